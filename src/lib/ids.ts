@@ -1,0 +1,30 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { nanoid } from 'nanoid';
+
+/** Public: the face of a session that other people see. A lower-case UUID. */
+export type PeerId = string & { readonly brand: 'PeerId' };
+/** Public: a lower-case UUID. */
+export type RoomId = string & { readonly brand: 'RoomId' };
+/** Public: 21 characters of `[A-Za-z0-9_-]` for our own users, a token's `sub` for an external one. */
+export type UserId = string & { readonly brand: 'UserId' };
+/** Secret: whoever holds it takes the session over. 256 random bits, base64url. Never logged. */
+export type ResumeToken = string & { readonly brand: 'ResumeToken' };
+
+/** Where identifiers and secrets come from; a test passes one that counts. */
+export interface Ids {
+  peerId(): PeerId;
+  roomId(): RoomId;
+  userId(): UserId;
+  /** 256 random bits as base64url, 43 characters. */
+  secret(): string;
+  /** A short unique id (21 characters) for logins, tokens and messages. */
+  unique(): string;
+}
+
+export const randomIds: Ids = Object.freeze({
+  peerId: () => randomUUID() as PeerId,
+  roomId: () => randomUUID() as RoomId,
+  userId: () => nanoid() as UserId,
+  secret: () => randomBytes(32).toString('base64url'),
+  unique: () => nanoid(),
+});

@@ -1,0 +1,55 @@
+import * as v from 'valibot';
+import { ERROR_CODES } from './codes.ts';
+import { DisplayName, IceServer, Password, Peer, Room, RoomMax, RoomName, User, Username } from './fields.ts';
+
+/** HTTP bodies, both ways. Requests refuse nothing for having more fields than they know. */
+
+export const GuestRequest = v.object({
+  username: v.optional(Username),
+  displayName: v.optional(DisplayName),
+});
+export const RefreshRequest = v.object({
+  refreshToken: v.pipe(v.string(), v.minLength(1), v.maxLength(512)),
+});
+export const CreateRoomRequest = v.object({
+  name: v.optional(RoomName),
+  max: v.optional(RoomMax),
+  password: v.optional(Password),
+  persistent: v.optional(v.boolean()),
+  listed: v.optional(v.boolean()),
+});
+export type CreateRoomRequest = v.InferOutput<typeof CreateRoomRequest>;
+
+/** `POST /auth/guest`, `/auth/refresh`. `email` only ever to the user itself. */
+export const TokensReply = v.object({
+  user: v.object({ ...User.entries, email: v.optional(v.nullable(v.string())) }),
+  accessToken: v.string(),
+  refreshToken: v.string(),
+  expiresInSeconds: v.number(),
+});
+export type TokensReply = v.InferOutput<typeof TokensReply>;
+
+export const MeReply = v.object({ user: TokensReply.entries.user });
+export const CreateRoomReply = v.object({ room: Room, url: v.string(), wsUrl: v.string() });
+/** `GET /create` says `roomId` as well. */
+export const CreateReply = v.object({ roomId: v.string(), ...CreateRoomReply.entries });
+export const RoomReply = v.object({ room: Room });
+export const ConnectReply = v.object({
+  room: Room,
+  wsUrl: v.string(),
+  iceServers: v.array(IceServer),
+  peers: v.array(Peer),
+});
+export const IceServersReply = v.object({ iceServers: v.array(IceServer), expiresAt: v.string() });
+
+/** RFC 9457 [HT2]. */
+export const Problem = v.object({
+  type: v.string(),
+  title: v.string(),
+  status: v.number(),
+  detail: v.string(),
+  code: v.picklist(ERROR_CODES),
+  retryAfterMs: v.optional(v.number()),
+  errors: v.optional(v.array(v.object({ path: v.string(), message: v.string() }))),
+});
+export type Problem = v.InferOutput<typeof Problem>;

@@ -1,0 +1,96 @@
+/**
+ * Two tables, after the wire contract: errors (the connection lives) and closes (it ends). Codes are stable;
+ * programs may switch on them.
+ */
+
+/** What an `error` event or a problem+json body may carry as `code`. */
+export const ERROR_CODES = [
+  // WebSocket and HTTP
+  'invalid_message',
+  'unknown_event',
+  'not_in_room',
+  'already_in_room',
+  'room_not_found',
+  'password_required',
+  'wrong_password',
+  'room_full',
+  'room_locked',
+  'banned',
+  'forbidden',
+  'peer_gone',
+  'user_offline',
+  'rate_limited',
+  'too_large',
+  'too_many_sessions',
+  'internal',
+  // HTTP only
+  'unauthorized',
+  'validation_failed',
+  'invalid_json',
+  'invalid_credentials',
+  'refresh_token_reused',
+  'username_taken',
+  'email_taken',
+  'room_exists',
+  'user_not_found',
+  'not_found',
+  'method_not_allowed',
+  'unsupported_media_type',
+  'offer_per_peer_required',
+  'no_pending_offer',
+  'unavailable',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** WebSocket close codes of our own (4000–4999) and the standard ones that the server uses. */
+export const CLOSE = {
+  normal: 1000,
+  goingAway: 1001,
+  unsupportedData: 1003,
+  tooLarge: 1009,
+  protocolError: 4000,
+  unauthorized: 4001,
+  kicked: 4003,
+  banned: 4004,
+  roomClosed: 4005,
+  replaced: 4006,
+  tooManySessions: 4007,
+  draining: 4100,
+  slowConsumer: 4101,
+  heartbeatTimeout: 4102,
+  rateLimited: 4103,
+  tokenExpired: 4104,
+} as const;
+export type CloseCode = (typeof CLOSE)[keyof typeof CLOSE];
+
+/** The reason that goes with a close code on the wire: a stable word, not a sentence. */
+export const CLOSE_REASONS: Readonly<Record<CloseCode, string>> = {
+  1000: '',
+  1001: '',
+  1003: 'binary frames are not spoken here',
+  1009: 'too_large',
+  4000: 'protocol_error',
+  4001: 'unauthorized',
+  4003: 'kicked',
+  4004: 'banned',
+  4005: 'room_closed',
+  4006: 'replaced',
+  4007: 'too_many_sessions',
+  4100: 'draining',
+  4101: 'slow_consumer',
+  4102: 'heartbeat_timeout',
+  4103: 'rate_limited',
+  4104: 'token_expired',
+};
+
+/** What a client does after a close: 4000–4099 stop (4001: with a new token), 4100–4199 and the network's own come back. */
+export type AfterClose = 'stop' | 'get_token' | 'refresh_then_resume' | 'resume';
+
+/** @param code a WebSocket close code as the client sees it, 1006 for a lost connection */
+export function afterClose(code: number): AfterClose {
+  if (code === CLOSE.unauthorized) return 'get_token';
+  if (code === CLOSE.tokenExpired) return 'refresh_then_resume';
+  if (code >= 4000 && code < 4100) return 'stop';
+  if (code === CLOSE.unsupportedData || code === CLOSE.tooLarge) return 'stop';
+  return 'resume';
+}

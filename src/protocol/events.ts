@@ -1,0 +1,159 @@
+import * as v from 'valibot';
+import { ERROR_CODES } from './codes.ts';
+import {
+  IceServer,
+  MediaState,
+  PasswordAttempt,
+  Peer,
+  Room,
+  User,
+  UserIdField,
+  UserInfo,
+  UserStatus,
+  Uuid,
+} from './fields.ts';
+import { CANDIDATES } from './limits.ts';
+
+/**
+ * The WebSocket's events. Client → server: `{event, id?, payload?}`; server → client: `{event, seq, re?, payload?}`
+ * [WS3]. A payload's schema is looked up by the event's name; types are inferred from the schemas.
+ */
+
+export const HANGUP_REASONS = [
+  'user_hangup',
+  'user_busy',
+  'declined',
+  'ice_failed',
+  'invite_timeout',
+  'media_failed',
+  'peer_left',
+  'answered_elsewhere',
+] as const;
+export type HangupReason = (typeof HANGUP_REASONS)[number];
+
+/** Opaque to the server: text or object, relayed unchanged [CA1]. */
+const Opaque = v.union([v.string(), v.looseObject({})], 'must be text or an object');
+const To = v.optional(Uuid);
+const Nothing = v.optional(v.looseObject({}));
+
+export const CallOffer = v.looseObject({ to: To, userId: v.optional(UserIdField), sdp: Opaque });
+export const CallAnswer = v.looseObject({ to: To, userId: v.optional(UserIdField), sdp: Opaque });
+export const CallIce = v.pipe(
+  v.looseObject({
+    to: To,
+    userId: v.optional(UserIdField),
+    candidate: v.optional(v.nullable(Opaque)),
+    candidates: v.optional(v.pipe(v.array(v.nullable(Opaque)), v.maxLength(CANDIDATES))),
+  }),
+  v.check(
+    ({ candidate, candidates }) => candidate !== undefined || candidates !== undefined,
+    'needs candidate or candidates',
+  ),
+);
+export const CallHangup = v.looseObject({
+  to: To,
+  userId: v.optional(UserIdField),
+  reason: v.optional(v.picklist(HANGUP_REASONS)),
+});
+
+export const RoomJoin = v.object({
+  roomId: Uuid,
+  password: v.optional(PasswordAttempt),
+  userInfo: v.optional(UserInfo),
+  media: v.optional(MediaState),
+});
+
+/** Payload schemas of what a client may send, by event name. */
+export const clientEvents = {
+  'room:join': RoomJoin,
+  'room:leave': Nothing,
+  'call:offer': CallOffer,
+  'call:answer': CallAnswer,
+  'call:ice': CallIce,
+  'call:hangup': CallHangup,
+  'media:state': MediaState,
+  speaking: v.object({ speaking: v.boolean() }),
+  typing: v.object({ typing: v.boolean() }),
+  'session:ack': v.object({ seq: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
+  'session:token': v.object({ token: v.pipe(v.string(), v.minLength(1), v.maxLength(8192)) }),
+  'session:bye': Nothing,
+  ping: Nothing,
+} as const;
+export type ClientEvent = keyof typeof clientEvents;
+export type ClientPayload<E extends ClientEvent> = v.InferOutput<(typeof clientEvents)[E]>;
+/** Relayed from peer to peer, payload untouched. */
+export type CallEvent = 'call:offer' | 'call:answer' | 'call:ice' | 'call:hangup';
+
+const From = { from: v.string(), fromUserId: v.string() };
+const PeerRef = { peerId: v.string() };
+
+export const LEAVE_REASONS = ['left', 'hangup', 'timeout', 'kicked', 'banned', 'room_closed'] as const;
+export type LeaveReason = (typeof LEAVE_REASONS)[number];
+
+export const Welcome = v.object({
+  protocol: v.literal(1),
+  peerId: v.string(),
+  user: User,
+  resumeToken: v.string(),
+  resumed: v.boolean(),
+  lastId: v.number(),
+  resumeWindowMs: v.number(),
+  heartbeatMs: v.number(),
+  limits: v.object({ messageBytes: v.number(), messagesPerSecond: v.number(), burst: v.number() }),
+  serverTime: v.string(),
+});
+export type Welcome = v.InferOutput<typeof Welcome>;
+
+/** Payload schemas of what the server may send, by event name. */
+export const serverEvents = {
+  welcome: Welcome,
+  ack: v.optional(v.looseObject({})),
+  error: v.object({
+    code: v.picklist(ERROR_CODES),
+    message: v.string(),
+    retryAfterMs: v.optional(v.number()),
+  }),
+  pong: v.object({ serverTime: v.string() }),
+  'session:expiring': v.object({ atMs: v.number() }),
+  'server:draining': v.object({ reconnectAfterMs: v.number() }),
+  'room:joined': v.object({
+    room: Room,
+    peerId: v.string(),
+    peers: v.array(Peer),
+    iceServers: v.array(IceServer),
+  }),
+  'peer:joined': v.object({ peer: Peer }),
+  'peer:left': v.object({ ...PeerRef, reason: v.picklist(LEAVE_REASONS) }),
+  'peer:suspended': v.object(PeerRef),
+  'peer:resumed': v.object(PeerRef),
+  'peer:media': v.object({ ...PeerRef, ...MediaState.entries }),
+  'peer:speaking': v.object({ ...PeerRef, speaking: v.boolean() }),
+  'peer:typing': v.object({ ...PeerRef, typing: v.boolean() }),
+  'call:offer': v.looseObject({ ...From, sdp: Opaque }),
+  'call:answer': v.looseObject({ ...From, sdp: Opaque }),
+  'call:ice': v.looseObject({
+    ...From,
+    candidate: v.optional(v.nullable(Opaque)),
+    candidates: v.optional(v.array(v.nullable(Opaque))),
+  }),
+  'call:hangup': v.looseObject({ ...From, reason: v.optional(v.string()) }),
+  'ice:servers': v.object({ iceServers: v.array(IceServer), expiresAt: v.string() }),
+  'user:status': v.object({ userId: v.string(), status: UserStatus }),
+} as const;
+export type ServerEvent = keyof typeof serverEvents;
+export type ServerPayload<E extends ServerEvent> = v.InferOutput<(typeof serverEvents)[E]>;
+
+/** The frame around a client's payload [WS3], [WS4]. */
+export const ClientEnvelope = v.object({
+  event: v.string(),
+  id: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+  payload: v.optional(v.unknown()),
+});
+
+/** The frame around a server's payload [WS3], [WS5]. `seq` is missing only on the welcome of a resume [SE1]. */
+export const ServerEnvelope = v.object({
+  event: v.string(),
+  seq: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+  re: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+  payload: v.optional(v.unknown()),
+});

@@ -1,0 +1,111 @@
+import * as v from 'valibot';
+import { ROOM_MAX, USER_INFO_CHARACTERS } from './limits.ts';
+
+/** Lower-case UUID, of any version: room and peer ids. */
+export const Uuid = v.pipe(
+  v.string(),
+  v.regex(
+    /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
+    'must be a UUID in lower case, such as 3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a',
+  ),
+);
+
+export const UserIdField = v.pipe(v.string(), v.minLength(1), v.maxLength(255));
+
+export const Username = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9_-]{3,32}$/, 'must be 3 to 32 of the characters A-Z a-z 0-9 _ -'),
+);
+
+export const DisplayName = v.pipe(
+  v.string(),
+  v.trim(),
+  v.minLength(1, 'must not be empty'),
+  v.maxLength(64, 'must be at most 64 characters'),
+);
+
+export const RoomName = v.pipe(v.string(), v.trim(), v.maxLength(100, 'must be at most 100 characters'));
+
+/** Of accounts and of rooms alike. A room's may be short: it is read out on a phone call. */
+export const Password = v.pipe(
+  v.string(),
+  v.minLength(8, 'must be at least 8 characters'),
+  v.maxLength(128, 'must be at most 128 characters'),
+);
+
+/** A password that somebody tries: any text, so that a wrong guess is told from a malformed one by nobody. */
+export const PasswordAttempt = v.pipe(v.string(), v.maxLength(128, 'must be at most 128 characters'));
+
+export const RoomMax = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(ROOM_MAX.least, `must be at least ${ROOM_MAX.least}`),
+  v.maxValue(ROOM_MAX.most, `must be at most ${ROOM_MAX.most}`),
+);
+
+/** What an application wants the others to know about a participant: any JSON of bounded size. */
+export const UserInfo = v.pipe(
+  v.unknown(),
+  v.check(
+    (value) => (JSON.stringify(value)?.length ?? 0) <= USER_INFO_CHARACTERS,
+    `must be at most ${USER_INFO_CHARACTERS} characters of JSON`,
+  ),
+);
+
+export const MediaState = v.object({ audio: v.boolean(), video: v.boolean(), screen: v.boolean() });
+export type MediaState = v.InferOutput<typeof MediaState>;
+
+export const UserKind = v.picklist(['registered', 'guest', 'external']);
+export type UserKind = v.InferOutput<typeof UserKind>;
+
+export const UserStatus = v.picklist(['online', 'idle', 'dnd', 'offline']);
+export type UserStatus = v.InferOutput<typeof UserStatus>;
+
+/** A user as others see it: `email` never appears here. `createdAt` is ISO 8601. */
+export const User = v.object({
+  id: v.string(),
+  username: v.nullable(v.string()),
+  displayName: v.nullable(v.string()),
+  kind: UserKind,
+  status: UserStatus,
+  avatarUrl: v.nullable(v.string()),
+  bio: v.nullable(v.string()),
+  createdAt: v.string(),
+});
+export type User = v.InferOutput<typeof User>;
+
+/** A room as those who may see it see it. `participants` counts the people inside. */
+export const Room = v.object({
+  id: v.string(),
+  name: v.nullable(v.string()),
+  ownerId: v.nullable(v.string()),
+  max: v.number(),
+  hasPassword: v.boolean(),
+  locked: v.boolean(),
+  persistent: v.boolean(),
+  listed: v.boolean(),
+  createdAt: v.string(),
+  participants: v.number(),
+});
+export type Room = v.InferOutput<typeof Room>;
+
+/** One entry of RTCConfiguration.iceServers. */
+export const IceServer = v.object({
+  urls: v.union([v.string(), v.array(v.string())]),
+  username: v.optional(v.string()),
+  credential: v.optional(v.string()),
+});
+export type IceServer = v.InferOutput<typeof IceServer>;
+
+/** A peer inside a room [RM1]. `polite`: whether the reader of this entry is the polite side toward it [RM2]. */
+export const Peer = v.object({
+  peerId: v.string(),
+  userId: v.string(),
+  username: v.nullable(v.string()),
+  displayName: v.nullable(v.string()),
+  userInfo: v.unknown(),
+  media: MediaState,
+  state: v.picklist(['live', 'suspended']),
+  polite: v.boolean(),
+});
+export type Peer = v.InferOutput<typeof Peer>;

@@ -1,0 +1,74 @@
+/**
+ * Every bound on what a stranger can make the server hold or do, with its unit. Those in `LIMIT_DEFAULTS` are
+ * settings (environment variables in upper snake case); the others are fixed.
+ */
+export const LIMIT_DEFAULTS = {
+  /** Bytes of one WebSocket message from a client; a larger one closes the connection with 1009. */
+  messageBytes: 65_536,
+  /** Messages a second that a session may send in the long run. */
+  messagesPerSecond: 50,
+  /** Messages that a session may send at once after a pause. */
+  messageBurst: 400,
+  /** Live sessions of one user; suspended ones don't count. */
+  sessionsPerUser: 10,
+  /** Register, login, guest and refresh together, per minute and network address (IPv6: /64). */
+  signInsPerMinute: 20,
+  /** Milliseconds that a lost session waits to be resumed. */
+  resumeWindowMs: 30_000,
+  /** Milliseconds between the server's pings; two without a sign of life end the connection. */
+  heartbeatMs: 25_000,
+  /** Messages kept for a session until it acknowledges them. */
+  keptMessages: 512,
+  /** Bytes of messages kept for a session until it acknowledges them. */
+  keptBytes: 262_144,
+  /** Bytes waiting in one connection before it is closed as too slow. */
+  backpressureBytes: 1_048_576,
+} as const satisfies Readonly<Record<string, number>>;
+
+export type Limits = { readonly [name in keyof typeof LIMIT_DEFAULTS]: number };
+
+/** Bytes of an HTTP request body. */
+export const BODY_BYTES = 65_536;
+/** Milliseconds for a connection to show a valid token, and for an HTTP request to arrive whole. */
+export const UNAUTHENTICATED_MS = 10_000;
+/** Refused messages within `BAD_MESSAGE_WINDOW_MS` that end a connection [WS6]. */
+export const BAD_MESSAGES = 10;
+export const BAD_MESSAGE_WINDOW_MS = 10_000;
+/** Milliseconds over the message rate before the connection is closed with 4103. */
+export const OVER_RATE_MS = 10_000;
+/** Messages that wait while one before them (a password check, say) is still being answered. */
+export const WAITING_MESSAGES = 64;
+/** A client acknowledges at least every so many messages [SE7]. */
+export const ACK_EVERY = 32;
+/** Milliseconds of warning before an access token dies [SE6]. */
+export const EXPIRY_WARNING_MS = 60_000;
+/** Milliseconds over which a drain spreads the clients' return [SE8]. */
+export const DRAIN_SPREAD_MS = 5_000;
+/** Milliseconds that a drain may take in all [SE8]. */
+export const DRAIN_MS = 10_000;
+/** Milliseconds of down time during which a suspended session's window stands still [SE8]. */
+export const RESTART_GRACE_MS = 120_000;
+
+/** People in a room. */
+export const ROOM_MAX = { least: 2, most: 50, standard: 8 } as const;
+/** Milliseconds that an empty room stays [RM5]. */
+export const EMPTY_ROOM_MS = 60_000;
+/** Milliseconds that a room nobody ever entered stays [RM5]. */
+export const UNUSED_ROOM_MS = 86_400_000;
+/** Wrong room passwords per minute, by user and by network address [RM7]. */
+export const WRONG_PASSWORDS_PER_MINUTE = 10;
+/** Refused resume tokens per minute and network address; beyond them a resume is answered as a new session. */
+export const BAD_RESUMES_PER_MINUTE = 30;
+/** Network addresses, users and tokens that one throttle remembers; the oldest goes first. */
+export const THROTTLE_KEYS = 100_000;
+/** Peers that one session is remembered to have a call with, for the hangup at its end [CA5]. */
+export const CALL_COUNTERPARTS = 64;
+/** Sessions of a user that a direct call rings. */
+export const RINGING_SESSIONS = 10;
+
+/** Characters of JSON text in `userInfo`. */
+export const USER_INFO_CHARACTERS = 4_096;
+/** Characters of a chat message. */
+export const CHAT_CHARACTERS = 2_000;
+/** Candidates in one `call:ice`. */
+export const CANDIDATES = 256;

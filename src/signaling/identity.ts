@@ -1,0 +1,15 @@
+import type { RoomId, UserId } from '../lib/ids.ts';
+import type { User } from '../protocol/fields.ts';
+
+/** Who is behind a token that was verified. `accounts/` makes it, everything live only reads it. */
+export interface Identity {
+  readonly user: User & { readonly id: UserId };
+  /** The login that the token belongs to; null for tokens of other issuers. Ending it ends its sessions. */
+  readonly loginId: string | null;
+  /** When the access token dies: milliseconds since 1970. */
+  readonly expiresAt: number;
+  /** `service`: a backend that controls rooms. */
+  readonly role: string | null;
+  /** Opens this room without its password, and no other [TK4]. */
+  readonly room: { readonly id: RoomId; readonly admin: boolean; readonly name: string | null } | null;
+}

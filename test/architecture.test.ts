@@ -1,0 +1,151 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const SRC = resolve(import.meta.dirname, '../src');
+
+/**
+ * Who may import whom, beside its own folder. `signaling` and `turn` are columns of their own; `client`, `web` and
+ * `load` leave the machine, so they see only what they may ship.
+ */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  'main.ts': ['server.ts', 'config.ts', 'accounts', 'store', 'load', 'turn', 'native', 'protocol', 'lib'],
+  'server.ts': [
+    'ws',
+    'http',
+    'native',
+    'rooms',
+    'accounts',
+    'signaling',
+    'turn',
+    'store',
+    'config.ts',
+    'protocol',
+    'lib',
+  ],
+  ws: ['native', 'rooms', 'accounts', 'signaling', 'config.ts', 'protocol', 'lib'],
+  http: ['native', 'rooms', 'accounts', 'signaling', 'config.ts', 'protocol', 'lib'],
+  native: ['lib'],
+  rooms: ['accounts', 'signaling', 'store', 'protocol', 'lib'],
+  accounts: ['signaling', 'store', 'protocol', 'lib'],
+  signaling: ['protocol', 'lib'],
+  turn: ['protocol', 'lib'],
+  store: ['protocol', 'lib'],
+  'config.ts': ['protocol', 'lib'],
+  load: ['client/signaling', 'protocol', 'lib'],
+  web: ['client'],
+  client: ['protocol'],
+  lib: ['protocol'],
+  protocol: [],
+};
+
+/** Packages and Node modules that belong to one place. */
+const AT_HOME: readonly { module: RegExp; home: RegExp }[] = [
+  { module: /^(@uwsjs\/|uWebSockets\.js$|uws-legacy)/, home: /^native\// },
+  { module: /^better-sqlite3$/, home: /^store\// },
+  { module: /^jose$/, home: /^accounts\// },
+  { module: /^node:(dgram|net|tls)$/, home: /^turn\/io\/|^lib\/addresses\.ts$/ },
+  { module: /^preact/, home: /^web\// },
+  { module: /^node:/, home: /^(?!client\/|web\/|protocol\/)/ },
+];
+
+interface Arrow {
+  from: string;
+  to: string;
+}
+
+const files = sources(SRC);
+const arrows = files.flatMap(importsOf);
+
+describe('architecture', () => {
+  it('gives every folder of src a floor', () => {
+    expect([...new Set(files.map(floorOf))].filter((floor) => !(floor in MAY_IMPORT))).toEqual([]);
+  });
+
+  it('lets a file import only from its own floor or below', () => {
+    const up = arrows.filter(({ from, to }) => to.startsWith('./') && !allowed(from, to.slice(2)));
+    expect(up.map(({ from, to }) => `${from} → ${to.slice(2)}`)).toEqual([]);
+  });
+
+  it('keeps each native or special module in its one folder', () => {
+    const strays = arrows.filter(({ from, to }) =>
+      AT_HOME.some(({ module, home }) => module.test(to) && !home.test(from)),
+    );
+    expect(strays.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+  });
+
+  it('has no circle of imports between files', () => {
+    expect(circle(new Map(files.map((file) => [file, targets(file)])))).toEqual([]);
+  });
+
+  it('reads the environment and argv in main.ts alone', () => {
+    const readers = files.filter((file) =>
+      /process\.(env|argv)\b/.test(readFileSync(join(SRC, file), 'utf8')),
+    );
+    expect(readers.filter((file) => file !== 'main.ts')).toEqual([]);
+  });
+
+  it('finds a circle and an arrow up where there is one', () => {
+    expect(
+      circle(
+        new Map([
+          ['a', ['b']],
+          ['b', ['c']],
+          ['c', ['a']],
+        ]),
+      ),
+    ).toEqual(['a', 'b', 'c', 'a']);
+    expect(allowed('store/users.ts', 'http/router.ts')).toBe(false);
+    expect(allowed('load/peer.ts', 'client/call.ts')).toBe(false);
+    expect(allowed('load/peer.ts', 'client/signaling/session.ts')).toBe(true);
+  });
+});
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.d.ts'))
+    .sort();
+}
+
+function importsOf(file: string): Arrow[] {
+  const text = readFileSync(join(SRC, file), 'utf8');
+  const found = text.matchAll(/(?:\bfrom\s+|\bimport\s+|\bimport\(\s*|\brequire\(\s*)['"]([^'"]+)['"]/g);
+  return [...found].map(([, to = '']) => ({
+    from: file,
+    to: to.startsWith('.') ? `./${relative(SRC, resolve(SRC, dirname(file), to))}` : to,
+  }));
+}
+
+function targets(file: string): string[] {
+  return importsOf(file).flatMap(({ to }) => (to.startsWith('./') ? [to.slice(2)] : []));
+}
+
+function floorOf(file: string): string {
+  return file.split('/')[0] ?? file;
+}
+
+function allowed(from: string, to: string): boolean {
+  const floor = floorOf(from);
+  if (floor === floorOf(to)) return true;
+  return (MAY_IMPORT[floor] ?? []).some((below) => to === below || to.startsWith(`${below}/`));
+}
+
+/** The first circle found, as the path around it. */
+function circle(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const done = new Set<string>();
+  const visit = (node: string, path: readonly string[]): string[] => {
+    if (path.includes(node)) return [...path.slice(path.indexOf(node)), node];
+    if (done.has(node)) return [];
+    for (const next of graph.get(node) ?? []) {
+      const found = visit(next, [...path, node]);
+      if (found.length > 0) return found;
+    }
+    done.add(node);
+    return [];
+  };
+  for (const node of graph.keys()) {
+    const found = visit(node, []);
+    if (found.length > 0) return found;
+  }
+  return [];
+}

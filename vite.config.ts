@@ -1,0 +1,15 @@
+import { defineConfig } from 'vite';
+
+/** The page: src/web → dist/web. */
+export default defineConfig({
+  root: 'src/web',
+  base: '/assets/',
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    outDir: '../../dist/web',
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsDir: '.',
+    modulePreload: { polyfill: false },
+  },
+});
