@@ -1,0 +1,108 @@
+import type { AddressRange } from './codec/addresses.ts';
+
+/** `external-ip`: the address that peers see, and the address of ours that stands behind it where a NAT is between. */
+export interface ExternalIp {
+  readonly publicAddress: string;
+  /** undefined: the one public address of every relay address of its family. */
+  readonly privateAddress: string | undefined;
+}
+
+/**
+ * What the relay acts on of `turnserver.conf`, under coturn's names in camel case. `turnserver-conf.ts` reads the
+ * file into it; everything else in `turn/` only reads it. Lifetimes are in seconds and rates in bytes a second, as
+ * in the file; 0 in a quota or rate means no bound.
+ */
+export interface RelayConf {
+  readonly listeningPort: number;
+  readonly tlsListeningPort: number;
+  /** Empty: all addresses of this machine. */
+  readonly listeningIps: readonly string[];
+  /** Where relay sockets are bound; empty: the listening addresses. The first of each family is used. */
+  readonly relayIps: readonly string[];
+  readonly externalIps: readonly ExternalIp[];
+  /** Ports of relay sockets, both ends included. */
+  readonly minPort: number;
+  readonly maxPort: number;
+  /** At most `REALM_BYTES` of UTF-8, so that a 401 stays within 2.5 times a browser's first Allocate. */
+  readonly realm: string;
+  /** `use-auth-secret`: user names of the TURN REST convention. */
+  readonly useAuthSecret: boolean;
+  /** `static-auth-secret`: any of them opens; several while one is being replaced. */
+  readonly staticAuthSecrets: readonly string[];
+  /** `lt-cred-mech`: the static users below may enter. */
+  readonly ltCredMech: boolean;
+  /** `user=name:password`, or `user=name:0x<hex of MD5(name:realm:password)>`. */
+  readonly users: ReadonlyMap<string, UserSecret>;
+  /** Allocations of one user: of one peerId, for user names of the REST convention. */
+  readonly userQuota: number;
+  /** Allocations in all. */
+  readonly totalQuota: number;
+  /** Bytes a second of one allocation, each direction counted by itself. */
+  readonly maxBps: number;
+  /** Bytes a second of all allocations together, each direction counted by itself. */
+  readonly bpsCapacity: number;
+  readonly deniedPeers: readonly AddressRange[];
+  /** Goes before `deniedPeers` and before what is denied by default, loopback aside. */
+  readonly allowedPeers: readonly AddressRange[];
+  /** Unsafe outside a developer's machine: opens everything that listens on 127.0.0.1 to every user. */
+  readonly allowLoopbackPeers: boolean;
+  /** Multicast is denied by default; with this it stays so whatever `allowedPeers` says. */
+  readonly noMulticastPeers: boolean;
+  readonly udp: boolean;
+  readonly tcp: boolean;
+  readonly tls: boolean;
+  /** Paths of PEM files; both or neither. */
+  readonly cert: string | undefined;
+  readonly pkey: string | undefined;
+  /** Seconds that a nonce is good for. */
+  readonly staleNonce: number;
+  readonly maxAllocateLifetime: number;
+  readonly channelLifetime: number;
+  readonly permissionLifetime: number;
+  /** FINGERPRINT on every answer, also where the request had none. */
+  readonly fingerprint: boolean;
+  readonly verbose: boolean;
+}
+
+export type UserSecret =
+  | { readonly kind: 'password'; readonly password: string }
+  /** 16 bytes: MD5(name:realm:password). */
+  | { readonly kind: 'key'; readonly key: Buffer };
+
+/** Bytes of a realm's UTF-8: see `RelayConf.realm`. */
+export const REALM_BYTES = 16;
+
+/** Where coturn's keys are not set. */
+export const RELAY_CONF_DEFAULTS: RelayConf = Object.freeze({
+  listeningPort: 3478,
+  tlsListeningPort: 5349,
+  listeningIps: [],
+  relayIps: [],
+  externalIps: [],
+  minPort: 49_152,
+  maxPort: 65_535,
+  realm: 'parley',
+  useAuthSecret: true,
+  staticAuthSecrets: [],
+  ltCredMech: false,
+  users: new Map(),
+  userQuota: 48,
+  totalQuota: 0,
+  maxBps: 0,
+  bpsCapacity: 0,
+  deniedPeers: [],
+  allowedPeers: [],
+  allowLoopbackPeers: false,
+  noMulticastPeers: false,
+  udp: true,
+  tcp: true,
+  tls: true,
+  cert: undefined,
+  pkey: undefined,
+  staleNonce: 600,
+  maxAllocateLifetime: 3600,
+  channelLifetime: 600,
+  permissionLifetime: 300,
+  fingerprint: false,
+  verbose: false,
+});
