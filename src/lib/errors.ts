@@ -32,6 +32,14 @@ export class ParleyError extends Error {
   }
 }
 
+/**
+ * The server can't start as it is set up: a wrong setting, a port in use, a database of a newer version. The message
+ * is for the person at the terminal: what is wrong, and what to do.
+ */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
 /** The text of anything that can be thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
