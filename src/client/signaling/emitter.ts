@@ -1,0 +1,27 @@
+type Listener<Values extends readonly unknown[]> = (...values: Values) => void;
+
+/** Listeners by event. What a listener throws is reported, and keeps no other from being called. */
+export class Emitter<Events extends { [name in keyof Events]: readonly unknown[] }> {
+  readonly #listeners: { [Name in keyof Events]?: Set<Listener<Events[Name]>> } = {};
+
+  readonly on = <Name extends keyof Events>(event: Name, listener: Listener<Events[Name]>): (() => void) => {
+    const listeners = this.#listeners[event] ?? new Set();
+    this.#listeners[event] = listeners;
+    listeners.add(listener);
+    return () => {
+      listeners.delete(listener);
+    };
+  };
+
+  emit<Name extends keyof Events>(event: Name, ...values: Events[Name]): void {
+    for (const listener of [...(this.#listeners[event] ?? [])]) {
+      try {
+        listener(...values);
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+}
