@@ -9,7 +9,18 @@ const SRC = resolve(import.meta.dirname, '../src');
  * `load` leave the machine, so they see only what they may ship.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  'main.ts': ['server.ts', 'config.ts', 'accounts', 'store', 'load', 'turn', 'native', 'protocol', 'lib'],
+  'main.ts': [
+    'server.ts',
+    'config.ts',
+    'settings.ts',
+    'accounts',
+    'store',
+    'load',
+    'turn',
+    'native',
+    'protocol',
+    'lib',
+  ],
   'server.ts': [
     'ws',
     'http',
@@ -31,7 +42,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   signaling: ['protocol', 'lib'],
   turn: ['protocol', 'lib'],
   store: ['protocol', 'lib'],
-  'config.ts': ['protocol', 'lib'],
+  'config.ts': ['settings.ts', 'protocol', 'lib'],
+  'settings.ts': ['protocol', 'lib'],
   load: ['client/signaling', 'protocol', 'lib'],
   web: ['client'],
   client: ['protocol'],
