@@ -1,0 +1,78 @@
+-- The whole schema, as a new database gets it. Older databases come here by the migrations in src/store/migrations.ts;
+-- a test holds the two together. Times are milliseconds since 1970. Secrets are kept as hashes only, save the keys
+-- that sign.
+
+PRAGMA user_version = 2;
+
+CREATE TABLE users (
+  id            TEXT PRIMARY KEY,
+  kind          TEXT NOT NULL CHECK (kind IN ('registered', 'guest', 'external')),
+  username      TEXT UNIQUE COLLATE NOCASE,
+  display_name  TEXT,
+  email         TEXT UNIQUE COLLATE NOCASE,
+  password_hash TEXT,
+  status        TEXT NOT NULL DEFAULT 'online' CHECK (status IN ('online', 'idle', 'dnd', 'offline')),
+  avatar_url    TEXT,
+  bio           TEXT,
+  created_at    INTEGER NOT NULL
+) STRICT;
+
+-- One per sign-in. Its row outlives its last access token, so that a revoked one is known as such.
+CREATE TABLE logins (
+  id         TEXT PRIMARY KEY,
+  user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL, -- when its newest refresh token dies
+  revoked_at INTEGER
+) STRICT;
+CREATE INDEX logins_by_user ON logins (user_id);
+CREATE INDEX logins_by_expiry ON logins (expires_at);
+
+-- Used ones stay until the login goes: to meet one again means that it was stolen.
+CREATE TABLE refresh_tokens (
+  hash       BLOB PRIMARY KEY, -- SHA-256
+  login_id   TEXT NOT NULL REFERENCES logins (id) ON DELETE CASCADE,
+  expires_at INTEGER NOT NULL,
+  used_at    INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX refresh_tokens_by_login ON refresh_tokens (login_id);
+
+CREATE TABLE signing_keys (
+  id          TEXT PRIMARY KEY, -- `kid`
+  algorithm   TEXT NOT NULL,
+  private_jwk TEXT NOT NULL,
+  created_at  INTEGER NOT NULL,
+  retired_at  INTEGER -- verifies a while longer, signs no more
+) STRICT;
+
+CREATE TABLE rooms (
+  id            TEXT PRIMARY KEY,
+  name          TEXT,
+  owner_id      TEXT REFERENCES users (id) ON DELETE SET NULL,
+  max           INTEGER NOT NULL,
+  password_hash TEXT,
+  locked        INTEGER NOT NULL DEFAULT 0 CHECK (locked IN (0, 1)),
+  persistent    INTEGER NOT NULL DEFAULT 0 CHECK (persistent IN (0, 1)),
+  listed        INTEGER NOT NULL DEFAULT 0 CHECK (listed IN (0, 1)),
+  created_at    INTEGER NOT NULL,
+  vanishes_at   INTEGER -- null: persistent, or somebody is inside
+) STRICT;
+CREATE INDEX rooms_by_owner ON rooms (owner_id);
+CREATE INDEX rooms_by_end ON rooms (vanishes_at);
+
+-- What the server made for itself and has to find again, such as the TURN secret.
+CREATE TABLE settings (
+  name  TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Live sessions over a restart: written by a drain, read and deleted at the next start.
+CREATE TABLE session_snapshot (
+  id             INTEGER PRIMARY KEY CHECK (id = 1),
+  schema_version INTEGER NOT NULL,
+  saved_at       INTEGER NOT NULL
+) STRICT;
+CREATE TABLE session_snapshot_rows (
+  position INTEGER PRIMARY KEY,
+  content  TEXT NOT NULL -- JSON
+) STRICT;

@@ -1,0 +1,20 @@
+/**
+ * How an older database becomes today's: the n-th entry takes `user_version` n + 1 to n + 2. Entries are only ever
+ * added; schema.sql is changed along with them and says the version they lead to.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE session_snapshot (
+    id             INTEGER PRIMARY KEY CHECK (id = 1),
+    schema_version INTEGER NOT NULL,
+    saved_at       INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE session_snapshot_rows (
+    position INTEGER PRIMARY KEY,
+    content  TEXT NOT NULL
+  ) STRICT;
+  `,
+];
+
+/** The `user_version` of schema.sql. */
+export const SCHEMA_VERSION = MIGRATIONS.length + 1;

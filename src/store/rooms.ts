@@ -1,0 +1,80 @@
+import type { Database } from 'better-sqlite3';
+import type { RoomId, UserId } from '../lib/ids.ts';
+
+export interface RoomRow {
+  readonly id: RoomId;
+  readonly name: string | null;
+  readonly ownerId: UserId | null;
+  /** People. */
+  readonly max: number;
+  readonly passwordHash: string | null;
+  readonly locked: boolean;
+  readonly persistent: boolean;
+  readonly listed: boolean;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+}
+
+/** As SQLite holds it: it knows no booleans. */
+type Flags = 'locked' | 'persistent' | 'listed';
+type StoredRow = Omit<RoomRow, Flags> & { readonly [flag in Flags]: 0 | 1 };
+
+export function createRoomStore(database: Database) {
+  const insert = database.prepare<[StoredRow & { vanishesAt: number | null }]>(
+    `INSERT INTO rooms (id, name, owner_id, max, password_hash, locked, persistent, listed, created_at, vanishes_at)
+     VALUES (:id, :name, :ownerId, :max, :passwordHash, :locked, :persistent, :listed, :createdAt, :vanishesAt)
+     ON CONFLICT DO NOTHING`,
+  );
+  const find = database.prepare<[string], StoredRow>(
+    `SELECT id, name, owner_id AS ownerId, max, password_hash AS passwordHash, locked, persistent, listed,
+       created_at AS createdAt
+     FROM rooms WHERE id = ?`,
+  );
+  const countOwned = database.prepare<[string], { count: number }>(
+    'SELECT count(*) AS count FROM rooms WHERE owner_id = ?',
+  );
+  const vanish = database.prepare<[{ id: string; at: number | null }]>(
+    'UPDATE rooms SET vanishes_at = :at WHERE id = :id AND NOT persistent',
+  );
+  const vanishAll = database.prepare<[number]>(
+    'UPDATE rooms SET vanishes_at = ? WHERE vanishes_at IS NULL AND NOT persistent',
+  );
+  const sweep = database.prepare<[number], { id: RoomId }>(
+    'DELETE FROM rooms WHERE vanishes_at <= ? RETURNING id',
+  );
+  return {
+    /**
+     * @param vanishesAt when the room goes unless somebody enters, in ms since 1970; null: never
+     * @returns false when the id is taken
+     */
+    insert(room: RoomRow, vanishesAt: number | null): boolean {
+      const flags = { locked: bit(room.locked), persistent: bit(room.persistent), listed: bit(room.listed) };
+      return insert.run({ ...room, ...flags, vanishesAt }).changes === 1;
+    },
+    find(id: string): RoomRow | undefined {
+      const row = find.get(id);
+      if (row === undefined) return undefined;
+      return {
+        ...row,
+        locked: row.locked === 1,
+        persistent: row.persistent === 1,
+        listed: row.listed === 1,
+      };
+    },
+    countOwnedBy: (ownerId: UserId): number => countOwned.get(ownerId)?.count ?? 0,
+    /** When the room goes, in ms since 1970; null: it stays. Persistent ones always stay. */
+    setVanishing(id: RoomId, at: number | null): void {
+      vanish.run({ id, at });
+    },
+    /** The same for every room that somebody was in when the process died. */
+    setVanishingOfOccupied(at: number): void {
+      vanishAll.run(at);
+    },
+    /** Removes what should be gone by `now`. @returns the ids */
+    sweep: (now: number): RoomId[] => sweep.all(now).map(({ id }) => id),
+  };
+}
+
+function bit(flag: boolean): 0 | 1 {
+  return flag ? 1 : 0;
+}

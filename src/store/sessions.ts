@@ -1,0 +1,45 @@
+import type { Database } from 'better-sqlite3';
+
+/** Live sessions as a drain left them [SE8]. What a row says is `signaling`'s own matter. */
+export interface SessionSnapshot {
+  /** Of the rows' form; another than the reader's own means that they can't be read. */
+  readonly schemaVersion: number;
+  /** Milliseconds since 1970. */
+  readonly savedAt: number;
+  readonly rows: readonly string[];
+}
+
+export function createSessionStore(database: Database) {
+  const clear = [
+    database.prepare('DELETE FROM session_snapshot'),
+    database.prepare('DELETE FROM session_snapshot_rows'),
+  ];
+  const insertHead = database.prepare<[number, number]>(
+    'INSERT INTO session_snapshot (id, schema_version, saved_at) VALUES (1, ?, ?)',
+  );
+  const insertRow = database.prepare<[number, string]>(
+    'INSERT INTO session_snapshot_rows (position, content) VALUES (?, ?)',
+  );
+  const head = database.prepare<[], Omit<SessionSnapshot, 'rows'>>(
+    'SELECT schema_version AS schemaVersion, saved_at AS savedAt FROM session_snapshot',
+  );
+  const rows = database.prepare<[], { content: string }>(
+    'SELECT content FROM session_snapshot_rows ORDER BY position',
+  );
+  return {
+    /** In one transaction, in place of any snapshot before it. */
+    write: database.transaction((schemaVersion: number, savedAt: number, content: readonly string[]) => {
+      for (const statement of clear) statement.run();
+      insertHead.run(schemaVersion, savedAt);
+      for (const [position, row] of content.entries()) insertRow.run(position, row);
+    }),
+    /** Read and gone, in one transaction: no second process can take the same sessions up. */
+    take: database.transaction((): SessionSnapshot | undefined => {
+      const found = head.get();
+      if (found === undefined) return undefined;
+      const snapshot = { ...found, rows: rows.all().map(({ content }) => content) };
+      for (const statement of clear) statement.run();
+      return snapshot;
+    }).immediate,
+  };
+}

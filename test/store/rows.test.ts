@@ -1,0 +1,221 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { RoomId, UserId } from '../../src/lib/ids.ts';
+import type { Store } from '../../src/store/open.ts';
+import type { RoomRow } from '../../src/store/rooms.ts';
+import { temporaryDatabase, temporaryStore } from '../support/database.ts';
+
+const NOW = Date.parse('2026-01-01T00:00:00Z');
+const ANN = 'ann' as UserId;
+
+describe('users', () => {
+  it('are found by id, an id being any text', () => {
+    const store = withAnn();
+    expect(store.users.find(ANN)).toEqual({
+      id: ANN,
+      kind: 'guest',
+      username: 'Ann',
+      displayName: 'Ann A.',
+      email: null,
+      status: 'online',
+      avatarUrl: null,
+      bio: null,
+      createdAt: NOW,
+    });
+    for (const id of ['__proto__', 'constructor', "' OR 1=1 --", '']) {
+      expect(store.users.find(id)).toBeUndefined();
+    }
+  });
+
+  it('do not share a username, in whatever case of letters', () => {
+    const store = withAnn();
+    const bob = {
+      id: 'bob' as UserId,
+      kind: 'guest',
+      username: 'aNN',
+      displayName: null,
+      createdAt: NOW,
+    } as const;
+    expect(store.users.insert(bob)).toBe(false);
+    expect(store.users.insert({ ...bob, username: null })).toBe(true);
+    expect(store.users.insert({ ...bob, id: 'cid' as UserId, username: null })).toBe(true);
+  });
+
+  it('are swept when they are old guests without a login', () => {
+    const store = withAnn();
+    const eve = { id: 'eve' as UserId, kind: 'external', username: null, displayName: null } as const;
+    store.users.insert({ ...eve, createdAt: NOW });
+    expect(store.users.sweepGuests(NOW - 1)).toBe(0);
+    login(store, 'login', 'token', NOW + 10);
+    expect(store.users.sweepGuests(NOW)).toBe(0);
+    store.logins.sweep(NOW + 10, NOW);
+    expect(store.users.sweepGuests(NOW)).toBe(1);
+    expect(store.users.find(ANN)).toBeUndefined();
+    expect(store.users.find('eve')).toBeDefined();
+  });
+});
+
+describe('logins', () => {
+  it('[TK5] use a refresh token up once', () => {
+    const store = withAnn();
+    login(store, 'login', 'first', NOW + 10);
+    const next = { hash: sha256('second'), loginId: 'login', expiresAt: NOW + 20 };
+    expect(store.logins.findToken(sha256('first'))).toEqual({
+      id: 'login',
+      userId: ANN,
+      revokedAt: null,
+      expiresAt: NOW + 10,
+      usedAt: null,
+    });
+    expect(store.logins.rotate(sha256('first'), NOW, next)).toBe(true);
+    expect(store.logins.findToken(sha256('first'))?.usedAt).toBe(NOW);
+    expect(store.logins.rotate(sha256('first'), NOW, { ...next, hash: sha256('third') })).toBe(false);
+    expect(store.logins.findToken(sha256('second'))?.usedAt).toBeNull();
+    expect(store.logins.findToken(sha256('third'))).toBeUndefined();
+  });
+
+  it('are revoked once, and say when', () => {
+    const store = withAnn();
+    login(store, 'login', 'first', NOW + 10);
+    expect(store.logins.revoke('login', NOW + 1)).toBe(true);
+    expect(store.logins.revoke('login', NOW + 2)).toBe(false);
+    expect(store.logins.revoke('another', NOW + 2)).toBe(false);
+    expect(store.logins.find('login')).toEqual({ id: 'login', userId: ANN, revokedAt: NOW + 1 });
+  });
+
+  it('go with their tokens, when revoked long enough or expired since the last rotation', () => {
+    const store = withAnn();
+    login(store, 'old', 'a', NOW + 10);
+    login(store, 'prolonged', 'b', NOW + 10);
+    login(store, 'revoked', 'c', NOW + 99);
+    store.logins.rotate(sha256('b'), NOW, { hash: sha256('b2'), loginId: 'prolonged', expiresAt: NOW + 99 });
+    store.logins.revoke('revoked', NOW + 5);
+    expect(store.logins.sweep(NOW + 9, NOW + 4)).toBe(0);
+    expect(store.logins.sweep(NOW + 10, NOW + 5)).toBe(2);
+    expect(store.logins.findToken(sha256('a'))).toBeUndefined();
+    expect(store.logins.findToken(sha256('b'))?.id).toBe('prolonged');
+  });
+});
+
+describe('signing keys', () => {
+  it('[TK2] are replaced one by the next, the old one kept as retired', () => {
+    const { keys } = temporaryStore();
+    expect(keys.current()).toBeUndefined();
+    keys.ensure({ id: 'one', algorithm: 'ES256', privateJwk: '{}', createdAt: NOW });
+    keys.ensure({ id: 'late', algorithm: 'ES256', privateJwk: '{}', createdAt: NOW });
+    keys.replace({ id: 'two', algorithm: 'ES256', privateJwk: '{}', createdAt: NOW + 1 });
+    expect(keys.current()?.id).toBe('two');
+    expect(keys.all().map(({ id, retiredAt }) => [id, retiredAt])).toEqual([
+      ['one', NOW + 1],
+      ['two', null],
+    ]);
+    expect(keys.find('late')).toBeUndefined();
+  });
+});
+
+describe('rooms', () => {
+  it('outlive a restart', () => {
+    const path = temporaryDatabase();
+    const before = withAnn(path);
+    before.rooms.insert(room('r', { locked: true, listed: true }), NOW);
+    before.close();
+    expect(temporaryStore(path).rooms.find('r')).toEqual(room('r', { locked: true, listed: true }));
+  });
+
+  it('have an id each', () => {
+    const { rooms } = withAnn();
+    expect(rooms.insert(room('r'), NOW)).toBe(true);
+    expect(rooms.insert(room('r', { name: 'another' }), NOW)).toBe(false);
+    expect(rooms.countOwnedBy(ANN)).toBe(1);
+  });
+
+  it('stay without their owner', () => {
+    const store = withAnn();
+    store.rooms.insert(room('r'), null);
+    store.users.sweepGuests(NOW);
+    expect(store.rooms.find('r')?.ownerId).toBeNull();
+  });
+
+  it('[RM5] go when their time is up, unless it was called off or they are persistent', () => {
+    const { rooms } = withAnn();
+    rooms.insert(room('goes'), NOW + 10);
+    rooms.insert(room('entered'), NOW + 10);
+    rooms.insert(room('persistent', { persistent: true }), null);
+    rooms.setVanishing('entered' as RoomId, null);
+    rooms.setVanishing('persistent' as RoomId, NOW);
+    expect(rooms.sweep(NOW + 9)).toEqual([]);
+    expect(rooms.sweep(NOW + 10)).toEqual(['goes']);
+    rooms.setVanishingOfOccupied(NOW + 20);
+    expect(rooms.sweep(NOW + 20)).toEqual(['entered']);
+    expect(rooms.find('persistent')).toBeDefined();
+  });
+});
+
+describe('the session snapshot', () => {
+  it('[SE8] is read back in order, and is gone once read', () => {
+    const path = temporaryDatabase();
+    const before = temporaryStore(path);
+    before.sessions.write(3, NOW, ['{"a":1}', '{"b":2}', '{"c":3}']);
+    before.close();
+    const { sessions } = temporaryStore(path);
+    expect(sessions.take()).toEqual({
+      schemaVersion: 3,
+      savedAt: NOW,
+      rows: ['{"a":1}', '{"b":2}', '{"c":3}'],
+    });
+    expect(sessions.take()).toBeUndefined();
+  });
+
+  it('[SE8] replaces the one before it whole, and stays whole when writing fails', () => {
+    const { sessions } = temporaryStore();
+    sessions.write(1, NOW, ['old', 'older']);
+    sessions.write(1, NOW, ['new']);
+    const failing = [Symbol('no text') as unknown as string];
+    expect(() => sessions.write(1, NOW, ['half', ...failing])).toThrow();
+    expect(sessions.take()?.rows).toEqual(['new']);
+  });
+
+  it('may be empty', () => {
+    const { sessions } = temporaryStore();
+    sessions.write(1, NOW, []);
+    expect(sessions.take()).toEqual({ schemaVersion: 1, savedAt: NOW, rows: [] });
+  });
+});
+
+describe('settings', () => {
+  it('are made once', () => {
+    const { settings } = temporaryStore();
+    expect(settings.get('turn-secret')).toBeUndefined();
+    expect(settings.getOrMake('turn-secret', () => 'one')).toBe('one');
+    expect(settings.getOrMake('turn-secret', () => 'two')).toBe('one');
+  });
+});
+
+function withAnn(path?: string): Store {
+  const store = temporaryStore(path);
+  store.users.insert({ id: ANN, kind: 'guest', username: 'Ann', displayName: 'Ann A.', createdAt: NOW });
+  return store;
+}
+
+function login(store: Store, loginId: string, token: string, expiresAt: number): void {
+  store.logins.begin(ANN, NOW, { hash: sha256(token), loginId, expiresAt });
+}
+
+function room(id: string, over: Partial<RoomRow> = {}): RoomRow {
+  return {
+    id: id as RoomId,
+    name: null,
+    ownerId: ANN,
+    max: 8,
+    passwordHash: null,
+    locked: false,
+    persistent: false,
+    listed: false,
+    createdAt: NOW,
+    ...over,
+  };
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,24 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach } from 'vitest';
+import { openStore, type Store } from '../../src/store/open.ts';
+
+const cleanups: (() => void)[] = [];
+afterEach(() => {
+  for (const cleanup of cleanups.splice(0).reverse()) cleanup();
+});
+
+/** A path for a database in a folder of its own, which goes after the test. */
+export function temporaryDatabase(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-'));
+  cleanups.push(() => rmSync(folder, { recursive: true }));
+  return join(folder, 'data', 'parley.db');
+}
+
+/** A store on a real file, closed after the test. */
+export function temporaryStore(path = temporaryDatabase()): Store {
+  const store = openStore(path);
+  cleanups.push(() => store.close());
+  return store;
+}
