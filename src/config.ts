@@ -3,7 +3,7 @@ import { StartError } from './lib/errors.ts';
 import type { Limits } from './protocol/limits.ts';
 import { SECRETS, SETTINGS, Variables } from './settings.ts';
 
-/** The environment, as in `process.env`. */
+/** Environment variables by name; main.ts passes its own. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The server's settings, validated and frozen. Those that have no default and are not set are undefined. */
