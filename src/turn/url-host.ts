@@ -1,0 +1,31 @@
+/** Host names and IPv4 addresses: letters, digits, dots and inner hyphens (RFC 952, RFC 1123). */
+const NAME = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\.?$/i;
+const IPV6 = /^[0-9a-f:.]*:[0-9a-f:.]*$/i;
+/** `host`, `host:port`, `[v6]`, `[v6]:port`, a bare IPv6 address. */
+const HOST_HEADER = /^(?:\[([^\]]*)\]|([^:]*))(?::\d*)?$/;
+
+/**
+ * The host part of a STUN or TURN URL for a client that reached us as `reached`: without a port, IPv6 in brackets.
+ * `ownAddress` stands in where that is not known, is no host at all (a client may send anything), or is the client's
+ * own loopback: some browsers gather no candidates there, and this machine's address leads to the same place.
+ * @param reached as in a Host header, or a bare address
+ */
+export function urlHost(reached: string | undefined, ownAddress: string): string {
+  const host = bareHost(reached ?? '');
+  return host === undefined || isLoopback(host) ? bracketed(ownAddress) : bracketed(host);
+}
+
+function bareHost(reached: string): string | undefined {
+  if (IPV6.test(reached) && reached.split(':').length > 2) return reached;
+  const [, v6, name] = HOST_HEADER.exec(reached) ?? [];
+  if (v6 !== undefined) return IPV6.test(v6) ? v6 : undefined;
+  return name !== undefined && name.length <= 253 && NAME.test(name) ? name : undefined;
+}
+
+function isLoopback(host: string): boolean {
+  return /^(?:(?:.*\.)?localhost\.?|127(?:\.\d+){3}|::1)$/i.test(host);
+}
+
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
