@@ -1,0 +1,43 @@
+import { padded } from './message.ts';
+
+/** ChannelData (RFC 8656 §12.4): channel number, length, data. */
+export const CHANNEL_HEADER_BYTES = 4;
+/** RFC 8656 §12 narrowed the numbers to 0x4FFF; clients of RFC 5766 use them up to here. */
+export const CHANNEL_MIN = 0x4000;
+export const CHANNEL_MAX = 0x7fff;
+
+export function isChannelNumber(number: number): boolean {
+  return number >= CHANNEL_MIN && number <= CHANNEL_MAX;
+}
+
+/** The first byte tells ChannelData (01…) from STUN (00…), RFC 8656 §12.5. */
+export function looksLikeChannelData(firstByte: number): boolean {
+  return firstByte >> 6 === 1;
+}
+
+/**
+ * Bytes of data in the ChannelData message of `length` bytes at `offset`, or -1 where it is cut short. What follows
+ * the data is padding, or ignored.
+ */
+export function channelDataLength(buffer: Buffer, offset: number, length: number): number {
+  if (length < CHANNEL_HEADER_BYTES) return -1;
+  const size = buffer.readUInt16BE(offset + 2);
+  return size > length - CHANNEL_HEADER_BYTES ? -1 : size;
+}
+
+/** A new ChannelData message around a copy of the data; on streams its end is padded with zeros. */
+export function encodeChannelData(
+  number: number,
+  data: Buffer,
+  offset: number,
+  length: number,
+  stream: boolean,
+): Buffer {
+  const end = CHANNEL_HEADER_BYTES + length;
+  const message = Buffer.allocUnsafe(stream ? padded(end) : end);
+  message.writeUInt16BE(number, 0);
+  message.writeUInt16BE(length, 2);
+  data.copy(message, CHANNEL_HEADER_BYTES, offset, offset + length);
+  if (message.length > end) message.fill(0, end);
+  return message;
+}

@@ -1,0 +1,80 @@
+import type { Address } from './addresses.ts';
+import { ATTRIBUTE, type MessageClass } from './attributes.ts';
+import { fingerprintOf, HEADER_BYTES, integrityOf, joinType, MAGIC_COOKIE, padded } from './message.ts';
+import { writeXorAddress, xorAddressBytes } from './xor-address.ts';
+
+/** Builds one STUN message, attribute by attribute in the order of the calls. */
+export class MessageWriter {
+  #bytes: Buffer;
+  #length = HEADER_BYTES;
+
+  /** `transactionId`: 12 bytes. */
+  constructor(method: number, messageClass: MessageClass, transactionId: Buffer) {
+    this.#bytes = Buffer.alloc(256);
+    this.#bytes.writeUInt16BE(joinType(method, messageClass), 0);
+    this.#bytes.writeUInt32BE(MAGIC_COOKIE, 4);
+    transactionId.copy(this.#bytes, 8);
+  }
+
+  bytes(type: number, value: Buffer): this {
+    value.copy(this.#bytes, this.#attribute(type, value.length));
+    return this;
+  }
+
+  text(type: number, value: string): this {
+    return this.bytes(type, Buffer.from(value, 'utf8'));
+  }
+
+  uint32(type: number, value: number): this {
+    const at = this.#attribute(type, 4);
+    this.#bytes.writeUInt32BE(value, at);
+    return this;
+  }
+
+  uint16s(type: number, values: readonly number[]): this {
+    const at = this.#attribute(type, values.length * 2);
+    for (const [index, value] of values.entries()) this.#bytes.writeUInt16BE(value, at + index * 2);
+    return this;
+  }
+
+  xorAddress(type: number, address: Address, port: number): this {
+    const at = this.#attribute(type, xorAddressBytes(address));
+    writeXorAddress(this.#bytes, at, address, port, 0);
+    return this;
+  }
+
+  /** ERROR-CODE (RFC 8489 §14.8); the reason may be empty. */
+  errorCode(code: number, reason: string): this {
+    const value = Buffer.from(`\0\0\0\0${reason}`, 'utf8');
+    value[2] = Math.floor(code / 100);
+    value[3] = code % 100;
+    return this.bytes(ATTRIBUTE.errorCode, value);
+  }
+
+  /** The message with MESSAGE-INTEGRITY where there is a key and FINGERPRINT where it is wanted. */
+  finish(key: Buffer | undefined, fingerprint: boolean): Buffer {
+    if (key !== undefined) {
+      const digest = integrityOf(this.#bytes, this.#length, key);
+      this.bytes(ATTRIBUTE.messageIntegrity, digest);
+    }
+    if (fingerprint) {
+      this.uint32(ATTRIBUTE.fingerprint, fingerprintOf(this.#bytes.subarray(0, this.#length)));
+    }
+    this.#bytes.writeUInt16BE(this.#length - HEADER_BYTES, 2);
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** Makes room and writes type and length; returns where the value goes. */
+  #attribute(type: number, size: number): number {
+    const start = this.#length;
+    this.#length = start + 4 + padded(size);
+    if (this.#length > this.#bytes.length) {
+      const larger = Buffer.alloc(this.#length * 2);
+      this.#bytes.copy(larger, 0, 0, start);
+      this.#bytes = larger;
+    }
+    this.#bytes.writeUInt16BE(type, start);
+    this.#bytes.writeUInt16BE(size, start + 2);
+    return start + 4;
+  }
+}
