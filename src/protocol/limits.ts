@@ -72,3 +72,24 @@ export const USER_INFO_CHARACTERS = 4_096;
 export const CHAT_CHARACTERS = 2_000;
 /** Candidates in one `call:ice`. */
 export const CANDIDATES = 256;
+
+/** Permissions of one TURN allocation; RFC 8656 sets no bound. A call with one person needs one per candidate. */
+export const TURN_PERMISSIONS = 128;
+/** Channels of one TURN allocation. */
+export const TURN_CHANNELS = 128;
+/** Ports held for RESERVATION-TOKENs, each for 30 s; they count in their user's quota too. */
+export const TURN_RESERVATIONS = 1_000;
+/** TCP and TLS connections of TURN clients, in all. */
+export const TURN_CONNECTIONS = 4_096;
+/** Milliseconds that a TURN connection without an allocation may stay silent. */
+export const TURN_IDLE_CONNECTION_MS = 30_000;
+/** Bytes of one message on a TURN connection that has no allocation; with one, what the length field can say. */
+export const TURN_STRANGER_FRAME_BYTES = 2_048;
+/** Answers a second to one network address that has not authenticated: 401, 438, 400 and Binding, by UDP. */
+export const TURN_STRANGER_ANSWERS = 10;
+/** The same for an address that has an allocation: people behind one NAT start theirs together. */
+export const TURN_NEIGHBOUR_ANSWERS = 250;
+/** Addresses share this many counters of answers, whatever the number of addresses. */
+export const TURN_STRANGER_SLOTS = 65_536;
+/** Users whose TURN credentials were revoked and are remembered; the oldest goes first. */
+export const TURN_REVOCATIONS = 100_000;

@@ -1,50 +1,153 @@
-import type { Clock } from '../../lib/clock.ts';
-import type { Log } from '../../lib/log.ts';
-import type { RelayConf } from '../relay-conf.ts';
+import { TURN_CONNECTIONS, TURN_IDLE_CONNECTION_MS } from '../../protocol/limits.ts';
+import { looksLikeChannelData } from '../codec/channel-data.ts';
+import { decodeMessage } from '../codec/message.ts';
+import { SEND_INDICATION } from '../codec/send-indication.ts';
+import { createAllocate } from './allocate.ts';
+import type { Allocation, ClientPath } from './allocation.ts';
+import { Allocations } from './allocations.ts';
+import { createAuthenticator } from './authentication.ts';
+import { ClientTable, UdpPath } from './client-path.ts';
+import type { EngineDeps } from './engine-deps.ts';
+import { Forwarder } from './forwarder.ts';
+import { createPeerPolicy } from './peer-policy.ts';
 import type {
   ClientAddress,
   DatagramReceiver,
   DatagramSocket,
   ListenerAddress,
-  RelayIo,
   StreamConnection,
   StreamReceiver,
 } from './relay-io.ts';
-import type { RelayStats } from './stats.ts';
+import { RelayPorts } from './relay-ports.ts';
+import { createRequests } from './requests.ts';
+import { createResponder } from './responder.ts';
+import { Counters, type RelayStats } from './stats.ts';
+import { StrangerRate } from './stranger-rate.ts';
+import { StreamClient } from './stream-client.ts';
 
-export interface EngineDeps {
-  readonly conf: RelayConf;
-  readonly addresses: RelayAddresses;
-  readonly io: RelayIo;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly randomBytes: (size: number) => Buffer;
-}
-
-/** Which addresses are ours, found out by `relay.ts` from the settings and the interfaces. */
-export interface RelayAddresses {
-  /** The public address of relay sockets, told to clients as XOR-RELAYED-ADDRESS; undefined: no such family. */
-  readonly relayed4: string | undefined;
-  readonly relayed6: string | undefined;
-  /** Every address of this machine and every public one that leads to it: peers there are ours or denied. */
-  readonly own: readonly string[];
-  /** Ports of our own that listen, whatever the transport: TURN, TLS, HTTP. Never a peer, on any own address. */
-  readonly listenerPorts: readonly number[];
-}
+/** Expiry is looked at this often, so it comes at most that much late; bandwidth is counted over it. */
+const SWEEP_MS = 1000;
 
 /**
  * The relay without its sockets. It sets one timer (a sweep each second) and holds relay sockets that it opened by
- * `io`; `close()` ends both, and closes the connections and listeners that it was given.
+ * `io`; `close()` ends both, and closes the listeners and connections that it was given.
  */
 export interface Engine {
   /** Takes a UDP listener in: the io calls the returned receiver with each datagram. */
   listener(socket: DatagramSocket, local: ListenerAddress): DatagramReceiver;
-  /** Takes a TCP or TLS connection in. */
-  connection(connection: StreamConnection, client: ClientAddress, local: ListenerAddress): StreamReceiver;
+  /** Takes a TCP or TLS connection in; closes it at once above `TURN_CONNECTIONS`. */
+  connection(connection: StreamConnection, client: ClientAddress): StreamReceiver;
   /** Ends the allocations of a peerId (REST user names) or static user at once and refuses new ones of it. */
   revoke(peerIdOrUser: string): void;
   stats(): RelayStats;
   close(): void;
 }
 
-export declare function createEngine(deps: EngineDeps): Engine;
+export function createEngine({ conf, addresses, io, clock, log, randomBytes }: EngineDeps): Engine {
+  const counters = new Counters();
+  const ports = new RelayPorts({ io, minPort: conf.minPort, maxPort: conf.maxPort, randomBytes });
+  const allocations = new Allocations({ conf, ports, randomBytes });
+  const authenticator = createAuthenticator({ conf, clock, randomBytes });
+  const rate = new StrangerRate(randomBytes(4).readUInt32BE());
+  const policy = createPeerPolicy({
+    conf,
+    addresses,
+    isLiveRelayPort: (family, port) => ports.find(family, port)?.allocation !== undefined,
+  });
+  const traffic = new Forwarder({ conf, ports, policy, counters, seed: randomBytes(8) });
+  const respond = createResponder({
+    conf,
+    authenticator,
+    allocations,
+    allocate: createAllocate({ conf, addresses, allocations, traffic, counters }),
+    handle: createRequests({ conf, allocations, policy, counters }),
+    rate,
+    counters,
+    now: () => clock.monotonic(),
+  });
+  const tables = new Set<ClientTable>();
+  const clients = new Set<StreamClient>();
+  let idleCheckAt = clock.monotonic() + TURN_IDLE_CONNECTION_MS;
+
+  /** Whether the packet was application data: the hot path, left without making an object. */
+  function forwarded(allocation: Allocation | undefined, buffer: Buffer, offset: number, length: number) {
+    if (allocation === undefined || length < 4) return false;
+    if (looksLikeChannelData(buffer[offset] ?? 0)) {
+      traffic.channelUp(allocation, buffer, offset, length);
+      return true;
+    }
+    if (buffer.readUInt16BE(offset) !== SEND_INDICATION) return false;
+    traffic.sendUp(allocation, buffer, offset, length);
+    return true;
+  }
+
+  function request(path: ClientPath, buffer: Buffer, offset: number, length: number): void {
+    const message = decodeMessage(buffer, offset, length);
+    if (message === undefined) counters.denials.malformed++;
+    else respond(path, message);
+  }
+
+  function packetByUdp(table: ClientTable, buffer: Buffer, address: string, port: number): void {
+    const allocation = table.find(address, port);
+    if (forwarded(allocation, buffer, 0, buffer.length)) return;
+    request(allocation?.path ?? new UdpPath(table, { address, port }), buffer, 0, buffer.length);
+  }
+
+  const owner = {
+    packet({ path }: StreamClient, buffer: Buffer, offset: number, length: number): void {
+      if (!forwarded(path.allocation, buffer, offset, length)) request(path, buffer, offset, length);
+    },
+    gone(client: StreamClient): void {
+      clients.delete(client);
+      if (client.path.allocation !== undefined) allocations.end(client.path.allocation);
+    },
+  };
+
+  /** Connections without an allocation that have been silent for one to two times `TURN_IDLE_CONNECTION_MS`. */
+  function closeIdle(now: number): void {
+    if (now < idleCheckAt) return;
+    idleCheckAt = now + TURN_IDLE_CONNECTION_MS;
+    for (const client of clients) {
+      if (client.path.allocation === undefined && !client.active) client.close();
+      client.active = false;
+    }
+  }
+
+  const stopSweeping = clock.every(SWEEP_MS, () => {
+    const now = clock.monotonic();
+    rate.nextSecond();
+    traffic.nextSecond();
+    allocations.sweep(now);
+    closeIdle(now);
+  });
+
+  return {
+    listener(socket, local) {
+      const table = new ClientTable(socket, local);
+      tables.add(table);
+      return { datagram: (buffer, address, port) => packetByUdp(table, buffer, address, port) };
+    },
+    connection(connection, address) {
+      const client = new StreamClient(connection, address, owner);
+      clients.add(client);
+      if (clients.size > TURN_CONNECTIONS) {
+        counters.denials.bounds++;
+        client.close();
+      }
+      return client;
+    },
+    revoke(user) {
+      authenticator.revoke(user);
+      const ended = allocations.endAll(user);
+      if (ended > 0) log.debug("turn: a revoked user's allocations were ended", { user, ended });
+    },
+    stats: () => counters.snapshot(allocations.size, clients.size),
+    close() {
+      stopSweeping();
+      allocations.endAll();
+      for (const client of clients) client.close();
+      for (const { socket } of tables) socket.close();
+      tables.clear();
+    },
+  };
+}

@@ -1,3 +1,24 @@
+/** Why something was refused or dropped. */
+export const DENIALS = [
+  /** Wrong or expired credentials. */
+  'credentials',
+  'revoked',
+  /** Peer address refused by policy: 403, or a Send that was dropped. */
+  'peer',
+  /** No permission or no channel for the packet. */
+  'permission',
+  'user_quota',
+  'total_quota',
+  /** Permissions, channels, reservations or connections above their bound. */
+  'bounds',
+  /** Bytes a second, of one allocation or in all. */
+  'bandwidth',
+  /** No relay port could be had. */
+  'ports',
+  'malformed',
+] as const;
+export type Denial = (typeof DENIALS)[number];
+
 /** Counted since the engine was made, `allocations` and `connections` aside, which are of this moment. */
 export interface RelayStats {
   readonly allocations: number;
@@ -13,30 +34,53 @@ export interface RelayStats {
   /** Of those, handed over in memory between two clients of this relay (each counted up and down). */
   readonly packetsInside: number;
   readonly bindings: number;
-  /** 401 and 438 that were sent. */
+  /** Requests that met 401 or 438, answered or not. */
   readonly unauthorized: number;
   /** Answers to strangers that were not sent, being over the rate. */
   readonly unanswered: number;
   readonly denials: Readonly<Record<Denial, number>>;
 }
 
-/** Why something was refused or dropped. */
-export const DENIALS = [
-  /** Wrong or expired credentials. */
-  'credentials',
-  'revoked',
-  /** Peer address refused by policy: 403, or a Send that was dropped. */
-  'peer',
-  /** No permission or no channel for the packet. */
-  'permission',
-  'user_quota',
-  'total_quota',
-  /** Permissions, channels or reservations of one allocation. */
-  'bounds',
-  /** Bytes a second, of one allocation or in all. */
-  'bandwidth',
-  /** No relay port could be had. */
-  'ports',
-  'malformed',
-] as const;
-export type Denial = (typeof DENIALS)[number];
+/** The counters as they run: plain fields, since the hot path adds to them for every packet. */
+export class Counters {
+  allocationsMade = 0;
+  packetsUp = 0;
+  bytesUp = 0;
+  packetsDown = 0;
+  bytesDown = 0;
+  packetsInside = 0;
+  bindings = 0;
+  unauthorized = 0;
+  unanswered = 0;
+  readonly denials: Record<Denial, number> = {
+    credentials: 0,
+    revoked: 0,
+    peer: 0,
+    permission: 0,
+    user_quota: 0,
+    total_quota: 0,
+    bounds: 0,
+    bandwidth: 0,
+    ports: 0,
+    malformed: 0,
+  };
+
+  snapshot(allocations: number, connections: number): RelayStats {
+    const { denials, allocationsMade, packetsUp, bytesUp, packetsDown, bytesDown } = this;
+    const { packetsInside, bindings, unauthorized, unanswered } = this;
+    return {
+      allocations,
+      connections,
+      allocationsMade,
+      packetsUp,
+      bytesUp,
+      packetsDown,
+      bytesDown,
+      packetsInside,
+      bindings,
+      unauthorized,
+      unanswered,
+      denials: { ...denials },
+    };
+  }
+}

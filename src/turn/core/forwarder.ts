@@ -1,0 +1,146 @@
+import { CHANNEL_HEADER_BYTES, channelDataLength, encodeChannelData } from '../codec/channel-data.ts';
+import { DataWriter } from '../codec/data-indication.ts';
+import { SendReader } from '../codec/send-indication.ts';
+import type { RelayConf } from '../relay-conf.ts';
+import type { Allocation, PeerTraffic } from './allocation.ts';
+import type { PeerPolicy } from './peer-policy.ts';
+import type { Permission } from './peer-table.ts';
+import type { RelayPorts } from './relay-ports.ts';
+import type { Counters } from './stats.ts';
+
+interface ForwarderDeps {
+  conf: Pick<RelayConf, 'maxBps' | 'bpsCapacity'>;
+  ports: RelayPorts;
+  policy: PeerPolicy;
+  counters: Counters;
+  /** 8 random bytes. */
+  seed: Buffer;
+}
+
+/**
+ * The hot path: application data between clients and peers. No object, closure or string is made for a packet; one
+ * buffer is, toward the client, as the header there is larger than what arrived.
+ */
+export class Forwarder implements PeerTraffic {
+  readonly #ports: RelayPorts;
+  readonly #policy: PeerPolicy;
+  readonly #counters: Counters;
+  readonly #send = new SendReader();
+  readonly #data: DataWriter;
+  readonly #maxBytes: number;
+  readonly #capacity: number;
+  /** Bytes of this second, of all allocations. */
+  #bytesUp = 0;
+  #bytesDown = 0;
+
+  constructor({ conf, ports, policy, counters, seed }: ForwarderDeps) {
+    this.#ports = ports;
+    this.#policy = policy;
+    this.#counters = counters;
+    this.#data = new DataWriter(seed);
+    this.#maxBytes = conf.maxBps > 0 ? conf.maxBps : Number.POSITIVE_INFINITY;
+    this.#capacity = conf.bpsCapacity > 0 ? conf.bpsCapacity : Number.POSITIVE_INFINITY;
+  }
+
+  /** To be called once a second, beside `Allocation.sweep`. */
+  nextSecond(): void {
+    this.#bytesUp = 0;
+    this.#bytesDown = 0;
+  }
+
+  /** ChannelData from a client (RFC 8656 §12.5). */
+  channelUp(allocation: Allocation, buffer: Buffer, offset: number, length: number): void {
+    const size = channelDataLength(buffer, offset, length);
+    if (size < 0) {
+      this.#counters.denials.malformed++;
+      return;
+    }
+    const channel = allocation.peers.channel(buffer.readUInt16BE(offset));
+    if (channel === undefined || !channel.permission.live) {
+      this.#counters.denials.permission++;
+      return;
+    }
+    this.#up(allocation, buffer, offset + CHANNEL_HEADER_BYTES, size, channel.permission, channel.peer.port);
+  }
+
+  /** A Send indication from a client (RFC 8656 §11.2). */
+  sendUp(allocation: Allocation, buffer: Buffer, offset: number, length: number): void {
+    const send = this.#send;
+    if (!send.read(buffer, offset, length) || send.port === 0) {
+      this.#counters.denials.malformed++;
+      return;
+    }
+    const permission =
+      send.family === allocation.relay.family
+        ? allocation.peers.permissionFor(send.a, send.b, send.c, send.d)
+        : undefined;
+    if (permission === undefined) {
+      this.#counters.denials.permission++;
+      return;
+    }
+    this.#up(allocation, buffer, send.dataAt, send.dataLength, permission, send.port);
+  }
+
+  /** A datagram from a peer, or from another client of this relay (RFC 8656 §11.3, §12.6). */
+  down(
+    allocation: Allocation,
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    address: string,
+    port: number,
+  ): void {
+    const channel = allocation.peers.channelTo(address, port);
+    const permission = channel === undefined ? allocation.peers.permissionOf(address) : channel.permission;
+    if (permission?.live !== true) {
+      this.#counters.denials.permission++;
+      return;
+    }
+    if (allocation.bytesDown + length > this.#maxBytes || this.#bytesDown + length > this.#capacity) {
+      this.#counters.denials.bandwidth++;
+      return;
+    }
+    allocation.bytesDown += length;
+    this.#bytesDown += length;
+    this.#counters.packetsDown++;
+    this.#counters.bytesDown += length;
+    const { path } = allocation;
+    path.send(
+      channel === undefined
+        ? this.#data.encode(permission.address, port, buffer, offset, length)
+        : encodeChannelData(channel.number, buffer, offset, length, path.stream),
+    );
+  }
+
+  #up(
+    allocation: Allocation,
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    { address, home }: Permission,
+    port: number,
+  ): void {
+    if (allocation.bytesUp + length > this.#maxBytes || this.#bytesUp + length > this.#capacity) {
+      this.#counters.denials.bandwidth++;
+      return;
+    }
+    // A peer on this machine: another client's relay port gets the packet in memory, and only where the policy says
+    // so does it go through the kernel.
+    const inside = home === 'relay' ? this.#ports.find(address.family, port)?.allocation : undefined;
+    if (inside === undefined && home !== 'away' && this.#policy.route(address, port) !== 'outside') {
+      this.#counters.denials.peer++;
+      return;
+    }
+    allocation.bytesUp += length;
+    this.#bytesUp += length;
+    this.#counters.packetsUp++;
+    this.#counters.bytesUp += length;
+    if (inside === undefined) {
+      allocation.relay.send(buffer, offset, length, port, address.text);
+      return;
+    }
+    this.#counters.packetsInside++;
+    const { relayed } = allocation;
+    this.down(inside, buffer, offset, length, relayed.address.text, relayed.port);
+  }
+}

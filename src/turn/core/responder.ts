@@ -1,0 +1,135 @@
+import { TURN_NEIGHBOUR_ANSWERS, TURN_STRANGER_ANSWERS } from '../../protocol/limits.ts';
+import { parseAddress } from '../codec/addresses.ts';
+import { ATTRIBUTE, CLASS, METHOD } from '../codec/attributes.ts';
+import { type StunMessage, unknownAttributes } from '../codec/message.ts';
+import type { MessageWriter } from '../codec/message-writer.ts';
+import type { RelayConf } from '../relay-conf.ts';
+import type { AllocateOutcome } from './allocate.ts';
+import type { ClientPath } from './allocation.ts';
+import type { Allocations } from './allocations.ts';
+import type { Authenticator } from './authentication.ts';
+import { AUTHENTICATED_METHODS, failureOf, type Outcome, type Request, successOf } from './request.ts';
+import type { Counters } from './stats.ts';
+import type { StrangerRate } from './stranger-rate.ts';
+
+/** No unauthenticated answer is larger than this many times its question: nobody gains by forging a source. */
+const AMPLIFICATION = 2.5;
+
+interface ResponderDeps {
+  conf: Pick<RelayConf, 'realm' | 'fingerprint'>;
+  authenticator: Authenticator;
+  allocations: Allocations;
+  allocate: (request: Request) => AllocateOutcome;
+  handle: (request: Request) => Outcome;
+  rate: StrangerRate;
+  counters: Counters;
+  /** Milliseconds of the monotonic clock. */
+  now: () => number;
+}
+
+/** An answer that anybody could have asked for, or one that only the holder of a key gets. */
+type Reply = { readonly toAnyone: MessageWriter } | { readonly toUser: Buffer };
+
+/** Answers requests, each with exactly one message, strangers above their rate aside. Indications get none. */
+export function createResponder(deps: ResponderDeps) {
+  const { conf, authenticator, allocations, allocate, handle, rate, counters, now } = deps;
+
+  /** Strangers by UDP only: an address on a stream, or one with an allocation on this 5-tuple, is no forgery. */
+  function isStranger(path: ClientPath): boolean {
+    return !path.stream && path.allocation === undefined;
+  }
+
+  function limitOf(path: ClientPath): number {
+    return allocations.isNeighbour(path.address) ? TURN_NEIGHBOUR_ANSWERS : TURN_STRANGER_ANSWERS;
+  }
+
+  /** RFC 8489 §6.3.1. */
+  function binding(path: ClientPath, message: StunMessage): Reply {
+    const unknown = unknownAttributes(message);
+    if (unknown.length > 0) return { toAnyone: unknownAnswer(message, unknown, '') };
+    const address = parseAddress(path.address);
+    if (address === undefined) return badRequest(message);
+    counters.bindings++;
+    return { toAnyone: successOf(message).xorAddress(ATTRIBUTE.xorMappedAddress, address, path.port) };
+  }
+
+  /** RFC 8489 §9.2.4; 401 and 438 carry what the client needs to try again. */
+  function refusal(path: ClientPath, message: StunMessage, code: 400 | 401 | 438): Reply {
+    if (code === 400) return badRequest(message);
+    counters.unauthorized++;
+    const answer = failureOf(message, code, '')
+      .text(ATTRIBUTE.realm, conf.realm)
+      .bytes(ATTRIBUTE.nonce, authenticator.nonce(path.address));
+    return { toAnyone: answer };
+  }
+
+  function authenticated(path: ClientPath, message: StunMessage): Reply {
+    const verdict = authenticator.check(message, path.address, path.allocation?.user);
+    if ('refusal' in verdict) {
+      if (verdict.why !== undefined) counters.denials[verdict.why]++;
+      return refusal(path, message, verdict.refusal);
+    }
+    const { user } = verdict;
+    const finish = (answer: MessageWriter) =>
+      answer.finish(user.key, message.fingerprint || conf.fingerprint);
+    const unknown = unknownAttributes(message);
+    if (unknown.length > 0) return { toUser: finish(unknownAnswer(message, unknown)) };
+    const request = { message, path, user, now: now() };
+    if (message.method === METHOD.allocate) return { toUser: allocated(request, finish) };
+    const outcome = handle(request);
+    const answer = typeof outcome === 'number' ? failureOf(message, outcome) : outcome(successOf(message));
+    return { toUser: finish(answer) };
+  }
+
+  function allocated(request: Request, finish: (answer: MessageWriter) => Buffer): Buffer {
+    const outcome = allocate(request);
+    if (typeof outcome === 'number') return finish(failureOf(request.message, outcome));
+    // A copy each time: what is sent belongs to the socket.
+    if ('again' in outcome) return Buffer.from(outcome.again);
+    const answer = finish(outcome.write(successOf(request.message)));
+    outcome.allocation.answer = Buffer.from(answer);
+    return answer;
+  }
+
+  function replyTo(path: ClientPath, message: StunMessage): Reply {
+    if (!message.wellFormed) {
+      counters.denials.malformed++;
+      return badRequest(message);
+    }
+    if (message.method === METHOD.binding) return binding(path, message);
+    return AUTHENTICATED_METHODS.has(message.method) ? authenticated(path, message) : badRequest(message);
+  }
+
+  function send(path: ClientPath, message: StunMessage, reply: Reply): void {
+    if ('toUser' in reply) {
+      path.send(reply.toUser);
+      return;
+    }
+    if (isStranger(path) && !rate.take(path.address, limitOf(path))) {
+      counters.unanswered++;
+      return;
+    }
+    const whole = reply.toAnyone.finish(undefined, message.fingerprint);
+    const fits = path.stream || whole.length <= message.bytes.length * AMPLIFICATION;
+    path.send(fits ? whole : failureOf(message, 400, '').finish(undefined, false));
+  }
+
+  return function respond(path: ClientPath, message: StunMessage): void {
+    if (message.class !== CLASS.request) return;
+    // Before any work: a stranger's request without credentials costs nothing once its rate is spent.
+    if (message.integrityAt === undefined && isStranger(path) && rate.isSpent(path.address, limitOf(path))) {
+      counters.unanswered++;
+      return;
+    }
+    send(path, message, replyTo(path, message));
+  };
+}
+
+function badRequest(message: StunMessage): Reply {
+  return { toAnyone: failureOf(message, 400, '') };
+}
+
+/** 420 (RFC 8489 §6.3.1, §14.13). */
+function unknownAnswer(message: StunMessage, unknown: readonly number[], reason?: string): MessageWriter {
+  return failureOf(message, 420, reason).uint16s(ATTRIBUTE.unknownAttributes, unknown);
+}

@@ -1,0 +1,89 @@
+import type { Family } from '../../../src/turn/codec/addresses.ts';
+import type {
+  DatagramReceiver,
+  DatagramSocket,
+  RelayIo,
+  StreamConnection,
+} from '../../../src/turn/core/relay-io.ts';
+
+export interface Sent {
+  readonly data: Buffer;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** A UDP socket that remembers what it was told to send. */
+export class FakeSocket implements DatagramSocket {
+  readonly sent: Sent[] = [];
+  open = true;
+
+  send(buffer: Buffer, offset: number, length: number, port: number, address: string): void {
+    if (!this.open) throw new Error('a closed socket was written to');
+    this.sent.push({ data: Buffer.from(buffer.subarray(offset, offset + length)), address, port });
+  }
+
+  close(): void {
+    this.open = false;
+  }
+
+  /** What was sent since the last call. */
+  take(): Sent[] {
+    return this.sent.splice(0);
+  }
+}
+
+export class FakeRelaySocket extends FakeSocket {
+  readonly family: Family;
+  readonly port: number;
+  readonly receiver: DatagramReceiver;
+
+  constructor(family: Family, port: number, receiver: DatagramReceiver) {
+    super();
+    this.family = family;
+    this.port = port;
+    this.receiver = receiver;
+  }
+}
+
+export class FakeRelayIo implements RelayIo {
+  readonly opened: FakeRelaySocket[] = [];
+  /** Ports that another program holds. */
+  readonly taken = new Set<number>();
+
+  openRelay(family: Family, port: number, receiver: DatagramReceiver): DatagramSocket | undefined {
+    if (this.taken.has(port)) return undefined;
+    const clash = this.opened.some((other) => other.open && other.family === family && other.port === port);
+    if (clash) throw new Error(`relay port ${port} was opened twice`);
+    const socket = new FakeRelaySocket(family, port, receiver);
+    this.opened.push(socket);
+    return socket;
+  }
+
+  get live(): FakeRelaySocket[] {
+    return this.opened.filter(({ open }) => open);
+  }
+
+  at(port: number): FakeRelaySocket {
+    const found = this.live.find((socket) => socket.port === port);
+    if (found === undefined) throw new Error(`no relay socket is open at port ${port}`);
+    return found;
+  }
+}
+
+export class FakeConnection implements StreamConnection {
+  readonly written: Buffer[] = [];
+  open = true;
+
+  write(buffer: Buffer): void {
+    if (!this.open) throw new Error('a closed connection was written to');
+    this.written.push(Buffer.from(buffer));
+  }
+
+  close(): void {
+    this.open = false;
+  }
+
+  take(): Buffer[] {
+    return this.written.splice(0);
+  }
+}
