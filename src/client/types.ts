@@ -107,7 +107,7 @@ export interface JoinOptions {
 export type EndReason = 'left' | 'kicked' | 'banned' | 'room_closed' | 'connection_lost';
 
 export type CallEvents = {
-  /** Somebody came in, or was inside already. */
+  /** Somebody came in. Those who were inside before are in `peers` from the start. */
   peer: [peer: RemotePeer];
   peerleft: [peer: RemotePeer, reason: LeaveReason];
   /** What this side sends has changed. */
@@ -134,6 +134,7 @@ export interface Call {
   setMuted(muted: { readonly audio?: boolean; readonly video?: boolean }): void;
   /** Sends what `getDisplayMedia` gave, picture and sound, beside the camera. Ends by itself when its track ends. */
   startScreenShare(stream: MediaStream): Promise<void>;
+  /** Stops the stream's tracks as well: the browser shows that sharing is over. */
   stopScreenShare(): Promise<void>;
   /** Tells the others that this side speaks, or stopped. */
   setSpeaking(speaking: boolean): void;

@@ -1,0 +1,117 @@
+import * as v from 'valibot';
+import { TokensReply } from '../protocol/bodies.ts';
+import { ParleyClientError } from './errors.ts';
+import { originOf, requestGuest, requestLogout, requestRefresh } from './http.ts';
+import { isFinal } from './signaling/endings.ts';
+import type { Account, AccountOptions, AccountStorage, GuestOptions } from './types.ts';
+
+const KEY = 'parley.account';
+/** Milliseconds of life that a token must have left: more than the server's warning before its end [SE6]. */
+const LEAST_LIFE_MS = 90_000;
+
+/** What is kept: the server's reply, and when its access token dies in milliseconds since 1970. */
+const Saved = v.object({
+  user: TokensReply.entries.user,
+  accessToken: v.string(),
+  refreshToken: v.string(),
+  expiresAt: v.number(),
+});
+type Saved = v.InferOutput<typeof Saved>;
+
+/** Makes a guest account. @throws ParleyClientError `rate_limited`, `validation_failed`, `network` … */
+export async function signInAsGuest(options: GuestOptions = {}): Promise<Account> {
+  const baseUrl = originOf(options.baseUrl);
+  const { displayName, username, storage } = options;
+  const saved = save(await requestGuest(baseUrl, { displayName, username }), storage);
+  return new Login(baseUrl, saved, storage);
+}
+
+/** The account that `storage` keeps, or null. It may have ended on the server: then `token()` says `unauthorized`. */
+export function restoreAccount(options: AccountOptions): Account | null {
+  const saved = load(options.storage);
+  return saved === undefined ? null : new Login(originOf(options.baseUrl), saved, options.storage);
+}
+
+class Login implements Account {
+  readonly baseUrl: string;
+  readonly #storage: AccountStorage | undefined;
+  #saved: Saved;
+  #refreshing: Promise<string> | undefined;
+  #signedOut = false;
+
+  constructor(baseUrl: string, saved: Saved, storage: AccountStorage | undefined) {
+    this.baseUrl = baseUrl;
+    this.#saved = saved;
+    this.#storage = storage;
+  }
+
+  get user(): Account['user'] {
+    return this.#saved.user;
+  }
+
+  /** An arrow, so that `connect({ token: account.token })` works. */
+  readonly token = async (fresh = false): Promise<string> => {
+    if (this.#signedOut) throw new ParleyClientError('unauthorized', 'This account was signed out.');
+    if (!fresh && isFresh(this.#saved)) return this.#saved.accessToken;
+    this.#refreshing ??= exclusively(() => this.#refresh()).finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  };
+
+  async signOut(): Promise<void> {
+    if (this.#signedOut) return;
+    const token = await this.token().catch(() => undefined);
+    this.#signedOut = true;
+    this.#storage?.removeItem(KEY);
+    if (token !== undefined) await requestLogout(this.baseUrl, token).catch(() => {});
+  }
+
+  /** Another tab may have refreshed since: its refresh token is the only good one, and using ours ends the login. */
+  async #refresh(): Promise<string> {
+    const kept = load(this.#storage);
+    if (kept?.user.id === this.#saved.user.id && kept.refreshToken !== this.#saved.refreshToken) {
+      this.#saved = kept;
+      if (isFresh(kept)) return kept.accessToken;
+    }
+    try {
+      this.#saved = save(await requestRefresh(this.baseUrl, this.#saved.refreshToken), this.#storage);
+    } catch (error) {
+      if (isFinal(error)) this.#storage?.removeItem(KEY);
+      throw error;
+    }
+    return this.#saved.accessToken;
+  }
+}
+
+function isFresh({ expiresAt }: Saved): boolean {
+  return expiresAt - Date.now() > LEAST_LIFE_MS;
+}
+
+/** One refresh at a time over all tabs, where the browser has locks. */
+async function exclusively(run: () => Promise<string>): Promise<string> {
+  if (typeof navigator === 'undefined' || navigator.locks === undefined) return run();
+  return navigator.locks.request(KEY, run);
+}
+
+function save(
+  { user, accessToken, refreshToken, expiresInSeconds }: TokensReply,
+  storage?: AccountStorage,
+): Saved {
+  const saved = { user, accessToken, refreshToken, expiresAt: Date.now() + expiresInSeconds * 1_000 };
+  try {
+    storage?.setItem(KEY, JSON.stringify(saved));
+  } catch {
+    // A full or forbidden storage: the login lives as long as the page.
+  }
+  return saved;
+}
+
+function load(storage: AccountStorage | undefined): Saved | undefined {
+  try {
+    const parsed = v.safeParse(Saved, JSON.parse(storage?.getItem(KEY) ?? 'null'));
+    return parsed.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
+  }
+}

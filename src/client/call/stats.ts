@@ -1,0 +1,137 @@
+import * as v from 'valibot';
+import type { PeerStats } from '../types.ts';
+
+const text = v.optional(v.string());
+const figure = v.optional(v.number(), 0);
+
+/** The members that are read of each kind of entry (W3C webrtc-stats), which browsers fill to different degrees. */
+const Entry = v.looseObject({ id: v.string(), type: v.string(), timestamp: v.number() });
+const Transport = v.looseObject({ selectedCandidatePairId: text });
+const Pair = v.looseObject({
+  localCandidateId: v.string(),
+  remoteCandidateId: v.string(),
+  /** Firefox. */
+  selected: v.optional(v.boolean(), false),
+  currentRoundTripTime: v.optional(v.number()),
+  bytesSent: figure,
+  bytesReceived: figure,
+});
+const Candidate = v.looseObject({ candidateType: text, protocol: text, relayProtocol: text });
+const Inbound = v.looseObject({
+  kind: text,
+  mid: text,
+  framesDecoded: figure,
+  totalSamplesReceived: figure,
+  packetsLost: figure,
+});
+
+/** Byte counts at one time, to compare the next with. */
+export interface Sample {
+  readonly pairId: string;
+  readonly atMs: number;
+  readonly sent: number;
+  readonly received: number;
+}
+
+/**
+ * @param report of the whole connection
+ * @param screenMid the m-line on which the peer sends its screen
+ * @param before the sample of the report before this one
+ */
+export function readStats(
+  report: RTCStatsReport,
+  screenMid: string | undefined,
+  before: Sample | undefined,
+): { stats: PeerStats; sample: Sample | undefined } {
+  const entries: unknown[] = [];
+  report.forEach((entry) => {
+    entries.push(entry);
+  });
+  const pair = selectedPair(entries);
+  const inbound = entries
+    .filter((entry) => isOf(entry, 'inbound-rtp'))
+    .map((entry) => v.parse(Inbound, entry));
+  const video = inbound.filter(({ kind }) => kind === 'video');
+  const { sample, ...rates } = compare(pair, before);
+  return {
+    sample,
+    stats: {
+      ...pathOf(entries, pair),
+      roundTripMs: pair?.currentRoundTripTime === undefined ? null : pair.currentRoundTripTime * 1_000,
+      ...rates,
+      framesDecoded: sum(video.map(({ framesDecoded }) => framesDecoded)),
+      screenFramesDecoded: sum(
+        video.filter(({ mid }) => mid === screenMid).map(({ framesDecoded }) => framesDecoded),
+      ),
+      totalSamplesReceived: sum(inbound.map(({ totalSamplesReceived }) => totalSamplesReceived)),
+      packetsLost: sum(inbound.map(({ packetsLost }) => packetsLost)),
+    },
+  };
+}
+
+type SelectedPair = v.InferOutput<typeof Pair> & { id: string; atMs: number };
+
+function selectedPair(entries: readonly unknown[]): SelectedPair | undefined {
+  const transport = entries.find((entry) => isOf(entry, 'transport'));
+  const { selectedCandidatePairId } = transport === undefined ? {} : v.parse(Transport, transport);
+  for (const entry of entries) {
+    if (!isOf(entry, 'candidate-pair')) continue;
+    const pair = v.safeParse(Pair, entry);
+    if (!pair.success) continue;
+    const chosen =
+      selectedCandidatePairId === undefined ? pair.output.selected : entry.id === selectedCandidatePairId;
+    if (chosen) return { ...pair.output, id: entry.id, atMs: entry.timestamp };
+  }
+  return undefined;
+}
+
+function pathOf(
+  entries: readonly unknown[],
+  pair: SelectedPair | undefined,
+): Pick<PeerStats, 'path' | 'protocol'> {
+  const candidate = (id: string | undefined) => {
+    const entry = entries.find((each) => v.is(Entry, each) && each.id === id);
+    return entry === undefined ? undefined : v.parse(Candidate, entry);
+  };
+  const local = candidate(pair?.localCandidateId);
+  if (pair === undefined || local === undefined) return { path: null, protocol: null };
+  const relayed =
+    local.candidateType === 'relay' || candidate(pair.remoteCandidateId)?.candidateType === 'relay';
+  return {
+    path: relayed ? 'relayed' : 'direct',
+    protocol: protocolOf(
+      local.candidateType === 'relay' ? (local.relayProtocol ?? local.protocol) : local.protocol,
+    ),
+  };
+}
+
+function protocolOf(name: string | undefined): PeerStats['protocol'] {
+  return name === 'udp' || name === 'tcp' || name === 'tls' ? name : null;
+}
+
+function compare(pair: SelectedPair | undefined, before: Sample | undefined) {
+  const nothing = { sendBitsPerSecond: null, receiveBitsPerSecond: null };
+  if (pair === undefined) return { ...nothing, sample: undefined };
+  const sample: Sample = {
+    pairId: pair.id,
+    atMs: pair.atMs,
+    sent: pair.bytesSent,
+    received: pair.bytesReceived,
+  };
+  const seconds = (sample.atMs - (before?.atMs ?? sample.atMs)) / 1_000;
+  // Another pair counts from 0: nothing to compare with.
+  if (before?.pairId !== sample.pairId || seconds <= 0) return { ...nothing, sample };
+  return {
+    sample,
+    sendBitsPerSecond: ((sample.sent - before.sent) * 8) / seconds,
+    receiveBitsPerSecond: ((sample.received - before.received) * 8) / seconds,
+  };
+}
+
+function isOf(entry: unknown, type: string): entry is v.InferOutput<typeof Entry> {
+  return v.is(Entry, entry) && entry.type === type;
+}
+
+function sum(figures: readonly number[]): number {
+  return figures.reduce((total, each) => total + each, 0);
+}

@@ -1,0 +1,135 @@
+import { RoomCall } from './call/room-call.ts';
+import type { RtcConstructor } from './call/rtc.ts';
+import { ParleyClientError } from './errors.ts';
+import { originOf } from './http.ts';
+import { browserClock, type Clock } from './signaling/clock.ts';
+import { Emitter } from './signaling/emitter.ts';
+import { Session } from './signaling/session.ts';
+import type { SocketConstructor } from './signaling/socket.ts';
+import type { Call, Client, ClientEvents, ClientState, ConnectOptions, JoinOptions, User } from './types.ts';
+import { onWake } from './wake.ts';
+
+/** Milliseconds that the first connection may take. */
+const FIRST_MS = 10_000;
+
+/** The browser's own, or others of the same shape. */
+export interface Platform {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly WebSocket: SocketConstructor;
+  /** Looked for at the first call, so that a session can be held where there is no WebRTC. */
+  readonly RTCPeerConnection: () => RtcConstructor;
+  /** Calls back whenever the network may have changed; returns how to stop that. */
+  readonly onWake: (wake: () => void) => () => void;
+}
+
+function browser(): Platform {
+  return {
+    clock: browserClock,
+    random: Math.random,
+    WebSocket: globalThis.WebSocket,
+    RTCPeerConnection: () => globalThis.RTCPeerConnection,
+    onWake,
+  };
+}
+
+/**
+ * Opens a session, and keeps it open until `close()`.
+ * @throws ParleyClientError `unauthorized`, `too_many_sessions`; `network` where no session came about in time
+ */
+export function connect(options: ConnectOptions): Promise<Client> {
+  return openClient(options, browser());
+}
+
+/** The same on any platform. */
+export async function openClient(options: ConnectOptions, platform: Platform): Promise<Client> {
+  const session = new Session({
+    url: `${originOf(options.baseUrl).replace(/^http/, 'ws')}/ws`,
+    token: options.token,
+    WebSocket: platform.WebSocket,
+    clock: platform.clock,
+    random: platform.random,
+  });
+  const timeoutMs = options.timeoutMs ?? FIRST_MS;
+  await new Promise<void>((resolve, reject) => {
+    const cancel = platform.clock.after(timeoutMs, () => {
+      session.close(
+        new ParleyClientError('network', `The server could not be reached within ${timeoutMs} ms.`),
+      );
+    });
+    session.on('state', (state) => {
+      if (state !== 'live') return;
+      cancel();
+      resolve();
+    });
+    session.on('closed', (error) => {
+      cancel();
+      reject(error);
+    });
+  });
+  return new SessionClient(session, platform);
+}
+
+class SessionClient implements Client {
+  readonly #session: Session;
+  readonly #platform: Platform;
+  readonly #emitter = new Emitter<ClientEvents>();
+  #call: RoomCall | undefined;
+
+  readonly on = this.#emitter.on;
+
+  constructor(session: Session, platform: Platform) {
+    this.#session = session;
+    this.#platform = platform;
+    const stopWaking = platform.onWake(() => {
+      session.nudge();
+      this.#call?.retryConnections();
+    });
+    session.on('state', () => this.#emitter.emit('state', this.state));
+    session.on('closed', (error) => {
+      stopWaking();
+      this.#emitter.emit('closed', error);
+    });
+  }
+
+  get state(): ClientState {
+    const { state } = this.#session;
+    return state === 'connecting' ? 'reconnecting' : state;
+  }
+
+  get peerId(): string {
+    return this.#welcome().peerId;
+  }
+
+  get user(): User {
+    return this.#welcome().user;
+  }
+
+  async join(roomId: string, options: JoinOptions = {}): Promise<Call> {
+    if (this.#call !== undefined) {
+      throw new ParleyClientError('already_in_room', 'This client is in a call; leave it first.');
+    }
+    const { clock, random, RTCPeerConnection } = this.#platform;
+    const call = new RoomCall(
+      { session: this.#session, clock, random, RTCPeerConnection: RTCPeerConnection() },
+      roomId,
+      options,
+    );
+    this.#call = call;
+    call.on('ended', () => {
+      if (this.#call === call) this.#call = undefined;
+    });
+    await call.enter();
+    return call;
+  }
+
+  close(): void {
+    this.#session.close();
+  }
+
+  #welcome() {
+    const { welcome } = this.#session;
+    if (welcome === undefined) throw new ParleyClientError('closed', 'The session has not begun.');
+    return welcome;
+  }
+}

@@ -1,0 +1,119 @@
+import * as v from 'valibot';
+import { CreateRoomReply, Problem, RoomReply, TokensReply } from '../protocol/bodies.ts';
+import { type ClientErrorCode, ParleyClientError } from './errors.ts';
+import type { Account, CreatedRoom, CreateRoomRequest, Room } from './types.ts';
+
+/** Milliseconds for an answer to a request. */
+const ANSWER_MS = 10_000;
+
+interface Request {
+  readonly method?: 'GET' | 'POST';
+  readonly token?: string;
+  readonly body?: unknown;
+}
+
+/** Makes a room that this account owns. @throws ParleyClientError `validation_failed`, `rate_limited`, `network` … */
+export async function createRoom(account: Account, request: CreateRoomRequest = {}): Promise<CreatedRoom> {
+  const token = await account.token();
+  return post(account.baseUrl, '/rooms', CreateRoomReply, { token, body: request });
+}
+
+/** @throws ParleyClientError `room_not_found`, `unauthorized`, `network` … */
+export async function findRoom(account: Account, roomId: string): Promise<Room> {
+  const path = `/rooms/${encodeURIComponent(roomId)}`;
+  return (await call(account.baseUrl, path, RoomReply, { token: await account.token() })).room;
+}
+
+export function requestGuest(
+  baseUrl: string,
+  body: { displayName?: string | undefined; username?: string | undefined },
+): Promise<TokensReply> {
+  return post(baseUrl, '/auth/guest', TokensReply, { body });
+}
+
+/** [TK5] The refresh token that is given dies with this. */
+export function requestRefresh(baseUrl: string, refreshToken: string): Promise<TokensReply> {
+  return post(baseUrl, '/auth/refresh', TokensReply, { body: { refreshToken } });
+}
+
+export async function requestLogout(baseUrl: string, token: string): Promise<void> {
+  await post(baseUrl, '/auth/logout', v.unknown(), { token });
+}
+
+/** The origin to talk to, without a slash at its end. Outside a page it must be given. */
+export function originOf(baseUrl: string | undefined): string {
+  if (baseUrl !== undefined) return baseUrl.replace(/\/+$/, '');
+  if (typeof location === 'undefined') throw new TypeError('baseUrl is needed outside of a page.');
+  return location.origin;
+}
+
+function post<Schema extends v.GenericSchema>(
+  baseUrl: string,
+  path: string,
+  reply: Schema,
+  request: Request,
+) {
+  return call(baseUrl, path, reply, { method: 'POST', ...request });
+}
+
+async function call<Schema extends v.GenericSchema>(
+  baseUrl: string,
+  path: string,
+  reply: Schema,
+  { method = 'GET', token, body }: Request,
+): Promise<v.InferOutput<Schema>> {
+  const headers = new Headers({ accept: 'application/json' });
+  if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
+  if (body !== undefined) headers.set('content-type', 'application/json');
+  const response = await reached(
+    fetch(`${baseUrl}${path}`, {
+      method,
+      headers,
+      signal: AbortSignal.timeout(ANSWER_MS),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }),
+  );
+  const text = await reached(response.text());
+  if (!response.ok) throw refusal(response, text);
+  const parsed = v.safeParse(reply, parseJson(text));
+  if (parsed.success) return parsed.output;
+  throw new ParleyClientError(
+    'internal',
+    `${method} ${path} was answered with something else than expected.`,
+  );
+}
+
+/** A request that found no server, or no end, in our own error's form. */
+async function reached<Value>(promise: Promise<Value>): Promise<Value> {
+  try {
+    return await promise;
+  } catch (cause) {
+    const late = cause instanceof DOMException && cause.name === 'TimeoutError';
+    if (late) throw new ParleyClientError('timeout', 'The server did not answer within 10 s.', { cause });
+    throw new ParleyClientError('network', 'The server could not be reached.', { cause });
+  }
+}
+
+function refusal(response: Response, text: string): ParleyClientError {
+  const problem = v.safeParse(Problem, parseJson(text));
+  if (problem.success) {
+    const { code, detail, retryAfterMs } = problem.output;
+    return new ParleyClientError(code, detail, { retryAfterMs: retryAfterMs ?? retryAfter(response) });
+  }
+  const code: ClientErrorCode = response.status === 401 ? 'unauthorized' : 'internal';
+  return new ParleyClientError(code, `The server answered ${response.status}.`);
+}
+
+/** Milliseconds of the Retry-After header, which says seconds (RFC 9110, 10.2.3). */
+function retryAfter(response: Response): number | undefined {
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  return Number.isFinite(seconds) ? seconds * 1_000 : undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
