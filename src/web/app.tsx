@@ -1,0 +1,69 @@
+import { type ReadonlySignal, useSignal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import { Home } from './home/home.tsx';
+import { type Messages, MessagesContext } from './i18n/messages.ts';
+import type { Navigation } from './navigation.ts';
+import type { Prefs } from './prefs.ts';
+import type { RoomModel } from './room-model.ts';
+import { RoomView } from './room-view.tsx';
+import type { Session } from './session.ts';
+
+/** What the page is made of; `main.tsx` puts the browser's own in. */
+export interface AppProps {
+  readonly messages: Messages;
+  readonly navigation: Navigation;
+  readonly session: Session;
+  readonly prefs: Prefs;
+  readonly openRoom: (roomId: string) => RoomModel;
+}
+
+export function App({ messages, navigation, ...rest }: AppProps) {
+  const place = navigation.place.value;
+  /** Of the call just made here, so that its maker isn't asked for it. */
+  const password = useSignal('');
+  return (
+    <MessagesContext.Provider value={messages}>
+      {place.at === 'home' ? (
+        <Home
+          session={rest.session}
+          missing={place.missing}
+          onCreated={({ room }, chosen) => {
+            password.value = chosen;
+            navigation.go({ at: 'call', roomId: room.id });
+          }}
+          onJoin={(roomId) => navigation.go({ at: 'call', roomId })}
+        />
+      ) : (
+        <CallPlace
+          key={place.roomId}
+          roomId={place.roomId}
+          password={password}
+          navigation={navigation}
+          {...rest}
+        />
+      )}
+    </MessagesContext.Provider>
+  );
+}
+
+interface CallPlaceProps extends Pick<AppProps, 'navigation' | 'prefs' | 'openRoom'> {
+  readonly roomId: string;
+  readonly password: ReadonlySignal<string>;
+}
+
+function CallPlace({ roomId, password, navigation, prefs, openRoom }: CallPlaceProps) {
+  const model = useMemo(() => openRoom(roomId), [roomId]);
+  useEffect(() => {
+    void model.look();
+    return model.close;
+  }, [model]);
+  return (
+    <RoomView
+      model={model}
+      prefs={prefs}
+      password={password.value}
+      link={navigation.linkTo(roomId)}
+      onHome={() => navigation.go({ at: 'home', missing: false })}
+    />
+  );
+}

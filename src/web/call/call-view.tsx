@@ -1,0 +1,96 @@
+import { useSignal } from '@preact/signals';
+import type { Room } from '../../client/index.ts';
+import { DeviceSelects } from '../components/device-selects.tsx';
+import { Dialog } from '../components/dialog.tsx';
+import { useMessages } from '../i18n/messages.ts';
+import { TroubleNotice } from '../lobby/trouble-notice.tsx';
+import type { Prefs } from '../prefs.ts';
+import { useArrival } from '../use-arrival.ts';
+import type { CallModel } from './call-model.ts';
+import { Announcer, NoticeStack } from './call-notices.tsx';
+import { ConnectionDetails } from './connection-details.tsx';
+import { ControlBar, type Panel } from './control-bar.tsx';
+import { PeopleStage } from './people-stage.tsx';
+import { RemoteSound } from './remote-sound.tsx';
+import type { ShortcutAction } from './shortcuts.ts';
+import { ShortcutsHelp } from './shortcuts-help.tsx';
+import { TopBar } from './top-bar.tsx';
+import { useShortcuts } from './use-shortcuts.ts';
+
+interface CallViewProps {
+  readonly room: Room;
+  readonly call: CallModel;
+  readonly prefs: Prefs;
+  /** The link to send to others. */
+  readonly link: string;
+}
+
+export function CallView({ room, call, prefs, link }: CallViewProps) {
+  const t = useMessages();
+  const name = room.name ?? t.call.untitled;
+  const heading = useArrival<HTMLHeadingElement>(t.call.title(name));
+  const panel = useSignal<Panel | null>(null);
+  const shortcutsOn = useSignal(prefs.get('shortcuts') !== 'off');
+
+  const copyLink = async () => {
+    try {
+      await navigator.clipboard.writeText(link);
+      call.notify('copied');
+    } catch {
+      call.notify('copyFailed');
+    }
+  };
+
+  const act = (action: Exclude<ShortcutAction, 'talk'>) => {
+    if (action === 'mute') call.toggleMicrophone();
+    if (action === 'camera') call.toggleCamera();
+    if (action === 'screen') void call.toggleShare();
+    if (action === 'details') panel.value = 'details';
+    if (action === 'help') panel.value = 'shortcuts';
+  };
+  useShortcuts({ enabled: shortcutsOn, modal: panel, onAction: act, onTalk: call.holdToTalk });
+
+  const closePanel = () => {
+    panel.value = null;
+  };
+
+  return (
+    <div class="call stage">
+      <TopBar heading={heading} name={name} call={call} />
+      <PeopleStage call={call} link={link} onCopyLink={copyLink} />
+      <ControlBar
+        call={call}
+        onCopyLink={copyLink}
+        onPanel={(shown) => {
+          panel.value = shown;
+        }}
+      />
+      <RemoteSound people={call.others} speaker={call.media.chosen.speaker} />
+      <NoticeStack notices={call.notices} />
+      <Announcer announcement={call.announcement} />
+      {panel.value === 'devices' && (
+        <Dialog title={t.call.devices} onClose={closePanel}>
+          <TroubleNotice media={call.media} />
+          <DeviceSelects media={call.media} />
+        </Dialog>
+      )}
+      {panel.value === 'details' && (
+        <Dialog title={t.call.details} onClose={closePanel}>
+          <ConnectionDetails call={call} />
+        </Dialog>
+      )}
+      {panel.value === 'shortcuts' && (
+        <Dialog title={t.call.shortcuts} onClose={closePanel}>
+          <ShortcutsHelp
+            canShare={call.canShare}
+            enabled={shortcutsOn.value}
+            onEnabled={(enabled) => {
+              shortcutsOn.value = enabled;
+              prefs.set('shortcuts', enabled ? '' : 'off');
+            }}
+          />
+        </Dialog>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { PeerStats, RemotePeer } from '../../client/index.ts';
+import { Avatar } from '../components/avatar.tsx';
+import { useMessages } from '../i18n/messages.ts';
+import type { CallModel } from './call-model.ts';
+import { bitRateWords, pathWords } from './figures.ts';
+import { nameOf } from './people.ts';
+
+/** Milliseconds between two looks: rates are means over this time. */
+const REFRESH_MS = 1_000;
+
+/** For each person: which way media goes, how long it takes, how much it is. */
+export function ConnectionDetails({ call }: { call: CallModel }) {
+  const t = useMessages();
+  // The list of people re-renders this panel when somebody comes or goes.
+  const count = call.others.value.length;
+  return (
+    <>
+      <p class="soft">{count === 0 ? t.details.nobody : t.details.intro}</p>
+      {call.peers().map((peer) => (
+        <PeerFigures key={peer.key} peer={peer} />
+      ))}
+    </>
+  );
+}
+
+function PeerFigures({ peer }: { peer: RemotePeer }) {
+  const t = useMessages();
+  const stats = useSignal<PeerStats | null>(null);
+  useEffect(() => {
+    let shown = true;
+    const read = async () => {
+      const now = await peer.stats().catch(() => null);
+      if (shown) stats.value = now;
+    };
+    void read();
+    const timer = setInterval(read, REFRESH_MS);
+    return () => {
+      shown = false;
+      clearInterval(timer);
+    };
+  }, [peer]);
+
+  const name = nameOf(peer) || t.guest;
+  const { value } = stats;
+  return (
+    <section class="figures" aria-label={name} data-peer-id={peer.peerId} data-path={value?.path ?? 'none'}>
+      <h3>
+        <Avatar name={name} seed={peer.key} />
+        <span>{name}</span>
+        <span class="path" data-path={value?.path ?? 'none'}>
+          {pathWords(value, t)}
+        </span>
+      </h3>
+      <dl>
+        <Figure term={t.details.roundTrip} text={roundTripWords(value)} />
+        <Figure term={t.details.up} text={bitRateWords(value?.sendBitsPerSecond ?? null, t)} />
+        <Figure term={t.details.down} text={bitRateWords(value?.receiveBitsPerSecond ?? null, t)} />
+        <Figure
+          term={t.details.lost}
+          text={value === null ? '' : new Intl.NumberFormat(t.lang).format(value.packetsLost)}
+        />
+      </dl>
+    </section>
+  );
+
+  function roundTripWords(now: PeerStats | null): string {
+    const ms = now?.roundTripMs ?? null;
+    return ms === null ? '' : t.details.ms(Math.round(ms));
+  }
+}
+
+/** '' is not known yet. */
+function Figure({ term, text }: { term: string; text: string }) {
+  const t = useMessages();
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>{text || <Unknown label={t.details.unknown} />}</dd>
+    </div>
+  );
+}
+
+function Unknown({ label }: { label: string }) {
+  return (
+    <>
+      <span aria-hidden="true">–</span>
+      <span class="visually-hidden">{label}</span>
+    </>
+  );
+}

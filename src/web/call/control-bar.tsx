@@ -1,0 +1,102 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { Control } from '../components/control.tsx';
+import { useMessages } from '../i18n/messages.ts';
+import { isHeard } from '../media/devices.ts';
+import type { CallModel } from './call-model.ts';
+
+export type Panel = 'devices' | 'details' | 'shortcuts';
+
+interface ControlBarProps {
+  readonly call: CallModel;
+  readonly onCopyLink: () => void;
+  readonly onPanel: (panel: Panel) => void;
+}
+
+export function ControlBar({ call, onCopyLink, onPanel }: ControlBarProps) {
+  const t = useMessages();
+  const camera = call.media.camera.value;
+  const microphone = call.media.microphone.value;
+  const openDevices = () => onPanel('devices');
+  const noMicrophone = microphone.on && microphone.track === null && microphone.state !== 'starting';
+  const noCamera = camera.on && camera.track === null && camera.state !== 'starting';
+  const heard = isHeard(microphone);
+  return (
+    <nav class="controls" aria-label={t.call.controls}>
+      <Control
+        icon={heard ? 'mic' : 'micOff'}
+        label={noMicrophone ? t.call.noMicrophone : heard ? t.call.mute : t.call.unmute}
+        off={!heard}
+        cap="M"
+        onClick={noMicrophone ? openDevices : call.toggleMicrophone}
+      />
+      <Control
+        icon={camera.track === null ? 'cameraOff' : 'camera'}
+        label={noCamera ? t.call.noCamera : camera.track === null ? t.call.cameraOn : t.call.cameraOff}
+        off={camera.track === null}
+        cap="V"
+        onClick={noCamera ? openDevices : call.toggleCamera}
+      />
+      {call.canShare && (
+        <Control
+          icon={call.sharing.value ? 'screenOff' : 'screen'}
+          label={call.sharing.value ? t.call.stopShare : t.call.share}
+          active={call.sharing.value}
+          cap="S"
+          onClick={() => void call.toggleShare()}
+        />
+      )}
+      <Extras onCopyLink={onCopyLink} onPanel={onPanel} />
+      <Control icon="leave" label={t.call.leave} tone="leave" onClick={call.leave} />
+    </nav>
+  );
+}
+
+type ExtrasProps = Pick<ControlBarProps, 'onCopyLink' | 'onPanel'>;
+
+/** What is needed seldom: in the bar where there is room, behind a button on a phone. */
+function Extras({ onCopyLink, onPanel }: ExtrasProps) {
+  const t = useMessages();
+  const open = useSignal(false);
+  const container = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const close = (event: Event) => {
+      const inside = event.target instanceof Node && container.current?.contains(event.target);
+      if (event instanceof KeyboardEvent ? event.key === 'Escape' : !inside) open.value = false;
+    };
+    addEventListener('pointerdown', close);
+    addEventListener('keydown', close);
+    return () => {
+      removeEventListener('pointerdown', close);
+      removeEventListener('keydown', close);
+    };
+  }, []);
+  const choose = (act: () => void) => () => {
+    open.value = false;
+    act();
+  };
+  return (
+    <div ref={container} class="extras" data-open={open.value}>
+      <Control
+        icon="more"
+        label={t.call.more}
+        tone="toggle"
+        expanded={open.value}
+        onClick={() => {
+          open.value = !open.value;
+        }}
+      />
+      <div class="menu">
+        <Control icon="devices" label={t.call.devices} onClick={choose(() => onPanel('devices'))} />
+        <Control icon="link" label={t.call.copyLink} onClick={choose(onCopyLink)} />
+        <Control icon="pulse" label={t.call.details} cap="D" onClick={choose(() => onPanel('details'))} />
+        <Control
+          icon="keyboard"
+          label={t.call.shortcuts}
+          cap="?"
+          onClick={choose(() => onPanel('shortcuts'))}
+        />
+      </div>
+    </div>
+  );
+}

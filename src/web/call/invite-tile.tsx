@@ -1,0 +1,35 @@
+import { Icon } from '../components/icon.tsx';
+import { useMessages } from '../i18n/messages.ts';
+import type { Rect } from './grid-layout.ts';
+import { styleOf } from './tiles.tsx';
+
+interface InviteTileProps {
+  readonly link: string;
+  readonly place: Rect | undefined;
+  readonly onCopyLink: () => void;
+}
+
+/** Takes the second place for as long as one is alone. */
+export function InviteTile({ link, place, onCopyLink }: InviteTileProps) {
+  const t = useMessages();
+  return (
+    <li class="tile invite" style={styleOf(place)}>
+      <div>
+        <h2>{t.call.alone}</h2>
+        <p>{t.call.aloneText}</p>
+        <input
+          class="input"
+          type="text"
+          readOnly
+          value={link}
+          aria-label={t.call.link}
+          onFocus={(event) => event.currentTarget.select()}
+        />
+        <button type="button" class="button" onClick={onCopyLink}>
+          <Icon name="link" />
+          {t.call.copyLink}
+        </button>
+      </div>
+    </li>
+  );
+}

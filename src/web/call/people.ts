@@ -1,0 +1,79 @@
+import type { RemotePeer } from '../../client/index.ts';
+import { isHeard, type Source } from '../media/devices.ts';
+
+/** What troubles a person's tile. `suspended`: their line to the server; the others: the media path to them. */
+export type Problem = 'connecting' | 'disconnected' | 'failed' | 'suspended';
+
+/** One person as a tile shows them. */
+export interface PersonView {
+  readonly key: string;
+  readonly peerId: string;
+  /** '' where the person gave none. */
+  readonly name: string;
+  readonly isSelf: boolean;
+  readonly muted: boolean;
+  readonly speaking: boolean;
+  readonly problem: Problem | null;
+  readonly camera: MediaStreamTrack | null;
+  readonly microphone: MediaStreamTrack | null;
+  readonly screen: MediaStreamTrack | null;
+  readonly screenAudio: MediaStreamTrack | null;
+}
+
+const NAME_CHARACTERS = 64;
+
+export function personOf(peer: RemotePeer): PersonView {
+  return {
+    key: peer.key,
+    peerId: peer.peerId,
+    name: nameOf(peer),
+    isSelf: false,
+    muted: !peer.media.audio,
+    speaking: peer.speaking && peer.media.audio,
+    problem: problemOf(peer),
+    camera: peer.media.video ? peer.camera : null,
+    microphone: peer.microphone,
+    screen: peer.media.screen ? peer.screen : null,
+    screenAudio: peer.screenAudio,
+  };
+}
+
+interface SelfState {
+  readonly peerId: string;
+  readonly name: string;
+  readonly camera: Source;
+  readonly microphone: Source;
+  readonly speaking: boolean;
+}
+
+export function selfOf({ peerId, name, camera, microphone, speaking }: SelfState): PersonView {
+  const muted = !isHeard(microphone);
+  return {
+    key: 'self',
+    peerId,
+    name,
+    isSelf: true,
+    muted,
+    speaking: speaking && !muted,
+    problem: null,
+    camera: camera.track,
+    microphone: null,
+    screen: null,
+    screenAudio: null,
+  };
+}
+
+/** The name that the person entered for this call; else that of the account. Others wrote it: cut, never trusted. */
+export function nameOf(peer: Pick<RemotePeer, 'userInfo' | 'displayName' | 'username'>): string {
+  const entered = isNamed(peer.userInfo) ? peer.userInfo.name.trim() : '';
+  return (entered || peer.displayName || peer.username || '').slice(0, NAME_CHARACTERS);
+}
+
+function isNamed(info: unknown): info is { readonly name: string } {
+  return typeof info === 'object' && info !== null && 'name' in info && typeof info.name === 'string';
+}
+
+function problemOf({ connectionState, state }: RemotePeer): Problem | null {
+  if (connectionState !== 'connected') return connectionState;
+  return state === 'suspended' ? 'suspended' : null;
+}

@@ -1,0 +1,79 @@
+import { type ReadonlySignal, useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { canChooseSpeaker } from '../components/device-selects.tsx';
+import { Icon } from '../components/icon.tsx';
+import { useMessages } from '../i18n/messages.ts';
+import type { PersonView } from './people.ts';
+
+interface RemoteSoundProps {
+  readonly people: ReadonlySignal<readonly PersonView[]>;
+  readonly speaker: ReadonlySignal<string>;
+}
+
+/** Everybody's sound, apart from the pictures, so that a tile may come and go without a gap in the voice. */
+export function RemoteSound({ people, speaker }: RemoteSoundProps) {
+  const t = useMessages();
+  const container = useRef<HTMLDivElement>(null);
+  const blocked = useSignal(false);
+  const tracks = people.value.flatMap(({ microphone, screenAudio }) =>
+    [microphone, screenAudio].filter((track) => track !== null),
+  );
+  const hear = () => {
+    blocked.value = false;
+    for (const audio of container.current?.querySelectorAll('audio') ?? []) {
+      audio.play().catch(() => {
+        blocked.value = true;
+      });
+    }
+  };
+  return (
+    <div ref={container} class="sound">
+      {tracks.map((track) => (
+        <TrackSound
+          key={track.id}
+          track={track}
+          speaker={speaker.value}
+          onBlocked={() => {
+            blocked.value = true;
+          }}
+        />
+      ))}
+      {blocked.value && tracks.length > 0 && (
+        <button type="button" class="button large" onClick={hear}>
+          <Icon name="volume" />
+          {t.call.hear}
+        </button>
+      )}
+    </div>
+  );
+}
+
+interface TrackSoundProps {
+  readonly track: MediaStreamTrack;
+  readonly speaker: string;
+  readonly onBlocked: () => void;
+}
+
+function TrackSound({ track, speaker, onBlocked }: TrackSoundProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const audio = useRef<HTMLAudioElement | null>(null);
+  useEffect(() => {
+    const element = new Audio();
+    audio.current = element;
+    place.current?.append(element);
+    element.srcObject = new MediaStream([track]);
+    element.play().catch((error: unknown) => {
+      if (error instanceof Error && error.name === 'NotAllowedError') onBlocked();
+    });
+    return () => {
+      element.srcObject = null;
+      element.remove();
+    };
+  }, [track]);
+  useEffect(() => {
+    if (!canChooseSpeaker()) return;
+    // The speaker may have been unplugged since it was chosen: the system's default plays on.
+    audio.current?.setSinkId(speaker).catch(() => {});
+  }, [track, speaker]);
+  return <div ref={place} />;
+}

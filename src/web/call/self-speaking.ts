@@ -1,0 +1,27 @@
+import { computed, effect, type ReadonlySignal } from '@preact/signals';
+import type { Source } from '../media/devices.ts';
+import { watchLevel } from '../media/level-meter.ts';
+import { createSpeakingDetector } from '../media/speaking.ts';
+
+/** Tells when this person starts and stops to speak, on whatever microphone is open, until the returned call. */
+export function watchSpeaking(
+  microphone: ReadonlySignal<Source>,
+  onChange: (speaking: boolean) => void,
+): () => void {
+  const track = computed(() => microphone.value.track);
+  return effect(() => {
+    if (track.value === null) return;
+    const speaks = createSpeakingDetector();
+    let last = false;
+    const tell = (speaking: boolean) => {
+      if (speaking === last) return;
+      last = speaking;
+      onChange(speaking);
+    };
+    const unwatch = watchLevel(track.value, (level) => tell(speaks(level, performance.now())));
+    return () => {
+      unwatch();
+      tell(false);
+    };
+  });
+}

@@ -1,0 +1,74 @@
+import { Avatar } from '../components/avatar.tsx';
+import { Icon } from '../components/icon.tsx';
+import { VideoTrack } from '../components/video-track.tsx';
+import { type Messages, useMessages } from '../i18n/messages.ts';
+import type { Rect } from './grid-layout.ts';
+import type { PersonView, Problem } from './people.ts';
+
+interface TileProps {
+  readonly person: PersonView;
+  readonly place: Rect | undefined;
+}
+
+export function PersonTile({ person, place }: TileProps) {
+  const t = useMessages();
+  const name = person.name || t.guest;
+  const shown = person.isSelf ? `${name} · ${t.you}` : name;
+  return (
+    <li
+      class="tile"
+      style={styleOf(place)}
+      data-peer-id={person.peerId}
+      data-self={person.isSelf}
+      data-state={person.problem ?? 'live'}
+      data-speaking={person.speaking}
+      data-muted={person.muted}
+      data-camera={person.camera === null ? 'off' : 'on'}
+    >
+      <Avatar name={name} seed={person.isSelf ? person.name : person.key} />
+      {person.camera !== null && <VideoTrack track={person.camera} mirrored={person.isSelf} label={shown} />}
+      {person.problem !== null && (
+        <p class="problem" data-problem={person.problem}>
+          {person.problem !== 'failed' && <span class="spinner" />}
+          {person.problem === 'failed' && <Icon name="alert" />}
+          <span>{problemWords(person.problem, t)}</span>
+        </p>
+      )}
+      <p class="name">
+        {person.muted && <Icon name="micOff" />}
+        <span class="text">{shown}</span>
+        {person.muted && <span class="visually-hidden">, {t.call.mutedMark}</span>}
+        {person.speaking && <span class="visually-hidden">, {t.call.speakingMark}</span>}
+      </p>
+    </li>
+  );
+}
+
+export function ScreenTile({ person, place }: TileProps) {
+  const t = useMessages();
+  const label = t.call.screenOf(person.name || t.guest);
+  if (person.screen === null) return null;
+  return (
+    <li class="tile screen" style={styleOf(place)} data-screen-of={person.peerId}>
+      <VideoTrack track={person.screen} label={label} />
+      <p class="name">
+        <Icon name="screen" />
+        <span class="text">{label}</span>
+      </p>
+    </li>
+  );
+}
+
+/** Positions are set by script, not by markup: the page's policy allows no inline styles. */
+export function styleOf(place: Rect | undefined) {
+  if (place === undefined) return { display: 'none' };
+  return {
+    width: `${place.width}px`,
+    height: `${place.height}px`,
+    transform: `translate(${place.x}px, ${place.y}px)`,
+  };
+}
+
+function problemWords(problem: Problem, t: Messages): string {
+  return t.call[problem];
+}

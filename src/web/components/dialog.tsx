@@ -1,0 +1,37 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { useMessages } from '../i18n/messages.ts';
+import { Icon } from './icon.tsx';
+
+interface DialogProps {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+}
+
+/** A modal that is open for as long as it is rendered. The browser keeps the focus inside and gives it back. */
+export function Dialog({ title, onClose, children }: DialogProps) {
+  const t = useMessages();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const shown = dialog.current;
+    if (shown === null) return;
+    const closeBeside = (event: MouseEvent) => event.target === shown && shown.close();
+    shown.showModal();
+    shown.addEventListener('click', closeBeside);
+    return () => shown.close();
+  }, []);
+  return (
+    <dialog ref={dialog} class="dialog" aria-labelledby={titleId} onClose={onClose}>
+      <div class="head">
+        <h2 id={titleId}>{title}</h2>
+        <button type="button" class="round" onClick={() => dialog.current?.close()}>
+          <Icon name="close" />
+          <span class="visually-hidden">{t.close}</span>
+        </button>
+      </div>
+      <div class="body">{children}</div>
+    </dialog>
+  );
+}

@@ -1,0 +1,23 @@
+import type { ComponentChildren } from 'preact';
+import { Icon } from './icon.tsx';
+
+interface NoticeProps {
+  readonly title: string;
+  readonly text: string;
+  readonly tone?: 'warn' | 'danger';
+  readonly children?: ComponentChildren;
+}
+
+/** What went wrong and what to do about it, in place. */
+export function Notice({ title, text, tone = 'warn', children }: NoticeProps) {
+  return (
+    <div class={`notice ${tone}`} role="alert">
+      <Icon name="alert" />
+      <div>
+        <strong>{title}</strong>
+        {text}
+        {children}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+import type { CreatedRoom } from '../../client/index.ts';
+import { Logo } from '../components/logo.tsx';
+import { Notice } from '../components/notice.tsx';
+import { useMessages } from '../i18n/messages.ts';
+import type { Session } from '../session.ts';
+import { useArrival } from '../use-arrival.ts';
+import { JoinForm } from './join-form.tsx';
+import { MeshArt } from './mesh-art.tsx';
+import { StartForm } from './start-form.tsx';
+
+interface HomeProps {
+  readonly session: Session;
+  readonly missing: boolean;
+  readonly onCreated: (created: CreatedRoom, password: string) => void;
+  readonly onJoin: (roomId: string) => void;
+}
+
+export function Home({ session, missing, onCreated, onJoin }: HomeProps) {
+  const t = useMessages();
+  const heading = useArrival<HTMLHeadingElement>(t.home.title);
+  return (
+    <div class="home">
+      <header class="bar">
+        <Logo />
+      </header>
+      <main>
+        <div class="pitch">
+          <h1 ref={heading} tabIndex={-1}>
+            {t.home.headline}
+          </h1>
+          <p class="promise">{t.home.promise}</p>
+          {missing && <Notice title={t.home.missingTitle} text={t.home.missingText} />}
+          <StartForm session={session} onCreated={onCreated} />
+          <JoinForm onJoin={onJoin} />
+        </div>
+        <MeshArt />
+      </main>
+      <footer>
+        <ul class="facts">
+          {t.home.facts.map((fact) => (
+            <li key={fact}>{fact}</li>
+          ))}
+        </ul>
+      </footer>
+    </div>
+  );
+}

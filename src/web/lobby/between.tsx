@@ -1,0 +1,95 @@
+import type { ComponentChildren } from 'preact';
+import { wordsFor } from '../components/failure-notice.tsx';
+import { Logo } from '../components/logo.tsx';
+import { useMessages } from '../i18n/messages.ts';
+import type { Phase } from '../room-model.ts';
+import type { Failure } from '../session.ts';
+import { useArrival } from '../use-arrival.ts';
+
+interface BetweenProps {
+  readonly title: string;
+  readonly text: string;
+  readonly children?: ComponentChildren;
+  readonly onHome?: () => void;
+}
+
+/** A page with one thing to say, before or after a call. */
+function Between({ title, text, children, onHome }: BetweenProps) {
+  const heading = useArrival<HTMLHeadingElement>(title);
+  return (
+    <div class="between">
+      <header class="bar">
+        <Logo onClick={onHome} />
+      </header>
+      <main>
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
+        <p>{text}</p>
+        <div class="choices">{children}</div>
+      </main>
+    </div>
+  );
+}
+
+export function LookingView() {
+  const t = useMessages();
+  return (
+    <div class="between">
+      <header class="bar">
+        <Logo />
+      </header>
+      <main aria-busy="true">
+        <p class="looking" role="status">
+          <span class="spinner" />
+          {t.lobby.looking}
+        </p>
+      </main>
+    </div>
+  );
+}
+
+interface UnfoundViewProps {
+  readonly failure: Failure;
+  readonly onRetry: () => void;
+  readonly onHome: () => void;
+}
+
+export function UnfoundView({ failure, onRetry, onHome }: UnfoundViewProps) {
+  const t = useMessages();
+  return (
+    <Between {...wordsFor(failure, t)} onHome={onHome}>
+      <button type="button" class="button large" onClick={onRetry}>
+        {t.lobby.tryAgain}
+      </button>
+      <button type="button" class="button large quiet" onClick={onHome}>
+        {t.lobby.home}
+      </button>
+    </Between>
+  );
+}
+
+interface EndedViewProps {
+  readonly reason: Extract<Phase, { at: 'ended' }>['reason'];
+  readonly onRejoin: () => void;
+  readonly onHome: () => void;
+}
+
+/** From these ends there is a way back. */
+const RETURNABLE: ReadonlySet<string> = new Set(['left', 'connection_lost', 'replaced', 'kicked']);
+
+export function EndedView({ reason, onRejoin, onHome }: EndedViewProps) {
+  const t = useMessages();
+  return (
+    <Between {...t.ended[reason]} onHome={onHome}>
+      {RETURNABLE.has(reason) && (
+        <button type="button" class="button large" onClick={onRejoin}>
+          {t.ended.rejoin}
+        </button>
+      )}
+      <button type="button" class="button large quiet" onClick={onHome}>
+        {t.ended.home}
+      </button>
+    </Between>
+  );
+}

@@ -1,0 +1,145 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Room } from '../../client/index.ts';
+import { DeviceSelects } from '../components/device-selects.tsx';
+import { FailureNotice } from '../components/failure-notice.tsx';
+import { Icon } from '../components/icon.tsx';
+import { Logo } from '../components/logo.tsx';
+import { TextField } from '../components/text-field.tsx';
+import { type Messages, useMessages } from '../i18n/messages.ts';
+import type { LocalMedia } from '../media/local-media.ts';
+import type { Entry } from '../room-model.ts';
+import type { Failure } from '../session.ts';
+import { useArrival } from '../use-arrival.ts';
+import { Preview } from './preview.tsx';
+import { TroubleNotice } from './trouble-notice.tsx';
+
+interface LobbyProps {
+  readonly room: Room;
+  readonly media: LocalMedia;
+  readonly failure: Failure | null;
+  readonly joining: boolean;
+  /** What was entered before: the name of last time, the password of the call just made. */
+  readonly entry: Entry;
+  readonly onJoin: (entry: Entry) => void;
+  readonly onHome: () => void;
+}
+
+/** Refusals that the password field shows itself. */
+const ABOUT_PASSWORD: ReadonlySet<string> = new Set(['password_required', 'wrong_password']);
+
+export function Lobby({ room, media, failure, joining, entry, onJoin, onHome }: LobbyProps) {
+  const t = useMessages();
+  const heading = useArrival<HTMLHeadingElement>(t.lobby.title(room.name ?? t.lobby.untitled));
+  useEffect(() => void media.start(), [media]);
+  const elsewhere = failure !== null && !ABOUT_PASSWORD.has(failure.code) ? failure : null;
+  const full = failure === null && room.participants >= room.max;
+  return (
+    <div class="lobby">
+      <header class="bar">
+        <Logo onClick={onHome} />
+      </header>
+      <main>
+        <Preview media={media} name={entry.name} />
+        <section class="side" aria-labelledby="lobby-title">
+          <div class="intro">
+            <h1 id="lobby-title" ref={heading} tabIndex={-1}>
+              {room.name ?? t.lobby.headline}
+            </h1>
+            <p class="inside">
+              <Icon name={room.hasPassword ? 'lock' : 'link'} />
+              {t.lobby.inside(room.participants)}
+            </p>
+          </div>
+          {elsewhere !== null && <FailureNotice failure={elsewhere} />}
+          {full && <FailureNotice failure={{ code: 'room_full', retryAfterMs: 0 }} />}
+          <TroubleNotice media={media} />
+          <JoinForm {...{ room, media, failure, joining, entry, onJoin }} />
+          <DeviceSelects media={media} />
+        </section>
+      </main>
+    </div>
+  );
+}
+
+type JoinFormProps = Omit<LobbyProps, 'onHome'>;
+
+function JoinForm({ room, media, failure, joining, entry, onJoin }: JoinFormProps) {
+  const t = useMessages();
+  const name = useSignal(entry.name);
+  const password = useSignal(entry.password);
+  const nameProblem = useSignal('');
+  const nameInput = useRef<HTMLInputElement>(null);
+  const passwordInput = useRef<HTMLInputElement>(null);
+  const asksPassword = room.hasPassword || (failure !== null && ABOUT_PASSWORD.has(failure.code));
+
+  useEffect(() => {
+    if (failure !== null && ABOUT_PASSWORD.has(failure.code)) passwordInput.current?.select();
+  }, [failure]);
+
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (joining) return;
+    if (name.value.trim() === '') {
+      nameProblem.value = t.lobby.nameMissing;
+      nameInput.current?.focus();
+      return;
+    }
+    onJoin({ name: name.value.trim(), password: password.value });
+  };
+
+  return (
+    <form class="enter" onSubmit={submit} noValidate>
+      <TextField
+        label={t.lobby.name}
+        value={name.value}
+        onInput={(value) => {
+          name.value = value;
+          nameProblem.value = '';
+        }}
+        name="name"
+        placeholder={t.lobby.namePlaceholder}
+        problem={nameProblem.value}
+        maxLength={64}
+        autoComplete="name"
+        inputRef={nameInput}
+      />
+      {asksPassword && (
+        <TextField
+          label={t.lobby.password}
+          secret
+          value={password.value}
+          onInput={(value) => {
+            password.value = value;
+          }}
+          name="room-password"
+          hint={t.lobby.passwordHint}
+          problem={passwordProblem(failure, t)}
+          maxLength={128}
+          autoComplete="off"
+          inputRef={passwordInput}
+        />
+      )}
+      <button type="submit" class="button large wide" aria-disabled={joining}>
+        {joining && <span class="spinner" />}
+        {joining ? t.lobby.joining : joinWords(media, t)}
+      </button>
+    </form>
+  );
+}
+
+function passwordProblem(failure: Failure | null, t: Messages): string {
+  if (failure?.code === 'password_required') return t.lobby.passwordNeeded;
+  if (failure?.code === 'wrong_password') return t.lobby.passwordWrong;
+  return '';
+}
+
+/** The button says what a person will come in with, where that is less than everything. */
+function joinWords(media: LocalMedia, t: Messages): string {
+  const lacks = (kind: 'camera' | 'microphone') =>
+    !['live', 'starting', 'idle'].includes(media[kind].value.state);
+  if (lacks('camera') && lacks('microphone')) return t.lobby.watch;
+  if (lacks('camera')) return t.lobby.joinNoCamera;
+  if (lacks('microphone')) return t.lobby.joinNoMicrophone;
+  return t.lobby.join;
+}

@@ -1,0 +1,63 @@
+import { Notice } from '../components/notice.tsx';
+import { type Messages, useMessages } from '../i18n/messages.ts';
+import type { Source } from '../media/devices.ts';
+import type { LocalMedia } from '../media/local-media.ts';
+
+/** Tells what is wrong with camera and microphone, and offers to try again. */
+export function TroubleNotice({ media }: { media: LocalMedia }) {
+  const t = useMessages();
+  const words = troubleWords(media.camera.value, media.microphone.value, t);
+  if (words.length === 0) return null;
+  const retry = () => void media.start();
+  return (
+    <>
+      {words.map(({ title, text }) => (
+        <Notice key={title} title={title} text={text}>
+          <button type="button" class="button quiet small" onClick={retry}>
+            {t.lobby.tryAgain}
+          </button>
+        </Notice>
+      ))}
+    </>
+  );
+}
+
+/** One text per trouble; one for both devices where they share it. */
+export function troubleWords(
+  camera: Source,
+  microphone: Source,
+  t: Messages,
+): Messages['trouble']['insecure'][] {
+  const states = [camera, microphone].map(({ on, state }) => (on ? state : 'idle'));
+  if (states.includes('insecure')) return [t.trouble.insecure];
+  if (states.every((state) => state === 'denied')) return [t.trouble.bothDenied];
+  if (states.every((state) => state === 'missing')) return [t.trouble.bothMissing];
+  return [
+    wordOf(states[0], {
+      denied: t.trouble.cameraDenied,
+      missing: t.trouble.cameraMissing,
+      busy: t.trouble.cameraBusy,
+      failed: t.trouble.cameraFailed,
+    }),
+    wordOf(states[1], {
+      denied: t.trouble.microphoneDenied,
+      missing: t.trouble.microphoneMissing,
+      busy: t.trouble.microphoneBusy,
+      failed: t.trouble.microphoneFailed,
+    }),
+  ].filter((word) => word !== null);
+}
+
+type Told = 'denied' | 'missing' | 'busy' | 'failed';
+
+function wordOf<T>(state: string | undefined, words: Readonly<Record<Told, T>>): T | null {
+  switch (state) {
+    case 'denied':
+    case 'missing':
+    case 'busy':
+    case 'failed':
+      return words[state];
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,51 @@
+import { render } from 'preact';
+import * as sdk from '../client/index.ts';
+import { App } from './app.tsx';
+import { messagesFor } from './i18n/messages.ts';
+import { createLocalMedia } from './media/local-media.ts';
+import { createNavigation } from './navigation.ts';
+import { createPrefs, tolerantStorage } from './prefs.ts';
+import { createRoomModel } from './room-model.ts';
+import { createSession } from './session.ts';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/components.css';
+import './styles/home.css';
+import './styles/lobby.css';
+import './styles/call.css';
+import './styles/controls.css';
+
+/** Puts the browser in: everything below takes what it needs as values. */
+const messages = messagesFor(navigator.languages);
+document.documentElement.lang = messages.lang;
+
+const storage = tolerantStorage(() => localStorage);
+const prefs = createPrefs(storage);
+const navigation = createNavigation(window);
+const session = createSession({ sdk, storage, prefs });
+/** Undefined on http, whatever its type says. */
+const devices: MediaDevices | undefined = navigator.mediaDevices;
+const captureScreen =
+  devices !== undefined && 'getDisplayMedia' in devices
+    ? () => devices.getDisplayMedia({ video: { frameRate: { max: 30 } }, audio: true })
+    : undefined;
+
+const root = document.getElementById('app');
+if (root !== null) {
+  render(
+    <App
+      {...{ messages, navigation, session, prefs }}
+      openRoom={(roomId) =>
+        createRoomModel({
+          roomId,
+          session,
+          media: createLocalMedia({ capture: devices, prefs }),
+          prefs,
+          captureScreen,
+          onUnknown: () => navigation.go({ at: 'home', missing: true }, true),
+        })
+      }
+    />,
+    root,
+  );
+}

@@ -1,0 +1,40 @@
+import { CallView } from './call/call-view.tsx';
+import { EndedView, LookingView, UnfoundView } from './lobby/between.tsx';
+import { Lobby } from './lobby/lobby.tsx';
+import type { Prefs } from './prefs.ts';
+import type { RoomModel } from './room-model.ts';
+
+interface RoomViewProps {
+  readonly model: RoomModel;
+  readonly prefs: Prefs;
+  readonly password: string;
+  readonly link: string;
+  readonly onHome: () => void;
+}
+
+/** One view for each phase of a call. */
+export function RoomView({ model, prefs, password, link, onHome }: RoomViewProps) {
+  const phase = model.phase.value;
+  switch (phase.at) {
+    case 'looking':
+      return <LookingView />;
+    case 'unfound':
+      return <UnfoundView failure={phase.failure} onRetry={model.look} onHome={onHome} />;
+    case 'lobby':
+      return (
+        <Lobby
+          room={phase.room}
+          media={model.media}
+          failure={phase.failure}
+          joining={phase.joining}
+          entry={{ name: prefs.get('name'), password }}
+          onJoin={model.join}
+          onHome={onHome}
+        />
+      );
+    case 'call':
+      return <CallView room={phase.room} call={phase.call} prefs={prefs} link={link} />;
+    case 'ended':
+      return <EndedView reason={phase.reason} onRejoin={model.rejoin} onHome={onHome} />;
+  }
+}
