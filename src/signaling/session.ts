@@ -1,0 +1,158 @@
+import type { PeerId, RoomId, UserId } from '../lib/ids.ts';
+import type { ServerEvent, ServerPayload } from '../protocol/events.ts';
+import type { MediaState } from '../protocol/fields.ts';
+import type { Limits } from '../protocol/limits.ts';
+import type { Identity } from './identity.ts';
+import { Outbox } from './outbox.ts';
+import type { PeerSocket } from './peer-socket.ts';
+
+/** A session has a connection, waits for one, or is over for good. */
+export type Life =
+  | { readonly state: 'live'; readonly socket: PeerSocket }
+  /** `until`: when the resume window ends, in the clock's monotonic milliseconds. */
+  | { readonly state: 'suspended'; readonly until: number }
+  | { readonly state: 'ended' };
+
+/** Its place in a room. */
+export interface Membership {
+  readonly room: Inside;
+  readonly userInfo: unknown;
+  media: MediaState;
+  /** When the TURN credentials that it was given die: milliseconds since 1970. */
+  iceExpiresAt: number;
+}
+
+/** Who is inside a room, in the order in which they came. */
+export interface Inside {
+  readonly roomId: RoomId;
+  readonly members: Session[];
+}
+
+/** A direct call that nobody has answered yet [CA6]. */
+export interface Ring {
+  readonly caller: Session;
+  /** Who is called. */
+  readonly userId: UserId;
+  /** The sessions that ring, in no order; none once the call is taken or over. */
+  sessions: Session[];
+}
+
+/** A session's calls, made with its first. */
+export interface Calls {
+  /** Where what has no `to` goes: the peer of the last offer, sent or received, or the call that rings [CA3]. */
+  counterpart: PeerId | Ring | undefined;
+  /** The sessions that it has a call with, oldest first; each has this one in its own list [CA5]. */
+  linked: Session[];
+  /** The calls that it makes and nobody has answered. */
+  ringing: Ring[];
+  /** The calls that ring here. */
+  rungBy: Ring[];
+}
+
+/** What all sessions of a hub share. */
+export interface SessionContext {
+  readonly limits: Limits;
+  /** More than `backpressureBytes` wait in the session's connection. */
+  readonly tooSlow: (session: Session) => void;
+}
+
+const ENDED: Life = Object.freeze({ state: 'ended' });
+
+/**
+ * One user's session: its public face, its connection, and what it must still hear. There are many of them, so what
+ * only some need (calls, kept messages) is made when it is needed, and nothing here is a closure or a timer.
+ */
+export class Session {
+  readonly peerId: PeerId;
+  identity: Identity;
+  /** The highest message id that was processed [WS4]. */
+  lastId = 0;
+  membership: Membership | undefined;
+  calls: Calls | undefined;
+  /** SHA-256 of the resume token that the newest welcome brought. */
+  resumeKey = '';
+  /** SHA-256 of the one before, until the client's first frame [SE5]. */
+  previousResumeKey: string | undefined;
+  /** The bucket of its messages (see throttle.ts). */
+  fullAt = 0;
+  /** Monotonic milliseconds since when it is over its rate; 0: it is not. */
+  overRateSince = 0;
+  /** Whether it was told that its token dies [SE6]. */
+  expiryWarned = false;
+  #life: Life;
+  readonly #outbox: Outbox;
+  readonly #context: SessionContext;
+
+  constructor(
+    peerId: PeerId,
+    identity: Identity,
+    life: Life,
+    context: SessionContext,
+    outbox = new Outbox(),
+  ) {
+    this.peerId = peerId;
+    this.identity = identity;
+    this.#life = life;
+    this.#context = context;
+    this.#outbox = outbox;
+  }
+
+  get userId(): UserId {
+    return this.identity.user.id;
+  }
+
+  get life(): Life {
+    return this.#life;
+  }
+
+  get outbox(): Outbox {
+    return this.#outbox;
+  }
+
+  /** Has the session got this connection, or is it an older one's? */
+  isOn(socket: PeerSocket): boolean {
+    return this.#life.state === 'live' && this.#life.socket === socket;
+  }
+
+  send<Event extends ServerEvent>(event: Event, payload: ServerPayload<Event>, re?: number): void {
+    this.sendText(event, payload === undefined ? undefined : JSON.stringify(payload), re);
+  }
+
+  /** Numbers, keeps and sends a message whose payload is JSON text already. */
+  sendText(event: ServerEvent, body: string | undefined, re?: number): void {
+    if (this.#life.state === 'ended') return;
+    this.#write(this.#outbox.add(event, body, re, this.#context.limits));
+  }
+
+  /** The first message of a new session [SE1]. */
+  greet(body: string): void {
+    this.#write(this.#outbox.first('welcome', body));
+  }
+
+  /** Writes frames that are numbered already, or carry no number. */
+  rewrite(frames: readonly string[]): void {
+    for (const frame of frames) this.#write(frame);
+  }
+
+  goLive(socket: PeerSocket): void {
+    this.#life = { state: 'live', socket };
+  }
+
+  suspend(until: number): void {
+    this.#life = { state: 'suspended', until };
+  }
+
+  end(): void {
+    this.#life = ENDED;
+  }
+
+  #write(frame: string): void {
+    if (this.#life.state !== 'live') return;
+    const { socket } = this.#life;
+    const outcome = socket.send(frame);
+    if (outcome === 'sent') return;
+    if (outcome === 'dropped' || socket.buffered() > this.#context.limits.backpressureBytes) {
+      this.#context.tooSlow(this);
+    }
+  }
+}
