@@ -1,0 +1,123 @@
+import { createHmac } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Clock } from '../lib/clock.ts';
+import type { LoadOptions } from './options.ts';
+import { RequestError, type ServerApi } from './server-api.ts';
+
+/** Who a simulated peer is. `fresh`: the last token is about to die or was refused. */
+export type PeerToken = (fresh: boolean) => string | Promise<string>;
+
+interface CredentialsDeps {
+  readonly signIn: LoadOptions['signIn'];
+  readonly peers: number;
+  readonly api: ServerApi;
+  readonly clock: Clock;
+  /** Ends the waiting for sign-ins. */
+  readonly signal: AbortSignal;
+  /** Told while it takes long. */
+  readonly tell: (text: string) => void;
+}
+
+/** Seconds that a token made here lives. */
+const MINTED_SECONDS = 3_600;
+/** Milliseconds to wait where the server refused a sign-in and did not say for how long. */
+const UNTOLD_PAUSE_MS = 5_000;
+
+/** A token source for each peer, in order. Guests are spread so that no two peers of a room are one of them. */
+export async function createCredentials(deps: CredentialsDeps): Promise<readonly PeerToken[]> {
+  const { signIn, peers } = deps;
+  switch (signIn.by) {
+    case 'token':
+      return Array<PeerToken>(peers).fill(() => signIn.token);
+    case 'secret': {
+      const secret = await readSecret(signIn.secret);
+      const mint = (index: number): PeerToken => {
+        const sub = `load-${index}`;
+        return () => mintToken(secret, sub, deps.clock.now());
+      };
+      return Array.from({ length: peers }, (_, index) => mint(index));
+    }
+    case 'guest': {
+      const guests = await signInGuests(deps, Math.ceil(peers / signIn.peersPerGuest));
+      return Array.from({ length: peers }, (_, index) => guests[index % guests.length] ?? noGuest);
+    }
+  }
+}
+
+/**
+ * An access token as a backend makes it that shares the server's secret [TK1]: HS256 over `sub` and `exp`.
+ * @param now milliseconds since 1970
+ */
+export function mintToken(secret: string, sub: string, now: number): string {
+  const seconds = Math.floor(now / 1_000);
+  const head = base64url({ alg: 'HS256', typ: 'JWT' });
+  const claims = base64url({ sub, username: sub.slice(0, 32), iat: seconds, exp: seconds + MINTED_SECONDS });
+  const signature = createHmac('sha256', secret).update(`${head}.${claims}`).digest('base64url');
+  return `${head}.${claims}.${signature}`;
+}
+
+function base64url(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+async function readSecret(secret: string): Promise<string> {
+  return secret.startsWith('@') ? (await readFile(secret.slice(1), 'utf8')).trim() : secret;
+}
+
+async function signInGuests(deps: CredentialsDeps, count: number): Promise<PeerToken[]> {
+  const guests: PeerToken[] = [];
+  while (guests.length < count) {
+    try {
+      guests.push(await createGuest(deps));
+      deps.tell(`signed in ${guests.length} of ${count} guests`);
+    } catch (thrown) {
+      if (!(thrown instanceof RequestError) || thrown.code !== 'rate_limited') throw thrown;
+      const ms = thrown.retryAfterMs ?? UNTOLD_PAUSE_MS;
+      deps.tell(
+        `signed in ${guests.length} of ${count} guests; the server asks to wait ${Math.ceil(ms / 1_000)} s ` +
+          '(raise SIGN_INS_PER_MINUTE there, or use --jwt-secret)',
+      );
+      await pause(deps, ms);
+    }
+  }
+  return guests;
+}
+
+/** Those who share a guest share its refresh: a refresh token is good once [TK5], and each costs a sign-in. */
+async function createGuest({ api, clock }: CredentialsDeps): Promise<PeerToken> {
+  let tokens = await api.signInAsGuest();
+  let givenAt = clock.monotonic();
+  let refreshing: Promise<string> | undefined;
+  const refresh = async (): Promise<string> => {
+    tokens = await api.refresh(tokens.refreshToken);
+    givenAt = clock.monotonic();
+    return tokens.accessToken;
+  };
+  return (fresh) => {
+    const isYoung = clock.monotonic() - givenAt < (tokens.expiresInSeconds * 1_000) / 2;
+    if (!fresh || isYoung) return tokens.accessToken;
+    refreshing ??= refresh().finally(() => {
+      refreshing = undefined;
+    });
+    return refreshing;
+  };
+}
+
+function pause({ clock, signal }: CredentialsDeps, ms: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const ended = (): void => {
+      cancel();
+      reject(signal.reason);
+    };
+    const cancel = clock.after(ms, () => {
+      signal.removeEventListener('abort', ended);
+      resolve();
+    });
+    if (signal.aborted) ended();
+    else signal.addEventListener('abort', ended, { once: true });
+  });
+}
+
+function noGuest(): never {
+  throw new RangeError('no guest for this peer');
+}

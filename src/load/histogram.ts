@@ -1,0 +1,74 @@
+import { build, type Histogram } from 'hdr-histogram-js';
+import { MESSAGE_KINDS, type MessageKind } from './accounting.ts';
+
+/** What has a latency: messages from peer to peer, and the steps of a session. */
+export const TIMED_KINDS = ['connect', 'join', 'setup', ...MESSAGE_KINDS, 'leave', 'resume'] as const;
+export type TimedKind = MessageKind | 'connect' | 'join' | 'setup' | 'leave' | 'resume';
+
+/** Milliseconds. */
+export interface Percentiles {
+  readonly count: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
+}
+
+/** Microseconds: ten minutes. What takes longer counts as this. */
+const LONGEST_US = 600_000_000;
+const PLOTTED = [0, 10, 25, 50, 75, 90, 95, 99, 99.5, 99.9, 99.95, 99.99, 100] as const;
+
+/**
+ * Latencies by kind, to three digits. They are measured from the time at which a message should have been sent:
+ * where the sender itself was held up, its wait counts too (no coordinated omission).
+ */
+export class Latencies {
+  readonly #histograms = new Map<TimedKind, Histogram>();
+
+  /** @param ms milliseconds, negative ones (a message sent a hair early) count as 0 */
+  record(kind: TimedKind, ms: number): void {
+    const histogram = this.#histograms.get(kind) ?? create();
+    this.#histograms.set(kind, histogram);
+    histogram.recordValue(Math.min(LONGEST_US, Math.max(0, Math.round(ms * 1_000))));
+  }
+
+  /** Undefined where nothing of the kind was recorded. */
+  percentiles(kind: TimedKind): Percentiles | undefined {
+    const histogram = this.#histograms.get(kind);
+    if (histogram === undefined) return undefined;
+    const at = (percentile: number): number => digits(histogram.getValueAtPercentile(percentile) / 1_000);
+    return {
+      count: histogram.totalCount,
+      p50: at(50),
+      p90: at(90),
+      p99: at(99),
+      p999: at(99.9),
+      max: histogram.maxValue / 1_000,
+    };
+  }
+
+  /** Pairs of percentile (0–100) and milliseconds, for a plot. */
+  curve(kind: TimedKind): readonly (readonly [percentile: number, ms: number])[] {
+    const histogram = this.#histograms.get(kind);
+    if (histogram === undefined) return [];
+    return PLOTTED.map((percentile) => [
+      percentile,
+      digits(histogram.getValueAtPercentile(percentile) / 1_000),
+    ]);
+  }
+}
+
+/** The histogram knows no more of a value than this. */
+function digits(ms: number): number {
+  return Number(ms.toPrecision(3));
+}
+
+function create(): Histogram {
+  return build({
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: LONGEST_US,
+    numberOfSignificantValueDigits: 3,
+    bitBucketSize: 32,
+  });
+}

@@ -1,0 +1,148 @@
+import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { messageOf } from '../lib/errors.ts';
+import { LIMIT_DEFAULTS, ROOM_MAX } from '../protocol/limits.ts';
+
+export interface LoadOptions {
+  /** Origin of the HTTP API, such as `http://host:3001`. */
+  readonly httpUrl: string;
+  /** Such as `ws://host:3001/ws`. */
+  readonly wsUrl: string;
+  readonly rooms: number;
+  /** In each room. */
+  readonly peers: number;
+  /** Seconds from the last planned join to the end. */
+  readonly duration: number;
+  /** Joins a second while the rooms fill. */
+  readonly joinRate: number;
+  /** Actions a second, of all peers together, whether or not the server keeps up. */
+  readonly rate: number;
+  /** Percent of the peers that leave and come back each minute. */
+  readonly churn: number;
+  /** Percent of the peers that lose their socket each minute. */
+  readonly drop: number;
+  readonly signIn:
+    | { readonly by: 'guest'; readonly peersPerGuest: number }
+    | { readonly by: 'token'; readonly token: string }
+    | { readonly by: 'secret'; readonly secret: string };
+  readonly seed: number;
+  readonly json: boolean;
+  /** Path of the HTML report. */
+  readonly html: string | undefined;
+  /** Milliseconds; a p99 of any message kind above it fails the run. */
+  readonly maxP99: number | undefined;
+}
+
+/** What is wrong with the command line, for the person who typed it. */
+export class OptionsError extends Error {
+  override readonly name = 'OptionsError';
+}
+
+/** Seconds between two actions of one peer where no `--rate` is given. */
+const PEER_PAUSE_SECONDS = 5;
+
+const FLAGS = {
+  url: { type: 'string', default: 'ws://localhost:3001' },
+  rooms: { type: 'string', default: '10' },
+  peers: { type: 'string', default: '4' },
+  duration: { type: 'string', default: '30' },
+  rate: { type: 'string' },
+  'join-rate': { type: 'string', default: '200' },
+  churn: { type: 'string', default: '0' },
+  drop: { type: 'string', default: '0' },
+  token: { type: 'string' },
+  'jwt-secret': { type: 'string' },
+  'peers-per-guest': { type: 'string', default: String(LIMIT_DEFAULTS.sessionsPerUser) },
+  seed: { type: 'string' },
+  'max-p99': { type: 'string' },
+  json: { type: 'boolean', default: false },
+  html: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+/**
+ * @param argv what follows `load`
+ * @returns 'help' where it was asked for
+ * @throws OptionsError naming the flag, what it takes and what it got
+ */
+export function parseOptions(argv: readonly string[]): LoadOptions | 'help' {
+  const values = parseFlags(argv);
+  if (values.help) return 'help';
+  const { httpUrl, wsUrl } = urls(values.url);
+  const rooms = whole('rooms', values.rooms, 1, 100_000);
+  const peers = whole('peers', values.peers, 1, ROOM_MAX.most);
+  return {
+    httpUrl,
+    wsUrl,
+    rooms,
+    peers,
+    duration: number('duration', values.duration, 1, 604_800),
+    joinRate: number('join-rate', values['join-rate'], 0.1, 1_000_000),
+    rate:
+      values.rate === undefined
+        ? (rooms * peers) / PEER_PAUSE_SECONDS
+        : number('rate', values.rate, 0, 1_000_000),
+    churn: number('churn', values.churn, 0, 6_000),
+    drop: number('drop', values.drop, 0, 6_000),
+    signIn: signIn(values.token, values['jwt-secret'], values['peers-per-guest']),
+    seed: values.seed === undefined ? randomInt(2 ** 32) : whole('seed', values.seed, 0, 2 ** 32 - 1),
+    json: values.json,
+    html: values.html,
+    maxP99:
+      values['max-p99'] === undefined ? undefined : number('max-p99', values['max-p99'], 0.001, 600_000),
+  };
+}
+
+function parseFlags(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: FLAGS, strict: true, allowPositionals: false }).values;
+  } catch (thrown) {
+    throw new OptionsError(`${messageOf(thrown)}\nSee --help for the flags there are.`);
+  }
+}
+
+function urls(text: string): Pick<LoadOptions, 'httpUrl' | 'wsUrl'> {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const secure = url?.protocol === 'wss:' || url?.protocol === 'https:';
+  if (url === undefined || !(secure || url.protocol === 'ws:' || url.protocol === 'http:')) {
+    throw new OptionsError(`--url takes the server's address, such as ws://localhost:3001; got "${text}".`);
+  }
+  const base = `${url.host}${url.pathname.replace(/\/(ws)?\/?$/, '')}`;
+  return {
+    httpUrl: `${secure ? 'https' : 'http'}://${base}`,
+    wsUrl: `${secure ? 'wss' : 'ws'}://${base}/ws`,
+  };
+}
+
+function signIn(
+  token: string | undefined,
+  secret: string | undefined,
+  perGuest: string,
+): LoadOptions['signIn'] {
+  if (token !== undefined && secret !== undefined) {
+    throw new OptionsError('Give --token or --jwt-secret, not both.');
+  }
+  if (token !== undefined) return { by: 'token', token };
+  if (secret === undefined)
+    return { by: 'guest', peersPerGuest: whole('peers-per-guest', perGuest, 1, 1_000_000) };
+  if (!secret.startsWith('@') && Buffer.byteLength(secret) < 32) {
+    throw new OptionsError(
+      "--jwt-secret takes the server's JWT_SECRET, at least 32 bytes, or @ and a file's path.",
+    );
+  }
+  return { by: 'secret', secret };
+}
+
+function whole(flag: string, text: string, least: number, most: number): number {
+  const value = number(flag, text, least, most);
+  if (!Number.isInteger(value)) throw new OptionsError(`--${flag} takes a whole number; got "${text}".`);
+  return value;
+}
+
+function number(flag: string, text: string, least: number, most: number): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!(value >= least && value <= most)) {
+    throw new OptionsError(`--${flag} takes a number from ${least} to ${most}; got "${text}".`);
+  }
+  return value;
+}

@@ -1,0 +1,215 @@
+import type { ServerMessage } from '../client/signaling/frames.ts';
+import { Session } from '../client/signaling/session.ts';
+import type { ClientEvent, ClientPayload } from '../protocol/events.ts';
+import { type CallDesk, createCallDesk } from './calls.ts';
+import type { PeerToken } from './credentials.ts';
+import { pick } from './random.ts';
+import { countError, type Run } from './run.ts';
+import type { CallScript } from './sdp.ts';
+import { RequestError } from './server-api.ts';
+import { createWire, type Wire } from './socket.ts';
+import { createTalk, type Talk } from './talk.ts';
+
+interface PeerDeps {
+  readonly run: Run;
+  readonly token: PeerToken;
+  readonly roomId: string;
+  readonly script: CallScript;
+}
+
+/** Milliseconds for a first connection. */
+const CONNECT_MS = 30_000;
+/** Of a hundred actions, so many are new negotiations; the others are talk. */
+const NEGOTIATIONS = 35;
+
+/** One simulated person in one browser tab: enters its room, calls everybody there, and does what callers do. */
+export class SimulatedPeer {
+  readonly #deps: PeerDeps;
+  readonly #wire: Wire = createWire();
+  readonly #calls: CallDesk;
+  readonly #talk: Talk;
+  #session: Session | undefined;
+  #peerId = '';
+  /** Who is inside, as the server told this peer: an object for each stay. */
+  #view = new Map<string, object>();
+  #isInside = false;
+  #cutAt: number | undefined;
+
+  constructor(deps: PeerDeps) {
+    this.#deps = deps;
+    const wiring = {
+      run: deps.run,
+      script: deps.script,
+      self: () => this.#peerId,
+      view: () => this.#view,
+      request: <Event extends ClientEvent>(event: Event, payload: ClientPayload<Event>) =>
+        this.#request(event, payload),
+    };
+    this.#calls = createCallDesk(wiring);
+    this.#talk = createTalk(wiring);
+  }
+
+  get isInside(): boolean {
+    return this.#isInside;
+  }
+
+  /** Connects, enters the room, calls everybody inside. Failures are counted. @param dueAt milliseconds, monotonic */
+  async join(dueAt: number): Promise<void> {
+    const { run } = this.#deps;
+    try {
+      this.#session ??= await this.#connect(dueAt);
+      await this.#enter(dueAt);
+      run.latencies.record('join', run.clock.monotonic() - dueAt);
+      run.counts.joins += 1;
+      run.timeline.count('joins');
+    } catch (thrown) {
+      if (this.#closedByUs) return;
+      run.counts.failedJoins += 1;
+      countError(run, thrown);
+      this.#endSession();
+    }
+  }
+
+  /** Negotiates anew with somebody, or speaks, or types, or mutes. */
+  act(dueAt: number): void {
+    const { run } = this.#deps;
+    const other = pick(run.random, [...this.#view.keys()]);
+    if (!this.#isInside || other === undefined) run.counts.skipped += 1;
+    else if (run.random() * 100 < NEGOTIATIONS) this.#calls.call(other, dueAt);
+    else this.#talk.say(dueAt);
+  }
+
+  /** Leaves the room, or the server with it. */
+  async leave(dueAt: number, ending: 'room' | 'session'): Promise<void> {
+    if (!this.#isInside) return;
+    if (ending === 'session') {
+      this.close();
+      return;
+    }
+    const { run } = this.#deps;
+    this.#out();
+    try {
+      await this.#request('room:leave', {});
+      run.latencies.record('leave', run.clock.monotonic() - dueAt);
+    } catch (thrown) {
+      if (!this.#closedByUs) countError(run, thrown);
+    }
+  }
+
+  /** The network goes away under it; the session comes back by itself. */
+  cut(): void {
+    const { run } = this.#deps;
+    if (this.#cutAt !== undefined || !this.#wire.cut()) return;
+    this.#cutAt = run.clock.monotonic();
+    run.counts.cut += 1;
+  }
+
+  /** Ends the session. What was on its way to this peer is not owed any more. */
+  close(): void {
+    this.#endSession();
+  }
+
+  get #closedByUs(): boolean {
+    return this.#session === undefined;
+  }
+
+  async #connect(dueAt: number): Promise<Session> {
+    const { run, token } = this.#deps;
+    const { clock, wsUrl, random } = run;
+    const session = new Session({ url: wsUrl, token, WebSocket: this.#wire.WebSocket, clock, random });
+    this.#session = session;
+    await new Promise<void>((resolve, reject) => {
+      const cancel = clock.after(CONNECT_MS, () => {
+        reject(new RequestError('timeout', `${wsUrl} did not let a peer in within ${CONNECT_MS / 1_000} s.`));
+      });
+      session.on('state', (state) => {
+        if (state !== 'live') return;
+        cancel();
+        resolve();
+      });
+      session.on('closed', (error) => {
+        cancel();
+        reject(error);
+      });
+    });
+    this.#peerId = session.welcome?.peerId ?? '';
+    run.latencies.record('connect', clock.monotonic() - dueAt);
+    this.#listen(session);
+    return session;
+  }
+
+  #listen(session: Session): void {
+    const { run } = this.#deps;
+    session.on('message', (message) => this.#heed(message));
+    session.on('state', (state) => {
+      if (state !== 'live' || this.#cutAt === undefined) return;
+      run.latencies.record('resume', run.clock.monotonic() - this.#cutAt);
+      this.#cutAt = undefined;
+      if (session.welcome?.peerId === this.#peerId) run.counts.resumed += 1;
+    });
+    session.on('renewed', (welcome) => {
+      run.counts.notResumed += 1;
+      this.#out();
+      this.#cutAt = undefined;
+      this.#peerId = welcome.peerId;
+      void this.join(run.clock.monotonic());
+    });
+    session.on('closed', (error) => {
+      if (this.#session !== session) return;
+      countError(run, error);
+      this.#endSession();
+    });
+  }
+
+  async #enter(dueAt: number): Promise<void> {
+    const reply = await this.#request('room:join', { roomId: this.#deps.roomId });
+    if (reply.event !== 'room:joined') throw new TypeError(`room:join was answered with ${reply.event}`);
+    for (const { peerId } of reply.payload.peers) {
+      if (this.#view.has(peerId)) this.#calls.call(peerId, dueAt);
+    }
+  }
+
+  #heed(message: ServerMessage): void {
+    const { run } = this.#deps;
+    if (message.event === 'room:joined') {
+      this.#view = new Map(message.payload.peers.map(({ peerId }) => [peerId, {}]));
+      if (!this.#isInside) run.counts.inside += 1;
+      this.#isInside = true;
+    } else if (message.event === 'peer:joined') this.#view.set(message.payload.peer.peerId, {});
+    else if (message.event === 'peer:left') this.#view.delete(message.payload.peerId);
+    else if (this.#calls.heed(message) || this.#talk.heed(message)) run.timeline.count('received');
+  }
+
+  async #request<Event extends ClientEvent>(
+    event: Event,
+    payload: ClientPayload<Event>,
+  ): Promise<ServerMessage> {
+    const { counts, timeline } = this.#deps.run;
+    const session = this.#session;
+    if (session === undefined) throw new RequestError('closed', 'This peer has no session just now.');
+    counts.unanswered += 1;
+    timeline.count('sent');
+    try {
+      return await session.request(event, payload);
+    } finally {
+      counts.unanswered -= 1;
+    }
+  }
+
+  #out(): void {
+    if (this.#isInside) this.#deps.run.counts.inside -= 1;
+    this.#isInside = false;
+    this.#view = new Map();
+  }
+
+  #endSession(): void {
+    const { accounting, broadcasts } = this.#deps.run;
+    const session = this.#session;
+    this.#session = undefined;
+    this.#cutAt = undefined;
+    this.#out();
+    accounting.receiverGone(this.#peerId);
+    broadcasts.forget(this.#peerId);
+    session?.close();
+  }
+}

@@ -1,0 +1,23 @@
+/** A seeded generator (mulberry32): the same seed makes the same run, as far as the network lets it. */
+export type Random = () => number;
+
+/** @param seed a 32-bit unsigned integer. @returns numbers in [0, 1) */
+export function seededRandom(seed: number): Random {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Time to the next event of a Poisson process: independent users act like this. @param rate events a unit of time */
+export function exponential(random: Random, rate: number): number {
+  return -Math.log(1 - random()) / rate;
+}
+
+/** Undefined for an empty list. */
+export function pick<Item>(random: Random, items: readonly Item[]): Item | undefined {
+  return items[Math.floor(random() * items.length)];
+}

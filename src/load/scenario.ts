@@ -1,0 +1,151 @@
+import { performance } from 'node:perf_hooks';
+import type { Clock } from '../lib/clock.ts';
+import type { PeerToken } from './credentials.ts';
+import type { LoadOptions } from './options.ts';
+import { pace } from './pace.ts';
+import { SimulatedPeer } from './peer.ts';
+import { exponential, pick } from './random.ts';
+import { countError, type Run } from './run.ts';
+import { createScript } from './sdp.ts';
+import type { ServerApi } from './server-api.ts';
+
+interface ScenarioDeps {
+  readonly options: LoadOptions;
+  readonly run: Run;
+  readonly api: ServerApi;
+  readonly credentials: readonly PeerToken[];
+  /** Ends the run early; what was sent is still waited for. */
+  readonly signal: AbortSignal;
+  /** Ends the waiting as well. */
+  readonly hurry: AbortSignal;
+}
+
+/** How it went beside what the books say. */
+export interface Outcome {
+  /** Seconds from the first join to the end of the last action. */
+  readonly seconds: number;
+  /** Share of the time that this process was busy, 0 to 1. */
+  readonly utilization: number;
+  readonly interrupted: boolean;
+}
+
+/** Rooms that are being created at once. */
+const ROOMS_AT_ONCE = 16;
+/** Milliseconds to wait at the end for what is on its way, and between two looks. */
+const DRAIN_MS = 10_000;
+const LOOK_MS = 20;
+/** Milliseconds away, for a peer that left to come back. */
+const AWAY_MS = { least: 1_000, most: 5_000 };
+const MINUTE_MS = 60_000;
+
+/** Fills the rooms, keeps the peers busy, waits until all is accounted for. */
+export async function runScenario(deps: ScenarioDeps): Promise<Outcome> {
+  const { options, run, signal } = deps;
+  const { clock, random } = run;
+  const peers = await createPeers(deps);
+  const startedAt = clock.monotonic();
+  const busy = performance.eventLoopUtilization();
+  const until = startedAt + (peers.length / options.joinRate + options.duration) * 1_000;
+  const poisson = (perMinute: number, fire: (peer: SimulatedPeer, dueAt: number) => void): Promise<void> => {
+    if (perMinute === 0) return Promise.resolve();
+    const gap = (): number => exponential(random, perMinute / MINUTE_MS);
+    return pace({ clock, signal, until, gap, fire: (dueAt) => fire(pick(random, peers) ?? noPeer(), dueAt) });
+  };
+  const joins = peers.values();
+  const pending = new Set<Promise<void>>();
+  const track = (promise: Promise<void>): void => {
+    pending.add(promise);
+    void promise.finally(() => pending.delete(promise));
+  };
+
+  await Promise.all([
+    pace({
+      clock,
+      signal,
+      until,
+      gap: () => 1_000 / options.joinRate,
+      fire(dueAt) {
+        const { value: peer } = joins.next();
+        if (peer !== undefined) track(peer.join(dueAt));
+      },
+    }),
+    poisson(options.rate * 60, (peer, dueAt) => peer.act(dueAt)),
+    poisson((peers.length * options.drop) / 100, (peer) => peer.cut()),
+    poisson((peers.length * options.churn) / 100, (peer, dueAt) => {
+      if (peer.isInside) track(comeAndGo(deps, peer, dueAt));
+    }),
+  ]);
+  const seconds = (clock.monotonic() - startedAt) / 1_000;
+  await drain(run, pending, deps.hurry);
+  const { utilization } = performance.eventLoopUtilization(busy);
+  run.accounting.close();
+  for (const peer of peers) peer.close();
+  return { seconds, utilization, interrupted: signal.aborted };
+}
+
+async function createPeers({ options, run, api, credentials }: ScenarioDeps): Promise<SimulatedPeer[]> {
+  const roomIds = await createRooms(options, api, credentials);
+  return credentials.map((token, index) => {
+    const roomId = roomIds[Math.floor(index / options.peers)] ?? noPeer();
+    return new SimulatedPeer({ run, token, roomId, script: createScript(run.random) });
+  });
+}
+
+async function createRooms(
+  { rooms, peers }: LoadOptions,
+  api: ServerApi,
+  credentials: readonly PeerToken[],
+): Promise<string[]> {
+  const roomIds: string[] = [];
+  const numbers = Array.from({ length: rooms }, (_, index) => index).values();
+  const worker = async (): Promise<void> => {
+    for (const index of numbers) {
+      const token = await (credentials[index * peers] ?? noPeer())(false);
+      roomIds[index] = await api.createRoom(token, Math.max(2, peers));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(ROOMS_AT_ONCE, rooms) }, worker));
+  return roomIds;
+}
+
+/** Every other peer that leaves ends its session, the rest keep it. Nobody comes back to a run that is over. */
+async function comeAndGo({ run, signal }: ScenarioDeps, peer: SimulatedPeer, dueAt: number): Promise<void> {
+  const { clock, random } = run;
+  await peer.leave(dueAt, random() < 0.5 ? 'room' : 'session');
+  const backAt = clock.monotonic() + AWAY_MS.least + random() * (AWAY_MS.most - AWAY_MS.least);
+  await sleep(clock, backAt - clock.monotonic(), signal);
+  if (!signal.aborted) await peer.join(backAt);
+}
+
+/** Until nothing is on its way, or for as long as it makes sense to wait. */
+async function drain(run: Run, pending: ReadonlySet<Promise<void>>, hurry: AbortSignal): Promise<void> {
+  const { accounting, clock, counts } = run;
+  const deadline = clock.monotonic() + DRAIN_MS;
+  const isQuiet = (): boolean =>
+    pending.size === 0 && counts.unanswered === 0 && accounting.outstanding() === 0;
+  while (!isQuiet() && !hurry.aborted && clock.monotonic() < deadline) await sleep(clock, LOOK_MS, hurry);
+  for (let unanswered = counts.unanswered; unanswered > 0; unanswered -= 1) {
+    countError(run, new UnansweredError());
+  }
+}
+
+class UnansweredError extends Error {
+  override readonly name = 'UnansweredError';
+  readonly code = 'unanswered';
+}
+
+function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      cancel();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const cancel = clock.after(ms, done);
+    signal.addEventListener('abort', done);
+  });
+}
+
+function noPeer(): never {
+  throw new RangeError('a run needs at least one peer in one room');
+}

@@ -1,0 +1,79 @@
+import type { ServerMessage } from '../client/signaling/frames.ts';
+import type { MessageKind } from './accounting.ts';
+import type { PeerWiring } from './calls.ts';
+import { codeOf, countError } from './run.ts';
+
+/** What one peer tells its whole room. */
+export interface Talk {
+  /** Starts or stops speaking or typing, or changes what it sends. @param dueAt milliseconds, monotonic */
+  say(dueAt: number): void;
+  /** @returns whether the message was one of these */
+  heed(message: ServerMessage): boolean;
+}
+
+type TalkKind = 'speaking' | 'typing' | 'media';
+
+/** Of ten: five times speaking, three times typing, twice a camera. */
+const CHOICE: readonly TalkKind[] = [
+  'speaking',
+  'speaking',
+  'speaking',
+  'speaking',
+  'speaking',
+  'typing',
+  'typing',
+  'typing',
+  'media',
+  'media',
+];
+
+export function createTalk({ run, self, view, request }: PeerWiring): Talk {
+  const { broadcasts, clock, latencies, random } = run;
+  /** Each kind goes on and off in turn, so that one that is missing or doubled shows. */
+  const isOn: Record<TalkKind, boolean> = { speaking: false, typing: false, media: false };
+  /** One at a time: the next waits for the server's answer, and its wait counts. */
+  let last: Promise<void> = Promise.resolve();
+
+  const tell = async (kind: TalkKind, dueAt: number): Promise<void> => {
+    const on = !isOn[kind];
+    const flight = broadcasts.start(self(), view(), kind, String(on), dueAt);
+    try {
+      await ask(kind, on);
+      isOn[kind] = on;
+      broadcasts.accepted(flight, view());
+    } catch (thrown) {
+      broadcasts.withdrawn(flight);
+      if (codeOf(thrown) !== 'closed') countError(run, thrown);
+    }
+  };
+
+  const ask = (kind: TalkKind, on: boolean): Promise<ServerMessage> => {
+    if (kind === 'speaking') return request('speaking', { speaking: on });
+    if (kind === 'typing') return request('typing', { typing: on });
+    return request('media:state', { audio: true, video: on, screen: false });
+  };
+
+  const arrived = (kind: MessageKind, from: string, on: boolean): true => {
+    if (from === self()) return true;
+    const entry = broadcasts.received(from, self(), kind, String(on));
+    if (entry !== undefined) latencies.record(kind, clock.monotonic() - entry.intendedAt);
+    return true;
+  };
+
+  return {
+    say(dueAt) {
+      const kind = CHOICE[Math.floor(random() * CHOICE.length)] ?? 'speaking';
+      last = last.then(() => (view().size === 0 ? undefined : tell(kind, dueAt)));
+    },
+
+    heed(message) {
+      if (message.event === 'peer:speaking')
+        return arrived('speaking', message.payload.peerId, message.payload.speaking);
+      if (message.event === 'peer:typing')
+        return arrived('typing', message.payload.peerId, message.payload.typing);
+      if (message.event === 'peer:media')
+        return arrived('media', message.payload.peerId, message.payload.video);
+      return false;
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { Accounting } from '../../src/load/accounting.ts';
+import { Broadcasts } from '../../src/load/broadcasts.ts';
+
+function setUp() {
+  const books = new Accounting();
+  return { books, broadcasts: new Broadcasts(books) };
+}
+
+describe('the books of broadcasts', () => {
+  it('owe a message to each peer that the sender saw inside from sending to the answer', () => {
+    const { books, broadcasts } = setUp();
+    const view = new Map([
+      ['b', {}],
+      ['c', {}],
+    ]);
+    broadcasts.accepted(broadcasts.start('a', view, 'speaking', 'true', 0), view);
+    broadcasts.received('a', 'b', 'speaking', 'true');
+    books.close();
+    expect(books.tallies.speaking).toMatchObject({ accepted: 2, received: 1, lost: 1, duplicated: 0 });
+  });
+
+  it('owe nothing to one that left meanwhile, nor to one that left and came back', () => {
+    const { books, broadcasts } = setUp();
+    const before = new Map([
+      ['b', {}],
+      ['c', {}],
+    ]);
+    const flight = broadcasts.start('a', before, 'typing', 'true', 0);
+    broadcasts.accepted(flight, new Map([['c', {}]]));
+    books.close();
+    expect(books.tallies.typing).toMatchObject({ accepted: 0, lost: 0 });
+  });
+
+  it('take what reaches one that had just come in, once', () => {
+    const { books, broadcasts } = setUp();
+    broadcasts.accepted(broadcasts.start('a', new Map(), 'media', 'true', 7), new Map());
+    expect(broadcasts.received('a', 'b', 'media', 'true')).toMatchObject({ intendedAt: 7 });
+    expect(broadcasts.received('a', 'b', 'media', 'true')).toBeUndefined();
+    expect(books.tallies.media).toMatchObject({ accepted: 1, received: 1, duplicated: 1 });
+  });
+
+  it('owe nothing where the server refused', () => {
+    const { books, broadcasts } = setUp();
+    const view = new Map([['b', {}]]);
+    broadcasts.withdrawn(broadcasts.start('a', view, 'speaking', 'true', 0));
+    books.close();
+    expect(books.tallies.speaking).toMatchObject({ accepted: 0, lost: 0 });
+  });
+
+  it('call a message that nobody sent a duplicate', () => {
+    const { books, broadcasts } = setUp();
+    broadcasts.received('a', 'b', 'speaking', 'true');
+    expect(books.tallies.speaking.duplicated).toBe(1);
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { descriptorLimit, tooManyPeers } from '../../src/load/descriptors.ts';
+import { parseOptions } from '../../src/load/options.ts';
+import { seededRandom } from '../../src/load/random.ts';
+import { createReport } from '../../src/load/report.ts';
+import { reportHtml } from '../../src/load/report-html.ts';
+import { reportTable } from '../../src/load/report-table.ts';
+import { countError, createRun } from '../../src/load/run.ts';
+import { createScript } from '../../src/load/sdp.ts';
+import { RequestError } from '../../src/load/server-api.ts';
+import { FakeClock } from '../support/clock.ts';
+
+function setUp(...argv: string[]) {
+  const options = parseOptions(['--seed', '7', ...argv]);
+  if (options === 'help') throw new TypeError('got help');
+  const run = createRun({ wsUrl: options.wsUrl, clock: new FakeClock(), random: seededRandom(7) });
+  const outcome = { seconds: 10, utilization: 0.2, interrupted: false };
+  return { run, report: () => createReport(options, run, outcome, 0) };
+}
+
+describe('the report of a load run', () => {
+  it('passes a run in which nothing went wrong', () => {
+    const { run, report } = setUp();
+    const { accounting, latencies } = run;
+    accounting.accepted('a', 'b', accounting.sent('a', 'b', 'offer', 1, 0));
+    accounting.received('a', 'b', 'offer', 1);
+    for (let ms = 1; ms <= 1_000; ms += 1) latencies.record('offer', ms);
+    accounting.close();
+    expect(report().failures).toEqual([]);
+    expect(report().latencies.offer).toMatchObject({
+      count: 1_000,
+      p50: 500,
+      p90: 900,
+      p99: 990,
+      max: 1_000,
+    });
+    expect(reportTable(report())).toContain('PASSED');
+  });
+
+  it('fails a run in which a message was lost', () => {
+    const { run, report } = setUp();
+    run.accounting.accepted('a', 'b', run.accounting.sent('a', 'b', 'ice', 1, 0));
+    run.accounting.close();
+    expect(report().failures).toEqual(['1 lost']);
+    expect(reportTable(report())).toContain('FAILED: 1 lost');
+  });
+
+  it('fails a run whose p99 is above --max-p99, and only of messages', () => {
+    const { run, report } = setUp('--max-p99', '5');
+    run.latencies.record('join', 100);
+    run.latencies.record('offer', 4);
+    expect(report().failures).toEqual([]);
+    run.latencies.record('answer', 8);
+    expect(report().failures).toEqual(['p99 of answer 8 ms, above 5 ms']);
+  });
+
+  it('counts errors by code, the most frequent first', () => {
+    const { run, report } = setUp();
+    for (const code of ['peer_gone', 'rate_limited', 'peer_gone'])
+      countError(run, new RequestError(code, ''));
+    countError(run, new TypeError('a bug'));
+    expect(Object.entries(report().errors)).toEqual([
+      ['peer_gone', 2],
+      ['rate_limited', 1],
+      ['TypeError', 1],
+    ]);
+  });
+
+  it('is one HTML file without script or anything to load, with its plots and every element closed', () => {
+    const { run, report } = setUp('--url', 'ws://host/<script>');
+    run.latencies.record('offer', 3);
+    run.timeline.count('sent');
+    const html = reportHtml(report());
+    expect(html.match(/<svg/g)).toHaveLength(3);
+    expect(html).not.toMatch(/<script|<link|src=|href=|url\(/);
+    expect(html).not.toMatch(/NaN|Infinity|undefined/);
+    expect(unclosed(html)).toEqual([]);
+  });
+});
+
+describe('the load tool on this machine', () => {
+  it('reads the descriptor limit', () => {
+    expect(descriptorLimit()).toBeGreaterThan(64);
+  });
+
+  it('says what to raise where the peers do not fit', () => {
+    expect(tooManyPeers(900, 1_024, 28_232)).toBeUndefined();
+    expect(tooManyPeers(2_000, 1_024, 28_232)).toMatch(
+      /2000 peers need 2064 file descriptors.*may open 1024.*\n.*ulimit -n 4096/,
+    );
+    expect(tooManyPeers(30_000, 100_000, 28_232)).toContain('ip_local_port_range');
+  });
+
+  it('sends descriptions and candidates of the size that browsers send', () => {
+    const script = createScript(seededRandom(1));
+    expect(script.offer().length).toBeGreaterThan(2_800);
+    expect(script.offer().length).toBeLessThan(4_500);
+    expect(script.answer().length).toBeGreaterThan(1_800);
+    const all = script.candidates().flat();
+    expect(all.at(-1)).toBeNull();
+    for (const one of all)
+      if (one !== null) expect(one.candidate).toMatch(/^candidate:\d+ 1 (udp|tcp) \d+ \S+ \d+ typ /);
+  });
+});
+
+/** Elements that were opened and not closed; `dt`, `dd` and void ones need no end. */
+function unclosed(html: string): string[] {
+  const open: string[] = [];
+  for (const [, slash, name = '', selfClosed] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)[^>]*?(\/?)>/g)) {
+    if (selfClosed === '/' || ['meta', 'dt', 'dd'].includes(name)) continue;
+    if (slash === '') open.push(name);
+    else if (open.pop() !== name) return [`</${name}>`];
+  }
+  return open;
+}
