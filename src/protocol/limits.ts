@@ -49,6 +49,19 @@ export const DRAIN_MS = 10_000;
 /** Milliseconds of down time during which a suspended session's window stands still [SE8]. */
 export const RESTART_GRACE_MS = 120_000;
 
+/** Milliseconds that an access token lives [TK1]. */
+export const ACCESS_TOKEN_MS = 900_000;
+/** Milliseconds that a refresh token lives [TK5]. */
+export const REFRESH_TOKEN_MS = 604_800_000;
+/** Characters of an access token; a longer one is refused unread. */
+export const TOKEN_CHARACTERS = 8_192;
+/** Password hashes computed at once: each takes 32 MiB and a thread of Node's pool of four. */
+export const HASHES_AT_ONCE = 2;
+/** Password hashes that wait for their turn; beyond them the request is refused. */
+export const HASHES_WAITING = 64;
+/** Rooms that one user may own at a time. */
+export const ROOMS_PER_OWNER = 1_000;
+
 /** People in a room. */
 export const ROOM_MAX = { least: 2, most: 50, standard: 8 } as const;
 /** Milliseconds that an empty room stays [RM5]. */

@@ -1,0 +1,134 @@
+import { exportJWK, generateKeyPair, importJWK, type JWK, type JWTHeaderParameters } from 'jose';
+import * as v from 'valibot';
+import type { Clock } from '../lib/clock.ts';
+import { StartError } from '../lib/errors.ts';
+import type { Ids } from '../lib/ids.ts';
+import { ACCESS_TOKEN_MS } from '../protocol/limits.ts';
+import type { SigningKeyRow } from '../store/keys.ts';
+import type { Store } from '../store/open.ts';
+
+/** The key that signs, with the header that goes with it. */
+export interface SigningKey {
+  readonly key: CryptoKey;
+  readonly header: JWTHeaderParameters;
+}
+
+/** The keys of our own access tokens: a shared secret or a key pair [TK2]. */
+export interface TokenKeys {
+  /** The one algorithm that is accepted. */
+  readonly algorithm: string;
+  signing(): Promise<SigningKey>;
+  /** @returns undefined where no key in force has this `kid` */
+  verifying(kid: string | undefined): Promise<CryptoKey | undefined>;
+  /** Public keys, for `/.well-known/jwks.json`. */
+  published(): readonly JWK[];
+}
+
+const SECRET_BYTES = 32;
+
+/**
+ * HS256 by a secret that other backends may share.
+ * @throws StartError for one under 32 bytes
+ */
+export async function secretKeys(secret: string): Promise<TokenKeys> {
+  const bytes = new TextEncoder().encode(secret);
+  if (bytes.length < SECRET_BYTES) {
+    throw new StartError(`JWT_SECRET has ${bytes.length} bytes: expected at least ${SECRET_BYTES}`);
+  }
+  const use = { name: 'HMAC', hash: 'SHA-256' };
+  const key = await crypto.subtle.importKey('raw', bytes, use, false, ['sign', 'verify']);
+  return {
+    algorithm: 'HS256',
+    signing: async () => ({ key, header: { alg: 'HS256' } }),
+    verifying: async () => key,
+    published: () => [],
+  };
+}
+
+/**
+ * ES256: every JWT library has it, a pair is made at once, and a signature is 86 characters where RS256 has 342, which
+ * counts in a WebSocket's handshake. It costs 32 µs more to verify than RS256, once a connection.
+ */
+const ALGORITHM = 'ES256';
+const PrivateJwk = v.object({
+  kty: v.literal('EC'),
+  crv: v.literal('P-256'),
+  x: v.string(),
+  y: v.string(),
+  d: v.string(),
+});
+
+interface StoredKeysDeps {
+  readonly keys: Store['keys'];
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+/**
+ * A key pair of our own, in the database; made here if there is none. The row is read at each use, so that a rotation
+ * by another process takes effect at once; what is imported is kept.
+ */
+export async function storedKeys({ keys, clock, ids }: StoredKeysDeps): Promise<TokenKeys> {
+  if (keys.current() === undefined) keys.ensure(await makeKey(clock, ids));
+  const imported = new Map<string, { privateKey: CryptoKey; publicKey: CryptoKey }>();
+
+  async function pair(row: SigningKeyRow) {
+    const known = imported.get(row.id);
+    if (known !== undefined) return known;
+    const jwk = { ...v.parse(PrivateJwk, JSON.parse(row.privateJwk)), alg: row.algorithm };
+    const made = { privateKey: await importKey(jwk), publicKey: await importKey(publicPart(jwk)) };
+    imported.set(row.id, made);
+    return made;
+  }
+
+  /** A retired key verifies until the last token that it signed is dead. */
+  function inForce({ retiredAt }: SigningKeyRow): boolean {
+    return retiredAt === null || clock.now() < retiredAt + ACCESS_TOKEN_MS;
+  }
+
+  return {
+    algorithm: ALGORITHM,
+    async signing() {
+      const row = keys.current();
+      if (row === undefined) throw new Error('the database holds no signing key any more');
+      return { key: (await pair(row)).privateKey, header: { alg: row.algorithm, kid: row.id } };
+    },
+    async verifying(kid) {
+      const row = kid === undefined ? undefined : keys.find(kid);
+      return row !== undefined && inForce(row) ? (await pair(row)).publicKey : undefined;
+    },
+    published: () =>
+      keys
+        .all()
+        .filter(inForce)
+        .map(({ id, algorithm, privateJwk }) => ({
+          ...publicPart(v.parse(PrivateJwk, JSON.parse(privateJwk))),
+          kid: id,
+          alg: algorithm,
+          use: 'sig',
+        })),
+  };
+}
+
+/** Puts a new key in use; the old one verifies until its last token dies. @returns the new key's `kid` */
+export async function rotateKeys({ keys, clock, ids }: StoredKeysDeps): Promise<string> {
+  const key = await makeKey(clock, ids);
+  keys.replace(key);
+  return key.id;
+}
+
+async function makeKey(clock: Clock, ids: Ids) {
+  const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+  const privateJwk = JSON.stringify(await exportJWK(privateKey));
+  return { id: ids.unique(), algorithm: ALGORITHM, privateJwk, createdAt: clock.now() };
+}
+
+async function importKey(jwk: JWK): Promise<CryptoKey> {
+  const key = await importJWK(jwk);
+  if (key instanceof Uint8Array) throw new TypeError('expected a key pair, found a secret');
+  return key;
+}
+
+function publicPart<J extends { d: string }>({ d: _secret, ...rest }: J): Omit<J, 'd'> {
+  return rest;
+}

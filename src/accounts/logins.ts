@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../lib/clock.ts';
+import { ParleyError } from '../lib/errors.ts';
+import type { Ids, UserId } from '../lib/ids.ts';
+import { REFRESH_TOKEN_MS } from '../protocol/limits.ts';
+import type { Store } from '../store/open.ts';
+
+interface LoginsDeps {
+  readonly logins: Store['logins'];
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Its sessions are to end. */
+  readonly onEnd: (loginId: string) => void;
+}
+
+export interface Login {
+  readonly loginId: string;
+  readonly userId: UserId;
+  /** Secret: 256 random bits [TK5]. */
+  readonly refreshToken: string;
+}
+
+export type Logins = ReturnType<typeof createLogins>;
+
+/** Refresh tokens: each is good once, and to meet a used one again ends the login [TK5]. */
+export function createLogins({ logins, clock, ids, onEnd }: LoginsDeps) {
+  function newToken(loginId: string) {
+    const refreshToken = ids.secret();
+    const row = { hash: sha256(refreshToken), loginId, expiresAt: clock.now() + REFRESH_TOKEN_MS };
+    return { refreshToken, row };
+  }
+
+  function end(loginId: string): void {
+    if (logins.revoke(loginId, clock.now())) onEnd(loginId);
+  }
+
+  /** Somebody else has had this token: which of the two is the thief can't be told. */
+  function reused(loginId: string): ParleyError {
+    end(loginId);
+    return new ParleyError(
+      'refresh_token_reused',
+      'This refresh token was used before, so its login was ended. Sign in again.',
+    );
+  }
+
+  return {
+    begin(userId: UserId): Login {
+      const loginId = ids.unique();
+      const { refreshToken, row } = newToken(loginId);
+      logins.begin(userId, clock.now(), row);
+      return { loginId, userId, refreshToken };
+    },
+
+    /** @throws ParleyError `unauthorized`, `refresh_token_reused` */
+    next(refreshToken: string): Login {
+      const hash = sha256(refreshToken);
+      const known = logins.findToken(hash);
+      if (known === undefined) throw signInAgain('is not known');
+      if (known.usedAt !== null) throw reused(known.id);
+      if (known.revokedAt !== null) throw signInAgain('belongs to a login that was ended');
+      if (known.expiresAt <= clock.now()) throw signInAgain('has expired');
+      const { refreshToken: nextToken, row } = newToken(known.id);
+      if (!logins.rotate(hash, clock.now(), row)) throw reused(known.id);
+      return { loginId: known.id, userId: known.userId, refreshToken: nextToken };
+    },
+
+    /** Its refresh tokens and access tokens stop working at once. */
+    end,
+
+    /** `unknown`: not one of ours, as in a token that another backend made. */
+    state(loginId: string): 'open' | 'ended' | 'unknown' {
+      const login = logins.find(loginId);
+      if (login === undefined) return 'unknown';
+      return login.revokedAt === null ? 'open' : 'ended';
+    },
+  };
+}
+
+function signInAgain(why: string): ParleyError {
+  return new ParleyError('unauthorized', `The refresh token ${why}. Sign in again.`);
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

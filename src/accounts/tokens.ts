@@ -1,0 +1,161 @@
+import {
+  createRemoteJWKSet,
+  decodeJwt,
+  errors,
+  type JWTHeaderParameters,
+  type JWTPayload,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
+import type { Clock } from '../lib/clock.ts';
+import { messageOf, ParleyError } from '../lib/errors.ts';
+import type { Ids, UserId } from '../lib/ids.ts';
+import type { UserKind } from '../protocol/fields.ts';
+import { ACCESS_TOKEN_MS, TOKEN_CHARACTERS } from '../protocol/limits.ts';
+import { type Claims, readClaims } from './claims.ts';
+import type { TokenKeys } from './keys.ts';
+
+/** Another issuer of access tokens [TK3]. */
+export interface TrustedIssuer {
+  readonly jwksUrl: string;
+  readonly issuer: string;
+  readonly audience: string;
+}
+
+interface TokensDeps {
+  readonly keys: TokenKeys;
+  /** `iss` and `aud` of our own tokens; those that carry another are refused. */
+  readonly issuer: string;
+  readonly audience: string;
+  readonly trusted: TrustedIssuer | undefined;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+export interface NewToken {
+  readonly userId: UserId;
+  readonly loginId: string;
+  readonly username: string | null;
+  readonly kind: UserKind;
+}
+
+export interface VerifiedToken extends Claims {
+  /** By whom it was signed: `own` is us, or a backend that shares our secret. */
+  readonly signer: 'own' | 'trusted';
+}
+
+/** Signs and verifies access tokens. */
+export interface Tokens {
+  /** Valid for 15 minutes [TK1]. */
+  sign(token: NewToken): Promise<string>;
+  /** @throws ParleyError `unauthorized`; `unavailable` when the trusted issuer's keys can't be had */
+  verify(token: string): Promise<VerifiedToken>;
+}
+
+/** For published keys. A symmetric one among them would let whoever reads the keys sign with them. */
+const KEY_PAIR_ALGORITHMS = [
+  'ES256',
+  'ES384',
+  'ES512',
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'EdDSA',
+  'Ed25519',
+];
+const JWKS_TIMEOUT_MS = 5_000;
+
+export function createTokens({ keys, issuer, audience, trusted, clock, ids }: TokensDeps): Tokens {
+  const now = () => ({ currentDate: new Date(clock.now()) });
+  const verifyTrusted = trusted && trustedVerifier(trusted, now);
+
+  async function verifyOwn(token: string): Promise<JWTPayload> {
+    const options = { algorithms: [keys.algorithm], requiredClaims: ['exp'], ...now() };
+    const { payload } = await jwtVerify(token, keyFor, options);
+    if (payload.iss !== undefined && payload.iss !== issuer) throw refused('it is of another issuer');
+    if (![payload.aud ?? audience].flat().includes(audience)) throw refused('it is for another audience');
+    return payload;
+  }
+
+  async function keyFor({ kid }: JWTHeaderParameters): Promise<CryptoKey> {
+    const key = await keys.verifying(kid);
+    if (key === undefined) throw new errors.JWKSNoMatchingKey();
+    return key;
+  }
+
+  return {
+    async sign({ userId, loginId, username, kind }) {
+      const { key, header } = await keys.signing();
+      const seconds = Math.floor(clock.now() / 1000);
+      return new SignJWT({ sid: loginId, username, kind })
+        .setProtectedHeader(header)
+        .setSubject(userId)
+        .setIssuer(issuer)
+        .setAudience(audience)
+        .setIssuedAt(seconds)
+        .setExpirationTime(seconds + ACCESS_TOKEN_MS / 1000)
+        .setJti(ids.unique())
+        .sign(key);
+    },
+
+    async verify(token) {
+      if (token.length > TOKEN_CHARACTERS) throw refused(`it has over ${TOKEN_CHARACTERS} characters`);
+      const signer = trusted !== undefined && issuerOf(token) === trusted.issuer ? 'trusted' : 'own';
+      const verify = signer === 'trusted' && verifyTrusted ? verifyTrusted : verifyOwn;
+      const payload = await verify(token).catch((thrown: unknown) => {
+        throw asRefusal(thrown, signer);
+      });
+      const claims = readClaims(payload);
+      if (typeof claims === 'string') throw refused(claims);
+      return { ...claims, signer };
+    },
+  };
+}
+
+function trustedVerifier({ jwksUrl, issuer, audience }: TrustedIssuer, now: () => { currentDate: Date }) {
+  const keySet = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: JWKS_TIMEOUT_MS });
+  return async (token: string): Promise<JWTPayload> => {
+    const options = { algorithms: KEY_PAIR_ALGORITHMS, issuer, audience, requiredClaims: ['exp'], ...now() };
+    const { payload } = await jwtVerify(token, keySet, options);
+    // A role is power over our rooms, and a login is ours: neither is another issuer's to say.
+    return { ...payload, role: undefined, sid: undefined };
+  };
+}
+
+/** What the token says of itself: nothing is verified yet. */
+function issuerOf(token: string): string | undefined {
+  try {
+    return decodeJwt(token).iss;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Errors that speak of the token, not of us or of the way to its keys. */
+const TOKEN_ERRORS = [
+  errors.JWTClaimValidationFailed,
+  errors.JWTInvalid,
+  errors.JWSInvalid,
+  errors.JWSSignatureVerificationFailed,
+  errors.JOSEAlgNotAllowed,
+  errors.JOSENotSupported,
+  errors.JWKSNoMatchingKey,
+  errors.JWKSMultipleMatchingKeys,
+];
+
+function asRefusal(thrown: unknown, signer: VerifiedToken['signer']): unknown {
+  if (thrown instanceof ParleyError) return thrown;
+  if (thrown instanceof errors.JWTExpired) return refused('it has expired', thrown);
+  if (TOKEN_ERRORS.some((known) => thrown instanceof known)) return refused(messageOf(thrown), thrown);
+  if (signer === 'own') return thrown;
+  return new ParleyError('unavailable', "The trusted issuer's keys can't be had now. Try again later.", {
+    cause: thrown,
+  });
+}
+
+function refused(reason: string, cause?: unknown): ParleyError {
+  return new ParleyError('unauthorized', `The access token is not accepted: ${reason}. Get a new one.`, {
+    cause,
+  });
+}

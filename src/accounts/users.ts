@@ -1,0 +1,50 @@
+import type { Clock } from '../lib/clock.ts';
+import { ParleyError } from '../lib/errors.ts';
+import type { Ids, UserId } from '../lib/ids.ts';
+import type { User } from '../protocol/fields.ts';
+import type { Store } from '../store/open.ts';
+import type { UserRow } from '../store/users.ts';
+import type { VerifiedToken } from './tokens.ts';
+
+interface UsersDeps {
+  readonly users: Store['users'];
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+export type Users = ReturnType<typeof createUsers>;
+
+export function createUsers({ users, clock, ids }: UsersDeps) {
+  function added(row: Omit<Parameters<typeof users.insert>[0], 'createdAt'>): UserRow | undefined {
+    return users.insert({ ...row, createdAt: clock.now() }) ? users.find(row.id) : undefined;
+  }
+
+  return {
+    find: (id: string): UserRow | undefined => users.find(id),
+
+    /** @throws ParleyError `username_taken` */
+    addGuest(username: string | null, displayName: string | null): UserRow {
+      const guest = added({ id: ids.userId(), kind: 'guest', username, displayName });
+      if (guest !== undefined) return guest;
+      throw new ParleyError('username_taken', `The username ${username} is taken. Choose another.`);
+    },
+
+    /**
+     * The user that a token stands for, kept at first sight. Its username is kept unless somebody has it already.
+     * @throws ParleyError `unauthorized` where the trusted issuer speaks for a user that is not its own [TK3]
+     */
+    ofToken({ userId: id, username, displayName, signer }: VerifiedToken): UserRow {
+      const stranger = { id, kind: 'external', displayName } as const;
+      const user =
+        users.find(id) ?? added({ ...stranger, username }) ?? added({ ...stranger, username: null });
+      if (user === undefined) throw new Error(`the user ${id} can't be kept`);
+      if (signer === 'own' || user.kind === 'external') return user;
+      throw new ParleyError('unauthorized', "This user is not the trusted issuer's. Sign in here.");
+    },
+  };
+}
+
+/** As others see them. */
+export function publicUser({ email: _private, ...row }: UserRow): User & { readonly id: UserId } {
+  return { ...row, createdAt: new Date(row.createdAt).toISOString() };
+}

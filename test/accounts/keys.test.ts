@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { rotateKeys, secretKeys, storedKeys } from '../../src/accounts/keys.ts';
+import { randomIds } from '../../src/lib/ids.ts';
+import { ACCESS_TOKEN_MS } from '../../src/protocol/limits.ts';
+import { SECRET } from '../support/accounts.ts';
+import { FakeClock } from '../support/clock.ts';
+import { temporaryDatabase, temporaryStore } from '../support/database.ts';
+
+describe('secretKeys', () => {
+  it('[TK2] refuses a secret under 32 bytes, without showing it', async () => {
+    await expect(secretKeys('x'.repeat(31))).rejects.toThrow('JWT_SECRET has 31 bytes: expected at least 32');
+    await expect(secretKeys('x'.repeat(31))).rejects.not.toThrow('xxx');
+  });
+
+  it('[TK2] publishes nothing', async () => {
+    const keys = await secretKeys(SECRET);
+    expect(keys.algorithm).toBe('HS256');
+    expect(keys.published()).toEqual([]);
+  });
+});
+
+describe('storedKeys', () => {
+  it('[TK2] makes a key pair at first start and finds it again at the next', async () => {
+    const path = temporaryDatabase();
+    const first = (await open(path)).published();
+    expect(first).toEqual([
+      {
+        kty: 'EC',
+        crv: 'P-256',
+        x: expect.any(String),
+        y: expect.any(String),
+        kid: expect.any(String),
+        alg: 'ES256',
+        use: 'sig',
+      },
+    ]);
+    expect((await open(path)).published()).toEqual(first);
+  });
+
+  it('[TK2] publishes no private part', async () => {
+    const [key] = (await open()).published();
+    expect(key).not.toHaveProperty('d');
+  });
+
+  it('[TK2] signs with the new key right after a rotation, and lets the old one verify until its last token died', async () => {
+    const clock = new FakeClock();
+    const { keys: store } = temporaryStore();
+    const keys = await storedKeys({ keys: store, clock, ids: randomIds });
+    const old = (await keys.signing()).header.kid;
+    const kid = await rotateKeys({ keys: store, clock, ids: randomIds });
+    expect((await keys.signing()).header.kid).toBe(kid);
+    expect(keys.published().map((key) => key.kid)).toEqual([old, kid]);
+    clock.advance(ACCESS_TOKEN_MS - 1);
+    expect(await keys.verifying(old)).toBeDefined();
+    clock.advance(1);
+    expect(await keys.verifying(old)).toBeUndefined();
+    expect(await keys.verifying(kid)).toBeDefined();
+    expect(keys.published().map((key) => key.kid)).toEqual([kid]);
+  });
+
+  it('knows no key by a strange kid', async () => {
+    const keys = await open();
+    for (const kid of [undefined, '', '__proto__', 'constructor', "' OR 1=1 --"]) {
+      expect(await keys.verifying(kid)).toBeUndefined();
+    }
+  });
+});
+
+function open(path?: string) {
+  return storedKeys({ keys: temporaryStore(path).keys, clock: new FakeClock(), ids: randomIds });
+}

@@ -1,0 +1,292 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { secretKeys, storedKeys, type TokenKeys } from '../../src/accounts/keys.ts';
+import { createTokens, type TrustedIssuer } from '../../src/accounts/tokens.ts';
+import { randomIds, type UserId } from '../../src/lib/ids.ts';
+import { SECRET } from '../support/accounts.ts';
+import { FakeClock } from '../support/clock.ts';
+import { temporaryStore } from '../support/database.ts';
+
+const clock = new FakeClock();
+const NOW = clock.now() / 1000;
+const ROOM = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a';
+const ANN = { userId: 'ann' as UserId, loginId: 'login', username: 'ann', kind: 'guest' } as const;
+const secret = new TextEncoder().encode(SECRET);
+
+describe('our own tokens', () => {
+  it('[TK1] carry what the contract says, for 15 minutes', async () => {
+    const { sign, verify } = await tokens();
+    const token = await sign(ANN);
+    expect(payloadOf(token)).toEqual({
+      sub: 'ann',
+      sid: 'login',
+      username: 'ann',
+      kind: 'guest',
+      iss: 'parley',
+      aud: 'parley',
+      iat: NOW,
+      exp: NOW + 900,
+      jti: expect.any(String),
+    });
+    expect(await verify(token)).toEqual({
+      userId: 'ann',
+      loginId: 'login',
+      username: 'ann',
+      displayName: null,
+      role: null,
+      room: null,
+      expiresAt: (NOW + 900) * 1000,
+      signer: 'own',
+    });
+  });
+
+  it('[TK1] die at their expiry, to the second', async () => {
+    const ownClock = new FakeClock();
+    const { sign, verify } = await tokens({ clock: ownClock });
+    const token = await sign(ANN);
+    ownClock.advance(899_000);
+    expect((await verify(token)).userId).toBe('ann');
+    ownClock.advance(1_000);
+    await expect(verify(token)).rejects.toMatchObject({
+      code: 'unauthorized',
+      message: 'The access token is not accepted: it has expired. Get a new one.',
+    });
+  });
+
+  it('[TK2] are signed by a key pair where there is no secret', async () => {
+    const { sign, verify } = await tokens({ keys: await pairKeys() });
+    const token = await sign(ANN);
+    expect(headerOf(token)).toEqual({ alg: 'ES256', kid: expect.any(String) });
+    expect((await verify(token)).userId).toBe('ann');
+  });
+});
+
+describe('tokens of a backend that shares the secret', () => {
+  it('[TK1] need only exp and sub, or userId', async () => {
+    const { verify } = await tokens();
+    expect((await verify(await mint({ sub: 'u1' }))).userId).toBe('u1');
+    expect((await verify(await mint({ userId: 'u2' }))).userId).toBe('u2');
+    expect((await verify(await mint({ userId: 42 }))).userId).toBe('42');
+    await expect(verify(await mint({}))).rejects.toThrow('it has neither sub nor userId');
+    await expect(verify(await mint({ sub: '' }))).rejects.toMatchObject({ code: 'unauthorized' });
+    await expect(verify(await mint({ sub: 'x'.repeat(256) }))).rejects.toMatchObject({
+      code: 'unauthorized',
+    });
+  });
+
+  it('[TK1] must match in iss and aud where they carry them', async () => {
+    const { verify } = await tokens();
+    expect((await verify(await mint({ sub: 'u', iss: 'parley', aud: ['x', 'parley'] }))).userId).toBe('u');
+    await expect(verify(await mint({ sub: 'u', iss: 'other' }))).rejects.toThrow('it is of another issuer');
+    await expect(verify(await mint({ sub: 'u', aud: 'other' }))).rejects.toThrow(
+      'it is for another audience',
+    );
+    await expect(verify(await mint({ sub: 'u', aud: [] }))).rejects.toThrow('it is for another audience');
+  });
+
+  it('[TK3] are refused without exp, after it, and before nbf', async () => {
+    const { verify } = await tokens();
+    const eternal = await new SignJWT({ sub: 'u' }).setProtectedHeader({ alg: 'HS256' }).sign(secret);
+    await expect(verify(eternal)).rejects.toThrow('missing required "exp" claim');
+    await expect(verify(await mint({ sub: 'u', exp: NOW }))).rejects.toThrow('it has expired');
+    await expect(verify(await mint({ sub: 'u', nbf: NOW + 1 }))).rejects.toThrow('"nbf" claim');
+    expect((await verify(await mint({ sub: 'u', nbf: NOW }))).userId).toBe('u');
+  });
+
+  it('[TK4] may carry a room, which must be well formed', async () => {
+    const { verify } = await tokens();
+    expect((await verify(await mint({ sub: 'u', room: { id: ROOM, admin: true } }))).room).toEqual({
+      id: ROOM,
+      admin: true,
+      name: null,
+    });
+    for (const room of ['name', {}, { id: 'x' }, { id: ROOM, admin: 'yes' }, []]) {
+      await expect(verify(await mint({ sub: 'u', room }))).rejects.toMatchObject({ code: 'unauthorized' });
+    }
+  });
+
+  it('leave out what does not fit: names that are none, a role that is no text', async () => {
+    const { verify } = await tokens();
+    const token = await mint({ sub: 'u', username: 'two words', name: 7, role: ['service'], sid: 5 });
+    expect(await verify(token)).toMatchObject({
+      username: null,
+      displayName: null,
+      role: null,
+      loginId: null,
+    });
+    const fitting = await mint({ sub: 'u', username: 'ann', name: ' Ann A. ', role: 'service' });
+    expect(await verify(fitting)).toMatchObject({ username: 'ann', displayName: 'Ann A.', role: 'service' });
+  });
+});
+
+describe('forged tokens', () => {
+  it('[TK3] of alg none are refused', async () => {
+    const { verify } = await tokens();
+    const unsecured = new UnsecuredJWT({ sub: 'u', exp: NOW + 900 }).encode();
+    await expect(verify(unsecured)).rejects.toMatchObject({ code: 'unauthorized' });
+    for (const alg of ['none', 'None', 'NONE', 'nOnE']) {
+      const forged = `${encode({ alg })}.${encode({ sub: 'u', exp: NOW + 900 })}.`;
+      await expect(verify(forged)).rejects.toMatchObject({ code: 'unauthorized' });
+    }
+  });
+
+  it('[TK3] signed with the published key as if it were a secret are refused', async () => {
+    const keys = await pairKeys();
+    const [jwk] = keys.published();
+    const { verify } = await tokens({ keys });
+    const published = await importJWK(jwk ?? {}, 'ES256', { extractable: true });
+    const confusions = [await exportSPKI(published as CryptoKey), JSON.stringify(jwk)];
+    for (const text of confusions) {
+      const forged = new SignJWT({ sub: 'u', exp: NOW + 900 }).setProtectedHeader({
+        alg: 'HS256',
+        kid: jwk?.kid ?? '',
+      });
+      await expect(verify(await forged.sign(new TextEncoder().encode(text)))).rejects.toThrow(
+        '"alg" (Algorithm) Header Parameter value not allowed',
+      );
+    }
+  });
+
+  it('[TK3] of another algorithm with the right secret are refused', async () => {
+    const { verify } = await tokens();
+    const token = await new SignJWT({ sub: 'u', exp: NOW + 900 })
+      .setProtectedHeader({ alg: 'HS512' })
+      .sign(secret);
+    await expect(verify(token)).rejects.toThrow('value not allowed');
+  });
+
+  it('[TK3] that bring their own key along are refused', async () => {
+    const { verify } = await tokens({ keys: await pairKeys() });
+    const { privateKey, publicKey } = await generateKeyPair('ES256');
+    const jwk = await exportJWK(publicKey);
+    const token = new SignJWT({ sub: 'u', exp: NOW + 900 }).setProtectedHeader({ alg: 'ES256', jwk });
+    await expect(verify(await token.sign(privateKey))).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+
+  it('are refused with a byte changed, of another secret, or no JWT at all', async () => {
+    const { sign, verify } = await tokens();
+    const [header, payload, signature] = (await sign(ANN)).split('.');
+    const other = { ...payloadOf(`.${payload}.`), sub: 'bob' };
+    const another = await new SignJWT({ sub: 'u', exp: NOW + 900 })
+      .setProtectedHeader({ alg: 'HS256' })
+      .sign(new TextEncoder().encode('another secret of more than 32 bytes, is it not'));
+    const bad = [`${header}.${encode(other)}.${signature}`, another, '', 'x', '..', 'a.b.c', '\u0000', '{}'];
+    for (const token of bad) await expect(verify(token)).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+
+  it('are refused unread when they are too long', async () => {
+    const { verify } = await tokens();
+    await expect(verify('x'.repeat(8_193))).rejects.toThrow('it has over 8192 characters');
+  });
+});
+
+describe('tokens of a trusted issuer', () => {
+  let pair: Awaited<ReturnType<typeof generateKeyPair>>;
+  let trusted: TrustedIssuer;
+  let keysAreUp = true;
+  const server = createServer(async (_request, response) => {
+    if (!keysAreUp) return response.writeHead(500).end();
+    const key = { ...(await exportJWK(pair.publicKey)), kid: 'theirs', alg: 'RS256', use: 'sig' };
+    return response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [key] }));
+  });
+
+  beforeAll(async () => {
+    pair = await generateKeyPair('RS256');
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const { port } = server.address() as AddressInfo;
+    trusted = {
+      jwksUrl: `http://127.0.0.1:${port}/jwks.json`,
+      issuer: 'https://id.example.org',
+      audience: 'calls',
+    };
+  });
+  afterAll(() => new Promise((closed) => server.close(closed)));
+
+  const theirs = (claims: Record<string, unknown>) =>
+    new SignJWT({ sub: 'eve', iss: 'https://id.example.org', aud: 'calls', exp: NOW + 900, ...claims })
+      .setProtectedHeader({ alg: 'RS256', kid: 'theirs' })
+      .sign(pair.privateKey);
+
+  it('[TK3] are accepted beside our own', async () => {
+    const { sign, verify } = await tokens({ trusted });
+    expect(await verify(await theirs({ name: 'Eve' }))).toMatchObject({
+      userId: 'eve',
+      displayName: 'Eve',
+      signer: 'trusted',
+    });
+    expect((await verify(await sign(ANN))).signer).toBe('own');
+  });
+
+  it('[TK3] have no say over roles and logins here', async () => {
+    const { verify } = await tokens({ trusted });
+    expect(await verify(await theirs({ role: 'service', sid: 'login' }))).toMatchObject({
+      role: null,
+      loginId: null,
+    });
+  });
+
+  it('[TK3] must be for us, alive, and signed by a published key', async () => {
+    const { verify } = await tokens({ trusted });
+    const hmac = await new SignJWT({ sub: 'eve', iss: trusted.issuer, aud: 'calls', exp: NOW + 900 })
+      .setProtectedHeader({ alg: 'HS256', kid: 'theirs' })
+      .sign(secret);
+    const bad = [
+      theirs({ aud: 'mail' }),
+      theirs({ aud: undefined }),
+      theirs({ exp: NOW }),
+      theirs({ exp: undefined }),
+      theirs({ nbf: NOW + 1 }),
+      theirs({ iss: 'https://id.example.com' }),
+      hmac,
+    ];
+    for (const token of bad)
+      await expect(verify(await token)).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+
+  it('[TK3] are unavailable, not wrong, while their keys are', async () => {
+    keysAreUp = false;
+    const { verify } = await tokens({ trusted });
+    await expect(verify(await theirs({}))).rejects.toMatchObject({ code: 'unavailable' });
+    keysAreUp = true;
+  });
+});
+
+async function tokens(
+  over: { keys?: TokenKeys; trusted?: TrustedIssuer; clock?: FakeClock } = {},
+): Promise<ReturnType<typeof createTokens>> {
+  const keys = over.keys ?? (await secretKeys(SECRET));
+  return createTokens({
+    keys,
+    issuer: 'parley',
+    audience: 'parley',
+    trusted: over.trusted,
+    clock: over.clock ?? clock,
+    ids: randomIds,
+  });
+}
+
+function pairKeys(): Promise<TokenKeys> {
+  return storedKeys({ keys: temporaryStore().keys, clock, ids: randomIds });
+}
+
+function mint(claims: Record<string, unknown>): Promise<string> {
+  return new SignJWT({ exp: NOW + 900, ...claims }).setProtectedHeader({ alg: 'HS256' }).sign(secret);
+}
+
+function encode(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+function decode(part: string | undefined): Record<string, unknown> {
+  return JSON.parse(Buffer.from(part ?? '', 'base64url').toString());
+}
+
+function headerOf(token: string): Record<string, unknown> {
+  return decode(token.split('.')[0]);
+}
+
+function payloadOf(token: string): Record<string, unknown> {
+  return decode(token.split('.')[1]);
+}

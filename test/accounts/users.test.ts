@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import type { VerifiedToken } from '../../src/accounts/tokens.ts';
+import { createUsers } from '../../src/accounts/users.ts';
+import { randomIds, type UserId } from '../../src/lib/ids.ts';
+import { FakeClock } from '../support/clock.ts';
+import { temporaryStore } from '../support/database.ts';
+
+describe('the user of a token', () => {
+  it('[TK3] is no guest of ours where the trusted issuer signed it', () => {
+    const users = createUsers({ users: temporaryStore().users, clock: new FakeClock(), ids: randomIds });
+    const { id } = users.addGuest('ann', null);
+    expect(users.ofToken(token(id, 'own')).id).toBe(id);
+    expect(() => users.ofToken(token(id, 'trusted'))).toThrow("This user is not the trusted issuer's.");
+    expect(users.ofToken(token('eve' as UserId, 'trusted')).kind).toBe('external');
+    expect(users.ofToken(token('eve' as UserId, 'trusted')).id).toBe('eve');
+  });
+});
+
+function token(userId: UserId, signer: 'own' | 'trusted'): VerifiedToken {
+  const unsaid = { loginId: null, username: null, displayName: null, role: null, room: null };
+  return { userId, signer, expiresAt: 0, ...unsaid };
+}
