@@ -1,7 +1,16 @@
-import type { RoomId, UserId } from '../lib/ids.ts';
+import type { Attempts } from '../accounts/attempts.ts';
+import type { Passwords } from '../accounts/passwords.ts';
+import { networkKey } from '../lib/addresses.ts';
+import type { Clock } from '../lib/clock.ts';
+import { ParleyError } from '../lib/errors.ts';
+import type { Ids, RoomId, UserId } from '../lib/ids.ts';
+import type { Log } from '../lib/log.ts';
 import type { CreateRoomRequest } from '../protocol/bodies.ts';
 import type { Room } from '../protocol/fields.ts';
+import { EMPTY_ROOM_MS, ROOM_MAX, ROOMS_PER_OWNER, UNUSED_ROOM_MS } from '../protocol/limits.ts';
 import type { Identity } from '../signaling/identity.ts';
+import type { Store } from '../store/open.ts';
+import type { RoomRow } from '../store/rooms.ts';
 
 /** A room as it is kept. `{...record, participants}` is the room on the wire. */
 export type RoomRecord = Readonly<Omit<Room, 'id' | 'ownerId' | 'participants'>> & {
@@ -19,6 +28,7 @@ export interface Admission {
 
 /** The rooms there are, and who may enter them. Who is inside is `signaling/hub`'s. */
 export interface Rooms {
+  /** @throws ParleyError `rate_limited` when too many passwords are being hashed, `forbidden` over `ROOMS_PER_OWNER` */
   create(ownerId: UserId, request: CreateRoomRequest): Promise<RoomRecord>;
   find(roomId: string): RoomRecord | undefined;
   /**
@@ -35,4 +45,98 @@ export interface Rooms {
   /** Removes the rooms whose time is up; run by a timer of its own. */
   sweep(): void;
   close(): void;
+}
+
+interface RoomsDeps {
+  readonly store: Store['rooms'];
+  readonly passwords: Passwords;
+  /** By user and by network address. */
+  readonly wrongPasswords: Attempts;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+const SWEEP_MS = 5_000;
+
+export function createRooms({ store, passwords, wrongPasswords, clock, ids, log }: RoomsDeps): Rooms {
+  // Rooms that were in use when the process died: their people have a minute to come back.
+  store.setVanishingOfOccupied(clock.now() + EMPTY_ROOM_MS);
+  const stopSweeping = clock.every(SWEEP_MS, sweep);
+
+  function sweep(): void {
+    const gone = store.sweep(clock.now());
+    if (gone.length > 0) log.debug('removed rooms that nobody used', { rooms: gone.length });
+  }
+
+  function found(roomId: RoomId): RoomRow {
+    const room = store.find(roomId);
+    if (room !== undefined) return room;
+    throw new ParleyError('room_not_found', 'There is no such room. Check the link, or create a room.');
+  }
+
+  /** @throws ParleyError `wrong_password`, `rate_limited`, and `room_not_found` if it went in the meantime */
+  async function admitByPassword(admission: Admission, password: string, hash: string): Promise<RoomRecord> {
+    const keys = [`user ${admission.identity.user.id}`, `network ${networkKey(admission.address)}`];
+    // Counted before the hash is computed: a thousand guesses sent at once are a thousand attempts.
+    const retryAfterMs = Math.max(...keys.map((key) => wrongPasswords.take(key)));
+    if (retryAfterMs > 0) {
+      throw new ParleyError('rate_limited', 'Too many wrong passwords. Try again later.', { retryAfterMs });
+    }
+    let wrong = false;
+    try {
+      wrong = !(await passwords.verify(password, hash));
+    } finally {
+      if (!wrong) for (const key of keys) wrongPasswords.giveBack(key);
+    }
+    if (wrong) throw new ParleyError('wrong_password', "This is not the room's password. Try again.");
+    return recordOf(found(admission.roomId));
+  }
+
+  return {
+    async create(
+      ownerId,
+      { name = null, max = ROOM_MAX.standard, password, persistent = false, listed = false },
+    ) {
+      if (store.countOwnedBy(ownerId) >= ROOMS_PER_OWNER) {
+        throw new ParleyError('forbidden', `You own ${ROOMS_PER_OWNER} rooms. Delete one to create another.`);
+      }
+      const passwordHash = password === undefined ? null : await passwords.hash(password);
+      const createdAt = clock.now();
+      const id = ids.roomId();
+      const room = { id, name, ownerId, max, passwordHash, locked: false, persistent, listed, createdAt };
+      if (!store.insert(room, persistent ? null : createdAt + UNUSED_ROOM_MS)) {
+        throw new Error(`a room with the id ${id} exists already`);
+      }
+      return recordOf(room);
+    },
+
+    find(roomId) {
+      const room = store.find(roomId);
+      return room && recordOf(room);
+    },
+
+    admit(admission) {
+      const { roomId, identity, password } = admission;
+      if (identity.room !== null && identity.room.id !== roomId) {
+        throw new ParleyError(
+          'forbidden',
+          'This access token opens another room. Use one that opens this room.',
+        );
+      }
+      const room = found(roomId);
+      if (room.passwordHash === null || identity.room !== null) return recordOf(room);
+      if (password !== undefined) return admitByPassword(admission, password, room.passwordHash);
+      throw new ParleyError('password_required', 'This room has a password. Send it along.');
+    },
+
+    entered: (roomId) => store.setVanishing(roomId, null),
+    emptied: (roomId) => store.setVanishing(roomId, clock.now() + EMPTY_ROOM_MS),
+    sweep,
+    close: stopSweeping,
+  };
+}
+
+function recordOf({ passwordHash, createdAt, ...room }: RoomRow): RoomRecord {
+  return { ...room, hasPassword: passwordHash !== null, createdAt: new Date(createdAt).toISOString() };
 }

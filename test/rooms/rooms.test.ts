@@ -1,0 +1,266 @@
+import { describe, expect, it } from 'vitest';
+import { type RoomId, randomIds, type UserId } from '../../src/lib/ids.ts';
+import { silentLog } from '../../src/lib/log.ts';
+import { EMPTY_ROOM_MS, ROOMS_PER_OWNER, UNUSED_ROOM_MS } from '../../src/protocol/limits.ts';
+import { createRooms } from '../../src/rooms/rooms.ts';
+import { attempts, cheapPasswords, identity } from '../support/accounts.ts';
+import { FakeClock } from '../support/clock.ts';
+import { temporaryDatabase, temporaryStore } from '../support/database.ts';
+
+const ANN = 'ann' as UserId;
+const NOWHERE = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a' as RoomId;
+const PASSWORD = 'correct horse';
+const SWEEP_MS = 5_000;
+
+describe('a new room', () => {
+  it('has the defaults of the contract', async () => {
+    const { rooms } = setUp();
+    const room = await rooms.create(ANN, {});
+    expect(room).toEqual({
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      name: null,
+      ownerId: 'ann',
+      max: 8,
+      hasPassword: false,
+      locked: false,
+      persistent: false,
+      listed: false,
+      createdAt: '2026-01-01T00:00:00.000Z',
+    });
+    expect(rooms.find(room.id)).toEqual(room);
+  });
+
+  it('keeps what was asked for, its password as a hash', async () => {
+    const { rooms, store } = setUp();
+    const room = await rooms.create(ANN, {
+      name: 'Standup',
+      max: 4,
+      password: PASSWORD,
+      persistent: true,
+      listed: true,
+    });
+    expect(room).toMatchObject({
+      name: 'Standup',
+      max: 4,
+      hasPassword: true,
+      persistent: true,
+      listed: true,
+    });
+    expect(JSON.stringify(room)).not.toContain('scrypt');
+    expect(store.rooms.find(room.id)?.passwordHash).toMatch(/^\$scrypt\$/);
+  });
+
+  it('is refused to a user who owns too many', async () => {
+    const { rooms } = setUp();
+    for (let room = 0; room < ROOMS_PER_OWNER; room += 1) await rooms.create(ANN, {});
+    await expect(rooms.create(ANN, {})).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await rooms.create('bob' as UserId, {})).toMatchObject({ ownerId: 'bob' });
+  });
+
+  it('outlives a restart, password and all', async () => {
+    const path = temporaryDatabase();
+    const before = setUp({ path });
+    const room = await before.rooms.create(ANN, { name: 'Standup', password: PASSWORD });
+    before.store.close();
+    const { rooms } = setUp({ path });
+    expect(rooms.find(room.id)).toEqual(room);
+    expect(await rooms.admit(admission(room.id, { password: PASSWORD }))).toEqual(room);
+  });
+});
+
+describe('admission', () => {
+  it('[RM1] is immediate where there is no password', async () => {
+    const { rooms } = setUp();
+    const room = await rooms.create(ANN, {});
+    expect(rooms.admit(admission(room.id))).toEqual(room);
+    expect(rooms.admit(admission(room.id, { password: 'not needed' }))).toEqual(room);
+  });
+
+  it('[RM1] is refused to a room that is not', () => {
+    const { rooms } = setUp();
+    for (const id of [NOWHERE, '__proto__', '']) {
+      expect(() => rooms.admit(admission(id as RoomId))).toThrow('There is no such room.');
+    }
+  });
+
+  it('[RM1] asks for the password, refuses a wrong one and takes the right one', async () => {
+    const { rooms } = setUp();
+    const room = await rooms.create(ANN, { password: PASSWORD });
+    expect(() => rooms.admit(admission(room.id))).toThrow(
+      expect.objectContaining({ code: 'password_required' }),
+    );
+    for (const password of ['wrong horse', '']) {
+      await expect(rooms.admit(admission(room.id, { password }))).rejects.toMatchObject({
+        code: 'wrong_password',
+      });
+    }
+    expect(await rooms.admit(admission(room.id, { password: PASSWORD }))).toEqual(room);
+  });
+
+  it('[TK4] needs no password with a token for the room', async () => {
+    const { rooms } = setUp();
+    const room = await rooms.create(ANN, { password: PASSWORD });
+    expect(rooms.admit(admission(room.id, { roomId: room.id }))).toEqual(room);
+  });
+
+  it('[TK4] is forbidden with a token for another room, whether this one is there or not', async () => {
+    const { rooms } = setUp();
+    const room = await rooms.create(ANN, { password: PASSWORD });
+    for (const id of [room.id, '8d5e2c1a-9d4a-4c57-8b6f-0a1d2e3c4b5a' as RoomId]) {
+      const attempt = () => rooms.admit(admission(id, { roomId: NOWHERE, password: PASSWORD }));
+      expect(attempt).toThrow(expect.objectContaining({ code: 'forbidden' }));
+    }
+  });
+
+  it('[RM1] finds that the room went while the password was checked', async () => {
+    const { rooms, clock } = setUp();
+    const room = await rooms.create(ANN, { password: PASSWORD });
+    const admitted = rooms.admit(admission(room.id, { password: PASSWORD }));
+    clock.advance(UNUSED_ROOM_MS + SWEEP_MS);
+    await expect(admitted).rejects.toMatchObject({ code: 'room_not_found' });
+  });
+});
+
+describe('wrong passwords', () => {
+  it('[RM7] are limited by user, wherever the user connects from', async () => {
+    const { rooms } = setUp({ wrongPasswords: 2 });
+    const room = await rooms.create(ANN, { password: PASSWORD });
+    for (const address of ['192.0.2.1', '192.0.2.2']) {
+      await expect(rooms.admit(admission(room.id, { password: 'x', address }))).rejects.toMatchObject({
+        code: 'wrong_password',
+      });
+    }
+    const right = admission(room.id, { password: PASSWORD, address: '192.0.2.3' });
+    await expect(rooms.admit(right)).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 30_000 });
+    const other = admission(room.id, { password: PASSWORD, user: 'bob', address: '192.0.2.3' });
+    expect(await rooms.admit(other)).toEqual(room);
+  });
+
+  it('[RM7] are limited by network address, whoever the user is', async () => {
+    const { rooms } = setUp({ wrongPasswords: 2 });
+    const room = await rooms.create(ANN, { password: PASSWORD });
+    for (const [user, address] of [
+      ['bob', '2001:db8::1'],
+      ['cid', '2001:db8::2'],
+    ] as const) {
+      await expect(rooms.admit(admission(room.id, { password: 'x', user, address }))).rejects.toMatchObject({
+        code: 'wrong_password',
+      });
+    }
+    const third = admission(room.id, { password: PASSWORD, user: 'dan', address: '2001:db8::3' });
+    await expect(rooms.admit(third)).rejects.toMatchObject({ code: 'rate_limited' });
+  });
+
+  it('[RM7] count as they are sent, not as they are answered', async () => {
+    const { rooms } = setUp({ wrongPasswords: 3 });
+    const room = await rooms.create(ANN, { password: PASSWORD });
+    const guesses = Array.from({ length: 10 }, () => rooms.admit(admission(room.id, { password: 'x' })));
+    const codes = (await Promise.allSettled(guesses)).map((guess) =>
+      guess.status === 'rejected' ? guess.reason.code : 'admitted',
+    );
+    expect(codes.filter((code) => code === 'wrong_password')).toHaveLength(3);
+    expect(codes.filter((code) => code === 'rate_limited')).toHaveLength(7);
+  });
+
+  it('[RM7] are the only ones to count', async () => {
+    const { rooms, wrongPasswords } = setUp({ wrongPasswords: 2 });
+    const room = await rooms.create(ANN, { password: PASSWORD });
+    for (let time = 0; time < 5; time += 1) {
+      expect(await rooms.admit(admission(room.id, { password: PASSWORD }))).toEqual(room);
+    }
+    expect([...wrongPasswords.taken.values()]).toEqual([0, 0]);
+  });
+});
+
+describe('the life of a room', () => {
+  it('[RM5] ends after a day if nobody ever enters', async () => {
+    const { rooms, clock } = setUp();
+    const room = await rooms.create(ANN, {});
+    clock.advance(UNUSED_ROOM_MS - 1);
+    expect(rooms.find(room.id)).toBeDefined();
+    clock.advance(SWEEP_MS);
+    expect(rooms.find(room.id)).toBeUndefined();
+  });
+
+  it('[RM5] ends 60 s after the last peer left, and not while somebody is inside', async () => {
+    const { rooms, clock } = setUp();
+    const room = await rooms.create(ANN, {});
+    rooms.entered(room.id);
+    clock.advance(2 * UNUSED_ROOM_MS);
+    expect(rooms.find(room.id)).toBeDefined();
+    rooms.emptied(room.id);
+    clock.advance(EMPTY_ROOM_MS - 1);
+    rooms.entered(room.id);
+    clock.advance(EMPTY_ROOM_MS);
+    rooms.emptied(room.id);
+    clock.advance(EMPTY_ROOM_MS - 1);
+    expect(rooms.find(room.id)).toBeDefined();
+    clock.advance(SWEEP_MS);
+    expect(rooms.find(room.id)).toBeUndefined();
+  });
+
+  it('[RM5] does not end by itself when it is persistent', async () => {
+    const { rooms, clock } = setUp();
+    const room = await rooms.create(ANN, { persistent: true });
+    rooms.entered(room.id);
+    rooms.emptied(room.id);
+    clock.advance(10 * UNUSED_ROOM_MS);
+    expect(rooms.find(room.id)).toEqual(room);
+  });
+
+  it('[RM5] goes on for a minute after the process died with people inside', async () => {
+    const path = temporaryDatabase();
+    const before = setUp({ path });
+    const [back, left] = [await before.rooms.create(ANN, {}), await before.rooms.create(ANN, {})];
+    for (const room of [back, left]) before.rooms.entered(room.id);
+    before.store.close();
+    const { rooms, clock } = setUp({ path });
+    rooms.entered(back.id);
+    clock.advance(EMPTY_ROOM_MS - 1);
+    expect(rooms.find(left.id)).toBeDefined();
+    clock.advance(SWEEP_MS);
+    expect(rooms.find(left.id)).toBeUndefined();
+    expect(rooms.find(back.id)).toBeDefined();
+  });
+
+  it('leaves no timer behind when all is closed', () => {
+    const { rooms, clock } = setUp();
+    rooms.close();
+    expect(clock.pending).toBe(0);
+  });
+});
+
+function setUp({ path, wrongPasswords: most = 1_000 }: { path?: string; wrongPasswords?: number } = {}) {
+  const clock = new FakeClock();
+  const store = temporaryStore(path);
+  for (const id of [ANN, 'bob' as UserId]) {
+    store.users.insert({ id, kind: 'guest', username: null, displayName: null, createdAt: clock.now() });
+  }
+  const wrongPasswords = attempts(most);
+  const rooms = createRooms({
+    store: store.rooms,
+    passwords: cheapPasswords(),
+    wrongPasswords,
+    clock,
+    ids: randomIds,
+    log: silentLog,
+  });
+  return { rooms, store, clock, wrongPasswords };
+}
+
+function admission(
+  roomId: RoomId,
+  {
+    user = 'ann',
+    roomId: opens,
+    password,
+    address = '192.0.2.1',
+  }: { user?: string; roomId?: RoomId; password?: string; address?: string } = {},
+) {
+  return {
+    roomId,
+    identity: identity(user, opens === undefined ? {} : { roomId: opens }),
+    password,
+    address,
+  };
+}
