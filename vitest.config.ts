@@ -1,13 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
-/** All tests. `tsx` lets worker threads, which the test runner does not transform, run from source. */
+/** All tests. Worker threads and programs that tests start are not transformed by the runner: they run from source. */
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/bench/**', 'node_modules/**'],
     pool: 'forks',
     maxWorkers: 2,
-    execArgv: ['--import', 'tsx'],
+    execArgv: ['--import', './test/support/typescript.mjs'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
