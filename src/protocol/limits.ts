@@ -106,3 +106,5 @@ export const TURN_NEIGHBOUR_ANSWERS = 250;
 export const TURN_STRANGER_SLOTS = 65_536;
 /** Users whose TURN credentials were revoked and are remembered; the oldest goes first. */
 export const TURN_REVOCATIONS = 100_000;
+/** Bytes that wait to be read by a TURN client on TCP or TLS; above, datagrams to it are dropped. */
+export const TURN_WRITE_BYTES = 262_144;

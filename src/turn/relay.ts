@@ -1,8 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import type { Clock } from '../lib/clock.ts';
+import { messageOf, StartError, unreachable } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
+import { TURN_REVOCATIONS } from '../protocol/limits.ts';
 import type { RelayStats } from './core/stats.ts';
 import type { RelayEndpoint } from './ice-servers.ts';
+import type { Certificate } from './io/stream.ts';
+import { type MachineAddresses, machineAddresses } from './machine-addresses.ts';
 import type { RelayConf } from './relay-conf.ts';
+import { StatsTotal } from './stats-total.ts';
+import type { FromThread, ThreadInit, ToThread } from './thread-messages.ts';
 
 export interface RelayDeps {
   readonly conf: RelayConf;
@@ -15,22 +25,215 @@ export interface RelayDeps {
   readonly log: Log;
   /** TCP and UDP ports of this process that are never a peer: HTTP. */
   readonly ownPorts: readonly number[];
+  /** How a thread is started; tests pass one that lets them end it. */
+  readonly startThread?: (init: ThreadInit) => Worker;
 }
 
 /** The embedded relay: a worker thread, started again within a second when it dies. */
 export interface Relay {
   /**
-   * Starts it. Rejects with a StartError where a port is taken or a certificate can't be read.
-   * @returns where it listens, for `createIceServers`
+   * Starts it.
+   * @returns where it listens, for `createIceServers`; rejects with a StartError where a port is taken or a
+   * certificate can't be read
    */
   listen(): Promise<RelayEndpoint>;
   /** Ends the allocations of a peerId (or static user) at once and refuses new ones, also after a restart. */
   revoke(name: string): void;
   /** As of at most a second ago, added up over restarts; `allocations` and `connections` are of the moment. */
   stats(): RelayStats;
-  /** How often the worker was started again. */
+  /** How often the thread was started again. */
   restarts(): number;
+  /** Ends all allocations and the thread. */
   close(): Promise<void>;
 }
 
-export declare function createRelay(deps: RelayDeps): Relay;
+/** Milliseconds before a thread that died is replaced: at once the first time, then so that a fault can't spin. */
+const RESTART_MS = 500;
+/** Milliseconds that a thread has for its farewell. */
+const CLOSE_MS = 2000;
+
+export function createRelay(deps: RelayDeps): Relay {
+  return new ThreadedRelay(deps);
+}
+
+interface Thread {
+  readonly worker: Worker;
+  /** Resolves at the thread's end, whatever the reason. */
+  readonly ended: Promise<void>;
+}
+
+class ThreadedRelay implements Relay {
+  readonly #deps: RelayDeps;
+  readonly #conf: RelayConf;
+  readonly #total = new StatsTotal();
+  /** In the order in which they were revoked. */
+  readonly #revoked = new Set<string>();
+  #thread: Thread | undefined;
+  #ports: { port: number; tlsPort: number };
+  #diedAt = Number.NEGATIVE_INFINITY;
+  #restarts = 0;
+  #cancelRestart = () => {};
+  #closed = false;
+
+  constructor(deps: RelayDeps) {
+    const { conf, secret } = deps;
+    this.#deps = deps;
+    this.#conf = { ...conf, staticAuthSecrets: [...new Set([secret, ...conf.staticAuthSecrets])] };
+    this.#ports = { port: conf.listeningPort, tlsPort: conf.tlsListeningPort };
+  }
+
+  async listen(): Promise<RelayEndpoint> {
+    const addresses = machineAddresses(this.#conf, networkInterfaces());
+    const { port, tlsPort } = await this.#start(addresses);
+    const { udp, tcp } = this.#conf;
+    const endpoint: RelayEndpoint = {
+      port,
+      tlsPort,
+      udp,
+      tcp,
+      externalAddress: addresses.external,
+      ownAddress: addresses.preferred,
+    };
+    this.#tell(addresses, endpoint);
+    return endpoint;
+  }
+
+  revoke(name: string): void {
+    this.#revoked.delete(name);
+    this.#revoked.add(name);
+    if (this.#revoked.size > TURN_REVOCATIONS) {
+      for (const oldest of this.#revoked) {
+        this.#revoked.delete(oldest);
+        break;
+      }
+    }
+    this.#send({ kind: 'revoke', name });
+  }
+
+  stats(): RelayStats {
+    return this.#total.now();
+  }
+
+  restarts(): number {
+    return this.#restarts;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cancelRestart();
+    const thread = this.#thread;
+    if (thread === undefined) return;
+    this.#send({ kind: 'close' });
+    const cancel = this.#deps.clock.after(CLOSE_MS, () => void thread.worker.terminate());
+    await thread.ended;
+    cancel();
+  }
+
+  /** Resolves when the thread listens, rejects when it can't. Afterwards its death starts another. */
+  #start(addresses: MachineAddresses): Promise<{ port: number; tlsPort: number | undefined }> {
+    const { startThread = startWorker, ownPorts } = this.#deps;
+    const certificate = readCertificate(this.#conf);
+    const init = {
+      conf: this.#conf,
+      addresses,
+      certificate,
+      ...this.#ports,
+      ownPorts,
+      revoked: [...this.#revoked],
+    };
+    const worker = startThread(init);
+    return new Promise((resolve, reject) => {
+      let listens = false;
+      const ended = new Promise<void>((end) => worker.once('exit', () => end()));
+      this.#thread = { worker, ended };
+      worker.on('message', (message: FromThread) => {
+        if (message.kind === 'refused') reject(new StartError(message.message));
+        if (message.kind === 'listening') {
+          listens = true;
+          this.#ports = { port: message.port, tlsPort: message.tlsPort ?? this.#ports.tlsPort };
+          resolve(message);
+        }
+        this.#hear(message);
+      });
+      worker.on('error', (error) => this.#deps.log.error('the relay thread failed', { error }));
+      worker.once('exit', () => {
+        this.#thread = undefined;
+        this.#total.threadEnded();
+        reject(new StartError('the relay thread ended before it listened'));
+        if (listens) this.#died();
+      });
+    });
+  }
+
+  #hear(message: FromThread): void {
+    switch (message.kind) {
+      case 'stats':
+        this.#total.heard(message.stats);
+        break;
+      case 'log':
+        this.#deps.log[message.level](message.message, message.fields);
+        break;
+      case 'listening':
+      case 'refused':
+        break;
+      default:
+        unreachable(message);
+    }
+  }
+
+  #died(): void {
+    if (this.#closed) return;
+    const { clock, log } = this.#deps;
+    const again = clock.monotonic() - this.#diedAt < 2 * RESTART_MS;
+    this.#diedAt = clock.monotonic();
+    log.error('the relay thread died: starting another; relayed calls reconnect by ICE restart');
+    this.#cancelRestart = clock.after(again ? RESTART_MS : 0, () => this.#restart());
+  }
+
+  #restart(): void {
+    this.#restarts++;
+    this.#start(machineAddresses(this.#conf, networkInterfaces())).then(
+      ({ port }) => this.#deps.log.info('the relay is back', { port }),
+      (error: unknown) => {
+        this.#deps.log.error('the relay could not be started again', { error });
+        if (!this.#closed) this.#cancelRestart = this.#deps.clock.after(RESTART_MS, () => this.#restart());
+      },
+    );
+  }
+
+  #send(message: ToThread): void {
+    this.#thread?.worker.postMessage(message);
+  }
+
+  #tell({ reachable, preferred, datagram }: MachineAddresses, { port, tlsPort }: RelayEndpoint): void {
+    const { log } = this.#deps;
+    log.info('relay listens', { port, tlsPort, addresses: datagram, relayAddress: preferred });
+    if (!reachable) {
+      log.warn(
+        `the relay's address ${preferred} is private: calls with people outside this network will fail. ` +
+          'Where this machine has a public address, put external-ip=<public address> into turnserver.conf',
+      );
+    }
+    if (this.#conf.allowLoopbackPeers) {
+      log.warn(
+        'allow-loopback-peers is unsafe: every user reaches what listens on 127.0.0.1. For developers alone',
+      );
+    }
+  }
+}
+
+/** Compiled, the thread's file ends in .js; under a test runner that reads the source, in .ts. */
+function startWorker(init: ThreadInit): Worker {
+  const file = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
+  return new Worker(file, { workerData: init, name: 'turn' });
+}
+
+/** Read at each start, so that a renewed one counts from then on. */
+function readCertificate({ tls, cert, pkey }: RelayConf): Certificate | undefined {
+  if (!tls || cert === undefined || pkey === undefined) return undefined;
+  try {
+    return { cert: readFileSync(cert, 'utf8'), key: readFileSync(pkey, 'utf8') };
+  } catch (error) {
+    throw new StartError(`the relay's certificate can't be read: ${messageOf(error)}. Set cert and pkey`);
+  }
+}

@@ -1,0 +1,105 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { TURN_CONNECTIONS, TURN_WRITE_BYTES } from '../../protocol/limits.ts';
+import type { ClientAddress, ListenerAddress, StreamConnection, StreamReceiver } from '../core/relay-io.ts';
+
+/** Milliseconds for a TLS handshake. */
+const HANDSHAKE_MS = 10_000;
+
+/** PEM texts. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface StreamListener {
+  readonly local: ListenerAddress;
+  /** Takes no more connections; those that are open are their receivers' to close. */
+  close(): void;
+}
+
+/** Takes a connection in and says who gets its bytes. */
+export type Accept = (
+  connection: StreamConnection,
+  client: ClientAddress,
+  local: ListenerAddress,
+) => StreamReceiver;
+
+/**
+ * Listens on TCP, under TLS where a certificate is given.
+ * @param port 0: any free one
+ * @returns rejects with the system's error (EADDRINUSE …), or with OpenSSL's where the certificate is not good
+ */
+export async function listenStream(
+  address: string,
+  port: number,
+  certificate: Certificate | undefined,
+  accept: Accept,
+): Promise<StreamListener> {
+  const server = certificate === undefined ? plainServer(accept) : tlsServer(certificate, accept);
+  server.maxConnections = TURN_CONNECTIONS;
+  const bound = await listening(server, address, port);
+  // Such as EMFILE at accept: the next one may work again.
+  server.on('error', () => {});
+  return { local: { address, port: bound }, close: () => void server.close() };
+}
+
+function plainServer(accept: Accept): Server {
+  return createServer({ noDelay: true }, (socket) => open(socket, accept));
+}
+
+function tlsServer(certificate: Certificate, accept: Accept): Server {
+  const server = createTlsServer(
+    { ...certificate, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_MS },
+    (socket) => {
+      socket.setNoDelay(true);
+      open(socket, accept);
+    },
+  );
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
+  return server;
+}
+
+function listening(server: Server, address: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: address, port, ipv6Only: address.includes(':'), exclusive: true }, () => {
+      server.off('error', reject);
+      const at = server.address();
+      resolve(typeof at === 'object' && at !== null ? at.port : port);
+    });
+  });
+}
+
+function open(socket: Socket | TLSSocket, accept: Accept): void {
+  socket.on('error', () => socket.destroy());
+  const { remoteAddress, remotePort, localAddress, localPort } = socket;
+  // Already gone.
+  if (remoteAddress === undefined || remotePort === undefined) return void socket.destroy();
+  const receiver = accept(
+    new OpenConnection(socket),
+    { address: remoteAddress, port: remotePort },
+    { address: localAddress ?? '', port: localPort ?? 0 },
+  );
+  socket.on('data', (chunk: Buffer) => receiver.data(chunk));
+  // A half-closed connection can't be answered in any useful way.
+  socket.on('end', () => socket.destroy());
+  socket.on('close', () => receiver.closed());
+}
+
+class OpenConnection implements StreamConnection {
+  readonly #socket: Socket;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  write(buffer: Buffer): void {
+    // A reader that is slower than its media gets less of it, as on UDP; answers and refreshes are small and fit.
+    if (this.#socket.writable && this.#socket.writableLength < TURN_WRITE_BYTES) this.#socket.write(buffer);
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+}

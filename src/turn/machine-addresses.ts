@@ -1,0 +1,134 @@
+import type { NetworkInterfaceInfo } from 'node:os';
+import {
+  type Address,
+  type AddressRange,
+  type Family,
+  inRange,
+  parseAddress,
+  parseRange,
+} from './codec/addresses.ts';
+import type { RelayConf } from './relay-conf.ts';
+
+/** As `os.networkInterfaces()` tells them. */
+export type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
+
+/** Where the relay of one family is. */
+export interface RelayAddress {
+  /** Relay sockets are bound here. */
+  readonly bound: string;
+  /** What clients are told: the same, or what `external-ip` says. */
+  readonly relayed: string;
+}
+
+/** What the settings and this machine's interfaces make of the relay's addresses. */
+export interface MachineAddresses {
+  /**
+   * One UDP listener for each: an answer from a socket on 0.0.0.0 leaves with the address that the kernel likes best,
+   * and a client drops what comes from another address than it asked.
+   */
+  readonly datagram: readonly string[];
+  readonly stream: readonly string[];
+  readonly relay4: RelayAddress | undefined;
+  readonly relay6: RelayAddress | undefined;
+  /** Every address of this machine and every public one that leads to it. */
+  readonly own: readonly string[];
+  /** Set by `external-ip`. */
+  readonly external: string | undefined;
+  /** Where relayed peers find us, IPv4 if there is any. */
+  readonly preferred: string;
+  /** Whether machines on the Internet can reach that. */
+  readonly reachable: boolean;
+}
+
+/** Bridges and tunnels that virtual machines and containers live behind: nobody else reaches an address there. */
+const VIRTUAL = /^(?:docker|br-|veth|virbr|vmnet|vboxnet|lxc|lxd|cni|flannel|cali|podman)/;
+
+const LOOPBACK = ranges('127.0.0.0/8', '::1');
+const LINK_LOCAL = ranges('169.254.0.0/16', 'fe80::/10');
+/** RFC 1918, RFC 6598 (CGNAT), RFC 4193 (ULA). */
+const PRIVATE = ranges('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7');
+
+export function machineAddresses(conf: RelayConf, interfaces: Interfaces): MachineAddresses {
+  const found = addressesOf(interfaces);
+  const listening = listeningAddresses(conf, found);
+  const relay4 = relayAddress(4, conf, found);
+  const relay6 = relayAddress(6, conf, found);
+  const external = conf.externalIps[0]?.publicAddress;
+  const preferred = external ?? relay4?.relayed ?? relay6?.relayed ?? '127.0.0.1';
+  return {
+    ...listening,
+    relay4,
+    relay6,
+    own: [...new Set([...found, ...conf.externalIps.map(({ publicAddress }) => publicAddress)])],
+    external,
+    preferred,
+    reachable: rank(preferred) === 0,
+  };
+}
+
+function addressesOf(interfaces: Interfaces): string[] {
+  const names = Object.keys(interfaces).sort((a, b) => Number(VIRTUAL.test(a)) - Number(VIRTUAL.test(b)));
+  return names.flatMap((name) => (interfaces[name] ?? []).map(({ address }) => address));
+}
+
+/** IPv6 link-local addresses need a zone, which no TURN URL can carry. */
+function listeningAddresses(conf: RelayConf, found: readonly string[]) {
+  if (conf.listeningIps.length > 0) {
+    const all = conf.listeningIps.flatMap((address) =>
+      isWildcard(address) ? sameFamily(address, found) : [address],
+    );
+    return { datagram: usable(all), stream: conf.listeningIps };
+  }
+  const datagram = usable(found);
+  const stream = ['0.0.0.0', ...(datagram.some((address) => address.includes(':')) ? ['::'] : [])];
+  return { datagram, stream };
+}
+
+function usable(addresses: readonly string[]): string[] {
+  return [...new Set(addresses)].filter((address) => !(address.includes(':') && within(LINK_LOCAL, address)));
+}
+
+function relayAddress(family: Family, conf: RelayConf, found: readonly string[]): RelayAddress | undefined {
+  const chosen = conf.relayIps.length > 0 ? conf.relayIps : conf.listeningIps;
+  const candidates = chosen.length > 0 && !chosen.every(isWildcard) ? chosen : byRank(usable(found));
+  const bound = candidates.find((address) => familyOf(address) === family && !isWildcard(address));
+  if (bound === undefined) return undefined;
+  const ours = conf.externalIps.filter(({ publicAddress }) => familyOf(publicAddress) === family);
+  const external =
+    ours.find(({ privateAddress }) => privateAddress === bound) ??
+    ours.find(({ privateAddress }) => privateAddress === undefined);
+  return { bound, relayed: external?.publicAddress ?? bound };
+}
+
+/** Sorting is stable: of two alike the first interface wins. */
+function byRank(addresses: readonly string[]): string[] {
+  return [...addresses].sort((a, b) => rank(a) - rank(b));
+}
+
+/** 0: reachable from everywhere … 3: from this machine alone. */
+function rank(address: string): 0 | 1 | 2 | 3 {
+  if (within(LOOPBACK, address)) return 3;
+  if (within(LINK_LOCAL, address)) return 2;
+  return within(PRIVATE, address) ? 1 : 0;
+}
+
+function within(list: readonly AddressRange[], text: string): boolean {
+  const address: Address | undefined = parseAddress(text);
+  return address !== undefined && list.some((range) => inRange(address, range));
+}
+
+function ranges(...texts: readonly string[]): AddressRange[] {
+  return texts.flatMap((text) => parseRange(text) ?? []);
+}
+
+function familyOf(address: string): Family {
+  return address.includes(':') ? 6 : 4;
+}
+
+function isWildcard(address: string): boolean {
+  return address === '0.0.0.0' || address === '::';
+}
+
+function sameFamily(address: string, found: readonly string[]): string[] {
+  return found.filter((other) => familyOf(other) === familyOf(address));
+}
