@@ -35,6 +35,7 @@ export const ERROR_CODES = [
   'user_not_found',
   'not_found',
   'method_not_allowed',
+  'request_timeout',
   'unsupported_media_type',
   'offer_per_peer_required',
   'no_pending_offer',

@@ -29,6 +29,11 @@ export type Limits = { readonly [name in keyof typeof LIMIT_DEFAULTS]: number };
 
 /** Bytes of an HTTP request body. */
 export const BODY_BYTES = 65_536;
+/** Bytes of HTTP request bodies held at once, in all; beyond them a request is answered with 503. */
+export const BODIES_BYTES = 67_108_864;
+/** Milliseconds and bytes for which the rest of a body is read after its refusal, so that the refusal arrives. */
+export const REFUSED_BODY_MS = 1_000;
+export const REFUSED_BODY_BYTES = 1_048_576;
 /** Milliseconds for a connection to show a valid token, and for an HTTP request to arrive whole. */
 export const UNAUTHENTICATED_MS = 10_000;
 /** Refused messages within `BAD_MESSAGE_WINDOW_MS` that end a connection [WS6]. */
