@@ -1,0 +1,76 @@
+import * as v from 'valibot';
+import type { Accounts } from '../accounts/accounts.ts';
+import { type FieldError, ParleyError } from '../lib/errors.ts';
+import type { Identity } from '../signaling/identity.ts';
+import type { RequestHead } from './request.ts';
+import type { Call } from './route.ts';
+
+interface CallDeps {
+  readonly request: RequestHead;
+  readonly address: string;
+  readonly origin: string;
+  readonly params: ReadonlyMap<string, string>;
+  readonly body: Uint8Array;
+  readonly accounts: Accounts;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+export function createCall({ request, address, origin, params, body, accounts }: CallDeps): Call {
+  return {
+    request,
+    address,
+    origin,
+    param(name) {
+      const value = params.get(name);
+      if (value === undefined) throw new TypeError(`the route has no :${name}`);
+      return value;
+    },
+    body: (schema) => parseBody(request, body, schema),
+    identity: () => identify(request, accounts),
+  };
+}
+
+/** [HT5], [HT2]. Content-Type is not asked: whatever it says, the body is JSON or refused. */
+function parseBody<Schema extends v.GenericSchema>(
+  { headers }: RequestHead,
+  body: Uint8Array,
+  schema: Schema,
+): v.InferOutput<Schema> {
+  const encoding = headers.get('content-encoding') ?? 'identity';
+  if (encoding !== 'identity') {
+    throw new ParleyError('unsupported_media_type', 'Send the body without Content-Encoding.');
+  }
+  const { success, output, issues } = v.safeParse(schema, parseJson(body));
+  if (success) return output;
+  const errors = issues.map(fieldError);
+  const summary = errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+  throw new ParleyError('validation_failed', summary.join('; '), { errors });
+}
+
+function parseJson(body: Uint8Array): unknown {
+  if (body.length === 0) return {};
+  try {
+    return JSON.parse(utf8.decode(body));
+  } catch (cause) {
+    throw new ParleyError('invalid_json', 'The body must be JSON in UTF-8.', { cause });
+  }
+}
+
+function fieldError(issue: v.GenericIssue): FieldError {
+  return { path: v.getDotPath(issue) ?? '', message: issue.message };
+}
+
+/** RFC 6750, 2.1 [HT3]. */
+async function identify({ headers }: RequestHead, accounts: Accounts): Promise<Identity> {
+  const token = bearerToken(headers.get('authorization'));
+  if (token !== undefined) return accounts.verify(token);
+  throw new ParleyError(
+    'unauthorized',
+    'Send `Authorization: Bearer <access token>`; POST /auth/guest gives one.',
+  );
+}
+
+export function bearerToken(authorization: string | undefined): string | undefined {
+  return /^Bearer +([A-Za-z0-9._~+/=-]+) *$/i.exec(authorization ?? '')?.[1];
+}

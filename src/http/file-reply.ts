@@ -1,0 +1,40 @@
+import { weightOf } from './accept.ts';
+import type { Encoding, File } from './files.ts';
+import type { Header, Reply } from './reply.ts';
+import type { RequestHead } from './request.ts';
+
+/** Kept for a year, the longest that is asked (RFC 9111 has no end). */
+const IMMUTABLE = 'public, max-age=31536000, immutable';
+/** Kept, but asked about each time. */
+const ASK_AGAIN = 'no-cache';
+
+/** A file in the best encoding the client takes, or 304 where it has it already (RFC 9110, 13.1.2). */
+export function fileReply(file: File, { headers }: RequestHead, extra: readonly Header[] = []): Reply {
+  const encoding = file.isText ? encodingFor(headers.get('accept-encoding') ?? '') : 'identity';
+  const etag = file.etag(encoding);
+  const cache = file.isImmutable ? IMMUTABLE : ASK_AGAIN;
+  const always: Header[] = [['ETag', etag], ...extra];
+  if (file.isText) always.push(['Vary', 'Accept-Encoding']);
+  if (names(headers.get('if-none-match') ?? '', etag)) {
+    return { status: 304, headers: always, cache, body: undefined };
+  }
+  if (encoding !== 'identity') always.push(['Content-Encoding', encoding]);
+  return {
+    status: 200,
+    headers: [['Content-Type', file.type], ...always],
+    cache,
+    body: file.bytes(encoding),
+  };
+}
+
+function encodingFor(accepted: string): Encoding {
+  const brotli = weightOf(accepted, 'br');
+  const gzip = weightOf(accepted, 'gzip');
+  if (brotli > 0 && brotli >= gzip) return 'br';
+  return gzip > 0 ? 'gzip' : 'identity';
+}
+
+/** By weak comparison: `W/` does not count. */
+function names(ifNoneMatch: string, etag: string): boolean {
+  return ifNoneMatch.split(',').some((tag) => ['*', etag, `W/${etag}`].includes(tag.trim()));
+}

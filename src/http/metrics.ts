@@ -1,0 +1,168 @@
+import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+
+/** Counted since the process began, save for those called `now`. */
+export interface Figures {
+  readonly sessions: { readonly live: number; readonly suspended: number };
+  /** With somebody inside, now. */
+  readonly rooms: number;
+  readonly messagesIn: number;
+  readonly messagesOut: number;
+  /** Of those that came in: passed on from peer to peer. */
+  readonly relayed: number;
+  /** Refused messages by error code. */
+  readonly errors: ReadonlyMap<string, number>;
+  /** Of the embedded relay, where it runs. */
+  readonly turn?: TurnFigures | undefined;
+}
+
+export interface TurnFigures {
+  readonly allocations: number;
+  readonly connections: number;
+  readonly allocationsMade: number;
+  readonly packetsUp: number;
+  readonly bytesUp: number;
+  readonly packetsDown: number;
+  readonly bytesDown: number;
+  readonly packetsInside: number;
+  readonly bindings: number;
+  readonly unauthorized: number;
+  readonly unanswered: number;
+  readonly denials: Readonly<Record<string, number>>;
+}
+
+/** `/metrics` in the text format of Prometheus. */
+export interface Metrics {
+  /** Counts one HTTP response. */
+  answered(status: number): void;
+  text(): string;
+  close(): void;
+}
+
+type Labels = Readonly<Record<string, string>>;
+type Sample = readonly [value: number, labels?: Labels];
+
+interface Metric {
+  readonly name: string;
+  readonly kind: 'gauge' | 'counter';
+  readonly help: string;
+  readonly samples: readonly Sample[];
+}
+
+export function createMetrics(figures: () => Figures): Metrics {
+  const responses = new Map<number, number>();
+  const delay = monitorEventLoopDelay();
+  delay.enable();
+  return {
+    answered(status) {
+      responses.set(status, (responses.get(status) ?? 0) + 1);
+    },
+    text() {
+      const now = figures();
+      const all = [
+        ...signalingMetrics(now),
+        httpMetric(responses),
+        ...turnMetrics(now.turn),
+        ...processMetrics(delay),
+      ];
+      delay.reset();
+      return all.map(inText).join('');
+    },
+    close() {
+      delay.disable();
+    },
+  };
+}
+
+function signalingMetrics({ sessions, rooms, messagesIn, messagesOut, relayed, errors }: Figures): Metric[] {
+  return [
+    gauge('parley_sessions', 'Sessions by state.', [
+      [sessions.live, { state: 'live' }],
+      [sessions.suspended, { state: 'suspended' }],
+    ]),
+    gauge('parley_rooms', 'Rooms with somebody inside.', [[rooms]]),
+    counter('parley_messages_total', 'WebSocket messages by direction.', [
+      [messagesIn, { direction: 'in' }],
+      [messagesOut, { direction: 'out' }],
+    ]),
+    counter('parley_messages_relayed_total', 'Messages passed on from peer to peer.', [[relayed]]),
+    counter('parley_errors_total', 'Refused messages by code.', byLabel('code', errors)),
+  ];
+}
+
+function httpMetric(responses: ReadonlyMap<number, number>): Metric {
+  return counter('parley_http_responses_total', 'HTTP responses by status.', byLabel('status', responses));
+}
+
+function turnMetrics(turn: TurnFigures | undefined): Metric[] {
+  if (turn === undefined) return [];
+  return [
+    gauge('parley_turn_allocations', 'TURN allocations.', [[turn.allocations]]),
+    gauge('parley_turn_connections', 'TURN client connections by TCP and TLS.', [[turn.connections]]),
+    counter('parley_turn_allocations_total', 'TURN allocations made.', [[turn.allocationsMade]]),
+    counter('parley_turn_packets_total', 'Relayed packets: up from clients, down to them.', [
+      [turn.packetsUp, { direction: 'up' }],
+      [turn.packetsDown, { direction: 'down' }],
+    ]),
+    counter('parley_turn_bytes_total', 'Relayed bytes: up from clients, down to them.', [
+      [turn.bytesUp, { direction: 'up' }],
+      [turn.bytesDown, { direction: 'down' }],
+    ]),
+    counter('parley_turn_packets_inside_total', 'Of the packets, handed over in memory.', [
+      [turn.packetsInside],
+    ]),
+    counter('parley_turn_bindings_total', 'STUN binding requests answered.', [[turn.bindings]]),
+    counter('parley_turn_unauthorized_total', 'TURN requests answered with 401 or 438.', [
+      [turn.unauthorized],
+    ]),
+    counter('parley_turn_unanswered_total', 'Answers to strangers not sent, being over the rate.', [
+      [turn.unanswered],
+    ]),
+    counter(
+      'parley_turn_denials_total',
+      'TURN refusals by reason.',
+      byLabel('reason', Object.entries(turn.denials)),
+    ),
+  ];
+}
+
+const MICROSECONDS = 1_000_000;
+const NANOSECONDS = 1_000_000_000;
+
+function processMetrics(delay: IntervalHistogram): Metric[] {
+  const memory = process.memoryUsage();
+  const cpu = process.cpuUsage();
+  return [
+    gauge('process_resident_memory_bytes', 'Memory of the process.', [[memory.rss]]),
+    gauge('nodejs_heap_size_used_bytes', 'JavaScript heap in use.', [[memory.heapUsed]]),
+    gauge('nodejs_external_memory_bytes', 'Memory outside of the heap.', [[memory.external]]),
+    counter('process_cpu_seconds_total', 'Processor time.', [[(cpu.user + cpu.system) / MICROSECONDS]]),
+    gauge('nodejs_eventloop_lag_seconds', 'Delay of the event loop since the last look, by quantile.', [
+      [delay.percentile(50) / NANOSECONDS, { quantile: '0.5' }],
+      [delay.percentile(99) / NANOSECONDS, { quantile: '0.99' }],
+      [delay.max / NANOSECONDS, { quantile: '1' }],
+    ]),
+  ];
+}
+
+function gauge(name: string, help: string, samples: readonly Sample[]): Metric {
+  return { name, kind: 'gauge', help, samples };
+}
+
+function counter(name: string, help: string, samples: readonly Sample[]): Metric {
+  return { name, kind: 'counter', help, samples };
+}
+
+function byLabel(label: string, counts: Iterable<readonly [string | number, number]>): Sample[] {
+  return [...counts].map(([key, value]) => [value, { [label]: String(key) }]);
+}
+
+function inText({ name, kind, help, samples }: Metric): string {
+  const lines = samples.map(([value, labels]) => `${name}${inBraces(labels)} ${value}`);
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${kind}`, ...lines, ''].join('\n');
+}
+
+function inBraces(labels: Labels | undefined): string {
+  if (labels === undefined) return '';
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${value.replace(/["\\\n]/g, '_')}"`);
+  return `{${pairs.join(',')}}`;
+}

@@ -1,0 +1,117 @@
+import { clientAddressBehind } from '../lib/addresses.ts';
+import { ParleyError } from '../lib/errors.ts';
+import { isAmbiguous } from '../native/framing.ts';
+import type { HttpRequest, HttpResponse, TemplatedApp } from '../native/uws.ts';
+import { createBudget } from './body.ts';
+import { createCall } from './call.ts';
+import { createCors } from './cors.ts';
+import type { HttpDeps } from './deps.ts';
+import { type Exchange, openExchange } from './exchange.ts';
+import { loadFiles } from './files.ts';
+import { createMetrics } from './metrics.ts';
+import { createOriginOf } from './origin.ts';
+import { problem, problemOf } from './problems.ts';
+import type { Header, Reply } from './reply.ts';
+import { copyHead, type RequestHead } from './request.ts';
+import type { Call } from './route.ts';
+import { createRouteTable, type Match } from './route-table.ts';
+import { accountRoutes } from './routes/accounts.ts';
+import { operationRoutes } from './routes/operations.ts';
+import { pageRoutes } from './routes/pages.ts';
+import { roomRoutes } from './routes/rooms.ts';
+
+const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
+const EMPTY = new Uint8Array();
+
+/** Answers every request that is no WebSocket upgrade. `close` stops what it measures; the app's sockets are its owner's. */
+export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void } {
+  const { clock, log, accounts } = deps;
+  const files = loadFiles(deps.distFolder, log);
+  const metrics = createMetrics(deps.figures);
+  const lookUp = createRouteTable([
+    ...accountRoutes(deps),
+    ...roomRoutes(deps),
+    ...operationRoutes({ ...deps, metrics }),
+    ...pageRoutes({ ...deps, files }),
+  ]);
+  const cors = createCors(deps.corsOrigins);
+  const originOf = createOriginOf(deps);
+  const clientAddress = clientAddressBehind(deps.trustedProxies);
+  const budget = createBudget();
+
+  app.any('/*', (response, request) => {
+    if (isAmbiguous(request)) {
+      response.close();
+      return;
+    }
+    handle(response, request);
+  });
+  return { close: () => metrics.close() };
+
+  function handle(response: HttpResponse, raw: HttpRequest): void {
+    const request = copyHead(response, raw);
+    const exchange = openExchange({ clock, budget, response, isHead: request.method === 'HEAD' });
+    const answer = (reply: Reply): void => {
+      metrics.answered(reply.status);
+      exchange.reply(reply, cors.headers(request));
+    };
+    const refuse = (thrown: unknown): void => answer(problemOf(thrown, request, log));
+
+    try {
+      const origin = originOf(request);
+      const found = direct(request);
+      if ('reply' in found) {
+        answer(found.reply);
+        return;
+      }
+      const call = (body: Uint8Array): Call =>
+        createCall({ request, origin, address: addressOf(request), params: found.params, body, accounts });
+      const run = (body: Uint8Array): void => settle(() => found.route.handle(call(body)), answer, refuse);
+      receive(exchange, request, run, refuse);
+    } catch (thrown) {
+      refuse(thrown);
+    }
+  }
+
+  /** The route, or the answer where none is needed. */
+  function direct(request: RequestHead): Match | { readonly reply: Reply } {
+    const { method, path } = request;
+    const resource = lookUp(path);
+    if (resource === undefined) throw new ParleyError('not_found', 'There is nothing at this address.');
+    if (method === 'OPTIONS') return { reply: cors.preflight(request, resource.allowed) };
+    const match = resource.match(method);
+    if (match !== undefined) return match;
+    const allow: Header = ['Allow', resource.allowed];
+    const refusal = new ParleyError('method_not_allowed', `Use one of ${resource.allowed}.`);
+    return { reply: problem(refusal, [allow]) };
+  }
+
+  function addressOf({ directPeer, headers }: RequestHead): string {
+    return clientAddress(directPeer, headers.get('x-forwarded-for') ?? '');
+  }
+}
+
+function receive(
+  exchange: Exchange,
+  { method, headers }: RequestHead,
+  run: (body: Uint8Array) => void,
+  refuse: (thrown: unknown) => void,
+): void {
+  if (WITH_BODY.has(method)) exchange.receive(headers.get('content-length') ?? '', run, refuse);
+  else run(EMPTY);
+}
+
+/** Answers in the same tick where the handler does. */
+function settle(
+  handle: () => Reply | Promise<Reply>,
+  answer: (reply: Reply) => void,
+  refuse: (thrown: unknown) => void,
+): void {
+  try {
+    const reply = handle();
+    if (reply instanceof Promise) reply.then(answer).catch(refuse);
+    else answer(reply);
+  } catch (thrown) {
+    refuse(thrown);
+  }
+}

@@ -1,0 +1,48 @@
+import type * as v from 'valibot';
+import { GuestRequest, type MeReply, RefreshRequest } from '../../protocol/bodies.ts';
+import type { HttpDeps } from '../deps.ts';
+import { json, noContent } from '../reply.ts';
+import type { Route } from '../route.ts';
+
+/** Others may keep our public keys for so long; a rotated key verifies for longer [TK2]. */
+const JWKS_CACHE = 'public, max-age=300';
+
+/** People and their tokens. The limit on sign-ins is counted in `accounts`. */
+export function accountRoutes({ accounts }: Pick<HttpDeps, 'accounts'>): Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/auth/guest',
+      handle: async (call) => json(201, await accounts.guest(call.body(GuestRequest), call.address)),
+    },
+    {
+      method: 'POST',
+      path: '/auth/refresh',
+      handle: async (call) => {
+        const { refreshToken } = call.body(RefreshRequest);
+        return json(200, await accounts.refresh(refreshToken, call.address));
+      },
+    },
+    {
+      method: 'POST',
+      path: '/auth/logout',
+      handle: async (call) => {
+        accounts.logout(await call.identity());
+        return noContent();
+      },
+    },
+    {
+      method: 'GET',
+      path: '/auth/me',
+      handle: async (call) => {
+        const user = accounts.self(await call.identity());
+        return json(200, { user } satisfies v.InferOutput<typeof MeReply>);
+      },
+    },
+    {
+      method: 'GET',
+      path: '/.well-known/jwks.json',
+      handle: () => ({ ...json(200, accounts.jwks()), cache: JWKS_CACHE }),
+    },
+  ];
+}

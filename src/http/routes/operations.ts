@@ -1,0 +1,86 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type * as v from 'valibot';
+import { networkSet } from '../../lib/addresses.ts';
+import { ParleyError } from '../../lib/errors.ts';
+import type { IceServersReply } from '../../protocol/bodies.ts';
+import { bearerToken } from '../call.ts';
+import type { HttpDeps } from '../deps.ts';
+import type { Metrics } from '../metrics.ts';
+import { json, NO_STORE } from '../reply.ts';
+import type { Call, Route } from '../route.ts';
+
+type OperationDeps = Pick<HttpDeps, 'iceServers' | 'isDraining' | 'metricsToken'> & {
+  readonly metrics: Metrics;
+};
+
+const isLoopback = networkSet([
+  { address: '127.0.0.0', prefix: 8 },
+  { address: '0:0:0:0:0:0:0:1', prefix: 128 },
+]);
+
+/** For whoever runs the server, and the way through NATs. */
+export function operationRoutes({ iceServers, isDraining, metricsToken, metrics }: OperationDeps): Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/ice-servers',
+      handle: async (call) => {
+        const { user } = await call.identity();
+        const grant = iceServers(user.id);
+        const expiresAt = new Date(grant.expiresAt).toISOString();
+        const body = { iceServers: [...grant.iceServers], expiresAt };
+        return json(200, body satisfies v.InferOutput<typeof IceServersReply>);
+      },
+    },
+    { method: 'GET', path: '/health', handle: () => json(200, { status: 'ok' }) },
+    {
+      method: 'GET',
+      path: '/ready',
+      handle: () => {
+        if (isDraining())
+          throw new ParleyError('unavailable', 'The server is being stopped; use another one.');
+        return json(200, { status: 'ready' });
+      },
+    },
+    {
+      method: 'GET',
+      path: '/metrics',
+      handle: (call) => {
+        if (!isFromHere(call)) requireToken(call, metricsToken);
+        return {
+          status: 200,
+          headers: [['Content-Type', 'text/plain; version=0.0.4; charset=utf-8']],
+          cache: NO_STORE,
+          body: metrics.text(),
+        };
+      },
+    },
+  ];
+}
+
+/** From this machine, and not through a proxy on it: what came from outside bears its marks. */
+function isFromHere({ request }: Call): boolean {
+  const { directPeer, headers } = request;
+  return isLoopback(directPeer) && !headers.has('x-forwarded-for') && !headers.has('forwarded');
+}
+
+function requireToken({ request }: Call, expected: string | undefined): void {
+  if (expected === undefined) {
+    throw new ParleyError(
+      'forbidden',
+      'Figures are for this machine only; set METRICS_TOKEN to ask from elsewhere.',
+    );
+  }
+  const given = bearerToken(request.headers.get('authorization'));
+  if (given !== undefined && isEqual(given, expected)) return;
+  throw new ParleyError('unauthorized', 'Send `Authorization: Bearer <METRICS_TOKEN>`.');
+}
+
+/** In a time that tells nothing about where they differ, nor how long the expected one is. */
+function isEqual(given: string, expected: string): boolean {
+  return timingSafeEqual(digest(given), digest(expected));
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,88 @@
+import type * as v from 'valibot';
+import { ParleyError } from '../../lib/errors.ts';
+import type { ConnectReply } from '../../protocol/bodies.ts';
+import { weightOf } from '../accept.ts';
+import type { HttpDeps } from '../deps.ts';
+import { fileReply } from '../file-reply.ts';
+import { type Files, PAGE } from '../files.ts';
+import { roomWebSocketUrl } from '../origin.ts';
+import { pagePolicy } from '../page-policy.ts';
+import { found, json, NO_STORE, type Reply } from '../reply.ts';
+import type { Call, Route } from '../route.ts';
+import { roomOnWire } from './rooms.ts';
+
+type PageDeps = Pick<HttpDeps, 'rooms' | 'hub' | 'iceServers'> & { readonly files: Files };
+
+/** The page, what it is made of, and the SDK. */
+export function pageRoutes(deps: PageDeps): Route[] {
+  const { files } = deps;
+  return [
+    { method: 'GET', path: '/', handle: (call) => page(call, files) },
+    {
+      method: 'GET',
+      path: '/connect/:roomId',
+      handle: (call) => (wantsPage(call) ? callPage(call, deps) : connect(call, deps)),
+    },
+    { method: 'GET', path: '/assets/*', handle: (call) => asset(call, files) },
+    { method: 'GET', path: '/client.js', handle: (call) => asset(call, files) },
+    { method: 'GET', path: '/client.d.ts', handle: (call) => asset(call, files) },
+  ];
+}
+
+/** Browsers name text/html; programs name JSON or nothing in particular. */
+function wantsPage({ request }: Call): boolean {
+  const accept = request.headers.get('accept') ?? '';
+  const html = weightOf(accept, 'text/html');
+  return html > 0 && html >= weightOf(accept, 'application/json');
+}
+
+/** A link to a room that is not there leads home, which tells why one came. */
+function callPage(call: Call, { rooms, files }: PageDeps): Reply {
+  const roomId = call.param('roomId').toLowerCase();
+  if (rooms.find(roomId) !== undefined) return page(call, files);
+  return found(`/?missing=${encodeURIComponent(roomId)}`);
+}
+
+/** All that is needed to join. Who is inside is told only to those who could enter [RM4]. */
+async function connect(call: Call, { rooms, hub, iceServers }: PageDeps): Promise<Reply> {
+  const identity = await call.identity();
+  const record = await rooms.admit({
+    // An id that cannot be one is a room that is not there.
+    roomId: roomIdOf(call, rooms),
+    identity,
+    password: call.request.headers.get('x-room-password'),
+    address: call.address,
+  });
+  const body = {
+    room: roomOnWire(record, hub),
+    wsUrl: roomWebSocketUrl(call.origin, record.id),
+    iceServers: [...iceServers(identity.user.id).iceServers],
+    peers: [...hub.peersOf(record.id)],
+  } satisfies v.InferOutput<typeof ConnectReply>;
+  return json(200, body);
+}
+
+function roomIdOf(call: Call, rooms: PageDeps['rooms']) {
+  const record = rooms.find(call.param('roomId'));
+  if (record === undefined)
+    throw new ParleyError('room_not_found', 'There is no such room; make one with POST /rooms.');
+  return record.id;
+}
+
+function page(call: Call, files: Files): Reply {
+  const file = files.get(PAGE);
+  const policy = pagePolicy(call.origin);
+  if (file !== undefined) return fileReply(file, call.request, [...policy, ['Vary', 'Accept']]);
+  return {
+    status: 503,
+    headers: [['Content-Type', 'text/plain; charset=utf-8'], ...policy],
+    cache: NO_STORE,
+    body: 'Parley is running, but its page is not built. Run `npm run build`, then start it again.\n',
+  };
+}
+
+function asset({ request }: Call, files: Files): Reply {
+  const file = files.get(request.path);
+  if (file !== undefined) return fileReply(file, request);
+  throw new ParleyError('not_found', 'There is no such file; if it should be there, run `npm run build`.');
+}

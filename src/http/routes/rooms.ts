@@ -1,0 +1,74 @@
+import type * as v from 'valibot';
+import { ParleyError } from '../../lib/errors.ts';
+import {
+  type CreateReply,
+  type CreateRoomReply,
+  CreateRoomRequest,
+  type RoomReply,
+} from '../../protocol/bodies.ts';
+import type { Room } from '../../protocol/fields.ts';
+import type { RoomRecord } from '../../rooms/rooms.ts';
+import type { HttpDeps } from '../deps.ts';
+import { roomUrl, roomWebSocketUrl } from '../origin.ts';
+import { json } from '../reply.ts';
+import type { Call, Route } from '../route.ts';
+
+export function roomRoutes({ rooms, hub }: Pick<HttpDeps, 'rooms' | 'hub'>): Route[] {
+  const create = async (
+    call: Call,
+    request: CreateRoomRequest,
+  ): Promise<v.InferOutput<typeof CreateRoomReply>> => {
+    const { user, room } = await call.identity();
+    if (room !== null) throw otherRoom();
+    const record = await rooms.create(user.id, request);
+    return {
+      room: roomOnWire(record, hub),
+      url: roomUrl(call.origin, record.id),
+      wsUrl: roomWebSocketUrl(call.origin, record.id),
+    };
+  };
+
+  return [
+    {
+      method: 'POST',
+      path: '/rooms',
+      handle: async (call) => {
+        const request = call.body(CreateRoomRequest);
+        const reply = await create(call, request);
+        return json(201, reply, [['Location', `/rooms/${reply.room.id}`]]);
+      },
+    },
+    {
+      method: 'GET',
+      path: '/create',
+      head: false,
+      handle: async (call) => {
+        const reply = await create(call, {});
+        const body = { roomId: reply.room.id, ...reply } satisfies v.InferOutput<typeof CreateReply>;
+        return json(201, body, [['Location', `/rooms/${reply.room.id}`]]);
+      },
+    },
+    {
+      method: 'GET',
+      path: '/rooms/:roomId',
+      handle: async (call) => {
+        const identity = await call.identity();
+        const record = rooms.find(call.param('roomId'));
+        if (record === undefined)
+          throw new ParleyError('room_not_found', 'There is no such room; make one with POST /rooms.');
+        if (identity.room !== null && identity.room.id !== record.id) throw otherRoom();
+        return json(200, { room: roomOnWire(record, hub) } satisfies v.InferOutput<typeof RoomReply>);
+      },
+    },
+  ];
+}
+
+/** A room as those who may see it see it: how many are inside, not who. */
+export function roomOnWire(record: RoomRecord, hub: HttpDeps['hub']): Room {
+  return { ...record, participants: hub.participants(record.id) };
+}
+
+/** [TK4] */
+function otherRoom(): ParleyError {
+  return new ParleyError('forbidden', 'This token is for one room only; use one without a `room` claim.');
+}
