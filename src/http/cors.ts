@@ -1,3 +1,4 @@
+import type { OriginCheck } from '../lib/origins.ts';
 import { type Header, noContent, type Reply } from './reply.ts';
 import type { RequestHead } from './request.ts';
 
@@ -15,27 +16,27 @@ export interface Cors {
   preflight(request: RequestHead, allowed: string): Reply;
 }
 
-/** @param origins such as `https://example.org`; `*` is any */
-export function createCors(origins: readonly string[]): Cors {
-  const listed = new Set(origins);
-  const allows = (origin: string): boolean => listed.has('*') || listed.has(origin);
-  // Which origin asks decides the answer: a cache must keep them apart.
-  const vary: readonly Header[] = listed.size === 0 ? [] : [['Vary', 'Origin']];
+// Which page asks decides the answer: a cache must keep them apart.
+const VARY: Header = ['Vary', 'Origin'];
+
+export function createCors(allowsOrigin: OriginCheck): Cors {
+  const allows = (origin: string | undefined, { headers }: RequestHead): origin is string =>
+    origin !== undefined && allowsOrigin(origin, headers.get('host') ?? '');
 
   return {
-    headers({ headers }) {
-      const origin = headers.get('origin');
-      if (origin === undefined || !allows(origin)) return vary;
+    headers(request) {
+      const origin = request.headers.get('origin');
+      if (!allows(origin, request)) return [VARY];
       return [
         ['Access-Control-Allow-Origin', origin],
         ['Access-Control-Expose-Headers', 'Retry-After, WWW-Authenticate'],
-        ...vary,
+        VARY,
       ];
     },
-    preflight({ headers }, allowed) {
-      const origin = headers.get('origin');
+    preflight(request, allowed) {
+      const { headers } = request;
       const isPreflight = headers.has('access-control-request-method');
-      if (!isPreflight || origin === undefined || !allows(origin)) return noContent([['Allow', allowed]]);
+      if (!isPreflight || !allows(headers.get('origin'), request)) return noContent([['Allow', allowed]]);
       return noContent([
         ['Allow', allowed],
         ['Access-Control-Allow-Methods', allowed],

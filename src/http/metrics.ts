@@ -1,20 +1,16 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import type { HubStats } from '../signaling/hub.ts';
 
-/** Counted since the process began, save for those called `now`. */
+/** What the parts of the server tell of themselves; counters since the process began. */
 export interface Figures {
-  readonly sessions: { readonly live: number; readonly suspended: number };
-  /** With somebody inside, now. */
-  readonly rooms: number;
-  readonly messagesIn: number;
-  readonly messagesOut: number;
-  /** Of those that came in: passed on from peer to peer. */
-  readonly relayed: number;
-  /** Refused messages by error code. */
-  readonly errors: ReadonlyMap<string, number>;
+  readonly hub: HubStats;
+  /** Of the WebSockets. */
+  readonly gateway: { readonly connections: number; readonly received: number; readonly refused: number };
   /** Of the embedded relay, where it runs. */
   readonly turn?: TurnFigures | undefined;
 }
 
+/** As `RelayStats` in `turn/`. */
 export interface TurnFigures {
   readonly allocations: number;
   readonly connections: number;
@@ -73,19 +69,23 @@ export function createMetrics(figures: () => Figures): Metrics {
   };
 }
 
-function signalingMetrics({ sessions, rooms, messagesIn, messagesOut, relayed, errors }: Figures): Metric[] {
+function signalingMetrics({ hub, gateway }: Figures): Metric[] {
   return [
     gauge('parley_sessions', 'Sessions by state.', [
-      [sessions.live, { state: 'live' }],
-      [sessions.suspended, { state: 'suspended' }],
+      [hub.live, { state: 'live' }],
+      [hub.suspended, { state: 'suspended' }],
     ]),
-    gauge('parley_rooms', 'Rooms with somebody inside.', [[rooms]]),
-    counter('parley_messages_total', 'WebSocket messages by direction.', [
-      [messagesIn, { direction: 'in' }],
-      [messagesOut, { direction: 'out' }],
+    gauge('parley_rooms', 'Rooms with somebody inside.', [[hub.rooms]]),
+    gauge('parley_connections', 'WebSocket connections.', [[gateway.connections]]),
+    counter('parley_sessions_begun_total', 'New sessions.', [[hub.sessionsBegun]]),
+    counter('parley_resumes_total', 'Attempts to resume a session by outcome.', [
+      [hub.resumed, { outcome: 'resumed' }],
+      [hub.resumesRefused, { outcome: 'refused' }],
     ]),
-    counter('parley_messages_relayed_total', 'Messages passed on from peer to peer.', [[relayed]]),
-    counter('parley_errors_total', 'Refused messages by code.', byLabel('code', errors)),
+    counter('parley_messages_received_total', 'WebSocket messages from clients.', [[gateway.received]]),
+    counter('parley_messages_refused_total', 'WebSocket messages answered with an error.', [
+      [gateway.refused],
+    ]),
   ];
 }
 

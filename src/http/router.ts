@@ -1,4 +1,3 @@
-import { clientAddressBehind } from '../lib/addresses.ts';
 import { ParleyError } from '../lib/errors.ts';
 import { isAmbiguous } from '../native/framing.ts';
 import type { HttpRequest, HttpResponse, TemplatedApp } from '../native/uws.ts';
@@ -34,9 +33,8 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
     ...operationRoutes({ ...deps, metrics }),
     ...pageRoutes({ ...deps, files }),
   ]);
-  const cors = createCors(deps.corsOrigins);
+  const cors = createCors(deps.allowsOrigin);
   const originOf = createOriginOf(deps);
-  const clientAddress = clientAddressBehind(deps.trustedProxies);
   const budget = createBudget();
 
   app.any('/*', (response, request) => {
@@ -87,7 +85,7 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
   }
 
   function addressOf({ directPeer, headers }: RequestHead): string {
-    return clientAddress(directPeer, headers.get('x-forwarded-for') ?? '');
+    return deps.clientAddress(directPeer, headers.get('x-forwarded-for') ?? '');
   }
 }
 

@@ -18,6 +18,9 @@ const isLoopback = networkSet([
   { address: '0:0:0:0:0:0:0:1', prefix: 128 },
 ]);
 
+/** The last moment that ISO 8601 writes with four digits: for what never expires. */
+const LAST_DATE = Date.parse('9999-12-31T23:59:59Z');
+
 /** For whoever runs the server, and the way through NATs. */
 export function operationRoutes({ iceServers, isDraining, metricsToken, metrics }: OperationDeps): Route[] {
   return [
@@ -26,8 +29,8 @@ export function operationRoutes({ iceServers, isDraining, metricsToken, metrics 
       path: '/ice-servers',
       handle: async (call) => {
         const { user } = await call.identity();
-        const grant = iceServers(user.id);
-        const expiresAt = new Date(grant.expiresAt).toISOString();
+        const grant = iceServers(user.id, call.request.headers.get('host') ?? '');
+        const expiresAt = new Date(Math.min(grant.expiresAt, LAST_DATE)).toISOString();
         const body = { iceServers: [...grant.iceServers], expiresAt };
         return json(200, body satisfies v.InferOutput<typeof IceServersReply>);
       },
