@@ -39,6 +39,8 @@ export interface Throttle {
   wait(key: string): number;
   /** Takes a token: 0. Or, where there is none, takes nothing: the milliseconds to wait. */
   take(key: string): number;
+  /** Puts a token back that was taken for something that turned out not to count. */
+  giveBack(key: string): void;
   /** Buckets that are remembered. */
   readonly size: number;
 }
@@ -64,6 +66,10 @@ export function createThrottle({ clock, rate, keys = THROTTLE_KEYS }: ThrottleDe
       if (buckets.size >= keys) forgetOldest(buckets);
       buckets.set(key, fullAt);
       return 0;
+    },
+    giveBack(key) {
+      const fullAt = buckets.get(key);
+      if (fullAt !== undefined) buckets.set(key, fullAt - rate.everyMs);
     },
     get size() {
       return buckets.size;
