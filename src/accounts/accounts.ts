@@ -8,9 +8,9 @@ import type { GuestRequest, TokensReply } from '../protocol/bodies.ts';
 import type { User } from '../protocol/fields.ts';
 import { ACCESS_TOKEN_MS, REFRESH_TOKEN_MS } from '../protocol/limits.ts';
 import type { Identity } from '../signaling/identity.ts';
+import { rateLimited, type Throttle } from '../signaling/throttle.ts';
 import type { Store } from '../store/open.ts';
 import type { UserRow } from '../store/users.ts';
-import type { Attempts } from './attempts.ts';
 import type { TokenKeys } from './keys.ts';
 import { createLogins, type Login } from './logins.ts';
 import { createTokens, type TrustedIssuer } from './tokens.ts';
@@ -56,7 +56,7 @@ interface AccountsDeps {
   readonly ids: Ids;
   readonly log: Log;
   /** By network address. */
-  readonly signIns: Attempts;
+  readonly signIns: Pick<Throttle, 'take'>;
   /** The sessions of this login are to end. */
   readonly onLogout: (loginId: string) => void;
 }
@@ -80,10 +80,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
 
   function countSignIn(address: string): void {
     const retryAfterMs = signIns.take(networkKey(address));
-    if (retryAfterMs === 0) return;
-    throw new ParleyError('rate_limited', 'Too many sign-ins from this network. Try again later.', {
-      retryAfterMs,
-    });
+    if (retryAfterMs > 0) throw rateLimited('too many sign-ins from your network', retryAfterMs);
   }
 
   async function reply(user: UserRow, { loginId, refreshToken }: Login): Promise<TokensReply> {

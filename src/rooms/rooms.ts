@@ -1,4 +1,3 @@
-import type { Attempts } from '../accounts/attempts.ts';
 import type { Passwords } from '../accounts/passwords.ts';
 import { networkKey } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -9,6 +8,7 @@ import type { CreateRoomRequest } from '../protocol/bodies.ts';
 import type { Room } from '../protocol/fields.ts';
 import { EMPTY_ROOM_MS, ROOM_MAX, ROOMS_PER_OWNER, UNUSED_ROOM_MS } from '../protocol/limits.ts';
 import type { Identity } from '../signaling/identity.ts';
+import { rateLimited, type Throttle } from '../signaling/throttle.ts';
 import type { Store } from '../store/open.ts';
 import type { RoomRow } from '../store/rooms.ts';
 
@@ -51,7 +51,7 @@ interface RoomsDeps {
   readonly store: Store['rooms'];
   readonly passwords: Passwords;
   /** By user and by network address. */
-  readonly wrongPasswords: Attempts;
+  readonly wrongPasswords: Pick<Throttle, 'take' | 'giveBack'>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -80,9 +80,7 @@ export function createRooms({ store, passwords, wrongPasswords, clock, ids, log 
     const keys = [`user ${admission.identity.user.id}`, `network ${networkKey(admission.address)}`];
     // Counted before the hash is computed: a thousand guesses sent at once are a thousand attempts.
     const retryAfterMs = Math.max(...keys.map((key) => wrongPasswords.take(key)));
-    if (retryAfterMs > 0) {
-      throw new ParleyError('rate_limited', 'Too many wrong passwords. Try again later.', { retryAfterMs });
-    }
+    if (retryAfterMs > 0) throw rateLimited('too many wrong passwords', retryAfterMs);
     let wrong = false;
     try {
       wrong = !(await passwords.verify(password, hash));

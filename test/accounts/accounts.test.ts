@@ -6,7 +6,8 @@ import { secretKeys } from '../../src/accounts/keys.ts';
 import { randomIds } from '../../src/lib/ids.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { ACCESS_TOKEN_MS, REFRESH_TOKEN_MS } from '../../src/protocol/limits.ts';
-import { attempts, identity, SECRET } from '../support/accounts.ts';
+import { createThrottle, perMinute } from '../../src/signaling/throttle.ts';
+import { identity, SECRET } from '../support/accounts.ts';
 import { FakeClock } from '../support/clock.ts';
 import { temporaryDatabase, temporaryStore } from '../support/database.ts';
 
@@ -243,7 +244,7 @@ async function setUp({ path, signIns = 1_000 }: { path?: string; signIns?: numbe
     clock,
     ids: randomIds,
     log: silentLog,
-    signIns: attempts(signIns),
+    signIns: createThrottle({ clock, rate: perMinute(signIns) }),
     onLogout: (loginId) => ended.push(loginId),
   });
   return { accounts, store, clock, ended };

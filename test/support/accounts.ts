@@ -1,4 +1,3 @@
-import type { Attempts } from '../../src/accounts/attempts.ts';
 import { createPasswords } from '../../src/accounts/passwords.ts';
 import type { RoomId, UserId } from '../../src/lib/ids.ts';
 import type { Identity } from '../../src/signaling/identity.ts';
@@ -8,23 +7,6 @@ export const SECRET = 'a shared secret for tests, of more than 32 bytes';
 
 /** Hashes that cost next to nothing. */
 export const cheapPasswords = () => createPasswords({ ln: 4, r: 1, p: 1 });
-
-/** Allows `most` attempts by each key, ever. */
-export function attempts(most = 1_000): Attempts & { readonly taken: ReadonlyMap<string, number> } {
-  const taken = new Map<string, number>();
-  return {
-    taken,
-    take(key) {
-      const count = taken.get(key) ?? 0;
-      if (count >= most) return 30_000;
-      taken.set(key, count + 1);
-      return 0;
-    },
-    giveBack(key) {
-      taken.set(key, (taken.get(key) ?? 0) - 1);
-    },
-  };
-}
 
 /** A guest with a login, unless told otherwise. */
 export function identity(id: string, over: Partial<Identity> & { roomId?: RoomId } = {}): Identity {
