@@ -1,0 +1,181 @@
+import type { Browser, Page } from 'playwright-core';
+import { vi } from 'vitest';
+import type * as Sdk from '../../../src/client/index.ts';
+import type { Call, Client, PeerStats, RemotePeer } from '../../../src/client/index.ts';
+
+/** Milliseconds within which something must happen in a browser; the machine may be busy. */
+const PATIENCE_MS = 20_000;
+
+/** What the page's scripts put on the window for one another. */
+interface SdkWindow extends Window {
+  parley?: typeof Sdk;
+  client?: Client;
+  call?: Call;
+  heard?: string[];
+}
+
+export interface PeerView {
+  readonly peerId: string;
+  readonly key: string;
+  readonly userId: string;
+  readonly state: string;
+  readonly connectionState: string;
+  readonly media: unknown;
+  readonly screen: boolean;
+  readonly stats: PeerStats;
+}
+
+/** A blank page that uses the built SDK. */
+export class SdkPage {
+  readonly name: string;
+  readonly page: Page;
+
+  private constructor(name: string, page: Page) {
+    this.name = name;
+    this.page = page;
+  }
+
+  static async open(browser: Browser, url: string, name: string): Promise<SdkPage> {
+    const context = await browser.newContext({ permissions: ['camera', 'microphone'] });
+    const page = await context.newPage();
+    await page.goto(url);
+    await page.addScriptTag({
+      type: 'module',
+      content: "import * as parley from '/client.js'; window.parley = parley;",
+    });
+    await page.waitForFunction(() => 'parley' in window);
+    return new SdkPage(name, page);
+  }
+
+  /** With the fake camera and microphone. The name is the token: for a stand-in that takes it at its word. */
+  async join(roomId: string): Promise<void> {
+    await this.page.evaluate(join, { roomId, token: this.name });
+  }
+
+  peers(): Promise<PeerView[]> {
+    return this.page.evaluate(peers);
+  }
+
+  /** What the call has told so far, such as `peer bob` and `peerleft bob left`. */
+  heard(): Promise<string[]> {
+    return this.page.evaluate(() => {
+      const own: SdkWindow = window;
+      return [...(own.heard ?? [])];
+    });
+  }
+
+  /** Resolves when each of `count` peers sends frames and sound, counted from now. */
+  async receives(count: number): Promise<void> {
+    const before = new Map((await this.peers()).map(({ key, stats }) => [key, stats]));
+    await this.until(`hears and sees ${count}`, (now) => {
+      const alive = now.filter(({ key, stats }) => {
+        const { framesDecoded = 0, totalSamplesReceived = 0 } = before.get(key) ?? {};
+        return (
+          stats.framesDecoded > framesDecoded + 5 && stats.totalSamplesReceived > totalSamplesReceived + 9_600
+        );
+      });
+      return alive.length === count;
+    });
+  }
+
+  async until(what: string, met: (peers: PeerView[]) => boolean): Promise<void> {
+    await vi.waitFor(
+      async () => {
+        const now = await this.peers();
+        if (!met(now)) throw new Error(`${this.name}, until ${what}: ${JSON.stringify(now)}`);
+      },
+      { timeout: PATIENCE_MS, interval: 100 },
+    );
+  }
+
+  /** A drawing in place of a screen: a page without a window has none to share. */
+  async shareScreen(): Promise<void> {
+    await this.page.evaluate(shareScreen);
+  }
+
+  async stopSharing(): Promise<void> {
+    await this.page.evaluate(() => {
+      const own: SdkWindow = window;
+      return own.call?.stopScreenShare();
+    });
+  }
+
+  /** Sends the same camera again, or none. */
+  async setCamera(on: boolean): Promise<void> {
+    await this.page.evaluate(async (wanted) => {
+      const own: SdkWindow = window;
+      const stream = wanted ? await navigator.mediaDevices.getUserMedia({ video: true }) : undefined;
+      await own.call?.setCamera(stream?.getVideoTracks()[0] ?? null);
+    }, on);
+  }
+
+  async leave(): Promise<void> {
+    await this.page.evaluate(() => {
+      const own: SdkWindow = window;
+      return own.call?.leave();
+    });
+  }
+
+  async go(): Promise<void> {
+    await this.page.context().close();
+  }
+}
+
+async function join({ roomId, token }: { roomId: string; token: string }): Promise<void> {
+  const own: SdkWindow = window;
+  if (own.parley === undefined) throw new Error('the SDK is not loaded');
+  const stream = await navigator.mediaDevices.getUserMedia({
+    audio: true,
+    video: { width: 320, height: 240 },
+  });
+  own.client = await own.parley.connect({ token });
+  const call = await own.client.join(roomId, {
+    microphone: stream.getAudioTracks()[0] ?? null,
+    camera: stream.getVideoTracks()[0] ?? null,
+  });
+  const heard: string[] = [];
+  // Chromium decodes sound only for somebody who listens.
+  const listen = (peer: RemotePeer) =>
+    peer.on('track', (kind, track) => {
+      if (kind !== 'microphone' || track === null) return;
+      const player = new Audio();
+      player.srcObject = new MediaStream([track]);
+      document.body.append(player);
+      void player.play();
+    });
+  own.call = call;
+  own.heard = heard;
+  for (const peer of call.peers.values()) listen(peer);
+  call.on('peer', (peer) => {
+    heard.push(`peer ${peer.userId}`);
+    listen(peer);
+  });
+  call.on('peerleft', ({ userId }, reason) => heard.push(`peerleft ${userId} ${reason}`));
+  call.on('ended', (reason) => heard.push(`ended ${reason}`));
+  call.on('error', (error) => heard.push(`error ${error.code} ${error.message}`));
+}
+
+async function peers(): Promise<PeerView[]> {
+  const own: SdkWindow = window;
+  return Promise.all(
+    [...(own.call?.peers.values() ?? [])].map(async (peer) => {
+      const { key, peerId, userId, state, connectionState, media, screen } = peer;
+      const view = { key, peerId, userId, state, connectionState, media, screen: screen !== null };
+      return { ...view, stats: await peer.stats() };
+    }),
+  );
+}
+
+async function shareScreen(): Promise<void> {
+  const own: SdkWindow = window;
+  const canvas = document.createElement('canvas');
+  const brush = canvas.getContext('2d');
+  const stream = canvas.captureStream(15);
+  const paint = (count: number) => {
+    if (brush !== null) brush.fillStyle = `hsl(${count % 360} 80% 50%)`;
+    brush?.fillRect(0, 0, canvas.width, canvas.height);
+    if (stream.active) setTimeout(paint, 66, count + 7);
+  };
+  paint(0);
+  await own.call?.startScreenShare(stream);
+}

@@ -1,0 +1,23 @@
+import { type Browser, chromium } from 'playwright-core';
+
+/** Fake camera and microphone that nobody is asked for, and no talk of Chromium's own with the network. */
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+  // Of all the pages in a test one is in front; the others must not be slowed down for that.
+  '--disable-background-timer-throttling',
+  '--disable-backgrounding-occluded-windows',
+  '--disable-renderer-backgrounding',
+];
+
+/** Debian's Chromium, without a window. Each launch has a profile of its own, which goes when it is closed. */
+export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: [...FLAGS, ...more] });
+}
