@@ -1,0 +1,99 @@
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const DIST = resolve(import.meta.dirname, '../../dist');
+
+/** As a user would write it, with nothing but the two files that the server gives out. */
+const CONSUMER = `
+import { connect, createRoom, findRoom, ParleyClientError, restoreAccount, signInAsGuest } from './client.js';
+import type { Call, ClientErrorCode, MediaState, PeerStats, RemotePeer, Room } from './client.js';
+
+export async function talk(tile: (peer: RemotePeer) => HTMLVideoElement): Promise<Call> {
+  const account = restoreAccount({ storage: localStorage }) ?? (await signInAsGuest({ displayName: 'Ann' }));
+  const { room, url } = await createRoom(account, { name: 'Tea', max: 4 });
+  const found: Room = await findRoom(account, room.id);
+  const client = await connect({ token: account.token });
+  client.on('state', (state) => console.log(state === 'reconnecting', url, found.participants));
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: true });
+  const call = await client.join(room.id, {
+    microphone: stream.getAudioTracks()[0] ?? null,
+    camera: stream.getVideoTracks()[0],
+    userInfo: { team: 1 },
+  });
+  const show = (peer: RemotePeer): void => {
+    peer.on('track', (kind, track) => {
+      if (kind === 'camera' && track !== null) tile(peer).srcObject = new MediaStream([track]);
+    });
+  };
+  for (const peer of call.peers.values()) show(peer);
+  call.on('peer', show);
+  call.on('peerleft', (peer, reason) => console.log(peer.displayName?.length, reason === 'timeout'));
+  const media: MediaState = call.media;
+  const stats: PeerStats[] = await Promise.all([...call.peers.values()].map((peer) => peer.stats()));
+  console.log(media.audio, stats[0]?.path === 'relayed');
+  return call;
+}
+
+export function reason(error: unknown): ClientErrorCode | undefined {
+  return error instanceof ParleyClientError && error.code === 'room_full' ? error.code : undefined;
+}
+`;
+
+const MISTAKES = `
+import type { Call, RemotePeer } from './client.js';
+export const one = (call: Call) => call.on('nonsense', () => {});
+export const two = (peer: RemotePeer): string => peer.displayName;
+export const three = (peer: RemotePeer) => peer.close();
+`;
+
+describe('dist/client.d.ts', () => {
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'parley-consumer-'));
+    await copyFile(join(DIST, 'client.d.ts'), join(folder, 'client.d.ts'));
+    await writeFile(join(folder, 'consumer.ts'), CONSUMER);
+    await writeFile(join(folder, 'mistakes.ts'), MISTAKES);
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('is one file without imports', async () => {
+    const { importedFiles, referencedFiles } = ts.preProcessFile(
+      await readFile(join(DIST, 'client.d.ts'), 'utf8'),
+    );
+    expect([...importedFiles, ...referencedFiles]).toEqual([]);
+  });
+
+  it('lets a strict program compile beside it, in a folder without packages', () => {
+    expect(complaints('consumer.ts')).toEqual([]);
+  });
+
+  it('catches mistakes', () => {
+    expect(complaints('mistakes.ts')).toEqual([
+      expect.stringContaining('"nonsense"'),
+      expect.stringContaining("'string | null' is not assignable"),
+      expect.stringContaining("'close' does not exist"),
+    ]);
+  });
+
+  function complaints(file: string): string[] {
+    const program = ts.createProgram([join(folder, file)], {
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      noEmit: true,
+      skipLibCheck: false,
+      types: [],
+      target: ts.ScriptTarget.ES2022,
+      lib: ['lib.es2022.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+      module: ts.ModuleKind.ES2022,
+      moduleResolution: ts.ModuleResolutionKind.Bundler,
+    });
+    return ts
+      .getPreEmitDiagnostics(program)
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+  }
+});
