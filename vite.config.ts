@@ -10,6 +10,8 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     assetsDir: '.',
+    // A data: URL would break the page's content security policy.
+    assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
 });

@@ -10,11 +10,25 @@ export interface Rect extends Area {
   readonly y: number;
 }
 
-/** Width by height that a tile may have. Faces survive a crop between the two; outside they don't. */
-const NARROWEST = 3 / 4;
+/**
+ * Width by height that a tile may have: a face survives such a crop. On an upright phone tiles may be upright as
+ * well; on a desk, where cameras are wide, that would cut too much away.
+ */
+const NARROWEST = { upright: 0.65, lying: 5 / 4 };
 const WIDEST = 16 / 9;
 /** A shared screen is shown whole; most are of this shape. */
-const SCREEN = 16 / 10;
+const SCREEN_SHAPE = 16 / 10;
+
+interface Shape {
+  readonly narrowest: number;
+  readonly widest: number;
+}
+
+const SCREEN: Shape = { narrowest: NARROWEST.upright, widest: SCREEN_SHAPE };
+
+function shapeFor({ width, height }: Area): Shape {
+  return { narrowest: width > height ? NARROWEST.lying : NARROWEST.upright, widest: WIDEST };
+}
 
 interface Fit {
   readonly columns: number;
@@ -25,9 +39,9 @@ interface Fit {
  * @param count tiles, all of one size; @param gap between them
  * @returns their places: the columns that give the largest tiles, the whole centred, a last row that is not full too
  */
-export function gridOf(count: number, area: Area, gap: number, widest = WIDEST): Rect[] {
+export function gridOf(count: number, area: Area, gap: number, shape = shapeFor(area)): Rect[] {
   if (count === 0 || area.width <= 0 || area.height <= 0) return [];
-  const { columns, tile } = bestFit(count, area, gap, widest);
+  const { columns, tile } = bestFit(count, area, gap, shape);
   const rows = Math.ceil(count / columns);
   const top = (area.height - rows * tile.height - (rows - 1) * gap) / 2;
   return Array.from({ length: count }, (_, index) => {
@@ -42,14 +56,14 @@ export function gridOf(count: number, area: Area, gap: number, widest = WIDEST):
   });
 }
 
-function bestFit(count: number, area: Area, gap: number, widest: number): Fit {
+function bestFit(count: number, area: Area, gap: number, shape: Shape): Fit {
   let best: Fit = { columns: 1, tile: { width: 0, height: 0 } };
   for (let columns = 1; columns <= count; columns += 1) {
     const rows = Math.ceil(count / columns);
     const tile = shaped(
       (area.width - (columns - 1) * gap) / columns,
       (area.height - (rows - 1) * gap) / rows,
-      widest,
+      shape,
     );
     if (tile.width * tile.height > best.tile.width * best.tile.height + 1) best = { columns, tile };
   }
@@ -57,10 +71,10 @@ function bestFit(count: number, area: Area, gap: number, widest: number): Fit {
 }
 
 /** The largest tile of a fitting shape in a cell. */
-function shaped(width: number, height: number, widest: number): Area {
+function shaped(width: number, height: number, { narrowest, widest }: Shape): Area {
   if (width <= 0 || height <= 0) return { width: 0, height: 0 };
   if (width / height > widest) return { width: height * widest, height };
-  if (width / height < NARROWEST) return { width, height: width / NARROWEST };
+  if (width / height < narrowest) return { width, height: width / narrowest };
   return { width, height };
 }
 
@@ -81,7 +95,7 @@ export function stageOf(screens: number, people: number, area: Area, gap: number
       people: moved(gridOf(people, { width: strip, height: area.height }, gap), main.width + gap, 0),
     };
   }
-  const height = Math.min(area.height * 0.62, screens * (area.width / SCREEN) + (screens - 1) * gap);
+  const height = Math.min(area.height * 0.62, screens * (area.width / SCREEN_SHAPE) + (screens - 1) * gap);
   const rest = { width: area.width, height: area.height - height - gap };
   return {
     screens: gridOf(screens, { width: area.width, height }, gap, SCREEN),

@@ -28,7 +28,14 @@ export function Control({ icon, label, onClick, cap, off, active, tone = 'plain'
       onClick={onClick}
     >
       <Icon name={icon} />
-      <span class="tip">{label}</span>
+      <span class="tip">
+        {label}
+        {cap !== undefined && (
+          <span class="cap" aria-hidden="true">
+            {cap}
+          </span>
+        )}
+      </span>
     </button>
   );
 }

@@ -11,8 +11,14 @@ export function Logo({ onClick }: { onClick?: (() => void) | undefined }) {
   return (
     <a class="logo" href="/" onClick={follow}>
       <svg viewBox="0 0 32 32" aria-hidden="true">
-        <path class="mark-a" d="M14.7 4H13A10 10 0 0 0 3 14v13.2c0 .9 1 1.3 1.7.8L9.4 24h5.3z" />
-        <path class="mark-b" d="M17.3 4H19a10 10 0 0 1 10 10v13.2c0 .9-1 1.3-1.7.8L22.6 24h-5.3z" />
+        <path
+          class="mark-a"
+          d="M14.7 3.5v21.8h-1.2a11 11 0 0 1-2.8-.4l-5 3c-.8.5-1.7-.3-1.4-1.1l1.2-4.2a10.9 10.9 0 0 1 8-19.1z"
+        />
+        <path
+          class="mark-b"
+          d="M17.3 3.5v21.8h1.2a11 11 0 0 0 2.8-.4l5 3c.8.5 1.7-.3 1.4-1.1l-1.2-4.2a10.9 10.9 0 0 0-8-19.1z"
+        />
       </svg>
       {t.product}
     </a>

@@ -201,7 +201,7 @@ export const en = {
     speakingMark: 'speaking',
     connecting: 'Connecting…',
     disconnected: 'Reconnecting…',
-    failed: 'No connection to this person. It is tried again when the network changes.',
+    failed: 'Can’t connect to this person',
     suspended: 'Lost the line, coming back…',
     inCall: (n: number) => plural(n, { one: '1 in the call', other: `${n} in the call` }),
   },

@@ -207,7 +207,7 @@ export const ru: Messages = {
     speakingMark: 'говорит',
     connecting: 'Соединяем…',
     disconnected: 'Восстанавливаем связь…',
-    failed: 'Соединиться не удалось. Попробуем снова, когда изменится сеть.',
+    failed: 'Не удаётся соединиться',
     suspended: 'Связь пропала, ждём…',
     inCall: (n) => plural(n, { other: `В звонке: ${n}` }),
   },

@@ -40,6 +40,7 @@ export function LookingView() {
         <Logo />
       </header>
       <main aria-busy="true">
+        <h1 class="visually-hidden">{t.product}</h1>
         <p class="looking" role="status">
           <span class="spinner" />
           {t.lobby.looking}

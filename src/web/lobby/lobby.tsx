@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Room } from '../../client/index.ts';
 import { DeviceSelects } from '../components/device-selects.tsx';
@@ -32,6 +32,7 @@ export function Lobby({ room, media, failure, joining, entry, onJoin, onHome }: 
   const t = useMessages();
   const heading = useArrival<HTMLHeadingElement>(t.lobby.title(room.name ?? t.lobby.untitled));
   useEffect(() => void media.start(), [media]);
+  const name = useSignal(entry.name);
   const elsewhere = failure !== null && !ABOUT_PASSWORD.has(failure.code) ? failure : null;
   const full = failure === null && room.participants >= room.max;
   return (
@@ -40,21 +41,21 @@ export function Lobby({ room, media, failure, joining, entry, onJoin, onHome }: 
         <Logo onClick={onHome} />
       </header>
       <main>
-        <Preview media={media} name={entry.name} />
+        <Preview media={media} name={name.value} />
         <section class="side" aria-labelledby="lobby-title">
           <div class="intro">
             <h1 id="lobby-title" ref={heading} tabIndex={-1}>
               {room.name ?? t.lobby.headline}
             </h1>
             <p class="inside">
-              <Icon name={room.hasPassword ? 'lock' : 'link'} />
+              <Icon name={room.hasPassword ? 'lock' : 'people'} />
               {t.lobby.inside(room.participants)}
             </p>
           </div>
           {elsewhere !== null && <FailureNotice failure={elsewhere} />}
           {full && <FailureNotice failure={{ code: 'room_full', retryAfterMs: 0 }} />}
           <TroubleNotice media={media} />
-          <JoinForm {...{ room, media, failure, joining, entry, onJoin }} />
+          <JoinForm {...{ room, media, failure, joining, name, onJoin }} password={entry.password} />
           <DeviceSelects media={media} />
         </section>
       </main>
@@ -62,12 +63,14 @@ export function Lobby({ room, media, failure, joining, entry, onJoin, onHome }: 
   );
 }
 
-type JoinFormProps = Omit<LobbyProps, 'onHome'>;
+interface JoinFormProps extends Omit<LobbyProps, 'entry' | 'onHome'> {
+  readonly name: Signal<string>;
+  readonly password: string;
+}
 
-function JoinForm({ room, media, failure, joining, entry, onJoin }: JoinFormProps) {
+function JoinForm({ room, media, failure, joining, name, onJoin, ...rest }: JoinFormProps) {
   const t = useMessages();
-  const name = useSignal(entry.name);
-  const password = useSignal(entry.password);
+  const password = useSignal(rest.password);
   const nameProblem = useSignal('');
   const nameInput = useRef<HTMLInputElement>(null);
   const passwordInput = useRef<HTMLInputElement>(null);

@@ -1,0 +1,17 @@
+/** Backgrounds on which white text has a contrast of at least 4.5. */
+const COLOURS = ['#1f6b57', '#7b4a86', '#8a5a17', '#3f5f95', '#9a4638', '#5a6722', '#1f6a78', '#96436a'];
+
+/** Up to two letters that stand for a name; '' for none. */
+export function initialsOf(name: string): string {
+  const words = name.split(/[\s\-_.]+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  const first = words[0] ?? '';
+  const last = words.length > 1 ? (words.at(-1) ?? '') : '';
+  return [first, last].map((word) => [...word][0]?.toLocaleUpperCase() ?? '').join('');
+}
+
+/** The same text always gives the same colour. */
+export function colourOf(text: string): string {
+  let sum = 0;
+  for (const character of text) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
+  return COLOURS[sum % COLOURS.length] ?? '#1f6b57';
+}

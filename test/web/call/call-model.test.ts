@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RemotePeer } from '../../../src/client/index.ts';
+import { BANNER_AFTER_MS, createCallModel } from '../../../src/web/call/call-model.ts';
+import { createLocalMedia } from '../../../src/web/media/local-media.ts';
+import { createPrefs } from '../../../src/web/prefs.ts';
+import { fakeCall, fakeClient, fakePeer, fakeTrack, memoryStorage } from '../fakes.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function setUp(captureScreen?: () => Promise<MediaStream>, ...inside: RemotePeer[]) {
+  const fake = fakeCall(...inside);
+  const line = fakeClient();
+  const ends: unknown[] = [];
+  const media = createLocalMedia({ capture: undefined, prefs: createPrefs(memoryStorage()) });
+  const model = createCallModel({
+    client: line.client,
+    call: fake.call,
+    media,
+    selfName: 'Ann',
+    captureScreen,
+    onEnded: (reason) => ends.push(reason),
+  });
+  const kinds = () => model.notices.shown.value.map(({ kind }) => kind);
+  return { model, fake, line, ends, kinds };
+}
+
+describe('a call', () => {
+  it('shows those who were inside without a word, and tells who comes and goes', () => {
+    const maya = fakePeer();
+    const ken = fakePeer({ key: 'k2', peerId: 'p2', userInfo: { name: 'Ken' } });
+    const { model, fake, kinds } = setUp(undefined, maya.peer);
+    fake.emit('peer', maya.peer);
+    expect(kinds()).toEqual([]);
+    fake.peers.set('p2', ken.peer);
+    fake.emit('peer', ken.peer);
+    expect(model.others.value.map(({ name }) => name)).toEqual(['Maya', 'Ken']);
+    fake.peers.delete('p1');
+    fake.emit('peerleft', maya.peer, 'left');
+    expect(model.others.value.map(({ name }) => name)).toEqual(['Ken']);
+    expect(kinds()).toEqual(['joined', 'left']);
+  });
+
+  it('follows what a peer does', () => {
+    const maya = fakePeer();
+    const { model } = setUp(undefined, maya.peer);
+    maya.change({ speaking: true });
+    maya.emit('speaking', true);
+    expect(model.others.value[0]?.speaking).toBe(true);
+    maya.change({ connectionState: 'failed' });
+    maya.emit('connection', 'failed');
+    expect(model.others.value[0]?.problem).toBe('failed');
+  });
+
+  it('reads out who is muted and who is not any more', () => {
+    const maya = fakePeer();
+    const { model } = setUp(undefined, maya.peer);
+    maya.emit('media', { audio: false, video: true, screen: false });
+    expect(model.announcement.value).toEqual({ kind: 'muted', name: 'Maya' });
+    maya.emit('media', { audio: false, video: false, screen: false });
+    maya.emit('media', { audio: true, video: false, screen: false });
+    expect(model.announcement.value).toEqual({ kind: 'unmuted', name: 'Maya' });
+  });
+
+  it('tells once that somebody shares a screen', () => {
+    const maya = fakePeer();
+    const { kinds } = setUp(undefined, maya.peer);
+    maya.emit('track', 'screen', fakeTrack('video'));
+    maya.emit('track', 'screen', fakeTrack('video'));
+    expect(kinds()).toEqual(['sharesScreen']);
+  });
+
+  it('keeps quiet about a line that is back within a second', () => {
+    const { model, line, kinds } = setUp();
+    line.emit('state', 'reconnecting');
+    vi.advanceTimersByTime(BANNER_AFTER_MS - 1);
+    line.emit('state', 'live');
+    vi.advanceTimersByTime(BANNER_AFTER_MS * 2);
+    expect(model.reconnecting.value).toBe(false);
+    expect(kinds()).toEqual([]);
+  });
+
+  it('says that it reconnects after a second, and that the line is back', () => {
+    const { model, line, kinds } = setUp();
+    line.emit('state', 'reconnecting');
+    vi.advanceTimersByTime(BANNER_AFTER_MS);
+    expect(model.reconnecting.value).toBe(true);
+    line.emit('state', 'live');
+    expect(model.reconnecting.value).toBe(false);
+    expect(kinds()).toEqual(['regained']);
+  });
+
+  it('shows at most three notices, each for four seconds', () => {
+    const { model, kinds } = setUp();
+    for (let i = 0; i < 5; i += 1) model.notify('copied');
+    expect(kinds()).toHaveLength(3);
+    vi.advanceTimersByTime(4_000);
+    expect(kinds()).toEqual([]);
+  });
+
+  it('starts and stops a screen share', async () => {
+    const stream = { id: 'screen' } as MediaStream;
+    const { model, fake } = setUp(async () => stream);
+    await model.toggleShare();
+    expect(fake.sent).toContainEqual(['startScreenShare', stream]);
+    fake.emit('media', { audio: false, video: false, screen: true });
+    expect(model.sharing.value).toBe(true);
+    await model.toggleShare();
+    expect(fake.sent.at(-1)).toEqual(['stopScreenShare', null]);
+  });
+
+  it('takes a closed dialog for a change of mind, and anything else for a failure', async () => {
+    const changed = setUp(() => Promise.reject(new DOMException('', 'NotAllowedError')));
+    await changed.model.toggleShare();
+    expect(changed.kinds()).toEqual([]);
+    const failed = setUp(() => Promise.reject(new DOMException('', 'NotReadableError')));
+    await failed.model.toggleShare();
+    expect(failed.kinds()).toEqual(['shareFailed']);
+  });
+
+  it('is heard for as long as the key is held, and only then', () => {
+    const { model } = setUp();
+    model.toggleMicrophone();
+    expect(model.media.microphone.value.on).toBe(false);
+    model.holdToTalk(true);
+    expect(model.media.microphone.value.on).toBe(true);
+    model.holdToTalk(false);
+    expect(model.media.microphone.value.on).toBe(false);
+  });
+
+  it('does not mute somebody who was heard before the key went down', () => {
+    const { model } = setUp();
+    model.holdToTalk(true);
+    model.holdToTalk(false);
+    expect(model.media.microphone.value.on).toBe(true);
+  });
+
+  it('tells the others that it is muted where there is no microphone', () => {
+    const { fake } = setUp();
+    expect(fake.sent).toContainEqual(['setMuted', { audio: true }]);
+  });
+
+  it('listens to nothing after its end', () => {
+    const maya = fakePeer();
+    const { fake, line, ends } = setUp(undefined, maya.peer);
+    fake.emit('ended', 'kicked', undefined);
+    expect(ends).toEqual(['kicked']);
+    expect([fake.count(), line.count(), maya.count(), vi.getTimerCount()]).toEqual([0, 0, 0, 0]);
+  });
+});

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { type Area, gridOf, type Rect, stageOf } from '../../../src/web/call/grid-layout.ts';
+
+/** The stage between top bar and controls, on a phone of 390 by 844 and a desk of 1440 by 900. */
+const PHONE = { width: 374, height: 708 };
+const DESK = { width: 1408, height: 764 };
+const GAP = 8;
+const AREAS = [
+  ['a phone', PHONE],
+  ['a desk', DESK],
+] as const;
+
+function inside(rect: Rect, area: Area): boolean {
+  const slack = 0.01;
+  return (
+    rect.x >= -slack &&
+    rect.y >= -slack &&
+    rect.x + rect.width <= area.width + slack &&
+    rect.y + rect.height <= area.height + slack
+  );
+}
+
+function apart(a: Rect, b: Rect): boolean {
+  const slack = 0.01;
+  return (
+    a.x + a.width + GAP <= b.x + slack ||
+    b.x + b.width + GAP <= a.x + slack ||
+    a.y + a.height + GAP <= b.y + slack ||
+    b.y + b.height + GAP <= a.y + slack
+  );
+}
+
+function allApart(rects: readonly Rect[]): boolean {
+  return rects.every((a, index) => rects.slice(index + 1).every((b) => apart(a, b)));
+}
+
+describe.each(AREAS)('the grid on %s', (_, area) => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'places %i people inside the area, apart, and all of one size',
+    (count) => {
+      const grid = gridOf(count, area, GAP);
+      expect(grid).toHaveLength(count);
+      expect(grid.every((rect) => inside(rect, area))).toBe(true);
+      expect(allApart(grid)).toBe(true);
+      expect(new Set(grid.map(({ width, height }) => `${width}×${height}`)).size).toBe(1);
+    },
+  );
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('wastes less than half of the area on %i people', (count) => {
+    const used = gridOf(count, area, GAP).reduce((sum, { width, height }) => sum + width * height, 0);
+    expect(used).toBeGreaterThan(area.width * area.height * 0.5);
+  });
+
+  it.each([2, 3, 4, 5, 6, 7, 8])(
+    'puts %i people beside a shared screen that stays the largest',
+    (count) => {
+      const { screens, people } = stageOf(1, count, area, GAP);
+      const [screen] = screens;
+      expect(people).toHaveLength(count);
+      expect([...screens, ...people].every((rect) => inside(rect, area))).toBe(true);
+      expect(allApart([...screens, ...people])).toBe(true);
+      const largest = Math.max(...people.map(({ width, height }) => width * height));
+      expect((screen?.width ?? 0) * (screen?.height ?? 0)).toBeGreaterThanOrEqual(largest);
+      expect(Math.min(...people.map(({ width }) => width))).toBeGreaterThan(80);
+    },
+  );
+});
+
+describe('the grid', () => {
+  it('stacks two people on a phone and sets them side by side on a desk', () => {
+    const [upper, lower] = gridOf(2, PHONE, GAP);
+    expect(upper?.x).toBe(lower?.x);
+    const [left, right] = gridOf(2, DESK, GAP);
+    expect(left?.y).toBe(right?.y);
+  });
+
+  it('centres a last row that is not full', () => {
+    const last = gridOf(5, DESK, GAP).slice(3);
+    const left = last[0]?.x ?? 0;
+    const right = DESK.width - ((last[1]?.x ?? 0) + (last[1]?.width ?? 0));
+    expect(left).toBeCloseTo(right);
+    expect(left).toBeGreaterThan(0);
+  });
+
+  it('keeps tiles of cameras on a desk between 5:4 and 16:9', () => {
+    for (const count of [1, 2, 3, 4, 5, 6, 7, 8]) {
+      for (const { width, height } of gridOf(count, DESK, GAP)) {
+        expect(width / height).toBeGreaterThanOrEqual(5 / 4 - 0.001);
+        expect(width / height).toBeLessThanOrEqual(16 / 9 + 0.001);
+      }
+    }
+  });
+
+  it('shows two shared screens at once', () => {
+    const { screens, people } = stageOf(2, 3, DESK, GAP);
+    expect(allApart([...screens, ...people])).toBe(true);
+    expect(screens).toHaveLength(2);
+  });
+
+  it('places nothing in an area that is not there yet', () => {
+    expect(gridOf(3, { width: 0, height: 0 }, GAP)).toEqual([]);
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { nameOf, personOf, selfOf } from '../../../src/web/call/people.ts';
+import { fakePeer, fakeTrack } from '../fakes.ts';
+
+describe('a person', () => {
+  it('goes by the name entered for this call, before those of the account', () => {
+    const account = { displayName: 'Maya Lindqvist', username: 'maya' };
+    expect(nameOf({ ...account, userInfo: { name: ' Maya ' } })).toBe('Maya');
+    expect(nameOf({ ...account, userInfo: null })).toBe('Maya Lindqvist');
+    expect(nameOf({ displayName: null, username: 'maya', userInfo: { name: 7 } })).toBe('maya');
+    expect(nameOf({ displayName: null, username: null, userInfo: {} })).toBe('');
+  });
+
+  it('cannot fill the page with a name', () => {
+    expect(nameOf({ displayName: null, username: null, userInfo: { name: 'x'.repeat(4_000) } })).toHaveLength(
+      64,
+    );
+  });
+
+  it('is shown without a picture that they turned off, though its track is still there', () => {
+    const camera = fakeTrack('video');
+    const off = { audio: true, video: false, screen: false };
+    expect(personOf(fakePeer({ camera }).peer).camera).toBe(camera);
+    expect(personOf(fakePeer({ camera, media: off }).peer).camera).toBeNull();
+  });
+
+  it('who is muted does not speak', () => {
+    const muted = { audio: false, video: true, screen: false };
+    expect(personOf(fakePeer({ speaking: true }).peer)).toMatchObject({ speaking: true, muted: false });
+    expect(personOf(fakePeer({ speaking: true, media: muted }).peer)).toMatchObject({
+      speaking: false,
+      muted: true,
+    });
+  });
+
+  it.each([
+    ['connected', 'live', null],
+    ['connected', 'suspended', 'suspended'],
+    ['connecting', 'live', 'connecting'],
+    ['disconnected', 'suspended', 'disconnected'],
+    ['failed', 'live', 'failed'],
+  ] as const)(
+    'whose path is %s and whose line is %s has the problem %s',
+    (connectionState, state, problem) => {
+      expect(personOf(fakePeer({ connectionState, state }).peer).problem).toBe(problem);
+    },
+  );
+
+  it('without a microphone counts as muted', () => {
+    const base = { peerId: 'me', name: 'Ann', speaking: true };
+    const camera = { on: true, state: 'live', track: fakeTrack('video') } as const;
+    const live = { on: true, state: 'live', track: fakeTrack('audio') } as const;
+    const none = { on: true, state: 'missing', track: null } as const;
+    expect(selfOf({ ...base, camera, microphone: live })).toMatchObject({ muted: false, speaking: true });
+    expect(selfOf({ ...base, camera, microphone: { ...live, on: false } }).muted).toBe(true);
+    expect(selfOf({ ...base, camera, microphone: none })).toMatchObject({ muted: true, speaking: false });
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { type KeyPress, SHORTCUTS, shortcutFor } from '../../../src/web/call/shortcuts.ts';
+
+function press(code: string, more: Partial<KeyPress> = {}): KeyPress {
+  return { code, key: '', modified: false, shift: false, typing: false, onControl: false, ...more };
+}
+
+describe('shortcuts', () => {
+  it.each([
+    ['KeyM', 'mute'],
+    ['KeyV', 'camera'],
+    ['KeyS', 'screen'],
+    ['KeyD', 'details'],
+    ['Space', 'talk'],
+  ])('%s means %s', (code, action) => {
+    expect(shortcutFor(press(code))).toBe(action);
+  });
+
+  it('go by the place of a key, so that they work under a Russian layout', () => {
+    expect(shortcutFor(press('KeyM', { key: 'ь' }))).toBe('mute');
+    expect(shortcutFor(press('Slash', { key: ',', shift: true }))).toBe('help');
+    expect(shortcutFor(press('Digit7', { key: '?', shift: true }))).toBe('help');
+  });
+
+  it.each(['KeyM', 'KeyV', 'KeyS', 'KeyD', 'Space', 'Slash'])(
+    '%s does nothing while somebody types',
+    (code) => {
+      expect(shortcutFor(press(code, { typing: true, key: '?' }))).toBeNull();
+    },
+  );
+
+  it("leave the browser's own combinations alone", () => {
+    expect(shortcutFor(press('KeyS', { modified: true }))).toBeNull();
+    expect(shortcutFor(press('KeyM', { shift: true }))).toBeNull();
+  });
+
+  it('leave the space bar to a control that the keyboard is on', () => {
+    expect(shortcutFor(press('Space', { onControl: true }))).toBeNull();
+    expect(shortcutFor(press('KeyM', { onControl: true }))).toBe('mute');
+  });
+
+  it('mean nothing for other keys', () => {
+    expect(shortcutFor(press('KeyQ', { key: 'q' }))).toBeNull();
+  });
+
+  it('are all in the help, each once', () => {
+    const actions = SHORTCUTS.map(({ action }) => action);
+    expect(new Set(actions)).toEqual(new Set(['mute', 'camera', 'screen', 'talk', 'details', 'help']));
+    expect(actions).toHaveLength(6);
+  });
+});

@@ -1,0 +1,188 @@
+import type {
+  Call,
+  CallEvents,
+  Client,
+  ClientEvents,
+  PeerEvents,
+  RemotePeer,
+} from '../../src/client/index.ts';
+import type { KeyValueStorage } from '../../src/web/prefs.ts';
+
+/** Stand-ins for what the page gets from the SDK and the browser: only what the models under test touch. */
+
+function createEmitter<Events extends { [name in keyof Events]: readonly unknown[] }>() {
+  type Listeners = { [Name in keyof Events]?: Set<(...values: Events[Name]) => void> };
+  const listeners: Listeners = {};
+  const sizes: (() => number)[] = [];
+  return {
+    on<Name extends keyof Events>(event: Name, listener: (...values: Events[Name]) => void): () => void {
+      const set: NonNullable<Listeners[Name]> = listeners[event] ?? new Set();
+      if (listeners[event] === undefined) sizes.push(() => set.size);
+      listeners[event] = set;
+      set.add(listener);
+      return () => set.delete(listener);
+    },
+    emit<Name extends keyof Events>(event: Name, ...values: Events[Name]): void {
+      for (const listener of [...(listeners[event] ?? [])]) listener(...values);
+    },
+    /** How many listen, to anything. */
+    count: () => sizes.reduce((sum, size) => sum + size(), 0),
+  };
+}
+
+export type FakePeer = ReturnType<typeof fakePeer>;
+
+export function fakePeer(facts: Partial<RemotePeer> = {}) {
+  const emitter = createEmitter<PeerEvents>();
+  const peer = {
+    key: 'k1',
+    peerId: 'p1',
+    userId: 'u1',
+    username: null,
+    displayName: null,
+    userInfo: { name: 'Maya' },
+    media: { audio: true, video: true, screen: false },
+    speaking: false,
+    typing: false,
+    state: 'live',
+    connectionState: 'connected',
+    microphone: null,
+    camera: null,
+    screen: null,
+    screenAudio: null,
+    on: emitter.on,
+    stats: () => Promise.reject(new Error('no figures here')),
+    ...facts,
+  } satisfies RemotePeer;
+  return {
+    peer: peer as RemotePeer,
+    change: (next: Partial<RemotePeer>) => Object.assign(peer, next),
+    ...emitter,
+  };
+}
+
+export function fakeCall(...inside: RemotePeer[]) {
+  const emitter = createEmitter<CallEvents>();
+  const peers = new Map(inside.map((peer) => [peer.peerId, peer]));
+  const sent: unknown[][] = [];
+  const record = (name: string) => (value: unknown) => {
+    sent.push([name, value]);
+    return Promise.resolve();
+  };
+  const call = {
+    room: ROOM,
+    peerId: 'me',
+    peers,
+    media: { audio: true, video: true, screen: false },
+    on: emitter.on,
+    setMicrophone: record('setMicrophone'),
+    setCamera: record('setCamera'),
+    setMuted: record('setMuted'),
+    startScreenShare: record('startScreenShare'),
+    stopScreenShare: () => record('stopScreenShare')(null),
+    setSpeaking: record('setSpeaking'),
+    setTyping: record('setTyping'),
+    leave: () => record('leave')(null),
+  } satisfies Call;
+  return { call, peers, sent, ...emitter };
+}
+
+export function fakeClient(join: Client['join'] = () => Promise.reject(new Error('not expected'))) {
+  const emitter = createEmitter<ClientEvents>();
+  let closed = false;
+  const client = {
+    state: 'live',
+    peerId: 'me',
+    user: {
+      id: 'u0',
+      username: null,
+      displayName: null,
+      kind: 'guest',
+      status: 'online',
+      avatarUrl: null,
+      bio: null,
+      createdAt: '2026-01-01T00:00:00.000Z',
+    },
+    on: emitter.on,
+    join,
+    close() {
+      closed = true;
+    },
+  } satisfies Client;
+  return { client, isClosed: () => closed, ...emitter };
+}
+
+export const ROOM = {
+  id: '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a',
+  name: 'Weekly',
+  ownerId: null,
+  max: 8,
+  hasPassword: false,
+  locked: false,
+  persistent: false,
+  listed: false,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  participants: 0,
+};
+
+export interface FakeTrack {
+  readonly kind: 'audio' | 'video';
+  enabled: boolean;
+  readyState: 'live' | 'ended';
+  onended: (() => void) | null;
+  stop(): void;
+}
+
+export function fakeTrack(kind: 'audio' | 'video'): MediaStreamTrack & FakeTrack {
+  const track: FakeTrack = {
+    kind,
+    enabled: true,
+    readyState: 'live',
+    onended: null,
+    stop() {
+      track.readyState = 'ended';
+    },
+  };
+  return track as MediaStreamTrack & FakeTrack;
+}
+
+/** What a browser has plugged in: a name of a DOMException stands for the refusal of a device. */
+export function fakeCapture(devices: { camera?: string; microphone?: string } = {}) {
+  const state = { ...devices };
+  const questions: string[] = [];
+  const tracks: (MediaStreamTrack & FakeTrack)[] = [];
+  const target = new EventTarget();
+  const open = (kind: 'audio' | 'video') => {
+    const track = fakeTrack(kind);
+    tracks.push(track);
+    return track;
+  };
+  return {
+    state,
+    questions,
+    tracks,
+    plug: () => target.dispatchEvent(new Event('devicechange')),
+    capture: {
+      async getUserMedia({ video, audio }: MediaStreamConstraints): Promise<MediaStream> {
+        questions.push([video && 'camera', audio && 'microphone'].filter(Boolean).join('+'));
+        const refusal = (video ? state.camera : undefined) ?? (audio ? state.microphone : undefined);
+        if (refusal !== undefined) throw new DOMException('refused', refusal);
+        const opened = [...(video ? [open('video')] : []), ...(audio ? [open('audio')] : [])];
+        return { getTracks: () => opened } as unknown as MediaStream;
+      },
+      enumerateDevices: () =>
+        Promise.resolve([{ deviceId: 'c1', kind: 'videoinput', label: 'Front' } as MediaDeviceInfo]),
+      addEventListener: target.addEventListener.bind(target),
+      removeEventListener: target.removeEventListener.bind(target),
+    },
+  };
+}
+
+export function memoryStorage(): KeyValueStorage {
+  const values = new Map<string, string>();
+  return {
+    getItem: (key) => values.get(key) ?? null,
+    setItem: (key, value) => void values.set(key, value),
+    removeItem: (key) => void values.delete(key),
+  };
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { pathOf, placeOf, roomIdIn } from '../../src/web/links.ts';
+
+const ID = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a';
+const OTHER = '00000000-0000-4000-8000-000000000001';
+
+describe('what a person pastes', () => {
+  it.each([
+    ['a link', `https://calls.example.org/connect/${ID}`],
+    ['a link with a port, a slash, a query and a fragment', `http://localhost:3001/connect/${ID}/?a=b#c`],
+    ['a link without its scheme', `calls.example.org/connect/${ID}`],
+    ['a path', `/connect/${ID}`],
+    ['a code', ID],
+    ['a code in capitals with spaces around', `  ${ID.toUpperCase()}\n`],
+    ['a message with the link in it', `Join me: <https://calls.example.org/connect/${ID}>, at five.`],
+    ['a message with the link twice', `https://a.example/connect/${ID} https://b.example/connect/${ID}`],
+  ])('leads to the call: %s', (_, text) => {
+    expect(roomIdIn(text)).toBe(ID);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['a word', 'hello'],
+    ['a link to elsewhere', 'https://example.org/'],
+    ['a part of a code', ID.slice(0, -1)],
+    ['a code inside another word', `x${ID}`],
+    ['links of two calls', `https://a.example/connect/${ID} https://a.example/connect/${OTHER}`],
+    ['another path with a code', `https://a.example/rooms/${ID}`],
+  ])('is refused: %s', (_, text) => {
+    expect(roomIdIn(text)).toBeNull();
+  });
+});
+
+describe('the address bar', () => {
+  it.each([
+    [`/connect/${ID}`, { at: 'call', roomId: ID }],
+    [`/connect/${ID.toUpperCase()}/`, { at: 'call', roomId: ID }],
+    ['/', { at: 'home', missing: false }],
+    [`/?missing=${ID}`, { at: 'home', missing: true }],
+    ['/connect/nonsense', { at: 'home', missing: false }],
+  ])('%s is a place', (path, place) => {
+    expect(placeOf(new URL(path, 'http://localhost'))).toEqual(place);
+  });
+
+  it('gives back every place it was given', () => {
+    for (const place of [
+      { at: 'call', roomId: ID },
+      { at: 'home', missing: true },
+      { at: 'home', missing: false },
+    ] as const) {
+      expect(placeOf(new URL(pathOf(place), 'http://localhost'))).toEqual(place);
+    }
+  });
+});

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { type Client, ParleyClientError } from '../../src/client/index.ts';
+import { createLocalMedia } from '../../src/web/media/local-media.ts';
+import { createPrefs } from '../../src/web/prefs.ts';
+import { createRoomModel } from '../../src/web/room-model.ts';
+import type { Session } from '../../src/web/session.ts';
+import { fakeCall, fakeClient, memoryStorage, ROOM } from './fakes.ts';
+
+const refusal = (code: ParleyClientError['code']) => () => Promise.reject(new ParleyClientError(code, code));
+
+function setUp({
+  find = async () => ROOM,
+  join,
+}: {
+  find?: Session['findRoom'];
+  join?: Client['join'];
+} = {}) {
+  const fake = fakeCall();
+  const joins: unknown[] = [];
+  const clients: ReturnType<typeof fakeClient>[] = [];
+  const prefs = createPrefs(memoryStorage());
+  let unknown = 0;
+  const session: Session = {
+    findRoom: find,
+    createRoom: () => Promise.reject(new Error('not expected')),
+    async connect() {
+      const client = fakeClient(async (roomId, options) => {
+        joins.push(options);
+        return join === undefined ? fake.call : join(roomId, options);
+      });
+      clients.push(client);
+      return client.client;
+    },
+  };
+  const model = createRoomModel({
+    roomId: ROOM.id,
+    session,
+    media: createLocalMedia({ capture: undefined, prefs }),
+    prefs,
+    captureScreen: undefined,
+    onUnknown: () => {
+      unknown += 1;
+    },
+  });
+  return { model, fake, joins, clients, prefs, timesUnknown: () => unknown };
+}
+
+describe('the way into a call', () => {
+  it('leads through the lobby into the call', async () => {
+    const { model, joins, prefs } = setUp();
+    expect(model.phase.value.at).toBe('looking');
+    await model.look();
+    expect(model.phase.value).toMatchObject({ at: 'lobby', failure: null, joining: false });
+    const joining = model.join({ name: 'Ann', password: '' });
+    expect(model.phase.value).toMatchObject({ at: 'lobby', joining: true });
+    await joining;
+    expect(model.phase.value.at).toBe('call');
+    expect(joins).toEqual([{ userInfo: { name: 'Ann' }, microphone: null, camera: null }]);
+    expect(prefs.get('name')).toBe('Ann');
+  });
+
+  it('leads home where there is no such call', async () => {
+    const { model, timesUnknown } = setUp({ find: refusal('room_not_found') });
+    await model.look();
+    expect(timesUnknown()).toBe(1);
+  });
+
+  it('leads home where the call has vanished meanwhile', async () => {
+    const { model, timesUnknown } = setUp({ join: refusal('room_not_found') });
+    await model.look();
+    await model.join({ name: 'Ann', password: '' });
+    expect(timesUnknown()).toBe(1);
+  });
+
+  it('waits for another try where the server cannot be reached', async () => {
+    const { model } = setUp({ find: refusal('network') });
+    await model.look();
+    expect(model.phase.value).toMatchObject({ at: 'unfound', failure: { code: 'network' } });
+  });
+
+  it.each([
+    'password_required',
+    'wrong_password',
+    'room_full',
+    'room_locked',
+    'banned',
+    'rate_limited',
+  ] as const)('stays in the lobby on %s, and lets the connection go', async (code) => {
+    const { model, clients } = setUp({ join: refusal(code) });
+    await model.look();
+    await model.join({ name: 'Ann', password: 'guess' });
+    expect(model.phase.value).toMatchObject({ at: 'lobby', joining: false, failure: { code } });
+    expect(clients.map((client) => client.isClosed())).toEqual([true]);
+  });
+
+  it('ends with the reason, and goes back in with the same name and password', async () => {
+    const { model, fake, joins, clients } = setUp();
+    await model.look();
+    await model.join({ name: 'Ann', password: 'open sesame' });
+    fake.emit('ended', 'left', undefined);
+    expect(model.phase.value).toMatchObject({ at: 'ended', reason: 'left' });
+    expect(clients[0]?.isClosed()).toBe(true);
+    await model.rejoin();
+    expect(model.phase.value.at).toBe('call');
+    expect(joins).toHaveLength(2);
+    expect(joins[1]).toMatchObject({ password: 'open sesame', userInfo: { name: 'Ann' } });
+  });
+
+  it('tells a call that went on in another window from a lost one', async () => {
+    const { model, fake } = setUp();
+    await model.look();
+    await model.join({ name: 'Ann', password: '' });
+    fake.emit('ended', 'connection_lost', new ParleyClientError('replaced', 'resumed elsewhere'));
+    expect(model.phase.value).toMatchObject({ at: 'ended', reason: 'replaced' });
+  });
+
+  it('leaves the call when the page goes elsewhere', async () => {
+    const { model, fake } = setUp();
+    await model.look();
+    await model.join({ name: 'Ann', password: '' });
+    model.close();
+    expect(fake.sent.map(([name]) => name)).toContain('leave');
+  });
+});

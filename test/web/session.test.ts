@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { type Account, ParleyClientError } from '../../src/client/index.ts';
+import { createPrefs } from '../../src/web/prefs.ts';
+import { createSession, failureOf, type Sdk } from '../../src/web/session.ts';
+import { fakeClient, memoryStorage, ROOM } from './fakes.ts';
+
+const USER = { ...fakeClient().client.user, email: null };
+
+function account(token: string): Account {
+  return { baseUrl: '', user: USER, token: async () => token, signOut: async () => {} };
+}
+
+/** A server that takes one token. */
+function setUp({ kept = null as Account | null, good = 'new' } = {}) {
+  const calls: string[] = [];
+  const names: (string | undefined)[] = [];
+  const sdk: Sdk = {
+    restoreAccount: () => kept,
+    async signInAsGuest(options) {
+      calls.push('signIn');
+      names.push(options?.displayName);
+      return account('new');
+    },
+    async findRoom(guest) {
+      const token = await guest.token();
+      calls.push(`find as ${token}`);
+      if (token !== good) throw new ParleyClientError('unauthorized', 'sign in again');
+      return ROOM;
+    },
+    createRoom: async () => ({ room: ROOM, url: '' }),
+    connect: async () => fakeClient().client,
+  };
+  const prefs = createPrefs(memoryStorage());
+  return { calls, names, prefs, session: createSession({ sdk, storage: memoryStorage(), prefs }) };
+}
+
+describe('the login', () => {
+  it('is made when it is first needed, and used from then on', async () => {
+    const { calls, session } = setUp();
+    expect(calls).toEqual([]);
+    await session.findRoom(ROOM.id);
+    await session.createRoom({ max: 8 });
+    await session.connect();
+    expect(calls).toEqual(['signIn', 'find as new']);
+  });
+
+  it('carries the name of last time', async () => {
+    const { names, prefs, session } = setUp();
+    prefs.set('name', 'Ann');
+    await session.findRoom(ROOM.id);
+    expect(names).toEqual(['Ann']);
+  });
+
+  it('is taken up where one was kept', async () => {
+    const { calls, session } = setUp({ kept: account('kept'), good: 'kept' });
+    await session.findRoom(ROOM.id);
+    expect(calls).toEqual(['find as kept']);
+  });
+
+  it('is made anew where the kept one is not good any more', async () => {
+    const { calls, session } = setUp({ kept: account('stale') });
+    await session.findRoom(ROOM.id);
+    expect(calls).toEqual(['find as stale', 'signIn', 'find as new']);
+  });
+
+  it('is not made over and over', async () => {
+    const { calls, session } = setUp({ good: 'none' });
+    await expect(session.findRoom(ROOM.id)).rejects.toMatchObject({ code: 'unauthorized' });
+    expect(calls).toEqual(['signIn', 'find as new', 'signIn', 'find as new']);
+  });
+});
+
+describe('a failure', () => {
+  it('keeps the code and the wait of the SDK', () => {
+    const limited = new ParleyClientError('rate_limited', 'wait', { retryAfterMs: 4_000 });
+    expect(failureOf(limited)).toEqual({ code: 'rate_limited', retryAfterMs: 4_000 });
+  });
+
+  it('is one of the network where nobody answered in time', () => {
+    expect(failureOf(new ParleyClientError('timeout', 'no answer')).code).toBe('network');
+  });
+
+  it('is unknown where it is none of the SDK', () => {
+    expect(failureOf(new TypeError('x'))).toEqual({ code: 'unknown', retryAfterMs: 0 });
+  });
+});
