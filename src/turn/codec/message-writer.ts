@@ -17,7 +17,8 @@ export class MessageWriter {
   }
 
   bytes(type: number, value: Buffer): this {
-    value.copy(this.#bytes, this.#attribute(type, value.length));
+    const at = this.#attribute(type, value.length);
+    value.copy(this.#bytes, at);
     return this;
   }
 

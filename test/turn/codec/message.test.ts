@@ -120,7 +120,7 @@ describe('MessageWriter', () => {
     type: fc
       .nat(0xffff)
       .filter((type) => type !== ATTRIBUTE.fingerprint && type !== ATTRIBUTE.messageIntegrity),
-    value: fc.uint8Array({ maxLength: 600 }).map((array) => Buffer.from(array)),
+    value: fc.uint8Array({ maxLength: 600, size: 'max' }).map((array) => Buffer.from(array)),
   });
 
   it('writes what is read back the same', () => {
