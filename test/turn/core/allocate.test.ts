@@ -1,0 +1,272 @@
+import { describe, expect, it } from 'vitest';
+import { TURN_RESERVATIONS } from '../../../src/protocol/limits.ts';
+import { ATTRIBUTE, METHOD } from '../../../src/turn/codec/attributes.ts';
+import { hasIntegrity } from '../../../src/turn/codec/message.ts';
+import { fakeRelay, RELAYED4, restCredentials, TestClient, UDP } from '../support/relay.ts';
+
+const EVEN = Buffer.from([0]);
+const EVEN_AND_NEXT = Buffer.from([0x80]);
+const ID = Buffer.from('000102030405060708090a0b', 'hex');
+
+describe('Allocate', () => {
+  it('answers with relayed and mapped address, lifetime and MESSAGE-INTEGRITY', () => {
+    const relay = fakeRelay();
+    const client = new TestClient(relay);
+    const answer = client.allocate();
+    expect(answer.result).toBe('success');
+    expect(answer.address(ATTRIBUTE.xorRelayedAddress)).toBe(`${RELAYED4}:${relay.io.live[0]?.port}`);
+    expect(answer.address(ATTRIBUTE.xorMappedAddress)).toBe('198.51.100.7:40000');
+    expect(answer.lifetime).toBe(600);
+    expect(hasIntegrity(answer.message, client.key)).toBe(true);
+    expect(answer.message.fingerprint).toBe(false);
+  });
+
+  it('puts a FINGERPRINT on the answer when the request had one, or the settings say so', () => {
+    const client = new TestClient(fakeRelay());
+    expect(client.allocate(undefined, { fingerprint: true }).message.fingerprint).toBe(true);
+    const always = new TestClient(fakeRelay({ fingerprint: true }));
+    expect(always.allocate().message.fingerprint).toBe(true);
+  });
+
+  it('gives a retransmission the same answer and no second port', () => {
+    const relay = fakeRelay();
+    const client = new TestClient(relay);
+    const first = client.allocate(undefined, { transactionId: ID });
+    expect(client.allocate(undefined, { transactionId: ID }).bytes).toEqual(first.bytes);
+    expect(relay.io.opened).toHaveLength(1);
+    expect(client.allocate().result).toBe(437);
+  });
+
+  it.each([
+    [undefined, 600],
+    [60, 600],
+    [1800, 1800],
+    [3600, 3600],
+    [100_000, 3600],
+    [0, 600],
+  ])('grants, when asked for %s seconds, %i', (asked, granted) => {
+    const client = new TestClient(fakeRelay());
+    const answer = client.allocate((writer) =>
+      asked === undefined ? writer : writer.uint32(ATTRIBUTE.lifetime, asked),
+    );
+    expect(answer.lifetime).toBe(granted);
+  });
+
+  it('never grants more than max-allocate-lifetime, even where that is below the default', () => {
+    const client = new TestClient(fakeRelay({ maxAllocateLifetime: 120 }));
+    expect(client.allocate().lifetime).toBe(120);
+  });
+
+  it('chooses ports within min-port and max-port, each once, and answers 508 when all are used', () => {
+    const relay = fakeRelay({ minPort: 50_000, maxPort: 50_003 });
+    const clients = [0, 1, 2, 3, 4].map((index) => new TestClient(relay, { port: 40_000 + index }));
+    const answers = clients.map((client) => client.allocate());
+    expect(answers.map(({ result }) => result)).toEqual(['success', 'success', 'success', 'success', 508]);
+    expect(relay.io.live.map(({ port }) => port).sort()).toEqual([50_000, 50_001, 50_002, 50_003]);
+    expect(relay.engine.stats().denials.ports).toBe(1);
+  });
+
+  it('goes on to another port when one is held by another program', () => {
+    const relay = fakeRelay({ minPort: 50_000, maxPort: 50_003 });
+    for (const port of [50_000, 50_001, 50_003]) relay.io.taken.add(port);
+    expect(new TestClient(relay).allocate().relayedPort).toBe(50_002);
+  });
+
+  describe('refuses', () => {
+    const fills = {
+      400: [
+        ['REQUESTED-TRANSPORT of another length', { transport: Buffer.alloc(3) }],
+        ['LIFETIME of another length', { type: ATTRIBUTE.lifetime, value: Buffer.alloc(3) }],
+        ['EVEN-PORT of another length', { type: ATTRIBUTE.evenPort, value: Buffer.alloc(4) }],
+        ['a token of another length', { type: ATTRIBUTE.reservationToken, value: Buffer.alloc(7) }],
+      ],
+      405: [['MOBILITY-TICKET', { type: ATTRIBUTE.mobilityTicket, value: Buffer.alloc(0) }]],
+      420: [['DONT-FRAGMENT', { type: ATTRIBUTE.dontFragment, value: Buffer.alloc(0) }]],
+      440: [
+        ['an unknown family', { type: ATTRIBUTE.requestedAddressFamily, value: Buffer.from([3, 0, 0, 0]) }],
+      ],
+      442: [['TCP toward the peer (RFC 6062)', { transport: Buffer.from([6, 0, 0, 0]) }]],
+      508: [['an unknown token', { type: ATTRIBUTE.reservationToken, value: Buffer.alloc(8) }]],
+    } as const;
+    const rows = Object.entries(fills).flatMap(([code, cases]) =>
+      cases.map(([what, fill]) => ({ code: Number(code), what, fill })),
+    );
+
+    it.each(rows)('$what with $code, keeping no socket', ({ code, fill }) => {
+      const relay = fakeRelay();
+      const client = new TestClient(relay);
+      const answer = client.request(METHOD.allocate, (writer) => {
+        if ('transport' in fill) return writer.bytes(ATTRIBUTE.requestedTransport, fill.transport);
+        return writer.uint32(ATTRIBUTE.requestedTransport, UDP).bytes(fill.type, fill.value);
+      });
+      expect(answer.result).toBe(code);
+      expect(hasIntegrity(answer.message, client.key)).toBe(true);
+      expect(relay.engine.stats().allocations).toBe(0);
+      expect(relay.io.live).toEqual([]);
+    });
+
+    it('no REQUESTED-TRANSPORT with 400', () => {
+      expect(new TestClient(fakeRelay()).request(METHOD.allocate).result).toBe(400);
+    });
+
+    it('a token with EVEN-PORT or a family with 400', () => {
+      const client = new TestClient(fakeRelay());
+      const with_ = (type: number, value: Buffer) =>
+        client.allocate((writer) =>
+          writer.bytes(ATTRIBUTE.reservationToken, Buffer.alloc(8)).bytes(type, value),
+        ).result;
+      expect(with_(ATTRIBUTE.evenPort, EVEN)).toBe(400);
+      expect(with_(ATTRIBUTE.requestedAddressFamily, Buffer.from([1, 0, 0, 0]))).toBe(400);
+    });
+  });
+
+  it('names in UNKNOWN-ATTRIBUTES what it did not understand, and ignores unknown optional ones', () => {
+    const client = new TestClient(fakeRelay());
+    const answer = client.allocate((writer) =>
+      writer
+        .bytes(ATTRIBUTE.dontFragment, Buffer.alloc(0))
+        .bytes(0x7001, Buffer.alloc(1))
+        .bytes(0x9001, Buffer.alloc(1)),
+    );
+    expect(answer.result).toBe(420);
+    expect(answer.attribute(ATTRIBUTE.unknownAttributes)?.toString('hex')).toBe('001a7001');
+    expect(client.allocate((writer) => writer.bytes(0x9001, Buffer.alloc(1))).result).toBe('success');
+  });
+
+  describe('REQUESTED-ADDRESS-FAMILY', () => {
+    const asking = (family: number) => (client: TestClient) =>
+      client.allocate((writer) => writer.uint32(ATTRIBUTE.requestedAddressFamily, family * 2 ** 24));
+
+    it('gets the family that was asked for', () => {
+      const relay = fakeRelay();
+      expect(asking(1)(new TestClient(relay)).address(ATTRIBUTE.xorRelayedAddress)).toContain('203.0.113.1:');
+      const six = asking(2)(new TestClient(relay, { port: 40_001 }));
+      expect(six.address(ATTRIBUTE.xorRelayedAddress)).toContain('2001:db8::1:');
+    });
+
+    it('left out gets the family of the listener', () => {
+      const client = new TestClient(fakeRelay(), { address: '2001:db8:7::7' });
+      const answer = client.allocate();
+      expect(answer.address(ATTRIBUTE.xorRelayedAddress)).toContain('2001:db8::1:');
+      expect(answer.address(ATTRIBUTE.xorMappedAddress)).toBe('2001:db8:7::7:40000');
+    });
+
+    it('is refused with 440 where the relay has no such address', () => {
+      expect(asking(2)(new TestClient(fakeRelay({}, { relayed6: undefined }))).result).toBe(440);
+    });
+  });
+
+  describe('EVEN-PORT', () => {
+    it('gets an even port', () => {
+      for (let port = 40_000; port < 40_010; port++) {
+        const client = new TestClient(fakeRelay(), { port });
+        expect(client.allocate((writer) => writer.bytes(ATTRIBUTE.evenPort, EVEN)).relayedPort % 2).toBe(0);
+      }
+    });
+
+    it('with its R bit holds the next port for 30 s, for the user who brings the token', () => {
+      const relay = fakeRelay();
+      const first = new TestClient(relay).allocate((writer) =>
+        writer.bytes(ATTRIBUTE.evenPort, EVEN_AND_NEXT),
+      );
+      const token = first.attribute(ATTRIBUTE.reservationToken) ?? Buffer.alloc(0);
+      expect(token).toHaveLength(8);
+      const redeem = (port: number, peerId: string) =>
+        new TestClient(relay, { port, peerId }).allocate((writer) =>
+          writer.bytes(ATTRIBUTE.reservationToken, token),
+        );
+      expect(redeem(40_001, 'mallory').result).toBe(508);
+      expect(redeem(40_002, 'alice').relayedPort).toBe(first.relayedPort + 1);
+      expect(redeem(40_003, 'alice').result).toBe(508);
+    });
+
+    it('lets go of the held port when nobody comes for it, when it is revoked, and at the end', () => {
+      for (const end of ['expiry', 'revocation', 'close'] as const) {
+        const relay = fakeRelay();
+        new TestClient(relay).allocate((writer) => writer.bytes(ATTRIBUTE.evenPort, EVEN_AND_NEXT));
+        expect(relay.io.live).toHaveLength(2);
+        if (end === 'expiry') relay.clock.advance(30_000);
+        if (end === 'revocation') relay.engine.revoke('alice');
+        if (end === 'close') relay.engine.close();
+        expect(relay.io.live).toHaveLength(end === 'expiry' ? 1 : 0);
+      }
+    });
+
+    it('answers 508 when no even port has its next one free', () => {
+      const relay = fakeRelay({ minPort: 50_000, maxPort: 50_002 });
+      relay.io.taken.add(50_001);
+      const answer = new TestClient(relay).allocate((writer) =>
+        writer.bytes(ATTRIBUTE.evenPort, EVEN_AND_NEXT),
+      );
+      expect(answer.result).toBe(508);
+      expect(relay.io.live).toEqual([]);
+    });
+
+    it('holds at most TURN_RESERVATIONS ports', () => {
+      const relay = fakeRelay({ userQuota: 0 });
+      const credentials = restCredentials(relay.clock, 'alice');
+      const nonce = new TestClient(relay).allocate(undefined, { bare: true }).attribute(ATTRIBUTE.nonce);
+      const results = Array.from({ length: TURN_RESERVATIONS + 1 }, (_, index) => {
+        const client = new TestClient(relay, { port: 1_000 + index, credentials });
+        client.nonce = nonce;
+        const { result } = client.allocate((writer) => writer.bytes(ATTRIBUTE.evenPort, EVEN_AND_NEXT));
+        client.refresh(0);
+        return result;
+      });
+      expect(results.filter((result) => result === 'success')).toHaveLength(TURN_RESERVATIONS);
+      expect(results.at(-1)).toBe(508);
+      expect(relay.io.live).toHaveLength(TURN_RESERVATIONS);
+    });
+  });
+});
+
+describe('quotas', () => {
+  it('end a user at user-quota with 486, reservations included, and leave the others alone', () => {
+    const relay = fakeRelay({ userQuota: 3 });
+    const allocate = (port: number, peerId: string, even?: Buffer) =>
+      new TestClient(relay, { port, peerId }).allocate((writer) =>
+        even === undefined ? writer : writer.bytes(ATTRIBUTE.evenPort, even),
+      ).result;
+    expect(allocate(1, 'alice', EVEN_AND_NEXT)).toBe('success');
+    expect(allocate(2, 'alice', EVEN_AND_NEXT)).toBe(486);
+    expect(allocate(3, 'alice')).toBe('success');
+    expect(allocate(4, 'alice')).toBe(486);
+    expect(allocate(5, 'bob')).toBe('success');
+    expect(relay.engine.stats().denials.user_quota).toBe(2);
+  });
+
+  it('count a peerId under all its user names together', () => {
+    const relay = fakeRelay({ userQuota: 1 });
+    new TestClient(relay, { port: 1, credentials: restCredentials(relay.clock, 'alice', 100) }).allocate();
+    const other = new TestClient(relay, { port: 2, credentials: restCredentials(relay.clock, 'alice', 200) });
+    expect(other.allocate().result).toBe(486);
+  });
+
+  it('give room again when an allocation ends', () => {
+    const relay = fakeRelay({ userQuota: 1, totalQuota: 1 });
+    const client = new TestClient(relay);
+    for (let round = 0; round < 3; round++) {
+      expect(client.allocate().result).toBe('success');
+      client.refresh(0);
+    }
+  });
+
+  it('end all at total-quota with 508', () => {
+    const relay = fakeRelay({ totalQuota: 2 });
+    const results = [1, 2, 3].map(
+      (port) => new TestClient(relay, { port, peerId: `peer${port}` }).allocate().result,
+    );
+    expect(results).toEqual(['success', 'success', 508]);
+    expect(relay.engine.stats().denials.total_quota).toBe(1);
+  });
+
+  it('let a mesh of 8 with three URLs have its 42 allocations by default', () => {
+    const relay = fakeRelay();
+    const results = Array.from(
+      { length: 49 },
+      (_, index) => new TestClient(relay, { port: 40_000 + index }).allocate().result,
+    );
+    expect(results.filter((result) => result === 'success')).toHaveLength(48);
+    expect(results.at(-1)).toBe(486);
+  });
+});

@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest';
+import { ATTRIBUTE } from '../../../src/turn/codec/attributes.ts';
+import { Answer, fakeRelay, RELAYED4, sendIndication, TestClient } from '../support/relay.ts';
+
+const PEER = '192.0.2.9:5000';
+
+function allocated(conf: Parameters<typeof fakeRelay>[0] = {}, address = '198.51.100.7') {
+  const relay = fakeRelay(conf);
+  const client = new TestClient(relay, { address });
+  const port = client.allocate().relayedPort;
+  return { relay, client, socket: relay.io.at(port), port };
+}
+
+describe('from the client to a peer', () => {
+  it('ChannelData goes to the peer of its channel, and what follows the data is left out', () => {
+    const { client, socket } = allocated();
+    client.bind(0x4000, PEER);
+    client.raw(Buffer.from('4000000368656c00', 'hex'));
+    expect(socket.take()).toEqual([{ data: Buffer.from('hel'), address: '192.0.2.9', port: 5000 }]);
+  });
+
+  it('a Send goes to any port of a permitted peer', () => {
+    const { client, socket } = allocated();
+    client.permit(PEER);
+    client.send('192.0.2.9:6000', 'hello');
+    expect(socket.take()).toEqual([{ data: Buffer.from('hello'), address: '192.0.2.9', port: 6000 }]);
+  });
+
+  it('empty data goes as an empty datagram', () => {
+    const { client, socket } = allocated();
+    client.bind(0x4000, PEER);
+    client.channelData(0x4000, '');
+    client.send(PEER, '');
+    expect(socket.take().map(({ data }) => data.length)).toEqual([0, 0]);
+  });
+
+  it('nothing goes without permission, without channel, without allocation, cut short or with DONT-FRAGMENT', () => {
+    const { relay, client, socket } = allocated();
+    client.bind(0x4000, PEER);
+    const stranger = new TestClient(relay, { port: 40_001 });
+    expect([
+      ...client.send('192.0.2.10:5000', 'x'),
+      ...client.send('[2001:db8::9]:5000', 'x'),
+      ...client.send('192.0.2.9:0', 'x'),
+      ...client.channelData(0x4001, 'x'),
+      ...client.raw(Buffer.from('4000000478', 'hex')),
+      ...client.raw(
+        sendIndication(PEER, Buffer.from('x'), (writer) =>
+          writer.bytes(ATTRIBUTE.dontFragment, Buffer.alloc(0)),
+        ),
+      ),
+      ...stranger.send(PEER, 'x'),
+      ...stranger.channelData(0x4000, 'x'),
+    ]).toEqual([]);
+    expect(socket.take()).toEqual([]);
+    expect(relay.engine.stats()).toMatchObject({ packetsUp: 0, denials: { permission: 3 } });
+  });
+
+  it('an IPv6 client reaches IPv6 peers', () => {
+    const { client, socket } = allocated({}, '2001:db8:7::7');
+    client.permit('[2001:db8:9::9]:5000');
+    client.send('[2001:db8:9::9]:5000', 'six');
+    expect(socket.take()).toEqual([{ data: Buffer.from('six'), address: '2001:db8:9::9', port: 5000 }]);
+    socket.receiver.datagram(Buffer.from('back'), '2001:db8:9::9', 6000);
+    const [data] = client.received().map((bytes) => new Answer(bytes));
+    expect(data?.address(ATTRIBUTE.xorPeerAddress)).toBe('2001:db8:9::9:6000');
+  });
+
+  it('an IPv4-mapped peer is the IPv4 peer', () => {
+    const { client, socket } = allocated();
+    expect(client.permit('[::ffff:192.0.2.9]:5000').result).toBe('success');
+    client.send(PEER, 'a');
+    client.send('[::ffff:192.0.2.9]:5000', 'b');
+    expect(socket.take().map(({ address }) => address)).toEqual(['192.0.2.9', '192.0.2.9']);
+  });
+});
+
+describe('from a peer to the client', () => {
+  it('data comes as ChannelData where a channel is bound to the peer and its port', () => {
+    const { client, socket } = allocated();
+    client.bind(0x4000, PEER);
+    socket.receiver.datagram(Buffer.from('hello'), '192.0.2.9', 5000);
+    expect(client.received()).toEqual([Buffer.from('4000000568656c6c6f', 'hex')]);
+  });
+
+  it('data comes in a Data indication from another port of a permitted peer', () => {
+    const { client, socket } = allocated();
+    client.bind(0x4000, PEER);
+    socket.receiver.datagram(Buffer.from('hello'), '192.0.2.9', 5001);
+    const [data, ...more] = client.received().map((bytes) => new Answer(bytes));
+    expect(more).toEqual([]);
+    expect(data?.result).toBe('indication');
+    expect(data?.address(ATTRIBUTE.xorPeerAddress)).toBe('192.0.2.9:5001');
+    expect(data?.attribute(ATTRIBUTE.data)?.toString()).toBe('hello');
+  });
+
+  it('nothing comes from who has no permission', () => {
+    const { relay, client, socket } = allocated();
+    client.bind(0x4000, PEER);
+    socket.receiver.datagram(Buffer.from('x'), '192.0.2.10', 5000);
+    expect(client.received()).toEqual([]);
+    expect(relay.engine.stats()).toMatchObject({ packetsDown: 0, denials: { permission: 1 } });
+  });
+});
+
+describe('between two clients of this relay', () => {
+  function pair() {
+    const relay = fakeRelay();
+    const alice = new TestClient(relay);
+    const bob = new TestClient(relay, { port: 40_001, peerId: 'bob' });
+    const alicePort = alice.allocate().relayedPort;
+    const bobPort = bob.allocate().relayedPort;
+    return { relay, alice, bob, toAlice: `${RELAYED4}:${alicePort}`, toBob: `${RELAYED4}:${bobPort}` };
+  }
+
+  it('data is handed over in memory, by channel and by Send, and never through a socket', () => {
+    const { relay, alice, bob, toAlice, toBob } = pair();
+    expect(alice.bind(0x4000, toBob).result).toBe('success');
+    expect(bob.permit(toAlice).result).toBe('success');
+    alice.channelData(0x4000, 'from alice');
+    const [data] = bob.received().map((bytes) => new Answer(bytes));
+    expect(data?.address(ATTRIBUTE.xorPeerAddress)).toBe(toAlice);
+    expect(data?.attribute(ATTRIBUTE.data)?.toString()).toBe('from alice');
+    bob.send(toAlice, 'from bob');
+    expect(alice.received()).toEqual([
+      Buffer.concat([Buffer.from('40000008', 'hex'), Buffer.from('from bob')]),
+    ]);
+    expect(relay.io.live.flatMap((socket) => socket.sent)).toEqual([]);
+  });
+
+  it('data passes only with both permissions', () => {
+    const { relay, alice, bob, toAlice, toBob } = pair();
+    alice.send(toBob, 'none');
+    alice.permit(toBob);
+    alice.send(toBob, 'hers only');
+    expect(bob.received()).toEqual([]);
+    bob.permit(toAlice);
+    alice.send(toBob, 'both');
+    expect(bob.received()).toHaveLength(1);
+    expect(relay.engine.stats()).toMatchObject({ packetsUp: 2, packetsDown: 1, packetsInside: 2 });
+  });
+
+  it('data to a relay port that has closed is dropped, and a permission for it refused', () => {
+    const { relay, alice, bob, toBob } = pair();
+    alice.permit(toBob);
+    bob.refresh(0);
+    alice.send(toBob, 'too late');
+    expect(relay.io.live.flatMap((socket) => socket.sent)).toEqual([]);
+    expect(relay.engine.stats().denials.peer).toBe(1);
+    expect(alice.permit(toBob).result).toBe(403);
+  });
+
+  it('is counted both ways', () => {
+    const { relay, alice, bob, toAlice, toBob } = pair();
+    alice.permit(toBob);
+    bob.permit(toAlice);
+    alice.send(toBob, 'hello');
+    expect(relay.engine.stats()).toMatchObject({ packetsUp: 1, bytesUp: 5, packetsDown: 1, bytesDown: 5 });
+  });
+});
+
+describe('bandwidth', () => {
+  it('of one allocation is held to max-bps in each direction by itself', () => {
+    const { relay, client, socket } = allocated({ maxBps: 1000 });
+    client.bind(0x4000, PEER);
+    for (let round = 0; round < 3; round++) client.channelData(0x4000, Buffer.alloc(400));
+    for (let round = 0; round < 3; round++) socket.receiver.datagram(Buffer.alloc(400), '192.0.2.9', 5000);
+    expect([socket.take().length, client.received().length]).toEqual([2, 2]);
+    expect(relay.engine.stats().denials.bandwidth).toBe(2);
+    relay.clock.advance(1000);
+    client.channelData(0x4000, Buffer.alloc(1000));
+    expect(socket.take()).toHaveLength(1);
+  });
+
+  it('of all together is held to bps-capacity', () => {
+    const { relay, client, socket } = allocated({ bpsCapacity: 1000 });
+    const other = new TestClient(relay, { port: 40_001 });
+    const otherSocket = relay.io.at(other.allocate().relayedPort);
+    for (const one of [client, other]) {
+      one.bind(0x4000, PEER);
+      one.channelData(0x4000, Buffer.alloc(600));
+    }
+    expect([socket.take().length, otherSocket.take().length]).toEqual([1, 0]);
+    relay.clock.advance(1000);
+    other.channelData(0x4000, Buffer.alloc(600));
+    expect(otherSocket.take()).toHaveLength(1);
+  });
+});

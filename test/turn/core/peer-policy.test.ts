@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest';
+import { parseAddress, parseRange } from '../../../src/turn/codec/addresses.ts';
+import { createPeerPolicy, type Route } from '../../../src/turn/core/peer-policy.ts';
+import { RELAY_CONF_DEFAULTS, type RelayConf } from '../../../src/turn/relay-conf.ts';
+import { fakeRelay, TestClient } from '../support/relay.ts';
+
+interface Settings {
+  allowed?: readonly string[];
+  denied?: readonly string[];
+  loopback?: boolean;
+  noMulticast?: boolean;
+  live?: readonly number[];
+}
+
+function routes({
+  allowed = [],
+  denied = [],
+  loopback = false,
+  noMulticast = false,
+  live = [],
+}: Settings = {}) {
+  const conf: RelayConf = {
+    ...RELAY_CONF_DEFAULTS,
+    allowedPeers: allowed.flatMap((text) => parseRange(text) ?? []),
+    deniedPeers: denied.flatMap((text) => parseRange(text) ?? []),
+    allowLoopbackPeers: loopback,
+    noMulticastPeers: noMulticast,
+  };
+  const policy = createPeerPolicy({
+    conf,
+    addresses: {
+      relayed4: '203.0.113.1',
+      relayed6: '2001:db8::1',
+      own: ['10.0.0.1', '127.0.0.1'],
+      listenerPorts: [3478, 8080],
+    },
+    isLiveRelayPort: (_, port) => live.includes(port),
+  });
+  return (text: string, port = 5000): Route => {
+    const address = parseAddress(text);
+    if (address === undefined) throw new Error(`not an address: ${text}`);
+    return policy.route(address, port);
+  };
+}
+
+describe('peer policy', () => {
+  it.each([
+    '8.8.8.8',
+    '192.0.2.1',
+    '198.51.100.200',
+    '2001:db8:5::1',
+    '2a00:1450::1',
+    '172.15.0.1',
+    '172.32.0.1',
+  ])('lets %s be a peer', (text) => {
+    expect(routes()(text)).toBe('outside');
+  });
+
+  it.each([
+    ['loopback', '127.0.0.1'],
+    ['loopback', '127.255.255.254'],
+    ['loopback', '::1'],
+    ['private', '10.1.2.3'],
+    ['private', '172.16.0.1'],
+    ['private', '172.31.255.255'],
+    ['private', '192.168.1.1'],
+    ['link-local', '169.254.1.1'],
+    ['cloud metadata', '169.254.169.254'],
+    ['link-local', 'fe80::1'],
+    ['carrier NAT', '100.64.0.1'],
+    ['carrier NAT', '100.127.255.255'],
+    ['multicast', '224.0.0.1'],
+    ['multicast', '239.255.255.255'],
+    ['multicast', 'ff02::1'],
+    ['broadcast', '255.255.255.255'],
+    ['reserved', '240.0.0.1'],
+    ['unspecified', '0.0.0.0'],
+    ['unspecified', '::'],
+    ['this network', '0.0.0.1'],
+    ['unique local', 'fc00::1'],
+    ['unique local', 'fd12:3456::1'],
+    ['site-local', 'fec0::1'],
+  ])('denies %s: %s', (_, text) => {
+    expect(routes()(text)).toBe('denied');
+  });
+
+  it.each([
+    ['IPv4-mapped loopback (CVE-2025-69217, CVE-2026-27624)', '::ffff:127.0.0.1'],
+    ['IPv4-mapped private', '::ffff:10.1.2.3'],
+    ['IPv4-mapped metadata', '::ffff:169.254.169.254'],
+    ['IPv4-mapped unspecified', '::ffff:0.0.0.0'],
+    ['IPv4-compatible loopback', '::127.0.0.1'],
+    ['IPv4-compatible private', '::192.168.1.1'],
+    ['6to4 of loopback', '2002:7f00:1::1'],
+    ['6to4 of a private address', '2002:c0a8:101::1'],
+    ['NAT64 of loopback', '64:ff9b::127.0.0.1'],
+    ['NAT64 of metadata', '64:ff9b::169.254.169.254'],
+    ['local NAT64 of a private address', '64:ff9b:1::10.0.0.5'],
+    ['Teredo of loopback', '2001:0:1:2:3:4:80ff:fffe'],
+    ['NAT64 of our own address', '64:ff9b::203.0.113.1'],
+  ])('denies %s: %s', (_, text) => {
+    expect(routes()(text)).toBe('denied');
+    expect(routes({ allowed: ['::/0'] })(text)).toBe('denied');
+  });
+
+  it('never leads to a relay port of ours by way of a translator', () => {
+    const route = routes({ live: [50_000], allowed: ['::/0', '0.0.0.0/0'] });
+    expect([route('64:ff9b::203.0.113.1', 50_000), route('2002:cb00:7101::', 50_000)]).toEqual([
+      'denied',
+      'denied',
+    ]);
+  });
+
+  it('denies 0.0.0.0 and :: as ways to loopback even where loopback is allowed (CVE-2020-26262)', () => {
+    const route = routes({ loopback: true, allowed: ['0.0.0.0/0', '::/0'] });
+    expect(['0.0.0.0', '0.1.2.3', '::'].map((text) => route(text))).toEqual(['denied', 'denied', 'denied']);
+  });
+
+  it('lets an IPv4-mapped form of a public address through as that address', () => {
+    expect(routes()('::ffff:8.8.8.8')).toBe('outside');
+    expect(routes({ denied: ['8.8.8.8'] })('::ffff:8.8.8.8')).toBe('denied');
+  });
+
+  it('opens what allowed-peer-ip names, also inside what denied-peer-ip names', () => {
+    const route = routes({ allowed: ['192.168.7.0/24', '8.8.8.8'], denied: ['8.8.0.0/16'] });
+    expect(['192.168.7.9', '192.168.8.9', '8.8.8.8', '8.8.4.4'].map((text) => route(text))).toEqual([
+      'outside',
+      'denied',
+      'outside',
+      'denied',
+    ]);
+  });
+
+  it('keeps multicast shut with no-multicast-peers whatever is allowed', () => {
+    expect(routes({ allowed: ['224.0.0.0/4'] })('224.0.0.1')).toBe('outside');
+    expect(routes({ allowed: ['224.0.0.0/4'], noMulticast: true })('224.0.0.1')).toBe('denied');
+  });
+
+  it('opens loopback by allow-loopback-peers alone, our own listeners aside', () => {
+    expect(routes({ allowed: ['127.0.0.0/8'] })('127.0.0.1')).toBe('denied');
+    const route = routes({ loopback: true });
+    expect([route('127.0.0.1'), route('::1'), route('127.0.0.1', 3478), route('127.9.9.9', 8080)]).toEqual([
+      'outside',
+      'outside',
+      'denied',
+      'denied',
+    ]);
+  });
+
+  it('reaches our own addresses at live relay ports alone, and never a listener', () => {
+    const route = routes({ live: [50_000] });
+    for (const text of ['203.0.113.1', '2001:db8::1', '10.0.0.1', '127.0.0.1', '::ffff:203.0.113.1']) {
+      expect([route(text, 50_000), route(text, 50_001), route(text, 3478)]).toEqual([
+        'inside',
+        'denied',
+        'denied',
+      ]);
+    }
+    const open = routes({ allowed: ['0.0.0.0/0'] });
+    expect([open('203.0.113.1', 22), open('203.0.113.1', 3478), open('203.0.113.1', 0)]).toEqual([
+      'outside',
+      'denied',
+      'denied',
+    ]);
+  });
+
+  it('lets denied-peer-ip close our own relay addresses too', () => {
+    expect(routes({ live: [50_000], denied: ['203.0.113.1'] })('203.0.113.1', 50_000)).toBe('denied');
+  });
+});
+
+describe('peer policy in requests', () => {
+  it('answers 403 to CreatePermission and ChannelBind, and installs none of the peers', () => {
+    const relay = fakeRelay();
+    const client = new TestClient(relay);
+    const { relayedPort } = client.allocate();
+    expect(client.permit('127.0.0.1:5000').result).toBe(403);
+    expect(client.bind(0x4000, '169.254.169.254:80').result).toBe(403);
+    expect(client.permit('192.0.2.9:5000', '10.0.0.1:3478').result).toBe(403);
+    client.send('192.0.2.9:5000', 'x');
+    client.channelData(0x4000, 'x');
+    expect(relay.io.at(relayedPort).take()).toEqual([]);
+    expect(relay.engine.stats().denials).toMatchObject({ peer: 3, permission: 2 });
+  });
+
+  it('drops a Send to a listener of ours though its address has a permission', () => {
+    const relay = fakeRelay({ allowLoopbackPeers: true });
+    const client = new TestClient(relay);
+    const { relayedPort } = client.allocate();
+    expect(client.permit('127.0.0.1:5000').result).toBe('success');
+    client.send('127.0.0.1:3478', 'to the listener');
+    expect(relay.io.at(relayedPort).take()).toEqual([]);
+    client.send('127.0.0.1:5001', 'to another program');
+    expect(relay.io.at(relayedPort).take()).toHaveLength(1);
+    expect(relay.engine.stats().denials.peer).toBe(1);
+  });
+});

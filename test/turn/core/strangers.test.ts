@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { TURN_NEIGHBOUR_ANSWERS, TURN_STRANGER_ANSWERS } from '../../../src/protocol/limits.ts';
+import { ATTRIBUTE, METHOD } from '../../../src/turn/codec/attributes.ts';
+import { MessageWriter } from '../../../src/turn/codec/message-writer.ts';
+import { REALM_BYTES } from '../../../src/turn/relay-conf.ts';
+import { Answer, fakeRelay, TestClient, UDP } from '../support/relay.ts';
+
+describe('strangers', () => {
+  it('get at most TURN_STRANGER_ANSWERS answers a second for each network address, whatever the port', () => {
+    const relay = fakeRelay();
+    const ask = () => {
+      let answers = 0;
+      for (let port = 1; port <= 50; port++) {
+        const client = new TestClient(relay, { port });
+        answers += client.raw(client.encode(METHOD.allocate, undefined, { bare: true })).length;
+        answers += client.raw(client.encode(METHOD.binding, undefined, { bare: true })).length;
+        answers += client.raw(client.encode(0x123, undefined, { bare: true })).length;
+      }
+      return answers;
+    };
+    expect(ask()).toBe(TURN_STRANGER_ANSWERS);
+    const elsewhere = new TestClient(relay, { address: '198.51.100.99' });
+    expect(elsewhere.allocate(undefined, { bare: true }).result).toBe(401);
+    relay.clock.advance(1000);
+    expect(ask()).toBe(TURN_STRANGER_ANSWERS);
+    expect(relay.engine.stats().unanswered).toBe(280);
+  });
+
+  it('get no more with wrong credentials', () => {
+    const relay = fakeRelay();
+    const client = new TestClient(relay, { credentials: { username: 'x', password: 'y' } });
+    let answers = 0;
+    for (let round = 0; round < 50; round++) answers += client.raw(client.encode(METHOD.allocate)).length;
+    expect(answers).toBe(TURN_STRANGER_ANSWERS - 1);
+  });
+
+  it('beside an allocation of the same address get more: people behind one NAT start theirs together', () => {
+    const relay = fakeRelay();
+    new TestClient(relay).allocate();
+    let answers = 0;
+    for (let port = 1; port <= 400; port++) {
+      const client = new TestClient(relay, { port });
+      answers += client.raw(client.encode(METHOD.binding, undefined, { bare: true })).length;
+    }
+    expect(answers).toBe(TURN_NEIGHBOUR_ANSWERS - 1);
+  });
+
+  it('never hold up a client that has an allocation', () => {
+    const relay = fakeRelay();
+    const client = new TestClient(relay);
+    client.allocate();
+    for (let round = 0; round < 400; round++) {
+      expect(client.request(METHOD.binding, undefined, { bare: true }).result).toBe('success');
+    }
+  });
+
+  it('get answers of at most 2.5 times the question, with the longest realm too', () => {
+    const realm = 'r'.repeat(REALM_BYTES);
+    const id = Buffer.alloc(12, 1);
+    const questions = [
+      new MessageWriter(METHOD.allocate, 0, id).uint32(ATTRIBUTE.requestedTransport, UDP),
+      new MessageWriter(METHOD.allocate, 0, id),
+      new MessageWriter(METHOD.refresh, 0, id),
+      new MessageWriter(METHOD.binding, 0, id),
+      new MessageWriter(METHOD.binding, 0, id).bytes(1, Buffer.alloc(0)).bytes(3, Buffer.alloc(0)),
+      new MessageWriter(0x123, 0, id),
+    ];
+    for (const [index, question] of questions.flatMap((one) => [one.finish(undefined, false)]).entries()) {
+      for (const address of ['198.51.100.7', '2001:db8:7::7']) {
+        const client = new TestClient(fakeRelay({ realm, fingerprint: true }), { address });
+        const [answer = Buffer.alloc(0), ...more] = client.raw(question);
+        expect(more).toEqual([]);
+        expect(answer.length).toBeGreaterThan(0);
+        expect(answer.length).toBeLessThanOrEqual(question.length * 2.5);
+        // A browser's first Allocate still learns realm and nonce.
+        if (index === 0) expect(new Answer(answer).result).toBe(401);
+      }
+    }
+  });
+
+  it('leave nothing behind: no allocation, no socket, no timer of theirs', () => {
+    const relay = fakeRelay();
+    for (let port = 1; port < 1000; port++) {
+      const client = new TestClient(relay, { port });
+      client.raw(client.encode(METHOD.allocate, undefined, { bare: true }));
+    }
+    expect([relay.engine.stats().allocations, relay.io.opened.length, relay.clock.pending]).toEqual([
+      0, 0, 1,
+    ]);
+  });
+});

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import {
+  TURN_CONNECTIONS,
+  TURN_IDLE_CONNECTION_MS,
+  TURN_STRANGER_FRAME_BYTES,
+} from '../../../src/protocol/limits.ts';
+import { ATTRIBUTE, METHOD } from '../../../src/turn/codec/attributes.ts';
+import type { StreamReceiver } from '../../../src/turn/core/relay-io.ts';
+import { FakeConnection } from '../support/fake-io.ts';
+import {
+  Answer,
+  channelData,
+  type FakeRelay,
+  fakeRelay,
+  TestClient,
+  UDP,
+  writePeer,
+} from '../support/relay.ts';
+
+const PEER = '192.0.2.9:5000';
+
+/** A client on a TCP connection; `TestClient` encodes for it. */
+class StreamTestClient {
+  readonly connection = new FakeConnection();
+  readonly receiver: StreamReceiver;
+  readonly #codec: TestClient;
+
+  constructor(relay: FakeRelay) {
+    this.receiver = relay.engine.connection(this.connection, { address: '198.51.100.7', port: 50_000 });
+    this.#codec = new TestClient(relay);
+  }
+
+  request(method: number, fill?: Parameters<TestClient['encode']>[1]): Answer {
+    this.receiver.data(this.#codec.encode(method, fill));
+    const [answer] = this.connection.take();
+    if (answer === undefined) throw new Error('no answer');
+    return new Answer(answer);
+  }
+
+  allocate(): Answer {
+    return this.request(METHOD.allocate, (writer) => writer.uint32(ATTRIBUTE.requestedTransport, UDP));
+  }
+
+  bind(number: number): Answer {
+    return this.request(METHOD.channelBind, (writer) =>
+      writePeer(writer.uint32(ATTRIBUTE.channelNumber, number * 65_536), PEER),
+    );
+  }
+}
+
+function allocated() {
+  const relay = fakeRelay();
+  const client = new StreamTestClient(relay);
+  const port = client.allocate().relayedPort;
+  client.bind(0x4000);
+  return { relay, client, socket: relay.io.at(port) };
+}
+
+describe('a client by TCP or TLS', () => {
+  it('has its ChannelData padded to 4 both ways', () => {
+    const { client, socket } = allocated();
+    client.receiver.data(Buffer.from('400000016100000040000002626300004000000464656667', 'hex'));
+    expect(socket.take().map(({ data }) => data.toString())).toEqual(['a', 'bc', 'defg']);
+    socket.receiver.datagram(Buffer.from('hello'), '192.0.2.9', 5000);
+    expect(client.connection.take()).toEqual([Buffer.from('4000000568656c6c6f000000', 'hex')]);
+  });
+
+  it('may send its messages in any pieces', () => {
+    const { client, socket } = allocated();
+    const stream = Buffer.concat([
+      channelData(0x4000, Buffer.from('1234')),
+      channelData(0x4000, Buffer.alloc(60_000)),
+    ]);
+    for (let at = 0; at < stream.length; at += 999) client.receiver.data(stream.subarray(at, at + 999));
+    expect(socket.take().map(({ data }) => data.length)).toEqual([4, 60_000]);
+  });
+
+  it('loses its allocation with its connection', () => {
+    const { relay, client, socket } = allocated();
+    client.receiver.closed();
+    expect([socket.open, relay.engine.stats().allocations, relay.engine.stats().connections]).toEqual([
+      false,
+      0,
+      0,
+    ]);
+    client.receiver.closed();
+    client.receiver.data(Buffer.from('40000000', 'hex'));
+  });
+
+  it('is cut off when it sends what is neither STUN nor ChannelData', () => {
+    const { relay, client, socket } = allocated();
+    client.receiver.data(Buffer.from([0xff, 0xff, 0xff, 0xff]));
+    expect([client.connection.open, socket.open, relay.engine.stats().connections]).toEqual([
+      false,
+      false,
+      0,
+    ]);
+  });
+
+  it('may not make us hold large messages before it has an allocation', () => {
+    const relay = fakeRelay();
+    const client = new StreamTestClient(relay);
+    const head = Buffer.from('40000000', 'hex');
+    head.writeUInt16BE(TURN_STRANGER_FRAME_BYTES, 2);
+    client.receiver.data(head);
+    expect(client.connection.open).toBe(false);
+  });
+
+  it('is closed when it stays silent without an allocation, and left alone with one', () => {
+    const { relay, client } = allocated();
+    const silent = new StreamTestClient(relay);
+    relay.clock.advance(2 * TURN_IDLE_CONNECTION_MS);
+    expect([silent.connection.open, client.connection.open]).toEqual([false, true]);
+  });
+
+  it('is not held to the rate of answers to strangers: its address is no forgery, and it never asks twice', () => {
+    const relay = fakeRelay();
+    const client = new StreamTestClient(relay);
+    const bare = new TestClient(relay).encode(METHOD.allocate, undefined, { bare: true });
+    for (let round = 0; round < 50; round++) client.receiver.data(bare);
+    expect(client.connection.take()).toHaveLength(50);
+  });
+
+  it('is refused above TURN_CONNECTIONS', () => {
+    const relay = fakeRelay();
+    for (let index = 0; index < TURN_CONNECTIONS; index++) new StreamTestClient(relay);
+    expect(new StreamTestClient(relay).connection.open).toBe(false);
+    expect(relay.engine.stats().connections).toBe(TURN_CONNECTIONS);
+  });
+
+  it('is closed when the engine closes', () => {
+    const { relay, client } = allocated();
+    relay.engine.close();
+    expect(client.connection.open).toBe(false);
+    expect(relay.engine.stats()).toMatchObject({ allocations: 0, connections: 0 });
+  });
+
+  it('keeps nothing for a revoked user but the bare connection', () => {
+    const { relay, client, socket } = allocated();
+    relay.engine.revoke('alice');
+    expect(socket.open).toBe(false);
+    client.receiver.data(channelData(0x4000, Buffer.from('1234')));
+    expect(client.allocate().result).toBe(401);
+  });
+});
