@@ -10,7 +10,7 @@ export class MessageWriter {
 
   /** `transactionId`: 12 bytes. */
   constructor(method: number, messageClass: MessageClass, transactionId: Buffer) {
-    this.#bytes = Buffer.alloc(256);
+    this.#bytes = Buffer.allocUnsafe(256);
     this.#bytes.writeUInt16BE(joinType(method, messageClass), 0);
     this.#bytes.writeUInt32BE(MAGIC_COOKIE, 4);
     transactionId.copy(this.#bytes, 8);
@@ -70,12 +70,14 @@ export class MessageWriter {
     const start = this.#length;
     this.#length = start + 4 + padded(size);
     if (this.#length > this.#bytes.length) {
-      const larger = Buffer.alloc(this.#length * 2);
+      const larger = Buffer.allocUnsafe(this.#length * 2);
       this.#bytes.copy(larger, 0, 0, start);
       this.#bytes = larger;
     }
     this.#bytes.writeUInt16BE(type, start);
     this.#bytes.writeUInt16BE(size, start + 2);
+    // The padding: memory that was used before must not leave with it.
+    this.#bytes.fill(0, start + 4 + size, this.#length);
     return start + 4;
   }
 }

@@ -6,7 +6,7 @@ import type { RelayConf } from '../relay-conf.ts';
 import { Allocation, type PeerTraffic, type RelayPort } from './allocation.ts';
 import type { Allocations } from './allocations.ts';
 import type { RelayAddresses } from './engine-deps.ts';
-import { type Request, uint32Of } from './request.ts';
+import { keptCopy, type Request, uint32Of } from './request.ts';
 import type { Counters } from './stats.ts';
 
 /** Seconds, where the client asks for no longer (RFC 8656 §3.2). */
@@ -118,8 +118,7 @@ export function createAllocate({ conf, addresses, allocations, traffic, counters
       relay,
       relayed: { address, port: relay.port },
       expiresAt: now + wish.lifetime * 1000,
-      // A copy: the view would keep the whole datagram.
-      transactionId: Buffer.from(message.transactionId),
+      transactionId: keptCopy(message.transactionId),
     });
     allocations.add(allocation);
     counters.allocationsMade++;

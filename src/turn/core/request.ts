@@ -59,3 +59,10 @@ export const AUTHENTICATED_METHODS: ReadonlySet<number> = new Set([
   METHOD.createPermission,
   METHOD.channelBind,
 ]);
+
+/** A copy in memory of its own, to be kept: a view, or a copy in Node's pool, would hold on to much more. */
+export function keptCopy(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(copy);
+  return copy;
+}

@@ -8,7 +8,14 @@ import type { AllocateOutcome } from './allocate.ts';
 import type { ClientPath } from './allocation.ts';
 import type { Allocations } from './allocations.ts';
 import type { Authenticator } from './authentication.ts';
-import { AUTHENTICATED_METHODS, failureOf, type Outcome, type Request, successOf } from './request.ts';
+import {
+  AUTHENTICATED_METHODS,
+  failureOf,
+  keptCopy,
+  type Outcome,
+  type Request,
+  successOf,
+} from './request.ts';
 import type { Counters } from './stats.ts';
 import type { StrangerRate } from './stranger-rate.ts';
 
@@ -87,7 +94,7 @@ export function createResponder(deps: ResponderDeps) {
     // A copy each time: what is sent belongs to the socket.
     if ('again' in outcome) return Buffer.from(outcome.again);
     const answer = finish(outcome.write(successOf(request.message)));
-    outcome.allocation.answer = Buffer.from(answer);
+    outcome.allocation.answer = keptCopy(answer);
     return answer;
   }
 
