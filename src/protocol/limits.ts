@@ -49,6 +49,10 @@ export const ACK_EVERY = 32;
 export const EXPIRY_WARNING_MS = 60_000;
 /** Milliseconds over which a drain spreads the clients' return [SE8]. */
 export const DRAIN_SPREAD_MS = 5_000;
+/** Milliseconds between telling of a drain and closing, for load balancers to see it and requests to end [SE8]. */
+export const DRAIN_NOTICE_MS = 1_000;
+/** Milliseconds for the last frames to leave before connections are cut. */
+export const CLOSING_MS = 1_000;
 /** Milliseconds that a drain may take in all [SE8]. */
 export const DRAIN_MS = 10_000;
 /** Milliseconds of down time during which a suspended session's window stands still [SE8]. */
@@ -60,6 +64,8 @@ export const ACCESS_TOKEN_MS = 900_000;
 export const REFRESH_TOKEN_MS = 604_800_000;
 /** Characters of an access token; a longer one is refused unread. */
 export const TOKEN_CHARACTERS = 8_192;
+/** Seconds that TURN credentials open new allocations. */
+export const TURN_CREDENTIAL_SECONDS = 3_600;
 /** Password hashes computed at once: each takes 32 MiB and a thread of Node's pool of four. */
 export const HASHES_AT_ONCE = 2;
 /** Password hashes that wait for their turn; beyond them the request is refused. */

@@ -1,0 +1,75 @@
+import type { Clock } from '../lib/clock.ts';
+import type { PeerId } from '../lib/ids.ts';
+import type { Log } from '../lib/log.ts';
+import { TURN_CREDENTIAL_SECONDS } from '../protocol/limits.ts';
+import { createCallNames } from './call-names.ts';
+import type { RelayStats } from './core/stats.ts';
+import { createIceServers, type IceGrant, type IceSource } from './ice-servers.ts';
+import { createRelay, type Relay } from './relay.ts';
+import { readTurnserverConf } from './turnserver-conf.ts';
+
+/** The embedded relay, where it is on, and what clients are told of STUN and TURN. */
+export interface Ice {
+  /** For a session; good until `left`. */
+  forPeer(peerId: PeerId): IceGrant;
+  /** For a user, with or without a session. @param requestHost the Host header by which the client reached us */
+  forUser(userId: string, requestHost: string): IceGrant;
+  /** The peer left its call: what it was given stops working. */
+  left(peerId: PeerId): void;
+  /** undefined: there is no relay. */
+  stats(): RelayStats | undefined;
+  close(): Promise<void>;
+}
+
+interface IceDeps {
+  /** Whether to run the relay. */
+  readonly enabled: boolean;
+  /** Path of turnserver.conf. */
+  readonly configPath: string;
+  /** To be told to clients in place of the relay's own. */
+  readonly urls: readonly string[];
+  readonly publicUrl: string | undefined;
+  /** TCP and UDP ports of this process that are never a peer: HTTP. */
+  readonly ownPorts: readonly number[];
+  /** The secret to make credentials with where turnserver.conf has none. */
+  readonly ownSecret: () => string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** @throws StartError when turnserver.conf is wrong or the relay can't listen */
+export async function startIce({
+  enabled,
+  configPath,
+  urls,
+  publicUrl,
+  ownSecret,
+  ...deps
+}: IceDeps): Promise<Ice> {
+  const conf = readTurnserverConf(configPath, deps.log);
+  const secret = conf.staticAuthSecrets[0] ?? ownSecret();
+  const relay = enabled ? createRelay({ ...deps, conf, secret }) : undefined;
+  const source = await listen(relay, urls, publicUrl);
+  const grant = createIceServers({ ...deps, source, secret, lifetimeSeconds: TURN_CREDENTIAL_SECONDS });
+  const names = createCallNames();
+  return {
+    forPeer: (peerId) => grant(names.of(peerId)),
+    forUser: grant,
+    left: (peerId) => relay?.revoke(names.end(peerId)),
+    stats: () => relay?.stats(),
+    close: async () => relay?.close(),
+  };
+}
+
+async function listen(
+  relay: Relay | undefined,
+  urls: readonly string[],
+  publicUrl: string | undefined,
+): Promise<IceSource> {
+  const endpoint = await relay?.listen().catch(async (refusal: unknown) => {
+    await relay.close();
+    throw refusal;
+  });
+  if (endpoint === undefined || urls.length > 0) return { kind: 'urls', urls };
+  return { kind: 'embedded', relay: endpoint, publicUrl };
+}
