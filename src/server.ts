@@ -1,0 +1,250 @@
+import { createAccounts } from './accounts/accounts.ts';
+import { secretKeys, storedKeys } from './accounts/keys.ts';
+import { createPasswords } from './accounts/passwords.ts';
+import type { Config } from './config.ts';
+import { BUILT } from './http/files.ts';
+import { attachHttp } from './http/router.ts';
+import { clientAddressBehind } from './lib/addresses.ts';
+import { type Clock, systemClock } from './lib/clock.ts';
+import { StartError } from './lib/errors.ts';
+import { type Ids, randomIds } from './lib/ids.ts';
+import { createLog, type Log } from './lib/log.ts';
+import { allowOrigins } from './lib/origins.ts';
+import { loadUws } from './native/load.ts';
+import type { ListenSocket, TemplatedApp, Uws } from './native/uws.ts';
+import { CLOSING_MS, DRAIN_NOTICE_MS, WRONG_PASSWORDS_PER_MINUTE } from './protocol/limits.ts';
+import { createRooms } from './rooms/rooms.ts';
+import { createHub, type Hub, SNAPSHOT_VERSION } from './signaling/hub.ts';
+import { createThrottle, perMinute } from './signaling/throttle.ts';
+import { openStore, type Store } from './store/open.ts';
+import { startIce } from './turn/ice.ts';
+import { attachGateway, type Gateway } from './ws/gateway.ts';
+
+/** What the server is made with where a test wants another. */
+export interface Overrides {
+  readonly clock?: Clock;
+  readonly ids?: Ids;
+  readonly log?: Log;
+}
+
+export interface Server {
+  /**
+   * Opens the database, takes up the sessions of the process before, and listens.
+   * @throws StartError when something is in the way; what had been opened is closed again
+   */
+  listen(): Promise<{ readonly port: number }>;
+  /**
+   * Ends it so that the next process takes over: sessions are told, written down and closed with 4100 [SE8]. Takes a
+   * little over `DRAIN_NOTICE_MS`.
+   */
+  drain(): Promise<void>;
+  /** Ends it at once: clients see 1006. */
+  close(): Promise<void>;
+}
+
+type Parts = Required<Overrides> & { readonly config: Config };
+/** What was opened, to be closed from its end. */
+type Closers = (() => void | Promise<void>)[];
+
+/** Milliseconds between looks at whether the last connection is gone. */
+const CLOSING_STEP_MS = 20;
+
+/** One server. Several may live in one process, each on a port and a database of its own. */
+export function createServer(config: Config, overrides: Overrides = {}): Server {
+  const clock = overrides.clock ?? systemClock;
+  const log = overrides.log ?? createLog({ level: config.logLevel, now: clock.now, write: toStandardOutput });
+  const parts = { config, clock, log, ids: overrides.ids ?? randomIds };
+  const closers: Closers = [];
+  let running: Running | undefined;
+
+  async function close(): Promise<void> {
+    running = undefined;
+    for (let next = closers.pop(); next !== undefined; next = closers.pop()) await next();
+  }
+
+  return {
+    async listen() {
+      try {
+        running = await start(parts, closers);
+        return { port: running.port };
+      } catch (thrown) {
+        await close();
+        throw thrown;
+      }
+    },
+    async drain() {
+      const draining = running;
+      running = undefined;
+      if (draining !== undefined) await drain(draining, parts);
+      await close();
+    },
+    close,
+  };
+}
+
+interface Running {
+  readonly port: number;
+  readonly hub: Hub;
+  readonly gateway: Gateway;
+  readonly store: Store;
+  /** From now on `/ready` says no. */
+  startDraining(): void;
+  stopListening(): void;
+}
+
+async function start(parts: Parts, closers: Closers): Promise<Running> {
+  const { config, clock, ids, log } = parts;
+  const { limits, publicUrl, trustedProxies, metricsToken } = config;
+
+  const uws = loadUws();
+  const store = openStore(config.databasePath);
+  closers.push(() => store.close());
+
+  const secret = config.jwtSecret;
+  const keys = await (secret === undefined
+    ? storedKeys({ keys: store.keys, clock, ids })
+    : secretKeys(secret));
+  const ice = await startIce({
+    ...config.turn,
+    publicUrl,
+    ownPorts: [config.port],
+    ownSecret: () => store.settings.getOrMake('turn-secret', ids.secret),
+    clock,
+    log,
+  });
+  closers.push(() => ice.close());
+
+  const accounts = createAccounts({
+    store,
+    keys,
+    issuer: config.jwtIssuer,
+    audience: config.jwtAudience,
+    trusted: config.trustedIssuer,
+    clock,
+    ids,
+    log,
+    signIns: createThrottle({ clock, rate: perMinute(limits.signInsPerMinute) }),
+    onLogout: (loginId) => hub.endLogin(loginId),
+  });
+  closers.push(() => accounts.close());
+
+  const rooms = createRooms({
+    store: store.rooms,
+    passwords: createPasswords(),
+    wrongPasswords: createThrottle({ clock, rate: perMinute(WRONG_PASSWORDS_PER_MINUTE) }),
+    clock,
+    ids,
+    log,
+  });
+  closers.push(() => rooms.close());
+
+  const hub = createHub({
+    clock,
+    ids,
+    log,
+    limits,
+    directCalls: config.directCalls,
+    iceServers: ice.forPeer,
+    onLeftCall: ice.left,
+    onRoomEntered: rooms.entered,
+    onRoomEmptied: rooms.emptied,
+  });
+  closers.push(() => hub.close());
+  restoreSessions(store, hub, log);
+
+  const app = uws.App();
+  closers.push(() => void app.close());
+  const adapters = {
+    accounts,
+    rooms,
+    hub,
+    clock,
+    log,
+    clientAddress: clientAddressBehind(trustedProxies),
+    allowsOrigin: allowOrigins(config.corsOrigins),
+  };
+  let isDraining = false;
+  const gateway = attachGateway(app, { ...adapters, limits });
+  closers.push(() => gateway.close());
+  const http = attachHttp(app, {
+    ...adapters,
+    iceServers: ice.forUser,
+    figures: () => ({ hub: hub.stats(), gateway: gateway.stats(), turn: ice.stats() }),
+    isDraining: () => isDraining,
+    distFolder: BUILT,
+    publicUrl,
+    trustedProxies,
+    metricsToken,
+  });
+  closers.push(() => http.close());
+
+  const socket = listenOn(app, uws, config);
+  return {
+    port: uws.us_socket_local_port(socket),
+    hub,
+    gateway,
+    store,
+    startDraining: () => {
+      isDraining = true;
+    },
+    stopListening: () => uws.us_listen_socket_close(socket),
+  };
+}
+
+/** A restart is a resume [SE8]; where the sessions can't be read, their clients join anew. */
+function restoreSessions(store: Store, hub: Hub, log: Log): void {
+  const snapshot = store.sessions.take();
+  if (snapshot === undefined) return;
+  const { schemaVersion, savedAt, rows } = snapshot;
+  if (schemaVersion !== SNAPSHOT_VERSION) {
+    log.warn('sessions of another version were dropped', {
+      found: schemaVersion,
+      expected: SNAPSHOT_VERSION,
+    });
+    return;
+  }
+  try {
+    log.info('sessions wait to be resumed', { sessions: hub.restore(rows, savedAt) });
+  } catch (error) {
+    log.error('sessions could not be taken up', { sessions: rows.length, error });
+  }
+}
+
+function listenOn(app: TemplatedApp, uws: Uws, { host, port }: Config): ListenSocket {
+  let listening: ListenSocket | false = false;
+  app.listen(host, port, uws.LIBUS_LISTEN_EXCLUSIVE_PORT, (socket) => {
+    listening = socket;
+  });
+  if (listening !== false) return listening;
+  throw new StartError(
+    `Port ${port} on ${host} can't be had: another program (or another Parley) has it, or HOST is no address of ` +
+      'this machine. Stop the other, or set PORT to a free one.',
+  );
+}
+
+/** [SE8] in its order: readiness, upgrades, the word to each session, the snapshot, the closing. */
+async function drain(running: Running, { clock, log }: Parts): Promise<void> {
+  const { hub, gateway, store } = running;
+  running.startDraining();
+  gateway.drain();
+  hub.drain();
+  await pause(clock, DRAIN_NOTICE_MS);
+  try {
+    const rows = hub.snapshot();
+    store.sessions.write(SNAPSHOT_VERSION, clock.now(), rows);
+    log.info('sessions were written down', { sessions: rows.length });
+  } catch (error) {
+    log.error('sessions could not be written down: their clients will join anew', { error });
+  }
+  running.stopListening();
+  const deadline = clock.monotonic() + CLOSING_MS;
+  while (gateway.stats().connections > 0 && clock.monotonic() < deadline) await pause(clock, CLOSING_STEP_MS);
+}
+
+function pause(clock: Clock, ms: number): Promise<void> {
+  return new Promise((over) => clock.after(ms, over));
+}
+
+function toStandardOutput(line: string): void {
+  process.stdout.write(line);
+}
