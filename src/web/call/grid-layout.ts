@@ -14,7 +14,7 @@ export interface Rect extends Area {
  * Width by height that a tile may have: a face survives such a crop. On an upright phone tiles may be upright as
  * well; on a desk, where cameras are wide, that would cut too much away.
  */
-const NARROWEST = { upright: 0.65, lying: 5 / 4 };
+const NARROWEST = { upright: 0.6, lying: 5 / 4 };
 const WIDEST = 16 / 9;
 /** A shared screen is shown whole; most are of this shape. */
 const SCREEN_SHAPE = 16 / 10;
