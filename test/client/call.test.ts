@@ -38,6 +38,14 @@ async function two(): Promise<[SdkPage, SdkPage]> {
   return [ann, bob];
 }
 
+/** The RTCPeerConnections that have made offers or answers so far. */
+const connections = () =>
+  new Set(
+    server.came.flatMap(({ payload: { connection } }) =>
+      typeof connection === 'object' && connection !== null && 'from' in connection ? [connection.from] : [],
+    ),
+  );
+
 const offers = () => server.came.filter(({ event }) => event === 'call:offer').length;
 
 describe('a call', () => {
@@ -53,6 +61,7 @@ describe('a call', () => {
   it('sends many candidates in one message to a peer that reads them', async () => {
     await two();
     const batches = server.came.filter(({ event, from }) => event === 'call:ice' && from === 'ann');
+    expect(batches).not.toEqual([]);
     expect(batches.every(({ payload }) => Array.isArray(payload['candidates']))).toBe(true);
   });
 
@@ -71,6 +80,7 @@ describe('a call', () => {
       const before = (await Promise.all([ann.peers(), bob.peers()])).map(
         ([peer]) => peer?.stats.screenFramesDecoded ?? 0,
       );
+      server.holdOffers();
       await Promise.all([ann.shareScreen(), bob.shareScreen()]);
       for (const [index, person] of [ann, bob].entries()) {
         await person.until(
@@ -78,6 +88,7 @@ describe('a call', () => {
           ([peer]) => peer?.screen === true && peer.stats.screenFramesDecoded > (before[index] ?? 0) + 2,
         );
       }
+      server.holdOffers();
       await Promise.all([ann.stopSharing(), bob.stopSharing()]);
       for (const person of [ann, bob])
         await person.until('the screen is gone', ([peer]) => peer?.screen === false);
@@ -108,6 +119,7 @@ describe('a lost line', () => {
   it('[SE4] and a lost session too: both come back, on the connection that they had', async () => {
     const [ann, bob] = await two();
     const [before] = await ann.peers();
+    const used = connections();
     server.forget();
     const returned = (peers: Awaited<ReturnType<SdkPage['peers']>>) =>
       peers.length === 1 && peers[0]?.peerId !== before?.peerId && peers[0]?.state === 'live';
@@ -116,8 +128,67 @@ describe('a lost line', () => {
     const [after] = await ann.peers();
     expect(after?.key).toBe(before?.key);
     expect(after?.stats.framesDecoded).toBeGreaterThan(before?.stats.framesDecoded ?? 0);
+    expect(connections()).toEqual(used);
     expect([...(await ann.heard()), ...(await bob.heard())]).toEqual(['peer bob']);
     await ann.shareScreen();
     await bob.until('the screen is seen', ([peer]) => (peer?.stats.screenFramesDecoded ?? 0) > 2);
+  });
+
+  it('[SE4] that ends with a page loaded anew: the others begin anew with it, in the same place', async () => {
+    const [ann, bob] = await two();
+    const [before] = await ann.peers();
+    await bob.page.context().setOffline(true);
+    server.forget();
+    await bob.go();
+    people.splice(people.indexOf(bob), 1);
+    await ann.until('bob is away', ([peer]) => peer?.state === 'suspended');
+    const again = await arrive('bob');
+    await Promise.all([ann.receives(1), again.receives(1)]);
+    const [after] = await ann.peers();
+    expect(after).toMatchObject({ key: before?.key, state: 'live', connectionState: 'connected' });
+    expect(await ann.heard()).toEqual(['peer bob']);
+  });
+});
+
+describe('a peer that speaks the bare protocol', () => {
+  async function together(ann: SdkPage, bare: SdkPage): Promise<void> {
+    await ann.receives(1);
+    await expect
+      .poll(() => bare.receivedBare(), { timeout: 20_000 })
+      .toMatchObject({
+        audio: expect.toSatisfy((samples: number) => samples > 9_600),
+        video: expect.toSatisfy((frames: number) => frames > 5),
+        tracks: 1,
+      });
+    const [peer] = await ann.peers();
+    expect(peer).toMatchObject({ screen: false, connectionState: 'connected' });
+  }
+
+  async function arriveBare(options: { offers: boolean; asObject: boolean }): Promise<SdkPage> {
+    const person = await SdkPage.open(browser, server.url, 'bare');
+    people.push(person);
+    await person.joinBare(roomId, options);
+    return person;
+  }
+
+  it.each([true, false])(
+    '[CA1] is answered, in its own form of SDP (an object: %s), one candidate at a time',
+    async (asObject) => {
+      const ann = await arrive('ann');
+      await together(ann, await arriveBare({ offers: true, asObject }));
+      const candidates = server.came.filter(({ event, from }) => event === 'call:ice' && from === 'ann');
+      expect(candidates).not.toEqual([]);
+      expect(candidates.some(({ payload }) => 'candidates' in payload)).toBe(false);
+    },
+  );
+
+  it('is called by a newcomer', async () => {
+    const bare = await arriveBare({ offers: true, asObject: false });
+    await together(await arrive('ann'), bare);
+  });
+
+  it('is called where it came later and did not call', async () => {
+    const ann = await arrive('ann');
+    await together(ann, await arriveBare({ offers: false, asObject: false }));
   });
 });

@@ -22,6 +22,7 @@ export class IceRecovery {
   readonly #deps: RecoveryDeps;
   #state: RTCPeerConnectionState = 'new';
   #restarts = 0;
+  #hopeless = false;
   #cancel: (() => void) | undefined;
 
   constructor(deps: RecoveryDeps) {
@@ -31,8 +32,7 @@ export class IceRecovery {
   changed(state: RTCPeerConnectionState): void {
     this.#state = state;
     if (state === 'connected') {
-      this.stop();
-      this.#restarts = 0;
+      this.#begin();
     } else if (state === 'disconnected') this.#schedule(DISCONNECTED_MS + this.#courtesy());
     else if (state === 'failed') {
       // The first failure is acted on at once; what fails after a restart waits for its turn.
@@ -44,8 +44,7 @@ export class IceRecovery {
   /** The network changed or signaling is back: if media has stopped, a restart may succeed now. */
   retry(): void {
     if (this.#state !== 'failed' && this.#state !== 'disconnected') return;
-    this.stop();
-    this.#restarts = 0;
+    this.#begin();
     this.#schedule(this.#courtesy());
   }
 
@@ -54,12 +53,18 @@ export class IceRecovery {
     this.#cancel = undefined;
   }
 
+  #begin(): void {
+    this.stop();
+    this.#restarts = 0;
+    this.#hopeless = false;
+  }
+
   #courtesy(): number {
     return this.#deps.polite() ? POLITE_MS : 0;
   }
 
   #schedule(ms: number): void {
-    this.#cancel ??= this.#deps.clock.after(ms, () => this.#due());
+    if (!this.#hopeless) this.#cancel ??= this.#deps.clock.after(ms, () => this.#due());
   }
 
   #due(): void {
@@ -68,6 +73,7 @@ export class IceRecovery {
     if (this.#state === 'connected' || !this.#deps.reachable()) return;
     const pause = PAUSES_MS[this.#restarts];
     if (pause === undefined) {
+      this.#hopeless = true;
       this.#deps.gaveUp();
       return;
     }

@@ -7,8 +7,24 @@ import type { Description } from './signals.ts';
 /** What a remote peer gives its connection; the rest comes from the call. */
 export type ConnectionEvents = Pick<ConnectionDeps, 'send' | 'received' | 'stateChanged' | 'failed'>;
 
-interface RemoteDeps {
-  readonly connect: (events: ConnectionEvents, side: Side) => Connection;
+/** What the call uses of a connection. */
+export type Link = Pick<
+  Connection,
+  | 'id'
+  | 'remoteId'
+  | 'receiveOffer'
+  | 'receiveAnswer'
+  | 'receiveCandidates'
+  | 'setTrack'
+  | 'configure'
+  | 'retry'
+  | 'rebind'
+  | 'stats'
+  | 'close'
+>;
+
+export interface RemoteDeps {
+  readonly connect: (events: ConnectionEvents, side: Side) => Link;
   readonly send: (peerId: string) => SendSignal;
   readonly failed: (error: unknown, remote: Remote) => void;
 }
@@ -33,7 +49,7 @@ export class Remote implements RemotePeer {
   #peer: Peer;
   #speaking = false;
   #typing = false;
-  #connection: Connection | undefined;
+  #connection: Link | undefined;
   #connectionState: ConnectionState = 'connecting';
   #tracks: ReadonlyMap<TrackKind, MediaStreamTrack> = new Map();
   /** Whether the peer can be signaled to: not while its session, or ours, is gone. */
@@ -98,7 +114,7 @@ export class Remote implements RemotePeer {
     return this.#connection?.stats() ?? NO_STATS;
   }
 
-  get connection(): Connection | undefined {
+  get connection(): Link | undefined {
     return this.#connection;
   }
 
@@ -181,7 +197,7 @@ export class Remote implements RemotePeer {
     this.#setConnectionState('connecting');
   }
 
-  #connect(side: Side): Connection {
+  #connect(side: Side): Link {
     return this.#deps.connect(
       {
         send: (signal, payload) => {

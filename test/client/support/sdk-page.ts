@@ -12,6 +12,7 @@ interface SdkWindow extends Window {
   client?: Client;
   call?: Call;
   heard?: string[];
+  bare?: RTCPeerConnection;
 }
 
 export interface PeerView {
@@ -45,6 +46,16 @@ export class SdkPage {
     });
     await page.waitForFunction(() => 'parley' in window);
     return new SdkPage(name, page);
+  }
+
+  /** Joins without the SDK, as a page would that knows the wire contract and no more. */
+  async joinBare(roomId: string, options: { offers: boolean; asObject: boolean }): Promise<void> {
+    await this.page.evaluate(joinBare, { roomId, token: this.name, ...options });
+  }
+
+  /** Frames and samples that a bare peer has got. */
+  receivedBare(): Promise<{ video: number; audio: number; tracks: number }> {
+    return this.page.evaluate(receivedBare);
   }
 
   /** With the fake camera and microphone. The name is the token: for a stand-in that takes it at its word. */
@@ -178,4 +189,62 @@ async function shareScreen(): Promise<void> {
   };
   paint(0);
   await own.call?.startScreenShare(stream);
+}
+
+/** Two people and one connection: the example client of the README, with a camera. */
+async function joinBare(options: {
+  roomId: string;
+  token: string;
+  offers: boolean;
+  asObject: boolean;
+}): Promise<void> {
+  const { roomId, token, offers, asObject } = options;
+  const own: SdkWindow = window;
+  const stream = await navigator.mediaDevices.getUserMedia({
+    audio: true,
+    video: { width: 320, height: 240 },
+  });
+  const socket = new WebSocket(`ws://${location.host}/ws`, ['parley.v1', `token.${token}`]);
+  const connection = new RTCPeerConnection();
+  own.bare = connection;
+  for (const track of stream.getTracks()) connection.addTrack(track, stream);
+  let id = 0;
+  let to: unknown;
+  const send = (event: string, payload: object) => socket.send(JSON.stringify({ event, id: ++id, payload }));
+  const sdp = () => (asObject ? connection.localDescription : connection.localDescription?.sdp);
+  connection.onicecandidate = ({ candidate }) => send('call:ice', { to, candidate });
+  connection.ontrack = ({ track }) => {
+    const player = document.createElement(track.kind === 'audio' ? 'audio' : 'video');
+    player.srcObject = new MediaStream([track]);
+    document.body.append(player);
+    void player.play();
+  };
+  socket.onmessage = async ({ data }) => {
+    const { event, payload } = JSON.parse(data);
+    const description = (type: RTCSdpType) => (asObject ? payload.sdp : { type, sdp: payload.sdp });
+    if (event === 'room:joined' && offers && payload.peers.length > 0) {
+      to = payload.peers[0].peerId;
+      await connection.setLocalDescription();
+      send('call:offer', { to, sdp: sdp() });
+    } else if (event === 'call:offer') {
+      to = payload.from;
+      await connection.setRemoteDescription(description('offer'));
+      await connection.setLocalDescription();
+      send('call:answer', { to, sdp: sdp() });
+    } else if (event === 'call:answer') await connection.setRemoteDescription(description('answer'));
+    else if (event === 'call:ice') await connection.addIceCandidate(payload.candidate ?? undefined);
+  };
+  socket.onopen = () => send('room:join', { roomId, media: { audio: true, video: true, screen: false } });
+}
+
+async function receivedBare(): Promise<{ video: number; audio: number; tracks: number }> {
+  const own: SdkWindow = window;
+  const received = { video: 0, audio: 0, tracks: 0 };
+  for (const report of (await own.bare?.getStats())?.values() ?? []) {
+    if (report.type !== 'inbound-rtp') continue;
+    if (report.kind === 'video' && report.framesDecoded > 0) received.tracks += 1;
+    received.video += report.framesDecoded ?? 0;
+    received.audio += report.totalSamplesReceived ?? 0;
+  }
+  return received;
 }

@@ -32,6 +32,8 @@ export interface StandIn {
   cut(): void;
   /** All sockets break and all sessions are forgotten, as after SIGKILL. */
   forget(): void;
+  /** Keeps back the offers that come until there are two, so that they cross. */
+  holdOffers(): void;
   /** All events that came from clients, in order. */
   readonly came: { event: string; from: string; payload: Record<string, unknown> }[];
   close(): Promise<void>;
@@ -40,6 +42,7 @@ export interface StandIn {
 export async function standIn(): Promise<StandIn> {
   const came: StandIn['came'] = [];
   let peers: Peer[] = [];
+  let held: (() => void)[] | undefined;
   const http = createServer(async ({ url }, response) => {
     if (url === '/client.js') {
       response.writeHead(200, { 'content-type': 'text/javascript' });
@@ -100,7 +103,14 @@ export async function standIn(): Promise<StandIn> {
         send(peer, 'error', { code: 'peer_gone', message: 'That peer is gone.' }, id);
         return;
       }
-      send(target, event, { ...payload, from: peer.peerId, fromUserId: peer.userId });
+      const relay = () => send(target, event, { ...payload, from: peer.peerId, fromUserId: peer.userId });
+      if (event === 'call:offer') held?.push(relay);
+      if (event !== 'call:offer' || held === undefined) relay();
+      else if (held.length === 2) {
+        const crossing = held;
+        held = undefined;
+        for (const release of crossing) release();
+      }
     }
     if (id !== undefined) send(peer, 'ack', undefined, id);
   };
@@ -155,6 +165,9 @@ export async function standIn(): Promise<StandIn> {
   return {
     url: `http://localhost:${port}`,
     came,
+    holdOffers() {
+      held = [];
+    },
     cut,
     forget() {
       peers = [];

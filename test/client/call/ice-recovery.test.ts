@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { IceRecovery } from '../../../src/client/call/ice-recovery.ts';
+import { FakeClock } from '../../support/clock.ts';
+
+function setUp({ polite = false, reachable = true } = {}) {
+  const clock = new FakeClock();
+  const restarts: number[] = [];
+  const state = { reachable, gaveUp: 0 };
+  const recovery = new IceRecovery({
+    clock,
+    polite: () => polite,
+    reachable: () => state.reachable,
+    restart: () => restarts.push(clock.monotonic()),
+    gaveUp: () => {
+      state.gaveUp += 1;
+    },
+  });
+  return { clock, recovery, restarts, state };
+}
+
+describe('ICE recovery', () => {
+  it('restarts a failed connection at once', () => {
+    const { clock, recovery, restarts } = setUp();
+    recovery.changed('failed');
+    clock.advance(0);
+    expect(restarts).toEqual([0]);
+  });
+
+  it('lets the impolite side go first', () => {
+    const { clock, recovery, restarts } = setUp({ polite: true });
+    recovery.changed('failed');
+    clock.advance(1_999);
+    expect(restarts).toEqual([]);
+    clock.advance(1);
+    expect(restarts).toEqual([2_000]);
+  });
+
+  it('gives a disconnected connection 4 s to come back by itself', () => {
+    const { clock, recovery, restarts } = setUp();
+    recovery.changed('disconnected');
+    clock.advance(3_999);
+    recovery.changed('connected');
+    clock.advance(60_000);
+    expect(restarts).toEqual([]);
+    recovery.changed('disconnected');
+    clock.advance(4_000);
+    expect(restarts).toHaveLength(1);
+  });
+
+  it('does not touch a connection that media flows on', () => {
+    const { clock, recovery, restarts } = setUp();
+    recovery.changed('connected');
+    recovery.retry();
+    clock.advance(60_000);
+    expect(restarts).toEqual([]);
+  });
+
+  it('tries six times with longer pauses, then gives up, until the network changes', () => {
+    const { clock, recovery, restarts, state } = setUp();
+    recovery.changed('failed');
+    for (let minutes = 0; minutes < 10; minutes += 1) {
+      clock.advance(60_000);
+      recovery.changed('failed');
+    }
+    expect(restarts.slice(0, 6)).toEqual([0, 6_000, 14_000, 26_000, 46_000, 76_000]);
+    expect(restarts).toHaveLength(6);
+    expect(state.gaveUp).toBe(1);
+    recovery.retry();
+    clock.advance(0);
+    expect(restarts).toHaveLength(7);
+  });
+
+  it('waits for signaling: without it nothing can be offered', () => {
+    const { clock, recovery, restarts, state } = setUp({ reachable: false });
+    recovery.changed('failed');
+    clock.advance(60_000);
+    expect(restarts).toEqual([]);
+    state.reachable = true;
+    recovery.retry();
+    clock.advance(0);
+    expect(restarts).toHaveLength(1);
+  });
+
+  it('leaves no timer behind', () => {
+    const { clock, recovery } = setUp();
+    recovery.changed('disconnected');
+    recovery.stop();
+    expect(clock.pending).toBe(0);
+  });
+});

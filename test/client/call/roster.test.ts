@@ -1,0 +1,231 @@
+import { describe, expect, it } from 'vitest';
+import type { Side } from '../../../src/client/call/connection.ts';
+import { type ConnectionEvents, type Link, Remote } from '../../../src/client/call/remote.ts';
+import { Roster } from '../../../src/client/call/roster.ts';
+import type { ConnectionRef, Description } from '../../../src/client/call/signals.ts';
+import type { Peer } from '../../../src/protocol/fields.ts';
+import { FakeClock } from '../../support/clock.ts';
+
+interface FakeLink extends Link {
+  remoteId: string | undefined;
+  readonly side: Side;
+  readonly events: ConnectionEvents;
+  readonly did: string[];
+}
+
+function setUp() {
+  const clock = new FakeClock();
+  const links: FakeLink[] = [];
+  const told: string[] = [];
+  const sent: string[] = [];
+  const connect = (events: ConnectionEvents, side: Side): Link => {
+    const did: string[] = [];
+    const link: FakeLink = {
+      id: `link-${links.length + 1}`,
+      remoteId: undefined,
+      side,
+      events,
+      did,
+      receiveOffer: () => did.push('offer'),
+      receiveAnswer: () => did.push('answer'),
+      receiveCandidates: () => did.push('candidates'),
+      setTrack: async () => {},
+      configure: () => {},
+      retry: () => did.push('retry'),
+      rebind: ({ polite, offers }) => did.push(`rebind polite=${polite} offers=${offers}`),
+      stats: () => Promise.reject(new Error('not asked for here')),
+      close: () => did.push('close'),
+    };
+    links.push(link);
+    return link;
+  };
+  const roster = new Roster({
+    clock,
+    create: (peer, offers) =>
+      new Remote(
+        {
+          connect,
+          send: (peerId) => (signal) => sent.push(`${signal} to ${peerId}`),
+          failed: (error) => told.push(`failed ${error}`),
+        },
+        peer,
+        offers,
+      ),
+    came: ({ peerId }) => told.push(`came ${peerId}`),
+    left: ({ peerId }, reason) => told.push(`left ${peerId} ${reason}`),
+  });
+  const link = (index: number): FakeLink => {
+    const found = links[index];
+    if (found === undefined) throw new Error(`there is no connection ${index}`);
+    return found;
+  };
+  return { clock, roster, links, link, told, sent };
+}
+
+const peer = (peerId: string, userId: string, fields: Partial<Peer> = {}): Peer => ({
+  peerId,
+  userId,
+  username: null,
+  displayName: userId,
+  userInfo: null,
+  media: { audio: true, video: true, screen: false },
+  state: 'live',
+  polite: false,
+  ...fields,
+});
+
+const offer = (connection?: ConnectionRef): Description => ({
+  sdp: '',
+  asObject: false,
+  connection,
+  tracks: undefined,
+});
+
+describe('the roster', () => {
+  it('[RM2] offers to those found inside, and waits for the offer of those who come later', () => {
+    const { roster, links, told } = setUp();
+    roster.entered([peer('a', 'ann', { polite: true })], false);
+    roster.meet(peer('b', 'bob'), false);
+    expect(links.map(({ side }) => side)).toEqual([
+      { polite: true, offers: true },
+      { polite: false, offers: false },
+    ]);
+    expect(told).toEqual(['came b']);
+  });
+
+  it('[RM3] closes the connection to one that left', () => {
+    const { roster, link, told } = setUp();
+    roster.entered([peer('a', 'ann')], false);
+    roster.left('a', 'kicked');
+    roster.left('nobody', 'left');
+    expect(link(0).did).toEqual(['close']);
+    expect(told).toEqual(['left a kicked']);
+    expect(roster.peers.size).toBe(0);
+  });
+
+  it('[SE4] takes a person back on the same connection, under the new id, without a word to the page', () => {
+    const { roster, links, link, told, sent } = setUp();
+    roster.entered([peer('a', 'ann')], false);
+    const ann = roster.peers.get('a');
+    link(0).remoteId = 'theirs';
+    roster.orphanAll();
+    expect(ann?.state).toBe('suspended');
+    link(0).events.send('call:ice', { candidates: [] });
+    roster.entered([peer('a2', 'ann', { polite: true })], true);
+    link(0).events.send('call:ice', { candidates: [] });
+    expect(roster.peers.get('a2')).toBe(ann);
+    expect([...roster.peers.keys()]).toEqual(['a2']);
+    expect(ann).toMatchObject({ state: 'live', key: 'a', peerId: 'a2' });
+    expect(link(0).did).toEqual(['rebind polite=true offers=true']);
+    expect(links).toHaveLength(1);
+    expect(told).toEqual([]);
+    expect(sent).toEqual(['call:ice to a2']);
+  });
+
+  it('[SE4] makes the connection anew for a peer that can not tell which one it had', () => {
+    const { roster, link, links } = setUp();
+    roster.entered([peer('a', 'ann')], false);
+    roster.orphanAll();
+    roster.entered([peer('a2', 'ann')], true);
+    expect(link(0).did).toEqual(['close']);
+    expect(links).toHaveLength(2);
+    expect(link(1).side.offers).toBe(true);
+  });
+
+  it('[SE4] gives up those who are not back within 30 s', () => {
+    const { roster, clock, told } = setUp();
+    roster.entered([peer('a', 'ann'), peer('b', 'bob')], false);
+    roster.orphanAll();
+    roster.entered([], true);
+    roster.meet(peer('b2', 'bob'), false);
+    clock.advance(29_999);
+    expect(told).toEqual([]);
+    clock.advance(1);
+    expect(told).toEqual(['left a timeout']);
+    expect([...roster.peers.keys()]).toEqual(['b2']);
+    roster.close();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('[SE4] tells two returning tabs of one user apart by the connection that they name', () => {
+    const { roster, link, told } = setUp();
+    roster.entered([peer('t1', 'ann'), peer('t2', 'ann')], false);
+    const [first, second] = [roster.peers.get('t1'), roster.peers.get('t2')];
+    link(0).remoteId = 'theirs-1';
+    link(1).remoteId = 'theirs-2';
+    roster.orphanAll();
+    roster.entered([], true);
+    roster.meet(peer('t2-back', 'ann'), false);
+    const named = offer({ from: 'theirs-2', to: 'link-2', offer: 1 });
+    const offering = roster.offering('t2-back', named);
+    expect(offering).toBe(second);
+    offering?.receiveOffer(named);
+    roster.meet(peer('t1-back', 'ann'), false);
+    expect(roster.peers.get('t1-back')).toBe(first);
+    expect(roster.peers.size).toBe(2);
+    expect(link(1).did).toContain('offer');
+    expect(told).toEqual([]);
+  });
+});
+
+describe('a remote peer', () => {
+  function met() {
+    const all = setUp();
+    all.roster.entered([peer('a', 'ann')], false);
+    const ann = all.roster.peers.get('a');
+    if (ann === undefined) throw new Error('ann is not here');
+    return { ...all, ann };
+  }
+
+  it('begins anew, and calls, where an offer goes on with a connection that is not ours', () => {
+    const { ann, link, links } = met();
+    ann.receiveOffer(offer({ from: 'theirs', to: 'gone', offer: 3 }));
+    expect(link(0).did).toEqual(['close']);
+    expect(link(1).side.offers).toBe(true);
+    expect(link(1).did).toEqual([]);
+    expect(links).toHaveLength(2);
+  });
+
+  it('begins anew, and answers, where the other side has', () => {
+    const { ann, link } = met();
+    link(0).remoteId = 'theirs';
+    ann.receiveOffer(offer({ from: 'theirs', offer: 1 }));
+    expect(link(0).did).toEqual(['offer']);
+    ann.receiveOffer(offer({ from: 'another', offer: 1 }));
+    expect(link(0).did).toEqual(['offer', 'close']);
+    expect(link(1).side.offers).toBe(false);
+    expect(link(1).did).toEqual(['offer']);
+  });
+
+  it('may call again after it hung up', () => {
+    const { ann, link } = met();
+    const states: string[] = [];
+    ann.on('connection', (state) => states.push(state));
+    link(0).events.stateChanged('connected');
+    ann.hangUp();
+    ann.receiveOffer(offer());
+    expect(states).toEqual(['connected', 'disconnected', 'connecting']);
+    expect(link(1).did).toEqual(['offer']);
+  });
+
+  it('is neither speaking nor typing while it is suspended', () => {
+    const { ann } = met();
+    const heard: string[] = [];
+    ann.on('speaking', (speaking) => heard.push(`speaking ${speaking}`));
+    ann.on('typing', (typing) => heard.push(`typing ${typing}`));
+    ann.on('state', (state) => heard.push(state));
+    ann.setSpeaking(true);
+    ann.setSpeaking(true);
+    ann.setTyping(true);
+    ann.setState('suspended');
+    ann.setState('live');
+    expect(heard).toEqual([
+      'speaking true',
+      'typing true',
+      'speaking false',
+      'typing false',
+      'suspended',
+      'live',
+    ]);
+  });
+});
