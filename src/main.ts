@@ -59,9 +59,7 @@ async function main([command = 'serve', ...rest]: string[]): Promise<number> {
         return misunderstood(command);
     }
   } catch (thrown) {
-    complain(
-      thrown instanceof StartError || !(thrown instanceof Error) ? messageOf(thrown) : `${thrown.stack}`,
-    );
+    complain(isForPeople(thrown) || !(thrown instanceof Error) ? messageOf(thrown) : `${thrown.stack}`);
     return 1;
   } finally {
     clearInterval(alive);
