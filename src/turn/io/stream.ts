@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { createServer as createTlsServer, TLSSocket } from 'node:tls';
 import { TURN_CONNECTIONS, TURN_WRITE_BYTES } from '../../protocol/limits.ts';
 import type { ClientAddress, ListenerAddress, StreamConnection, StreamReceiver } from '../core/relay-io.ts';
 
@@ -77,7 +77,7 @@ function open(socket: Socket | TLSSocket, accept: Accept): void {
   // Already gone.
   if (remoteAddress === undefined || remotePort === undefined) return void socket.destroy();
   const receiver = accept(
-    new OpenConnection(socket),
+    socket instanceof TLSSocket ? new TlsConnection(socket) : new OpenConnection(socket),
     { address: remoteAddress, port: remotePort },
     { address: localAddress ?? '', port: localPort ?? 0 },
   );
@@ -102,4 +102,38 @@ class OpenConnection implements StreamConnection {
   close(): void {
     this.#socket.destroy();
   }
+}
+
+/**
+ * Under TLS each message is a record of its own, as coturn writes them: there are clients, its own among them, that
+ * take what one read of TLS gives for one message. Node joins writes that wait into one record, so none waits in Node.
+ */
+class TlsConnection implements StreamConnection {
+  readonly #socket: TLSSocket;
+  readonly #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+  #writing = false;
+
+  constructor(socket: TLSSocket) {
+    this.#socket = socket;
+  }
+
+  write(buffer: Buffer): void {
+    if (!this.#socket.writable || this.#waitingBytes >= TURN_WRITE_BYTES) return;
+    this.#waiting.push(buffer);
+    this.#waitingBytes += buffer.length;
+    if (!this.#writing) this.#writeNext();
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  readonly #writeNext = (): void => {
+    const next = this.#waiting.shift();
+    this.#writing = next !== undefined && this.#socket.writable;
+    if (next === undefined || !this.#writing) return;
+    this.#waitingBytes -= next.length;
+    this.#socket.write(next, this.#writeNext);
+  };
 }

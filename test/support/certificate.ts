@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generate } from 'selfsigned';
+
+export interface TestCertificate {
+  /** Paths of PEM files. */
+  readonly cert: string;
+  readonly pkey: string;
+  readonly certText: string;
+  remove(): void;
+}
+
+/** A certificate for localhost and 127.0.0.1 that nobody signed. */
+export async function makeCertificate(): Promise<TestCertificate> {
+  const pems = await generate([{ name: 'commonName', value: 'localhost' }], {
+    keySize: 2048,
+    extensions: [
+      {
+        name: 'subjectAltName',
+        altNames: [
+          { type: 2, value: 'localhost' },
+          { type: 7, ip: '127.0.0.1' },
+        ],
+      },
+    ],
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'parley-cert-'));
+  const cert = join(folder, 'cert.pem');
+  const pkey = join(folder, 'key.pem');
+  writeFileSync(cert, pems.cert);
+  writeFileSync(pkey, pems.private);
+  return { cert, pkey, certText: pems.cert, remove: () => rmSync(folder, { recursive: true }) };
+}
