@@ -43,6 +43,8 @@ export const BAD_MESSAGE_WINDOW_MS = 10_000;
 export const OVER_RATE_MS = 10_000;
 /** Messages that wait while one before them (a password check, say) is still being answered. */
 export const WAITING_MESSAGES = 64;
+/** Characters of all of these together. */
+export const WAITING_CHARACTERS = 262_144;
 /** A client acknowledges at least every so many messages [SE7]. */
 export const ACK_EVERY = 32;
 /** Milliseconds of warning before an access token dies [SE6]. */
