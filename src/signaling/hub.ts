@@ -1,12 +1,33 @@
 import type { Clock } from '../lib/clock.ts';
+import { ParleyError } from '../lib/errors.ts';
 import type { Ids, PeerId, RoomId, UserId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
-import type { MediaState, Peer, Room } from '../protocol/fields.ts';
-import type { Limits } from '../protocol/limits.ts';
+import { CLOSE, type CloseCode } from '../protocol/codes.ts';
+import type { MediaState, Peer } from '../protocol/fields.ts';
+import { DRAIN_SPREAD_MS, type Limits } from '../protocol/limits.ts';
+import { type Arrival, Arrivals } from './arrivals.ts';
+import { Deadlines } from './deadlines.ts';
 import type { IceGrant } from './ice-grant.ts';
 import type { Identity } from './identity.ts';
+import { Lifecycle } from './lifecycle.ts';
 import type { PeerSocket } from './peer-socket.ts';
-import type { Session } from './session.ts';
+import { type Entry, Places } from './places.ts';
+import { type Charge, createRateGuard } from './rate-guard.ts';
+import { Registry } from './registry.ts';
+import { type CallMessage, createCallRelay } from './relay.ts';
+import { restoreSessions } from './restart.ts';
+import { tellOthers } from './room.ts';
+import type { Session, SessionContext } from './session.ts';
+import { saveSession } from './snapshot.ts';
+
+export type { Arrival } from './arrivals.ts';
+export type { Entry, RoomFacts } from './places.ts';
+export type { Charge } from './rate-guard.ts';
+export type { CallMessage } from './relay.ts';
+export { SNAPSHOT_VERSION } from './snapshot.ts';
+
+/** Milliseconds between two looks at windows and tokens that may have run out. */
+const SWEEP_MS = 250;
 
 export interface HubDeps {
   readonly clock: Clock;
@@ -17,31 +38,11 @@ export interface HubDeps {
   readonly directCalls: boolean;
   readonly iceServers: (peerId: PeerId) => IceGrant;
   /** A peer left a room, or its session ended: its TURN credentials should stop working. */
-  readonly onLeftCall?: (peerId: PeerId) => void;
+  readonly onLeftCall?: ((peerId: PeerId) => void) | undefined;
   /** Somebody came into a room that was empty. */
-  readonly onRoomEntered?: (roomId: RoomId) => void;
+  readonly onRoomEntered?: ((roomId: RoomId) => void) | undefined;
   /** The last one left a room. */
-  readonly onRoomEmptied?: (roomId: RoomId) => void;
-}
-
-/** A connection whose token was verified. */
-export interface Arrival {
-  readonly identity: Identity;
-  readonly socket: PeerSocket;
-  /** The client's address, for the limit on bad resume tokens. */
-  readonly address: string;
-  readonly resume?: { readonly token: string; readonly lastSeq: number } | undefined;
-}
-
-/** What is known of a room apart from who is inside. */
-export type RoomFacts = Omit<Room, 'participants' | 'id'> & { readonly id: RoomId };
-
-export interface Entry {
-  readonly room: RoomFacts;
-  readonly userInfo?: unknown;
-  readonly media?: MediaState | undefined;
-  /** The message id to answer. */
-  readonly re?: number | undefined;
+  readonly onRoomEmptied?: ((roomId: RoomId) => void) | undefined;
 }
 
 export interface HubStats {
@@ -61,14 +62,30 @@ export interface Hub {
    * @throws ParleyError `too_many_sessions`; `unavailable` while draining
    */
   connect(arrival: Arrival): Session;
+  /** A frame came on the session's connection: its client has the newest resume token [SE5]. */
+  heard(session: Session): void;
+  /** Counts a message against the session's rate. */
+  charge(session: Session): Charge;
   /** The connection is gone: its session is suspended [SE2]. Nothing happens if the session has a newer one. */
   lost(session: Session, socket: PeerSocket): void;
+  /** Closes the session's connection; the session waits to be resumed. */
+  cut(session: Session, code: CloseCode): void;
   /** The user ended it: `session:bye`, or a close with 1000 or 1001 [SE6]. */
   bye(session: Session): void;
+  /** A fresh access token. @throws ParleyError `forbidden` for another user's [SE6] */
+  renew(session: Session, identity: Identity): void;
   /** @throws ParleyError `room_full`, `already_in_room` */
   enter(session: Session, entry: Entry): void;
   /** @throws ParleyError `not_in_room` */
   leave(session: Session): void;
+  /** @throws ParleyError `not_in_room` */
+  setMedia(session: Session, media: MediaState): void;
+  /** @throws ParleyError `not_in_room` */
+  setSpeaking(session: Session, speaking: boolean): void;
+  /** @throws ParleyError `not_in_room` */
+  setTyping(session: Session, typing: boolean): void;
+  /** @throws ParleyError `peer_gone`, `not_in_room`, `user_offline`, `invalid_message` */
+  relay(session: Session, message: CallMessage): void;
   /** How many are inside. */
   participants(roomId: string): number;
   /** Those inside as a newcomer sees them. */
@@ -90,6 +107,105 @@ export interface Hub {
   close(): void;
 }
 
-export declare function createHub(deps: HubDeps): Hub;
-/** The shape of what `snapshot` gives. Rows of another version are dropped. */
-export declare const SNAPSHOT_VERSION: number;
+export function createHub(deps: HubDeps): Hub {
+  const { clock, limits, onLeftCall } = deps;
+  const registry = new Registry();
+  const calls = createCallRelay({ registry, directCalls: deps.directCalls });
+  const places = new Places({ ...deps, hangUpOn: calls.hangUpOn });
+  const lifecycle = new Lifecycle({ clock, limits, registry, places, calls, onLeftCall });
+  const context: SessionContext = {
+    limits,
+    tooSlow: (session) => lifecycle.suspend(session, CLOSE.slowConsumer),
+  };
+  const arrivals = new Arrivals({ ...deps, registry, lifecycle, context });
+  const deadlines = new Deadlines({ clock, lifecycle, places });
+  const stopSweeping = clock.every(SWEEP_MS, () => {
+    for (const session of lifecycle.expired(clock.monotonic())) {
+      lifecycle.finish(session, 'timeout', CLOSE.goingAway);
+    }
+    deadlines.sweep(registry.all());
+  });
+  let draining = false;
+
+  return {
+    connect(arrival) {
+      if (draining) throw new ParleyError('unavailable', 'the server is about to restart: come back shortly');
+      const session = arrivals.connect(arrival);
+      deadlines.check(session);
+      return session;
+    },
+    heard: (session) => registry.forgetPreviousKey(session),
+    charge: createRateGuard({ clock, limits }),
+    lost(session, socket) {
+      if (session.isOn(socket)) lifecycle.suspend(session);
+    },
+    cut: (session, code) => lifecycle.suspend(session, code),
+    bye: (session) => lifecycle.finish(session, 'hangup', CLOSE.normal),
+    renew(session, identity) {
+      if (identity.user.id !== session.userId) {
+        throw new ParleyError('forbidden', "this is another user's token: connect anew with it");
+      }
+      session.identity = identity;
+      session.expiryWarned = false;
+      deadlines.check(session);
+    },
+    enter(session, entry) {
+      places.enter(session, entry);
+      deadlines.check(session);
+    },
+    leave(session) {
+      if (!places.leave(session, 'left')) throw notInRoom();
+    },
+    setMedia(session, media) {
+      if (session.membership === undefined) throw notInRoom();
+      session.membership.media = media;
+      tellOthers(session, 'peer:media', { peerId: session.peerId, ...media });
+    },
+    setSpeaking(session, speaking) {
+      if (session.membership === undefined) throw notInRoom();
+      tellOthers(session, 'peer:speaking', { peerId: session.peerId, speaking });
+    },
+    setTyping(session, typing) {
+      if (session.membership === undefined) throw notInRoom();
+      tellOthers(session, 'peer:typing', { peerId: session.peerId, typing });
+    },
+    relay: (session, message) => calls.relay(session, message),
+    participants: (roomId) => places.participants(roomId),
+    peersOf: (roomId) => places.peersOf(roomId),
+    isOnline: (userId) => registry.ofUser(userId).length > 0,
+    endLogin(loginId) {
+      for (const session of [...registry.all()]) {
+        if (session.identity.loginId === loginId) lifecycle.finish(session, 'hangup', CLOSE.unauthorized);
+      }
+    },
+    stats: () => ({
+      live: registry.size - lifecycle.suspended,
+      suspended: lifecycle.suspended,
+      rooms: places.size,
+      sessionsBegun: arrivals.begun,
+      resumed: arrivals.resumed,
+      resumesRefused: arrivals.refused,
+    }),
+    drain() {
+      draining = true;
+      const share = DRAIN_SPREAD_MS / Math.max(registry.size, 1);
+      let place = 0;
+      for (const session of registry.all()) {
+        session.send('server:draining', { reconnectAfterMs: Math.round(share * place++) });
+      }
+    },
+    snapshot() {
+      draining = true;
+      for (const session of registry.all()) lifecycle.suspend(session, CLOSE.draining);
+      const now = clock.monotonic();
+      return [...registry.all()].map((session) => saveSession(session, now));
+    },
+    restore: (rows, savedAt) =>
+      restoreSessions({ ...deps, registry, lifecycle, places, context }, rows, savedAt),
+    close: () => stopSweeping(),
+  };
+}
+
+function notInRoom(): ParleyError {
+  return new ParleyError('not_in_room', 'join a room first');
+}

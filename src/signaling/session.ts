@@ -16,23 +16,24 @@ export type Life =
 /** Its place in a room. */
 export interface Membership {
   readonly room: Inside;
+  /** Any JSON; null where nothing was given. */
   readonly userInfo: unknown;
   media: MediaState;
-  /** When the TURN credentials that it was given die: milliseconds since 1970. */
-  iceExpiresAt: number;
+  /** When it needs new TURN credentials: milliseconds since 1970, Infinity for never. */
+  iceRenewAt: number;
 }
 
 /** Who is inside a room, in the order in which they came. */
 export interface Inside {
   readonly roomId: RoomId;
-  readonly members: Session[];
+  readonly members: readonly Session[];
 }
 
 /** A direct call that nobody has answered yet [CA6]. */
 export interface Ring {
   readonly caller: Session;
   /** Who is called. */
-  readonly userId: UserId;
+  readonly userId: string;
   /** The sessions that ring, in no order; none once the call is taken or over. */
   sessions: Session[];
 }
@@ -75,8 +76,8 @@ export class Session {
   previousResumeKey: string | undefined;
   /** The bucket of its messages (see throttle.ts). */
   fullAt = 0;
-  /** Monotonic milliseconds since when it is over its rate; 0: it is not. */
-  overRateSince = 0;
+  /** Since when it is over its rate, in the clock's monotonic milliseconds. */
+  overRateSince: number | undefined;
   /** Whether it was told that its token dies [SE6]. */
   expiryWarned = false;
   #life: Life;

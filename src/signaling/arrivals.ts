@@ -1,0 +1,144 @@
+import { hash } from 'node:crypto';
+import { networkKey } from '../lib/addresses.ts';
+import type { Clock } from '../lib/clock.ts';
+import { ParleyError } from '../lib/errors.ts';
+import type { Ids } from '../lib/ids.ts';
+import { CLOSE } from '../protocol/codes.ts';
+import type { Welcome } from '../protocol/events.ts';
+import { BAD_RESUMES_PER_MINUTE, type Limits } from '../protocol/limits.ts';
+import type { Identity } from './identity.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { frameText } from './outbox.ts';
+import type { PeerSocket } from './peer-socket.ts';
+import type { Registry } from './registry.ts';
+import { Session, type SessionContext } from './session.ts';
+import { createThrottle, perMinute, type Throttle } from './throttle.ts';
+
+/** A connection whose token was verified. */
+export interface Arrival {
+  readonly identity: Identity;
+  readonly socket: PeerSocket;
+  /** The client's address, for the limit on bad resume tokens. */
+  readonly address: string;
+  readonly resume?: { readonly token: string; readonly lastSeq: number } | undefined;
+}
+
+interface ArrivalsDeps {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly limits: Limits;
+  readonly registry: Registry;
+  readonly lifecycle: Lifecycle;
+  readonly context: SessionContext;
+}
+
+/** How a connection becomes a session, or takes one up again. */
+export class Arrivals {
+  readonly #deps: ArrivalsDeps;
+  readonly #badResumes: Throttle;
+  begun = 0;
+  resumed = 0;
+  refused = 0;
+
+  constructor(deps: ArrivalsDeps) {
+    this.#deps = deps;
+    this.#badResumes = createThrottle({ clock: deps.clock, rate: perMinute(BAD_RESUMES_PER_MINUTE) });
+  }
+
+  /** @throws ParleyError `too_many_sessions` */
+  connect(arrival: Arrival): Session {
+    const key = arrival.resume && resumeKeyOf(arrival.resume.token);
+    const former = key === undefined ? undefined : this.#former(arrival, key);
+    this.#checkRoomFor(arrival.identity, former);
+    if (former === undefined || key === undefined || arrival.resume === undefined)
+      return this.#begin(arrival);
+    if (former.outbox.canReplayAfter(arrival.resume.lastSeq)) {
+      return this.#takeUp(former, arrival, key, arrival.resume.lastSeq);
+    }
+    // [SE4] Something is missing: a new session says so, and the old peer is gone.
+    this.refused += 1;
+    this.#deps.lifecycle.finish(former, 'timeout', CLOSE.replaced);
+    return this.#begin(arrival);
+  }
+
+  /** The session that a resume token stands for, if it is the same user's. */
+  #former({ identity, address }: Arrival, key: string): Session | undefined {
+    const from = networkKey(address);
+    if (this.#badResumes.wait(from) === 0) {
+      const session = this.#deps.registry.byResumeKey(key);
+      if (session?.userId === identity.user.id) return session;
+      this.#badResumes.take(from);
+    }
+    this.refused += 1;
+    return undefined;
+  }
+
+  #checkRoomFor({ user }: Identity, former: Session | undefined): void {
+    const { sessionsPerUser } = this.#deps.limits;
+    let live = 0;
+    for (const session of this.#deps.registry.ofUser(user.id)) {
+      if (session !== former && session.life.state === 'live') live += 1;
+    }
+    if (live < sessionsPerUser) return;
+    throw new ParleyError('too_many_sessions', `close one of your ${sessionsPerUser} other sessions first`);
+  }
+
+  #begin({ identity, socket }: Arrival): Session {
+    const { ids, registry, context } = this.#deps;
+    const session = new Session(ids.peerId(), identity, { state: 'live', socket }, context);
+    registry.add(session);
+    this.begun += 1;
+    session.greet(JSON.stringify(this.#welcome(session, this.#newToken(session), false)));
+    return session;
+  }
+
+  /** [SE3] */
+  #takeUp(session: Session, { identity, socket }: Arrival, key: string, lastSeq: number): Session {
+    const { life } = session;
+    session.goLive(socket);
+    // [SE5] Of two live sockets the older one goes.
+    if (life.state === 'live') life.socket.close(CLOSE.replaced);
+    session.identity = identity;
+    session.expiryWarned = false;
+    this.resumed += 1;
+    const welcome = this.#welcome(session, this.#newToken(session, key), true);
+    session.outbox.acknowledge(lastSeq);
+    session.rewrite([
+      frameText('welcome', undefined, undefined, JSON.stringify(welcome)),
+      ...session.outbox.after(lastSeq),
+    ]);
+    this.#deps.lifecycle.returned(session);
+    return session;
+  }
+
+  #newToken(session: Session, cameWith?: string): string {
+    const token = this.#deps.ids.secret();
+    this.#deps.registry.setResumeKey(session, resumeKeyOf(token), cameWith);
+    return token;
+  }
+
+  #welcome(session: Session, resumeToken: string, resumed: boolean): Welcome {
+    const { clock, limits } = this.#deps;
+    return {
+      protocol: 1,
+      peerId: session.peerId,
+      user: session.identity.user,
+      resumeToken,
+      resumed,
+      lastId: session.lastId,
+      resumeWindowMs: limits.resumeWindowMs,
+      heartbeatMs: limits.heartbeatMs,
+      limits: {
+        messageBytes: limits.messageBytes,
+        messagesPerSecond: limits.messagesPerSecond,
+        burst: limits.messageBurst,
+      },
+      serverTime: new Date(clock.now()).toISOString(),
+    };
+  }
+}
+
+/** Neither memory nor a snapshot holds what takes a session over. */
+function resumeKeyOf(token: string): string {
+  return hash('sha256', token, 'base64url');
+}

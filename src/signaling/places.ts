@@ -1,0 +1,130 @@
+import type { Clock } from '../lib/clock.ts';
+import { ParleyError } from '../lib/errors.ts';
+import type { PeerId, RoomId } from '../lib/ids.ts';
+import type { LeaveReason } from '../protocol/events.ts';
+import type { MediaState, Peer, Room as RoomOnWire } from '../protocol/fields.ts';
+import { EXPIRY_WARNING_MS } from '../protocol/limits.ts';
+import type { IceGrant } from './ice-grant.ts';
+import { describePeer, Room, tellOthers } from './room.ts';
+import type { Membership, Session } from './session.ts';
+
+/** What is known of a room apart from who is inside. */
+export type RoomFacts = Readonly<Omit<RoomOnWire, 'participants' | 'id'>> & { readonly id: RoomId };
+
+/** A session on its way into a room. */
+export interface Entry {
+  readonly room: RoomFacts;
+  readonly userInfo?: unknown;
+  readonly media?: MediaState | undefined;
+  /** The message id to answer. */
+  readonly re?: number | undefined;
+}
+
+export interface PlacesDeps {
+  readonly clock: Clock;
+  readonly iceServers: (peerId: PeerId) => IceGrant;
+  /** Ends the calls that a session has with these. */
+  readonly hangUpOn: (session: Session, others: readonly Session[]) => void;
+  /** A peer left a room, or its session ended: its TURN credentials should stop working. */
+  readonly onLeftCall?: ((peerId: PeerId) => void) | undefined;
+  /** Somebody came into a room that was empty. */
+  readonly onRoomEntered?: ((roomId: RoomId) => void) | undefined;
+  /** The last one left a room. */
+  readonly onRoomEmptied?: ((roomId: RoomId) => void) | undefined;
+}
+
+/** The rooms that somebody is in, and who comes and goes [RM1]–[RM4]. */
+export class Places {
+  readonly #deps: PlacesDeps;
+  readonly #rooms = new Map<string, Room>();
+
+  constructor(deps: PlacesDeps) {
+    this.#deps = deps;
+  }
+
+  get size(): number {
+    return this.#rooms.size;
+  }
+
+  participants(roomId: string): number {
+    return this.#rooms.get(roomId)?.members.length ?? 0;
+  }
+
+  peersOf(roomId: string): Peer[] {
+    return this.#rooms.get(roomId)?.peersBut() ?? [];
+  }
+
+  /** @throws ParleyError `room_full`, `already_in_room` */
+  enter(session: Session, { room: facts, re, ...about }: Entry): void {
+    if (session.membership !== undefined) {
+      throw new ParleyError('already_in_room', 'leave the room that you are in first');
+    }
+    const room = this.#room(facts.id);
+    room.enter(session, facts.max, about);
+    if (room.members.length === 1) this.#open(room);
+    const { iceServers } = this.#grant(session);
+    session.send(
+      'room:joined',
+      {
+        room: { ...facts, participants: room.members.length },
+        peerId: session.peerId,
+        peers: room.peersBut(session),
+        iceServers,
+      },
+      re,
+    );
+    tellOthers(session, 'peer:joined', { peer: describePeer(session, false) });
+  }
+
+  /** @returns false where the session is in no room */
+  leave(session: Session, reason: LeaveReason): boolean {
+    const { membership } = session;
+    if (membership === undefined) return false;
+    const { roomId, members } = membership.room;
+    this.#deps.hangUpOn(session, members);
+    tellOthers(session, 'peer:left', { peerId: session.peerId, reason });
+    const room = this.#room(roomId);
+    room.remove(session);
+    this.#deps.onLeftCall?.(session.peerId);
+    if (room.members.length === 0) {
+      this.#rooms.delete(roomId);
+      this.#deps.onRoomEmptied?.(roomId);
+    }
+    return true;
+  }
+
+  /** Gives a session the place that it had before a restart; all of a room in their order. */
+  takePlace(session: Session, roomId: RoomId, membership: Omit<Membership, 'room'>): void {
+    const room = this.#room(roomId);
+    room.admit(session, { ...membership, room });
+    if (room.members.length === 1) this.#open(room);
+  }
+
+  /** Pushes new TURN credentials before the old ones die. */
+  renewIceServers(session: Session): void {
+    const { iceServers, expiresAt } = this.#grant(session);
+    session.send('ice:servers', { iceServers, expiresAt: new Date(expiresAt).toISOString() });
+  }
+
+  #room(roomId: RoomId): Room {
+    return this.#rooms.get(roomId) ?? new Room(roomId);
+  }
+
+  #open(room: Room): void {
+    this.#rooms.set(room.roomId, room);
+    this.#deps.onRoomEntered?.(room.roomId);
+  }
+
+  #grant(session: Session): IceGrant {
+    const grant = this.#deps.iceServers(session.peerId);
+    if (session.membership !== undefined) {
+      session.membership.iceRenewAt = renewAt(grant.expiresAt, this.#deps.clock.now());
+    }
+    return grant;
+  }
+}
+
+/** A minute before the end, or half-way where the whole life is shorter than two. */
+function renewAt(expiresAt: number, now: number): number {
+  return Math.max(expiresAt - EXPIRY_WARNING_MS, now + (expiresAt - now) / 2);
+}

@@ -1,0 +1,54 @@
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import { RESTART_GRACE_MS } from '../protocol/limits.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { Places } from './places.ts';
+import type { Registry } from './registry.ts';
+import type { SessionContext } from './session.ts';
+import { parseSaved, restoreCalls, revive, type SavedSession } from './snapshot.ts';
+
+interface RestartDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly registry: Registry;
+  readonly lifecycle: Lifecycle;
+  readonly places: Places;
+  readonly context: SessionContext;
+}
+
+/**
+ * Brings back the sessions of an earlier process, each waiting to be resumed for what its window had left: the window
+ * stood still while the server was down, up to two minutes [SE8].
+ * @returns how many wait
+ */
+export function restoreSessions(deps: RestartDeps, rows: readonly string[], savedAt: number): number {
+  const { clock, log, registry, lifecycle, context } = deps;
+  const saved = rows.flatMap((row) => parseSaved(row) ?? []);
+  if (saved.length < rows.length) {
+    log.warn('sessions of the last run could not be read', { count: rows.length - saved.length });
+  }
+  const downMs = Math.max(clock.now() - savedAt, 0);
+  const lateMs = Math.max(downMs - RESTART_GRACE_MS, 0);
+  // Those whose window ends first come first: see Lifecycle.
+  for (const one of saved.sort((a, b) => a.remainingMs - b.remainingMs)) {
+    const until = clock.monotonic() + one.remainingMs - lateMs;
+    const session = revive(one, until, context);
+    registry.add(session);
+    registry.setResumeKey(session, one.resumeKey, one.previousResumeKey ?? undefined);
+    lifecycle.await(session, until);
+  }
+  restorePlaces(deps, saved);
+  restoreCalls(saved, registry);
+  return saved.length;
+}
+
+function restorePlaces({ registry, places }: RestartDeps, saved: readonly SavedSession[]): void {
+  const inOrder = saved
+    .flatMap(({ peerId, place }) => (place === null ? [] : [{ session: registry.byPeer(peerId), place }]))
+    .sort((a, b) => a.place.index - b.place.index);
+  for (const { session, place } of inOrder) {
+    const { roomId, index: _, iceRenewAt, ...rest } = place;
+    if (session === undefined) continue;
+    places.takePlace(session, roomId, { ...rest, iceRenewAt: iceRenewAt ?? Number.POSITIVE_INFINITY });
+  }
+}

@@ -1,0 +1,77 @@
+import { ParleyError } from '../lib/errors.ts';
+import type { RoomId } from '../lib/ids.ts';
+import type { ServerEvent, ServerPayload } from '../protocol/events.ts';
+import type { MediaState, Peer } from '../protocol/fields.ts';
+import type { Inside, Membership, Session } from './session.ts';
+
+const ALL_OFF: MediaState = Object.freeze({ audio: false, video: false, screen: false });
+
+/** Who is inside a room, in the order in which they came: of two peers the later comer is polite [RM2]. */
+export class Room implements Inside {
+  readonly roomId: RoomId;
+  readonly members: Session[] = [];
+
+  constructor(roomId: RoomId) {
+    this.roomId = roomId;
+  }
+
+  /**
+   * Capacity is decided here and now: between this check and the entry nothing else can run.
+   * @throws ParleyError `room_full`
+   */
+  enter(session: Session, max: number, about: { userInfo?: unknown; media?: MediaState | undefined }): void {
+    if (this.members.length >= max) {
+      throw new ParleyError('room_full', `all ${max} places are taken: try again when somebody has left`);
+    }
+    this.admit(session, {
+      room: this,
+      userInfo: about.userInfo ?? null,
+      media: about.media ?? ALL_OFF,
+      iceRenewAt: Number.POSITIVE_INFINITY,
+    });
+  }
+
+  /** Puts a session at the end of the line, full or not: after a restart, all have their places. */
+  admit(session: Session, membership: Membership): void {
+    session.membership = membership;
+    this.members.push(session);
+  }
+
+  remove(session: Session): void {
+    session.membership = undefined;
+    const place = this.members.indexOf(session);
+    if (place >= 0) this.members.splice(place, 1);
+  }
+
+  /** The others, as `session` (the latest comer) or somebody who has yet to come sees them [RM1]. */
+  peersBut(session?: Session): Peer[] {
+    return this.members.filter((member) => member !== session).map((member) => describePeer(member, true));
+  }
+}
+
+/** Tells everybody else in the session's room, if it is in one; the text is made once. */
+export function tellOthers<Event extends ServerEvent>(
+  session: Session,
+  event: Event,
+  payload: ServerPayload<Event>,
+): void {
+  const members = session.membership?.room.members;
+  if (members === undefined || members.length < 2) return;
+  const body = JSON.stringify(payload);
+  for (const member of members) if (member !== session) member.sendText(event, body);
+}
+
+/** @param polite whether the reader is the polite side toward this peer */
+export function describePeer(session: Session, polite: boolean): Peer {
+  const { user } = session.identity;
+  return {
+    peerId: session.peerId,
+    userId: user.id,
+    username: user.username,
+    displayName: user.displayName,
+    userInfo: session.membership?.userInfo ?? null,
+    media: session.membership?.media ?? ALL_OFF,
+    state: session.life.state === 'live' ? 'live' : 'suspended',
+    polite,
+  };
+}
