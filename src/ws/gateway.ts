@@ -3,10 +3,17 @@ import type { ClientAddress } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { OriginCheck } from '../lib/origins.ts';
-import type { TemplatedApp } from '../native/uws.ts';
+import type { HttpRequest, HttpResponse, SocketContext, TemplatedApp, WebSocket } from '../native/uws.ts';
+import { CLOSE } from '../protocol/codes.ts';
 import type { Limits } from '../protocol/limits.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import type { Hub } from '../signaling/hub.ts';
+import { createAdmission } from './admission.ts';
+import { createDispatch } from './dispatch.ts';
+import { copyRequest, readHandshake, selectProtocol } from './handshake.ts';
+import { createHeartbeat } from './heartbeat.ts';
+import { createInbox } from './inbox.ts';
+import { Connection } from './socket.ts';
 
 export interface GatewayDeps {
   readonly hub: Hub;
@@ -22,7 +29,9 @@ export interface GatewayDeps {
 
 export interface GatewayStats {
   readonly connections: number;
+  /** Messages since the start. */
   readonly received: number;
+  /** Of these, answered with `error`. */
   readonly refused: number;
 }
 
@@ -34,4 +43,107 @@ export interface Gateway {
 }
 
 /** Serves `/ws` and `/ws/rooms/:roomId` [WS1]. Before `app.listen`. */
-export declare function attachGateway(app: TemplatedApp, deps: GatewayDeps): Gateway;
+export function attachGateway(app: TemplatedApp, deps: GatewayDeps): Gateway {
+  const { hub, limits, clock } = deps;
+  const inbox = createInbox({ ...deps, dispatch: createDispatch(deps) });
+  const admission = createAdmission({ ...deps, inbox });
+  const heartbeat = createHeartbeat({
+    clock,
+    heartbeatMs: limits.heartbeatMs,
+    onSilent: (connection) => cut(connection, CLOSE.heartbeatTimeout),
+  });
+  let draining = false;
+
+  function upgrade(res: HttpResponse, req: HttpRequest, context: SocketContext): void {
+    const request = copyRequest(req);
+    if (draining) {
+      refuse(res, '503 Service Unavailable', 'restarting: come back shortly');
+      return;
+    }
+    // No Origin header: it is not a browser.
+    if (request.origin !== '' && !deps.allowsOrigin(request.origin, request.host)) {
+      refuse(res, '403 Forbidden', 'pages of this origin may not connect: see CORS_ORIGINS');
+      return;
+    }
+    const directPeer = Buffer.from(res.getRemoteAddressAsText()).toString();
+    const connection = new Connection(
+      deps.clientAddress(directPeer, request.forwardedFor),
+      readHandshake(request),
+    );
+    res.upgrade(connection, request.key, selectProtocol(request), request.extensions, context);
+  }
+
+  function message(connection: Connection, bytes: ArrayBuffer, isBinary: boolean): void {
+    connection.quiet = 0;
+    if (isBinary) {
+      cut(connection, CLOSE.unsupportedData);
+      return;
+    }
+    // The buffer dies with this callback.
+    const text = Buffer.from(bytes).toString();
+    const { session } = connection;
+    if (session === undefined) admission.early(connection, text);
+    else if (session.isOn(connection)) {
+      hub.heard(session);
+      inbox.receive(connection, session, text);
+    }
+  }
+
+  /** [SE2] What was a session waits to be resumed. */
+  function cut(connection: Connection, code: Parameters<Connection['close']>[0]): void {
+    if (connection.session?.isOn(connection)) hub.cut(connection.session, code);
+    else connection.close(code);
+  }
+
+  function closed(connection: Connection, code: number): void {
+    connection.closed();
+    heartbeat.remove(connection);
+    admission.gone(connection);
+    const { session } = connection;
+    if (session === undefined || !session.isOn(connection)) return;
+    if (code === CLOSE.normal || code === CLOSE.goingAway) hub.bye(session);
+    else hub.lost(session, connection);
+  }
+
+  const behavior = {
+    maxPayloadLength: limits.messageBytes,
+    // More than `backpressureBytes`, so that the session closes a slow connection before uWS drops messages.
+    maxBackpressure: limits.backpressureBytes + 2 * limits.messageBytes,
+    idleTimeout: idleTimeoutSeconds(limits.heartbeatMs),
+    sendPingsAutomatically: false,
+    upgrade,
+    open(ws: WebSocket<Connection>) {
+      const connection = ws.getUserData();
+      connection.opened(ws);
+      heartbeat.add(connection);
+      admission.begin(connection);
+    },
+    message: (ws: WebSocket<Connection>, bytes: ArrayBuffer, isBinary: boolean) =>
+      message(ws.getUserData(), bytes, isBinary),
+    pong(ws: WebSocket<Connection>) {
+      ws.getUserData().quiet = 0;
+    },
+    close: (ws: WebSocket<Connection>, code: number) => closed(ws.getUserData(), code),
+  };
+  app.ws<Connection>('/ws', behavior).ws<Connection>('/ws/rooms/:roomId', behavior);
+
+  return {
+    stats: () => ({ connections: heartbeat.size, received: inbox.received, refused: inbox.refused }),
+    drain() {
+      draining = true;
+    },
+    close() {
+      heartbeat.close();
+      admission.close();
+    },
+  };
+}
+
+function refuse(res: HttpResponse, status: string, detail: string): void {
+  res.cork(() => res.writeStatus(status).writeHeader('Content-Type', 'text/plain').end(`${detail}\n`));
+}
+
+/** The heartbeat ends a silent connection first; this is for those that don't read the close frame either. */
+function idleTimeoutSeconds(heartbeatMs: number): number {
+  return Math.min(Math.max(Math.ceil((4 * heartbeatMs) / 1_000), 12), 960);
+}

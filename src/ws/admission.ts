@@ -1,0 +1,116 @@
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Clock } from '../lib/clock.ts';
+import { ParleyError } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
+import { CLOSE, type CloseCode } from '../protocol/codes.ts';
+import { UNAUTHENTICATED_MS } from '../protocol/limits.ts';
+import type { Hub } from '../signaling/hub.ts';
+import type { Identity } from '../signaling/identity.ts';
+import type { Session } from '../signaling/session.ts';
+import type { Handshake } from './handshake.ts';
+import type { Inbox } from './inbox.ts';
+import type { Connection } from './socket.ts';
+import { WaitingLine } from './waiting-line.ts';
+
+/** Milliseconds between two looks for connections whose token takes too long to verify. */
+const SWEEP_MS = 1_000;
+
+interface AdmissionDeps {
+  readonly hub: Hub;
+  readonly accounts: Pick<Accounts, 'verify'>;
+  readonly inbox: Inbox;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** From an open connection to a session: the token is verified, what comes before that waits. */
+export interface Admission {
+  begin(connection: Connection): void;
+  /** A message came before the session is there. */
+  early(connection: Connection, text: string): void;
+  gone(connection: Connection): void;
+  close(): void;
+}
+
+interface Pending {
+  /** In the clock's monotonic milliseconds. */
+  readonly since: number;
+  readonly waiting: WaitingLine<Connection>;
+}
+
+export function createAdmission({ hub, accounts, inbox, clock, log }: AdmissionDeps): Admission {
+  const pending = new Map<Connection, Pending>();
+  const stopSweeping = clock.every(SWEEP_MS, () => {
+    const latest = clock.monotonic() - UNAUTHENTICATED_MS;
+    for (const [connection, { since }] of pending)
+      if (since <= latest) turnAway(connection, CLOSE.unauthorized);
+  });
+
+  function begin(connection: Connection): void {
+    const { handshake } = connection;
+    connection.handshake = undefined;
+    // [WS2] A browser can't read a 401, but a close code.
+    if (handshake?.token === undefined) {
+      connection.close(CLOSE.unauthorized);
+      return;
+    }
+    pending.set(connection, { since: clock.monotonic(), waiting: new WaitingLine() });
+    accounts
+      .verify(handshake.token)
+      .then((identity) => connection.cork(() => welcome(connection, identity, handshake)))
+      .catch((error: unknown) => refuse(connection, error));
+  }
+
+  /** @throws ParleyError where the hub takes no session */
+  function welcome(connection: Connection, identity: Identity, { resume, roomId }: Handshake): void {
+    const early = pending.get(connection)?.waiting;
+    pending.delete(connection);
+    if (!connection.isOpen) return;
+    const session = hub.connect({ identity, socket: connection, address: connection.address, resume });
+    connection.session = session;
+    if (roomId !== undefined && session.membership?.room.roomId !== roomId)
+      joinAtOnce(connection, session, roomId);
+    for (let next = early?.shift(); next !== undefined; next = early?.shift()) {
+      if (!session.isOn(connection)) return;
+      hub.heard(session);
+      inbox.receive(connection, session, next.text);
+    }
+  }
+
+  /** [WS1] As if the client's first message asked for it. */
+  function joinAtOnce(connection: Connection, session: Session, roomId: string): void {
+    inbox.receive(connection, session, JSON.stringify({ event: 'room:join', payload: { roomId } }));
+  }
+
+  function refuse(connection: Connection, error: unknown): void {
+    if (error instanceof ParleyError) {
+      turnAway(connection, closeCodeOf(error));
+      return;
+    }
+    log.error('a connection could not be admitted', { address: connection.address, error });
+    pending.delete(connection);
+    connection.drop();
+  }
+
+  function turnAway(connection: Connection, code: CloseCode): void {
+    pending.delete(connection);
+    connection.close(code);
+  }
+
+  return {
+    begin,
+    early(connection, text) {
+      const waiting = pending.get(connection)?.waiting;
+      if (waiting?.push(connection, text) === false) turnAway(connection, CLOSE.rateLimited);
+    },
+    gone: (connection) => pending.delete(connection),
+    close: () => stopSweeping(),
+  };
+}
+
+function closeCodeOf({ code }: ParleyError): CloseCode {
+  if (code === 'too_many_sessions') return CLOSE.tooManySessions;
+  if (code === 'unavailable') return CLOSE.draining;
+  if (code === 'rate_limited') return CLOSE.rateLimited;
+  return CLOSE.unauthorized;
+}

@@ -1,0 +1,108 @@
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Clock } from '../lib/clock.ts';
+import { ParleyError, unreachable } from '../lib/errors.ts';
+import type { RoomId } from '../lib/ids.ts';
+import { type CallEvent, type ClientEvent, type ClientPayload, clientEvents } from '../protocol/events.ts';
+import type { RoomRecord, Rooms } from '../rooms/rooms.ts';
+import type { Hub } from '../signaling/hub.ts';
+import type { Session } from '../signaling/session.ts';
+import { type ClientFrame, parsePayload } from './frame.ts';
+
+export interface DispatchDeps {
+  readonly hub: Hub;
+  readonly accounts: Pick<Accounts, 'verify'>;
+  readonly rooms: Pick<Rooms, 'admit'>;
+  readonly clock: Clock;
+}
+
+/** A message on its way to what it asks for. */
+export interface Request extends ClientFrame {
+  readonly event: ClientEvent;
+  readonly session: Session;
+  /** The client's, for limits by network. */
+  readonly address: string;
+}
+
+/**
+ * Does what a message asks for and answers it [WS4]. A promise where something has to be waited for (a password to
+ * be hashed, a token to be verified).
+ * @throws ParleyError whatever refuses the message; the answer is the caller's then
+ */
+export type Dispatch = (request: Request) => void | Promise<void>;
+
+export function createDispatch({ hub, accounts, rooms, clock }: DispatchDeps): Dispatch {
+  function dispatch(request: Request): void | Promise<void> {
+    const { event, session, id, payload } = request;
+    switch (event) {
+      case 'call:offer':
+      case 'call:answer':
+      case 'call:ice':
+      case 'call:hangup':
+        return call(event, request);
+      case 'room:join':
+        return join(request, parsePayload(clientEvents[event], payload));
+      case 'room:leave':
+        parsePayload(clientEvents[event], payload);
+        hub.leave(session);
+        return acknowledge(session, id);
+      case 'media:state':
+        hub.setMedia(session, parsePayload(clientEvents[event], payload));
+        return acknowledge(session, id);
+      case 'speaking':
+        hub.setSpeaking(session, parsePayload(clientEvents[event], payload).speaking);
+        return acknowledge(session, id);
+      case 'typing':
+        hub.setTyping(session, parsePayload(clientEvents[event], payload).typing);
+        return acknowledge(session, id);
+      case 'session:ack':
+        return receipt(request, parsePayload(clientEvents[event], payload).seq);
+      case 'session:token':
+        return renew(request, parsePayload(clientEvents[event], payload).token);
+      case 'session:bye':
+        parsePayload(clientEvents[event], payload);
+        acknowledge(session, id);
+        return hub.bye(session);
+      case 'ping':
+        parsePayload(clientEvents[event], payload);
+        return session.send('pong', { serverTime: new Date(clock.now()).toISOString() }, id);
+      default:
+        return unreachable(event);
+    }
+  }
+
+  function call(event: CallEvent, { session, id, payload, text }: Request): void {
+    hub.relay(session, { event, payload: parsePayload(clientEvents[event], payload), text });
+    acknowledge(session, id);
+  }
+
+  function join(
+    { session, id, address }: Request,
+    { roomId, password, userInfo, media }: ClientPayload<'room:join'>,
+  ): void | Promise<void> {
+    if (session.membership !== undefined) {
+      throw new ParleyError('already_in_room', 'leave the room that you are in first');
+    }
+    const enter = (room: RoomRecord): void => hub.enter(session, { room, userInfo, media, re: id });
+    const { identity } = session;
+    const admitted = rooms.admit({ roomId: roomId as RoomId, identity, password, address });
+    return admitted instanceof Promise ? admitted.then(enter) : enter(admitted);
+  }
+
+  function receipt({ session, id }: Request, seq: number): void {
+    if (!session.outbox.acknowledge(seq)) {
+      throw new ParleyError('invalid_message', `payload.seq: ${seq} was never sent`);
+    }
+    acknowledge(session, id);
+  }
+
+  async function renew({ session, id }: Request, token: string): Promise<void> {
+    hub.renew(session, await accounts.verify(token));
+    acknowledge(session, id);
+  }
+
+  return dispatch;
+}
+
+function acknowledge(session: Session, id: number | undefined): void {
+  if (id !== undefined) session.sendText('ack', undefined, id);
+}

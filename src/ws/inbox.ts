@@ -1,0 +1,127 @@
+import type { Clock } from '../lib/clock.ts';
+import { messageOf, ParleyError } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
+import { CLOSE } from '../protocol/codes.ts';
+import { BAD_MESSAGE_WINDOW_MS, BAD_MESSAGES } from '../protocol/limits.ts';
+import type { Hub } from '../signaling/hub.ts';
+import type { Session } from '../signaling/session.ts';
+import { rateLimited } from '../signaling/throttle.ts';
+import type { Dispatch } from './dispatch.ts';
+import { isClientEvent, readFrame } from './frame.ts';
+import type { Connection } from './socket.ts';
+import { WaitingLine } from './waiting-line.ts';
+
+interface InboxDeps {
+  readonly hub: Hub;
+  readonly dispatch: Dispatch;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Milliseconds that a client should wait after it sent too much while an answer was due. */
+const OVERFLOW_PAUSE_MS = 1_000;
+
+/** What clients send, in its order and exactly once [WS4]. */
+export interface Inbox {
+  receive(connection: Connection, session: Session, text: string): void;
+  /** Since the start. */
+  readonly received: number;
+  /** Answered with `error`, since the start. */
+  readonly refused: number;
+}
+
+export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
+  /** Sessions with a message that is still being answered, and what came after it: most have none. */
+  const busy = new Map<Session, WaitingLine<Connection>>();
+  let received = 0;
+  let refused = 0;
+
+  function receive(connection: Connection, session: Session, text: string): void {
+    received += 1;
+    const waiting = busy.size === 0 ? undefined : busy.get(session);
+    if (waiting === undefined) process(connection, session, text);
+    else if (!waiting.push(connection, text)) {
+      refuse(connection, session, undefined, rateLimited('too many messages at once', OVERFLOW_PAUSE_MS));
+      hub.cut(session, CLOSE.rateLimited);
+    }
+  }
+
+  function process(connection: Connection, session: Session, text: string): void {
+    const { waitMs, flooding } = hub.charge(session);
+    const frame = readFrame(text);
+    const { id } = frame;
+    // [WS4] It was processed before.
+    if (id !== undefined && id <= session.lastId) return;
+    const settle = (error?: unknown): void => {
+      if (id !== undefined) session.lastId = id;
+      if (error !== undefined) refuse(connection, session, id, error);
+    };
+    try {
+      if (waitMs > 0) throw rateLimited('too many messages', waitMs);
+      if ('problem' in frame) throw new ParleyError('invalid_message', frame.problem);
+      const { event } = frame;
+      if (!isClientEvent(event)) {
+        throw new ParleyError('unknown_event', `there is no event ${JSON.stringify(event.slice(0, 64))}`);
+      }
+      const answer = dispatch({ ...frame, event, session, address: connection.address });
+      if (answer instanceof Promise) holdUntil(answer, session, settle);
+      else settle();
+    } catch (error) {
+      settle(error);
+      if (flooding) hub.cut(session, CLOSE.rateLimited);
+    }
+  }
+
+  /** What comes next waits. `lastId` moves when the answer is there: until then a resume brings the message again. */
+  function holdUntil(answer: Promise<void>, session: Session, settle: (error?: unknown) => void): void {
+    busy.set(session, new WaitingLine());
+    answer
+      .then(
+        () => settle(),
+        (error: unknown) => settle(error),
+      )
+      .then(() => release(session));
+  }
+
+  function release(session: Session): void {
+    const waiting = busy.get(session);
+    busy.delete(session);
+    for (let next = waiting?.shift(); next !== undefined; next = waiting?.shift()) {
+      // What an older connection brought comes again on the new one.
+      if (session.isOn(next.from)) process(next.from, session, next.text);
+      if (waiting === undefined || !busy.has(session)) continue;
+      busy.set(session, waiting);
+      return;
+    }
+  }
+
+  function refuse(connection: Connection, session: Session, id: number | undefined, thrown: unknown): void {
+    refused += 1;
+    const error = thrown instanceof ParleyError ? thrown : unexpected(session, thrown);
+    const { code, message, retryAfterMs } = error;
+    session.send('error', { code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }, id);
+    if (code !== 'invalid_message' && code !== 'unknown_event') return;
+    const now = clock.monotonic();
+    connection.badMessages = [...(connection.badMessages ?? []), now].filter(
+      (at) => now - at < BAD_MESSAGE_WINDOW_MS,
+    );
+    if (connection.badMessages.length >= BAD_MESSAGES) hub.cut(session, CLOSE.protocolError);
+  }
+
+  function unexpected({ peerId, userId }: Session, thrown: unknown): ParleyError {
+    log.error('a message could not be handled', { peerId, userId, error: thrown });
+    return new ParleyError('internal', 'the server failed to handle this message: try again later', {
+      cause: messageOf(thrown),
+    });
+  }
+
+  return {
+    receive,
+    get received() {
+      return received;
+    },
+    get refused() {
+      return refused;
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import type { WebSocket } from '../native/uws.ts';
+import { CLOSE_REASONS, type CloseCode } from '../protocol/codes.ts';
+import type { PeerSocket } from '../signaling/peer-socket.ts';
+import type { Session } from '../signaling/session.ts';
+import type { Handshake } from './handshake.ts';
+
+const OUTCOMES = ['buffered', 'sent', 'dropped'] as const;
+
+/** A uWS socket as a PeerSocket. A uWS socket throws once it has closed; this one does not. */
+export class Connection implements PeerSocket {
+  /** The client's, behind trusted proxies too. */
+  readonly address: string;
+  /** Until its token is verified. */
+  handshake: Handshake | undefined;
+  session: Session | undefined;
+  /** Heartbeats without a sign of life. */
+  quiet = 0;
+  /** When its latest bad messages came, in monotonic milliseconds [WS6]; made with the first. */
+  badMessages: number[] | undefined;
+  #ws: WebSocket<Connection> | undefined;
+
+  constructor(address: string, handshake: Handshake) {
+    this.address = address;
+    this.handshake = handshake;
+  }
+
+  get isOpen(): boolean {
+    return this.#ws !== undefined;
+  }
+
+  opened(ws: WebSocket<Connection>): void {
+    this.#ws = ws;
+  }
+
+  closed(): void {
+    this.#ws = undefined;
+  }
+
+  send(frame: string): 'sent' | 'buffered' | 'dropped' {
+    return this.#ws === undefined ? 'dropped' : OUTCOMES[this.#ws.send(frame)];
+  }
+
+  close(code: CloseCode): void {
+    const ws = this.#ws;
+    // uWS calls the close handler from within `end`.
+    this.#ws = undefined;
+    ws?.end(code, CLOSE_REASONS[code]);
+  }
+
+  /** Ends the connection without a close frame: the client sees 1006 and comes back. */
+  drop(): void {
+    const ws = this.#ws;
+    this.#ws = undefined;
+    ws?.close();
+  }
+
+  buffered(): number {
+    return this.#ws?.getBufferedAmount() ?? 0;
+  }
+
+  ping(): void {
+    this.#ws?.ping();
+  }
+
+  /** One write to the kernel for all that `run` sends. */
+  cork(run: () => void): void {
+    if (this.#ws === undefined) run();
+    else this.#ws.cork(run);
+  }
+}
