@@ -18,7 +18,6 @@ export type Announcement =
 export interface CallModel {
   readonly self: ReadonlySignal<PersonView>;
   readonly others: ReadonlySignal<readonly PersonView[]>;
-  readonly sharing: ReadonlySignal<boolean>;
   readonly canShare: boolean;
   /** The line to the server has been lost for more than a second. */
   readonly reconnecting: ReadonlySignal<boolean>;
@@ -49,8 +48,10 @@ export function createCallModel(options: CallModelOptions): CallModel {
   const { client, call, media, selfName, captureScreen, onEnded } = options;
   const notices = createNotices();
   const people = signal<readonly PersonView[]>([]);
+  /** Another one where the session had to be begun anew. */
+  const peerId = signal(call.peerId);
   const speaking = signal(false);
-  const sharing = signal(call.media.screen);
+  const ownScreen = signal<MediaStreamTrack | null>(null);
   const reconnecting = signal(false);
   const announcement = signal<Announcement | null>(null);
   const followed = new Map<RemotePeer, (() => void)[]>();
@@ -60,6 +61,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
 
   const refresh = () => {
     people.value = [...call.peers.values()].map(personOf);
+    peerId.value = call.peerId;
   };
 
   function follow(peer: RemotePeer): void {
@@ -103,7 +105,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
       refresh();
     }),
     call.on('media', (now) => {
-      sharing.value = now.screen;
+      if (!now.screen) ownScreen.value = null;
     }),
     call.on('ended', (reason, error) => {
       close();
@@ -142,9 +144,12 @@ export function createCallModel(options: CallModelOptions): CallModel {
 
   async function toggleShare(): Promise<void> {
     if (captureScreen === undefined) return;
-    if (sharing.value) return call.stopScreenShare();
+    if (ownScreen.value !== null) return call.stopScreenShare();
     try {
-      await call.startScreenShare(await captureScreen());
+      const stream = await captureScreen();
+      await call.startScreenShare(stream);
+      // Ended already, where the person stopped it in the same moment.
+      ownScreen.value = stream.getVideoTracks().find((track) => track.readyState === 'live') ?? null;
     } catch (error) {
       // The person closed the browser's dialog: not a failure.
       if (!(error instanceof Error && error.name === 'NotAllowedError')) notices.show('shareFailed');
@@ -154,15 +159,15 @@ export function createCallModel(options: CallModelOptions): CallModel {
   return {
     self: computed(() =>
       selfOf({
-        peerId: call.peerId,
+        peerId: peerId.value,
         name: selfName,
         camera: media.camera.value,
         microphone: media.microphone.value,
         speaking: speaking.value,
+        screen: ownScreen.value,
       }),
     ),
     others: people,
-    sharing,
     canShare: captureScreen !== undefined,
     reconnecting,
     announcement,

@@ -20,6 +20,7 @@ export function ControlBar({ call, onCopyLink, onPanel }: ControlBarProps) {
   const openDevices = () => onPanel('devices');
   const noMicrophone = microphone.on && microphone.track === null && microphone.state !== 'starting';
   const noCamera = camera.on && camera.track === null && camera.state !== 'starting';
+  const sharing = call.self.value.screen !== null;
   const heard = isHeard(microphone);
   return (
     <nav class="controls" aria-label={t.call.controls}>
@@ -39,9 +40,9 @@ export function ControlBar({ call, onCopyLink, onPanel }: ControlBarProps) {
       />
       {call.canShare && (
         <Control
-          icon={call.sharing.value ? 'screenOff' : 'screen'}
-          label={call.sharing.value ? t.call.stopShare : t.call.share}
-          active={call.sharing.value}
+          icon={sharing ? 'screenOff' : 'screen'}
+          label={sharing ? t.call.stopShare : t.call.share}
+          active={sharing}
           cap="S"
           onClick={() => void call.toggleShare()}
         />

@@ -9,6 +9,10 @@ import { PersonTile, ScreenTile } from './tiles.tsx';
 /** Pixels between tiles, on a phone and on a desk. */
 const GAP = { narrow: 8, wide: 12 };
 
+function gapIn({ width }: Area): number {
+  return width < 600 ? GAP.narrow : GAP.wide;
+}
+
 interface PeopleStageProps {
   readonly call: CallModel;
   readonly link: string;
@@ -32,11 +36,17 @@ export function PeopleStage({ call, link, onCopyLink }: PeopleStageProps) {
     return () => observer.disconnect();
   }, []);
 
-  const people = [...call.others.value, call.self.value];
-  const sharing = people.filter((person) => person.screen !== null);
+  const self = call.self.value;
+  const people = [...call.others.value, self];
+  const sharing = call.others.value.filter((person) => person.screen !== null);
   const alone = people.length === 1;
-  const gap = area.value.width < 600 ? GAP.narrow : GAP.wide;
-  const places = stageOf(sharing.length, people.length + (alone ? 1 : 0), area.value, gap);
+  // One's own screen needs no more than a look to be sure: it takes a place among the people.
+  const places = stageOf(
+    sharing.length,
+    people.length + (self.screen === null ? 0 : 1) + (alone ? 1 : 0),
+    area.value,
+    gapIn(area.value),
+  );
   return (
     <main class="people">
       <ul ref={stage} aria-label={t.call.stage} data-count={people.length} data-screens={sharing.length}>
@@ -46,7 +56,8 @@ export function PeopleStage({ call, link, onCopyLink }: PeopleStageProps) {
         {people.map((person, index) => (
           <PersonTile key={person.key} person={person} place={places.people[index]} />
         ))}
-        {alone && <InviteTile link={link} place={places.people[1]} onCopyLink={onCopyLink} />}
+        {self.screen !== null && <ScreenTile person={self} place={places.people[people.length]} />}
+        {alone && <InviteTile link={link} place={places.people.at(-1)} onCopyLink={onCopyLink} />}
       </ul>
     </main>
   );

@@ -44,9 +44,10 @@ interface SelfState {
   readonly camera: Source;
   readonly microphone: Source;
   readonly speaking: boolean;
+  readonly screen: MediaStreamTrack | null;
 }
 
-export function selfOf({ peerId, name, camera, microphone, speaking }: SelfState): PersonView {
+export function selfOf({ peerId, name, camera, microphone, speaking, screen }: SelfState): PersonView {
   const muted = !isHeard(microphone);
   return {
     key: 'self',
@@ -58,7 +59,7 @@ export function selfOf({ peerId, name, camera, microphone, speaking }: SelfState
     problem: null,
     camera: camera.track,
     microphone: null,
-    screen: null,
+    screen,
     screenAudio: null,
   };
 }

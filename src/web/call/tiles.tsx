@@ -46,10 +46,14 @@ export function PersonTile({ person, place }: TileProps) {
 
 export function ScreenTile({ person, place }: TileProps) {
   const t = useMessages();
-  const label = t.call.screenOf(person.name || t.guest);
+  const label = person.isSelf ? t.call.sharing : t.call.screenOf(person.name || t.guest);
   if (person.screen === null) return null;
   return (
-    <li class="tile screen" style={styleOf(place)} data-screen-of={person.peerId}>
+    <li
+      class={person.isSelf ? 'tile own-screen' : 'tile screen'}
+      style={styleOf(place)}
+      data-screen-of={person.peerId}
+    >
       <VideoTrack track={person.screen} label={label} />
       <p class="name">
         <Icon name="screen" />

@@ -1,5 +1,4 @@
 import type { RefObject } from 'preact';
-import { Icon } from '../components/icon.tsx';
 import { useMessages } from '../i18n/messages.ts';
 import type { CallModel } from './call-model.ts';
 
@@ -18,15 +17,6 @@ export function TopBar({ heading, name, call }: TopBarProps) {
         {name}
       </h1>
       <p class="count">{t.call.inCall(call.others.value.length + 1)}</p>
-      {call.sharing.value && (
-        <div class="pill accent">
-          <Icon name="screen" />
-          <span>{t.call.sharing}</span>
-          <button type="button" onClick={() => void call.toggleShare()}>
-            {t.call.stopShare}
-          </button>
-        </div>
-      )}
       <div class="banner" role="status">
         {call.reconnecting.value && (
           <p class="pill warn">

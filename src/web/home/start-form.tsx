@@ -1,3 +1,4 @@
+import { type Signal, useSignal } from '@preact/signals';
 import { useRef, useState } from 'preact/hooks';
 import type { CreatedRoom } from '../../client/index.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
@@ -7,8 +8,8 @@ import { useMessages } from '../i18n/messages.ts';
 import { type Failure, failureOf, type Session } from '../session.ts';
 
 const LEAST_PASSWORD = 8;
-const CHOICES_OF_MAX = [2, 3, 4, 5, 6, 7, 8, 10, 12, 16];
-const STANDARD_MAX = 8;
+/** People in a call, after the server's limits. */
+const MAX = { least: 2, most: 50, standard: 8 };
 
 interface StartFormProps {
   readonly session: Session;
@@ -19,7 +20,8 @@ export function StartForm({ session, onCreated }: StartFormProps) {
   const t = useMessages();
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
-  const [max, setMax] = useState(STANDARD_MAX);
+  // A signal: Enter commits the number and sends the form in one go, before anything is rendered again.
+  const max = useSignal(MAX.standard);
   const [problem, setProblem] = useState('');
   const [failure, setFailure] = useState<Failure | null>(null);
   const [busy, setBusy] = useState(false);
@@ -38,7 +40,7 @@ export function StartForm({ session, onCreated }: StartFormProps) {
     try {
       const named = name.trim() === '' ? {} : { name: name.trim() };
       const guarded = password === '' ? {} : { password };
-      onCreated(await session.createRoom({ ...named, ...guarded, max }), password);
+      onCreated(await session.createRoom({ ...named, ...guarded, max: max.value }), password);
     } catch (error) {
       setFailure(failureOf(error));
       setBusy(false);
@@ -82,33 +84,38 @@ export function StartForm({ session, onCreated }: StartFormProps) {
             autoComplete="new-password"
             inputRef={passwordInput}
           />
-          <MaxField value={max} onChange={setMax} />
+          <MaxField max={max} />
         </div>
       </details>
     </form>
   );
 }
 
-function MaxField({ value, onChange }: { value: number; onChange: (max: number) => void }) {
+function MaxField({ max }: { max: Signal<number> }) {
   const t = useMessages();
   return (
     <div class="field">
       <label for="call-max">{t.home.max}</label>
-      <div class="select">
-        <select
-          id="call-max"
-          class="input"
-          value={value}
-          onChange={(event) => onChange(Number(event.currentTarget.value))}
-        >
-          {CHOICES_OF_MAX.map((choice) => (
-            <option key={choice} value={choice}>
-              {t.people(choice)}
-            </option>
-          ))}
-        </select>
-        <Icon name="chevron" />
-      </div>
+      <input
+        id="call-max"
+        class="input"
+        type="number"
+        inputMode="numeric"
+        min={MAX.least}
+        max={MAX.most}
+        value={max.value}
+        aria-describedby="call-max-hint"
+        onChange={(event) => {
+          const { valueAsNumber } = event.currentTarget;
+          const wanted = Number.isNaN(valueAsNumber) ? MAX.standard : Math.round(valueAsNumber);
+          max.value = Math.min(MAX.most, Math.max(MAX.least, wanted));
+          // The signal may stay as it was, and the field must show it all the same.
+          event.currentTarget.value = String(max.value);
+        }}
+      />
+      <p class="hint" id="call-max-hint">
+        {t.home.maxHint}
+      </p>
     </div>
   );
 }

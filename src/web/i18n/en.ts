@@ -27,6 +27,7 @@ export const en = {
     passwordHint: 'At least 8 characters. Everybody who joins is asked for it.',
     passwordShort: 'Use at least 8 characters, or leave it empty.',
     max: 'Most people',
+    maxHint: '2 to 50. Calls are at their best with up to 8.',
     joinTitle: 'Have a link or a code?',
     joinLabel: 'Link or code of a call',
     joinPlaceholder: 'Paste it here',

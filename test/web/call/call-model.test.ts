@@ -99,14 +99,16 @@ describe('a call', () => {
   });
 
   it('starts and stops a screen share', async () => {
-    const stream = { id: 'screen' } as MediaStream;
+    const track = fakeTrack('video');
+    const stream = { getVideoTracks: () => [track] } as unknown as MediaStream;
     const { model, fake } = setUp(async () => stream);
     await model.toggleShare();
     expect(fake.sent).toContainEqual(['startScreenShare', stream]);
-    fake.emit('media', { audio: false, video: false, screen: true });
-    expect(model.sharing.value).toBe(true);
+    expect(model.self.value.screen).toBe(track);
     await model.toggleShare();
     expect(fake.sent.at(-1)).toEqual(['stopScreenShare', null]);
+    fake.emit('media', { audio: false, video: false, screen: false });
+    expect(model.self.value.screen).toBeNull();
   });
 
   it('takes a closed dialog for a change of mind, and anything else for a failure', async () => {
