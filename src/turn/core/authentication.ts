@@ -30,8 +30,6 @@ export interface Authenticator {
   nonce(address: string): Buffer;
   /** From now on the peerId's or static user's credentials are refused. */
   revoke(userId: string): void;
-  /** Its credentials count again. */
-  restore(userId: string): void;
 }
 
 /** RFC 8489 §14.3: shorter than 509 bytes. */
@@ -85,7 +83,6 @@ export function createAuthenticator({ conf, clock, randomBytes }: AuthenticatorD
     },
     nonce: (address) => nonces.make(address),
     revoke: (userId) => revoked.add(userId),
-    restore: (userId) => revoked.delete(userId),
   };
 }
 

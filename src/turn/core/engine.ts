@@ -39,8 +39,6 @@ export interface Engine {
   connection(connection: StreamConnection, client: ClientAddress): StreamReceiver;
   /** Ends the allocations of a peerId (REST user names) or static user at once and refuses new ones of it. */
   revoke(peerIdOrUser: string): void;
-  /** Takes a revocation back: to be called when new credentials are made for a peerId, which may have come back. */
-  restore(peerIdOrUser: string): void;
   stats(): RelayStats;
   close(): void;
 }
@@ -143,7 +141,6 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
       const ended = allocations.endAll(user);
       if (ended > 0) log.debug("turn: a revoked user's allocations were ended", { user, ended });
     },
-    restore: (user) => authenticator.restore(user),
     stats: () => counters.snapshot(allocations.size, clients.size),
     close() {
       stopSweeping();

@@ -17,10 +17,6 @@ export class Revocations {
     }
   }
 
-  delete(user: string): void {
-    this.#users.delete(user);
-  }
-
   has(user: string): boolean {
     return this.#users.has(user);
   }
