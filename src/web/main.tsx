@@ -11,9 +11,12 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './styles/components.css';
 import './styles/home.css';
+import './styles/mesh.css';
 import './styles/lobby.css';
 import './styles/call.css';
+import './styles/tiles.css';
 import './styles/controls.css';
+import './styles/panels.css';
 
 /** Puts the browser in: everything below takes what it needs as values. */
 const messages = messagesFor(navigator.languages);

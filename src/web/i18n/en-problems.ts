@@ -1,0 +1,84 @@
+/** What goes wrong, in English: a title that says it, a text that says what to do. */
+export const problems = {
+  trouble: {
+    bothDenied: {
+      title: 'The browser may not use your camera and microphone',
+      text: 'Allow both by the icon beside the address, then try again. Or join now to watch and listen.',
+    },
+    bothMissing: {
+      title: 'No camera and no microphone found',
+      text: 'Connect one and it appears here. Or join now to watch and listen.',
+    },
+    cameraDenied: {
+      title: 'The browser may not use your camera',
+      text: 'Allow it by the icon beside the address, then try again. Or join with sound only.',
+    },
+    cameraMissing: {
+      title: 'No camera found',
+      text: 'Connect one and it appears here. Or join with sound only.',
+    },
+    cameraBusy: {
+      title: 'Another program is using your camera',
+      text: 'Close that program, then try again. Or join with sound only.',
+    },
+    cameraFailed: {
+      title: 'The camera did not start',
+      text: 'Choose another one, or plug it in again. Or join with sound only.',
+    },
+    microphoneDenied: {
+      title: 'The browser may not use your microphone',
+      text: 'Allow it by the icon beside the address, then try again. Until then nobody hears you.',
+    },
+    microphoneMissing: {
+      title: 'No microphone found',
+      text: 'Connect one and it appears here. Until then nobody hears you.',
+    },
+    microphoneBusy: {
+      title: 'Another program is using your microphone',
+      text: 'Close that program, then try again. Until then nobody hears you.',
+    },
+    microphoneFailed: {
+      title: 'The microphone did not start',
+      text: 'Choose another one, or plug it in again. Until then nobody hears you.',
+    },
+    insecure: {
+      title: 'Camera and microphone need a secure page',
+      text: 'Browsers share them only with pages opened by https. You can join to watch and listen.',
+    },
+  },
+
+  failure: {
+    room_full: {
+      title: 'This call is full',
+      text: 'Wait until somebody leaves, then try again.',
+    },
+    room_locked: {
+      title: 'This call is locked',
+      text: 'Ask somebody inside to unlock it, then try again.',
+    },
+    banned: {
+      title: 'You can’t join this call',
+      text: 'Whoever runs it has shut you out.',
+    },
+    forbidden: {
+      title: 'You can’t join this call',
+      text: 'Your invitation is for another call. Ask for a new link.',
+    },
+    too_many_sessions: {
+      title: 'You are in too many calls at once',
+      text: 'Close some of the tabs with calls, then try again.',
+    },
+    network: {
+      title: 'The server can’t be reached',
+      text: 'Check your connection to the internet, then try again.',
+    },
+    unknown: {
+      title: 'That did not work',
+      text: 'Something went wrong on the way. Try again.',
+    },
+    rateLimited: (wait: string) => ({
+      title: 'Too many tries',
+      text: `Wait ${wait}, then try again.`,
+    }),
+  },
+};
