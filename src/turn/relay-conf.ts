@@ -29,7 +29,7 @@ export interface RelayConf {
   readonly useAuthSecret: boolean;
   /** `static-auth-secret`: any of them opens; several while one is being replaced. */
   readonly staticAuthSecrets: readonly string[];
-  /** `lt-cred-mech`: the static users below may enter. */
+  /** `lt-cred-mech`: said by the file, and implied by each of the users below, who may enter either way. */
   readonly ltCredMech: boolean;
   /** `user=name:password`, or `user=name:0x<hex of MD5(name:realm:password)>`. */
   readonly users: ReadonlyMap<string, UserSecret>;
