@@ -42,6 +42,11 @@ export interface Gateway {
   close(): void;
 }
 
+/** A uWS socket's user data. */
+interface Held {
+  readonly connection: Connection;
+}
+
 /** Serves `/ws` and `/ws/rooms/:roomId` [WS1]. Before `app.listen`. */
 export function attachGateway(app: TemplatedApp, deps: GatewayDeps): Gateway {
   const { hub, limits, clock } = deps;
@@ -70,7 +75,8 @@ export function attachGateway(app: TemplatedApp, deps: GatewayDeps): Gateway {
       deps.clientAddress(directPeer, request.forwardedFor),
       readHandshake(request),
     );
-    res.upgrade(connection, request.key, selectProtocol(request), request.extensions, context);
+    // uWS copies own properties onto its socket, and so loses a class: ours goes as one property.
+    res.upgrade({ connection }, request.key, selectProtocol(request), request.extensions, context);
   }
 
   function message(connection: Connection, bytes: ArrayBuffer, isBinary: boolean): void {
@@ -112,20 +118,20 @@ export function attachGateway(app: TemplatedApp, deps: GatewayDeps): Gateway {
     idleTimeout: idleTimeoutSeconds(limits.heartbeatMs),
     sendPingsAutomatically: false,
     upgrade,
-    open(ws: WebSocket<Connection>) {
-      const connection = ws.getUserData();
+    open(ws: WebSocket<Held>) {
+      const { connection } = ws.getUserData();
       connection.opened(ws);
       heartbeat.add(connection);
       admission.begin(connection);
     },
-    message: (ws: WebSocket<Connection>, bytes: ArrayBuffer, isBinary: boolean) =>
-      message(ws.getUserData(), bytes, isBinary),
-    pong(ws: WebSocket<Connection>) {
-      ws.getUserData().quiet = 0;
+    message: (ws: WebSocket<Held>, bytes: ArrayBuffer, isBinary: boolean) =>
+      message(ws.getUserData().connection, bytes, isBinary),
+    pong(ws: WebSocket<Held>) {
+      ws.getUserData().connection.quiet = 0;
     },
-    close: (ws: WebSocket<Connection>, code: number) => closed(ws.getUserData(), code),
+    close: (ws: WebSocket<Held>, code: number) => closed(ws.getUserData().connection, code),
   };
-  app.ws<Connection>('/ws', behavior).ws<Connection>('/ws/rooms/:roomId', behavior);
+  app.ws<Held>('/ws', behavior).ws<Held>('/ws/rooms/:roomId', behavior);
 
   return {
     stats: () => ({ connections: heartbeat.size, received: inbox.received, refused: inbox.refused }),

@@ -17,7 +17,7 @@ export class Connection implements PeerSocket {
   quiet = 0;
   /** When its latest bad messages came, in monotonic milliseconds [WS6]; made with the first. */
   badMessages: number[] | undefined;
-  #ws: WebSocket<Connection> | undefined;
+  #ws: WebSocket<unknown> | undefined;
 
   constructor(address: string, handshake: Handshake) {
     this.address = address;
@@ -28,7 +28,7 @@ export class Connection implements PeerSocket {
     return this.#ws !== undefined;
   }
 
-  opened(ws: WebSocket<Connection>): void {
+  opened(ws: WebSocket<unknown>): void {
     this.#ws = ws;
   }
 
