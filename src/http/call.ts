@@ -41,11 +41,12 @@ function parseBody<Schema extends v.GenericSchema>(
   if (encoding !== 'identity') {
     throw new ParleyError('unsupported_media_type', 'Send the body without Content-Encoding.');
   }
-  const { success, output, issues } = v.safeParse(schema, parseJson(body));
+  const value = parseJson(body);
+  // To valibot an array is an object too.
+  if (Array.isArray(value)) throw invalid([{ path: '', message: 'must be an object' }]);
+  const { success, output, issues } = v.safeParse(schema, value);
   if (success) return output;
-  const errors = issues.map(fieldError);
-  const summary = errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
-  throw new ParleyError('validation_failed', summary.join('; '), { errors });
+  throw invalid(issues.map(fieldError));
 }
 
 function parseJson(body: Uint8Array): unknown {
@@ -55,6 +56,11 @@ function parseJson(body: Uint8Array): unknown {
   } catch (cause) {
     throw new ParleyError('invalid_json', 'The body must be JSON in UTF-8.', { cause });
   }
+}
+
+function invalid(errors: readonly FieldError[]): ParleyError {
+  const summary = errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+  return new ParleyError('validation_failed', summary.join('; '), { errors });
 }
 
 function fieldError(issue: v.GenericIssue): FieldError {
@@ -71,6 +77,6 @@ async function identify({ headers }: RequestHead, accounts: Accounts): Promise<I
   );
 }
 
-export function bearerToken(authorization: string | undefined): string | undefined {
+function bearerToken(authorization: string | undefined): string | undefined {
   return /^Bearer +([A-Za-z0-9._~+/=-]+) *$/i.exec(authorization ?? '')?.[1];
 }

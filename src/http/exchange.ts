@@ -37,74 +37,72 @@ const ALWAYS: readonly Header[] = [
 
 export function openExchange({ clock, budget, response, isHead }: ExchangeDeps): Exchange {
   const buffer = createBodyBuffer(budget);
-  /** `lingering`: answered, but the rest of a refused body is still being read. */
-  let state: 'receiving' | 'open' | 'lingering' | 'over' = 'open';
-  let cancelDeadline = (): void => {};
+  let state: 'open' | 'receiving' | 'over' = 'open';
+  let cancelTimer = (): void => {};
 
   const over = (): void => {
     state = 'over';
-    cancelDeadline();
+    cancelTimer();
     buffer.release();
   };
   response.onAborted(over);
 
-  const hangUp = (): void => {
-    if (state !== 'lingering') return;
-    over();
-    response.cork(() => response.end(undefined, true));
-  };
-
   return {
     receive(declared, done, refused) {
-      let unread = 0;
+      /** Set: what still comes of the body is thrown away. */
+      let refusal: ParleyError | undefined;
+      let thrownAway = 0;
+
+      // Answered and closed at once, a client that is still writing would see a reset and never our answer.
       const refuse = (error: ParleyError): void => {
-        cancelDeadline();
-        refused(error);
+        refusal = error;
+        buffer.release();
+        cancelTimer();
+        cancelTimer = clock.after(REFUSED_BODY_MS, () => refused(error));
       };
-      const step = (chunk: ArrayBuffer, isLast: boolean): void => {
-        if (state === 'lingering') {
-          unread += chunk.byteLength;
-          if (isLast || unread > REFUSED_BODY_BYTES) hangUp();
-          return;
-        }
-        if (state !== 'receiving') return;
+      const keep = (chunk: ArrayBuffer): void => {
         try {
           buffer.add(chunk);
         } catch (error) {
           if (!(error instanceof ParleyError)) throw error;
           refuse(error);
-          if (isLast) hangUp();
-          return;
         }
-        if (!isLast) return;
-        state = 'open';
-        cancelDeadline();
-        done(buffer.bytes());
       };
+
       state = 'receiving';
-      cancelDeadline = clock.after(UNAUTHENTICATED_MS, () => refuse(late()));
-      response.onData(step);
+      cancelTimer = clock.after(UNAUTHENTICATED_MS, () => refused(late()));
       if (Number(declared) > BODY_BYTES) refuse(tooLarge());
+      response.onData((chunk, isEnd) => {
+        if (state !== 'receiving') return;
+        if (refusal === undefined) keep(chunk);
+        else thrownAway += chunk.byteLength;
+        if (refusal !== undefined) {
+          if (isEnd || thrownAway > REFUSED_BODY_BYTES) refused(refusal);
+        } else if (isEnd) {
+          state = 'open';
+          cancelTimer();
+          done(buffer.bytes());
+        }
+      });
     },
 
     reply(reply, extra) {
-      if (state === 'over' || state === 'lingering') return;
-      const unfinished = state === 'receiving';
+      if (state === 'over') return;
+      // The rest of a body that was not read whole cannot be told from a next request.
+      const closes = state === 'receiving';
       over();
       response.cork(() => {
         response.writeStatus(statusLine(reply.status));
         for (const [name, value] of [...ALWAYS, ...reply.headers, ...extra])
           response.writeHeader(name, value);
         response.writeHeader('Cache-Control', reply.cache);
-        if (unfinished) response.writeHeader('Connection', 'close').write(reply.body ?? '');
-        else if (reply.body === undefined) response.endWithoutBody();
-        else if (isHead) response.endWithoutBody(lengthOf(reply.body));
-        else response.end(reply.body);
+        if (reply.body !== undefined && !isHead) response.end(reply.body, closes);
+        else {
+          // Given the length, endWithoutBody would leave the response pending, and the next request cut off.
+          if (reply.body !== undefined) response.writeHeader('Content-Length', lengthOf(reply.body));
+          response.endWithoutBody();
+        }
       });
-      if (!unfinished) return;
-      // Ended at once, the connection would be reset under the client's hands, and the answer lost with it.
-      state = 'lingering';
-      cancelDeadline = clock.after(REFUSED_BODY_MS, hangUp);
     },
   };
 }
@@ -116,6 +114,6 @@ function late(): ParleyError {
   );
 }
 
-function lengthOf(body: string | Uint8Array): number {
-  return typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+function lengthOf(body: string | Uint8Array): string {
+  return String(Buffer.byteLength(body));
 }

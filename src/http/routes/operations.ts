@@ -3,7 +3,6 @@ import type * as v from 'valibot';
 import { networkSet } from '../../lib/addresses.ts';
 import { ParleyError } from '../../lib/errors.ts';
 import type { IceServersReply } from '../../protocol/bodies.ts';
-import { bearerToken } from '../call.ts';
 import type { HttpDeps } from '../deps.ts';
 import type { Metrics } from '../metrics.ts';
 import { json, NO_STORE } from '../reply.ts';
@@ -74,7 +73,7 @@ function requireToken({ request }: Call, expected: string | undefined): void {
       'Figures are for this machine only; set METRICS_TOKEN to ask from elsewhere.',
     );
   }
-  const given = bearerToken(request.headers.get('authorization'));
+  const given = /^Bearer +(.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
   if (given !== undefined && isEqual(given, expected)) return;
   throw new ParleyError('unauthorized', 'Send `Authorization: Bearer <METRICS_TOKEN>`.');
 }

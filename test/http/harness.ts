@@ -1,0 +1,146 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach } from 'vitest';
+import { createAccounts } from '../../src/accounts/accounts.ts';
+import { secretKeys } from '../../src/accounts/keys.ts';
+import type { HttpDeps } from '../../src/http/deps.ts';
+import { attachHttp } from '../../src/http/router.ts';
+import { clientAddressBehind, type Network } from '../../src/lib/addresses.ts';
+import { randomIds } from '../../src/lib/ids.ts';
+import { createLog } from '../../src/lib/log.ts';
+import { allowOrigins } from '../../src/lib/origins.ts';
+import { loadUws } from '../../src/native/load.ts';
+import type { Peer } from '../../src/protocol/fields.ts';
+import { createRooms } from '../../src/rooms/rooms.ts';
+import { createThrottle, perMinute } from '../../src/signaling/throttle.ts';
+import { cheapPasswords, SECRET } from '../support/accounts.ts';
+import { FakeClock } from '../support/clock.ts';
+import { temporaryStore } from '../support/database.ts';
+
+const cleanups: (() => void)[] = [];
+afterEach(() => {
+  for (const cleanup of cleanups.splice(0).reverse()) cleanup();
+});
+
+type Options = Partial<Omit<HttpDeps, 'accounts'>> & {
+  readonly accounts?: Partial<HttpDeps['accounts']>;
+  readonly proxies?: readonly Network[];
+  readonly origins?: readonly string[];
+  readonly signIns?: number;
+  readonly wrongPasswords?: number;
+};
+
+export const FIGURES = {
+  hub: { live: 3, suspended: 1, rooms: 2, sessionsBegun: 9, resumed: 4, resumesRefused: 1 },
+  gateway: { connections: 3, received: 70, refused: 5 },
+};
+
+/** The HTTP part alone on a port of its own: real accounts, rooms and database, a clock that stands still. */
+export async function startHttp({
+  proxies = [],
+  origins = [],
+  signIns: mostSignIns = 1_000,
+  wrongPasswords = 1_000,
+  accounts: overAccounts,
+  ...over
+}: Options = {}) {
+  const uws = loadUws();
+  const clock = new FakeClock();
+  const store = temporaryStore();
+  const logged: string[] = [];
+  const log = createLog({ level: 'debug', now: clock.now.bind(clock), write: (line) => logged.push(line) });
+  const common = { clock, ids: randomIds, log };
+  const ended: string[] = [];
+  const signIns = createThrottle({ clock, rate: perMinute(mostSignIns) });
+  const accounts = createAccounts({
+    ...common,
+    store,
+    keys: await secretKeys(SECRET),
+    issuer: 'parley',
+    audience: 'parley',
+    trusted: undefined,
+    signIns,
+    onLogout: (loginId) => ended.push(loginId),
+  });
+  const rooms = createRooms({
+    ...common,
+    store: store.rooms,
+    passwords: cheapPasswords(),
+    wrongPasswords: createThrottle({ clock, rate: perMinute(wrongPasswords) }),
+  });
+  const inside = new Map<string, Peer[]>();
+  const app = uws.App();
+  const http = attachHttp(app, {
+    clock,
+    log,
+    accounts: { ...accounts, ...overAccounts },
+    rooms,
+    hub: {
+      participants: (roomId) => inside.get(roomId)?.length ?? 0,
+      peersOf: (roomId) => inside.get(roomId) ?? [],
+    },
+    iceServers: (name, host) => ({
+      iceServers: [{ urls: `turn:${host}`, username: name, credential: 'secret' }],
+      expiresAt: Date.parse('2026-01-01T01:00:00Z'),
+    }),
+    figures: () => FIGURES,
+    isDraining: () => false,
+    distFolder: builtSite(),
+    allowsOrigin: allowOrigins(origins),
+    clientAddress: clientAddressBehind(proxies),
+    publicUrl: undefined,
+    trustedProxies: proxies,
+    metricsToken: undefined,
+    ...over,
+  });
+  let port = 0;
+  app.listen('127.0.0.1', 0, uws.LIBUS_LISTEN_EXCLUSIVE_PORT, (socket) => {
+    if (socket !== false) port = uws.us_socket_local_port(socket);
+  });
+  cleanups.push(() => {
+    http.close();
+    accounts.close();
+    rooms.close();
+    app.close();
+  });
+  const url = `http://127.0.0.1:${port}`;
+  return { app, url, port, clock, store, accounts, rooms, inside, ended, signIns, logged, ...client(url) };
+}
+
+function client(url: string) {
+  const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+    fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    fetch(`${url}${path}`, { headers, redirect: 'manual' });
+  /** @returns a new guest's Authorization header */
+  const guest = async (): Promise<{ id: string; bearer: { authorization: string } }> => {
+    const { user, accessToken } = await (await post('/auth/guest', {})).json();
+    return { id: user.id, bearer: { authorization: `Bearer ${accessToken}` } };
+  };
+  return { post, get, guest };
+}
+
+/** What `npm run build` leaves, in small. */
+export const SITE: Readonly<Record<string, string>> = {
+  'web/index.html': '<!doctype html><title>Parley</title>',
+  'web/index-B2xK9f_a.js': `console.log(${JSON.stringify('parley '.repeat(200))});`,
+  'web/favicon.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>',
+  'client.js': 'export const connect = () => {};',
+  'client.d.ts': 'export declare const connect: () => void;',
+  'secret.txt': 'not to be served',
+};
+
+export function builtSite(files: Readonly<Record<string, string>> = SITE): string {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-dist-'));
+  cleanups.push(() => rmSync(folder, { recursive: true }));
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+  return folder;
+}

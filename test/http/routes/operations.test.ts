@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { FIGURES, startHttp } from '../harness.ts';
+
+const TOKEN = 'a token for the figures';
+
+describe('operations', () => {
+  it('GET /ice-servers gives the caller credentials of its own, and says until when', async () => {
+    const { get, guest, url } = await startHttp();
+    const { bearer, id } = await guest();
+    expect(await (await get('/ice-servers', bearer)).json()).toEqual({
+      iceServers: [{ urls: `turn:${new URL(url).host}`, username: id, credential: 'secret' }],
+      expiresAt: '2026-01-01T01:00:00.000Z',
+    });
+    expect((await get('/ice-servers')).status).toBe(401);
+  });
+
+  it('GET /ice-servers has a date where nothing expires', async () => {
+    const { get, guest } = await startHttp({
+      iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
+    });
+    const reply = await (await get('/ice-servers', (await guest()).bearer)).json();
+    expect(reply).toEqual({ iceServers: [], expiresAt: '9999-12-31T23:59:59.000Z' });
+  });
+
+  it('[SE8] /ready says no while draining, /health still yes', async () => {
+    let draining = false;
+    const { get } = await startHttp({ isDraining: () => draining });
+    expect((await get('/ready')).status).toBe(200);
+    draining = true;
+    const ready = await get('/ready');
+    expect([ready.status, (await ready.json()).code]).toEqual([503, 'unavailable']);
+    expect(await (await get('/health')).json()).toEqual({ status: 'ok' });
+  });
+});
+
+describe('/metrics', () => {
+  it('shows the figures of the server in the format of Prometheus', async () => {
+    const { get } = await startHttp({ figures: () => ({ ...FIGURES, turn: TURN }) });
+    await get('/nothing');
+    const response = await get('/metrics');
+    expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    const text = await response.text();
+    for (const line of text.trimEnd().split('\n')) {
+      expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? -?[\d.e+-]+)$/);
+    }
+    for (const line of [
+      'parley_sessions{state="live"} 3',
+      'parley_sessions{state="suspended"} 1',
+      'parley_rooms 2',
+      'parley_messages_received_total 70',
+      'parley_http_responses_total{status="404"} 1',
+      'parley_turn_allocations 2',
+      'parley_turn_bytes_total{direction="up"} 1000',
+      'parley_turn_denials_total{reason="peer"} 4',
+    ]) {
+      expect(text).toContain(`\n${line}\n`);
+    }
+    expect(text).toMatch(/\nprocess_resident_memory_bytes \d{7,}\n/);
+    expect(text).toMatch(/\nnodejs_eventloop_lag_seconds\{quantile="0.99"\} [\d.e-]+\n/);
+    expect(text.match(/^# TYPE .*$/gm)?.length).toBe(new Set(text.match(/^# TYPE .*$/gm)).size);
+  });
+
+  it('is closed to what came through a proxy, where there is no METRICS_TOKEN', async () => {
+    const { get } = await startHttp();
+    for (const headers of [{ 'x-forwarded-for': '127.0.0.1' }, { forwarded: 'for=127.0.0.1' }]) {
+      const response = await get('/metrics', headers as Record<string, string>);
+      expect([response.status, (await response.json()).code]).toEqual([403, 'forbidden']);
+    }
+  });
+
+  it('is open to others with METRICS_TOKEN alone', async () => {
+    const { get } = await startHttp({ metricsToken: TOKEN });
+    const elsewhere = { 'x-forwarded-for': '192.0.2.1' };
+    const ask = async (authorization?: string) =>
+      (await get('/metrics', authorization === undefined ? elsewhere : { ...elsewhere, authorization }))
+        .status;
+    expect(await ask(`Bearer ${TOKEN.replaceAll(' ', '_')}`)).toBe(401);
+    expect(await ask()).toBe(401);
+    expect(await ask(`Bearer ${TOKEN}`)).toBe(200);
+    expect((await get('/metrics')).status).toBe(200);
+  });
+});
+
+const TURN = {
+  allocations: 2,
+  connections: 0,
+  allocationsMade: 7,
+  packetsUp: 10,
+  bytesUp: 1_000,
+  packetsDown: 11,
+  bytesDown: 1_100,
+  packetsInside: 0,
+  bindings: 5,
+  unauthorized: 7,
+  unanswered: 0,
+  denials: { peer: 4 },
+};

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import type { Peer } from '../../../src/protocol/fields.ts';
+import { startHttp } from '../harness.ts';
+
+const NOWHERE = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a';
+const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+
+describe('the page', () => {
+  it('[HT7] is shown at / and at a call, under a strict policy', async () => {
+    const { get, port, makeRoom } = await start();
+    const { roomId } = await makeRoom();
+    for (const path of ['/', `/connect/${roomId}`, `/connect/${roomId.toUpperCase()}`]) {
+      const response = await get(path, BROWSER);
+      expect(response.status).toBe(200);
+      expect(await response.text()).toContain('<title>Parley</title>');
+      expect(response.headers.get('permissions-policy')).toBe(
+        'camera=(self), microphone=(self), display-capture=(self)',
+      );
+      const policy = response.headers.get('content-security-policy') ?? '';
+      expect(policy).not.toMatch(/unsafe|\*/);
+      expect(policy.split('; ')).toEqual(
+        expect.arrayContaining([
+          "default-src 'none'",
+          "script-src 'self'",
+          "style-src 'self'",
+          `connect-src 'self' ws://127.0.0.1:${port}`,
+          "frame-ancestors 'none'",
+          "base-uri 'none'",
+        ]),
+      );
+    }
+  });
+
+  it('allows WebSockets to the host of PUBLIC_URL', async () => {
+    const { get } = await startHttp({ publicUrl: 'https://call.example.org/parley' });
+    const policy = (await get('/', BROWSER)).headers.get('content-security-policy');
+    expect(policy).toContain("connect-src 'self' wss://call.example.org;");
+  });
+
+  it('is home for a link to a room that is not there', async () => {
+    const { get } = await startHttp();
+    const response = await get(`/connect/${NOWHERE}`, BROWSER);
+    expect([response.status, response.headers.get('location')]).toEqual([302, `/?missing=${NOWHERE}`]);
+  });
+
+  it('is home for a link that is none, with nothing of it in the header unescaped', async () => {
+    const { get } = await startHttp();
+    for (const id of ['a%0d%0aSet-Cookie:%20b', '%2f%2fevil.example', '%22%3E%3Cscript%3E']) {
+      const location = (await get(`/connect/${id}`, BROWSER)).headers.get('location') ?? '';
+      expect(location).toMatch(/^\/\?missing=[\w.%-]+$/);
+    }
+  });
+});
+
+describe('GET /connect/:roomId as JSON', () => {
+  it('tells all that is needed to join, to those who could', async () => {
+    const { get, makeRoom, url, guest } = await start();
+    const { roomId, room } = await makeRoom();
+    const { bearer, id } = await guest();
+    for (const accept of ['application/json', '*/*', 'text/html;q=0.5, application/json']) {
+      const response = await get(`/connect/${roomId}`, { accept, ...bearer });
+      expect(response.status).toBe(200);
+      expect(await response.json()).toEqual({
+        room: { ...room, participants: 1 },
+        wsUrl: `${url.replace('http', 'ws')}/ws/rooms/${roomId}`,
+        iceServers: [{ urls: `turn:${new URL(url).host}`, username: id, credential: 'secret' }],
+        peers: [PEER],
+      });
+    }
+  });
+
+  it('needs a token and a room', async () => {
+    const { get, guest } = await startHttp();
+    expect((await get(`/connect/${NOWHERE}`)).status).toBe(401);
+    for (const id of [NOWHERE, 'x', '__proto__']) {
+      const missing = await get(`/connect/${id}`, (await guest()).bearer);
+      expect([missing.status, (await missing.json()).code]).toEqual([404, 'room_not_found']);
+    }
+  });
+
+  it('[RM4] tells who is inside only to those who know the password', async () => {
+    const { get, makeRoom, guest } = await start();
+    const { roomId } = await makeRoom({ password: 'correct horse' });
+    const { bearer } = await guest();
+    const ask = async (headers: Record<string, string>) => {
+      const response = await get(`/connect/${roomId}`, { ...bearer, ...headers });
+      return { status: response.status, text: await response.text() };
+    };
+    const without = await ask({});
+    expect([without.status, JSON.parse(without.text).code]).toEqual([403, 'password_required']);
+    const wrong = await ask({ 'x-room-password': 'wrong horse' });
+    expect([wrong.status, JSON.parse(wrong.text).code]).toEqual([403, 'wrong_password']);
+    for (const { text } of [without, wrong]) expect(text).not.toContain(PEER.peerId);
+    const right = await ask({ 'x-room-password': 'correct horse' });
+    expect([right.status, JSON.parse(right.text).peers]).toEqual([200, [PEER]]);
+  });
+
+  it('[RM7] limits wrong passwords', async () => {
+    const { get, makeRoom, guest } = await start({ wrongPasswords: 1 });
+    const { roomId } = await makeRoom({ password: 'correct horse' });
+    const { bearer } = await guest();
+    const guess = () => get(`/connect/${roomId}`, { ...bearer, 'x-room-password': 'wrong horse' });
+    expect((await guess()).status).toBe(403);
+    const refused = await guess();
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60']);
+  });
+});
+
+const PEER: Peer = {
+  peerId: '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5b',
+  userId: 'ann',
+  username: null,
+  displayName: 'Ann',
+  userInfo: null,
+  media: { audio: true, video: true, screen: false },
+  state: 'live',
+  polite: true,
+};
+
+async function start(options: Parameters<typeof startHttp>[0] = {}) {
+  const server = await startHttp(options);
+  const makeRoom = async (fields: object = {}) => {
+    const { bearer } = await server.guest();
+    const { room } = await (await server.post('/rooms', fields, bearer)).json();
+    server.inside.set(room.id, [PEER]);
+    return { roomId: room.id, room };
+  };
+  return { ...server, makeRoom };
+}
