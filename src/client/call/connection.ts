@@ -93,10 +93,6 @@ export class Connection {
     else this.#awaitOffer();
   }
 
-  get state(): RTCPeerConnectionState {
-    return this.#peer.connectionState;
-  }
-
   receiveOffer(description: Description): void {
     this.#inTurn(() => this.#receiveOffer(description));
   }

@@ -5,14 +5,15 @@ export type LocalTracks = ReadonlyMap<TrackKind, MediaStreamTrack>;
 
 /** What this side sends: the tracks, and whether they are muted. */
 export class LocalMedia {
-  readonly #changed: (kind: TrackKind) => void;
+  readonly #ended: (kind: TrackKind) => void;
   readonly #tracks = new Map<TrackKind, MediaStreamTrack>();
   readonly #unfollow = new Map<TrackKind, () => void>();
   #muted = { audio: false, video: false };
+  #told: MediaState | undefined;
 
   /** @param ended called with the kind of a track that ended by itself: unplugged, or stopped in the browser's own bar */
   constructor(ended: (kind: TrackKind) => void) {
-    this.#changed = ended;
+    this.#ended = ended;
   }
 
   get tracks(): LocalTracks {
@@ -28,6 +29,15 @@ export class LocalMedia {
     };
   }
 
+  /** The state, where it is another than at the last call. */
+  news(): MediaState | undefined {
+    const { audio, video, screen } = this.state;
+    const told = this.#told;
+    if (told?.audio === audio && told.video === video && told.screen === screen) return undefined;
+    this.#told = { audio, video, screen };
+    return this.#told;
+  }
+
   set(kind: TrackKind, track: MediaStreamTrack | null): void {
     this.#unfollow.get(kind)?.();
     this.#unfollow.delete(kind);
@@ -36,7 +46,7 @@ export class LocalMedia {
       return;
     }
     this.#tracks.set(kind, track);
-    const ended = () => this.#changed(kind);
+    const ended = () => this.#ended(kind);
     track.addEventListener('ended', ended);
     this.#unfollow.set(kind, () => track.removeEventListener('ended', ended));
     this.#enable();
@@ -45,6 +55,12 @@ export class LocalMedia {
   mute({ audio = this.#muted.audio, video = this.#muted.video }: { audio?: boolean; video?: boolean }): void {
     this.#muted = { audio, video };
     this.#enable();
+  }
+
+  /** Ends the capture, so that the browser no longer says that the screen is shared. */
+  stopScreen(): void {
+    this.#tracks.get('screen')?.stop();
+    this.#tracks.get('screenAudio')?.stop();
   }
 
   /** The tracks are their owner's: they are let go, not stopped. */

@@ -1,31 +1,21 @@
-import type { LeaveReason, ServerPayload } from '../../protocol/events.ts';
+import type { ServerPayload } from '../../protocol/events.ts';
 import type { MediaState, Room } from '../../protocol/fields.ts';
 import { ParleyClientError } from '../errors.ts';
-import type { Clock } from '../signaling/clock.ts';
 import { Emitter } from '../signaling/emitter.ts';
 import type { ServerMessage } from '../signaling/frames.ts';
-import type { Session } from '../signaling/session.ts';
 import type { Call, CallEvents, EndReason, JoinOptions, RemotePeer, TrackKind } from '../types.ts';
-import { Connection } from './connection.ts';
+import { dispatch } from './dispatch.ts';
+import { asClientError, END_REASONS, endReasonOf } from './endings.ts';
+import { type CallDeps, linksOf } from './linking.ts';
 import { LocalMedia } from './local-media.ts';
 import { Remote } from './remote.ts';
 import { Roster } from './roster.ts';
-import { iceServersOf, type RtcConstructor } from './rtc.ts';
-import { signalTo } from './sending.ts';
-import { readCandidates, readDescription } from './signals.ts';
+import { iceServersOf } from './rtc.ts';
 
 /** Milliseconds that `leave` waits for the server. */
 const LEAVE_MS = 2_000;
 /** Milliseconds before the next try to come back into a room, where the server asks for patience and names none. */
 const REJOIN_MS = 2_000;
-
-export interface CallDeps {
-  readonly session: Session;
-  readonly clock: Clock;
-  /** A number in [0, 1). */
-  readonly random: () => number;
-  readonly RTCPeerConnection: RtcConstructor;
-}
 
 /** A call: one room, entered again by itself where a session was lost. */
 export class RoomCall implements Call {
@@ -41,7 +31,6 @@ export class RoomCall implements Call {
   /** Settles the first entry. */
   #entering: { resolve: () => void; reject: (error: ParleyClientError) => void } | undefined;
   #cancelRejoin: (() => void) | undefined;
-  #published: MediaState;
   #speaking = false;
   #ended = false;
 
@@ -55,10 +44,15 @@ export class RoomCall implements Call {
     this.#configuration = { iceTransportPolicy, bundlePolicy: 'max-bundle' };
     this.#local.set('microphone', options.microphone ?? null);
     this.#local.set('camera', options.camera ?? null);
-    this.#published = this.#local.state;
+    const links = linksOf({
+      ...deps,
+      configuration: () => this.#configuration,
+      tracks: this.#local.tracks,
+      failed: (error, remote) => this.#emitter.emit('error', asClientError(error), remote),
+    });
     this.#roster = new Roster({
       clock: deps.clock,
-      create: (peer, offers) => new Remote(this.#remoteDeps(), peer, offers),
+      create: (peer, offers) => new Remote(links, peer, offers),
       came: (remote) => this.#emitter.emit('peer', remote),
       left: (remote, reason) => this.#emitter.emit('peerleft', remote, reason),
     });
@@ -117,7 +111,7 @@ export class RoomCall implements Call {
   }
 
   async stopScreenShare(): Promise<void> {
-    this.#stopScreen();
+    this.#local.stopScreen();
     await this.#setTracks([
       ['screen', null],
       ['screenAudio', null],
@@ -152,33 +146,11 @@ export class RoomCall implements Call {
     return this.#inside;
   }
 
-  #remoteDeps(): ConstructorParameters<typeof Remote>[0] {
-    const { session, clock, random, RTCPeerConnection } = this.#deps;
-    const failed = (error: unknown, remote?: Remote) =>
-      this.#emitter.emit('error', asClientError(error), remote);
-    return {
-      connect: (events, side) =>
-        new Connection(
-          {
-            RTCPeerConnection,
-            configuration: this.#configuration,
-            clock,
-            random,
-            tracks: this.#local.tracks,
-            reachable: () => session.state === 'live',
-            ...events,
-          },
-          side,
-        ),
-      send: (peerId) => signalTo(peerId, { session, clock, failed }),
-      failed,
-    };
-  }
-
   #askIn(): void {
     const { password, userInfo } = this.#options;
     const media = this.#local.state;
-    this.#published = media;
+    // What changes from here on is told when we are inside.
+    this.#local.news();
     this.#deps.session
       .request('room:join', {
         roomId: this.#roomId,
@@ -204,56 +176,12 @@ export class RoomCall implements Call {
   }
 
   #heed(message: ServerMessage): void {
-    const { peers } = this.#roster;
-    switch (message.event) {
-      case 'room:joined':
-        this.#enter(message.payload);
-        break;
-      case 'ice:servers':
-        this.#configure(message.payload.iceServers);
-        break;
-      case 'peer:joined':
-        this.#roster.meet(message.payload.peer, false);
-        break;
-      case 'peer:left': {
-        const { peerId, reason } = message.payload;
-        if (peerId === this.#inside?.peerId) this.#end(END_REASONS[reason], undefined);
-        else this.#roster.left(peerId, reason);
-        break;
-      }
-      case 'peer:suspended':
-        peers.get(message.payload.peerId)?.setState('suspended');
-        break;
-      case 'peer:resumed':
-        peers.get(message.payload.peerId)?.setState('live');
-        break;
-      case 'peer:media':
-        peers.get(message.payload.peerId)?.setMedia(message.payload);
-        break;
-      case 'peer:speaking':
-        peers.get(message.payload.peerId)?.setSpeaking(message.payload.speaking);
-        break;
-      case 'peer:typing':
-        peers.get(message.payload.peerId)?.setTyping(message.payload.typing);
-        break;
-      case 'call:offer': {
-        const offer = readDescription(message.payload);
-        if (offer !== undefined) this.#roster.offering(message.payload.from, offer)?.receiveOffer(offer);
-        break;
-      }
-      case 'call:answer': {
-        const answer = readDescription(message.payload);
-        if (answer !== undefined) peers.get(message.payload.from)?.connection?.receiveAnswer(answer);
-        break;
-      }
-      case 'call:ice':
-        peers.get(message.payload.from)?.connection?.receiveCandidates(readCandidates(message.payload));
-        break;
-      case 'call:hangup':
-        // Of a peer that left, `peer:left` tells as well [CA5].
-        if (message.payload.reason !== 'peer_left') peers.get(message.payload.from)?.hangUp();
-        break;
-    }
+    const own = this.#inside?.peerId;
+    if (message.event === 'room:joined') this.#enter(message.payload);
+    else if (message.event === 'ice:servers') this.#configure(message.payload.iceServers);
+    else if (message.event === 'peer:left' && message.payload.peerId === own) {
+      this.#end(END_REASONS[message.payload.reason], undefined);
+    } else dispatch(message, this.#roster);
   }
 
   #enter(inside: ServerPayload<'room:joined'>): void {
@@ -291,17 +219,10 @@ export class RoomCall implements Call {
     else this.#publish();
   }
 
-  #stopScreen(): void {
-    this.#local.tracks.get('screen')?.stop();
-    this.#local.tracks.get('screenAudio')?.stop();
-  }
-
   /** Tells what we send, if it is news. */
   #publish(): void {
-    const media = this.#local.state;
-    const { audio, video, screen } = this.#published;
-    if (media.audio === audio && media.video === video && media.screen === screen) return;
-    this.#published = media;
+    const media = this.#local.news();
+    if (media === undefined) return;
     // A lost session tells it with the next entry.
     if (this.#inside !== undefined) this.#deps.session.request('media:state', media).catch(() => {});
     this.#emitter.emit('media', media);
@@ -313,29 +234,9 @@ export class RoomCall implements Call {
     this.#cancelRejoin?.();
     for (const off of this.#off) off();
     this.#roster.close();
-    this.#stopScreen();
+    this.#local.stopScreen();
     this.#local.release();
     this.#entering?.reject(error ?? new ParleyClientError('closed', 'The call was left before it began.'));
     this.#emitter.emit('ended', reason, reason === 'left' ? undefined : error);
   }
-}
-
-const END_REASONS: Readonly<Record<LeaveReason, EndReason>> = {
-  left: 'left',
-  hangup: 'left',
-  timeout: 'connection_lost',
-  kicked: 'kicked',
-  banned: 'banned',
-  room_closed: 'room_closed',
-};
-
-function endReasonOf({ code }: ParleyClientError): EndReason {
-  if (code === 'kicked' || code === 'banned' || code === 'room_closed') return code;
-  return code === 'closed' ? 'left' : 'connection_lost';
-}
-
-function asClientError(error: unknown): ParleyClientError {
-  if (error instanceof ParleyClientError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new ParleyClientError('internal', message, { cause: error });
 }
