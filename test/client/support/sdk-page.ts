@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { vi } from 'vitest';
 import type * as Sdk from '../../../src/client/index.ts';
-import type { Call, Client, PeerStats, RemotePeer } from '../../../src/client/index.ts';
+import type { Call, Client, MediaState, PeerStats, RemotePeer } from '../../../src/client/index.ts';
 
 /** Milliseconds within which something must happen in a browser; the machine may be busy. */
 const PATIENCE_MS = 20_000;
@@ -21,7 +21,7 @@ export interface PeerView {
   readonly userId: string;
   readonly state: string;
   readonly connectionState: string;
-  readonly media: unknown;
+  readonly media: MediaState;
   readonly screen: boolean;
   readonly stats: PeerStats;
 }
@@ -37,7 +37,7 @@ export class SdkPage {
   }
 
   static async open(browser: Browser, url: string, name: string): Promise<SdkPage> {
-    const context = await browser.newContext({ permissions: ['camera', 'microphone'] });
+    const context = await browser.newContext({ permissions: ['camera', 'microphone'], bypassCSP: true });
     const page = await context.newPage();
     await page.goto(url);
     await page.addScriptTag({
@@ -58,9 +58,9 @@ export class SdkPage {
     return this.page.evaluate(receivedBare);
   }
 
-  /** With the fake camera and microphone. The name is the token: for a stand-in that takes it at its word. */
-  async join(roomId: string): Promise<void> {
-    await this.page.evaluate(join, { roomId, token: this.name });
+  /** With the fake camera and microphone. A stand-in takes the name for a token. */
+  async join(roomId: string, token = this.name): Promise<void> {
+    await this.page.evaluate(join, { roomId, token });
   }
 
   peers(): Promise<PeerView[]> {
@@ -158,10 +158,10 @@ async function join({ roomId, token }: { roomId: string; token: string }): Promi
   own.heard = heard;
   for (const peer of call.peers.values()) listen(peer);
   call.on('peer', (peer) => {
-    heard.push(`peer ${peer.userId}`);
+    heard.push(`peer ${peer.displayName}`);
     listen(peer);
   });
-  call.on('peerleft', ({ userId }, reason) => heard.push(`peerleft ${userId} ${reason}`));
+  call.on('peerleft', ({ displayName }, reason) => heard.push(`peerleft ${displayName} ${reason}`));
   call.on('ended', (reason) => heard.push(`ended ${reason}`));
   call.on('error', (error) => heard.push(`error ${error.code} ${error.message}`));
 }

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createRoom, findRoom, restoreAccount, signInAsGuest } from '../../src/client/index.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { freePort } from './support/free-port.ts';
+
+let folder: string;
+let server: TestServer;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'parley-sdk-'));
+  server = await startServer({ DATABASE_PATH: join(folder, 'parley.db'), PORT: String(await freePort()) });
+});
+afterEach(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Another server in the place of the one that ended. */
+async function startAgain(): Promise<void> {
+  server = await startServer({ DATABASE_PATH: join(folder, 'parley.db'), PORT: String(server.port) });
+}
+
+describe('an account', () => {
+  it('is made, makes a room, finds it, and is told what does not exist', async () => {
+    const account = await signInAsGuest({ baseUrl: `${server.url}/`, displayName: 'Ann' });
+    expect(account.user).toMatchObject({ displayName: 'Ann', kind: 'guest' });
+    const { room, url } = await createRoom(account, { name: 'Tea', max: 3 });
+    expect(url).toContain(room.id);
+    expect(await findRoom(account, room.id)).toMatchObject({ id: room.id, name: 'Tea', max: 3 });
+    await expect(findRoom(account, crypto.randomUUID())).rejects.toMatchObject({ code: 'room_not_found' });
+    await expect(createRoom(account, { max: 1 })).rejects.toMatchObject({ code: 'validation_failed' });
+  });
+
+  it('[TK5] is kept and restored, and two tabs share one login without ending it', async () => {
+    const kept = new Map<string, string>();
+    const storage = {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+      removeItem: (key: string) => void kept.delete(key),
+    };
+    const first = await signInAsGuest({ baseUrl: server.url, storage });
+    const second = restoreAccount({ baseUrl: server.url, storage });
+    if (second === null) throw new Error('the account was not kept');
+    const before = await first.token();
+    expect(await second.token()).toBe(before);
+    const renewed = await first.token(true);
+    expect(renewed).not.toBe(before);
+    // The second's refresh token died with that; it takes what the first has left for it.
+    expect(await second.token(true)).toBe(renewed);
+    await first.signOut();
+    expect(restoreAccount({ baseUrl: server.url, storage })).toBeNull();
+    await expect(first.token()).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+
+  it('asks once where many want a token at the same time', async () => {
+    const account = await signInAsGuest({ baseUrl: server.url });
+    const tokens = await Promise.all([account.token(true), account.token(true), account.token(true)]);
+    expect(new Set(tokens).size).toBe(1);
+  });
+
+  it('tells a server that is not there from one that refuses', async () => {
+    const account = await signInAsGuest({ baseUrl: server.url });
+    await server.close();
+    await expect(account.token(true)).rejects.toMatchObject({ code: 'network' });
+    await startAgain();
+    await expect(account.token(true)).resolves.toBeTypeOf('string');
+  });
+});

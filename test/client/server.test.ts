@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createRoom, signInAsGuest } from '../../src/client/index.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { freePort } from './support/free-port.ts';
+import { SdkPage } from './support/sdk-page.ts';
+
+let folder: string;
+let server: TestServer;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'parley-sdk-'));
+  server = await startServer({ DATABASE_PATH: join(folder, 'parley.db'), PORT: String(await freePort()) });
+});
+afterEach(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Another server in the place of the one that ended. */
+async function startAgain(): Promise<void> {
+  server = await startServer({ DATABASE_PATH: join(folder, 'parley.db'), PORT: String(server.port) });
+}
+
+describe('a call through a Parley server', () => {
+  let browser: Browser;
+  let people: SdkPage[];
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+  beforeEach(() => {
+    people = [];
+  });
+  afterEach(() => Promise.all(people.map((person) => person.go())));
+
+  async function two(): Promise<[SdkPage, SdkPage]> {
+    const owner = await signInAsGuest({ baseUrl: server.url, displayName: 'ann' });
+    const { room } = await createRoom(owner);
+    const arrive = async (name: string, token: string): Promise<SdkPage> => {
+      const person = await SdkPage.open(browser, server.url, name);
+      people.push(person);
+      await person.join(room.id, token);
+      return person;
+    };
+    const ann = await arrive('ann', await owner.token());
+    const guest = await signInAsGuest({ baseUrl: server.url, displayName: 'bob' });
+    const bob = await arrive('bob', await guest.token());
+    await Promise.all([ann.receives(1), bob.receives(1)]);
+    return [ann, bob];
+  }
+
+  it('carries picture, sound and screen, and ends when one leaves', async () => {
+    const [ann, bob] = await two();
+    await Promise.all([ann.shareScreen(), bob.shareScreen()]);
+    for (const person of [ann, bob]) {
+      await person.until('the screen is seen', ([peer]) => (peer?.stats.screenFramesDecoded ?? 0) > 2);
+    }
+    await bob.leave();
+    await ann.until('nobody is left', (peers) => peers.length === 0);
+  });
+
+  it('[SE8] does not flinch when the server restarts: the sessions are resumed', async () => {
+    const [ann, bob] = await two();
+    const [before] = await ann.peers();
+    await server.drain();
+    await Promise.all([ann.receives(1), bob.receives(1)]);
+    await startAgain();
+    await bob.setCamera(false);
+    await ann.until('bob shows nothing', ([peer]) => peer?.state === 'live' && !peer.media.video);
+    const [after] = await ann.peers();
+    expect(after).toMatchObject({ key: before?.key, peerId: before?.peerId, connectionState: 'connected' });
+    await bob.setCamera(true);
+    await Promise.all([ann.receives(1), bob.receives(1)]);
+  });
+
+  it('[SE4] nor when it is killed: everybody comes back, on the connections that they had', async () => {
+    const [ann, bob] = await two();
+    const [before] = await ann.peers();
+    await server.close();
+    await Promise.all([ann.receives(1), bob.receives(1)]);
+    await startAgain();
+    await ann.until('bob is back', ([peer]) => peer?.state === 'live' && peer.peerId !== before?.peerId);
+    await Promise.all([ann.receives(1), bob.receives(1)]);
+    const [after] = await ann.peers();
+    expect(after).toMatchObject({ key: before?.key, connectionState: 'connected' });
+    expect(after?.stats.framesDecoded).toBeGreaterThan(before?.stats.framesDecoded ?? 0);
+    expect([...(await ann.heard()), ...(await bob.heard())]).toEqual(['peer bob']);
+  });
+});
