@@ -27,6 +27,7 @@ export interface Running {
   output(): string;
   /** Resolves when its output matches; rejects when it ends or `ms` pass before. */
   says(pattern: RegExp, ms?: number): Promise<void>;
+  alive(): boolean;
   /** Kills it and waits for its end. */
   stop(): Promise<void>;
 }
@@ -55,6 +56,7 @@ export function start(command: string, args: readonly string[]): Running {
         look();
       });
     },
+    alive: () => child.exitCode === null && child.signalCode === null,
     async stop() {
       child.kill('SIGKILL');
       await ended;

@@ -103,9 +103,9 @@ export class TurnClient {
     return attributeOf(answer, ATTRIBUTE.lifetime)?.readUInt32BE() ?? Number.NaN;
   }
 
-  async permit(...addresses: readonly string[]): Promise<void> {
+  async permit(...peers: readonly At[]): Promise<void> {
     await this.request(METHOD.createPermission, (writer) => {
-      for (const address of addresses) peer(writer, { address, port: 0 });
+      for (const at of peers) peer(writer, at);
       return writer;
     });
   }

@@ -1,0 +1,176 @@
+import { createSocket } from 'node:dgram';
+import { afterEach, describe, expect, it } from 'vitest';
+import { freeUdpPort, type Running, start } from '../support/process.ts';
+import { startRelay, type TestRelay } from '../support/relay.ts';
+import { type At, TurnClient } from '../support/turn-client.ts';
+
+/**
+ * Why we wrote a relay: what was found in node-turn 0.0.6, the one on npm, each asked of it and of ours. It runs in a
+ * process of its own, since one of the findings ends that process.
+ */
+const SCRIPT = `
+  const Turn = require('node-turn');
+  new Turn({
+    authMech: 'long-term', realm: 'parley', credentials: { ann: 'password' }, debugLevel: 'OFF',
+    listeningIps: ['127.0.0.1'], relayIps: ['127.0.0.1'], listeningPort: Number(process.argv[1]),
+  }).start();
+  setTimeout(() => console.log('listens'), 200);
+`;
+
+const open: { stop(): Promise<void> | void }[] = [];
+afterEach(async () => {
+  for (const each of open.splice(0)) await each.stop();
+});
+
+interface Server {
+  readonly port: number;
+  /** Whether it lives. */
+  alive(): boolean;
+}
+
+async function nodeTurn(): Promise<Server> {
+  const port = await freeUdpPort();
+  const running: Running = start(process.execPath, ['-e', SCRIPT, String(port)]);
+  open.push(running);
+  await running.says(/listens/);
+  return { port, alive: () => running.alive() };
+}
+
+async function ours(): Promise<Server> {
+  const relay: TestRelay = await startRelay({
+    ltCredMech: true,
+    users: new Map([['ann', { kind: 'password', password: 'password' }]]),
+  });
+  open.push({ stop: () => relay.close() });
+  return { port: relay.endpoint.port, alive: () => relay.relay.restarts() === 0 };
+}
+
+async function client({ port }: Server, username = 'ann', credential = 'password'): Promise<TurnClient> {
+  const connected = await TurnClient.connect({
+    host: '127.0.0.1',
+    port,
+    credentials: { username, credential },
+    deadline: 1000,
+  });
+  open.push({ stop: () => connected.close() });
+  return connected;
+}
+
+/** A peer that writes down what it gets. */
+async function peer() {
+  const socket = createSocket('udp4');
+  open.push({ stop: () => void socket.close() });
+  const port = await new Promise<number>((resolve) => {
+    socket.bind(0, '127.0.0.1', () => resolve(socket.address().port));
+  });
+  const at: At = { address: '127.0.0.1', port };
+  return {
+    at,
+    send: (data: string, to: At) => socket.send(data, to.port, to.address),
+    heard: () =>
+      new Promise<string>((resolve) => {
+        const timer = setTimeout(() => resolve('nothing'), 1000);
+        socket.once('message', (data) => {
+          clearTimeout(timer);
+          resolve(data.toString());
+        });
+      }),
+  };
+}
+
+const said = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.catch((error: unknown) => (error instanceof Error ? error.message : error));
+
+interface Finding {
+  readonly what: string;
+  ask(server: Server): Promise<unknown>;
+  readonly nodeTurn: unknown;
+  readonly ours: unknown;
+}
+
+const FINDINGS: readonly Finding[] = [
+  {
+    what: 'a user named constructor, whose password is the text of the Object function, gets in',
+    ask: async (server) => {
+      const stranger = await client(server, 'constructor', String(Object));
+      return said(stranger.allocate().then(() => 'in'));
+    },
+    nodeTurn: 'in',
+    ours: 'the TURN server answered 401',
+  },
+  {
+    what: 'a Refresh ends the allocation',
+    ask: async (server) => {
+      const guest = await client(server);
+      await guest.allocate();
+      return said(guest.refresh());
+    },
+    nodeTurn: 0,
+    ours: 600,
+  },
+  {
+    what: 'the answer to a ChannelBind has no MESSAGE-INTEGRITY',
+    ask: async (server) => {
+      const guest = await client(server);
+      await guest.allocate();
+      return said(guest.bind(0x4000, { address: '127.0.0.1', port: 9 }));
+    },
+    nodeTurn: 'a success response without its MESSAGE-INTEGRITY: browsers discard it',
+    ours: undefined,
+  },
+  {
+    what: "ChannelData from the client doesn't arrive",
+    ask: async (server) => {
+      const guest = await client(server);
+      const friend = await peer();
+      await guest.allocate();
+      await said(guest.bind(0x4000, friend.at));
+      guest.sendChannel(0x4000, Buffer.from('hello'));
+      return friend.heard();
+    },
+    nodeTurn: 'nothing',
+    ours: 'hello',
+  },
+  {
+    what: 'one empty datagram from a peer ends the process',
+    ask: async (server) => {
+      const guest = await client(server);
+      const friend = await peer();
+      const at = await guest.allocate();
+      await guest.permit(friend.at);
+      friend.send('', at);
+      friend.send('and then', at);
+      await said(guest.next());
+      await said(guest.binding());
+      return server.alive();
+    },
+    nodeTurn: false,
+    ours: true,
+  },
+];
+
+describe('what node-turn 0.0.6 does and our relay does not', () => {
+  it.each(FINDINGS)('node-turn: $what', async ({ ask, nodeTurn: expected }) => {
+    expect(await ask(await nodeTurn())).toEqual(expected);
+  });
+
+  it.each(FINDINGS)('not ours: $what', async ({ ask, ours: expected }) => {
+    expect(await ask(await ours())).toEqual(expected);
+  });
+
+  it.each([
+    ['loopback', '127.0.0.1'],
+    ['link-local, where clouds keep their secrets', '169.254.169.254'],
+    ['multicast', '224.0.0.1'],
+  ])('peers are allowed that nobody should reach: %s', async (_what, address) => {
+    const careless = await client(await nodeTurn());
+    await careless.allocate();
+    await expect(careless.permit({ address, port: 9 })).resolves.toBeUndefined();
+    const relay = await startRelay({ allowLoopbackPeers: false });
+    open.push({ stop: () => relay.close() });
+    const { username, credential } = relay.credentials('guest');
+    const careful = await client({ port: relay.endpoint.port, alive: () => true }, username, credential);
+    await careful.allocate();
+    await expect(careful.permit({ address, port: 9 })).rejects.toMatchObject({ code: 403 });
+  });
+});
