@@ -1,0 +1,167 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Environment } from '../src/config.ts';
+import { MeReply } from '../src/protocol/bodies.ts';
+import { DRAIN_MS } from '../src/protocol/limits.ts';
+import { SECRET } from './support/accounts.ts';
+import { api, signIn } from './support/api.ts';
+import { temporaryDatabase } from './support/database.ts';
+import { connectRaw } from './support/ws-client.ts';
+
+const MAIN = new URL('../src/main.ts', import.meta.url).pathname;
+
+const children = new Set<ChildProcess>();
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL');
+  children.clear();
+});
+
+describe('the command line', () => {
+  it('tells its version and what it knows', async () => {
+    expect(await run(['version'])).toEqual({ code: 0, out: '0.1.0\n', err: '' });
+    const help = await run(['help']);
+    expect(help.code).toBe(0);
+    expect(help.out).toContain('parley keys rotate');
+  });
+
+  it.each([[['dance']], [['keys']], [['keys', 'dance']]])(
+    'refuses %j with the help and exit code 2',
+    async (argv) => {
+      const { code, err } = await run(argv);
+      expect(code).toBe(2);
+      expect(err).toContain(`parley knows no command "${argv.join(' ')}"`);
+      expect(err).toContain('parley keys rotate');
+    },
+  );
+
+  it('says which setting is wrong, without a stack', async () => {
+    expect(await run(['serve'], { PORT: 'http' })).toEqual({
+      code: 1,
+      out: '',
+      err: 'PORT is "http": expected a whole number from 0 to 65535\n',
+    });
+  });
+
+  it('[TK1] [TK4] makes a token that a server with the same secret accepts', async () => {
+    const made = await run(['token', '--sub', 'ann', '--name', 'Ann', '--role', 'service'], {
+      JWT_SECRET: SECRET,
+    });
+    expect(made.code).toBe(0);
+    const { url } = await serve({ JWT_SECRET: SECRET });
+    const { user } = await api(url, '/auth/me', { reply: MeReply, token: made.out.trim() });
+    expect(user).toMatchObject({ id: 'ann', kind: 'external', displayName: 'Ann' });
+  });
+
+  it.each([
+    [['token', '--sub', 'ann'], {}, 'Set JWT_SECRET'],
+    [['token'], { JWT_SECRET: SECRET }, '--sub is missing'],
+    [['token', '--sub', 'ann', '--minutes', 'x'], { JWT_SECRET: SECRET }, '--minutes is x'],
+    [['token', '--dance'], { JWT_SECRET: SECRET }, "Unknown option '--dance'"],
+    [['keys', 'rotate'], { JWT_SECRET: SECRET }, 'JWT_SECRET is set, so there are no keys to rotate'],
+  ])('refuses %j in one line', async (argv, environment, message) => {
+    const { code, err } = await run(argv, environment);
+    expect(code).toBe(1);
+    expect(err).toContain(message);
+    expect(err).not.toContain('    at ');
+  });
+});
+
+describe('parley serve', () => {
+  it('says where to open it, and that a camera needs https elsewhere', async () => {
+    const { url, greeting } = await serve();
+    expect(greeting).toContain(`open http://localhost:${new URL(url).port}`);
+    expect(greeting).toContain('PUBLIC_URL=https://');
+    expect((await serve({ PUBLIC_URL: 'https://call.example.org' })).greeting).toMatch(
+      /open https:\/\/call\.example\.org \(here: http:\/\/localhost:\d+\)/,
+    );
+  });
+
+  it('[TK2] signs with a rotated key at once, and takes tokens of the old one', async () => {
+    const path = temporaryDatabase();
+    const { url } = await serve({ DATABASE_PATH: path });
+    const old = await signIn(url);
+    const rotated = await run(['keys', 'rotate'], { DATABASE_PATH: path });
+    const kid = /with the key (\S+) from now on/.exec(rotated.out)?.[1];
+    const fresh = await signIn(url);
+    expect(JSON.parse(Buffer.from(fresh.accessToken.split('.')[0] ?? '', 'base64url').toString()).kid).toBe(
+      kid,
+    );
+    for (const { accessToken: token, user } of [old, fresh]) {
+      expect(await api(url, '/auth/me', { reply: MeReply, token })).toEqual({ user });
+    }
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('[SE8] drains on %s and exits 0 in time', async (signal) => {
+    const { url, child } = await serve();
+    const { accessToken: token } = await signIn(url);
+    const ann = connectRaw({ wsUrl: url.replace('http', 'ws'), token });
+    await ann.welcome;
+    const begun = performance.now();
+    child.kill(signal);
+    await ann.next('server:draining');
+    expect((await ann.closed).code).toBe(4100);
+    expect(await exitOf(child)).toBe(0);
+    expect(performance.now() - begun).toBeLessThan(DRAIN_MS);
+  });
+
+  it('[SE8] takes the sessions of the process before it up', async () => {
+    const path = temporaryDatabase();
+    const first = await serve({ DATABASE_PATH: path });
+    const { accessToken: token } = await signIn(first.url);
+    const ann = connectRaw({ wsUrl: first.url.replace('http', 'ws'), token });
+    const { payload: welcome } = await ann.welcome;
+    first.child.kill('SIGTERM');
+    await exitOf(first.child);
+    const second = await serve({ DATABASE_PATH: path });
+    const back = connectRaw({
+      wsUrl: second.url.replace('http', 'ws'),
+      token,
+      resume: { token: welcome.resumeToken, lastSeq: ann.lastSeq },
+    });
+    expect((await back.welcome).payload).toMatchObject({ resumed: true, peerId: welcome.peerId });
+  });
+});
+
+/** From source, with nothing of this process's environment but what finds programs. */
+function launch(argv: readonly string[], environment: Environment): ChildProcess {
+  const { PATH, HOME } = process.env;
+  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...argv], {
+    env: {
+      PATH,
+      HOME,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      TURN: 'off',
+      DATABASE_PATH: temporaryDatabase(),
+      ...environment,
+    },
+  });
+  children.add(child);
+  return child;
+}
+
+async function run(argv: readonly string[], environment: Environment = {}) {
+  const child = launch(argv, environment);
+  const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), exitOf(child)]);
+  return { code, out, err };
+}
+
+/** @returns once it listens */
+async function serve(environment: Environment = {}) {
+  const child = launch([], environment);
+  const [greeting] = (await once(child.stderr ?? child, 'data')).map(String);
+  const port = /http:\/\/localhost:(\d+)/.exec(greeting ?? '')?.[1];
+  return { child, url: `http://127.0.0.1:${port}`, greeting };
+}
+
+async function exitOf(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return child.exitCode;
+}
+
+async function text(stream: AsyncIterable<Buffer> | null): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream ?? []) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
