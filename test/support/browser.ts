@@ -17,7 +17,19 @@ const FLAGS = [
   '--disable-renderer-backgrounding',
 ];
 
+const EXECUTABLE = '/usr/bin/chromium';
+
 /** Debian's Chromium, without a window. Each launch has a profile of its own, which goes when it is closed. */
 export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: [...FLAGS, ...more] });
+  return chromium.launch({ executablePath: EXECUTABLE, headless: true, args: [...FLAGS, ...more] });
+}
+
+/** A browser that can be killed, as by a power cut: no page of it gets to say goodbye. */
+export async function launchDoomedBrowser(): Promise<{ browser: Browser; kill: () => Promise<void> }> {
+  const server = await chromium.launchServer({
+    executablePath: EXECUTABLE,
+    headless: true,
+    args: [...FLAGS],
+  });
+  return { browser: await chromium.connect(server.wsEndpoint()), kill: () => server.kill() };
 }

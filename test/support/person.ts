@@ -1,0 +1,200 @@
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { vi } from 'vitest';
+
+/** Milliseconds within which a thing on the page must happen; the machine may be busy. */
+const PATIENCE_MS = 20_000;
+
+/** What arrives over one connection of a page. */
+export interface Received {
+  readonly framesDecoded: number;
+  readonly totalSamplesReceived: number;
+}
+
+interface PersonOptions {
+  readonly name: string;
+  readonly locale?: string;
+  readonly viewport?: { readonly width: number; readonly height: number };
+  /** Passed to each RTCPeerConnection of the page, such as `relay`. */
+  readonly iceTransportPolicy?: RTCIceTransportPolicy;
+}
+
+/** Somebody with a browser window of their own, doing what people do. */
+export class Person {
+  readonly name: string;
+  readonly page: Page;
+  readonly #context: BrowserContext;
+
+  private constructor(name: string, context: BrowserContext, page: Page) {
+    this.name = name;
+    this.#context = context;
+    this.page = page;
+  }
+
+  static async arrive(browser: Browser, options: PersonOptions): Promise<Person> {
+    const { name, locale = 'en-US', viewport = { width: 1280, height: 800 } } = options;
+    const context = await browser.newContext({ locale, viewport, permissions: ['camera', 'microphone'] });
+    const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
+    await page.addInitScript(keepConnections, options.iceTransportPolicy ?? 'all');
+    return new Person(name, context, page);
+  }
+
+  /** From the home page to a call of their own; returns its link. */
+  async startCall(home: string, options: { password?: string; max?: number } = {}): Promise<string> {
+    await this.page.goto(home);
+    if (options.password !== undefined || options.max !== undefined) {
+      await this.page.getByText('Options', { exact: true }).click();
+      if (options.password !== undefined) await this.page.getByLabel('Password').fill(options.password);
+      if (options.max !== undefined) await this.page.getByLabel('Most people').fill(String(options.max));
+    }
+    await this.page.getByRole('button', { name: 'Start a call' }).click();
+    await this.page.waitForURL('**/connect/*');
+    return this.page.url();
+  }
+
+  /** Through the lobby into the call at `link`. */
+  async join(link: string, password?: string): Promise<void> {
+    await this.knock(link, password);
+    await this.inCall();
+  }
+
+  /** Asks to be let in, whatever comes of it. */
+  async knock(link: string, password?: string): Promise<void> {
+    if (this.page.url() !== link) await this.page.goto(link);
+    await this.page.getByLabel('Your name').fill(this.name);
+    if (password !== undefined) await this.page.getByLabel('Password of the call').fill(password);
+    await this.page.getByRole('button', { name: /^Join the call/ }).click();
+  }
+
+  inCall(): Promise<void> {
+    return this.page.getByRole('button', { name: 'Leave the call' }).waitFor();
+  }
+
+  /** The tile of another person. */
+  tile(name: string): Locator {
+    return this.page.locator('li.tile[data-self=false]', { hasText: name });
+  }
+
+  tiles(): Locator {
+    return this.page.locator('li.tile[data-self=false]');
+  }
+
+  screens(): Locator {
+    return this.page.locator('li.tile[data-screen-of]');
+  }
+
+  sees(name: string): Promise<void> {
+    return this.tile(name).waitFor({ state: 'visible' });
+  }
+
+  /** Resolves with the wall clock of the moment in which the tile was seen to be gone. */
+  async losesSightOf(name: string): Promise<number> {
+    await this.tile(name).waitFor({ state: 'detached' });
+    return Date.now();
+  }
+
+  /** One entry for each open connection. */
+  received(): Promise<Received[]> {
+    return this.page.evaluate(countReceived);
+  }
+
+  /** Waits until `count` connections have each decoded this much more video and sound than now. */
+  async hearsAndSees(
+    count: number,
+    more: Received = { framesDecoded: 10, totalSamplesReceived: 24_000 },
+  ): Promise<void> {
+    const before = new Map<number, Received>();
+    await vi.waitFor(
+      async () => {
+        const now = await this.received();
+        let enough = 0;
+        for (const [index, counted] of now.entries()) {
+          const first = before.get(index) ?? counted;
+          before.set(index, first);
+          const frames = counted.framesDecoded - first.framesDecoded;
+          const samples = counted.totalSamplesReceived - first.totalSamplesReceived;
+          if (frames >= more.framesDecoded && samples >= more.totalSamplesReceived) enough += 1;
+        }
+        if (enough < count)
+          throw new Error(`${this.name} receives from ${enough} of ${count}: ${JSON.stringify(now)}`);
+      },
+      { timeout: PATIENCE_MS * 2, interval: 200 },
+    );
+  }
+
+  async shareScreen(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Share screen' }).click();
+  }
+
+  async stopSharing(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Stop sharing' }).click();
+  }
+
+  /** Waits until so many screens are on show, one's own among them, each of them playing. */
+  async seesScreens(count: number): Promise<void> {
+    await vi.waitFor(
+      async () => {
+        const playing = await this.screens()
+          .locator('video')
+          .evaluateAll(
+            (videos) => videos.filter((v) => v instanceof HTMLVideoElement && v.videoWidth > 0).length,
+          );
+        const shown = await this.screens().count();
+        if (shown !== count || playing !== count)
+          throw new Error(`${this.name} sees ${shown} screens, ${playing} of them playing, not ${count}`);
+      },
+      { timeout: PATIENCE_MS, interval: 100 },
+    );
+  }
+
+  async leave(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Leave the call' }).click();
+  }
+
+  /** Closes the window, as somebody does who has had enough. */
+  async closeTab(): Promise<void> {
+    await this.page.close({ runBeforeUnload: false });
+  }
+
+  async go(): Promise<void> {
+    await this.#context.close();
+  }
+}
+
+interface KeptWindow extends Window {
+  parleyTestConnections?: RTCPeerConnection[];
+}
+
+/** Runs in the page before its own scripts: remembers every connection, so that a test can count for itself. */
+function keepConnections(iceTransportPolicy: RTCIceTransportPolicy): void {
+  const kept: RTCPeerConnection[] = [];
+  const own: KeptWindow = window;
+  own.parleyTestConnections = kept;
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration?: RTCConfiguration) {
+      super(iceTransportPolicy === 'all' ? configuration : { ...configuration, iceTransportPolicy });
+      kept.push(this);
+    }
+    override setConfiguration(configuration?: RTCConfiguration): void {
+      super.setConfiguration(
+        iceTransportPolicy === 'all' ? configuration : { ...configuration, iceTransportPolicy },
+      );
+    }
+  };
+}
+
+async function countReceived(): Promise<Received[]> {
+  const own: KeptWindow = window;
+  const open = (own.parleyTestConnections ?? []).filter((one) => one.connectionState !== 'closed');
+  return Promise.all(
+    open.map(async (connection) => {
+      const counted = { framesDecoded: 0, totalSamplesReceived: 0 };
+      for (const report of (await connection.getStats()).values()) {
+        if (report.type !== 'inbound-rtp') continue;
+        counted.framesDecoded += report.framesDecoded ?? 0;
+        counted.totalSamplesReceived += report.totalSamplesReceived ?? 0;
+      }
+      return counted;
+    }),
+  );
+}
