@@ -27,13 +27,15 @@ export interface Running {
   output(): string;
   /** Resolves when its output matches; rejects when it ends or `ms` pass before. */
   says(pattern: RegExp, ms?: number): Promise<void>;
+  /** To its standard input. */
+  write(text: string): void;
   alive(): boolean;
   /** Kills it and waits for its end. */
   stop(): Promise<void>;
 }
 
 export function start(command: string, args: readonly string[]): Running {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { stdio: 'pipe' });
   const output = collect(child);
   const ended = new Promise<void>((resolve) => {
     child.on('close', () => resolve());
@@ -56,6 +58,7 @@ export function start(command: string, args: readonly string[]): Running {
         look();
       });
     },
+    write: (text) => void child.stdin.write(text),
     alive: () => child.exitCode === null && child.signalCode === null,
     async stop() {
       child.kill('SIGKILL');

@@ -1,0 +1,136 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+/** A host of its own: a network namespace of Linux. */
+export interface TestHost {
+  readonly address: string;
+  /** Program and arguments that run `command` on this host. */
+  within(command: string, ...args: readonly string[]): readonly [command: string, args: readonly string[]];
+}
+
+/**
+ * `strict`: a new port for each destination, so that no address that a host learns of itself is of use to the other.
+ * `mild`: one port for all, which STUN finds out. Neither lets in what was not asked for.
+ */
+export type NatKind = 'strict' | 'mild';
+
+/**
+ * Two hosts in private networks, each behind a NAT, and a third in the open:
+ *
+ *     one 192.168.1.10 ─ NAT 203.0.113.2 ─┐
+ *                                    relay 203.0.113.1, 198.51.100.1
+ *     other 192.168.2.10 ─ NAT 198.51.100.2 ─┘
+ */
+export interface NatNetwork {
+  readonly one: TestHost;
+  readonly other: TestHost;
+  readonly relay: TestHost;
+  close(): void;
+}
+
+const [IP, NFT] = ['ip', 'nft'].map(
+  (program) =>
+    ['/usr/sbin', '/sbin', '/usr/bin'].map((place) => `${place}/${program}`).find(existsSync) ?? program,
+);
+
+/** undefined: this machine doesn't permit namespaces (no root, or a container without CAP_SYS_ADMIN); says so loudly. */
+export function natNetwork(kind: NatKind): NatNetwork | undefined {
+  const prefix = `parley${process.pid}`;
+  const names: string[] = [];
+  const close = () => {
+    for (const name of names.splice(0)) ip('netns', 'del', name);
+  };
+  const add = (role: string) => {
+    const name = `${prefix}-${role}`;
+    ip('netns', 'add', name);
+    names.push(name);
+    inside(name, 'link', 'set', 'lo', 'up');
+    return name;
+  };
+  try {
+    const relay = add('relay');
+    forward(relay);
+    const one = behindNat(kind, relay, add('nat1'), add('one'), '192.168.1', '203.0.113');
+    const other = behindNat(kind, relay, add('nat2'), add('other'), '192.168.2', '198.51.100');
+    return {
+      one: hostAt(one, '192.168.1.10'),
+      other: hostAt(other, '192.168.2.10'),
+      relay: hostAt(relay, '203.0.113.1'),
+      close,
+    };
+  } catch (error) {
+    close();
+    if (!notPermitted(error)) throw error;
+    console.warn(
+      '\n*** NOT TESTED: network namespaces are not permitted here, so no NAT stood between the peers ***\n',
+    );
+    return undefined;
+  }
+}
+
+/** Joins `host` to `internet` through `nat`. Addresses: .10 behind, .1 and .2 on the way. */
+function behindNat(
+  kind: NatKind,
+  internet: string,
+  nat: string,
+  host: string,
+  inner: string,
+  outer: string,
+): string {
+  link(internet, `${outer}.1/30`, nat, 'wan', `${outer}.2/30`, outer);
+  link(nat, `${inner}.1/24`, host, 'lan', `${inner}.10/24`, 'lan');
+  inside(nat, 'route', 'add', 'default', 'via', `${outer}.1`);
+  inside(host, 'route', 'add', 'default', 'via', `${inner}.1`);
+  forward(nat);
+  const rules = `
+    table ip parley {
+      chain out { type nat hook postrouting priority 100; oifname "wan" masquerade ${kind === 'strict' ? 'fully-random' : 'persistent'}; }
+      chain through { type filter hook forward priority 0; policy drop;
+        iifname "lan" accept; ct state established,related accept; }
+      chain in { type filter hook input priority 0; iifname "wan" ct state new drop; }
+    }`;
+  execFileSync(IP ?? 'ip', ['netns', 'exec', nat, NFT ?? 'nft', '-f', '-'], { input: rules, stdio: 'pipe' });
+  return host;
+}
+
+/** A cable between two hosts. */
+function link(
+  one: string,
+  oneNet: string,
+  other: string,
+  otherEnd: string,
+  otherNet: string,
+  tag: string,
+): void {
+  const oneEnd = tag === 'lan' ? 'lan' : `to${tag.replaceAll('.', '')}`;
+  ip('link', 'add', oneEnd, 'netns', one, 'type', 'veth', 'peer', 'name', otherEnd, 'netns', other);
+  for (const [host, end, net] of [
+    [one, oneEnd, oneNet],
+    [other, otherEnd, otherNet],
+  ] as const) {
+    inside(host, 'addr', 'add', net, 'dev', end);
+    inside(host, 'link', 'set', end, 'up');
+  }
+}
+
+function hostAt(name: string, address: string): TestHost {
+  return { address, within: (command, ...args) => [IP ?? 'ip', ['netns', 'exec', name, command, ...args]] };
+}
+
+function forward(name: string): void {
+  ip('netns', 'exec', name, 'sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward');
+}
+
+function inside(name: string, ...args: readonly string[]): void {
+  ip('-n', name, ...args);
+}
+
+function ip(...args: readonly string[]): void {
+  execFileSync(IP ?? 'ip', args, { stdio: 'pipe' });
+}
+
+function notPermitted(error: unknown): boolean {
+  return (
+    error instanceof Error && /not permitted|permission denied|read-only file system/i.test(error.message)
+  );
+}
