@@ -3,7 +3,13 @@ import type { ClientAddress } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { OriginCheck } from '../lib/origins.ts';
-import type { HttpRequest, HttpResponse, SocketContext, TemplatedApp, WebSocket } from '../native/uws.ts';
+import type {
+  HttpRequest,
+  HttpResponse,
+  SocketContext,
+  TemplatedApp,
+  WebSocketBehavior,
+} from '../native/uws.ts';
 import { CLOSE } from '../protocol/codes.ts';
 import type { Limits } from '../protocol/limits.ts';
 import type { Rooms } from '../rooms/rooms.ts';
@@ -13,7 +19,7 @@ import { createDispatch } from './dispatch.ts';
 import { copyRequest, readHandshake, selectProtocol } from './handshake.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { createInbox } from './inbox.ts';
-import { Connection } from './socket.ts';
+import { Connection, type UserData } from './socket.ts';
 
 export interface GatewayDeps {
   readonly hub: Hub;
@@ -40,11 +46,6 @@ export interface Gateway {
   /** Refuses new upgrades with 503 from now on [SE8]; then `hub.drain()`. */
   drain(): void;
   close(): void;
-}
-
-/** A uWS socket's user data. */
-interface Held {
-  readonly connection: Connection;
 }
 
 /** Serves `/ws` and `/ws/rooms/:roomId` [WS1]. Before `app.listen`. */
@@ -75,14 +76,18 @@ export function attachGateway(app: TemplatedApp, deps: GatewayDeps): Gateway {
       deps.clientAddress(directPeer, request.forwardedFor),
       readHandshake(request),
     );
-    // uWS copies own properties onto its socket, and so loses a class: ours goes as one property.
-    res.upgrade({ connection }, request.key, selectProtocol(request), request.extensions, context);
+    const data: UserData = { connection };
+    res.upgrade(data, request.key, selectProtocol(request), request.extensions, context);
   }
 
   function message(connection: Connection, bytes: ArrayBuffer, isBinary: boolean): void {
     connection.quiet = 0;
     if (isBinary) {
       cut(connection, CLOSE.unsupportedData);
+      return;
+    }
+    if (bytes.byteLength > limits.messageBytes) {
+      cut(connection, CLOSE.tooLarge);
       return;
     }
     // The buffer dies with this callback.
@@ -111,27 +116,45 @@ export function attachGateway(app: TemplatedApp, deps: GatewayDeps): Gateway {
     else hub.lost(session, connection);
   }
 
-  const behavior = {
-    maxPayloadLength: limits.messageBytes,
+  /** An exception in a handler of uWS would end the process; here it ends one connection. */
+  function guarded(connection: Connection, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      deps.log.error('a WebSocket handler failed', { address: connection.address, error });
+      connection.drop();
+    }
+  }
+
+  const behavior: WebSocketBehavior<UserData> = {
+    // uWS drops a longer message's connection without a close frame: up to here, the client is told why.
+    maxPayloadLength: 4 * limits.messageBytes,
     // More than `backpressureBytes`, so that the session closes a slow connection before uWS drops messages.
     maxBackpressure: limits.backpressureBytes + 2 * limits.messageBytes,
     idleTimeout: idleTimeoutSeconds(limits.heartbeatMs),
     sendPingsAutomatically: false,
     upgrade,
-    open(ws: WebSocket<Held>) {
+    open(ws) {
       const { connection } = ws.getUserData();
-      connection.opened(ws);
-      heartbeat.add(connection);
-      admission.begin(connection);
+      guarded(connection, () => {
+        connection.opened(ws);
+        heartbeat.add(connection);
+        admission.begin(connection);
+      });
     },
-    message: (ws: WebSocket<Held>, bytes: ArrayBuffer, isBinary: boolean) =>
-      message(ws.getUserData().connection, bytes, isBinary),
-    pong(ws: WebSocket<Held>) {
+    message(ws, bytes, isBinary) {
+      const { connection } = ws.getUserData();
+      guarded(connection, () => message(connection, bytes, isBinary));
+    },
+    pong(ws) {
       ws.getUserData().connection.quiet = 0;
     },
-    close: (ws: WebSocket<Held>, code: number) => closed(ws.getUserData().connection, code),
+    close(ws, code) {
+      const { connection } = ws.getUserData();
+      guarded(connection, () => closed(connection, code));
+    },
   };
-  app.ws<Held>('/ws', behavior).ws<Held>('/ws/rooms/:roomId', behavior);
+  app.ws<UserData>('/ws', behavior).ws<UserData>('/ws/rooms/:roomId', behavior);
 
   return {
     stats: () => ({ connections: heartbeat.size, received: inbox.received, refused: inbox.refused }),

@@ -6,6 +6,11 @@ import type { Handshake } from './handshake.ts';
 
 const OUTCOMES = ['buffered', 'sent', 'dropped'] as const;
 
+/** uWS copies the fields of what it is given onto its own object: an instance would lose its methods. */
+export interface UserData {
+  readonly connection: Connection;
+}
+
 /** A uWS socket as a PeerSocket. A uWS socket throws once it has closed; this one does not. */
 export class Connection implements PeerSocket {
   /** The client's, behind trusted proxies too. */
@@ -17,7 +22,7 @@ export class Connection implements PeerSocket {
   quiet = 0;
   /** When its latest bad messages came, in monotonic milliseconds [WS6]; made with the first. */
   badMessages: number[] | undefined;
-  #ws: WebSocket<unknown> | undefined;
+  #ws: WebSocket<UserData> | undefined;
 
   constructor(address: string, handshake: Handshake) {
     this.address = address;
@@ -28,7 +33,7 @@ export class Connection implements PeerSocket {
     return this.#ws !== undefined;
   }
 
-  opened(ws: WebSocket<unknown>): void {
+  opened(ws: WebSocket<UserData>): void {
     this.#ws = ws;
   }
 
