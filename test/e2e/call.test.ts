@@ -1,0 +1,114 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser, launchDoomedBrowser } from '../support/browser.ts';
+import { Person } from '../support/person.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { connectRaw, signIn } from '../support/ws-client.ts';
+
+/** Milliseconds from the moment the server knows to the moment a tile is gone. */
+const TILE_GOES_MS = 2_000;
+
+describe('a call between browsers', () => {
+  let server: TestServer;
+  let browser: Browser;
+  let people: Person[] = [];
+
+  beforeAll(async () => {
+    server = await startServer({ RESUME_WINDOW_MS: '2000' });
+    browser = await launchBrowser();
+  });
+  afterEach(async () => {
+    await Promise.all(people.map((person) => person.go()));
+    people = [];
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.close();
+  });
+
+  async function arrive(name: string, at: Browser = browser): Promise<Person> {
+    const person = await Person.arrive(at, { name });
+    people.push(person);
+    return person;
+  }
+
+  async function callOf(...names: [string, ...string[]]): Promise<{ link: string; inside: Person[] }> {
+    const [first, ...others] = names;
+    const host = await arrive(first);
+    const link = await host.startCall(server.url);
+    await host.join(link);
+    const inside = [host];
+    for (const name of others) {
+      const person = await arrive(name);
+      await person.join(link);
+      inside.push(person);
+    }
+    return { link, inside };
+  }
+
+  it('brings two people together from the home page and a link', async () => {
+    const { inside } = await callOf('Ada', 'Ben');
+    const [ada, ben] = inside as [Person, Person];
+    await Promise.all([ada.sees('Ben'), ben.sees('Ada')]);
+    await Promise.all(inside.map((person) => person.hearsAndSees(1)));
+  });
+
+  it('lets each of four people decode video and sound from three others', async () => {
+    const { inside } = await callOf('Ada', 'Ben', 'Cem', 'Dua');
+    await Promise.all(inside.map((person) => person.hearsAndSees(3)));
+    for (const person of inside) expect(await person.tiles().count()).toBe(3);
+  });
+
+  it('shows a late comer to those inside, and them to the late comer', async () => {
+    const { link, inside } = await callOf('Ada', 'Ben');
+    await Promise.all(inside.map((person) => person.hearsAndSees(1)));
+    const late = await arrive('Lea');
+    await late.join(link);
+    await Promise.all([late, ...inside].map((person) => person.hearsAndSees(2)));
+    expect(await late.tiles().count()).toBe(2);
+  });
+
+  /** Somebody goes in one way or another; a bare client inside tells when the server knew. */
+  async function watchGoing(
+    goer: Person,
+    stayers: Person[],
+    link: string,
+    go: () => Promise<void>,
+  ): Promise<void> {
+    const { accessToken } = await signIn(server.url, 'Witness');
+    const path = `/ws/rooms/${link.split('/').at(-1)}`;
+    const witness = connectRaw({ wsUrl: server.wsUrl, path, token: accessToken });
+    await witness.next('room:joined');
+    const left = witness.next('peer:left').then(() => Date.now());
+    const gone = Promise.all(stayers.map((person) => person.losesSightOf(goer.name)));
+    await go();
+    const knownAt = await left;
+    for (const goneAt of await gone) expect(goneAt - knownAt).toBeLessThan(TILE_GOES_MS);
+    witness.cut();
+  }
+
+  it('[RM3] takes the tile away when somebody leaves', async () => {
+    const { link, inside } = await callOf('Ada', 'Ben', 'Cem');
+    const [ada, ben, cem] = inside as [Person, Person, Person];
+    await Promise.all(inside.map((person) => person.hearsAndSees(2)));
+    await watchGoing(cem, [ada, ben], link, () => cem.leave());
+  });
+
+  it('[SE2] takes the tile away when somebody closes the tab', async () => {
+    const { link, inside } = await callOf('Ada', 'Ben', 'Cem');
+    const [ada, ben, cem] = inside as [Person, Person, Person];
+    await Promise.all(inside.map((person) => person.hearsAndSees(2)));
+    await watchGoing(cem, [ada, ben], link, () => cem.closeTab());
+  });
+
+  it('[SE4] takes the tile away when the resume window of a killed browser has passed', async () => {
+    const doomed = await launchDoomedBrowser();
+    const { link, inside } = await callOf('Ada', 'Ben');
+    const [ada, ben] = inside as [Person, Person];
+    const cem = await arrive('Cem', doomed.browser);
+    await cem.join(link);
+    await Promise.all([ada, ben, cem].map((person) => person.hearsAndSees(2)));
+    await watchGoing(cem, [ada, ben], link, () => doomed.kill());
+    people = people.filter((person) => person !== cem);
+  });
+});
