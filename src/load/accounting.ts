@@ -27,6 +27,8 @@ export interface Entry {
   /** Milliseconds, monotonic: when it should have been sent. Latency counts from here. */
   readonly intendedAt: number;
   accepted: boolean;
+  /** The server's answer never came, or the receiver was just leaving: it may arrive, and need not. */
+  uncertain: boolean;
   arrived: boolean;
   /** One that was sent later came first. */
   overtaken: boolean;
@@ -50,7 +52,15 @@ export class Accounting {
 
   /** A message goes out. It is expected only once the server has taken it: `accepted`. */
   sent(from: string, to: string, kind: MessageKind, key: string | number, intendedAt: number): Entry {
-    const entry = { kind, key, intendedAt, accepted: false, arrived: false, overtaken: false };
+    const entry = {
+      kind,
+      key,
+      intendedAt,
+      accepted: false,
+      uncertain: false,
+      arrived: false,
+      overtaken: false,
+    };
     const name = streamName(from, to);
     const stream = this.#streams.get(name);
     if (stream === undefined) this.#streams.set(name, [entry]);
@@ -66,7 +76,13 @@ export class Accounting {
     if (entry.arrived) this.#remove(streamName(from, to), entry);
   }
 
-  /** Refused by the server, or sent to somebody who was just leaving: nothing is owed. */
+  /** The answer was lost with the session, or the receiver was just leaving: nothing is owed, all may come. */
+  uncertain(from: string, to: string, entry: Entry): void {
+    if (entry.arrived) this.accepted(from, to, entry);
+    else entry.uncertain = true;
+  }
+
+  /** Refused by the server: nothing is owed. */
   withdrawn(from: string, to: string, entry: Entry): void {
     // It came all the same: the server had taken it.
     if (entry.arrived) this.accepted(from, to, entry);
@@ -76,9 +92,7 @@ export class Accounting {
   /** @returns the entry that came, undefined where nothing of the kind was owed: a duplicate, counted as such */
   received(from: string, to: string, kind: MessageKind, key: string | number): Entry | undefined {
     const name = streamName(from, to);
-    const stream = this.#streams.get(name) ?? [];
-    const fits = (entry: Entry): boolean => !entry.arrived && entry.kind === kind && entry.key === key;
-    const entry = stream.find((one) => fits(one) && !one.overtaken) ?? stream.find(fits);
+    const entry = this.#find(name, kind, key);
     if (entry === undefined) {
       this.tallies[kind].duplicated += 1;
       return undefined;
@@ -86,12 +100,28 @@ export class Accounting {
     entry.arrived = true;
     this.tallies[kind].received += 1;
     if (entry.overtaken) this.tallies[kind].outOfOrder += 1;
-    for (const earlier of stream) {
+    for (const earlier of this.#streams.get(name) ?? []) {
       if (earlier === entry) break;
       if (!earlier.arrived) earlier.overtaken = true;
     }
-    if (entry.accepted) this.#remove(name, entry);
+    if (entry.uncertain) this.accepted(from, to, entry);
+    else if (entry.accepted) this.#remove(name, entry);
     return entry;
+  }
+
+  /** Whether such a message is on its way. */
+  expects(from: string, to: string, kind: MessageKind, key: string | number): boolean {
+    return this.#find(streamName(from, to), kind, key) !== undefined;
+  }
+
+  /** The receiver came into a room: what was not sure to come to it before can't come any more, in whatever order. */
+  entered(to: string): void {
+    for (const [name, stream] of this.#streams) {
+      if (receiverOf(name) !== to) continue;
+      const alive = stream.filter((entry) => !entry.uncertain);
+      if (alive.length === 0) this.#streams.delete(name);
+      else if (alive.length < stream.length) this.#streams.set(name, alive);
+    }
   }
 
   /** The receiver ended its session by itself: what is still on its way to it can't come. */
@@ -115,6 +145,13 @@ export class Accounting {
       for (const entry of stream) if (isOwed(entry)) this.tallies[entry.kind][verdict] += 1;
     }
     this.#streams.clear();
+  }
+
+  /** The first that fits, and was not overtaken where there is one. */
+  #find(name: string, kind: MessageKind, key: string | number): Entry | undefined {
+    const stream = this.#streams.get(name) ?? [];
+    const fits = (entry: Entry): boolean => !entry.arrived && entry.kind === kind && entry.key === key;
+    return stream.find((entry) => fits(entry) && !entry.overtaken) ?? stream.find(fits);
   }
 
   #remove(name: string, entry: Entry): void {

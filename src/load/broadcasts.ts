@@ -47,8 +47,13 @@ export class Broadcasts {
   accepted({ from, entries }: Flight, view: ReadonlyMap<string, object>): void {
     for (const [to, { member, entry }] of entries) {
       if (member !== undefined && view.get(to) === member) this.#accounting.accepted(from, to, entry);
-      else this.#accounting.withdrawn(from, to, entry);
+      else this.#accounting.uncertain(from, to, entry);
     }
+  }
+
+  /** The session ended before the answer. */
+  uncertain({ from, entries }: Flight): void {
+    for (const [to, { entry }] of entries) this.#accounting.uncertain(from, to, entry);
   }
 
   withdrawn({ from, entries }: Flight): void {
@@ -56,15 +61,19 @@ export class Broadcasts {
   }
 
   received(from: string, to: string, kind: MessageKind, key: string): Entry | undefined {
+    if (!this.#accounting.expects(from, to, kind, key)) this.#owe(from, to, kind, key);
+    return this.#accounting.received(from, to, kind, key);
+  }
+
+  /** Somebody got a message whom its sender did not see inside. */
+  #owe(from: string, to: string, kind: MessageKind, key: string): void {
     const unseen = this.#recent
       .get(from)
       ?.find((flight) => flight.kind === kind && flight.key === key && !flight.entries.has(to));
-    if (unseen !== undefined) {
-      const entry = this.#accounting.sent(from, to, kind, key, unseen.intendedAt);
-      unseen.entries.set(to, { member: undefined, entry });
-      this.#accounting.accepted(from, to, entry);
-    }
-    return this.#accounting.received(from, to, kind, key);
+    if (unseen === undefined) return;
+    const entry = this.#accounting.sent(from, to, kind, key, unseen.intendedAt);
+    unseen.entries.set(to, { member: undefined, entry });
+    this.#accounting.accepted(from, to, entry);
   }
 
   /** The sender's session is over. */

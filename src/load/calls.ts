@@ -1,7 +1,7 @@
 import type { ServerMessage } from '../client/signaling/frames.ts';
 import type { ClientEvent, ClientPayload } from '../protocol/events.ts';
 import type { Entry } from './accounting.ts';
-import { codeOf, countError, type Run } from './run.ts';
+import { codeOf, countError, isAnswerLost, type Run } from './run.ts';
 import type { CallScript } from './sdp.ts';
 
 /** What the parts of a simulated peer see of it. */
@@ -41,7 +41,8 @@ export function createCallDesk({ run, script, self, request }: PeerWiring): Call
     request(`call:${kind}`, { to, load: key, ...content }).then(
       () => accounting.accepted(from, to, entry),
       (thrown: unknown) => {
-        accounting.withdrawn(from, to, entry);
+        if (isAnswerLost(thrown)) accounting.uncertain(from, to, entry);
+        else accounting.withdrawn(from, to, entry);
         if (codeOf(thrown) !== 'closed') countError(run, thrown);
       },
     );

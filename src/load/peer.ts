@@ -56,14 +56,18 @@ export class SimulatedPeer {
   /** Connects, enters the room, calls everybody inside. Failures are counted. @param dueAt milliseconds, monotonic */
   async join(dueAt: number): Promise<void> {
     const { run } = this.#deps;
+    run.counts.attempts += 1;
     try {
       this.#session ??= await this.#connect(dueAt);
-      await this.#enter(dueAt);
+      await this.#enter();
       run.latencies.record('join', run.clock.monotonic() - dueAt);
       run.counts.joins += 1;
       run.timeline.count('joins');
     } catch (thrown) {
-      if (this.#closedByUs) return;
+      if (this.#closedByUs) {
+        run.counts.attempts -= 1;
+        return;
+      }
       run.counts.failedJoins += 1;
       countError(run, thrown);
       this.#endSession();
@@ -161,17 +165,18 @@ export class SimulatedPeer {
     });
   }
 
-  async #enter(dueAt: number): Promise<void> {
+  async #enter(): Promise<void> {
     const reply = await this.#request('room:join', { roomId: this.#deps.roomId });
     if (reply.event !== 'room:joined') throw new TypeError(`room:join was answered with ${reply.event}`);
     for (const { peerId } of reply.payload.peers) {
-      if (this.#view.has(peerId)) this.#calls.call(peerId, dueAt);
+      if (this.#view.has(peerId)) this.#calls.call(peerId, this.#deps.run.clock.monotonic());
     }
   }
 
   #heed(message: ServerMessage): void {
     const { run } = this.#deps;
     if (message.event === 'room:joined') {
+      run.accounting.entered(this.#peerId);
       this.#view = new Map(message.payload.peers.map(({ peerId }) => [peerId, {}]));
       if (!this.#isInside) run.counts.inside += 1;
       this.#isInside = true;

@@ -22,6 +22,8 @@ export interface Run {
 export interface RunCounts {
   /** Peers that are in their room now. */
   inside: number;
+  /** Begun, done, and refused or given up. */
+  attempts: number;
   joins: number;
   failedJoins: number;
   /** Requests that the server has not answered. */
@@ -45,6 +47,7 @@ export function createRun(deps: { wsUrl: string; clock: Clock; random: Random })
     errors: new Map(),
     counts: {
       inside: 0,
+      attempts: 0,
       joins: 0,
       failedJoins: 0,
       unanswered: 0,
@@ -67,4 +70,10 @@ export function countError({ errors }: Run, thrown: unknown): string {
 export function codeOf(thrown: unknown): string {
   if (thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string') return thrown.code;
   return thrown instanceof Error ? thrown.name : 'unknown';
+}
+
+/** Whether the session ended before the server answered: it may have processed the message, or not. */
+export function isAnswerLost(thrown: unknown): boolean {
+  const code = codeOf(thrown);
+  return code === 'closed' || code === 'session_lost';
 }

@@ -124,6 +124,10 @@ async function drain(run: Run, pending: ReadonlySet<Promise<void>>, hurry: Abort
   const isQuiet = (): boolean =>
     pending.size === 0 && counts.unanswered === 0 && accounting.outstanding() === 0;
   while (!isQuiet() && !hurry.aborted && clock.monotonic() < deadline) await sleep(clock, LOOK_MS, hurry);
+  for (let begun = counts.attempts - counts.joins - counts.failedJoins; begun > 0; begun -= 1) {
+    counts.failedJoins += 1;
+    countError(run, new UnansweredError());
+  }
   for (let unanswered = counts.unanswered; unanswered > 0; unanswered -= 1) {
     countError(run, new UnansweredError());
   }

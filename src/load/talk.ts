@@ -1,7 +1,7 @@
 import type { ServerMessage } from '../client/signaling/frames.ts';
 import type { MessageKind } from './accounting.ts';
 import type { PeerWiring } from './calls.ts';
-import { codeOf, countError } from './run.ts';
+import { codeOf, countError, isAnswerLost } from './run.ts';
 
 /** What one peer tells its whole room. */
 export interface Talk {
@@ -42,7 +42,8 @@ export function createTalk({ run, self, view, request }: PeerWiring): Talk {
       isOn[kind] = on;
       broadcasts.accepted(flight, view());
     } catch (thrown) {
-      broadcasts.withdrawn(flight);
+      if (isAnswerLost(thrown)) broadcasts.uncertain(flight);
+      else broadcasts.withdrawn(flight);
       if (codeOf(thrown) !== 'closed') countError(run, thrown);
     }
   };

@@ -89,6 +89,26 @@ describe('accounting', () => {
     expect(books.received('a', 'b', 'offer', 1)).toBeUndefined();
   });
 
+  it('takes what may come, once, where the answer was lost with the session', () => {
+    const books = new Accounting();
+    books.uncertain('a', 'b', books.sent('a', 'b', 'offer', 1, 0));
+    books.uncertain('a', 'b', books.sent('a', 'b', 'offer', 2, 0));
+    books.received('a', 'b', 'offer', 2);
+    books.received('a', 'b', 'offer', 2);
+    books.close();
+    expect(books.tallies.offer).toMatchObject({ accepted: 1, received: 1, lost: 0, duplicated: 1 });
+  });
+
+  it('mistakes no message of a new stay for one of the stay before', () => {
+    const books = new Accounting();
+    books.uncertain('a', 'b', books.sent('a', 'b', 'speaking', 'true', 1));
+    books.entered('b');
+    books.accepted('a', 'b', books.sent('a', 'b', 'speaking', 'true', 2));
+    expect(books.received('a', 'b', 'speaking', 'true')).toMatchObject({ intendedAt: 2 });
+    books.close();
+    expect(books.tallies.speaking).toMatchObject({ accepted: 1, received: 1, lost: 0, outOfOrder: 0 });
+  });
+
   it('tells what was on its way to a peer that left from what was lost', () => {
     const books = new Accounting();
     books.receiverGone('b');

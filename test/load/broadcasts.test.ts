@@ -40,6 +40,16 @@ describe('the books of broadcasts', () => {
     expect(books.tallies.media).toMatchObject({ accepted: 1, received: 1, duplicated: 1 });
   });
 
+  it('prefer what was sent to a newcomer over what it might have missed', () => {
+    const { books, broadcasts } = setUp();
+    const view = new Map([['b', {}]]);
+    broadcasts.accepted(broadcasts.start('a', new Map(), 'speaking', 'true', 1), new Map());
+    broadcasts.accepted(broadcasts.start('a', view, 'speaking', 'true', 2), view);
+    expect(broadcasts.received('a', 'b', 'speaking', 'true')).toMatchObject({ intendedAt: 2 });
+    books.close();
+    expect(books.tallies.speaking).toMatchObject({ accepted: 1, received: 1, lost: 0 });
+  });
+
   it('owe nothing where the server refused', () => {
     const { books, broadcasts } = setUp();
     const view = new Map([['b', {}]]);
