@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { cpus, release, totalmem } from 'node:os';
+import { resolve } from 'node:path';
+import { messageOf } from '../../src/lib/errors.ts';
+import { measures } from './measures/index.ts';
+import { type BenchOptions, HELP, parseBenchOptions } from './options.ts';
+import { markdown } from './table.ts';
+
+/** `npm run bench`: see options.ts. */
+async function bench({ only, subjects, runs, quick, json }: BenchOptions): Promise<void> {
+  const root = resolve(import.meta.dirname, '../..');
+  execFileSync('npm', ['run', '--silent', 'build:server'], { cwd: root, stdio: 'inherit' });
+  const machine = describeMachine();
+  console.log(`${machine.processor}, ${machine.cores} cores, Linux ${machine.kernel}, Node ${machine.node}`);
+  if (machine.cores < 2)
+    console.error('One core only: server and client share it, and the figures are of no worth.');
+  const figures: Record<string, unknown> = {};
+  for (const name of only) {
+    const tell = (text: string): void => console.error(text);
+    const outcome = await measures[name]({ subjects, runs, quick, tell });
+    figures[name] = outcome.figures;
+    console.log(markdown(outcome));
+    // After each: a bench that is stopped has not been for nothing.
+    if (json !== undefined) {
+      const all = { at: new Date().toISOString(), machine, runs, quick, settings: SETTINGS, ...figures };
+      writeFileSync(json, `${JSON.stringify(all, null, 2)}\n`);
+    }
+  }
+  if (quick) console.log('A quick run shows that it works; its figures say nothing.');
+}
+
+/** What differs from Parley's standard settings. */
+const SETTINGS = { MESSAGES_PER_SECOND: 1_000_000, MESSAGE_BURST: 1_000_000, TURN: 'off', JWT_SECRET: 'set' };
+
+function describeMachine() {
+  return {
+    processor: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: cpus().length,
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    kernel: release(),
+    node: process.version,
+  };
+}
+
+try {
+  const options = parseBenchOptions(process.argv.slice(2));
+  if (options === 'help') console.log(HELP);
+  else await bench(options);
+} catch (thrown) {
+  console.error(messageOf(thrown));
+  process.exitCode = 1;
+}

@@ -1,0 +1,101 @@
+/*
+ * A load client that costs less than any server it measures: one thread, epoll, frames built once and patched in
+ * place. It speaks WebSocket (RFC 6455) with the mask key 0: the server unmasks as ever, the client has nothing to do.
+ */
+#ifndef FLOOD_H
+#define FLOOD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "histogram.h"
+
+enum state { CLOSED, CONNECTING, UPGRADING, JOINING, READY, WAITING /* to dial again */ };
+
+struct connection {
+  int fd;
+  enum state state;
+  int partner; /* index */
+  char *path, *protocols;
+  char id[64]; /* by which the partner names it: its own choice, or what the server gave */
+  /* The one message that it sends, as a whole frame; `number` and `stamp` point into it. */
+  char *frame, *number, *stamp;
+  size_t frame_length;
+  uint64_t sent, acknowledged; /* numbers of its messages; equal to the ids where the protocol has them */
+  uint64_t seen;               /* number of the last message from the partner */
+  /* Parley only. */
+  uint64_t seq, seq_acknowledged;
+  char resume_token[64];
+  int wants_resume;
+  uint64_t away_ms, dial_at;
+  /* Bytes that could not be handled or written at once. */
+  char *in, *out;
+  size_t in_length, in_capacity, out_length, out_capacity;
+};
+
+struct adapter {
+  const char *name;
+  /* Text around the content; %s in `before` is the partner's id. */
+  const char *before, *after;
+  /* Whether the frame has `"id":` and is answered with `ack`. */
+  int numbered;
+  /* The upgrade alone makes it ready. */
+  int ready_at_upgrade;
+  void (*received)(struct connection *connection, const char *text, size_t length, uint64_t now);
+};
+
+enum phase { IDLE, CONNECT, SATURATE, RATE, RESUME };
+
+struct flood {
+  int epoll;
+  int port;
+  const struct adapter *adapter;
+  struct connection *connections;
+  int count;
+  int message_bytes;
+
+  enum phase phase;
+  /* CONNECT */
+  int first, end, next_to_dial, at_once, dialling;
+  int ready, failed, resumed, not_resumed;
+  /* SATURATE, RATE */
+  int pid;
+  double rate;
+  uint64_t warm_until, until, drain_until;
+  double next_due;
+  int measuring, turn;
+  uint64_t began, cpu_began, own_cpu_began;
+  uint64_t sent, received, outstanding, lost, duplicated, refused;
+  uint64_t cpu_used, own_cpu_used, wall;
+  struct histogram latency, lag;
+};
+
+extern struct flood flood;
+extern const struct adapter *find_adapter(const char *name);
+
+/* clock.c */
+uint64_t now_ns(void);
+uint64_t process_cpu_ns(int pid); /* all threads of a process */
+uint64_t own_cpu_ns(void);
+
+/* connection.c */
+void dial(struct connection *connection);
+void on_event(struct connection *connection, uint32_t events);
+void send_text(struct connection *connection, const char *text, size_t length);
+void write_bytes(struct connection *connection, const char *bytes, size_t length);
+void hang_up(struct connection *connection);
+
+/* messages.c */
+void send_message(struct connection *connection, uint64_t due);
+void send_again(struct connection *connection, uint64_t above);
+void message_arrived(struct connection *receiver, const char *content, uint64_t now);
+const char *find(const char *text, size_t length, const char *wanted);
+
+/* phases.c */
+void became_ready(struct connection *connection);
+void went_down(struct connection *connection);
+void command(char *line);
+void tick(uint64_t now);
+int wait_ms(void);
+
+#endif

@@ -1,0 +1,12 @@
+import { connects } from './connects.ts';
+import type { Measure } from './measure.ts';
+import { memory } from './memory.ts';
+import { relay } from './relay.ts';
+import { restart } from './restart.ts';
+import { startup } from './startup.ts';
+import { storm } from './storm.ts';
+
+export const measures = { relay, connects, storm, memory, restart, startup } as const satisfies Readonly<
+  Record<string, Measure>
+>;
+export type MeasureName = keyof typeof measures;

@@ -1,0 +1,69 @@
+import { type Flood, startFlood } from '../flood.ts';
+import { type RunningServer, startServer } from '../process.ts';
+import { type SubjectName, subjects } from '../subjects.ts';
+
+export interface MeasureContext {
+  readonly subjects: readonly SubjectName[];
+  readonly runs: number;
+  readonly quick: boolean;
+  /** Tells how far it is. */
+  readonly tell: (text: string) => void;
+}
+
+/** A table as it is printed; `figures` is what goes into the JSON. */
+export interface Outcome {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+  readonly notes: readonly string[];
+  readonly figures: unknown;
+}
+
+export type Measure = (context: MeasureContext) => Promise<Outcome>;
+
+export interface Scene {
+  readonly server: RunningServer;
+  readonly flood: Flood;
+}
+
+/** Starts a server and a client that knows `count` connections in rooms of `roomSize`; ends both afterwards. */
+export async function withScene<Result>(
+  name: SubjectName,
+  count: number,
+  roomSize: number,
+  play: (scene: Scene) => Promise<Result>,
+): Promise<Result> {
+  const server = await startServer(subjects[name]);
+  try {
+    const plan = await subjects[name].plan(server.port, count, roomSize);
+    const flood = startFlood(subjects[name], server, plan);
+    try {
+      return await play({ server, flood });
+    } finally {
+      await flood.close();
+    }
+  } finally {
+    await server.close();
+  }
+}
+
+/** Server A, B, C, A, B, C …: what changes on the machine meanwhile meets all of them. */
+export async function alternating<Figures>(
+  { subjects: names, runs, tell }: MeasureContext,
+  label: string,
+  play: (name: SubjectName) => Promise<Figures>,
+): Promise<Map<SubjectName, Figures[]>> {
+  const all = new Map<SubjectName, Figures[]>(names.map((name) => [name, []]));
+  for (let run = 1; run <= runs; run += 1) {
+    for (const name of names) {
+      tell(`${label}: run ${run} of ${runs}, ${name}`);
+      all.get(name)?.push(await play(name));
+    }
+  }
+  return all;
+}
+
+/** `value` as a multiple of the floor's, `–` where the floor was not measured. */
+export function ratio(value: number, floor: number | undefined): string {
+  return floor === undefined ? '–' : `${(value / floor).toFixed(2)}×`;
+}

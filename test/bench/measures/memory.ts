@@ -1,0 +1,87 @@
+import { startServer } from '../process.ts';
+import { medians, rounded, slope } from '../stats.ts';
+import { type SubjectName, subjects } from '../subjects.ts';
+import { alternating, type Measure, withScene } from './measure.ts';
+
+/** Below the limit of 20,000 descriptors that a process often has. */
+const STEPS = [1_000, 10_000, 19_000] as const;
+const QUICK_STEPS = [100, 200, 400] as const;
+/** Milliseconds until the garbage of the joins has had time to go. */
+const SETTLE_MS = 3_000;
+const ROOM_SIZE = 2;
+
+interface MemoryRun {
+  readonly emptyKb: number;
+  /** Resident above the empty server, per idle joined session; rooms included. */
+  readonly kbAtFirst: number;
+  readonly kbAtSecond: number;
+  readonly kbAtThird: number;
+  /** From step to step: what one more session costs. */
+  readonly slopeKb: number;
+}
+
+export const memory: Measure = async (context) => {
+  const steps = context.quick ? QUICK_STEPS : STEPS;
+  const subjects = context.subjects.filter((name) => name !== 'parley-acked');
+  const runs = await alternating({ ...context, subjects }, 'memory', (name) =>
+    memoryOnce(name, steps, context.quick ? 200 : SETTLE_MS),
+  );
+  const middle = new Map([...runs].map(([name, list]) => [name, medians(list)]));
+  return {
+    title: 'resident memory per idle joined session, above the empty server, KB (1,024 bytes)',
+    head: ['server', 'empty', ...steps.map((count) => `at ${count}`), 'slope'],
+    rows: [...middle].map(([name, run]) => [
+      name,
+      Math.round(run.emptyKb),
+      ...[run.kbAtFirst, run.kbAtSecond, run.kbAtThird, run.slopeKb].map((kb) => rounded(kb, 2)),
+    ]),
+    notes: [`rooms of ${ROOM_SIZE}: their memory is in the figure`],
+    figures: { steps, medians: Object.fromEntries(middle), runs: Object.fromEntries(runs) },
+  };
+};
+
+function memoryOnce(
+  name: SubjectName,
+  steps: readonly [number, number, number],
+  settleMs: number,
+): Promise<MemoryRun> {
+  const [first, second, third] = steps;
+  return emptyServer(name, settleMs).then((empty) =>
+    withScene(name, third, ROOM_SIZE, async ({ server, flood }) => {
+      const above = async (from: number, to: number): Promise<number> => {
+        const { failed } = await flood.connect(from, to, 64);
+        if (failed > 0) throw new Error(`${name}: ${failed} connections failed below ${to}`);
+        await settled(settleMs);
+        return server.resident() - empty;
+      };
+      const points = [
+        [first, await above(0, first)],
+        [second, await above(first, second)],
+        [third, await above(second, third)],
+      ] as const;
+      const [atFirst, atSecond, atThird] = points;
+      return {
+        emptyKb: empty / 1_024,
+        kbAtFirst: atFirst[1] / 1_024 / first,
+        kbAtSecond: atSecond[1] / 1_024 / second,
+        kbAtThird: atThird[1] / 1_024 / third,
+        slopeKb: slope(points) / 1_024,
+      };
+    }),
+  );
+}
+
+/** A scene makes its rooms before it is handed over: the empty server is another one. */
+async function emptyServer(name: SubjectName, settleMs: number): Promise<number> {
+  const server = await startServer(subjects[name]);
+  try {
+    await settled(settleMs);
+    return server.resident();
+  } finally {
+    await server.close();
+  }
+}
+
+function settled(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,57 @@
+import { untilReady } from '../parley.ts';
+import { medians, rounded } from '../stats.ts';
+import { alternating, type Measure, withScene } from './measure.ts';
+
+const SESSIONS = 10_000;
+const QUICK_SESSIONS = 200;
+/** Seconds after which a session that has not come back is given up. */
+const PATIENCE = 30;
+
+/** SIGTERM with every session's message just sent; a new process; all sessions resume; nothing is lost. */
+export const restart: Measure = async (context) => {
+  const sessions = context.quick ? QUICK_SESSIONS : SESSIONS;
+  const runs = await alternating({ ...context, subjects: ['parley-acked'] }, 'restart', (name) =>
+    withScene(name, sessions, 2, async ({ server, flood }) => {
+      const { failed } = await flood.connect(0, sessions, 64);
+      if (failed > 0) throw new Error(`${failed} of ${sessions} connections failed`);
+      let since = 0;
+      let down: Promise<{ exitMs: number; readyMs: number; close: () => Promise<void> }> | undefined;
+      const resumed = await flood.resume(PATIENCE, () => {
+        since = performance.now();
+        down = server.stop('SIGTERM').then(async (exitMs) => {
+          const next = await server.again();
+          return { exitMs, readyMs: await untilReady(next.port, since), close: next.close };
+        });
+      });
+      const after = await down;
+      if (after === undefined) throw new Error('the server was not stopped');
+      await after.close();
+      return {
+        sessions,
+        exitMs: after.exitMs,
+        readyMs: after.readyMs,
+        resumedMs: resumed.wallNs / 1e6,
+        resumed: resumed.resumed,
+        notResumed: resumed.notResumed + resumed.away,
+        lost: resumed.lost,
+        duplicated: resumed.duplicated,
+      };
+    }),
+  );
+  const middle = medians([...runs.values()].flat());
+  return {
+    title: `restart with ${sessions} sessions, seconds from SIGTERM`,
+    head: ['exited', 'ready again', 'all resumed', 'resumed', 'not resumed', 'lost', 'duplicated'],
+    rows: [
+      [
+        ...[middle.exitMs, middle.readyMs, middle.resumedMs].map((ms) => rounded(ms / 1_000, 2)),
+        middle.resumed,
+        middle.notResumed,
+        middle.lost,
+        middle.duplicated,
+      ],
+    ],
+    notes: ['clients come back over 5 s, as the server asks them to'],
+    figures: { median: middle, runs: [...runs.values()].flat() },
+  };
+};

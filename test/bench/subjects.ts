@@ -1,0 +1,102 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createRooms, SECRET, sessionToken } from './parley.ts';
+
+/** One connection of the client, as `client/main.c` reads it. */
+export interface Plan {
+  /** Index of the connection that it sends to. */
+  readonly partner: number;
+  /** What it calls itself; undefined where the server gives the name. */
+  readonly id: string | undefined;
+  readonly path: string;
+  readonly protocols: string | undefined;
+}
+
+/** A server under test, and how to speak with it. */
+export interface Subject {
+  /** Of `client/adapters.c`. */
+  readonly adapter: string;
+  /** What `node` is called with, and the environment beside PATH. */
+  command(port: number): {
+    args: readonly string[];
+    env: Readonly<Record<string, string>>;
+    remove: () => void;
+  };
+  /** Connections that join rooms of `roomSize`; the first of each room sends to the second, and so on in a circle. */
+  plan(port: number, count: number, roomSize: number): Promise<Plan[]>;
+}
+
+export const subjectNames = ['uws', 'ws', 'socketio', 'peerjs', 'parley', 'parley-acked'] as const;
+export type SubjectName = (typeof subjectNames)[number];
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+export const subjects: Readonly<Record<SubjectName, Subject>> = {
+  uws: peer('uws', (id, room) => `/?room=${room}&id=${id}`),
+  ws: peer('ws', (id, room) => `/?room=${room}&id=${id}`),
+  socketio: peer('socketio', (_, room) => `/socket.io/?EIO=4&transport=websocket&room=${room}`),
+  peerjs: peer('peerjs', (id) => `/peerjs?key=peerjs&id=${id}&token=t${id}`),
+  parley: parley('parley'),
+  'parley-acked': parley('parley-acked'),
+};
+
+function peer(name: string, path: (id: string, room: number) => string): Subject {
+  return {
+    adapter: name,
+    command: (port) => ({
+      args: [join(import.meta.dirname, `servers/${name}.mjs`), String(port)],
+      env: {},
+      remove() {},
+    }),
+    async plan(_, count, roomSize) {
+      return Array.from({ length: count }, (_, index) => {
+        const id = `peer-${index}`;
+        const room = Math.floor(index / roomSize);
+        return { partner: partnerOf(index, roomSize, count), id, path: path(id, room), protocols: undefined };
+      });
+    },
+  };
+}
+
+function parley(adapter: string): Subject {
+  return {
+    adapter,
+    command(port) {
+      const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
+      return {
+        args: [join(ROOT, 'dist/main.js')],
+        env: parleyEnv(port, join(folder, 'parley.db')),
+        remove: () => rmSync(folder, { recursive: true, force: true }),
+      };
+    },
+    async plan(port, count, roomSize) {
+      const rooms = await createRooms(port, Math.ceil(count / roomSize), Math.max(2, roomSize));
+      return Array.from({ length: count }, (_, index) => ({
+        partner: partnerOf(index, roomSize, count),
+        id: undefined,
+        path: `/ws/rooms/${rooms[Math.floor(index / roomSize)]}`,
+        protocols: `parley.v1, token.${sessionToken(index)}`,
+      }));
+    },
+  };
+}
+
+/** Standard settings, but for what a bench must not run into: the message rate of one session. */
+export function parleyEnv(port: number, databasePath: string): Record<string, string> {
+  return {
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    DATABASE_PATH: databasePath,
+    JWT_SECRET: SECRET,
+    TURN: 'off',
+    MESSAGES_PER_SECOND: '1000000',
+    MESSAGE_BURST: '1000000',
+  };
+}
+
+function partnerOf(index: number, roomSize: number, count: number): number {
+  const first = index - (index % roomSize);
+  const size = Math.min(roomSize, count - first);
+  return first + ((index - first + 1) % size);
+}
