@@ -39,7 +39,8 @@ export function copyRequest(req: HttpRequest): UpgradeRequest {
       .map((name) => name.trim()),
     authorization: req.getHeader('authorization'),
     query: req.getQuery() ?? '',
-    roomId: req.getParameter(0),
+    // '' where the route has no parameter.
+    roomId: req.getParameter(0) || undefined,
   };
 }
 
