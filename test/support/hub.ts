@@ -32,7 +32,7 @@ export function identity(name: string, clock: FakeClock, more: Partial<Identity>
   };
 }
 
-export function room(id = ROOM, max = 8): RoomFacts {
+export function room(id = ROOM, max = 8): RoomFacts & { ownerId: null } {
   return {
     id,
     name: null,

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { WebSocket } from 'ws';
 import { TokensReply } from '../../src/protocol/bodies.ts';
-import type { ServerEvent, ServerPayload, Welcome } from '../../src/protocol/events.ts';
+import { type ServerEvent, type ServerPayload, Welcome } from '../../src/protocol/events.ts';
 
 /** Milliseconds that a test waits for what must come. */
 const DEADLINE_MS = 5_000;
@@ -94,11 +94,18 @@ export class RawClient {
   }
 
   send(event: string, payload?: unknown, id?: number): void {
+    this.#lastId = Math.max(this.#lastId, id ?? 0);
     this.sendText(JSON.stringify({ event, id, payload }));
   }
 
+  /** What is sent while the connection is being made goes out when it is. */
   sendText(text: string): void {
-    this.socket.send(text);
+    if (this.socket.readyState !== WebSocket.CONNECTING) this.socket.send(text);
+    else
+      this.opened.then(
+        () => this.socket.send(text),
+        () => {},
+      );
   }
 
   /** Sends with the next id. @returns the answer: `ack`, `error` or a named reply */
@@ -134,6 +141,8 @@ export class RawClient {
 
   #received(text: string): void {
     const frame: RawFrame = JSON.parse(text);
+    if (frame.event === 'welcome')
+      this.#lastId = Math.max(this.#lastId, v.parse(Welcome, frame.payload).lastId);
     this.texts.push(text);
     this.frames.push(frame);
     for (const wait of this.#waits) {

@@ -1,0 +1,439 @@
+import { request as httpRequest } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { RoomRecord } from '../../src/rooms/rooms.ts';
+import { type GatewayStage, startGateway, verify } from '../support/gateway.ts';
+import { OTHER_ROOM, ROOM, room } from '../support/hub.ts';
+import { connectRaw, type RawClient } from '../support/ws-client.ts';
+
+let stage: GatewayStage;
+
+afterEach(() => stage.close());
+
+describe('upgrade', () => {
+  it('[WS1] takes the token from subprotocol, header or query, and selects parley.v1 alone', async () => {
+    stage = await startGateway();
+    const { wsUrl } = stage;
+    const byProtocol = stage.dial('ann');
+    const byHeader = connectRaw({ wsUrl, headers: { Authorization: 'Bearer ann' } });
+    const byQuery = connectRaw({ wsUrl, path: '/ws?token=ann' });
+    const byOtherQuery = connectRaw({ wsUrl, path: '/ws?access_token=ann' });
+    for (const client of [byProtocol, byHeader, byQuery, byOtherQuery]) {
+      expect((await client.welcome).payload.user.id).toBe('ann');
+    }
+    expect(byProtocol.socket.protocol).toBe('parley.v1');
+    expect(byQuery.socket.protocol).toBe('');
+  });
+
+  it('[WS1] prefers the subprotocol to the header, and the header to the query', async () => {
+    stage = await startGateway();
+    const { wsUrl } = stage;
+    const headers = { Authorization: 'Bearer header' };
+    const all = connectRaw({ wsUrl, token: 'protocol', headers, path: '/ws?token=query' });
+    const two = connectRaw({ wsUrl, headers, path: '/ws?token=query&access_token=other' });
+    const one = connectRaw({ wsUrl, path: '/ws?access_token=other&token=query' });
+    expect((await all.welcome).payload.user.id).toBe('protocol');
+    expect((await two.welcome).payload.user.id).toBe('header');
+    expect((await one.welcome).payload.user.id).toBe('query');
+  });
+
+  it.each([
+    ['no token', undefined],
+    ['a bad token', 'bad'],
+  ])('[WS2] accepts %s and closes with 4001', async (_, token) => {
+    stage = await startGateway();
+    const client = stage.dial(token);
+    await client.opened;
+    expect(await client.closed).toEqual({ code: 4001, reason: 'unauthorized' });
+    expect(client.frames).toEqual([]);
+  });
+
+  it('[HT6] refuses pages of other origins, and lets in those on the list and what is no browser', async () => {
+    stage = await startGateway();
+    const from = (origin: string) => stage.dial('ann', { headers: { Origin: origin } });
+    await expect(from('https://evil.example').opened).rejects.toThrow('403');
+    await expect(from('null').opened).rejects.toThrow('403');
+    await from('https://allowed.example').opened;
+    await from(stage.wsUrl.replace('ws:', 'http:')).opened;
+  });
+
+  it('[WS1] joins the room in the path at once', async () => {
+    stage = await startGateway();
+    const ann = stage.dial('ann', { path: `/ws/rooms/${ROOM}` });
+    expect((await ann.next('room:joined')).payload.room.id).toBe(ROOM);
+    const lost = stage.dial('ann', { path: '/ws/rooms/33333333-3333-4333-8333-333333333333' });
+    expect((await lost.next('error')).payload.code).toBe('room_not_found');
+    const odd = stage.dial('ann', { path: '/ws/rooms/__proto__' });
+    expect((await odd.next('error')).payload.code).toBe('invalid_message');
+  });
+
+  it('[WS1] resumes by subprotocol and by query', async () => {
+    stage = await startGateway();
+    const ann = await stage.inside('ann');
+    const { resumeToken: token, resumed } = (
+      ann.frames[0] as { payload: { resumeToken: string; resumed: boolean } }
+    ).payload;
+    expect(resumed).toBe(false);
+    ann.cut();
+    const again = stage.dial('ann', { resume: { token, lastSeq: 2 } });
+    const { payload } = await again.welcome;
+    expect(payload).toMatchObject({ resumed: true, peerId: ann.peerId, lastId: 1 });
+    again.cut();
+    const third = connectRaw({
+      wsUrl: stage.wsUrl,
+      path: `/ws?token=ann&resume=${payload.resumeToken}&seq=2`,
+    });
+    expect((await third.welcome).payload).toMatchObject({ resumed: true, peerId: ann.peerId });
+  });
+
+  it('[SE8] is refused with 503 while draining', async () => {
+    stage = await startGateway();
+    const ann = stage.dial('ann');
+    await ann.welcome;
+    stage.gateway.drain();
+    stage.hub.drain();
+    expect((await ann.next('server:draining')).payload).toEqual({ reconnectAfterMs: 0 });
+    await expect(stage.dial('ben').opened).rejects.toThrow('503');
+    stage.hub.snapshot();
+    expect(await ann.closed).toEqual({ code: 4100, reason: 'draining' });
+  });
+
+  it('leaves requests that are no upgrade to others', async () => {
+    stage = await startGateway();
+    const status = await new Promise((resolve) => {
+      httpRequest({ port: stage.port, path: '/ws' }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+        .on('error', () => resolve('closed'))
+        .end();
+    });
+    expect(status).not.toBe(101);
+  });
+});
+
+describe('messages', () => {
+  it('[WS4] answers each id once: ack, error or a named reply', async () => {
+    stage = await startGateway();
+    const ann = stage.dial('ann');
+    ann.send('room:leave', {}, 1);
+    ann.send('ping', {}, 2);
+    ann.send('room:join', { roomId: ROOM }, 3);
+    ann.send('typing', { typing: true }, 4);
+    ann.send('nonsense', {}, 5);
+    ann.send('typing', { typing: true }, 4);
+    ann.send('typing', { typing: 'yes' }, 6);
+    ann.send('room:leave', undefined, 7);
+    ann.send('ping');
+    await ann.next('pong', ({ re }) => re === undefined);
+    expect(ann.frames.slice(1).map(({ event, re }) => [event, re])).toEqual([
+      ['error', 1],
+      ['pong', 2],
+      ['room:joined', 3],
+      ['ack', 4],
+      ['error', 5],
+      ['error', 6],
+      ['ack', 7],
+      ['pong', undefined],
+    ]);
+  });
+
+  it('[WS5] are numbered 1, 2, 3 over all that the server sends', async () => {
+    stage = await startGateway();
+    const ann = await stage.inside('ann');
+    await ann.settled();
+    await ann.settled();
+    expect(ann.frames.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+  });
+
+  it.each([
+    ['not JSON', 'hello'],
+    ['no object', '[1]'],
+    ['deep JSON', '['.repeat(30_000)],
+    ['an id of 0', '{"event":"ping","id":0}'],
+    ['an id that is no number', '{"event":"ping","id":"1"}'],
+    ['no event', '{"payload":{}}'],
+    ['a missing field', '{"event":"room:join","payload":{}}'],
+    ['an id that is no UUID', '{"event":"room:join","payload":{"roomId":"__proto__"}}'],
+    ['a payload that is no object', '{"event":"ping","payload":7}'],
+    ['an offer to nobody', '{"event":"call:offer","payload":{"sdp":"v=0"}}'],
+    ['an ack of what was never sent', '{"event":"session:ack","payload":{"seq":99}}'],
+    [
+      'userInfo nested too deeply to be written',
+      `{"event":"room:join","payload":{"roomId":"${ROOM}","userInfo":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`,
+    ],
+  ])('[WS6] refuses %s with invalid_message and lives', async (_, text) => {
+    stage = await startGateway();
+    const ann = stage.dial('ann');
+    await ann.welcome;
+    ann.sendText(text);
+    expect((await ann.next('error')).payload.code).toBe('invalid_message');
+    await ann.settled();
+  });
+
+  it.each(['__proto__', 'constructor', 'toString', 'welcome'])('[WS6] knows no event %s', async (event) => {
+    stage = await startGateway();
+    const ann = stage.dial('ann');
+    ann.send(event, {}, 1);
+    expect(await ann.next('error')).toMatchObject({ re: 1, payload: { code: 'unknown_event' } });
+  });
+
+  it('[WS6] closes with 4000 at the tenth bad message within 10 s', async () => {
+    stage = await startGateway();
+    const ann = stage.dial('ann');
+    for (let bad = 0; bad < 9; bad += 1) ann.sendText('?');
+    await ann.settled();
+    ann.sendText('?');
+    expect(await ann.closed).toEqual({ code: 4000, reason: 'protocol_error' });
+    expect(ann.events().filter((event) => event === 'error')).toHaveLength(10);
+  });
+
+  it('[WS3][WS6] closes on binary frames with 1003 and on more than 64 KiB with 1009', async () => {
+    stage = await startGateway();
+    const ann = stage.dial('ann');
+    await ann.welcome;
+    ann.socket.send(Buffer.from('{"event":"ping"}'));
+    expect((await ann.closed).code).toBe(1003);
+
+    const ben = stage.dial('ben');
+    await ben.welcome;
+    const empty = JSON.stringify({ event: 'ping', payload: { x: '' } });
+    ben.sendText(JSON.stringify({ event: 'ping', payload: { x: 'x'.repeat(65_536 - empty.length) } }));
+    await ben.next('pong');
+    ben.sendText(JSON.stringify({ event: 'ping', payload: { x: 'x'.repeat(65_537 - empty.length) } }));
+    expect((await ben.closed).code).toBe(1009);
+  });
+
+  it('wait in order while a password is being hashed, and are bounded', async () => {
+    let open = (_: RoomRecord): void => {};
+    const hashed = new Promise<RoomRecord>((resolve) => {
+      open = resolve;
+    });
+    stage = await startGateway({ rooms: { admit: () => hashed } });
+    const [ann, ben] = [stage.dial('ann'), stage.dial('ben')];
+    await Promise.all([ann.welcome, ben.welcome]);
+    ann.send('room:join', { roomId: ROOM, password: 'secret' }, 1);
+    ann.send('typing', { typing: true }, 2);
+    ann.send('session:ack', { seq: 1 }, 3);
+    ben.send('room:join', { roomId: ROOM, password: 'secret' });
+    for (let more = 0; more < 65; more += 1) ben.send('ping');
+    expect((await ben.closed).code).toBe(4103);
+    expect(ben.events()).toEqual(['welcome', 'error']);
+    expect(ann.events()).toEqual(['welcome']);
+    open(room(ROOM));
+    await ann.next('ack', ({ re }) => re === 3);
+    expect(
+      ann.frames
+        .slice(1)
+        .map(({ event, re }) => [event, re])
+        .filter(([, re]) => re !== undefined),
+    ).toEqual([
+      ['room:joined', 1],
+      ['ack', 2],
+      ['ack', 3],
+    ]);
+  });
+
+  it('[WS4] that wait on a lost socket come again on the next, and count once', async () => {
+    let open = (_: RoomRecord): void => {};
+    const hashed = new Promise<RoomRecord>((resolve) => {
+      open = resolve;
+    });
+    stage = await startGateway({ rooms: { admit: () => hashed } });
+    const ann = stage.dial('ann');
+    const { resumeToken: token } = (await ann.welcome).payload;
+    ann.send('room:join', { roomId: ROOM, password: 'secret' }, 1);
+    ann.send('typing', { typing: true }, 2);
+    const ben = stage.dial('ben');
+    await ben.welcome;
+    ann.cut();
+    const again = stage.dial('ann', { resume: { token, lastSeq: 1 } });
+    expect((await again.welcome).payload).toMatchObject({ resumed: true, lastId: 0 });
+    again.send('room:join', { roomId: ROOM, password: 'secret' }, 1);
+    again.send('typing', { typing: true }, 2);
+    open(room(ROOM));
+    await again.next('ack', ({ re }) => re === 2);
+    expect(again.events()).toEqual(['welcome', 'room:joined', 'ack']);
+  });
+
+  it('before the token is verified wait in order', async () => {
+    let verified = (): void => {};
+    const slow = new Promise<void>((resolve) => {
+      verified = resolve;
+    });
+    stage = await startGateway({ accounts: { verify: (token) => slow.then(() => verify(token)) } });
+    const [ann, flood] = [stage.dial('ann'), stage.dial('flood')];
+    await Promise.all([ann.opened, flood.opened]);
+    ann.send('room:join', { roomId: ROOM }, 1);
+    ann.send('typing', { typing: true }, 2);
+    for (let more = 0; more < 65; more += 1) flood.send('ping');
+    expect((await flood.closed).code).toBe(4103);
+    verified();
+    await ann.next('ack', ({ re }) => re === 2);
+    expect(ann.events()).toEqual(['welcome', 'room:joined', 'ack']);
+  });
+
+  it('that make the server fail are answered with internal, and harm nobody', async () => {
+    stage = await startGateway({
+      rooms: {
+        admit: () => {
+          throw new TypeError('secret detail');
+        },
+      },
+    });
+    const ann = stage.dial('ann');
+    ann.send('room:join', { roomId: ROOM }, 1);
+    const { payload, re } = await ann.next('error');
+    expect([payload.code, re]).toEqual(['internal', 1]);
+    expect(payload.message).not.toContain('secret');
+    await ann.request('ping');
+  });
+});
+
+describe('rate', () => {
+  it('over the burst is refused with rate_limited and when to come back; the id is used up', async () => {
+    stage = await startGateway({ limits: { messagesPerSecond: 1, messageBurst: 3 } });
+    const ann = stage.dial('ann');
+    for (let id = 1; id <= 4; id += 1) ann.send('ping', {}, id);
+    const { payload, re } = await ann.next('error');
+    expect([payload.code, re]).toEqual(['rate_limited', 4]);
+    expect(payload.retryAfterMs).toBeGreaterThan(0);
+    expect(payload.retryAfterMs).toBeLessThanOrEqual(1_000);
+    expect(ann.events()).toEqual(['welcome', 'pong', 'pong', 'pong', 'error']);
+  });
+});
+
+describe('ends', () => {
+  it('[SE2] with 1000 and 1001 end the session, any other suspends it', async () => {
+    stage = await startGateway();
+    const ben = await stage.inside('ben');
+    const close = async (end: (client: RawClient) => void, news: 'peer:left' | 'peer:suspended') => {
+      const ann = await stage.inside('ann');
+      end(ann);
+      const { payload } = await ben.next(news, ({ payload }) => JSON.stringify(payload).includes(ann.peerId));
+      return payload;
+    };
+    expect(await close((ann) => ann.socket.close(1000), 'peer:left')).toMatchObject({ reason: 'hangup' });
+    expect(await close((ann) => ann.socket.close(1001), 'peer:left')).toMatchObject({ reason: 'hangup' });
+    await close((ann) => ann.socket.close(), 'peer:suspended');
+    await close((ann) => ann.socket.close(4321), 'peer:suspended');
+    await close((ann) => ann.cut(), 'peer:suspended');
+  });
+
+  it('[SE6] with session:bye answer it first', async () => {
+    stage = await startGateway();
+    const ann = stage.dial('ann');
+    await ann.welcome;
+    ann.send('session:bye', {}, 1);
+    expect(await ann.closed).toEqual({ code: 1000, reason: '' });
+    expect(ann.events()).toEqual(['welcome', 'ack']);
+  });
+
+  it('[SE5] with 4006 where the session is resumed elsewhere', async () => {
+    stage = await startGateway();
+    const ann = stage.dial('ann');
+    const { resumeToken: token } = (await ann.welcome).payload;
+    const again = stage.dial('ann', { resume: { token, lastSeq: 1 } });
+    expect(await ann.closed).toEqual({ code: 4006, reason: 'replaced' });
+    expect((await again.welcome).payload.resumed).toBe(true);
+    await again.settled();
+  });
+
+  it('with 4007 over the sessions of a user', async () => {
+    stage = await startGateway({ limits: { sessionsPerUser: 1 } });
+    const ann = stage.dial('ann');
+    await ann.welcome;
+    expect(await stage.dial('ann').closed).toEqual({ code: 4007, reason: 'too_many_sessions' });
+    await ann.settled();
+  });
+
+  it('with 4102 where no frame and no pong comes for two heartbeats, and not where pongs come', async () => {
+    stage = await startGateway({ limits: { heartbeatMs: 150 } });
+    const quiet = stage.dial('quiet');
+    await quiet.welcome;
+    const dead = connectRaw({ wsUrl: stage.wsUrl, token: 'dead' });
+    await dead.welcome;
+    // `ws` answers pings by itself unless its listener is gone.
+    dead.socket.removeAllListeners('ping');
+    Object.assign(dead.socket, { pong() {} });
+    expect([1006, 4102]).toContain((await dead.closed).code);
+    await quiet.settled();
+  });
+
+  it('with 4101 or 1006 where 1 MiB waits to be read; the session resumes with nothing lost', async () => {
+    stage = await startGateway({
+      limits: { backpressureBytes: 65_536, keptBytes: 32_000_000, keptMessages: 4_000, messageBurst: 10_000 },
+    });
+    const [ann, ben] = [await stage.inside('ann'), await stage.inside('ben')];
+    await ann.settled();
+    const seqBefore = ann.lastSeq;
+    const { resumeToken: token } = (ann.frames[0] as { payload: { resumeToken: string } }).payload;
+    ann.socket.pause();
+    const sdp = 'x'.repeat(60_000);
+    let sent = 0;
+    const suspended = ben.next('peer:suspended');
+    const isOver = suspended.then(() => true);
+    while (
+      !(await Promise.race([
+        isOver,
+        ben.request('call:offer', { to: ann.peerId, sdp, n: sent }).then(() => false),
+      ]))
+    ) {
+      sent += 1;
+    }
+    await ben.settled();
+    // What is kept here is more than one connection takes at once: it comes in several resumes.
+    const numbers: unknown[] = [];
+    let resume = { token, lastSeq: seqBefore };
+    for (let over = false; !over; ) {
+      const again = stage.dial('ann', { resume });
+      const { payload } = await again.welcome;
+      expect(payload.resumed).toBe(true);
+      over = await Promise.race([again.closed.then(() => false), again.settled().then(() => true)]);
+      const offers = again.frames.filter(({ event }) => event === 'call:offer');
+      numbers.push(...offers.map((offer) => (offer.payload as { n: number }).n));
+      resume = { token: payload.resumeToken, lastSeq: Math.max(again.lastSeq, resume.lastSeq) };
+    }
+    expect(numbers.length).toBeGreaterThanOrEqual(sent);
+    expect(numbers).toEqual(numbers.map((_, place) => place));
+  });
+});
+
+describe('rooms and strangers', () => {
+  it('[RM4] nothing reaches a peer of another room, and nothing leaks', async () => {
+    stage = await startGateway();
+    const ann = await stage.inside('ann');
+    const zoe = stage.dial('zoe', { path: `/ws/rooms/${OTHER_ROOM}` });
+    await zoe.next('room:joined');
+    const { payload } = await zoe.request('call:offer', { to: ann.peerId, sdp: 'v=0' });
+    expect(payload).toMatchObject({ code: 'peer_gone' });
+    const unknown = await zoe.request('call:offer', {
+      to: '99999999-9999-4999-8999-999999999999',
+      sdp: 'v=0',
+    });
+    expect(unknown.payload).toEqual(payload);
+    await ann.settled();
+    expect(ann.events()).toEqual(['welcome', 'room:joined', 'pong']);
+  });
+
+  it('a thousand joins and leaves leave nothing behind', async () => {
+    stage = await startGateway({ limits: { messageBurst: 10_000 } });
+    const ann = stage.dial('ann');
+    await ann.welcome;
+    for (let round = 0; round < 1_000; round += 1) {
+      ann.send('room:join', { roomId: ROOM });
+      ann.send('room:leave');
+    }
+    await ann.settled();
+    expect(stage.hub.stats()).toMatchObject({ live: 1, rooms: 0 });
+    expect(ann.events().filter((event) => event === 'room:joined')).toHaveLength(1_000);
+    expect(ann.events()).not.toContain('error');
+  });
+
+  it('[RM1] two tabs of one user are two peers', async () => {
+    stage = await startGateway();
+    const [first, second] = [await stage.inside('ann'), await stage.inside('ann')];
+    expect(first.peerId).not.toBe(second.peerId);
+    const { payload } = await first.next('peer:joined');
+    expect(payload.peer).toMatchObject({ peerId: second.peerId, userId: 'ann' });
+  });
+});
