@@ -1,0 +1,184 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Messages, messagesFor } from '../../src/web/i18n/messages.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { createBystanders } from '../support/bystanders.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+/**
+ * Every state of the page, on a phone in Russian and dark, and on a desk in English and light: nothing that axe
+ * objects to, nothing wider than the screen, no tile outside it. `SCREENS=folder` keeps a picture of each.
+ */
+const DEVICES = [
+  { device: 'desk', viewport: { width: 1440, height: 900 }, locale: 'en-US', colorScheme: 'light' },
+  { device: 'phone', viewport: { width: 390, height: 844 }, locale: 'ru-RU', colorScheme: 'dark' },
+] as const;
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const PASSWORD = 'correct horse';
+const PICTURES = process.env['SCREENS'];
+
+let server: TestServer;
+let browser: Browser;
+beforeAll(async () => {
+  server = await startServer();
+  browser = await launchBrowser();
+  if (PICTURES !== undefined) mkdirSync(PICTURES, { recursive: true });
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+describe.each(DEVICES)('the page on a $device ($locale, $colorScheme)', ({ device, locale, ...look }) => {
+  const t: Messages = messagesFor([locale]);
+  const open: BrowserContext[] = [];
+  const bystanders = createBystanders(() => server);
+  afterEach(async () => {
+    await bystanders.leave();
+    await Promise.all(open.splice(0).map((context) => context.close()));
+  });
+
+  async function visit(path: string, before?: () => void): Promise<Page> {
+    const context = await browser.newContext({ ...look, locale, permissions: ['camera', 'microphone'] });
+    open.push(context);
+    const page = await context.newPage();
+    if (before !== undefined) await page.addInitScript(before);
+    await page.goto(new URL(path, server.url).href);
+    return page;
+  }
+
+  async function enter(page: Page, name = 'Анна Bell'): Promise<Page> {
+    await page.getByLabel(t.lobby.name).fill(name);
+    await page.locator('form.enter button').click();
+    return page;
+  }
+
+  async function inCallWith(others: number): Promise<Page> {
+    const { path } = await bystanders.room({ max: 8 });
+    await bystanders.come(path, others);
+    const page = await enter(await visit(path));
+    await page.getByRole('button', { name: t.call.leave }).waitFor();
+    await page.locator(`ul[data-count="${others + 1}"]`).waitFor();
+    return page;
+  }
+
+  /** Pictures first: they wait for fonts and a quiet layout. */
+  async function isFine(page: Page, name: string): Promise<void> {
+    const path = PICTURES === undefined ? {} : { path: `${PICTURES}/${name}-${device}.png` };
+    await page.screenshot({ ...path, animations: 'disabled' });
+    expect(await page.evaluate(whatSticksOut)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
+  }
+
+  it('starts calls', async () => {
+    const page = await visit('/');
+    await isFine(page, 'home');
+    await page.getByText(t.home.options, { exact: true }).click();
+    await page.getByLabel(t.home.password).fill('short');
+    await page.getByRole('button', { name: t.home.start }).click();
+    await page.getByText(t.home.passwordShort).waitFor();
+    await isFine(page, 'home-options');
+  });
+
+  it('says that a link leads nowhere', async () => {
+    const page = await visit('/connect/00000000-0000-4000-8000-000000000000');
+    await page.getByText(t.home.missingTitle).waitFor();
+    expect(await page.title()).toBe(t.home.title);
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe(t.lang);
+    await isFine(page, 'home-missing');
+  });
+
+  it('gets people ready in the lobby, and asks for the password', async () => {
+    const { path } = await bystanders.room({ name: 'Weekly', password: PASSWORD });
+    const page = await visit(path);
+    await page.locator('.preview video[data-shape=landscape]').waitFor();
+    await isFine(page, 'lobby');
+    await page.locator('form.enter button').click();
+    await page.getByText(t.lobby.nameMissing).waitFor();
+    await page.getByLabel(t.lobby.password).fill('wrong horse');
+    await enter(page);
+    await page.getByText(t.lobby.passwordWrong).waitFor();
+    await isFine(page, 'lobby-password');
+  });
+
+  it('says that a call is full', async () => {
+    const { path } = await bystanders.room({ max: 2 });
+    await bystanders.come(path, 2);
+    const page = await enter(await visit(path));
+    await page.getByText(t.failure.room_full.title).waitFor();
+    await isFine(page, 'lobby-full');
+  });
+
+  it('helps those whose camera and microphone are denied, and lets them watch', async () => {
+    const { path } = await bystanders.room({});
+    const page = await visit(path, denyDevices);
+    await page.getByText(t.trouble.bothDenied.title).waitFor();
+    await isFine(page, 'lobby-denied');
+    await page.getByLabel(t.lobby.name).fill('Ann');
+    await page.getByRole('button', { name: t.lobby.watch }).click();
+    await page.getByRole('button', { name: t.call.noCamera }).waitFor();
+    await isFine(page, 'call-watching');
+  });
+
+  it('invites others where one is alone', async () => {
+    const page = await inCallWith(0);
+    await page.getByText(t.call.alone).waitFor();
+    await isFine(page, 'call-alone');
+  });
+
+  it.each([1, 3, 7])('shows %i others at once, without scrolling', async (others) => {
+    await isFine(await inCallWith(others), `call-${others + 1}`);
+  });
+
+  it('explains the connection, the devices and the keys, and gives the focus back', async () => {
+    const page = await inCallWith(2);
+    for (const [name, title] of [
+      ['details', t.call.details],
+      ['devices', t.call.devices],
+      ['shortcuts', t.call.shortcuts],
+    ] as const) {
+      const more = page.getByRole('button', { name: t.call.more, exact: true });
+      if (await more.isVisible()) await more.click();
+      await page.getByRole('button', { name: title }).click();
+      await page.getByRole('dialog', { name: title }).waitFor();
+      await isFine(page, `call-${name}`);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    }
+  });
+
+  it('says goodbye, and offers the way back', async () => {
+    const page = await inCallWith(1);
+    await page.getByRole('button', { name: t.call.leave }).click();
+    await page.getByRole('heading', { name: t.ended.left.title }).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
+    await isFine(page, 'ended');
+    await page.getByRole('button', { name: t.ended.rejoin }).click();
+    await page.getByRole('button', { name: t.call.leave }).waitFor();
+  });
+});
+
+async function violations(page: Page): Promise<unknown> {
+  const found: unknown = await page.evaluate(`${AXE};
+    axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+      violations.map(({ id, nodes }) => ({ id, at: nodes.map(({ target }) => target.join(' ')) })))`);
+  return found;
+}
+
+/** Runs in the page: the page itself where it scrolls sideways, and each tile and control outside the window. */
+function whatSticksOut(): string[] {
+  const wide = document.documentElement.scrollWidth > innerWidth ? ['the page'] : [];
+  const out = [...document.querySelectorAll('.tile, .controls .control')].filter((element) => {
+    const { left, top, right, bottom, width } = element.getBoundingClientRect();
+    return width > 0 && (left < -1 || top < -1 || right > innerWidth + 1 || bottom > innerHeight + 1);
+  });
+  return [...wide, ...out.map((element) => `${element.className}: ${element.textContent}`)];
+}
+
+/** Runs in the page before its own scripts. */
+function denyDevices(): void {
+  navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('denied', 'NotAllowedError'));
+}
