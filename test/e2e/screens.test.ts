@@ -147,6 +147,7 @@ describe.each(DEVICES)('the page on a $device ($locale, $colorScheme)', ({ devic
       await isFine(page, `call-${name}`);
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
+      expect(await page.evaluate(() => document.activeElement?.matches('.controls button'))).toBe(true);
     }
   });
 

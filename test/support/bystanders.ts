@@ -48,10 +48,14 @@ export function createBystanders(server: () => { url: string; wsUrl: string }): 
     const token = await tokenFor(name);
     const socket = new WebSocket(`${server().wsUrl}/ws/rooms/${roomId}`, ['parley.v1', `token.${token}`]);
     sockets.push(socket);
-    for (;;) {
-      const [data] = await once(socket, 'message');
-      if (v.parse(ServerEnvelope, JSON.parse(String(data))).event === 'room:joined') return;
-    }
+    // One listener for all: welcome and room:joined may come in one piece.
+    await new Promise<void>((resolve, reject) => {
+      socket.on('message', (data) => {
+        if (v.parse(ServerEnvelope, JSON.parse(String(data))).event === 'room:joined') resolve();
+      });
+      socket.once('error', reject);
+      socket.once('close', (code) => reject(new Error(`${name} was closed out with ${code}`)));
+    });
   }
 
   return {

@@ -73,6 +73,8 @@ function Extras({ onCopyLink, onPanel }: ExtrasProps) {
     };
   }, []);
   const choose = (act: () => void) => () => {
+    // On a phone what was pressed is hidden next: the focus stays where a dialog can give it back.
+    if (open.value) container.current?.querySelector('button')?.focus();
     open.value = false;
     act();
   };
