@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { RESTART_GRACE_MS } from '../../src/protocol/limits.ts';
+import { FakeClock } from '../support/clock.ts';
+import { type Stage, stage } from '../support/hub.ts';
+
+/** The process ends and another begins, `downMs` later. */
+function restart(before: Stage, downMs: number, limits = {}): { after: Stage; restored: number } {
+  const savedAt = before.clock.now();
+  before.hub.drain();
+  const rows = before.hub.snapshot();
+  before.hub.close();
+  const after = stage({ clock: new FakeClock(savedAt + downMs), limits });
+  return { after, restored: after.hub.restore(rows, savedAt) };
+}
+
+describe('a restart', () => {
+  it('[SE8] tells everybody to come back, spread over 5 s, and closes with 4100', () => {
+    const on = stage();
+    const people = ['ann', 'ben', 'cat', 'dan', 'eve'].map((name) => on.connect(name));
+    on.hub.drain();
+    expect(people.map(({ socket }) => socket.all('server:draining'))).toEqual(
+      [0, 1_000, 2_000, 3_000, 4_000].map((reconnectAfterMs) => [{ reconnectAfterMs }]),
+    );
+    expect(() => on.connect('fay')).toThrow(expect.objectContaining({ code: 'unavailable' }));
+    on.hub.snapshot();
+    expect(people.map(({ socket }) => socket.closedWith)).toEqual([4100, 4100, 4100, 4100, 4100]);
+  });
+
+  it('[SE8][RM2] is a resume: places, order, media, kept messages, numbers and last ids come back', () => {
+    const before = stage();
+    const [ann, ben] = [before.inside('ann'), before.inside('ben')];
+    before.hub.setMedia(ann.session, { audio: true, video: false, screen: false });
+    ann.session.lastId = 7;
+    for (const { socket } of [ann, ben]) socket.flush();
+    before.hub.lost(ann.session, ann.socket);
+    before.hub.setTyping(ben.session, true);
+    const { after, restored } = restart(before, 5_000);
+    expect(restored).toBe(2);
+    expect(after.hub.stats()).toMatchObject({ live: 0, suspended: 2, rooms: 1 });
+    expect(after.events).toEqual([expect.stringContaining('entered')]);
+    const annAgain = after.resume(ann, 'ann');
+    const benAgain = after.resume(ben, 'ben');
+    expect(annAgain.welcome).toMatchObject({ resumed: true, lastId: 7, peerId: ann.session.peerId });
+    expect(benAgain.welcome).toMatchObject({ resumed: true, peerId: ben.session.peerId });
+    const seqs = annAgain.socket.frames.flatMap(({ seq }) => seq ?? []);
+    expect(seqs).toEqual(seqs.map((_, place) => ann.socket.lastSeq + 1 + place));
+    expect(annAgain.socket.all('peer:typing')).toHaveLength(1);
+    const cat = after.inside('cat');
+    expect(cat.socket.all('room:joined')).toMatchObject([
+      {
+        peers: [
+          { peerId: ann.session.peerId, media: { audio: true }, polite: true },
+          { peerId: ben.session.peerId, polite: true },
+        ],
+      },
+    ]);
+  });
+
+  it('[SE8] keeps calls and the calls that ring', () => {
+    const before = stage();
+    const [ann, ben, cat] = [before.connect('ann'), before.connect('ben'), before.connect('cat')];
+    const offer = (from: typeof ann, userId: string) =>
+      before.hub.relay(from.session, {
+        event: 'call:offer',
+        payload: { userId },
+        text: JSON.stringify({ userId, sdp: 'x' }),
+      });
+    offer(ann, 'ben');
+    before.hub.relay(ben.session, { event: 'call:answer', payload: {}, text: '{"sdp":"x"}' });
+    offer(cat, 'ann');
+    for (const { socket } of [ann, ben, cat]) socket.flush();
+    const { after } = restart(before, 0);
+    const [a, b, c] = [after.resume(ann, 'ann'), after.resume(ben, 'ben'), after.resume(cat, 'cat')];
+    after.hub.relay(b.session, { event: 'call:ice', payload: {}, text: '{"candidate":"b"}' });
+    after.hub.relay(c.session, { event: 'call:ice', payload: {}, text: '{"candidate":"c"}' });
+    after.hub.relay(a.session, { event: 'call:answer', payload: {}, text: '{"sdp":"x"}' });
+    expect(a.socket.all('call:ice')).toMatchObject([{ fromUserId: 'ben' }, { fromUserId: 'cat' }]);
+    expect(c.socket.all('call:answer')).toMatchObject([{ fromUserId: 'ann' }]);
+    after.hub.bye(b.session);
+    expect(a.socket.all('call:hangup')).toMatchObject([{ fromUserId: 'ben', reason: 'peer_left' }]);
+  });
+
+  it('[SE8] stops the window’s clock while the server is down, for up to two minutes', () => {
+    for (const { downMs, resumed } of [
+      { downMs: RESTART_GRACE_MS, resumed: true },
+      { downMs: RESTART_GRACE_MS + 9_000, resumed: true },
+      { downMs: RESTART_GRACE_MS + 11_000, resumed: false },
+    ]) {
+      const before = stage();
+      const ann = before.connect('ann');
+      ann.socket.flush();
+      before.hub.lost(ann.session, ann.socket);
+      before.clock.advance(20_000);
+      const { after } = restart(before, downMs);
+      after.clock.advance(500);
+      expect(after.resume(ann, 'ann').welcome.resumed).toBe(resumed);
+    }
+  });
+
+  it('ends the windows in their order after it', () => {
+    const before = stage();
+    const [late, early] = [before.connect('late'), before.connect('early')];
+    before.hub.lost(early.session, early.socket);
+    before.clock.advance(20_000);
+    before.hub.lost(late.session, late.socket);
+    const { after } = restart(before, 0);
+    after.clock.advance(10_500);
+    expect(after.hub.stats()).toMatchObject({ suspended: 1 });
+    after.clock.advance(20_000);
+    expect(after.hub.stats()).toMatchObject({ suspended: 0 });
+  });
+
+  it('leaves out what it cannot read, and takes up the rest', () => {
+    const before = stage();
+    const ann = before.connect('ann');
+    ann.socket.flush();
+    const rows = before.hub.snapshot();
+    const after = stage();
+    expect(after.hub.restore(['no JSON', '{}', ...rows, '{"peerId":"__proto__"}'], before.clock.now())).toBe(
+      1,
+    );
+    expect(after.resume(ann, 'ann').welcome.resumed).toBe(true);
+  });
+
+  it('puts no token that takes a session over into the snapshot', () => {
+    const before = stage();
+    const ann = before.connect('ann');
+    expect(before.hub.snapshot().join()).not.toContain(ann.welcome.resumeToken);
+  });
+});
