@@ -159,7 +159,10 @@ export const en = {
   },
 
   ended: {
-    left: { title: 'You left the call', text: 'The call goes on for the others. You can come back.' },
+    left: {
+      title: 'You left the call',
+      text: 'It goes on for as long as somebody is there. You can come back.',
+    },
     kicked: { title: 'You were put out of the call', text: 'Whoever runs it has removed you.' },
     banned: { title: 'You were put out of the call', text: 'Whoever runs it has shut you out.' },
     room_closed: { title: 'The call was ended', text: 'Whoever runs it has closed it for everybody.' },
