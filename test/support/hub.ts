@@ -87,7 +87,8 @@ export function stage(
   const arrive = (who: Identity, resume?: { token: string; lastSeq: number }): Person => {
     const socket = new FakeSocket();
     const session = hub.connect({ identity: who, socket, address: '192.0.2.1', resume });
-    return { session, socket, welcome: socket.all('welcome').at(-1) as Welcome };
+    // What follows the welcome stays on the wire until the test reads it.
+    return { session, socket, welcome: socket.flush(1)[0]?.payload as Welcome };
   };
   const connect: Stage['connect'] = (name, more) => arrive(identity(name, clock, more));
   return {
