@@ -55,6 +55,12 @@ export function canonical(address: Address): Address {
   return mapped ? ipv4(address.d) : address;
 }
 
+/** The address that a socket's text names: without its zone, and for IPv4 clients of dual-stack sockets as IPv4. */
+export function socketAddress(text: string): Address | undefined {
+  const address = parseAddress(text.replace(/%.*$/s, ''));
+  return address === undefined ? undefined : canonical(address);
+}
+
 /**
  * The IPv4 address that an IPv6 address leads to through a translator or tunnel on the way: IPv4-compatible
  * (RFC 4291 §2.5.5.1), 6to4 (RFC 3056), NAT64 with the well-known and the local prefix (RFC 6052, RFC 8215) and

@@ -1,4 +1,4 @@
-import { type Address, type Family, parseAddress } from '../codec/addresses.ts';
+import { type Address, type Family, parseAddress, socketAddress } from '../codec/addresses.ts';
 import { ATTRIBUTE } from '../codec/attributes.ts';
 import { attributeOf, type StunMessage } from '../codec/message.ts';
 import type { MessageWriter } from '../codec/message-writer.ts';
@@ -59,7 +59,7 @@ export function createAllocate({ conf, addresses, allocations, traffic, counters
     if (lifetime === 'malformed' || asked === 'malformed') return 400;
     if (token !== undefined && (token.length !== 8 || even !== undefined || asked !== undefined)) return 400;
     if (even !== undefined && even.length !== 1) return 400;
-    const family = asked === undefined ? familyOf(path.address) : askedFamily(asked);
+    const family = asked === undefined ? socketAddress(path.address)?.family : askedFamily(asked);
     if (family === undefined) return 440;
     const pair = ((even?.[0] ?? 0) & 0x80) !== 0;
     return { family, token, even: even !== undefined, pair, lifetime };
@@ -128,7 +128,7 @@ export function createAllocate({ conf, addresses, allocations, traffic, counters
         answer.xorAddress(ATTRIBUTE.xorRelayedAddress, address, relay.port);
         answer.uint32(ATTRIBUTE.lifetime, wish.lifetime);
         if (token !== undefined) answer.bytes(ATTRIBUTE.reservationToken, token);
-        const client = parseAddress(path.address);
+        const client = socketAddress(path.address);
         return client === undefined
           ? answer
           : answer.xorAddress(ATTRIBUTE.xorMappedAddress, client, path.port);
@@ -148,10 +148,6 @@ export function lifetimeOf(message: StunMessage, maximum: number): number | 'mal
 export function askedFamily(value: number): Family | undefined {
   if (value >>> 24 === 1) return 4;
   return value >>> 24 === 2 ? 6 : undefined;
-}
-
-function familyOf(address: string): Family {
-  return address.includes(':') ? 6 : 4;
 }
 
 function addressOf(text: string | undefined): Address | undefined {

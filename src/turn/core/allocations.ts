@@ -1,3 +1,4 @@
+import type { Log } from '../../lib/log.ts';
 import type { RelayConf } from '../relay-conf.ts';
 import type { Allocation } from './allocation.ts';
 import type { RelayPorts } from './relay-ports.ts';
@@ -5,8 +6,9 @@ import { Reservations } from './reservations.ts';
 import type { Denial } from './stats.ts';
 
 interface AllocationsDeps {
-  conf: Pick<RelayConf, 'userQuota' | 'totalQuota'>;
+  conf: Pick<RelayConf, 'userQuota' | 'totalQuota' | 'verbose'>;
   ports: RelayPorts;
+  log: Log;
   randomBytes: (size: number) => Buffer;
 }
 
@@ -14,17 +16,19 @@ interface AllocationsDeps {
 export class Allocations {
   readonly ports: RelayPorts;
   readonly reservations: Reservations;
-  readonly #conf: Pick<RelayConf, 'userQuota' | 'totalQuota'>;
+  readonly #conf: AllocationsDeps['conf'];
+  readonly #log: Log;
   readonly #all = new Set<Allocation>();
   /** Allocations and reservations of each user. */
   readonly #byUser = new Map<string, number>();
   /** UDP clients' network addresses. */
   readonly #byAddress = new Map<string, number>();
 
-  constructor({ conf, ports, randomBytes }: AllocationsDeps) {
+  constructor({ conf, ports, log, randomBytes }: AllocationsDeps) {
     this.ports = ports;
     this.reservations = new Reservations(randomBytes);
     this.#conf = conf;
+    this.#log = log;
   }
 
   get size(): number {
@@ -50,6 +54,7 @@ export class Allocations {
     if (!allocation.path.stream) count(this.#byAddress, allocation.path.address, 1);
     allocation.relay.allocation = allocation;
     allocation.path.attach(allocation);
+    this.#tell('turn: an allocation was made', allocation);
   }
 
   end(allocation: Allocation): void {
@@ -58,6 +63,7 @@ export class Allocations {
     if (!allocation.path.stream) count(this.#byAddress, allocation.path.address, -1);
     this.ports.close(allocation.relay);
     allocation.path.detach();
+    this.#tell('turn: an allocation ended', allocation);
   }
 
   /** Holds the port for its user's next Allocate; returns the token. */
@@ -87,6 +93,13 @@ export class Allocations {
       else allocation.sweep(now);
     }
     this.#release((reservation) => reservation.expiresAt <= now);
+  }
+
+  /** `verbose`: each allocation at the level that is shown by default. */
+  #tell(message: string, { user, path, relay }: Allocation): void {
+    const fields = { user: user.id, client: path.address, relayPort: relay.port };
+    if (this.#conf.verbose) this.#log.info(message, fields);
+    else this.#log.debug(message, fields);
   }
 
   #release(ended: Parameters<Reservations['release']>[0]): void {

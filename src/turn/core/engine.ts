@@ -46,7 +46,7 @@ export interface Engine {
 export function createEngine({ conf, addresses, io, clock, log, randomBytes }: EngineDeps): Engine {
   const counters = new Counters();
   const ports = new RelayPorts({ io, minPort: conf.minPort, maxPort: conf.maxPort, randomBytes });
-  const allocations = new Allocations({ conf, ports, randomBytes });
+  const allocations = new Allocations({ conf, ports, log, randomBytes });
   const authenticator = createAuthenticator({ conf, clock, randomBytes });
   const rate = new StrangerRate(randomBytes(4).readUInt32BE());
   const policy = createPeerPolicy({

@@ -1,5 +1,5 @@
 import { TURN_NEIGHBOUR_ANSWERS, TURN_STRANGER_ANSWERS } from '../../protocol/limits.ts';
-import { parseAddress } from '../codec/addresses.ts';
+import { socketAddress } from '../codec/addresses.ts';
 import { ATTRIBUTE, CLASS, METHOD } from '../codec/attributes.ts';
 import { type StunMessage, unknownAttributes } from '../codec/message.ts';
 import type { MessageWriter } from '../codec/message-writer.ts';
@@ -54,7 +54,7 @@ export function createResponder(deps: ResponderDeps) {
   function binding(path: ClientPath, message: StunMessage): Reply {
     const unknown = unknownAttributes(message);
     if (unknown.length > 0) return { toAnyone: unknownAnswer(message, unknown, '') };
-    const address = parseAddress(path.address);
+    const address = socketAddress(path.address);
     if (address === undefined) return badRequest(message);
     counters.bindings++;
     return { toAnyone: successOf(message).xorAddress(ATTRIBUTE.xorMappedAddress, address, path.port) };

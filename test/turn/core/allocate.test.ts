@@ -151,6 +151,17 @@ describe('Allocate', () => {
       expect(answer.address(ATTRIBUTE.xorMappedAddress)).toBe('2001:db8:7::7:40000');
     });
 
+    it('left out gets IPv4 for an IPv4 client of a dual-stack socket', () => {
+      const answer = new TestClient(fakeRelay(), { address: '::ffff:198.51.100.7' }).allocate();
+      expect(answer.address(ATTRIBUTE.xorRelayedAddress)).toContain('203.0.113.1:');
+      expect(answer.address(ATTRIBUTE.xorMappedAddress)).toBe('198.51.100.7:40000');
+    });
+
+    it('left out gets IPv6 for a client at a link-local address with its zone', () => {
+      const answer = new TestClient(fakeRelay(), { address: 'fe80::7%eth0' }).allocate();
+      expect(answer.address(ATTRIBUTE.xorMappedAddress)).toBe('fe80::7:40000');
+    });
+
     it('is refused with 440 where the relay has no such address', () => {
       expect(asking(2)(new TestClient(fakeRelay({}, { relayed6: undefined }))).result).toBe(440);
     });
@@ -217,56 +228,5 @@ describe('Allocate', () => {
       expect(results.at(-1)).toBe(508);
       expect(relay.io.live).toHaveLength(TURN_RESERVATIONS);
     });
-  });
-});
-
-describe('quotas', () => {
-  it('end a user at user-quota with 486, reservations included, and leave the others alone', () => {
-    const relay = fakeRelay({ userQuota: 3 });
-    const allocate = (port: number, peerId: string, even?: Buffer) =>
-      new TestClient(relay, { port, peerId }).allocate((writer) =>
-        even === undefined ? writer : writer.bytes(ATTRIBUTE.evenPort, even),
-      ).result;
-    expect(allocate(1, 'alice', EVEN_AND_NEXT)).toBe('success');
-    expect(allocate(2, 'alice', EVEN_AND_NEXT)).toBe(486);
-    expect(allocate(3, 'alice')).toBe('success');
-    expect(allocate(4, 'alice')).toBe(486);
-    expect(allocate(5, 'bob')).toBe('success');
-    expect(relay.engine.stats().denials.user_quota).toBe(2);
-  });
-
-  it('count a peerId under all its user names together', () => {
-    const relay = fakeRelay({ userQuota: 1 });
-    new TestClient(relay, { port: 1, credentials: restCredentials(relay.clock, 'alice', 100) }).allocate();
-    const other = new TestClient(relay, { port: 2, credentials: restCredentials(relay.clock, 'alice', 200) });
-    expect(other.allocate().result).toBe(486);
-  });
-
-  it('give room again when an allocation ends', () => {
-    const relay = fakeRelay({ userQuota: 1, totalQuota: 1 });
-    const client = new TestClient(relay);
-    for (let round = 0; round < 3; round++) {
-      expect(client.allocate().result).toBe('success');
-      client.refresh(0);
-    }
-  });
-
-  it('end all at total-quota with 508', () => {
-    const relay = fakeRelay({ totalQuota: 2 });
-    const results = [1, 2, 3].map(
-      (port) => new TestClient(relay, { port, peerId: `peer${port}` }).allocate().result,
-    );
-    expect(results).toEqual(['success', 'success', 508]);
-    expect(relay.engine.stats().denials.total_quota).toBe(1);
-  });
-
-  it('let a mesh of 8 with three URLs have its 42 allocations by default', () => {
-    const relay = fakeRelay();
-    const results = Array.from(
-      { length: 49 },
-      (_, index) => new TestClient(relay, { port: 40_000 + index }).allocate().result,
-    );
-    expect(results.filter((result) => result === 'success')).toHaveLength(48);
-    expect(results.at(-1)).toBe(486);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ATTRIBUTE } from '../../../src/turn/codec/attributes.ts';
-import { Answer, fakeRelay, RELAYED4, sendIndication, TestClient } from '../support/relay.ts';
+import { Answer } from '../support/answer.ts';
+import { fakeRelay, RELAYED4, sendIndication, TestClient } from '../support/relay.ts';
 
 const PEER = '192.0.2.9:5000';
 

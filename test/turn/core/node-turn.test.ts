@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ATTRIBUTE, METHOD } from '../../../src/turn/codec/attributes.ts';
 import { hasIntegrity } from '../../../src/turn/codec/message.ts';
-import { Answer, fakeRelay, restCredentials, TestClient } from '../support/relay.ts';
+import { Answer } from '../support/answer.ts';
+import { fakeRelay, restCredentials, TestClient } from '../support/relay.ts';
 
 const PEER = '192.0.2.9:5000';
 const INHERITED = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf'];

@@ -3,7 +3,8 @@ import { TURN_CHANNELS, TURN_PERMISSIONS } from '../../../src/protocol/limits.ts
 import { ATTRIBUTE, CLASS, METHOD } from '../../../src/turn/codec/attributes.ts';
 import { hasIntegrity } from '../../../src/turn/codec/message.ts';
 import { MessageWriter } from '../../../src/turn/codec/message-writer.ts';
-import { Answer, fakeRelay, restCredentials, TestClient, writePeer } from '../support/relay.ts';
+import { Answer } from '../support/answer.ts';
+import { fakeRelay, restCredentials, TestClient, writePeer } from '../support/relay.ts';
 
 const PEER = '192.0.2.9:5000';
 const MINUTE = 60_000;
@@ -127,57 +128,6 @@ describe('Refresh', () => {
       writer.bytes(ATTRIBUTE.lifetime, Buffer.alloc(2)),
     );
     expect(answer.result).toBe(400);
-  });
-});
-
-describe('expiry', () => {
-  it('ends an allocation after 10 minutes by default and closes its socket', () => {
-    const { relay, socket } = allocated();
-    relay.clock.advance(600_000 - 1);
-    expect(socket.open).toBe(true);
-    relay.clock.advance(1000);
-    expect(socket.open).toBe(false);
-    expect(relay.engine.stats().allocations).toBe(0);
-  });
-
-  it('ends a permission after 5 minutes, both ways', () => {
-    const { relay, client, socket } = allocated();
-    client.permit(PEER);
-    relay.clock.advance(5 * MINUTE - 1);
-    client.send(PEER, 'in time');
-    expect(socket.take()).toHaveLength(1);
-    relay.clock.advance(1000);
-    client.send(PEER, 'late');
-    expect(socket.take()).toEqual([]);
-    socket.receiver.datagram(Buffer.from('late'), '192.0.2.9', 5000);
-    expect(client.received()).toEqual([]);
-  });
-
-  it('ends a channel after 10 minutes, and its permission after 5 unless refreshed', () => {
-    const { relay, client, socket } = allocated({ maxAllocateLifetime: 3600 });
-    client.refresh(3600);
-    client.bind(0x4000, PEER);
-    relay.clock.advance(5 * MINUTE + 1000);
-    client.channelData(0x4000, 'without permission');
-    expect(socket.take()).toEqual([]);
-    client.permit(PEER);
-    client.channelData(0x4000, 'still bound');
-    expect(socket.take()).toEqual([]);
-    expect(client.bind(0x4000, PEER).result).toBe('success');
-    client.channelData(0x4000, 'bound again');
-    expect(socket.take()).toHaveLength(1);
-    relay.clock.advance(10 * MINUTE + 1000);
-    expect(client.bind(0x4000, '192.0.2.10:5000').result).toBe('success');
-  });
-
-  it('sets one timer for everything, and none after close', () => {
-    const { relay, client } = allocated();
-    for (let index = 0; index < 20; index++) client.bind(0x4000 + index, `192.0.2.${index + 1}:5000`);
-    expect(relay.clock.pending).toBe(1);
-    relay.engine.close();
-    expect(relay.clock.pending).toBe(0);
-    expect(relay.io.live).toEqual([]);
-    expect(relay.socket.open).toBe(false);
   });
 });
 

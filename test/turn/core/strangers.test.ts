@@ -3,7 +3,8 @@ import { TURN_NEIGHBOUR_ANSWERS, TURN_STRANGER_ANSWERS } from '../../../src/prot
 import { ATTRIBUTE, METHOD } from '../../../src/turn/codec/attributes.ts';
 import { MessageWriter } from '../../../src/turn/codec/message-writer.ts';
 import { REALM_BYTES } from '../../../src/turn/relay-conf.ts';
-import { Answer, fakeRelay, TestClient, UDP } from '../support/relay.ts';
+import { Answer } from '../support/answer.ts';
+import { fakeRelay, TestClient, UDP } from '../support/relay.ts';
 
 describe('strangers', () => {
   it('get at most TURN_STRANGER_ANSWERS answers a second for each network address, whatever the port', () => {

@@ -6,16 +6,9 @@ import {
 } from '../../../src/protocol/limits.ts';
 import { ATTRIBUTE, METHOD } from '../../../src/turn/codec/attributes.ts';
 import type { StreamReceiver } from '../../../src/turn/core/relay-io.ts';
+import { Answer } from '../support/answer.ts';
 import { FakeConnection } from '../support/fake-io.ts';
-import {
-  Answer,
-  channelData,
-  type FakeRelay,
-  fakeRelay,
-  TestClient,
-  UDP,
-  writePeer,
-} from '../support/relay.ts';
+import { channelData, type FakeRelay, fakeRelay, TestClient, UDP, writePeer } from '../support/relay.ts';
 
 const PEER = '192.0.2.9:5000';
 

@@ -1,15 +1,14 @@
 import { createHash, createHmac } from 'node:crypto';
-import { silentLog } from '../../../src/lib/log.ts';
+import { type Log, silentLog } from '../../../src/lib/log.ts';
 import { parseAddress } from '../../../src/turn/codec/addresses.ts';
 import { ATTRIBUTE, CLASS, METHOD } from '../../../src/turn/codec/attributes.ts';
-import { attributeOf, decodeMessage, type StunMessage } from '../../../src/turn/codec/message.ts';
 import { MessageWriter } from '../../../src/turn/codec/message-writer.ts';
-import { readXorAddress } from '../../../src/turn/codec/xor-address.ts';
 import { createEngine, type Engine } from '../../../src/turn/core/engine.ts';
 import type { RelayAddresses } from '../../../src/turn/core/engine-deps.ts';
 import type { DatagramReceiver } from '../../../src/turn/core/relay-io.ts';
 import { RELAY_CONF_DEFAULTS, type RelayConf } from '../../../src/turn/relay-conf.ts';
 import { FakeClock } from '../../support/clock.ts';
+import { Answer } from './answer.ts';
 import { FakeRelayIo, FakeSocket } from './fake-io.ts';
 
 export const SECRET = 'a secret of at least some length';
@@ -17,7 +16,7 @@ export const REALM = 'parley';
 export const RELAYED4 = '203.0.113.1';
 export const RELAYED6 = '2001:db8::1';
 
-/** Bytes that look random and are the same in every run. */
+/** The same in every run. */
 export function countedBytes(seed = 'test'): (size: number) => Buffer {
   let count = 0;
   return (size) => {
@@ -37,7 +36,11 @@ export interface FakeRelay {
   readonly listener: DatagramReceiver;
 }
 
-export function fakeRelay(conf: Partial<RelayConf> = {}, addresses: Partial<RelayAddresses> = {}): FakeRelay {
+export function fakeRelay(
+  conf: Partial<RelayConf> = {},
+  addresses: Partial<RelayAddresses> = {},
+  log: Log = silentLog,
+): FakeRelay {
   const io = new FakeRelayIo();
   const clock = new FakeClock();
   const engine = createEngine({
@@ -51,7 +54,7 @@ export function fakeRelay(conf: Partial<RelayConf> = {}, addresses: Partial<Rela
     },
     io,
     clock,
-    log: silentLog,
+    log,
     randomBytes: countedBytes(),
   });
   const socket = new FakeSocket();
@@ -187,47 +190,6 @@ export class TestClient {
 
 /** REQUESTED-TRANSPORT: UDP. */
 export const UDP = 17 * 2 ** 24;
-
-/** A message that the relay sent, taken apart. */
-export class Answer {
-  readonly bytes: Buffer;
-  readonly message: StunMessage;
-
-  constructor(bytes: Buffer) {
-    const message = decodeMessage(bytes, 0, bytes.length);
-    if (message === undefined) throw new Error(`not a STUN message: ${bytes.toString('hex')}`);
-    this.bytes = bytes;
-    this.message = message;
-  }
-
-  /** `success`, `indication`, or an error's code. */
-  get result(): number | 'success' | 'indication' {
-    if (this.message.class === CLASS.success) return 'success';
-    if (this.message.class === CLASS.indication) return 'indication';
-    const value = this.attribute(ATTRIBUTE.errorCode);
-    return (value?.[2] ?? 0) * 100 + (value?.[3] ?? 0);
-  }
-
-  attribute(type: number): Buffer | undefined {
-    return attributeOf(this.message, type);
-  }
-
-  /** `address:port` of an XOR attribute. */
-  address(type: number): string | undefined {
-    const value = this.attribute(type);
-    if (value === undefined) return undefined;
-    const found = readXorAddress(value, this.message.transactionId);
-    return found === undefined ? undefined : `${found.address.text}:${found.port}`;
-  }
-
-  get relayedPort(): number {
-    return Number(this.address(ATTRIBUTE.xorRelayedAddress)?.split(':').at(-1));
-  }
-
-  get lifetime(): number | undefined {
-    return this.attribute(ATTRIBUTE.lifetime)?.readUInt32BE();
-  }
-}
 
 /** `203.0.113.9:5000` or `[2001:db8::9]:5000`. */
 export function writePeer(writer: MessageWriter, text: string): MessageWriter {

@@ -1,0 +1,192 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { WebSocket } from 'ws';
+
+/**
+ * Debian's Firefox, driven by WebDriver BiDi (https://w3c.github.io/webdriver-bidi/) over its own port: Playwright
+ * would need a Firefox that was patched for it.
+ */
+export interface Firefox {
+  /** Opens a tab. */
+  newPage(url: string): Promise<FirefoxPage>;
+  /** Ends the browser and removes its profile. */
+  close(): Promise<void>;
+}
+
+export interface FirefoxPage {
+  goto(url: string): Promise<void>;
+  /**
+   * The value of a JavaScript expression in the page, awaited where it is a promise, by way of JSON: `undefined`
+   * comes as null. Rejects with what the page throws.
+   */
+  evaluate(expression: string): Promise<unknown>;
+  /** Evaluates again and again until the value is true; rejects after `ms`. */
+  until(expression: string, ms?: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+type Preference = string | number | boolean;
+
+/** A camera and a microphone that nobody has to allow, and nothing that calls home. */
+const PREFERENCES: Readonly<Record<string, Preference>> = {
+  'media.navigator.streams.fake': true,
+  'media.navigator.permission.disabled': true,
+  'media.autoplay.default': 0,
+  'media.getusermedia.insecure.enabled': true,
+  'media.devices.insecure.enabled': true,
+  // Host candidates as addresses: nobody answers mDNS on a test machine.
+  'media.peerconnection.ice.obfuscate_host_addresses': false,
+  'app.update.enabled': false,
+  'browser.shell.checkDefaultBrowser': false,
+  'browser.startup.homepage_override.mstone': 'ignore',
+  'datareporting.policy.dataSubmissionEnabled': false,
+  'toolkit.telemetry.server': '',
+  'network.captive-portal-service.enabled': false,
+  'network.connectivity-service.enabled': false,
+};
+
+/** Starts a headless Firefox with a profile of its own. */
+export async function launchFirefox(
+  preferences: Readonly<Record<string, Preference>> = {},
+): Promise<Firefox> {
+  const profile = mkdtempSync(join(tmpdir(), 'parley-firefox-'));
+  const lines = Object.entries({ ...PREFERENCES, ...preferences }).map(
+    ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`,
+  );
+  writeFileSync(join(profile, 'user.js'), lines.join('\n'));
+  const browser = spawn(
+    'firefox-esr',
+    ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0', 'about:blank'],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, HOME: profile, MOZ_CRASHREPORTER_DISABLE: '1' },
+    },
+  );
+  const ended = new Promise<void>((resolve) => browser.once('close', () => resolve()));
+  const address = await endpoint(browser);
+  const bidi = await connect(`${address}/session`);
+  await bidi.send('session.new', { capabilities: { alwaysMatch: { acceptInsecureCerts: true } } });
+  return {
+    async newPage(url) {
+      const { context } = v.parse(Context, await bidi.send('browsingContext.create', { type: 'tab' }));
+      const page = pageOf(bidi, context);
+      await page.goto(url);
+      return page;
+    },
+    async close() {
+      bidi.close();
+      browser.kill('SIGKILL');
+      await ended;
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+const Context = v.object({ context: v.string() });
+const Evaluated = v.variant('type', [
+  v.object({
+    type: v.literal('success'),
+    result: v.object({ type: v.literal('string'), value: v.string() }),
+  }),
+  v.object({ type: v.literal('exception'), exceptionDetails: v.object({ text: v.string() }) }),
+]);
+
+function pageOf(bidi: Bidi, context: string): FirefoxPage {
+  const page: FirefoxPage = {
+    async goto(url) {
+      await bidi.send('browsingContext.navigate', { context, url, wait: 'complete' });
+    },
+    async evaluate(expression) {
+      const answer = await bidi.send('script.evaluate', {
+        expression: `Promise.resolve(${expression}).then((value) => JSON.stringify(value ?? null))`,
+        target: { context },
+        awaitPromise: true,
+        userActivation: true,
+      });
+      const evaluated = v.parse(Evaluated, answer);
+      if (evaluated.type === 'exception') throw new Error(`in the page: ${evaluated.exceptionDetails.text}`);
+      return JSON.parse(evaluated.result.value);
+    },
+    async until(expression, ms = 15_000) {
+      const deadline = performance.now() + ms;
+      while ((await page.evaluate(expression)) !== true) {
+        if (performance.now() > deadline) throw new Error(`not true within ${ms} ms: ${expression}`);
+        await page.evaluate('new Promise((resolve) => setTimeout(resolve, 100))');
+      }
+    },
+    async close() {
+      await bidi.send('browsingContext.close', { context });
+    },
+  };
+  return page;
+}
+
+/** Firefox says on stderr where it listens. */
+function endpoint(browser: ChildProcess): Promise<string> {
+  let said = '';
+  return new Promise((resolve, reject) => {
+    const fail = (why: string) => reject(new Error(`firefox-esr ${why}:\n${said}`));
+    const timer = setTimeout(() => fail('opened no port within 60 s'), 60_000);
+    browser.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk.toString('utf8');
+      const [, address] = /WebDriver BiDi listening on (ws:\S+)/.exec(said) ?? [];
+      if (address === undefined) return;
+      clearTimeout(timer);
+      resolve(address);
+    });
+    browser.once('error', ({ message }) => fail(message));
+    browser.once('close', () => fail('ended'));
+  });
+}
+
+interface Bidi {
+  /** Rejects with the browser's error. */
+  send(method: string, params: object): Promise<unknown>;
+  close(): void;
+}
+
+const Answer = v.variant('type', [
+  v.object({ type: v.literal('success'), id: v.number(), result: v.unknown() }),
+  v.object({ type: v.literal('error'), id: v.nullable(v.number()), error: v.string(), message: v.string() }),
+  v.object({ type: v.literal('event'), method: v.string() }),
+]);
+
+interface Waiting {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+async function connect(url: string): Promise<Bidi> {
+  const socket = new WebSocket(url, { perMessageDeflate: false });
+  const waiting = new Map<number, Waiting>();
+  let count = 0;
+  socket.on('message', (data) => {
+    const answer = v.parse(Answer, JSON.parse(String(data)));
+    if (answer.type === 'event' || answer.id === null) return;
+    const asked = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if (answer.type === 'success') asked?.resolve(answer.result);
+    else asked?.reject(new Error(`${answer.error}: ${answer.message}`));
+  });
+  socket.on('close', () => {
+    for (const { reject } of waiting.values()) reject(new Error('the browser is gone'));
+    waiting.clear();
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.once('open', () => resolve());
+    socket.on('error', reject);
+  });
+  return {
+    send(method, params) {
+      const id = ++count;
+      return new Promise((resolve, reject) => {
+        waiting.set(id, { resolve, reject });
+        socket.send(JSON.stringify({ id, method, params }));
+      });
+    },
+    close: () => socket.terminate(),
+  };
+}
