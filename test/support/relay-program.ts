@@ -2,13 +2,14 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { createRelay } from '../../src/turn/relay.ts';
 import { RELAY_CONF_DEFAULTS } from '../../src/turn/relay-conf.ts';
+import { readTurnserverConf } from '../../src/turn/turnserver-conf.ts';
 
-/** A relay as a program: `relay-program.ts <secret>`, on every address of the host. Its log says when it listens. */
-const relay = createRelay({
-  conf: RELAY_CONF_DEFAULTS,
-  secret: process.argv[2] ?? '',
-  clock: systemClock,
-  log: createLog({ level: 'info', now: Date.now, write: (line) => void process.stdout.write(line) }),
-  ownPorts: [],
-});
+/**
+ * A relay as a program: `relay-program.ts <secret> [turnserver.conf]`, on every address of the host unless the file
+ * says otherwise. Its log says when it listens.
+ */
+const [secret = '', file] = process.argv.slice(2);
+const log = createLog({ level: 'info', now: Date.now, write: (line) => void process.stdout.write(line) });
+const conf = file === undefined ? RELAY_CONF_DEFAULTS : readTurnserverConf(file, log);
+const relay = createRelay({ conf, secret, clock: systemClock, log, ownPorts: [] });
 await relay.listen();

@@ -1,0 +1,102 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { makeCredentials, type TurnCredentials } from '../../../src/turn/credentials.ts';
+import { freeUdpPort, type Running, start } from '../../support/process.ts';
+
+/** The server's core; the load has the other. */
+const SERVER_CORE = '0';
+const SECRET = 'a secret of the bench';
+const TYPESCRIPT = ['--import', fileURLToPath(new URL('../../support/typescript.mjs', import.meta.url))];
+
+export interface BenchServer {
+  readonly port: number;
+  readonly credentials: TurnCredentials;
+  stop(): Promise<void>;
+}
+
+export const RELAYS = ['ours', 'coturn', 'node-turn'] as const;
+export type RelayName = (typeof RELAYS)[number];
+
+export function startBenchRelay(name: RelayName): Promise<BenchServer> {
+  return { ours, coturn, 'node-turn': nodeTurn }[name]();
+}
+
+/** Passes every datagram that comes to its port on to `to`: what Node's sockets can do at best. */
+export async function startForwarder(to: number): Promise<{ port: number; stop(): Promise<void> }> {
+  const port = await freeUdpPort();
+  const running = pinned(process.execPath, [here('forwarder.mjs'), String(port), String(to)]);
+  await running.says(/listens/);
+  return { port, stop: () => running.stop() };
+}
+
+/** One file for ours and for coturn. */
+function settings(port: number): { file: string; remove(): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
+  const file = join(folder, 'turnserver.conf');
+  const lines = [
+    `listening-port=${port}`,
+    'listening-ip=127.0.0.1',
+    'realm=parley',
+    'use-auth-secret',
+    `static-auth-secret=${SECRET}`,
+    'allow-loopback-peers',
+    'no-cli',
+    'no-tls',
+    'no-dtls',
+    'log-file=stdout',
+    'simple-log',
+    `pidfile=${join(folder, 'pid')}`,
+  ];
+  writeFileSync(file, lines.join('\n'));
+  return { file, remove: () => rmSync(folder, { recursive: true }) };
+}
+
+async function ours(): Promise<BenchServer> {
+  const port = await freeUdpPort();
+  const { file, remove } = settings(port);
+  const program = fileURLToPath(new URL('../../support/relay-program.ts', import.meta.url));
+  const running = pinned(process.execPath, [...TYPESCRIPT, program, SECRET, file]);
+  await running.says(/"message":"relay listens"/);
+  return serverOf(running, port, remove);
+}
+
+async function coturn(): Promise<BenchServer> {
+  const port = await freeUdpPort();
+  const { file, remove } = settings(port);
+  const running = pinned('turnserver', ['-c', file, '-m', '1']);
+  await running.says(/IO method \(admin thread\)/);
+  return serverOf(running, port, remove);
+}
+
+async function nodeTurn(): Promise<BenchServer> {
+  const port = await freeUdpPort();
+  const { username, credential } = benchCredentials();
+  const running = pinned(process.execPath, [here('node-turn.mjs'), String(port), username, credential]);
+  await running.says(/listens/);
+  return { ...serverOf(running, port, () => {}), credentials: { username, credential } };
+}
+
+function serverOf(running: Running, port: number, remove: () => void): BenchServer {
+  return {
+    port,
+    credentials: benchCredentials(),
+    async stop() {
+      await running.stop();
+      remove();
+    },
+  };
+}
+
+function benchCredentials(): TurnCredentials {
+  return makeCredentials(SECRET, Date.now() / 1000 + 3600, 'bench');
+}
+
+function pinned(command: string, args: readonly string[]): Running {
+  return start('taskset', ['-c', SERVER_CORE, command, ...args]);
+}
+
+function here(file: string): string {
+  return fileURLToPath(new URL(file, import.meta.url));
+}
