@@ -26,7 +26,7 @@ Who the peers are
                         because the server allows an address 20 sign-ins a minute; the tool waits as the server asks
   --jwt-secret TEXT     the server's JWT_SECRET, or @path of a file that holds it: every peer gets a user of its own
                         and a token made here, no sign-in needed. For anything big
-  --token JWT           one access token for all peers
+  --token JWT           one access token for all peers (a user may own 1,000 rooms)
 
 What comes out
   --json                the report as JSON on standard output, in place of the table

@@ -182,7 +182,9 @@ export class SimulatedPeer {
       this.#isInside = true;
     } else if (message.event === 'peer:joined') this.#view.set(message.payload.peer.peerId, {});
     else if (message.event === 'peer:left') this.#view.delete(message.payload.peerId);
-    else if (this.#calls.heed(message) || this.#talk.heed(message)) run.timeline.count('received');
+    else if (message.event === 'error' && message.re === undefined) {
+      countError(run, new RequestError(message.payload.code, message.payload.message));
+    } else if (this.#calls.heed(message) || this.#talk.heed(message)) run.timeline.count('received');
   }
 
   async #request<Event extends ClientEvent>(

@@ -13,16 +13,15 @@ export function sessionToken(index: number): string {
   return mintToken(SECRET, `bench-${index}`, Date.now());
 }
 
-/** @returns ids of new rooms */
+/** Each room has an owner of its own: one user may have only so many. @returns ids of new rooms */
 export async function createRooms(port: number, count: number, max: number): Promise<string[]> {
-  const token = sessionToken(0);
   const ids: string[] = [];
   const numbers = Array.from({ length: count }, (_, index) => index).values();
   const worker = async (): Promise<void> => {
     for (const index of numbers) {
       const response = await fetch(`http://127.0.0.1:${port}/rooms`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        headers: { authorization: `Bearer ${sessionToken(index)}`, 'content-type': 'application/json' },
         body: JSON.stringify({ max }),
       });
       if (!response.ok) throw new Error(`POST /rooms answered ${response.status}: ${await response.text()}`);
