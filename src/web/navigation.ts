@@ -11,7 +11,7 @@ export interface Navigation {
 
 export function createNavigation(window: Window): Navigation {
   const read = () => placeOf(new URL(window.location.href));
-  const place = signal(read());
+  const place = signal(arrivalAt(read(), window.performance));
   window.addEventListener('popstate', () => {
     place.value = read();
   });
@@ -25,4 +25,12 @@ export function createNavigation(window: Window): Navigation {
     },
     linkTo: (roomId) => new URL(pathOf({ at: 'call', roomId }), window.location.href).href,
   };
+}
+
+/** The server leads a link without a call home by a redirect; nothing else redirects to there. */
+function arrivalAt(place: Place, performance: Performance): Place {
+  if (place.at !== 'home' || place.missing) return place;
+  const [entry] = performance.getEntriesByType('navigation');
+  const redirected = entry instanceof PerformanceNavigationTiming && entry.redirectCount > 0;
+  return { at: 'home', missing: redirected };
 }

@@ -36,11 +36,11 @@ function wantsPage({ request }: Call): boolean {
   return html > 0 && html >= weightOf(accept, 'application/json');
 }
 
-/** A link to a room that is not there leads home, which tells why one came. */
+/** A link to a room that is not there leads home; the page sees that it was redirected, and says why. */
 function callPage(call: Call, { rooms, files }: PageDeps): Reply {
   const roomId = call.param('roomId').toLowerCase();
   if (rooms.find(roomId) !== undefined) return page(call, files);
-  return found(`/?missing=${encodeURIComponent(roomId)}`);
+  return found('/');
 }
 
 /** All that is needed to join. Who is inside is told only to those who could enter [RM4]. */
