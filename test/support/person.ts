@@ -147,6 +147,22 @@ export class Person {
     );
   }
 
+  async mute(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Mute microphone' }).click();
+  }
+
+  async unmute(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Unmute microphone' }).click();
+  }
+
+  async seesMuted(name: string, muted: boolean): Promise<void> {
+    await this.page.locator(`li.tile[data-self=false][data-muted=${muted}]`, { hasText: name }).waitFor();
+  }
+
+  peerIdOf(name: string): Promise<string | null> {
+    return this.tile(name).getAttribute('data-peer-id');
+  }
+
   async leave(): Promise<void> {
     await this.page.getByRole('button', { name: 'Leave the call' }).click();
   }

@@ -30,12 +30,17 @@ export interface Running {
   /** To its standard input. */
   write(text: string): void;
   alive(): boolean;
-  /** Kills it and waits for its end. */
-  stop(): Promise<void>;
+  /** Sends it a signal, SIGKILL where none is named, and waits for its end. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
-export function start(command: string, args: readonly string[]): Running {
-  const child = spawn(command, args, { stdio: 'pipe' });
+/** @param environment beside this process's own */
+export function start(
+  command: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Running {
+  const child = spawn(command, args, { stdio: 'pipe', env: { ...process.env, ...environment } });
   const output = collect(child);
   const ended = new Promise<void>((resolve) => {
     child.on('close', () => resolve());
@@ -60,8 +65,8 @@ export function start(command: string, args: readonly string[]): Running {
     },
     write: (text) => void child.stdin.write(text),
     alive: () => child.exitCode === null && child.signalCode === null,
-    async stop() {
-      child.kill('SIGKILL');
+    async stop(signal = 'SIGKILL') {
+      child.kill(signal);
       await ended;
     },
   };

@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { freePort } from '../client/support/free-port.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { type Line, lineTo } from '../support/line.ts';
+import { longestStandstill, recordOf, watchPage } from '../support/page-watch.ts';
+import { type ParleyProcess, startParley } from '../support/parley-process.ts';
+import { Person } from '../support/person.ts';
+
+/** Milliseconds without a new frame or sample that nobody in a call would notice. */
+const FLINCH_MS = 1_000;
+
+describe('a call while its server comes and goes', () => {
+  let browser: Browser;
+  let folder: string;
+  let server: ParleyProcess;
+  let environment: Record<string, string>;
+  let people: Person[];
+  let lines: Line[];
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+  beforeEach(async () => {
+    people = [];
+    lines = [];
+    folder = mkdtempSync(join(tmpdir(), 'parley-restart-'));
+    environment = { PORT: String(await freePort()), DATABASE_PATH: join(folder, 'parley.db') };
+    server = await startParley(environment);
+  });
+  afterEach(async () => {
+    await Promise.all(people.map((person) => person.go()));
+    await Promise.all(lines.map((line) => line.close()));
+    await server.stop('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function arrive(name: string): Promise<Person> {
+    const person = await Person.arrive(browser, { name });
+    people.push(person);
+    return person;
+  }
+
+  /** Ada and Ben, who hear and see each other and are watched from now on. */
+  async function callBetweenTwo(url = server.url): Promise<{ ada: Person; ben: Person; link: string }> {
+    const ada = await arrive('Ada');
+    const link = await ada.startCall(url);
+    await ada.join(link);
+    const ben = await arrive('Ben');
+    await ben.join(link);
+    await Promise.all([ada.hearsAndSees(1), ben.hearsAndSees(1)]);
+    await Promise.all([ada, ben].map(({ page }) => watchPage(page)));
+    return { ada, ben, link };
+  }
+
+  /** Signaling works between the two, in both directions. */
+  async function signal(one: Person, other: Person): Promise<void> {
+    await Promise.all([one.mute(), other.mute()]);
+    await Promise.all([one.seesMuted(other.name, true), other.seesMuted(one.name, true)]);
+    await Promise.all([one.unmute(), other.unmute()]);
+    await Promise.all([one.seesMuted(other.name, false), other.seesMuted(one.name, false)]);
+  }
+
+  /** One connection, always the same, never restarted; media without a pause; nobody's tile was gone. */
+  async function expectNoFlinch(...inside: Person[]): Promise<void> {
+    for (const person of inside) {
+      await person.hearsAndSees(1);
+      const record = await recordOf(person.page);
+      const seen = record.looks.flatMap(({ connections }) => connections);
+      expect(seen.length).toBe(record.looks.length);
+      expect(new Set(seen.map(({ state }) => state))).toEqual(new Set(['connected']));
+      expect(new Set(seen.map(({ ufrag }) => ufrag)).size).toBe(1);
+      expect(longestStandstill(record, 0, 'framesDecoded')).toBeLessThan(FLINCH_MS);
+      expect(longestStandstill(record, 0, 'totalSamplesReceived')).toBeLessThan(FLINCH_MS);
+      expect(record.fewestTiles).toBe(1);
+    }
+  }
+
+  async function expectRoomForAThird(link: string, ...inside: Person[]): Promise<void> {
+    const third = await arrive('Cem');
+    await third.join(link);
+    await Promise.all([third, ...inside].map((person) => person.hearsAndSees(2)));
+  }
+
+  it('[SE8] a restart is a resume: media goes on, and everybody is who they were', async () => {
+    const { ada, ben, link } = await callBetweenTwo();
+    const before = await ada.peerIdOf('Ben');
+    await server.stop('SIGTERM');
+    server = await startParley(environment);
+    await signal(ada, ben);
+    expect(await ada.peerIdOf('Ben')).toBe(before);
+    await expectNoFlinch(ada, ben);
+    await expectRoomForAThird(link, ada, ben);
+  });
+
+  it('[SE4] after a kill the pages join anew by themselves, on the connections that they have', async () => {
+    const { ada, ben, link } = await callBetweenTwo();
+    const before = await ada.peerIdOf('Ben');
+    await server.stop('SIGKILL');
+    const inside = [ada, ben];
+    await Promise.all(inside.map(({ page }) => page.getByText('Connection to the server lost').waitFor()));
+    server = await startParley(environment);
+    await Promise.all(inside.map(({ page }) => page.getByText('Connected again').waitFor()));
+    await signal(ada, ben);
+    expect(await ada.peerIdOf('Ben')).not.toBe(before);
+    await expectNoFlinch(ada, ben);
+    for (const { page } of inside) {
+      expect((await recordOf(page)).banners).toBe(1);
+      expect(await page.getByText('Connection to the server lost').count()).toBe(0);
+    }
+    await expectRoomForAThird(link, ada, ben);
+  });
+
+  it('[SE3] a line that is back at once is not worth a word', async () => {
+    const line = await lineTo(Number(environment['PORT']));
+    lines.push(line);
+    const { ada, ben } = await callBetweenTwo(`http://127.0.0.1:${line.port}`);
+    for (const _ of [1, 2, 3]) {
+      line.cut();
+      await signal(ada, ben);
+    }
+    await expectNoFlinch(ada, ben);
+    for (const { page } of [ada, ben]) expect((await recordOf(page)).banners).toBe(0);
+  });
+});

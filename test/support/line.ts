@@ -1,0 +1,40 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** A line to a server that can be cut, as by a router that is switched off and on. */
+export interface Line {
+  readonly port: number;
+  /** Breaks every connection; the next ones are made at once. */
+  cut(): void;
+  close(): Promise<void>;
+}
+
+/** Passes TCP on to a port of this machine. */
+export async function lineTo(port: number): Promise<Line> {
+  const ends = new Set<Socket>();
+  const keep = (end: Socket, other: Socket) => {
+    ends.add(end);
+    end.on('error', () => {});
+    end.on('close', () => {
+      ends.delete(end);
+      other.destroy();
+    });
+  };
+  const server = createServer((client) => {
+    const onward = connect(port, '127.0.0.1');
+    keep(client, onward);
+    keep(onward, client);
+    client.pipe(onward).pipe(client);
+  });
+  const cut = () => {
+    for (const end of ends) end.destroy();
+  };
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  return {
+    port: (server.address() as AddressInfo).port,
+    cut,
+    async close() {
+      cut();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}
