@@ -76,11 +76,13 @@ describe('the relay on real sockets', () => {
     first.close();
     const second = await client(relay, 'one', 'tcp');
     await expect
-      .poll(() =>
-        second.allocate().then(
-          () => 'made',
-          (error) => error.code,
-        ),
+      .poll(
+        () =>
+          second.allocate().then(
+            () => 'made',
+            (error) => error.code,
+          ),
+        { timeout: 10_000 },
       )
       .toBe('made');
   });
@@ -127,7 +129,10 @@ describe('the relay thread', () => {
     const diedAt = performance.now();
     await relay.kill();
     await expect
-      .poll(() => relay.lines.some((line) => line.includes('the relay is back')), { interval: 20 })
+      .poll(() => relay.lines.some((line) => line.includes('the relay is back')), {
+        interval: 20,
+        timeout: 10_000,
+      })
       .toBe(true);
     expect(performance.now() - diedAt).toBeLessThan(1000);
     const after = await client(relay, 'one');
@@ -150,10 +155,10 @@ describe('the relay thread', () => {
     const { one, other, oneAt } = await pair(relay, ['udp', 'tcp']);
     relay.relay.revoke('one');
     await expect(one.refresh()).rejects.toMatchObject({ code: 401 });
-    await expect.poll(() => relay.relay.stats().allocations).toBe(1);
+    await expect.poll(() => relay.relay.stats().allocations, { timeout: 10_000 }).toBe(1);
     other.sendTo(oneAt, Buffer.from('is anybody there?'));
     await relay.kill();
-    await expect.poll(() => backs(relay)).toBe(1);
+    await expect.poll(() => backs(relay), { timeout: 10_000 }).toBe(1);
     const again = await client(relay, 'one');
     await expect(again.allocate()).rejects.toMatchObject({ code: 401 });
     const innocent = await client(relay, 'third');
