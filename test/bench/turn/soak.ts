@@ -14,6 +14,9 @@ const { values: given } = parseArgs({ options: { minutes: { type: 'string', defa
 const LOOK_MS = 10_000;
 const looks = Math.ceil((Number(given.minutes) * 60_000) / LOOK_MS);
 const Bytes = v.number();
+/** In the page: bytes of RTP that the second connection received. */
+const BYTES = `window.soakCall[1].getStats().then((stats) => [...stats.values()].reduce(
+  (sum, entry) => (entry.type === 'inbound-rtp' ? sum + entry.bytesReceived : sum), 0))`;
 
 interface Page {
   readonly name: string;
@@ -61,7 +64,7 @@ async function soak(): Promise<void> {
     const { allocations, packetsInside } = relay.relay.stats();
     const minute = ((look * LOOK_MS) / 60_000).toFixed(1);
     for (const { name, evaluate } of pages) {
-      const bytes = v.parse(Bytes, await evaluate('window.soakBytes()'));
+      const bytes = v.parse(Bytes, await evaluate(BYTES));
       const more = bytes - (before.get(name) ?? 0);
       before.set(name, bytes);
       console.log(
@@ -91,15 +94,5 @@ async function startCall(server: IceServer): Promise<void> {
   if (one.localDescription !== null) await other.setRemoteDescription(one.localDescription);
   await other.setLocalDescription();
   if (other.localDescription !== null) await one.setRemoteDescription(other.localDescription);
-  // Inline: a function with a name of its own would need a helper that the page doesn't have.
-  Object.assign(window, {
-    soakCall: [one, other],
-    soakBytes: async () => {
-      let bytes = 0;
-      for (const entry of (await other.getStats()).values()) {
-        if (entry.type === 'inbound-rtp') bytes += entry.bytesReceived;
-      }
-      return bytes;
-    },
-  });
+  Object.assign(window, { soakCall: [one, other] });
 }
