@@ -172,6 +172,24 @@ describe('a session', () => {
     expect(again.socket.all('peer:typing')).toHaveLength(6);
   });
 
+  it('is flooding after 10 s over its rate, unless it has paused until its bucket was half full', () => {
+    const { connect, hub, clock } = stage({ limits: { messagesPerSecond: 10, messageBurst: 10 } });
+    const { session } = connect('ann');
+    const flood = (seconds: number) => {
+      let charge = hub.charge(session);
+      for (let step = 0; step < seconds * 10; step += 1) {
+        for (let message = 0; message < 3; message += 1) charge = hub.charge(session);
+        clock.advance(100);
+      }
+      return charge;
+    };
+    expect(flood(9)).toEqual({ waitMs: expect.any(Number), flooding: false });
+    clock.advance(600);
+    expect(hub.charge(session)).toEqual({ waitMs: 0, flooding: false });
+    expect(flood(9).flooding).toBe(false);
+    expect(flood(3).flooding).toBe(true);
+  });
+
   it('is one of at most SESSIONS_PER_USER live ones; suspended ones do not count', () => {
     const { connect, hub, resume } = stage({ limits: { sessionsPerUser: 2 } });
     const [first, second] = [connect('ann'), connect('ann')];

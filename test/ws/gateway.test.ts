@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RoomRecord } from '../../src/rooms/rooms.ts';
+import { FakeClock } from '../support/clock.ts';
 import { type GatewayStage, startGateway, verify } from '../support/gateway.ts';
 import { OTHER_ROOM, ROOM, room } from '../support/hub.ts';
 import { connectRaw, type RawClient } from '../support/ws-client.ts';
@@ -299,6 +300,53 @@ describe('rate', () => {
     expect(payload.retryAfterMs).toBeGreaterThan(0);
     expect(payload.retryAfterMs).toBeLessThanOrEqual(1_000);
     expect(ann.events()).toEqual(['welcome', 'pong', 'pong', 'pong', 'error']);
+  });
+});
+
+describe('time', () => {
+  it('over the rate for 10 s closes with 4103; the session waits to be resumed', async () => {
+    const clock = new FakeClock();
+    stage = await startGateway({ clock, limits: { messagesPerSecond: 10, messageBurst: 10 } });
+    const ann = stage.dial('ann');
+    await ann.welcome;
+    const closed = ann.closed.then(() => 'closed' as const);
+    let steps = 0;
+    for (let last = ''; last !== 'closed'; steps += 1) {
+      // Two messages where one is allowed.
+      const answered = Promise.all([ann.request('ping'), ann.request('ping')]).then(
+        () => 'answered' as const,
+      );
+      answered.catch(() => {});
+      last = await Promise.race([closed, answered]);
+      clock.advance(100);
+    }
+    // The burst lasts for 1 s.
+    expect(steps).toBeGreaterThanOrEqual(108);
+    expect(steps).toBeLessThanOrEqual(112);
+    expect(await ann.closed).toEqual({ code: 4103, reason: 'rate_limited' });
+    expect(stage.hub.stats()).toMatchObject({ live: 0, suspended: 1 });
+  });
+
+  it('of 10 s is all that a connection has to show a valid token', async () => {
+    const clock = new FakeClock();
+    stage = await startGateway({ clock, accounts: { verify: () => new Promise(() => {}) } });
+    const ann = stage.dial('ann');
+    await ann.opened;
+    clock.advance(9_000);
+    expect(stage.gateway.stats().connections).toBe(1);
+    clock.advance(2_000);
+    expect(await ann.closed).toEqual({ code: 4001, reason: 'unauthorized' });
+    expect(stage.gateway.stats().connections).toBe(0);
+  });
+
+  it('is kept with a ping to each connection once in a heartbeat', async () => {
+    const clock = new FakeClock();
+    stage = await startGateway({ clock });
+    const clients = ['ann', 'ben', 'cat'].map((name) => stage.dial(name));
+    await Promise.all(clients.map((client) => client.welcome));
+    const pings = clients.map(({ socket }) => new Promise((resolve) => socket.once('ping', resolve)));
+    clock.advance(26_000);
+    await Promise.all(pings);
   });
 });
 

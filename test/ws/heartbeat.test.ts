@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { createHeartbeat } from '../../src/ws/heartbeat.ts';
+import { Connection } from '../../src/ws/socket.ts';
+import { FakeClock } from '../support/clock.ts';
+
+const NOTHING = { token: undefined, resume: undefined, roomId: undefined };
+
+describe('createHeartbeat', () => {
+  it('ends a connection after two heartbeats without a sign of life, and no other', () => {
+    const clock = new FakeClock();
+    const silent: Connection[] = [];
+    const heartbeat = createHeartbeat({
+      clock,
+      heartbeatMs: 25_000,
+      onSilent: (connection) => {
+        silent.push(connection);
+        heartbeat.remove(connection);
+      },
+    });
+    const [dead, alive] = [new Connection('192.0.2.1', NOTHING), new Connection('192.0.2.2', NOTHING)];
+    for (const connection of [dead, alive]) heartbeat.add(connection);
+    for (let beat = 0; beat < 2; beat += 1) {
+      clock.advance(25_000);
+      alive.quiet = 0;
+    }
+    expect(silent).toEqual([]);
+    clock.advance(25_000);
+    alive.quiet = 0;
+    clock.advance(50_000);
+    expect(silent).toEqual([dead]);
+    heartbeat.close();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('visits each of many once in a heartbeat, a few at a time', () => {
+    const clock = new FakeClock();
+    const heartbeat = createHeartbeat({ clock, heartbeatMs: 25_000, onSilent: () => {} });
+    const connections = Array.from({ length: 1_000 }, () => new Connection('192.0.2.1', NOTHING));
+    for (const connection of connections) heartbeat.add(connection);
+    clock.advance(500);
+    expect(connections.filter(({ quiet }) => quiet > 0)).toHaveLength(20);
+    clock.advance(24_500);
+    expect(new Set(connections.map(({ quiet }) => quiet))).toEqual(new Set([1]));
+    heartbeat.close();
+  });
+});
