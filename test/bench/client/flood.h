@@ -61,7 +61,7 @@ struct flood {
   /* SATURATE, RATE */
   int pid;
   double rate;
-  uint64_t warm_until, until, drain_until;
+  uint64_t warm_until, until, seconds_ns, drain_until;
   double next_due;
   int measuring, turn;
   uint64_t began, cpu_began, own_cpu_began;

@@ -51,6 +51,7 @@ static void start_measuring(uint64_t now) {
   histogram_reset(&flood.latency);
   histogram_reset(&flood.lag);
   flood.measuring = 1;
+  flood.until = now + flood.seconds_ns; /* whole, even where the warm-up took longer than it should */
   flood.received = 0;
   flood.began = now;
   flood.cpu_began = process_cpu_ns(flood.pid);
@@ -97,7 +98,6 @@ static void tick_flood(uint64_t now) {
   if (flood.wall == 0 || (flood.outstanding > 0 && now < flood.drain_until)) return;
   flood.phase = IDLE;
   report_flood();
-  flood.outstanding = 0;
 }
 
 static void tick_resume(uint64_t now) {
@@ -148,11 +148,13 @@ void command(char *line) {
     flood.ready = flood.failed = flood.dialling = 0;
   } else if (strcmp(name, "saturate") == 0 || strcmp(name, "rate") == 0) {
     flood.warm_until = now + (uint64_t)(a * SECOND);
-    flood.until = flood.warm_until + (uint64_t)(b * SECOND);
+    flood.seconds_ns = (uint64_t)(b * SECOND);
+    flood.until = flood.warm_until + flood.seconds_ns;
     flood.rate = c;
     flood.next_due = (double)now;
     flood.wall = 0;
-    flood.lost = flood.duplicated = flood.refused = flood.outstanding = 0;
+    /* `outstanding` goes on: what came too late for the phase before may still come. */
+    flood.lost = flood.duplicated = flood.refused = 0;
     flood.failed = 0;
     flood.phase = name[0] == 's' ? SATURATE : RATE;
     for (int index = 0; flood.phase == SATURATE && index < flood.count; index++)
@@ -161,7 +163,7 @@ void command(char *line) {
     flood.phase = RESUME;
     flood.until = now + (uint64_t)(a * SECOND);
     flood.resumed = flood.not_resumed = 0;
-    flood.sent = flood.lost = flood.duplicated = flood.outstanding = 0;
+    flood.sent = flood.lost = flood.duplicated = 0;
     flood.ready = flood.count;
     for (int index = 0; index < flood.count; index++) {
       flood.connections[index].wants_resume = 0;

@@ -58,6 +58,7 @@ function relayOnce(name: SubjectName, sessions: number, seconds: number): Promis
     const { failed } = await flood.connect(0, sessions, 64);
     if (failed > 0) throw new Error(`${name}: ${failed} of ${sessions} connections failed`);
     const full = await flood.saturate(2, seconds);
+    if (full.messages === 0) throw new Error(`${name}: nothing arrived; is the machine free?`);
     const perSecond = full.messages / (full.wallNs / 1e9);
     const half = await flood.rate(1, seconds, perSecond / 2);
     const common = await flood.rate(1, seconds, COMMON_RATE);
