@@ -10,8 +10,11 @@ import { WebSocket } from 'ws';
  * would need a Firefox that was patched for it.
  */
 export interface Firefox {
-  /** Opens a tab. */
-  newPage(url: string): Promise<FirefoxPage>;
+  /**
+   * Opens a window: of several, each is seen and none is slowed down.
+   * @param preload a JavaScript function that runs in it before the scripts of every page
+   */
+  newPage(url: string, preload?: string): Promise<FirefoxPage>;
   /** Ends the browser and removes its profile. */
   close(): Promise<void>;
 }
@@ -70,8 +73,10 @@ export async function launchFirefox(
   const bidi = await connect(`${address}/session`);
   await bidi.send('session.new', { capabilities: { alwaysMatch: { acceptInsecureCerts: true } } });
   return {
-    async newPage(url) {
-      const { context } = v.parse(Context, await bidi.send('browsingContext.create', { type: 'tab' }));
+    async newPage(url, preload) {
+      const { context } = v.parse(Context, await bidi.send('browsingContext.create', { type: 'window' }));
+      if (preload !== undefined)
+        await bidi.send('script.addPreloadScript', { functionDeclaration: preload, contexts: [context] });
       const page = pageOf(bidi, context);
       await page.goto(url);
       return page;

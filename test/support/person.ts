@@ -1,14 +1,9 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { vi } from 'vitest';
+import { countReceived, keepConnections, type Received, untilReceived } from './page-media.ts';
 
 /** Milliseconds within which a thing on the page must happen; the machine may be busy. */
 const PATIENCE_MS = 20_000;
-
-/** What arrives over one connection of a page. */
-export interface Received {
-  readonly framesDecoded: number;
-  readonly totalSamplesReceived: number;
-}
 
 interface PersonOptions {
   readonly name: string;
@@ -98,28 +93,16 @@ export class Person {
     return this.page.evaluate(countReceived);
   }
 
-  /** Waits until `count` connections have each decoded this much more video and sound than now. */
-  async hearsAndSees(
-    count: number,
-    more: Received = { framesDecoded: 10, totalSamplesReceived: 24_000 },
-  ): Promise<void> {
-    const before = new Map<number, Received>();
-    await vi.waitFor(
-      async () => {
-        const now = await this.received();
-        let enough = 0;
-        for (const [index, counted] of now.entries()) {
-          const first = before.get(index) ?? counted;
-          before.set(index, first);
-          const frames = counted.framesDecoded - first.framesDecoded;
-          const samples = counted.totalSamplesReceived - first.totalSamplesReceived;
-          if (frames >= more.framesDecoded && samples >= more.totalSamplesReceived) enough += 1;
-        }
-        if (enough < count)
-          throw new Error(`${this.name} receives from ${enough} of ${count}: ${JSON.stringify(now)}`);
-      },
-      { timeout: PATIENCE_MS * 2, interval: 200 },
-    );
+  /** Waits until `count` connections have each brought video and sound from now on. */
+  hearsAndSees(count: number): Promise<void> {
+    return untilReceived(this.name, () => this.received(), count);
+  }
+
+  /** What the connection details say of the way to another person, such as `Relayed, over UDP`. */
+  async wayTo(name: string, expected: RegExp): Promise<void> {
+    await this.page.getByRole('button', { name: 'Connection details' }).click();
+    await this.page.getByRole('region', { name }).getByText(expected).waitFor();
+    await this.page.getByRole('button', { name: 'Close' }).click();
   }
 
   async shareScreen(): Promise<void> {
@@ -175,42 +158,4 @@ export class Person {
   async go(): Promise<void> {
     await this.#context.close();
   }
-}
-
-interface KeptWindow extends Window {
-  parleyTestConnections?: RTCPeerConnection[];
-}
-
-/** Runs in the page before its own scripts: remembers every connection, so that a test can count for itself. */
-function keepConnections(iceTransportPolicy: RTCIceTransportPolicy): void {
-  const kept: RTCPeerConnection[] = [];
-  const own: KeptWindow = window;
-  own.parleyTestConnections = kept;
-  window.RTCPeerConnection = class extends RTCPeerConnection {
-    constructor(configuration?: RTCConfiguration) {
-      super(iceTransportPolicy === 'all' ? configuration : { ...configuration, iceTransportPolicy });
-      kept.push(this);
-    }
-    override setConfiguration(configuration?: RTCConfiguration): void {
-      super.setConfiguration(
-        iceTransportPolicy === 'all' ? configuration : { ...configuration, iceTransportPolicy },
-      );
-    }
-  };
-}
-
-async function countReceived(): Promise<Received[]> {
-  const own: KeptWindow = window;
-  const open = (own.parleyTestConnections ?? []).filter((one) => one.connectionState !== 'closed');
-  return Promise.all(
-    open.map(async (connection) => {
-      const counted = { framesDecoded: 0, totalSamplesReceived: 0 };
-      for (const report of (await connection.getStats()).values()) {
-        if (report.type !== 'inbound-rtp') continue;
-        counted.framesDecoded += report.framesDecoded ?? 0;
-        counted.totalSamplesReceived += report.totalSamplesReceived ?? 0;
-      }
-      return counted;
-    }),
-  );
 }

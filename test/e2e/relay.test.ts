@@ -1,0 +1,107 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../support/browser.ts';
+import { makeCertificate, type TestCertificate } from '../support/certificate.ts';
+import { type Firefox, launchFirefox } from '../support/firefox.ts';
+import { FirefoxPerson } from '../support/firefox-person.ts';
+import { recordOf, watchPage } from '../support/page-watch.ts';
+import { Person } from '../support/person.ts';
+import { type RelayServer, startRelayServer } from '../support/relay-server.ts';
+
+/** Pages that may use the relay alone, under safe defaults: two of its clients meet inside it. */
+const relayed = { iceTransportPolicy: 'relay' } as const;
+
+describe('a call through the relay alone', () => {
+  let certificate: TestCertificate;
+  let browser: Browser;
+  let firefox: Firefox | undefined;
+  let server: RelayServer | undefined;
+  let people: { go(): Promise<void> }[] = [];
+
+  beforeAll(async () => {
+    certificate = await makeCertificate();
+    browser = await launchBrowser([`--ignore-certificate-errors-spki-list=${publicKeyHash(certificate)}`]);
+  });
+  afterEach(async () => {
+    await Promise.all(people.map((person) => person.go()));
+    people = [];
+    await server?.close();
+    server = undefined;
+  });
+  afterAll(async () => {
+    await firefox?.close();
+    await browser.close();
+    certificate.remove();
+  });
+
+  /** Ada and Ben in Chromium, who hear and see each other. */
+  async function callBetweenTwo({ url }: RelayServer): Promise<[Person, Person, link: string]> {
+    const ada = await Person.arrive(browser, { name: 'Ada', ...relayed });
+    const ben = await Person.arrive(browser, { name: 'Ben', ...relayed });
+    people.push(ada, ben);
+    const link = await ada.startCall(url);
+    await ada.join(link);
+    await ben.join(link);
+    await Promise.all([ada.hearsAndSees(1), ben.hearsAndSees(1)]);
+    return [ada, ben, link];
+  }
+
+  it.each([
+    ['UDP', ['no-tcp', 'no-tls']],
+    ['TCP', ['no-udp', 'no-tls']],
+    ['TLS', ['no-udp', 'no-tcp']],
+  ])('between two Chromiums by %s', async (transport, conf) => {
+    server = await startRelayServer([...conf, `cert=${certificate.cert}`, `pkey=${certificate.pkey}`]);
+    const [ada, ben] = await callBetweenTwo(server);
+    const way = new RegExp(`^Relayed, over ${transport}$`);
+    await Promise.all([ada.wayTo('Ben', way), ben.wayTo('Ada', way)]);
+    expect(await server.figure('parley_turn_allocations')).toBeGreaterThanOrEqual(2);
+  });
+
+  it.each([
+    ['UDP', ['no-tcp']],
+    ['TCP', ['no-udp']],
+  ])('between Chromium, Firefox and Firefox by %s', async (transport, conf) => {
+    firefox ??= await launchFirefox();
+    server = await startRelayServer(conf);
+    const ada = await Person.arrive(browser, { name: 'Ada', ...relayed });
+    const fay = await FirefoxPerson.arrive(firefox, { name: 'Fay', ...relayed });
+    const fox = await FirefoxPerson.arrive(firefox, { name: 'Fox', ...relayed });
+    const inside = [ada, fay, fox];
+    people.push(...inside);
+    const link = await ada.startCall(server.url);
+    for (const person of inside) await person.join(link);
+    await Promise.all(inside.map((person) => person.hearsAndSees(2)));
+    const way = new RegExp(`^Relayed, over ${transport}$`);
+    await Promise.all([ada.wayTo('Fay', way), fay.wayTo('Ada', way), fay.wayTo('Fox', way)]);
+  });
+
+  it('outlives the death of the relay: signaling notices nothing, an ICE restart brings the media back', async () => {
+    server = await startRelayServer();
+    const { lines } = server;
+    const [ada, ben] = await callBetweenTwo(server);
+    const inside = [ada, ben];
+    await Promise.all(inside.map(({ page }) => watchPage(page)));
+    const before = await ada.peerIdOf('Ben');
+    await server.killRelay();
+    await expect
+      .poll(() => lines.some((line) => line.includes('the relay is back')), { timeout: 20_000, interval: 20 })
+      .toBe(true);
+    await Promise.all([ada.hearsAndSees(1), ben.hearsAndSees(1)]);
+    expect(await ada.peerIdOf('Ben')).toBe(before);
+    for (const { page } of inside) {
+      const { looks, banners, fewestTiles } = await recordOf(page);
+      const [connection, ...more] = looks.at(-1)?.connections ?? [];
+      expect(more).toEqual([]);
+      expect(connection?.ufrag).not.toBe(looks[0]?.connections[0]?.ufrag);
+      expect({ banners, fewestTiles }).toEqual({ banners: 0, fewestTiles: 1 });
+    }
+  });
+});
+
+/** Chromium takes a certificate that nobody signed if it is told the hash of its public key. */
+function publicKeyHash({ certText }: TestCertificate): string {
+  const der = new X509Certificate(certText).publicKey.export({ type: 'spki', format: 'der' });
+  return createHash('sha256').update(der).digest('base64');
+}

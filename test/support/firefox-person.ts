@@ -1,0 +1,63 @@
+import * as v from 'valibot';
+import type { Firefox, FirefoxPage } from './firefox.ts';
+import { countReceived, keepConnections, type Received, untilReceived } from './page-media.ts';
+
+const PATIENCE_MS = 30_000;
+const AllReceived = v.array(v.object({ framesDecoded: v.number(), totalSamplesReceived: v.number() }));
+
+/** Somebody with a window of Firefox: what a `Person` does in Chromium, as far as a call across browsers needs it. */
+export class FirefoxPerson {
+  readonly name: string;
+  readonly #page: FirefoxPage;
+
+  private constructor(name: string, page: FirefoxPage) {
+    this.name = name;
+    this.#page = page;
+  }
+
+  static async arrive(
+    browser: Firefox,
+    { name, iceTransportPolicy = 'all' }: { name: string; iceTransportPolicy?: RTCIceTransportPolicy },
+  ): Promise<FirefoxPerson> {
+    const preload = `() => (${keepConnections.toString()})(${JSON.stringify(iceTransportPolicy)})`;
+    return new FirefoxPerson(name, await browser.newPage('about:blank', preload));
+  }
+
+  /** Through the lobby into the call at `link`, with camera and microphone. */
+  async join(link: string): Promise<void> {
+    await this.#page.goto(link);
+    const button = "document.querySelector('form.enter button[type=submit]')";
+    await this.#page.until(`${button}?.textContent.startsWith('Join the call')`, PATIENCE_MS);
+    await this.#page.evaluate(`(() => {
+      const input = document.querySelector('input[name=name]');
+      input.value = ${JSON.stringify(this.name)};
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+      ${button}.click();
+    })()`);
+    await this.#page.until("document.querySelector('nav.controls') !== null", PATIENCE_MS);
+  }
+
+  /** One entry for each open connection. */
+  async received(): Promise<Received[]> {
+    return v.parse(AllReceived, await this.#page.evaluate(`(${countReceived.toString()})()`));
+  }
+
+  /** Waits until `count` connections have each brought video and sound from now on. */
+  hearsAndSees(count: number): Promise<void> {
+    return untilReceived(this.name, () => this.received(), count);
+  }
+
+  /** As of a `Person`; the panel stays open. */
+  async wayTo(name: string, expected: RegExp): Promise<void> {
+    await this.#page.evaluate(`(() => {
+      if (document.querySelector('section.figures') === null)
+        document.querySelector('nav.controls [aria-keyshortcuts=D]').click();
+    })()`);
+    const way = `document.querySelector('section.figures[aria-label=${JSON.stringify(name)}] h3 .path')`;
+    await this.#page.until(`${expected.toString()}.test(${way}?.textContent)`, PATIENCE_MS);
+  }
+
+  async go(): Promise<void> {
+    await this.#page.close();
+  }
+}

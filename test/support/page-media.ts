@@ -1,0 +1,76 @@
+import { vi } from 'vitest';
+
+/** What arrives over one connection of a page. */
+export interface Received {
+  readonly framesDecoded: number;
+  readonly totalSamplesReceived: number;
+}
+
+/** What proves a picture that moves and half a second of sound. */
+const ENOUGH: Received = { framesDecoded: 10, totalSamplesReceived: 24_000 };
+/** Milliseconds for that; the machine may be busy, and a connection that was lost is found lost after seconds. */
+const PATIENCE_MS = 40_000;
+
+interface KeptWindow extends Window {
+  parleyTestConnections?: RTCPeerConnection[];
+}
+
+/** Runs in the page before its own scripts: remembers every connection, so that a test can count for itself. */
+export function keepConnections(iceTransportPolicy: RTCIceTransportPolicy): void {
+  const kept: RTCPeerConnection[] = [];
+  const own: KeptWindow = window;
+  own.parleyTestConnections = kept;
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration?: RTCConfiguration) {
+      super(iceTransportPolicy === 'all' ? configuration : { ...configuration, iceTransportPolicy });
+      kept.push(this);
+    }
+    override setConfiguration(configuration?: RTCConfiguration): void {
+      super.setConfiguration(
+        iceTransportPolicy === 'all' ? configuration : { ...configuration, iceTransportPolicy },
+      );
+    }
+  };
+}
+
+/** Runs in the page: one entry for each open connection. */
+export async function countReceived(): Promise<Received[]> {
+  const own: KeptWindow = window;
+  const open = (own.parleyTestConnections ?? []).filter((one) => one.connectionState !== 'closed');
+  return Promise.all(
+    open.map(async (connection) => {
+      const counted = { framesDecoded: 0, totalSamplesReceived: 0 };
+      for (const report of (await connection.getStats()).values()) {
+        if (report.type !== 'inbound-rtp') continue;
+        counted.framesDecoded += report.framesDecoded ?? 0;
+        counted.totalSamplesReceived += report.totalSamplesReceived ?? 0;
+      }
+      return counted;
+    }),
+  );
+}
+
+/** Waits until `count` connections have each brought `ENOUGH` more than at first sight. */
+export async function untilReceived(
+  name: string,
+  received: () => Promise<readonly Received[]>,
+  count: number,
+): Promise<void> {
+  const before = new Map<number, Received>();
+  await vi.waitFor(
+    async () => {
+      const now = await received();
+      let enough = 0;
+      for (const [index, counted] of now.entries()) {
+        const first = before.get(index) ?? counted;
+        before.set(index, first);
+        const frames = counted.framesDecoded - first.framesDecoded;
+        const samples = counted.totalSamplesReceived - first.totalSamplesReceived;
+        if (frames >= ENOUGH.framesDecoded && samples >= ENOUGH.totalSamplesReceived) enough += 1;
+      }
+      if (enough < count)
+        throw new Error(`${name} receives from ${enough} of ${count}: ${JSON.stringify(now)}`);
+    },
+    { timeout: PATIENCE_MS, interval: 200 },
+  );
+}
