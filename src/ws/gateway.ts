@@ -3,6 +3,7 @@ import type { ClientAddress } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { OriginCheck } from '../lib/origins.ts';
+import { isAmbiguous } from '../native/framing.ts';
 import type {
   HttpRequest,
   HttpResponse,
@@ -61,6 +62,10 @@ export function attachGateway(app: TemplatedApp, deps: GatewayDeps): Gateway {
   let draining = false;
 
   function upgrade(res: HttpResponse, req: HttpRequest, context: SocketContext): void {
+    if (isAmbiguous(req)) {
+      res.close();
+      return;
+    }
     const request = copyRequest(req);
     if (draining) {
       refuse(res, '503 Service Unavailable', 'restarting: come back shortly');
