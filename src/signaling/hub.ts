@@ -70,6 +70,8 @@ export interface Hub {
   lost(session: Session, socket: PeerSocket): void;
   /** Closes the session's connection; the session waits to be resumed. */
   cut(session: Session, code: CloseCode): void;
+  /** Ends the session for good, its connection with a code after which clients stop: nobody would resume it. */
+  expel(session: Session, code: CloseCode): void;
   /** The user ended it: `session:bye`, or a close with 1000 or 1001 [SE6]. */
   bye(session: Session): void;
   /** A fresh access token. @throws ParleyError `forbidden` for another user's [SE6] */
@@ -140,6 +142,7 @@ export function createHub(deps: HubDeps): Hub {
       if (session.isOn(socket)) lifecycle.suspend(session);
     },
     cut: (session, code) => lifecycle.suspend(session, code),
+    expel: (session, code) => lifecycle.finish(session, 'left', code),
     bye: (session) => lifecycle.finish(session, 'hangup', CLOSE.normal),
     renew(session, identity) {
       if (identity.user.id !== session.userId) {

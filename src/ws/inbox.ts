@@ -105,7 +105,7 @@ export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
     connection.badMessages = [...(connection.badMessages ?? []), now].filter(
       (at) => now - at < BAD_MESSAGE_WINDOW_MS,
     );
-    if (connection.badMessages.length >= BAD_MESSAGES) hub.cut(session, CLOSE.protocolError);
+    if (connection.badMessages.length >= BAD_MESSAGES) hub.expel(session, CLOSE.protocolError);
   }
 
   function unexpected({ peerId, userId }: Session, thrown: unknown): ParleyError {

@@ -178,14 +178,30 @@ describe('messages', () => {
     expect(await ann.next('error')).toMatchObject({ re: 1, payload: { code: 'unknown_event' } });
   });
 
-  it('[WS6] closes with 4000 at the tenth bad message within 10 s', async () => {
+  it('[WS6] closes with 4000 at the tenth bad message within 10 s; its client stops, so the session is over', async () => {
     stage = await startGateway();
-    const ann = stage.dial('ann');
+    const ben = await stage.inside('ben');
+    const ann = await stage.inside('ann');
     for (let bad = 0; bad < 9; bad += 1) ann.sendText('?');
     await ann.settled();
     ann.sendText('?');
     expect(await ann.closed).toEqual({ code: 4000, reason: 'protocol_error' });
     expect(ann.events().filter((event) => event === 'error')).toHaveLength(10);
+    expect((await ben.next('peer:left')).payload).toEqual({ peerId: ann.peerId, reason: 'left' });
+    expect(stage.hub.stats()).toMatchObject({ live: 1, suspended: 0 });
+  });
+
+  it('[WS6] lives through nine bad messages in any 10 s', async () => {
+    const clock = new FakeClock();
+    stage = await startGateway({ clock });
+    const ann = stage.dial('ann');
+    await ann.welcome;
+    for (let round = 0; round < 3; round += 1) {
+      for (let bad = 0; bad < 9; bad += 1) ann.sendText('?');
+      await ann.settled();
+      clock.advance(10_000);
+    }
+    await ann.settled();
   });
 
   it('[WS3][WS6] closes on binary frames with 1003 and on more than 64 KiB with 1009', async () => {
