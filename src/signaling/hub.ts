@@ -53,6 +53,10 @@ export interface HubStats {
   readonly sessionsBegun: number;
   readonly resumed: number;
   readonly resumesRefused: number;
+  /** Messages of all kinds to clients. */
+  readonly sent: number;
+  /** Call messages passed on, once for each session that one was for. */
+  readonly relayed: number;
 }
 
 /** Every session, and the rooms they are in: what the process knows and no database does. */
@@ -118,6 +122,7 @@ export function createHub(deps: HubDeps): Hub {
   const context: SessionContext = {
     limits,
     tooSlow: (session) => lifecycle.suspend(session, CLOSE.slowConsumer),
+    sent: 0,
   };
   const arrivals = new Arrivals({ ...deps, registry, lifecycle, context });
   const deadlines = new Deadlines({ clock, lifecycle, places });
@@ -188,6 +193,8 @@ export function createHub(deps: HubDeps): Hub {
       sessionsBegun: arrivals.begun,
       resumed: arrivals.resumed,
       resumesRefused: arrivals.refused,
+      sent: context.sent,
+      relayed: calls.relayed,
     }),
     drain() {
       draining = true;

@@ -42,14 +42,19 @@ export interface CallRelay {
   relay(sender: Session, message: CallMessage): void;
   /** Hangs up, with `peer_left`, on each of `others` that it has a call with, or on all [CA5]. */
   hangUpOn(session: Session, others?: readonly Session[]): void;
+  /** Messages passed on since the start, once for each session that one was for. */
+  readonly relayed: number;
 }
 
 export function createCallRelay({ registry, directCalls }: RelayDeps): CallRelay {
+  let relayed = 0;
+
   function relay(sender: Session, { event, payload, text }: CallMessage): void {
     const target = find(sender, event, payload);
     const body = stamp(sender, payload, text);
     const hearers = 'caller' in target ? [...target.sessions] : [target];
     const more = follow(sender, event, target);
+    relayed += hearers.length;
     for (const hearer of hearers) hearer.sendText(event, body);
     more?.();
   }
@@ -164,7 +169,13 @@ export function createCallRelay({ registry, directCalls }: RelayDeps): CallRelay
     }
   }
 
-  return { relay, hangUpOn };
+  return {
+    relay,
+    hangUpOn,
+    get relayed() {
+      return relayed;
+    },
+  };
 }
 
 /** [CA2] The payload byte for byte, with the server's `from` and `fromUserId` in place of the client's. */

@@ -55,6 +55,8 @@ export interface SessionContext {
   readonly limits: Limits;
   /** More than `backpressureBytes` wait in the session's connection. */
   readonly tooSlow: (session: Session) => void;
+  /** Frames that were handed to connections since the start. */
+  sent: number;
 }
 
 const ENDED: Life = Object.freeze({ state: 'ended' });
@@ -150,6 +152,7 @@ export class Session {
   #write(frame: string): void {
     if (this.#life.state !== 'live') return;
     const { socket } = this.#life;
+    this.#context.sent += 1;
     const outcome = socket.send(frame);
     if (outcome === 'sent') return;
     if (outcome === 'dropped' || socket.buffered() > this.#context.limits.backpressureBytes) {

@@ -11,7 +11,7 @@ import type {
   TemplatedApp,
   WebSocketBehavior,
 } from '../native/uws.ts';
-import { CLOSE } from '../protocol/codes.ts';
+import { CLOSE, type ErrorCode } from '../protocol/codes.ts';
 import type { Limits } from '../protocol/limits.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import type { Hub } from '../signaling/hub.ts';
@@ -38,8 +38,8 @@ export interface GatewayStats {
   readonly connections: number;
   /** Messages since the start. */
   readonly received: number;
-  /** Of these, answered with `error`. */
-  readonly refused: number;
+  /** Of these, answered with `error`, by its code. */
+  readonly refused: ReadonlyMap<ErrorCode, number>;
 }
 
 export interface Gateway {

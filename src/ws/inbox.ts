@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import { messageOf, ParleyError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
-import { CLOSE } from '../protocol/codes.ts';
+import { CLOSE, type ErrorCode } from '../protocol/codes.ts';
 import { BAD_MESSAGE_WINDOW_MS, BAD_MESSAGES } from '../protocol/limits.ts';
 import type { Hub } from '../signaling/hub.ts';
 import type { Session } from '../signaling/session.ts';
@@ -26,15 +26,15 @@ export interface Inbox {
   receive(connection: Connection, session: Session, text: string): void;
   /** Since the start. */
   readonly received: number;
-  /** Answered with `error`, since the start. */
-  readonly refused: number;
+  /** How many were answered with `error` since the start, by its code. */
+  readonly refused: ReadonlyMap<ErrorCode, number>;
 }
 
 export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
   /** Sessions with a message that is still being answered, and what came after it: most have none. */
   const busy = new Map<Session, WaitingLine<Connection>>();
   let received = 0;
-  let refused = 0;
+  const refused = new Map<ErrorCode, number>();
 
   function receive(connection: Connection, session: Session, text: string): void {
     received += 1;
@@ -96,9 +96,9 @@ export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
   }
 
   function refuse(connection: Connection, session: Session, id: number | undefined, thrown: unknown): void {
-    refused += 1;
     const error = thrown instanceof ParleyError ? thrown : unexpected(session, thrown);
     const { code, message, retryAfterMs } = error;
+    refused.set(code, (refused.get(code) ?? 0) + 1);
     session.send('error', { code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }, id);
     if (code !== 'invalid_message' && code !== 'unknown_event') return;
     const now = clock.monotonic();
@@ -120,8 +120,6 @@ export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
     get received() {
       return received;
     },
-    get refused() {
-      return refused;
-    },
+    refused,
   };
 }

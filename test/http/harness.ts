@@ -32,8 +32,17 @@ type Options = Partial<Omit<HttpDeps, 'accounts'>> & {
 };
 
 export const FIGURES = {
-  hub: { live: 3, suspended: 1, rooms: 2, sessionsBegun: 9, resumed: 4, resumesRefused: 1 },
-  gateway: { connections: 3, received: 70, refused: 5 },
+  hub: {
+    live: 3,
+    suspended: 1,
+    rooms: 2,
+    sessionsBegun: 9,
+    resumed: 4,
+    resumesRefused: 1,
+    sent: 150,
+    relayed: 60,
+  },
+  gateway: { connections: 3, received: 70, refused: new Map([['peer_gone', 5] as const]) },
 };
 
 /** The HTTP part alone on a port of its own: real accounts, rooms and database, a clock that stands still. */
