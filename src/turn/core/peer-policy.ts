@@ -15,13 +15,18 @@ import type { RelayAddresses } from './engine-deps.ts';
 export type Route = 'inside' | 'outside' | 'denied';
 
 export interface PeerPolicy {
+  /**
+   * Whether a permission may be had: it is for an address, whatever the port (RFC 8656 §9). Of one on this machine
+   * that is where relay ports may live, now or later: two clients permit each other in any order.
+   */
+  permits(address: Address): boolean;
   /** Where a packet to that peer may go. */
   route(address: Address, port: number): Route;
   /** Where the address alone leads; of one on this machine each packet's port must be judged too. */
   home(address: Address): Home;
 }
 
-/** `relay`: ours, its live relay ports may be reached; `local`: this machine otherwise; `away`: not here. */
+/** `relay`: where our relay ports live; `local`: this machine otherwise; `away`: not here. */
 export type Home = 'relay' | 'local' | 'away';
 
 const LOOPBACK = ranges('127.0.0.0/8', '::1/128');
@@ -55,13 +60,19 @@ interface PolicyDeps {
  * CVE-2020-26262 (0.0.0.0 and [::] as loopback), CVE-2026-27624 and CVE-2025-69217 (IPv4 in IPv6 forms).
  */
 export function createPeerPolicy({ conf, addresses, isLiveRelayPort }: PolicyDeps): PeerPolicy {
-  const own = new Set(
-    [...addresses.own, addresses.relayed4 ?? [], addresses.relayed6 ?? []].flat().map(canonicalText),
-  );
+  const relays = new Set([addresses.relayed4 ?? [], addresses.relayed6 ?? []].flat().map(canonicalText));
+  const own = new Set([...addresses.own.map(canonicalText), ...relays]);
   const listenerPorts = new Set(addresses.listenerPorts);
   const isOwn = (address: Address) => own.has(address.text) || within(address, LOOPBACK);
   const isDenied = (address: Address) => within(address, conf.deniedPeers);
-  const mayBeInside = (address: Address) => !isDenied(address) || within(address, conf.allowedPeers);
+  const isRelay = (address: Address) =>
+    relays.has(address.text) && (!isDenied(address) || within(address, conf.allowedPeers));
+
+  /** An IPv6 address that a translator turns into an IPv4 one must pass as that too, and never lead home. */
+  function isDisguise(address: Address): boolean {
+    const embedded = embeddedIpv4(address);
+    return embedded !== undefined && (isOwn(embedded) || !mayLeave(embedded));
+  }
 
   /** The address itself, whatever the port, and not one of ours. */
   function mayLeave(address: Address): boolean {
@@ -71,25 +82,33 @@ export function createPeerPolicy({ conf, addresses, isLiveRelayPort }: PolicyDep
     return !isDenied(address) && !within(address, DENIED_BY_DEFAULT);
   }
 
+  /** Other programs on this machine. */
+  function mayReachLocal(address: Address): boolean {
+    if (within(address, NOBODY)) return false;
+    if (!within(address, LOOPBACK)) return within(address, conf.allowedPeers);
+    return conf.allowLoopbackPeers && (!isDenied(address) || within(address, conf.allowedPeers));
+  }
+
   function ownRoute(address: Address, port: number): Route {
-    if (listenerPorts.has(port) || !mayBeInside(address)) return 'denied';
-    if (own.has(address.text) && isLiveRelayPort(address.family, port)) return 'inside';
-    if (within(address, LOOPBACK)) return conf.allowLoopbackPeers ? 'outside' : 'denied';
-    return within(address, conf.allowedPeers) && !within(address, NOBODY) ? 'outside' : 'denied';
+    if (port === 0 || listenerPorts.has(port)) return 'denied';
+    if (isRelay(address) && isLiveRelayPort(address.family, port)) return 'inside';
+    return mayReachLocal(address) ? 'outside' : 'denied';
   }
 
   return {
+    permits(given) {
+      const address = canonical(given);
+      if (isDisguise(address)) return false;
+      return isOwn(address) ? isRelay(address) || mayReachLocal(address) : mayLeave(address);
+    },
     home(given) {
       const address = canonical(given);
-      if (own.has(address.text) && mayBeInside(address)) return 'relay';
+      if (isRelay(address)) return 'relay';
       return isOwn(address) ? 'local' : 'away';
     },
     route(given, port) {
       const address = canonical(given);
-      if (port === 0 && isOwn(address)) return 'denied';
-      // An IPv6 address that a translator turns into an IPv4 one must pass as that too, and never lead home.
-      const embedded = embeddedIpv4(address);
-      if (embedded !== undefined && (isOwn(embedded) || !mayLeave(embedded))) return 'denied';
+      if (isDisguise(address)) return 'denied';
       if (isOwn(address)) return ownRoute(address, port);
       return mayLeave(address) ? 'outside' : 'denied';
     },

@@ -39,10 +39,11 @@ export function createRequests({ conf, allocations, policy, counters }: RequestD
   function acceptable(
     peers: readonly TransportAddress[],
     allocation: Allocation,
+    isAllowed: (peer: TransportAddress) => boolean,
   ): TransportAddress[] | 403 | 443 {
     const canon = peers.map(({ address, port }) => ({ address: canonical(address), port }));
     if (canon.some(({ address }) => address.family !== allocation.relay.family)) return 443;
-    if (canon.every(({ address, port }) => policy.route(address, port) !== 'denied')) return canon;
+    if (canon.every(isAllowed)) return canon;
     counters.denials.peer++;
     return 403;
   }
@@ -56,7 +57,8 @@ export function createRequests({ conf, allocations, policy, counters }: RequestD
   function createPermission({ message, now }: Request, allocation: Allocation): Outcome {
     const given = peersOf(message);
     if (given === undefined || given.length === 0) return 400;
-    const peers = acceptable(given, allocation);
+    // Their ports are ignored (§10.2); where they matter, each packet's is judged.
+    const peers = acceptable(given, allocation, ({ address }) => policy.permits(address));
     if (typeof peers === 'number') return peers;
     if (!allocation.peers.hasRoomFor(peers.map(({ address }) => address))) return noRoom();
     const expiresAt = now + conf.permissionLifetime * 1000;
@@ -72,7 +74,11 @@ export function createRequests({ conf, allocations, policy, counters }: RequestD
     if (attribute === undefined || attribute === 'malformed' || given?.length !== 1) return 400;
     const number = attribute >>> 16;
     if (!isChannelNumber(number)) return 400;
-    const peers = acceptable(given, allocation);
+    const peers = acceptable(
+      given,
+      allocation,
+      ({ address, port }) => policy.route(address, port) !== 'denied',
+    );
     if (typeof peers === 'number') return peers;
     const [peer] = peers;
     if (peer === undefined || peer.port === 0) return 400;

@@ -141,14 +141,15 @@ describe('between two clients of this relay', () => {
     expect(relay.engine.stats()).toMatchObject({ packetsUp: 2, packetsDown: 1, packetsInside: 2 });
   });
 
-  it('data to a relay port that has closed is dropped, and a permission for it refused', () => {
+  it('data to a relay port that has closed is dropped, by Send and by channel, and a new channel refused', () => {
     const { relay, alice, bob, toBob } = pair();
-    alice.permit(toBob);
+    alice.bind(0x4000, toBob);
     bob.refresh(0);
     alice.send(toBob, 'too late');
+    alice.channelData(0x4000, 'too late');
     expect(relay.io.live.flatMap((socket) => socket.sent)).toEqual([]);
-    expect(relay.engine.stats().denials.peer).toBe(1);
-    expect(alice.permit(toBob).result).toBe(403);
+    expect(relay.engine.stats().denials.peer).toBe(2);
+    expect(alice.bind(0x4000, toBob).result).toBe(403);
   });
 
   it('is counted both ways', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseAddress, parseRange } from '../../../src/turn/codec/addresses.ts';
 import { createPeerPolicy, type Route } from '../../../src/turn/core/peer-policy.ts';
 import { RELAY_CONF_DEFAULTS, type RelayConf } from '../../../src/turn/relay-conf.ts';
-import { fakeRelay, TestClient } from '../support/relay.ts';
+import { fakeRelay, RELAYED4, TestClient } from '../support/relay.ts';
 
 interface Settings {
   allowed?: readonly string[];
@@ -12,13 +12,7 @@ interface Settings {
   live?: readonly number[];
 }
 
-function routes({
-  allowed = [],
-  denied = [],
-  loopback = false,
-  noMulticast = false,
-  live = [],
-}: Settings = {}) {
+function policyOf({ allowed = [], denied = [], loopback = false, noMulticast = false, live = [] }: Settings) {
   const conf: RelayConf = {
     ...RELAY_CONF_DEFAULTS,
     allowedPeers: allowed.flatMap((text) => parseRange(text) ?? []),
@@ -26,7 +20,7 @@ function routes({
     allowLoopbackPeers: loopback,
     noMulticastPeers: noMulticast,
   };
-  const policy = createPeerPolicy({
+  return createPeerPolicy({
     conf,
     addresses: {
       relayed4: '203.0.113.1',
@@ -36,11 +30,22 @@ function routes({
     },
     isLiveRelayPort: (_, port) => live.includes(port),
   });
-  return (text: string, port = 5000): Route => {
-    const address = parseAddress(text);
-    if (address === undefined) throw new Error(`not an address: ${text}`);
-    return policy.route(address, port);
-  };
+}
+
+function routes(settings: Settings = {}) {
+  const policy = policyOf(settings);
+  return (text: string, port = 5000): Route => policy.route(addressOf(text), port);
+}
+
+function permits(settings: Settings = {}) {
+  const policy = policyOf(settings);
+  return (text: string): boolean => policy.permits(addressOf(text));
+}
+
+function addressOf(text: string) {
+  const address = parseAddress(text);
+  if (address === undefined) throw new Error(`not an address: ${text}`);
+  return address;
 }
 
 describe('peer policy', () => {
@@ -54,6 +59,7 @@ describe('peer policy', () => {
     '172.32.0.1',
   ])('lets %s be a peer', (text) => {
     expect(routes()(text)).toBe('outside');
+    expect(permits()(text)).toBe(true);
   });
 
   it.each([
@@ -82,6 +88,7 @@ describe('peer policy', () => {
     ['site-local', 'fec0::1'],
   ])('denies %s: %s', (_, text) => {
     expect(routes()(text)).toBe('denied');
+    expect(permits()(text)).toBe(false);
   });
 
   it.each([
@@ -101,6 +108,7 @@ describe('peer policy', () => {
   ])('denies %s: %s', (_, text) => {
     expect(routes()(text)).toBe('denied');
     expect(routes({ allowed: ['::/0'] })(text)).toBe('denied');
+    expect(permits({ allowed: ['::/0'] })(text)).toBe(false);
   });
 
   it('never leads to a relay port of ours by way of a translator', () => {
@@ -147,15 +155,17 @@ describe('peer policy', () => {
     ]);
   });
 
-  it('reaches our own addresses at live relay ports alone, and never a listener', () => {
+  it('reaches our relay addresses at live relay ports alone, and never a listener', () => {
     const route = routes({ live: [50_000] });
-    for (const text of ['203.0.113.1', '2001:db8::1', '10.0.0.1', '127.0.0.1', '::ffff:203.0.113.1']) {
-      expect([route(text, 50_000), route(text, 50_001), route(text, 3478)]).toEqual([
+    for (const text of ['203.0.113.1', '2001:db8::1', '::ffff:203.0.113.1']) {
+      expect([50_000, 50_001, 3478, 0].map((port) => route(text, port))).toEqual([
         'inside',
+        'denied',
         'denied',
         'denied',
       ]);
     }
+    for (const text of ['10.0.0.1', '127.0.0.1']) expect(route(text, 50_000)).toBe('denied');
     const open = routes({ allowed: ['0.0.0.0/0'] });
     expect([open('203.0.113.1', 22), open('203.0.113.1', 3478), open('203.0.113.1', 0)]).toEqual([
       'outside',
@@ -164,8 +174,17 @@ describe('peer policy', () => {
     ]);
   });
 
-  it('lets denied-peer-ip close our own relay addresses too', () => {
-    expect(routes({ live: [50_000], denied: ['203.0.113.1'] })('203.0.113.1', 50_000)).toBe('denied');
+  it('permits of our own addresses those that relay ports live at, whether one lives there now or not', () => {
+    const own = ['203.0.113.1', '2001:db8::1', '::ffff:203.0.113.1', '10.0.0.1', '127.0.0.1', '::1'];
+    expect(own.map(permits())).toEqual([true, true, true, false, false, false]);
+    expect(own.map(permits({ loopback: true }))).toEqual([true, true, true, false, true, true]);
+    expect(own.map(permits({ allowed: ['10.0.0.0/8'] }))).toEqual([true, true, true, true, false, false]);
+  });
+
+  it('lets denied-peer-ip close our own relay addresses and loopback too', () => {
+    const settings = { live: [50_000], loopback: true, denied: ['203.0.113.1', '127.0.0.1'] };
+    expect(routes(settings)('203.0.113.1', 50_000)).toBe('denied');
+    expect(['203.0.113.1', '127.0.0.1'].map(permits(settings))).toEqual([false, false]);
   });
 });
 
@@ -181,6 +200,26 @@ describe('peer policy in requests', () => {
     client.channelData(0x4000, 'x');
     expect(relay.io.at(relayedPort).take()).toEqual([]);
     expect(relay.engine.stats().denials).toMatchObject({ peer: 3, permission: 2 });
+  });
+
+  it('ignores the port in CreatePermission, and judges it in ChannelBind, Send and ChannelData (RFC 8656 §9)', () => {
+    const relay = fakeRelay();
+    const client = new TestClient(relay);
+    const { relayedPort } = client.allocate();
+    const partner = new TestClient(relay, { port: 40_001, peerId: 'bob' });
+    const partnerAt = `${RELAYED4}:${partner.allocate().relayedPort}`;
+    partner.permit(`${RELAYED4}:0`);
+    for (const port of [0, 22, 3478]) expect(client.permit(`${RELAYED4}:${port}`).result).toBe('success');
+    for (const port of [22, 3478]) {
+      expect(client.bind(0x4000, `${RELAYED4}:${port}`).result).toBe(403);
+      client.send(`${RELAYED4}:${port}`, 'not a relay port');
+    }
+    expect(relay.io.at(relayedPort).take()).toEqual([]);
+    expect(relay.engine.stats().denials.peer).toBe(4);
+    client.send(partnerAt, 'a relay port');
+    expect(partner.received()).toHaveLength(1);
+    expect(client.permit('192.0.2.9:0').result).toBe('success');
+    expect(client.permit('127.0.0.1:0').result).toBe(403);
   });
 
   it('drops a Send to a listener of ours though its address has a permission', () => {
