@@ -121,3 +121,7 @@ export const TURN_STRANGER_SLOTS = 65_536;
 export const TURN_REVOCATIONS = 100_000;
 /** Bytes that wait to be read by a TURN client on TCP or TLS; above, datagrams to it are dropped. */
 export const TURN_WRITE_BYTES = 262_144;
+/** The same beyond `TURN_WRITE_BYTES` for answers to requests: on a stream a client asks but once. */
+export const TURN_ANSWER_BYTES = 65_536;
+/** Bytes that wait to leave by one UDP socket of the relay, beyond what the kernel holds; above, datagrams are dropped. */
+export const TURN_SEND_BYTES = 262_144;

@@ -28,7 +28,7 @@ export interface NatNetwork {
   close(): void;
 }
 
-const [IP, NFT] = ['ip', 'nft'].map(
+const [IP, NFT, TC] = ['ip', 'nft', 'tc'].map(
   (program) =>
     ['/usr/sbin', '/sbin', '/usr/bin'].map((place) => `${place}/${program}`).find(existsSync) ?? program,
 );
@@ -60,11 +60,28 @@ export function natNetwork(kind: NatKind): NatNetwork | undefined {
     };
   } catch (error) {
     close();
-    if (!notPermitted(error)) throw error;
-    console.warn(
-      '\n*** NOT TESTED: network namespaces are not permitted here, so no NAT stood between the peers ***\n',
-    );
-    return undefined;
+    return notTested(error, 'no NAT stood between the peers');
+  }
+}
+
+/** A host whose own loopback is as slow as a modem; undefined as with `natNetwork`. */
+export function slowHost(): (TestHost & { close(): void }) | undefined {
+  const name = `parley${process.pid}-slow`;
+  let made = false;
+  const close = () => {
+    if (made) ip('netns', 'del', name);
+    made = false;
+  };
+  try {
+    ip('netns', 'add', name);
+    made = true;
+    inside(name, 'link', 'set', 'lo', 'up');
+    const slow = ['rate', '256kbit', 'burst', '5kb', 'limit', '64mb'];
+    ip('netns', 'exec', name, TC ?? 'tc', 'qdisc', 'add', 'dev', 'lo', 'root', 'tbf', ...slow);
+    return { ...hostAt(name, '127.0.0.1'), close };
+  } catch (error) {
+    close();
+    return notTested(error, 'no link was slow');
   }
 }
 
@@ -127,6 +144,11 @@ function inside(name: string, ...args: readonly string[]): void {
 
 function ip(...args: readonly string[]): void {
   execFileSync(IP ?? 'ip', args, { stdio: 'pipe' });
+}
+
+function notTested(error: unknown, what: string): undefined {
+  if (!notPermitted(error)) throw error;
+  console.warn(`\n*** NOT TESTED: network namespaces are not permitted here, so ${what} ***\n`);
 }
 
 function notPermitted(error: unknown): boolean {

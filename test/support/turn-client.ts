@@ -154,6 +154,15 @@ export class TurnClient {
     }
   }
 
+  /** On TCP and TLS: stops reading, and goes on. */
+  pause(): void {
+    this.#opened.pause();
+  }
+
+  resume(): void {
+    this.#opened.resume();
+  }
+
   close(): void {
     this.#wire?.close();
   }

@@ -10,6 +10,9 @@ export interface TurnWire {
   readonly localPort: number;
   readonly stream: boolean;
   write(message: Buffer): void;
+  /** On streams: stops reading, so that what comes piles up, and goes on. */
+  pause(): void;
+  resume(): void;
   close(): void;
 }
 
@@ -38,6 +41,8 @@ function overUdp({ host, port, localAddress, message, closed }: WireOptions): Pr
         localPort: socket.address().port,
         stream: false,
         write: (bytes) => socket.send(bytes, port, host),
+        pause() {},
+        resume() {},
         close: () => socket.close(),
       }),
     );
@@ -65,6 +70,8 @@ function overStream({ transport, host, port, message, closed }: WireOptions): Pr
         localPort: socket.localPort ?? 0,
         stream: true,
         write: (bytes) => void socket.write(bytes),
+        pause: () => void socket.pause(),
+        resume: () => void socket.resume(),
         close: () => socket.destroy(),
       });
     }

@@ -69,6 +69,30 @@ describe('the relay on real sockets', () => {
     expect(await one.next()).toEqual({ from: 0x4000, data: Buffer.alloc(0) });
   });
 
+  it.each<Transport>(['tcp', 'tls'])(
+    'drops datagrams to a client on %s that does not read, above TURN_WRITE_BYTES, and goes on when it does',
+    { timeout: 30_000 },
+    async (transport) => {
+      const relay = await relayWith({ cert: certificate.cert, pkey: certificate.pkey });
+      const { one, other } = await pair(relay, ['udp', transport]);
+      other.pause();
+      await expect
+        .poll(
+          () => {
+            for (let sent = 0; sent < 200; sent++) one.sendChannel(0x4000, Buffer.alloc(8192));
+            return relay.relay.stats().denials.congestion;
+          },
+          { interval: 20, timeout: 20_000 },
+        )
+        .toBeGreaterThan(0);
+      expect(relay.relay.stats()).toMatchObject({ allocations: 2, connections: 1 });
+      const refreshed = other.refresh();
+      other.resume();
+      expect(await refreshed).toBe(600);
+      expect(await other.next()).toEqual({ from: 0x4001, data: Buffer.alloc(8192) });
+    },
+  );
+
   it('ends the allocation of a connection that is gone', async () => {
     const relay = await relayWith({ userQuota: 1 });
     const first = await client(relay, 'one', 'tcp');

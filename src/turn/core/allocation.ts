@@ -13,8 +13,10 @@ export interface ClientPath {
   readonly allocation: Allocation | undefined;
   attach(allocation: Allocation): void;
   detach(): void;
-  /** Hands a whole message over; the buffer is the path's from then on. */
-  send(message: Buffer): void;
+  /** Hands a whole message over, with data for the client; the buffer is the path's from then on. false: dropped. */
+  send(message: Buffer): boolean;
+  /** The same for the answer to a request. */
+  answer(message: Buffer): void;
 }
 
 /** What becomes of a datagram that a peer sent to an allocation. */
@@ -54,8 +56,9 @@ export class RelayPort implements DatagramReceiver {
     this.#traffic.down(this.allocation, buffer, 0, buffer.length, address, port);
   }
 
-  send(buffer: Buffer, offset: number, length: number, port: number, address: string): void {
-    this.#socket?.send(buffer, offset, length, port, address);
+  /** false: it was dropped. */
+  send(buffer: Buffer, offset: number, length: number, port: number, address: string): boolean {
+    return this.#socket?.send(buffer, offset, length, port, address) ?? false;
   }
 
   close(): void {

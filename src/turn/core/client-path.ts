@@ -59,8 +59,12 @@ export class UdpPath implements ClientPath {
     this.allocation = undefined;
   }
 
-  send(message: Buffer): void {
-    this.#table.socket.send(message, 0, message.length, this.port, this.address);
+  send(message: Buffer): boolean {
+    return this.#table.socket.send(message, 0, message.length, this.port, this.address);
+  }
+
+  answer(message: Buffer): void {
+    this.send(message);
   }
 }
 
@@ -86,7 +90,11 @@ export class StreamPath implements ClientPath {
     this.allocation = undefined;
   }
 
-  send(message: Buffer): void {
-    this.#connection.write(message);
+  send(message: Buffer): boolean {
+    return this.#connection.write(message, false);
+  }
+
+  answer(message: Buffer): void {
+    this.#connection.write(message, true);
   }
 }

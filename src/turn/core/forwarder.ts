@@ -100,16 +100,19 @@ export class Forwarder implements PeerTraffic {
       this.#counters.denials.bandwidth++;
       return;
     }
+    const { path } = allocation;
+    const message =
+      channel === undefined
+        ? this.#data.encode(permission.address, port, buffer, offset, length)
+        : encodeChannelData(channel.number, buffer, offset, length, path.stream);
+    if (!path.send(message)) {
+      this.#counters.denials.congestion++;
+      return;
+    }
     allocation.bytesDown += length;
     this.#bytesDown += length;
     this.#counters.packetsDown++;
     this.#counters.bytesDown += length;
-    const { path } = allocation;
-    path.send(
-      channel === undefined
-        ? this.#data.encode(permission.address, port, buffer, offset, length)
-        : encodeChannelData(channel.number, buffer, offset, length, path.stream),
-    );
   }
 
   #up(
@@ -131,14 +134,15 @@ export class Forwarder implements PeerTraffic {
       this.#counters.denials.peer++;
       return;
     }
+    if (inside === undefined && !allocation.relay.send(buffer, offset, length, port, address.text)) {
+      this.#counters.denials.congestion++;
+      return;
+    }
     allocation.bytesUp += length;
     this.#bytesUp += length;
     this.#counters.packetsUp++;
     this.#counters.bytesUp += length;
-    if (inside === undefined) {
-      allocation.relay.send(buffer, offset, length, port, address.text);
-      return;
-    }
+    if (inside === undefined) return;
     this.#counters.packetsInside++;
     const { relayed } = allocation;
     this.down(inside, buffer, offset, length, relayed.address.text, relayed.port);

@@ -18,9 +18,10 @@ export interface RelayIo {
 export interface DatagramSocket {
   /**
    * Sends `length` bytes from `offset`. The buffer belongs to the socket from then on: nobody writes to it again.
-   * A failure is counted by the socket, never thrown.
+   * Never throws, and says nothing of what the network makes of it.
+   * @returns false: dropped, as too much waits to leave, or the socket is closed
    */
-  send(buffer: Buffer, offset: number, length: number, port: number, address: string): void;
+  send(buffer: Buffer, offset: number, length: number, port: number, address: string): boolean;
   /** Ends it; nothing reaches the receiver afterwards. */
   close(): void;
 }
@@ -32,8 +33,12 @@ export interface DatagramReceiver {
 
 /** One TCP or TLS connection of a client. */
 export interface StreamConnection {
-  /** Takes a whole message (padded where need be), or drops it whole when the write buffer is above its bound. */
-  write(buffer: Buffer): void;
+  /**
+   * Takes a whole message (padded where need be).
+   * @param answer to a request: it may use what is set apart for answers
+   * @returns false: dropped whole, as the write buffer is above its bound, or the connection is gone
+   */
+  write(buffer: Buffer, answer: boolean): boolean;
   /** Ends the connection. `StreamReceiver.closed` need not follow, and does nothing if it does. */
   close(): void;
 }

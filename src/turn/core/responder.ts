@@ -109,7 +109,7 @@ export function createResponder(deps: ResponderDeps) {
 
   function send(path: ClientPath, message: StunMessage, reply: Reply): void {
     if ('toUser' in reply) {
-      path.send(reply.toUser);
+      path.answer(reply.toUser);
       return;
     }
     if (isStranger(path) && !rate.take(path.address, limitOf(path))) {
@@ -118,7 +118,7 @@ export function createResponder(deps: ResponderDeps) {
     }
     const whole = reply.toAnyone.finish(undefined, message.fingerprint);
     const fits = path.stream || whole.length <= message.bytes.length * AMPLIFICATION;
-    path.send(fits ? whole : failureOf(message, 400, '').finish(undefined, false));
+    path.answer(fits ? whole : failureOf(message, 400, '').finish(undefined, false));
   }
 
   return function respond(path: ClientPath, message: StunMessage): void {

@@ -13,6 +13,8 @@ export const DENIALS = [
   'bounds',
   /** Bytes a second, of one allocation or in all. */
   'bandwidth',
+  /** More waits to leave by a socket or to be read by a connection than may. */
+  'congestion',
   /** No relay port could be had. */
   'ports',
   'malformed',
@@ -61,6 +63,7 @@ export class Counters {
     total_quota: 0,
     bounds: 0,
     bandwidth: 0,
+    congestion: 0,
     ports: 0,
     malformed: 0,
   };

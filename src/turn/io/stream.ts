@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, TLSSocket } from 'node:tls';
-import { TURN_CONNECTIONS, TURN_WRITE_BYTES } from '../../protocol/limits.ts';
+import { TURN_ANSWER_BYTES, TURN_CONNECTIONS, TURN_WRITE_BYTES } from '../../protocol/limits.ts';
 import type { ClientAddress, ListenerAddress, StreamConnection, StreamReceiver } from '../core/relay-io.ts';
 
 /** Milliseconds for a TLS handshake. */
@@ -87,6 +87,10 @@ function open(socket: Socket | TLSSocket, accept: Accept): void {
   socket.on('close', () => receiver.closed());
 }
 
+function boundOf(answer: boolean): number {
+  return answer ? TURN_WRITE_BYTES + TURN_ANSWER_BYTES : TURN_WRITE_BYTES;
+}
+
 class OpenConnection implements StreamConnection {
   readonly #socket: Socket;
 
@@ -94,9 +98,11 @@ class OpenConnection implements StreamConnection {
     this.#socket = socket;
   }
 
-  write(buffer: Buffer): void {
-    // A reader that is slower than its media gets less of it, as on UDP; answers and refreshes are small and fit.
-    if (this.#socket.writable && this.#socket.writableLength < TURN_WRITE_BYTES) this.#socket.write(buffer);
+  write(buffer: Buffer, answer: boolean): boolean {
+    // A reader that is slower than its media gets less of it, as on UDP.
+    if (!this.#socket.writable || this.#socket.writableLength >= boundOf(answer)) return false;
+    this.#socket.write(buffer);
+    return true;
   }
 
   close(): void {
@@ -118,11 +124,12 @@ class TlsConnection implements StreamConnection {
     this.#socket = socket;
   }
 
-  write(buffer: Buffer): void {
-    if (!this.#socket.writable || this.#waitingBytes >= TURN_WRITE_BYTES) return;
+  write(buffer: Buffer, answer: boolean): boolean {
+    if (!this.#socket.writable || this.#waitingBytes >= boundOf(answer)) return false;
     this.#waiting.push(buffer);
     this.#waitingBytes += buffer.length;
     if (!this.#writing) this.#writeNext();
+    return true;
   }
 
   close(): void {

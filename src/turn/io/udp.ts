@@ -1,4 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
+import { TURN_SEND_BYTES } from '../../protocol/limits.ts';
 import type { Family } from '../codec/addresses.ts';
 import type { DatagramReceiver, DatagramSocket, ListenerAddress } from '../core/relay-io.ts';
 
@@ -54,9 +55,12 @@ class OpenSocket implements UdpSocket {
     enlargeBuffers(socket, bufferBytes);
   }
 
-  send(buffer: Buffer, offset: number, length: number, port: number, address: string): void {
-    // Node throws at port 0, which a datagram can very well claim to come from.
-    if (this.#open && port !== 0) this.#socket.send(buffer, offset, length, port, address);
+  send(buffer: Buffer, offset: number, length: number, port: number, address: string): boolean {
+    // Node throws at port 0, which a datagram can very well claim to come from; and where the link is slower than we
+    // are, it would keep whatever the kernel doesn't take.
+    if (!this.#open || port === 0 || this.#socket.getSendQueueSize() > TURN_SEND_BYTES) return false;
+    this.#socket.send(buffer, offset, length, port, address);
+    return true;
   }
 
   close(): void {

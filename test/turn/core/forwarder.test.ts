@@ -161,6 +161,23 @@ describe('between two clients of this relay', () => {
   });
 });
 
+describe('a socket that takes no more', () => {
+  it('has datagrams dropped and counted, each way, and nothing else', () => {
+    const { relay, client, socket } = allocated();
+    client.bind(0x4000, PEER);
+    socket.full = true;
+    client.channelData(0x4000, 'up');
+    relay.socket.full = true;
+    socket.receiver.datagram(Buffer.from('down'), '192.0.2.9', 5000);
+    expect(relay.engine.stats()).toMatchObject({ packetsUp: 0, packetsDown: 0, denials: { congestion: 2 } });
+    socket.full = false;
+    relay.socket.full = false;
+    client.channelData(0x4000, 'up');
+    socket.receiver.datagram(Buffer.from('down'), '192.0.2.9', 5000);
+    expect([socket.take().length, client.received().length]).toEqual([1, 1]);
+  });
+});
+
 describe('bandwidth', () => {
   it('of one allocation is held to max-bps in each direction by itself', () => {
     const { relay, client, socket } = allocated({ maxBps: 1000 });

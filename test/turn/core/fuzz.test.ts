@@ -125,7 +125,7 @@ function fuzzTarget() {
 }
 
 function openStream(relay: FakeRelay) {
-  const connection = { open: true, written: [] as Buffer[], write() {}, close: () => {} };
+  const connection = { open: true, written: [] as Buffer[], write: () => true, close: () => {} };
   connection.close = () => {
     connection.open = false;
   };
@@ -185,6 +185,7 @@ function strangerFlood() {
       const count = (answers.get(address) ?? 0) + 1;
       answers.set(address, count);
       most = Math.max(most, count);
+      return true;
     },
     close() {},
   };

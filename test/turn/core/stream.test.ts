@@ -58,6 +58,15 @@ describe('a client by TCP or TLS', () => {
     expect(client.connection.take()).toEqual([Buffer.from('4000000568656c6c6f000000', 'hex')]);
   });
 
+  it('gets answers though it is too slow for its media', () => {
+    const { relay, client, socket } = allocated();
+    client.connection.full = true;
+    socket.receiver.datagram(Buffer.from('media'), '192.0.2.9', 5000);
+    expect(client.connection.take()).toEqual([]);
+    expect(client.request(METHOD.refresh).result).toBe('success');
+    expect(relay.engine.stats()).toMatchObject({ packetsDown: 0, denials: { congestion: 1 } });
+  });
+
   it('may send its messages in any pieces', () => {
     const { client, socket } = allocated();
     const stream = Buffer.concat([

@@ -17,9 +17,14 @@ export class FakeSocket implements DatagramSocket {
   readonly sent: Sent[] = [];
   open = true;
 
-  send(buffer: Buffer, offset: number, length: number, port: number, address: string): void {
+  /** Whether it takes no more. */
+  full = false;
+
+  send(buffer: Buffer, offset: number, length: number, port: number, address: string): boolean {
     if (!this.open) throw new Error('a closed socket was written to');
+    if (this.full) return false;
     this.sent.push({ data: Buffer.from(buffer.subarray(offset, offset + length)), address, port });
+    return true;
   }
 
   close(): void {
@@ -74,9 +79,14 @@ export class FakeConnection implements StreamConnection {
   readonly written: Buffer[] = [];
   open = true;
 
-  write(buffer: Buffer): void {
+  /** Whether it takes answers alone. */
+  full = false;
+
+  write(buffer: Buffer, answer: boolean): boolean {
     if (!this.open) throw new Error('a closed connection was written to');
+    if (this.full && !answer) return false;
     this.written.push(Buffer.from(buffer));
+    return true;
   }
 
   close(): void {

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { TURN_WRITE_BYTES } from '../../../src/protocol/limits.ts';
+import type { StreamConnection, StreamReceiver } from '../../../src/turn/core/relay-io.ts';
+import { listenStream } from '../../../src/turn/io/stream.ts';
+import { makeCertificate } from '../../support/certificate.ts';
+
+const MESSAGE_BYTES = 16_384;
+/** More than the kernels of both ends hold for a connection. */
+const MUCH_BYTES = 64 * 2 ** 20;
+
+const open: (() => void)[] = [];
+afterEach(() => {
+  for (const close of open.splice(0).reverse()) close();
+});
+
+let certificate: { cert: string; key: string };
+beforeAll(async () => {
+  const made = await makeCertificate();
+  certificate = { cert: made.certText, key: readFileSync(made.pkey, 'utf8') };
+  made.remove();
+});
+
+type Transport = 'tcp' | 'tls';
+
+/** Both ends of a connection; the client's doesn't read until it is told to. */
+async function connected(transport: Transport, receiver: Partial<StreamReceiver> = {}) {
+  let accept = (_connection: StreamConnection) => {};
+  const accepted = new Promise<StreamConnection>((resolve) => {
+    accept = resolve;
+  });
+  const listener = await listenStream('127.0.0.1', 0, encrypted(transport), (connection) => {
+    accept(connection);
+    return { data() {}, closed() {}, ...receiver };
+  });
+  open.push(() => listener.close());
+  const { port } = listener.local;
+  const client: Socket =
+    transport === 'tls'
+      ? connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false })
+      : connectTcp({ host: '127.0.0.1', port });
+  client.on('error', () => {});
+  client.pause();
+  open.push(() => client.destroy());
+  return { client, connection: await accepted };
+}
+
+function encrypted(transport: Transport) {
+  return transport === 'tls' ? certificate : undefined;
+}
+
+/** Writes numbered messages until one is dropped; how many were taken. */
+async function fill(connection: StreamConnection, answer = false): Promise<number> {
+  for (let taken = 0; taken * MESSAGE_BYTES < MUCH_BYTES; taken++) {
+    const message = Buffer.alloc(MESSAGE_BYTES);
+    message.writeUInt32BE(taken);
+    if (!connection.write(message, answer)) {
+      // What the kernel takes late makes room: only who is refused twice is really full.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (!connection.write(message, answer)) return taken;
+    }
+  }
+  throw new Error('nothing was ever dropped');
+}
+
+describe.each<Transport>(['tcp', 'tls'])('a %s connection whose client does not read', (transport) => {
+  it('has what is above TURN_WRITE_BYTES dropped whole, lives, and takes more when it reads again', async () => {
+    const { client, connection } = await connected(transport);
+    const taken = await fill(connection);
+    expect(taken * MESSAGE_BYTES).toBeGreaterThan(TURN_WRITE_BYTES);
+    // Answers have a bound of their own above it.
+    const answers = await fill(connection, true);
+    expect(answers).toBeGreaterThan(0);
+    const read = readNumbers(client);
+    client.resume();
+    await expect.poll(() => read.numbers.length, { timeout: 20_000 }).toBe(taken + answers);
+    const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
+    expect(read.numbers).toEqual([...upTo(taken), ...upTo(answers)]);
+    const last = Buffer.alloc(MESSAGE_BYTES);
+    last.writeUInt32BE(7);
+    expect(connection.write(last, false)).toBe(true);
+    await expect.poll(() => read.numbers.length).toBe(taken + answers + 1);
+  });
+});
+
+describe.each<Transport>(['tcp', 'tls'])('a %s connection', (transport) => {
+  it('tells its receiver of its end, and drops what is written afterwards', async () => {
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const { client, connection } = await connected(transport, { closed: () => end() });
+    client.destroy();
+    await ended;
+    expect(connection.write(Buffer.alloc(1), false)).toBe(false);
+  });
+
+  it('ends at once when it is closed', async () => {
+    const { client, connection } = await connected(transport);
+    const ended = new Promise<void>((resolve) => client.on('close', () => resolve()));
+    client.resume();
+    connection.close();
+    await ended;
+  });
+});
+
+function readNumbers(client: Socket): { readonly numbers: number[] } {
+  const numbers: number[] = [];
+  let kept = Buffer.alloc(0);
+  client.on('data', (chunk: Buffer) => {
+    kept = Buffer.concat([kept, chunk]);
+    for (; kept.length >= MESSAGE_BYTES; kept = kept.subarray(MESSAGE_BYTES)) {
+      numbers.push(kept.readUInt32BE());
+    }
+  });
+  return { numbers };
+}
