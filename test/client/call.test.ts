@@ -97,6 +97,16 @@ describe('a call', () => {
     expect([...(await ann.heard()), ...(await bob.heard())]).toEqual(['peer bob']);
   });
 
+  it('sets new TURN credentials on the connections that it has', async () => {
+    const [ann] = await two();
+    const iceServers = [{ urls: ['turn:turn.example.org'], username: '1:ann', credential: 'new' }];
+    await ann.keepConfiguration();
+    server.tell('ice:servers', { iceServers, expiresAt: '2026-01-01T00:00:00.000Z' });
+    expect(await ann.keptConfiguration()).toMatchObject({ iceServers, bundlePolicy: 'max-bundle' });
+    await ann.receives(1);
+    expect(connections().size).toBe(2);
+  });
+
   it('[RM3] ends for the others when one leaves', async () => {
     const [ann, bob] = await two();
     await bob.leave();

@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { vi } from 'vitest';
 import type * as Sdk from '../../../src/client/index.ts';
 import type { Call, Client, MediaState, PeerStats, RemotePeer } from '../../../src/client/index.ts';
+import { joinBare, receivedBare } from './bare-peer.ts';
 
 /** Milliseconds within which something must happen in a browser; the machine may be busy. */
 const PATIENCE_MS = 20_000;
@@ -12,7 +13,7 @@ interface SdkWindow extends Window {
   client?: Client;
   call?: Call;
   heard?: string[];
-  bare?: RTCPeerConnection;
+  configuration?: RTCConfiguration;
 }
 
 export interface PeerView {
@@ -46,6 +47,20 @@ export class SdkPage {
     });
     await page.waitForFunction(() => 'parley' in window);
     return new SdkPage(name, page);
+  }
+
+  /** From now on, looks at what the SDK sets on its connections. */
+  async keepConfiguration(): Promise<void> {
+    await this.page.evaluate(keepConfiguration);
+  }
+
+  /** What a connection says of itself after it was set, as soon as it is. */
+  async keptConfiguration(): Promise<RTCConfiguration | undefined> {
+    await this.page.waitForFunction(() => 'configuration' in window);
+    return this.page.evaluate(() => {
+      const own: SdkWindow = window;
+      return own.configuration;
+    });
   }
 
   /** Joins without the SDK, as a page would that knows the wire contract and no more. */
@@ -166,6 +181,15 @@ async function join({ roomId, token }: { roomId: string; token: string }): Promi
   call.on('error', (error) => heard.push(`error ${error.code} ${error.message}`));
 }
 
+function keepConfiguration(): void {
+  const own: SdkWindow = window;
+  const { setConfiguration } = RTCPeerConnection.prototype;
+  RTCPeerConnection.prototype.setConfiguration = function (configuration) {
+    setConfiguration.call(this, configuration);
+    own.configuration = this.getConfiguration();
+  };
+}
+
 async function peers(): Promise<PeerView[]> {
   const own: SdkWindow = window;
   return Promise.all(
@@ -189,62 +213,4 @@ async function shareScreen(): Promise<void> {
   };
   paint(0);
   await own.call?.startScreenShare(stream);
-}
-
-/** Two people and one connection: the example client of the README, with a camera. */
-async function joinBare(options: {
-  roomId: string;
-  token: string;
-  offers: boolean;
-  asObject: boolean;
-}): Promise<void> {
-  const { roomId, token, offers, asObject } = options;
-  const own: SdkWindow = window;
-  const stream = await navigator.mediaDevices.getUserMedia({
-    audio: true,
-    video: { width: 320, height: 240 },
-  });
-  const socket = new WebSocket(`ws://${location.host}/ws`, ['parley.v1', `token.${token}`]);
-  const connection = new RTCPeerConnection();
-  own.bare = connection;
-  for (const track of stream.getTracks()) connection.addTrack(track, stream);
-  let id = 0;
-  let to: unknown;
-  const send = (event: string, payload: object) => socket.send(JSON.stringify({ event, id: ++id, payload }));
-  const sdp = () => (asObject ? connection.localDescription : connection.localDescription?.sdp);
-  connection.onicecandidate = ({ candidate }) => send('call:ice', { to, candidate });
-  connection.ontrack = ({ track }) => {
-    const player = document.createElement(track.kind === 'audio' ? 'audio' : 'video');
-    player.srcObject = new MediaStream([track]);
-    document.body.append(player);
-    void player.play();
-  };
-  socket.onmessage = async ({ data }) => {
-    const { event, payload } = JSON.parse(data);
-    const description = (type: RTCSdpType) => (asObject ? payload.sdp : { type, sdp: payload.sdp });
-    if (event === 'room:joined' && offers && payload.peers.length > 0) {
-      to = payload.peers[0].peerId;
-      await connection.setLocalDescription();
-      send('call:offer', { to, sdp: sdp() });
-    } else if (event === 'call:offer') {
-      to = payload.from;
-      await connection.setRemoteDescription(description('offer'));
-      await connection.setLocalDescription();
-      send('call:answer', { to, sdp: sdp() });
-    } else if (event === 'call:answer') await connection.setRemoteDescription(description('answer'));
-    else if (event === 'call:ice') await connection.addIceCandidate(payload.candidate ?? undefined);
-  };
-  socket.onopen = () => send('room:join', { roomId, media: { audio: true, video: true, screen: false } });
-}
-
-async function receivedBare(): Promise<{ video: number; audio: number; tracks: number }> {
-  const own: SdkWindow = window;
-  const received = { video: 0, audio: 0, tracks: 0 };
-  for (const report of (await own.bare?.getStats())?.values() ?? []) {
-    if (report.type !== 'inbound-rtp') continue;
-    if (report.kind === 'video' && report.framesDecoded > 0) received.tracks += 1;
-    received.video += report.framesDecoded ?? 0;
-    received.audio += report.totalSamplesReceived ?? 0;
-  }
-  return received;
 }

@@ -32,6 +32,8 @@ export interface StandIn {
   cut(): void;
   /** All sockets break and all sessions are forgotten, as after SIGKILL. */
   forget(): void;
+  /** Says something to everybody, unasked. */
+  tell(event: string, payload: unknown): void;
   /** Keeps back the offers that come until there are two, so that they cross. */
   holdOffers(): void;
   /** All events that came from clients, in order. */
@@ -169,6 +171,9 @@ export async function standIn(): Promise<StandIn> {
       held = [];
     },
     cut,
+    tell(event, payload) {
+      for (const peer of peers) send(peer, event, payload);
+    },
     forget() {
       peers = [];
       cut();

@@ -1,0 +1,182 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { secretKeys } from '../../src/accounts/keys.ts';
+import { mintToken } from '../../src/accounts/mint.ts';
+import type { IceServer } from '../../src/protocol/fields.ts';
+import { EXPIRY_WARNING_MS, TURN_CREDENTIAL_SECONDS } from '../../src/protocol/limits.ts';
+import { SECRET } from '../support/accounts.ts';
+import { createRoom, signIn } from '../support/api.ts';
+import { FakeClock } from '../support/clock.ts';
+import { type RelayServer, startRelayServer } from '../support/relay-server.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { TurnClient } from '../support/turn-client.ts';
+import { connectRaw, type RawClient } from '../support/ws-client.ts';
+
+/** Milliseconds after which whoever is gone relays nothing any more. */
+const ENDS_MS = 1_000;
+
+const open: { close(): Promise<void> | void }[] = [];
+afterEach(async () => {
+  for (const each of open.splice(0).reverse()) await each.close();
+});
+
+/** Somebody in a room, relaying. */
+interface Caller {
+  readonly socket: RawClient;
+  readonly token: string;
+  readonly turn: TurnClient;
+}
+
+function connect(server: TestServer, token: string): RawClient {
+  const socket = connectRaw({ wsUrl: server.wsUrl, token });
+  open.push({ close: () => socket.cut() });
+  return socket;
+}
+
+async function join(socket: RawClient, roomId: string): Promise<readonly IceServer[]> {
+  socket.send('room:join', { roomId });
+  return (await socket.next('room:joined')).payload.iceServers;
+}
+
+/** As a browser does with what `room:joined` brought. */
+async function allocate(iceServers: readonly IceServer[]): Promise<TurnClient> {
+  const turn = iceServers.find(({ credential }) => credential !== undefined);
+  const [, host = '', port] = /^turn:(.+):(\d+)\?transport=udp$/.exec([turn?.urls].flat()[0] ?? '') ?? [];
+  const credentials = { username: turn?.username ?? '', credential: turn?.credential ?? '' };
+  const client = await TurnClient.connect({ host, port: Number(port), credentials });
+  open.push(client);
+  await client.allocate();
+  return client;
+}
+
+/** Ann and Ben relay to each other. */
+async function callOfTwo(server: RelayServer): Promise<{ ann: Caller; ben: Caller; roomId: string }> {
+  const [annToken, benToken] = [await signIn(server.url), await signIn(server.url)].map(
+    ({ accessToken }) => accessToken,
+  ) as [string, string];
+  const { id: roomId } = await createRoom(server.url, annToken);
+  const caller = async (token: string): Promise<Caller> => {
+    const socket = connect(server, token);
+    return { socket, token, turn: await allocate(await join(socket, roomId)) };
+  };
+  return { ann: await caller(annToken), ben: await caller(benToken), roomId };
+}
+
+describe('the relay and the sessions', () => {
+  async function start(environment = {}): Promise<RelayServer> {
+    const server = await startRelayServer([], environment);
+    open.push(server);
+    return server;
+  }
+
+  /** From `since` on, Ann's allocation ends in time, and Ben's goes on. */
+  async function expectOnlyBenRelays(
+    server: RelayServer,
+    { ann, ben }: { ann: Caller; ben: Caller },
+    since: number,
+  ): Promise<void> {
+    await expect
+      .poll(
+        () =>
+          ann.turn.refresh().then(
+            () => 'relays',
+            ({ code }) => code,
+          ),
+        { interval: 20, timeout: 10_000 },
+      )
+      .toBe(401);
+    expect(performance.now() - since).toBeLessThan(ENDS_MS);
+    await expect.poll(() => server.figure('parley_turn_allocations'), { timeout: 10_000 }).toBe(1);
+    expect(await ben.turn.refresh()).toBeGreaterThan(0);
+  }
+
+  const logOut = async (server: RelayServer, { socket, token }: Caller) => {
+    const headers = { Authorization: `Bearer ${token}` };
+    expect((await fetch(`${server.url}/auth/logout`, { method: 'POST', headers })).status).toBe(204);
+    await socket.closed;
+  };
+
+  it.each<[string, (server: RelayServer, caller: Caller) => Promise<unknown>]>([
+    ['[RM3] who leaves the room', (_, { socket }) => socket.request('room:leave')],
+    [
+      '[SE6] who ends the session',
+      (_, { socket }) => {
+        socket.send('session:bye');
+        return socket.closed;
+      },
+    ],
+    [
+      '[SE2] who closes the tab',
+      (_, { socket }) => {
+        socket.socket.close(1001);
+        return socket.closed;
+      },
+    ],
+    ['who logs out', logOut],
+  ])('%s relays no more', async (_, go) => {
+    const server = await start();
+    const call = await callOfTwo(server);
+    await go(server, call.ann);
+    await expectOnlyBenRelays(server, call, performance.now());
+  });
+
+  it('[SE4] whose line is lost relays on until the window has passed', async () => {
+    const server = await start({ RESUME_WINDOW_MS: '1500' });
+    const call = await callOfTwo(server);
+    call.ann.socket.cut();
+    await call.ben.socket.next('peer:suspended');
+    expect(await call.ann.turn.refresh()).toBeGreaterThan(0);
+    await call.ben.socket.next('peer:left');
+    await expectOnlyBenRelays(server, call, performance.now());
+  });
+
+  it('who comes back into the room relays again', async () => {
+    const server = await start();
+    const { ann, roomId } = await callOfTwo(server);
+    await ann.socket.request('room:leave');
+    const again = await allocate(await join(ann.socket, roomId));
+    expect(await again.refresh()).toBeGreaterThan(0);
+  });
+});
+
+describe('credentials that run out', () => {
+  const LIFE_MS = TURN_CREDENTIAL_SECONDS * 1_000;
+  const HOURS = 4;
+
+  it('are followed by new ones a minute before, as long as the session is in a room', async () => {
+    const clock = new FakeClock();
+    const server = await startServer(
+      {
+        TURN_URLS: 'turn:turn.example.org:3478',
+        JWT_SECRET: SECRET,
+        // Time passes here in hours: nobody answers pings in between.
+        HEARTBEAT_MS: '86400000',
+      },
+      { clock },
+    );
+    open.push(server);
+    const keys = await secretKeys(SECRET);
+    const minting = { keys, issuer: 'parley', audience: 'parley', now: clock.now() };
+    const token = await mintToken({ sub: 'ann' }, { ...minting, lifetimeSeconds: HOURS * 3_600 });
+    const { id } = await createRoom(server.url, token);
+    const ann = connect(server, token);
+
+    let [known] = await join(ann, id);
+    for (const _ of [1, 2]) {
+      clock.advance(LIFE_MS - EXPIRY_WARNING_MS - 1_000);
+      await ann.settled();
+      expect(ann.events()).not.toContain('ice:servers');
+      clock.advance(1_000);
+      const { payload } = await ann.next('ice:servers');
+      const [fresh] = payload.iceServers;
+      expect(Date.parse(payload.expiresAt)).toBe(clock.now() + LIFE_MS);
+      expect(fresh?.username).toMatch(new RegExp(`^${(clock.now() + LIFE_MS) / 1_000}:`));
+      expect(fresh?.credential).not.toBe(known?.credential);
+      known = fresh;
+      ann.frames.length = 0;
+    }
+    await ann.request('room:leave');
+    clock.advance(LIFE_MS);
+    await ann.settled();
+    expect(ann.events()).not.toContain('ice:servers');
+  });
+});
