@@ -1,14 +1,30 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests of how much passes without loss: anything beside them on the same cores would be measured as well. */
+const ALONE = ['test/turn/uclient.test.ts', 'test/chaos/**/*.test.ts'];
+
 /** All tests. Worker threads and programs that tests start are not transformed by the runner: they run from source. */
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/bench/**', 'node_modules/**'],
     pool: 'forks',
-    maxWorkers: 2,
     execArgv: ['--import', './test/support/typescript.mjs'],
     testTimeout: 90_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/bench/**', ...ALONE],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 });
