@@ -5,7 +5,7 @@ const MAIN = resolve(import.meta.dirname, '../../dist/main.js');
 
 /** A built server as a process of its own. */
 export interface ParleyProcess {
-  /** `http://127.0.0.1:<port>` */
+  /** `http://<HOST>:<PORT>` */
   readonly url: string;
   /** SIGTERM drains it, SIGKILL is a power cut. Resolves at its end. */
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
