@@ -78,6 +78,7 @@ async function serve(config: Config): Promise<number> {
   log.info('listening', { host: config.host, port, version: version() });
   complain(greeting(config, port));
   surviveExceptions(log);
+  process.on('SIGUSR2', () => log.info('figures', { ...server.figures() }));
   await signal();
   await drain(server, log);
   log.info('stopped');

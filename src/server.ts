@@ -3,6 +3,7 @@ import { secretKeys, storedKeys } from './accounts/keys.ts';
 import { createPasswords } from './accounts/passwords.ts';
 import type { Config } from './config.ts';
 import { BUILT } from './http/files.ts';
+import type { Figures } from './http/metrics.ts';
 import { attachHttp } from './http/router.ts';
 import { clientAddressBehind } from './lib/addresses.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
@@ -38,6 +39,8 @@ export interface Server {
    * little over `DRAIN_NOTICE_MS`.
    */
   drain(): Promise<void>;
+  /** What `/metrics` shows of its parts; undefined while it doesn't run. */
+  figures(): Figures | undefined;
   /** Ends it at once: clients see 1006. */
   close(): Promise<void>;
 }
@@ -78,6 +81,7 @@ export function createServer(config: Config, overrides: Overrides = {}): Server 
       if (draining !== undefined) await drain(draining, parts);
       await close();
     },
+    figures: () => running?.figures(),
     close,
   };
 }
@@ -87,6 +91,7 @@ interface Running {
   readonly hub: Hub;
   readonly gateway: Gateway;
   readonly store: Store;
+  readonly figures: () => Figures;
   /** From now on `/ready` says no. */
   startDraining(): void;
   stopListening(): void;
@@ -166,10 +171,11 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   let isDraining = false;
   const gateway = attachGateway(app, { ...adapters, limits });
   closers.push(() => gateway.close());
+  const figures = () => ({ hub: hub.stats(), gateway: gateway.stats(), turn: ice.stats() });
   const http = attachHttp(app, {
     ...adapters,
     iceServers: ice.forUser,
-    figures: () => ({ hub: hub.stats(), gateway: gateway.stats(), turn: ice.stats() }),
+    figures,
     isDraining: () => isDraining,
     distFolder: BUILT,
     publicUrl,
@@ -184,6 +190,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     hub,
     gateway,
     store,
+    figures,
     startDraining: () => {
       isDraining = true;
     },

@@ -7,6 +7,11 @@ const MAIN = resolve(import.meta.dirname, '../../dist/main.js');
 export interface ParleyProcess {
   /** `http://<HOST>:<PORT>` */
   readonly url: string;
+  readonly pid: number;
+  /** What it has said so far. */
+  output(): string;
+  /** Resolves when its output matches. */
+  says(pattern: RegExp): Promise<void>;
   /** SIGTERM drains it, SIGKILL is a power cut. Resolves at its end. */
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
@@ -33,6 +38,9 @@ export async function startParley(
   }
   return {
     url: `http://${settings.HOST}:${environment['PORT']}`,
+    pid: running.pid,
+    output: running.output,
+    says: running.says,
     stop: (signal) => running.stop(signal),
   };
 }

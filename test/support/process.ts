@@ -23,6 +23,7 @@ export function run(command: string, args: readonly string[], ms = 30_000): Prom
 }
 
 export interface Running {
+  readonly pid: number;
   /** What it has said so far. */
   output(): string;
   /** Resolves when its output matches; rejects when it ends or `ms` pass before. */
@@ -47,6 +48,7 @@ export function start(
     child.on('error', () => resolve());
   });
   return {
+    pid: child.pid ?? 0,
     output,
     says(pattern, ms = 10_000) {
       return new Promise((resolve, reject) => {
