@@ -129,7 +129,10 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     ids,
     log,
     signIns: createThrottle({ clock, rate: perMinute(limits.signInsPerMinute) }),
-    onLogout: (loginId) => hub.endLogin(loginId),
+    onLogout: (loginId) => {
+      hub.endLogin(loginId);
+      ice.loggedOut(loginId);
+    },
   });
   closers.push(() => accounts.close());
 
@@ -174,7 +177,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const figures = () => ({ hub: hub.stats(), gateway: gateway.stats(), turn: ice.stats() });
   const http = attachHttp(app, {
     ...adapters,
-    iceServers: ice.forUser,
+    iceServers: ice.forCaller,
     figures,
     isDraining: () => isDraining,
     distFolder: BUILT,

@@ -6,6 +6,7 @@ import type { OriginCheck } from '../lib/origins.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import type { Hub } from '../signaling/hub.ts';
 import type { IceGrant } from '../signaling/ice-grant.ts';
+import type { Identity } from '../signaling/identity.ts';
 import type { Figures } from './metrics.ts';
 
 export interface HttpDeps {
@@ -15,7 +16,7 @@ export interface HttpDeps {
   readonly rooms: Rooms;
   readonly hub: Pick<Hub, 'participants' | 'peersOf'>;
   /** @param requestHost the Host header by which this client reached us */
-  readonly iceServers: (name: string, requestHost: string) => IceGrant;
+  readonly iceServers: (caller: Identity, requestHost: string) => IceGrant;
   /** What `/metrics` shows beside the process's own figures. */
   readonly figures: () => Figures;
   /** From SIGTERM on: `/ready` says no. */

@@ -11,7 +11,7 @@ export interface IceGrant {
 }
 
 /**
- * @param name whose credentials they are: a peerId, or a user's id where there is no session
+ * @param name whose credentials they are: a peerId, or a login's or user's id where there is no session
  * @param requestHost the Host header (`call.example.org:3001`) by which this client reached us, if it is known
  */
 export type IceServers = (name: string, requestHost?: string) => IceGrant;

@@ -12,13 +12,25 @@ import { readTurnserverConf } from './turnserver-conf.ts';
 export interface Ice {
   /** For a session; good until `left`. */
   forPeer(peerId: PeerId): IceGrant;
-  /** For a user, with or without a session. @param requestHost the Host header by which the client reached us */
-  forUser(userId: string, requestHost: string): IceGrant;
+  /**
+   * For whoever asks by HTTP, with or without a session; good until `loggedOut`.
+   * @param requestHost the Host header by which the client reached us
+   */
+  forCaller(caller: Caller, requestHost: string): IceGrant;
   /** The peer left its call: what it was given stops working. */
   left(peerId: PeerId): void;
+  /** So does what this login was given by HTTP. */
+  loggedOut(loginId: string): void;
   /** undefined: there is no relay. */
   stats(): RelayStats | undefined;
   close(): Promise<void>;
+}
+
+/** As in `Identity`. */
+interface Caller {
+  readonly user: { readonly id: string };
+  /** null: the token is of another issuer, and can't be logged out. */
+  readonly loginId: string | null;
 }
 
 interface IceDeps {
@@ -54,8 +66,9 @@ export async function startIce({
   const names = createCallNames();
   return {
     forPeer: (peerId) => grant(names.of(peerId)),
-    forUser: grant,
+    forCaller: ({ user, loginId }, requestHost) => grant(loginId ?? user.id, requestHost),
     left: (peerId) => relay?.revoke(names.end(peerId)),
+    loggedOut: (loginId) => relay?.revoke(loginId),
     stats: () => relay?.stats(),
     close: async () => relay?.close(),
   };

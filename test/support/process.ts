@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
+import { createServer } from 'node:net';
 
 export interface Finished {
   /** null: ended by a signal. */
@@ -74,15 +76,31 @@ export function start(
   };
 }
 
-/** A UDP port that was free a moment ago, for programs that can't say which they took. */
-export function freeUdpPort(address = '127.0.0.1'): Promise<number> {
-  const socket = createSocket('udp4');
-  return new Promise((resolve, reject) => {
-    socket.on('error', reject);
-    socket.bind(0, address, () => {
-      const { port } = socket.address();
-      socket.close(() => resolve(port));
-    });
+/**
+ * A port that was free for UDP and TCP a moment ago, for programs that can't say which they took. Below those that
+ * Linux gives out by itself (ip_local_port_range), where connections that ended a minute ago still hold some.
+ */
+export async function freePort(address = '127.0.0.1'): Promise<number> {
+  for (let attempt = 1; attempt <= 100; attempt++) {
+    const port = randomInt(20_000, 32_768);
+    if ((await canBind(port, address)) && (await canListen(port, address))) return port;
+  }
+  throw new Error(`no port was found that is free on ${address}`);
+}
+
+function canBind(port: number, address: string): Promise<boolean> {
+  const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
+  return new Promise((resolve) => {
+    socket.on('error', () => socket.close(() => resolve(false)));
+    socket.bind({ port, address, exclusive: true }, () => socket.close(() => resolve(true)));
+  });
+}
+
+function canListen(port: number, host: string): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.on('error', () => resolve(false));
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
   });
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import type { Environment } from '../../src/config.ts';
 import { createLog } from '../../src/lib/log.ts';
-import { freeUdpPort } from './process.ts';
+import { freePort } from './process.ts';
 import { startServer, type TestServer } from './server.ts';
 
 export interface RelayServer extends TestServer {
@@ -27,8 +27,8 @@ export async function startRelayServer(
   const folder = mkdtempSync(join(tmpdir(), 'parley-relay-'));
   const path = join(folder, 'turnserver.conf');
   const ports = [
-    `listening-port=${await freeUdpPort('0.0.0.0')}`,
-    `tls-listening-port=${await freeUdpPort('0.0.0.0')}`,
+    `listening-port=${await freePort('0.0.0.0')}`,
+    `tls-listening-port=${await freePort('0.0.0.0')}`,
   ];
   writeFileSync(path, [...ports, ...conf].join('\n'));
   const lines: string[] = [];

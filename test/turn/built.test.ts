@@ -5,7 +5,7 @@ import { IceServersReply } from '../../src/protocol/bodies.ts';
 import { api, signIn } from '../support/api.ts';
 import { temporaryDatabase } from '../support/database.ts';
 import { type ParleyProcess, startParley } from '../support/parley-process.ts';
-import { freeUdpPort } from '../support/process.ts';
+import { freePort } from '../support/process.ts';
 import { TurnClient } from '../support/turn-client.ts';
 
 const open: (() => void | Promise<void>)[] = [];
@@ -15,12 +15,12 @@ afterEach(async () => {
 
 /** The built server as `npm start` runs it, on free ports, with the relay on every address of this machine. */
 async function start(conf: readonly string[] = []): Promise<ParleyProcess> {
-  const port = await freeUdpPort('0.0.0.0');
+  const port = await freePort('0.0.0.0');
   const file = join(dirname(dirname(temporaryDatabase())), `turnserver-${port}.conf`);
   writeFileSync(file, [`listening-port=${port}`, ...conf].join('\n'));
   open.push(() => rmSync(file));
   const parley = await startParley({
-    PORT: String(await freeUdpPort()),
+    PORT: String(await freePort()),
     DATABASE_PATH: temporaryDatabase(),
     TURN: 'on',
     TURN_CONFIG: file,

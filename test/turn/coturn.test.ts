@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCredentials } from '../../src/turn/credentials.ts';
 import { parseTurnserverConf } from '../../src/turn/turnserver-conf.ts';
-import { freeUdpPort, type Running, start } from '../support/process.ts';
+import { freePort, type Running, start } from '../support/process.ts';
 import { startRelay, type TestRelay } from '../support/relay.ts';
 import { TurnClient } from '../support/turn-client.ts';
 import type { Transport } from '../support/turn-wire.ts';
@@ -20,7 +20,7 @@ describe('the same turnserver.conf', () => {
   let ours: TestRelay;
 
   beforeAll(async () => {
-    coturnPort = await freeUdpPort();
+    coturnPort = await freePort();
     const lines = [
       readFileSync(new URL('../../turnserver.conf', import.meta.url), 'utf8'),
       `listening-port=${coturnPort}`,

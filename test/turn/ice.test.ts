@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { secretKeys } from '../../src/accounts/keys.ts';
 import { mintToken } from '../../src/accounts/mint.ts';
+import { IceServersReply } from '../../src/protocol/bodies.ts';
 import type { IceServer } from '../../src/protocol/fields.ts';
 import { EXPIRY_WARNING_MS, TURN_CREDENTIAL_SECONDS } from '../../src/protocol/limits.ts';
 import { SECRET } from '../support/accounts.ts';
-import { createRoom, signIn } from '../support/api.ts';
+import { api, createRoom, signIn } from '../support/api.ts';
 import { FakeClock } from '../support/clock.ts';
 import { type RelayServer, startRelayServer } from '../support/relay-server.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -117,6 +118,22 @@ describe('the relay and the sessions', () => {
     const call = await callOfTwo(server);
     await go(server, call.ann);
     await expectOnlyBenRelays(server, call, performance.now());
+  });
+
+  it('who asked for credentials by HTTP relays until that login logs out, and the others go on', async () => {
+    const server = await start();
+    const { accessToken: token } = await signIn(server.url);
+    const call = await callOfTwo(server);
+    const { iceServers } = await api(server.url, '/ice-servers', { reply: IceServersReply, token });
+    const turn = await allocate(iceServers);
+    expect(await turn.refresh()).toBeGreaterThan(0);
+    const headers = { Authorization: `Bearer ${token}` };
+    const since = performance.now();
+    expect((await fetch(`${server.url}/auth/logout`, { method: 'POST', headers })).status).toBe(204);
+    const ended = () => turn.refresh().catch(({ code }) => code);
+    await expect.poll(ended, { interval: 20, timeout: 10_000 }).toBe(401);
+    expect(performance.now() - since).toBeLessThan(ENDS_MS);
+    for (const { turn: theirs } of [call.ann, call.ben]) expect(await theirs.refresh()).toBeGreaterThan(0);
   });
 
   it('[SE4] whose line is lost relays on until the window has passed', async () => {

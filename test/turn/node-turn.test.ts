@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { afterEach, describe, expect, it } from 'vitest';
-import { freeUdpPort, type Running, start } from '../support/process.ts';
+import { freePort, type Running, start } from '../support/process.ts';
 import { startRelay, type TestRelay } from '../support/relay.ts';
 import { type At, TurnClient } from '../support/turn-client.ts';
 
@@ -29,7 +29,7 @@ interface Server {
 }
 
 async function nodeTurn(): Promise<Server> {
-  const port = await freeUdpPort();
+  const port = await freePort();
   const running: Running = start(process.execPath, ['-e', SCRIPT, String(port)]);
   open.push(running);
   await running.says(/listens/);
@@ -171,6 +171,6 @@ describe('what node-turn 0.0.6 does and our relay does not', () => {
     const { username, credential } = relay.credentials('guest');
     const careful = await client({ port: relay.endpoint.port, alive: () => true }, username, credential);
     await careful.allocate();
-    await expect(careful.permit({ address, port: 9 })).rejects.toMatchObject({ code: 403 });
+    await expect(careful.bind(0x4000, { address, port: 9 })).rejects.toMatchObject({ code: 403 });
   });
 });

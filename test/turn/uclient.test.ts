@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCertificate, type TestCertificate } from '../support/certificate.ts';
-import { freeUdpPort, type Running, run, start } from '../support/process.ts';
+import { freePort, type Running, run, start } from '../support/process.ts';
 import { RELAY_SECRET, startRelay, type TestRelay } from '../support/relay.ts';
 
 /** coturn's own test client against our relay. Its numbers are the judge: nothing may be lost. */
@@ -14,7 +14,7 @@ describe("coturn's turnutils_uclient loses nothing through the relay", () => {
     certificate = await makeCertificate();
     // All clients of one run are one user.
     relay = await startRelay({ cert: certificate.cert, pkey: certificate.pkey, userQuota: 0 });
-    peerPort = await freeUdpPort();
+    peerPort = await freePort();
     peer = start('turnutils_peer', ['-v', '-L', '127.0.0.1', '-p', String(peerPort)]);
     // It listens on the port and on the next.
     await peer.says(/:end[\s\S]*:end/);

@@ -27,8 +27,7 @@ export function operationRoutes({ iceServers, isDraining, metricsToken, metrics 
       method: 'GET',
       path: '/ice-servers',
       handle: async (call) => {
-        const { user } = await call.identity();
-        const grant = iceServers(user.id, call.request.headers.get('host') ?? '');
+        const grant = iceServers(await call.identity(), call.request.headers.get('host') ?? '');
         const expiresAt = new Date(Math.min(grant.expiresAt, LAST_DATE)).toISOString();
         const body = { iceServers: [...grant.iceServers], expiresAt };
         return json(200, body satisfies v.InferOutput<typeof IceServersReply>);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
-import { freeUdpPort, run } from '../../support/process.ts';
+import { freePort, run } from '../../support/process.ts';
 import { type Load, PATHS, type Path, prepare } from './paths.ts';
 import { RELAYS, type RelayName, startBenchRelay, startForwarder } from './servers.ts';
 
@@ -58,8 +58,8 @@ try {
       for (const path of PATHS) for (const payload of PAYLOADS) await measure(contender, path, payload, 0);
       await measure(contender, 'channel up', 160, DELAY_RATE);
     }
-    const port = await freeUdpPort();
-    const straight = { from: await freeUdpPort(), to: port, counted: port, prefix: Buffer.alloc(0) };
+    const port = await freePort();
+    const straight = { from: await freePort(), to: port, counted: port, prefix: Buffer.alloc(0) };
     const result = await pour(straight, 160, DELAY_RATE);
     figures.push({ contender: 'direct', path: 'channel up', payload: 160, rate: DELAY_RATE, result });
   }
@@ -87,10 +87,10 @@ async function relayed(name: RelayName, path: Path, payload: number, rate: numbe
 }
 
 async function forwarded(payload: number, rate: number): Promise<Flood> {
-  const counted = await freeUdpPort();
+  const counted = await freePort();
   const forwarder = await startForwarder(counted);
   try {
-    const load = { from: await freeUdpPort(), to: forwarder.port, counted, prefix: Buffer.alloc(0) };
+    const load = { from: await freePort(), to: forwarder.port, counted, prefix: Buffer.alloc(0) };
     return await pour(load, payload, rate);
   } finally {
     await forwarder.stop();

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { parseAddress } from '../../../src/turn/codec/addresses.ts';
 import { ATTRIBUTE, CLASS, METHOD } from '../../../src/turn/codec/attributes.ts';
 import { MessageWriter } from '../../../src/turn/codec/message-writer.ts';
-import { freeUdpPort } from '../../support/process.ts';
+import { freePort } from '../../support/process.ts';
 import { type At, TurnClient } from '../../support/turn-client.ts';
 import type { BenchServer } from './servers.ts';
 
@@ -26,7 +26,7 @@ const CHANNEL = 0x4000;
  * client by its address alone. undefined: this server can't go that way.
  */
 export async function prepare(path: Path, server: BenchServer, payload: number): Promise<Load | undefined> {
-  const peer: At = { address: '127.0.0.1', port: await freeUdpPort() };
+  const peer: At = { address: '127.0.0.1', port: await freePort() };
   const client = await connected(server);
   try {
     const relayed = await client.allocate();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeCredentials, type TurnCredentials } from '../../../src/turn/credentials.ts';
-import { freeUdpPort, type Running, start } from '../../support/process.ts';
+import { freePort, type Running, start } from '../../support/process.ts';
 
 /** The server's core; the load has the other. */
 const SERVER_CORE = '0';
@@ -25,7 +25,7 @@ export function startBenchRelay(name: RelayName): Promise<BenchServer> {
 
 /** Passes every datagram that comes to its port on to `to`: what Node's sockets can do at best. */
 export async function startForwarder(to: number): Promise<{ port: number; stop(): Promise<void> }> {
-  const port = await freeUdpPort();
+  const port = await freePort();
   const running = pinned(process.execPath, [here('forwarder.mjs'), String(port), String(to)]);
   await running.says(/listens/);
   return { port, stop: () => running.stop() };
@@ -54,7 +54,7 @@ function settings(port: number): { file: string; remove(): void } {
 }
 
 async function ours(): Promise<BenchServer> {
-  const port = await freeUdpPort();
+  const port = await freePort();
   const { file, remove } = settings(port);
   const program = fileURLToPath(new URL('../../support/relay-program.ts', import.meta.url));
   const running = pinned(process.execPath, [...TYPESCRIPT, program, SECRET, file]);
@@ -63,7 +63,7 @@ async function ours(): Promise<BenchServer> {
 }
 
 async function coturn(): Promise<BenchServer> {
-  const port = await freeUdpPort();
+  const port = await freePort();
   const { file, remove } = settings(port);
   const running = pinned('turnserver', ['-c', file, '-m', '1']);
   await running.says(/IO method \(admin thread\)/);
@@ -71,7 +71,7 @@ async function coturn(): Promise<BenchServer> {
 }
 
 async function nodeTurn(): Promise<BenchServer> {
-  const port = await freeUdpPort();
+  const port = await freePort();
   const { username, credential } = benchCredentials();
   const running = pinned(process.execPath, [here('node-turn.mjs'), String(port), username, credential]);
   await running.says(/listens/);

@@ -13,10 +13,14 @@ import { startRelay } from '../../support/relay.ts';
 const { values: given } = parseArgs({ options: { minutes: { type: 'string', default: '15' } } });
 const LOOK_MS = 10_000;
 const looks = Math.ceil((Number(given.minutes) * 60_000) / LOOK_MS);
-const Bytes = v.number();
-/** In the page: bytes of RTP that the second connection received. */
-const BYTES = `window.soakCall[1].getStats().then((stats) => [...stats.values()].reduce(
-  (sum, entry) => (entry.type === 'inbound-rtp' ? sum + entry.bytesReceived : sum), 0))`;
+const Received = v.object({ bytes: v.number(), packets: v.number(), lost: v.number() });
+/** In the page: RTP that the second connection received. */
+const RECEIVED = `window.soakCall[1].getStats().then((stats) => [...stats.values()].reduce(
+  (sum, entry) => entry.type !== 'inbound-rtp' ? sum : {
+    bytes: sum.bytes + entry.bytesReceived,
+    packets: sum.packets + entry.packetsReceived,
+    lost: sum.lost + entry.packetsLost,
+  }, { bytes: 0, packets: 0, lost: 0 }))`;
 
 interface Page {
   readonly name: string;
@@ -61,20 +65,26 @@ async function soak(): Promise<void> {
   const before = new Map<string, number>();
   for (let look = 1; look <= looks; look++) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    const { allocations, packetsInside } = relay.relay.stats();
+    const { allocations, packetsInside, denials } = relay.relay.stats();
     const minute = ((look * LOOK_MS) / 60_000).toFixed(1);
     for (const { name, evaluate } of pages) {
-      const bytes = v.parse(Bytes, await evaluate(BYTES));
+      const { bytes, packets, lost } = v.parse(Received, await evaluate(RECEIVED));
       const more = bytes - (before.get(name) ?? 0);
       before.set(name, bytes);
       console.log(
-        `${minute} min  ${name.padEnd(8)}  +${more} B media, ${allocations} allocations, ${packetsInside} packets`,
+        `${minute} min  ${name.padEnd(8)}  +${more} B media, ${lost} of ${packets + lost} packets lost; ` +
+          `relay: ${allocations} allocations, ${packetsInside} packets, dropped ${JSON.stringify(dropped(denials))}`,
       );
       if (more <= 0) throw new Error(`the call in ${name} stood still at minute ${minute}`);
     }
     if (relay.relay.restarts() > 0) throw new Error(`the relay restarted before minute ${minute}`);
   }
   console.log(`passed: ${given.minutes} minutes`);
+}
+
+/** What the relay refused or dropped, where it was anything. */
+function dropped(denials: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(denials).filter(([, count]) => count > 0));
 }
 
 /** Runs in the page. */
