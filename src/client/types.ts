@@ -148,7 +148,7 @@ export interface Call {
 /** What a track shows. */
 export type TrackKind = 'microphone' | 'camera' | 'screen' | 'screenAudio';
 
-/** Of the media path, not of signaling. `failed`: no path was found; it is tried again when the network changes. */
+/** Of the media path, not of signaling. `failed`: no path was found; it stays so until one is, while tries go on. */
 export type ConnectionState = 'connecting' | 'connected' | 'disconnected' | 'failed';
 
 export type PeerEvents = {

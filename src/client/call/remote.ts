@@ -204,7 +204,7 @@ export class Remote implements RemotePeer {
           if (this.#bound) this.#deps.send(this.peerId)(signal, payload);
         },
         received: (tracks) => this.#received(tracks),
-        stateChanged: (state) => this.#setConnectionState(stateOf(state)),
+        stateChanged: (state) => this.#pathChanged(stateOf(state)),
         failed: (error) => this.#deps.failed(error, this),
       },
       side,
@@ -218,6 +218,11 @@ export class Remote implements RemotePeer {
       const track = tracks.get(kind) ?? null;
       if (track !== (before.get(kind) ?? null)) this.#emitter.emit('track', kind, track);
     }
+  }
+
+  /** What failed is tried again and again: that is no news until it succeeds. */
+  #pathChanged(state: ConnectionState): void {
+    if (this.#connectionState !== 'failed' || state === 'connected') this.#setConnectionState(state);
   }
 
   #setConnectionState(state: ConnectionState): void {

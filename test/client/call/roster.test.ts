@@ -197,6 +197,18 @@ describe('a remote peer', () => {
     expect(link(1).did).toEqual(['offer']);
   });
 
+  it('stays out of reach through every new try, until one succeeds', () => {
+    const { ann, link } = met();
+    const states: string[] = [];
+    ann.on('connection', (state) => states.push(state));
+    for (const state of ['failed', 'connecting', 'failed', 'connecting'] as const)
+      link(0).events.stateChanged(state);
+    expect(ann.connectionState).toBe('failed');
+    link(0).events.stateChanged('connected');
+    link(0).events.stateChanged('connecting');
+    expect(states).toEqual(['failed', 'connected', 'connecting']);
+  });
+
   it('may call again after it hung up', () => {
     const { ann, link } = met();
     const states: string[] = [];
