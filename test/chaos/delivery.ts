@@ -1,0 +1,125 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Random, seededRandom } from '../../src/load/random.ts';
+import { now, type Outcome, type Run, type Scenario, within } from './chaos.ts';
+import { Crowd } from './crowd.ts';
+import { ChaosProxy, ROUGH } from './proxy.ts';
+import { ServerProcess } from './server-process.ts';
+
+const ROOMS = 50;
+const PER_ROOM = 4;
+const LEAST_MESSAGES = 100_000;
+const LEAST_CUTS = 1_000;
+/** By which share of its number the cuts may be ahead of the messages. */
+const LEAD = 0.05;
+/** Messages that a session sends in one go, at most, and milliseconds to the next, at most. */
+const BURST = 20;
+const PAUSE_MS = 400;
+/** Milliseconds for all that to happen on a machine that is busy, and for the last messages to come. */
+const TALK_MS = 240_000;
+const SETTLE_MS = 60_000;
+
+/** With these nobody has a reason not to resume; nor to be slowed down. */
+const GENEROUS = {
+  RESUME_WINDOW_MS: '120000',
+  KEPT_MESSAGES: '100000',
+  KEPT_BYTES: '67108864',
+  MESSAGES_PER_SECOND: '100000',
+  MESSAGE_BURST: '100000',
+};
+
+/** 200 sessions on a network that breaks all the time: nothing is lost, twice, or out of order [SE3]. */
+export const deliveryThroughCuts: Scenario = (run) => delivery(run, 0);
+
+/** The same while the server is restarted three times [SE8]. */
+export const deliveryThroughRestarts: Scenario = (run) => delivery(run, 3);
+
+async function delivery(run: Run, restarts: number): Promise<Outcome> {
+  const random = seededRandom(run.seed);
+  const server = await ServerProcess.start(GENEROUS);
+  let crowd: Crowd | undefined;
+  const proxy = await ChaosProxy.start({
+    targetPort: server.port,
+    random,
+    faults: ROUGH,
+    // On a slow machine too, there are messages between the cuts.
+    mayCut: () => proxy.cuts / LEAST_CUTS <= (crowd?.ledger.sent ?? 0) / LEAST_MESSAGES + LEAD,
+  });
+  try {
+    crowd = await Crowd.gather({
+      url: server.url,
+      wsUrl: `ws://127.0.0.1:${proxy.port}`,
+      rooms: ROOMS,
+      perRoom: PER_ROOM,
+      random,
+    });
+    const began = now();
+    await talkThrough(run, { crowd, proxy, server, random, restarts });
+    proxy.calm();
+    await crowd.ledger.settled(SETTLE_MS);
+    return outcome({ crowd, proxy, server, restarts, seconds: (now() - began) / 1_000 });
+  } finally {
+    crowd?.close();
+    await proxy.close();
+    await server.close();
+  }
+}
+
+interface Scene {
+  readonly crowd: Crowd;
+  readonly proxy: ChaosProxy;
+  readonly server: ServerProcess;
+  readonly restarts: number;
+}
+
+/** Until there were enough messages, cuts and minutes; the restarts fall into the midst of them. */
+async function talkThrough(run: Run, scene: Scene & { readonly random: Random }): Promise<void> {
+  const { crowd, proxy, server, random, restarts } = scene;
+  const { ledger } = crowd;
+  const began = now();
+  const done = (): number => {
+    const time = run.minutes > 0 ? (now() - began) / (run.minutes * 60_000) : 1;
+    return Math.min(time, ledger.sent / LEAST_MESSAGES, proxy.cuts / LEAST_CUTS);
+  };
+  let restarted = 0;
+  const over = new AbortController();
+  const restart = async (): Promise<void> => {
+    for (; restarted < restarts; restarted++) {
+      while (done() < (restarted + 1) / (restarts + 1)) await pause(50, undefined, over);
+      run.tell(`restart ${restarted + 1}`);
+      await server.restart();
+    }
+  };
+  const progress = setInterval(() => {
+    run.tell(`${ledger.sent} sent, ${ledger.arrived} arrived, ${proxy.cuts} cuts`);
+  }, 5_000);
+  const enough = () => done() >= 1 && restarted === restarts;
+  try {
+    const talk = crowd.talk({ enough, most: BURST, pauseMs: PAUSE_MS, random });
+    await within(TALK_MS + run.minutes * 60_000, 'the talk', Promise.all([talk, restart()]));
+  } finally {
+    clearInterval(progress);
+    over.abort();
+  }
+}
+
+function outcome({ crowd, proxy, server, restarts, seconds }: Scene & { readonly seconds: number }): Outcome {
+  const { ledger, members, problems } = crowd;
+  return {
+    figures: {
+      sessions: members.length,
+      messages: ledger.sent,
+      arrived: ledger.arrived,
+      cuts: proxy.cuts,
+      restarts,
+      resumed: crowd.sum('resumed'),
+      'not resumed': crowd.sum('renewed'),
+      seconds: Math.round(seconds),
+    },
+    violations: [
+      ...ledger.violations(),
+      ...problems,
+      ...server.complaints,
+      ...members.filter(({ renewed }) => renewed > 0).map(({ name }) => `${name} was not resumed`),
+    ],
+  };
+}

@@ -1,0 +1,144 @@
+import * as v from 'valibot';
+import WebSocket from 'ws';
+import { ParleyClientError } from '../../src/client/errors.ts';
+import { browserClock } from '../../src/client/signaling/clock.ts';
+import type { ServerMessage } from '../../src/client/signaling/frames.ts';
+import { Session } from '../../src/client/signaling/session.ts';
+import type { SocketConstructor } from '../../src/client/signaling/socket.ts';
+import { mintToken } from '../../src/load/credentials.ts';
+import type { Random } from '../../src/load/random.ts';
+import { SECRET } from '../support/accounts.ts';
+import { now } from './chaos.ts';
+import type { Ledger } from './ledger.ts';
+
+/** What members send each other in place of an SDP. `at`: milliseconds, monotonic, of this process. */
+const Numbered = v.object({
+  from: v.string(),
+  epoch: v.number(),
+  number: v.number(),
+  at: v.number(),
+});
+
+/** A WebSocket of Node that says what it is asked to, without compression. */
+export class PlainSocket extends WebSocket {
+  constructor(url: string, protocols: string[]) {
+    super(url, protocols, { perMessageDeflate: false });
+  }
+}
+
+export interface MemberDeps {
+  readonly name: string;
+  readonly wsUrl: string;
+  readonly roomId: string;
+  readonly random: Random;
+  readonly ledger: () => Ledger;
+  readonly problem: (text: string) => void;
+  readonly WebSocket?: SocketConstructor | undefined;
+  /** @param ms from sending to arrival */
+  readonly arrived?: ((from: string, to: string, ms: number) => void) | undefined;
+  /** A mate has lost its connection, as the server tells. */
+  readonly suspended?: ((name: string) => void) | undefined;
+}
+
+/** One session of the SDK, in its room, that counts what it sends and what it gets. */
+export class Member {
+  readonly name: string;
+  readonly session: Session;
+  /** The others of its room. */
+  mates: readonly Member[] = [];
+  /** Times the line was lost and came back; times the session could not be resumed. */
+  resumed = 0;
+  renewed = 0;
+  readonly #deps: MemberDeps;
+  #wasLost = false;
+  #isInside = false;
+
+  constructor(deps: MemberDeps) {
+    this.#deps = deps;
+    this.name = deps.name;
+    this.session = new Session({
+      url: `${deps.wsUrl}/ws`,
+      token: () => mintToken(SECRET, deps.name, Date.now()),
+      WebSocket: deps.WebSocket ?? PlainSocket,
+      clock: browserClock,
+      random: deps.random,
+    });
+    this.session.on('message', (message) => this.#received(message));
+    this.session.on('renewed', () => {
+      this.renewed += 1;
+      this.#wasLost = false;
+      this.#isInside = false;
+    });
+    this.session.on('state', (state) => this.#changed(state));
+  }
+
+  get peerId(): string {
+    return this.session.welcome?.peerId ?? '';
+  }
+
+  async enter(): Promise<void> {
+    await this.session.request('room:join', { roomId: this.#deps.roomId });
+    this.#isInside = true;
+  }
+
+  /** @param padding characters that the message carries beside its number */
+  async send(to: Member, padding = ''): Promise<void> {
+    const ledger = this.#deps.ledger();
+    const number = ledger.send(this.name, to.name);
+    const sdp = { from: this.name, epoch: ledger.epoch, number, at: now(), padding };
+    try {
+      await this.session.request('call:offer', { to: to.peerId, sdp });
+    } catch (thrown) {
+      this.#failed(`${this.name} → ${to.name} ${number}`, thrown);
+    }
+  }
+
+  /** Some messages to some of the others, in one go; resolves when all are answered. None from outside the room. */
+  async sendSome(most: number, padding?: (to: Member) => string): Promise<void> {
+    if (!this.#isInside) return;
+    const { random } = this.#deps;
+    const answers: Promise<void>[] = [];
+    for (let count = 1 + Math.floor(random() * most); count > 0; count--) {
+      const mate = this.mates[Math.floor(random() * this.mates.length)];
+      if (mate !== undefined) answers.push(this.send(mate, padding?.(mate)));
+    }
+    await Promise.all(answers);
+  }
+
+  #changed(state: Session['state']): void {
+    if (state === 'reconnecting') this.#wasLost = true;
+    if (state === 'live' && this.#wasLost) {
+      this.#wasLost = false;
+      this.resumed += 1;
+    }
+    if (state === 'closed') this.#deps.problem(`${this.name} was closed`);
+  }
+
+  #received(message: ServerMessage): void {
+    if (message.event === 'peer:suspended') this.#lost(message.payload.peerId);
+    if (message.event !== 'call:offer') return;
+    const { from, fromUserId, sdp } = message.payload;
+    const { success, output } = v.safeParse(Numbered, sdp);
+    const sender = success ? this.mates.find(({ name }) => name === output.from) : undefined;
+    if (!success || sender === undefined || fromUserId !== sender.name || from !== sender.peerId) {
+      this.#deps.problem(`${this.name} got a message of ${from} (${fromUserId}) that no mate has sent`);
+      return;
+    }
+    const ledger = this.#deps.ledger();
+    if (output.epoch === ledger.epoch) ledger.receive(sender.name, this.name, output.number);
+    this.#deps.arrived?.(sender.name, this.name, now() - output.at);
+  }
+
+  #lost(peerId: string): void {
+    const mate = this.mates.find((candidate) => candidate.peerId === peerId);
+    if (mate !== undefined) this.#deps.suspended?.(mate.name);
+  }
+
+  /** Where the server was killed, what happened to a message can't be known. */
+  #failed(what: string, thrown: unknown): void {
+    const code = thrown instanceof ParleyClientError ? thrown.code : undefined;
+    const wasKilled = this.renewed > 0 || this.mates.some(({ renewed }) => renewed > 0);
+    if (code === 'session_lost' || (code === 'peer_gone' && wasKilled)) return;
+    this.#deps.problem(`${what}: ${thrown}`);
+  }
+}

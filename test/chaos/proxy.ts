@@ -1,0 +1,185 @@
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { Random } from '../../src/load/random.ts';
+import { now } from './chaos.ts';
+import { Lane } from './proxy-lane.ts';
+
+export interface Faults {
+  /** Connections to cut a second, in all. */
+  readonly cutsPerSecond: number;
+  /** Of a hundred chunks, how many are split, come late, or hold up what follows for long. */
+  readonly splits: number;
+  readonly delays: number;
+  readonly stalls: number;
+  /** Milliseconds, at most. */
+  readonly delayMs: number;
+  readonly stallMs: number;
+}
+
+export const ROUGH: Faults = Object.freeze({
+  cutsPerSecond: 40,
+  splits: 10,
+  delays: 10,
+  stalls: 0.2,
+  delayMs: 30,
+  stallMs: 1_500,
+});
+
+/** Milliseconds for which one side of a cut may not notice, at most. */
+const UNNOTICED_MS = 2_000;
+/** A cut falls after so many bytes more, at most, and so in the midst of frames; or after so many milliseconds. */
+const LAST_BYTES = 2_000;
+const LAST_MS = 200;
+/** Milliseconds between looks at how many cuts are due. */
+const CUT_STEP_MS = 20;
+
+interface ProxyOptions {
+  /** On 127.0.0.1. */
+  readonly targetPort: number;
+  readonly random: Random;
+  readonly faults: Faults;
+  /** Whether cuts that are due may be made now. */
+  readonly mayCut?: () => boolean;
+}
+
+/** A TCP proxy that is as bad as the worst network: it cuts, stalls, splits and delays at random. */
+export class ChaosProxy {
+  /** Connections that were cut while they carried something. */
+  cuts = 0;
+  readonly #options: ProxyOptions;
+  readonly #server: Server;
+  readonly #links = new Set<Link>();
+  #cutting: NodeJS.Timeout | undefined;
+  #isCalm = false;
+
+  private constructor(options: ProxyOptions) {
+    this.#options = options;
+    this.#server = createServer((client) => this.#accept(client));
+  }
+
+  static async start(options: ProxyOptions): Promise<ChaosProxy> {
+    const proxy = new ChaosProxy(options);
+    proxy.#server.listen(0, '127.0.0.1');
+    await once(proxy.#server, 'listening');
+    const began = now();
+    let due = 0;
+    // A busy machine wakes a timer late: what is due is cut together.
+    proxy.#cutting = setInterval(() => {
+      const wanted = ((now() - began) / 1_000) * options.faults.cutsPerSecond;
+      for (; due < wanted; due++) proxy.#cutOne();
+    }, CUT_STEP_MS);
+    return proxy;
+  }
+
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  /** From now on it is a good network. */
+  calm(): void {
+    this.#isCalm = true;
+    clearInterval(this.#cutting);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#cutting);
+    for (const link of this.#links) link.destroy();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  #accept(client: Socket): void {
+    const { targetPort, random, faults } = this.#options;
+    const link = new Link({
+      client,
+      server: connect({ host: '127.0.0.1', port: targetPort, noDelay: true }),
+      random,
+      faults: () => (this.#isCalm ? undefined : faults),
+      over: () => this.#links.delete(link),
+    });
+    this.#links.add(link);
+  }
+
+  #cutOne(): void {
+    const { random, mayCut } = this.#options;
+    if (mayCut?.() === false) return;
+    const carrying = [...this.#links].filter((link) => link.isCarrying);
+    if (carrying[Math.floor(random() * carrying.length)]?.doom() === true) this.cuts += 1;
+  }
+}
+
+interface LinkDeps {
+  readonly client: Socket;
+  readonly server: Socket;
+  readonly random: Random;
+  readonly faults: () => Faults | undefined;
+  readonly over: () => void;
+}
+
+/** One connection through the proxy. */
+class Link {
+  readonly #deps: LinkDeps;
+  readonly #lanes: readonly Lane[];
+  #isCut = false;
+
+  constructor(deps: LinkDeps) {
+    this.#deps = deps;
+    const { client, server } = deps;
+    client.setNoDelay(true);
+    const cut = () => this.#cut();
+    this.#lanes = [
+      new Lane({ ...deps, from: client, to: server, cut }),
+      new Lane({ ...deps, from: server, to: client, cut }),
+    ];
+    for (const socket of [client, server]) {
+      socket.on('error', () => {});
+      socket.on('close', () => this.#ended(socket));
+    }
+  }
+
+  /** Whether both sides are connected and something has passed. */
+  get isCarrying(): boolean {
+    return !this.#isCut && this.#lanes.every((lane) => lane.carried > 0);
+  }
+
+  /** Cuts it after a few bytes more. @returns false where that is its fate already */
+  doom(): boolean {
+    if (this.#isCut || this.#lanes.some((lane) => lane.isDoomed)) return false;
+    const { random } = this.#deps;
+    const lane = this.#lanes[random() < 0.5 ? 0 : 1];
+    lane?.doomAfter(Math.floor(random() * LAST_BYTES));
+    setTimeout(() => this.#cut(), random() * LAST_MS);
+    return true;
+  }
+
+  destroy(): void {
+    this.#isCut = true;
+    this.#deps.client.destroy();
+    this.#deps.server.destroy();
+    this.#deps.over();
+  }
+
+  /** Both sides at once, with or without a word, or one of them long before the other notices. */
+  #cut(): void {
+    if (this.#isCut) return;
+    this.#isCut = true;
+    const { client, server, random } = this.#deps;
+    for (const lane of this.#lanes) lane.stop();
+    const [first, second] = random() < 0.5 ? [client, server] : [server, client];
+    const end = (socket: Socket): void => {
+      if (random() < 0.5) socket.resetAndDestroy();
+      else socket.destroy();
+    };
+    end(first);
+    if (random() < 0.5) end(second);
+    else setTimeout(() => end(second), random() * UNNOTICED_MS);
+  }
+
+  /** One side has closed, by its own will or ours: what it said still goes to the other. */
+  #ended(socket: Socket): void {
+    const { client, server, over } = this.#deps;
+    if (!this.#isCut) for (const lane of this.#lanes) if (lane.isFrom(socket)) lane.finish();
+    if (client.destroyed && server.destroyed) over();
+  }
+}

@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest';
+import { boundedly, CI_MS } from './ci.ts';
+import { deliveryThroughRestarts } from './delivery.ts';
+
+describe('messages between 200 sessions on a network that breaks', () => {
+  it('[SE8] come once and in order, though the server is restarted three times', {
+    timeout: CI_MS,
+  }, async () => {
+    const { violations, figures } = await boundedly('restarts', deliveryThroughRestarts);
+    expect(violations).toEqual([]);
+    expect(figures).toMatchObject({ restarts: 3, 'not resumed': 0, arrived: figures['messages'] });
+    expect(figures['messages']).toBeGreaterThanOrEqual(100_000);
+    expect(figures['cuts']).toBeGreaterThanOrEqual(1_000);
+  });
+});

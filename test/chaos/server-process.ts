@@ -1,0 +1,148 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Environment } from '../../src/config.ts';
+import { freePort } from '../client/support/free-port.ts';
+import { SECRET } from '../support/accounts.ts';
+import type { Health } from './probe.ts';
+
+/** Milliseconds for a server to listen, on a machine that is busy. */
+const START_MS = 60_000;
+/** Milliseconds within which a server has to be gone after SIGTERM [SE8], and what a busy machine may add. */
+const STOP_MS = 10_000 + 5_000;
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** The real program in a process of its own, from source; it can be stopped and started again in its place. */
+export class ServerProcess {
+  readonly port: number;
+  /** What it did that no server should: errors in its log, a wrong way to end. */
+  readonly complaints: string[] = [];
+  readonly #folder: string;
+  readonly #environment: Environment;
+  #child: ChildProcess | undefined;
+
+  private constructor(port: number, environment: Environment) {
+    this.port = port;
+    this.#environment = environment;
+    this.#folder = mkdtempSync(join(tmpdir(), 'parley-chaos-'));
+  }
+
+  /** @param environment beside a free port, a database of its own, `SECRET`, and no relay */
+  static async start(environment: Environment = {}): Promise<ServerProcess> {
+    const server = new ServerProcess(await freePort(), environment);
+    await server.#run();
+    return server;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get addresses(): { readonly url: string; readonly wsUrl: string } {
+    return { url: this.url, wsUrl: `ws://127.0.0.1:${this.port}` };
+  }
+
+  get pid(): number {
+    return this.#running.pid ?? 0;
+  }
+
+  /** SIGTERM, and the next one in its place. */
+  async restart(): Promise<void> {
+    const code = await this.#end('SIGTERM');
+    if (code !== 0) this.complaints.push(`after SIGTERM the server ended with ${code}`);
+    await this.#run();
+  }
+
+  /** SIGKILL, and the next one in its place. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+    await this.#run();
+  }
+
+  /** After garbage was collected. */
+  async health(): Promise<Health> {
+    const child = this.#running;
+    child.send('health');
+    const [health]: Health[] = await once(child, 'message');
+    if (health === undefined) throw new Error('the probe said nothing');
+    return health;
+  }
+
+  async close(): Promise<void> {
+    await this.#end('SIGKILL');
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  get #running(): ChildProcess {
+    if (this.#child === undefined) throw new Error('the server is not running');
+    return this.#child;
+  }
+
+  async #run(): Promise<void> {
+    const child = fork(join(ROOT, 'src/main.ts'), ['serve'], {
+      cwd: ROOT,
+      execArgv: [
+        '--expose-gc',
+        '--import',
+        './test/support/typescript.mjs',
+        '--import',
+        './test/chaos/probe.ts',
+      ],
+      env: {
+        HOST: '127.0.0.1',
+        PORT: String(this.port),
+        DATABASE_PATH: join(this.#folder, 'parley.db'),
+        JWT_SECRET: SECRET,
+        TURN: 'off',
+        ...this.#environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.#child = child;
+    await this.#listening(child);
+  }
+
+  #listening(child: ChildProcess): Promise<void> {
+    return new Promise((ready, reject) => {
+      const fail = (why: string): void =>
+        reject(new Error(`the server ${why}\n${this.complaints.join('\n')}`));
+      const deadline = setTimeout(() => fail(`did not listen within ${START_MS} ms`), START_MS);
+      child.once('exit', (code, signal) => {
+        fail('ended before it listened');
+        if (child === this.#child) this.complaints.push(`the server ended by itself: ${code ?? signal}`);
+      });
+      this.#listen(child, () => {
+        clearTimeout(deadline);
+        ready();
+      });
+    });
+  }
+
+  /** Of its log, only errors matter; on standard error stand the greeting, and what Node says at an unhappy end. */
+  #listen({ stdout, stderr }: ChildProcess, ready: () => void): void {
+    if (stdout === null || stderr === null) throw new Error('the server has no output');
+    createInterface({ input: stdout }).on('line', (line) => {
+      if (line.includes('"level":"error"')) this.complaints.push(line);
+      if (line.includes('"message":"listening"')) ready();
+    });
+    stderr.on('data', (text: Buffer) => {
+      if (!String(text).startsWith('Parley is up')) this.complaints.push(String(text).trimEnd());
+    });
+  }
+
+  async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return null;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+    const [code]: (number | null)[] = await ended;
+    clearTimeout(late);
+    return code ?? null;
+  }
+}
