@@ -1,0 +1,73 @@
+import type { SendStatus, UwsText, WebSocket } from '../../src/native/uws.ts';
+import { Connection, type UserData } from '../../src/ws/socket.ts';
+
+const SENT: SendStatus = 1;
+
+/** A uWS socket that goes nowhere and tells who was sent something. Like uWS's own, it throws once it has closed. */
+export class FakeWire implements WebSocket<UserData> {
+  readonly connection: Connection;
+  readonly #heard: () => void;
+  #isOpen = true;
+
+  constructor(heard: () => void) {
+    this.#heard = heard;
+    this.connection = new Connection('192.0.2.1', { token: undefined, resume: undefined, roomId: undefined });
+    this.connection.opened(this);
+  }
+
+  send(_message: UwsText): SendStatus {
+    this.#check();
+    this.#heard();
+    return SENT;
+  }
+
+  end(): void {
+    this.close();
+  }
+
+  close(): void {
+    this.#check();
+    this.#isOpen = false;
+    this.connection.closed();
+  }
+
+  ping(): SendStatus {
+    this.#check();
+    return SENT;
+  }
+
+  cork(run: () => void): this {
+    this.#check();
+    run();
+    return this;
+  }
+
+  getBufferedAmount(): number {
+    this.#check();
+    return 0;
+  }
+
+  getUserData(): UserData {
+    return { connection: this.connection };
+  }
+
+  getRemoteAddressAsText(): ArrayBuffer {
+    return new ArrayBuffer(0);
+  }
+
+  subscribe(): boolean {
+    return false;
+  }
+
+  unsubscribe(): boolean {
+    return false;
+  }
+
+  publish(): boolean {
+    return false;
+  }
+
+  #check(): void {
+    if (!this.#isOpen) throw new Error('Invalid access of closed uWS.WebSocket/SSLWebSocket.');
+  }
+}

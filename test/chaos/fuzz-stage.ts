@@ -1,0 +1,157 @@
+import { ParleyError } from '../../src/lib/errors.ts';
+import { type RoomId, randomIds } from '../../src/lib/ids.ts';
+import { type Log, silentLog } from '../../src/lib/log.ts';
+import type { Random } from '../../src/load/random.ts';
+import { LIMIT_DEFAULTS } from '../../src/protocol/limits.ts';
+import type { RoomRecord } from '../../src/rooms/rooms.ts';
+import { createHub, type Hub } from '../../src/signaling/hub.ts';
+import type { Identity } from '../../src/signaling/identity.ts';
+import type { Inside, Session } from '../../src/signaling/session.ts';
+import { createDispatch } from '../../src/ws/dispatch.ts';
+import { createInbox, type Inbox } from '../../src/ws/inbox.ts';
+import type { Connection } from '../../src/ws/socket.ts';
+import { FakeClock } from '../support/clock.ts';
+import { identity, OTHER_ROOM, ROOM, room } from '../support/hub.ts';
+import { FakeWire } from './fake-wire.ts';
+import { mutate, type Names, validFrame } from './fuzz-corpus.ts';
+
+const ROOMS: readonly RoomId[] = [ROOM, OTHER_ROOM];
+const USERS = Array.from({ length: 12 }, (_, index) => `user-${index}`);
+/** Of a hundred frames, so many are left as they are, so that there is something to break. */
+const UNTOUCHED = 20;
+/** Milliseconds between two frames, at most. */
+const STEP_MS = 1_000;
+const LONG_LIVED = { expiresAt: Number.MAX_SAFE_INTEGER };
+
+interface Person {
+  readonly name: string;
+  connection: Connection;
+  session: Session;
+  lastId: number;
+}
+
+/** A hub and its dispatcher between fake sockets. */
+export class FuzzStage {
+  readonly #clock = new FakeClock();
+  readonly #random: Random;
+  readonly #strict: boolean;
+  readonly #violations: string[];
+  readonly #hub: Hub;
+  readonly #inbox: Inbox;
+  readonly #people: Person[];
+  /** Who heard something since the last frame. */
+  readonly #heard = new Set<string>();
+  /** Times that a frame was heard of by another than its sender. */
+  relayed = 0;
+  #frame = '';
+
+  constructor(random: Random, directCalls: boolean, violations: string[]) {
+    this.#random = random;
+    this.#strict = !directCalls;
+    this.#violations = violations;
+    const clock = this.#clock;
+    const log = this.#complainingLog();
+    this.#hub = createHub({
+      clock,
+      ids: randomIds,
+      log,
+      limits: LIMIT_DEFAULTS,
+      directCalls,
+      iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
+    });
+    const accounts = { verify: async (token: string) => this.#identify(token) };
+    const rooms = { admit: ({ roomId }: { roomId: RoomId }) => admit(roomId) };
+    const dispatch = createDispatch({ hub: this.#hub, accounts, rooms, clock });
+    this.#inbox = createInbox({ hub: this.#hub, dispatch, clock, log });
+    this.#people = USERS.map((name) => this.#arrive(name));
+  }
+
+  get refused(): number {
+    return [...this.#inbox.refused.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  close(): void {
+    this.#hub.close();
+  }
+
+  async next(): Promise<void> {
+    const random = this.#random;
+    const sender = this.#people[Math.floor(random() * this.#people.length)];
+    if (sender === undefined) return;
+    if (!sender.session.isOn(sender.connection)) this.#comeBack(sender);
+    this.#frame = this.#makeFrame(sender);
+    const before = sender.session.membership?.room;
+    this.#heard.clear();
+    try {
+      this.#hub.heard(sender.session);
+      this.#inbox.receive(sender.connection, sender.session, this.#frame);
+      // What waits for a token to be verified goes on.
+      if (this.#frame.includes('session:token')) await Promise.resolve().then(() => {});
+    } catch (thrown) {
+      this.#complain(`${thrown} escaped`);
+    }
+    if (this.#strict) this.#checkHearers(sender, before);
+    this.#clock.advance(random() * STEP_MS);
+  }
+
+  #checkHearers(sender: Person, before: Inside | undefined): void {
+    for (const person of this.#people) {
+      if (person === sender || !this.#heard.has(person.name)) continue;
+      this.relayed += 1;
+      const theirs = person.session.membership?.room;
+      const isInside =
+        theirs !== undefined && (theirs === before || theirs === sender.session.membership?.room);
+      if (!isInside) this.#complain(`${person.name} heard of it, outside the room of ${sender.name}`);
+    }
+  }
+
+  #makeFrame(sender: Person): string {
+    const random = this.#random;
+    const names: Names = {
+      peers: this.#people.map(({ session }) => session.peerId),
+      users: USERS,
+      rooms: ROOMS,
+    };
+    sender.lastId += 1;
+    const frame = validFrame(random, names, sender.lastId);
+    if (random() * 100 < UNTOUCHED) return frame;
+    return mutate(random, frame, validFrame(random, names, sender.lastId));
+  }
+
+  /** A new session on a new connection. */
+  #arrive(name: string): Person {
+    const wire = new FakeWire(() => void this.#heard.add(name));
+    const socket = wire.connection;
+    const who = identity(name, this.#clock, LONG_LIVED);
+    const session = this.#hub.connect({ identity: who, socket, address: socket.address });
+    return { name, connection: socket, session, lastId: session.lastId };
+  }
+
+  /** Resumes, where the last token is known; that is tested elsewhere: here, anew. */
+  #comeBack(person: Person): void {
+    const { connection, session, lastId } = this.#arrive(person.name);
+    Object.assign(person, { connection, session, lastId });
+  }
+
+  #identify(token: string): Identity {
+    if (!USERS.includes(token)) throw new ParleyError('unauthorized', 'sign in again');
+    return identity(token, this.#clock, LONG_LIVED);
+  }
+
+  /** What the server writes to its log as an error is one. */
+  #complainingLog(): Log {
+    return {
+      ...silentLog,
+      error: (message, fields) => this.#complain(`${message} ${fields?.['error']}`),
+    };
+  }
+
+  #complain(what: string): void {
+    this.#violations.push(`${what}: ${JSON.stringify(this.#frame.slice(0, 500))}`);
+  }
+}
+
+function admit(roomId: RoomId): RoomRecord {
+  if (roomId === ROOM || roomId === OTHER_ROOM) return room(roomId);
+  throw new ParleyError('room_not_found', 'there is no such room');
+}

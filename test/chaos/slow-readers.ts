@@ -1,0 +1,181 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type WebSocket from 'ws';
+import { seededRandom } from '../../src/load/random.ts';
+import { now, type Outcome, type Run, within } from './chaos.ts';
+import { Crowd } from './crowd.ts';
+import { PlainSocket } from './member.ts';
+import { ServerProcess } from './server-process.ts';
+
+const ROOMS = 50;
+const PER_ROOM = 4;
+/** In each room one reads slowly: 50 of 200. */
+const SLOW_PLACE = 0;
+/** What slow readers get beside the number: what nobody reads fills the kernel's buffers, and then ours. */
+const BULK = 'x'.repeat(60_000);
+/** Messages of a member in one go, at most, and milliseconds to the next, at most. */
+const BURST = 3;
+const PAUSE_MS = 400;
+/** Milliseconds of talk at least. */
+const TALK_MS = 12_000;
+/** They read nothing until so many of them were closed, or for so many milliseconds; then for so many all there is. */
+const CLOSED_AT_LEAST = 25;
+const STALL_MS = 60_000;
+const READ_MS = 3_000;
+const SETTLE_MS = 90_000;
+/** The issue's bound on what 50 slow readers may do to the others. */
+const BOUND = 2;
+
+/** Resuming must be possible however long they have not read. */
+const GENEROUS = {
+  RESUME_WINDOW_MS: '120000',
+  KEPT_MESSAGES: '100000',
+  KEPT_BYTES: '67108864',
+  BACKPRESSURE_BYTES: '65536',
+};
+
+/** 50 of 200 don't read for seconds on end: they are closed, and resume; the others lose nothing and don't wait. */
+export async function slowReaders(run: Run): Promise<Outcome> {
+  run.tell('without slow readers');
+  const calm = await measure(run, false);
+  run.tell(`p99 ${calm.p99.toFixed(1)} ms; with slow readers`);
+  const slow = await measure(run, true);
+  const ratio = slow.p99 / calm.p99;
+  return {
+    figures: {
+      messages: slow.messages,
+      'closed as slow': slow.closedAsSlow,
+      'slow ones resumed': slow.slowResumed,
+      'p99 ms without slow readers': calm.p99.toFixed(1),
+      'p99 ms with': slow.p99.toFixed(1),
+      ratio: ratio.toFixed(2),
+    },
+    violations: [
+      ...calm.violations,
+      ...slow.violations,
+      ...(slow.closedAsSlow < CLOSED_AT_LEAST ? ['the slow readers were not closed'] : []),
+      ...(run.strict && ratio > BOUND ? [`p99 of the others is ${ratio.toFixed(2)} times what it was`] : []),
+    ],
+  };
+}
+
+interface Measured {
+  /** Milliseconds between members who read, while the others don't. */
+  readonly p99: number;
+  readonly messages: number;
+  readonly closedAsSlow: number;
+  readonly slowResumed: number;
+  readonly violations: readonly string[];
+}
+
+async function measure(run: Run, isSlow: boolean): Promise<Measured> {
+  const random = seededRandom(run.seed);
+  const server = await ServerProcess.start(GENEROUS);
+  const slowness = new Slowness();
+  const latencies: number[] = [];
+  let crowd: Crowd | undefined;
+  try {
+    crowd = await Crowd.gather({
+      ...server.addresses,
+      rooms: ROOMS,
+      perRoom: PER_ROOM,
+      random,
+      socketOf: (place) => (place === SLOW_PLACE ? slowness.Socket : undefined),
+      suspended: (name) => slowness.givenUp(name),
+      arrived: (from, to, ms) => {
+        if (!isSlowName(from) && !isSlowName(to) && slowness.isStalled === isSlow) latencies.push(ms);
+      },
+    });
+    const least = now() + Math.max(TALK_MS, (run.minutes * 60_000) / 2);
+    let isOver = false;
+    const talk = crowd.talk({
+      enough: () => isOver,
+      most: BURST,
+      pauseMs: PAUSE_MS,
+      padding: (to) => (isSlowName(to.name) ? BULK : ''),
+      random,
+    });
+    do {
+      if (isSlow) await slowness.stall();
+      await pause(READ_MS);
+    } while (now() < least);
+    isOver = true;
+    await within(SETTLE_MS, 'the last answers', talk);
+    slowness.read();
+    await crowd.ledger.settled(SETTLE_MS);
+    const [slow, others] = [
+      crowd.members.filter(({ name }) => isSlowName(name)),
+      crowd.members.filter(({ name }) => !isSlowName(name)),
+    ];
+    return {
+      p99: percentile(latencies, 99),
+      messages: crowd.ledger.sent,
+      closedAsSlow: slowness.closed,
+      slowResumed: slow.reduce((sum, { resumed }) => sum + resumed, 0),
+      violations: [
+        ...crowd.ledger.violations(),
+        ...crowd.problems,
+        ...server.complaints,
+        ...crowd.members.filter(({ renewed }) => renewed > 0).map(({ name }) => `${name} was not resumed`),
+        ...others.filter(({ resumed }) => resumed > 0).map(({ name }) => `${name} reads, and was cut`),
+      ],
+    };
+  } finally {
+    slowness.read();
+    crowd?.close();
+    await server.close();
+  }
+}
+
+function isSlowName(name: string): boolean {
+  return name.endsWith(`-${SLOW_PLACE}`);
+}
+
+/** Sockets that stop reading, all of them, until enough were given up by the server. */
+class Slowness {
+  readonly Socket: typeof PlainSocket;
+  /** Connections that the server gave up, as it told the mates. */
+  closed = 0;
+  isStalled = false;
+  readonly #sockets = new Set<WebSocket>();
+  readonly #given = new Set<string>();
+  #enough: (() => void) | undefined;
+
+  constructor() {
+    const sockets = this.#sockets;
+    this.Socket = class extends PlainSocket {
+      constructor(url: string, protocols: string[]) {
+        super(url, protocols);
+        this.on('open', () => sockets.add(this)).on('close', () => sockets.delete(this));
+      }
+    };
+  }
+
+  async stall(): Promise<void> {
+    this.isStalled = true;
+    for (const socket of this.#sockets) socket.pause();
+    await new Promise<void>((resolve) => {
+      this.#enough = resolve;
+      setTimeout(resolve, STALL_MS).unref();
+    });
+    this.read();
+  }
+
+  read(): void {
+    this.isStalled = false;
+    this.#given.clear();
+    for (const socket of this.#sockets) socket.resume();
+  }
+
+  /** The server told that this one has no connection any more. */
+  givenUp(name: string): void {
+    if (!this.isStalled || !isSlowName(name) || this.#given.has(name)) return;
+    this.#given.add(name);
+    this.closed += 1;
+    if (this.#given.size >= CLOSED_AT_LEAST) this.#enough?.();
+  }
+}
+
+function percentile(values: readonly number[], percent: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? 0;
+}
