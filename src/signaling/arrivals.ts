@@ -103,11 +103,12 @@ export class Arrivals {
     this.resumed += 1;
     const welcome = this.#welcome(session, this.#newToken(session, key), true);
     session.outbox.acknowledge(lastSeq);
+    // Before the replay, which may be more than the connection takes: then the session is suspended again.
+    this.#deps.lifecycle.returned(session);
     session.rewrite([
       frameText('welcome', undefined, undefined, JSON.stringify(welcome)),
       ...session.outbox.after(lastSeq),
     ]);
-    this.#deps.lifecycle.returned(session);
     return session;
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FakeSocket } from '../support/fake-socket.ts';
 import { identity, OTHER_ROOM, room, stage } from '../support/hub.ts';
 
 describe('a session', () => {
@@ -211,6 +212,23 @@ describe('a session', () => {
     expect(resume(ann, 'ann').welcome.resumed).toBe(false);
     clock.advance(60_000);
     expect(resume(ann, 'ann').welcome.resumed).toBe(true);
+  });
+
+  it('[SE2] that takes less than the replay is suspended again, and ends with its window', () => {
+    const { inside, hub, clock } = stage({ limits: { backpressureBytes: 200, resumeWindowMs: 1_000 } });
+    const [ann, ben] = [inside('ann'), inside('ben')];
+    hub.lost(ben.session, ben.socket);
+    for (let on = 0; on < 10; on++) hub.setSpeaking(ann.session, on % 2 === 0);
+    const socket = new FakeSocket();
+    socket.stalled = true;
+    const resume = { token: ben.welcome.resumeToken, lastSeq: ben.socket.lastSeq };
+    hub.connect({ identity: identity('ben', clock), socket, address: '192.0.2.1', resume });
+    expect(socket.closedWith).toBe(4101);
+    expect(ben.session.life.state).toBe('suspended');
+    expect(hub.stats()).toMatchObject({ live: 1, suspended: 1 });
+    clock.advance(1_500);
+    expect(ann.socket.all('peer:left')).toEqual([{ peerId: ben.session.peerId, reason: 'timeout' }]);
+    expect(hub.stats()).toMatchObject({ live: 1, suspended: 0 });
   });
 });
 
