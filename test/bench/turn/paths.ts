@@ -19,13 +19,15 @@ export interface Load {
   readonly prefix: Buffer;
 }
 
+type Server = Pick<BenchServer, 'port' | 'credentials'>;
+
 const CHANNEL = 0x4000;
 
 /**
  * Makes allocations, permissions and channels from ports that the flood client then takes over: the relay knows a
  * client by its address alone. undefined: this server can't go that way.
  */
-export async function prepare(path: Path, server: BenchServer, payload: number): Promise<Load | undefined> {
+export async function prepare(path: Path, server: Server, payload: number): Promise<Load | undefined> {
   const peer: At = { address: '127.0.0.1', port: await freePort() };
   const client = await connected(server);
   try {
@@ -57,7 +59,7 @@ export async function prepare(path: Path, server: BenchServer, payload: number):
 }
 
 /** Binds a second client and the first to each other; returns the second one's port. */
-async function joined(server: BenchServer, client: TurnClient, relayed: At): Promise<number> {
+async function joined(server: Server, client: TurnClient, relayed: At): Promise<number> {
   const other = await connected(server);
   const otherRelayed = await other.allocate();
   await client.bind(CHANNEL, otherRelayed);
@@ -67,7 +69,7 @@ async function joined(server: BenchServer, client: TurnClient, relayed: At): Pro
   return localPort;
 }
 
-function connected({ port, credentials }: BenchServer): Promise<TurnClient> {
+function connected({ port, credentials }: Server): Promise<TurnClient> {
   return TurnClient.connect({
     host: '127.0.0.1',
     port,

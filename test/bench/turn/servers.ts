@@ -11,6 +11,7 @@ const SECRET = 'a secret of the bench';
 const TYPESCRIPT = ['--import', fileURLToPath(new URL('../../support/typescript.mjs', import.meta.url))];
 
 export interface BenchServer {
+  readonly pid: number;
   readonly port: number;
   readonly credentials: TurnCredentials;
   stop(): Promise<void>;
@@ -24,11 +25,11 @@ export function startBenchRelay(name: RelayName): Promise<BenchServer> {
 }
 
 /** Passes every datagram that comes to its port on to `to`: what Node's sockets can do at best. */
-export async function startForwarder(to: number): Promise<{ port: number; stop(): Promise<void> }> {
+export async function startForwarder(to: number): Promise<Pick<BenchServer, 'port' | 'pid' | 'stop'>> {
   const port = await freePort();
   const running = pinned(process.execPath, [here('forwarder.mjs'), String(port), String(to)]);
   await running.says(/listens/);
-  return { port, stop: () => running.stop() };
+  return { port, pid: running.pid, stop: () => running.stop() };
 }
 
 /** One file for ours and for coturn. */
@@ -80,6 +81,7 @@ async function nodeTurn(): Promise<BenchServer> {
 
 function serverOf(running: Running, port: number, remove: () => void): BenchServer {
   return {
+    pid: running.pid,
     port,
     credentials: benchCredentials(),
     async stop() {

@@ -1,0 +1,117 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as v from 'valibot';
+import { freePort, run } from '../../support/process.ts';
+import { type Load, type Path, prepare } from './paths.ts';
+import { RELAYS, type RelayName, startBenchRelay, startForwarder } from './servers.ts';
+
+const LOAD_CORE = '1';
+const WARM_SECONDS = 0.5;
+
+const Flooded = v.object({
+  sent: v.number(),
+  received: v.number(),
+  perSecond: v.number(),
+  p50Us: v.number(),
+  p99Us: v.number(),
+});
+
+export type Flooded = v.InferOutput<typeof Flooded> & {
+  /** Of the server, for each packet that arrived; undefined where there is no server. */
+  readonly cpuMicros?: number;
+};
+
+/** `direct`: nothing between, the flood client's own socket. */
+export type Contender = RelayName | 'forwarder' | 'direct';
+export const CONTENDERS: readonly Contender[] = [...RELAYS, 'forwarder', 'direct'];
+
+export interface Question {
+  readonly contender: Contender;
+  readonly path: Path;
+  /** Bytes. */
+  readonly payload: number;
+  /** Packets a second; 0: as many as there can be. */
+  readonly rate: number;
+}
+
+/** What the flood client found; undefined: that server can't go that way. */
+export type Measure = (question: Question, seconds: number) => Promise<Flooded | undefined>;
+
+export interface Flood {
+  readonly measure: Measure;
+  /** @param niceness 19: for whoever else is on the load's core */
+  pour(load: Load, payload: number, seconds: number, rate: number, niceness?: number): Promise<Flooded>;
+  close(): void;
+}
+
+/** Compiles the flood client. */
+export function makeFlood(): Flood {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-flood-'));
+  const program = join(folder, 'flood');
+  execFileSync('cc', ['-O2', '-o', program, fileURLToPath(new URL('flood.c', import.meta.url))]);
+
+  async function pour(
+    { from, to, counted, prefix }: Load,
+    payload: number,
+    seconds: number,
+    rate: number,
+    niceness = 0,
+  ): Promise<Flooded> {
+    const words = [from, to, counted, prefix.toString('hex'), payload, seconds, rate].map(String);
+    const { code, output } = await run(
+      'nice',
+      ['-n', String(niceness), 'taskset', '-c', LOAD_CORE, program, ...words],
+      seconds * 1000 + 10_000,
+    );
+    if (code !== 0) throw new Error(`the flood client failed: ${output}`);
+    return v.parse(Flooded, JSON.parse(output));
+  }
+
+  /** The server's code is warm when the measurement begins. */
+  async function timed(pid: number, pouring: (seconds: number) => Promise<Flooded>, seconds: number) {
+    await pouring(WARM_SECONDS);
+    const before = cpuMicros(pid);
+    const flooded = await pouring(seconds);
+    return { ...flooded, cpuMicros: (cpuMicros(pid) - before) / Math.max(1, flooded.received) };
+  }
+
+  return {
+    pour,
+    async measure({ contender, path, payload, rate }, seconds) {
+      if (contender === 'direct') {
+        const port = await freePort();
+        return pour(plain(await freePort(), port, port), payload, seconds, rate);
+      }
+      if (contender === 'forwarder') {
+        const counted = await freePort();
+        const { port, pid, stop } = await startForwarder(counted);
+        const load = plain(await freePort(), port, counted);
+        return timed(pid, (time) => pour(load, payload, time, rate), seconds).finally(stop);
+      }
+      const server = await startBenchRelay(contender);
+      try {
+        const load = await prepare(path, server, payload);
+        return load && (await timed(server.pid, (time) => pour(load, payload, time, rate), seconds));
+      } finally {
+        await server.stop();
+      }
+    },
+    close: () => rmSync(folder, { recursive: true }),
+  };
+}
+
+function plain(from: number, to: number, counted: number): Load {
+  return { from, to, counted, prefix: Buffer.alloc(0) };
+}
+
+/** Time that all threads of a process have spent on a core. */
+function cpuMicros(pid: number): number {
+  const tasks = readdirSync(`/proc/${pid}/task`);
+  const nanos = tasks.map((task) =>
+    Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]),
+  );
+  return nanos.reduce((sum, each) => sum + each, 0) / 1000;
+}

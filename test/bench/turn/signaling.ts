@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeCredentials } from '../../../src/turn/credentials.ts';
+import { freePort } from '../../support/process.ts';
+import { startFlood } from '../flood.ts';
+import { startServer } from '../process.ts';
+import { type Subject, subjects } from '../subjects.ts';
+import type { Flood, Flooded } from './measure.ts';
+import { type Load, prepare } from './paths.ts';
+
+const SECRET = 'a secret of the bench';
+const SESSIONS = 200;
+/** Messages of 1 KB a second, far from what signaling can do. */
+const RATE = 1000;
+const PAYLOAD = 1200;
+/** The flood shares a core with the client that measures, and leaves it the way. */
+const NICENESS = 19;
+/** Seconds that the flood runs before and after. */
+const MARGIN = 1;
+
+/** Milliseconds from sender to receiver. */
+export interface SignalingRun {
+  readonly quietP99: number;
+  readonly floodedP99: number;
+  /** The same load on the client's core, but the packets go to nobody: what of the delay is the client's. */
+  readonly besideP99: number;
+  readonly lost: number;
+  /** Packets a second that were sent to the relay, and that it relayed. */
+  readonly sentPerSecond: number;
+  readonly relayedPerSecond: number;
+}
+
+/** Signaling's p99 in the whole built server, both threads on one core, while its relay gets all that a core can send. */
+export async function measureSignaling(flood: Flood, seconds: number): Promise<SignalingRun> {
+  const port = await freePort();
+  const subject = withRelay(port);
+  const server = await startServer(subject);
+  try {
+    const client = startFlood(subject, server, await subject.plan(server.port, SESSIONS, 2));
+    try {
+      const { failed } = await client.connect(0, SESSIONS, 16);
+      if (failed > 0) throw new Error(`${failed} of ${SESSIONS} sessions failed`);
+      const rate = async () => client.rate(MARGIN, seconds, RATE);
+      const during = async (load: Load) => {
+        const pouring = flood.pour(load, PAYLOAD, seconds + 2 * MARGIN, 0, NICENESS);
+        const heard = await rate();
+        return { heard, poured: await pouring };
+      };
+      const quiet = await rate();
+      const load = await prepare('channel up', { port, credentials: credentials() }, PAYLOAD);
+      if (load === undefined) throw new Error('the relay gave no allocation');
+      const { heard: flooded, poured } = await during(load);
+      const nobody = await freePort();
+      const { heard: beside } = await during({ ...load, to: nobody, counted: await freePort() });
+      return {
+        quietP99: quiet.p99Ns / 1e6,
+        floodedP99: flooded.p99Ns / 1e6,
+        besideP99: beside.p99Ns / 1e6,
+        lost: quiet.lost + flooded.lost + beside.lost,
+        sentPerSecond: perSecond(poured),
+        relayedPerSecond: poured.perSecond,
+      };
+    } finally {
+      await client.close();
+    }
+  } finally {
+    await server.close();
+  }
+}
+
+function perSecond({ sent, received, perSecond: rate }: Flooded): number {
+  return (sent / Math.max(1, received)) * rate;
+}
+
+function credentials() {
+  return makeCredentials(SECRET, Date.now() / 1000 + 3600, 'bench');
+}
+
+/** Parley as it is built, with its relay on loopback. */
+function withRelay(turnPort: number): Subject {
+  const { parley } = subjects;
+  return {
+    ...parley,
+    command(port) {
+      const { args, env, remove } = parley.command(port);
+      const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
+      const file = join(folder, 'turnserver.conf');
+      const lines = [
+        `listening-port=${turnPort}`,
+        'listening-ip=127.0.0.1',
+        `static-auth-secret=${SECRET}`,
+        'allow-loopback-peers',
+      ];
+      writeFileSync(file, lines.join('\n'));
+      return {
+        args,
+        env: { ...env, TURN: 'on', TURN_CONFIG: file },
+        remove() {
+          remove();
+          rmSync(folder, { recursive: true });
+        },
+      };
+    },
+  };
+}
