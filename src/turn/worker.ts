@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../lib/clock.ts';
 import { messageOf, StartError, unreachable } from '../lib/errors.ts';
@@ -12,6 +13,8 @@ import type { FromThread, ThreadInit, ToThread } from './thread-messages.ts';
 /** The relay's thread: sockets around an engine, and the two words that its parent has for it. Started by relay.ts. */
 
 const STATS_MS = 1000;
+/** Of this thread; 0 is everybody's, 19 the most patient. */
+const NICENESS = 5;
 
 const parent = parentPort;
 if (parent === null) throw new StartError('turn/worker is a thread of the relay and does nothing by itself');
@@ -20,6 +23,7 @@ const tell = (message: FromThread): void => parent.postMessage(message);
 const init: ThreadInit = workerData;
 const { addresses } = init;
 
+yieldToSignaling();
 const engine = createEngine({
   conf: revived(init.conf),
   addresses: {
@@ -70,6 +74,16 @@ try {
 } catch (error) {
   engine.close();
   tell({ kind: 'refused', message: messageOf(error) });
+}
+
+/** On a machine whose cores are all busy, the thread that answers WebSockets goes first. */
+function yieldToSignaling(): void {
+  try {
+    // Linux: of the calling thread, not of the process.
+    if (process.platform === 'linux') setPriority(NICENESS);
+  } catch {
+    // Not permitted: both are equals then.
+  }
 }
 
 /** A structured clone makes a plain Uint8Array of a Buffer. */

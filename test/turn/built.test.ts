@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { IceServersReply } from '../../src/protocol/bodies.ts';
@@ -48,7 +48,22 @@ async function metrics({ url }: ParleyProcess): Promise<string> {
   return (await fetch(`${url}/metrics`)).text();
 }
 
+/** Of each thread of a process: `nice` in /proc/<pid>/task/<tid>/stat, the 17th field behind the name in brackets. */
+function niceness(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`).map((task) => {
+    const [, fields = ''] = readFileSync(`/proc/${pid}/task/${task}/stat`, 'utf8').split(/\) (?!.*\) )/);
+    return Number(fields.split(' ')[16]);
+  });
+}
+
 describe('the built server', () => {
+  it('lets its relay wait for signaling where a core is too busy for both', async () => {
+    const { pid } = await start();
+    const threads = niceness(pid);
+    expect(threads[0]).toBe(0);
+    expect(threads.filter((nice) => nice === 5)).toHaveLength(1);
+  });
+
   it('starts its relay, relays, and shows figures of it in /metrics and, on SIGUSR2, in its log', {
     timeout: 40_000,
   }, async () => {

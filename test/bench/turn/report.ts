@@ -98,7 +98,7 @@ function signalingTable(runs: readonly SignalingRun[]): string {
     ],
     notes: [
       'target: flooded at most 2.00×',
-      `the flood sent ${Math.round(sentPerSecond).toLocaleString('en-US')} packets a second, of which the relay passed on ${Math.round(relayedPerSecond).toLocaleString('en-US')}; signaling lost ${lost}`,
+      `the flood sent ${Math.round(sentPerSecond).toLocaleString('en-US')} packets a second, of which came through ${Math.round(relayedPerSecond).toLocaleString('en-US')}; signaling lost ${lost}`,
     ],
     figures: runs,
   });

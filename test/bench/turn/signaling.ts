@@ -26,7 +26,7 @@ export interface SignalingRun {
   /** The same load on the client's core, but the packets go to nobody: what of the delay is the client's. */
   readonly besideP99: number;
   readonly lost: number;
-  /** Packets a second that were sent to the relay, and that it relayed. */
+  /** Packets a second that were sent to the relay, and that came through. */
   readonly sentPerSecond: number;
   readonly relayedPerSecond: number;
 }
