@@ -71,9 +71,9 @@ function resumeOf(parameters: URLSearchParams): string | undefined {
   return token === null ? undefined : `${token}.${parameters.get('seq') ?? ''}`;
 }
 
-/** `<token>.<lastSeq>`. What is no number can be no number that was sent [SE4]. */
+/** `<token>.<lastSeq>`, a token having no dot. What is no number can be no number that was sent [SE4]. */
 function parseResume(text: string): { token: string; lastSeq: number } {
-  const [, token = text, digits = ''] = /^(.*)\.(.*)$/s.exec(text) ?? [];
+  const [, token = text, digits = ''] = /^([^.]*)\.(.*)$/s.exec(text) ?? [];
   return { token, lastSeq: /^\d{1,15}$/.test(digits) ? Number(digits) : Number.NaN };
 }
 

@@ -86,6 +86,23 @@ describe('upgrade', () => {
     expect((await third.welcome).payload).toMatchObject({ resumed: true, peerId: ann.peerId });
   });
 
+  it.each(['/ws?token=ann&resume=TOKEN&seq=1.5', 'resume.TOKEN.1.5'])(
+    '[SE4] reads what follows the resume token as one number or none: %s',
+    async (pattern) => {
+      stage = await startGateway();
+      const ann = stage.dial('ann');
+      const { resumeToken } = (await ann.welcome).payload;
+      const filled = pattern.replace('TOKEN', resumeToken);
+      const again = filled.startsWith('/')
+        ? connectRaw({ wsUrl: stage.wsUrl, path: filled })
+        : connectRaw({ wsUrl: stage.wsUrl, protocols: ['parley.v1', 'token.ann', filled] });
+      expect((await again.welcome).payload.resumed).toBe(false);
+      // [SE4] The old session is over with it: it was named, and can't be continued.
+      expect((await ann.closed).code).toBe(4006);
+      expect(stage.hub.stats()).toMatchObject({ live: 1, suspended: 0 });
+    },
+  );
+
   it('[SE8] is refused with 503 while draining', async () => {
     stage = await startGateway();
     const ann = stage.dial('ann');
