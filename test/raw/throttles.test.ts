@@ -1,0 +1,174 @@
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { Problem } from '../../src/protocol/bodies.ts';
+import { BAD_RESUMES_PER_MINUTE, WRONG_PASSWORDS_PER_MINUTE } from '../../src/protocol/limits.ts';
+import { FakeClock } from '../support/clock.ts';
+import { connectRaw, type RawFrame } from '../support/ws-client.ts';
+import { codeOf, type Stage, startStage } from './stage.ts';
+
+const BEHIND = { TRUSTED_PROXIES: '127.0.0.1' };
+const from = (address: string) => ({ 'X-Forwarded-For': address });
+
+/** As a proxy in front of the server would pass it on. */
+function guestRequest(
+  { server }: Stage,
+  address: string,
+  path = '/auth/guest',
+  body = {},
+): Promise<Response> {
+  const init = { method: 'POST', headers: from(address), body: JSON.stringify(body) };
+  return fetch(server.url + path, init);
+}
+
+async function expectLimited(reply: Response): Promise<number> {
+  const { code, ...problem } = v.parse(v.looseObject({ ...Problem.entries }), await reply.json());
+  expect([reply.status, code]).toEqual([429, 'rate_limited']);
+  const wait = Number(reply.headers.get('retry-after'));
+  expect(wait).toBeGreaterThan(0);
+  expect(wait).toBeLessThanOrEqual(60);
+  expect(problem.retryAfterMs).toBeGreaterThan(0);
+  return wait;
+}
+
+function retryAfterOf({ payload }: RawFrame): number {
+  return v.parse(v.object({ code: v.literal('rate_limited'), retryAfterMs: v.number() }), payload)
+    .retryAfterMs;
+}
+
+describe('messages of a session', () => {
+  it('are limited in number, the session’s alone; the refused one uses up its id, and says when to come back', async () => {
+    const clock = new FakeClock(Date.now());
+    const stage = await startStage({ MESSAGES_PER_SECOND: '2', MESSAGE_BURST: '5' }, { clock });
+    const guest = await stage.guest();
+    const [ann, other] = [await guest.connect(), await guest.connect()];
+    for (let n = 0; n < 5; n += 1) expect((await ann.request('ping')).event).toBe('pong');
+    expect(retryAfterOf(await ann.request('ping'))).toBe(500);
+    expect((await other.request('ping')).event).toBe('pong');
+    clock.advance(1_000);
+    // Said again, it costs as much but is not heard [WS4].
+    ann.send('ping', {}, 6);
+    expect(await ann.request('ping')).toMatchObject({ event: 'pong', re: 7 });
+    expect(ann.frames.filter(({ re }) => re === 6)).toHaveLength(1);
+  });
+});
+
+describe('sessions of a user', () => {
+  it('are so many and no more; lost ones do not count, other users neither', async () => {
+    const stage = await startStage({ SESSIONS_PER_USER: '2' });
+    const guest = await stage.guest();
+    const roomId = await stage.room();
+    const witness = await (await stage.guest()).inside(roomId);
+    const [first] = [await guest.inside(roomId), await guest.connect()];
+    const third = connectRaw({ wsUrl: stage.server.wsUrl, token: guest.token });
+    expect(await third.closed).toEqual({ code: 4007, reason: 'too_many_sessions' });
+    expect(third.texts).toEqual([]);
+    first.cut();
+    await witness.next('peer:suspended');
+    await guest.connect();
+    // Nor does the resumed one come in beyond the limit.
+    expect((await first.resume().closed).code).toBe(4007);
+    await stage.person();
+  });
+});
+
+describe('sign-ins', () => {
+  it('are counted by network address: IPv4 whole, IPv6 by its /64, guests and refreshes together', async () => {
+    const clock = new FakeClock(Date.now());
+    const stage = await startStage({ ...BEHIND, SIGN_INS_PER_MINUTE: '2' }, { clock });
+    const signedIn = await guestRequest(stage, '192.0.2.1');
+    const { refreshToken } = await signedIn.json();
+    const refreshed = await guestRequest(stage, '192.0.2.1', '/auth/refresh', { refreshToken });
+    expect([signedIn.status, refreshed.status]).toEqual([201, 200]);
+    const wait = await expectLimited(await guestRequest(stage, '192.0.2.1'));
+    await expectLimited(
+      await guestRequest(stage, '::ffff:192.0.2.1', '/auth/refresh', { refreshToken: 'x' }),
+    );
+    expect((await guestRequest(stage, '192.0.2.2')).status).toBe(201);
+    for (const address of ['2001:db8::1', '2001:db8:0:0:ffff::2']) {
+      expect((await guestRequest(stage, address)).status).toBe(201);
+    }
+    await expectLimited(await guestRequest(stage, '2001:db8::3'));
+    expect((await guestRequest(stage, '2001:db8:0:1::1')).status).toBe(201);
+    clock.advance(wait * 1_000);
+    expect((await guestRequest(stage, '192.0.2.1')).status).toBe(201);
+  });
+
+  it('are counted by what trusted proxies say, from the right, and by nothing a stranger adds', async () => {
+    const chain = await startStage({
+      TRUSTED_PROXIES: '127.0.0.1,10.0.0.0/8',
+      SIGN_INS_PER_MINUTE: '1',
+    });
+    expect((await guestRequest(chain, '192.0.2.1, 10.1.1.1')).status).toBe(201);
+    await expectLimited(await guestRequest(chain, '198.51.100.7, 192.0.2.1, 10.2.2.2'));
+    const open = await startStage({ SIGN_INS_PER_MINUTE: '1' });
+    expect((await guestRequest(open, '192.0.2.1')).status).toBe(201);
+    await expectLimited(await guestRequest(open, '192.0.2.2'));
+  });
+});
+
+describe('wrong room passwords', () => {
+  it('[RM7] are counted by user, wherever it connects from; the right one does not help then, time does', async () => {
+    const clock = new FakeClock(Date.now());
+    const stage = await startStage(BEHIND, { clock });
+    const roomId = await stage.room({ password: 'open sesame' });
+    const guest = await stage.guest();
+    const tabs = [
+      await guest.connect({ headers: from('192.0.2.1') }),
+      await guest.connect({ headers: from('192.0.2.2') }),
+    ] as const;
+    for (let n = 0; n < WRONG_PASSWORDS_PER_MINUTE; n += 1) {
+      const answer = await (tabs[n % 2] ?? tabs[0]).request('room:join', { roomId, password: 'guess' });
+      expect(codeOf(answer)).toBe('wrong_password');
+    }
+    const retryAfterMs = retryAfterOf(
+      await tabs[0].request('room:join', { roomId, password: 'open sesame' }),
+    );
+    expect(retryAfterMs).toBeLessThanOrEqual(60_000);
+    const byHttp = await stage.get(`/connect/${roomId}`, guest.token, {
+      ...from('192.0.2.3'),
+      Accept: 'application/json',
+      'X-Room-Password': 'open sesame',
+    });
+    await expectLimited(byHttp);
+    clock.advance(retryAfterMs);
+    const answer = await tabs[1].request('room:join', { roomId, password: 'open sesame' });
+    expect(codeOf(answer)).toBe('room:joined');
+  });
+
+  it('[RM7] are counted by network address, an IPv6 /64 being one, whoever the users are', async () => {
+    const stage = await startStage(BEHIND, { clock: new FakeClock(Date.now()) });
+    const roomId = await stage.room({ password: 'open sesame' });
+    const guess = async (address: string, password: string): Promise<unknown> => {
+      const person = await (await stage.guest()).connect({ headers: from(address) });
+      return codeOf(await person.request('room:join', { roomId, password }));
+    };
+    for (let n = 0; n < WRONG_PASSWORDS_PER_MINUTE; n += 1) {
+      expect(await guess(`2001:db8::${n + 1}`, 'guess')).toBe('wrong_password');
+    }
+    expect(await guess('2001:db8::ffff', 'open sesame')).toBe('rate_limited');
+    expect(await guess('2001:db8:0:1::1', 'open sesame')).toBe('room:joined');
+  });
+});
+
+describe('bad resume tokens', () => {
+  it('are counted by network address: beyond, a resume is a new session, for a minute at most', async () => {
+    const clock = new FakeClock(Date.now());
+    const stage = await startStage({ ...BEHIND, SESSIONS_PER_USER: '100' }, { clock });
+    const guest = await stage.guest();
+    const victim = await guest.connect();
+    const resume = { token: victim.welcomed.resumeToken, lastSeq: 1 };
+    const attempt = async (address: string, token: string): Promise<boolean> => {
+      const client = await guest.connect({ headers: from(address), resume: { token, lastSeq: 1 } });
+      client.socket.close(1000);
+      await client.closed;
+      return client.welcomed.resumed;
+    };
+    for (let n = 0; n < BAD_RESUMES_PER_MINUTE; n += 1)
+      expect(await attempt('192.0.2.1', `${n}`)).toBe(false);
+    expect(await attempt('192.0.2.1', resume.token)).toBe(false);
+    await victim.settled();
+    clock.advance(2_000);
+    const back = await guest.connect({ headers: from('192.0.2.1'), resume });
+    expect(back.welcomed).toMatchObject({ resumed: true, peerId: victim.peerId });
+  });
+});
