@@ -106,7 +106,7 @@ export class Arrivals {
     // Before the replay, which may be more than the connection takes: then the session is suspended again.
     this.#deps.lifecycle.returned(session);
     session.rewrite([
-      frameText('welcome', undefined, undefined, JSON.stringify(welcome)),
+      frameText('welcome', undefined, JSON.stringify(welcome)),
       ...session.outbox.after(lastSeq),
     ]);
     return session;

@@ -3,6 +3,10 @@
  * and joined, never parsed and written again. All functions take text that `JSON.parse` accepts.
  */
 
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
+const SPACES: readonly number[] = [0x20, 0x0a, 0x0d, 0x09];
+
 interface Member {
   /** Unescaped. */
   readonly key: string;
@@ -25,10 +29,16 @@ export function withoutMembers(object: string, keys: readonly string[]): string 
   return `{${kept.map(({ start, end }) => object.slice(start, end)).join(',')}}`;
 }
 
-/** Puts members in front. @param members their text, such as `"from":"a"` */
-export function prependMembers(object: string, members: string): string {
-  const rest = object.slice(object.indexOf('{') + 1).trimStart();
-  return rest.startsWith('}') ? `{${members}}` : `{${members},${rest}`;
+/** What stands behind an object's opening brace and the space after it: its first member, or its closing brace. */
+export function behindBrace(object: Uint8Array): Uint8Array {
+  let at = object.indexOf(OPENING_BRACE) + 1;
+  while (SPACES.includes(object[at] ?? 0)) at += 1;
+  return object.subarray(at);
+}
+
+/** Whether an object that was cut there has no members. */
+export function isEmptyBehindBrace(rest: Uint8Array): boolean {
+  return rest[0] === CLOSING_BRACE;
 }
 
 function membersOf(object: string): Member[] {

@@ -1,4 +1,5 @@
 import type { ServerEvent } from '../protocol/events.ts';
+import { FrameQueue } from './frame-queue.ts';
 
 /** Bounds on what is kept for one session. */
 export interface KeptLimits {
@@ -15,36 +16,44 @@ export class Outbox {
   /** Messages up to this one are not kept: acknowledged, given up, or never meant to be kept. */
   #goneSeq = 0;
   /** The frames numbered `#goneSeq + 1` to `#lastSeq`. Most sessions are silent most of the time: none, then. */
-  #kept: string[] | undefined;
-  #keptBytes = 0;
+  #kept: FrameQueue | undefined;
 
   get lastSeq(): number {
     return this.#lastSeq;
   }
 
   get keptMessages(): number {
-    return this.#kept?.length ?? 0;
+    return this.#kept?.count ?? 0;
   }
 
   get keptBytes(): number {
-    return this.#keptBytes;
+    return this.#kept?.bytes ?? 0;
   }
 
   /** @returns the frame of a message that nobody needs a second time: a session's first welcome */
   first(event: ServerEvent, body: string): string {
     this.#lastSeq += 1;
     this.#goneSeq = this.#lastSeq;
-    return frameText(event, this.#lastSeq, undefined, body);
+    return frameText(event, this.#lastSeq, body);
   }
 
-  /** Numbers and keeps a message. @returns its frame */
-  add(event: ServerEvent, body: string | undefined, re: number | undefined, limits: KeptLimits): string {
+  /**
+   * Numbers and keeps a message.
+   * @param body the payload's JSON text, or the beginning of it with `rest` to follow
+   * @returns its frame, valid until the next call
+   */
+  add(
+    event: ServerEvent,
+    body: string | undefined,
+    re: number | undefined,
+    limits: KeptLimits,
+    rest?: Uint8Array,
+  ): Uint8Array {
     this.#lastSeq += 1;
-    const frame = frameText(event, this.#lastSeq, re, body);
-    this.#kept ??= [];
-    this.#kept.push(frame);
-    this.#keptBytes += Buffer.byteLength(frame);
-    while (this.keptMessages > limits.keptMessages || this.#keptBytes > limits.keptBytes) this.#giveUp(1);
+    this.#kept ??= new FrameQueue();
+    const kept = this.#kept;
+    const frame = kept.push(frameHead(event, this.#lastSeq, re, body), rest);
+    while (kept.count > limits.keptMessages || kept.bytes > limits.keptBytes) this.#giveUp(1);
     return frame;
   }
 
@@ -60,38 +69,40 @@ export class Outbox {
     return Number.isSafeInteger(lastSeq) && lastSeq >= Math.max(this.#goneSeq, 1) && lastSeq <= this.#lastSeq;
   }
 
-  /** The frames after `lastSeq`, in order. */
-  after(lastSeq: number): readonly string[] {
-    return this.#kept?.slice(lastSeq - this.#goneSeq) ?? [];
+  /** The frames after `lastSeq`, in order; valid until the next call. */
+  after(lastSeq: number): readonly Uint8Array[] {
+    return this.#kept?.all().slice(lastSeq - this.#goneSeq) ?? [];
   }
 
   /** Everything that is kept, for a snapshot. */
   save(): { readonly lastSeq: number; readonly kept: readonly string[] } {
-    return { lastSeq: this.#lastSeq, kept: this.#kept ?? [] };
+    const frames = this.after(this.#goneSeq);
+    return { lastSeq: this.#lastSeq, kept: frames.map((frame) => Buffer.from(frame).toString()) };
   }
 
   static restore({ lastSeq, kept }: { lastSeq: number; kept: readonly string[] }): Outbox {
     const outbox = new Outbox();
     outbox.#lastSeq = lastSeq;
     outbox.#goneSeq = lastSeq - kept.length;
-    if (kept.length > 0) outbox.#kept = [...kept];
-    outbox.#keptBytes = kept.reduce((bytes, frame) => bytes + Buffer.byteLength(frame), 0);
+    if (kept.length === 0) return outbox;
+    outbox.#kept = new FrameQueue();
+    for (const frame of kept) outbox.#kept.push(frame.slice(0, -1));
     return outbox;
   }
 
   #giveUp(count: number): void {
     this.#goneSeq += count;
-    if (count >= this.keptMessages) {
-      this.#kept = undefined;
-      this.#keptBytes = 0;
-      return;
-    }
-    for (const frame of this.#kept?.splice(0, count) ?? []) this.#keptBytes -= Buffer.byteLength(frame);
+    this.#kept?.release(count);
   }
 }
 
-/** [WS3] Fields in their fixed order. `body` is the payload's JSON text. Without `seq`: the welcome of a resume [SE1]. */
-export function frameText(
+/** [WS3] `body` is the payload's JSON text. Without `seq`: the welcome of a resume [SE1]. */
+export function frameText(event: ServerEvent, seq: number | undefined, body: string): string {
+  return `${frameHead(event, seq, undefined, body)}}`;
+}
+
+/** [WS3] A frame but for its last brace: fields in their fixed order. */
+function frameHead(
   event: ServerEvent,
   seq: number | undefined,
   re: number | undefined,
@@ -99,6 +110,6 @@ export function frameText(
 ): string {
   const numbers = `${seq === undefined ? '' : `,"seq":${seq}`}${re === undefined ? '' : `,"re":${re}`}`;
   return body === undefined
-    ? `{"event":"${event}"${numbers}}`
-    : `{"event":"${event}"${numbers},"payload":${body}}`;
+    ? `{"event":"${event}"${numbers}`
+    : `{"event":"${event}"${numbers},"payload":${body}`;
 }

@@ -6,7 +6,7 @@ export interface PeerSocket {
    * Hands one text frame over. `sent` and `buffered` will arrive unless the connection is lost; `dropped` never
    * will, and the connection is as good as lost.
    */
-  send(frame: string): 'sent' | 'buffered' | 'dropped';
+  send(frame: string | Uint8Array): 'sent' | 'buffered' | 'dropped';
   /** Ends the connection with a close frame. Calling it again, or after the other side closed, does nothing. */
   close(code: CloseCode): void;
   /** Bytes accepted and not yet read by the other side. */

@@ -12,7 +12,7 @@ import {
   stopRingingAt,
   unlink,
 } from './calls.ts';
-import { prependMembers, withoutMembers } from './json-text.ts';
+import { behindBrace, isEmptyBehindBrace, withoutMembers } from './json-text.ts';
 import type { Registry } from './registry.ts';
 import type { Ring, Session } from './session.ts';
 
@@ -20,8 +20,8 @@ import type { Ring, Session } from './session.ts';
 export interface CallMessage {
   readonly event: CallEvent;
   readonly payload: CallAddress;
-  /** The payload's JSON text as it came. */
-  readonly text: string;
+  /** The payload's JSON as it came, in UTF-8. */
+  readonly body: Uint8Array;
 }
 
 interface CallAddress {
@@ -49,13 +49,13 @@ export interface CallRelay {
 export function createCallRelay({ registry, directCalls }: RelayDeps): CallRelay {
   let relayed = 0;
 
-  function relay(sender: Session, { event, payload, text }: CallMessage): void {
+  function relay(sender: Session, { event, payload, body }: CallMessage): void {
     const target = find(sender, event, payload);
-    const body = stamp(sender, payload, text);
+    const { beginning, rest } = stamp(sender, payload, body);
     const hearers = 'caller' in target ? [...target.sessions] : [target];
     const more = follow(sender, event, target);
     relayed += hearers.length;
-    for (const hearer of hearers) hearer.sendText(event, body);
+    for (const hearer of hearers) hearer.sendRelayed(event, beginning, rest);
     more?.();
   }
 
@@ -179,10 +179,15 @@ export function createCallRelay({ registry, directCalls }: RelayDeps): CallRelay
 }
 
 /** [CA2] The payload byte for byte, with the server's `from` and `fromUserId` in place of the client's. */
-function stamp(sender: Session, payload: object, text: string): string {
+function stamp(sender: Session, payload: object, body: Uint8Array): { beginning: string; rest: Uint8Array } {
   const forged = Object.hasOwn(payload, 'from') || Object.hasOwn(payload, 'fromUserId');
-  const honest = forged ? withoutMembers(text, ['from', 'fromUserId']) : text;
-  return prependMembers(honest, `"from":"${sender.peerId}","fromUserId":${JSON.stringify(sender.userId)}`);
+  const rest = behindBrace(forged ? withoutForged(body) : body);
+  const from = `{"from":"${sender.peerId}","fromUserId":${JSON.stringify(sender.userId)}`;
+  return { beginning: isEmptyBehindBrace(rest) ? from : `${from},`, rest };
+}
+
+function withoutForged(body: Uint8Array): Uint8Array {
+  return Buffer.from(withoutMembers(Buffer.from(body).toString(), ['from', 'fromUserId']));
 }
 
 function sayHangup(to: Session, from: Session, reason: HangupReason): void {

@@ -127,13 +127,19 @@ export class Session {
     this.#write(this.#outbox.add(event, body, re, this.#context.limits));
   }
 
+  /** The same for a payload of which only the beginning is text. */
+  sendRelayed(event: ServerEvent, beginning: string, rest: Uint8Array): void {
+    if (this.#life.state === 'ended') return;
+    this.#write(this.#outbox.add(event, beginning, undefined, this.#context.limits, rest));
+  }
+
   /** The first message of a new session [SE1]. */
   greet(body: string): void {
     this.#write(this.#outbox.first('welcome', body));
   }
 
   /** Writes frames that are numbered already, or carry no number. */
-  rewrite(frames: readonly string[]): void {
+  rewrite(frames: readonly (string | Uint8Array)[]): void {
     for (const frame of frames) this.#write(frame);
   }
 
@@ -149,7 +155,7 @@ export class Session {
     this.#life = ENDED;
   }
 
-  #write(frame: string): void {
+  #write(frame: string | Uint8Array): void {
     if (this.#life.state !== 'live') return;
     const { socket } = this.#life;
     this.#context.sent += 1;

@@ -73,13 +73,14 @@ export function createAdmission({ hub, accounts, inbox, clock, log }: AdmissionD
     for (let next = early?.shift(); next !== undefined; next = early?.shift()) {
       if (!session.isOn(connection)) return;
       hub.heard(session);
-      inbox.receive(connection, session, next.text);
+      inbox.receive(connection, session, Buffer.from(next.text));
     }
   }
 
   /** [WS1] As if the client's first message asked for it. */
   function joinAtOnce(connection: Connection, session: Session, roomId: string): void {
-    inbox.receive(connection, session, JSON.stringify({ event: 'room:join', payload: { roomId } }));
+    const request = { event: 'room:join', payload: { roomId } };
+    inbox.receive(connection, session, Buffer.from(JSON.stringify(request)));
   }
 
   function refuse(connection: Connection, error: unknown): void {

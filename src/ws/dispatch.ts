@@ -70,8 +70,8 @@ export function createDispatch({ hub, accounts, rooms, clock }: DispatchDeps): D
     }
   }
 
-  function call(event: CallEvent, { session, id, payload, text }: Request): void {
-    hub.relay(session, { event, payload: parsePayload(clientEvents[event], payload), text });
+  function call(event: CallEvent, { session, id, payload, body }: Request): void {
+    hub.relay(session, { event, payload: parsePayload(clientEvents[event], payload), body });
     acknowledge(session, id);
   }
 

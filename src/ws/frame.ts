@@ -9,8 +9,8 @@ export interface ClientFrame {
   readonly id: number | undefined;
   /** `{}` where none was given. */
   readonly payload: unknown;
-  /** The payload's JSON text as it came. */
-  readonly text: string;
+  /** The payload's JSON as it came, in UTF-8: a part of the message's own bytes, as long as these live. */
+  readonly body: Uint8Array;
 }
 
 /** A text that is no message. `id` where it could be read: it is used up and answered all the same [WS4]. */
@@ -24,26 +24,30 @@ const USUAL = /^\{"event":"([a-z:]{1,32})",(?:"id":([1-9]\d{0,14}),)?"payload":/
 
 const EVENTS: ReadonlySet<string> = new Set(Object.keys(clientEvents));
 
-/** [WS3] `{event, id?, payload?}` from text. Never throws. */
-export function readFrame(text: string): ClientFrame | BadFrame {
-  return readUsual(text) ?? readAny(text);
+const NO_PAYLOAD = Buffer.from('{}');
+
+/** [WS3] `{event, id?, payload?}` from a message's bytes. Never throws. */
+export function readFrame(bytes: Buffer): ClientFrame | BadFrame {
+  const text = bytes.toString();
+  return readUsual(text, bytes) ?? readAny(text);
 }
 
 /**
  * What follows the usual beginning is the payload and nothing else exactly if it is JSON by itself, without the last
  * brace. Then it need not be looked for, nor the frame parsed twice.
  */
-function readUsual(text: string): ClientFrame | undefined {
+function readUsual(text: string, bytes: Buffer): ClientFrame | undefined {
   const head = USUAL.exec(text);
   if (head === null || !text.endsWith('}')) return undefined;
-  const body = text.slice(head[0].length, -1);
-  const payload = parseJson(body);
+  const { length } = head[0];
+  const payload = parseJson(text.slice(length, -1));
   if (payload === undefined) return undefined;
   return {
     event: head[1] ?? '',
     id: head[2] === undefined ? undefined : Number(head[2]),
     payload,
-    text: body,
+    // The beginning is ASCII: as many bytes as characters.
+    body: bytes.subarray(length, -1),
   };
 }
 
@@ -56,9 +60,9 @@ function readAny(text: string): ClientFrame | BadFrame {
   if ('id' in frame && id === undefined) return { id, problem: '`id` must be a positive integer' };
   if (!('event' in frame) || typeof frame.event !== 'string')
     return { id, problem: '`event` must be a string' };
-  if (!Object.hasOwn(frame, 'payload')) return { event: frame.event, id, payload: {}, text: '{}' };
+  if (!Object.hasOwn(frame, 'payload')) return { event: frame.event, id, payload: {}, body: NO_PAYLOAD };
   const payload = 'payload' in frame ? frame.payload : {};
-  return { event: frame.event, id, payload, text: memberText(text, 'payload') ?? '{}' };
+  return { event: frame.event, id, payload, body: Buffer.from(memberText(text, 'payload') ?? '{}') };
 }
 
 function isMessageId(value: unknown): value is number {

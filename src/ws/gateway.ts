@@ -95,13 +95,11 @@ export function attachGateway(app: TemplatedApp, deps: GatewayDeps): Gateway {
       cut(connection, CLOSE.tooLarge);
       return;
     }
-    // The buffer dies with this callback.
-    const text = Buffer.from(bytes).toString();
     const { session } = connection;
-    if (session === undefined) admission.early(connection, text);
+    if (session === undefined) admission.early(connection, Buffer.from(bytes).toString());
     else if (session.isOn(connection)) {
       hub.heard(session);
-      inbox.receive(connection, session, text);
+      inbox.receive(connection, session, Buffer.from(bytes));
     }
   }
 

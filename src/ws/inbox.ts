@@ -23,7 +23,8 @@ const OVERFLOW_PAUSE_MS = 1_000;
 
 /** What clients send, in its order and exactly once [WS4]. */
 export interface Inbox {
-  receive(connection: Connection, session: Session, text: string): void;
+  /** @param bytes of the message; nothing reads them after this call */
+  receive(connection: Connection, session: Session, bytes: Buffer): void;
   /** Since the start. */
   readonly received: number;
   /** How many were answered with `error` since the start, by its code. */
@@ -36,26 +37,22 @@ export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
   let received = 0;
   const refused = new Map<ErrorCode, number>();
 
-  function receive(connection: Connection, session: Session, text: string): void {
+  function receive(connection: Connection, session: Session, bytes: Buffer): void {
     received += 1;
     const waiting = busy.size === 0 ? undefined : busy.get(session);
-    if (waiting === undefined) process(connection, session, text);
-    else if (!waiting.push(connection, text)) {
+    if (waiting === undefined) process(connection, session, bytes);
+    else if (!waiting.push(connection, bytes.toString())) {
       refuse(connection, session, undefined, rateLimited('too many messages at once', OVERFLOW_PAUSE_MS));
       hub.cut(session, CLOSE.rateLimited);
     }
   }
 
-  function process(connection: Connection, session: Session, text: string): void {
+  function process(connection: Connection, session: Session, bytes: Buffer): void {
     const { waitMs, flooding } = hub.charge(session);
-    const frame = readFrame(text);
+    const frame = readFrame(bytes);
     const { id } = frame;
     // [WS4] It was processed before.
     if (id !== undefined && id <= session.lastId) return;
-    const settle = (error?: unknown): void => {
-      if (id !== undefined) session.lastId = id;
-      if (error !== undefined) refuse(connection, session, id, error);
-    };
     try {
       if (waitMs > 0) throw rateLimited('too many messages', waitMs);
       if ('problem' in frame) throw new ParleyError('invalid_message', frame.problem);
@@ -63,22 +60,30 @@ export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
       if (!isClientEvent(event)) {
         throw new ParleyError('unknown_event', `there is no event ${JSON.stringify(event.slice(0, 64))}`);
       }
-      const answer = dispatch({ ...frame, event, session, address: connection.address });
-      if (answer instanceof Promise) holdUntil(answer, session, settle);
-      else settle();
+      const { payload, body } = frame;
+      const answer = dispatch({ event, id, payload, body, session, address: connection.address });
+      if (answer instanceof Promise) holdUntil(answer, connection, session, id);
+      else if (id !== undefined) session.lastId = id;
     } catch (error) {
-      settle(error);
+      refuse(connection, session, id, error);
       if (flooding) hub.cut(session, CLOSE.rateLimited);
     }
   }
 
   /** What comes next waits. `lastId` moves when the answer is there: until then a resume brings the message again. */
-  function holdUntil(answer: Promise<void>, session: Session, settle: (error?: unknown) => void): void {
+  function holdUntil(
+    answer: Promise<void>,
+    connection: Connection,
+    session: Session,
+    id: number | undefined,
+  ): void {
     busy.set(session, new WaitingLine());
     answer
       .then(
-        () => settle(),
-        (error: unknown) => settle(error),
+        () => {
+          if (id !== undefined) session.lastId = id;
+        },
+        (error: unknown) => refuse(connection, session, id, error),
       )
       .then(() => release(session));
   }
@@ -88,7 +93,7 @@ export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
     busy.delete(session);
     for (let next = waiting?.shift(); next !== undefined; next = waiting?.shift()) {
       // What an older connection brought comes again on the new one.
-      if (session.isOn(next.from)) process(next.from, session, next.text);
+      if (session.isOn(next.from)) process(next.from, session, Buffer.from(next.text));
       if (waiting === undefined || !busy.has(session)) continue;
       busy.set(session, waiting);
       return;
@@ -96,6 +101,7 @@ export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
   }
 
   function refuse(connection: Connection, session: Session, id: number | undefined, thrown: unknown): void {
+    if (id !== undefined) session.lastId = id;
     const error = thrown instanceof ParleyError ? thrown : unexpected(session, thrown);
     const { code, message, retryAfterMs } = error;
     refused.set(code, (refused.get(code) ?? 0) + 1);

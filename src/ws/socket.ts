@@ -41,7 +41,7 @@ export class Connection implements PeerSocket {
     this.#ws = undefined;
   }
 
-  send(frame: string): 'sent' | 'buffered' | 'dropped' {
+  send(frame: string | Uint8Array): 'sent' | 'buffered' | 'dropped' {
     return this.#ws === undefined ? 'dropped' : OUTCOMES[this.#ws.send(frame)];
   }
 

@@ -84,7 +84,7 @@ export class FuzzStage {
     this.#heard.clear();
     try {
       this.#hub.heard(sender.session);
-      this.#inbox.receive(sender.connection, sender.session, this.#frame);
+      this.#inbox.receive(sender.connection, sender.session, Buffer.from(this.#frame));
       // What waits for a token to be verified goes on.
       if (this.#frame.includes('session:token')) await Promise.resolve().then(() => {});
     } catch (thrown) {

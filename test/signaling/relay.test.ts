@@ -11,7 +11,7 @@ function say(
   payload: object,
   text = JSON.stringify(payload),
 ): void {
-  on.hub.relay(from.session, { event, payload, text });
+  on.hub.relay(from.session, { event, payload, body: Buffer.from(text) });
 }
 
 const refusal = (code: string) => expect.objectContaining({ code });

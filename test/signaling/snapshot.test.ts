@@ -63,17 +63,17 @@ describe('a restart', () => {
       before.hub.relay(from.session, {
         event: 'call:offer',
         payload: { userId },
-        text: JSON.stringify({ userId, sdp: 'x' }),
+        body: Buffer.from(JSON.stringify({ userId, sdp: 'x' })),
       });
     offer(ann, 'ben');
-    before.hub.relay(ben.session, { event: 'call:answer', payload: {}, text: '{"sdp":"x"}' });
+    before.hub.relay(ben.session, { event: 'call:answer', payload: {}, body: Buffer.from('{"sdp":"x"}') });
     offer(cat, 'ann');
     for (const { socket } of [ann, ben, cat]) socket.flush();
     const { after } = restart(before, 0);
     const [a, b, c] = [after.resume(ann, 'ann'), after.resume(ben, 'ben'), after.resume(cat, 'cat')];
-    after.hub.relay(b.session, { event: 'call:ice', payload: {}, text: '{"candidate":"b"}' });
-    after.hub.relay(c.session, { event: 'call:ice', payload: {}, text: '{"candidate":"c"}' });
-    after.hub.relay(a.session, { event: 'call:answer', payload: {}, text: '{"sdp":"x"}' });
+    after.hub.relay(b.session, { event: 'call:ice', payload: {}, body: Buffer.from('{"candidate":"b"}') });
+    after.hub.relay(c.session, { event: 'call:ice', payload: {}, body: Buffer.from('{"candidate":"c"}') });
+    after.hub.relay(a.session, { event: 'call:answer', payload: {}, body: Buffer.from('{"sdp":"x"}') });
     expect(a.socket.all('call:ice')).toMatchObject([{ fromUserId: 'ben' }, { fromUserId: 'cat' }]);
     expect(c.socket.all('call:answer')).toMatchObject([{ fromUserId: 'ann' }]);
     after.hub.bye(b.session);

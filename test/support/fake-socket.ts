@@ -22,9 +22,9 @@ export class FakeSocket implements PeerSocket {
   stalled = false;
   readonly #wire: string[] = [];
 
-  send(frame: string): 'sent' | 'buffered' | 'dropped' {
+  send(frame: string | Uint8Array): 'sent' | 'buffered' | 'dropped' {
     if (this.closedWith !== undefined) return 'dropped';
-    this.#wire.push(frame);
+    this.#wire.push(typeof frame === 'string' ? frame : Buffer.from(frame).toString());
     return this.stalled ? 'buffered' : 'sent';
   }
 
