@@ -41,6 +41,8 @@ export const BAD_MESSAGES = 10;
 export const BAD_MESSAGE_WINDOW_MS = 10_000;
 /** Milliseconds over the message rate before the connection is closed with 4103. */
 export const OVER_RATE_MS = 10_000;
+/** So many times what the rate allows in that time closes it at once: 5,000 refused messages by default. */
+export const OVER_RATE_TIMES = 10;
 /** Messages that wait while one before them (a password check, say) is still being answered. */
 export const WAITING_MESSAGES = 64;
 /** Characters of all of these together. */

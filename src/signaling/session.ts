@@ -80,6 +80,8 @@ export class Session {
   fullAt = 0;
   /** Since when it is over its rate, in the clock's monotonic milliseconds. */
   overRateSince: number | undefined;
+  /** Messages refused since then. */
+  overRateCount = 0;
   /** Whether it was told that its token dies [SE6]. */
   expiryWarned = false;
   #life: Life;

@@ -173,6 +173,17 @@ describe('a session', () => {
     expect(again.socket.all('peer:typing')).toHaveLength(6);
   });
 
+  it('is flooding at once after ten times as much, for a busy server does not see how long it took', () => {
+    const { connect, hub, clock } = stage({ limits: { messagesPerSecond: 10, messageBurst: 20 } });
+    const { session } = connect('ann');
+    const charges = (count: number) => Array.from({ length: count }, () => hub.charge(session));
+    const refused = 10 * 10 * 10;
+    expect(charges(20 + refused - 1).filter(({ flooding }) => flooding)).toEqual([]);
+    clock.advance(2_000);
+    expect(charges(20 + refused - 1).filter(({ flooding }) => flooding)).toEqual([]);
+    expect(hub.charge(session)).toEqual({ waitMs: expect.any(Number), flooding: true });
+  });
+
   it('is flooding after 10 s over its rate, unless it has paused until its bucket was half full', () => {
     const { connect, hub, clock } = stage({ limits: { messagesPerSecond: 10, messageBurst: 10 } });
     const { session } = connect('ann');
