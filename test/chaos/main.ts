@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Outcome, Scenario } from './chaos.ts';
 import { deliveryThroughCuts, deliveryThroughRestarts } from './delivery.ts';
+import { floods } from './floods.ts';
 import { fuzzing } from './fuzz.ts';
 import { comingBackAfterKill } from './kill.ts';
 import { slowReaders } from './slow-readers.ts';
@@ -12,7 +13,7 @@ const HELP = `Puts a real server under stress for as long as you like, and ends 
 
   --minutes   in all, shared among the scenarios; each takes what its least numbers take at least (10)
   --seed      the seed of an earlier run, printed at its start
-  --only      one of: delivery restarts kill slow-readers fuzz soak
+  --only      one of: delivery restarts kill slow-readers floods fuzz soak
 `;
 
 /** Each scenario and its share of the time. */
@@ -21,6 +22,7 @@ const SCENARIOS: readonly { readonly name: string; readonly scenario: Scenario; 
   { name: 'restarts', scenario: deliveryThroughRestarts, share: 0.2 },
   { name: 'kill', scenario: comingBackAfterKill, share: 0.05 },
   { name: 'slow-readers', scenario: slowReaders, share: 0.15 },
+  { name: 'floods', scenario: floods, share: 0.1 },
   { name: 'fuzz', scenario: fuzzing, share: 0.1 },
   { name: 'soak', scenario: soak, share: 0.2 },
 ];

@@ -1,0 +1,150 @@
+// A program of its own, since it needs ten thousand descriptors: floods a server in every way, and tells what came of it.
+import { connect, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { mintToken } from '../../src/load/credentials.ts';
+import { SECRET } from '../support/accounts.ts';
+import { PlainSocket } from './member.ts';
+import { RawSocket, REQUEST, textFrame, UPGRADE } from './raw-socket.ts';
+
+export interface FloodFigures {
+  readonly flooded: number;
+  /** Closes of flooding sessions, and of those with huge frames, by code. */
+  readonly floodCloses: Readonly<Record<string, number>>;
+  readonly hugeCloses: Readonly<Record<string, number>>;
+  readonly halfOpened: number;
+  /** Of the half-open connections and the slow requests, those that the server has not ended by itself. */
+  readonly left: number;
+}
+
+const [port = 0, messagesPerSecond = 0, seconds = 0] = process.argv.slice(2).map(Number);
+const FLOODING_SESSIONS = 100;
+const TIMES_THE_LIMIT = 100;
+/** Milliseconds between two handfuls of a flooding session, and bytes that may wait in it. */
+const HANDFUL_MS = 20;
+const WAITING_BYTES = 262_144;
+const PINGS = (messagesPerSecond * TIMES_THE_LIMIT * HANDFUL_MS) / 1_000;
+const HANDFUL = Buffer.concat(Array<Buffer>(PINGS).fill(textFrame('{"event":"ping","payload":{}}')));
+const HUGE_SESSIONS = 20;
+const HUGE = `{"event":"ping","payload":{"x":"${'x'.repeat(1_048_576)}"}}`;
+const HALF_OPEN = 10_000;
+/** Connections begun together: the listen queue is not what is tested. */
+const BATCH = 250;
+const SLOW_REQUESTS = 200;
+/** Milliseconds for the server to end what shows no token: 10 s, its looks at the clock, and a busy machine. */
+const ENDING_MS = 40_000;
+
+/** Nothing at all, half a request, and a whole one without a token. */
+const BEGINNINGS = ['', REQUEST, `${REQUEST}${UPGRADE}\r\n`];
+
+/** Milliseconds that the flood goes on at most for a first session to be closed: on a busy machine it starts slowly. */
+const PATIENCE_MS = 45_000;
+/** When the flood may be over, in monotonic milliseconds: it begins once its sessions are there. */
+let end = Number.POSITIVE_INFINITY;
+const isOver = (): boolean => {
+  const late = performance.now() - end;
+  return late > PATIENCE_MS || (late > 0 && Object.keys(floodCloses).length > 0);
+};
+const open = new Set<Socket>();
+const floodCloses: Record<string, number> = {};
+const hugeCloses: Record<string, number> = {};
+let flooded = 0;
+
+const first = Array.from({ length: FLOODING_SESSIONS }, (_, index) => enter(`flood-${index}`));
+await Promise.all(first.map(({ opened }) => opened));
+end = performance.now() + seconds * 1_000;
+await Promise.all([
+  ...first.map((socket, index) => flood(socket, `flood-${index}`)),
+  ...Array.from({ length: HUGE_SESSIONS }, (_, index) => sendHuge(`huge-${index}`)),
+  openHalf(),
+  ...Array.from({ length: SLOW_REQUESTS }, () => requestSlowly()),
+]);
+const patience = performance.now() + ENDING_MS;
+while (open.size > 0 && performance.now() < patience) await pause(100);
+const figures: FloodFigures = {
+  flooded,
+  floodCloses,
+  hugeCloses,
+  halfOpened: HALF_OPEN,
+  left: open.size,
+};
+process.send?.(figures, () => process.exit(0));
+
+/** Pings at a hundred times the limit, again as a new session whenever it is put out. */
+async function flood(begun: RawSocket, name: string): Promise<void> {
+  for (let socket = begun; !isOver(); socket = enter(name)) {
+    await socket.opened;
+    while (!socket.tcp.destroyed && !isOver()) {
+      if (socket.tcp.writableLength < WAITING_BYTES) {
+        socket.tcp.write(HANDFUL);
+        flooded += PINGS;
+      }
+      await pause(HANDFUL_MS);
+    }
+    socket.tcp.destroy();
+  }
+}
+
+function enter(name: string): RawSocket {
+  const socket = new RawSocket(port, mintToken(SECRET, name, Date.now()));
+  void socket.closed.then((code) => {
+    if (!isOver()) floodCloses[code] = (floodCloses[code] ?? 0) + 1;
+  });
+  return socket;
+}
+
+async function sendHuge(name: string): Promise<void> {
+  while (!isOver()) {
+    const socket = await dial(name);
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    if (socket.readyState === PlainSocket.OPEN) {
+      socket.send(HUGE);
+      await closed;
+    }
+    await pause(500);
+  }
+}
+
+function dial(name: string): Promise<PlainSocket> {
+  const token = mintToken(SECRET, name, Date.now());
+  const socket = new PlainSocket(`ws://127.0.0.1:${port}/ws`, ['parley.v1', `token.${token}`]);
+  return new Promise((resolve) => {
+    socket.on('error', () => {});
+    socket.once('open', () => resolve(socket));
+    socket.once('close', (code) => {
+      if (!isOver()) hugeCloses[code] = (hugeCloses[code] ?? 0) + 1;
+      resolve(socket);
+    });
+  });
+}
+
+async function openHalf(): Promise<void> {
+  for (let begun = 0; begun < HALF_OPEN; begun += BATCH) {
+    await Promise.all(Array.from({ length: BATCH }, (_, index) => begin(BEGINNINGS[index % 3] ?? '')));
+  }
+}
+
+/** A header that never ends, a byte a second. */
+async function requestSlowly(): Promise<void> {
+  const socket = await begin(`${REQUEST}X-Slow: `);
+  while (!socket.destroyed && !isOver()) {
+    socket.write('x');
+    await pause(1_000);
+  }
+}
+
+function begin(text: string): Promise<Socket> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port });
+    open.add(socket);
+    socket.on('error', () => {});
+    socket.on('data', () => {});
+    socket.on('close', () => {
+      open.delete(socket);
+      resolve(socket);
+    });
+    socket.once('connect', () => {
+      if (text !== '') socket.write(text);
+      resolve(socket);
+    });
+  });
+}
