@@ -4,6 +4,11 @@ const LENGTH_BYTES = 4;
 const CHUNK_BYTES = 8_192;
 /** Such chunks that wait for the next queue that needs one; more are left to the garbage collector. */
 const SPARE_CHUNKS = 4_096;
+/**
+ * Frames that get a chunk of their own size each, cut from Node's pool for small buffers: the two or three that an idle
+ * session keeps would leave a large chunk nearly empty. Each may hold on to one pool of 8 KiB.
+ */
+const FEW_FRAMES = 4;
 const CLOSING_BRACE = 0x7d;
 const NOTHING = new Uint8Array(0);
 
@@ -85,14 +90,12 @@ export class FrameQueue {
     return frames;
   }
 
-  /** The last chunk if it has room. A queue's first is no larger than it must be: most keep a frame or two. */
+  /** The last chunk if it has room, or a new one. */
   #chunkFor(bytes: number): Chunk {
     const last = this.#chunks.at(-1);
     if (last !== undefined && last.end + bytes <= last.buffer.length) return last;
-    const large = last !== undefined && bytes <= CHUNK_BYTES;
-    const buffer = large
-      ? (spare.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES))
-      : Buffer.allocUnsafeSlow(bytes);
+    const shared = this.#count >= FEW_FRAMES && bytes <= CHUNK_BYTES;
+    const buffer = shared ? (spare.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES)) : Buffer.allocUnsafe(bytes);
     const chunk = { buffer, end: 0 };
     this.#chunks.push(chunk);
     return chunk;
