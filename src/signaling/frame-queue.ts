@@ -3,7 +3,7 @@ const LENGTH_BYTES = 4;
 /** A chunk that has room for many frames. */
 const CHUNK_BYTES = 8_192;
 /** Such chunks that wait for the next queue that needs one; more are left to the garbage collector. */
-const SPARE_CHUNKS = 4_096;
+const SPARE_CHUNKS = 256;
 /**
  * Frames that get a chunk of their own size each, cut from Node's pool for small buffers: the two or three that an idle
  * session keeps would leave a large chunk nearly empty. Each may hold on to one pool of 8 KiB.
