@@ -1,7 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests of how much passes without loss: anything beside them on the same cores would be measured as well. */
-const ALONE = ['test/turn/uclient.test.ts', 'test/chaos/**/*.test.ts'];
+/** Tests with whole browsers, floods or deadlines of the real world: anything beside them would be measured as well. */
+const ALONE = [
+  'test/e2e/**/*.test.ts',
+  'test/turn/browsers.test.ts',
+  'test/turn/ice.test.ts',
+  'test/turn/relay.test.ts',
+  'test/turn/uclient.test.ts',
+  'test/chaos/**/*.test.ts',
+];
 
 /** All tests. Worker threads and programs that tests start are not transformed by the runner: they run from source. */
 export default defineConfig({

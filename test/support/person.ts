@@ -82,10 +82,9 @@ export class Person {
     return this.tile(name).waitFor({ state: 'visible' });
   }
 
-  /** Resolves with the wall clock of the moment in which the tile was seen to be gone. */
-  async losesSightOf(name: string): Promise<number> {
-    await this.tile(name).waitFor({ state: 'detached' });
-    return Date.now();
+  /** Resolves with the wall clock of the moment in which the tile went, as the page itself saw it. */
+  losesSightOf(name: string): Promise<number> {
+    return this.page.evaluate(whenGone, name);
   }
 
   /** One entry for each open connection. */
@@ -158,4 +157,22 @@ export class Person {
   async go(): Promise<void> {
     await this.#context.close();
   }
+}
+
+/** Runs in the page: the wall clock of the moment in which nobody else's tile bears the name any more. */
+function whenGone(name: string): Promise<number> {
+  const isGone = () =>
+    [...document.querySelectorAll('li.tile[data-self=false]')].every(
+      (tile) => tile.textContent?.includes(name) !== true,
+    );
+  return new Promise((resolve) => {
+    const observer = new MutationObserver(() => look());
+    const look = () => {
+      if (!isGone()) return;
+      observer.disconnect();
+      resolve(Date.now());
+    };
+    observer.observe(document.body, { childList: true, subtree: true });
+    look();
+  });
 }
