@@ -1,9 +1,9 @@
+import { CHUNK_BYTES, chunkPool } from './chunk-pool.ts';
+
 /** In front of each frame: how many bytes it has. */
 const LENGTH_BYTES = 4;
-/** A chunk that has room for many frames. */
-const CHUNK_BYTES = 8_192;
-/** Such chunks that wait for the next queue that needs one; more are left to the garbage collector. */
-const SPARE_CHUNKS = 256;
+/** UTF-8 has at most so many bytes for one UTF-16 unit. */
+const BYTES_PER_UNIT = 3;
 /**
  * Frames that get a chunk of their own size each, cut from Node's pool for small buffers: the two or three that an idle
  * session keeps would leave a large chunk nearly empty. Each may hold on to one pool of 8 KiB.
@@ -16,16 +16,16 @@ interface Chunk {
   readonly buffer: Buffer;
   /** Where its last frame ends. */
   end: number;
+  next: Chunk | undefined;
 }
-
-const spare: Buffer[] = [];
 
 /**
  * Frames as bytes, one behind the other. Thousands of sessions keep dozens of frames each, which the garbage collector
  * would copy and mark again and again if they were strings; here they are written once and never move.
  */
 export class FrameQueue {
-  readonly #chunks: Chunk[] = [];
+  #first: Chunk | undefined;
+  #last: Chunk | undefined;
   /** Where the oldest frame's length stands, in the first chunk. */
   #start = 0;
   #count = 0;
@@ -45,15 +45,16 @@ export class FrameQueue {
    * @returns its bytes, valid until the next call
    */
   push(head: string, body: Uint8Array = NOTHING): Uint8Array {
-    const headBytes = Buffer.byteLength(head);
-    const length = headBytes + body.length + 1;
-    const chunk = this.#chunkFor(LENGTH_BYTES + length);
+    const chunk = this.#chunkFor(head, body.length);
     const { buffer } = chunk;
-    const at = buffer.writeUInt32LE(length, chunk.end);
-    buffer.write(head, at);
-    buffer.set(body, at + headBytes);
-    chunk.end = at + length;
-    buffer[chunk.end - 1] = CLOSING_BRACE;
+    const at = chunk.end + LENGTH_BYTES;
+    const bodyAt = at + buffer.write(head, at);
+    if (body.length > 0) buffer.set(body, bodyAt);
+    const end = bodyAt + body.length + 1;
+    buffer[end - 1] = CLOSING_BRACE;
+    const length = end - at;
+    buffer.writeUInt32LE(length, chunk.end);
+    chunk.end = end;
     this.#count += 1;
     this.#bytes += length;
     return new Uint8Array(buffer.buffer, buffer.byteOffset + at, length);
@@ -62,16 +63,17 @@ export class FrameQueue {
   /** Forgets the oldest frames. @param count at most as many as there are */
   release(count: number): void {
     for (let left = count; left > 0; left -= 1) {
-      const [chunk] = this.#chunks;
+      const chunk = this.#first;
       if (chunk === undefined) return;
       const length = chunk.buffer.readUInt32LE(this.#start);
       this.#start += LENGTH_BYTES + length;
       this.#count -= 1;
       this.#bytes -= length;
       if (this.#start < chunk.end) continue;
-      this.#chunks.shift();
+      this.#first = chunk.next;
+      if (this.#first === undefined) this.#last = undefined;
       this.#start = 0;
-      if (chunk.buffer.length === CHUNK_BYTES && spare.length < SPARE_CHUNKS) spare.push(chunk.buffer);
+      if (chunk.buffer.length === CHUNK_BYTES) chunkPool.give(chunk.buffer);
     }
   }
 
@@ -79,25 +81,33 @@ export class FrameQueue {
   all(): Uint8Array[] {
     const frames: Uint8Array[] = [];
     let at = this.#start;
-    for (const { buffer, end } of this.#chunks) {
-      while (at < end) {
+    for (let chunk = this.#first; chunk !== undefined; chunk = chunk.next) {
+      while (at < chunk.end) {
         const from = at + LENGTH_BYTES;
-        at = from + buffer.readUInt32LE(at);
-        frames.push(buffer.subarray(from, at));
+        at = from + chunk.buffer.readUInt32LE(at);
+        frames.push(chunk.buffer.subarray(from, at));
       }
       at = 0;
     }
     return frames;
   }
 
-  /** The last chunk if it has room, or a new one. */
-  #chunkFor(bytes: number): Chunk {
-    const last = this.#chunks.at(-1);
+  /** The last chunk if it has room for a frame, or a new one. */
+  #chunkFor(head: string, bodyBytes: number): Chunk {
+    const last = this.#last;
+    const atMost = LENGTH_BYTES + BYTES_PER_UNIT * head.length + bodyBytes + 1;
+    if (last !== undefined && last.end + atMost <= last.buffer.length) return last;
+    const bytes = LENGTH_BYTES + Buffer.byteLength(head) + bodyBytes + 1;
     if (last !== undefined && last.end + bytes <= last.buffer.length) return last;
     const shared = this.#count >= FEW_FRAMES && bytes <= CHUNK_BYTES;
-    const buffer = shared ? (spare.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES)) : Buffer.allocUnsafe(bytes);
-    const chunk = { buffer, end: 0 };
-    this.#chunks.push(chunk);
+    const chunk = {
+      buffer: shared ? chunkPool.take() : Buffer.allocUnsafe(bytes),
+      end: 0,
+      next: undefined,
+    };
+    if (last === undefined) this.#first = chunk;
+    else last.next = chunk;
+    this.#last = chunk;
     return chunk;
   }
 }

@@ -6,6 +6,7 @@ import { CLOSE, type CloseCode } from '../protocol/codes.ts';
 import type { MediaState, Peer } from '../protocol/fields.ts';
 import { DRAIN_SPREAD_MS, type Limits } from '../protocol/limits.ts';
 import { type Arrival, Arrivals } from './arrivals.ts';
+import { chunkPool } from './chunk-pool.ts';
 import { Deadlines } from './deadlines.ts';
 import type { IceGrant } from './ice-grant.ts';
 import type { Identity } from './identity.ts';
@@ -28,6 +29,8 @@ export { SNAPSHOT_VERSION } from './snapshot.ts';
 
 /** Milliseconds between two looks at windows and tokens that may have run out. */
 const SWEEP_MS = 250;
+/** Milliseconds after which memory for kept messages that nobody needed is let go. */
+const TRIM_MS = 10_000;
 
 export interface HubDeps {
   readonly clock: Clock;
@@ -132,6 +135,7 @@ export function createHub(deps: HubDeps): Hub {
     }
     deadlines.sweep(registry.all());
   });
+  const stopTrimming = clock.every(TRIM_MS, () => chunkPool.trim());
   let draining = false;
 
   return {
@@ -212,7 +216,10 @@ export function createHub(deps: HubDeps): Hub {
     },
     restore: (rows, savedAt) =>
       restoreSessions({ ...deps, registry, lifecycle, places, context }, rows, savedAt),
-    close: () => stopSweeping(),
+    close() {
+      stopSweeping();
+      stopTrimming();
+    },
   };
 }
 

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { CHUNK_BYTES, ChunkPool } from '../../src/signaling/chunk-pool.ts';
+
+describe('ChunkPool', () => {
+  it('hands out again what came back', () => {
+    const pool = new ChunkPool();
+    const chunk = pool.take();
+    expect(chunk).toHaveLength(CHUNK_BYTES);
+    pool.give(chunk);
+    expect(pool.take()).toBe(chunk);
+    expect(pool.take()).not.toBe(chunk);
+  });
+
+  it('lets go of what nobody needed between two looks, and of nothing that somebody did', () => {
+    const pool = new ChunkPool();
+    const chunks = Array.from({ length: 10 }, () => pool.take());
+    for (const chunk of chunks) pool.give(chunk);
+    pool.trim();
+    expect(pool.free, 'they came back since the last look').toBe(10);
+    const busy = [pool.take(), pool.take(), pool.take()];
+    for (const chunk of busy) pool.give(chunk);
+    pool.trim();
+    expect(pool.free, 'three at once were in use').toBe(3);
+    pool.trim();
+    expect(pool.free).toBe(0);
+  });
+});
