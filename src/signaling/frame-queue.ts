@@ -9,6 +9,8 @@ const BYTES_PER_UNIT = 3;
  * session keeps would leave a large chunk nearly empty. Each may hold on to one pool of 8 KiB.
  */
 const FEW_FRAMES = 4;
+/** Queues with less are not worth packing. */
+const PACKED_BYTES = 4_096;
 const CLOSING_BRACE = 0x7d;
 const NOTHING = new Uint8Array(0);
 
@@ -26,6 +28,8 @@ interface Chunk {
 export class FrameQueue {
   #first: Chunk | undefined;
   #last: Chunk | undefined;
+  /** What lies before the first chunk, a byte in a character, where the queue was packed. */
+  #packed: string | undefined;
   /** Where the oldest frame's length stands, in the first chunk. */
   #start = 0;
   #count = 0;
@@ -60,8 +64,29 @@ export class FrameQueue {
     return new Uint8Array(buffer.buffer, buffer.byteOffset + at, length);
   }
 
+  /**
+   * For a session that waits to be resumed, if ever: moves its frames into one text. The garbage collector gives the
+   * memory of texts back to the system, where malloc's, in which chunks lie, stays in pieces with the process.
+   */
+  pack(): void {
+    if (this.#bytes < PACKED_BYTES) return;
+    this.#unpack();
+    const parts: Buffer[] = [];
+    let from = this.#start;
+    for (let chunk = this.#first; chunk !== undefined; chunk = chunk.next) {
+      parts.push(chunk.buffer.subarray(from, chunk.end));
+      from = 0;
+    }
+    this.#packed = Buffer.concat(parts).toString('latin1');
+    for (let chunk = this.#first; chunk !== undefined; chunk = chunk.next) giveBack(chunk);
+    this.#first = undefined;
+    this.#last = undefined;
+    this.#start = 0;
+  }
+
   /** Forgets the oldest frames. @param count at most as many as there are */
   release(count: number): void {
+    this.#unpack();
     for (let left = count; left > 0; left -= 1) {
       const chunk = this.#first;
       if (chunk === undefined) return;
@@ -73,12 +98,13 @@ export class FrameQueue {
       this.#first = chunk.next;
       if (this.#first === undefined) this.#last = undefined;
       this.#start = 0;
-      if (chunk.buffer.length === CHUNK_BYTES) chunkPool.give(chunk.buffer);
+      giveBack(chunk);
     }
   }
 
   /** All frames, the oldest first; valid until the next `push` or `release`. */
   all(): Uint8Array[] {
+    this.#unpack();
     const frames: Uint8Array[] = [];
     let at = this.#start;
     for (let chunk = this.#first; chunk !== undefined; chunk = chunk.next) {
@@ -90,6 +116,14 @@ export class FrameQueue {
       at = 0;
     }
     return frames;
+  }
+
+  #unpack(): void {
+    if (this.#packed === undefined) return;
+    const buffer = Buffer.from(this.#packed, 'latin1');
+    this.#packed = undefined;
+    this.#first = { buffer, end: buffer.length, next: this.#first };
+    this.#last ??= this.#first;
   }
 
   /** The last chunk if it has room for a frame, or a new one. */
@@ -110,4 +144,8 @@ export class FrameQueue {
     this.#last = chunk;
     return chunk;
   }
+}
+
+function giveBack({ buffer }: Chunk): void {
+  if (buffer.length === CHUNK_BYTES) chunkPool.give(buffer);
 }

@@ -57,6 +57,11 @@ export class Outbox {
     return frame;
   }
 
+  /** Nobody reads for a while: takes less memory until somebody does. */
+  rest(): void {
+    this.#kept?.pack();
+  }
+
   /** Frees what the client has. @returns false where `seq` was never sent */
   acknowledge(seq: number): boolean {
     if (seq > this.#lastSeq) return false;

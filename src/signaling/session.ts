@@ -151,6 +151,7 @@ export class Session {
 
   suspend(until: number): void {
     this.#life = { state: 'suspended', until };
+    this.#outbox.rest();
   }
 
   end(): void {

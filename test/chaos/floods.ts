@@ -40,9 +40,6 @@ export async function floods(run: Run): Promise<Outcome> {
   try {
     crowd = await Crowd.gather({ ...server.addresses, rooms: ROOMS, perRoom: PER_ROOM, random });
     const talk = crowd.talk({ enough: () => isOver, most: 2, pauseMs: 1_000, random });
-    // A flood that does not count: the heap and the allocator grow to what they need once.
-    await flood(server);
-    await pause(CALM_MS);
     const before = await server.health();
     const until = now() + run.minutes * 60_000;
     const rounds: FloodFigures[] = [];

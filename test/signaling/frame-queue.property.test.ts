@@ -7,6 +7,7 @@ const body = fc.oneof(fc.nat(40), fc.nat(3_000), fc.nat(20_000));
 const step = fc.oneof(
   { weight: 5, arbitrary: fc.record({ push: body, accented: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ release: fc.double({ min: 0, max: 1, noNaN: true }) }) },
+  { weight: 1, arbitrary: fc.constant({ pack: true }) },
 );
 
 describe('FrameQueue', () => {
@@ -24,6 +25,10 @@ describe('FrameQueue', () => {
             const rest = (move.accented ? 'ö' : '.').repeat(move.push);
             model.push(`${head}${rest}}`);
             expect(text(queue.push(head, Buffer.from(rest)))).toBe(model.at(-1));
+          } else if ('pack' in move) {
+            queue.pack();
+            // Now and then a packed queue is left so, and others are written to.
+            if (index % 2 === 0) continue;
           } else {
             const count = Math.round(move.release * model.length);
             model.splice(0, count);
