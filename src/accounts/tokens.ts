@@ -12,8 +12,9 @@ import { messageOf, ParleyError } from '../lib/errors.ts';
 import type { Ids, UserId } from '../lib/ids.ts';
 import type { UserKind } from '../protocol/fields.ts';
 import { ACCESS_TOKEN_MS, TOKEN_CHARACTERS } from '../protocol/limits.ts';
-import { type Claims, readClaims } from './claims.ts';
+import { readClaims } from './claims.ts';
 import type { TokenKeys } from './keys.ts';
+import { tokenKey, type VerifiedToken, VerifiedTokens } from './verified-tokens.ts';
 
 /** Another issuer of access tokens [TK3]. */
 export interface TrustedIssuer {
@@ -37,11 +38,6 @@ export interface NewToken {
   readonly loginId: string;
   readonly username: string | null;
   readonly kind: UserKind;
-}
-
-export interface VerifiedToken extends Claims {
-  /** By whom it was signed: `own` is us, or a backend that shares our secret. */
-  readonly signer: 'own' | 'trusted';
 }
 
 /** Signs and verifies access tokens. */
@@ -69,6 +65,7 @@ const JWKS_TIMEOUT_MS = 5_000;
 export function createTokens({ keys, issuer, audience, trusted, clock, ids }: TokensDeps): Tokens {
   const now = () => ({ currentDate: new Date(clock.now()) });
   const verifyTrusted = trusted && trustedVerifier(trusted, now);
+  const verified = new VerifiedTokens();
 
   async function verifyOwn(token: string): Promise<JWTPayload> {
     const options = { algorithms: [keys.algorithm], requiredClaims: ['exp'], ...now() };
@@ -101,6 +98,9 @@ export function createTokens({ keys, issuer, audience, trusted, clock, ids }: To
 
     async verify(token) {
       if (token.length > TOKEN_CHARACTERS) throw refused(`it has over ${TOKEN_CHARACTERS} characters`);
+      const key = tokenKey(token);
+      const known = verified.get(key, clock.now());
+      if (known !== undefined) return known;
       const signer = trusted !== undefined && issuerOf(token) === trusted.issuer ? 'trusted' : 'own';
       const verify = signer === 'trusted' && verifyTrusted ? verifyTrusted : verifyOwn;
       const payload = await verify(token).catch((thrown: unknown) => {
@@ -108,7 +108,9 @@ export function createTokens({ keys, issuer, audience, trusted, clock, ids }: To
       });
       const claims = readClaims(payload);
       if (typeof claims === 'string') throw refused(claims);
-      return { ...claims, signer };
+      const fresh: VerifiedToken = { ...claims, signer };
+      verified.add(key, fresh, clock.now());
+      return fresh;
     },
   };
 }
