@@ -102,7 +102,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const { limits, publicUrl, trustedProxies, metricsToken } = config;
 
   const uws = loadUws();
-  const store = openStore(config.databasePath);
+  const store = openStore(config.databasePath, log);
   closers.push(() => store.close());
 
   const secret = config.jwtSecret;

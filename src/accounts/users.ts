@@ -3,7 +3,7 @@ import { ParleyError } from '../lib/errors.ts';
 import type { Ids, UserId } from '../lib/ids.ts';
 import type { User } from '../protocol/fields.ts';
 import type { Store } from '../store/open.ts';
-import type { UserRow } from '../store/users.ts';
+import type { NewUser, UserRow } from '../store/users.ts';
 import type { VerifiedToken } from './verified-tokens.ts';
 
 interface UsersDeps {
@@ -15,8 +15,8 @@ interface UsersDeps {
 export type Users = ReturnType<typeof createUsers>;
 
 export function createUsers({ users, clock, ids }: UsersDeps) {
-  function added(row: Omit<Parameters<typeof users.insert>[0], 'createdAt'>): UserRow | undefined {
-    return users.insert({ ...row, createdAt: clock.now() }) ? users.find(row.id) : undefined;
+  function added(row: Omit<NewUser, 'createdAt'>, insert: (user: NewUser) => boolean): UserRow | undefined {
+    return insert({ ...row, createdAt: clock.now() }) ? users.find(row.id) : undefined;
   }
 
   return {
@@ -24,7 +24,7 @@ export function createUsers({ users, clock, ids }: UsersDeps) {
 
     /** @throws ParleyError `username_taken` */
     addGuest(username: string | null, displayName: string | null): UserRow {
-      const guest = added({ id: ids.userId(), kind: 'guest', username, displayName });
+      const guest = added({ id: ids.userId(), kind: 'guest', username, displayName }, users.insert);
       if (guest !== undefined) return guest;
       throw new ParleyError('username_taken', `The username ${username} is taken. Choose another.`);
     },
@@ -36,7 +36,9 @@ export function createUsers({ users, clock, ids }: UsersDeps) {
     ofToken({ userId: id, username, displayName, signer }: VerifiedToken): UserRow {
       const stranger = { id, kind: 'external', displayName } as const;
       const user =
-        users.find(id) ?? added({ ...stranger, username }) ?? added({ ...stranger, username: null });
+        users.find(id) ??
+        added({ ...stranger, username }, users.insertSoon) ??
+        added({ ...stranger, username: null }, users.insertSoon);
       if (user === undefined) throw new Error(`the user ${id} can't be kept`);
       if (signer === 'own' || user.kind === 'external') return user;
       throw new ParleyError('unauthorized', "This user is not the trusted issuer's. Sign in here.");

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import type { Batch } from './batch.ts';
 
 export interface SigningKeyRow {
   /** `kid`. */
@@ -15,7 +16,7 @@ export interface SigningKeyRow {
 const COLUMNS = 'id, algorithm, private_jwk AS privateJwk, created_at AS createdAt, retired_at AS retiredAt';
 
 /** The keys that sign access tokens [TK2]. */
-export function createKeyStore(database: Database) {
+export function createKeyStore(database: Database, { now }: Batch) {
   const insert = database.prepare<[SigningKeyRow]>(
     `INSERT INTO signing_keys (id, algorithm, private_jwk, created_at, retired_at)
      VALUES (:id, :algorithm, :privateJwk, :createdAt, :retiredAt)`,
@@ -32,13 +33,14 @@ export function createKeyStore(database: Database) {
     retireAll.run(key.createdAt);
     insert.run({ ...key, retiredAt: null });
   });
+  const ensure = database.transaction((key: Omit<SigningKeyRow, 'retiredAt'>) => {
+    if (current.get() === undefined) insert.run({ ...key, retiredAt: null });
+  });
   return {
     /** Puts a key in use and retires the one that was. */
-    replace,
+    replace: now(replace),
     /** Puts a key in use if there is none yet: of two processes that start at once, one makes it. */
-    ensure: database.transaction((key: Omit<SigningKeyRow, 'retiredAt'>) => {
-      if (current.get() === undefined) insert.run({ ...key, retiredAt: null });
-    }).immediate,
+    ensure: now(ensure.immediate),
     current: (): SigningKeyRow | undefined => current.get(),
     find: (id: string): SigningKeyRow | undefined => find.get(id),
     /** The oldest first. */

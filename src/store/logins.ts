@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { UserId } from '../lib/ids.ts';
+import type { Batch } from './batch.ts';
 
 export interface LoginRow {
   readonly id: string;
@@ -22,7 +23,7 @@ export interface RefreshTokenRow extends LoginRow {
 }
 
 /** Logins and their refresh tokens [TK5]. */
-export function createLoginStore(database: Database) {
+export function createLoginStore(database: Database, { now }: Batch) {
   const insertLogin = database.prepare<[{ id: string; userId: string; now: number; expiresAt: number }]>(
     'INSERT INTO logins (id, user_id, created_at, expires_at) VALUES (:id, :userId, :now, :expiresAt)',
   );
@@ -48,12 +49,12 @@ export function createLoginStore(database: Database) {
     'DELETE FROM logins WHERE expires_at <= :expiredUntil OR revoked_at <= :revokedUntil',
   );
 
-  const begin = database.transaction((userId: UserId, now: number, token: NewRefreshToken) => {
-    insertLogin.run({ id: token.loginId, userId, now, expiresAt: token.expiresAt });
+  const begin = database.transaction((userId: UserId, at: number, token: NewRefreshToken) => {
+    insertLogin.run({ id: token.loginId, userId, now: at, expiresAt: token.expiresAt });
     insertToken.run(token);
   });
-  const rotate = database.transaction((used: Buffer, now: number, next: NewRefreshToken) => {
-    if (markUsed.run(now, used).changes === 0) return false;
+  const rotate = database.transaction((used: Buffer, at: number, next: NewRefreshToken) => {
+    if (markUsed.run(at, used).changes === 0) return false;
     insertToken.run(next);
     prolong.run(next.expiresAt, next.loginId);
     return true;
@@ -61,18 +62,20 @@ export function createLoginStore(database: Database) {
 
   return {
     /** A login with its first refresh token. */
-    begin,
+    begin: now(begin),
     find: (id: string): LoginRow | undefined => findLogin.get(id),
     findToken: (hash: Buffer): RefreshTokenRow | undefined => findToken.get(hash),
     /** Uses one token up and adds the next. @returns false when it was used already; then nothing is added */
-    rotate,
+    rotate: now(rotate),
     /** @returns false when there is no such login, or it was revoked already */
-    revoke: (id: string, now: number): boolean => revoke.run(now, id).changes === 1,
+    revoke: now((id: string, at: number): boolean => revoke.run(at, id).changes === 1),
     /**
      * Removes logins, with their tokens, whose refresh tokens expired by `expiredUntil` or that were revoked by
      * `revokedUntil` (ms since 1970): late enough that none of their access tokens is alive.
      */
-    sweep: (expiredUntil: number, revokedUntil: number): number =>
-      sweep.run({ expiredUntil, revokedUntil }).changes,
+    sweep: now(
+      (expiredUntil: number, revokedUntil: number): number =>
+        sweep.run({ expiredUntil, revokedUntil }).changes,
+    ),
   };
 }

@@ -2,6 +2,8 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { messageOf, StartError } from '../lib/errors.ts';
+import { type Log, silentLog } from '../lib/log.ts';
+import { createBatch } from './batch.ts';
 import { createKeyStore } from './keys.ts';
 import { createLoginStore } from './logins.ts';
 import { MIGRATIONS, SCHEMA_VERSION } from './migrations.ts';
@@ -20,19 +22,22 @@ export type Store = ReturnType<typeof openStore>;
 /**
  * Opens the database, making or migrating it where needed. Every call is synchronous and short.
  * @param path of the file; its folder is made if it is missing
+ * @param log where it is told that writes were lost, as by a full disk
  * @throws StartError when it can't be opened, is not ours, or was written by a newer version
  */
-export function openStore(path: string) {
+export function openStore(path: string, log: Log = silentLog) {
   const database = open(path);
+  const batch = createBatch(database, log);
   return {
-    users: createUserStore(database),
-    logins: createLoginStore(database),
-    keys: createKeyStore(database),
-    rooms: createRoomStore(database),
-    settings: createSettingStore(database),
-    sessions: createSessionStore(database),
+    users: createUserStore(database, batch),
+    logins: createLoginStore(database, batch),
+    keys: createKeyStore(database, batch),
+    rooms: createRoomStore(database, batch),
+    settings: createSettingStore(database, batch),
+    sessions: createSessionStore(database, batch),
     /** Folds the write-ahead log into the file and closes it. */
     close(): void {
+      batch.flush();
       database.close();
     },
   };

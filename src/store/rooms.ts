@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { RoomId, UserId } from '../lib/ids.ts';
+import type { Batch } from './batch.ts';
 
 export interface RoomRow {
   readonly id: RoomId;
@@ -19,7 +20,7 @@ export interface RoomRow {
 type Flags = 'locked' | 'persistent' | 'listed';
 type StoredRow = Omit<RoomRow, Flags> & { readonly [flag in Flags]: 0 | 1 };
 
-export function createRoomStore(database: Database) {
+export function createRoomStore(database: Database, { now, soon }: Batch) {
   const insert = database.prepare<[StoredRow & { vanishesAt: number | null }]>(
     `INSERT INTO rooms (id, name, owner_id, max, password_hash, locked, persistent, listed, created_at, vanishes_at)
      VALUES (:id, :name, :ownerId, :max, :passwordHash, :locked, :persistent, :listed, :createdAt, :vanishesAt)
@@ -47,10 +48,10 @@ export function createRoomStore(database: Database) {
      * @param vanishesAt when the room goes unless somebody enters, in ms since 1970; null: never
      * @returns false when the id is taken
      */
-    insert(room: RoomRow, vanishesAt: number | null): boolean {
+    insert: now((room: RoomRow, vanishesAt: number | null): boolean => {
       const flags = { locked: bit(room.locked), persistent: bit(room.persistent), listed: bit(room.listed) };
       return insert.run({ ...room, ...flags, vanishesAt }).changes === 1;
-    },
+    }),
     find(id: string): RoomRow | undefined {
       const row = find.get(id);
       if (row === undefined) return undefined;
@@ -64,14 +65,14 @@ export function createRoomStore(database: Database) {
     countOwnedBy: (ownerId: UserId): number => countOwned.get(ownerId)?.count ?? 0,
     /** When the room goes, in ms since 1970; null: it stays. Persistent ones always stay. */
     setVanishing(id: RoomId, at: number | null): void {
-      vanish.run({ id, at });
+      soon(() => vanish.run({ id, at }));
     },
     /** The same for every room that somebody was in when the process died. */
-    setVanishingOfOccupied(at: number): void {
+    setVanishingOfOccupied: now((at: number): void => {
       vanishAll.run(at);
-    },
-    /** Removes what should be gone by `now`. @returns the ids */
-    sweep: (now: number): RoomId[] => sweep.all(now).map(({ id }) => id),
+    }),
+    /** Removes what should be gone by `until`. @returns the ids */
+    sweep: now((until: number): RoomId[] => sweep.all(until).map(({ id }) => id)),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import type { Batch } from './batch.ts';
 
 /** Live sessions as a drain left them [SE8]. What a row says is `signaling`'s own matter. */
 export interface SessionSnapshot {
@@ -9,7 +10,7 @@ export interface SessionSnapshot {
   readonly rows: readonly string[];
 }
 
-export function createSessionStore(database: Database) {
+export function createSessionStore(database: Database, { now }: Batch) {
   const clear = [
     database.prepare('DELETE FROM session_snapshot'),
     database.prepare('DELETE FROM session_snapshot_rows'),
@@ -26,20 +27,24 @@ export function createSessionStore(database: Database) {
   const rows = database.prepare<[], { content: string }>(
     'SELECT content FROM session_snapshot_rows ORDER BY position',
   );
-  return {
-    /** In one transaction, in place of any snapshot before it. */
-    write: database.transaction((schemaVersion: number, savedAt: number, content: readonly string[]) => {
+  const write = database.transaction(
+    (schemaVersion: number, savedAt: number, content: readonly string[]): void => {
       for (const statement of clear) statement.run();
       insertHead.run(schemaVersion, savedAt);
       for (const [position, row] of content.entries()) insertRow.run(position, row);
-    }),
+    },
+  );
+  const take = database.transaction((): SessionSnapshot | undefined => {
+    const found = head.get();
+    if (found === undefined) return undefined;
+    const snapshot = { ...found, rows: rows.all().map(({ content }) => content) };
+    for (const statement of clear) statement.run();
+    return snapshot;
+  });
+  return {
+    /** In one transaction, in place of any snapshot before it. */
+    write: now(write),
     /** Read and gone, in one transaction: no second process can take the same sessions up. */
-    take: database.transaction((): SessionSnapshot | undefined => {
-      const found = head.get();
-      if (found === undefined) return undefined;
-      const snapshot = { ...found, rows: rows.all().map(({ content }) => content) };
-      for (const statement of clear) statement.run();
-      return snapshot;
-    }).immediate,
+    take: now(take.immediate),
   };
 }

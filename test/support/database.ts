@@ -9,11 +9,16 @@ afterEach(() => {
   for (const cleanup of cleanups.splice(0).reverse()) cleanup();
 });
 
-/** A path for a database in a folder of its own, which goes after the test. */
-export function temporaryDatabase(): string {
+/** A folder that goes after the test. */
+export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'parley-'));
   cleanups.push(() => rmSync(folder, { recursive: true }));
-  return join(folder, 'data', 'parley.db');
+  return folder;
+}
+
+/** A path for a database in such a folder. */
+export function temporaryDatabase(): string {
+  return join(temporaryFolder(), 'data', 'parley.db');
 }
 
 /** A store on a real file, closed after the test. */
