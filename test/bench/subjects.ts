@@ -23,8 +23,11 @@ export interface Subject {
     env: Readonly<Record<string, string>>;
     remove: () => void;
   };
-  /** Connections that join rooms of `roomSize`; the first of each room sends to the second, and so on in a circle. */
-  plan(port: number, count: number, roomSize: number): Promise<Plan[]>;
+  /**
+   * Connections that join rooms of `roomSize`; the first of each room sends to the second, and so on in a circle.
+   * @param users whose tokens they show: fewer than `count` where some are to come with a token that was shown before
+   */
+  plan(port: number, count: number, roomSize: number, users?: number): Promise<Plan[]>;
 }
 
 export const subjectNames = ['uws', 'ws', 'socketio', 'peerjs', 'parley', 'parley-acked'] as const;
@@ -70,13 +73,14 @@ function parley(adapter: string): Subject {
         remove: () => rmSync(folder, { recursive: true, force: true }),
       };
     },
-    async plan(port, count, roomSize) {
+    async plan(port, count, roomSize, users = count) {
+      const tokens = Array.from({ length: users }, (_, index) => sessionToken(index));
       const rooms = await createRooms(port, Math.ceil(count / roomSize), Math.max(2, roomSize));
       return Array.from({ length: count }, (_, index) => ({
         partner: partnerOf(index, roomSize, count),
         id: undefined,
         path: `/ws/rooms/${rooms[Math.floor(index / roomSize)]}`,
-        protocols: `parley.v1, token.${sessionToken(index)}`,
+        protocols: `parley.v1, token.${tokens[index % users]}`,
       }));
     },
   };

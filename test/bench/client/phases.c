@@ -126,9 +126,13 @@ void tick(uint64_t now) {
   fflush(stdout);
 }
 
+/*
+ * While something is measured it spins: a sleep would be a millisecond late, and to wake a sleeper on another core is
+ * paid for by the server that sends, the more often the slower it is. A server's own clients are on other machines.
+ */
 int wait_ms(void) {
   if (flood.phase == IDLE) return 1000;
-  return flood.phase == RATE ? 0 : 2; /* at a rate it spins: a sleep would be a millisecond late */
+  return flood.phase == RESUME ? 2 : 0;
 }
 
 /* connect FIRST END AT_ONCE · saturate WARM SECONDS · rate WARM SECONDS RATE · resume SECONDS · pid PID · quit */

@@ -26,16 +26,17 @@ export interface Scene {
   readonly flood: Flood;
 }
 
-/** Starts a server and a client that knows `count` connections in rooms of `roomSize`; ends both afterwards. */
+/** Starts a server and a client that knows `count` connections of `users` in rooms of `roomSize`; ends both. */
 export async function withScene<Result>(
   name: SubjectName,
   count: number,
   roomSize: number,
   play: (scene: Scene) => Promise<Result>,
+  users = count,
 ): Promise<Result> {
   const server = await startServer(subjects[name]);
   try {
-    const plan = await subjects[name].plan(server.port, count, roomSize);
+    const plan = await subjects[name].plan(server.port, count, roomSize, users);
     const flood = startFlood(subjects[name], server, plan);
     try {
       return await play({ server, flood });
