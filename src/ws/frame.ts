@@ -75,6 +75,8 @@ export function isClientEvent(name: string): name is ClientEvent {
 
 /** @throws ParleyError `invalid_message`, with the path of the first field that is wrong */
 export function parsePayload<S extends v.GenericSchema>(schema: S, payload: unknown): v.InferOutput<S> {
+  // To valibot an array is an object too.
+  if (Array.isArray(payload)) throw new ParleyError('invalid_message', 'payload: must be an object');
   const { success, output, issues } = tryParse(schema, payload);
   if (success) return output;
   const [first] = issues.map(

@@ -46,6 +46,7 @@ describe('bad input gets a clear error and harms nobody:', () => {
       'invalid_message',
     ],
     ['candidates without any', '{"event":"call:ice","payload":{}}', 'invalid_message'],
+    ['a list as payload', '{"event":"call:hangup","payload":[]}', 'invalid_message'],
     ['an unknown hangup reason', '{"event":"call:hangup","payload":{"reason":"rude"}}', 'invalid_message'],
     [
       'media that is not boolean',
