@@ -1,13 +1,12 @@
 import * as v from 'valibot';
 import { ROOM_MAX, USER_INFO_CHARACTERS } from './limits.ts';
 
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
 /** Lower-case UUID, of any version: room and peer ids. */
 export const Uuid = v.pipe(
   v.string(),
-  v.regex(
-    /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
-    'must be a UUID in lower case, such as 3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a',
-  ),
+  v.regex(UUID, 'must be a UUID in lower case, such as 3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a'),
 );
 
 export const UserIdField = v.pipe(v.string(), v.minLength(1), v.maxLength(255));

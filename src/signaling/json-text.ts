@@ -31,7 +31,7 @@ export function withoutMembers(object: string, keys: readonly string[]): string 
 
 /** What stands behind an object's opening brace and the space after it: its first member, or its closing brace. */
 export function behindBrace(object: Uint8Array): Uint8Array {
-  let at = object.indexOf(OPENING_BRACE) + 1;
+  let at = object[0] === OPENING_BRACE ? 1 : object.indexOf(OPENING_BRACE) + 1;
   while (SPACES.includes(object[at] ?? 0)) at += 1;
   return object.subarray(at);
 }

@@ -7,6 +7,7 @@ import type { RoomRecord, Rooms } from '../rooms/rooms.ts';
 import type { Hub } from '../signaling/hub.ts';
 import type { Session } from '../signaling/session.ts';
 import { type ClientFrame, parsePayload } from './frame.ts';
+import { isUsualCall } from './usual-call.ts';
 
 export interface DispatchDeps {
   readonly hub: Hub;
@@ -71,7 +72,8 @@ export function createDispatch({ hub, accounts, rooms, clock }: DispatchDeps): D
   }
 
   function call(event: CallEvent, { session, id, payload, body }: Request): void {
-    hub.relay(session, { event, payload: parsePayload(clientEvents[event], payload), body });
+    const address = isUsualCall(event, payload) ? payload : parsePayload(clientEvents[event], payload);
+    hub.relay(session, { event, payload: address, body });
     acknowledge(session, id);
   }
 
