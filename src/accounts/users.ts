@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import { ParleyError } from '../lib/errors.ts';
 import type { Ids, UserId } from '../lib/ids.ts';
-import type { User } from '../protocol/fields.ts';
+import { type User, UserKind, UserStatus } from '../protocol/fields.ts';
 import type { Store } from '../store/open.ts';
 import type { NewUser, UserRow } from '../store/users.ts';
 import type { VerifiedToken } from './verified-tokens.ts';
@@ -46,7 +46,20 @@ export function createUsers({ users, clock, ids }: UsersDeps) {
   };
 }
 
-/** As others see them. */
-export function publicUser({ email: _private, ...row }: UserRow): User & { readonly id: UserId } {
-  return { ...row, createdAt: new Date(row.createdAt).toISOString() };
+/** SQLite makes new strings for each row: sessions, of which there are many, share these. */
+const kinds = new Map(UserKind.options.map((kind) => [kind, kind]));
+const statuses = new Map(UserStatus.options.map((status) => [status, status]));
+
+/** As others see them: without `email`. Field by field, as an object of one shape is the smallest. */
+export function publicUser(row: UserRow): User & { readonly id: UserId } {
+  return {
+    id: row.id,
+    kind: kinds.get(row.kind) ?? row.kind,
+    username: row.username,
+    displayName: row.displayName,
+    status: statuses.get(row.status) ?? row.status,
+    avatarUrl: row.avatarUrl,
+    bio: row.bio,
+    createdAt: new Date(row.createdAt).toISOString(),
+  };
 }

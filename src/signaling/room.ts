@@ -9,7 +9,8 @@ const ALL_OFF: MediaState = Object.freeze({ audio: false, video: false, screen: 
 /** Who is inside a room, in the order in which they came: of two peers the later comer is polite [RM2]. */
 export class Room implements Inside {
   readonly roomId: RoomId;
-  readonly members: Session[] = [];
+  /** Made anew at each change: a list that grows by itself takes room for 17 from the first one on. */
+  members: readonly Session[] = [];
 
   constructor(roomId: RoomId) {
     this.roomId = roomId;
@@ -34,13 +35,12 @@ export class Room implements Inside {
   /** Puts a session at the end of the line, full or not: after a restart, all have their places. */
   admit(session: Session, membership: Membership): void {
     session.membership = membership;
-    this.members.push(session);
+    this.members = [...this.members, session];
   }
 
   remove(session: Session): void {
     session.membership = undefined;
-    const place = this.members.indexOf(session);
-    if (place >= 0) this.members.splice(place, 1);
+    this.members = this.members.filter((member) => member !== session);
   }
 
   /** The others, as `session` (the latest comer) or somebody who has yet to come sees them [RM1]. */
