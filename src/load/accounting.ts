@@ -22,16 +22,24 @@ export interface Tally {
 /** One message on its way to one receiver. */
 export interface Entry {
   readonly kind: MessageKind;
-  /** Tells it from others of its kind between the same two peers. */
+  /** Tells it from others of its kind between the same two peers; those of broadcasts come again. */
   readonly key: string | number;
   /** Milliseconds, monotonic: when it should have been sent. Latency counts from here. */
   readonly intendedAt: number;
+  /** Its place in what was sent: higher is later. */
+  readonly order: number;
   accepted: boolean;
-  /** The server's answer never came, or the receiver was just leaving: it may arrive, and need not. */
+  /** The server's answer never came, or the receiver was just coming or leaving: it may arrive, and need not. */
   uncertain: boolean;
   arrived: boolean;
-  /** One that was sent later came first. */
-  overtaken: boolean;
+}
+
+/** What is on its way from one peer to another. */
+interface Stream {
+  /** In the order of sending; complete entries leave. */
+  readonly entries: Entry[];
+  /** The highest order that arrived: what is below it was overtaken. */
+  newest: number;
 }
 
 const EMPTY: Tally = { accepted: 0, received: 0, lost: 0, duplicated: 0, outOfOrder: 0, unreachable: 0 };
@@ -45,26 +53,34 @@ export class Accounting {
     typing: { ...EMPTY },
     media: { ...EMPTY },
   };
-  /** By sender and receiver, in the order of sending; complete entries leave. */
-  readonly #streams = new Map<string, Entry[]>();
-  /** Receivers that ended their session by themselves. */
+  /** By receiver, then by sender. */
+  readonly #streams = new Map<string, Map<string, Stream>>();
+  /** Peers that ended their session by themselves. */
   readonly #gone = new Set<string>();
+  #lastOrder = 0;
 
-  /** A message goes out. It is expected only once the server has taken it: `accepted`. */
-  sent(from: string, to: string, kind: MessageKind, key: string | number, intendedAt: number): Entry {
-    const entry = {
-      kind,
-      key,
-      intendedAt,
-      accepted: false,
-      uncertain: false,
-      arrived: false,
-      overtaken: false,
-    };
-    const name = streamName(from, to);
-    const stream = this.#streams.get(name);
-    if (stream === undefined) this.#streams.set(name, [entry]);
-    else stream.push(entry);
+  /** The place in the order of sending for a message that goes out now. */
+  nextOrder(): number {
+    this.#lastOrder += 1;
+    return this.#lastOrder;
+  }
+
+  /**
+   * A message goes out. It is expected only once the server has taken it: `accepted`.
+   * @param order where it went out earlier and its receiver is known only now: its place then
+   */
+  sent(
+    from: string,
+    to: string,
+    kind: MessageKind,
+    key: string | number,
+    intendedAt: number,
+    order = this.nextOrder(),
+  ): Entry {
+    const entry = { kind, key, intendedAt, order, accepted: false, uncertain: false, arrived: false };
+    const { entries } = this.#open(from, to);
+    const earlier = entries.findLastIndex((other) => other.order < order);
+    entries.splice(earlier + 1, 0, entry);
     return entry;
   }
 
@@ -73,10 +89,10 @@ export class Accounting {
     if (entry.accepted) return;
     entry.accepted = true;
     this.tallies[entry.kind].accepted += 1;
-    if (entry.arrived) this.#remove(streamName(from, to), entry);
+    if (entry.arrived) this.#remove(from, to, entry);
   }
 
-  /** The answer was lost with the session, or the receiver was just leaving: nothing is owed, all may come. */
+  /** Whether the server sent it to this receiver can't be known: nothing is owed, all may come. */
   uncertain(from: string, to: string, entry: Entry): void {
     if (entry.arrived) this.accepted(from, to, entry);
     else entry.uncertain = true;
@@ -86,92 +102,92 @@ export class Accounting {
   withdrawn(from: string, to: string, entry: Entry): void {
     // It came all the same: the server had taken it.
     if (entry.arrived) this.accepted(from, to, entry);
-    else this.#remove(streamName(from, to), entry);
+    else this.#remove(from, to, entry);
   }
 
   /** @returns the entry that came, undefined where nothing of the kind was owed: a duplicate, counted as such */
   received(from: string, to: string, kind: MessageKind, key: string | number): Entry | undefined {
-    const name = streamName(from, to);
-    const entry = this.#find(name, kind, key);
-    if (entry === undefined) {
+    const stream = this.#streams.get(to)?.get(from);
+    const fits = (entry: Entry): boolean => !entry.arrived && entry.kind === kind && entry.key === key;
+    const entry =
+      stream?.entries.find((one) => fits(one) && one.order > stream.newest) ?? stream?.entries.find(fits);
+    if (stream === undefined || entry === undefined) {
       this.tallies[kind].duplicated += 1;
       return undefined;
     }
     entry.arrived = true;
     this.tallies[kind].received += 1;
-    if (entry.overtaken) this.tallies[kind].outOfOrder += 1;
-    for (const earlier of this.#streams.get(name) ?? []) {
-      if (earlier === entry) break;
-      if (!earlier.arrived) earlier.overtaken = true;
-    }
+    if (entry.order < stream.newest) this.tallies[kind].outOfOrder += 1;
+    else stream.newest = entry.order;
     if (entry.uncertain) this.accepted(from, to, entry);
-    else if (entry.accepted) this.#remove(name, entry);
+    else if (entry.accepted) this.#remove(from, to, entry);
     return entry;
   }
 
-  /** Whether such a message is on its way. */
-  expects(from: string, to: string, kind: MessageKind, key: string | number): boolean {
-    return this.#find(streamName(from, to), kind, key) !== undefined;
-  }
-
-  /** The receiver came into a room: what was not sure to come to it before can't come any more, in whatever order. */
+  /**
+   * The receiver came into a room: what was answered before, and was not sure to come to it, can't come any more.
+   * What a sender that is gone sent last had no answer, and still may.
+   */
   entered(to: string): void {
-    for (const [name, stream] of this.#streams) {
-      if (receiverOf(name) !== to) continue;
-      const alive = stream.filter((entry) => !entry.uncertain);
-      if (alive.length === 0) this.#streams.delete(name);
-      else if (alive.length < stream.length) this.#streams.set(name, alive);
+    for (const [from, { entries }] of this.#streams.get(to) ?? []) {
+      if (this.#gone.has(from)) continue;
+      const alive = entries.filter((entry) => !entry.uncertain);
+      entries.splice(0, entries.length, ...alive);
     }
   }
 
-  /** The receiver ended its session by itself: what is still on its way to it can't come. */
-  receiverGone(to: string): void {
-    this.#gone.add(to);
+  /** A peer ended its session by itself: what is still on its way to it can't come. */
+  gone(peerId: string): void {
+    this.#gone.add(peerId);
+    for (const [from, { entries }] of this.#streams.get(peerId) ?? []) {
+      if (entries.length === 0) this.#forget(from, peerId);
+    }
   }
 
   /** Accepted messages that have not come yet, to receivers that are there. */
   outstanding(): number {
     let count = 0;
-    for (const [name, stream] of this.#streams) {
-      if (!this.#gone.has(receiverOf(name))) count += stream.filter(isOwed).length;
+    for (const [to, streams] of this.#streams) {
+      if (this.#gone.has(to)) continue;
+      for (const { entries } of streams.values()) for (const entry of entries) if (isOwed(entry)) count += 1;
     }
     return count;
   }
 
   /** The run is over: what has not come is lost, or was unreachable. Call it once. */
   close(): void {
-    for (const [name, stream] of this.#streams) {
-      const verdict = this.#gone.has(receiverOf(name)) ? 'unreachable' : 'lost';
-      for (const entry of stream) if (isOwed(entry)) this.tallies[entry.kind][verdict] += 1;
+    for (const [to, streams] of this.#streams) {
+      const verdict = this.#gone.has(to) ? 'unreachable' : 'lost';
+      for (const { entries } of streams.values()) {
+        for (const entry of entries) if (isOwed(entry)) this.tallies[entry.kind][verdict] += 1;
+      }
     }
     this.#streams.clear();
   }
 
-  /** The first that fits, and was not overtaken where there is one. */
-  #find(name: string, kind: MessageKind, key: string | number): Entry | undefined {
-    const stream = this.#streams.get(name) ?? [];
-    const fits = (entry: Entry): boolean => !entry.arrived && entry.kind === kind && entry.key === key;
-    return stream.find((entry) => fits(entry) && !entry.overtaken) ?? stream.find(fits);
+  #open(from: string, to: string): Stream {
+    const streams = this.#streams.get(to) ?? new Map<string, Stream>();
+    this.#streams.set(to, streams);
+    const stream = streams.get(from) ?? { entries: [], newest: 0 };
+    streams.set(from, stream);
+    return stream;
   }
 
-  #remove(name: string, entry: Entry): void {
-    const stream = this.#streams.get(name);
-    const index = stream?.indexOf(entry) ?? -1;
-    if (stream === undefined || index < 0) return;
-    stream.splice(index, 1);
-    if (stream.length === 0) this.#streams.delete(name);
+  #remove(from: string, to: string, entry: Entry): void {
+    const entries = this.#streams.get(to)?.get(from)?.entries;
+    const index = entries?.indexOf(entry) ?? -1;
+    if (entries === undefined || index < 0) return;
+    entries.splice(index, 1);
+    if (entries.length === 0 && this.#gone.has(to)) this.#forget(from, to);
+  }
+
+  #forget(from: string, to: string): void {
+    const streams = this.#streams.get(to);
+    streams?.delete(from);
+    if (streams?.size === 0) this.#streams.delete(to);
   }
 }
 
 function isOwed(entry: Entry): boolean {
   return entry.accepted && !entry.arrived;
-}
-
-/** Peer ids are UUIDs: they hold no space. */
-function streamName(from: string, to: string): string {
-  return `${from} ${to}`;
-}
-
-function receiverOf(name: string): string {
-  return name.slice(name.indexOf(' ') + 1);
 }

@@ -6,21 +6,24 @@ export interface Flight {
   readonly kind: MessageKind;
   readonly key: string;
   readonly intendedAt: number;
+  /** Its place in what was sent, the same for all receivers. */
+  readonly order: number;
   /** By receiver: who stood in the sender's view of the room, and its entry in the books. */
   readonly entries: Map<string, { readonly member: object | undefined; readonly entry: Entry }>;
 }
 
-/** Flights of one sender that are remembered for those who came into the room just then. */
-const REMEMBERED = 16;
-
 /**
  * The books of messages to a whole room. Who is inside changes while one is under way, and the sender learns it
  * later than the server: owed is a message only to those whom the sender saw inside both when it sent and when the
- * server had answered. Somebody else who was inside just then may get it, once.
+ * server had answered. Who came between the two may get it, once and in its turn: before all that the sender sent
+ * later, though it may have sent some of that to the newcomer already.
+ *
+ * A sender has one flight at a time, and two of a kind that follow each other have different keys.
  */
 export class Broadcasts {
   readonly #accounting: Accounting;
-  readonly #recent = new Map<string, Flight[]>();
+  /** By sender: the flight that the server has not answered, or never did before the session ended. */
+  readonly #unanswered = new Map<string, Flight>();
 
   constructor(accounting: Accounting) {
     this.#accounting = accounting;
@@ -34,17 +37,18 @@ export class Broadcasts {
     key: string,
     intendedAt: number,
   ): Flight {
-    const flight: Flight = { from, kind, key, intendedAt, entries: new Map() };
-    for (const [to, member] of view) {
-      flight.entries.set(to, { member, entry: this.#accounting.sent(from, to, kind, key, intendedAt) });
-    }
-    const recent = this.#recent.get(from) ?? [];
-    this.#recent.set(from, [...recent.slice(1 - REMEMBERED), flight]);
+    const order = this.#accounting.nextOrder();
+    const flight: Flight = { from, kind, key, intendedAt, order, entries: new Map() };
+    for (const [to, member] of view) this.#add(flight, to, member);
+    this.#unanswered.set(from, flight);
     return flight;
   }
 
-  /** @param view the room as the sender sees it after the server's answer */
-  accepted({ from, entries }: Flight, view: ReadonlyMap<string, object>): void {
+  /** @param view the room as the sender sees it after the server's answer, also where it has left since */
+  accepted(flight: Flight, view: ReadonlyMap<string, object>): void {
+    const { from, entries } = flight;
+    this.#unanswered.delete(from);
+    for (const to of view.keys()) if (!entries.has(to)) this.#add(flight, to, undefined);
     for (const [to, { member, entry }] of entries) {
       if (member !== undefined && view.get(to) === member) this.#accounting.accepted(from, to, entry);
       else this.#accounting.uncertain(from, to, entry);
@@ -57,27 +61,23 @@ export class Broadcasts {
   }
 
   withdrawn({ from, entries }: Flight): void {
+    this.#unanswered.delete(from);
     for (const [to, { entry }] of entries) this.#accounting.withdrawn(from, to, entry);
   }
 
   received(from: string, to: string, kind: MessageKind, key: string): Entry | undefined {
-    if (!this.#accounting.expects(from, to, kind, key)) this.#owe(from, to, kind, key);
+    const flight = this.#unanswered.get(from);
+    // Somebody may get a message whom its sender does not see inside yet.
+    if (flight?.kind === kind && flight.key === key && !flight.entries.has(to)) {
+      this.#accounting.uncertain(from, to, this.#add(flight, to, undefined));
+    }
     return this.#accounting.received(from, to, kind, key);
   }
 
-  /** Somebody got a message whom its sender did not see inside. */
-  #owe(from: string, to: string, kind: MessageKind, key: string): void {
-    const unseen = this.#recent
-      .get(from)
-      ?.find((flight) => flight.kind === kind && flight.key === key && !flight.entries.has(to));
-    if (unseen === undefined) return;
-    const entry = this.#accounting.sent(from, to, kind, key, unseen.intendedAt);
-    unseen.entries.set(to, { member: undefined, entry });
-    this.#accounting.accepted(from, to, entry);
-  }
-
-  /** The sender's session is over. */
-  forget(from: string): void {
-    this.#recent.delete(from);
+  #add(flight: Flight, to: string, member: object | undefined): Entry {
+    const { from, kind, key, intendedAt, order, entries } = flight;
+    const entry = this.#accounting.sent(from, to, kind, key, intendedAt, order);
+    entries.set(to, { member, entry });
+    return entry;
   }
 }

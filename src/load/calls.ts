@@ -1,15 +1,18 @@
 import type { ServerMessage } from '../client/signaling/frames.ts';
 import type { ClientEvent, ClientPayload } from '../protocol/events.ts';
 import type { Entry } from './accounting.ts';
+import type { Random } from './random.ts';
 import { codeOf, countError, isAnswerLost, type Run } from './run.ts';
 import type { CallScript } from './sdp.ts';
 
 /** What the parts of a simulated peer see of it. */
 export interface PeerWiring {
   readonly run: Run;
+  readonly random: Random;
   readonly script: CallScript;
   readonly self: () => string;
   readonly view: () => ReadonlyMap<string, object>;
+  readonly isInside: () => boolean;
   readonly request: <Event extends ClientEvent>(
     event: Event,
     payload: ClientPayload<Event>,

@@ -3,8 +3,8 @@ import { Session } from '../client/signaling/session.ts';
 import type { ClientEvent, ClientPayload } from '../protocol/events.ts';
 import { type CallDesk, createCallDesk } from './calls.ts';
 import type { PeerToken } from './credentials.ts';
-import { pick } from './random.ts';
-import { countError, type Run } from './run.ts';
+import { pick, type Random } from './random.ts';
+import { codeOf, countError, type Run } from './run.ts';
 import type { CallScript } from './sdp.ts';
 import { RequestError } from './server-api.ts';
 import { createWire, type Wire } from './socket.ts';
@@ -14,6 +14,7 @@ interface PeerDeps {
   readonly run: Run;
   readonly token: PeerToken;
   readonly roomId: string;
+  readonly random: Random;
   readonly script: CallScript;
 }
 
@@ -30,18 +31,22 @@ export class SimulatedPeer {
   readonly #talk: Talk;
   #session: Session | undefined;
   #peerId = '';
-  /** Who is inside, as the server told this peer: an object for each stay. */
+  /** Who is inside, as the server told this peer: an object for each stay. After leaving, as it was then. */
   #view = new Map<string, object>();
   #isInside = false;
+  /** It came to be inside, and has not left: a session that begins anew goes back in. */
+  #wantsIn = false;
   #cutAt: number | undefined;
 
   constructor(deps: PeerDeps) {
     this.#deps = deps;
     const wiring = {
       run: deps.run,
+      random: deps.random,
       script: deps.script,
       self: () => this.#peerId,
       view: () => this.#view,
+      isInside: () => this.#isInside,
       request: <Event extends ClientEvent>(event: Event, payload: ClientPayload<Event>) =>
         this.#request(event, payload),
     };
@@ -57,6 +62,7 @@ export class SimulatedPeer {
   async join(dueAt: number): Promise<void> {
     const { run } = this.#deps;
     run.counts.attempts += 1;
+    this.#wantsIn = true;
     try {
       this.#session ??= await this.#connect(dueAt);
       await this.#enter();
@@ -64,7 +70,8 @@ export class SimulatedPeer {
       run.counts.joins += 1;
       run.timeline.count('joins');
     } catch (thrown) {
-      if (this.#closedByUs) {
+      // A session that is lost begins anew, and joins by itself.
+      if (this.#closedByUs || codeOf(thrown) === 'session_lost') {
         run.counts.attempts -= 1;
         return;
       }
@@ -76,21 +83,22 @@ export class SimulatedPeer {
 
   /** Negotiates anew with somebody, or speaks, or types, or mutes. */
   act(dueAt: number): void {
-    const { run } = this.#deps;
-    const other = pick(run.random, [...this.#view.keys()]);
+    const { run, random } = this.#deps;
+    const other = pick(random, [...this.#view.keys()]);
     if (!this.#isInside || other === undefined) run.counts.skipped += 1;
-    else if (run.random() * 100 < NEGOTIATIONS) this.#calls.call(other, dueAt);
+    else if (random() * 100 < NEGOTIATIONS) this.#calls.call(other, dueAt);
     else this.#talk.say(dueAt);
   }
 
-  /** Leaves the room, or the server with it. */
+  /** Leaves the room, or the server with it: where the line is down, the room alone, for the server would not hear. */
   async leave(dueAt: number, ending: 'room' | 'session'): Promise<void> {
     if (!this.#isInside) return;
-    if (ending === 'session') {
+    if (ending === 'session' && this.#hasLine) {
       this.close();
       return;
     }
     const { run } = this.#deps;
+    this.#wantsIn = false;
     this.#out();
     try {
       await this.#request('room:leave', {});
@@ -103,9 +111,10 @@ export class SimulatedPeer {
   /** The network goes away under it; the session comes back by itself. */
   cut(): void {
     const { run } = this.#deps;
-    if (this.#cutAt !== undefined || !this.#wire.cut()) return;
+    if (!this.#hasLine || !this.#wire.cut()) return;
     this.#cutAt = run.clock.monotonic();
     run.counts.cut += 1;
+    run.counts.down += 1;
   }
 
   /** Ends the session. What was on its way to this peer is not owed any more. */
@@ -117,9 +126,14 @@ export class SimulatedPeer {
     return this.#session === undefined;
   }
 
+  /** The session takes a moment to notice that its socket was cut. */
+  get #hasLine(): boolean {
+    return this.#cutAt === undefined && this.#session?.state === 'live';
+  }
+
   async #connect(dueAt: number): Promise<Session> {
-    const { run, token } = this.#deps;
-    const { clock, wsUrl, random } = run;
+    const { run, token, random } = this.#deps;
+    const { clock, wsUrl } = run;
     const session = new Session({ url: wsUrl, token, WebSocket: this.#wire.WebSocket, clock, random });
     this.#session = session;
     await new Promise<void>((resolve, reject) => {
@@ -148,15 +162,15 @@ export class SimulatedPeer {
     session.on('state', (state) => {
       if (state !== 'live' || this.#cutAt === undefined) return;
       run.latencies.record('resume', run.clock.monotonic() - this.#cutAt);
-      this.#cutAt = undefined;
+      this.#mended();
       if (session.welcome?.peerId === this.#peerId) run.counts.resumed += 1;
     });
     session.on('renewed', (welcome) => {
       run.counts.notResumed += 1;
       this.#out();
-      this.#cutAt = undefined;
+      this.#mended();
       this.#peerId = welcome.peerId;
-      void this.join(run.clock.monotonic());
+      if (this.#wantsIn) void this.join(run.clock.monotonic());
     });
     session.on('closed', (error) => {
       if (this.#session !== session) return;
@@ -206,17 +220,20 @@ export class SimulatedPeer {
   #out(): void {
     if (this.#isInside) this.#deps.run.counts.inside -= 1;
     this.#isInside = false;
-    this.#view = new Map();
+  }
+
+  #mended(): void {
+    if (this.#cutAt !== undefined) this.#deps.run.counts.down -= 1;
+    this.#cutAt = undefined;
   }
 
   #endSession(): void {
-    const { accounting, broadcasts } = this.#deps.run;
     const session = this.#session;
     this.#session = undefined;
-    this.#cutAt = undefined;
+    this.#wantsIn = false;
+    this.#mended();
     this.#out();
-    accounting.receiverGone(this.#peerId);
-    broadcasts.forget(this.#peerId);
+    this.#deps.run.accounting.gone(this.#peerId);
     session?.close();
   }
 }

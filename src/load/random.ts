@@ -12,6 +12,11 @@ export function seededRandom(seed: number): Random {
   };
 }
 
+/** A generator of its own: what one activity draws does not depend on how fast the others go. */
+export function fork(random: Random): Random {
+  return seededRandom(Math.floor(random() * 2 ** 32));
+}
+
 /** Time to the next event of a Poisson process: independent users act like this. @param rate events a unit of time */
 export function exponential(random: Random, rate: number): number {
   return -Math.log(1 - random()) / rate;

@@ -30,6 +30,8 @@ export interface RunCounts {
   unanswered: number;
   /** Sockets that were cut, and the sessions that came back whole or as new ones. */
   cut: number;
+  /** Of these, the ones that have not come back yet. */
+  down: number;
   resumed: number;
   notResumed: number;
   /** Actions due for a peer that was in no room just then. */
@@ -52,6 +54,7 @@ export function createRun(deps: { wsUrl: string; clock: Clock; random: Random })
       failedJoins: 0,
       unanswered: 0,
       cut: 0,
+      down: 0,
       resumed: 0,
       notResumed: 0,
       skipped: 0,

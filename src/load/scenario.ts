@@ -4,7 +4,7 @@ import type { PeerToken } from './credentials.ts';
 import type { LoadOptions } from './options.ts';
 import { pace } from './pace.ts';
 import { SimulatedPeer } from './peer.ts';
-import { exponential, pick } from './random.ts';
+import { exponential, fork, pick, type Random } from './random.ts';
 import { countError, type Run } from './run.ts';
 import { createScript } from './sdp.ts';
 import type { ServerApi } from './server-api.ts';
@@ -19,6 +19,9 @@ interface ScenarioDeps {
   /** Ends the waiting as well. */
   readonly hurry: AbortSignal;
 }
+
+/** Does to a peer what is due at `dueAt`. @param random for all that follows from it */
+type Fire = (peer: SimulatedPeer, dueAt: number, random: Random) => void;
 
 /** How it went beside what the books say. */
 export interface Outcome {
@@ -41,15 +44,17 @@ const MINUTE_MS = 60_000;
 /** Fills the rooms, keeps the peers busy, waits until all is accounted for. */
 export async function runScenario(deps: ScenarioDeps): Promise<Outcome> {
   const { options, run, signal } = deps;
-  const { clock, random } = run;
+  const { clock } = run;
   const peers = await createPeers(deps);
   const startedAt = clock.monotonic();
   const busy = performance.eventLoopUtilization();
   const until = startedAt + (peers.length / options.joinRate + options.duration) * 1_000;
-  const poisson = (perMinute: number, fire: (peer: SimulatedPeer, dueAt: number) => void): Promise<void> => {
+  const poisson = (perMinute: number, fire: Fire): Promise<void> => {
+    const random = fork(run.random);
     if (perMinute === 0) return Promise.resolve();
     const gap = (): number => exponential(random, perMinute / MINUTE_MS);
-    return pace({ clock, signal, until, gap, fire: (dueAt) => fire(pick(random, peers) ?? noPeer(), dueAt) });
+    const chance = (dueAt: number): void => fire(pick(random, peers) ?? noPeer(), dueAt, fork(random));
+    return pace({ clock, signal, until, gap, fire: chance });
   };
   const joins = peers.values();
   const pending = new Set<Promise<void>>();
@@ -71,8 +76,8 @@ export async function runScenario(deps: ScenarioDeps): Promise<Outcome> {
     }),
     poisson(options.rate * 60, (peer, dueAt) => peer.act(dueAt)),
     poisson((peers.length * options.drop) / 100, (peer) => peer.cut()),
-    poisson((peers.length * options.churn) / 100, (peer, dueAt) => {
-      if (peer.isInside) track(comeAndGo(deps, peer, dueAt));
+    poisson((peers.length * options.churn) / 100, (peer, dueAt, random) => {
+      if (peer.isInside) track(comeAndGo(deps, peer, dueAt, random));
     }),
   ]);
   const seconds = (clock.monotonic() - startedAt) / 1_000;
@@ -87,7 +92,8 @@ async function createPeers({ options, run, api, credentials }: ScenarioDeps): Pr
   const roomIds = await createRooms(options, api, credentials);
   return credentials.map((token, index) => {
     const roomId = roomIds[Math.floor(index / options.peers)] ?? noPeer();
-    return new SimulatedPeer({ run, token, roomId, script: createScript(run.random) });
+    const random = fork(run.random);
+    return new SimulatedPeer({ run, token, roomId, random, script: createScript(random) });
   });
 }
 
@@ -109,8 +115,12 @@ async function createRooms(
 }
 
 /** Every other peer that leaves ends its session, the rest keep it. Nobody comes back to a run that is over. */
-async function comeAndGo({ run, signal }: ScenarioDeps, peer: SimulatedPeer, dueAt: number): Promise<void> {
-  const { clock, random } = run;
+async function comeAndGo(
+  { run: { clock }, signal }: ScenarioDeps,
+  peer: SimulatedPeer,
+  dueAt: number,
+  random: Random,
+): Promise<void> {
   await peer.leave(dueAt, random() < 0.5 ? 'room' : 'session');
   const backAt = clock.monotonic() + AWAY_MS.least + random() * (AWAY_MS.most - AWAY_MS.least);
   await sleep(clock, backAt - clock.monotonic(), signal);
@@ -122,7 +132,7 @@ async function drain(run: Run, pending: ReadonlySet<Promise<void>>, hurry: Abort
   const { accounting, clock, counts } = run;
   const deadline = clock.monotonic() + DRAIN_MS;
   const isQuiet = (): boolean =>
-    pending.size === 0 && counts.unanswered === 0 && accounting.outstanding() === 0;
+    pending.size === 0 && counts.down === 0 && counts.unanswered === 0 && accounting.outstanding() === 0;
   while (!isQuiet() && !hurry.aborted && clock.monotonic() < deadline) await sleep(clock, LOOK_MS, hurry);
   for (let begun = counts.attempts - counts.joins - counts.failedJoins; begun > 0; begun -= 1) {
     counts.failedJoins += 1;

@@ -1,4 +1,4 @@
-import { type Random, seededRandom } from './random.ts';
+import { fork, type Random } from './random.ts';
 
 /**
  * What a browser would send, of the size it has: an offer with audio, camera and data channel, and the candidates of
@@ -22,7 +22,7 @@ export interface Candidate {
 
 /** @param random decides ufrag, ports, fingerprint, SSRCs */
 export function createScript(random: Random): CallScript {
-  const own = seededRandom(Math.floor(random() * 2 ** 32));
+  const own = fork(random);
   const ufrag = text(own, 4);
   const head = sessionPart(own, ufrag);
   const offer = `${head}${audioPart(own)}${videoPart(own, OFFERED_VIDEO)}${DATA_PART}`;

@@ -27,8 +27,8 @@ const CHOICE: readonly TalkKind[] = [
   'media',
 ];
 
-export function createTalk({ run, self, view, request }: PeerWiring): Talk {
-  const { broadcasts, clock, latencies, random } = run;
+export function createTalk({ run, random, self, view, isInside, request }: PeerWiring): Talk {
+  const { broadcasts, clock, latencies } = run;
   /** Each kind goes on and off in turn, so that one that is missing or doubled shows. */
   const isOn: Record<TalkKind, boolean> = { speaking: false, typing: false, media: false };
   /** One at a time: the next waits for the server's answer, and its wait counts. */
@@ -64,7 +64,7 @@ export function createTalk({ run, self, view, request }: PeerWiring): Talk {
   return {
     say(dueAt) {
       const kind = CHOICE[Math.floor(random() * CHOICE.length)] ?? 'speaking';
-      last = last.then(() => (view().size === 0 ? undefined : tell(kind, dueAt)));
+      last = last.then(() => (isInside() && view().size > 0 ? tell(kind, dueAt) : undefined));
     },
 
     heed(message) {

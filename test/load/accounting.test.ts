@@ -109,9 +109,40 @@ describe('accounting', () => {
     expect(books.tallies.speaking).toMatchObject({ accepted: 1, received: 1, lost: 0, outOfOrder: 0 });
   });
 
+  it('puts what is known late where it was sent, not where it was booked', () => {
+    const books = new Accounting();
+    const order = books.nextOrder();
+    books.accepted('a', 'b', books.sent('a', 'b', 'offer', 1, 0));
+    books.uncertain('a', 'b', books.sent('a', 'b', 'speaking', 'true', 0, order));
+    books.received('a', 'b', 'speaking', 'true');
+    books.received('a', 'b', 'offer', 1);
+    books.close();
+    expect(books.tallies.offer).toMatchObject({ received: 1, lost: 0, outOfOrder: 0 });
+    expect(books.tallies.speaking).toMatchObject({ accepted: 1, received: 1, outOfOrder: 0 });
+  });
+
+  it('finds one that was overtaken though all that was sent later has come and left the books', () => {
+    const books = new Accounting();
+    const order = books.nextOrder();
+    books.accepted('a', 'b', books.sent('a', 'b', 'offer', 1, 0));
+    books.received('a', 'b', 'offer', 1);
+    books.uncertain('a', 'b', books.sent('a', 'b', 'speaking', 'true', 0, order));
+    books.received('a', 'b', 'speaking', 'true');
+    expect(books.tallies.speaking.outOfOrder).toBe(1);
+  });
+
+  it('still takes what a sender that is gone sent last, after its receiver came back', () => {
+    const books = new Accounting();
+    books.gone('a');
+    books.uncertain('a', 'b', books.sent('a', 'b', 'offer', 1, 0));
+    books.entered('b');
+    books.received('a', 'b', 'offer', 1);
+    expect(books.tallies.offer).toMatchObject({ accepted: 1, received: 1, duplicated: 0 });
+  });
+
   it('tells what was on its way to a peer that left from what was lost', () => {
     const books = new Accounting();
-    books.receiverGone('b');
+    books.gone('b');
     books.accepted('a', 'b', books.sent('a', 'b', 'offer', 1, 0));
     expect(books.outstanding()).toBe(0);
     books.close();

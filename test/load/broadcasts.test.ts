@@ -34,13 +34,60 @@ describe('the books of broadcasts', () => {
 
   it('take what reaches one that had just come in, once', () => {
     const { books, broadcasts } = setUp();
-    broadcasts.accepted(broadcasts.start('a', new Map(), 'media', 'true', 7), new Map());
+    const flight = broadcasts.start('a', new Map(), 'media', 'true', 7);
     expect(broadcasts.received('a', 'b', 'media', 'true')).toMatchObject({ intendedAt: 7 });
+    broadcasts.accepted(flight, new Map([['b', {}]]));
     expect(broadcasts.received('a', 'b', 'media', 'true')).toBeUndefined();
-    expect(books.tallies.media).toMatchObject({ accepted: 1, received: 1, duplicated: 1 });
+    expect(books.tallies.media).toMatchObject({ accepted: 1, received: 1, duplicated: 1, lost: 0 });
   });
 
-  it('prefer what was sent to a newcomer over what it might have missed', () => {
+  it('[SE3] know that a newcomer gets what was sent before it came ahead of the answer to its own offer', () => {
+    const { books, broadcasts } = setUp();
+    // a loses its socket: what it says waits. b comes in and calls; a is back, hears of b, answers at once.
+    const flight = broadcasts.start('a', new Map(), 'speaking', 'true', 0);
+    const answer = books.sent('a', 'b', 'answer', 1, 0);
+    const ice = books.sent('a', 'b', 'ice', 2, 0);
+    broadcasts.received('a', 'b', 'speaking', 'true');
+    books.received('a', 'b', 'answer', 1);
+    books.received('a', 'b', 'ice', 2);
+    broadcasts.accepted(flight, new Map([['b', {}]]));
+    books.accepted('a', 'b', answer);
+    books.accepted('a', 'b', ice);
+    books.close();
+    for (const kind of ['speaking', 'answer', 'ice'] as const) {
+      expect(books.tallies[kind]).toMatchObject({
+        accepted: 1,
+        received: 1,
+        lost: 0,
+        duplicated: 0,
+        outOfOrder: 0,
+      });
+    }
+  });
+
+  it('take what a newcomer reads late for what it is, though more was sent to it since that looks alike', () => {
+    const { books, broadcasts } = setUp();
+    const view = new Map<string, object>();
+    const unseen = broadcasts.start('a', view, 'speaking', 'true', 1);
+    view.set('b', {});
+    broadcasts.accepted(unseen, view);
+    for (const key of ['false', 'true']) {
+      broadcasts.accepted(broadcasts.start('a', view, 'speaking', key, 2), view);
+    }
+    for (const key of ['true', 'false', 'true']) broadcasts.received('a', 'b', 'speaking', key);
+    books.close();
+    expect(books.tallies.speaking).toMatchObject({ accepted: 3, received: 3, lost: 0, outOfOrder: 0 });
+  });
+
+  it('take what its sender sent last, where the sender left before the answer', () => {
+    const { books, broadcasts } = setUp();
+    broadcasts.uncertain(broadcasts.start('a', new Map(), 'typing', 'true', 0));
+    books.gone('a');
+    broadcasts.received('a', 'b', 'typing', 'true');
+    expect(books.tallies.typing).toMatchObject({ accepted: 1, received: 1, duplicated: 0 });
+  });
+
+  it('prefer what was sent to a newcomer over what it had missed', () => {
     const { books, broadcasts } = setUp();
     const view = new Map([['b', {}]]);
     broadcasts.accepted(broadcasts.start('a', new Map(), 'speaking', 'true', 1), new Map());

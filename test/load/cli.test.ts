@@ -45,14 +45,18 @@ function load(...argv: string[]) {
 }
 
 describe('parley load', () => {
-  it('accounts for every message while peers call and talk', async () => {
+  it('[SE3] accounts for every message while peers call, talk, leave, come back and lose their sockets', async () => {
     const flags = ['--rooms', '3', '--peers', '4', '--duration', '4', '--rate', '100', '--join-rate', '50'];
     const html = join(folder, 'report.html');
-    const { code, out, err } = await run(load(...flags, '--json', '--html', html));
+    const { code, out, err } = await run(
+      load(...flags, '--churn', '500', '--drop', '500', '--json', '--html', html),
+    );
     const report: Report = JSON.parse(out);
     expect(report).toMatchObject({ failures: [], seed: 7, interrupted: false, unanswered: 0 });
     expect(code).toBe(0);
-    expect(report.joins.ok).toBe(12);
+    expect(report.joins.ok).toBeGreaterThan(12);
+    expect(report.sessions.resumed).toBeGreaterThan(0);
+    expect(report.sessions.resumed).toBe(report.sessions.cut);
     // Each of 3 × 6 pairs negotiated at least once.
     expect(report.messages.offer.received).toBeGreaterThanOrEqual(18);
     expect(report.messages.speaking.received).toBeGreaterThan(0);
