@@ -29,7 +29,7 @@ export interface Entry {
   /** Its place in what was sent: higher is later. */
   readonly order: number;
   accepted: boolean;
-  /** The server's answer never came, or the receiver was just coming or leaving: it may arrive, and need not. */
+  /** The session ended before the server's answer: it may arrive, and need not. */
   uncertain: boolean;
   arrived: boolean;
 }
@@ -92,13 +92,13 @@ export class Accounting {
     if (entry.arrived) this.#remove(from, to, entry);
   }
 
-  /** Whether the server sent it to this receiver can't be known: nothing is owed, all may come. */
+  /** The answer was lost with the session: nothing is owed, all may come. */
   uncertain(from: string, to: string, entry: Entry): void {
     if (entry.arrived) this.accepted(from, to, entry);
     else entry.uncertain = true;
   }
 
-  /** Refused by the server: nothing is owed. */
+  /** Refused by the server, or not for this receiver: nothing is owed. */
   withdrawn(from: string, to: string, entry: Entry): void {
     // It came all the same: the server had taken it.
     if (entry.arrived) this.accepted(from, to, entry);
@@ -122,18 +122,6 @@ export class Accounting {
     if (entry.uncertain) this.accepted(from, to, entry);
     else if (entry.accepted) this.#remove(from, to, entry);
     return entry;
-  }
-
-  /**
-   * The receiver came into a room: what was answered before, and was not sure to come to it, can't come any more.
-   * What a sender that is gone sent last had no answer, and still may.
-   */
-  entered(to: string): void {
-    for (const [from, { entries }] of this.#streams.get(to) ?? []) {
-      if (this.#gone.has(from)) continue;
-      const alive = entries.filter((entry) => !entry.uncertain);
-      entries.splice(0, entries.length, ...alive);
-    }
   }
 
   /** A peer ended its session by itself: what is still on its way to it can't come. */

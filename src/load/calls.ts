@@ -1,6 +1,7 @@
 import type { ServerMessage } from '../client/signaling/frames.ts';
 import type { ClientEvent, ClientPayload } from '../protocol/events.ts';
 import type { Entry } from './accounting.ts';
+import type { View } from './broadcasts.ts';
 import type { Random } from './random.ts';
 import { codeOf, countError, isAnswerLost, type Run } from './run.ts';
 import type { CallScript } from './sdp.ts';
@@ -11,7 +12,10 @@ export interface PeerWiring {
   readonly random: Random;
   readonly script: CallScript;
   readonly self: () => string;
-  readonly view: () => ReadonlyMap<string, object>;
+  /** Who is in the room besides this peer. */
+  readonly view: () => View;
+  /** The same when this answer came. */
+  readonly viewAt: (answer: ServerMessage) => View;
   readonly isInside: () => boolean;
   readonly request: <Event extends ClientEvent>(
     event: Event,

@@ -1,6 +1,7 @@
 import type { ServerMessage } from '../client/signaling/frames.ts';
 import { Session } from '../client/signaling/session.ts';
 import type { ClientEvent, ClientPayload } from '../protocol/events.ts';
+import type { View } from './broadcasts.ts';
 import { type CallDesk, createCallDesk } from './calls.ts';
 import type { PeerToken } from './credentials.ts';
 import { pick, type Random } from './random.ts';
@@ -31,8 +32,10 @@ export class SimulatedPeer {
   readonly #talk: Talk;
   #session: Session | undefined;
   #peerId = '';
-  /** Who is inside, as the server told this peer: an object for each stay. After leaving, as it was then. */
-  #view = new Map<string, object>();
+  /** Who is inside, as the server told this peer; after leaving, as it was then. A new one for each change. */
+  #view: View = new Set();
+  /** The view when an answer came: its promise is told later, after what came with it. */
+  readonly #viewAt = new WeakMap<ServerMessage, View>();
   #isInside = false;
   /** It came to be inside, and has not left: a session that begins anew goes back in. */
   #wantsIn = false;
@@ -46,6 +49,7 @@ export class SimulatedPeer {
       script: deps.script,
       self: () => this.#peerId,
       view: () => this.#view,
+      viewAt: (answer: ServerMessage) => this.#viewAt.get(answer) ?? this.#view,
       isInside: () => this.#isInside,
       request: <Event extends ClientEvent>(event: Event, payload: ClientPayload<Event>) =>
         this.#request(event, payload),
@@ -84,7 +88,7 @@ export class SimulatedPeer {
   /** Negotiates anew with somebody, or speaks, or types, or mutes. */
   act(dueAt: number): void {
     const { run, random } = this.#deps;
-    const other = pick(random, [...this.#view.keys()]);
+    const other = pick(random, [...this.#view]);
     if (!this.#isInside || other === undefined) run.counts.skipped += 1;
     else if (random() * 100 < NEGOTIATIONS) this.#calls.call(other, dueAt);
     else this.#talk.say(dueAt);
@@ -189,14 +193,16 @@ export class SimulatedPeer {
 
   #heed(message: ServerMessage): void {
     const { run } = this.#deps;
+    if (message.re !== undefined) this.#viewAt.set(message, this.#view);
     if (message.event === 'room:joined') {
-      run.accounting.entered(this.#peerId);
-      this.#view = new Map(message.payload.peers.map(({ peerId }) => [peerId, {}]));
+      this.#view = new Set(message.payload.peers.map(({ peerId }) => peerId));
       if (!this.#isInside) run.counts.inside += 1;
       this.#isInside = true;
-    } else if (message.event === 'peer:joined') this.#view.set(message.payload.peer.peerId, {});
-    else if (message.event === 'peer:left') this.#view.delete(message.payload.peerId);
-    else if (message.event === 'error' && message.re === undefined) {
+    } else if (message.event === 'peer:joined') {
+      this.#view = new Set([...this.#view, message.payload.peer.peerId]);
+    } else if (message.event === 'peer:left') {
+      this.#view = new Set([...this.#view].filter((peerId) => peerId !== message.payload.peerId));
+    } else if (message.event === 'error' && message.re === undefined) {
       countError(run, new RequestError(message.payload.code, message.payload.message));
     } else if (this.#calls.heed(message) || this.#talk.heed(message)) run.timeline.count('received');
   }

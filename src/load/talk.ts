@@ -27,7 +27,7 @@ const CHOICE: readonly TalkKind[] = [
   'media',
 ];
 
-export function createTalk({ run, random, self, view, isInside, request }: PeerWiring): Talk {
+export function createTalk({ run, random, self, view, viewAt, isInside, request }: PeerWiring): Talk {
   const { broadcasts, clock, latencies } = run;
   /** Each kind goes on and off in turn, so that one that is missing or doubled shows. */
   const isOn: Record<TalkKind, boolean> = { speaking: false, typing: false, media: false };
@@ -38,9 +38,9 @@ export function createTalk({ run, random, self, view, isInside, request }: PeerW
     const on = !isOn[kind];
     const flight = broadcasts.start(self(), view(), kind, String(on), dueAt);
     try {
-      await ask(kind, on);
+      const answer = await ask(kind, on);
       isOn[kind] = on;
-      broadcasts.accepted(flight, view());
+      broadcasts.accepted(flight, viewAt(answer));
     } catch (thrown) {
       if (isAnswerLost(thrown)) broadcasts.uncertain(flight);
       else broadcasts.withdrawn(flight);
