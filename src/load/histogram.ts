@@ -37,14 +37,14 @@ export class Latencies {
   percentiles(kind: TimedKind): Percentiles | undefined {
     const histogram = this.#histograms.get(kind);
     if (histogram === undefined) return undefined;
-    const at = (percentile: number): number => digits(histogram.getValueAtPercentile(percentile) / 1_000);
+    const at = (percentile: number): number => valueAt(histogram, percentile);
     return {
       count: histogram.totalCount,
       p50: at(50),
       p90: at(90),
       p99: at(99),
       p999: at(99.9),
-      max: histogram.maxValue / 1_000,
+      max: at(100),
     };
   }
 
@@ -52,16 +52,14 @@ export class Latencies {
   curve(kind: TimedKind): readonly (readonly [percentile: number, ms: number])[] {
     const histogram = this.#histograms.get(kind);
     if (histogram === undefined) return [];
-    return PLOTTED.map((percentile) => [
-      percentile,
-      digits(histogram.getValueAtPercentile(percentile) / 1_000),
-    ]);
+    return PLOTTED.map((percentile) => [percentile, valueAt(histogram, percentile)]);
   }
 }
 
-/** The histogram knows no more of a value than this. */
-function digits(ms: number): number {
-  return Number(ms.toPrecision(3));
+/** Milliseconds to three digits; none is above the highest that was recorded, as a bucket's own upper end may be. */
+function valueAt(histogram: Histogram, percentile: number): number {
+  const us = Math.min(histogram.getValueAtPercentile(percentile), histogram.maxValue);
+  return Number((us / 1_000).toPrecision(3));
 }
 
 function create(): Histogram {

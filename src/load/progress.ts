@@ -21,18 +21,24 @@ export function progressLine(
     `sent ${count(sent)}/s`,
     `received ${count(received)}/s`,
     `p99 ${fixed(p99)} ms`,
+    `unanswered ${count(counts.unanswered)}`,
     `on the way ${count(accounting.outstanding())}`,
     `errors ${count(failed)}`,
     ...(bad === 0 ? [] : [`doubled or out of order ${count(bad)}`]),
   ].join('  ');
 }
 
+const BEGIN_LINE = '\r\u001b[2K';
+/** A line that is longer than the terminal is cut off: what has wrapped can't be rewritten. */
+const WRAP_OFF = '\u001b[?7l';
+const WRAP_ON = '\u001b[?7h';
+
 /** Where progress is shown: one line that is rewritten on a terminal, a line each elsewhere. */
 export function createProgress(write: (text: string) => void, isTerminal: boolean) {
   let isShown = false;
   return {
     show(line: string): void {
-      write(isTerminal ? `\r\u001b[2K${line}` : `${line}\n`);
+      write(isTerminal ? `${BEGIN_LINE}${WRAP_OFF}${line}${WRAP_ON}` : `${line}\n`);
       isShown = isTerminal;
     },
     /** Leaves the last line where it is. */

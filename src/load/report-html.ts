@@ -19,18 +19,20 @@ export function reportHtml(report: Report): string {
 <p class="${failures.length === 0 ? 'passed' : 'failed'}">${verdict(failures)}</p>
 ${facts(report)}
 <h2>Latency by percentile</h2>
-${latencyPlot(timed.map((kind) => ({ name: kind, points: report.curves[kind] ?? [] })))}
+${wide(latencyPlot(timed.map((kind) => ({ name: kind, points: report.curves[kind] ?? [] }))))}
 ${table(
   ['ms', 'count', 'p50', 'p90', 'p99', 'p99.9', 'max'],
   timed.map((kind) => [kind, ...latencyCells(report, kind)]),
 )}
 <h2>Messages a second</h2>
-${timePlot([
-  { name: 'sent', values: timeline.map(({ sent }) => sent) },
-  { name: 'received', values: timeline.map(({ received }) => received) },
-])}
+${wide(
+  timePlot([
+    { name: 'sent', values: timeline.map(({ sent }) => sent) },
+    { name: 'received', values: timeline.map(({ received }) => received) },
+  ]),
+)}
 <h2>Joins a second</h2>
-${timePlot([{ name: 'joins', values: timeline.map(({ joins }) => joins) }])}
+${wide(timePlot([{ name: 'joins', values: timeline.map(({ joins }) => joins) }]))}
 <h2>Every message accounted for</h2>
 ${table(
   ['kind', 'accepted', 'received', 'lost', 'duplicated', 'out of order', 'receiver left'],
@@ -105,7 +107,12 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
     const numbers = cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('');
     return `<tr><th scope="row">${escapeHtml(first)}</th>${numbers}</tr>`;
   });
-  return `<table><thead><tr>${headRow}</tr></thead><tbody>\n${bodyRows.join('\n')}\n</tbody></table>`;
+  return wide(`<table><thead><tr>${headRow}</tr></thead><tbody>\n${bodyRows.join('\n')}\n</tbody></table>`);
+}
+
+/** On a narrow screen it scrolls by itself, by keys too, and the page stays as wide as the screen. */
+function wide(content: string): string {
+  return `<div class="wide" tabindex="0">${content}</div>`;
 }
 
 function escapeHtml(text: string): string {
@@ -119,7 +126,8 @@ dl { display: grid; grid-template-columns: max-content auto; gap: .2rem 1.5rem }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: .5rem 0 }
 th, td { text-align: right; padding: .2rem .8rem; border-bottom: 1px solid #8884 }
 th:first-child { text-align: left; font-weight: 600; padding-left: 0 }
-svg { width: 100%; height: auto; font: 12px system-ui, sans-serif } svg text { fill: currentColor }
+svg { width: 100%; min-width: 42rem; height: auto; font: 12px system-ui, sans-serif } svg text { fill: currentColor }
+.wide { overflow-x: auto } dd { overflow-wrap: anywhere }
 .axis { stroke: currentColor; opacity: .25 }
 .passed, .failed { font-weight: 600; padding: .5rem 1rem; border-radius: .4rem; background: #2e8b5733 }
 .failed { background: #d33a }

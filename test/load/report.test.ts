@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { descriptorLimit, tooManyPeers } from '../../src/load/descriptors.ts';
 import { parseOptions } from '../../src/load/options.ts';
+import { createProgress, progressLine } from '../../src/load/progress.ts';
 import { seededRandom } from '../../src/load/random.ts';
 import { createReport } from '../../src/load/report.ts';
 import { reportHtml } from '../../src/load/report-html.ts';
@@ -35,6 +36,16 @@ describe('the report of a load run', () => {
       max: 1_000,
     });
     expect(reportTable(report())).toContain('PASSED');
+  });
+
+  it('shows no percentile above the maximum', () => {
+    const { run, report } = setUp();
+    for (const ms of [2_063.2, 66.143]) {
+      run.latencies.record('offer', ms);
+      const { p50 = 0, p999 = 0, max = 0 } = report().latencies.offer ?? {};
+      expect(p999).toBe(max);
+      expect(p50).toBeLessThanOrEqual(max);
+    }
   });
 
   it('fails a run in which a message was lost', () => {
@@ -75,6 +86,34 @@ describe('the report of a load run', () => {
     expect(html).not.toMatch(/<script|<link|src=|href=|url\(/);
     expect(html).not.toMatch(/NaN|Infinity|undefined/);
     expect(unclosed(html)).toEqual([]);
+  });
+
+  it('lets what is wider than a telephone scroll by itself', () => {
+    const { run, report } = setUp();
+    countError(run, new RequestError('peer_gone', ''));
+    const html = reportHtml(report());
+    const wide = html.match(/<div class="wide" tabindex="0"><(svg|table)/g);
+    expect(wide).toHaveLength(html.match(/<(svg|table)\b/g)?.length ?? 0);
+  });
+});
+
+describe('the progress line', () => {
+  it('shows what the server has not answered', () => {
+    const { run } = setUp();
+    run.counts.unanswered = 1_234;
+    expect(progressLine(run, 5, 40)).toContain('unanswered 1,234');
+  });
+
+  it('is rewritten on a terminal, whose width it does not pass, and a line each elsewhere', () => {
+    const written: string[] = [];
+    const show = (isTerminal: boolean): void => {
+      const progress = createProgress((text) => written.push(text), isTerminal);
+      progress.show('a');
+      progress.end();
+    };
+    show(true);
+    show(false);
+    expect(written).toEqual(['\r\u001b[2K\u001b[?7la\u001b[?7h', '\n', 'a\n']);
   });
 });
 
