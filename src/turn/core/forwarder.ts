@@ -120,19 +120,23 @@ export class Forwarder implements PeerTraffic {
     buffer: Buffer,
     offset: number,
     length: number,
-    { address, home }: Permission,
+    permission: Permission,
     port: number,
   ): void {
     if (allocation.bytesUp + length > this.#maxBytes || this.#bytesUp + length > this.#capacity) {
       this.#counters.denials.bandwidth++;
       return;
     }
+    const { address, home } = permission;
     // A peer on this machine: another client's relay port gets the packet in memory, and only where the policy says
-    // so does it go through the kernel.
+    // so does it go through the kernel. What it says of a port that isn't a relay's never changes.
     const inside = home === 'relay' ? this.#ports.find(address.family, port)?.allocation : undefined;
-    if (inside === undefined && home !== 'away' && this.#policy.route(address, port) !== 'outside') {
-      this.#counters.denials.peer++;
-      return;
+    if (inside === undefined && home !== 'away' && permission.allowedPort !== port) {
+      if (this.#policy.route(address, port) !== 'outside') {
+        this.#counters.denials.peer++;
+        return;
+      }
+      permission.allowedPort = port;
     }
     if (inside === undefined && !allocation.relay.send(buffer, offset, length, port, address.text)) {
       this.#counters.denials.congestion++;

@@ -12,6 +12,8 @@ export interface Permission {
   expiresAt: number;
   /** false once it expired: channels hold on to their permission. */
   live: boolean;
+  /** The last port outside the relay that was judged and allowed; 0: none. */
+  allowedPort: number;
 }
 
 /** A number that stands for one peer (RFC 8656 §12). */
@@ -101,7 +103,7 @@ export class PeerTable {
       there.expiresAt = expiresAt;
       return there;
     }
-    const permission = { address, home, expiresAt, live: true };
+    const permission = { address, home, expiresAt, live: true, allowedPort: 0 };
     this.#permissions.push(permission);
     return permission;
   }

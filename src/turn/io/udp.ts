@@ -59,7 +59,10 @@ class OpenSocket implements UdpSocket {
     // Node throws at port 0, which a datagram can very well claim to come from; and where the link is slower than we
     // are, it would keep whatever the kernel doesn't take.
     if (!this.#open || port === 0 || this.#socket.getSendQueueSize() > TURN_SEND_BYTES) return false;
-    this.#socket.send(buffer, offset, length, port, address);
+    // Of a part a view is made here: Node's own way to say which part costs more than that.
+    const whole = offset === 0 && length === buffer.length;
+    const part = whole ? buffer : new Uint8Array(buffer.buffer, buffer.byteOffset + offset, length);
+    this.#socket.send(part, port, address);
     return true;
   }
 

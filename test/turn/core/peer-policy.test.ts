@@ -222,15 +222,35 @@ describe('peer policy in requests', () => {
     expect(client.permit('127.0.0.1:0').result).toBe(403);
   });
 
-  it('drops a Send to a listener of ours though its address has a permission', () => {
+  it('drops a Send to a listener of ours though its address has a permission, also after one to another port', () => {
     const relay = fakeRelay({ allowLoopbackPeers: true });
     const client = new TestClient(relay);
     const { relayedPort } = client.allocate();
     expect(client.permit('127.0.0.1:5000').result).toBe('success');
-    client.send('127.0.0.1:3478', 'to the listener');
-    expect(relay.io.at(relayedPort).take()).toEqual([]);
-    client.send('127.0.0.1:5001', 'to another program');
+    for (const round of [1, 2]) {
+      client.send('127.0.0.1:3478', 'to the listener');
+      expect(relay.io.at(relayedPort).take()).toEqual([]);
+      client.send('127.0.0.1:5001', 'to another program');
+      client.send('127.0.0.1:5001', 'to another program');
+      expect(relay.io.at(relayedPort).take()).toHaveLength(2);
+      expect(relay.engine.stats().denials.peer).toBe(round);
+    }
+  });
+
+  it('hands over in memory from then on what went to a port that became a relay port', () => {
+    const own = { first: addressOf(RELAYED4), last: addressOf(RELAYED4) };
+    const relay = fakeRelay({ allowedPeers: [own], minPort: 50_000, maxPort: 50_001 });
+    const client = new TestClient(relay);
+    const { relayedPort } = client.allocate();
+    const other = relayedPort === 50_000 ? 50_001 : 50_000;
+    client.permit(`${RELAYED4}:${other}`);
+    client.send(`${RELAYED4}:${other}`, 'to another program');
     expect(relay.io.at(relayedPort).take()).toHaveLength(1);
-    expect(relay.engine.stats().denials.peer).toBe(1);
+    const bob = new TestClient(relay, { port: 40_001, peerId: 'bob' });
+    expect(bob.allocate().relayedPort).toBe(other);
+    bob.permit(`${RELAYED4}:${relayedPort}`);
+    client.send(`${RELAYED4}:${other}`, 'to bob');
+    expect(relay.io.at(relayedPort).take()).toEqual([]);
+    expect(bob.received()).toHaveLength(1);
   });
 });
