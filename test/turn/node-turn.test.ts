@@ -1,5 +1,10 @@
 import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ATTRIBUTE, CLASS, METHOD } from '../../src/turn/codec/attributes.ts';
+import { attributeOf, decodeMessage } from '../../src/turn/codec/message.ts';
+import { MessageWriter } from '../../src/turn/codec/message-writer.ts';
+import { longTermKey } from '../../src/turn/core/authentication.ts';
 import { freePort, type Running, start } from '../support/process.ts';
 import { startRelay, type TestRelay } from '../support/relay.ts';
 import { type At, TurnClient } from '../support/turn-client.ts';
@@ -21,6 +26,8 @@ const open: { stop(): Promise<void> | void }[] = [];
 afterEach(async () => {
   for (const each of open.splice(0)) await each.stop();
 });
+
+const ANN = { username: 'ann', credential: 'password' };
 
 interface Server {
   readonly port: number;
@@ -45,12 +52,16 @@ async function ours(): Promise<Server> {
   return { port: relay.endpoint.port, alive: () => relay.relay.restarts() === 0 };
 }
 
-async function client({ port }: Server, username = 'ann', credential = 'password'): Promise<TurnClient> {
+async function client(
+  { port }: Server,
+  { username, credential } = ANN,
+  deadline = 1000,
+): Promise<TurnClient> {
   const connected = await TurnClient.connect({
     host: '127.0.0.1',
     port,
     credentials: { username, credential },
-    deadline: 1000,
+    deadline,
   });
   open.push({ stop: () => connected.close() });
   return connected;
@@ -78,6 +89,37 @@ async function peer() {
   };
 }
 
+/** What one signed Allocate with that nonce comes to: `in`, or the error code. */
+async function allocateWithNonce(port: number, nonce: string): Promise<unknown> {
+  const request = new MessageWriter(METHOD.allocate, CLASS.request, Buffer.alloc(12, 7))
+    .uint32(ATTRIBUTE.requestedTransport, 17 * 2 ** 24)
+    .text(ATTRIBUTE.username, ANN.username)
+    .text(ATTRIBUTE.realm, 'parley')
+    .text(ATTRIBUTE.nonce, nonce)
+    .finish(longTermKey(ANN.username, 'parley', ANN.credential), false);
+  const socket = createSocket('udp4');
+  open.push({ stop: () => void socket.close() });
+  const answered = once(socket, 'message', { signal: AbortSignal.timeout(5000) });
+  socket.send(request, port, '127.0.0.1');
+  const [bytes] = await answered;
+  const answer = decodeMessage(bytes, 0, bytes.length);
+  if (answer?.class === CLASS.success) return 'in';
+  const [, , hundreds = 0, rest = 0] = (answer && attributeOf(answer, ATTRIBUTE.errorCode)) ?? [];
+  return hundreds * 100 + rest;
+}
+
+/** Whether a UDP port of 127.0.0.1 is free. */
+function canBind(port: number): Promise<boolean> {
+  const socket = createSocket('udp4');
+  return new Promise((resolve) => {
+    socket.once('error', () => resolve(false));
+    socket.bind({ port, address: '127.0.0.1', exclusive: true }, () => {
+      socket.close();
+      resolve(true);
+    });
+  });
+}
+
 const said = (promise: Promise<unknown>): Promise<unknown> =>
   promise.catch((error: unknown) => (error instanceof Error ? error.message : error));
 
@@ -92,11 +134,17 @@ const FINDINGS: readonly Finding[] = [
   {
     what: 'a user named constructor, whose password is the text of the Object function, gets in',
     ask: async (server) => {
-      const stranger = await client(server, 'constructor', String(Object));
+      const stranger = await client(server, { username: 'constructor', credential: String(Object) });
       return said(stranger.allocate().then(() => 'in'));
     },
     nodeTurn: 'in',
     ours: 'the TURN server answered 401',
+  },
+  {
+    what: 'the nonce constructor is good at once',
+    ask: ({ port }) => allocateWithNonce(port, 'constructor'),
+    nodeTurn: 'in',
+    ours: 438,
   },
   {
     what: 'a Refresh ends the allocation',
@@ -147,6 +195,45 @@ const FINDINGS: readonly Finding[] = [
     nodeTurn: false,
     ours: true,
   },
+  {
+    what: 'the relay socket of an allocation that ended stays open',
+    ask: async (server) => {
+      const guest = await client(server, ANN, 10_000);
+      const { port } = await guest.allocate();
+      await said(guest.refresh(0));
+      return canBind(port);
+    },
+    nodeTurn: false,
+    ours: true,
+  },
+  {
+    what: 'one user gets as many allocations as it asks for',
+    ask: async (server) => {
+      let made = 0;
+      for (let count = 0; count < 60; count++) {
+        const guest = await client(server, ANN, 10_000);
+        made += await guest.allocate().then(
+          () => 1,
+          () => 0,
+        );
+      }
+      return made;
+    },
+    nodeTurn: 60,
+    ours: 48,
+  },
+  {
+    what: 'there is no TCP',
+    ask: ({ port }) =>
+      said(
+        TurnClient.connect({ host: '127.0.0.1', port, transport: 'tcp', credentials: ANN }).then((guest) => {
+          guest.close();
+          return 'connected';
+        }),
+      ),
+    nodeTurn: expect.stringContaining('ECONNREFUSED'),
+    ours: 'connected',
+  },
 ];
 
 describe('what node-turn 0.0.6 does and our relay does not', () => {
@@ -168,8 +255,8 @@ describe('what node-turn 0.0.6 does and our relay does not', () => {
     await expect(careless.permit({ address, port: 9 })).resolves.toBeUndefined();
     const relay = await startRelay({ allowLoopbackPeers: false });
     open.push({ stop: () => relay.close() });
-    const { username, credential } = relay.credentials('guest');
-    const careful = await client({ port: relay.endpoint.port, alive: () => true }, username, credential);
+    const server = { port: relay.endpoint.port, alive: () => true };
+    const careful = await client(server, relay.credentials('guest'));
     await careful.allocate();
     await expect(careful.bind(0x4000, { address, port: 9 })).rejects.toMatchObject({ code: 403 });
   });

@@ -93,6 +93,27 @@ describe('the relay on real sockets', () => {
     },
   );
 
+  it('serves IPv6 clients, whose relay addresses are of IPv6 too', async () => {
+    const relay = await relayWith({ listeningIps: ['::1'] });
+    const guest = async (name: string) => {
+      const { port } = relay.endpoint;
+      const connected = await TurnClient.connect({
+        host: '::1',
+        port,
+        credentials: relay.credentials(name),
+      });
+      open.push(connected);
+      return connected;
+    };
+    const [one, other] = [await guest('one'), await guest('other')];
+    const [oneAt, otherAt] = [await one.allocate(), await other.allocate()];
+    expect([oneAt.address, otherAt.address]).toEqual(['::1', '::1']);
+    await one.bind(0x4000, otherAt);
+    await other.permit(oneAt);
+    one.sendChannel(0x4000, Buffer.from('hello'));
+    expect(await other.next()).toEqual({ from: oneAt, data: Buffer.from('hello') });
+  });
+
   it('ends the allocation of a connection that is gone', async () => {
     const relay = await relayWith({ userQuota: 1 });
     const first = await client(relay, 'one', 'tcp');

@@ -51,6 +51,17 @@ describe('expiry', () => {
     expect(client.bind(0x4000, '192.0.2.10:5000').result).toBe('success');
   });
 
+  it('ends permissions and channels when permission-lifetime and channel-lifetime say', () => {
+    const { relay, client, socket } = allocated({ permissionLifetime: 60, channelLifetime: 120 });
+    client.bind(0x4000, PEER);
+    relay.clock.advance(61_000);
+    client.channelData(0x4000, 'without permission');
+    expect(socket.take()).toEqual([]);
+    expect(client.bind(0x4000, '192.0.2.10:5000').result).toBe(400);
+    relay.clock.advance(60_000);
+    expect(client.bind(0x4000, '192.0.2.10:5000').result).toBe('success');
+  });
+
   it('sets one timer for everything, and none after close', () => {
     const { relay, client } = allocated();
     for (let index = 0; index < 20; index++) client.bind(0x4000 + index, `192.0.2.${index + 1}:5000`);
