@@ -2,7 +2,7 @@
 -- a test holds the two together. Times are milliseconds since 1970. Secrets are kept as hashes only, save the keys
 -- that sign.
 
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 CREATE TABLE users (
   id            TEXT PRIMARY KEY,
@@ -59,6 +59,14 @@ CREATE TABLE rooms (
 ) STRICT;
 CREATE INDEX rooms_by_owner ON rooms (owner_id);
 CREATE INDEX rooms_by_end ON rooms (vanishes_at);
+
+CREATE TABLE room_bans (
+  room_id   TEXT NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
+  user_id   TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  banned_at INTEGER NOT NULL,
+  PRIMARY KEY (room_id, user_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX room_bans_by_user ON room_bans (user_id);
 
 -- What the server made for itself and has to find again, such as the TURN secret.
 CREATE TABLE settings (

@@ -14,6 +14,7 @@ import { allowOrigins } from './lib/origins.ts';
 import { loadUws } from './native/load.ts';
 import type { ListenSocket, TemplatedApp, Uws } from './native/uws.ts';
 import { CLOSING_MS, DRAIN_NOTICE_MS, WRONG_PASSWORDS_PER_MINUTE } from './protocol/limits.ts';
+import { createModeration } from './rooms/moderation.ts';
 import { createRooms } from './rooms/rooms.ts';
 import { createHub, type Hub, SNAPSHOT_VERSION } from './signaling/hub.ts';
 import { createThrottle, perMinute } from './signaling/throttle.ts';
@@ -138,6 +139,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
 
   const rooms = createRooms({
     store: store.rooms,
+    bans: store.bans,
     passwords: createPasswords(),
     wrongPasswords: createThrottle({ clock, rate: perMinute(WRONG_PASSWORDS_PER_MINUTE) }),
     clock,
@@ -172,7 +174,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     allowsOrigin: allowOrigins(config.corsOrigins),
   };
   let isDraining = false;
-  const gateway = attachGateway(app, { ...adapters, limits });
+  const gateway = attachGateway(app, { ...adapters, limits, moderation: createModeration({ rooms, hub }) });
   closers.push(() => gateway.close());
   const figures = () => ({ hub: hub.stats(), gateway: gateway.stats(), turn: ice.stats() });
   const http = attachHttp(app, {

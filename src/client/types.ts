@@ -114,6 +114,8 @@ export type CallEvents = {
   media: [media: MediaState];
   /** The call is over on this side; `error` says more where it did not end by `leave()`. */
   ended: [reason: EndReason, error: ParleyClientError | undefined];
+  /** Whoever runs the room asks this side to send no more of a kind; what comes of it is the application's to decide. */
+  muterequest: [kind: keyof MediaState, from: RemotePeer | undefined];
   /** Something failed that the call survives, such as one peer's connection. */
   error: [error: ParleyClientError, peer: RemotePeer | undefined];
 };
@@ -127,6 +129,7 @@ export interface Call {
   /** What this side sends: a track that is there and not muted. */
   readonly media: MediaState;
   readonly on: On<CallEvents>;
+  readonly moderation: Moderation;
   /** Sends another track, or none; a change of device needs no new negotiation. The tracks stay the caller's to stop. */
   setMicrophone(track: MediaStreamTrack | null): Promise<void>;
   setCamera(track: MediaStreamTrack | null): Promise<void>;
@@ -141,6 +144,21 @@ export interface Call {
   setTyping(typing: boolean): void;
   /** Leaves the room, closes every connection. Resolves when the server knows, or after 2 seconds. */
   leave(): Promise<void>;
+}
+
+/**
+ * For the owner of the room, and for tokens with `room.admin` or the role `service`; all others are refused.
+ * @throws ParleyClientError `forbidden`, `peer_gone` where the peer has left, `closed`, `session_lost`
+ */
+export interface Moderation {
+  /** Puts somebody out; with `ban` for good, from all of the user's tabs. */
+  kick(peer: RemotePeer, options?: { readonly ban?: boolean | undefined }): Promise<void>;
+  /** A locked room lets nobody new in. */
+  lock(locked: boolean): Promise<void>;
+  /** Asks somebody to send no more of a kind: a `muterequest` there. */
+  askToMute(peer: RemotePeer, kind: keyof MediaState): Promise<void>;
+  /** Ends the room for everybody. */
+  closeRoom(): Promise<void>;
 }
 
 // --- RemotePeer ----------------------------------------------------------------------------------------------------

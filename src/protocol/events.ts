@@ -63,10 +63,17 @@ export const RoomJoin = v.object({
   media: v.optional(MediaState),
 });
 
+/** What a peer can be asked to send no more of [RM6]. */
+const MediaKind = v.picklist(['audio', 'video', 'screen']);
+
 /** Payload schemas of what a client may send, by event name. */
 export const clientEvents = {
   'room:join': RoomJoin,
   'room:leave': Nothing,
+  'room:kick': v.object({ peerId: Uuid, ban: v.optional(v.boolean()) }),
+  'room:lock': v.object({ locked: v.boolean() }),
+  'room:mute': v.object({ peerId: Uuid, kind: MediaKind }),
+  'room:close': Nothing,
   'call:offer': CallOffer,
   'call:answer': CallAnswer,
   'call:ice': CallIce,
@@ -122,6 +129,8 @@ export const serverEvents = {
     peers: v.array(Peer),
     iceServers: v.array(IceServer),
   }),
+  /** Whoever runs the room asks this side to send no more of a kind; `from` is a peerId. */
+  'room:mute': v.object({ ...From, kind: MediaKind }),
   'peer:joined': v.object({ peer: Peer }),
   'peer:left': v.object({ ...PeerRef, reason: v.picklist(LEAVE_REASONS) }),
   'peer:suspended': v.object(PeerRef),

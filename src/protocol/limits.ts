@@ -81,6 +81,8 @@ export const HASHES_WAITING = 64;
 /** Rooms that one user may own at a time. */
 export const ROOMS_PER_OWNER = 1_000;
 
+/** Users banned from one room. */
+export const BANS_PER_ROOM = 1_000;
 /** People in a room. */
 export const ROOM_MAX = { least: 2, most: 50, standard: 8 } as const;
 /** Milliseconds that an empty room stays [RM5]. */

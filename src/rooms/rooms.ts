@@ -6,11 +6,18 @@ import type { Ids, RoomId, UserId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import type { CreateRoomRequest } from '../protocol/bodies.ts';
 import type { Room } from '../protocol/fields.ts';
-import { EMPTY_ROOM_MS, ROOM_MAX, ROOMS_PER_OWNER, UNUSED_ROOM_MS } from '../protocol/limits.ts';
+import {
+  BANS_PER_ROOM,
+  EMPTY_ROOM_MS,
+  ROOM_MAX,
+  ROOMS_PER_OWNER,
+  UNUSED_ROOM_MS,
+} from '../protocol/limits.ts';
 import type { Identity } from '../signaling/identity.ts';
 import { rateLimited, type Throttle } from '../signaling/throttle.ts';
 import type { Store } from '../store/open.ts';
 import type { RoomRow } from '../store/rooms.ts';
+import { mayModerate } from './moderators.ts';
 
 /** A room as it is kept. `{...record, participants}` is the room on the wire. */
 export type RoomRecord = Readonly<Omit<Room, 'id' | 'ownerId' | 'participants'>> & {
@@ -35,9 +42,15 @@ export interface Rooms {
    * The room, if this user may enter it; a promise only where a password has to be hashed. Capacity is not looked
    * at here: it is decided at the moment of entry.
    * @throws ParleyError `room_not_found`, `password_required`, `wrong_password`, `forbidden` (a token for another
-   *   room [TK4]), `rate_limited` [RM7]
+   *   room [TK4]), `banned`, `room_locked` [RM6], `rate_limited` [RM7]
    */
   admit(admission: Admission): RoomRecord | Promise<RoomRecord>;
+  /** Nobody new comes in until it is unlocked, save those who may moderate [RM6]. */
+  setLocked(roomId: RoomId, locked: boolean): void;
+  /** This user never comes in again, by whatever login [RM6]. @throws ParleyError `forbidden` over `BANS_PER_ROOM` */
+  ban(roomId: RoomId, userId: UserId): void;
+  /** The room is no more. */
+  remove(roomId: RoomId): void;
   /** Somebody is inside: the room stays. */
   entered(roomId: RoomId): void;
   /** The last peer left: the room goes in a minute, unless it is persistent [RM5]. */
@@ -49,6 +62,7 @@ export interface Rooms {
 
 interface RoomsDeps {
   readonly store: Store['rooms'];
+  readonly bans: Store['bans'];
   readonly passwords: Passwords;
   /** By user and by network address. */
   readonly wrongPasswords: Pick<Throttle, 'take' | 'giveBack'>;
@@ -59,7 +73,7 @@ interface RoomsDeps {
 
 const SWEEP_MS = 5_000;
 
-export function createRooms({ store, passwords, wrongPasswords, clock, ids, log }: RoomsDeps): Rooms {
+export function createRooms({ store, bans, passwords, wrongPasswords, clock, ids, log }: RoomsDeps): Rooms {
   // Rooms that were in use when the process died: their people have a minute to come back.
   store.setVanishingOfOccupied(clock.now() + EMPTY_ROOM_MS);
   const stopSweeping = clock.every(SWEEP_MS, sweep);
@@ -75,7 +89,19 @@ export function createRooms({ store, passwords, wrongPasswords, clock, ids, log 
     throw new ParleyError('room_not_found', 'There is no such room. Check the link, or create a room.');
   }
 
-  /** @throws ParleyError `wrong_password`, `rate_limited`, and `room_not_found` if it went in the meantime */
+  /** @throws ParleyError `room_not_found`, `banned`, `room_locked` */
+  function open({ roomId, identity }: Admission): RoomRow {
+    const room = found(roomId);
+    if (bans.has(roomId, identity.user.id)) {
+      throw new ParleyError('banned', 'Whoever runs this room has shut you out of it.');
+    }
+    if (room.locked && !mayModerate(identity, room)) {
+      throw new ParleyError('room_locked', 'This room is locked. Ask somebody inside to open it.');
+    }
+    return room;
+  }
+
+  /** @throws ParleyError `wrong_password`, `rate_limited`, and what `open` throws if that changed in the meantime */
   async function admitByPassword(admission: Admission, password: string, hash: string): Promise<RoomRecord> {
     const keys = [`user ${admission.identity.user.id}`, `network ${networkKey(admission.address)}`];
     // Counted before the hash is computed: a thousand guesses sent at once are a thousand attempts.
@@ -88,7 +114,7 @@ export function createRooms({ store, passwords, wrongPasswords, clock, ids, log 
       if (!wrong) for (const key of keys) wrongPasswords.giveBack(key);
     }
     if (wrong) throw new ParleyError('wrong_password', "This is not the room's password. Try again.");
-    return recordOf(found(admission.roomId));
+    return recordOf(open(admission));
   }
 
   return {
@@ -122,12 +148,23 @@ export function createRooms({ store, passwords, wrongPasswords, clock, ids, log 
           'This access token opens another room. Use one that opens this room.',
         );
       }
-      const room = found(roomId);
+      const room = open(admission);
       if (room.passwordHash === null || identity.room !== null) return recordOf(room);
       if (password !== undefined) return admitByPassword(admission, password, room.passwordHash);
       throw new ParleyError('password_required', 'This room has a password. Send it along.');
     },
 
+    setLocked: (roomId, locked) => store.setLocked(roomId, locked),
+    ban(roomId, userId) {
+      if (bans.countIn(roomId) >= BANS_PER_ROOM && !bans.has(roomId, userId)) {
+        throw new ParleyError(
+          'forbidden',
+          `${BANS_PER_ROOM} users are banned from this room. Lock it, or create another.`,
+        );
+      }
+      bans.insert(roomId, userId, clock.now());
+    },
+    remove: (roomId) => store.remove(roomId),
     entered: (roomId) => store.setVanishing(roomId, null),
     emptied: (roomId) => store.setVanishing(roomId, clock.now() + EMPTY_ROOM_MS),
     sweep,

@@ -3,6 +3,7 @@ import { ParleyError } from '../lib/errors.ts';
 import type { Ids, PeerId, RoomId, UserId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { CLOSE, type CloseCode } from '../protocol/codes.ts';
+import type { LeaveReason } from '../protocol/events.ts';
 import type { MediaState, Peer } from '../protocol/fields.ts';
 import { DRAIN_SPREAD_MS, type Limits } from '../protocol/limits.ts';
 import { type Arrival, Arrivals } from './arrivals.ts';
@@ -31,6 +32,14 @@ export { SNAPSHOT_VERSION } from './snapshot.ts';
 const SWEEP_MS = 250;
 /** Milliseconds after which memory for kept messages that nobody needed is let go. */
 const TRIM_MS = 10_000;
+
+/** The close code that each reason to be put out goes with. */
+const PUT_OUT = {
+  kicked: CLOSE.kicked,
+  banned: CLOSE.banned,
+  room_closed: CLOSE.roomClosed,
+} as const satisfies Partial<Record<LeaveReason, CloseCode>>;
+export type PutOutReason = keyof typeof PUT_OUT;
 
 export interface HubDeps {
   readonly clock: Clock;
@@ -86,7 +95,9 @@ export interface Hub {
   /** @throws ParleyError `room_full`, `already_in_room` */
   enter(session: Session, entry: Entry): void;
   /** @throws ParleyError `not_in_room` */
-  leave(session: Session): void;
+  leave(session: Session, reason?: LeaveReason): void;
+  /** Ends the session of somebody who is not wanted in its room any more [RM6]. */
+  putOut(session: Session, reason: PutOutReason): void;
   /** @throws ParleyError `not_in_room` */
   setMedia(session: Session, media: MediaState): void;
   /** @throws ParleyError `not_in_room` */
@@ -165,9 +176,10 @@ export function createHub(deps: HubDeps): Hub {
       places.enter(session, entry);
       deadlines.check(session);
     },
-    leave(session) {
-      if (!places.leave(session, 'left')) throw notInRoom();
+    leave(session, reason = 'left') {
+      if (!places.leave(session, reason)) throw notInRoom();
     },
+    putOut: (session, reason) => lifecycle.finish(session, reason, PUT_OUT[reason]),
     setMedia(session, media) {
       if (session.membership === undefined) throw notInRoom();
       session.membership.media = media;

@@ -14,6 +14,15 @@ export const MIGRATIONS: readonly string[] = [
     content  TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE room_bans (
+    room_id   TEXT NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
+    user_id   TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    banned_at INTEGER NOT NULL,
+    PRIMARY KEY (room_id, user_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX room_bans_by_user ON room_bans (user_id);
+  `,
 ];
 
 /** The `user_version` of schema.sql. */

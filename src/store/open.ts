@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { messageOf, StartError } from '../lib/errors.ts';
 import { type Log, silentLog } from '../lib/log.ts';
+import { createBanStore } from './bans.ts';
 import { createBatch } from './batch.ts';
 import { createKeyStore } from './keys.ts';
 import { createLoginStore } from './logins.ts';
@@ -33,6 +34,7 @@ export function openStore(path: string, log: Log = silentLog) {
     logins: createLoginStore(database, batch),
     keys: createKeyStore(database, batch),
     rooms: createRoomStore(database, batch),
+    bans: createBanStore(database, batch),
     settings: createSettingStore(database, batch),
     sessions: createSessionStore(database, batch),
     /** Folds the write-ahead log into the file and closes it. */

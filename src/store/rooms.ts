@@ -43,6 +43,10 @@ export function createRoomStore(database: Database, { now, soon }: Batch) {
   const sweep = database.prepare<[number], { id: RoomId }>(
     'DELETE FROM rooms WHERE vanishes_at <= ? RETURNING id',
   );
+  const lock = database.prepare<[{ id: string; locked: 0 | 1 }]>(
+    'UPDATE rooms SET locked = :locked WHERE id = :id',
+  );
+  const remove = database.prepare<[string]>('DELETE FROM rooms WHERE id = ?');
   return {
     /**
      * @param vanishesAt when the room goes unless somebody enters, in ms since 1970; null: never
@@ -63,6 +67,13 @@ export function createRoomStore(database: Database, { now, soon }: Batch) {
       };
     },
     countOwnedBy: (ownerId: UserId): number => countOwned.get(ownerId)?.count ?? 0,
+    setLocked: now((id: RoomId, locked: boolean): void => {
+      lock.run({ id, locked: bit(locked) });
+    }),
+    /** Its bans go with it. */
+    remove: now((id: RoomId): void => {
+      remove.run(id);
+    }),
     /** When the room goes, in ms since 1970; null: it stays. Persistent ones always stay. */
     setVanishing(id: RoomId, at: number | null): void {
       soon(() => vanish.run({ id, at }));

@@ -3,6 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import { ParleyError, unreachable } from '../lib/errors.ts';
 import type { RoomId } from '../lib/ids.ts';
 import { type CallEvent, type ClientEvent, type ClientPayload, clientEvents } from '../protocol/events.ts';
+import type { Moderation } from '../rooms/moderation.ts';
 import type { RoomRecord, Rooms } from '../rooms/rooms.ts';
 import type { Hub } from '../signaling/hub.ts';
 import type { Session } from '../signaling/session.ts';
@@ -13,6 +14,7 @@ export interface DispatchDeps {
   readonly hub: Hub;
   readonly accounts: Pick<Accounts, 'verify'>;
   readonly rooms: Pick<Rooms, 'admit'>;
+  readonly moderation: Moderation;
   readonly clock: Clock;
 }
 
@@ -31,7 +33,7 @@ export interface Request extends ClientFrame {
  */
 export type Dispatch = (request: Request) => void | Promise<void>;
 
-export function createDispatch({ hub, accounts, rooms, clock }: DispatchDeps): Dispatch {
+export function createDispatch({ hub, accounts, rooms, moderation, clock }: DispatchDeps): Dispatch {
   function dispatch(request: Request): void | Promise<void> {
     const { event, session, id, payload } = request;
     switch (event) {
@@ -45,6 +47,19 @@ export function createDispatch({ hub, accounts, rooms, clock }: DispatchDeps): D
       case 'room:leave':
         parsePayload(clientEvents[event], payload);
         hub.leave(session);
+        return acknowledge(session, id);
+      case 'room:kick':
+        moderation.kick(session, parsePayload(clientEvents[event], payload));
+        return acknowledge(session, id);
+      case 'room:lock':
+        moderation.lock(session, parsePayload(clientEvents[event], payload));
+        return acknowledge(session, id);
+      case 'room:mute':
+        moderation.mute(session, parsePayload(clientEvents[event], payload));
+        return acknowledge(session, id);
+      case 'room:close':
+        parsePayload(clientEvents[event], payload);
+        moderation.close(session);
         return acknowledge(session, id);
       case 'media:state':
         hub.setMedia(session, parsePayload(clientEvents[event], payload));

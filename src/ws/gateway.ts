@@ -13,6 +13,7 @@ import type {
 } from '../native/uws.ts';
 import { CLOSE, type ErrorCode } from '../protocol/codes.ts';
 import type { Limits } from '../protocol/limits.ts';
+import type { Moderation } from '../rooms/moderation.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import type { Hub } from '../signaling/hub.ts';
 import { createAdmission } from './admission.ts';
@@ -26,6 +27,7 @@ export interface GatewayDeps {
   readonly hub: Hub;
   readonly accounts: Pick<Accounts, 'verify'>;
   readonly rooms: Pick<Rooms, 'admit'>;
+  readonly moderation: Moderation;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly log: Log;

@@ -1,9 +1,10 @@
 import { ParleyError } from '../../src/lib/errors.ts';
-import { type RoomId, randomIds } from '../../src/lib/ids.ts';
+import { type RoomId, randomIds, type UserId } from '../../src/lib/ids.ts';
 import { type Log, silentLog } from '../../src/lib/log.ts';
 import type { Random } from '../../src/load/random.ts';
 import { LIMIT_DEFAULTS } from '../../src/protocol/limits.ts';
-import type { RoomRecord } from '../../src/rooms/rooms.ts';
+import { createModeration } from '../../src/rooms/moderation.ts';
+import type { RoomRecord, Rooms } from '../../src/rooms/rooms.ts';
 import { createHub, type Hub } from '../../src/signaling/hub.ts';
 import type { Identity } from '../../src/signaling/identity.ts';
 import type { Inside, Session } from '../../src/signaling/session.ts';
@@ -61,7 +62,8 @@ export class FuzzStage {
     });
     const accounts = { verify: async (token: string) => this.#identify(token) };
     const rooms = { admit: ({ roomId }: { roomId: RoomId }) => admit(roomId) };
-    const dispatch = createDispatch({ hub: this.#hub, accounts, rooms, clock });
+    const moderation = createModeration({ rooms: roomsOfTheFirst, hub: this.#hub });
+    const dispatch = createDispatch({ hub: this.#hub, accounts, rooms, moderation, clock });
     this.#inbox = createInbox({ hub: this.#hub, dispatch, clock, log });
     this.#people = USERS.map((name) => this.#arrive(name));
   }
@@ -80,7 +82,7 @@ export class FuzzStage {
     if (sender === undefined) return;
     if (!sender.session.isOn(sender.connection)) this.#comeBack(sender);
     this.#frame = this.#makeFrame(sender);
-    const before = sender.session.membership?.room;
+    const before = new Map(this.#people.map(({ name, session }) => [name, session.membership?.room]));
     this.#heard.clear();
     try {
       this.#hub.heard(sender.session);
@@ -94,14 +96,15 @@ export class FuzzStage {
     this.#clock.advance(random() * STEP_MS);
   }
 
-  #checkHearers(sender: Person, before: Inside | undefined): void {
+  /** Whoever hears of a frame is in the sender's room, or was until it put them out. */
+  #checkHearers(sender: Person, before: ReadonlyMap<string, Inside | undefined>): void {
+    const rooms = [before.get(sender.name), sender.session.membership?.room];
     for (const person of this.#people) {
       if (person === sender || !this.#heard.has(person.name)) continue;
       this.relayed += 1;
-      const theirs = person.session.membership?.room;
-      const isInside =
-        theirs !== undefined && (theirs === before || theirs === sender.session.membership?.room);
-      if (!isInside) this.#complain(`${person.name} heard of it, outside the room of ${sender.name}`);
+      const theirs = person.session.membership?.room ?? before.get(person.name);
+      if (theirs === undefined || !rooms.includes(theirs))
+        this.#complain(`${person.name} heard of it, outside the room of ${sender.name}`);
     }
   }
 
@@ -150,6 +153,14 @@ export class FuzzStage {
     this.#violations.push(`${what}: ${JSON.stringify(this.#frame.slice(0, 500))}`);
   }
 }
+
+/** The first user may do everything to them. */
+const roomsOfTheFirst: Pick<Rooms, 'find' | 'setLocked' | 'ban' | 'remove'> = {
+  find: (id) => ({ ...room(id === ROOM ? ROOM : OTHER_ROOM), ownerId: 'user-0' as UserId }),
+  setLocked: () => {},
+  ban: () => {},
+  remove: () => {},
+};
 
 function admit(roomId: RoomId): RoomRecord {
   if (roomId === ROOM || roomId === OTHER_ROOM) return room(roomId);

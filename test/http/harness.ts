@@ -75,6 +75,7 @@ export async function startHttp({
   const rooms = createRooms({
     ...common,
     store: store.rooms,
+    bans: store.bans,
     passwords: cheapPasswords(),
     wrongPasswords: createThrottle({ clock, rate: perMinute(wrongPasswords) }),
   });

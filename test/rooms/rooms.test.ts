@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type RoomId, randomIds, type UserId } from '../../src/lib/ids.ts';
 import { silentLog } from '../../src/lib/log.ts';
-import { EMPTY_ROOM_MS, ROOMS_PER_OWNER, UNUSED_ROOM_MS } from '../../src/protocol/limits.ts';
+import { BANS_PER_ROOM, EMPTY_ROOM_MS, ROOMS_PER_OWNER, UNUSED_ROOM_MS } from '../../src/protocol/limits.ts';
 import { createRooms } from '../../src/rooms/rooms.ts';
 import { createThrottle, perMinute } from '../../src/signaling/throttle.ts';
 import { cheapPasswords, identity } from '../support/accounts.ts';
@@ -66,6 +66,40 @@ describe('a new room', () => {
     const { rooms } = setUp({ path });
     expect(rooms.find(room.id)).toEqual(room);
     expect(await rooms.admit(admission(room.id, { password: PASSWORD }))).toEqual(room);
+  });
+});
+
+describe('a ban', () => {
+  it('[RM6] is refused to a room that has too many, and may be said again', async () => {
+    const { rooms, store, clock } = setUp();
+    const { id } = await rooms.create(ANN, {});
+    for (let n = 0; n < BANS_PER_ROOM; n += 1) {
+      const user = `user-${n}` as UserId;
+      store.users.insert({
+        id: user,
+        kind: 'guest',
+        username: null,
+        displayName: null,
+        createdAt: clock.now(),
+      });
+      rooms.ban(id, user);
+    }
+    expect(() => rooms.ban(id, 'bob' as UserId)).toThrow(expect.objectContaining({ code: 'forbidden' }));
+    rooms.ban(id, 'user-0' as UserId);
+    expect(store.bans.countIn(id)).toBe(BANS_PER_ROOM);
+    expect(() => rooms.admit(admission(id, { user: 'user-7' }))).toThrow(
+      expect.objectContaining({ code: 'banned' }),
+    );
+    expect(rooms.admit(admission(id, { user: 'bob' }))).toMatchObject({ id });
+  });
+
+  it('[RM6] goes with its room', async () => {
+    const { rooms, store } = setUp();
+    const { id } = await rooms.create(ANN, {});
+    rooms.ban(id, 'bob' as UserId);
+    rooms.remove(id);
+    expect(store.bans.countIn(id)).toBe(0);
+    expect(() => rooms.admit(admission(id))).toThrow(expect.objectContaining({ code: 'room_not_found' }));
   });
 });
 
@@ -239,6 +273,7 @@ function setUp({ path, wrongPasswords: most = 1_000 }: { path?: string; wrongPas
   const wrongPasswords = createThrottle({ clock, rate: perMinute(most) });
   const rooms = createRooms({
     store: store.rooms,
+    bans: store.bans,
     passwords: cheapPasswords(),
     wrongPasswords,
     clock,

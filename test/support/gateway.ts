@@ -1,11 +1,12 @@
 import { clientAddressBehind } from '../../src/lib/addresses.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { ParleyError } from '../../src/lib/errors.ts';
-import { randomIds } from '../../src/lib/ids.ts';
+import { type RoomId, randomIds } from '../../src/lib/ids.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { allowOrigins } from '../../src/lib/origins.ts';
 import { loadUws } from '../../src/native/load.ts';
 import { LIMIT_DEFAULTS, type Limits } from '../../src/protocol/limits.ts';
+import { createModeration } from '../../src/rooms/moderation.ts';
 import type { RoomRecord, Rooms } from '../../src/rooms/rooms.ts';
 import { createHub, type Hub } from '../../src/signaling/hub.ts';
 import { attachGateway, type Gateway, type GatewayDeps } from '../../src/ws/gateway.ts';
@@ -51,6 +52,7 @@ export async function startGateway(
     clock,
     log: silentLog,
     rooms: twoRooms,
+    moderation: createModeration({ rooms: nobodysRooms, hub }),
     accounts: { verify },
     clientAddress: clientAddressBehind([]),
     allowsOrigin: allowOrigins(['https://allowed.example']),
@@ -89,6 +91,14 @@ export async function verify(token: string) {
   if (token === 'bad') throw new ParleyError('unauthorized', 'sign in again');
   return identity(token, { expiresAt: Date.now() + 3_600_000 });
 }
+
+/** Nobody may moderate them. */
+const nobodysRooms: Pick<Rooms, 'find' | 'setLocked' | 'ban' | 'remove'> = {
+  find: (id) => room(id as RoomId),
+  setLocked: () => {},
+  ban: () => {},
+  remove: () => {},
+};
 
 export const twoRooms: Pick<Rooms, 'admit'> = {
   admit({ roomId }): RoomRecord {

@@ -49,12 +49,18 @@ async function allocate(iceServers: readonly IceServer[]): Promise<TurnClient> {
   return client;
 }
 
-/** Ann and Ben relay to each other. */
-async function callOfTwo(server: RelayServer): Promise<{ ann: Caller; ben: Caller; roomId: string }> {
+interface CallOfTwo {
+  readonly ann: Caller;
+  readonly ben: Caller;
+  readonly roomId: string;
+}
+
+/** Ann and Ben relay to each other, in Ben's room. */
+async function callOfTwo(server: RelayServer): Promise<CallOfTwo> {
   const [annToken, benToken] = [await signIn(server.url), await signIn(server.url)].map(
     ({ accessToken }) => accessToken,
   ) as [string, string];
-  const { id: roomId } = await createRoom(server.url, annToken);
+  const { id: roomId } = await createRoom(server.url, benToken);
   const caller = async (token: string): Promise<Caller> => {
     const socket = connect(server, token);
     return { socket, token, turn: await allocate(await join(socket, roomId)) };
@@ -72,7 +78,7 @@ describe('the relay and the sessions', () => {
   /** From `since` on, Ann's allocation ends in time, and Ben's goes on. */
   async function expectOnlyBenRelays(
     server: RelayServer,
-    { ann, ben }: { ann: Caller; ben: Caller },
+    { ann, ben }: CallOfTwo,
     since: number,
   ): Promise<void> {
     await expect
@@ -90,34 +96,54 @@ describe('the relay and the sessions', () => {
     expect(await ben.turn.refresh()).toBeGreaterThan(0);
   }
 
+  const putOut = async (ann: Caller, ben: Caller, ban: boolean) => {
+    await ben.socket.request('room:kick', { peerId: (await ann.socket.welcome).payload.peerId, ban });
+    await ann.socket.closed;
+  };
+
   const logOut = async (server: RelayServer, { socket, token }: Caller) => {
     const headers = { Authorization: `Bearer ${token}` };
     expect((await fetch(`${server.url}/auth/logout`, { method: 'POST', headers })).status).toBe(204);
     await socket.closed;
   };
 
-  it.each<[string, (server: RelayServer, caller: Caller) => Promise<unknown>]>([
-    ['[RM3] who leaves the room', (_, { socket }) => socket.request('room:leave')],
+  it.each<[string, (call: CallOfTwo, server: RelayServer) => Promise<unknown>]>([
+    ['[RM3] who leaves the room', ({ ann }) => ann.socket.request('room:leave')],
     [
       '[SE6] who ends the session',
-      (_, { socket }) => {
+      ({ ann: { socket } }) => {
         socket.send('session:bye');
         return socket.closed;
       },
     ],
     [
       '[SE2] who closes the tab',
-      (_, { socket }) => {
+      ({ ann: { socket } }) => {
         socket.socket.close(1001);
         return socket.closed;
       },
     ],
-    ['who logs out', logOut],
+    ['who logs out', ({ ann }, server) => logOut(server, ann)],
+    ['[RM6] who is put out', ({ ann, ben }) => putOut(ann, ben, false)],
+    ['[RM6] who is banned', ({ ann, ben }) => putOut(ann, ben, true)],
   ])('%s relays no more', async (_, go) => {
     const server = await start();
     const call = await callOfTwo(server);
-    await go(server, call.ann);
+    await go(call, server);
     await expectOnlyBenRelays(server, call, performance.now());
+  });
+
+  it('[RM6] nobody relays any more whose room was closed', async () => {
+    const server = await start();
+    const { ann, ben } = await callOfTwo(server);
+    await ben.socket.request('room:close');
+    const since = performance.now();
+    for (const { turn } of [ann, ben]) {
+      const ended = () => turn.refresh().catch(({ code }) => code);
+      await expect.poll(ended, { interval: 20, timeout: 10_000 }).toBe(401);
+    }
+    expect(performance.now() - since).toBeLessThan(ENDS_MS);
+    await expect.poll(() => server.figure('parley_turn_allocations'), { timeout: 10_000 }).toBe(0);
   });
 
   it('who asked for credentials by HTTP relays until that login logs out, and the others go on', async () => {

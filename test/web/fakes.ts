@@ -82,6 +82,12 @@ export function fakeCall(...inside: RemotePeer[]) {
     stopScreenShare: () => record('stopScreenShare')(null),
     setSpeaking: record('setSpeaking'),
     setTyping: record('setTyping'),
+    moderation: {
+      kick: record('kick'),
+      lock: record('lock'),
+      askToMute: record('askToMute'),
+      closeRoom: () => record('closeRoom')(null),
+    },
     leave: () => record('leave')(null),
   } satisfies Call;
   return { call, peers, sent, ...emitter };

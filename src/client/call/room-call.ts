@@ -8,6 +8,7 @@ import { dispatch } from './dispatch.ts';
 import { asClientError, END_REASONS, endReasonOf } from './endings.ts';
 import { type CallDeps, linksOf } from './linking.ts';
 import { LocalMedia } from './local-media.ts';
+import { createModeration } from './moderation.ts';
 import { Remote } from './remote.ts';
 import { Roster } from './roster.ts';
 import { iceServersOf } from './rtc.ts';
@@ -35,10 +36,12 @@ export class RoomCall implements Call {
   #ended = false;
 
   readonly on = this.#emitter.on;
+  readonly moderation: Call['moderation'];
 
   constructor(deps: CallDeps, roomId: string, options: JoinOptions) {
     this.#deps = deps;
     this.#roomId = roomId;
+    this.moderation = createModeration(deps.session, () => this.#end('room_closed', undefined));
     this.#options = options;
     const iceTransportPolicy = options.rtc?.iceTransportPolicy ?? 'all';
     this.#configuration = { iceTransportPolicy, bundlePolicy: 'max-bundle' };
@@ -178,7 +181,10 @@ export class RoomCall implements Call {
   #heed(message: ServerMessage): void {
     const own = this.#inside?.peerId;
     if (message.event === 'room:joined') this.#enter(message.payload);
-    else if (message.event === 'ice:servers') this.#configure(message.payload.iceServers);
+    else if (message.event === 'room:mute') {
+      const { kind, from } = message.payload;
+      this.#emitter.emit('muterequest', kind, this.#roster.peers.get(from));
+    } else if (message.event === 'ice:servers') this.#configure(message.payload.iceServers);
     else if (message.event === 'peer:left' && message.payload.peerId === own) {
       this.#end(END_REASONS[message.payload.reason], undefined);
     } else dispatch(message, this.#roster);

@@ -1,5 +1,12 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
-import type { Call, Client, EndReason, ParleyClientError, RemotePeer } from '../../client/index.ts';
+import type {
+  Call,
+  Client,
+  EndReason,
+  MediaState,
+  ParleyClientError,
+  RemotePeer,
+} from '../../client/index.ts';
 import { isHeard } from '../media/devices.ts';
 import type { LocalMedia } from '../media/local-media.ts';
 import { createNotices, type NoticeKind, type Notices } from './notices.ts';
@@ -107,6 +114,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
     call.on('media', (now) => {
       if (!now.screen) ownScreen.value = null;
     }),
+    call.on('muterequest', (kind) => obey(kind)),
     call.on('ended', (reason, error) => {
       close();
       onEnded(reason, error);
@@ -140,6 +148,15 @@ export function createCallModel(options: CallModelOptions): CallModel {
   function setMicrophone(on: boolean): void {
     void media.setMicrophone(on);
     announcement.value = { kind: on ? 'selfUnmuted' : 'selfMuted' };
+  }
+
+  /** The page does as whoever runs the room asks; its person may turn it on again. */
+  function obey(kind: keyof MediaState): void {
+    if (kind === 'audio' && media.microphone.value.on) setMicrophone(false);
+    else if (kind === 'video' && media.camera.value.on) void media.setCamera(false);
+    else if (kind === 'screen' && ownScreen.value !== null) void call.stopScreenShare();
+    else return;
+    notices.show('muteAsked');
   }
 
   async function toggleShare(): Promise<void> {

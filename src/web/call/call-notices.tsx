@@ -11,6 +11,7 @@ const ICONS: Readonly<Partial<Record<NoticeKind, IconName>>> = {
   shareFailed: 'alert',
   sharesScreen: 'screen',
   pushToTalk: 'mic',
+  muteAsked: 'alert',
 };
 
 /** Who came, who went, what worked: seen and read out. */

@@ -13,7 +13,8 @@ export type NoticeKind =
   | 'copied'
   | 'copyFailed'
   | 'shareFailed'
-  | 'pushToTalk';
+  | 'pushToTalk'
+  | 'muteAsked';
 
 export interface Notice {
   readonly id: number;

@@ -119,6 +119,7 @@ export const en = {
     selfMuted: 'You are muted',
     selfUnmuted: 'Others can hear you',
     pushToTalk: 'Others hear you while you hold the space bar',
+    muteAsked: 'Whoever runs the call has turned off your microphone, camera or screen',
     mutedMark: 'muted',
     speakingMark: 'speaking',
     connecting: 'Connecting…',

@@ -125,6 +125,7 @@ export const ru: Messages = {
     selfMuted: 'Ваш микрофон выключен',
     selfUnmuted: 'Вас слышно',
     pushToTalk: 'Вас слышно, пока вы держите пробел',
+    muteAsked: 'Тот, кто ведёт звонок, отключил вам микрофон, камеру или показ экрана',
     mutedMark: 'микрофон выключен',
     speakingMark: 'говорит',
     connecting: 'Соединяем…',

@@ -142,6 +142,17 @@ describe('a call', () => {
     expect(fake.sent).toContainEqual(['setMuted', { audio: true }]);
   });
 
+  it('[RM6] does as whoever runs the room asks, and says so, once', () => {
+    const { model, fake, kinds } = setUp();
+    fake.emit('muterequest', 'audio', undefined);
+    expect(model.media.microphone.value.on).toBe(false);
+    expect(kinds()).toEqual(['muteAsked']);
+    fake.emit('muterequest', 'audio', undefined);
+    expect(model.media.microphone.value.on).toBe(false);
+    fake.emit('muterequest', 'screen', undefined);
+    expect(kinds()).toEqual(['muteAsked']);
+  });
+
   it('listens to nothing after its end', () => {
     const maya = fakePeer();
     const { fake, line, ends } = setUp(undefined, maya.peer);

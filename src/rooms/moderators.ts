@@ -1,0 +1,11 @@
+import type { UserId } from '../lib/ids.ts';
+import type { Identity } from '../signaling/identity.ts';
+
+/** Who runs a room [RM6]: its owner, a backend with the role `service`, or a token that says so for this room [TK4]. */
+export function mayModerate(
+  { user, role, room: opened }: Identity,
+  room: { readonly id: string; readonly ownerId: UserId | null },
+): boolean {
+  if (opened !== null && opened.id !== room.id) return false;
+  return role === 'service' || opened?.admin === true || user.id === room.ownerId;
+}
