@@ -2,12 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRoom, signInAsGuest } from '../../src/client/index.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { freePort } from './support/free-port.ts';
 import { SdkPage } from './support/sdk-page.ts';
+
+/** Milliseconds for what the server tells to arrive, on a machine that is busy. */
+const DEADLINE_MS = 20_000;
 
 let folder: string;
 let server: TestServer;
@@ -63,6 +66,27 @@ describe('a call through a Parley server', () => {
     }
     await bob.leave();
     await ann.until('nobody is left', (peers) => peers.length === 0);
+  });
+
+  it('[RM6] is moderated by the owner of the room alone', async () => {
+    const [ann, bob] = await two();
+    for (const deed of ['kick', 'ban', 'lock', 'mute', 'close'] as const) {
+      expect(await bob.moderate(deed)).toBe('forbidden');
+    }
+    expect(await ann.moderate('lock')).toBeUndefined();
+    expect(await ann.moderate('mute')).toBeUndefined();
+    await vi.waitFor(async () => expect(await bob.heard()).toContain('muterequest audio ann'), DEADLINE_MS);
+    expect(await ann.moderate('kick')).toBeUndefined();
+    await vi.waitFor(async () => expect(await bob.heard()).toContain('ended kicked'), DEADLINE_MS);
+    await vi.waitFor(async () => expect(await ann.heard()).toContain('peerleft bob kicked'), DEADLINE_MS);
+  });
+
+  it('[RM6] ends for everybody when the owner closes the room', async () => {
+    const [ann, bob] = await two();
+    expect(await ann.moderate('close')).toBeUndefined();
+    for (const person of [ann, bob]) {
+      await vi.waitFor(async () => expect(await person.heard()).toContain('ended room_closed'), DEADLINE_MS);
+    }
   });
 
   it('[SE8] does not flinch when the server restarts: the sessions are resumed', async () => {

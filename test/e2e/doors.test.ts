@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createRoom, signIn } from '../support/api.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { Person } from '../support/person.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { connectRaw } from '../support/ws-client.ts';
 
 describe('the doors of a call', () => {
   let server: TestServer;
@@ -54,6 +56,28 @@ describe('the doors of a call', () => {
     await host.losesSightOf('Ben');
     await third.join(link);
     await Promise.all([host.hearsAndSees(1), third.hearsAndSees(1)]);
+  });
+
+  it('[RM6] tells whoever was put out what happened, and leads home', async () => {
+    const { accessToken } = await signIn(server.url, { displayName: 'Ada' });
+    const { id: roomId } = await createRoom(server.url, accessToken);
+    const owner = connectRaw({ wsUrl: server.wsUrl, path: `/ws/rooms/${roomId}`, token: accessToken });
+    await owner.next('room:joined');
+    const ways = [
+      ['room:kick', { ban: false }, 'Whoever runs it has removed you.'],
+      ['room:kick', { ban: true }, 'Whoever runs it has shut you out.'],
+      ['room:close', {}, 'Whoever runs it has closed it for everybody.'],
+    ] as const;
+    for (const [event, payload, words] of ways) {
+      const guest = await arrive('Ben');
+      await guest.join(`${server.url}/connect/${roomId}`);
+      const { peerId } = (await owner.next('peer:joined')).payload.peer;
+      owner.send(event, { ...payload, peerId });
+      await guest.page.getByText(words).waitFor();
+      await guest.page.locator('.choices').getByRole('button').last().click();
+      await guest.page.getByRole('button', { name: 'Start a call' }).waitFor();
+    }
+    owner.cut();
   });
 
   it('leads an unknown link home and says why', async () => {

@@ -135,6 +135,11 @@ export class SdkPage {
     }, on);
   }
 
+  /** As whoever runs the room. Resolves with the code of a refusal. */
+  moderate(deed: Deed): Promise<string | undefined> {
+    return this.page.evaluate(moderate, deed);
+  }
+
   async leave(): Promise<void> {
     await this.page.evaluate(() => {
       const own: SdkWindow = window;
@@ -177,6 +182,7 @@ async function join({ roomId, token }: { roomId: string; token: string }): Promi
     listen(peer);
   });
   call.on('peerleft', ({ displayName }, reason) => heard.push(`peerleft ${displayName} ${reason}`));
+  call.on('muterequest', (kind, from) => heard.push(`muterequest ${kind} ${from?.displayName}`));
   call.on('ended', (reason) => heard.push(`ended ${reason}`));
   call.on('error', (error) => heard.push(`error ${error.code} ${error.message}`));
 }
@@ -213,4 +219,23 @@ async function shareScreen(): Promise<void> {
   };
   paint(0);
   await own.call?.startScreenShare(stream);
+}
+
+/** What to do to the first of the others, or to the room. */
+export type Deed = 'kick' | 'ban' | 'lock' | 'mute' | 'close';
+
+async function moderate(deed: Deed): Promise<string | undefined> {
+  const own: SdkWindow = window;
+  const { call } = own;
+  const [peer] = call?.peers.values() ?? [];
+  if (call === undefined || peer === undefined) throw new Error('alone');
+  try {
+    if (deed === 'kick' || deed === 'ban') await call.moderation.kick(peer, { ban: deed === 'ban' });
+    else if (deed === 'lock') await call.moderation.lock(true);
+    else if (deed === 'mute') await call.moderation.askToMute(peer, 'audio');
+    else await call.moderation.closeRoom();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  }
 }
