@@ -60,10 +60,15 @@ export function createRoomStore(database: Database, { now, soon }: Batch) {
       const row = find.get(id);
       if (row === undefined) return undefined;
       return {
-        ...row,
+        id: row.id,
+        name: row.name,
+        ownerId: row.ownerId,
+        max: row.max,
+        passwordHash: row.passwordHash,
         locked: row.locked === 1,
         persistent: row.persistent === 1,
         listed: row.listed === 1,
+        createdAt: row.createdAt,
       };
     },
     countOwnedBy: (ownerId: UserId): number => countOwned.get(ownerId)?.count ?? 0,
