@@ -12,7 +12,7 @@ import { messageOf, ParleyError } from '../lib/errors.ts';
 import type { Ids, UserId } from '../lib/ids.ts';
 import type { UserKind } from '../protocol/fields.ts';
 import { ACCESS_TOKEN_MS, TOKEN_CHARACTERS } from '../protocol/limits.ts';
-import { readClaims } from './claims.ts';
+import { type Claims, readClaims } from './claims.ts';
 import type { TokenKeys } from './keys.ts';
 import { tokenKey, type VerifiedToken, VerifiedTokens } from './verified-tokens.ts';
 
@@ -108,11 +108,17 @@ export function createTokens({ keys, issuer, audience, trusted, clock, ids }: To
       });
       const claims = readClaims(payload);
       if (typeof claims === 'string') throw refused(claims);
-      const fresh: VerifiedToken = { ...claims, signer };
+      const fresh = verifiedToken(claims, signer);
       verified.add(key, fresh, clock.now());
       return fresh;
     },
   };
+}
+
+/** Field by field: a spread would give each of thousands a shape of its own. */
+function verifiedToken(claims: Claims, signer: VerifiedToken['signer']): VerifiedToken {
+  const { userId, loginId, username, displayName, role, room, expiresAt } = claims;
+  return { userId, loginId, username, displayName, role, room, expiresAt, signer };
 }
 
 function trustedVerifier({ jwksUrl, issuer, audience }: TrustedIssuer, now: () => { currentDate: Date }) {

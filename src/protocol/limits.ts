@@ -69,7 +69,7 @@ export const REFRESH_TOKEN_MS = 604_800_000;
 /** Characters of an access token; a longer one is refused unread. */
 export const TOKEN_CHARACTERS = 8_192;
 /** Verified access tokens that are remembered; the oldest goes first. */
-export const VERIFIED_TOKENS = 8_192;
+export const VERIFIED_TOKENS = 4_096;
 /** Milliseconds that one is remembered at most, as long as a trusted issuer's keys are by default. */
 export const VERIFIED_TOKEN_MS = 600_000;
 /** Seconds that TURN credentials open new allocations. */
