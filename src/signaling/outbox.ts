@@ -98,6 +98,7 @@ export class Outbox {
   #giveUp(count: number): void {
     this.#goneSeq += count;
     this.#kept?.release(count);
+    if (this.#kept?.count === 0) this.#kept = undefined;
   }
 }
 

@@ -1,12 +1,12 @@
-import type { Session } from './session.ts';
+import { Session } from './session.ts';
 
 const NOBODY: readonly Session[] = Object.freeze([]);
 
 /** Every session that has not ended, by what it is looked up by. */
 export class Registry {
   readonly #byPeer = new Map<string, Session>();
-  /** In the order in which they began. */
-  readonly #byUser = new Map<string, Session[]>();
+  /** One, or several in the order in which they began. */
+  readonly #byUser = new Map<string, Session | readonly Session[]>();
   /** By the SHA-256 of each resume token that is good. */
   readonly #byResumeKey = new Map<string, Session>();
 
@@ -16,9 +16,8 @@ export class Registry {
 
   add(session: Session): void {
     this.#byPeer.set(session.peerId, session);
-    const others = this.#byUser.get(session.userId);
-    if (others === undefined) this.#byUser.set(session.userId, [session]);
-    else others.push(session);
+    const others = this.ofUser(session.userId);
+    this.#byUser.set(session.userId, others.length === 0 ? session : [...others, session]);
   }
 
   remove(session: Session): void {
@@ -39,7 +38,9 @@ export class Registry {
   }
 
   ofUser(userId: string): readonly Session[] {
-    return this.#byUser.get(userId) ?? NOBODY;
+    const found = this.#byUser.get(userId);
+    if (found === undefined) return NOBODY;
+    return found instanceof Session ? [found] : found;
   }
 
   byResumeKey(key: string): Session | undefined {
