@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import * as v from 'valibot';
 import { createRooms, SECRET, sessionToken } from './parley.ts';
 
 /** One connection of the client, as `client/main.c` reads it. */
@@ -34,6 +35,7 @@ export const subjectNames = ['uws', 'ws', 'socketio', 'peerjs', 'parley', 'parle
 export type SubjectName = (typeof subjectNames)[number];
 
 const ROOT = resolve(import.meta.dirname, '../..');
+const PackageJson = v.object({ scripts: v.object({ start: v.string() }) });
 
 export const subjects: Readonly<Record<SubjectName, Subject>> = {
   uws: peer('uws', (id, room) => `/?room=${room}&id=${id}`),
@@ -68,7 +70,7 @@ function parley(adapter: string): Subject {
     command(port) {
       const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
       return {
-        args: [join(ROOT, 'dist/main.js')],
+        args: [...startFlags(), join(ROOT, 'dist/main.js')],
         env: parleyEnv(port, join(folder, 'parley.db')),
         remove: () => rmSync(folder, { recursive: true, force: true }),
       };
@@ -84,6 +86,12 @@ function parley(adapter: string): Subject {
       }));
     },
   };
+}
+
+/** What `npm start` passes to Node. */
+function startFlags(): string[] {
+  const { scripts } = v.parse(PackageJson, JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
 }
 
 /** Standard settings, but for what a bench must not run into: the message rate of one session. */

@@ -5,8 +5,9 @@
 
 #include "flood.h"
 
-/* Messages after which a client of Parley acknowledges [SE7]. */
+/* Messages after which a client of Parley acknowledges [SE7], and the time after which the SDK does, if they are few. */
 #define ACK_EVERY 32
+#define ACK_IDLE_NS 2000000000u
 
 static int starts(const char *text, size_t length, const char *wanted) {
   size_t size = strlen(wanted);
@@ -75,12 +76,27 @@ static void parley_welcome(struct connection *connection, const char *text, size
   } else if (strstr(connection->path, "/rooms/") == NULL) became_ready(connection);
 }
 
+static void parley_acknowledge(struct connection *connection) {
+  char receipt[96];
+  int size = sprintf(receipt, "{\"event\":\"session:ack\",\"payload\":{\"seq\":%llu}}", (unsigned long long)connection->seq);
+  send_text(connection, receipt, (size_t)size);
+  connection->seq_acknowledged = connection->seq;
+}
+
+static void parley_idle(struct connection *connection, uint64_t now) {
+  if (connection->seq > connection->seq_acknowledged && now - connection->unacknowledged_since >= ACK_IDLE_NS)
+    parley_acknowledge(connection);
+}
+
 static void parley_received(struct connection *connection, const char *text, size_t length, uint64_t now) {
   size_t head = length < 96 ? length : 96;
   uint64_t seq = number_after(text, head, "\"seq\":");
   if (seq > 0) {
     if (seq <= connection->seq) flood.duplicated++;
-    else connection->seq = seq;
+    else {
+      if (connection->seq == connection->seq_acknowledged) connection->unacknowledged_since = now;
+      connection->seq = seq;
+    }
   }
   if (starts(text, length, "{\"event\":\"call:offer\"")) take_message(connection, text, length, now);
   else if (starts(text, length, "{\"event\":\"ack\"")) connection->acknowledged = number_after(text, head, "\"re\":");
@@ -91,23 +107,19 @@ static void parley_received(struct connection *connection, const char *text, siz
     if (connection->state == JOINING) hang_up(connection), went_down(connection);
   } else if (starts(text, length, "{\"event\":\"server:draining\""))
     connection->away_ms = number_after(text, length, "\"reconnectAfterMs\":");
-  if (connection->seq - connection->seq_acknowledged >= ACK_EVERY) {
-    char receipt[96];
-    int size = sprintf(receipt, "{\"event\":\"session:ack\",\"payload\":{\"seq\":%llu}}", (unsigned long long)connection->seq);
-    send_text(connection, receipt, (size_t)size);
-    connection->seq_acknowledged = connection->seq;
-  }
+  if (connection->seq - connection->seq_acknowledged >= ACK_EVERY) parley_acknowledge(connection);
 }
 
 static const struct adapter adapters[] = {
     /* The partner is known by the connection: the id has no place in the message. */
-    {"uws", "%.0s", "", 0, 1, bare_received},
-    {"ws", "{\"event\":\"call:offer\",\"payload\":{\"to\":\"%s\",\"sdp\":\"", "\"}}", 0, 1, bare_received},
-    {"socketio", "42[\"call:offer\",{\"to\":\"%s\",\"sdp\":\"", "\"}]", 0, 0, socketio_received},
-    {"peerjs", "{\"type\":\"OFFER\",\"dst\":\"%s\",\"payload\":{\"sdp\":\"", "\"}}", 0, 0, peerjs_received},
-    {"parley", "{\"event\":\"call:offer\",\"payload\":{\"to\":\"%s\",\"sdp\":\"", "\"}}", 0, 0, parley_received},
+    {"uws", "%.0s", "", 0, 1, bare_received, NULL},
+    {"ws", "{\"event\":\"call:offer\",\"payload\":{\"to\":\"%s\",\"sdp\":\"", "\"}}", 0, 1, bare_received, NULL},
+    {"socketio", "42[\"call:offer\",{\"to\":\"%s\",\"sdp\":\"", "\"}]", 0, 0, socketio_received, NULL},
+    {"peerjs", "{\"type\":\"OFFER\",\"dst\":\"%s\",\"payload\":{\"sdp\":\"", "\"}}", 0, 0, peerjs_received, NULL},
+    {"parley", "{\"event\":\"call:offer\",\"payload\":{\"to\":\"%s\",\"sdp\":\"", "\"}}", 0, 0, parley_received,
+     parley_idle},
     {"parley-acked", "{\"event\":\"call:offer\",\"id\":          ,\"payload\":{\"to\":\"%s\",\"sdp\":\"", "\"}}", 1, 0,
-     parley_received},
+     parley_received, parley_idle},
 };
 
 const struct adapter *find_adapter(const char *name) {

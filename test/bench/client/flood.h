@@ -25,6 +25,7 @@ struct connection {
   uint64_t seen;               /* number of the last message from the partner */
   /* Parley only. */
   uint64_t seq, seq_acknowledged;
+  uint64_t unacknowledged_since; /* time of the first message above seq_acknowledged */
   char resume_token[64];
   int wants_resume;
   uint64_t away_ms, dial_at;
@@ -42,6 +43,8 @@ struct adapter {
   /* The upgrade alone makes it ready. */
   int ready_at_upgrade;
   void (*received)(struct connection *connection, const char *text, size_t length, uint64_t now);
+  /* Says what it would say after a while without much to say; NULL: nothing. */
+  void (*idle)(struct connection *connection, uint64_t now);
 };
 
 enum phase { IDLE, CONNECT, SATURATE, RATE, RESUME };

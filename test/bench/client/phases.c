@@ -117,7 +117,18 @@ static void tick_resume(uint64_t now) {
   for (int index = 0; index < flood.count; index++) flood.connections[index].wants_resume = 0;
 }
 
+/* All have their turn within a second, some at each tick: a tick is short. */
+static void visit_idle(uint64_t now) {
+  static int next;
+  if (flood.adapter->idle == NULL) return;
+  for (int visits = flood.phase == IDLE ? flood.count : 16; visits > 0; visits--) {
+    next = (next + 1) % flood.count;
+    if (flood.connections[next].state == READY) flood.adapter->idle(&flood.connections[next], now);
+  }
+}
+
 void tick(uint64_t now) {
+  visit_idle(now);
   if (flood.phase == CONNECT) {
     dial_more();
     end_connect(now);

@@ -63,7 +63,7 @@ async function connectOnce(name: SubjectName, sessions: number): Promise<Connect
         if (ready < sessions) throw new Error(`${name}: only ${ready} of ${sessions} joined`);
         return { micros: serverCpuNs / 1e3 / ready, perSecond: ready / (wallNs / 1e9) };
       },
-      users,
+      { users },
     );
   const alone = await inRooms(1, sessions);
   const fours = await inRooms(4, sessions);

@@ -26,17 +26,27 @@ export interface Scene {
   readonly flood: Flood;
 }
 
+interface SceneOptions {
+  readonly users?: number;
+  /** Whether to start the server again once its rooms are made: so that what served those requests is not in it. */
+  readonly restarted?: boolean;
+}
+
 /** Starts a server and a client that knows `count` connections of `users` in rooms of `roomSize`; ends both. */
 export async function withScene<Result>(
   name: SubjectName,
   count: number,
   roomSize: number,
   play: (scene: Scene) => Promise<Result>,
-  users = count,
+  { users = count, restarted = false }: SceneOptions = {},
 ): Promise<Result> {
-  const server = await startServer(subjects[name]);
+  let server = await startServer(subjects[name]);
   try {
     const plan = await subjects[name].plan(server.port, count, roomSize, users);
+    if (restarted) {
+      await server.stop('SIGTERM');
+      server = await server.again();
+    }
     const flood = startFlood(subjects[name], server, plan);
     try {
       return await play({ server, flood });

@@ -1,13 +1,12 @@
-import { startServer } from '../process.ts';
 import { medians, rounded, slope } from '../stats.ts';
-import { type SubjectName, subjects } from '../subjects.ts';
+import type { SubjectName } from '../subjects.ts';
 import { alternating, type Measure, withScene } from './measure.ts';
 
 /** Below the limit of 20,000 descriptors that a process often has. */
 const STEPS = [1_000, 10_000, 19_000] as const;
 const QUICK_STEPS = [100, 200, 400] as const;
-/** Milliseconds until the garbage of the joins has had time to go. */
-const SETTLE_MS = 3_000;
+/** Milliseconds until idle clients have acknowledged what they have, and the garbage of the joins has had time to go. */
+const SETTLE_MS = 6_000;
 const ROOM_SIZE = 2;
 
 interface MemoryRun {
@@ -46,8 +45,13 @@ function memoryOnce(
   settleMs: number,
 ): Promise<MemoryRun> {
   const [first, second, third] = steps;
-  return emptyServer(name, settleMs).then((empty) =>
-    withScene(name, third, ROOM_SIZE, async ({ server, flood }) => {
+  return withScene(
+    name,
+    third,
+    ROOM_SIZE,
+    async ({ server, flood }) => {
+      await settled(settleMs);
+      const empty = server.resident();
       const above = async (from: number, to: number): Promise<number> => {
         const { failed } = await flood.connect(from, to, 64);
         if (failed > 0) throw new Error(`${name}: ${failed} connections failed below ${to}`);
@@ -67,19 +71,9 @@ function memoryOnce(
         kbAtThird: atThird[1] / 1_024 / third,
         slopeKb: slope(points) / 1_024,
       };
-    }),
+    },
+    { restarted: true },
   );
-}
-
-/** A scene makes its rooms before it is handed over: the empty server is another one. */
-async function emptyServer(name: SubjectName, settleMs: number): Promise<number> {
-  const server = await startServer(subjects[name]);
-  try {
-    await settled(settleMs);
-    return server.resident();
-  } finally {
-    await server.close();
-  }
 }
 
 function settled(ms: number): Promise<void> {
