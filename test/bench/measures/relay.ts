@@ -24,7 +24,7 @@ interface RelayRun {
 /** A 1 KB offer to the other peer of a room of two, 4,000 sessions: CPU per message, throughput, latency. */
 export const relay: Measure = async (context) => {
   const sessions = context.quick ? QUICK_SESSIONS : SESSIONS;
-  const seconds = context.quick ? 1 : 5;
+  const seconds = context.quick ? 1 : 3;
   const runs = await alternating(context, 'relay', (name) => relayOnce(name, sessions, seconds));
   const middle = new Map([...runs].map(([name, list]) => [name, medians(list)]));
   const floor = middle.get('uws');
