@@ -1,4 +1,5 @@
 import { padded } from './message.ts';
+import { partOf } from './part-of.ts';
 
 /** ChannelData (RFC 8656 §12.4): channel number, length, data. */
 export const CHANNEL_HEADER_BYTES = 4;
@@ -37,7 +38,7 @@ export function encodeChannelData(
   const message = Buffer.allocUnsafe(stream ? padded(end) : end);
   message.writeUInt16BE(number, 0);
   message.writeUInt16BE(length, 2);
-  data.copy(message, CHANNEL_HEADER_BYTES, offset, offset + length);
+  message.set(partOf(data, offset, length), CHANNEL_HEADER_BYTES);
   if (message.length > end) message.fill(0, end);
   return message;
 }

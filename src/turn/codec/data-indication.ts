@@ -1,6 +1,7 @@
 import type { Address } from './addresses.ts';
 import { ATTRIBUTE, CLASS, METHOD } from './attributes.ts';
 import { HEADER_BYTES, joinType, MAGIC_COOKIE, padded } from './message.ts';
+import { partOf } from './part-of.ts';
 import { writeXorAddress, xorAddressBytes } from './xor-address.ts';
 
 const DATA_INDICATION = joinType(METHOD.data, CLASS.indication);
@@ -34,7 +35,7 @@ export class DataWriter {
     writeXorAddress(message, HEADER_BYTES + 4, peer, port, 0);
     message.writeUInt16BE(ATTRIBUTE.data, dataHeader);
     message.writeUInt16BE(length, dataHeader + 2);
-    data.copy(message, dataHeader + 4, offset, offset + length);
+    message.set(partOf(data, offset, length), dataHeader + 4);
     if (message.length > dataEnd) message.fill(0, dataEnd);
     return message;
   }

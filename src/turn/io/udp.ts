@@ -1,15 +1,21 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { TURN_SEND_BYTES } from '../../protocol/limits.ts';
 import type { Family } from '../codec/addresses.ts';
+import { partOf } from '../codec/part-of.ts';
 import type { DatagramReceiver, DatagramSocket, ListenerAddress } from '../core/relay-io.ts';
 
-/** Bytes that the kernel keeps for a socket each way; it cuts them to its own bound (net.core.rmem_max, wmem_max). */
-const LISTENER_BUFFER = 8_388_608;
-const RELAY_BUFFER = 2_097_152;
+/**
+ * Bytes that the kernel keeps for a socket each way, if its own bound (net.core.rmem_max, wmem_max) lets it: some 900
+ * packets of video, or 10 ms at 90,000 a second. More would only let a flood's packets wait longer, until they are in
+ * no cache of the processor any more, and slow the relay down by 3 %.
+ */
+const BUFFER_BYTES = 1_048_576;
 
 /** A bound UDP socket. */
 export interface UdpSocket extends DatagramSocket {
   readonly local: ListenerAddress;
+  /** Bytes of received datagrams that the kernel keeps for it. */
+  readonly receiveBuffer: number;
 }
 
 /**
@@ -25,9 +31,18 @@ export function listenUdp(
 ): UdpSocket {
   const bound = bind(address.includes(':') ? 6 : 4, address, port);
   if (bound instanceof Error) throw bound;
-  const listener = new OpenSocket(bound, LISTENER_BUFFER);
+  const listener = new OpenSocket(bound);
   receive(bound, receiverOf(listener, listener.local));
   return listener;
+}
+
+/** What to tell the administrator of a listener whose kernel grants it less than it asked for. */
+export function bufferAdvice(receiveBuffer: number): string | undefined {
+  if (receiveBuffer >= BUFFER_BYTES) return undefined;
+  return (
+    `the kernel keeps ${receiveBuffer} bytes of what arrives for the relay: with many calls at once packets may be ` +
+    `lost while the machine is busy. To let it keep more: sysctl -w net.core.rmem_max=${BUFFER_BYTES}`
+  );
 }
 
 /** A relay socket on `address`; undefined where the port can't be had. */
@@ -40,29 +55,28 @@ export function openRelaySocket(
   const bound = bind(family, address, port);
   if (bound instanceof Error) return undefined;
   receive(bound, receiver);
-  return new OpenSocket(bound, RELAY_BUFFER);
+  return new OpenSocket(bound);
 }
 
 class OpenSocket implements UdpSocket {
   readonly local: ListenerAddress;
+  readonly receiveBuffer: number;
   readonly #socket: Socket;
   #open = true;
 
-  constructor(socket: Socket, bufferBytes: number) {
+  constructor(socket: Socket) {
     const { address, port } = socket.address();
     this.local = { address, port };
     this.#socket = socket;
-    enlargeBuffers(socket, bufferBytes);
+    enlargeBuffers(socket);
+    this.receiveBuffer = socket.getRecvBufferSize();
   }
 
   send(buffer: Buffer, offset: number, length: number, port: number, address: string): boolean {
     // Node throws at port 0, which a datagram can very well claim to come from; and where the link is slower than we
     // are, it would keep whatever the kernel doesn't take.
     if (!this.#open || port === 0 || this.#socket.getSendQueueSize() > TURN_SEND_BYTES) return false;
-    // Of a part a view is made here: Node's own way to say which part costs more than that.
-    const whole = offset === 0 && length === buffer.length;
-    const part = whole ? buffer : new Uint8Array(buffer.buffer, buffer.byteOffset + offset, length);
-    this.#socket.send(part, port, address);
+    this.#socket.send(partOf(buffer, offset, length), port, address);
     return true;
   }
 
@@ -99,10 +113,10 @@ function receive(socket: Socket, receiver: DatagramReceiver): void {
   socket.on('message', (datagram, { address, port }) => receiver.datagram(datagram, address, port));
 }
 
-function enlargeBuffers(socket: Socket, bytes: number): void {
+function enlargeBuffers(socket: Socket): void {
   try {
-    socket.setRecvBufferSize(bytes);
-    socket.setSendBufferSize(bytes);
+    socket.setRecvBufferSize(BUFFER_BYTES);
+    socket.setSendBufferSize(BUFFER_BYTES);
   } catch {
     // A kernel that refuses leaves its own size: datagrams drop earlier, nothing else.
   }

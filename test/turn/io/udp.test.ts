@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { TURN_SEND_BYTES } from '../../../src/protocol/limits.ts';
 import type { DatagramReceiver } from '../../../src/turn/core/relay-io.ts';
-import { listenUdp, openRelaySocket, type UdpSocket } from '../../../src/turn/io/udp.ts';
+import { bufferAdvice, listenUdp, openRelaySocket, type UdpSocket } from '../../../src/turn/io/udp.ts';
 import { slowHost } from '../../support/netns.ts';
 import { run } from '../../support/process.ts';
 
@@ -37,6 +37,14 @@ describe('a UDP socket of the relay', () => {
     expect(() => listen('127.0.0.1', SILENT, port)).toThrow(/EADDRINUSE/);
     expect(openRelaySocket(4, '127.0.0.1', port, SILENT)).toBeUndefined();
     expect(openRelaySocket(4, '203.0.113.77', 0, SILENT)).toBeUndefined();
+  });
+
+  it('tells how much the kernel keeps for it, and what to do where that is little', () => {
+    const { receiveBuffer } = listen('127.0.0.1');
+    expect(receiveBuffer).toBeGreaterThan(0);
+    expect(bufferAdvice(425_984)).toContain('keeps 425984 bytes');
+    expect(bufferAdvice(425_984)).toContain('sysctl -w net.core.rmem_max=');
+    expect(bufferAdvice(1_048_576)).toBeUndefined();
   });
 
   it('drops what is for port 0, and what comes after its end', () => {
