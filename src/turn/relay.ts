@@ -7,6 +7,7 @@ import { messageOf, StartError, unreachable } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { TURN_REVOCATIONS } from '../protocol/limits.ts';
 import type { RelayStats } from './core/stats.ts';
+import { Workload } from './giving-way.ts';
 import type { RelayEndpoint } from './ice-servers.ts';
 import type { Certificate } from './io/stream.ts';
 import { type MachineAddresses, machineAddresses } from './machine-addresses.ts';
@@ -66,6 +67,7 @@ class ThreadedRelay implements Relay {
   readonly #deps: RelayDeps;
   readonly #conf: RelayConf;
   readonly #total = new StatsTotal();
+  readonly #workload = new Workload();
   /** In the order in which they were revoked. */
   readonly #revoked = new Set<string>();
   #thread: Thread | undefined;
@@ -140,6 +142,7 @@ class ThreadedRelay implements Relay {
       ...this.#ports,
       ownPorts,
       revoked: [...this.#revoked],
+      workload: this.#workload.shared,
     };
     const worker = startThread(init);
     return new Promise((resolve, reject) => {
@@ -169,6 +172,7 @@ class ThreadedRelay implements Relay {
     switch (message.kind) {
       case 'stats':
         this.#total.heard(message.stats);
+        this.#workload.look();
         break;
       case 'log':
         this.#deps.log[message.level](message.message, message.fields);

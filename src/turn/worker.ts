@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { setPriority } from 'node:os';
+import { availableParallelism, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../lib/clock.ts';
 import { messageOf, StartError, unreachable } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
-import { createEngine } from './core/engine.ts';
+import { createEngine, type Engine } from './core/engine.ts';
+import type { DatagramReceiver } from './core/relay-io.ts';
+import { Rests } from './giving-way.ts';
 import { openListeners } from './io/listeners.ts';
 import { openRelaySocket } from './io/udp.ts';
 import type { RelayConf, UserSecret } from './relay-conf.ts';
@@ -24,6 +26,9 @@ const init: ThreadInit = workerData;
 const { addresses } = init;
 
 yieldToSignaling();
+/** Only where there is one core to share; elsewhere the scheduler moves whoever waits. */
+const rests = availableParallelism() === 1 ? new Rests(init.workload) : undefined;
+const log = logTo(tell);
 const engine = createEngine({
   conf: revived(init.conf),
   addresses: {
@@ -41,11 +46,11 @@ const engine = createEngine({
   io: {
     openRelay(family, port, receiver) {
       const bound = family === 4 ? addresses.relay4?.bound : addresses.relay6?.bound;
-      return bound === undefined ? undefined : openRelaySocket(family, bound, port, receiver);
+      return bound === undefined ? undefined : openRelaySocket(family, bound, port, restingAfter(receiver));
     },
   },
   clock: systemClock,
-  log: logTo(tell),
+  log,
   randomBytes,
 });
 for (const name of init.revoked) engine.revoke(name);
@@ -54,7 +59,21 @@ try {
   const { datagram, stream } = addresses;
   const { udp, tcp } = init.conf;
   const { port, tlsPort, certificate } = init;
-  const listeners = await openListeners({ engine, datagram, stream, udp, tcp, port, tlsPort, certificate });
+  const resting = {
+    listener: (...listener: Parameters<Engine['listener']>) => restingAfter(engine.listener(...listener)),
+    connection: (...client: Parameters<Engine['connection']>) => engine.connection(...client),
+  };
+  const listeners = await openListeners({
+    engine: resting,
+    datagram,
+    stream,
+    udp,
+    tcp,
+    port,
+    tlsPort,
+    certificate,
+    log,
+  });
   const stopPushing = systemClock.every(STATS_MS, () => tell({ kind: 'stats', stats: engine.stats() }));
   parent.on('message', (message: ToThread) => {
     switch (message.kind) {
@@ -84,6 +103,16 @@ function yieldToSignaling(): void {
   } catch {
     // Not permitted: both are equals then.
   }
+}
+
+function restingAfter(receiver: DatagramReceiver): DatagramReceiver {
+  if (rests === undefined) return receiver;
+  return {
+    datagram(buffer, address, port) {
+      receiver.datagram(buffer, address, port);
+      rests.packet();
+    },
+  };
 }
 
 /** A structured clone makes a plain Uint8Array of a Buffer. */

@@ -1,7 +1,8 @@
 import { messageOf, StartError } from '../../lib/errors.ts';
+import type { Log } from '../../lib/log.ts';
 import type { Engine } from '../core/engine.ts';
 import { type Certificate, listenStream, type StreamListener } from './stream.ts';
-import { listenUdp, type UdpSocket } from './udp.ts';
+import { bufferAdvice, listenUdp, type UdpSocket } from './udp.ts';
 
 export interface ListenersDeps {
   readonly engine: Pick<Engine, 'listener' | 'connection'>;
@@ -15,6 +16,7 @@ export interface ListenersDeps {
   readonly tlsPort: number;
   /** undefined: no TLS. */
   readonly certificate: Certificate | undefined;
+  readonly log: Log;
 }
 
 export interface Listeners {
@@ -51,6 +53,8 @@ async function openPlain(deps: ListenersDeps, opened: (UdpSocket | StreamListene
     const socket = listenUdp(address, port, (to, local) => engine.listener(to, local));
     opened.push(socket);
     port = socket.local.port;
+    const advice = bufferAdvice(socket.receiveBuffer);
+    if (advice !== undefined) deps.log.info(advice, { address });
   }
   for (const address of deps.tcp ? deps.stream : []) {
     const listener = await listenStream(address, port, undefined, (to, from) => engine.connection(to, from));
