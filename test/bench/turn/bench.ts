@@ -7,14 +7,18 @@ import { PATHS } from './paths.ts';
 import { DELAY_RATE, type Figure, PAYLOADS, report } from './report.ts';
 import { measureSignaling, type SignalingRun } from './signaling.ts';
 
+/** Every path by its name, and the two that are no path. */
+const PARTS = [...PATHS.map((path) => path.toLowerCase().replaceAll(' ', '-')), 'delay', 'signaling'];
 const HELP = `npm run bench:turn -- [flags]: the relay beside coturn, node-turn and a bare forwarder, on this machine
 
   --runs N      rounds; the tables show medians (default 3)
   --seconds N   of each measurement (default 1.5)
+  --only WORDS  some of ${PARTS.join(', ')}
   --json PATH   where the figures go as JSON
   --quick       one round of short ones: whether it works, not how fast
 
-Servers run on core 0, the load (C, compiled by cc) on core 1. Needs coturn. Takes about 8 minutes; leave the machine
+Servers run on core 0, the load (C, compiled by cc) on core 1. Needs coturn and, for
+signaling, the right to real-time priority. Takes about 8 minutes; leave the machine
 alone meanwhile.
 `;
 
@@ -22,6 +26,7 @@ const { values: given } = parseArgs({
   options: {
     runs: { type: 'string' },
     seconds: { type: 'string' },
+    only: { type: 'string' },
     json: { type: 'string' },
     quick: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
@@ -34,9 +39,15 @@ if (given.help) {
 const runs = Number(given.runs ?? (given.quick ? 1 : 3));
 const seconds = Number(given.seconds ?? (given.quick ? 0.3 : 1.5));
 
+const parts = given.only?.split(',') ?? PARTS;
+for (const part of parts) {
+  if (!PARTS.includes(part)) throw new Error(`no part is called ${part}; there are ${PARTS.join(', ')}`);
+}
+const paths = PATHS.filter((_, index) => parts.includes(PARTS[index] ?? ''));
+
 /** One way through all servers, then the next: what changes on the machine meanwhile meets all of them. */
 const questions: readonly Question[] = [
-  ...PATHS.flatMap((path) =>
+  ...paths.flatMap((path) =>
     PAYLOADS.flatMap((payload) =>
       // Direct goes one way only.
       CONTENDERS.filter((contender) => contender !== 'direct' || path === PATHS[0]).map((contender) => ({
@@ -47,7 +58,7 @@ const questions: readonly Question[] = [
       })),
     ),
   ),
-  ...CONTENDERS.map(
+  ...(parts.includes('delay') ? CONTENDERS : []).map(
     (contender) => ({ contender, path: 'channel up', payload: 160, rate: DELAY_RATE }) as const,
   ),
 ];
@@ -64,6 +75,7 @@ try {
       );
       figures.push({ ...question, result: await flood.measure(question, seconds) });
     }
+    if (!parts.includes('signaling')) continue;
     console.error(`round ${round} of ${runs}: signaling while the relay is flooded`);
     signaling.push(await measureSignaling(flood, 2 * seconds));
   }

@@ -3,8 +3,9 @@
  * another: the load of bench:turn. One thread, batches of sendmmsg and recvmmsg, so that it isn't the bottleneck.
  *
  *   flood <from port> <to port> <counted port> <hex prefix> <payload bytes> <seconds> <packets a second, 0: all>
+ *         <pause>
  *
- * All on 127.0.0.1. Prints JSON: sent and received in all, received a second, and delays in microseconds, taken from
+ * All on 127.0.0.1. Where it shares its core, it sleeps for <pause> microseconds (0: never) after each batch. Prints JSON: sent and received in all, received a second, and delays in microseconds, taken from
  * the time that each payload ends with.
  */
 #define _GNU_SOURCE
@@ -52,10 +53,11 @@ static double delay_at(uint64_t count, double share) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 8) return fprintf(stderr, "flood: 7 arguments\n"), 2;
+  if (argc != 9) return fprintf(stderr, "flood: 8 arguments\n"), 2;
   int from = open_port(atoi(argv[1])), counted = open_port(atoi(argv[3]));
   struct sockaddr_in to = {
       .sin_family = AF_INET, .sin_port = htons(atoi(argv[2])), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  struct timespec pause = {.tv_nsec = atoi(argv[8]) * 1000};
   int prefix = strlen(argv[4]) / 2, payload = atoi(argv[5]), rate = atoi(argv[7]);
   int length = prefix + payload, stamp = length - 8;
   struct mmsghdr sends[BATCH] = {0}, receives[BATCH] = {0};
@@ -89,6 +91,7 @@ int main(int argc, char **argv) {
       }
       if (got < BATCH) break;
     }
+    if (pause.tv_nsec) nanosleep(&pause, NULL);
   }
   double seconds = (now() - start) / 1e9;
   printf("{\"sent\":%lu,\"received\":%lu,\"perSecond\":%.0f,\"p50Us\":%.0f,\"p99Us\":%.0f}\n", sent, received,

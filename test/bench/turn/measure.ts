@@ -10,6 +10,8 @@ import { RELAYS, type RelayName, startBenchRelay, startForwarder } from './serve
 
 const LOAD_CORE = '1';
 const WARM_SECONDS = 0.5;
+/** Between two batches of a flood that shares its core. */
+const PAUSE_MICROS = 100;
 
 const Flooded = v.object({
   sent: v.number(),
@@ -42,8 +44,8 @@ export type Measure = (question: Question, seconds: number) => Promise<Flooded |
 
 export interface Flood {
   readonly measure: Measure;
-  /** @param niceness 19: for whoever else is on the load's core */
-  pour(load: Load, payload: number, seconds: number, rate: number, niceness?: number): Promise<Flooded>;
+  /** @param beside whether it has the load's core in common with a client that measures */
+  pour(load: Load, payload: number, seconds: number, rate: number, beside?: boolean): Promise<Flooded>;
   close(): void;
 }
 
@@ -58,14 +60,14 @@ export function makeFlood(): Flood {
     payload: number,
     seconds: number,
     rate: number,
-    niceness = 0,
+    beside = false,
   ): Promise<Flooded> {
-    const words = [from, to, counted, prefix.toString('hex'), payload, seconds, rate].map(String);
-    const { code, output } = await run(
-      'nice',
-      ['-n', String(niceness), 'taskset', '-c', LOAD_CORE, program, ...words],
-      seconds * 1000 + 10_000,
-    );
+    const pause = beside ? PAUSE_MICROS : 0;
+    const words = [from, to, counted, prefix.toString('hex'), payload, seconds, rate, pause].map(String);
+    const pinned = ['taskset', '-c', LOAD_CORE, program, ...words];
+    // In real time, and never for longer than a batch: the client is disturbed often, but for microseconds.
+    const [command = '', ...args] = beside ? ['chrt', '--fifo', '1', ...pinned] : pinned;
+    const { code, output } = await run(command, args, seconds * 1000 + 10_000);
     if (code !== 0) throw new Error(`the flood client failed: ${output}`);
     return v.parse(Flooded, JSON.parse(output));
   }

@@ -16,9 +16,14 @@ const TARGETS = { coturn: 0.6, forwarder: 0.9, inside: 1 };
 /** Where so small a part was lost, the flood client may have been the slower one. */
 const UNTROUBLED = 0.01;
 
-/** Tables in Markdown. */
+/** Tables in Markdown, of what was measured. */
 export function report(figures: readonly Figure[], signaling: readonly SignalingRun[]): string {
-  return [speed(figures), cpu(figures), delay(figures), signalingTable(signaling)].join('\n');
+  const paced = figures.filter(({ rate }) => rate > 0);
+  return [
+    ...(figures.length > paced.length ? [speed(figures), cpu(figures)] : []),
+    ...(paced.length > 0 ? [delay(figures)] : []),
+    ...(signaling.length > 0 ? [signalingTable(signaling)] : []),
+  ].join('\n');
 }
 
 function speed(figures: readonly Figure[]): string {
@@ -32,7 +37,7 @@ function speed(figures: readonly Figure[]): string {
   return markdown({
     title: 'packets a second',
     head: ['way, bytes', ...CONTENDERS, 'to coturn', 'to forwarder'],
-    rows: rowsOf((path, payload) => {
+    rows: rowsOf(figures, (path, payload) => {
       const ours = medianOf(figures, 'ours', path, payload, 'perSecond');
       const ratio = (contender: Contender) => {
         const theirs = medianOf(figures, contender, path, payload, 'perSecond');
@@ -57,7 +62,7 @@ function cpu(figures: readonly Figure[]): string {
   return markdown({
     title: "the server's CPU µs for a packet, at saturation",
     head: ['way, bytes', ...servers],
-    rows: rowsOf((path, payload) =>
+    rows: rowsOf(figures, (path, payload) =>
       servers.map((contender) => {
         const micros = medianOf(figures, contender, path, payload, 'cpuMicros');
         return micros === undefined ? '–' : rounded(micros, 2);
@@ -85,7 +90,6 @@ function delay(figures: readonly Figure[]): string {
 }
 
 function signalingTable(runs: readonly SignalingRun[]): string {
-  if (runs.length === 0) return '';
   const middle = medians(runs);
   const { quietP99, floodedP99, besideP99, lost, sentPerSecond, relayedPerSecond } = middle;
   return markdown({
@@ -104,8 +108,11 @@ function signalingTable(runs: readonly SignalingRun[]): string {
   });
 }
 
-function rowsOf(cells: (path: Path, payload: number) => (string | number)[]) {
-  return PATHS.flatMap((path) =>
+function rowsOf(
+  figures: readonly Figure[],
+  cells: (path: Path, payload: number) => readonly (string | number)[],
+) {
+  return PATHS.filter((path) => figures.some((one) => one.path === path && one.rate === 0)).flatMap((path) =>
     PAYLOADS.map((payload) => [`${path}, ${payload}`, ...cells(path, payload)] as const),
   );
 }
