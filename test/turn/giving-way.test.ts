@@ -32,14 +32,14 @@ function restsBeside(utilization: number) {
 }
 
 describe('a relay that shares its core with signaling', () => {
-  it('rests every 32 packets while signaling is at work', () => {
-    const { workload, relayed } = restsBeside(0.01);
+  it('rests every 24 packets while signaling is at work', () => {
+    const { workload, relayed } = restsBeside(0.02);
     workload.look();
-    expect([relayed(31), relayed(1), relayed(32 * 9)]).toEqual([0, 1, 10]);
+    expect([relayed(23), relayed(1), relayed(24 * 9)]).toEqual([0, 1, 10]);
   });
 
   it('never rests before anybody looked, nor while signaling does next to nothing', () => {
-    const { workload, relayed } = restsBeside(0.001);
+    const { workload, relayed } = restsBeside(0.01);
     expect(relayed(1000)).toBe(0);
     workload.look();
     expect(relayed(1000)).toBe(0);
@@ -47,6 +47,7 @@ describe('a relay that shares its core with signaling', () => {
 
   it('finds a thread at work that was', () => {
     const workload = new Workload();
+    workload.look();
     const until = performance.now() + 20;
     while (performance.now() < until);
     workload.look();
@@ -54,7 +55,7 @@ describe('a relay that shares its core with signaling', () => {
     const rests = new Rests(workload.shared, () => {
       slept++;
     });
-    for (let packet = 0; packet < 32; packet++) rests.packet();
+    for (let packet = 0; packet < 24; packet++) rests.packet();
     expect(slept).toBe(1);
   });
 
