@@ -90,7 +90,8 @@ describe('those who run a room', () => {
     expect(room.locked).toBe(true);
     ben.cut();
     expect((await ben.resume().welcome).payload.resumed).toBe(true);
-    expect(await join(await owner.connect(), roomId)).toBe('room:joined');
+    const inside = await (await owner.connect()).request('room:join', { roomId });
+    expect(inside.payload).toMatchObject({ room: { id: roomId, locked: true } });
     const admin = await minted(stage, { sub: 'host', room: { id: roomId, admin: true } });
     expect(await join(await admin.connect(), roomId)).toBe('room:joined');
     expect(codeOf(await ann.request('room:lock', { locked: false }))).toBe('ack');
@@ -106,6 +107,23 @@ describe('those who run a room', () => {
     expect(codeOf(await ann.request('room:mute', { peerId: ben.peerId, kind: 'smell' }))).toBe(
       'invalid_message',
     );
+  });
+
+  it('[RM6][WS6] are told what is wrong with what they ask', async () => {
+    const stage = await startStage();
+    const { ann } = await party(stage);
+    const bad = [
+      ['room:kick', {}],
+      ['room:kick', { peerId: 'ben' }],
+      ['room:kick', { peerId: NOBODY, ban: 'yes' }],
+      ['room:lock', {}],
+      ['room:lock', { locked: 1 }],
+      ['room:mute', { kind: 'audio' }],
+      ['room:close', []],
+    ] as const;
+    for (const [event, payload] of bad)
+      expect(codeOf(await ann.request(event, payload))).toBe('invalid_message');
+    expect(codeOf(await ann.request('typing', { typing: true }))).toBe('ack');
   });
 
   it('[RM6] close it: the others are put out, and the room is no more', async () => {
