@@ -15,8 +15,8 @@ interface Entry {
 
 /**
  * Tokens whose signature was verified a short while ago: a page shows the same one with each request, with its
- * WebSocket, and whenever it resumes. A token is looked up by its SHA-256, so that nothing here could be used as one. Whether its login was
- * ended is not remembered, and must be asked each time.
+ * WebSocket, and whenever it resumes. A token is looked up by its SHA-256, so that nothing here could be used as one.
+ * Whether its login was ended is not remembered, and must be asked each time.
  */
 export class VerifiedTokens {
   /** The oldest first. */
