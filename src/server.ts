@@ -56,7 +56,9 @@ const CLOSING_STEP_MS = 20;
 /** One server. Several may live in one process, each on a port and a database of its own. */
 export function createServer(config: Config, overrides: Overrides = {}): Server {
   const clock = overrides.clock ?? systemClock;
-  const log = overrides.log ?? createLog({ level: config.logLevel, now: clock.now, write: toStandardOutput });
+  const log =
+    overrides.log ??
+    createLog({ level: config.logLevel, now: clock.now, write: (line) => process.stdout.write(line) });
   const parts = { config, clock, log, ids: overrides.ids ?? randomIds };
   const closers: Closers = [];
   let running: Running | undefined;
@@ -255,8 +257,4 @@ async function drain(running: Running, { clock, log }: Parts): Promise<void> {
 
 function pause(clock: Clock, ms: number): Promise<void> {
   return new Promise((over) => clock.after(ms, over));
-}
-
-function toStandardOutput(line: string): void {
-  process.stdout.write(line);
 }
