@@ -1,3 +1,5 @@
+import { FREE_CHUNKS } from '../protocol/limits.ts';
+
 /** Bytes of a chunk: room for many frames. */
 export const CHUNK_BYTES = 8_192;
 
@@ -17,8 +19,9 @@ export class ChunkPool {
     return chunk;
   }
 
+  /** Above `FREE_CHUNKS` it is left to the garbage collector. */
   give(chunk: Buffer): void {
-    this.#free.push(chunk);
+    if (this.#free.length < FREE_CHUNKS) this.#free.push(chunk);
   }
 
   /** Chunks that wait. */

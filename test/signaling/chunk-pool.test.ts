@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FREE_CHUNKS } from '../../src/protocol/limits.ts';
 import { CHUNK_BYTES, ChunkPool } from '../../src/signaling/chunk-pool.ts';
 
 describe('ChunkPool', () => {
@@ -9,6 +10,13 @@ describe('ChunkPool', () => {
     pool.give(chunk);
     expect(pool.take()).toBe(chunk);
     expect(pool.take()).not.toBe(chunk);
+  });
+
+  it('holds FREE_CHUNKS at most', () => {
+    const pool = new ChunkPool();
+    const chunk = pool.take();
+    for (let given = 0; given <= FREE_CHUNKS; given += 1) pool.give(chunk);
+    expect(pool.free).toBe(FREE_CHUNKS);
   });
 
   it('lets go of what nobody needed between two looks, and of nothing that somebody did', () => {
