@@ -7,7 +7,6 @@ import { messageOf, StartError, unreachable } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { TURN_REVOCATIONS } from '../protocol/limits.ts';
 import type { RelayStats } from './core/stats.ts';
-import { Workload } from './giving-way.ts';
 import type { RelayEndpoint } from './ice-servers.ts';
 import type { Certificate } from './io/stream.ts';
 import { type MachineAddresses, machineAddresses } from './machine-addresses.ts';
@@ -67,7 +66,6 @@ class ThreadedRelay implements Relay {
   readonly #deps: RelayDeps;
   readonly #conf: RelayConf;
   readonly #total = new StatsTotal();
-  readonly #workload = new Workload();
   /** In the order in which they were revoked. */
   readonly #revoked = new Set<string>();
   #thread: Thread | undefined;
@@ -142,7 +140,6 @@ class ThreadedRelay implements Relay {
       ...this.#ports,
       ownPorts,
       revoked: [...this.#revoked],
-      workload: this.#workload.shared,
     };
     const worker = startThread(init);
     return new Promise((resolve, reject) => {
@@ -172,7 +169,6 @@ class ThreadedRelay implements Relay {
     switch (message.kind) {
       case 'stats':
         this.#total.heard(message.stats);
-        this.#workload.look();
         break;
       case 'log':
         this.#deps.log[message.level](message.message, message.fields);

@@ -16,8 +16,6 @@ export interface ThreadInit {
   readonly ownPorts: readonly number[];
   /** Users whose credentials don't count any more. */
   readonly revoked: readonly string[];
-  /** Of `Workload`. */
-  readonly workload: SharedArrayBuffer;
 }
 
 export type ToThread = { readonly kind: 'revoke'; readonly name: string } | { readonly kind: 'close' };

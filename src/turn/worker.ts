@@ -4,9 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../lib/clock.ts';
 import { messageOf, StartError, unreachable } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
-import { createEngine, type Engine } from './core/engine.ts';
-import type { DatagramReceiver } from './core/relay-io.ts';
-import { Rests } from './giving-way.ts';
+import { createEngine } from './core/engine.ts';
 import { openListeners } from './io/listeners.ts';
 import { openRelaySocket } from './io/udp.ts';
 import type { RelayConf, UserSecret } from './relay-conf.ts';
@@ -15,8 +13,12 @@ import type { FromThread, ThreadInit, ToThread } from './thread-messages.ts';
 /** The relay's thread: sockets around an engine, and the two words that its parent has for it. Started by relay.ts. */
 
 const STATS_MS = 1000;
-/** Of this thread; 0 is everybody's, 19 the most patient. */
-const NICENESS = 5;
+/**
+ * Of this thread; 0 is everybody's, 19 the most patient. With one core for both threads, only the most patient one lets
+ * signaling in at once when it is flooded, and still has 1.5 % of the core, or some 1,500 packets a second, while
+ * signaling takes all it can get. With more cores the scheduler moves whoever waits.
+ */
+const NICENESS = availableParallelism() === 1 ? 19 : 5;
 
 const parent = parentPort;
 if (parent === null) throw new StartError('turn/worker is a thread of the relay and does nothing by itself');
@@ -26,8 +28,6 @@ const init: ThreadInit = workerData;
 const { addresses } = init;
 
 yieldToSignaling();
-/** Only where there is one core to share; elsewhere the scheduler moves whoever waits. */
-const rests = availableParallelism() === 1 ? new Rests(init.workload) : undefined;
 const log = logTo(tell);
 const engine = createEngine({
   conf: revived(init.conf),
@@ -46,7 +46,7 @@ const engine = createEngine({
   io: {
     openRelay(family, port, receiver) {
       const bound = family === 4 ? addresses.relay4?.bound : addresses.relay6?.bound;
-      return bound === undefined ? undefined : openRelaySocket(family, bound, port, restingAfter(receiver));
+      return bound === undefined ? undefined : openRelaySocket(family, bound, port, receiver);
     },
   },
   clock: systemClock,
@@ -59,12 +59,8 @@ try {
   const { datagram, stream } = addresses;
   const { udp, tcp } = init.conf;
   const { port, tlsPort, certificate } = init;
-  const resting = {
-    listener: (...listener: Parameters<Engine['listener']>) => restingAfter(engine.listener(...listener)),
-    connection: (...client: Parameters<Engine['connection']>) => engine.connection(...client),
-  };
   const listeners = await openListeners({
-    engine: resting,
+    engine,
     datagram,
     stream,
     udp,
@@ -103,16 +99,6 @@ function yieldToSignaling(): void {
   } catch {
     // Not permitted: both are equals then.
   }
-}
-
-function restingAfter(receiver: DatagramReceiver): DatagramReceiver {
-  if (rests === undefined) return receiver;
-  return {
-    datagram(buffer, address, port) {
-      receiver.datagram(buffer, address, port);
-      rests.packet();
-    },
-  };
 }
 
 /** A structured clone makes a plain Uint8Array of a Buffer. */

@@ -77,7 +77,7 @@ try {
     }
     if (!parts.includes('signaling')) continue;
     console.error(`round ${round} of ${runs}: signaling while the relay is flooded`);
-    signaling.push(await measureSignaling(flood, 2 * seconds));
+    signaling.push(...(await measureSignaling(flood, 2 * seconds)));
   }
 } finally {
   flood.close();

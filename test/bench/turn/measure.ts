@@ -8,7 +8,7 @@ import { freePort, run } from '../../support/process.ts';
 import { type Load, type Path, prepare } from './paths.ts';
 import { RELAYS, type RelayName, startBenchRelay, startForwarder } from './servers.ts';
 
-const LOAD_CORE = '1';
+export const LOAD_CORE = '1';
 const WARM_SECONDS = 0.5;
 /** Between two batches of a flood that shares its core. */
 const PAUSE_MICROS = 100;
