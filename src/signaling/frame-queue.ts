@@ -6,7 +6,8 @@ const LENGTH_BYTES = 4;
 const BYTES_PER_UNIT = 3;
 /**
  * Frames that get a chunk of their own size each, cut from Node's pool for small buffers: the two or three that an idle
- * session keeps would leave a large chunk nearly empty. Each may hold on to one pool of 8 KiB.
+ * session keeps would leave a large chunk nearly empty. Each may hold on to one pool of 8 KiB. In a busy session they
+ * would be garbage seconds later, as much as the messages themselves, and the collector's pauses are its delays.
  */
 const FEW_FRAMES = 4;
 /** Queues with less are not worth packing. */
@@ -34,6 +35,20 @@ export class FrameQueue {
   #start = 0;
   #count = 0;
   #bytes = 0;
+  /** All that were ever in it. */
+  #pushed = 0;
+  /** Whether its first frames share chunks too. */
+  readonly #expectsMany: boolean;
+
+  /** @param expectsMany whether the session's last queue had many frames */
+  constructor(expectsMany = false) {
+    this.#expectsMany = expectsMany;
+  }
+
+  /** Whether more than a few frames came to it. */
+  get hadMany(): boolean {
+    return this.#pushed >= FEW_FRAMES;
+  }
 
   get count(): number {
     return this.#count;
@@ -60,6 +75,7 @@ export class FrameQueue {
     buffer.writeUInt32LE(length, chunk.end);
     chunk.end = end;
     this.#count += 1;
+    this.#pushed += 1;
     this.#bytes += length;
     return new Uint8Array(buffer.buffer, buffer.byteOffset + at, length);
   }
@@ -133,7 +149,7 @@ export class FrameQueue {
     if (last !== undefined && last.end + atMost <= last.buffer.length) return last;
     const bytes = LENGTH_BYTES + Buffer.byteLength(head) + bodyBytes + 1;
     if (last !== undefined && last.end + bytes <= last.buffer.length) return last;
-    const shared = this.#count >= FEW_FRAMES && bytes <= CHUNK_BYTES;
+    const shared = (this.#expectsMany || this.hadMany) && bytes <= CHUNK_BYTES;
     const chunk = {
       buffer: shared ? chunkPool.take() : Buffer.allocUnsafe(bytes),
       end: 0,

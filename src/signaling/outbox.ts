@@ -17,6 +17,8 @@ export class Outbox {
   #goneSeq = 0;
   /** The frames numbered `#goneSeq + 1` to `#lastSeq`. Most sessions are silent most of the time: none, then. */
   #kept: FrameQueue | undefined;
+  /** Whether many messages were kept the last time. */
+  #busy = false;
 
   get lastSeq(): number {
     return this.#lastSeq;
@@ -50,7 +52,7 @@ export class Outbox {
     rest?: Uint8Array,
   ): Uint8Array {
     this.#lastSeq += 1;
-    this.#kept ??= new FrameQueue();
+    this.#kept ??= new FrameQueue(this.#busy);
     const kept = this.#kept;
     const frame = kept.push(frameHead(event, this.#lastSeq, re, body), rest);
     while (kept.count > limits.keptMessages || kept.bytes > limits.keptBytes) this.#giveUp(1);
@@ -98,7 +100,9 @@ export class Outbox {
   #giveUp(count: number): void {
     this.#goneSeq += count;
     this.#kept?.release(count);
-    if (this.#kept?.count === 0) this.#kept = undefined;
+    if (this.#kept?.count !== 0) return;
+    this.#busy = this.#kept.hadMany;
+    this.#kept = undefined;
   }
 }
 

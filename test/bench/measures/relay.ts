@@ -5,6 +5,8 @@ import { alternating, type Measure, ratio, withScene } from './measure.ts';
 
 const SESSIONS = 4_000;
 const QUICK_SESSIONS = 200;
+/** Of saturation before the measurement: longer than a client waits with its receipts, so that what is kept has grown. */
+const WARM_SECONDS = 5;
 /** Messages a second at which the servers are compared. */
 const COMMON_RATE = 10_000;
 
@@ -57,7 +59,7 @@ function relayOnce(name: SubjectName, sessions: number, seconds: number): Promis
   return withScene(name, sessions, 2, async ({ flood }) => {
     const { failed } = await flood.connect(0, sessions, 64);
     if (failed > 0) throw new Error(`${name}: ${failed} of ${sessions} connections failed`);
-    const full = await flood.saturate(2, seconds);
+    const full = await flood.saturate(WARM_SECONDS, seconds);
     if (full.messages === 0) throw new Error(`${name}: nothing arrived; is the machine free?`);
     const perSecond = full.messages / (full.wallNs / 1e9);
     const half = await flood.rate(1, seconds, perSecond / 2);

@@ -1,0 +1,36 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { LIMIT_DEFAULTS } from '../../src/protocol/limits.ts';
+import { chunkPool } from '../../src/signaling/chunk-pool.ts';
+import { Outbox } from '../../src/signaling/outbox.ts';
+
+/** Adds so many messages. @returns the chunks that were taken from the pool for them */
+function chunksFor(outbox: Outbox, messages: number): number {
+  const before = chunkPool.free;
+  for (let added = 0; added < messages; added += 1) outbox.add('peer:left', '{}', undefined, LIMIT_DEFAULTS);
+  return before - chunkPool.free;
+}
+
+describe('the memory of an Outbox', () => {
+  beforeEach(() => {
+    const chunks = Array.from({ length: 8 }, () => chunkPool.take());
+    for (const chunk of chunks) chunkPool.give(chunk);
+  });
+
+  it('takes no chunk for the few messages of a quiet session', () => {
+    const outbox = new Outbox();
+    for (let burst = 0; burst < 3; burst += 1) {
+      expect(chunksFor(outbox, 3)).toBe(0);
+      outbox.acknowledge(outbox.lastSeq);
+    }
+  });
+
+  it('takes one from the first message on where many were kept the last time, until they were few', () => {
+    const outbox = new Outbox();
+    expect(chunksFor(outbox, 4), 'the first four have memory of their own').toBe(0);
+    expect(chunksFor(outbox, 1)).toBe(1);
+    outbox.acknowledge(outbox.lastSeq);
+    expect(chunksFor(outbox, 1), 'busy a moment ago').toBe(1);
+    outbox.acknowledge(outbox.lastSeq);
+    expect(chunksFor(outbox, 1), 'quiet since then').toBe(0);
+  });
+});
