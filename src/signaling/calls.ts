@@ -8,8 +8,9 @@ export function callsOf(session: Session): Calls {
   return session.calls;
 }
 
-export function areLinked(one: Session, other: Session): boolean {
-  return one.calls?.linked.includes(other) ?? false;
+/** The session of this peerId, if they have a call. */
+export function linkedPeer(session: Session, peerId: string): Session | undefined {
+  return session.calls?.linked.find((linked) => linked.peerId === peerId);
 }
 
 /** An offer went from one to the other: they have a call, and each is the other's counterpart [CA3]. */

@@ -1,4 +1,4 @@
-import { CHUNK_BYTES, chunkPool } from './chunk-pool.ts';
+import { CHUNK_BYTES, type Chunk, chunkOf, chunkPool } from './chunk-pool.ts';
 
 /** In front of each frame: how many bytes it has. */
 const LENGTH_BYTES = 4;
@@ -6,21 +6,14 @@ const LENGTH_BYTES = 4;
 const BYTES_PER_UNIT = 3;
 /**
  * Frames that get a chunk of their own size each, cut from Node's pool for small buffers: the two or three that an idle
- * session keeps would leave a large chunk nearly empty. Each may hold on to one pool of 8 KiB. In a busy session they
- * would be garbage seconds later, as much as the messages themselves, and the collector's pauses are its delays.
+ * session keeps would leave a large chunk nearly empty. Each may hold on to one pool of 8 KiB. Those of a busy session
+ * would be garbage seconds later, and the collector's pauses are the delays of its messages.
  */
 const FEW_FRAMES = 4;
 /** Queues with less are not worth packing. */
 const PACKED_BYTES = 4_096;
 const CLOSING_BRACE = 0x7d;
 const NOTHING = new Uint8Array(0);
-
-interface Chunk {
-  readonly buffer: Buffer;
-  /** Where its last frame ends. */
-  end: number;
-  next: Chunk | undefined;
-}
 
 /**
  * Frames as bytes, one behind the other. Thousands of sessions keep dozens of frames each, which the garbage collector
@@ -35,19 +28,12 @@ export class FrameQueue {
   #start = 0;
   #count = 0;
   #bytes = 0;
-  /** All that were ever in it. */
-  #pushed = 0;
-  /** Whether its first frames share chunks too. */
-  readonly #expectsMany: boolean;
+  /** Whether more than a few frames were in it at once. */
+  #hadMany = false;
 
-  /** @param expectsMany whether the session's last queue had many frames */
-  constructor(expectsMany = false) {
-    this.#expectsMany = expectsMany;
-  }
-
-  /** Whether more than a few frames came to it. */
+  /** Whether it belongs to a busy session, and takes memory from the pool from its first frame on. */
   get hadMany(): boolean {
-    return this.#pushed >= FEW_FRAMES;
+    return this.#hadMany;
   }
 
   get count(): number {
@@ -75,7 +61,7 @@ export class FrameQueue {
     buffer.writeUInt32LE(length, chunk.end);
     chunk.end = end;
     this.#count += 1;
-    this.#pushed += 1;
+    this.#hadMany ||= this.#count >= FEW_FRAMES;
     this.#bytes += length;
     return new Uint8Array(buffer.buffer, buffer.byteOffset + at, length);
   }
@@ -94,7 +80,11 @@ export class FrameQueue {
       from = 0;
     }
     this.#packed = Buffer.concat(parts).toString('latin1');
-    for (let chunk = this.#first; chunk !== undefined; chunk = chunk.next) giveBack(chunk);
+    for (let chunk = this.#first; chunk !== undefined; ) {
+      const { next } = chunk;
+      giveBack(chunk);
+      chunk = next;
+    }
     this.#first = undefined;
     this.#last = undefined;
     this.#start = 0;
@@ -138,8 +128,10 @@ export class FrameQueue {
     if (this.#packed === undefined) return;
     const buffer = Buffer.from(this.#packed, 'latin1');
     this.#packed = undefined;
-    this.#first = { buffer, end: buffer.length, next: this.#first };
-    this.#last ??= this.#first;
+    const chunk = chunkOf(buffer, buffer.length);
+    chunk.next = this.#first;
+    this.#first = chunk;
+    this.#last ??= chunk;
   }
 
   /** The last chunk if it has room for a frame, or a new one. */
@@ -149,12 +141,8 @@ export class FrameQueue {
     if (last !== undefined && last.end + atMost <= last.buffer.length) return last;
     const bytes = LENGTH_BYTES + Buffer.byteLength(head) + bodyBytes + 1;
     if (last !== undefined && last.end + bytes <= last.buffer.length) return last;
-    const shared = (this.#expectsMany || this.hadMany) && bytes <= CHUNK_BYTES;
-    const chunk = {
-      buffer: shared ? chunkPool.take() : Buffer.allocUnsafe(bytes),
-      end: 0,
-      next: undefined,
-    };
+    const pooled = this.#hadMany && bytes <= CHUNK_BYTES;
+    const chunk = pooled ? chunkPool.take() : chunkOf(Buffer.allocUnsafe(bytes));
     if (last === undefined) this.#first = chunk;
     else last.next = chunk;
     this.#last = chunk;
@@ -162,6 +150,6 @@ export class FrameQueue {
   }
 }
 
-function giveBack({ buffer }: Chunk): void {
-  if (buffer.length === CHUNK_BYTES) chunkPool.give(buffer);
+function giveBack(chunk: Chunk): void {
+  if (chunk.buffer.length === CHUNK_BYTES) chunkPool.give(chunk);
 }

@@ -7,6 +7,7 @@ import type { LeaveReason } from '../protocol/events.ts';
 import type { MediaState, Peer } from '../protocol/fields.ts';
 import { DRAIN_SPREAD_MS, type Limits } from '../protocol/limits.ts';
 import { type Arrival, Arrivals } from './arrivals.ts';
+import type { CallMessage } from './call-message.ts';
 import { chunkPool } from './chunk-pool.ts';
 import { Deadlines } from './deadlines.ts';
 import type { IceGrant } from './ice-grant.ts';
@@ -16,16 +17,16 @@ import type { PeerSocket } from './peer-socket.ts';
 import { type Entry, Places } from './places.ts';
 import { type Charge, createRateGuard } from './rate-guard.ts';
 import { Registry } from './registry.ts';
-import { type CallMessage, createCallRelay } from './relay.ts';
+import { createCallRelay } from './relay.ts';
 import { restoreSessions } from './restart.ts';
 import { tellOthers } from './room.ts';
 import type { Session, SessionContext } from './session.ts';
 import { saveSession } from './snapshot.ts';
 
 export type { Arrival } from './arrivals.ts';
+export type { CallMessage } from './call-message.ts';
 export type { Entry, RoomFacts } from './places.ts';
 export type { Charge } from './rate-guard.ts';
-export type { CallMessage } from './relay.ts';
 export { SNAPSHOT_VERSION } from './snapshot.ts';
 
 /** Milliseconds between two looks at windows and tokens that may have run out. */

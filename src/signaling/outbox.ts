@@ -15,10 +15,8 @@ export class Outbox {
   #lastSeq = 0;
   /** Messages up to this one are not kept: acknowledged, given up, or never meant to be kept. */
   #goneSeq = 0;
-  /** The frames numbered `#goneSeq + 1` to `#lastSeq`. Most sessions are silent most of the time: none, then. */
+  /** The frames numbered `#goneSeq + 1` to `#lastSeq`. Most sessions are silent nearly always: none, then. */
   #kept: FrameQueue | undefined;
-  /** Whether many messages were kept the last time. */
-  #busy = false;
 
   get lastSeq(): number {
     return this.#lastSeq;
@@ -52,7 +50,7 @@ export class Outbox {
     rest?: Uint8Array,
   ): Uint8Array {
     this.#lastSeq += 1;
-    this.#kept ??= new FrameQueue(this.#busy);
+    this.#kept ??= new FrameQueue();
     const kept = this.#kept;
     const frame = kept.push(frameHead(event, this.#lastSeq, re, body), rest);
     while (kept.count > limits.keptMessages || kept.bytes > limits.keptBytes) this.#giveUp(1);
@@ -61,7 +59,8 @@ export class Outbox {
 
   /** Nobody reads for a while: takes less memory until somebody does. */
   rest(): void {
-    this.#kept?.pack();
+    if (this.#kept?.count === 0) this.#kept = undefined;
+    else this.#kept?.pack();
   }
 
   /** Frees what the client has. @returns false where `seq` was never sent */
@@ -100,9 +99,8 @@ export class Outbox {
   #giveUp(count: number): void {
     this.#goneSeq += count;
     this.#kept?.release(count);
-    if (this.#kept?.count !== 0) return;
-    this.#busy = this.#kept.hadMany;
-    this.#kept = undefined;
+    // That of a busy session is needed again soon.
+    if (this.#kept?.count === 0 && !this.#kept.hadMany) this.#kept = undefined;
   }
 }
 

@@ -1,10 +1,11 @@
 import { ParleyError, unreachable } from '../lib/errors.ts';
 import type { CallEvent, HangupReason } from '../protocol/events.ts';
 import { CALL_COUNTERPARTS, RINGING_SESSIONS } from '../protocol/limits.ts';
+import type { CallMessage } from './call-message.ts';
 import {
-  areLinked,
   callsOf,
   link,
+  linkedPeer,
   ringFrom,
   ringTo,
   startRinging,
@@ -12,22 +13,9 @@ import {
   stopRingingAt,
   unlink,
 } from './calls.ts';
-import { behindBrace, isEmptyBehindBrace, withoutMembers } from './json-text.ts';
+import { isEmptyBehindBrace } from './json-text.ts';
 import type { Registry } from './registry.ts';
 import type { Ring, Session } from './session.ts';
-
-/** A `call:*` message whose payload was validated. */
-export interface CallMessage {
-  readonly event: CallEvent;
-  readonly payload: CallAddress;
-  /** The payload's JSON as it came, in UTF-8. */
-  readonly body: Uint8Array;
-}
-
-interface CallAddress {
-  readonly to?: string | undefined;
-  readonly userId?: string | undefined;
-}
 
 interface RelayDeps {
   readonly registry: Registry;
@@ -49,9 +37,10 @@ export interface CallRelay {
 export function createCallRelay({ registry, directCalls }: RelayDeps): CallRelay {
   let relayed = 0;
 
-  function relay(sender: Session, { event, payload, body }: CallMessage): void {
-    const target = find(sender, event, payload);
-    const { beginning, rest } = stamp(sender, payload, body);
+  function relay(sender: Session, message: CallMessage): void {
+    const { event, rest } = message;
+    const target = find(sender, message);
+    const beginning = stamp(sender, rest);
     const hearers = 'caller' in target ? [...target.sessions] : [target];
     const more = follow(sender, event, target);
     relayed += hearers.length;
@@ -60,7 +49,7 @@ export function createCallRelay({ registry, directCalls }: RelayDeps): CallRelay
   }
 
   /** Whom a message is for: one session, or all where the sender's call rings. */
-  function find(sender: Session, event: CallEvent, { to, userId }: CallAddress): Session | Ring {
+  function find(sender: Session, { event, to, userId }: CallMessage): Session | Ring {
     // [CA6] A later answer, though it names the caller, is told that the call is gone.
     const addressed = (to ?? userId) !== undefined && event !== 'call:answer';
     if (to !== undefined) return reachable(sender, to) ?? refuse(sender, addressed);
@@ -76,10 +65,12 @@ export function createCallRelay({ registry, directCalls }: RelayDeps): CallRelay
 
   /** [CA4] Those in one's room, and those one has a direct call with, or that one rings. */
   function reachable(sender: Session, peerId: string): Session | undefined {
+    const linked = linkedPeer(sender, peerId);
+    if (linked !== undefined) return linked;
     const target = registry.byPeer(peerId);
     if (target === undefined || target === sender) return undefined;
     const together = sender.membership !== undefined && sender.membership.room === target.membership?.room;
-    if (together || areLinked(sender, target)) return target;
+    if (together) return target;
     return (ringFrom(sender, target) ?? ringFrom(target, sender)) ? target : undefined;
   }
 
@@ -178,16 +169,10 @@ export function createCallRelay({ registry, directCalls }: RelayDeps): CallRelay
   };
 }
 
-/** [CA2] The payload byte for byte, with the server's `from` and `fromUserId` in place of the client's. */
-function stamp(sender: Session, payload: object, body: Uint8Array): { beginning: string; rest: Uint8Array } {
-  const forged = Object.hasOwn(payload, 'from') || Object.hasOwn(payload, 'fromUserId');
-  const rest = behindBrace(forged ? withoutForged(body) : body);
+/** [CA2] How a payload begins, up to what its sender wrote. */
+function stamp(sender: Session, rest: Uint8Array): string {
   const from = `{"from":"${sender.peerId}","fromUserId":${JSON.stringify(sender.userId)}`;
-  return { beginning: isEmptyBehindBrace(rest) ? from : `${from},`, rest };
-}
-
-function withoutForged(body: Uint8Array): Uint8Array {
-  return Buffer.from(withoutMembers(Buffer.from(body).toString(), ['from', 'fromUserId']));
+  return isEmptyBehindBrace(rest) ? from : `${from},`;
 }
 
 function sayHangup(to: Session, from: Session, reason: HangupReason): void {

@@ -5,10 +5,10 @@ import type { RoomId } from '../lib/ids.ts';
 import { type CallEvent, type ClientEvent, type ClientPayload, clientEvents } from '../protocol/events.ts';
 import type { Moderation } from '../rooms/moderation.ts';
 import type { RoomRecord, Rooms } from '../rooms/rooms.ts';
+import { callMessage } from '../signaling/call-message.ts';
 import type { Hub } from '../signaling/hub.ts';
 import type { Session } from '../signaling/session.ts';
 import { type ClientFrame, parsePayload } from './frame.ts';
-import { isUsualCall } from './usual-call.ts';
 
 export interface DispatchDeps {
   readonly hub: Hub;
@@ -86,9 +86,8 @@ export function createDispatch({ hub, accounts, rooms, moderation, clock }: Disp
     }
   }
 
-  function call(event: CallEvent, { session, id, payload, body }: Request): void {
-    const address = isUsualCall(event, payload) ? payload : parsePayload(clientEvents[event], payload);
-    hub.relay(session, { event, payload: address, body });
+  function call(event: CallEvent, { session, id, payload, body, call }: Request): void {
+    hub.relay(session, call ?? callMessage(event, parsePayload(clientEvents[event], payload), body));
     acknowledge(session, id);
   }
 

@@ -1,16 +1,20 @@
 import * as v from 'valibot';
 import { type FieldError, ParleyError } from '../lib/errors.ts';
 import { type ClientEvent, clientEvents } from '../protocol/events.ts';
+import type { CallMessage } from '../signaling/call-message.ts';
 import { memberText } from '../signaling/json-text.ts';
+import { readUsualCall } from './usual-call.ts';
 
 /** A client's message, its payload not yet looked at. */
 export interface ClientFrame {
   readonly event: string;
   readonly id: number | undefined;
-  /** `{}` where none was given. */
+  /** `{}` where none was given. Undefined with `call`. */
   readonly payload: unknown;
   /** The payload's JSON as it came, in UTF-8: a part of the message's own bytes, as long as these live. */
   readonly body: Uint8Array;
+  /** Where it is a call's and valid beyond doubt: all that the payload says. Nobody has parsed that, then. */
+  readonly call?: CallMessage | undefined;
 }
 
 /** A text that is no message. `id` where it could be read: it is used up and answered all the same [WS4]. */
@@ -28,6 +32,11 @@ const NO_PAYLOAD = Buffer.from('{}');
 
 /** [WS3] `{event, id?, payload?}` from a message's bytes. Never throws. */
 export function readFrame(bytes: Buffer): ClientFrame | BadFrame {
+  const usual = readUsualCall(bytes);
+  if (usual !== undefined) {
+    const { id, call } = usual;
+    return { event: call.event, id, payload: undefined, body: NO_PAYLOAD, call };
+  }
   const text = bytes.toString();
   return readUsual(text, bytes) ?? readAny(text);
 }

@@ -60,8 +60,8 @@ export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
       if (!isClientEvent(event)) {
         throw new ParleyError('unknown_event', `there is no event ${JSON.stringify(event.slice(0, 64))}`);
       }
-      const { payload, body } = frame;
-      const answer = dispatch({ event, id, payload, body, session, address: connection.address });
+      const { payload, body, call } = frame;
+      const answer = dispatch({ event, id, payload, body, call, session, address: connection.address });
       if (answer instanceof Promise) holdUntil(answer, connection, session, id);
       else if (id !== undefined) session.lastId = id;
     } catch (error) {

@@ -6,9 +6,12 @@ describe('ChunkPool', () => {
   it('hands out again what came back', () => {
     const pool = new ChunkPool();
     const chunk = pool.take();
-    expect(chunk).toHaveLength(CHUNK_BYTES);
+    expect(chunk.buffer).toHaveLength(CHUNK_BYTES);
+    chunk.end = 7;
+    chunk.next = pool.take();
     pool.give(chunk);
     expect(pool.take()).toBe(chunk);
+    expect(chunk, 'empty again').toMatchObject({ end: 0, next: undefined });
     expect(pool.take()).not.toBe(chunk);
   });
 

@@ -1,18 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CallEvent } from '../../src/protocol/events.ts';
 import { CALL_COUNTERPARTS } from '../../src/protocol/limits.ts';
-import { OTHER_ROOM, type Person, type Stage, stage } from '../support/hub.ts';
-
-/** Sends as dispatch would: what the schema saw, and the text. */
-function say(
-  on: Stage,
-  from: Person,
-  event: CallEvent,
-  payload: object,
-  text = JSON.stringify(payload),
-): void {
-  on.hub.relay(from.session, { event, payload, body: Buffer.from(text) });
-}
+import { OTHER_ROOM, type Person, say, stage } from '../support/hub.ts';
 
 const refusal = (code: string) => expect.objectContaining({ code });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RESTART_GRACE_MS } from '../../src/protocol/limits.ts';
 import { FakeClock } from '../support/clock.ts';
-import { type Stage, stage } from '../support/hub.ts';
+import { type Stage, say, stage } from '../support/hub.ts';
 
 /** The process ends and another begins, `downMs` later. */
 function restart(before: Stage, downMs: number, limits = {}): { after: Stage; restored: number } {
@@ -59,21 +59,15 @@ describe('a restart', () => {
   it('[SE8] keeps calls and the calls that ring', () => {
     const before = stage();
     const [ann, ben, cat] = [before.connect('ann'), before.connect('ben'), before.connect('cat')];
-    const offer = (from: typeof ann, userId: string) =>
-      before.hub.relay(from.session, {
-        event: 'call:offer',
-        payload: { userId },
-        body: Buffer.from(JSON.stringify({ userId, sdp: 'x' })),
-      });
-    offer(ann, 'ben');
-    before.hub.relay(ben.session, { event: 'call:answer', payload: {}, body: Buffer.from('{"sdp":"x"}') });
-    offer(cat, 'ann');
+    say(before, ann, 'call:offer', { userId: 'ben', sdp: 'x' });
+    say(before, ben, 'call:answer', { sdp: 'x' });
+    say(before, cat, 'call:offer', { userId: 'ann', sdp: 'x' });
     for (const { socket } of [ann, ben, cat]) socket.flush();
     const { after } = restart(before, 0);
     const [a, b, c] = [after.resume(ann, 'ann'), after.resume(ben, 'ben'), after.resume(cat, 'cat')];
-    after.hub.relay(b.session, { event: 'call:ice', payload: {}, body: Buffer.from('{"candidate":"b"}') });
-    after.hub.relay(c.session, { event: 'call:ice', payload: {}, body: Buffer.from('{"candidate":"c"}') });
-    after.hub.relay(a.session, { event: 'call:answer', payload: {}, body: Buffer.from('{"sdp":"x"}') });
+    say(after, b, 'call:ice', { candidate: 'b' });
+    say(after, c, 'call:ice', { candidate: 'c' });
+    say(after, a, 'call:answer', { sdp: 'x' });
     expect(a.socket.all('call:ice')).toMatchObject([{ fromUserId: 'ben' }, { fromUserId: 'cat' }]);
     expect(c.socket.all('call:answer')).toMatchObject([{ fromUserId: 'ann' }]);
     after.hub.bye(b.session);

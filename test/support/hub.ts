@@ -1,7 +1,8 @@
 import { type Ids, type RoomId, randomIds, type UserId } from '../../src/lib/ids.ts';
 import { silentLog } from '../../src/lib/log.ts';
-import type { Welcome } from '../../src/protocol/events.ts';
+import type { CallEvent, Welcome } from '../../src/protocol/events.ts';
 import { LIMIT_DEFAULTS, type Limits } from '../../src/protocol/limits.ts';
+import { callMessage } from '../../src/signaling/call-message.ts';
 import { createHub, type Hub, type HubDeps, type RoomFacts } from '../../src/signaling/hub.ts';
 import type { Identity } from '../../src/signaling/identity.ts';
 import type { Session } from '../../src/signaling/session.ts';
@@ -62,6 +63,17 @@ export interface Stage {
   resume(person: Person, name: string, lastSeq?: number): Person;
   /** Connected and inside `ROOM`. */
   inside(name: string, roomId?: RoomId): Person;
+}
+
+/** Sends as dispatch would: what the schema saw, and the text. */
+export function say(
+  on: Stage,
+  from: Person,
+  event: CallEvent,
+  payload: object,
+  text = JSON.stringify(payload),
+): void {
+  on.hub.relay(from.session, callMessage(event, payload, Buffer.from(text)));
 }
 
 /** A hub on a clock that stands still. */

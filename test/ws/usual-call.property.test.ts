@@ -2,48 +2,110 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { clientEvents } from '../../src/protocol/events.ts';
-import { isUsualCall } from '../../src/ws/usual-call.ts';
+import { callMessage } from '../../src/signaling/call-message.ts';
+import { readUsualCall } from '../../src/ws/usual-call.ts';
 
-const event = fc.constantFrom('call:offer', 'call:answer', 'call:ice', 'call:hangup');
+const PEER = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a';
+
 const odd = fc.oneof(
-  fc.jsonValue({ maxDepth: 2 }),
-  fc.uuid(),
-  fc.uuid().map((id) => id.toUpperCase()),
+  fc.json({ maxDepth: 2 }),
+  fc.constantFrom(
+    `"${PEER}"`,
+    `"${PEER.toUpperCase()}"`,
+    `" ${PEER.slice(1)}"`,
+    '[]',
+    '{}',
+    'null',
+    '{"a":1,}',
+    '1.',
+    '"\\x"',
+  ),
 );
-const field = (usual: fc.Arbitrary<unknown>) => fc.oneof({ weight: 4, arbitrary: usual }, odd);
-const payload = fc.oneof(
+const usually = (value: fc.Arbitrary<string>) => fc.oneof({ weight: 8, arbitrary: value }, odd);
+const sdp = fc
+  .oneof(fc.string(), fc.record({ type: fc.string(), sdp: fc.string() }))
+  .map((value) => JSON.stringify(value));
+const to = fc.constant(['"to"', `"${PEER}"`] as const);
+const member = fc.oneof(
+  { weight: 4, arbitrary: to },
+  { weight: 4, arbitrary: fc.tuple(fc.constant('"sdp"'), usually(sdp)) },
   {
-    weight: 9,
-    arbitrary: fc.record(
-      {
-        to: field(fc.uuid()),
-        sdp: field(fc.string()),
-        userId: odd,
-        candidate: odd,
-        reason: odd,
-        ['__proto__']: odd,
-      },
-      { requiredKeys: ['to', 'sdp'] },
+    weight: 2,
+    arbitrary: fc.tuple(fc.constantFrom('"tracks"', '"__proto__"', '"t"', '""', '"connection"'), odd),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(
+      fc.constantFrom(
+        '"to"',
+        '"sdp"',
+        '"\\u0074o"',
+        '"userId"',
+        '"from"',
+        '"fromUserId"',
+        '"to" ',
+        ' "sdp"',
+        '"from\\u0055serId"',
+      ),
+      usually(sdp),
     ),
   },
-  odd,
 );
+const members = fc.oneof(
+  fc.array(member, { maxLength: 4 }),
+  fc
+    .tuple(to, fc.tuple(fc.constant('"sdp"'), sdp), member)
+    .chain((some) => fc.shuffledSubarray(some, { minLength: 2, maxLength: 3 })),
+);
+const payload = fc
+  .tuple(members, fc.constantFrom(',', ',', ',', ', ', ''))
+  .map(([some, comma]) => `{${some.map(([name, value]) => `${name}:${value}`).join(comma)}}`);
+const rarely = (usual: fc.Arbitrary<string>, ...unusual: string[]) =>
+  fc.oneof({ weight: 4, arbitrary: usual }, fc.constantFrom(...unusual));
+const message = fc
+  .tuple(
+    rarely(fc.constantFrom('call:offer', 'call:answer'), 'call:ice', 'call:hangup', 'ping'),
+    rarely(
+      fc.constantFrom('', '"id":1,', '"id":999999999999999,'),
+      ...['9007199254740993', '0', '01', ' 1', '1.0', '-1', 'null', '"1"'].map((id) => `"id":${id},`),
+    ),
+    payload,
+    rarely(fc.constant(''), ' ', '}', ',"payload":{}'),
+  )
+  .map(([event, id, body, end]) => `{"event":"${event}",${id}"payload":${body}${end}}`);
 
-describe('isUsualCall', () => {
-  it('says yes to nothing that the schema refuses, and then the schema changes neither address nor text', () => {
+describe('readUsualCall', () => {
+  it('sees in no message anything but what parsing it and the schema do', () => {
     let usual = 0;
     fc.assert(
-      fc.property(event, payload, (name, value) => {
-        const parsed: unknown = JSON.parse(JSON.stringify(value));
-        if (!isUsualCall(name, parsed)) return;
+      fc.property(message, (text) => {
+        const read = readUsualCall(Buffer.from(text));
+        if (read === undefined) return;
         usual += 1;
-        const { success, output } = v.safeParse(clientEvents[name], parsed);
-        expect(success).toBe(true);
-        expect(output).toMatchObject({ to: parsed.to, sdp: parsed.sdp });
-        expect(Object.hasOwn(Object(output), 'userId')).toBe(false);
+        const { event, id, payload: body } = JSON.parse(text);
+        expect(read.call.event).toBe(event);
+        expect(read.id).toBe(id);
+        const parsed = v.parse(clientEvents[read.call.event], body);
+        expect(Object.keys(parsed).filter((name) => ['userId', 'from', 'fromUserId'].includes(name))).toEqual(
+          [],
+        );
+        const bodyText = text.slice(text.indexOf('"payload":') + 10, -1);
+        const expected = callMessage(read.call.event, parsed, Buffer.from(bodyText));
+        expect(read.call).toMatchObject({ to: expected.to, userId: undefined });
+        expect(Buffer.from(read.call.rest).toString()).toBe(Buffer.from(expected.rest).toString());
       }),
-      { numRuns: 2_000 },
+      { numRuns: 10_000 },
     );
-    expect(usual, 'the property was about something').toBeGreaterThan(100);
+    expect(usual, 'the property was about something').toBeGreaterThan(200);
+  });
+
+  it.each([
+    ['text', '"v=0\\r\\n"'],
+    ['an object', '{"type":"offer","sdp":"v=0\\r\\n"}'],
+  ])('reads what the SDK writes, the description being %s', (_, description) => {
+    const rest = `"to":"${PEER}","sdp":${description},"connection":{"from":"a","to":"b","offer":1},"tracks":[]}`;
+    const read = readUsualCall(Buffer.from(`{"event":"call:offer","id":7,"payload":{${rest}}`));
+    expect(read).toMatchObject({ id: 7, call: { event: 'call:offer', to: PEER } });
+    expect(Buffer.from(read?.call.rest ?? '').toString()).toBe(rest);
   });
 });

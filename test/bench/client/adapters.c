@@ -5,8 +5,8 @@
 
 #include "flood.h"
 
-/* Messages after which a client of Parley acknowledges [SE7], and the time after which the SDK does, if they are few. */
-#define ACK_EVERY 32
+/* Messages after which the SDK acknowledges, and the time after which it does if they are few. */
+#define ACK_EVERY 8
 #define ACK_IDLE_NS 2000000000u
 
 static int starts(const char *text, size_t length, const char *wanted) {
@@ -64,6 +64,10 @@ static void socketio_received(struct connection *connection, const char *text, s
 
 /* --- Parley: field order is fixed [WS3], so the beginning tells the event --- */
 
+static uint64_t number_of(uint64_t id) {
+  return id > FIRST_ID ? id - FIRST_ID : 0;
+}
+
 static void parley_welcome(struct connection *connection, const char *text, size_t length) {
   copy_string(connection->id, sizeof connection->id, text, length, "\"peerId\":\"");
   copy_string(connection->resume_token, sizeof connection->resume_token, text, length, "\"resumeToken\":\"");
@@ -71,7 +75,7 @@ static void parley_welcome(struct connection *connection, const char *text, size
   if (connection->wants_resume) {
     if (resumed) flood.resumed++;
     else flood.not_resumed++;
-    send_again(connection, number_after(text, length, "\"lastId\":"));
+    send_again(connection, number_of(number_after(text, length, "\"lastId\":")));
     became_ready(connection);
   } else if (strstr(connection->path, "/rooms/") == NULL) became_ready(connection);
 }
@@ -99,7 +103,7 @@ static void parley_received(struct connection *connection, const char *text, siz
     }
   }
   if (starts(text, length, "{\"event\":\"call:offer\"")) take_message(connection, text, length, now);
-  else if (starts(text, length, "{\"event\":\"ack\"")) connection->acknowledged = number_after(text, head, "\"re\":");
+  else if (starts(text, length, "{\"event\":\"ack\"")) connection->acknowledged = number_of(number_after(text, head, "\"re\":"));
   else if (starts(text, length, "{\"event\":\"welcome\"")) parley_welcome(connection, text, length);
   else if (starts(text, length, "{\"event\":\"room:joined\"")) became_ready(connection);
   else if (starts(text, length, "{\"event\":\"error\"")) {

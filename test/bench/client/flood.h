@@ -12,6 +12,9 @@
 
 enum state { CLOSED, CONNECTING, UPGRADING, JOINING, READY, WAITING /* to dial again */ };
 
+/* Ids of messages begin above it: with ten digits from the first on, they fit into a frame that is built once. */
+#define FIRST_ID 1000000000u
+
 struct connection {
   int fd;
   enum state state;
@@ -21,7 +24,7 @@ struct connection {
   /* The one message that it sends, as a whole frame; `number` and `stamp` point into it. */
   char *frame, *number, *stamp;
   size_t frame_length;
-  uint64_t sent, acknowledged; /* numbers of its messages; equal to the ids where the protocol has them */
+  uint64_t sent, acknowledged; /* numbers of its messages */
   uint64_t seen;               /* number of the last message from the partner */
   /* Parley only. */
   uint64_t seq, seq_acknowledged;

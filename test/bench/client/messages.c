@@ -58,9 +58,8 @@ static void send_numbered(struct connection *connection, uint64_t number, uint64
   if (connection->frame == NULL) build(connection);
   write_digits(connection->stamp, STAMP_DIGITS, due % 10000000000000000u, '0');
   write_digits(connection->number, NUMBER_DIGITS, number, '0');
-  /* `"id":` with leading blanks: JSON has no leading zeros. */
   if (flood.adapter->numbered)
-    write_digits((char *)find(connection->frame, connection->frame_length, "\"id\":") + 5, NUMBER_DIGITS, number, ' ');
+    write_digits((char *)find(connection->frame, connection->frame_length, "\"id\":") + 5, NUMBER_DIGITS, FIRST_ID + number, '0');
   write_bytes(connection, connection->frame, connection->frame_length);
 }
 
