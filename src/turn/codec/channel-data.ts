@@ -26,7 +26,29 @@ export function channelDataLength(buffer: Buffer, offset: number, length: number
   return size > length - CHANNEL_HEADER_BYTES ? -1 : size;
 }
 
-/** A new ChannelData message around a copy of the data; on streams its end is padded with zeros. */
+/** Bytes of the ChannelData message around `length` bytes of data; on streams it is padded. */
+export function channelMessageBytes(length: number, stream: boolean): number {
+  const end = CHANNEL_HEADER_BYTES + length;
+  return stream ? padded(end) : end;
+}
+
+/** Writes a ChannelData message of `size` bytes, see `channelMessageBytes`, to the beginning of `message`. */
+export function writeChannelData(
+  message: Buffer,
+  size: number,
+  number: number,
+  data: Buffer,
+  offset: number,
+  length: number,
+): void {
+  message.writeUInt16BE(number, 0);
+  message.writeUInt16BE(length, 2);
+  message.set(partOf(data, offset, length), CHANNEL_HEADER_BYTES);
+  const end = CHANNEL_HEADER_BYTES + length;
+  if (size > end) message.fill(0, end, size);
+}
+
+/** A new ChannelData message around a copy of the data. */
 export function encodeChannelData(
   number: number,
   data: Buffer,
@@ -34,11 +56,7 @@ export function encodeChannelData(
   length: number,
   stream: boolean,
 ): Buffer {
-  const end = CHANNEL_HEADER_BYTES + length;
-  const message = Buffer.allocUnsafe(stream ? padded(end) : end);
-  message.writeUInt16BE(number, 0);
-  message.writeUInt16BE(length, 2);
-  message.set(partOf(data, offset, length), CHANNEL_HEADER_BYTES);
-  if (message.length > end) message.fill(0, end);
+  const message = Buffer.allocUnsafe(channelMessageBytes(length, stream));
+  writeChannelData(message, message.length, number, data, offset, length);
   return message;
 }

@@ -6,7 +6,12 @@ import { writeXorAddress, xorAddressBytes } from './xor-address.ts';
 
 const DATA_INDICATION = joinType(METHOD.data, CLASS.indication);
 
-/** Writes Data indications (RFC 8656 §11.4), each in one new buffer and nothing else new. */
+/** Bytes of the Data indication from `peer` with `length` bytes of data. */
+export function dataIndicationBytes(peer: Address, length: number): number {
+  return HEADER_BYTES + 4 + xorAddressBytes(peer) + 4 + padded(length);
+}
+
+/** Writes Data indications (RFC 8656 §11.4), and makes nothing new for them. */
 export class DataWriter {
   readonly #seedHigh: number;
   readonly #seedLow: number;
@@ -18,13 +23,14 @@ export class DataWriter {
     this.#seedLow = seed.readUInt32BE(4);
   }
 
-  encode(peer: Address, port: number, data: Buffer, offset: number, length: number): Buffer {
+  /** To the beginning of `message`, which has room for `dataIndicationBytes`. */
+  write(message: Buffer, peer: Address, port: number, data: Buffer, offset: number, length: number): void {
     const addressBytes = xorAddressBytes(peer);
     const dataHeader = HEADER_BYTES + 4 + addressBytes;
     const dataEnd = dataHeader + 4 + length;
-    const message = Buffer.allocUnsafe(dataHeader + 4 + padded(length));
+    const size = dataHeader + 4 + padded(length);
     message.writeUInt16BE(DATA_INDICATION, 0);
-    message.writeUInt16BE(message.length - HEADER_BYTES, 2);
+    message.writeUInt16BE(size - HEADER_BYTES, 2);
     message.writeUInt32BE(MAGIC_COOKIE, 4);
     message.writeUInt32BE(this.#seedHigh, 8);
     message.writeUInt32BE(this.#seedLow, 12);
@@ -36,7 +42,6 @@ export class DataWriter {
     message.writeUInt16BE(ATTRIBUTE.data, dataHeader);
     message.writeUInt16BE(length, dataHeader + 2);
     message.set(partOf(data, offset, length), dataHeader + 4);
-    if (message.length > dataEnd) message.fill(0, dataEnd);
-    return message;
+    if (size > dataEnd) message.fill(0, dataEnd, size);
   }
 }

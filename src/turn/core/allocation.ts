@@ -13,8 +13,13 @@ export interface ClientPath {
   readonly allocation: Allocation | undefined;
   attach(allocation: Allocation): void;
   detach(): void;
-  /** Hands a whole message over, with data for the client; the buffer is the path's from then on. false: dropped. */
-  send(message: Buffer): boolean;
+  /**
+   * Hands a whole message over, with data for the client: the first `length` bytes of a buffer that is the path's from
+   * then on, unless the path is `idle` afterwards. false: dropped.
+   */
+  send(message: Buffer, length: number): boolean;
+  /** Whether all that was sent has been copied. Never on streams. */
+  readonly idle: boolean;
   /** The same for the answer to a request. */
   answer(message: Buffer): void;
 }

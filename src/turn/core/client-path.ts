@@ -59,18 +59,23 @@ export class UdpPath implements ClientPath {
     this.allocation = undefined;
   }
 
-  send(message: Buffer): boolean {
-    return this.#table.socket.send(message, 0, message.length, this.port, this.address);
+  get idle(): boolean {
+    return this.#table.socket.idle;
+  }
+
+  send(message: Buffer, length: number): boolean {
+    return this.#table.socket.send(message, 0, length, this.port, this.address);
   }
 
   answer(message: Buffer): void {
-    this.send(message);
+    this.send(message, message.length);
   }
 }
 
 /** Lives as long as the connection. */
 export class StreamPath implements ClientPath {
   readonly stream = true;
+  readonly idle = false;
   readonly address: string;
   readonly port: number;
   allocation: Allocation | undefined;

@@ -17,11 +17,13 @@ export interface RelayIo {
 /** A listener toward clients or a relay socket toward peers. One shape for both keeps call sites monomorphic. */
 export interface DatagramSocket {
   /**
-   * Sends `length` bytes from `offset`. The buffer belongs to the socket from then on: nobody writes to it again.
-   * Never throws, and says nothing of what the network makes of it.
+   * Sends `length` bytes from `offset`. The buffer belongs to the socket from then on: nobody writes to it again
+   * unless the socket is `idle` afterwards. Never throws, and says nothing of what the network makes of it.
    * @returns false: dropped, as too much waits to leave, or the socket is closed
    */
   send(buffer: Buffer, offset: number, length: number, port: number, address: string): boolean;
+  /** Whether the kernel has copied all that was sent, as it nearly always has when `send` returns. */
+  readonly idle: boolean;
   /** Ends it; nothing reaches the receiver afterwards. */
   close(): void;
 }

@@ -63,6 +63,8 @@ class OpenSocket implements UdpSocket {
   readonly receiveBuffer: number;
   readonly #socket: Socket;
   #open = true;
+  /** Bytes that waited to leave after the last `send`. */
+  #waiting = 0;
 
   constructor(socket: Socket) {
     const { address, port } = socket.address();
@@ -75,9 +77,15 @@ class OpenSocket implements UdpSocket {
   send(buffer: Buffer, offset: number, length: number, port: number, address: string): boolean {
     // Node throws at port 0, which a datagram can very well claim to come from; and where the link is slower than we
     // are, it would keep whatever the kernel doesn't take.
-    if (!this.#open || port === 0 || this.#socket.getSendQueueSize() > TURN_SEND_BYTES) return false;
+    if (!this.#open || port === 0 || (!this.idle && this.#waiting > TURN_SEND_BYTES)) return false;
     this.#socket.send(partOf(buffer, offset, length), port, address);
+    this.#waiting = this.#socket.getSendQueueSize();
     return true;
+  }
+
+  get idle(): boolean {
+    if (this.#waiting > 0 && this.#open) this.#waiting = this.#socket.getSendQueueSize();
+    return this.#waiting === 0;
   }
 
   close(): void {

@@ -7,7 +7,7 @@ import {
   encodeChannelData,
   isChannelNumber,
 } from '../../../src/turn/codec/channel-data.ts';
-import { DataWriter } from '../../../src/turn/codec/data-indication.ts';
+import { DataWriter, dataIndicationBytes } from '../../../src/turn/codec/data-indication.ts';
 import { attributeOf, decodeMessage } from '../../../src/turn/codec/message.ts';
 import { MessageWriter } from '../../../src/turn/codec/message-writer.ts';
 import { SendReader } from '../../../src/turn/codec/send-indication.ts';
@@ -126,7 +126,8 @@ describe('DataWriter', () => {
     const ids = new Set<string>();
     fc.assert(
       fc.property(address, fc.nat(0xffff), data, (peer, port, bytes) => {
-        const written = writer.encode(peer, port, bytes, 0, bytes.length);
+        const written = Buffer.alloc(dataIndicationBytes(peer, bytes.length), 0xff);
+        writer.write(written, peer, port, bytes, 0, bytes.length);
         const message = decodeMessage(written, 0, written.length);
         if (message === undefined) throw new Error('not read');
         expect([message.method, message.class]).toEqual([METHOD.data, CLASS.indication]);

@@ -205,3 +205,30 @@ describe('bandwidth', () => {
     expect(otherSocket.take()).toHaveLength(1);
   });
 });
+
+describe('a socket whose link is slow', () => {
+  it('keeps what waits in it as it was, whatever comes after it', () => {
+    const { relay, client, socket } = allocated();
+    client.bind(0x4000, PEER);
+    client.permit('192.0.2.10:1');
+    const comes = (text: string) => {
+      socket.receiver.datagram(Buffer.from(text), '192.0.2.9', 5000);
+      socket.receiver.datagram(Buffer.from(text), '192.0.2.10', 5000);
+    };
+    comes('quick');
+    const { send } = relay.socket;
+    // From here on nothing is copied: first the socket turns slow with what it is given, then it is.
+    relay.socket.send = (...given) => {
+      relay.socket.slow = true;
+      return send.apply(relay.socket, given);
+    };
+    for (const text of ['one', 'two', 'three']) comes(text);
+    relay.socket.send = send;
+    relay.socket.slow = false;
+    comes('again');
+    const texts = ['quick', 'one', 'two', 'three', 'again'];
+    expect(client.received().map((bytes) => bytes.toString('latin1'))).toEqual(
+      texts.flatMap((text) => [expect.stringContaining(text), expect.stringContaining(text)]),
+    );
+  });
+});

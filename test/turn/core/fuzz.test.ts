@@ -187,6 +187,7 @@ function strangerFlood() {
       most = Math.max(most, count);
       return true;
     },
+    idle: true,
     close() {},
   };
   const listener = engine.listener(socket, { address: '203.0.113.1', port: 3478 });

@@ -82,9 +82,10 @@ describe('a UDP socket of the relay', () => {
       path('slow-link-program.ts'),
     );
     const { output } = await run(...program);
-    const { offered, taken } = JSON.parse(output.trim().split('\n').at(-1) ?? '');
+    const { offered, taken, idle } = JSON.parse(output.trim().split('\n').at(-1) ?? '');
     expect(offered).toBe(128 * TURN_SEND_BYTES);
     expect(taken).toBeGreaterThan(TURN_SEND_BYTES);
     expect(taken).toBeLessThan(offered / 2);
+    expect(idle, 'the first was copied at once, the last is still ours').toEqual([true, false]);
   });
 });

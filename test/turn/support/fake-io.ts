@@ -19,11 +19,18 @@ export class FakeSocket implements DatagramSocket {
 
   /** Whether it takes no more. */
   full = false;
+  /** Whether what it is told to send waits in the buffer that it was given, as where a link is slow. */
+  slow = false;
+
+  get idle(): boolean {
+    return !this.slow;
+  }
 
   send(buffer: Buffer, offset: number, length: number, port: number, address: string): boolean {
     if (!this.open) throw new Error('a closed socket was written to');
     if (this.full) return false;
-    this.sent.push({ data: Buffer.from(buffer.subarray(offset, offset + length)), address, port });
+    const part = buffer.subarray(offset, offset + length);
+    this.sent.push({ data: this.slow ? part : Buffer.from(part), address, port });
     return true;
   }
 
