@@ -3,7 +3,6 @@ import { defineConfig } from 'vitest/config';
 /** Tests with whole browsers, floods or deadlines of the real world: anything beside them would be measured as well. */
 const ALONE = [
   'test/e2e/**/*.test.ts',
-  'test/turn/browsers.test.ts',
   'test/turn/ice.test.ts',
   'test/turn/relay.test.ts',
   'test/turn/uclient.test.ts',
