@@ -32,6 +32,28 @@ describe('a UDP socket of the relay', () => {
     },
   );
 
+  it('is idle once the kernel has copied what was sent: what is written to the buffer then harms nothing', async () => {
+    const texts: string[] = [];
+    const all = new Promise<void>((resolve) => {
+      const { port } = listen('127.0.0.1', {
+        datagram(bytes) {
+          texts.push(bytes.toString());
+          if (texts.length === 100) resolve();
+        },
+      }).local;
+      const socket = listen('127.0.0.1');
+      const scratch = Buffer.alloc(8);
+      for (let index = 0; index < 100; index++) {
+        scratch.write(String(index).padStart(8));
+        socket.send(scratch, 0, 8, port, '127.0.0.1');
+        expect(socket.idle).toBe(true);
+        scratch.fill('x');
+      }
+    });
+    await all;
+    expect(texts.map(Number)).toEqual(Array.from({ length: 100 }, (_, index) => index));
+  });
+
   it('says which system error kept it from its port', () => {
     const { port } = listen('127.0.0.1').local;
     expect(() => listen('127.0.0.1', SILENT, port)).toThrow(/EADDRINUSE/);
