@@ -13,8 +13,10 @@ const PLUS = 0x2b;
 const MINUS = 0x2d;
 const DOT = 0x2e;
 const ZERO = 0x30;
-/** The first that may stand in a string as it is. */
-const BLANK = 0x20;
+/** `\r\n` in a string, as four bytes in little-endian order: how lines end in a session description. */
+const LINE_END = 0x6e5c725c;
+/** Memory behind the longest text: for the byte that ends it, and for the eight that are read at once. */
+const END_BYTES = 16;
 /** The top bit of each of four bytes. */
 const TOPS = 0x80808080 | 0;
 
@@ -35,16 +37,37 @@ export function bytesOf(ascii: string): Uint8Array {
 /**
  * Goes through JSON in UTF-8 without making anything of it: no text and no objects, so that nothing is left for the
  * garbage collector. A value is what RFC 8259 and `JSON.parse` take for one, but for nesting beyond `MOST_LEVELS`.
+ * One scan goes through one text after another: it copies each to memory of its own, since to look at the memory of
+ * others takes new objects.
  */
 export class JsonScan {
-  readonly #json: DataView;
-  /** The view's own is looked up at each use, which takes longer than to read a byte. */
-  readonly #length: number;
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #most: number;
+  /** Behind the text stands a byte 0, which is nothing in JSON: all that reads on stops there. */
+  #length = 0;
   #at = 0;
 
-  constructor(bytes: Uint8Array) {
-    this.#json = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.#length = bytes.length;
+  /** @param most bytes of a text */
+  constructor(most: number) {
+    this.#bytes = new Uint8Array(most + END_BYTES);
+    this.#view = new DataView(this.#bytes.buffer);
+    this.#most = most;
+  }
+
+  /** Begins with another text. @returns false where it is too long */
+  begin(json: Uint8Array): boolean {
+    if (json.length > this.#most) return false;
+    this.#bytes.set(json);
+    this.#bytes[json.length] = 0;
+    this.#length = json.length;
+    this.#at = 0;
+    return true;
+  }
+
+  /** A part of the text; valid until the next one begins. */
+  part(from: number, to: number): Uint8Array {
+    return new Uint8Array(this.#view.buffer, from, to - from);
   }
 
   /** How many bytes were passed. */
@@ -64,6 +87,17 @@ export class JsonScan {
   /** Passes these bytes. @returns false, having passed nothing, where something else comes */
   take(wanted: Uint8Array): boolean {
     return this.#passTo(this.sees(wanted) ? this.#at + wanted.length : -1);
+  }
+
+  /** Passes a string that consists of just these characters. @param ascii without quotes and backslashes */
+  takeString(ascii: string): boolean {
+    const from = this.#at + 1;
+    const end = from + ascii.length;
+    if (this.#byteAt(this.#at) !== QUOTE || end >= this.#length || this.#byteAt(end) !== QUOTE) return false;
+    for (let index = 0; index < ascii.length; index += 1) {
+      if (this.#byteAt(from + index) !== ascii.charCodeAt(index)) return false;
+    }
+    return this.#passTo(end + 1);
   }
 
   /** Passes digits. @returns their number; 0 where there are none, or the first is 0, or more than `most` */
@@ -93,9 +127,9 @@ export class JsonScan {
     return true;
   }
 
-  /** The byte there; behind the end 0, which is nothing in JSON. */
+  /** @param at no further than one behind a byte that is not 0 */
   #byteAt(at: number): number {
-    return at < this.#length ? this.#json.getUint8(at) : 0;
+    return this.#view.getUint8(at);
   }
 
   #standsAt(from: number, wanted: Uint8Array): boolean {
@@ -121,29 +155,20 @@ export class JsonScan {
     let at = from + 1;
     for (;;) {
       at = this.#plainEnd(at);
-      let byte = this.#byteAt(at);
-      // Escapes come in pairs: \r\n.
-      while (byte === BACKSLASH) {
-        at = this.#escapeEnd(at);
-        if (at < 0) return -1;
-        byte = this.#byteAt(at);
-      }
-      if (byte === QUOTE) return at + 1;
-      if (byte < BLANK) return -1;
+      if (this.#view.getInt32(at, true) === LINE_END) at += 4;
+      else if (this.#byteAt(at) !== BACKSLASH) return this.#byteAt(at) === QUOTE ? at + 1 : -1;
+      else at = this.#escapeEnd(at);
+      if (at < 0) return -1;
     }
   }
 
   /** Where the first from there on stands that is a quote, a backslash or a control character. */
   #plainEnd(from: number): number {
-    let at = from;
-    for (const last = this.#length - 8; at <= last; at += 8) {
-      const low = stops(this.#json.getInt32(at, true));
-      const high = stops(this.#json.getInt32(at + 4, true));
-      if ((low | high) === 0) continue;
-      return low === 0 ? at + 4 + firstStop(high) : at + firstStop(low);
+    for (let at = from; ; at += 8) {
+      const low = stops(this.#view.getInt32(at, true));
+      const high = stops(this.#view.getInt32(at + 4, true));
+      if ((low | high) !== 0) return low === 0 ? at + 4 + firstStop(high) : at + firstStop(low);
     }
-    while (at < this.#length && isPlain(this.#json.getUint8(at))) at += 1;
-    return at;
   }
 
   #escapeEnd(from: number): number {
@@ -224,10 +249,6 @@ function stops(word: number): number {
 
 function firstStop(tops: number): number {
   return (31 - Math.clz32(tops & -tops)) >> 3;
-}
-
-function isPlain(byte: number): boolean {
-  return byte >= BLANK && byte !== QUOTE && byte !== BACKSLASH;
 }
 
 function classOf(members: string): Uint8Array {

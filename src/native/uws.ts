@@ -80,6 +80,9 @@ export interface WebSocket<Data> {
   publish(topic: string, message: UwsText, isBinary?: boolean, compress?: boolean): boolean;
 }
 
+/** The same object for as long as it is open, on which `upgrade` put the fields of the user data. */
+export type UpgradedSocket<Data> = WebSocket<Data> & Readonly<Data>;
+
 export interface WebSocketBehavior<Data> {
   /** Bytes; a larger message closes the connection (1006 in 20.51: no close frame is written). */
   maxPayloadLength?: number;
@@ -96,17 +99,17 @@ export interface WebSocketBehavior<Data> {
   compression?: number;
   /** Must be answered synchronously: `upgrade`, a reply, or `close`. */
   upgrade?: (res: HttpResponse, req: HttpRequest, context: SocketContext) => void;
-  open?: (ws: WebSocket<Data>) => void;
+  open?: (ws: UpgradedSocket<Data>) => void;
   /** `message` is detached when the handler returns. */
-  message?: (ws: WebSocket<Data>, message: ArrayBuffer, isBinary: boolean) => void;
+  message?: (ws: UpgradedSocket<Data>, message: ArrayBuffer, isBinary: boolean) => void;
   /** A message went past `maxBackpressure`. */
-  dropped?: (ws: WebSocket<Data>, message: ArrayBuffer, isBinary: boolean) => void;
+  dropped?: (ws: UpgradedSocket<Data>, message: ArrayBuffer, isBinary: boolean) => void;
   /** What waited has become less. */
-  drain?: (ws: WebSocket<Data>) => void;
-  ping?: (ws: WebSocket<Data>, message: ArrayBuffer) => void;
-  pong?: (ws: WebSocket<Data>, message: ArrayBuffer) => void;
+  drain?: (ws: UpgradedSocket<Data>) => void;
+  ping?: (ws: UpgradedSocket<Data>, message: ArrayBuffer) => void;
+  pong?: (ws: UpgradedSocket<Data>, message: ArrayBuffer) => void;
   /** `ws` is no longer usable, its user data is. 1006 where no close frame came. */
-  close?: (ws: WebSocket<Data>, code: number, message: ArrayBuffer) => void;
+  close?: (ws: UpgradedSocket<Data>, code: number, message: ArrayBuffer) => void;
 }
 
 export type RequestHandler = (res: HttpResponse, req: HttpRequest) => void;

@@ -1,9 +1,7 @@
-import { CHUNK_BYTES, type Chunk, chunkOf, chunkPool } from './chunk-pool.ts';
+import { CHUNK_BYTES, type Chunk, chunkOf, chunkPool, roomIn, viewOf } from './chunk-pool.ts';
 
 /** In front of each frame: how many bytes it has. */
 const LENGTH_BYTES = 4;
-/** UTF-8 has at most so many bytes for one UTF-16 unit. */
-const BYTES_PER_UNIT = 3;
 /**
  * Frames that get a chunk of their own size each, cut from Node's pool for small buffers: the two or three that an idle
  * session keeps would leave a large chunk nearly empty. Each may hold on to one pool of 8 KiB. Those of a busy session
@@ -12,8 +10,12 @@ const BYTES_PER_UNIT = 3;
 const FEW_FRAMES = 4;
 /** Queues with less are not worth packing. */
 const PACKED_BYTES = 4_096;
-const CLOSING_BRACE = 0x7d;
-const NOTHING = new Uint8Array(0);
+
+/** Where a frame is to be written. */
+export interface Place {
+  readonly bytes: Buffer;
+  readonly at: number;
+}
 
 /**
  * Frames as bytes, one behind the other. Thousands of sessions keep dozens of frames each, which the garbage collector
@@ -46,24 +48,28 @@ export class FrameQueue {
   }
 
   /**
-   * Adds the frame that consists of `head`, `body` and the brace that ends every frame.
+   * A frame is written where it stays: `reserve`, write it, `push`.
+   * @param length of the frame in bytes
+   */
+  reserve(length: number): Place {
+    const { bytes, end } = this.#chunkFor(LENGTH_BYTES + length);
+    return { bytes, at: end + LENGTH_BYTES };
+  }
+
+  /**
+   * Adds the frame that was written to the place that was reserved last.
    * @returns its bytes, valid until the next call
    */
-  push(head: string, body: Uint8Array = NOTHING): Uint8Array {
-    const chunk = this.#chunkFor(head, body.length);
-    const { buffer } = chunk;
+  push(length: number): Uint8Array {
+    const chunk = this.#last;
+    if (chunk === undefined) throw new Error('push without reserve');
     const at = chunk.end + LENGTH_BYTES;
-    const bodyAt = at + buffer.write(head, at);
-    if (body.length > 0) buffer.set(body, bodyAt);
-    const end = bodyAt + body.length + 1;
-    buffer[end - 1] = CLOSING_BRACE;
-    const length = end - at;
-    buffer.writeUInt32LE(length, chunk.end);
-    chunk.end = end;
+    putLength(length, chunk.bytes, chunk.end);
+    chunk.end = at + length;
     this.#count += 1;
     this.#hadMany ||= this.#count >= FEW_FRAMES;
     this.#bytes += length;
-    return new Uint8Array(buffer.buffer, buffer.byteOffset + at, length);
+    return viewOf(chunk, at, chunk.end);
   }
 
   /**
@@ -76,13 +82,13 @@ export class FrameQueue {
     const parts: Buffer[] = [];
     let from = this.#start;
     for (let chunk = this.#first; chunk !== undefined; chunk = chunk.next) {
-      parts.push(chunk.buffer.subarray(from, chunk.end));
-      from = 0;
+      parts.push(chunk.bytes.subarray(from, chunk.end));
+      from = chunk.next?.from ?? 0;
     }
     this.#packed = Buffer.concat(parts).toString('latin1');
     for (let chunk = this.#first; chunk !== undefined; ) {
       const { next } = chunk;
-      giveBack(chunk);
+      chunkPool.give(chunk);
       chunk = next;
     }
     this.#first = undefined;
@@ -96,15 +102,15 @@ export class FrameQueue {
     for (let left = count; left > 0; left -= 1) {
       const chunk = this.#first;
       if (chunk === undefined) return;
-      const length = chunk.buffer.readUInt32LE(this.#start);
+      const length = chunk.bytes.readUInt32LE(this.#start);
       this.#start += LENGTH_BYTES + length;
       this.#count -= 1;
       this.#bytes -= length;
       if (this.#start < chunk.end) continue;
       this.#first = chunk.next;
       if (this.#first === undefined) this.#last = undefined;
-      this.#start = 0;
-      giveBack(chunk);
+      this.#start = this.#first?.from ?? 0;
+      chunkPool.give(chunk);
     }
   }
 
@@ -116,10 +122,10 @@ export class FrameQueue {
     for (let chunk = this.#first; chunk !== undefined; chunk = chunk.next) {
       while (at < chunk.end) {
         const from = at + LENGTH_BYTES;
-        at = from + chunk.buffer.readUInt32LE(at);
-        frames.push(chunk.buffer.subarray(from, at));
+        at = from + chunk.bytes.readUInt32LE(at);
+        frames.push(chunk.bytes.subarray(from, at));
       }
-      at = 0;
+      at = chunk.next?.from ?? 0;
     }
     return frames;
   }
@@ -132,24 +138,27 @@ export class FrameQueue {
     chunk.next = this.#first;
     this.#first = chunk;
     this.#last ??= chunk;
+    this.#start = 0;
   }
 
-  /** The last chunk if it has room for a frame, or a new one. */
-  #chunkFor(head: string, bodyBytes: number): Chunk {
+  /** The last chunk if it has room, or a new one. @param bytes of the frame and its length */
+  #chunkFor(bytes: number): Chunk {
     const last = this.#last;
-    const atMost = LENGTH_BYTES + BYTES_PER_UNIT * head.length + bodyBytes + 1;
-    if (last !== undefined && last.end + atMost <= last.buffer.length) return last;
-    const bytes = LENGTH_BYTES + Buffer.byteLength(head) + bodyBytes + 1;
-    if (last !== undefined && last.end + bytes <= last.buffer.length) return last;
+    if (last !== undefined && roomIn(last) >= bytes) return last;
     const pooled = this.#hadMany && bytes <= CHUNK_BYTES;
     const chunk = pooled ? chunkPool.take() : chunkOf(Buffer.allocUnsafe(bytes));
-    if (last === undefined) this.#first = chunk;
-    else last.next = chunk;
+    if (last === undefined) {
+      this.#first = chunk;
+      this.#start = chunk.from;
+    } else last.next = chunk;
     this.#last = chunk;
     return chunk;
   }
 }
 
-function giveBack(chunk: Chunk): void {
-  if (chunk.buffer.length === CHUNK_BYTES) chunkPool.give(chunk);
+function putLength(length: number, to: Uint8Array, at: number): void {
+  to[at] = length;
+  to[at + 1] = length >>> 8;
+  to[at + 2] = length >>> 16;
+  to[at + 3] = length >>> 24;
 }

@@ -1,5 +1,6 @@
 import type { ServerEvent } from '../protocol/events.ts';
 import { FrameQueue } from './frame-queue.ts';
+import { frameLength, frameText, type Outgoing, writeFrame } from './frame-writer.ts';
 
 /** Bounds on what is kept for one session. */
 export interface KeptLimits {
@@ -39,20 +40,16 @@ export class Outbox {
 
   /**
    * Numbers and keeps a message.
-   * @param body the payload's JSON text, or the beginning of it with `rest` to follow
    * @returns its frame, valid until the next call
    */
-  add(
-    event: ServerEvent,
-    body: string | undefined,
-    re: number | undefined,
-    limits: KeptLimits,
-    rest?: Uint8Array,
-  ): Uint8Array {
+  add(message: Outgoing, limits: KeptLimits): Uint8Array {
     this.#lastSeq += 1;
     this.#kept ??= new FrameQueue();
     const kept = this.#kept;
-    const frame = kept.push(frameHead(event, this.#lastSeq, re, body), rest);
+    const length = frameLength(message, this.#lastSeq);
+    const { bytes, at } = kept.reserve(length);
+    writeFrame(message, this.#lastSeq, bytes, at);
+    const frame = kept.push(length);
     while (kept.count > limits.keptMessages || kept.bytes > limits.keptBytes) this.#giveUp(1);
     return frame;
   }
@@ -91,8 +88,14 @@ export class Outbox {
     outbox.#lastSeq = lastSeq;
     outbox.#goneSeq = lastSeq - kept.length;
     if (kept.length === 0) return outbox;
-    outbox.#kept = new FrameQueue();
-    for (const frame of kept) outbox.#kept.push(frame.slice(0, -1));
+    const queue = new FrameQueue();
+    for (const frame of kept) {
+      const length = Buffer.byteLength(frame);
+      const { bytes, at } = queue.reserve(length);
+      bytes.write(frame, at);
+      queue.push(length);
+    }
+    outbox.#kept = queue;
     return outbox;
   }
 
@@ -102,22 +105,4 @@ export class Outbox {
     // That of a busy session is needed again soon.
     if (this.#kept?.count === 0 && !this.#kept.hadMany) this.#kept = undefined;
   }
-}
-
-/** [WS3] `body` is the payload's JSON text. Without `seq`: the welcome of a resume [SE1]. */
-export function frameText(event: ServerEvent, seq: number | undefined, body: string): string {
-  return `${frameHead(event, seq, undefined, body)}}`;
-}
-
-/** [WS3] A frame but for its last brace: fields in their fixed order. */
-function frameHead(
-  event: ServerEvent,
-  seq: number | undefined,
-  re: number | undefined,
-  body: string | undefined,
-): string {
-  const numbers = `${seq === undefined ? '' : `,"seq":${seq}`}${re === undefined ? '' : `,"re":${re}`}`;
-  return body === undefined
-    ? `{"event":"${event}"${numbers}`
-    : `{"event":"${event}"${numbers},"payload":${body}`;
 }

@@ -40,11 +40,11 @@ export function createCallRelay({ registry, directCalls }: RelayDeps): CallRelay
   function relay(sender: Session, message: CallMessage): void {
     const { event, rest } = message;
     const target = find(sender, message);
-    const beginning = stamp(sender, rest);
+    const passedOn = { stamp: stamp(sender, rest), rest };
     const hearers = 'caller' in target ? [...target.sessions] : [target];
     const more = follow(sender, event, target);
     relayed += hearers.length;
-    for (const hearer of hearers) hearer.sendRelayed(event, beginning, rest);
+    for (const hearer of hearers) hearer.sendRelayed(event, passedOn);
     more?.();
   }
 
@@ -170,9 +170,9 @@ export function createCallRelay({ registry, directCalls }: RelayDeps): CallRelay
 }
 
 /** [CA2] How a payload begins, up to what its sender wrote. */
-function stamp(sender: Session, rest: Uint8Array): string {
-  const from = `{"from":"${sender.peerId}","fromUserId":${JSON.stringify(sender.userId)}`;
-  return isEmptyBehindBrace(rest) ? from : `${from},`;
+function stamp(sender: Session, rest: Uint8Array): Uint8Array {
+  sender.stamp ??= Buffer.from(`{"from":"${sender.peerId}","fromUserId":${JSON.stringify(sender.userId)},`);
+  return isEmptyBehindBrace(rest) ? sender.stamp.subarray(0, -1) : sender.stamp;
 }
 
 function sayHangup(to: Session, from: Session, reason: HangupReason): void {

@@ -2,6 +2,7 @@ import type { PeerId, RoomId, UserId } from '../lib/ids.ts';
 import type { ServerEvent, ServerPayload } from '../protocol/events.ts';
 import type { MediaState } from '../protocol/fields.ts';
 import type { Limits } from '../protocol/limits.ts';
+import type { Relayed } from './frame-writer.ts';
 import type { Identity } from './identity.ts';
 import { Outbox } from './outbox.ts';
 import type { PeerSocket } from './peer-socket.ts';
@@ -72,6 +73,8 @@ export class Session {
   lastId = 0;
   membership: Membership | undefined;
   calls: Calls | undefined;
+  /** How the payloads that it sends others begin [CA2]; made with the first. */
+  stamp: Uint8Array | undefined;
   /** SHA-256 of the resume token that the newest welcome brought. */
   resumeKey = '';
   /** SHA-256 of the one before, until the client's first frame [SE5]. */
@@ -126,13 +129,13 @@ export class Session {
   /** Numbers, keeps and sends a message whose payload is JSON text already. */
   sendText(event: ServerEvent, body: string | undefined, re?: number): void {
     if (this.#life.state === 'ended') return;
-    this.#write(this.#outbox.add(event, body, re, this.#context.limits));
+    this.#write(this.#outbox.add({ event, re, body }, this.#context.limits));
   }
 
-  /** The same for a payload of which only the beginning is text. */
-  sendRelayed(event: ServerEvent, beginning: string, rest: Uint8Array): void {
+  /** The same for a payload that comes from another session. */
+  sendRelayed(event: ServerEvent, relayed: Relayed): void {
     if (this.#life.state === 'ended') return;
-    this.#write(this.#outbox.add(event, beginning, undefined, this.#context.limits, rest));
+    this.#write(this.#outbox.add({ event, relayed }, this.#context.limits));
   }
 
   /** The first message of a new session [SE1]. */

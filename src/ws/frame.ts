@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type FieldError, ParleyError } from '../lib/errors.ts';
+import type { PeerId } from '../lib/ids.ts';
 import { type ClientEvent, clientEvents } from '../protocol/events.ts';
 import type { CallMessage } from '../signaling/call-message.ts';
 import { memberText } from '../signaling/json-text.ts';
@@ -11,7 +12,7 @@ export interface ClientFrame {
   readonly id: number | undefined;
   /** `{}` where none was given. Undefined with `call`. */
   readonly payload: unknown;
-  /** The payload's JSON as it came, in UTF-8: a part of the message's own bytes, as long as these live. */
+  /** The payload's JSON as it came, in UTF-8. */
   readonly body: Uint8Array;
   /** Where it is a call's and valid beyond doubt: all that the payload says. Nobody has parsed that, then. */
   readonly call?: CallMessage | undefined;
@@ -30,14 +31,18 @@ const EVENTS: ReadonlySet<string> = new Set(Object.keys(clientEvents));
 
 const NO_PAYLOAD = Buffer.from('{}');
 
-/** [WS3] `{event, id?, payload?}` from a message's bytes. Never throws. */
-export function readFrame(bytes: Buffer): ClientFrame | BadFrame {
-  const usual = readUsualCall(bytes);
+/**
+ * [WS3] `{event, id?, payload?}` from a message's bytes. Never throws.
+ * @param likely the peer that it is for, where it is a call's
+ * @returns a message that is valid until the next call
+ */
+export function readFrame(bytes: Uint8Array, likely?: PeerId): ClientFrame | BadFrame {
+  const usual = readUsualCall(bytes, likely);
   if (usual !== undefined) {
     const { id, call } = usual;
     return { event: call.event, id, payload: undefined, body: NO_PAYLOAD, call };
   }
-  const text = bytes.toString();
+  const text = textOf(bytes);
   return readUsual(text, bytes) ?? readAny(text);
 }
 
@@ -45,7 +50,7 @@ export function readFrame(bytes: Buffer): ClientFrame | BadFrame {
  * What follows the usual beginning is the payload and nothing else exactly if it is JSON by itself, without the last
  * brace. Then it need not be looked for, nor the frame parsed twice.
  */
-function readUsual(text: string, bytes: Buffer): ClientFrame | undefined {
+function readUsual(text: string, bytes: Uint8Array): ClientFrame | undefined {
   const head = USUAL.exec(text);
   if (head === null || !text.endsWith('}')) return undefined;
   const { length } = head[0];
@@ -72,6 +77,10 @@ function readAny(text: string): ClientFrame | BadFrame {
   if (!Object.hasOwn(frame, 'payload')) return { event: frame.event, id, payload: {}, body: NO_PAYLOAD };
   const payload = 'payload' in frame ? frame.payload : {};
   return { event: frame.event, id, payload, body: Buffer.from(memberText(text, 'payload') ?? '{}') };
+}
+
+export function textOf({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString();
 }
 
 function isMessageId(value: unknown): value is number {

@@ -101,7 +101,7 @@ export function attachGateway(app: TemplatedApp, deps: GatewayDeps): Gateway {
     if (session === undefined) admission.early(connection, Buffer.from(bytes).toString());
     else if (session.isOn(connection)) {
       hub.heard(session);
-      inbox.receive(connection, session, Buffer.from(bytes));
+      inbox.receive(connection, session, new Uint8Array(bytes));
     }
   }
 
@@ -140,22 +140,20 @@ export function attachGateway(app: TemplatedApp, deps: GatewayDeps): Gateway {
     sendPingsAutomatically: false,
     upgrade,
     open(ws) {
-      const { connection } = ws.getUserData();
+      const { connection } = ws;
       guarded(connection, () => {
         connection.opened(ws);
         heartbeat.add(connection);
         admission.begin(connection);
       });
     },
-    message(ws, bytes, isBinary) {
-      const { connection } = ws.getUserData();
+    message({ connection }, bytes, isBinary) {
       guarded(connection, () => message(connection, bytes, isBinary));
     },
     pong(ws) {
-      ws.getUserData().connection.quiet = 0;
+      ws.connection.quiet = 0;
     },
-    close(ws, code) {
-      const { connection } = ws.getUserData();
+    close({ connection }, code) {
       guarded(connection, () => closed(connection, code));
     },
   };

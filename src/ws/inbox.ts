@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { messageOf, ParleyError } from '../lib/errors.ts';
+import type { PeerId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { CLOSE, type ErrorCode } from '../protocol/codes.ts';
 import { BAD_MESSAGE_WINDOW_MS, BAD_MESSAGES } from '../protocol/limits.ts';
@@ -7,7 +8,7 @@ import type { Hub } from '../signaling/hub.ts';
 import type { Session } from '../signaling/session.ts';
 import { rateLimited } from '../signaling/throttle.ts';
 import type { Dispatch } from './dispatch.ts';
-import { isClientEvent, readFrame } from './frame.ts';
+import { isClientEvent, readFrame, textOf } from './frame.ts';
 import type { Connection } from './socket.ts';
 import { WaitingLine } from './waiting-line.ts';
 
@@ -24,7 +25,7 @@ const OVERFLOW_PAUSE_MS = 1_000;
 /** What clients send, in its order and exactly once [WS4]. */
 export interface Inbox {
   /** @param bytes of the message; nothing reads them after this call */
-  receive(connection: Connection, session: Session, bytes: Buffer): void;
+  receive(connection: Connection, session: Session, bytes: Uint8Array): void;
   /** Since the start. */
   readonly received: number;
   /** How many were answered with `error` since the start, by its code. */
@@ -37,19 +38,19 @@ export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
   let received = 0;
   const refused = new Map<ErrorCode, number>();
 
-  function receive(connection: Connection, session: Session, bytes: Buffer): void {
+  function receive(connection: Connection, session: Session, bytes: Uint8Array): void {
     received += 1;
     const waiting = busy.size === 0 ? undefined : busy.get(session);
     if (waiting === undefined) process(connection, session, bytes);
-    else if (!waiting.push(connection, bytes.toString())) {
+    else if (!waiting.push(connection, textOf(bytes))) {
       refuse(connection, session, undefined, rateLimited('too many messages at once', OVERFLOW_PAUSE_MS));
       hub.cut(session, CLOSE.rateLimited);
     }
   }
 
-  function process(connection: Connection, session: Session, bytes: Buffer): void {
+  function process(connection: Connection, session: Session, bytes: Uint8Array): void {
     const { waitMs, flooding } = hub.charge(session);
-    const frame = readFrame(bytes);
+    const frame = readFrame(bytes, likelyPeer(session));
     const { id } = frame;
     // [WS4] It was processed before.
     if (id !== undefined && id <= session.lastId) return;
@@ -128,4 +129,10 @@ export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
     },
     refused,
   };
+}
+
+/** Whom a call message is for, most of the time. */
+function likelyPeer({ calls }: Session): PeerId | undefined {
+  const counterpart = calls?.counterpart;
+  return typeof counterpart === 'string' ? counterpart : undefined;
 }

@@ -48,10 +48,18 @@ function isJson(text: string): boolean {
   }
 }
 
+/** One for all: what is left of an earlier text must not be taken for a part of a later one. */
+const scan = new JsonScan(200_000);
+
+function scanOf(text: string | Uint8Array): JsonScan {
+  expect(scan.begin(Buffer.from(text))).toBe(true);
+  return scan;
+}
+
 /** Whether the whole is one value, with no space around it. */
-function takesAll(text: string): boolean {
-  const scan = new JsonScan(Buffer.from(text));
-  return scan.takeValue() && scan.atEnd;
+function takesAll(text: string | Uint8Array): boolean {
+  const begun = scanOf(text);
+  return begun.takeValue() && begun.atEnd;
 }
 
 describe('JsonScan.takeValue', () => {
@@ -78,8 +86,7 @@ describe('JsonScan.takeValue', () => {
           const bytes = Buffer.from(`"${'a'.repeat(length + 1)}"`);
           bytes[place + 1] = byte;
           const breaks = byte < 0x20 || byte === 0x22 || byte === 0x5c;
-          const scan = new JsonScan(bytes);
-          expect(scan.takeValue() && scan.atEnd, `${byte} at ${place} of ${length}`).toBe(!breaks);
+          expect(takesAll(bytes), `${byte} at ${place} of ${length}`).toBe(!breaks);
         }
       }
     }
@@ -89,8 +96,7 @@ describe('JsonScan.takeValue', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 2 }), fc.constantFrom(',', ']', '}', ' ', '\n'), (json, behind) => {
         const bytes = Buffer.from(json + behind);
-        const scan = new JsonScan(bytes);
-        expect(scan.takeValue()).toBe(true);
+        expect(scanOf(bytes).takeValue()).toBe(true);
         expect(scan.at).toBe(bytes.length - 1);
       }),
     );
@@ -98,9 +104,8 @@ describe('JsonScan.takeValue', () => {
 
   it('is right about part of a larger buffer', () => {
     const bytes = Buffer.from('["abcdefgh"]');
-    const scan = new JsonScan(bytes.subarray(1, -1));
-    expect(scan.takeValue() && scan.atEnd).toBe(true);
-    expect(new JsonScan(bytes.subarray(1, -2)).takeValue(), 'the quote lies outside').toBe(false);
+    expect(takesAll(bytes.subarray(1, -1))).toBe(true);
+    expect(takesAll(bytes.subarray(1, -2)), 'the quote lies outside').toBe(false);
   });
 
   it('refuses what is nested more than 64 deep', () => {
@@ -115,17 +120,17 @@ describe('JsonScan.takeValue', () => {
 
 describe('JsonScan', () => {
   it('passes nothing where something else comes', () => {
-    const scan = new JsonScan(Buffer.from('"a\\u0041":1'));
+    scanOf('"a\\u0041":1');
     expect([scan.take(bytesOf('"b')), scan.takeName(), scan.takeCount(3)]).toEqual([false, false, 0]);
     expect(scan.at).toBe(0);
     expect(scan.take(bytesOf('"a\\u0041":1,'))).toBe(false);
   });
 
   it('passes names without escapes, with their colon', () => {
-    const scan = new JsonScan(Buffer.from('"näme":"value"'));
+    scanOf('"näme":"value"');
     expect([scan.takeName(), scan.takeValue(), scan.atEnd]).toEqual([true, true, true]);
-    expect(new JsonScan(Buffer.from('"name" :1')).takeName()).toBe(false);
-    expect(new JsonScan(Buffer.from('"name')).takeName()).toBe(false);
+    expect(scanOf('"name" :1').takeName()).toBe(false);
+    expect(scanOf('"name').takeName()).toBe(false);
   });
 
   it.each([
@@ -138,6 +143,36 @@ describe('JsonScan', () => {
     [',', 0],
     ['', 0],
   ])('takes a count of at most three digits: %s', (text, count) => {
-    expect(new JsonScan(Buffer.from(text)).takeCount(3)).toBe(count);
+    expect(scanOf(text).takeCount(3)).toBe(count);
+  });
+
+  it.each([
+    ['"abc"', true],
+    ['"abc",', true],
+    ['"abcd"', false],
+    ['"ab"', false],
+    ['"abc', false],
+    ['"aBc"', false],
+    ['abc', false],
+    ['', false],
+  ])('takes a string that is known: %s', (text, taken) => {
+    scanOf('"abc"'.repeat(9));
+    expect(scanOf(text).takeString('abc')).toBe(taken);
+    expect(scan.at).toBe(taken ? 5 : 0);
+  });
+
+  it('sees nothing behind the end of a text, though an earlier one was longer', () => {
+    for (const text of ['"abc', '"abc\\', '"abc\\u00', '"abc\\r\\', '[1', '{"a":', '-', '1e', 'tru']) {
+      scanOf(`${text}n","b":1}]2e345","`);
+      expect(takesAll(text), text).toBe(false);
+    }
+  });
+
+  it('takes texts up to its size, and no longer ones', () => {
+    const small = new JsonScan(8);
+    expect(small.begin(Buffer.from('"abcdef"'))).toBe(true);
+    expect(small.takeValue() && small.atEnd).toBe(true);
+    expect(Buffer.from(small.part(1, 7)).toString()).toBe('abcdef');
+    expect(small.begin(Buffer.from('"abcdefg"'))).toBe(false);
   });
 });

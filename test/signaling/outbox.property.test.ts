@@ -49,7 +49,9 @@ describe('Outbox', () => {
         for (const step of script) {
           if (step.do === 'add') {
             // Characters of two bytes each: bytes are bounded, not characters.
-            const frame = text(outbox.add('pong', JSON.stringify('é'.repeat(step.size)), undefined, LIMITS));
+            const frame = text(
+              outbox.add({ event: 'pong', body: JSON.stringify('é'.repeat(step.size)) }, LIMITS),
+            );
             model.sent.push(frame);
             expect(JSON.parse(frame).seq).toBe(model.sent.length);
             model.trim();
@@ -74,11 +76,12 @@ describe('Outbox', () => {
   it('keeps at most KEPT_MESSAGES messages and KEPT_BYTES bytes, whatever comes', () => {
     const outbox = new Outbox();
     const limits = { keptMessages: 512, keptBytes: 262_144 };
-    for (let sent = 0; sent < 600; sent += 1) outbox.add('pong', '{}', undefined, limits);
+    for (let sent = 0; sent < 600; sent += 1) outbox.add({ event: 'pong', body: '{}' }, limits);
     expect(outbox.keptMessages).toBe(512);
-    for (let sent = 0; sent < 30; sent += 1) outbox.add('pong', `"${'x'.repeat(60_000)}"`, undefined, limits);
+    for (let sent = 0; sent < 30; sent += 1)
+      outbox.add({ event: 'pong', body: `"${'x'.repeat(60_000)}"` }, limits);
     expect(outbox.keptBytes).toBeLessThanOrEqual(262_144);
-    outbox.add('pong', `"${'x'.repeat(300_000)}"`, undefined, limits);
+    outbox.add({ event: 'pong', body: `"${'x'.repeat(300_000)}"` }, limits);
     expect([outbox.keptMessages, outbox.keptBytes]).toEqual([0, 0]);
   });
 });

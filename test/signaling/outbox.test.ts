@@ -6,7 +6,8 @@ import { Outbox } from '../../src/signaling/outbox.ts';
 /** Adds so many messages. @returns the chunks that were taken from the pool for them */
 function chunksFor(outbox: Outbox, messages: number): number {
   const before = chunkPool.free;
-  for (let added = 0; added < messages; added += 1) outbox.add('peer:left', '{}', undefined, LIMIT_DEFAULTS);
+  for (let added = 0; added < messages; added += 1)
+    outbox.add({ event: 'peer:left', body: '{}' }, LIMIT_DEFAULTS);
   return before - chunkPool.free;
 }
 

@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import type { PeerId } from '../../src/lib/ids.ts';
 import { clientEvents } from '../../src/protocol/events.ts';
 import { callMessage } from '../../src/signaling/call-message.ts';
 import { readUsualCall } from '../../src/ws/usual-call.ts';
 
 const PEER = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a';
+/** Whom the sender has a call with, as the server knows them. */
+const LIKELY = PEER as PeerId;
+const OTHER = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5b' as PeerId;
 
 const odd = fc.oneof(
   fc.json({ maxDepth: 2 }),
@@ -78,8 +82,8 @@ describe('readUsualCall', () => {
   it('sees in no message anything but what parsing it and the schema do', () => {
     let usual = 0;
     fc.assert(
-      fc.property(message, (text) => {
-        const read = readUsualCall(Buffer.from(text));
+      fc.property(message, fc.constantFrom(undefined, LIKELY, OTHER), (text, likely) => {
+        const read = readUsualCall(Buffer.from(text), likely);
         if (read === undefined) return;
         usual += 1;
         const { event, id, payload: body } = JSON.parse(text);
@@ -107,5 +111,14 @@ describe('readUsualCall', () => {
     const read = readUsualCall(Buffer.from(`{"event":"call:offer","id":7,"payload":{${rest}}`));
     expect(read).toMatchObject({ id: 7, call: { event: 'call:offer', to: PEER } });
     expect(Buffer.from(read?.call.rest ?? '').toString()).toBe(rest);
+  });
+
+  it('leaves what is longer than a message may be by default to the schema', () => {
+    const message = (characters: number): Buffer => {
+      const empty = `{"event":"call:offer","payload":{"to":"${PEER}","sdp":""}}`;
+      return Buffer.from(empty.replace('""', `"${'x'.repeat(characters - empty.length)}"`));
+    };
+    expect(readUsualCall(message(65_536))).toBeDefined();
+    expect(readUsualCall(message(65_537))).toBeUndefined();
   });
 });
