@@ -22,7 +22,8 @@ export function link(one: Session, other: Session): void {
 function linkOneWay(from: Session, to: Session): void {
   const calls = callsOf(from);
   calls.counterpart = to.peerId;
-  if (calls.linked.includes(to)) return;
+  const newest = calls.linked[calls.linked.length - 1];
+  if (newest === to || calls.linked.includes(to)) return;
   const [oldest] = calls.linked;
   if (calls.linked.length >= CALL_COUNTERPARTS && oldest !== undefined) unlink(from, oldest);
   calls.linked.push(to);
