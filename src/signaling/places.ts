@@ -55,18 +55,19 @@ export class Places {
   }
 
   /** @throws ParleyError `room_full`, `already_in_room` */
-  enter(session: Session, { room: facts, re, ...about }: Entry): void {
+  enter(session: Session, entry: Entry): void {
     if (session.membership !== undefined) {
       throw new ParleyError('already_in_room', 'leave the room that you are in first');
     }
+    const { room: facts, re } = entry;
     const room = this.#room(facts.id);
-    room.enter(session, facts.max, about);
+    room.enter(session, facts.max, entry);
     if (room.members.length === 1) this.#open(room);
     const { iceServers } = this.#grant(session);
     session.send(
       'room:joined',
       {
-        room: { ...facts, participants: room.members.length },
+        room: roomOnWire(facts, room.members.length),
         peerId: session.peerId,
         peers: room.peersBut(session),
         iceServers,
@@ -122,6 +123,22 @@ export class Places {
     }
     return grant;
   }
+}
+
+/** Field by field: it is made at each join, and a copy of the rest of an object is ten times as slow. */
+function roomOnWire(facts: RoomFacts, participants: number): RoomOnWire {
+  return {
+    id: facts.id,
+    name: facts.name,
+    ownerId: facts.ownerId,
+    max: facts.max,
+    hasPassword: facts.hasPassword,
+    locked: facts.locked,
+    persistent: facts.persistent,
+    listed: facts.listed,
+    createdAt: facts.createdAt,
+    participants,
+  };
 }
 
 /** A minute before the end, or half-way where the whole life is shorter than two. */

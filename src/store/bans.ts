@@ -7,9 +7,9 @@ export function createBanStore(database: Database, { now }: Batch) {
   const insert = database.prepare<[{ roomId: string; userId: string; at: number }]>(
     `INSERT INTO room_bans (room_id, user_id, banned_at) VALUES (:roomId, :userId, :at) ON CONFLICT DO NOTHING`,
   );
-  const find = database.prepare<[string, string]>(
-    'SELECT 1 FROM room_bans WHERE room_id = ? AND user_id = ?',
-  );
+  const find = database
+    .prepare<[string, string], 1>('SELECT 1 FROM room_bans WHERE room_id = ? AND user_id = ?')
+    .pluck();
   const count = database.prepare<[string], { count: number }>(
     'SELECT count(*) AS count FROM room_bans WHERE room_id = ?',
   );

@@ -20,17 +20,30 @@ export interface RoomRow {
 type Flags = 'locked' | 'persistent' | 'listed';
 type StoredRow = Omit<RoomRow, Flags> & { readonly [flag in Flags]: 0 | 1 };
 
+/** A list in place of an object: rooms are looked up at each join, and objects are made field by field, by name. */
+type Columns = readonly [
+  id: RoomId,
+  name: string | null,
+  ownerId: UserId | null,
+  max: number,
+  passwordHash: string | null,
+  locked: 0 | 1,
+  persistent: 0 | 1,
+  listed: 0 | 1,
+  createdAt: number,
+];
+
 export function createRoomStore(database: Database, { now, soon }: Batch) {
   const insert = database.prepare<[StoredRow & { vanishesAt: number | null }]>(
     `INSERT INTO rooms (id, name, owner_id, max, password_hash, locked, persistent, listed, created_at, vanishes_at)
      VALUES (:id, :name, :ownerId, :max, :passwordHash, :locked, :persistent, :listed, :createdAt, :vanishesAt)
      ON CONFLICT DO NOTHING`,
   );
-  const find = database.prepare<[string], StoredRow>(
-    `SELECT id, name, owner_id AS ownerId, max, password_hash AS passwordHash, locked, persistent, listed,
-       created_at AS createdAt
-     FROM rooms WHERE id = ?`,
-  );
+  const find = database
+    .prepare<[string], Columns>(
+      `SELECT id, name, owner_id, max, password_hash, locked, persistent, listed, created_at FROM rooms WHERE id = ?`,
+    )
+    .raw();
   const countOwned = database.prepare<[string], { count: number }>(
     'SELECT count(*) AS count FROM rooms WHERE owner_id = ?',
   );
@@ -56,19 +69,20 @@ export function createRoomStore(database: Database, { now, soon }: Batch) {
       const flags = { locked: bit(room.locked), persistent: bit(room.persistent), listed: bit(room.listed) };
       return insert.run({ ...room, ...flags, vanishesAt }).changes === 1;
     }),
-    find(id: string): RoomRow | undefined {
-      const row = find.get(id);
+    find(wanted: string): RoomRow | undefined {
+      const row = find.get(wanted);
       if (row === undefined) return undefined;
+      const [id, name, ownerId, max, passwordHash, locked, persistent, listed, createdAt] = row;
       return {
-        id: row.id,
-        name: row.name,
-        ownerId: row.ownerId,
-        max: row.max,
-        passwordHash: row.passwordHash,
-        locked: row.locked === 1,
-        persistent: row.persistent === 1,
-        listed: row.listed === 1,
-        createdAt: row.createdAt,
+        id,
+        name,
+        ownerId,
+        max,
+        passwordHash,
+        locked: locked === 1,
+        persistent: persistent === 1,
+        listed: listed === 1,
+        createdAt,
       };
     },
     countOwnedBy: (ownerId: UserId): number => countOwned.get(ownerId)?.count ?? 0,

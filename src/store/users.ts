@@ -18,15 +18,29 @@ export interface UserRow {
 
 export type NewUser = Pick<UserRow, 'id' | 'kind' | 'username' | 'displayName' | 'createdAt'>;
 
-const COLUMNS = `users.id, users.kind, users.username, users.display_name AS displayName, users.email, users.status,
-  users.avatar_url AS avatarUrl, users.bio, users.created_at AS createdAt`;
+/** A list in place of an object, as in rooms.ts: users are looked up at each connection. */
+type Columns = readonly [
+  id: UserId,
+  kind: UserKind,
+  username: string | null,
+  displayName: string | null,
+  email: string | null,
+  status: UserStatus,
+  avatarUrl: string | null,
+  bio: string | null,
+  createdAt: number,
+];
 
 export function createUserStore(database: Database, { now, soon }: Batch) {
   const insert = database.prepare<[NewUser]>(
     `INSERT INTO users (id, kind, username, display_name, created_at)
      VALUES (:id, :kind, :username, :displayName, :createdAt) ON CONFLICT DO NOTHING`,
   );
-  const find = database.prepare<[string], UserRow>(`SELECT ${COLUMNS} FROM users WHERE id = ?`);
+  const find = database
+    .prepare<[string], Columns>(
+      `SELECT id, kind, username, display_name, email, status, avatar_url, bio, created_at FROM users WHERE id = ?`,
+    )
+    .raw();
   const sweepGuests = database.prepare<[number]>(
     `DELETE FROM users WHERE kind = 'guest' AND created_at <= ?
        AND NOT EXISTS (SELECT 1 FROM logins WHERE logins.user_id = users.id)`,
@@ -36,7 +50,12 @@ export function createUserStore(database: Database, { now, soon }: Batch) {
     insert: now((user: NewUser): boolean => insert.run(user).changes === 1),
     /** The same for a user that the next token brings again if this turn's writes are lost. */
     insertSoon: (user: NewUser): boolean => soon(() => insert.run(user).changes === 1),
-    find: (id: string): UserRow | undefined => find.get(id),
+    find(wanted: string): UserRow | undefined {
+      const row = find.get(wanted);
+      if (row === undefined) return undefined;
+      const [id, kind, username, displayName, email, status, avatarUrl, bio, createdAt] = row;
+      return { id, kind, username, displayName, email, status, avatarUrl, bio, createdAt };
+    },
     /**
      * Removes guests that nobody can sign in as any more, which frees their names.
      * @param createdUntil only those made at or before it, in ms since 1970

@@ -6,7 +6,6 @@ import { CLOSE, type CloseCode } from '../protocol/codes.ts';
 import { UNAUTHENTICATED_MS } from '../protocol/limits.ts';
 import type { Hub } from '../signaling/hub.ts';
 import type { Identity } from '../signaling/identity.ts';
-import type { Session } from '../signaling/session.ts';
 import type { Handshake } from './handshake.ts';
 import type { Inbox } from './inbox.ts';
 import type { Connection } from './socket.ts';
@@ -68,19 +67,14 @@ export function createAdmission({ hub, accounts, inbox, clock, log }: AdmissionD
     if (!connection.isOpen) return;
     const session = hub.connect({ identity, socket: connection, address: connection.address, resume });
     connection.session = session;
+    // [WS1] As if the client's first message asked for it.
     if (roomId !== undefined && session.membership?.room.roomId !== roomId)
-      joinAtOnce(connection, session, roomId);
+      inbox.request(connection, session, 'room:join', { roomId });
     for (let next = early?.shift(); next !== undefined; next = early?.shift()) {
       if (!session.isOn(connection)) return;
       hub.heard(session);
       inbox.receive(connection, session, Buffer.from(next.text));
     }
-  }
-
-  /** [WS1] As if the client's first message asked for it. */
-  function joinAtOnce(connection: Connection, session: Session, roomId: string): void {
-    const request = { event: 'room:join', payload: { roomId } };
-    inbox.receive(connection, session, Buffer.from(JSON.stringify(request)));
   }
 
   function refuse(connection: Connection, error: unknown): void {

@@ -29,7 +29,7 @@ const USUAL = /^\{"event":"([a-z:]{1,32})",(?:"id":([1-9]\d{0,14}),)?"payload":/
 
 const EVENTS: ReadonlySet<string> = new Set(Object.keys(clientEvents));
 
-const NO_PAYLOAD = Buffer.from('{}');
+export const NO_PAYLOAD = Buffer.from('{}');
 
 /**
  * [WS3] `{event, id?, payload?}` from a message's bytes. Never throws.

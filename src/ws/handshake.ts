@@ -3,6 +3,8 @@ import type { HttpRequest } from '../native/uws.ts';
 /** The one subprotocol that is ever selected [WS1]. */
 const PROTOCOL = 'parley.v1';
 
+const NONE = new URLSearchParams();
+
 /** What an upgrade request asks for. */
 export interface Handshake {
   /** Undefined: none was shown. */
@@ -51,7 +53,7 @@ export function selectProtocol({ protocols }: UpgradeRequest): string {
 
 /** [WS1] Token and resume token, by subprotocol, header or query, in this order. */
 export function readHandshake({ protocols, authorization, query, roomId }: UpgradeRequest): Handshake {
-  const parameters = new URLSearchParams(query);
+  const parameters = query === '' ? NONE : new URLSearchParams(query);
   const token =
     afterPrefix(protocols, 'token.') ??
     /^Bearer +(\S+)$/i.exec(authorization)?.[1] ??

@@ -3,12 +3,13 @@ import { messageOf, ParleyError } from '../lib/errors.ts';
 import type { PeerId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { CLOSE, type ErrorCode } from '../protocol/codes.ts';
+import type { ClientEvent } from '../protocol/events.ts';
 import { BAD_MESSAGE_WINDOW_MS, BAD_MESSAGES } from '../protocol/limits.ts';
 import type { Hub } from '../signaling/hub.ts';
 import type { Session } from '../signaling/session.ts';
 import { rateLimited } from '../signaling/throttle.ts';
 import type { Dispatch } from './dispatch.ts';
-import { isClientEvent, readFrame, textOf } from './frame.ts';
+import { type BadFrame, type ClientFrame, isClientEvent, NO_PAYLOAD, readFrame, textOf } from './frame.ts';
 import type { Connection } from './socket.ts';
 import { WaitingLine } from './waiting-line.ts';
 
@@ -26,6 +27,8 @@ const OVERFLOW_PAUSE_MS = 1_000;
 export interface Inbox {
   /** @param bytes of the message; nothing reads them after this call */
   receive(connection: Connection, session: Session, bytes: Uint8Array): void;
+  /** As if a client had sent this, without an id. Not for a call's messages. */
+  request(connection: Connection, session: Session, event: ClientEvent, payload: object): void;
   /** Since the start. */
   readonly received: number;
   /** How many were answered with `error` since the start, by its code. */
@@ -41,16 +44,23 @@ export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
   function receive(connection: Connection, session: Session, bytes: Uint8Array): void {
     received += 1;
     const waiting = busy.size === 0 ? undefined : busy.get(session);
-    if (waiting === undefined) process(connection, session, bytes);
+    if (waiting === undefined) process(connection, session, readFrame(bytes, likelyPeer(session)));
     else if (!waiting.push(connection, textOf(bytes))) {
       refuse(connection, session, undefined, rateLimited('too many messages at once', OVERFLOW_PAUSE_MS));
       hub.cut(session, CLOSE.rateLimited);
     }
   }
 
-  function process(connection: Connection, session: Session, bytes: Uint8Array): void {
+  function request(connection: Connection, session: Session, event: ClientEvent, payload: object): void {
+    if (busy.has(session)) receive(connection, session, Buffer.from(JSON.stringify({ event, payload })));
+    else {
+      received += 1;
+      process(connection, session, { event, id: undefined, payload, body: NO_PAYLOAD });
+    }
+  }
+
+  function process(connection: Connection, session: Session, frame: ClientFrame | BadFrame): void {
     const { waitMs, flooding } = hub.charge(session);
-    const frame = readFrame(bytes, likelyPeer(session));
     const { id } = frame;
     // [WS4] It was processed before.
     if (id !== undefined && id <= session.lastId) return;
@@ -94,7 +104,7 @@ export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
     busy.delete(session);
     for (let next = waiting?.shift(); next !== undefined; next = waiting?.shift()) {
       // What an older connection brought comes again on the new one.
-      if (session.isOn(next.from)) process(next.from, session, Buffer.from(next.text));
+      if (session.isOn(next.from)) process(next.from, session, readFrame(Buffer.from(next.text)));
       if (waiting === undefined || !busy.has(session)) continue;
       busy.set(session, waiting);
       return;
@@ -124,6 +134,7 @@ export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
 
   return {
     receive,
+    request,
     get received() {
       return received;
     },

@@ -5,6 +5,8 @@ import { alternating, type Measure, ratio, withScene } from './measure.ts';
 const SESSIONS = 4_000;
 const QUICK_SESSIONS = 240;
 const AT_ONCE = 64;
+/** Sessions that warm the server up, for each that is measured: with one, V8 is still compiling for a tenth of the time. */
+const WARM = 2;
 
 interface ConnectRun {
   /** Of the server, per connection that reached its room. Sizes are people in a room; 1: nobody else to be told. */
@@ -51,15 +53,15 @@ export const connects: Measure = async (context) => {
 };
 
 async function connectOnce(name: SubjectName, sessions: number): Promise<ConnectRun> {
+  const total = sessions * (WARM + 1);
   const inRooms = (size: number, users: number) =>
     withScene(
       name,
-      sessions * 2,
+      total,
       size,
       async ({ flood }) => {
-        // The first half warms the server up; the second is measured.
-        await flood.connect(0, sessions, AT_ONCE);
-        const { ready, serverCpuNs, wallNs } = await flood.connect(sessions, sessions * 2, AT_ONCE);
+        await flood.connect(0, sessions * WARM, AT_ONCE);
+        const { ready, serverCpuNs, wallNs } = await flood.connect(sessions * WARM, total, AT_ONCE);
         if (ready < sessions) throw new Error(`${name}: only ${ready} of ${sessions} joined`);
         return { micros: serverCpuNs / 1e3 / ready, perSecond: ready / (wallNs / 1e9) };
       },
@@ -68,7 +70,7 @@ async function connectOnce(name: SubjectName, sessions: number): Promise<Connect
   const alone = await inRooms(1, sessions);
   const fours = await inRooms(4, sessions);
   const eights = await inRooms(8, sessions);
-  const stranger = name === 'parley' ? await inRooms(1, sessions * 2) : { micros: 0, perSecond: 0 };
+  const stranger = name === 'parley' ? await inRooms(1, total) : { micros: 0, perSecond: 0 };
   return {
     microsAlone: alone.micros,
     microsInFours: fours.micros,
