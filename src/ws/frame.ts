@@ -5,6 +5,7 @@ import { type ClientEvent, clientEvents } from '../protocol/events.ts';
 import type { CallMessage } from '../signaling/call-message.ts';
 import { memberText } from '../signaling/json-text.ts';
 import { readUsualCall } from './usual-call.ts';
+import { readUsualReceipt } from './usual-receipt.ts';
 
 /** A client's message, its payload not yet looked at. */
 export interface ClientFrame {
@@ -37,6 +38,8 @@ export const NO_PAYLOAD = Buffer.from('{}');
  * @returns a message that is valid until the next call
  */
 export function readFrame(bytes: Uint8Array, likely?: PeerId): ClientFrame | BadFrame {
+  const seq = readUsualReceipt(bytes);
+  if (seq !== undefined) return { event: 'session:ack', id: undefined, payload: { seq }, body: NO_PAYLOAD };
   const usual = readUsualCall(bytes, likely);
   if (usual !== undefined) {
     const { id, call } = usual;

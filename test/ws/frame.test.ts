@@ -53,6 +53,42 @@ describe('readFrame', () => {
     );
   });
 
+  it('[SE7] reads a receipt as any other message, however it is written', () => {
+    const digits = fc.oneof(
+      fc.nat().map(String),
+      fc.constantFrom(
+        '0',
+        '01',
+        '-1',
+        '1.5',
+        '1e3',
+        '999999999999999',
+        '1000000000000000',
+        '',
+        '"1"',
+        'null',
+      ),
+    );
+    const around = fc.constantFrom(
+      ['{"event":"session:ack","payload":{"seq":', '}}'],
+      ['{"event":"session:ack","id":3,"payload":{"seq":', '}}'],
+      ['{"event":"session:ack","payload":{"seq": ', '} }'],
+      ['{"event":"session:ack","payload":{"seq":', ',"seq":7}}'],
+      ['{"event":"session:ack","payload":{"seq":', '}'],
+      ['{"event":"session:ack","payload":{"seq":', '}}}'],
+      ['{"event":"session:ac","payload":{"seq":', '}}'],
+    );
+    fc.assert(
+      fc.property(around, digits, ([before = '', after = ''], number) => {
+        const text = before + number + after;
+        const { id, ...read } = readFrame(Buffer.from(text));
+        const expected = parsed(text);
+        expect([id, 'problem' in read]).toEqual([expected?.id, expected === undefined]);
+        if ('event' in read) expect([read.event, read.payload]).toEqual([expected?.event, expected?.payload]);
+      }),
+    );
+  });
+
   it('never throws, whatever comes', () => {
     fc.assert(
       fc.property(
@@ -85,3 +121,11 @@ describe('withoutMembers', () => {
     );
   });
 });
+
+function parsed(text: string): { event: string; id?: number; payload: unknown } | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
