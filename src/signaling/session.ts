@@ -87,7 +87,10 @@ export class Session {
   overRateCount = 0;
   /** Whether it was told that its token dies [SE6]. */
   expiryWarned = false;
-  #life: Life;
+  /** Of a live session. */
+  #socket: PeerSocket | undefined;
+  /** When a suspended session's resume window ends. With neither of the two, the session has ended. */
+  #until: number | undefined;
   readonly #outbox: Outbox;
   readonly #context: SessionContext;
 
@@ -100,7 +103,8 @@ export class Session {
   ) {
     this.peerId = peerId;
     this.identity = identity;
-    this.#life = life;
+    this.#socket = life.state === 'live' ? life.socket : undefined;
+    this.#until = life.state === 'suspended' ? life.until : undefined;
     this.#context = context;
     this.#outbox = outbox;
   }
@@ -110,7 +114,8 @@ export class Session {
   }
 
   get life(): Life {
-    return this.#life;
+    if (this.#socket !== undefined) return { state: 'live', socket: this.#socket };
+    return this.#until === undefined ? ENDED : { state: 'suspended', until: this.#until };
   }
 
   get outbox(): Outbox {
@@ -119,7 +124,7 @@ export class Session {
 
   /** Has the session got this connection, or is it an older one's? */
   isOn(socket: PeerSocket): boolean {
-    return this.#life.state === 'live' && this.#life.socket === socket;
+    return this.#socket === socket;
   }
 
   send<Event extends ServerEvent>(event: Event, payload: ServerPayload<Event>, re?: number): void {
@@ -128,13 +133,13 @@ export class Session {
 
   /** Numbers, keeps and sends a message whose payload is JSON text already. */
   sendText(event: ServerEvent, body: string | undefined, re?: number): void {
-    if (this.#life.state === 'ended') return;
+    if (this.#isOver()) return;
     this.#write(this.#outbox.add({ event, re, body }, this.#context.limits));
   }
 
   /** The same for a payload that comes from another session. */
   sendRelayed(event: ServerEvent, relayed: Relayed): void {
-    if (this.#life.state === 'ended') return;
+    if (this.#isOver()) return;
     this.#write(this.#outbox.add({ event, relayed }, this.#context.limits));
   }
 
@@ -149,21 +154,28 @@ export class Session {
   }
 
   goLive(socket: PeerSocket): void {
-    this.#life = { state: 'live', socket };
+    this.#socket = socket;
+    this.#until = undefined;
   }
 
   suspend(until: number): void {
-    this.#life = { state: 'suspended', until };
+    this.#socket = undefined;
+    this.#until = until;
     this.#outbox.rest();
   }
 
   end(): void {
-    this.#life = ENDED;
+    this.#socket = undefined;
+    this.#until = undefined;
+  }
+
+  #isOver(): boolean {
+    return this.#socket === undefined && this.#until === undefined;
   }
 
   #write(frame: string | Uint8Array): void {
-    if (this.#life.state !== 'live') return;
-    const { socket } = this.#life;
+    const socket = this.#socket;
+    if (socket === undefined) return;
     this.#context.sent += 1;
     const outcome = socket.send(frame);
     if (outcome === 'sent') return;

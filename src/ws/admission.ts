@@ -34,7 +34,8 @@ export interface Admission {
 interface Pending {
   /** In the clock's monotonic milliseconds. */
   readonly since: number;
-  readonly waiting: WaitingLine<Connection>;
+  /** What came in the meantime; most send nothing before they are welcomed. */
+  waiting: WaitingLine<Connection> | undefined;
 }
 
 export function createAdmission({ hub, accounts, inbox, clock, log }: AdmissionDeps): Admission {
@@ -53,7 +54,7 @@ export function createAdmission({ hub, accounts, inbox, clock, log }: AdmissionD
       connection.close(CLOSE.unauthorized);
       return;
     }
-    pending.set(connection, { since: clock.monotonic(), waiting: new WaitingLine() });
+    pending.set(connection, { since: clock.monotonic(), waiting: undefined });
     accounts
       .verify(handshake.token)
       .then((identity) => connection.cork(() => welcome(connection, identity, handshake)))
@@ -95,8 +96,10 @@ export function createAdmission({ hub, accounts, inbox, clock, log }: AdmissionD
   return {
     begin,
     early(connection, text) {
-      const waiting = pending.get(connection)?.waiting;
-      if (waiting?.push(connection, text) === false) turnAway(connection, CLOSE.rateLimited);
+      const arriving = pending.get(connection);
+      if (arriving === undefined) return;
+      arriving.waiting ??= new WaitingLine();
+      if (!arriving.waiting.push(connection, text)) turnAway(connection, CLOSE.rateLimited);
     },
     gone: (connection) => pending.delete(connection),
     close: () => stopSweeping(),
