@@ -27,7 +27,10 @@ export const LIMIT_DEFAULTS = {
 
 export type Limits = { readonly [name in keyof typeof LIMIT_DEFAULTS]: number };
 
-/** Chunks of 8 KiB that wait to be used again for kept messages: 128 MiB, what 4,000 busy sessions take. */
+/**
+ * Chunks of 8 KiB that wait to be used again for kept messages: 128 MiB, what 4,000 busy sessions take. More of them wait
+ * only beside others of their slab that are in use: at most seven for each.
+ */
 export const FREE_CHUNKS = 16_384;
 /** Bytes of an HTTP request body. */
 export const BODY_BYTES = 65_536;
