@@ -1,3 +1,5 @@
+import { bytesOf } from './ascii.ts';
+
 /** Lists and objects inside each other: as deep as any call stack is sure to bear. */
 const MOST_LEVELS = 64;
 
@@ -29,10 +31,6 @@ const EXPONENT = classOf('eE');
 /** What may follow a backslash, but for `u` and its four digits. */
 const ESCAPED = classOf('"\\/bfnrt');
 const UNICODE = 0x75;
-
-export function bytesOf(ascii: string): Uint8Array {
-  return Uint8Array.from(ascii, (character) => character.charCodeAt(0));
-}
 
 /**
  * Goes through JSON in UTF-8 without making anything of it: no text and no objects, so that nothing is left for the

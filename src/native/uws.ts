@@ -73,7 +73,6 @@ export interface WebSocket<Data> {
   cork(run: () => void): WebSocket<Data>;
   /** Bytes that wait to be read by the other side. */
   getBufferedAmount(): number;
-  getUserData(): Data;
   getRemoteAddressAsText(): ArrayBuffer;
   subscribe(topic: string): boolean;
   unsubscribe(topic: string): boolean;

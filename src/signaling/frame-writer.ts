@@ -1,4 +1,4 @@
-import { bytesOf } from '../lib/json-scan.ts';
+import { bytesOf } from '../lib/ascii.ts';
 import type { ServerEvent } from '../protocol/events.ts';
 
 /** A message to a client, but for its number. */

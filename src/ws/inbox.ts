@@ -73,7 +73,7 @@ export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
       }
       const { payload, body, call } = frame;
       const answer = dispatch({ event, id, payload, body, call, session, address: connection.address });
-      if (answer !== undefined) holdUntil(answer, connection, session, id);
+      if (answer instanceof Promise) holdUntil(answer, connection, session, id);
       else if (id !== undefined) session.lastId = id;
     } catch (error) {
       refuse(connection, session, id, error);

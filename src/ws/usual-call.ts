@@ -1,5 +1,6 @@
+import { bytesOf } from '../lib/ascii.ts';
 import type { PeerId } from '../lib/ids.ts';
-import { bytesOf, JsonScan } from '../lib/json-scan.ts';
+import { JsonScan } from '../lib/json-scan.ts';
 import { UUID } from '../protocol/fields.ts';
 import { LIMIT_DEFAULTS } from '../protocol/limits.ts';
 import type { CallMessage } from '../signaling/call-message.ts';

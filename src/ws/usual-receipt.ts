@@ -1,4 +1,5 @@
-import { bytesOf, JsonScan } from '../lib/json-scan.ts';
+import { bytesOf } from '../lib/ascii.ts';
+import { JsonScan } from '../lib/json-scan.ts';
 
 const BEGINNING = bytesOf('{"event":"session:ack","payload":{"seq":');
 const MOST_DIGITS = 15;

@@ -47,10 +47,6 @@ export class FakeWire implements WebSocket<UserData> {
     return 0;
   }
 
-  getUserData(): UserData {
-    return { connection: this.connection };
-  }
-
   getRemoteAddressAsText(): ArrayBuffer {
     return new ArrayBuffer(0);
   }

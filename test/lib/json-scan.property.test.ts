@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bytesOf, JsonScan } from '../../src/lib/json-scan.ts';
+import { bytesOf } from '../../src/lib/ascii.ts';
+import { JsonScan } from '../../src/lib/json-scan.ts';
 
 /** JSON and what is nearly JSON: a text with some characters taken out, put in or repeated. */
 const scrap = fc.constantFrom(

@@ -24,12 +24,12 @@ async function oneSocket(onClose: (connection: Connection, ws: WebSocket<UserDat
         res.upgrade<UserData>(data, req.getHeader('sec-websocket-key'), '', '', context);
       },
       open(ws) {
-        const { connection } = ws.getUserData();
+        const { connection } = ws;
         connection.opened(ws);
         resolve({ connection, ws });
       },
       close(ws) {
-        const { connection } = ws.getUserData();
+        const { connection } = ws;
         connection.closed();
         onClose(connection, ws);
       },
