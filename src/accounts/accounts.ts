@@ -15,6 +15,7 @@ import type { TokenKeys } from './keys.ts';
 import { createLogins, type Login } from './logins.ts';
 import { createTokens, type TrustedIssuer } from './tokens.ts';
 import { createUsers, publicUser } from './users.ts';
+import { VerifiedTokens } from './verified-tokens.ts';
 
 /** People, their logins and tokens. */
 export interface Accounts {
@@ -24,6 +25,12 @@ export interface Accounts {
    *   can't be had
    */
   verify(accessToken: string): Promise<Identity>;
+  /**
+   * The same at once, for a token that was verified a short while ago.
+   * @returns undefined for all others
+   * @throws ParleyError `unauthorized` where its login has ended
+   */
+  remembered(accessToken: string): Identity | undefined;
   /**
    * Makes a guest and its first login.
    * @param address the client's, for the limit on sign-ins
@@ -68,6 +75,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   const users = createUsers({ ...deps, users: store.users });
   const logins = createLogins({ ...deps, logins: store.logins, onEnd: onLogout });
   const tokens = createTokens(deps);
+  const verified = new VerifiedTokens();
   const stopSweeping = clock.every(SWEEP_MS, sweep);
 
   function sweep(): void {
@@ -88,18 +96,36 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     return { user: selfOf(user), accessToken, refreshToken, expiresInSeconds: ACCESS_TOKEN_MS / 1000 };
   }
 
+  function remembered(accessToken: string): Identity | undefined {
+    const identity = verified.get(accessToken, clock.now());
+    if (identity !== undefined && identity.loginId !== null) isOpen(identity.loginId);
+    return identity;
+  }
+
+  /** @returns false for a login of another backend. @throws ParleyError `unauthorized` for one that was ended */
+  function isOpen(loginId: string): boolean {
+    const state = logins.state(loginId);
+    if (state === 'ended') throw new ParleyError('unauthorized', 'You have logged out. Sign in again.');
+    return state === 'open';
+  }
+
   return {
+    remembered,
+
     async verify(accessToken) {
+      const known = remembered(accessToken);
+      if (known !== undefined) return known;
       const token = await tokens.verify(accessToken);
-      const login = token.loginId === null ? 'unknown' : logins.state(token.loginId);
-      if (login === 'ended') throw new ParleyError('unauthorized', 'You have logged out. Sign in again.');
-      return {
+      const isOurs = token.loginId !== null && isOpen(token.loginId);
+      const identity: Identity = {
         user: publicUser(users.ofToken(token)),
-        loginId: login === 'open' ? token.loginId : null,
+        loginId: isOurs ? token.loginId : null,
         expiresAt: token.expiresAt,
         role: token.role,
         room: token.room,
       };
+      verified.add(accessToken, identity, clock.now());
+      return identity;
     },
 
     async guest({ username = null, displayName = null }, address) {

@@ -14,7 +14,12 @@ import type { UserKind } from '../protocol/fields.ts';
 import { ACCESS_TOKEN_MS, TOKEN_CHARACTERS } from '../protocol/limits.ts';
 import { type Claims, readClaims } from './claims.ts';
 import type { TokenKeys } from './keys.ts';
-import { tokenKey, type VerifiedToken, VerifiedTokens } from './verified-tokens.ts';
+
+/** A token whose signature is good. */
+export interface VerifiedToken extends Claims {
+  /** By whom it was signed: `own` is us, or a backend that shares our secret. */
+  readonly signer: 'own' | 'trusted';
+}
 
 /** Another issuer of access tokens [TK3]. */
 export interface TrustedIssuer {
@@ -65,7 +70,6 @@ const JWKS_TIMEOUT_MS = 5_000;
 export function createTokens({ keys, issuer, audience, trusted, clock, ids }: TokensDeps): Tokens {
   const now = () => ({ currentDate: new Date(clock.now()) });
   const verifyTrusted = trusted && trustedVerifier(trusted, now);
-  const verified = new VerifiedTokens();
 
   async function verifyOwn(token: string): Promise<JWTPayload> {
     const options = { algorithms: [keys.algorithm], requiredClaims: ['exp'], ...now() };
@@ -98,9 +102,6 @@ export function createTokens({ keys, issuer, audience, trusted, clock, ids }: To
 
     async verify(token) {
       if (token.length > TOKEN_CHARACTERS) throw refused(`it has over ${TOKEN_CHARACTERS} characters`);
-      const key = tokenKey(token);
-      const known = verified.get(key, clock.now());
-      if (known !== undefined) return known;
       const signer = trusted !== undefined && issuerOf(token) === trusted.issuer ? 'trusted' : 'own';
       const verify = signer === 'trusted' && verifyTrusted ? verifyTrusted : verifyOwn;
       const payload = await verify(token).catch((thrown: unknown) => {
@@ -108,17 +109,9 @@ export function createTokens({ keys, issuer, audience, trusted, clock, ids }: To
       });
       const claims = readClaims(payload);
       if (typeof claims === 'string') throw refused(claims);
-      const fresh = verifiedToken(claims, signer);
-      verified.add(key, fresh, clock.now());
-      return fresh;
+      return { ...claims, signer };
     },
   };
-}
-
-/** Field by field: a spread would give each of thousands a shape of its own. */
-function verifiedToken(claims: Claims, signer: VerifiedToken['signer']): VerifiedToken {
-  const { userId, loginId, username, displayName, role, room, expiresAt } = claims;
-  return { userId, loginId, username, displayName, role, room, expiresAt, signer };
 }
 
 function trustedVerifier({ jwksUrl, issuer, audience }: TrustedIssuer, now: () => { currentDate: Date }) {

@@ -4,7 +4,7 @@ import type { Ids, UserId } from '../lib/ids.ts';
 import { type User, UserKind, UserStatus } from '../protocol/fields.ts';
 import type { Store } from '../store/open.ts';
 import type { NewUser, UserRow } from '../store/users.ts';
-import type { VerifiedToken } from './verified-tokens.ts';
+import type { VerifiedToken } from './tokens.ts';
 
 interface UsersDeps {
   readonly users: Store['users'];

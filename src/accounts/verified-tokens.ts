@@ -1,20 +1,15 @@
 import { hash } from 'node:crypto';
-import { VERIFIED_TOKEN_MS, VERIFIED_TOKENS } from '../protocol/limits.ts';
-import type { Claims } from './claims.ts';
-
-export interface VerifiedToken extends Claims {
-  /** By whom it was signed: `own` is us, or a backend that shares our secret. */
-  readonly signer: 'own' | 'trusted';
-}
+import { TOKEN_CHARACTERS, VERIFIED_TOKEN_MS, VERIFIED_TOKENS } from '../protocol/limits.ts';
+import type { Identity } from '../signaling/identity.ts';
 
 interface Entry {
-  readonly token: VerifiedToken;
+  readonly identity: Identity;
   /** Milliseconds since 1970. */
   readonly until: number;
 }
 
 /**
- * Tokens whose signature was verified a short while ago: a page shows the same one with each request, with its
+ * Who stands behind tokens that were verified a short while ago: a page shows the same one with each request, with its
  * WebSocket, and whenever it resumes. A token is looked up by its SHA-256, so that nothing here could be used as one.
  * Whether its login was ended is not remembered, and must be asked each time.
  */
@@ -23,21 +18,27 @@ export class VerifiedTokens {
   readonly #entries = new Map<string, Entry>();
 
   /** @param now milliseconds since 1970. @returns undefined for one that has to be verified (again) */
-  get(key: string, now: number): VerifiedToken | undefined {
+  get(token: string, now: number): Identity | undefined {
+    if (token.length > TOKEN_CHARACTERS) return undefined;
+    const key = keyOf(token);
     const entry = this.#entries.get(key);
-    if (entry === undefined || now < entry.until) return entry?.token;
+    if (entry === undefined || now < entry.until) return entry?.identity;
     this.#entries.delete(key);
     return undefined;
   }
 
-  add(key: string, token: VerifiedToken, now: number): void {
-    const until = Math.min(token.expiresAt, now + VERIFIED_TOKEN_MS);
+  add(token: string, identity: Identity, now: number): void {
+    const key = keyOf(token);
     this.#entries.delete(key);
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size < VERIFIED_TOKENS) break;
       this.#entries.delete(oldest);
     }
-    this.#entries.set(key, { token, until });
+    this.#entries.set(key, { identity, until: Math.min(identity.expiresAt, now + VERIFIED_TOKEN_MS) });
+  }
+
+  keys(): IterableIterator<string> {
+    return this.#entries.keys();
   }
 
   get size(): number {
@@ -45,6 +46,6 @@ export class VerifiedTokens {
   }
 }
 
-export function tokenKey(token: string): string {
+function keyOf(token: string): string {
   return hash('sha256', token, 'base64url');
 }

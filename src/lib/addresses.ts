@@ -56,6 +56,11 @@ export function networkSet(networks: readonly Network[]): (address: string) => b
   };
 }
 
+/** Somebody on the network. The address may be found out only when it is asked for. */
+export interface Client {
+  readonly address: string;
+}
+
 /** The address that a request came from, given the direct peer's and its `X-Forwarded-For` header ('' if none). */
 export type ClientAddress = (directPeer: string, forwardedFor: string) => string;
 

@@ -7,21 +7,35 @@ import type { HttpRequest } from './uws.ts';
  * which also drops what was pipelined behind.
  */
 export function isAmbiguous(request: HttpRequest): boolean {
-  let lengths = 0;
-  let encodings = 0;
-  let hosts = 0;
-  let malformed = false;
+  const framing = new Framing();
   request.forEach((name, value) => {
-    if (name === 'content-length') {
-      lengths += 1;
-      malformed ||= !/^\d{1,15}$/.test(value);
-    } else if (name === 'transfer-encoding') {
-      encodings += 1;
-      malformed ||= value.toLowerCase() !== 'chunked';
-    } else if (name === 'host') {
-      hosts += 1;
-      malformed ||= value === '';
-    }
+    framing.see(name, value);
   });
-  return malformed || lengths + encodings > 1 || hosts !== 1;
+  return framing.isAmbiguous;
+}
+
+/** The same for whoever goes through the headers anyhow. */
+export class Framing {
+  #lengths = 0;
+  #encodings = 0;
+  #hosts = 0;
+  #malformed = false;
+
+  /** Each header in turn. */
+  see(name: string, value: string): void {
+    if (name === 'content-length') {
+      this.#lengths += 1;
+      this.#malformed ||= !/^\d{1,15}$/.test(value);
+    } else if (name === 'transfer-encoding') {
+      this.#encodings += 1;
+      this.#malformed ||= value.toLowerCase() !== 'chunked';
+    } else if (name === 'host') {
+      this.#hosts += 1;
+      this.#malformed ||= value === '';
+    }
+  }
+
+  get isAmbiguous(): boolean {
+    return this.#malformed || this.#lengths + this.#encodings > 1 || this.#hosts !== 1;
+  }
 }

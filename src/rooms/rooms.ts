@@ -1,5 +1,5 @@
 import type { Passwords } from '../accounts/passwords.ts';
-import { networkKey } from '../lib/addresses.ts';
+import { type Client, networkKey } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
 import { ParleyError } from '../lib/errors.ts';
 import type { Ids, RoomId, UserId } from '../lib/ids.ts';
@@ -29,8 +29,8 @@ export interface Admission {
   readonly roomId: RoomId;
   readonly identity: Identity;
   readonly password: string | undefined;
-  /** The client's, for the limit on wrong passwords [RM7]. */
-  readonly address: string;
+  /** Whose wrong passwords are counted by network [RM7]. */
+  readonly client: Client;
 }
 
 /** The rooms there are, and who may enter them. Who is inside is `signaling/hub`'s. */
@@ -103,7 +103,7 @@ export function createRooms({ store, bans, passwords, wrongPasswords, clock, ids
 
   /** @throws ParleyError `wrong_password`, `rate_limited`, and what `open` throws if that changed in the meantime */
   async function admitByPassword(admission: Admission, password: string, hash: string): Promise<RoomRecord> {
-    const keys = [`user ${admission.identity.user.id}`, `network ${networkKey(admission.address)}`];
+    const keys = [`user ${admission.identity.user.id}`, `network ${networkKey(admission.client.address)}`];
     // Counted before the hash is computed: a thousand guesses sent at once are a thousand attempts.
     const retryAfterMs = Math.max(...keys.map((key) => wrongPasswords.take(key)));
     if (retryAfterMs > 0) throw rateLimited('too many wrong passwords', retryAfterMs);

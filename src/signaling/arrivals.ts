@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { networkKey } from '../lib/addresses.ts';
+import { type Client, networkKey } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
 import { ParleyError } from '../lib/errors.ts';
 import type { Ids } from '../lib/ids.ts';
@@ -18,8 +18,8 @@ import { createThrottle, perMinute, type Throttle } from './throttle.ts';
 export interface Arrival {
   readonly identity: Identity;
   readonly socket: PeerSocket;
-  /** The client's address, for the limit on bad resume tokens. */
-  readonly address: string;
+  /** Whose bad resume tokens are counted by network. */
+  readonly client: Client;
   readonly resume?: { readonly token: string; readonly lastSeq: number } | undefined;
 }
 
@@ -62,8 +62,8 @@ export class Arrivals {
   }
 
   /** The session that a resume token stands for, if it is the same user's. */
-  #former({ identity, address }: Arrival, key: string): Session | undefined {
-    const from = networkKey(address);
+  #former({ identity, client }: Arrival, key: string): Session | undefined {
+    const from = networkKey(client.address);
     if (this.#badResumes.wait(from) === 0) {
       const session = this.#deps.registry.byResumeKey(key);
       if (session?.userId === identity.user.id) return session;
@@ -77,7 +77,7 @@ export class Arrivals {
     const { sessionsPerUser } = this.#deps.limits;
     let live = 0;
     for (const session of this.#deps.registry.ofUser(user.id)) {
-      if (session !== former && session.life.state === 'live') live += 1;
+      if (session !== former && session.isLive) live += 1;
     }
     if (live < sessionsPerUser) return;
     throw new ParleyError('too_many_sessions', `close one of your ${sessionsPerUser} other sessions first`);

@@ -39,7 +39,7 @@ export class Deadlines {
   }
 
   #act(session: Session, now: number): void {
-    if (session.life.state !== 'live') return;
+    if (!session.isLive) return;
     const { expiresAt } = session.identity;
     if (now >= expiresAt) {
       this.#deps.lifecycle.suspend(session, CLOSE.tokenExpired);
@@ -55,8 +55,8 @@ export class Deadlines {
   }
 }
 
-function nextOf({ life, identity, expiryWarned, membership }: Session): number {
-  if (life.state !== 'live') return Number.POSITIVE_INFINITY;
+function nextOf({ isLive, identity, expiryWarned, membership }: Session): number {
+  if (!isLive) return Number.POSITIVE_INFINITY;
   const expiry = expiryWarned ? identity.expiresAt : identity.expiresAt - EXPIRY_WARNING_MS;
   return Math.min(expiry, membership?.iceRenewAt ?? Number.POSITIVE_INFINITY);
 }

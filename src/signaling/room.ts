@@ -71,7 +71,7 @@ export function describePeer(session: Session, polite: boolean): Peer {
     displayName: user.displayName,
     userInfo: session.membership?.userInfo ?? null,
     media: session.membership?.media ?? ALL_OFF,
-    state: session.life.state === 'live' ? 'live' : 'suspended',
+    state: session.isLive ? 'live' : 'suspended',
     polite,
   };
 }

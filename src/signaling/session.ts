@@ -118,6 +118,11 @@ export class Session {
     return this.#until === undefined ? ENDED : { state: 'suspended', until: this.#until };
   }
 
+  /** Whether `life.state` is `live`, and nothing is made to say so. */
+  get isLive(): boolean {
+    return this.#socket !== undefined;
+  }
+
   get outbox(): Outbox {
     return this.#outbox;
   }

@@ -16,7 +16,7 @@ const SWEEP_MS = 1_000;
 
 interface AdmissionDeps {
   readonly hub: Hub;
-  readonly accounts: Pick<Accounts, 'verify'>;
+  readonly accounts: Pick<Accounts, 'verify' | 'remembered'>;
   readonly inbox: Inbox;
   readonly clock: Clock;
   readonly log: Log;
@@ -24,6 +24,7 @@ interface AdmissionDeps {
 
 /** From an open connection to a session: the token is verified, what comes before that waits. */
 export interface Admission {
+  /** Called where the connection opens: what is sent meanwhile leaves together with the answer to its upgrade. */
   begin(connection: Connection): void;
   /** A message came before the session is there. */
   early(connection: Connection, text: string): void;
@@ -54,9 +55,19 @@ export function createAdmission({ hub, accounts, inbox, clock, log }: AdmissionD
       connection.close(CLOSE.unauthorized);
       return;
     }
+    try {
+      const identity = accounts.remembered(handshake.token);
+      if (identity === undefined) verify(connection, handshake, handshake.token);
+      else welcome(connection, identity, handshake);
+    } catch (error) {
+      refuse(connection, error);
+    }
+  }
+
+  function verify(connection: Connection, handshake: Handshake, token: string): void {
     pending.set(connection, { since: clock.monotonic(), waiting: undefined });
     accounts
-      .verify(handshake.token)
+      .verify(token)
       .then((identity) => connection.cork(() => welcome(connection, identity, handshake)))
       .catch((error: unknown) => refuse(connection, error));
   }
@@ -66,7 +77,7 @@ export function createAdmission({ hub, accounts, inbox, clock, log }: AdmissionD
     const early = pending.get(connection)?.waiting;
     pending.delete(connection);
     if (!connection.isOpen) return;
-    const session = hub.connect({ identity, socket: connection, address: connection.address, resume });
+    const session = hub.connect({ identity, socket: connection, client: connection, resume });
     connection.session = session;
     // [WS1] As if the client's first message asked for it.
     if (roomId !== undefined && session.membership?.room.roomId !== roomId)

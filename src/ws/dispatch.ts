@@ -1,4 +1,5 @@
 import type { Accounts } from '../accounts/accounts.ts';
+import type { Client } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
 import { ParleyError, unreachable } from '../lib/errors.ts';
 import type { RoomId } from '../lib/ids.ts';
@@ -22,8 +23,8 @@ export interface DispatchDeps {
 export interface Request extends ClientFrame {
   readonly event: ClientEvent;
   readonly session: Session;
-  /** The client's, for limits by network. */
-  readonly address: string;
+  /** For limits by network. */
+  readonly client: Client;
 }
 
 /**
@@ -92,7 +93,7 @@ export function createDispatch({ hub, accounts, rooms, moderation, clock }: Disp
   }
 
   function join(
-    { session, id, address }: Request,
+    { session, id, client }: Request,
     { roomId, password, userInfo, media }: ClientPayload<'room:join'>,
   ): void | Promise<void> {
     if (session.membership !== undefined) {
@@ -100,7 +101,7 @@ export function createDispatch({ hub, accounts, rooms, moderation, clock }: Disp
     }
     const enter = (room: RoomRecord): void => hub.enter(session, { room, userInfo, media, re: id });
     const { identity } = session;
-    const admitted = rooms.admit({ roomId: roomId as RoomId, identity, password, address });
+    const admitted = rooms.admit({ roomId: roomId as RoomId, identity, password, client });
     return admitted instanceof Promise ? admitted.then(enter) : enter(admitted);
   }
 

@@ -3,7 +3,6 @@ import type { ClientAddress } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { OriginCheck } from '../lib/origins.ts';
-import { isAmbiguous } from '../native/framing.ts';
 import type {
   HttpRequest,
   HttpResponse,
@@ -25,7 +24,7 @@ import { Connection, type UserData } from './socket.ts';
 
 export interface GatewayDeps {
   readonly hub: Hub;
-  readonly accounts: Pick<Accounts, 'verify'>;
+  readonly accounts: Pick<Accounts, 'verify' | 'remembered'>;
   readonly rooms: Pick<Rooms, 'admit'>;
   readonly moderation: Moderation;
   readonly limits: Limits;
@@ -64,11 +63,11 @@ export function attachGateway(app: TemplatedApp, deps: GatewayDeps): Gateway {
   let draining = false;
 
   function upgrade(res: HttpResponse, req: HttpRequest, context: SocketContext): void {
-    if (isAmbiguous(req)) {
+    const request = copyRequest(req);
+    if (request.isAmbiguous) {
       res.close();
       return;
     }
-    const request = copyRequest(req);
     if (draining) {
       refuse(res, '503 Service Unavailable', 'restarting: come back shortly');
       return;
@@ -78,11 +77,7 @@ export function attachGateway(app: TemplatedApp, deps: GatewayDeps): Gateway {
       refuse(res, '403 Forbidden', 'pages of this origin may not connect: see CORS_ORIGINS');
       return;
     }
-    const directPeer = Buffer.from(res.getRemoteAddressAsText()).toString();
-    const connection = new Connection(
-      deps.clientAddress(directPeer, request.forwardedFor),
-      readHandshake(request),
-    );
+    const connection = new Connection(readHandshake(request), request.forwardedFor, deps.clientAddress);
     const data: UserData = { connection };
     res.upgrade(data, request.key, selectProtocol(request), request.extensions, context);
   }

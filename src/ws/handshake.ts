@@ -1,9 +1,10 @@
+import { Framing } from '../native/framing.ts';
 import type { HttpRequest } from '../native/uws.ts';
 
 /** The one subprotocol that is ever selected [WS1]. */
 const PROTOCOL = 'parley.v1';
-
-const NONE = new URLSearchParams();
+const TOKEN = 'token.';
+const RESUME = 'resume.';
 
 /** What an upgrade request asks for. */
 export interface Handshake {
@@ -14,58 +15,109 @@ export interface Handshake {
   readonly roomId: string | undefined;
 }
 
-/** An upgrade request, copied: uWS frees it when the handler returns. */
+/** An upgrade request, copied: uWS frees it when the handler returns. Headers are '' where there are none. */
 export interface UpgradeRequest {
+  /** [HT5] Whether it can be read in two ways: nothing of it may be used then. */
+  readonly isAmbiguous: boolean;
   readonly origin: string;
   readonly host: string;
-  /** '' where there is none; several headers of the name are joined. */
+  /** Several headers of the name are joined. */
   readonly forwardedFor: string;
   readonly key: string;
   readonly extensions: string;
-  readonly protocols: readonly string[];
+  readonly protocols: Protocols;
   readonly authorization: string;
   readonly query: string;
   readonly roomId: string | undefined;
 }
 
+/** What is offered as subprotocols; of each the first. */
+interface Protocols {
+  readonly offersOurs: boolean;
+  readonly token: string | undefined;
+  readonly resume: string | undefined;
+}
+
+/** Of headers that come twice the first counts. All are read in one go: each question to uWS has its price. */
 export function copyRequest(req: HttpRequest): UpgradeRequest {
+  const framing = new Framing();
+  let origin: string | undefined;
+  let host: string | undefined;
+  let forwardedFor: string | undefined;
+  let key: string | undefined;
+  let extensions: string | undefined;
+  let protocols: string | undefined;
+  let authorization: string | undefined;
+  req.forEach((name, value) => {
+    framing.see(name, value);
+    switch (name) {
+      case 'origin':
+        origin ??= value;
+        break;
+      case 'host':
+        host ??= value;
+        break;
+      case 'x-forwarded-for':
+        forwardedFor = forwardedFor === undefined ? value : `${forwardedFor},${value}`;
+        break;
+      case 'sec-websocket-key':
+        key ??= value;
+        break;
+      case 'sec-websocket-extensions':
+        extensions ??= value;
+        break;
+      case 'sec-websocket-protocol':
+        protocols ??= value;
+        break;
+      case 'authorization':
+        authorization ??= value;
+        break;
+    }
+  });
   return {
-    origin: req.getHeader('origin'),
-    host: req.getHeader('host'),
-    forwardedFor: allOf(req, 'x-forwarded-for'),
-    key: req.getHeader('sec-websocket-key'),
-    extensions: req.getHeader('sec-websocket-extensions'),
-    protocols: req
-      .getHeader('sec-websocket-protocol')
-      .split(',')
-      .map((name) => name.trim()),
-    authorization: req.getHeader('authorization'),
+    isAmbiguous: framing.isAmbiguous,
+    origin: origin ?? '',
+    host: host ?? '',
+    forwardedFor: forwardedFor ?? '',
+    key: key ?? '',
+    extensions: extensions ?? '',
+    protocols: readProtocols(protocols ?? ''),
+    authorization: authorization ?? '',
     query: req.getQuery() ?? '',
     // '' where the route has no parameter.
     roomId: req.getParameter(0) || undefined,
   };
 }
 
+function readProtocols(list: string): Protocols {
+  let offersOurs = false;
+  let token: string | undefined;
+  let resume: string | undefined;
+  for (const item of list.split(',')) {
+    const name = item.trim();
+    if (name === PROTOCOL) offersOurs = true;
+    else if (name.startsWith(TOKEN)) token ??= name.slice(TOKEN.length);
+    else if (name.startsWith(RESUME)) resume ??= name.slice(RESUME.length);
+  }
+  return { offersOurs, token, resume };
+}
+
 /** The subprotocol to select; '' where the client did not offer ours. */
 export function selectProtocol({ protocols }: UpgradeRequest): string {
-  return protocols.includes(PROTOCOL) ? PROTOCOL : '';
+  return protocols.offersOurs ? PROTOCOL : '';
 }
 
 /** [WS1] Token and resume token, by subprotocol, header or query, in this order. */
 export function readHandshake({ protocols, authorization, query, roomId }: UpgradeRequest): Handshake {
-  const parameters = query === '' ? NONE : new URLSearchParams(query);
+  const parameters = query === '' ? undefined : new URLSearchParams(query);
   const token =
-    afterPrefix(protocols, 'token.') ??
+    protocols.token ??
     /^Bearer +(\S+)$/i.exec(authorization)?.[1] ??
-    parameters.get('token') ??
-    parameters.get('access_token') ??
+    parameters?.get('token') ??
+    parameters?.get('access_token') ??
     undefined;
-  const resume = afterPrefix(protocols, 'resume.') ?? resumeOf(parameters);
+  const resume = protocols.resume ?? (parameters && resumeOf(parameters));
   return { token, resume: resume === undefined ? undefined : parseResume(resume), roomId };
-}
-
-function afterPrefix(protocols: readonly string[], prefix: string): string | undefined {
-  return protocols.find((name) => name.startsWith(prefix))?.slice(prefix.length);
 }
 
 function resumeOf(parameters: URLSearchParams): string | undefined {
@@ -77,14 +129,4 @@ function resumeOf(parameters: URLSearchParams): string | undefined {
 function parseResume(text: string): { token: string; lastSeq: number } {
   const [, token = text, digits = ''] = /^([^.]*)\.(.*)$/s.exec(text) ?? [];
   return { token, lastSeq: /^\d{1,15}$/.test(digits) ? Number(digits) : Number.NaN };
-}
-
-function allOf(req: HttpRequest, wanted: string): string {
-  const first = req.getHeader(wanted);
-  if (first === '') return '';
-  const values: string[] = [];
-  req.forEach((name, value) => {
-    if (name === wanted) values.push(value);
-  });
-  return values.join(',');
 }

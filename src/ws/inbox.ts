@@ -72,7 +72,7 @@ export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
         throw new ParleyError('unknown_event', `there is no event ${JSON.stringify(event.slice(0, 64))}`);
       }
       const { payload, body, call } = frame;
-      const answer = dispatch({ event, id, payload, body, call, session, address: connection.address });
+      const answer = dispatch({ event, id, payload, body, call, session, client: connection });
       if (answer instanceof Promise) holdUntil(answer, connection, session, id);
       else if (id !== undefined) session.lastId = id;
     } catch (error) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { VerifiedToken } from '../../src/accounts/tokens.ts';
 import { createUsers } from '../../src/accounts/users.ts';
-import type { VerifiedToken } from '../../src/accounts/verified-tokens.ts';
 import { randomIds, type UserId } from '../../src/lib/ids.ts';
 import { FakeClock } from '../support/clock.ts';
 import { temporaryStore } from '../support/database.ts';

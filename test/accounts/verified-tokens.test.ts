@@ -1,40 +1,52 @@
 import { describe, expect, it } from 'vitest';
+import { createAccounts } from '../../src/accounts/accounts.ts';
 import { secretKeys } from '../../src/accounts/keys.ts';
-import { createTokens } from '../../src/accounts/tokens.ts';
-import { tokenKey, type VerifiedToken, VerifiedTokens } from '../../src/accounts/verified-tokens.ts';
-import { randomIds, type UserId } from '../../src/lib/ids.ts';
-import { VERIFIED_TOKEN_MS, VERIFIED_TOKENS } from '../../src/protocol/limits.ts';
-import { SECRET } from '../support/accounts.ts';
+import { VerifiedTokens } from '../../src/accounts/verified-tokens.ts';
+import { randomIds } from '../../src/lib/ids.ts';
+import { silentLog } from '../../src/lib/log.ts';
+import { TOKEN_CHARACTERS, VERIFIED_TOKEN_MS, VERIFIED_TOKENS } from '../../src/protocol/limits.ts';
+import { identity, SECRET } from '../support/accounts.ts';
 import { FakeClock } from '../support/clock.ts';
+import { temporaryStore } from '../support/database.ts';
+
+const HOUR_MS = 3_600_000;
 
 describe('verified tokens', () => {
   it('need their signature checked once, and again after ten minutes', async () => {
-    const { tokens, clock, checks } = await counted();
-    const token = await tokens.sign(ANN);
-    const first = await tokens.verify(token);
-    expect(await tokens.verify(token)).toEqual(first);
+    const { accounts, token, clock, checks } = await counted();
+    expect(accounts.remembered(token)).toBeUndefined();
+    const first = await accounts.verify(token);
+    expect(await accounts.verify(token)).toBe(first);
+    expect(accounts.remembered(token)).toBe(first);
     expect(checks()).toBe(1);
     clock.advance(VERIFIED_TOKEN_MS - 1);
-    await tokens.verify(token);
+    await accounts.verify(token);
     expect(checks()).toBe(1);
     clock.advance(1);
-    await tokens.verify(token);
+    expect(accounts.remembered(token)).toBeUndefined();
+    await accounts.verify(token);
     expect(checks()).toBe(2);
   });
 
   it('[TK1] die at their expiry all the same', async () => {
-    const { tokens, clock } = await counted();
-    const token = await tokens.sign(ANN);
+    const { accounts, token, clock } = await counted();
     clock.advance(899_000);
-    await tokens.verify(token);
+    await accounts.verify(token);
     clock.advance(1_000);
-    await expect(tokens.verify(token)).rejects.toMatchObject({ code: 'unauthorized' });
+    expect(accounts.remembered(token)).toBeUndefined();
+    await expect(accounts.verify(token)).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+
+  it('[TK5] die with their login', async () => {
+    const { accounts, token } = await counted();
+    accounts.logout(await accounts.verify(token));
+    expect(() => accounts.remembered(token)).toThrow('You have logged out. Sign in again.');
+    await expect(accounts.verify(token)).rejects.toMatchObject({ code: 'unauthorized' });
   });
 
   it('vouch for no other token: neither a longer nor a shorter one, nor one with another signature', async () => {
-    const { tokens } = await counted();
-    const token = await tokens.sign(ANN);
-    await tokens.verify(token);
+    const { accounts, token } = await counted();
+    await accounts.verify(token);
     const [head = '', claims = '', signature = ''] = token.split('.');
     const turned = signature.startsWith('A') ? 'B' : 'A';
     for (const other of [
@@ -42,50 +54,45 @@ describe('verified tokens', () => {
       token.slice(0, -1),
       `${head}.${claims}.${turned}${signature.slice(1)}`,
     ]) {
-      await expect(tokens.verify(other)).rejects.toMatchObject({ code: 'unauthorized' });
+      expect(accounts.remembered(other)).toBeUndefined();
+      await expect(accounts.verify(other)).rejects.toMatchObject({ code: 'unauthorized' });
     }
   });
 
   it('are not remembered when they were refused', async () => {
-    const { tokens, checks } = await counted();
-    const token = `${await tokens.sign(ANN)}A`;
+    const { accounts, token, checks } = await counted();
     for (const time of [1, 2]) {
-      await expect(tokens.verify(token)).rejects.toMatchObject({ code: 'unauthorized' });
+      await expect(accounts.verify(`${token}A`)).rejects.toMatchObject({ code: 'unauthorized' });
       expect(checks()).toBe(time);
     }
   });
 
-  it('are remembered up to a bound, the newest', () => {
+  it('are remembered up to a bound, the newest, and none that is too long', () => {
     const memory = new VerifiedTokens();
-    for (let index = 0; index < VERIFIED_TOKENS + 3; index += 1) memory.add(`${index}`, verified, 0);
+    for (let index = 0; index < VERIFIED_TOKENS + 3; index += 1) memory.add(`${index}`, ann, 0);
     expect(memory.size).toBe(VERIFIED_TOKENS);
-    expect(['2', '3', `${VERIFIED_TOKENS + 2}`].map((key) => memory.get(key, 0))).toEqual([
+    expect(['2', '3', `${VERIFIED_TOKENS + 2}`].map((token) => memory.get(token, 0))).toEqual([
       undefined,
-      verified,
-      verified,
+      ann,
+      ann,
     ]);
-    memory.add('3', verified, 0);
+    memory.add('3', ann, 0);
     expect(memory.size).toBe(VERIFIED_TOKENS);
+    const long = 'x'.repeat(TOKEN_CHARACTERS + 1);
+    memory.add(long, ann, 0);
+    expect(memory.get(long, 0)).toBeUndefined();
   });
 
   it('are remembered by what can not be used as a token', () => {
-    expect(tokenKey('abc')).toBe('ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0');
+    const memory = new VerifiedTokens();
+    memory.add('abc', ann, 0);
+    expect([...memory.keys()]).toEqual(['ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0']);
   });
 });
 
-const ANN = { userId: 'ann' as UserId, loginId: 'login', username: 'ann', kind: 'guest' } as const;
-const verified: VerifiedToken = {
-  userId: ANN.userId,
-  loginId: null,
-  username: null,
-  displayName: null,
-  role: null,
-  room: null,
-  expiresAt: 60_000,
-  signer: 'own',
-};
+const ann = identity('ann', { expiresAt: HOUR_MS });
 
-/** Tokens whose key tells how often it was asked for. */
+/** A guest's access token, and accounts whose key tells how often it was asked for. */
 async function counted() {
   const clock = new FakeClock();
   const keys = await secretKeys(SECRET);
@@ -94,7 +101,18 @@ async function counted() {
     count += 1;
     return keys.verifying(kid);
   };
-  const names = { issuer: 'parley', audience: 'parley', trusted: undefined };
-  const tokens = createTokens({ keys: { ...keys, verifying }, ...names, clock, ids: randomIds });
-  return { tokens, clock, checks: () => count };
+  const accounts = createAccounts({
+    store: temporaryStore(),
+    keys: { ...keys, verifying },
+    issuer: 'parley',
+    audience: 'parley',
+    trusted: undefined,
+    clock,
+    ids: randomIds,
+    log: silentLog,
+    signIns: { take: () => 0 },
+    onLogout: () => {},
+  });
+  const { accessToken } = await accounts.guest({ username: 'ann' }, '192.0.2.1');
+  return { accounts, token: accessToken, clock, checks: () => count };
 }

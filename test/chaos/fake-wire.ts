@@ -11,7 +11,11 @@ export class FakeWire implements WebSocket<UserData> {
 
   constructor(heard: () => void) {
     this.#heard = heard;
-    this.connection = new Connection('192.0.2.1', { token: undefined, resume: undefined, roomId: undefined });
+    this.connection = new Connection(
+      { token: undefined, resume: undefined, roomId: undefined },
+      '',
+      (peer) => peer,
+    );
     this.connection.opened(this);
   }
 

@@ -296,6 +296,6 @@ function admission(
     roomId,
     identity: identity(user, opens === undefined ? {} : { roomId: opens }),
     password,
-    address,
+    client: { address },
   };
 }

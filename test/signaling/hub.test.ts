@@ -233,7 +233,7 @@ describe('a session', () => {
     const socket = new FakeSocket();
     socket.stalled = true;
     const resume = { token: ben.welcome.resumeToken, lastSeq: ben.socket.lastSeq };
-    hub.connect({ identity: identity('ben', clock), socket, address: '192.0.2.1', resume });
+    hub.connect({ identity: identity('ben', clock), socket, client: { address: '192.0.2.1' }, resume });
     expect(socket.closedWith).toBe(4101);
     expect(ben.session.life.state).toBe('suspended');
     expect(hub.stats()).toMatchObject({ live: 1, suspended: 1 });

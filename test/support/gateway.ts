@@ -53,7 +53,7 @@ export async function startGateway(
     log: silentLog,
     rooms: twoRooms,
     moderation: createModeration({ rooms: nobodysRooms, hub }),
-    accounts: { verify },
+    accounts,
     clientAddress: clientAddressBehind([]),
     allowsOrigin: allowOrigins(['https://allowed.example']),
     ...options,
@@ -87,10 +87,13 @@ export async function startGateway(
   };
 }
 
-export async function verify(token: string) {
-  if (token === 'bad') throw new ParleyError('unauthorized', 'sign in again');
-  return identity(token, { expiresAt: Date.now() + 3_600_000 });
-}
+export const accounts: GatewayDeps['accounts'] = {
+  async verify(token) {
+    if (token === 'bad') throw new ParleyError('unauthorized', 'sign in again');
+    return identity(token, { expiresAt: Date.now() + 3_600_000 });
+  },
+  remembered: () => undefined,
+};
 
 /** Nobody may moderate them. */
 const nobodysRooms: Pick<Rooms, 'find' | 'setLocked' | 'ban' | 'remove'> = {

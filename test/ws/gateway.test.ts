@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RoomRecord } from '../../src/rooms/rooms.ts';
 import { FakeClock } from '../support/clock.ts';
-import { type GatewayStage, startGateway, verify } from '../support/gateway.ts';
+import { accounts, type GatewayStage, startGateway } from '../support/gateway.ts';
 import { OTHER_ROOM, ROOM, room } from '../support/hub.ts';
 import { connectRaw, type RawClient } from '../support/ws-client.ts';
 
@@ -294,7 +294,9 @@ describe('messages', () => {
     const slow = new Promise<void>((resolve) => {
       verified = resolve;
     });
-    stage = await startGateway({ accounts: { verify: (token) => slow.then(() => verify(token)) } });
+    stage = await startGateway({
+      accounts: { ...accounts, verify: (token) => slow.then(() => accounts.verify(token)) },
+    });
     const [ann, flood] = [stage.dial('ann'), stage.dial('flood')];
     await Promise.all([ann.opened, flood.opened]);
     ann.send('room:join', { roomId: ROOM }, 1);
@@ -362,7 +364,7 @@ describe('time', () => {
 
   it('of 10 s is all that a connection has to show a valid token', async () => {
     const clock = new FakeClock();
-    stage = await startGateway({ clock, accounts: { verify: () => new Promise(() => {}) } });
+    stage = await startGateway({ clock, accounts: { ...accounts, verify: () => new Promise(() => {}) } });
     const ann = stage.dial('ann');
     await ann.opened;
     clock.advance(9_000);

@@ -3,8 +3,6 @@ import { createHeartbeat } from '../../src/ws/heartbeat.ts';
 import { Connection } from '../../src/ws/socket.ts';
 import { FakeClock } from '../support/clock.ts';
 
-const NOTHING = { token: undefined, resume: undefined, roomId: undefined };
-
 describe('createHeartbeat', () => {
   it('ends a connection after two heartbeats without a sign of life, and no other', () => {
     const clock = new FakeClock();
@@ -17,7 +15,7 @@ describe('createHeartbeat', () => {
         heartbeat.remove(connection);
       },
     });
-    const [dead, alive] = [new Connection('192.0.2.1', NOTHING), new Connection('192.0.2.2', NOTHING)];
+    const [dead, alive] = [newConnection(), newConnection()];
     for (const connection of [dead, alive]) heartbeat.add(connection);
     for (let beat = 0; beat < 2; beat += 1) {
       clock.advance(25_000);
@@ -35,7 +33,7 @@ describe('createHeartbeat', () => {
   it('visits each of many once in a heartbeat, a few at a time', () => {
     const clock = new FakeClock();
     const heartbeat = createHeartbeat({ clock, heartbeatMs: 25_000, onSilent: () => {} });
-    const connections = Array.from({ length: 1_000 }, () => new Connection('192.0.2.1', NOTHING));
+    const connections = Array.from({ length: 1_000 }, newConnection);
     for (const connection of connections) heartbeat.add(connection);
     clock.advance(500);
     expect(connections.filter(({ quiet }) => quiet > 0)).toHaveLength(20);
@@ -44,3 +42,7 @@ describe('createHeartbeat', () => {
     heartbeat.close();
   });
 });
+
+function newConnection(): Connection {
+  return new Connection({ token: undefined, resume: undefined, roomId: undefined }, '', (peer) => peer);
+}

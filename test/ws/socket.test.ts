@@ -20,7 +20,9 @@ async function oneSocket(onClose: (connection: Connection, ws: WebSocket<UserDat
   const opened = new Promise<{ connection: Connection; ws: WebSocket<UserData> }>((resolve) => {
     bare.ws<UserData>('/*', {
       upgrade(res, req, context) {
-        const data = { connection: new Connection('192.0.2.1', NOTHING) };
+        const data = {
+          connection: new Connection(NOTHING, '198.51.100.7', (...parts) => parts.join(' for ')),
+        };
         res.upgrade<UserData>(data, req.getHeader('sec-websocket-key'), '', '', context);
       },
       open(ws) {
@@ -55,11 +57,11 @@ function useAll(connection: Connection): unknown[] {
   connection.ping();
   connection.close(CLOSE.normal);
   connection.drop();
-  return [connection.isOpen, connection.send('late'), connection.buffered(), corked];
+  return [connection.isOpen, connection.address, connection.send('late'), connection.buffered(), corked];
 }
 
 /** A uWS socket throws where this does nothing. */
-const INERT = [false, 'dropped', 0, true];
+const INERT = [false, '', 'dropped', 0, true];
 
 describe('a Connection', () => {
   it('does nothing once it has closed, inside the close handler and after it, where uWS throws', async () => {
@@ -96,6 +98,11 @@ describe('a Connection', () => {
     connection.drop();
     expect(useAll(connection)).toEqual(INERT);
     expect(await closed).toBe(1006);
+  });
+
+  it('tells its address as the direct peer and proxies have it', async () => {
+    const { connection } = await oneSocket();
+    expect(connection.address).toBe('127.0.0.1 for 198.51.100.7');
   });
 
   it('says whether a frame was sent or waits to be read', async () => {

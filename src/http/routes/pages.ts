@@ -51,7 +51,7 @@ async function connect(call: Call, { rooms, hub, iceServers }: PageDeps): Promis
     roomId: roomIdOf(call, rooms),
     identity,
     password: call.request.headers.get('x-room-password'),
-    address: call.address,
+    client: call,
   });
   const body = {
     room: roomOnWire(record, hub),
