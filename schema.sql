@@ -55,7 +55,7 @@ CREATE TABLE rooms (
   persistent    INTEGER NOT NULL DEFAULT 0 CHECK (persistent IN (0, 1)),
   listed        INTEGER NOT NULL DEFAULT 0 CHECK (listed IN (0, 1)),
   created_at    INTEGER NOT NULL,
-  vanishes_at   INTEGER -- null: persistent, or somebody is inside
+  vanishes_at   INTEGER -- null: persistent. While somebody is inside, the process knows that it stays
 ) STRICT;
 CREATE INDEX rooms_by_owner ON rooms (owner_id);
 CREATE INDEX rooms_by_end ON rooms (vanishes_at);

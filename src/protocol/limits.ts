@@ -89,6 +89,8 @@ export const HASHES_WAITING = 64;
 /** Rooms that one user may own at a time. */
 export const ROOMS_PER_OWNER = 1_000;
 
+/** Rooms that are remembered after they were made or looked up; the oldest goes first. */
+export const RECENT_ROOMS = 16_384;
 /** Users banned from one room. */
 export const BANS_PER_ROOM = 1_000;
 /** People in a room. */

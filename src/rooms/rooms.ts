@@ -5,7 +5,6 @@ import { ParleyError } from '../lib/errors.ts';
 import type { Ids, RoomId, UserId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import type { CreateRoomRequest } from '../protocol/bodies.ts';
-import type { Room } from '../protocol/fields.ts';
 import {
   BANS_PER_ROOM,
   EMPTY_ROOM_MS,
@@ -16,14 +15,10 @@ import {
 import type { Identity } from '../signaling/identity.ts';
 import { rateLimited, type Throttle } from '../signaling/throttle.ts';
 import type { Store } from '../store/open.ts';
-import type { RoomRow } from '../store/rooms.ts';
 import { mayModerate } from './moderators.ts';
+import { type KnownRoom, RecentRooms, type RoomRecord } from './recent-rooms.ts';
 
-/** A room as it is kept. `{...record, participants}` is the room on the wire. */
-export type RoomRecord = Readonly<Omit<Room, 'id' | 'ownerId' | 'participants'>> & {
-  readonly id: RoomId;
-  readonly ownerId: UserId | null;
-};
+export type { RoomRecord } from './recent-rooms.ts';
 
 export interface Admission {
   readonly roomId: RoomId;
@@ -75,27 +70,32 @@ const SWEEP_MS = 5_000;
 
 export function createRooms({ store, bans, passwords, wrongPasswords, clock, ids, log }: RoomsDeps): Rooms {
   // Rooms that were in use when the process died: their people have a minute to come back.
-  store.setVanishingOfOccupied(clock.now() + EMPTY_ROOM_MS);
+  store.setVanishingOfAll(clock.now() + EMPTY_ROOM_MS);
+  /** Where somebody is inside. To write that down at each entry would be a good part of what a join costs. */
+  const occupied = new Set<RoomId>();
+  const recent = new RecentRooms(store);
   const stopSweeping = clock.every(SWEEP_MS, sweep);
 
   function sweep(): void {
-    const gone = store.sweep(clock.now());
-    if (gone.length > 0) log.debug('removed rooms that nobody used', { rooms: gone.length });
-  }
-
-  function found(roomId: RoomId): RoomRow {
-    const room = store.find(roomId);
-    if (room !== undefined) return room;
-    throw new ParleyError('room_not_found', 'There is no such room. Check the link, or create a room.');
+    const due = store.due(clock.now());
+    for (const id of due) if (occupied.has(id)) store.setVanishing(id, clock.now() + UNUSED_ROOM_MS);
+    const gone = due.filter((id) => !occupied.has(id));
+    if (gone.length === 0) return;
+    store.removeAll(gone);
+    for (const id of gone) recent.forget(id);
+    log.debug('removed rooms that nobody used', { rooms: gone.length });
   }
 
   /** @throws ParleyError `room_not_found`, `banned`, `room_locked` */
-  function open({ roomId, identity }: Admission): RoomRow {
-    const room = found(roomId);
-    if (bans.has(roomId, identity.user.id)) {
+  function open({ roomId, identity }: Admission): KnownRoom {
+    const room = recent.find(roomId);
+    if (room === undefined) {
+      throw new ParleyError('room_not_found', 'There is no such room. Check the link, or create a room.');
+    }
+    if (room.hasBans && bans.has(roomId, identity.user.id)) {
       throw new ParleyError('banned', 'Whoever runs this room has shut you out of it.');
     }
-    if (room.locked && !mayModerate(identity, room)) {
+    if (room.record.locked && !mayModerate(identity, room.record)) {
       throw new ParleyError('room_locked', 'This room is locked. Ask somebody inside to open it.');
     }
     return room;
@@ -114,7 +114,7 @@ export function createRooms({ store, bans, passwords, wrongPasswords, clock, ids
       if (!wrong) for (const key of keys) wrongPasswords.giveBack(key);
     }
     if (wrong) throw new ParleyError('wrong_password', "This is not the room's password. Try again.");
-    return recordOf(open(admission));
+    return open(admission).record;
   }
 
   return {
@@ -132,13 +132,10 @@ export function createRooms({ store, bans, passwords, wrongPasswords, clock, ids
       if (!store.insert(room, persistent ? null : createdAt + UNUSED_ROOM_MS)) {
         throw new Error(`a room with the id ${id} exists already`);
       }
-      return recordOf(room);
+      return recent.add({ ...room, hasBans: false }).record;
     },
 
-    find(roomId) {
-      const room = store.find(roomId);
-      return room && recordOf(room);
-    },
+    find: (roomId) => recent.find(roomId)?.record,
 
     admit(admission) {
       const { roomId, identity, password } = admission;
@@ -149,12 +146,15 @@ export function createRooms({ store, bans, passwords, wrongPasswords, clock, ids
         );
       }
       const room = open(admission);
-      if (room.passwordHash === null || identity.room !== null) return recordOf(room);
+      if (room.passwordHash === null || identity.room !== null) return room.record;
       if (password !== undefined) return admitByPassword(admission, password, room.passwordHash);
       throw new ParleyError('password_required', 'This room has a password. Send it along.');
     },
 
-    setLocked: (roomId, locked) => store.setLocked(roomId, locked),
+    setLocked(roomId, locked) {
+      store.setLocked(roomId, locked);
+      recent.forget(roomId);
+    },
     ban(roomId, userId) {
       if (bans.countIn(roomId) >= BANS_PER_ROOM && !bans.has(roomId, userId)) {
         throw new ParleyError(
@@ -163,26 +163,18 @@ export function createRooms({ store, bans, passwords, wrongPasswords, clock, ids
         );
       }
       bans.insert(roomId, userId, clock.now());
+      recent.forget(roomId);
     },
-    remove: (roomId) => store.remove(roomId),
-    entered: (roomId) => store.setVanishing(roomId, null),
-    emptied: (roomId) => store.setVanishing(roomId, clock.now() + EMPTY_ROOM_MS),
+    remove(roomId) {
+      store.remove(roomId);
+      recent.forget(roomId);
+    },
+    entered: (roomId) => void occupied.add(roomId),
+    emptied(roomId) {
+      occupied.delete(roomId);
+      store.setVanishing(roomId, clock.now() + EMPTY_ROOM_MS);
+    },
     sweep,
     close: stopSweeping,
-  };
-}
-
-/** Field by field: it is made at each join, and a copy of the rest of an object is ten times as slow. */
-function recordOf(row: RoomRow): RoomRecord {
-  return {
-    id: row.id,
-    name: row.name,
-    ownerId: row.ownerId,
-    max: row.max,
-    locked: row.locked,
-    persistent: row.persistent,
-    listed: row.listed,
-    hasPassword: row.passwordHash !== null,
-    createdAt: new Date(row.createdAt).toISOString(),
   };
 }

@@ -14,11 +14,15 @@ export interface RoomRow {
   readonly listed: boolean;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
+  /** Whether anybody is banned from it; a new room has no bans. */
+  readonly hasBans: boolean;
 }
+
+export type NewRoom = Omit<RoomRow, 'hasBans'>;
 
 /** As SQLite holds it: it knows no booleans. */
 type Flags = 'locked' | 'persistent' | 'listed';
-type StoredRow = Omit<RoomRow, Flags> & { readonly [flag in Flags]: 0 | 1 };
+type StoredRow = Omit<NewRoom, Flags> & { readonly [flag in Flags]: 0 | 1 };
 
 /** A list in place of an object: rooms are looked up at each join, and objects are made field by field, by name. */
 type Columns = readonly [
@@ -31,6 +35,7 @@ type Columns = readonly [
   persistent: 0 | 1,
   listed: 0 | 1,
   createdAt: number,
+  hasBans: 0 | 1,
 ];
 
 export function createRoomStore(database: Database, { now, soon }: Batch) {
@@ -41,20 +46,23 @@ export function createRoomStore(database: Database, { now, soon }: Batch) {
   );
   const find = database
     .prepare<[string], Columns>(
-      `SELECT id, name, owner_id, max, password_hash, locked, persistent, listed, created_at FROM rooms WHERE id = ?`,
+      `SELECT id, name, owner_id, max, password_hash, locked, persistent, listed, created_at,
+              EXISTS (SELECT 1 FROM room_bans WHERE room_id = rooms.id)
+       FROM rooms WHERE id = ?`,
     )
     .raw();
   const countOwned = database.prepare<[string], { count: number }>(
     'SELECT count(*) AS count FROM rooms WHERE owner_id = ?',
   );
-  const vanish = database.prepare<[{ id: string; at: number | null }]>(
+  const vanish = database.prepare<[{ id: string; at: number }]>(
     'UPDATE rooms SET vanishes_at = :at WHERE id = :id AND NOT persistent',
   );
-  const vanishAll = database.prepare<[number]>(
-    'UPDATE rooms SET vanishes_at = ? WHERE vanishes_at IS NULL AND NOT persistent',
+  const vanishAll = database.prepare<[{ at: number }]>(
+    'UPDATE rooms SET vanishes_at = :at WHERE (vanishes_at IS NULL OR vanishes_at < :at) AND NOT persistent',
   );
-  const sweep = database.prepare<[number], { id: RoomId }>(
-    'DELETE FROM rooms WHERE vanishes_at <= ? RETURNING id',
+  const due = database.prepare<[number], RoomId>('SELECT id FROM rooms WHERE vanishes_at <= ?').pluck();
+  const removeAll = database.prepare<[string]>(
+    'DELETE FROM rooms WHERE id IN (SELECT value FROM json_each(?))',
   );
   const lock = database.prepare<[{ id: string; locked: 0 | 1 }]>(
     'UPDATE rooms SET locked = :locked WHERE id = :id',
@@ -65,14 +73,14 @@ export function createRoomStore(database: Database, { now, soon }: Batch) {
      * @param vanishesAt when the room goes unless somebody enters, in ms since 1970; null: never
      * @returns false when the id is taken
      */
-    insert: now((room: RoomRow, vanishesAt: number | null): boolean => {
+    insert: now((room: NewRoom, vanishesAt: number | null): boolean => {
       const flags = { locked: bit(room.locked), persistent: bit(room.persistent), listed: bit(room.listed) };
       return insert.run({ ...room, ...flags, vanishesAt }).changes === 1;
     }),
     find(wanted: string): RoomRow | undefined {
       const row = find.get(wanted);
       if (row === undefined) return undefined;
-      const [id, name, ownerId, max, passwordHash, locked, persistent, listed, createdAt] = row;
+      const [id, name, ownerId, max, passwordHash, locked, persistent, listed, createdAt, hasBans] = row;
       return {
         id,
         name,
@@ -83,6 +91,7 @@ export function createRoomStore(database: Database, { now, soon }: Batch) {
         persistent: persistent === 1,
         listed: listed === 1,
         createdAt,
+        hasBans: hasBans === 1,
       };
     },
     countOwnedBy: (ownerId: UserId): number => countOwned.get(ownerId)?.count ?? 0,
@@ -93,16 +102,19 @@ export function createRoomStore(database: Database, { now, soon }: Batch) {
     remove: now((id: RoomId): void => {
       remove.run(id);
     }),
-    /** When the room goes, in ms since 1970; null: it stays. Persistent ones always stay. */
-    setVanishing(id: RoomId, at: number | null): void {
+    /** @param at when the room goes, in ms since 1970. Persistent ones always stay. */
+    setVanishing(id: RoomId, at: number): void {
       soon(() => vanish.run({ id, at }));
     },
-    /** The same for every room that somebody was in when the process died. */
-    setVanishingOfOccupied: now((at: number): void => {
-      vanishAll.run(at);
+    /** For a new process: what stayed goes at that time, and nothing goes before it. */
+    setVanishingOfAll: now((at: number): void => {
+      vanishAll.run({ at });
     }),
-    /** Removes what should be gone by `until`. @returns the ids */
-    sweep: now((until: number): RoomId[] => sweep.all(until).map(({ id }) => id)),
+    /** The ids of those that go at `until` or before it. */
+    due: (until: number): RoomId[] => due.all(until),
+    removeAll: now((ids: readonly RoomId[]): void => {
+      removeAll.run(JSON.stringify(ids));
+    }),
   };
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type RoomId, randomIds, type UserId } from '../../src/lib/ids.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { BANS_PER_ROOM, EMPTY_ROOM_MS, ROOMS_PER_OWNER, UNUSED_ROOM_MS } from '../../src/protocol/limits.ts';
-import { createRooms } from '../../src/rooms/rooms.ts';
+import { createRooms, type Rooms } from '../../src/rooms/rooms.ts';
 import { createThrottle, perMinute } from '../../src/signaling/throttle.ts';
 import { cheapPasswords, identity } from '../support/accounts.ts';
 import { FakeClock } from '../support/clock.ts';
@@ -242,20 +242,28 @@ describe('the life of a room', () => {
     expect(rooms.find(room.id)).toEqual(room);
   });
 
-  it('[RM5] goes on for a minute after the process died with people inside', async () => {
-    const path = temporaryDatabase();
-    const before = setUp({ path });
-    const [back, left] = [await before.rooms.create(ANN, {}), await before.rooms.create(ANN, {})];
-    for (const room of [back, left]) before.rooms.entered(room.id);
-    before.store.close();
-    const { rooms, clock } = setUp({ path });
-    rooms.entered(back.id);
-    clock.advance(EMPTY_ROOM_MS - 1);
-    expect(rooms.find(left.id)).toBeDefined();
-    clock.advance(SWEEP_MS);
-    expect(rooms.find(left.id)).toBeUndefined();
-    expect(rooms.find(back.id)).toBeDefined();
-  });
+  it.each([
+    ['a day ago and used ever since', UNUSED_ROOM_MS - 1, () => {}],
+    ['and empty for nearly a minute', EMPTY_ROOM_MS - 1, ({ emptied }: Rooms, id: RoomId) => emptied(id)],
+  ])(
+    '[RM5] goes on for a minute where the process died with people inside, made %s',
+    async (_, ms, begin) => {
+      const path = temporaryDatabase();
+      const before = setUp({ path });
+      const [back, left] = [await before.rooms.create(ANN, {}), await before.rooms.create(ANN, {})];
+      for (const { id } of [back, left]) begin(before.rooms, id);
+      before.clock.advance(ms);
+      for (const { id } of [back, left]) before.rooms.entered(id);
+      before.store.close();
+      const { rooms, clock } = setUp({ path, at: before.clock.now() });
+      rooms.entered(back.id);
+      clock.advance(EMPTY_ROOM_MS - 1);
+      expect(rooms.find(left.id)).toBeDefined();
+      clock.advance(SWEEP_MS);
+      expect(rooms.find(left.id)).toBeUndefined();
+      expect(rooms.find(back.id)).toBeDefined();
+    },
+  );
 
   it('leaves no timer behind when all is closed', () => {
     const { rooms, clock } = setUp();
@@ -264,8 +272,16 @@ describe('the life of a room', () => {
   });
 });
 
-function setUp({ path, wrongPasswords: most = 1_000 }: { path?: string; wrongPasswords?: number } = {}) {
-  const clock = new FakeClock();
+function setUp({
+  path,
+  at,
+  wrongPasswords: most = 1_000,
+}: {
+  path?: string;
+  at?: number;
+  wrongPasswords?: number;
+} = {}) {
+  const clock = new FakeClock(at);
   const store = temporaryStore(path);
   for (const id of [ANN, 'bob' as UserId]) {
     store.users.insert({ id, kind: 'guest', username: null, displayName: null, createdAt: clock.now() });

@@ -136,18 +136,23 @@ describe('rooms', () => {
     expect(store.rooms.find('r')?.ownerId).toBeNull();
   });
 
-  it('[RM5] go when their time is up, unless it was called off or they are persistent', () => {
+  it('[RM5] are due when their time is up, unless they are persistent', () => {
     const { rooms } = withAnn();
-    rooms.insert(room('goes'), NOW + 10);
-    rooms.insert(room('entered'), NOW + 10);
-    rooms.insert(room('persistent', { persistent: true }), null);
-    rooms.setVanishing('entered' as RoomId, null);
-    rooms.setVanishing('persistent' as RoomId, NOW);
-    expect(rooms.sweep(NOW + 9)).toEqual([]);
-    expect(rooms.sweep(NOW + 10)).toEqual(['goes']);
-    rooms.setVanishingOfOccupied(NOW + 20);
-    expect(rooms.sweep(NOW + 20)).toEqual(['entered']);
-    expect(rooms.find('persistent')).toBeDefined();
+    const [early, late, persistent] = ['early' as RoomId, 'late' as RoomId, 'persistent' as RoomId];
+    rooms.insert(room(early), NOW + 10);
+    rooms.insert(room(late), NOW + 10);
+    rooms.insert(room(persistent, { persistent: true }), null);
+    rooms.setVanishing(late, NOW + 30);
+    rooms.setVanishing(persistent, NOW);
+    expect(rooms.due(NOW + 9)).toEqual([]);
+    expect(rooms.due(NOW + 10)).toEqual([early]);
+    rooms.setVanishingOfAll(NOW + 20);
+    expect(rooms.due(NOW + 19)).toEqual([]);
+    expect(rooms.due(NOW + 20)).toEqual([early]);
+    expect(rooms.due(NOW + 30)).toEqual([early, late]);
+    rooms.removeAll([early, 'gone' as RoomId]);
+    expect(rooms.due(NOW + 30)).toEqual([late]);
+    expect(rooms.find(persistent)).toBeDefined();
   });
 });
 
@@ -212,6 +217,7 @@ function room(id: string, over: Partial<RoomRow> = {}): RoomRow {
     persistent: false,
     listed: false,
     createdAt: NOW,
+    hasBans: false,
     ...over,
   };
 }

@@ -1,0 +1,64 @@
+import type { RoomId, UserId } from '../lib/ids.ts';
+import type { Room } from '../protocol/fields.ts';
+import { RECENT_ROOMS } from '../protocol/limits.ts';
+import type { Store } from '../store/open.ts';
+import type { RoomRow } from '../store/rooms.ts';
+
+/** A room as it is kept. `{...record, participants}` is the room on the wire. */
+export type RoomRecord = Readonly<Omit<Room, 'id' | 'ownerId' | 'participants'>> & {
+  readonly id: RoomId;
+  readonly ownerId: UserId | null;
+};
+
+/** A room, and what decides who may enter it. */
+export interface KnownRoom {
+  readonly record: RoomRecord;
+  readonly passwordHash: string | null;
+  readonly hasBans: boolean;
+}
+
+/**
+ * Rooms that were made or looked up a short while ago: a page asks for its room, then joins it, and so does whoever gets
+ * the link. Nobody but this process writes to them; whoever does has to `forget`.
+ */
+export class RecentRooms {
+  readonly #store: Pick<Store['rooms'], 'find'>;
+  /** The oldest first. */
+  readonly #known = new Map<string, KnownRoom>();
+
+  constructor(store: Pick<Store['rooms'], 'find'>) {
+    this.#store = store;
+  }
+
+  find(roomId: string): KnownRoom | undefined {
+    const known = this.#known.get(roomId);
+    if (known !== undefined) return known;
+    const row = this.#store.find(roomId);
+    return row && this.add(row);
+  }
+
+  add(row: RoomRow): KnownRoom {
+    for (const oldest of this.#known.keys()) {
+      if (this.#known.size < RECENT_ROOMS) break;
+      this.#known.delete(oldest);
+    }
+    const known = { record: recordOf(row), passwordHash: row.passwordHash, hasBans: row.hasBans };
+    this.#known.set(row.id, known);
+    return known;
+  }
+
+  /** It is another now, or no more. */
+  forget(roomId: string): void {
+    this.#known.delete(roomId);
+  }
+
+  get size(): number {
+    return this.#known.size;
+  }
+}
+
+function recordOf({ id, name, ownerId, max, locked, persistent, listed, passwordHash, createdAt }: RoomRow) {
+  const hasPassword = passwordHash !== null;
+  const since = new Date(createdAt).toISOString();
+  return { id, name, ownerId, max, locked, persistent, listed, hasPassword, createdAt: since };
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { RoomId } from '../../src/lib/ids.ts';
+import { RECENT_ROOMS } from '../../src/protocol/limits.ts';
+import { RecentRooms } from '../../src/rooms/recent-rooms.ts';
+import type { RoomRow } from '../../src/store/rooms.ts';
+
+describe('recent rooms', () => {
+  it('are read from the database once, until they are forgotten', () => {
+    const { recent, reads } = counted(['a']);
+    for (const _ of [1, 2]) expect(recent.find('a')?.record).toMatchObject({ id: 'a', hasPassword: false });
+    expect(reads).toEqual(['a']);
+    recent.forget('a');
+    expect(recent.find('a')).toBeDefined();
+    expect(reads).toEqual(['a', 'a']);
+  });
+
+  it('are not read at all after they were made', () => {
+    const { recent, reads } = counted([]);
+    const made = recent.add({ ...row('a'), passwordHash: 'hash', hasBans: true });
+    expect(made).toMatchObject({ passwordHash: 'hash', hasBans: true, record: { hasPassword: true } });
+    expect(made.record).not.toHaveProperty('passwordHash');
+    expect(recent.find('a')).toBe(made);
+    expect(reads).toEqual([]);
+  });
+
+  it('do not include those that there are not, which may be made any time', () => {
+    const { recent, reads } = counted([]);
+    for (const _ of [1, 2]) expect(recent.find('a')).toBeUndefined();
+    expect(reads).toEqual(['a', 'a']);
+    expect(recent.size).toBe(0);
+  });
+
+  it('are remembered up to a bound, the newest', () => {
+    const { recent, reads } = counted(['0', '2', '3']);
+    for (let index = 0; index < RECENT_ROOMS + 3; index += 1) recent.add(row(`${index}`));
+    expect(recent.size).toBe(RECENT_ROOMS);
+    recent.find('3');
+    recent.find('2');
+    expect(reads).toEqual(['2']);
+    expect(recent.size).toBe(RECENT_ROOMS);
+  });
+});
+
+/** Rooms of a store that tells what it was asked for. */
+function counted(ids: readonly string[]) {
+  const reads: string[] = [];
+  const find = (id: string): RoomRow | undefined => {
+    reads.push(id);
+    return ids.includes(id) ? row(id) : undefined;
+  };
+  return { recent: new RecentRooms({ find }), reads };
+}
+
+function row(id: string): RoomRow {
+  return {
+    id: id as RoomId,
+    name: null,
+    ownerId: null,
+    max: 8,
+    passwordHash: null,
+    locked: false,
+    persistent: false,
+    listed: false,
+    createdAt: 0,
+    hasBans: false,
+  };
+}
