@@ -144,6 +144,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     bans: store.bans,
     passwords: createPasswords(),
     wrongPasswords: createThrottle({ clock, rate: perMinute(WRONG_PASSWORDS_PER_MINUTE) }),
+    isOccupied: (roomId) => hub.participants(roomId) > 0,
     clock,
     ids,
     log,
@@ -158,7 +159,6 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     directCalls: config.directCalls,
     iceServers: ice.forPeer,
     onLeftCall: ice.left,
-    onRoomEntered: rooms.entered,
     onRoomEmptied: rooms.emptied,
   });
   closers.push(() => hub.close());

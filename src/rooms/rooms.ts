@@ -46,8 +46,6 @@ export interface Rooms {
   ban(roomId: RoomId, userId: UserId): void;
   /** The room is no more. */
   remove(roomId: RoomId): void;
-  /** Somebody is inside: the room stays. */
-  entered(roomId: RoomId): void;
   /** The last peer left: the room goes in a minute, unless it is persistent [RM5]. */
   emptied(roomId: RoomId): void;
   /** Removes the rooms whose time is up; run by a timer of its own. */
@@ -61,6 +59,11 @@ interface RoomsDeps {
   readonly passwords: Passwords;
   /** By user and by network address. */
   readonly wrongPasswords: Pick<Throttle, 'take' | 'giveBack'>;
+  /**
+   * Whether somebody is inside: then the room stays. Asked when its time is up; to write at each entry that it is not
+   * would be a good part of what a join costs.
+   */
+  readonly isOccupied: (roomId: RoomId) => boolean;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -68,18 +71,17 @@ interface RoomsDeps {
 
 const SWEEP_MS = 5_000;
 
-export function createRooms({ store, bans, passwords, wrongPasswords, clock, ids, log }: RoomsDeps): Rooms {
+export function createRooms(deps: RoomsDeps): Rooms {
+  const { store, bans, passwords, wrongPasswords, isOccupied, clock, ids, log } = deps;
   // Rooms that were in use when the process died: their people have a minute to come back.
   store.setVanishingOfAll(clock.now() + EMPTY_ROOM_MS);
-  /** Where somebody is inside. To write that down at each entry would be a good part of what a join costs. */
-  const occupied = new Set<RoomId>();
   const recent = new RecentRooms(store);
   const stopSweeping = clock.every(SWEEP_MS, sweep);
 
   function sweep(): void {
     const due = store.due(clock.now());
-    for (const id of due) if (occupied.has(id)) store.setVanishing(id, clock.now() + UNUSED_ROOM_MS);
-    const gone = due.filter((id) => !occupied.has(id));
+    for (const id of due) if (isOccupied(id)) store.setVanishing(id, clock.now() + UNUSED_ROOM_MS);
+    const gone = due.filter((id) => !isOccupied(id));
     if (gone.length === 0) return;
     store.removeAll(gone);
     for (const id of gone) recent.forget(id);
@@ -169,11 +171,7 @@ export function createRooms({ store, bans, passwords, wrongPasswords, clock, ids
       store.remove(roomId);
       recent.forget(roomId);
     },
-    entered: (roomId) => void occupied.add(roomId),
-    emptied(roomId) {
-      occupied.delete(roomId);
-      store.setVanishing(roomId, clock.now() + EMPTY_ROOM_MS);
-    },
+    emptied: (roomId) => store.setVanishing(roomId, clock.now() + EMPTY_ROOM_MS),
     sweep,
     close: stopSweeping,
   };

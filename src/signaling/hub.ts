@@ -52,8 +52,6 @@ export interface HubDeps {
   readonly iceServers: (peerId: PeerId) => IceGrant;
   /** A peer left a room, or its session ended: its TURN credentials should stop working. */
   readonly onLeftCall?: ((peerId: PeerId) => void) | undefined;
-  /** Somebody came into a room that was empty. */
-  readonly onRoomEntered?: ((roomId: RoomId) => void) | undefined;
   /** The last one left a room. */
   readonly onRoomEmptied?: ((roomId: RoomId) => void) | undefined;
 }

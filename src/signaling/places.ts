@@ -27,8 +27,6 @@ export interface PlacesDeps {
   readonly hangUpOn: (session: Session, others: readonly Session[]) => void;
   /** A peer left a room, or its session ended: its TURN credentials should stop working. */
   readonly onLeftCall?: ((peerId: PeerId) => void) | undefined;
-  /** Somebody came into a room that was empty. */
-  readonly onRoomEntered?: ((roomId: RoomId) => void) | undefined;
   /** The last one left a room. */
   readonly onRoomEmptied?: ((roomId: RoomId) => void) | undefined;
 }
@@ -62,7 +60,7 @@ export class Places {
     const { room: facts, re } = entry;
     const room = this.#room(facts.id);
     room.enter(session, facts.max, entry);
-    if (room.members.length === 1) this.#open(room);
+    if (room.members.length === 1) this.#rooms.set(room.roomId, room);
     const { iceServers } = this.#grant(session);
     session.send(
       'room:joined',
@@ -98,7 +96,7 @@ export class Places {
   takePlace(session: Session, roomId: RoomId, membership: Omit<Membership, 'room'>): void {
     const room = this.#room(roomId);
     room.admit(session, { ...membership, room });
-    if (room.members.length === 1) this.#open(room);
+    if (room.members.length === 1) this.#rooms.set(room.roomId, room);
   }
 
   /** Pushes new TURN credentials before the old ones die. */
@@ -109,11 +107,6 @@ export class Places {
 
   #room(roomId: RoomId): Room {
     return this.#rooms.get(roomId) ?? new Room(roomId);
-  }
-
-  #open(room: Room): void {
-    this.#rooms.set(room.roomId, room);
-    this.#deps.onRoomEntered?.(room.roomId);
   }
 
   #grant(session: Session): IceGrant {

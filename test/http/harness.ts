@@ -72,14 +72,15 @@ export async function startHttp({
     signIns,
     onLogout: (loginId) => ended.push(loginId),
   });
+  const inside = new Map<string, Peer[]>();
   const rooms = createRooms({
     ...common,
     store: store.rooms,
     bans: store.bans,
     passwords: cheapPasswords(),
     wrongPasswords: createThrottle({ clock, rate: perMinute(wrongPasswords) }),
+    isOccupied: (id) => inside.has(id),
   });
-  const inside = new Map<string, Peer[]>();
   const app = uws.App();
   const http = attachHttp(app, {
     clock,

@@ -277,7 +277,7 @@ describe('a room', () => {
     expect(ben.socket.all('peer:left')).toEqual([{ peerId: ann.session.peerId, reason: 'left' }]);
     expect(() => hub.leave(ann.session)).toThrow(expect.objectContaining({ code: 'not_in_room' }));
     hub.bye(ben.session);
-    expect(events.map((event) => event.split(' ')[0])).toEqual(['entered', 'left', 'left', 'emptied']);
+    expect(events.map((event) => event.split(' ')[0])).toEqual(['left', 'left', 'emptied']);
   });
 
   it('[RM4] tells nobody outside', () => {

@@ -89,7 +89,6 @@ export function stage(
     directCalls: true,
     iceServers: () => ({ iceServers: [{ urls: 'stun:stun.test' }], expiresAt: Number.POSITIVE_INFINITY }),
     onLeftCall: (peerId) => events.push(`left ${peerId}`),
-    onRoomEntered: (roomId) => events.push(`entered ${roomId}`),
     onRoomEmptied: (roomId) => events.push(`emptied ${roomId}`),
     ...options,
     clock,
