@@ -11,7 +11,7 @@ import { RELAYS, type RelayName, startBenchRelay, startForwarder } from './serve
 export const LOAD_CORE = '1';
 const WARM_SECONDS = 0.5;
 /** Between two batches of a flood that shares its core. */
-const PAUSE_MICROS = 100;
+const PAUSE_MICROS = 190;
 
 const Flooded = v.object({
   sent: v.number(),
