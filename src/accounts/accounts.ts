@@ -98,15 +98,15 @@ export function createAccounts(deps: AccountsDeps): Accounts {
 
   function remembered(accessToken: string): Identity | undefined {
     const identity = verified.get(accessToken, clock.now());
-    if (identity !== undefined && identity.loginId !== null) isOpen(identity.loginId);
+    if (identity !== undefined && identity.loginId !== null) refuseEnded(identity.loginId);
     return identity;
   }
 
-  /** @returns false for a login of another backend. @throws ParleyError `unauthorized` for one that was ended */
-  function isOpen(loginId: string): boolean {
+  /** @returns the login, null where it is another backend's. @throws ParleyError `unauthorized` where it was ended */
+  function refuseEnded(loginId: string): string | null {
     const state = logins.state(loginId);
     if (state === 'ended') throw new ParleyError('unauthorized', 'You have logged out. Sign in again.');
-    return state === 'open';
+    return state === 'open' ? loginId : null;
   }
 
   return {
@@ -116,10 +116,10 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       const known = remembered(accessToken);
       if (known !== undefined) return known;
       const token = await tokens.verify(accessToken);
-      const isOurs = token.loginId !== null && isOpen(token.loginId);
+      const loginId = token.loginId === null ? null : refuseEnded(token.loginId);
       const identity: Identity = {
         user: publicUser(users.ofToken(token)),
-        loginId: isOurs ? token.loginId : null,
+        loginId,
         expiresAt: token.expiresAt,
         role: token.role,
         room: token.room,

@@ -26,11 +26,20 @@ export function askForMainThread(): Waits | undefined {
   const said = Buffer.alloc(RUNNING.length);
   try {
     const file = openSync(`/proc/self/task/${process.pid}/syscall`, 'r');
-    const ask: Waits = () => readSync(file, said, 0, said.length, 0) === said.length && said.equals(RUNNING);
-    ask();
-    return ask;
+    readSync(file, said, 0, said.length, 0);
+    return () => isRunning(file, said);
   } catch {
     return undefined;
+  }
+}
+
+/** @param said for what the file says */
+function isRunning(file: number, said: Buffer): boolean {
+  try {
+    return readSync(file, said, 0, said.length, 0) === said.length && said.equals(RUNNING);
+  } catch {
+    // The process is about to end.
+    return false;
   }
 }
 

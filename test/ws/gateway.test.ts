@@ -1,6 +1,8 @@
 import { request as httpRequest } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ParleyError } from '../../src/lib/errors.ts';
 import type { RoomRecord } from '../../src/rooms/rooms.ts';
+import { identity } from '../support/accounts.ts';
 import { FakeClock } from '../support/clock.ts';
 import { accounts, type GatewayStage, startGateway } from '../support/gateway.ts';
 import { OTHER_ROOM, ROOM, room } from '../support/hub.ts';
@@ -65,6 +67,29 @@ describe('upgrade', () => {
     expect((await lost.next('error')).payload.code).toBe('room_not_found');
     const odd = stage.dial('ann', { path: '/ws/rooms/__proto__' });
     expect((await odd.next('error')).payload.code).toBe('invalid_message');
+  });
+
+  it('welcomes who comes with a token that is remembered without asking again, and refuses all the same', async () => {
+    stage = await startGateway({
+      accounts: {
+        async verify() {
+          throw new Error('asked again');
+        },
+        remembered(token) {
+          if (token === 'ended') throw new ParleyError('unauthorized', 'You have logged out. Sign in again.');
+          if (token === 'broken') throw new TypeError('secret detail');
+          return identity(token, { expiresAt: Date.now() + 3_600_000 });
+        },
+      },
+      limits: { sessionsPerUser: 1 },
+    });
+    const { wsUrl } = stage;
+    const ann = connectRaw({ wsUrl, token: 'ann', path: `/ws/rooms/${ROOM}` });
+    expect((await ann.next('room:joined')).payload.room.id).toBe(ROOM);
+    const closes = ['ended', 'ann', 'broken'].map((token) => stage.dial(token).closed);
+    expect((await Promise.all(closes)).map(({ code }) => code)).toEqual([4001, 4007, 1006]);
+    ann.send('ping', {}, 1);
+    await ann.next('pong', ({ re }) => re === 1);
   });
 
   it('[WS1] resumes by subprotocol and by query', async () => {
