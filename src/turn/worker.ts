@@ -4,9 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../lib/clock.ts';
 import { messageOf, StartError, unreachable } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
-import { createEngine, type Engine } from './core/engine.ts';
-import type { DatagramReceiver } from './core/relay-io.ts';
-import { askForMainThread, GivingWay } from './giving-way.ts';
+import { createEngine } from './core/engine.ts';
 import { openListeners } from './io/listeners.ts';
 import { openRelaySocket } from './io/udp.ts';
 import type { RelayConf, UserSecret } from './relay-conf.ts';
@@ -15,13 +13,12 @@ import type { FromThread, ThreadInit, ToThread } from './thread-messages.ts';
 /** The relay's thread: sockets around an engine, and the two words that its parent has for it. Started by relay.ts. */
 
 const STATS_MS = 1000;
-const HAS_ONE_CORE = availableParallelism() === 1;
 /**
  * Of this thread; 0 is everybody's, 19 the most patient. With one core for both threads, only the most patient one lets
  * signaling in at once when it is flooded, and still has 1.5 % of the core, or some 1,500 packets a second, while
  * signaling takes all it can get. With more cores the scheduler moves whoever waits.
  */
-const NICENESS = HAS_ONE_CORE ? 19 : 5;
+const NICENESS = availableParallelism() === 1 ? 19 : 5;
 
 const parent = parentPort;
 if (parent === null) throw new StartError('turn/worker is a thread of the relay and does nothing by itself');
@@ -31,8 +28,6 @@ const init: ThreadInit = workerData;
 const { addresses } = init;
 
 yieldToSignaling();
-const signalingWaits = HAS_ONE_CORE ? askForMainThread() : undefined;
-const givingWay = signalingWaits && new GivingWay(signalingWaits);
 const log = logTo(tell);
 const engine = createEngine({
   conf: revived(init.conf),
@@ -51,7 +46,7 @@ const engine = createEngine({
   io: {
     openRelay(family, port, receiver) {
       const bound = family === 4 ? addresses.relay4?.bound : addresses.relay6?.bound;
-      return bound === undefined ? undefined : openRelaySocket(family, bound, port, courteous(receiver));
+      return bound === undefined ? undefined : openRelaySocket(family, bound, port, receiver);
     },
   },
   clock: systemClock,
@@ -65,10 +60,7 @@ try {
   const { udp, tcp } = init.conf;
   const { port, tlsPort, certificate } = init;
   const listeners = await openListeners({
-    engine: {
-      listener: (...listener: Parameters<Engine['listener']>) => courteous(engine.listener(...listener)),
-      connection: (...client: Parameters<Engine['connection']>) => engine.connection(...client),
-    },
+    engine,
     datagram,
     stream,
     udp,
@@ -107,10 +99,6 @@ function yieldToSignaling(): void {
   } catch {
     // Not permitted: both are equals then.
   }
-}
-
-function courteous(receiver: DatagramReceiver): DatagramReceiver {
-  return givingWay?.after(receiver) ?? receiver;
 }
 
 /** A structured clone makes a plain Uint8Array of a Buffer. */
