@@ -3,11 +3,9 @@ import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { createAccounts } from '../../src/accounts/accounts.ts';
 import { secretKeys } from '../../src/accounts/keys.ts';
-import { randomIds } from '../../src/lib/ids.ts';
-import { silentLog } from '../../src/lib/log.ts';
 import { ACCESS_TOKEN_MS, REFRESH_TOKEN_MS } from '../../src/protocol/limits.ts';
 import { createThrottle, perMinute } from '../../src/signaling/throttle.ts';
-import { identity, SECRET } from '../support/accounts.ts';
+import { identity, PLAIN, SECRET } from '../support/accounts.ts';
 import { FakeClock } from '../support/clock.ts';
 import { temporaryDatabase, temporaryStore } from '../support/database.ts';
 
@@ -236,14 +234,10 @@ async function setUp({ path, signIns = 1_000 }: { path?: string; signIns?: numbe
   const store = temporaryStore(path);
   const ended: string[] = [];
   const accounts = createAccounts({
+    ...PLAIN,
     store,
     keys: await secretKeys(SECRET),
-    issuer: 'parley',
-    audience: 'parley',
-    trusted: undefined,
     clock,
-    ids: randomIds,
-    log: silentLog,
     signIns: createThrottle({ clock, rate: perMinute(signIns) }),
     onLogout: (loginId) => ended.push(loginId),
   });

@@ -2,10 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createAccounts } from '../../src/accounts/accounts.ts';
 import { secretKeys } from '../../src/accounts/keys.ts';
 import { VerifiedTokens } from '../../src/accounts/verified-tokens.ts';
-import { randomIds } from '../../src/lib/ids.ts';
-import { silentLog } from '../../src/lib/log.ts';
 import { TOKEN_CHARACTERS, VERIFIED_TOKEN_MS, VERIFIED_TOKENS } from '../../src/protocol/limits.ts';
-import { identity, SECRET } from '../support/accounts.ts';
+import { identity, PLAIN, SECRET } from '../support/accounts.ts';
 import { FakeClock } from '../support/clock.ts';
 import { temporaryStore } from '../support/database.ts';
 
@@ -102,14 +100,10 @@ async function counted() {
     return keys.verifying(kid);
   };
   const accounts = createAccounts({
+    ...PLAIN,
     store: temporaryStore(),
     keys: { ...keys, verifying },
-    issuer: 'parley',
-    audience: 'parley',
-    trusted: undefined,
     clock,
-    ids: randomIds,
-    log: silentLog,
     signIns: { take: () => 0 },
     onLogout: () => {},
   });

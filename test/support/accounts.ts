@@ -1,9 +1,19 @@
 import { createPasswords } from '../../src/accounts/passwords.ts';
-import type { RoomId, UserId } from '../../src/lib/ids.ts';
+import { type RoomId, randomIds, type UserId } from '../../src/lib/ids.ts';
+import { silentLog } from '../../src/lib/log.ts';
 import type { Identity } from '../../src/signaling/identity.ts';
 
 /** At least 32 bytes, as JWT_SECRET must be. */
 export const SECRET = 'a shared secret for tests, of more than 32 bytes';
+
+/** What accounts need beside a store, keys and a clock, where no other issuer is trusted. */
+export const PLAIN = {
+  issuer: 'parley',
+  audience: 'parley',
+  trusted: undefined,
+  ids: randomIds,
+  log: silentLog,
+} as const;
 
 /** Hashes that cost next to nothing. */
 export const cheapPasswords = () => createPasswords({ ln: 4, r: 1, p: 1 });
