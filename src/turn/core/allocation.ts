@@ -56,9 +56,9 @@ export class RelayPort implements DatagramReceiver {
     return this.#socket !== undefined;
   }
 
-  datagram(buffer: Buffer, address: string, port: number): void {
+  datagram(buffer: Buffer, offset: number, length: number, address: string, port: number): void {
     if (this.allocation === undefined) return;
-    this.#traffic.down(this.allocation, buffer, 0, buffer.length, address, port);
+    this.#traffic.down(this.allocation, buffer, offset, length, address, port);
   }
 
   /** false: it was dropped. */

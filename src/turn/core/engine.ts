@@ -87,10 +87,14 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
     else respond(path, message);
   }
 
-  function packetByUdp(table: ClientTable, buffer: Buffer, address: string, port: number): void {
-    const allocation = table.find(address, port);
-    if (forwarded(allocation, buffer, 0, buffer.length)) return;
-    request(allocation?.path ?? new UdpPath(table, { address, port }), buffer, 0, buffer.length);
+  function receiverOf(table: ClientTable): DatagramReceiver {
+    return {
+      datagram(buffer, offset, length, address, port) {
+        const allocation = table.find(address, port);
+        if (forwarded(allocation, buffer, offset, length)) return;
+        request(allocation?.path ?? new UdpPath(table, { address, port }), buffer, offset, length);
+      },
+    };
   }
 
   const owner = {
@@ -125,7 +129,7 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
     listener(socket, local) {
       const table = new ClientTable(socket, local);
       tables.add(table);
-      return { datagram: (buffer, address, port) => packetByUdp(table, buffer, address, port) };
+      return receiverOf(table);
     },
     connection(connection, address) {
       const client = new StreamClient(connection, address, owner);

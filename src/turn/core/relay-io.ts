@@ -28,9 +28,12 @@ export interface DatagramSocket {
   close(): void;
 }
 
-/** `buffer` is a whole datagram, of any bytes, also empty; it is the receiver's from then on. Never throws. */
+/**
+ * `length` bytes from `offset` are a whole datagram, of any bytes, also empty. They are lent: the receiver may send them
+ * on by a socket of the same `RelayIo`, and must copy what it keeps. Never throws.
+ */
 export interface DatagramReceiver {
-  datagram(buffer: Buffer, address: string, port: number): void;
+  datagram(buffer: Buffer, offset: number, length: number, address: string, port: number): void;
 }
 
 /** One TCP or TLS connection of a client. */

@@ -118,7 +118,9 @@ function bind(family: Family, address: string, port: number): Socket | Error {
 }
 
 function receive(socket: Socket, receiver: DatagramReceiver): void {
-  socket.on('message', (datagram, { address, port }) => receiver.datagram(datagram, address, port));
+  socket.on('message', (datagram, { address, port }) =>
+    receiver.datagram(datagram, 0, datagram.length, address, port),
+  );
 }
 
 function enlargeBuffers(socket: Socket): void {

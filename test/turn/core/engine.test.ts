@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLog } from '../../../src/lib/log.ts';
+import { arrive } from '../support/fake-io.ts';
 import { fakeRelay, TestClient } from '../support/relay.ts';
 
 describe('engine', () => {
@@ -9,7 +10,7 @@ describe('engine', () => {
     const port = client.allocate().relayedPort;
     client.bind(0x4000, '192.0.2.9:5000');
     client.channelData(0x4000, 'up');
-    relay.io.at(port).receiver.datagram(Buffer.from('down'), '192.0.2.9', 5000);
+    arrive(relay.io.at(port).receiver, Buffer.from('down'), '192.0.2.9', 5000);
     expect(relay.engine.stats()).toMatchObject({
       allocations: 1,
       allocationsMade: 1,
@@ -42,7 +43,7 @@ describe('engine', () => {
     const client = new TestClient(relay);
     client.allocate();
     const second = relay.engine.listener(relay.socket, { address: '10.0.0.2', port: 3478 });
-    second.datagram(client.encode(0x004), client.address, client.port);
+    arrive(second, client.encode(0x004), client.address, client.port);
     // RFC 8656 §2: the server's address is a part of the 5-tuple.
     expect(client.received().map((answer) => (answer[26] ?? 0) * 100 + (answer[27] ?? 0))).toEqual([437]);
   });

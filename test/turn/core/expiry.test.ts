@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { arrive } from '../support/fake-io.ts';
 import { fakeRelay, TestClient } from '../support/relay.ts';
 
 const PEER = '192.0.2.9:5000';
@@ -30,7 +31,7 @@ describe('expiry', () => {
     relay.clock.advance(1000);
     client.send(PEER, 'late');
     expect(socket.take()).toEqual([]);
-    socket.receiver.datagram(Buffer.from('late'), '192.0.2.9', 5000);
+    arrive(socket.receiver, Buffer.from('late'), '192.0.2.9', 5000);
     expect(client.received()).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ATTRIBUTE } from '../../../src/turn/codec/attributes.ts';
 import { Answer } from '../support/answer.ts';
+import { arrive } from '../support/fake-io.ts';
 import { fakeRelay, RELAYED4, sendIndication, TestClient } from '../support/relay.ts';
 
 const PEER = '192.0.2.9:5000';
@@ -62,7 +63,7 @@ describe('from the client to a peer', () => {
     client.permit('[2001:db8:9::9]:5000');
     client.send('[2001:db8:9::9]:5000', 'six');
     expect(socket.take()).toEqual([{ data: Buffer.from('six'), address: '2001:db8:9::9', port: 5000 }]);
-    socket.receiver.datagram(Buffer.from('back'), '2001:db8:9::9', 6000);
+    arrive(socket.receiver, Buffer.from('back'), '2001:db8:9::9', 6000);
     const [data] = client.received().map((bytes) => new Answer(bytes));
     expect(data?.address(ATTRIBUTE.xorPeerAddress)).toBe('2001:db8:9::9:6000');
   });
@@ -80,14 +81,14 @@ describe('from a peer to the client', () => {
   it('data comes as ChannelData where a channel is bound to the peer and its port', () => {
     const { client, socket } = allocated();
     client.bind(0x4000, PEER);
-    socket.receiver.datagram(Buffer.from('hello'), '192.0.2.9', 5000);
+    arrive(socket.receiver, Buffer.from('hello'), '192.0.2.9', 5000);
     expect(client.received()).toEqual([Buffer.from('4000000568656c6c6f', 'hex')]);
   });
 
   it('data comes in a Data indication from another port of a permitted peer', () => {
     const { client, socket } = allocated();
     client.bind(0x4000, PEER);
-    socket.receiver.datagram(Buffer.from('hello'), '192.0.2.9', 5001);
+    arrive(socket.receiver, Buffer.from('hello'), '192.0.2.9', 5001);
     const [data, ...more] = client.received().map((bytes) => new Answer(bytes));
     expect(more).toEqual([]);
     expect(data?.result).toBe('indication');
@@ -98,7 +99,7 @@ describe('from a peer to the client', () => {
   it('nothing comes from who has no permission', () => {
     const { relay, client, socket } = allocated();
     client.bind(0x4000, PEER);
-    socket.receiver.datagram(Buffer.from('x'), '192.0.2.10', 5000);
+    arrive(socket.receiver, Buffer.from('x'), '192.0.2.10', 5000);
     expect(client.received()).toEqual([]);
     expect(relay.engine.stats()).toMatchObject({ packetsDown: 0, denials: { permission: 1 } });
   });
@@ -168,12 +169,12 @@ describe('a socket that takes no more', () => {
     socket.full = true;
     client.channelData(0x4000, 'up');
     relay.socket.full = true;
-    socket.receiver.datagram(Buffer.from('down'), '192.0.2.9', 5000);
+    arrive(socket.receiver, Buffer.from('down'), '192.0.2.9', 5000);
     expect(relay.engine.stats()).toMatchObject({ packetsUp: 0, packetsDown: 0, denials: { congestion: 2 } });
     socket.full = false;
     relay.socket.full = false;
     client.channelData(0x4000, 'up');
-    socket.receiver.datagram(Buffer.from('down'), '192.0.2.9', 5000);
+    arrive(socket.receiver, Buffer.from('down'), '192.0.2.9', 5000);
     expect([socket.take().length, client.received().length]).toEqual([1, 1]);
   });
 });
@@ -183,7 +184,7 @@ describe('bandwidth', () => {
     const { relay, client, socket } = allocated({ maxBps: 1000 });
     client.bind(0x4000, PEER);
     for (let round = 0; round < 3; round++) client.channelData(0x4000, Buffer.alloc(400));
-    for (let round = 0; round < 3; round++) socket.receiver.datagram(Buffer.alloc(400), '192.0.2.9', 5000);
+    for (let round = 0; round < 3; round++) arrive(socket.receiver, Buffer.alloc(400), '192.0.2.9', 5000);
     expect([socket.take().length, client.received().length]).toEqual([2, 2]);
     expect(relay.engine.stats().denials.bandwidth).toBe(2);
     relay.clock.advance(1000);
@@ -212,8 +213,8 @@ describe('a socket whose link is slow', () => {
     client.bind(0x4000, PEER);
     client.permit('192.0.2.10:1');
     const comes = (text: string) => {
-      socket.receiver.datagram(Buffer.from(text), '192.0.2.9', 5000);
-      socket.receiver.datagram(Buffer.from(text), '192.0.2.10', 5000);
+      arrive(socket.receiver, Buffer.from(text), '192.0.2.9', 5000);
+      arrive(socket.receiver, Buffer.from(text), '192.0.2.10', 5000);
     };
     comes('quick');
     const { send } = relay.socket;

@@ -14,6 +14,7 @@ import type {
 } from '../../../src/turn/core/relay-io.ts';
 import { RELAY_CONF_DEFAULTS } from '../../../src/turn/relay-conf.ts';
 import { FakeClock } from '../../support/clock.ts';
+import { arrive } from '../support/fake-io.ts';
 import { SeededRandom } from '../support/random.ts';
 import {
   channelData,
@@ -103,10 +104,10 @@ function fuzzTarget() {
       for (let index = 0; index < count; index++) {
         const bytes = random.mutate(random.pick(corpus));
         const kind = random.next(8);
-        if (kind < 4) relay.listener.datagram(bytes, client.address, client.port);
-        else if (kind === 4) relay.listener.datagram(bytes, stranger.address, 1 + random.next(65_535));
+        if (kind < 4) arrive(relay.listener, bytes, client.address, client.port);
+        else if (kind === 4) arrive(relay.listener, bytes, stranger.address, 1 + random.next(65_535));
         else if (kind === 5)
-          relay.io.at(port).receiver.datagram(bytes, random.pick([PERMITTED, '192.0.2.66']), 5000);
+          arrive(relay.io.at(port).receiver, bytes, random.pick([PERMITTED, '192.0.2.66']), 5000);
         else {
           if (!stream.connection.open) stream = openStream(relay);
           stream.receiver.data(bytes);
@@ -207,7 +208,7 @@ function strangerFlood() {
         // One in four from a few addresses, which reach their rate; the others hardly ever the same twice.
         const few = random.next(4) === 0;
         const address = few ? `198.51.100.${random.next(8)}` : addressOf(random);
-        listener.datagram(question, address, 1 + random.next(65_535));
+        arrive(listener, question, address, 1 + random.next(65_535));
         if (index % 5_000 === 0) {
           clock.advance(1000);
           answers.clear();

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ATTRIBUTE, METHOD } from '../../../src/turn/codec/attributes.ts';
 import { hasIntegrity } from '../../../src/turn/codec/message.ts';
 import { Answer } from '../support/answer.ts';
+import { arrive } from '../support/fake-io.ts';
 import { fakeRelay, restCredentials, TestClient } from '../support/relay.ts';
 
 const PEER = '192.0.2.9:5000';
@@ -77,7 +78,7 @@ describe('unlike node-turn, the relay', () => {
     const client = new TestClient(relay);
     const { relayedPort } = client.allocate();
     client.permit(PEER);
-    relay.io.at(relayedPort).receiver.datagram(Buffer.alloc(0), '192.0.2.9', 5000);
+    arrive(relay.io.at(relayedPort).receiver, Buffer.alloc(0), '192.0.2.9', 5000);
     const [data] = client.received().map((bytes) => new Answer(bytes));
     expect(data?.attribute(ATTRIBUTE.data)).toEqual(Buffer.alloc(0));
     expect(client.raw(Buffer.alloc(0))).toEqual([]);

@@ -7,7 +7,7 @@ import {
 import { ATTRIBUTE, METHOD } from '../../../src/turn/codec/attributes.ts';
 import type { StreamReceiver } from '../../../src/turn/core/relay-io.ts';
 import { Answer } from '../support/answer.ts';
-import { FakeConnection } from '../support/fake-io.ts';
+import { arrive, FakeConnection } from '../support/fake-io.ts';
 import { channelData, type FakeRelay, fakeRelay, TestClient, UDP, writePeer } from '../support/relay.ts';
 
 const PEER = '192.0.2.9:5000';
@@ -54,14 +54,14 @@ describe('a client by TCP or TLS', () => {
     const { client, socket } = allocated();
     client.receiver.data(Buffer.from('400000016100000040000002626300004000000464656667', 'hex'));
     expect(socket.take().map(({ data }) => data.toString())).toEqual(['a', 'bc', 'defg']);
-    socket.receiver.datagram(Buffer.from('hello'), '192.0.2.9', 5000);
+    arrive(socket.receiver, Buffer.from('hello'), '192.0.2.9', 5000);
     expect(client.connection.take()).toEqual([Buffer.from('4000000568656c6c6f000000', 'hex')]);
   });
 
   it('gets answers though it is too slow for its media', () => {
     const { relay, client, socket } = allocated();
     client.connection.full = true;
-    socket.receiver.datagram(Buffer.from('media'), '192.0.2.9', 5000);
+    arrive(socket.receiver, Buffer.from('media'), '192.0.2.9', 5000);
     expect(client.connection.take()).toEqual([]);
     expect(client.request(METHOD.refresh).result).toBe('success');
     expect(relay.engine.stats()).toMatchObject({ packetsDown: 0, denials: { congestion: 1 } });

@@ -9,6 +9,9 @@ import { run } from '../../support/process.ts';
 const path = (file: string) => fileURLToPath(new URL(`../../support/${file}`, import.meta.url));
 const SILENT: DatagramReceiver = { datagram() {} };
 
+const textOf = (bytes: Buffer, offset: number, length: number) =>
+  bytes.toString('latin1', offset, offset + length);
+
 const open: (() => void)[] = [];
 afterEach(() => {
   for (const close of open.splice(0).reverse()) close();
@@ -25,7 +28,9 @@ describe('a UDP socket of the relay', () => {
     'on %s is bound when it is made, and passes datagrams on',
     async (address) => {
       const arrived = new Promise<string>((resolve) => {
-        const { port } = listen(address, { datagram: (bytes) => resolve(bytes.toString()) }).local;
+        const { port } = listen(address, {
+          datagram: (bytes, offset, length) => resolve(textOf(bytes, offset, length)),
+        }).local;
         listen(address).send(Buffer.from('-hello-'), 1, 5, port, address);
       });
       expect(await arrived).toBe('hello');
@@ -36,8 +41,8 @@ describe('a UDP socket of the relay', () => {
     const texts: string[] = [];
     const all = new Promise<void>((resolve) => {
       const { port } = listen('127.0.0.1', {
-        datagram(bytes) {
-          texts.push(bytes.toString());
+        datagram(bytes, offset, length) {
+          texts.push(textOf(bytes, offset, length));
           if (texts.length === 100) resolve();
         },
       }).local;

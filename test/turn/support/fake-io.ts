@@ -6,6 +6,14 @@ import type {
   StreamConnection,
 } from '../../../src/turn/core/relay-io.ts';
 
+/** Hands a datagram over somewhere in a larger memory, which is written to again afterwards. */
+export function arrive(receiver: DatagramReceiver, datagram: Buffer, address: string, port: number): void {
+  const memory = Buffer.alloc(datagram.length + 16, 0x55);
+  datagram.copy(memory, 8);
+  receiver.datagram(memory, 8, datagram.length, address, port);
+  memory.fill(0xaa);
+}
+
 export interface Sent {
   readonly data: Buffer;
   readonly address: string;

@@ -9,7 +9,7 @@ import type { DatagramReceiver } from '../../../src/turn/core/relay-io.ts';
 import { RELAY_CONF_DEFAULTS, type RelayConf } from '../../../src/turn/relay-conf.ts';
 import { FakeClock } from '../../support/clock.ts';
 import { Answer } from './answer.ts';
-import { FakeRelayIo, FakeSocket } from './fake-io.ts';
+import { arrive, FakeRelayIo, FakeSocket } from './fake-io.ts';
 
 export const SECRET = 'a secret of at least some length';
 export const REALM = 'parley';
@@ -115,7 +115,7 @@ export class TestClient {
 
   /** Sends raw bytes; returns what came back to this client. */
   raw(bytes: Buffer): Buffer[] {
-    this.relay.listener.datagram(bytes, this.address, this.port);
+    arrive(this.relay.listener, bytes, this.address, this.port);
     return this.received();
   }
 
