@@ -57,6 +57,7 @@ const AT_HOME: readonly { module: RegExp; home: RegExp }[] = [
   { module: /^better-sqlite3$/, home: /^store\// },
   { module: /^jose$/, home: /^accounts\// },
   { module: /^node:(dgram|net|tls)$/, home: /^turn\/io\/|^lib\/addresses\.ts$/ },
+  { module: /^koffi$/, home: /^turn\/io\/libc\.ts$/ },
   { module: /^preact/, home: /^web\// },
   { module: /^node:/, home: /^(?!client\/|web\/|protocol\/)/ },
 ];

@@ -141,5 +141,7 @@ export const TURN_REVOCATIONS = 100_000;
 export const TURN_WRITE_BYTES = 262_144;
 /** The same beyond `TURN_WRITE_BYTES` for answers to requests: on a stream a client asks but once. */
 export const TURN_ANSWER_BYTES = 65_536;
+/** Addresses that the relay's sockets remember the text of: so many that sent, and so many that were sent to. */
+export const TURN_SOCKET_NAMES = 4_096;
 /** Bytes that wait to leave by one UDP socket of the relay, beyond what the kernel holds; above, datagrams are dropped. */
 export const TURN_SEND_BYTES = 262_144;

@@ -1,12 +1,14 @@
 import { TURN_SEND_BYTES } from '../../src/protocol/limits.ts';
-import { listenUdp } from '../../src/turn/io/udp.ts';
+import { openPlainUdp } from '../../src/turn/io/plain-udp.ts';
+import { findUdp } from '../../src/turn/io/udp.ts';
 
 /**
- * Sends more than the link of its host takes, and says of how many bytes the socket took hold, and whether the kernel
- * had copied all of the first and of the last: `{"taken":…,"idle":[…]}`.
+ * Sends more than the link of its host takes, one by one or in batches, and says of how many bytes the socket took hold,
+ * and whether it needed the sender's memory no more after the first and after the last: `{"taken":…,"idle":[…]}`.
  */
 const DATAGRAM = 1200;
-const socket = listenUdp('127.0.0.1', 0, () => ({ datagram() {} }));
+const openUdp = process.argv[2] === 'one by one' ? openPlainUdp : (await findUdp()).open;
+const socket = openUdp('127.0.0.1', 0, () => ({ datagram() {} }));
 let taken = 0;
 const idle: boolean[] = [];
 for (let sent = 0; sent < 128 * TURN_SEND_BYTES; sent += DATAGRAM) {

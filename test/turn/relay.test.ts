@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { request } from 'node:http';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/lib/clock.ts';
@@ -43,6 +44,23 @@ async function pair(relay: TestRelay, transports: readonly [Transport, Transport
   await one.bind(0x4000, otherAt);
   await other.bind(0x4001, oneAt);
   return { one, other, oneAt, otherAt };
+}
+
+/** Datagrams that mean nothing, as fast as one thread sends them. */
+function pourInto(port: number): { close(): void } {
+  const socket = createSocket('udp4');
+  let pouring = true;
+  const pour = () => {
+    if (!pouring) return socket.close();
+    for (let count = 0; count < 64; count++) socket.send(Buffer.alloc(200), port, '127.0.0.1');
+    setImmediate(pour);
+  };
+  socket.bind(0, '127.0.0.1', pour);
+  return {
+    close() {
+      pouring = false;
+    },
+  };
 }
 
 describe('the relay on real sockets', () => {
@@ -191,6 +209,21 @@ describe('the relay thread', () => {
       await relay.kill();
       await expect.poll(() => backs(relay), { timeout: 10_000 }).toBe(times);
     }
+    const after = await client(relay, 'one');
+    await expect(after.allocate()).resolves.toMatchObject({ address: '127.0.0.1' });
+  });
+
+  it('starts again also when it dies in the middle of a flood', async () => {
+    const relay = await relayWith();
+    const flood = pourInto(relay.endpoint.port);
+    open.push(flood);
+    const received = () => relay.relay.stats().denials.malformed;
+    for (const times of [1, 2, 3]) {
+      await expect.poll(received, { timeout: 10_000 }).toBeGreaterThan(received());
+      await relay.kill();
+      await expect.poll(() => backs(relay), { timeout: 10_000 }).toBe(times);
+    }
+    flood.close();
     const after = await client(relay, 'one');
     await expect(after.allocate()).resolves.toMatchObject({ address: '127.0.0.1' });
   });

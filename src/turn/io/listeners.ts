@@ -2,7 +2,7 @@ import { messageOf, StartError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Engine } from '../core/engine.ts';
 import { type Certificate, listenStream, type StreamListener } from './stream.ts';
-import { bufferAdvice, listenUdp, type UdpSocket } from './udp.ts';
+import { bufferAdvice, type OpenUdp, type UdpSocket } from './udp.ts';
 
 export interface ListenersDeps {
   readonly engine: Pick<Engine, 'listener' | 'connection'>;
@@ -16,6 +16,7 @@ export interface ListenersDeps {
   readonly tlsPort: number;
   /** undefined: no TLS. */
   readonly certificate: Certificate | undefined;
+  readonly openUdp: OpenUdp;
   readonly log: Log;
 }
 
@@ -47,10 +48,10 @@ export async function openListeners(deps: ListenersDeps): Promise<Listeners> {
 }
 
 async function openPlain(deps: ListenersDeps, opened: (UdpSocket | StreamListener)[]): Promise<number> {
-  const { engine } = deps;
+  const { engine, openUdp } = deps;
   let port = deps.port;
   for (const address of deps.udp ? deps.datagram : []) {
-    const socket = listenUdp(address, port, (to, local) => engine.listener(to, local));
+    const socket = openUdp(address, port, (to, local) => engine.listener(to, local));
     opened.push(socket);
     port = socket.local.port;
     const advice = bufferAdvice(socket.receiveBuffer);

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import type { Libc } from '../../../src/turn/io/libc.ts';
+import { MessageVector } from '../../../src/turn/io/message-vector.ts';
+import { Outgoing } from '../../../src/turn/io/outgoing.ts';
+import { SocketNames } from '../../../src/turn/io/socket-names.ts';
+
+/** A kernel that notes how many datagrams it is given at once, and takes only so many of each call. */
+class FakeKernel {
+  readonly calls: { descriptor: number; count: number }[] = [];
+  /** Of the calls to come: how many each takes; -1: none. Everything once they are used up. */
+  takes: number[] = [];
+
+  readonly addressOf = () => 0;
+  readonly if_nametoindex = () => 0;
+  readonly if_indextoname = () => null;
+  readonly sendmmsg: Libc['sendmmsg'] = (descriptor, _vector, count) => {
+    this.calls.push({ descriptor, count });
+    return Math.min(count, this.takes.shift() ?? count);
+  };
+}
+
+class FakeSender {
+  readonly descriptor: number;
+  readonly alone: string[] = [];
+  /** false: what is sent alone waits, and so must all that follows. */
+  ready = true;
+  /** Whether a datagram sent alone has to wait. */
+  slow = false;
+
+  constructor(descriptor: number) {
+    this.descriptor = descriptor;
+  }
+
+  sendAlone(buffer: Buffer, offset: number, length: number, port: number, address: string): boolean {
+    this.alone.push(`${buffer.toString('latin1', offset, offset + length)} ${address}:${port}`);
+    if (this.slow) this.ready = false;
+    return true;
+  }
+}
+
+function stage() {
+  const kernel = new FakeKernel();
+  const incoming = new MessageVector(kernel, 2, 4096);
+  const outgoing = new Outgoing(kernel, new SocketNames(kernel), incoming);
+  const send = (sender: FakeSender, text: string, address = '192.0.2.1') =>
+    outgoing.add(sender, Buffer.from(text), 0, text.length, 5000, address);
+  return { kernel, incoming, outgoing, send, one: new FakeSender(1), other: new FakeSender(2) };
+}
+
+describe('datagrams that leave together', () => {
+  it('leave at once while nothing is collected', () => {
+    const { kernel, send, one } = stage();
+    send(one, 'a');
+    send(one, 'b');
+    expect(kernel.calls.map(({ count }) => count)).toEqual([1, 1]);
+  });
+
+  it('leave with one call for each run of a socket, in order', () => {
+    const { kernel, outgoing, send, one, other } = stage();
+    outgoing.collect();
+    for (const sender of [one, one, one, other, one]) send(sender, 'x');
+    expect(kernel.calls).toEqual([]);
+    outgoing.flush();
+    expect(kernel.calls).toEqual([
+      { descriptor: 1, count: 3 },
+      { descriptor: 2, count: 1 },
+      { descriptor: 1, count: 1 },
+    ]);
+    outgoing.flush();
+    expect(kernel.calls.length, 'nothing leaves twice').toBe(3);
+  });
+
+  it('are 32 at most: more make two batches', () => {
+    const { kernel, outgoing, send, one } = stage();
+    outgoing.collect();
+    for (let index = 0; index < 33; index++) send(one, 'x');
+    outgoing.flush();
+    expect(kernel.calls.map(({ count }) => count)).toEqual([32, 1]);
+  });
+
+  it('give one that the kernel refuses to Node, and go on with the next', () => {
+    const { kernel, outgoing, send, one } = stage();
+    kernel.takes = [1, -1];
+    outgoing.collect();
+    for (const text of ['a', 'b', 'c', 'd']) send(one, text);
+    outgoing.flush();
+    expect(one.alone).toEqual(['b 192.0.2.1:5000']);
+    expect(kernel.calls.map(({ count }) => count)).toEqual([4, 3, 2]);
+  });
+
+  it('all follow the one that waits for a slow link', () => {
+    const { kernel, outgoing, send, one, other } = stage();
+    kernel.takes = [1, -1];
+    one.slow = true;
+    outgoing.collect();
+    for (const text of ['a', 'b', 'c', 'd']) send(one, text);
+    send(other, 'e');
+    outgoing.flush();
+    expect(one.alone).toEqual(['b', 'c', 'd'].map((text) => `${text} 192.0.2.1:5000`));
+    expect(kernel.calls.at(-1)).toEqual({ descriptor: 2, count: 1 });
+  });
+
+  it('may be larger than a place in the batch: such a one goes alone, after those before it', () => {
+    const { kernel, outgoing, send, one } = stage();
+    outgoing.collect();
+    send(one, 'a');
+    send(one, 'b'.repeat(5000));
+    expect(kernel.calls.map(({ count }) => count)).toEqual([1]);
+    expect(one.alone.map((text) => text.length)).toEqual([5000 + ' 192.0.2.1:5000'.length]);
+  });
+
+  it('are sent from where they were received, whatever their size', () => {
+    const { kernel, incoming, outgoing, one } = stage();
+    kernel.takes = [-1];
+    incoming.memory.fill('y');
+    outgoing.collect();
+    outgoing.add(one, incoming.memory, 10, 3000, 5000, '192.0.2.1');
+    outgoing.flush();
+    expect(kernel.calls.map(({ count }) => count)).toEqual([1]);
+    expect(one.alone).toEqual([`${'y'.repeat(3000)} 192.0.2.1:5000`]);
+  });
+
+  it('are copied: their memory may be written to again before they leave', () => {
+    const { kernel, outgoing, one } = stage();
+    kernel.takes = [-1];
+    const scratch = Buffer.from('before');
+    outgoing.collect();
+    outgoing.add(one, scratch, 0, 6, 5000, '192.0.2.1');
+    scratch.fill('x');
+    outgoing.flush();
+    expect(one.alone).toEqual(['before 192.0.2.1:5000']);
+  });
+
+  it('are dropped where the address is none', () => {
+    const { kernel, send, one } = stage();
+    expect(send(one, 'a', 'nowhere')).toBe(false);
+    expect(kernel.calls).toEqual([]);
+  });
+});
