@@ -89,7 +89,7 @@ function parley(adapter: string): Subject {
 }
 
 /** What `npm start` passes to Node. */
-function startFlags(): string[] {
+export function startFlags(): string[] {
   const { scripts } = v.parse(PackageJson, JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
   return scripts.start.split(' ').filter((word) => word.startsWith('--'));
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { parseArgs } from 'node:util';
-import { CONTENDERS, makeFlood, type Question } from './measure.ts';
+import { CONTENDERS, LOAD_CORE, makeFlood, type Question } from './measure.ts';
 import { PATHS } from './paths.ts';
 import { DELAY_RATE, type Figure, PAYLOADS, report } from './report.ts';
 import { measureSignaling, type SignalingRun } from './signaling.ts';
@@ -64,6 +64,10 @@ const questions: readonly Question[] = [
 ];
 
 execFileSync('npm', ['run', '--silent', 'build:server'], { stdio: ['ignore', 'ignore', 'inherit'] });
+// The bench itself keeps off the servers' core.
+execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', LOAD_CORE, String(process.pid)], {
+  stdio: 'ignore',
+});
 const figures: Figure[] = [];
 const signaling: SignalingRun[] = [];
 const flood = makeFlood();

@@ -9,7 +9,8 @@ import { type Load, type Path, prepare } from './paths.ts';
 import { RELAYS, type RelayName, startBenchRelay, startForwarder } from './servers.ts';
 
 export const LOAD_CORE = '1';
-const WARM_SECONDS = 0.5;
+/** Of all that the server takes, before a measurement: none is of its compiler. */
+const WARM_SECONDS = 1;
 /** Between two batches of a flood that shares its core. */
 const PAUSE_MICROS = 190;
 
@@ -72,17 +73,19 @@ export function makeFlood(): Flood {
     return v.parse(Flooded, JSON.parse(output));
   }
 
-  /** The server's code is warm when the measurement begins. */
-  async function timed(pid: number, pouring: (seconds: number) => Promise<Flooded>, seconds: number) {
-    await pouring(WARM_SECONDS);
+  async function timed(pid: number, load: Load, { payload, rate }: Question, seconds: number) {
+    await pour(load, payload, WARM_SECONDS, 0);
+    // What still waits in the kernel's queues leaves.
+    if (rate > 0) await pour(load, payload, WARM_SECONDS / 2, rate);
     const before = cpuMicros(pid);
-    const flooded = await pouring(seconds);
+    const flooded = await pour(load, payload, seconds, rate);
     return { ...flooded, cpuMicros: (cpuMicros(pid) - before) / Math.max(1, flooded.received) };
   }
 
   return {
     pour,
-    async measure({ contender, path, payload, rate }, seconds) {
+    async measure(question, seconds) {
+      const { contender, path, payload, rate } = question;
       if (contender === 'direct') {
         const port = await freePort();
         return pour(plain(await freePort(), port, port), payload, seconds, rate);
@@ -91,12 +94,12 @@ export function makeFlood(): Flood {
         const counted = await freePort();
         const { port, pid, stop } = await startForwarder(counted);
         const load = plain(await freePort(), port, counted);
-        return timed(pid, (time) => pour(load, payload, time, rate), seconds).finally(stop);
+        return timed(pid, load, question, seconds).finally(stop);
       }
       const server = await startBenchRelay(contender);
       try {
         const load = await prepare(path, server, payload);
-        return load && (await timed(server.pid, (time) => pour(load, payload, time, rate), seconds));
+        return load && (await timed(server.pid, load, question, seconds));
       } finally {
         await server.stop();
       }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeCredentials, type TurnCredentials } from '../../../src/turn/credentials.ts';
 import { freePort, type Running, start } from '../../support/process.ts';
+import { startFlags } from '../subjects.ts';
 
 /** The server's core; the load has the other. */
 const SERVER_CORE = '0';
@@ -27,7 +28,12 @@ export function startBenchRelay(name: RelayName): Promise<BenchServer> {
 /** Passes every datagram that comes to its port on to `to`: what Node's sockets can do at best. */
 export async function startForwarder(to: number): Promise<Pick<BenchServer, 'port' | 'pid' | 'stop'>> {
   const port = await freePort();
-  const running = pinned(process.execPath, [here('forwarder.mjs'), String(port), String(to)]);
+  const running = pinned(process.execPath, [
+    ...startFlags(),
+    here('forwarder.mjs'),
+    String(port),
+    String(to),
+  ]);
   await running.says(/listens/);
   return { port, pid: running.pid, stop: () => running.stop() };
 }
@@ -58,7 +64,7 @@ async function ours(): Promise<BenchServer> {
   const port = await freePort();
   const { file, remove } = settings(port);
   const program = fileURLToPath(new URL('../../support/relay-program.ts', import.meta.url));
-  const running = pinned(process.execPath, [...TYPESCRIPT, program, SECRET, file]);
+  const running = pinned(process.execPath, [...startFlags(), ...TYPESCRIPT, program, SECRET, file]);
   await running.says(/"message":"relay listens"/);
   return serverOf(running, port, remove);
 }

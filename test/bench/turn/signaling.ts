@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCredentials } from '../../../src/turn/credentials.ts';
 import { freePort } from '../../support/process.ts';
 import { startFlood } from '../flood.ts';
 import { startServer } from '../process.ts';
 import { type Subject, subjects } from '../subjects.ts';
-import { type Flood, type Flooded, LOAD_CORE } from './measure.ts';
+import type { Flood, Flooded } from './measure.ts';
 import { type Load, prepare } from './paths.ts';
 
 const SECRET = 'a secret of the bench';
@@ -80,19 +80,15 @@ export async function measureSignaling(flood: Flood, seconds: number): Promise<S
   }
 }
 
-/** The bench's own threads on the load's core, and only when nothing else wants it: no work of theirs is measured. */
+/** The bench's own threads only when nothing else wants the load's core: no work of theirs is measured. */
 async function stoodBack<T>(measuring: () => Promise<T>): Promise<T> {
   const pid = String(process.pid);
   const policy = (name: string) => execFileSync('chrt', ['--all-tasks', name, '--pid', '0', pid]);
-  const cores = (list: string) =>
-    execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', list, pid], { stdio: 'ignore' });
-  cores(LOAD_CORE);
   policy('--idle');
   try {
     return await measuring();
   } finally {
     policy('--other');
-    cores(`0-${cpus().length - 1}`);
   }
 }
 
