@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ATTRIBUTE } from '../../../src/turn/codec/attributes.ts';
+import { HEADER_BYTES } from '../../../src/turn/codec/message.ts';
 import { Answer } from '../support/answer.ts';
 import { arrive } from '../support/fake-io.ts';
-import { fakeRelay, RELAYED4, sendIndication, TestClient } from '../support/relay.ts';
+import { channelData, fakeRelay, RELAYED4, sendIndication, TestClient } from '../support/relay.ts';
 
 const PEER = '192.0.2.9:5000';
 
@@ -56,6 +57,20 @@ describe('from the client to a peer', () => {
     ]).toEqual([]);
     expect(socket.take()).toEqual([]);
     expect(relay.engine.stats()).toMatchObject({ packetsUp: 0, denials: { permission: 3 } });
+  });
+
+  it('nothing goes of what lies behind the datagram in memory, whatever its lengths say', () => {
+    const { client, socket } = allocated();
+    client.bind(0x4000, PEER);
+    const send = sendIndication(PEER, Buffer.from('hello!!!'));
+    for (let cut = 1; cut <= 8; cut++) {
+      client.raw(channelData(0x4000, Buffer.from('hello!!!')).subarray(0, -cut));
+      const short = Buffer.from(send.subarray(0, -cut));
+      client.raw(short);
+      short.writeUInt16BE(short.length - HEADER_BYTES, 2);
+      client.raw(short);
+    }
+    expect(socket.take()).toEqual([]);
   });
 
   it('an IPv6 client reaches IPv6 peers', () => {
