@@ -1,24 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { availableParallelism, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../lib/clock.ts';
 import { messageOf, StartError, unreachable } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { createEngine } from './core/engine.ts';
+import { BatchedUdp } from './io/batched-udp.ts';
+import { loadLibc } from './io/libc.ts';
 import { openListeners } from './io/listeners.ts';
-import { findUdp, openRelaySocket } from './io/udp.ts';
+import { openPlainUdp } from './io/plain-udp.ts';
+import { openRelaySocket } from './io/udp.ts';
 import type { RelayConf, UserSecret } from './relay-conf.ts';
+import { letSignalingFirst } from './scheduling.ts';
 import type { FromThread, ThreadInit, ToThread } from './thread-messages.ts';
 
 /** The relay's thread: sockets around an engine, and the two words that its parent has for it. Started by relay.ts. */
 
 const STATS_MS = 1000;
-/**
- * Of this thread; 0 is everybody's, 19 the most patient. With one core for both threads, a flooded relay at 10 delays
- * signaling no more than at 19, and still has a tenth of the core, or some 25,000 packets a second, while signaling
- * takes all it can get. With more cores the scheduler moves whoever waits.
- */
-const NICENESS = availableParallelism() === 1 ? 10 : 5;
 
 const parent = parentPort;
 if (parent === null) throw new StartError('turn/worker is a thread of the relay and does nothing by itself');
@@ -27,10 +24,11 @@ const tell = (message: FromThread): void => parent.postMessage(message);
 const init: ThreadInit = workerData;
 const { addresses } = init;
 
-yieldToSignaling();
 const log = logTo(tell);
-const { open: openUdp, why } = await findUdp();
-if (why !== undefined) log.info('turn: datagrams go one by one, at half the speed', { why });
+const libc = await loadLibc();
+if (typeof libc === 'string') log.info('turn: datagrams go one by one, at half the speed', { why: libc });
+const openUdp = typeof libc === 'string' ? openPlainUdp : new BatchedUdp(libc).open;
+letSignalingFirst(typeof libc === 'string' ? undefined : libc);
 const engine = createEngine({
   conf: revived(init.conf),
   addresses: {
@@ -92,16 +90,6 @@ try {
 } catch (error) {
   engine.close();
   tell({ kind: 'refused', message: messageOf(error) });
-}
-
-/** On a machine whose cores are all busy, the thread that answers WebSockets goes first. */
-function yieldToSignaling(): void {
-  try {
-    // Linux: of the calling thread, not of the process.
-    if (process.platform === 'linux') setPriority(NICENESS);
-  } catch {
-    // Not permitted: both are equals then.
-  }
 }
 
 /** A structured clone makes a plain Uint8Array of a Buffer. */

@@ -1,7 +1,5 @@
 import type { DatagramReceiver, DatagramSocket, ListenerAddress } from '../core/relay-io.ts';
-import { BatchedUdp } from './batched-udp.ts';
-import { loadLibc } from './libc.ts';
-import { BUFFER_BYTES, openPlainUdp } from './plain-udp.ts';
+import { BUFFER_BYTES } from './plain-udp.ts';
 
 /** A bound UDP socket. */
 export interface UdpSocket extends DatagramSocket {
@@ -22,16 +20,6 @@ export type OpenUdp = (
   port: number,
   receiverOf: (socket: DatagramSocket, local: ListenerAddress) => DatagramReceiver,
 ) => UdpSocket;
-
-/**
- * Sockets that take and send datagrams in batches, or one by one where that can't be had; `why` says then what is
- * missing. All sockets of one relay are of one kind.
- */
-export async function findUdp(): Promise<{ open: OpenUdp; why?: string }> {
-  const libc = await loadLibc();
-  if (typeof libc === 'string') return { open: openPlainUdp, why: libc };
-  return { open: new BatchedUdp(libc).open };
-}
 
 /** A relay socket; undefined where the port can't be had. */
 export function openRelaySocket(
