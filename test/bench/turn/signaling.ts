@@ -21,7 +21,7 @@ const WARM_RATE = 10_000;
 /** Seconds that the flood runs before and after. */
 const MARGIN = 1;
 /** Of quiet and flooded, one after the other with the same server. */
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 /** Milliseconds from sender to receiver. */
 export interface SignalingRun {
