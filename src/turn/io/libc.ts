@@ -2,8 +2,8 @@ import type { default as Koffi } from 'koffi';
 import { messageOf } from '../../lib/errors.ts';
 
 /**
- * The C library's calls for sockets that Node has no name for, above all recvmmsg(2) and sendmmsg(2): many datagrams
- * for the price of one call. A call costs 0.3 µs beside the kernel's own time. Memory is named by its address.
+ * The C library's calls that Node has no name for, above all recvmmsg(2) and sendmmsg(2): many datagrams for the price
+ * of one call. A call costs 0.3 µs beside the kernel's own time. Memory is named by its address.
  */
 export interface Libc {
   /** @returns a descriptor; -1: see `errno` */
