@@ -13,10 +13,8 @@ const WORD_VALUES = 2 ** 32;
  * once; every address that the kernel is given points into memory of vectors that live as long.
  */
 export class MessageVector {
-  readonly count: number;
   /** The messages' own memory, `stride` bytes for each. */
   readonly memory: Buffer;
-  readonly stride: number;
   /** For `SocketNames`; the name of message i is at i × `NAME_WORDS`. */
   readonly names: Uint32Array;
   /** Where the memory begins. */
@@ -26,8 +24,6 @@ export class MessageVector {
   readonly #parts: Uint32Array;
 
   constructor(libc: Pick<Libc, 'addressOf'>, count: number, stride: number) {
-    this.count = count;
-    this.stride = stride;
     this.memory = Buffer.allocUnsafeSlow(count * stride);
     this.names = lasting(count * NAME_WORDS);
     this.#headers = lasting(count * HEADER.words);
