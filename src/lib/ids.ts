@@ -1,5 +1,6 @@
-import { randomFillSync, randomUUID } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import { nanoid } from 'nanoid';
+import { uuidFrom } from './uuid.ts';
 
 /** Public: the face of a session that other people see. A lower-case UUID. */
 export type PeerId = string & { readonly brand: 'PeerId' };
@@ -7,7 +8,7 @@ export type PeerId = string & { readonly brand: 'PeerId' };
 export type RoomId = string & { readonly brand: 'RoomId' };
 /** Public: 21 characters of `[A-Za-z0-9_-]` for our own users, a token's `sub` for an external one. */
 export type UserId = string & { readonly brand: 'UserId' };
-/** Secret: whoever holds it takes the session over. 256 random bits, base64url. Never logged. */
+/** Secret: whoever holds it takes the session over. Never logged. See signaling/resume-token.ts. */
 export type ResumeToken = string & { readonly brand: 'ResumeToken' };
 
 /** Where identifiers and secrets come from; a test passes one that counts. */
@@ -25,19 +26,23 @@ export interface Ids {
 const pool = Buffer.alloc(4_096);
 let used = pool.length;
 
-function nextRandom(bytes: number): Buffer {
+/** @returns where they stand in the pool */
+function nextRandom(bytes: number): number {
   if (used + bytes > pool.length) {
     randomFillSync(pool);
     used = 0;
   }
   used += bytes;
-  return pool.subarray(used - bytes, used);
+  return used - bytes;
 }
 
 export const randomIds: Ids = Object.freeze({
-  peerId: () => randomUUID() as PeerId,
-  roomId: () => randomUUID() as RoomId,
+  peerId: () => uuidFrom(pool, nextRandom(16)) as PeerId,
+  roomId: () => uuidFrom(pool, nextRandom(16)) as RoomId,
   userId: () => nanoid() as UserId,
-  secret: () => nextRandom(32).toString('base64url'),
+  secret() {
+    const from = nextRandom(32);
+    return pool.toString('base64url', from, from + 32);
+  },
   unique: () => nanoid(),
 });

@@ -3,6 +3,7 @@ import type { Client } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
 import { ParleyError, unreachable } from '../lib/errors.ts';
 import type { RoomId } from '../lib/ids.ts';
+import { isoTime } from '../lib/iso-time.ts';
 import { type CallEvent, type ClientEvent, type ClientPayload, clientEvents } from '../protocol/events.ts';
 import type { Moderation } from '../rooms/moderation.ts';
 import type { RoomRecord, Rooms } from '../rooms/rooms.ts';
@@ -81,7 +82,7 @@ export function createDispatch({ hub, accounts, rooms, moderation, clock }: Disp
         return hub.bye(session);
       case 'ping':
         parsePayload(clientEvents[event], payload);
-        return session.send('pong', { serverTime: new Date(clock.now()).toISOString() }, id);
+        return session.send('pong', { serverTime: isoTime(clock.now()) }, id);
       default:
         return unreachable(event);
     }

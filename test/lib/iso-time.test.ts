@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { isoTime } from '../../src/lib/iso-time.ts';
+
+describe('a time as ISO 8601', () => {
+  it('is that of each moment, the same one or another', () => {
+    const noon = Date.UTC(2026, 10, 22, 12);
+    expect(isoTime(noon)).toBe('2026-11-22T12:00:00.000Z');
+    expect(isoTime(noon)).toBe('2026-11-22T12:00:00.000Z');
+    expect(isoTime(noon + 1)).toBe('2026-11-22T12:00:00.001Z');
+    expect(isoTime(noon)).toBe('2026-11-22T12:00:00.000Z');
+  });
+
+  it('is none for what is no date, and right again afterwards', () => {
+    expect(() => isoTime(Number.NaN)).toThrow(RangeError);
+    expect(() => isoTime(9e15)).toThrow(RangeError);
+    expect(isoTime(0)).toBe('1970-01-01T00:00:00.000Z');
+  });
+});
