@@ -1,18 +1,24 @@
-import { hash } from 'node:crypto';
 import { type Client, networkKey } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
 import { ParleyError } from '../lib/errors.ts';
-import type { Ids } from '../lib/ids.ts';
+import type { Ids, ResumeToken } from '../lib/ids.ts';
 import { CLOSE } from '../protocol/codes.ts';
-import type { Welcome } from '../protocol/events.ts';
 import { BAD_RESUMES_PER_MINUTE, type Limits } from '../protocol/limits.ts';
 import { frameText } from './frame-writer.ts';
 import type { Identity } from './identity.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { PeerSocket } from './peer-socket.ts';
 import type { Registry } from './registry.ts';
+import { opens, peerIdOf, resumeKey, resumeToken } from './resume-token.ts';
 import { Session, type SessionContext } from './session.ts';
 import { createThrottle, perMinute, type Throttle } from './throttle.ts';
+import { createWelcome, type WriteWelcome } from './welcome.ts';
+
+/** Which session a client would take up again, and the last that it heard of it. */
+export interface Resume {
+  readonly token: string;
+  readonly lastSeq: number;
+}
 
 /** A connection whose token was verified. */
 export interface Arrival {
@@ -20,7 +26,7 @@ export interface Arrival {
   readonly socket: PeerSocket;
   /** Whose bad resume tokens are counted by network. */
   readonly client: Client;
-  readonly resume?: { readonly token: string; readonly lastSeq: number } | undefined;
+  readonly resume?: Resume | undefined;
 }
 
 interface ArrivalsDeps {
@@ -36,6 +42,7 @@ interface ArrivalsDeps {
 export class Arrivals {
   readonly #deps: ArrivalsDeps;
   readonly #badResumes: Throttle;
+  readonly #welcome: WriteWelcome;
   begun = 0;
   resumed = 0;
   refused = 0;
@@ -43,18 +50,16 @@ export class Arrivals {
   constructor(deps: ArrivalsDeps) {
     this.#deps = deps;
     this.#badResumes = createThrottle({ clock: deps.clock, rate: perMinute(BAD_RESUMES_PER_MINUTE) });
+    this.#welcome = createWelcome(deps);
   }
 
   /** @throws ParleyError `too_many_sessions` */
   connect(arrival: Arrival): Session {
-    const key = arrival.resume && resumeKeyOf(arrival.resume.token);
-    const former = key === undefined ? undefined : this.#former(arrival, key);
+    const { resume } = arrival;
+    const former = resume && this.#former(arrival, resume.token);
     this.#checkRoomFor(arrival.identity, former);
-    if (former === undefined || key === undefined || arrival.resume === undefined)
-      return this.#begin(arrival);
-    if (former.outbox.canReplayAfter(arrival.resume.lastSeq)) {
-      return this.#takeUp(former, arrival, key, arrival.resume.lastSeq);
-    }
+    if (former === undefined || resume === undefined) return this.#begin(arrival);
+    if (former.outbox.canReplayAfter(resume.lastSeq)) return this.#takeUp(former, arrival, resume);
     // [SE4] Something is missing: a new session says so, and the old peer is gone.
     this.refused += 1;
     this.#deps.lifecycle.finish(former, 'timeout', CLOSE.replaced);
@@ -62,11 +67,11 @@ export class Arrivals {
   }
 
   /** The session that a resume token stands for, if it is the same user's. */
-  #former({ identity, client }: Arrival, key: string): Session | undefined {
+  #former({ identity, client }: Arrival, token: string): Session | undefined {
     const from = networkKey(client.address);
     if (this.#badResumes.wait(from) === 0) {
-      const session = this.#deps.registry.byResumeKey(key);
-      if (session?.userId === identity.user.id) return session;
+      const session = this.#deps.registry.byPeer(peerIdOf(token));
+      if (session?.userId === identity.user.id && opens(resumeKey(token), session)) return session;
       this.#badResumes.take(from);
     }
     this.refused += 1;
@@ -88,12 +93,12 @@ export class Arrivals {
     const session = new Session(ids.peerId(), identity, { state: 'live', socket }, context);
     registry.add(session);
     this.begun += 1;
-    session.greet(JSON.stringify(this.#welcome(session, this.#newToken(session), false)));
+    session.greet(this.#welcome(session, this.#newToken(session), false));
     return session;
   }
 
   /** [SE3] */
-  #takeUp(session: Session, { identity, socket }: Arrival, key: string, lastSeq: number): Session {
+  #takeUp(session: Session, { identity, socket }: Arrival, { token, lastSeq }: Resume): Session {
     const { life } = session;
     session.goLive(socket);
     // [SE5] Of two live sockets the older one goes.
@@ -101,45 +106,19 @@ export class Arrivals {
     session.identity = identity;
     session.expiryWarned = false;
     this.resumed += 1;
-    const welcome = this.#welcome(session, this.#newToken(session, key), true);
+    session.previousResumeKey = resumeKey(token);
+    const welcome = this.#welcome(session, this.#newToken(session), true);
     session.outbox.acknowledge(lastSeq);
     // Before the replay, which may be more than the connection takes: then the session is suspended again.
     this.#deps.lifecycle.returned(session);
-    session.rewrite([
-      frameText('welcome', undefined, JSON.stringify(welcome)),
-      ...session.outbox.after(lastSeq),
-    ]);
+    session.rewrite([frameText('welcome', undefined, welcome), ...session.outbox.after(lastSeq)]);
     return session;
   }
 
-  #newToken(session: Session, cameWith?: string): string {
-    const token = this.#deps.ids.secret();
-    this.#deps.registry.setResumeKey(session, resumeKeyOf(token), cameWith);
+  /** [SE5] The only one that is good, but for `previousResumeKey`. */
+  #newToken(session: Session): ResumeToken {
+    const token = resumeToken(this.#deps.ids.secret(), session.peerId);
+    session.resumeKey = resumeKey(token);
     return token;
   }
-
-  #welcome(session: Session, resumeToken: string, resumed: boolean): Welcome {
-    const { clock, limits } = this.#deps;
-    return {
-      protocol: 1,
-      peerId: session.peerId,
-      user: session.identity.user,
-      resumeToken,
-      resumed,
-      lastId: session.lastId,
-      resumeWindowMs: limits.resumeWindowMs,
-      heartbeatMs: limits.heartbeatMs,
-      limits: {
-        messageBytes: limits.messageBytes,
-        messagesPerSecond: limits.messagesPerSecond,
-        burst: limits.messageBurst,
-      },
-      serverTime: new Date(clock.now()).toISOString(),
-    };
-  }
-}
-
-/** Neither memory nor a snapshot holds what takes a session over. */
-function resumeKeyOf(token: string): string {
-  return hash('sha256', token, 'base64url');
 }

@@ -155,7 +155,9 @@ export function createHub(deps: HubDeps): Hub {
       deadlines.check(session);
       return session;
     },
-    heard: (session) => registry.forgetPreviousKey(session),
+    heard(session) {
+      session.previousResumeKey = undefined;
+    },
     charge: createRateGuard({ clock, limits }),
     lost(session, socket) {
       if (session.isOn(socket)) lifecycle.suspend(session);

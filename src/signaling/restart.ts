@@ -34,7 +34,6 @@ export function restoreSessions(deps: RestartDeps, rows: readonly string[], save
     const until = clock.monotonic() + one.remainingMs - lateMs;
     const session = revive(one, until, context);
     registry.add(session);
-    registry.setResumeKey(session, one.resumeKey, one.previousResumeKey ?? undefined);
     lifecycle.await(session, until);
   }
   restorePlaces(deps, saved);

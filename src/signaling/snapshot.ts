@@ -7,7 +7,7 @@ import type { Registry } from './registry.ts';
 import { type Calls, type Ring, Session, type SessionContext } from './session.ts';
 
 /** The shape of a row, which a later process must know to read it [SE8]. */
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 
 const AsPeerId = v.pipe(
   Uuid,
@@ -122,6 +122,8 @@ export function revive(saved: SavedSession, until: number, context: SessionConte
     Outbox.restore(saved),
   );
   session.lastId = saved.lastId;
+  session.resumeKey = saved.resumeKey;
+  session.previousResumeKey = saved.previousResumeKey ?? undefined;
   return session;
 }
 

@@ -29,7 +29,7 @@ struct connection {
   /* Parley only. */
   uint64_t seq, seq_acknowledged;
   uint64_t unacknowledged_since; /* time of the first message above seq_acknowledged */
-  char resume_token[64];
+  char resume_token[96];
   int wants_resume;
   uint64_t away_ms, dial_at;
   /* Bytes that could not be handled or written at once. */
