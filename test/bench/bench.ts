@@ -44,6 +44,8 @@ function describeMachine() {
 }
 
 try {
+  // Each server and each client that is up is ended with the bench.
+  process.setMaxListeners(64);
   const options = parseBenchOptions(process.argv.slice(2));
   if (options === 'help') console.log(HELP);
   else await bench(options);

@@ -1,82 +1,144 @@
-import { medians, rounded } from '../stats.ts';
+import { median, rounded } from '../stats.ts';
 import type { SubjectName } from '../subjects.ts';
-import { alternating, type Measure, ratio, withScene } from './measure.ts';
+import { type Measure, type MeasureContext, type Scene, withScenes } from './measure.ts';
 
+/** Of each server in each run. */
 const SESSIONS = 4_000;
 const QUICK_SESSIONS = 240;
+/** Turns of each server in which it takes them: what changes on the machine meanwhile meets all of them. */
+const TURNS = 10;
 const AT_ONCE = 64;
-/** Sessions that warm the server up, for each that is measured: with one, V8 is still compiling for a tenth of the time. */
+/** Sessions that warm a server up, for each that is measured: with one, V8 is still compiling for a tenth of the time. */
 const WARM = 2;
+/** Milliseconds until the receipts of those are in, which a session sends two seconds after its last message. */
+const SETTLE_MS = 3_000;
 
-interface ConnectRun {
-  /** Of the server, per connection that reached its room. Sizes are people in a room; 1: nobody else to be told. */
-  readonly microsAlone: number;
-  readonly microsInFours: number;
-  readonly microsInEights: number;
-  readonly perSecondAlone: number;
-  /** The same alone, with a token that the server never saw; 0 for servers that check none. */
-  readonly microsNewToken: number;
-  readonly perSecondNewToken: number;
+/** People in a room (1: nobody else to be told), and how many tokens there are for each session that is measured. */
+interface Setting {
+  readonly size: number;
+  readonly tokens: number;
+  readonly only?: SubjectName;
 }
 
+const settings = {
+  alone: { size: 1, tokens: 1 },
+  inFours: { size: 4, tokens: 1 },
+  inEights: { size: 8, tokens: 1 },
+  /** Alone, with a token that the server never saw. */
+  newToken: { size: 1, tokens: WARM + 1, only: 'parley' },
+} as const satisfies Record<string, Setting>;
+type SettingName = keyof typeof settings;
+
+/** What one server did in one turn. */
+interface Turn {
+  /** CPU of the server per connection that reached its room. */
+  readonly micros: number;
+  readonly perSecond: number;
+  /** `micros` as a multiple of the floor's in the same turn; undefined where the floor is not measured. */
+  readonly toFloor: number | undefined;
+}
+
+type Turns = Map<SubjectName, Turn[]>;
+
 /**
- * Connect and join: TCP, upgrade and room, and for Parley session and database too. The check of the JWT is a figure
- * of its own: a token that was checked for a request of the page, or for the session's last connection, is known.
+ * Connect and join: TCP, upgrade and room, and for Parley session and database too. All servers run at once, and take
+ * turns of some 20 ms: a machine that others share is not the same a second later. The check of the JWT is a figure of
+ * its own: a token that was checked for a request of the page, or for the session's last connection, is known.
  */
 export const connects: Measure = async (context) => {
   const sessions = context.quick ? QUICK_SESSIONS : SESSIONS;
   const subjects = context.subjects.filter((name) => name !== 'parley-acked');
-  const runs = await alternating({ ...context, subjects }, 'connects', (name) => connectOnce(name, sessions));
-  const middle = new Map([...runs].map(([name, list]) => [name, medians(list)]));
-  const floor = middle.get('uws');
+  const found = new Map<SettingName, Turns>();
+  for (const name of settingNames())
+    found.set(name, await takeTurns({ ...context, subjects }, name, sessions));
+  const middle = (setting: SettingName, subject: SubjectName, field: keyof Turn): number | undefined => {
+    const values =
+      found
+        .get(setting)
+        ?.get(subject)
+        ?.flatMap((turn) => turn[field] ?? []) ?? [];
+    return values.length === 0 ? undefined : median(values);
+  };
+  const micros = (setting: SettingName, subject: SubjectName): string =>
+    shown(middle(setting, subject, 'micros'), 1);
+  const newToken = middle('newToken', 'parley', 'micros');
+  const known = middle('alone', 'parley', 'micros');
   return {
-    title: `connect and join, ${sessions} sessions, sign-in aside`,
+    title: `connect and join, ${sessions} sessions in ${TURNS} turns, sign-in aside`,
     head: ['server', 'CPU µs, rooms of 1', 'to uWS', 'rooms of 4', 'rooms of 8', 'connects/s'],
-    rows: [...middle].map(([name, run]) => [
+    rows: subjects.map((name) => [
       name,
-      rounded(run.microsAlone, 1),
-      ratio(run.microsAlone, floor?.microsAlone),
-      rounded(run.microsInFours, 1),
-      rounded(run.microsInEights, 1),
-      Math.round(run.perSecondAlone),
+      micros('alone', name),
+      `${shown(middle('alone', name, 'toFloor'), 2)}×`,
+      micros('inFours', name),
+      micros('inEights', name),
+      shown(middle('alone', name, 'perSecond'), 0),
     ]),
-    notes: [...middle].flatMap(([name, run]) =>
-      run.microsNewToken === 0
+    notes:
+      newToken === undefined || known === undefined
         ? []
         : [
-            `${name}: a JWT (HS256) that it never saw costs ${rounded(run.microsNewToken - run.microsAlone, 1)} µs ` +
-              `more; ${Math.round(run.perSecondNewToken)} JWT checks per second at connect`,
+            `parley: a JWT (HS256) that it never saw costs ${rounded(newToken - known, 1)} µs more; ` +
+              `${shown(middle('newToken', 'parley', 'perSecond'), 0)} JWT checks per second at connect`,
           ],
-    ),
-    figures: { sessions, medians: Object.fromEntries(middle), runs: Object.fromEntries(runs) },
+    figures: {
+      sessions,
+      turns: Object.fromEntries([...found].map(([name, turns]) => [name, Object.fromEntries(turns)])),
+    },
   };
 };
 
-async function connectOnce(name: SubjectName, sessions: number): Promise<ConnectRun> {
-  const total = sessions * (WARM + 1);
-  const inRooms = (size: number, users: number) =>
-    withScene(
-      name,
-      total,
-      size,
-      async ({ flood }) => {
-        await flood.connect(0, sessions * WARM, AT_ONCE);
-        const { ready, serverCpuNs, wallNs } = await flood.connect(sessions * WARM, total, AT_ONCE);
-        if (ready < sessions) throw new Error(`${name}: only ${ready} of ${sessions} joined`);
-        return { micros: serverCpuNs / 1e3 / ready, perSecond: ready / (wallNs / 1e9) };
+async function takeTurns(
+  { subjects, runs, tell }: MeasureContext,
+  name: SettingName,
+  sessions: number,
+): Promise<Turns> {
+  const { size, tokens, only }: Setting = settings[name];
+  const names = subjects.filter((subject) => only === undefined || subject === only);
+  const turns: Turns = new Map(names.map((subject) => [subject, []]));
+  const warm = sessions * WARM;
+  for (let run = 1; run <= runs; run += 1) {
+    tell(`connects: run ${run} of ${runs}, rooms of ${size}${tokens > 1 ? ', new tokens' : ''}`);
+    await withScenes(
+      names,
+      { count: warm + sessions, roomSize: size, users: sessions * tokens },
+      async (scenes) => {
+        for (const { flood } of scenes.values()) await flood.connect(0, warm, AT_ONCE);
+        await new Promise((settled) => setTimeout(settled, SETTLE_MS));
+        for (let from = warm; from < warm + sessions; from += sessions / TURNS)
+          await takeTurn(scenes, from, sessions / TURNS, turns);
       },
-      { users },
     );
-  const alone = await inRooms(1, sessions);
-  const fours = await inRooms(4, sessions);
-  const eights = await inRooms(8, sessions);
-  const stranger = name === 'parley' ? await inRooms(1, total) : { micros: 0, perSecond: 0 };
-  return {
-    microsAlone: alone.micros,
-    microsInFours: fours.micros,
-    microsInEights: eights.micros,
-    perSecondAlone: alone.perSecond,
-    microsNewToken: stranger.micros,
-    perSecondNewToken: stranger.perSecond,
-  };
+  }
+  return turns;
+}
+
+async function takeTurn(
+  scenes: ReadonlyMap<SubjectName, Scene>,
+  from: number,
+  count: number,
+  turns: Turns,
+): Promise<void> {
+  let floor: number | undefined;
+  for (const [name, { flood }] of scenes) {
+    const { ready, serverCpuNs, wallNs } = await flood.connect(from, from + count, AT_ONCE);
+    if (ready < count) throw new Error(`${name}: only ${ready} of ${count} joined`);
+    const micros = serverCpuNs / 1e3 / ready;
+    if (name === 'uws') floor = micros;
+    turns.get(name)?.push({
+      micros,
+      perSecond: ready / (wallNs / 1e9),
+      toFloor: floor === undefined ? undefined : micros / floor,
+    });
+  }
+}
+
+function settingNames(): SettingName[] {
+  return Object.keys(settings) as SettingName[];
+}
+
+function shown(value: number | undefined, digits: number): string {
+  return value === undefined
+    ? '–'
+    : value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

@@ -58,6 +58,27 @@ export async function withScene<Result>(
   }
 }
 
+interface Crowd {
+  readonly count: number;
+  readonly roomSize: number;
+  readonly users: number;
+}
+
+/** Starts several servers at once, each with a client of its own. */
+export function withScenes<Result>(
+  names: readonly SubjectName[],
+  crowd: Crowd,
+  play: (scenes: ReadonlyMap<SubjectName, Scene>) => Promise<Result>,
+  begun: ReadonlyMap<SubjectName, Scene> = new Map(),
+): Promise<Result> {
+  const [name, ...others] = names;
+  if (name === undefined) return play(begun);
+  const { count, roomSize, users } = crowd;
+  const next = (scene: Scene): Promise<Result> =>
+    withScenes(others, crowd, play, new Map([...begun, [name, scene]]));
+  return withScene(name, count, roomSize, next, { users });
+}
+
 /** Server A, B, C, A, B, C …: what changes on the machine meanwhile meets all of them. */
 export async function alternating<Figures>(
   { subjects: names, runs, tell }: MeasureContext,
