@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { parseArgs } from 'node:util';
+import { type DelayTurn, measureDelay } from './delay.ts';
 import { CONTENDERS, LOAD_CORE, makeFlood, type Question } from './measure.ts';
 import { PATHS } from './paths.ts';
-import { DELAY_RATE, type Figure, PAYLOADS, report } from './report.ts';
+import { type Figure, PAYLOADS, report } from './report.ts';
 import { measureSignaling, type SignalingRun } from './signaling.ts';
 
 /** Every path by its name, and the two that are no path. */
@@ -45,6 +46,10 @@ for (const part of parts) {
 }
 const paths = PATHS.filter((_, index) => parts.includes(PARTS[index] ?? ''));
 
+/** As much of what is measured in turns, for each second of the others. */
+const DELAY_TIMES = 2;
+const SIGNALING_TIMES = 8;
+
 /** One way through all servers, then the next: what changes on the machine meanwhile meets all of them. */
 const questions: readonly Question[] = [
   ...paths.flatMap((path) =>
@@ -54,12 +59,8 @@ const questions: readonly Question[] = [
         contender,
         path,
         payload,
-        rate: 0,
       })),
     ),
-  ),
-  ...(parts.includes('delay') ? CONTENDERS : []).map(
-    (contender) => ({ contender, path: 'channel up', payload: 160, rate: DELAY_RATE }) as const,
   ),
 ];
 
@@ -69,6 +70,7 @@ execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', LOAD_CORE, String
   stdio: 'ignore',
 });
 const figures: Figure[] = [];
+const delays: DelayTurn[] = [];
 const signaling: SignalingRun[] = [];
 const flood = makeFlood();
 try {
@@ -79,9 +81,13 @@ try {
       );
       figures.push({ ...question, result: await flood.measure(question, seconds) });
     }
+    if (parts.includes('delay')) {
+      console.error(`round ${round} of ${runs}: delay, in turns`);
+      delays.push(...(await measureDelay(flood, DELAY_TIMES * seconds)));
+    }
     if (!parts.includes('signaling')) continue;
     console.error(`round ${round} of ${runs}: signaling while the relay is flooded`);
-    signaling.push(...(await measureSignaling(flood, 2 * seconds)));
+    signaling.push(...(await measureSignaling(flood, SIGNALING_TIMES * seconds)));
   }
 } finally {
   flood.close();
@@ -98,8 +104,11 @@ const machine = {
 console.log(
   `${machine.cores} × ${machine.model}, Linux ${machine.kernel}, Node ${machine.node}, medians of ${runs} × ${seconds} s`,
 );
-console.log(report(figures, signaling));
+console.log(report(figures, delays, signaling));
 if (given.json !== undefined) {
-  writeFileSync(given.json, `${JSON.stringify({ machine, figures, signaling }, null, 2)}\n`);
+  writeFileSync(
+    given.json,
+    `${JSON.stringify({ machine, figures, delays: delays.map((turn) => Object.fromEntries(turn)), signaling }, null, 2)}\n`,
+  );
 }
 process.exit();

@@ -36,16 +36,28 @@ export interface Question {
   readonly path: Path;
   /** Bytes. */
   readonly payload: number;
-  /** Packets a second; 0: as many as there can be. */
-  readonly rate: number;
+}
+
+/** A server that is up, and a way through it. */
+export interface Passage {
+  readonly load: Load;
+  /** undefined where there is no server. */
+  readonly pid: number | undefined;
+  close(): Promise<void>;
 }
 
 /** What the flood client found; undefined: that server can't go that way. */
 export type Measure = (question: Question, seconds: number) => Promise<Flooded | undefined>;
 
 export interface Flood {
+  /** As many packets as there can be. */
   readonly measure: Measure;
-  /** @param beside whether it has the load's core in common with a client that measures */
+  /** undefined: that server can't go that way. */
+  open(contender: Contender, path: Path, payload: number): Promise<Passage | undefined>;
+  /**
+   * @param rate packets a second; 0: as many as there can be
+   * @param beside whether it has the load's core in common with a client that measures
+   */
   pour(load: Load, payload: number, seconds: number, rate: number, beside?: boolean): Promise<Flooded>;
   close(): void;
 }
@@ -73,39 +85,52 @@ export function makeFlood(): Flood {
     return v.parse(Flooded, JSON.parse(output));
   }
 
-  async function timed(pid: number, load: Load, { payload, rate }: Question, seconds: number) {
+  async function timed(pid: number, load: Load, payload: number, seconds: number): Promise<Flooded> {
     await pour(load, payload, WARM_SECONDS, 0);
-    // What still waits in the kernel's queues leaves.
-    if (rate > 0) await pour(load, payload, WARM_SECONDS / 2, rate);
     const before = cpuMicros(pid);
-    const flooded = await pour(load, payload, seconds, rate);
+    const flooded = await pour(load, payload, seconds, 0);
     return { ...flooded, cpuMicros: (cpuMicros(pid) - before) / Math.max(1, flooded.received) };
   }
 
   return {
     pour,
-    async measure(question, seconds) {
-      const { contender, path, payload, rate } = question;
-      if (contender === 'direct') {
-        const port = await freePort();
-        return pour(plain(await freePort(), port, port), payload, seconds, rate);
-      }
-      if (contender === 'forwarder') {
-        const counted = await freePort();
-        const { port, pid, stop } = await startForwarder(counted);
-        const load = plain(await freePort(), port, counted);
-        return timed(pid, load, question, seconds).finally(stop);
-      }
-      const server = await startBenchRelay(contender);
+    open,
+    async measure({ contender, path, payload }, seconds) {
+      const passage = await open(contender, path, payload);
+      if (passage === undefined) return undefined;
+      const { pid, load } = passage;
       try {
-        const load = await prepare(path, server, payload);
-        return load && (await timed(server.pid, load, question, seconds));
+        return await (pid === undefined
+          ? pour(load, payload, seconds, 0)
+          : timed(pid, load, payload, seconds));
       } finally {
-        await server.stop();
+        await passage.close();
       }
     },
     close: () => rmSync(folder, { recursive: true }),
   };
+}
+
+async function open(contender: Contender, path: Path, payload: number): Promise<Passage | undefined> {
+  if (contender === 'direct') {
+    const port = await freePort();
+    return { load: plain(await freePort(), port, port), pid: undefined, async close() {} };
+  }
+  if (contender === 'forwarder') {
+    const counted = await freePort();
+    const { port, pid, stop } = await startForwarder(counted);
+    return { load: plain(await freePort(), port, counted), pid, close: stop };
+  }
+  const server = await startBenchRelay(contender);
+  try {
+    const load = await prepare(path, server, payload);
+    if (load !== undefined) return { load, pid: server.pid, close: () => server.stop() };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  await server.stop();
+  return undefined;
 }
 
 function plain(from: number, to: number, counted: number): Load {
