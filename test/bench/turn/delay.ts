@@ -9,6 +9,9 @@ const DRAIN_SECONDS = 0.5;
 /** Seconds: 5,000 packets. */
 const TURN_SECONDS = 0.25;
 
+/** The hop tells what of the delay is the machine's: how late it wakes who waits on the servers' core, and how often it stops. */
+export const DELAYERS: readonly Contender[] = [...CONTENDERS, 'hop'];
+
 /** Microseconds in one turn; a server that can't go this way has none. */
 export type DelayTurn = ReadonlyMap<Contender, { readonly p50: number; readonly p99: number }>;
 
@@ -19,7 +22,7 @@ export type DelayTurn = ReadonlyMap<Contender, { readonly p50: number; readonly 
  */
 export async function measureDelay(flood: Flood, seconds: number): Promise<DelayTurn[]> {
   const open = await Promise.all(
-    CONTENDERS.map(async (name) => ({ name, passage: await flood.open(name, 'channel up', DELAY_PAYLOAD) })),
+    DELAYERS.map(async (name) => ({ name, passage: await flood.open(name, 'channel up', DELAY_PAYLOAD) })),
   );
   try {
     const turns: DelayTurn[] = [];

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { freePort, run } from '../../support/process.ts';
 import { type Load, type Path, prepare } from './paths.ts';
-import { RELAYS, type RelayName, startBenchRelay, startForwarder } from './servers.ts';
+import { RELAYS, type RelayName, startBenchRelay, startForwarder, startHop } from './servers.ts';
 
 export const LOAD_CORE = '1';
 /** Of all that the server takes, before a measurement: none is of its compiler. */
@@ -27,8 +27,8 @@ export type Flooded = v.InferOutput<typeof Flooded> & {
   readonly cpuMicros?: number;
 };
 
-/** `direct`: nothing between, the flood client's own socket. */
-export type Contender = RelayName | 'forwarder' | 'direct';
+/** `direct`: nothing between, the flood client's own socket. `hop`: as little as there can be, on the servers' core. */
+export type Contender = RelayName | 'forwarder' | 'direct' | 'hop';
 export const CONTENDERS: readonly Contender[] = [...RELAYS, 'forwarder', 'direct'];
 
 export interface Question {
@@ -62,11 +62,16 @@ export interface Flood {
   close(): void;
 }
 
-/** Compiles the flood client. */
+/** Compiles the flood client, and the hop. */
 export function makeFlood(): Flood {
   const folder = mkdtempSync(join(tmpdir(), 'parley-flood-'));
-  const program = join(folder, 'flood');
-  execFileSync('cc', ['-O2', '-o', program, fileURLToPath(new URL('flood.c', import.meta.url))]);
+  const compiled = (name: string): string => {
+    const program = join(folder, name);
+    execFileSync('cc', ['-O2', '-o', program, fileURLToPath(new URL(`${name}.c`, import.meta.url))]);
+    return program;
+  };
+  const program = compiled('flood');
+  const hop = compiled('hop');
 
   async function pour(
     { from, to, counted, prefix }: Load,
@@ -92,6 +97,21 @@ export function makeFlood(): Flood {
     return { ...flooded, cpuMicros: (cpuMicros(pid) - before) / Math.max(1, flooded.received) };
   }
 
+  async function open(contender: Contender, path: Path, payload: number): Promise<Passage | undefined> {
+    if (contender === 'direct') {
+      const port = await freePort();
+      return { load: plain(await freePort(), port, port), pid: undefined, async close() {} };
+    }
+    if (contender === 'forwarder' || contender === 'hop') {
+      const counted = await freePort();
+      const { port, pid, stop } = await (contender === 'hop'
+        ? startHop(hop, counted)
+        : startForwarder(counted));
+      return { load: plain(await freePort(), port, counted), pid, close: stop };
+    }
+    return openRelay(contender, path, payload);
+  }
+
   return {
     pour,
     open,
@@ -111,17 +131,8 @@ export function makeFlood(): Flood {
   };
 }
 
-async function open(contender: Contender, path: Path, payload: number): Promise<Passage | undefined> {
-  if (contender === 'direct') {
-    const port = await freePort();
-    return { load: plain(await freePort(), port, port), pid: undefined, async close() {} };
-  }
-  if (contender === 'forwarder') {
-    const counted = await freePort();
-    const { port, pid, stop } = await startForwarder(counted);
-    return { load: plain(await freePort(), port, counted), pid, close: stop };
-  }
-  const server = await startBenchRelay(contender);
+async function openRelay(name: RelayName, path: Path, payload: number): Promise<Passage | undefined> {
+  const server = await startBenchRelay(name);
   try {
     const load = await prepare(path, server, payload);
     if (load !== undefined) return { load, pid: server.pid, close: () => server.stop() };

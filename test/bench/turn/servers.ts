@@ -25,15 +25,22 @@ export function startBenchRelay(name: RelayName): Promise<BenchServer> {
   return { ours, coturn, 'node-turn': nodeTurn }[name]();
 }
 
-/** Passes every datagram that comes to its port on to `to`: what Node's sockets can do at best. */
-export async function startForwarder(to: number): Promise<Pick<BenchServer, 'port' | 'pid' | 'stop'>> {
+/** What passes every datagram that comes to its port on to another. */
+type Forwarder = Pick<BenchServer, 'port' | 'pid' | 'stop'>;
+
+/** What Node's sockets can do at best. */
+export function startForwarder(to: number): Promise<Forwarder> {
+  return startForwarding(process.execPath, [...startFlags(), here('forwarder.mjs')], to);
+}
+
+/** @param program of hop.c */
+export function startHop(program: string, to: number): Promise<Forwarder> {
+  return startForwarding(program, [], to);
+}
+
+async function startForwarding(command: string, args: readonly string[], to: number): Promise<Forwarder> {
   const port = await freePort();
-  const running = pinned(process.execPath, [
-    ...startFlags(),
-    here('forwarder.mjs'),
-    String(port),
-    String(to),
-  ]);
+  const running = pinned(command, [...args, String(port), String(to)]);
   await running.says(/listens/);
   return { port, pid: running.pid, stop: () => running.stop() };
 }
