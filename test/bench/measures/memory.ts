@@ -1,12 +1,15 @@
 import { medians, rounded, slope } from '../stats.ts';
 import type { SubjectName } from '../subjects.ts';
-import { alternating, type Measure, withScene } from './measure.ts';
+import { type Measure, withScene } from './measure.ts';
 
 /** Below the limit of 20,000 descriptors that a process often has. */
 const STEPS = [1_000, 10_000, 19_000] as const;
 const QUICK_STEPS = [100, 200, 400] as const;
-/** Milliseconds until the garbage of the joins has gone: V8 compacts its heap when it has had nothing to do for a while. */
-const SETTLE_MS = 45_000;
+/**
+ * Milliseconds until the garbage of the joins has gone. V8 compacts its heap when it has had little to do for a while
+ * after a collection, and after 100 s at the latest: its memory reducer looks every 8 s.
+ */
+const SETTLE_MS = 110_000;
 const ROOM_SIZE = 2;
 
 interface MemoryRun {
@@ -19,12 +22,18 @@ interface MemoryRun {
   readonly slopeKb: number;
 }
 
+/** All servers fill up at once: what they hold does not depend on who else has a turn of the core, and most of it is rest. */
 export const memory: Measure = async (context) => {
   const steps = context.quick ? QUICK_STEPS : STEPS;
   const subjects = context.subjects.filter((name) => name !== 'parley-acked');
-  const runs = await alternating({ ...context, subjects }, 'memory', (name) =>
-    memoryOnce(name, steps, context.quick ? 200 : SETTLE_MS),
-  );
+  const settleMs = context.quick ? 200 : SETTLE_MS;
+  const runs = new Map<SubjectName, MemoryRun[]>(subjects.map((name) => [name, []]));
+  for (let run = 1; run <= context.runs; run += 1) {
+    context.tell(`memory: run ${run} of ${context.runs}, all servers at once`);
+    await Promise.all(
+      subjects.map(async (name) => runs.get(name)?.push(await memoryOnce(name, steps, settleMs))),
+    );
+  }
   const middle = new Map([...runs].map(([name, list]) => [name, medians(list)]));
   return {
     title: 'resident memory per idle joined session, above the empty server, KB (1,024 bytes)',
