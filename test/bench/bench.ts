@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { messageOf } from '../../src/lib/errors.ts';
 import { measures } from './measures/index.ts';
 import { type BenchOptions, HELP, parseBenchOptions } from './options.ts';
+import { stolenNote, watchStolen } from './stolen.ts';
 import { markdown } from './table.ts';
 
 /** `npm run bench`: see options.ts. */
@@ -18,9 +19,11 @@ async function bench({ only, subjects, runs, quick, json }: BenchOptions): Promi
   const figures: Record<string, unknown> = {};
   for (const name of only) {
     const tell = (text: string): void => console.error(text);
+    const watched = watchStolen();
     const outcome = await measures[name]({ subjects, runs, quick, tell });
-    figures[name] = outcome.figures;
-    console.log(markdown(outcome));
+    const stolen = watched();
+    figures[name] = { ...outcome.figures, stolen };
+    console.log(markdown({ ...outcome, notes: [...outcome.notes, stolenNote(stolen)] }));
     // After each: a bench that is stopped has not been for nothing.
     if (json !== undefined) {
       const all = { at: new Date().toISOString(), machine, runs, quick, settings: SETTINGS, ...figures };

@@ -1,4 +1,5 @@
 import { connects } from './connects.ts';
+import { latency } from './latency.ts';
 import type { Measure } from './measure.ts';
 import { memory } from './memory.ts';
 import { relay } from './relay.ts';
@@ -6,7 +7,13 @@ import { restart } from './restart.ts';
 import { startup } from './startup.ts';
 import { storm } from './storm.ts';
 
-export const measures = { relay, connects, storm, memory, restart, startup } as const satisfies Readonly<
-  Record<string, Measure>
->;
+export const measures = {
+  relay,
+  latency,
+  connects,
+  storm,
+  memory,
+  restart,
+  startup,
+} as const satisfies Readonly<Record<string, Measure>>;
 export type MeasureName = keyof typeof measures;

@@ -16,7 +16,7 @@ export interface Outcome {
   readonly head: readonly string[];
   readonly rows: readonly (readonly (string | number)[])[];
   readonly notes: readonly string[];
-  readonly figures: unknown;
+  readonly figures: object;
 }
 
 export type Measure = (context: MeasureContext) => Promise<Outcome>;

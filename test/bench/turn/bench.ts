@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { parseArgs } from 'node:util';
+import { stolenNote, watchStolen } from '../stolen.ts';
 import { type DelayTurn, measureDelay } from './delay.ts';
 import { CONTENDERS, LOAD_CORE, makeFlood, type Question } from './measure.ts';
 import { PATHS } from './paths.ts';
@@ -72,6 +73,7 @@ execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', LOAD_CORE, String
 const figures: Figure[] = [];
 const delays: DelayTurn[] = [];
 const signaling: SignalingRun[] = [];
+const watched = watchStolen();
 const flood = makeFlood();
 try {
   for (let round = 1; round <= runs; round++) {
@@ -93,6 +95,7 @@ try {
   flood.close();
 }
 
+const stolen = watched();
 const machine = {
   cores: cpus().length,
   model: cpus()[0]?.model ?? 'unknown',
@@ -100,11 +103,13 @@ const machine = {
   node: process.version,
   runs,
   seconds,
+  stolen,
 };
 console.log(
   `${machine.cores} × ${machine.model}, Linux ${machine.kernel}, Node ${machine.node}, medians of ${runs} × ${seconds} s`,
 );
 console.log(report(figures, delays, signaling));
+console.log(stolenNote(stolen));
 if (given.json !== undefined) {
   writeFileSync(
     given.json,

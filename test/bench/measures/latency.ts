@@ -1,0 +1,84 @@
+import { median, rounded } from '../stats.ts';
+import type { SubjectName } from '../subjects.ts';
+import { type Measure, type Scene, withScenes } from './measure.ts';
+
+const SESSIONS = 4_000;
+const QUICK_SESSIONS = 200;
+/** Messages a second, to all servers alike. */
+const RATE = 10_000;
+/** Seconds at saturation, so that no figure is of the compiler. */
+const WARM_SECONDS = 3;
+/** Turns of each server in each run. */
+const TURNS = 10;
+/** Seconds: 5,000 messages. The first are not counted: caches are the last server's. */
+const TURN_SECONDS = 0.5;
+const TURN_WARM_SECONDS = 0.25;
+/** Milliseconds until receipts are in, which a session of Parley sends two seconds after its last message. */
+const SETTLE_MS = 3_000;
+
+/** What one server did in one turn, milliseconds from when a message was due to when it arrived. */
+interface Turn {
+  readonly p50: number;
+  readonly p99: number;
+  /** How much more the p99 is than the floor's in the same turn; undefined where the floor is not measured. */
+  readonly overFloor: number | undefined;
+  readonly lost: number;
+}
+
+type Turns = Map<SubjectName, Turn[]>;
+
+/**
+ * A 1 KB offer to the other peer of a room of two, at a rate that does not wait for a slow server. All servers run at
+ * once and take turns of half a second: where a machine stands still for a hundredth of the time, this is what a p99 is
+ * of, and no two hours are the same.
+ */
+export const latency: Measure = async ({ subjects, runs, quick, tell }) => {
+  const sessions = quick ? QUICK_SESSIONS : SESSIONS;
+  const turns: Turns = new Map(subjects.map((name) => [name, []]));
+  for (let run = 1; run <= runs; run += 1) {
+    tell(`latency: run ${run} of ${runs}, all servers in turns`);
+    await withScenes(subjects, { count: sessions, roomSize: 2, users: sessions }, async (scenes) => {
+      for (const [name, { flood }] of scenes) {
+        const { failed } = await flood.connect(0, sessions, 64);
+        if (failed > 0) throw new Error(`${name}: ${failed} of ${sessions} connections failed`);
+        await flood.saturate(0, quick ? 1 : WARM_SECONDS);
+      }
+      for (let turn = 0; turn < (quick ? 1 : TURNS); turn += 1) await takeTurn(scenes, turns);
+    });
+  }
+  const figures = Object.fromEntries(turns);
+  return {
+    title: `latency at ${RATE.toLocaleString('en-US')} messages a second, ${sessions} sessions in pairs, ms, medians of turns`,
+    head: ['server', 'p50', 'p99', 'p99 over uWS', 'p99 in the worst turn', 'turns', 'lost'],
+    rows: [...turns].map(([name, mine]) => {
+      const over = mine.flatMap(({ overFloor }) => overFloor ?? []);
+      return [
+        name,
+        rounded(median(mine.map(({ p50 }) => p50)), 3),
+        rounded(median(mine.map(({ p99 }) => p99)), 2),
+        over.length === 0 ? '–' : rounded(median(over), 2),
+        rounded(Math.max(...mine.map(({ p99 }) => p99)), 1),
+        mine.length,
+        mine.reduce((sum, { lost }) => sum + lost, 0),
+      ];
+    }),
+    notes: [],
+    figures: { sessions, rate: RATE, turns: figures },
+  };
+};
+
+async function takeTurn(scenes: ReadonlyMap<SubjectName, Scene>, turns: Turns): Promise<void> {
+  await new Promise((settled) => setTimeout(settled, SETTLE_MS));
+  let floor: number | undefined;
+  for (const [name, { flood }] of scenes) {
+    const { p50Ns, p99Ns, lost, duplicated } = await flood.rate(TURN_WARM_SECONDS, TURN_SECONDS, RATE);
+    const p99 = p99Ns / 1e6;
+    if (name === 'uws') floor = p99;
+    turns.get(name)?.push({
+      p50: p50Ns / 1e6,
+      p99,
+      overFloor: floor === undefined ? undefined : p99 - floor,
+      lost: lost + duplicated,
+    });
+  }
+}
