@@ -20,7 +20,7 @@ const HELP = `npm run bench:turn -- [flags]: the relay beside coturn, node-turn 
   --quick       one round of short ones: whether it works, not how fast
 
 Servers run on core 0, the load (C, compiled by cc) on core 1. Needs coturn and, for
-signaling, the right to real-time priority. Takes about 8 minutes; leave the machine
+signaling, the right to real-time priority. Takes about 10 minutes; leave the machine
 alone meanwhile.
 `;
 
