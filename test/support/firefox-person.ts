@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Firefox, FirefoxPage } from './firefox.ts';
-import { countReceived, keepConnections, type Received, untilReceived } from './page-media.ts';
+import { countReceived, keepConnections, type Received, smallPictures, untilReceived } from './page-media.ts';
 
 const PATIENCE_MS = 30_000;
 const AllReceived = v.array(v.object({ framesDecoded: v.number(), totalSamplesReceived: v.number() }));
@@ -19,7 +19,8 @@ export class FirefoxPerson {
     browser: Firefox,
     { name, iceTransportPolicy = 'all' }: { name: string; iceTransportPolicy?: RTCIceTransportPolicy },
   ): Promise<FirefoxPerson> {
-    const preload = `() => (${keepConnections.toString()})(${JSON.stringify(iceTransportPolicy)})`;
+    const keep = `(${keepConnections.toString()})(${JSON.stringify(iceTransportPolicy)})`;
+    const preload = `() => { ${keep}; (${smallPictures.toString()})(); }`;
     return new FirefoxPerson(name, await browser.newPage('about:blank', preload));
   }
 

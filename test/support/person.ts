@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { vi } from 'vitest';
-import { countReceived, keepConnections, type Received, untilReceived } from './page-media.ts';
+import { countReceived, keepConnections, type Received, smallPictures, untilReceived } from './page-media.ts';
 
 /** Milliseconds within which a thing on the page must happen; the machine may be busy. */
 const PATIENCE_MS = 20_000;
@@ -31,6 +31,7 @@ export class Person {
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE_MS);
     await page.addInitScript(keepConnections, options.iceTransportPolicy ?? 'all');
+    await page.addInitScript(smallPictures);
     return new Person(name, context, page);
   }
 
