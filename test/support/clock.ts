@@ -49,6 +49,13 @@ export class FakeClock implements Clock {
     this.#now += ms;
   }
 
+  /** As a process that is held up: time goes by, and all that fell due runs once, afterwards. */
+  stall(ms: number): void {
+    const end = this.#elapsed + ms;
+    for (const timer of this.#timers) timer.at = Math.max(timer.at, end);
+    this.advance(ms);
+  }
+
   /** Timers that are set: a module that was closed leaves none. */
   get pending(): number {
     return this.#timers.size;

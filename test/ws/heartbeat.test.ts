@@ -35,10 +35,22 @@ describe('createHeartbeat', () => {
     const heartbeat = createHeartbeat({ clock, heartbeatMs: 25_000, onSilent: () => {} });
     const connections = Array.from({ length: 1_000 }, newConnection);
     for (const connection of connections) heartbeat.add(connection);
-    clock.advance(500);
-    expect(connections.filter(({ quiet }) => quiet > 0)).toHaveLength(20);
+    for (let visited = 1; visited <= 20; visited += 1) {
+      clock.advance(25);
+      expect(connections.filter(({ quiet }) => quiet > 0)).toHaveLength(visited);
+    }
     clock.advance(24_500);
     expect(new Set(connections.map(({ quiet }) => quiet))).toEqual(new Set([1]));
+    heartbeat.close();
+  });
+
+  it('visits nobody twice when the process was held up for long', () => {
+    const clock = new FakeClock();
+    const heartbeat = createHeartbeat({ clock, heartbeatMs: 25_000, onSilent: () => {} });
+    const connections = Array.from({ length: 10 }, newConnection);
+    for (const connection of connections) heartbeat.add(connection);
+    clock.stall(75_000);
+    expect(connections.map(({ quiet }) => quiet)).toEqual(connections.map(() => 1));
     heartbeat.close();
   });
 });
