@@ -51,6 +51,7 @@ export type Resumed = v.InferOutput<typeof Resumed>;
 
 /** The C client on its own core. */
 export interface Flood {
+  readonly pid: number;
   /** Opens the connections `from` to `to` of the plan, so many at once, until each is in its room. */
   connect(from: number, to: number, atOnce: number): Promise<Connected>;
   /** Each connection sends its next message when the one before has arrived. */
@@ -114,6 +115,7 @@ export function startFlood(subject: Subject, server: RunningServer, plan: readon
   const identified = ask('pid', server.pid);
   identified.catch(() => {}); // `connect` waits for it, and hears of it
   return {
+    pid: child.pid ?? 0,
     async connect(from, to, atOnce) {
       await identified;
       return v.parse(Connected, await ask('connect', from, to, atOnce));

@@ -1,3 +1,4 @@
+import { undisturbed } from '../cores.ts';
 import { median, rounded } from '../stats.ts';
 import type { SubjectName } from '../subjects.ts';
 import { type Measure, type Scene, withScenes } from './measure.ts';
@@ -23,6 +24,8 @@ interface Turn {
   /** How much more the p99 is than the floor's in the same turn; undefined where the floor is not measured. */
   readonly overFloor: number | undefined;
   readonly lost: number;
+  /** By the machine's other work. */
+  readonly wasUndisturbed: boolean;
 }
 
 type Turns = Map<SubjectName, Turn[]>;
@@ -30,7 +33,7 @@ type Turns = Map<SubjectName, Turn[]>;
 /**
  * A 1 KB offer to the other peer of a room of two, at a rate that does not wait for a slow server. All servers run at
  * once and take turns of half a second: where a machine stands still for a hundredth of the time, this is what a p99 is
- * of, and no two hours are the same.
+ * of, and no two hours are the same. What can be kept away meanwhile is: see `undisturbed`.
  */
 export const latency: Measure = async ({ subjects, runs, quick, tell }) => {
   const sessions = quick ? QUICK_SESSIONS : SESSIONS;
@@ -47,6 +50,7 @@ export const latency: Measure = async ({ subjects, runs, quick, tell }) => {
     });
   }
   const figures = Object.fromEntries(turns);
+  const wereUndisturbed = [...turns.values()].flat().every((turn) => turn.wasUndisturbed);
   return {
     title: `latency at ${RATE.toLocaleString('en-US')} messages a second, ${sessions} sessions in pairs, ms, medians of turns`,
     head: ['server', 'p50', 'p99', 'p99 over uWS', 'p99 in the worst turn', 'turns', 'lost'],
@@ -62,16 +66,23 @@ export const latency: Measure = async ({ subjects, runs, quick, tell }) => {
         mine.reduce((sum, { lost }) => sum + lost, 0),
       ];
     }),
-    notes: [],
+    notes: [
+      wereUndisturbed
+        ? 'server and client came before all other work of the machine, and its cores did not sleep'
+        : 'other work of the machine, and cores that slept, are in it: run the bench as root to keep them away',
+    ],
     figures: { sessions, rate: RATE, turns: figures },
   };
 };
 
 async function takeTurn(scenes: ReadonlyMap<SubjectName, Scene>, turns: Turns): Promise<void> {
   let floor: number | undefined;
-  for (const [name, { flood }] of scenes) {
+  for (const [name, { server, flood }] of scenes) {
     await new Promise((settled) => setTimeout(settled, SETTLE_MS));
-    const { p50Ns, p99Ns, lost, duplicated } = await flood.rate(TURN_WARM_SECONDS, TURN_SECONDS, RATE);
+    const { result, wasUndisturbed } = await undisturbed({ server: server.pid, client: flood.pid }, () =>
+      flood.rate(TURN_WARM_SECONDS, TURN_SECONDS, RATE),
+    );
+    const { p50Ns, p99Ns, lost, duplicated } = result;
     const p99 = p99Ns / 1e6;
     if (name === 'uws') floor = p99;
     turns.get(name)?.push({
@@ -79,6 +90,7 @@ async function takeTurn(scenes: ReadonlyMap<SubjectName, Scene>, turns: Turns): 
       p99,
       overFloor: floor === undefined ? undefined : p99 - floor,
       lost: lost + duplicated,
+      wasUndisturbed,
     });
   }
 }

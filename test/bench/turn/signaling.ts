@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCredentials } from '../../../src/turn/credentials.ts';
 import { freePort } from '../../support/process.ts';
+import { stoodBack } from '../cores.ts';
 import { startFlood } from '../flood.ts';
 import { startServer } from '../process.ts';
 import { type Subject, subjects } from '../subjects.ts';
@@ -83,18 +83,6 @@ export async function measureSignaling(flood: Flood, seconds: number): Promise<S
     }
   } finally {
     await server.close();
-  }
-}
-
-/** The bench's own threads only when nothing else wants the load's core: no work of theirs is measured. */
-async function stoodBack<T>(measuring: () => Promise<T>): Promise<T> {
-  const pid = String(process.pid);
-  const policy = (name: string) => execFileSync('chrt', ['--all-tasks', name, '--pid', '0', pid]);
-  policy('--idle');
-  try {
-    return await measuring();
-  } finally {
-    policy('--other');
   }
 }
 
