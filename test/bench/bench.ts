@@ -3,8 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { messageOf } from '../../src/lib/errors.ts';
+import { keepTo } from './cores.ts';
 import { measures } from './measures/index.ts';
 import { type BenchOptions, HELP, parseBenchOptions } from './options.ts';
+import { CLIENT_CORE } from './process.ts';
 import { stolenNote, watchStolen } from './stolen.ts';
 import { markdown } from './table.ts';
 
@@ -16,6 +18,7 @@ async function bench({ only, subjects, runs, quick, json }: BenchOptions): Promi
   console.log(`${machine.processor}, ${machine.cores} cores, Linux ${machine.kernel}, Node ${machine.node}`);
   if (machine.cores < 2)
     console.error('One core only: server and client share it, and the figures are of no worth.');
+  else keepTo(CLIENT_CORE);
   const figures: Record<string, unknown> = {};
   for (const name of only) {
     const tell = (text: string): void => console.error(text);

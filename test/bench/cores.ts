@@ -11,6 +11,12 @@ interface Measured {
   readonly client: number;
 }
 
+/** Keeps the bench itself, and what it starts without saying where, off the servers' core. */
+export function keepTo(core: number): void {
+  const words = ['--all-tasks', '--cpu-list', '--pid', String(core), String(process.pid)];
+  execFileSync('taskset', words, { stdio: 'ignore' });
+}
+
 /** The bench's own threads only when nothing else wants their core: no work of theirs is measured. */
 export async function stoodBack<Result>(measuring: () => Promise<Result>): Promise<Result> {
   schedule(process.pid, '--idle', 0);

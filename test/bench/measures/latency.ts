@@ -1,5 +1,6 @@
 import { undisturbed } from '../cores.ts';
 import { median, rounded } from '../stats.ts';
+import { watchStolen } from '../stolen.ts';
 import type { SubjectName } from '../subjects.ts';
 import { type Measure, type Scene, withScenes } from './measure.ts';
 
@@ -26,6 +27,8 @@ interface Turn {
   readonly lost: number;
   /** By the machine's other work. */
   readonly wasUndisturbed: boolean;
+  /** Whether the machine's host took nothing from either core, as far as the kernel counts it (10 ms). */
+  readonly wasWhole: boolean;
 }
 
 type Turns = Map<SubjectName, Turn[]>;
@@ -53,16 +56,28 @@ export const latency: Measure = async ({ subjects, runs, quick, tell }) => {
   const wereUndisturbed = [...turns.values()].flat().every((turn) => turn.wasUndisturbed);
   return {
     title: `latency at ${RATE.toLocaleString('en-US')} messages a second, ${sessions} sessions in pairs, ms, medians of turns`,
-    head: ['server', 'p50', 'p99', 'p99 over uWS', 'p99 in the worst turn', 'turns', 'lost'],
+    head: [
+      'server',
+      'p50',
+      'p99',
+      'turns',
+      'p99 over uWS',
+      'in the worst',
+      'p99 without steal',
+      'turns',
+      'lost',
+    ],
     rows: [...turns].map(([name, mine]) => {
-      const over = mine.flatMap(({ overFloor }) => overFloor ?? []);
+      const whole = mine.filter(({ wasWhole }) => wasWhole);
       return [
         name,
-        rounded(median(mine.map(({ p50 }) => p50)), 3),
-        rounded(median(mine.map(({ p99 }) => p99)), 2),
-        over.length === 0 ? '–' : rounded(median(over), 2),
-        rounded(Math.max(...mine.map(({ p99 }) => p99)), 1),
+        medianOf(mine, ({ p50 }) => p50),
+        medianOf(mine, ({ p99 }) => p99),
         mine.length,
+        medianOf(mine, ({ overFloor }) => overFloor),
+        rounded(Math.max(...mine.map(({ p99 }) => p99)), 1),
+        medianOf(whole, ({ p99 }) => p99),
+        whole.length,
         mine.reduce((sum, { lost }) => sum + lost, 0),
       ];
     }),
@@ -70,18 +85,27 @@ export const latency: Measure = async ({ subjects, runs, quick, tell }) => {
       wereUndisturbed
         ? 'server and client came before all other work of the machine, and its cores did not sleep'
         : 'other work of the machine, and cores that slept, are in it: run the bench as root to keep them away',
+      "without steal: the turns in which the machine's host ran nobody else on these cores, as far as the kernel counts",
     ],
     figures: { sessions, rate: RATE, turns: figures },
   };
 };
 
+/** `–` where no turn has such a figure. */
+function medianOf(turns: readonly Turn[], figure: (turn: Turn) => number | undefined): string | number {
+  const figures = turns.flatMap((turn) => figure(turn) ?? []);
+  return figures.length === 0 ? '–' : rounded(median(figures), 2);
+}
+
 async function takeTurn(scenes: ReadonlyMap<SubjectName, Scene>, turns: Turns): Promise<void> {
   let floor: number | undefined;
   for (const [name, { server, flood }] of scenes) {
     await new Promise((settled) => setTimeout(settled, SETTLE_MS));
+    const watched = watchStolen();
     const { result, wasUndisturbed } = await undisturbed({ server: server.pid, client: flood.pid }, () =>
       flood.rate(TURN_WARM_SECONDS, TURN_SECONDS, RATE),
     );
+    const wasWhole = watched().every((part) => part === 0);
     const { p50Ns, p99Ns, lost, duplicated } = result;
     const p99 = p99Ns / 1e6;
     if (name === 'uws') floor = p99;
@@ -91,6 +115,7 @@ async function takeTurn(scenes: ReadonlyMap<SubjectName, Scene>, turns: Turns): 
       overFloor: floor === undefined ? undefined : p99 - floor,
       lost: lost + duplicated,
       wasUndisturbed,
+      wasWhole,
     });
   }
 }

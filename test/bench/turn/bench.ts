@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { parseArgs } from 'node:util';
+import { keepTo } from '../cores.ts';
 import { stolenNote, watchStolen } from '../stolen.ts';
 import { type DelayTurn, measureDelay } from './delay.ts';
 import { CONTENDERS, LOAD_CORE, makeFlood, type Question } from './measure.ts';
@@ -66,10 +67,7 @@ const questions: readonly Question[] = [
 ];
 
 execFileSync('npm', ['run', '--silent', 'build:server'], { stdio: ['ignore', 'ignore', 'inherit'] });
-// The bench itself keeps off the servers' core.
-execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', LOAD_CORE, String(process.pid)], {
-  stdio: 'ignore',
-});
+keepTo(LOAD_CORE);
 const figures: Figure[] = [];
 const delays: DelayTurn[] = [];
 const signaling: SignalingRun[] = [];

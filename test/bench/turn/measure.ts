@@ -8,7 +8,7 @@ import { freePort, run } from '../../support/process.ts';
 import { type Load, type Path, prepare } from './paths.ts';
 import { RELAYS, type RelayName, startBenchRelay, startForwarder, startHop } from './servers.ts';
 
-export const LOAD_CORE = '1';
+export const LOAD_CORE = 1;
 /** Of all that the server takes, before a measurement: none is of its compiler. */
 const WARM_SECONDS = 1;
 /** Between two batches of a flood that shares its core. */
@@ -82,7 +82,7 @@ export function makeFlood(): Flood {
   ): Promise<Flooded> {
     const pause = beside ? PAUSE_MICROS : 0;
     const words = [from, to, counted, prefix.toString('hex'), payload, seconds, rate, pause].map(String);
-    const pinned = ['taskset', '-c', LOAD_CORE, program, ...words];
+    const pinned = ['taskset', '-c', String(LOAD_CORE), program, ...words];
     // In real time, and never for longer than a batch: the client is disturbed often, but for microseconds.
     const [command = '', ...args] = beside ? ['chrt', '--fifo', '1', ...pinned] : pinned;
     const { code, output } = await run(command, args, seconds * 1000 + 10_000);
