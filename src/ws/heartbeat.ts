@@ -6,6 +6,7 @@ import type { Connection } from './socket.ts';
  * kernel: those of 4,000 connections in fifty looks were eighty at a time, and messages waited a millisecond or two.
  */
 const LOOKS = 1_000;
+/** Milliseconds: with a short heartbeat there are fewer looks. */
 const SHORTEST_LOOK_MS = 5;
 /** Heartbeats without a frame or a pong that end a connection. */
 const QUIET_HEARTBEATS = 2;

@@ -38,26 +38,31 @@ export async function undisturbed<Result>(
   measuring: () => Promise<Result>,
 ): Promise<{ result: Result; wasUndisturbed: boolean }> {
   const release = holdCores(server, client);
+  if (release === undefined) return { result: await measuring(), wasUndisturbed: false };
   try {
-    return { result: await stoodBack(measuring), wasUndisturbed: release !== undefined };
+    return { result: await stoodBack(measuring), wasUndisturbed: true };
   } finally {
-    release?.();
+    release();
   }
 }
 
 /** @returns what ends it; undefined where we are not root, or the kernel has no such thing */
 function holdCores(server: number, client: number): (() => void) | undefined {
+  const undo: (() => void)[] = [];
+  const release = () => {
+    for (const step of undo) step();
+  };
   try {
     const held = openSync(WAKE_LATENCY, 'w');
+    undo.push(() => closeSync(held));
     writeSync(held, new Uint8Array(new Int32Array([0]).buffer));
     schedule(server, '--fifo', 1);
+    undo.push(() => schedule(server, '--other', 0));
     setPriority(client, -20);
-    return () => {
-      schedule(server, '--other', 0);
-      setPriority(client, 0);
-      closeSync(held);
-    };
+    undo.push(() => setPriority(client, 0));
+    return release;
   } catch {
+    release();
     return undefined;
   }
 }
