@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import * as v from 'valibot';
+import { startFlags } from '../support/start-flags.ts';
 import { createRooms, SECRET, sessionToken } from './parley.ts';
 
 /** One connection of the client, as `client/main.c` reads it. */
@@ -35,7 +35,6 @@ export const subjectNames = ['uws', 'ws', 'socketio', 'peerjs', 'parley', 'parle
 export type SubjectName = (typeof subjectNames)[number];
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const PackageJson = v.object({ scripts: v.object({ start: v.string() }) });
 
 export const subjects: Readonly<Record<SubjectName, Subject>> = {
   uws: peer('uws', (id, room) => `/?room=${room}&id=${id}`),
@@ -86,12 +85,6 @@ function parley(adapter: string): Subject {
       }));
     },
   };
-}
-
-/** What `npm start` passes to Node. */
-export function startFlags(): string[] {
-  const { scripts } = v.parse(PackageJson, JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
-  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
 }
 
 /** Standard settings, but for what a bench must not run into: the message rate of one session. */

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Environment } from '../../src/config.ts';
 import { freePort } from '../client/support/free-port.ts';
 import { SECRET } from '../support/accounts.ts';
+import { startFlags } from '../support/start-flags.ts';
 import type { Health } from './probe.ts';
 
 /** Milliseconds for a server to listen, on a machine that is busy. */
@@ -86,6 +87,7 @@ export class ServerProcess {
     const child = fork(join(ROOT, 'src/main.ts'), ['serve'], {
       cwd: ROOT,
       execArgv: [
+        ...startFlags(),
         '--expose-gc',
         '--import',
         './test/support/typescript.mjs',

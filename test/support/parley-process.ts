@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { start } from './process.ts';
+import { startFlags } from './start-flags.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../dist/main.js');
 
@@ -29,7 +30,7 @@ export async function startParley(
   ) => [command, args],
 ): Promise<ParleyProcess> {
   const settings = { HOST: '127.0.0.1', TURN: 'off', SIGN_INS_PER_MINUTE: '1000000', ...environment };
-  const running = start(...within(process.execPath, MAIN), settings);
+  const running = start(...within(process.execPath, ...startFlags(), MAIN), settings);
   try {
     await running.says(/"message":"listening"/, 20_000);
   } catch (error) {

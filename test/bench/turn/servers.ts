@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeCredentials, type TurnCredentials } from '../../../src/turn/credentials.ts';
 import { freePort, type Running, start } from '../../support/process.ts';
-import { startFlags } from '../subjects.ts';
+import { startFlags } from '../../support/start-flags.ts';
 
 /** The server's core; the load has the other. */
 const SERVER_CORE = '0';
