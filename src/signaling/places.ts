@@ -7,6 +7,7 @@ import { EXPIRY_WARNING_MS } from '../protocol/limits.ts';
 import type { IceGrant } from './ice-grant.ts';
 import { describePeer, Room, tellOthers } from './room.ts';
 import type { Membership, Session } from './session.ts';
+import { listText, roomText } from './wire-text.ts';
 
 /** What is known of a room apart from who is inside. */
 export type RoomFacts = Readonly<Omit<RoomOnWire, 'participants' | 'id'>> & { readonly id: RoomId };
@@ -62,17 +63,13 @@ export class Places {
     room.enter(session, facts.max, entry);
     if (room.members.length === 1) this.#rooms.set(room.roomId, room);
     const { iceServers } = this.#grant(session);
-    session.send(
+    session.sendText(
       'room:joined',
-      {
-        room: roomOnWire(facts, room.members.length),
-        peerId: session.peerId,
-        peers: room.peersBut(session),
-        iceServers,
-      },
+      `{"room":${roomText(facts, room.members.length)},"peerId":"${session.peerId}",` +
+        `"peers":${listText(room.peersBut(session))},"iceServers":${listText(iceServers)}}`,
       re,
     );
-    tellOthers(session, 'peer:joined', { peer: describePeer(session, false) });
+    if (room.members.length > 1) tellOthers(session, 'peer:joined', { peer: describePeer(session, false) });
   }
 
   /** @returns false where the session is in no room */
@@ -116,22 +113,6 @@ export class Places {
     }
     return grant;
   }
-}
-
-/** Field by field: it is made at each join, and a copy of the rest of an object is ten times as slow. */
-function roomOnWire(facts: RoomFacts, participants: number): RoomOnWire {
-  return {
-    id: facts.id,
-    name: facts.name,
-    ownerId: facts.ownerId,
-    max: facts.max,
-    hasPassword: facts.hasPassword,
-    locked: facts.locked,
-    persistent: facts.persistent,
-    listed: facts.listed,
-    createdAt: facts.createdAt,
-    participants,
-  };
 }
 
 /** A minute before the end, or half-way where the whole life is shorter than two. */

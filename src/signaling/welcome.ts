@@ -4,6 +4,7 @@ import { isoTime } from '../lib/iso-time.ts';
 import type { Welcome } from '../protocol/events.ts';
 import type { Limits } from '../protocol/limits.ts';
 import type { Session } from './session.ts';
+import { userText } from './wire-text.ts';
 
 /** The payload of a session's welcome [SE1], as JSON text. */
 export type WriteWelcome = (session: Session, resumeToken: ResumeToken, resumed: boolean) => string;
@@ -18,7 +19,7 @@ export function createWelcome({ clock, limits }: { clock: Clock; limits: Limits 
   };
   const sameForAll = JSON.stringify(settings).slice(1, -1);
   return ({ peerId, identity, lastId }, resumeToken, resumed) =>
-    `{"protocol":1,"peerId":"${peerId}","user":${JSON.stringify(identity.user)},` +
+    `{"protocol":1,"peerId":"${peerId}","user":${userText(identity.user)},` +
     `"resumeToken":"${resumeToken}","resumed":${resumed},"lastId":${lastId},${sameForAll},` +
     `"serverTime":"${isoTime(clock.now())}"}`;
 }

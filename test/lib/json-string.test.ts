@@ -1,0 +1,22 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { jsonString } from '../../src/lib/json-string.ts';
+
+describe('jsonString', () => {
+  it('writes every character as JSON.stringify does, halves of pairs too', () => {
+    for (let unit = 0; unit <= 0xffff; unit += 1) {
+      const text = `a${String.fromCharCode(unit)}b`;
+      if (jsonString(text) !== JSON.stringify(text)) expect.fail(`the character ${unit.toString(16)}`);
+    }
+  });
+
+  it('writes any text as JSON.stringify does', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(jsonString(text)).toBe(JSON.stringify(text));
+      }),
+    );
+  });
+
+  it('writes null as null', () => expect(jsonString(null)).toBe('null'));
+});
