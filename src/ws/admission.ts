@@ -81,7 +81,7 @@ export function createAdmission({ hub, accounts, inbox, clock, log }: AdmissionD
     connection.session = session;
     // [WS1] As if the client's first message asked for it.
     if (roomId !== undefined && session.membership?.room.roomId !== roomId)
-      inbox.request(connection, session, 'room:join', { roomId });
+      inbox.join(connection, session, roomId);
     for (let next = early?.shift(); next !== undefined; next = early?.shift()) {
       if (!session.isOn(connection)) return;
       hub.heard(session);

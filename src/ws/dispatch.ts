@@ -45,7 +45,7 @@ export function createDispatch({ hub, accounts, rooms, moderation, clock }: Disp
       case 'call:hangup':
         return call(event, request);
       case 'room:join':
-        return join(request, parsePayload(clientEvents[event], payload));
+        return join(request, request.join ?? parsePayload(clientEvents[event], payload));
       case 'room:leave':
         parsePayload(clientEvents[event], payload);
         hub.leave(session);

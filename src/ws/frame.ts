@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type FieldError, ParleyError } from '../lib/errors.ts';
 import type { PeerId } from '../lib/ids.ts';
-import { type ClientEvent, clientEvents } from '../protocol/events.ts';
+import { type ClientEvent, type ClientPayload, clientEvents } from '../protocol/events.ts';
 import type { CallMessage } from '../signaling/call-message.ts';
 import { memberText } from '../signaling/json-text.ts';
 import { readUsualCall } from './usual-call.ts';
@@ -17,6 +17,8 @@ export interface ClientFrame {
   readonly body: Uint8Array;
   /** Where it is a call's and valid beyond doubt: all that the payload says. Nobody has parsed that, then. */
   readonly call?: CallMessage | undefined;
+  /** Where it is `room:join` and was found to be valid: the payload. */
+  readonly join?: ClientPayload<'room:join'> | undefined;
 }
 
 /** A text that is no message. `id` where it could be read: it is used up and answered all the same [WS4]. */

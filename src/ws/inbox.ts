@@ -3,7 +3,7 @@ import { messageOf, ParleyError } from '../lib/errors.ts';
 import type { PeerId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { CLOSE, type ErrorCode } from '../protocol/codes.ts';
-import type { ClientEvent } from '../protocol/events.ts';
+import { UUID } from '../protocol/fields.ts';
 import { BAD_MESSAGE_WINDOW_MS, BAD_MESSAGES } from '../protocol/limits.ts';
 import type { Hub } from '../signaling/hub.ts';
 import type { Session } from '../signaling/session.ts';
@@ -27,8 +27,8 @@ const OVERFLOW_PAUSE_MS = 1_000;
 export interface Inbox {
   /** @param bytes of the message; nothing reads them after this call */
   receive(connection: Connection, session: Session, bytes: Uint8Array): void;
-  /** As if a client had sent this, without an id. Not for a call's messages. */
-  request(connection: Connection, session: Session, event: ClientEvent, payload: object): void;
+  /** [WS1] As if the client had sent `room:join`, without an id. @param roomId what its URL said, any text */
+  join(connection: Connection, session: Session, roomId: string): void;
   /** Since the start. */
   readonly received: number;
   /** How many were answered with `error` since the start, by its code. */
@@ -51,12 +51,16 @@ export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
     }
   }
 
-  function request(connection: Connection, session: Session, event: ClientEvent, payload: object): void {
-    if (busy.has(session)) receive(connection, session, Buffer.from(JSON.stringify({ event, payload })));
-    else {
-      received += 1;
-      process(connection, session, { event, id: undefined, payload, body: NO_PAYLOAD });
+  function join(connection: Connection, session: Session, roomId: string): void {
+    const event = 'room:join';
+    const payload = { roomId };
+    if (busy.size > 0 && busy.has(session)) {
+      receive(connection, session, Buffer.from(JSON.stringify({ event, payload })));
+      return;
     }
+    received += 1;
+    const join = UUID.test(roomId) ? payload : undefined;
+    process(connection, session, { event, id: undefined, payload, body: NO_PAYLOAD, join });
   }
 
   function process(connection: Connection, session: Session, frame: ClientFrame | BadFrame): void {
@@ -71,8 +75,8 @@ export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
       if (!isClientEvent(event)) {
         throw new ParleyError('unknown_event', `there is no event ${JSON.stringify(event.slice(0, 64))}`);
       }
-      const { payload, body, call } = frame;
-      const answer = dispatch({ event, id, payload, body, call, session, client: connection });
+      const { payload, body, call, join } = frame;
+      const answer = dispatch({ event, id, payload, body, call, join, session, client: connection });
       if (answer instanceof Promise) holdUntil(answer, connection, session, id);
       else if (id !== undefined) session.lastId = id;
     } catch (error) {
@@ -134,7 +138,7 @@ export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
 
   return {
     receive,
-    request,
+    join,
     get received() {
       return received;
     },
