@@ -93,13 +93,21 @@ function readProtocols(list: string): Protocols {
   let offersOurs = false;
   let token: string | undefined;
   let resume: string | undefined;
-  for (const item of list.split(',')) {
-    const name = item.trim();
-    if (name === PROTOCOL) offersOurs = true;
-    else if (name.startsWith(TOKEN)) token ??= name.slice(TOKEN.length);
-    else if (name.startsWith(RESUME)) resume ??= name.slice(RESUME.length);
+  for (let from = 0; from < list.length; ) {
+    const comma = list.indexOf(',', from);
+    const end = comma < 0 ? list.length : comma;
+    while (from < end && isSpace(list.charCodeAt(from))) from += 1;
+    if (list.startsWith(TOKEN, from)) token ??= list.slice(from + TOKEN.length, end).trimEnd();
+    else if (list.startsWith(RESUME, from)) resume ??= list.slice(from + RESUME.length, end).trimEnd();
+    else if (list.startsWith(PROTOCOL, from)) offersOurs ||= list.slice(from, end).trimEnd() === PROTOCOL;
+    from = end + 1;
   }
   return { offersOurs, token, resume };
+}
+
+/** RFC 9110, section 5.6.3. */
+function isSpace(character: number): boolean {
+  return character === 0x20 || character === 0x09;
 }
 
 /** The subprotocol to select; '' where the client did not offer ours. */
