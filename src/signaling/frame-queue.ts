@@ -24,6 +24,8 @@ export interface Place {
 export class FrameQueue {
   #first: Chunk | undefined;
   #last: Chunk | undefined;
+  /** The oldest frame, where it came as a text to an empty queue. */
+  #text: string | undefined;
   /** What lies before the first chunk, a byte in a character, where the queue was packed. */
   #packed: string | undefined;
   /** Where the oldest frame's length stands, in the first chunk. */
@@ -73,21 +75,35 @@ export class FrameQueue {
   }
 
   /**
+   * Adds a frame to an empty queue, and leaves it a text: a session's only frame needs no memory outside of V8, nor the
+   * three objects that show it. All that come after it are bytes.
+   * @returns the frame
+   */
+  pushText(frame: string): string {
+    if (this.#count > 0) throw new Error('pushText behind another frame');
+    this.#text = frame;
+    this.#count = 1;
+    this.#bytes = Buffer.byteLength(frame);
+    return frame;
+  }
+
+  /**
    * For a session that waits to be resumed, if ever: moves its frames into one text. The garbage collector gives the
    * memory of texts back to the system, where malloc's, in which chunks lie, stays in pieces with the process.
    */
   pack(): void {
     if (this.#bytes < PACKED_BYTES) return;
     this.#unpack();
+    if (this.#first === undefined) return;
     const parts: Buffer[] = [];
     let from = this.#start;
-    for (let chunk = this.#first; chunk !== undefined; chunk = chunk.next) {
+    for (let chunk: Chunk | undefined = this.#first; chunk !== undefined; chunk = chunk.next) {
       parts.push(chunk.bytes.subarray(from, chunk.end));
       from = chunk.next?.from ?? 0;
     }
     this.#packed = Buffer.concat(parts).toString('latin1');
-    for (let chunk = this.#first; chunk !== undefined; ) {
-      const { next } = chunk;
+    for (let chunk: Chunk | undefined = this.#first; chunk !== undefined; ) {
+      const next: Chunk | undefined = chunk.next;
       chunkPool.give(chunk);
       chunk = next;
     }
@@ -99,7 +115,7 @@ export class FrameQueue {
   /** Forgets the oldest frames. @param count at most as many as there are */
   release(count: number): void {
     this.#unpack();
-    for (let left = count; left > 0; left -= 1) {
+    for (let left = count - this.#releaseText(count); left > 0; left -= 1) {
       const chunk = this.#first;
       if (chunk === undefined) return;
       const length = chunk.bytes.readUInt32LE(this.#start);
@@ -117,7 +133,7 @@ export class FrameQueue {
   /** All frames, the oldest first; valid until the next `push` or `release`. */
   all(): Uint8Array[] {
     this.#unpack();
-    const frames: Uint8Array[] = [];
+    const frames: Uint8Array[] = this.#text === undefined ? [] : [Buffer.from(this.#text)];
     let at = this.#start;
     for (let chunk = this.#first; chunk !== undefined; chunk = chunk.next) {
       while (at < chunk.end) {
@@ -128,6 +144,15 @@ export class FrameQueue {
       at = chunk.next?.from ?? 0;
     }
     return frames;
+  }
+
+  /** @returns how many of `count` frames it released: one or none */
+  #releaseText(count: number): number {
+    if (this.#text === undefined || count < 1) return 0;
+    this.#count -= 1;
+    this.#bytes -= Buffer.byteLength(this.#text);
+    this.#text = undefined;
+    return 1;
   }
 
   #unpack(): void {

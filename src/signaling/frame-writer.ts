@@ -37,9 +37,10 @@ function beginningOf(event: ServerEvent): Uint8Array {
 }
 
 /** [WS3] A frame as text. Without `seq`: the welcome of a resume [SE1]. */
-export function frameText(event: ServerEvent, seq: number | undefined, body: string): string {
+export function frameText(event: ServerEvent, seq: number | undefined, body: string, re?: number): string {
   const numbered = seq === undefined ? '' : `,"seq":${seq}`;
-  return `{"event":"${event}"${numbered},"payload":${body}}`;
+  const answering = re === undefined ? '' : `,"re":${re}`;
+  return `{"event":"${event}"${numbered}${answering},"payload":${body}}`;
 }
 
 /** How many bytes `writeFrame` will write. */

@@ -42,14 +42,11 @@ export class Outbox {
    * Numbers and keeps a message.
    * @returns its frame, valid until the next call
    */
-  add(message: Outgoing, limits: KeptLimits): Uint8Array {
+  add(message: Outgoing, limits: KeptLimits): string | Uint8Array {
     this.#lastSeq += 1;
     this.#kept ??= new FrameQueue();
     const kept = this.#kept;
-    const length = frameLength(message, this.#lastSeq);
-    const { bytes, at } = kept.reserve(length);
-    writeFrame(message, this.#lastSeq, bytes, at);
-    const frame = kept.push(length);
+    const frame = push(message, this.#lastSeq, kept);
     while (kept.count > limits.keptMessages || kept.bytes > limits.keptBytes) this.#giveUp(1);
     return frame;
   }
@@ -105,4 +102,16 @@ export class Outbox {
     // That of a busy session is needed again soon.
     if (this.#kept?.count === 0 && !this.#kept.hadMany) this.#kept = undefined;
   }
+}
+
+/** A text that comes when nothing is kept stays one: most sessions enter a room, and hear no more for long. */
+function push(message: Outgoing, seq: number, kept: FrameQueue): string | Uint8Array {
+  const { event, body, re } = message;
+  if (body !== undefined && kept.count === 0 && !kept.hadMany) {
+    return kept.pushText(frameText(event, seq, body, re));
+  }
+  const length = frameLength(message, seq);
+  const { bytes, at } = kept.reserve(length);
+  writeFrame(message, seq, bytes, at);
+  return kept.push(length);
 }

@@ -36,8 +36,8 @@ class Model {
   }
 }
 
-function text(frame: Uint8Array): string {
-  return Buffer.from(frame).toString();
+function text(frame: string | Uint8Array): string {
+  return typeof frame === 'string' ? frame : Buffer.from(frame).toString();
 }
 
 describe('Outbox', () => {
