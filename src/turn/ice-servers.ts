@@ -4,7 +4,7 @@ import type { IceServer } from '../protocol/fields.ts';
 import { makeCredentials } from './credentials.ts';
 import { urlHost } from './url-host.ts';
 
-/** What a session is given: entries for RTCConfiguration and when their credentials die (ms since 1970). */
+/** What a session is given: entries for RTCConfiguration, and when their credentials die (ms since 1970; Infinity: none). */
 export interface IceGrant {
   readonly iceServers: IceServer[];
   readonly expiresAt: number;
@@ -48,15 +48,23 @@ export interface IceServersDeps {
 
 /** @returns a function that makes one session's STUN and TURN entries with credentials of its own */
 export function createIceServers({ source, secret, clock, lifetimeSeconds }: IceServersDeps): IceServers {
+  /** Only HTTP knows by which name it was reached. */
+  const ofSessions = sortedUrls(source, undefined);
   return (name, requestHost) => {
+    const { stun, turn } = requestHost === undefined ? ofSessions : sortedUrls(source, requestHost);
+    const iceServers: IceServer[] = stun.length === 0 ? [] : [{ urls: stun }];
+    if (turn.length === 0) return { iceServers, expiresAt: Number.POSITIVE_INFINITY };
     const expiresAtSeconds = Math.floor(clock.now() / 1000) + lifetimeSeconds;
-    const urls = urlsOf(source, requestHost);
-    const stun = urls.filter((url) => url.startsWith('stun'));
-    const turn = urls.filter((url) => url.startsWith('turn'));
-    const iceServers: IceServer[] = [];
-    if (stun.length > 0) iceServers.push({ urls: stun });
-    if (turn.length > 0) iceServers.push({ urls: turn, ...makeCredentials(secret, expiresAtSeconds, name) });
+    iceServers.push({ urls: turn, ...makeCredentials(secret, expiresAtSeconds, name) });
     return { iceServers, expiresAt: expiresAtSeconds * 1000 };
+  };
+}
+
+function sortedUrls(source: IceSource, requestHost: string | undefined): { stun: string[]; turn: string[] } {
+  const urls = urlsOf(source, requestHost);
+  return {
+    stun: urls.filter((url) => url.startsWith('stun')),
+    turn: urls.filter((url) => url.startsWith('turn')),
   };
 }
 

@@ -51,6 +51,12 @@ describe('createIceServers', () => {
     ]);
   });
 
+  it('knows no end where nothing needs credentials', () => {
+    const noTurn = { iceServers: [{ urls: ['stun:a.example'] }], expiresAt: Number.POSITIVE_INFINITY };
+    expect(grant({ kind: 'urls', urls: ['stun:a.example'] })).toEqual(noTurn);
+    expect(grant({ kind: 'urls', urls: [] })).toEqual({ ...noTurn, iceServers: [] });
+  });
+
   it('offers TLS where there is a certificate, and leaves out what is switched off', () => {
     expect(urls({ tlsPort: 5349 }, undefined, 'example.org')).toContain(
       'turns:example.org:5349?transport=tcp',
