@@ -1,12 +1,13 @@
 import { type Client, networkKey } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
 import { ParleyError } from '../lib/errors.ts';
-import type { Ids, ResumeToken } from '../lib/ids.ts';
+import type { Ids } from '../lib/ids.ts';
 import { CLOSE } from '../protocol/codes.ts';
 import { BAD_RESUMES_PER_MINUTE, type Limits } from '../protocol/limits.ts';
 import { frameText } from './frame-writer.ts';
 import type { Identity } from './identity.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import { Newcomers } from './newcomers.ts';
 import type { PeerSocket } from './peer-socket.ts';
 import type { Registry } from './registry.ts';
 import { opens, peerIdOf, resumeKey, resumeToken } from './resume-token.ts';
@@ -42,6 +43,7 @@ interface ArrivalsDeps {
 export class Arrivals {
   readonly #deps: ArrivalsDeps;
   readonly #badResumes: Throttle;
+  readonly #newcomers: Newcomers;
   readonly #welcome: WriteWelcome;
   begun = 0;
   resumed = 0;
@@ -50,6 +52,7 @@ export class Arrivals {
   constructor(deps: ArrivalsDeps) {
     this.#deps = deps;
     this.#badResumes = createThrottle({ clock: deps.clock, rate: perMinute(BAD_RESUMES_PER_MINUTE) });
+    this.#newcomers = new Newcomers(deps.ids);
     this.#welcome = createWelcome(deps);
   }
 
@@ -89,11 +92,13 @@ export class Arrivals {
   }
 
   #begin({ identity, socket }: Arrival): Session {
-    const { ids, registry, context } = this.#deps;
-    const session = new Session(ids.peerId(), identity, { state: 'live', socket }, context);
+    const { registry, context } = this.#deps;
+    const { peerId, token, key } = this.#newcomers.next();
+    const session = new Session(peerId, identity, { state: 'live', socket }, context);
+    session.resumeKey = key;
     registry.add(session);
     this.begun += 1;
-    session.greet(this.#welcome(session, this.#newToken(session), false));
+    session.greet(this.#welcome(session, token, false));
     return session;
   }
 
@@ -107,18 +112,13 @@ export class Arrivals {
     session.expiryWarned = false;
     this.resumed += 1;
     session.previousResumeKey = resumeKey(token);
-    const welcome = this.#welcome(session, this.#newToken(session), true);
+    const nextToken = resumeToken(this.#deps.ids.secret(), session.peerId);
+    session.resumeKey = resumeKey(nextToken);
+    const welcome = this.#welcome(session, nextToken, true);
     session.outbox.acknowledge(lastSeq);
     // Before the replay, which may be more than the connection takes: then the session is suspended again.
     this.#deps.lifecycle.returned(session);
     session.rewrite([frameText('welcome', undefined, welcome), ...session.outbox.after(lastSeq)]);
     return session;
-  }
-
-  /** [SE5] The only one that is good, but for `previousResumeKey`. */
-  #newToken(session: Session): ResumeToken {
-    const token = resumeToken(this.#deps.ids.secret(), session.peerId);
-    session.resumeKey = resumeKey(token);
-    return token;
   }
 }
