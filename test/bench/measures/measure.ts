@@ -94,8 +94,3 @@ export async function alternating<Figures>(
   }
   return all;
 }
-
-/** `value` as a multiple of the floor's, `–` where the floor was not measured. */
-export function ratio(value: number, floor: number | undefined): string {
-  return floor === undefined ? '–' : `${(value / floor).toFixed(2)}×`;
-}

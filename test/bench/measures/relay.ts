@@ -1,68 +1,119 @@
 import { clientWasBottleneck } from '../flood.ts';
-import { medians, rounded } from '../stats.ts';
+import { median, rounded } from '../stats.ts';
 import type { SubjectName } from '../subjects.ts';
-import { alternating, type Measure, ratio, withScene } from './measure.ts';
+import { type Measure, type Scene, withScenes } from './measure.ts';
 
 const SESSIONS = 4_000;
 const QUICK_SESSIONS = 200;
 /** Of saturation before the measurement: longer than a client waits with its receipts, so that what is kept has grown. */
 const WARM_SECONDS = 5;
+/** Turns of each server in a run: what changes on the machine meanwhile meets all of them. */
+const TURNS = 3;
+/** Of saturation before each turn, while the others' data leaves the processor's caches. */
+const TURN_WARM_SECONDS = 1;
+const TURN_SECONDS = 1.5;
 
-interface RelayRun {
+/** What one server did in one turn. */
+interface Turn {
   /** Of the server, per relayed message, at saturation. */
   readonly cpuMicros: number;
   readonly perSecond: number;
-  readonly p99MsAtHalf: number;
+  /** Both as multiples of the floor's in the same turn; undefined where the floor is not measured. */
+  readonly cpuToFloor: number | undefined;
+  readonly rateToFloor: number | undefined;
   readonly lost: number;
-  /** 1 where the client's core was full and the server's was not. */
-  readonly clientBound: number;
+  /** Whether the client's core was full and the server's was not. */
+  readonly clientBound: boolean;
 }
 
-/** A 1 KB offer to the other peer of a room of two, 4,000 sessions: CPU per message, throughput, latency at half of it. */
+/** At half of what it did in the turns of this run. */
+interface Half {
+  readonly p99Ms: number;
+  readonly lost: number;
+}
+
+interface Found {
+  readonly turns: Turn[];
+  readonly halves: Half[];
+}
+
+/**
+ * A 1 KB offer to the other peer of a room of two, 4,000 sessions: CPU per message, throughput, latency at half of it.
+ * All servers are up at once and take turns: a machine that others share is not the same half a minute later.
+ */
 export const relay: Measure = async (context) => {
   const sessions = context.quick ? QUICK_SESSIONS : SESSIONS;
-  const seconds = context.quick ? 1 : 3;
-  const runs = await alternating(context, 'relay', (name) => relayOnce(name, sessions, seconds));
-  const middle = new Map([...runs].map(([name, list]) => [name, medians(list)]));
-  const floor = middle.get('uws');
+  const found = new Map<SubjectName, Found>(
+    context.subjects.map((name) => [name, { turns: [], halves: [] }]),
+  );
+  for (let run = 1; run <= context.runs; run += 1) {
+    context.tell(`relay: run ${run} of ${context.runs}`);
+    await withScenes(context.subjects, { count: sessions, roomSize: 2, users: sessions }, (scenes) =>
+      takeTurns(scenes, sessions, context.quick, found),
+    );
+  }
   return {
     title: `relay of a 1 KB offer, ${sessions} sessions in pairs`,
     head: ['server', 'CPU µs', 'to uWS', 'msg/s', 'to uWS', 'p99 ms at half', 'lost'],
-    rows: [...middle].map(([name, run]) => [
+    rows: [...found].map(([name, { turns, halves }]) => [
       name,
-      rounded(run.cpuMicros, 2),
-      ratio(run.cpuMicros, floor?.cpuMicros),
-      Math.round(run.perSecond),
-      ratio(run.perSecond, floor?.perSecond),
-      rounded(run.p99MsAtHalf, 2),
-      run.lost,
+      rounded(median(turns.map(({ cpuMicros }) => cpuMicros)), 2),
+      multiple(turns.flatMap(({ cpuToFloor }) => cpuToFloor ?? [])),
+      Math.round(median(turns.map(({ perSecond }) => perSecond))),
+      multiple(turns.flatMap(({ rateToFloor }) => rateToFloor ?? [])),
+      rounded(median(halves.map(({ p99Ms }) => p99Ms)), 2),
+      [...turns, ...halves].reduce((sum, { lost }) => sum + lost, 0),
     ]),
     notes: [
-      ...[...middle].flatMap(([name, { clientBound }]) =>
-        clientBound > 0
+      ...[...found].flatMap(([name, { turns }]) =>
+        turns.filter(({ clientBound }) => clientBound).length > turns.length / 2
           ? [`${name}: the client's core was full, the server's was not; its msg/s is a lower bound`]
           : [],
       ),
+      'to uWS: medians of the turns, each with the floor in the same turn',
       'parley-acked asks for an answer to each message, as the SDK does; the others send one frame for one frame',
     ],
-    figures: { sessions, medians: Object.fromEntries(middle), runs: Object.fromEntries(runs) },
+    figures: { sessions, servers: Object.fromEntries(found) },
   };
 };
 
-function relayOnce(name: SubjectName, sessions: number, seconds: number): Promise<RelayRun> {
-  return withScene(name, sessions, 2, async ({ flood }) => {
+async function takeTurns(
+  scenes: ReadonlyMap<SubjectName, Scene>,
+  sessions: number,
+  quick: boolean,
+  found: ReadonlyMap<SubjectName, Found>,
+): Promise<void> {
+  for (const [name, { flood }] of scenes) {
     const { failed } = await flood.connect(0, sessions, 64);
     if (failed > 0) throw new Error(`${name}: ${failed} of ${sessions} connections failed`);
-    const full = await flood.saturate(WARM_SECONDS, seconds);
-    if (full.messages === 0) throw new Error(`${name}: nothing arrived; is the machine free?`);
-    const perSecond = full.messages / (full.wallNs / 1e9);
-    const half = await flood.rate(1, seconds, perSecond / 2);
-    return {
-      cpuMicros: full.serverCpuNs / 1e3 / full.messages,
-      perSecond,
-      p99MsAtHalf: half.p99Ns / 1e6,
-      lost: full.lost + half.lost + full.duplicated + half.duplicated,
-      clientBound: clientWasBottleneck(full) ? 1 : 0,
-    };
-  });
+    await flood.saturate(quick ? 1 : WARM_SECONDS, 0.1);
+  }
+  const rates = new Map<SubjectName, number[]>();
+  for (let turn = 1; turn <= (quick ? 1 : TURNS); turn += 1) {
+    let floor: { readonly cpuMicros: number; readonly perSecond: number } | undefined;
+    for (const [name, { flood }] of scenes) {
+      const full = await flood.saturate(quick ? 0.2 : TURN_WARM_SECONDS, quick ? 0.5 : TURN_SECONDS);
+      if (full.messages === 0) throw new Error(`${name}: nothing arrived; is the machine free?`);
+      const cpuMicros = full.serverCpuNs / 1e3 / full.messages;
+      const perSecond = full.messages / (full.wallNs / 1e9);
+      if (name === 'uws') floor = { cpuMicros, perSecond };
+      rates.set(name, [...(rates.get(name) ?? []), perSecond]);
+      found.get(name)?.turns.push({
+        cpuMicros,
+        perSecond,
+        cpuToFloor: floor && cpuMicros / floor.cpuMicros,
+        rateToFloor: floor && perSecond / floor.perSecond,
+        lost: full.lost + full.duplicated,
+        clientBound: clientWasBottleneck(full),
+      });
+    }
+  }
+  for (const [name, { flood }] of scenes) {
+    const { p99Ns, lost, duplicated } = await flood.rate(1, quick ? 1 : 2, median(rates.get(name) ?? []) / 2);
+    found.get(name)?.halves.push({ p99Ms: p99Ns / 1e6, lost: lost + duplicated });
+  }
+}
+
+function multiple(values: readonly number[]): string {
+  return values.length === 0 ? '–' : `${median(values).toFixed(2)}×`;
 }
