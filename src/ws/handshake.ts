@@ -39,7 +39,7 @@ interface Protocols {
 }
 
 /** Of headers that come twice the first counts. All are read in one go: each question to uWS has its price. */
-export function copyRequest(req: HttpRequest): UpgradeRequest {
+export function copyRequest(req: Pick<HttpRequest, 'forEach' | 'getQuery' | 'getParameter'>): UpgradeRequest {
   const framing = new Framing();
   let origin: string | undefined;
   let host: string | undefined;

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { copyRequest, readHandshake, selectProtocol } from '../../src/ws/handshake.ts';
+
+/** A request that offers these subprotocols, and has no other header but Host. */
+function offering(list: string): Parameters<typeof copyRequest>[0] {
+  return {
+    forEach(each) {
+      each('host', 'example.org');
+      each('sec-websocket-protocol', list);
+    },
+    getQuery: () => '',
+    getParameter: () => '',
+  };
+}
+
+describe('offered subprotocols', () => {
+  it.each([
+    ['parley.v1, token.a.b.c', 'parley.v1', 'a.b.c', undefined],
+    ['parley.v1,token.abc,resume.xyz.7', 'parley.v1', 'abc', { token: 'xyz', lastSeq: 7 }],
+    ['\t resume.xyz.7 ,  token.abc\t, parley.v1 ', 'parley.v1', 'abc', { token: 'xyz', lastSeq: 7 }],
+    // Of each the first.
+    ['token.a, token.b, resume.c.1, resume.d.2', '', 'a', { token: 'c', lastSeq: 1 }],
+    // Nothing but the whole name is ours.
+    ['parley.v10, xparley.v1, token.a', '', 'a', undefined],
+    ['parley.v1 x', '', undefined, undefined],
+    [',, ,parley.v1,,', 'parley.v1', undefined, undefined],
+    ['xtoken.a, Token.b, token', '', undefined, undefined],
+    ['token.', '', '', undefined],
+    ['', '', undefined, undefined],
+  ])('%j', (list, selected, token, resume) => {
+    const request = copyRequest(offering(list));
+    expect(selectProtocol(request)).toBe(selected);
+    expect(readHandshake(request)).toEqual({ token, resume, roomId: undefined });
+  });
+});
