@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import type { Accounts } from '../accounts/accounts.ts';
 import { type FieldError, ParleyError } from '../lib/errors.ts';
+import { depthWithin } from '../lib/json-depth.ts';
+import { JSON_LEVELS } from '../protocol/limits.ts';
 import type { Identity } from '../signaling/identity.ts';
 import type { RequestHead } from './request.ts';
 import type { Call } from './route.ts';
@@ -51,6 +53,9 @@ function parseBody<Schema extends v.GenericSchema>(
 
 function parseJson(body: Uint8Array): unknown {
   if (body.length === 0) return {};
+  if (!depthWithin(body, JSON_LEVELS)) {
+    throw invalid([{ path: '', message: `must be nested at most ${JSON_LEVELS} levels deep` }]);
+  }
   try {
     return JSON.parse(utf8.decode(body));
   } catch (cause) {

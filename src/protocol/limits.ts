@@ -32,6 +32,8 @@ export type Limits = { readonly [name in keyof typeof LIMIT_DEFAULTS]: number };
  * only beside others of their slab that are in use: at most seven for each.
  */
 export const FREE_CHUNKS = 16_384;
+/** Lists and objects inside each other, in an HTTP body or a WebSocket message. */
+export const JSON_LEVELS = 64;
 /** Bytes of an HTTP request body. */
 export const BODY_BYTES = 65_536;
 /** Bytes of HTTP request bodies held at once, in all; beyond them a request is answered with 503. */

@@ -3,6 +3,7 @@ import { createBodyBuffer, createBudget } from '../../src/http/body.ts';
 import {
   BODIES_BYTES,
   BODY_BYTES,
+  JSON_LEVELS,
   REFUSED_BODY_BYTES,
   REFUSED_BODY_MS,
   UNAUTHENTICATED_MS,
@@ -105,6 +106,27 @@ describe('a request body', () => {
     const response = await post('/auth/guest', '['.repeat(32_000) + ']'.repeat(32_000));
     expect(await response.json()).toMatchObject({ code: 'validation_failed' });
     expect((await get('/health')).status).toBe(200);
+  });
+
+  it(`[HT2] may nest ${JSON_LEVELS} levels, and is refused with 400 one level deeper`, async () => {
+    const { post } = await startHttp();
+    const nested = (levels: number): string =>
+      `{"ignored":${'{"a":['.repeat(Math.floor((levels - 1) / 2))}${levels % 2 === 0 ? '[]' : '"[[["'}${']}'.repeat(Math.floor((levels - 1) / 2))}}`;
+    expect((await post('/auth/guest', nested(JSON_LEVELS))).status).toBe(201);
+    const refused = await post('/auth/guest', nested(JSON_LEVELS + 1));
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({
+      code: 'validation_failed',
+      errors: [{ path: '', message: `must be nested at most ${JSON_LEVELS} levels deep` }],
+    });
+  });
+
+  it('[HT2] that nests too deep is refused before it is parsed: as JSON it would be cut off', async () => {
+    const { post } = await startHttp();
+    for (const brackets of ['[', '{"a":', '[{"b":']) {
+      const response = await post('/auth/guest', brackets.repeat(9_000));
+      expect(await response.json()).toMatchObject({ status: 400, code: 'validation_failed' });
+    }
   });
 
   it('[HT2] with wrong fields is refused with the path and the reason of each', async () => {
