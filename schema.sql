@@ -2,7 +2,7 @@
 -- a test holds the two together. Times are milliseconds since 1970. Secrets are kept as hashes only, save the keys
 -- that sign.
 
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 CREATE TABLE users (
   id            TEXT PRIMARY KEY,
@@ -55,7 +55,8 @@ CREATE TABLE rooms (
   persistent    INTEGER NOT NULL DEFAULT 0 CHECK (persistent IN (0, 1)),
   listed        INTEGER NOT NULL DEFAULT 0 CHECK (listed IN (0, 1)),
   created_at    INTEGER NOT NULL,
-  vanishes_at   INTEGER -- null: persistent. While somebody is inside, the process knows that it stays
+  vanishes_at   INTEGER, -- null: persistent. While somebody is inside, the process knows that it stays
+  empty_seconds INTEGER NOT NULL DEFAULT 86400 -- from the last one's leaving to its end
 ) STRICT;
 CREATE INDEX rooms_by_owner ON rooms (owner_id);
 CREATE INDEX rooms_by_end ON rooms (vanishes_at);

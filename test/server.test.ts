@@ -9,7 +9,7 @@ import { createLog } from '../src/lib/log.ts';
 import { IceServersReply, MeReply, Problem, RoomReply, TokensReply } from '../src/protocol/bodies.ts';
 import { CLOSE } from '../src/protocol/codes.ts';
 import type { Welcome } from '../src/protocol/events.ts';
-import { DRAIN_MS, EMPTY_ROOM_MS, LIMIT_DEFAULTS } from '../src/protocol/limits.ts';
+import { DRAIN_MS, LIMIT_DEFAULTS } from '../src/protocol/limits.ts';
 import type { Overrides } from '../src/server.ts';
 import { SNAPSHOT_VERSION } from '../src/signaling/hub.ts';
 import { openStore } from '../src/store/open.ts';
@@ -175,7 +175,7 @@ describe('a drain', () => {
     const path = temporaryDatabase();
     const before = await start({ DATABASE_PATH: path });
     const token = await accessToken(before);
-    const room = await createRoom(before.url, token);
+    const room = await createRoom(before.url, token, { emptySeconds: 60 });
     const ann = connectRaw({ wsUrl: before.wsUrl, token, path: `/ws/rooms/${room.id}` });
     await ann.next('room:joined');
     await before.drain();
@@ -184,7 +184,7 @@ describe('a drain', () => {
     const find = () => api(after.url, `/rooms/${room.id}`, { reply: v.union([RoomReply, Problem]), token });
     clock.advance(LIMIT_DEFAULTS.resumeWindowMs - 1_000);
     expect(await find()).toMatchObject({ room: { participants: 1 } });
-    clock.advance(EMPTY_ROOM_MS);
+    clock.advance(60_000);
     expect(await find()).toMatchObject({ room: { participants: 0 } });
     clock.advance(10_000);
     expect(await find()).toMatchObject({ code: 'room_not_found' });

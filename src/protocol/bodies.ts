@@ -1,6 +1,17 @@
 import * as v from 'valibot';
 import { ERROR_CODES } from './codes.ts';
-import { DisplayName, IceServer, Password, Peer, Room, RoomMax, RoomName, User, Username } from './fields.ts';
+import {
+  DisplayName,
+  EmptySeconds,
+  IceServer,
+  Password,
+  Peer,
+  Room,
+  RoomMax,
+  RoomName,
+  User,
+  Username,
+} from './fields.ts';
 
 /** HTTP bodies, both ways. Requests refuse nothing for having more fields than they know. */
 
@@ -17,6 +28,7 @@ export const CreateRoomRequest = v.object({
   password: v.optional(Password),
   persistent: v.optional(v.boolean()),
   listed: v.optional(v.boolean()),
+  emptySeconds: v.optional(EmptySeconds),
 });
 export type CreateRoomRequest = v.InferOutput<typeof CreateRoomRequest>;
 

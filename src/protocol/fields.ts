@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ROOM_MAX, USER_INFO_CHARACTERS } from './limits.ts';
+import { EMPTY_SECONDS, ROOM_MAX, USER_INFO_CHARACTERS } from './limits.ts';
 
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -40,6 +40,14 @@ export const RoomMax = v.pipe(
   v.integer(),
   v.minValue(ROOM_MAX.least, `must be at least ${ROOM_MAX.least}`),
   v.maxValue(ROOM_MAX.most, `must be at most ${ROOM_MAX.most}`),
+);
+
+/** Seconds from the last one's leaving to the end of a room that is not persistent [RM5]. */
+export const EmptySeconds = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(0, 'must be at least 0'),
+  v.maxValue(EMPTY_SECONDS.most, `must be at most ${EMPTY_SECONDS.most}`),
 );
 
 /** What an application wants the others to know about a participant: any JSON of bounded size. */
@@ -83,6 +91,7 @@ export const Room = v.object({
   locked: v.boolean(),
   persistent: v.boolean(),
   listed: v.boolean(),
+  emptySeconds: v.number(),
   createdAt: v.string(),
   participants: v.number(),
 });

@@ -97,8 +97,8 @@ export const RECENT_ROOMS = 16_384;
 export const BANS_PER_ROOM = 1_000;
 /** People in a room. */
 export const ROOM_MAX = { least: 2, most: 50, standard: 8 } as const;
-/** Milliseconds that an empty room stays [RM5]. */
-export const EMPTY_ROOM_MS = 60_000;
+/** Seconds that an empty room stays [RM5]: at most, by default, and by default if a service made it. */
+export const EMPTY_SECONDS = { most: 86_400, standard: 86_400, service: 0 } as const;
 /** Milliseconds that a room nobody ever entered stays [RM5]. */
 export const UNUSED_ROOM_MS = 86_400_000;
 /** Wrong room passwords per minute, by user and by network address [RM7]. */

@@ -57,8 +57,9 @@ export class RecentRooms {
   }
 }
 
-function recordOf({ id, name, ownerId, max, locked, persistent, listed, passwordHash, createdAt }: RoomRow) {
-  const hasPassword = passwordHash !== null;
-  const since = new Date(createdAt).toISOString();
-  return { id, name, ownerId, max, locked, persistent, listed, hasPassword, createdAt: since };
+function recordOf(row: RoomRow): RoomRecord {
+  const { id, name, ownerId, max, locked, persistent, listed, emptySeconds } = row;
+  const hasPassword = row.passwordHash !== null;
+  const createdAt = new Date(row.createdAt).toISOString();
+  return { id, name, ownerId, max, locked, persistent, listed, emptySeconds, hasPassword, createdAt };
 }

@@ -7,7 +7,7 @@ import type { Log } from '../lib/log.ts';
 import type { CreateRoomRequest } from '../protocol/bodies.ts';
 import {
   BANS_PER_ROOM,
-  EMPTY_ROOM_MS,
+  EMPTY_SECONDS,
   ROOM_MAX,
   ROOMS_PER_OWNER,
   UNUSED_ROOM_MS,
@@ -46,7 +46,7 @@ export interface Rooms {
   ban(roomId: RoomId, userId: UserId): void;
   /** The room is no more. */
   remove(roomId: RoomId): void;
-  /** The last peer left: the room goes in a minute, unless it is persistent [RM5]. */
+  /** The last peer left: the room goes `emptySeconds` later, at once if that is 0, unless it is persistent [RM5]. */
   emptied(roomId: RoomId): void;
   /** Removes the rooms whose time is up; run by a timer of its own. */
   sweep(): void;
@@ -70,11 +70,15 @@ interface RoomsDeps {
 }
 
 const SWEEP_MS = 5_000;
+/**
+ * How long a room stays at least after a restart, in milliseconds: nobody wrote down whether people were inside when the
+ * process died, and those need time to come back.
+ */
+const RETURN_MS = { least: 60_000, most: 3_600_000 } as const;
 
 export function createRooms(deps: RoomsDeps): Rooms {
   const { store, bans, passwords, wrongPasswords, isOccupied, clock, ids, log } = deps;
-  // Rooms that were in use when the process died: their people have a minute to come back.
-  store.setVanishingOfAll(clock.now() + EMPTY_ROOM_MS);
+  store.spareAll({ now: clock.now(), ...RETURN_MS });
   const recent = new RecentRooms(store);
   const stopSweeping = clock.every(SWEEP_MS, sweep);
 
@@ -119,10 +123,22 @@ export function createRooms(deps: RoomsDeps): Rooms {
     return open(admission).record;
   }
 
+  function remove(roomId: RoomId): void {
+    store.remove(roomId);
+    recent.forget(roomId);
+  }
+
   return {
     async create(
       ownerId,
-      { name = null, max = ROOM_MAX.standard, password, persistent = false, listed = false },
+      {
+        name = null,
+        max = ROOM_MAX.standard,
+        password,
+        persistent = false,
+        listed = false,
+        emptySeconds = EMPTY_SECONDS.standard,
+      },
     ) {
       if (store.countOwnedBy(ownerId) >= ROOMS_PER_OWNER) {
         throw new ParleyError('forbidden', `You own ${ROOMS_PER_OWNER} rooms. Delete one to create another.`);
@@ -130,7 +146,8 @@ export function createRooms(deps: RoomsDeps): Rooms {
       const passwordHash = password === undefined ? null : await passwords.hash(password);
       const createdAt = clock.now();
       const id = ids.roomId();
-      const room = { id, name, ownerId, max, passwordHash, locked: false, persistent, listed, createdAt };
+      const about = { name, ownerId, max, passwordHash, locked: false, persistent, listed, emptySeconds };
+      const room = { id, ...about, createdAt };
       if (!store.insert(room, persistent ? null : createdAt + UNUSED_ROOM_MS)) {
         throw new Error(`a room with the id ${id} exists already`);
       }
@@ -167,11 +184,13 @@ export function createRooms(deps: RoomsDeps): Rooms {
       bans.insert(roomId, userId, clock.now());
       recent.forget(roomId);
     },
-    remove(roomId) {
-      store.remove(roomId);
-      recent.forget(roomId);
+    remove,
+    emptied(roomId) {
+      const record = recent.find(roomId)?.record;
+      if (record === undefined || record.persistent) return;
+      if (record.emptySeconds === 0) remove(roomId);
+      else store.setEmptied(roomId, clock.now());
     },
-    emptied: (roomId) => store.setVanishing(roomId, clock.now() + EMPTY_ROOM_MS),
     sweep,
     close: stopSweeping,
   };

@@ -16,11 +16,11 @@ export function userText(user: User): string {
 }
 
 export function roomText(room: Omit<Room, 'participants'>, participants: number): string {
-  const { id, name, ownerId, max, hasPassword, locked, persistent, listed, createdAt } = room;
+  const { id, name, ownerId, max, hasPassword, locked, persistent, listed, emptySeconds, createdAt } = room;
   return (
     `{"id":"${id}","name":${jsonString(name)},"ownerId":${jsonString(ownerId)},"max":${max},` +
     `"hasPassword":${hasPassword},"locked":${locked},"persistent":${persistent},"listed":${listed},` +
-    `"createdAt":"${createdAt}","participants":${participants}}`
+    `"emptySeconds":${emptySeconds},"createdAt":"${createdAt}","participants":${participants}}`
   );
 }
 

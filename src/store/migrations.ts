@@ -23,6 +23,9 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX room_bans_by_user ON room_bans (user_id);
   `,
+  `
+  ALTER TABLE rooms ADD COLUMN empty_seconds INTEGER NOT NULL DEFAULT 86400;
+  `,
 ];
 
 /** The `user_version` of schema.sql. */

@@ -12,6 +12,8 @@ export interface RoomRow {
   readonly locked: boolean;
   readonly persistent: boolean;
   readonly listed: boolean;
+  /** From the last one's leaving to the room's end. */
+  readonly emptySeconds: number;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   /** Whether anybody is banned from it; a new room has no bans. */
@@ -34,19 +36,22 @@ type Columns = readonly [
   locked: 0 | 1,
   persistent: 0 | 1,
   listed: 0 | 1,
+  emptySeconds: number,
   createdAt: number,
   hasBans: 0 | 1,
 ];
 
 export function createRoomStore(database: Database, { now, soon }: Batch) {
   const insert = database.prepare<[StoredRow & { vanishesAt: number | null }]>(
-    `INSERT INTO rooms (id, name, owner_id, max, password_hash, locked, persistent, listed, created_at, vanishes_at)
-     VALUES (:id, :name, :ownerId, :max, :passwordHash, :locked, :persistent, :listed, :createdAt, :vanishesAt)
+    `INSERT INTO rooms (id, name, owner_id, max, password_hash, locked, persistent, listed, empty_seconds,
+                        created_at, vanishes_at)
+     VALUES (:id, :name, :ownerId, :max, :passwordHash, :locked, :persistent, :listed, :emptySeconds,
+             :createdAt, :vanishesAt)
      ON CONFLICT DO NOTHING`,
   );
   const find = database
     .prepare<[string], Columns>(
-      `SELECT id, name, owner_id, max, password_hash, locked, persistent, listed, created_at,
+      `SELECT id, name, owner_id, max, password_hash, locked, persistent, listed, empty_seconds, created_at,
               EXISTS (SELECT 1 FROM room_bans WHERE room_id = rooms.id)
        FROM rooms WHERE id = ?`,
     )
@@ -57,8 +62,13 @@ export function createRoomStore(database: Database, { now, soon }: Batch) {
   const vanish = database.prepare<[{ id: string; at: number }]>(
     'UPDATE rooms SET vanishes_at = :at WHERE id = :id AND NOT persistent',
   );
-  const vanishAll = database.prepare<[{ at: number }]>(
-    'UPDATE rooms SET vanishes_at = :at WHERE (vanishes_at IS NULL OR vanishes_at < :at) AND NOT persistent',
+  const empty = database.prepare<[{ id: string; at: number }]>(
+    'UPDATE rooms SET vanishes_at = :at + 1000 * empty_seconds WHERE id = :id AND NOT persistent',
+  );
+  const spare = database.prepare<[{ now: number; least: number; most: number }]>(
+    `UPDATE rooms SET vanishes_at = :now + max(:least, min(:most, 1000 * empty_seconds))
+     WHERE (vanishes_at IS NULL OR vanishes_at < :now + max(:least, min(:most, 1000 * empty_seconds)))
+       AND NOT persistent`,
   );
   const due = database.prepare<[number], RoomId>('SELECT id FROM rooms WHERE vanishes_at <= ?').pluck();
   const removeAll = database.prepare<[string]>(
@@ -80,7 +90,19 @@ export function createRoomStore(database: Database, { now, soon }: Batch) {
     find(wanted: string): RoomRow | undefined {
       const row = find.get(wanted);
       if (row === undefined) return undefined;
-      const [id, name, ownerId, max, passwordHash, locked, persistent, listed, createdAt, hasBans] = row;
+      const [
+        id,
+        name,
+        ownerId,
+        max,
+        passwordHash,
+        locked,
+        persistent,
+        listed,
+        emptySeconds,
+        createdAt,
+        hasBans,
+      ] = row;
       return {
         id,
         name,
@@ -90,6 +112,7 @@ export function createRoomStore(database: Database, { now, soon }: Batch) {
         locked: locked === 1,
         persistent: persistent === 1,
         listed: listed === 1,
+        emptySeconds,
         createdAt,
         hasBans: hasBans === 1,
       };
@@ -106,9 +129,13 @@ export function createRoomStore(database: Database, { now, soon }: Batch) {
     setVanishing(id: RoomId, at: number): void {
       soon(() => vanish.run({ id, at }));
     },
-    /** For a new process: what stayed goes at that time, and nothing goes before it. */
-    setVanishingOfAll: now((at: number): void => {
-      vanishAll.run({ at });
+    /** The last one left at this time, in ms since 1970: the room goes `emptySeconds` later. Persistent ones stay. */
+    setEmptied(id: RoomId, at: number): void {
+      soon(() => empty.run({ id, at }));
+    },
+    /** For a new process: no room goes before `now` plus its `emptySeconds`, held between `least` and `most` ms. */
+    spareAll: now((times: { readonly now: number; readonly least: number; readonly most: number }): void => {
+      spare.run(times);
     }),
     /** The ids of those that go at `until` or before it. */
     due: (until: number): RoomId[] => due.all(until),

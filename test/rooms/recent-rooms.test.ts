@@ -61,6 +61,7 @@ function row(id: string): RoomRow {
     locked: false,
     persistent: false,
     listed: false,
+    emptySeconds: 86_400,
     createdAt: 0,
     hasBans: false,
   };

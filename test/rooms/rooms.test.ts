@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type RoomId, randomIds, type UserId } from '../../src/lib/ids.ts';
 import { silentLog } from '../../src/lib/log.ts';
-import { BANS_PER_ROOM, EMPTY_ROOM_MS, ROOMS_PER_OWNER, UNUSED_ROOM_MS } from '../../src/protocol/limits.ts';
+import { BANS_PER_ROOM, EMPTY_SECONDS, ROOMS_PER_OWNER, UNUSED_ROOM_MS } from '../../src/protocol/limits.ts';
 import { createRooms, type Rooms } from '../../src/rooms/rooms.ts';
 import { createThrottle, perMinute } from '../../src/signaling/throttle.ts';
 import { cheapPasswords, identity } from '../support/accounts.ts';
@@ -12,6 +12,8 @@ const ANN = 'ann' as UserId;
 const NOWHERE = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a' as RoomId;
 const PASSWORD = 'correct horse';
 const SWEEP_MS = 5_000;
+const EMPTY_ROOM_MS = EMPTY_SECONDS.standard * 1_000;
+const HOUR_MS = 3_600_000;
 
 describe('a new room', () => {
   it('has the defaults of the contract', async () => {
@@ -26,6 +28,7 @@ describe('a new room', () => {
       locked: false,
       persistent: false,
       listed: false,
+      emptySeconds: 86_400,
       createdAt: '2026-01-01T00:00:00.000Z',
     });
     expect(rooms.find(room.id)).toEqual(room);
@@ -216,7 +219,7 @@ describe('the life of a room', () => {
     expect(rooms.find(room.id)).toBeUndefined();
   });
 
-  it('[RM5] ends 60 s after the last peer left, and not while somebody is inside', async () => {
+  it('[RM5] ends a day after the last peer left, and not while somebody is inside', async () => {
     const { rooms, clock, inside } = setUp();
     const room = await rooms.create(ANN, {});
     inside.add(room.id);
@@ -235,9 +238,37 @@ describe('the life of a room', () => {
     expect(rooms.find(room.id)).toBeUndefined();
   });
 
+  it.each([1, 60, 3_600, 86_399])(
+    '[RM5] ends %i s after it emptied, if it was made so',
+    async (emptySeconds) => {
+      const { rooms, clock } = setUp();
+      const room = await rooms.create(ANN, { emptySeconds });
+      expect(room.emptySeconds).toBe(emptySeconds);
+      rooms.emptied(room.id);
+      clock.advance(emptySeconds * 1_000 - 1);
+      expect(rooms.find(room.id)).toBeDefined();
+      clock.advance(SWEEP_MS);
+      expect(rooms.find(room.id)).toBeUndefined();
+    },
+  );
+
+  it('[RM5] ends at once with `emptySeconds: 0`, or a day after it was made if nobody ever came in', async () => {
+    const { rooms, clock } = setUp();
+    const [used, unused] = [
+      await rooms.create(ANN, { emptySeconds: 0 }),
+      await rooms.create(ANN, { emptySeconds: 0 }),
+    ];
+    rooms.emptied(used.id);
+    expect(rooms.find(used.id)).toBeUndefined();
+    clock.advance(UNUSED_ROOM_MS - 1);
+    expect(rooms.find(unused.id)).toBeDefined();
+    clock.advance(SWEEP_MS);
+    expect(rooms.find(unused.id)).toBeUndefined();
+  });
+
   it('[RM5] does not end by itself when it is persistent', async () => {
     const { rooms, clock } = setUp();
-    const room = await rooms.create(ANN, { persistent: true });
+    const room = await rooms.create(ANN, { persistent: true, emptySeconds: 0 });
     rooms.emptied(room.id);
     clock.advance(10 * UNUSED_ROOM_MS);
     expect(rooms.find(room.id)).toEqual(room);
@@ -245,26 +276,23 @@ describe('the life of a room', () => {
 
   it.each([
     ['a day ago and used ever since', UNUSED_ROOM_MS - 1, () => {}],
-    ['and empty for nearly a minute', EMPTY_ROOM_MS - 1, ({ emptied }: Rooms, id: RoomId) => emptied(id)],
-  ])(
-    '[RM5] goes on for a minute where the process died with people inside, made %s',
-    async (_, ms, begin) => {
-      const path = temporaryDatabase();
-      const before = setUp({ path });
-      const [back, left] = [await before.rooms.create(ANN, {}), await before.rooms.create(ANN, {})];
-      for (const { id } of [back, left]) begin(before.rooms, id);
-      before.clock.advance(ms);
-      for (const { id } of [back, left]) before.inside.add(id);
-      before.store.close();
-      const { rooms, clock, inside } = setUp({ path, at: before.clock.now() });
-      inside.add(back.id);
-      clock.advance(EMPTY_ROOM_MS - 1);
-      expect(rooms.find(left.id)).toBeDefined();
-      clock.advance(SWEEP_MS);
-      expect(rooms.find(left.id)).toBeUndefined();
-      expect(rooms.find(back.id)).toBeDefined();
-    },
-  );
+    ['and empty for nearly a day', EMPTY_ROOM_MS - 1, ({ emptied }: Rooms, id: RoomId) => emptied(id)],
+  ])('[RM5] goes on for an hour where the process died with people inside, made %s', async (_, ms, begin) => {
+    const path = temporaryDatabase();
+    const before = setUp({ path });
+    const [back, left] = [await before.rooms.create(ANN, {}), await before.rooms.create(ANN, {})];
+    for (const { id } of [back, left]) begin(before.rooms, id);
+    before.clock.advance(ms);
+    for (const { id } of [back, left]) before.inside.add(id);
+    before.store.close();
+    const { rooms, clock, inside } = setUp({ path, at: before.clock.now() });
+    inside.add(back.id);
+    clock.advance(HOUR_MS - 1);
+    expect(rooms.find(left.id)).toBeDefined();
+    clock.advance(SWEEP_MS);
+    expect(rooms.find(left.id)).toBeUndefined();
+    expect(rooms.find(back.id)).toBeDefined();
+  });
 
   it('leaves no timer behind when all is closed', () => {
     const { rooms, clock } = setUp();

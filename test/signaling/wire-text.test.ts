@@ -40,6 +40,7 @@ describe('texts of what newcomers are told', () => {
       locked: fc.boolean(),
       persistent: fc.boolean(),
       listed: fc.boolean(),
+      emptySeconds: fc.nat(),
       createdAt: time,
       participants: fc.nat(),
     });

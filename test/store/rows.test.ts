@@ -146,12 +146,30 @@ describe('rooms', () => {
     rooms.setVanishing(persistent, NOW);
     expect(rooms.due(NOW + 9)).toEqual([]);
     expect(rooms.due(NOW + 10)).toEqual([early]);
-    rooms.setVanishingOfAll(NOW + 20);
+    rooms.spareAll({ now: NOW, least: 20, most: 20 });
     expect(rooms.due(NOW + 19)).toEqual([]);
     expect(rooms.due(NOW + 20)).toEqual([early]);
     expect(rooms.due(NOW + 30)).toEqual([early, late]);
     rooms.removeAll([early, 'gone' as RoomId]);
     expect(rooms.due(NOW + 30)).toEqual([late]);
+    expect(rooms.find(persistent)).toBeDefined();
+  });
+
+  it('[RM5] are due `emptySeconds` after the last one left; a restart spares each for a time that fits its own', () => {
+    const { rooms } = withAnn();
+    const [short, long, persistent] = ['short' as RoomId, 'long' as RoomId, 'persistent' as RoomId];
+    rooms.insert(room(short, { emptySeconds: 2 }), NOW);
+    rooms.insert(room(long, { emptySeconds: 3_000 }), NOW);
+    rooms.insert(room(persistent, { persistent: true, emptySeconds: 2 }), null);
+    for (const id of [short, long, persistent]) rooms.setEmptied(id, NOW + 5);
+    expect(rooms.due(NOW + 2_004)).toEqual([]);
+    expect(rooms.due(NOW + 2_005)).toEqual([short]);
+    expect(rooms.due(NOW + 3_000_004)).toEqual([short]);
+    expect(rooms.due(NOW + 3_000_005)).toEqual([short, long]);
+    rooms.spareAll({ now: NOW + 3_000_000, least: 60_000, most: 1_000_000 });
+    expect(rooms.due(NOW + 3_059_999)).toEqual([]);
+    expect(rooms.due(NOW + 3_060_000)).toEqual([short]);
+    expect(rooms.due(NOW + 4_000_000)).toEqual([short, long]);
     expect(rooms.find(persistent)).toBeDefined();
   });
 });
@@ -216,6 +234,7 @@ function room(id: string, over: Partial<RoomRow> = {}): RoomRow {
     locked: false,
     persistent: false,
     listed: false,
+    emptySeconds: 86_400,
     createdAt: NOW,
     hasBans: false,
     ...over,

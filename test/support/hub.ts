@@ -43,6 +43,7 @@ export function room(id = ROOM, max = 8): RoomFacts & { ownerId: null } {
     locked: false,
     persistent: false,
     listed: false,
+    emptySeconds: 86_400,
     createdAt: '2026-01-01T00:00:00.000Z',
   };
 }

@@ -127,6 +127,7 @@ export const ROOM = {
   locked: false,
   persistent: false,
   listed: false,
+  emptySeconds: 86_400,
   createdAt: '2026-01-01T00:00:00.000Z',
   participants: 0,
 };

@@ -7,6 +7,7 @@ import {
   type RoomReply,
 } from '../../protocol/bodies.ts';
 import type { Room } from '../../protocol/fields.ts';
+import { EMPTY_SECONDS } from '../../protocol/limits.ts';
 import type { RoomRecord } from '../../rooms/rooms.ts';
 import type { HttpDeps } from '../deps.ts';
 import { roomUrl, roomWebSocketUrl } from '../origin.ts';
@@ -18,9 +19,10 @@ export function roomRoutes({ rooms, hub }: Pick<HttpDeps, 'rooms' | 'hub'>): Rou
     call: Call,
     request: CreateRoomRequest,
   ): Promise<v.InferOutput<typeof CreateRoomReply>> => {
-    const { user, room } = await call.identity();
+    const { user, room, role } = await call.identity();
     if (room !== null) throw otherRoom();
-    const record = await rooms.create(user.id, request);
+    const { emptySeconds = EMPTY_SECONDS[role === 'service' ? 'service' : 'standard'] } = request;
+    const record = await rooms.create(user.id, { ...request, emptySeconds });
     return {
       room: roomOnWire(record, hub),
       url: roomUrl(call.origin, record.id),

@@ -187,6 +187,6 @@ export async function standIn(): Promise<StandIn> {
 }
 
 function roomOf(id: string) {
-  const flags = { hasPassword: false, locked: false, persistent: false, listed: false };
+  const flags = { hasPassword: false, locked: false, persistent: false, listed: false, emptySeconds: 86_400 };
   return { id, name: null, ownerId: null, max: 8, ...flags, createdAt: WELCOME.serverTime, participants: 1 };
 }

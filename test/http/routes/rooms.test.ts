@@ -52,18 +52,28 @@ describe('rooms over HTTP', () => {
     expect([missing.status, (await missing.json()).code]).toEqual([404, 'room_not_found']);
   });
 
+  it('[RM5] say how long they stay empty: a day, at once where a service made them, or as long as they were told', async () => {
+    const { post, get, guest } = await startHttp();
+    const { bearer } = await guest();
+    const service = await bearerOf({ sub: 'backend', role: 'service' });
+    const emptySeconds = async (asker: Record<string, string>, body: object) =>
+      (await (await post('/rooms', body, asker)).json()).room.emptySeconds;
+    expect(await emptySeconds(bearer, {})).toBe(86_400);
+    expect(await emptySeconds(bearer, { emptySeconds: 0 })).toBe(0);
+    expect(await emptySeconds(service, {})).toBe(0);
+    expect(await emptySeconds(service, { emptySeconds: 1_800 })).toBe(1_800);
+    expect((await (await get('/create', bearer)).json()).room.emptySeconds).toBe(86_400);
+    for (const wrong of [-1, 86_401, 0.5, '60', null]) {
+      const refused = await post('/rooms', { emptySeconds: wrong }, bearer);
+      expect((await refused.json()).errors).toMatchObject([{ path: 'emptySeconds' }]);
+    }
+  });
+
   it('[TK4] are closed to a token of another room', async () => {
     const { post, get, guest } = await startHttp();
     const make = async () => (await (await post('/rooms', {}, (await guest()).bearer)).json()).room.id;
     const [one, other] = [await make(), await make()];
-    const token = await new SignJWT({
-      sub: 'visitor',
-      room: { id: one },
-      exp: Date.parse('2026-01-01T00:10:00Z') / 1000,
-    })
-      .setProtectedHeader({ alg: 'HS256' })
-      .sign(new TextEncoder().encode(SECRET));
-    const bearer = { authorization: `Bearer ${token}` };
+    const bearer = await bearerOf({ sub: 'visitor', room: { id: one } });
     expect((await get(`/rooms/${one}`, bearer)).status).toBe(200);
     const refusals = [
       await get(`/rooms/${other}`, bearer),
@@ -96,6 +106,14 @@ describe('links', () => {
     expect(await link([], 'https')).toMatch(/^ws:/);
   });
 });
+
+/** The header of a token that a backend made. */
+async function bearerOf(claims: object): Promise<{ authorization: string }> {
+  const token = await new SignJWT({ ...claims, exp: Date.parse('2026-01-01T00:10:00Z') / 1000 })
+    .setProtectedHeader({ alg: 'HS256' })
+    .sign(new TextEncoder().encode(SECRET));
+  return { authorization: `Bearer ${token}` };
+}
 
 const PEER = {
   peerId: '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5b',
