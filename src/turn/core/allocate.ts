@@ -1,11 +1,11 @@
-import { type Address, type Family, parseAddress, socketAddress } from '../codec/addresses.ts';
+import { type Family, socketAddress } from '../codec/addresses.ts';
 import { ATTRIBUTE } from '../codec/attributes.ts';
 import { attributeOf, type StunMessage } from '../codec/message.ts';
 import type { MessageWriter } from '../codec/message-writer.ts';
 import type { RelayConf } from '../relay-conf.ts';
 import { Allocation, type PeerTraffic, type RelayPort } from './allocation.ts';
 import type { Allocations } from './allocations.ts';
-import type { RelayAddresses } from './engine-deps.ts';
+import type { RelayedAddresses } from './relayed-addresses.ts';
 import { keptCopy, type Request, uint32Of } from './request.ts';
 import type { Counters } from './stats.ts';
 
@@ -23,7 +23,7 @@ export type AllocateOutcome =
 
 interface AllocateDeps {
   conf: Pick<RelayConf, 'maxAllocateLifetime'>;
-  addresses: Pick<RelayAddresses, 'relayed4' | 'relayed6'>;
+  relayed: RelayedAddresses;
   allocations: Allocations;
   traffic: PeerTraffic;
   counters: Counters;
@@ -41,9 +41,7 @@ interface Wish {
 }
 
 /** The Allocate request (RFC 8656 §7.2); its steps are numbered as there, authentication (1) being done. */
-export function createAllocate({ conf, addresses, allocations, traffic, counters }: AllocateDeps) {
-  const relayed = { 4: addressOf(addresses.relayed4), 6: addressOf(addresses.relayed6) };
-
+export function createAllocate({ conf, relayed, allocations, traffic, counters }: AllocateDeps) {
   function wishOf({ message, path }: Request): Wish | AllocateError {
     // 3. REQUESTED-TRANSPORT: only UDP toward the peer (RFC 6062 is refused).
     const transport = uint32Of(message, ATTRIBUTE.requestedTransport);
@@ -148,12 +146,4 @@ export function lifetimeOf(message: StunMessage, maximum: number): number | 'mal
 export function askedFamily(value: number): Family | undefined {
   if (value >>> 24 === 1) return 4;
   return value >>> 24 === 2 ? 6 : undefined;
-}
-
-function addressOf(text: string | undefined): Address | undefined {
-  if (text === undefined) return undefined;
-  const address = parseAddress(text);
-  if (address === undefined)
-    throw new TypeError(`not an IP address: ${text}; set relay-ip or external-ip to one`);
-  return address;
 }

@@ -78,12 +78,27 @@ export class Allocations {
     return relay;
   }
 
+  all(): IterableIterator<Allocation> {
+    return this.#all.values();
+  }
+
+  /** Returns how many there were. */
+  endIf(isOver: (allocation: Allocation) => boolean): number {
+    const ended = [...this.#all].filter(isOver);
+    for (const allocation of ended) this.end(allocation);
+    return ended.length;
+  }
+
+  /** Closes the ports that are held for later allocations. */
+  endReservations(): void {
+    this.#release(() => true);
+  }
+
   /** Everything of the user, or of everybody; returns how many allocations there were. */
   endAll(userId?: string): number {
-    const ended = [...this.#all].filter(({ user }) => userId === undefined || user.id === userId);
-    for (const allocation of ended) this.end(allocation);
+    const ended = this.endIf(({ user }) => userId === undefined || user.id === userId);
     this.#release((reservation) => userId === undefined || reservation.userId === userId);
-    return ended.length;
+    return ended;
   }
 
   /** Ends what expired; `now`: milliseconds of the monotonic clock. */

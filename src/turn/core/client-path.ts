@@ -59,6 +59,10 @@ export class UdpPath implements ClientPath {
     this.allocation = undefined;
   }
 
+  isOf(table: ClientTable): boolean {
+    return this.#table === table;
+  }
+
   get idle(): boolean {
     return this.#table.socket.idle;
   }

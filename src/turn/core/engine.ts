@@ -7,7 +7,7 @@ import type { Allocation, ClientPath } from './allocation.ts';
 import { Allocations } from './allocations.ts';
 import { createAuthenticator } from './authentication.ts';
 import { ClientTable, UdpPath } from './client-path.ts';
-import type { EngineDeps } from './engine-deps.ts';
+import type { EngineDeps, RelayAddresses } from './engine-deps.ts';
 import { Forwarder } from './forwarder.ts';
 import { createPeerPolicy } from './peer-policy.ts';
 import type {
@@ -19,6 +19,7 @@ import type {
   StreamReceiver,
 } from './relay-io.ts';
 import { RelayPorts } from './relay-ports.ts';
+import { relayedAddresses } from './relayed-addresses.ts';
 import { createRequests } from './requests.ts';
 import { createResponder } from './responder.ts';
 import { Counters, type RelayStats } from './stats.ts';
@@ -39,6 +40,13 @@ export interface Engine {
   connection(connection: StreamConnection, client: ClientAddress): StreamReceiver;
   /** Ends the allocations of a peerId (REST user names) or static user at once and refuses new ones of it. */
   revoke(peerIdOrUser: string): void;
+  /** The address of a UDP listener is gone: closes it, and ends the allocations of its clients. */
+  unlisten(socket: DatagramSocket): void;
+  /**
+   * This machine's addresses changed: new allocations get those of `addresses`, and every permission is judged by them.
+   * @param lost relayed addresses that lead here no more: their allocations end
+   */
+  follow(addresses: RelayAddresses, lost: readonly string[]): void;
   stats(): RelayStats;
   close(): void;
 }
@@ -54,12 +62,13 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
     addresses,
     isLiveRelayPort: (family, port) => ports.find(family, port)?.allocation !== undefined,
   });
+  const relayed = relayedAddresses(addresses);
   const traffic = new Forwarder({ conf, ports, policy, counters, seed: randomBytes(8) });
   const respond = createResponder({
     conf,
     authenticator,
     allocations,
-    allocate: createAllocate({ conf, addresses, allocations, traffic, counters }),
+    allocate: createAllocate({ conf, relayed, allocations, traffic, counters }),
     handle: createRequests({ conf, allocations, policy, counters }),
     rate,
     counters,
@@ -144,6 +153,27 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
       authenticator.revoke(user);
       const ended = allocations.endAll(user);
       if (ended > 0) log.debug("turn: a revoked user's allocations were ended", { user, ended });
+    },
+    unlisten(socket) {
+      for (const table of [...tables]) {
+        if (table.socket !== socket) continue;
+        tables.delete(table);
+        const ended = allocations.endIf(({ path }) => path instanceof UdpPath && path.isOf(table));
+        log.debug('turn: a listener was closed, and with it allocations', { ...table.local, ended });
+      }
+      socket.close();
+    },
+    follow(now, lost) {
+      Object.assign(relayed, relayedAddresses(now));
+      // A port that is held was bound to the address of before.
+      allocations.endReservations();
+      const ended = allocations.endIf((allocation) => lost.includes(allocation.relayed.address.text));
+      if (ended > 0) log.info('turn: allocations ended with the address that they relayed from', { ended });
+      policy.follow(
+        now,
+        [...allocations.all()].map((allocation) => allocation.relayed.address),
+      );
+      for (const { peers } of allocations.all()) peers.judgeAgain(policy);
     },
     stats: () => counters.snapshot(allocations.size, clients.size),
     close() {

@@ -24,6 +24,11 @@ export interface PeerPolicy {
   route(address: Address, port: number): Route;
   /** Where the address alone leads; of one on this machine each packet's port must be judged too. */
   home(address: Address): Home;
+  /**
+   * This machine's addresses changed.
+   * @param kept relayed addresses that live allocations still have, though new ones get others
+   */
+  follow(addresses: RelayAddresses, kept: readonly Address[]): void;
 }
 
 /** `relay`: where our relay ports live; `local`: this machine otherwise; `away`: not here. */
@@ -60,8 +65,7 @@ interface PolicyDeps {
  * CVE-2020-26262 (0.0.0.0 and [::] as loopback), CVE-2026-27624 and CVE-2025-69217 (IPv4 in IPv6 forms).
  */
 export function createPeerPolicy({ conf, addresses, isLiveRelayPort }: PolicyDeps): PeerPolicy {
-  const relays = new Set([addresses.relayed4 ?? [], addresses.relayed6 ?? []].flat().map(canonicalText));
-  const own = new Set([...addresses.own.map(canonicalText), ...relays]);
+  let { relays, own } = namesOf(addresses, []);
   const listenerPorts = new Set(addresses.listenerPorts);
   const isOwn = (address: Address) => own.has(address.text) || within(address, LOOPBACK);
   const isDenied = (address: Address) => within(address, conf.deniedPeers);
@@ -112,7 +116,20 @@ export function createPeerPolicy({ conf, addresses, isLiveRelayPort }: PolicyDep
       if (isOwn(address)) return ownRoute(address, port);
       return mayLeave(address) ? 'outside' : 'denied';
     },
+    follow(now, kept) {
+      ({ relays, own } = namesOf(now, kept));
+    },
   };
+}
+
+/** Where relay ports live, and every address of this machine. */
+function namesOf(
+  { relayed4, relayed6, own }: RelayAddresses,
+  kept: readonly Address[],
+): { relays: ReadonlySet<string>; own: ReadonlySet<string> } {
+  const current = [relayed4 ?? [], relayed6 ?? []].flat().map(canonicalText);
+  const relays = new Set([...current, ...kept.map((address) => canonical(address).text)]);
+  return { relays, own: new Set([...own.map(canonicalText), ...relays]) };
 }
 
 function within(address: Address, list: readonly AddressRange[]): boolean {

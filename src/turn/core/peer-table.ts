@@ -1,13 +1,13 @@
 import { TURN_CHANNELS, TURN_PERMISSIONS } from '../../protocol/limits.ts';
 import type { Address } from '../codec/addresses.ts';
 import type { TransportAddress } from '../codec/xor-address.ts';
-import type { Home } from './peer-policy.ts';
+import type { Home, PeerPolicy } from './peer-policy.ts';
 
 /** Leave for packets to and from one address, whatever the port (RFC 8656 §9). */
 export interface Permission {
   readonly address: Address;
   /** Anything but `away`: each packet's port is judged too. */
-  readonly home: Home;
+  home: Home;
   /** Milliseconds of the monotonic clock. */
   expiresAt: number;
   /** false once it expired: channels hold on to their permission. */
@@ -121,14 +121,29 @@ export class PeerTable {
     this.#channelByNumber.set(number, channel);
   }
 
+  /** This machine's addresses changed: judges every permission anew, and drops those that would be refused now. */
+  judgeAgain(policy: Pick<PeerPolicy, 'permits' | 'home'>): void {
+    for (let index = this.#permissions.length - 1; index >= 0; index--) {
+      const permission = this.#permissions[index];
+      if (permission === undefined) continue;
+      permission.home = policy.home(permission.address);
+      permission.allowedPort = 0;
+      if (!policy.permits(permission.address)) this.#forget(permission, index);
+    }
+  }
+
+  #forget(permission: Permission, index: number): void {
+    permission.live = false;
+    this.#permissions.splice(index, 1);
+    if (this.#lastPermission === permission) this.#lastPermission = undefined;
+  }
+
   /** Forgets what expired by `now`. */
   sweep(now: number): void {
     for (let index = this.#permissions.length - 1; index >= 0; index--) {
       const permission = this.#permissions[index];
       if (permission === undefined || permission.expiresAt > now) continue;
-      permission.live = false;
-      this.#permissions.splice(index, 1);
-      if (this.#lastPermission === permission) this.#lastPermission = undefined;
+      this.#forget(permission, index);
     }
     for (let index = this.#channels.length - 1; index >= 0; index--) {
       const channel = this.#channels[index];
