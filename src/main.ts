@@ -1,15 +1,14 @@
-#!/usr/bin/env node
-import { readFileSync } from 'node:fs';
+#!/usr/bin/env -S node --single-threaded-gc --max-semi-space-size=4
 import { parseArgs } from 'node:util';
 import { rotateKeys, secretKeys } from './accounts/keys.ts';
 import { mintToken } from './accounts/mint.ts';
+import { serve } from './cli/serve.ts';
+import { complain, ignoreClosedOutput, print, version } from './cli/terminal.ts';
 import { type Config, readConfig } from './config.ts';
 import { systemClock } from './lib/clock.ts';
 import { messageOf, StartError } from './lib/errors.ts';
 import { randomIds } from './lib/ids.ts';
-import { createLog, type Log } from './lib/log.ts';
-import { ACCESS_TOKEN_MS, DRAIN_MS } from './protocol/limits.ts';
-import { createServer, type Server } from './server.ts';
+import { ACCESS_TOKEN_MS } from './protocol/limits.ts';
 import { openStore } from './store/open.ts';
 
 const HELP = `Parley: calls between browsers, peer to peer. Settings come from the environment; see the README.
@@ -34,6 +33,7 @@ process.exit(await main(process.argv.slice(2)));
 
 /** @returns the exit code */
 async function main([command = 'serve', ...rest]: string[]): Promise<number> {
+  ignoreClosedOutput();
   // The clock's timers do not hold the process; this one does until the command is done.
   const alive = setInterval(() => {}, 60_000);
   try {
@@ -64,61 +64,6 @@ async function main([command = 'serve', ...rest]: string[]): Promise<number> {
   } finally {
     clearInterval(alive);
   }
-}
-
-/** Runs until SIGTERM or SIGINT. */
-async function serve(config: Config): Promise<number> {
-  const log = createLog({
-    level: config.logLevel,
-    now: systemClock.now,
-    write: (line) => void process.stdout.write(line),
-  });
-  const server = createServer(config, { log });
-  const { port } = await server.listen();
-  log.info('listening', { host: config.host, port, version: version() });
-  complain(greeting(config, port));
-  surviveExceptions(log);
-  process.on('SIGUSR2', () => log.info('figures', { ...server.figures() }));
-  await signal();
-  await drain(server, log);
-  log.info('stopped');
-  return 0;
-}
-
-/** One request's fault is not the other calls' end: it is written down, and the process lives on. */
-function surviveExceptions(log: Log): void {
-  process.on('uncaughtException', (error) => log.error('uncaught exception', { error }));
-  process.on('unhandledRejection', (reason) => log.error('unhandled rejection', { reason }));
-}
-
-function signal(): Promise<void> {
-  return new Promise((stop) => {
-    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop());
-  });
-}
-
-/** A second signal, or `DRAIN_MS` gone by, ends the process at once. */
-async function drain(server: Server, log: Log): Promise<void> {
-  log.info('draining');
-  const giveUp = () => {
-    log.error('stopped before all was drained');
-    process.exit(1);
-  };
-  const timer = setTimeout(giveUp, DRAIN_MS - 500);
-  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, giveUp);
-  await server.drain();
-  clearTimeout(timer);
-}
-
-function greeting({ host, publicUrl }: Config, port: number): string {
-  const reachedLocally = /^(0\.0\.0\.0|::|127\..*|::1)$/.test(host);
-  const local = `http://${reachedLocally ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`;
-  if (publicUrl?.startsWith('https:')) return `Parley is up: open ${publicUrl} (here: ${local})`;
-  return (
-    `Parley is up: open ${publicUrl ?? local}\n` +
-    'Browsers give camera and microphone to https pages and to localhost alone. For other devices put a proxy with ' +
-    'TLS in front and set PUBLIC_URL=https://...'
-  );
 }
 
 async function load(argv: readonly string[]): Promise<number> {
@@ -192,21 +137,7 @@ function isForPeople(thrown: unknown): boolean {
 }
 
 /** The package's root is one folder up, from src and from dist alike. */
-function version(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown';
-}
-
 function misunderstood(command: string): number {
   complain(`parley knows no command "${command.trim()}"\n\n${HELP.trimEnd()}`);
   return USAGE_ERROR;
-}
-
-function print(text: string): number {
-  process.stdout.write(`${text}\n`);
-  return 0;
-}
-
-function complain(text: string): void {
-  process.stderr.write(`${text}\n`);
 }

@@ -10,6 +10,7 @@ import { type Clock, systemClock } from './lib/clock.ts';
 import { StartError } from './lib/errors.ts';
 import { type Ids, randomIds } from './lib/ids.ts';
 import { createLog, type Log } from './lib/log.ts';
+import { createLogOutput } from './lib/log-output.ts';
 import { allowOrigins } from './lib/origins.ts';
 import { loadUws } from './native/load.ts';
 import type { ListenSocket, TemplatedApp, Uws } from './native/uws.ts';
@@ -58,7 +59,11 @@ export function createServer(config: Config, overrides: Overrides = {}): Server 
   const clock = overrides.clock ?? systemClock;
   const log =
     overrides.log ??
-    createLog({ level: config.logLevel, now: clock.now, write: (line) => process.stdout.write(line) });
+    createLog({
+      level: config.logLevel,
+      now: clock.now,
+      write: createLogOutput(process.stdout, clock.now),
+    });
   const parts = { config, clock, log, ids: overrides.ids ?? randomIds };
   const closers: Closers = [];
   let running: Running | undefined;

@@ -10,6 +10,7 @@ const SRC = resolve(import.meta.dirname, '../src');
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'main.ts': [
+    'cli',
     'server.ts',
     'config.ts',
     'settings.ts',
@@ -21,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'protocol',
     'lib',
   ],
+  cli: ['server.ts', 'config.ts', 'protocol', 'lib'],
   'server.ts': [
     'ws',
     'http',

@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import * as v from 'valibot';
 
-const PACKAGE = resolve(import.meta.dirname, '../../package.json');
-const PackageJson = v.object({ scripts: v.object({ start: v.string() }) });
+const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
 
-/** What `npm start` passes to Node: with another young generation, memory grows in other steps than its users see. */
+/** What the first line of the program passes to Node. Its young generation decides in which steps memory grows. */
 export function startFlags(): string[] {
-  const { scripts } = v.parse(PackageJson, JSON.parse(readFileSync(PACKAGE, 'utf8')));
-  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
+  const [firstLine = ''] = readFileSync(MAIN, 'utf8').split('\n', 1);
+  return firstLine.split(' ').filter((word) => word.startsWith('--'));
 }

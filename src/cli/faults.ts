@@ -1,0 +1,36 @@
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+
+/** Uncaught exceptions within `FAULT_WINDOW_MS` after which the process is no longer trusted to serve anybody. */
+export const MOST_FAULTS = 10;
+export const FAULT_WINDOW_MS = 60_000;
+
+interface FaultsDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Called once, with the tenth fault in a minute. */
+  readonly onTooMany: () => void;
+}
+
+/**
+ * Counts what no handler caught. One request's exception must not end everyone's call, so it is logged and the process
+ * keeps running; exceptions that keep coming mean that it is broken, and a supervisor should start it anew.
+ */
+export function createFaults({
+  clock,
+  log,
+  onTooMany,
+}: FaultsDeps): (message: string, error: unknown) => void {
+  const times: number[] = [];
+  let isOver = false;
+  return (message, error) => {
+    log.error(message, { error });
+    const now = clock.monotonic();
+    times.push(now);
+    while (times.length > 0 && now - (times[0] ?? now) >= FAULT_WINDOW_MS) times.shift();
+    if (isOver || times.length < MOST_FAULTS) return;
+    isOver = true;
+    log.error('too many uncaught exceptions: the process ends', { within: `${FAULT_WINDOW_MS / 1_000} s` });
+    onTooMany();
+  };
+}

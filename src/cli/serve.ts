@@ -1,0 +1,68 @@
+import type { Config } from '../config.ts';
+import { systemClock } from '../lib/clock.ts';
+import { createLog, type Log } from '../lib/log.ts';
+import { createLogOutput } from '../lib/log-output.ts';
+import { DRAIN_MS } from '../protocol/limits.ts';
+import { createServer, type Server } from '../server.ts';
+import { createFaults } from './faults.ts';
+import { complain, version } from './terminal.ts';
+
+/** Why the server stops. */
+type Reason = 'signal' | 'faults';
+
+/**
+ * Runs until SIGTERM, SIGINT, or too many uncaught exceptions.
+ * @returns exit code 0, or 1 after exceptions
+ * @throws StartError when it can't start
+ */
+export async function serve(config: Config): Promise<number> {
+  const log = createLog({
+    level: config.logLevel,
+    now: systemClock.now,
+    write: createLogOutput(process.stdout, systemClock.now),
+  });
+  // Before the start: a signal while it is under way ends it like any other, drained.
+  const stopped = stopReason(log);
+  const server = createServer(config, { log });
+  const { port } = await server.listen();
+  log.info('listening', { host: config.host, port, version: version() });
+  complain(greeting(config, port));
+  process.on('SIGUSR2', () => log.info('figures', { ...server.figures() }));
+  const reason = await stopped;
+  await drain(server, log);
+  log.info('stopped');
+  return reason === 'signal' ? 0 : 1;
+}
+
+function stopReason(log: Log): Promise<Reason> {
+  return new Promise((stop) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop('signal'));
+    const fault = createFaults({ clock: systemClock, log, onTooMany: () => stop('faults') });
+    process.on('uncaughtException', (error) => fault('uncaught exception', error));
+    process.on('unhandledRejection', (reason) => fault('unhandled rejection', reason));
+  });
+}
+
+/** A second signal, or `DRAIN_MS` gone by, ends the process at once. */
+async function drain(server: Server, log: Log): Promise<void> {
+  log.info('draining');
+  const giveUp = () => {
+    log.error('stopped before all was drained');
+    process.exit(1);
+  };
+  const timer = setTimeout(giveUp, DRAIN_MS - 500);
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, giveUp);
+  await server.drain();
+  clearTimeout(timer);
+}
+
+function greeting({ host, publicUrl }: Config, port: number): string {
+  const reachedLocally = /^(0\.0\.0\.0|::|127\..*|::1)$/.test(host);
+  const local = `http://${reachedLocally ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`;
+  if (publicUrl?.startsWith('https:')) return `Parley is up: open ${publicUrl} (here: ${local})`;
+  return (
+    `Parley is up: open ${publicUrl ?? local}\n` +
+    'Browsers give camera and microphone to https pages and to localhost alone. For other devices put a proxy with ' +
+    'TLS in front and set PUBLIC_URL=https://...'
+  );
+}
