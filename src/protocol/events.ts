@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import { ERROR_CODES } from './codes.ts';
 import {
   IceServer,
+  MediaAtEntry,
+  MediaChange,
   MediaState,
   PasswordAttempt,
   Peer,
@@ -60,7 +62,7 @@ export const RoomJoin = v.object({
   roomId: Uuid,
   password: v.optional(PasswordAttempt),
   userInfo: v.optional(UserInfo),
-  media: v.optional(MediaState),
+  media: v.optional(MediaAtEntry),
 });
 
 /** What a peer can be asked to send no more of [RM6]. */
@@ -78,7 +80,7 @@ export const clientEvents = {
   'call:answer': CallAnswer,
   'call:ice': CallIce,
   'call:hangup': CallHangup,
-  'media:state': MediaState,
+  'media:state': MediaChange,
   speaking: v.object({ speaking: v.boolean() }),
   typing: v.object({ typing: v.boolean() }),
   'session:ack': v.object({ seq: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
@@ -94,7 +96,15 @@ export type CallEvent = 'call:offer' | 'call:answer' | 'call:ice' | 'call:hangup
 const From = { from: v.string(), fromUserId: v.string() };
 const PeerRef = { peerId: v.string() };
 
-export const LEAVE_REASONS = ['left', 'hangup', 'timeout', 'kicked', 'banned', 'room_closed'] as const;
+export const LEAVE_REASONS = [
+  'left',
+  'hangup',
+  'timeout',
+  'kicked',
+  'banned',
+  'room_closed',
+  'replaced',
+] as const;
 export type LeaveReason = (typeof LEAVE_REASONS)[number];
 
 export const Welcome = v.object({
@@ -129,6 +139,8 @@ export const serverEvents = {
     peers: v.array(Peer),
     iceServers: v.array(IceServer),
   }),
+  /** What the room is now, to all inside. */
+  'room:updated': v.object({ room: Room }),
   /** Whoever runs the room asks this side to send no more of a kind; `from` is a peerId. */
   'room:mute': v.object({ ...From, kind: MediaKind }),
   'peer:joined': v.object({ peer: Peer }),

@@ -62,6 +62,21 @@ export const UserInfo = v.pipe(
 export const MediaState = v.object({ audio: v.boolean(), video: v.boolean(), screen: v.boolean() });
 export type MediaState = v.InferOutput<typeof MediaState>;
 
+/** What a newcomer sends [RM1]: what is not named is off. */
+export const MediaAtEntry = v.object({
+  audio: v.optional(v.boolean(), false),
+  video: v.optional(v.boolean(), false),
+  screen: v.optional(v.boolean(), false),
+});
+
+/** What a peer sends from now on: what is not named stays as it is. */
+export const MediaChange = v.object({
+  audio: v.exactOptional(v.boolean()),
+  video: v.exactOptional(v.boolean()),
+  screen: v.exactOptional(v.boolean()),
+});
+export type MediaChange = v.InferOutput<typeof MediaChange>;
+
 export const UserKind = v.picklist(['registered', 'guest', 'external']);
 export type UserKind = v.InferOutput<typeof UserKind>;
 

@@ -1,5 +1,4 @@
 import { ParleyError } from '../lib/errors.ts';
-import type { RoomId } from '../lib/ids.ts';
 import type { ClientPayload } from '../protocol/events.ts';
 import type { Hub } from '../signaling/hub.ts';
 import type { Session } from '../signaling/session.ts';
@@ -13,17 +12,17 @@ import type { RoomRecord, Rooms } from './rooms.ts';
 export interface Moderation {
   /** Puts a peer out; with `ban` its user, from every tab, for good. */
   kick(session: Session, request: ClientPayload<'room:kick'>): void;
-  /** Lets nobody new in, or again everybody. */
+  /** Lets nobody new in, or again everybody, and tells all inside. */
   lock(session: Session, request: ClientPayload<'room:lock'>): void;
   /** Asks a peer to send no more of a kind. */
   mute(session: Session, request: ClientPayload<'room:mute'>): void;
-  /** Ends the room: everybody else is put out, and the session is in no room any more. */
+  /** Puts everybody else out, and takes the session out. A persistent room can be entered again, any other is gone. */
   close(session: Session): void;
 }
 
 interface ModerationDeps {
   readonly rooms: Pick<Rooms, 'find' | 'setLocked' | 'ban' | 'remove'>;
-  readonly hub: Pick<Hub, 'putOut' | 'leave'>;
+  readonly hub: Pick<Hub, 'putOut' | 'leave' | 'roomChanged'>;
 }
 
 export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
@@ -63,7 +62,9 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
     },
 
     lock(session, { locked }) {
-      rooms.setLocked(roomOf(session).room.id, locked);
+      const { room } = roomOf(session);
+      rooms.setLocked(room.id, locked);
+      hub.roomChanged({ ...room, locked });
     },
 
     mute(session, { peerId, kind }) {
@@ -73,7 +74,7 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
 
     close(session) {
       const { room, members } = roomOf(session);
-      rooms.remove(room.id as RoomId);
+      if (!room.persistent) rooms.remove(room.id);
       for (const member of [...members]) if (member !== session) hub.putOut(member, 'room_closed');
       hub.leave(session, 'room_closed');
     },

@@ -4,7 +4,7 @@ import type { Ids, PeerId, RoomId, UserId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { CLOSE, type CloseCode } from '../protocol/codes.ts';
 import type { LeaveReason } from '../protocol/events.ts';
-import type { MediaState, Peer } from '../protocol/fields.ts';
+import type { MediaChange, Peer } from '../protocol/fields.ts';
 import { DRAIN_SPREAD_MS, type Limits } from '../protocol/limits.ts';
 import { type Arrival, Arrivals } from './arrivals.ts';
 import type { CallMessage } from './call-message.ts';
@@ -14,7 +14,7 @@ import type { IceGrant } from './ice-grant.ts';
 import type { Identity } from './identity.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { PeerSocket } from './peer-socket.ts';
-import { type Entry, Places } from './places.ts';
+import { type Entry, Places, type RoomFacts } from './places.ts';
 import { type Charge, createRateGuard } from './rate-guard.ts';
 import { Registry } from './registry.ts';
 import { createCallRelay } from './relay.ts';
@@ -97,14 +97,16 @@ export interface Hub {
   leave(session: Session, reason?: LeaveReason): void;
   /** Ends the session of somebody who is not wanted in its room any more [RM6]. */
   putOut(session: Session, reason: PutOutReason): void;
-  /** @throws ParleyError `not_in_room` */
-  setMedia(session: Session, media: MediaState): void;
+  /** What is not named stays. @throws ParleyError `not_in_room` */
+  setMedia(session: Session, change: MediaChange): void;
   /** @throws ParleyError `not_in_room` */
   setSpeaking(session: Session, speaking: boolean): void;
   /** @throws ParleyError `not_in_room` */
   setTyping(session: Session, typing: boolean): void;
   /** @throws ParleyError `peer_gone`, `not_in_room`, `user_offline`, `invalid_message` */
   relay(session: Session, message: CallMessage): void;
+  /** Tells all inside what the room is now: `room:updated`. */
+  roomChanged(room: RoomFacts): void;
   /** How many are inside. */
   participants(roomId: string): number;
   /** Those inside as a newcomer sees them. */
@@ -181,8 +183,9 @@ export function createHub(deps: HubDeps): Hub {
       if (!places.leave(session, reason)) throw notInRoom();
     },
     putOut: (session, reason) => lifecycle.finish(session, reason, PUT_OUT[reason]),
-    setMedia(session, media) {
+    setMedia(session, change) {
       if (session.membership === undefined) throw notInRoom();
+      const media = { ...session.membership.media, ...change };
       session.membership.media = media;
       tellOthers(session, 'peer:media', { peerId: session.peerId, ...media });
     },
@@ -195,6 +198,7 @@ export function createHub(deps: HubDeps): Hub {
       tellOthers(session, 'peer:typing', { peerId: session.peerId, typing });
     },
     relay: (session, message) => calls.relay(session, message),
+    roomChanged: (room) => places.roomChanged(room),
     participants: (roomId) => places.participants(roomId),
     peersOf: (roomId) => places.peersOf(roomId),
     isOnline: (userId) => registry.ofUser(userId).length > 0,

@@ -89,6 +89,13 @@ export class Places {
     return true;
   }
 
+  /** Tells all inside what the room is now. */
+  roomChanged(facts: RoomFacts): void {
+    const members = this.#rooms.get(facts.id)?.members ?? [];
+    const body = `{"room":${roomText(facts, members.length)}}`;
+    for (const member of members) member.sendText('room:updated', body);
+  }
+
   /** Gives a session the place that it had before a restart; all of a room in their order. */
   takePlace(session: Session, roomId: RoomId, membership: Omit<Membership, 'room'>): void {
     const room = this.#room(roomId);

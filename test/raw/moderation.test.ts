@@ -126,6 +126,27 @@ describe('those who run a room', () => {
     expect(codeOf(await ann.request('typing', { typing: true }))).toBe('ack');
   });
 
+  it('[RM6] and all others inside are told of a lock, and of its end, the room whole', async () => {
+    const stage = await startStage();
+    const { roomId, owner, ann, ben, cem } = await party(stage);
+    for (const locked of [true, false]) {
+      expect(codeOf(await ann.request('room:lock', { locked }))).toBe('ack');
+      const known = await api(stage.server.url, `/rooms/${roomId}`, { reply: RoomReply, token: owner.token });
+      expect(known.room).toMatchObject({ locked, participants: 3 });
+      for (const each of [ann, ben, cem]) expect((await each.next('room:updated')).payload).toEqual(known);
+    }
+  });
+
+  it('[RM6] close a persistent one: all are put out, and may come again', async () => {
+    const stage = await startStage({ JWT_SECRET: SECRET });
+    const service = await minted(stage, { sub: 'backend', role: 'service' });
+    const { id: roomId } = await createRoom(stage.server.url, service.token, { persistent: true });
+    const [host, ben] = [await service.inside(roomId), await (await stage.guest()).inside(roomId)];
+    expect(codeOf(await host.request('room:close'))).toBe('ack');
+    expect((await ben.closed).code).toBe(CLOSE.roomClosed);
+    expect(await join(await ben.guest.connect(), roomId)).toBe('room:joined');
+  });
+
   it('[RM6] close it: the others are put out, and the room is no more', async () => {
     const stage = await startStage();
     const { roomId, ann, ben, cem } = await party(stage);

@@ -221,6 +221,46 @@ describe('a door', () => {
   });
 });
 
+describe('what a peer sends', () => {
+  const ON = { audio: true, video: true, screen: true };
+
+  it.each([
+    [{}, { audio: false, video: false, screen: false }],
+    [{ audio: true }, { audio: true, video: false, screen: false }],
+    [
+      { video: true, audio: false },
+      { audio: false, video: true, screen: false },
+    ],
+    [ON, ON],
+  ])('[RM1] is off at entry unless it is named: %j', async (media, told) => {
+    const stage = await startStage();
+    const roomId = await stage.room();
+    const ann = await (await stage.guest('Ann')).inside(roomId);
+    const ben = await stage.person();
+    expect(codeOf(await ben.request('room:join', { roomId, media }))).toBe('room:joined');
+    expect((await ann.next('peer:joined')).payload.peer.media).toEqual(told);
+  });
+
+  it('stays as it was where a change does not name it; the others are told all three', async () => {
+    const stage = await startStage();
+    const { ann, ben } = await twoRooms(stage);
+    const changes = [
+      [{ audio: true }, { audio: true, video: false, screen: false }],
+      [{ screen: true }, { audio: true, video: false, screen: true }],
+      [
+        { audio: false, video: true },
+        { audio: false, video: true, screen: true },
+      ],
+      [{}, { audio: false, video: true, screen: true }],
+    ] as const;
+    for (const [change, told] of changes) {
+      expect(codeOf(await ben.request('media:state', change))).toBe('ack');
+      expect((await ann.next('peer:media')).payload).toEqual({ peerId: ben.peerId, ...told });
+    }
+    expect(codeOf(await ben.request('media:state', { audio: 'yes' }))).toBe('invalid_message');
+  });
+});
+
 describe('coming and going', () => {
   it('[RM1] two tabs of one user are two peers who can call each other', async () => {
     const stage = await startStage();

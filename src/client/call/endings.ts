@@ -10,6 +10,7 @@ export const END_REASONS: Readonly<Record<LeaveReason, EndReason>> = {
   kicked: 'kicked',
   banned: 'banned',
   room_closed: 'room_closed',
+  replaced: 'connection_lost',
 };
 
 /** Why a call ended with the session's end, or with a refusal to let us in again. */
