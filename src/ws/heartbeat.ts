@@ -3,10 +3,10 @@ import type { Connection } from './socket.ts';
 
 /**
  * Looks per heartbeat: the pings of many connections are spread over them. A ping and its pong are two calls into the
- * kernel: those of 4,000 connections in fifty looks were eighty at a time, and messages waited a millisecond or two.
+ * kernel. With fifty looks, 4,000 connections meant eighty pings at a time, and messages waited a millisecond or two.
  */
 const LOOKS = 1_000;
-/** Milliseconds: with a short heartbeat there are fewer looks. */
+/** Milliseconds: a short heartbeat has fewer looks. */
 const SHORTEST_LOOK_MS = 5;
 /** Heartbeats without a frame or a pong that end a connection. */
 const QUIET_HEARTBEATS = 2;
@@ -26,15 +26,23 @@ export interface Heartbeat {
 }
 
 /**
- * Pings every connection once in `heartbeatMs`, going round, a few at a time: one timer for all, and no burst when
- * thousands came at once.
+ * Pings every connection once in `heartbeatMs`, a few at a time: one timer for all.
+ *
+ * Each connection has a place in a ring, and keeps it. Each look visits the places whose turn it is, so a connection is
+ * due exactly one heartbeat after it was due before, whoever comes and goes meanwhile. A place that became free is the
+ * next one to be taken: however connections come and go, the connections of one look are never more than
+ * `LOOKS`ths of the most that were ever open at once, rounded up.
  */
 export function createHeartbeat({ clock, heartbeatMs, onSilent }: HeartbeatDeps): Heartbeat {
-  const connections = new Set<Connection>();
-  let round = connections.values();
-  /** The share of a connection that is due, carried to the next look. */
-  let due = 0;
-  let lookedAt = clock.monotonic();
+  const looks = Math.max(1, Math.min(LOOKS, Math.floor(heartbeatMs / SHORTEST_LOOK_MS)));
+  const lookMs = heartbeatMs / looks;
+  const startedAt = clock.monotonic();
+  /** The turn of the connection at `places[place]` is look `place % looks`. As long as the most connections ever open. */
+  const places: (Connection | undefined)[] = [];
+  /** Indexes of `places` that are free. */
+  const free: number[] = [];
+  /** Looks since the start. */
+  let looked = 0;
 
   function visit(connection: Connection): void {
     if (connection.quiet >= QUIET_HEARTBEATS) onSilent(connection);
@@ -44,26 +52,33 @@ export function createHeartbeat({ clock, heartbeatMs, onSilent }: HeartbeatDeps)
     }
   }
 
-  const stop = clock.every(Math.max(heartbeatMs / LOOKS, SHORTEST_LOOK_MS), () => {
-    const now = clock.monotonic();
-    // By the time that went by: timers are late, and a process that was held up owes nobody two pings.
-    due = Math.min(due + (connections.size * (now - lookedAt)) / heartbeatMs, connections.size);
-    lookedAt = now;
-    for (; due >= 1; due -= 1) {
-      let next = round.next();
-      if (next.done) {
-        round = connections.values();
-        next = round.next();
+  const stop = clock.every(lookMs, () => {
+    // Counted by the time that went by, because timers are late.
+    const due = Math.floor((clock.monotonic() - startedAt) / lookMs);
+    // A process that was held up owes nobody two pings.
+    looked = Math.max(looked, due - looks);
+    for (; looked < due; looked += 1) {
+      for (let place = looked % looks; place < places.length; place += looks) {
+        const connection = places[place];
+        if (connection !== undefined) visit(connection);
       }
-      if (!next.done) visit(next.value);
     }
   });
 
   return {
-    add: (connection) => connections.add(connection),
-    remove: (connection) => connections.delete(connection),
+    add(connection) {
+      connection.beat = free.pop() ?? places.length;
+      places[connection.beat] = connection;
+    },
+    remove(connection) {
+      const { beat } = connection;
+      if (beat === undefined) return;
+      connection.beat = undefined;
+      places[beat] = undefined;
+      free.push(beat);
+    },
     get size() {
-      return connections.size;
+      return places.length - free.length;
     },
     close: () => stop(),
   };

@@ -19,6 +19,8 @@ export class Connection implements PeerSocket, Client {
   session: Session | undefined;
   /** Heartbeats without a sign of life. */
   quiet = 0;
+  /** Its place in the heartbeat's ring while it is open. */
+  beat: number | undefined;
   /** When its latest bad messages came, in monotonic milliseconds [WS6]; made with the first. */
   badMessages: number[] | undefined;
   #ws: WebSocket<UserData> | undefined;
