@@ -103,8 +103,6 @@ export const EMPTY_SECONDS = { most: 86_400, standard: 86_400, service: 0 } as c
 export const UNUSED_ROOM_MS = 86_400_000;
 /** Wrong room passwords per minute, by user and by network address [RM7]. */
 export const WRONG_PASSWORDS_PER_MINUTE = 10;
-/** Refused resume tokens per minute and network address; beyond them a resume is answered as a new session. */
-export const BAD_RESUMES_PER_MINUTE = 30;
 /** Network addresses, users and tokens that one throttle remembers; the oldest goes first. */
 export const THROTTLE_KEYS = 100_000;
 /** Peers that one session is remembered to have a call with, for the hangup at its end [CA5]. */

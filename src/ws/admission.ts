@@ -77,7 +77,7 @@ export function createAdmission({ hub, accounts, inbox, clock, log }: AdmissionD
     const early = pending.get(connection)?.waiting;
     pending.delete(connection);
     if (!connection.isOpen) return;
-    const session = hub.connect({ identity, socket: connection, client: connection, resume });
+    const session = hub.connect({ identity, socket: connection, resume });
     connection.session = session;
     // [WS1] As if the client's first message asked for it.
     if (roomId !== undefined && session.membership?.room.roomId !== roomId)

@@ -18,7 +18,7 @@ import type { Hub } from '../signaling/hub.ts';
 import { createAdmission } from './admission.ts';
 import { createDispatch } from './dispatch.ts';
 import { copyRequest, readHandshake, selectProtocol } from './handshake.ts';
-import { createHeartbeat } from './heartbeat.ts';
+import { createHeartbeat, idleTimeoutSeconds } from './heartbeat.ts';
 import { createInbox } from './inbox.ts';
 import { Connection, type UserData } from './socket.ts';
 
@@ -168,9 +168,4 @@ export function attachGateway(app: TemplatedApp, deps: GatewayDeps): Gateway {
 
 function refuse(res: HttpResponse, status: string, detail: string): void {
   res.cork(() => res.writeStatus(status).writeHeader('Content-Type', 'text/plain').end(`${detail}\n`));
-}
-
-/** The heartbeat ends a silent connection first; this is for those that don't read the close frame either. */
-function idleTimeoutSeconds(heartbeatMs: number): number {
-  return Math.min(Math.max(Math.ceil((4 * heartbeatMs) / 1_000), 12), 960);
 }

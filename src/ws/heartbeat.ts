@@ -10,6 +10,13 @@ const LOOKS = 1_000;
 const SHORTEST_LOOK_MS = 5;
 /** Heartbeats without a frame or a pong that end a connection. */
 const QUIET_HEARTBEATS = 2;
+/** Seconds: the longest idle timeout that uWS has. It closes a connection without traffic after that. */
+const MOST_IDLE_SECONDS = 960;
+/**
+ * Milliseconds between two pings at most, so that uWS's idle timeout never ends a connection that answers. A longer
+ * heartbeat has several pings.
+ */
+const PING_MOST_MS = (MOST_IDLE_SECONDS * 1_000) / 4;
 
 interface HeartbeatDeps {
   readonly clock: Clock;
@@ -25,17 +32,25 @@ export interface Heartbeat {
   close(): void;
 }
 
+/** uWS's idle timeout. The heartbeat ends a silent connection first; this is for those that don't read the close frame. */
+export function idleTimeoutSeconds(heartbeatMs: number): number {
+  return Math.min(Math.max(Math.ceil((4 * heartbeatMs) / 1_000), 12), MOST_IDLE_SECONDS);
+}
+
 /**
  * Pings every connection once in `heartbeatMs`, a few at a time: one timer for all.
  *
  * Each connection has a place in a ring, and keeps it. Each look visits the places whose turn it is, so a connection is
- * due exactly one heartbeat after it was due before, whoever comes and goes meanwhile. A place that became free is the
+ * due exactly one round after it was due before, whoever comes and goes meanwhile. A place that became free is the
  * next one to be taken: however connections come and go, the connections of one look are never more than
  * `LOOKS`ths of the most that were ever open at once, rounded up.
  */
 export function createHeartbeat({ clock, heartbeatMs, onSilent }: HeartbeatDeps): Heartbeat {
-  const looks = Math.max(1, Math.min(LOOKS, Math.floor(heartbeatMs / SHORTEST_LOOK_MS)));
-  const lookMs = heartbeatMs / looks;
+  const pingsPerHeartbeat = Math.ceil(heartbeatMs / PING_MOST_MS);
+  const roundMs = heartbeatMs / pingsPerHeartbeat;
+  const mostQuiet = QUIET_HEARTBEATS * pingsPerHeartbeat;
+  const looks = Math.max(1, Math.min(LOOKS, Math.floor(roundMs / SHORTEST_LOOK_MS)));
+  const lookMs = roundMs / looks;
   const startedAt = clock.monotonic();
   /** The turn of the connection at `places[place]` is look `place % looks`. As long as the most connections ever open. */
   const places: (Connection | undefined)[] = [];
@@ -45,7 +60,7 @@ export function createHeartbeat({ clock, heartbeatMs, onSilent }: HeartbeatDeps)
   let looked = 0;
 
   function visit(connection: Connection): void {
-    if (connection.quiet >= QUIET_HEARTBEATS) onSilent(connection);
+    if (connection.quiet >= mostQuiet) onSilent(connection);
     else {
       connection.quiet += 1;
       connection.ping();

@@ -17,7 +17,7 @@ export class Connection implements PeerSocket, Client {
   /** Until its token is verified. */
   handshake: Handshake | undefined;
   session: Session | undefined;
-  /** Heartbeats without a sign of life. */
+  /** Pings since the last sign of life. */
   quiet = 0;
   /** Its place in the heartbeat's ring while it is open. */
   beat: number | undefined;

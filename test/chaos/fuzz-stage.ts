@@ -126,7 +126,7 @@ export class FuzzStage {
     const wire = new FakeWire(() => void this.#heard.add(name));
     const socket = wire.connection;
     const who = identity(name, this.#clock, LONG_LIVED);
-    const session = this.#hub.connect({ identity: who, socket, client: socket });
+    const session = this.#hub.connect({ identity: who, socket });
     return { name, connection: socket, session, lastId: session.lastId };
   }
 

@@ -98,7 +98,7 @@ export function stage(
   });
   const arrive = (who: Identity, resume?: { token: string; lastSeq: number }): Person => {
     const socket = new FakeSocket();
-    const session = hub.connect({ identity: who, socket, client: { address: '192.0.2.1' }, resume });
+    const session = hub.connect({ identity: who, socket, resume });
     // What follows the welcome stays on the wire until the test reads it.
     return { session, socket, welcome: socket.flush(1)[0]?.payload as Welcome };
   };

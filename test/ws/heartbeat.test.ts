@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createHeartbeat } from '../../src/ws/heartbeat.ts';
+import { createHeartbeat, idleTimeoutSeconds } from '../../src/ws/heartbeat.ts';
 import { Connection } from '../../src/ws/socket.ts';
 import { FakeClock } from '../support/clock.ts';
 
@@ -53,6 +53,41 @@ describe('createHeartbeat', () => {
     expect(connections.map(({ quiet }) => quiet)).toEqual(connections.map(() => 1));
     heartbeat.close();
   });
+});
+
+describe('a heartbeat longer than the idle timeout of uWS, which is 960 s at most', () => {
+  it.each([240_000, 240_001, 300_000, 960_000, 1_000_000, 86_400_000])(
+    'of %i ms pings in time for it, and still gives two heartbeats to answer',
+    (heartbeatMs) => {
+      const clock = new FakeClock();
+      const silent: Connection[] = [];
+      const heartbeat = createHeartbeat({
+        clock,
+        heartbeatMs,
+        onSilent: (connection) => {
+          heartbeat.remove(connection);
+          silent.push(connection);
+        },
+      });
+      const connections = Array.from({ length: 3 }, newConnection);
+      for (const connection of connections) heartbeat.add(connection);
+      expect(idleTimeoutSeconds(heartbeatMs)).toBe(960);
+      for (let seconds = 0; seconds < 7_200; seconds += 480) {
+        clock.advance(480_000);
+        // Two pings or more within half of the idle timeout: each had its chance to be answered.
+        for (const connection of connections) {
+          expect(connection.quiet).toBeGreaterThanOrEqual(2);
+          connection.quiet = 0;
+        }
+      }
+      expect(silent).toEqual([]);
+      clock.advance(2 * heartbeatMs - 1_000);
+      expect(silent).toEqual([]);
+      clock.advance(heartbeatMs);
+      expect(new Set(silent)).toEqual(new Set(connections));
+      heartbeat.close();
+    },
+  );
 });
 
 function newConnection(): Connection {
