@@ -2,7 +2,7 @@
 -- a test holds the two together. Times are milliseconds since 1970. Secrets are kept as hashes only, save the keys
 -- that sign.
 
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 CREATE TABLE users (
   id            TEXT PRIMARY KEY,
@@ -28,14 +28,15 @@ CREATE TABLE logins (
 CREATE INDEX logins_by_user ON logins (user_id);
 CREATE INDEX logins_by_expiry ON logins (expires_at);
 
--- Used ones stay until the login goes: to meet one again means that it was stolen.
+-- Used ones stay until they expire: one that comes again was stolen.
 CREATE TABLE refresh_tokens (
   hash       BLOB PRIMARY KEY, -- SHA-256
   login_id   TEXT NOT NULL REFERENCES logins (id) ON DELETE CASCADE,
   expires_at INTEGER NOT NULL,
   used_at    INTEGER
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX refresh_tokens_by_login ON refresh_tokens (login_id);
+CREATE INDEX refresh_tokens_by_login ON refresh_tokens (login_id, expires_at);
+CREATE INDEX refresh_tokens_by_expiry ON refresh_tokens (expires_at);
 
 CREATE TABLE signing_keys (
   id          TEXT PRIMARY KEY, -- `kid`

@@ -56,6 +56,7 @@ function assemble(given: Variables) {
       messageBurst: given.MESSAGE_BURST,
       sessionsPerUser: given.SESSIONS_PER_USER,
       signInsPerMinute: given.SIGN_INS_PER_MINUTE,
+      guestsPerMinute: given.GUESTS_PER_MINUTE,
       resumeWindowMs: given.RESUME_WINDOW_MS,
       heartbeatMs: given.HEARTBEAT_MS,
       keptMessages: given.KEPT_MESSAGES,

@@ -1,4 +1,5 @@
 import { createAccounts } from './accounts/accounts.ts';
+import { createGuestLimit } from './accounts/guest-limit.ts';
 import { secretKeys, storedKeys } from './accounts/keys.ts';
 import { createPasswords } from './accounts/passwords.ts';
 import type { Config } from './config.ts';
@@ -136,7 +137,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     clock,
     ids,
     log,
-    signIns: createThrottle({ clock, rate: perMinute(limits.signInsPerMinute) }),
+    guests: createGuestLimit(clock, limits.guestsPerMinute),
     onLogout: (loginId) => {
       hub.endLogin(loginId);
       ice.loggedOut(loginId);

@@ -9,7 +9,7 @@ import { createLog } from '../src/lib/log.ts';
 import { IceServersReply, MeReply, Problem, RoomReply, TokensReply } from '../src/protocol/bodies.ts';
 import { CLOSE } from '../src/protocol/codes.ts';
 import type { Welcome } from '../src/protocol/events.ts';
-import { DRAIN_MS, LIMIT_DEFAULTS } from '../src/protocol/limits.ts';
+import { DRAIN_MS, LIMIT_DEFAULTS, REFRESH_GRACE_MS } from '../src/protocol/limits.ts';
 import type { Overrides } from '../src/server.ts';
 import { SNAPSHOT_VERSION } from '../src/signaling/hub.ts';
 import { openStore } from '../src/store/open.ts';
@@ -73,8 +73,8 @@ describe('a server', () => {
     expect(await keysOf(await start({ JWT_SECRET: SECRET }))).toEqual([]);
   });
 
-  it('limits sign-ins by the address that a trusted proxy saw, and by the direct one otherwise', async () => {
-    const tight = { SIGN_INS_PER_MINUTE: '1' };
+  it('limits new guests by the address that a trusted proxy saw, and by the direct one otherwise', async () => {
+    const tight = { GUESTS_PER_MINUTE: '1' };
     const behind = await start({ ...tight, TRUSTED_PROXIES: '127.0.0.1' });
     const open = await start(tight);
     const signIn = async ({ url }: TestServer, from: string) =>
@@ -109,11 +109,13 @@ describe('a server', () => {
   });
 
   it('closes the sessions of a login that was ended', async () => {
-    const server = await start();
+    const clock = new FakeClock(Date.now());
+    const server = await start({}, { clock });
     const { refreshToken, accessToken: token } = await signIn(server.url);
     const ann = connectRaw({ wsUrl: server.wsUrl, token });
     await ann.welcome;
     await api(server.url, '/auth/refresh', { reply: TokensReply, body: { refreshToken } });
+    clock.advance(REFRESH_GRACE_MS + 1);
     await api(server.url, '/auth/refresh', { reply: Problem, body: { refreshToken } });
     expect((await ann.closed).code).toBe(CLOSE.unauthorized);
   });

@@ -4,9 +4,10 @@ import type { Clock } from '../lib/clock.ts';
 import { ParleyError } from '../lib/errors.ts';
 import type { Ids, UserId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
+import { createSlices } from '../lib/slices.ts';
 import type { GuestRequest, TokensReply } from '../protocol/bodies.ts';
 import type { User } from '../protocol/fields.ts';
-import { ACCESS_TOKEN_MS, REFRESH_TOKEN_MS } from '../protocol/limits.ts';
+import { ACCESS_TOKEN_MS, CLOCK_LEEWAY_MS } from '../protocol/limits.ts';
 import type { Identity } from '../signaling/identity.ts';
 import { rateLimited, type Throttle } from '../signaling/throttle.ts';
 import type { Store } from '../store/open.ts';
@@ -32,16 +33,17 @@ export interface Accounts {
    */
   remembered(accessToken: string): Identity | undefined;
   /**
-   * Makes a guest and its first login.
-   * @param address the client's, for the limit on sign-ins
-   * @throws ParleyError `username_taken`, `rate_limited`
+   * Counts a new guest of this network, before any work is done for it.
+   * @throws ParleyError `rate_limited`
    */
-  guest(request: v.InferOutput<typeof GuestRequest>, address: string): Promise<TokensReply>;
+  countGuest(address: string): void;
+  /** Makes a guest and its first login. @throws ParleyError `username_taken` */
+  guest(request: v.InferOutput<typeof GuestRequest>): Promise<TokensReply>;
   /**
-   * A new pair for a refresh token, which dies [TK5].
-   * @throws ParleyError `unauthorized`, `refresh_token_reused` (the login has ended), `rate_limited`
+   * A new pair for a refresh token [TK5].
+   * @throws ParleyError `unauthorized`, `refresh_token_reused` (the login has ended), `rate_limited` (nothing is used up)
    */
-  refresh(refreshToken: string, address: string): Promise<TokensReply>;
+  refresh(refreshToken: string): Promise<TokensReply>;
   /** Ends the login: its tokens stop working at once, `onLogout` ends its sessions. Nothing to do for tokens of other issuers. */
   logout(identity: Identity): void;
   /** As others see them. */
@@ -54,7 +56,7 @@ export interface Accounts {
 }
 
 interface AccountsDeps {
-  readonly store: Pick<Store, 'users' | 'logins'>;
+  readonly store: Pick<Store, 'users' | 'logins' | 'expiry'>;
   readonly keys: TokenKeys;
   readonly issuer: string;
   readonly audience: string;
@@ -62,33 +64,32 @@ interface AccountsDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
-  /** By network address. */
-  readonly signIns: Pick<Throttle, 'take'>;
+  /** New guests by network. */
+  readonly guests: Pick<Throttle, 'take'>;
   /** The sessions of this login are to end. */
   readonly onLogout: (loginId: string) => void;
 }
 
-const SWEEP_MS = 3_600_000;
+const SWEEP_MS = 60_000;
+/** Rows that one slice of a sweep removes. */
+export const ROWS_A_SLICE = 500;
 
 export function createAccounts(deps: AccountsDeps): Accounts {
-  const { store, keys, clock, log, signIns, onLogout } = deps;
+  const { store, keys, clock, log, guests, onLogout } = deps;
   const users = createUsers({ ...deps, users: store.users });
   const logins = createLogins({ ...deps, logins: store.logins, onEnd: onLogout });
   const tokens = createTokens(deps);
   const verified = new VerifiedTokens();
-  const stopSweeping = clock.every(SWEEP_MS, sweep);
+  const sweeping = createSlices({ clock, everyMs: SWEEP_MS, slice: sweep });
 
-  function sweep(): void {
+  /** @returns whether there may be more */
+  function sweep(): boolean {
     const now = clock.now();
     // A login stays until none of its access tokens can be alive, so that an ended one is known as such.
-    const ended = store.logins.sweep(now - ACCESS_TOKEN_MS, now - ACCESS_TOKEN_MS);
-    const guests = store.users.sweepGuests(now - REFRESH_TOKEN_MS);
-    if (ended + guests > 0) log.debug('swept accounts', { logins: ended, guests });
-  }
-
-  function countSignIn(address: string): void {
-    const retryAfterMs = signIns.take(networkKey(address));
-    if (retryAfterMs > 0) throw rateLimited('too many sign-ins from your network', retryAfterMs);
+    const until = now - ACCESS_TOKEN_MS - CLOCK_LEEWAY_MS;
+    const rows = store.expiry.slice({ now, until }, ROWS_A_SLICE);
+    if (rows > 0) log.debug('swept accounts', { rows });
+    return rows >= ROWS_A_SLICE;
   }
 
   async function reply(user: UserRow, { loginId, refreshToken }: Login): Promise<TokensReply> {
@@ -128,14 +129,17 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       return identity;
     },
 
-    async guest({ username = null, displayName = null }, address) {
-      countSignIn(address);
+    countGuest(address) {
+      const retryAfterMs = guests.take(networkKey(address));
+      if (retryAfterMs > 0) throw rateLimited('too many new guests from your network', retryAfterMs);
+    },
+
+    async guest({ username = null, displayName = null }) {
       const user = users.addGuest(username, displayName);
       return reply(user, logins.begin(user.id));
     },
 
-    async refresh(refreshToken, address) {
-      countSignIn(address);
+    async refresh(refreshToken) {
       const login = logins.next(refreshToken);
       const user = users.find(login.userId);
       if (user === undefined) throw new Error(`the login ${login.loginId} has no user`);
@@ -158,7 +162,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
 
     jwks: () => ({ keys: keys.published() }),
 
-    close: stopSweeping,
+    close: sweeping.close,
   };
 }
 

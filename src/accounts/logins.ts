@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
 import { ParleyError } from '../lib/errors.ts';
 import type { Ids, UserId } from '../lib/ids.ts';
-import { REFRESH_TOKEN_MS } from '../protocol/limits.ts';
+import { REFRESH_GRACE_MS, REFRESH_TOKEN_MS, REFRESHES_PER_MINUTE } from '../protocol/limits.ts';
+import { createThrottle, perMinute, rateLimited } from '../signaling/throttle.ts';
 import type { Store } from '../store/open.ts';
 
 interface LoginsDeps {
@@ -22,8 +23,13 @@ export interface Login {
 
 export type Logins = ReturnType<typeof createLogins>;
 
-/** Refresh tokens: each is good once, and to meet a used one again ends the login [TK5]. */
+/**
+ * Refresh tokens: each is good once, and for `REFRESH_GRACE_MS` more, as its reply may have been lost. A used one that
+ * comes later was stolen, or its successor was: the login ends [TK5].
+ */
 export function createLogins({ logins, clock, ids, onEnd }: LoginsDeps) {
+  const uses = createThrottle({ clock, rate: perMinute(REFRESHES_PER_MINUTE) });
+
   function newToken(loginId: string) {
     const refreshToken = ids.secret();
     const row = { hash: sha256(refreshToken), loginId, expiresAt: clock.now() + REFRESH_TOKEN_MS };
@@ -51,17 +57,26 @@ export function createLogins({ logins, clock, ids, onEnd }: LoginsDeps) {
       return { loginId, userId, refreshToken };
     },
 
-    /** @throws ParleyError `unauthorized`, `refresh_token_reused` */
+    /** @throws ParleyError `unauthorized`, `refresh_token_reused`, `rate_limited` (nothing is used up then) */
     next(refreshToken: string): Login {
       const hash = sha256(refreshToken);
+      const now = clock.now();
       const known = logins.findToken(hash);
       if (known === undefined) throw signInAgain('is not known');
-      if (known.usedAt !== null) throw reused(known.id);
-      if (known.revokedAt !== null) throw signInAgain('belongs to a login that was ended');
-      if (known.expiresAt <= clock.now()) throw signInAgain('has expired');
-      const { refreshToken: nextToken, row } = newToken(known.id);
-      if (!logins.rotate(hash, clock.now(), row)) throw reused(known.id);
-      return { loginId: known.id, userId: known.userId, refreshToken: nextToken };
+      const { id: loginId, userId, usedAt, revokedAt, expiresAt } = known;
+      // The wall clock may have been set back meanwhile.
+      const isRepeated = usedAt !== null && Math.abs(now - usedAt) <= REFRESH_GRACE_MS;
+      if (!isRepeated) {
+        if (expiresAt <= now) throw signInAgain('has expired');
+        if (usedAt !== null) throw reused(loginId);
+      }
+      if (revokedAt !== null) throw signInAgain('belongs to a login that was ended');
+      // Of this login alone, and only what would succeed: nobody else can spend it.
+      const retryAfterMs = uses.take(loginId);
+      if (retryAfterMs > 0) throw rateLimited('too many refreshes of this login', retryAfterMs);
+      const { refreshToken: nextToken, row } = newToken(loginId);
+      if (isRepeated || !logins.rotate(hash, now, row)) logins.add(row);
+      return { loginId, userId, refreshToken: nextToken };
     },
 
     /** Its refresh tokens and access tokens stop working at once. */

@@ -75,7 +75,7 @@ async function signInGuests(deps: CredentialsDeps, count: number): Promise<PeerT
       const ms = thrown.retryAfterMs ?? UNTOLD_PAUSE_MS;
       deps.tell(
         `signed in ${guests.length} of ${count} guests; the server asks to wait ${Math.ceil(ms / 1_000)} s ` +
-          '(raise SIGN_INS_PER_MINUTE there, or use --jwt-secret)',
+          '(raise GUESTS_PER_MINUTE there, or use --jwt-secret)',
       );
       await pause(deps, ms);
     }

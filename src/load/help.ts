@@ -37,7 +37,7 @@ Exit code: 0 fine · 1 something was lost, doubled, out of order or failed to jo
 2 the command line, or this machine, is not fit. Ctrl-C ends the run early and reports; twice, at once.
 
 A big test needs on the server: a file descriptor for each peer (LimitNOFILE, or ulimit -n), here too; without
---jwt-secret a higher SIGN_INS_PER_MINUTE; with --token a SESSIONS_PER_USER of all peers; for more than some 10
+--jwt-secret a higher GUESTS_PER_MINUTE; with --token a SESSIONS_PER_USER of all peers; for more than some 10
 actions a second and peer, MESSAGES_PER_SECOND and MESSAGE_BURST. Run it on another machine than the server: it
 uses more CPU than the server does, and says so where it was itself the bottleneck.
 `;

@@ -11,8 +11,10 @@ export const LIMIT_DEFAULTS = {
   messageBurst: 400,
   /** Live sessions of one user; suspended ones don't count. */
   sessionsPerUser: 10,
-  /** Register, login, guest and refresh together, per minute and network address (IPv6: /64). */
+  /** Register and login together, per minute and network address (IPv6: /64). */
   signInsPerMinute: 20,
+  /** New guests per minute and network address (IPv6: /64): a class behind one address gets in. */
+  guestsPerMinute: 120,
   /** Milliseconds that a lost session waits to be resumed. */
   resumeWindowMs: 30_000,
   /** Milliseconds between the server's pings; two without a sign of life end the connection. */
@@ -76,6 +78,14 @@ export const RESTART_GRACE_MS = 120_000;
 export const ACCESS_TOKEN_MS = 900_000;
 /** Milliseconds that a refresh token lives [TK5]. */
 export const REFRESH_TOKEN_MS = 604_800_000;
+/** Milliseconds after its first use in which an old refresh token still gets a fresh pair: the reply was lost [TK5]. */
+export const REFRESH_GRACE_MS = 30_000;
+/** Uses of refresh tokens per minute and login [TK5]. */
+export const REFRESHES_PER_MINUTE = 30;
+/** New guests of a network in a day: as many as `guestsPerMinute` allows in so many minutes, 12,000 by default. */
+export const GUEST_MINUTES_A_DAY = 100;
+/** Milliseconds by which clocks may differ: a token is good from so long before `nbf` to so long after `exp` [TK3]. */
+export const CLOCK_LEEWAY_MS = 30_000;
 /** Characters of an access token; a longer one is refused unread. */
 export const TOKEN_CHARACTERS = 8_192;
 /** Verified access tokens that are remembered; the oldest goes first. */

@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import { ParleyError } from '../lib/errors.ts';
 import type { Ids, RoomId, UserId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
+import { createSlices } from '../lib/slices.ts';
 import type { CreateRoomRequest } from '../protocol/bodies.ts';
 import {
   BANS_PER_ROOM,
@@ -15,6 +16,7 @@ import {
 import type { Identity } from '../signaling/identity.ts';
 import { rateLimited, type Throttle } from '../signaling/throttle.ts';
 import type { Store } from '../store/open.ts';
+import { ROOMS_AT_ONCE } from '../store/rooms.ts';
 import { mayModerate } from './moderators.ts';
 import { type KnownRoom, RecentRooms, type RoomRecord } from './recent-rooms.ts';
 
@@ -48,8 +50,6 @@ export interface Rooms {
   remove(roomId: RoomId): void;
   /** The last peer left: the room goes `emptySeconds` later, at once if that is 0, unless it is persistent [RM5]. */
   emptied(roomId: RoomId): void;
-  /** Removes the rooms whose time is up; run by a timer of its own. */
-  sweep(): void;
   close(): void;
 }
 
@@ -80,16 +80,19 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const { store, bans, passwords, wrongPasswords, isOccupied, clock, ids, log } = deps;
   store.spareAll({ now: clock.now(), ...RETURN_MS });
   const recent = new RecentRooms(store);
-  const stopSweeping = clock.every(SWEEP_MS, sweep);
+  const sweeping = createSlices({ clock, everyMs: SWEEP_MS, slice: sweep });
 
-  function sweep(): void {
-    const due = store.due(clock.now());
+  /** @returns whether there may be more */
+  function sweep(): boolean {
+    const due = store.due(clock.now(), ROOMS_AT_ONCE);
     for (const id of due) if (isOccupied(id)) store.setVanishing(id, clock.now() + UNUSED_ROOM_MS);
     const gone = due.filter((id) => !isOccupied(id));
-    if (gone.length === 0) return;
-    store.removeAll(gone);
-    for (const id of gone) recent.forget(id);
-    log.debug('removed rooms that nobody used', { rooms: gone.length });
+    if (gone.length > 0) {
+      store.removeAll(gone);
+      for (const id of gone) recent.forget(id);
+      log.debug('removed rooms that nobody used', { rooms: gone.length });
+    }
+    return due.length === ROOMS_AT_ONCE;
   }
 
   /** @throws ParleyError `room_not_found`, `banned`, `room_locked` */
@@ -191,7 +194,6 @@ export function createRooms(deps: RoomsDeps): Rooms {
       if (record.emptySeconds === 0) remove(roomId);
       else store.setEmptied(roomId, clock.now());
     },
-    sweep,
-    close: stopSweeping,
+    close: sweeping.close,
   };
 }

@@ -22,7 +22,13 @@ export interface RefreshTokenRow extends LoginRow {
   readonly usedAt: number | null;
 }
 
-/** Logins and their refresh tokens [TK5]. */
+/**
+ * Refresh tokens kept of one login, used ones included. A client that is always there uses 750 in the 7 days that one
+ * lives; without a bound somebody with a guest's login could write 30 rows a minute.
+ */
+export const TOKENS_PER_LOGIN = 1_024;
+
+/** Logins and their refresh tokens [TK5]. What has expired goes by `expiry.ts`. */
 export function createLoginStore(database: Database, { now }: Batch) {
   const insertLogin = database.prepare<[{ id: string; userId: string; now: number; expiresAt: number }]>(
     'INSERT INTO logins (id, user_id, created_at, expires_at) VALUES (:id, :userId, :now, :expiresAt)',
@@ -45,18 +51,23 @@ export function createLoginStore(database: Database, { now }: Batch) {
   const revoke = database.prepare<[number, string]>(
     'UPDATE logins SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL',
   );
-  const sweep = database.prepare<[{ expiredUntil: number; revokedUntil: number }]>(
-    'DELETE FROM logins WHERE expires_at <= :expiredUntil OR revoked_at <= :revokedUntil',
+  const forgetOldest = database.prepare<[string]>(
+    `DELETE FROM refresh_tokens WHERE hash IN (
+       SELECT hash FROM refresh_tokens WHERE login_id = ? ORDER BY expires_at DESC LIMIT -1 OFFSET ${TOKENS_PER_LOGIN})`,
   );
 
   const begin = database.transaction((userId: UserId, at: number, token: NewRefreshToken) => {
     insertLogin.run({ id: token.loginId, userId, now: at, expiresAt: token.expiresAt });
     insertToken.run(token);
   });
-  const rotate = database.transaction((used: Buffer, at: number, next: NewRefreshToken) => {
-    if (markUsed.run(at, used).changes === 0) return false;
+  const add = database.transaction((next: NewRefreshToken) => {
     insertToken.run(next);
     prolong.run(next.expiresAt, next.loginId);
+    forgetOldest.run(next.loginId);
+  });
+  const rotate = database.transaction((used: Buffer, at: number, next: NewRefreshToken) => {
+    if (markUsed.run(at, used).changes === 0) return false;
+    add(next);
     return true;
   });
 
@@ -67,15 +78,9 @@ export function createLoginStore(database: Database, { now }: Batch) {
     findToken: (hash: Buffer): RefreshTokenRow | undefined => findToken.get(hash),
     /** Uses one token up and adds the next. @returns false when it was used already; then nothing is added */
     rotate: now(rotate),
+    /** Adds a token to a login, whose end it puts off; the login's oldest go beyond `TOKENS_PER_LOGIN`. */
+    add: now(add),
     /** @returns false when there is no such login, or it was revoked already */
     revoke: now((id: string, at: number): boolean => revoke.run(at, id).changes === 1),
-    /**
-     * Removes logins, with their tokens, whose refresh tokens expired by `expiredUntil` or that were revoked by
-     * `revokedUntil` (ms since 1970): late enough that none of their access tokens is alive.
-     */
-    sweep: now(
-      (expiredUntil: number, revokedUntil: number): number =>
-        sweep.run({ expiredUntil, revokedUntil }).changes,
-    ),
   };
 }

@@ -26,6 +26,14 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE rooms ADD COLUMN empty_seconds INTEGER NOT NULL DEFAULT 86400;
   `,
+  // Guests without a login and rooms without an owner were left behind by older versions.
+  `
+  DROP INDEX refresh_tokens_by_login;
+  CREATE INDEX refresh_tokens_by_login ON refresh_tokens (login_id, expires_at);
+  CREATE INDEX refresh_tokens_by_expiry ON refresh_tokens (expires_at);
+  DELETE FROM users WHERE kind = 'guest' AND id NOT IN (SELECT user_id FROM logins);
+  UPDATE rooms SET persistent = 0, listed = 0 WHERE owner_id IS NULL;
+  `,
 ];
 
 /** The `user_version` of schema.sql. */

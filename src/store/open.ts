@@ -5,6 +5,7 @@ import { messageOf, StartError } from '../lib/errors.ts';
 import { type Log, silentLog } from '../lib/log.ts';
 import { createBanStore } from './bans.ts';
 import { createBatch } from './batch.ts';
+import { createExpiryStore } from './expiry.ts';
 import { createKeyStore } from './keys.ts';
 import { createLoginStore } from './logins.ts';
 import { MIGRATIONS, SCHEMA_VERSION } from './migrations.ts';
@@ -32,6 +33,7 @@ export function openStore(path: string, log: Log = silentLog) {
   return {
     users: createUserStore(database, batch),
     logins: createLoginStore(database, batch),
+    expiry: createExpiryStore(database, batch),
     keys: createKeyStore(database, batch),
     rooms: createRoomStore(database, batch),
     bans: createBanStore(database, batch),

@@ -41,6 +41,10 @@ type Columns = readonly [
   hasBans: 0 | 1,
 ];
 
+export const DUE_ROOMS_SQL = 'SELECT id FROM rooms WHERE vanishes_at <= ? ORDER BY vanishes_at LIMIT ?';
+/** Rooms that go in one slice, with up to `BANS_PER_ROOM` bans each. */
+export const ROOMS_AT_ONCE = 100;
+
 export function createRoomStore(database: Database, { now, soon }: Batch) {
   const insert = database.prepare<[StoredRow & { vanishesAt: number | null }]>(
     `INSERT INTO rooms (id, name, owner_id, max, password_hash, locked, persistent, listed, empty_seconds,
@@ -70,7 +74,7 @@ export function createRoomStore(database: Database, { now, soon }: Batch) {
      WHERE (vanishes_at IS NULL OR vanishes_at < :now + max(:least, min(:most, 1000 * empty_seconds)))
        AND NOT persistent`,
   );
-  const due = database.prepare<[number], RoomId>('SELECT id FROM rooms WHERE vanishes_at <= ?').pluck();
+  const due = database.prepare<[number, number], RoomId>(DUE_ROOMS_SQL).pluck();
   const removeAll = database.prepare<[string]>(
     'DELETE FROM rooms WHERE id IN (SELECT value FROM json_each(?))',
   );
@@ -137,8 +141,8 @@ export function createRoomStore(database: Database, { now, soon }: Batch) {
     spareAll: now((times: { readonly now: number; readonly least: number; readonly most: number }): void => {
       spare.run(times);
     }),
-    /** The ids of those that go at `until` or before it. */
-    due: (until: number): RoomId[] => due.all(until),
+    /** The ids of those that go at `until` or before it, the earliest first, `most` at most. */
+    due: (until: number, most = ROOMS_AT_ONCE): RoomId[] => due.all(until, most),
     removeAll: now((ids: readonly RoomId[]): void => {
       removeAll.run(JSON.stringify(ids));
     }),

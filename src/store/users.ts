@@ -41,10 +41,6 @@ export function createUserStore(database: Database, { now, soon }: Batch) {
       `SELECT id, kind, username, display_name, email, status, avatar_url, bio, created_at FROM users WHERE id = ?`,
     )
     .raw();
-  const sweepGuests = database.prepare<[number]>(
-    `DELETE FROM users WHERE kind = 'guest' AND created_at <= ?
-       AND NOT EXISTS (SELECT 1 FROM logins WHERE logins.user_id = users.id)`,
-  );
   return {
     /** @returns false when the id or the username (in any case of letters) is taken */
     insert: now((user: NewUser): boolean => insert.run(user).changes === 1),
@@ -56,11 +52,5 @@ export function createUserStore(database: Database, { now, soon }: Batch) {
       const [id, kind, username, displayName, email, status, avatarUrl, bio, createdAt] = row;
       return { id, kind, username, displayName, email, status, avatarUrl, bio, createdAt };
     },
-    /**
-     * Removes guests that nobody can sign in as any more, which frees their names.
-     * @param createdUntil only those made at or before it, in ms since 1970
-     * @returns how many went
-     */
-    sweepGuests: now((createdUntil: number): number => sweepGuests.run(createdUntil).changes),
   };
 }

@@ -104,9 +104,9 @@ async function counted() {
     store: temporaryStore(),
     keys: { ...keys, verifying },
     clock,
-    signIns: { take: () => 0 },
+    guests: { take: () => 0 },
     onLogout: () => {},
   });
-  const { accessToken } = await accounts.guest({ username: 'ann' }, '192.0.2.1');
+  const { accessToken } = await accounts.guest({ username: 'ann' });
   return { accounts, token: accessToken, clock, checks: () => count };
 }

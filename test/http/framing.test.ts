@@ -28,10 +28,10 @@ describe('ambiguous framing', () => {
   ];
   for (const [what, bytes] of refused) {
     it(`[HT5] closes without a word at ${what}, and handles nothing pipelined behind`, async () => {
-      const { port, signIns } = await startHttp();
+      const { port, guests } = await startHttp();
       const client = await raw(port, bytes + NEXT);
       expect(await client.closed()).toBe('');
-      expect(signIns.size).toBe(0);
+      expect(guests.size).toBe(0);
     });
   }
 
@@ -69,12 +69,12 @@ describe('ambiguous framing', () => {
 
   for (const length of ['2x', '+2', '2, 2', '-1', '0x2', '9'.repeat(30)]) {
     it(`[HT5] closes at Content-Length "${length}", and handles nothing pipelined behind`, async () => {
-      const { port, signIns } = await startHttp();
+      const { port, guests } = await startHttp();
       const received = await (
         await raw(port, request(GUEST, [`Content-Length: ${length}`], '{}') + NEXT)
       ).closed();
       expect(received).not.toContain('200 OK');
-      expect(signIns.size).toBe(0);
+      expect(guests.size).toBe(0);
     });
   }
 });

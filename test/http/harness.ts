@@ -27,7 +27,7 @@ type Options = Partial<Omit<HttpDeps, 'accounts'>> & {
   readonly accounts?: Partial<HttpDeps['accounts']>;
   readonly proxies?: readonly Network[];
   readonly origins?: readonly string[];
-  readonly signIns?: number;
+  readonly guests?: number;
   readonly wrongPasswords?: number;
 };
 
@@ -49,7 +49,7 @@ export const FIGURES = {
 export async function startHttp({
   proxies = [],
   origins = [],
-  signIns: mostSignIns = 1_000,
+  guests: mostGuests = 1_000,
   wrongPasswords = 1_000,
   accounts: overAccounts,
   ...over
@@ -61,7 +61,7 @@ export async function startHttp({
   const log = createLog({ level: 'debug', now: clock.now.bind(clock), write: (line) => logged.push(line) });
   const common = { clock, ids: randomIds, log };
   const ended: string[] = [];
-  const signIns = createThrottle({ clock, rate: perMinute(mostSignIns) });
+  const guests = createThrottle({ clock, rate: perMinute(mostGuests) });
   const accounts = createAccounts({
     ...common,
     store,
@@ -69,7 +69,7 @@ export async function startHttp({
     issuer: 'parley',
     audience: 'parley',
     trusted: undefined,
-    signIns,
+    guests,
     onLogout: (loginId) => ended.push(loginId),
   });
   const inside = new Map<string, Peer[]>();
@@ -116,7 +116,7 @@ export async function startHttp({
     app.close();
   });
   const url = `http://127.0.0.1:${port}`;
-  return { app, url, port, clock, store, accounts, rooms, inside, ended, signIns, logged, ...client(url) };
+  return { app, url, port, clock, store, accounts, rooms, inside, ended, guests, logged, ...client(url) };
 }
 
 function client(url: string) {

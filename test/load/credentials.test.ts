@@ -74,7 +74,7 @@ describe('credentials', () => {
     );
     const peers = createCredentials({ ...deps, signIn: { by: 'guest', peersPerGuest: 10 } });
     await new Promise((resolve) => setImmediate(resolve));
-    expect(told.at(-1)).toContain('wait 12 s (raise SIGN_INS_PER_MINUTE');
+    expect(told.at(-1)).toContain('wait 12 s (raise GUESTS_PER_MINUTE');
     clock.advance(11_999);
     await new Promise((resolve) => setImmediate(resolve));
     expect(tries).toBe(1);

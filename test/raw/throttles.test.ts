@@ -71,36 +71,47 @@ describe('sessions of a user', () => {
   });
 });
 
-describe('sign-ins', () => {
-  it('are counted by network address: IPv4 whole, IPv6 by its /64, guests and refreshes together', async () => {
+describe('new guests', () => {
+  it('are counted by network address: IPv4 whole, IPv6 by its /64; refreshes are not among them', async () => {
     const clock = new FakeClock(Date.now());
-    const stage = await startStage({ ...BEHIND, SIGN_INS_PER_MINUTE: '2' }, { clock });
+    const stage = await startStage({ ...BEHIND, GUESTS_PER_MINUTE: '2' }, { clock });
     const signedIn = await guestRequest(stage, '192.0.2.1');
     const { refreshToken } = await signedIn.json();
-    const refreshed = await guestRequest(stage, '192.0.2.1', '/auth/refresh', { refreshToken });
-    expect([signedIn.status, refreshed.status]).toEqual([201, 200]);
+    expect([signedIn.status, (await guestRequest(stage, '192.0.2.1')).status]).toEqual([201, 201]);
     const wait = await expectLimited(await guestRequest(stage, '192.0.2.1'));
-    await expectLimited(
-      await guestRequest(stage, '::ffff:192.0.2.1', '/auth/refresh', { refreshToken: 'x' }),
-    );
+    await expectLimited(await guestRequest(stage, '::ffff:192.0.2.1'));
     expect((await guestRequest(stage, '192.0.2.2')).status).toBe(201);
     for (const address of ['2001:db8::1', '2001:db8:0:0:ffff::2']) {
       expect((await guestRequest(stage, address)).status).toBe(201);
     }
     await expectLimited(await guestRequest(stage, '2001:db8::3'));
     expect((await guestRequest(stage, '2001:db8:0:1::1')).status).toBe(201);
+    for (let n = 0; n < 40; n += 1) {
+      const nonsense = await guestRequest(stage, '192.0.2.1', '/auth/refresh', { refreshToken: `${n}` });
+      expect(nonsense.status).toBe(401);
+    }
+    const refreshed = await guestRequest(stage, '192.0.2.1', '/auth/refresh', { refreshToken });
+    expect(refreshed.status).toBe(200);
     clock.advance(wait * 1_000);
     expect((await guestRequest(stage, '192.0.2.1')).status).toBe(201);
+  });
+
+  it('are 120 a minute unless told otherwise, so that a class behind one address gets in', async () => {
+    const stage = await startStage({ ...BEHIND, GUESTS_PER_MINUTE: undefined }, { clock: new FakeClock() });
+    const arrive = () => guestRequest(stage, '192.0.2.1');
+    const statuses = await Promise.all(Array.from({ length: 121 }, async () => (await arrive()).status));
+    expect(statuses.filter((status) => status === 201)).toHaveLength(120);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(1);
   });
 
   it('are counted by what trusted proxies say, from the right, and by nothing a stranger adds', async () => {
     const chain = await startStage({
       TRUSTED_PROXIES: '127.0.0.1,10.0.0.0/8',
-      SIGN_INS_PER_MINUTE: '1',
+      GUESTS_PER_MINUTE: '1',
     });
     expect((await guestRequest(chain, '192.0.2.1, 10.1.1.1')).status).toBe(201);
     await expectLimited(await guestRequest(chain, '198.51.100.7, 192.0.2.1, 10.2.2.2'));
-    const open = await startStage({ SIGN_INS_PER_MINUTE: '1' });
+    const open = await startStage({ GUESTS_PER_MINUTE: '1' });
     expect((await guestRequest(open, '192.0.2.1')).status).toBe(201);
     await expectLimited(await guestRequest(open, '192.0.2.2'));
   });

@@ -40,19 +40,6 @@ describe('users', () => {
     expect(store.users.insert({ ...bob, username: null })).toBe(true);
     expect(store.users.insert({ ...bob, id: 'cid' as UserId, username: null })).toBe(true);
   });
-
-  it('are swept when they are old guests without a login', () => {
-    const store = withAnn();
-    const eve = { id: 'eve' as UserId, kind: 'external', username: null, displayName: null } as const;
-    store.users.insert({ ...eve, createdAt: NOW });
-    expect(store.users.sweepGuests(NOW - 1)).toBe(0);
-    login(store, 'login', 'token', NOW + 10);
-    expect(store.users.sweepGuests(NOW)).toBe(0);
-    store.logins.sweep(NOW + 10, NOW);
-    expect(store.users.sweepGuests(NOW)).toBe(1);
-    expect(store.users.find(ANN)).toBeUndefined();
-    expect(store.users.find('eve')).toBeDefined();
-  });
 });
 
 describe('logins', () => {
@@ -81,19 +68,6 @@ describe('logins', () => {
     expect(store.logins.revoke('login', NOW + 2)).toBe(false);
     expect(store.logins.revoke('another', NOW + 2)).toBe(false);
     expect(store.logins.find('login')).toEqual({ id: 'login', userId: ANN, revokedAt: NOW + 1 });
-  });
-
-  it('go with their tokens, when revoked long enough or expired since the last rotation', () => {
-    const store = withAnn();
-    login(store, 'old', 'a', NOW + 10);
-    login(store, 'prolonged', 'b', NOW + 10);
-    login(store, 'revoked', 'c', NOW + 99);
-    store.logins.rotate(sha256('b'), NOW, { hash: sha256('b2'), loginId: 'prolonged', expiresAt: NOW + 99 });
-    store.logins.revoke('revoked', NOW + 5);
-    expect(store.logins.sweep(NOW + 9, NOW + 4)).toBe(0);
-    expect(store.logins.sweep(NOW + 10, NOW + 5)).toBe(2);
-    expect(store.logins.findToken(sha256('a'))).toBeUndefined();
-    expect(store.logins.findToken(sha256('b'))?.id).toBe('prolonged');
   });
 });
 
@@ -127,13 +101,6 @@ describe('rooms', () => {
     expect(rooms.insert(room('r'), NOW)).toBe(true);
     expect(rooms.insert(room('r', { name: 'another' }), NOW)).toBe(false);
     expect(rooms.countOwnedBy(ANN)).toBe(1);
-  });
-
-  it('stay without their owner', () => {
-    const store = withAnn();
-    store.rooms.insert(room('r'), null);
-    store.users.sweepGuests(NOW);
-    expect(store.rooms.find('r')?.ownerId).toBeNull();
   });
 
   it('[RM5] are due when their time is up, unless they are persistent', () => {

@@ -29,7 +29,7 @@ export async function startParley(
     ...args
   ) => [command, args],
 ): Promise<ParleyProcess> {
-  const settings = { HOST: '127.0.0.1', TURN: 'off', SIGN_INS_PER_MINUTE: '1000000', ...environment };
+  const settings = { HOST: '127.0.0.1', TURN: 'off', GUESTS_PER_MINUTE: '1000000', ...environment };
   const running = start(...within(process.execPath, ...startFlags(), MAIN), settings);
   try {
     await running.says(/"message":"listening"/, 20_000);

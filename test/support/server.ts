@@ -33,7 +33,7 @@ export async function startServer(
     PORT: '0',
     DATABASE_PATH: join(folder, 'parley.db'),
     TURN: 'off',
-    SIGN_INS_PER_MINUTE: '1000000',
+    GUESTS_PER_MINUTE: '1000000',
     ...environment,
   });
   const server = createServer(config, { log: silentLog, ...overrides });

@@ -7,20 +7,23 @@ import type { Route } from '../route.ts';
 /** Others may keep our public keys for so long; a rotated key verifies for longer [TK2]. */
 const JWKS_CACHE = 'public, max-age=300';
 
-/** People and their tokens. The limit on sign-ins is counted in `accounts`. */
+/** People and their tokens. A guest is counted before its body is parsed. */
 export function accountRoutes({ accounts }: Pick<HttpDeps, 'accounts'>): Route[] {
   return [
     {
       method: 'POST',
       path: '/auth/guest',
-      handle: async (call) => json(201, await accounts.guest(call.body(GuestRequest), call.address)),
+      handle: async (call) => {
+        accounts.countGuest(call.address);
+        return json(201, await accounts.guest(call.body(GuestRequest)));
+      },
     },
     {
       method: 'POST',
       path: '/auth/refresh',
       handle: async (call) => {
         const { refreshToken } = call.body(RefreshRequest);
-        return json(200, await accounts.refresh(refreshToken, call.address));
+        return json(200, await accounts.refresh(refreshToken));
       },
     },
     {

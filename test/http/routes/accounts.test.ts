@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { REFRESH_GRACE_MS } from '../../../src/protocol/limits.ts';
 import { startHttp } from '../harness.ts';
 
 describe('accounts over HTTP', () => {
@@ -15,10 +16,12 @@ describe('accounts over HTTP', () => {
     expect((await renewed.json()).refreshToken).not.toBe(refreshToken);
   });
 
-  it('[TK5] answers a refresh token that was used with 401, and its login is dead', async () => {
-    const { post, get } = await startHttp();
+  it('[TK5] answers a refresh token that was used over 30 s ago with 401, and its login is dead', async () => {
+    const { post, get, clock } = await startHttp();
     const { refreshToken } = await (await post('/auth/guest', {})).json();
     const { accessToken } = await (await post('/auth/refresh', { refreshToken })).json();
+    expect((await post('/auth/refresh', { refreshToken })).status).toBe(200);
+    clock.advance(REFRESH_GRACE_MS + 1);
     const reused = await post('/auth/refresh', { refreshToken });
     expect([reused.status, (await reused.json()).code]).toEqual([401, 'refresh_token_reused']);
     expect((await get('/auth/me', { authorization: `Bearer ${accessToken}` })).status).toBe(401);
@@ -39,18 +42,25 @@ describe('accounts over HTTP', () => {
     expect(response.headers.get('cache-control')).toBe('public, max-age=300');
   });
 
-  it('limits sign-ins by network address: 429 with Retry-After, whatever X-Forwarded-For a stranger sends', async () => {
-    const { post } = await startHttp({ signIns: 2 });
+  it('limits new guests by network address: 429 with Retry-After, whatever X-Forwarded-For a stranger sends', async () => {
+    const { post } = await startHttp({ guests: 2 });
     await post('/auth/guest', {});
     await post('/auth/guest', {}, { 'x-forwarded-for': '192.0.2.1' });
     const refused = await post('/auth/guest', {}, { 'x-forwarded-for': '192.0.2.2' });
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '30']);
     expect(await refused.json()).toMatchObject({ code: 'rate_limited', retryAfterMs: 30_000 });
-    expect((await post('/auth/refresh', { refreshToken: 'x' })).status).toBe(429);
+    expect((await post('/auth/refresh', { refreshToken: 'x' })).status).toBe(401);
+  });
+
+  it('counts a guest before its body is parsed', async () => {
+    const { post } = await startHttp({ guests: 2 });
+    const statuses = [];
+    for (let n = 0; n < 3; n += 1) statuses.push((await post('/auth/guest', '[[[[')).status);
+    expect(statuses).toEqual([400, 400, 429]);
   });
 
   it('limits by the address that a trusted proxy tells, IPv6 by its /64', async () => {
-    const { post } = await startHttp({ signIns: 1, proxies: [{ address: '127.0.0.1', prefix: 32 }] });
+    const { post } = await startHttp({ guests: 1, proxies: [{ address: '127.0.0.1', prefix: 32 }] });
     const from = async (address: string) =>
       (await post('/auth/guest', {}, { 'x-forwarded-for': address })).status;
     expect(await from('192.0.2.1')).toBe(201);
