@@ -9,6 +9,7 @@ import { loadLibc } from './io/libc.ts';
 import { openListeners } from './io/listeners.ts';
 import { openPlainUdp } from './io/plain-udp.ts';
 import { openRelaySocket } from './io/udp.ts';
+import { outliveFaults } from './outlive-faults.ts';
 import type { RelayConf, UserSecret } from './relay-conf.ts';
 import { letSignalingFirst } from './scheduling.ts';
 import type { FromThread, ThreadInit, ToThread } from './thread-messages.ts';
@@ -71,6 +72,7 @@ try {
     openUdp,
     log,
   });
+  outliveFaults({ thread: process, caught: engine.caught, now: () => systemClock.monotonic() });
   const stopPushing = systemClock.every(STATS_MS, () => tell({ kind: 'stats', stats: engine.stats() }));
   parent.on('message', (message: ToThread) => {
     switch (message.kind) {

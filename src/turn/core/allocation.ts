@@ -11,6 +11,8 @@ export interface ClientPath {
   /** TCP or TLS: messages are padded, and the address is no forgery. */
   readonly stream: boolean;
   readonly allocation: Allocation | undefined;
+  /** Bytes of the largest message that can reach the client. */
+  readonly largest: number;
   attach(allocation: Allocation): void;
   detach(): void;
   /**

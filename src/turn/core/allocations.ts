@@ -61,8 +61,8 @@ export class Allocations {
     if (!this.#all.delete(allocation)) return;
     count(this.#byUser, allocation.user.id, -1);
     if (!allocation.path.stream) count(this.#byAddress, allocation.path.address, -1);
-    this.ports.close(allocation.relay);
     allocation.path.detach();
+    this.ports.close(allocation.relay);
     this.#tell('turn: an allocation ended', allocation);
   }
 
@@ -101,12 +101,13 @@ export class Allocations {
     return ended;
   }
 
-  /** Ends what expired; `now`: milliseconds of the monotonic clock. */
-  sweep(now: number): void {
-    for (const allocation of this.#all) {
-      if (allocation.expiresAt <= now) this.end(allocation);
-      else allocation.sweep(now);
-    }
+  /** Ends the allocation if it expired, else what expired of it; `now`: milliseconds of the monotonic clock. */
+  sweepOne(allocation: Allocation, now: number): void {
+    if (allocation.expiresAt <= now) this.end(allocation);
+    else allocation.sweep(now);
+  }
+
+  sweepReservations(now: number): void {
     this.#release((reservation) => reservation.expiresAt <= now);
   }
 

@@ -1,3 +1,4 @@
+import { LARGEST_MESSAGE_BYTES, largestDatagram } from '../codec/sizes.ts';
 import type { Allocation, ClientPath } from './allocation.ts';
 import type { ClientAddress, DatagramSocket, ListenerAddress, StreamConnection } from './relay-io.ts';
 
@@ -40,6 +41,7 @@ export class UdpPath implements ClientPath {
   readonly stream = false;
   readonly address: string;
   readonly port: number;
+  readonly largest: number;
   allocation: Allocation | undefined;
   readonly #table: ClientTable;
 
@@ -47,6 +49,7 @@ export class UdpPath implements ClientPath {
     this.#table = table;
     this.address = address;
     this.port = port;
+    this.largest = largestDatagram(address.includes(':') ? 6 : 4);
   }
 
   attach(allocation: Allocation): void {
@@ -79,6 +82,7 @@ export class UdpPath implements ClientPath {
 /** Lives as long as the connection. */
 export class StreamPath implements ClientPath {
   readonly stream = true;
+  readonly largest = LARGEST_MESSAGE_BYTES;
   readonly idle = false;
   readonly address: string;
   readonly port: number;

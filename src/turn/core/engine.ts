@@ -8,6 +8,7 @@ import { Allocations } from './allocations.ts';
 import { createAuthenticator } from './authentication.ts';
 import { ClientTable, UdpPath } from './client-path.ts';
 import type { EngineDeps, RelayAddresses } from './engine-deps.ts';
+import { Faults, headOf } from './faults.ts';
 import { Forwarder } from './forwarder.ts';
 import { createPeerPolicy } from './peer-policy.ts';
 import type {
@@ -47,12 +48,15 @@ export interface Engine {
    * @param lost relayed addresses that lead here no more: their allocations end
    */
   follow(addresses: RelayAddresses, lost: readonly string[]): void;
+  /** Takes note of an exception that nothing else caught; `during` says what was being done. */
+  caught(error: unknown, during: string): void;
   stats(): RelayStats;
   close(): void;
 }
 
 export function createEngine({ conf, addresses, io, clock, log, randomBytes }: EngineDeps): Engine {
   const counters = new Counters();
+  const faults = new Faults({ log, counters, now: () => clock.monotonic() });
   const ports = new RelayPorts({ io, minPort: conf.minPort, maxPort: conf.maxPort, randomBytes });
   const allocations = new Allocations({ conf, ports, log, randomBytes });
   const authenticator = createAuthenticator({ conf, clock, randomBytes });
@@ -63,7 +67,7 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
     isLiveRelayPort: (family, port) => ports.find(family, port)?.allocation !== undefined,
   });
   const relayed = relayedAddresses(addresses);
-  const traffic = new Forwarder({ conf, ports, policy, counters, seed: randomBytes(8) });
+  const traffic = new Forwarder({ conf, ports, policy, counters, faults, seed: randomBytes(8) });
   const respond = createResponder({
     conf,
     authenticator,
@@ -99,16 +103,27 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
   function receiverOf(table: ClientTable): DatagramReceiver {
     return {
       datagram(buffer, offset, length, address, port) {
-        const allocation = table.find(address, port);
-        if (forwarded(allocation, buffer, offset, length)) return;
-        request(allocation?.path ?? new UdpPath(table, { address, port }), buffer, offset, length);
+        try {
+          const allocation = table.find(address, port);
+          if (forwarded(allocation, buffer, offset, length)) return;
+          request(allocation?.path ?? new UdpPath(table, { address, port }), buffer, offset, length);
+        } catch (error) {
+          const head = headOf(buffer, offset, length);
+          faults.caught(error, 'a datagram from a client', { address, port, length, head });
+        }
       },
     };
   }
 
   const owner = {
     packet({ path }: StreamClient, buffer: Buffer, offset: number, length: number): void {
-      if (!forwarded(path.allocation, buffer, offset, length)) request(path, buffer, offset, length);
+      try {
+        if (!forwarded(path.allocation, buffer, offset, length)) request(path, buffer, offset, length);
+      } catch (error) {
+        const { address, port } = path;
+        const head = headOf(buffer, offset, length);
+        faults.caught(error, 'a message on a stream', { address, port, length, head });
+      }
     },
     gone(client: StreamClient): void {
       clients.delete(client);
@@ -126,12 +141,24 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
     }
   }
 
+  /** What isn't a packet's handling: a fault in one part must not keep the others from their work. */
+  function guarded(during: string, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      faults.caught(error, during);
+    }
+  }
+
   const stopSweeping = clock.every(SWEEP_MS, () => {
     const now = clock.monotonic();
-    rate.nextSecond();
-    traffic.nextSecond();
-    allocations.sweep(now);
-    closeIdle(now);
+    guarded('the reset of rates', () => rate.nextSecond());
+    guarded('the reset of bandwidth', () => traffic.nextSecond());
+    for (const allocation of allocations.all()) {
+      guarded('the sweep of an allocation', () => allocations.sweepOne(allocation, now));
+    }
+    guarded('the sweep of reservations', () => allocations.sweepReservations(now));
+    guarded('the sweep of connections', () => closeIdle(now));
   });
 
   return {
@@ -150,9 +177,11 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
       return client;
     },
     revoke(user) {
-      authenticator.revoke(user);
-      const ended = allocations.endAll(user);
-      if (ended > 0) log.debug("turn: a revoked user's allocations were ended", { user, ended });
+      guarded('a revocation', () => {
+        authenticator.revoke(user);
+        const ended = allocations.endAll(user);
+        if (ended > 0) log.debug("turn: a revoked user's allocations were ended", { user, ended });
+      });
     },
     unlisten(socket) {
       for (const table of [...tables]) {
@@ -175,6 +204,7 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
       );
       for (const { peers } of allocations.all()) peers.judgeAgain(policy);
     },
+    caught: (error, during) => faults.caught(error, during),
     stats: () => counters.snapshot(allocations.size, clients.size),
     close() {
       stopSweeping();

@@ -6,8 +6,10 @@ import {
 } from '../codec/channel-data.ts';
 import { DataWriter, dataIndicationBytes } from '../codec/data-indication.ts';
 import { SendReader } from '../codec/send-indication.ts';
+import { LARGEST_MESSAGE_BYTES, largestDatagram } from '../codec/sizes.ts';
 import type { RelayConf } from '../relay-conf.ts';
 import type { Allocation, PeerTraffic } from './allocation.ts';
+import { type Faults, headOf } from './faults.ts';
 import type { PeerPolicy } from './peer-policy.ts';
 import type { Permission } from './peer-table.ts';
 import type { RelayPorts } from './relay-ports.ts';
@@ -18,12 +20,10 @@ interface ForwarderDeps {
   ports: RelayPorts;
   policy: PeerPolicy;
   counters: Counters;
+  faults: Faults;
   /** 8 random bytes. */
   seed: Buffer;
 }
-
-/** Room for the largest datagram in the largest frame around it. */
-const SCRATCH_BYTES = 65_536 + 64;
 
 /**
  * The hot path: application data between clients and peers. No object, closure or string is made for a packet. Toward
@@ -34,19 +34,21 @@ export class Forwarder implements PeerTraffic {
   readonly #ports: RelayPorts;
   readonly #policy: PeerPolicy;
   readonly #counters: Counters;
+  readonly #faults: Faults;
   readonly #send = new SendReader();
   readonly #data: DataWriter;
-  #scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+  #scratch = Buffer.allocUnsafeSlow(LARGEST_MESSAGE_BYTES);
   readonly #maxBytes: number;
   readonly #capacity: number;
   /** Bytes of this second, of all allocations. */
   #bytesUp = 0;
   #bytesDown = 0;
 
-  constructor({ conf, ports, policy, counters, seed }: ForwarderDeps) {
+  constructor({ conf, ports, policy, counters, faults, seed }: ForwarderDeps) {
     this.#ports = ports;
     this.#policy = policy;
     this.#counters = counters;
+    this.#faults = faults;
     this.#data = new DataWriter(seed);
     this.#maxBytes = conf.maxBps > 0 ? conf.maxBps : Number.POSITIVE_INFINITY;
     this.#capacity = conf.bpsCapacity > 0 ? conf.bpsCapacity : Number.POSITIVE_INFINITY;
@@ -91,8 +93,25 @@ export class Forwarder implements PeerTraffic {
     this.#up(allocation, buffer, send.dataAt, send.dataLength, permission, send.port);
   }
 
-  /** A datagram from a peer, or from another client of this relay (RFC 8656 §11.3, §12.6). */
+  /** A datagram from a peer. Never throws. */
   down(
+    allocation: Allocation,
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    address: string,
+    port: number,
+  ): void {
+    try {
+      this.#down(allocation, buffer, offset, length, address, port);
+    } catch (error) {
+      const head = headOf(buffer, offset, length);
+      this.#faults.caught(error, 'a datagram from a peer', { address, port, length, head });
+    }
+  }
+
+  /** A datagram from a peer, or from another client of this relay (RFC 8656 §11.3, §12.6). */
+  #down(
     allocation: Allocation,
     buffer: Buffer,
     offset: number,
@@ -115,12 +134,18 @@ export class Forwarder implements PeerTraffic {
       channel === undefined
         ? dataIndicationBytes(permission.address, length)
         : channelMessageBytes(length, path.stream);
+    // The one bound on what leaves for a client: header and data together must fit the message's length field, and the
+    // datagram if the client is on UDP.
+    if (size > path.largest) {
+      this.#counters.denials.size++;
+      return;
+    }
     const { idle } = path;
     const message = idle ? this.#scratch : Buffer.allocUnsafe(size);
     if (channel === undefined) this.#data.write(message, permission.address, port, buffer, offset, length);
     else writeChannelData(message, size, channel.number, buffer, offset, length);
     const taken = path.send(message, size);
-    if (idle && !path.idle) this.#scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+    if (idle && !path.idle) this.#scratch = Buffer.allocUnsafeSlow(LARGEST_MESSAGE_BYTES);
     if (!taken) {
       this.#counters.denials.congestion++;
       return;
@@ -144,6 +169,11 @@ export class Forwarder implements PeerTraffic {
       return;
     }
     const { address, home } = permission;
+    // A client on TCP can say more than fits into a datagram, also when another client of this relay gets it.
+    if (length > largestDatagram(address.family)) {
+      this.#counters.denials.size++;
+      return;
+    }
     // A peer on this machine: another client's relay port gets the packet in memory, and only where the policy says
     // so does it go through the kernel. What it says of a port that isn't a relay's never changes.
     const inside = home === 'relay' ? this.#ports.find(address.family, port)?.allocation : undefined;
@@ -165,6 +195,6 @@ export class Forwarder implements PeerTraffic {
     if (inside === undefined) return;
     this.#counters.packetsInside++;
     const { relayed } = allocation;
-    this.down(inside, buffer, offset, length, relayed.address.text, relayed.port);
+    this.#down(inside, buffer, offset, length, relayed.address.text, relayed.port);
   }
 }

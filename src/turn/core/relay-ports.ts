@@ -51,8 +51,8 @@ export class RelayPorts {
   }
 
   close(relay: RelayPort): void {
-    relay.close();
     this.#open.delete(key(relay.family, relay.port));
+    relay.close();
   }
 
   /** From a random port on, once around, until one is found or `TRIES` were in the hands of others. */

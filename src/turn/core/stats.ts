@@ -18,6 +18,10 @@ export const DENIALS = [
   /** No relay port could be had. */
   'ports',
   'malformed',
+  /** Larger than a datagram, or a message to that client, can be. */
+  'size',
+  /** An exception in the relay's own code; the log has it. */
+  'fault',
 ] as const;
 export type Denial = (typeof DENIALS)[number];
 
@@ -66,6 +70,8 @@ export class Counters {
     congestion: 0,
     ports: 0,
     malformed: 0,
+    size: 0,
+    fault: 0,
   };
 
   snapshot(allocations: number, connections: number): RelayStats {

@@ -1,10 +1,8 @@
 import { TURN_STRANGER_FRAME_BYTES } from '../../protocol/limits.ts';
 import { StreamDeframer } from '../codec/deframer.ts';
+import { LARGEST_MESSAGE_BYTES } from '../codec/sizes.ts';
 import { StreamPath } from './client-path.ts';
 import type { ClientAddress, StreamConnection, StreamReceiver } from './relay-io.ts';
-
-/** The longest message that a 16-bit length can tell, with the larger header. */
-const FRAME_BYTES = 65_535 + 20;
 
 /** What the engine does with the messages and the end of a connection. */
 export interface StreamOwner {
@@ -35,7 +33,7 @@ export class StreamClient implements StreamReceiver {
     deframer.push(chunk);
     for (;;) {
       // Only who authenticated may make us put large messages together.
-      deframer.limit = this.path.allocation === undefined ? TURN_STRANGER_FRAME_BYTES : FRAME_BYTES;
+      deframer.limit = this.path.allocation === undefined ? TURN_STRANGER_FRAME_BYTES : LARGEST_MESSAGE_BYTES;
       if (!deframer.next()) break;
       this.#owner.packet(this, deframer.buffer, deframer.offset, deframer.length);
       if (!this.#open) return;

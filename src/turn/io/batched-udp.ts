@@ -50,9 +50,12 @@ export class BatchedUdp {
     plain.deliverTo({
       datagram: (buffer, offset, length, from, fromPort) => {
         this.#outgoing.collect();
-        receiver.datagram(buffer, offset, length, from, fromPort);
-        this.#takeAll(socket, receiver);
-        this.#outgoing.flush();
+        try {
+          receiver.datagram(buffer, offset, length, from, fromPort);
+          this.#takeAll(socket, receiver);
+        } finally {
+          this.#outgoing.flush();
+        }
       },
     });
     return socket;

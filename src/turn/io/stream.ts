@@ -87,6 +87,7 @@ function open(socket: Socket | TLSSocket, accept: Accept): void {
   socket.on('close', () => receiver.closed());
 }
 
+/** Data never takes what is set apart for answers, not even by its last message. */
 function boundOf(answer: boolean): number {
   return answer ? TURN_WRITE_BYTES + TURN_ANSWER_BYTES : TURN_WRITE_BYTES;
 }
@@ -100,7 +101,8 @@ class OpenConnection implements StreamConnection {
 
   write(buffer: Buffer, answer: boolean): boolean {
     // A reader that is slower than its media gets less of it, as on UDP.
-    if (!this.#socket.writable || this.#socket.writableLength >= boundOf(answer)) return false;
+    const waiting = this.#socket.writableLength + buffer.length;
+    if (!this.#socket.writable || waiting > boundOf(answer)) return false;
     this.#socket.write(buffer);
     return true;
   }
@@ -125,9 +127,10 @@ class TlsConnection implements StreamConnection {
   }
 
   write(buffer: Buffer, answer: boolean): boolean {
-    if (!this.#socket.writable || this.#waitingBytes >= boundOf(answer)) return false;
+    const waiting = this.#waitingBytes + buffer.length;
+    if (!this.#socket.writable || waiting > boundOf(answer)) return false;
     this.#waiting.push(buffer);
-    this.#waitingBytes += buffer.length;
+    this.#waitingBytes = waiting;
     if (!this.#writing) this.#writeNext();
     return true;
   }

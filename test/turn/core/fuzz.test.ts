@@ -48,6 +48,7 @@ describe('fuzz', () => {
     expect(target.escaped).toEqual([]);
     expect(target.relayed).toBeGreaterThan(0);
     expect(target.isAlive()).toBe(true);
+    expect(target.faults).toBe(0);
   }, 120_000);
 });
 
@@ -98,6 +99,9 @@ function fuzzTarget() {
     escaped,
     get relayed() {
       return relayed;
+    },
+    get faults() {
+      return relay.engine.stats().denials.fault;
     },
     isAlive: () => client.bind(0x4000, `${PERMITTED}:5000`).result === 'success',
     run(random: SeededRandom, count: number): void {

@@ -4,42 +4,10 @@ import {
   TURN_IDLE_CONNECTION_MS,
   TURN_STRANGER_FRAME_BYTES,
 } from '../../../src/protocol/limits.ts';
-import { ATTRIBUTE, METHOD } from '../../../src/turn/codec/attributes.ts';
-import type { StreamReceiver } from '../../../src/turn/core/relay-io.ts';
-import { Answer } from '../support/answer.ts';
-import { arrive, FakeConnection } from '../support/fake-io.ts';
-import { channelData, type FakeRelay, fakeRelay, TestClient, UDP, writePeer } from '../support/relay.ts';
-
-const PEER = '192.0.2.9:5000';
-
-/** A client on a TCP connection; `TestClient` encodes for it. */
-class StreamTestClient {
-  readonly connection = new FakeConnection();
-  readonly receiver: StreamReceiver;
-  readonly #codec: TestClient;
-
-  constructor(relay: FakeRelay) {
-    this.receiver = relay.engine.connection(this.connection, { address: '198.51.100.7', port: 50_000 });
-    this.#codec = new TestClient(relay);
-  }
-
-  request(method: number, fill?: Parameters<TestClient['encode']>[1]): Answer {
-    this.receiver.data(this.#codec.encode(method, fill));
-    const [answer] = this.connection.take();
-    if (answer === undefined) throw new Error('no answer');
-    return new Answer(answer);
-  }
-
-  allocate(): Answer {
-    return this.request(METHOD.allocate, (writer) => writer.uint32(ATTRIBUTE.requestedTransport, UDP));
-  }
-
-  bind(number: number): Answer {
-    return this.request(METHOD.channelBind, (writer) =>
-      writePeer(writer.uint32(ATTRIBUTE.channelNumber, number * 65_536), PEER),
-    );
-  }
-}
+import { METHOD } from '../../../src/turn/codec/attributes.ts';
+import { arrive } from '../support/fake-io.ts';
+import { channelData, fakeRelay, TestClient } from '../support/relay.ts';
+import { StreamTestClient } from '../support/stream-client.ts';
 
 function allocated() {
   const relay = fakeRelay();
