@@ -18,6 +18,18 @@ import './styles/tiles.css';
 import './styles/controls.css';
 import './styles/panels.css';
 
+/**
+ * What is asked of the browser's share dialog (Screen Capture, 5.4): sound too, another tab in place of the shared one
+ * without stopping, and not this very tab, which would show itself in itself without end.
+ */
+const SCREEN = {
+  video: { frameRate: { max: 30 } },
+  audio: true,
+  systemAudio: 'include',
+  surfaceSwitching: 'include',
+  selfBrowserSurface: 'exclude',
+} satisfies DisplayMediaStreamOptions & Record<string, unknown>;
+
 /** Puts the browser in: everything below takes what it needs as values. */
 const messages = messagesFor(navigator.languages);
 document.documentElement.lang = messages.lang;
@@ -29,9 +41,7 @@ const session = createSession({ sdk, storage, prefs });
 /** Undefined on http, whatever its type says. */
 const devices: MediaDevices | undefined = navigator.mediaDevices;
 const captureScreen =
-  devices !== undefined && 'getDisplayMedia' in devices
-    ? () => devices.getDisplayMedia({ video: { frameRate: { max: 30 } }, audio: true })
-    : undefined;
+  devices !== undefined && 'getDisplayMedia' in devices ? () => devices.getDisplayMedia(SCREEN) : undefined;
 
 const root = document.getElementById('app');
 if (root !== null) {
@@ -42,7 +52,7 @@ if (root !== null) {
         createRoomModel({
           roomId,
           session,
-          media: createLocalMedia({ capture: devices, prefs }),
+          media: createLocalMedia({ capture: devices, prefs, permissions: navigator.permissions }),
           prefs,
           captureScreen,
           onUnknown: () => navigation.go({ at: 'home', missing: true }, true),

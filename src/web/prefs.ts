@@ -1,5 +1,12 @@
 /** What the page remembers between visits, by name. */
-export type PrefName = 'name' | 'camera' | 'microphone' | 'speaker' | 'shortcuts';
+export type PrefName =
+  | 'name'
+  | 'camera'
+  | 'microphone'
+  | 'speaker'
+  | 'shortcuts'
+  | 'cameraOff'
+  | 'microphoneOff';
 
 export interface Prefs {
   /** '' where nothing is kept. */

@@ -4,6 +4,13 @@ import { type CallModel, createCallModel } from './call/call-model.ts';
 import type { LocalMedia } from './media/local-media.ts';
 import type { Prefs } from './prefs.ts';
 import { type Failure, failureOf, type Session } from './session.ts';
+import { settledWithin, singleFlight } from './under-way.ts';
+
+/**
+ * Milliseconds that coming back waits for camera and microphone. A browser may never answer (a dismissed question in
+ * Firefox, a hung driver); what comes later is sent later.
+ */
+export const DEVICES_WITHIN_MS = 4_000;
 
 /** How far a person has come on the way into a call, and out of it. */
 export type Phase =
@@ -46,7 +53,7 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
   let lastEntry: Entry = { name: prefs.get('name'), password: '' };
   let closed = false;
 
-  async function look(): Promise<void> {
+  const look = singleFlight(async () => {
     phase.value = { at: 'looking' };
     try {
       const room = await session.findRoom(roomId);
@@ -54,7 +61,7 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
     } catch (error) {
       refused(null, error);
     }
-  }
+  });
 
   function refused(room: Room | null, error: unknown): void {
     if (closed) return;
@@ -65,21 +72,25 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
         room === null ? { at: 'unfound', failure } : { at: 'lobby', room, failure, joining: false };
   }
 
-  async function join(entry: Entry): Promise<void> {
+  /** One way in for `join` and `rejoin`: whoever is on the way in can't start out a second time. */
+  const enter = singleFlight(async (entry: Entry, devicesFirst: boolean) => {
     const before = phase.value;
-    if (before.at !== 'lobby' && before.at !== 'ended') return;
+    if (closed || (before.at !== 'lobby' && before.at !== 'ended')) return;
+    const { room } = before;
     lastEntry = entry;
     prefs.set('name', entry.name);
-    phase.value = { at: 'lobby', room: before.room, failure: null, joining: true };
+    phase.value = { at: 'lobby', room, failure: null, joining: true };
     try {
-      await enter(entry);
+      if (devicesFirst) await settledWithin(DEVICES_WITHIN_MS, media.start());
+      if (!closed) await comeIn(entry);
     } catch (error) {
-      refused(before.room, error);
+      refused(room, error);
     }
-  }
+  });
 
-  async function enter(entry: Entry): Promise<void> {
+  async function comeIn(entry: Entry): Promise<void> {
     const client = await session.connect();
+    if (closed) return client.close();
     try {
       const call = await client.join(roomId, {
         ...(entry.password === '' ? {} : { password: entry.password }),
@@ -107,11 +118,8 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
     phase,
     media,
     look,
-    join,
-    async rejoin() {
-      await media.start();
-      await join(lastEntry);
-    },
+    join: (entry) => enter(entry, false),
+    rejoin: () => enter(lastEntry, true),
     close() {
       closed = true;
       if (phase.value.at === 'call') phase.value.call.leave();

@@ -136,21 +136,52 @@ export interface FakeTrack {
   readonly kind: 'audio' | 'video';
   enabled: boolean;
   readyState: 'live' | 'ended';
+  muted: boolean;
   onended: (() => void) | null;
+  onmute: (() => void) | null;
+  onunmute: (() => void) | null;
   stop(): void;
+  getSettings(): MediaTrackSettings;
 }
 
-export function fakeTrack(kind: 'audio' | 'video'): MediaStreamTrack & FakeTrack {
+export function fakeTrack(
+  kind: 'audio' | 'video',
+  settings: MediaTrackSettings = {},
+): MediaStreamTrack & FakeTrack {
   const track: FakeTrack = {
     kind,
     enabled: true,
     readyState: 'live',
+    muted: false,
     onended: null,
+    onmute: null,
+    onunmute: null,
     stop() {
       track.readyState = 'ended';
     },
+    getSettings: () => settings,
   };
   return track as MediaStreamTrack & FakeTrack;
+}
+
+/** A stream as a model sees it. */
+export function fakeStream(...tracks: MediaStreamTrack[]): MediaStream {
+  return {
+    getTracks: () => tracks,
+    getVideoTracks: () => tracks.filter(({ kind }) => kind === 'video'),
+    getAudioTracks: () => tracks.filter(({ kind }) => kind === 'audio'),
+  } as unknown as MediaStream;
+}
+
+/** A promise that somebody else settles. */
+export function deferred<T>() {
+  let resolve: (value: T) => void = () => {};
+  let reject: (error: unknown) => void = () => {};
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
 }
 
 /** What a browser has plugged in: a name of a DOMException stands for the refusal of a device. */

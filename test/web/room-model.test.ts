@@ -1,19 +1,24 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Client, ParleyClientError } from '../../src/client/index.ts';
 import { createLocalMedia } from '../../src/web/media/local-media.ts';
 import { createPrefs } from '../../src/web/prefs.ts';
-import { createRoomModel } from '../../src/web/room-model.ts';
+import { createRoomModel, DEVICES_WITHIN_MS } from '../../src/web/room-model.ts';
 import type { Session } from '../../src/web/session.ts';
-import { fakeCall, fakeClient, memoryStorage, ROOM } from './fakes.ts';
+import { deferred, fakeCall, fakeCapture, fakeClient, memoryStorage, ROOM } from './fakes.ts';
 
 const refusal = (code: ParleyClientError['code']) => () => Promise.reject(new ParleyClientError(code, code));
 
 function setUp({
   find = async () => ROOM,
   join,
+  capture,
 }: {
   find?: Session['findRoom'];
   join?: Client['join'];
+  capture?: Pick<
+    MediaDevices,
+    'getUserMedia' | 'enumerateDevices' | 'addEventListener' | 'removeEventListener'
+  >;
 } = {}) {
   const fake = fakeCall();
   const joins: unknown[] = [];
@@ -35,15 +40,17 @@ function setUp({
   const model = createRoomModel({
     roomId: ROOM.id,
     session,
-    media: createLocalMedia({ capture: undefined, prefs }),
+    media: createLocalMedia({ capture, prefs }),
     prefs,
     captureScreen: undefined,
     onUnknown: () => {
       unknown += 1;
     },
   });
-  return { model, fake, joins, clients, prefs, timesUnknown: () => unknown };
+  return { model, fake, joins, clients, prefs, session, timesUnknown: () => unknown };
 }
+
+afterEach(() => void vi.useRealTimers());
 
 describe('the way into a call', () => {
   it('leads through the lobby into the call', async () => {
@@ -120,5 +127,87 @@ describe('the way into a call', () => {
     await model.join({ name: 'Ann', password: '' });
     model.close();
     expect(fake.sent.map(([name]) => name)).toContain('leave');
+  });
+
+  it.each([
+    ['twice', ['rejoin', 'rejoin']],
+    ['and the form sent as well', ['rejoin', 'join', 'rejoin']],
+    ['three times', ['rejoin', 'rejoin', 'rejoin']],
+  ] as const)('«Join again» pressed %s makes one more session, not two', async (_, presses) => {
+    const entry = { name: 'Ann', password: '' };
+    const answer = deferred<void>();
+    let slow = false;
+    const { model, fake, clients } = setUp({
+      join: async () => {
+        if (slow) await answer.promise;
+        return fake.call;
+      },
+    });
+    await model.look();
+    await model.join(entry);
+    fake.emit('ended', 'left', undefined);
+    slow = true;
+    const pressed = presses.map((press) => (press === 'join' ? model.join(entry) : model.rejoin()));
+    await vi.waitFor(() => expect(clients).toHaveLength(2));
+    pressed.push(model.rejoin());
+    answer.resolve();
+    await Promise.all(pressed);
+    expect(clients.map((client) => client.isClosed())).toEqual([true, false]);
+    expect(model.phase.value.at).toBe('call');
+  });
+
+  it('shows at once that one is on the way back in', async () => {
+    const { model, fake } = setUp();
+    await model.look();
+    await model.join({ name: 'Ann', password: '' });
+    fake.emit('ended', 'left', undefined);
+    void model.rejoin();
+    expect(model.phase.value).toMatchObject({ at: 'lobby', joining: true });
+  });
+
+  it('leads back in without camera and microphone if the browser never answers for them', async () => {
+    const { capture } = fakeCapture();
+    let answers = true;
+    const { model, fake, joins } = setUp({
+      capture: {
+        ...capture,
+        getUserMedia: (asked) =>
+          answers ? capture.getUserMedia(asked ?? {}) : new Promise<MediaStream>(() => {}),
+      },
+    });
+    await model.look();
+    await model.media.start();
+    await model.join({ name: 'Ann', password: '' });
+    fake.emit('ended', 'left', undefined);
+    answers = false;
+    vi.useFakeTimers();
+    const back = model.rejoin();
+    await vi.advanceTimersByTimeAsync(DEVICES_WITHIN_MS);
+    await back;
+    expect(model.phase.value.at).toBe('call');
+    expect(joins[1]).toMatchObject({ microphone: null, camera: null });
+  });
+
+  it.each(['connecting', 'joining'] as const)('given up while %s leaves no session behind', async (stage) => {
+    const answer = deferred<void>();
+    const { model, clients, joins, fake, session } = setUp({
+      join: async () => {
+        if (stage === 'joining') await answer.promise;
+        return fake.call;
+      },
+    });
+    if (stage === 'connecting') {
+      const connect = session.connect;
+      Object.assign(session, { connect: () => answer.promise.then(connect) });
+    }
+    await model.look();
+    const joining = model.join({ name: 'Ann', password: '' });
+    if (stage === 'joining') await vi.waitFor(() => expect(joins).toHaveLength(1));
+    model.close();
+    answer.resolve();
+    await joining;
+    expect(clients.map((client) => client.isClosed())).toEqual([true]);
+    expect(joins).toHaveLength(stage === 'joining' ? 1 : 0);
+    expect(model.phase.value.at).not.toBe('call');
   });
 });

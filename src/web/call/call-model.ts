@@ -1,4 +1,4 @@
-import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type {
   Call,
   Client,
@@ -7,13 +7,16 @@ import type {
   ParleyClientError,
   RemotePeer,
 } from '../../client/index.ts';
-import { isHeard } from '../media/devices.ts';
 import type { LocalMedia } from '../media/local-media.ts';
+import { type DeviceTrouble, troublesOf, watchReplacements } from './device-troubles.ts';
+import { followDevices } from './follow-devices.ts';
 import { createNotices, type NoticeKind, type Notices } from './notices.ts';
+import { createOverdue } from './overdue.ts';
 import { nameOf, type PersonView, personOf, selfOf } from './people.ts';
+import { createScreenShare } from './screen-share.ts';
 import { watchSpeaking } from './self-speaking.ts';
 
-/** Milliseconds that a lost line is not worth a word. */
+/** Grace period (ms) before the "reconnecting" banner appears. */
 export const BANNER_AFTER_MS = 1_000;
 
 /** Something only heard, by those who don't see the page. */
@@ -30,14 +33,19 @@ export interface CallModel {
   readonly reconnecting: ReadonlySignal<boolean>;
   readonly announcement: ReadonlySignal<Announcement | null>;
   readonly notices: Notices;
+  /** Devices that stopped working in the call, for as long as they do not. */
+  readonly troubles: ReadonlySignal<readonly DeviceTrouble[]>;
   readonly media: LocalMedia;
   /** The others, for their figures. */
   peers(): readonly RemotePeer[];
   toggleMicrophone(): void;
   toggleCamera(): void;
   toggleShare(): Promise<void>;
-  /** Is heard while held, though muted. */
-  holdToTalk(held: boolean): void;
+  /**
+   * Is heard while held, though muted. Released, the microphone is as it was before.
+   * @param keep it was a tap on the mute button, not a hold: the microphone stays open
+   */
+  holdToTalk(held: boolean, keep?: boolean): void;
   notify(kind: NoticeKind): void;
   leave(): void;
 }
@@ -54,11 +62,12 @@ interface CallModelOptions {
 export function createCallModel(options: CallModelOptions): CallModel {
   const { client, call, media, selfName, captureScreen, onEnded } = options;
   const notices = createNotices();
+  const overdue = createOverdue<RemotePeer>(() => refresh());
+  const share = createScreenShare(call, captureScreen, notices.show);
   const people = signal<readonly PersonView[]>([]);
   /** Another one where the session had to be begun anew. */
   const peerId = signal(call.peerId);
   const speaking = signal(false);
-  const ownScreen = signal<MediaStreamTrack | null>(null);
   const reconnecting = signal(false);
   const announcement = signal<Announcement | null>(null);
   const followed = new Map<RemotePeer, (() => void)[]>();
@@ -67,7 +76,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
   let bannerTimer: ReturnType<typeof setTimeout> | undefined;
 
   const refresh = () => {
-    people.value = [...call.peers.values()].map(personOf);
+    people.value = [...call.peers.values()].map((peer) => personOf(peer, overdue.has(peer)));
     peerId.value = call.peerId;
   };
 
@@ -75,10 +84,14 @@ export function createCallModel(options: CallModelOptions): CallModel {
     if (followed.has(peer)) return;
     let heard = peer.media.audio;
     let screen = peer.screen !== null;
+    overdue.note(peer, peer.connectionState === 'connecting');
     followed.set(peer, [
       peer.on('speaking', refresh),
       peer.on('state', refresh),
-      peer.on('connection', refresh),
+      peer.on('connection', (state) => {
+        overdue.note(peer, state === 'connecting');
+        refresh();
+      }),
       peer.on('media', ({ audio }) => {
         if (audio !== heard) announcement.value = { kind: audio ? 'unmuted' : 'muted', name: nameOf(peer) };
         heard = audio;
@@ -95,6 +108,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
   function unfollow(peer: RemotePeer): void {
     for (const off of followed.get(peer) ?? []) off();
     followed.delete(peer);
+    overdue.forget(peer);
   }
 
   for (const peer of call.peers.values()) follow(peer);
@@ -112,7 +126,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
       refresh();
     }),
     call.on('media', (now) => {
-      if (!now.screen) ownScreen.value = null;
+      if (!now.screen) share.stopped();
     }),
     call.on('muterequest', (kind) => obey(kind)),
     call.on('ended', (reason, error) => {
@@ -131,7 +145,8 @@ export function createCallModel(options: CallModelOptions): CallModel {
       reconnecting.value = false;
       refresh();
     }),
-    followDevices(call, media),
+    followDevices(call, media, (kind) => notices.show(`${kind}Unsent`)),
+    watchReplacements(media, (kind) => notices.show(`${kind}Replaced`)),
     watchSpeaking(media.microphone, (now) => {
       speaking.value = now;
       call.setSpeaking(now);
@@ -140,6 +155,8 @@ export function createCallModel(options: CallModelOptions): CallModel {
 
   function close(): void {
     clearTimeout(bannerTimer);
+    share.close();
+    overdue.close();
     for (const off of undo.splice(0)) off();
     for (const peer of [...followed.keys()]) unfollow(peer);
     notices.close();
@@ -154,23 +171,9 @@ export function createCallModel(options: CallModelOptions): CallModel {
   function obey(kind: keyof MediaState): void {
     if (kind === 'audio' && media.microphone.value.on) setMicrophone(false);
     else if (kind === 'video' && media.camera.value.on) void media.setCamera(false);
-    else if (kind === 'screen' && ownScreen.value !== null) void call.stopScreenShare();
+    else if (kind === 'screen' && share.screen.value !== null) void call.stopScreenShare();
     else return;
-    notices.show('muteAsked');
-  }
-
-  async function toggleShare(): Promise<void> {
-    if (captureScreen === undefined) return;
-    if (ownScreen.value !== null) return call.stopScreenShare();
-    try {
-      const stream = await captureScreen();
-      await call.startScreenShare(stream);
-      // Ended already, where the person stopped it in the same moment.
-      ownScreen.value = stream.getVideoTracks().find((track) => track.readyState === 'live') ?? null;
-    } catch (error) {
-      // The person closed the browser's dialog: not a failure.
-      if (!(error instanceof Error && error.name === 'NotAllowedError')) notices.show('shareFailed');
-    }
+    notices.show('muteAsked', '', kind);
   }
 
   return {
@@ -181,7 +184,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
         camera: media.camera.value,
         microphone: media.microphone.value,
         speaking: speaking.value,
-        screen: ownScreen.value,
+        screen: share.screen.value,
       }),
     ),
     others: people,
@@ -189,38 +192,24 @@ export function createCallModel(options: CallModelOptions): CallModel {
     reconnecting,
     announcement,
     notices,
+    troubles: troublesOf(media),
     media,
     peers: () => [...call.peers.values()],
     toggleMicrophone: () => setMicrophone(!media.microphone.value.on),
     toggleCamera: () => void media.setCamera(!media.camera.value.on),
-    toggleShare,
-    holdToTalk(held) {
+    toggleShare: share.toggle,
+    holdToTalk(held, keep = false) {
       if (held && !media.microphone.value.on) {
         holding = true;
         notices.show('pushToTalk');
         void media.setMicrophone(true);
       } else if (!held && holding) {
         holding = false;
-        void media.setMicrophone(false);
+        if (!keep) void media.setMicrophone(false);
+        else if (media.microphone.value.on) announcement.value = { kind: 'selfUnmuted' };
       }
     },
     notify: (kind) => notices.show(kind),
     leave: () => void call.leave(),
-  };
-}
-
-/** Sends whatever camera and microphone are open, and tells the others when the microphone is muted. */
-function followDevices(call: Call, media: LocalMedia): () => void {
-  const camera = computed(() => media.camera.value.track);
-  const microphone = computed(() => media.microphone.value.track);
-  const heard = computed(() => isHeard(media.microphone.value));
-  // A track that can't be sent now is sent when the connections are made anew; the SDK reports why.
-  const undo = [
-    effect(() => void call.setCamera(camera.value).catch(() => {})),
-    effect(() => void call.setMicrophone(microphone.value).catch(() => {})),
-    effect(() => call.setMuted({ audio: !heard.value })),
-  ];
-  return () => {
-    for (const off of undo) off();
   };
 }

@@ -2,6 +2,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import { Icon, type IconName } from '../components/icon.tsx';
 import { type Messages, useMessages } from '../i18n/messages.ts';
 import type { Announcement } from './call-model.ts';
+import type { DeviceTrouble } from './device-troubles.ts';
 import type { Notice, NoticeKind, Notices } from './notices.ts';
 
 const ICONS: Readonly<Partial<Record<NoticeKind, IconName>>> = {
@@ -12,13 +13,35 @@ const ICONS: Readonly<Partial<Record<NoticeKind, IconName>>> = {
   sharesScreen: 'screen',
   pushToTalk: 'mic',
   muteAsked: 'alert',
+  shareBlocked: 'alert',
+  cameraUnsent: 'alert',
+  microphoneUnsent: 'alert',
+  cameraReplaced: 'camera',
+  microphoneReplaced: 'mic',
+  locked: 'lock',
+  unlocked: 'lock',
 };
 
-/** Who came, who went, what worked: seen and read out. */
-export function NoticeStack({ notices }: { notices: Notices }) {
+interface NoticeStackProps {
+  readonly notices: Notices;
+  readonly troubles: ReadonlySignal<readonly DeviceTrouble[]>;
+  readonly onOpenDevices: () => void;
+}
+
+/** Who came, who went, what worked: seen and read out. Broken devices stay until they work or are turned off. */
+export function NoticeStack({ notices, troubles, onOpenDevices }: NoticeStackProps) {
   const t = useMessages();
   return (
     <div class="notices" role="status" aria-live="polite">
+      {troubles.value.map(({ kind, how }) => (
+        <p key={`${kind}-${how}`} class="toast lasting" data-trouble={`${kind}-${how}`}>
+          <Icon name={kind === 'camera' ? 'cameraOff' : 'micOff'} />
+          {t.call[TROUBLE_WORDS[kind][how]]}
+          <button type="button" class="button small" onClick={onOpenDevices}>
+            {t.call.openDevices}
+          </button>
+        </p>
+      ))}
       {notices.shown.value.map((notice) => {
         const icon = ICONS[notice.kind];
         return (
@@ -32,8 +55,15 @@ export function NoticeStack({ notices }: { notices: Notices }) {
   );
 }
 
-function noticeWords({ kind, name }: Notice, t: Messages): string {
+const TROUBLE_WORDS = {
+  camera: { lost: 'cameraLost', paused: 'cameraPaused' },
+  microphone: { lost: 'microphoneLost', paused: 'microphonePaused' },
+} as const;
+
+function noticeWords({ kind, name, media }: Notice, t: Messages): string {
   switch (kind) {
+    case 'muteAsked':
+      return t.call.muteAsked[media ?? 'audio'];
     case 'joined':
     case 'left':
     case 'sharesScreen':

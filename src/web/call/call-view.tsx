@@ -6,10 +6,12 @@ import { useMessages } from '../i18n/messages.ts';
 import { TroubleNotice } from '../lobby/trouble-notice.tsx';
 import type { Prefs } from '../prefs.ts';
 import { useArrival } from '../use-arrival.ts';
+import { useSingleFlight } from '../use-single-flight.ts';
 import type { CallModel } from './call-model.ts';
 import { Announcer, NoticeStack } from './call-notices.tsx';
 import { ConnectionDetails } from './connection-details.tsx';
 import { ControlBar, type Panel } from './control-bar.tsx';
+import { passOn } from './pass-on.ts';
 import { PeopleStage } from './people-stage.tsx';
 import { RemoteSound } from './remote-sound.tsx';
 import type { ShortcutAction } from './shortcuts.ts';
@@ -32,14 +34,10 @@ export function CallView({ room, call, prefs, link }: CallViewProps) {
   const panel = useSignal<Panel | null>(null);
   const shortcutsOn = useSignal(prefs.get('shortcuts') !== 'off');
 
-  const copyLink = async () => {
-    try {
-      await navigator.clipboard.writeText(link);
-      call.notify('copied');
-    } catch {
-      call.notify('copyFailed');
-    }
-  };
+  const passLinkOn = useSingleFlight(async () => {
+    const outcome = await passOn(link, name);
+    if (outcome !== null) call.notify(outcome);
+  });
 
   const act = (action: Exclude<ShortcutAction, 'talk'>) => {
     if (action === 'mute') call.toggleMicrophone();
@@ -57,16 +55,22 @@ export function CallView({ room, call, prefs, link }: CallViewProps) {
   return (
     <div class="call stage">
       <TopBar heading={heading} name={name} call={call} />
-      <PeopleStage call={call} link={link} onCopyLink={copyLink} />
+      <PeopleStage call={call} link={link} onCopyLink={passLinkOn} />
       <ControlBar
         call={call}
-        onCopyLink={copyLink}
+        onCopyLink={passLinkOn}
         onPanel={(shown) => {
           panel.value = shown;
         }}
       />
       <RemoteSound people={call.others} speaker={call.media.chosen.speaker} />
-      <NoticeStack notices={call.notices} />
+      <NoticeStack
+        notices={call.notices}
+        troubles={call.troubles}
+        onOpenDevices={() => {
+          panel.value = 'devices';
+        }}
+      />
       <Announcer announcement={call.announcement} />
       {panel.value === 'devices' && (
         <Dialog title={t.call.devices} onClose={closePanel}>

@@ -4,6 +4,7 @@ import { Control } from '../components/control.tsx';
 import { useMessages } from '../i18n/messages.ts';
 import { isHeard } from '../media/devices.ts';
 import type { CallModel } from './call-model.ts';
+import { canShareLinks } from './pass-on.ts';
 
 export type Panel = 'devices' | 'details' | 'shortcuts';
 
@@ -91,7 +92,11 @@ function Extras({ onCopyLink, onPanel }: ExtrasProps) {
       />
       <div class="menu">
         <Control icon="devices" label={t.call.devices} onClick={choose(() => onPanel('devices'))} />
-        <Control icon="link" label={t.call.copyLink} onClick={choose(onCopyLink)} />
+        <Control
+          icon="link"
+          label={canShareLinks() ? t.call.shareLink : t.call.copyLink}
+          onClick={choose(onCopyLink)}
+        />
         <Control icon="pulse" label={t.call.details} cap="D" onClick={choose(() => onPanel('details'))} />
         <Control
           icon="keyboard"

@@ -1,6 +1,7 @@
 import { Icon } from '../components/icon.tsx';
 import { useMessages } from '../i18n/messages.ts';
 import type { Rect } from './grid-layout.ts';
+import { canShareLinks } from './pass-on.ts';
 import { styleOf } from './tiles.tsx';
 
 interface InviteTileProps {
@@ -27,7 +28,7 @@ export function InviteTile({ link, place, onCopyLink }: InviteTileProps) {
         />
         <button type="button" class="button" onClick={onCopyLink}>
           <Icon name="link" />
-          {t.call.copyLink}
+          {canShareLinks() ? t.call.shareLink : t.call.copyLink}
         </button>
       </div>
     </li>

@@ -1,4 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
+import type { MediaState } from '../../client/index.ts';
 
 /** Milliseconds that a notice stays: time to read six words twice. */
 const STAYS_MS = 4_000;
@@ -13,20 +14,29 @@ export type NoticeKind =
   | 'copied'
   | 'copyFailed'
   | 'shareFailed'
+  | 'shareBlocked'
   | 'pushToTalk'
-  | 'muteAsked';
+  | 'muteAsked'
+  | 'cameraUnsent'
+  | 'microphoneUnsent'
+  | 'cameraReplaced'
+  | 'microphoneReplaced'
+  | 'locked'
+  | 'unlocked';
 
 export interface Notice {
   readonly id: number;
   readonly kind: NoticeKind;
   /** Whom it is about; '' where nobody, or nobody by name. */
   readonly name: string;
+  /** What `muteAsked` is about; null for all others. */
+  readonly media: keyof MediaState | null;
 }
 
 /** Short messages that come and go by themselves. */
 export interface Notices {
   readonly shown: ReadonlySignal<readonly Notice[]>;
-  show(kind: NoticeKind, name?: string): void;
+  show(kind: NoticeKind, name?: string, media?: keyof MediaState): void;
   close(): void;
 }
 
@@ -36,10 +46,10 @@ export function createNotices(): Notices {
   let lastId = 0;
   return {
     shown,
-    show(kind, name = '') {
+    show(kind, name = '', media) {
       lastId += 1;
       const id = lastId;
-      shown.value = [...shown.value, { id, kind, name }].slice(-MOST);
+      shown.value = [...shown.value, { id, kind, name, media: media ?? null }].slice(-MOST);
       const timer = setTimeout(() => {
         timers.delete(timer);
         shown.value = shown.value.filter((notice) => notice.id !== id);

@@ -1,8 +1,11 @@
 import type { RemotePeer } from '../../client/index.ts';
 import { isHeard, type Source } from '../media/devices.ts';
 
-/** What troubles a person's tile. `suspended`: their line to the server; the others: the media path to them. */
-export type Problem = 'connecting' | 'disconnected' | 'failed' | 'suspended';
+/**
+ * What troubles a person's tile. `suspended`: their connection to the server; the others: the media path to them.
+ * `unanswered`: they have not answered for so long that they may never do.
+ */
+export type Problem = 'connecting' | 'unanswered' | 'disconnected' | 'failed' | 'suspended';
 
 /** One person as a tile shows them. */
 export interface PersonView {
@@ -20,9 +23,12 @@ export interface PersonView {
   readonly screenAudio: MediaStreamTrack | null;
 }
 
+/** What is shown of a name: characters as people count them, and UTF-16 units of all of them together. */
 const NAME_CHARACTERS = 64;
+const NAME_UNITS = 512;
 
-export function personOf(peer: RemotePeer): PersonView {
+/** @param overdue the connection has been starting for too long */
+export function personOf(peer: RemotePeer, overdue = false): PersonView {
   return {
     key: peer.key,
     peerId: peer.peerId,
@@ -30,7 +36,7 @@ export function personOf(peer: RemotePeer): PersonView {
     isSelf: false,
     muted: !peer.media.audio,
     speaking: peer.speaking && peer.media.audio,
-    problem: problemOf(peer),
+    problem: problemOf(peer, overdue),
     camera: peer.media.video ? peer.camera : null,
     microphone: peer.microphone,
     screen: peer.media.screen ? peer.screen : null,
@@ -67,14 +73,34 @@ export function selfOf({ peerId, name, camera, microphone, speaking, screen }: S
 /** The name that the person entered for this call; else that of the account. Others wrote it: cut, never trusted. */
 export function nameOf(peer: Pick<RemotePeer, 'userInfo' | 'displayName' | 'username'>): string {
   const entered = isNamed(peer.userInfo) ? peer.userInfo.name.trim() : '';
-  return (entered || peer.displayName || peer.username || '').slice(0, NAME_CHARACTERS);
+  return firstCharacters(entered || peer.displayName || peer.username || '');
+}
+
+/** Cuts between characters: an emoji of seven code points stays whole or goes, and no mark outnumbers its letter. */
+function firstCharacters(text: string): string {
+  if (text.length <= NAME_CHARACTERS) return text;
+  let shown = '';
+  let count = 0;
+  for (const segment of charactersOf(text.slice(0, NAME_UNITS * 2))) {
+    if (count === NAME_CHARACTERS || shown.length + segment.length > NAME_UNITS) break;
+    shown += segment;
+    count += 1;
+  }
+  return shown;
+}
+
+/** Browsers before 2024 may lack `Intl.Segmenter`: code points are the next best. */
+function charactersOf(text: string): Iterable<string> {
+  if (!('Segmenter' in Intl)) return text;
+  return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
 }
 
 function isNamed(info: unknown): info is { readonly name: string } {
   return typeof info === 'object' && info !== null && 'name' in info && typeof info.name === 'string';
 }
 
-function problemOf({ connectionState, state }: RemotePeer): Problem | null {
+function problemOf({ connectionState, state }: RemotePeer, overdue: boolean): Problem | null {
+  if (connectionState === 'connecting' && overdue) return 'unanswered';
   if (connectionState !== 'connected') return connectionState;
   return state === 'suspended' ? 'suspended' : null;
 }

@@ -6,6 +6,7 @@ import { Icon } from '../components/icon.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { useMessages } from '../i18n/messages.ts';
 import { type Failure, failureOf, type Session } from '../session.ts';
+import { useSingleFlight } from '../use-single-flight.ts';
 
 const LEAST_PASSWORD = 8;
 /** People in a call, after the server's limits. */
@@ -27,9 +28,7 @@ export function StartForm({ session, onCreated }: StartFormProps) {
   const [busy, setBusy] = useState(false);
   const passwordInput = useRef<HTMLInputElement>(null);
 
-  const start = async (event: SubmitEvent) => {
-    event.preventDefault();
-    if (busy) return;
+  const start = useSingleFlight(async () => {
     if (password !== '' && password.length < LEAST_PASSWORD) {
       setProblem(t.home.passwordShort);
       passwordInput.current?.focus();
@@ -45,10 +44,17 @@ export function StartForm({ session, onCreated }: StartFormProps) {
       setFailure(failureOf(error));
       setBusy(false);
     }
-  };
+  });
 
   return (
-    <form class="start" onSubmit={start} noValidate>
+    <form
+      class="start"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void start();
+      }}
+      noValidate
+    >
       {failure !== null && <FailureNotice failure={failure} />}
       <button type="submit" class="button large" aria-disabled={busy}>
         {busy ? <span class="spinner" /> : <Icon name="camera" />}

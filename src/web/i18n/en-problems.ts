@@ -25,6 +25,10 @@ export const problems = {
       title: 'The camera did not start',
       text: 'Choose another one, or plug it in again. Or join with sound only.',
     },
+    cameraUnsuitable: {
+      title: 'This camera can’t be used in a call',
+      text: 'It does not give the kind of picture that calls need. Choose another one. Or join with sound only.',
+    },
     microphoneDenied: {
       title: 'The browser may not use your microphone',
       text: 'Allow it by the icon beside the address, then try again. Until then nobody hears you.',
@@ -40,6 +44,10 @@ export const problems = {
     microphoneFailed: {
       title: 'The microphone did not start',
       text: 'Choose another one, or plug it in again. Until then nobody hears you.',
+    },
+    microphoneUnsuitable: {
+      title: 'This microphone can’t be used in a call',
+      text: 'It does not give the kind of sound that calls need. Choose another one. Until then nobody hears you.',
     },
     insecure: {
       title: 'Camera and microphone need a secure page',
@@ -67,6 +75,10 @@ export const problems = {
     too_many_sessions: {
       title: 'You are in too many calls at once',
       text: 'Close some of the tabs with calls, then try again.',
+    },
+    unsupported: {
+      title: 'This browser can’t make calls',
+      text: 'WebRTC is missing or switched off, for example by Lockdown Mode or an extension. Turn it on, or use another browser.',
     },
     network: {
       title: 'The server can’t be reached',

@@ -38,17 +38,19 @@ export function troubleWords(
       missing: t.trouble.cameraMissing,
       busy: t.trouble.cameraBusy,
       failed: t.trouble.cameraFailed,
+      unsuitable: t.trouble.cameraUnsuitable,
     }),
     wordOf(states[1], {
       denied: t.trouble.microphoneDenied,
       missing: t.trouble.microphoneMissing,
       busy: t.trouble.microphoneBusy,
       failed: t.trouble.microphoneFailed,
+      unsuitable: t.trouble.microphoneUnsuitable,
     }),
   ].filter((word) => word !== null);
 }
 
-type Told = 'denied' | 'missing' | 'busy' | 'failed';
+type Told = 'denied' | 'missing' | 'busy' | 'failed' | 'unsuitable';
 
 function wordOf<T>(state: string | undefined, words: Readonly<Record<Told, T>>): T | null {
   switch (state) {
@@ -56,6 +58,7 @@ function wordOf<T>(state: string | undefined, words: Readonly<Record<Told, T>>):
     case 'missing':
     case 'busy':
     case 'failed':
+    case 'unsuitable':
       return words[state];
     default:
       return null;

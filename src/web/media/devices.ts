@@ -1,5 +1,8 @@
-/** Why there is no picture or sound from a device. `insecure`: the page was not opened by https. */
-export type Trouble = 'denied' | 'missing' | 'busy' | 'failed' | 'insecure';
+/**
+ * Why there is no picture or sound from a device. `insecure`: the page was not opened by https. `unsuitable`: the
+ * device is there and can't give what a call needs.
+ */
+export type Trouble = 'denied' | 'missing' | 'busy' | 'failed' | 'insecure' | 'unsuitable';
 
 /** One camera or microphone, as this page uses it. `on`: wanted by the person. */
 export interface Source {
@@ -9,12 +12,27 @@ export interface Source {
   readonly track: MediaStreamTrack | null;
 }
 
+export const CAPTURED_KINDS = ['camera', 'microphone'] as const;
+
+/** Whether it may help to ask for the device again after the browser's list of devices has changed. */
+export function isCurable({ state }: Source): boolean {
+  return state === 'missing' || state === 'busy' || state === 'failed' || state === 'unsuitable';
+}
+
 /** Whether others hear, or would hear, this microphone. */
 export function isHeard(microphone: Source): boolean {
   return microphone.on && microphone.track !== null;
 }
 
-export type DeviceKind = 'camera' | 'microphone' | 'speaker';
+export type CapturedKind = 'camera' | 'microphone';
+
+/**
+ * How a device that was opened fares. `paused`: the system holds it back; `lost`: it went away by itself and no other
+ * could be opened; `replaced`: it went away by itself and the browser gave another one.
+ */
+export type Health = 'fine' | 'paused' | 'lost' | 'replaced';
+
+export type DeviceKind = CapturedKind | 'speaker';
 
 export interface DeviceChoice {
   readonly id: string;
@@ -41,13 +59,14 @@ export function choicesOf(
 
 /** @param thrown what `getUserMedia` rejected with; names by Media Capture and Streams, section 10.2 */
 export function troubleOf(thrown: unknown): Trouble {
-  switch (thrown instanceof Error ? thrown.name : '') {
+  switch (nameOf(thrown)) {
     case 'NotAllowedError':
     case 'SecurityError':
       return 'denied';
     case 'NotFoundError':
-    case 'OverconstrainedError':
       return 'missing';
+    case 'OverconstrainedError':
+      return 'unsuitable';
     case 'NotReadableError':
     case 'AbortError':
       return 'busy';
@@ -56,12 +75,31 @@ export function troubleOf(thrown: unknown): Trouble {
   }
 }
 
+/** Older browsers throw an OverconstrainedError that is no `Error`. */
+function nameOf(thrown: unknown): unknown {
+  return typeof thrown === 'object' && thrown !== null && 'name' in thrown ? thrown.name : '';
+}
+
+/** Which way a phone's camera looks: at the person, or away. */
+export type Facing = 'user' | 'environment';
+
 /** @param id the device that is wanted; '' leaves the choice to the browser, which also steps in where it is gone */
-export function constraintsFor(kind: 'camera' | 'microphone', id: string): MediaTrackConstraints {
+export function constraintsFor(
+  kind: 'camera' | 'microphone',
+  id: string,
+  facing: Facing | null = null,
+): MediaTrackConstraints {
   const device: MediaTrackConstraints = id === '' ? {} : { deviceId: { ideal: id } };
   if (kind === 'microphone') {
     return { ...device, echoCancellation: true, noiseSuppression: true, autoGainControl: true };
   }
   // In a mesh everybody sends to everybody: 720p at 30 is the most that eight people's uplinks carry.
-  return { ...device, width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } };
+  const towards = facing === null ? {} : { facingMode: { ideal: facing } };
+  return {
+    ...device,
+    ...towards,
+    width: { ideal: 1280 },
+    height: { ideal: 720 },
+    frameRate: { ideal: 30, max: 30 },
+  };
 }

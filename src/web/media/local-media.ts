@@ -1,16 +1,23 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Prefs } from '../prefs.ts';
+import { singleFlight } from '../under-way.ts';
 import {
+  CAPTURED_KINDS,
+  type CapturedKind,
   choicesOf,
   constraintsFor,
   type DeviceChoices,
   type DeviceKind,
+  type Facing,
+  type Health,
+  isCurable,
   NO_DEVICES,
   type Source,
   troubleOf,
 } from './devices.ts';
+import { endTrack, onlyTrackOf, originOf, watchPermissions, watchTrack } from './open-track.ts';
+import { Questions } from './questions.ts';
 
-type Captured = 'camera' | 'microphone';
 type Capture = Pick<
   MediaDevices,
   'getUserMedia' | 'enumerateDevices' | 'addEventListener' | 'removeEventListener'
@@ -23,6 +30,11 @@ export interface LocalMedia {
   readonly choices: ReadonlySignal<DeviceChoices>;
   /** Ids of the chosen devices; '' is the system's default. */
   readonly chosen: Readonly<Record<DeviceKind, ReadonlySignal<string>>>;
+  /** Ids of the devices in use, or last in use; '' before the first. */
+  readonly used: Readonly<Record<CapturedKind, ReadonlySignal<string>>>;
+  readonly health: Readonly<Record<CapturedKind, ReadonlySignal<Health>>>;
+  /** Which way the open camera looks; null where it does not say, as on a desk. */
+  readonly facing: ReadonlySignal<Facing | null>;
   /** Asks for camera and microphone in one question, then for each alone where that failed. */
   start(): Promise<void>;
   /** Off stops the camera, so that its light goes out. */
@@ -30,6 +42,8 @@ export interface LocalMedia {
   /** Off keeps the microphone open and silent: on again is instant. */
   setMicrophone(on: boolean): Promise<void>;
   choose(kind: DeviceKind, id: string): Promise<void>;
+  /** On a phone: from the front camera to the back one, and again. */
+  flipCamera(): Promise<void>;
   /** Lets camera and microphone go; `start` takes them up again as they were wanted. */
   stop(): void;
   close(): void;
@@ -39,23 +53,32 @@ interface LocalMediaOptions {
   /** Undefined where the page is not in a secure context. */
   readonly capture: Capture | undefined;
   readonly prefs: Prefs;
+  /** Undefined where the browser tells nothing of permissions. */
+  readonly permissions?: Pick<Permissions, 'query'> | undefined;
 }
 
-export function createLocalMedia({ capture, prefs }: LocalMediaOptions): LocalMedia {
-  const idle: Source = { on: true, state: 'idle', track: null };
-  const sources: Record<Captured, Signal<Source>> = { camera: signal(idle), microphone: signal(idle) };
+export function createLocalMedia({ capture, prefs, permissions }: LocalMediaOptions): LocalMedia {
+  const idle = (off: string): Source => ({ on: off === '', state: 'idle', track: null });
+  const sources: Record<CapturedKind, Signal<Source>> = {
+    camera: signal(idle(prefs.get('cameraOff'))),
+    microphone: signal(idle(prefs.get('microphoneOff'))),
+  };
+  const health = { camera: signal<Health>('fine'), microphone: signal<Health>('fine') };
+  const used = { camera: signal(''), microphone: signal('') };
+  const facing = signal<Facing | null>(null);
   const choices = signal(NO_DEVICES);
   const chosen = {
     camera: signal(prefs.get('camera')),
     microphone: signal(prefs.get('microphone')),
     speaker: signal(prefs.get('speaker')),
   };
-  /** Counts what was asked for; an answer to an older question is thrown away. */
-  const asked: Record<Captured, number> = { camera: 0, microphone: 0 };
+  const questions = { camera: new Questions(), microphone: new Questions() };
+  let wantedFacing: Facing | null = null;
   let closed = false;
 
-  const constraints = (kind: Captured) => constraintsFor(kind, chosen[kind].value);
-  const update = (kind: Captured, change: Partial<Source>) => {
+  const constraints = (kind: CapturedKind) =>
+    constraintsFor(kind, chosen[kind].value, kind === 'camera' ? wantedFacing : null);
+  const update = (kind: CapturedKind, change: Partial<Source>) => {
     sources[kind].value = { ...sources[kind].value, ...change };
   };
 
@@ -66,52 +89,73 @@ export function createLocalMedia({ capture, prefs }: LocalMediaOptions): LocalMe
 
   const onDeviceChange = () => {
     void list();
-    for (const kind of ['camera', 'microphone'] as const) {
-      const { on, state } = sources[kind].value;
-      if (on && state === 'missing') void open(kind);
+    for (const kind of CAPTURED_KINDS) {
+      if (sources[kind].value.on && isCurable(sources[kind].value)) void open(kind);
     }
   };
   capture?.addEventListener('devicechange', onDeviceChange);
+  const unwatchPermissions = watchPermissions(permissions, CAPTURED_KINDS, (kind) => {
+    const { on, state } = sources[kind].value;
+    if (on && state === 'denied' && !closed) void open(kind);
+  });
 
-  function release(kind: Captured): void {
+  function release(kind: CapturedKind): void {
     const { track } = sources[kind].value;
-    if (track !== null) {
-      track.onended = null;
-      track.stop();
-    }
+    if (track !== null) endTrack(track);
+    health[kind].value = 'fine';
   }
 
-  function adopt(kind: Captured, track: MediaStreamTrack): void {
+  function adopt(kind: CapturedKind, track: MediaStreamTrack, after: Health = 'fine'): void {
     release(kind);
-    const { on } = sources[kind].value;
-    track.enabled = on;
-    // Unplugged, or taken away by the system: the browser may have another one.
-    track.onended = () => void open(kind);
+    track.enabled = sources[kind].value.on;
+    watchTrack(track, {
+      // The browser may have another device.
+      onEnded: () => void open(kind, true),
+      onPaused: (paused) => {
+        health[kind].value = paused ? 'paused' : 'fine';
+      },
+    });
+    const origin = originOf(track);
+    used[kind].value = origin.id;
+    if (kind === 'camera') facing.value = origin.facing;
+    health[kind].value = track.muted ? 'paused' : after;
     update(kind, { state: 'live', track });
   }
 
-  async function open(kind: Captured): Promise<void> {
+  /** @param lost the device that was in use is gone */
+  function open(kind: CapturedKind, lost = false): Promise<void> {
+    return questions[kind].once(JSON.stringify(constraints(kind)), () => ask(kind, lost));
+  }
+
+  async function ask(kind: CapturedKind, lost: boolean): Promise<void> {
     if (capture === undefined) return update(kind, { state: 'insecure', track: null });
-    asked[kind] += 1;
-    const question = asked[kind];
-    if (sources[kind].value.track?.readyState !== 'live') update(kind, { state: 'starting', track: null });
+    const overtaken = questions[kind].begin();
+    const isOld = () => closed || overtaken();
+    const held = () => sources[kind].value.track?.readyState === 'live';
+    if (!held()) update(kind, { state: 'starting', track: null });
+    const media = kind === 'camera' ? { video: constraints(kind) } : { audio: constraints(kind) };
     try {
-      const media = kind === 'camera' ? { video: constraints(kind) } : { audio: constraints(kind) };
-      const track = (await capture.getUserMedia(media)).getTracks()[0];
-      if (track === undefined) return;
-      if (closed || question !== asked[kind]) return track.stop();
-      adopt(kind, track);
+      const stream = await capture.getUserMedia(media).catch((error: unknown) => {
+        // Android opens no second camera while the first is open.
+        if (isOld() || troubleOf(error) !== 'busy' || !held()) throw error;
+        release(kind);
+        return capture.getUserMedia(media);
+      });
+      const track = onlyTrackOf(stream);
+      if (isOld()) return endTrack(track);
+      adopt(kind, track, lost ? 'replaced' : 'fine');
     } catch (error) {
-      if (closed || question !== asked[kind]) return;
+      if (isOld()) return;
       release(kind);
       update(kind, { state: troubleOf(error), track: null });
+      if (lost) health[kind].value = 'lost';
     }
     await list();
   }
 
   async function openBoth(): Promise<boolean> {
     if (capture === undefined) return false;
-    const questions = { ...asked };
+    const isOld = { camera: questions.camera.follow(), microphone: questions.microphone.follow() };
     try {
       const stream = await capture.getUserMedia({
         video: constraints('camera'),
@@ -119,7 +163,7 @@ export function createLocalMedia({ capture, prefs }: LocalMediaOptions): LocalMe
       });
       for (const track of stream.getTracks()) {
         const kind = track.kind === 'video' ? 'camera' : 'microphone';
-        if (closed || asked[kind] !== questions[kind]) track.stop();
+        if (closed || isOld[kind]()) endTrack(track);
         else adopt(kind, track);
       }
       await list();
@@ -130,14 +174,15 @@ export function createLocalMedia({ capture, prefs }: LocalMediaOptions): LocalMe
   }
 
   async function start(): Promise<void> {
-    const wanted = (['camera', 'microphone'] as const).filter((kind) => {
+    const wanted = CAPTURED_KINDS.filter((kind) => {
       const { on, state } = sources[kind].value;
       return on && state !== 'live' && state !== 'starting';
     });
     for (const kind of wanted) if (capture !== undefined) update(kind, { state: 'starting' });
+    const isOld = { camera: questions.camera.follow(), microphone: questions.microphone.follow() };
     if (wanted.length === 2 && (await openBoth())) return;
     // One after the other: two questions at once would cover each other.
-    for (const kind of wanted) if (!closed) await open(kind);
+    for (const kind of wanted) if (!closed && !isOld[kind]()) await open(kind);
   }
 
   async function setCamera(on: boolean): Promise<void> {
@@ -145,7 +190,7 @@ export function createLocalMedia({ capture, prefs }: LocalMediaOptions): LocalMe
       update('camera', { on });
       return open('camera');
     }
-    asked.camera += 1;
+    questions.camera.drop();
     release('camera');
     update('camera', { on, state: 'idle', track: null });
   }
@@ -160,13 +205,33 @@ export function createLocalMedia({ capture, prefs }: LocalMediaOptions): LocalMe
   async function choose(kind: DeviceKind, id: string): Promise<void> {
     chosen[kind].value = id;
     prefs.set(kind, id);
-    if (kind === 'camera') update('camera', { on: true });
-    if (kind !== 'speaker') await open(kind);
+    if (kind === 'speaker') return;
+    if (kind === 'camera') {
+      wantedFacing = null;
+      update('camera', { on: true });
+    }
+    await open(kind);
   }
 
+  const flipCamera = singleFlight(async () => {
+    const before = facing.value;
+    const chosenBefore = chosen.camera.value;
+    const turn = async (to: Facing | null, id: string) => {
+      questions.camera.drop();
+      release('camera');
+      wantedFacing = to;
+      chosen.camera.value = id;
+      update('camera', { on: true, state: 'starting', track: null });
+      await open('camera');
+    };
+    await turn(before === 'environment' ? 'user' : 'environment', '');
+    if (sources.camera.value.on && isCurable(sources.camera.value) && !closed)
+      await turn(before, chosenBefore);
+  });
+
   function stop(): void {
-    for (const kind of ['camera', 'microphone'] as const) {
-      asked[kind] += 1;
+    for (const kind of CAPTURED_KINDS) {
+      questions[kind].drop();
       release(kind);
       update(kind, { state: 'idle', track: null });
     }
@@ -176,14 +241,19 @@ export function createLocalMedia({ capture, prefs }: LocalMediaOptions): LocalMe
     ...sources,
     choices,
     chosen,
+    used,
+    health,
+    facing,
     start,
     setCamera,
     setMicrophone,
     choose,
+    flipCamera,
     stop,
     close() {
       closed = true;
       capture?.removeEventListener('devicechange', onDeviceChange);
+      unwatchPermissions();
       stop();
     },
   };

@@ -1,0 +1,34 @@
+import { computed, effect, type ReadonlySignal } from '@preact/signals';
+import { CAPTURED_KINDS, type CapturedKind } from '../media/devices.ts';
+import type { LocalMedia } from '../media/local-media.ts';
+
+/**
+ * A device that worked and does not any more, though it is wanted. `lost`: it is gone and no other could be opened;
+ * `paused`: the system holds it back (a phone call, a closed lid, a switch on the device).
+ */
+export interface DeviceTrouble {
+  readonly kind: CapturedKind;
+  readonly how: 'lost' | 'paused';
+}
+
+export function troublesOf(media: LocalMedia): ReadonlySignal<readonly DeviceTrouble[]> {
+  return computed(() =>
+    CAPTURED_KINDS.flatMap((kind): DeviceTrouble[] => {
+      const how = media.health[kind].value;
+      const wanted = media[kind].value.on;
+      return wanted && (how === 'lost' || how === 'paused') ? [{ kind, how }] : [];
+    }),
+  );
+}
+
+/** Calls back when a device went away by itself and the browser has put another one in its place. */
+export function watchReplacements(media: LocalMedia, onReplaced: (kind: CapturedKind) => void): () => void {
+  const undo = CAPTURED_KINDS.map((kind) =>
+    effect(() => {
+      if (media.health[kind].value === 'replaced') onReplaced(kind);
+    }),
+  );
+  return () => {
+    for (const off of undo) off();
+  };
+}

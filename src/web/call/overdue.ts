@@ -1,0 +1,39 @@
+/** Milliseconds after which somebody who has not answered yet is said not to answer: ICE alone may take 15 s. */
+export const ANSWER_WITHIN_MS = 20_000;
+
+/** Whose connection has been starting for too long. */
+export interface Overdue<Peer> {
+  has(peer: Peer): boolean;
+  /** @param waiting the connection is still being made */
+  note(peer: Peer, waiting: boolean): void;
+  forget(peer: Peer): void;
+  close(): void;
+}
+
+export function createOverdue<Peer>(onChange: () => void): Overdue<Peer> {
+  const timers = new Map<Peer, ReturnType<typeof setTimeout>>();
+  const overdue = new Set<Peer>();
+  const forget = (peer: Peer) => {
+    clearTimeout(timers.get(peer));
+    timers.delete(peer);
+    overdue.delete(peer);
+  };
+  return {
+    has: (peer) => overdue.has(peer),
+    note(peer, waiting) {
+      if (!waiting) return forget(peer);
+      if (timers.has(peer)) return;
+      timers.set(
+        peer,
+        setTimeout(() => {
+          overdue.add(peer);
+          onChange();
+        }, ANSWER_WITHIN_MS),
+      );
+    },
+    forget,
+    close() {
+      for (const peer of [...timers.keys()]) forget(peer);
+    },
+  };
+}

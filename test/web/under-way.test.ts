@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Client } from '../../src/client/index.ts';
+import { createCallModel } from '../../src/web/call/call-model.ts';
+import { createLocalMedia } from '../../src/web/media/local-media.ts';
+import { createPrefs } from '../../src/web/prefs.ts';
+import { createRoomModel } from '../../src/web/room-model.ts';
+import { settledWithin, singleFlight } from '../../src/web/under-way.ts';
+import { deferred, fakeCall, fakeCapture, fakeClient, fakeStream, memoryStorage, ROOM } from './fakes.ts';
+
+/** One browser, one server, one page: every question to the first two is counted and never answered. */
+function setUp() {
+  const counts = { finds: 0, connects: 0, pickers: 0, questions: 0 };
+  const never = <T>(name: keyof typeof counts) => {
+    counts[name] += 1;
+    return new Promise<T>(() => {});
+  };
+  const prefs = createPrefs(memoryStorage());
+  const browser = fakeCapture();
+  const media = createLocalMedia({
+    capture: { ...browser.capture, getUserMedia: () => never<MediaStream>('questions') },
+    prefs,
+  });
+  let answersFind = true;
+  const room = createRoomModel({
+    roomId: ROOM.id,
+    session: {
+      findRoom: () => (answersFind ? Promise.resolve(ROOM) : never('finds')),
+      createRoom: () => Promise.reject(new Error('not expected')),
+      connect: () => never<Client>('connects'),
+    },
+    media,
+    prefs,
+    captureScreen: undefined,
+    onUnknown: () => {},
+  });
+  /** From now on the server leaves `look` without an answer. */
+  const stopAnswering = (look: () => Promise<void>) => {
+    answersFind = false;
+    return look();
+  };
+  const call = createCallModel({
+    client: fakeClient().client,
+    call: fakeCall().call,
+    media,
+    selfName: 'Ann',
+    captureScreen: () => never<MediaStream>('pickers'),
+    onEnded: () => {},
+  });
+  return { counts, media, room, call, stopAnswering };
+}
+
+type Page = ReturnType<typeof setUp>;
+
+/** Every action of the page that takes time, and what it must ask for once. */
+const ACTIONS: readonly (readonly [string, keyof Page['counts'], (page: Page) => unknown])[] = [
+  ['finding the call', 'finds', ({ room, stopAnswering }) => stopAnswering(room.look)],
+  ['joining', 'connects', ({ room }) => room.join({ name: 'Ann', password: '' })],
+  ['sharing a screen', 'pickers', ({ call }) => call.toggleShare()],
+  ['opening camera and microphone', 'questions', ({ media }) => media.start()],
+  ['turning the camera on', 'questions', ({ media }) => media.setCamera(true)],
+  ['unmuting without a microphone', 'questions', ({ media }) => media.setMicrophone(true)],
+  ['choosing a camera', 'questions', ({ media }) => media.choose('camera', 'c2')],
+  ['choosing a microphone', 'questions', ({ media }) => media.choose('microphone', 'm2')],
+  ['switching the camera', 'questions', ({ media }) => media.flipCamera()],
+];
+
+describe('an action under way', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it.each(ACTIONS)('%s runs once, however often it is started', async (_, counted, act) => {
+    const page = setUp();
+    await page.room.look();
+    const before = page.counts[counted];
+    for (let times = 0; times < 3; times += 1) {
+      void act(page);
+      await vi.advanceTimersByTimeAsync(0);
+    }
+    expect(page.counts[counted] - before).toBe(1);
+  });
+
+  it('gives everybody the same result, and runs again afterwards', async () => {
+    let runs = 0;
+    const gate = deferred<void>();
+    const act = singleFlight(async (word: string) => {
+      runs += 1;
+      await gate.promise;
+      return `${word}${runs}`;
+    });
+    const both = [act('a'), act('b')];
+    gate.resolve();
+    expect(await Promise.all(both)).toEqual(['a1', 'a1']);
+    expect(await act('c')).toBe('c2');
+  });
+
+  it('can be started again after it failed', async () => {
+    let runs = 0;
+    const act = singleFlight(async () => {
+      runs += 1;
+      throw new Error('no');
+    });
+    await expect(act()).rejects.toThrow('no');
+    await expect(act()).rejects.toThrow('no');
+    expect(runs).toBe(2);
+  });
+
+  it('is waited for no longer than agreed, and leaves no timer behind', async () => {
+    await settledWithin(1_000, Promise.reject(new Error('settles')));
+    expect(vi.getTimerCount()).toBe(0);
+    let waited = false;
+    void settledWithin(1_000, new Promise(() => {})).then(() => {
+      waited = true;
+    });
+    await vi.advanceTimersByTimeAsync(999);
+    expect(waited).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(waited).toBe(true);
+  });
+
+  it('a second start of a share neither opens a second dialog nor leaks the first stream', async () => {
+    const { promise, resolve } = deferred<MediaStream>();
+    const opened: MediaStreamTrack[] = [];
+    const share = setUpShare(() => promise);
+    void share.model.toggleShare();
+    const second = share.model.toggleShare();
+    const track = { kind: 'video', readyState: 'live', stop: () => {} } as unknown as MediaStreamTrack;
+    opened.push(track);
+    resolve(fakeStream(track));
+    await second;
+    expect(share.model.self.value.screen).toBe(track);
+    expect(share.fake.sent.filter(([name]) => name === 'startScreenShare')).toHaveLength(1);
+  });
+});
+
+function setUpShare(captureScreen: () => Promise<MediaStream>) {
+  const fake = fakeCall();
+  const media = createLocalMedia({ capture: undefined, prefs: createPrefs(memoryStorage()) });
+  const model = createCallModel({
+    client: fakeClient().client,
+    call: fake.call,
+    media,
+    selfName: 'Ann',
+    captureScreen,
+    onEnded: () => {},
+  });
+  return { fake, model };
+}
