@@ -1,5 +1,5 @@
-import { RoomCall } from './call/room-call.ts';
-import type { RtcConstructor } from './call/rtc.ts';
+import { baseConfiguration, RoomCall } from './call/room-call.ts';
+import { type RtcConstructor, requireWebRtc } from './call/rtc.ts';
 import { ParleyClientError } from './errors.ts';
 import { originOf } from './http.ts';
 import { browserClock, type Clock } from './signaling/clock.ts';
@@ -16,11 +16,12 @@ const FIRST_MS = 10_000;
 export interface Platform {
   readonly clock: Clock;
   readonly random: () => number;
-  readonly WebSocket: SocketConstructor;
+  /** Undefined where there is none: Node before 22. */
+  readonly WebSocket: SocketConstructor | undefined;
   /** Looked for at the first call, so that a session can be held where there is no WebRTC. */
-  readonly RTCPeerConnection: () => RtcConstructor;
-  /** Calls back whenever the network may have changed; returns how to stop that. */
-  readonly onWake: (wake: () => void) => () => void;
+  readonly RTCPeerConnection: () => RtcConstructor | undefined;
+  /** Calls back when the network or the machine may have come back, and says whether the network is another one. */
+  readonly onWake: (wake: (moved: boolean) => void) => () => void;
 }
 
 function browser(): Platform {
@@ -35,7 +36,13 @@ function browser(): Platform {
 
 /**
  * Opens a session, and keeps it open until `close()`.
- * @throws ParleyClientError `unauthorized`, `too_many_sessions`; `network` where no session came about in time
+ * @throws ParleyClientError `unauthorized`, `too_many_sessions`; `network` if no session came about in time;
+ *   `unsupported` if the runtime has no WebSocket and none is given
+ * @example
+ * const client = await connect({ token: account.token });
+ * @example
+ * import { WebSocket } from 'ws'; // Node before 22
+ * const client = await connect({ baseUrl: 'https://calls.example.org', token, WebSocket });
  */
 export function connect(options: ConnectOptions): Promise<Client> {
   return openClient(options, browser());
@@ -43,10 +50,17 @@ export function connect(options: ConnectOptions): Promise<Client> {
 
 /** The same on any platform. */
 export async function openClient(options: ConnectOptions, platform: Platform): Promise<Client> {
+  const WebSocket = options.WebSocket ?? platform.WebSocket;
+  if (typeof WebSocket !== 'function') {
+    throw new ParleyClientError(
+      'unsupported',
+      'This runtime has no WebSocket (Node has one since version 22). Pass one: connect({ WebSocket, … }), such as that of the package "ws".',
+    );
+  }
   const session = new Session({
     url: `${originOf(options.baseUrl).replace(/^http/, 'ws')}/ws`,
     token: options.token,
-    WebSocket: platform.WebSocket,
+    WebSocket,
     clock: platform.clock,
     random: platform.random,
   });
@@ -81,9 +95,9 @@ class SessionClient implements Client {
   constructor(session: Session, platform: Platform) {
     this.#session = session;
     this.#platform = platform;
-    const stopWaking = platform.onWake(() => {
+    const stopWaking = platform.onWake((moved) => {
       session.nudge();
-      this.#call?.retryConnections();
+      this.#call?.retryConnections(moved);
     });
     session.on('state', () => this.#emitter.emit('state', this.state));
     session.on('closed', (error) => {
@@ -109,12 +123,9 @@ class SessionClient implements Client {
     if (this.#call !== undefined) {
       throw new ParleyClientError('already_in_room', 'This client is in a call; leave it first.');
     }
-    const { clock, random, RTCPeerConnection } = this.#platform;
-    const call = new RoomCall(
-      { session: this.#session, clock, random, RTCPeerConnection: RTCPeerConnection() },
-      roomId,
-      options,
-    );
+    const { clock, random, RTCPeerConnection: found } = this.#platform;
+    const RTCPeerConnection = requireWebRtc(found(), baseConfiguration(options));
+    const call = new RoomCall({ session: this.#session, clock, random, RTCPeerConnection }, roomId, options);
     this.#call = call;
     call.on('ended', () => {
       if (this.#call === call) this.#call = undefined;

@@ -5,6 +5,8 @@ import type { ErrorCode } from '../protocol/codes.ts';
  * `network` – the server could not be reached; `timeout` – it did not answer in time;
  * `closed` – the client or the call was closed by its own side;
  * `session_lost` – the session could not be resumed, and what was under way in it is unknown;
+ * `unsupported` – this browser or runtime lacks what is needed, WebRTC or WebSockets;
+ * `media_failed` – a track could not be sent to one or more peers;
  * the rest are the reasons of closes [close codes of the wire contract].
  */
 export const CLIENT_ERROR_CODES = [
@@ -12,6 +14,8 @@ export const CLIENT_ERROR_CODES = [
   'timeout',
   'closed',
   'session_lost',
+  'unsupported',
+  'media_failed',
   'protocol_error',
   'kicked',
   'room_closed',

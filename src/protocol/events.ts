@@ -126,7 +126,8 @@ export const serverEvents = {
   welcome: Welcome,
   ack: v.optional(v.looseObject({})),
   error: v.object({
-    code: v.picklist(ERROR_CODES),
+    /** A code of a later version is `internal` to this one; the message says what happened. */
+    code: v.fallback(v.picklist(ERROR_CODES), 'internal'),
     message: v.string(),
     retryAfterMs: v.optional(v.number()),
   }),
@@ -144,7 +145,8 @@ export const serverEvents = {
   /** Whoever runs the room asks this side to send no more of a kind; `from` is a peerId. */
   'room:mute': v.object({ ...From, kind: MediaKind }),
   'peer:joined': v.object({ peer: Peer }),
-  'peer:left': v.object({ ...PeerRef, reason: v.picklist(LEAVE_REASONS) }),
+  /** Whoever left is gone, also for a reason of a later version. */
+  'peer:left': v.object({ ...PeerRef, reason: v.fallback(v.picklist(LEAVE_REASONS), 'left') }),
   'peer:suspended': v.object(PeerRef),
   'peer:resumed': v.object(PeerRef),
   'peer:media': v.object({ ...PeerRef, ...MediaState.entries }),

@@ -1,40 +1,14 @@
-import type { ClientPayload } from '../../protocol/events.ts';
-import type { Clock } from '../signaling/clock.ts';
 import type { PeerStats, TrackKind } from '../types.ts';
 import { CandidateInbox, CandidateOutbox } from './candidates.ts';
-import { IceRecovery } from './ice-recovery.ts';
+import type { ConnectionDeps, Side } from './connection-deps.ts';
 import { Lanes } from './lanes.ts';
-import type { LocalTracks } from './local-media.ts';
-import type { Candidate, RtcConstructor } from './rtc.ts';
+import type { Candidate } from './rtc.ts';
 import type { Description } from './signals.ts';
 import { readStats, type Sample } from './stats.ts';
+import { Upkeep } from './upkeep.ts';
 
 /** Milliseconds that a newcomer has for its first offer [RM2]; then we offer, in case it never does. */
 const FIRST_OFFER_MS = 5_000;
-
-export type Signal = 'call:offer' | 'call:answer' | 'call:ice';
-export type SendSignal = <S extends Signal>(signal: S, payload: ClientPayload<S>) => void;
-
-export interface ConnectionDeps {
-  readonly RTCPeerConnection: RtcConstructor;
-  readonly configuration: RTCConfiguration;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly tracks: LocalTracks;
-  /** Whether signaling is up. */
-  readonly reachable: () => boolean;
-  readonly send: SendSignal;
-  readonly received: (tracks: ReadonlyMap<TrackKind, MediaStreamTrack>) => void;
-  readonly stateChanged: (state: RTCPeerConnectionState) => void;
-  readonly failed: (error: unknown) => void;
-}
-
-/** Which side we are toward the peer [RM2]. */
-export interface Side {
-  readonly polite: boolean;
-  /** Whether the first offer is ours. */
-  readonly offers: boolean;
-}
 
 /**
  * One RTCPeerConnection, negotiated perfectly (W3C WebRTC 1.0, 10.7): either side may offer at any time, and of two
@@ -50,7 +24,7 @@ export class Connection {
   readonly #lanes: Lanes;
   readonly #outbox: CandidateOutbox;
   readonly #inbox: CandidateInbox;
-  readonly #recovery: IceRecovery;
+  readonly #upkeep: Upkeep;
   #polite: boolean;
   /** Cancels the wait for the peer's first offer, while we wait. */
   #cancelWait: (() => void) | undefined;
@@ -74,61 +48,71 @@ export class Connection {
       send: (payload) => deps.send('call:ice', payload),
     });
     this.#inbox = new CandidateInbox((candidate) => this.#peer.addIceCandidate(candidate));
-    this.#recovery = new IceRecovery({
+    this.#upkeep = new Upkeep({
       clock: deps.clock,
+      peer: this.#peer,
       polite: () => this.#polite,
       reachable: deps.reachable,
-      restart: () => this.#inTurn(() => this.#restart()),
-      gaveUp: () => deps.failed(new Error('No path to the peer was found.')),
+      sends: deps.sends,
+      restart: () => void this.#inTurn(() => this.#restart()),
+      repeatOffer: () => this.#describe('call:offer', this.#offers),
+      unreachable: () => deps.stateChanged('failed'),
+      failed: deps.failed,
     });
     this.#peer.addEventListener('negotiationneeded', () => void this.#negotiate());
     this.#peer.addEventListener('icecandidate', ({ candidate }) => {
       if (candidate !== null && candidate.candidate !== '') this.#outbox.add({ ...candidate.toJSON() });
     });
     this.#peer.addEventListener('connectionstatechange', () => {
-      this.#recovery.changed(this.#peer.connectionState);
+      this.#upkeep.changed();
       deps.stateChanged(this.#peer.connectionState);
     });
-    if (offers) this.#open();
+    if (offers) void this.#inTurn(async () => this.#open());
     else this.#awaitOffer();
   }
 
   receiveOffer(description: Description): void {
-    this.#inTurn(() => this.#receiveOffer(description));
+    void this.#inTurn(() => this.#receiveOffer(description));
   }
 
   receiveAnswer(description: Description): void {
-    this.#inTurn(() => this.#receiveAnswer(description));
+    void this.#inTurn(() => this.#receiveAnswer(description));
   }
 
   receiveCandidates(candidates: readonly Candidate[]): void {
-    this.#inTurn(() => this.#inbox.take(candidates));
+    void this.#inTurn(() => this.#inbox.take(candidates));
   }
 
-  /** Sends another track of this kind, or none. Before the m-lines are made, `tracks` is read when they are. */
+  /**
+   * Sends another track of this kind, or none. Before the m-lines are made, `tracks` is read when they are.
+   * Rejects with the browser's reason if it can't be sent.
+   */
   async setTrack(kind: TrackKind, track: MediaStreamTrack | null): Promise<void> {
-    if (this.#opened) await this.#inTurn(() => this.#lanes.set(kind, track));
+    const failures: unknown[] = [];
+    const failed = (error: unknown) => failures.push(error);
+    if (this.#opened) await this.#inTurn(() => this.#lanes.set(kind, track), failed);
+    if (failures.length > 0) throw failures[0];
   }
 
   configure(configuration: RTCConfiguration): void {
-    this.#peer.setConfiguration(configuration);
+    void this.#inTurn(async () => this.#peer.setConfiguration(configuration));
   }
 
-  /** The network changed or signaling is back: restarts ICE if media has stopped. */
-  retry(): void {
-    this.#recovery.retry();
+  /** The network changed (`moved`), or signaling or the peer is back: restarts ICE if media has stopped. */
+  retry(moved: boolean): void {
+    this.#upkeep.retry(moved);
   }
 
   /** Goes on with a peer whose session, or ours, is a new one: what was being negotiated is lost, media is not. */
   rebind({ polite, offers }: Side): void {
     this.#polite = polite;
     this.#outbox.clear();
-    this.#inTurn(async () => {
+    void this.#inTurn(async () => {
       await this.#takeBack();
       this.#stopWaiting();
       if (offers) await this.#negotiate();
       else this.#awaitOffer();
-      this.#recovery.retry();
+      this.#upkeep.retry(false);
     });
   }
 
@@ -143,19 +127,19 @@ export class Connection {
     if (this.#closed) return;
     this.#closed = true;
     this.#stopWaiting();
-    this.#recovery.stop();
+    this.#upkeep.stop();
     this.#outbox.clear();
     this.#peer.close();
   }
 
   /** One thing at a time; what fails is reported and holds nothing up. */
-  #inTurn(step: () => Promise<void>): Promise<void> {
+  #inTurn(step: () => Promise<void>, failed = this.#deps.failed): Promise<void> {
     this.#queue = this.#queue.then(async () => {
       if (this.#closed) return;
       try {
         await step();
       } catch (error) {
-        if (!this.#closed) this.#deps.failed(error);
+        if (!this.#closed) failed(error);
       }
     });
     return this.#queue;
@@ -164,8 +148,10 @@ export class Connection {
   #awaitOffer(): void {
     this.#cancelWait = this.#deps.clock.after(FIRST_OFFER_MS, () => {
       this.#cancelWait = undefined;
-      this.#open();
-      void this.#negotiate();
+      void this.#inTurn(async () => {
+        this.#open();
+        await this.#negotiate();
+      });
     });
   }
 
@@ -177,6 +163,7 @@ export class Connection {
   #open(): void {
     this.#opened = true;
     this.#lanes.open(this.#deps.tracks);
+    this.#upkeep.start();
   }
 
   async #negotiate(): Promise<void> {
@@ -185,7 +172,9 @@ export class Connection {
     try {
       await this.#peer.setLocalDescription();
       // Rolled back already, where the peer's offer came in between.
-      if (this.#peer.localDescription?.type === 'offer') this.#describe('call:offer', ++this.#offers);
+      if (this.#peer.localDescription?.type !== 'offer') return;
+      this.#describe('call:offer', ++this.#offers);
+      this.#upkeep.offered();
     } catch (error) {
       if (!this.#closed) this.#deps.failed(error);
     } finally {
@@ -199,6 +188,8 @@ export class Connection {
     this.#heed(asObject, connection?.from, tracks);
     await this.#peer.setRemoteDescription({ type: 'offer', sdp });
     this.#stopWaiting();
+    this.#upkeep.settled();
+    this.#upkeep.start();
     this.#opened = true;
     await this.#inbox.open();
     await this.#lanes.adopt(this.#deps.tracks);
@@ -213,6 +204,7 @@ export class Connection {
     if (connection !== undefined && connection.offer !== this.#offers) return;
     this.#heed(asObject, connection?.from, tracks);
     await this.#peer.setRemoteDescription({ type: 'answer', sdp });
+    this.#upkeep.settled();
     await this.#inbox.open();
     this.#deps.received(this.#lanes.received);
   }
@@ -236,14 +228,22 @@ export class Connection {
 
   /** Takes back an offer whose answer won't come, or came to nothing. */
   async #takeBack(): Promise<void> {
-    if (this.#peer.signalingState === 'have-local-offer') {
-      await this.#peer.setLocalDescription({ type: 'rollback' });
-    }
+    if (this.#peer.signalingState !== 'have-local-offer') return;
+    await this.#peer.setLocalDescription({ type: 'rollback' });
+    this.#upkeep.settled();
   }
 
+  /**
+   * Another try at a path. An open offer is not taken back for it: m-lines that are new in it would get other mids,
+   * and a peer whose answer was lost knows them by the first ones already.
+   */
   async #restart(): Promise<void> {
     if (this.#cancelWait !== undefined) return;
-    await this.#takeBack();
+    if (this.#peer.currentRemoteDescription === null && this.#peer.signalingState === 'have-local-offer') {
+      this.#describe('call:offer', this.#offers);
+      return;
+    }
     this.#peer.restartIce();
+    await this.#negotiate();
   }
 }

@@ -17,6 +17,8 @@ export function dispatch(message: ServerMessage, roster: Roster): void {
       break;
     case 'peer:resumed':
       peers.get(message.payload.peerId)?.setState('live');
+      // An offer that fell due while it could not be answered.
+      peers.get(message.payload.peerId)?.retry(false);
       break;
     case 'peer:media':
       peers.get(message.payload.peerId)?.setMedia(message.payload);

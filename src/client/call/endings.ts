@@ -10,12 +10,12 @@ export const END_REASONS: Readonly<Record<LeaveReason, EndReason>> = {
   kicked: 'kicked',
   banned: 'banned',
   room_closed: 'room_closed',
-  replaced: 'connection_lost',
+  replaced: 'replaced',
 };
 
 /** Why a call ended with the session's end, or with a refusal to let us in again. */
 export function endReasonOf({ code }: ParleyClientError): EndReason {
-  if (code === 'kicked' || code === 'banned' || code === 'room_closed') return code;
+  if (code === 'kicked' || code === 'banned' || code === 'room_closed' || code === 'replaced') return code;
   return code === 'closed' ? 'left' : 'connection_lost';
 }
 

@@ -1,14 +1,21 @@
 import type { MediaState } from '../../protocol/fields.ts';
-import type { TrackKind } from '../types.ts';
+import type { Muted, TrackKind } from '../types.ts';
 
 export type LocalTracks = ReadonlyMap<TrackKind, MediaStreamTrack>;
 
-/** What this side sends: the tracks, and whether they are muted. */
+/** Which track a mute is about. */
+const MUTABLE = [
+  ['audio', 'microphone'],
+  ['video', 'camera'],
+] as const;
+
+/** What this side sends: the tracks, and whether they are muted. `track.enabled` is written on the caller's word only. */
 export class LocalMedia {
   readonly #ended: (kind: TrackKind) => void;
   readonly #tracks = new Map<TrackKind, MediaStreamTrack>();
   readonly #unfollow = new Map<TrackKind, () => void>();
-  #muted = { audio: false, video: false };
+  /** What the caller has muted here; it holds for the tracks to come too. */
+  readonly #muted = { audio: false, video: false };
   #told: MediaState | undefined;
 
   /** @param ended called with the kind of a track that ended by itself: unplugged, or stopped in the browser's own bar */
@@ -20,17 +27,17 @@ export class LocalMedia {
     return this.#tracks;
   }
 
-  /** As the others are told: there, alive and not muted. */
+  /** As the others are told: there, alive and enabled. A shared screen has no mute: its owner stops it. */
   get state(): MediaState {
     return {
-      audio: this.#sends('microphone') && !this.#muted.audio,
-      video: this.#sends('camera') && !this.#muted.video,
-      screen: this.#sends('screen'),
+      audio: this.#sends('microphone'),
+      video: this.#sends('camera'),
+      screen: this.#tracks.get('screen')?.readyState === 'live',
     };
   }
 
-  /** The state, where it is another than at the last call. */
-  news(): MediaState | undefined {
+  /** The state, if it differs from the one at the last call. */
+  takeChange(): MediaState | undefined {
     const { audio, video, screen } = this.state;
     const told = this.#told;
     if (told?.audio === audio && told.video === video && told.screen === screen) return undefined;
@@ -49,12 +56,19 @@ export class LocalMedia {
     const ended = () => this.#ended(kind);
     track.addEventListener('ended', ended);
     this.#unfollow.set(kind, () => track.removeEventListener('ended', ended));
-    this.#enable();
+    // A track that comes off stays off: only a mute made here is carried over to it.
+    if (MUTABLE.some(([name, muted]) => muted === kind && this.#muted[name])) track.enabled = false;
   }
 
-  mute({ audio = this.#muted.audio, video = this.#muted.video }: { audio?: boolean; video?: boolean }): void {
-    this.#muted = { audio, video };
-    this.#enable();
+  /** Only the named kinds change. */
+  mute(muted: Muted): void {
+    for (const [name, kind] of MUTABLE) {
+      const wanted = muted[name];
+      if (wanted === undefined) continue;
+      this.#muted[name] = wanted;
+      const track = this.#tracks.get(kind);
+      if (track !== undefined) track.enabled = !wanted;
+    }
   }
 
   /** Ends the capture, so that the browser no longer says that the screen is shared. */
@@ -68,15 +82,8 @@ export class LocalMedia {
     for (const kind of [...this.#tracks.keys()]) this.set(kind, null);
   }
 
-  #sends(kind: TrackKind): boolean {
-    return this.#tracks.get(kind)?.readyState === 'live';
-  }
-
-  #enable(): void {
-    const { audio, video } = this.#muted;
-    const microphone = this.#tracks.get('microphone');
-    const camera = this.#tracks.get('camera');
-    if (microphone !== undefined) microphone.enabled = !audio;
-    if (camera !== undefined) camera.enabled = !video;
+  #sends(kind: 'microphone' | 'camera'): boolean {
+    const track = this.#tracks.get(kind);
+    return track?.readyState === 'live' && track.enabled;
   }
 }

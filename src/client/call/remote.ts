@@ -1,45 +1,10 @@
 import type { MediaState, Peer } from '../../protocol/fields.ts';
 import { Emitter } from '../signaling/emitter.ts';
 import type { ConnectionState, PeerEvents, PeerStats, RemotePeer, TrackKind } from '../types.ts';
-import type { Connection, ConnectionDeps, SendSignal, Side } from './connection.ts';
+import type { Side } from './connection-deps.ts';
+import type { Link, RemoteDeps } from './link.ts';
 import type { Description } from './signals.ts';
-
-/** What a remote peer gives its connection; the rest comes from the call. */
-export type ConnectionEvents = Pick<ConnectionDeps, 'send' | 'received' | 'stateChanged' | 'failed'>;
-
-/** What the call uses of a connection. */
-export type Link = Pick<
-  Connection,
-  | 'id'
-  | 'remoteId'
-  | 'receiveOffer'
-  | 'receiveAnswer'
-  | 'receiveCandidates'
-  | 'setTrack'
-  | 'configure'
-  | 'retry'
-  | 'rebind'
-  | 'stats'
-  | 'close'
->;
-
-export interface RemoteDeps {
-  readonly connect: (events: ConnectionEvents, side: Side) => Link;
-  readonly send: (peerId: string) => SendSignal;
-  readonly failed: (error: unknown, remote: Remote) => void;
-}
-
-const NO_STATS: PeerStats = {
-  path: null,
-  protocol: null,
-  roundTripMs: null,
-  sendBitsPerSecond: null,
-  receiveBitsPerSecond: null,
-  framesDecoded: 0,
-  screenFramesDecoded: 0,
-  totalSamplesReceived: 0,
-  packetsLost: 0,
-};
+import { NO_STATS } from './stats.ts';
 
 /** Somebody else in the call: a public face that sessions may change behind, and the connection to it. */
 export class Remote implements RemotePeer {
@@ -54,6 +19,8 @@ export class Remote implements RemotePeer {
   #tracks: ReadonlyMap<TrackKind, MediaStreamTrack> = new Map();
   /** Whether the peer can be signaled to: not while its session, or ours, is gone. */
   #bound = true;
+  /** Whether the browser refused to make the last connection. */
+  #unmade = false;
 
   readonly on = this.#emitter.on;
 
@@ -61,7 +28,7 @@ export class Remote implements RemotePeer {
     this.key = peer.peerId;
     this.#deps = deps;
     this.#peer = peer;
-    this.#connection = this.#connect({ polite: peer.polite, offers });
+    this.#connect({ polite: peer.polite, offers });
   }
 
   get peer(): Peer {
@@ -101,7 +68,7 @@ export class Remote implements RemotePeer {
     return this.#tracks.get('microphone') ?? null;
   }
   get camera(): MediaStreamTrack | null {
-    return this.#tracks.get('camera') ?? null;
+    return this.#shown(this.#tracks, this.media).get('camera') ?? null;
   }
   get screen(): MediaStreamTrack | null {
     return this.#tracks.get('screen') ?? null;
@@ -118,8 +85,14 @@ export class Remote implements RemotePeer {
     return this.#connection;
   }
 
+  /** The network changed or signaling is back. `moved`: a path that still counts as good may be dead already. */
+  retry(moved: boolean): void {
+    if (this.#connection !== undefined) this.#connection.retry(moved);
+    else if (this.#unmade) this.#startOver({ polite: this.#peer.polite, offers: true });
+  }
+
   setMedia({ audio, video, screen }: MediaState): void {
-    this.#peer = { ...this.#peer, media: { audio, video, screen } };
+    this.#change(this.#tracks, { audio, video, screen });
     this.#emitter.emit('media', this.#peer.media);
   }
 
@@ -153,9 +126,10 @@ export class Remote implements RemotePeer {
 
   /** The same person is here under a new peer id, with the same connection if it has lasted. */
   rebind(peer: Peer, offers: boolean): void {
-    const before = this.#peer.state;
-    this.#peer = { ...peer, state: before };
+    const { state, media } = this.#peer;
+    this.#peer = { ...peer, state, media };
     this.#bound = true;
+    this.#change(this.#tracks, peer.media);
     const side = { polite: peer.polite, offers };
     if (this.#connection?.remoteId === undefined) this.#startOver(side);
     else this.#connection.rebind(side);
@@ -180,8 +154,9 @@ export class Remote implements RemotePeer {
   /** The peer ended its call with us, and stays in the room: it may call again. */
   hangUp(): void {
     this.#connection?.close();
-    this.#connection = undefined;
     this.#received(new Map());
+    this.#connection = undefined;
+    this.#unmade = false;
     this.#setConnectionState('disconnected');
   }
 
@@ -193,31 +168,59 @@ export class Remote implements RemotePeer {
   #startOver(side: Side): void {
     this.#connection?.close();
     this.#received(new Map());
-    this.#connection = this.#connect(side);
-    this.#setConnectionState('connecting');
+    // No news by itself: what failed stays so until a path is found.
+    if (!this.#unmade) this.#setConnectionState('connecting');
+    this.#connect(side);
   }
 
-  #connect(side: Side): Link {
-    return this.#deps.connect(
-      {
-        send: (signal, payload) => {
-          if (this.#bound) this.#deps.send(this.peerId)(signal, payload);
+  /** One peer without a connection is that peer's trouble: the call goes on, and the next change of network tries again. */
+  #connect(side: Side): void {
+    this.#connection = undefined;
+    try {
+      this.#connection = this.#deps.connect(
+        {
+          send: (signal, payload) => {
+            if (this.#bound) this.#deps.send(this.peerId)(signal, payload);
+          },
+          received: (tracks) => this.#received(tracks),
+          stateChanged: (state) => this.#pathChanged(stateOf(state)),
+          failed: (error) => this.#deps.failed(error, this),
+          reachable: () => this.#bound && this.state === 'live',
+          sends: () => Object.values(this.media).includes(true),
         },
-        received: (tracks) => this.#received(tracks),
-        stateChanged: (state) => this.#pathChanged(stateOf(state)),
-        failed: (error) => this.#deps.failed(error, this),
-      },
-      side,
-    );
+        side,
+      );
+      this.#unmade = false;
+    } catch (error) {
+      this.#unmade = true;
+      this.#setConnectionState('failed');
+      this.#deps.failed(error, this);
+    }
   }
 
   #received(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>): void {
-    const before = this.#tracks;
+    this.#change(tracks, this.media);
+  }
+
+  /** New tracks or a new media state: tells which tracks the page sees come and go by that. */
+  #change(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>, media: MediaState): void {
+    const before = this.#shown(this.#tracks, this.media);
     this.#tracks = tracks;
-    for (const kind of new Set([...before.keys(), ...tracks.keys()])) {
-      const track = tracks.get(kind) ?? null;
+    this.#peer = { ...this.#peer, media };
+    const after = this.#shown(tracks, media);
+    for (const kind of new Set([...before.keys(), ...after.keys()])) {
+      const track = after.get(kind) ?? null;
       if (track !== (before.get(kind) ?? null)) this.#emitter.emit('track', kind, track);
     }
+  }
+
+  /**
+   * The camera's m-line is open even without a camera, so that one can come at once; until then its track would show
+   * black. Peers of the bare protocol need not tell what they send: if they tell nothing, what they send is shown.
+   */
+  #shown(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>, media: MediaState): typeof tracks {
+    const tellsNothing = this.#connection?.remoteId === undefined && !Object.values(media).includes(true);
+    return media.video || tellsNothing ? tracks : new Map([...tracks].filter(([kind]) => kind !== 'camera'));
   }
 
   /** What failed is tried again and again: that is no news until it succeeds. */

@@ -3,20 +3,25 @@ import type { MediaState, Room } from '../../protocol/fields.ts';
 import { ParleyClientError } from '../errors.ts';
 import { Emitter } from '../signaling/emitter.ts';
 import type { ServerMessage } from '../signaling/frames.ts';
-import type { Call, CallEvents, EndReason, JoinOptions, RemotePeer, TrackKind } from '../types.ts';
+import type { Call, CallEvents, EndReason, JoinOptions, Muted, RemotePeer } from '../types.ts';
 import { dispatch } from './dispatch.ts';
 import { asClientError, END_REASONS, endReasonOf } from './endings.ts';
 import { type CallDeps, linksOf } from './linking.ts';
-import { LocalMedia } from './local-media.ts';
 import { createModeration } from './moderation.ts';
+import { Publishing } from './publishing.ts';
 import { Remote } from './remote.ts';
 import { Roster } from './roster.ts';
-import { iceServersOf } from './rtc.ts';
+import { usableServers } from './rtc.ts';
 
 /** Milliseconds that `leave` waits for the server. */
 const LEAVE_MS = 2_000;
 /** Milliseconds before the next try to come back into a room, where the server asks for patience and names none. */
 const REJOIN_MS = 2_000;
+
+/** What every connection of a call has in common, before the server has named its ICE servers. */
+export function baseConfiguration({ rtc }: JoinOptions): RTCConfiguration {
+  return { iceTransportPolicy: rtc?.iceTransportPolicy ?? 'all', bundlePolicy: 'max-bundle' };
+}
 
 /** A call: one room, entered again by itself where a session was lost. */
 export class RoomCall implements Call {
@@ -24,7 +29,7 @@ export class RoomCall implements Call {
   readonly #roomId: string;
   readonly #options: JoinOptions;
   readonly #emitter = new Emitter<CallEvents>();
-  readonly #local = new LocalMedia((kind) => this.#trackEnded(kind));
+  readonly #own: Publishing;
   readonly #roster: Roster;
   readonly #off: readonly (() => void)[];
   #configuration: RTCConfiguration;
@@ -43,15 +48,21 @@ export class RoomCall implements Call {
     this.#roomId = roomId;
     this.moderation = createModeration(deps.session, () => this.#end('room_closed', undefined));
     this.#options = options;
-    const iceTransportPolicy = options.rtc?.iceTransportPolicy ?? 'all';
-    this.#configuration = { iceTransportPolicy, bundlePolicy: 'max-bundle' };
-    this.#local.set('microphone', options.microphone ?? null);
-    this.#local.set('camera', options.camera ?? null);
+    this.#configuration = baseConfiguration(options);
+    const failed = (error: unknown, remote?: RemotePeer) => this.#report(asClientError(error), remote);
+    this.#own = new Publishing(
+      {
+        targets: () => [...this.#roster.peers.values()].flatMap(({ connection }) => connection ?? []),
+        changed: (media) => this.#tellMedia(media),
+        failed,
+      },
+      options,
+    );
     const links = linksOf({
       ...deps,
       configuration: () => this.#configuration,
-      tracks: this.#local.tracks,
-      failed: (error, remote) => this.#emitter.emit('error', asClientError(error), remote),
+      tracks: this.#own.tracks,
+      failed,
     });
     this.#roster = new Roster({
       clock: deps.clock,
@@ -80,7 +91,7 @@ export class RoomCall implements Call {
   }
 
   get media(): MediaState {
-    return this.#local.state;
+    return this.#own.media;
   }
 
   /** Resolves inside the room. Rejects with the server's refusal, and then the call is over. */
@@ -91,34 +102,24 @@ export class RoomCall implements Call {
     });
   }
 
-  async setMicrophone(track: MediaStreamTrack | null): Promise<void> {
-    await this.#setTracks([['microphone', track]]);
+  setMicrophone(track: MediaStreamTrack | null): Promise<void> {
+    return this.#own.setMicrophone(track);
   }
 
-  async setCamera(track: MediaStreamTrack | null): Promise<void> {
-    await this.#setTracks([['camera', track]]);
+  setCamera(track: MediaStreamTrack | null): Promise<void> {
+    return this.#own.setCamera(track);
   }
 
-  setMuted(muted: { readonly audio?: boolean; readonly video?: boolean }): void {
-    this.#local.mute(muted);
-    this.#publish();
+  setMuted(muted: Muted): void {
+    this.#own.setMuted(muted);
   }
 
-  async startScreenShare(stream: MediaStream): Promise<void> {
-    const [video] = stream.getVideoTracks();
-    if (video === undefined) throw new TypeError('A screen share needs a video track.');
-    await this.#setTracks([
-      ['screen', video],
-      ['screenAudio', stream.getAudioTracks()[0] ?? null],
-    ]);
+  startScreenShare(stream: MediaStream): Promise<void> {
+    return this.#own.startScreenShare(stream);
   }
 
-  async stopScreenShare(): Promise<void> {
-    this.#local.stopScreen();
-    await this.#setTracks([
-      ['screen', null],
-      ['screenAudio', null],
-    ]);
+  stopScreenShare(): Promise<void> {
+    return this.#own.stopScreenShare();
   }
 
   setSpeaking(speaking: boolean): void {
@@ -139,9 +140,9 @@ export class RoomCall implements Call {
     await Promise.race([told, new Promise<void>((resolve) => clock.after(LEAVE_MS, resolve))]);
   }
 
-  /** The network changed or signaling is back: connections without media try again. */
-  retryConnections(): void {
-    for (const remote of this.#roster.peers.values()) remote.connection?.retry();
+  /** The network changed (`moved`) or signaling is back: connections without media try again. */
+  retryConnections(moved: boolean): void {
+    for (const remote of this.#roster.peers.values()) remote.retry(moved);
   }
 
   #joined(): ServerPayload<'room:joined'> {
@@ -151,9 +152,8 @@ export class RoomCall implements Call {
 
   #askIn(): void {
     const { password, userInfo } = this.#options;
-    const media = this.#local.state;
     // What changes from here on is told when we are inside.
-    this.#local.news();
+    const media = this.#own.takeMedia();
     this.#deps.session
       .request('room:join', {
         roomId: this.#roomId,
@@ -181,6 +181,7 @@ export class RoomCall implements Call {
   #heed(message: ServerMessage): void {
     const own = this.#inside?.peerId;
     if (message.event === 'room:joined') this.#enter(message.payload);
+    else if (message.event === 'room:updated') this.#roomChanged(message.payload.room);
     else if (message.event === 'room:mute') {
       const { kind, from } = message.payload;
       this.#emitter.emit('muterequest', kind, this.#roster.peers.get(from));
@@ -195,43 +196,43 @@ export class RoomCall implements Call {
     this.#inside = inside;
     this.#configure(inside.iceServers);
     this.#roster.entered(inside.peers, returning);
-    this.#publish();
+    this.#own.publish();
     this.#entering?.resolve();
     this.#entering = undefined;
+    // A return into the room is no second entry: what has changed there meanwhile is told as any change is.
+    if (returning) this.#emitter.emit('room', inside.room);
+  }
+
+  #roomChanged(room: Room): void {
+    if (this.#inside === undefined || this.#inside.room.id !== room.id) return;
+    this.#inside = { ...this.#inside, room };
+    this.#emitter.emit('room', room);
   }
 
   #configure(iceServers: ServerPayload<'room:joined'>['iceServers']): void {
-    this.#configuration = { ...this.#configuration, iceServers: iceServersOf(iceServers) };
+    const usable = usableServers(this.#deps.RTCPeerConnection, iceServers);
+    this.#configuration = { ...this.#configuration, iceServers: usable.iceServers };
+    for (const { url, cause } of usable.refused) {
+      const text = `This browser refuses the ICE server ${url}; it is left out.`;
+      this.#report(new ParleyClientError('unsupported', text, { cause }), undefined);
+    }
     for (const remote of this.#roster.peers.values()) remote.connection?.configure(this.#configuration);
   }
 
   #lineIsBack(): void {
     if (this.#speaking) this.#deps.session.tell('speaking', { speaking: true });
-    this.retryConnections();
+    this.retryConnections(false);
   }
 
-  async #setTracks(tracks: readonly (readonly [TrackKind, MediaStreamTrack | null])[]): Promise<void> {
-    if (this.#ended) return;
-    for (const [kind, track] of tracks) this.#local.set(kind, track);
-    this.#publish();
-    const remotes = [...this.#roster.peers.values()];
-    await Promise.all(
-      tracks.flatMap(([kind, track]) => remotes.map((remote) => remote.connection?.setTrack(kind, track))),
-    );
-  }
-
-  #trackEnded(kind: TrackKind): void {
-    if (kind === 'screen') void this.stopScreenShare();
-    else this.#publish();
-  }
-
-  /** Tells what we send, if it is news. */
-  #publish(): void {
-    const media = this.#local.news();
-    if (media === undefined) return;
+  #tellMedia(media: MediaState): void {
     // A lost session tells it with the next entry.
     if (this.#inside !== undefined) this.#deps.session.request('media:state', media).catch(() => {});
     this.#emitter.emit('media', media);
+  }
+
+  /** Reported a moment later: while `join` is under way nobody listens yet. */
+  #report(error: ParleyClientError, remote: RemotePeer | undefined): void {
+    this.#deps.clock.after(0, () => this.#emitter.emit('error', error, remote));
   }
 
   #end(reason: EndReason, error: ParleyClientError | undefined): void {
@@ -240,8 +241,7 @@ export class RoomCall implements Call {
     this.#cancelRejoin?.();
     for (const off of this.#off) off();
     this.#roster.close();
-    this.#local.stopScreen();
-    this.#local.release();
+    this.#own.end();
     this.#entering?.reject(error ?? new ParleyClientError('closed', 'The call was left before it began.'));
     this.#emitter.emit('ended', reason, reason === 'left' ? undefined : error);
   }

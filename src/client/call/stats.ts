@@ -25,6 +25,19 @@ const Inbound = v.looseObject({
   packetsLost: figure,
 });
 
+/** Of a peer without a connection. */
+export const NO_STATS: PeerStats = {
+  path: null,
+  protocol: null,
+  roundTripMs: null,
+  sendBitsPerSecond: null,
+  receiveBitsPerSecond: null,
+  framesDecoded: 0,
+  screenFramesDecoded: 0,
+  totalSamplesReceived: 0,
+  packetsLost: 0,
+};
+
 /** Byte counts at one time, to compare the next with. */
 export interface Sample {
   readonly pairId: string;
@@ -67,6 +80,27 @@ export function readStats(
       packetsLost: sum(inbound.map(({ packetsLost }) => packetsLost)),
     },
   };
+}
+
+const Arrivals = v.looseObject({
+  packetsReceived: figure,
+  bytesReceived: figure,
+  requestsReceived: figure,
+  responsesReceived: figure,
+});
+
+/** Counts what has come in: media, and the checks by which ICE keeps a path alive. It grows if anything comes. */
+export function countArrivals(report: RTCStatsReport): number {
+  let total = 0;
+  report.forEach((entry) => {
+    if (!isOf(entry, 'inbound-rtp') && !isOf(entry, 'candidate-pair') && !isOf(entry, 'transport')) return;
+    const arrivals = v.safeParse(Arrivals, entry);
+    if (arrivals.success) {
+      const { packetsReceived, bytesReceived, requestsReceived, responsesReceived } = arrivals.output;
+      total += packetsReceived + bytesReceived + requestsReceived + responsesReceived;
+    }
+  });
+  return total;
 }
 
 type SelectedPair = v.InferOutput<typeof Pair> & { id: string; atMs: number };

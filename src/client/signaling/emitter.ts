@@ -1,6 +1,6 @@
 type Listener<Values extends readonly unknown[]> = (...values: Values) => void;
 
-/** Listeners by event. What a listener throws is reported, and keeps no other from being called. */
+/** Listeners by event. What a listener throws is reported, and keeps neither the others nor the SDK from going on. */
 export class Emitter<Events extends { [name in keyof Events]: readonly unknown[] }> {
   readonly #listeners: { [Name in keyof Events]?: Set<Listener<Events[Name]>> } = {};
 
@@ -18,10 +18,18 @@ export class Emitter<Events extends { [name in keyof Events]: readonly unknown[]
       try {
         listener(...values);
       } catch (error) {
-        queueMicrotask(() => {
-          throw error;
-        });
+        report(error);
       }
     }
+  }
+}
+
+/** As if nobody had caught it: `window.onerror` and the console hear of it. Node has no `reportError`. */
+function report(error: unknown): void {
+  if (typeof reportError === 'function') reportError(error);
+  else {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }

@@ -5,12 +5,15 @@ import { FakeClock } from '../../support/clock.ts';
 function setUp({ polite = false, reachable = true } = {}) {
   const clock = new FakeClock();
   const restarts: number[] = [];
-  const state = { reachable, gaveUp: 0 };
+  const state = { reachable, gaveUp: 0, unreachable: 0 };
   const recovery = new IceRecovery({
     clock,
     polite: () => polite,
     reachable: () => state.reachable,
     restart: () => restarts.push(clock.monotonic()),
+    unreachable: () => {
+      state.unreachable += 1;
+    },
     gaveUp: () => {
       state.gaveUp += 1;
     },
@@ -55,19 +58,75 @@ describe('ICE recovery', () => {
     expect(restarts).toEqual([]);
   });
 
-  it('tries six times with longer pauses, then gives up, until the network changes', () => {
+  it('tries six times with longer pauses, then every minute, and starts over when the network changes', () => {
     const { clock, recovery, restarts, state } = setUp();
     recovery.changed('failed');
     for (let minutes = 0; minutes < 10; minutes += 1) {
       clock.advance(60_000);
       recovery.changed('failed');
     }
-    expect(restarts.slice(0, 6)).toEqual([0, 6_000, 14_000, 26_000, 46_000, 76_000]);
-    expect(restarts).toHaveLength(6);
+    expect(restarts.slice(0, 8)).toEqual([0, 6_000, 14_000, 26_000, 46_000, 76_000, 136_000, 196_000]);
     expect(state.gaveUp).toBe(1);
+    const before = restarts.length;
     recovery.retry();
     clock.advance(0);
-    expect(restarts).toHaveLength(7);
+    expect(restarts).toHaveLength(before + 1);
+    clock.advance(6_000);
+    expect(restarts).toHaveLength(before + 2);
+  });
+
+  it('offers again to a peer that never answers, says within 24 s that it is unreachable, and goes on', () => {
+    const { clock, recovery, restarts, state } = setUp({ polite: true });
+    recovery.start();
+    recovery.start();
+    clock.advance(9_999);
+    expect(restarts).toEqual([]);
+    clock.advance(14_000);
+    expect(restarts).toEqual([10_000, 16_000]);
+    expect(state.unreachable).toBe(0);
+    clock.advance(1);
+    expect(state.unreachable).toBe(1);
+    clock.advance(600_000);
+    expect(restarts.length).toBeGreaterThan(10);
+  });
+
+  it('starts while paths are checked without an end, as in a browser that never says failed', () => {
+    const { clock, recovery, restarts } = setUp();
+    recovery.start();
+    clock.advance(9_000);
+    recovery.changed('connecting');
+    clock.advance(14_999);
+    expect(restarts).toEqual([]);
+    clock.advance(1);
+    recovery.changed('connecting');
+    clock.advance(6_000);
+    expect(restarts).toEqual([24_000, 30_000]);
+    recovery.changed('connected');
+    clock.advance(600_000);
+    expect(restarts).toHaveLength(2);
+  });
+
+  it('makes up for a try that fell due while nobody could be reached, and hurries no other', () => {
+    const { clock, recovery, restarts, state } = setUp({ reachable: false });
+    recovery.retry();
+    recovery.start();
+    recovery.retry();
+    clock.advance(0);
+    clock.advance(10_000);
+    expect(restarts).toEqual([]);
+    state.reachable = true;
+    recovery.retry();
+    clock.advance(0);
+    expect(restarts).toEqual([10_000]);
+  });
+
+  it('restarts a path at once that is known to be dead, though it still says connected', () => {
+    const { clock, recovery, restarts } = setUp({ polite: true });
+    recovery.changed('connected');
+    recovery.restart();
+    expect(restarts).toEqual([0]);
+    clock.advance(60_000);
+    expect(restarts).toEqual([0]);
   });
 
   it('waits for signaling: without it nothing can be offered', () => {

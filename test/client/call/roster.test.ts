@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Side } from '../../../src/client/call/connection.ts';
-import { type ConnectionEvents, type Link, Remote } from '../../../src/client/call/remote.ts';
+import type { Side } from '../../../src/client/call/connection-deps.ts';
+import type { ConnectionEvents, Link } from '../../../src/client/call/link.ts';
+import { Remote } from '../../../src/client/call/remote.ts';
 import { Roster } from '../../../src/client/call/roster.ts';
 import type { ConnectionRef, Description } from '../../../src/client/call/signals.ts';
 import type { Peer } from '../../../src/protocol/fields.ts';

@@ -1,0 +1,177 @@
+import type { MediaState } from '../../protocol/fields.ts';
+import { ParleyClientError } from '../errors.ts';
+import type { JoinOptions, Muted, TrackKind } from '../types.ts';
+import { LocalMedia, type LocalTracks } from './local-media.ts';
+
+/** A peer's connection, as far as tracks are concerned. */
+export interface TrackTarget {
+  /** Rejects if the track can't be sent; what was sent before is then sent still. */
+  setTrack(kind: TrackKind, track: MediaStreamTrack | null): Promise<void>;
+}
+
+interface PublishingDeps {
+  readonly targets: () => readonly TrackTarget[];
+  /** What we send has changed. */
+  readonly changed: (media: MediaState) => void;
+  /** Something failed that nobody waits for. */
+  readonly failed: (error: unknown) => void;
+}
+
+type Change = readonly [kind: TrackKind, track: MediaStreamTrack | null];
+
+const NAMES: Readonly<Record<TrackKind, string>> = {
+  microphone: 'microphone',
+  camera: 'camera',
+  screen: 'screen',
+  screenAudio: 'screen',
+};
+
+/** Sends this side's tracks to every peer, and says truly whether they are sent. */
+export class Publishing {
+  readonly #deps: PublishingDeps;
+  readonly #local = new LocalMedia((kind) => this.#trackEnded(kind));
+  #over = false;
+
+  constructor(deps: PublishingDeps, { microphone, camera, muted }: JoinOptions) {
+    this.#deps = deps;
+    this.#local.set('microphone', ofKind('audio', microphone ?? null));
+    this.#local.set('camera', ofKind('video', camera ?? null));
+    // Joining can mute, never unmute: a track that was given off stays off.
+    if (muted?.audio === true) this.#local.mute({ audio: true });
+    if (muted?.video === true) this.#local.mute({ video: true });
+  }
+
+  get tracks(): LocalTracks {
+    return this.#local.tracks;
+  }
+
+  get media(): MediaState {
+    return this.#local.state;
+  }
+
+  /** What to tell on entry; changes from here on are told by `publish`. */
+  takeMedia(): MediaState {
+    this.#local.takeChange();
+    return this.#local.state;
+  }
+
+  publish(): void {
+    const media = this.#local.takeChange();
+    if (media !== undefined) this.#deps.changed(media);
+  }
+
+  async setMicrophone(track: MediaStreamTrack | null): Promise<void> {
+    await this.#replace(['microphone', ofKind('audio', track)]);
+  }
+
+  async setCamera(track: MediaStreamTrack | null): Promise<void> {
+    await this.#replace(['camera', ofKind('video', track)]);
+  }
+
+  setMuted(muted: Muted): void {
+    this.#local.mute(muted);
+    this.publish();
+  }
+
+  async startScreenShare(stream: MediaStream): Promise<void> {
+    const [video] = stream.getVideoTracks();
+    const [audio = null] = stream.getAudioTracks();
+    if (video === undefined || this.#over) {
+      stop(stream.getTracks());
+      if (this.#over) throw closed();
+      throw new TypeError('A screen share needs a video track.');
+    }
+    if (video.readyState === 'ended') {
+      // Stopped in the browser's own bar before it got here: a share that is over already.
+      stop(stream.getTracks());
+      return;
+    }
+    const before = [this.tracks.get('screen'), this.tracks.get('screenAudio')];
+    stop(before.filter((track) => track !== undefined && track !== video && track !== audio));
+    const { sent, failures } = await this.#deliver([
+      ['screen', video],
+      ['screenAudio', audio],
+    ]);
+    if (this.#over) throw closed();
+    if (failures.length === 0) return;
+    if (sent === 0 && this.tracks.get('screen') === video) await this.stopScreenShare().catch(() => {});
+    if (sent === 0) stop(stream.getTracks());
+    throw undelivered('screen', sent, failures);
+  }
+
+  async stopScreenShare(): Promise<void> {
+    this.#local.stopScreen();
+    if (this.#over || !(this.tracks.has('screen') || this.tracks.has('screenAudio'))) return;
+    const { sent, failures } = await this.#deliver([
+      ['screen', null],
+      ['screenAudio', null],
+    ]);
+    if (failures.length > 0) throw undelivered('screen', sent, failures);
+  }
+
+  /** The call is over: a screen is no longer captured, the other tracks go back to their owner as they are. */
+  end(): void {
+    this.#over = true;
+    this.#local.stopScreen();
+    this.#local.release();
+  }
+
+  async #replace([kind, track]: Change): Promise<void> {
+    if (this.#over && track !== null) throw closed();
+    if (this.#over) return;
+    const before = this.tracks.get(kind) ?? null;
+    const { sent, failures } = await this.#deliver([[kind, track]]);
+    if (this.#over && track !== null) throw closed();
+    if (failures.length === 0) return;
+    // Nobody got it: everybody is sent the one before, unless another call has set a newer one meanwhile.
+    if (sent === 0 && !this.#over && (this.tracks.get(kind) ?? null) === track) {
+      this.#local.set(kind, before);
+      this.publish();
+    }
+    throw undelivered(kind, sent, failures);
+  }
+
+  /** Waits for every peer: one that fails keeps the track from no other. */
+  async #deliver(changes: readonly Change[]): Promise<{ sent: number; failures: unknown[] }> {
+    for (const [kind, track] of changes) this.#local.set(kind, track);
+    this.publish();
+    const settled = await Promise.allSettled(
+      this.#deps
+        .targets()
+        .map((target) => Promise.all(changes.map(([kind, track]) => target.setTrack(kind, track)))),
+    );
+    const failures = settled.flatMap((each): unknown[] => (each.status === 'rejected' ? [each.reason] : []));
+    return { sent: settled.length - failures.length, failures };
+  }
+
+  #trackEnded(kind: TrackKind): void {
+    if (kind === 'screen') this.stopScreenShare().catch(this.#deps.failed);
+    else this.publish();
+  }
+}
+
+function stop(tracks: readonly (MediaStreamTrack | undefined)[]): void {
+  for (const track of tracks) track?.stop();
+}
+
+function ofKind(kind: 'audio' | 'video', track: MediaStreamTrack | null): MediaStreamTrack | null {
+  if (track !== null && track.kind !== kind) {
+    throw new TypeError(`Expected an ${kind} track, got one of kind ${track.kind}.`);
+  }
+  return track;
+}
+
+function closed(): ParleyClientError {
+  return new ParleyClientError('closed', 'The call is over; join again to send something.');
+}
+
+function undelivered(kind: TrackKind, sent: number, failures: readonly unknown[]): ParleyClientError {
+  const [first] = failures;
+  const why = first instanceof Error ? first.message : String(first);
+  const peers = sent + failures.length;
+  return new ParleyClientError(
+    'media_failed',
+    `The ${NAMES[kind]} could not be sent to ${failures.length} of ${peers} ${peers === 1 ? 'peer' : 'peers'}: ${why}`,
+    { cause: failures.length === 1 ? first : new AggregateError(failures) },
+  );
+}
