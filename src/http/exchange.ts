@@ -1,7 +1,9 @@
 import type { Clock } from '../lib/clock.ts';
 import { ParleyError } from '../lib/errors.ts';
+import { sendBody, sendHeadAndClose } from '../native/send.ts';
 import type { HttpResponse } from '../native/uws.ts';
 import { BODY_BYTES, REFUSED_BODY_BYTES, REFUSED_BODY_MS, UNAUTHENTICATED_MS } from '../protocol/limits.ts';
+import type { MayStayOpen } from './bodiless.ts';
 import { type Budget, createBodyBuffer, tooLarge } from './body.ts';
 import { statusLine } from './problems.ts';
 import type { Header, Reply } from './reply.ts';
@@ -9,6 +11,7 @@ import type { Header, Reply } from './reply.ts';
 interface ExchangeDeps {
   readonly clock: Clock;
   readonly budget: Budget;
+  readonly mayStayOpen: MayStayOpen;
   readonly response: HttpResponse;
   /** Answers without the body that `reply.body` has, but with its length. */
   readonly isHead: boolean;
@@ -25,7 +28,7 @@ export interface Exchange {
    * @param declared the Content-Length header, '' if there is none
    */
   receive(declared: string, done: (body: Uint8Array) => void, refused: (error: ParleyError) => void): void;
-  /** Writes the response in one go. Nothing happens if the client has left, or was answered. */
+  /** Writes the response, a large one as fast as it is read. Nothing happens if the client has left, or was answered. */
   reply(reply: Reply, extra: readonly Header[]): void;
 }
 
@@ -35,7 +38,7 @@ const ALWAYS: readonly Header[] = [
   ['Referrer-Policy', 'no-referrer'],
 ];
 
-export function openExchange({ clock, budget, response, isHead }: ExchangeDeps): Exchange {
+export function openExchange({ clock, budget, mayStayOpen, response, isHead }: ExchangeDeps): Exchange {
   const buffer = createBodyBuffer(budget);
   let state: 'open' | 'receiving' | 'over' = 'open';
   let cancelTimer = (): void => {};
@@ -96,12 +99,16 @@ export function openExchange({ clock, budget, response, isHead }: ExchangeDeps):
         for (const [name, value] of [...ALWAYS, ...reply.headers, ...extra])
           response.writeHeader(name, value);
         response.writeHeader('Cache-Control', reply.cache);
-        if (reply.body !== undefined && !isHead) response.end(reply.body, closes);
-        else {
-          // Given the length, endWithoutBody would leave the response pending, and the next request cut off.
-          if (reply.body !== undefined) response.writeHeader('Content-Length', lengthOf(reply.body));
-          response.endWithoutBody();
+        const { body } = reply;
+        if (body !== undefined && !isHead && reply.status !== 304) {
+          if (closes) response.end(body, closes);
+          else sendBody(response, body);
+          return;
         }
+        if (body !== undefined) response.writeHeader('Content-Length', String(Buffer.byteLength(body)));
+        // Given the length, endWithoutBody would leave the response pending, and the next request cut off.
+        if (mayStayOpen()) response.endWithoutBody();
+        else sendHeadAndClose(response);
       });
     },
   };
@@ -112,8 +119,4 @@ function late(): ParleyError {
     'request_timeout',
     `A request must arrive whole within ${UNAUTHENTICATED_MS / 1_000} s.`,
   );
-}
-
-function lengthOf(body: string | Uint8Array): string {
-  return String(Buffer.byteLength(body));
 }

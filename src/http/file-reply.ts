@@ -16,7 +16,7 @@ export function fileReply(file: File, { headers }: RequestHead, extra: readonly 
   const always: Header[] = [['ETag', etag], ...extra];
   if (file.isText) always.push(['Vary', 'Accept-Encoding']);
   if (names(headers.get('if-none-match') ?? '', etag)) {
-    return { status: 304, headers: always, cache, body: undefined };
+    return { status: 304, headers: always, cache, body: file.bytes(encoding) };
   }
   if (encoding !== 'identity') always.push(['Content-Encoding', encoding]);
   return {

@@ -7,12 +7,18 @@ export interface Reply {
   readonly headers: readonly Header[];
   /** The Cache-Control header [HT7]. */
   readonly cache: string;
-  /** undefined: a response without content, such as 204. */
+  /**
+   * undefined: a response without content, such as 204. Not empty. Of HEAD and 304 the length is told and the content
+   * left out.
+   */
   readonly body: string | Uint8Array | undefined;
 }
 
 /** For what may never be kept: answers of the API. */
 export const NO_STORE = 'no-store';
+
+/** The Content-Type of plain text. */
+export const TEXT: Header = ['Content-Type', 'text/plain; charset=utf-8'];
 
 /** [HT1] */
 export function json(status: number, value: object, headers: readonly Header[] = []): Reply {
@@ -30,5 +36,10 @@ export function noContent(headers: readonly Header[] = []): Reply {
 
 /** @param path of this server; never built from what a client sent without escaping it */
 export function found(path: string): Reply {
-  return { status: 302, headers: [['Location', path]], cache: NO_STORE, body: '' };
+  return {
+    status: 302,
+    headers: [['Location', path], TEXT],
+    cache: NO_STORE,
+    body: `Go to ${path}\n`,
+  };
 }

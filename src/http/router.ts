@@ -1,6 +1,7 @@
 import { ParleyError } from '../lib/errors.ts';
 import { isAmbiguous } from '../native/framing.ts';
 import type { HttpRequest, HttpResponse, TemplatedApp } from '../native/uws.ts';
+import { createMayStayOpen } from './bodiless.ts';
 import { createBudget } from './body.ts';
 import { createCall } from './call.ts';
 import { createCors } from './cors.ts';
@@ -36,6 +37,7 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
   const cors = createCors(deps.allowsOrigin);
   const originOf = createOriginOf(deps);
   const budget = createBudget();
+  const mayStayOpen = createMayStayOpen(clock);
 
   app.any('/*', (response, request) => {
     if (isAmbiguous(request)) {
@@ -48,7 +50,13 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
 
   function handle(response: HttpResponse, raw: HttpRequest): void {
     const request = copyHead(response, raw);
-    const exchange = openExchange({ clock, budget, response, isHead: request.method === 'HEAD' });
+    const exchange = openExchange({
+      clock,
+      budget,
+      mayStayOpen,
+      response,
+      isHead: request.method === 'HEAD',
+    });
     const answer = (reply: Reply): void => {
       metrics.answered(reply.status);
       exchange.reply(reply, cors.headers(request));

@@ -3,6 +3,7 @@ import type { ClientAddress } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { OriginCheck } from '../lib/origins.ts';
+import { sendBody } from '../native/send.ts';
 import type {
   HttpRequest,
   HttpResponse,
@@ -167,5 +168,9 @@ export function attachGateway(app: TemplatedApp, deps: GatewayDeps): Gateway {
 }
 
 function refuse(res: HttpResponse, status: string, detail: string): void {
-  res.cork(() => res.writeStatus(status).writeHeader('Content-Type', 'text/plain').end(`${detail}\n`));
+  res.onAborted(() => {});
+  res.cork(() => {
+    res.writeStatus(status).writeHeader('Content-Type', 'text/plain; charset=utf-8');
+    sendBody(res, `${detail}\n`);
+  });
 }
