@@ -15,11 +15,10 @@ import { createLogOutput } from './lib/log-output.ts';
 import { allowOrigins } from './lib/origins.ts';
 import { loadUws } from './native/load.ts';
 import type { ListenSocket, TemplatedApp, Uws } from './native/uws.ts';
-import { CLOSING_MS, DRAIN_NOTICE_MS, WRONG_PASSWORDS_PER_MINUTE } from './protocol/limits.ts';
+import { CLOSING_MS, DRAIN_NOTICE_MS } from './protocol/limits.ts';
 import { createModeration } from './rooms/moderation.ts';
 import { createRooms } from './rooms/rooms.ts';
 import { createHub, type Hub, SNAPSHOT_VERSION } from './signaling/hub.ts';
-import { createThrottle, perMinute } from './signaling/throttle.ts';
 import { openStore, type Store } from './store/open.ts';
 import { startIce } from './turn/ice.ts';
 import { attachGateway, type Gateway } from './ws/gateway.ts';
@@ -149,7 +148,6 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     store: store.rooms,
     bans: store.bans,
     passwords: createPasswords(),
-    wrongPasswords: createThrottle({ clock, rate: perMinute(WRONG_PASSWORDS_PER_MINUTE) }),
     isOccupied: (roomId) => hub.participants(roomId) > 0,
     clock,
     ids,

@@ -59,7 +59,7 @@ describe('a server', () => {
     const path = temporaryDatabase();
     const before = await start({ DATABASE_PATH: path });
     const token = await accessToken(before);
-    const room = await createRoom(before.url, token, { name: 'Standup', persistent: true });
+    const room = await createRoom(before.url, token, { name: 'Standup', max: 4 });
     const keys = await keysOf(before);
     await before.close();
     const after = await start({ DATABASE_PATH: path });

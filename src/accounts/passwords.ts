@@ -1,5 +1,7 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { ParleyError } from '../lib/errors.ts';
+import { createFairTurns, type TurnOf } from '../lib/fair-turns.ts';
 import { HASHES_AT_ONCE, HASHES_WAITING } from '../protocol/limits.ts';
 
 /** What a hash costs (RFC 7914): memory is 128 · 2^ln · r bytes, time grows with all three. */
@@ -17,47 +19,57 @@ const RETRY_AFTER_MS = 1_000;
 
 export type Passwords = ReturnType<typeof createPasswords>;
 
-/** Hashes passwords of accounts and of rooms, a bounded number at a time. */
-export function createPasswords(cost: HashCost = STANDARD_COST) {
-  const turn = createTurns();
-  return {
-    /**
-     * @returns `$scrypt$ln=…,r=…,p=…$salt$hash`: the cost is in it, so that it can be raised later
-     * @throws ParleyError `rate_limited` when too many wait already
-     */
-    async hash(password: string): Promise<string> {
-      const salt = randomBytes(SALT_BYTES);
-      const hash = await turn(() => derive(password, salt, HASH_BYTES, cost));
-      return `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p}$${encode(salt)}$${encode(hash)}`;
-    },
-    /** Compares in constant time. @throws ParleyError `rate_limited` when too many wait already */
-    async verify(password: string, stored: string): Promise<boolean> {
-      const { salt, hash, cost } = parse(stored);
-      return timingSafeEqual(await turn(() => derive(password, salt, hash.length, cost)), hash);
-    },
-  };
+/** Password hashes of one user that wait for their turn. */
+export const HASHES_WAITING_PER_USER = 16;
+
+interface PasswordsOptions {
+  readonly cost?: HashCost;
+  /** Hashes computed at once. */
+  readonly atOnce?: number;
 }
 
-/** Runs `HASHES_AT_ONCE` tasks, lets `HASHES_WAITING` wait, refuses more. */
-function createTurns() {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async <T>(task: () => Promise<T>): Promise<T> => {
-    if (running < HASHES_AT_ONCE) running += 1;
-    else if (waiting.length < HASHES_WAITING) await new Promise<void>((go) => waiting.push(go));
-    else {
-      throw new ParleyError('rate_limited', 'Too many passwords are being checked. Try again in a second.', {
+/** Hashes passwords of accounts and of rooms: a bounded number at a time, everybody in turn. */
+export function createPasswords({
+  cost = STANDARD_COST,
+  atOnce = Math.min(HASHES_AT_ONCE, availableParallelism()),
+}: PasswordsOptions = {}) {
+  const turn = createFairTurns({
+    atOnce,
+    waiting: HASHES_WAITING,
+    waitingPerUser: HASHES_WAITING_PER_USER,
+    refusal: () =>
+      new ParleyError('rate_limited', 'Too many passwords are being checked. Try again in a second.', {
         retryAfterMs: RETRY_AFTER_MS,
-      });
-    }
-    try {
-      return await task();
-    } finally {
-      // The turn is handed on, not given up and taken again: nobody can slip in between.
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
+      }),
+  });
+  return {
+    /**
+     * @param of for whom, so that nobody waits for what another brings
+     * @returns `$scrypt$ln=…,r=…,p=…$salt$hash`: the cost is in it, so that it can be raised later
+     * @throws ParleyError `rate_limited` when too many of this user, or in all, wait already
+     */
+    async hash(password: string, of: TurnOf): Promise<string> {
+      const salt = randomBytes(SALT_BYTES);
+      const hash = await turn(of, () => derive(password, salt, HASH_BYTES, cost));
+      return `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p}$${encode(salt)}$${encode(hash)}`;
+    },
+    /**
+     * Compares in constant time.
+     * @param known asked when the turn comes: the answer, if it has been found without a hash meanwhile
+     * @throws ParleyError `rate_limited`, as `hash` does
+     */
+    async verify(
+      password: string,
+      stored: string,
+      of: TurnOf,
+      known: () => boolean | undefined = () => undefined,
+    ): Promise<boolean> {
+      const { salt, hash, cost } = parse(stored);
+      return turn(
+        of,
+        async () => known() ?? timingSafeEqual(await derive(password, salt, hash.length, cost), hash),
+      );
+    },
   };
 }
 

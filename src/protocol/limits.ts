@@ -94,12 +94,21 @@ export const VERIFIED_TOKENS = 4_096;
 export const VERIFIED_TOKEN_MS = 600_000;
 /** Seconds that TURN credentials open new allocations. */
 export const TURN_CREDENTIAL_SECONDS = 3_600;
-/** Password hashes computed at once: each takes 32 MiB and a thread of Node's pool of four. */
+/** Password hashes computed at once, on a machine with so many cores: each takes 32 MiB and one of Node's four threads. */
 export const HASHES_AT_ONCE = 2;
 /** Password hashes that wait for their turn; beyond them the request is refused. */
 export const HASHES_WAITING = 64;
-/** Rooms that one user may own at a time. */
+/** Rooms that one user may own at a time, and that a guest may. */
 export const ROOMS_PER_OWNER = 1_000;
+export const ROOMS_PER_GUEST = 50;
+/** Rooms that one user may make in a minute; services may make more. */
+export const ROOMS_PER_MINUTE = 120;
+/** Of these, rooms of a guest for which the others of its network don't count; they come back one in 10 minutes. */
+export const OWN_ROOMS = 5;
+/** Rooms beyond these that all guests of a network may make in a minute together. */
+export const ROOMS_PER_NETWORK = 120;
+/** Rooms with a password, each of which costs a hash, that one user may make in a minute; services may make more. */
+export const PASSWORD_ROOMS_PER_MINUTE = 10;
 
 /** Rooms that are remembered after they were made or looked up; the oldest goes first. */
 export const RECENT_ROOMS = 16_384;
@@ -111,8 +120,10 @@ export const ROOM_MAX = { least: 2, most: 50, standard: 8 } as const;
 export const EMPTY_SECONDS = { most: 86_400, standard: 86_400, service: 0 } as const;
 /** Milliseconds that a room nobody ever entered stays [RM5]. */
 export const UNUSED_ROOM_MS = 86_400_000;
-/** Wrong room passwords per minute, by user and by network address [RM7]. */
+/** Wrong room passwords per minute, by user and by network address (IPv6: /64) [RM7]. */
 export const WRONG_PASSWORDS_PER_MINUTE = 10;
+/** Of these, guesses a minute of a user that no neighbour can spend [RM7]. */
+export const OWN_GUESSES_PER_MINUTE = 3;
 /** Network addresses, users and tokens that one throttle remembers; the oldest goes first. */
 export const THROTTLE_KEYS = 100_000;
 /** Peers that one session is remembered to have a call with, for the hangup at its end [CA5]. */

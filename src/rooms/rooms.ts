@@ -2,23 +2,19 @@ import type { Passwords } from '../accounts/passwords.ts';
 import { type Client, networkKey } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
 import { ParleyError } from '../lib/errors.ts';
+import type { TurnOf } from '../lib/fair-turns.ts';
 import type { Ids, RoomId, UserId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { createSlices } from '../lib/slices.ts';
 import type { CreateRoomRequest } from '../protocol/bodies.ts';
-import {
-  BANS_PER_ROOM,
-  EMPTY_SECONDS,
-  ROOM_MAX,
-  ROOMS_PER_OWNER,
-  UNUSED_ROOM_MS,
-} from '../protocol/limits.ts';
+import { BANS_PER_ROOM, EMPTY_SECONDS, ROOM_MAX, UNUSED_ROOM_MS } from '../protocol/limits.ts';
 import type { Identity } from '../signaling/identity.ts';
-import { rateLimited, type Throttle } from '../signaling/throttle.ts';
 import type { Store } from '../store/open.ts';
 import { ROOMS_AT_ONCE } from '../store/rooms.ts';
+import { Creations, type Creator } from './creations.ts';
 import { mayModerate } from './moderators.ts';
 import { type KnownRoom, RecentRooms, type RoomRecord } from './recent-rooms.ts';
+import { RoomPasswords } from './room-passwords.ts';
 
 export type { RoomRecord } from './recent-rooms.ts';
 
@@ -32,8 +28,11 @@ export interface Admission {
 
 /** The rooms there are, and who may enter them. Who is inside is `signaling/hub`'s. */
 export interface Rooms {
-  /** @throws ParleyError `rate_limited` when too many passwords are being hashed, `forbidden` over `ROOMS_PER_OWNER` */
-  create(ownerId: UserId, request: CreateRoomRequest): Promise<RoomRecord>;
+  /**
+   * Makes a room that the creator owns.
+   * @throws ParleyError `forbidden` (what guests may not make [RM5], too many rooms), `rate_limited`
+   */
+  create(creator: Creator, request: CreateRoomRequest): Promise<RoomRecord>;
   find(roomId: string): RoomRecord | undefined;
   /**
    * The room, if this user may enter it; a promise only where a password has to be hashed. Capacity is not looked
@@ -57,8 +56,6 @@ interface RoomsDeps {
   readonly store: Store['rooms'];
   readonly bans: Store['bans'];
   readonly passwords: Passwords;
-  /** By user and by network address. */
-  readonly wrongPasswords: Pick<Throttle, 'take' | 'giveBack'>;
   /**
    * Whether somebody is inside: then the room stays. Asked when its time is up; to write at each entry that it is not
    * would be a good part of what a join costs.
@@ -77,9 +74,11 @@ const SWEEP_MS = 5_000;
 const RETURN_MS = { least: 60_000, most: 3_600_000 } as const;
 
 export function createRooms(deps: RoomsDeps): Rooms {
-  const { store, bans, passwords, wrongPasswords, isOccupied, clock, ids, log } = deps;
+  const { store, bans, isOccupied, clock, ids, log } = deps;
   store.spareAll({ now: clock.now(), ...RETURN_MS });
   const recent = new RecentRooms(store);
+  const passwords = new RoomPasswords(deps);
+  const creations = new Creations(clock);
   const sweeping = createSlices({ clock, everyMs: SWEEP_MS, slice: sweep });
 
   /** @returns whether there may be more */
@@ -89,7 +88,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
     const gone = due.filter((id) => !isOccupied(id));
     if (gone.length > 0) {
       store.removeAll(gone);
-      for (const id of gone) recent.forget(id);
+      for (const id of gone) forget(id);
       log.debug('removed rooms that nobody used', { rooms: gone.length });
     }
     return due.length === ROOMS_AT_ONCE;
@@ -112,47 +111,46 @@ export function createRooms(deps: RoomsDeps): Rooms {
 
   /** @throws ParleyError `wrong_password`, `rate_limited`, and what `open` throws if that changed in the meantime */
   async function admitByPassword(admission: Admission, password: string, hash: string): Promise<RoomRecord> {
-    const keys = [`user ${admission.identity.user.id}`, `network ${networkKey(admission.client.address)}`];
-    // Counted before the hash is computed: a thousand guesses sent at once are a thousand attempts.
-    const retryAfterMs = Math.max(...keys.map((key) => wrongPasswords.take(key)));
-    if (retryAfterMs > 0) throw rateLimited('too many wrong passwords', retryAfterMs);
-    let wrong = false;
-    try {
-      wrong = !(await passwords.verify(password, hash));
-    } finally {
-      if (!wrong) for (const key of keys) wrongPasswords.giveBack(key);
+    const stored = { roomId: admission.roomId, passwordHash: hash };
+    if (!(await passwords.isRight(password, stored, turnOf(admission)))) {
+      throw new ParleyError('wrong_password', "This is not the room's password. Try again.");
     }
-    if (wrong) throw new ParleyError('wrong_password', "This is not the room's password. Try again.");
     return open(admission).record;
   }
 
   function remove(roomId: RoomId): void {
     store.remove(roomId);
+    forget(roomId);
+  }
+
+  function forget(roomId: RoomId): void {
     recent.forget(roomId);
+    passwords.forget(roomId);
   }
 
   return {
-    async create(
-      ownerId,
-      {
+    async create(creator, request) {
+      const ownerId = creator.identity.user.id;
+      creations.count(creator, request, store.countOwnedBy(ownerId));
+      const {
         name = null,
         max = ROOM_MAX.standard,
         password,
         persistent = false,
         listed = false,
         emptySeconds = EMPTY_SECONDS.standard,
-      },
-    ) {
-      if (store.countOwnedBy(ownerId) >= ROOMS_PER_OWNER) {
-        throw new ParleyError('forbidden', `You own ${ROOMS_PER_OWNER} rooms. Delete one to create another.`);
-      }
-      const passwordHash = password === undefined ? null : await passwords.hash(password);
+      } = request;
+      const passwordHash =
+        password === undefined ? null : await deps.passwords.hash(password, turnOf(creator));
       const createdAt = clock.now();
       const id = ids.roomId();
       const about = { name, ownerId, max, passwordHash, locked: false, persistent, listed, emptySeconds };
       const room = { id, ...about, createdAt };
       if (!store.insert(room, persistent ? null : createdAt + UNUSED_ROOM_MS)) {
         throw new Error(`a room with the id ${id} exists already`);
+      }
+      if (password !== undefined && passwordHash !== null) {
+        passwords.remember(password, { roomId: id, passwordHash });
       }
       return recent.add({ ...room, hasBans: false }).record;
     },
@@ -196,4 +194,9 @@ export function createRooms(deps: RoomsDeps): Rooms {
     },
     close: sweeping.close,
   };
+}
+
+/** Whose turn it is to have a password hashed. */
+function turnOf({ identity, client }: Creator): TurnOf {
+  return { user: identity.user.id, network: networkKey(client.address) };
 }

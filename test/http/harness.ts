@@ -28,7 +28,6 @@ type Options = Partial<Omit<HttpDeps, 'accounts'>> & {
   readonly proxies?: readonly Network[];
   readonly origins?: readonly string[];
   readonly guests?: number;
-  readonly wrongPasswords?: number;
 };
 
 export const FIGURES = {
@@ -50,7 +49,6 @@ export async function startHttp({
   proxies = [],
   origins = [],
   guests: mostGuests = 1_000,
-  wrongPasswords = 1_000,
   accounts: overAccounts,
   ...over
 }: Options = {}) {
@@ -78,7 +76,6 @@ export async function startHttp({
     store: store.rooms,
     bans: store.bans,
     passwords: cheapPasswords(),
-    wrongPasswords: createThrottle({ clock, rate: perMinute(wrongPasswords) }),
     isOccupied: (id) => inside.has(id),
   });
   const app = uws.App();

@@ -1,8 +1,12 @@
+import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { mintToken } from '../../src/load/credentials.ts';
 import { Problem } from '../../src/protocol/bodies.ts';
-import { WRONG_PASSWORDS_PER_MINUTE } from '../../src/protocol/limits.ts';
+import { ROOMS_PER_GUEST, ROOMS_PER_MINUTE, WRONG_PASSWORDS_PER_MINUTE } from '../../src/protocol/limits.ts';
+import { SECRET } from '../support/accounts.ts';
 import { FakeClock } from '../support/clock.ts';
+import { temporaryFolder } from '../support/database.ts';
 import { connectRaw, type RawFrame } from '../support/ws-client.ts';
 import { codeOf, type Stage, startStage } from './stage.ts';
 
@@ -156,8 +160,83 @@ describe('wrong room passwords', () => {
     for (let n = 0; n < WRONG_PASSWORDS_PER_MINUTE; n += 1) {
       expect(await guess(`2001:db8::${n + 1}`, 'guess')).toBe('wrong_password');
     }
-    expect(await guess('2001:db8::ffff', 'open sesame')).toBe('rate_limited');
-    expect(await guess('2001:db8:0:1::1', 'open sesame')).toBe('room:joined');
+    // Whoever comes now has guesses of his own, and no others: the network's are spent.
+    expect(await guess('2001:db8::ffff', 'open sesame')).toBe('room:joined');
+    const late = await (await stage.guest()).connect({ headers: from('2001:db8::abcd') });
+    const codes = [];
+    for (let n = 0; n < 4; n += 1) {
+      codes.push(codeOf(await late.request('room:join', { roomId, password: `guess ${n}` })));
+    }
+    expect(codes).toEqual(['wrong_password', 'wrong_password', 'wrong_password', 'rate_limited']);
+    const elsewhere = await (await stage.guest()).connect({ headers: from('2001:db8:0:1::1') });
+    for (let n = 0; n < 4; n += 1) {
+      expect(codeOf(await elsewhere.request('room:join', { roomId, password: `${n}` }))).toBe(
+        'wrong_password',
+      );
+    }
+  });
+
+  it('[RM7] are the only ones to count: 20 people behind one address who know it all get in at once', async () => {
+    const stage = await startStage(BEHIND);
+    const roomId = await stage.room({ password: 'open sesame', max: 50 });
+    const people = await Promise.all(Array.from({ length: 20 }, () => stage.person()));
+    const answers = await Promise.all(
+      people.map((person) => person.request('room:join', { roomId, password: 'open sesame' })),
+    );
+    expect(answers.map(codeOf)).toEqual(people.map(() => 'room:joined'));
+  });
+});
+
+describe('new rooms', () => {
+  it('with a password, made 70 at a time by one guest, keep nobody from entering theirs', async () => {
+    const path = join(temporaryFolder(), 'parley.db');
+    const before = await startStage({ DATABASE_PATH: path });
+    const roomId = await before.room({ password: 'open sesame', max: 50 });
+    await before.server.close();
+    // After a restart nothing is remembered: the first who enters costs a hash.
+    const stage = await startStage({ DATABASE_PATH: path });
+    const people = await Promise.all(Array.from({ length: 20 }, () => stage.person()));
+    const { token } = await stage.guest();
+    const rooms = Array.from({ length: 70 }, () =>
+      fetch(`${stage.server.url}/rooms`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${token}` },
+        body: JSON.stringify({ password: 'correct horse' }),
+      }),
+    );
+    const answers = await Promise.all(
+      people.map((person) => person.request('room:join', { roomId, password: 'open sesame' })),
+    );
+    expect(answers.map(codeOf)).toEqual(people.map(() => 'room:joined'));
+    const statuses = (await Promise.all(rooms)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(60);
+  });
+
+  it('[RM5] are neither persistent nor listed if a guest makes them, and are limited per user', async () => {
+    const stage = await startStage({ JWT_SECRET: SECRET }, { clock: new FakeClock(Date.now()) });
+    const create = (token: string, fields: object) =>
+      fetch(`${stage.server.url}/rooms`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${token}` },
+        body: JSON.stringify(fields),
+      });
+    const { token } = await stage.guest();
+    for (const fields of [{ persistent: true }, { listed: true }]) {
+      const refused = await create(token, fields);
+      const { code } = v.parse(Problem, await refused.json());
+      expect([refused.status, code]).toEqual([403, 'forbidden']);
+      const external = mintToken(SECRET, 'ann', Date.now());
+      expect((await create(external, fields)).status).toBe(201);
+    }
+    const statuses = [];
+    for (let n = 0; n < ROOMS_PER_GUEST + 20; n += 1) statuses.push((await create(token, {})).status);
+    expect(statuses.filter((status) => status === 201)).toHaveLength(ROOMS_PER_GUEST);
+    expect(statuses.at(-1)).toBe(403);
+    const external = mintToken(SECRET, 'bob', Date.now());
+    const many = Array.from({ length: ROOMS_PER_MINUTE + 10 }, () => create(external, {}));
+    const limited = (await Promise.all(many)).filter(({ status }) => status === 429);
+    expect(limited).toHaveLength(10);
+    expect(limited[0]?.headers.get('retry-after')).toBe('1');
   });
 });
 

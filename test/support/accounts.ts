@@ -16,7 +16,7 @@ export const PLAIN = {
 } as const;
 
 /** Hashes that cost next to nothing. */
-export const cheapPasswords = () => createPasswords({ ln: 4, r: 1, p: 1 });
+export const cheapPasswords = () => createPasswords({ cost: { ln: 4, r: 1, p: 1 } });
 
 /** A guest with a login, unless told otherwise. */
 export function identity(id: string, over: Partial<Identity> & { roomId?: RoomId } = {}): Identity {

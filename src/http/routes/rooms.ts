@@ -19,10 +19,11 @@ export function roomRoutes({ rooms, hub }: Pick<HttpDeps, 'rooms' | 'hub'>): Rou
     call: Call,
     request: CreateRoomRequest,
   ): Promise<v.InferOutput<typeof CreateRoomReply>> => {
-    const { user, room, role } = await call.identity();
+    const identity = await call.identity();
+    const { room, role } = identity;
     if (room !== null) throw otherRoom();
     const { emptySeconds = EMPTY_SECONDS[role === 'service' ? 'service' : 'standard'] } = request;
-    const record = await rooms.create(user.id, { ...request, emptySeconds });
+    const record = await rooms.create({ identity, client: call }, { ...request, emptySeconds });
     return {
       room: roomOnWire(record, hub),
       url: roomUrl(call.origin, record.id),

@@ -1,0 +1,74 @@
+import { createAllowance } from '../accounts/allowance.ts';
+import { type Client, networkKey } from '../lib/addresses.ts';
+import type { Clock } from '../lib/clock.ts';
+import { ParleyError } from '../lib/errors.ts';
+import type { CreateRoomRequest } from '../protocol/bodies.ts';
+import {
+  OWN_ROOMS,
+  PASSWORD_ROOMS_PER_MINUTE,
+  ROOMS_PER_GUEST,
+  ROOMS_PER_MINUTE,
+  ROOMS_PER_NETWORK,
+  ROOMS_PER_OWNER,
+} from '../protocol/limits.ts';
+import type { Identity } from '../signaling/identity.ts';
+import { createThrottle, perMinute, rateLimited } from '../signaling/throttle.ts';
+
+/** Who makes a room. */
+export interface Creator {
+  readonly identity: Identity;
+  /** Whose rooms are counted by network, if it is a guest. */
+  readonly client: Client;
+}
+
+const OWN_ROOM_MS = 600_000;
+
+/** Which rooms somebody may make, and how many: whoever can sign in as a guest is a stranger [RM5]. */
+export class Creations {
+  readonly #rooms;
+  readonly #passwordRooms;
+
+  constructor(clock: Clock) {
+    this.#passwordRooms = createThrottle({ clock, rate: perMinute(PASSWORD_ROOMS_PER_MINUTE) });
+    this.#rooms = createAllowance({
+      clock,
+      user: perMinute(ROOMS_PER_MINUTE),
+      own: { everyMs: OWN_ROOM_MS, burst: OWN_ROOMS },
+      network: perMinute(ROOMS_PER_NETWORK),
+      what: 'too many new rooms',
+    });
+  }
+
+  /**
+   * Counts the room before any work is done for it.
+   * @param owned rooms that the creator owns already
+   * @throws ParleyError `forbidden`, `rate_limited`
+   */
+  count({ identity, client }: Creator, request: CreateRoomRequest, owned: number): void {
+    const { user, role } = identity;
+    const isService = role === 'service';
+    const isGuest = user.kind === 'guest' && !isService;
+    if (isGuest && (request.persistent === true || request.listed === true)) {
+      throw new ParleyError(
+        'forbidden',
+        "Guests can't make rooms that are persistent or listed. Leave both out, or sign in with an account.",
+      );
+    }
+    const most = isGuest ? ROOMS_PER_GUEST : ROOMS_PER_OWNER;
+    if (owned >= most) {
+      throw new ParleyError('forbidden', `You own ${most} rooms. Delete one to create another.`);
+    }
+    if (isService) return;
+    const hasPassword = request.password !== undefined;
+    const retryAfterMs = hasPassword ? this.#passwordRooms.wait(user.id) : 0;
+    if (retryAfterMs > 0) throw rateLimited('too many new rooms with a password', retryAfterMs);
+    this.#countRoom(user.id, isGuest ? networkKey(client.address) : undefined);
+    if (hasPassword) this.#passwordRooms.take(user.id);
+  }
+
+  #countRoom(user: string, network: string | undefined): void {
+    // A user with an account shares with nobody.
+    this.#rooms.spend({ user, network: network ?? `user ${user}` });
+    if (network !== undefined) this.#rooms.countFor(network);
+  }
+}

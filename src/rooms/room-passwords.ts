@@ -1,0 +1,106 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createAllowance } from '../accounts/allowance.ts';
+import type { Passwords } from '../accounts/passwords.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { TurnOf } from '../lib/fair-turns.ts';
+import { OWN_GUESSES_PER_MINUTE, RECENT_ROOMS, WRONG_PASSWORDS_PER_MINUTE } from '../protocol/limits.ts';
+import { perMinute } from '../signaling/throttle.ts';
+
+/** A room's password as it is stored. */
+export interface StoredPassword {
+  readonly roomId: string;
+  readonly passwordHash: string;
+}
+
+interface RoomPasswordsDeps {
+  readonly passwords: Passwords;
+  readonly clock: Clock;
+  /** Secret of the digests in memory, 32 bytes. */
+  readonly key?: Buffer;
+}
+
+interface Known {
+  readonly passwordHash: string;
+  readonly digest: Buffer;
+}
+
+/**
+ * Checks room passwords. Once one was right, it is remembered for the life of the room as a keyed digest, in memory
+ * alone: nobody who enters after that costs a password hash, which is half a second of a core.
+ */
+export class RoomPasswords {
+  readonly #passwords: Passwords;
+  readonly #guesses;
+  readonly #key: Buffer;
+  /** By room, the one remembered longest ago first; `RECENT_ROOMS` at most. */
+  readonly #known = new Map<string, Known>();
+
+  constructor({ passwords, clock, key = randomBytes(32) }: RoomPasswordsDeps) {
+    this.#passwords = passwords;
+    this.#key = key;
+    this.#guesses = createAllowance({
+      clock,
+      user: perMinute(WRONG_PASSWORDS_PER_MINUTE),
+      own: perMinute(OWN_GUESSES_PER_MINUTE),
+      network: perMinute(WRONG_PASSWORDS_PER_MINUTE),
+      what: 'too many wrong passwords',
+    });
+  }
+
+  /**
+   * Only wrong ones count, and only for who guessed and, afterwards, for the network [RM7].
+   * @throws ParleyError `rate_limited` after too many guesses, or when too many passwords are being hashed
+   */
+  async isRight(attempt: string, stored: StoredPassword, of: TurnOf): Promise<boolean> {
+    const guess = this.#guesses.spend(of);
+    let isWrong = false;
+    try {
+      isWrong = !(await this.#matches(attempt, stored, of));
+    } finally {
+      if (!isWrong) guess.giveBack();
+    }
+    if (isWrong) this.#guesses.countFor(of.network);
+    return !isWrong;
+  }
+
+  /** This is the room's password from now on. */
+  remember(password: string, { roomId, passwordHash }: StoredPassword): void {
+    this.#known.delete(roomId);
+    for (const oldest of this.#known.keys()) {
+      if (this.#known.size < RECENT_ROOMS) break;
+      this.#known.delete(oldest);
+    }
+    this.#known.set(roomId, { passwordHash, digest: this.#digest(roomId, password) });
+  }
+
+  /** The room is gone. */
+  forget(roomId: string): void {
+    this.#known.delete(roomId);
+  }
+
+  get size(): number {
+    return this.#known.size;
+  }
+
+  async #matches(attempt: string, stored: StoredPassword, of: TurnOf): Promise<boolean> {
+    // Asked again when the turn to hash comes: of a class that enters at once, a few are hashed.
+    const known = () => this.#compare(attempt, stored);
+    const isRight = known() ?? (await this.#passwords.verify(attempt, stored.passwordHash, of, known));
+    if (isRight && known() === undefined) this.remember(attempt, stored);
+    return isRight;
+  }
+
+  /** @returns undefined if the password isn't remembered, or was changed since */
+  #compare(attempt: string, { roomId, passwordHash }: StoredPassword): boolean | undefined {
+    const known = this.#known.get(roomId);
+    if (known?.passwordHash !== passwordHash) return undefined;
+    return timingSafeEqual(known.digest, this.#digest(roomId, attempt));
+  }
+
+  /** Normalised as password hashes are. The room is part of it, so that equal passwords can't be told from each other. */
+  #digest(roomId: string, password: string): Buffer {
+    return createHmac('sha256', this.#key)
+      .update(`${roomId} ${password.normalize('NFKC')}`)
+      .digest();
+  }
+}

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { createFairTurns } from '../../src/lib/fair-turns.ts';
+
+const REFUSED = new Error('refused');
+
+describe('fair turns', () => {
+  it('run so many at once, the rest in their order', async () => {
+    const { start, finish, running } = stage({ atOnce: 2 });
+    for (const name of ['a', 'b', 'c', 'd']) start('net', 'ann', name);
+    expect(running).toEqual(['a', 'b']);
+    await finish('b');
+    expect(running).toEqual(['a', 'c']);
+    await finish('a');
+    expect(running).toEqual(['c', 'd']);
+  });
+
+  it('go round the networks, and round the users of each: who brings many waits for them alone', async () => {
+    const { start, finish, running, order } = stage({ atOnce: 1 });
+    for (const n of [0, 1, 2, 3]) start('crowded', 'eve', `eve ${n}`);
+    for (const n of [0, 1]) start('crowded', 'ann', `ann ${n}`);
+    for (const n of [0, 1]) start('home', 'bob', `bob ${n}`);
+    for (let left = 8; left > 0; left -= 1) await finish(running[0] ?? '');
+    expect(order).toEqual(['eve 0', 'eve 1', 'bob 0', 'ann 0', 'bob 1', 'eve 2', 'ann 1', 'eve 3']);
+  });
+
+  it('refuse, when the line is full, the newest task of who waits with most', async () => {
+    const { start, refused } = stage({ atOnce: 1, waiting: 6 });
+    start('crowded', 'eve', 'running');
+    for (const n of [0, 1, 2, 3]) start('crowded', 'eve', `eve ${n}`);
+    for (const n of [0, 1]) start('crowded', 'ann', `ann ${n}`);
+    for (const name of ['bob', 'cid', 'dan']) start('home', name, name);
+    await settled();
+    expect(refused).toEqual(['eve 3', 'eve 2', 'eve 1']);
+    // Two networks as long as each other: the newcomer's own pays.
+    start('home', 'ben', 'ben');
+    await settled();
+    expect(refused.slice(3)).toEqual(['ben']);
+  });
+
+  it('refuse a user with too many, and hold nothing for those who were refused', async () => {
+    const { start, finish, refused, running } = stage({ atOnce: 1, waitingPerUser: 2 });
+    for (const n of [0, 1, 2, 3]) start('net', 'eve', `${n}`);
+    start('net', 'ann', 'ann');
+    await settled();
+    expect(refused).toEqual(['3']);
+    for (const name of ['0', '1', 'ann', '2']) await finish(name);
+    expect(running).toEqual([]);
+    start('net', 'eve', 'again');
+    expect(running).toEqual(['again']);
+  });
+
+  it('go on after a task that failed', async () => {
+    const turn = createFairTurns({ atOnce: 1, waiting: 4, waitingPerUser: 4, refusal: () => REFUSED });
+    const of = { network: 'net', user: 'ann' };
+    const failed = turn(of, () => Promise.reject(new Error('no memory')));
+    const next = turn(of, async () => 'done');
+    await expect(failed).rejects.toThrow('no memory');
+    expect(await next).toBe('done');
+  });
+});
+
+/** Tasks by name that end when they are told to. */
+function stage({ atOnce = 1, waiting = 100, waitingPerUser = 100 }) {
+  const turn = createFairTurns({ atOnce, waiting, waitingPerUser, refusal: () => REFUSED });
+  const ends = new Map<string, () => void>();
+  const running: string[] = [];
+  const order: string[] = [];
+  const refused: string[] = [];
+  function start(network: string, user: string, name: string): void {
+    const task = () => {
+      running.push(name);
+      order.push(name);
+      return new Promise<void>((end) => ends.set(name, end));
+    };
+    turn({ network, user }, task).catch((error: unknown) => {
+      expect(error).toBe(REFUSED);
+      refused.push(name);
+    });
+  }
+  async function finish(name: string): Promise<void> {
+    running.splice(running.indexOf(name), 1);
+    ends.get(name)?.();
+    await settled();
+  }
+  return { start, finish, running, order, refused };
+}
+
+/** All that was resolved has gone on. */
+function settled(): Promise<void> {
+  return new Promise((done) => setImmediate(done));
+}

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import {
+  OWN_ROOMS,
+  PASSWORD_ROOMS_PER_MINUTE,
+  ROOMS_PER_GUEST,
+  ROOMS_PER_MINUTE,
+  ROOMS_PER_NETWORK,
+  ROOMS_PER_OWNER,
+} from '../../src/protocol/limits.ts';
+import { Creations } from '../../src/rooms/creations.ts';
+import { identity } from '../support/accounts.ts';
+import { FakeClock } from '../support/clock.ts';
+
+describe('new rooms', () => {
+  it('[RM5] are persistent or listed for accounts and services, not for guests', () => {
+    const { count } = setUp();
+    for (const fields of [{ persistent: true }, { listed: true }, { persistent: true, listed: true }]) {
+      expect(count(guest('eve'), fields)).toBe('forbidden');
+      for (const kind of ['registered', 'external'] as const)
+        expect(count(account('ann', kind), fields)).toBe('fine');
+      expect(count(service('backend'), fields)).toBe('fine');
+    }
+    expect(count(guest('eve'), { persistent: false, listed: false })).toBe('fine');
+  });
+
+  it('are so many per owner, and fewer per guest', () => {
+    const { count } = setUp();
+    expect(count(guest('eve'), {}, ROOMS_PER_GUEST - 1)).toBe('fine');
+    expect(count(guest('eve'), {}, ROOMS_PER_GUEST)).toBe('forbidden');
+    expect(count(account('ann'), {}, ROOMS_PER_OWNER - 1)).toBe('fine');
+    expect(count(account('ann'), {}, ROOMS_PER_OWNER)).toBe('forbidden');
+    expect(count(service('backend'), {}, ROOMS_PER_OWNER)).toBe('forbidden');
+  });
+
+  it('are limited per user by the minute', () => {
+    const { count, clock } = setUp();
+    for (let n = 0; n < ROOMS_PER_MINUTE; n += 1) expect(count(account('ann'))).toBe('fine');
+    expect(count(account('ann'))).toBe('rate_limited');
+    expect(count(account('bob'))).toBe('fine');
+    clock.advance(60_000 / ROOMS_PER_MINUTE);
+    expect(count(account('ann'))).toBe('fine');
+    for (let n = 0; n < 5 * ROOMS_PER_MINUTE; n += 1) expect(count(service('backend'))).toBe('fine');
+  });
+
+  it('of the guests of a network are limited together, each having some that no neighbour can spend', () => {
+    const { count, clock } = setUp();
+    let made = 0;
+    for (let n = 0; n < 1_000; n += 1) if (count(guest(`eve ${n % 10}`)) === 'fine') made += 1;
+    expect(made).toBeLessThanOrEqual(ROOMS_PER_NETWORK + 10 * OWN_ROOMS);
+    for (let n = 0; n < OWN_ROOMS; n += 1) expect(count(guest('ann'))).toBe('fine');
+    expect(count(guest('ann'))).toBe('rate_limited');
+    // Elsewhere, and people with an account, are not concerned.
+    expect(count(guest('bob'), {}, 0, '198.51.100.1')).toBe('fine');
+    expect(count(account('cid'))).toBe('fine');
+    clock.advance(60_000);
+    expect(count(guest('ann'))).toBe('fine');
+  });
+
+  it('with a password are fewer, each costing a hash', () => {
+    const { count } = setUp();
+    const password = 'correct horse';
+    for (let n = 0; n < PASSWORD_ROOMS_PER_MINUTE; n += 1)
+      expect(count(guest('eve'), { password })).toBe('fine');
+    expect(count(guest('eve'), { password })).toBe('rate_limited');
+    expect(count(guest('eve'))).toBe('fine');
+    expect(count(guest('ann'), { password })).toBe('fine');
+  });
+});
+
+function setUp() {
+  const clock = new FakeClock();
+  const creations = new Creations(clock);
+  const count = (
+    who: ReturnType<typeof identity>,
+    fields: Parameters<Creations['count']>[1] = {},
+    owned = 0,
+    address = '192.0.2.1',
+  ): unknown => {
+    try {
+      creations.count({ identity: who, client: { address } }, fields, owned);
+      return 'fine';
+    } catch (error) {
+      return error instanceof Error && 'code' in error ? error.code : error;
+    }
+  };
+  return { clock, count };
+}
+
+const guest = (id: string) => identity(id);
+const service = (id: string) => identity(id, { role: 'service' });
+
+function account(id: string, kind: 'registered' | 'external' = 'registered') {
+  const { user, ...rest } = identity(id);
+  return { ...rest, user: { ...user, kind } };
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import {
+  OWN_GUESSES_PER_MINUTE,
+  RECENT_ROOMS,
+  WRONG_PASSWORDS_PER_MINUTE,
+} from '../../src/protocol/limits.ts';
+import { RoomPasswords } from '../../src/rooms/room-passwords.ts';
+import { cheapPasswords } from '../support/accounts.ts';
+import { FakeClock } from '../support/clock.ts';
+
+const PASSWORD = 'correct horse';
+const HOME = '192.0.2.1';
+
+describe('a room password', () => {
+  it('[RM5] is hashed once for the life of the room, whoever comes', async () => {
+    const { check, hashed } = await setUp();
+    for (const user of ['ann', 'bob', 'ann']) expect(await check(user, PASSWORD)).toBe('right');
+    for (const attempt of ['correct horsf', '', `${PASSWORD} `])
+      expect(await check('cid', attempt)).toBe('wrong');
+    expect(hashed()).toBe(1);
+  });
+
+  it('is hashed again once it has changed, or its room was another', async () => {
+    const { check, hashed, rooms, stored, passwords } = await setUp();
+    await check('ann', PASSWORD);
+    const changed = {
+      ...stored,
+      passwordHash: await passwords.hash('new horse', { user: 'ann', network: HOME }),
+    };
+    expect(await check('ann', PASSWORD, { stored: changed })).toBe('wrong');
+    expect(await check('ann', 'new horse', { stored: changed })).toBe('right');
+    expect(hashed()).toBe(3);
+    rooms.forget(stored.roomId);
+    expect(rooms.size).toBe(0);
+    expect(await check('ann', PASSWORD)).toBe('right');
+    expect(hashed()).toBe(4);
+  });
+
+  it('is remembered of so many rooms, the oldest going first', async () => {
+    const { rooms, stored, check, hashed } = await setUp();
+    for (let n = 0; n < RECENT_ROOMS; n += 1) rooms.remember(PASSWORD, { ...stored, roomId: `room ${n}` });
+    rooms.remember(PASSWORD, stored);
+    expect(rooms.size).toBe(RECENT_ROOMS);
+    await check('ann', PASSWORD, { stored: { ...stored, roomId: 'room 1' } });
+    expect(hashed()).toBe(0);
+    await check('ann', PASSWORD, { stored: { ...stored, roomId: 'room 0' } });
+    expect(hashed()).toBe(1);
+  });
+});
+
+describe('wrong passwords', () => {
+  it('[RM7] are limited by user, wherever the user connects from', async () => {
+    const { check, clock } = await setUp();
+    for (let n = 0; n < WRONG_PASSWORDS_PER_MINUTE; n += 1) {
+      expect(await check('ann', 'x', { network: `192.0.2.${n}` })).toBe('wrong');
+    }
+    expect(await check('ann', PASSWORD, { network: '198.51.100.1' })).toBe('rate_limited');
+    expect(await check('bob', PASSWORD, { network: '198.51.100.1' })).toBe('right');
+    clock.advance(6_000);
+    expect(await check('ann', PASSWORD, { network: '198.51.100.1' })).toBe('right');
+  });
+
+  it('[RM7] of a neighbour leave each user three guesses, and take the others', async () => {
+    const { check } = await setUp();
+    for (let n = 0; n < 2 * WRONG_PASSWORDS_PER_MINUTE; n += 1) await check(`eve ${n % 4}`, 'x');
+    for (const user of ['ann', 'bob']) {
+      for (let n = 0; n < OWN_GUESSES_PER_MINUTE; n += 1) expect(await check(user, 'x')).toBe('wrong');
+      expect(await check(user, PASSWORD)).toBe('rate_limited');
+      expect(await check('cid', PASSWORD)).toBe('right');
+    }
+  });
+
+  it('[RM7] count as they are sent, not as they are answered', async () => {
+    const { check } = await setUp();
+    const guesses = Array.from({ length: 15 }, () => check('ann', 'x'));
+    const results = await Promise.all(guesses);
+    expect(results.filter((result) => result === 'wrong')).toHaveLength(WRONG_PASSWORDS_PER_MINUTE);
+    expect(results.filter((result) => result === 'rate_limited')).toHaveLength(5);
+  });
+
+  it('[RM7] are the only ones to count: not right ones, and not those that could not be checked', async () => {
+    const { check, busy } = await setUp();
+    for (let n = 0; n < 50; n += 1) expect(await check('ann', PASSWORD)).toBe('right');
+    busy(true);
+    for (let n = 0; n < 50; n += 1) expect(await check('bob', PASSWORD, { stored: UNKNOWN })).toBe('busy');
+    busy(false);
+    for (let n = 0; n < WRONG_PASSWORDS_PER_MINUTE; n += 1) expect(await check('bob', 'x')).toBe('wrong');
+  });
+});
+
+const UNKNOWN = { roomId: 'unknown', passwordHash: '$scrypt$ln=4,r=1,p=1$AAAA$AAAA' };
+
+async function setUp() {
+  const clock = new FakeClock();
+  const passwords = cheapPasswords();
+  const of = { user: 'owner', network: HOME };
+  const stored = { roomId: 'room', passwordHash: await passwords.hash(PASSWORD, of) };
+  let hashed = 0;
+  let isBusy = false;
+  const rooms = new RoomPasswords({
+    clock,
+    passwords: {
+      ...passwords,
+      verify(...values) {
+        if (isBusy) return Promise.reject(Object.assign(new Error('busy'), { code: 'busy' }));
+        hashed += 1;
+        return passwords.verify(...values);
+      },
+    },
+  });
+  const check = (user: string, attempt: string, { network = HOME, stored: other = stored } = {}) =>
+    rooms
+      .isRight(attempt, other, { user, network })
+      .then((isRight) => (isRight ? 'right' : 'wrong'))
+      .catch((error: { code: string }) => error.code);
+  const busy = (now: boolean) => {
+    isBusy = now;
+  };
+  return { rooms, clock, passwords, stored, check, busy, hashed: () => hashed };
+}
