@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { PathCheck } from '../../../src/client/call/path-check.ts';
+import { FakeClock } from '../../support/clock.ts';
+import { promised } from '../signaling/wire.ts';
+
+function setUp({ sends = true } = {}) {
+  const clock = new FakeClock();
+  const state = { received: 100, dead: 0, broken: false };
+  const check = new PathCheck({
+    clock,
+    received: () => (state.broken ? Promise.reject(new Error('closed')) : Promise.resolve(state.received)),
+    sends: () => sends,
+    dead: () => {
+      state.dead += 1;
+    },
+  });
+  const pass = async (ms: number): Promise<void> => {
+    await promised();
+    clock.advance(ms);
+    await promised();
+  };
+  return { clock, state, check, pass };
+}
+
+describe('a path after a change of network', () => {
+  it('is dead if nothing has come in for a second', async () => {
+    const { check, state, pass } = setUp();
+    check.start();
+    await pass(999);
+    expect(state.dead).toBe(0);
+    await pass(1);
+    expect(state.dead).toBe(1);
+  });
+
+  it('is left alone if anything has', async () => {
+    const { clock, check, state, pass } = setUp();
+    check.start();
+    await pass(500);
+    state.received += 1;
+    await pass(60_000);
+    expect(state.dead).toBe(0);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('of a peer that sends no media has until the browser’s own checks of it', async () => {
+    const { check, state, pass } = setUp({ sends: false });
+    check.start();
+    await pass(3_999);
+    expect(state.dead).toBe(0);
+    await pass(1);
+    expect(state.dead).toBe(1);
+  });
+
+  it('is counted anew by a second change, and not at all once it is stopped', async () => {
+    const { clock, check, state, pass } = setUp();
+    check.start();
+    await pass(900);
+    check.start();
+    await pass(900);
+    check.stop();
+    await pass(60_000);
+    expect(state.dead).toBe(0);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('is not judged without figures', async () => {
+    const { check, state, pass } = setUp();
+    state.broken = true;
+    check.start();
+    await pass(60_000);
+    state.broken = false;
+    check.start();
+    await promised();
+    state.broken = true;
+    await pass(60_000);
+    expect(state.dead).toBe(0);
+  });
+});

@@ -1,0 +1,245 @@
+import { describe, expect, it } from 'vitest';
+import { Publishing, type TrackTarget } from '../../../src/client/call/publishing.ts';
+import type { JoinOptions, TrackKind } from '../../../src/client/types.ts';
+import { stream, track } from '../support/fake-track.ts';
+
+/** A peer that is sent tracks, or refuses them. */
+class FakeTarget implements TrackTarget {
+  readonly sent = new Map<TrackKind, MediaStreamTrack | null>();
+  refuses = false;
+  waits = false;
+  #waiting: (() => void)[] = [];
+
+  /** Lets what is under way go on. */
+  release(): void {
+    for (const go of this.#waiting.splice(0)) go();
+  }
+
+  async setTrack(kind: TrackKind, sent: MediaStreamTrack | null): Promise<void> {
+    if (this.waits) {
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+      });
+    }
+    if (this.refuses) throw new Error('InvalidModificationError');
+    this.sent.set(kind, sent);
+  }
+}
+
+function setUp(options: JoinOptions = {}, peers = 2) {
+  const targets = Array.from({ length: peers }, () => new FakeTarget());
+  const told: unknown[] = [];
+  const failed: unknown[] = [];
+  const own = new Publishing(
+    {
+      targets: () => targets,
+      changed: (media) => told.push(media),
+      failed: (error) => failed.push(error),
+    },
+    options,
+  );
+  own.takeMedia();
+  const target = (index: number): FakeTarget => {
+    const found = targets[index];
+    if (found === undefined) throw new Error(`there is no peer ${index}`);
+    return found;
+  };
+  return { own, target, targets, told, failed };
+}
+
+describe('muted', () => {
+  it('stays what the caller made it: a track that comes off stays off, and the others are told so', async () => {
+    const microphone = track('audio', false);
+    const camera = track('video', false);
+    const { own, told } = setUp({ microphone, camera });
+    expect(own.media).toEqual({ audio: false, video: false, screen: false });
+    expect([microphone.enabled, camera.enabled]).toEqual([false, false]);
+    const another = track('audio', false);
+    await own.setMicrophone(another);
+    expect(another.enabled).toBe(false);
+    expect(told).toEqual([]);
+  });
+
+  it('by JoinOptions is muted from the first message on; false there opens nothing', () => {
+    const [microphone, camera] = [track('audio'), track('video', false)];
+    const { own } = setUp({ microphone, camera, muted: { audio: true, video: false } });
+    expect([microphone.enabled, camera.enabled]).toEqual([false, false]);
+    expect(own.media).toEqual({ audio: false, video: false, screen: false });
+  });
+
+  it('is carried over to the next microphone, and changes the named kind alone', async () => {
+    const [microphone, camera] = [track('audio'), track('video', false)];
+    const { own, told } = setUp({ microphone, camera });
+    own.setMuted({ audio: true });
+    expect([microphone.enabled, camera.enabled]).toEqual([false, false]);
+    const headset = track('audio');
+    await own.setMicrophone(headset);
+    expect(headset.enabled).toBe(false);
+    own.setMuted({ audio: false });
+    expect([headset.enabled, microphone.enabled, camera.enabled]).toEqual([true, false, false]);
+    expect(told).toEqual([
+      { audio: false, video: false, screen: false },
+      { audio: true, video: false, screen: false },
+    ]);
+  });
+
+  it('leaves the tracks as they are when the call ends', () => {
+    const [microphone, camera] = [track('audio'), track('video')];
+    const { own } = setUp({ microphone, camera });
+    own.setMuted({ audio: true });
+    own.end();
+    expect([microphone.enabled, camera.enabled]).toEqual([false, true]);
+    expect([microphone.readyState, camera.readyState]).toEqual(['live', 'live']);
+  });
+});
+
+describe('a track that cannot be sent', () => {
+  it('rejects, and what was sent before goes on, if no peer takes it', async () => {
+    const camera = track('video');
+    const { own, targets, told } = setUp({ camera });
+    for (const each of targets) each.refuses = true;
+    const another = track('video', false);
+    await expect(own.setCamera(another)).rejects.toMatchObject({
+      code: 'media_failed',
+      message: 'The camera could not be sent to 2 of 2 peers: InvalidModificationError',
+    });
+    expect(own.tracks.get('camera')).toBe(camera);
+    expect(told.at(-1)).toMatchObject({ video: true });
+  });
+
+  it('rejects once all have settled, and stays with those who took it', async () => {
+    const { own, target } = setUp({}, 3);
+    target(0).refuses = true;
+    target(2).waits = true;
+    const microphone = track('audio');
+    let settled = false;
+    const set = own.setMicrophone(microphone).finally(() => {
+      settled = true;
+    });
+    set.catch(() => {});
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(settled).toBe(false);
+    target(2).release();
+    await expect(set).rejects.toMatchObject({ code: 'media_failed', cause: expect.any(Error) });
+    expect([target(1).sent.get('microphone'), target(2).sent.get('microphone')]).toEqual([
+      microphone,
+      microphone,
+    ]);
+    expect(own.media.audio).toBe(true);
+  });
+
+  it('does not undo a newer one', async () => {
+    const { own, target } = setUp({ camera: track('video') }, 1);
+    target(0).waits = true;
+    const first = own.setCamera(track('video'));
+    first.catch(() => {});
+    target(0).waits = false;
+    const newest = track('video');
+    await own.setCamera(newest);
+    target(0).refuses = true;
+    target(0).release();
+    await expect(first).rejects.toMatchObject({ code: 'media_failed' });
+    expect(own.tracks.get('camera')).toBe(newest);
+  });
+
+  it('is refused where it is of the other kind, before anything changes', async () => {
+    const camera = track('video');
+    const { own } = setUp({ camera });
+    await expect(own.setCamera(track('audio'))).rejects.toThrow(TypeError);
+    await expect(own.setMicrophone(track('video'))).rejects.toThrow(TypeError);
+    expect(own.tracks.get('camera')).toBe(camera);
+    expect(() => setUp({ microphone: track('video') })).toThrow(TypeError);
+  });
+});
+
+describe('a screen', () => {
+  it('is stopped, picture and sound, when the call was over before it came', async () => {
+    const { own } = setUp();
+    own.end();
+    const [video, audio] = [track('video'), track('audio')];
+    await expect(own.startScreenShare(stream(video, audio))).rejects.toMatchObject({ code: 'closed' });
+    expect([video.readyState, audio.readyState]).toEqual(['ended', 'ended']);
+  });
+
+  it('is stopped when the call ends while it is being sent', async () => {
+    const { own, target } = setUp({}, 1);
+    target(0).waits = true;
+    const video = track('video');
+    const sharing = own.startScreenShare(stream(video));
+    own.end();
+    target(0).release();
+    await expect(sharing).rejects.toMatchObject({ code: 'closed' });
+    expect(video.readyState).toBe('ended');
+  });
+
+  it('is stopped when no peer takes it, and nobody is told of it any more', async () => {
+    const { own, targets, told } = setUp();
+    for (const each of targets) each.refuses = true;
+    const video = track('video');
+    await expect(own.startScreenShare(stream(video))).rejects.toMatchObject({ code: 'media_failed' });
+    expect(video.readyState).toBe('ended');
+    expect(own.media.screen).toBe(false);
+    expect(told.at(-1)).toMatchObject({ screen: false });
+  });
+
+  it('goes on for the others if one peer can not be sent it', async () => {
+    const { own, target } = setUp();
+    target(0).refuses = true;
+    const video = track('video');
+    await expect(own.startScreenShare(stream(video))).rejects.toMatchObject({ code: 'media_failed' });
+    expect(target(1).sent.get('screen')).toBe(video);
+    expect(own.media.screen).toBe(true);
+    expect(video.readyState).toBe('live');
+  });
+
+  it('takes the place of the one before it, which is stopped', async () => {
+    const { own } = setUp();
+    const [first, second] = [track('video'), track('video')];
+    await own.startScreenShare(stream(first));
+    await own.startScreenShare(stream(second));
+    expect([first.readyState, second.readyState]).toEqual(['ended', 'live']);
+    await own.startScreenShare(stream(second));
+    expect(second.readyState).toBe('live');
+  });
+
+  it('without a picture is refused and stopped; one that has ended is over at once', async () => {
+    const { own } = setUp();
+    const audio = track('audio');
+    await expect(own.startScreenShare(stream(audio))).rejects.toThrow(TypeError);
+    expect(audio.readyState).toBe('ended');
+    const [video, sound] = [track('video'), track('audio')];
+    video.stop();
+    await own.startScreenShare(stream(video, sound));
+    expect(sound.readyState).toBe('ended');
+    expect(own.media.screen).toBe(false);
+  });
+
+  it('ends for the others when the browser ends it, and says so if that fails', async () => {
+    const { own, target, told, failed } = setUp({}, 1);
+    const video = track('video');
+    await own.startScreenShare(stream(video));
+    video.end();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(target(0).sent.get('screen')).toBeNull();
+    expect(told.at(-1)).toMatchObject({ screen: false });
+    const another = track('video');
+    await own.startScreenShare(stream(another));
+    target(0).refuses = true;
+    another.end();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(failed).toMatchObject([{ code: 'media_failed' }]);
+  });
+});
+
+describe('after the end', () => {
+  it('a device is not taken, and stays its owner’s', async () => {
+    const { own } = setUp();
+    own.end();
+    const microphone = track('audio');
+    await expect(own.setMicrophone(microphone)).rejects.toMatchObject({ code: 'closed' });
+    await expect(own.setCamera(track('video'))).rejects.toMatchObject({ code: 'closed' });
+    expect(microphone.readyState).toBe('live');
+    await own.setCamera(null);
+    await own.stopScreenShare();
+  });
+});
