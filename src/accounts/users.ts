@@ -16,7 +16,10 @@ export type Users = ReturnType<typeof createUsers>;
 
 export function createUsers({ users, clock, ids }: UsersDeps) {
   function added(row: Omit<NewUser, 'createdAt'>, insert: (user: NewUser) => boolean): UserRow | undefined {
-    return insert({ ...row, createdAt: clock.now() }) ? users.find(row.id) : undefined;
+    const user = { ...row, createdAt: clock.now() };
+    if (!insert(user)) return undefined;
+    // While the database is locked the row is written later.
+    return users.find(row.id) ?? { ...user, email: null, status: 'online', avatarUrl: null, bio: null };
   }
 
   return {

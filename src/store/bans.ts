@@ -3,7 +3,7 @@ import type { RoomId, UserId } from '../lib/ids.ts';
 import type { Batch } from './batch.ts';
 
 /** Who may not enter which room [RM6]. Bans go with their room and with their user. */
-export function createBanStore(database: Database, { now }: Batch) {
+export function createBanStore(database: Database, { durably }: Batch) {
   const insert = database.prepare<[{ roomId: string; userId: string; at: number }]>(
     `INSERT INTO room_bans (room_id, user_id, banned_at) VALUES (:roomId, :userId, :at) ON CONFLICT DO NOTHING`,
   );
@@ -15,7 +15,7 @@ export function createBanStore(database: Database, { now }: Batch) {
   );
   return {
     /** @param at milliseconds since 1970 */
-    insert: now((roomId: RoomId, userId: UserId, at: number): void => {
+    insert: durably((roomId: RoomId, userId: UserId, at: number): void => {
       insert.run({ roomId, userId, at });
     }),
     has: (roomId: RoomId, userId: UserId): boolean => find.get(roomId, userId) !== undefined,

@@ -16,7 +16,7 @@ export interface SigningKeyRow {
 const COLUMNS = 'id, algorithm, private_jwk AS privateJwk, created_at AS createdAt, retired_at AS retiredAt';
 
 /** The keys that sign access tokens [TK2]. */
-export function createKeyStore(database: Database, { now }: Batch) {
+export function createKeyStore(database: Database, { durably }: Batch) {
   const insert = database.prepare<[SigningKeyRow]>(
     `INSERT INTO signing_keys (id, algorithm, private_jwk, created_at, retired_at)
      VALUES (:id, :algorithm, :privateJwk, :createdAt, :retiredAt)`,
@@ -38,9 +38,9 @@ export function createKeyStore(database: Database, { now }: Batch) {
   });
   return {
     /** Puts a key in use and retires the one that was. */
-    replace: now(replace),
+    replace: durably(replace),
     /** Puts a key in use if there is none yet: of two processes that start at once, one makes it. */
-    ensure: now(ensure.immediate),
+    ensure: durably(ensure.immediate),
     current: (): SigningKeyRow | undefined => current.get(),
     find: (id: string): SigningKeyRow | undefined => find.get(id),
     /** The oldest first. */

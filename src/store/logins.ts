@@ -29,7 +29,7 @@ export interface RefreshTokenRow extends LoginRow {
 export const TOKENS_PER_LOGIN = 1_024;
 
 /** Logins and their refresh tokens [TK5]. What has expired goes by `expiry.ts`. */
-export function createLoginStore(database: Database, { now }: Batch) {
+export function createLoginStore(database: Database, { now, durably }: Batch) {
   const insertLogin = database.prepare<[{ id: string; userId: string; now: number; expiresAt: number }]>(
     'INSERT INTO logins (id, user_id, created_at, expires_at) VALUES (:id, :userId, :now, :expiresAt)',
   );
@@ -81,6 +81,6 @@ export function createLoginStore(database: Database, { now }: Batch) {
     /** Adds a token to a login, whose end it puts off; the login's oldest go beyond `TOKENS_PER_LOGIN`. */
     add: now(add),
     /** @returns false when there is no such login, or it was revoked already */
-    revoke: now((id: string, at: number): boolean => revoke.run(at, id).changes === 1),
+    revoke: durably((id: string, at: number): boolean => revoke.run(at, id).changes === 1),
   };
 }

@@ -44,8 +44,17 @@ export function createUserStore(database: Database, { now, soon }: Batch) {
   return {
     /** @returns false when the id or the username (in any case of letters) is taken */
     insert: now((user: NewUser): boolean => insert.run(user).changes === 1),
-    /** The same for a user that the next token brings again if this turn's writes are lost. */
-    insertSoon: (user: NewUser): boolean => soon(() => insert.run(user).changes === 1),
+    /**
+     * The same for a user that the next token brings again if this turn's writes are lost. While the database is
+     * locked the row is written later, and true is returned.
+     */
+    insertSoon(user: NewUser): boolean {
+      let isInserted = true;
+      soon(() => {
+        isInserted = insert.run(user).changes === 1;
+      });
+      return isInserted;
+    },
     find(wanted: string): UserRow | undefined {
       const row = find.get(wanted);
       if (row === undefined) return undefined;

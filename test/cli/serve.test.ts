@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { signIn } from '../support/api.ts';
 import { temporaryDatabase } from '../support/database.ts';
 import { freePort } from '../support/process.ts';
+import { until } from '../support/until.ts';
 import { connectRaw } from '../support/ws-client.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -133,13 +134,5 @@ function commandLine(pid: number): string {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
   } catch {
     return '';
-  }
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  const deadline = performance.now() + 30_000;
-  while (!isSo()) {
-    if (performance.now() > deadline) throw new Error(`not within 30 s: ${isSo}`);
-    await new Promise((resolve) => setImmediate(resolve));
   }
 }

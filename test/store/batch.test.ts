@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { createLog } from '../../src/lib/log.ts';
-import { createBatch } from '../../src/store/batch.ts';
+import { createBatch, DELAYED_WRITES } from '../../src/store/batch.ts';
+import { FakeClock } from '../support/clock.ts';
 import { temporaryFolder } from '../support/database.ts';
 
 describe('writes of one turn of the event loop', () => {
@@ -59,6 +60,69 @@ describe('writes of one turn of the event loop', () => {
   });
 });
 
+describe('while another program holds the lock', () => {
+  it('a write that may wait neither waits nor throws, and is stored when the lock is free', async () => {
+    const { batch, insert, here, elsewhere, lock, clock, lines } = stage();
+    const release = lock();
+    batch.soon(() => insert(1));
+    batch.soon(() => insert(2));
+    expect(here()).toBe(0);
+    clock.advance(10_000);
+    expect(
+      lines.filter((line) => line.includes('can not be written to')),
+      'told once',
+    ).toHaveLength(1);
+    release();
+    clock.advance(1_000);
+    await turn();
+    expect(elsewhere()).toBe(2);
+    expect(clock.pending).toBe(0);
+    expect(lines.at(-1)).toContain('the database can be written to again');
+  });
+
+  it('a write that must be kept is refused as `unavailable`, and the next is kept', () => {
+    const { batch, insert, elsewhere, lock } = stage();
+    const insertNow = batch.now(insert);
+    const insertDurably = batch.durably(insert);
+    const release = lock();
+    for (const write of [insertNow, insertDurably, insertNow]) {
+      expect(() => write(1)).toThrow(expect.objectContaining({ code: 'unavailable' }));
+    }
+    release();
+    insertNow(1);
+    insertDurably(2);
+    expect(elsewhere()).toBe(2);
+  });
+
+  it('writes keep their order: those that waited come first', () => {
+    const { batch, database, insert, lock } = stage();
+    const release = lock();
+    batch.soon(() => insert(1));
+    release();
+    batch.now(() => void database.exec('UPDATE numbers SET id = 10 * id'))();
+    expect(database.prepare<[], number>('SELECT id FROM numbers').pluck().all()).toEqual([10]);
+  });
+
+  it('no more than the bound wait: the oldest is given up, loudly', () => {
+    const { batch, insert, here, lock, lines } = stage();
+    const release = lock();
+    for (let id = 0; id <= DELAYED_WRITES; id++) batch.soon(() => insert(id));
+    expect(lines.join()).toContain(`more than ${DELAYED_WRITES} wait for it`);
+    release();
+    batch.close();
+    expect(here()).toBe(DELAYED_WRITES);
+  });
+
+  it('a write that may wait is stored at the end, if the lock is free by then', () => {
+    const { batch, insert, elsewhere, lock, clock } = stage();
+    const release = lock();
+    batch.soon(() => insert(1));
+    release();
+    batch.close();
+    expect([elsewhere(), clock.pending]).toEqual([1, 0]);
+  });
+});
+
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A database in a temporary file that two connections have open. */
@@ -70,17 +134,25 @@ function stage() {
   database.exec(`CREATE TABLE numbers (id INTEGER PRIMARY KEY);
     CREATE TABLE child (id INTEGER REFERENCES numbers (id) DEFERRABLE INITIALLY DEFERRED)`);
   const other = new Database(path, { readonly: true });
+  const clock = new FakeClock();
   const lines: string[] = [];
-  const log = createLog({ level: 'error', now: () => 0, write: (line) => void lines.push(line) });
+  const log = createLog({ level: 'info', now: () => 0, write: (line) => void lines.push(line) });
   const add = database.prepare<[number]>('INSERT INTO numbers (id) VALUES (?)');
   const count = (from: Database.Database): number =>
     from.prepare<[], number>('SELECT count(*) FROM numbers').pluck().get() ?? -1;
   return {
     database,
-    batch: createBatch(database, log),
+    clock,
+    batch: createBatch(database, clock, log),
     insert: (id: number): void => void add.run(id),
     here: () => count(database),
     elsewhere: () => count(other),
     lines,
+    /** As a backup program does. @returns lets go of the lock */
+    lock(): () => void {
+      const holder = new Database(path);
+      holder.exec('BEGIN IMMEDIATE');
+      return () => void holder.close();
+    },
   };
 }
