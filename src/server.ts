@@ -8,17 +8,21 @@ import type { Figures } from './http/metrics.ts';
 import { attachHttp } from './http/router.ts';
 import { clientAddressBehind } from './lib/addresses.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
-import { StartError } from './lib/errors.ts';
+import { descriptorLimit } from './lib/descriptors.ts';
+import { guardTimers } from './lib/guarded-clock.ts';
 import { type Ids, randomIds } from './lib/ids.ts';
 import { createLog, type Log } from './lib/log.ts';
 import { createLogOutput } from './lib/log-output.ts';
 import { allowOrigins } from './lib/origins.ts';
+import { listen } from './listening.ts';
 import { loadUws } from './native/load.ts';
-import type { ListenSocket, TemplatedApp, Uws } from './native/uws.ts';
 import { CLOSING_MS, DRAIN_NOTICE_MS } from './protocol/limits.ts';
 import { createModeration } from './rooms/moderation.ts';
 import { createRooms } from './rooms/rooms.ts';
 import { createHub, type Hub, SNAPSHOT_VERSION } from './signaling/hub.ts';
+import { startCheckpoints } from './store/checkpoints.ts';
+import { isDatabaseFailure, startError } from './store/failures.ts';
+import { lockDatabase } from './store/only-process.ts';
 import { openStore, type Store } from './store/open.ts';
 import { startIce } from './turn/ice.ts';
 import { attachGateway, type Gateway } from './ws/gateway.ts';
@@ -56,14 +60,14 @@ const CLOSING_STEP_MS = 20;
 
 /** One server. Several may live in one process, each on a port and a database of its own. */
 export function createServer(config: Config, overrides: Overrides = {}): Server {
-  const clock = overrides.clock ?? systemClock;
   const log =
     overrides.log ??
     createLog({
       level: config.logLevel,
-      now: clock.now,
-      write: createLogOutput(process.stdout, clock.now),
+      now: systemClock.now,
+      write: createLogOutput(process.stdout, systemClock.now),
     });
+  const clock = guardTimers(overrides.clock ?? systemClock, log);
   const parts = { config, clock, log, ids: overrides.ids ?? randomIds };
   const closers: Closers = [];
   let running: Running | undefined;
@@ -80,7 +84,7 @@ export function createServer(config: Config, overrides: Overrides = {}): Server 
         return { port: running.port };
       } catch (thrown) {
         await close();
-        throw thrown;
+        throw isDatabaseFailure(thrown) ? startError(thrown, config.databasePath) : thrown;
       }
     },
     async drain() {
@@ -110,8 +114,10 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const { limits, publicUrl, trustedProxies, metricsToken } = config;
 
   const uws = loadUws();
-  const store = openStore(config.databasePath, log);
+  closers.push(lockDatabase(config.databasePath));
+  const store = openStore(config.databasePath, log, clock);
   closers.push(() => store.close());
+  closers.push(startCheckpoints({ path: config.databasePath, store, clock, log }));
 
   const secret = config.jwtSecret;
   const keys = await (secret === undefined
@@ -166,7 +172,6 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     onRoomEmptied: rooms.emptied,
   });
   closers.push(() => hub.close());
-  restoreSessions(store, hub, log);
 
   const app = uws.App();
   closers.push(() => void app.close());
@@ -195,9 +200,13 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   });
   closers.push(() => http.close());
 
-  const socket = listenOn(app, uws, config);
+  const { host, port } = config;
+  const listening = listen({ app, uws, host, port, descriptorLimit: descriptorLimit(), clock, log });
+  closers.push(() => listening.close());
+  // Once nothing can fail any more: the snapshot can be taken only once. In the same tick: nobody has connected yet.
+  restoreSessions(store, hub, log);
   return {
-    port: uws.us_socket_local_port(socket),
+    port: listening.port,
     hub,
     gateway,
     store,
@@ -205,7 +214,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     startDraining: () => {
       isDraining = true;
     },
-    stopListening: () => uws.us_listen_socket_close(socket),
+    stopListening: () => listening.close(),
   };
 }
 
@@ -226,18 +235,6 @@ function restoreSessions(store: Store, hub: Hub, log: Log): void {
   } catch (error) {
     log.error('sessions could not be taken up', { sessions: rows.length, error });
   }
-}
-
-function listenOn(app: TemplatedApp, uws: Uws, { host, port }: Config): ListenSocket {
-  let listening: ListenSocket | false = false;
-  app.listen(host, port, uws.LIBUS_LISTEN_EXCLUSIVE_PORT, (socket) => {
-    listening = socket;
-  });
-  if (listening !== false) return listening;
-  throw new StartError(
-    `Port ${port} on ${host} can't be had: another program (or another Parley) has it, or HOST is no address of ` +
-      'this machine. Stop the other, or set PORT to a free one.',
-  );
 }
 
 /** [SE8] in its order: readiness, upgrades, the word to each session, the snapshot, the closing. */

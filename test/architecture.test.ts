@@ -24,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: ['server.ts', 'config.ts', 'protocol', 'lib'],
   'server.ts': [
+    'listening.ts',
     'ws',
     'http',
     'native',
@@ -36,6 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'protocol',
     'lib',
   ],
+  'listening.ts': ['native', 'lib'],
   ws: ['native', 'rooms', 'accounts', 'signaling', 'config.ts', 'protocol', 'lib'],
   http: ['native', 'rooms', 'accounts', 'signaling', 'config.ts', 'protocol', 'lib'],
   native: ['lib'],

@@ -41,7 +41,7 @@ describe('a server', () => {
     const path = temporaryDatabase();
     const second = () => startServer({ PORT: String(port), DATABASE_PATH: path });
     await expect(second()).rejects.toThrow(StartError);
-    await expect(second()).rejects.toThrow(`Port ${port} on 127.0.0.1 can't be had`);
+    await expect(second()).rejects.toThrow(`Can't listen on 127.0.0.1:${port}: the port is in use`);
     openStore(path).close();
   });
 

@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { systemClock } from '../lib/clock.ts';
+import { descriptorLimit } from '../lib/descriptors.ts';
 import { messageOf } from '../lib/errors.ts';
 import { createCredentials } from './credentials.ts';
-import { descriptorLimit, localPorts, tooManyPeers } from './descriptors.ts';
+import { localPorts, tooManyPeers } from './descriptors.ts';
 import { HELP } from './help.ts';
 import { type LoadOptions, OptionsError, parseOptions } from './options.ts';
 import { createProgress, progressLine } from './progress.ts';

@@ -1,20 +1,7 @@
 import { readFileSync } from 'node:fs';
-import * as v from 'valibot';
 
 /** Descriptors beside the peers' sockets: the runtime's own, and HTTP requests at once. */
 const SPARE = 64;
-
-const Report = v.object({
-  userLimits: v.object({ open_files: v.object({ soft: v.union([v.number(), v.string()]) }) }),
-});
-
-/** File descriptors that this process may open; Infinity where there is no limit or none can be read. */
-export function descriptorLimit(): number {
-  const report = v.safeParse(Report, process.report?.getReport());
-  if (!report.success) return Number.POSITIVE_INFINITY;
-  const { soft } = report.output.userLimits.open_files;
-  return typeof soft === 'number' ? soft : Number.POSITIVE_INFINITY;
-}
 
 /** Local ports for connections to one address and port; Infinity where the system does not tell. */
 export function localPorts(): number {

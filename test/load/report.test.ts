@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { descriptorLimit, tooManyPeers } from '../../src/load/descriptors.ts';
+import { descriptorLimit } from '../../src/lib/descriptors.ts';
+import { tooManyPeers } from '../../src/load/descriptors.ts';
 import { parseOptions } from '../../src/load/options.ts';
 import { createProgress, progressLine } from '../../src/load/progress.ts';
 import { seededRandom } from '../../src/load/random.ts';

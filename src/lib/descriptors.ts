@@ -1,0 +1,28 @@
+import { closeSync, openSync } from 'node:fs';
+import * as v from 'valibot';
+
+const Report = v.object({
+  userLimits: v.object({ open_files: v.object({ soft: v.union([v.number(), v.string()]) }) }),
+});
+
+/** File descriptors that this process may open; Infinity where there is no limit or none can be read. */
+export function descriptorLimit(): number {
+  const report = v.safeParse(Report, process.report?.getReport());
+  if (!report.success) return Number.POSITIVE_INFINITY;
+  const { soft } = report.output.userLimits.open_files;
+  return typeof soft === 'number' ? soft : Number.POSITIVE_INFINITY;
+}
+
+/**
+ * The lowest number that is free, which is about how many descriptors are in use: the kernel gives out that one next.
+ * One system call, however many are open. Infinity when none can be opened.
+ */
+export function lowestFreeDescriptor(): number {
+  try {
+    const descriptor = openSync('/dev/null', 'r');
+    closeSync(descriptor);
+    return descriptor;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,50 @@
+import { connect, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { temporaryDatabase } from './support/database.ts';
+import { type ParleyProcess, startParley } from './support/parley-process.ts';
+import { freePort } from './support/process.ts';
+
+/** File descriptors that the server may open. */
+const LIMIT = 160;
+
+const sockets = new Set<Socket>();
+let server: ParleyProcess | undefined;
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
+  sockets.clear();
+  await server?.stop('SIGKILL');
+});
+
+/** @returns whether it was accepted */
+function open(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  sockets.add(socket);
+  return new Promise((resolve) => {
+    socket.once('connect', () => resolve(true));
+    socket.on('error', () => resolve(false));
+  });
+}
+
+describe('a server without descriptors', () => {
+  it('stops accepting connections, keeps serving those it has, and accepts again when some are free', async () => {
+    const port = await freePort();
+    server = await startParley(
+      { PORT: String(port), DATABASE_PATH: temporaryDatabase() },
+      (command, ...args) => ['sh', ['-c', `ulimit -n ${LIMIT}; exec "$0" "$@"`, command, ...args]],
+    );
+    const kept = connect(port, '127.0.0.1');
+    sockets.add(kept);
+    for (let i = 0; i < 2 * LIMIT; i++) await open(port);
+    await server.says(/no descriptors left/);
+    expect(await open(port), 'while there are none').toBe(false);
+
+    // It reads the page's file, which takes a descriptor.
+    kept.write('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    const [reply] = await new Promise<Buffer[]>((resolve) => kept.once('data', (data) => resolve([data])));
+    expect(String(reply)).toContain('200 OK');
+
+    for (const socket of sockets) if (socket !== kept) socket.destroy();
+    await server.says(/descriptors are free again/);
+    expect(await open(port)).toBe(true);
+  });
+});
