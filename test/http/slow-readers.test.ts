@@ -26,6 +26,7 @@ async function body(socket: Socket, length: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let missing = length;
   await new Promise<void>((done) => {
+    socket.resume();
     socket.once('close', () => done());
     socket.on('data', (chunk) => {
       // The headers come first, and whole: they are shorter than a packet.
@@ -34,7 +35,7 @@ async function body(socket: Socket, length: number): Promise<Buffer> {
       if (missing <= 0) done();
     });
   });
-  socket.removeAllListeners('data');
+  socket.pause().removeAllListeners('data');
   const all = Buffer.concat(chunks);
   return all.subarray(all.indexOf('\r\n\r\n') + 4);
 }
