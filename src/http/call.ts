@@ -19,6 +19,7 @@ interface CallDeps {
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 export function createCall({ request, address, origin, params, body, accounts }: CallDeps): Call {
+  let identity: Promise<Identity> | undefined;
   return {
     request,
     address,
@@ -29,7 +30,10 @@ export function createCall({ request, address, origin, params, body, accounts }:
       return value;
     },
     body: (schema) => parseBody(request, body, schema),
-    identity: () => identify(request, accounts),
+    identity() {
+      identity ??= identify(request, accounts);
+      return identity;
+    },
   };
 }
 
@@ -58,8 +62,9 @@ function parseJson(body: Uint8Array): unknown {
   }
   try {
     return JSON.parse(utf8.decode(body));
-  } catch (cause) {
-    throw new ParleyError('invalid_json', 'The body must be JSON in UTF-8.', { cause });
+  } catch {
+    // No cause: V8's message quotes the body, which may hold a password, and causes are logged.
+    throw new ParleyError('invalid_json', 'The body must be JSON in UTF-8.');
   }
 }
 
@@ -73,9 +78,14 @@ function fieldError(issue: v.GenericIssue): FieldError {
 }
 
 /** RFC 6750, 2.1 [HT3]. */
-async function identify({ headers }: RequestHead, accounts: Accounts): Promise<Identity> {
+async function identify(request: RequestHead, accounts: Accounts): Promise<Identity> {
+  return accounts.verify(requireToken(request));
+}
+
+/** Returns the access token, unverified. @throws ParleyError `unauthorized` if there is none */
+export function requireToken({ headers }: RequestHead): string {
   const token = bearerToken(headers.get('authorization'));
-  if (token !== undefined) return accounts.verify(token);
+  if (token !== undefined) return token;
   throw new ParleyError(
     'unauthorized',
     'Send `Authorization: Bearer <access token>`; POST /auth/guest gives one.',

@@ -19,7 +19,7 @@ export interface Call {
    * @throws ParleyError `invalid_json`, `validation_failed`, `unsupported_media_type` [HT2] [HT5]
    */
   body<Schema extends v.GenericSchema>(schema: Schema): v.InferOutput<Schema>;
-  /** Who asks [HT3]. @throws ParleyError `unauthorized` */
+  /** Who asks [HT3]; verified once for each request. @throws ParleyError `unauthorized` */
   identity(): Promise<Identity>;
 }
 
@@ -31,6 +31,11 @@ export interface Route {
   /** Segments divided by `/`; `:name` stands for any one that is not empty, a last `*` for all that follow. */
   readonly path: string;
   readonly handle: Handler;
+  /**
+   * Only those with a good access token may ask. The token is looked at before the body [HT3]: without one the body is not
+   * even received, and `handle` runs once the token has been verified.
+   */
+  readonly who?: 'user';
   /** A GET that changes something is not run for HEAD. */
   readonly head?: false;
 }

@@ -3,7 +3,7 @@ import { isAmbiguous } from '../native/framing.ts';
 import type { HttpRequest, HttpResponse, TemplatedApp } from '../native/uws.ts';
 import { createMayStayOpen } from './bodiless.ts';
 import { createBudget } from './body.ts';
-import { createCall } from './call.ts';
+import { createCall, requireToken } from './call.ts';
 import { createCors } from './cors.ts';
 import type { HttpDeps } from './deps.ts';
 import { type Exchange, openExchange } from './exchange.ts';
@@ -13,7 +13,7 @@ import { createOriginOf } from './origin.ts';
 import { problem, problemOf } from './problems.ts';
 import type { Header, Reply } from './reply.ts';
 import { copyHead, type RequestHead } from './request.ts';
-import type { Call } from './route.ts';
+import type { Call, Route } from './route.ts';
 import { createRouteTable, type Match } from './route-table.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { operationRoutes } from './routes/operations.ts';
@@ -72,7 +72,8 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
       }
       const call = (body: Uint8Array): Call =>
         createCall({ request, origin, address: addressOf(request), params: found.params, body, accounts });
-      const run = (body: Uint8Array): void => settle(() => found.route.handle(call(body)), answer, refuse);
+      if (found.route.who === 'user') requireToken(request);
+      const run = (body: Uint8Array): void => settle(() => handled(found.route, call(body)), answer, refuse);
       receive(exchange, request, run, refuse);
     } catch (thrown) {
       refuse(thrown);
@@ -105,6 +106,11 @@ function receive(
 ): void {
   if (WITH_BODY.has(method)) exchange.receive(headers.get('content-length') ?? '', run, refuse);
   else run(EMPTY);
+}
+
+/** Who asks comes before what is asked [HT3]. */
+function handled({ who, handle }: Route, call: Call): Reply | Promise<Reply> {
+  return who === 'user' ? call.identity().then(() => handle(call)) : handle(call);
 }
 
 /** Answers in the same tick where the handler does. */

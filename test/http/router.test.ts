@@ -94,6 +94,47 @@ describe('every response', () => {
     }
   });
 
+  const strangers: readonly (readonly [line: string, body: string])[] = [
+    ['POST /rooms', '{'],
+    ['POST /rooms', '{"max":"many"}'],
+    ['POST /rooms', '['.repeat(1_000)],
+    ['POST /auth/logout', 'x'],
+  ];
+  for (const [line, body] of strangers) {
+    it(`[HT3] is 401, not 400, to a stranger, whatever the body: ${line} ${body.slice(0, 20)}`, async () => {
+      const { url } = await startHttp();
+      const [method = '', path = ''] = line.split(' ');
+      for (const headers of [{}, TOKEN]) {
+        const response = await fetch(url + path, { method, body, headers });
+        expect(response.status).toBe(401);
+        expect(response.headers.has('www-authenticate')).toBe(true);
+      }
+    });
+  }
+
+  it('[HT3] is 401 before the body has come, which is not kept; the connection goes on with the next', async () => {
+    const { port } = await startHttp();
+    const client = await raw(port, request('POST /rooms', ['Content-Length: 1000000']));
+    await client.until(/^HTTP\/1\.1 401 [\s\S]*}$/);
+    client.send(' '.repeat(1_000_000));
+    client.send(request('GET /ready'));
+    await client.until(/"ready"/);
+  });
+
+  it('says in no log what stood in a body, not even at debug level', async () => {
+    const { post, logged } = await startHttp();
+    for (const body of [
+      'hunter2',
+      '{"password":"hunter2',
+      '{"password":hunter2}',
+      '{"a":1} hunter2',
+      '"\u0001hunter2"',
+    ]) {
+      expect((await post('/auth/guest', body)).status).toBe(400);
+    }
+    expect(logged.join('')).not.toContain('hunter');
+  });
+
   it('[HT2] is 500 without a stack when something fails that nobody foresaw, and the log has it', async () => {
     const { get, logged } = await startHttp({
       accounts: { verify: () => Promise.reject(new TypeError('x is not a function')) },

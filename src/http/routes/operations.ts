@@ -26,6 +26,7 @@ export function operationRoutes({ iceServers, isDraining, metricsToken, metrics 
     {
       method: 'GET',
       path: '/ice-servers',
+      who: 'user',
       handle: async (call) => {
         const grant = iceServers(await call.identity(), call.request.headers.get('host') ?? '');
         const expiresAt = new Date(Math.min(grant.expiresAt, LAST_DATE)).toISOString();

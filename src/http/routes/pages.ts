@@ -8,6 +8,7 @@ import { type Files, PAGE } from '../files.ts';
 import { roomWebSocketUrl } from '../origin.ts';
 import { pagePolicy } from '../page-policy.ts';
 import { found, json, NO_STORE, type Reply } from '../reply.ts';
+import { withRoomPassword } from '../room-password.ts';
 import type { Call, Route } from '../route.ts';
 import { roomOnWire } from './rooms.ts';
 
@@ -46,13 +47,10 @@ function callPage(call: Call, { rooms, files }: PageDeps): Reply {
 /** All that is needed to join. Who is inside is told only to those who could enter [RM4]. */
 async function connect(call: Call, { rooms, hub, iceServers }: PageDeps): Promise<Reply> {
   const identity = await call.identity();
-  const record = await rooms.admit({
-    // An id that cannot be one is a room that is not there.
-    roomId: roomIdOf(call, rooms),
-    identity,
-    password: call.request.headers.get('x-room-password'),
-    client: call,
-  });
+  const roomId = roomIdOf(call, rooms);
+  const record = await withRoomPassword(call.request.headers.get('x-room-password'), (password) =>
+    rooms.admit({ roomId, identity, password, client: call }),
+  );
   const body = {
     room: roomOnWire(record, hub),
     wsUrl: roomWebSocketUrl(call.origin, record.id),
@@ -62,6 +60,7 @@ async function connect(call: Call, { rooms, hub, iceServers }: PageDeps): Promis
   return json(200, body);
 }
 
+/** An id that can't be one is a room that doesn't exist. */
 function roomIdOf(call: Call, rooms: PageDeps['rooms']) {
   const record = rooms.find(call.param('roomId'));
   if (record === undefined)

@@ -35,6 +35,7 @@ export function roomRoutes({ rooms, hub }: Pick<HttpDeps, 'rooms' | 'hub'>): Rou
     {
       method: 'POST',
       path: '/rooms',
+      who: 'user',
       handle: async (call) => {
         const request = call.body(CreateRoomRequest);
         const reply = await create(call, request);
@@ -44,6 +45,7 @@ export function roomRoutes({ rooms, hub }: Pick<HttpDeps, 'rooms' | 'hub'>): Rou
     {
       method: 'GET',
       path: '/create',
+      who: 'user',
       head: false,
       handle: async (call) => {
         const reply = await create(call, {});
@@ -54,6 +56,7 @@ export function roomRoutes({ rooms, hub }: Pick<HttpDeps, 'rooms' | 'hub'>): Rou
     {
       method: 'GET',
       path: '/rooms/:roomId',
+      who: 'user',
       handle: async (call) => {
         const identity = await call.identity();
         const record = rooms.find(call.param('roomId'));

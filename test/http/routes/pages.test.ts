@@ -95,6 +95,38 @@ describe('GET /connect/:roomId as JSON', () => {
     expect([right.status, JSON.parse(right.text).peers]).toEqual([200, [PEER]]);
   });
 
+  const passwords: readonly (readonly [password: string, header: string])[] = [
+    ['пароль 密码', encodeURIComponent('пароль 密码')],
+    ['Größe 100%', encodeURIComponent('Größe 100%')],
+    // UTF-8 bytes: fetch sends each character of a header as one byte.
+    ['Größe 100%', Buffer.from('Größe 100%').toString('latin1')],
+    ['50%25 off!', encodeURIComponent('50%25 off!')],
+    ['50%25 off!', '50%25 off!'],
+    ['100% mine', '100% mine'],
+  ];
+  for (const [password, header] of passwords) {
+    it(`opens a room with the password ${password} in X-Room-Password as ${JSON.stringify(header)}`, async () => {
+      const { get, makeRoom, guest } = await start();
+      const { roomId } = await makeRoom({ password });
+      const { bearer } = await guest();
+      const ask = (value: string) =>
+        get(`/connect/${roomId}`, { accept: 'application/json', ...bearer, 'x-room-password': value });
+      expect((await ask(header)).status).toBe(200);
+      expect((await (await ask(`${header}x`)).json()).code).toBe('wrong_password');
+    });
+  }
+
+  it('says how X-Room-Password is encoded where its bytes were lost on the way', async () => {
+    const { get, makeRoom, guest } = await start();
+    const { roomId } = await makeRoom({ password: 'пароль 密码' });
+    const { bearer } = await guest();
+    for (const lost of [Buffer.from('пароль 密码').toString('latin1'), 'é1']) {
+      const headers = { accept: 'application/json', ...bearer, 'x-room-password': lost };
+      const { status, errors } = await (await get(`/connect/${roomId}`, headers)).json();
+      expect([status, errors[0].path]).toEqual([400, 'X-Room-Password']);
+    }
+  });
+
   it('[RM7] limits wrong passwords', async () => {
     const { get, makeRoom, guest } = await start();
     const { roomId } = await makeRoom({ password: 'correct horse' });
