@@ -47,6 +47,8 @@ export interface Server {
   drain(): Promise<void>;
   /** What `/metrics` shows of its parts; undefined while it doesn't run. */
   figures(): Figures | undefined;
+  /** Takes up what may change while it runs: the relay's certificate and addresses. */
+  reload(): void;
   /** Ends it at once: clients see 1006. */
   close(): Promise<void>;
 }
@@ -94,6 +96,7 @@ export function createServer(config: Config, overrides: Overrides = {}): Server 
       await close();
     },
     figures: () => running?.figures(),
+    reload: () => running?.reload(),
     close,
   };
 }
@@ -104,6 +107,7 @@ interface Running {
   readonly gateway: Gateway;
   readonly store: Store;
   readonly figures: () => Figures;
+  reload(): void;
   /** From now on `/ready` says no. */
   startDraining(): void;
   stopListening(): void;
@@ -191,6 +195,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const http = attachHttp(app, {
     ...adapters,
     iceServers: ice.forCaller,
+    relayProblems: ice.problems,
     figures,
     isDraining: () => isDraining,
     distFolder: BUILT,
@@ -211,6 +216,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     gateway,
     store,
     figures,
+    reload: ice.reload,
     startDraining: () => {
       isDraining = true;
     },

@@ -24,6 +24,10 @@ export async function serve(config: Config): Promise<number> {
   // Before the start: a signal while it is under way ends it like any other, drained.
   const stopped = stopReason(log);
   const server = createServer(config, { log });
+  process.on('SIGHUP', () => {
+    log.info('reloading');
+    server.reload();
+  });
   const { port } = await server.listen();
   log.info('listening', { host: config.host, port, version: version() });
   complain(greeting(config, port));

@@ -19,6 +19,8 @@ export interface HttpDeps {
   readonly iceServers: (caller: Identity, requestHost: string) => IceGrant;
   /** What `/metrics` shows beside the process's own figures. */
   readonly figures: () => Figures;
+  /** What keeps the relay from doing all that its settings say, for `/ready`. */
+  readonly relayProblems?: () => readonly { readonly code: string; readonly message: string }[];
   /** From SIGTERM on: `/ready` says no. */
   readonly isDraining: () => boolean;
   /** Where `npm run build` puts `web/`, `client.js` and `client.d.ts`; `BUILT` of `files.ts`. */

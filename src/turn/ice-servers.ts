@@ -23,7 +23,7 @@ export type IceSource =
   /** The relay in this process. */
   | { readonly kind: 'embedded'; readonly relay: RelayEndpoint; readonly publicUrl: string | undefined };
 
-/** How clients reach the embedded relay. */
+/** How clients reach the embedded relay. The relay changes its addresses as the machine's change. */
 export interface RelayEndpoint {
   /** The port of UDP and TCP. */
   readonly port: number;
@@ -49,15 +49,25 @@ export interface IceServersDeps {
 /** @returns a function that makes one session's STUN and TURN entries with credentials of its own */
 export function createIceServers({ source, secret, clock, lifetimeSeconds }: IceServersDeps): IceServers {
   /** Only HTTP knows by which name it was reached. */
-  const ofSessions = sortedUrls(source, undefined);
+  let ofSessions = { at: placeOf(source), ...sortedUrls(source, undefined) };
+  const forSessions = () => {
+    const at = placeOf(source);
+    if (at !== ofSessions.at) ofSessions = { at, ...sortedUrls(source, undefined) };
+    return ofSessions;
+  };
   return (name, requestHost) => {
-    const { stun, turn } = requestHost === undefined ? ofSessions : sortedUrls(source, requestHost);
+    const { stun, turn } = requestHost === undefined ? forSessions() : sortedUrls(source, requestHost);
     const iceServers: IceServer[] = stun.length === 0 ? [] : [{ urls: stun }];
     if (turn.length === 0) return { iceServers, expiresAt: Number.POSITIVE_INFINITY };
     const expiresAtSeconds = Math.floor(clock.now() / 1000) + lifetimeSeconds;
     iceServers.push({ urls: turn, ...makeCredentials(secret, expiresAtSeconds, name) });
     return { iceServers, expiresAt: expiresAtSeconds * 1000 };
   };
+}
+
+/** What the URLs depend on and the machine may change. */
+function placeOf(source: IceSource): string {
+  return source.kind === 'urls' ? '' : (source.relay.externalAddress ?? source.relay.ownAddress);
 }
 
 function sortedUrls(source: IceSource, requestHost: string | undefined): { stun: string[]; turn: string[] } {

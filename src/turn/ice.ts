@@ -5,6 +5,7 @@ import { TURN_CREDENTIAL_SECONDS } from '../protocol/limits.ts';
 import { createCallNames } from './call-names.ts';
 import type { RelayStats } from './core/stats.ts';
 import { createIceServers, type IceGrant, type IceSource } from './ice-servers.ts';
+import type { RelayProblem } from './problems.ts';
 import { createRelay, type Relay } from './relay.ts';
 import { readTurnserverConf } from './turnserver-conf.ts';
 
@@ -21,6 +22,10 @@ export interface Ice {
   left(peerId: PeerId): void;
   /** So does what this login was given by HTTP. */
   loggedOut(loginId: string): void;
+  /** Reads the relay's certificate again. */
+  reload(): void;
+  /** What keeps the relay from doing all that its settings say; empty where there is none. */
+  problems(): readonly RelayProblem[];
   /** undefined: there is no relay. */
   stats(): RelayStats | undefined;
   close(): Promise<void>;
@@ -69,6 +74,8 @@ export async function startIce({
     forCaller: ({ user, loginId }, requestHost) => grant(loginId ?? user.id, requestHost),
     left: (peerId) => relay?.revoke(names.end(peerId)),
     loggedOut: (loginId) => relay?.revoke(loginId),
+    reload: () => relay?.reload(),
+    problems: () => relay?.problems() ?? [],
     stats: () => relay?.stats(),
     close: async () => relay?.close(),
   };

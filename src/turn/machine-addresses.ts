@@ -38,6 +38,8 @@ export interface MachineAddresses {
   readonly preferred: string;
   /** Whether machines on the Internet can reach that. */
   readonly reachable: boolean;
+  /** No network but loopback, and the settings name no address: nobody else can reach the relay. */
+  readonly isolated: boolean;
 }
 
 /** Bridges and tunnels that virtual machines and containers live behind: nobody else reaches an address there. */
@@ -48,21 +50,32 @@ const LINK_LOCAL = ranges('169.254.0.0/16', 'fe80::/10');
 /** RFC 1918, RFC 6598 (CGNAT), RFC 4193 (ULA). */
 const PRIVATE = ranges('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7');
 
-export function machineAddresses(conf: RelayConf, interfaces: Interfaces): MachineAddresses {
+/**
+ * @param conf host names in it that have no address yet are passed over
+ * @param before what was found the last time: a relay address is kept until it goes or a better one comes
+ */
+export function machineAddresses(
+  conf: RelayConf,
+  interfaces: Interfaces,
+  before?: MachineAddresses,
+): MachineAddresses {
   const found = addressesOf(interfaces);
   const listening = listeningAddresses(conf, found);
-  const relay4 = relayAddress(4, conf, found);
-  const relay6 = relayAddress(6, conf, found);
-  const external = conf.externalIps[0]?.publicAddress;
+  const relay4 = relayAddress(4, conf, found, before?.relay4?.bound);
+  const relay6 = relayAddress(6, conf, found, before?.relay6?.bound);
+  const publics = conf.externalIps.map(({ publicAddress }) => publicAddress).filter(isAddress);
+  const [external] = publics;
   const preferred = external ?? relay4?.relayed ?? relay6?.relayed ?? '127.0.0.1';
   return {
     ...listening,
     relay4,
     relay6,
-    own: [...new Set([...found, ...conf.externalIps.map(({ publicAddress }) => publicAddress)])],
+    own: [...new Set([...found, ...publics])],
     external,
     preferred,
     reachable: rank(preferred) === 0,
+    isolated:
+      chosenAddresses(conf) === undefined && usable(found).every((address) => within(LOOPBACK, address)),
   };
 }
 
@@ -77,7 +90,7 @@ function listeningAddresses(conf: RelayConf, found: readonly string[]) {
     const all = conf.listeningIps.flatMap((address) =>
       isWildcard(address) ? sameFamily(address, found) : [address],
     );
-    return { datagram: usable(all), stream: conf.listeningIps };
+    return { datagram: usable(all), stream: conf.listeningIps.filter(isAddress) };
   }
   const datagram = usable(found);
   const stream = ['0.0.0.0', ...(datagram.some((address) => address.includes(':')) ? ['::'] : [])];
@@ -85,24 +98,42 @@ function listeningAddresses(conf: RelayConf, found: readonly string[]) {
 }
 
 function usable(addresses: readonly string[]): string[] {
-  return [...new Set(addresses)].filter((address) => !(address.includes(':') && within(LINK_LOCAL, address)));
+  return [...new Set(addresses)].filter(
+    (address) => isAddress(address) && !(address.includes(':') && within(LINK_LOCAL, address)),
+  );
 }
 
-function relayAddress(family: Family, conf: RelayConf, found: readonly string[]): RelayAddress | undefined {
-  const chosen = conf.relayIps.length > 0 ? conf.relayIps : conf.listeningIps;
-  const candidates = chosen.length > 0 && !chosen.every(isWildcard) ? chosen : byRank(usable(found));
-  const bound = candidates.find((address) => familyOf(address) === family && !isWildcard(address));
+/** Addresses to relay from that the settings name; undefined: the best of the machine. */
+function chosenAddresses({ relayIps, listeningIps }: RelayConf): readonly string[] | undefined {
+  const chosen = relayIps.length > 0 ? relayIps : listeningIps;
+  return chosen.every(isWildcard) ? undefined : chosen;
+}
+
+function relayAddress(
+  family: Family,
+  conf: RelayConf,
+  found: readonly string[],
+  before: string | undefined,
+): RelayAddress | undefined {
+  const candidates = (chosenAddresses(conf) ?? byRank(usable(found), before)).filter(
+    (address) => isAddress(address) && familyOf(address) === family && !isWildcard(address),
+  );
+  // An address that no interface shows may be there all the same: all of 127.0.0.0/8 is.
+  const bound = candidates.find((address) => found.includes(address)) ?? candidates[0];
   if (bound === undefined) return undefined;
-  const ours = conf.externalIps.filter(({ publicAddress }) => familyOf(publicAddress) === family);
+  const ours = conf.externalIps.filter(
+    ({ publicAddress }) => isAddress(publicAddress) && familyOf(publicAddress) === family,
+  );
   const external =
     ours.find(({ privateAddress }) => privateAddress === bound) ??
     ours.find(({ privateAddress }) => privateAddress === undefined);
   return { bound, relayed: external?.publicAddress ?? bound };
 }
 
-/** Sorting is stable: of two alike the first interface wins. */
-function byRank(addresses: readonly string[]): string[] {
-  return [...addresses].sort((a, b) => rank(a) - rank(b));
+/** Sorting is stable: of two alike the one of `before` wins, else the first interface. */
+function byRank(addresses: readonly string[], before: string | undefined): string[] {
+  const first = addresses.filter((address) => address === before);
+  return [...first, ...addresses].sort((a, b) => rank(a) - rank(b));
 }
 
 /** 0: reachable from everywhere … 3: from this machine alone. */
@@ -119,6 +150,11 @@ function within(list: readonly AddressRange[], text: string): boolean {
 
 function ranges(...texts: readonly string[]): AddressRange[] {
   return texts.flatMap((text) => parseRange(text) ?? []);
+}
+
+/** false: a host name that has no address yet. */
+function isAddress(text: string): boolean {
+  return parseAddress(text) !== undefined;
 }
 
 function familyOf(address: string): Family {

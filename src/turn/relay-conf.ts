@@ -54,6 +54,8 @@ export interface RelayConf {
   /** Paths of PEM files; both or neither. */
   readonly cert: string | undefined;
   readonly pkey: string | undefined;
+  /** `pkey-pwd`: opens an encrypted key. */
+  readonly pkeyPassword: string | undefined;
   /** Seconds that a nonce is good for. */
   readonly staleNonce: number;
   readonly maxAllocateLifetime: number;
@@ -99,6 +101,7 @@ export const RELAY_CONF_DEFAULTS: RelayConf = Object.freeze({
   tls: true,
   cert: undefined,
   pkey: undefined,
+  pkeyPassword: undefined,
   staleNonce: 600,
   maxAllocateLifetime: 3600,
   channelLifetime: 600,

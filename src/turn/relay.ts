@@ -1,17 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { networkInterfaces } from 'node:os';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../lib/clock.ts';
-import { messageOf, StartError, unreachable } from '../lib/errors.ts';
+import { StartError, unreachable } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { TURN_REVOCATIONS } from '../protocol/limits.ts';
 import type { RelayStats } from './core/stats.ts';
 import type { RelayEndpoint } from './ice-servers.ts';
-import type { Certificate } from './io/stream.ts';
-import { type MachineAddresses, machineAddresses } from './machine-addresses.ts';
+import type { MachineAddresses } from './machine-addresses.ts';
+import type { RelayProblem } from './problems.ts';
 import type { RelayConf } from './relay-conf.ts';
 import { StatsTotal } from './stats-total.ts';
+import { type Machine, Surroundings, THIS_MACHINE } from './surroundings.ts';
 import type { FromThread, ThreadInit, ToThread } from './thread-messages.ts';
 
 export interface RelayDeps {
@@ -27,18 +26,25 @@ export interface RelayDeps {
   readonly ownPorts: readonly number[];
   /** How a thread is started; tests pass one that lets them end it. */
   readonly startThread?: (init: ThreadInit) => Worker;
+  /** Where it runs, if that is not this machine. */
+  readonly machine?: Machine;
 }
 
 /** The embedded relay: a worker thread, started again within a second when it dies. */
 export interface Relay {
   /**
-   * Starts it.
-   * @returns where it listens, for `createIceServers`; rejects with a StartError where a port is taken or a
-   * certificate can't be read
+   * Starts it. An address that can't be listened on yet is no reason to refuse: the relay follows the machine's
+   * addresses from then on.
+   * @returns where it listens, for `createIceServers`: its `ownAddress` changes with the machine's; rejects with a
+   * StartError if a port is taken or the certificate can't be read
    */
   listen(): Promise<RelayEndpoint>;
   /** Ends the allocations of a peerId (or static user) at once and refuses new ones, also after a restart. */
   revoke(name: string): void;
+  /** Reads the certificate again, and looks at the machine's addresses. */
+  reload(): void;
+  /** What keeps it from doing all that its settings say; empty: all is well. */
+  problems(): readonly RelayProblem[];
   /** As of at most a second ago, added up over restarts; `allocations` and `connections` are of the moment. */
   stats(): RelayStats;
   /** How often the thread was started again. */
@@ -65,10 +71,14 @@ interface Thread {
 class ThreadedRelay implements Relay {
   readonly #deps: RelayDeps;
   readonly #conf: RelayConf;
+  readonly #surroundings: Surroundings;
   readonly #total = new StatsTotal();
   /** In the order in which they were revoked. */
   readonly #revoked = new Set<string>();
   #thread: Thread | undefined;
+  #listens = false;
+  /** What the thread says is wrong. */
+  #threadProblems: readonly RelayProblem[] = [];
   #ports: { port: number; tlsPort: number };
   #diedAt = Number.NEGATIVE_INFINITY;
   #restarts = 0;
@@ -79,23 +89,37 @@ class ThreadedRelay implements Relay {
     const { conf, secret } = deps;
     this.#deps = deps;
     this.#conf = { ...conf, staticAuthSecrets: [...new Set([secret, ...conf.staticAuthSecrets])] };
+    this.#surroundings = new Surroundings({ ...deps, machine: deps.machine ?? THIS_MACHINE });
     this.#ports = { port: conf.listeningPort, tlsPort: conf.tlsListeningPort };
   }
 
   async listen(): Promise<RelayEndpoint> {
-    const addresses = machineAddresses(this.#conf, networkInterfaces());
-    const { port, tlsPort } = await this.#start(addresses);
+    await this.#surroundings.open();
+    const { addresses } = this.#surroundings;
+    const { port, tlsPort } = await this.#start();
     const { udp, tcp } = this.#conf;
-    const endpoint: RelayEndpoint = {
-      port,
-      tlsPort,
-      udp,
-      tcp,
-      externalAddress: addresses.external,
-      ownAddress: addresses.preferred,
-    };
+    const { external, preferred } = addresses;
+    const endpoint = { port, tlsPort, udp, tcp, externalAddress: external, ownAddress: preferred };
     this.#tell(addresses, endpoint);
+    this.#surroundings.watch({
+      addresses: (now) => {
+        endpoint.externalAddress = now.external;
+        endpoint.ownAddress = now.preferred;
+        this.#send({ kind: 'addresses', addresses: now });
+      },
+      certificate: (certificate) => this.#send({ kind: 'certificate', certificate }),
+    });
     return endpoint;
+  }
+
+  reload(): void {
+    this.#surroundings.reload();
+  }
+
+  problems(): readonly RelayProblem[] {
+    const around = this.#surroundings.problems();
+    if (this.#listens) return [...around, ...this.#threadProblems];
+    return [...around, { code: 'thread', message: 'The relay is down and starts again; the log says why.' }];
   }
 
   revoke(name: string): void {
@@ -121,6 +145,7 @@ class ThreadedRelay implements Relay {
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancelRestart();
+    this.#surroundings.close();
     const thread = this.#thread;
     if (thread === undefined) return;
     this.#send({ kind: 'close' });
@@ -130,9 +155,9 @@ class ThreadedRelay implements Relay {
   }
 
   /** Resolves when the thread listens, rejects when it can't. Afterwards its death starts another. */
-  #start(addresses: MachineAddresses): Promise<{ port: number; tlsPort: number | undefined }> {
+  #start(): Promise<{ port: number; tlsPort: number | undefined }> {
     const { startThread = startWorker, ownPorts } = this.#deps;
-    const certificate = readCertificate(this.#conf);
+    const { addresses, certificate } = this.#surroundings;
     const init = {
       conf: this.#conf,
       addresses,
@@ -150,6 +175,7 @@ class ThreadedRelay implements Relay {
         if (message.kind === 'refused') reject(new StartError(message.message));
         if (message.kind === 'listening') {
           listens = true;
+          this.#listens = true;
           this.#ports = { port: message.port, tlsPort: message.tlsPort ?? this.#ports.tlsPort };
           resolve(message);
         }
@@ -158,6 +184,8 @@ class ThreadedRelay implements Relay {
       worker.on('error', (error) => this.#deps.log.error('the relay thread failed', { error }));
       worker.once('exit', () => {
         this.#thread = undefined;
+        this.#listens = false;
+        this.#threadProblems = [];
         this.#total.threadEnded();
         reject(new StartError('the relay thread ended before it listened'));
         if (listens) this.#died();
@@ -172,6 +200,9 @@ class ThreadedRelay implements Relay {
         break;
       case 'log':
         this.#deps.log[message.level](message.message, message.fields);
+        break;
+      case 'problems':
+        this.#threadProblems = message.problems;
         break;
       case 'listening':
       case 'refused':
@@ -192,7 +223,7 @@ class ThreadedRelay implements Relay {
 
   #restart(): void {
     this.#restarts++;
-    this.#start(machineAddresses(this.#conf, networkInterfaces())).then(
+    this.#start().then(
       ({ port }) => this.#deps.log.info('the relay is back', { port }),
       (error: unknown) => {
         this.#deps.log.error('the relay could not be started again', { error });
@@ -226,14 +257,4 @@ class ThreadedRelay implements Relay {
 function startWorker(init: ThreadInit): Worker {
   const file = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
   return new Worker(file, { workerData: init, name: 'turn' });
-}
-
-/** Read at each start, so that a renewed one counts from then on. */
-function readCertificate({ tls, cert, pkey }: RelayConf): Certificate | undefined {
-  if (!tls || cert === undefined || pkey === undefined) return undefined;
-  try {
-    return { cert: readFileSync(cert, 'utf8'), key: readFileSync(pkey, 'utf8') };
-  } catch (error) {
-    throw new StartError(`the relay's certificate can't be read: ${messageOf(error)}. Set cert and pkey`);
-  }
 }

@@ -2,6 +2,7 @@ import type { LogLevel } from '../lib/log.ts';
 import type { RelayStats } from './core/stats.ts';
 import type { Certificate } from './io/stream.ts';
 import type { MachineAddresses } from './machine-addresses.ts';
+import type { RelayProblem } from './problems.ts';
 import type { RelayConf } from './relay-conf.ts';
 
 /** What a relay thread is started with; it passes through a structured clone. */
@@ -18,12 +19,19 @@ export interface ThreadInit {
   readonly revoked: readonly string[];
 }
 
-export type ToThread = { readonly kind: 'revoke'; readonly name: string } | { readonly kind: 'close' };
+export type ToThread =
+  | { readonly kind: 'revoke'; readonly name: string }
+  /** This machine has other addresses now. */
+  | { readonly kind: 'addresses'; readonly addresses: MachineAddresses }
+  | { readonly kind: 'certificate'; readonly certificate: Certificate }
+  | { readonly kind: 'close' };
 
 export type FromThread =
   | { readonly kind: 'listening'; readonly port: number; readonly tlsPort: number | undefined }
   /** It could not listen, and ends. */
   | { readonly kind: 'refused'; readonly message: string }
+  /** All that is wrong in the thread now; what was said before no longer holds. */
+  | { readonly kind: 'problems'; readonly problems: readonly RelayProblem[] }
   | { readonly kind: 'stats'; readonly stats: RelayStats }
   | {
       readonly kind: 'log';

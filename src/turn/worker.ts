@@ -3,18 +3,22 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../lib/clock.ts';
 import { messageOf, StartError, unreachable } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
+import type { Family } from './codec/addresses.ts';
 import { createEngine } from './core/engine.ts';
+import type { RelayAddresses } from './core/engine-deps.ts';
 import { BatchedUdp } from './io/batched-udp.ts';
 import { loadLibc } from './io/libc.ts';
-import { openListeners } from './io/listeners.ts';
+import { Listeners } from './io/listeners.ts';
 import { openPlainUdp } from './io/plain-udp.ts';
-import { openRelaySocket } from './io/udp.ts';
+import { type BoundAddresses, RelaySockets } from './io/relay-sockets.ts';
+import type { MachineAddresses, RelayAddress } from './machine-addresses.ts';
 import { outliveFaults } from './outlive-faults.ts';
+import type { RelayProblem } from './problems.ts';
 import type { RelayConf, UserSecret } from './relay-conf.ts';
 import { letSignalingFirst } from './scheduling.ts';
 import type { FromThread, ThreadInit, ToThread } from './thread-messages.ts';
 
-/** The relay's thread: sockets around an engine, and the two words that its parent has for it. Started by relay.ts. */
+/** The relay's thread: sockets around an engine, and what its parent has to tell it. Started by relay.ts. */
 
 const STATS_MS = 1000;
 
@@ -23,61 +27,51 @@ if (parent === null) throw new StartError('turn/worker is a thread of the relay 
 
 const tell = (message: FromThread): void => parent.postMessage(message);
 const init: ThreadInit = workerData;
-const { addresses } = init;
+let { addresses } = init;
 
 const log = logTo(tell);
 const libc = await loadLibc();
 if (typeof libc === 'string') log.info('turn: datagrams go one by one, at half the speed', { why: libc });
 const openUdp = typeof libc === 'string' ? openPlainUdp : new BatchedUdp(libc).open;
 letSignalingFirst(typeof libc === 'string' ? undefined : libc);
+const sockets = new RelaySockets({ open: openUdp, bound: boundOf(addresses), log, onChange: tellProblems });
 const engine = createEngine({
   conf: revived(init.conf),
-  addresses: {
-    relayed4: addresses.relay4?.relayed,
-    relayed6: addresses.relay6?.relayed,
-    own: addresses.own,
-    listenerPorts: [
-      init.conf.listeningPort,
-      init.conf.tlsListeningPort,
-      init.port,
-      init.tlsPort,
-      ...init.ownPorts,
-    ],
-  },
-  io: {
-    openRelay(family, port, receiver) {
-      const bound = family === 4 ? addresses.relay4?.bound : addresses.relay6?.bound;
-      return bound === undefined ? undefined : openRelaySocket(openUdp, bound, port, receiver);
-    },
-  },
+  addresses: relayAddressesOf(addresses),
+  io: sockets,
   clock: systemClock,
   log,
   randomBytes,
 });
 for (const name of init.revoked) engine.revoke(name);
 
+const { udp, tcp } = init.conf;
+const { port, tlsPort, certificate } = init;
+const listeners = new Listeners({
+  engine,
+  udp,
+  tcp,
+  port,
+  tlsPort,
+  certificate,
+  openUdp,
+  clock: systemClock,
+  log,
+  onChange: tellProblems,
+});
+
 try {
-  const { datagram, stream } = addresses;
-  const { udp, tcp } = init.conf;
-  const { port, tlsPort, certificate } = init;
-  const listeners = await openListeners({
-    engine,
-    datagram,
-    stream,
-    udp,
-    tcp,
-    port,
-    tlsPort,
-    certificate,
-    openUdp,
-    log,
-  });
+  await listeners.open(addresses);
   outliveFaults({ thread: process, caught: engine.caught, now: () => systemClock.monotonic() });
   const stopPushing = systemClock.every(STATS_MS, () => tell({ kind: 'stats', stats: engine.stats() }));
   parent.on('message', (message: ToThread) => {
     switch (message.kind) {
       case 'revoke':
         return engine.revoke(message.name);
+      case 'addresses':
+        return follow(message.addresses);
+      case 'certificate':
+        return void listeners.renew(message.certificate);
       case 'close':
         stopPushing();
         listeners.close();
@@ -92,6 +86,57 @@ try {
 } catch (error) {
   engine.close();
   tell({ kind: 'refused', message: messageOf(error) });
+}
+
+function follow(now: MachineAddresses): void {
+  const lost = ([4, 6] as const).flatMap((family) => {
+    const [before, after] = [relayOf(addresses, family), relayOf(now, family)];
+    if (before === undefined) return [];
+    const renamed = before.bound === after?.bound && before.relayed !== after.relayed;
+    return renamed || !isStillThere(before.bound, now) ? [before.relayed] : [];
+  });
+  addresses = now;
+  sockets.follow(boundOf(now));
+  engine.follow(relayAddressesOf(now), lost);
+  void listeners.follow(now);
+}
+
+/** No interface shows addresses such as 127.0.0.2; only one that was shown before can be seen to go. */
+function isStillThere(bound: string, now: MachineAddresses): boolean {
+  return now.own.includes(bound) || !addresses.own.includes(bound);
+}
+
+function relayOf({ relay4, relay6 }: MachineAddresses, family: Family): RelayAddress | undefined {
+  return family === 4 ? relay4 : relay6;
+}
+
+function boundOf({ relay4, relay6 }: MachineAddresses): BoundAddresses {
+  return { 4: relay4?.bound, 6: relay6?.bound };
+}
+
+function relayAddressesOf({ relay4, relay6, own }: MachineAddresses): RelayAddresses {
+  const { conf, ownPorts } = init;
+  return {
+    relayed4: relay4?.relayed,
+    relayed6: relay6?.relayed,
+    own,
+    listenerPorts: [conf.listeningPort, conf.tlsListeningPort, init.port, init.tlsPort, ...ownPorts],
+  };
+}
+
+function tellProblems(): void {
+  const failed = listeners.problems();
+  const [first] = failed;
+  const places = failed.map(({ transport }) => transport);
+  const problems: RelayProblem[] = sockets.faults.map((code) => ({
+    code: 'relay_socket',
+    message: `Relay sockets can't be opened (${code}), so nobody gets an allocation; the log has the address.`,
+  }));
+  if (first !== undefined) {
+    const message = `The relay can't listen on ${failed.length} of its addresses (${[...new Set(places)].join(', ')}: ${first.code}); the log has them.`;
+    problems.push({ code: 'listener', message });
+  }
+  tell({ kind: 'problems', problems });
 }
 
 /** A structured clone makes a plain Uint8Array of a Buffer. */

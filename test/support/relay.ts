@@ -3,7 +3,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { createLog, type Log } from '../../src/lib/log.ts';
 import { makeCredentials, type TurnCredentials } from '../../src/turn/credentials.ts';
 import type { RelayEndpoint } from '../../src/turn/ice-servers.ts';
-import { createRelay, type Relay } from '../../src/turn/relay.ts';
+import { createRelay, type Relay, type RelayDeps } from '../../src/turn/relay.ts';
 import { RELAY_CONF_DEFAULTS, type RelayConf } from '../../src/turn/relay-conf.ts';
 
 export interface TestRelay {
@@ -21,7 +21,10 @@ export interface TestRelay {
 export const RELAY_SECRET = 'a secret of the tests';
 
 /** A relay on 127.0.0.1, on free ports, that lets clients reach peers on this machine. */
-export async function startRelay(overrides: Partial<RelayConf> = {}): Promise<TestRelay> {
+export async function startRelay(
+  overrides: Partial<RelayConf> = {},
+  deps: Partial<Pick<RelayDeps, 'clock' | 'machine'>> = {},
+): Promise<TestRelay> {
   const conf: RelayConf = {
     ...RELAY_CONF_DEFAULTS,
     listeningIps: ['127.0.0.1'],
@@ -38,6 +41,7 @@ export async function startRelay(overrides: Partial<RelayConf> = {}): Promise<Te
     clock: systemClock,
     log: logTo(lines),
     ownPorts: [],
+    ...deps,
     startThread(init) {
       const worker = new Worker(new URL('../../src/turn/worker.ts', import.meta.url), { workerData: init });
       threads.push(worker);

@@ -8,7 +8,7 @@ import type { Metrics } from '../metrics.ts';
 import { json, NO_STORE } from '../reply.ts';
 import type { Call, Route } from '../route.ts';
 
-type OperationDeps = Pick<HttpDeps, 'iceServers' | 'isDraining' | 'metricsToken'> & {
+type OperationDeps = Pick<HttpDeps, 'iceServers' | 'relayProblems' | 'isDraining' | 'metricsToken'> & {
   readonly metrics: Metrics;
 };
 
@@ -21,7 +21,13 @@ const isLoopback = networkSet([
 const LAST_DATE = Date.parse('9999-12-31T23:59:59Z');
 
 /** For whoever runs the server, and the way through NATs. */
-export function operationRoutes({ iceServers, isDraining, metricsToken, metrics }: OperationDeps): Route[] {
+export function operationRoutes({
+  iceServers,
+  relayProblems = () => [],
+  isDraining,
+  metricsToken,
+  metrics,
+}: OperationDeps): Route[] {
   return [
     {
       method: 'GET',
@@ -41,7 +47,10 @@ export function operationRoutes({ iceServers, isDraining, metricsToken, metrics 
       handle: () => {
         if (isDraining())
           throw new ParleyError('unavailable', 'The server is being stopped; use another one.');
-        return json(200, { status: 'ready' });
+        const problems = relayProblems();
+        if (problems.length === 0) return json(200, { status: 'ready' });
+        // Still 200: a 503 would take signaling and every call that needs no relay out of service as well.
+        return json(200, { status: 'degraded', turn: { status: 'degraded', problems } });
       },
     },
     {

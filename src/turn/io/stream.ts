@@ -1,10 +1,11 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, TLSSocket } from 'node:tls';
+import { createServer as createTlsServer, TLSSocket, type Server as TlsServer } from 'node:tls';
 import { TURN_ANSWER_BYTES, TURN_CONNECTIONS, TURN_WRITE_BYTES } from '../../protocol/limits.ts';
 import type { ClientAddress, ListenerAddress, StreamConnection, StreamReceiver } from '../core/relay-io.ts';
 
 /** Milliseconds for a TLS handshake. */
 const HANDSHAKE_MS = 10_000;
+const MIN_TLS = 'TLSv1.2';
 
 /** PEM texts. */
 export interface Certificate {
@@ -14,6 +15,11 @@ export interface Certificate {
 
 export interface StreamListener {
   readonly local: ListenerAddress;
+  /**
+   * New connections get this certificate; those that are open go on with theirs.
+   * @throws OpenSSL's error if the certificate is not good
+   */
+  renew(certificate: Certificate): void;
   /** Takes no more connections; those that are open are their receivers' to close. */
   close(): void;
 }
@@ -36,21 +42,26 @@ export async function listenStream(
   certificate: Certificate | undefined,
   accept: Accept,
 ): Promise<StreamListener> {
-  const server = certificate === undefined ? plainServer(accept) : tlsServer(certificate, accept);
+  const secure = certificate === undefined ? undefined : tlsServer(certificate, accept);
+  const server = secure ?? plainServer(accept);
   server.maxConnections = TURN_CONNECTIONS;
   const bound = await listening(server, address, port);
   // Such as EMFILE at accept: the next one may work again.
   server.on('error', () => {});
-  return { local: { address, port: bound }, close: () => void server.close() };
+  return {
+    local: { address, port: bound },
+    renew: (renewed) => secure?.setSecureContext({ ...renewed, minVersion: MIN_TLS }),
+    close: () => void server.close(),
+  };
 }
 
 function plainServer(accept: Accept): Server {
   return createServer({ noDelay: true }, (socket) => open(socket, accept));
 }
 
-function tlsServer(certificate: Certificate, accept: Accept): Server {
+function tlsServer(certificate: Certificate, accept: Accept): TlsServer {
   const server = createTlsServer(
-    { ...certificate, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_MS },
+    { ...certificate, minVersion: MIN_TLS, handshakeTimeout: HANDSHAKE_MS },
     (socket) => {
       socket.setNoDelay(true);
       open(socket, accept);

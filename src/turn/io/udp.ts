@@ -1,3 +1,4 @@
+import { messageOf } from '../../lib/errors.ts';
 import type { DatagramReceiver, DatagramSocket, ListenerAddress } from '../core/relay-io.ts';
 import { BUFFER_BYTES } from './plain-udp.ts';
 
@@ -21,18 +22,28 @@ export type OpenUdp = (
   receiverOf: (socket: DatagramSocket, local: ListenerAddress) => DatagramReceiver,
 ) => UdpSocket;
 
-/** A relay socket; undefined where the port can't be had. */
+/**
+ * A relay socket; undefined if the port can't be had.
+ * @param refused hears why, save that another program has the port: the next one may be free
+ */
 export function openRelaySocket(
   open: OpenUdp,
   address: string,
   port: number,
   receiver: DatagramReceiver,
+  refused: (error: unknown) => void = () => {},
 ): UdpSocket | undefined {
   try {
     return open(address, port, () => receiver);
-  } catch {
+  } catch (error) {
+    if (codeOf(error) !== 'EADDRINUSE') refused(error);
     return undefined;
   }
+}
+
+/** The system's name of an error (EADDRINUSE …); the message of an error that is none of the system's. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : messageOf(error);
 }
 
 /** What to tell the administrator of a listener whose kernel grants it less than it asked for. */

@@ -31,6 +31,20 @@ describe('operations', () => {
     expect([ready.status, (await ready.json()).code]).toEqual([503, 'unavailable']);
     expect(await (await get('/health')).json()).toEqual({ status: 'ok' });
   });
+
+  it('/ready names what is wrong with the relay and stays 200: signaling works', async () => {
+    const problem = { code: 'listener', message: "The relay can't listen." };
+    let problems = [problem];
+    const { get } = await startHttp({ relayProblems: () => problems });
+    const ready = await get('/ready');
+    expect(ready.status).toBe(200);
+    expect(await ready.json()).toEqual({
+      status: 'degraded',
+      turn: { status: 'degraded', problems: [problem] },
+    });
+    problems = [];
+    expect(await (await get('/ready')).json()).toEqual({ status: 'ready' });
+  });
 });
 
 describe('/metrics', () => {
