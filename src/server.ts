@@ -159,6 +159,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     bans: store.bans,
     passwords: createPasswords(),
     isOccupied: (roomId) => hub.participants(roomId) > 0,
+    isAway: (roomId, userId) => hub.isAway(roomId, userId),
     clock,
     ids,
     log,

@@ -76,7 +76,14 @@ export const Variables = v.object({
     ),
     '',
   ),
-  DIRECT_CALLS: v.optional(about(onOff, '', 'whether users may call each other without a room'), 'on'),
+  DIRECT_CALLS: v.optional(
+    about(
+      v.picklist(['users', 'on', 'off'], 'users, on or off'),
+      '',
+      'who may call each other without a room: `users` (all but guests), `on` (guests too) or `off`',
+    ),
+    'users',
+  ),
   TURN: v.optional(about(onOff, '', 'the embedded TURN relay'), 'on'),
   TURN_CONFIG: v.optional(about(text, '', "the relay's settings, in coturn's format"), './turnserver.conf'),
   TURN_URLS: v.optional(

@@ -19,7 +19,7 @@ describe('readConfig', () => {
       trustedIssuer: undefined,
       corsOrigins: [],
       trustedProxies: [],
-      directCalls: true,
+      directCalls: 'users',
       turn: { enabled: true, configPath: './turnserver.conf', urls: [] },
       metricsToken: undefined,
       logLevel: 'info',
@@ -57,7 +57,7 @@ describe('readConfig', () => {
         { address: '10.0.0.0', prefix: 8 },
         { address: '0:0:0:0:0:0:0:1', prefix: 128 },
       ],
-      directCalls: false,
+      directCalls: 'off',
       turn: {
         enabled: false,
         urls: ['turn:turn.example.org:3478?transport=udp', 'stun:stun.example.org'],

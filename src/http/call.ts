@@ -34,6 +34,10 @@ export function createCall({ request, address, origin, params, body, accounts }:
       identity ??= identify(request, accounts);
       return identity;
     },
+    identityAnew() {
+      identity = identify(request, accounts);
+      return identity;
+    },
   };
 }
 

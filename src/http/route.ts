@@ -21,6 +21,8 @@ export interface Call {
   body<Schema extends v.GenericSchema>(schema: Schema): v.InferOutput<Schema>;
   /** Who asks [HT3]; verified once for each request. @throws ParleyError `unauthorized` */
   identity(): Promise<Identity>;
+  /** Verified again, after something was waited for. @throws ParleyError `unauthorized` if the login has ended meanwhile */
+  identityAnew(): Promise<Identity>;
 }
 
 /** Whatever it throws is answered as a problem. */
@@ -33,9 +35,10 @@ export interface Route {
   readonly handle: Handler;
   /**
    * Only those with a good access token may ask. The token is looked at before the body [HT3]: without one the body is not
-   * even received, and `handle` runs once the token has been verified.
+   * even received, and `handle` runs once the token has been verified. `user`: not with a token for one room; `bearer`: with
+   * that too, where [TK4] says so or the handler compares the room.
    */
-  readonly who?: 'user';
+  readonly who?: 'user' | 'bearer';
   /** A GET that changes something is not run for HEAD. */
   readonly head?: false;
 }

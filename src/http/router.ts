@@ -1,6 +1,7 @@
 import { ParleyError } from '../lib/errors.ts';
 import { isAmbiguous } from '../native/framing.ts';
 import type { HttpRequest, HttpResponse, TemplatedApp } from '../native/uws.ts';
+import { oneRoomOnly } from '../signaling/scope.ts';
 import { createMayStayOpen } from './bodiless.ts';
 import { createBudget } from './body.ts';
 import { createCall, requireToken } from './call.ts';
@@ -72,7 +73,7 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
       }
       const call = (body: Uint8Array): Call =>
         createCall({ request, origin, address: addressOf(request), params: found.params, body, accounts });
-      if (found.route.who === 'user') requireToken(request);
+      if (found.route.who !== undefined) requireToken(request);
       const run = (body: Uint8Array): void => settle(() => handled(found.route, call(body)), answer, refuse);
       receive(exchange, request, run, refuse);
     } catch (thrown) {
@@ -110,7 +111,11 @@ function receive(
 
 /** Who asks comes before what is asked [HT3]. */
 function handled({ who, handle }: Route, call: Call): Reply | Promise<Reply> {
-  return who === 'user' ? call.identity().then(() => handle(call)) : handle(call);
+  if (who === undefined) return handle(call);
+  return call.identity().then(({ room }) => {
+    if (who === 'user' && room !== null) throw oneRoomOnly();
+    return handle(call);
+  });
 }
 
 /** Answers in the same tick where the handler does. */

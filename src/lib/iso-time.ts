@@ -1,3 +1,6 @@
+/** The last moment that ISO 8601 writes with four digits. */
+const LAST = Date.parse('9999-12-31T23:59:59Z');
+
 let latest = Number.NaN;
 let text = '';
 
@@ -13,4 +16,9 @@ export function isoTime(time: number): string {
     latest = time;
   }
   return text;
+}
+
+/** The same for what may never end: Infinity is the end of the year 9999. */
+export function isoTimeOrLast(time: number): string {
+  return new Date(Math.min(time, LAST)).toISOString();
 }

@@ -9,6 +9,7 @@ import { createSlices } from '../lib/slices.ts';
 import type { CreateRoomRequest } from '../protocol/bodies.ts';
 import { BANS_PER_ROOM, EMPTY_SECONDS, ROOM_MAX, UNUSED_ROOM_MS } from '../protocol/limits.ts';
 import type { Identity } from '../signaling/identity.ts';
+import { isGoodIn, oneRoomOnly } from '../signaling/scope.ts';
 import type { Store } from '../store/open.ts';
 import { ROOMS_AT_ONCE } from '../store/rooms.ts';
 import { Creations, type Creator } from './creations.ts';
@@ -37,8 +38,9 @@ export interface Rooms {
   /**
    * The room, if this user may enter it; a promise only where a password has to be hashed. Capacity is not looked
    * at here: it is decided at the moment of entry.
-   * @throws ParleyError `room_not_found`, `password_required`, `wrong_password`, `forbidden` (a token for another
-   *   room [TK4]), `banned`, `room_locked` [RM6], `rate_limited` [RM7]
+   * Whoever `isAway` is asked for nothing again [RM8].
+   * @throws ParleyError, the first of these that applies [RM1]: `room_not_found`, `forbidden` (a token for another
+   *   room [TK4]), `banned`, `room_locked` [RM6], `password_required`, `wrong_password`, `rate_limited` [RM7]
    */
   admit(admission: Admission): RoomRecord | Promise<RoomRecord>;
   /** Nobody new comes in until it is unlocked, save those who may moderate [RM6]. */
@@ -61,6 +63,8 @@ interface RoomsDeps {
    * would be a good part of what a join costs.
    */
   readonly isOccupied: (roomId: RoomId) => boolean;
+  /** Whether a session of this user inside waits to be resumed: then the user has a place, and only a ban keeps out. */
+  readonly isAway: (roomId: RoomId, userId: UserId) => boolean;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -74,7 +78,7 @@ const SWEEP_MS = 5_000;
 const RETURN_MS = { least: 60_000, most: 3_600_000 } as const;
 
 export function createRooms(deps: RoomsDeps): Rooms {
-  const { store, bans, isOccupied, clock, ids, log } = deps;
+  const { store, bans, isOccupied, isAway, clock, ids, log } = deps;
   store.spareAll({ now: clock.now(), ...RETURN_MS });
   const recent = new RecentRooms(store);
   const passwords = new RoomPasswords(deps);
@@ -94,16 +98,17 @@ export function createRooms(deps: RoomsDeps): Rooms {
     return due.length === ROOMS_AT_ONCE;
   }
 
-  /** @throws ParleyError `room_not_found`, `banned`, `room_locked` */
+  /** @throws ParleyError `room_not_found`, `forbidden`, `banned`, `room_locked` */
   function open({ roomId, identity }: Admission): KnownRoom {
     const room = recent.find(roomId);
     if (room === undefined) {
       throw new ParleyError('room_not_found', 'There is no such room. Check the link, or create a room.');
     }
+    if (!isGoodIn(identity, roomId)) throw oneRoomOnly();
     if (room.hasBans && bans.has(roomId, identity.user.id)) {
       throw new ParleyError('banned', 'Whoever runs this room has shut you out of it.');
     }
-    if (room.record.locked && !mayModerate(identity, room.record)) {
+    if (room.record.locked && !mayModerate(identity, room.record) && !isAway(roomId, identity.user.id)) {
       throw new ParleyError('room_locked', 'This room is locked. Ask somebody inside to open it.');
     }
     return room;
@@ -115,7 +120,10 @@ export function createRooms(deps: RoomsDeps): Rooms {
     if (!(await passwords.isRight(password, stored, turnOf(admission)))) {
       throw new ParleyError('wrong_password', "This is not the room's password. Try again.");
     }
-    return open(admission).record;
+    const room = open(admission);
+    if (room.passwordHash === null || room.passwordHash === hash) return room.record;
+    // It was changed while this one was checked.
+    return admitByPassword(admission, password, room.passwordHash);
   }
 
   function remove(roomId: RoomId): void {
@@ -159,14 +167,9 @@ export function createRooms(deps: RoomsDeps): Rooms {
 
     admit(admission) {
       const { roomId, identity, password } = admission;
-      if (identity.room !== null && identity.room.id !== roomId) {
-        throw new ParleyError(
-          'forbidden',
-          'This access token opens another room. Use one that opens this room.',
-        );
-      }
       const room = open(admission);
       if (room.passwordHash === null || identity.room !== null) return room.record;
+      if (isAway(roomId, identity.user.id)) return room.record;
       if (password !== undefined) return admitByPassword(admission, password, room.passwordHash);
       throw new ParleyError('password_required', 'This room has a password. Send it along.');
     },

@@ -10,6 +10,7 @@ import { Newcomers } from './newcomers.ts';
 import type { PeerSocket } from './peer-socket.ts';
 import type { Registry } from './registry.ts';
 import { opens, peerIdOf, resumeKey, resumeToken } from './resume-token.ts';
+import { isGoodIn } from './scope.ts';
 import { Session, type SessionContext } from './session.ts';
 import { createWelcome, type WriteWelcome } from './welcome.ts';
 
@@ -69,7 +70,11 @@ export class Arrivals {
    */
   #former({ identity }: Arrival, token: string): Session | undefined {
     const session = this.#deps.registry.byPeer(peerIdOf(token));
-    if (session?.userId === identity.user.id && opens(resumeKey(token), session)) return session;
+    if (session?.userId === identity.user.id && opens(resumeKey(token), session)) {
+      // [TK4] A token for one room takes up no session that is inside another.
+      const roomId = session.membership?.room.roomId;
+      if (roomId === undefined || isGoodIn(identity, roomId)) return session;
+    }
     this.refused += 1;
     return undefined;
   }
@@ -101,8 +106,7 @@ export class Arrivals {
     session.goLive(socket);
     // [SE5] Of two live sockets the older one goes.
     if (life.state === 'live') life.socket.close(CLOSE.replaced);
-    session.identity = identity;
-    session.expiryWarned = false;
+    this.#deps.lifecycle.adopt(session, identity);
     this.resumed += 1;
     session.previousResumeKey = resumeKey(token);
     const nextToken = resumeToken(this.#deps.ids.secret(), session.peerId);

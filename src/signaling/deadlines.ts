@@ -1,12 +1,17 @@
 import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
 import { CLOSE } from '../protocol/codes.ts';
 import { EXPIRY_WARNING_MS } from '../protocol/limits.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Places } from './places.ts';
 import type { Session } from './session.ts';
 
+/** Milliseconds until what failed is tried again. */
+const RETRY_MS = 10_000;
+
 interface DeadlinesDeps {
   readonly clock: Clock;
+  readonly log: Log;
   readonly lifecycle: Lifecycle;
   readonly places: Places;
 }
@@ -24,10 +29,18 @@ export class Deadlines {
     this.#deps = deps;
   }
 
-  /** Does what is due for a session whose deadlines are new. */
+  /** Does what is due for a session whose deadlines are new. Never throws: one session's fault is not the others'. */
   check(session: Session): void {
-    this.#act(session, this.#deps.clock.now());
-    this.#earliest = Math.min(this.#earliest, nextOf(session));
+    const now = this.#deps.clock.now();
+    let next = now + RETRY_MS;
+    try {
+      this.#act(session, now);
+      next = nextOf(session);
+    } catch (error) {
+      const { peerId, userId } = session;
+      this.#deps.log.error("a session's deadline could not be kept", { peerId, userId, error });
+    }
+    this.#earliest = Math.min(this.#earliest, next);
   }
 
   /** Does what is due for any. */

@@ -1,3 +1,4 @@
+import { shielded } from '../lib/attempt.ts';
 import type { Clock } from '../lib/clock.ts';
 import { ParleyError } from '../lib/errors.ts';
 import type { Ids, PeerId, RoomId, UserId } from '../lib/ids.ts';
@@ -5,7 +6,7 @@ import type { Log } from '../lib/log.ts';
 import { CLOSE, type CloseCode } from '../protocol/codes.ts';
 import type { LeaveReason } from '../protocol/events.ts';
 import type { MediaChange, Peer } from '../protocol/fields.ts';
-import { DRAIN_SPREAD_MS, type Limits } from '../protocol/limits.ts';
+import type { Limits } from '../protocol/limits.ts';
 import { type Arrival, Arrivals } from './arrivals.ts';
 import type { CallMessage } from './call-message.ts';
 import { chunkPool } from './chunk-pool.ts';
@@ -17,9 +18,10 @@ import type { PeerSocket } from './peer-socket.ts';
 import { type Entry, Places, type RoomFacts } from './places.ts';
 import { type Charge, createRateGuard } from './rate-guard.ts';
 import { Registry } from './registry.ts';
-import { createCallRelay } from './relay.ts';
-import { restoreSessions } from './restart.ts';
+import { createCallRelay, type DirectCalls } from './relay.ts';
+import { announceDrain, restoreSessions } from './restart.ts';
 import { tellOthers } from './room.ts';
+import { isGoodIn, oneRoomOnly } from './scope.ts';
 import type { Session, SessionContext } from './session.ts';
 import { saveSession } from './snapshot.ts';
 
@@ -47,8 +49,7 @@ export interface HubDeps {
   readonly ids: Ids;
   readonly log: Log;
   readonly limits: Limits;
-  /** Whether users may call each other without a room [CA6]. */
-  readonly directCalls: boolean;
+  readonly directCalls: DirectCalls;
   readonly iceServers: (peerId: PeerId) => IceGrant;
   /** A peer left a room, or its session ended: its TURN credentials should stop working. */
   readonly onLeftCall?: ((peerId: PeerId) => void) | undefined;
@@ -89,9 +90,12 @@ export interface Hub {
   expel(session: Session, code: CloseCode): void;
   /** The user ended it: `session:bye`, or a close with 1000 or 1001 [SE6]. */
   bye(session: Session): void;
-  /** A fresh access token. @throws ParleyError `forbidden` for another user's [SE6] */
+  /** A fresh access token. @throws ParleyError `forbidden` for another user's [SE6], or one for another room [TK4] */
   renew(session: Session, identity: Identity): void;
-  /** @throws ParleyError `room_full`, `already_in_room` */
+  /**
+   * A suspended session of the same user in that room ends, and this one takes its place, full or not [RM8].
+   * @throws ParleyError `room_full`, `already_in_room`; `forbidden` if the session has ended
+   */
   enter(session: Session, entry: Entry): void;
   /** @throws ParleyError `not_in_room` */
   leave(session: Session, reason?: LeaveReason): void;
@@ -111,6 +115,8 @@ export interface Hub {
   participants(roomId: string): number;
   /** Those inside as a newcomer sees them. */
   peersOf(roomId: string): Peer[];
+  /** Whether a session of this user in that room waits to be resumed: then the user may come in anew [RM8]. */
+  isAway(roomId: string, userId: string): boolean;
   isOnline(userId: UserId): boolean;
   /** The login was ended: its sessions close with 4001. */
   endLogin(loginId: string): void;
@@ -129,18 +135,27 @@ export interface Hub {
 }
 
 export function createHub(deps: HubDeps): Hub {
-  const { clock, limits, onLeftCall } = deps;
+  const { clock, log, limits } = deps;
   const registry = new Registry();
   const calls = createCallRelay({ registry, directCalls: deps.directCalls });
-  const places = new Places({ ...deps, hangUpOn: calls.hangUpOn });
-  const lifecycle = new Lifecycle({ clock, limits, registry, places, calls, onLeftCall });
+  const onLeftCall = shielded(log, 'what follows on a peer having left failed', deps.onLeftCall);
+  const onRoomEmptied = shielded(log, 'what follows on a room being empty failed', deps.onRoomEmptied);
+  const places = new Places({
+    clock,
+    iceServers: deps.iceServers,
+    hangUpOn: calls.hangUpOn,
+    replace: (former) => lifecycle.finish(former, 'replaced', CLOSE.replaced),
+    onLeftCall,
+    onRoomEmptied,
+  });
+  const lifecycle = new Lifecycle({ clock, log, limits, registry, places, calls, onLeftCall });
   const context: SessionContext = {
     limits,
     tooSlow: (session) => lifecycle.suspend(session, CLOSE.slowConsumer),
     sent: 0,
   };
   const arrivals = new Arrivals({ ...deps, registry, lifecycle, context });
-  const deadlines = new Deadlines({ clock, lifecycle, places });
+  const deadlines = new Deadlines({ clock, log, lifecycle, places });
   const stopSweeping = clock.every(SWEEP_MS, () => {
     for (const session of lifecycle.expired(clock.monotonic())) {
       lifecycle.finish(session, 'timeout', CLOSE.goingAway);
@@ -171,8 +186,9 @@ export function createHub(deps: HubDeps): Hub {
       if (identity.user.id !== session.userId) {
         throw new ParleyError('forbidden', "this is another user's token: connect anew with it");
       }
-      session.identity = identity;
-      session.expiryWarned = false;
+      const roomId = session.membership?.room.roomId;
+      if (roomId !== undefined && !isGoodIn(identity, roomId)) throw oneRoomOnly();
+      lifecycle.adopt(session, identity);
       deadlines.check(session);
     },
     enter(session, entry) {
@@ -201,6 +217,7 @@ export function createHub(deps: HubDeps): Hub {
     roomChanged: (room) => places.roomChanged(room),
     participants: (roomId) => places.participants(roomId),
     peersOf: (roomId) => places.peersOf(roomId),
+    isAway: (roomId, userId) => places.isAway(roomId, userId),
     isOnline: (userId) => registry.ofUser(userId).length > 0,
     endLogin(loginId) {
       for (const session of [...registry.all()]) {
@@ -219,11 +236,7 @@ export function createHub(deps: HubDeps): Hub {
     }),
     drain() {
       draining = true;
-      const share = DRAIN_SPREAD_MS / Math.max(registry.size, 1);
-      let place = 0;
-      for (const session of registry.all()) {
-        session.send('server:draining', { reconnectAfterMs: Math.round(share * place++) });
-      }
+      announceDrain({ registry, log });
     },
     snapshot() {
       draining = true;

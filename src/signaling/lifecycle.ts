@@ -1,8 +1,11 @@
+import { attempt } from '../lib/attempt.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { PeerId } from '../lib/ids.ts';
+import type { Log } from '../lib/log.ts';
 import type { CloseCode } from '../protocol/codes.ts';
 import type { LeaveReason } from '../protocol/events.ts';
 import type { Limits } from '../protocol/limits.ts';
+import type { Identity } from './identity.ts';
 import type { Places } from './places.ts';
 import type { Registry } from './registry.ts';
 import type { CallRelay } from './relay.ts';
@@ -11,11 +14,12 @@ import type { Session } from './session.ts';
 
 interface LifecycleDeps {
   readonly clock: Clock;
+  readonly log: Log;
   readonly limits: Limits;
   readonly registry: Registry;
   readonly places: Places;
   readonly calls: CallRelay;
-  readonly onLeftCall?: ((peerId: PeerId) => void) | undefined;
+  readonly onLeftCall: (peerId: PeerId) => void;
 }
 
 /** live → suspended → live or ended; live → ended [SE2]. */
@@ -54,16 +58,33 @@ export class Lifecycle {
     }
   }
 
-  /** Ends a session for good. Its own connection, if it has one, closes with `code`. */
+  /** A fresh access token of the same user. One for a single room makes and takes no direct calls [TK4]. */
+  adopt(session: Session, identity: Identity): void {
+    session.identity = identity;
+    session.expiryWarned = false;
+    if (identity.room !== null && session.membership === undefined) this.#deps.calls.hangUpOn(session);
+  }
+
+  /**
+   * Ends a session for good. Its own connection, if it has one, closes with `code`. Each step is taken even if another
+   * one fails: half an end would leave a peer that nobody can put out.
+   */
   finish(session: Session, reason: LeaveReason, code: CloseCode): void {
     const { life } = session;
     if (life.state === 'ended') return;
+    const { log, registry, calls, places, onLeftCall } = this.#deps;
     session.end();
     this.#suspended.delete(session);
-    this.#deps.registry.remove(session);
-    this.#deps.calls.hangUpOn(session);
-    if (!this.#deps.places.leave(session, reason)) this.#deps.onLeftCall?.(session.peerId);
-    if (life.state === 'live') life.socket.close(code);
+    registry.remove(session);
+    const step = (run: () => void): void =>
+      attempt(log, 'a step in ending a session failed', run, { peerId: session.peerId, reason });
+    step(() => calls.hangUpOn(session));
+    step(() => {
+      if (!places.leave(session, reason)) onLeftCall(session.peerId);
+    });
+    step(() => {
+      if (life.state === 'live') life.socket.close(code);
+    });
   }
 
   /** Those whose window has passed by `now`. */

@@ -1,11 +1,12 @@
 import type { Clock } from '../lib/clock.ts';
 import { ParleyError } from '../lib/errors.ts';
 import type { PeerId, RoomId } from '../lib/ids.ts';
+import { isoTimeOrLast } from '../lib/iso-time.ts';
 import type { LeaveReason } from '../protocol/events.ts';
 import type { MediaState, Peer, Room as RoomOnWire } from '../protocol/fields.ts';
 import { EXPIRY_WARNING_MS } from '../protocol/limits.ts';
 import type { IceGrant } from './ice-grant.ts';
-import { describePeer, Room, tellOthers } from './room.ts';
+import { ALL_OFF, describePeer, Room, tellOthers } from './room.ts';
 import type { Membership, Session } from './session.ts';
 import { listText, roomText } from './wire-text.ts';
 
@@ -26,10 +27,12 @@ export interface PlacesDeps {
   readonly iceServers: (peerId: PeerId) => IceGrant;
   /** Ends the calls that a session has with these. */
   readonly hangUpOn: (session: Session, others: readonly Session[]) => void;
-  /** A peer left a room, or its session ended: its TURN credentials should stop working. */
-  readonly onLeftCall?: ((peerId: PeerId) => void) | undefined;
-  /** The last one left a room. */
-  readonly onRoomEmptied?: ((roomId: RoomId) => void) | undefined;
+  /** Ends a suspended session whose user has come into its room anew. */
+  readonly replace: (former: Session) => void;
+  /** A peer left a room, or its session ended: its TURN credentials should stop working. Never throws. */
+  readonly onLeftCall: (peerId: PeerId) => void;
+  /** The last one left a room. Never throws. */
+  readonly onRoomEmptied: (roomId: RoomId) => void;
 }
 
 /** The rooms that somebody is in, and who comes and goes [RM1]–[RM4]. */
@@ -53,16 +56,29 @@ export class Places {
     return this.#rooms.get(roomId)?.peersBut() ?? [];
   }
 
-  /** @throws ParleyError `room_full`, `already_in_room` */
+  /** Whether a session of this user inside is suspended: then a new one of the user takes its place [RM8]. */
+  isAway(roomId: string, userId: string): boolean {
+    return this.#rooms.get(roomId)?.awayOf(userId) !== undefined;
+  }
+
+  /**
+   * All checks come first, in the same tick as the entry: what refuses it leaves everything as it was.
+   * @throws ParleyError `room_full`, `already_in_room`; `forbidden` if the session has ended
+   */
   enter(session: Session, entry: Entry): void {
+    if (session.isOver) throw new ParleyError('forbidden', 'this session has ended: connect anew');
     if (session.membership !== undefined) {
       throw new ParleyError('already_in_room', 'leave the room that you are in first');
     }
-    const { room: facts, re } = entry;
+    const { room: facts, userInfo = null, media = ALL_OFF, re } = entry;
     const room = this.#room(facts.id);
-    room.enter(session, facts.max, entry);
+    const former = room.awayOf(session.userId);
+    if (former === undefined) room.checkCapacity(facts.max);
+    const { iceServers, expiresAt } = this.#deps.iceServers(session.peerId);
+    const iceRenewAt = renewAt(expiresAt, this.#deps.clock.now());
+    if (former !== undefined) this.#deps.replace(former);
+    room.admit(session, { room, userInfo, media, iceRenewAt });
     if (room.members.length === 1) this.#rooms.set(room.roomId, room);
-    const { iceServers } = this.#grant(session);
     session.sendText(
       'room:joined',
       `{"room":${roomText(facts, room.members.length)},"peerId":"${session.peerId}",` +
@@ -81,10 +97,11 @@ export class Places {
     tellOthers(session, 'peer:left', { peerId: session.peerId, reason });
     const room = this.#room(roomId);
     room.remove(session);
-    this.#deps.onLeftCall?.(session.peerId);
+    this.#deps.onLeftCall(session.peerId);
     if (room.members.length === 0) {
       this.#rooms.delete(roomId);
-      this.#deps.onRoomEmptied?.(roomId);
+      // Whoever replaces it is inside before this tick is over.
+      if (reason !== 'replaced') this.#deps.onRoomEmptied(roomId);
     }
     return true;
   }
@@ -105,24 +122,19 @@ export class Places {
 
   /** Pushes new TURN credentials before the old ones die. */
   renewIceServers(session: Session): void {
-    const { iceServers, expiresAt } = this.#grant(session);
-    session.send('ice:servers', { iceServers, expiresAt: new Date(expiresAt).toISOString() });
+    const { membership } = session;
+    if (membership === undefined) return;
+    const { iceServers, expiresAt } = this.#deps.iceServers(session.peerId);
+    membership.iceRenewAt = renewAt(expiresAt, this.#deps.clock.now());
+    session.send('ice:servers', { iceServers, expiresAt: isoTimeOrLast(expiresAt) });
   }
 
   #room(roomId: RoomId): Room {
     return this.#rooms.get(roomId) ?? new Room(roomId);
   }
-
-  #grant(session: Session): IceGrant {
-    const grant = this.#deps.iceServers(session.peerId);
-    if (session.membership !== undefined) {
-      session.membership.iceRenewAt = renewAt(grant.expiresAt, this.#deps.clock.now());
-    }
-    return grant;
-  }
 }
 
-/** A minute before the end, or half-way where the whole life is shorter than two. */
+/** A minute before the end, or half-way if the whole life is shorter than two; Infinity for what never ends. */
 function renewAt(expiresAt: number, now: number): number {
   return Math.max(expiresAt - EXPIRY_WARNING_MS, now + (expiresAt - now) / 2);
 }

@@ -13,13 +13,18 @@ import {
   stopRingingAt,
   unlink,
 } from './calls.ts';
+import type { Identity } from './identity.ts';
 import { isEmptyBehindBrace } from './json-text.ts';
 import type { Registry } from './registry.ts';
+import { oneRoomOnly } from './scope.ts';
 import type { Ring, Session } from './session.ts';
+
+/** Who may call whom without a room [CA6]: registered and external users each other, guests too, or nobody. */
+export type DirectCalls = 'users' | 'on' | 'off';
 
 interface RelayDeps {
   readonly registry: Registry;
-  readonly directCalls: boolean;
+  readonly directCalls: DirectCalls;
 }
 
 export interface CallRelay {
@@ -83,13 +88,31 @@ export function createCallRelay({ registry, directCalls }: RelayDeps): CallRelay
     if (linked !== undefined) return linked;
     const caller = sender.calls?.rungBy.findLast((ring) => ring.caller.userId === userId)?.caller;
     if (caller !== undefined) return caller;
-    if (event === 'call:offer' && sender.membership === undefined && directCalls) return ring(sender, userId);
+    if (event === 'call:offer' && sender.membership === undefined && directCalls !== 'off')
+      return ring(sender, userId);
     return ringTo(sender, userId);
   }
 
-  /** [CA6] Rings all sessions of a user, again if they ring already. */
+  /** [CA6] A token for one room makes and takes no direct calls [TK4]. */
+  function takesPart({ user, room }: Identity): boolean {
+    return room === null && (directCalls === 'on' || user.kind !== 'guest');
+  }
+
+  /**
+   * [CA6] Rings all sessions of a user, again if they ring already. Whom nobody may call is offline to the caller.
+   * @throws ParleyError `forbidden`, `user_offline`
+   */
   function ring(caller: Session, userId: string): Ring {
-    const sessions = registry.ofUser(userId).filter((session) => session !== caller);
+    if (caller.identity.room !== null) throw oneRoomOnly();
+    if (!takesPart(caller.identity)) {
+      throw new ParleyError(
+        'forbidden',
+        'guests can not call users here: meet in a room, or sign in to call',
+      );
+    }
+    const sessions = registry
+      .ofUser(userId)
+      .filter((session) => session !== caller && takesPart(session.identity));
     if (sessions.length === 0) {
       throw new ParleyError('user_offline', 'this user has no session now: try again later');
     }

@@ -1,6 +1,7 @@
+import { attempt } from '../lib/attempt.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import { RESTART_GRACE_MS } from '../protocol/limits.ts';
+import { DRAIN_SPREAD_MS, RESTART_GRACE_MS } from '../protocol/limits.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Places } from './places.ts';
 import type { Registry } from './registry.ts';
@@ -14,6 +15,18 @@ interface RestartDeps {
   readonly lifecycle: Lifecycle;
   readonly places: Places;
   readonly context: SessionContext;
+}
+
+/** Tells every session that the server restarts; their returns are spread over `DRAIN_SPREAD_MS` [SE8]. */
+export function announceDrain({ registry, log }: Pick<RestartDeps, 'registry' | 'log'>): void {
+  const share = DRAIN_SPREAD_MS / Math.max(registry.size, 1);
+  let place = 0;
+  for (const session of registry.all()) {
+    const reconnectAfterMs = Math.round(share * place++);
+    attempt(log, 'a session could not be told of the drain', () =>
+      session.send('server:draining', { reconnectAfterMs }),
+    );
+  }
 }
 
 /**

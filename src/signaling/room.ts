@@ -4,7 +4,7 @@ import type { ServerEvent, ServerPayload } from '../protocol/events.ts';
 import type { MediaState, Peer } from '../protocol/fields.ts';
 import type { Inside, Membership, Session } from './session.ts';
 
-const ALL_OFF: MediaState = Object.freeze({ audio: false, video: false, screen: false });
+export const ALL_OFF: MediaState = Object.freeze({ audio: false, video: false, screen: false });
 
 /** Who is inside a room, in the order in which they came: of two peers the later comer is polite [RM2]. */
 export class Room implements Inside {
@@ -16,20 +16,15 @@ export class Room implements Inside {
     this.roomId = roomId;
   }
 
-  /**
-   * Capacity is decided here and now: between this check and the entry nothing else can run.
-   * @throws ParleyError `room_full`
-   */
-  enter(session: Session, max: number, about: { userInfo?: unknown; media?: MediaState | undefined }): void {
-    if (this.members.length >= max) {
-      throw new ParleyError('room_full', `all ${max} places are taken: try again when somebody has left`);
-    }
-    this.admit(session, {
-      room: this,
-      userInfo: about.userInfo ?? null,
-      media: about.media ?? ALL_OFF,
-      iceRenewAt: Number.POSITIVE_INFINITY,
-    });
+  /** @throws ParleyError `room_full` */
+  checkCapacity(max: number): void {
+    if (this.members.length < max) return;
+    throw new ParleyError('room_full', `all ${max} places are taken: try again when somebody has left`);
+  }
+
+  /** The oldest suspended session of this user inside: its place is the user's [RM8]. */
+  awayOf(userId: string): Session | undefined {
+    return this.members.find((member) => member.userId === userId && !member.isLive);
   }
 
   /** Puts a session at the end of the line, full or not: after a restart, all have their places. */

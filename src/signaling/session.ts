@@ -1,3 +1,4 @@
+import type { Asker } from '../lib/continuation.ts';
 import type { PeerId, RoomId, UserId } from '../lib/ids.ts';
 import type { ServerEvent, ServerPayload } from '../protocol/events.ts';
 import type { MediaState } from '../protocol/fields.ts';
@@ -66,7 +67,7 @@ const ENDED: Life = Object.freeze({ state: 'ended' });
  * One user's session: its public face, its connection, and what it must still hear. There are many of them, so what
  * only some need (calls, kept messages) is made when it is needed, and nothing here is a closure or a timer.
  */
-export class Session {
+export class Session implements Asker {
   readonly peerId: PeerId;
   identity: Identity;
   /** The highest message id that was processed [WS4]. */
@@ -123,6 +124,11 @@ export class Session {
     return this.#socket !== undefined;
   }
 
+  /** Whether it has ended for good. */
+  get isOver(): boolean {
+    return this.#socket === undefined && this.#until === undefined;
+  }
+
   get outbox(): Outbox {
     return this.#outbox;
   }
@@ -138,13 +144,13 @@ export class Session {
 
   /** Numbers, keeps and sends a message whose payload is JSON text already. */
   sendText(event: ServerEvent, body: string | undefined, re?: number): void {
-    if (this.#isOver()) return;
+    if (this.isOver) return;
     this.#write(this.#outbox.add({ event, re, body }, this.#context.limits));
   }
 
   /** The same for a payload that comes from another session. */
   sendRelayed(event: ServerEvent, relayed: Relayed): void {
-    if (this.#isOver()) return;
+    if (this.isOver) return;
     this.#write(this.#outbox.add({ event, relayed }, this.#context.limits));
   }
 
@@ -172,10 +178,6 @@ export class Session {
   end(): void {
     this.#socket = undefined;
     this.#until = undefined;
-  }
-
-  #isOver(): boolean {
-    return this.#socket === undefined && this.#until === undefined;
   }
 
   #write(frame: string | Uint8Array): void {

@@ -1,5 +1,6 @@
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Clock } from '../lib/clock.ts';
+import { goOn } from '../lib/continuation.ts';
 import { ParleyError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { CLOSE, type CloseCode } from '../protocol/codes.ts';
@@ -29,6 +30,8 @@ export interface Admission {
   /** A message came before the session is there. */
   early(connection: Connection, text: string): void;
   gone(connection: Connection): void;
+  /** Connections whose token is being verified. */
+  readonly pending: number;
   close(): void;
 }
 
@@ -66,17 +69,18 @@ export function createAdmission({ hub, accounts, inbox, clock, log }: AdmissionD
 
   function verify(connection: Connection, handshake: Handshake, token: string): void {
     pending.set(connection, { since: clock.monotonic(), waiting: undefined });
-    accounts
-      .verify(token)
-      .then((identity) => connection.cork(() => welcome(connection, identity, handshake)))
-      .catch((error: unknown) => refuse(connection, error));
+    const verified = goOn(connection, accounts.verify(token), (identity) => {
+      // The login may have been ended while the token was verified: `remembered` refuses it then.
+      const current = accounts.remembered(token) ?? identity;
+      connection.cork(() => welcome(connection, current, handshake));
+    });
+    verified?.catch((error: unknown) => refuse(connection, error));
   }
 
   /** @throws ParleyError where the hub takes no session */
   function welcome(connection: Connection, identity: Identity, { resume, roomId }: Handshake): void {
     const early = pending.get(connection)?.waiting;
     pending.delete(connection);
-    if (!connection.isOpen) return;
     const session = hub.connect({ identity, socket: connection, resume });
     connection.session = session;
     // [WS1] As if the client's first message asked for it.
@@ -113,6 +117,9 @@ export function createAdmission({ hub, accounts, inbox, clock, log }: AdmissionD
       if (!arriving.waiting.push(connection, text)) turnAway(connection, CLOSE.rateLimited);
     },
     gone: (connection) => pending.delete(connection),
+    get pending() {
+      return pending.size;
+    },
     close: () => stopSweeping(),
   };
 }

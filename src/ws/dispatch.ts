@@ -1,12 +1,13 @@
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Client } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
+import { goOn } from '../lib/continuation.ts';
 import { ParleyError, unreachable } from '../lib/errors.ts';
 import type { RoomId } from '../lib/ids.ts';
 import { isoTime } from '../lib/iso-time.ts';
 import { type CallEvent, type ClientEvent, type ClientPayload, clientEvents } from '../protocol/events.ts';
 import type { Moderation } from '../rooms/moderation.ts';
-import type { RoomRecord, Rooms } from '../rooms/rooms.ts';
+import type { Admission, RoomRecord, Rooms } from '../rooms/rooms.ts';
 import { callMessage } from '../signaling/call-message.ts';
 import type { Hub } from '../signaling/hub.ts';
 import type { Session } from '../signaling/session.ts';
@@ -14,7 +15,7 @@ import { type ClientFrame, parsePayload } from './frame.ts';
 
 export interface DispatchDeps {
   readonly hub: Hub;
-  readonly accounts: Pick<Accounts, 'verify'>;
+  readonly accounts: Pick<Accounts, 'verify' | 'remembered'>;
   readonly rooms: Pick<Rooms, 'admit'>;
   readonly moderation: Moderation;
   readonly clock: Clock;
@@ -100,10 +101,17 @@ export function createDispatch({ hub, accounts, rooms, moderation, clock }: Disp
     if (session.membership !== undefined) {
       throw new ParleyError('already_in_room', 'leave the room that you are in first');
     }
+    const admission: Admission = {
+      roomId: roomId as RoomId,
+      // Read again when the password has been checked: a resume may have brought another token meanwhile.
+      get identity() {
+        return session.identity;
+      },
+      password,
+      client,
+    };
     const enter = (room: RoomRecord): void => hub.enter(session, { room, userInfo, media, re: id });
-    const { identity } = session;
-    const admitted = rooms.admit({ roomId: roomId as RoomId, identity, password, client });
-    return admitted instanceof Promise ? admitted.then(enter) : enter(admitted);
+    return goOn(session, rooms.admit(admission), enter);
   }
 
   function receipt({ session, id }: Request, seq: number): void {
@@ -113,9 +121,12 @@ export function createDispatch({ hub, accounts, rooms, moderation, clock }: Disp
     acknowledge(session, id);
   }
 
-  async function renew({ session, id }: Request, token: string): Promise<void> {
-    hub.renew(session, await accounts.verify(token));
-    acknowledge(session, id);
+  function renew({ session, id }: Request, token: string): void | Promise<void> {
+    return goOn(session, accounts.verify(token), (identity) => {
+      // The login may have been ended while the token was verified: `remembered` refuses it then.
+      hub.renew(session, accounts.remembered(token) ?? identity);
+      acknowledge(session, id);
+    });
   }
 
   return dispatch;

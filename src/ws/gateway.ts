@@ -42,6 +42,8 @@ export interface GatewayStats {
   readonly received: number;
   /** Of these, answered with `error`, by its code. */
   readonly refused: ReadonlyMap<ErrorCode, number>;
+  /** Connections whose token is being verified, and sessions with a message that is still being answered. */
+  readonly waiting: number;
 }
 
 export interface Gateway {
@@ -52,7 +54,7 @@ export interface Gateway {
 }
 
 /** Serves `/ws` and `/ws/rooms/:roomId` [WS1]. Before `app.listen`. */
-export function attachGateway(app: TemplatedApp, deps: GatewayDeps): Gateway {
+export function attachGateway(app: Pick<TemplatedApp, 'ws'>, deps: GatewayDeps): Gateway {
   const { hub, limits, clock } = deps;
   const inbox = createInbox({ ...deps, dispatch: createDispatch(deps) });
   const admission = createAdmission({ ...deps, inbox });
@@ -156,7 +158,12 @@ export function attachGateway(app: TemplatedApp, deps: GatewayDeps): Gateway {
   app.ws<UserData>('/ws', behavior).ws<UserData>('/ws/rooms/:roomId', behavior);
 
   return {
-    stats: () => ({ connections: heartbeat.size, received: inbox.received, refused: inbox.refused }),
+    stats: () => ({
+      connections: heartbeat.size,
+      received: inbox.received,
+      waiting: admission.pending + inbox.answering,
+      refused: inbox.refused,
+    }),
     drain() {
       draining = true;
     },

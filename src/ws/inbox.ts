@@ -31,6 +31,8 @@ export interface Inbox {
   join(connection: Connection, session: Session, roomId: string): void;
   /** Since the start. */
   readonly received: number;
+  /** Sessions with a message that is still being answered. */
+  readonly answering: number;
   /** How many were answered with `error` since the start, by its code. */
   readonly refused: ReadonlyMap<ErrorCode, number>;
 }
@@ -100,7 +102,11 @@ export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
         },
         (error: unknown) => refuse(connection, session, id, error),
       )
-      .then(() => release(session));
+      .then(() => release(session))
+      .catch((error: unknown) => {
+        const { peerId, userId } = session;
+        log.error('what waited behind a message could not be handled', { peerId, userId, error });
+      });
   }
 
   function release(session: Session): void {
@@ -141,6 +147,9 @@ export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
     join,
     get received() {
       return received;
+    },
+    get answering() {
+      return busy.size;
     },
     refused,
   };

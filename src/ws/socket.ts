@@ -1,4 +1,5 @@
 import type { Client, ClientAddress } from '../lib/addresses.ts';
+import type { Asker } from '../lib/continuation.ts';
 import type { WebSocket } from '../native/uws.ts';
 import { CLOSE_REASONS, type CloseCode } from '../protocol/codes.ts';
 import type { PeerSocket } from '../signaling/peer-socket.ts';
@@ -13,7 +14,7 @@ export interface UserData {
 }
 
 /** A uWS socket as a PeerSocket. A uWS socket throws once it has closed; this one does not. */
-export class Connection implements PeerSocket, Client {
+export class Connection implements PeerSocket, Client, Asker {
   /** Until its token is verified. */
   handshake: Handshake | undefined;
   session: Session | undefined;
@@ -46,6 +47,10 @@ export class Connection implements PeerSocket, Client {
 
   get isOpen(): boolean {
     return this.#ws !== undefined;
+  }
+
+  get isOver(): boolean {
+    return this.#ws === undefined;
   }
 
   opened(ws: WebSocket<UserData>): void {

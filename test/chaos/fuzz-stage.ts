@@ -57,10 +57,10 @@ export class FuzzStage {
       ids: randomIds,
       log,
       limits: LIMIT_DEFAULTS,
-      directCalls,
+      directCalls: directCalls ? 'on' : 'off',
       iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
     });
-    const accounts = { verify: async (token: string) => this.#identify(token) };
+    const accounts = { remembered: () => undefined, verify: async (token: string) => this.#identify(token) };
     const rooms = { admit: ({ roomId }: { roomId: RoomId }) => admit(roomId) };
     const moderation = createModeration({ rooms: roomsOfTheFirst, hub: this.#hub });
     const dispatch = createDispatch({ hub: this.#hub, accounts, rooms, moderation, clock });

@@ -41,7 +41,7 @@ export const FIGURES = {
     sent: 150,
     relayed: 60,
   },
-  gateway: { connections: 3, received: 70, refused: new Map([['peer_gone', 5] as const]) },
+  gateway: { connections: 3, received: 70, waiting: 0, refused: new Map([['peer_gone', 5] as const]) },
 };
 
 /** The HTTP part alone on a port of its own: real accounts, rooms and database, a clock that stands still. */
@@ -77,6 +77,7 @@ export async function startHttp({
     bans: store.bans,
     passwords: cheapPasswords(),
     isOccupied: (id) => inside.has(id),
+    isAway: () => false,
   });
   const app = uws.App();
   const http = attachHttp(app, {

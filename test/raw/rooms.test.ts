@@ -128,7 +128,7 @@ describe('an existing two-person client', () => {
   });
 
   it('[CA6] does so without a room as well, and sends no id with its messages', async () => {
-    const stage = await startStage();
+    const stage = await startStage({ DIRECT_CALLS: 'on' });
     const [ann, ben] = [await stage.person(), await stage.person()];
     await flow(ann, ben);
     ann.send('call:hangup', { reason: 'user_hangup' });
@@ -143,7 +143,7 @@ describe('an existing two-person client', () => {
     ['in a room', true],
     ['without a room', false],
   ])('[CA5] is hung up on when the other’s socket dropped and nobody came back, %s', async (_, together) => {
-    const stage = await startStage({ RESUME_WINDOW_MS: '300' });
+    const stage = await startStage({ RESUME_WINDOW_MS: '300', DIRECT_CALLS: 'on' });
     const { ann, ben } = together
       ? await twoRooms(stage)
       : { ann: await stage.person(), ben: await stage.person() };
@@ -161,7 +161,7 @@ describe('an existing two-person client', () => {
   });
 
   it('[CA6] finds nobody where the user is offline', async () => {
-    const stage = await startStage();
+    const stage = await startStage({ DIRECT_CALLS: 'on' });
     const [ann, offline] = [await stage.person(), await stage.guest()];
     const answer = await ann.request('call:offer', { userId: offline.userId, sdp: 'v=0' });
     expect(codeOf(answer)).toBe('user_offline');

@@ -161,7 +161,7 @@ describe('a direct call', () => {
     expect(() => say(on, ann, 'call:offer', { userId: 'ben', sdp: SDP })).toThrow(refusal('user_offline'));
     on.connect('ben');
     expect(() => say(on, inside, 'call:offer', { userId: 'ben', sdp: SDP })).toThrow(refusal('peer_gone'));
-    const off = stage({ directCalls: false });
+    const off = stage({ directCalls: 'off' });
     off.connect('ben');
     expect(() => say(off, off.connect('ann'), 'call:offer', { userId: 'ben', sdp: SDP })).toThrow(
       refusal('not_in_room'),

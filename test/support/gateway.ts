@@ -44,7 +44,7 @@ export async function startGateway(
       ids: randomIds,
       log: silentLog,
       limits,
-      directCalls: true,
+      directCalls: 'on',
       iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
     });
   const gateway = attachGateway(app, {

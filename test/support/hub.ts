@@ -87,7 +87,7 @@ export function stage(
   const events: string[] = [];
   const hub = createHub({
     log: silentLog,
-    directCalls: true,
+    directCalls: 'on',
     iceServers: () => ({ iceServers: [{ urls: 'stun:stun.test' }], expiresAt: Number.POSITIVE_INFINITY }),
     onLeftCall: (peerId) => events.push(`left ${peerId}`),
     onRoomEmptied: (roomId) => events.push(`emptied ${roomId}`),

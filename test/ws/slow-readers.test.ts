@@ -30,7 +30,7 @@ async function startWatched(over: Partial<Limits> = {}): Promise<PeerSocket[]> {
     ids: randomIds,
     log: silentLog,
     limits,
-    directCalls: true,
+    directCalls: 'on',
     iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
   });
   const sockets: PeerSocket[] = [];

@@ -29,7 +29,7 @@ export function accountRoutes({ accounts }: Pick<HttpDeps, 'accounts'>): Route[]
     {
       method: 'POST',
       path: '/auth/logout',
-      who: 'user',
+      who: 'bearer',
       handle: async (call) => {
         accounts.logout(await call.identity());
         return noContent();
@@ -38,7 +38,7 @@ export function accountRoutes({ accounts }: Pick<HttpDeps, 'accounts'>): Route[]
     {
       method: 'GET',
       path: '/auth/me',
-      who: 'user',
+      who: 'bearer',
       handle: async (call) => {
         const user = accounts.self(await call.identity());
         return json(200, { user } satisfies v.InferOutput<typeof MeReply>);

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type * as v from 'valibot';
 import { networkSet } from '../../lib/addresses.ts';
 import { ParleyError } from '../../lib/errors.ts';
+import { isoTimeOrLast } from '../../lib/iso-time.ts';
 import type { IceServersReply } from '../../protocol/bodies.ts';
 import type { HttpDeps } from '../deps.ts';
 import type { Metrics } from '../metrics.ts';
@@ -17,9 +18,6 @@ const isLoopback = networkSet([
   { address: '0:0:0:0:0:0:0:1', prefix: 128 },
 ]);
 
-/** The last moment that ISO 8601 writes with four digits: for what never expires. */
-const LAST_DATE = Date.parse('9999-12-31T23:59:59Z');
-
 /** For whoever runs the server, and the way through NATs. */
 export function operationRoutes({
   iceServers,
@@ -32,11 +30,10 @@ export function operationRoutes({
     {
       method: 'GET',
       path: '/ice-servers',
-      who: 'user',
+      who: 'bearer',
       handle: async (call) => {
         const grant = iceServers(await call.identity(), call.request.headers.get('host') ?? '');
-        const expiresAt = new Date(Math.min(grant.expiresAt, LAST_DATE)).toISOString();
-        const body = { iceServers: [...grant.iceServers], expiresAt };
+        const body = { iceServers: [...grant.iceServers], expiresAt: isoTimeOrLast(grant.expiresAt) };
         return json(200, body satisfies v.InferOutput<typeof IceServersReply>);
       },
     },

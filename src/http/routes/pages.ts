@@ -51,6 +51,8 @@ async function connect(call: Call, { rooms, hub, iceServers }: PageDeps): Promis
   const record = await withRoomPassword(call.request.headers.get('x-room-password'), (password) =>
     rooms.admit({ roomId, identity, password, client: call }),
   );
+  // The login may have been ended while a password was checked.
+  await call.identityAnew();
   const body = {
     room: roomOnWire(record, hub),
     wsUrl: roomWebSocketUrl(call.origin, record.id),

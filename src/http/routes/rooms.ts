@@ -9,6 +9,7 @@ import {
 import type { Room } from '../../protocol/fields.ts';
 import { EMPTY_SECONDS } from '../../protocol/limits.ts';
 import type { RoomRecord } from '../../rooms/rooms.ts';
+import { isGoodIn, oneRoomOnly } from '../../signaling/scope.ts';
 import type { HttpDeps } from '../deps.ts';
 import { roomUrl, roomWebSocketUrl } from '../origin.ts';
 import { json } from '../reply.ts';
@@ -20,8 +21,7 @@ export function roomRoutes({ rooms, hub }: Pick<HttpDeps, 'rooms' | 'hub'>): Rou
     request: CreateRoomRequest,
   ): Promise<v.InferOutput<typeof CreateRoomReply>> => {
     const identity = await call.identity();
-    const { room, role } = identity;
-    if (room !== null) throw otherRoom();
+    const { role } = identity;
     const { emptySeconds = EMPTY_SECONDS[role === 'service' ? 'service' : 'standard'] } = request;
     const record = await rooms.create({ identity, client: call }, { ...request, emptySeconds });
     return {
@@ -56,13 +56,13 @@ export function roomRoutes({ rooms, hub }: Pick<HttpDeps, 'rooms' | 'hub'>): Rou
     {
       method: 'GET',
       path: '/rooms/:roomId',
-      who: 'user',
+      who: 'bearer',
       handle: async (call) => {
         const identity = await call.identity();
         const record = rooms.find(call.param('roomId'));
         if (record === undefined)
           throw new ParleyError('room_not_found', 'There is no such room; make one with POST /rooms.');
-        if (identity.room !== null && identity.room.id !== record.id) throw otherRoom();
+        if (!isGoodIn(identity, record.id)) throw oneRoomOnly();
         return json(200, { room: roomOnWire(record, hub) } satisfies v.InferOutput<typeof RoomReply>);
       },
     },
@@ -72,9 +72,4 @@ export function roomRoutes({ rooms, hub }: Pick<HttpDeps, 'rooms' | 'hub'>): Rou
 /** A room as those who may see it see it: how many are inside, not who. */
 export function roomOnWire(record: RoomRecord, hub: HttpDeps['hub']): Room {
   return { ...record, participants: hub.participants(record.id) };
-}
-
-/** [TK4] */
-function otherRoom(): ParleyError {
-  return new ParleyError('forbidden', 'This token is for one room only; use one without a `room` claim.');
 }
