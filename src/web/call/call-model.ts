@@ -155,6 +155,8 @@ export function createCallModel(options: CallModelOptions): CallModel {
 
   function close(): void {
     clearTimeout(bannerTimer);
+    // The key may never go up for us: whoever comes back must not be heard unasked.
+    holdToTalk(false);
     share.close();
     overdue.close();
     for (const off of undo.splice(0)) off();
@@ -165,6 +167,18 @@ export function createCallModel(options: CallModelOptions): CallModel {
   function setMicrophone(on: boolean): void {
     void media.setMicrophone(on);
     announcement.value = { kind: on ? 'selfUnmuted' : 'selfMuted' };
+  }
+
+  function holdToTalk(held: boolean, keep = false): void {
+    if (held && !media.microphone.value.on) {
+      holding = true;
+      notices.show('pushToTalk');
+      void media.setMicrophone(true);
+    } else if (!held && holding) {
+      holding = false;
+      if (!keep) void media.setMicrophone(false);
+      else if (media.microphone.value.on) announcement.value = { kind: 'selfUnmuted' };
+    }
   }
 
   /** The page does as whoever runs the room asks; its person may turn it on again. */
@@ -198,17 +212,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
     toggleMicrophone: () => setMicrophone(!media.microphone.value.on),
     toggleCamera: () => void media.setCamera(!media.camera.value.on),
     toggleShare: share.toggle,
-    holdToTalk(held, keep = false) {
-      if (held && !media.microphone.value.on) {
-        holding = true;
-        notices.show('pushToTalk');
-        void media.setMicrophone(true);
-      } else if (!held && holding) {
-        holding = false;
-        if (!keep) void media.setMicrophone(false);
-        else if (media.microphone.value.on) announcement.value = { kind: 'selfUnmuted' };
-      }
-    },
+    holdToTalk,
     notify: (kind) => notices.show(kind),
     leave: () => void call.leave(),
   };

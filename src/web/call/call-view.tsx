@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import type { Room } from '../../client/index.ts';
 import { DeviceSelects } from '../components/device-selects.tsx';
 import { Dialog } from '../components/dialog.tsx';
@@ -18,6 +19,7 @@ import type { ShortcutAction } from './shortcuts.ts';
 import { ShortcutsHelp } from './shortcuts-help.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
+import { keepAwake } from './wake-lock.ts';
 
 interface CallViewProps {
   readonly room: Room;
@@ -46,7 +48,15 @@ export function CallView({ room, call, prefs, link }: CallViewProps) {
     if (action === 'details') panel.value = 'details';
     if (action === 'help') panel.value = 'shortcuts';
   };
-  useShortcuts({ enabled: shortcutsOn, modal: panel, onAction: act, onTalk: call.holdToTalk });
+  useShortcuts({
+    enabled: shortcutsOn,
+    modal: panel,
+    isMuted: () => !call.media.microphone.peek().on,
+    onAction: act,
+    onTalk: call.holdToTalk,
+  });
+
+  useEffect(() => keepAwake(navigator.wakeLock), []);
 
   const closePanel = () => {
     panel.value = null;

@@ -29,6 +29,7 @@ export function ControlBar({ call, onCopyLink, onPanel }: ControlBarProps) {
         icon={heard ? 'mic' : 'micOff'}
         label={noMicrophone ? t.call.noMicrophone : heard ? t.call.mute : t.call.unmute}
         off={!heard}
+        mutes
         cap="M"
         onClick={noMicrophone ? openDevices : call.toggleMicrophone}
       />

@@ -3,6 +3,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import { canChooseSpeaker } from '../components/device-selects.tsx';
 import { Icon } from '../components/icon.tsx';
 import { useMessages } from '../i18n/messages.ts';
+import { keepPlaying } from '../media/keep-playing.ts';
+import { attempt } from '../ornament.ts';
 import type { PersonView } from './people.ts';
 
 interface RemoteSoundProps {
@@ -21,9 +23,12 @@ export function RemoteSound({ people, speaker }: RemoteSoundProps) {
   const hear = () => {
     blocked.value = false;
     for (const audio of container.current?.querySelectorAll('audio') ?? []) {
-      audio.play().catch(() => {
-        blocked.value = true;
-      });
+      attempt(
+        () => audio.play(),
+        () => {
+          blocked.value = true;
+        },
+      );
     }
   };
   return (
@@ -62,10 +67,9 @@ function TrackSound({ track, speaker, onBlocked }: TrackSoundProps) {
     audio.current = element;
     place.current?.append(element);
     element.srcObject = new MediaStream([track]);
-    element.play().catch((error: unknown) => {
-      if (error instanceof Error && error.name === 'NotAllowedError') onBlocked();
-    });
+    const stop = keepPlaying(element, track, { onBlocked });
     return () => {
+      stop();
       element.srcObject = null;
       element.remove();
     };
@@ -73,7 +77,7 @@ function TrackSound({ track, speaker, onBlocked }: TrackSoundProps) {
   useEffect(() => {
     if (!canChooseSpeaker()) return;
     // The speaker may have been unplugged since it was chosen: the system's default plays on.
-    audio.current?.setSinkId(speaker).catch(() => {});
+    attempt(() => audio.current?.setSinkId(speaker));
   }, [track, speaker]);
   return <div ref={place} />;
 }

@@ -1,13 +1,16 @@
 import type { ReadonlySignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { keyPressOf, type ShortcutAction, shortcutFor } from './shortcuts.ts';
+import { createKeys, type KeyDown } from './keys.ts';
+import { watchModality } from './modality.ts';
+import { keyPressOf, type ShortcutAction } from './shortcuts.ts';
 
 interface ShortcutOptions {
   readonly enabled: ReadonlySignal<boolean>;
   /** What lies over the call; null for nothing. */
   readonly modal: ReadonlySignal<unknown>;
+  readonly isMuted: () => boolean;
   readonly onAction: (action: Exclude<ShortcutAction, 'talk'>) => void;
-  readonly onTalk: (held: boolean) => void;
+  readonly onTalk: (held: boolean, keep?: boolean) => void;
 }
 
 /** Listens to the keyboard for as long as the call is shown. */
@@ -15,28 +18,50 @@ export function useShortcuts(options: ShortcutOptions): void {
   const latest = useRef(options);
   latest.current = options;
   useEffect(() => {
+    const modality = watchModality(window);
+    const keys = createKeys({
+      isEnabled: () => latest.current.enabled.peek(),
+      isMuted: () => latest.current.isMuted(),
+      onAction: (action) => latest.current.onAction(action),
+      onTalk: (held, keep) => latest.current.onTalk(held, keep),
+    });
     const onKeyDown = (event: KeyboardEvent) => {
-      const { enabled, modal, onAction, onTalk } = latest.current;
-      if (!enabled.peek()) return;
-      const action = shortcutFor(keyPressOf(event, modal.peek() !== null));
-      if (action === null) return;
-      event.preventDefault();
-      if (event.repeat) return;
-      if (action === 'talk') onTalk(true);
-      else onAction(action);
+      const modal = latest.current.modal.peek() !== null;
+      if (keys.down(keyDownOf(event, modal, modality.byKeyboard()))) event.preventDefault();
     };
     const onKeyUp = (event: KeyboardEvent) => {
-      if (event.code === 'Space') latest.current.onTalk(false);
+      if (keys.up({ code: event.code, key: event.key, at: event.timeStamp })) event.preventDefault();
     };
-    // The key goes up in another window, unheard.
-    const onBlur = () => latest.current.onTalk(false);
+    const onHidden = () => {
+      if (document.visibilityState === 'hidden') keys.letGo();
+    };
+    const stopWatching = latest.current.modal.subscribe((shown) => {
+      if (shown !== null) keys.letGo();
+    });
     addEventListener('keydown', onKeyDown);
     addEventListener('keyup', onKeyUp);
-    addEventListener('blur', onBlur);
+    addEventListener('blur', keys.letGo);
+    addEventListener('pagehide', keys.letGo);
+    document.addEventListener('visibilitychange', onHidden);
     return () => {
+      keys.letGo();
+      modality.stop();
+      stopWatching();
       removeEventListener('keydown', onKeyDown);
       removeEventListener('keyup', onKeyUp);
-      removeEventListener('blur', onBlur);
+      removeEventListener('blur', keys.letGo);
+      removeEventListener('pagehide', keys.letGo);
+      document.removeEventListener('visibilitychange', onHidden);
     };
   }, []);
+}
+
+function keyDownOf(event: KeyboardEvent, modal: boolean, byKeyboard: boolean): KeyDown {
+  const target = event.target instanceof Element ? event.target : null;
+  return {
+    ...keyPressOf(event, modal, byKeyboard),
+    repeat: event.repeat,
+    onMuteButton: target !== null && target.closest('[data-mutes]') !== null,
+    at: event.timeStamp,
+  };
 }

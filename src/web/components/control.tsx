@@ -11,18 +11,22 @@ interface ControlProps {
   readonly off?: boolean;
   readonly active?: boolean;
   readonly tone?: 'plain' | 'leave' | 'toggle';
+  /** It mutes and unmutes: Space on it talks while muted. */
+  readonly mutes?: boolean;
   /** For a button that shows and hides others. */
   readonly expanded?: boolean;
 }
 
 /** A round button of the call, named by a tip. */
-export function Control({ icon, label, onClick, cap, off, active, tone = 'plain', expanded }: ControlProps) {
+export function Control({ icon, label, onClick, tone = 'plain', ...rest }: ControlProps) {
+  const { cap, off, active, mutes, expanded } = rest;
   return (
     <button
       type="button"
       class={`control ${tone}`}
       data-off={off}
       data-active={active}
+      data-mutes={mutes}
       aria-expanded={expanded}
       aria-keyshortcuts={cap}
       onClick={onClick}

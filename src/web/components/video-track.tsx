@@ -1,7 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { keepPlaying } from '../media/keep-playing.ts';
+import { originOf } from '../media/open-track.ts';
 
 interface VideoTrackProps {
   readonly track: MediaStreamTrack;
+  /** One's own picture, as in a mirror; a phone's back camera is not turned around. */
   readonly mirrored?: boolean;
   readonly label: string;
 }
@@ -15,9 +18,9 @@ export function VideoTrack({ track, mirrored = false, label }: VideoTrackProps) 
     if (element === null) return;
     element.srcObject = new MediaStream([track]);
     element.muted = true;
-    // Rejected where the element goes before it plays.
-    element.play().catch(() => {});
+    const stop = keepPlaying(element, track);
     return () => {
+      stop();
       element.srcObject = null;
     };
   }, [track]);
@@ -31,7 +34,7 @@ export function VideoTrack({ track, mirrored = false, label }: VideoTrackProps) 
       class="picture"
       aria-label={label}
       data-shape={shape}
-      data-mirrored={mirrored}
+      data-mirrored={mirrored && originOf(track).facing !== 'environment'}
       playsInline
       autoPlay
       muted

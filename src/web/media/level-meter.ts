@@ -1,3 +1,5 @@
+import { attempt, ornament } from '../ornament.ts';
+import { onReturn } from './on-return.ts';
 import { loudnessOf } from './speaking.ts';
 
 /** Milliseconds between two readings: short enough to look alive. */
@@ -6,25 +8,51 @@ const READ_EVERY_MS = 60;
 const WINDOW = 2048;
 
 /**
- * Reads how loud a microphone is, 0 to 1, until the returned function is called. Browsers may hold back sound
- * processing until the first key or click; the level is 0 so long.
+ * Reads how loud a microphone is, 0 to 1, until the returned function is called. Browsers hold sound processing back
+ * until the first key or click, and systems interrupt it; the level is 0 meanwhile. Without sound processing it never
+ * reads anything.
  */
 export function watchLevel(track: MediaStreamTrack, onLevel: (level: number) => void): () => void {
-  const context = new AudioContext();
+  return ornament(() => {
+    const context = new AudioContext();
+    const close = () => attempt(() => context.close());
+    try {
+      const stop = readLevel(context, track, onLevel);
+      return () => {
+        stop();
+        close();
+      };
+    } catch (error) {
+      close();
+      throw error;
+    }
+  });
+}
+
+function readLevel(
+  context: AudioContext,
+  track: MediaStreamTrack,
+  onLevel: (level: number) => void,
+): () => void {
   const analyser = new AnalyserNode(context, { fftSize: WINDOW });
   context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
   const samples = new Float32Array(WINDOW);
-  const wake = () => void context.resume().catch(() => {});
-  const gestures = ['pointerdown', 'keydown'] as const;
-  for (const gesture of gestures) addEventListener(gesture, wake);
+  const wake = () => {
+    if (context.state !== 'running' && context.state !== 'closed') attempt(() => context.resume());
+  };
+  // `interrupted` on iOS, `suspended` elsewhere: the system has stopped it.
+  context.onstatechange = wake;
+  const stopReturns = onReturn(wake);
   // An interval, not an animation frame: speaking must be noticed in a tab that is not in front.
   const timer = setInterval(() => {
-    analyser.getFloatTimeDomainData(samples);
-    onLevel(loudnessOf(samples));
+    attempt(() => {
+      analyser.getFloatTimeDomainData(samples);
+      onLevel(loudnessOf(samples));
+    });
   }, READ_EVERY_MS);
   return () => {
     clearInterval(timer);
-    for (const gesture of gestures) removeEventListener(gesture, wake);
-    void context.close().catch(() => {});
+    context.onstatechange = null;
+    stopReturns();
   };
 }

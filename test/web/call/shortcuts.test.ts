@@ -22,6 +22,35 @@ describe('shortcuts', () => {
     expect(shortcutFor(press('Digit7', { key: '?', shift: true }))).toBe('help');
   });
 
+  it.each([
+    ['AZERTY', 'Semicolon', 'm', 'mute'],
+    ['AZERTY', 'KeyM', ',', null],
+    ['Dvorak', 'KeyM', 'm', 'mute'],
+    ['Dvorak', 'Period', 'v', 'camera'],
+    ['Dvorak', 'Semicolon', 's', 'screen'],
+    ['Dvorak', 'KeyH', 'd', 'details'],
+    ['Dvorak', 'KeyV', 'k', null],
+    ['Dvorak', 'KeyS', 'o', null],
+    ['Colemak', 'KeyD', 's', 'screen'],
+    ['QWERTY with Caps Lock', 'KeyM', 'M', 'mute'],
+    ['Russian', 'KeyV', 'м', 'camera'],
+    ['Greek', 'KeyD', 'δ', 'details'],
+    ['Hebrew', 'KeyS', 'ד', 'screen'],
+    ['Arabic', 'KeyM', 'ة', 'mute'],
+    ['a Japanese input method', 'KeyM', 'Process', 'mute'],
+    ['Czech', 'Digit2', 'ě', null],
+  ])('under %s, the key at %s that types %s means %s', (_, code, key, action) => {
+    expect(shortcutFor(press(code, { key }))).toBe(action);
+  });
+
+  it.each([
+    ['German', '_'],
+    ['Dvorak', 'Z'],
+    ['AZERTY', '§'],
+  ])('do not take what %s has in the place of the question mark for one', (_, key) => {
+    expect(shortcutFor(press('Slash', { key, shift: true }))).toBeNull();
+  });
+
   it.each(['KeyM', 'KeyV', 'KeyS', 'KeyD', 'Space', 'Slash'])(
     '%s does nothing while somebody types',
     (code) => {

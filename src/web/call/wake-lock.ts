@@ -1,0 +1,31 @@
+import { type OnReturn, onReturn } from '../media/on-return.ts';
+import { ornament } from '../ornament.ts';
+import { singleFlight } from '../under-way.ts';
+
+/**
+ * Keeps the screen on until the returned function is called. The browser releases the lock whenever the page is hidden
+ * (Screen Wake Lock, 11.2), and does not give it back by itself.
+ * @param wakeLock undefined if the browser has none
+ */
+export function keepAwake(wakeLock: WakeLock | undefined, returns: OnReturn = onReturn): () => void {
+  return ornament(() => {
+    if (wakeLock === undefined) return () => {};
+    let lock: WakeLockSentinel | null = null;
+    let wanted = true;
+    const acquire = singleFlight(async () => {
+      if (!wanted || (lock !== null && !lock.released)) return;
+      // Refused in a hidden page, or on an empty battery: the next return asks again.
+      const given = await wakeLock.request('screen').catch(() => null);
+      if (wanted) lock = given;
+      else await given?.release();
+    });
+    const ask = () => void acquire().catch(() => {});
+    const stopReturns = ornament(() => returns(ask));
+    ask();
+    return () => {
+      wanted = false;
+      stopReturns();
+      void lock?.release().catch(() => {});
+    };
+  });
+}

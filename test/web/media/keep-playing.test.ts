@@ -1,0 +1,193 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { keepAwake } from '../../../src/web/call/wake-lock.ts';
+import { keepPlaying } from '../../../src/web/media/keep-playing.ts';
+import { watchLevel } from '../../../src/web/media/level-meter.ts';
+import { attempt, ornament } from '../../../src/web/ornament.ts';
+import { fakeTrack } from '../fakes.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+/** A media element that plays when told, and that the system can pause. */
+function fakePlayer(refuse?: () => unknown) {
+  const target = new EventTarget();
+  const player = Object.assign(target, {
+    paused: true,
+    plays: 0,
+    play(): Promise<void> {
+      player.plays += 1;
+      if (refuse !== undefined) throw refuse();
+      player.paused = false;
+      target.dispatchEvent(new Event('playing'));
+      return Promise.resolve();
+    },
+    bySystem() {
+      player.paused = true;
+      target.dispatchEvent(new Event('pause'));
+    },
+  });
+  return player;
+}
+
+function setUp(refuse?: () => unknown) {
+  const player = fakePlayer(refuse);
+  const track = Object.assign(new EventTarget(), { readyState: 'live' as MediaStreamTrackState });
+  let back: () => void = () => {};
+  let blocked = 0;
+  const stop = keepPlaying(player, track, {
+    onBlocked: () => {
+      blocked += 1;
+    },
+    returns: (listener) => {
+      back = listener;
+      return () => {
+        back = () => {};
+      };
+    },
+    now: () => Date.now(),
+  });
+  return { player, track, stop, back: () => back(), timesBlocked: () => blocked };
+}
+
+describe('what the system pauses', () => {
+  it('plays on at once', () => {
+    const { player } = setUp();
+    vi.advanceTimersByTime(60_000);
+    player.bySystem();
+    expect(player.paused).toBe(false);
+  });
+
+  it('is not fought over without end: the tries thin out', () => {
+    const { player } = setUp();
+    player.play = () => {
+      player.plays += 1;
+      queueMicrotask(() => player.bySystem());
+      return Promise.resolve();
+    };
+    vi.advanceTimersByTime(60_000);
+    player.bySystem();
+    return vi.advanceTimersByTimeAsync(60_000).then(() => {
+      expect(player.plays).toBeGreaterThan(5);
+      expect(player.plays).toBeLessThan(20);
+    });
+  });
+
+  it.each(['return', 'unmute'] as const)('plays on at a %s', (how) => {
+    const { player, track, back } = setUp();
+    player.paused = true;
+    if (how === 'return') back();
+    else track.dispatchEvent(new Event('unmute'));
+    expect(player.paused).toBe(false);
+  });
+
+  it('stays paused once it is not wanted any more, or its track has ended', () => {
+    const over = setUp();
+    over.stop();
+    over.player.bySystem();
+    over.back();
+    over.track.dispatchEvent(new Event('unmute'));
+    expect([over.player.paused, over.player.plays, vi.getTimerCount()]).toEqual([true, 1, 0]);
+    const ended = setUp();
+    ended.track.readyState = 'ended';
+    ended.player.bySystem();
+    expect(ended.player.plays).toBe(1);
+  });
+
+  it('says that a click is needed, and nothing about any other refusal', () => {
+    expect(setUp(() => new DOMException('', 'NotAllowedError')).timesBlocked()).toBe(1);
+    expect(setUp(() => new DOMException('', 'AbortError')).timesBlocked()).toBe(0);
+  });
+
+  it('may also be a screen that wants to sleep: the lock is taken again at each return, and let go at the end', async () => {
+    const locks: { released: boolean; release(): Promise<void> }[] = [];
+    const wakeLock = {
+      async request() {
+        const lock = {
+          released: false,
+          async release() {
+            lock.released = true;
+          },
+        };
+        locks.push(lock);
+        return lock;
+      },
+    } as unknown as WakeLock;
+    let back: () => void = () => {};
+    const stop = keepAwake(wakeLock, (listener) => {
+      back = listener;
+      return () => {};
+    });
+    await vi.advanceTimersByTimeAsync(0);
+    back();
+    back();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(locks).toHaveLength(1);
+    await locks[0]?.release();
+    back();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(locks.map(({ released }) => released)).toEqual([true, false]);
+    stop();
+    expect(locks.map(({ released }) => released)).toEqual([true, true]);
+  });
+});
+
+describe('an ornament', () => {
+  const broken = () => {
+    throw new Error('broken');
+  };
+
+  it.each([
+    ['is missing', () => vi.stubGlobal('AudioContext', undefined)],
+    [
+      'can’t be made',
+      () =>
+        vi.stubGlobal(
+          'AudioContext',
+          class {
+            constructor() {
+              broken();
+            }
+          },
+        ),
+    ],
+    [
+      'can’t be connected, nor closed',
+      () =>
+        vi.stubGlobal(
+          'AudioContext',
+          class {
+            createMediaStreamSource = broken;
+            close = broken;
+          },
+        ),
+    ],
+  ])('harms nobody if it %s', (_, breakIt) => {
+    breakIt();
+    const stop = watchLevel(fakeTrack('audio'), () => {});
+    expect(stop).not.toThrow();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('harms nobody if it fails to play, to lock, to listen or to stop', () => {
+    const player = fakePlayer(() => new Error('broken'));
+    const track = Object.assign(new EventTarget(), { readyState: 'live' as const });
+    expect(keepPlaying(player, track, { returns: broken })).not.toThrow();
+    expect(keepAwake({ request: broken } as unknown as WakeLock, broken)).not.toThrow();
+    expect(keepAwake(undefined, broken)).not.toThrow();
+    expect(ornament(() => broken)).not.toThrow();
+    expect(() => attempt(broken)).not.toThrow();
+  });
+
+  it('may fail later as well', async () => {
+    const failures: unknown[] = [];
+    attempt(
+      () => Promise.reject(new Error('later')),
+      (error) => failures.push(error),
+    );
+    await vi.advanceTimersByTimeAsync(0);
+    expect(failures).toHaveLength(1);
+  });
+});
