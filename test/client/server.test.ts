@@ -48,7 +48,7 @@ describe('a call through a Parley server', () => {
     const arrive = async (name: string, token: string): Promise<SdkPage> => {
       const person = await SdkPage.open(browser, server.url, name);
       people.push(person);
-      await person.join(room.id, token);
+      await person.join(room.id, { token });
       return person;
     };
     const ann = await arrive('ann', await owner.token());
@@ -74,6 +74,10 @@ describe('a call through a Parley server', () => {
       expect(await bob.moderate(deed)).toBe('forbidden');
     }
     expect(await ann.moderate('lock')).toBeUndefined();
+    for (const person of [ann, bob]) {
+      await vi.waitFor(async () => expect(await person.heard()).toContain('room locked=true'), DEADLINE_MS);
+      expect(await person.roomIsLocked()).toBe(true);
+    }
     expect(await ann.moderate('mute')).toBeUndefined();
     await vi.waitFor(async () => expect(await bob.heard()).toContain('muterequest audio ann'), DEADLINE_MS);
     expect(await ann.moderate('kick')).toBeUndefined();

@@ -192,15 +192,16 @@ export class RoomCall implements Call {
   }
 
   #enter(inside: ServerPayload<'room:joined'>): void {
-    const returning = this.#inside !== undefined;
+    const before = this.#inside?.room;
+    const returning = before !== undefined;
     this.#inside = inside;
     this.#configure(inside.iceServers);
     this.#roster.entered(inside.peers, returning);
     this.#own.publish();
     this.#entering?.resolve();
     this.#entering = undefined;
-    // A return into the room is no second entry: what has changed there meanwhile is told as any change is.
-    if (returning) this.#emitter.emit('room', inside.room);
+    // A return is no second entry: what has changed in the room meanwhile is told as any change is.
+    if (returning && !isSame(before, inside.room)) this.#emitter.emit('room', inside.room);
   }
 
   #roomChanged(room: Room): void {
@@ -245,4 +246,9 @@ export class RoomCall implements Call {
     this.#entering?.reject(error ?? new ParleyClientError('closed', 'The call was left before it began.'));
     this.#emitter.emit('ended', reason, reason === 'left' ? undefined : error);
   }
+}
+
+/** Who is inside is told by other events. */
+function isSame(one: Room, other: Room): boolean {
+  return JSON.stringify({ ...one, participants: 0 }) === JSON.stringify({ ...other, participants: 0 });
 }

@@ -3,15 +3,25 @@ import { vi } from 'vitest';
 import type * as Sdk from '../../../src/client/index.ts';
 import type { Call, Client, MediaState, PeerStats, RemotePeer } from '../../../src/client/index.ts';
 import { joinBare, receivedBare } from './bare-peer.ts';
+import { type Deed, moderate } from './moderate.ts';
 
 /** Milliseconds within which something must happen in a browser; the machine may be busy. */
 const PATIENCE_MS = 20_000;
 
+/** How a page joins: a microphone that is off by its track, or muted by the SDK, or none. */
+export interface Joining {
+  readonly token?: string;
+  readonly microphone?: 'on' | 'off' | 'none';
+  readonly camera?: boolean;
+  readonly muted?: { readonly audio?: boolean; readonly video?: boolean };
+}
+
 /** What the page's scripts put on the window for one another. */
-interface SdkWindow extends Window {
+export interface SdkWindow extends Window {
   parley?: typeof Sdk;
   client?: Client;
   call?: Call;
+  stream?: MediaStream;
   heard?: string[];
   configuration?: RTCConfiguration;
 }
@@ -24,6 +34,7 @@ export interface PeerView {
   readonly connectionState: string;
   readonly media: MediaState;
   readonly screen: boolean;
+  readonly camera: boolean;
   readonly stats: PeerStats;
 }
 
@@ -74,12 +85,19 @@ export class SdkPage {
   }
 
   /** With the fake camera and microphone. A stand-in takes the name for a token. */
-  async join(roomId: string, token = this.name): Promise<void> {
-    await this.page.evaluate(join, { roomId, token });
+  async join(roomId: string, joining: Joining = {}): Promise<void> {
+    await this.page.evaluate(join, { roomId, token: this.name, ...joining });
   }
 
   peers(): Promise<PeerView[]> {
     return this.page.evaluate(peers);
+  }
+
+  roomIsLocked(): Promise<boolean | undefined> {
+    return this.page.evaluate(() => {
+      const own: SdkWindow = window;
+      return own.call?.room.locked;
+    });
   }
 
   /** What the call has told so far, such as `peer bob` and `peerleft bob left`. */
@@ -152,17 +170,21 @@ export class SdkPage {
   }
 }
 
-async function join({ roomId, token }: { roomId: string; token: string }): Promise<void> {
+async function join(joining: Joining & { readonly roomId: string; readonly token: string }): Promise<void> {
+  const { roomId, token, microphone = 'on', camera = true, muted } = joining;
   const own: SdkWindow = window;
   if (own.parley === undefined) throw new Error('the SDK is not loaded');
   const stream = await navigator.mediaDevices.getUserMedia({
     audio: true,
     video: { width: 320, height: 240 },
   });
+  own.stream = stream;
+  for (const track of stream.getAudioTracks()) track.enabled = microphone !== 'off';
   own.client = await own.parley.connect({ token });
   const call = await own.client.join(roomId, {
-    microphone: stream.getAudioTracks()[0] ?? null,
-    camera: stream.getVideoTracks()[0] ?? null,
+    microphone: microphone === 'none' ? null : stream.getAudioTracks()[0],
+    camera: camera ? stream.getVideoTracks()[0] : null,
+    muted,
   });
   const heard: string[] = [];
   // Chromium decodes sound only for somebody who listens.
@@ -182,6 +204,7 @@ async function join({ roomId, token }: { roomId: string; token: string }): Promi
     listen(peer);
   });
   call.on('peerleft', ({ displayName }, reason) => heard.push(`peerleft ${displayName} ${reason}`));
+  call.on('room', ({ locked }) => heard.push(`room locked=${locked}`));
   call.on('muterequest', (kind, from) => heard.push(`muterequest ${kind} ${from?.displayName}`));
   call.on('ended', (reason) => heard.push(`ended ${reason}`));
   call.on('error', (error) => heard.push(`error ${error.code} ${error.message}`));
@@ -200,8 +223,9 @@ async function peers(): Promise<PeerView[]> {
   const own: SdkWindow = window;
   return Promise.all(
     [...(own.call?.peers.values() ?? [])].map(async (peer) => {
-      const { key, peerId, userId, state, connectionState, media, screen } = peer;
-      const view = { key, peerId, userId, state, connectionState, media, screen: screen !== null };
+      const { key, peerId, userId, state, connectionState, media, screen, camera } = peer;
+      const tracks = { screen: screen !== null, camera: camera !== null };
+      const view = { key, peerId, userId, state, connectionState, media, ...tracks };
       return { ...view, stats: await peer.stats() };
     }),
   );
@@ -219,23 +243,4 @@ async function shareScreen(): Promise<void> {
   };
   paint(0);
   await own.call?.startScreenShare(stream);
-}
-
-/** What to do to the first of the others, or to the room. */
-export type Deed = 'kick' | 'ban' | 'lock' | 'mute' | 'close';
-
-async function moderate(deed: Deed): Promise<string | undefined> {
-  const own: SdkWindow = window;
-  const { call } = own;
-  const [peer] = call?.peers.values() ?? [];
-  if (call === undefined || peer === undefined) throw new Error('alone');
-  try {
-    if (deed === 'kick' || deed === 'ban') await call.moderation.kick(peer, { ban: deed === 'ban' });
-    else if (deed === 'lock') await call.moderation.lock(true);
-    else if (deed === 'mute') await call.moderation.askToMute(peer, 'audio');
-    else await call.moderation.closeRoom();
-    return undefined;
-  } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  }
 }

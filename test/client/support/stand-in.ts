@@ -36,6 +36,10 @@ export interface StandIn {
   tell(event: string, payload: unknown): void;
   /** Keeps back the offers that come until there are two, so that they cross. */
   holdOffers(): void;
+  /** What newcomers are told of ICE servers. */
+  iceServers: unknown[];
+  /** Swallows the next `count` events of this name that are sent to somebody, after acknowledging them. */
+  lose(event: string, to: string, count: number): void;
   /** All events that came from clients, in order. */
   readonly came: { event: string; from: string; payload: Record<string, unknown> }[];
   close(): Promise<void>;
@@ -45,6 +49,7 @@ export async function standIn(): Promise<StandIn> {
   const came: StandIn['came'] = [];
   let peers: Peer[] = [];
   let held: (() => void)[] | undefined;
+  const losses = new Map<string, number>();
   const http = createServer(async ({ url }, response) => {
     if (url === '/client.js') {
       response.writeHead(200, { 'content-type': 'text/javascript' });
@@ -81,6 +86,7 @@ export async function standIn(): Promise<StandIn> {
     if (id !== undefined && id <= peer.lastId) return;
     peer.lastId = id ?? peer.lastId;
     came.push({ event, from: peer.userId, payload });
+    if (event === 'ping') send(peer, 'pong', { serverTime: WELCOME.serverTime });
     if (event === 'room:join') {
       peer.roomId = String(payload['roomId']);
       peer.media = payload['media'];
@@ -88,7 +94,7 @@ export async function standIn(): Promise<StandIn> {
       send(
         peer,
         'room:joined',
-        { room: roomOf(peer.roomId), peerId: peer.peerId, peers: found, iceServers: [] },
+        { room: roomOf(peer.roomId), peerId: peer.peerId, peers: found, iceServers: self.iceServers },
         id,
       );
       for (const other of inside(peer)) send(other, 'peer:joined', { peer: shown(peer, false) });
@@ -105,7 +111,10 @@ export async function standIn(): Promise<StandIn> {
         send(peer, 'error', { code: 'peer_gone', message: 'That peer is gone.' }, id);
         return;
       }
-      const relay = () => send(target, event, { ...payload, from: peer.peerId, fromUserId: peer.userId });
+      const lost = losses.get(`${event} ${target.userId}`) ?? 0;
+      losses.set(`${event} ${target.userId}`, lost - 1);
+      const relay = () =>
+        lost > 0 || send(target, event, { ...payload, from: peer.peerId, fromUserId: peer.userId });
       if (event === 'call:offer') held?.push(relay);
       if (event !== 'call:offer' || held === undefined) relay();
       else if (held.length === 2) {
@@ -164,7 +173,11 @@ export async function standIn(): Promise<StandIn> {
   };
   await new Promise<void>((done) => http.listen(0, '127.0.0.1', done));
   const { port } = http.address() as AddressInfo;
-  return {
+  const self: StandIn = {
+    iceServers: [],
+    lose(event, to, count) {
+      losses.set(`${event} ${to}`, count);
+    },
     url: `http://localhost:${port}`,
     came,
     holdOffers() {
@@ -184,6 +197,7 @@ export async function standIn(): Promise<StandIn> {
       await new Promise((done) => http.close(done));
     },
   };
+  return self;
 }
 
 function roomOf(id: string) {
