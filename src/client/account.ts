@@ -2,12 +2,16 @@ import * as v from 'valibot';
 import { TokensReply } from '../protocol/bodies.ts';
 import { ParleyClientError } from './errors.ts';
 import { originOf, requestGuest, requestLogout, requestRefresh } from './http.ts';
+import { browserClock } from './signaling/clock.ts';
 import { isFinal } from './signaling/endings.ts';
 import type { Account, AccountOptions, AccountStorage, GuestOptions } from './types.ts';
 
 const KEY = 'parley.account';
 /** Milliseconds of life that a token must have left: more than the server's warning before its end [SE6]. */
 const LEAST_LIFE_MS = 90_000;
+
+/** Milliseconds before a refresh is tried once more. */
+const ONCE_MORE_MS = 1_000;
 
 /** What is kept: the server's reply, and when its access token dies in milliseconds since 1970. */
 const Saved = v.object({
@@ -75,12 +79,28 @@ class Login implements Account {
       if (isFresh(kept)) return kept.accessToken;
     }
     try {
-      this.#saved = save(await requestRefresh(this.baseUrl, this.#saved.refreshToken), this.#storage);
+      this.#saved = save(await this.#refreshed(), this.#storage);
     } catch (error) {
       if (isFinal(error)) this.#storage?.removeItem(KEY);
       throw error;
     }
     return this.#saved.accessToken;
+  }
+
+  /**
+   * The answer may have been lost although the server has used the token up. It forgives the same token for 30 s [TK5],
+   * and after that its reuse ends the login: so the second try comes soon, not when somebody next wants a token.
+   */
+  async #refreshed(): Promise<TokensReply> {
+    const { refreshToken } = this.#saved;
+    try {
+      return await requestRefresh(this.baseUrl, refreshToken);
+    } catch (error) {
+      if (isFinal(error) || (error instanceof ParleyClientError && error.code === 'rate_limited'))
+        throw error;
+      await new Promise<void>((resolve) => browserClock.after(ONCE_MORE_MS, resolve));
+      return requestRefresh(this.baseUrl, refreshToken);
+    }
   }
 }
 

@@ -100,11 +100,23 @@ function refusal(response: Response, text: string): ParleyClientError {
     const { code, detail, retryAfterMs } = problem.output;
     return new ParleyClientError(code, detail, { retryAfterMs: retryAfterMs ?? retryAfter(response) });
   }
-  const code: ClientErrorCode = response.status === 401 ? 'unauthorized' : 'internal';
-  return new ParleyClientError(code, `The server answered ${response.status}.`);
+  // A code of a later server, or no problem body at all, as from a proxy: the status says the kind.
+  const later = v.safeParse(v.object({ detail: v.string() }), parseJson(text));
+  const detail = later.success ? later.output.detail : `The server answered ${response.status}.`;
+  const code = BY_STATUS.get(response.status) ?? 'internal';
+  return new ParleyClientError(code, detail, { retryAfterMs: retryAfter(response) });
 }
 
-/** Milliseconds of the Retry-After header, which says seconds (RFC 9110, 10.2.3). */
+const BY_STATUS: ReadonlyMap<number, ClientErrorCode> = new Map([
+  [401, 'unauthorized'],
+  [403, 'forbidden'],
+  [404, 'not_found'],
+  [413, 'too_large'],
+  [429, 'rate_limited'],
+  [503, 'unavailable'],
+]);
+
+/** Milliseconds of the Retry-After header in seconds (RFC 9110, 10.2.3). */
 function retryAfter(response: Response): number | undefined {
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
   return Number.isFinite(seconds) ? seconds * 1_000 : undefined;

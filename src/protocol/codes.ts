@@ -49,6 +49,7 @@ export const CLOSE = {
   goingAway: 1001,
   unsupportedData: 1003,
   tooLarge: 1009,
+  tryAgainLater: 1013,
   protocolError: 4000,
   unauthorized: 4001,
   kicked: 4003,
@@ -70,6 +71,7 @@ export const CLOSE_REASONS: Readonly<Record<CloseCode, string>> = {
   1001: '',
   1003: 'binary frames are not spoken here',
   1009: 'too_large',
+  1013: 'try_again_later',
   4000: 'protocol_error',
   4001: 'unauthorized',
   4003: 'kicked',
@@ -85,7 +87,7 @@ export const CLOSE_REASONS: Readonly<Record<CloseCode, string>> = {
 };
 
 /** What a client does after a close: 4000–4099 stop (4001: with a new token), 4100–4199 and the network's own come back. */
-export type AfterClose = 'stop' | 'get_token' | 'refresh_then_resume' | 'resume';
+export type AfterClose = 'stop' | 'get_token' | 'refresh_then_resume' | 'resume' | 'resume_later';
 
 /** @param code a WebSocket close code as the client sees it, 1006 for a lost connection */
 export function afterClose(code: number): AfterClose {
@@ -93,5 +95,6 @@ export function afterClose(code: number): AfterClose {
   if (code === CLOSE.tokenExpired) return 'refresh_then_resume';
   if (code >= 4000 && code < 4100) return 'stop';
   if (code === CLOSE.unsupportedData || code === CLOSE.tooLarge) return 'stop';
+  if (code === CLOSE.tryAgainLater) return 'resume_later';
   return 'resume';
 }

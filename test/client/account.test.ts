@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRoom, findRoom, restoreAccount, signInAsGuest } from '../../src/client/index.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { freePort } from './support/free-port.ts';
+import { lossyProxy } from './support/lossy-proxy.ts';
 
 let folder: string;
 let server: TestServer;
@@ -53,6 +54,20 @@ describe('an account', () => {
     await first.signOut();
     expect(restoreAccount({ baseUrl: server.url, storage })).toBeNull();
     await expect(first.token()).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+
+  it('[TK5] outlives a lost answer to a refresh: the same old token is sent once more, in time', async () => {
+    const proxy = await lossyProxy(server.url);
+    try {
+      const account = await signInAsGuest({ baseUrl: proxy.url });
+      proxy.lose('/auth/refresh', 1);
+      const renewed = await account.token(true);
+      const me = await fetch(`${server.url}/auth/me`, { headers: { authorization: `Bearer ${renewed}` } });
+      expect(me.status).toBe(200);
+      await expect(account.token(true)).resolves.not.toBe(renewed);
+    } finally {
+      await proxy.close();
+    }
   });
 
   it('asks once where many want a token at the same time', async () => {

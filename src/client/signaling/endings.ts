@@ -8,12 +8,16 @@ export type Ending =
   | { readonly next: 'resume' }
   /** Dial again after so many milliseconds, as the server asked. */
   | { readonly next: 'wait'; readonly ms: number }
+  /** Dial again after about so many milliseconds: the others who were sent away too come at other times. */
+  | { readonly next: 'later'; readonly ms: number }
   /** Get a new token, then dial. */
   | { readonly next: 'renew' }
   | { readonly next: 'stop' };
 
 /** Milliseconds to stay away after 4103 where the server named none. */
 const OVER_RATE_PAUSE_MS = 5_000;
+/** Milliseconds to stay away after 1013: the server waits for something that is not its own. */
+const LATER_MS = 5_000;
 
 /** What the server said before it closed, and what follows from that. */
 export class LastWords {
@@ -34,6 +38,8 @@ export class LastWords {
         if (code === CLOSE.draining) return { next: 'wait', ms: this.#reconnectAfterMs };
         if (code === CLOSE.rateLimited) return { next: 'wait', ms: this.#retryAfterMs };
         return { next: 'resume' };
+      case 'resume_later':
+        return { next: 'later', ms: LATER_MS };
       case 'get_token':
       case 'refresh_then_resume':
         return { next: 'renew' };

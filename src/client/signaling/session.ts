@@ -6,7 +6,7 @@ import type { TokenSource } from '../types.ts';
 import { type Backoff, createBackoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { Emitter } from './emitter.ts';
-import { isFinal, LastWords, stopError } from './endings.ts';
+import { type Ending, isFinal, LastWords, stopError } from './endings.ts';
 import { frame, type ServerFrame, type ServerMessage } from './frames.ts';
 import { dial, type Line, LOST } from './line.ts';
 import { type Liveness, watchLiveness } from './liveness.ts';
@@ -17,6 +17,8 @@ import { Tokens } from './tokens.ts';
 
 /** Milliseconds that a line must hold before the pauses start from the first again. */
 const HELD_MS = 5_000;
+/** Milliseconds before the next try to renew a token. */
+const RENEW_AGAIN_MS = 5_000;
 
 export interface SessionOptions {
   /** Such as `wss://calls.example.org/ws`. */
@@ -54,6 +56,7 @@ export class Session {
   readonly #backoff: Backoff;
   readonly #tokens: Tokens;
   #lastWords = new LastWords();
+  #cancelRenewal = () => {};
   #phase: Phase;
   #welcome: Welcome | undefined;
 
@@ -117,6 +120,7 @@ export class Session {
     else last.line?.hangUp(CLOSE.normal);
     if (last.name === 'live') last.liveness.stop();
     this.#receipts.stop();
+    this.#cancelRenewal();
     this.#enter({ name: 'closed', error });
     this.#requests.failAll(error);
     this.#emitter.emit('closed', error);
@@ -215,13 +219,15 @@ export class Session {
     this.#emitter.emit('message', message);
   }
 
-  /** [SE6] Where this fails, the close with 4104 leads to the same. */
+  /** [SE6] If this fails for good, the close with 4104 leads to the same. */
   async #renewToken(): Promise<void> {
     try {
       const token = await this.#tokens.renewed();
       if (token !== undefined) await this.request('session:token', { token });
-    } catch {
-      // Nothing is lost yet: the session lives until the old token dies.
+    } catch (error) {
+      if (isFinal(error) || this.#phase.name !== 'live') return;
+      // Soon, not at the close: a refresh whose answer was lost is forgiven for 30 s only [TK5].
+      this.#cancelRenewal = this.#options.clock.after(RENEW_AGAIN_MS, () => void this.#renewToken());
     }
   }
 
@@ -239,9 +245,16 @@ export class Session {
       if (this.#options.clock.now() - last.since >= HELD_MS) this.#backoff.reset();
     }
     this.#receipts.stop();
+    this.#cancelRenewal();
     const ending = this.#lastWords.ending(code);
     if (ending.next === 'stop' || (ending.next === 'renew' && !this.#tokens.refused()))
       this.close(stopError(code));
-    else this.#dialAfter(ending.next === 'wait' ? ending.ms : this.#backoff.next());
+    else this.#dialAfter(this.#pauseAfter(ending));
+  }
+
+  #pauseAfter(ending: Ending): number {
+    if (ending.next === 'wait') return ending.ms;
+    const pause = this.#backoff.next();
+    return ending.next === 'later' ? Math.max(pause, ending.ms * (0.5 + this.#options.random())) : pause;
   }
 }

@@ -54,6 +54,17 @@ describe('a session', () => {
     expect(wire.line.sent.map(({ id }) => id)).toEqual([1]);
   });
 
+  it('understands codes and reasons of a later protocol as far as it must: who left is gone, what was refused is', async () => {
+    const wire = await live();
+    const asked = wire.session.request('room:leave', {});
+    wire.line.say('error', 2, { code: 'not_of_this_age', message: 'The room sleeps.' }, 1);
+    wire.line.say('peer:left', 3, { peerId: 'bob', reason: 'beamed_up' });
+    await expect(asked).rejects.toMatchObject({ code: 'internal', message: 'The room sleeps.' });
+    expect(events(wire)).toContainEqual(
+      expect.objectContaining({ event: 'peer:left', payload: { peerId: 'bob', reason: 'left' } }),
+    );
+  });
+
   it('ignores events of a later protocol, and counts them', async () => {
     const wire = await live();
     wire.line.say('hologram', 2, { depth: 3 });
@@ -288,6 +299,22 @@ describe('a close', () => {
     expect(wire.lines).toHaveLength(2);
   });
 
+  it('with 1013 is resumed about 5 s later, not at once: all who were sent away would come back in one heap', async () => {
+    for (const [random, ms] of [
+      [0, 2_500],
+      [0.5, 5_000],
+      [0.99, 7_450],
+    ] as const) {
+      const wire = await live({ random: () => random });
+      wire.line.end(1013);
+      await wire.pass(ms - 1);
+      expect(wire.lines).toHaveLength(1);
+      expect(wire.session.state).toBe('reconnecting');
+      await wire.pass(1);
+      expect(wire.lines).toHaveLength(2);
+    }
+  });
+
   it('[SE6] with 4104 is resumed with a fresh token', async () => {
     const asked: boolean[] = [];
     const wire = await live({ token: (fresh) => `jwt-${asked.push(fresh)}` });
@@ -400,6 +427,42 @@ describe('the token', () => {
     expect(asked).toEqual([false, true]);
     expect(wire.line.sent).toEqual([{ event: 'session:token', id: 1, payload: { token: 'jwt-2' } }]);
     expect(wire.lines).toHaveLength(1);
+  });
+
+  it('[TK5] is renewed again soon if that fails: a lost answer is forgiven for 30 s, the old token lives for 60', async () => {
+    const asked: boolean[] = [];
+    const wire = await live({
+      token: async (fresh) => {
+        if (asked.push(fresh) === 2) throw new ParleyClientError('network', 'The answer was lost.');
+        return `jwt-${asked.length}`;
+      },
+    });
+    wire.line.say('session:expiring', 2, { atMs: 60_000 });
+    await promised();
+    await wire.pass(4_999);
+    expect(asked).toEqual([false, true]);
+    await wire.pass(1);
+    expect(asked).toEqual([false, true, true]);
+    expect(wire.line.sent.map(({ payload }) => payload)).toContainEqual({ token: 'jwt-3' });
+    wire.session.close();
+    expect(wire.clock.pending).toBe(0);
+  });
+
+  it('is not renewed again once the session is over, nor after a refusal that is final', async () => {
+    let tries = 0;
+    const wire = await live({
+      token: async () => {
+        tries += 1;
+        if (tries === 2) throw new ParleyClientError('network', 'lost');
+        if (tries === 3) throw new ParleyClientError('unauthorized', 'over');
+        return 'jwt';
+      },
+    });
+    wire.line.say('session:expiring', 2, { atMs: 60_000 });
+    await promised();
+    await wire.pass(5_000);
+    await wire.pass(20_000);
+    expect(tries).toBe(3);
   });
 
   it('is asked for again, with pauses, while the backend can not be reached', async () => {
