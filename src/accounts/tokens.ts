@@ -2,6 +2,7 @@ import {
   createRemoteJWKSet,
   decodeJwt,
   errors,
+  type FlattenedJWSInput,
   type JWTHeaderParameters,
   type JWTPayload,
   jwtVerify,
@@ -66,6 +67,8 @@ const KEY_PAIR_ALGORITHMS = [
   'Ed25519',
 ];
 const JWKS_TIMEOUT_MS = 5_000;
+/** Tokens that wait for the trusted issuer's keys at once; the others are refused with `unavailable`. */
+export const MOST_WAITING_FOR_KEYS = 1_000;
 
 export function createTokens({ keys, issuer, audience, trusted, clock, ids }: TokensDeps): Tokens {
   const now = () => ({ currentDate: new Date(clock.now()) });
@@ -116,9 +119,21 @@ export function createTokens({ keys, issuer, audience, trusted, clock, ids }: To
 
 function trustedVerifier({ jwksUrl, issuer, audience }: TrustedIssuer, now: () => { currentDate: Date }) {
   const keySet = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: JWKS_TIMEOUT_MS });
+  let waiting = 0;
+  async function keyFor(header: JWTHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> {
+    if (waiting >= MOST_WAITING_FOR_KEYS) {
+      throw new ParleyError('unavailable', "Too many wait for the trusted issuer's keys. Try again later.");
+    }
+    waiting += 1;
+    try {
+      return await keySet(header, token);
+    } finally {
+      waiting -= 1;
+    }
+  }
   return async (token: string): Promise<JWTPayload> => {
     const options = { algorithms: KEY_PAIR_ALGORITHMS, issuer, audience, requiredClaims: ['exp'], ...now() };
-    const { payload } = await jwtVerify(token, keySet, options);
+    const { payload } = await jwtVerify(token, keyFor, options);
     // A role is power over our rooms, and a login is ours: neither is another issuer's to say.
     return { ...payload, role: undefined, sid: undefined };
   };

@@ -114,9 +114,9 @@ export class JsonScan {
     return this.#passTo(this.#byteAt(end) === QUOTE && this.#byteAt(end + 1) === COLON ? end + 2 : -1);
   }
 
-  /** Passes a value, if one begins right here. */
-  takeValue(): boolean {
-    return this.#passTo(this.#valueEnd(this.#at, 0));
+  /** Passes a value, if one begins right here. @param level how many lists and objects it is inside of */
+  takeValue(level = 0): boolean {
+    return this.#passTo(this.#valueEnd(this.#at, level));
   }
 
   #passTo(end: number): boolean {

@@ -52,10 +52,16 @@ export const BAD_MESSAGE_WINDOW_MS = 10_000;
 export const OVER_RATE_MS = 10_000;
 /** So many times what the rate allows in that time closes it at once: 5,000 refused messages by default. */
 export const OVER_RATE_TIMES = 10;
-/** Messages that wait while one before them (a password check, say) is still being answered. */
+/** A message costs one unit of its session's rate, and one more for each of these bytes [WS3]. */
+export const RATE_UNIT_BYTES = 4_096;
+/** Bytes of a WebSocket message that is not `call:*` [WS3]. */
+export const PLAIN_MESSAGE_BYTES = 8_192;
+/** Messages of one connection that wait while one before them (a password check, say) is still being answered. */
 export const WAITING_MESSAGES = 64;
-/** Characters of all of these together. */
-export const WAITING_CHARACTERS = 262_144;
+/** Bytes of all of these together. */
+export const WAITING_BYTES = 262_144;
+/** The same, of a connection whose token is still being verified: it has shown nothing yet. */
+export const EARLY_BYTES = 16_384;
 /**
  * The SDK acknowledges each so many messages. The contract asks for each 32 [SE7]; where thousands of sessions are busy
  * at once, keeping fewer of each is worth a tenth of the server's time: they stay in the processor's cache.

@@ -80,8 +80,8 @@ export interface Hub {
   connect(arrival: Arrival): Session;
   /** A frame came on the session's connection: its client has the newest resume token [SE5]. */
   heard(session: Session): void;
-  /** Counts a message against the session's rate. */
-  charge(session: Session): Charge;
+  /** Counts a message of so many bytes against the session's rate. Call it before the message is read [WS3]. */
+  charge(session: Session, bytes?: number): Charge;
   /** The connection is gone: its session is suspended [SE2]. Nothing happens if the session has a newer one. */
   lost(session: Session, socket: PeerSocket): void;
   /** Closes the session's connection; the session waits to be resumed. */

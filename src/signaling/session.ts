@@ -84,7 +84,7 @@ export class Session implements Asker {
   fullAt = 0;
   /** Since when it is over its rate, in the clock's monotonic milliseconds. */
   overRateSince: number | undefined;
-  /** Messages refused since then. */
+  /** Units of the rate refused since then. */
   overRateCount = 0;
   /** Whether it was told that its token dies [SE6]. */
   expiryWarned = false;

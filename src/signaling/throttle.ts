@@ -22,15 +22,15 @@ export function perMinute(count: number, burst = count): Rate {
   return { everyMs: 60_000 / count, burst };
 }
 
-/** Milliseconds until the bucket has a token, rounded up; 0: it has one now. */
-export function waitMs({ everyMs, burst }: Rate, fullAt: number, now: number): number {
-  const missing = Math.max(fullAt - now, 0) - (burst - 1) * everyMs;
+/** Milliseconds until the bucket has `count` tokens, at most `burst`, rounded up; 0: it has them now. */
+export function waitMs({ everyMs, burst }: Rate, fullAt: number, now: number, count = 1): number {
+  const missing = Math.max(fullAt - now, 0) - (burst - count) * everyMs;
   return missing <= ROUNDING_MS ? 0 : Math.ceil(missing - ROUNDING_MS);
 }
 
-/** `fullAt` after one token more was taken. */
-export function spend({ everyMs }: Rate, fullAt: number, now: number): number {
-  return Math.max(fullAt, now) + everyMs;
+/** `fullAt` after `count` tokens more were taken. */
+export function spend({ everyMs }: Rate, fullAt: number, now: number, count = 1): number {
+  return Math.max(fullAt, now) + count * everyMs;
 }
 
 /** Many buckets of one rate, by user, network address, or whatever a limit counts by. */

@@ -4,21 +4,24 @@ import { goOn } from '../lib/continuation.ts';
 import { ParleyError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { CLOSE, type CloseCode } from '../protocol/codes.ts';
-import { UNAUTHENTICATED_MS } from '../protocol/limits.ts';
+import { EARLY_BYTES, UNAUTHENTICATED_MS } from '../protocol/limits.ts';
 import type { Hub } from '../signaling/hub.ts';
 import type { Identity } from '../signaling/identity.ts';
 import type { Handshake } from './handshake.ts';
 import type { Inbox } from './inbox.ts';
 import type { Connection } from './socket.ts';
-import { WaitingLine } from './waiting-line.ts';
+import { type WaitingBudget, WaitingLine } from './waiting-line.ts';
 
 /** Milliseconds between two looks for connections whose token takes too long to verify. */
 const SWEEP_MS = 1_000;
+/** Connections whose tokens are being verified at once; those beyond are told to come back. */
+export const MOST_UNVERIFIED = 10_000;
 
 interface AdmissionDeps {
   readonly hub: Hub;
   readonly accounts: Pick<Accounts, 'verify' | 'remembered'>;
   readonly inbox: Inbox;
+  readonly budget: WaitingBudget;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -28,7 +31,7 @@ export interface Admission {
   /** Called where the connection opens: what is sent meanwhile leaves together with the answer to its upgrade. */
   begin(connection: Connection): void;
   /** A message came before the session is there. */
-  early(connection: Connection, text: string): void;
+  early(connection: Connection, bytes: Uint8Array): void;
   gone(connection: Connection): void;
   /** Connections whose token is being verified. */
   readonly pending: number;
@@ -39,15 +42,18 @@ interface Pending {
   /** In the clock's monotonic milliseconds. */
   readonly since: number;
   /** What came in the meantime; most send nothing before they are welcomed. */
-  waiting: WaitingLine<Connection> | undefined;
+  waiting: WaitingLine<Uint8Array> | undefined;
 }
 
-export function createAdmission({ hub, accounts, inbox, clock, log }: AdmissionDeps): Admission {
+export function createAdmission({ hub, accounts, inbox, budget, clock, log }: AdmissionDeps): Admission {
   const pending = new Map<Connection, Pending>();
   const stopSweeping = clock.every(SWEEP_MS, () => {
     const latest = clock.monotonic() - UNAUTHENTICATED_MS;
-    for (const [connection, { since }] of pending)
-      if (since <= latest) turnAway(connection, CLOSE.unauthorized);
+    // The oldest come first.
+    for (const [connection, { since }] of pending) {
+      if (since > latest) break;
+      turnAway(connection, CLOSE.unauthorized);
+    }
   });
 
   function begin(connection: Connection): void {
@@ -68,29 +74,49 @@ export function createAdmission({ hub, accounts, inbox, clock, log }: AdmissionD
   }
 
   function verify(connection: Connection, handshake: Handshake, token: string): void {
+    if (pending.size >= MOST_UNVERIFIED) {
+      turnAway(connection, CLOSE.tryAgainLater);
+      return;
+    }
     pending.set(connection, { since: clock.monotonic(), waiting: undefined });
+    let isVerified = false;
     const verified = goOn(connection, accounts.verify(token), (identity) => {
+      isVerified = true;
       // The login may have been ended while the token was verified: `remembered` refuses it then.
       const current = accounts.remembered(token) ?? identity;
       connection.cork(() => welcome(connection, current, handshake));
     });
-    verified?.catch((error: unknown) => refuse(connection, error));
+    verified?.catch((error: unknown) => {
+      if (isVerified) refuse(connection, error);
+      else refuseToken(connection, error);
+    });
   }
 
   /** @throws ParleyError where the hub takes no session */
   function welcome(connection: Connection, identity: Identity, { resume, roomId }: Handshake): void {
     const early = pending.get(connection)?.waiting;
-    pending.delete(connection);
-    const session = hub.connect({ identity, socket: connection, resume });
-    connection.session = session;
-    // [WS1] As if the client's first message asked for it.
-    if (roomId !== undefined && session.membership?.room.roomId !== roomId)
-      inbox.join(connection, session, roomId);
-    for (let next = early?.shift(); next !== undefined; next = early?.shift()) {
-      if (!session.isOn(connection)) return;
-      hub.heard(session);
-      inbox.receive(connection, session, Buffer.from(next.text));
+    try {
+      pending.delete(connection);
+      const session = hub.connect({ identity, socket: connection, resume });
+      connection.session = session;
+      // [WS1] As if the client's first message asked for it.
+      if (roomId !== undefined && session.membership?.room.roomId !== roomId)
+        inbox.join(connection, session, roomId);
+      for (let next = early?.shift(); next !== undefined; next = early?.shift()) {
+        if (!session.isOn(connection)) return;
+        hub.heard(session);
+        inbox.receive(connection, session, next);
+      }
+    } finally {
+      early?.clear();
     }
+  }
+
+  /** The token's issuer may be the one to blame. */
+  function refuseToken(connection: Connection, error: unknown): void {
+    if (error instanceof ParleyError && error.code === 'unavailable')
+      turnAway(connection, CLOSE.tryAgainLater);
+    else refuse(connection, error);
   }
 
   function refuse(connection: Connection, error: unknown): void {
@@ -99,24 +125,31 @@ export function createAdmission({ hub, accounts, inbox, clock, log }: AdmissionD
       return;
     }
     log.error('a connection could not be admitted', { address: connection.address, error });
-    pending.delete(connection);
+    forget(connection);
     connection.drop();
   }
 
   function turnAway(connection: Connection, code: CloseCode): void {
-    pending.delete(connection);
+    forget(connection);
     connection.close(code);
+  }
+
+  function forget(connection: Connection): void {
+    pending.get(connection)?.waiting?.clear();
+    pending.delete(connection);
   }
 
   return {
     begin,
-    early(connection, text) {
+    early(connection, bytes) {
       const arriving = pending.get(connection);
       if (arriving === undefined) return;
-      arriving.waiting ??= new WaitingLine();
-      if (!arriving.waiting.push(connection, text)) turnAway(connection, CLOSE.rateLimited);
+      arriving.waiting ??= new WaitingLine(budget, EARLY_BYTES);
+      const outcome = arriving.waiting.push(bytes.slice(), bytes.length);
+      if (outcome === 'full') turnAway(connection, CLOSE.rateLimited);
+      else if (outcome === 'all_full') turnAway(connection, CLOSE.tryAgainLater);
     },
-    gone: (connection) => pending.delete(connection),
+    gone: forget,
     get pending() {
       return pending.size;
     },

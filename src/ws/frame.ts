@@ -1,9 +1,12 @@
 import * as v from 'valibot';
 import { type FieldError, ParleyError } from '../lib/errors.ts';
 import type { PeerId } from '../lib/ids.ts';
+import { depthWithin } from '../lib/json-depth.ts';
 import { type ClientEvent, type ClientPayload, clientEvents } from '../protocol/events.ts';
+import { JSON_LEVELS, PLAIN_MESSAGE_BYTES } from '../protocol/limits.ts';
 import type { CallMessage } from '../signaling/call-message.ts';
 import { memberText } from '../signaling/json-text.ts';
+import { isMessageId, parseJson, readHead, readUsualHead } from './frame-head.ts';
 import { readUsualCall } from './usual-call.ts';
 import { readUsualReceipt } from './usual-receipt.ts';
 
@@ -21,16 +24,16 @@ export interface ClientFrame {
   readonly join?: ClientPayload<'room:join'> | undefined;
 }
 
-/** A text that is no message. `id` where it could be read: it is used up and answered all the same [WS4]. */
+/** A text that is refused. `id` where it could be read: it is used up and answered all the same [WS4]. */
 export interface BadFrame {
   readonly id: number | undefined;
+  /** `invalid_message` if it is missing. */
+  readonly code?: 'too_large';
   readonly problem: string;
 }
 
-/** As nearly every client writes it: fields in the contract's order, the payload last. */
-const USUAL = /^\{"event":"([a-z:]{1,32})",(?:"id":([1-9]\d{0,14}),)?"payload":/;
-
 const EVENTS: ReadonlySet<string> = new Set(Object.keys(clientEvents));
+const CALL_EVENTS: ReadonlySet<string> = new Set([...EVENTS].filter((event) => event.startsWith('call:')));
 
 export const NO_PAYLOAD = Buffer.from('{}');
 
@@ -47,8 +50,32 @@ export function readFrame(bytes: Uint8Array, likely?: PeerId): ClientFrame | Bad
     const { id, call } = usual;
     return { event: call.event, id, payload: undefined, body: NO_PAYLOAD, call };
   }
+  return readChecked(bytes);
+}
+
+/** Checks depth and size before anything is parsed: parsing is what a stranger could make expensive. */
+function readChecked(bytes: Uint8Array): ClientFrame | BadFrame {
+  if (!depthWithin(bytes, JSON_LEVELS)) {
+    return { id: readHead(bytes).id, problem: `a message is nested at most ${JSON_LEVELS} levels deep` };
+  }
+  const isLarge = bytes.length > PLAIN_MESSAGE_BYTES;
+  if (isLarge) {
+    const { event, id } = readHead(bytes);
+    if (!isCallEvent(event)) return tooLarge(id);
+  }
   const text = textOf(bytes);
-  return readUsual(text, bytes) ?? readAny(text);
+  const frame = readUsual(text, bytes) ?? readAny(text);
+  // A second `event` may have been hidden behind the payload.
+  return isLarge && 'event' in frame && !isCallEvent(frame.event) ? tooLarge(frame.id) : frame;
+}
+
+function tooLarge(id: number | undefined): BadFrame {
+  const problem = `only call messages may be over ${PLAIN_MESSAGE_BYTES} bytes: send a smaller one`;
+  return { id, code: 'too_large', problem };
+}
+
+function isCallEvent(event: string | undefined): boolean {
+  return event !== undefined && CALL_EVENTS.has(event);
 }
 
 /**
@@ -56,18 +83,13 @@ export function readFrame(bytes: Uint8Array, likely?: PeerId): ClientFrame | Bad
  * brace. Then it need not be looked for, nor the frame parsed twice.
  */
 function readUsual(text: string, bytes: Uint8Array): ClientFrame | undefined {
-  const head = USUAL.exec(text);
-  if (head === null || !text.endsWith('}')) return undefined;
-  const { length } = head[0];
+  const head = readUsualHead(text);
+  if (head === undefined || !text.endsWith('}')) return undefined;
+  const { event, id, length } = head;
   const payload = parseJson(text.slice(length, -1));
   if (payload === undefined) return undefined;
-  return {
-    event: head[1] ?? '',
-    id: head[2] === undefined ? undefined : Number(head[2]),
-    payload,
-    // The beginning is ASCII: as many bytes as characters.
-    body: bytes.subarray(length, -1),
-  };
+  // The beginning is ASCII: as many bytes as characters.
+  return { event, id, payload, body: bytes.subarray(length, -1) };
 }
 
 function readAny(text: string): ClientFrame | BadFrame {
@@ -84,12 +106,8 @@ function readAny(text: string): ClientFrame | BadFrame {
   return { event: frame.event, id, payload, body: Buffer.from(memberText(text, 'payload') ?? '{}') };
 }
 
-export function textOf({ buffer, byteOffset, length }: Uint8Array): string {
+function textOf({ buffer, byteOffset, length }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, length).toString();
-}
-
-function isMessageId(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) > 0;
 }
 
 export function isClientEvent(name: string): name is ClientEvent {
@@ -116,13 +134,5 @@ function tryParse<S extends v.GenericSchema>(schema: S, payload: unknown): v.Saf
     // JSON can be nested deeper than it can be written again.
     if (!(cause instanceof RangeError)) throw cause;
     throw new ParleyError('invalid_message', 'payload: nested too deeply', { cause });
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -22,6 +22,7 @@ import { copyRequest, readHandshake, selectProtocol } from './handshake.ts';
 import { createHeartbeat, idleTimeoutSeconds } from './heartbeat.ts';
 import { createInbox } from './inbox.ts';
 import { Connection, type UserData } from './socket.ts';
+import { WaitingBudget } from './waiting-line.ts';
 
 export interface GatewayDeps {
   readonly hub: Hub;
@@ -56,8 +57,9 @@ export interface Gateway {
 /** Serves `/ws` and `/ws/rooms/:roomId` [WS1]. Before `app.listen`. */
 export function attachGateway(app: Pick<TemplatedApp, 'ws'>, deps: GatewayDeps): Gateway {
   const { hub, limits, clock } = deps;
-  const inbox = createInbox({ ...deps, dispatch: createDispatch(deps) });
-  const admission = createAdmission({ ...deps, inbox });
+  const budget = new WaitingBudget();
+  const inbox = createInbox({ ...deps, budget, dispatch: createDispatch(deps) });
+  const admission = createAdmission({ ...deps, budget, inbox });
   const heartbeat = createHeartbeat({
     clock,
     heartbeatMs: limits.heartbeatMs,
@@ -96,7 +98,7 @@ export function attachGateway(app: Pick<TemplatedApp, 'ws'>, deps: GatewayDeps):
       return;
     }
     const { session } = connection;
-    if (session === undefined) admission.early(connection, Buffer.from(bytes).toString());
+    if (session === undefined) admission.early(connection, new Uint8Array(bytes));
     else if (session.isOn(connection)) {
       hub.heard(session);
       inbox.receive(connection, session, new Uint8Array(bytes));

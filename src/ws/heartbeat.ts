@@ -52,7 +52,10 @@ export function createHeartbeat({ clock, heartbeatMs, onSilent }: HeartbeatDeps)
   const looks = Math.max(1, Math.min(LOOKS, Math.floor(roundMs / SHORTEST_LOOK_MS)));
   const lookMs = roundMs / looks;
   const startedAt = clock.monotonic();
-  /** The turn of the connection at `places[place]` is look `place % looks`. As long as the most connections ever open. */
+  /**
+   * The turn of `places[place]` is look `looks - 1 - (place % looks)` of each round. As long as the most connections that
+   * were ever open.
+   */
   const places: (Connection | undefined)[] = [];
   /** Indexes of `places` that are free. */
   const free: number[] = [];
@@ -73,7 +76,7 @@ export function createHeartbeat({ clock, heartbeatMs, onSilent }: HeartbeatDeps)
     // A process that was held up owes nobody two pings.
     looked = Math.max(looked, due - looks);
     for (; looked < due; looked += 1) {
-      for (let place = looked % looks; place < places.length; place += looks) {
+      for (let place = looks - 1 - (looked % looks); place < places.length; place += looks) {
         const connection = places[place];
         if (connection !== undefined) visit(connection);
       }

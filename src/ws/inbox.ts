@@ -4,21 +4,29 @@ import type { PeerId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { CLOSE, type ErrorCode } from '../protocol/codes.ts';
 import { UUID } from '../protocol/fields.ts';
-import { BAD_MESSAGE_WINDOW_MS, BAD_MESSAGES } from '../protocol/limits.ts';
-import type { Hub } from '../signaling/hub.ts';
+import { BAD_MESSAGE_WINDOW_MS, BAD_MESSAGES, WAITING_BYTES } from '../protocol/limits.ts';
+import type { Charge, Hub } from '../signaling/hub.ts';
 import type { Session } from '../signaling/session.ts';
 import { rateLimited } from '../signaling/throttle.ts';
 import type { Dispatch } from './dispatch.ts';
-import { type BadFrame, type ClientFrame, isClientEvent, NO_PAYLOAD, readFrame, textOf } from './frame.ts';
+import { type BadFrame, type ClientFrame, isClientEvent, NO_PAYLOAD, readFrame } from './frame.ts';
+import { readHead } from './frame-head.ts';
 import type { Connection } from './socket.ts';
-import { WaitingLine } from './waiting-line.ts';
+import { WaitingBudget, WaitingLine } from './waiting-line.ts';
 
 interface InboxDeps {
   readonly hub: Hub;
   readonly dispatch: Dispatch;
+  /** Shared with whatever else holds messages back. Default: one of its own. */
+  readonly budget?: WaitingBudget;
   readonly clock: Clock;
   readonly log: Log;
 }
+
+/** A message that came while one before it is still being answered: it is to be read, or to be refused unread. */
+type Held =
+  | { readonly connection: Connection; readonly bytes: Uint8Array }
+  | { readonly connection: Connection; readonly charge: Charge; readonly id: number | undefined };
 
 /** Milliseconds that a client should wait after it sent too much while an answer was due. */
 const OVERFLOW_PAUSE_MS = 1_000;
@@ -37,20 +45,20 @@ export interface Inbox {
   readonly refused: ReadonlyMap<ErrorCode, number>;
 }
 
-export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
+export function createInbox({ hub, dispatch, budget = new WaitingBudget(), clock, log }: InboxDeps): Inbox {
   /** Sessions with a message that is still being answered, and what came after it: most have none. */
-  const busy = new Map<Session, WaitingLine<Connection>>();
+  const busy = new Map<Session, WaitingLine<Held>>();
   let received = 0;
   const refused = new Map<ErrorCode, number>();
 
   function receive(connection: Connection, session: Session, bytes: Uint8Array): void {
     received += 1;
+    // [WS3] Before it is read: what costs the server time has been paid for.
+    const charge = hub.charge(session, bytes.length);
     const waiting = busy.size === 0 ? undefined : busy.get(session);
-    if (waiting === undefined) process(connection, session, readFrame(bytes, likelyPeer(session)));
-    else if (!waiting.push(connection, textOf(bytes))) {
-      refuse(connection, session, undefined, rateLimited('too many messages at once', OVERFLOW_PAUSE_MS));
-      hub.cut(session, CLOSE.rateLimited);
-    }
+    if (waiting !== undefined) hold(connection, session, waiting, bytes, charge);
+    else if (charge.waitMs > 0) refuseUnread(connection, session, readHead(bytes).id, charge);
+    else process(connection, session, readFrame(bytes, likelyPeer(session)));
   }
 
   function join(connection: Connection, session: Session, roomId: string): void {
@@ -61,18 +69,47 @@ export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
       return;
     }
     received += 1;
+    const charge = hub.charge(session);
     const join = UUID.test(roomId) ? payload : undefined;
-    process(connection, session, { event, id: undefined, payload, body: NO_PAYLOAD, join });
+    if (charge.waitMs > 0) refuseUnread(connection, session, undefined, charge);
+    else process(connection, session, { event, id: undefined, payload, body: NO_PAYLOAD, join });
+  }
+
+  /** Answers come in the order of the messages, refusals too. Of a message that is refused nothing but its id is kept. */
+  function hold(
+    connection: Connection,
+    session: Session,
+    waiting: WaitingLine<Held>,
+    bytes: Uint8Array,
+    charge: Charge,
+  ): void {
+    const refused = charge.waitMs > 0;
+    const held: Held = refused
+      ? { connection, charge, id: readHead(bytes).id }
+      : { connection, bytes: bytes.slice() };
+    if (waiting.push(held, refused ? 0 : bytes.length) === 'taken') return;
+    refuse(connection, session, undefined, rateLimited('too many messages at once', OVERFLOW_PAUSE_MS));
+    hub.cut(session, CLOSE.rateLimited);
+  }
+
+  function refuseUnread(
+    connection: Connection,
+    session: Session,
+    id: number | undefined,
+    { waitMs, flooding }: Charge,
+  ): void {
+    // [WS4] It was processed before.
+    const isOld = id !== undefined && id <= session.lastId;
+    if (!isOld) refuse(connection, session, id, rateLimited('too many messages', waitMs));
+    if (flooding) hub.cut(session, CLOSE.rateLimited);
   }
 
   function process(connection: Connection, session: Session, frame: ClientFrame | BadFrame): void {
-    const { waitMs, flooding } = hub.charge(session);
     const { id } = frame;
     // [WS4] It was processed before.
     if (id !== undefined && id <= session.lastId) return;
     try {
-      if (waitMs > 0) throw rateLimited('too many messages', waitMs);
-      if ('problem' in frame) throw new ParleyError('invalid_message', frame.problem);
+      if ('problem' in frame) throw new ParleyError(frame.code ?? 'invalid_message', frame.problem);
       const { event } = frame;
       if (!isClientEvent(event)) {
         throw new ParleyError('unknown_event', `there is no event ${JSON.stringify(event.slice(0, 64))}`);
@@ -83,7 +120,6 @@ export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
       else if (id !== undefined) session.lastId = id;
     } catch (error) {
       refuse(connection, session, id, error);
-      if (flooding) hub.cut(session, CLOSE.rateLimited);
     }
   }
 
@@ -94,7 +130,7 @@ export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
     session: Session,
     id: number | undefined,
   ): void {
-    busy.set(session, new WaitingLine());
+    busy.set(session, new WaitingLine(budget, WAITING_BYTES));
     answer
       .then(
         () => {
@@ -112,13 +148,23 @@ export function createInbox({ hub, dispatch, clock, log }: InboxDeps): Inbox {
   function release(session: Session): void {
     const waiting = busy.get(session);
     busy.delete(session);
-    for (let next = waiting?.shift(); next !== undefined; next = waiting?.shift()) {
-      // What an older connection brought comes again on the new one.
-      if (session.isOn(next.from)) process(next.from, session, readFrame(Buffer.from(next.text)));
-      if (waiting === undefined || !busy.has(session)) continue;
-      busy.set(session, waiting);
-      return;
+    try {
+      for (let next = waiting?.shift(); next !== undefined; next = waiting?.shift()) {
+        // What an older connection brought comes again on the new one.
+        if (session.isOn(next.connection)) answerHeld(session, next);
+        if (waiting === undefined || !busy.has(session)) continue;
+        busy.set(session, waiting);
+        return;
+      }
+    } finally {
+      if (busy.get(session) !== waiting) waiting?.clear();
     }
+  }
+
+  function answerHeld(session: Session, held: Held): void {
+    const { connection } = held;
+    if ('bytes' in held) process(connection, session, readFrame(held.bytes));
+    else refuseUnread(connection, session, held.id, held.charge);
   }
 
   function refuse(connection: Connection, session: Session, id: number | undefined, thrown: unknown): void {

@@ -1,22 +1,62 @@
-import { WAITING_CHARACTERS, WAITING_MESSAGES } from '../protocol/limits.ts';
+import { WAITING_MESSAGES } from '../protocol/limits.ts';
 
-/** Messages that came while one before them is still being answered. Bounded in number and size. */
-export class WaitingLine<From> {
-  readonly #items: { readonly from: From; readonly text: string }[] = [];
-  #characters = 0;
+/** Bytes of all messages that wait at once, of all connections together. */
+export const ALL_WAITING_BYTES = 16_777_216;
 
-  /** @returns false where there is no place left: the message is not taken */
-  push(from: From, text: string): boolean {
-    if (this.#items.length >= WAITING_MESSAGES) return false;
-    if (this.#characters + text.length > WAITING_CHARACTERS) return false;
-    this.#characters += text.length;
-    this.#items.push({ from, text });
+/** What all lines of a gateway hold together. */
+export class WaitingBudget {
+  #bytes = 0;
+
+  /** @returns false, having counted nothing, if there is no room left */
+  take(bytes: number): boolean {
+    if (this.#bytes + bytes > ALL_WAITING_BYTES) return false;
+    this.#bytes += bytes;
     return true;
   }
 
-  shift(): { readonly from: From; readonly text: string } | undefined {
+  giveBack(bytes: number): void {
+    this.#bytes -= bytes;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+}
+
+/** Messages of one connection that came while one before them is still being answered. */
+export class WaitingLine<Item> {
+  readonly #budget: WaitingBudget;
+  readonly #mostBytes: number;
+  readonly #items: { readonly item: Item; readonly bytes: number }[] = [];
+  #bytes = 0;
+
+  /** @param mostBytes of all its messages */
+  constructor(budget: WaitingBudget, mostBytes: number) {
+    this.#budget = budget;
+    this.#mostBytes = mostBytes;
+  }
+
+  /** @returns why there is no room for it: it has too many or too large messages, or all lines together have */
+  push(item: Item, bytes: number): 'taken' | 'full' | 'all_full' {
+    if (this.#items.length >= WAITING_MESSAGES || this.#bytes + bytes > this.#mostBytes) return 'full';
+    if (!this.#budget.take(bytes)) return 'all_full';
+    this.#bytes += bytes;
+    this.#items.push({ item, bytes });
+    return 'taken';
+  }
+
+  shift(): Item | undefined {
     const first = this.#items.shift();
-    this.#characters -= first?.text.length ?? 0;
-    return first;
+    if (first === undefined) return undefined;
+    this.#bytes -= first.bytes;
+    this.#budget.giveBack(first.bytes);
+    return first.item;
+  }
+
+  /** Nobody will read them any more. */
+  clear(): void {
+    this.#budget.giveBack(this.#bytes);
+    this.#bytes = 0;
+    this.#items.length = 0;
   }
 }

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { secretKeys, storedKeys, type TokenKeys } from '../../src/accounts/keys.ts';
-import { createTokens, type TrustedIssuer } from '../../src/accounts/tokens.ts';
+import { createTokens, MOST_WAITING_FOR_KEYS, type TrustedIssuer } from '../../src/accounts/tokens.ts';
+import { ParleyError } from '../../src/lib/errors.ts';
 import { randomIds, type UserId } from '../../src/lib/ids.ts';
 import { SECRET } from '../support/accounts.ts';
 import { FakeClock } from '../support/clock.ts';
@@ -245,6 +246,25 @@ describe('tokens of a trusted issuer', () => {
       await expect(verify(await token)).rejects.toMatchObject({ code: 'unauthorized' });
   });
 
+  it('[TK3] wait for their keys in a number that is bounded: the next is told to come again', async () => {
+    const answers: (() => void)[] = [];
+    const slow = createServer((_, response) => void answers.push(() => response.end('{"keys":[]}')));
+    await new Promise<void>((listening) => slow.listen(0, '127.0.0.1', listening));
+    const { port } = slow.address() as AddressInfo;
+    const { verify } = await tokens({ trusted: { ...trusted, jwksUrl: `http://127.0.0.1:${port}/` } });
+    const token = await theirs({});
+    const waiting = Array.from({ length: MOST_WAITING_FOR_KEYS }, () => verify(token).catch(codeOf));
+    await expect(verify(token)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: "Too many wait for the trusted issuer's keys. Try again later.",
+    });
+    while (answers.length === 0) await new Promise(setImmediate);
+    for (const answer of answers) answer();
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set(['unauthorized']));
+    await expect(verify(token)).rejects.toMatchObject({ code: 'unauthorized' });
+    slow.close();
+  });
+
   it('[TK3] are unavailable, not wrong, while their keys are', async () => {
     keysAreUp = false;
     const { verify } = await tokens({ trusted });
@@ -289,4 +309,8 @@ function headerOf(token: string): Record<string, unknown> {
 
 function payloadOf(token: string): Record<string, unknown> {
   return decode(token.split('.')[1]);
+}
+
+function codeOf(thrown: unknown): unknown {
+  return thrown instanceof ParleyError ? thrown.code : thrown;
 }

@@ -94,11 +94,12 @@ describe('bad input gets a clear error and harms nobody:', () => {
     const stage = await startStage();
     const { rude, ...others } = await cast(stage);
     const frame = (bytes: number): string => {
-      const empty = Buffer.byteLength(JSON.stringify({ event: 'ping', payload: { x: 'ё' } }));
-      return JSON.stringify({ event: 'ping', payload: { x: `ё${'x'.repeat(bytes - empty)}` } });
+      const message = (sdp: string) =>
+        JSON.stringify({ event: 'call:answer', payload: { to: others.ann.peerId, sdp } });
+      return message(`ё${'x'.repeat(bytes - Buffer.byteLength(message('ё')))}`);
     };
     rude.sendText(frame(65_536));
-    await rude.next('pong');
+    await others.ann.next('call:answer');
     rude.sendText(frame(65_537));
     expect((await rude.closed).code).toBe(1009);
     await unharmed(others);

@@ -255,10 +255,11 @@ describe('messages', () => {
 
     const ben = stage.dial('ben');
     await ben.welcome;
-    const empty = JSON.stringify({ event: 'ping', payload: { x: '' } });
-    ben.sendText(JSON.stringify({ event: 'ping', payload: { x: 'x'.repeat(65_536 - empty.length) } }));
-    await ben.next('pong');
-    ben.sendText(JSON.stringify({ event: 'ping', payload: { x: 'x'.repeat(65_537 - empty.length) } }));
+    const empty = JSON.stringify({ event: 'call:ice', payload: { candidate: '' } });
+    const candidate = (bytes: number) => empty.replace('""', `"${'x'.repeat(bytes - empty.length)}"`);
+    ben.sendText(candidate(65_536));
+    expect((await ben.next('error')).payload.code).toBe('not_in_room');
+    ben.sendText(candidate(65_537));
     expect((await ben.closed).code).toBe(1009);
   });
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { PeerId } from '../../src/lib/ids.ts';
 import { clientEvents } from '../../src/protocol/events.ts';
 import { callMessage } from '../../src/signaling/call-message.ts';
+import { readFrame } from '../../src/ws/frame.ts';
 import { readUsualCall } from '../../src/ws/usual-call.ts';
 
 const PEER = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a';
@@ -32,7 +33,7 @@ const sdp = fc
 const to = fc.constant(['"to"', `"${PEER}"`] as const);
 const member = fc.oneof(
   { weight: 4, arbitrary: to },
-  { weight: 4, arbitrary: fc.tuple(fc.constant('"sdp"'), usually(sdp)) },
+  { weight: 4, arbitrary: fc.tuple(fc.constantFrom('"sdp"', '"candidate"'), usually(sdp)) },
   {
     weight: 2,
     arbitrary: fc.tuple(fc.constantFrom('"tracks"', '"__proto__"', '"t"', '""', '"connection"'), odd),
@@ -43,6 +44,8 @@ const member = fc.oneof(
       fc.constantFrom(
         '"to"',
         '"sdp"',
+        '"candidate"',
+        '"candidates"',
         '"\\u0074o"',
         '"userId"',
         '"from"',
@@ -58,7 +61,7 @@ const member = fc.oneof(
 const members = fc.oneof(
   fc.array(member, { maxLength: 4 }),
   fc
-    .tuple(to, fc.tuple(fc.constant('"sdp"'), sdp), member)
+    .tuple(to, fc.tuple(fc.constantFrom('"sdp"', '"candidate"'), sdp), member)
     .chain((some) => fc.shuffledSubarray(some, { minLength: 2, maxLength: 3 })),
 );
 const payload = fc
@@ -68,7 +71,7 @@ const rarely = (usual: fc.Arbitrary<string>, ...unusual: string[]) =>
   fc.oneof({ weight: 4, arbitrary: usual }, fc.constantFrom(...unusual));
 const message = fc
   .tuple(
-    rarely(fc.constantFrom('call:offer', 'call:answer'), 'call:ice', 'call:hangup', 'ping'),
+    rarely(fc.constantFrom('call:offer', 'call:answer', 'call:ice'), 'call:hangup', 'ping'),
     rarely(
       fc.constantFrom('', '"id":1,', '"id":999999999999999,'),
       ...['9007199254740993', '0', '01', ' 1', '1.0', '-1', 'null', '"1"'].map((id) => `"id":${id},`),
@@ -80,14 +83,14 @@ const message = fc
 
 describe('readUsualCall', () => {
   it('sees in no message anything but what parsing it and the schema do', () => {
-    let usual = 0;
+    const usual = new Map<string, number>();
     fc.assert(
       fc.property(message, fc.constantFrom(undefined, LIKELY, OTHER), (text, likely) => {
         const read = readUsualCall(Buffer.from(text), likely);
         if (read === undefined) return;
-        usual += 1;
         const { event, id, payload: body } = JSON.parse(text);
         expect(read.call.event).toBe(event);
+        usual.set(event, (usual.get(event) ?? 0) + 1);
         expect(read.id).toBe(id);
         const parsed = v.parse(clientEvents[read.call.event], body);
         expect(Object.keys(parsed).filter((name) => ['userId', 'from', 'fromUserId'].includes(name))).toEqual(
@@ -100,7 +103,9 @@ describe('readUsualCall', () => {
       }),
       { numRuns: 10_000 },
     );
-    expect(usual, 'the property was about something').toBeGreaterThan(200);
+    for (const event of ['call:offer', 'call:answer', 'call:ice']) {
+      expect(usual.get(event), 'the property was about something').toBeGreaterThan(50);
+    }
   });
 
   it.each([
@@ -112,6 +117,33 @@ describe('readUsualCall', () => {
     expect(read).toMatchObject({ id: 7, call: { event: 'call:offer', to: PEER } });
     expect(Buffer.from(read?.call.rest ?? '').toString()).toBe(rest);
   });
+
+  it.each([
+    ['what a browser makes', '{"candidate":"candidate:1 1 udp 1 10.0.0.1 9 typ host","sdpMid":"0"}'],
+    ['text', '"candidate:1"'],
+    ['the last one', 'null'],
+  ])('reads a candidate, being %s', (_, candidate) => {
+    const rest = `"to":"${PEER}","candidate":${candidate}}`;
+    const read = readUsualCall(Buffer.from(`{"event":"call:ice","id":8,"payload":{${rest}}`), LIKELY);
+    expect(read).toMatchObject({ id: 8, call: { event: 'call:ice', to: PEER } });
+    expect(Buffer.from(read?.call.rest ?? '').toString()).toBe(rest);
+  });
+
+  it.each(['call:ice', 'call:offer'])(
+    '[WS3] leaves a %s that is nested deeper than 64 to others',
+    (event) => {
+      const member = event === 'call:ice' ? 'candidate' : 'sdp';
+      // The message and its payload are two levels.
+      const message = (levels: number): Buffer => {
+        const inner = `{"a":${'['.repeat(levels - 3)}${']'.repeat(levels - 3)}}`;
+        return Buffer.from(`{"event":"${event}","payload":{"to":"${PEER}","${member}":${inner}}}`);
+      };
+      expect(readUsualCall(message(64))).toBeDefined();
+      expect(readUsualCall(message(65))).toBeUndefined();
+      expect(readFrame(message(64))).not.toHaveProperty('problem');
+      expect(readFrame(message(65))).toHaveProperty('problem');
+    },
+  );
 
   it('leaves what is longer than a message may be by default to the schema', () => {
     const message = (characters: number): Buffer => {

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { ParleyError } from '../../src/lib/errors.ts';
+import { silentLog } from '../../src/lib/log.ts';
+import type { CloseCode } from '../../src/protocol/codes.ts';
+import { EARLY_BYTES } from '../../src/protocol/limits.ts';
+import type { Identity } from '../../src/signaling/identity.ts';
+import { createAdmission, MOST_UNVERIFIED } from '../../src/ws/admission.ts';
+import { Connection } from '../../src/ws/socket.ts';
+import { ALL_WAITING_BYTES, WaitingBudget } from '../../src/ws/waiting-line.ts';
+import { FakeClock } from '../support/clock.ts';
+import { startGateway } from '../support/gateway.ts';
+import { identity, stage } from '../support/hub.ts';
+
+/** A connection without a wire that shows `token`. */
+class Dialed extends Connection {
+  closedWith: CloseCode | undefined;
+
+  constructor(token: string) {
+    super({ token, resume: undefined, roomId: undefined }, '', (peer) => peer);
+  }
+
+  override get isOpen(): boolean {
+    return this.closedWith === undefined;
+  }
+
+  override get isOver(): boolean {
+    return this.closedWith !== undefined;
+  }
+
+  override send(): 'sent' {
+    return 'sent';
+  }
+
+  override close(code: CloseCode): void {
+    this.closedWith ??= code;
+  }
+}
+
+/** An admission whose tokens are verified when the test says so, and what reached the inbox. */
+function slowAdmission() {
+  const { hub } = stage({ clock: new FakeClock() });
+  const clock = new FakeClock();
+  const verdicts: ((verdict: Identity | ParleyError) => void)[] = [];
+  const received: number[] = [];
+  const budget = new WaitingBudget();
+  const admission = createAdmission({
+    hub,
+    accounts: {
+      remembered: () => undefined,
+      verify: () =>
+        new Promise((resolve, reject) => {
+          verdicts.push((verdict) => (verdict instanceof ParleyError ? reject(verdict) : resolve(verdict)));
+        }),
+    },
+    inbox: {
+      receive: (_connection, _session, bytes) => received.push(bytes.length),
+      join: () => {},
+      received: 0,
+      answering: 0,
+      refused: new Map(),
+    },
+    budget,
+    clock,
+    log: silentLog,
+  });
+  const dial = (): Dialed => {
+    const connection = new Dialed('token');
+    admission.begin(connection);
+    return connection;
+  };
+  return { admission, dial, verdicts, received, budget, clock };
+}
+
+describe('connections whose token is being verified', () => {
+  it('are so many and no more: the next is told to come again with 1013', () => {
+    const { dial, verdicts, admission } = slowAdmission();
+    const waiting = Array.from({ length: MOST_UNVERIFIED }, dial);
+    expect(waiting.filter(({ isOpen }) => isOpen)).toHaveLength(MOST_UNVERIFIED);
+    expect(dial().closedWith).toBe(1013);
+    expect(verdicts).toHaveLength(MOST_UNVERIFIED);
+    const [first] = waiting;
+    if (first !== undefined) admission.gone(first);
+    expect(dial().isOpen).toBe(true);
+  });
+
+  it('may send so many bytes meanwhile and no more', async () => {
+    const { dial, admission, verdicts, received, budget, clock } = slowAdmission();
+    const [polite, rude] = [dial(), dial()];
+    admission.early(polite, new Uint8Array(EARLY_BYTES));
+    admission.early(rude, new Uint8Array(EARLY_BYTES));
+    expect(budget.bytes).toBe(2 * EARLY_BYTES);
+    admission.early(rude, new Uint8Array(1));
+    expect([polite.closedWith, rude.closedWith]).toEqual([undefined, 4103]);
+    expect(budget.bytes).toBe(EARLY_BYTES);
+    for (const verdict of verdicts) verdict(identity('ann', clock));
+    await new Promise(setImmediate);
+    expect(received).toEqual([EARLY_BYTES]);
+    expect(budget.bytes).toBe(0);
+  });
+
+  it('may send so many bytes in all and no more, and leave nothing behind', () => {
+    const { dial, admission, budget } = slowAdmission();
+    const most = ALL_WAITING_BYTES / EARLY_BYTES;
+    const connections = Array.from({ length: most + 10 }, dial);
+    for (const connection of connections) admission.early(connection, new Uint8Array(EARLY_BYTES));
+    expect(connections.filter(({ isOpen }) => isOpen)).toHaveLength(most);
+    expect(connections.at(-1)?.closedWith).toBe(1013);
+    expect(budget.bytes).toBe(ALL_WAITING_BYTES);
+    for (const connection of connections) admission.gone(connection);
+    expect(budget.bytes).toBe(0);
+  });
+
+  it("close with 1013 when the trusted issuer's keys can't be had", async () => {
+    const verify = () => Promise.reject(new ParleyError('unavailable', 'try again later'));
+    const on = await startGateway({ accounts: { remembered: () => undefined, verify } });
+    expect(await on.dial('theirs').closed).toEqual({ code: 1013, reason: 'try_again_later' });
+    on.close();
+  });
+});
