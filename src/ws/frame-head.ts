@@ -57,15 +57,15 @@ export function readHead(bytes: Uint8Array): FrameHead {
   for (let at = 0; at < length; at += 1) {
     const byte = bytes[at];
     if (byte === QUOTE) {
-      const end = endOfString(bytes, at + 1);
+      const end = stringEnd(bytes, at + 1);
       if (depth === 1) {
-        if (name === undefined) name = nameIn(bytes, at, end + 1);
+        if (name === undefined) name = nameIn(bytes, at, end);
         else if (name === 'event') {
-          event = textIn(bytes, at, end + 1);
+          event = textIn(bytes, at, end);
           name = 'other';
         }
       }
-      at = end;
+      at = end - 1;
     } else if (byte === OPENING_BRACE || byte === OPENING_BRACKET) depth += 1;
     else if (byte === CLOSING_BRACE || byte === CLOSING_BRACKET) depth -= 1;
     else if (depth !== 1) continue;
@@ -113,11 +113,11 @@ function valueIn(bytes: Uint8Array, start: number, end: number): unknown {
   return parseJson(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString());
 }
 
-/** Returns the index of the quote that ends the string; the length of `bytes` if none does. */
-function endOfString(bytes: Uint8Array, start: number): number {
+/** Returns the index behind the quote that ends the string; the length of `bytes` if none does. */
+function stringEnd(bytes: Uint8Array, start: number): number {
   let at = start;
   while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
-  return Math.min(at, bytes.length);
+  return Math.min(at + 1, bytes.length);
 }
 
 export function isMessageId(value: unknown): value is number {

@@ -69,6 +69,17 @@ describe('readHead', () => {
     expect(readHead(Buffer.from(text))).toEqual({ event: 'x', id: 8 });
   });
 
+  it('takes a message that was cut anywhere', () => {
+    fc.assert(
+      fc.property(frame, fc.nat(), fc.nat(), (text, cut, quote) => {
+        const bytes = Buffer.from(text);
+        bytes[quote % bytes.length] = 0x22;
+        expect(() => readHead(new Uint8Array(bytes).subarray(0, cut % bytes.length))).not.toThrow();
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
   it('takes any bytes', () => {
     fc.assert(
       fc.property(
