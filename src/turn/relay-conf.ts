@@ -1,6 +1,9 @@
 import type { AddressRange } from './codec/addresses.ts';
 
-/** `external-ip`: the address that peers see, and the address of ours that stands behind it where a NAT is between. */
+/**
+ * `external-ip`: the address that peers see, and the address of ours that stands behind it where a NAT is between. Either
+ * may be a host name: `HostNames` finds its address.
+ */
 export interface ExternalIp {
   readonly publicAddress: string;
   /** undefined: the one public address of every relay address of its family. */
@@ -15,7 +18,7 @@ export interface ExternalIp {
 export interface RelayConf {
   readonly listeningPort: number;
   readonly tlsListeningPort: number;
-  /** Empty: all addresses of this machine. */
+  /** Addresses or host names; empty: all addresses of this machine. */
   readonly listeningIps: readonly string[];
   /** Where relay sockets are bound; empty: the listening addresses. The first of each family is used. */
   readonly relayIps: readonly string[];
@@ -23,7 +26,7 @@ export interface RelayConf {
   /** Ports of relay sockets, both ends included. */
   readonly minPort: number;
   readonly maxPort: number;
-  /** At most `REALM_BYTES` of UTF-8, so that a 401 stays within 2.5 times a browser's first Allocate. */
+  /** Mostly a host name. A 401 is larger than 2.5 times its question by what exceeds `REALM_BYTES`. */
   readonly realm: string;
   /** `use-auth-secret`: user names of the TURN REST convention. */
   readonly useAuthSecret: boolean;
@@ -56,7 +59,7 @@ export interface RelayConf {
   readonly pkey: string | undefined;
   /** `pkey-pwd`: opens an encrypted key. */
   readonly pkeyPassword: string | undefined;
-  /** Seconds that a nonce is good for. */
+  /** Seconds that a nonce is good for; 0: as long as the relay runs. */
   readonly staleNonce: number;
   readonly maxAllocateLifetime: number;
   readonly channelLifetime: number;
@@ -71,8 +74,11 @@ export type UserSecret =
   /** 16 bytes: MD5(name:realm:password). */
   | { readonly kind: 'key'; readonly key: Buffer };
 
-/** Bytes of a realm's UTF-8: see `RelayConf.realm`. */
+/** Bytes of a realm with which a 401 stays within 2.5 times a browser's first Allocate; a longer one adds its own. */
 export const REALM_BYTES = 16;
+/** RFC 8489 §14.9: fewer than 128 characters, which can be as long as 763 bytes. */
+export const REALM_CHARACTERS = 127;
+export const REALM_MOST_BYTES = 763;
 
 /** Where coturn's keys are not set. */
 export const RELAY_CONF_DEFAULTS: RelayConf = Object.freeze({

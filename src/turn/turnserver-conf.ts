@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs';
 import { messageOf, StartError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { RELAY_CONF_DEFAULTS, type RelayConf } from './relay-conf.ts';
-import { Expectation, NO_EFFECT, readSetting, SECRET_SETTINGS } from './turnserver-settings.ts';
+import {
+  difference,
+  NO_EFFECT,
+  NOT_HERE,
+  readSetting,
+  SECRET_SETTINGS,
+  TEXT_SETTINGS,
+} from './turnserver-settings.ts';
+import { Expectation } from './turnserver-values.ts';
 
 /** A line that was not acted on; the relay starts all the same. */
 export interface ConfWarning {
@@ -35,8 +43,9 @@ export function readTurnserverConf(path: string, log: Log): RelayConf {
 }
 
 /**
- * Reads coturn's format as coturn does: one `key=value`, `key value` or `key` on a line, `#` only at its start, the
- * last of several values holds save for keys that make a list.
+ * Reads coturn's format as coturn does: one `key=value`, `key value` or `key` on a line, the last of several values
+ * holds save for keys that make a list. A comment may stand behind a value too, though coturn knows of none there: it
+ * stops at the first letter of a number, and takes it for a part of a text.
  * @param file its name, for messages
  * @throws StartError for a malformed value: file, line, what was expected
  */
@@ -45,11 +54,13 @@ export function parseTurnserverConf(text: string, file: string): ParsedConf {
   const warnings: ConfWarning[] = [];
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const line = index + 1;
-    const { key, value } = split(raw.trim());
+    const { key, value: written } = split(raw.trim());
     if (key === '' || key.startsWith('#') || NO_EFFECT.has(key)) continue;
+    const { value, warning } = withoutComment(key, written);
     const set = readLine(key, value, conf, `${file}:${line}`);
-    if (set === undefined) warnings.push({ line, message: `unknown setting ${key}: ignored` });
-    else conf = { ...conf, ...set };
+    const message = set === undefined ? unknown(key) : (warning ?? difference(key, value));
+    if (message !== undefined) warnings.push({ line, message });
+    conf = { ...conf, ...set };
   }
   checkWhole(conf, file);
   return { conf: Object.freeze(conf), warnings };
@@ -69,10 +80,37 @@ function readLine(
   }
 }
 
-/** coturn divides at the first run of spaces, tabs and `=`, and takes one pair of double quotes off. */
+/** coturn divides at the first run of spaces, tabs and `=`. */
 function split(line: string): { key: string; value: string } {
   const [, key = '', value = ''] = /^([^\s=]*)[\s=]*(.*)$/.exec(line) ?? [];
-  return { key, value: /^"(.*)"$/.exec(value)?.[1] ?? value };
+  return { key, value };
+}
+
+/** coturn takes a double quote off the beginning, and then one off the end. */
+function unquoted(value: string): string {
+  return value.startsWith('"') ? value.slice(1).replace(/"$/, '') : value;
+}
+
+/** Secrets are kept to the letter. A semicolon at the end of a line is a habit from other files. */
+function withoutComment(key: string, written: string): { value: string; warning?: string } {
+  if (SECRET_SETTINGS.has(key)) {
+    const value = unquoted(written);
+    return /\s#/.test(value)
+      ? { value, warning: `${key}: the # and what follows belong to the value` }
+      : { value };
+  }
+  const quoted = /^"([^"]*)"\s*(?:#.*|;)?$/.exec(written)?.[1];
+  const bare = written.replace(/^#.*$|\s+#.*$/, '').replace(/\s*;$/, '');
+  const value = quoted ?? unquoted(bare);
+  if (bare === written || quoted?.length === written.length - 2 || !TEXT_SETTINGS.has(key)) return { value };
+  return {
+    value,
+    warning: `${key}: read as "${value}"; coturn takes the whole rest of the line for the value`,
+  };
+}
+
+function unknown(key: string): string {
+  return NOT_HERE.get(key) ?? `unknown setting ${key}: ignored`;
 }
 
 function complaint(key: string, value: string, { message }: Expectation): string {
@@ -80,7 +118,8 @@ function complaint(key: string, value: string, { message }: Expectation): string
   return `${key} is ${given}: expected ${message}`;
 }
 
-function checkWhole({ minPort, maxPort, cert, pkey }: RelayConf, file: string): void {
+function checkWhole(conf: RelayConf, file: string): void {
+  const { minPort, maxPort, cert, pkey, listeningPort, tlsListeningPort, tls } = conf;
   if (minPort > maxPort) {
     throw new StartError(
       `${file}: min-port ${minPort} is above max-port ${maxPort}: expected min-port first`,
@@ -89,6 +128,12 @@ function checkWhole({ minPort, maxPort, cert, pkey }: RelayConf, file: string): 
   if ((cert === undefined) !== (pkey === undefined)) {
     throw new StartError(
       `${file}: ${cert === undefined ? 'pkey without cert' : 'cert without pkey'}: expected both`,
+    );
+  }
+  if (listeningPort === tlsListeningPort && tls && cert !== undefined) {
+    throw new StartError(
+      `${file}: listening-port and tls-listening-port are both ${listeningPort}: expected two ports, as this relay ` +
+        "doesn't tell TLS from TCP on one",
     );
   }
 }

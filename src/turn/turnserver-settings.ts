@@ -1,25 +1,66 @@
-import { type AddressRange, parseAddress, parseRange } from './codec/addresses.ts';
-import { type ExternalIp, REALM_BYTES, type RelayConf, type UserSecret } from './relay-conf.ts';
+import type { RelayConf } from './relay-conf.ts';
+import { externalIp, host, onOff, port, range, realm, some, user, whole } from './turnserver-values.ts';
 
-/** A value is malformed; `message` says what it should have been. */
-export class Expectation extends Error {
-  override readonly name = 'Expectation';
-}
-
-/** coturn's keys that say nothing to this relay, so that its file can be kept as it is. */
+/**
+ * coturn's keys that change nothing that a client of this relay would notice, so that its file can be kept as it is:
+ * logs, processes, threads, its consoles, and what this relay never does.
+ */
 export const NO_EFFECT: ReadonlySet<string> = new Set([
   'no-dtls',
   'no-cli',
+  'cli-ip',
+  'cli-port',
+  'cli-password',
+  'cli-max-output-sessions',
   'no-tcp-relay',
+  'no-loopback-peers',
+  'no-rfc5780',
+  'no-stun-backward-compatibility',
+  'response-origin-only-with-rfc5780',
+  'no-software-attribute',
+  'no-tlsv1',
+  'no-tlsv1_1',
   'pidfile',
+  'syslog',
+  'syslog-facility',
   'simple-log',
+  'new-log-timestamp',
+  'new-log-timestamp-format',
+  'no-stdout-log',
+  'log-file',
+  'log-binding',
+  'daemon',
   'proc-user',
   'proc-group',
-  'log-file',
+  'relay-threads',
+  'cpus',
+  'sock-buf-size',
+  'no-dynamic-ip-list',
+  'no-dynamic-realms',
 ]);
 
-/** Their values are never shown. */
-export const SECRET_SETTINGS: ReadonlySet<string> = new Set(['static-auth-secret', 'user']);
+/** Keys that would be missed, with what to know about them. */
+export const NOT_HERE: ReadonlyMap<string, string> = new Map([
+  ['no-auth', 'no-auth: ignored; this relay lets nobody in without credentials'],
+  ['listening-device', 'listening-device: ignored; name its addresses with listening-ip'],
+  ['relay-device', 'relay-device: ignored; name its address with relay-ip'],
+  ['rest-api-separator', 'rest-api-separator: ignored; user names are <expiry>:<name>'],
+]);
+
+/** Their values are never shown, and are kept to the letter. */
+export const SECRET_SETTINGS: ReadonlySet<string> = new Set(['static-auth-secret', 'user', 'pkey-pwd']);
+
+/** Texts: what follows `#` behind one of these belongs to it for coturn. */
+export const TEXT_SETTINGS: ReadonlySet<string> = new Set([
+  'listening-ip',
+  'relay-ip',
+  'external-ip',
+  'denied-peer-ip',
+  'allowed-peer-ip',
+  'realm',
+  'cert',
+  'pkey',
+]);
 
 /**
  * @param soFar what the lines before have set
@@ -30,19 +71,41 @@ export function readSetting(key: string, value: string, soFar: RelayConf): Parti
   return SETTINGS.get(key)?.(value, soFar);
 }
 
+/** Bytes of a realm that coturn keeps. */
+const COTURN_REALM_BYTES = 127;
+
+/** @returns how coturn reads a line otherwise that both accept; undefined: it doesn't */
+export function difference(key: string, value: string): string | undefined {
+  if (key === 'realm' && Buffer.byteLength(value) > COTURN_REALM_BYTES) {
+    return `realm: coturn cuts it after ${COTURN_REALM_BYTES} bytes, so the two would differ`;
+  }
+  if (key === 'use-auth-secret' && !onOff(value)) {
+    return 'use-auth-secret: off here, but coturn switches it on whatever the value';
+  }
+  if ((key === 'denied-peer-ip' || key === 'allowed-peer-ip') && value.includes('/')) {
+    return `${key}: coturn reads no prefixes and passes over this line; write a range for it`;
+  }
+  return undefined;
+}
+
 type Read = (value: string, soFar: RelayConf) => Partial<RelayConf>;
 
-const HOUR = 3600;
 const COUNT = [0, 1_000_000] as const;
 const RATE = [0, Number.MAX_SAFE_INTEGER] as const;
-const LIFETIME = [60, HOUR] as const;
+/** Seconds; coturn keeps them in an int. */
+const LIFETIME = [1, 2 ** 31 - 1] as const;
 const PEM = 'the path of a PEM file';
+/** Seconds: what coturn means by these keys without a value, and by 0 in the second. */
+const STALE_NONCE = 600;
+const MAX_ALLOCATE_LIFETIME = 3_600;
+const CHANNEL_LIFETIME = 600;
+const PERMISSION_LIFETIME = 300;
 
 const SETTINGS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['listening-port', (value) => ({ listeningPort: port(value) })],
   ['tls-listening-port', (value) => ({ tlsListeningPort: port(value) })],
-  ['listening-ip', (value, { listeningIps }) => ({ listeningIps: [...listeningIps, address(value)] })],
-  ['relay-ip', (value, { relayIps }) => ({ relayIps: [...relayIps, address(value)] })],
+  ['listening-ip', (value, { listeningIps }) => ({ listeningIps: [...listeningIps, host(value)] })],
+  ['relay-ip', (value, { relayIps }) => ({ relayIps: [...relayIps, host(value)] })],
   ['external-ip', (value, { externalIps }) => ({ externalIps: [...externalIps, externalIp(value)] })],
   ['min-port', (value) => ({ minPort: port(value) })],
   ['max-port', (value) => ({ maxPort: port(value) })],
@@ -69,76 +132,22 @@ const SETTINGS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['no-tls', (value) => ({ tls: !onOff(value) })],
   ['cert', (value) => ({ cert: some(value, PEM) })],
   ['pkey', (value) => ({ pkey: some(value, PEM) })],
-  // Without a value coturn means its own default.
-  ['stale-nonce', (value) => ({ staleNonce: value === '' ? 600 : whole(value, 60, 24 * HOUR) })],
-  ['max-allocate-lifetime', (value) => ({ maxAllocateLifetime: whole(value, ...LIFETIME) })],
-  ['channel-lifetime', (value) => ({ channelLifetime: whole(value, ...LIFETIME) })],
-  ['permission-lifetime', (value) => ({ permissionLifetime: whole(value, ...LIFETIME) })],
+  ['pkey-pwd', (value) => ({ pkeyPassword: some(value, 'the password of the key') })],
+  ['stale-nonce', (value) => ({ staleNonce: seconds(value, STALE_NONCE, 0) })],
+  [
+    'max-allocate-lifetime',
+    (value) => ({
+      maxAllocateLifetime: seconds(value, MAX_ALLOCATE_LIFETIME, 0) || MAX_ALLOCATE_LIFETIME,
+    }),
+  ],
+  ['channel-lifetime', (value) => ({ channelLifetime: seconds(value, CHANNEL_LIFETIME) })],
+  ['permission-lifetime', (value) => ({ permissionLifetime: seconds(value, PERMISSION_LIFETIME) })],
   ['fingerprint', (value) => ({ fingerprint: onOff(value) })],
   ['verbose', (value) => ({ verbose: onOff(value) })],
+  ['Verbose', (value) => ({ verbose: onOff(value) })],
 ]);
 
-function whole(value: string, least: number, most: number): number {
-  const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
-  if (number >= least && number <= most) return number;
-  throw new Expectation(`a whole number from ${least} to ${most}`);
-}
-
-function port(value: string): number {
-  return whole(value, 1, 65_535);
-}
-
-/** A key alone means yes. */
-function onOff(value: string): boolean {
-  if (/^(?:|1|on|yes|true)$/i.test(value)) return true;
-  if (/^(?:0|off|no|false)$/i.test(value)) return false;
-  throw new Expectation('nothing, or one of on, yes, true, 1, off, no, false, 0');
-}
-
-function some(value: string, what: string): string {
-  if (value === '') throw new Expectation(what);
-  return value;
-}
-
-function address(value: string): string {
-  const parsed = parseAddress(value);
-  if (parsed === undefined) throw new Expectation('an IP address, such as 203.0.113.7 or 2001:db8::7');
-  return parsed.text;
-}
-
-function externalIp(value: string): ExternalIp {
-  const [publicText = '', privateText, ...more] = value.split('/');
-  const publicAddress = parseAddress(publicText);
-  const privateAddress = privateText === undefined ? undefined : parseAddress(privateText);
-  const families = privateAddress === undefined || privateAddress.family === publicAddress?.family;
-  const lacks = privateText !== undefined && privateAddress === undefined;
-  if (publicAddress === undefined || lacks || !families || more.length > 0) {
-    throw new Expectation('public or public/private, such as 203.0.113.7/10.0.0.7');
-  }
-  return { publicAddress: publicAddress.text, privateAddress: privateAddress?.text };
-}
-
-function range(value: string): AddressRange {
-  const parsed = parseRange(value);
-  if (parsed === undefined) throw new Expectation('an address or a range, such as 10.0.0.0-10.255.255.255');
-  return parsed;
-}
-
-function realm(value: string): string {
-  const bytes = Buffer.byteLength(value);
-  if (bytes > 0 && bytes <= REALM_BYTES && !value.includes('"')) return value;
-  throw new Expectation(
-    `1 to ${REALM_BYTES} bytes without quotes: a longer one makes answers to strangers large`,
-  );
-}
-
-function user(value: string): [name: string, secret: UserSecret] {
-  const colon = value.indexOf(':');
-  const name = value.slice(0, Math.max(colon, 0));
-  const secret = value.slice(colon + 1);
-  if (name === '' || secret === '') throw new Expectation('name:password, or name:0x<key in hex>');
-  if (!secret.startsWith('0x')) return [name, { kind: 'password', password: secret }];
-  if (!/^0x[0-9a-f]{32}$/i.test(secret))
-    throw new Expectation('a key of 32 hex digits: MD5(name:realm:password)');
-  return [name, { kind: 'key', key: Buffer.from(secret.slice(2), 'hex') }];
+/** @param alone what the key alone means */
+function seconds(value: string, alone: number, least: number = LIFETIME[0]): number {
+  return value === '' ? alone : whole(value, least, LIFETIME[1]);
 }

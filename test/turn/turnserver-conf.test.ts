@@ -110,6 +110,101 @@ describe('parseTurnserverConf', () => {
     for (const word of ['=0', '=off', '=no', '=false']) expect(conf(`no-udp${word}`).udp).toBe(true);
   });
 
+  it.each([
+    ['t', true],
+    ['T', true],
+    ['y', true],
+    ['Yes', true],
+    ['9', true],
+    ['ON', true],
+    ['f', false],
+    ['F', false],
+    ['n', false],
+    ['nope', false],
+    ['Off', false],
+    ['00', false],
+    ['true # as we want it', true],
+    ['0;', false],
+  ])('takes %s for a yes or no, as coturn does by the first letter', (word, expected) => {
+    for (const divider of ['=', ' ', '\t', ' = ']) {
+      expect(conf(`fingerprint${divider}${word}`).fingerprint).toBe(expected);
+    }
+  });
+
+  it('takes realms as long as RFC 8489 lets them be', () => {
+    for (const realm of ['turn.conference.example.org', 'r'.repeat(127), '電'.repeat(127)]) {
+      expect(conf(`realm=${realm}`).realm).toBe(realm);
+    }
+    expect(parse('realm=turn.conference.example.org').warnings).toEqual([]);
+    expect(parse(`realm=${'電'.repeat(127)}`).warnings[0]?.message).toMatch(/^realm: coturn cuts it/);
+  });
+
+  it('knows what 0 and nothing mean to lifetimes', () => {
+    expect(conf('stale-nonce=0').staleNonce).toBe(0);
+    expect(conf('stale-nonce').staleNonce).toBe(600);
+    expect(conf('stale-nonce 30').staleNonce).toBe(30);
+    expect(conf('max-allocate-lifetime=86400').maxAllocateLifetime).toBe(86_400);
+    expect(conf('max-allocate-lifetime=0').maxAllocateLifetime).toBe(3_600);
+    expect(conf('max-allocate-lifetime').maxAllocateLifetime).toBe(3_600);
+    expect(conf('channel-lifetime\npermission-lifetime')).toMatchObject(RELAY_CONF_DEFAULTS);
+  });
+
+  it('reads comments behind values, and says where coturn reads them as values', () => {
+    const { conf: read, warnings } = parse(
+      [
+        'user-quota=12 # 4 streams for each call',
+        'no-tcp\t# UDP alone',
+        'min-port=50000;',
+        'external-ip=203.0.113.7/10.0.0.7  # the router',
+        'realm="example.org" # ours',
+        'static-auth-secret=north # pole',
+        'stale-nonce #',
+      ].join('\n'),
+    );
+    expect(read).toMatchObject({
+      userQuota: 12,
+      tcp: false,
+      minPort: 50_000,
+      externalIps: [{ publicAddress: '203.0.113.7', privateAddress: '10.0.0.7' }],
+      realm: 'example.org',
+      staticAuthSecrets: ['north # pole'],
+      staleNonce: 600,
+    });
+    expect(warnings.map(({ line }) => line)).toEqual([4, 5, 6]);
+    expect(warnings[2]?.message).not.toContain('north');
+  });
+
+  it('takes double quotes off, also one that is not closed, and leaves what stands between them', () => {
+    expect(conf('realm="a # b"').realm).toBe('a # b');
+    expect(conf('realm="open').realm).toBe('open');
+    expect(conf('static-auth-secret="a "b" "').staticAuthSecrets).toEqual(['a "b" ']);
+    expect(parse('realm="a # b"').warnings).toEqual([]);
+  });
+
+  it('takes host names where coturn looks them up', () => {
+    expect(
+      conf(
+        'external-ip=turn.example.org/relay-1.internal\nlistening-ip=localhost\nrelay-ip=coturn\nlistening-ip=',
+      ),
+    ).toMatchObject({
+      externalIps: [{ publicAddress: 'turn.example.org', privateAddress: 'relay-1.internal' }],
+      listeningIps: ['localhost', '0.0.0.0'],
+      relayIps: ['coturn'],
+    });
+    for (const typo of ['203.0.113.256', '203.0.113', '10.0.0.1:3478', 'a b', '-a.example', 'wlan0']) {
+      expect(() => conf(`listening-ip=${typo}`)).toThrow(StartError);
+    }
+  });
+
+  it('says where it differs from coturn', () => {
+    const warning = (line: string) => parse(line).warnings[0]?.message;
+    expect(warning('use-auth-secret=no')).toMatch(/coturn switches it on/);
+    expect(warning('denied-peer-ip=10.0.0.0/8')).toMatch(/coturn reads no prefixes/);
+    expect(warning('no-auth')).toMatch(/lets nobody in without credentials/);
+    expect(warning('listening-device=eth0')).toMatch(/listening-ip/);
+    expect(warning('use-auth-secret')).toBeUndefined();
+  });
+
   it('warns of an unknown key with its line and goes on', () => {
     const { conf: read, warnings } = parse('realm=x\nmobility\nrealm=y\n__proto__=1');
     expect(read.realm).toBe('y');
@@ -142,13 +237,14 @@ describe('parseTurnserverConf', () => {
     ],
     ['no-udp=maybe', 'no-udp is "maybe": expected nothing, or one of on, yes, true, 1, off, no, false, 0'],
     [
-      'realm=a-realm-that-is-too-long',
-      'realm is "a-realm-that-is-too-long": expected 1 to 16 bytes without quotes: a longer one makes answers to strangers large',
+      `realm=${'r'.repeat(128)}`,
+      `realm is "${'r'.repeat(128)}": expected 1 to 127 characters without quotes (RFC 8489 §14.9)`,
     ],
-    ['stale-nonce=0', 'stale-nonce is "0": expected a whole number from 60 to 86400'],
+    ['stale-nonce=-1', 'stale-nonce is "-1": expected a whole number from 0 to 2147483647'],
+    ['channel-lifetime=0', 'channel-lifetime is "0": expected a whole number from 1 to 2147483647'],
     [
-      'max-allocate-lifetime=7200',
-      'max-allocate-lifetime is "7200": expected a whole number from 60 to 3600',
+      'max-allocate-lifetime=1h',
+      'max-allocate-lifetime is "1h": expected a whole number from 0 to 2147483647',
     ],
     ['cert=', 'cert is "": expected the path of a PEM file'],
     ['static-auth-secret=', 'static-auth-secret is not right: expected a secret'],

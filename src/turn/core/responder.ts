@@ -3,7 +3,7 @@ import { socketAddress } from '../codec/addresses.ts';
 import { ATTRIBUTE, CLASS, METHOD } from '../codec/attributes.ts';
 import { type StunMessage, unknownAttributes } from '../codec/message.ts';
 import type { MessageWriter } from '../codec/message-writer.ts';
-import type { RelayConf } from '../relay-conf.ts';
+import { REALM_BYTES, type RelayConf } from '../relay-conf.ts';
 import type { AllocateOutcome } from './allocate.ts';
 import type { ClientPath } from './allocation.ts';
 import type { Allocations } from './allocations.ts';
@@ -35,11 +35,15 @@ interface ResponderDeps {
 }
 
 /** An answer that anybody could have asked for, or one that only the holder of a key gets. */
-type Reply = { readonly toAnyone: MessageWriter } | { readonly toUser: Buffer };
+/** `beyond`: bytes that the realm takes beyond what the amplification allows for. */
+type Reply = { readonly toAnyone: MessageWriter; readonly beyond?: number } | { readonly toUser: Buffer };
 
 /** Answers requests, each with exactly one message, strangers above their rate aside. Indications get none. */
 export function createResponder(deps: ResponderDeps) {
   const { conf, authenticator, allocations, allocate, handle, rate, counters, now } = deps;
+
+  // Without realm and nonce no client could come in: a long realm is sent all the same, within the stranger's rate.
+  const realmBeyond = paddedBytes(conf.realm) - REALM_BYTES;
 
   /** Strangers by UDP only: an address on a stream, or one with an allocation on this 5-tuple, is no forgery. */
   function isStranger(path: ClientPath): boolean {
@@ -67,7 +71,7 @@ export function createResponder(deps: ResponderDeps) {
     const answer = failureOf(message, code, '')
       .text(ATTRIBUTE.realm, conf.realm)
       .bytes(ATTRIBUTE.nonce, authenticator.nonce(path.address));
-    return { toAnyone: answer };
+    return { toAnyone: answer, beyond: realmBeyond };
   }
 
   function authenticated(path: ClientPath, message: StunMessage): Reply {
@@ -117,7 +121,7 @@ export function createResponder(deps: ResponderDeps) {
       return;
     }
     const whole = reply.toAnyone.finish(undefined, message.fingerprint);
-    const fits = path.stream || whole.length <= message.bytes.length * AMPLIFICATION;
+    const fits = path.stream || whole.length - (reply.beyond ?? 0) <= message.bytes.length * AMPLIFICATION;
     path.answer(fits ? whole : failureOf(message, 400, '').finish(undefined, false));
   }
 
@@ -130,6 +134,11 @@ export function createResponder(deps: ResponderDeps) {
     }
     send(path, message, replyTo(path, message));
   };
+}
+
+/** As an attribute's value takes (RFC 8489 §14). */
+function paddedBytes(text: string): number {
+  return Math.max(REALM_BYTES, Math.ceil(Buffer.byteLength(text) / 4) * 4);
 }
 
 function badRequest(message: StunMessage): Reply {

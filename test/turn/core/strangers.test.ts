@@ -79,6 +79,19 @@ describe('strangers', () => {
     }
   });
 
+  it('are told a realm as long as RFC 8489 lets it be, and get no more than it adds', () => {
+    const question = new MessageWriter(METHOD.allocate, 0, Buffer.alloc(12, 1));
+    const bytes = question.uint32(ATTRIBUTE.requestedTransport, UDP).finish(undefined, false);
+    for (const realm of ['turn.conference.example.org', 'r'.repeat(127), '電'.repeat(127)]) {
+      const [answer = Buffer.alloc(0)] = new TestClient(fakeRelay({ realm })).raw(bytes);
+      expect(new Answer(answer).result).toBe(401);
+      expect(new Answer(answer).attribute(ATTRIBUTE.realm)?.toString()).toBe(realm);
+      expect(answer.length - Buffer.byteLength(realm)).toBeLessThanOrEqual(
+        bytes.length * 2.5 - REALM_BYTES + 3,
+      );
+    }
+  });
+
   it('leave nothing behind: no allocation, no socket, no timer of theirs', () => {
     const relay = fakeRelay();
     for (let port = 1; port < 1000; port++) {
