@@ -143,6 +143,48 @@ describe('admission', () => {
     expect(attempt(ELSEWHERE)).toThrow(expect.objectContaining({ code: 'room_not_found' }));
   });
 
+  it('[RM1] tells the first of its refusals, in the order of the contract', async () => {
+    const { rooms } = setUp();
+    const { id } = await rooms.create(creator(), { password: PASSWORD });
+    rooms.setLocked(id, true);
+    rooms.ban(id, 'bob' as UserId);
+    const refusal = (user: string, opens?: RoomId, password?: string) => {
+      try {
+        rooms.admit(admission(id, { user, ...(opens && { roomId: opens }), ...(password && { password }) }));
+      } catch (error) {
+        return error;
+      }
+    };
+    const code = (expected: string) => expect.objectContaining({ code: expected });
+    expect(refusal('bob', ELSEWHERE)).toEqual(code('forbidden'));
+    expect(refusal('bob')).toEqual(code('banned'));
+    expect(refusal('bob', id)).toEqual(code('banned'));
+    expect(refusal('cem')).toEqual(code('room_locked'));
+    expect(refusal('cem', undefined, 'wrong horse')).toEqual(code('room_locked'));
+    rooms.setLocked(id, false);
+    expect(refusal('cem')).toEqual(code('password_required'));
+    rooms.remove(id);
+    expect(refusal('bob', ELSEWHERE)).toEqual(code('room_not_found'));
+  });
+
+  it('[RM8] asks for neither password nor lock if the user has a session inside that is suspended', async () => {
+    const { rooms, away } = setUp();
+    const room = await rooms.create(creator(), { password: PASSWORD });
+    rooms.setLocked(room.id, true);
+    expect(() => rooms.admit(admission(room.id, { user: 'bob' }))).toThrow(
+      expect.objectContaining({ code: 'room_locked' }),
+    );
+    away.add('bob' as UserId);
+    for (const password of [undefined, 'wrong horse'])
+      expect(rooms.admit(admission(room.id, { user: 'bob', ...(password && { password }) }))).toMatchObject({
+        id: room.id,
+      });
+    rooms.ban(room.id, 'bob' as UserId);
+    expect(() => rooms.admit(admission(room.id, { user: 'bob' }))).toThrow(
+      expect.objectContaining({ code: 'banned' }),
+    );
+  });
+
   it('[RM1] finds that the room went while the password was checked', async () => {
     const { rooms, clock } = setUp();
     const room = await rooms.create(creator(), { password: PASSWORD });

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { createLog } from '../../src/lib/log.ts';
+import { CLOSE } from '../../src/protocol/codes.ts';
+import type { IceGrant } from '../../src/signaling/ice-grant.ts';
+import { FakeClock } from '../support/clock.ts';
+import { ROOM, room, stage } from '../support/hub.ts';
+
+const HOUR_MS = 3_600_000;
+
+describe('what other parts throw', () => {
+  it.each(['bye', 'kick', 'logout', 'window'] as const)('leaves no end half done: %s', (how) => {
+    const { log, errors } = recorded();
+    const fail = () => {
+      throw new Error('database is locked');
+    };
+    const on = stage({ log, onLeftCall: fail, onRoomEmptied: fail });
+    const [ann, ben] = [on.inside('ann'), on.inside('ben')];
+    ann.socket.flush();
+    if (how === 'bye') on.hub.bye(ben.session);
+    else if (how === 'kick') on.hub.putOut(ben.session, 'kicked');
+    else if (how === 'logout') on.hub.endLogin('login-ben');
+    else {
+      on.hub.lost(ben.session, ben.socket);
+      on.clock.advance(31_000);
+    }
+    expect(ann.socket.all('peer:left')).toHaveLength(1);
+    expect(on.hub.stats()).toMatchObject({ live: 1, suspended: 0, rooms: 1 });
+    if (how !== 'window') expect(ben.socket.closedWith).toBeDefined();
+    on.hub.bye(ann.session);
+    expect(on.hub.stats()).toMatchObject({ live: 0, suspended: 0, rooms: 0 });
+    expect(ann.socket.closedWith).toBe(CLOSE.normal);
+    expect(errors()).toHaveLength(3);
+    for (const line of errors()) expect(line).toContain('database is locked');
+  });
+
+  it('refuses an entry whole: nobody is inside, and the next one comes in', () => {
+    let failing = true;
+    const iceServers = (): IceGrant => {
+      if (failing) throw new RangeError('no credentials');
+      return { iceServers: [], expiresAt: Number.POSITIVE_INFINITY };
+    };
+    const on = stage({ iceServers });
+    const ann = on.connect('ann');
+    expect(() => on.hub.enter(ann.session, { room: room() })).toThrow('no credentials');
+    expect([ann.session.membership, on.hub.participants(ROOM), on.hub.stats().rooms]).toEqual([
+      undefined,
+      0,
+      0,
+    ]);
+    failing = false;
+    on.hub.enter(ann.session, { room: room() });
+    expect(on.hub.participants(ROOM)).toBe(1);
+  });
+});
+
+describe('a sweep', () => {
+  /** A server that had a relay, and its next process, which has none. */
+  function withoutRelay(next: (clock: FakeClock) => IceGrant) {
+    const clock = new FakeClock();
+    const before = stage({
+      clock,
+      iceServers: () => ({ iceServers: [{ urls: 'turn:old.test' }], expiresAt: clock.now() + HOUR_MS }),
+    });
+    const people = ['ann', 'ben'].map((name) => before.inside(name));
+    const rows = before.hub.snapshot();
+    before.hub.close();
+    const { log, errors } = recorded();
+    const after = stage({ clock, log, iceServers: () => next(clock) });
+    after.hub.restore(rows, clock.now());
+    const back = people.map((person, place) =>
+      after.resume(person, ['ann', 'ben'][place] ?? '', person.socket.lastSeq),
+    );
+    return { clock, after, back, errors };
+  }
+
+  it('[SE6] tells of servers without an end after a restart with TURN off, and ends all tokens in time', () => {
+    const { clock, back, errors } = withoutRelay(() => ({
+      iceServers: [{ urls: 'stun:new.test' }],
+      expiresAt: Number.POSITIVE_INFINITY,
+    }));
+    clock.advance(HOUR_MS - 30_000);
+    for (const { socket } of back) {
+      expect(socket.all('ice:servers')).toEqual([
+        { iceServers: [{ urls: 'stun:new.test' }], expiresAt: '9999-12-31T23:59:59.000Z' },
+      ]);
+      expect(socket.all('session:expiring')).toHaveLength(1);
+    }
+    clock.advance(31_000);
+    for (const { socket } of back) expect(socket.closedWith).toBe(CLOSE.tokenExpired);
+    expect(errors()).toEqual([]);
+  });
+
+  it("[SE6] goes on when it fails for one session, tries again, and ends everybody's token in time", () => {
+    const { clock, back, errors } = withoutRelay(() => {
+      throw new Error('no credentials now');
+    });
+    clock.advance(HOUR_MS - 30_000);
+    expect(errors().length).toBeGreaterThanOrEqual(2);
+    // Once in ten seconds for each of the two, from the first moment on.
+    expect(errors().length).toBeLessThanOrEqual(2 * 4);
+    clock.advance(31_000);
+    for (const { socket } of back) expect(socket.closedWith).toBe(CLOSE.tokenExpired);
+  });
+
+  it('[SE6] lets somebody connect whose renewal fails, and never leaves a session without a connection', () => {
+    const clock = new FakeClock();
+    let calls = 0;
+    const on = stage({
+      clock,
+      iceServers: () => {
+        calls += 1;
+        if (calls > 1) throw new Error('no credentials now');
+        return { iceServers: [], expiresAt: clock.now() + 1_000 };
+      },
+    });
+    const ann = on.inside('ann');
+    on.hub.lost(ann.session, ann.socket);
+    clock.advance(2_000);
+    const back = on.resume(ann, 'ann');
+    expect(back.welcome.resumed).toBe(true);
+    expect(on.hub.stats()).toMatchObject({ live: 1, suspended: 0 });
+  });
+
+  it('[SE8] of a drain tells all the others when one connection fails', () => {
+    const on = stage();
+    const [ann, ben, cem] = ['ann', 'ben', 'cem'].map((name) => on.connect(name));
+    if (ben === undefined) throw new Error('nobody came');
+    ben.socket.send = () => {
+      throw new Error('the socket is gone');
+    };
+    on.hub.drain();
+    for (const each of [ann, cem]) expect(each?.socket.all('server:draining')).toHaveLength(1);
+  });
+});
+
+function recorded() {
+  const lines: string[] = [];
+  const log = createLog({ level: 'error', now: () => 0, write: (line) => lines.push(line) });
+  return { log, errors: () => lines };
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { OTHER_ROOM, ROOM, room, say, stage } from '../support/hub.ts';
+
+describe('a user who comes in while an older session of theirs is suspended there', () => {
+  it('[RM8] takes its place at once: the others hear of the old peer first, then of the new one', () => {
+    const on = stage();
+    const [ann, ben] = [on.inside('ann'), on.inside('ben')];
+    on.hub.lost(ann.session, ann.socket);
+    ben.socket.flush();
+    const back = on.inside('ann');
+    expect(ben.socket.flush().map(({ event, payload }) => [event, payload])).toEqual([
+      ['peer:left', { peerId: ann.session.peerId, reason: 'replaced' }],
+      ['peer:joined', { peer: expect.objectContaining({ peerId: back.session.peerId, userId: 'ann' }) }],
+    ]);
+    expect(back.socket.all('room:joined')).toMatchObject([
+      { room: { participants: 2 }, peers: [{ peerId: ben.session.peerId }] },
+    ]);
+    expect(back.socket.all('peer:left')).toEqual([]);
+    expect(on.resume(ann, 'ann').welcome.resumed).toBe(false);
+  });
+
+  it('[RM8][CA5] and hangs up the calls of the old peer', () => {
+    const on = stage();
+    const [ann, ben] = [on.inside('ann'), on.inside('ben')];
+    say(on, ann, 'call:offer', { to: ben.session.peerId, sdp: 'v=0' });
+    on.hub.lost(ann.session, ann.socket);
+    on.inside('ann');
+    expect(ben.socket.all('call:hangup')).toMatchObject([{ from: ann.session.peerId, reason: 'peer_left' }]);
+  });
+
+  it.each([1, 2])('[RM8] comes into a full room, and %i away at once are counted as they are', (away) => {
+    const on = stage();
+    const people = ['ann', 'ann', 'ben'].map((name) => {
+      const person = on.connect(name);
+      on.hub.enter(person.session, { room: room(ROOM, 3) });
+      return person;
+    });
+    for (const { session, socket } of people.slice(0, away)) on.hub.lost(session, socket);
+    const back = on.connect('ann');
+    on.hub.enter(back.session, { room: room(ROOM, 3) });
+    expect(on.hub.participants(ROOM)).toBe(3);
+    const stranger = on.connect('zoe');
+    expect(() => on.hub.enter(stranger.session, { room: room(ROOM, 3) })).toThrow(
+      expect.objectContaining({ code: 'room_full' }),
+    );
+    expect(on.hub.isAway(ROOM, 'ann')).toBe(away === 2);
+  });
+
+  it('[RM8][RM5] and was alone there does not let the room go', () => {
+    const on = stage();
+    const ann = on.inside('ann');
+    on.hub.lost(ann.session, ann.socket);
+    on.inside('ann');
+    expect(on.events.filter((event) => event.startsWith('emptied'))).toEqual([]);
+    expect(on.events).toEqual([`left ${ann.session.peerId}`]);
+    expect([on.hub.participants(ROOM), on.hub.stats().rooms]).toEqual([1, 1]);
+  });
+
+  it('[RM8] is let be by a session that is live, in another room, or another user’s', () => {
+    const on = stage();
+    const [live, elsewhere, other] = [on.inside('ann'), on.inside('ann', OTHER_ROOM), on.inside('ben')];
+    for (const { session, socket } of [elsewhere, other]) on.hub.lost(session, socket);
+    on.inside('ann');
+    expect(on.hub.participants(ROOM)).toBe(3);
+    expect([live, elsewhere, other].map(({ session }) => session.isOver)).toEqual([false, false, false]);
+    expect([on.hub.isAway(ROOM, 'ann'), on.hub.isAway(OTHER_ROOM, 'ann')]).toEqual([false, true]);
+  });
+
+  it('[RM8] keeps the place it took when it is refused nothing but its own second entry', () => {
+    const on = stage();
+    const [first, second] = [on.inside('ann'), on.inside('ann')];
+    on.hub.lost(first.session, first.socket);
+    expect(() => on.hub.enter(second.session, { room: room() })).toThrow(
+      expect.objectContaining({ code: 'already_in_room' }),
+    );
+    expect(on.resume(first, 'ann').welcome.resumed).toBe(true);
+  });
+});
