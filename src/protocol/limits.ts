@@ -150,9 +150,17 @@ export const TURN_PERMISSIONS = 128;
 export const TURN_CHANNELS = 128;
 /** Ports held for RESERVATION-TOKENs, each for 30 s; they count in their user's quota too. */
 export const TURN_RESERVATIONS = 1_000;
-/** TCP and TLS connections of TURN clients, in all. */
+/** TCP and TLS connections of TURN clients, in all. Above, the oldest stranger of the network with most of them goes. */
 export const TURN_CONNECTIONS = 4_096;
-/** Milliseconds that a TURN connection without an allocation may stay silent. */
+/** The same of one network address (IPv6: /64): 36 people behind one NAT in calls of eight, with two stream URLs each. */
+export const TURN_NETWORK_CONNECTIONS = 1_024;
+/** The same without an allocation, as each is for its first round trips; above, the oldest of them goes. */
+export const TURN_NETWORK_STRANGERS = 256;
+/** Messages a second on a TURN connection without an allocation; above, it is closed. A client needs two or three. */
+export const TURN_STRANGER_MESSAGES = 10;
+/** Authenticated requests a second of one allocation; above, they are dropped as if lost on the way. */
+export const TURN_REQUESTS = 250;
+/** Milliseconds within which a TURN connection without an allocation must send a whole message. */
 export const TURN_IDLE_CONNECTION_MS = 30_000;
 /** Bytes of one message on a TURN connection that has no allocation; with one, what the length field can say. */
 export const TURN_STRANGER_FRAME_BYTES = 2_048;

@@ -11,6 +11,7 @@ import { loadLibc } from './io/libc.ts';
 import { Listeners } from './io/listeners.ts';
 import { openPlainUdp } from './io/plain-udp.ts';
 import { type BoundAddresses, RelaySockets } from './io/relay-sockets.ts';
+import { createSpareDescriptors } from './io/spare-descriptors.ts';
 import type { MachineAddresses, RelayAddress } from './machine-addresses.ts';
 import { outliveFaults } from './outlive-faults.ts';
 import type { RelayProblem } from './problems.ts';
@@ -38,7 +39,11 @@ const sockets = new RelaySockets({ open: openUdp, bound: boundOf(addresses), log
 const engine = createEngine({
   conf: revived(init.conf),
   addresses: relayAddressesOf(addresses),
-  io: sockets,
+  io: {
+    openRelay: (family, port, receiver) => sockets.openRelay(family, port, receiver),
+    hasSpareDescriptors: createSpareDescriptors(),
+    nextTurn: (run) => void setImmediate(run),
+  },
   clock: systemClock,
   log,
   randomBytes,

@@ -5,6 +5,7 @@ import type { MessageWriter } from '../codec/message-writer.ts';
 import type { RelayConf } from '../relay-conf.ts';
 import { Allocation, type PeerTraffic, type RelayPort } from './allocation.ts';
 import type { Allocations } from './allocations.ts';
+import type { RelayIo } from './relay-io.ts';
 import type { RelayedAddresses } from './relayed-addresses.ts';
 import { keptCopy, type Request, uint32Of } from './request.ts';
 import type { Counters } from './stats.ts';
@@ -27,6 +28,7 @@ interface AllocateDeps {
   allocations: Allocations;
   traffic: PeerTraffic;
   counters: Counters;
+  io: Pick<RelayIo, 'hasSpareDescriptors'>;
 }
 
 /** What the attributes ask for, checked against each other. */
@@ -41,7 +43,7 @@ interface Wish {
 }
 
 /** The Allocate request (RFC 8656 §7.2); its steps are numbered as there, authentication (1) being done. */
-export function createAllocate({ conf, relayed, allocations, traffic, counters }: AllocateDeps) {
+export function createAllocate({ conf, relayed, allocations, traffic, counters, io }: AllocateDeps) {
   function wishOf({ message, path }: Request): Wish | AllocateError {
     // 3. REQUESTED-TRANSPORT: only UDP toward the peer (RFC 6062 is refused).
     const transport = uint32Of(message, ATTRIBUTE.requestedTransport);
@@ -75,6 +77,10 @@ export function createAllocate({ conf, relayed, allocations, traffic, counters }
     if (over !== undefined) {
       counters.denials[over]++;
       return over === 'user_quota' ? 486 : 508;
+    }
+    if (!io.hasSpareDescriptors()) {
+      counters.denials.descriptors++;
+      return 508;
     }
     if (!wish.pair) {
       const relay = allocations.ports.open(wish.family, wish.even, traffic);

@@ -100,6 +100,8 @@ export class Allocation {
   /** Bytes of this second, from and to the client. */
   bytesUp = 0;
   bytesDown = 0;
+  /** Requests of this second. */
+  requests = 0;
   readonly peers = new PeerTable();
 
   constructor(start: AllocationStart) {
@@ -115,6 +117,7 @@ export class Allocation {
   sweep(now: number): void {
     this.bytesUp = 0;
     this.bytesDown = 0;
+    this.requests = 0;
     this.peers.sweep(now);
   }
 }

@@ -88,19 +88,24 @@ export class StreamPath implements ClientPath {
   readonly port: number;
   allocation: Allocation | undefined;
   readonly #connection: StreamConnection;
+  readonly #changed: () => void;
 
-  constructor(connection: StreamConnection, { address, port }: ClientAddress) {
+  /** `changed`: called when it got an allocation, or lost it. */
+  constructor(connection: StreamConnection, { address, port }: ClientAddress, changed: () => void) {
     this.#connection = connection;
+    this.#changed = changed;
     this.address = address;
     this.port = port;
   }
 
   attach(allocation: Allocation): void {
     this.allocation = allocation;
+    this.#changed();
   }
 
   detach(): void {
     this.allocation = undefined;
+    this.#changed();
   }
 
   send(message: Buffer): boolean {

@@ -1,4 +1,3 @@
-import { TURN_CONNECTIONS, TURN_IDLE_CONNECTION_MS } from '../../protocol/limits.ts';
 import { looksLikeChannelData } from '../codec/channel-data.ts';
 import { decodeMessage } from '../codec/message.ts';
 import { SEND_INDICATION } from '../codec/send-indication.ts';
@@ -7,6 +6,7 @@ import type { Allocation, ClientPath } from './allocation.ts';
 import { Allocations } from './allocations.ts';
 import { createAuthenticator } from './authentication.ts';
 import { ClientTable, UdpPath } from './client-path.ts';
+import { Connections } from './connections.ts';
 import type { EngineDeps, RelayAddresses } from './engine-deps.ts';
 import { Faults, headOf } from './faults.ts';
 import { Forwarder } from './forwarder.ts';
@@ -25,7 +25,7 @@ import { createRequests } from './requests.ts';
 import { createResponder } from './responder.ts';
 import { Counters, type RelayStats } from './stats.ts';
 import { StrangerRate } from './stranger-rate.ts';
-import { StreamClient } from './stream-client.ts';
+import type { StreamClient } from './stream-client.ts';
 
 /** Expiry is looked at this often, so it comes at most that much late; bandwidth is counted over it. */
 const SWEEP_MS = 1000;
@@ -37,7 +37,7 @@ const SWEEP_MS = 1000;
 export interface Engine {
   /** Takes a UDP listener in: the io calls the returned receiver with each datagram. */
   listener(socket: DatagramSocket, local: ListenerAddress): DatagramReceiver;
-  /** Takes a TCP or TLS connection in; closes it at once above `TURN_CONNECTIONS`. */
+  /** Takes a TCP or TLS connection in, before its handshake; may close it at once. */
   connection(connection: StreamConnection, client: ClientAddress): StreamReceiver;
   /** Ends the allocations of a peerId (REST user names) or static user at once and refuses new ones of it. */
   revoke(peerIdOrUser: string): void;
@@ -72,15 +72,13 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
     conf,
     authenticator,
     allocations,
-    allocate: createAllocate({ conf, relayed, allocations, traffic, counters }),
+    allocate: createAllocate({ conf, relayed, allocations, traffic, counters, io }),
     handle: createRequests({ conf, allocations, policy, counters }),
     rate,
     counters,
     now: () => clock.monotonic(),
   });
   const tables = new Set<ClientTable>();
-  const clients = new Set<StreamClient>();
-  let idleCheckAt = clock.monotonic() + TURN_IDLE_CONNECTION_MS;
 
   /** Whether the packet was application data: the hot path, left without making an object. */
   function forwarded(allocation: Allocation | undefined, buffer: Buffer, offset: number, length: number) {
@@ -115,7 +113,11 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
     };
   }
 
-  const owner = {
+  const connections = new Connections({
+    io,
+    counters,
+    faults,
+    now: clock.monotonic(),
     packet({ path }: StreamClient, buffer: Buffer, offset: number, length: number): void {
       try {
         if (!forwarded(path.allocation, buffer, offset, length)) request(path, buffer, offset, length);
@@ -125,21 +127,11 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
         faults.caught(error, 'a message on a stream', { address, port, length, head });
       }
     },
-    gone(client: StreamClient): void {
-      clients.delete(client);
-      if (client.path.allocation !== undefined) allocations.end(client.path.allocation);
+    gone({ path }: StreamClient): void {
+      const { allocation } = path;
+      if (allocation !== undefined) guarded('the end of a connection', () => allocations.end(allocation));
     },
-  };
-
-  /** Connections without an allocation that have been silent for one to two times `TURN_IDLE_CONNECTION_MS`. */
-  function closeIdle(now: number): void {
-    if (now < idleCheckAt) return;
-    idleCheckAt = now + TURN_IDLE_CONNECTION_MS;
-    for (const client of clients) {
-      if (client.path.allocation === undefined && !client.active) client.close();
-      client.active = false;
-    }
-  }
+  });
 
   /** What isn't a packet's handling: a fault in one part must not keep the others from their work. */
   function guarded(during: string, run: () => void): void {
@@ -158,7 +150,7 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
       guarded('the sweep of an allocation', () => allocations.sweepOne(allocation, now));
     }
     guarded('the sweep of reservations', () => allocations.sweepReservations(now));
-    guarded('the sweep of connections', () => closeIdle(now));
+    guarded('the sweep of connections', () => connections.sweep(now));
   });
 
   return {
@@ -167,15 +159,7 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
       tables.add(table);
       return receiverOf(table);
     },
-    connection(connection, address) {
-      const client = new StreamClient(connection, address, owner);
-      clients.add(client);
-      if (clients.size > TURN_CONNECTIONS) {
-        counters.denials.bounds++;
-        client.close();
-      }
-      return client;
-    },
+    connection: (connection, address) => connections.open(connection, address),
     revoke(user) {
       guarded('a revocation', () => {
         authenticator.revoke(user);
@@ -205,11 +189,11 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
       for (const { peers } of allocations.all()) peers.judgeAgain(policy);
     },
     caught: (error, during) => faults.caught(error, during),
-    stats: () => counters.snapshot(allocations.size, clients.size),
+    stats: () => counters.snapshot(allocations.size, connections.size),
     close() {
       stopSweeping();
       allocations.endAll();
-      for (const client of clients) client.close();
+      connections.close();
       for (const { socket } of tables) socket.close();
       tables.clear();
     },

@@ -12,6 +12,10 @@ export interface RelayIo {
    * datagram that it receives to `receiver`. Bound when it returns. `undefined`: the port can't be had, try another.
    */
   openRelay(family: Family, port: number, receiver: DatagramReceiver): DatagramSocket | undefined;
+  /** Whether one more socket leaves enough descriptors to the rest of the process. */
+  hasSpareDescriptors(): boolean;
+  /** Calls `run` once, after every socket that is ready by then has been read. */
+  nextTurn(run: () => void): void;
 }
 
 /** A listener toward clients or a relay socket toward peers. One shape for both keeps call sites monomorphic. */
@@ -44,6 +48,9 @@ export interface StreamConnection {
    * @returns false: dropped whole, as the write buffer is above its bound, or the connection is gone
    */
   write(buffer: Buffer, answer: boolean): boolean;
+  /** Stops reading: the receiver gets no bytes until `resume`. */
+  pause(): void;
+  resume(): void;
   /** Ends the connection. `StreamReceiver.closed` need not follow, and does nothing if it does. */
   close(): void;
 }

@@ -1,4 +1,4 @@
-import { TURN_NEIGHBOUR_ANSWERS, TURN_STRANGER_ANSWERS } from '../../protocol/limits.ts';
+import { TURN_NEIGHBOUR_ANSWERS, TURN_REQUESTS, TURN_STRANGER_ANSWERS } from '../../protocol/limits.ts';
 import { socketAddress } from '../codec/addresses.ts';
 import { ATTRIBUTE, CLASS, METHOD } from '../codec/attributes.ts';
 import { type StunMessage, unknownAttributes } from '../codec/message.ts';
@@ -81,6 +81,8 @@ export function createResponder(deps: ResponderDeps) {
       return refusal(path, message, verdict.refusal);
     }
     const { user } = verdict;
+    // Only now: others can forge its address, not its key.
+    if (path.allocation !== undefined) path.allocation.requests++;
     const finish = (answer: MessageWriter) =>
       answer.finish(user.key, message.fingerprint || conf.fingerprint);
     const unknown = unknownAttributes(message);
@@ -131,6 +133,13 @@ export function createResponder(deps: ResponderDeps) {
     if (message.integrityAt === undefined && isStranger(path) && rate.isSpent(path.address, limitOf(path))) {
       counters.unanswered++;
       return;
+    }
+    // Before any work too: a client's flood of requests would cost others' media milliseconds at a time.
+    if (message.method !== METHOD.binding && path.allocation !== undefined) {
+      if (path.allocation.requests >= TURN_REQUESTS) {
+        counters.unanswered++;
+        return;
+      }
     }
     send(path, message, replyTo(path, message));
   };

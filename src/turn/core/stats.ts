@@ -15,6 +15,8 @@ export const DENIALS = [
   'bandwidth',
   /** More waits to leave by a socket or to be read by a connection than may. */
   'congestion',
+  /** The process has too few descriptors left for another relay socket. */
+  'descriptors',
   /** No relay port could be had. */
   'ports',
   'malformed',
@@ -42,7 +44,7 @@ export interface RelayStats {
   readonly bindings: number;
   /** Requests that met 401 or 438, answered or not. */
   readonly unauthorized: number;
-  /** Answers to strangers that were not sent, being over the rate. */
+  /** Messages of strangers and requests of clients that were not answered, being over the rate. */
   readonly unanswered: number;
   readonly denials: Readonly<Record<Denial, number>>;
 }
@@ -68,6 +70,7 @@ export class Counters {
     bounds: 0,
     bandwidth: 0,
     congestion: 0,
+    descriptors: 0,
     ports: 0,
     malformed: 0,
     size: 0,

@@ -15,7 +15,7 @@ interface RelaySocketsDeps {
 }
 
 /** Opens the sockets of allocations, and remembers that none can be opened until one can. */
-export class RelaySockets implements RelayIo {
+export class RelaySockets implements Pick<RelayIo, 'openRelay'> {
   readonly #deps: RelaySocketsDeps;
   #bound: BoundAddresses;
   readonly #faults = new Map<Family, string>();

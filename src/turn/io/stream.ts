@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, TLSSocket, type Server as TlsServer } from 'node:tls';
-import { TURN_ANSWER_BYTES, TURN_CONNECTIONS, TURN_WRITE_BYTES } from '../../protocol/limits.ts';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { TURN_ANSWER_BYTES, TURN_WRITE_BYTES } from '../../protocol/limits.ts';
 import type { ClientAddress, ListenerAddress, StreamConnection, StreamReceiver } from '../core/relay-io.ts';
 
 /** Milliseconds for a TLS handshake. */
@@ -24,7 +24,7 @@ export interface StreamListener {
   close(): void;
 }
 
-/** Takes a connection in and says who gets its bytes. */
+/** Takes a connection in, a TLS one before its handshake, and says who gets its bytes. May close it at once. */
 export type Accept = (
   connection: StreamConnection,
   client: ClientAddress,
@@ -43,32 +43,66 @@ export async function listenStream(
   accept: Accept,
 ): Promise<StreamListener> {
   const secure = certificate === undefined ? undefined : tlsServer(certificate, accept);
-  const server = secure ?? plainServer(accept);
-  server.maxConnections = TURN_CONNECTIONS;
+  const server = secure?.server ?? plainServer(accept);
   const bound = await listening(server, address, port);
   // Such as EMFILE at accept: the next one may work again.
   server.on('error', () => {});
   return {
     local: { address, port: bound },
-    renew: (renewed) => secure?.setSecureContext({ ...renewed, minVersion: MIN_TLS }),
+    renew: (renewed) => secure?.renew(renewed),
     close: () => void server.close(),
   };
 }
 
 function plainServer(accept: Accept): Server {
-  return createServer({ noDelay: true }, (socket) => open(socket, accept));
+  return createServer({ noDelay: true }, (socket) => {
+    const receiver = accepted(socket, new OpenConnection(socket), accept);
+    if (receiver !== undefined) deliver(socket, receiver);
+  });
 }
 
-function tlsServer(certificate: Certificate, accept: Accept): TlsServer {
-  const server = createTlsServer(
+interface SecureServer extends Pick<StreamListener, 'renew'> {
+  readonly server: Server;
+}
+
+/**
+ * Connections are accepted before their handshake, so that those who never finish one count too, and those who are refused
+ * cost none. The server that makes the handshakes has no socket of its own.
+ */
+function tlsServer(certificate: Certificate, accept: Accept): SecureServer {
+  const shaking = new Map<string, { connection: TlsConnection; receiver: StreamReceiver }>();
+  const handshakes = createTlsServer(
     { ...certificate, minVersion: MIN_TLS, handshakeTimeout: HANDSHAKE_MS },
     (socket) => {
-      socket.setNoDelay(true);
-      open(socket, accept);
+      const waiting = shaking.get(nameOf(socket));
+      if (waiting === undefined) return void socket.destroy();
+      shaking.delete(nameOf(socket));
+      socket.on('error', () => socket.destroy());
+      waiting.connection.encrypt(socket);
+      deliver(socket, waiting.receiver);
     },
   );
-  server.on('tlsClientError', (_error, socket) => socket.destroy());
-  return server;
+  handshakes.on('tlsClientError', (_error, socket) => socket.destroy());
+  const server = createServer({ noDelay: true }, (socket) => {
+    const connection = new TlsConnection(socket);
+    const receiver = accepted(socket, connection, accept);
+    if (receiver === undefined) return;
+    const name = nameOf(socket);
+    shaking.set(name, { connection, receiver });
+    socket.on('close', () => {
+      if (shaking.get(name)?.receiver === receiver) shaking.delete(name);
+    });
+    handshakes.emit('connection', socket);
+  });
+  return {
+    server,
+    renew: (renewed) => handshakes.setSecureContext({ ...renewed, minVersion: MIN_TLS }),
+  };
+}
+
+/** Both ends, which no two connections have in common. */
+function nameOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }
 
 function listening(server: Server, address: string, port: number): Promise<number> {
@@ -82,20 +116,27 @@ function listening(server: Server, address: string, port: number): Promise<numbe
   });
 }
 
-function open(socket: Socket | TLSSocket, accept: Accept): void {
+/** undefined: the connection is gone already, or was refused. */
+function accepted(socket: Socket, connection: StreamConnection, accept: Accept): StreamReceiver | undefined {
   socket.on('error', () => socket.destroy());
   const { remoteAddress, remotePort, localAddress, localPort } = socket;
-  // Already gone.
-  if (remoteAddress === undefined || remotePort === undefined) return void socket.destroy();
+  if (remoteAddress === undefined || remotePort === undefined) {
+    socket.destroy();
+    return undefined;
+  }
   const receiver = accept(
-    socket instanceof TLSSocket ? new TlsConnection(socket) : new OpenConnection(socket),
+    connection,
     { address: remoteAddress, port: remotePort },
     { address: localAddress ?? '', port: localPort ?? 0 },
   );
+  socket.on('close', () => receiver.closed());
+  return socket.destroyed ? undefined : receiver;
+}
+
+function deliver(socket: Socket, receiver: StreamReceiver): void {
   socket.on('data', (chunk: Buffer) => receiver.data(chunk));
   // A half-closed connection can't be answered in any useful way.
   socket.on('end', () => socket.destroy());
-  socket.on('close', () => receiver.closed());
 }
 
 /** Data never takes what is set apart for answers, not even by its last message. */
@@ -118,6 +159,14 @@ class OpenConnection implements StreamConnection {
     return true;
   }
 
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   close(): void {
     this.#socket.destroy();
   }
@@ -128,33 +177,47 @@ class OpenConnection implements StreamConnection {
  * take what one read of TLS gives for one message. Node joins writes that wait into one record, so none waits in Node.
  */
 class TlsConnection implements StreamConnection {
-  readonly #socket: TLSSocket;
+  readonly #plain: Socket;
+  /** undefined: the handshake isn't finished. */
+  #socket: TLSSocket | undefined;
   readonly #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #writing = false;
 
-  constructor(socket: TLSSocket) {
+  constructor(plain: Socket) {
+    this.#plain = plain;
+  }
+
+  encrypt(socket: TLSSocket): void {
     this.#socket = socket;
   }
 
   write(buffer: Buffer, answer: boolean): boolean {
     const waiting = this.#waitingBytes + buffer.length;
-    if (!this.#socket.writable || waiting > boundOf(answer)) return false;
+    if (this.#socket?.writable !== true || waiting > boundOf(answer)) return false;
     this.#waiting.push(buffer);
     this.#waitingBytes = waiting;
     if (!this.#writing) this.#writeNext();
     return true;
   }
 
+  pause(): void {
+    this.#socket?.pause();
+  }
+
+  resume(): void {
+    this.#socket?.resume();
+  }
+
   close(): void {
-    this.#socket.destroy();
+    (this.#socket ?? this.#plain).destroy();
   }
 
   readonly #writeNext = (): void => {
     const next = this.#waiting.shift();
-    this.#writing = next !== undefined && this.#socket.writable;
+    this.#writing = next !== undefined && this.#socket?.writable === true;
     if (next === undefined || !this.#writing) return;
     this.#waitingBytes -= next.length;
-    this.#socket.write(next, this.#writeNext);
+    this.#socket?.write(next, this.#writeNext);
   };
 }

@@ -96,6 +96,7 @@ describe('sizes up to 65,535', () => {
     for (const size of SIZES) {
       const frame = channelData(0x4000, Buffer.alloc(size, 7));
       client.receiver.data(Buffer.concat([frame, Buffer.alloc(-frame.length & 3)]));
+      relay.io.settle();
       const sent = socket.take().map(({ data }) => data.length);
       expect(sent).toEqual(size <= LARGEST[family] ? [size] : []);
       if (size > LARGEST[family]) refused++;
@@ -118,6 +119,7 @@ describe('sizes up to 65,535', () => {
       for (const size of SIZES) {
         const frame = channelData(0x4000, Buffer.alloc(size, 7));
         from.client.receiver.data(Buffer.concat([frame, Buffer.alloc(-frame.length & 3)]));
+        relay.io.settle();
         for (const message of other.receive()) expect(dataLength(message)).toBe(size);
       }
       expect(relay.engine.stats().denials.fault).toBe(0);

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  TURN_CONNECTIONS,
-  TURN_IDLE_CONNECTION_MS,
-  TURN_STRANGER_FRAME_BYTES,
-} from '../../../src/protocol/limits.ts';
+import { TURN_STRANGER_FRAME_BYTES } from '../../../src/protocol/limits.ts';
 import { METHOD } from '../../../src/turn/codec/attributes.ts';
 import { arrive } from '../support/fake-io.ts';
-import { channelData, fakeRelay, TestClient } from '../support/relay.ts';
+import { channelData, fakeRelay } from '../support/relay.ts';
 import { StreamTestClient } from '../support/stream-client.ts';
 
 function allocated() {
@@ -74,28 +70,6 @@ describe('a client by TCP or TLS', () => {
     head.writeUInt16BE(TURN_STRANGER_FRAME_BYTES, 2);
     client.receiver.data(head);
     expect(client.connection.open).toBe(false);
-  });
-
-  it('is closed when it stays silent without an allocation, and left alone with one', () => {
-    const { relay, client } = allocated();
-    const silent = new StreamTestClient(relay);
-    relay.clock.advance(2 * TURN_IDLE_CONNECTION_MS);
-    expect([silent.connection.open, client.connection.open]).toEqual([false, true]);
-  });
-
-  it('is not held to the rate of answers to strangers: its address is no forgery, and it never asks twice', () => {
-    const relay = fakeRelay();
-    const client = new StreamTestClient(relay);
-    const bare = new TestClient(relay).encode(METHOD.allocate, undefined, { bare: true });
-    for (let round = 0; round < 50; round++) client.receiver.data(bare);
-    expect(client.connection.take()).toHaveLength(50);
-  });
-
-  it('is refused above TURN_CONNECTIONS', () => {
-    const relay = fakeRelay();
-    for (let index = 0; index < TURN_CONNECTIONS; index++) new StreamTestClient(relay);
-    expect(new StreamTestClient(relay).connection.open).toBe(false);
-    expect(relay.engine.stats().connections).toBe(TURN_CONNECTIONS);
   });
 
   it('is closed when the engine closes', () => {

@@ -31,9 +31,13 @@ async function connected(transport: Transport, receiver: Partial<StreamReceiver>
   const accepted = new Promise<StreamConnection>((resolve) => {
     accept = resolve;
   });
+  let begin = () => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
   const listener = await listenStream('127.0.0.1', 0, encrypted(transport), (connection) => {
     accept(connection);
-    return { data() {}, closed() {}, ...receiver };
+    return { data: () => begin(), closed() {}, ...receiver };
   });
   open.push(() => listener.close());
   const { port } = listener.local;
@@ -44,6 +48,9 @@ async function connected(transport: Transport, receiver: Partial<StreamReceiver>
   client.on('error', () => {});
   client.pause();
   open.push(() => client.destroy());
+  // Under TLS it is taken in before its handshake; the first byte comes after that.
+  client.write('.');
+  await begun;
   return { client, connection: await accepted };
 }
 

@@ -67,6 +67,9 @@ export class FakeRelaySocket extends FakeSocket {
 
 export class FakeRelayIo implements RelayIo {
   readonly opened: FakeRelaySocket[] = [];
+  /** Whether the process has descriptors left for one more. */
+  spare = true;
+  readonly #turns: (() => void)[] = [];
   /** Ports that another program holds. */
   readonly taken = new Set<number>();
 
@@ -77,6 +80,26 @@ export class FakeRelayIo implements RelayIo {
     const socket = new FakeRelaySocket(family, port, receiver);
     this.opened.push(socket);
     return socket;
+  }
+
+  hasSpareDescriptors(): boolean {
+    return this.spare;
+  }
+
+  nextTurn(run: () => void): void {
+    this.#turns.push(run);
+  }
+
+  /** One turn of the event loop: what was put off to it runs. @returns whether there was anything */
+  turn(): boolean {
+    const due = this.#turns.splice(0);
+    for (const run of due) run();
+    return due.length > 0;
+  }
+
+  /** Turns until nothing is put off any more. */
+  settle(): void {
+    while (this.turn());
   }
 
   get live(): FakeRelaySocket[] {
@@ -96,6 +119,16 @@ export class FakeConnection implements StreamConnection {
 
   /** Whether it takes answers alone. */
   full = false;
+  /** Whether its bytes are to be held back. */
+  paused = false;
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    this.paused = false;
+  }
 
   write(buffer: Buffer, answer: boolean): boolean {
     if (!this.open) throw new Error('a closed connection was written to');

@@ -11,14 +11,17 @@ export class StreamTestClient {
   readonly connection = new FakeConnection();
   readonly receiver: StreamReceiver;
   readonly codec: TestClient;
+  readonly #relay: FakeRelay;
 
   constructor(relay: FakeRelay, { address = '198.51.100.7', port = 50_000, peerId = 'alice' } = {}) {
+    this.#relay = relay;
     this.receiver = relay.engine.connection(this.connection, { address, port });
     this.codec = new TestClient(relay, { address, peerId });
   }
 
   request(method: number, fill?: Parameters<TestClient['encode']>[1]): Answer {
     this.receiver.data(this.codec.encode(method, fill));
+    this.#relay.io.settle();
     const [answer] = this.connection.take();
     if (answer === undefined) throw new Error('no answer');
     return new Answer(answer);
