@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readmeExample } from './support/readme-example.ts';
 
 const DIST = resolve(import.meta.dirname, '../../dist');
 
@@ -42,6 +43,22 @@ export function reason(error: unknown): ClientErrorCode | undefined {
 }
 `;
 
+/** `ws` has its types in a package of its own; this is as much of them as matters. */
+const NODE = `
+import { connect, type Client } from './client.js';
+declare class WebSocket {
+  constructor(address: string | URL, protocols?: string | string[], options?: object);
+  send(data: string | Buffer, cb?: (err?: Error) => void): void;
+  close(code?: number, data?: string | Buffer): void;
+  addEventListener(type: 'message', listener: (event: { data: string | Buffer | ArrayBuffer; type: string; target: WebSocket }) => void, options?: object): void;
+  addEventListener(type: 'close', listener: (event: { wasClean: boolean; code: number; reason: string }) => void, options?: object): void;
+  addEventListener(type: 'error', listener: (event: { error: unknown; message: string }) => void, options?: object): void;
+  addEventListener(type: 'open', listener: (event: { type: string }) => void, options?: object): void;
+}
+declare class Buffer {}
+export const open = (token: string): Promise<Client> => connect({ baseUrl: 'https://calls.example.org', token, WebSocket });
+`;
+
 const MISTAKES = `
 import type { Call, RemotePeer } from './client.js';
 export const one = (call: Call) => call.on('nonsense', () => {});
@@ -57,6 +74,9 @@ describe('dist/client.d.ts', () => {
     await copyFile(join(DIST, 'client.d.ts'), join(folder, 'client.d.ts'));
     await writeFile(join(folder, 'consumer.ts'), CONSUMER);
     await writeFile(join(folder, 'mistakes.ts'), MISTAKES);
+    const example = readmeExample().replace('https://calls.example.org/client.js', './client.js');
+    await writeFile(join(folder, 'readme.ts'), example);
+    await writeFile(join(folder, 'node.ts'), NODE);
   });
   afterAll(() => rm(folder, { recursive: true }));
 
@@ -69,6 +89,14 @@ describe('dist/client.d.ts', () => {
 
   it('lets a strict program compile beside it, in a folder without packages', () => {
     expect(complaints('consumer.ts')).toEqual([]);
+  });
+
+  it('fits the README’s example as it stands there', () => {
+    expect(complaints('readme.ts')).toEqual([]);
+  });
+
+  it('takes the WebSocket of the package ws, for Node before 22', () => {
+    expect(complaints('node.ts')).toEqual([]);
   });
 
   it('catches mistakes', () => {
