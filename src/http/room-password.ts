@@ -2,7 +2,7 @@ import { ParleyError } from '../lib/errors.ts';
 
 /**
  * Calls `admit` with the password of an `X-Room-Password` header (undefined if there is none). Beyond ASCII it comes
- * percent-encoded (`encodeURIComponent`): `fetch` takes no such header values, and uWS cuts bytes above 0x7f off the end of
+ * percent-encoded (`encodeURIComponent`): `fetch` takes no such header values, and uWS cuts bytes above 0x7f off both ends of
  * one. What looks percent-encoded is tried decoded, then as it stands: each is an attempt of its own [RM7].
  * @throws ParleyError `validation_failed` if the value didn't arrive whole; whatever `admit` throws
  */

@@ -120,7 +120,7 @@ describe('GET /connect/:roomId as JSON', () => {
     const { get, makeRoom, guest } = await start();
     const { roomId } = await makeRoom({ password: 'пароль 密码' });
     const { bearer } = await guest();
-    for (const lost of [Buffer.from('пароль 密码').toString('latin1'), 'é1']) {
+    for (const lost of [Buffer.from('пароль 密码').toString('latin1'), 'Größe']) {
       const headers = { accept: 'application/json', ...bearer, 'x-room-password': lost };
       const { status, errors } = await (await get(`/connect/${roomId}`, headers)).json();
       expect([status, errors[0].path]).toEqual([400, 'X-Room-Password']);
