@@ -13,7 +13,7 @@ export interface RequestHead {
   readonly directPeer: string;
 }
 
-/** Must be called in the tick in which the request came. uWS takes no more than 4 KiB of headers. */
+/** Must be called in the tick in which the request came. uWS takes at most `HEAD_BYTES` of them. */
 export function copyHead(response: HttpResponse, request: HttpRequest): RequestHead {
   const headers = new Map<string, string>();
   request.forEach((name, value) => {

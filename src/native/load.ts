@@ -15,12 +15,19 @@ export interface Machine {
 }
 
 /**
+ * Bytes of a request's head [HT5]; above, uWS answers 431. Cookies and tokens of other services at the same domain come along
+ * with every request: uWS's own 4 KiB are too few. It reads the variable when it is loaded.
+ */
+export const HEAD_BYTES = 16_384;
+
+/**
  * Finds the uWebSockets.js build that this machine can run: an official one that the user installed, then the npm
  * packages in `optionalDependencies`, the newer first. A package that is there but does not load (its glibc is too
  * new, say) is passed over.
  * @throws StartError when none loads; the message says which Node and glibc go together
  */
 export function loadUws(machine: Machine = thisMachine()): Uws {
+  process.env['UWS_HTTP_MAX_HEADERS_SIZE'] ??= String(HEAD_BYTES);
   const refusals: string[] = [];
   for (const name of candidates(machine)) {
     try {

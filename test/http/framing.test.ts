@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { HEAD_BYTES } from '../../src/native/load.ts';
 import { startHttp } from './harness.ts';
 import { raw, request } from './raw.ts';
 
@@ -46,7 +47,16 @@ describe('ambiguous framing', () => {
     ['a space before the colon', 400, request(GUEST, ['Transfer-Encoding : chunked'], '0\r\n\r\n')],
     ['a header that is folded over two lines', 400, request('GET /health', ['X: a', ' b'])],
     ['NUL in a header', 400, request('GET /health', ['X: a\0b'])],
-    ['more than 4 KiB of headers', 431, request('GET /health', [`X: ${'a'.repeat(5_000)}`])],
+    ['a head over 16 KiB in one header', 431, request('GET /health', [`X: ${'a'.repeat(HEAD_BYTES)}`])],
+    [
+      'a head over 16 KiB in many',
+      431,
+      request(
+        'GET /health',
+        Array.from({ length: 90 }, (_, i) => `X${i}: ${'a'.repeat(200)}`),
+      ),
+    ],
+    ['a path over 16 KiB', 431, request(`GET /${'a'.repeat(HEAD_BYTES)}`)],
     [
       'more than 100 headers',
       431,
@@ -80,6 +90,19 @@ describe('ambiguous framing', () => {
 });
 
 describe('sound framing', () => {
+  it('[HT5] takes heads of up to 16 KiB, at once and in pieces', async () => {
+    const { port } = await startHttp();
+    const head = request('GET /health', ['X: ', 'Cookie: ']);
+    const filled = head.replace('X: ', `X: ${'a'.repeat(HEAD_BYTES / 2)}`);
+    const large = filled.replace('Cookie: ', `Cookie: ${'b'.repeat(HEAD_BYTES - filled.length)}`);
+    expect(large).toHaveLength(HEAD_BYTES);
+    expect(await (await raw(port, large)).until(/"ok"/)).toMatch(/^HTTP\/1\.1 200 /);
+    const slow = await raw(port, large.slice(0, 9_000));
+    slow.send(large.slice(9_000, 15_000));
+    slow.send(large.slice(15_000));
+    expect(await slow.until(/"ok"/)).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
   it('reads a chunked body', async () => {
     const { port } = await startHttp();
     const body = '5\r\n{"use\r\n12\r\nrname": "ann_lee"}\r\n0\r\n\r\n';
