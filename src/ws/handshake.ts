@@ -38,7 +38,7 @@ interface Protocols {
   readonly resume: string | undefined;
 }
 
-/** Of headers that come twice the first counts. All are read in one go: each question to uWS has its price. */
+/** Of single headers that come twice the first counts. All are read in one go: each question to uWS has its price. */
 export function copyRequest(req: Pick<HttpRequest, 'forEach' | 'getQuery' | 'getParameter'>): UpgradeRequest {
   const framing = new Framing();
   let origin: string | undefined;
@@ -67,7 +67,8 @@ export function copyRequest(req: Pick<HttpRequest, 'forEach' | 'getQuery' | 'get
         extensions ??= value;
         break;
       case 'sec-websocket-protocol':
-        protocols ??= value;
+        // Several lines are one list (RFC 9110, 5.3).
+        protocols = protocols === undefined ? value : `${protocols},${value}`;
         break;
       case 'authorization':
         authorization ??= value;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { copyRequest, readHandshake, selectProtocol } from '../../src/ws/handshake.ts';
 
-/** A request that offers these subprotocols, and has no other header but Host. */
-function offering(list: string): Parameters<typeof copyRequest>[0] {
+/** A request that offers these subprotocols, a list per header line, and has no other header but Host. */
+function offering(...lists: string[]): Parameters<typeof copyRequest>[0] {
   return {
     forEach(each) {
       each('host', 'example.org');
-      each('sec-websocket-protocol', list);
+      for (const list of lists) each('sec-websocket-protocol', list);
     },
     getQuery: () => '',
     getParameter: () => '',
@@ -29,6 +29,19 @@ describe('offered subprotocols', () => {
     ['', '', undefined, undefined],
   ])('%j', (list, selected, token, resume) => {
     const request = copyRequest(offering(list));
+    expect(selectProtocol(request)).toBe(selected);
+    expect(readHandshake(request)).toEqual({ token, resume, roomId: undefined });
+  });
+
+  it.each([
+    [['parley.v1', 'token.a.b.c'], 'parley.v1', 'a.b.c', undefined],
+    [['token.abc', 'resume.xyz.7', 'parley.v1'], 'parley.v1', 'abc', { token: 'xyz', lastSeq: 7 }],
+    [['other, token.abc', ' parley.v1 ,resume.xyz.7'], 'parley.v1', 'abc', { token: 'xyz', lastSeq: 7 }],
+    [['', 'parley.v1', ''], 'parley.v1', undefined, undefined],
+    [['token.a', 'token.b'], '', 'a', undefined],
+    [['parley.', 'v1'], '', undefined, undefined],
+  ])('[WS1] in several header lines are one list: %j', (lists, selected, token, resume) => {
+    const request = copyRequest(offering(...lists));
     expect(selectProtocol(request)).toBe(selected);
     expect(readHandshake(request)).toEqual({ token, resume, roomId: undefined });
   });
