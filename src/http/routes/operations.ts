@@ -9,7 +9,10 @@ import type { Metrics } from '../metrics.ts';
 import { json, NO_STORE } from '../reply.ts';
 import type { Call, Route } from '../route.ts';
 
-type OperationDeps = Pick<HttpDeps, 'iceServers' | 'relayProblems' | 'isDraining' | 'metricsToken'> & {
+type OperationDeps = Pick<
+  HttpDeps,
+  'iceServers' | 'relayProblems' | 'isDraining' | 'metricsToken' | 'publicUrl' | 'trustedProxies'
+> & {
   readonly metrics: Metrics;
 };
 
@@ -19,13 +22,9 @@ const isLoopback = networkSet([
 ]);
 
 /** For whoever runs the server, and the way through NATs. */
-export function operationRoutes({
-  iceServers,
-  relayProblems = () => [],
-  isDraining,
-  metricsToken,
-  metrics,
-}: OperationDeps): Route[] {
+export function operationRoutes(deps: OperationDeps): Route[] {
+  const { iceServers, relayProblems = () => [], isDraining, metricsToken, metrics } = deps;
+  const isFromHere = createIsFromHere(deps);
   return [
     {
       method: 'GET',
@@ -66,17 +65,31 @@ export function operationRoutes({
   ];
 }
 
-/** From this machine, and not through a proxy on it: what came from outside bears its marks. */
-function isFromHere({ request }: Call): boolean {
-  const { directPeer, headers } = request;
-  return isLoopback(directPeer) && !headers.has('x-forwarded-for') && !headers.has('forwarded');
+/** Names under which programs on this machine reach it: no page of another site is asked for under them. */
+const LOCAL_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
+/** Headers by which proxies show that a request came through them, beside `X-Forwarded-…`. */
+const PROXY_MARKS = ['forwarded', 'via', 'x-real-ip', 'x-client-ip', 'true-client-ip', 'cf-connecting-ip'];
+
+/**
+ * Returns a check of whether a request comes from this machine itself. A proxy on it may leave no mark, so that where one is
+ * to be expected (`PUBLIC_URL`, or `TRUSTED_PROXIES` with this machine) nobody is believed.
+ */
+function createIsFromHere({ publicUrl, trustedProxies }: Pick<HttpDeps, 'publicUrl' | 'trustedProxies'>) {
+  const isProxy = networkSet(trustedProxies);
+  return ({ request }: Call): boolean => {
+    const { directPeer, headers } = request;
+    if (publicUrl !== undefined || isProxy(directPeer) || !isLoopback(directPeer)) return false;
+    if (PROXY_MARKS.some((name) => headers.has(name))) return false;
+    if ([...headers.keys()].some((name) => name.startsWith('x-forwarded'))) return false;
+    return LOCAL_HOST.test(headers.get('host') ?? '');
+  };
 }
 
 function requireToken({ request }: Call, expected: string | undefined): void {
   if (expected === undefined) {
     throw new ParleyError(
       'forbidden',
-      'Figures are for this machine only; set METRICS_TOKEN to ask from elsewhere.',
+      'Metrics are for this machine only. Set METRICS_TOKEN to ask from elsewhere or behind a proxy.',
     );
   }
   const given = /^Bearer +(.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];

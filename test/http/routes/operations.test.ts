@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FIGURES, startHttp } from '../harness.ts';
+import { raw } from '../raw.ts';
 
 const TOKEN = 'a token for the figures';
 
@@ -85,6 +86,39 @@ describe('/metrics', () => {
     }
   });
 
+  const marks = [
+    { via: '1.1 proxy' },
+    { 'x-real-ip': '127.0.0.1' },
+    { 'x-forwarded-host': 'localhost' },
+    { 'x-forwarded-proto': 'https' },
+    { host: 'evil.example' },
+    { host: 'calls.example.org:3001' },
+    { host: 'localhost.evil.example' },
+    { host: '127.0.0.1.evil.example' },
+    { host: '192.168.1.5:3001' },
+  ];
+  for (const headers of marks) {
+    it(`is closed where the request may be another's: ${JSON.stringify(headers)}`, async () => {
+      const { port } = await startHttp();
+      expect(await statusOf(port, headers)).toBe(403);
+    });
+  }
+
+  it('is closed to a proxy on this machine that leaves no mark, where one is to be expected', async () => {
+    const proxies = [{ address: '127.0.0.1', prefix: 32 }];
+    for (const options of [{ proxies }, { publicUrl: 'https://calls.example.org' }]) {
+      const { port } = await startHttp(options);
+      expect(await statusOf(port, { host: `127.0.0.1:${port}` })).toBe(403);
+    }
+  });
+
+  it('is open to this machine under each of its names', async () => {
+    const { port } = await startHttp();
+    for (const host of ['localhost', `localhost:${port}`, '127.0.0.1', '127.0.0.2:80', '[::1]:3001']) {
+      expect(await statusOf(port, { host })).toBe(200);
+    }
+  });
+
   it('is open to others with METRICS_TOKEN alone', async () => {
     const { get } = await startHttp({ metricsToken: TOKEN });
     const elsewhere = { 'x-forwarded-for': '192.0.2.1' };
@@ -97,6 +131,15 @@ describe('/metrics', () => {
     expect((await get('/metrics')).status).toBe(200);
   });
 });
+
+/** The status of `GET /metrics` with these headers; fetch sets Host by itself. */
+async function statusOf(port: number, headers: Readonly<Record<string, string>>): Promise<number> {
+  const lines = Object.entries({ host: 'localhost', ...headers }).map(([name, value]) => `${name}: ${value}`);
+  const client = await raw(port, ['GET /metrics HTTP/1.1', ...lines, '', ''].join('\r\n'));
+  const [, status] = /^HTTP\/1\.1 (\d+)/.exec(await client.until(/\r\n\r\n/)) ?? [];
+  client.destroy();
+  return Number(status);
+}
 
 const TURN = {
   allocations: 2,
