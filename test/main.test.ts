@@ -77,6 +77,11 @@ describe('parley serve', () => {
     );
   });
 
+  it('names the address that it listens on, and localhost only where that leads to it', async () => {
+    expect((await serve({ HOST: '127.0.0.2' })).greeting).toMatch(/open http:\/\/127\.0\.0\.2:\d+/);
+    expect((await serve({ HOST: '127.0.0.1' })).greeting).toMatch(/open http:\/\/localhost:\d+/);
+  });
+
   it('[TK2] signs with a rotated key at once, and takes tokens of the old one', async () => {
     const path = temporaryDatabase();
     const { url } = await serve({ DATABASE_PATH: path });

@@ -61,7 +61,7 @@ async function drain(server: Server, log: Log): Promise<void> {
 }
 
 function greeting({ host, publicUrl }: Config, port: number): string {
-  const reachedLocally = /^(0\.0\.0\.0|::|127\..*|::1)$/.test(host);
+  const reachedLocally = /^(0\.0\.0\.0|::|127\.0\.0\.1|::1)$/.test(host);
   const local = `http://${reachedLocally ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`;
   if (publicUrl?.startsWith('https:')) return `Parley is up: open ${publicUrl} (here: ${local})`;
   return (
