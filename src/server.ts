@@ -187,7 +187,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     clock,
     log,
     clientAddress: clientAddressBehind(trustedProxies),
-    allowsOrigin: allowOrigins(config.corsOrigins),
+    allowsOrigin: allowOrigins(config.corsOrigins, publicUrl),
   };
   let isDraining = false;
   const gateway = attachGateway(app, { ...adapters, limits, moderation: createModeration({ rooms, hub }) });

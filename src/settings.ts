@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { parseNetwork } from './lib/addresses.ts';
 import { LOG_LEVELS } from './lib/log.ts';
+import { isOrigin } from './lib/origins.ts';
 import { LIMIT_DEFAULTS, type Limits } from './protocol/limits.ts';
 
 const DAY_MS = 86_400_000;
@@ -21,9 +22,16 @@ export const Variables = v.object({
   HOST: v.optional(about(text, '', 'address to listen on'), '0.0.0.0'),
   PUBLIC_URL: v.optional(
     about(
-      v.pipe(webUrl('https://call.example.org'), v.transform(withoutTrailingSlash)),
+      v.pipe(
+        webUrl('https://call.example.org'),
+        v.check(
+          isOriginUrl,
+          'a URL without a path, such as https://call.example.org: Parley needs a host name to itself',
+        ),
+        v.transform((url) => new URL(url).origin),
+      ),
       '',
-      'how people reach the server; links begin with it. Not set: taken from the request',
+      'how people reach the server, without a path: links begin with it, and only pages of this origin and of `CORS_ORIGINS` may use the server. Not set: taken from the request',
     ),
   ),
   DATABASE_PATH: v.optional(about(text, '', 'the SQLite file, made at first start'), './data/parley.db'),
@@ -51,12 +59,12 @@ export const Variables = v.object({
         text,
         v.transform(words),
         v.check(
-          (origins) => origins.every(isOrigin),
-          'origins divided by commas, such as https://example.org',
+          (origins) => origins.every((origin) => origin === '*' || isOrigin(origin)),
+          'origins divided by commas, such as https://example.org, capacitor://localhost or null',
         ),
       ),
       '',
-      'origins of other sites whose pages may use this server, divided by commas; `*` is any',
+      'origins of other sites and apps whose pages may use this server, separated by commas: `https://example.org`, `capacitor://localhost`, `null`; `*` is any',
     ),
     '',
   ),
@@ -105,7 +113,7 @@ export const Variables = v.object({
     about(
       v.pipe(text, v.minLength(16, 'at least 16 characters')),
       '',
-      'bearer token that opens `/metrics` to other machines. Not set: this machine only',
+      'bearer token that opens `/metrics` to other machines. Not set: this machine only, and nobody if `PUBLIC_URL` is set or this machine is in `TRUSTED_PROXIES`: a proxy may be asking',
     ),
   ),
   LOG_LEVEL: v.optional(
@@ -202,10 +210,9 @@ function words(text: string): string[] {
     .filter((word) => word !== '');
 }
 
-function withoutTrailingSlash(url: string): string {
-  return url.replace(/\/+$/, '');
-}
-
-function isOrigin(word: string): boolean {
-  return word === '*' || (URL.canParse(word) && new URL(word).origin === word);
+/** Nothing behind the host: we serve all paths, at the root. */
+function isOriginUrl(url: string): boolean {
+  if (!URL.canParse(url)) return true;
+  const { pathname, search, hash, username, password } = new URL(url);
+  return /^\/*$/.test(pathname) && `${search}${hash}${username}${password}` === '';
 }

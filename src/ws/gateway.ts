@@ -21,6 +21,7 @@ import { createDispatch } from './dispatch.ts';
 import { copyRequest, readHandshake, selectProtocol } from './handshake.ts';
 import { createHeartbeat, idleTimeoutSeconds } from './heartbeat.ts';
 import { createInbox } from './inbox.ts';
+import { createRefusedOrigins } from './refused-origins.ts';
 import { Connection, type UserData } from './socket.ts';
 import { WaitingBudget } from './waiting-line.ts';
 
@@ -65,6 +66,7 @@ export function attachGateway(app: Pick<TemplatedApp, 'ws'>, deps: GatewayDeps):
     heartbeatMs: limits.heartbeatMs,
     onSilent: (connection) => cut(connection, CLOSE.heartbeatTimeout),
   });
+  const logRefused = createRefusedOrigins(deps);
   let draining = false;
 
   function upgrade(res: HttpResponse, req: HttpRequest, context: SocketContext): void {
@@ -79,7 +81,8 @@ export function attachGateway(app: Pick<TemplatedApp, 'ws'>, deps: GatewayDeps):
     }
     // No Origin header: it is not a browser.
     if (request.origin !== '' && !deps.allowsOrigin(request.origin, request.host)) {
-      refuse(res, '403 Forbidden', 'pages of this origin may not connect: see CORS_ORIGINS');
+      logRefused(request.origin, request.host);
+      refuse(res, '403 Forbidden', 'pages of this origin may not connect: see PUBLIC_URL and CORS_ORIGINS');
       return;
     }
     const connection = new Connection(readHandshake(request), request.forwardedFor, deps.clientAddress);

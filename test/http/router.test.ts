@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ParleyError } from '../../src/lib/errors.ts';
 import type { UserId } from '../../src/lib/ids.ts';
+import { allowOrigins } from '../../src/lib/origins.ts';
 import type { Identity } from '../../src/signaling/identity.ts';
 import { identity } from '../support/accounts.ts';
 import { startHttp } from './harness.ts';
@@ -263,4 +264,75 @@ describe('the Host header', () => {
       );
     });
   }
+});
+
+describe('under PUBLIC_URL', () => {
+  const publicUrl = 'https://calls.example.org';
+  const ask = async (
+    line: string,
+    host: string,
+    options: Parameters<typeof startHttp>[0] = {},
+    headers = '',
+  ) => {
+    const { port } = await startHttp({ publicUrl, ...options });
+    const client = await raw(
+      port,
+      `${line} HTTP/1.1\r\nHost: ${host}\r\n${headers}Connection: close\r\n\r\n`,
+    );
+    return client.closed();
+  };
+
+  for (const line of ['GET /', 'GET /client.js', 'POST /auth/guest', 'GET /connect/x', 'OPTIONS /rooms']) {
+    it(`[HT6] a Host that names another site is refused, for its DNS may point here: ${line}`, async () => {
+      for (const host of [
+        'evil.example',
+        'evil.example:3001',
+        'calls.example.org.evil.example',
+        'EVIL.EXAMPLE.',
+      ]) {
+        const received = await ask(line, host);
+        expect(received).toMatch(/^HTTP\/1\.1 400 [\s\S]*This server is https:\/\/calls\.example\.org\./);
+        expect(received).not.toContain('evil');
+      }
+    });
+  }
+
+  it('[HT6] what proxies send as Host that pass none on is served: addresses and names without a dot', async () => {
+    const own = ['calls.example.org', 'Calls.Example.org:443'];
+    for (const host of [
+      ...own,
+      '127.0.0.1:3001',
+      '10.1.2.3',
+      '[::1]:3001',
+      'localhost:3001',
+      'parley',
+      'my_app:80',
+    ]) {
+      expect(await ask('GET /auth/me', host)).toMatch(/^HTTP\/1\.1 401 /);
+    }
+    const proxies = [{ address: '127.0.0.1', prefix: 32 }];
+    expect(await ask('GET /auth/me', 'parley.internal', { proxies })).toMatch(/^HTTP\/1\.1 401 /);
+  });
+
+  it('monitors and those with a token may use any name', async () => {
+    expect(await ask('GET /health', 'parley.default.svc.cluster.local')).toMatch(/^HTTP\/1\.1 200 /);
+    const token = 'Authorization: Bearer a.b.c\r\n';
+    expect(await ask('GET /auth/me', 'parley.internal', {}, token)).toMatch(/^HTTP\/1\.1 401 /);
+  });
+
+  it('[HT6] its origin may read answers, and the one that Host names may not', async () => {
+    const origins: readonly (readonly [origin: string, host: string, isAllowed: boolean])[] = [
+      [publicUrl, '127.0.0.1:3001', true],
+      [publicUrl, 'calls.example.org', true],
+      ['http://127.0.0.1:3001', '127.0.0.1:3001', false],
+      ['http://calls.example.org', 'calls.example.org', false],
+      ['https://localhost', 'localhost', false],
+    ];
+    for (const [origin, host, isAllowed] of origins) {
+      const { port } = await startHttp({ publicUrl, allowsOrigin: allowOrigins([], publicUrl) });
+      const client = await raw(port, `GET /health HTTP/1.1\r\nHost: ${host}\r\nOrigin: ${origin}\r\n\r\n`);
+      const received = await client.until(/"ok"/);
+      expect(received.includes('Access-Control-Allow-Origin')).toBe(isAllowed);
+    }
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allowOrigins } from '../../src/lib/origins.ts';
+import { allowOrigins, isOrigin } from '../../src/lib/origins.ts';
 
 describe('allowOrigins', () => {
   it('[HT6] allows the same origin alone by default, whatever its scheme', () => {
@@ -29,4 +29,57 @@ describe('allowOrigins', () => {
   it('allows every page under `*`', () => {
     expect(allowOrigins(['*'])('null', 'call.example.org')).toBe(true);
   });
+
+  it('[HT6] allows the origin of PUBLIC_URL, whatever the Host header says, and none that Host names', () => {
+    const allows = allowOrigins(['capacitor://localhost', 'null'], 'https://call.example.org');
+    for (const host of ['call.example.org', '127.0.0.1:3001', 'parley', 'evil.example', '']) {
+      expect(allows('https://call.example.org', host)).toBe(true);
+      expect(allows('capacitor://localhost', host)).toBe(true);
+      expect(allows('null', host)).toBe(true);
+      for (const other of [
+        'http://call.example.org',
+        'https://call.example.org:8443',
+        `http://${host}`,
+        `https://${host}:1`,
+      ]) {
+        expect(allows(other, host)).toBe(false);
+      }
+    }
+  });
+});
+
+describe('isOrigin', () => {
+  const legal = [
+    'https://example.org',
+    'http://localhost:8080',
+    'https://[2001:db8::1]:8443',
+    'capacitor://localhost',
+    'ionic://localhost',
+    'tauri://localhost',
+    'app://.',
+    'file://',
+    'chrome-extension://aapbdbdomjkkjkaonfhkkikfgjllcleb',
+    'null',
+  ];
+  for (const origin of legal) it(`takes ${origin}`, () => expect(isOrigin(origin)).toBe(true));
+
+  const wrong = [
+    'https://example.org/',
+    'https://example.org:443',
+    'https://Example.org',
+    'HTTPS://example.org',
+    'https://',
+    'example.org',
+    'https://*.example.org',
+    'capacitor://localhost/app',
+    'Capacitor://localhost',
+    'capacitor:localhost',
+    'data:text/html',
+    'javascript:alert(1)',
+    'tauri://user@localhost',
+    'NULL',
+    '',
+    ' null',
+  ];
+  for (const text of wrong) it(`refuses ${JSON.stringify(text)}`, () => expect(isOrigin(text)).toBe(false));
 });

@@ -1,7 +1,11 @@
 import { request as httpRequest } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ParleyError } from '../../src/lib/errors.ts';
+import { createLog } from '../../src/lib/log.ts';
+import { allowOrigins } from '../../src/lib/origins.ts';
 import type { RoomRecord } from '../../src/rooms/rooms.ts';
+import { ORIGIN_LINES_PER_MINUTE } from '../../src/ws/refused-origins.ts';
+import { raw } from '../http/raw.ts';
 import { identity } from '../support/accounts.ts';
 import { FakeClock } from '../support/clock.ts';
 import { accounts, type GatewayStage, startGateway } from '../support/gateway.ts';
@@ -57,6 +61,62 @@ describe('upgrade', () => {
     await expect(from('null').opened).rejects.toThrow('403');
     await from('https://allowed.example').opened;
     await from(stage.wsUrl.replace('ws:', 'http:')).opened;
+  });
+
+  it('[HT6] lets in pages of PUBLIC_URL, though a proxy does not pass Host on, and none that Host names', async () => {
+    const allowsOrigin = allowOrigins(['capacitor://localhost', 'null'], 'https://calls.example.org');
+    stage = await startGateway({ allowsOrigin });
+    const from = (origin: string) => stage.dial('ann', { headers: { Origin: origin } });
+    for (const origin of ['https://calls.example.org', 'capacitor://localhost', 'null'])
+      await from(origin).opened;
+    await expect(from(stage.wsUrl.replace('ws:', 'http:')).opened).rejects.toThrow('403');
+    await expect(from('http://calls.example.org').opened).rejects.toThrow('403');
+    await expect(from('tauri://localhost').opened).rejects.toThrow('403');
+  });
+
+  it('[HT6] logs a refused upgrade once a minute per origin, and few origins a minute', async () => {
+    const clock = new FakeClock();
+    const lines: string[] = [];
+    const log = createLog({ level: 'warn', now: () => clock.now(), write: (line) => void lines.push(line) });
+    stage = await startGateway({ clock, log });
+    const knock = async (origin: string) => {
+      const client = stage.dial('ann', { headers: { Origin: origin } });
+      await expect(client.opened).rejects.toThrow('403');
+    };
+    for (let time = 0; time < 3; time += 1) await knock('https://evil.example');
+    await knock('https://calls.example.org');
+    expect(lines.map((line) => JSON.parse(line).origin)).toEqual([
+      'https://evil.example',
+      'https://calls.example.org',
+    ]);
+    expect(JSON.parse(lines[1] ?? '')).toMatchObject({
+      level: 'warn',
+      host: stage.wsUrl.replace('ws://', ''),
+    });
+    clock.advance(60_000);
+    await knock('https://evil.example');
+    expect(lines).toHaveLength(3);
+    for (let one = 0; one < ORIGIN_LINES_PER_MINUTE + 10; one += 1) await knock(`https://${one}.example`);
+    expect(lines).toHaveLength(2 + ORIGIN_LINES_PER_MINUTE);
+  });
+
+  it('[WS1] takes subprotocols in several header lines as one list', async () => {
+    stage = await startGateway();
+    const upgrade = [
+      'GET /ws HTTP/1.1',
+      'Host: 127.0.0.1',
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+      'Sec-WebSocket-Protocol: parley.v1',
+      'Sec-WebSocket-Protocol: token.ann',
+    ];
+    const client = await raw(stage.port, `${upgrade.join('\r\n')}\r\n\r\n`);
+    expect(await client.until(/"event":"welcome"/)).toMatch(
+      /^HTTP\/1\.1 101 [\s\S]*\r\nSec-WebSocket-Protocol: parley\.v1\r\n/,
+    );
+    client.destroy();
   });
 
   it('[WS1] joins the room in the path at once', async () => {
