@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { env } from 'node:process';
 import { messageOf, StartError } from '../lib/errors.ts';
 import type { Uws } from './uws.ts';
 
@@ -27,7 +28,6 @@ export const HEAD_BYTES = 16_384;
  * @throws StartError when none loads; the message says which Node and glibc go together
  */
 export function loadUws(machine: Machine = thisMachine()): Uws {
-  process.env['UWS_HTTP_MAX_HEADERS_SIZE'] ??= String(HEAD_BYTES);
   const refusals: string[] = [];
   for (const name of candidates(machine)) {
     try {
@@ -77,6 +77,8 @@ function explain(machine: Machine, refusals: readonly string[]): string {
 }
 
 function thisMachine(): Machine {
+  // The one setting that uWS takes from the environment. It is written here, not read: settings are read by main.ts.
+  env['UWS_HTTP_MAX_HEADERS_SIZE'] = String(HEAD_BYTES);
   return {
     require: createRequire(import.meta.url),
     platform: process.platform,
