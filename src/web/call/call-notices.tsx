@@ -1,5 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals';
 import { Icon, type IconName } from '../components/icon.tsx';
+import { isolate } from '../i18n/isolate.ts';
 import { type Messages, useMessages } from '../i18n/messages.ts';
 import type { Announcement } from './call-model.ts';
 import type { DeviceTrouble } from './device-troubles.ts';
@@ -67,7 +68,7 @@ function noticeWords({ kind, name, media }: Notice, t: Messages): string {
     case 'joined':
     case 'left':
     case 'sharesScreen':
-      return t.call[kind](name || t.guest);
+      return t.call[kind](isolate(name || t.guest));
     default:
       return t.call[kind];
   }
@@ -86,7 +87,7 @@ export function Announcer({ announcement }: { announcement: ReadonlySignal<Annou
 function announcementWords(announcement: Announcement | null, t: Messages): string {
   if (announcement === null) return '';
   if (announcement.kind === 'muted' || announcement.kind === 'unmuted') {
-    return t.call[announcement.kind](announcement.name || t.guest);
+    return t.call[announcement.kind](isolate(announcement.name || t.guest));
   }
   return t.call[announcement.kind];
 }

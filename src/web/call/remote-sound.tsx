@@ -46,11 +46,16 @@ export function RemoteSound({ people, speaker }: RemoteSoundProps) {
       {blocked.value && tracks.length > 0 && (
         <button type="button" class="button large" onClick={hear}>
           <Icon name="volume" />
-          {t.call.hear}
+          {isTouched() ? t.call.hearByTouch : t.call.hear}
         </button>
       )}
     </div>
   );
+}
+
+/** Whether the person has no mouse: then one taps and does not click. */
+function isTouched(): boolean {
+  return matchMedia('(hover: none)').matches;
 }
 
 interface TrackSoundProps {

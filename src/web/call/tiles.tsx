@@ -1,6 +1,7 @@
 import { Avatar } from '../components/avatar.tsx';
 import { Icon } from '../components/icon.tsx';
 import { VideoTrack } from '../components/video-track.tsx';
+import { isolate } from '../i18n/isolate.ts';
 import { type Messages, useMessages } from '../i18n/messages.ts';
 import type { Rect } from './grid-layout.ts';
 import type { PersonView, Problem } from './people.ts';
@@ -13,7 +14,7 @@ interface TileProps {
 export function PersonTile({ person, place }: TileProps) {
   const t = useMessages();
   const name = person.name || t.guest;
-  const shown = person.isSelf ? `${name} · ${t.you}` : name;
+  const shown = person.isSelf ? `${isolate(name)} · ${t.you}` : name;
   return (
     <li
       class="tile"
@@ -46,7 +47,7 @@ export function PersonTile({ person, place }: TileProps) {
 
 export function ScreenTile({ person, place }: TileProps) {
   const t = useMessages();
-  const label = person.isSelf ? t.call.sharing : t.call.screenOf(person.name || t.guest);
+  const label = person.isSelf ? t.call.sharing : t.call.screenOf(isolate(person.name || t.guest));
   if (person.screen === null) return null;
   return (
     <li

@@ -2,16 +2,16 @@
 export const problems = {
   trouble: {
     bothDenied: {
-      title: 'The browser may not use your camera and microphone',
-      text: 'Allow both by the icon beside the address, then try again. Or join now to watch and listen.',
+      title: 'Your camera and microphone are blocked',
+      text: 'Click the camera icon next to the address, choose Allow, then try again. Or join now to watch and listen.',
     },
     bothMissing: {
       title: 'No camera and no microphone found',
       text: 'Connect one and it appears here. Or join now to watch and listen.',
     },
     cameraDenied: {
-      title: 'The browser may not use your camera',
-      text: 'Allow it by the icon beside the address, then try again. Or join with sound only.',
+      title: 'Your camera is blocked',
+      text: 'Click the camera icon next to the address, choose Allow, then try again. Or join with sound only.',
     },
     cameraMissing: {
       title: 'No camera found',
@@ -30,8 +30,8 @@ export const problems = {
       text: 'It does not give the kind of picture that calls need. Choose another one. Or join with sound only.',
     },
     microphoneDenied: {
-      title: 'The browser may not use your microphone',
-      text: 'Allow it by the icon beside the address, then try again. Until then nobody hears you.',
+      title: 'Your microphone is blocked',
+      text: 'Click the microphone icon next to the address, choose Allow, then try again. Until then nobody hears you.',
     },
     microphoneMissing: {
       title: 'No microphone found',
@@ -62,11 +62,11 @@ export const problems = {
     },
     room_locked: {
       title: 'This call is locked',
-      text: 'Ask somebody inside to unlock it, then try again.',
+      text: 'Ask the host to unlock it, then try again.',
     },
     banned: {
       title: 'You can’t join this call',
-      text: 'Whoever runs it has shut you out.',
+      text: 'The host has blocked you.',
     },
     forbidden: {
       title: 'You can’t join this call',
@@ -86,10 +86,10 @@ export const problems = {
     },
     unknown: {
       title: 'That did not work',
-      text: 'Something went wrong on the way. Try again.',
+      text: 'Something went wrong. Try again.',
     },
     rateLimited: (wait: string) => ({
-      title: 'Too many tries',
+      title: 'Too many attempts',
       text: `Wait ${wait}, then try again.`,
     }),
   },
