@@ -19,6 +19,8 @@ export interface Creator {
   readonly identity: Identity;
   /** Whose rooms are counted by network, if it is a guest. */
   readonly client: Client;
+  /** Asked after a wait. @throws ParleyError `unauthorized` if the creator has logged out meanwhile */
+  readonly confirm?: () => Promise<unknown>;
 }
 
 const OWN_ROOM_MS = 600_000;

@@ -150,6 +150,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
       } = request;
       const passwordHash =
         password === undefined ? null : await deps.passwords.hash(password, turnOf(creator));
+      if (passwordHash !== null) await creator.confirm?.();
       const createdAt = clock.now();
       const id = ids.roomId();
       const about = { name, ownerId, max, passwordHash, locked: false, persistent, listed, emptySeconds };

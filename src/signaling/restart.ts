@@ -45,13 +45,18 @@ export function restoreSessions(deps: RestartDeps, rows: readonly string[], save
   // Those whose window ends first come first: see Lifecycle.
   for (const one of saved.sort((a, b) => a.remainingMs - b.remainingMs)) {
     const until = clock.monotonic() + one.remainingMs - lateMs;
-    const session = revive(one, until, context);
-    registry.add(session);
-    lifecycle.await(session, until);
+    attempt(log, 'a session of the last run could not be taken up', () => {
+      // A second one of the name would take the first one's place in the registry, and leave it nowhere.
+      if (registry.byPeer(one.peerId) !== undefined)
+        throw new Error(`there are two with the peerId ${one.peerId}`);
+      const session = revive(one, until, context);
+      registry.add(session);
+      lifecycle.await(session, until);
+    });
   }
   restorePlaces(deps, saved);
   restoreCalls(saved, registry);
-  return saved.length;
+  return registry.size;
 }
 
 function restorePlaces({ registry, places }: RestartDeps, saved: readonly SavedSession[]): void {

@@ -17,6 +17,27 @@ const ENDS = {
     }).then(() => {}),
 } as const;
 
+describe('somebody who logs out while a password is hashed for a request', () => {
+  it('[HT3] makes no room and is told nothing of one: 401', async () => {
+    const { stage, roomId } = await restarted();
+    const { url } = stage.server;
+    for (const [method, path] of [
+      ['POST', '/rooms'],
+      ['GET', `/connect/${roomId}`],
+    ] as const) {
+      const { token } = await stage.guest();
+      const headers = { Authorization: `Bearer ${token}`, Accept: 'application/json' };
+      const asked = fetch(url + path, {
+        method,
+        headers: { ...headers, 'X-Room-Password': PASSWORD },
+        ...(method === 'POST' && { body: JSON.stringify({ password: PASSWORD }) }),
+      });
+      const out = await fetch(`${url}/auth/logout`, { method: 'POST', headers });
+      expect([out.status, (await asked).status]).toEqual([204, 401]);
+    }
+  });
+});
+
 describe('somebody who goes while their password is checked', () => {
   it.each(Object.entries(ENDS))('[RM1] never enters the room: %s', async (_, goes) => {
     const { stage, owner, roomId } = await restarted();

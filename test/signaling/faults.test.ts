@@ -53,6 +53,27 @@ describe('what other parts throw', () => {
   });
 });
 
+describe('a restart', () => {
+  it('[SE8] takes up the others when there are two sessions of one name, and leaves no ghost', () => {
+    const clock = new FakeClock();
+    const before = stage({ clock });
+    const [ann, ben] = [before.inside('ann'), before.inside('ben')];
+    const rows = before.hub.snapshot();
+    before.hub.close();
+    const { log, errors } = recorded();
+    const after = stage({ clock, log });
+    expect(after.hub.restore([...rows, ...rows.slice(0, 1)], clock.now())).toBe(2);
+    expect(errors()).toHaveLength(1);
+    for (const [person, name] of [
+      [ann, 'ann'],
+      [ben, 'ben'],
+    ] as const)
+      expect(after.resume(person, name).welcome.resumed).toBe(true);
+    for (const name of ['ann', 'ben']) after.hub.endLogin(`login-${name}`);
+    expect(after.hub.stats()).toMatchObject({ live: 0, suspended: 0, rooms: 0 });
+  });
+});
+
 describe('a sweep', () => {
   /** A server that had a relay, and its next process, which has none. */
   function withoutRelay(next: (clock: FakeClock) => IceGrant) {

@@ -23,7 +23,8 @@ export function roomRoutes({ rooms, hub }: Pick<HttpDeps, 'rooms' | 'hub'>): Rou
     const identity = await call.identity();
     const { role } = identity;
     const { emptySeconds = EMPTY_SECONDS[role === 'service' ? 'service' : 'standard'] } = request;
-    const record = await rooms.create({ identity, client: call }, { ...request, emptySeconds });
+    const creator = { identity, client: call, confirm: () => call.identityAnew() };
+    const record = await rooms.create(creator, { ...request, emptySeconds });
     return {
       room: roomOnWire(record, hub),
       url: roomUrl(call.origin, record.id),
