@@ -100,10 +100,9 @@ export interface Call {
   setMuted(muted: Muted): void;
   /**
    * Sends what `getDisplayMedia` gave, picture and sound, besides the camera; takes the place of the share before it,
-   * which is stopped. Ends by itself when its track ends. The SDK owns the stream from here on: if this rejects with
-   * nobody to send it to, every track of it is stopped.
-   * @throws ParleyClientError `closed` if the call is over or ends meanwhile; `media_failed` if it can't be sent to one
-   *   or more peers: nobody gets it if all failed, the others do if `media.screen` is true
+   * which is stopped. Ends by itself when its track ends. The SDK owns the stream from here on: if this rejects, nobody
+   * is sent it and every track of it is stopped. A peer that can't be sent it while others are is reported by `error`.
+   * @throws ParleyClientError `closed` if the call is over or ends meanwhile, `media_failed` if no peer can be sent it
    * @throws TypeError if the stream has no video track
    * @example
    * await call.startScreenShare(await navigator.mediaDevices.getDisplayMedia({ video: true, audio: true }));

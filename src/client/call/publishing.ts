@@ -7,6 +7,8 @@ import { LocalMedia, type LocalTracks } from './local-media.ts';
 export interface TrackTarget {
   /** Rejects if the track can't be sent; what was sent before is then sent still. */
   setTrack(kind: TrackKind, track: MediaStreamTrack | null): Promise<void>;
+  /** Reports what concerns this peer alone. */
+  failed(error: unknown): void;
 }
 
 interface PublishingDeps {
@@ -18,6 +20,11 @@ interface PublishingDeps {
 }
 
 type Change = readonly [kind: TrackKind, track: MediaStreamTrack | null];
+
+interface Failure {
+  readonly target: TrackTarget;
+  readonly reason: unknown;
+}
 
 const NAMES: Readonly<Record<TrackKind, string>> = {
   microphone: 'microphone',
@@ -94,9 +101,14 @@ export class Publishing {
     ]);
     if (this.#over) throw closed();
     if (failures.length === 0) return;
-    if (sent === 0 && this.tracks.get('screen') === video) await this.stopScreenShare().catch(() => {});
-    if (sent === 0) stop(stream.getTracks());
-    throw undelivered('screen', sent, failures);
+    if (sent > 0) {
+      // The share is on: whoever started it must be able to stop it, so this is no failure of the start.
+      for (const { target, reason } of failures) target.failed(undelivered('screen', sent, [reason]));
+      return;
+    }
+    if (this.tracks.get('screen') === video) await this.stopScreenShare().catch(() => {});
+    stop(stream.getTracks());
+    throw undelivered('screen', sent, reasonsOf(failures));
   }
 
   async stopScreenShare(): Promise<void> {
@@ -106,7 +118,7 @@ export class Publishing {
       ['screen', null],
       ['screenAudio', null],
     ]);
-    if (failures.length > 0) throw undelivered('screen', sent, failures);
+    if (failures.length > 0) throw undelivered('screen', sent, reasonsOf(failures));
   }
 
   /** The call is over: a screen is no longer captured, the other tracks go back to their owner as they are. */
@@ -128,20 +140,23 @@ export class Publishing {
       this.#local.set(kind, before);
       this.publish();
     }
-    throw undelivered(kind, sent, failures);
+    throw undelivered(kind, sent, reasonsOf(failures));
   }
 
   /** Waits for every peer: one that fails keeps the track from no other. */
-  async #deliver(changes: readonly Change[]): Promise<{ sent: number; failures: unknown[] }> {
+  async #deliver(changes: readonly Change[]): Promise<{ sent: number; failures: Failure[] }> {
     for (const [kind, track] of changes) this.#local.set(kind, track);
     this.publish();
-    const settled = await Promise.allSettled(
-      this.#deps
-        .targets()
-        .map((target) => Promise.all(changes.map(([kind, track]) => target.setTrack(kind, track)))),
+    const targets = this.#deps.targets();
+    const failures: Failure[] = [];
+    await Promise.all(
+      targets.map((target) =>
+        Promise.all(changes.map(([kind, track]) => target.setTrack(kind, track))).catch((reason: unknown) => {
+          failures.push({ target, reason });
+        }),
+      ),
     );
-    const failures = settled.flatMap((each): unknown[] => (each.status === 'rejected' ? [each.reason] : []));
-    return { sent: settled.length - failures.length, failures };
+    return { sent: targets.length - failures.length, failures };
   }
 
   #trackEnded(kind: TrackKind): void {
@@ -165,13 +180,17 @@ function closed(): ParleyClientError {
   return new ParleyClientError('closed', 'The call is over; join again to send something.');
 }
 
-function undelivered(kind: TrackKind, sent: number, failures: readonly unknown[]): ParleyClientError {
-  const [first] = failures;
+function reasonsOf(failures: readonly Failure[]): unknown[] {
+  return failures.map(({ reason }) => reason);
+}
+
+function undelivered(kind: TrackKind, sent: number, reasons: readonly unknown[]): ParleyClientError {
+  const [first] = reasons;
   const why = first instanceof Error ? first.message : String(first);
-  const peers = sent + failures.length;
+  const peers = sent + reasons.length;
   return new ParleyClientError(
     'media_failed',
-    `The ${NAMES[kind]} could not be sent to ${failures.length} of ${peers} ${peers === 1 ? 'peer' : 'peers'}: ${why}`,
-    { cause: failures.length === 1 ? first : new AggregateError(failures) },
+    `The ${NAMES[kind]} could not be sent to ${reasons.length} of ${peers} ${peers === 1 ? 'peer' : 'peers'}: ${why}`,
+    { cause: reasons.length === 1 ? first : new AggregateError(reasons) },
   );
 }

@@ -3,6 +3,7 @@ import { Emitter } from '../signaling/emitter.ts';
 import type { ConnectionState, PeerEvents, PeerStats, RemotePeer, TrackKind } from '../types.ts';
 import type { Side } from './connection-deps.ts';
 import type { Link, RemoteDeps } from './link.ts';
+import type { TrackTarget } from './publishing.ts';
 import type { Description } from './signals.ts';
 import { NO_STATS } from './stats.ts';
 
@@ -83,6 +84,16 @@ export class Remote implements RemotePeer {
 
   get connection(): Link | undefined {
     return this.#connection;
+  }
+
+  /** Where to send tracks; undefined while there is no connection. */
+  get target(): TrackTarget | undefined {
+    const connection = this.#connection;
+    if (connection === undefined) return undefined;
+    return {
+      setTrack: (kind, track) => connection.setTrack(kind, track),
+      failed: (error) => this.#deps.failed(error, this),
+    };
   }
 
   /** The network changed or signaling is back. `moved`: a path that still counts as good may be dead already. */

@@ -52,7 +52,7 @@ export class RoomCall implements Call {
     const failed = (error: unknown, remote?: RemotePeer) => this.#report(asClientError(error), remote);
     this.#own = new Publishing(
       {
-        targets: () => [...this.#roster.peers.values()].flatMap(({ connection }) => connection ?? []),
+        targets: () => [...this.#roster.peers.values()].flatMap((remote) => remote.target ?? []),
         changed: (media) => this.#tellMedia(media),
         failed,
       },

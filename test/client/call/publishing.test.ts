@@ -8,11 +8,16 @@ class FakeTarget implements TrackTarget {
   readonly sent = new Map<TrackKind, MediaStreamTrack | null>();
   refuses = false;
   waits = false;
+  readonly told: unknown[] = [];
   #waiting: (() => void)[] = [];
 
   /** Lets what is under way go on. */
   release(): void {
     for (const go of this.#waiting.splice(0)) go();
+  }
+
+  failed(error: unknown): void {
+    this.told.push(error);
   }
 
   async setTrack(kind: TrackKind, sent: MediaStreamTrack | null): Promise<void> {
@@ -186,7 +191,9 @@ describe('a screen', () => {
     const { own, target } = setUp();
     target(0).refuses = true;
     const video = track('video');
-    await expect(own.startScreenShare(stream(video))).rejects.toMatchObject({ code: 'media_failed' });
+    await own.startScreenShare(stream(video));
+    expect(target(0).told).toMatchObject([{ code: 'media_failed' }]);
+    expect(target(1).told).toEqual([]);
     expect(target(1).sent.get('screen')).toBe(video);
     expect(own.media.screen).toBe(true);
     expect(video.readyState).toBe('live');
