@@ -195,7 +195,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const figures = () => ({ hub: hub.stats(), gateway: gateway.stats(), turn: ice.stats() });
   const http = attachHttp(app, {
     ...adapters,
-    iceServers: ice.forCaller,
+    iceServers: (caller, host) => ice.forCaller(caller, hub.turnRight(caller), host),
     relayProblems: ice.problems,
     figures,
     isDraining: () => isDraining,

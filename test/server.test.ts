@@ -90,7 +90,9 @@ describe('a server', () => {
     const folder = dirname(dirname(path));
     const conf = join(folder, 'turnserver.conf');
     writeFileSync(conf, `listening-port=${await freePort()}\nlistening-ip=127.0.0.1\n`);
-    const server = await start({ DATABASE_PATH: path, TURN: 'on', TURN_CONFIG: conf });
+    // Who may call directly is given relay credentials outside a room too [CA6].
+    const settings = { DATABASE_PATH: path, TURN: 'on', TURN_CONFIG: conf, DIRECT_CALLS: 'on' };
+    const server = await start(settings);
     const { iceServers } = await api(server.url, '/ice-servers', {
       reply: IceServersReply,
       token: await accessToken(server),
@@ -99,7 +101,8 @@ describe('a server', () => {
   });
 
   it('tells clients of the STUN and TURN servers in TURN_URLS', async () => {
-    const server = await start({ TURN_URLS: 'stun:stun.example.org,turn:turn.example.org:3478' });
+    const urls = 'stun:stun.example.org,turn:turn.example.org:3478';
+    const server = await start({ TURN_URLS: urls, DIRECT_CALLS: 'on' });
     const token = await accessToken(server);
     const { iceServers } = await api(server.url, '/ice-servers', { reply: IceServersReply, token });
     expect(iceServers).toEqual([

@@ -11,6 +11,7 @@ import { type Arrival, Arrivals } from './arrivals.ts';
 import type { CallMessage } from './call-message.ts';
 import { chunkPool } from './chunk-pool.ts';
 import { Deadlines } from './deadlines.ts';
+import type { DirectCalls } from './direct-calls.ts';
 import type { IceGrant } from './ice-grant.ts';
 import type { Identity } from './identity.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -18,12 +19,13 @@ import type { PeerSocket } from './peer-socket.ts';
 import { type Entry, Places, type RoomFacts } from './places.ts';
 import { type Charge, createRateGuard } from './rate-guard.ts';
 import { Registry } from './registry.ts';
-import { createCallRelay, type DirectCalls } from './relay.ts';
+import { createCallRelay } from './relay.ts';
 import { announceDrain, restoreSessions } from './restart.ts';
 import { tellOthers } from './room.ts';
-import { isGoodIn, oneRoomOnly } from './scope.ts';
+import { isGoodIn, notInRoom, oneRoomOnly } from './scope.ts';
 import type { Session, SessionContext } from './session.ts';
 import { saveSession } from './snapshot.ts';
+import { type TurnRight, turnRight } from './turn-right.ts';
 
 export type { Arrival } from './arrivals.ts';
 export type { CallMessage } from './call-message.ts';
@@ -118,6 +120,8 @@ export interface Hub {
   /** Whether a session of this user in that room waits to be resumed: then the user may come in anew [RM8]. */
   isAway(roomId: string, userId: string): boolean;
   isOnline(userId: UserId): boolean;
+  /** Whose TURN credentials the caller may have over HTTP [CA6]. */
+  turnRight(identity: Identity): TurnRight;
   /** The login was ended: its sessions close with 4001. */
   endLogin(loginId: string): void;
   stats(): HubStats;
@@ -219,6 +223,7 @@ export function createHub(deps: HubDeps): Hub {
     peersOf: (roomId) => places.peersOf(roomId),
     isAway: (roomId, userId) => places.isAway(roomId, userId),
     isOnline: (userId) => registry.ofUser(userId).length > 0,
+    turnRight: (identity) => turnRight(identity, registry.ofUser(identity.user.id), deps.directCalls),
     endLogin(loginId) {
       for (const session of [...registry.all()]) {
         if (session.identity.loginId === loginId) lifecycle.finish(session, 'hangup', CLOSE.unauthorized);
@@ -251,8 +256,4 @@ export function createHub(deps: HubDeps): Hub {
       stopTrimming();
     },
   };
-}
-
-function notInRoom(): ParleyError {
-  return new ParleyError('not_in_room', 'join a room first');
 }

@@ -13,14 +13,12 @@ import {
   stopRingingAt,
   unlink,
 } from './calls.ts';
+import { type DirectCalls, mayCallDirectly } from './direct-calls.ts';
 import type { Identity } from './identity.ts';
 import { isEmptyBehindBrace } from './json-text.ts';
 import type { Registry } from './registry.ts';
 import { oneRoomOnly } from './scope.ts';
 import type { Ring, Session } from './session.ts';
-
-/** Who may call whom without a room [CA6]: registered and external users each other, guests too, or nobody. */
-export type DirectCalls = 'users' | 'on' | 'off';
 
 interface RelayDeps {
   readonly registry: Registry;
@@ -93,9 +91,8 @@ export function createCallRelay({ registry, directCalls }: RelayDeps): CallRelay
     return ringTo(sender, userId);
   }
 
-  /** [CA6] A token for one room makes and takes no direct calls [TK4]. */
-  function takesPart({ user, room }: Identity): boolean {
-    return room === null && (directCalls === 'on' || user.kind !== 'guest');
+  function takesPart(identity: Identity): boolean {
+    return mayCallDirectly(identity, directCalls);
   }
 
   /**

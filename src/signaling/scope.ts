@@ -13,3 +13,7 @@ export function oneRoomOnly(): ParleyError {
     'This access token is for one room only. Use it there, or a token without a `room` claim here.',
   );
 }
+
+export function notInRoom(): ParleyError {
+  return new ParleyError('not_in_room', 'join a room first');
+}

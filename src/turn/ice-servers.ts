@@ -11,10 +11,11 @@ export interface IceGrant {
 }
 
 /**
- * @param name whose credentials they are: a peerId, or a login's or user's id where there is no session
+ * @param name whose credentials they are: a peerId, or a login's or user's id if there is no session; undefined: nobody's,
+ * so STUN alone
  * @param requestHost the Host header (`call.example.org:3001`) by which this client reached us, if it is known
  */
-export type IceServers = (name: string, requestHost?: string) => IceGrant;
+export type IceServers = (name: string | undefined, requestHost?: string) => IceGrant;
 
 /** Where the URLs come from. */
 export type IceSource =
@@ -58,7 +59,7 @@ export function createIceServers({ source, secret, clock, lifetimeSeconds }: Ice
   return (name, requestHost) => {
     const { stun, turn } = requestHost === undefined ? forSessions() : sortedUrls(source, requestHost);
     const iceServers: IceServer[] = stun.length === 0 ? [] : [{ urls: stun }];
-    if (turn.length === 0) return { iceServers, expiresAt: Number.POSITIVE_INFINITY };
+    if (turn.length === 0 || name === undefined) return { iceServers, expiresAt: Number.POSITIVE_INFINITY };
     const expiresAtSeconds = Math.floor(clock.now() / 1000) + lifetimeSeconds;
     iceServers.push({ urls: turn, ...makeCredentials(secret, expiresAtSeconds, name) });
     return { iceServers, expiresAt: expiresAtSeconds * 1000 };

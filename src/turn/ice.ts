@@ -14,10 +14,11 @@ export interface Ice {
   /** For a session; good until `left`. */
   forPeer(peerId: PeerId): IceGrant;
   /**
-   * For whoever asks by HTTP, with or without a session; good until `loggedOut`.
+   * For whoever asks by HTTP: credentials of its session, good until `left`; of its login, good until `loggedOut`; or
+   * STUN alone.
    * @param requestHost the Host header by which the client reached us
    */
-  forCaller(caller: Caller, requestHost: string): IceGrant;
+  forCaller(caller: Caller, right: Right, requestHost: string): IceGrant;
   /** The peer left its call: what it was given stops working. */
   left(peerId: PeerId): void;
   /** So does what this login was given by HTTP. */
@@ -37,6 +38,12 @@ interface Caller {
   /** null: the token is of another issuer, and can't be logged out. */
   readonly loginId: string | null;
 }
+
+/** As `TurnRight` of signaling. */
+type Right =
+  | { readonly kind: 'session'; readonly peerId: PeerId }
+  | { readonly kind: 'login' }
+  | { readonly kind: 'none' };
 
 interface IceDeps {
   /** Whether to run the relay. */
@@ -69,9 +76,13 @@ export async function startIce({
   const source = await listen(relay, urls, publicUrl);
   const grant = createIceServers({ ...deps, source, secret, lifetimeSeconds: TURN_CREDENTIAL_SECONDS });
   const names = createCallNames();
+  const nameFor = ({ user, loginId }: Caller, right: Right): string | undefined => {
+    if (right.kind === 'none') return undefined;
+    return right.kind === 'session' ? names.of(right.peerId) : (loginId ?? user.id);
+  };
   return {
     forPeer: (peerId) => grant(names.of(peerId)),
-    forCaller: ({ user, loginId }, requestHost) => grant(loginId ?? user.id, requestHost),
+    forCaller: (caller, right, requestHost) => grant(nameFor(caller, right), requestHost),
     left: (peerId) => relay?.revoke(names.end(peerId)),
     loggedOut: (loginId) => relay?.revoke(loginId),
     reload: () => relay?.reload(),

@@ -24,6 +24,8 @@ async function start(conf: readonly string[] = []): Promise<ParleyProcess> {
     DATABASE_PATH: temporaryDatabase(),
     TURN: 'on',
     TURN_CONFIG: file,
+    // So that guests are given relay credentials outside a room [CA6].
+    DIRECT_CALLS: 'on',
   });
   open.push(() => parley.stop('SIGKILL'));
   return parley;

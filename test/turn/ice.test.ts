@@ -1,7 +1,8 @@
+import * as v from 'valibot';
 import { afterEach, describe, expect, it } from 'vitest';
 import { secretKeys } from '../../src/accounts/keys.ts';
 import { mintToken } from '../../src/accounts/mint.ts';
-import { IceServersReply } from '../../src/protocol/bodies.ts';
+import { ConnectReply, IceServersReply } from '../../src/protocol/bodies.ts';
 import type { IceServer } from '../../src/protocol/fields.ts';
 import { EXPIRY_WARNING_MS, TURN_CREDENTIAL_SECONDS } from '../../src/protocol/limits.ts';
 import { SECRET } from '../support/accounts.ts';
@@ -147,11 +148,10 @@ describe('the relay and the sessions', () => {
   });
 
   it('who asked for credentials by HTTP relays until that login logs out, and the others go on', async () => {
-    const server = await start();
+    const server = await start({ DIRECT_CALLS: 'on' });
     const { accessToken: token } = await signIn(server.url);
     const call = await callOfTwo(server);
-    const { iceServers } = await api(server.url, '/ice-servers', { reply: IceServersReply, token });
-    const turn = await allocate(iceServers);
+    const turn = await allocate(await overHttp(server, token));
     expect(await turn.refresh()).toBeGreaterThan(0);
     const headers = { Authorization: `Bearer ${token}` };
     const since = performance.now();
@@ -178,6 +178,133 @@ describe('the relay and the sessions', () => {
     await ann.socket.request('room:leave');
     const again = await allocate(await join(ann.socket, roomId));
     expect(await again.refresh()).toBeGreaterThan(0);
+  });
+});
+
+/** An access token of another issuer's user, who may call directly by default; for servers with this JWT_SECRET. */
+async function external(sub: string, roomId?: string): Promise<string> {
+  const minting = { keys: await secretKeys(SECRET), issuer: 'parley', audience: 'parley', now: Date.now() };
+  const room = roomId === undefined ? {} : { room: { id: roomId, admin: false } };
+  return mintToken({ sub, ...room }, { ...minting, lifetimeSeconds: 3_600 });
+}
+
+async function overHttp(server: TestServer, token: string): Promise<readonly IceServer[]> {
+  return (await api(server.url, '/ice-servers', { reply: IceServersReply, token })).iceServers;
+}
+
+async function overConnect(server: TestServer, token: string, roomId: string): Promise<readonly IceServer[]> {
+  const headers = { Authorization: `Bearer ${token}`, Accept: 'application/json' };
+  const reply = await fetch(`${server.url}/connect/${roomId}`, { headers });
+  return v.parse(ConnectReply, await reply.json()).iceServers;
+}
+
+const credentialsIn = (iceServers: readonly IceServer[]) =>
+  iceServers.filter(({ credential }) => credential !== undefined).length;
+
+describe('[CA6] relay credentials over HTTP', () => {
+  async function start(environment = {}): Promise<RelayServer> {
+    const server = await startRelayServer([], environment);
+    open.push(server);
+    return server;
+  }
+
+  async function expectEnded(turn: TurnClient): Promise<void> {
+    const ended = () => turn.refresh().catch(({ code }) => code);
+    await expect.poll(ended, { interval: 20, timeout: 10_000 }).toBe(401);
+  }
+
+  it('are for guests inside a room alone; others get STUN', async () => {
+    const server = await start();
+    const { accessToken: token } = await signIn(server.url);
+    const { id: roomId } = await createRoom(server.url, token);
+    const socket = connect(server, token);
+    await socket.welcome;
+    for (const ask of [() => overHttp(server, token), () => overConnect(server, token, roomId)]) {
+      const outside = await ask();
+      expect([credentialsIn(outside), JSON.stringify(outside)]).toEqual([0, expect.stringMatching(/"stun:/)]);
+    }
+    await join(socket, roomId);
+    expect(credentialsIn(await overHttp(server, token))).toBe(1);
+    expect(credentialsIn(await overConnect(server, token, roomId))).toBe(1);
+    await socket.request('room:leave');
+    expect(credentialsIn(await overHttp(server, token))).toBe(0);
+  });
+
+  it.each<[string, (call: CallOfTwo, server: RelayServer) => Promise<unknown>]>([
+    ['[RM3] a leave', ({ ann }) => ann.socket.request('room:leave')],
+    [
+      '[RM6] a kick',
+      async ({ ann, ben }) =>
+        ben.socket.request('room:kick', { peerId: (await ann.socket.welcome).payload.peerId }),
+    ],
+    [
+      '[RM6] a ban',
+      async ({ ann, ben }) =>
+        ben.socket.request('room:kick', { peerId: (await ann.socket.welcome).payload.peerId, ban: true }),
+    ],
+    ['[RM6] a closed room', ({ ben }) => ben.socket.request('room:close')],
+    [
+      '[SE6] the end of the session',
+      ({ ann: { socket } }) => {
+        socket.send('session:bye');
+        return socket.closed;
+      },
+    ],
+  ])('end with %s, and there are no new ones', async (_, go) => {
+    const server = await start();
+    const call = await callOfTwo(server);
+    const { token } = call.ann;
+    const turns = [
+      await allocate(await overHttp(server, token)),
+      await allocate(await overConnect(server, token, call.roomId)),
+    ];
+    await go(call, server);
+    for (const turn of turns) await expectEnded(turn);
+    expect(credentialsIn(await overHttp(server, token))).toBe(0);
+  });
+
+  it('end with the logout of their login', async () => {
+    const server = await start();
+    const call = await callOfTwo(server);
+    const turn = await allocate(await overHttp(server, call.ann.token));
+    const headers = { Authorization: `Bearer ${call.ann.token}` };
+    await fetch(`${server.url}/auth/logout`, { method: 'POST', headers });
+    await expectEnded(turn);
+    expect((await fetch(`${server.url}/ice-servers`, { headers })).status).toBe(401);
+  });
+
+  it('are for who may call directly also outside a room, until the session ends', async () => {
+    const server = await start({ JWT_SECRET: SECRET });
+    const token = await external('dora');
+    expect(credentialsIn(await overHttp(server, token))).toBe(1);
+    const socket = connect(server, token);
+    await socket.welcome;
+    const turn = await allocate(await overHttp(server, token));
+    socket.send('session:bye');
+    await expectEnded(turn);
+  });
+
+  it.each([
+    ['off', 0, 0],
+    ['users', 1, 0],
+    ['on', 1, 1],
+  ])('follow DIRECT_CALLS=%s: %i for users, %i for guests', async (setting, users, guests) => {
+    const server = await start({ JWT_SECRET: SECRET, DIRECT_CALLS: setting });
+    const { accessToken: guest } = await signIn(server.url);
+    expect(credentialsIn(await overHttp(server, await external('emil')))).toBe(users);
+    expect(credentialsIn(await overHttp(server, guest))).toBe(guests);
+  });
+
+  it('[TK4] are given to a token for one room inside that room alone', async () => {
+    const server = await start({ JWT_SECRET: SECRET });
+    const plain = await external('fay');
+    const [inside, elsewhere] = [await createRoom(server.url, plain), await createRoom(server.url, plain)];
+    const [token, other] = [await external('fay', inside.id), await external('fay', elsewhere.id)];
+    expect(credentialsIn(await overHttp(server, token))).toBe(0);
+    const socket = connect(server, token);
+    await join(socket, inside.id);
+    expect(credentialsIn(await overHttp(server, token))).toBe(1);
+    expect(credentialsIn(await overHttp(server, other))).toBe(0);
   });
 });
 

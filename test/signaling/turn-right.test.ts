@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { DirectCalls } from '../../src/signaling/direct-calls.ts';
+import type { Identity } from '../../src/signaling/identity.ts';
+import { turnRight } from '../../src/signaling/turn-right.ts';
+import { FakeClock } from '../support/clock.ts';
+import { identity, OTHER_ROOM, ROOM, stage } from '../support/hub.ts';
+
+const CLOCK = new FakeClock();
+const ann = (more: Partial<Identity> = {}) => identity('ann', CLOCK, more);
+const account = () => ann({ user: { ...ann().user, kind: 'registered' } });
+const right = (
+  who: Identity,
+  sessions: Parameters<typeof turnRight>[1],
+  directCalls: DirectCalls = 'users',
+) => turnRight(who, sessions, directCalls);
+
+describe('[CA6] whose relay credentials a caller has over HTTP', () => {
+  it('is the session that is inside a room', () => {
+    const { session } = stage().inside('ann');
+    expect(right(ann(), [session])).toEqual({ kind: 'session', peerId: session.peerId });
+  });
+
+  it('is nobody’s for a guest outside, nor for another login of the user', () => {
+    const on = stage();
+    const { session } = on.inside('ann');
+    expect(right(ann(), [])).toEqual({ kind: 'none' });
+    expect(right(ann({ loginId: 'another' }), [session])).toEqual({ kind: 'none' });
+    on.hub.leave(session);
+    expect(right(ann(), [session])).toEqual({ kind: 'none' });
+  });
+
+  it('is the login’s for who may call directly, and its session’s once there is one', () => {
+    expect(right(account(), [])).toEqual({ kind: 'login' });
+    expect(right(account(), [], 'off')).toEqual({ kind: 'none' });
+    expect(right(ann(), [], 'on')).toEqual({ kind: 'login' });
+    const on = stage();
+    const { session } = on.inside('ann');
+    on.hub.leave(session);
+    expect(right(account(), [session])).toEqual({ kind: 'session', peerId: session.peerId });
+  });
+
+  it('[TK4] is nobody’s for a token of one room outside that room', () => {
+    const { session } = stage().inside('ann');
+    const tokenFor = (id: typeof ROOM) => ann({ room: { id, admin: false, name: null } });
+    expect(right(tokenFor(ROOM), [session], 'on')).toEqual({ kind: 'session', peerId: session.peerId });
+    expect(right(tokenFor(OTHER_ROOM), [session], 'on')).toEqual({ kind: 'none' });
+  });
+});
