@@ -62,17 +62,37 @@ export function socketAddress(text: string): Address | undefined {
 }
 
 /**
- * The IPv4 address that an IPv6 address leads to through a translator or tunnel on the way: IPv4-compatible
- * (RFC 4291 §2.5.5.1), 6to4 (RFC 3056), NAT64 with the well-known and the local prefix (RFC 6052, RFC 8215) and
- * Teredo (RFC 4380).
+ * The IPv4 addresses that an IPv6 address may lead to through a translator or tunnel on the way: IPv4-compatible
+ * (RFC 4291 §2.5.5.1), IPv4-translated (RFC 2765 §2.1), 6to4 (RFC 3056), ISATAP under any prefix (RFC 5214 §6.1), NAT64
+ * with the well-known prefix (RFC 6052) and with the local one (RFC 8215), and Teredo's client (RFC 4380 §4).
  */
-export function embeddedIpv4({ family, a, b, c, d }: Address): Address | undefined {
-  if (family === 4) return undefined;
-  if (a === 0 && b === 0 && (c === 0 || c === 0xffff) && d > 1) return ipv4(d);
-  if (a >>> 16 === 0x2002) return ipv4((a << 16) | (b >>> 16));
-  if (a === 0x0064ff9b && (b === 0 || b >>> 16 === 1)) return ipv4(d);
-  if (a === 0x20010000) return ipv4(~d);
-  return undefined;
+export function embeddedIpv4s({ family, a, b, c, d }: Address): Address[] {
+  if (family === 4) return [];
+  if (a === 0 && b === 0 && (c === 0 || c === 0xffff) && d > 1) return [ipv4(d)];
+  if (a === 0 && b === 0 && c === 0xffff0000) return [ipv4(d)];
+  if (a === 0x0064ff9b && b === 0) return [ipv4(d)];
+  if (a === 0x0064ff9b && b >>> 16 === 1) return localNat64(b, c, d);
+  const found: Address[] = [];
+  if (a >>> 16 === 0x2002) found.push(ipv4((a << 16) | (b >>> 16)));
+  if (a === 0x20010000) found.push(ipv4(~d));
+  // The universal bit of the interface's name tells nothing here.
+  if ((c & ~0x0200_0000) === 0x5efe) found.push(ipv4(d));
+  return found;
+}
+
+/**
+ * A network may use the whole /48 or longer prefixes of it, which put the IPv4 address in other places (RFC 6052 §2.2). What
+ * follows it is zero: all places are returned for which that holds.
+ */
+function localNat64(b: number, c: number, d: number): Address[] {
+  const found: Address[] = [];
+  if (d !== 0) found.push(ipv4(d));
+  if ((d & 0x00ff_ffff) === 0) found.push(ipv4((c << 8) | (d >>> 24)));
+  if (d === 0) {
+    found.push(ipv4((b << 24) | (c & 0x00ff_ffff)));
+    if ((c & 0xff) === 0) found.push(ipv4((b << 16) | ((c >>> 8) & 0xffff)));
+  }
+  return found;
 }
 
 function parsePrefix(text: string): AddressRange | undefined {

@@ -34,6 +34,8 @@ export const ATTRIBUTE = {
   reservationToken: 0x0022,
   software: 0x8022,
   fingerprint: 0x8028,
+  additionalAddressFamily: 0x8000,
+  addressErrorCode: 0x8001,
   mobilityTicket: 0x8030,
 } as const;
 

@@ -1,4 +1,4 @@
-import type { Address } from './addresses.ts';
+import type { Address, Family } from './addresses.ts';
 import { ATTRIBUTE, type MessageClass } from './attributes.ts';
 import { fingerprintOf, HEADER_BYTES, integrityOf, joinType, MAGIC_COOKIE, padded } from './message.ts';
 import { writeXorAddress, xorAddressBytes } from './xor-address.ts';
@@ -50,6 +50,15 @@ export class MessageWriter {
     value[2] = Math.floor(code / 100);
     value[3] = code % 100;
     return this.bytes(ATTRIBUTE.errorCode, value);
+  }
+
+  /** ADDRESS-ERROR-CODE (RFC 8656 §18.13): why the client gets no address of that family. */
+  addressErrorCode(family: Family, code: number, reason: string): this {
+    const value = Buffer.from(`\0\0\0\0${reason}`, 'utf8');
+    value[0] = family === 4 ? 1 : 2;
+    value[2] = Math.floor(code / 100);
+    value[3] = code % 100;
+    return this.bytes(ATTRIBUTE.addressErrorCode, value);
   }
 
   /** The message with MESSAGE-INTEGRITY where there is a key and FINGERPRINT where it is wanted. */

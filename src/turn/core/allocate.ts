@@ -1,5 +1,5 @@
 import { type Family, socketAddress } from '../codec/addresses.ts';
-import { ATTRIBUTE } from '../codec/attributes.ts';
+import { ATTRIBUTE, REASONS } from '../codec/attributes.ts';
 import { attributeOf, type StunMessage } from '../codec/message.ts';
 import type { MessageWriter } from '../codec/message-writer.ts';
 import type { RelayConf } from '../relay-conf.ts';
@@ -34,6 +34,8 @@ interface AllocateDeps {
 /** What the attributes ask for, checked against each other. */
 interface Wish {
   readonly family: Family;
+  /** The other family, if ADDITIONAL-ADDRESS-FAMILY asked for both. */
+  readonly missing: Family | undefined;
   readonly token: Buffer | undefined;
   readonly even: boolean;
   /** The R bit of EVEN-PORT: hold the next port too. */
@@ -44,25 +46,32 @@ interface Wish {
 
 /** The Allocate request (RFC 8656 §7.2); its steps are numbered as there, authentication (1) being done. */
 export function createAllocate({ conf, relayed, allocations, traffic, counters, io }: AllocateDeps) {
-  function wishOf({ message, path }: Request): Wish | AllocateError {
+  function wishOf({ message }: Request): Wish | AllocateError {
     // 3. REQUESTED-TRANSPORT: only UDP toward the peer (RFC 6062 is refused).
     const transport = uint32Of(message, ATTRIBUTE.requestedTransport);
     if (transport === undefined || transport === 'malformed') return 400;
     if (transport >>> 24 !== UDP) return 442;
     if (attributeOf(message, ATTRIBUTE.mobilityTicket) !== undefined) return 405; // RFC 8016 §3.2.1
     // 4. DONT-FRAGMENT: answered with 420 like all that isn't understood, before this.
-    // 5. to 7. RESERVATION-TOKEN goes with neither of the other two.
     const token = attributeOf(message, ATTRIBUTE.reservationToken);
     const even = attributeOf(message, ATTRIBUTE.evenPort);
     const asked = uint32Of(message, ATTRIBUTE.requestedAddressFamily);
+    const additional = uint32Of(message, ATTRIBUTE.additionalAddressFamily);
     const lifetime = lifetimeOf(message, conf.maxAllocateLifetime);
-    if (lifetime === 'malformed' || asked === 'malformed') return 400;
-    if (token !== undefined && (token.length !== 8 || even !== undefined || asked !== undefined)) return 400;
-    if (even !== undefined && even.length !== 1) return 400;
-    const family = asked === undefined ? socketAddress(path.address)?.family : askedFamily(asked);
-    if (family === undefined) return 440;
+    if (lifetime === 'malformed' || asked === 'malformed' || additional === 'malformed') return 400;
     const pair = ((even?.[0] ?? 0) & 0x80) !== 0;
-    return { family, token, even: even !== undefined, pair, lifetime };
+    // 5. RESERVATION-TOKEN goes with none of the other three.
+    const others = even !== undefined || asked !== undefined || additional !== undefined;
+    if (token !== undefined && (token.length !== 8 || others)) return 400;
+    if (even !== undefined && even.length !== 1) return 400;
+    // 6., 8. and 9. ADDITIONAL-ADDRESS-FAMILY goes with neither a family nor a second port, and asks for IPv6.
+    if (additional !== undefined && (asked !== undefined || pair || askedFamily(additional) !== 6))
+      return 400;
+    // 7. No family asked: IPv4, whatever the client's own (RFC 6156 §4.2); IPv6 if that is all there is.
+    const family = asked === undefined ? (relayed[4] === undefined ? 6 : 4) : askedFamily(asked);
+    if (family === undefined) return 440;
+    const missing = additional === undefined ? undefined : family === 4 ? 6 : 4;
+    return { family, missing, token, even: even !== undefined, pair, lifetime };
   }
 
   /** 8. The port, within the quotas, and the token of the next one where that was asked for. */
@@ -131,6 +140,8 @@ export function createAllocate({ conf, relayed, allocations, traffic, counters, 
       write(answer) {
         answer.xorAddress(ATTRIBUTE.xorRelayedAddress, address, relay.port);
         answer.uint32(ATTRIBUTE.lifetime, wish.lifetime);
+        // 9. An allocation of ours has one family: the second is refused by policy, which the RFC provides for.
+        if (wish.missing !== undefined) answer.addressErrorCode(wish.missing, 440, REASONS[440]);
         if (token !== undefined) answer.bytes(ATTRIBUTE.reservationToken, token);
         const client = socketAddress(path.address);
         return client === undefined

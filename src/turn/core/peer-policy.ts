@@ -1,15 +1,7 @@
-import {
-  type Address,
-  type AddressRange,
-  canonical,
-  embeddedIpv4,
-  type Family,
-  inRange,
-  parseAddress,
-  parseRange,
-} from '../codec/addresses.ts';
+import { type Address, canonical, embeddedIpv4s, type Family, parseAddress } from '../codec/addresses.ts';
 import type { RelayConf } from '../relay-conf.ts';
 import type { RelayAddresses } from './engine-deps.ts';
+import { isSpecialPurpose, LOOPBACK, MULTICAST, NOBODY, within } from './special-addresses.ts';
 
 /** `inside`: a live relay port of ours, reached in memory; `outside`: through the relay socket. */
 export type Route = 'inside' | 'outside' | 'denied';
@@ -34,26 +26,6 @@ export interface PeerPolicy {
 /** `relay`: where our relay ports live; `local`: this machine otherwise; `away`: not here. */
 export type Home = 'relay' | 'local' | 'away';
 
-const LOOPBACK = ranges('127.0.0.0/8', '::1/128');
-/** 0.0.0.0 and :: reach this machine on Linux; 240/4 holds the broadcast address. Never a peer. */
-const NOBODY = ranges('0.0.0.0/8', '255.255.255.255', '::/128');
-const MULTICAST = ranges('224.0.0.0/4', 'ff00::/8');
-const DENIED_BY_DEFAULT = [
-  // Private (RFC 1918), carrier NAT (RFC 6598), link-local with the clouds' 169.254.169.254, protocol assignments.
-  ...ranges(
-    '10.0.0.0/8',
-    '172.16.0.0/12',
-    '192.168.0.0/16',
-    '100.64.0.0/10',
-    '169.254.0.0/16',
-    '192.0.0.0/24',
-  ),
-  ...ranges('240.0.0.0/4'),
-  // Unique local, link-local, site-local, discard only.
-  ...ranges('fc00::/7', 'fe80::/10', 'fec0::/10', '100::/64'),
-  ...MULTICAST,
-];
-
 interface PolicyDeps {
   conf: Pick<RelayConf, 'allowedPeers' | 'deniedPeers' | 'allowLoopbackPeers' | 'noMulticastPeers'>;
   addresses: RelayAddresses;
@@ -74,8 +46,7 @@ export function createPeerPolicy({ conf, addresses, isLiveRelayPort }: PolicyDep
 
   /** An IPv6 address that a translator turns into an IPv4 one must pass as that too, and never lead home. */
   function isDisguise(address: Address): boolean {
-    const embedded = embeddedIpv4(address);
-    return embedded !== undefined && (isOwn(embedded) || !mayLeave(embedded));
+    return embeddedIpv4s(address).some((embedded) => isOwn(embedded) || !mayLeave(embedded));
   }
 
   /** The address itself, whatever the port, and not one of ours. */
@@ -83,7 +54,7 @@ export function createPeerPolicy({ conf, addresses, isLiveRelayPort }: PolicyDep
     if (within(address, NOBODY)) return false;
     if (within(address, MULTICAST) && conf.noMulticastPeers) return false;
     if (within(address, conf.allowedPeers)) return true;
-    return !isDenied(address) && !within(address, DENIED_BY_DEFAULT);
+    return !isDenied(address) && !isSpecialPurpose(address);
   }
 
   /** Other programs on this machine. */
@@ -132,19 +103,7 @@ function namesOf(
   return { relays, own: new Set([...own.map(canonicalText), ...relays]) };
 }
 
-function within(address: Address, list: readonly AddressRange[]): boolean {
-  return list.some((range) => inRange(address, range));
-}
-
 function canonicalText(text: string): string {
   const address = parseAddress(text);
   return address === undefined ? text : canonical(address).text;
-}
-
-function ranges(...texts: readonly string[]): AddressRange[] {
-  return texts.map((text) => {
-    const range = parseRange(text);
-    if (range === undefined) throw new TypeError(`not an address range: ${text}`);
-    return range;
-  });
 }

@@ -105,6 +105,10 @@ export class PeerTable {
     }
     const permission = { address, home, expiresAt, live: true, allowedPort: 0 };
     this.#permissions.push(permission);
+    // A channel outlives its permission (RFC 8656 §12): those to this address work again with the new one.
+    for (const channel of this.#channels) {
+      if (channel.peer.address.text === address.text) channel.permission = permission;
+    }
     return permission;
   }
 

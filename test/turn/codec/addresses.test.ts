@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   canonical,
-  embeddedIpv4,
+  embeddedIpv4s,
   inRange,
   ipv4,
   ipv6,
@@ -128,13 +128,27 @@ describe('addresses', () => {
     ['64:ff9b::10.0.0.1', '10.0.0.1'],
     ['64:ff9b:1::10.0.0.1', '10.0.0.1'],
     ['2001:0:1:2:3:4:80ff:fffe', '127.0.0.1'],
+    ['::ffff:0:10.0.0.1', '10.0.0.1'],
+    ['2001:db8:1:2:0:5efe:10.0.0.1', '10.0.0.1'],
+    ['2a00:1:2:3:200:5efe:192.168.0.9', '192.168.0.9'],
   ])('finds in %s the IPv4 address %s', (text, inner) => {
     const address = parseAddress(text);
-    expect(address && embeddedIpv4(address)?.text).toBe(inner);
+    expect(address && embeddedIpv4s(address).map((found) => found.text)).toEqual([inner]);
+  });
+
+  it.each([
+    // RFC 6052 §2.2: /48, /56, /64 and /96 of 10.1.2.3 under RFC 8215's prefix.
+    '64:ff9b:1:a01:2:300::',
+    '64:ff9b:1:a:1:203::',
+    '64:ff9b:1::a:102:300:0',
+    '64:ff9b:1::10.1.2.3',
+  ])('finds 10.1.2.3 in %s, whichever prefix the network uses', (text) => {
+    const address = parseAddress(text);
+    expect(address && embeddedIpv4s(address).map((found) => found.text)).toContain('10.1.2.3');
   });
 
   it.each(['2001:db8::1', '::1', '::', '192.0.2.1', '2003::1'])('finds no IPv4 address in %s', (text) => {
     const address = parseAddress(text);
-    expect(address && embeddedIpv4(address)).toBeUndefined();
+    expect(address && embeddedIpv4s(address)).toEqual([]);
   });
 });

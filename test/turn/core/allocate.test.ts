@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TURN_RESERVATIONS } from '../../../src/protocol/limits.ts';
 import { ATTRIBUTE, METHOD } from '../../../src/turn/codec/attributes.ts';
 import { hasIntegrity } from '../../../src/turn/codec/message.ts';
+import type { MessageWriter } from '../../../src/turn/codec/message-writer.ts';
 import { fakeRelay, RELAYED4, restCredentials, TestClient, UDP } from '../support/relay.ts';
 
 const EVEN = Buffer.from([0]);
@@ -144,11 +145,31 @@ describe('Allocate', () => {
       expect(six.address(ATTRIBUTE.xorRelayedAddress)).toContain('2001:db8::1:');
     });
 
-    it('left out gets the family of the listener', () => {
+    it('left out gets IPv4, for a client on IPv6 too (RFC 6156 §4.2)', () => {
       const client = new TestClient(fakeRelay(), { address: '2001:db8:7::7' });
       const answer = client.allocate();
-      expect(answer.address(ATTRIBUTE.xorRelayedAddress)).toContain('2001:db8::1:');
+      expect(answer.address(ATTRIBUTE.xorRelayedAddress)).toContain('203.0.113.1:');
       expect(answer.address(ATTRIBUTE.xorMappedAddress)).toBe('2001:db8:7::7:40000');
+    });
+
+    it('left out gets IPv6 where the relay has nothing else, whatever the client has', () => {
+      for (const address of ['2001:db8:7::7', '198.51.100.7']) {
+        const answer = new TestClient(fakeRelay({}, { relayed4: undefined }), { address }).allocate();
+        expect(answer.address(ATTRIBUTE.xorRelayedAddress)).toContain('2001:db8::1:');
+      }
+    });
+
+    it('lets an IPv6-only and an IPv4-only client of the relay reach each other', () => {
+      const relay = fakeRelay();
+      const six = new TestClient(relay, { address: '2001:db8:7::7', peerId: 'six' });
+      const four = new TestClient(relay, { address: '198.51.100.7', peerId: 'four' });
+      const [sixAt, fourAt] = [six, four].map((one) => `${RELAYED4}:${one.allocate().relayedPort}`);
+      expect([six.bind(0x4000, fourAt ?? '').result, four.bind(0x4000, sixAt ?? '').result]).toEqual([
+        'success',
+        'success',
+      ]);
+      six.channelData(0x4000, 'hello');
+      expect(four.received()).toEqual([Buffer.from('4000000568656c6c6f', 'hex')]);
     });
 
     it('left out gets IPv4 for an IPv4 client of a dual-stack socket', () => {
@@ -157,13 +178,57 @@ describe('Allocate', () => {
       expect(answer.address(ATTRIBUTE.xorMappedAddress)).toBe('198.51.100.7:40000');
     });
 
-    it('left out gets IPv6 for a client at a link-local address with its zone', () => {
+    it('left out or not, a client at a link-local address is told it without its zone', () => {
       const answer = new TestClient(fakeRelay(), { address: 'fe80::7%eth0' }).allocate();
       expect(answer.address(ATTRIBUTE.xorMappedAddress)).toBe('fe80::7:40000');
     });
 
     it('is refused with 440 where the relay has no such address', () => {
       expect(asking(2)(new TestClient(fakeRelay({}, { relayed6: undefined }))).result).toBe(440);
+    });
+  });
+
+  describe('ADDITIONAL-ADDRESS-FAMILY', () => {
+    const SIX = Buffer.from([2, 0, 0, 0]);
+    const both = (client: TestClient, fill = (writer: MessageWriter) => writer) =>
+      client.allocate((writer) => fill(writer.bytes(ATTRIBUTE.additionalAddressFamily, SIX)));
+
+    it.each([
+      ['IPv4, and why not IPv6', {}, '203.0.113.1:', 2],
+      ['IPv6 on a relay without IPv4, and why not IPv4', { relayed4: undefined }, '2001:db8::1:', 1],
+    ] as const)('gets %s (RFC 8656 §7.2)', (_, addresses, relayed, missing) => {
+      const client = new TestClient(fakeRelay({}, addresses));
+      const answer = both(client);
+      expect(answer.result).toBe('success');
+      expect(answer.address(ATTRIBUTE.xorRelayedAddress)).toContain(relayed);
+      const why = answer.attribute(ATTRIBUTE.addressErrorCode);
+      expect([why?.[0], (why?.[2] ?? 0) * 100 + (why?.[3] ?? 0), why?.toString('utf8', 4)]).toEqual([
+        missing,
+        440,
+        'Address Family not Supported',
+      ]);
+      expect(hasIntegrity(answer.message, client.key)).toBe(true);
+    });
+
+    it('is refused with 400 for IPv4, another length, beside a family, a token or a second port', () => {
+      const refused = (fill: (writer: MessageWriter) => MessageWriter) =>
+        new TestClient(fakeRelay()).allocate(fill).result;
+      const { additionalAddressFamily, requestedAddressFamily, reservationToken, evenPort } = ATTRIBUTE;
+      const asking = (type: number, value: Buffer) => (writer: MessageWriter) =>
+        writer.bytes(additionalAddressFamily, SIX).bytes(type, value);
+      expect([
+        refused((writer) => writer.bytes(additionalAddressFamily, Buffer.from([1, 0, 0, 0]))),
+        refused((writer) => writer.bytes(additionalAddressFamily, Buffer.from([2, 0]))),
+        refused(asking(requestedAddressFamily, SIX)),
+        refused(asking(reservationToken, Buffer.alloc(8))),
+        refused(asking(evenPort, EVEN_AND_NEXT)),
+        refused(asking(evenPort, EVEN)),
+      ]).toEqual([400, 400, 400, 400, 400, 'success']);
+    });
+
+    it('left out gets no ADDRESS-ERROR-CODE', () => {
+      const answer = new TestClient(fakeRelay()).allocate();
+      expect(answer.attribute(ATTRIBUTE.addressErrorCode)).toBeUndefined();
     });
   });
 

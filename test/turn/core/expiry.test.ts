@@ -44,12 +44,34 @@ describe('expiry', () => {
     expect(socket.take()).toEqual([]);
     client.permit(PEER);
     client.channelData(0x4000, 'still bound');
-    expect(socket.take()).toEqual([]);
+    expect(socket.take()).toHaveLength(1);
+    arrive(socket.receiver, Buffer.from('back'), '192.0.2.9', 5000);
+    expect(client.received()).toEqual([Buffer.from('400000046261636b', 'hex')]);
     expect(client.bind(0x4000, PEER).result).toBe('success');
     client.channelData(0x4000, 'bound again');
     expect(socket.take()).toHaveLength(1);
     relay.clock.advance(10 * MINUTE + 1000);
     expect(client.bind(0x4000, '192.0.2.10:5000').result).toBe('success');
+  });
+
+  it('lets all channels to an address live with a permission that came back by any of them', () => {
+    const { relay, client, socket } = allocated({ permissionLifetime: 60 });
+    client.bind(0x4000, PEER);
+    client.bind(0x4001, '192.0.2.9:5001');
+    client.bind(0x4002, '192.0.2.10:5000');
+    relay.clock.advance(61_000);
+    for (const number of [0x4000, 0x4001, 0x4002]) client.channelData(number, 'lapsed');
+    expect(socket.take()).toEqual([]);
+    expect(client.bind(0x4001, '192.0.2.9:5001').result).toBe('success');
+    for (const number of [0x4000, 0x4001, 0x4002]) client.channelData(number, 'back');
+    expect(socket.take().map(({ address, port }) => `${address}:${port}`)).toEqual([PEER, '192.0.2.9:5001']);
+    for (const port of [5000, 5001]) arrive(socket.receiver, Buffer.from('x'), '192.0.2.9', port);
+    arrive(socket.receiver, Buffer.from('x'), '192.0.2.10', 5000);
+    expect(client.received().map((bytes) => bytes.readUInt16BE(0))).toEqual([0x4000, 0x4001]);
+    // It lapses once more, for all of them.
+    relay.clock.advance(61_000);
+    client.channelData(0x4000, 'lapsed');
+    expect(socket.take()).toEqual([]);
   });
 
   it('ends permissions and channels when permission-lifetime and channel-lifetime say', () => {

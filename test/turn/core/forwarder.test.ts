@@ -74,7 +74,12 @@ describe('from the client to a peer', () => {
   });
 
   it('an IPv6 client reaches IPv6 peers', () => {
-    const { client, socket } = allocated({}, '2001:db8:7::7');
+    const relay = fakeRelay();
+    const client = new TestClient(relay, { address: '2001:db8:7::7' });
+    const { relayedPort } = client.allocate((writer) =>
+      writer.uint32(ATTRIBUTE.requestedAddressFamily, 0x0200_0000),
+    );
+    const socket = relay.io.at(relayedPort);
     client.permit('[2001:db8:9::9]:5000');
     client.send('[2001:db8:9::9]:5000', 'six');
     expect(socket.take()).toEqual([{ data: Buffer.from('six'), address: '2001:db8:9::9', port: 5000 }]);

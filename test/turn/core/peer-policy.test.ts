@@ -57,6 +57,13 @@ describe('peer policy', () => {
     '2a00:1450::1',
     '172.15.0.1',
     '172.32.0.1',
+    '198.17.255.255',
+    '198.20.0.1',
+    '168.63.129.17',
+    '64:ff9b::8.8.8.8',
+    '2002:808:808::1',
+    '2a00:1450:1:2:0:5efe:8.8.8.8',
+    '2600::1',
   ])('lets %s be a peer', (text) => {
     expect(routes()(text)).toBe('outside');
     expect(permits()(text)).toBe(true);
@@ -86,6 +93,21 @@ describe('peer policy', () => {
     ['unique local', 'fc00::1'],
     ['unique local', 'fd12:3456::1'],
     ['site-local', 'fec0::1'],
+    ['benchmarks', '198.18.0.1'],
+    ['benchmarks', '198.19.255.255'],
+    ["Azure's platform service", '168.63.129.16'],
+    ['protocol assignments', '192.0.0.192'],
+    ['relays of 6to4', '192.88.99.1'],
+    ['discard only', '100::1'],
+    ['a local NAT64 of any address', '64:ff9b:1::8.8.8.8'],
+    ['a local NAT64 in the /48 form', '64:ff9b:1:808:8:800::'],
+    ['Teredo of a public server and client', '2001:0:808:808:0:0:f7f7:f7f7'],
+    ['benchmarks in IPv6', '2001:2::1'],
+    ['ORCHID', '2001:20::1'],
+    ['segment identifiers', '5f00::1'],
+    ['IPv4-translated of any address', '::ffff:0:8.8.8.8'],
+    ['IPv4-compatible of any address', '::8.8.8.8'],
+    ['not assigned', '4000::1'],
   ])('denies %s: %s', (_, text) => {
     expect(routes()(text)).toBe('denied');
     expect(permits()(text)).toBe(false);
@@ -105,6 +127,15 @@ describe('peer policy', () => {
     ['local NAT64 of a private address', '64:ff9b:1::10.0.0.5'],
     ['Teredo of loopback', '2001:0:1:2:3:4:80ff:fffe'],
     ['NAT64 of our own address', '64:ff9b::203.0.113.1'],
+    ['ISATAP of a private address', '2a00:1450:1:2:0:5efe:10.1.2.3'],
+    ['ISATAP of metadata, under a prefix of ours', '2001:db8::200:5efe:169.254.169.254'],
+    ['ISATAP of our own address', '2a00:1450::5efe:203.0.113.1'],
+    ['IPv4-translated loopback', '::ffff:0:127.0.0.1'],
+    ['NAT64 of benchmarks', '64:ff9b::198.18.0.1'],
+    ["6to4 of Azure's platform service", '2002:a83f:8110::1'],
+    ['local NAT64 /48 of a private address', '64:ff9b:1:a01:2:300::'],
+    ['local NAT64 /56 of metadata', '64:ff9b:1:a9:fe:a9fe::'],
+    ['local NAT64 /64 of loopback', '64:ff9b:1::7f:0:100:0'],
   ])('denies %s: %s', (_, text) => {
     expect(routes()(text)).toBe('denied');
     expect(routes({ allowed: ['::/0'] })(text)).toBe('denied');
