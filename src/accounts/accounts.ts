@@ -1,5 +1,5 @@
 import type * as v from 'valibot';
-import { networkKey } from '../lib/addresses.ts';
+import { type Client, networkKey } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
 import { ParleyError } from '../lib/errors.ts';
 import type { Ids, UserId } from '../lib/ids.ts';
@@ -14,6 +14,7 @@ import type { Store } from '../store/open.ts';
 import type { UserRow } from '../store/users.ts';
 import type { TokenKeys } from './keys.ts';
 import { createLogins, type Login } from './logins.ts';
+import { createRefusalLog } from './refusals.ts';
 import { createTokens, type TrustedIssuer } from './tokens.ts';
 import { createUsers, publicUser } from './users.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
@@ -22,16 +23,17 @@ import { VerifiedTokens } from './verified-tokens.ts';
 export interface Accounts {
   /**
    * Who a token stands for. External users are kept at first sight.
+   * @param from who showed it: why it is refused is logged
    * @throws ParleyError `unauthorized` for whatever is wrong with it; `unavailable` when the trusted issuer's keys
    *   can't be had
    */
-  verify(accessToken: string): Promise<Identity>;
+  verify(accessToken: string, from?: Client): Promise<Identity>;
   /**
    * The same at once, for a token that was verified a short while ago.
    * @returns undefined for all others
    * @throws ParleyError `unauthorized` where its login has ended
    */
-  remembered(accessToken: string): Identity | undefined;
+  remembered(accessToken: string, from?: Client): Identity | undefined;
   /**
    * Counts a new guest of this network, before any work is done for it.
    * @throws ParleyError `rate_limited`
@@ -80,6 +82,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   const logins = createLogins({ ...deps, logins: store.logins, onEnd: onLogout });
   const tokens = createTokens(deps);
   const verified = new VerifiedTokens();
+  const tellRefusal = createRefusalLog(deps);
   const sweeping = createSlices({ clock, everyMs: SWEEP_MS, slice: sweep });
 
   /** @returns whether there may be more */
@@ -97,9 +100,34 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     return { user: selfOf(user), accessToken, refreshToken, expiresInSeconds: ACCESS_TOKEN_MS / 1000 };
   }
 
-  function remembered(accessToken: string): Identity | undefined {
+  function remembered(accessToken: string, from?: Client): Identity | undefined {
     const identity = verified.get(accessToken, clock.now());
-    if (identity !== undefined && identity.loginId !== null) refuseEnded(identity.loginId);
+    if (identity === undefined || identity.loginId === null) return identity;
+    try {
+      refuseEnded(identity.loginId);
+      return identity;
+    } catch (error) {
+      throw told(error, from);
+    }
+  }
+
+  /** @returns the same error, logged if it refuses the token */
+  function told(error: unknown, from: Client | undefined): unknown {
+    if (error instanceof ParleyError && error.code === 'unauthorized') tellRefusal(error.message, from);
+    return error;
+  }
+
+  async function verify(accessToken: string): Promise<Identity> {
+    const token = await tokens.verify(accessToken);
+    const loginId = token.loginId === null ? null : refuseEnded(token.loginId);
+    const identity: Identity = {
+      user: publicUser(users.ofToken(token)),
+      loginId,
+      expiresAt: token.expiresAt,
+      role: token.role,
+      room: token.room,
+    };
+    verified.add(accessToken, identity, clock.now());
     return identity;
   }
 
@@ -113,20 +141,12 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   return {
     remembered,
 
-    async verify(accessToken) {
-      const known = remembered(accessToken);
+    async verify(accessToken, from) {
+      const known = remembered(accessToken, from);
       if (known !== undefined) return known;
-      const token = await tokens.verify(accessToken);
-      const loginId = token.loginId === null ? null : refuseEnded(token.loginId);
-      const identity: Identity = {
-        user: publicUser(users.ofToken(token)),
-        loginId,
-        expiresAt: token.expiresAt,
-        role: token.role,
-        room: token.room,
-      };
-      verified.add(accessToken, identity, clock.now());
-      return identity;
+      return verify(accessToken).catch((error: unknown) => {
+        throw told(error, from);
+      });
     },
 
     countGuest(address) {

@@ -1,7 +1,9 @@
 import type { JWTPayload } from 'jose';
 import * as v from 'valibot';
 import type { RoomId, UserId } from '../lib/ids.ts';
-import { DisplayName, UserIdField, Username, Uuid } from '../protocol/fields.ts';
+import { Username, Uuid } from '../protocol/fields.ts';
+import { CLOCK_LEEWAY_MS } from '../protocol/limits.ts';
+import { tidyName } from '../protocol/names.ts';
 
 /** What is used of an access token [TK1]. */
 export interface Claims {
@@ -11,41 +13,69 @@ export interface Claims {
   readonly displayName: string | null;
   readonly role: string | null;
   readonly room: { readonly id: RoomId; readonly admin: boolean; readonly name: string | null } | null;
-  /** Milliseconds since 1970. */
+  /** From when it is accepted no more, `CLOCK_LEEWAY_MS` after `exp`: milliseconds since 1970. */
   readonly expiresAt: number;
 }
 
+const NOT_A_USER = 'must be an id of 1 to 255 characters';
+
 /** Numbers too: many a backend counts its users. */
 const Subject = v.pipe(
-  v.union([v.string(), v.pipe(v.number(), v.safeInteger())]),
+  v.union([v.string(), v.pipe(v.number(), v.safeInteger(NOT_A_USER))], NOT_A_USER),
   v.transform(String),
-  UserIdField,
+  v.minLength(1, NOT_A_USER),
+  v.maxLength(255, NOT_A_USER),
   v.transform((id) => id as UserId),
 );
 
+/** A name that does not fit is made to, or left out: it must not lock its user out. */
+const Name = v.fallback(
+  v.nullish(
+    v.pipe(
+      v.string(),
+      v.transform((text) => tidyName(text)),
+    ),
+    null,
+  ),
+  null,
+);
+
+const NOT_A_ROOM = 'must be an object with the id of a room, and admin true or false';
+
 const Room = v.pipe(
-  v.object({ id: Uuid, admin: v.optional(v.boolean(), false), name: v.nullish(v.string(), null) }),
+  v.object({ id: Uuid, admin: v.optional(v.boolean(NOT_A_ROOM), false), name: Name }, NOT_A_ROOM),
   v.transform((room) => ({ ...room, id: room.id as RoomId })),
 );
 
-/** A name that does not fit ours is left out; a wrong `room` refuses the token, as it is there to restrict it. */
+/** The last second that a Date can say, less than a minute before it. */
+const LATEST_SECONDS = 8_640_000_000_000 - 60;
+const NOT_A_TIME = 'must be a time in seconds since 1970';
+
+/** A wrong `room` refuses the token, as it is there to restrict it. Messages never repeat what a claim says. */
 const Payload = v.object({
   sub: v.optional(Subject),
   userId: v.optional(Subject),
-  exp: v.number(),
+  exp: v.pipe(v.number(NOT_A_TIME), v.minValue(0, NOT_A_TIME), v.maxValue(LATEST_SECONDS, NOT_A_TIME)),
+  iat: v.optional(v.number(NOT_A_TIME)),
   sid: v.fallback(v.nullish(v.string(), null), null),
   username: v.fallback(v.nullish(Username, null), null),
-  name: v.fallback(v.nullish(DisplayName, null), null),
+  name: Name,
   role: v.fallback(v.nullish(v.string(), null), null),
   room: v.nullish(Room, null),
 });
 
-/** @returns the claims, or what is wrong with them */
-export function readClaims(payload: JWTPayload): Claims | string {
+/**
+ * @param now milliseconds since 1970
+ * @returns the claims, or what is wrong with them
+ */
+export function readClaims(payload: JWTPayload, now: number): Claims | string {
   const { success, output, issues } = v.safeParse(Payload, payload);
   if (!success) return `${v.getDotPath(issues[0]) ?? 'a claim'} ${issues[0].message}`;
   const userId = output.sub ?? output.userId;
   if (userId === undefined) return 'it has neither sub nor userId';
+  if (output.iat !== undefined && output.iat * 1000 > now + CLOCK_LEEWAY_MS) {
+    return 'it was issued later than now; compare the clocks';
+  }
   return {
     userId,
     loginId: output.sid,
@@ -53,6 +83,6 @@ export function readClaims(payload: JWTPayload): Claims | string {
     displayName: output.name,
     role: output.role,
     room: output.room,
-    expiresAt: output.exp * 1000,
+    expiresAt: output.exp * 1000 + CLOCK_LEEWAY_MS,
   };
 }

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Clock } from '../lib/clock.ts';
 import { StartError } from '../lib/errors.ts';
 import type { Ids } from '../lib/ids.ts';
-import { ACCESS_TOKEN_MS } from '../protocol/limits.ts';
+import { ACCESS_TOKEN_MS, CLOCK_LEEWAY_MS } from '../protocol/limits.ts';
 import type { SigningKeyRow } from '../store/keys.ts';
 import type { Store } from '../store/open.ts';
 
@@ -83,7 +83,7 @@ export async function storedKeys({ keys, clock, ids }: StoredKeysDeps): Promise<
 
   /** A retired key verifies until the last token that it signed is dead. */
   function inForce({ retiredAt }: SigningKeyRow): boolean {
-    return retiredAt === null || clock.now() < retiredAt + ACCESS_TOKEN_MS;
+    return retiredAt === null || clock.now() < retiredAt + ACCESS_TOKEN_MS + CLOCK_LEEWAY_MS;
   }
 
   return {

@@ -1,4 +1,7 @@
 import { SignJWT } from 'jose';
+import * as v from 'valibot';
+import { StartError } from '../lib/errors.ts';
+import { DisplayName } from '../protocol/fields.ts';
 import type { TokenKeys } from './keys.ts';
 
 /** What a backend may put into an access token that it makes itself [TK1] [TK4]. */
@@ -18,11 +21,13 @@ interface Minting {
   readonly lifetimeSeconds: number;
 }
 
-/** An access token made offline, as any backend with the shared secret can. */
+/** An access token made offline, as any backend with the shared secret can. @throws StartError for a name that is none */
 export async function mintToken(claims: MintedClaims, minting: Minting): Promise<string> {
+  const name = v.safeParse(v.optional(DisplayName), claims.name);
+  if (!name.success) throw new StartError(`The name ${name.issues[0].message}.`);
   const { key, header } = await minting.keys.signing();
   const seconds = Math.floor(minting.now / 1000);
-  return new SignJWT({ ...claims })
+  return new SignJWT({ ...claims, name: name.output })
     .setProtectedHeader(header)
     .setIssuer(minting.issuer)
     .setAudience(minting.audience)

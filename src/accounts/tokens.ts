@@ -12,9 +12,10 @@ import type { Clock } from '../lib/clock.ts';
 import { messageOf, ParleyError } from '../lib/errors.ts';
 import type { Ids, UserId } from '../lib/ids.ts';
 import type { UserKind } from '../protocol/fields.ts';
-import { ACCESS_TOKEN_MS, TOKEN_CHARACTERS } from '../protocol/limits.ts';
+import { ACCESS_TOKEN_MS, CLOCK_LEEWAY_MS, TOKEN_CHARACTERS } from '../protocol/limits.ts';
 import { type Claims, readClaims } from './claims.ts';
 import type { TokenKeys } from './keys.ts';
+import { faultOfHeader } from './token-header.ts';
 
 /** A token whose signature is good. */
 export interface VerifiedToken extends Claims {
@@ -71,7 +72,7 @@ const JWKS_TIMEOUT_MS = 5_000;
 export const MOST_WAITING_FOR_KEYS = 1_000;
 
 export function createTokens({ keys, issuer, audience, trusted, clock, ids }: TokensDeps): Tokens {
-  const now = () => ({ currentDate: new Date(clock.now()) });
+  const now = () => ({ currentDate: new Date(clock.now()), clockTolerance: CLOCK_LEEWAY_MS / 1_000 });
   const verifyTrusted = trusted && trustedVerifier(trusted, now);
 
   async function verifyOwn(token: string): Promise<JWTPayload> {
@@ -105,19 +106,24 @@ export function createTokens({ keys, issuer, audience, trusted, clock, ids }: To
 
     async verify(token) {
       if (token.length > TOKEN_CHARACTERS) throw refused(`it has over ${TOKEN_CHARACTERS} characters`);
+      const fault = faultOfHeader(token);
+      if (fault !== undefined) throw refused(fault);
       const signer = trusted !== undefined && issuerOf(token) === trusted.issuer ? 'trusted' : 'own';
       const verify = signer === 'trusted' && verifyTrusted ? verifyTrusted : verifyOwn;
       const payload = await verify(token).catch((thrown: unknown) => {
         throw asRefusal(thrown, signer);
       });
-      const claims = readClaims(payload);
+      const claims = readClaims(payload, clock.now());
       if (typeof claims === 'string') throw refused(claims);
       return { ...claims, signer };
     },
   };
 }
 
-function trustedVerifier({ jwksUrl, issuer, audience }: TrustedIssuer, now: () => { currentDate: Date }) {
+function trustedVerifier(
+  { jwksUrl, issuer, audience }: TrustedIssuer,
+  now: () => Readonly<{ currentDate: Date; clockTolerance: number }>,
+) {
   const keySet = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: JWKS_TIMEOUT_MS });
   let waiting = 0;
   async function keyFor(header: JWTHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> {

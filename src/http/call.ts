@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Accounts } from '../accounts/accounts.ts';
+import type { Client } from '../lib/addresses.ts';
 import { type FieldError, ParleyError } from '../lib/errors.ts';
 import { depthWithin } from '../lib/json-depth.ts';
 import { JSON_LEVELS } from '../protocol/limits.ts';
@@ -31,11 +32,11 @@ export function createCall({ request, address, origin, params, body, accounts }:
     },
     body: (schema) => parseBody(request, body, schema),
     identity() {
-      identity ??= identify(request, accounts);
+      identity ??= identify(request, accounts, { address });
       return identity;
     },
     identityAnew() {
-      identity = identify(request, accounts);
+      identity = identify(request, accounts, { address });
       return identity;
     },
   };
@@ -82,8 +83,8 @@ function fieldError(issue: v.GenericIssue): FieldError {
 }
 
 /** RFC 6750, 2.1 [HT3]. */
-async function identify(request: RequestHead, accounts: Accounts): Promise<Identity> {
-  return accounts.verify(requireToken(request));
+async function identify(request: RequestHead, accounts: Accounts, from: Client): Promise<Identity> {
+  return accounts.verify(requireToken(request), from);
 }
 
 /** Returns the access token, unverified. @throws ParleyError `unauthorized` if there is none */

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { EMPTY_SECONDS, ROOM_MAX, USER_INFO_CHARACTERS } from './limits.ts';
+import { DISPLAY_NAME_CHARACTERS, nameField, ROOM_NAME_CHARACTERS } from './names.ts';
 
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -16,24 +17,19 @@ export const Username = v.pipe(
   v.regex(/^[A-Za-z0-9_-]{3,32}$/, 'must be 3 to 32 of the characters A-Z a-z 0-9 _ -'),
 );
 
-export const DisplayName = v.pipe(
-  v.string(),
-  v.trim(),
-  v.minLength(1, 'must not be empty'),
-  v.maxLength(64, 'must be at most 64 characters'),
-);
+export const DisplayName = nameField(DISPLAY_NAME_CHARACTERS);
 
-export const RoomName = v.pipe(v.string(), v.trim(), v.maxLength(100, 'must be at most 100 characters'));
+export const RoomName = nameField(ROOM_NAME_CHARACTERS);
 
-/** Of accounts and of rooms alike. A room's may be short: it is read out on a phone call. */
+/** Of accounts and of rooms alike. A room's may be short: it is read out on a phone call. Characters are code points. */
 export const Password = v.pipe(
   v.string(),
-  v.minLength(8, 'must be at least 8 characters'),
-  v.maxLength(128, 'must be at most 128 characters'),
+  v.regex(/^.{8,}$/su, 'must be at least 8 characters'),
+  v.regex(/^.{0,128}$/su, 'must be at most 128 characters'),
 );
 
-/** A password that somebody tries: any text, so that a wrong guess is told from a malformed one by nobody. */
-export const PasswordAttempt = v.pipe(v.string(), v.maxLength(128, 'must be at most 128 characters'));
+/** A password attempt. Short text is accepted, so the reply doesn't reveal whether a guess was malformed or just wrong. */
+export const PasswordAttempt = v.pipe(v.string(), v.regex(/^.{0,128}$/su, 'must be at most 128 characters'));
 
 export const RoomMax = v.pipe(
   v.number(),

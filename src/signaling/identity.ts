@@ -6,7 +6,7 @@ export interface Identity {
   readonly user: User & { readonly id: UserId };
   /** The login that the token belongs to; null for tokens of other issuers. Ending it ends its sessions. */
   readonly loginId: string | null;
-  /** When the access token dies: milliseconds since 1970. */
+  /** From when the access token is accepted no more, 30 s after its `exp` [TK3]: milliseconds since 1970. */
   readonly expiresAt: number;
   /** `service`: a backend that controls rooms. */
   readonly role: string | null;

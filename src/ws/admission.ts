@@ -65,7 +65,7 @@ export function createAdmission({ hub, accounts, inbox, budget, clock, log }: Ad
       return;
     }
     try {
-      const identity = accounts.remembered(handshake.token);
+      const identity = accounts.remembered(handshake.token, connection);
       if (identity === undefined) verify(connection, handshake, handshake.token);
       else welcome(connection, identity, handshake);
     } catch (error) {
@@ -80,10 +80,10 @@ export function createAdmission({ hub, accounts, inbox, budget, clock, log }: Ad
     }
     pending.set(connection, { since: clock.monotonic(), waiting: undefined });
     let isVerified = false;
-    const verified = goOn(connection, accounts.verify(token), (identity) => {
+    const verified = goOn(connection, accounts.verify(token, connection), (identity) => {
       isVerified = true;
       // The login may have been ended while the token was verified: `remembered` refuses it then.
-      const current = accounts.remembered(token) ?? identity;
+      const current = accounts.remembered(token, connection) ?? identity;
       connection.cork(() => welcome(connection, current, handshake));
     });
     verified?.catch((error: unknown) => {

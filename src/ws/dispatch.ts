@@ -121,10 +121,10 @@ export function createDispatch({ hub, accounts, rooms, moderation, clock }: Disp
     acknowledge(session, id);
   }
 
-  function renew({ session, id }: Request, token: string): void | Promise<void> {
-    return goOn(session, accounts.verify(token), (identity) => {
+  function renew({ session, id, client }: Request, token: string): void | Promise<void> {
+    return goOn(session, accounts.verify(token, client), (identity) => {
       // The login may have been ended while the token was verified: `remembered` refuses it then.
-      hub.renew(session, accounts.remembered(token) ?? identity);
+      hub.renew(session, accounts.remembered(token, client) ?? identity);
       acknowledge(session, id);
     });
   }

@@ -6,6 +6,7 @@ import { createGuestLimit } from '../../src/accounts/guest-limit.ts';
 import { secretKeys } from '../../src/accounts/keys.ts';
 import {
   ACCESS_TOKEN_MS,
+  CLOCK_LEEWAY_MS,
   GUEST_MINUTES_A_DAY,
   REFRESH_GRACE_MS,
   REFRESH_TOKEN_MS,
@@ -47,7 +48,7 @@ describe('guests', () => {
     expect(verified).toEqual({
       user: others,
       loginId: expect.any(String),
-      expiresAt: clock.now() + ACCESS_TOKEN_MS,
+      expiresAt: clock.now() + ACCESS_TOKEN_MS + CLOCK_LEEWAY_MS,
       role: null,
       room: null,
     });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rotateKeys, secretKeys, storedKeys } from '../../src/accounts/keys.ts';
 import { randomIds } from '../../src/lib/ids.ts';
-import { ACCESS_TOKEN_MS } from '../../src/protocol/limits.ts';
+import { ACCESS_TOKEN_MS, CLOCK_LEEWAY_MS } from '../../src/protocol/limits.ts';
 import { SECRET } from '../support/accounts.ts';
 import { FakeClock } from '../support/clock.ts';
 import { temporaryDatabase, temporaryStore } from '../support/database.ts';
@@ -50,7 +50,7 @@ describe('storedKeys', () => {
     const kid = await rotateKeys({ keys: store, clock, ids: randomIds });
     expect((await keys.signing()).header.kid).toBe(kid);
     expect(keys.published().map((key) => key.kid)).toEqual([old, kid]);
-    clock.advance(ACCESS_TOKEN_MS - 1);
+    clock.advance(ACCESS_TOKEN_MS + CLOCK_LEEWAY_MS - 1);
     expect(await keys.verifying(old)).toBeDefined();
     clock.advance(1);
     expect(await keys.verifying(old)).toBeUndefined();

@@ -38,16 +38,16 @@ describe('our own tokens', () => {
       displayName: null,
       role: null,
       room: null,
-      expiresAt: (NOW + 900) * 1000,
+      expiresAt: (NOW + 930) * 1000,
       signer: 'own',
     });
   });
 
-  it('[TK1] die at their expiry, to the second', async () => {
+  it('[TK1] [TK3] die 30 s after their expiry, to the second: clocks differ', async () => {
     const ownClock = new FakeClock();
     const { sign, verify } = await tokens({ clock: ownClock });
     const token = await sign(ANN);
-    ownClock.advance(899_000);
+    ownClock.advance(929_000);
     expect((await verify(token)).userId).toBe('ann');
     ownClock.advance(1_000);
     await expect(verify(token)).rejects.toMatchObject({
@@ -91,9 +91,12 @@ describe('tokens of a backend that shares the secret', () => {
     const { verify } = await tokens();
     const eternal = await new SignJWT({ sub: 'u' }).setProtectedHeader({ alg: 'HS256' }).sign(secret);
     await expect(verify(eternal)).rejects.toThrow('missing required "exp" claim');
-    await expect(verify(await mint({ sub: 'u', exp: NOW }))).rejects.toThrow('it has expired');
-    await expect(verify(await mint({ sub: 'u', nbf: NOW + 1 }))).rejects.toThrow('"nbf" claim');
-    expect((await verify(await mint({ sub: 'u', nbf: NOW }))).userId).toBe('u');
+    await expect(verify(await mint({ sub: 'u', exp: NOW - 30 }))).rejects.toThrow('it has expired');
+    await expect(verify(await mint({ sub: 'u', nbf: NOW + 31 }))).rejects.toThrow('"nbf" claim');
+    await expect(verify(await mint({ sub: 'u', iat: NOW + 31 }))).rejects.toThrow('issued later than now');
+    for (const claims of [{ exp: NOW - 29 }, { nbf: NOW + 30 }, { iat: NOW + 30 }, { nbf: NOW, iat: NOW }]) {
+      expect((await verify(await mint({ sub: 'u', ...claims }))).userId).toBe('u');
+    }
   });
 
   it('[TK4] may carry a room, which must be well formed', async () => {
@@ -119,6 +122,23 @@ describe('tokens of a backend that shares the secret', () => {
     });
     const fitting = await mint({ sub: 'u', username: 'ann', name: ' Ann A. ', role: 'service' });
     expect(await verify(fitting)).toMatchObject({ username: 'ann', displayName: 'Ann A.', role: 'service' });
+  });
+
+  it('have their names made to fit: a careless backend does not lock its users out', async () => {
+    const { verify } = await tokens();
+    for (const [name, displayName] of [
+      ['\u202eAnn\u2066\u0007', 'Ann'],
+      ['Ann\nLee', 'Ann Lee'],
+      [' \u200b ', null],
+      ['', null],
+      ['x'.repeat(300), 'x'.repeat(64)],
+      ['\u{1F469}\u200D\u{1F467}', '\u{1F469}\u200D\u{1F467}'],
+    ]) {
+      const token = await mint({ sub: 'u', name, room: { id: ROOM, name } });
+      expect(await verify(token)).toMatchObject({ displayName, room: { id: ROOM, name: displayName } });
+    }
+    const odd = await mint({ sub: 'u', room: { id: ROOM, name: ['Ann'] } });
+    expect((await verify(odd)).room).toMatchObject({ id: ROOM, name: null });
   });
 });
 
@@ -220,6 +240,14 @@ describe('tokens of a trusted issuer', () => {
     expect((await verify(await sign(ANN))).signer).toBe('own');
   });
 
+  it('[TK3] may come from a clock that is 30 s off', async () => {
+    const { verify } = await tokens({ trusted });
+    for (const claims of [{ exp: NOW - 29 }, { nbf: NOW + 30, iat: NOW + 30 }]) {
+      expect((await verify(await theirs(claims))).userId).toBe('eve');
+    }
+    expect((await verify(await theirs({ exp: NOW + 60 }))).expiresAt).toBe((NOW + 90) * 1_000);
+  });
+
   it('[TK3] have no say over roles and logins here', async () => {
     const { verify } = await tokens({ trusted });
     expect(await verify(await theirs({ role: 'service', sid: 'login' }))).toMatchObject({
@@ -236,9 +264,10 @@ describe('tokens of a trusted issuer', () => {
     const bad = [
       theirs({ aud: 'mail' }),
       theirs({ aud: undefined }),
-      theirs({ exp: NOW }),
+      theirs({ exp: NOW - 30 }),
       theirs({ exp: undefined }),
-      theirs({ nbf: NOW + 1 }),
+      theirs({ nbf: NOW + 31 }),
+      theirs({ iat: NOW + 31 }),
       theirs({ iss: 'https://id.example.com' }),
       hmac,
     ];

@@ -211,7 +211,7 @@ describe('a session', () => {
     const other = await stage.guest();
     expect(codeOf(await ann.request('session:token', { token: other.token }))).toBe('forbidden');
     expect(codeOf(await ann.request('session:token', { token: 'x' }))).toBe('unauthorized');
-    clock.advance(841_000);
+    clock.advance(871_000);
     const { atMs } = (await ann.next('session:expiring')).payload;
     expect(atMs - clock.now()).toBeLessThanOrEqual(60_000);
     const refreshed = await fetch(`${stage.server.url}/auth/refresh`, {
@@ -222,7 +222,7 @@ describe('a session', () => {
     expect(codeOf(await ann.request('session:token', { token: fresh }))).toBe('ack');
     clock.advance(120_000);
     await ann.settled();
-    clock.advance(800_000);
+    clock.advance(830_000);
     expect(await ann.closed).toEqual({ code: 4104, reason: 'token_expired' });
     expect(ann.events().filter((event) => event === 'session:expiring')).toHaveLength(2);
   });
@@ -232,7 +232,7 @@ describe('a session', () => {
     const stage = await startStage(NO_HEARTBEAT, { clock });
     const { accessToken, refreshToken, user } = await signIn(stage.server.url);
     const ann = await stage.bearer(user.id, accessToken).connect();
-    clock.advance(901_000);
+    clock.advance(931_000);
     expect((await ann.closed).code).toBe(4104);
     const refreshed = await fetch(`${stage.server.url}/auth/refresh`, {
       method: 'POST',

@@ -1,0 +1,50 @@
+import * as v from 'valibot';
+
+/** Characters of the texts in a header that are used. */
+const KID_CHARACTERS = 255;
+
+/**
+ * What is read of a token's header (RFC 7515, 4.1). `jwk`, `jku`, `x5c` and the like would name the key to check the token
+ * by: they are ignored. No extension is understood here, so that whatever is marked critical is refused (4.1.11).
+ */
+const Header = v.object({
+  alg: v.pipe(
+    v.string('alg must be text'),
+    v.regex(/^[A-Za-z0-9-]{1,16}$/, 'alg must be the name of an algorithm'),
+  ),
+  kid: v.optional(
+    v.pipe(
+      v.string('kid must be text'),
+      v.maxLength(KID_CHARACTERS, `kid must be at most ${KID_CHARACTERS} characters`),
+    ),
+  ),
+  typ: v.optional(v.pipe(v.string('typ must be text'), v.maxLength(64, 'typ must be at most 64 characters'))),
+  cty: v.optional(v.pipe(v.string('cty must be text'), v.maxLength(64, 'cty must be at most 64 characters'))),
+  crit: v.optional(v.never('nothing may be marked critical (crit)')),
+});
+
+const PART = /^[A-Za-z0-9_-]+$/;
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * Looks at a token before anything else does, so that no library or database meets a value of a type that it doesn't
+ * expect. The signature is not checked here.
+ * @returns what is wrong with its form, if anything
+ */
+export function faultOfHeader(token: string): string | undefined {
+  const parts = token.split('.', 4);
+  const [head = ''] = parts;
+  if (parts.length !== 3 || !parts.every((part) => PART.test(part))) return 'it is no signed JWT';
+  const header = parseJson(head);
+  if (typeof header !== 'object' || header === null || Array.isArray(header)) return 'its header is not JSON';
+  const { success, issues } = v.safeParse(Header, header);
+  return success ? undefined : `its header is wrong: ${issues[0].message}`;
+}
+
+function parseJson(part: string): unknown {
+  try {
+    return JSON.parse(utf8.decode(Buffer.from(part, 'base64url')));
+  } catch {
+    return undefined;
+  }
+}
