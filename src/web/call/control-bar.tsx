@@ -99,13 +99,20 @@ function Extras({ onCopyLink, onPanel }: ExtrasProps) {
           onClick={choose(onCopyLink)}
         />
         <Control icon="pulse" label={t.call.details} cap="D" onClick={choose(() => onPanel('details'))} />
-        <Control
-          icon="keyboard"
-          label={t.call.shortcuts}
-          cap="?"
-          onClick={choose(() => onPanel('shortcuts'))}
-        />
+        {hasKeyboard() && (
+          <Control
+            icon="keyboard"
+            label={t.call.shortcuts}
+            cap="?"
+            onClick={choose(() => onPanel('shortcuts'))}
+          />
+        )}
       </div>
     </div>
   );
+}
+
+/** No browser tells of a keyboard. Whoever has a mouse has one; a phone or tablet alone has none. */
+function hasKeyboard(): boolean {
+  return matchMedia('(any-hover: hover)').matches;
 }

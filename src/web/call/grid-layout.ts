@@ -24,7 +24,16 @@ interface Shape {
   readonly widest: number;
 }
 
-const SCREEN: Shape = { narrowest: NARROWEST.upright, widest: SCREEN_SHAPE };
+/** What counts is the size of the picture, not of the black around it: the tile has the picture's shape. */
+const SCREEN: Shape = { narrowest: SCREEN_SHAPE, widest: SCREEN_SHAPE };
+/** A face beside a shared screen is never an upright sliver. */
+const BESIDE_SCREEN: Shape = { narrowest: NARROWEST.lying, widest: WIDEST };
+/** One picture that fills the window may be cut more: there is nobody else to look at. */
+const FILLING: Shape = { narrowest: 0.5, widest: 2.2 };
+/** Under a screen on an upright phone, people get at most this share of the height. */
+const PEOPLE_UNDER_SCREEN = 0.36;
+/** Pixels: the narrowest column of people beside a screen, and the widest. */
+const STRIP = { least: 104, most: 260 };
 
 function shapeFor({ width, height }: Area): Shape {
   return { narrowest: width > height ? NARROWEST.lying : NARROWEST.upright, widest: WIDEST };
@@ -83,30 +92,56 @@ export interface StageLayout {
   readonly people: readonly Rect[];
 }
 
-/** Shared screens large; people in a strip: beside them where the area is wide, under them where it is tall. */
+/**
+ * Shared screens large; people in a strip, beside them where the area is wide, under them where it is tall.
+ */
 export function stageOf(screens: number, people: number, area: Area, gap: number): StageLayout {
   if (screens === 0) return { screens: [], people: gridOf(people, area, gap) };
   if (people === 0) return { screens: gridOf(screens, area, gap, SCREEN), people: [] };
-  if (area.width > area.height) {
-    const strip = Math.min(stripWidth(people, area), area.width / 2);
-    const main = { width: area.width - strip - gap, height: area.height };
-    return {
-      screens: gridOf(screens, main, gap, SCREEN),
-      people: moved(gridOf(people, { width: strip, height: area.height }, gap), main.width + gap, 0),
-    };
-  }
-  const height = Math.min(area.height * 0.62, screens * (area.width / SCREEN_SHAPE) + (screens - 1) * gap);
-  const rest = { width: area.width, height: area.height - height - gap };
+  return area.width > area.height ? beside(screens, people, area, gap) : under(screens, people, area, gap);
+}
+
+function beside(screens: number, people: number, area: Area, gap: number): StageLayout {
+  const { height } = area;
+  const column = Math.max(STRIP.least, Math.min(STRIP.most, area.width * 0.19));
+  // What one screen of full height leaves free belongs to the people.
+  const free = screens === 1 ? area.width - height * SCREEN_SHAPE - gap : 0;
+  const strip = Math.min(Math.max(people <= 5 ? column : column * 1.6, free), area.width / 2);
+  const main = area.width - strip - gap;
   return {
-    screens: gridOf(screens, { width: area.width, height }, gap, SCREEN),
-    people: moved(gridOf(people, rest, gap), 0, height + gap),
+    screens: gridOf(screens, { width: main, height }, gap, SCREEN),
+    people: moved(gridOf(people, { width: strip, height }, gap, BESIDE_SCREEN), main + gap, 0),
   };
 }
 
-/** One column of people up to five, two beyond. */
-function stripWidth(people: number, area: Area): number {
-  const column = Math.max(140, Math.min(260, area.width * 0.19));
-  return people <= 5 ? column : column * 1.6;
+function under(screens: number, people: number, area: Area, gap: number): StageLayout {
+  const { width } = area;
+  const strip = area.height * PEOPLE_UNDER_SCREEN;
+  const main = area.height - strip - gap;
+  return {
+    // Whole height: an upright screen, as of a phone, is large then.
+    screens: gridOf(screens, { width, height: main }, gap, { ...SCREEN, narrowest: NARROWEST.upright }),
+    people: moved(gridOf(people, { width, height: strip }, gap), 0, main + gap),
+  };
+}
+
+/** One picture that fills the area. */
+export function fillOf({ width, height }: Area): Rect {
+  const tile = shaped(width, height, FILLING);
+  return { x: (width - tile.width) / 2, y: (height - tile.height) / 2, ...tile };
+}
+
+/** The n-th small picture in the lower right corner, over the others; from right to left. */
+export function floatOf(index: number, area: Area, gap: number): Rect {
+  const isUpright = area.width <= area.height;
+  const width = Math.max(88, Math.min(280, area.width * (isUpright ? 0.26 : 0.2), area.height * 0.45));
+  const height = isUpright ? width * (4 / 3) : width / SCREEN_SHAPE;
+  return {
+    x: area.width - (index + 1) * (width + gap),
+    y: area.height - height - gap,
+    width,
+    height,
+  };
 }
 
 function moved(rects: readonly Rect[], x: number, y: number): Rect[] {

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useMessages } from '../i18n/messages.ts';
 import type { CallModel } from './call-model.ts';
-import { type Area, stageOf } from './grid-layout.ts';
+import { type Area, fillOf, floatOf, type Rect, stageOf } from './grid-layout.ts';
 import { InviteTile } from './invite-tile.tsx';
 import { PersonTile, ScreenTile } from './tiles.tsx';
 
@@ -37,28 +37,63 @@ export function PeopleStage({ call, link, onCopyLink }: PeopleStageProps) {
   }, []);
 
   const self = call.self.value;
-  const people = [...call.others.value, self];
-  const sharing = call.others.value.filter((person) => person.screen !== null);
-  const alone = people.length === 1;
-  // One's own screen needs no more than a look to be sure: it takes a place among the people.
-  const places = stageOf(
-    sharing.length,
-    people.length + (self.screen === null ? 0 : 1) + (alone ? 1 : 0),
-    area.value,
-    gapIn(area.value),
-  );
+  const others = call.others.value;
+  const sharing = others.filter((person) => person.screen !== null);
+  const places = placesOf(others.length, sharing.length, self.screen !== null, area.value);
   return (
     <main class="people">
-      <ul ref={stage} aria-label={t.call.stage} data-count={people.length} data-screens={sharing.length}>
+      <ul ref={stage} aria-label={t.call.stage} data-count={others.length + 1} data-screens={sharing.length}>
         {sharing.map((person, index) => (
           <ScreenTile key={`screen-${person.key}`} person={person} place={places.screens[index]} />
         ))}
-        {people.map((person, index) => (
-          <PersonTile key={person.key} person={person} place={places.people[index]} />
+        {others.map((person, index) => (
+          <PersonTile key={person.key} person={person} place={places.others[index]} />
         ))}
-        {self.screen !== null && <ScreenTile person={self} place={places.people[people.length]} />}
-        {alone && <InviteTile link={link} place={places.people.at(-1)} onCopyLink={onCopyLink} />}
+        <PersonTile key={self.key} person={self} place={places.self} floats={places.selfFloats} />
+        {self.screen !== null && (
+          <ScreenTile person={self} place={places.ownScreen} floats={sharing.length === 0} />
+        )}
+        {others.length === 0 && <InviteTile link={link} place={places.invite} onCopyLink={onCopyLink} />}
       </ul>
     </main>
   );
+}
+
+interface Places {
+  readonly screens: readonly Rect[];
+  readonly others: readonly Rect[];
+  readonly self: Rect | undefined;
+  /** Over the other's picture. */
+  readonly selfFloats: boolean;
+  readonly ownScreen: Rect | undefined;
+  readonly invite: Rect | undefined;
+}
+
+/**
+ * Two people: the other fills the window, and oneself is small in a corner. One's own screen needs no more than a look
+ * to be sure, so it moves nobody: it is small in the corner too, or a place among the people beside others' screens.
+ */
+function placesOf(others: number, screens: number, ownScreen: boolean, area: Area): Places {
+  const gap = gapIn(area);
+  if (others === 1 && screens === 0) {
+    return {
+      screens: [],
+      others: [fillOf(area)],
+      self: floatOf(0, area, gap),
+      selfFloats: true,
+      ownScreen: ownScreen ? floatOf(1, area, gap) : undefined,
+      invite: undefined,
+    };
+  }
+  const more = others === 0 || (ownScreen && screens > 0) ? 1 : 0;
+  const stage = stageOf(screens, others + 1 + more, area, gap);
+  const extra = stage.people[others + 1];
+  return {
+    screens: stage.screens,
+    others: stage.people,
+    self: stage.people[others],
+    selfFloats: false,
+    ownScreen: screens > 0 ? extra : floatOf(0, area, gap),
+    invite: others === 0 ? extra : undefined,
+  };
 }

@@ -9,9 +9,11 @@ import type { PersonView, Problem } from './people.ts';
 interface TileProps {
   readonly person: PersonView;
   readonly place: Rect | undefined;
+  /** Small, over the others. */
+  readonly floats?: boolean;
 }
 
-export function PersonTile({ person, place }: TileProps) {
+export function PersonTile({ person, place, floats = false }: TileProps) {
   const t = useMessages();
   const name = person.name || t.guest;
   const shown = person.isSelf ? `${isolate(name)} · ${t.you}` : name;
@@ -19,6 +21,7 @@ export function PersonTile({ person, place }: TileProps) {
     <li
       class="tile"
       style={styleOf(place)}
+      data-floats={floats}
       data-peer-id={person.peerId}
       data-self={person.isSelf}
       data-state={person.problem ?? 'live'}
@@ -45,7 +48,7 @@ export function PersonTile({ person, place }: TileProps) {
   );
 }
 
-export function ScreenTile({ person, place }: TileProps) {
+export function ScreenTile({ person, place, floats = false }: TileProps) {
   const t = useMessages();
   const label = person.isSelf ? t.call.sharing : t.call.screenOf(isolate(person.name || t.guest));
   if (person.screen === null) return null;
@@ -53,6 +56,7 @@ export function ScreenTile({ person, place }: TileProps) {
     <li
       class={person.isSelf ? 'tile own-screen' : 'tile screen'}
       style={styleOf(place)}
+      data-floats={floats}
       data-screen-of={person.peerId}
     >
       <VideoTrack track={person.screen} label={label} />

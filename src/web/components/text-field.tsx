@@ -1,5 +1,5 @@
 import type { RefObject, TargetedInputEvent } from 'preact';
-import { useId } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import { Icon } from './icon.tsx';
 
 interface TextFieldProps {
@@ -21,6 +21,11 @@ interface TextFieldProps {
 export function TextField({ label, value, onInput, hint, problem = '', ...rest }: TextFieldProps) {
   const { secret = false, name, placeholder, maxLength, autoComplete, inputRef } = rest;
   const id = useId();
+  const words = useRef<HTMLParagraphElement>(null);
+  // The field takes the focus and is scrolled to; what is wrong with it stands below.
+  useEffect(() => {
+    if (problem !== '') words.current?.scrollIntoView({ block: 'nearest' });
+  }, [problem]);
   const notes = [problem && `${id}-problem`, hint !== undefined && `${id}-hint`].filter(Boolean).join(' ');
   const attributes = {
     ref: inputRef ?? null,
@@ -40,7 +45,7 @@ export function TextField({ label, value, onInput, hint, problem = '', ...rest }
       <label for={id}>{label}</label>
       {secret ? <input type="password" {...attributes} /> : <input type="text" {...attributes} />}
       {problem !== '' && (
-        <p class="field-problem" id={`${id}-problem`} role="alert">
+        <p ref={words} class="field-problem" id={`${id}-problem`} role="alert">
           <Icon name="alert" />
           {problem}
         </p>

@@ -25,11 +25,11 @@ export function Home({ session, missing, onCreated, onJoin }: HomeProps) {
       </header>
       <main>
         <div class="pitch">
+          {missing && <Notice title={t.home.missingTitle} text={t.home.missingText} />}
           <h1 ref={heading} tabIndex={-1}>
             {t.home.headline}
           </h1>
           <p class="promise">{t.home.promise}</p>
-          {missing && <Notice title={t.home.missingTitle} text={t.home.missingText} />}
           <StartForm session={session} onCreated={onCreated} />
           <JoinForm onJoin={onJoin} />
         </div>

@@ -48,7 +48,7 @@ export function Lobby({ room, media, failure, joining, entry, onJoin, onHome }: 
               {room.name ?? t.lobby.headline}
             </h1>
             <p class="inside">
-              <Icon name={room.hasPassword ? 'lock' : 'people'} />
+              <Icon name="people" />
               {t.lobby.inside(room.participants)}
             </p>
           </div>

@@ -1,8 +1,9 @@
 import { Avatar } from '../components/avatar.tsx';
 import { Control } from '../components/control.tsx';
+import { Icon } from '../components/icon.tsx';
 import { VideoTrack } from '../components/video-track.tsx';
-import { useMessages } from '../i18n/messages.ts';
-import { isHeard } from '../media/devices.ts';
+import { type Messages, useMessages } from '../i18n/messages.ts';
+import { isHeard, type Source } from '../media/devices.ts';
 import type { LocalMedia } from '../media/local-media.ts';
 
 /** How one will look to the others, and the two switches one wants before going in. */
@@ -10,13 +11,12 @@ export function Preview({ media, name }: { media: LocalMedia; name: string }) {
   const t = useMessages();
   const camera = media.camera.value;
   const heard = isHeard(media.microphone.value);
-  const words = camera.state === 'starting' ? t.lobby.cameraStarting : t.lobby.cameraIsOff;
   return (
     <div class="preview stage" data-state={camera.state}>
       {camera.track === null ? (
         <div class="no-picture">
-          {camera.state === 'starting' ? <span class="spinner" /> : <Avatar name={name} seed={name} />}
-          <p>{words}</p>
+          <Stand camera={camera} name={name} />
+          <p>{cameraWords(camera, t)}</p>
         </div>
       ) : (
         <VideoTrack track={camera.track} mirrored label={t.lobby.preview} />
@@ -37,4 +37,19 @@ export function Preview({ media, name }: { media: LocalMedia; name: string }) {
       </div>
     </div>
   );
+}
+
+/** What takes the picture's place: without a name there are no initials to show. */
+function Stand({ camera, name }: { camera: Source; name: string }) {
+  if (camera.state === 'starting') return <span class="spinner" />;
+  if (name.trim() === '') return <Icon name="cameraOff" />;
+  return <Avatar name={name} seed={name} />;
+}
+
+/** "Off" is what one did oneself; anything else says so. */
+function cameraWords({ on, state }: Source, t: Messages): string {
+  if (state === 'starting') return t.lobby.cameraStarting;
+  if (on && state === 'denied') return t.trouble.cameraDenied.title;
+  if (on && state === 'missing') return t.trouble.cameraMissing.title;
+  return t.lobby.cameraIsOff;
 }

@@ -11,11 +11,14 @@ export function TroubleNotice({ media }: { media: LocalMedia }) {
   const retry = () => void media.start();
   return (
     <>
-      {words.map(({ title, text }) => (
+      {words.map(({ title, text }, index) => (
         <Notice key={title} title={title} text={text}>
-          <button type="button" class="button quiet small" onClick={retry}>
-            {t.lobby.tryAgain}
-          </button>
+          {/* One button tries both devices again. */}
+          {index === words.length - 1 && (
+            <button type="button" class="button quiet small" onClick={retry}>
+              {t.lobby.tryAgain}
+            </button>
+          )}
         </Notice>
       ))}
     </>

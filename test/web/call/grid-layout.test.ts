@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Area, gridOf, type Rect, stageOf } from '../../../src/web/call/grid-layout.ts';
+import { type Area, fillOf, floatOf, gridOf, type Rect, stageOf } from '../../../src/web/call/grid-layout.ts';
 
 /** The stage between top bar and controls, on a phone of 390 by 844 and a desk of 1440 by 900. */
 const PHONE = { width: 374, height: 708 };
@@ -96,5 +96,43 @@ describe('the grid', () => {
 
   it('places nothing in an area that is not there yet', () => {
     expect(gridOf(3, { width: 0, height: 0 }, GAP)).toEqual([]);
+  });
+});
+
+describe('a stage for two', () => {
+  it.each(AREAS)('on %s: the other fills it, and oneself is small in its lower right corner', (_, area) => {
+    const other = fillOf(area);
+    expect(inside(other, area)).toBe(true);
+    expect(other.width * other.height).toBeGreaterThan(area.width * area.height * 0.95);
+    const [self, screen] = [floatOf(0, area, GAP), floatOf(1, area, GAP)];
+    for (const float of [self, screen]) expect(inside(float, area)).toBe(true);
+    expect(apart(self, screen)).toBe(true);
+    expect(self.width * self.height).toBeLessThan(area.width * area.height * 0.08);
+    expect([self.x + self.width, self.y + self.height]).toEqual([area.width - GAP, area.height - GAP]);
+  });
+});
+
+describe('shared screens', () => {
+  /** Between top bar and controls of a phone that lies on its side. */
+  const TURNED = { width: 828, height: 300 };
+
+  it('stand so that their pictures are as large as can be: two on a desk one under the other', () => {
+    const { screens } = stageOf(2, 4, DESK, GAP);
+    expect(screens[0]?.x).toBe(screens[1]?.x);
+    for (const { width, height } of screens) expect(width / height).toBeCloseTo(1.6, 5);
+  });
+
+  it('have the whole height of a turned phone, and the faces beside it are no slivers', () => {
+    const { screens, people } = stageOf(1, 4, TURNED, GAP);
+    expect(screens[0]?.height).toBeCloseTo(TURNED.height, 0);
+    for (const { width, height } of people) expect(width / height).toBeGreaterThanOrEqual(1.25);
+    expect(allApart([...screens, ...people])).toBe(true);
+  });
+
+  it('have more of an upright phone than the faces', () => {
+    const { screens, people } = stageOf(1, 4, PHONE, GAP);
+    const areaOf = (rects: readonly Rect[]) =>
+      rects.reduce((sum, { width, height }) => sum + width * height, 0);
+    expect(areaOf(screens)).toBeGreaterThan(areaOf(people));
   });
 });
