@@ -90,6 +90,13 @@ function fileOf(path: string): File {
   };
 }
 
+/** A file that is made for one request: not compressed, since that would be done for each. */
+export function generated(type: string, text: string): File {
+  const bytes = Buffer.from(text);
+  const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
+  return { type, isImmutable: false, isText: false, etag: () => `"${hash}"`, bytes: () => bytes };
+}
+
 /** Once for each file and encoding, when it is first asked for. */
 function compress(plain: Uint8Array, encoding: Encoding): Uint8Array {
   if (encoding === 'identity') return plain;

@@ -7,6 +7,8 @@ export interface RequestHead {
   readonly method: string;
   /** As it was sent, undecoded, without the query. */
   readonly path: string;
+  /** As it was sent, undecoded, without `?`; '' if there is none. It may hold tokens: never logged. */
+  readonly query: string;
   /** Names in lower case; of repeated ones the values joined by `, ` (RFC 9110, 5.3). */
   readonly headers: ReadonlyMap<string, string>;
   /** Who opened the connection: the client, or a proxy. */
@@ -23,6 +25,7 @@ export function copyHead(response: HttpResponse, request: HttpRequest): RequestH
   return {
     method: request.getMethod().toUpperCase(),
     path: request.getUrl(),
+    query: request.getQuery() ?? '',
     headers,
     directPeer: Buffer.from(response.getRemoteAddressAsText()).toString('latin1'),
   };

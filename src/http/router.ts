@@ -9,10 +9,13 @@ import { createCors } from './cors.ts';
 import type { HttpDeps } from './deps.ts';
 import { type Exchange, openExchange } from './exchange.ts';
 import { loadFiles } from './files.ts';
+import { notFoundPage } from './html.ts';
+import { isForBrowser, movedTo, straightened } from './links.ts';
 import { createMetrics } from './metrics.ts';
 import { createOriginOf } from './origin.ts';
+import { pagePolicy } from './page-policy.ts';
 import { problem, problemOf } from './problems.ts';
-import type { Header, Reply } from './reply.ts';
+import { type Header, NO_STORE, type Reply } from './reply.ts';
 import { copyHead, type RequestHead } from './request.ts';
 import type { Call, Route } from './route.ts';
 import { createRouteTable, type Match } from './route-table.ts';
@@ -23,6 +26,7 @@ import { roomRoutes } from './routes/rooms.ts';
 
 const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 const EMPTY = new Uint8Array();
+const HTML: Header = ['Content-Type', 'text/html; charset=utf-8'];
 
 /** Answers every request that is no WebSocket upgrade. `close` stops what it measures; the app's sockets are its owner's. */
 export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void } {
@@ -62,7 +66,7 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
       metrics.answered(reply.status);
       exchange.reply(reply, cors.headers(request));
     };
-    const refuse = (thrown: unknown): void => answer(problemOf(thrown, request, log));
+    const refuse = (thrown: unknown): void => answer(refusal(thrown, request));
 
     try {
       const origin = originOf(request);
@@ -85,13 +89,34 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
   function direct(request: RequestHead): Match | { readonly reply: Reply } {
     const { method, path } = request;
     const resource = lookUp(path);
-    if (resource === undefined) throw new ParleyError('not_found', 'There is nothing at this address.');
+    if (resource === undefined) return { reply: elsewhere(request) };
     if (method === 'OPTIONS') return { reply: cors.preflight(request, resource.allowed) };
     const match = resource.match(method);
     if (match !== undefined) return match;
     const allow: Header = ['Allow', resource.allowed];
-    const refusal = new ParleyError('method_not_allowed', `Use one of ${resource.allowed}.`);
-    return { reply: problem(refusal, [allow]) };
+    const notAllowed = new ParleyError('method_not_allowed', `Use one of ${resource.allowed}.`);
+    return { reply: problem(notAllowed, [allow]) };
+  }
+
+  /** A link that was bent on its way leads to the straight one. */
+  function elsewhere(request: RequestHead): Reply {
+    const straight = straightened(request.path);
+    const isBent = straight !== request.path && straight.startsWith('/connect/');
+    if (isBent && lookUp(straight)?.match(request.method) !== undefined) return movedTo(straight, request);
+    throw new ParleyError('not_found', 'There is nothing at this address.');
+  }
+
+  /** [HT5] To a browser an unknown path is a page. */
+  function refusal(thrown: unknown, request: RequestHead): Reply {
+    const isUnknown = thrown instanceof ParleyError && thrown.code === 'not_found';
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (!isUnknown || !isRead || !isForBrowser(request)) return problemOf(thrown, request, log);
+    return {
+      status: 404,
+      headers: [HTML, ...pagePolicy(originOf(request)), ['Vary', 'Accept, Accept-Language']],
+      cache: NO_STORE,
+      body: notFoundPage(files, request.headers.get('accept-language') ?? ''),
+    };
   }
 
   function addressOf({ directPeer, headers }: RequestHead): string {

@@ -1,11 +1,12 @@
 import type * as v from 'valibot';
 import { ParleyError } from '../../lib/errors.ts';
 import type { ConnectReply } from '../../protocol/bodies.ts';
-import { weightOf } from '../accept.ts';
 import type { HttpDeps } from '../deps.ts';
 import { fileReply } from '../file-reply.ts';
-import { type Files, PAGE } from '../files.ts';
-import { roomWebSocketUrl } from '../origin.ts';
+import { type File, type Files, PAGE } from '../files.ts';
+import { pageWithPreview } from '../html.ts';
+import { isForProgram, movedTo, straightened } from '../links.ts';
+import { roomUrl, roomWebSocketUrl } from '../origin.ts';
 import { pagePolicy } from '../page-policy.ts';
 import { found, json, NO_STORE, type Reply } from '../reply.ts';
 import { withRoomPassword } from '../room-password.ts';
@@ -18,11 +19,15 @@ type PageDeps = Pick<HttpDeps, 'rooms' | 'hub' | 'iceServers'> & { readonly file
 export function pageRoutes(deps: PageDeps): Route[] {
   const { files } = deps;
   return [
-    { method: 'GET', path: '/', handle: (call) => page(call, files) },
+    { method: 'GET', path: '/', handle: (call) => page(call, files.get(PAGE)) },
     {
       method: 'GET',
       path: '/connect/:roomId',
-      handle: (call) => (wantsPage(call) ? callPage(call, deps) : connect(call, deps)),
+      handle: (call) => {
+        const { path } = call.request;
+        if (straightened(path) !== path) return movedTo(straightened(path), call.request);
+        return isForProgram(call.request) ? connect(call, deps) : callPage(call, deps);
+      },
     },
     { method: 'GET', path: '/assets/*', handle: (call) => asset(call, files) },
     { method: 'GET', path: '/client.js', handle: (call) => asset(call, files) },
@@ -30,18 +35,13 @@ export function pageRoutes(deps: PageDeps): Route[] {
   ];
 }
 
-/** Browsers name text/html; programs name JSON or nothing in particular. */
-function wantsPage({ request }: Call): boolean {
-  const accept = request.headers.get('accept') ?? '';
-  const html = weightOf(accept, 'text/html');
-  return html > 0 && html >= weightOf(accept, 'application/json');
-}
-
 /** A link to a room that is not there leads home; the page sees that it was redirected, and says why. */
 function callPage(call: Call, { rooms, files }: PageDeps): Reply {
-  const roomId = call.param('roomId').toLowerCase();
-  if (rooms.find(roomId) !== undefined) return page(call, files);
-  return found('/');
+  const record = rooms.find(call.param('roomId'));
+  if (record === undefined) return found('/');
+  // Whoever may not come in by the link alone learns nothing by it.
+  const name = record.locked || record.hasPassword ? null : record.name;
+  return page(call, pageWithPreview(files, { name, url: roomUrl(call.origin, record.id) }));
 }
 
 /** All that is needed to join. Who is inside is told only to those who could enter [RM4]. */
@@ -70,8 +70,7 @@ function roomIdOf(call: Call, rooms: PageDeps['rooms']) {
   return record.id;
 }
 
-function page(call: Call, files: Files): Reply {
-  const file = files.get(PAGE);
+function page(call: Call, file: File | undefined): Reply {
   const policy = pagePolicy(call.origin);
   if (file !== undefined) return fileReply(file, call.request, [...policy, ['Vary', 'Accept']]);
   return {

@@ -2,15 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { Peer } from '../../../src/protocol/fields.ts';
 import { WRONG_PASSWORDS_PER_MINUTE } from '../../../src/protocol/limits.ts';
 import { startHttp } from '../harness.ts';
+import { raw, request } from '../raw.ts';
 
 const NOWHERE = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a';
+const JSON_ONLY = { accept: 'application/json' };
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 
 describe('the page', () => {
   it('[HT7] is shown at / and at a call, under a strict policy', async () => {
     const { get, port, makeRoom } = await start();
     const { roomId } = await makeRoom();
-    for (const path of ['/', `/connect/${roomId}`, `/connect/${roomId.toUpperCase()}`]) {
+    for (const path of ['/', `/connect/${roomId}`]) {
       const response = await get(path, BROWSER);
       expect(response.status).toBe(200);
       expect(await response.text()).toContain('<title>Parley</title>');
@@ -52,12 +54,141 @@ describe('the page', () => {
   });
 });
 
+describe('a link to a call', () => {
+  const askers: readonly (readonly [who: string, headers: Record<string, string>])[] = [
+    ['a browser', BROWSER],
+    ['a previewer that takes all', { accept: '*/*' }],
+    ['one that names nothing', { accept: '' }],
+    ['one that names images', { accept: 'image/*, text/*' }],
+    ['a browser that likes both alike', { accept: 'text/html, application/json' }],
+    ['a previewer with a token', { accept: '*/*', authorization: 'Bearer a.b.c' }],
+  ];
+  for (const [who, headers] of askers) {
+    it(`shows the page, by GET and by HEAD, to ${who}`, async () => {
+      const { get, url, makeRoom } = await start();
+      const { roomId } = await makeRoom({ name: 'Tea' });
+      const response = await get(`/connect/${roomId}`, headers);
+      expect([response.status, response.headers.get('content-type')]).toEqual([
+        200,
+        'text/html; charset=utf-8',
+      ]);
+      const text = await response.text();
+      expect(text).toContain('<meta property="og:title" content="Tea" />');
+      expect(text).toContain(`<meta property="og:url" content="${url}/connect/${roomId}" />`);
+      const head = await fetch(`${url}/connect/${roomId}`, { method: 'HEAD', headers });
+      expect([head.status, head.headers.get('content-length')]).toEqual([
+        200,
+        String(Buffer.byteLength(text)),
+      ]);
+      const again = { ...headers, 'if-none-match': response.headers.get('etag') ?? '' };
+      expect((await get(`/connect/${roomId}`, again)).status).toBe(304);
+    });
+  }
+
+  const bent: readonly (readonly [what: string, bend: (id: string) => string])[] = [
+    ['a slash at the end', (id) => `/connect/${id}/`],
+    ['several', (id) => `/connect/${id}///`],
+    ['doubled slashes', (id) => `//connect//${id}`],
+    ['upper case', (id) => `/connect/${id.toUpperCase()}`],
+    ['all of it', (id) => `//connect/${id.toUpperCase()}//`],
+  ];
+  for (const [what, bend] of bent) {
+    it(`that was bent on its way leads to the straight one: ${what}`, async () => {
+      const { port, makeRoom } = await start();
+      const { roomId } = await makeRoom();
+      for (const method of ['GET', 'HEAD']) {
+        for (const accept of [BROWSER.accept, '*/*', 'application/json']) {
+          const client = await raw(
+            port,
+            request(`${method} ${bend(roomId)}?a=b&c=%20`, [`Accept: ${accept}`]),
+          );
+          const received = await client.until(/\r\n\r\n/);
+          expect(received).toMatch(/^HTTP\/1\.1 301 /);
+          expect(received).toContain(`\r\nLocation: /connect/${roomId}?a=b&c=%20\r\n`);
+          client.destroy();
+        }
+      }
+    });
+  }
+
+  it('never leads to another server', async () => {
+    const { port } = await start();
+    for (const path of [
+      '//evil.example/',
+      '//evil.example//',
+      '/\\evil.example/',
+      '//connect//evil.example/',
+    ]) {
+      const client = await raw(port, request(`GET ${path}`, ['Accept: text/html']));
+      const received = await client.until(/\r\n\r\n/);
+      const location = /\r\nLocation: (.*)\r\n/.exec(received)?.[1] ?? '/';
+      expect(new URL(location, 'http://here').origin).toBe('http://here');
+      client.destroy();
+    }
+  });
+
+  it('shows a name as text, whatever it is', async () => {
+    const { get, makeRoom } = await start();
+    const name = `</title><script src="//x"></script> "R&D" 'é' $& $1`;
+    const { roomId } = await makeRoom({ name });
+    const text = await (await get(`/connect/${roomId}`, BROWSER)).text();
+    expect(text).toContain(
+      'content="&lt;/title&gt;&lt;script src=&quot;//x&quot;&gt;&lt;/script&gt; &quot;R&amp;D&quot; &#39;é&#39; $&amp; $1" />',
+    );
+    expect(text).not.toContain('<script src="//x"');
+  });
+
+  it('[RM4] names no call that the link alone does not open, nor who is inside', async () => {
+    const { get, makeRoom, rooms } = await start();
+    const locked = await makeRoom({ name: 'Secret plans' });
+    rooms.setLocked(locked.roomId, true);
+    const closed = await makeRoom({ name: 'Secret plans', password: 'correct horse' });
+    for (const { roomId } of [locked, closed]) {
+      const text = await (await get(`/connect/${roomId}`, { accept: '*/*' })).text();
+      expect(text).toContain('<meta property="og:title" content="Join the call" />');
+      expect(text).not.toMatch(/Secret|horse|Ann/);
+    }
+  });
+});
+
+describe('an unknown path', () => {
+  it('[HT5] is a page with a way home to a browser, under the same policy', async () => {
+    const { get } = await startHttp();
+    for (const path of ['/nothing', '/connect', '/assets/nothing.css/', '/rooms/a/b', `/call/${NOWHERE}`]) {
+      const response = await get(path, BROWSER);
+      expect([response.status, response.headers.get('content-type')]).toEqual([
+        404,
+        'text/html; charset=utf-8',
+      ]);
+      expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+      const text = await response.text();
+      expect(text).toContain('There is nothing at this address');
+      expect(text).toContain('<a href="/">');
+      expect(text).not.toContain(path);
+    }
+    const russian = await get('/nothing', { ...BROWSER, 'accept-language': 'ru-RU,ru;q=0.9,en;q=0.8' });
+    expect(await russian.text()).toContain('<html lang="ru">');
+  });
+
+  it('[HT2] is a problem to all others', async () => {
+    const { get, post } = await startHttp();
+    for (const accept of ['*/*', 'application/json', 'text/html;q=0.5, application/json']) {
+      expect((await (await get('/nothing', { accept })).json()).code).toBe('not_found');
+    }
+    expect((await (await post('/nothing', {}, BROWSER)).json()).code).toBe('not_found');
+  });
+});
+
 describe('GET /connect/:roomId as JSON', () => {
   it('tells all that is needed to join, to those who could', async () => {
     const { get, makeRoom, url, guest } = await start();
     const { roomId, room } = await makeRoom();
     const { bearer, id } = await guest();
-    for (const accept of ['application/json', '*/*', 'text/html;q=0.5, application/json']) {
+    for (const accept of [
+      'application/json',
+      'application/json, */*;q=0.1',
+      'text/html;q=0.5, application/json',
+    ]) {
       const response = await get(`/connect/${roomId}`, { accept, ...bearer });
       expect(response.status).toBe(200);
       expect(await response.json()).toEqual({
@@ -71,9 +202,9 @@ describe('GET /connect/:roomId as JSON', () => {
 
   it('needs a token and a room', async () => {
     const { get, guest } = await startHttp();
-    expect((await get(`/connect/${NOWHERE}`)).status).toBe(401);
+    expect((await get(`/connect/${NOWHERE}`, JSON_ONLY)).status).toBe(401);
     for (const id of [NOWHERE, 'x', '__proto__']) {
-      const missing = await get(`/connect/${id}`, (await guest()).bearer);
+      const missing = await get(`/connect/${id}`, { ...JSON_ONLY, ...(await guest()).bearer });
       expect([missing.status, (await missing.json()).code]).toEqual([404, 'room_not_found']);
     }
   });
@@ -83,7 +214,7 @@ describe('GET /connect/:roomId as JSON', () => {
     const { roomId } = await makeRoom({ password: 'correct horse' });
     const { bearer } = await guest();
     const ask = async (headers: Record<string, string>) => {
-      const response = await get(`/connect/${roomId}`, { ...bearer, ...headers });
+      const response = await get(`/connect/${roomId}`, { ...JSON_ONLY, ...bearer, ...headers });
       return { status: response.status, text: await response.text() };
     };
     const without = await ask({});
@@ -110,7 +241,7 @@ describe('GET /connect/:roomId as JSON', () => {
       const { roomId } = await makeRoom({ password });
       const { bearer } = await guest();
       const ask = (value: string) =>
-        get(`/connect/${roomId}`, { accept: 'application/json', ...bearer, 'x-room-password': value });
+        get(`/connect/${roomId}`, { ...JSON_ONLY, ...bearer, 'x-room-password': value });
       expect((await ask(header)).status).toBe(200);
       expect((await (await ask(`${header}x`)).json()).code).toBe('wrong_password');
     });
@@ -121,7 +252,7 @@ describe('GET /connect/:roomId as JSON', () => {
     const { roomId } = await makeRoom({ password: 'пароль 密码' });
     const { bearer } = await guest();
     for (const lost of [Buffer.from('пароль 密码').toString('latin1'), 'Größe']) {
-      const headers = { accept: 'application/json', ...bearer, 'x-room-password': lost };
+      const headers = { ...JSON_ONLY, ...bearer, 'x-room-password': lost };
       const { status, errors } = await (await get(`/connect/${roomId}`, headers)).json();
       expect([status, errors[0].path]).toEqual([400, 'X-Room-Password']);
     }
@@ -131,7 +262,8 @@ describe('GET /connect/:roomId as JSON', () => {
     const { get, makeRoom, guest } = await start();
     const { roomId } = await makeRoom({ password: 'correct horse' });
     const { bearer } = await guest();
-    const guess = () => get(`/connect/${roomId}`, { ...bearer, 'x-room-password': 'wrong horse' });
+    const guess = () =>
+      get(`/connect/${roomId}`, { ...JSON_ONLY, ...bearer, 'x-room-password': 'wrong horse' });
     for (let n = 0; n < WRONG_PASSWORDS_PER_MINUTE; n += 1) expect((await guess()).status).toBe(403);
     const refused = await guess();
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '6']);

@@ -78,7 +78,7 @@ describe('rooms over HTTP', () => {
     const refusals = [
       await get(`/rooms/${other}`, bearer),
       await post('/rooms', {}, bearer),
-      await get(`/connect/${other}`, bearer),
+      await get(`/connect/${other}`, { accept: 'application/json', ...bearer }),
     ];
     for (const refusal of refusals)
       expect([refusal.status, (await refusal.json()).code]).toEqual([403, 'forbidden']);

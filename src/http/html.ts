@@ -1,0 +1,67 @@
+import { weightOf } from './accept.ts';
+import type { File } from './files.ts';
+import { type Files, generated, PAGE } from './files.ts';
+
+/** What is told of a call to those who show a link to it. */
+export interface Preview {
+  /** The call's name, where everybody with the link may know it. */
+  readonly name: string | null;
+  readonly url: string;
+}
+
+/** Returns the page with `og:` tags for link previews (ogp.me); undefined if the page isn't built. */
+export function pageWithPreview(files: Files, { name, url }: Preview): File | undefined {
+  const page = files.get(PAGE);
+  if (page === undefined) return undefined;
+  const tags = [
+    ['og:type', 'website'],
+    ['og:site_name', 'Parley'],
+    ['og:title', name ?? 'Join the call'],
+    ['og:description', 'Open the link to join the call in your browser.'],
+    ['og:url', url],
+  ].map(([property = '', content = '']) => `<meta property="${property}" content="${escaped(content)}" />`);
+  const html = Buffer.from(page.bytes('identity')).toString();
+  const [before, ...after] = html.split('</title>');
+  return generated(page.type, [`${before}</title>${tags.join('')}`, ...after].join('</title>'));
+}
+
+const NOT_FOUND = {
+  en: {
+    title: 'Nothing here – Parley',
+    heading: 'There is nothing at this address',
+    text: 'The link may be incomplete or out of date.',
+    home: 'Go to the start page',
+  },
+  ru: {
+    title: 'Ничего нет – Parley',
+    heading: 'По этому адресу ничего нет',
+    text: 'Возможно, ссылка неполная или устарела.',
+    home: 'На главную',
+  },
+} as const;
+
+/** Returns a page that says so, with a way home [HT5]. @param languages the Accept-Language header, '' if there is none */
+export function notFoundPage(files: Files, languages: string): string {
+  const ru = weightOf(languages, 'ru');
+  const language = ru > 0 && ru >= weightOf(languages, 'en') ? 'ru' : 'en';
+  const { title, heading, text, home } = NOT_FOUND[language];
+  const style = [...files.keys()].find((path) => path.endsWith('.css'));
+  return [
+    `<!doctype html><html lang="${language}"><head><meta charset="utf-8" />`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1" />',
+    '<meta name="color-scheme" content="light dark" />',
+    `<title>${title}</title>`,
+    style === undefined ? '' : `<link rel="stylesheet" href="${escaped(style)}" />`,
+    `</head><body><main><h1>${heading}</h1><p>${text}</p><p><a href="/">${home}</a></p></main></body></html>\n`,
+  ].join('');
+}
+
+/** For text and for attributes in double quotes. */
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}
