@@ -22,6 +22,8 @@ export type { RoomRecord } from './recent-rooms.ts';
 export interface Admission {
   readonly roomId: RoomId;
   readonly identity: Identity;
+  /** Who has the newest identity after a wait: a resume may have brought another token meanwhile. Default: the same one. */
+  readonly bearer?: { readonly identity: Identity };
   readonly password: string | undefined;
   /** Whose wrong passwords are counted by network [RM7]. */
   readonly client: Client;
@@ -120,10 +122,11 @@ export function createRooms(deps: RoomsDeps): Rooms {
     if (!(await passwords.isRight(password, stored, turnOf(admission)))) {
       throw new ParleyError('wrong_password', "This is not the room's password. Try again.");
     }
-    const room = open(admission);
+    const current = { ...admission, identity: (admission.bearer ?? admission).identity };
+    const room = open(current);
     if (room.passwordHash === null || room.passwordHash === hash) return room.record;
     // It was changed while this one was checked.
-    return admitByPassword(admission, password, room.passwordHash);
+    return admitByPassword(current, password, room.passwordHash);
   }
 
   function remove(roomId: RoomId): void {

@@ -1,4 +1,3 @@
-import { attempt } from '../lib/attempt.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { PeerId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
@@ -72,19 +71,25 @@ export class Lifecycle {
   finish(session: Session, reason: LeaveReason, code: CloseCode): void {
     const { life } = session;
     if (life.state === 'ended') return;
-    const { log, registry, calls, places, onLeftCall } = this.#deps;
+    const { registry, calls, places, onLeftCall } = this.#deps;
     session.end();
     this.#suspended.delete(session);
     registry.remove(session);
-    const step = (run: () => void): void =>
-      attempt(log, 'a step in ending a session failed', run, { peerId: session.peerId, reason });
-    step(() => calls.hangUpOn(session));
-    step(() => {
+    try {
+      calls.hangUpOn(session);
+    } catch (error) {
+      this.#failed(session, error);
+    }
+    try {
       if (!places.leave(session, reason)) onLeftCall(session.peerId);
-    });
-    step(() => {
+    } catch (error) {
+      this.#failed(session, error);
+    }
+    try {
       if (life.state === 'live') life.socket.close(code);
-    });
+    } catch (error) {
+      this.#failed(session, error);
+    }
   }
 
   /** Those whose window has passed by `now`. */
@@ -95,5 +100,9 @@ export class Lifecycle {
       due.push(session);
     }
     return due;
+  }
+
+  #failed({ peerId, userId }: Session, error: unknown): void {
+    this.#deps.log.error('a step in ending a session failed', { peerId, userId, error });
   }
 }

@@ -7,7 +7,7 @@ import type { RoomId } from '../lib/ids.ts';
 import { isoTime } from '../lib/iso-time.ts';
 import { type CallEvent, type ClientEvent, type ClientPayload, clientEvents } from '../protocol/events.ts';
 import type { Moderation } from '../rooms/moderation.ts';
-import type { Admission, RoomRecord, Rooms } from '../rooms/rooms.ts';
+import type { RoomRecord, Rooms } from '../rooms/rooms.ts';
 import { callMessage } from '../signaling/call-message.ts';
 import type { Hub } from '../signaling/hub.ts';
 import type { Session } from '../signaling/session.ts';
@@ -101,15 +101,8 @@ export function createDispatch({ hub, accounts, rooms, moderation, clock }: Disp
     if (session.membership !== undefined) {
       throw new ParleyError('already_in_room', 'leave the room that you are in first');
     }
-    const admission: Admission = {
-      roomId: roomId as RoomId,
-      // Read again when the password has been checked: a resume may have brought another token meanwhile.
-      get identity() {
-        return session.identity;
-      },
-      password,
-      client,
-    };
+    const { identity } = session;
+    const admission = { roomId: roomId as RoomId, identity, bearer: session, password, client };
     const enter = (room: RoomRecord): void => hub.enter(session, { room, userInfo, media, re: id });
     return goOn(session, rooms.admit(admission), enter);
   }

@@ -185,6 +185,17 @@ describe('admission', () => {
     );
   });
 
+  it('[TK4] is decided by the token that a session has when its password has been checked', async () => {
+    const { rooms } = setUp();
+    const { id } = await rooms.create(creator(), { password: PASSWORD });
+    const bearer = { identity: identity('ann') };
+    const admitted = rooms.admit({ ...admission(id, { password: PASSWORD }), bearer });
+    bearer.identity = identity('ann', { roomId: ELSEWHERE });
+    await expect(admitted).rejects.toMatchObject({ code: 'forbidden' });
+    bearer.identity = identity('ann', { roomId: id });
+    expect(await rooms.admit({ ...admission(id, { password: PASSWORD }), bearer })).toMatchObject({ id });
+  });
+
   it('[RM1] finds that the room went while the password was checked', async () => {
     const { rooms, clock } = setUp();
     const room = await rooms.create(creator(), { password: PASSWORD });
