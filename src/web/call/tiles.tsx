@@ -16,7 +16,7 @@ interface TileProps {
 export function PersonTile({ person, place, floats = false }: TileProps) {
   const t = useMessages();
   const name = person.name || t.guest;
-  const shown = person.isSelf ? `${isolate(name)} · ${t.you}` : name;
+  const shown = person.isSelf ? (floats ? t.you : `${isolate(name)} · ${t.you}`) : name;
   return (
     <li
       class="tile"
