@@ -164,7 +164,10 @@ export const TURN_REQUESTS = 250;
 export const TURN_IDLE_CONNECTION_MS = 30_000;
 /** Bytes of one message on a TURN connection that has no allocation; with one, what the length field can say. */
 export const TURN_STRANGER_FRAME_BYTES = 2_048;
-/** Answers a second to one network address that has not authenticated: 401, 438, 400 and Binding, by UDP. */
+/**
+ * Answers a second to one network address that has not authenticated, by UDP: so many to Binding and malformed requests, so
+ * many challenges (401 and 438), so many 401s to wrong credentials.
+ */
 export const TURN_STRANGER_ANSWERS = 10;
 /** The same for an address that has an allocation: people behind one NAT start theirs together. */
 export const TURN_NEIGHBOUR_ANSWERS = 250;

@@ -17,7 +17,7 @@ import {
   successOf,
 } from './request.ts';
 import type { Counters } from './stats.ts';
-import type { StrangerRate } from './stranger-rate.ts';
+import type { AnswerKind, StrangerRate } from './stranger-rate.ts';
 
 /** No unauthenticated answer is larger than this many times its question: nobody gains by forging a source. */
 const AMPLIFICATION = 2.5;
@@ -36,7 +36,9 @@ interface ResponderDeps {
 
 /** An answer that anybody could have asked for, or one that only the holder of a key gets. */
 /** `beyond`: bytes that the realm takes beyond what the amplification allows for. */
-type Reply = { readonly toAnyone: MessageWriter; readonly beyond?: number } | { readonly toUser: Buffer };
+type Reply =
+  | { readonly toAnyone: MessageWriter; readonly kind: AnswerKind; readonly beyond?: number }
+  | { readonly toUser: Buffer };
 
 /** Answers requests, each with exactly one message, strangers above their rate aside. Indications get none. */
 export function createResponder(deps: ResponderDeps) {
@@ -57,28 +59,29 @@ export function createResponder(deps: ResponderDeps) {
   /** RFC 8489 §6.3.1. */
   function binding(path: ClientPath, message: StunMessage): Reply {
     const unknown = unknownAttributes(message);
-    if (unknown.length > 0) return { toAnyone: unknownAnswer(message, unknown, '') };
+    if (unknown.length > 0) return toAnyone(unknownAnswer(message, unknown, ''));
     const address = socketAddress(path.address);
     if (address === undefined) return badRequest(message);
     counters.bindings++;
-    return { toAnyone: successOf(message).xorAddress(ATTRIBUTE.xorMappedAddress, address, path.port) };
+    return toAnyone(successOf(message).xorAddress(ATTRIBUTE.xorMappedAddress, address, path.port));
   }
 
   /** RFC 8489 §9.2.4; 401 and 438 carry what the client needs to try again. */
-  function refusal(path: ClientPath, message: StunMessage, code: 400 | 401 | 438): Reply {
-    if (code === 400) return badRequest(message);
+  function challenge(path: ClientPath, message: StunMessage, code: 401 | 438, kind: AnswerKind): Reply {
     counters.unauthorized++;
     const answer = failureOf(message, code, '')
       .text(ATTRIBUTE.realm, conf.realm)
       .bytes(ATTRIBUTE.nonce, authenticator.nonce(path.address));
-    return { toAnyone: answer, beyond: realmBeyond };
+    return { toAnyone: answer, kind, beyond: realmBeyond };
   }
 
   function authenticated(path: ClientPath, message: StunMessage): Reply {
     const verdict = authenticator.check(message, path.address, path.allocation?.user);
     if ('refusal' in verdict) {
-      if (verdict.why !== undefined) counters.denials[verdict.why]++;
-      return refusal(path, message, verdict.refusal);
+      if (verdict.refusal === 400) return badRequest(message);
+      if (verdict.why === undefined) return challenge(path, message, verdict.refusal, 'challenge');
+      counters.denials[verdict.why]++;
+      return challenge(path, message, verdict.refusal, 'guess');
     }
     const { user } = verdict;
     // Only now: others can forge its address, not its key.
@@ -118,7 +121,7 @@ export function createResponder(deps: ResponderDeps) {
       path.answer(reply.toUser);
       return;
     }
-    if (isStranger(path) && !rate.take(path.address, limitOf(path))) {
+    if (isStranger(path) && !rate.take(reply.kind, path.address, limitOf(path))) {
       counters.unanswered++;
       return;
     }
@@ -130,7 +133,8 @@ export function createResponder(deps: ResponderDeps) {
   return function respond(path: ClientPath, message: StunMessage): void {
     if (message.class !== CLASS.request) return;
     // Before any work: a stranger's request without credentials costs nothing once its rate is spent.
-    if (message.integrityAt === undefined && isStranger(path) && rate.isSpent(path.address, limitOf(path))) {
+    const bare = message.integrityAt === undefined && isStranger(path);
+    if (bare && rate.isSpent(kindOf(message), path.address, limitOf(path))) {
       counters.unanswered++;
       return;
     }
@@ -150,8 +154,17 @@ function paddedBytes(text: string): number {
   return Math.max(REALM_BYTES, Math.ceil(Buffer.byteLength(text) / 4) * 4);
 }
 
+/** What a request without credentials will be answered with. */
+function kindOf({ method, wellFormed }: StunMessage): AnswerKind {
+  return wellFormed && AUTHENTICATED_METHODS.has(method) ? 'challenge' : 'binding';
+}
+
+function toAnyone(answer: MessageWriter): Reply {
+  return { toAnyone: answer, kind: 'binding' };
+}
+
 function badRequest(message: StunMessage): Reply {
-  return { toAnyone: failureOf(message, 400, '') };
+  return toAnyone(failureOf(message, 400, ''));
 }
 
 /** 420 (RFC 8489 §6.3.1, §14.13). */

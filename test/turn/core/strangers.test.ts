@@ -7,7 +7,7 @@ import { Answer } from '../support/answer.ts';
 import { fakeRelay, TestClient, UDP } from '../support/relay.ts';
 
 describe('strangers', () => {
-  it('get at most TURN_STRANGER_ANSWERS answers a second for each network address, whatever the port', () => {
+  it('get at most TURN_STRANGER_ANSWERS answers a second of each kind for one network address, whatever the port', () => {
     const relay = fakeRelay();
     const ask = () => {
       let answers = 0;
@@ -19,12 +19,12 @@ describe('strangers', () => {
       }
       return answers;
     };
-    expect(ask()).toBe(TURN_STRANGER_ANSWERS);
+    expect(ask()).toBe(2 * TURN_STRANGER_ANSWERS);
     const elsewhere = new TestClient(relay, { address: '198.51.100.99' });
     expect(elsewhere.allocate(undefined, { bare: true }).result).toBe(401);
     relay.clock.advance(1000);
-    expect(ask()).toBe(TURN_STRANGER_ANSWERS);
-    expect(relay.engine.stats().unanswered).toBe(280);
+    expect(ask()).toBe(2 * TURN_STRANGER_ANSWERS);
+    expect(relay.engine.stats().unanswered).toBe(260);
   });
 
   it('get no more with wrong credentials', () => {
@@ -32,7 +32,7 @@ describe('strangers', () => {
     const client = new TestClient(relay, { credentials: { username: 'x', password: 'y' } });
     let answers = 0;
     for (let round = 0; round < 50; round++) answers += client.raw(client.encode(METHOD.allocate)).length;
-    expect(answers).toBe(TURN_STRANGER_ANSWERS - 1);
+    expect(answers).toBe(TURN_STRANGER_ANSWERS);
   });
 
   it('beside an allocation of the same address get more: people behind one NAT start theirs together', () => {
@@ -43,7 +43,42 @@ describe('strangers', () => {
       const client = new TestClient(relay, { port });
       answers += client.raw(client.encode(METHOD.binding, undefined, { bare: true })).length;
     }
-    expect(answers).toBe(TURN_NEIGHBOUR_ANSWERS - 1);
+    expect(answers).toBe(TURN_NEIGHBOUR_ANSWERS);
+  });
+
+  it.each([
+    ['Binding', METHOD.binding],
+    ['an unknown method', 0x123],
+  ])('who forge an address in 1,000 requests (%s) keep nobody there from an allocation', (_, method) => {
+    const relay = fakeRelay();
+    for (let port = 1; port <= 1000; port++) {
+      const forger = new TestClient(relay, { port });
+      forger.raw(forger.encode(method, undefined, { bare: true }));
+    }
+    expect(new TestClient(relay).allocate().result).toBe('success');
+  });
+
+  it('who guess passwords keep no neighbour from an allocation', () => {
+    const relay = fakeRelay();
+    const guesser = new TestClient(relay, { port: 1, credentials: { username: 'x', password: 'y' } });
+    for (let round = 0; round < 1000; round++) guesser.raw(guesser.encode(METHOD.allocate));
+    expect(new TestClient(relay, { port: 2 }).allocate().result).toBe('success');
+  });
+
+  it('never spend what a right request needs: it is answered whatever was asked in its name', () => {
+    const relay = fakeRelay();
+    const client = new TestClient(relay);
+    const request = client.encode(METHOD.allocate, (writer) =>
+      writer.uint32(ATTRIBUTE.requestedTransport, UDP),
+    );
+    for (let port = 1; port <= 1000; port++) {
+      const forger = new TestClient(relay, { port });
+      for (const method of [METHOD.binding, METHOD.allocate]) {
+        forger.raw(forger.encode(method, undefined, { bare: true }));
+      }
+    }
+    expect(client.raw(request)).toHaveLength(1);
+    expect(relay.engine.stats().allocations).toBe(1);
   });
 
   it('never hold up a client that has an allocation', () => {
