@@ -40,9 +40,11 @@ export interface RelayConf {
   readonly userQuota: number;
   /** Allocations in all. */
   readonly totalQuota: number;
-  /** Bytes a second of one allocation, each direction counted by itself. */
+  /** Bytes a second of one allocation, or of one user, each direction counted by itself. */
   readonly maxBps: number;
-  /** Bytes a second of all allocations together, each direction counted by itself. */
+  /** `maxBps` is for all allocations of a user together: so by default; the file's max-bps is for each, as in coturn. */
+  readonly maxBpsOfUser: boolean;
+  /** Bytes a second of all allocations together, each direction counted by itself; users get fair shares of it. */
   readonly bpsCapacity: number;
   readonly deniedPeers: readonly AddressRange[];
   /** Goes before `deniedPeers` and before what is denied by default, loopback aside. */
@@ -95,8 +97,12 @@ export const RELAY_CONF_DEFAULTS: RelayConf = Object.freeze({
   ltCredMech: false,
   users: new Map(),
   userQuota: 48,
-  totalQuota: 0,
-  maxBps: 0,
+  // 24 calls of eight whose people use all that `userQuota` is made for; half of the default ports.
+  totalQuota: 8_192,
+  // A call of eight, all of it relayed: seven peers with 5.7 Mbit/s each, the most that browsers send of one camera (2.5) and
+  // of one screen (2.5), with audio and headers.
+  maxBps: 5_000_000,
+  maxBpsOfUser: true,
   bpsCapacity: 0,
   deniedPeers: [],
   allowedPeers: [],

@@ -5,6 +5,7 @@ import type { MessageWriter } from '../codec/message-writer.ts';
 import type { RelayConf } from '../relay-conf.ts';
 import { Allocation, type PeerTraffic, type RelayPort } from './allocation.ts';
 import type { Allocations } from './allocations.ts';
+import type { Bandwidth } from './bandwidth.ts';
 import type { RelayIo } from './relay-io.ts';
 import type { RelayedAddresses } from './relayed-addresses.ts';
 import { keptCopy, type Request, uint32Of } from './request.ts';
@@ -28,6 +29,7 @@ interface AllocateDeps {
   allocations: Allocations;
   traffic: PeerTraffic;
   counters: Counters;
+  bandwidth: Bandwidth;
   io: Pick<RelayIo, 'hasSpareDescriptors'>;
 }
 
@@ -45,7 +47,15 @@ interface Wish {
 }
 
 /** The Allocate request (RFC 8656 §7.2); its steps are numbered as there, authentication (1) being done. */
-export function createAllocate({ conf, relayed, allocations, traffic, counters, io }: AllocateDeps) {
+export function createAllocate({
+  conf,
+  relayed,
+  allocations,
+  traffic,
+  counters,
+  bandwidth,
+  io,
+}: AllocateDeps) {
   function wishOf({ message }: Request): Wish | AllocateError {
     // 3. REQUESTED-TRANSPORT: only UDP toward the peer (RFC 6062 is refused).
     const transport = uint32Of(message, ATTRIBUTE.requestedTransport);
@@ -128,6 +138,7 @@ export function createAllocate({ conf, relayed, allocations, traffic, counters, 
     const allocation = new Allocation({
       path,
       user,
+      traffic: bandwidth.hold(user.id),
       relay,
       relayed: { address, port: relay.port },
       expiresAt: now + wish.lifetime * 1000,

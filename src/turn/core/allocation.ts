@@ -1,6 +1,7 @@
 import type { Family } from '../codec/addresses.ts';
 import type { TransportAddress } from '../codec/xor-address.ts';
 import type { User } from './authentication.ts';
+import type { UserTraffic } from './bandwidth.ts';
 import { PeerTable } from './peer-table.ts';
 import type { DatagramReceiver, DatagramSocket, RelayIo } from './relay-io.ts';
 
@@ -78,6 +79,8 @@ export class RelayPort implements DatagramReceiver {
 interface AllocationStart {
   path: ClientPath;
   user: User;
+  /** Where the user's bytes are counted. */
+  traffic: UserTraffic;
   relay: RelayPort;
   /** How peers see it. */
   relayed: TransportAddress;
@@ -90,6 +93,7 @@ interface AllocationStart {
 export class Allocation {
   readonly path: ClientPath;
   readonly user: User;
+  readonly traffic: UserTraffic;
   readonly relay: RelayPort;
   readonly relayed: TransportAddress;
   /** Milliseconds of the monotonic clock. */
@@ -107,6 +111,7 @@ export class Allocation {
   constructor(start: AllocationStart) {
     this.path = start.path;
     this.user = start.user;
+    this.traffic = start.traffic;
     this.relay = start.relay;
     this.relayed = start.relayed;
     this.expiresAt = start.expiresAt;

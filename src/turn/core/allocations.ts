@@ -60,6 +60,7 @@ export class Allocations {
   end(allocation: Allocation): void {
     if (!this.#all.delete(allocation)) return;
     count(this.#byUser, allocation.user.id, -1);
+    allocation.traffic.allocations--;
     if (!allocation.path.stream) count(this.#byAddress, allocation.path.address, -1);
     allocation.path.detach();
     this.ports.close(allocation.relay);

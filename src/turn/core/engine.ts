@@ -5,6 +5,7 @@ import { createAllocate } from './allocate.ts';
 import type { Allocation, ClientPath } from './allocation.ts';
 import { Allocations } from './allocations.ts';
 import { createAuthenticator } from './authentication.ts';
+import { Bandwidth } from './bandwidth.ts';
 import { ClientTable, UdpPath } from './client-path.ts';
 import { Connections } from './connections.ts';
 import type { EngineDeps, RelayAddresses } from './engine-deps.ts';
@@ -60,6 +61,7 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
   const ports = new RelayPorts({ io, minPort: conf.minPort, maxPort: conf.maxPort, randomBytes });
   const allocations = new Allocations({ conf, ports, log, randomBytes });
   const authenticator = createAuthenticator({ conf, clock, randomBytes });
+  const bandwidth = new Bandwidth(conf);
   const rate = new StrangerRate(randomBytes(4).readUInt32BE());
   const policy = createPeerPolicy({
     conf,
@@ -67,12 +69,12 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
     isLiveRelayPort: (family, port) => ports.find(family, port)?.allocation !== undefined,
   });
   const relayed = relayedAddresses(addresses);
-  const traffic = new Forwarder({ conf, ports, policy, counters, faults, seed: randomBytes(8) });
+  const traffic = new Forwarder({ conf, bandwidth, ports, policy, counters, faults, seed: randomBytes(8) });
   const respond = createResponder({
     conf,
     authenticator,
     allocations,
-    allocate: createAllocate({ conf, relayed, allocations, traffic, counters, io }),
+    allocate: createAllocate({ conf, relayed, allocations, traffic, counters, bandwidth, io }),
     handle: createRequests({ conf, allocations, policy, counters }),
     rate,
     counters,
@@ -145,7 +147,7 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
   const stopSweeping = clock.every(SWEEP_MS, () => {
     const now = clock.monotonic();
     guarded('the reset of rates', () => rate.nextSecond());
-    guarded('the reset of bandwidth', () => traffic.nextSecond());
+    guarded('the reset of bandwidth', () => bandwidth.nextSecond());
     for (const allocation of allocations.all()) {
       guarded('the sweep of an allocation', () => allocations.sweepOne(allocation, now));
     }

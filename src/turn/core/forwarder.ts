@@ -9,6 +9,7 @@ import { SendReader } from '../codec/send-indication.ts';
 import { LARGEST_MESSAGE_BYTES, largestDatagram } from '../codec/sizes.ts';
 import type { RelayConf } from '../relay-conf.ts';
 import type { Allocation, PeerTraffic } from './allocation.ts';
+import { type Bandwidth, boundOf } from './bandwidth.ts';
 import { type Faults, headOf } from './faults.ts';
 import type { PeerPolicy } from './peer-policy.ts';
 import type { Permission } from './peer-table.ts';
@@ -16,7 +17,8 @@ import type { RelayPorts } from './relay-ports.ts';
 import type { Counters } from './stats.ts';
 
 interface ForwarderDeps {
-  conf: Pick<RelayConf, 'maxBps' | 'bpsCapacity'>;
+  conf: Pick<RelayConf, 'maxBps'>;
+  bandwidth: Bandwidth;
   ports: RelayPorts;
   policy: PeerPolicy;
   counters: Counters;
@@ -39,25 +41,16 @@ export class Forwarder implements PeerTraffic {
   readonly #data: DataWriter;
   #scratch = Buffer.allocUnsafeSlow(LARGEST_MESSAGE_BYTES);
   readonly #maxBytes: number;
-  readonly #capacity: number;
-  /** Bytes of this second, of all allocations. */
-  #bytesUp = 0;
-  #bytesDown = 0;
+  readonly #bandwidth: Bandwidth;
 
-  constructor({ conf, ports, policy, counters, faults, seed }: ForwarderDeps) {
+  constructor({ conf, bandwidth, ports, policy, counters, faults, seed }: ForwarderDeps) {
     this.#ports = ports;
     this.#policy = policy;
     this.#counters = counters;
     this.#faults = faults;
     this.#data = new DataWriter(seed);
-    this.#maxBytes = conf.maxBps > 0 ? conf.maxBps : Number.POSITIVE_INFINITY;
-    this.#capacity = conf.bpsCapacity > 0 ? conf.bpsCapacity : Number.POSITIVE_INFINITY;
-  }
-
-  /** To be called once a second, beside `Allocation.sweep`. */
-  nextSecond(): void {
-    this.#bytesUp = 0;
-    this.#bytesDown = 0;
+    this.#maxBytes = boundOf(conf.maxBps);
+    this.#bandwidth = bandwidth;
   }
 
   /** ChannelData from a client (RFC 8656 §12.5). */
@@ -125,7 +118,8 @@ export class Forwarder implements PeerTraffic {
       this.#counters.denials.permission++;
       return;
     }
-    if (allocation.bytesDown + length > this.#maxBytes || this.#bytesDown + length > this.#capacity) {
+    const usage = allocation.traffic.down;
+    if (allocation.bytesDown + length > this.#maxBytes || !this.#bandwidth.down.admits(usage, length)) {
       this.#counters.denials.bandwidth++;
       return;
     }
@@ -151,7 +145,7 @@ export class Forwarder implements PeerTraffic {
       return;
     }
     allocation.bytesDown += length;
-    this.#bytesDown += length;
+    this.#bandwidth.down.took(usage, length);
     this.#counters.packetsDown++;
     this.#counters.bytesDown += length;
   }
@@ -164,7 +158,8 @@ export class Forwarder implements PeerTraffic {
     permission: Permission,
     port: number,
   ): void {
-    if (allocation.bytesUp + length > this.#maxBytes || this.#bytesUp + length > this.#capacity) {
+    const usage = allocation.traffic.up;
+    if (allocation.bytesUp + length > this.#maxBytes || !this.#bandwidth.up.admits(usage, length)) {
       this.#counters.denials.bandwidth++;
       return;
     }
@@ -189,7 +184,7 @@ export class Forwarder implements PeerTraffic {
       return;
     }
     allocation.bytesUp += length;
-    this.#bytesUp += length;
+    this.#bandwidth.up.took(usage, length);
     this.#counters.packetsUp++;
     this.#counters.bytesUp += length;
     if (inside === undefined) return;

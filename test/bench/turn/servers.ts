@@ -56,6 +56,7 @@ function settings(port: number): { file: string; remove(): void } {
     'use-auth-secret',
     `static-auth-secret=${SECRET}`,
     'allow-loopback-peers',
+    'max-bps=0',
     'no-cli',
     'no-tls',
     'no-dtls',

@@ -64,7 +64,7 @@ describe('sizes up to 65,535', () => {
   it.each(CASES)(
     'from an IPv$family peer to a client on $transport by $way',
     ({ transport, family, way }) => {
-      const relay = fakeRelay();
+      const relay = fakeRelay({ maxBps: 0 });
       const client = clientOf(relay, transport, family, 40_000);
       const peer = at(PEERS[family], 5000);
       expect(way === 'a channel' ? client.bind(peer) : client.permit(peer)).toBe('success');
@@ -87,7 +87,7 @@ describe('sizes up to 65,535', () => {
   );
 
   it.each(FAMILIES)('from a client on a stream to an IPv%s peer', (family) => {
-    const relay = fakeRelay();
+    const relay = fakeRelay({ maxBps: 0 });
     const { client, bind, relayedPort } = clientOf(relay, 'stream', family, 40_000);
     bind(at(PEERS[family], 5000));
     const socket = relay.io.at(relayedPort);
@@ -108,7 +108,7 @@ describe('sizes up to 65,535', () => {
   it.each(FAMILIES.flatMap((family) => TRANSPORTS.flatMap((to) => WAYS.map((way) => ({ family, to, way })))))(
     'from a client on a stream to another on $to, IPv$family, by $way',
     ({ family, to, way }) => {
-      const relay = fakeRelay();
+      const relay = fakeRelay({ maxBps: 0 });
       const from = clientOf(relay, 'stream', family, 40_000);
       const other = clientOf(relay, to, family, 40_001);
       const relayed = family === 4 ? RELAYED4 : RELAYED6;
