@@ -6,7 +6,6 @@ import type { Config } from './config.ts';
 import { BUILT } from './http/files.ts';
 import type { Figures } from './http/metrics.ts';
 import { attachHttp } from './http/router.ts';
-import { clientAddressBehind } from './lib/addresses.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { descriptorLimit } from './lib/descriptors.ts';
 import { guardTimers } from './lib/guarded-clock.ts';
@@ -14,6 +13,7 @@ import { type Ids, randomIds } from './lib/ids.ts';
 import { createLog, type Log } from './lib/log.ts';
 import { createLogOutput } from './lib/log-output.ts';
 import { allowOrigins } from './lib/origins.ts';
+import { clientAddressTelling } from './lib/untrusted-proxies.ts';
 import { listen } from './listening.ts';
 import { loadUws } from './native/load.ts';
 import { CLOSING_MS, DRAIN_NOTICE_MS } from './protocol/limits.ts';
@@ -186,7 +186,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     hub,
     clock,
     log,
-    clientAddress: clientAddressBehind(trustedProxies),
+    clientAddress: clientAddressTelling(trustedProxies, log),
     allowsOrigin: allowOrigins(config.corsOrigins, publicUrl),
   };
   let isDraining = false;
