@@ -63,6 +63,7 @@ function CallPlace({ roomId, password, navigation, prefs, openRoom }: CallPlaceP
       prefs={prefs}
       password={password.value}
       link={navigation.linkTo(roomId)}
+      navigation={navigation}
       onHome={() => navigation.go({ at: 'home', missing: false })}
     />
   );

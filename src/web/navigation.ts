@@ -7,14 +7,29 @@ export interface Navigation {
   /** @param replace the place that is left makes no sense to go back to */
   go(place: Place, replace?: boolean): void;
   linkTo(roomId: string): string;
+  /**
+   * Keeps the person here, as in a call: the browser asks before it closes or leaves the page, and Back calls `onBack`
+   * and goes nowhere. Until the returned function is called.
+   */
+  hold(onBack: () => void): () => void;
+  /** Goes back, held or not. */
+  back(): void;
 }
 
 export function createNavigation(window: Window): Navigation {
   const read = () => placeOf(new URL(window.location.href));
   const place = signal(arrivalAt(read(), window.performance));
+  let held: (() => void) | null = null;
   window.addEventListener('popstate', () => {
-    place.value = read();
+    if (held === null) {
+      place.value = read();
+      return;
+    }
+    // The browser has gone already: an entry for the same place brings the person back to it.
+    window.history.pushState(null, '', pathOf(place.peek()));
+    held();
   });
+  const beforeUnload = (event: BeforeUnloadEvent) => event.preventDefault();
   return {
     place,
     go(next, replace = false) {
@@ -22,6 +37,19 @@ export function createNavigation(window: Window): Navigation {
       else window.history.pushState(null, '', pathOf(next));
       place.value = next;
       window.scrollTo(0, 0);
+    },
+    hold(onBack) {
+      held = onBack;
+      window.addEventListener('beforeunload', beforeUnload);
+      return () => {
+        if (held === onBack) held = null;
+        window.removeEventListener('beforeunload', beforeUnload);
+      };
+    },
+    back() {
+      held = null;
+      window.removeEventListener('beforeunload', beforeUnload);
+      window.history.back();
     },
     linkTo: (roomId) => new URL(pathOf({ at: 'call', roomId }), window.location.href).href,
   };

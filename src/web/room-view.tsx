@@ -1,6 +1,7 @@
 import { CallView } from './call/call-view.tsx';
 import { EndedView, LookingView, UnfoundView } from './lobby/between.tsx';
 import { Lobby } from './lobby/lobby.tsx';
+import type { Navigation } from './navigation.ts';
 import type { Prefs } from './prefs.ts';
 import type { RoomModel } from './room-model.ts';
 
@@ -9,11 +10,12 @@ interface RoomViewProps {
   readonly prefs: Prefs;
   readonly password: string;
   readonly link: string;
+  readonly navigation: Navigation;
   readonly onHome: () => void;
 }
 
 /** One view for each phase of a call. */
-export function RoomView({ model, prefs, password, link, onHome }: RoomViewProps) {
+export function RoomView({ model, prefs, password, link, navigation, onHome }: RoomViewProps) {
   const phase = model.phase.value;
   switch (phase.at) {
     case 'looking':
@@ -27,14 +29,16 @@ export function RoomView({ model, prefs, password, link, onHome }: RoomViewProps
           media={model.media}
           failure={phase.failure}
           joining={phase.joining}
+          opened={phase.opened}
+          onWatch={model.watch}
           entry={{ name: prefs.get('name'), password }}
           onJoin={model.join}
           onHome={onHome}
         />
       );
     case 'call':
-      return <CallView room={phase.room} call={phase.call} prefs={prefs} link={link} />;
+      return <CallView call={phase.call} prefs={prefs} link={link} navigation={navigation} />;
     case 'ended':
-      return <EndedView reason={phase.reason} onRejoin={model.rejoin} onHome={onHome} />;
+      return <EndedView room={phase.room} reason={phase.reason} onRejoin={model.rejoin} onHome={onHome} />;
   }
 }

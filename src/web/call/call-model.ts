@@ -6,6 +6,7 @@ import type {
   MediaState,
   ParleyClientError,
   RemotePeer,
+  Room,
 } from '../../client/index.ts';
 import type { LocalMedia } from '../media/local-media.ts';
 import { type DeviceTrouble, troublesOf, watchReplacements } from './device-troubles.ts';
@@ -26,6 +27,8 @@ export type Announcement =
 
 /** A call as its view shows it and acts on it. */
 export interface CallModel {
+  /** As it is now: it may be locked, unlocked or renamed meanwhile. */
+  readonly room: ReadonlySignal<Room>;
   readonly self: ReadonlySignal<PersonView>;
   readonly others: ReadonlySignal<readonly PersonView[]>;
   readonly canShare: boolean;
@@ -64,6 +67,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
   const notices = createNotices();
   const overdue = createOverdue<RemotePeer>(() => refresh());
   const share = createScreenShare(call, captureScreen, notices.show);
+  const room = signal(call.room);
   const people = signal<readonly PersonView[]>([]);
   /** Another one where the session had to be begun anew. */
   const peerId = signal(call.peerId);
@@ -128,6 +132,10 @@ export function createCallModel(options: CallModelOptions): CallModel {
     call.on('media', (now) => {
       if (!now.screen) share.stopped();
     }),
+    call.on('room', (now) => {
+      if (now.locked !== room.value.locked) notices.show(now.locked ? 'locked' : 'unlocked');
+      room.value = now;
+    }),
     call.on('muterequest', (kind) => obey(kind)),
     call.on('ended', (reason, error) => {
       close();
@@ -191,6 +199,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
   }
 
   return {
+    room,
     self: computed(() =>
       selfOf({
         peerId: peerId.value,

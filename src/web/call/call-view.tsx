@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { Room } from '../../client/index.ts';
 import { DeviceSelects } from '../components/device-selects.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { useMessages } from '../i18n/messages.ts';
 import { TroubleNotice } from '../lobby/trouble-notice.tsx';
+import type { Navigation } from '../navigation.ts';
 import type { Prefs } from '../prefs.ts';
 import { useArrival } from '../use-arrival.ts';
 import { useSingleFlight } from '../use-single-flight.ts';
@@ -22,16 +22,16 @@ import { useShortcuts } from './use-shortcuts.ts';
 import { keepAwake } from './wake-lock.ts';
 
 interface CallViewProps {
-  readonly room: Room;
   readonly call: CallModel;
   readonly prefs: Prefs;
   /** The link to send to others. */
   readonly link: string;
+  readonly navigation: Navigation;
 }
 
-export function CallView({ room, call, prefs, link }: CallViewProps) {
+export function CallView({ call, prefs, link, navigation }: CallViewProps) {
   const t = useMessages();
-  const name = room.name ?? t.call.untitled;
+  const name = call.room.value.name ?? t.call.untitled;
   const heading = useArrival<HTMLHeadingElement>(t.call.title(name));
   const panel = useSignal<Panel | null>(null);
   const shortcutsOn = useSignal(prefs.get('shortcuts') !== 'off');
@@ -57,6 +57,11 @@ export function CallView({ room, call, prefs, link }: CallViewProps) {
   });
 
   useEffect(() => keepAwake(navigator.wakeLock), []);
+  useEffect(() => {
+    return navigation.hold(() => {
+      panel.value = 'leave';
+    });
+  }, [navigation]);
 
   const closePanel = () => {
     panel.value = null;
@@ -91,6 +96,26 @@ export function CallView({ room, call, prefs, link }: CallViewProps) {
       {panel.value === 'details' && (
         <Dialog title={t.call.details} onClose={closePanel}>
           <ConnectionDetails call={call} />
+        </Dialog>
+      )}
+      {panel.value === 'leave' && (
+        <Dialog title={t.call.leaveAsked} onClose={closePanel}>
+          <p>{t.call.leaveText}</p>
+          <div class="choices">
+            <button
+              type="button"
+              class="button"
+              onClick={() => {
+                call.leave();
+                navigation.back();
+              }}
+            >
+              {t.call.leave}
+            </button>
+            <button type="button" class="button quiet" onClick={closePanel}>
+              {t.call.stay}
+            </button>
+          </div>
         </Dialog>
       )}
       {panel.value === 'shortcuts' && (

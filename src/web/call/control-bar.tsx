@@ -4,9 +4,10 @@ import { Control } from '../components/control.tsx';
 import { useMessages } from '../i18n/messages.ts';
 import { isHeard } from '../media/devices.ts';
 import type { CallModel } from './call-model.ts';
+import { canFillScreen, toggleFullScreen, useFullScreen } from './full-screen.ts';
 import { canShareLinks } from './pass-on.ts';
 
-export type Panel = 'devices' | 'details' | 'shortcuts';
+export type Panel = 'devices' | 'details' | 'shortcuts' | 'leave';
 
 interface ControlBarProps {
   readonly call: CallModel;
@@ -49,17 +50,16 @@ export function ControlBar({ call, onCopyLink, onPanel }: ControlBarProps) {
           onClick={() => void call.toggleShare()}
         />
       )}
-      <Extras onCopyLink={onCopyLink} onPanel={onPanel} />
+      <Extras call={call} onCopyLink={onCopyLink} onPanel={onPanel} />
       <Control icon="leave" label={t.call.leave} tone="leave" onClick={call.leave} />
     </nav>
   );
 }
 
-type ExtrasProps = Pick<ControlBarProps, 'onCopyLink' | 'onPanel'>;
-
 /** What is needed seldom: in the bar where there is room, behind a button on a phone. */
-function Extras({ onCopyLink, onPanel }: ExtrasProps) {
+function Extras({ call, onCopyLink, onPanel }: ControlBarProps) {
   const t = useMessages();
+  const full = useFullScreen();
   const open = useSignal(false);
   const container = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -92,12 +92,26 @@ function Extras({ onCopyLink, onPanel }: ExtrasProps) {
         }}
       />
       <div class="menu">
+        {call.media.facing.value !== null && (
+          <Control
+            icon="flip"
+            label={t.call.flipCamera}
+            onClick={choose(() => void call.media.flipCamera())}
+          />
+        )}
         <Control icon="devices" label={t.call.devices} onClick={choose(() => onPanel('devices'))} />
         <Control
           icon="link"
           label={canShareLinks() ? t.call.shareLink : t.call.copyLink}
           onClick={choose(onCopyLink)}
         />
+        {canFillScreen() && (
+          <Control
+            icon={full.value ? 'shrink' : 'expand'}
+            label={full.value ? t.call.exitFullScreen : t.call.fullScreen}
+            onClick={choose(() => toggleFullScreen(document.documentElement))}
+          />
+        )}
         <Control icon="pulse" label={t.call.details} cap="D" onClick={choose(() => onPanel('details'))} />
         {hasKeyboard() && (
           <Control

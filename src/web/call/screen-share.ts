@@ -17,7 +17,7 @@ export interface ScreenShare {
 export type ShareFailure = 'shareBlocked' | 'shareFailed';
 
 export function createScreenShare(
-  call: Pick<Call, 'startScreenShare' | 'stopScreenShare'>,
+  call: Pick<Call, 'media' | 'startScreenShare' | 'stopScreenShare'>,
   captureScreen: (() => Promise<MediaStream>) | undefined,
   onFailure: (failure: ShareFailure) => void,
 ): ScreenShare {
@@ -27,6 +27,7 @@ export function createScreenShare(
   async function start(capture: () => Promise<MediaStream>): Promise<void> {
     const stream = await capture();
     let sent = false;
+    const live = () => stream.getVideoTracks().find((track) => track.readyState === 'live') ?? null;
     try {
       if (over) return;
       const [video] = stream.getVideoTracks();
@@ -34,8 +35,13 @@ export function createScreenShare(
       if (video !== undefined) video.contentHint = 'detail';
       await call.startScreenShare(stream);
       // Ended already, where the person stopped it in the same moment.
-      screen.value = stream.getVideoTracks().find((track) => track.readyState === 'live') ?? null;
+      screen.value = live();
       sent = !over;
+    } catch (error) {
+      // Some may get it though others don't.
+      sent = !over && call.media.screen;
+      if (sent) screen.value = live();
+      throw error;
     } finally {
       // The browser shows «you are sharing» for as long as one track lives: what isn't sent must not live.
       if (!sent) {

@@ -3,6 +3,7 @@ import { Icon } from '../components/icon.tsx';
 import { VideoTrack } from '../components/video-track.tsx';
 import { isolate } from '../i18n/isolate.ts';
 import { type Messages, useMessages } from '../i18n/messages.ts';
+import { canFillScreen, toggleFullScreen } from './full-screen.ts';
 import type { Rect } from './grid-layout.ts';
 import type { PersonView, Problem } from './people.ts';
 
@@ -44,6 +45,7 @@ export function PersonTile({ person, place, floats = false }: TileProps) {
         {person.muted && <span class="visually-hidden">, {t.call.mutedMark}</span>}
         {person.speaking && <span class="visually-hidden">, {t.call.speakingMark}</span>}
       </p>
+      {person.camera !== null && !person.isSelf && <Enlarge label={shown} />}
     </li>
   );
 }
@@ -64,7 +66,27 @@ export function ScreenTile({ person, place, floats = false }: TileProps) {
         <Icon name="screen" />
         <span class="text">{label}</span>
       </p>
+      {!person.isSelf && <Enlarge label={label} />}
     </li>
+  );
+}
+
+/** Fills the screen with the tile it is in. */
+function Enlarge({ label }: { label: string }) {
+  const t = useMessages();
+  if (!canFillScreen()) return null;
+  return (
+    <button
+      type="button"
+      class="enlarge"
+      aria-label={t.call.enlarge(label)}
+      onClick={(event) => {
+        const tile = event.currentTarget.closest('.tile');
+        if (tile !== null) toggleFullScreen(tile);
+      }}
+    >
+      <Icon name="expand" />
+    </button>
   );
 }
 

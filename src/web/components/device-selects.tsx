@@ -28,9 +28,10 @@ function DeviceSelect({ kind, media }: { kind: DeviceKind; media: LocalMedia }) 
   const id = useId();
   const label = t.lobby[kind];
   const found = media.choices.value[kind].filter((device) => device.id !== 'default');
-  const live = kind === 'speaker' ? undefined : media[kind].value.track?.getSettings().deviceId;
+  // Also while it is off: the menu must not jump to another device.
+  const used = kind === 'speaker' ? undefined : media.used[kind].value;
   const known = (wanted: string | undefined) => found.find((device) => device.id === wanted)?.id;
-  const value = known(live) ?? known(media.chosen[kind].value) ?? '';
+  const value = known(used) ?? known(media.chosen[kind].value) ?? '';
   return (
     <div class="field">
       <label for={id}>{label}</label>

@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact';
+import type { Room } from '../../client/index.ts';
 import { wordsFor } from '../components/failure-notice.tsx';
 import { Logo } from '../components/logo.tsx';
-import { useMessages } from '../i18n/messages.ts';
+import { type Messages, useMessages } from '../i18n/messages.ts';
 import type { Phase } from '../room-model.ts';
 import type { Failure } from '../session.ts';
 import { useArrival } from '../use-arrival.ts';
@@ -71,6 +72,7 @@ export function UnfoundView({ failure, onRetry, onHome }: UnfoundViewProps) {
 }
 
 interface EndedViewProps {
+  readonly room: Room;
   readonly reason: Extract<Phase, { at: 'ended' }>['reason'];
   readonly onRejoin: () => void;
   readonly onHome: () => void;
@@ -79,18 +81,43 @@ interface EndedViewProps {
 /** From these ends there is a way back. */
 const RETURNABLE: ReadonlySet<string> = new Set(['left', 'connection_lost', 'replaced', 'kicked']);
 
-export function EndedView({ reason, onRejoin, onHome }: EndedViewProps) {
+export function EndedView({ room, reason, onRejoin, onHome }: EndedViewProps) {
   const t = useMessages();
+  const { title, text } = t.ended[reason];
+  // Whoever was removed may come back if it was a mistake, and isn't invited to.
+  const removed = reason === 'kicked';
   return (
-    <Between {...t.ended[reason]} onHome={onHome}>
+    <Between title={title} text={reason === 'left' ? wayBackWords(room, t) : text} onHome={onHome}>
       {RETURNABLE.has(reason) && (
-        <button type="button" class="button large" onClick={onRejoin}>
+        <button type="button" class={removed ? 'button large quiet' : 'button large'} onClick={onRejoin}>
           {t.ended.rejoin}
         </button>
       )}
-      <button type="button" class="button large quiet" onClick={onHome}>
+      <button type="button" class={removed ? 'button large' : 'button large quiet'} onClick={onHome}>
         {t.ended.home}
       </button>
     </Between>
   );
+}
+
+/** How long the link goes on to work: [RM5]. */
+export function wayBackWords(
+  { persistent, emptySeconds }: Pick<Room, 'persistent' | 'emptySeconds'>,
+  t: Messages,
+): string {
+  if (persistent) return t.ended.lasts;
+  return emptySeconds > 0 ? t.ended.stays(durationWords(emptySeconds, t)) : t.ended.left.text;
+}
+
+/** Rounded down to the largest unit of which there are at least two, or one and nothing else: no promise too much. */
+function durationWords(seconds: number, t: Messages): string {
+  const units = [
+    [86_400, t.days],
+    [3_600, t.hours],
+    [60, t.minutes],
+  ] as const;
+  for (const [length, words] of units) {
+    if (seconds >= 2 * length || seconds === length) return words(Math.floor(seconds / length));
+  }
+  return t.seconds(Math.floor(seconds));
 }

@@ -19,6 +19,8 @@ interface LobbyProps {
   readonly media: LocalMedia;
   readonly failure: Failure | null;
   readonly joining: boolean;
+  readonly opened: boolean;
+  readonly onWatch: () => () => void;
   /** What was entered before: the name of last time, the password of the call just made. */
   readonly entry: Entry;
   readonly onJoin: (entry: Entry) => void;
@@ -28,10 +30,13 @@ interface LobbyProps {
 /** Refusals that the password field shows itself. */
 const ABOUT_PASSWORD: ReadonlySet<string> = new Set(['password_required', 'wrong_password']);
 
-export function Lobby({ room, media, failure, joining, entry, onJoin, onHome }: LobbyProps) {
+export function Lobby({ room, media, failure, joining, opened, entry, ...on }: LobbyProps) {
+  const { onJoin, onHome, onWatch } = on;
   const t = useMessages();
   const heading = useArrival<HTMLHeadingElement>(t.lobby.title(room.name ?? t.lobby.untitled));
   useEffect(() => void media.start(), [media]);
+  // Whoever is on the way in is told by the answer.
+  useEffect(() => (joining ? undefined : onWatch()), [joining, onWatch]);
   const name = useSignal(entry.name);
   const elsewhere = failure !== null && !ABOUT_PASSWORD.has(failure.code) ? failure : null;
   const full = failure === null && room.participants >= room.max;
@@ -47,9 +52,12 @@ export function Lobby({ room, media, failure, joining, entry, onJoin, onHome }: 
             <h1 id="lobby-title" ref={heading} tabIndex={-1}>
               {room.name ?? t.lobby.headline}
             </h1>
-            <p class="inside">
+            <p class="inside" role="status">
               <Icon name="people" />
               {t.lobby.inside(room.participants)}
+            </p>
+            <p class="opened" role="status">
+              {opened && t.lobby.canJoin}
             </p>
           </div>
           {elsewhere !== null && <FailureNotice failure={elsewhere} />}
@@ -63,7 +71,7 @@ export function Lobby({ room, media, failure, joining, entry, onJoin, onHome }: 
   );
 }
 
-interface JoinFormProps extends Omit<LobbyProps, 'entry' | 'onHome'> {
+interface JoinFormProps extends Omit<LobbyProps, 'entry' | 'onHome' | 'opened' | 'onWatch'> {
   readonly name: Signal<string>;
   readonly password: string;
 }

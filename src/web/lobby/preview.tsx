@@ -11,6 +11,8 @@ export function Preview({ media, name }: { media: LocalMedia; name: string }) {
   const t = useMessages();
   const camera = media.camera.value;
   const heard = isHeard(media.microphone.value);
+  // While it starts, the switch is on: a click gives the camera up and does not ask for it again.
+  const on = camera.track !== null || camera.state === 'starting';
   return (
     <div class="preview stage" data-state={camera.state}>
       {camera.track === null ? (
@@ -29,11 +31,14 @@ export function Preview({ media, name }: { media: LocalMedia; name: string }) {
           onClick={() => void media.setMicrophone(!heard)}
         />
         <Control
-          icon={camera.track === null ? 'cameraOff' : 'camera'}
-          label={camera.track === null ? t.lobby.turnCameraOn : t.lobby.turnCameraOff}
-          off={camera.track === null}
-          onClick={() => void media.setCamera(camera.track === null)}
+          icon={on ? 'camera' : 'cameraOff'}
+          label={on ? t.lobby.turnCameraOff : t.lobby.turnCameraOn}
+          off={!on}
+          onClick={() => void media.setCamera(!on)}
         />
+        {camera.track !== null && media.facing.value !== null && (
+          <Control icon="flip" label={t.call.flipCamera} onClick={() => void media.flipCamera()} />
+        )}
       </div>
     </div>
   );

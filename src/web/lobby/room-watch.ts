@@ -1,0 +1,77 @@
+import type { Room } from '../../client/index.ts';
+import { type OnReturn, onReturn } from '../media/on-return.ts';
+import { ornament } from '../ornament.ts';
+
+/** Milliseconds between two looks: short at first, longer while nothing changes, much longer while the server is away. */
+export const LOOK_EVERY_MS = 3_000;
+const QUIET_MS = 10_000;
+const TROUBLED_MS = 60_000;
+const SLOWER = 1.3;
+/** Milliseconds between a look and one because the person came back; clicks and keys count as that too. */
+const AT_MOST_EVERY_MS = 1_000;
+
+interface RoomWatchOptions {
+  readonly find: () => Promise<Room>;
+  /** The room as it is now, if anything about it has changed. */
+  readonly onChange: (room: Room) => void;
+  readonly onFailure: (error: unknown) => void;
+  readonly isVisible?: () => boolean;
+  readonly returns?: OnReturn;
+  readonly now?: () => number;
+}
+
+/**
+ * Looks at a room again and again until the returned function is called, and at once when the person comes back to the
+ * page. A hidden page asks nothing.
+ * @param first as it is known; null if the first look is news in any case
+ */
+export function watchRoom(first: Room | null, options: RoomWatchOptions): () => void {
+  const { find, onChange, onFailure, returns = onReturn, now = () => performance.now() } = options;
+  const isVisible = options.isVisible ?? (() => document.visibilityState === 'visible');
+  let known = JSON.stringify(first);
+  let waitMs = LOOK_EVERY_MS;
+  let lookedAt = now();
+  let looking = false;
+  let over = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const later = () => {
+    clearTimeout(timer);
+    if (!over) timer = setTimeout(() => void look(), waitMs);
+  };
+
+  async function look(): Promise<void> {
+    // `returns` goes on when the page is seen again.
+    if (looking || over || !isVisible()) return;
+    looking = true;
+    lookedAt = now();
+    clearTimeout(timer);
+    try {
+      const room = await find();
+      if (over) return;
+      const found = JSON.stringify(room);
+      waitMs = found === known ? Math.min(QUIET_MS, waitMs * SLOWER) : LOOK_EVERY_MS;
+      if (found !== known) onChange(room);
+      known = found;
+    } catch (error) {
+      if (over) return;
+      waitMs = Math.min(TROUBLED_MS, waitMs * 2);
+      onFailure(error);
+    } finally {
+      looking = false;
+      later();
+    }
+  }
+
+  later();
+  const stopReturns = ornament(() =>
+    returns(() => {
+      if (now() - lookedAt >= AT_MOST_EVERY_MS) void look();
+    }),
+  );
+  return () => {
+    over = true;
+    clearTimeout(timer);
+    stopReturns();
+  };
+}
