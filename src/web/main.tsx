@@ -7,6 +7,7 @@ import { createNavigation } from './navigation.ts';
 import { createPrefs, tolerantStorage } from './prefs.ts';
 import { createRoomModel } from './room-model.ts';
 import { createSession } from './session.ts';
+import { keepTextsWhole } from './whole-text.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/components.css';
@@ -43,6 +44,7 @@ const devices: MediaDevices | undefined = navigator.mediaDevices;
 const captureScreen =
   devices !== undefined && 'getDisplayMedia' in devices ? () => devices.getDisplayMedia(SCREEN) : undefined;
 
+keepTextsWhole();
 const root = document.getElementById('app');
 if (root !== null) {
   render(

@@ -54,6 +54,32 @@ export function smallPictures(): void {
   };
 }
 
+interface CapturingWindow extends Window {
+  parleyTestTracks?: MediaStreamTrack[];
+}
+
+/** Runs in the page before its own scripts: remembers every track that a device or a screen ever gave. */
+export function keepCaptures(): void {
+  const kept: MediaStreamTrack[] = [];
+  const own: CapturingWindow = window;
+  own.parleyTestTracks = kept;
+  const devices = navigator.mediaDevices;
+  for (const name of ['getUserMedia', 'getDisplayMedia'] as const) {
+    const ask = devices[name].bind(devices);
+    devices[name] = async (constraints?: MediaStreamConstraints) => {
+      const stream = await ask(constraints);
+      kept.push(...stream.getTracks());
+      return stream;
+    };
+  }
+}
+
+/** Runs in the page: the kinds of all captures that go on. */
+export function liveCaptures(): string[] {
+  const own: CapturingWindow = window;
+  return (own.parleyTestTracks ?? []).filter((one) => one.readyState === 'live').map(({ kind }) => kind);
+}
+
 /** Runs in the page: one entry for each open connection. */
 export async function countReceived(): Promise<Received[]> {
   const own: KeptWindow = window;

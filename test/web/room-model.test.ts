@@ -210,4 +210,35 @@ describe('the way into a call', () => {
     expect(joins).toHaveLength(stage === 'joining' ? 1 : 0);
     expect(model.phase.value.at).not.toBe('call');
   });
+
+  it.each(['room_full', 'room_locked'] as const)('notices that %s is over', async (code) => {
+    vi.useFakeTimers();
+    vi.stubGlobal('document', Object.assign(new EventTarget(), { visibilityState: 'visible' }));
+    const shut = code === 'room_full' ? { participants: ROOM.max } : { locked: true };
+    let room = { ...ROOM, ...shut };
+    const { model } = setUp({ find: async () => room, join: refusal(code) });
+    await model.look();
+    await model.join({ name: 'Ann', password: '' });
+    const stop = model.watch();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(model.phase.value).toMatchObject({ at: 'lobby', failure: { code }, opened: false });
+    room = { ...ROOM };
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(model.phase.value).toMatchObject({ at: 'lobby', failure: null, opened: true });
+    stop();
+    vi.unstubAllGlobals();
+  });
+
+  it('finds camera and microphone the next time as they were on the way in', async () => {
+    const { model, prefs, fake } = setUp();
+    await model.look();
+    await model.media.setCamera(false);
+    await model.join({ name: 'Ann', password: '' });
+    // What happens in the call is for the call.
+    await model.media.setMicrophone(false);
+    fake.emit('ended', 'left', undefined);
+    expect([prefs.get('cameraOff'), prefs.get('microphoneOff')]).toEqual(['yes', '']);
+    const next = createLocalMedia({ capture: undefined, prefs });
+    expect([next.camera.value.on, next.microphone.value.on]).toEqual([false, true]);
+  });
 });

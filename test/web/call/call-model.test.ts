@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { RemotePeer } from '../../../src/client/index.ts';
+import { type Call, ParleyClientError, type RemotePeer } from '../../../src/client/index.ts';
 import { BANNER_AFTER_MS, createCallModel } from '../../../src/web/call/call-model.ts';
-import { createLocalMedia } from '../../../src/web/media/local-media.ts';
+import { ANSWER_WITHIN_MS } from '../../../src/web/call/overdue.ts';
+import { createLocalMedia, type LocalMedia } from '../../../src/web/media/local-media.ts';
 import { createPrefs } from '../../../src/web/prefs.ts';
-import { fakeCall, fakeClient, fakePeer, fakeTrack, memoryStorage } from '../fakes.ts';
+import { fakeCall, fakeCapture, fakeClient, fakePeer, fakeTrack, memoryStorage, ROOM } from '../fakes.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -23,6 +24,11 @@ function setUp(captureScreen?: () => Promise<MediaStream>, ...inside: RemotePeer
   });
   const kinds = () => model.notices.shown.value.map(({ kind }) => kind);
   return { model, fake, line, ends, kinds };
+}
+
+function optionsFor(call: Call, media: LocalMedia) {
+  const client = fakeClient().client;
+  return { client, call, media, selfName: 'Ann', captureScreen: undefined, onEnded: () => {} };
 }
 
 describe('a call', () => {
@@ -151,6 +157,78 @@ describe('a call', () => {
     expect(model.media.microphone.value.on).toBe(false);
     fake.emit('muterequest', 'screen', undefined);
     expect(kinds()).toEqual(['muteAsked']);
+  });
+
+  it.each([
+    ['audio', 'setMicrophone'],
+    ['video', 'setCamera'],
+  ] as const)('[RM6] tells that it was %s that the host turned off', async (kind, turnOn) => {
+    const { model, fake } = setUp();
+    await model.media[turnOn](true);
+    fake.emit('muterequest', kind, undefined);
+    expect(model.notices.shown.value.at(-1)).toMatchObject({ kind: 'muteAsked', media: kind });
+  });
+
+  it('[RM6] tells that the call was locked and unlocked, and nothing else of the room', () => {
+    const { model, fake, kinds } = setUp();
+    fake.emit('room', { ...ROOM, name: 'Daily' });
+    expect(kinds()).toEqual([]);
+    fake.emit('room', { ...ROOM, name: 'Daily', locked: true });
+    fake.emit('room', { ...ROOM, name: 'Daily' });
+    expect(kinds()).toEqual(['locked', 'unlocked']);
+    expect(model.room.value.name).toBe('Daily');
+  });
+
+  it('does not say for ever that it connects', () => {
+    const maya = fakePeer({ connectionState: 'connecting' });
+    const { model } = setUp(undefined, maya.peer);
+    vi.advanceTimersByTime(ANSWER_WITHIN_MS - 1);
+    expect(model.others.value[0]?.problem).toBe('connecting');
+    vi.advanceTimersByTime(1);
+    expect(model.others.value[0]?.problem).toBe('unanswered');
+    maya.change({ connectionState: 'connected' });
+    maya.emit('connection', 'connected');
+    expect(model.others.value[0]?.problem).toBeNull();
+    maya.change({ connectionState: 'connecting' });
+    maya.emit('connection', 'connecting');
+    expect(model.others.value[0]?.problem).toBe('connecting');
+  });
+
+  it('says that a camera could not be sent, unless the call is over', async () => {
+    const { model, fake, kinds } = setUp();
+    const refuse = (code: 'closed' | 'media_failed') =>
+      Object.assign(fake.call, {
+        setCamera: () => Promise.reject(new ParleyClientError(code, code)),
+        setMicrophone: () => Promise.reject(new ParleyClientError(code, code)),
+      });
+    refuse('closed');
+    const over = createCallModel(optionsFor(fake.call, model.media));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(over.notices.shown.value).toEqual([]);
+    refuse('media_failed');
+    const failing = createCallModel(optionsFor(fake.call, model.media));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(failing.notices.shown.value.map(({ kind }) => kind)).toEqual(['cameraUnsent', 'microphoneUnsent']);
+    expect(kinds()).toEqual([]);
+  });
+
+  it('tells of a device that died for as long as it is wanted', async () => {
+    const { capture, state, tracks } = fakeCapture();
+    const media = createLocalMedia({ capture, prefs: createPrefs(memoryStorage()) });
+    await media.start();
+    const model = createCallModel(optionsFor(fakeCall().call, media));
+    expect(model.troubles.value).toEqual([]);
+    state.camera = 'NotFoundError';
+    tracks.find(({ kind }) => kind === 'video')?.onended?.();
+    tracks.find(({ kind }) => kind === 'audio')?.onmute?.();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(model.troubles.value).toEqual([
+      { kind: 'camera', how: 'lost' },
+      { kind: 'microphone', how: 'paused' },
+    ]);
+    await media.setCamera(false);
+    await media.setMicrophone(false);
+    expect(model.troubles.value).toEqual([]);
   });
 
   it('listens to nothing after its end', () => {

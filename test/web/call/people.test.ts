@@ -17,6 +17,21 @@ describe('a person', () => {
     );
   });
 
+  it.each([
+    ['a family of seven code points', '👩‍👩‍👧‍👦'],
+    ['a flag', '🇪🇺'],
+    ['a hand with a skin tone', '👋🏽'],
+    ['a letter with marks', 'é̂'],
+  ])('keeps %s whole at the end of a long name', (_, character) => {
+    const shown = nameOf({ displayName: null, username: null, userInfo: { name: character.repeat(200) } });
+    expect(shown).toBe(character.repeat(Math.min(64, Math.floor(512 / character.length))));
+  });
+
+  it('cannot tower over the page with marks on one letter', () => {
+    const name = `x${'\u0301'.repeat(4_000)}`;
+    expect(nameOf({ displayName: null, username: null, userInfo: { name } }).length).toBeLessThanOrEqual(512);
+  });
+
   it('is shown without a picture that they turned off, though its track is still there', () => {
     const camera = fakeTrack('video');
     const off = { audio: true, video: false, screen: false };

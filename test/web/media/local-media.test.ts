@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLocalMedia } from '../../../src/web/media/local-media.ts';
 import { createPrefs } from '../../../src/web/prefs.ts';
-import { fakeCapture, memoryStorage } from '../fakes.ts';
+import { fakeCapture, fakeStream, fakeTrack, memoryStorage } from '../fakes.ts';
 
 function setUp(devices: Parameters<typeof fakeCapture>[0] = {}) {
   const browser = fakeCapture(devices);
@@ -89,6 +89,88 @@ describe('local media', () => {
     await settled();
     expect(media.camera.value.state).toBe('live');
     expect(media.camera.value.track).not.toBe(first);
+  });
+
+  it.each(['NotFoundError', 'NotReadableError'])(
+    'says that a device died, and that it is back (%s)',
+    async (name) => {
+      const { browser, media } = setUp();
+      await media.start();
+      browser.state.camera = name;
+      browser.tracks.find(({ kind }) => kind === 'video')?.onended?.();
+      await settled();
+      expect([media.health.camera.value, media.camera.value.track]).toEqual(['lost', null]);
+      delete browser.state.camera;
+      browser.plug();
+      await settled();
+      expect([media.health.camera.value, media.camera.value.state]).toEqual(['fine', 'live']);
+    },
+  );
+
+  it('says that another device was taken, and what the system holds back', async () => {
+    const { browser, media } = setUp();
+    await media.start();
+    browser.tracks.find(({ kind }) => kind === 'audio')?.onended?.();
+    await settled();
+    expect(media.health.microphone.value).toBe('replaced');
+    browser.tracks.at(-1)?.onmute?.();
+    expect(media.health.microphone.value).toBe('paused');
+    browser.tracks.at(-1)?.onunmute?.();
+    expect(media.health.microphone.value).toBe('fine');
+  });
+
+  it('takes up a device that is allowed in the settings of the browser', async () => {
+    const browser = fakeCapture({ camera: 'NotAllowedError' });
+    const status = { state: 'denied', onchange: null as (() => void) | null };
+    const media = createLocalMedia({
+      capture: browser.capture,
+      prefs: createPrefs(memoryStorage()),
+      permissions: {
+        query: async ({ name }) => {
+          if (name === 'camera') return status as unknown as PermissionStatus;
+          throw new TypeError('unknown name');
+        },
+      },
+    });
+    await media.start();
+    expect(media.camera.value.state).toBe('denied');
+    delete browser.state.camera;
+    status.state = 'granted';
+    status.onchange?.();
+    await settled();
+    expect(media.camera.value.state).toBe('live');
+    media.close();
+    expect(status.onchange).toBeNull();
+  });
+
+  it('goes from the front camera to the back one and again, and back where there is none', async () => {
+    const prefs = createPrefs(memoryStorage());
+    const browser = fakeCapture();
+    let hasBack = true;
+    const asked: unknown[] = [];
+    const media = createLocalMedia({
+      prefs,
+      capture: {
+        ...browser.capture,
+        async getUserMedia({ video } = {}) {
+          const wanted = typeof video === 'object' ? video.facingMode : undefined;
+          const ideal = typeof wanted === 'object' && 'ideal' in wanted ? String(wanted.ideal) : 'user';
+          asked.push(ideal);
+          if (ideal === 'environment' && !hasBack) throw new DOMException('', 'NotFoundError');
+          return fakeStream(fakeTrack('video', { facingMode: ideal, deviceId: ideal }));
+        },
+      },
+    });
+    await media.setCamera(true);
+    expect(media.facing.value).toBe('user');
+    await media.flipCamera();
+    expect([media.facing.value, media.used.camera.value]).toEqual(['environment', 'environment']);
+    await media.flipCamera();
+    expect(media.facing.value).toBe('user');
+    hasBack = false;
+    await media.flipCamera();
+    expect([media.facing.value, media.camera.value.state]).toEqual(['user', 'live']);
+    expect(asked).toEqual(['user', 'environment', 'user', 'environment', 'user']);
   });
 
   it('takes up a device that is plugged in after it was found missing', async () => {

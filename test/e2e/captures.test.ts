@@ -1,0 +1,122 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createRoom, signIn } from '../support/api.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { keepCaptures, liveCaptures } from '../support/page-media.ts';
+import { Person } from '../support/person.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { connectRaw } from '../support/ws-client.ts';
+
+let server: TestServer;
+let browser: Browser;
+let people: Person[] = [];
+
+beforeAll(async () => {
+  server = await startServer();
+  browser = await launchBrowser();
+});
+afterEach(async () => {
+  await Promise.all(people.map((person) => person.go()));
+  people = [];
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+/** Somebody in a call that somebody else runs, who has just asked for the share dialog or for a device. */
+async function setUp(slow: 'nothing' | 'getDisplayMedia' | 'getUserMedia') {
+  const { accessToken } = await signIn(server.url, { displayName: 'Host' });
+  const { id } = await createRoom(server.url, accessToken);
+  const host = connectRaw({ wsUrl: server.wsUrl, path: `/ws/rooms/${id}`, token: accessToken });
+  await host.next('room:joined');
+  const person = await Person.arrive(browser, { name: 'Ada' });
+  people.push(person);
+  const { page } = person;
+  await page.addInitScript(keepCaptures);
+  await page.addInitScript(holdAnswers);
+  await person.join(`${server.url}/connect/${id}`);
+  await page.locator('li.tile[data-self=true][data-camera=on]').waitFor();
+  const { peerId } = (await host.next('peer:joined')).payload.peer;
+  if (slow !== 'nothing')
+    await page.evaluate((name) => dispatchEvent(new CustomEvent('hold', { detail: name })), slow);
+  return { host, person, page, peerId };
+}
+
+/** Runs in the page before its own scripts: from a `hold` event on, a question is answered after a `release` event. */
+function holdAnswers(): void {
+  const held = new Set<unknown>();
+  addEventListener('hold', (event) => held.add(event instanceof CustomEvent ? event.detail : ''));
+  const devices = navigator.mediaDevices;
+  for (const name of ['getUserMedia', 'getDisplayMedia'] as const) {
+    const ask = devices[name].bind(devices);
+    devices[name] = async (constraints?: MediaStreamConstraints) => {
+      const stream = await ask(constraints);
+      if (!held.has(name)) return stream;
+      document.documentElement.dataset['held'] = name;
+      await new Promise((resolve) => addEventListener('release', resolve, { once: true }));
+      return stream;
+    };
+  }
+}
+
+/** Answers that were held back take a few turns of the event loop. */
+async function nothingIsLive(page: Page): Promise<void> {
+  await vi.waitFor(async () => expect(await page.evaluate(liveCaptures)).toEqual([]), { timeout: 10_000 });
+}
+
+const GOINGS = ['kicked', 'closed', 'left', 'home'] as const;
+
+async function go(
+  how: (typeof GOINGS)[number],
+  { host, person, page, peerId }: Awaited<ReturnType<typeof setUp>>,
+) {
+  if (how === 'kicked') host.send('room:kick', { peerId, ban: false });
+  if (how === 'closed') host.send('room:close', {});
+  if (how === 'left' || how === 'home') await person.leave();
+  await page.locator('.between h1').waitFor();
+  if (how !== 'home') return;
+  await page.locator('.choices').getByRole('button').last().click();
+  await page.getByRole('button', { name: 'Start a call' }).waitFor();
+}
+
+describe('after a call', () => {
+  it.each(GOINGS)('nothing is captured any more (%s)', async (how) => {
+    const scene = await setUp('nothing');
+    await scene.person.shareScreen();
+    await scene.page.locator('li.tile.own-screen').waitFor();
+    expect((await scene.page.evaluate(liveCaptures)).length).toBeGreaterThanOrEqual(3);
+    await go(how, scene);
+    await nothingIsLive(scene.page);
+  });
+
+  it.each(GOINGS)('a screen that is chosen too late is let go (%s)', async (how) => {
+    const scene = await setUp('getDisplayMedia');
+    await scene.person.shareScreen();
+    await scene.page.locator('html[data-held=getDisplayMedia]').waitFor();
+    await go(how, scene);
+    await scene.page.evaluate(() => dispatchEvent(new Event('release')));
+    await nothingIsLive(scene.page);
+  });
+
+  it.each(GOINGS)('a camera that opens too late is let go (%s)', async (how) => {
+    const scene = await setUp('getUserMedia');
+    await scene.page.getByRole('button', { name: 'Turn camera off' }).click();
+    await scene.page.getByRole('button', { name: 'Turn camera on' }).click();
+    await scene.page.locator('html[data-held=getUserMedia]').waitFor();
+    await go(how, scene);
+    await scene.page.evaluate(() => dispatchEvent(new Event('release')));
+    await nothingIsLive(scene.page);
+  });
+
+  it('S pressed twice opens one dialog, and one screen is captured', async () => {
+    const scene = await setUp('getDisplayMedia');
+    await scene.page.keyboard.press('s');
+    await scene.page.keyboard.press('s');
+    await scene.page.locator('html[data-held=getDisplayMedia]').waitFor();
+    await scene.page.evaluate(() => dispatchEvent(new Event('release')));
+    await scene.page.locator('li.tile.own-screen').waitFor();
+    const videos = (await scene.page.evaluate(liveCaptures)).filter((kind) => kind === 'video');
+    expect(videos).toHaveLength(2);
+  });
+});

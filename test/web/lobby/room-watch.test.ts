@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Room } from '../../../src/client/index.ts';
+import { LOOK_EVERY_MS, watchRoom } from '../../../src/web/lobby/room-watch.ts';
+import { ROOM } from '../fakes.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function setUp(first: Room | null = ROOM) {
+  const state = { room: ROOM as Room, error: null as unknown, visible: true, finds: 0 };
+  const seen: number[] = [];
+  const failures: unknown[] = [];
+  let back: () => void = () => {};
+  const stop = watchRoom(first, {
+    async find() {
+      state.finds += 1;
+      if (state.error !== null) throw state.error;
+      return state.room;
+    },
+    onChange: ({ participants }) => seen.push(participants),
+    onFailure: (error) => failures.push(error),
+    isVisible: () => state.visible,
+    returns: (listener) => {
+      back = listener;
+      return () => {
+        back = () => {};
+      };
+    },
+    now: () => Date.now(),
+  });
+  return { state, seen, failures, stop, back: () => back() };
+}
+
+const minutes = (n: number) => vi.advanceTimersByTimeAsync(n * 60_000);
+
+describe('the lobby’s look at its room', () => {
+  it('sees who comes and goes, and says nothing while nobody does', async () => {
+    const { state, seen } = setUp();
+    await vi.advanceTimersByTimeAsync(LOOK_EVERY_MS);
+    expect([state.finds, seen]).toEqual([1, []]);
+    state.room = { ...ROOM, participants: 3 };
+    await minutes(1);
+    state.room = { ...ROOM, participants: 2 };
+    await minutes(1);
+    expect(seen).toEqual([3, 2]);
+  });
+
+  it('comes less often while nothing changes, and much less while the server is away', async () => {
+    const { state, failures } = setUp();
+    await minutes(10);
+    const quiet = state.finds;
+    expect(quiet).toBeGreaterThan(50);
+    expect(quiet).toBeLessThan(75);
+    state.error = new Error('away');
+    await minutes(10);
+    expect(state.finds - quiet).toBeLessThan(20);
+    expect(failures).toHaveLength(state.finds - quiet);
+  });
+
+  it('rests while the page is hidden, and comes at once when it is seen again', async () => {
+    const { state, seen, back } = setUp();
+    state.visible = false;
+    await minutes(10);
+    expect(state.finds).toBe(0);
+    state.visible = true;
+    state.room = { ...ROOM, participants: 1 };
+    back();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(seen).toEqual([1]);
+    await minutes(1);
+    expect(state.finds).toBeGreaterThan(5);
+  });
+
+  it('is not hurried by somebody who types', async () => {
+    const { state, back } = setUp();
+    for (let key = 0; key < 100; key += 1) {
+      await vi.advanceTimersByTimeAsync(50);
+      back();
+    }
+    expect(state.finds).toBeLessThan(6);
+  });
+
+  it('takes what it finds first for news if nothing is known for sure', async () => {
+    const { seen } = setUp(null);
+    await vi.advanceTimersByTimeAsync(LOOK_EVERY_MS);
+    expect(seen).toEqual([0]);
+  });
+
+  it('ends with the lobby, also if an answer is on its way', async () => {
+    const { state, seen, stop } = setUp();
+    state.room = { ...ROOM, participants: 1 };
+    vi.advanceTimersByTime(LOOK_EVERY_MS);
+    stop();
+    await minutes(1);
+    expect([state.finds, seen, vi.getTimerCount()]).toEqual([1, [], 0]);
+  });
+});
