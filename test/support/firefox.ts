@@ -28,6 +28,10 @@ export interface FirefoxPage {
   evaluate(expression: string): Promise<unknown>;
   /** Evaluates again and again until the value is true; rejects after `ms`. */
   until(expression: string, ms?: number): Promise<void>;
+  /** Moves the mouse to the middle of an element and presses it. */
+  click(selector: string): Promise<void>;
+  /** One key goes down or up: by what it types, or `Tab`. Keys stay down between calls. */
+  key(type: 'keyDown' | 'keyUp', key: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -92,6 +96,9 @@ export async function launchFirefox(
   };
 }
 
+const Point = v.object({ x: v.number(), y: v.number() });
+/** Keys without a character, as WebDriver names them (WebDriver, 17.4.2). */
+const KEY_CODES: ReadonlyMap<string, string> = new Map([['Tab', '\uE004']]);
 const Context = v.object({ context: v.string() });
 const Evaluated = v.variant('type', [
   v.object({
@@ -123,6 +130,31 @@ function pageOf(bidi: Bidi, context: string): FirefoxPage {
         if (performance.now() > deadline) throw new Error(`not true within ${ms} ms: ${expression}`);
         await page.evaluate('new Promise((resolve) => setTimeout(resolve, 100))');
       }
+    },
+    async click(selector) {
+      const middle = v.parse(
+        Point,
+        await page.evaluate(`(() => {
+          const { left, top, width, height } = document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect();
+          return { x: Math.round(left + width / 2), y: Math.round(top + height / 2) };
+        })()`),
+      );
+      const actions = [
+        { type: 'pointerMove', ...middle },
+        { type: 'pointerDown', button: 0 },
+        { type: 'pointerUp', button: 0 },
+      ];
+      await bidi.send('input.performActions', {
+        context,
+        actions: [{ type: 'pointer', id: 'mouse', actions }],
+      });
+    },
+    async key(type, key) {
+      const actions = [{ type, value: KEY_CODES.get(key) ?? key }];
+      await bidi.send('input.performActions', {
+        context,
+        actions: [{ type: 'key', id: 'keyboard', actions }],
+      });
     },
     async close() {
       await bidi.send('browsingContext.close', { context });

@@ -1,0 +1,89 @@
+import type { Browser } from 'playwright-core';
+import { vi } from 'vitest';
+import type { Firefox } from './firefox.ts';
+import { keepCaptures, smallPictures } from './page-media.ts';
+
+/** A person's mouse and keyboard in one window, the same in every browser. The events are the browser's own. */
+export interface Hands {
+  /** Through the lobby into the call, with camera and microphone. */
+  join(link: string): Promise<void>;
+  /** Moves the mouse to the middle of an element and presses. */
+  click(selector: string): Promise<void>;
+  /** A key by what it types, or `Tab`. Down twice without up is a repeated key. */
+  down(key: string): Promise<void>;
+  up(key: string): Promise<void>;
+  press(key: string): Promise<void>;
+  /** Waits until a JavaScript expression is true in the page. */
+  until(expression: string): Promise<void>;
+  isTrue(expression: string): Promise<boolean>;
+  go(): Promise<void>;
+}
+
+const PATIENCE_MS = 20_000;
+
+type Raw = Pick<Hands, 'click' | 'down' | 'up' | 'until' | 'isTrue' | 'go'> & {
+  goto(link: string): Promise<void>;
+};
+
+function handsOf(raw: Raw): Hands {
+  return {
+    ...raw,
+    async press(key) {
+      await raw.down(key);
+      await raw.up(key);
+    },
+    async join(link) {
+      await raw.goto(link);
+      const button = "document.querySelector('form.enter button[type=submit]')";
+      await raw.until(`${button}?.textContent.startsWith('Join the call')`);
+      await raw.until("document.querySelector('.preview video') !== null");
+      await raw.isTrue(`(() => {
+        const input = document.querySelector('input[name=name]');
+        input.value = 'Ann';
+        input.dispatchEvent(new Event('input', { bubbles: true }));
+        return true;
+      })()`);
+      await raw.click('form.enter button[type=submit]');
+      await raw.until("document.querySelector('nav.controls') !== null");
+      await raw.until("document.querySelector('li.tile[data-self=true]')?.dataset.camera === 'on'");
+    },
+  };
+}
+
+export async function chromiumHands(browser: Browser): Promise<Hands> {
+  const context = await browser.newContext({ locale: 'en-US', permissions: ['camera', 'microphone'] });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  await page.addInitScript(smallPictures);
+  await page.addInitScript(keepCaptures);
+  return handsOf({
+    goto: async (link) => void (await page.goto(link)),
+    click: (selector) => page.locator(selector).click(),
+    down: (key) => page.keyboard.down(key),
+    up: (key) => page.keyboard.up(key),
+    // Not by `waitForFunction`: it evaluates in the page, whose policy forbids that.
+    until: (expression) =>
+      vi.waitFor(
+        async () => {
+          if ((await page.evaluate<unknown>(expression)) !== true) throw new Error(`not true: ${expression}`);
+        },
+        { timeout: PATIENCE_MS, interval: 50 },
+      ),
+    isTrue: async (expression) => (await page.evaluate<unknown>(expression)) === true,
+    go: () => context.close(),
+  });
+}
+
+export async function firefoxHands(browser: Firefox): Promise<Hands> {
+  const preload = `() => { (${smallPictures.toString()})(); (${keepCaptures.toString()})(); }`;
+  const page = await browser.newPage('about:blank', preload);
+  return handsOf({
+    goto: (link) => page.goto(link),
+    click: (selector) => page.click(selector),
+    down: (key) => page.key('keyDown', key),
+    up: (key) => page.key('keyUp', key),
+    until: (expression) => page.until(expression, PATIENCE_MS),
+    isTrue: async (expression) => (await page.evaluate(expression)) === true,
+    go: () => page.close(),
+  });
+}
