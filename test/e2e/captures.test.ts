@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { en } from '../../src/web/i18n/en.ts';
 import { createRoom, signIn } from '../support/api.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { keepCaptures, liveCaptures } from '../support/page-media.ts';
@@ -77,7 +78,7 @@ async function go(
   await page.locator('.between h1').waitFor();
   if (how !== 'home') return;
   await page.locator('.choices').getByRole('button').last().click();
-  await page.getByRole('button', { name: 'Start a call' }).waitFor();
+  await page.getByRole('button', { name: en.home.start }).waitFor();
 }
 
 describe('after a call', () => {
@@ -101,8 +102,8 @@ describe('after a call', () => {
 
   it.each(GOINGS)('a camera that opens too late is let go (%s)', async (how) => {
     const scene = await setUp('getUserMedia');
-    await scene.page.getByRole('button', { name: 'Turn camera off' }).click();
-    await scene.page.getByRole('button', { name: 'Turn camera on' }).click();
+    await scene.page.getByRole('button', { name: en.call.cameraOff }).click();
+    await scene.page.getByRole('button', { name: en.call.cameraOn }).click();
     await scene.page.locator('html[data-held=getUserMedia]').waitFor();
     await go(how, scene);
     await scene.page.evaluate(() => dispatchEvent(new Event('release')));

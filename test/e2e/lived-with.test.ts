@@ -1,0 +1,290 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { en } from '../../src/web/i18n/en.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { createBystanders } from '../support/bystanders.ts';
+import { Person } from '../support/person.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+/** What a page meets that is open for an hour, on a machine with moods. */
+
+let server: TestServer;
+let browser: Browser;
+let people: Person[] = [];
+const bystanders = createBystanders(() => server);
+
+beforeAll(async () => {
+  server = await startServer();
+  browser = await launchBrowser();
+});
+afterEach(async () => {
+  await bystanders.leave();
+  await Promise.all(people.map((person) => person.go()));
+  people = [];
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+async function arrive(name: string, ...before: (() => void)[]): Promise<Person> {
+  const person = await Person.arrive(browser, { name });
+  people.push(person);
+  for (const script of before) await person.page.addInitScript(script);
+  return person;
+}
+
+const toLink = (path: string) => new URL(path, server.url).href;
+
+describe('the lobby', () => {
+  it('counts who comes and goes while one is getting ready', async () => {
+    const { path } = await bystanders.room({});
+    const { page } = await arrive('Ada');
+    await page.goto(toLink(path));
+    await page.getByText(en.lobby.inside(0)).waitFor();
+    await bystanders.come(path, 2);
+    await page.getByText(en.lobby.inside(2)).waitFor();
+    await bystanders.leave();
+    await page.getByText(en.lobby.inside(0)).waitFor();
+  });
+
+  it('notices that somebody left a full call', async () => {
+    const { path } = await bystanders.room({ max: 2 });
+    await bystanders.come(path, 2);
+    const ada = await arrive('Ada');
+    await ada.knock(toLink(path));
+    await ada.page.getByText(en.failure.room_full.title).waitFor();
+    await bystanders.leave();
+    await ada.page.getByText(en.lobby.canJoin).waitFor();
+    expect(await ada.page.getByText(en.failure.room_full.title).count()).toBe(0);
+    await ada.join(toLink(path));
+  });
+});
+
+describe('the way back', () => {
+  it('is gone once, however often «Join again» is pressed', async () => {
+    const ada = await arrive('Ada');
+    const ben = await arrive('Ben');
+    const link = await ada.startCall(server.url);
+    await ada.join(link);
+    await ben.join(link);
+    await ada.sees('Ben');
+    await ben.leave();
+    await ada.losesSightOf('Ben');
+    const again = ben.page.getByRole('button', { name: en.ended.rejoin });
+    await again.evaluate((button) => {
+      for (let times = 0; times < 3; times += 1) if (button instanceof HTMLElement) button.click();
+    });
+    await ben.inCall();
+    await ada.sees('Ben');
+    expect([await ada.tiles().count(), await ben.tiles().count()]).toEqual([1, 1]);
+    await ben.leave();
+    await ada.losesSightOf('Ben');
+  });
+
+  it('is not barred by a browser that gives no answer for camera and microphone', async () => {
+    const ada = await arrive('Ada');
+    await ada.join(await ada.startCall(server.url));
+    await ada.leave();
+    await ada.page.evaluate(() => {
+      navigator.mediaDevices.getUserMedia = () => new Promise(() => {});
+    });
+    await ada.page.getByRole('button', { name: en.ended.rejoin }).click();
+    await ada.inCall();
+  });
+
+  it('is told with the time for which it is open', async () => {
+    const ada = await arrive('Ada');
+    await ada.join(await ada.startCall(server.url));
+    await ada.leave();
+    await ada.page.getByText(en.ended.stays(en.days(1))).waitFor();
+  });
+
+  it('out of a call by Back is asked about', async () => {
+    const ada = await arrive('Ada');
+    await ada.join(await ada.startCall(server.url));
+    const { page } = ada;
+    const link = page.url();
+    await page.goBack();
+    await page.getByRole('dialog', { name: en.call.leaveAsked }).waitFor();
+    expect(page.url()).toBe(link);
+    await page.getByRole('button', { name: en.call.stay }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await ada.inCall();
+    await page.goBack();
+    await page.getByRole('dialog').getByRole('button', { name: en.call.leave }).click();
+    await page.getByRole('button', { name: en.home.start }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/');
+  });
+
+  it('out of a call by closing the window is asked about, and after the call it is not', async () => {
+    const ada = await arrive('Ada');
+    await ada.join(await ada.startCall(server.url));
+    const { page } = ada;
+    const asked = () => page.evaluate(() => !dispatchEvent(new Event('beforeunload', { cancelable: true })));
+    expect(await asked()).toBe(true);
+    await ada.leave();
+    await page.getByRole('heading', { name: en.ended.left.title }).waitFor();
+    expect(await asked()).toBe(false);
+  });
+});
+
+describe('a device that dies in the call', () => {
+  it.each([
+    ['video', en.call.cameraLost],
+    ['audio', en.call.microphoneLost],
+  ] as const)('is told, with a way to the devices (%s)', async (kind, words) => {
+    const ada = await arrive('Ada', keepOwnTracks);
+    await ada.join(await ada.startCall(server.url));
+    const { page } = ada;
+    await page.locator('li.tile[data-self=true][data-camera=on][data-muted=false]').waitFor();
+    await page.evaluate(unplug, kind);
+    await page.locator('.notices').getByText(words).waitFor();
+    await page.locator('.notices').getByRole('button', { name: en.call.openDevices }).click();
+    await page.getByRole('dialog', { name: en.call.devices }).waitFor();
+  });
+});
+
+describe('an ornament that breaks', () => {
+  it.each([
+    ['AudioContext is missing', () => Reflect.deleteProperty(window, 'AudioContext')],
+    [
+      'AudioContext throws',
+      () => {
+        window.AudioContext = class {
+          constructor() {
+            throw new DOMException('no sound card', 'NotSupportedError');
+          }
+        } as unknown as typeof AudioContext;
+      },
+    ],
+    [
+      'nothing plays',
+      () => {
+        HTMLMediaElement.prototype.play = () => {
+          throw new Error('broken');
+        };
+      },
+    ],
+    [
+      'no speaker can be chosen',
+      () => {
+        HTMLMediaElement.prototype.setSinkId = () => {
+          throw new Error('broken');
+        };
+      },
+    ],
+    [
+      'no lock is given',
+      () => {
+        Object.defineProperty(navigator, 'wakeLock', {
+          value: {
+            request() {
+              throw new Error('broken');
+            },
+          },
+        });
+      },
+    ],
+    [
+      'no permission is told',
+      () => {
+        navigator.permissions.query = () => {
+          throw new TypeError('broken');
+        };
+      },
+    ],
+  ] as const)('ends neither a join nor a call: %s', async (_, breakIt) => {
+    const ben = await arrive('Ben');
+    const link = await ben.startCall(server.url);
+    await ben.join(link);
+    const ada = await arrive('Ada', breakIt as () => void);
+    await ada.join(link);
+    await Promise.all([ada.sees('Ben'), ben.sees('Ada')]);
+    await ben.hearsAndSees(1);
+  });
+});
+
+describe('a page that the browser translates', () => {
+  it('goes on to tell the truth', async () => {
+    const ada = await arrive('Ada');
+    const link = await ada.startCall(server.url);
+    const { page } = ada;
+    await page.getByText(en.lobby.inside(0)).waitFor();
+    await translate(page);
+    await bystanders.come(new URL(link).pathname, 1);
+    await page.getByText(en.lobby.inside(1)).waitFor();
+    expect(await page.getByText(en.lobby.inside(0)).count()).toBe(0);
+    await ada.join(link);
+    const muteLabel = () => page.locator('[data-mutes]').innerText();
+    const count = () => page.locator('header .count').innerText();
+    for (const inside of [3, 4]) {
+      await translate(page);
+      await bystanders.come(new URL(link).pathname, 1);
+      await page.locator(`ul[data-count="${inside}"]`).waitFor();
+      expect(await count()).toBe(en.call.inCall(inside));
+    }
+    await translate(page);
+    await ada.mute();
+    await translate(page);
+    await ada.unmute();
+    expect(await muteLabel()).toContain(en.call.mute);
+    await translate(page);
+    await bystanders.leave();
+    await page.locator('ul[data-count="1"]').waitFor();
+    await page.getByText(en.call.alone).waitFor();
+    expect(await count()).toBe(en.call.inCall(1));
+    await translate(page);
+    await ada.leave();
+    await translate(page);
+    await page.getByRole('button', { name: en.ended.rejoin }).click();
+    await ada.inCall();
+  });
+});
+
+/** As Google's does: every text node becomes two `font` elements around its text, and is gone from the page. */
+async function translate(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const texts: Node[] = [];
+    while (walker.nextNode() !== null) texts.push(walker.currentNode);
+    for (const text of texts) {
+      const { parentElement } = text;
+      if (parentElement === null || parentElement.closest('font, script, option') !== null) continue;
+      const outer = document.createElement('font');
+      const inner = document.createElement('font');
+      inner.textContent = text.textContent;
+      outer.append(inner);
+      parentElement.replaceChild(outer, text);
+    }
+  });
+}
+
+interface OwnTracks extends Window {
+  parleyTestOwn?: MediaStreamTrack[];
+}
+
+/** Runs in the page before its own scripts. */
+function keepOwnTracks(): void {
+  const own: OwnTracks = window;
+  const kept: MediaStreamTrack[] = [];
+  own.parleyTestOwn = kept;
+  const devices = navigator.mediaDevices;
+  const ask = devices.getUserMedia.bind(devices);
+  devices.getUserMedia = async (constraints) => {
+    const stream = await ask(constraints);
+    kept.push(...stream.getTracks());
+    return stream;
+  };
+}
+
+/** Runs in the page: the device is gone for good, as its track is told. */
+function unplug(kind: string): void {
+  const own: OwnTracks = window;
+  navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotFoundError'));
+  for (const track of own.parleyTestOwn ?? []) {
+    if (track.kind !== kind || track.readyState !== 'live') continue;
+    track.stop();
+    track.dispatchEvent(new Event('ended'));
+  }
+}
