@@ -3,6 +3,7 @@ import { createGuestLimit } from './accounts/guest-limit.ts';
 import { secretKeys, storedKeys } from './accounts/keys.ts';
 import { createPasswords } from './accounts/passwords.ts';
 import type { Config } from './config.ts';
+import { drain, restoreSessions } from './drain.ts';
 import { BUILT } from './http/files.ts';
 import type { Figures } from './http/metrics.ts';
 import { attachHttp } from './http/router.ts';
@@ -16,10 +17,9 @@ import { allowOrigins } from './lib/origins.ts';
 import { clientAddressTelling } from './lib/untrusted-proxies.ts';
 import { listen } from './listening.ts';
 import { loadUws } from './native/load.ts';
-import { CLOSING_MS, DRAIN_NOTICE_MS } from './protocol/limits.ts';
 import { createModeration } from './rooms/moderation.ts';
 import { createRooms } from './rooms/rooms.ts';
-import { createHub, type Hub, SNAPSHOT_VERSION } from './signaling/hub.ts';
+import { createHub, type Hub } from './signaling/hub.ts';
 import { startCheckpoints } from './store/checkpoints.ts';
 import { isDatabaseFailure, startError } from './store/failures.ts';
 import { lockDatabase } from './store/only-process.ts';
@@ -57,9 +57,6 @@ type Parts = Required<Overrides> & { readonly config: Config };
 /** What was opened, to be closed from its end. */
 type Closers = (() => void | Promise<void>)[];
 
-/** Milliseconds between looks at whether the last connection is gone. */
-const CLOSING_STEP_MS = 20;
-
 /** One server. Several may live in one process, each on a port and a database of its own. */
 export function createServer(config: Config, overrides: Overrides = {}): Server {
   const log =
@@ -92,7 +89,7 @@ export function createServer(config: Config, overrides: Overrides = {}): Server 
     async drain() {
       const draining = running;
       running = undefined;
-      if (draining !== undefined) await drain(draining, parts);
+      if (draining !== undefined) await drain({ ...draining, clock, log });
       await close();
     },
     figures: () => running?.figures(),
@@ -223,46 +220,4 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     },
     stopListening: () => listening.close(),
   };
-}
-
-/** A restart is a resume [SE8]; where the sessions can't be read, their clients join anew. */
-function restoreSessions(store: Store, hub: Hub, log: Log): void {
-  const snapshot = store.sessions.take();
-  if (snapshot === undefined) return;
-  const { schemaVersion, savedAt, rows } = snapshot;
-  if (schemaVersion !== SNAPSHOT_VERSION) {
-    log.warn('sessions of another version were dropped', {
-      found: schemaVersion,
-      expected: SNAPSHOT_VERSION,
-    });
-    return;
-  }
-  try {
-    log.info('sessions wait to be resumed', { sessions: hub.restore(rows, savedAt) });
-  } catch (error) {
-    log.error('sessions could not be taken up', { sessions: rows.length, error });
-  }
-}
-
-/** [SE8] in its order: readiness, upgrades, the word to each session, the snapshot, the closing. */
-async function drain(running: Running, { clock, log }: Parts): Promise<void> {
-  const { hub, gateway, store } = running;
-  running.startDraining();
-  gateway.drain();
-  hub.drain();
-  await pause(clock, DRAIN_NOTICE_MS);
-  try {
-    const rows = hub.snapshot();
-    store.sessions.write(SNAPSHOT_VERSION, clock.now(), rows);
-    log.info('sessions were written down', { sessions: rows.length });
-  } catch (error) {
-    log.error('sessions could not be written down: their clients will join anew', { error });
-  }
-  running.stopListening();
-  const deadline = clock.monotonic() + CLOSING_MS;
-  while (gateway.stats().connections > 0 && clock.monotonic() < deadline) await pause(clock, CLOSING_STEP_MS);
-}
-
-function pause(clock: Clock, ms: number): Promise<void> {
-  return new Promise((over) => clock.after(ms, over));
 }

@@ -29,6 +29,8 @@ export const LIMIT_DEFAULTS = {
 
 export type Limits = { readonly [name in keyof typeof LIMIT_DEFAULTS]: number };
 
+/** Suspended sessions of one user at once, as a multiple of `sessionsPerUser`; the oldest ends first [SE2]. */
+export const SUSPENDED_TIMES = 2;
 /**
  * Chunks of 8 KiB that wait to be used again for kept messages: 128 MiB, what 4,000 busy sessions take. More of them wait
  * only beside others of their slab that are in use: at most seven for each.
@@ -73,6 +75,8 @@ export const EXPIRY_WARNING_MS = 60_000;
 export const DRAIN_SPREAD_MS = 5_000;
 /** Milliseconds between telling of a drain and closing, for load balancers to see it and requests to end [SE8]. */
 export const DRAIN_NOTICE_MS = 1_000;
+/** Milliseconds for writing sessions down; those that are not written by then are lost [SE8]. */
+export const SNAPSHOT_MS = 4_000;
 /** Milliseconds for the last frames to leave before connections are cut. */
 export const CLOSING_MS = 1_000;
 /** Milliseconds that a drain may take in all [SE8]. */

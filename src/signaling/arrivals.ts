@@ -81,10 +81,8 @@ export class Arrivals {
 
   #checkRoomFor({ user }: Identity, former: Session | undefined): void {
     const { sessionsPerUser } = this.#deps.limits;
-    let live = 0;
-    for (const session of this.#deps.registry.ofUser(user.id)) {
-      if (session !== former && session.isLive) live += 1;
-    }
+    const { registry, lifecycle } = this.#deps;
+    const live = registry.countOf(user.id) - lifecycle.suspendedOf(user.id) - (former?.isLive ? 1 : 0);
     if (live < sessionsPerUser) return;
     throw new ParleyError('too_many_sessions', `close one of your ${sessionsPerUser} other sessions first`);
   }

@@ -102,14 +102,16 @@ export class FrameQueue {
       from = chunk.next?.from ?? 0;
     }
     this.#packed = Buffer.concat(parts).toString('latin1');
-    for (let chunk: Chunk | undefined = this.#first; chunk !== undefined; ) {
-      const next: Chunk | undefined = chunk.next;
-      chunkPool.give(chunk);
-      chunk = next;
-    }
-    this.#first = undefined;
-    this.#last = undefined;
-    this.#start = 0;
+    this.#giveChunks();
+  }
+
+  /** Forgets all frames at once, and gives their memory back. */
+  clear(): void {
+    this.#text = undefined;
+    this.#packed = undefined;
+    this.#giveChunks();
+    this.#count = 0;
+    this.#bytes = 0;
   }
 
   /** Forgets the oldest frames. @param count at most as many as there are */
@@ -153,6 +155,17 @@ export class FrameQueue {
     this.#bytes -= Buffer.byteLength(this.#text);
     this.#text = undefined;
     return 1;
+  }
+
+  #giveChunks(): void {
+    for (let chunk = this.#first; chunk !== undefined; ) {
+      const next: Chunk | undefined = chunk.next;
+      chunkPool.give(chunk);
+      chunk = next;
+    }
+    this.#first = undefined;
+    this.#last = undefined;
+    this.#start = 0;
   }
 
   #unpack(): void {

@@ -37,10 +37,16 @@ function beginningOf(event: ServerEvent): Uint8Array {
 }
 
 /** [WS3] A frame as text. Without `seq`: the welcome of a resume [SE1]. */
-export function frameText(event: ServerEvent, seq: number | undefined, body: string, re?: number): string {
+export function frameText(
+  event: ServerEvent,
+  seq: number | undefined,
+  body: string | undefined,
+  re?: number,
+): string {
   const numbered = seq === undefined ? '' : `,"seq":${seq}`;
   const answering = re === undefined ? '' : `,"re":${re}`;
-  return `{"event":"${event}"${numbered}${answering},"payload":${body}}`;
+  const payload = body === undefined ? '' : `,"payload":${body}`;
+  return `{"event":"${event}"${numbered}${answering}${payload}}`;
 }
 
 /** How many bytes `writeFrame` will write. */

@@ -12,6 +12,7 @@ import type { CallMessage } from './call-message.ts';
 import { chunkPool } from './chunk-pool.ts';
 import { Deadlines } from './deadlines.ts';
 import type { DirectCalls } from './direct-calls.ts';
+import { type HubStats, hubStats } from './hub-stats.ts';
 import type { IceGrant } from './ice-grant.ts';
 import type { Identity } from './identity.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -20,15 +21,15 @@ import { type Entry, Places, type RoomFacts } from './places.ts';
 import { type Charge, createRateGuard } from './rate-guard.ts';
 import { Registry } from './registry.ts';
 import { createCallRelay } from './relay.ts';
-import { announceDrain, restoreSessions } from './restart.ts';
+import { announceDrain, restoreSessions, saveSessions } from './restart.ts';
 import { tellOthers } from './room.ts';
 import { isGoodIn, notInRoom, oneRoomOnly } from './scope.ts';
 import type { Session, SessionContext } from './session.ts';
-import { saveSession } from './snapshot.ts';
 import { type TurnRight, turnRight } from './turn-right.ts';
 
 export type { Arrival } from './arrivals.ts';
 export type { CallMessage } from './call-message.ts';
+export type { HubStats } from './hub-stats.ts';
 export type { Entry, RoomFacts } from './places.ts';
 export type { Charge } from './rate-guard.ts';
 export { SNAPSHOT_VERSION } from './snapshot.ts';
@@ -57,20 +58,6 @@ export interface HubDeps {
   readonly onLeftCall?: ((peerId: PeerId) => void) | undefined;
   /** The last one left a room. */
   readonly onRoomEmptied?: ((roomId: RoomId) => void) | undefined;
-}
-
-export interface HubStats {
-  readonly live: number;
-  readonly suspended: number;
-  readonly rooms: number;
-  /** Since the start. */
-  readonly sessionsBegun: number;
-  readonly resumed: number;
-  readonly resumesRefused: number;
-  /** Messages of all kinds to clients. */
-  readonly sent: number;
-  /** Call messages passed on, once for each session that one was for. */
-  readonly relayed: number;
 }
 
 /** Every session, and the rooms they are in: what the process knows and no database does. */
@@ -127,7 +114,12 @@ export interface Hub {
   stats(): HubStats;
   /** Says `server:draining` to everybody and takes no new session [SE8]. */
   drain(): void;
-  /** Closes every connection with 4100. @returns one JSON text for each session; for `restore` of a later process */
+  /**
+   * Closes every connection with 4100 and writes the sessions down, in slices, those for which least is kept first.
+   * @returns JSON texts, for `restore` of a later process; with each slice some more, or none
+   */
+  slices(): Iterable<string[]>;
+  /** The same in one go. */
   snapshot(): string[];
   /**
    * Takes up what an earlier process left. Call it before the first `connect`.
@@ -156,6 +148,7 @@ export function createHub(deps: HubDeps): Hub {
   const context: SessionContext = {
     limits,
     tooSlow: (session) => lifecycle.suspend(session, CLOSE.slowConsumer),
+    kept: (session) => lifecycle.kept(session),
     sent: 0,
   };
   const arrivals = new Arrivals({ ...deps, registry, lifecycle, context });
@@ -168,6 +161,11 @@ export function createHub(deps: HubDeps): Hub {
   });
   const stopTrimming = clock.every(TRIM_MS, () => chunkPool.trim());
   let draining = false;
+  const slices = (): Iterable<string[]> => {
+    draining = true;
+    stopSweeping();
+    return saveSessions({ clock, log, registry, lifecycle });
+  };
 
   return {
     connect(arrival) {
@@ -222,33 +220,20 @@ export function createHub(deps: HubDeps): Hub {
     participants: (roomId) => places.participants(roomId),
     peersOf: (roomId) => places.peersOf(roomId),
     isAway: (roomId, userId) => places.isAway(roomId, userId),
-    isOnline: (userId) => registry.ofUser(userId).length > 0,
+    isOnline: (userId) => registry.countOf(userId) > 0,
     turnRight: (identity) => turnRight(identity, registry.ofUser(identity.user.id), deps.directCalls),
     endLogin(loginId) {
       for (const session of [...registry.all()]) {
         if (session.identity.loginId === loginId) lifecycle.finish(session, 'hangup', CLOSE.unauthorized);
       }
     },
-    stats: () => ({
-      live: registry.size - lifecycle.suspended,
-      suspended: lifecycle.suspended,
-      rooms: places.size,
-      sessionsBegun: arrivals.begun,
-      resumed: arrivals.resumed,
-      resumesRefused: arrivals.refused,
-      sent: context.sent,
-      relayed: calls.relayed,
-    }),
+    stats: () => hubStats({ registry, lifecycle, places, arrivals, context, calls }),
     drain() {
       draining = true;
       announceDrain({ registry, log });
     },
-    snapshot() {
-      draining = true;
-      for (const session of registry.all()) lifecycle.suspend(session, CLOSE.draining);
-      const now = clock.monotonic();
-      return [...registry.all()].map((session) => saveSession(session, now));
-    },
+    slices,
+    snapshot: () => [...slices()].flat(),
     restore: (rows, savedAt) =>
       restoreSessions({ ...deps, registry, lifecycle, places, context }, rows, savedAt),
     close() {

@@ -1,9 +1,10 @@
 import type { Clock } from '../lib/clock.ts';
 import type { PeerId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
-import type { CloseCode } from '../protocol/codes.ts';
+import { CLOSE, type CloseCode } from '../protocol/codes.ts';
 import type { LeaveReason } from '../protocol/events.ts';
-import type { Limits } from '../protocol/limits.ts';
+import { type Limits, SUSPENDED_TIMES } from '../protocol/limits.ts';
+import { Away } from './away.ts';
 import type { Identity } from './identity.ts';
 import type { Places } from './places.ts';
 import type { Registry } from './registry.ts';
@@ -24,35 +25,57 @@ interface LifecycleDeps {
 /** live → suspended → live or ended; live → ended [SE2]. */
 export class Lifecycle {
   readonly #deps: LifecycleDeps;
-  /** In the order in which their windows end: each one's is equally long. */
-  readonly #suspended = new Set<Session>();
+  readonly #away: Away;
 
   constructor(deps: LifecycleDeps) {
     this.#deps = deps;
+    this.#away = new Away(deps.log);
   }
 
   get suspended(): number {
-    return this.#suspended.size;
+    return this.#away.size;
+  }
+
+  suspendedOf(userId: string): number {
+    return this.#away.countOf(userId);
+  }
+
+  /** Something more is kept for a suspended session. */
+  kept(session: Session): void {
+    this.#away.kept(session);
   }
 
   /** The connection is lost, or is cut with `code`: the session waits to be resumed. */
   suspend(session: Session, code?: CloseCode): void {
     const { life } = session;
     if (life.state !== 'live') return;
-    this.await(session, this.#deps.clock.monotonic() + this.#deps.limits.resumeWindowMs);
+    session.suspend(this.#deps.clock.monotonic() + this.#deps.limits.resumeWindowMs);
+    this.#away.add(session);
     if (code !== undefined) life.socket.close(code);
     tellOthers(session, 'peer:suspended', { peerId: session.peerId });
+    this.#endOldest(session.userId);
   }
 
   /** @param until in the clock's monotonic milliseconds; no earlier than that of any session that waits */
   await(session: Session, until: number): void {
     session.suspend(until);
-    this.#suspended.add(session);
+    this.#away.add(session);
+    this.#endOldest(session.userId);
+  }
+
+  /** [SE2] A user's suspended sessions are bounded: somebody who reconnects again and again leaves one each time. */
+  #endOldest(userId: string): void {
+    const most = SUSPENDED_TIMES * this.#deps.limits.sessionsPerUser;
+    while (this.#away.countOf(userId) > most) {
+      const oldest = this.#away.oldestOf(userId);
+      if (oldest === undefined) return;
+      this.finish(oldest, 'timeout', CLOSE.goingAway);
+    }
   }
 
   /** It is live again. */
   returned(session: Session): void {
-    if (this.#suspended.delete(session)) {
+    if (this.#away.remove(session)) {
       tellOthers(session, 'peer:resumed', { peerId: session.peerId });
     }
   }
@@ -73,7 +96,7 @@ export class Lifecycle {
     if (life.state === 'ended') return;
     const { registry, calls, places, onLeftCall } = this.#deps;
     session.end();
-    this.#suspended.delete(session);
+    this.#away.remove(session);
     registry.remove(session);
     try {
       calls.hangUpOn(session);
@@ -95,7 +118,7 @@ export class Lifecycle {
   /** Those whose window has passed by `now`. */
   expired(now: number): Session[] {
     const due: Session[] = [];
-    for (const session of this.#suspended) {
+    for (const session of this.#away.all()) {
       if (session.life.state === 'suspended' && session.life.until > now) break;
       due.push(session);
     }

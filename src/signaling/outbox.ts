@@ -1,6 +1,7 @@
 import type { ServerEvent } from '../protocol/events.ts';
 import { FrameQueue } from './frame-queue.ts';
 import { frameLength, frameText, type Outgoing, writeFrame } from './frame-writer.ts';
+import { LateQueue } from './late-queue.ts';
 
 /** Bounds on what is kept for one session. */
 export interface KeptLimits {
@@ -16,19 +17,23 @@ export class Outbox {
   #lastSeq = 0;
   /** Messages up to this one are not kept: acknowledged, given up, or never meant to be kept. */
   #goneSeq = 0;
-  /** The frames numbered `#goneSeq + 1` to `#lastSeq`. Most sessions are silent nearly always: none, then. */
+  /** The frames that follow `#goneSeq`. Most sessions are silent nearly always: none, then. */
   #kept: FrameQueue | undefined;
+  /** The messages that follow these, up to `#lastSeq`: what came since it rests. Undefined while it does not. */
+  #late: LateQueue | undefined;
+  /** The last number that its client may have got before it rested. */
+  #restSeq = 0;
 
   get lastSeq(): number {
     return this.#lastSeq;
   }
 
   get keptMessages(): number {
-    return this.#kept?.count ?? 0;
+    return (this.#kept?.count ?? 0) + (this.#late?.count ?? 0);
   }
 
   get keptBytes(): number {
-    return this.#kept?.bytes ?? 0;
+    return (this.#kept?.bytes ?? 0) + (this.#late?.bytes ?? 0);
   }
 
   /** @returns the frame of a message that nobody needs a second time: a session's first welcome */
@@ -39,10 +44,11 @@ export class Outbox {
   }
 
   /**
-   * Numbers and keeps a message.
+   * Numbers and keeps a message that is sent now: while it does not rest.
    * @returns its frame, valid until the next call
    */
   add(message: Outgoing, limits: KeptLimits): string | Uint8Array {
+    if (this.#late !== undefined) this.wake();
     this.#lastSeq += 1;
     this.#kept ??= new FrameQueue();
     const kept = this.#kept;
@@ -51,10 +57,46 @@ export class Outbox {
     return frame;
   }
 
-  /** Nobody reads for a while: takes less memory until somebody does. */
+  /** Numbers and keeps a message that nobody reads now: while it rests. */
+  keep(message: Outgoing, limits: KeptLimits): void {
+    this.#lastSeq += 1;
+    // Something that the client never got was given up: nobody can take up from before it any more [SE4].
+    if (this.#goneSeq > this.#restSeq) {
+      this.#goneSeq = this.#lastSeq;
+      return;
+    }
+    this.#late ??= new LateQueue();
+    this.#late.push(message, this.#lastSeq);
+    while (this.keptMessages > limits.keptMessages || this.keptBytes > limits.keptBytes) this.#giveUp(1);
+    if (this.#goneSeq > this.#restSeq) this.giveUpAll();
+  }
+
+  /** Nobody reads for a while: takes less memory until `wake`. */
   rest(): void {
+    this.#restSeq = this.#lastSeq;
     if (this.#kept?.count === 0) this.#kept = undefined;
     else this.#kept?.pack();
+  }
+
+  /** Somebody reads again. */
+  wake(): void {
+    const late = this.#late;
+    this.#late = undefined;
+    if (late === undefined || late.count === 0) return;
+    this.#kept ??= new FrameQueue();
+    let seq = this.#lastSeq - late.count;
+    for (const message of late.all()) {
+      seq += 1;
+      push(message, seq, this.#kept);
+    }
+  }
+
+  /** Keeps nothing of what was said until now: who lacks some of it can't resume. */
+  giveUpAll(): void {
+    this.#goneSeq = this.#lastSeq;
+    this.#kept?.clear();
+    this.#kept = undefined;
+    this.#late = undefined;
   }
 
   /** Frees what the client has. @returns false where `seq` was never sent */
@@ -69,21 +111,25 @@ export class Outbox {
     return Number.isSafeInteger(lastSeq) && lastSeq >= Math.max(this.#goneSeq, 1) && lastSeq <= this.#lastSeq;
   }
 
-  /** The frames after `lastSeq`, in order; valid until the next call. */
+  /** The frames after `lastSeq`, in order, but for those that came while it rests; valid until the next call. */
   after(lastSeq: number): readonly Uint8Array[] {
     return this.#kept?.all().slice(lastSeq - this.#goneSeq) ?? [];
   }
 
   /** Everything that is kept, for a snapshot. */
   save(): { readonly lastSeq: number; readonly kept: readonly string[] } {
-    const frames = this.after(this.#goneSeq);
-    return { lastSeq: this.#lastSeq, kept: frames.map((frame) => Buffer.from(frame).toString()) };
+    const frames = this.after(this.#goneSeq).map((frame) => Buffer.from(frame).toString());
+    const late = this.#late?.all() ?? [];
+    const firstLate = this.#lastSeq - late.length + 1;
+    const texts = late.map(({ event, body, re }, place) => frameText(event, firstLate + place, body, re));
+    return { lastSeq: this.#lastSeq, kept: [...frames, ...texts] };
   }
 
   static restore({ lastSeq, kept }: { lastSeq: number; kept: readonly string[] }): Outbox {
     const outbox = new Outbox();
     outbox.#lastSeq = lastSeq;
     outbox.#goneSeq = lastSeq - kept.length;
+    outbox.#restSeq = lastSeq;
     if (kept.length === 0) return outbox;
     const queue = new FrameQueue();
     for (const frame of kept) {
@@ -98,7 +144,9 @@ export class Outbox {
 
   #giveUp(count: number): void {
     this.#goneSeq += count;
-    this.#kept?.release(count);
+    const written = Math.min(count, this.#kept?.count ?? 0);
+    this.#kept?.release(written);
+    if (written < count) this.#late?.release(count - written);
     // That of a busy session is needed again soon.
     if (this.#kept?.count === 0 && !this.#kept.hadMany) this.#kept = undefined;
   }

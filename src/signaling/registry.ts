@@ -1,12 +1,10 @@
-import { Session } from './session.ts';
-
-const NOBODY: readonly Session[] = Object.freeze([]);
+import { ByUser } from './by-user.ts';
+import type { Session } from './session.ts';
 
 /** Every session that has not ended, by what it is looked up by. */
 export class Registry {
   readonly #byPeer = new Map<string, Session>();
-  /** One, or several in the order in which they began. */
-  readonly #byUser = new Map<string, Session | readonly Session[]>();
+  readonly #byUser = new ByUser();
 
   get size(): number {
     return this.#byPeer.size;
@@ -14,15 +12,12 @@ export class Registry {
 
   add(session: Session): void {
     this.#byPeer.set(session.peerId, session);
-    const others = this.ofUser(session.userId);
-    this.#byUser.set(session.userId, others.length === 0 ? session : [...others, session]);
+    this.#byUser.add(session);
   }
 
   remove(session: Session): void {
     this.#byPeer.delete(session.peerId);
-    const left = this.ofUser(session.userId).filter((other) => other !== session);
-    if (left.length === 0) this.#byUser.delete(session.userId);
-    else this.#byUser.set(session.userId, left);
+    this.#byUser.remove(session);
   }
 
   all(): IterableIterator<Session> {
@@ -33,9 +28,12 @@ export class Registry {
     return this.#byPeer.get(peerId);
   }
 
-  ofUser(userId: string): readonly Session[] {
-    const found = this.#byUser.get(userId);
-    if (found === undefined) return NOBODY;
-    return found instanceof Session ? [found] : found;
+  /** In the order in which they began. */
+  ofUser(userId: string): Session[] {
+    return [...this.#byUser.of(userId)];
+  }
+
+  countOf(userId: string): number {
+    return this.#byUser.countOf(userId);
   }
 }

@@ -3,7 +3,7 @@ import type { PeerId, RoomId, UserId } from '../lib/ids.ts';
 import type { ServerEvent, ServerPayload } from '../protocol/events.ts';
 import type { MediaState } from '../protocol/fields.ts';
 import type { Limits } from '../protocol/limits.ts';
-import type { Relayed } from './frame-writer.ts';
+import type { Outgoing, Relayed } from './frame-writer.ts';
 import type { Identity } from './identity.ts';
 import { Outbox } from './outbox.ts';
 import type { PeerSocket } from './peer-socket.ts';
@@ -57,6 +57,8 @@ export interface SessionContext {
   readonly limits: Limits;
   /** More than `backpressureBytes` wait in the session's connection. */
   readonly tooSlow: (session: Session) => void;
+  /** Something more is kept for a session that is suspended. */
+  readonly kept: (session: Session) => void;
   /** Frames that were handed to connections since the start. */
   sent: number;
 }
@@ -144,14 +146,12 @@ export class Session implements Asker {
 
   /** Numbers, keeps and sends a message whose payload is JSON text already. */
   sendText(event: ServerEvent, body: string | undefined, re?: number): void {
-    if (this.isOver) return;
-    this.#write(this.#outbox.add({ event, re, body }, this.#context.limits));
+    this.#send({ event, re, body });
   }
 
   /** The same for a payload that comes from another session. */
   sendRelayed(event: ServerEvent, relayed: Relayed): void {
-    if (this.isOver) return;
-    this.#write(this.#outbox.add({ event, relayed }, this.#context.limits));
+    this.#send({ event, relayed });
   }
 
   /** The first message of a new session [SE1]. */
@@ -167,6 +167,7 @@ export class Session implements Asker {
   goLive(socket: PeerSocket): void {
     this.#socket = socket;
     this.#until = undefined;
+    this.#outbox.wake();
   }
 
   suspend(until: number): void {
@@ -178,6 +179,16 @@ export class Session implements Asker {
   end(): void {
     this.#socket = undefined;
     this.#until = undefined;
+    this.#outbox.giveUpAll();
+  }
+
+  #send(message: Outgoing): void {
+    const { limits } = this.#context;
+    if (this.#socket !== undefined) this.#write(this.#outbox.add(message, limits));
+    else if (this.#until !== undefined) {
+      this.#outbox.keep(message, limits);
+      this.#context.kept(this);
+    }
   }
 
   #write(frame: string | Uint8Array): void {

@@ -18,9 +18,8 @@ export function createSessionStore(database: Database, { now }: Batch) {
   const insertHead = database.prepare<[number, number]>(
     'INSERT INTO session_snapshot (id, schema_version, saved_at) VALUES (1, ?, ?)',
   );
-  const insertRow = database.prepare<[number, string]>(
-    'INSERT INTO session_snapshot_rows (position, content) VALUES (?, ?)',
-  );
+  // SQLite numbers positions upwards by itself.
+  const insertRow = database.prepare<[string]>('INSERT INTO session_snapshot_rows (content) VALUES (?)');
   const head = database.prepare<[], Omit<SessionSnapshot, 'rows'>>(
     'SELECT schema_version AS schemaVersion, saved_at AS savedAt FROM session_snapshot',
   );
@@ -31,9 +30,12 @@ export function createSessionStore(database: Database, { now }: Batch) {
     (schemaVersion: number, savedAt: number, content: readonly string[]): void => {
       for (const statement of clear) statement.run();
       insertHead.run(schemaVersion, savedAt);
-      for (const [position, row] of content.entries()) insertRow.run(position, row);
+      for (const row of content) insertRow.run(row);
     },
   );
+  const append = database.transaction((content: readonly string[]): void => {
+    for (const row of content) insertRow.run(row);
+  });
   const take = database.transaction((): SessionSnapshot | undefined => {
     const found = head.get();
     if (found === undefined) return undefined;
@@ -44,6 +46,8 @@ export function createSessionStore(database: Database, { now }: Batch) {
   return {
     /** In one transaction, in place of any snapshot before it. */
     write: now(write),
+    /** Adds more to it, in a transaction of its own: what was written before stays if this fails. */
+    append: now(append),
     /** Read and gone, in one transaction: no second process can take the same sessions up. */
     take: now(take.immediate),
   };

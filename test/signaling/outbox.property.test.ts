@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Outgoing } from '../../src/signaling/frame-writer.ts';
 import { Outbox } from '../../src/signaling/outbox.ts';
 
 const LIMITS = { keptMessages: 8, keptBytes: 600 };
@@ -68,6 +69,72 @@ describe('Outbox', () => {
             expect(outbox.canReplayAfter(lastSeq)).toBe(complete);
             if (complete) expect(outbox.after(lastSeq).map(text)).toEqual(model.sent.slice(lastSeq));
           }
+        }
+      }),
+    );
+  });
+
+  it('[SE3][SE4] keeps while it rests, wakes and is saved as if it had never rested', () => {
+    const limits = { keptMessages: 12, keptBytes: 1_500 };
+    const message = fc.record({
+      size: fc.integer({ min: 0, max: 260 }),
+      re: fc.option(fc.nat(999), { nil: undefined }),
+      kind: fc.constantFrom('text', 'none', 'relayed'),
+    });
+    const nights = fc.array(
+      fc.tuple(fc.array(message, { maxLength: 9 }), fc.array(message, { maxLength: 9 })),
+      {
+        maxLength: 5,
+      },
+    );
+    fc.assert(
+      fc.property(nights, (script) => {
+        const [resting, awake] = [new Outbox(), new Outbox()];
+        const outgoing = ({
+          size,
+          re,
+          kind,
+        }: {
+          size: number;
+          re: number | undefined;
+          kind: string;
+        }): Outgoing => {
+          const body = JSON.stringify('é'.repeat(size));
+          if (kind === 'none') return { event: 'ack', re };
+          if (kind === 'text') return { event: 'pong', re, body };
+          const stamp = Buffer.from('{"from":"a",');
+          return { event: 'call:ice', relayed: { stamp, rest: Buffer.from(`"candidate":${body}}`) } };
+        };
+        for (const [day, night] of script) {
+          for (const one of day) {
+            expect(text(resting.add(outgoing(one), limits))).toBe(text(awake.add(outgoing(one), limits)));
+          }
+          const restedAt = resting.lastSeq;
+          resting.rest();
+          for (const one of night) {
+            const relayed = outgoing(one);
+            resting.keep(relayed, limits);
+            awake.add(relayed, limits);
+            // Whoever sent it uses these bytes again.
+            relayed.relayed?.rest.fill(0);
+          }
+          expect(resting.lastSeq).toBe(awake.lastSeq);
+          const { kept } = awake.save();
+          // A client has got no more than what was sent before it rested.
+          for (let lastSeq = 1; lastSeq <= restedAt; lastSeq += 1) {
+            expect(resting.canReplayAfter(lastSeq)).toBe(awake.canReplayAfter(lastSeq));
+          }
+          const isWhole = awake.lastSeq - kept.length <= restedAt;
+          if (!isWhole) {
+            expect([resting.keptMessages, resting.keptBytes]).toEqual([0, 0]);
+            return;
+          }
+          expect(resting.save()).toEqual(awake.save());
+          expect([resting.keptMessages, resting.keptBytes]).toEqual([awake.keptMessages, awake.keptBytes]);
+          resting.wake();
+          const from = awake.lastSeq - kept.length;
+          expect(resting.after(from).map(text)).toEqual(kept);
+          expect(resting.save()).toEqual(awake.save());
         }
       }),
     );

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { RESTART_GRACE_MS } from '../../src/protocol/limits.ts';
+import { SLICE_CHARACTERS } from '../../src/signaling/restart.ts';
 import { FakeClock } from '../support/clock.ts';
-import { type Stage, say, stage } from '../support/hub.ts';
+import { type Person, ROOM, type Stage, say, stage } from '../support/hub.ts';
 
 /** The process ends and another begins, `downMs` later. */
 function restart(before: Stage, downMs: number, limits = {}): { after: Stage; restored: number } {
@@ -120,5 +121,83 @@ describe('a restart', () => {
     const before = stage();
     const ann = before.connect('ann');
     expect(before.hub.snapshot().join()).not.toContain(ann.welcome.resumeToken);
+  });
+});
+
+describe('writing sessions down', () => {
+  /** People whose connections are lost, for each of whom some of `bytes` is kept. */
+  function lost(on: Stage, bytes: readonly number[]): Person[] {
+    return bytes.map((size, index) => {
+      const person = on.connect(`user-${index}`);
+      person.socket.flush();
+      on.hub.lost(person.session, person.socket);
+      for (let left = size; left > 0; left -= 50_000)
+        person.session.sendText('pong', JSON.stringify('x'.repeat(Math.min(left, 50_000))));
+      return person;
+    });
+  }
+
+  it('[SE8] goes in slices, however much is kept, and begins with those for which least is kept', () => {
+    const before = stage();
+    const sizes = Array.from({ length: 60 }, (_, index) => ((index * 37) % 60) * 4_000);
+    const people = lost(before, sizes);
+    const savedAt = before.clock.now();
+    const slices = [...before.hub.slices()];
+    const rows = slices.flat();
+    const longest = Math.max(...rows.map((row) => row.length));
+    expect(rows).toHaveLength(60);
+    expect(slices.length).toBeGreaterThan(5);
+    for (const slice of slices) expect(slice.join('').length).toBeLessThanOrEqual(SLICE_CHARACTERS + longest);
+    const lengths = rows.map((row) => Math.round(row.length / 4_000));
+    expect(lengths).toEqual([...lengths].sort((a, b) => a - b));
+    // What fits is saved: half of the slices bring back more than half of the people.
+    const half = slices.slice(0, Math.ceil(slices.length / 2)).flat();
+    const after = stage({ clock: new FakeClock(savedAt) });
+    expect(after.hub.restore(half, savedAt)).toBe(half.length);
+    expect(half.length).toBeGreaterThan(30);
+    const smallest = people[sizes.indexOf(0)] as Person;
+    expect(after.resume(smallest, smallest.session.userId).welcome.resumed).toBe(true);
+  });
+
+  it('[SE8] by time as well: many small ones are as long a work as few large ones', () => {
+    const clock = new FakeClock();
+    const before = stage({ clock });
+    lost(
+      before,
+      Array.from({ length: 30 }, () => 10),
+    );
+    const monotonic = clock.monotonic.bind(clock);
+    let asked = 0;
+    // Each look at the clock finds it a millisecond on.
+    clock.monotonic = () => monotonic() + asked++;
+    const slices = [...before.hub.slices()];
+    expect(slices.flat()).toHaveLength(30);
+    expect(slices.length).toBeGreaterThan(1);
+  });
+
+  it('[SE8] has what was done to sessions between two slices', () => {
+    const before = stage();
+    const [ann, ben] = [before.inside('ann'), before.inside('ben')];
+    lost(
+      before,
+      Array.from({ length: 20 }, () => 200_000),
+    );
+    for (const { socket } of [ann, ben]) socket.flush();
+    const savedAt = before.clock.now();
+    const rows: string[] = [];
+    for (const slice of before.hub.slices()) {
+      rows.push(...slice);
+      // Ann logs out elsewhere, long after she and Ben were written down.
+      if (rows.length === 20) before.hub.endLogin('login-ann');
+    }
+    expect(ann.session.isOver).toBe(true);
+    const after = stage({ clock: new FakeClock(savedAt) });
+    after.hub.restore(rows, savedAt);
+    after.clock.advance(500);
+    expect(after.resume(ann, 'ann').welcome.resumed).toBe(false);
+    const again = after.resume(ben, 'ben');
+    expect(again.welcome.resumed).toBe(true);
+    expect(again.socket.all('peer:left')).toMatchObject([{ peerId: ann.session.peerId }]);
+    expect(after.hub.participants(ROOM)).toBe(1);
   });
 });

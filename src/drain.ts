@@ -1,0 +1,81 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Clock } from './lib/clock.ts';
+import type { Log } from './lib/log.ts';
+import { CLOSING_MS, DRAIN_NOTICE_MS, SNAPSHOT_MS } from './protocol/limits.ts';
+import { type Hub, SNAPSHOT_VERSION } from './signaling/hub.ts';
+import type { Store } from './store/open.ts';
+import type { Gateway } from './ws/gateway.ts';
+
+/** Milliseconds between looks at whether the last connection is gone. */
+const CLOSING_STEP_MS = 20;
+
+interface DrainDeps {
+  readonly hub: Pick<Hub, 'drain' | 'slices'>;
+  readonly gateway: Pick<Gateway, 'drain' | 'stats'>;
+  readonly store: { readonly sessions: Pick<Store['sessions'], 'write' | 'append'> };
+  readonly clock: Clock;
+  readonly log: Log;
+  /** From now on `/ready` says no. */
+  readonly startDraining: () => void;
+  readonly stopListening: () => void;
+}
+
+/** [SE8] in its order: readiness, upgrades, the word to each session, the snapshot, the closing. */
+export async function drain(deps: DrainDeps): Promise<void> {
+  const { hub, gateway, clock, log } = deps;
+  deps.startDraining();
+  gateway.drain();
+  hub.drain();
+  await pause(clock, DRAIN_NOTICE_MS);
+  try {
+    await save(deps);
+  } catch (error) {
+    log.error('sessions could not be written down: their clients will join anew', { error });
+  }
+  deps.stopListening();
+  const deadline = clock.monotonic() + CLOSING_MS;
+  while (gateway.stats().connections > 0 && clock.monotonic() < deadline) await pause(clock, CLOSING_STEP_MS);
+}
+
+/** Between two slices the event loop turns: timers run, closed connections go. What fits into `SNAPSHOT_MS` is saved. */
+async function save({ hub, store, clock, log }: DrainDeps): Promise<void> {
+  const deadline = clock.monotonic() + SNAPSHOT_MS;
+  let sessions = 0;
+  store.sessions.write(SNAPSHOT_VERSION, clock.now(), []);
+  for (const rows of hub.slices()) {
+    if (rows.length > 0) store.sessions.append(rows);
+    sessions += rows.length;
+    if (clock.monotonic() >= deadline) {
+      log.warn('not all sessions could be written down in time: the other clients will join anew', {
+        sessions,
+        ms: SNAPSHOT_MS,
+      });
+      return;
+    }
+    await nextTurn();
+  }
+  log.info('sessions were written down', { sessions });
+}
+
+/** A restart is a resume [SE8]. If the sessions can't be read, their clients join anew. */
+export function restoreSessions(store: Pick<Store, 'sessions'>, hub: Hub, log: Log): void {
+  const snapshot = store.sessions.take();
+  if (snapshot === undefined) return;
+  const { schemaVersion, savedAt, rows } = snapshot;
+  if (schemaVersion !== SNAPSHOT_VERSION) {
+    log.warn('sessions of another version were dropped', {
+      found: schemaVersion,
+      expected: SNAPSHOT_VERSION,
+    });
+    return;
+  }
+  try {
+    log.info('sessions wait to be resumed', { sessions: hub.restore(rows, savedAt) });
+  } catch (error) {
+    log.error('sessions could not be taken up', { sessions: rows.length, error });
+  }
+}
+
+function pause(clock: Clock, ms: number): Promise<void> {
+  return new Promise((over) => clock.after(ms, over));
+}

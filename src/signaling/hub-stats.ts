@@ -1,0 +1,43 @@
+import type { Arrivals } from './arrivals.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { Places } from './places.ts';
+import type { Registry } from './registry.ts';
+import type { CallRelay } from './relay.ts';
+import type { SessionContext } from './session.ts';
+
+export interface HubStats {
+  readonly live: number;
+  readonly suspended: number;
+  readonly rooms: number;
+  /** Since the start. */
+  readonly sessionsBegun: number;
+  readonly resumed: number;
+  readonly resumesRefused: number;
+  /** Messages of all kinds to clients. */
+  readonly sent: number;
+  /** Call messages passed on, once for each session that one was for. */
+  readonly relayed: number;
+}
+
+interface HubParts {
+  readonly registry: Registry;
+  readonly lifecycle: Lifecycle;
+  readonly places: Places;
+  readonly arrivals: Arrivals;
+  readonly context: SessionContext;
+  readonly calls: CallRelay;
+}
+
+/** What a hub's parts have counted. */
+export function hubStats({ registry, lifecycle, places, arrivals, context, calls }: HubParts): HubStats {
+  return {
+    live: registry.size - lifecycle.suspended,
+    suspended: lifecycle.suspended,
+    rooms: places.size,
+    sessionsBegun: arrivals.begun,
+    resumed: arrivals.resumed,
+    resumesRefused: arrivals.refused,
+    sent: context.sent,
+    relayed: calls.relayed,
+  };
+}

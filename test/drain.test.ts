@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { drain } from '../src/drain.ts';
+import { silentLog } from '../src/lib/log.ts';
+import { CLOSING_MS, DRAIN_MS, DRAIN_NOTICE_MS, SNAPSHOT_MS } from '../src/protocol/limits.ts';
+import { FakeClock } from './support/clock.ts';
+
+/** Lets time go by until a promise is settled. */
+async function settle<T>(promise: Promise<T>, clock: FakeClock): Promise<T> {
+  let settled = false;
+  const mark = (): void => {
+    settled = true;
+  };
+  promise.then(mark, mark);
+  while (!settled) {
+    await new Promise(setImmediate);
+    clock.advance(10);
+  }
+  return promise;
+}
+
+/** A server with so many slices of sessions to write down, each of which takes so long. */
+function running(slices: number, sliceMs: number) {
+  const clock = new FakeClock();
+  const written: string[] = [];
+  const order: string[] = [];
+  const deps = {
+    clock,
+    log: silentLog,
+    startDraining: () => order.push('ready'),
+    stopListening: () => order.push('listener'),
+    gateway: {
+      drain: () => order.push('upgrades'),
+      stats: () => ({ connections: 0, received: 0, refused: new Map(), waiting: 0 }),
+    },
+    hub: {
+      drain: () => order.push('word'),
+      *slices() {
+        for (let slice = 0; slice < slices; slice += 1) {
+          clock.stall(sliceMs);
+          yield [`session ${slice}`];
+        }
+      },
+    },
+    store: {
+      sessions: {
+        write: (_version: number, _savedAt: number, rows: readonly string[]) => void written.push(...rows),
+        append: (rows: readonly string[]) => {
+          if (written.length === 0) order.push('snapshot');
+          written.push(...rows);
+        },
+      },
+    },
+  };
+  return { deps, clock, written, order };
+}
+
+describe('drain', () => {
+  it('[SE8] goes in its order, and writes all sessions down if there is time', async () => {
+    const { deps, clock, written, order } = running(5, 20);
+    await settle(drain(deps), clock);
+    expect(written).toHaveLength(5);
+    expect(order).toEqual(['ready', 'upgrades', 'word', 'snapshot', 'listener']);
+  });
+
+  it('[SE8] ends in time with what was written by then, if there is too much', async () => {
+    const { deps, clock, written, order } = running(1_000_000, 30);
+    await settle(drain(deps), clock);
+    expect(written.length).toBeGreaterThan(50);
+    expect(written.length).toBeLessThanOrEqual(SNAPSHOT_MS / 30 + 1);
+    expect(order.at(-1)).toBe('listener');
+    expect(clock.monotonic()).toBeLessThan(DRAIN_MS - 500);
+    expect(DRAIN_NOTICE_MS + SNAPSHOT_MS + CLOSING_MS).toBeLessThan(DRAIN_MS - 500);
+  });
+
+  it('[SE8] lets timers and connections have their turn between two slices', async () => {
+    const { deps, clock, written } = running(20, 20);
+    const turns: number[] = [];
+    const look = (): void => {
+      turns.push(written.length);
+      if (written.length < 20) setImmediate(look);
+    };
+    setImmediate(look);
+    await settle(drain(deps), clock);
+    expect(new Set(turns).size).toBeGreaterThan(15);
+  });
+
+  it('[SE8] ends when nothing can be written down', async () => {
+    const { deps, clock, order } = running(3, 10);
+    const full = (): never => {
+      throw new Error('the disk is full');
+    };
+    await settle(drain({ ...deps, store: { sessions: { write: full, append: full } } }), clock);
+    expect(order.at(-1)).toBe('listener');
+  });
+});
