@@ -24,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: ['server.ts', 'config.ts', 'protocol', 'lib'],
   'server.ts': [
+    'drain.ts',
     'listening.ts',
     'ws',
     'http',
@@ -37,6 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'protocol',
     'lib',
   ],
+  'drain.ts': ['ws', 'signaling', 'store', 'protocol', 'lib'],
   'listening.ts': ['native', 'lib'],
   ws: ['native', 'rooms', 'accounts', 'signaling', 'config.ts', 'protocol', 'lib'],
   http: ['native', 'rooms', 'accounts', 'signaling', 'config.ts', 'protocol', 'lib'],

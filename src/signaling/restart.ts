@@ -105,7 +105,7 @@ export function restoreSessions(deps: RestartDeps, rows: readonly string[], save
   if (readable.length < rows.length) {
     log.warn('sessions of the last run could not be read', { count: rows.length - readable.length });
   }
-  // The last row of a session counts: see `saveSessions`.
+  // The last row of a session counts, see `saveSessions`: two of one name would leave one of them nowhere.
   const saved = [...new Map(readable.map((one) => [one.peerId, one])).values()];
   const downMs = Math.max(clock.now() - savedAt, 0);
   const lateMs = Math.max(downMs - RESTART_GRACE_MS, 0);
@@ -113,9 +113,6 @@ export function restoreSessions(deps: RestartDeps, rows: readonly string[], save
   for (const one of saved.sort((a, b) => a.remainingMs - b.remainingMs)) {
     const until = clock.monotonic() + one.remainingMs - lateMs;
     attempt(log, 'a session of the last run could not be taken up', () => {
-      // A second one of the name would take the first one's place in the registry, and leave it nowhere.
-      if (registry.byPeer(one.peerId) !== undefined)
-        throw new Error(`there are two with the peerId ${one.peerId}`);
       const session = revive(one, until, context);
       registry.add(session);
       lifecycle.await(session, until);
