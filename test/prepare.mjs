@@ -12,6 +12,9 @@ const NEEDED = [
   { program: 'ip', debian: 'iproute2' },
   { program: 'nft', debian: 'nftables' },
   { program: 'cc', debian: 'gcc' },
+  { program: 'caddy', debian: 'caddy' },
+  { program: 'nginx', debian: 'nginx-light' },
+  { program: 'haproxy', debian: 'haproxy' },
 ];
 
 const places = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];

@@ -11,8 +11,8 @@ export interface TestCertificate {
   remove(): void;
 }
 
-/** A certificate for localhost and 127.0.0.1 that nobody signed. */
-export async function makeCertificate(): Promise<TestCertificate> {
+/** A certificate for localhost, 127.0.0.1 and `names` that nobody signed. */
+export async function makeCertificate(names: readonly string[] = []): Promise<TestCertificate> {
   const pems = await generate([{ name: 'commonName', value: 'localhost' }], {
     keySize: 2048,
     extensions: [
@@ -21,6 +21,7 @@ export async function makeCertificate(): Promise<TestCertificate> {
         altNames: [
           { type: 2, value: 'localhost' },
           { type: 7, ip: '127.0.0.1' },
+          ...names.map((value) => ({ type: 2 as const, value })),
         ],
       },
     ],
