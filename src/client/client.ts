@@ -1,5 +1,6 @@
+import type { CallDeps } from './call/linking.ts';
 import { baseConfiguration, RoomCall } from './call/room-call.ts';
-import { type RtcConstructor, requireWebRtc } from './call/rtc.ts';
+import { type RtcConstructor, Supply } from './call/supply.ts';
 import { ParleyClientError } from './errors.ts';
 import { originOf } from './http.ts';
 import { browserClock, type Clock } from './signaling/clock.ts';
@@ -123,9 +124,9 @@ class SessionClient implements Client {
     if (this.#call !== undefined) {
       throw new ParleyClientError('already_in_room', 'This client is in a call; leave it first.');
     }
-    const { clock, random, RTCPeerConnection: found } = this.#platform;
-    const RTCPeerConnection = requireWebRtc(found(), baseConfiguration(options));
-    const call = new RoomCall({ session: this.#session, clock, random, RTCPeerConnection }, roomId, options);
+    const { clock, random, RTCPeerConnection } = this.#platform;
+    const supply = new Supply(RTCPeerConnection(), baseConfiguration(options));
+    const call = this.#newCall({ session: this.#session, clock, random, supply }, roomId, options);
     this.#call = call;
     call.on('ended', () => {
       if (this.#call === call) this.#call = undefined;
@@ -136,6 +137,16 @@ class SessionClient implements Client {
 
   close(): void {
     this.#session.close();
+  }
+
+  /** @throws TypeError if a track is of the wrong kind */
+  #newCall(deps: CallDeps, roomId: string, options: JoinOptions): RoomCall {
+    try {
+      return new RoomCall(deps, roomId, options);
+    } catch (error) {
+      deps.supply.close();
+      throw error;
+    }
   }
 
   #welcome() {

@@ -1,5 +1,7 @@
 import type { Clock } from '../signaling/clock.ts';
-import type { Candidate } from './rtc.ts';
+
+/** A candidate as it goes over the wire. */
+export type Candidate = Pick<RTCIceCandidateInit, keyof RTCIceCandidateInit>;
 
 /** Milliseconds over which candidates are gathered into one message: they come in bursts. */
 const BATCH_MS = 30;

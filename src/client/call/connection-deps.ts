@@ -2,14 +2,13 @@ import type { ClientPayload } from '../../protocol/events.ts';
 import type { Clock } from '../signaling/clock.ts';
 import type { TrackKind } from '../types.ts';
 import type { LocalTracks } from './local-media.ts';
-import type { RtcConstructor } from './rtc.ts';
 
 export type Signal = 'call:offer' | 'call:answer' | 'call:ice';
 export type SendSignal = <S extends Signal>(signal: S, payload: ClientPayload<S>) => void;
 
 export interface ConnectionDeps {
-  readonly RTCPeerConnection: RtcConstructor;
-  readonly configuration: RTCConfiguration;
+  /** Fresh, and this connection's alone from here on. */
+  readonly peer: RTCPeerConnection;
   readonly clock: Clock;
   readonly random: () => number;
   readonly tracks: LocalTracks;

@@ -1,8 +1,7 @@
 import type { PeerStats, TrackKind } from '../types.ts';
-import { CandidateInbox, CandidateOutbox } from './candidates.ts';
+import { type Candidate, CandidateInbox, CandidateOutbox } from './candidates.ts';
 import type { ConnectionDeps, Side } from './connection-deps.ts';
 import { Lanes } from './lanes.ts';
-import type { Candidate } from './rtc.ts';
 import type { Description } from './signals.ts';
 import { readStats, type Sample } from './stats.ts';
 import { Upkeep } from './upkeep.ts';
@@ -41,7 +40,7 @@ export class Connection {
     this.#deps = deps;
     this.#polite = polite;
     this.id = `c${Math.floor(deps.random() * 2 ** 52).toString(36)}`;
-    this.#peer = new deps.RTCPeerConnection(deps.configuration);
+    this.#peer = deps.peer;
     this.#lanes = new Lanes(this.#peer);
     this.#outbox = new CandidateOutbox({
       clock: deps.clock,
@@ -94,8 +93,9 @@ export class Connection {
     if (failures.length > 0) throw failures[0];
   }
 
+  /** Throws as `setConfiguration` does. */
   configure(configuration: RTCConfiguration): void {
-    void this.#inTurn(async () => this.#peer.setConfiguration(configuration));
+    this.#peer.setConfiguration?.(configuration);
   }
 
   /** The network changed (`moved`), or signaling or the peer is back: restarts ICE if media has stopped. */

@@ -11,7 +11,6 @@ import { createModeration } from './moderation.ts';
 import { Publishing } from './publishing.ts';
 import { Remote } from './remote.ts';
 import { Roster } from './roster.ts';
-import { usableServers } from './rtc.ts';
 
 /** Milliseconds that `leave` waits for the server. */
 const LEAVE_MS = 2_000;
@@ -32,7 +31,6 @@ export class RoomCall implements Call {
   readonly #own: Publishing;
   readonly #roster: Roster;
   readonly #off: readonly (() => void)[];
-  #configuration: RTCConfiguration;
   #inside: ServerPayload<'room:joined'> | undefined;
   /** Settles the first entry. */
   #entering: { resolve: () => void; reject: (error: ParleyClientError) => void } | undefined;
@@ -48,7 +46,6 @@ export class RoomCall implements Call {
     this.#roomId = roomId;
     this.moderation = createModeration(deps.session, () => this.#end('room_closed', undefined));
     this.#options = options;
-    this.#configuration = baseConfiguration(options);
     const failed = (error: unknown, remote?: RemotePeer) => this.#report(asClientError(error), remote);
     this.#own = new Publishing(
       {
@@ -60,7 +57,6 @@ export class RoomCall implements Call {
     );
     const links = linksOf({
       ...deps,
-      configuration: () => this.#configuration,
       tracks: this.#own.tracks,
       failed,
     });
@@ -211,13 +207,11 @@ export class RoomCall implements Call {
   }
 
   #configure(iceServers: ServerPayload<'room:joined'>['iceServers']): void {
-    const usable = usableServers(this.#deps.RTCPeerConnection, iceServers);
-    this.#configuration = { ...this.#configuration, iceServers: usable.iceServers };
-    for (const { url, cause } of usable.refused) {
+    const used = [...this.#roster.peers.values()].flatMap(({ connection }) => connection ?? []);
+    for (const { url, cause } of this.#deps.supply.configure(iceServers, used)) {
       const text = `This browser refuses the ICE server ${url}; it is left out.`;
       this.#report(new ParleyClientError('unsupported', text, { cause }), undefined);
     }
-    for (const remote of this.#roster.peers.values()) remote.connection?.configure(this.#configuration);
   }
 
   #lineIsBack(): void {
@@ -242,6 +236,7 @@ export class RoomCall implements Call {
     this.#cancelRejoin?.();
     for (const off of this.#off) off();
     this.#roster.close();
+    this.#deps.supply.close();
     this.#own.end();
     this.#entering?.reject(error ?? new ParleyClientError('closed', 'The call was left before it began.'));
     this.#emitter.emit('ended', reason, reason === 'left' ? undefined : error);

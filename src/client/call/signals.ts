@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { ServerPayload } from '../../protocol/events.ts';
 import type { TrackKind } from '../types.ts';
-import type { Candidate } from './rtc.ts';
+import type { Candidate } from './candidates.ts';
 
 /**
  * What two of these SDKs tell each other beside the protocol's own fields, which the server relays unread [CA1].
