@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { parseNetwork } from './lib/addresses.ts';
+import { iceUrlFault } from './lib/ice-urls.ts';
 import { LOG_LEVELS } from './lib/log.ts';
 import { isOrigin } from './lib/origins.ts';
 import { LIMIT_DEFAULTS, type Limits } from './protocol/limits.ts';
@@ -100,8 +101,8 @@ export const Variables = v.object({
         text,
         v.transform(words),
         v.check(
-          (urls) => urls.every((url) => /^(stun|turn)s?:[^\s/]+$/.test(url)),
-          'STUN and TURN URLs divided by commas, such as turn:turn.example.org:3478?transport=udp',
+          (urls) => urls.every((url) => iceUrlFault(url) === undefined),
+          ({ input }) => iceUrlsExpected(input),
         ),
       ),
       '',
@@ -215,4 +216,13 @@ function isOriginUrl(url: string): boolean {
   if (!URL.canParse(url)) return true;
   const { pathname, search, hash, username, password } = new URL(url);
   return /^\/*$/.test(pathname) && `${search}${hash}${username}${password}` === '';
+}
+
+/** With what is wrong with the first bad one. */
+function iceUrlsExpected(urls: readonly string[]): string {
+  const bad = urls.find((url) => iceUrlFault(url) !== undefined) ?? '';
+  return (
+    'STUN and TURN URLs divided by commas, such as turn:turn.example.org:3478?transport=udp; ' +
+    `${JSON.stringify(bad)} ${iceUrlFault(bad)}`
+  );
 }
