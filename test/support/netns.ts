@@ -156,3 +156,41 @@ function notPermitted(error: unknown): boolean {
     error instanceof Error && /not permitted|permission denied|read-only file system/i.test(error.message)
   );
 }
+
+/** A host with a cable plugged in and no address on it; `ip` changes that, as a DHCP client would. */
+export interface BareHost extends TestHost {
+  /** `ip <words>` on this host; its cable is `eth0`. */
+  ip(...words: readonly string[]): void;
+  /** `sysctl <name>=<value>` on this host. */
+  setting(name: string, value: string): void;
+  close(): void;
+}
+
+/** undefined as with `natNetwork`. */
+export function bareHost(): BareHost | undefined {
+  const name = `parley${process.pid}-bare`;
+  let made = false;
+  const close = () => {
+    if (made) ip('netns', 'del', name);
+    made = false;
+  };
+  try {
+    ip('netns', 'add', name);
+    made = true;
+    inside(name, 'link', 'set', 'lo', 'up');
+    inside(name, 'link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', 'far');
+    for (const end of ['eth0', 'far']) inside(name, 'link', 'set', end, 'up');
+    return {
+      ...hostAt(name, '127.0.0.1'),
+      ip: (...words) => inside(name, ...words),
+      setting(key, value) {
+        const file = `/proc/sys/${key.replaceAll('.', '/')}`;
+        ip('netns', 'exec', name, 'sh', '-c', `echo ${value} > ${file}`);
+      },
+      close,
+    };
+  } catch (error) {
+    close();
+    return notTested(error, 'no address came or went');
+  }
+}
