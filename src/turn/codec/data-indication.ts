@@ -4,7 +4,7 @@ import { HEADER_BYTES, joinType, MAGIC_COOKIE, padded } from './message.ts';
 import { partOf } from './part-of.ts';
 import { writeXorAddress, xorAddressBytes } from './xor-address.ts';
 
-const DATA_INDICATION = joinType(METHOD.data, CLASS.indication);
+export const DATA_INDICATION = joinType(METHOD.data, CLASS.indication);
 
 /** Bytes of the Data indication from `peer` with `length` bytes of data. */
 export function dataIndicationBytes(peer: Address, length: number): number {

@@ -37,6 +37,8 @@ export interface PeerTraffic {
     address: string,
     port: number,
   ): void;
+  /** The kernel refused a datagram to a peer that was counted as relayed. */
+  refusedUp(length: number): void;
 }
 
 /** A relay socket. Without an allocation it is only held for a reservation, and what arrives is dropped. */
@@ -62,6 +64,10 @@ export class RelayPort implements DatagramReceiver {
   datagram(buffer: Buffer, offset: number, length: number, address: string, port: number): void {
     if (this.allocation === undefined) return;
     this.#traffic.down(this.allocation, buffer, offset, length, address, port);
+  }
+
+  refused(_buffer: Buffer, _offset: number, length: number): void {
+    this.#traffic.refusedUp(length);
   }
 
   /** false: it was dropped. */

@@ -1,5 +1,6 @@
 import { looksLikeChannelData } from '../codec/channel-data.ts';
 import { decodeMessage } from '../codec/message.ts';
+import { relayedLength } from '../codec/relayed-length.ts';
 import { SEND_INDICATION } from '../codec/send-indication.ts';
 import { createAllocate } from './allocate.ts';
 import type { Allocation, ClientPath } from './allocation.ts';
@@ -102,6 +103,7 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
 
   function receiverOf(table: ClientTable): DatagramReceiver {
     return {
+      refused: (buffer, offset, length) => counters.refusedDown(relayedLength(buffer, offset, length)),
       datagram(buffer, offset, length, address, port) {
         try {
           const allocation = table.find(address, port);

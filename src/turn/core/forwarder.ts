@@ -86,6 +86,10 @@ export class Forwarder implements PeerTraffic {
     this.#up(allocation, buffer, send.dataAt, send.dataLength, permission, send.port);
   }
 
+  refusedUp(length: number): void {
+    this.#counters.refusedUp(length);
+  }
+
   /** A datagram from a peer. Never throws. */
   down(
     allocation: Allocation,

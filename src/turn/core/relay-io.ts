@@ -38,6 +38,11 @@ export interface DatagramSocket {
  */
 export interface DatagramReceiver {
   datagram(buffer: Buffer, offset: number, length: number, address: string, port: number): void;
+  /**
+   * The kernel refused to send what `DatagramSocket.send` had taken: there is no route, or a firewall forbids it. Comes soon
+   * after that call. Never throws.
+   */
+  refused?(buffer: Buffer, offset: number, length: number): void;
 }
 
 /** One TCP or TLS connection of a client. */

@@ -17,6 +17,8 @@ export const DENIALS = [
   'congestion',
   /** The process has too few descriptors left for another relay socket. */
   'descriptors',
+  /** The kernel refused to send it: no route, or a firewall's rule. */
+  'refused',
   /** No relay port could be had. */
   'ports',
   'malformed',
@@ -71,11 +73,27 @@ export class Counters {
     bandwidth: 0,
     congestion: 0,
     descriptors: 0,
+    refused: 0,
     ports: 0,
     malformed: 0,
     size: 0,
     fault: 0,
   };
+
+  /** The kernel refused a datagram to a peer, with so many bytes of data, after it was counted. */
+  refusedUp(length: number): void {
+    this.denials.refused++;
+    this.packetsUp--;
+    this.bytesUp -= length;
+  }
+
+  /** The same toward a client; `length` -1: an answer, which was not counted. */
+  refusedDown(length: number): void {
+    this.denials.refused++;
+    if (length < 0) return;
+    this.packetsDown--;
+    this.bytesDown -= length;
+  }
 
   snapshot(allocations: number, connections: number): RelayStats {
     const { denials, allocationsMade, packetsUp, bytesUp, packetsDown, bytesDown } = this;

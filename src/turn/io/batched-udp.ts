@@ -57,6 +57,7 @@ export class BatchedUdp {
           this.#outgoing.flush();
         }
       },
+      refused: (buffer, offset, length) => receiver.refused?.(buffer, offset, length),
     });
     return socket;
   };

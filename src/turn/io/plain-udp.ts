@@ -32,6 +32,7 @@ export class PlainUdp implements DatagramSocket {
   /** Bytes of received datagrams that the kernel keeps for it. */
   readonly receiveBuffer: number;
   readonly #socket: Socket;
+  #receiver: DatagramReceiver | undefined;
   #open = true;
   /** Bytes that waited to leave after the last `send`. */
   #waiting = 0;
@@ -50,6 +51,7 @@ export class PlainUdp implements DatagramSocket {
   }
 
   deliverTo(receiver: DatagramReceiver): void {
+    this.#receiver = receiver;
     this.#socket.on('message', (datagram, { address, port }) =>
       receiver.datagram(datagram, 0, datagram.length, address, port),
     );
@@ -59,7 +61,10 @@ export class PlainUdp implements DatagramSocket {
     // Node throws at port 0, which a datagram can very well claim to come from; and where the link is slower than we
     // are, it would keep whatever the kernel doesn't take.
     if (!this.#open || port === 0 || (!this.idle && this.#waiting > TURN_SEND_BYTES)) return false;
-    this.#socket.send(partOf(buffer, offset, length), port, address);
+    // Without a callback Node keeps quiet about a datagram that the kernel refuses.
+    this.#socket.send(partOf(buffer, offset, length), port, address, (error) => {
+      if (error !== null) this.#receiver?.refused?.(buffer, offset, length);
+    });
     this.#waiting = this.#socket.getSendQueueSize();
     return true;
   }

@@ -199,6 +199,28 @@ describe('a socket that takes no more', () => {
   });
 });
 
+describe('a datagram that the kernel refuses', () => {
+  it('is counted as dropped, not as relayed, each way', () => {
+    const { relay, client, socket } = allocated();
+    client.bind(0x4000, PEER);
+    client.permit('192.0.2.10:1');
+    client.channelData(0x4000, 'up');
+    for (const peer of ['192.0.2.9', '192.0.2.10']) arrive(socket.receiver, Buffer.from('down!'), peer, 5000);
+    const counted = { packetsUp: 1, bytesUp: 2, packetsDown: 2, bytesDown: 10 };
+    expect(relay.engine.stats()).toMatchObject(counted);
+    for (const { data } of socket.take()) socket.receiver.refused?.(data, 0, data.length);
+    const messages = client.received();
+    expect(messages.map((bytes) => bytes[0])).toEqual([0x40, 0x00]);
+    for (const bytes of messages) relay.listener.refused?.(bytes, 0, bytes.length);
+    const nothing = { packetsUp: 0, bytesUp: 0, packetsDown: 0, bytesDown: 0 };
+    expect(relay.engine.stats()).toMatchObject({ ...nothing, denials: { refused: 3 } });
+    // Answers are no relayed data.
+    const { bytes } = client.refresh();
+    relay.listener.refused?.(bytes, 0, bytes.length);
+    expect(relay.engine.stats()).toMatchObject({ ...nothing, denials: { refused: 4 } });
+  });
+});
+
 describe('bandwidth', () => {
   it('of one allocation is held to max-bps in each direction by itself', () => {
     const { relay, client, socket } = allocated({ maxBps: 1000 });

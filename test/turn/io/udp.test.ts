@@ -214,6 +214,27 @@ describe.each(KINDS)('a UDP socket of the relay, $kind', ({ kind, openUdp }) => 
     expect(socket.send(Buffer.alloc(1), 0, 1, 9, '127.0.0.1')).toBe(false);
   });
 
+  it('tells whose datagrams the kernel refused, with what was in them, and sends the others', async () => {
+    const refused: string[] = [];
+    const arrived: string[] = [];
+    const front = listen('127.0.0.1', {
+      datagram: (bytes, offset, length) => void arrived.push(textOf(bytes, offset, length)),
+    });
+    const socket = listen('127.0.0.1', {
+      datagram() {},
+      refused: (bytes, offset, length) => void refused.push(textOf(bytes, offset, length)),
+    });
+    for (let index = 0; index < 10; index++) {
+      const bytes = Buffer.from(`-${index}-`);
+      // Without SO_BROADCAST the kernel says EACCES.
+      const to = index % 3 === 0 ? '255.255.255.255' : '127.0.0.1';
+      expect(socket.send(bytes, 1, 1, front.local.port, to)).toBe(true);
+    }
+    await expect
+      .poll(() => [refused.join(''), arrived.join('')], { timeout: 5000 })
+      .toEqual(['0369', '124578']);
+  });
+
   it('lives when nobody listens where it sends: the ICMP errors that come back are nobody’s', async () => {
     const deaf = listen('127.0.0.1');
     const { port } = deaf.local;
