@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { en } from '../../src/web/i18n/en.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { createBystanders } from '../support/bystanders.ts';
@@ -205,6 +205,74 @@ describe('an ornament that breaks', () => {
   });
 });
 
+describe('what the system pauses', () => {
+  it('plays on: sound, pictures and the level meter', async () => {
+    const ben = await arrive('Ben');
+    const link = await ben.startCall(server.url);
+    await ben.join(link);
+    const ada = await arrive('Ada', keepContexts);
+    await ada.join(link);
+    await ada.hearsAndSees(1);
+    const { page } = ada;
+    await page.evaluate(async () => {
+      for (const player of document.querySelectorAll<HTMLMediaElement>('video, audio')) player.pause();
+      const own: OwnContexts = window;
+      for (const context of own.parleyTestContexts ?? [])
+        if (context.state === 'running') await context.suspend();
+    });
+    await vi.waitFor(async () => expect(await page.evaluate(whatRests)).toEqual([]), { timeout: 10_000 });
+  });
+});
+
+describe('the start of a call', () => {
+  it('makes one room, though the form is sent twice before the page has drawn', async () => {
+    const { page } = await arrive('Ada');
+    let rooms = 0;
+    page.on('request', (request) => {
+      if (request.method() === 'POST' && new URL(request.url()).pathname === '/rooms') rooms += 1;
+    });
+    await page.goto(server.url);
+    await page.locator('form.start').evaluate((form) => {
+      if (!(form instanceof HTMLFormElement)) return;
+      form.requestSubmit();
+      form.requestSubmit();
+    });
+    await page.waitForURL('**/connect/*');
+    await page.getByText(en.lobby.inside(0)).waitFor();
+    expect(rooms).toBe(1);
+  });
+
+  it('is refused in words by a browser without WebRTC', async () => {
+    const { path } = await bystanders.room({});
+    await bystanders.come(path, 1);
+    const ada = await arrive('Ada', () => void Reflect.deleteProperty(window, 'RTCPeerConnection'));
+    await ada.knock(toLink(path));
+    await ada.page.getByText(en.failure.unsupported.title).waitFor();
+  });
+});
+
+describe('full screen', () => {
+  it('is for the page, and for one tile', async () => {
+    const ben = await arrive('Ben');
+    const link = await ben.startCall(server.url);
+    await ben.join(link);
+    const ada = await arrive('Ada');
+    await ada.join(link);
+    await ada.hearsAndSees(1);
+    const { page } = ada;
+    const filled = () => page.evaluate(() => document.fullscreenElement?.className ?? null);
+    await page.getByRole('button', { name: en.call.fullScreen, exact: true }).click();
+    await page.getByRole('button', { name: en.call.exitFullScreen }).click();
+    await vi.waitFor(async () => expect(await filled()).toBeNull());
+    await ada.tile('Ben').hover();
+    await ada
+      .tile('Ben')
+      .getByRole('button', { name: /full screen/ })
+      .click();
+    await vi.waitFor(async () => expect(await filled()).toMatch(/tile/));
+  });
+});
+
 describe('a page that the browser translates', () => {
   it('goes on to tell the truth', async () => {
     const ada = await arrive('Ada');
@@ -258,6 +326,33 @@ async function translate(page: Page): Promise<void> {
       parentElement.replaceChild(outer, text);
     }
   });
+}
+
+interface OwnContexts extends Window {
+  parleyTestContexts?: AudioContext[];
+}
+
+/** Runs in the page before its own scripts. */
+function keepContexts(): void {
+  const own: OwnContexts = window;
+  const kept: AudioContext[] = [];
+  own.parleyTestContexts = kept;
+  window.AudioContext = class extends AudioContext {
+    constructor() {
+      super();
+      kept.push(this);
+    }
+  };
+}
+
+/** Runs in the page: what should play or listen, and does not. */
+function whatRests(): string[] {
+  const own: OwnContexts = window;
+  const players = [...document.querySelectorAll<HTMLMediaElement>('video, audio')];
+  return [
+    ...players.filter(({ paused }) => paused).map(({ tagName }) => tagName),
+    ...(own.parleyTestContexts ?? []).map(({ state }) => state).filter((state) => state === 'suspended'),
+  ];
 }
 
 interface OwnTracks extends Window {
