@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { createAccounts } from '../../src/accounts/accounts.ts';
+import { createAccounts, ROWS_A_SLICE } from '../../src/accounts/accounts.ts';
 import { createGuestLimit } from '../../src/accounts/guest-limit.ts';
 import { secretKeys } from '../../src/accounts/keys.ts';
+import { BETWEEN_SLICES_MS } from '../../src/lib/slices.ts';
 import {
   ACCESS_TOKEN_MS,
   CLOCK_LEEWAY_MS,
@@ -317,6 +318,30 @@ describe('the limit on guests', () => {
     }
     expect(refused).toBeGreaterThan(GUEST_MINUTES_A_DAY / 2);
     accounts.countGuest('192.0.2.2');
+  });
+});
+
+describe('a sweep', () => {
+  it('removes a bounded number of rows at a time, others being served in between', async () => {
+    const { accounts, store, clock } = await setUp();
+    const guests = 2 * ROWS_A_SLICE;
+    const ids: string[] = [];
+    for (let n = 0; n < guests; n += 1) ids.push((await accounts.guest({})).user.id);
+    const left = () => ids.filter((id) => store.users.find(id) !== undefined).length;
+    clock.advance(REFRESH_TOKEN_MS + ACCESS_TOKEN_MS + CLOCK_LEEWAY_MS);
+    expect(left()).toBe(guests);
+    // The sweep runs each full minute.
+    clock.advance(30_000);
+    // The tokens first: so many slices for them, and twice as many for logins and guests.
+    for (let slice = 1; slice <= 2; slice += 1) {
+      expect(left()).toBe(guests);
+      clock.advance(BETWEEN_SLICES_MS);
+    }
+    for (let slice = 1; slice <= 4; slice += 1) {
+      expect(left()).toBe(guests - (slice * ROWS_A_SLICE) / 2);
+      clock.advance(BETWEEN_SLICES_MS);
+    }
+    expect(left()).toBe(0);
   });
 });
 

@@ -1,7 +1,9 @@
+import { createHmac } from 'node:crypto';
 import { createServer } from 'node:net';
 import { exportSPKI, generateKeyPair, importJWK, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { createLog } from '../../src/lib/log.ts';
 import { MeReply, Problem } from '../../src/protocol/bodies.ts';
 import { UNAUTHENTICATED_MS } from '../../src/protocol/limits.ts';
 import { SECRET } from '../support/accounts.ts';
@@ -160,6 +162,55 @@ describe('a token of a backend that shares JWT_SECRET', () => {
   ];
   it.each(refused)('[TK1][TK3] is refused when it is of %s', async (_, claims) => {
     await expectRefused(await startStage(SHARED), await minted(claims));
+  });
+
+  const oddHeaders: readonly (readonly [of: string, header: object])[] = [
+    ['a kid that is a number', { alg: 'HS256', kid: 7 }],
+    ['a kid that is a list', { alg: 'HS256', kid: ['a', 'b'] }],
+    ['a kid that is an object', { alg: 'HS256', kid: { toString: 1 } }],
+    ['a kid that is null', { alg: 'HS256', kid: null }],
+    ['a typ that is no text', { alg: 'HS256', typ: 1 }],
+    ['an alg that is no text', { alg: ['HS256'] }],
+    ['something critical', { alg: 'HS256', crit: ['b64'], b64: false }],
+  ];
+  it.each(oddHeaders)('[TK3] is refused with %s, signed or not, and little is logged', async (_, header) => {
+    for (const environment of [SHARED, {}]) {
+      const logged: string[] = [];
+      const log = createLog({ level: 'info', now: () => 0, write: (line) => logged.push(line) });
+      const stage = await startStage(environment, { log });
+      const text = [header, ANN]
+        .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+        .join('.');
+      const signature = createHmac('sha256', SECRET).update(text).digest('base64url');
+      await expectRefused(stage, `${text}.${signature}`);
+      const refusals = logged.filter((line) => line.includes('access token refused'));
+      expect(refusals).toHaveLength(1);
+      for (const line of logged) expect(line.length).toBeLessThan(400);
+      expect(logged.join('')).not.toContain(signature);
+      expect(logged.join('')).not.toContain('"level":"error"');
+    }
+  });
+
+  it('[TK3] [SE6] is good for 30 s after its exp: so says `atMs`, and then its session ends', async () => {
+    const clock = new FakeClock(Math.floor(Date.now() / 1_000) * 1_000);
+    const stage = await startStage(SHARED, { clock });
+    const exp = clock.now() / 1_000 + 20;
+    const token = await minted({ sub: 'ann', exp, nbf: exp, iat: exp });
+    const ann = await stage.bearer('ann', token).connect();
+    expect((await ann.next('session:expiring')).payload).toEqual({ atMs: (exp + 30) * 1_000 });
+    clock.advance(49_000);
+    await ann.settled();
+    expect((await stage.get('/auth/me', token)).status).toBe(200);
+    clock.advance(1_000);
+    expect((await ann.closed).code).toBe(4104);
+    await expectRefused(stage, token);
+  });
+
+  it('[TK1] has its name made to fit, and does not lock its user out by it', async () => {
+    const stage = await startStage(SHARED);
+    const name = `\u202e Ann\u2066\n${'x'.repeat(100)}`;
+    const person = await stage.bearer('ann', await minted({ ...ANN, name })).connect();
+    expect(person.welcomed.user.displayName).toBe(`Ann ${'x'.repeat(60)}`);
   });
 
   it('[TK2] is refused with another secret or another algorithm', async () => {
