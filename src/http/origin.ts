@@ -14,7 +14,7 @@ interface OriginDeps {
 }
 
 /** A name that public DNS can point anywhere: it has a dot, and letters behind the last one. */
-const PUBLIC_NAME = /\.[a-z0-9-]*[a-z][a-z0-9-]*\.?$/i;
+const PUBLIC_NAME = /\.[a-z0-9-]*[a-z][a-z0-9-]*$/;
 /** Asked by monitors under whatever name they know. */
 const FOR_MONITORS: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
 
@@ -35,7 +35,7 @@ export function createOriginOf({ publicUrl, trustedProxies }: OriginDeps): Origi
    * trusted ones may send any. Who has a token doesn't depend on the browser's word.
    */
   function isForeign(host: string, { path, headers, directPeer }: RequestHead): boolean {
-    const name = host.replace(/:\d+$/, '').toLowerCase();
+    const name = host.replace(/\.?(:\d+)?$/, '').toLowerCase();
     if (name === ownName || !PUBLIC_NAME.test(name) || FOR_MONITORS.has(path)) return false;
     return !headers.has('authorization') && !isTrusted(directPeer);
   }

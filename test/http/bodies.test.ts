@@ -129,6 +129,17 @@ describe('a request body', () => {
     }
   });
 
+  it('counts as a new guest before it is parsed, whatever it is', async () => {
+    const { post } = await startHttp({ guests: 3 });
+    for (const body of ['['.repeat(60_000), '{"username":"', 'x']) {
+      expect((await post('/auth/guest', body)).status).toBe(400);
+    }
+    for (const body of ['['.repeat(60_000), 'x', '{}']) {
+      const refused = await post('/auth/guest', body);
+      expect([refused.status, (await refused.json()).code]).toEqual([429, 'rate_limited']);
+    }
+  });
+
   it('[HT2] with wrong fields is refused with the path and the reason of each', async () => {
     const { post } = await startHttp();
     const response = await post('/auth/guest', { username: 'x', displayName: ' ' });

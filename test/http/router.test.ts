@@ -298,7 +298,7 @@ describe('under PUBLIC_URL', () => {
   }
 
   it('[HT6] what proxies send as Host that pass none on is served: addresses and names without a dot', async () => {
-    const own = ['calls.example.org', 'Calls.Example.org:443'];
+    const own = ['calls.example.org', 'Calls.Example.org:443', 'calls.example.org.'];
     for (const host of [
       ...own,
       '127.0.0.1:3001',
