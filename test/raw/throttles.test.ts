@@ -8,7 +8,7 @@ import { SECRET } from '../support/accounts.ts';
 import { FakeClock } from '../support/clock.ts';
 import { temporaryFolder } from '../support/database.ts';
 import { connectRaw, type RawFrame } from '../support/ws-client.ts';
-import { codeOf, type Stage, startStage } from './stage.ts';
+import { codeOf, type Person, type Stage, startStage } from './stage.ts';
 
 const BEHIND = { TRUSTED_PROXIES: '127.0.0.1' };
 const from = (address: string) => ({ 'X-Forwarded-For': address });
@@ -237,6 +237,29 @@ describe('new rooms', () => {
     const limited = (await Promise.all(many)).filter(({ status }) => status === 429);
     expect(limited).toHaveLength(10);
     expect(limited[0]?.headers.get('retry-after')).toBe('1');
+  });
+});
+
+describe('lost sessions of a user', () => {
+  it('[SE2] are twice as many as live ones and no more: who reconnects for ever holds nothing more', async () => {
+    const stage = await startStage({ SESSIONS_PER_USER: '2' });
+    const guest = await stage.guest();
+    const sessions = async (state: string): Promise<number> => {
+      const text = await (await stage.get('/metrics')).text();
+      return Number(new RegExp(`^parley_sessions{state="${state}"} (\\d+)$`, 'm').exec(text)?.[1]);
+    };
+    const lost: Person[] = [];
+    for (let round = 1; round <= 30; round += 1) {
+      const person = await guest.connect();
+      person.cut();
+      lost.push(person);
+      // The server sees it go a moment later.
+      while ((await sessions('live')) > 0) await person.closed;
+      expect(await sessions('suspended')).toBe(Math.min(round, 4));
+    }
+    const [newest, old] = [lost.at(-1), lost.at(-5)];
+    expect((await newest?.resume().welcome)?.payload.resumed).toBe(true);
+    expect((await old?.resume().welcome)?.payload.resumed).toBe(false);
   });
 });
 
