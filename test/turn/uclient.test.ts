@@ -13,7 +13,7 @@ describe("coturn's turnutils_uclient loses nothing through the relay", () => {
   beforeAll(async () => {
     certificate = await makeCertificate();
     // All clients of one run are one user.
-    relay = await startRelay({ cert: certificate.cert, pkey: certificate.pkey, userQuota: 0 });
+    relay = await startRelay({ cert: certificate.cert, pkey: certificate.pkey, userQuota: 0, maxBps: 0 });
     peerPort = await freePort();
     peer = start('turnutils_peer', ['-v', '-L', '127.0.0.1', '-p', String(peerPort)]);
     // It listens on the port and on the next.

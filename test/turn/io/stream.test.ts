@@ -113,6 +113,107 @@ describe.each<Transport>(['tcp', 'tls'])('a %s connection', (transport) => {
   });
 });
 
+describe('a TLS listener', () => {
+  /** Connects by TCP alone. */
+  function plainClient(port: number): Socket {
+    const client = connectTcp({ host: '127.0.0.1', port });
+    client.on('error', () => {});
+    open.push(() => client.destroy());
+    return client;
+  }
+
+  it('takes a connection in before its handshake, so that one who never makes it is counted, and can be closed', async () => {
+    let ended = () => {};
+    const closed = new Promise<void>((resolve) => {
+      ended = resolve;
+    });
+    let accept = (_connection: StreamConnection) => {};
+    const accepted = new Promise<StreamConnection>((resolve) => {
+      accept = resolve;
+    });
+    const listener = await listenStream('127.0.0.1', 0, certificate, (connection) => {
+      accept(connection);
+      return { data() {}, closed: () => ended() };
+    });
+    open.push(() => listener.close());
+    const client = plainClient(listener.local.port);
+    const gone = new Promise<void>((resolve) => client.on('close', () => resolve()));
+    const connection = await accepted;
+    expect(connection.write(Buffer.alloc(1), true)).toBe(false);
+    connection.close();
+    await Promise.all([closed, gone]);
+  });
+
+  it('spends no handshake on who is refused', async () => {
+    const listener = await listenStream('127.0.0.1', 0, certificate, (connection) => {
+      connection.close();
+      return { data() {}, closed() {} };
+    });
+    open.push(() => listener.close());
+    const client = connectTls({ host: '127.0.0.1', port: listener.local.port, rejectUnauthorized: false });
+    client.on('error', () => {});
+    let secured = false;
+    client.on('secureConnect', () => {
+      secured = true;
+    });
+    await new Promise<void>((resolve) => client.on('close', () => resolve()));
+    expect(secured).toBe(false);
+  });
+});
+
+describe.each<Transport>(['tcp', 'tls'])('a %s connection that is paused', (transport) => {
+  it('hands no bytes over until it is resumed, and then all of them in order', async () => {
+    const chunks: Buffer[] = [];
+    let first = () => {};
+    const begun = new Promise<void>((resolve) => {
+      first = resolve;
+    });
+    let paused: StreamConnection | undefined;
+    let accept = (_connection: StreamConnection) => {};
+    const accepted = new Promise<StreamConnection>((resolve) => {
+      accept = resolve;
+    });
+    const listener = await listenStream('127.0.0.1', 0, encrypted(transport), (connection) => {
+      accept(connection);
+      return {
+        data(chunk) {
+          expect(paused).toBeUndefined();
+          chunks.push(chunk);
+          paused = connection;
+          connection.pause();
+          first();
+        },
+        closed() {},
+      };
+    });
+    open.push(() => listener.close());
+    const { port } = listener.local;
+    const client =
+      transport === 'tls'
+        ? connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false })
+        : connectTcp({ host: '127.0.0.1', port });
+    client.on('error', () => {});
+    open.push(() => client.destroy());
+    const sent = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 251));
+    client.write(sent);
+    await accepted;
+    await begun;
+    const received = () => Buffer.concat(chunks).length;
+    await expect
+      .poll(
+        () => {
+          const connection = paused;
+          paused = undefined;
+          connection?.resume();
+          return received();
+        },
+        { interval: 1, timeout: 10_000 },
+      )
+      .toBe(sent.length);
+    expect(Buffer.concat(chunks).equals(sent)).toBe(true);
+  });
+});
+
 function readNumbers(client: Socket): { readonly numbers: number[] } {
   const numbers: number[] = [];
   let kept = Buffer.alloc(0);
