@@ -19,6 +19,7 @@ export function pageWithPreview(files: Files, { name, url }: Preview): File | un
     ['og:title', name ?? 'Join the call'],
     ['og:description', 'Open the link to join the call in your browser.'],
     ['og:url', url],
+    ['og:image', new URL('/assets/icon-512.png', url).href],
   ].map(([property = '', content = '']) => `<meta property="${property}" content="${escaped(content)}" />`);
   const html = Buffer.from(page.bytes('identity')).toString();
   const [before, ...after] = html.split('</title>');
