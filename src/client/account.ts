@@ -22,7 +22,12 @@ const Saved = v.object({
 });
 type Saved = v.InferOutput<typeof Saved>;
 
-/** Makes a guest account. @throws ParleyClientError `rate_limited`, `validation_failed`, `network` … */
+/**
+ * Makes a guest account.
+ * @throws ParleyClientError `rate_limited`, `validation_failed`, `network` …
+ * @example
+ * const account = restoreAccount({ storage: localStorage }) ?? (await signInAsGuest({ storage: localStorage }));
+ */
 export async function signInAsGuest(options: GuestOptions = {}): Promise<Account> {
   const baseUrl = originOf(options.baseUrl);
   const { displayName, username, storage } = options;
@@ -30,7 +35,11 @@ export async function signInAsGuest(options: GuestOptions = {}): Promise<Account
   return new Login(baseUrl, saved, storage);
 }
 
-/** The account that `storage` keeps, or null. It may have ended on the server: then `token()` says `unauthorized`. */
+/**
+ * The account that `storage` keeps, or null. It may have ended on the server: then `token()` says `unauthorized`.
+ * @example
+ * const account = restoreAccount({ storage: localStorage }); // null on the first visit
+ */
 export function restoreAccount(options: AccountOptions): Account | null {
   const saved = load(options.storage);
   return saved === undefined ? null : new Login(originOf(options.baseUrl), saved, options.storage);

@@ -62,7 +62,7 @@ export interface Call {
   readonly peerId: string;
   /** The others, by their peer id. */
   readonly peers: ReadonlyMap<string, RemotePeer>;
-  /** What this side sends: a track that is live, enabled and not muted. */
+  /** What this side sends: a track that is live and enabled, and not taken away by the system. */
   readonly media: MediaState;
   /**
    * @example

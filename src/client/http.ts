@@ -12,13 +12,23 @@ interface Request {
   readonly body?: unknown;
 }
 
-/** Makes a room that this account owns. @throws ParleyClientError `validation_failed`, `rate_limited`, `network` … */
+/**
+ * Makes a room that this account owns.
+ * @throws ParleyClientError `validation_failed`, `rate_limited`, `network` …
+ * @example
+ * const { room, url } = await createRoom(account, { name: 'Tea', max: 4 });
+ */
 export async function createRoom(account: Account, request: CreateRoomRequest = {}): Promise<CreatedRoom> {
   const token = await account.token();
   return post(account.baseUrl, '/rooms', CreateRoomReply, { token, body: request });
 }
 
-/** @throws ParleyClientError `room_not_found`, `unauthorized`, `network` … */
+/**
+ * What the server says of a room now, without entering it.
+ * @throws ParleyClientError `room_not_found`, `unauthorized`, `network` …
+ * @example
+ * const { name, participants, max } = await findRoom(account, roomId);
+ */
 export async function findRoom(account: Account, roomId: string): Promise<Room> {
   const path = `/rooms/${encodeURIComponent(roomId)}`;
   return (await call(account.baseUrl, path, RoomReply, { token: await account.token() })).room;

@@ -12,15 +12,20 @@ const MUTABLE = [
 /** What this side sends: the tracks, and whether they are muted. `track.enabled` is written on the caller's word only. */
 export class LocalMedia {
   readonly #ended: (kind: TrackKind) => void;
+  readonly #paused: () => void;
   readonly #tracks = new Map<TrackKind, MediaStreamTrack>();
   readonly #unfollow = new Map<TrackKind, () => void>();
   /** What the caller has muted here; it holds for the tracks to come too. */
   readonly #muted = { audio: false, video: false };
   #told: MediaState | undefined;
 
-  /** @param ended called with the kind of a track that ended by itself: unplugged, or stopped in the browser's own bar */
-  constructor(ended: (kind: TrackKind) => void) {
+  /**
+   * @param ended called with the kind of a track that ended by itself: unplugged, or stopped in the browser's own bar
+   * @param paused called when the system takes the microphone away, as for a phone call, or gives it back
+   */
+  constructor(ended: (kind: TrackKind) => void, paused: () => void) {
     this.#ended = ended;
+    this.#paused = paused;
   }
 
   get tracks(): LocalTracks {
@@ -30,7 +35,8 @@ export class LocalMedia {
   /** As the others are told: there, alive and enabled. A shared screen has no mute: its owner stops it. */
   get state(): MediaState {
     return {
-      audio: this.#sends('microphone'),
+      // A camera's track counts as muted for every second without a frame: of that the others are not told.
+      audio: this.#sends('microphone') && this.#tracks.get('microphone')?.muted !== true,
       video: this.#sends('camera'),
       screen: this.#tracks.get('screen')?.readyState === 'live',
     };
@@ -53,9 +59,12 @@ export class LocalMedia {
       return;
     }
     this.#tracks.set(kind, track);
-    const ended = () => this.#ended(kind);
-    track.addEventListener('ended', ended);
-    this.#unfollow.set(kind, () => track.removeEventListener('ended', ended));
+    const following = new AbortController();
+    const { signal } = following;
+    track.addEventListener('ended', () => this.#ended(kind), { signal });
+    for (const event of kind === 'microphone' ? ['mute', 'unmute'] : [])
+      track.addEventListener(event, this.#paused, { signal });
+    this.#unfollow.set(kind, () => following.abort());
     // A track that comes off stays off: only a mute made here is carried over to it.
     if (MUTABLE.some(([name, muted]) => muted === kind && this.#muted[name])) track.enabled = false;
   }

@@ -36,7 +36,10 @@ const NAMES: Readonly<Record<TrackKind, string>> = {
 /** Sends this side's tracks to every peer, and says truly whether they are sent. */
 export class Publishing {
   readonly #deps: PublishingDeps;
-  readonly #local = new LocalMedia((kind) => this.#trackEnded(kind));
+  readonly #local = new LocalMedia(
+    (kind) => this.#trackEnded(kind),
+    () => this.publish(),
+  );
   #over = false;
 
   constructor(deps: PublishingDeps, { microphone, camera, muted }: JoinOptions) {

@@ -88,6 +88,21 @@ describe('muted', () => {
     ]);
   });
 
+  it('is told for as long as the system has taken the microphone away', async () => {
+    const microphone = track('audio');
+    const { own, told } = setUp({ microphone });
+    microphone.pause(true);
+    microphone.pause(false);
+    expect(told).toEqual([
+      { audio: false, video: false, screen: false },
+      { audio: true, video: false, screen: false },
+    ]);
+    expect(microphone.enabled).toBe(true);
+    await own.setMicrophone(null);
+    microphone.pause(true);
+    expect(told).toHaveLength(3);
+  });
+
   it('leaves the tracks as they are when the call ends', () => {
     const [microphone, camera] = [track('audio'), track('video')];
     const { own } = setUp({ microphone, camera });

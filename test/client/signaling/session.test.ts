@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ParleyClientError } from '../../../src/client/errors.ts';
 import { CLOSE } from '../../../src/protocol/codes.ts';
-import { dialled, live, promised, type Wire } from './wire.ts';
+import { dialled, live, promised, WELCOME, type Wire } from './wire.ts';
 
 const answer = (promise: Promise<unknown>) =>
   promise.then(
@@ -52,6 +52,13 @@ describe('a session', () => {
     expect(wire.line.sent).toEqual([]);
     wire.line.welcome();
     expect(wire.line.sent.map(({ id }) => id)).toEqual([1]);
+  });
+
+  it('[SE1] takes a welcome that says more than it knows, such as the features of a later server', async () => {
+    const wire = await dialled();
+    const more = { features: ['chat', 'knock'], region: { name: 'north' } };
+    wire.line.say('welcome', 1, { ...WELCOME, ...more });
+    expect(wire.session.state).toBe('live');
   });
 
   it('understands codes and reasons of a later protocol as far as it must: who left is gone, what was refused is', async () => {

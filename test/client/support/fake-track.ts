@@ -3,6 +3,7 @@ export class FakeTrack extends EventTarget {
   readonly kind: 'audio' | 'video';
   enabled: boolean;
   readyState: 'live' | 'ended' = 'live';
+  muted = false;
 
   constructor(kind: 'audio' | 'video', enabled = true) {
     super();
@@ -19,6 +20,12 @@ export class FakeTrack extends EventTarget {
   end(): void {
     this.stop();
     this.dispatchEvent(new Event('ended'));
+  }
+
+  /** As the system does for a phone call. */
+  pause(paused: boolean): void {
+    this.muted = paused;
+    this.dispatchEvent(new Event(paused ? 'mute' : 'unmute'));
   }
 }
 
