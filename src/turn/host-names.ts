@@ -12,6 +12,8 @@ export class HostNames {
   readonly #names: readonly string[];
   readonly #lookup: Lookup;
   readonly #found = new Map<string, string>();
+  /** The look-up that is under way: a resolver without a network takes many seconds, and each holds a thread. */
+  #underWay: Promise<void> | undefined;
   /** Why the others have no address. */
   readonly failures = new Map<string, unknown>();
 
@@ -29,8 +31,24 @@ export class HostNames {
     return this.#names.length;
   }
 
-  /** Looks all of them up. One that can't be found keeps the address that it had. */
-  async resolve(): Promise<void> {
+  /** How many have no address, or an old one because nobody answers now. */
+  get unknown(): number {
+    return this.#names.filter((name) => this.failures.has(name) || !this.#found.has(name)).length;
+  }
+
+  get isLooking(): boolean {
+    return this.#underWay !== undefined;
+  }
+
+  /** Looks all of them up, unless that is under way. One that can't be found keeps the address that it had. */
+  resolve(): Promise<void> {
+    this.#underWay ??= this.#lookUpAll().finally(() => {
+      this.#underWay = undefined;
+    });
+    return this.#underWay;
+  }
+
+  async #lookUpAll(): Promise<void> {
     await Promise.all(
       this.#names.map(async (name) => {
         try {

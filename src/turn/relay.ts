@@ -10,7 +10,7 @@ import type { MachineAddresses } from './machine-addresses.ts';
 import type { RelayProblem } from './problems.ts';
 import type { RelayConf } from './relay-conf.ts';
 import { StatsTotal } from './stats-total.ts';
-import { type Machine, Surroundings, THIS_MACHINE } from './surroundings.ts';
+import { type Machine, Surroundings, THIS_MACHINE, type Watcher } from './surroundings.ts';
 import type { FromThread, ThreadInit, ToThread } from './thread-messages.ts';
 
 export interface RelayDeps {
@@ -101,14 +101,15 @@ class ThreadedRelay implements Relay {
     const { external, preferred } = addresses;
     const endpoint = { port, tlsPort, udp, tcp, externalAddress: external, ownAddress: preferred };
     this.#tell(addresses, endpoint);
-    this.#surroundings.watch({
+    const watcher: Watcher = {
       addresses: (now) => {
         endpoint.externalAddress = now.external;
         endpoint.ownAddress = now.preferred;
         this.#send({ kind: 'addresses', addresses: now });
       },
       certificate: (certificate) => this.#send({ kind: 'certificate', certificate }),
-    });
+    };
+    this.#surroundings.watch(watcher, addresses);
     return endpoint;
   }
 
@@ -246,9 +247,7 @@ class ThreadedRelay implements Relay {
       );
     }
     if (this.#conf.allowLoopbackPeers) {
-      log.warn(
-        'allow-loopback-peers is unsafe: every user reaches what listens on 127.0.0.1. For developers alone',
-      );
+      log.warn('allow-loopback-peers is unsafe: every user reaches what listens on 127.0.0.1');
     }
   }
 }

@@ -14,6 +14,8 @@ import type { RelayConf } from './relay-conf.ts';
 export const WATCH_MS = 2_000;
 /** Milliseconds between look-ups of the host names in the settings, once each of them has an address. */
 export const NAMES_MS = 60_000;
+/** Milliseconds that the start waits for host names: without a network a resolver takes longer, and signaling is to start. */
+export const NAMES_AT_START_MS = 2_000;
 
 /** What the relay asks of the machine; tests pass their own. */
 export interface Machine {
@@ -53,6 +55,7 @@ export class Surroundings {
   #watcher: Watcher | undefined;
   #stopWatching = () => {};
   #namesAt = 0;
+  #closed = false;
   /** Why this machine doesn't tell its addresses. */
   #fault: string | undefined;
 
@@ -76,13 +79,22 @@ export class Surroundings {
   /** @throws StartError if the certificate can't be read */
   async open(): Promise<void> {
     this.#files?.open();
-    await this.#resolveNames();
+    const resolved = this.#resolveNames();
+    const { clock } = this.#deps;
+    if (this.#names.size > 0) {
+      await Promise.race([resolved, new Promise<void>((late) => clock.after(NAMES_AT_START_MS, late))]);
+    }
     this.#addresses = this.#addressesNow();
+    void resolved.then(() => this.#compare());
   }
 
-  /** Looks each `WATCH_MS` from now on. */
-  watch(watcher: Watcher): void {
+  /**
+   * Looks each `WATCH_MS` from now on.
+   * @param known the addresses that the watcher has
+   */
+  watch(watcher: Watcher, known: MachineAddresses): void {
     this.#watcher = watcher;
+    if (this.#addresses !== known) watcher.addresses(this.#addresses);
     this.#stopWatching = this.#deps.clock.every(WATCH_MS, () => this.#look(false));
   }
 
@@ -93,6 +105,7 @@ export class Surroundings {
   }
 
   close(): void {
+    this.#closed = true;
     this.#stopWatching();
     this.#watcher = undefined;
   }
@@ -101,7 +114,7 @@ export class Surroundings {
     const problems: RelayProblem[] = [];
     const certificate = this.#files?.problem;
     if (certificate !== undefined) problems.push({ code: 'certificate', message: certificate });
-    if (this.#names.failures.size > 0) {
+    if (this.#names.unknown > 0) {
       const message = 'A host name in turnserver.conf has no address; the log has the name.';
       problems.push({ code: 'host_name', message });
     }
@@ -115,11 +128,13 @@ export class Surroundings {
   #look(always: boolean): void {
     const renewed = this.#files?.look(always);
     if (renewed !== undefined) this.#watcher?.certificate(renewed);
-    if (this.#names.size > 0 && this.#namesAreDue()) void this.#resolveNames().then(() => this.#compare());
+    if (this.#names.size > 0 && !this.#names.isLooking && this.#namesAreDue())
+      void this.#resolveNames().then(() => this.#compare());
     this.#compare();
   }
 
   #compare(): void {
+    if (this.#closed) return;
     const now = this.#addressesNow();
     if (JSON.stringify(now) === JSON.stringify(this.#addresses)) return;
     const { log } = this.#deps;
@@ -146,7 +161,7 @@ export class Surroundings {
 
   #namesAreDue(): boolean {
     const now = this.#deps.clock.monotonic();
-    if (this.#names.failures.size === 0 && now < this.#namesAt) return false;
+    if (this.#names.unknown === 0 && now < this.#namesAt) return false;
     this.#namesAt = now + NAMES_MS;
     return true;
   }

@@ -2,7 +2,7 @@ import type { NetworkInterfaceInfo } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Interfaces } from '../../src/turn/machine-addresses.ts';
 import { RELAY_CONF_DEFAULTS, type RelayConf } from '../../src/turn/relay-conf.ts';
-import { NAMES_MS, WATCH_MS } from '../../src/turn/surroundings.ts';
+import { NAMES_AT_START_MS, NAMES_MS, WATCH_MS } from '../../src/turn/surroundings.ts';
 import { FakeClock } from '../support/clock.ts';
 import { startRelay, type TestRelay } from '../support/relay.ts';
 import { TurnClient } from '../support/turn-client.ts';
@@ -181,6 +181,26 @@ describe('host names in turnserver.conf', () => {
     names.set('turn.example.org', '203.0.113.8');
     clock.advance(NAMES_MS + WATCH_MS);
     await expect.poll(() => relayedFrom(relay, HOME), soon).toBe('203.0.113.8');
+  });
+
+  it('hold up no start while a resolver doesn’t answer, and are asked for once at a time', async () => {
+    const clock = new FakeClock(Date.now());
+    const asked: (() => void)[] = [];
+    const machine = {
+      interfaces: () => interfaces([HOME]),
+      lookup: () =>
+        new Promise<{ address: string }>((resolve) => asked.push(() => resolve({ address: '203.0.113.7' }))),
+    };
+    const starting = startRelay({ listeningIps: [], ...EXTERNAL }, { clock, machine });
+    await expect.poll(() => asked.length, soon).toBe(1);
+    clock.advance(NAMES_AT_START_MS);
+    const relay = await starting;
+    open.push(relay);
+    for (let look = 0; look < 10; look++) clock.advance(WATCH_MS);
+    expect([asked.length, ...codes(relay)]).toEqual([1, 'host_name']);
+    asked[0]?.();
+    await expect.poll(() => relayedFrom(relay, HOME), soon).toBe('203.0.113.7');
+    expect(codes(relay)).toEqual([]);
   });
 
   it('keep the address that they had while nobody answers', async () => {
