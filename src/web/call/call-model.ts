@@ -9,7 +9,7 @@ import type {
   Room,
 } from '../../client/index.ts';
 import type { LocalMedia } from '../media/local-media.ts';
-import { type DeviceTrouble, troublesOf, watchReplacements } from './device-troubles.ts';
+import { type DeviceTrouble, regainOnReturn, troublesOf, watchReplacements } from './device-troubles.ts';
 import { followDevices } from './follow-devices.ts';
 import { createNotices, type NoticeKind, type Notices } from './notices.ts';
 import { createOverdue } from './overdue.ts';
@@ -154,6 +154,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
       refresh();
     }),
     followDevices(call, media, (kind) => notices.show(`${kind}Unsent`)),
+    regainOnReturn(media),
     watchReplacements(media, (kind) => notices.show(`${kind}Replaced`)),
     watchSpeaking(media.microphone, (now) => {
       speaking.value = now;

@@ -1,6 +1,8 @@
 import { computed, effect, type ReadonlySignal } from '@preact/signals';
 import { CAPTURED_KINDS, type CapturedKind } from '../media/devices.ts';
 import type { LocalMedia } from '../media/local-media.ts';
+import { type OnReturn, onComeback } from '../media/on-return.ts';
+import { ornament } from '../ornament.ts';
 
 /**
  * A device that worked and does not any more, though it is wanted. `lost`: it is gone and no other could be opened;
@@ -31,4 +33,19 @@ export function watchReplacements(media: LocalMedia, onReplaced: (kind: Captured
   return () => {
     for (const off of undo) off();
   };
+}
+
+/**
+ * Asks again for what was lost when the person comes back: phones take camera and microphone away for a phone call or
+ * another app, and give them back on request.
+ */
+export function regainOnReturn(media: LocalMedia, returns: OnReturn = onComeback): () => void {
+  return ornament(() =>
+    returns(() => {
+      for (const { kind, how } of troublesOf(media).peek()) {
+        if (how !== 'lost') continue;
+        void (kind === 'camera' ? media.setCamera(true) : media.setMicrophone(true));
+      }
+    }),
+  );
 }

@@ -1,5 +1,5 @@
 import type { Room } from '../../client/index.ts';
-import { type OnReturn, onReturn } from '../media/on-return.ts';
+import { type OnReturn, onComeback } from '../media/on-return.ts';
 import { ornament } from '../ornament.ts';
 
 /** Milliseconds between two looks: short at first, longer while nothing changes, much longer while the server is away. */
@@ -7,7 +7,7 @@ export const LOOK_EVERY_MS = 3_000;
 const QUIET_MS = 10_000;
 const TROUBLED_MS = 60_000;
 const SLOWER = 1.3;
-/** Milliseconds between a look and one because the person came back; clicks and keys count as that too. */
+/** Milliseconds between a look and one because the person came back: focus comes and goes with every dialog. */
 const AT_MOST_EVERY_MS = 1_000;
 
 interface RoomWatchOptions {
@@ -26,7 +26,7 @@ interface RoomWatchOptions {
  * @param first as it is known; null if the first look is news in any case
  */
 export function watchRoom(first: Room | null, options: RoomWatchOptions): () => void {
-  const { find, onChange, onFailure, returns = onReturn, now = () => performance.now() } = options;
+  const { find, onChange, onFailure, returns = onComeback, now = () => performance.now() } = options;
   const isVisible = options.isVisible ?? (() => document.visibilityState === 'visible');
   let known = JSON.stringify(first);
   let waitMs = LOOK_EVERY_MS;

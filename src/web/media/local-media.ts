@@ -99,10 +99,10 @@ export function createLocalMedia({ capture, prefs, permissions }: LocalMediaOpti
     if (on && state === 'denied' && !closed) void open(kind);
   });
 
-  function release(kind: CapturedKind): void {
+  function release(kind: CapturedKind, after: Health = 'fine'): void {
     const { track } = sources[kind].value;
     if (track !== null) endTrack(track);
-    health[kind].value = 'fine';
+    health[kind].value = after;
   }
 
   function adopt(kind: CapturedKind, track: MediaStreamTrack, after: Health = 'fine'): void {
@@ -146,9 +146,9 @@ export function createLocalMedia({ capture, prefs, permissions }: LocalMediaOpti
       adopt(kind, track, lost ? 'replaced' : 'fine');
     } catch (error) {
       if (isOld()) return;
-      release(kind);
+      const after = lost || health[kind].value === 'lost' ? 'lost' : 'fine';
+      release(kind, after);
       update(kind, { state: troubleOf(error), track: null });
-      if (lost) health[kind].value = 'lost';
     }
     await list();
   }

@@ -1,19 +1,25 @@
 /** Subscribes to the moments in which something may be started again; returns how to stop that. */
 export type OnReturn = (listener: () => void) => () => void;
 
+function returnsBy(events: readonly (keyof WindowEventMap)[]): OnReturn {
+  return (listener) => {
+    const whenVisible = () => {
+      if (document.visibilityState === 'visible') listener();
+    };
+    document.addEventListener('visibilitychange', whenVisible);
+    for (const event of events) addEventListener(event, whenVisible);
+    return () => {
+      document.removeEventListener('visibilitychange', whenVisible);
+      for (const event of events) removeEventListener(event, whenVisible);
+    };
+  };
+}
+
+/** Calls back when the person comes back to the page, from another window or a locked phone. */
+export const onComeback: OnReturn = returnsBy(['focus', 'pageshow']);
+
 /**
- * Calls back when the person is back or touches the page: the system stops sound, pictures and locks behind our back
- * (a phone call, a locked phone, another window, a closed picture-in-picture), and gives them back only on request.
+ * Calls back then, and at every touch of the page: the system stops sound, pictures and locks behind our back (a phone
+ * call, a locked phone, a closed picture-in-picture), and gives some of them back only for a click or a key.
  */
-export const onReturn: OnReturn = (listener) => {
-  const whenVisible = () => {
-    if (document.visibilityState === 'visible') listener();
-  };
-  const events = ['focus', 'pageshow', 'pointerdown', 'keydown'] as const;
-  document.addEventListener('visibilitychange', whenVisible);
-  for (const event of events) addEventListener(event, whenVisible);
-  return () => {
-    document.removeEventListener('visibilitychange', whenVisible);
-    for (const event of events) removeEventListener(event, whenVisible);
-  };
-};
+export const onReturn: OnReturn = returnsBy(['focus', 'pageshow', 'pointerdown', 'keydown']);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Call, ParleyClientError, type RemotePeer } from '../../../src/client/index.ts';
 import { BANNER_AFTER_MS, createCallModel } from '../../../src/web/call/call-model.ts';
+import { regainOnReturn, troublesOf } from '../../../src/web/call/device-troubles.ts';
 import { ANSWER_WITHIN_MS } from '../../../src/web/call/overdue.ts';
 import { createLocalMedia, type LocalMedia } from '../../../src/web/media/local-media.ts';
 import { createPrefs } from '../../../src/web/prefs.ts';
@@ -229,6 +230,36 @@ describe('a call', () => {
     await media.setCamera(false);
     await media.setMicrophone(false);
     expect(model.troubles.value).toEqual([]);
+  });
+
+  it('asks for a lost device again when the person comes back, and goes on to say so while it fails', async () => {
+    const { capture, state, tracks, questions } = fakeCapture();
+    const media = createLocalMedia({ capture, prefs: createPrefs(memoryStorage()) });
+    await media.start();
+    let comeBack: () => void = () => {};
+    const stop = regainOnReturn(media, (listener) => {
+      comeBack = listener;
+      return () => {};
+    });
+    const troubles = troublesOf(media);
+    comeBack();
+    expect(questions).toHaveLength(1);
+    Object.assign(state, { camera: 'NotReadableError', microphone: 'NotReadableError' });
+    for (const track of [...tracks]) track.onended?.();
+    await vi.advanceTimersByTimeAsync(0);
+    comeBack();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(troubles.value.map(({ how }) => how)).toEqual(['lost', 'lost']);
+    delete state.camera;
+    delete state.microphone;
+    comeBack();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([troubles.value, media.camera.value.state, media.microphone.value.state]).toEqual([
+      [],
+      'live',
+      'live',
+    ]);
+    stop();
   });
 
   it('listens to nothing after its end', () => {
