@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { en } from '../../src/web/i18n/en.ts';
 import { createRoom, signIn } from '../support/api.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { Person } from '../support/person.ts';
@@ -37,7 +38,7 @@ describe('the doors of a call', () => {
     await host.join(link, 'correct horse');
     const guest = await arrive('Ben');
     await guest.knock(link, 'wrong horse');
-    await guest.page.getByText('That password is not right').waitFor();
+    await guest.page.getByText(en.lobby.passwordWrong).waitFor();
     await guest.join(link, 'correct horse');
     await Promise.all([host.hearsAndSees(1), guest.hearsAndSees(1)]);
   });
@@ -50,7 +51,7 @@ describe('the doors of a call', () => {
     await second.join(link);
     const third = await arrive('Cem');
     await third.knock(link);
-    await third.page.getByText('This call is full').waitFor();
+    await third.page.getByText(en.failure.room_full.title).waitFor();
     expect(await host.tiles().count()).toBe(1);
     await second.leave();
     await host.losesSightOf('Ben');
@@ -64,9 +65,9 @@ describe('the doors of a call', () => {
     const owner = connectRaw({ wsUrl: server.wsUrl, path: `/ws/rooms/${roomId}`, token: accessToken });
     await owner.next('room:joined');
     const ways = [
-      ['room:kick', { ban: false }, 'Whoever runs it has removed you.'],
-      ['room:kick', { ban: true }, 'Whoever runs it has shut you out.'],
-      ['room:close', {}, 'Whoever runs it has closed it for everybody.'],
+      ['room:kick', { ban: false }, en.ended.kicked.text],
+      ['room:kick', { ban: true }, en.ended.banned.text],
+      ['room:close', {}, en.ended.room_closed.text],
     ] as const;
     for (const [event, payload, words] of ways) {
       const guest = await arrive('Ben');
@@ -75,7 +76,7 @@ describe('the doors of a call', () => {
       owner.send(event, { ...payload, peerId });
       await guest.page.getByText(words).waitFor();
       await guest.page.locator('.choices').getByRole('button').last().click();
-      await guest.page.getByRole('button', { name: 'Start a call' }).waitFor();
+      await guest.page.getByRole('button', { name: en.home.start }).waitFor();
     }
     owner.cut();
   });
@@ -83,7 +84,7 @@ describe('the doors of a call', () => {
   it('leads an unknown link home and says why', async () => {
     const person = await arrive('Ada');
     await person.page.goto(`${server.url}/connect/${randomUUID()}`);
-    await person.page.getByText('There is no call at that link.').waitFor();
+    await person.page.getByText(en.home.missingTitle).waitFor();
     expect(new URL(person.page.url()).pathname).toBe('/');
   });
 });

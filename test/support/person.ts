@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { vi } from 'vitest';
+import { en } from '../../src/web/i18n/en.ts';
 import { countReceived, keepConnections, type Received, smallPictures, untilReceived } from './page-media.ts';
 
 /** Milliseconds within which a thing on the page must happen; the machine may be busy. */
@@ -41,7 +42,7 @@ export class Person {
     if (options.password !== undefined || options.max !== undefined) {
       await this.page.getByText('Options', { exact: true }).click();
       if (options.password !== undefined) await this.page.getByLabel('Password').fill(options.password);
-      if (options.max !== undefined) await this.page.getByLabel('Most people').fill(String(options.max));
+      if (options.max !== undefined) await this.page.getByLabel(en.home.max).fill(String(options.max));
     }
     await this.page.getByRole('button', { name: 'Start a call' }).click();
     await this.page.waitForURL('**/connect/*');
