@@ -6,7 +6,7 @@ import { DRAIN_SPREAD_MS, RESTART_GRACE_MS } from '../protocol/limits.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Places } from './places.ts';
 import type { Registry } from './registry.ts';
-import type { SessionContext } from './session.ts';
+import type { Session, SessionContext } from './session.ts';
 import { parseSaved, restoreCalls, revive, type SavedSession, saveSession } from './snapshot.ts';
 
 /** Milliseconds of work, or characters of rows, between two turns of the event loop while sessions are written down. */
@@ -50,15 +50,19 @@ export function* saveSessions(
   // From here on nobody sends.
   const now = clock.monotonic();
   const sessions = [...registry.all()].sort((a, b) => a.outbox.keptBytes - b.outbox.keptBytes);
+  const save = (session: Session): void =>
+    attempt(log, 'a session could not be written down', () => slice.add(saveSession(session, now)), {
+      peerId: session.peerId,
+    });
   const savedSeqs: number[] = [];
   for (const session of sessions) {
     savedSeqs.push(session.outbox.lastSeq);
-    slice.add(saveSession(session, now));
+    save(session);
     if (slice.isOver) yield slice.next();
   }
   // What was ended meanwhile (by HTTP, say), and who heard of it: the last row of a session counts.
   for (const [place, session] of sessions.entries()) {
-    if (session.isOver || session.outbox.lastSeq !== savedSeqs[place]) slice.add(saveSession(session, now));
+    if (session.isOver || session.outbox.lastSeq !== savedSeqs[place]) save(session);
   }
   yield slice.next();
 }

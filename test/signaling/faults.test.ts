@@ -54,6 +54,24 @@ describe('what other parts throw', () => {
 });
 
 describe('a restart', () => {
+  it('[SE8] writes down all the others when one session can not be', () => {
+    const { log, errors } = recorded();
+    const on = stage({ log });
+    const odd = on.connect('ann');
+    on.hub.enter(odd.session, {
+      room: room(),
+      userInfo: {
+        toJSON: () => {
+          throw new RangeError('no text of this');
+        },
+      },
+    });
+    for (const name of ['ben', 'cem']) on.connect(name);
+    const rows = on.hub.snapshot().map((row): { identity: { user: { id: string } } } => JSON.parse(row));
+    expect(rows.map(({ identity }) => identity.user.id).sort()).toEqual(['ben', 'cem']);
+    expect(errors()).toHaveLength(1);
+  });
+
   it('[SE8] takes up the others when there are two sessions of one name, and leaves no ghost', () => {
     const clock = new FakeClock();
     const before = stage({ clock });
