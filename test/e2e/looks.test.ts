@@ -1,0 +1,135 @@
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { en as t } from '../../src/web/i18n/en.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { createBystanders } from '../support/bystanders.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+const DESK = { viewport: { width: 1440, height: 900 } };
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const TURNED = { viewport: { width: 844, height: 390 }, hasTouch: true, isMobile: true };
+const TABLET = { viewport: { width: 768, height: 1024 }, hasTouch: true, isMobile: true };
+
+/** What one sees at sizes and in states that the pictures of screens.test.ts don't have. */
+describe('the page', () => {
+  let server: TestServer;
+  let browser: Browser;
+  const open: BrowserContext[] = [];
+  const bystanders = createBystanders(() => server);
+  beforeAll(async () => {
+    server = await startServer();
+    browser = await launchBrowser();
+  });
+  afterEach(async () => {
+    await bystanders.leave();
+    await Promise.all(open.splice(0).map((context) => context.close()));
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.close();
+  });
+
+  async function visit(look: BrowserContextOptions, path: string, before?: () => void): Promise<Page> {
+    const context = await browser.newContext({
+      ...look,
+      // Tiles are where they belong at once.
+      reducedMotion: 'reduce',
+      locale: 'en-US',
+      permissions: ['camera', 'microphone'],
+    });
+    open.push(context);
+    const page = await context.newPage();
+    if (before !== undefined) await page.addInitScript(before);
+    await page.goto(new URL(path, server.url).href);
+    return page;
+  }
+
+  async function inCallWith(others: number, look: BrowserContextOptions): Promise<Page> {
+    const { path } = await bystanders.room({ name: 'Physics, groups by year', max: 8 });
+    await bystanders.come(path, others);
+    const page = await visit(look, path);
+    await page.getByLabel(t.lobby.name).fill('Ann');
+    await page.locator('form.enter button').click();
+    await page.locator(`ul[data-count="${others + 1}"]`).waitFor();
+    return page;
+  }
+
+  it("shows the whole of the call's name, descenders too", async () => {
+    const heading = (await inCallWith(0, DESK)).locator('.top h1');
+    expect(await heading.evaluate((h1) => h1.scrollHeight - h1.clientHeight)).toBeLessThanOrEqual(0);
+  });
+
+  it.each([DESK, PHONE, TURNED])(
+    'of two people shows the other large and oneself small (%j)',
+    async (look) => {
+      const page = await inCallWith(1, look);
+      const other = await page.locator('.tile[data-self=false]').boundingBox();
+      const self = await page.locator('.tile[data-self=true][data-floats=true]').boundingBox();
+      if (other === null || self === null) throw new Error('a tile is missing');
+      expect(other.width * other.height).toBeGreaterThan(5 * self.width * self.height);
+      const stage = await page.locator('.people').boundingBox();
+      expect((other.width * other.height) / ((stage?.width ?? 0) * (stage?.height ?? 0))).toBeGreaterThan(
+        0.75,
+      );
+    },
+  );
+
+  it('tells why one is on the start page before anything else, on a turned phone too', async () => {
+    const page = await visit(TURNED, '/connect/00000000-0000-4000-8000-000000000000');
+    const notice = page.getByText(t.home.missingTitle);
+    await notice.waitFor();
+    const box = await notice.boundingBox();
+    expect((box?.y ?? Number.POSITIVE_INFINITY) + (box?.height ?? 0)).toBeLessThan(390);
+  });
+
+  it('brings the words into view that say what is wrong with a field', async () => {
+    const page = await visit(PHONE, '/');
+    await page.getByText(t.home.options, { exact: true }).click();
+    await page.getByLabel(t.home.joinLabel).fill('nonsense');
+    await page.getByRole('button', { name: t.home.join, exact: true }).click();
+    const words = page.getByText(t.home.joinBad);
+    await words.waitFor();
+    const box = await words.boundingBox();
+    expect((box?.y ?? Number.POSITIVE_INFINITY) + (box?.height ?? 0)).toBeLessThanOrEqual(844);
+  });
+
+  it('says of a blocked camera that it is blocked, and has one button that tries again', async () => {
+    const { path } = await bystanders.room({});
+    const page = await visit(DESK, path, () => {
+      navigator.mediaDevices.getUserMedia = (wanted) =>
+        Promise.reject(new DOMException('no', wanted?.video ? 'NotAllowedError' : 'NotReadableError'));
+    });
+    await page.getByText(t.trouble.microphoneBusy.title).waitFor();
+    await page.locator('.preview').getByText(t.trouble.cameraDenied.title).waitFor();
+    expect(await page.getByRole('button', { name: t.lobby.tryAgain }).count()).toBe(1);
+    expect(await page.locator('.preview .avatar').count()).toBe(0);
+  });
+
+  it('uses the width of an upright tablet, and names its controls there', async () => {
+    const { path } = await bystanders.room({});
+    const lobby = await visit(TABLET, path);
+    await lobby.locator('.preview video[data-shape=landscape]').waitFor();
+    expect((await lobby.locator('.preview').boundingBox())?.width).toBeGreaterThan(600);
+    const page = await inCallWith(2, TABLET);
+    const names = page.locator('.controls > .control .tip');
+    for (const name of await names.all()) {
+      expect(await name.evaluate((tip) => getComputedStyle(tip).opacity)).toBe('1');
+    }
+    expect(await page.getByRole('button', { name: t.call.shortcuts }).count()).toBe(0);
+  });
+
+  it('keeps notices off the names of people', async () => {
+    const page = await inCallWith(3, PHONE);
+    await page.evaluate(() => {
+      navigator.clipboard.writeText = () => Promise.resolve();
+    });
+    await page.getByRole('button', { name: t.call.more, exact: true }).click();
+    await page.getByRole('button', { name: t.call.copyLink }).click();
+    const toast = await page.locator('.toast').boundingBox();
+    if (toast === null) throw new Error('nothing is told');
+    for (const name of await page.locator('.tile .name').all()) {
+      const box = await name.boundingBox();
+      expect(box !== null && (box.y > toast.y + toast.height || box.y + box.height < toast.y)).toBe(true);
+    }
+  });
+});
