@@ -82,7 +82,9 @@ export class Arrivals {
   #checkRoomFor({ user }: Identity, former: Session | undefined): void {
     const { sessionsPerUser } = this.#deps.limits;
     const { registry, lifecycle } = this.#deps;
-    const live = registry.countOf(user.id) - lifecycle.suspendedOf(user.id) - (former?.isLive ? 1 : 0);
+    const all = registry.countOf(user.id);
+    if (all < sessionsPerUser) return;
+    const live = all - lifecycle.suspendedOf(user.id) - (former?.isLive ? 1 : 0);
     if (live < sessionsPerUser) return;
     throw new ParleyError('too_many_sessions', `close one of your ${sessionsPerUser} other sessions first`);
   }
