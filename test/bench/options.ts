@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type MeasureName, measures } from './measures/index.ts';
-import { type SubjectName, subjectNames } from './subjects.ts';
+import { measureBeside, type SubjectName, subjectNames } from './subjects.ts';
 
 export interface BenchOptions {
   readonly only: readonly MeasureName[];
@@ -17,6 +17,7 @@ export const HELP = `npm run bench -- [flags]: Parley beside other servers that 
 
   --only LIST       of ${Object.keys(measures).join(', ')} (default: all)
   --subjects LIST   of ${subjectNames.join(', ')} (default: all)
+  --before DIR      another built checkout, in turns with this one, as parley-before
   --runs N          alternating runs of each server (default 5)
   --json PATH       where the figures go as JSON
   --quick           small counts, one run: whether it works, not how fast
@@ -33,17 +34,21 @@ export function parseBenchOptions(argv: readonly string[]): BenchOptions | 'help
       subjects: { type: 'string' },
       runs: { type: 'string' },
       json: { type: 'string' },
+      before: { type: 'string' },
       quick: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) return 'help';
+  if (values.before !== undefined) measureBeside(values.before);
   const runs = Number(values.runs ?? (values.quick ? 1 : 5));
   if (!Number.isInteger(runs) || runs < 1)
     throw new Error(`--runs takes a whole number; got "${values.runs}".`);
   return {
     only: chosen('only', values.only, Object.keys(measures) as MeasureName[]),
-    subjects: chosen('subjects', values.subjects, subjectNames),
+    subjects: chosen('subjects', values.subjects, subjectNames).filter(
+      (name) => name !== 'parley-before' || values.before !== undefined,
+    ),
     runs,
     quick: values.quick,
     json: values.json,

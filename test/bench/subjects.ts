@@ -31,16 +31,32 @@ export interface Subject {
   plan(port: number, count: number, roomSize: number, users?: number): Promise<Plan[]>;
 }
 
-export const subjectNames = ['uws', 'ws', 'socketio', 'peerjs', 'parley', 'parley-acked'] as const;
+export const subjectNames = [
+  'uws',
+  'ws',
+  'socketio',
+  'peerjs',
+  'parley-before',
+  'parley',
+  'parley-acked',
+] as const;
 export type SubjectName = (typeof subjectNames)[number];
 
 const ROOT = resolve(import.meta.dirname, '../..');
+/** Another built checkout, to be measured beside this one. */
+let before: string | undefined;
+
+/** @param folder of a checkout of Parley in which `npm ci && npm run build` was run */
+export function measureBeside(folder: string): void {
+  before = resolve(folder);
+}
 
 export const subjects: Readonly<Record<SubjectName, Subject>> = {
   uws: peer('uws', (id, room) => `/?room=${room}&id=${id}`),
   ws: peer('ws', (id, room) => `/?room=${room}&id=${id}`),
   socketio: peer('socketio', (_, room) => `/socket.io/?EIO=4&transport=websocket&room=${room}`),
   peerjs: peer('peerjs', (id) => `/peerjs?key=peerjs&id=${id}&token=t${id}`),
+  'parley-before': parley('parley', () => before ?? ROOT),
   parley: parley('parley'),
   'parley-acked': parley('parley-acked'),
 };
@@ -63,13 +79,13 @@ function peer(name: string, path: (id: string, room: number) => string): Subject
   };
 }
 
-function parley(adapter: string): Subject {
+function parley(adapter: string, root = (): string => ROOT): Subject {
   return {
     adapter,
     command(port) {
       const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
       return {
-        args: [...startFlags(), join(ROOT, 'dist/main.js')],
+        args: [...startFlags(), join(root(), 'dist/main.js')],
         env: parleyEnv(port, join(folder, 'parley.db')),
         remove: () => rmSync(folder, { recursive: true, force: true }),
       };
