@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { TURN_ANSWER_BYTES, TURN_WRITE_BYTES } from '../../protocol/limits.ts';
 import type { ClientAddress, ListenerAddress, StreamConnection, StreamReceiver } from '../core/relay-io.ts';
+import { HandshakeTurns } from './handshake-turns.ts';
 
 /** Milliseconds for a TLS handshake. */
 const HANDSHAKE_MS = 10_000;
@@ -83,6 +84,11 @@ function tlsServer(certificate: Certificate, accept: Accept): SecureServer {
     },
   );
   handshakes.on('tlsClientError', (_error, socket) => socket.destroy());
+  const turns = new HandshakeTurns({
+    silenceMs: HANDSHAKE_MS,
+    nextTurn: (run) => void setImmediate(run),
+    start: (socket) => void handshakes.emit('connection', socket),
+  });
   const server = createServer({ noDelay: true }, (socket) => {
     const connection = new TlsConnection(socket);
     const receiver = accepted(socket, connection, accept);
@@ -92,7 +98,7 @@ function tlsServer(certificate: Certificate, accept: Accept): SecureServer {
     socket.on('close', () => {
       if (shaking.get(name)?.receiver === receiver) shaking.delete(name);
     });
-    handshakes.emit('connection', socket);
+    turns.add(socket);
   });
   return {
     server,
