@@ -16,8 +16,10 @@ import './styles/mesh.css';
 import './styles/lobby.css';
 import './styles/call.css';
 import './styles/tiles.css';
+import './styles/tile-parts.css';
 import './styles/controls.css';
 import './styles/panels.css';
+import './styles/forced-colors.css';
 
 /**
  * What is asked of the browser's share dialog (Screen Capture, 5.4): sound too, another tab in place of the shared one

@@ -139,8 +139,8 @@ describe('a device that dies in the call', () => {
     const { page } = ada;
     await page.locator('li.tile[data-self=true][data-camera=on][data-muted=false]').waitFor();
     await page.evaluate(unplug, kind);
-    await page.locator('.notices').getByText(words).waitFor();
-    await page.locator('.notices').getByRole('button', { name: en.call.openDevices }).click();
+    await page.locator('.troubles').getByText(words).waitFor();
+    await page.locator('.troubles').getByRole('button', { name: en.call.devices }).click();
     await page.getByRole('dialog', { name: en.call.devices }).waitFor();
   });
 });

@@ -34,7 +34,7 @@ describe('the page', () => {
       ...look,
       // Tiles are where they belong at once.
       reducedMotion: 'reduce',
-      locale: 'en-US',
+      locale: look.locale ?? 'en-US',
       permissions: ['camera', 'microphone'],
     });
     open.push(context);
@@ -48,7 +48,7 @@ describe('the page', () => {
     const { path } = await bystanders.room({ name: 'Physics, groups by year', max: 8 });
     await bystanders.come(path, others);
     const page = await visit(look, path);
-    await page.getByLabel(t.lobby.name).fill('Ann');
+    await page.locator('input[name=name]').fill('Ann');
     await page.locator('form.enter button').click();
     await page.locator(`ul[data-count="${others + 1}"]`).waitFor();
     return page;
@@ -118,6 +118,87 @@ describe('the page', () => {
     expect(await page.getByRole('button', { name: t.call.shortcuts }).count()).toBe(0);
   });
 
+  it.each([PHONE, TABLET])('has one row of controls for fingers, in Russian too (%j)', async (look) => {
+    for (const locale of ['en-US', 'ru-RU']) {
+      const page = await inCallWith(1, { ...look, locale });
+      const tops = await page.locator('.controls > .control, .extras > .control').evaluateAll((controls) =>
+        controls.map((control) => {
+          const { top, height } = control.getBoundingClientRect();
+          return Math.round(top + height / 2);
+        }),
+      );
+      expect(tops).toHaveLength(5);
+      expect(new Set(tops).size).toBe(1);
+    }
+  });
+
+  it('keeps oneself off the name of the other, however long that is', async () => {
+    const { path } = await bystanders.room({});
+    await bystanders.come(path, 1, ['Maximiliane Freifrau von Droste zu Hülshoff-Stapel']);
+    const page = await visit(PHONE, path);
+    await page.locator('input[name=name]').fill('Ann');
+    await page.locator('form.enter button').click();
+    const self = await page.locator('.tile[data-floats=true]').boundingBox();
+    const name = await page.locator('.tile[data-self=false] .name').boundingBox();
+    if (self === null || name === null) throw new Error('a tile is missing');
+    expect(name.x + name.width).toBeLessThanOrEqual(self.x);
+  });
+
+  it('shows what is the matter with a person, whole, on the smallest tile', async () => {
+    const page = await inCallWith(7, { ...PHONE, viewport: { width: 320, height: 568 } });
+    const cut = await page.locator('.tile .problem').evaluateAll((problems) =>
+      problems.filter((problem) => {
+        const { right } = problem.getBoundingClientRect();
+        const tile = problem.closest('.tile')?.getBoundingClientRect();
+        return problem.scrollWidth > problem.clientWidth || right > (tile?.right ?? 0);
+      }),
+    );
+    expect(cut).toHaveLength(0);
+  });
+
+  it.each([DESK, PHONE, TURNED, TABLET])(
+    'gives broken devices a place where they hide nobody (%j)',
+    async (look) => {
+      const { path } = await bystanders.room({});
+      await bystanders.come(path, 3);
+      const page = await visit(look, path, keepTracks);
+      await page.locator('input[name=name]').fill('Ann');
+      await page.locator('form.enter button').click();
+      await page.locator('li.tile[data-self=true][data-camera=on][data-muted=false]').waitFor();
+      await page.evaluate(loseAll);
+      await page.locator('.trouble').nth(1).waitFor();
+      const below = await page.locator('.troubles').boundingBox();
+      for (const tile of await page.locator('.tile').all()) {
+        const box = await tile.boundingBox();
+        expect(box?.y ?? 0).toBeGreaterThanOrEqual((below?.y ?? 0) + (below?.height ?? 0));
+      }
+      const cut = page
+        .locator('.trouble .button')
+        .evaluateAll((buttons) => buttons.filter((button) => button.scrollWidth > button.clientWidth));
+      expect(await cut).toHaveLength(0);
+    },
+  );
+
+  it('covers no slide with notices on a turned phone', async () => {
+    const { path } = await bystanders.room({});
+    const page = await visit(TURNED, path);
+    await page.locator('input[name=name]').fill('Ann');
+    await page.locator('form.enter button').click();
+    await page.locator('nav.controls').waitFor();
+    await bystanders.come(path, 3);
+    await page.locator('ul[data-count="4"]').waitFor();
+    const toast = await page.locator('.toast:visible').boundingBox();
+    const stage = await page.locator('.people').boundingBox();
+    expect((toast?.y ?? Number.NaN) + (toast?.height ?? 0)).toBeLessThanOrEqual(stage?.y ?? 0);
+  });
+
+  it('sets controls apart where the person has colours of their own', async () => {
+    const page = await inCallWith(1, { ...DESK, forcedColors: 'active' });
+    for (const one of await page.locator('.control:visible').all()) {
+      expect(await one.evaluate((control) => getComputedStyle(control).borderTopWidth)).toBe('1px');
+    }
+  });
+
   it('keeps notices off the names of people', async () => {
     const page = await inCallWith(3, PHONE);
     await page.evaluate(() => {
@@ -133,3 +214,31 @@ describe('the page', () => {
     }
   });
 });
+
+interface OwnTracks extends Window {
+  parleyTestOwn?: MediaStreamTrack[];
+}
+
+/** Runs in the page before its own scripts. */
+function keepTracks(): void {
+  const own: OwnTracks = window;
+  const kept: MediaStreamTrack[] = [];
+  own.parleyTestOwn = kept;
+  const devices = navigator.mediaDevices;
+  const ask = devices.getUserMedia.bind(devices);
+  devices.getUserMedia = async (constraints) => {
+    const stream = await ask(constraints);
+    kept.push(...stream.getTracks());
+    return stream;
+  };
+}
+
+/** Runs in the page: camera and microphone are gone, and another program has them. */
+function loseAll(): void {
+  const own: OwnTracks = window;
+  navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotReadableError'));
+  for (const track of own.parleyTestOwn ?? []) {
+    track.stop();
+    track.dispatchEvent(new Event('ended'));
+  }
+}

@@ -9,7 +9,7 @@ export interface Bystanders {
   /** Makes a room. @returns the path of its page */
   room(request: { name?: string; password?: string; max?: number }): Promise<{ path: string }>;
   /** So many come in, one after the other. */
-  come(path: string, count: number): Promise<void>;
+  come(path: string, count: number, names?: readonly string[]): Promise<void>;
   leave(): Promise<void>;
 }
 
@@ -63,9 +63,9 @@ export function createBystanders(server: () => { url: string; wsUrl: string }): 
       const reply = await post('/rooms', request, await tokenFor('Host'));
       return { path: `/connect/${v.parse(CreateRoomReply, reply).room.id}` };
     },
-    async come(path, count) {
+    async come(path, count, names = NAMES) {
       const roomId = path.split('/').at(-1) ?? '';
-      for (const name of NAMES.slice(0, count)) await comeIn(roomId, name);
+      for (const name of names.slice(0, count)) await comeIn(roomId, name);
     },
     async leave() {
       const closing = sockets.splice(0).map((socket) => {

@@ -23,26 +23,34 @@ const ICONS: Readonly<Partial<Record<NoticeKind, IconName>>> = {
   unlocked: 'lock',
 };
 
-interface NoticeStackProps {
-  readonly notices: Notices;
+interface TroubleStackProps {
   readonly troubles: ReadonlySignal<readonly DeviceTrouble[]>;
   readonly onOpenDevices: () => void;
 }
 
-/** Who came, who went, what worked: seen and read out. Broken devices stay until they work or are turned off. */
-export function NoticeStack({ notices, troubles, onOpenDevices }: NoticeStackProps) {
+/** Broken devices: told for as long as they neither work nor are turned off, and over nobody's picture. */
+export function TroubleStack({ troubles, onOpenDevices }: TroubleStackProps) {
   const t = useMessages();
   return (
-    <div class="notices" role="status" aria-live="polite">
+    <div class="troubles" role="status" aria-live="polite">
       {troubles.value.map(({ kind, how }) => (
-        <p key={`${kind}-${how}`} class="toast lasting" data-trouble={`${kind}-${how}`}>
+        <p key={`${kind}-${how}`} class="trouble" data-trouble={`${kind}-${how}`}>
           <Icon name={kind === 'camera' ? 'cameraOff' : 'micOff'} />
           {t.call[TROUBLE_WORDS[kind][how]]}
-          <button type="button" class="button small" onClick={onOpenDevices}>
-            {t.call.openDevices}
+          <button type="button" class="button" onClick={onOpenDevices}>
+            {t.call.devices}
           </button>
         </p>
       ))}
+    </div>
+  );
+}
+
+/** Who came, who went, what worked: seen and read out, and gone after seconds. */
+export function NoticeStack({ notices }: { notices: Notices }) {
+  const t = useMessages();
+  return (
+    <div class="notices" role="status" aria-live="polite">
       {notices.shown.value.map((notice) => {
         const icon = ICONS[notice.kind];
         return (

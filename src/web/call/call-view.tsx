@@ -9,7 +9,7 @@ import type { Prefs } from '../prefs.ts';
 import { useArrival } from '../use-arrival.ts';
 import { useSingleFlight } from '../use-single-flight.ts';
 import type { CallModel } from './call-model.ts';
-import { Announcer, NoticeStack } from './call-notices.tsx';
+import { Announcer, NoticeStack, TroubleStack } from './call-notices.tsx';
 import { ConnectionDetails } from './connection-details.tsx';
 import { ControlBar, type Panel } from './control-bar.tsx';
 import { passOn } from './pass-on.ts';
@@ -70,6 +70,12 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
   return (
     <div class="call stage">
       <TopBar heading={heading} name={name} call={call} />
+      <TroubleStack
+        troubles={call.troubles}
+        onOpenDevices={() => {
+          panel.value = 'devices';
+        }}
+      />
       <PeopleStage call={call} link={link} onCopyLink={passLinkOn} />
       <ControlBar
         call={call}
@@ -79,17 +85,11 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
         }}
       />
       <RemoteSound people={call.others} speaker={call.media.chosen.speaker} />
-      <NoticeStack
-        notices={call.notices}
-        troubles={call.troubles}
-        onOpenDevices={() => {
-          panel.value = 'devices';
-        }}
-      />
+      <NoticeStack notices={call.notices} />
       <Announcer announcement={call.announcement} />
       {panel.value === 'devices' && (
         <Dialog title={t.call.devices} onClose={closePanel}>
-          <TroubleNotice media={call.media} />
+          <TroubleNotice media={call.media} inCall />
           <DeviceSelects media={call.media} />
         </Dialog>
       )}

@@ -144,6 +144,19 @@ export function floatOf(index: number, area: Area, gap: number): Rect {
   };
 }
 
+/** Pixels at the foot of a tile where its name stands. */
+const FOOT = 40;
+
+/** @returns how many pixels of a tile's foot, counted from its right edge, lie under what floats over it */
+export function coveredOf(tile: Rect, floating: readonly Rect[]): number {
+  const right = tile.x + tile.width;
+  const foot = tile.y + tile.height;
+  const over = floating.filter(
+    ({ x, y, width, height }) => x < right && x + width > tile.x && y < foot && y + height > foot - FOOT,
+  );
+  return Math.min(tile.width, Math.max(0, ...over.map(({ x }) => right - x)));
+}
+
 function moved(rects: readonly Rect[], x: number, y: number): Rect[] {
   return rects.map((rect) => ({ ...rect, x: rect.x + x, y: rect.y + y }));
 }

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useMessages } from '../i18n/messages.ts';
 import type { CallModel } from './call-model.ts';
-import { type Area, fillOf, floatOf, type Rect, stageOf } from './grid-layout.ts';
+import { type Area, coveredOf, fillOf, floatOf, type Rect, stageOf } from './grid-layout.ts';
 import { InviteTile } from './invite-tile.tsx';
 import { PersonTile, ScreenTile } from './tiles.tsx';
 
@@ -40,6 +40,9 @@ export function PeopleStage({ call, link, onCopyLink }: PeopleStageProps) {
   const others = call.others.value;
   const sharing = others.filter((person) => person.screen !== null);
   const places = placesOf(others.length, sharing.length, self.screen !== null, area.value);
+  const ownScreenFloats = sharing.length === 0;
+  const floating = [places.selfFloats && places.self, ownScreenFloats && places.ownScreen].filter(isRect);
+  const coveredAt = (place: Rect | undefined) => (place === undefined ? 0 : coveredOf(place, floating));
   return (
     <main class="people">
       <ul ref={stage} aria-label={t.call.stage} data-count={others.length + 1} data-screens={sharing.length}>
@@ -47,16 +50,31 @@ export function PeopleStage({ call, link, onCopyLink }: PeopleStageProps) {
           <ScreenTile key={`screen-${person.key}`} person={person} place={places.screens[index]} />
         ))}
         {others.map((person, index) => (
-          <PersonTile key={person.key} person={person} place={places.others[index]} />
+          <PersonTile
+            key={person.key}
+            person={person}
+            place={places.others[index]}
+            covered={coveredAt(places.others[index])}
+          />
         ))}
-        <PersonTile key={self.key} person={self} place={places.self} floats={places.selfFloats} />
+        <PersonTile
+          key={self.key}
+          person={self}
+          place={places.self}
+          floats={places.selfFloats}
+          covered={places.selfFloats ? 0 : coveredAt(places.self)}
+        />
         {self.screen !== null && (
-          <ScreenTile person={self} place={places.ownScreen} floats={sharing.length === 0} />
+          <ScreenTile person={self} place={places.ownScreen} floats={ownScreenFloats} />
         )}
         {others.length === 0 && <InviteTile link={link} place={places.invite} onCopyLink={onCopyLink} />}
       </ul>
     </main>
   );
+}
+
+function isRect(place: Rect | false | undefined): place is Rect {
+  return typeof place === 'object';
 }
 
 interface Places {

@@ -1,4 +1,5 @@
 import type { RemotePeer } from '../../client/index.ts';
+import { charactersOf } from '../characters.ts';
 import { isHeard, type Source } from '../media/devices.ts';
 
 /**
@@ -87,12 +88,6 @@ function firstCharacters(text: string): string {
     count += 1;
   }
   return shown;
-}
-
-/** Browsers before 2024 may lack `Intl.Segmenter`: code points are the next best. */
-function charactersOf(text: string): Iterable<string> {
-  if (!('Segmenter' in Intl)) return text;
-  return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
 }
 
 function isNamed(info: unknown): info is { readonly name: string } {

@@ -12,16 +12,18 @@ interface TileProps {
   readonly place: Rect | undefined;
   /** Small, over the others. */
   readonly floats?: boolean;
+  /** Pixels of its foot, from the right, that lie under something small: the name keeps clear of them. */
+  readonly covered?: number;
 }
 
-export function PersonTile({ person, place, floats = false }: TileProps) {
+export function PersonTile({ person, place, floats = false, covered = 0 }: TileProps) {
   const t = useMessages();
   const name = person.name || t.guest;
   const shown = person.isSelf ? (floats ? t.you : `${isolate(name)} · ${t.you}`) : name;
   return (
     <li
       class="tile"
-      style={styleOf(place)}
+      style={{ ...styleOf(place), '--covered': `${covered}px` }}
       data-floats={floats}
       data-peer-id={person.peerId}
       data-self={person.isSelf}

@@ -1,12 +1,22 @@
+import { charactersOf } from '../characters.ts';
+
 /** Backgrounds on which white text has a contrast of at least 4.5. */
 const COLOURS = ['#1f6b57', '#7b4a86', '#8a5a17', '#3f5f95', '#9a4638', '#5a6722', '#1f6a78', '#96436a'];
 
-/** Up to two letters that stand for a name; '' for none. */
+/** Up to two letters that stand for a name, or its first emoji; '' for none. */
 export function initialsOf(name: string): string {
   const words = name.split(/[\s\-_.]+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  if (words.length === 0) return firstEmojiOf(name);
   const first = words[0] ?? '';
   const last = words.length > 1 ? (words.at(-1) ?? '') : '';
   return [first, last].map((word) => [...word][0]?.toLocaleUpperCase() ?? '').join('');
+}
+
+function firstEmojiOf(name: string): string {
+  for (const character of charactersOf(name)) {
+    if (/\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(character)) return character;
+  }
+  return '';
 }
 
 /** The same text always gives the same colour. */

@@ -3,31 +3,31 @@ export const problems = {
   trouble: {
     bothDenied: {
       title: 'Your camera and microphone are blocked',
-      text: 'Click the camera icon next to the address, choose Allow, then try again. Or join now to watch and listen.',
+      text: 'Click the camera icon next to the address, choose Allow, then try again.',
     },
     bothMissing: {
       title: 'No camera and no microphone found',
-      text: 'Connect one and it appears here. Or join now to watch and listen.',
+      text: 'Connect them and they appear here.',
     },
     cameraDenied: {
       title: 'Your camera is blocked',
-      text: 'Click the camera icon next to the address, choose Allow, then try again. Or join with sound only.',
+      text: 'Click the camera icon next to the address, choose Allow, then try again.',
     },
     cameraMissing: {
       title: 'No camera found',
-      text: 'Connect one and it appears here. Or join with sound only.',
+      text: 'Connect one and it appears here.',
     },
     cameraBusy: {
       title: 'Another program is using your camera',
-      text: 'Close that program, then try again. Or join with sound only.',
+      text: 'Close that program, then try again.',
     },
     cameraFailed: {
       title: 'The camera did not start',
-      text: 'Choose another one, or plug it in again. Or join with sound only.',
+      text: 'Choose another one, or plug it in again.',
     },
     cameraUnsuitable: {
       title: 'This camera can’t be used in a call',
-      text: 'It does not give the kind of picture that calls need. Choose another one. Or join with sound only.',
+      text: 'It does not give the kind of picture that calls need. Choose another one.',
     },
     microphoneDenied: {
       title: 'Your microphone is blocked',
@@ -51,8 +51,14 @@ export const problems = {
     },
     insecure: {
       title: 'Camera and microphone need a secure page',
-      text: 'Browsers share them only with pages opened by https. You can join to watch and listen.',
+      text: 'Browsers allow them only on pages opened over HTTPS.',
     },
+  },
+
+  /** After a trouble, in the lobby. */
+  instead: {
+    watch: 'Or join now to watch and listen.',
+    soundOnly: 'Or join with sound only.',
   },
 
   failure: {

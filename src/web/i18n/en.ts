@@ -146,7 +146,6 @@ export const en = {
     microphoneLost: 'Your microphone stopped working. Nobody hears you.',
     cameraPaused: 'Your system has paused the camera. Nobody sees you.',
     microphonePaused: 'Your system has paused the microphone. Nobody hears you.',
-    openDevices: 'Open devices',
     locked: 'The call is locked. Nobody new can join.',
     unlocked: 'The call is unlocked. Others can join again.',
     mutedMark: 'muted',

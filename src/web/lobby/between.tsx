@@ -85,15 +85,15 @@ export function EndedView({ room, reason, onRejoin, onHome }: EndedViewProps) {
   const t = useMessages();
   const { title, text } = t.ended[reason];
   // Whoever was removed may come back if it was a mistake, and isn't invited to.
-  const removed = reason === 'kicked';
+  const invited = RETURNABLE.has(reason) && reason !== 'kicked';
   return (
     <Between title={title} text={reason === 'left' ? wayBackWords(room, t) : text} onHome={onHome}>
       {RETURNABLE.has(reason) && (
-        <button type="button" class={removed ? 'button large quiet' : 'button large'} onClick={onRejoin}>
+        <button type="button" class={invited ? 'button large' : 'button large quiet'} onClick={onRejoin}>
           {t.ended.rejoin}
         </button>
       )}
-      <button type="button" class={removed ? 'button large' : 'button large quiet'} onClick={onHome}>
+      <button type="button" class={invited ? 'button large quiet' : 'button large'} onClick={onHome}>
         {t.ended.home}
       </button>
     </Between>

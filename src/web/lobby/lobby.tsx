@@ -7,6 +7,7 @@ import { Icon } from '../components/icon.tsx';
 import { Logo } from '../components/logo.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { type Messages, useMessages } from '../i18n/messages.ts';
+import { isLacking } from '../media/devices.ts';
 import type { LocalMedia } from '../media/local-media.ts';
 import type { Entry } from '../room-model.ts';
 import type { Failure } from '../session.ts';
@@ -147,8 +148,7 @@ function passwordProblem(failure: Failure | null, t: Messages): string {
 
 /** The button says what a person will come in with, where that is less than everything. */
 function joinWords(media: LocalMedia, t: Messages): string {
-  const lacks = (kind: 'camera' | 'microphone') =>
-    !['live', 'starting', 'idle'].includes(media[kind].value.state);
+  const lacks = (kind: 'camera' | 'microphone') => isLacking(media[kind].value);
   if (lacks('camera') && lacks('microphone')) return t.lobby.watch;
   if (lacks('camera')) return t.lobby.joinNoCamera;
   if (lacks('microphone')) return t.lobby.joinNoMicrophone;

@@ -54,7 +54,21 @@ function Stand({ camera, name }: { camera: Source; name: string }) {
 /** "Off" is what one did oneself; anything else says so. */
 function cameraWords({ on, state }: Source, t: Messages): string {
   if (state === 'starting') return t.lobby.cameraStarting;
-  if (on && state === 'denied') return t.trouble.cameraDenied.title;
-  if (on && state === 'missing') return t.trouble.cameraMissing.title;
-  return t.lobby.cameraIsOff;
+  if (!on) return t.lobby.cameraIsOff;
+  switch (state) {
+    case 'denied':
+      return t.trouble.cameraDenied.title;
+    case 'missing':
+      return t.trouble.cameraMissing.title;
+    case 'busy':
+      return t.trouble.cameraBusy.title;
+    case 'failed':
+      return t.trouble.cameraFailed.title;
+    case 'unsuitable':
+      return t.trouble.cameraUnsuitable.title;
+    case 'insecure':
+      return t.trouble.insecure.title;
+    default:
+      return t.lobby.cameraIsOff;
+  }
 }

@@ -1,12 +1,18 @@
 import { Notice } from '../components/notice.tsx';
 import { type Messages, useMessages } from '../i18n/messages.ts';
-import type { Source } from '../media/devices.ts';
+import { isLacking, type Source } from '../media/devices.ts';
 import type { LocalMedia } from '../media/local-media.ts';
 
+interface TroubleNoticeProps {
+  readonly media: LocalMedia;
+  /** The person is in the call already: there is nothing to join. */
+  readonly inCall?: boolean;
+}
+
 /** Tells what is wrong with camera and microphone, and offers to try again. */
-export function TroubleNotice({ media }: { media: LocalMedia }) {
+export function TroubleNotice({ media, inCall = false }: TroubleNoticeProps) {
   const t = useMessages();
-  const words = troubleWords(media.camera.value, media.microphone.value, t);
+  const words = troubleWords(media.camera.value, media.microphone.value, t, inCall);
   if (words.length === 0) return null;
   const retry = () => void media.start();
   return (
@@ -25,12 +31,24 @@ export function TroubleNotice({ media }: { media: LocalMedia }) {
   );
 }
 
-/** One text per trouble; one for both devices where they share it. */
-export function troubleWords(
-  camera: Source,
-  microphone: Source,
-  t: Messages,
-): Messages['trouble']['insecure'][] {
+type Words = Messages['trouble']['insecure'];
+
+/** One text per trouble, or one for both devices if they share it. In the lobby, the last one says how to join anyway. */
+export function troubleWords(camera: Source, microphone: Source, t: Messages, inCall: boolean): Words[] {
+  const words = troublesOf(camera, microphone, t);
+  const instead = inCall ? '' : insteadWords(camera, microphone, t);
+  if (instead === '') return words;
+  return words.map(({ title, text }, index) =>
+    index === words.length - 1 ? { title, text: `${text} ${instead}` } : { title, text },
+  );
+}
+
+function insteadWords(camera: Source, microphone: Source, t: Messages): string {
+  if (!isLacking(camera)) return '';
+  return isLacking(microphone) ? t.instead.watch : t.instead.soundOnly;
+}
+
+function troublesOf(camera: Source, microphone: Source, t: Messages): Words[] {
   const states = [camera, microphone].map(({ on, state }) => (on ? state : 'idle'));
   if (states.includes('insecure')) return [t.trouble.insecure];
   if (states.every((state) => state === 'denied')) return [t.trouble.bothDenied];

@@ -19,6 +19,11 @@ export function isCurable({ state }: Source): boolean {
   return state === 'missing' || state === 'busy' || state === 'failed' || state === 'unsuitable';
 }
 
+/** Whether a device was asked for and not given: the person comes in without it. */
+export function isLacking({ state }: Source): boolean {
+  return state !== 'live' && state !== 'starting' && state !== 'idle';
+}
+
 /** Whether others hear, or would hear, this microphone. */
 export function isHeard(microphone: Source): boolean {
   return microphone.on && microphone.track !== null;

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type Area, fillOf, floatOf, gridOf, type Rect, stageOf } from '../../../src/web/call/grid-layout.ts';
+import {
+  type Area,
+  coveredOf,
+  fillOf,
+  floatOf,
+  gridOf,
+  type Rect,
+  stageOf,
+} from '../../../src/web/call/grid-layout.ts';
 
 /** The stage between top bar and controls, on a phone of 390 by 844 and a desk of 1440 by 900. */
 const PHONE = { width: 374, height: 708 };
@@ -134,5 +142,22 @@ describe('shared screens', () => {
     const areaOf = (rects: readonly Rect[]) =>
       rects.reduce((sum, { width, height }) => sum + width * height, 0);
     expect(areaOf(screens)).toBeGreaterThan(areaOf(people));
+  });
+});
+
+describe('what floats', () => {
+  it.each(AREAS)('leaves the rest of the foot of the tile below to its name, on %s', (_, area) => {
+    const tile = fillOf(area);
+    const [self, screen] = [floatOf(0, area, GAP), floatOf(1, area, GAP)];
+    const right = tile.x + tile.width;
+    expect(coveredOf(tile, [])).toBe(0);
+    expect(coveredOf(tile, [self])).toBeCloseTo(right - self.x, 5);
+    expect(coveredOf(tile, [self, screen])).toBeCloseTo(right - screen.x, 5);
+  });
+
+  it('covers nothing of a tile beside it or above it', () => {
+    const self = floatOf(0, DESK, GAP);
+    expect(coveredOf({ x: 0, y: 0, width: DESK.width, height: DESK.height / 2 }, [self])).toBe(0);
+    expect(coveredOf({ x: 0, y: 0, width: self.x - 1, height: DESK.height }, [self])).toBe(0);
   });
 });

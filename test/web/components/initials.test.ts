@@ -9,7 +9,11 @@ describe('initials', () => {
     ['Adaeze Okafor-Whitfield', 'AW'],
     ['周明', '周'],
     ['  ', ''],
-    ['🙂', ''],
+    ['🙂', '🙂'],
+    ['👩‍👩‍👧‍👦 🏳️‍🌈', '👩‍👩‍👧‍👦'],
+    ['🇺🇦', '🇺🇦'],
+    ['🎸 Ann', 'A'],
+    ['---', ''],
     ['', ''],
   ])('of "%s" are "%s"', (name, initials) => {
     expect(initialsOf(name)).toBe(initials);
