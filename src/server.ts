@@ -192,7 +192,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const figures = () => ({ hub: hub.stats(), gateway: gateway.stats(), turn: ice.stats() });
   const http = attachHttp(app, {
     ...adapters,
-    iceServers: (caller, host) => ice.forCaller(caller, hub.turnRight(caller), host),
+    iceServers: (caller, host, roomId) => ice.forCaller(caller, hub.turnRight(caller, roomId), host),
     relayProblems: ice.problems,
     figures,
     isDraining: () => isDraining,

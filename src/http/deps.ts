@@ -15,8 +15,11 @@ export interface HttpDeps {
   readonly accounts: Accounts;
   readonly rooms: Rooms;
   readonly hub: Pick<Hub, 'participants' | 'peersOf'>;
-  /** @param requestHost the Host header by which this client reached us */
-  readonly iceServers: (caller: Identity, requestHost: string) => IceGrant;
+  /**
+   * @param requestHost the Host header by which this client reached us
+   * @param roomId the room whose call they are for, if it is known
+   */
+  readonly iceServers: (caller: Identity, requestHost: string, roomId?: string) => IceGrant;
   /** What `/metrics` shows beside the process's own figures. */
   readonly figures: () => Figures;
   /** What keeps the relay from doing all that its settings say, for `/ready`. */

@@ -107,8 +107,8 @@ export interface Hub {
   /** Whether a session of this user in that room waits to be resumed: then the user may come in anew [RM8]. */
   isAway(roomId: string, userId: string): boolean;
   isOnline(userId: UserId): boolean;
-  /** Whose TURN credentials the caller may have over HTTP [CA6]. */
-  turnRight(identity: Identity): TurnRight;
+  /** Whose TURN credentials the caller may have over HTTP, for a call in that room if one is named [CA6]. */
+  turnRight(identity: Identity, roomId?: string): TurnRight;
   /** The login was ended: its sessions close with 4001. */
   endLogin(loginId: string): void;
   stats(): HubStats;
@@ -221,7 +221,8 @@ export function createHub(deps: HubDeps): Hub {
     peersOf: (roomId) => places.peersOf(roomId),
     isAway: (roomId, userId) => places.isAway(roomId, userId),
     isOnline: (userId) => registry.countOf(userId) > 0,
-    turnRight: (identity) => turnRight(identity, registry.ofUser(identity.user.id), deps.directCalls),
+    turnRight: (identity, roomId) =>
+      turnRight(identity, registry.ofUser(identity.user.id), deps.directCalls, roomId),
     endLogin(loginId) {
       for (const session of [...registry.all()]) {
         if (session.identity.loginId === loginId) lifecycle.finish(session, 'hangup', CLOSE.unauthorized);

@@ -19,17 +19,21 @@ const LOGIN: TurnRight = Object.freeze({ kind: 'login' });
  * [CA6] Relay credentials go only to who is inside a room or may make direct calls. A token for one room is inside only
  * in that room.
  * @param sessions those of the caller's user; only its own login's count, so that its logout ends the credentials
+ * @param roomId the room that they are asked for: of several sessions the one inside it, so that they last while it is
  */
 export function turnRight(
   identity: Identity,
   sessions: readonly Session[],
   directCalls: DirectCalls,
+  roomId?: string,
 ): TurnRight {
   const own = sessions.filter((session) => session.identity.loginId === identity.loginId);
-  const inside = own.findLast(({ membership }) => {
+  const allInside = own.filter(({ membership }) => {
     if (membership === undefined) return false;
     return identity.room === null || identity.room.id === membership.room.roomId;
   });
+  const inside =
+    allInside.findLast(({ membership }) => membership?.room.roomId === roomId) ?? allInside.at(-1);
   if (inside !== undefined) return { kind: 'session', peerId: inside.peerId };
   if (!mayCallDirectly(identity, directCalls)) return NONE;
   const newest = own.findLast(({ membership }) => membership === undefined);

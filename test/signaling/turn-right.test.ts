@@ -12,12 +12,26 @@ const right = (
   who: Identity,
   sessions: Parameters<typeof turnRight>[1],
   directCalls: DirectCalls = 'users',
-) => turnRight(who, sessions, directCalls);
+  roomId?: string,
+) => turnRight(who, sessions, directCalls, roomId);
 
 describe('[CA6] whose relay credentials a caller has over HTTP', () => {
   it('is the session that is inside a room', () => {
     const { session } = stage().inside('ann');
     expect(right(ann(), [session])).toEqual({ kind: 'session', peerId: session.peerId });
+  });
+
+  it('is, of several sessions inside, that of the room they are asked for, and else the newest', () => {
+    const on = stage();
+    const first = on.inside('ann').session;
+    const second = on.inside('ann', OTHER_ROOM).session;
+    const both = [first, second];
+    const of = ({ peerId }: { peerId: string }) => ({ kind: 'session', peerId });
+    expect(right(ann(), both, 'users', ROOM)).toEqual(of(first));
+    expect(right(ann(), both, 'users', OTHER_ROOM)).toEqual(of(second));
+    expect(right(ann(), both)).toEqual(of(second));
+    on.hub.leave(second);
+    expect(right(ann(), both, 'users', OTHER_ROOM)).toEqual(of(first));
   });
 
   it('is nobody’s for a guest outside, nor for another login of the user', () => {

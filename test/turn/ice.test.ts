@@ -263,6 +263,29 @@ describe('[CA6] relay credentials over HTTP', () => {
     expect(credentialsIn(await overHttp(server, token))).toBe(0);
   });
 
+  it('of one of two tabs go on when the other leaves its room', async () => {
+    const server = await start();
+    const { accessToken: token } = await signIn(server.url);
+    const rooms = [await createRoom(server.url, token), await createRoom(server.url, token)];
+    const tabs = await Promise.all(
+      rooms.map(async ({ id }) => {
+        const socket = connect(server, token);
+        return { id, socket, own: await allocate(await join(socket, id)) };
+      }),
+    );
+    const [one, other] = tabs;
+    if (one === undefined || other === undefined) throw new Error('two tabs');
+    const over = [
+      await allocate(await overConnect(server, token, one.id)),
+      await allocate(await overConnect(server, token, other.id)),
+    ];
+    await other.socket.request('room:leave');
+    await Promise.all([other.own, over[1]].map((turn) => turn && expectEnded(turn)));
+    expect(await one.own.refresh()).toBeGreaterThan(0);
+    expect(await over[0]?.refresh()).toBeGreaterThan(0);
+    expect(credentialsIn(await overHttp(server, token))).toBe(1);
+  });
+
   it('end with the logout of their login', async () => {
     const server = await start();
     const call = await callOfTwo(server);

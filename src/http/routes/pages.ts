@@ -56,7 +56,7 @@ async function connect(call: Call, { rooms, hub, iceServers }: PageDeps): Promis
   const body = {
     room: roomOnWire(record, hub),
     wsUrl: roomWebSocketUrl(call.origin, record.id),
-    iceServers: [...iceServers(identity, call.request.headers.get('host') ?? '').iceServers],
+    iceServers: [...iceServers(identity, call.request.headers.get('host') ?? '', record.id).iceServers],
     peers: [...hub.peersOf(record.id)],
   } satisfies v.InferOutput<typeof ConnectReply>;
   return json(200, body);
