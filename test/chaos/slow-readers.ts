@@ -25,8 +25,10 @@ const SETTLE_MS = 90_000;
 /** The bound on what 50 slow readers may do to the others. */
 const BOUND = 2;
 
-/** Resuming must be possible however long they have not read. */
+/** Resuming must be possible however long they have not read, and 60 KB cost sixteen units of the rate [WS3]. */
 const GENEROUS = {
+  MESSAGES_PER_SECOND: '1000',
+  MESSAGE_BURST: '10000',
   RESUME_WINDOW_MS: '120000',
   KEPT_MESSAGES: '100000',
   KEPT_BYTES: '67108864',
