@@ -90,17 +90,34 @@ function listeningAddresses(conf: RelayConf, found: readonly string[]) {
     const all = conf.listeningIps.flatMap((address) =>
       isWildcard(address) ? sameFamily(address, found) : [address],
     );
-    return { datagram: usable(all), stream: conf.listeningIps.filter(isAddress) };
+    return { datagram: usable(all), stream: withoutCovered(conf.listeningIps.filter(isAddress)) };
   }
   const datagram = usable(found);
   const stream = ['0.0.0.0', ...(datagram.some((address) => address.includes(':')) ? ['::'] : [])];
   return { datagram, stream };
 }
 
+/** Streams listen on a wildcard itself, which takes the port of every address of its family. */
+function withoutCovered(addresses: readonly string[]): string[] {
+  const wildcards = addresses.filter(isWildcard);
+  const isCovered = (address: string) => wildcards.some((all) => familyOf(all) === familyOf(address));
+  return [...new Set(addresses)].filter((address) => isWildcard(address) || !isCovered(address));
+}
+
 function usable(addresses: readonly string[]): string[] {
   return [...new Set(addresses)].filter(
     (address) => isAddress(address) && !(address.includes(':') && within(LINK_LOCAL, address)),
   );
+}
+
+/**
+ * Loopback only where there is nothing else in either family: on a host with IPv6 alone 127.0.0.1 would be what clients get who
+ * ask for no family, and ::1 on one with IPv4 alone what those get who ask for IPv6.
+ */
+function relayable(found: readonly string[]): string[] {
+  const all = usable(found);
+  const outside = all.filter((address) => !within(LOOPBACK, address));
+  return outside.length > 0 ? outside : all;
 }
 
 /** Addresses to relay from that the settings name; undefined: the best of the machine. */
@@ -115,7 +132,7 @@ function relayAddress(
   found: readonly string[],
   before: string | undefined,
 ): RelayAddress | undefined {
-  const candidates = (chosenAddresses(conf) ?? byRank(usable(found), before)).filter(
+  const candidates = (chosenAddresses(conf) ?? byRank(relayable(found), before)).filter(
     (address) => isAddress(address) && familyOf(address) === family && !isWildcard(address),
   );
   // An address that no interface shows may be there all the same: all of 127.0.0.0/8 is.

@@ -52,6 +52,15 @@ describe('machineAddresses', () => {
     expect(alone).toMatchObject({ relay4: { bound: '127.0.0.1' }, relay6: undefined, stream: ['0.0.0.0'] });
   });
 
+  it.each([
+    ['IPv4', { lo: ['127.0.0.1', '::1'], eth0: ['8.8.8.8', 'fe80::1'] }, '8.8.8.8', undefined],
+    ['IPv6', { lo: ['127.0.0.1', '::1'], eth0: ['2606:4700::7'] }, undefined, '2606:4700::7'],
+    ['no family at all', { lo: ['127.0.0.1', '::1'] }, '127.0.0.1', '::1'],
+  ])('relays from no loopback address on a host with %s', (_, found, four, six) => {
+    const { relay4, relay6 } = machineAddresses(RELAY_CONF_DEFAULTS, interfaces(found));
+    expect([relay4?.bound, relay6?.bound]).toEqual([four, six]);
+  });
+
   it('tells clients external-ip and binds the address behind it', () => {
     const conf = {
       ...RELAY_CONF_DEFAULTS,
@@ -88,6 +97,14 @@ describe('machineAddresses', () => {
     expect(machineAddresses({ ...listening, relayIps: ['192.168.1.5'] }, HOME).relay4?.bound).toBe(
       '192.168.1.5',
     );
+  });
+
+  it('listens once for streams where listening-ip names a wildcard and an address that it covers', () => {
+    const listeningIps = ['127.0.0.1', '0.0.0.0', '0.0.0.0', '2606:4700::7'];
+    expect(machineAddresses({ ...RELAY_CONF_DEFAULTS, listeningIps }, VPS)).toMatchObject({
+      datagram: ['127.0.0.1', '10.9.9.9', '8.8.8.8', '2606:4700::7'],
+      stream: ['0.0.0.0', '2606:4700::7'],
+    });
   });
 
   it('reads listening-ip=0.0.0.0 as every IPv4 address', () => {
