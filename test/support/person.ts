@@ -59,7 +59,7 @@ export class Person {
   async knock(link: string, password?: string): Promise<void> {
     if (this.page.url() !== link) await this.page.goto(link);
     await this.page.getByLabel('Your name').fill(this.name);
-    if (password !== undefined) await this.page.getByLabel('Password of the call').fill(password);
+    if (password !== undefined) await this.page.getByLabel(en.lobby.password).fill(password);
     await this.page.getByRole('button', { name: /^Join the call/ }).click();
   }
 

@@ -27,7 +27,7 @@ export const problems = {
     },
     cameraUnsuitable: {
       title: 'This camera can’t be used in a call',
-      text: 'It does not give the kind of picture that calls need. Choose another one.',
+      text: 'It doesn’t provide the kind of video that calls need. Choose another one.',
     },
     microphoneDenied: {
       title: 'Your microphone is blocked',
@@ -47,7 +47,7 @@ export const problems = {
     },
     microphoneUnsuitable: {
       title: 'This microphone can’t be used in a call',
-      text: 'It does not give the kind of sound that calls need. Choose another one. Until then nobody hears you.',
+      text: 'It doesn’t provide the kind of audio that calls need. Choose another one. Until then nobody hears you.',
     },
     insecure: {
       title: 'Camera and microphone need a secure page',
@@ -88,7 +88,7 @@ export const problems = {
     },
     network: {
       title: 'The server can’t be reached',
-      text: 'Check your connection to the internet, then try again.',
+      text: 'Check your internet connection, then try again.',
     },
     unknown: {
       title: 'That did not work',
