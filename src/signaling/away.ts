@@ -4,19 +4,27 @@ import type { Session } from './session.ts';
 
 /** Bytes of all messages that are kept for suspended sessions. Above it the largest outboxes are given up [SE2]. */
 export const SUSPENDED_BYTES = 134_217_728;
-/** What is left of that when some were given up: then there is nothing to do until as much has come again. */
-const LEFT_BYTES = (SUSPENDED_BYTES / 8) * 7;
+/**
+ * Full outboxes that fit into it, whatever `KEPT_BYTES` is: whoever raises that wants more to be kept. By default both
+ * come to the same.
+ */
+const FULL_OUTBOXES = 512;
+/** The share of it that is left when some were given up: then there is nothing to do until as much has come again. */
+const LEFT = 7 / 8;
 
 /** The sessions that wait to be resumed, and how much is kept for them. */
 export class Away {
   readonly #log: Log;
+  readonly #most: number;
   /** How many bytes are kept for each, in the order in which their windows end: each one's is equally long. */
   readonly #bytes = new Map<Session, number>();
   readonly #byUser = new ByUser();
   #allBytes = 0;
 
-  constructor(log: Log) {
+  /** @param keptBytes that one session may have in its outbox */
+  constructor(log: Log, keptBytes: number) {
     this.#log = log;
+    this.#most = Math.max(SUSPENDED_BYTES, FULL_OUTBOXES * keptBytes);
   }
 
   get size(): number {
@@ -61,7 +69,7 @@ export class Away {
   /** Something more is kept for one of them. */
   kept(session: Session): void {
     this.#count(session);
-    if (this.#allBytes > SUSPENDED_BYTES) this.#giveUpLargest();
+    if (this.#allBytes > this.#most) this.#giveUpLargest();
   }
 
   #count(session: Session): void {
@@ -77,7 +85,7 @@ export class Away {
     const before = this.#allBytes;
     let count = 0;
     for (const [session] of [...this.#bytes].sort(([, one], [, other]) => other - one)) {
-      if (this.#allBytes <= LEFT_BYTES) break;
+      if (this.#allBytes <= this.#most * LEFT) break;
       session.outbox.giveUpAll();
       this.#count(session);
       count += 1;

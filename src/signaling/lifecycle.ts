@@ -29,7 +29,7 @@ export class Lifecycle {
 
   constructor(deps: LifecycleDeps) {
     this.#deps = deps;
-    this.#away = new Away(deps.log);
+    this.#away = new Away(deps.log, deps.limits.keptBytes);
   }
 
   get suspended(): number {

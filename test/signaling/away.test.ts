@@ -105,6 +105,15 @@ describe('suspended sessions', () => {
     on.hub.close();
   });
 
+  it('[SE2] keep more in all where KEPT_BYTES allows each of them more', () => {
+    const on = stage({ limits: { keptBytes: 67_108_864 } });
+    const people = lostPeople(on, 4);
+    const large = body(50_000_000);
+    for (const { session } of people) session.sendText('pong', large);
+    expect(keptBytes(people)).toBeGreaterThan(SUSPENDED_BYTES);
+    on.hub.close();
+  });
+
   it('keep a broadcast once, however many of them it is for', () => {
     const on = stage();
     const hall = room(undefined, 1_000);
