@@ -1,5 +1,5 @@
 import type { Clock } from './lib/clock.ts';
-import { lowestFreeDescriptor } from './lib/descriptors.ts';
+import { canOpen, lowestFreeDescriptor } from './lib/descriptors.ts';
 import { StartError } from './lib/errors.ts';
 import type { Log } from './lib/log.ts';
 import type { ListenSocket, TemplatedApp, Uws } from './native/uws.ts';
@@ -58,7 +58,8 @@ export function listen({ app, uws, host, port: wanted, ...deps }: ListeningDeps)
         limit: descriptorLimit,
         hint: 'raise `ulimit -n`, or LimitNOFILE= in a systemd unit',
       });
-    } else if (socket === undefined && left > 2 * RESERVED_DESCRIPTORS) {
+    } else if (socket === undefined && left > 2 * RESERVED_DESCRIPTORS && canOpen(2 * RESERVED_DESCRIPTORS)) {
+      // The lowest free number says little by now: the closed listen socket's own was low.
       socket = open(port);
       if (socket !== undefined) log.info('descriptors are free again: new connections are accepted');
     }
