@@ -3,11 +3,14 @@ import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { CLOSING_MS, DRAIN_NOTICE_MS, SNAPSHOT_MS } from './protocol/limits.ts';
 import { type Hub, SNAPSHOT_VERSION } from './signaling/hub.ts';
+import { isLocked } from './store/failures.ts';
 import type { Store } from './store/open.ts';
 import type { Gateway } from './ws/gateway.ts';
 
 /** Milliseconds between looks at whether the last connection is gone. */
 const CLOSING_STEP_MS = 20;
+/** Milliseconds between two tries to write to a database that another program has locked. */
+const LOCKED_STEP_MS = 100;
 
 interface DrainDeps {
   readonly hub: Pick<Hub, 'drain' | 'slices'>;
@@ -31,6 +34,8 @@ export async function drain(deps: DrainDeps): Promise<void> {
     await save(deps);
   } catch (error) {
     log.error('sessions could not be written down: their clients will join anew', { error });
+    // They hear 4100 all the same.
+    for (const _ of hub.slices()) if (gateway.stats().connections === 0) break;
   }
   deps.stopListening();
   const deadline = clock.monotonic() + CLOSING_MS;
@@ -41,9 +46,9 @@ export async function drain(deps: DrainDeps): Promise<void> {
 async function save({ hub, store, clock, log }: DrainDeps): Promise<void> {
   const deadline = clock.monotonic() + SNAPSHOT_MS;
   let sessions = 0;
-  store.sessions.write(SNAPSHOT_VERSION, clock.now(), []);
+  await unlocked(clock, deadline, () => store.sessions.write(SNAPSHOT_VERSION, clock.now(), []));
   for (const rows of hub.slices()) {
-    if (rows.length > 0) store.sessions.append(rows);
+    if (rows.length > 0) await unlocked(clock, deadline, () => store.sessions.append(rows));
     sessions += rows.length;
     if (clock.monotonic() >= deadline) {
       log.warn('not all sessions could be written down in time: the other clients will join anew', {
@@ -55,6 +60,19 @@ async function save({ hub, store, clock, log }: DrainDeps): Promise<void> {
     await nextTurn();
   }
   log.info('sessions were written down', { sessions });
+}
+
+/** Unlike a process that serves, one that ends may wait for another program's lock: a backup is over in a moment. */
+async function unlocked(clock: Clock, deadline: number, write: () => void): Promise<void> {
+  for (;;) {
+    try {
+      write();
+      return;
+    } catch (error) {
+      if (!isLocked(error) || clock.monotonic() >= deadline) throw error;
+    }
+    await pause(clock, LOCKED_STEP_MS);
+  }
 }
 
 /** A restart is a resume [SE8]. If the sessions can't be read, their clients join anew. */

@@ -12,6 +12,11 @@ export function isBusy(thrown: unknown): boolean {
   return codeOf(thrown) === 'SQLITE_BUSY';
 }
 
+/** Whether a write was refused because of that. */
+export function isLocked(refusal: unknown): boolean {
+  return refusal instanceof ParleyError && isBusy(refusal.cause);
+}
+
 /** What the machine or another program does to a write; the write itself is right, and may succeed later. */
 const MOODS: ReadonlySet<string | undefined> = new Set([
   'SQLITE_BUSY',

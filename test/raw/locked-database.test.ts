@@ -2,7 +2,10 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { secretKeys } from '../../src/accounts/keys.ts';
 import { mintToken } from '../../src/accounts/mint.ts';
+import { createLog } from '../../src/lib/log.ts';
 import { Problem, TokensReply } from '../../src/protocol/bodies.ts';
+import { CLOSE } from '../../src/protocol/codes.ts';
+import { DRAIN_MS } from '../../src/protocol/limits.ts';
 import { SECRET } from '../support/accounts.ts';
 import { api } from '../support/api.ts';
 import { FakeClock } from '../support/clock.ts';
@@ -54,5 +57,50 @@ describe('while another program holds the database', () => {
     const stored = database.prepare<[string], string>('SELECT id FROM users WHERE id = ?').pluck();
     expect(stored.get('zoe')).toBe('zoe');
     database.close();
+  });
+});
+
+describe('a drain while another program holds the database', () => {
+  it('[SE8] waits for it, and loses no session', async () => {
+    let met = () => {};
+    const meets = new Promise<void>((resolve) => {
+      met = resolve;
+    });
+    const log = createLog({
+      level: 'warn',
+      now: () => 0,
+      write: (line) => line.includes('can not be written to') && met(),
+    });
+    const { server, person } = await startStage({}, { log });
+    const ann = await person();
+    const release = lock(server.config.databasePath);
+    const drained = server.drain();
+    await meets;
+    release();
+    expect((await ann.closed).code).toBe(CLOSE.draining);
+    await drained;
+    const after = await startStage({ DATABASE_PATH: server.config.databasePath });
+    const back = await ann.resume(ann.lastSeq, after.server.wsUrl).welcome;
+    expect(back.payload.resumed).toBe(true);
+  });
+
+  it('[SE8] ends in time if it is never let go, and tells clients to come back', async () => {
+    const clock = new FakeClock(Date.now());
+    const { server, person } = await startStage({}, { clock });
+    const ann = await person();
+    const release = lock(server.config.databasePath);
+    const began = clock.monotonic();
+    let isOver = false;
+    const drained = server.drain().then(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      await new Promise(setImmediate);
+      clock.advance(20);
+    }
+    await drained;
+    expect((await ann.closed).code).toBe(CLOSE.draining);
+    expect(clock.monotonic() - began).toBeLessThan(DRAIN_MS);
+    release();
   });
 });
