@@ -103,9 +103,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
   /** @throws ParleyError `room_not_found`, `forbidden`, `banned`, `room_locked` */
   function open({ roomId, identity }: Admission): KnownRoom {
     const room = recent.find(roomId);
-    if (room === undefined) {
-      throw new ParleyError('room_not_found', 'There is no such room. Check the link, or create a room.');
-    }
+    if (room === undefined) throw noSuchRoom();
     if (!isGoodIn(identity, roomId)) throw oneRoomOnly();
     if (room.hasBans && bans.has(roomId, identity.user.id)) {
       throw new ParleyError('banned', 'Whoever runs this room has shut you out of it.');
@@ -201,6 +199,10 @@ export function createRooms(deps: RoomsDeps): Rooms {
     },
     close: sweeping.close,
   };
+}
+
+export function noSuchRoom(): ParleyError {
+  return new ParleyError('room_not_found', 'There is no such room. Check the link, or create a room.');
 }
 
 /** Whose turn it is to have a password hashed. */

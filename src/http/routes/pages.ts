@@ -1,6 +1,7 @@
 import type * as v from 'valibot';
 import { ParleyError } from '../../lib/errors.ts';
 import type { ConnectReply } from '../../protocol/bodies.ts';
+import { noSuchRoom } from '../../rooms/rooms.ts';
 import type { HttpDeps } from '../deps.ts';
 import { fileReply } from '../file-reply.ts';
 import { type File, type Files, PAGE } from '../files.ts';
@@ -65,8 +66,7 @@ async function connect(call: Call, { rooms, hub, iceServers }: PageDeps): Promis
 /** An id that can't be one is a room that doesn't exist. */
 function roomIdOf(call: Call, rooms: PageDeps['rooms']) {
   const record = rooms.find(call.param('roomId'));
-  if (record === undefined)
-    throw new ParleyError('room_not_found', 'There is no such room; make one with POST /rooms.');
+  if (record === undefined) throw noSuchRoom();
   return record.id;
 }
 

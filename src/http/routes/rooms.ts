@@ -1,5 +1,4 @@
 import type * as v from 'valibot';
-import { ParleyError } from '../../lib/errors.ts';
 import {
   type CreateReply,
   type CreateRoomReply,
@@ -8,7 +7,7 @@ import {
 } from '../../protocol/bodies.ts';
 import type { Room } from '../../protocol/fields.ts';
 import { EMPTY_SECONDS } from '../../protocol/limits.ts';
-import type { RoomRecord } from '../../rooms/rooms.ts';
+import { noSuchRoom, type RoomRecord } from '../../rooms/rooms.ts';
 import { isGoodIn, oneRoomOnly } from '../../signaling/scope.ts';
 import type { HttpDeps } from '../deps.ts';
 import { roomUrl, roomWebSocketUrl } from '../origin.ts';
@@ -61,8 +60,7 @@ export function roomRoutes({ rooms, hub }: Pick<HttpDeps, 'rooms' | 'hub'>): Rou
       handle: async (call) => {
         const identity = await call.identity();
         const record = rooms.find(call.param('roomId'));
-        if (record === undefined)
-          throw new ParleyError('room_not_found', 'There is no such room; make one with POST /rooms.');
+        if (record === undefined) throw noSuchRoom();
         if (!isGoodIn(identity, record.id)) throw oneRoomOnly();
         return json(200, { room: roomOnWire(record, hub) } satisfies v.InferOutput<typeof RoomReply>);
       },
