@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { secretKeys, storedKeys, type TokenKeys } from '../../src/accounts/keys.ts';
 import { createTokens, MOST_WAITING_FOR_KEYS, type TrustedIssuer } from '../../src/accounts/tokens.ts';
 import { ParleyError } from '../../src/lib/errors.ts';
@@ -207,8 +207,11 @@ describe('tokens of a trusted issuer', () => {
   let pair: Awaited<ReturnType<typeof generateKeyPair>>;
   let trusted: TrustedIssuer;
   let keysAreUp = true;
+  let keysAreSlow: Promise<void> | undefined;
+  let answerKeys = () => {};
   const server = createServer(async (_request, response) => {
     if (!keysAreUp) return response.writeHead(500).end();
+    await keysAreSlow;
     const key = { ...(await exportJWK(pair.publicKey)), kid: 'theirs', alg: 'RS256', use: 'sig' };
     return response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [key] }));
   });
@@ -292,6 +295,25 @@ describe('tokens of a trusted issuer', () => {
     expect(new Set(await Promise.all(waiting))).toEqual(new Set(['unauthorized']));
     await expect(verify(token)).rejects.toMatchObject({ code: 'unauthorized' });
     slow.close();
+  });
+
+  it('[TK3] whose key is known never wait behind others whose key is made up', async () => {
+    const { verify } = await tokens({ trusted });
+    await verify(await theirs({}));
+    // By now a key that nobody knows is asked for again, and the issuer is slow.
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 });
+    keysAreSlow = new Promise((resolve) => {
+      answerKeys = resolve;
+    });
+    const madeUp = await new SignJWT({ sub: 'eve', iss: trusted.issuer, aud: 'calls', exp: NOW + 900 })
+      .setProtectedHeader({ alg: 'RS256', kid: 'made up' })
+      .sign(pair.privateKey);
+    const waiting = Array.from({ length: MOST_WAITING_FOR_KEYS }, () => verify(madeUp).catch(codeOf));
+    await expect(verify(madeUp)).rejects.toMatchObject({ code: 'unavailable' });
+    expect((await verify(await theirs({}))).userId).toBe('eve');
+    answerKeys();
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set(['unauthorized']));
+    vi.useRealTimers();
   });
 
   it('[TK3] are unavailable, not wrong, while their keys are', async () => {
