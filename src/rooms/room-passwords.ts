@@ -34,6 +34,8 @@ export class RoomPasswords {
   readonly #key: Buffer;
   /** By room, the one remembered longest ago first; `RECENT_ROOMS` at most. */
   readonly #known = new Map<string, Known>();
+  /** Checks that run or wait for their turn, by room and password; no more than hashes may wait. */
+  readonly #checks = new Map<string, Promise<boolean>>();
 
   constructor({ passwords, clock, key = randomBytes(32) }: RoomPasswordsDeps) {
     this.#passwords = passwords;
@@ -85,9 +87,31 @@ export class RoomPasswords {
   async #matches(attempt: string, stored: StoredPassword, of: TurnOf): Promise<boolean> {
     // Asked again when the turn to hash comes: of a class that enters at once, a few are hashed.
     const known = () => this.#compare(attempt, stored);
-    const isRight = known() ?? (await this.#passwords.verify(attempt, stored.passwordHash, of, known));
+    const isRight = known() ?? (await this.#verify(attempt, stored, of, known));
     if (isRight && known() === undefined) this.remember(attempt, stored);
     return isRight;
+  }
+
+  /** Who finds the line of hashes full takes the answer to somebody else's same attempt, where one is on its way. */
+  async #verify(
+    attempt: string,
+    stored: StoredPassword,
+    of: TurnOf,
+    known: () => boolean | undefined,
+  ): Promise<boolean> {
+    const key = `${stored.passwordHash} ${this.#digest(stored.roomId, attempt).toString('base64')}`;
+    const check = this.#passwords.verify(attempt, stored.passwordHash, of, known);
+    const isFirst = !this.#checks.has(key);
+    if (isFirst) this.#checks.set(key, check);
+    try {
+      return await check;
+    } catch (refusal) {
+      const other = isFirst ? undefined : this.#checks.get(key);
+      if (other === undefined) throw refusal;
+      return await other;
+    } finally {
+      if (isFirst) this.#checks.delete(key);
+    }
   }
 
   /** @returns undefined if the password isn't remembered, or was changed since */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   HASHES_AT_ONCE,
+  HASHES_WAITING,
   OWN_GUESSES_PER_MINUTE,
   RECENT_ROOMS,
   WRONG_PASSWORDS_PER_MINUTE,
@@ -26,6 +27,13 @@ describe('a room password', () => {
     const results = await Promise.all(Array.from({ length: 20 }, (_, n) => check(`pupil ${n}`, PASSWORD)));
     expect(results).toEqual(Array.from({ length: 20 }, () => 'right'));
     expect(derived()).toBeLessThanOrEqual(2 * HASHES_AT_ONCE);
+  });
+
+  it('[RM7] lets in all who know it at once, however many more they are than may wait', async () => {
+    const { check } = await setUp();
+    const people = Array.from({ length: 2 * (HASHES_AT_ONCE + HASHES_WAITING) }, (_, n) => `person ${n}`);
+    const results = await Promise.all(people.map((person) => check(person, PASSWORD)));
+    expect(new Set(results)).toEqual(new Set(['right']));
   });
 
   it('is hashed again once it has changed, or its room was another', async () => {
