@@ -145,7 +145,7 @@ describe('the page', () => {
   });
 
   it('shows what is the matter with a person, whole, on the smallest tile', async () => {
-    const page = await inCallWith(7, { ...PHONE, viewport: { width: 320, height: 568 } });
+    const page = await inCallWith(7, { ...PHONE, viewport: { width: 260, height: 568 }, locale: 'ru-RU' });
     const cut = await page.locator('.tile .problem').evaluateAll((problems) =>
       problems.filter((problem) => {
         const { right } = problem.getBoundingClientRect();
