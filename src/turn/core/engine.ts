@@ -7,6 +7,7 @@ import type { Allocation, ClientPath } from './allocation.ts';
 import { Allocations } from './allocations.ts';
 import { createAuthenticator } from './authentication.ts';
 import { Bandwidth } from './bandwidth.ts';
+import { CheckTurns } from './check-turns.ts';
 import { ClientTable, UdpPath } from './client-path.ts';
 import { Connections } from './connections.ts';
 import type { EngineDeps, RelayAddresses } from './engine-deps.ts';
@@ -78,6 +79,7 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
     allocate: createAllocate({ conf, relayed, allocations, traffic, counters, bandwidth, io }),
     handle: createRequests({ conf, allocations, policy, counters }),
     rate,
+    checks: new CheckTurns({ nextTurn: (run) => io.nextTurn(run) }),
     counters,
     now: () => clock.monotonic(),
   });

@@ -8,6 +8,7 @@ import type { AllocateOutcome } from './allocate.ts';
 import type { ClientPath } from './allocation.ts';
 import type { Allocations } from './allocations.ts';
 import type { Authenticator } from './authentication.ts';
+import type { CheckTurns } from './check-turns.ts';
 import {
   AUTHENTICATED_METHODS,
   failureOf,
@@ -29,6 +30,7 @@ interface ResponderDeps {
   allocate: (request: Request) => AllocateOutcome;
   handle: (request: Request) => Outcome;
   rate: StrangerRate;
+  checks: Pick<CheckTurns, 'take'>;
   counters: Counters;
   /** Milliseconds of the monotonic clock. */
   now: () => number;
@@ -42,7 +44,7 @@ type Reply =
 
 /** Answers requests, each with exactly one message, strangers above their rate aside. Indications get none. */
 export function createResponder(deps: ResponderDeps) {
-  const { conf, authenticator, allocations, allocate, handle, rate, counters, now } = deps;
+  const { conf, authenticator, allocations, allocate, handle, rate, checks, counters, now } = deps;
 
   // Without realm and nonce no client could come in: a long realm is sent all the same, within the stranger's rate.
   const realmBeyond = paddedBytes(conf.realm) - REALM_BYTES;
@@ -132,11 +134,16 @@ export function createResponder(deps: ResponderDeps) {
 
   return function respond(path: ClientPath, message: StunMessage): void {
     if (message.class !== CLASS.request) return;
-    // Before any work: a stranger's request without credentials costs nothing once its rate is spent.
-    const bare = message.integrityAt === undefined && isStranger(path);
-    if (bare && rate.isSpent(kindOf(message), path.address, limitOf(path))) {
-      counters.unanswered++;
-      return;
+    // Before any work: a stranger's request costs nothing once its rate, or its share of the checks, is spent.
+    if (isStranger(path)) {
+      const bare = message.integrityAt === undefined;
+      const spent = bare
+        ? rate.isSpent(kindOf(message), path.address, limitOf(path))
+        : AUTHENTICATED_METHODS.has(message.method) && !checks.take(path.address);
+      if (spent) {
+        counters.unanswered++;
+        return;
+      }
     }
     // Before any work too: a client's flood of requests would cost others' media milliseconds at a time.
     if (message.method !== METHOD.binding && path.allocation !== undefined) {

@@ -168,12 +168,13 @@ function corpusOf(client: TestClient): Buffer[] {
 /** Requests without credentials, and with wrong ones, from addresses that change. */
 function strangerFlood() {
   const clock = new FakeClock();
+  const turns: (() => void)[] = [];
   const relayIo: RelayIo = {
     openRelay(_family: Family, _port: number, _receiver: DatagramReceiver): DatagramSocket {
       throw new Error('a stranger was given a relay socket');
     },
     hasSpareDescriptors: () => true,
-    nextTurn() {},
+    nextTurn: (run) => void turns.push(run),
   };
   const engine = createEngine({
     conf: { ...RELAY_CONF_DEFAULTS, realm: REALM, staticAuthSecrets: [SECRET] },
@@ -218,6 +219,7 @@ function strangerFlood() {
         const few = random.next(4) === 0;
         const address = few ? `198.51.100.${random.next(8)}` : addressOf(random);
         arrive(listener, question, address, 1 + random.next(65_535));
+        for (const run of turns.splice(0)) run();
         if (index % 5_000 === 0) {
           clock.advance(1000);
           answers.clear();

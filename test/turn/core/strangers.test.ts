@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TURN_NEIGHBOUR_ANSWERS, TURN_STRANGER_ANSWERS } from '../../../src/protocol/limits.ts';
 import { ATTRIBUTE, METHOD } from '../../../src/turn/codec/attributes.ts';
 import { MessageWriter } from '../../../src/turn/codec/message-writer.ts';
+import { CHECKS_A_TURN, CHECKS_OF_ONE } from '../../../src/turn/core/check-turns.ts';
 import { REALM_BYTES } from '../../../src/turn/relay-conf.ts';
 import { Answer } from '../support/answer.ts';
 import { fakeRelay, TestClient, UDP } from '../support/relay.ts';
@@ -62,7 +63,34 @@ describe('strangers', () => {
     const relay = fakeRelay();
     const guesser = new TestClient(relay, { port: 1, credentials: { username: 'x', password: 'y' } });
     for (let round = 0; round < 1000; round++) guesser.raw(guesser.encode(METHOD.allocate));
+    relay.io.settle();
     expect(new TestClient(relay, { port: 2 }).allocate().result).toBe('success');
+  });
+
+  it('who flood with credentials have few of them checked in a turn, and leave others theirs', () => {
+    const relay = fakeRelay();
+    const ready = new TestClient(relay, { address: '198.51.100.9' });
+    const request = ready.encode(METHOD.allocate, (writer) =>
+      writer.uint32(ATTRIBUTE.requestedTransport, UDP),
+    );
+    const guessers = ['198.51.100.1', '198.51.100.2', '198.51.100.3'].map((address) => {
+      const client = new TestClient(relay, { address, credentials: { username: 'x', password: 'y' } });
+      return { client, guess: client.encode(METHOD.allocate) };
+    });
+    relay.io.settle();
+    const flood = (index: number) => {
+      const guesser = guessers[index];
+      for (let round = 0; round < 200; round++) guesser?.client.raw(guesser.guess);
+      return relay.engine.stats().denials.credentials;
+    };
+    expect(flood(0)).toBe(CHECKS_OF_ONE);
+    expect(ready.raw(request)).toHaveLength(1);
+    flood(1);
+    expect(flood(2)).toBe(CHECKS_A_TURN - 1);
+    // Who has an allocation goes on, in the same turn.
+    expect(ready.raw(ready.encode(METHOD.refresh))).toHaveLength(1);
+    relay.io.settle();
+    expect(flood(0)).toBe(CHECKS_A_TURN - 1 + CHECKS_OF_ONE);
   });
 
   it('never spend what a right request needs: it is answered whatever was asked in its name', () => {

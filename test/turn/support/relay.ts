@@ -140,6 +140,8 @@ export class TestClient {
   /** Sends one request and returns its one answer. */
   request(method: number, fill?: Fill, options?: RequestOptions): Answer {
     const answers = this.raw(this.encode(method, fill, options));
+    // The next datagram comes in another turn of the event loop.
+    this.relay.io.settle();
     const [answer] = answers;
     if (answer === undefined || answers.length > 1)
       throw new Error(`${answers.length} answers to one request`);

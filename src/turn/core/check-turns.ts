@@ -1,0 +1,41 @@
+/** Checks of credentials that a turn of the event loop may spend on strangers by UDP, and on those at one address. */
+export const CHECKS_A_TURN = 64;
+export const CHECKS_OF_ONE = 32;
+
+interface CheckTurnsDeps {
+  /** Calls `run` after every socket that is ready now has been read. */
+  nextTurn: (run: () => void) => void;
+}
+
+/**
+ * Fair shares of the checks of credentials, which cost some 40 µs each, whatever they find: a flood of wrong ones would leave
+ * no time for media, and its answers' rate doesn't hold it. A right one among them is repeated by its client.
+ */
+export class CheckTurns {
+  readonly #nextTurn: CheckTurnsDeps['nextTurn'];
+  /** Checks of this turn, by address: at most `CHECKS_A_TURN` entries. */
+  readonly #byAddress = new Map<string, number>();
+  #left = CHECKS_A_TURN;
+  #scheduled = false;
+
+  constructor({ nextTurn }: CheckTurnsDeps) {
+    this.#nextTurn = nextTurn;
+  }
+
+  /** Counts one check; false if this turn has had its share of them. */
+  take(address: string): boolean {
+    const spent = this.#byAddress.get(address) ?? 0;
+    if (this.#left === 0 || spent >= CHECKS_OF_ONE) return false;
+    this.#left--;
+    this.#byAddress.set(address, spent + 1);
+    if (!this.#scheduled) this.#nextTurn(this.#begin);
+    this.#scheduled = true;
+    return true;
+  }
+
+  readonly #begin = (): void => {
+    this.#scheduled = false;
+    this.#left = CHECKS_A_TURN;
+    this.#byAddress.clear();
+  };
+}
