@@ -273,6 +273,29 @@ describe('full screen', () => {
   });
 });
 
+describe('full screen of a tile', () => {
+  it('begins and ends within the full screen of the page', async () => {
+    const ben = await arrive('Ben');
+    const link = await ben.startCall(server.url);
+    await ben.join(link);
+    const ada = await arrive('Ada');
+    await ada.join(link);
+    await ada.hearsAndSees(1);
+    const { page } = ada;
+    const filled = (tag: string) =>
+      vi.waitFor(async () =>
+        expect(await page.evaluate(() => document.fullscreenElement?.tagName ?? '')).toBe(tag),
+      );
+    await page.getByRole('button', { name: en.call.fullScreen, exact: true }).click();
+    await filled('HTML');
+    await ada.tile('Ben').hover();
+    await ada.tile('Ben').getByRole('button').click();
+    await filled('LI');
+    await ada.tile('Ben').getByRole('button', { name: en.call.exitFullScreen }).click();
+    await filled('HTML');
+  });
+});
+
 describe('a page that the browser translates', () => {
   it('goes on to tell the truth', async () => {
     const ada = await arrive('Ada');

@@ -107,8 +107,8 @@ function Extras({ call, onCopyLink, onPanel }: ControlBarProps) {
         />
         {canFillScreen() && (
           <Control
-            icon={full.value ? 'shrink' : 'expand'}
-            label={full.value ? t.call.exitFullScreen : t.call.fullScreen}
+            icon={full.value !== null ? 'shrink' : 'expand'}
+            label={full.value !== null ? t.call.exitFullScreen : t.call.fullScreen}
             onClick={choose(() => toggleFullScreen(document.documentElement))}
           />
         )}

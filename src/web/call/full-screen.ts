@@ -11,24 +11,23 @@ export function canFillScreen(): boolean {
   return document.fullscreenEnabled === true || hasAppleVideos();
 }
 
-/** Fills the screen with an element, or shows the page again. */
+/** Fills the screen with an element, or shows again what was there before: the page, or the page in full screen. */
 export function toggleFullScreen(element: Element): void {
   attempt(() => {
-    if (document.fullscreenElement !== null && document.fullscreenElement !== undefined) {
-      return document.exitFullscreen();
-    }
+    if (document.fullscreenElement === element) return document.exitFullscreen();
     if (document.fullscreenEnabled) return element.requestFullscreen();
     return appleVideoIn(element)?.webkitEnterFullscreen?.();
   });
 }
 
-/** Whether something of this page fills the screen. */
-export function useFullScreen(): ReadonlySignal<boolean> {
-  const full = useSignal(false);
+/** What of this page fills the screen; null for nothing. */
+export function useFullScreen(): ReadonlySignal<Element | null> {
+  const full = useSignal<Element | null>(null);
   useEffect(() => {
     const look = () => {
-      full.value = document.fullscreenElement !== null && document.fullscreenElement !== undefined;
+      full.value = document.fullscreenElement ?? null;
     };
+    look();
     document.addEventListener('fullscreenchange', look);
     return () => document.removeEventListener('fullscreenchange', look);
   }, []);

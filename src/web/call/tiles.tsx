@@ -3,7 +3,7 @@ import { Icon } from '../components/icon.tsx';
 import { VideoTrack } from '../components/video-track.tsx';
 import { isolate } from '../i18n/isolate.ts';
 import { type Messages, useMessages } from '../i18n/messages.ts';
-import { canFillScreen, toggleFullScreen } from './full-screen.ts';
+import { canFillScreen, toggleFullScreen, useFullScreen } from './full-screen.ts';
 import type { Rect } from './grid-layout.ts';
 import type { PersonView, Problem } from './people.ts';
 
@@ -73,21 +73,23 @@ export function ScreenTile({ person, place, floats = false }: TileProps) {
   );
 }
 
-/** Fills the screen with the tile it is in. */
+/** Fills the screen with the tile it is in, and leaves it again. */
 function Enlarge({ label }: { label: string }) {
   const t = useMessages();
+  // If a tile fills the screen, it is this one: no other is seen then.
+  const fills = useFullScreen().value?.matches('.tile') === true;
   if (!canFillScreen()) return null;
   return (
     <button
       type="button"
       class="enlarge"
-      aria-label={t.call.enlarge(label)}
+      aria-label={fills ? t.call.exitFullScreen : t.call.enlarge(label)}
       onClick={(event) => {
         const tile = event.currentTarget.closest('.tile');
         if (tile !== null) toggleFullScreen(tile);
       }}
     >
-      <Icon name="expand" />
+      <Icon name={fills ? 'shrink' : 'expand'} />
     </button>
   );
 }
