@@ -58,7 +58,10 @@ export class Creations {
     }
     const most = isGuest ? ROOMS_PER_GUEST : ROOMS_PER_OWNER;
     if (owned >= most) {
-      throw new ParleyError('forbidden', `You own ${most} rooms. Delete one to create another.`);
+      throw new ParleyError(
+        'forbidden',
+        `You own ${most} rooms. Use one of them, or wait until one has gone.`,
+      );
     }
     if (isService) return;
     const hasPassword = request.password !== undefined;

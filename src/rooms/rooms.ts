@@ -106,7 +106,10 @@ export function createRooms(deps: RoomsDeps): Rooms {
     if (room === undefined) throw noSuchRoom();
     if (!isGoodIn(identity, roomId)) throw oneRoomOnly();
     if (room.hasBans && bans.has(roomId, identity.user.id)) {
-      throw new ParleyError('banned', 'Whoever runs this room has shut you out of it.');
+      throw new ParleyError(
+        'banned',
+        'The host has banned you from this room. Ask the host, or join another room.',
+      );
     }
     if (room.record.locked && !mayModerate(identity, room.record) && !isAway(roomId, identity.user.id)) {
       throw new ParleyError('room_locked', 'This room is locked. Ask somebody inside to open it.');
