@@ -29,6 +29,8 @@ export interface Keys {
   up(key: Pick<KeyPress, 'code' | 'key'> & { readonly at: number }): boolean;
   /** Nothing is held any more, whatever the keyboard says: the key may go up in another window, unheard. */
   letGo(): void;
+  /** A mouse or a finger did something meanwhile: what is held is no tap, and ends with a closed microphone. */
+  pointed(): void;
 }
 
 export function createKeys({ isEnabled, isMuted, onAction, onTalk }: KeysOptions): Keys {
@@ -42,6 +44,9 @@ export function createKeys({ isEnabled, isMuted, onAction, onTalk }: KeysOptions
 
   return {
     letGo,
+    pointed() {
+      if (held !== null) held = { ...held, canBeTap: false };
+    },
     down(press) {
       if (!isEnabled()) return false;
       // macOS does not tell of keys that go up while Command is down.

@@ -40,6 +40,7 @@ export function useShortcuts(options: ShortcutOptions): void {
     });
     addEventListener('keydown', onKeyDown);
     addEventListener('keyup', onKeyUp);
+    addEventListener('pointerdown', keys.pointed, true);
     addEventListener('blur', keys.letGo);
     addEventListener('pagehide', keys.letGo);
     document.addEventListener('visibilitychange', onHidden);
@@ -49,6 +50,7 @@ export function useShortcuts(options: ShortcutOptions): void {
       stopWatching();
       removeEventListener('keydown', onKeyDown);
       removeEventListener('keyup', onKeyUp);
+      removeEventListener('pointerdown', keys.pointed, true);
       removeEventListener('blur', keys.letGo);
       removeEventListener('pagehide', keys.letGo);
       document.removeEventListener('visibilitychange', onHidden);

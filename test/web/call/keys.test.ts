@@ -78,6 +78,7 @@ async function setUp() {
     letter: (key: string) => void down(key, `Key${key.toUpperCase()}`, false),
     click(spot: Spot) {
       target.dispatchEvent(new Event('pointerdown'));
+      keys.pointed();
       focus = spot;
       pressed = null;
       press(spot);
@@ -108,6 +109,18 @@ describe('the space bar', () => {
     page.spaceDown(true);
     page.wait(2_000);
     expect(page.isOn()).toBe(true);
+    page.spaceUp();
+    expect(page.isOn()).toBe(false);
+  });
+
+  it('is no tap on the mute button once the mouse has a part in it', async () => {
+    const page = await setUp();
+    page.click('mute');
+    page.tabTo('mute');
+    page.spaceDown();
+    page.wait(50);
+    for (let i = 0; i < 2; i++) page.click('mute');
+    page.wait(50);
     page.spaceUp();
     expect(page.isOn()).toBe(false);
   });
