@@ -1,4 +1,7 @@
-/** Checks of credentials that a turn of the event loop may spend on strangers by UDP, and on those at one address. */
+/**
+ * Checks of credentials that a turn of the event loop may spend on strangers by UDP, and on those at one address. As many that
+ * fail may be spent on clients.
+ */
 export const CHECKS_A_TURN = 64;
 export const CHECKS_OF_ONE = 32;
 
@@ -22,12 +25,16 @@ export class CheckTurns {
     this.#nextTurn = nextTurn;
   }
 
+  /** Whether this turn has had its share of checks. */
+  isSpent(address: string): boolean {
+    return this.#left === 0 || (this.#byAddress.get(address) ?? 0) >= CHECKS_OF_ONE;
+  }
+
   /** Counts one check; false if this turn has had its share of them. */
   take(address: string): boolean {
-    const spent = this.#byAddress.get(address) ?? 0;
-    if (this.#left === 0 || spent >= CHECKS_OF_ONE) return false;
+    if (this.isSpent(address)) return false;
     this.#left--;
-    this.#byAddress.set(address, spent + 1);
+    this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
     if (!this.#scheduled) this.#nextTurn(this.#begin);
     this.#scheduled = true;
     return true;

@@ -80,6 +80,7 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
     handle: createRequests({ conf, allocations, policy, counters }),
     rate,
     checks: new CheckTurns({ nextTurn: (run) => io.nextTurn(run) }),
+    failures: new CheckTurns({ nextTurn: (run) => io.nextTurn(run) }),
     counters,
     now: () => clock.monotonic(),
   });

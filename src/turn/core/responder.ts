@@ -30,7 +30,10 @@ interface ResponderDeps {
   allocate: (request: Request) => AllocateOutcome;
   handle: (request: Request) => Outcome;
   rate: StrangerRate;
-  checks: Pick<CheckTurns, 'take'>;
+  /** Of strangers. */
+  checks: CheckTurns;
+  /** Those that failed for an address with an allocation, which may be forged. */
+  failures: CheckTurns;
   counters: Counters;
   /** Milliseconds of the monotonic clock. */
   now: () => number;
@@ -44,7 +47,7 @@ type Reply =
 
 /** Answers requests, each with exactly one message, strangers above their rate aside. Indications get none. */
 export function createResponder(deps: ResponderDeps) {
-  const { conf, authenticator, allocations, allocate, handle, rate, checks, counters, now } = deps;
+  const { conf, authenticator, allocations, allocate, handle, rate, checks, failures, counters, now } = deps;
 
   // Without realm and nonce no client could come in: a long realm is sent all the same, within the stranger's rate.
   const realmBeyond = paddedBytes(conf.realm) - REALM_BYTES;
@@ -52,6 +55,10 @@ export function createResponder(deps: ResponderDeps) {
   /** Strangers by UDP only: an address on a stream, or one with an allocation on this 5-tuple, is no forgery. */
   function isStranger(path: ClientPath): boolean {
     return !path.stream && path.allocation === undefined;
+  }
+
+  function isUdpClient(path: ClientPath): boolean {
+    return !path.stream && path.allocation !== undefined;
   }
 
   function limitOf(path: ClientPath): number {
@@ -80,6 +87,7 @@ export function createResponder(deps: ResponderDeps) {
   function authenticated(path: ClientPath, message: StunMessage): Reply {
     const verdict = authenticator.check(message, path.address, path.allocation?.user);
     if ('refusal' in verdict) {
+      if (isUdpClient(path)) failures.take(path.address);
       if (verdict.refusal === 400) return badRequest(message);
       if (verdict.why === undefined) return challenge(path, message, verdict.refusal, 'challenge');
       counters.denials[verdict.why]++;
@@ -147,7 +155,10 @@ export function createResponder(deps: ResponderDeps) {
     }
     // Before any work too: a client's flood of requests would cost others' media milliseconds at a time.
     if (message.method !== METHOD.binding && path.allocation !== undefined) {
-      if (path.allocation.requests >= TURN_REQUESTS) {
+      if (
+        path.allocation.requests >= TURN_REQUESTS ||
+        (isUdpClient(path) && failures.isSpent(path.address))
+      ) {
         counters.unanswered++;
         return;
       }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TURN_REQUESTS, TURN_STRANGER_MESSAGES } from '../../../src/protocol/limits.ts';
 import { METHOD } from '../../../src/turn/codec/attributes.ts';
+import { CHECKS_OF_ONE } from '../../../src/turn/core/check-turns.ts';
 import { channelData, type FakeRelay, fakeRelay, TestClient } from '../support/relay.ts';
 import { StreamTestClient } from '../support/stream-client.ts';
 
@@ -125,6 +126,24 @@ describe('a stream that floods', () => {
 });
 
 describe('a client that floods with requests by UDP', () => {
+  it.each([
+    ['without credentials', { bare: true }],
+    ['with a nonce of nobody', { nonce: Buffer.alloc(16, 65) }],
+  ])('%s gets CHECKS_OF_ONE answers a turn, and the next turn is another', (_, options) => {
+    const relay = fakeRelay();
+    const client = new TestClient(relay);
+    client.allocate();
+    const other = new TestClient(relay, { address: '198.51.100.8', peerId: 'other' });
+    other.allocate();
+    const request = client.encode(METHOD.refresh, undefined, options);
+    let answers = 0;
+    for (let round = 0; round < 1000; round++) answers += client.raw(request).length;
+    expect(answers).toBe(CHECKS_OF_ONE);
+    expect(other.raw(other.encode(METHOD.refresh))).toHaveLength(1);
+    relay.io.settle();
+    expect(client.refresh().result).toBe('success');
+  });
+
   it('gets TURN_REQUESTS answers a second, and its keepalives all the same', () => {
     const relay = fakeRelay();
     const client = new TestClient(relay);
