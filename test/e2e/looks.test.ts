@@ -199,6 +199,13 @@ describe('the page', () => {
     }
   });
 
+  it("shows people's names whole where there is room, one's own too", async () => {
+    const page = await inCallWith(3, PHONE);
+    for (const name of await page.locator('.tile .name .text').all()) {
+      expect(await name.evaluate((text) => text.scrollWidth - text.clientWidth)).toBeLessThanOrEqual(0);
+    }
+  });
+
   it('keeps notices off the names of people', async () => {
     const page = await inCallWith(3, PHONE);
     await page.evaluate(() => {

@@ -111,7 +111,7 @@ function placesOf(others: number, screens: number, ownScreen: boolean, area: Are
     others: stage.people,
     self: stage.people[others],
     selfFloats: false,
-    ownScreen: screens > 0 ? extra : floatOf(0, area, gap),
+    ownScreen: ownScreen ? (screens > 0 ? extra : floatOf(0, area, gap)) : undefined,
     invite: others === 0 ? extra : undefined,
   };
 }
