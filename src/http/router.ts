@@ -1,4 +1,5 @@
 import { ParleyError } from '../lib/errors.ts';
+import { createTurns } from '../lib/turns.ts';
 import { isAmbiguous } from '../native/framing.ts';
 import type { HttpRequest, HttpResponse, TemplatedApp } from '../native/uws.ts';
 import { oneRoomOnly } from '../signaling/scope.ts';
@@ -28,6 +29,13 @@ const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 const EMPTY = new Uint8Array();
 const HTML: Header = ['Content-Type', 'text/html; charset=utf-8'];
 
+/**
+ * Requests that are answered in one turn of the event loop; the others wait for the next one. uWS hands over all that
+ * one packet train holds, thousands, in one turn, and meanwhile nobody's calls get on. It closes a connection whose
+ * next request comes before its last one was answered, so such a train ends here.
+ */
+export const REQUESTS_PER_TURN = 64;
+
 /** Answers every request that is no WebSocket upgrade. `close` stops what it measures; the app's sockets are its owner's. */
 export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void } {
   const { clock, log, accounts } = deps;
@@ -43,6 +51,7 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
   const originOf = createOriginOf(deps);
   const budget = createBudget();
   const mayStayOpen = createMayStayOpen(clock);
+  const inTurn = createTurns(REQUESTS_PER_TURN);
 
   app.any('/*', (response, request) => {
     if (isAmbiguous(request)) {
@@ -72,16 +81,18 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
       const origin = originOf(request);
       const found = direct(request);
       if ('reply' in found) {
-        answer(found.reply);
+        const { reply } = found;
+        inTurn(() => answer(reply));
         return;
       }
       const call = (body: Uint8Array): Call =>
         createCall({ request, origin, address: addressOf(request), params: found.params, body, accounts });
       if (found.route.who !== undefined) requireToken(request);
-      const run = (body: Uint8Array): void => settle(() => handled(found.route, call(body)), answer, refuse);
+      const run = (body: Uint8Array): void =>
+        inTurn(() => settle(() => handled(found.route, call(body)), answer, refuse));
       receive(exchange, request, run, refuse);
     } catch (thrown) {
-      refuse(thrown);
+      inTurn(() => refuse(thrown));
     }
   }
 
