@@ -14,16 +14,24 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   const t = useMessages();
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  const latest = useRef(onClose);
+  latest.current = onClose;
   useEffect(() => {
     const shown = dialog.current;
     if (shown === null) return;
     const closeBeside = (event: MouseEvent) => event.target === shown && shown.close();
+    const told = () => latest.current();
     shown.showModal();
     shown.addEventListener('click', closeBeside);
-    return () => shown.close();
+    shown.addEventListener('close', told);
+    return () => {
+      // The browser tells of the closing later, when another dialog may be open in this one's place.
+      shown.removeEventListener('close', told);
+      shown.close();
+    };
   }, []);
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby={titleId} onClose={onClose}>
+    <dialog ref={dialog} class="dialog" aria-labelledby={titleId}>
       <div class="head">
         <h2 id={titleId}>{title}</h2>
         <button type="button" class="round" onClick={() => dialog.current?.close()}>
