@@ -1,5 +1,5 @@
 import type { ReadonlySignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { createKeys, type KeyDown } from './keys.ts';
 import { watchModality } from './modality.ts';
 import { keyPressOf, type ShortcutAction } from './shortcuts.ts';
@@ -17,7 +17,8 @@ interface ShortcutOptions {
 export function useShortcuts(options: ShortcutOptions): void {
   const latest = useRef(options);
   latest.current = options;
-  useEffect(() => {
+  // At once: whoever sees the call may press a key before the browser has drawn the next frame.
+  useLayoutEffect(() => {
     const modality = watchModality(window);
     const keys = createKeys({
       isEnabled: () => latest.current.enabled.peek(),
