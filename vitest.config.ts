@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** Tests with whole browsers, floods or deadlines of the real world: anything beside them would be measured as well. */
 const ALONE = [
   'test/e2e/**/*.test.ts',
-  'test/turn/ice.test.ts',
-  'test/turn/relay.test.ts',
+  'test/turn/ice/ice.test.ts',
+  'test/turn/thread/relay.test.ts',
   'test/turn/uclient.test.ts',
   'test/chaos/**/*.test.ts',
 ];

@@ -3,8 +3,8 @@ import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { CLOSING_MS, DRAIN_NOTICE_MS, SNAPSHOT_MS } from './protocol/limits.ts';
 import { type Hub, SNAPSHOT_VERSION } from './signaling/hub.ts';
-import { isLocked } from './store/failures.ts';
-import type { Store } from './store/open.ts';
+import { isLocked } from './store/sqlite/failures.ts';
+import type { Store } from './store/sqlite/open.ts';
 import type { Gateway } from './ws/gateway.ts';
 
 /** Milliseconds between looks at whether the last connection is gone. */

@@ -1,8 +1,8 @@
+import { StartError } from './domain/errors.ts';
 import type { Clock } from './lib/clock.ts';
 import { canOpen, lowestFreeDescriptor } from './lib/descriptors.ts';
-import { StartError } from './lib/errors.ts';
 import type { Log } from './lib/log.ts';
-import type { ListenSocket, TemplatedApp, Uws } from './native/uws.ts';
+import type { ListenSocket, TemplatedApp, Uws } from './uws/types.ts';
 
 /** Descriptors that connections leave to the rest of the server: database, files, relay. */
 export const RESERVED_DESCRIPTORS = 32;

@@ -4,12 +4,12 @@ import { rotateKeys, secretKeys } from './accounts/keys.ts';
 import { mintToken } from './accounts/mint.ts';
 import { serve } from './cli/serve.ts';
 import { complain, ignoreClosedOutput, print, version } from './cli/terminal.ts';
-import { type Config, readConfig } from './config.ts';
+import { type Config, readConfig } from './config/config.ts';
+import { messageOf, StartError } from './domain/errors.ts';
+import { randomIds } from './domain/ids.ts';
 import { systemClock } from './lib/clock.ts';
-import { messageOf, StartError } from './lib/errors.ts';
-import { randomIds } from './lib/ids.ts';
 import { ACCESS_TOKEN_MS } from './protocol/limits.ts';
-import { openStore } from './store/open.ts';
+import { openStore } from './store/sqlite/open.ts';
 
 const HELP = `Parley: calls between browsers, peer to peer. Settings come from the environment; see the README.
 
@@ -67,7 +67,7 @@ async function main([command = 'serve', ...rest]: string[]): Promise<number> {
 }
 
 async function load(argv: readonly string[]): Promise<number> {
-  const { runLoad } = await import('./load/cli.ts');
+  const { runLoad } = await import('./cli/load.ts');
   return runLoad(argv, {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),

@@ -9,58 +9,47 @@ const SRC = resolve(import.meta.dirname, '../src');
  * `load` leave the machine, so they see only what they may ship.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  'main.ts': [
-    'cli',
-    'server.ts',
-    'config.ts',
-    'settings.ts',
-    'accounts',
-    'store',
-    'load',
-    'turn',
-    'native',
-    'protocol',
-    'lib',
-  ],
-  cli: ['server.ts', 'config.ts', 'protocol', 'lib'],
+  'main.ts': ['cli', 'config', 'accounts', 'store', 'domain', 'protocol', 'lib'],
+  cli: ['server.ts', 'config', 'load', 'domain', 'protocol', 'lib'],
   'server.ts': [
     'drain.ts',
     'listening.ts',
     'ws',
     'http',
-    'native',
+    'uws',
     'rooms',
     'accounts',
     'signaling',
     'turn',
     'store',
-    'config.ts',
+    'config',
+    'domain',
     'protocol',
     'lib',
   ],
-  'drain.ts': ['ws', 'signaling', 'store', 'protocol', 'lib'],
-  'listening.ts': ['native', 'lib'],
-  ws: ['native', 'rooms', 'accounts', 'signaling', 'config.ts', 'protocol', 'lib'],
-  http: ['native', 'rooms', 'accounts', 'signaling', 'config.ts', 'protocol', 'lib'],
-  native: ['lib'],
-  rooms: ['accounts', 'signaling', 'store', 'protocol', 'lib'],
-  accounts: ['signaling', 'store', 'protocol', 'lib'],
-  signaling: ['protocol', 'lib'],
-  turn: ['protocol', 'lib'],
-  store: ['protocol', 'lib'],
-  'config.ts': ['settings.ts', 'protocol', 'lib'],
-  'settings.ts': ['protocol', 'lib'],
-  load: ['client/signaling', 'protocol', 'lib'],
+  'drain.ts': ['ws', 'signaling', 'store', 'domain', 'protocol', 'lib'],
+  'listening.ts': ['uws', 'domain', 'lib'],
+  ws: ['uws', 'rooms', 'accounts', 'signaling', 'config', 'domain', 'protocol', 'lib'],
+  http: ['uws', 'rooms', 'accounts', 'signaling', 'config', 'domain', 'protocol', 'lib'],
+  uws: ['domain', 'lib'],
+  rooms: ['accounts', 'signaling', 'store', 'domain', 'protocol', 'lib'],
+  accounts: ['store', 'domain', 'protocol', 'lib'],
+  signaling: ['domain', 'protocol', 'lib'],
+  turn: ['domain', 'protocol', 'lib'],
+  store: ['domain', 'protocol', 'lib'],
+  config: ['domain', 'protocol', 'lib'],
+  load: ['client/signaling', 'domain', 'protocol', 'lib'],
   web: ['client'],
   client: ['protocol'],
-  lib: ['protocol'],
+  lib: ['domain', 'protocol'],
+  domain: ['protocol'],
   protocol: [],
 };
 
 /** Packages and Node modules that belong to one place. */
 const AT_HOME: readonly { module: RegExp; home: RegExp }[] = [
-  { module: /^(@uwsjs\/|uWebSockets\.js$|uws-legacy)/, home: /^native\// },
-  { module: /^better-sqlite3$/, home: /^store\// },
+  { module: /^(@uwsjs\/|uWebSockets\.js$|uws-legacy)/, home: /^uws\// },
+  { module: /^better-sqlite3$/, home: /^store\/sqlite\// },
   { module: /^jose$/, home: /^accounts\// },
   { module: /^node:(dgram|net|tls)$/, home: /^turn\/io\/|^lib\/addresses\.ts$/ },
   { module: /^koffi$/, home: /^turn\/io\/libc\.ts$/ },
@@ -114,7 +103,7 @@ describe('architecture', () => {
         ]),
       ),
     ).toEqual(['a', 'b', 'c', 'a']);
-    expect(allowed('store/users.ts', 'http/router.ts')).toBe(false);
+    expect(allowed('store/sqlite/users.ts', 'http/server/router.ts')).toBe(false);
     expect(allowed('load/peer.ts', 'client/call.ts')).toBe(false);
     expect(allowed('load/peer.ts', 'client/signaling/session.ts')).toBe(true);
   });

@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { temporaryDatabase } from './support/database.ts';
-import { type ParleyProcess, startParley } from './support/parley-process.ts';
-import { freePort } from './support/process.ts';
+import { temporaryDatabase } from './support/server/database.ts';
+import { type ParleyProcess, startParley } from './support/server/parley-process.ts';
+import { freePort } from './support/server/process.ts';
 
 /** File descriptors that the server may open. */
 const LIMIT = 160;

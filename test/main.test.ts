@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Environment } from '../src/config.ts';
+import type { Environment } from '../src/config/config.ts';
 import { MeReply } from '../src/protocol/bodies.ts';
 import { DRAIN_MS } from '../src/protocol/limits.ts';
-import { SECRET } from './support/accounts.ts';
-import { api, signIn } from './support/api.ts';
-import { temporaryDatabase } from './support/database.ts';
-import { connectRaw } from './support/ws-client.ts';
+import { SECRET } from './support/server/accounts.ts';
+import { api, signIn } from './support/server/api.ts';
+import { temporaryDatabase } from './support/server/database.ts';
+import { connectRaw } from './support/server/ws-client.ts';
 
 const MAIN = new URL('../src/main.ts', import.meta.url).pathname;
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SETTINGS } from '../src/settings.ts';
-import { createRoom, signIn } from './support/api.ts';
-import { startServer, type TestServer } from './support/server.ts';
+import { SETTINGS } from '../src/config/settings.ts';
+import { createRoom, signIn } from './support/server/api.ts';
+import { startServer, type TestServer } from './support/server/server.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 

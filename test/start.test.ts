@@ -4,12 +4,12 @@ import { createServer as createNetServer } from 'node:net';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Environment } from '../src/config.ts';
-import { StartError } from '../src/lib/errors.ts';
-import { signIn } from './support/api.ts';
-import { temporaryDatabase, temporaryFolder } from './support/database.ts';
-import { startServer, type TestServer } from './support/server.ts';
-import { connectRaw } from './support/ws-client.ts';
+import type { Environment } from '../src/config/config.ts';
+import { StartError } from '../src/domain/errors.ts';
+import { signIn } from './support/server/api.ts';
+import { temporaryDatabase, temporaryFolder } from './support/server/database.ts';
+import { startServer, type TestServer } from './support/server/server.ts';
+import { connectRaw } from './support/server/ws-client.ts';
 
 const running = new Set<{ close(): unknown }>();
 afterEach(async () => {

@@ -1,5 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
-import { createThrottle, type Rate, rateLimited } from '../signaling/throttle.ts';
+import { createThrottle, type Rate, rateLimited } from '../lib/throttle.ts';
 
 interface AllowanceDeps {
   readonly clock: Clock;

@@ -1,6 +1,6 @@
 import type { JWTPayload } from 'jose';
 import * as v from 'valibot';
-import type { RoomId, UserId } from '../lib/ids.ts';
+import type { RoomId, UserId } from '../domain/ids.ts';
 import { Username, Uuid } from '../protocol/fields.ts';
 import { CLOCK_LEEWAY_MS } from '../protocol/limits.ts';
 import { tidyName } from '../protocol/names.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
+import { createThrottle, perMinute, type Throttle } from '../lib/throttle.ts';
 import { GUEST_MINUTES_A_DAY } from '../protocol/limits.ts';
-import { createThrottle, perMinute, type Throttle } from '../signaling/throttle.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -1,11 +1,11 @@
 import { exportJWK, generateKeyPair, importJWK, type JWK, type JWTHeaderParameters } from 'jose';
 import * as v from 'valibot';
+import { StartError } from '../domain/errors.ts';
+import type { Ids } from '../domain/ids.ts';
 import type { Clock } from '../lib/clock.ts';
-import { StartError } from '../lib/errors.ts';
-import type { Ids } from '../lib/ids.ts';
 import { ACCESS_TOKEN_MS, CLOCK_LEEWAY_MS } from '../protocol/limits.ts';
-import type { SigningKeyRow } from '../store/keys.ts';
-import type { Store } from '../store/open.ts';
+import type { SigningKeyRow } from '../store/sqlite/keys.ts';
+import type { Store } from '../store/sqlite/open.ts';
 
 /** The key that signs, with the header that goes with it. */
 export interface SigningKey {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import { ParleyError } from '../domain/errors.ts';
+import type { Ids, UserId } from '../domain/ids.ts';
 import type { Clock } from '../lib/clock.ts';
-import { ParleyError } from '../lib/errors.ts';
-import type { Ids, UserId } from '../lib/ids.ts';
+import { createThrottle, perMinute, rateLimited } from '../lib/throttle.ts';
 import { REFRESH_GRACE_MS, REFRESH_TOKEN_MS, REFRESHES_PER_MINUTE } from '../protocol/limits.ts';
-import { createThrottle, perMinute, rateLimited } from '../signaling/throttle.ts';
-import type { Store } from '../store/open.ts';
+import type { Store } from '../store/sqlite/open.ts';
 
 interface LoginsDeps {
   readonly logins: Store['logins'];

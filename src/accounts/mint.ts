@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose';
 import * as v from 'valibot';
-import { StartError } from '../lib/errors.ts';
+import { StartError } from '../domain/errors.ts';
 import { DisplayName } from '../protocol/fields.ts';
 import type { TokenKeys } from './keys.ts';
 

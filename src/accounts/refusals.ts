@@ -1,7 +1,7 @@
 import { type Client, networkKey } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import { createThrottle, perMinute } from '../signaling/throttle.ts';
+import { createThrottle, perMinute } from '../lib/throttle.ts';
 
 /** Pairs of reason and network that are remembered. */
 export const REFUSALS_REMEMBERED = 4_096;

@@ -9,9 +9,9 @@ import {
   jwtVerify,
   SignJWT,
 } from 'jose';
+import { messageOf, ParleyError } from '../domain/errors.ts';
+import type { Ids, UserId } from '../domain/ids.ts';
 import type { Clock } from '../lib/clock.ts';
-import { messageOf, ParleyError } from '../lib/errors.ts';
-import type { Ids, UserId } from '../lib/ids.ts';
 import type { UserKind } from '../protocol/fields.ts';
 import { ACCESS_TOKEN_MS, CLOCK_LEEWAY_MS, TOKEN_CHARACTERS } from '../protocol/limits.ts';
 import { type Claims, readClaims } from './claims.ts';

@@ -1,9 +1,9 @@
+import { ParleyError } from '../domain/errors.ts';
+import type { Ids, UserId } from '../domain/ids.ts';
 import type { Clock } from '../lib/clock.ts';
-import { ParleyError } from '../lib/errors.ts';
-import type { Ids, UserId } from '../lib/ids.ts';
 import { type User, UserKind, UserStatus } from '../protocol/fields.ts';
-import type { Store } from '../store/open.ts';
-import type { NewUser, UserRow } from '../store/users.ts';
+import type { Store } from '../store/sqlite/open.ts';
+import type { NewUser, UserRow } from '../store/sqlite/users.ts';
 import type { VerifiedToken } from './tokens.ts';
 
 interface UsersDeps {

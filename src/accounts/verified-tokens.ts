@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
+import type { Identity } from '../domain/identity.ts';
 import { TOKEN_CHARACTERS, VERIFIED_TOKEN_MS, VERIFIED_TOKENS } from '../protocol/limits.ts';
-import type { Identity } from '../signaling/identity.ts';
 
 interface Entry {
   readonly identity: Identity;

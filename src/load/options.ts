@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { messageOf } from '../lib/errors.ts';
+import { messageOf } from '../domain/errors.ts';
 import { LIMIT_DEFAULTS, ROOM_MAX } from '../protocol/limits.ts';
 
 export interface LoadOptions {

@@ -1,7 +1,9 @@
 import { createAllowance } from '../accounts/allowance.ts';
+import { ParleyError } from '../domain/errors.ts';
+import type { Identity } from '../domain/identity.ts';
 import { type Client, networkKey } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
-import { ParleyError } from '../lib/errors.ts';
+import { createThrottle, perMinute, rateLimited } from '../lib/throttle.ts';
 import type { CreateRoomRequest } from '../protocol/bodies.ts';
 import {
   OWN_ROOMS,
@@ -11,8 +13,6 @@ import {
   ROOMS_PER_NETWORK,
   ROOMS_PER_OWNER,
 } from '../protocol/limits.ts';
-import type { Identity } from '../signaling/identity.ts';
-import { createThrottle, perMinute, rateLimited } from '../signaling/throttle.ts';
 
 /** Who makes a room. */
 export interface Creator {

@@ -1,7 +1,7 @@
-import { ParleyError } from '../lib/errors.ts';
+import { ParleyError } from '../domain/errors.ts';
 import type { ClientPayload } from '../protocol/events.ts';
 import type { Hub } from '../signaling/hub.ts';
-import type { Session } from '../signaling/session.ts';
+import type { Session } from '../signaling/session/session.ts';
 import { mayModerate } from './moderators.ts';
 import type { RoomRecord, Rooms } from './rooms.ts';
 

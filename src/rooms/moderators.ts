@@ -1,5 +1,5 @@
-import type { UserId } from '../lib/ids.ts';
-import type { Identity } from '../signaling/identity.ts';
+import type { Identity } from '../domain/identity.ts';
+import type { UserId } from '../domain/ids.ts';
 
 /** Who runs a room [RM6]: its owner, a backend with the role `service`, or a token that says so for this room [TK4]. */
 export function mayModerate(

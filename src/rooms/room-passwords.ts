@@ -1,10 +1,10 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createAllowance } from '../accounts/allowance.ts';
-import type { Passwords } from '../accounts/passwords.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { TurnOf } from '../lib/fair-turns.ts';
+import type { Passwords } from '../lib/passwords.ts';
+import { perMinute } from '../lib/throttle.ts';
 import { OWN_GUESSES_PER_MINUTE, RECENT_ROOMS, WRONG_PASSWORDS_PER_MINUTE } from '../protocol/limits.ts';
-import { perMinute } from '../signaling/throttle.ts';
 
 /** A room's password as it is stored. */
 export interface StoredPassword {

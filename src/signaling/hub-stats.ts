@@ -1,9 +1,9 @@
-import type { Arrivals } from './arrivals.ts';
-import type { Lifecycle } from './lifecycle.ts';
-import type { Places } from './places.ts';
-import type { Registry } from './registry.ts';
-import type { CallRelay } from './relay.ts';
-import type { SessionContext } from './session.ts';
+import type { CallRelay } from './calls/call-relay.ts';
+import type { Arrivals } from './life/arrivals.ts';
+import type { Lifecycle } from './life/lifecycle.ts';
+import type { Places } from './live-rooms/places.ts';
+import type { Registry } from './session/registry.ts';
+import type { SessionContext } from './session/session.ts';
 
 export interface HubStats {
   readonly live: number;

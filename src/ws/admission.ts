@@ -1,15 +1,15 @@
 import type { Accounts } from '../accounts/accounts.ts';
+import { ParleyError } from '../domain/errors.ts';
+import type { Identity } from '../domain/identity.ts';
 import type { Clock } from '../lib/clock.ts';
 import { goOn } from '../lib/continuation.ts';
-import { ParleyError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { CLOSE, type CloseCode } from '../protocol/codes.ts';
 import { EARLY_BYTES, UNAUTHENTICATED_MS } from '../protocol/limits.ts';
 import type { Hub } from '../signaling/hub.ts';
-import type { Identity } from '../signaling/identity.ts';
+import type { Connection } from './connection.ts';
 import type { Handshake } from './handshake.ts';
 import type { Inbox } from './inbox.ts';
-import type { Connection } from './socket.ts';
 import { type WaitingBudget, WaitingLine } from './waiting-line.ts';
 
 /** Milliseconds between two looks for connections whose token takes too long to verify. */

@@ -1,17 +1,17 @@
 import type { Accounts } from '../accounts/accounts.ts';
+import { ParleyError, unreachable } from '../domain/errors.ts';
+import type { RoomId } from '../domain/ids.ts';
 import type { Client } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
 import { goOn } from '../lib/continuation.ts';
-import { ParleyError, unreachable } from '../lib/errors.ts';
-import type { RoomId } from '../lib/ids.ts';
 import { isoTime } from '../lib/iso-time.ts';
 import { type CallEvent, type ClientEvent, type ClientPayload, clientEvents } from '../protocol/events.ts';
 import type { Moderation } from '../rooms/moderation.ts';
 import type { RoomRecord, Rooms } from '../rooms/rooms.ts';
-import { callMessage } from '../signaling/call-message.ts';
 import type { Hub } from '../signaling/hub.ts';
-import type { Session } from '../signaling/session.ts';
-import { type ClientFrame, parsePayload } from './frame.ts';
+import type { Session } from '../signaling/session/session.ts';
+import { callMessage } from '../signaling/wire/call-message.ts';
+import { type ClientFrame, parsePayload } from '../signaling/wire/decode.ts';
 
 export interface DispatchDeps {
   readonly hub: Hub;

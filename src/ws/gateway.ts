@@ -3,26 +3,26 @@ import type { ClientAddress } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { OriginCheck } from '../lib/origins.ts';
-import { sendBody } from '../native/send.ts';
+import { CLOSE, type ErrorCode } from '../protocol/codes.ts';
+import type { Limits } from '../protocol/limits.ts';
+import type { Moderation } from '../rooms/moderation.ts';
+import type { Rooms } from '../rooms/rooms.ts';
+import type { Hub } from '../signaling/hub.ts';
+import { sendBody } from '../uws/send.ts';
 import type {
   HttpRequest,
   HttpResponse,
   SocketContext,
   TemplatedApp,
   WebSocketBehavior,
-} from '../native/uws.ts';
-import { CLOSE, type ErrorCode } from '../protocol/codes.ts';
-import type { Limits } from '../protocol/limits.ts';
-import type { Moderation } from '../rooms/moderation.ts';
-import type { Rooms } from '../rooms/rooms.ts';
-import type { Hub } from '../signaling/hub.ts';
+} from '../uws/types.ts';
 import { createAdmission } from './admission.ts';
+import { Connection, type UserData } from './connection.ts';
 import { createDispatch } from './dispatch.ts';
 import { copyRequest, readHandshake, selectProtocol } from './handshake.ts';
 import { createHeartbeat, idleTimeoutSeconds } from './heartbeat.ts';
 import { createInbox } from './inbox.ts';
 import { createRefusedOrigins } from './refused-origins.ts';
-import { Connection, type UserData } from './socket.ts';
 import { WaitingBudget } from './waiting-line.ts';
 
 export interface GatewayDeps {

@@ -1,5 +1,5 @@
-import { Framing } from '../native/framing.ts';
-import type { HttpRequest } from '../native/uws.ts';
+import { Framing } from '../uws/framing.ts';
+import type { HttpRequest } from '../uws/types.ts';
 
 /** The one subprotocol that is ever selected [WS1]. */
 const PROTOCOL = 'parley.v1';

@@ -1,5 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
-import type { Connection } from './socket.ts';
+import type { Connection } from './connection.ts';
 
 /**
  * Looks per heartbeat: the pings of many connections are spread over them. A ping and its pong are two calls into the

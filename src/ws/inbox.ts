@@ -1,17 +1,23 @@
+import { messageOf, ParleyError } from '../domain/errors.ts';
+import type { PeerId } from '../domain/ids.ts';
 import type { Clock } from '../lib/clock.ts';
-import { messageOf, ParleyError } from '../lib/errors.ts';
-import type { PeerId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
+import { rateLimited } from '../lib/throttle.ts';
 import { CLOSE, type ErrorCode } from '../protocol/codes.ts';
 import { UUID } from '../protocol/fields.ts';
 import { BAD_MESSAGE_WINDOW_MS, BAD_MESSAGES, WAITING_BYTES } from '../protocol/limits.ts';
 import type { Charge, Hub } from '../signaling/hub.ts';
-import type { Session } from '../signaling/session.ts';
-import { rateLimited } from '../signaling/throttle.ts';
+import type { Session } from '../signaling/session/session.ts';
+import {
+  type BadFrame,
+  type ClientFrame,
+  isClientEvent,
+  NO_PAYLOAD,
+  readFrame,
+} from '../signaling/wire/decode.ts';
+import { readHead } from '../signaling/wire/frame-head.ts';
+import type { Connection } from './connection.ts';
 import type { Dispatch } from './dispatch.ts';
-import { type BadFrame, type ClientFrame, isClientEvent, NO_PAYLOAD, readFrame } from './frame.ts';
-import { readHead } from './frame-head.ts';
-import type { Connection } from './socket.ts';
 import { WaitingBudget, WaitingLine } from './waiting-line.ts';
 
 interface InboxDeps {

@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import { createThrottle, perMinute } from '../signaling/throttle.ts';
+import { createThrottle, perMinute } from '../lib/throttle.ts';
 
 /** Origins that are remembered as logged; the oldest goes first. */
 export const LOGGED_ORIGINS = 256;

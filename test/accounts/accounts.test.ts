@@ -13,9 +13,9 @@ import {
   REFRESH_TOKEN_MS,
   REFRESHES_PER_MINUTE,
 } from '../../src/protocol/limits.ts';
-import { identity, PLAIN, SECRET } from '../support/accounts.ts';
-import { FakeClock } from '../support/clock.ts';
-import { temporaryDatabase, temporaryStore } from '../support/database.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
+import { identity, PLAIN, SECRET } from '../support/server/accounts.ts';
+import { temporaryDatabase, temporaryStore } from '../support/server/database.ts';
 
 const HOUR_MS = 3_600_000;
 

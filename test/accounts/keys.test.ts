@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { rotateKeys, secretKeys, storedKeys } from '../../src/accounts/keys.ts';
-import { randomIds } from '../../src/lib/ids.ts';
+import { randomIds } from '../../src/domain/ids.ts';
 import { ACCESS_TOKEN_MS, CLOCK_LEEWAY_MS } from '../../src/protocol/limits.ts';
-import { SECRET } from '../support/accounts.ts';
-import { FakeClock } from '../support/clock.ts';
-import { temporaryDatabase, temporaryStore } from '../support/database.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
+import { SECRET } from '../support/server/accounts.ts';
+import { temporaryDatabase, temporaryStore } from '../support/server/database.ts';
 
 describe('secretKeys', () => {
   it('[TK2] refuses a secret under 32 bytes, without showing it', async () => {

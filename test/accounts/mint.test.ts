@@ -2,8 +2,8 @@ import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { secretKeys } from '../../src/accounts/keys.ts';
 import { type MintedClaims, mintToken } from '../../src/accounts/mint.ts';
-import { StartError } from '../../src/lib/errors.ts';
-import { PLAIN, SECRET } from '../support/accounts.ts';
+import { StartError } from '../../src/domain/errors.ts';
+import { PLAIN, SECRET } from '../support/server/accounts.ts';
 
 describe('a token made on the command line', () => {
   it('[TK1] carries its name, trimmed, or none', async () => {

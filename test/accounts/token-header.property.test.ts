@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { createAccounts } from '../../src/accounts/accounts.ts';
 import { secretKeys, storedKeys, type TokenKeys } from '../../src/accounts/keys.ts';
 import { faultOfHeader } from '../../src/accounts/token-header.ts';
-import { randomIds } from '../../src/lib/ids.ts';
+import { randomIds } from '../../src/domain/ids.ts';
 import { createLog } from '../../src/lib/log.ts';
-import { PLAIN, SECRET } from '../support/accounts.ts';
-import { FakeClock } from '../support/clock.ts';
-import { temporaryStore } from '../support/database.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
+import { PLAIN, SECRET } from '../support/server/accounts.ts';
+import { temporaryStore } from '../support/server/database.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z') / 1_000;
 const LOGGED_CHARACTERS = 400;

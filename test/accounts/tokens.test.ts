@@ -4,11 +4,11 @@ import { exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT, UnsecuredJW
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { secretKeys, storedKeys, type TokenKeys } from '../../src/accounts/keys.ts';
 import { createTokens, MOST_WAITING_FOR_KEYS, type TrustedIssuer } from '../../src/accounts/tokens.ts';
-import { ParleyError } from '../../src/lib/errors.ts';
-import { randomIds, type UserId } from '../../src/lib/ids.ts';
-import { SECRET } from '../support/accounts.ts';
-import { FakeClock } from '../support/clock.ts';
-import { temporaryStore } from '../support/database.ts';
+import { ParleyError } from '../../src/domain/errors.ts';
+import { randomIds, type UserId } from '../../src/domain/ids.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
+import { SECRET } from '../support/server/accounts.ts';
+import { temporaryStore } from '../support/server/database.ts';
 
 const clock = new FakeClock();
 const NOW = clock.now() / 1000;

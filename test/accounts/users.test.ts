@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { VerifiedToken } from '../../src/accounts/tokens.ts';
 import { createUsers } from '../../src/accounts/users.ts';
-import { randomIds, type UserId } from '../../src/lib/ids.ts';
-import { FakeClock } from '../support/clock.ts';
-import { temporaryStore } from '../support/database.ts';
+import { randomIds, type UserId } from '../../src/domain/ids.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
+import { temporaryStore } from '../support/server/database.ts';
 
 describe('the user of a token', () => {
   it('[TK3] is no guest of ours where the trusted issuer signed it', () => {

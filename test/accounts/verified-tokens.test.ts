@@ -3,9 +3,9 @@ import { createAccounts } from '../../src/accounts/accounts.ts';
 import { secretKeys } from '../../src/accounts/keys.ts';
 import { VerifiedTokens } from '../../src/accounts/verified-tokens.ts';
 import { TOKEN_CHARACTERS, VERIFIED_TOKEN_MS, VERIFIED_TOKENS } from '../../src/protocol/limits.ts';
-import { identity, PLAIN, SECRET } from '../support/accounts.ts';
-import { FakeClock } from '../support/clock.ts';
-import { temporaryStore } from '../support/database.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
+import { identity, PLAIN, SECRET } from '../support/server/accounts.ts';
+import { temporaryStore } from '../support/server/database.ts';
 
 const HOUR_MS = 3_600_000;
 

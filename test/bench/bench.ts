@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { resolve } from 'node:path';
-import { messageOf } from '../../src/lib/errors.ts';
+import { messageOf } from '../../src/domain/errors.ts';
 import { keepTo } from './cores.ts';
 import { measures } from './measures/index.ts';
 import { type BenchOptions, HELP, parseBenchOptions } from './options.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { startFlags } from '../support/start-flags.ts';
+import { startFlags } from '../support/server/start-flags.ts';
 import { createRooms, SECRET, sessionToken } from './parley.ts';
 
 /** One connection of the client, as `client/main.c` reads it. */

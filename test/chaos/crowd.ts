@@ -3,7 +3,7 @@ import type { SocketConstructor } from '../../src/client/signaling/socket.ts';
 import { mintToken } from '../../src/load/credentials.ts';
 import type { Random } from '../../src/load/random.ts';
 import { createServerApi } from '../../src/load/server-api.ts';
-import { SECRET } from '../support/accounts.ts';
+import { SECRET } from '../support/server/accounts.ts';
 import { within } from './chaos.ts';
 import { Ledger } from './ledger.ts';
 import { Member } from './member.ts';

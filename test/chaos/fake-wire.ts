@@ -1,5 +1,5 @@
-import type { SendStatus, UwsText, WebSocket } from '../../src/native/uws.ts';
-import { Connection, type UserData } from '../../src/ws/socket.ts';
+import type { SendStatus, UwsText, WebSocket } from '../../src/uws/types.ts';
+import { Connection, type UserData } from '../../src/ws/connection.ts';
 
 const SENT: SendStatus = 1;
 

@@ -2,7 +2,7 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { mintToken } from '../../src/load/credentials.ts';
-import { SECRET } from '../support/accounts.ts';
+import { SECRET } from '../support/server/accounts.ts';
 import { PlainSocket } from './member.ts';
 import { RawSocket, REQUEST, textFrame, UPGRADE } from './raw-socket.ts';
 

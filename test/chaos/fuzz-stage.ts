@@ -1,18 +1,18 @@
-import { ParleyError } from '../../src/lib/errors.ts';
-import { type RoomId, randomIds, type UserId } from '../../src/lib/ids.ts';
+import { ParleyError } from '../../src/domain/errors.ts';
+import type { Identity } from '../../src/domain/identity.ts';
+import { type RoomId, randomIds, type UserId } from '../../src/domain/ids.ts';
 import { type Log, silentLog } from '../../src/lib/log.ts';
 import type { Random } from '../../src/load/random.ts';
 import { LIMIT_DEFAULTS } from '../../src/protocol/limits.ts';
 import { createModeration } from '../../src/rooms/moderation.ts';
 import type { RoomRecord, Rooms } from '../../src/rooms/rooms.ts';
 import { createHub, type Hub } from '../../src/signaling/hub.ts';
-import type { Identity } from '../../src/signaling/identity.ts';
-import type { Inside, Session } from '../../src/signaling/session.ts';
+import type { Inside, Session } from '../../src/signaling/session/session.ts';
+import type { Connection } from '../../src/ws/connection.ts';
 import { createDispatch } from '../../src/ws/dispatch.ts';
 import { createInbox, type Inbox } from '../../src/ws/inbox.ts';
-import type { Connection } from '../../src/ws/socket.ts';
-import { FakeClock } from '../support/clock.ts';
-import { identity, OTHER_ROOM, ROOM, room } from '../support/hub.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
+import { identity, OTHER_ROOM, ROOM, room } from '../support/server/hub.ts';
 import { FakeWire } from './fake-wire.ts';
 import { mutate, type Names, validFrame } from './fuzz-corpus.ts';
 

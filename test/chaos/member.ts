@@ -7,7 +7,7 @@ import { Session } from '../../src/client/signaling/session.ts';
 import type { SocketConstructor } from '../../src/client/signaling/socket.ts';
 import { mintToken } from '../../src/load/credentials.ts';
 import type { Random } from '../../src/load/random.ts';
-import { SECRET } from '../support/accounts.ts';
+import { SECRET } from '../support/server/accounts.ts';
 import { now } from './chaos.ts';
 import type { Ledger } from './ledger.ts';
 

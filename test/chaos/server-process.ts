@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Environment } from '../../src/config.ts';
+import type { Environment } from '../../src/config/config.ts';
 import { freePort } from '../client/support/free-port.ts';
-import { SECRET } from '../support/accounts.ts';
-import { startFlags } from '../support/start-flags.ts';
+import { SECRET } from '../support/server/accounts.ts';
+import { startFlags } from '../support/server/start-flags.ts';
 import type { Health } from './probe.ts';
 
 /** Milliseconds for a server to listen, on a machine that is busy. */

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { mintToken } from '../../src/load/credentials.ts';
 import { pick, type Random, seededRandom } from '../../src/load/random.ts';
 import { createServerApi } from '../../src/load/server-api.ts';
-import { SECRET } from '../support/accounts.ts';
+import { SECRET } from '../support/server/accounts.ts';
 import { now, type Outcome, type Run } from './chaos.ts';
 import type { Health } from './probe.ts';
 import { ServerProcess } from './server-process.ts';

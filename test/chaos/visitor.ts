@@ -5,7 +5,7 @@ import { Session } from '../../src/client/signaling/session.ts';
 import { mintToken } from '../../src/load/credentials.ts';
 import { type Random, seededRandom } from '../../src/load/random.ts';
 import { createWire } from '../../src/load/socket.ts';
-import { SECRET } from '../support/accounts.ts';
+import { SECRET } from '../support/server/accounts.ts';
 
 /** Milliseconds between two things that a visitor does, at most. */
 const THINKING_MS = 150;

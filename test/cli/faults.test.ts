@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createFaults, FAULT_WINDOW_MS, MOST_FAULTS } from '../../src/cli/faults.ts';
 import { createLog } from '../../src/lib/log.ts';
-import { FakeClock } from '../support/clock.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
 
 function stage() {
   const clock = new FakeClock();

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { makeCertificate } from '../support/certificate.ts';
-import { temporaryDatabase } from '../support/database.ts';
-import { freePort, type Running, start } from '../support/process.ts';
+import { makeCertificate } from '../support/server/certificate.ts';
+import { temporaryDatabase } from '../support/server/database.ts';
+import { freePort, type Running, start } from '../support/server/process.ts';
 
 const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const FROM_SOURCE = ['--import', path('../support/typescript.mjs'), path('../../src/main.ts')];

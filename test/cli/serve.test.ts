@@ -4,11 +4,11 @@ import { mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
-import { signIn } from '../support/api.ts';
-import { temporaryDatabase } from '../support/database.ts';
-import { freePort } from '../support/process.ts';
+import { signIn } from '../support/server/api.ts';
+import { temporaryDatabase } from '../support/server/database.ts';
+import { freePort } from '../support/server/process.ts';
+import { connectRaw } from '../support/server/ws-client.ts';
 import { until } from '../support/until.ts';
-import { connectRaw } from '../support/ws-client.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const FROM_SOURCE = [process.execPath, '--import', 'tsx', 'src/main.ts'] as const;

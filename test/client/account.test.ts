@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRoom, findRoom, restoreAccount, signInAsGuest } from '../../src/client/index.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 import { freePort } from './support/free-port.ts';
 import { lossyProxy } from './support/lossy-proxy.ts';
 

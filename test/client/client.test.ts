@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RtcConstructor } from '../../src/client/call/supply.ts';
 import { openClient, type Platform } from '../../src/client/client.ts';
 import type { Client, ConnectOptions } from '../../src/client/types.ts';
-import { FakeClock } from '../support/clock.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
 import { FakeLine, promised } from './signaling/wire.ts';
 
 const OPTIONS: ConnectOptions = { baseUrl: 'http://test', token: 'jwt' };

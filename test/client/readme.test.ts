@@ -2,8 +2,8 @@ import type { Browser } from 'playwright-core';
 import ts from 'typescript';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { signInAsGuest } from '../../src/client/index.ts';
-import { launchBrowser } from '../support/browser.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { launchBrowser } from '../support/browser/browser.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 import { readmeExample } from './support/readme-example.ts';
 import { type Joining, SdkPage, type SdkWindow } from './support/sdk-page.ts';
 

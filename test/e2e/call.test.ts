@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, launchDoomedBrowser } from '../support/browser.ts';
-import { Person } from '../support/person.ts';
-import { startServer, type TestServer } from '../support/server.ts';
-import { connectRaw, signIn } from '../support/ws-client.ts';
+import { launchBrowser, launchDoomedBrowser } from '../support/browser/browser.ts';
+import { Person } from '../support/browser/person.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
+import { connectRaw, signIn } from '../support/server/ws-client.ts';
 
 /** Milliseconds from the moment the server knows to the moment a tile is gone. */
 const TILE_GOES_MS = 2_000;

@@ -1,12 +1,12 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { en } from '../../src/web/i18n/en.ts';
-import { createRoom, signIn } from '../support/api.ts';
-import { launchBrowser } from '../support/browser.ts';
-import { keepCaptures, liveCaptures } from '../support/page-media.ts';
-import { Person } from '../support/person.ts';
-import { startServer, type TestServer } from '../support/server.ts';
-import { connectRaw } from '../support/ws-client.ts';
+import { launchBrowser } from '../support/browser/browser.ts';
+import { keepCaptures, liveCaptures } from '../support/browser/page-media.ts';
+import { Person } from '../support/browser/person.ts';
+import { createRoom, signIn } from '../support/server/api.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
+import { connectRaw } from '../support/server/ws-client.ts';
 
 let server: TestServer;
 let browser: Browser;

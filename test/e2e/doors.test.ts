@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../src/web/i18n/en.ts';
-import { createRoom, signIn } from '../support/api.ts';
-import { launchBrowser } from '../support/browser.ts';
-import { Person } from '../support/person.ts';
-import { startServer, type TestServer } from '../support/server.ts';
-import { connectRaw } from '../support/ws-client.ts';
+import { launchBrowser } from '../support/browser/browser.ts';
+import { Person } from '../support/browser/person.ts';
+import { createRoom, signIn } from '../support/server/api.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
+import { connectRaw } from '../support/server/ws-client.ts';
 
 describe('the doors of a call', () => {
   let server: TestServer;

@@ -1,10 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { en } from '../../src/web/i18n/en.ts';
-import { launchBrowser } from '../support/browser.ts';
-import { createBystanders } from '../support/bystanders.ts';
-import { Person } from '../support/person.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { launchBrowser } from '../support/browser/browser.ts';
+import { createBystanders } from '../support/browser/bystanders.ts';
+import { Person } from '../support/browser/person.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 
 /** What a page meets that is open for an hour, on a machine with moods. */
 

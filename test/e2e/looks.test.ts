@@ -1,9 +1,9 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { en as t } from '../../src/web/i18n/en.ts';
-import { launchBrowser } from '../support/browser.ts';
-import { createBystanders } from '../support/bystanders.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { launchBrowser } from '../support/browser/browser.ts';
+import { createBystanders } from '../support/browser/bystanders.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 
 const DESK = { viewport: { width: 1440, height: 900 } };
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };

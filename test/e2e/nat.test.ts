@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { launchBrowserOn } from '../support/browser.ts';
-import { natNetwork, type TestHost } from '../support/netns.ts';
-import { startParley } from '../support/parley-process.ts';
-import { Person } from '../support/person.ts';
+import { launchBrowserOn } from '../support/browser/browser.ts';
+import { Person } from '../support/browser/person.ts';
+import { startParley } from '../support/server/parley-process.ts';
+import { natNetwork, type TestHost } from '../support/turn/netns.ts';
 
 const PORT = '3001';
 /** Milliseconds until a busy browser has tried every pair of addresses: Chromium takes 15 s. */

@@ -1,11 +1,11 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
 import { TAP_MS } from '../../src/web/call/keys.ts';
-import { createRoom, signIn } from '../support/api.ts';
-import { launchBrowser } from '../support/browser.ts';
-import { type Firefox, launchFirefox } from '../support/firefox.ts';
-import { chromiumHands, firefoxHands, type Hands } from '../support/hands.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { launchBrowser } from '../support/browser/browser.ts';
+import { type Firefox, launchFirefox } from '../support/browser/firefox.ts';
+import { chromiumHands, firefoxHands, type Hands } from '../support/browser/hands.ts';
+import { createRoom, signIn } from '../support/server/api.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 
 let server: TestServer;
 let chromium: Browser;

@@ -1,13 +1,13 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
-import { makeCertificate, type TestCertificate } from '../support/certificate.ts';
-import { type Firefox, launchFirefox } from '../support/firefox.ts';
-import { FirefoxPerson } from '../support/firefox-person.ts';
-import { recordOf, watchPage } from '../support/page-watch.ts';
-import { Person } from '../support/person.ts';
-import { type RelayServer, startRelayServer } from '../support/relay-server.ts';
+import { launchBrowser } from '../support/browser/browser.ts';
+import { type Firefox, launchFirefox } from '../support/browser/firefox.ts';
+import { FirefoxPerson } from '../support/browser/firefox-person.ts';
+import { recordOf, watchPage } from '../support/browser/page-watch.ts';
+import { Person } from '../support/browser/person.ts';
+import { makeCertificate, type TestCertificate } from '../support/server/certificate.ts';
+import { type RelayServer, startRelayServer } from '../support/turn/relay-server.ts';
 
 /** Pages that may use the relay alone, under safe defaults: two of its clients meet inside it. */
 const relayed = { iceTransportPolicy: 'relay' } as const;

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../client/support/free-port.ts';
-import { launchBrowser } from '../support/browser.ts';
-import { type Line, lineTo } from '../support/line.ts';
-import { longestStandstill, recordOf, watchPage } from '../support/page-watch.ts';
-import { type ParleyProcess, startParley } from '../support/parley-process.ts';
-import { Person } from '../support/person.ts';
+import { launchBrowser } from '../support/browser/browser.ts';
+import { longestStandstill, recordOf, watchPage } from '../support/browser/page-watch.ts';
+import { Person } from '../support/browser/person.ts';
+import { type Line, lineTo } from '../support/server/line.ts';
+import { type ParleyProcess, startParley } from '../support/server/parley-process.ts';
 
 /** Milliseconds without a new frame or sample that nobody in a call would notice. */
 const FLINCH_MS = 1_000;

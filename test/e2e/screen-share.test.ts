@@ -1,8 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
-import { Person } from '../support/person.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { launchBrowser } from '../support/browser/browser.ts';
+import { Person } from '../support/browser/person.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 
 const TIMES = 10;
 

@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Messages, messagesFor } from '../../src/web/i18n/messages.ts';
-import { launchBrowser } from '../support/browser.ts';
-import { createBystanders } from '../support/bystanders.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { launchBrowser } from '../support/browser/browser.ts';
+import { createBystanders } from '../support/browser/bystanders.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 
 /**
  * Every state of the page, on a phone in Russian and dark, and on a desk in English and light: nothing that axe

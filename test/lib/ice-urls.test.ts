@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { iceUrlFault } from '../../src/lib/ice-urls.ts';
-import { createIceServers } from '../../src/turn/ice-servers.ts';
-import { launchBrowser } from '../support/browser.ts';
-import { FakeClock } from '../support/clock.ts';
+import { createIceServers } from '../../src/turn/ice/ice-servers.ts';
+import { launchBrowser } from '../support/browser/browser.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
 
 /** Every scheme with every host, port and query of these. */
 const SCHEMES = ['stun', 'stuns', 'turn', 'turns'];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BETWEEN_SLICES_MS, createSlices } from '../../src/lib/slices.ts';
-import { FakeClock } from '../support/clock.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
 
 describe('work in slices', () => {
   it('goes on with pauses while there is more, and waits for its time otherwise', () => {

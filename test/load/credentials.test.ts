@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createCredentials, mintToken } from '../../src/load/credentials.ts';
 import { RequestError, type ServerApi } from '../../src/load/server-api.ts';
 import type { TokensReply } from '../../src/protocol/bodies.ts';
-import { FakeClock } from '../support/clock.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
 
 const SECRET = 'a secret of at least thirty-two bytes';
 const NOTHING: ServerApi = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pace } from '../../src/load/pace.ts';
 import { exponential, seededRandom } from '../../src/load/random.ts';
-import { FakeClock } from '../support/clock.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
 
 describe('the pace', () => {
   it('fires at the planned times whoever is slow, and tells when each was due', async () => {

@@ -10,7 +10,7 @@ import { reportTable } from '../../src/load/report-table.ts';
 import { countError, createRun } from '../../src/load/run.ts';
 import { createScript } from '../../src/load/sdp.ts';
 import { RequestError } from '../../src/load/server-api.ts';
-import { FakeClock } from '../support/clock.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
 
 function setUp(...argv: string[]) {
   const options = parseOptions(['--seed', '7', ...argv]);

@@ -8,8 +8,8 @@ import {
   ROOMS_PER_OWNER,
 } from '../../src/protocol/limits.ts';
 import { Creations } from '../../src/rooms/creations.ts';
-import { identity } from '../support/accounts.ts';
-import { FakeClock } from '../support/clock.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
+import { identity } from '../support/server/accounts.ts';
 
 describe('new rooms', () => {
   it('[RM5] are persistent or listed for accounts and services, not for guests', () => {

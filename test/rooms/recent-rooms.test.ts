@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { RoomId } from '../../src/lib/ids.ts';
+import type { RoomId } from '../../src/domain/ids.ts';
 import { RECENT_ROOMS } from '../../src/protocol/limits.ts';
 import { RecentRooms } from '../../src/rooms/recent-rooms.ts';
-import type { RoomRow } from '../../src/store/rooms.ts';
+import type { RoomRow } from '../../src/store/sqlite/rooms.ts';
 
 describe('recent rooms', () => {
   it('are read from the database once, until they are forgotten', () => {

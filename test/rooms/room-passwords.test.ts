@@ -7,8 +7,8 @@ import {
   WRONG_PASSWORDS_PER_MINUTE,
 } from '../../src/protocol/limits.ts';
 import { RoomPasswords } from '../../src/rooms/room-passwords.ts';
-import { cheapPasswords } from '../support/accounts.ts';
-import { FakeClock } from '../support/clock.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
+import { cheapPasswords } from '../support/server/accounts.ts';
 
 const PASSWORD = 'correct horse';
 const HOME = '192.0.2.1';

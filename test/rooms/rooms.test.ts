@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type RoomId, randomIds, type UserId } from '../../src/lib/ids.ts';
+import { type RoomId, randomIds, type UserId } from '../../src/domain/ids.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { BANS_PER_ROOM, EMPTY_SECONDS, UNUSED_ROOM_MS } from '../../src/protocol/limits.ts';
 import type { Creator } from '../../src/rooms/creations.ts';
 import { createRooms, type Rooms } from '../../src/rooms/rooms.ts';
-import { cheapPasswords, identity } from '../support/accounts.ts';
-import { FakeClock } from '../support/clock.ts';
-import { temporaryDatabase, temporaryStore } from '../support/database.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
+import { cheapPasswords, identity } from '../support/server/accounts.ts';
+import { temporaryDatabase, temporaryStore } from '../support/server/database.ts';
 
 const ANN = 'ann' as UserId;
 const NOWHERE = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a' as RoomId;

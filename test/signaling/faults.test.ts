@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createLog } from '../../src/lib/log.ts';
 import { CLOSE } from '../../src/protocol/codes.ts';
-import type { IceGrant } from '../../src/signaling/ice-grant.ts';
-import { FakeClock } from '../support/clock.ts';
-import { ROOM, room, stage } from '../support/hub.ts';
+import type { IceGrant } from '../../src/signaling/live-rooms/ice-grant.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
+import { ROOM, room, stage } from '../support/server/hub.ts';
 
 const HOUR_MS = 3_600_000;
 

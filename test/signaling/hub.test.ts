@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FakeSocket } from '../support/fake-socket.ts';
-import { identity, OTHER_ROOM, room, stage } from '../support/hub.ts';
+import { FakeSocket } from '../support/fakes/fake-socket.ts';
+import { identity, OTHER_ROOM, room, stage } from '../support/server/hub.ts';
 
 describe('a session', () => {
   it('[SE1] begins with a welcome that is number 1 and says what the client needs', () => {

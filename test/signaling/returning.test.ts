@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OTHER_ROOM, ROOM, room, say, stage } from '../support/hub.ts';
+import { OTHER_ROOM, ROOM, room, say, stage } from '../support/server/hub.ts';
 
 describe('a user who comes in while an older session of theirs is suspended there', () => {
   it('[RM8] takes its place at once: the others hear of the old peer first, then of the new one', () => {

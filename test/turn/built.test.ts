@@ -2,11 +2,11 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { IceServersReply } from '../../src/protocol/bodies.ts';
-import { api, signIn } from '../support/api.ts';
-import { temporaryDatabase } from '../support/database.ts';
-import { type ParleyProcess, startParley } from '../support/parley-process.ts';
-import { freePort } from '../support/process.ts';
-import { TurnClient } from '../support/turn-client.ts';
+import { api, signIn } from '../support/server/api.ts';
+import { temporaryDatabase } from '../support/server/database.ts';
+import { type ParleyProcess, startParley } from '../support/server/parley-process.ts';
+import { freePort } from '../support/server/process.ts';
+import { TurnClient } from '../support/turn/turn-client.ts';
 
 const open: (() => void | Promise<void>)[] = [];
 afterEach(async () => {

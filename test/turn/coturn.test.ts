@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeCredentials } from '../../src/turn/credentials.ts';
-import { parseTurnserverConf } from '../../src/turn/turnserver-conf.ts';
-import { freePort, type Running, start } from '../support/process.ts';
-import { startRelay, type TestRelay } from '../support/relay.ts';
-import { TurnClient } from '../support/turn-client.ts';
-import type { Transport } from '../support/turn-wire.ts';
+import { parseTurnserverConf } from '../../src/turn/conf/turnserver-conf.ts';
+import { makeCredentials } from '../../src/turn/ice/credentials.ts';
+import { freePort, type Running, start } from '../support/server/process.ts';
+import { startRelay, type TestRelay } from '../support/turn/relay.ts';
+import { TurnClient } from '../support/turn/turn-client.ts';
+import type { Transport } from '../support/turn/turn-wire.ts';
 
 const SECRET = 'shared with coturn';
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type NatKind, natNetwork, type TestHost } from '../support/netns.ts';
-import { type Running, start } from '../support/process.ts';
+import { type Running, start } from '../support/server/process.ts';
+import { type NatKind, natNetwork, type TestHost } from '../support/turn/netns.ts';
 
 const SECRET = 'behind NAT';
 const path = (file: string) => fileURLToPath(new URL(`../support/${file}`, import.meta.url));
@@ -24,9 +24,9 @@ describe('two hosts behind NATs', () => {
     const network = natNetwork(kind);
     if (network === undefined) return undefined;
     open.push({ stop: () => network.close() });
-    await program(network.relay, 'relay-program.ts', SECRET).says(/"message":"relay listens"/, 20_000);
+    await program(network.relay, 'turn/relay-program.ts', SECRET).says(/"message":"relay listens"/, 20_000);
     const sides = (['one', 'other'] as const).map((side) =>
-      program(network[side], 'nat-peer-program.ts', side, network.relay.address, SECRET),
+      program(network[side], 'turn/nat-peer-program.ts', side, network.relay.address, SECRET),
     );
     await Promise.all(sides.map((side) => side.says(/"reflexive".*\n/, 20_000)));
     const offers = sides.map((side) => side.output());

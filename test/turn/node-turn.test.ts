@@ -4,10 +4,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ATTRIBUTE, CLASS, METHOD } from '../../src/turn/codec/attributes.ts';
 import { attributeOf, decodeMessage } from '../../src/turn/codec/message.ts';
 import { MessageWriter } from '../../src/turn/codec/message-writer.ts';
-import { longTermKey } from '../../src/turn/core/authentication.ts';
-import { freePort, type Running, start } from '../support/process.ts';
-import { startRelay, type TestRelay } from '../support/relay.ts';
-import { type At, TurnClient } from '../support/turn-client.ts';
+import { longTermKey } from '../../src/turn/core/requests/authentication.ts';
+import { freePort, type Running, start } from '../support/server/process.ts';
+import { startRelay, type TestRelay } from '../support/turn/relay.ts';
+import { type At, TurnClient } from '../support/turn/turn-client.ts';
 
 /**
  * Why we wrote a relay: what was found in node-turn 0.0.6, the one on npm, each asked of it and of ours. It runs in a

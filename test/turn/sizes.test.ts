@@ -1,9 +1,9 @@
 import { createSocket } from 'node:dgram';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeCertificate, type TestCertificate } from '../support/certificate.ts';
-import { startRelay, type TestRelay } from '../support/relay.ts';
-import { TurnClient } from '../support/turn-client.ts';
-import type { Transport } from '../support/turn-wire.ts';
+import { makeCertificate, type TestCertificate } from '../support/server/certificate.ts';
+import { startRelay, type TestRelay } from '../support/turn/relay.ts';
+import { TurnClient } from '../support/turn/turn-client.ts';
+import type { Transport } from '../support/turn/turn-wire.ts';
 
 const SIZES = [
   65_465, 65_480, 65_500, 65_504, 65_505, 65_507, 65_508, 65_517, 65_527, 65_528, 65_532, 65_535,

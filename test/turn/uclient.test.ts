@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeCertificate, type TestCertificate } from '../support/certificate.ts';
-import { freePort, type Running, run, start } from '../support/process.ts';
-import { RELAY_SECRET, startRelay, type TestRelay } from '../support/relay.ts';
+import { makeCertificate, type TestCertificate } from '../support/server/certificate.ts';
+import { freePort, type Running, run, start } from '../support/server/process.ts';
+import { RELAY_SECRET, startRelay, type TestRelay } from '../support/turn/relay.ts';
 
 /** coturn's own test client against our relay. Its numbers are the judge: nothing may be lost. */
 describe("coturn's turnutils_uclient loses nothing through the relay", () => {

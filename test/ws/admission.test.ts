@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { ParleyError } from '../../src/lib/errors.ts';
+import { ParleyError } from '../../src/domain/errors.ts';
+import type { Identity } from '../../src/domain/identity.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import type { CloseCode } from '../../src/protocol/codes.ts';
 import { EARLY_BYTES } from '../../src/protocol/limits.ts';
-import type { Identity } from '../../src/signaling/identity.ts';
 import { createAdmission, MOST_UNVERIFIED } from '../../src/ws/admission.ts';
-import { Connection } from '../../src/ws/socket.ts';
+import { Connection } from '../../src/ws/connection.ts';
 import { ALL_WAITING_BYTES, WaitingBudget } from '../../src/ws/waiting-line.ts';
-import { FakeClock } from '../support/clock.ts';
-import { startGateway } from '../support/gateway.ts';
-import { identity, stage } from '../support/hub.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
+import { startGateway } from '../support/server/gateway.ts';
+import { identity, stage } from '../support/server/hub.ts';
 
 /** A connection without a wire that shows `token`. */
 class Dialed extends Connection {

@@ -1,16 +1,16 @@
 import { request as httpRequest } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ParleyError } from '../../src/lib/errors.ts';
+import { ParleyError } from '../../src/domain/errors.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { allowOrigins } from '../../src/lib/origins.ts';
 import type { RoomRecord } from '../../src/rooms/rooms.ts';
 import { ORIGIN_LINES_PER_MINUTE } from '../../src/ws/refused-origins.ts';
-import { raw } from '../http/raw.ts';
-import { identity } from '../support/accounts.ts';
-import { FakeClock } from '../support/clock.ts';
-import { accounts, type GatewayStage, startGateway } from '../support/gateway.ts';
-import { OTHER_ROOM, ROOM, room } from '../support/hub.ts';
-import { connectRaw, type RawClient } from '../support/ws-client.ts';
+import { raw } from '../http/server/raw.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
+import { identity } from '../support/server/accounts.ts';
+import { accounts, type GatewayStage, startGateway } from '../support/server/gateway.ts';
+import { OTHER_ROOM, ROOM, room } from '../support/server/hub.ts';
+import { connectRaw, type RawClient } from '../support/server/ws-client.ts';
 
 let stage: GatewayStage;
 

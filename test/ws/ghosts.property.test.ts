@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ParleyError } from '../../src/lib/errors.ts';
-import { type RoomId, randomIds, type UserId } from '../../src/lib/ids.ts';
+import { ParleyError } from '../../src/domain/errors.ts';
+import { type RoomId, randomIds, type UserId } from '../../src/domain/ids.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { LIMIT_DEFAULTS } from '../../src/protocol/limits.ts';
 import { createModeration } from '../../src/rooms/moderation.ts';
 import { createRooms } from '../../src/rooms/rooms.ts';
 import { createHub } from '../../src/signaling/hub.ts';
-import type { Session } from '../../src/signaling/session.ts';
+import type { Session } from '../../src/signaling/session/session.ts';
 import { attachGateway } from '../../src/ws/gateway.ts';
-import { identity } from '../support/accounts.ts';
-import { FakeClock } from '../support/clock.ts';
-import { temporaryStore } from '../support/database.ts';
-import { type FakeUpgradedSocket, FakeUwsApp } from '../support/fake-upgrade.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
+import { type FakeUpgradedSocket, FakeUwsApp } from '../support/fakes/fake-upgrade.ts';
+import { identity } from '../support/server/accounts.ts';
+import { temporaryStore } from '../support/server/database.ts';
 
 /** The first of them owns the room. */
 const USERS = ['ann', 'ben', 'cem'] as const;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Connection } from '../../src/ws/connection.ts';
 import { createHeartbeat } from '../../src/ws/heartbeat.ts';
-import { Connection } from '../../src/ws/socket.ts';
-import { FakeClock } from '../support/clock.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
 
 const HEARTBEAT_MS = 25_000;
 const LOOK_MS = 25;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { Connection } from '../../src/ws/connection.ts';
 import { createHeartbeat, idleTimeoutSeconds } from '../../src/ws/heartbeat.ts';
-import { Connection } from '../../src/ws/socket.ts';
-import { FakeClock } from '../support/clock.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
 
 describe('createHeartbeat', () => {
   it('ends a connection after two heartbeats without a sign of life, and no other', () => {

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { randomIds } from '../../src/domain/ids.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { randomIds } from '../../src/lib/ids.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { LIMIT_DEFAULTS, type Limits } from '../../src/protocol/limits.ts';
 import { createHub } from '../../src/signaling/hub.ts';
-import type { PeerSocket } from '../../src/signaling/peer-socket.ts';
-import { type GatewayStage, startGateway } from '../support/gateway.ts';
-import type { RawClient } from '../support/ws-client.ts';
+import type { PeerSocket } from '../../src/signaling/session/peer-socket.ts';
+import { type GatewayStage, startGateway } from '../support/server/gateway.ts';
+import type { RawClient } from '../support/server/ws-client.ts';
 
 const SDP = 'x'.repeat(60_000);
 const MIB = 1_048_576;

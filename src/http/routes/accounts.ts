@@ -1,8 +1,8 @@
 import type * as v from 'valibot';
 import { GuestRequest, type MeReply, RefreshRequest } from '../../protocol/bodies.ts';
-import type { HttpDeps } from '../deps.ts';
-import { json, noContent } from '../reply.ts';
-import type { Route } from '../route.ts';
+import type { HttpDeps } from '../server/deps.ts';
+import { json, noContent } from '../server/reply.ts';
+import type { Route } from '../server/route.ts';
 
 /** Others may keep our public keys for so long; a rotated key verifies for longer [TK2]. */
 const JWKS_CACHE = 'public, max-age=300';

@@ -1,13 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type * as v from 'valibot';
+import { ParleyError } from '../../domain/errors.ts';
 import { networkSet } from '../../lib/addresses.ts';
-import { ParleyError } from '../../lib/errors.ts';
 import { isoTimeOrLast } from '../../lib/iso-time.ts';
 import type { IceServersReply } from '../../protocol/bodies.ts';
-import type { HttpDeps } from '../deps.ts';
 import type { Metrics } from '../metrics.ts';
-import { json, NO_STORE } from '../reply.ts';
-import type { Call, Route } from '../route.ts';
+import type { HttpDeps } from '../server/deps.ts';
+import { json, NO_STORE } from '../server/reply.ts';
+import type { Call, Route } from '../server/route.ts';
 
 type OperationDeps = Pick<
   HttpDeps,

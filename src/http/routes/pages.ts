@@ -1,17 +1,17 @@
 import type * as v from 'valibot';
-import { ParleyError } from '../../lib/errors.ts';
+import { ParleyError } from '../../domain/errors.ts';
 import type { ConnectReply } from '../../protocol/bodies.ts';
 import { noSuchRoom } from '../../rooms/rooms.ts';
-import type { HttpDeps } from '../deps.ts';
-import { fileReply } from '../file-reply.ts';
-import { type File, type Files, PAGE } from '../files.ts';
-import { pageWithPreview } from '../html.ts';
-import { isForProgram, movedTo, straightened } from '../links.ts';
-import { roomUrl, roomWebSocketUrl } from '../origin.ts';
-import { pagePolicy } from '../page-policy.ts';
-import { found, json, NO_STORE, type Reply } from '../reply.ts';
-import { withRoomPassword } from '../room-password.ts';
-import type { Call, Route } from '../route.ts';
+import type { HttpDeps } from '../server/deps.ts';
+import { fileReply } from '../server/file-reply.ts';
+import { type File, type Files, PAGE } from '../server/files.ts';
+import { pageWithPreview } from '../server/html.ts';
+import { isForProgram, movedTo, straightened } from '../server/links.ts';
+import { roomUrl, roomWebSocketUrl } from '../server/origin.ts';
+import { pagePolicy } from '../server/page-policy.ts';
+import { found, json, NO_STORE, type Reply } from '../server/reply.ts';
+import { withRoomPassword } from '../server/room-password.ts';
+import type { Call, Route } from '../server/route.ts';
 import { roomOnWire } from './rooms.ts';
 
 type PageDeps = Pick<HttpDeps, 'rooms' | 'hub' | 'iceServers'> & { readonly files: Files };

@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import { isGoodIn, oneRoomOnly } from '../../domain/scope.ts';
 import {
   type CreateReply,
   type CreateRoomReply,
@@ -8,11 +9,10 @@ import {
 import type { Room } from '../../protocol/fields.ts';
 import { EMPTY_SECONDS } from '../../protocol/limits.ts';
 import { noSuchRoom, type RoomRecord } from '../../rooms/rooms.ts';
-import { isGoodIn, oneRoomOnly } from '../../signaling/scope.ts';
-import type { HttpDeps } from '../deps.ts';
-import { roomUrl, roomWebSocketUrl } from '../origin.ts';
-import { json } from '../reply.ts';
-import type { Call, Route } from '../route.ts';
+import type { HttpDeps } from '../server/deps.ts';
+import { roomUrl, roomWebSocketUrl } from '../server/origin.ts';
+import { json } from '../server/reply.ts';
+import type { Call, Route } from '../server/route.ts';
 
 export function roomRoutes({ rooms, hub }: Pick<HttpDeps, 'rooms' | 'hub'>): Route[] {
   const create = async (

@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
-import type { RelayConf } from '../relay-conf.ts';
+import type { RelayConf } from '../conf/relay-conf.ts';
 import type { RelayIo } from './relay-io.ts';
 
 export interface EngineDeps {

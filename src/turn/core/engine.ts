@@ -2,18 +2,13 @@ import { looksLikeChannelData } from '../codec/channel-data.ts';
 import { decodeMessage } from '../codec/message.ts';
 import { relayedLength } from '../codec/relayed-length.ts';
 import { SEND_INDICATION } from '../codec/send-indication.ts';
-import { createAllocate } from './allocate.ts';
-import type { Allocation, ClientPath } from './allocation.ts';
-import { Allocations } from './allocations.ts';
-import { createAuthenticator } from './authentication.ts';
-import { Bandwidth } from './bandwidth.ts';
+import type { Allocation, ClientPath } from './allocations/allocation.ts';
+import { Allocations } from './allocations/allocations.ts';
+import { RelayPorts } from './allocations/relay-ports.ts';
 import { CheckTurns } from './check-turns.ts';
-import { ClientTable, UdpPath } from './client-path.ts';
 import { Connections } from './connections.ts';
 import type { EngineDeps, RelayAddresses } from './engine-deps.ts';
 import { Faults, headOf } from './faults.ts';
-import { Forwarder } from './forwarder.ts';
-import { createPeerPolicy } from './peer-policy.ts';
 import type {
   ClientAddress,
   DatagramReceiver,
@@ -22,13 +17,18 @@ import type {
   StreamConnection,
   StreamReceiver,
 } from './relay-io.ts';
-import { RelayPorts } from './relay-ports.ts';
-import { relayedAddresses } from './relayed-addresses.ts';
-import { createRequests } from './requests.ts';
-import { createResponder } from './responder.ts';
+import { createAllocate } from './requests/allocate.ts';
+import { createAuthenticator } from './requests/authentication.ts';
+import { createRequests } from './requests/requests.ts';
+import { createResponder } from './requests/responder.ts';
+import { StrangerRate } from './requests/stranger-rate.ts';
 import { Counters, type RelayStats } from './stats.ts';
-import { StrangerRate } from './stranger-rate.ts';
 import type { StreamClient } from './stream-client.ts';
+import { Bandwidth } from './traffic/bandwidth.ts';
+import { ClientTable, UdpPath } from './traffic/client-path.ts';
+import { Forwarder } from './traffic/forwarder.ts';
+import { createPeerPolicy } from './traffic/peer-policy.ts';
+import { relayedAddresses } from './traffic/relayed-addresses.ts';
 
 /** Expiry is looked at this often, so it comes at most that much late; bandwidth is counted over it. */
 const SWEEP_MS = 1000;

@@ -1,4 +1,4 @@
-import { messageOf } from '../../lib/errors.ts';
+import { messageOf } from '../../domain/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Counters } from './stats.ts';
 

@@ -1,5 +1,5 @@
 import type { default as Koffi } from 'koffi';
-import { messageOf } from '../../lib/errors.ts';
+import { messageOf } from '../../domain/errors.ts';
 
 /**
  * The C library's calls that Node has no name for, above all recvmmsg(2) and sendmmsg(2): many datagrams for the price

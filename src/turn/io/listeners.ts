@@ -1,5 +1,5 @@
+import { messageOf, StartError } from '../../domain/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { messageOf, StartError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Engine } from '../core/engine.ts';
 import { LocalConnections } from './local-connections.ts';

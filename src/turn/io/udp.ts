@@ -1,4 +1,4 @@
-import { messageOf } from '../../lib/errors.ts';
+import { messageOf } from '../../domain/errors.ts';
 import type { DatagramReceiver, DatagramSocket, ListenerAddress } from '../core/relay-io.ts';
 import { BUFFER_BYTES } from './plain-udp.ts';
 

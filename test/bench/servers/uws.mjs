@@ -1,5 +1,5 @@
 // The floor: bare uWebSockets.js, which hands each frame to the partner unread.
-import { loadUws } from '../../../dist/native/load.js';
+import { loadUws } from '../../../dist/uws/load.js';
 
 const uws = loadUws();
 /** Who is inside, by room. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
-import { freePort, run } from '../../support/process.ts';
+import { freePort, run } from '../../support/server/process.ts';
 import { type Load, type Path, prepare } from './paths.ts';
 import { RELAYS, type RelayName, startBenchRelay, startForwarder, startHop } from './servers.ts';
 

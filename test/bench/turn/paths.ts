@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { parseAddress } from '../../../src/turn/codec/addresses.ts';
 import { ATTRIBUTE, CLASS, METHOD } from '../../../src/turn/codec/attributes.ts';
 import { MessageWriter } from '../../../src/turn/codec/message-writer.ts';
-import { freePort } from '../../support/process.ts';
-import { type At, TurnClient } from '../../support/turn-client.ts';
+import { freePort } from '../../support/server/process.ts';
+import { type At, TurnClient } from '../../support/turn/turn-client.ts';
 import type { BenchServer } from './servers.ts';
 
 /** Ways of a packet through a relay. */

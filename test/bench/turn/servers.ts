@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { makeCredentials, type TurnCredentials } from '../../../src/turn/credentials.ts';
-import { freePort, type Running, start } from '../../support/process.ts';
-import { startFlags } from '../../support/start-flags.ts';
+import { makeCredentials, type TurnCredentials } from '../../../src/turn/ice/credentials.ts';
+import { freePort, type Running, start } from '../../support/server/process.ts';
+import { startFlags } from '../../support/server/start-flags.ts';
 
 /** The server's core; the load has the other. */
 const SERVER_CORE = '0';
@@ -71,7 +71,7 @@ function settings(port: number): { file: string; remove(): void } {
 async function ours(): Promise<BenchServer> {
   const port = await freePort();
   const { file, remove } = settings(port);
-  const program = fileURLToPath(new URL('../../support/relay-program.ts', import.meta.url));
+  const program = fileURLToPath(new URL('../../support/turn/relay-program.ts', import.meta.url));
   const running = pinned(process.execPath, [...startFlags(), ...TYPESCRIPT, program, SECRET, file]);
   await running.says(/"message":"relay listens"/);
   return serverOf(running, port, remove);

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeCredentials } from '../../../src/turn/credentials.ts';
-import { freePort } from '../../support/process.ts';
+import { makeCredentials } from '../../../src/turn/ice/credentials.ts';
+import { freePort } from '../../support/server/process.ts';
 import { stoodBack } from '../cores.ts';
 import { startFlood } from '../flood.ts';
 import { startServer } from '../process.ts';

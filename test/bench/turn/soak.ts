@@ -3,8 +3,8 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import * as v from 'valibot';
 import type { IceServer } from '../../../src/protocol/fields.ts';
-import { launchFirefox } from '../../support/firefox.ts';
-import { startRelay } from '../../support/relay.ts';
+import { launchFirefox } from '../../support/browser/firefox.ts';
+import { startRelay } from '../../support/turn/relay.ts';
 
 /**
  * `npm run soak:turn`: a relayed call in Chromium and one in Firefox, for 15 minutes: longer than an allocation (a

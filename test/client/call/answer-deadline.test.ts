@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AnswerDeadline } from '../../../src/client/call/answer-deadline.ts';
-import { FakeClock } from '../../support/clock.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
 
 function setUp() {
   const clock = new FakeClock();

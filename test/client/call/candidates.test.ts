@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CandidateInbox, CandidateOutbox, WAITING_CANDIDATES } from '../../../src/client/call/candidates.ts';
-import { FakeClock } from '../../support/clock.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
 
 const numbered = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ candidate: `candidate:${index}` }));

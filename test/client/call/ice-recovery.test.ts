@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { IceRecovery } from '../../../src/client/call/ice-recovery.ts';
-import { FakeClock } from '../../support/clock.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
 
 function setUp({ polite = false, reachable = true } = {}) {
   const clock = new FakeClock();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PathCheck } from '../../../src/client/call/path-check.ts';
-import { FakeClock } from '../../support/clock.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
 import { promised } from '../signaling/wire.ts';
 
 function setUp({ sends = true } = {}) {

@@ -5,7 +5,7 @@ import { Remote } from '../../../src/client/call/remote.ts';
 import { Roster } from '../../../src/client/call/roster.ts';
 import type { ConnectionRef, Description } from '../../../src/client/call/signals.ts';
 import type { Peer } from '../../../src/protocol/fields.ts';
-import { FakeClock } from '../../support/clock.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
 
 interface FakeLink extends Link {
   remoteId: string | undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { REFRESH_GRACE_MS } from '../../../src/protocol/limits.ts';
-import { startHttp } from '../harness.ts';
+import { startHttp } from '../server/harness.ts';
 
 describe('accounts over HTTP', () => {
   it('makes a guest, tells it who it is, and renews its tokens', async () => {

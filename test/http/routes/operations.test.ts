@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FIGURES, startHttp } from '../harness.ts';
-import { raw } from '../raw.ts';
+import { FIGURES, startHttp } from '../server/harness.ts';
+import { raw } from '../server/raw.ts';
 
 const TOKEN = 'a token for the figures';
 

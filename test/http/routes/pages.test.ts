@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Peer } from '../../../src/protocol/fields.ts';
 import { WRONG_PASSWORDS_PER_MINUTE } from '../../../src/protocol/limits.ts';
-import { startHttp } from '../harness.ts';
-import { raw, request } from '../raw.ts';
+import { startHttp } from '../server/harness.ts';
+import { raw, request } from '../server/raw.ts';
 
 const NOWHERE = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a';
 const JSON_ONLY = { accept: 'application/json' };

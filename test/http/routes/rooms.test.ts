@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { SECRET } from '../../support/accounts.ts';
-import { startHttp } from '../harness.ts';
+import { SECRET } from '../../support/server/accounts.ts';
+import { startHttp } from '../server/harness.ts';
 
 describe('rooms over HTTP', () => {
   it('are made by POST /rooms and read by their id', async () => {

@@ -8,7 +8,7 @@ import {
 } from '../../../src/turn/codec/message.ts';
 import { MessageWriter } from '../../../src/turn/codec/message-writer.ts';
 import { readXorAddress } from '../../../src/turn/codec/xor-address.ts';
-import { longTermKey } from '../../../src/turn/core/authentication.ts';
+import { longTermKey } from '../../../src/turn/core/requests/authentication.ts';
 
 const PASSWORD = Buffer.from('VOkJxbRl1RmTxUk/WvJxBt');
 

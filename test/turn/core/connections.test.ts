@@ -7,9 +7,9 @@ import {
   TURN_STRANGER_MESSAGES,
 } from '../../../src/protocol/limits.ts';
 import { METHOD } from '../../../src/turn/codec/attributes.ts';
-import { FakeConnection } from '../support/fake-io.ts';
-import { type FakeRelay, fakeRelay, TestClient } from '../support/relay.ts';
-import { StreamTestClient } from '../support/stream-client.ts';
+import { FakeConnection } from '../../support/turn/fake-io.ts';
+import { type FakeRelay, fakeRelay, TestClient } from '../../support/turn/fake-relay.ts';
+import { StreamTestClient } from '../../support/turn/stream-client.ts';
 
 function connect(relay: FakeRelay, address: string) {
   const connection = new FakeConnection();

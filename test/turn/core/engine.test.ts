@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLog } from '../../../src/lib/log.ts';
-import { arrive } from '../support/fake-io.ts';
-import { fakeRelay, TestClient } from '../support/relay.ts';
+import { arrive } from '../../support/turn/fake-io.ts';
+import { fakeRelay, TestClient } from '../../support/turn/fake-relay.ts';
 
 describe('engine', () => {
   it('relays between a client and its peer, and tells in figures what it did', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createLog } from '../../../src/lib/log.ts';
-import { arrive } from '../support/fake-io.ts';
-import { channelData, fakeRelay, TestClient } from '../support/relay.ts';
-import { StreamTestClient } from '../support/stream-client.ts';
+import { arrive } from '../../support/turn/fake-io.ts';
+import { channelData, fakeRelay, TestClient } from '../../support/turn/fake-relay.ts';
+import { StreamTestClient } from '../../support/turn/stream-client.ts';
 
 const PEER = '192.0.2.9:5000';
 

@@ -5,6 +5,7 @@ import { silentLog } from '../../../src/lib/log.ts';
 import { TURN_STRANGER_ANSWERS } from '../../../src/protocol/limits.ts';
 import type { Family } from '../../../src/turn/codec/addresses.ts';
 import { ATTRIBUTE, METHOD } from '../../../src/turn/codec/attributes.ts';
+import { RELAY_CONF_DEFAULTS } from '../../../src/turn/conf/relay-conf.ts';
 import { createEngine, type Engine } from '../../../src/turn/core/engine.ts';
 import type {
   DatagramReceiver,
@@ -12,10 +13,8 @@ import type {
   RelayIo,
   StreamReceiver,
 } from '../../../src/turn/core/relay-io.ts';
-import { RELAY_CONF_DEFAULTS } from '../../../src/turn/relay-conf.ts';
-import { FakeClock } from '../../support/clock.ts';
-import { arrive, FakeConnection } from '../support/fake-io.ts';
-import { SeededRandom } from '../support/random.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
+import { arrive, FakeConnection } from '../../support/turn/fake-io.ts';
 import {
   channelData,
   countedBytes,
@@ -27,7 +26,8 @@ import {
   TestClient,
   UDP,
   writePeer,
-} from '../support/relay.ts';
+} from '../../support/turn/fake-relay.ts';
+import { SeededRandom } from '../../support/turn/random.ts';
 
 /** Another seed, another million: set it here to repeat a failure. */
 const SEED = 20_260_101;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ATTRIBUTE } from '../../../src/turn/codec/attributes.ts';
-import { FakeSocket } from '../support/fake-io.ts';
-import { fakeRelay, RELAYED4, RELAYED6, TestClient } from '../support/relay.ts';
+import { FakeSocket } from '../../support/turn/fake-io.ts';
+import { fakeRelay, RELAYED4, RELAYED6, TestClient } from '../../support/turn/fake-relay.ts';
 
 /** An address on the Internet that this machine gets later. */
 const LATER = '203.0.113.77';

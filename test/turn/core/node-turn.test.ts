@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ATTRIBUTE, METHOD } from '../../../src/turn/codec/attributes.ts';
 import { hasIntegrity } from '../../../src/turn/codec/message.ts';
-import { Answer } from '../support/answer.ts';
-import { arrive } from '../support/fake-io.ts';
-import { fakeRelay, restCredentials, TestClient } from '../support/relay.ts';
+import { Answer } from '../../support/turn/answer.ts';
+import { arrive } from '../../support/turn/fake-io.ts';
+import { fakeRelay, restCredentials, TestClient } from '../../support/turn/fake-relay.ts';
 
 const PEER = '192.0.2.9:5000';
 const INHERITED = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf'];

@@ -5,7 +5,7 @@ import { Duplex } from 'node:stream';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { HandshakeTurns } from '../../../src/turn/io/handshake-turns.ts';
-import { makeCertificate } from '../../support/certificate.ts';
+import { makeCertificate } from '../../support/server/certificate.ts';
 
 const open: (() => void)[] = [];
 afterEach(() => {

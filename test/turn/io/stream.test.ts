@@ -5,7 +5,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { TURN_WRITE_BYTES } from '../../../src/protocol/limits.ts';
 import type { StreamConnection, StreamReceiver } from '../../../src/turn/core/relay-io.ts';
 import { listenStream } from '../../../src/turn/io/stream.ts';
-import { makeCertificate } from '../../support/certificate.ts';
+import { makeCertificate } from '../../support/server/certificate.ts';
 
 const MESSAGE_BYTES = 16_384;
 /** More than the kernels of both ends hold for a connection. */

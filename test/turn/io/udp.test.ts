@@ -7,8 +7,8 @@ import { BatchedUdp } from '../../../src/turn/io/batched-udp.ts';
 import { loadLibc } from '../../../src/turn/io/libc.ts';
 import { openPlainUdp } from '../../../src/turn/io/plain-udp.ts';
 import { bufferAdvice, type OpenUdp, openRelaySocket, type UdpSocket } from '../../../src/turn/io/udp.ts';
-import { slowHost } from '../../support/netns.ts';
-import { run } from '../../support/process.ts';
+import { run } from '../../support/server/process.ts';
+import { slowHost } from '../../support/turn/netns.ts';
 
 const path = (file: string) => fileURLToPath(new URL(`../../support/${file}`, import.meta.url));
 const SILENT: DatagramReceiver = { datagram() {} };
@@ -259,7 +259,7 @@ describe.each(KINDS)('a UDP socket of the relay, $kind', ({ kind, openUdp }) => 
       process.execPath,
       '--import',
       path('typescript.mjs'),
-      path('slow-link-program.ts'),
+      path('turn/slow-link-program.ts'),
       kind,
     );
     const { output } = await run(...program);

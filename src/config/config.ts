@@ -1,0 +1,81 @@
+import * as v from 'valibot';
+import { StartError } from '../domain/errors.ts';
+import type { Limits } from '../protocol/limits.ts';
+import { SECRETS, SETTINGS, Variables } from './settings.ts';
+
+/** Environment variables by name; main.ts passes its own. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The server's settings, validated and frozen. Those that have no default and are not set are undefined. */
+export type Config = ReturnType<typeof assemble>;
+/** Another issuer of access tokens [TK3]. */
+export type TrustedIssuer = NonNullable<Config['trustedIssuer']>;
+
+/**
+ * A variable that is missing or empty has its default.
+ * @throws StartError that names every wrong variable, what was given and what is expected
+ */
+export function readConfig(environment: Environment): Config {
+  const given = Object.fromEntries(
+    SETTINGS.map(({ name }) => [name, environment[name]]).filter(([, value]) => value),
+  );
+  const { success, output, issues } = v.safeParse(Variables, given);
+  if (!success) throw new StartError(issues.map(complaint).join('\n'));
+  return deepFreeze(assemble(output));
+}
+
+function complaint({ path, message }: v.InferIssue<typeof Variables>): string {
+  const { key: name, value } = path?.[0] ?? { key: '', value: undefined };
+  const given = SECRETS.has(String(name)) ? 'not right' : JSON.stringify(value);
+  return `${name} is ${given}: expected ${message}`;
+}
+
+function assemble(given: Variables) {
+  return {
+    host: given.HOST,
+    port: given.PORT,
+    /** How people reach this server from outside, without a trailing slash. */
+    publicUrl: given.PUBLIC_URL,
+    databasePath: given.DATABASE_PATH,
+    /** Secret [TK2]. */
+    jwtSecret: given.JWT_SECRET,
+    jwtIssuer: given.JWT_ISSUER,
+    jwtAudience: given.JWT_AUDIENCE,
+    trustedIssuer: trustedIssuer(given),
+    /** Beside the server's own origin; `*` is any [HT6]. */
+    corsOrigins: given.CORS_ORIGINS,
+    trustedProxies: given.TRUSTED_PROXIES,
+    directCalls: given.DIRECT_CALLS,
+    turn: { enabled: given.TURN, configPath: given.TURN_CONFIG, urls: given.TURN_URLS },
+    /** Secret. */
+    metricsToken: given.METRICS_TOKEN,
+    logLevel: given.LOG_LEVEL,
+    limits: {
+      messageBytes: given.MESSAGE_BYTES,
+      messagesPerSecond: given.MESSAGES_PER_SECOND,
+      messageBurst: given.MESSAGE_BURST,
+      sessionsPerUser: given.SESSIONS_PER_USER,
+      signInsPerMinute: given.SIGN_INS_PER_MINUTE,
+      guestsPerMinute: given.GUESTS_PER_MINUTE,
+      resumeWindowMs: given.RESUME_WINDOW_MS,
+      heartbeatMs: given.HEARTBEAT_MS,
+      keptMessages: given.KEPT_MESSAGES,
+      keptBytes: given.KEPT_BYTES,
+      backpressureBytes: given.BACKPRESSURE_BYTES,
+    } satisfies Limits,
+  } as const;
+}
+
+function trustedIssuer(given: Variables) {
+  const { TRUSTED_JWKS_URL: jwksUrl, TRUSTED_ISSUER: issuer, TRUSTED_AUDIENCE: audience } = given;
+  if (jwksUrl === undefined && issuer === undefined && audience === undefined) return undefined;
+  if (jwksUrl === undefined || issuer === undefined || audience === undefined) {
+    throw new StartError('TRUSTED_JWKS_URL, TRUSTED_ISSUER and TRUSTED_AUDIENCE: expected all three or none');
+  }
+  return { jwksUrl, issuer, audience };
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) if (typeof inner === 'object') deepFreeze(inner);
+  return Object.freeze(value);
+}

@@ -1,0 +1,228 @@
+import * as v from 'valibot';
+import { parseNetwork } from '../lib/addresses.ts';
+import { iceUrlFault } from '../lib/ice-urls.ts';
+import { LOG_LEVELS } from '../lib/log.ts';
+import { isOrigin } from '../lib/origins.ts';
+import { LIMIT_DEFAULTS, type Limits } from '../protocol/limits.ts';
+
+const DAY_MS = 86_400_000;
+const GIB = 1_073_741_824;
+
+const text = v.string();
+const onOff = v.pipe(
+  v.picklist(['on', 'off'], 'on or off'),
+  v.transform((word) => word === 'on'),
+);
+
+/** Every environment variable that the server reads. A schema's message says what is expected. */
+export const Variables = v.object({
+  PORT: v.optional(
+    about(whole(0, 65_535), '', 'TCP port of HTTP and WebSocket; 0 takes any free one'),
+    '3001',
+  ),
+  HOST: v.optional(about(text, '', 'address to listen on'), '0.0.0.0'),
+  PUBLIC_URL: v.optional(
+    about(
+      v.pipe(
+        webUrl('https://call.example.org'),
+        v.check(
+          isOriginUrl,
+          'a URL without a path, such as https://call.example.org: Parley needs a host name to itself',
+        ),
+        v.transform((url) => new URL(url).origin),
+      ),
+      '',
+      'how people reach the server, without a path: links begin with it, and only pages of this origin and of `CORS_ORIGINS` may use the server. Not set: taken from the request',
+    ),
+  ),
+  DATABASE_PATH: v.optional(about(text, '', 'the SQLite file, made at first start'), './data/parley.db'),
+  JWT_SECRET: v.optional(
+    about(
+      v.pipe(text, v.minBytes(32, 'at least 32 bytes; make one with `openssl rand -base64 32`')),
+      '',
+      'shared secret of access tokens (HS256), at least 32 bytes. Not set: a key pair of our own',
+    ),
+  ),
+  JWT_ISSUER: v.optional(about(text, '', '`iss` of access tokens'), 'parley'),
+  JWT_AUDIENCE: v.optional(about(text, '', '`aud` of access tokens'), 'parley'),
+  TRUSTED_JWKS_URL: v.optional(
+    about(
+      webUrl('https://id.example.org/.well-known/jwks.json'),
+      '',
+      'public keys of one other issuer whose tokens are accepted; with the next two',
+    ),
+  ),
+  TRUSTED_ISSUER: v.optional(about(text, '', '`iss` of its tokens')),
+  TRUSTED_AUDIENCE: v.optional(about(text, '', '`aud` of its tokens')),
+  CORS_ORIGINS: v.optional(
+    about(
+      v.pipe(
+        text,
+        v.transform(words),
+        v.check(
+          (origins) => origins.every((origin) => origin === '*' || isOrigin(origin)),
+          'origins divided by commas, such as https://example.org, capacitor://localhost or null',
+        ),
+      ),
+      '',
+      'origins of other sites and apps whose pages may use this server, separated by commas: `https://example.org`, `capacitor://localhost`, `null`; `*` is any',
+    ),
+    '',
+  ),
+  TRUSTED_PROXIES: v.optional(
+    about(
+      v.pipe(
+        text,
+        v.transform(words),
+        v.check(
+          (ranges) => ranges.every((range) => parseNetwork(range) !== undefined),
+          'addresses or ranges divided by commas, such as 127.0.0.1,10.0.0.0/8,2001:db8::/32',
+        ),
+        v.transform((ranges) => ranges.flatMap((range) => parseNetwork(range) ?? [])),
+      ),
+      '',
+      'reverse proxies whose `X-Forwarded-For` is believed: addresses or ranges, divided by commas',
+    ),
+    '',
+  ),
+  DIRECT_CALLS: v.optional(
+    about(
+      v.picklist(['users', 'on', 'off'], 'users, on or off'),
+      '',
+      'who may call each other without a room: `users` (all but guests), `on` (guests too) or `off`',
+    ),
+    'users',
+  ),
+  TURN: v.optional(about(onOff, '', 'the embedded TURN relay'), 'on'),
+  TURN_CONFIG: v.optional(about(text, '', "the relay's settings, in coturn's format"), './turnserver.conf'),
+  TURN_URLS: v.optional(
+    about(
+      v.pipe(
+        text,
+        v.transform(words),
+        v.check(
+          (urls) => urls.every((url) => iceUrlFault(url) === undefined),
+          ({ input }) => iceUrlsExpected(input),
+        ),
+      ),
+      '',
+      'STUN and TURN URLs for clients, divided by commas. Not set: those of the embedded relay',
+    ),
+    '',
+  ),
+  METRICS_TOKEN: v.optional(
+    about(
+      v.pipe(text, v.minLength(16, 'at least 16 characters')),
+      '',
+      'bearer token that opens `/metrics` to other machines. Not set: this machine only, and nobody if `PUBLIC_URL` is set or this machine is in `TRUSTED_PROXIES`: a proxy may be asking',
+    ),
+  ),
+  LOG_LEVEL: v.optional(
+    about(v.picklist(LOG_LEVELS, `one of ${LOG_LEVELS.join(', ')}`), '', `one of ${LOG_LEVELS.join(', ')}`),
+    'info',
+  ),
+  MESSAGE_BYTES: limit('messageBytes', 1_024, 16_777_216, 'bytes', 'of one WebSocket message, at most'),
+  MESSAGES_PER_SECOND: limit(
+    'messagesPerSecond',
+    1,
+    1_000_000,
+    '1/s',
+    'messages of a session in the long run',
+  ),
+  MESSAGE_BURST: limit('messageBurst', 1, 1_000_000, '', 'messages of a session at once'),
+  SESSIONS_PER_USER: limit('sessionsPerUser', 1, 1_000_000, '', 'live sessions of a user'),
+  SIGN_INS_PER_MINUTE: limit(
+    'signInsPerMinute',
+    1,
+    1_000_000,
+    '1/min',
+    'register and login together, per network address (IPv6: /64)',
+  ),
+  GUESTS_PER_MINUTE: limit(
+    'guestsPerMinute',
+    1,
+    1_000_000,
+    '1/min',
+    'new guests per network address (IPv6: /64); in a day, 100 times as many',
+  ),
+  RESUME_WINDOW_MS: limit('resumeWindowMs', 0, DAY_MS, 'ms', 'that a lost session waits to be resumed'),
+  HEARTBEAT_MS: limit('heartbeatMs', 100, DAY_MS, 'ms', "between the server's pings"),
+  KEPT_MESSAGES: limit('keptMessages', 1, 1_000_000, '', 'messages kept for a session until acknowledged'),
+  KEPT_BYTES: limit('keptBytes', 1_024, GIB, 'bytes', 'of messages kept for a session until acknowledged'),
+  BACKPRESSURE_BYTES: limit(
+    'backpressureBytes',
+    65_536,
+    GIB,
+    'bytes',
+    'waiting in one connection before it is closed as too slow',
+  ),
+});
+export type Variables = v.InferOutput<typeof Variables>;
+
+/** Never shown, not even when they are wrong. */
+export const SECRETS: ReadonlySet<string> = new Set(['JWT_SECRET', 'METRICS_TOKEN']);
+
+/** One line of the table of settings in the README, which a test holds against this list. */
+export interface Setting {
+  readonly name: string;
+  /** '' where the value has none. */
+  readonly unit: string;
+  /** As it would stand in the environment; '' where there is none. */
+  readonly standard: string;
+  readonly meaning: string;
+}
+
+export const SETTINGS: readonly Setting[] = Object.entries(Variables.entries).map(([name, variable]) => ({
+  name,
+  standard: v.getDefault(variable) ?? '',
+  ...v.getMetadata(variable.wrapped),
+}));
+
+function about<S extends v.GenericSchema<string, unknown>>(schema: S, unit: string, meaning: string) {
+  return v.pipe(schema, v.metadata({ unit, meaning }));
+}
+
+function limit(name: keyof Limits, least: number, most: number, unit: string, meaning: string) {
+  return v.optional(about(whole(least, most), unit, meaning), String(LIMIT_DEFAULTS[name]));
+}
+
+function whole(least: number, most: number) {
+  const expected = `a whole number from ${least} to ${most}`;
+  return v.pipe(
+    text,
+    v.regex(/^\d{1,15}$/, expected),
+    v.transform(Number),
+    v.minValue(least, expected),
+    v.maxValue(most, expected),
+  );
+}
+
+function webUrl(example: string) {
+  return v.pipe(
+    text,
+    v.check((url) => /^https?:/i.test(url) && URL.canParse(url), `an http or https URL, such as ${example}`),
+  );
+}
+
+function words(text: string): string[] {
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+}
+
+/** Nothing behind the host: we serve all paths, at the root. */
+function isOriginUrl(url: string): boolean {
+  if (!URL.canParse(url)) return true;
+  const { pathname, search, hash, username, password } = new URL(url);
+  return /^\/*$/.test(pathname) && `${search}${hash}${username}${password}` === '';
+}
+
+/** With what is wrong with the first bad one. */
+function iceUrlsExpected(urls: readonly string[]): string {
+  const bad = urls.find((url) => iceUrlFault(url) !== undefined) ?? '';
+  return (
+    'STUN and TURN URLs divided by commas, such as turn:turn.example.org:3478?transport=udp; ' +
+    `${JSON.stringify(bad)} ${iceUrlFault(bad)}`
+  );
+}

@@ -1,0 +1,72 @@
+import { Buffer } from 'node:buffer';
+import { ParleyError } from '../../domain/errors.ts';
+import { BODIES_BYTES, BODY_BYTES } from '../../protocol/limits.ts';
+
+const FIRST_BYTES = 1_024;
+
+/** The bytes of all bodies that are being held, shared by all requests. */
+export interface Budget {
+  /** @returns false where there is not so much left */
+  take(bytes: number): boolean;
+  give(bytes: number): void;
+}
+
+export function createBudget(most: number = BODIES_BYTES): Budget {
+  let held = 0;
+  return {
+    take(bytes) {
+      if (held + bytes > most) return false;
+      held += bytes;
+      return true;
+    },
+    give(bytes) {
+      held -= bytes;
+    },
+  };
+}
+
+/** One body as it comes in: a single buffer that grows with what was sent, not with what was announced. */
+export interface BodyBuffer {
+  /** Copies `chunk`. @throws ParleyError `too_large`, `unavailable` */
+  add(chunk: ArrayBuffer): void;
+  /** All that was added; valid until `release`. */
+  bytes(): Uint8Array;
+  /** Gives the bytes back to the budget. */
+  release(): void;
+}
+
+export function createBodyBuffer(budget: Budget): BodyBuffer {
+  let buffer = Buffer.alloc(0);
+  let length = 0;
+  return {
+    add(chunk) {
+      const needed = length + chunk.byteLength;
+      if (needed > BODY_BYTES) throw tooLarge();
+      if (needed > buffer.length) {
+        const size = Math.min(BODY_BYTES, Math.max(FIRST_BYTES, 2 ** Math.ceil(Math.log2(needed))));
+        if (!budget.take(size - buffer.length)) throw overBudget();
+        const larger = Buffer.alloc(size);
+        buffer.copy(larger, 0, 0, length);
+        buffer = larger;
+      }
+      buffer.set(new Uint8Array(chunk), length);
+      length = needed;
+    },
+    bytes: () => buffer.subarray(0, length),
+    release() {
+      budget.give(buffer.length);
+      buffer = Buffer.alloc(0);
+      length = 0;
+    },
+  };
+}
+
+export function tooLarge(): ParleyError {
+  return new ParleyError('too_large', `The body must be at most ${BODY_BYTES} bytes.`);
+}
+
+function overBudget(): ParleyError {
+  return new ParleyError('unavailable', 'Too many requests are being read. Try again in a moment.', {
+    retryAfterMs: 1_000,
+  });
+}

@@ -1,0 +1,48 @@
+import type { OriginCheck } from '../../lib/origins.ts';
+import { type Header, noContent, type Reply } from './reply.ts';
+import type { RequestHead } from './request.ts';
+
+/** Seconds for which a browser may remember a preflight. */
+const PREFLIGHT_SECONDS = 600;
+
+/**
+ * Which other sites' pages may read our answers [HT6]: an allow-list, nobody by default. Tokens travel in
+ * Authorization, never in cookies, so credentials are never allowed.
+ */
+export interface Cors {
+  /** Headers that an answer to this request gets. */
+  headers(request: RequestHead): readonly Header[];
+  /** The answer to OPTIONS. @param allowed the methods at this path, as in `Allow` */
+  preflight(request: RequestHead, allowed: string): Reply;
+}
+
+// Which page asks decides the answer: a cache must keep them apart.
+const VARY: Header = ['Vary', 'Origin'];
+
+export function createCors(allowsOrigin: OriginCheck): Cors {
+  const allows = (origin: string | undefined, { headers }: RequestHead): origin is string =>
+    origin !== undefined && allowsOrigin(origin, headers.get('host') ?? '');
+
+  return {
+    headers(request) {
+      const origin = request.headers.get('origin');
+      if (!allows(origin, request)) return [VARY];
+      return [
+        ['Access-Control-Allow-Origin', origin],
+        ['Access-Control-Expose-Headers', 'Retry-After, WWW-Authenticate'],
+        VARY,
+      ];
+    },
+    preflight(request, allowed) {
+      const { headers } = request;
+      const isPreflight = headers.has('access-control-request-method');
+      if (!isPreflight || !allows(headers.get('origin'), request)) return noContent([['Allow', allowed]]);
+      return noContent([
+        ['Allow', allowed],
+        ['Access-Control-Allow-Methods', allowed],
+        ['Access-Control-Allow-Headers', 'Authorization, Content-Type, X-Room-Password'],
+        ['Access-Control-Max-Age', String(PREFLIGHT_SECONDS)],
+      ]);
+    },
+  };
+}

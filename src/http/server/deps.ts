@@ -1,0 +1,38 @@
+import type { Accounts } from '../../accounts/accounts.ts';
+import type { Identity } from '../../domain/identity.ts';
+import type { ClientAddress, Network } from '../../lib/addresses.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Log } from '../../lib/log.ts';
+import type { OriginCheck } from '../../lib/origins.ts';
+import type { Rooms } from '../../rooms/rooms.ts';
+import type { Hub } from '../../signaling/hub.ts';
+import type { IceGrant } from '../../signaling/live-rooms/ice-grant.ts';
+import type { Figures } from '../metrics.ts';
+
+export interface HttpDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly accounts: Accounts;
+  readonly rooms: Rooms;
+  readonly hub: Pick<Hub, 'participants' | 'peersOf'>;
+  /**
+   * @param requestHost the Host header by which this client reached us
+   * @param roomId the room whose call they are for, if it is known
+   */
+  readonly iceServers: (caller: Identity, requestHost: string, roomId?: string) => IceGrant;
+  /** What `/metrics` shows beside the process's own figures. */
+  readonly figures: () => Figures;
+  /** What keeps the relay from doing all that its settings say, for `/ready`. */
+  readonly relayProblems?: () => readonly { readonly code: string; readonly message: string }[];
+  /** From SIGTERM on: `/ready` says no. */
+  readonly isDraining: () => boolean;
+  /** Where `npm run build` puts `web/`, `client.js` and `client.d.ts`; `BUILT` of `files.ts`. */
+  readonly distFolder: string;
+  /** Whose pages may read our answers [HT6]. */
+  readonly allowsOrigin: OriginCheck;
+  readonly clientAddress: ClientAddress;
+  /** As in `Config`. */
+  readonly publicUrl: string | undefined;
+  readonly trustedProxies: readonly Network[];
+  readonly metricsToken: string | undefined;
+}

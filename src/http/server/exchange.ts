@@ -1,0 +1,127 @@
+import { ParleyError } from '../../domain/errors.ts';
+import type { Clock } from '../../lib/clock.ts';
+import {
+  BODY_BYTES,
+  REFUSED_BODY_BYTES,
+  REFUSED_BODY_MS,
+  UNAUTHENTICATED_MS,
+} from '../../protocol/limits.ts';
+import { sendBody, sendHeadAndClose } from '../../uws/send.ts';
+import type { HttpResponse } from '../../uws/types.ts';
+import type { MayStayOpen } from './bodiless.ts';
+import { type Budget, createBodyBuffer, tooLarge } from './body.ts';
+import { statusLine } from './problems.ts';
+import type { Header, Reply } from './reply.ts';
+
+interface ExchangeDeps {
+  readonly clock: Clock;
+  readonly budget: Budget;
+  readonly mayStayOpen: MayStayOpen;
+  readonly response: HttpResponse;
+  /** Answers without the body that `reply.body` has, but with its length. */
+  readonly isHead: boolean;
+}
+
+/**
+ * One request and its one response. uWS frees a response when the client leaves, and throws on any use after that
+ * or after the end: nobody else touches it.
+ */
+export interface Exchange {
+  /**
+   * Reads the body; must be called in the tick in which the request came. `done` gets it once, whole, unless the
+   * client leaves first; the bytes are valid until the reply.
+   * @param declared the Content-Length header, '' if there is none
+   */
+  receive(declared: string, done: (body: Uint8Array) => void, refused: (error: ParleyError) => void): void;
+  /** Writes the response, a large one as fast as it is read. Nothing happens if the client has left, or was answered. */
+  reply(reply: Reply, extra: readonly Header[]): void;
+}
+
+/** Headers of every response [HT7]. */
+const ALWAYS: readonly Header[] = [
+  ['X-Content-Type-Options', 'nosniff'],
+  ['Referrer-Policy', 'no-referrer'],
+];
+
+export function openExchange({ clock, budget, mayStayOpen, response, isHead }: ExchangeDeps): Exchange {
+  const buffer = createBodyBuffer(budget);
+  let state: 'open' | 'receiving' | 'over' = 'open';
+  let cancelTimer = (): void => {};
+
+  const over = (): void => {
+    state = 'over';
+    cancelTimer();
+    buffer.release();
+  };
+  response.onAborted(over);
+
+  return {
+    receive(declared, done, refused) {
+      /** Set: what still comes of the body is thrown away. */
+      let refusal: ParleyError | undefined;
+      let thrownAway = 0;
+
+      // Answered and closed at once, a client that is still writing would see a reset and never our answer.
+      const refuse = (error: ParleyError): void => {
+        refusal = error;
+        buffer.release();
+        cancelTimer();
+        cancelTimer = clock.after(REFUSED_BODY_MS, () => refused(error));
+      };
+      const keep = (chunk: ArrayBuffer): void => {
+        try {
+          buffer.add(chunk);
+        } catch (error) {
+          if (!(error instanceof ParleyError)) throw error;
+          refuse(error);
+        }
+      };
+
+      state = 'receiving';
+      cancelTimer = clock.after(UNAUTHENTICATED_MS, () => refused(late()));
+      if (Number(declared) > BODY_BYTES) refuse(tooLarge());
+      response.onData((chunk, isEnd) => {
+        if (state !== 'receiving') return;
+        if (refusal === undefined) keep(chunk);
+        else thrownAway += chunk.byteLength;
+        if (refusal !== undefined) {
+          if (isEnd || thrownAway > REFUSED_BODY_BYTES) refused(refusal);
+        } else if (isEnd) {
+          state = 'open';
+          cancelTimer();
+          done(buffer.bytes());
+        }
+      });
+    },
+
+    reply(reply, extra) {
+      if (state === 'over') return;
+      // The rest of a body that was not read whole cannot be told from a next request.
+      const closes = state === 'receiving';
+      over();
+      response.cork(() => {
+        response.writeStatus(statusLine(reply.status));
+        for (const [name, value] of [...ALWAYS, ...reply.headers, ...extra])
+          response.writeHeader(name, value);
+        response.writeHeader('Cache-Control', reply.cache);
+        const { body } = reply;
+        if (body !== undefined && !isHead && reply.status !== 304) {
+          if (closes) response.end(body, closes);
+          else sendBody(response, body);
+          return;
+        }
+        if (body !== undefined) response.writeHeader('Content-Length', String(Buffer.byteLength(body)));
+        // Given the length, endWithoutBody would leave the response pending, and the next request cut off.
+        if (mayStayOpen()) response.endWithoutBody();
+        else sendHeadAndClose(response);
+      });
+    },
+  };
+}
+
+function late(): ParleyError {
+  return new ParleyError(
+    'request_timeout',
+    `A request must arrive whole within ${UNAUTHENTICATED_MS / 1_000} s.`,
+  );
+}

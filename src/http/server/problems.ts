@@ -1,0 +1,110 @@
+import { STATUS_CODES } from 'node:http';
+import { type FieldError, messageOf, ParleyError } from '../../domain/errors.ts';
+import type { Log } from '../../lib/log.ts';
+import type { Problem } from '../../protocol/bodies.ts';
+import type { ErrorCode } from '../../protocol/codes.ts';
+import { type Header, NO_STORE, type Reply } from './reply.ts';
+import type { RequestHead } from './request.ts';
+
+/** The HTTP status of each code, and the sentence that is the same whenever it occurs (RFC 9457, 3.1) [HT2]. */
+const PROBLEMS: Readonly<Record<ErrorCode, readonly [status: number, title: string]>> = {
+  invalid_message: [400, 'The message is malformed'],
+  unknown_event: [400, 'There is no such event'],
+  not_in_room: [409, 'You are not in the room'],
+  already_in_room: [409, 'You are already in a room'],
+  room_not_found: [404, 'There is no such room'],
+  password_required: [403, 'The room has a password'],
+  wrong_password: [403, 'The password is wrong'],
+  room_full: [409, 'The room is full'],
+  room_locked: [403, 'The room is locked'],
+  banned: [403, 'You are banned from the room'],
+  forbidden: [403, 'You may not do this'],
+  peer_gone: [404, 'The peer is gone'],
+  user_offline: [409, 'The user is offline'],
+  rate_limited: [429, 'Too many requests'],
+  too_large: [413, 'The request is too large'],
+  too_many_sessions: [429, 'Too many sessions'],
+  internal: [500, 'The server failed'],
+  unauthorized: [401, 'A valid access token is needed'],
+  validation_failed: [400, 'The request has fields that are missing or wrong'],
+  invalid_json: [400, 'The body is not JSON'],
+  invalid_credentials: [401, 'Email or password is wrong'],
+  refresh_token_reused: [401, 'The refresh token was used before'],
+  username_taken: [409, 'The username is taken'],
+  email_taken: [409, 'The email address is taken'],
+  room_exists: [409, 'The room exists already'],
+  user_not_found: [404, 'There is no such user'],
+  not_found: [404, 'There is nothing at this address'],
+  method_not_allowed: [405, 'The method is not allowed here'],
+  request_timeout: [408, 'The request took too long to arrive'],
+  unsupported_media_type: [415, 'The body is in a form that is not read here'],
+  offer_per_peer_required: [409, 'Each peer needs an offer of its own'],
+  no_pending_offer: [409, 'No offer waits for this answer'],
+  unavailable: [503, 'The server can not do this now'],
+};
+
+/**
+ * Any error as problem+json. One that nobody foresaw is logged and answered as `internal`: what it says may be
+ * about the inside and stays there.
+ */
+export function problemOf(thrown: unknown, request: RequestHead, log: Log): Reply {
+  if (thrown instanceof ParleyError) {
+    const { cause } = thrown;
+    if (thrown.code === 'internal') log.error('request failed', { ...about(request), error: thrown });
+    else if (cause !== undefined) {
+      log.debug('request refused', { ...about(request), code: thrown.code, cause: messageOf(cause) });
+    }
+    return problem(thrown);
+  }
+  log.error('request failed', { ...about(request), error: thrown });
+  return problem(new ParleyError('internal', 'Something went wrong here. Try again; the log says more.'));
+}
+
+export function problem(error: ParleyError, headers: readonly Header[] = []): Reply {
+  const [status, title] = PROBLEMS[error.code];
+  const body: Problem = {
+    type: `urn:parley:problem:${error.code}`,
+    title,
+    status,
+    detail: error.message,
+    code: error.code,
+    ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
+    ...(error.errors === undefined ? {} : { errors: error.errors.map(fieldError) }),
+  };
+  return {
+    status,
+    headers: [['Content-Type', 'application/problem+json'], ...own(error, status), ...headers],
+    cache: NO_STORE,
+    body: JSON.stringify(body),
+  };
+}
+
+/** `404 Not Found` */
+export function statusLine(status: number): string {
+  return `${status} ${STATUS_CODES[status] ?? ''}`;
+}
+
+/** Headers that a status calls for. */
+function own({ code, message, retryAfterMs }: ParleyError, status: number): Header[] {
+  const headers: Header[] = [];
+  if (status === 401) headers.push(['WWW-Authenticate', challenge(code, message)]);
+  // In whole seconds (RFC 9110, 10.2.3): rounded up, so that who waits so long is not too early.
+  if (retryAfterMs !== undefined) headers.push(['Retry-After', String(Math.ceil(retryAfterMs / 1_000))]);
+  return headers;
+}
+
+/** RFC 6750, 3: an error is named only where a token was there to be wrong, which the description tells. */
+function challenge(code: ErrorCode, message: string): string {
+  if (code !== 'unauthorized') return 'Bearer realm="parley"';
+  const description = message.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, ' ');
+  return `Bearer realm="parley", error="invalid_token", error_description="${description}"`;
+}
+
+function fieldError({ path, message }: FieldError) {
+  return { path, message };
+}
+
+/** Neither query nor headers: they may hold tokens. */
+function about({ method, path }: RequestHead) {
+  return { method, path };
+}

@@ -1,0 +1,170 @@
+import { ParleyError } from '../../domain/errors.ts';
+import { oneRoomOnly } from '../../domain/scope.ts';
+import { createTurns } from '../../lib/turns.ts';
+import { isAmbiguous } from '../../uws/framing.ts';
+import type { HttpRequest, HttpResponse, TemplatedApp } from '../../uws/types.ts';
+import { createMetrics } from '../metrics.ts';
+import { accountRoutes } from '../routes/accounts.ts';
+import { operationRoutes } from '../routes/operations.ts';
+import { pageRoutes } from '../routes/pages.ts';
+import { roomRoutes } from '../routes/rooms.ts';
+import { createMayStayOpen } from './bodiless.ts';
+import { createBudget } from './body.ts';
+import { createCors } from './cors.ts';
+import type { HttpDeps } from './deps.ts';
+import { type Exchange, openExchange } from './exchange.ts';
+import { loadFiles } from './files.ts';
+import { notFoundPage } from './html.ts';
+import { isForBrowser, movedTo, straightened } from './links.ts';
+import { createOriginOf } from './origin.ts';
+import { pagePolicy } from './page-policy.ts';
+import { problem, problemOf } from './problems.ts';
+import { type Header, NO_STORE, type Reply } from './reply.ts';
+import { copyHead, type RequestHead } from './request.ts';
+import { createCall, requireToken } from './request-context.ts';
+import type { Call, Route } from './route.ts';
+import { createRouteTable, type Match } from './route-table.ts';
+
+const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
+const EMPTY = new Uint8Array();
+const HTML: Header = ['Content-Type', 'text/html; charset=utf-8'];
+
+/**
+ * Requests that are answered in one turn of the event loop; the others wait for the next one. uWS hands over all that
+ * one packet train holds, thousands, in one turn, and meanwhile nobody's calls get on. It closes a connection whose
+ * next request comes before its last one was answered, so such a train ends here.
+ */
+export const REQUESTS_PER_TURN = 64;
+
+/** Answers every request that is no WebSocket upgrade. `close` stops what it measures; the app's sockets are its owner's. */
+export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void } {
+  const { clock, log, accounts } = deps;
+  const files = loadFiles(deps.distFolder, log);
+  const metrics = createMetrics(deps.figures);
+  const lookUp = createRouteTable([
+    ...accountRoutes(deps),
+    ...roomRoutes(deps),
+    ...operationRoutes({ ...deps, metrics }),
+    ...pageRoutes({ ...deps, files }),
+  ]);
+  const cors = createCors(deps.allowsOrigin);
+  const originOf = createOriginOf(deps);
+  const budget = createBudget();
+  const mayStayOpen = createMayStayOpen(clock);
+  const inTurn = createTurns(REQUESTS_PER_TURN);
+
+  app.any('/*', (response, request) => {
+    if (isAmbiguous(request)) {
+      response.close();
+      return;
+    }
+    handle(response, request);
+  });
+  return { close: () => metrics.close() };
+
+  function handle(response: HttpResponse, raw: HttpRequest): void {
+    const request = copyHead(response, raw);
+    const exchange = openExchange({
+      clock,
+      budget,
+      mayStayOpen,
+      response,
+      isHead: request.method === 'HEAD',
+    });
+    const answer = (reply: Reply): void => {
+      metrics.answered(reply.status);
+      exchange.reply(reply, cors.headers(request));
+    };
+    const refuse = (thrown: unknown): void => answer(refusal(thrown, request));
+
+    try {
+      const origin = originOf(request);
+      const found = direct(request);
+      if ('reply' in found) {
+        const { reply } = found;
+        inTurn(() => answer(reply));
+        return;
+      }
+      const call = (body: Uint8Array): Call =>
+        createCall({ request, origin, address: addressOf(request), params: found.params, body, accounts });
+      if (found.route.who !== undefined) requireToken(request);
+      const run = (body: Uint8Array): void =>
+        inTurn(() => settle(() => handled(found.route, call(body)), answer, refuse));
+      receive(exchange, request, run, refuse);
+    } catch (thrown) {
+      inTurn(() => refuse(thrown));
+    }
+  }
+
+  /** The route, or the answer where none is needed. */
+  function direct(request: RequestHead): Match | { readonly reply: Reply } {
+    const { method, path } = request;
+    const resource = lookUp(path);
+    if (resource === undefined) return { reply: elsewhere(request) };
+    if (method === 'OPTIONS') return { reply: cors.preflight(request, resource.allowed) };
+    const match = resource.match(method);
+    if (match !== undefined) return match;
+    const allow: Header = ['Allow', resource.allowed];
+    const notAllowed = new ParleyError('method_not_allowed', `Use one of ${resource.allowed}.`);
+    return { reply: problem(notAllowed, [allow]) };
+  }
+
+  /** A link that was bent on its way leads to the straight one. */
+  function elsewhere(request: RequestHead): Reply {
+    const straight = straightened(request.path);
+    const isBent = straight !== request.path && straight.startsWith('/connect/');
+    if (isBent && lookUp(straight)?.match(request.method) !== undefined) return movedTo(straight, request);
+    throw new ParleyError('not_found', 'There is nothing at this address.');
+  }
+
+  /** [HT5] To a browser an unknown path is a page. */
+  function refusal(thrown: unknown, request: RequestHead): Reply {
+    const isUnknown = thrown instanceof ParleyError && thrown.code === 'not_found';
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (!isUnknown || !isRead || !isForBrowser(request)) return problemOf(thrown, request, log);
+    return {
+      status: 404,
+      headers: [HTML, ...pagePolicy(originOf(request)), ['Vary', 'Accept, Accept-Language']],
+      cache: NO_STORE,
+      body: notFoundPage(files, request.headers.get('accept-language') ?? ''),
+    };
+  }
+
+  function addressOf({ directPeer, headers }: RequestHead): string {
+    return deps.clientAddress(directPeer, headers.get('x-forwarded-for') ?? '');
+  }
+}
+
+function receive(
+  exchange: Exchange,
+  { method, headers }: RequestHead,
+  run: (body: Uint8Array) => void,
+  refuse: (thrown: unknown) => void,
+): void {
+  if (WITH_BODY.has(method)) exchange.receive(headers.get('content-length') ?? '', run, refuse);
+  else run(EMPTY);
+}
+
+/** Who asks comes before what is asked [HT3]. */
+function handled({ who, handle }: Route, call: Call): Reply | Promise<Reply> {
+  if (who === undefined) return handle(call);
+  return call.identity().then(({ room }) => {
+    if (who === 'user' && room !== null) throw oneRoomOnly();
+    return handle(call);
+  });
+}
+
+/** Answers in the same tick where the handler does. */
+function settle(
+  handle: () => Reply | Promise<Reply>,
+  answer: (reply: Reply) => void,
+  refuse: (thrown: unknown) => void,
+): void {
+  try {
+    const reply = handle();
+    if (reply instanceof Promise) reply.then(answer).catch(refuse);
+    else answer(reply);
+  } catch (thrown) {
+    refuse(thrown);
+  }
+}

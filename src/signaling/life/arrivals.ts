@@ -1,0 +1,121 @@
+import { ParleyError } from '../../domain/errors.ts';
+import type { Identity } from '../../domain/identity.ts';
+import type { Ids } from '../../domain/ids.ts';
+import { isGoodIn } from '../../domain/scope.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { CLOSE } from '../../protocol/codes.ts';
+import type { Limits } from '../../protocol/limits.ts';
+import { Newcomers } from '../session/newcomers.ts';
+import type { PeerSocket } from '../session/peer-socket.ts';
+import type { Registry } from '../session/registry.ts';
+import { opens, peerIdOf, resumeKey, resumeToken } from '../session/resume-token.ts';
+import { Session, type SessionContext } from '../session/session.ts';
+import { createWelcome, type WriteWelcome } from '../session/welcome.ts';
+import { frameText } from '../wire/frame-writer.ts';
+import type { Lifecycle } from './lifecycle.ts';
+
+/** Which session a client would take up again, and the last that it heard of it. */
+export interface Resume {
+  readonly token: string;
+  readonly lastSeq: number;
+}
+
+/** A connection whose token was verified. */
+export interface Arrival {
+  readonly identity: Identity;
+  readonly socket: PeerSocket;
+  readonly resume?: Resume | undefined;
+}
+
+interface ArrivalsDeps {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly limits: Limits;
+  readonly registry: Registry;
+  readonly lifecycle: Lifecycle;
+  readonly context: SessionContext;
+}
+
+/** How a connection becomes a session, or takes one up again. */
+export class Arrivals {
+  readonly #deps: ArrivalsDeps;
+  readonly #newcomers: Newcomers;
+  readonly #welcome: WriteWelcome;
+  begun = 0;
+  resumed = 0;
+  refused = 0;
+
+  constructor(deps: ArrivalsDeps) {
+    this.#deps = deps;
+    this.#newcomers = new Newcomers(deps.ids);
+    this.#welcome = createWelcome(deps);
+  }
+
+  /** @throws ParleyError `too_many_sessions` */
+  connect(arrival: Arrival): Session {
+    const { resume } = arrival;
+    const former = resume && this.#former(arrival, resume.token);
+    this.#checkRoomFor(arrival.identity, former);
+    if (former === undefined || resume === undefined) return this.#begin(arrival);
+    if (former.outbox.canReplayAfter(resume.lastSeq)) return this.#takeUp(former, arrival, resume);
+    // [SE4] Something is missing: a new session says so, and the old peer is gone.
+    this.refused += 1;
+    this.#deps.lifecycle.finish(former, 'timeout', CLOSE.replaced);
+    return this.#begin(arrival);
+  }
+
+  /**
+   * The session that a resume token stands for, if it is the same user's. A bad token is counted and costs its sender
+   * the session, no more: nobody guesses 256 bits, and a limit by network would refuse the neighbours' valid tokens.
+   */
+  #former({ identity }: Arrival, token: string): Session | undefined {
+    const session = this.#deps.registry.byPeer(peerIdOf(token));
+    if (session?.userId === identity.user.id && opens(resumeKey(token), session)) {
+      // [TK4] A token for one room takes up no session that is inside another.
+      const roomId = session.membership?.room.roomId;
+      if (roomId === undefined || isGoodIn(identity, roomId)) return session;
+    }
+    this.refused += 1;
+    return undefined;
+  }
+
+  #checkRoomFor({ user }: Identity, former: Session | undefined): void {
+    const { sessionsPerUser } = this.#deps.limits;
+    const { registry, lifecycle } = this.#deps;
+    const all = registry.countOf(user.id);
+    if (all < sessionsPerUser) return;
+    const live = all - lifecycle.suspendedOf(user.id) - (former?.isLive ? 1 : 0);
+    if (live < sessionsPerUser) return;
+    throw new ParleyError('too_many_sessions', `close one of your ${sessionsPerUser} other sessions first`);
+  }
+
+  #begin({ identity, socket }: Arrival): Session {
+    const { registry, context } = this.#deps;
+    const { peerId, token, key } = this.#newcomers.next();
+    const session = new Session(peerId, identity, { state: 'live', socket }, context);
+    session.resumeKey = key;
+    registry.add(session);
+    this.begun += 1;
+    session.greet(this.#welcome(session, token, false));
+    return session;
+  }
+
+  /** [SE3] */
+  #takeUp(session: Session, { identity, socket }: Arrival, { token, lastSeq }: Resume): Session {
+    const { life } = session;
+    session.goLive(socket);
+    // [SE5] Of two live sockets the older one goes.
+    if (life.state === 'live') life.socket.close(CLOSE.replaced);
+    this.#deps.lifecycle.adopt(session, identity);
+    this.resumed += 1;
+    session.previousResumeKey = resumeKey(token);
+    const nextToken = resumeToken(this.#deps.ids.secret(), session.peerId);
+    session.resumeKey = resumeKey(nextToken);
+    const welcome = this.#welcome(session, nextToken, true);
+    session.outbox.acknowledge(lastSeq);
+    // Before the replay, which may be more than the connection takes: then the session is suspended again.
+    this.#deps.lifecycle.returned(session);
+    session.rewrite([frameText('welcome', undefined, welcome), ...session.outbox.after(lastSeq)]);
+    return session;
+  }
+}

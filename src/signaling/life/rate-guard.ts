@@ -1,0 +1,45 @@
+import type { Clock } from '../../lib/clock.ts';
+import { perSecond, spend, waitMs } from '../../lib/throttle.ts';
+import { type Limits, OVER_RATE_MS, OVER_RATE_TIMES, RATE_UNIT_BYTES } from '../../protocol/limits.ts';
+import type { Session } from '../session/session.ts';
+
+/**
+ * `waitMs`: 0 if the message may be handled. `flooding`: the session has been over its rate for 10 s, or by so much
+ * that there is nothing more to wait for.
+ */
+export interface Charge {
+  readonly waitMs: number;
+  readonly flooding: boolean;
+}
+
+const FINE: Charge = Object.freeze({ waitMs: 0, flooding: false });
+
+/**
+ * Counts a session's messages against its rate: each costs one unit, and one more per `RATE_UNIT_BYTES`, because a
+ * large one costs the server as much as several. The session is back under its rate when its bucket is half full. Time
+ * alone would not find a flood out: when it keeps the server busy for seconds, buckets fill between two looks at a
+ * connection.
+ */
+export function createRateGuard({ clock, limits }: { clock: Clock; limits: Limits }) {
+  const rate = perSecond(limits.messagesPerSecond, limits.messageBurst);
+  const halfFullMs = (rate.everyMs * rate.burst) / 2;
+  const mostRefused = (OVER_RATE_TIMES * limits.messagesPerSecond * OVER_RATE_MS) / 1_000;
+  return (session: Session, bytes = 0): Charge => {
+    const now = clock.monotonic();
+    // With a small burst a large message takes all of it: otherwise it could never be sent.
+    const units = bytes < RATE_UNIT_BYTES ? 1 : Math.min(1 + Math.floor(bytes / RATE_UNIT_BYTES), rate.burst);
+    const missing = waitMs(rate, session.fullAt, now, units);
+    if (missing > 0) {
+      session.overRateSince ??= now;
+      session.overRateCount += units;
+      const flooding = now - session.overRateSince >= OVER_RATE_MS || session.overRateCount >= mostRefused;
+      return { waitMs: missing, flooding };
+    }
+    if (session.fullAt - now <= halfFullMs) {
+      session.overRateSince = undefined;
+      session.overRateCount = 0;
+    }
+    session.fullAt = spend(rate, session.fullAt, now, units);
+    return FINE;
+  };
+}

@@ -1,0 +1,155 @@
+import * as v from 'valibot';
+import type { PeerId, RoomId, UserId } from '../../domain/ids.ts';
+import { MediaState, User, UserIdField, Uuid } from '../../protocol/fields.ts';
+import { callsOf, startRinging } from '../calls/links.ts';
+import { Outbox } from '../session/outbox.ts';
+import type { Registry } from '../session/registry.ts';
+import { type Calls, type Ring, Session, type SessionContext } from '../session/session.ts';
+
+/** The shape of a row, which a later process must know to read it [SE8]. */
+export const SNAPSHOT_VERSION = 2;
+
+const AsPeerId = v.pipe(
+  Uuid,
+  v.transform((id) => id as PeerId),
+);
+const AsRoomId = v.pipe(
+  Uuid,
+  v.transform((id) => id as RoomId),
+);
+const AsUserId = v.pipe(
+  UserIdField,
+  v.transform((id) => id as UserId),
+);
+const Whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+const SavedIdentity = v.object({
+  user: v.object({ ...User.entries, id: AsUserId }),
+  loginId: v.nullable(v.string()),
+  expiresAt: v.number(),
+  role: v.nullable(v.string()),
+  room: v.nullable(v.object({ id: AsRoomId, admin: v.boolean(), name: v.nullable(v.string()) })),
+});
+
+const SavedCalls = v.object({
+  counterpart: v.nullable(v.union([v.object({ peerId: AsPeerId }), v.object({ userId: v.string() })])),
+  linked: v.array(v.string()),
+  ringing: v.array(v.object({ userId: v.string(), sessions: v.array(v.string()) })),
+});
+type SavedCalls = v.InferOutput<typeof SavedCalls>;
+
+/** One session. Times are left, not points in time: the clock of the next process is another. */
+const SavedSession = v.object({
+  peerId: AsPeerId,
+  identity: SavedIdentity,
+  lastId: Whole,
+  /** Milliseconds of its resume window. */
+  remainingMs: v.number(),
+  resumeKey: v.string(),
+  previousResumeKey: v.nullable(v.string()),
+  lastSeq: Whole,
+  kept: v.array(v.string()),
+  /** `index`: how many came into the room before it. `iceRenewAt` is null where there is nothing to renew. */
+  place: v.nullable(
+    v.object({
+      roomId: AsRoomId,
+      index: Whole,
+      userInfo: v.unknown(),
+      media: MediaState,
+      iceRenewAt: v.nullable(v.number()),
+    }),
+  ),
+  calls: v.nullable(SavedCalls),
+});
+export type SavedSession = v.InferOutput<typeof SavedSession>;
+
+/** @param now the clock's monotonic milliseconds, in which the session's window is measured */
+export function saveSession(session: Session, now: number): string {
+  const { life, membership, calls, outbox } = session;
+  const { lastSeq, kept } = outbox.save();
+  const saved: SavedSession = {
+    peerId: session.peerId,
+    identity: session.identity,
+    lastId: session.lastId,
+    remainingMs: life.state === 'suspended' ? life.until - now : 0,
+    resumeKey: session.resumeKey,
+    previousResumeKey: session.previousResumeKey ?? null,
+    lastSeq,
+    kept: [...kept],
+    place: membership
+      ? {
+          roomId: membership.room.roomId,
+          index: membership.room.members.indexOf(session),
+          userInfo: membership.userInfo,
+          media: membership.media,
+          iceRenewAt: Number.isFinite(membership.iceRenewAt) ? membership.iceRenewAt : null,
+        }
+      : null,
+    calls: calls ? saveCalls(calls) : null,
+  };
+  return JSON.stringify(saved);
+}
+
+function saveCalls({ counterpart, linked, ringing }: Calls): SavedCalls {
+  return {
+    counterpart: saveCounterpart(counterpart),
+    linked: linked.map(({ peerId }) => peerId),
+    ringing: ringing.map(({ userId, sessions }) => ({
+      userId,
+      sessions: sessions.map(({ peerId }) => peerId),
+    })),
+  };
+}
+
+function saveCounterpart(counterpart: PeerId | Ring | undefined): SavedCalls['counterpart'] {
+  if (counterpart === undefined) return null;
+  return typeof counterpart === 'string' ? { peerId: counterpart } : { userId: counterpart.userId };
+}
+
+/** @returns undefined for text that `saveSession` did not write */
+export function parseSaved(row: string): SavedSession | undefined {
+  const { success, output } = v.safeParse(v.pipe(v.string(), v.parseJson(), SavedSession), row);
+  return success ? output : undefined;
+}
+
+/** A session as it was, waiting to be resumed until the lifecycle says otherwise. */
+export function revive(saved: SavedSession, until: number, context: SessionContext): Session {
+  const session = new Session(
+    saved.peerId,
+    saved.identity,
+    { state: 'suspended', until },
+    context,
+    Outbox.restore(saved),
+  );
+  session.lastId = saved.lastId;
+  session.resumeKey = saved.resumeKey;
+  session.previousResumeKey = saved.previousResumeKey ?? undefined;
+  return session;
+}
+
+/** Ties the calls of sessions that are all registered again. */
+export function restoreCalls(saved: readonly SavedSession[], registry: Registry): void {
+  const found = (peerIds: readonly string[]): Session[] =>
+    peerIds.flatMap((peerId) => registry.byPeer(peerId) ?? []);
+  for (const { peerId, calls } of saved) {
+    const session = registry.byPeer(peerId);
+    if (session === undefined || calls === null) continue;
+    callsOf(session).linked = found(calls.linked);
+    for (const { userId, sessions } of calls.ringing) {
+      startRinging({ caller: session, userId, sessions: [] }, found(sessions));
+    }
+  }
+  for (const { peerId, calls } of saved) {
+    const session = registry.byPeer(peerId);
+    if (session === undefined || calls?.counterpart == null) continue;
+    callsOf(session).counterpart = restoreCounterpart(session, calls.counterpart);
+  }
+}
+
+function restoreCounterpart(
+  session: Session,
+  saved: NonNullable<SavedCalls['counterpart']>,
+): PeerId | Ring | undefined {
+  if ('peerId' in saved) return saved.peerId;
+  return session.calls?.ringing.find(({ userId }) => userId === saved.userId);
+}

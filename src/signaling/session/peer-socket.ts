@@ -1,0 +1,14 @@
+import type { CloseCode } from '../../protocol/codes.ts';
+
+/** What a session knows of its connection. Fakes with an explicit flush implement it in tests. */
+export interface PeerSocket {
+  /**
+   * Hands one text frame over. `sent` and `buffered` will arrive unless the connection is lost; `dropped` never
+   * will, and the connection is as good as lost.
+   */
+  send(frame: string | Uint8Array): 'sent' | 'buffered' | 'dropped';
+  /** Ends the connection with a close frame. Calling it again, or after the other side closed, does nothing. */
+  close(code: CloseCode): void;
+  /** Bytes accepted and not yet read by the other side. */
+  buffered(): number;
+}

@@ -1,0 +1,204 @@
+import type { Identity } from '../../domain/identity.ts';
+import type { PeerId, RoomId, UserId } from '../../domain/ids.ts';
+import type { Asker } from '../../lib/continuation.ts';
+import type { ServerEvent, ServerPayload } from '../../protocol/events.ts';
+import type { MediaState } from '../../protocol/fields.ts';
+import type { Limits } from '../../protocol/limits.ts';
+import type { Outgoing, Relayed } from '../wire/frame-writer.ts';
+import { Outbox } from './outbox.ts';
+import type { PeerSocket } from './peer-socket.ts';
+
+/** A session has a connection, waits for one, or is over for good. */
+export type Life =
+  | { readonly state: 'live'; readonly socket: PeerSocket }
+  /** `until`: when the resume window ends, in the clock's monotonic milliseconds. */
+  | { readonly state: 'suspended'; readonly until: number }
+  | { readonly state: 'ended' };
+
+/** Its place in a room. */
+export interface Membership {
+  readonly room: Inside;
+  /** Any JSON; null where nothing was given. */
+  readonly userInfo: unknown;
+  media: MediaState;
+  /** When it needs new TURN credentials: milliseconds since 1970, Infinity for never. */
+  iceRenewAt: number;
+}
+
+/** Who is inside a room, in the order in which they came. */
+export interface Inside {
+  readonly roomId: RoomId;
+  readonly members: readonly Session[];
+}
+
+/** A direct call that nobody has answered yet [CA6]. */
+export interface Ring {
+  readonly caller: Session;
+  /** Who is called. */
+  readonly userId: string;
+  /** The sessions that ring, in no order; none once the call is taken or over. */
+  sessions: Session[];
+}
+
+/** A session's calls, made with its first. */
+export interface Calls {
+  /** Where what has no `to` goes: the peer of the last offer, sent or received, or the call that rings [CA3]. */
+  counterpart: PeerId | Ring | undefined;
+  /** The sessions that it has a call with, oldest first; each has this one in its own list [CA5]. */
+  linked: Session[];
+  /** The calls that it makes and nobody has answered. */
+  ringing: Ring[];
+  /** The calls that ring here. */
+  rungBy: Ring[];
+}
+
+/** What all sessions of a hub share. */
+export interface SessionContext {
+  readonly limits: Limits;
+  /** More than `backpressureBytes` wait in the session's connection. */
+  readonly tooSlow: (session: Session) => void;
+  /** Something more is kept for a session that is suspended. */
+  readonly kept: (session: Session) => void;
+  /** Frames that were handed to connections since the start. */
+  sent: number;
+}
+
+const ENDED: Life = Object.freeze({ state: 'ended' });
+
+/**
+ * One user's session: its public face, its connection, and what it must still hear. There are many of them, so what
+ * only some need (calls, kept messages) is made when it is needed, and nothing here is a closure or a timer.
+ */
+export class Session implements Asker {
+  readonly peerId: PeerId;
+  identity: Identity;
+  /** The highest message id that was processed [WS4]. */
+  lastId = 0;
+  membership: Membership | undefined;
+  calls: Calls | undefined;
+  /** How the payloads that it sends others begin [CA2]; made with the first. */
+  stamp: Uint8Array | undefined;
+  /** SHA-256 of the resume token that the newest welcome brought. */
+  resumeKey = '';
+  /** SHA-256 of the one before, until the client's first frame [SE5]. */
+  previousResumeKey: string | undefined;
+  /** The bucket of its messages (see throttle.ts). */
+  fullAt = 0;
+  /** Since when it is over its rate, in the clock's monotonic milliseconds. */
+  overRateSince: number | undefined;
+  /** Units of the rate refused since then. */
+  overRateCount = 0;
+  /** Whether it was told that its token dies [SE6]. */
+  expiryWarned = false;
+  /** Of a live session. */
+  #socket: PeerSocket | undefined;
+  /** When a suspended session's resume window ends. With neither of the two, the session has ended. */
+  #until: number | undefined;
+  readonly #outbox: Outbox;
+  readonly #context: SessionContext;
+
+  constructor(
+    peerId: PeerId,
+    identity: Identity,
+    life: Life,
+    context: SessionContext,
+    outbox = new Outbox(),
+  ) {
+    this.peerId = peerId;
+    this.identity = identity;
+    this.#socket = life.state === 'live' ? life.socket : undefined;
+    this.#until = life.state === 'suspended' ? life.until : undefined;
+    this.#context = context;
+    this.#outbox = outbox;
+  }
+
+  get userId(): UserId {
+    return this.identity.user.id;
+  }
+
+  get life(): Life {
+    if (this.#socket !== undefined) return { state: 'live', socket: this.#socket };
+    return this.#until === undefined ? ENDED : { state: 'suspended', until: this.#until };
+  }
+
+  /** Whether `life.state` is `live`, and nothing is made to say so. */
+  get isLive(): boolean {
+    return this.#socket !== undefined;
+  }
+
+  /** Whether it has ended for good. */
+  get isOver(): boolean {
+    return this.#socket === undefined && this.#until === undefined;
+  }
+
+  get outbox(): Outbox {
+    return this.#outbox;
+  }
+
+  /** Has the session got this connection, or is it an older one's? */
+  isOn(socket: PeerSocket): boolean {
+    return this.#socket === socket;
+  }
+
+  send<Event extends ServerEvent>(event: Event, payload: ServerPayload<Event>, re?: number): void {
+    this.sendText(event, payload === undefined ? undefined : JSON.stringify(payload), re);
+  }
+
+  /** Numbers, keeps and sends a message whose payload is JSON text already. */
+  sendText(event: ServerEvent, body: string | undefined, re?: number): void {
+    this.#send({ event, re, body });
+  }
+
+  /** The same for a payload that comes from another session. */
+  sendRelayed(event: ServerEvent, relayed: Relayed): void {
+    this.#send({ event, relayed });
+  }
+
+  /** The first message of a new session [SE1]. */
+  greet(body: string): void {
+    this.#write(this.#outbox.first('welcome', body));
+  }
+
+  /** Writes frames that are numbered already, or carry no number. */
+  rewrite(frames: readonly (string | Uint8Array)[]): void {
+    for (const frame of frames) this.#write(frame);
+  }
+
+  goLive(socket: PeerSocket): void {
+    this.#socket = socket;
+    this.#until = undefined;
+    this.#outbox.wake();
+  }
+
+  suspend(until: number): void {
+    this.#socket = undefined;
+    this.#until = until;
+    this.#outbox.rest();
+  }
+
+  end(): void {
+    this.#socket = undefined;
+    this.#until = undefined;
+    this.#outbox.giveUpAll();
+  }
+
+  #send(message: Outgoing): void {
+    const { limits } = this.#context;
+    if (this.#socket !== undefined) this.#write(this.#outbox.add(message, limits));
+    else if (this.#until !== undefined) {
+      this.#outbox.keep(message, limits);
+      this.#context.kept(this);
+    }
+  }
+
+  #write(frame: string | Uint8Array): void {
+    const socket = this.#socket;
+    if (socket === undefined) return;
+    this.#context.sent += 1;
+    const outcome = socket.send(frame);
+    if (outcome === 'sent') return;
+    if (outcome === 'dropped' || socket.buffered() > this.#context.limits.backpressureBytes) {
+      this.#context.tooSlow(this);
+    }
+  }
+}

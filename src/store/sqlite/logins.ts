@@ -1,0 +1,86 @@
+import type { Database } from 'better-sqlite3';
+import type { UserId } from '../../domain/ids.ts';
+import type { Batch } from './batch.ts';
+
+export interface LoginRow {
+  readonly id: string;
+  readonly userId: UserId;
+  /** Milliseconds since 1970; null while it holds. */
+  readonly revokedAt: number | null;
+}
+
+export interface NewRefreshToken {
+  /** SHA-256 of the token: 32 bytes. */
+  readonly hash: Buffer;
+  readonly loginId: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+export interface RefreshTokenRow extends LoginRow {
+  readonly expiresAt: number;
+  readonly usedAt: number | null;
+}
+
+/**
+ * Refresh tokens kept of one login, used ones included. A client that is always there uses 750 in the 7 days that one
+ * lives; without a bound somebody with a guest's login could write 30 rows a minute.
+ */
+export const TOKENS_PER_LOGIN = 1_024;
+
+/** Logins and their refresh tokens [TK5]. What has expired goes by `expiry.ts`. */
+export function createLoginStore(database: Database, { now, durably }: Batch) {
+  const insertLogin = database.prepare<[{ id: string; userId: string; now: number; expiresAt: number }]>(
+    'INSERT INTO logins (id, user_id, created_at, expires_at) VALUES (:id, :userId, :now, :expiresAt)',
+  );
+  const insertToken = database.prepare<[NewRefreshToken]>(
+    'INSERT INTO refresh_tokens (hash, login_id, expires_at) VALUES (:hash, :loginId, :expiresAt)',
+  );
+  const findLogin = database.prepare<[string], LoginRow>(
+    'SELECT id, user_id AS userId, revoked_at AS revokedAt FROM logins WHERE id = ?',
+  );
+  const findToken = database.prepare<[Buffer], RefreshTokenRow>(
+    `SELECT logins.id, logins.user_id AS userId, logins.revoked_at AS revokedAt,
+       refresh_tokens.expires_at AS expiresAt, refresh_tokens.used_at AS usedAt
+     FROM refresh_tokens JOIN logins ON logins.id = refresh_tokens.login_id WHERE hash = ?`,
+  );
+  const markUsed = database.prepare<[number, Buffer]>(
+    'UPDATE refresh_tokens SET used_at = ? WHERE hash = ? AND used_at IS NULL',
+  );
+  const prolong = database.prepare<[number, string]>('UPDATE logins SET expires_at = ? WHERE id = ?');
+  const revoke = database.prepare<[number, string]>(
+    'UPDATE logins SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL',
+  );
+  const forgetOldest = database.prepare<[string]>(
+    `DELETE FROM refresh_tokens WHERE hash IN (
+       SELECT hash FROM refresh_tokens WHERE login_id = ? ORDER BY expires_at DESC LIMIT -1 OFFSET ${TOKENS_PER_LOGIN})`,
+  );
+
+  const begin = database.transaction((userId: UserId, at: number, token: NewRefreshToken) => {
+    insertLogin.run({ id: token.loginId, userId, now: at, expiresAt: token.expiresAt });
+    insertToken.run(token);
+  });
+  const add = database.transaction((next: NewRefreshToken) => {
+    insertToken.run(next);
+    prolong.run(next.expiresAt, next.loginId);
+    forgetOldest.run(next.loginId);
+  });
+  const rotate = database.transaction((used: Buffer, at: number, next: NewRefreshToken) => {
+    if (markUsed.run(at, used).changes === 0) return false;
+    add(next);
+    return true;
+  });
+
+  return {
+    /** A login with its first refresh token. */
+    begin: now(begin),
+    find: (id: string): LoginRow | undefined => findLogin.get(id),
+    findToken: (hash: Buffer): RefreshTokenRow | undefined => findToken.get(hash),
+    /** Uses one token up and adds the next. @returns false when it was used already; then nothing is added */
+    rotate: now(rotate),
+    /** Adds a token to a login, whose end it puts off; the login's oldest go beyond `TOKENS_PER_LOGIN`. */
+    add: now(add),
+    /** @returns false when there is no such login, or it was revoked already */
+    revoke: durably((id: string, at: number): boolean => revoke.run(at, id).changes === 1),
+  };
+}

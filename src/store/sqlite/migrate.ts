@@ -1,0 +1,74 @@
+import { closeSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import type { Database } from 'better-sqlite3';
+import { messageOf, StartError } from '../../domain/errors.ts';
+import { MIGRATIONS } from './migrations.ts';
+
+/** The package's root is three folders up, from src and from dist alike. */
+const SCHEMA = new URL('../../../schema.sql', import.meta.url);
+
+/**
+ * Makes the schema in a new database, or brings an older one up to date. An older one is copied first, to
+ * `<path>.v<version>`: a migration can't be undone.
+ * @param migrations the n-th takes `user_version` n + 1 to n + 2
+ * @throws StartError when the database is another program's or a newer version's, or can't be copied
+ */
+export function migrate(database: Database, path: string, migrations: readonly string[] = MIGRATIONS): void {
+  const latest = migrations.length + 1;
+  const version = versionOf(database);
+  if (version > 0 && version < latest) copy(database, `${path}.v${version}`);
+  // A migration that makes a table anew drops the old one, which with foreign keys on deletes all rows that refer to
+  // it. The switch does nothing within a transaction (sqlite.org/lang_altertable.html, section 7).
+  database.pragma('foreign_keys = OFF');
+  // IMMEDIATE: of two processes that start at once, the second waits and then finds the work done.
+  database.transaction(bringUpToDate).immediate(database, path, migrations);
+  database.pragma('foreign_keys = ON');
+}
+
+function bringUpToDate(database: Database, path: string, migrations: readonly string[]): void {
+  const latest = migrations.length + 1;
+  const version = versionOf(database);
+  if (version > latest) {
+    throw new StartError(
+      `The database ${path} is of version ${version}, written by a newer Parley than this one (which knows ` +
+        `${latest}). Start the newer one, or restore the copy made before the upgrade.`,
+    );
+  }
+  if (version === latest) return;
+  if (version === 0) {
+    if (database.prepare('SELECT 1 FROM sqlite_schema').get() !== undefined) {
+      throw new StartError(
+        `The database ${path} belongs to another program. Set DATABASE_PATH to a file of Parley's own.`,
+      );
+    }
+    database.exec(readFileSync(SCHEMA, 'utf8'));
+    return;
+  }
+  for (const migration of migrations.slice(version - 1)) database.exec(migration);
+  const [orphan] = database.prepare<[], { table: string }>('PRAGMA foreign_key_check').all();
+  if (orphan !== undefined) {
+    throw new Error(`a migration left rows of ${orphan.table} that refer to nothing`);
+  }
+  database.pragma(`user_version = ${latest}`);
+}
+
+function versionOf(database: Database): number {
+  return Number(database.pragma('user_version', { simple: true }));
+}
+
+/** Its owner alone may read it: it holds keys that sign. A copy that is there already was of the same version. */
+function copy(database: Database, to: string): void {
+  const partial = `${to}.partial`;
+  try {
+    rmSync(partial, { force: true });
+    // SQLite accepts an empty file, and keeps its mode.
+    closeSync(openSync(partial, 'wx', 0o600));
+    database.prepare('VACUUM INTO ?').run(partial);
+    renameSync(partial, to);
+  } catch (thrown) {
+    rmSync(partial, { force: true });
+    throw new StartError(
+      `The database can't be copied to ${to} before it is upgraded: ${messageOf(thrown)}. Make room for the copy.`,
+      { cause: thrown },
+    );
+  }
+}

@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs';
+import { messageOf, StartError } from '../../domain/errors.ts';
+import type { Log } from '../../lib/log.ts';
+import { RELAY_CONF_DEFAULTS, type RelayConf } from './relay-conf.ts';
+import {
+  difference,
+  NO_EFFECT,
+  NOT_HERE,
+  readSetting,
+  SECRET_SETTINGS,
+  TEXT_SETTINGS,
+} from './turnserver-settings.ts';
+import { Expectation } from './turnserver-values.ts';
+
+/** A line that was not acted on; the relay starts all the same. */
+export interface ConfWarning {
+  readonly line: number;
+  readonly message: string;
+}
+
+export interface ParsedConf {
+  readonly conf: RelayConf;
+  readonly warnings: readonly ConfWarning[];
+}
+
+/**
+ * Reads the file at `path`; where there is none, the defaults hold. Lines that were not acted on are logged.
+ * @throws StartError where the file can't be read or a value in it is malformed
+ */
+export function readTurnserverConf(path: string, log: Log): RelayConf {
+  let text = '';
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
+      throw new StartError(`${path} can't be read: ${messageOf(error)}`);
+    }
+    log.info('no settings of the relay: defaults hold', { file: path });
+  }
+  const { conf, warnings } = parseTurnserverConf(text, path);
+  for (const { line, message } of warnings) log.warn(message, { file: path, line });
+  return conf;
+}
+
+/**
+ * Reads coturn's format as coturn does: one `key=value`, `key value` or `key` on a line, the last of several values
+ * holds save for keys that make a list. A comment may stand behind a value too, though coturn knows of none there: it
+ * stops at the first letter of a number, and takes it for a part of a text.
+ * @param file its name, for messages
+ * @throws StartError for a malformed value: file, line, what was expected
+ */
+export function parseTurnserverConf(text: string, file: string): ParsedConf {
+  let conf = RELAY_CONF_DEFAULTS;
+  const warnings: ConfWarning[] = [];
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    const line = index + 1;
+    const { key, value: written } = split(raw.trim());
+    if (key === '' || key.startsWith('#') || NO_EFFECT.has(key)) continue;
+    const { value, warning } = withoutComment(key, written);
+    const set = readLine(key, value, conf, `${file}:${line}`);
+    const message = set === undefined ? unknown(key) : (warning ?? difference(key, value));
+    if (message !== undefined) warnings.push({ line, message });
+    conf = { ...conf, ...set };
+  }
+  checkWhole(conf, file);
+  return { conf: Object.freeze(conf), warnings };
+}
+
+function readLine(
+  key: string,
+  value: string,
+  soFar: RelayConf,
+  place: string,
+): Partial<RelayConf> | undefined {
+  try {
+    return readSetting(key, value, soFar);
+  } catch (error) {
+    if (!(error instanceof Expectation)) throw error;
+    throw new StartError(`${place}: ${complaint(key, value, error)}`);
+  }
+}
+
+/** coturn divides at the first run of spaces, tabs and `=`. */
+function split(line: string): { key: string; value: string } {
+  const [, key = '', value = ''] = /^([^\s=]*)[\s=]*(.*)$/.exec(line) ?? [];
+  return { key, value };
+}
+
+/** coturn takes a double quote off the beginning, and then one off the end. */
+function unquoted(value: string): string {
+  return value.startsWith('"') ? value.slice(1).replace(/"$/, '') : value;
+}
+
+/** Secrets are kept to the letter. A semicolon at the end of a line is a habit from other files. */
+function withoutComment(key: string, written: string): { value: string; warning?: string } {
+  if (SECRET_SETTINGS.has(key)) {
+    const value = unquoted(written);
+    return /\s#/.test(value)
+      ? { value, warning: `${key}: the # and what follows belong to the value` }
+      : { value };
+  }
+  const quoted = /^"([^"]*)"\s*(?:#.*|;)?$/.exec(written)?.[1];
+  const bare = written.replace(/^#.*$|\s+#.*$/, '').replace(/\s*;$/, '');
+  const value = quoted ?? unquoted(bare);
+  if (bare === written || quoted?.length === written.length - 2 || !TEXT_SETTINGS.has(key)) return { value };
+  return {
+    value,
+    warning: `${key}: read as "${value}"; coturn takes the whole rest of the line for the value`,
+  };
+}
+
+function unknown(key: string): string {
+  return NOT_HERE.get(key) ?? `unknown setting ${key}: ignored`;
+}
+
+function complaint(key: string, value: string, { message }: Expectation): string {
+  const given = SECRET_SETTINGS.has(key) ? 'not right' : `"${value}"`;
+  return `${key} is ${given}: expected ${message}`;
+}
+
+function checkWhole(conf: RelayConf, file: string): void {
+  const { minPort, maxPort, cert, pkey, listeningPort, tlsListeningPort, tls } = conf;
+  if (minPort > maxPort) {
+    throw new StartError(
+      `${file}: min-port ${minPort} is above max-port ${maxPort}: expected min-port first`,
+    );
+  }
+  if ((cert === undefined) !== (pkey === undefined)) {
+    throw new StartError(
+      `${file}: ${cert === undefined ? 'pkey without cert' : 'cert without pkey'}: expected both`,
+    );
+  }
+  if (listeningPort === tlsListeningPort && tls && cert !== undefined) {
+    throw new StartError(
+      `${file}: listening-port and tls-listening-port are both ${listeningPort}: expected two ports, as this relay ` +
+        "doesn't tell TLS from TCP on one",
+    );
+  }
+}

@@ -1,0 +1,84 @@
+import type { Family } from '../../codec/addresses.ts';
+import type { RelayIo } from '../relay-io.ts';
+import { type PeerTraffic, RelayPort } from './allocation.ts';
+
+/** Ports that other programs hold, tried one after the other before giving up. */
+const TRIES = 32;
+
+interface RelayPortsDeps {
+  io: RelayIo;
+  minPort: number;
+  maxPort: number;
+  randomBytes: (size: number) => Buffer;
+}
+
+/** The relay sockets that are open, by family and port. */
+export class RelayPorts {
+  readonly #deps: RelayPortsDeps;
+  readonly #open = new Map<number, RelayPort>();
+
+  constructor(deps: RelayPortsDeps) {
+    this.#deps = deps;
+  }
+
+  find(family: Family, port: number): RelayPort | undefined {
+    return this.#open.get(key(family, port));
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** A socket on a port chosen at random (RFC 8656 §7.2: hard to guess), even if asked so. undefined: none is left. */
+  open(family: Family, even: boolean, traffic: PeerTraffic): RelayPort | undefined {
+    return this.#search((port) => {
+      if (even && port % 2 !== 0) return undefined;
+      return this.#openAt(family, port, traffic);
+    });
+  }
+
+  /** An even port and the next higher one, for EVEN-PORT with its R bit (RFC 8656 §18.5). */
+  openPair(family: Family, traffic: PeerTraffic): readonly [RelayPort, RelayPort] | undefined {
+    return this.#search((port) => {
+      if (port % 2 !== 0 || port === this.#deps.maxPort) return undefined;
+      const even = this.#openAt(family, port, traffic);
+      if (typeof even !== 'object') return even;
+      const odd = this.#openAt(family, port + 1, traffic);
+      if (typeof odd === 'object') return [even, odd] as const;
+      this.close(even);
+      return odd;
+    });
+  }
+
+  close(relay: RelayPort): void {
+    this.#open.delete(key(relay.family, relay.port));
+    relay.close();
+  }
+
+  /** From a random port on, once around, until one is found or `TRIES` were in the hands of others. */
+  #search<Found>(attempt: (port: number) => Found | 'taken' | undefined): Found | undefined {
+    const { minPort, maxPort, randomBytes } = this.#deps;
+    const count = maxPort - minPort + 1;
+    const start = randomBytes(4).readUInt32BE() % count;
+    let tries = 0;
+    for (let step = 0; step < count && tries < TRIES; step++) {
+      const found = attempt(minPort + ((start + step) % count));
+      if (found === 'taken') tries++;
+      else if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** undefined: it is ours already; `taken`: another program's. */
+  #openAt(family: Family, port: number, traffic: PeerTraffic): RelayPort | 'taken' | undefined {
+    if (this.#open.has(key(family, port))) return undefined;
+    const relay = new RelayPort(family, port, traffic);
+    if (!relay.open(this.#deps.io)) return 'taken';
+    this.#open.set(key(family, port), relay);
+    return relay;
+  }
+}
+
+function key(family: Family, port: number): number {
+  return family === 4 ? port : port + 65_536;
+}

@@ -1,0 +1,162 @@
+import { randomBytes } from 'node:crypto';
+import { parentPort, workerData } from 'node:worker_threads';
+import { messageOf, StartError, unreachable } from '../../domain/errors.ts';
+import { systemClock } from '../../lib/clock.ts';
+import type { Log } from '../../lib/log.ts';
+import type { Family } from '../codec/addresses.ts';
+import type { RelayConf, UserSecret } from '../conf/relay-conf.ts';
+import { createEngine } from '../core/engine.ts';
+import type { RelayAddresses } from '../core/engine-deps.ts';
+import { BatchedUdp } from '../io/batched-udp.ts';
+import { loadLibc } from '../io/libc.ts';
+import { Listeners } from '../io/listeners.ts';
+import { openPlainUdp } from '../io/plain-udp.ts';
+import { type BoundAddresses, RelaySockets } from '../io/relay-sockets.ts';
+import { createSpareDescriptors } from '../io/spare-descriptors.ts';
+import type { MachineAddresses, RelayAddress } from './machine-addresses.ts';
+import { outliveFaults } from './outlive-faults.ts';
+import type { RelayProblem } from './problems.ts';
+import { letSignalingFirst } from './scheduling.ts';
+import type { FromThread, ThreadInit, ToThread } from './thread-messages.ts';
+
+/** The relay's thread: sockets around an engine, and what its parent has to tell it. Started by relay.ts. */
+
+const STATS_MS = 1000;
+
+const parent = parentPort;
+if (parent === null) throw new StartError('turn/worker is a thread of the relay and does nothing by itself');
+
+const tell = (message: FromThread): void => parent.postMessage(message);
+const init: ThreadInit = workerData;
+let { addresses } = init;
+
+const log = logTo(tell);
+const libc = await loadLibc();
+if (typeof libc === 'string') log.info('turn: datagrams go one by one, at half the speed', { why: libc });
+const openUdp = typeof libc === 'string' ? openPlainUdp : new BatchedUdp(libc).open;
+letSignalingFirst(typeof libc === 'string' ? undefined : libc);
+const sockets = new RelaySockets({ open: openUdp, bound: boundOf(addresses), log, onChange: tellProblems });
+const engine = createEngine({
+  conf: revived(init.conf),
+  addresses: relayAddressesOf(addresses),
+  io: {
+    openRelay: (family, port, receiver) => sockets.openRelay(family, port, receiver),
+    hasSpareDescriptors: createSpareDescriptors(),
+    nextTurn: (run) => void setImmediate(run),
+  },
+  clock: systemClock,
+  log,
+  randomBytes,
+});
+for (const name of init.revoked) engine.revoke(name);
+
+const { udp, tcp } = init.conf;
+const { port, tlsPort, certificate } = init;
+const listeners = new Listeners({
+  engine,
+  udp,
+  tcp,
+  port,
+  tlsPort,
+  certificate,
+  openUdp,
+  clock: systemClock,
+  log,
+  onChange: tellProblems,
+});
+
+try {
+  await listeners.open(addresses);
+  outliveFaults({ thread: process, caught: engine.caught, now: () => systemClock.monotonic() });
+  const stopPushing = systemClock.every(STATS_MS, () => tell({ kind: 'stats', stats: engine.stats() }));
+  parent.on('message', (message: ToThread) => {
+    switch (message.kind) {
+      case 'revoke':
+        return engine.revoke(message.name);
+      case 'addresses':
+        return follow(message.addresses);
+      case 'certificate':
+        return void listeners.renew(message.certificate);
+      case 'close':
+        stopPushing();
+        listeners.close();
+        engine.close();
+        tell({ kind: 'stats', stats: engine.stats() });
+        return parent.close();
+      default:
+        return unreachable(message);
+    }
+  });
+  tell({ kind: 'listening', port: listeners.port, tlsPort: listeners.tlsPort });
+} catch (error) {
+  engine.close();
+  tell({ kind: 'refused', message: messageOf(error) });
+}
+
+function follow(now: MachineAddresses): void {
+  const lost = ([4, 6] as const).flatMap((family) => {
+    const [before, after] = [relayOf(addresses, family), relayOf(now, family)];
+    if (before === undefined) return [];
+    const renamed = before.bound === after?.bound && before.relayed !== after.relayed;
+    return renamed || !isStillThere(before.bound, now) ? [before.relayed] : [];
+  });
+  addresses = now;
+  sockets.follow(boundOf(now));
+  engine.follow(relayAddressesOf(now), lost);
+  void listeners.follow(now);
+}
+
+/** No interface shows addresses such as 127.0.0.2; only one that was shown before can be seen to go. */
+function isStillThere(bound: string, now: MachineAddresses): boolean {
+  return now.own.includes(bound) || !addresses.own.includes(bound);
+}
+
+function relayOf({ relay4, relay6 }: MachineAddresses, family: Family): RelayAddress | undefined {
+  return family === 4 ? relay4 : relay6;
+}
+
+function boundOf({ relay4, relay6 }: MachineAddresses): BoundAddresses {
+  return { 4: relay4?.bound, 6: relay6?.bound };
+}
+
+function relayAddressesOf({ relay4, relay6, own }: MachineAddresses): RelayAddresses {
+  const { conf, ownPorts } = init;
+  return {
+    relayed4: relay4?.relayed,
+    relayed6: relay6?.relayed,
+    own,
+    listenerPorts: [conf.listeningPort, conf.tlsListeningPort, init.port, init.tlsPort, ...ownPorts],
+  };
+}
+
+function tellProblems(): void {
+  const failed = listeners.problems();
+  const [first] = failed;
+  const places = failed.map(({ transport }) => transport);
+  const problems: RelayProblem[] = sockets.faults.map((code) => ({
+    code: 'relay_socket',
+    message: `Relay sockets can't be opened (${code}), so nobody gets an allocation; the log has the address.`,
+  }));
+  if (first !== undefined) {
+    const message = `The relay can't listen on ${failed.length} of its addresses (${[...new Set(places)].join(', ')}: ${first.code}); the log has them.`;
+    problems.push({ code: 'listener', message });
+  }
+  tell({ kind: 'problems', problems });
+}
+
+/** A structured clone makes a plain Uint8Array of a Buffer. */
+function revived(conf: RelayConf): RelayConf {
+  const users = [...conf.users].map(([name, secret]): [string, UserSecret] => [
+    name,
+    secret.kind === 'key' ? { kind: 'key', key: Buffer.from(secret.key) } : secret,
+  ]);
+  return { ...conf, users: new Map(users) };
+}
+
+function logTo(send: (message: FromThread) => void): Log {
+  const at =
+    (level: 'debug' | 'info' | 'warn' | 'error') =>
+    (message: string, fields?: Readonly<Record<string, unknown>>): void =>
+      send({ kind: 'log', level, message, fields });
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}

@@ -1,0 +1,98 @@
+import { createRequire } from 'node:module';
+import { env } from 'node:process';
+import { messageOf, StartError } from '../domain/errors.ts';
+import type { Uws } from './types.ts';
+
+/** The machine as the loader sees it; tests pass another one. */
+export interface Machine {
+  require(name: string): unknown;
+  /** As in `process.platform` and `process.arch`. */
+  platform: string;
+  arch: string;
+  /** As in `process.versions.node`: `20.19.1`. */
+  node: string;
+  /** The C library's version, such as `2.36`; undefined where it is not glibc. */
+  glibc(): string | undefined;
+}
+
+/**
+ * Bytes of a request's head [HT5]; above, uWS answers 431. Cookies and tokens of other services at the same domain come along
+ * with every request: uWS's own 4 KiB are too few. It reads the variable when it is loaded.
+ */
+export const HEAD_BYTES = 16_384;
+
+/**
+ * Finds the uWebSockets.js build that this machine can run: an official one that the user installed, then the npm
+ * packages in `optionalDependencies`, the newer first. A package that is there but does not load (its glibc is too
+ * new, say) is passed over.
+ * @throws StartError when none loads; the message says which Node and glibc go together
+ */
+export function loadUws(machine: Machine = thisMachine()): Uws {
+  const refusals: string[] = [];
+  for (const name of candidates(machine)) {
+    try {
+      const found = machine.require(name);
+      if (isUws(found)) return found;
+      refusals.push(`${name}: not a uWebSockets.js build`);
+    } catch (thrown) {
+      refusals.push(`${name}: ${isAbsent(thrown, name) ? 'not installed' : messageOf(thrown)}`);
+    }
+  }
+  throw new StartError(explain(machine, refusals));
+}
+
+function candidates({ platform, arch, node }: Machine): string[] {
+  const major = node.split('.')[0] ?? '';
+  return ['uWebSockets.js', `@uwsjs/${platform}-${arch}-${major}`, `uws-legacy-${major}`];
+}
+
+function isUws(value: unknown): value is Uws {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'App' in value &&
+    typeof value.App === 'function' &&
+    'us_listen_socket_close' in value &&
+    'LIBUS_LISTEN_EXCLUSIVE_PORT' in value
+  );
+}
+
+/** Whether `name` itself is missing, not something that it needs. */
+function isAbsent(thrown: unknown, name: string): boolean {
+  if (!(thrown instanceof Error) || !('code' in thrown) || thrown.code !== 'MODULE_NOT_FOUND') return false;
+  return thrown.message.startsWith(`Cannot find module '${name}'`);
+}
+
+function explain(machine: Machine, refusals: readonly string[]): string {
+  const { platform, arch, node } = machine;
+  const glibc = machine.glibc();
+  return [
+    `No build of uWebSockets.js runs here (Node ${node}, ${platform} ${arch}, ${glibc === undefined ? 'no glibc' : `glibc ${glibc}`}).`,
+    ...refusals.map((refusal) => `  ${refusal}`),
+    'Builds come with `npm ci` for Linux on x64 with Node 20 or 22 (glibc 2.27 or later: Debian 10, Ubuntu 18.04)',
+    'and Node 24 or 26 (glibc 2.38 or later: Debian 13, Ubuntu 24.04). If yours is among them, run `npm ci` again',
+    'without --omit=optional. For any other system take an official build, at the tag that has your Node:',
+    '  npm install github:uNetworking/uWebSockets.js#v20.51.0',
+  ].join('\n');
+}
+
+function thisMachine(): Machine {
+  // The one setting that uWS takes from the environment. It is written here, not read: settings are read by main.ts.
+  env['UWS_HTTP_MAX_HEADERS_SIZE'] = String(HEAD_BYTES);
+  return {
+    require: createRequire(import.meta.url),
+    platform: process.platform,
+    arch: process.arch,
+    node: process.versions.node,
+    glibc: glibcVersion,
+  };
+}
+
+/** Node tells it in its diagnostic report only. */
+function glibcVersion(): string | undefined {
+  const report: unknown = process.report.getReport();
+  if (typeof report !== 'object' || report === null || !('header' in report)) return undefined;
+  const { header } = report;
+  if (typeof header !== 'object' || header === null || !('glibcVersionRuntime' in header)) return undefined;
+  return String(header.glibcVersionRuntime);
+}

@@ -1,0 +1,95 @@
+import type { Client, ClientAddress } from '../lib/addresses.ts';
+import type { Asker } from '../lib/continuation.ts';
+import { CLOSE_REASONS, type CloseCode } from '../protocol/codes.ts';
+import type { PeerSocket } from '../signaling/session/peer-socket.ts';
+import type { Session } from '../signaling/session/session.ts';
+import type { WebSocket } from '../uws/types.ts';
+import type { Handshake } from './handshake.ts';
+
+const OUTCOMES = ['buffered', 'sent', 'dropped'] as const;
+
+/** uWS copies the fields of what it is given onto its own object: an instance would lose its methods. */
+export interface UserData {
+  readonly connection: Connection;
+}
+
+/** A uWS socket as a PeerSocket. A uWS socket throws once it has closed; this one does not. */
+export class Connection implements PeerSocket, Client, Asker {
+  /** Until its token is verified. */
+  handshake: Handshake | undefined;
+  session: Session | undefined;
+  /** Pings since the last sign of life. */
+  quiet = 0;
+  /** Its place in the heartbeat's ring while it is open. */
+  beat: number | undefined;
+  /** When its latest bad messages came, in monotonic milliseconds [WS6]; made with the first. */
+  badMessages: number[] | undefined;
+  #ws: WebSocket<UserData> | undefined;
+  readonly #forwardedFor: string;
+  readonly #clientAddress: ClientAddress;
+
+  /** @param forwardedFor what the upgrade's `X-Forwarded-For` said, '' where there was none */
+  constructor(handshake: Handshake, forwardedFor: string, clientAddress: ClientAddress) {
+    this.handshake = handshake;
+    this.#forwardedFor = forwardedFor;
+    this.#clientAddress = clientAddress;
+  }
+
+  /**
+   * The client's, behind trusted proxies too; '' once it is closed. Found out when it is asked for: nobody asks for
+   * most, and to write each as text took a twentieth of the time of a join.
+   */
+  get address(): string {
+    if (this.#ws === undefined) return '';
+    const directPeer = Buffer.from(this.#ws.getRemoteAddressAsText()).toString();
+    return this.#clientAddress(directPeer, this.#forwardedFor);
+  }
+
+  get isOpen(): boolean {
+    return this.#ws !== undefined;
+  }
+
+  get isOver(): boolean {
+    return this.#ws === undefined;
+  }
+
+  opened(ws: WebSocket<UserData>): void {
+    this.#ws = ws;
+  }
+
+  closed(): void {
+    this.#ws = undefined;
+  }
+
+  send(frame: string | Uint8Array): 'sent' | 'buffered' | 'dropped' {
+    return this.#ws === undefined ? 'dropped' : OUTCOMES[this.#ws.send(frame)];
+  }
+
+  close(code: CloseCode): void {
+    const ws = this.#ws;
+    // uWS calls the close handler from within `end`.
+    this.#ws = undefined;
+    ws?.end(code, CLOSE_REASONS[code]);
+  }
+
+  /** Ends the connection without a close frame: the client sees 1006 and comes back. */
+  drop(): void {
+    const ws = this.#ws;
+    this.#ws = undefined;
+    ws?.close();
+  }
+
+  buffered(): number {
+    return this.#ws?.getBufferedAmount() ?? 0;
+  }
+
+  ping(): void {
+    this.#ws?.ping();
+  }
+
+  /** One write to the kernel for all that `run` sends. */
+  cork(run: () => void): void {
+    if (this.#ws === undefined) run();
+    else this.#ws.cork(run);
+  }
+}

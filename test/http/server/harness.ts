@@ -1,0 +1,155 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach } from 'vitest';
+import { createAccounts } from '../../../src/accounts/accounts.ts';
+import { secretKeys } from '../../../src/accounts/keys.ts';
+import { randomIds } from '../../../src/domain/ids.ts';
+import type { HttpDeps } from '../../../src/http/server/deps.ts';
+import { attachHttp } from '../../../src/http/server/router.ts';
+import { clientAddressBehind, type Network } from '../../../src/lib/addresses.ts';
+import { createLog } from '../../../src/lib/log.ts';
+import { allowOrigins } from '../../../src/lib/origins.ts';
+import { createThrottle, perMinute } from '../../../src/lib/throttle.ts';
+import type { Peer } from '../../../src/protocol/fields.ts';
+import { createRooms } from '../../../src/rooms/rooms.ts';
+import { loadUws } from '../../../src/uws/load.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
+import { cheapPasswords, SECRET } from '../../support/server/accounts.ts';
+import { temporaryStore } from '../../support/server/database.ts';
+
+const cleanups: (() => void)[] = [];
+afterEach(() => {
+  for (const cleanup of cleanups.splice(0).reverse()) cleanup();
+});
+
+type Options = Partial<Omit<HttpDeps, 'accounts'>> & {
+  readonly accounts?: Partial<HttpDeps['accounts']>;
+  readonly proxies?: readonly Network[];
+  readonly origins?: readonly string[];
+  readonly guests?: number;
+};
+
+export const FIGURES = {
+  hub: {
+    live: 3,
+    suspended: 1,
+    rooms: 2,
+    sessionsBegun: 9,
+    resumed: 4,
+    resumesRefused: 1,
+    sent: 150,
+    relayed: 60,
+  },
+  gateway: { connections: 3, received: 70, waiting: 0, refused: new Map([['peer_gone', 5] as const]) },
+};
+
+/** The HTTP part alone on a port of its own: real accounts, rooms and database, a clock that stands still. */
+export async function startHttp({
+  proxies = [],
+  origins = [],
+  guests: mostGuests = 1_000,
+  accounts: overAccounts,
+  ...over
+}: Options = {}) {
+  const uws = loadUws();
+  const clock = new FakeClock();
+  const store = temporaryStore();
+  const logged: string[] = [];
+  const log = createLog({ level: 'debug', now: clock.now.bind(clock), write: (line) => logged.push(line) });
+  const common = { clock, ids: randomIds, log };
+  const ended: string[] = [];
+  const guests = createThrottle({ clock, rate: perMinute(mostGuests) });
+  const accounts = createAccounts({
+    ...common,
+    store,
+    keys: await secretKeys(SECRET),
+    issuer: 'parley',
+    audience: 'parley',
+    trusted: undefined,
+    guests,
+    onLogout: (loginId) => ended.push(loginId),
+  });
+  const inside = new Map<string, Peer[]>();
+  const rooms = createRooms({
+    ...common,
+    store: store.rooms,
+    bans: store.bans,
+    passwords: cheapPasswords(),
+    isOccupied: (id) => inside.has(id),
+    isAway: () => false,
+  });
+  const app = uws.App();
+  const http = attachHttp(app, {
+    clock,
+    log,
+    accounts: { ...accounts, ...overAccounts },
+    rooms,
+    hub: {
+      participants: (roomId) => inside.get(roomId)?.length ?? 0,
+      peersOf: (roomId) => inside.get(roomId) ?? [],
+    },
+    iceServers: ({ user }, host) => ({
+      iceServers: [{ urls: `turn:${host}`, username: user.id, credential: 'secret' }],
+      expiresAt: Date.parse('2026-01-01T01:00:00Z'),
+    }),
+    figures: () => FIGURES,
+    isDraining: () => false,
+    distFolder: builtSite(),
+    allowsOrigin: allowOrigins(origins),
+    clientAddress: clientAddressBehind(proxies),
+    publicUrl: undefined,
+    trustedProxies: proxies,
+    metricsToken: undefined,
+    ...over,
+  });
+  let port = 0;
+  app.listen('127.0.0.1', 0, uws.LIBUS_LISTEN_EXCLUSIVE_PORT, (socket) => {
+    if (socket !== false) port = uws.us_socket_local_port(socket);
+  });
+  cleanups.push(() => {
+    http.close();
+    accounts.close();
+    rooms.close();
+    app.close();
+  });
+  const url = `http://127.0.0.1:${port}`;
+  return { app, url, port, clock, store, accounts, rooms, inside, ended, guests, logged, ...client(url) };
+}
+
+function client(url: string) {
+  const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+    fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    fetch(`${url}${path}`, { headers, redirect: 'manual' });
+  /** @returns a new guest's Authorization header */
+  const guest = async (): Promise<{ id: string; bearer: { authorization: string } }> => {
+    const { user, accessToken } = await (await post('/auth/guest', {})).json();
+    return { id: user.id, bearer: { authorization: `Bearer ${accessToken}` } };
+  };
+  return { post, get, guest };
+}
+
+/** What `npm run build` leaves, in small. */
+export const SITE: Readonly<Record<string, string>> = {
+  'web/index.html': '<!doctype html><title>Parley</title>',
+  'web/index-B2xK9f_a.js': `console.log(${JSON.stringify('parley '.repeat(200))});`,
+  'web/favicon.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>',
+  'client.js': 'export const connect = () => {};',
+  'client.d.ts': 'export declare const connect: () => void;',
+  'secret.txt': 'not to be served',
+};
+
+export function builtSite(files: Readonly<Record<string, string>> = SITE): string {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-dist-'));
+  cleanups.push(() => rmSync(folder, { recursive: true }));
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+  return folder;
+}

@@ -1,0 +1,106 @@
+import Database from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { secretKeys } from '../../src/accounts/keys.ts';
+import { mintToken } from '../../src/accounts/mint.ts';
+import { createLog } from '../../src/lib/log.ts';
+import { Problem, TokensReply } from '../../src/protocol/bodies.ts';
+import { CLOSE } from '../../src/protocol/codes.ts';
+import { DRAIN_MS } from '../../src/protocol/limits.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
+import { SECRET } from '../support/server/accounts.ts';
+import { api } from '../support/server/api.ts';
+import { codeOf, startStage } from './stage.ts';
+
+/** Takes a database's write lock, as a backup program may. @returns lets go of it */
+function lock(path: string): () => void {
+  const holder = new Database(path);
+  holder.exec('BEGIN IMMEDIATE');
+  return () => void holder.close();
+}
+
+describe('while another program holds the database', () => {
+  it('[RM3] people come, talk and go as ever; what must be stored is refused, and works again afterwards', async () => {
+    const clock = new FakeClock(Date.now());
+    const stage = await startStage({ JWT_SECRET: SECRET }, { clock });
+    const { server } = stage;
+    const keys = await secretKeys(SECRET);
+    const roomId = await stage.room({ password: 'open sesame' });
+    const owner = await stage.guest('Ann');
+    const own = await stage.room();
+    const ann = await owner.inside(own);
+    const ben = await (await stage.guest('Ben')).inside(own);
+    await ann.next('peer:joined');
+
+    const release = lock(server.config.databasePath);
+    ben.send('call:offer', { to: ann.peerId, sdp: 'v=0' }, 2);
+    await ann.next('call:offer');
+    // The last one leaves: the room's end is written later.
+    for (const person of [ben, ann]) expect((await person.request('room:leave')).event).toBe('ack');
+    // A backend's new user, who is not stored yet.
+    const token = await mintToken(
+      { sub: 'zoe', name: 'Zoe' },
+      { keys, issuer: 'parley', audience: 'parley', now: clock.now(), lifetimeSeconds: 300 },
+    );
+    const zoe = await stage.bearer('zoe', token).connect();
+    expect(zoe.welcomed.user).toMatchObject({ id: 'zoe', kind: 'external', displayName: 'Zoe' });
+    expect(codeOf(await zoe.request('room:join', { roomId, password: 'wrong' }))).toBe('wrong_password');
+    expect((await zoe.request('room:join', { roomId, password: 'open sesame' })).event).toBe('room:joined');
+    expect(await api(server.url, '/auth/guest', { reply: Problem, body: {} })).toMatchObject({
+      status: 503,
+      code: 'unavailable',
+    });
+    release();
+
+    await api(server.url, '/auth/guest', { reply: TokensReply, body: {} });
+    clock.advance(1_000);
+    const database = new Database(server.config.databasePath, { readonly: true });
+    const stored = database.prepare<[string], string>('SELECT id FROM users WHERE id = ?').pluck();
+    expect(stored.get('zoe')).toBe('zoe');
+    database.close();
+  });
+});
+
+describe('a drain while another program holds the database', () => {
+  it('[SE8] waits for it, and loses no session', async () => {
+    let met = () => {};
+    const meets = new Promise<void>((resolve) => {
+      met = resolve;
+    });
+    const log = createLog({
+      level: 'warn',
+      now: () => 0,
+      write: (line) => line.includes('can not be written to') && met(),
+    });
+    const { server, person } = await startStage({}, { log });
+    const ann = await person();
+    const release = lock(server.config.databasePath);
+    const drained = server.drain();
+    await meets;
+    release();
+    expect((await ann.closed).code).toBe(CLOSE.draining);
+    await drained;
+    const after = await startStage({ DATABASE_PATH: server.config.databasePath });
+    const back = await ann.resume(ann.lastSeq, after.server.wsUrl).welcome;
+    expect(back.payload.resumed).toBe(true);
+  });
+
+  it('[SE8] ends in time if it is never let go, and tells clients to come back', async () => {
+    const clock = new FakeClock(Date.now());
+    const { server, person } = await startStage({}, { clock });
+    const ann = await person();
+    const release = lock(server.config.databasePath);
+    const began = clock.monotonic();
+    let isOver = false;
+    const drained = server.drain().then(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      await new Promise(setImmediate);
+      clock.advance(20);
+    }
+    await drained;
+    expect((await ann.closed).code).toBe(CLOSE.draining);
+    expect(clock.monotonic() - began).toBeLessThan(DRAIN_MS);
+    release();
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { Identity } from '../../../src/domain/identity.ts';
+import type { DirectCalls } from '../../../src/signaling/calls/direct-calls.ts';
+import { turnRight } from '../../../src/signaling/calls/turn-right.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
+import { identity, OTHER_ROOM, ROOM, stage } from '../../support/server/hub.ts';
+
+const CLOCK = new FakeClock();
+const ann = (more: Partial<Identity> = {}) => identity('ann', CLOCK, more);
+const account = () => ann({ user: { ...ann().user, kind: 'registered' } });
+const right = (
+  who: Identity,
+  sessions: Parameters<typeof turnRight>[1],
+  directCalls: DirectCalls = 'users',
+  roomId?: string,
+) => turnRight(who, sessions, directCalls, roomId);
+
+describe('[CA6] whose relay credentials a caller has over HTTP', () => {
+  it('is the session that is inside a room', () => {
+    const { session } = stage().inside('ann');
+    expect(right(ann(), [session])).toEqual({ kind: 'session', peerId: session.peerId });
+  });
+
+  it('is, of several sessions inside, that of the room they are asked for, and else the newest', () => {
+    const on = stage();
+    const first = on.inside('ann').session;
+    const second = on.inside('ann', OTHER_ROOM).session;
+    const both = [first, second];
+    const of = ({ peerId }: { peerId: string }) => ({ kind: 'session', peerId });
+    expect(right(ann(), both, 'users', ROOM)).toEqual(of(first));
+    expect(right(ann(), both, 'users', OTHER_ROOM)).toEqual(of(second));
+    expect(right(ann(), both)).toEqual(of(second));
+    on.hub.leave(second);
+    expect(right(ann(), both, 'users', OTHER_ROOM)).toEqual(of(first));
+  });
+
+  it('is nobody’s for a guest outside, nor for another login of the user', () => {
+    const on = stage();
+    const { session } = on.inside('ann');
+    expect(right(ann(), [])).toEqual({ kind: 'none' });
+    expect(right(ann({ loginId: 'another' }), [session])).toEqual({ kind: 'none' });
+    on.hub.leave(session);
+    expect(right(ann(), [session])).toEqual({ kind: 'none' });
+  });
+
+  it('is the login’s for who may call directly, and its session’s once there is one', () => {
+    expect(right(account(), [])).toEqual({ kind: 'login' });
+    expect(right(account(), [], 'off')).toEqual({ kind: 'none' });
+    expect(right(ann(), [], 'on')).toEqual({ kind: 'login' });
+    const on = stage();
+    const { session } = on.inside('ann');
+    on.hub.leave(session);
+    expect(right(account(), [session])).toEqual({ kind: 'session', peerId: session.peerId });
+  });
+
+  it('[TK4] is nobody’s for a token of one room outside that room', () => {
+    const { session } = stage().inside('ann');
+    const tokenFor = (id: typeof ROOM) => ann({ room: { id, admin: false, name: null } });
+    expect(right(tokenFor(ROOM), [session], 'on')).toEqual({ kind: 'session', peerId: session.peerId });
+    expect(right(tokenFor(OTHER_ROOM), [session], 'on')).toEqual({ kind: 'none' });
+  });
+});

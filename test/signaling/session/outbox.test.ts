@@ -1,0 +1,38 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { LIMIT_DEFAULTS } from '../../../src/protocol/limits.ts';
+import { Outbox } from '../../../src/signaling/session/outbox.ts';
+import { chunkPool } from '../../../src/signaling/wire/chunk-pool.ts';
+
+/** Adds so many messages. @returns the chunks that were taken from the pool for them */
+function chunksFor(outbox: Outbox, messages: number): number {
+  const before = chunkPool.free;
+  for (let added = 0; added < messages; added += 1)
+    outbox.add({ event: 'peer:left', body: '{}' }, LIMIT_DEFAULTS);
+  return before - chunkPool.free;
+}
+
+describe('the memory of an Outbox', () => {
+  beforeEach(() => {
+    const chunks = Array.from({ length: 8 }, () => chunkPool.take());
+    for (const chunk of chunks) chunkPool.give(chunk);
+  });
+
+  it('takes no chunk for the few messages of a quiet session', () => {
+    const outbox = new Outbox();
+    for (let burst = 0; burst < 3; burst += 1) {
+      expect(chunksFor(outbox, 3)).toBe(0);
+      outbox.acknowledge(outbox.lastSeq);
+    }
+  });
+
+  it('takes one from the first message on once many were kept at a time, until the connection is lost', () => {
+    const outbox = new Outbox();
+    expect(chunksFor(outbox, 4), 'the first four have memory of their own').toBe(0);
+    expect(chunksFor(outbox, 1)).toBe(1);
+    outbox.acknowledge(outbox.lastSeq);
+    expect(chunksFor(outbox, 1), 'busy once').toBe(1);
+    outbox.acknowledge(outbox.lastSeq);
+    outbox.rest();
+    expect(chunksFor(outbox, 1), 'nothing is left of that').toBe(0);
+  });
+});

@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FrameQueue } from '../../../src/signaling/wire/frame-queue.ts';
+
+/** From a few bytes to more than any chunk holds. */
+const body = fc.oneof(fc.nat(40), fc.nat(3_000), fc.nat(20_000));
+const step = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ push: body, accented: fc.boolean(), asText: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ release: fc.double({ min: 0, max: 1, noNaN: true }) }) },
+  { weight: 1, arbitrary: fc.constant({ pack: true }) },
+);
+
+describe('FrameQueue', () => {
+  it('holds the frames of several queues apart and in order, like lists of strings', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(2), step), { maxLength: 120 }), (script) => {
+        const queues = [new FrameQueue(), new FrameQueue(), new FrameQueue()];
+        const models: string[][] = [[], [], []];
+        for (const [index, [which, move]] of script.entries()) {
+          const queue = queues[which];
+          const model = models[which];
+          if (queue === undefined || model === undefined) throw new Error('three of each');
+          if ('push' in move) {
+            const frame = `{"é${index}":${(move.accented ? 'ö' : '.').repeat(move.push)}}`;
+            model.push(frame);
+            // As an outbox does with the first that comes.
+            const first = model.length === 1 && move.asText;
+            expect(first ? queue.pushText(frame) : text(push(queue, frame))).toBe(frame);
+          } else if ('pack' in move) {
+            queue.pack();
+            // Now and then a packed queue is left so, and others are written to.
+            if (index % 2 === 0) continue;
+          } else {
+            const count = Math.round(move.release * model.length);
+            model.splice(0, count);
+            queue.release(count);
+          }
+          expect(queue.all().map(text)).toEqual(model);
+          expect([queue.count, queue.bytes]).toEqual([model.length, Buffer.byteLength(model.join(''))]);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+function push(queue: FrameQueue, frame: string): Uint8Array {
+  const length = Buffer.byteLength(frame);
+  const { bytes, at } = queue.reserve(length);
+  bytes.write(frame, at);
+  return queue.push(length);
+}
+
+function text(frame: Uint8Array): string {
+  return Buffer.from(frame).toString();
+}

@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { createLog } from '../../../src/lib/log.ts';
+import { createBatch, DELAYED_WRITES } from '../../../src/store/sqlite/batch.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
+import { temporaryFolder } from '../../support/server/database.ts';
+
+describe('writes of one turn of the event loop', () => {
+  it('are seen at once here, and elsewhere when the turn ends', async () => {
+    const { batch, insert, here, elsewhere } = stage();
+    batch.soon(() => insert(1));
+    batch.soon(() => insert(2));
+    expect([here(), elsewhere()]).toEqual([2, 0]);
+    await turn();
+    expect(elsewhere()).toBe(2);
+    batch.soon(() => insert(3));
+    await turn();
+    expect(elsewhere(), 'of the next turn too').toBe(3);
+  });
+
+  it('are kept before a write that must be kept when it returns', () => {
+    const { batch, insert, elsewhere } = stage();
+    const insertNow = batch.now(insert);
+    batch.soon(() => insert(1));
+    insertNow(2);
+    expect(elsewhere()).toBe(2);
+  });
+
+  it('are kept one by one: what one of them throws takes no other along', async () => {
+    const { batch, insert, elsewhere } = stage();
+    batch.soon(() => insert(1));
+    expect(() => batch.soon(() => insert(1))).toThrow('UNIQUE');
+    batch.soon(() => insert(2));
+    await turn();
+    expect(elsewhere()).toBe(2);
+  });
+
+  it('are kept when the store closes', () => {
+    const { batch, insert, elsewhere } = stage();
+    batch.soon(() => insert(1));
+    batch.flush();
+    batch.flush();
+    expect(elsewhere()).toBe(1);
+  });
+
+  it('are told to the log where they were lost, and the next are kept', async () => {
+    const { batch, insert, database, here, lines } = stage();
+    batch.soon(() => {
+      insert(1);
+      // Breaks at the commit, as a full disk does.
+      database.exec('INSERT INTO child (id) VALUES (7)');
+    });
+    await turn();
+    expect(here()).toBe(0);
+    expect(lines.join()).toMatch(/"writes to the database were lost".*FOREIGN KEY/);
+    batch.soon(() => insert(2));
+    await turn();
+    expect([here(), database.inTransaction]).toEqual([1, false]);
+  });
+});
+
+describe('while another program holds the lock', () => {
+  it('a write that may wait neither waits nor throws, and is stored when the lock is free', async () => {
+    const { batch, insert, here, elsewhere, lock, clock, lines } = stage();
+    const release = lock();
+    batch.soon(() => insert(1));
+    batch.soon(() => insert(2));
+    expect(here()).toBe(0);
+    clock.advance(10_000);
+    expect(
+      lines.filter((line) => line.includes('can not be written to')),
+      'told once',
+    ).toHaveLength(1);
+    release();
+    clock.advance(1_000);
+    await turn();
+    expect(elsewhere()).toBe(2);
+    expect(clock.pending).toBe(0);
+    expect(lines.at(-1)).toContain('the database can be written to again');
+  });
+
+  it('a write that must be kept is refused as `unavailable`, and the next is kept', () => {
+    const { batch, insert, elsewhere, lock } = stage();
+    const insertNow = batch.now(insert);
+    const insertDurably = batch.durably(insert);
+    const release = lock();
+    for (const write of [insertNow, insertDurably, insertNow]) {
+      expect(() => write(1)).toThrow(expect.objectContaining({ code: 'unavailable' }));
+    }
+    release();
+    insertNow(1);
+    insertDurably(2);
+    expect(elsewhere()).toBe(2);
+  });
+
+  it('writes keep their order: those that waited come first', () => {
+    const { batch, database, insert, lock } = stage();
+    const release = lock();
+    batch.soon(() => insert(1));
+    release();
+    batch.now(() => void database.exec('UPDATE numbers SET id = 10 * id'))();
+    expect(database.prepare<[], number>('SELECT id FROM numbers').pluck().all()).toEqual([10]);
+  });
+
+  it('no more than the bound wait: the oldest is given up, loudly', () => {
+    const { batch, insert, here, lock, lines } = stage();
+    const release = lock();
+    for (let id = 0; id <= DELAYED_WRITES; id++) batch.soon(() => insert(id));
+    expect(lines.join()).toContain(`more than ${DELAYED_WRITES} wait for it`);
+    release();
+    batch.close();
+    expect(here()).toBe(DELAYED_WRITES);
+  });
+
+  it('a write that may wait is stored at the end, if the lock is free by then', () => {
+    const { batch, insert, elsewhere, lock, clock } = stage();
+    const release = lock();
+    batch.soon(() => insert(1));
+    release();
+    batch.close();
+    expect([elsewhere(), clock.pending]).toEqual([1, 0]);
+  });
+});
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A database in a temporary file that two connections have open. */
+function stage() {
+  const path = join(temporaryFolder(), 'batch.db');
+  const database = new Database(path);
+  database.pragma('journal_mode = WAL');
+  database.pragma('foreign_keys = ON');
+  database.exec(`CREATE TABLE numbers (id INTEGER PRIMARY KEY);
+    CREATE TABLE child (id INTEGER REFERENCES numbers (id) DEFERRABLE INITIALLY DEFERRED)`);
+  const other = new Database(path, { readonly: true });
+  const clock = new FakeClock();
+  const lines: string[] = [];
+  const log = createLog({ level: 'info', now: () => 0, write: (line) => void lines.push(line) });
+  const add = database.prepare<[number]>('INSERT INTO numbers (id) VALUES (?)');
+  const count = (from: Database.Database): number =>
+    from.prepare<[], number>('SELECT count(*) FROM numbers').pluck().get() ?? -1;
+  return {
+    database,
+    clock,
+    batch: createBatch(database, clock, log),
+    insert: (id: number): void => void add.run(id),
+    here: () => count(database),
+    elsewhere: () => count(other),
+    lines,
+    /** As a backup program does. @returns lets go of the lock */
+    lock(): () => void {
+      const holder = new Database(path);
+      holder.exec('BEGIN IMMEDIATE');
+      return () => void holder.close();
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { resolve } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { CHANGES_PER_CHECKPOINT } from '../../../src/store/sqlite/checkpoints.ts';
+import { signIn } from '../../support/server/api.ts';
+import { temporaryDatabase } from '../../support/server/database.ts';
+import { startParley } from '../../support/server/parley-process.ts';
+import { freePort, type Running, start } from '../../support/server/process.ts';
+import { syncLog } from '../../support/server/sync-log.ts';
+import { until } from '../../support/until.ts';
+
+const PROGRAM = resolve(import.meta.dirname, '../../support/server/store-program.ts');
+const FROM_SOURCE = ['--import', './test/support/typescript.mjs'];
+
+let running: Pick<Running, 'stop'> | undefined;
+afterEach(() => running?.stop('SIGKILL'));
+
+describe('what was acknowledged', () => {
+  it('is on the disk where it protects somebody: revocations, bans and keys; other writes do not wait', async () => {
+    const { environment, syncs } = await syncLog();
+    const path = temporaryDatabase();
+    const program = start(process.execPath, [...FROM_SOURCE, PROGRAM, path], environment);
+    running = program;
+    const waited: Record<string, boolean> = {};
+    let before = 0;
+    for (const name of ['user', 'room', 'login', 'revocation', 'ban', 'key', 'secret']) {
+      await program.says(new RegExp(`^${name}$`, 'm'));
+      const now = syncs().filter(({ file }) => file === `${path}-wal`).length;
+      // The first write begins the log, which waits for the disk once whatever it holds.
+      if (name !== 'user') waited[name] = now > before;
+      before = now;
+      program.write('next\n');
+    }
+    expect(waited).toEqual({
+      room: false,
+      login: false,
+      revocation: true,
+      ban: true,
+      key: true,
+      secret: true,
+    });
+  });
+});
+
+describe('checkpoints', () => {
+  it('do not make the thread wait that relays messages', async () => {
+    const { environment, syncs } = await syncLog();
+    const path = temporaryDatabase();
+    const server = await startParley({
+      ...environment,
+      PORT: String(await freePort()),
+      DATABASE_PATH: path,
+      GUESTS_PER_MINUTE: '1000000',
+    });
+    running = { stop: () => server.stop('SIGKILL') };
+    const begun = syncs().length;
+    const folded = () =>
+      syncs()
+        .slice(begun)
+        .filter(({ file }) => file === path);
+    // A guest is a user, a login and a refresh token.
+    for (let guests = 0; guests < CHANGES_PER_CHECKPOINT; guests += 20) {
+      await Promise.all(Array.from({ length: 20 }, () => signIn(server.url)));
+    }
+    await until(() => folded().length > 0);
+    expect(new Set(folded().map(({ thread }) => thread))).toEqual(new Set(['other']));
+  });
+});

@@ -1,0 +1,61 @@
+import type { CloseCode } from '../../../src/protocol/codes.ts';
+import type { PeerSocket } from '../../../src/signaling/session/peer-socket.ts';
+
+/** A server's frame as a client reads it. */
+export interface Frame {
+  readonly event: string;
+  readonly seq?: number;
+  readonly re?: number;
+  readonly payload?: unknown;
+}
+
+/**
+ * A connection whose other side reads when it is told to: `flush` hands over what was sent. Loss is to throw away
+ * what was not flushed.
+ */
+export class FakeSocket implements PeerSocket {
+  /** What the other side has read, as text. */
+  readonly texts: string[] = [];
+  /** Undefined while it is open. */
+  closedWith: CloseCode | undefined;
+  /** Whether the other side's window is shut: what is sent is buffered. */
+  stalled = false;
+  readonly #wire: string[] = [];
+
+  send(frame: string | Uint8Array): 'sent' | 'buffered' | 'dropped' {
+    if (this.closedWith !== undefined) return 'dropped';
+    this.#wire.push(typeof frame === 'string' ? frame : Buffer.from(frame).toString());
+    return this.stalled ? 'buffered' : 'sent';
+  }
+
+  close(code: CloseCode): void {
+    this.closedWith ??= code;
+  }
+
+  buffered(): number {
+    return this.stalled ? this.#wire.reduce((bytes, frame) => bytes + Buffer.byteLength(frame), 0) : 0;
+  }
+
+  /** The other side reads all there is, or the first `count`. @returns the frames it read just now */
+  flush(count = this.#wire.length): Frame[] {
+    const read = this.#wire.splice(0, count);
+    this.texts.push(...read);
+    return read.map((text): Frame => JSON.parse(text));
+  }
+
+  /** All that was ever read. */
+  get frames(): Frame[] {
+    this.flush();
+    return this.texts.map((text): Frame => JSON.parse(text));
+  }
+
+  /** The payloads of an event that were read. */
+  all(event: string): unknown[] {
+    return this.frames.filter((frame) => frame.event === event).map(({ payload }) => payload);
+  }
+
+  /** The highest number that was read. */
+  get lastSeq(): number {
+    return this.frames.reduce((highest, { seq }) => Math.max(highest, seq ?? 0), 0);
+  }
+}

@@ -1,0 +1,41 @@
+import type { Identity } from '../../../src/domain/identity.ts';
+import { type RoomId, randomIds, type UserId } from '../../../src/domain/ids.ts';
+import { silentLog } from '../../../src/lib/log.ts';
+import { createPasswords } from '../../../src/lib/passwords.ts';
+
+/** At least 32 bytes, as JWT_SECRET must be. */
+export const SECRET = 'a shared secret for tests, of more than 32 bytes';
+
+/** What accounts need beside a store, keys and a clock, where no other issuer is trusted. */
+export const PLAIN = {
+  issuer: 'parley',
+  audience: 'parley',
+  trusted: undefined,
+  ids: randomIds,
+  log: silentLog,
+} as const;
+
+/** Hashes that cost next to nothing. */
+export const cheapPasswords = () => createPasswords({ cost: { ln: 4, r: 1, p: 1 } });
+
+/** A guest with a login, unless told otherwise. */
+export function identity(id: string, over: Partial<Identity> & { roomId?: RoomId } = {}): Identity {
+  const { roomId, ...rest } = over;
+  return {
+    user: {
+      id: id as UserId,
+      username: id,
+      displayName: null,
+      kind: 'guest',
+      status: 'online',
+      avatarUrl: null,
+      bio: null,
+      createdAt: '2026-01-01T00:00:00.000Z',
+    },
+    loginId: `login of ${id}`,
+    expiresAt: Date.parse('2026-01-01T00:15:00Z'),
+    role: null,
+    room: roomId === undefined ? null : { id: roomId, admin: false, name: null },
+    ...rest,
+  };
+}

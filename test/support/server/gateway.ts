@@ -1,0 +1,111 @@
+import { ParleyError } from '../../../src/domain/errors.ts';
+import { type RoomId, randomIds } from '../../../src/domain/ids.ts';
+import { clientAddressBehind } from '../../../src/lib/addresses.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { silentLog } from '../../../src/lib/log.ts';
+import { allowOrigins } from '../../../src/lib/origins.ts';
+import { LIMIT_DEFAULTS, type Limits } from '../../../src/protocol/limits.ts';
+import { createModeration } from '../../../src/rooms/moderation.ts';
+import type { RoomRecord, Rooms } from '../../../src/rooms/rooms.ts';
+import { createHub, type Hub } from '../../../src/signaling/hub.ts';
+import { loadUws } from '../../../src/uws/load.ts';
+import { attachGateway, type Gateway, type GatewayDeps } from '../../../src/ws/gateway.ts';
+import { identity } from './accounts.ts';
+import { OTHER_ROOM, ROOM, room } from './hub.ts';
+import { RawClient, type RawOptions } from './ws-client.ts';
+
+export interface GatewayStage {
+  readonly wsUrl: string;
+  readonly port: number;
+  readonly hub: Hub;
+  readonly gateway: Gateway;
+  /** A client whose token is its user's name. */
+  dial(token: string | undefined, options?: Partial<RawOptions>): RawClient;
+  /** Welcomed and inside `ROOM`. */
+  inside(token: string): Promise<RawClient & { peerId: string }>;
+  close(): void;
+}
+
+/**
+ * The gateway on a real port with a real hub, and accounts and rooms that know every user (a token is a name, `bad`
+ * is refused) and two rooms.
+ */
+export async function startGateway(
+  options: Partial<Omit<GatewayDeps, 'limits'>> & { limits?: Partial<Limits> } = {},
+): Promise<GatewayStage> {
+  const uws = loadUws();
+  const app = uws.App();
+  const limits: Limits = { ...LIMIT_DEFAULTS, ...options.limits };
+  const clock = options.clock ?? systemClock;
+  const hub =
+    options.hub ??
+    createHub({
+      clock,
+      ids: randomIds,
+      log: silentLog,
+      limits,
+      directCalls: 'on',
+      iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
+    });
+  const gateway = attachGateway(app, {
+    hub,
+    clock,
+    log: silentLog,
+    rooms: twoRooms,
+    moderation: createModeration({ rooms: nobodysRooms, hub }),
+    accounts,
+    clientAddress: clientAddressBehind([]),
+    allowsOrigin: allowOrigins(['https://allowed.example']),
+    ...options,
+    limits,
+  });
+  const port = await new Promise<number>((resolve, reject) => {
+    app.listen('127.0.0.1', 0, uws.LIBUS_LISTEN_EXCLUSIVE_PORT, (socket) => {
+      if (socket === false) reject(new Error('no port could be had'));
+      else resolve(uws.us_socket_local_port(socket));
+    });
+  });
+  const wsUrl = `ws://127.0.0.1:${port}`;
+  const dial: GatewayStage['dial'] = (token, more) => new RawClient({ wsUrl, token, ...more });
+  return {
+    wsUrl,
+    port,
+    hub,
+    gateway,
+    dial,
+    async inside(token) {
+      const client = dial(token);
+      const { peerId } = (await client.welcome).payload;
+      await client.request('room:join', { roomId: ROOM });
+      return Object.assign(client, { peerId });
+    },
+    close() {
+      gateway.close();
+      hub.close();
+      app.close();
+    },
+  };
+}
+
+export const accounts: GatewayDeps['accounts'] = {
+  async verify(token) {
+    if (token === 'bad') throw new ParleyError('unauthorized', 'sign in again');
+    return identity(token, { expiresAt: Date.now() + 3_600_000 });
+  },
+  remembered: () => undefined,
+};
+
+/** Nobody may moderate them. */
+const nobodysRooms: Pick<Rooms, 'find' | 'setLocked' | 'ban' | 'remove'> = {
+  find: (id) => room(id as RoomId),
+  setLocked: () => {},
+  ban: () => {},
+  remove: () => {},
+};
+
+export const twoRooms: Pick<Rooms, 'admit'> = {
+  admit({ roomId }): RoomRecord {
+    if (roomId === ROOM || roomId === OTHER_ROOM) return room(roomId);
+    throw new ParleyError('room_not_found', 'there is no such room');
+  },
+};

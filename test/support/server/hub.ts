@@ -1,0 +1,120 @@
+import type { Identity } from '../../../src/domain/identity.ts';
+import { type Ids, type RoomId, randomIds, type UserId } from '../../../src/domain/ids.ts';
+import { silentLog } from '../../../src/lib/log.ts';
+import type { CallEvent, Welcome } from '../../../src/protocol/events.ts';
+import { LIMIT_DEFAULTS, type Limits } from '../../../src/protocol/limits.ts';
+import { createHub, type Hub, type HubDeps, type RoomFacts } from '../../../src/signaling/hub.ts';
+import type { Session } from '../../../src/signaling/session/session.ts';
+import { callMessage } from '../../../src/signaling/wire/call-message.ts';
+import { FakeClock } from '../fakes/clock.ts';
+import { FakeSocket } from '../fakes/fake-socket.ts';
+
+export const ROOM = '11111111-1111-4111-8111-111111111111' as RoomId;
+export const OTHER_ROOM = '22222222-2222-4222-8222-222222222222' as RoomId;
+
+/** A user's token as if it had been verified. Good for an hour unless said otherwise. */
+export function identity(name: string, clock: FakeClock, more: Partial<Identity> = {}): Identity {
+  return {
+    user: {
+      id: name as UserId,
+      username: null,
+      displayName: name,
+      kind: 'guest',
+      status: 'online',
+      avatarUrl: null,
+      bio: null,
+      createdAt: '2026-01-01T00:00:00.000Z',
+    },
+    loginId: `login-${name}`,
+    expiresAt: clock.now() + 3_600_000,
+    role: null,
+    room: null,
+    ...more,
+  };
+}
+
+export function room(id = ROOM, max = 8): RoomFacts & { ownerId: null } {
+  return {
+    id,
+    name: null,
+    ownerId: null,
+    max,
+    hasPassword: false,
+    locked: false,
+    persistent: false,
+    listed: false,
+    emptySeconds: 86_400,
+    createdAt: '2026-01-01T00:00:00.000Z',
+  };
+}
+
+/** A session and the fake wire to its client. */
+export interface Person {
+  readonly session: Session;
+  readonly socket: FakeSocket;
+  readonly welcome: Welcome;
+}
+
+export interface Stage {
+  readonly clock: FakeClock;
+  readonly hub: Hub;
+  readonly limits: Limits;
+  readonly events: string[];
+  connect(name: string, more?: Partial<Identity>): Person;
+  resume(person: Person, name: string, lastSeq?: number): Person;
+  /** Connected and inside `ROOM`. */
+  inside(name: string, roomId?: RoomId): Person;
+}
+
+/** Sends as dispatch would: what the schema saw, and the text. */
+export function say(
+  on: Stage,
+  from: Person,
+  event: CallEvent,
+  payload: object,
+  text = JSON.stringify(payload),
+): void {
+  on.hub.relay(from.session, callMessage(event, payload, Buffer.from(text)));
+}
+
+/** A hub on a clock that stands still. */
+export function stage(
+  options: Partial<Omit<HubDeps, 'limits'>> & { limits?: Partial<Limits>; clock?: FakeClock } = {},
+): Stage {
+  const clock = options.clock ?? new FakeClock();
+  const limits: Limits = { ...LIMIT_DEFAULTS, ...options.limits };
+  const ids: Ids = options.ids ?? randomIds;
+  const events: string[] = [];
+  const hub = createHub({
+    log: silentLog,
+    directCalls: 'on',
+    iceServers: () => ({ iceServers: [{ urls: 'stun:stun.test' }], expiresAt: Number.POSITIVE_INFINITY }),
+    onLeftCall: (peerId) => events.push(`left ${peerId}`),
+    onRoomEmptied: (roomId) => events.push(`emptied ${roomId}`),
+    ...options,
+    clock,
+    limits,
+    ids,
+  });
+  const arrive = (who: Identity, resume?: { token: string; lastSeq: number }): Person => {
+    const socket = new FakeSocket();
+    const session = hub.connect({ identity: who, socket, resume });
+    // What follows the welcome stays on the wire until the test reads it.
+    return { session, socket, welcome: socket.flush(1)[0]?.payload as Welcome };
+  };
+  const connect: Stage['connect'] = (name, more) => arrive(identity(name, clock, more));
+  return {
+    clock,
+    hub,
+    limits,
+    events,
+    connect,
+    resume: ({ welcome, socket }, name, lastSeq = socket.lastSeq) =>
+      arrive(identity(name, clock), { token: welcome.resumeToken, lastSeq }),
+    inside(name, roomId = ROOM) {
+      const person = connect(name);
+      hub.enter(person.session, { room: room(roomId) });
+      return person;
+    },
+  };
+}

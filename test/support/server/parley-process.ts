@@ -1,0 +1,47 @@
+import { resolve } from 'node:path';
+import { start } from './process.ts';
+import { startFlags } from './start-flags.ts';
+
+const MAIN = resolve(import.meta.dirname, '../../../dist/main.js');
+
+/** A built server as a process of its own. */
+export interface ParleyProcess {
+  /** `http://<HOST>:<PORT>` */
+  readonly url: string;
+  readonly pid: number;
+  /** What it has said so far. */
+  output(): string;
+  /** Resolves when its output matches. */
+  says(pattern: RegExp): Promise<void>;
+  /** SIGTERM drains it, SIGKILL is a power cut. Resolves at its end. */
+  stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+}
+
+/**
+ * Resolves once it listens.
+ * @param environment as a user would set it; with `DATABASE_PATH` and a `PORT` that it can have again
+ * @param within how to run a program elsewhere, such as on a host of a test network
+ */
+export async function startParley(
+  environment: Readonly<Record<string, string>>,
+  within: (command: string, ...args: string[]) => readonly [command: string, args: readonly string[]] = (
+    command,
+    ...args
+  ) => [command, args],
+): Promise<ParleyProcess> {
+  const settings = { HOST: '127.0.0.1', TURN: 'off', GUESTS_PER_MINUTE: '1000000', ...environment };
+  const running = start(...within(process.execPath, ...startFlags(), MAIN), settings);
+  try {
+    await running.says(/"message":"listening"/, 20_000);
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+  return {
+    url: `http://${settings.HOST}:${environment['PORT']}`,
+    pid: running.pid,
+    output: running.output,
+    says: running.says,
+    stop: (signal) => running.stop(signal),
+  };
+}

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
+import type { Environment } from '../../../src/config/config.ts';
+import { createLog } from '../../../src/lib/log.ts';
+import { freePort } from '../server/process.ts';
+import { startServer, type TestServer } from '../server/server.ts';
+
+export interface RelayServer extends TestServer {
+  /** One figure of `/metrics`. */
+  figure(name: string): Promise<number>;
+  /** What was logged, one JSON object a line. */
+  readonly lines: readonly string[];
+  /** Ends the relay's thread as a crash would, and waits for its end. */
+  killRelay(): Promise<void>;
+}
+
+/**
+ * A whole server with its relay, on free ports of every address of this machine.
+ * @param conf lines of turnserver.conf beside its ports, such as `no-udp`
+ */
+export async function startRelayServer(
+  conf: readonly string[] = [],
+  environment: Environment = {},
+): Promise<RelayServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-relay-'));
+  const path = join(folder, 'turnserver.conf');
+  const ports = [
+    `listening-port=${await freePort('0.0.0.0')}`,
+    `tls-listening-port=${await freePort('0.0.0.0')}`,
+  ];
+  writeFileSync(path, [...ports, ...conf].join('\n'));
+  const lines: string[] = [];
+  let thread: Worker | undefined;
+  const keep = (worker: Worker) => {
+    thread = worker;
+  };
+  // The server starts its thread by itself, and again when it dies: this is where a test gets hold of it.
+  process.on('worker', keep);
+  const stopKeeping = () => {
+    process.off('worker', keep);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const server = await startServer(
+      { TURN: 'on', TURN_CONFIG: path, ...environment },
+      { log: createLog({ level: 'info', now: Date.now, write: (line) => void lines.push(line) }) },
+    );
+    return {
+      ...server,
+      lines,
+      async figure(name) {
+        const text = await (await fetch(`${server.url}/metrics`)).text();
+        return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
+      },
+      async killRelay() {
+        await thread?.terminate();
+      },
+      async close() {
+        await server.close();
+        stopKeeping();
+      },
+    };
+  } catch (thrown) {
+    stopKeeping();
+    throw thrown;
+  }
+}

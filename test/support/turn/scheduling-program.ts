@@ -1,0 +1,25 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import { loadLibc } from '../../../src/turn/io/libc.ts';
+import { letSignalingFirst } from '../../../src/turn/thread/scheduling.ts';
+
+/** Starts a thread that lets the main one go first; prints `{"main":[policy, niceness, turn in ns],"niceness":…}`. */
+const ATTRIBUTES = 48;
+const libc = await loadLibc();
+if (typeof libc === 'string') throw new Error(libc);
+
+if (isMainThread) {
+  const thread = new Worker(new URL(import.meta.url));
+  thread.once('message', (niceness: number) => {
+    const memory = Buffer.allocUnsafeSlow(ATTRIBUTES);
+    libc.sched_getattr(process.pid, libc.addressOf(memory), ATTRIBUTES);
+    const main = [memory.readUInt32LE(4), memory.readInt32LE(16), Number(memory.readBigUInt64LE(24))];
+    process.stdout.write(`${JSON.stringify({ main, niceness })}\n`);
+  });
+} else {
+  letSignalingFirst(libc);
+  const self = readlinkSync('/proc/thread-self').split('/').at(-1);
+  const stat = readFileSync(`/proc/self/task/${self}/stat`, 'utf8');
+  // The 17th field behind the name in brackets.
+  parentPort?.postMessage(Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]));
+}

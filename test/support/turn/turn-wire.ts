@@ -1,0 +1,79 @@
+import { createSocket } from 'node:dgram';
+import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { StreamDeframer } from '../../../src/turn/codec/deframer.ts';
+
+export type Transport = 'udp' | 'tcp' | 'tls';
+
+/** A client's way to a TURN server; messages come whole, whatever the transport. */
+export interface TurnWire {
+  readonly localPort: number;
+  readonly stream: boolean;
+  write(message: Buffer): void;
+  /** On streams: stops reading, so that what comes piles up, and goes on. */
+  pause(): void;
+  resume(): void;
+  close(): void;
+}
+
+interface WireOptions {
+  transport: Transport;
+  host: string;
+  port: number;
+  /** Where UDP is sent from; any address where not given. */
+  localAddress?: string | undefined;
+  message(bytes: Buffer): void;
+  closed(): void;
+}
+
+export function openWire(options: WireOptions): Promise<TurnWire> {
+  return options.transport === 'udp' ? overUdp(options) : overStream(options);
+}
+
+function overUdp({ host, port, localAddress, message, closed }: WireOptions): Promise<TurnWire> {
+  const socket = createSocket({ type: host.includes(':') ? 'udp6' : 'udp4', recvBufferSize: 4_194_304 });
+  socket.on('message', message);
+  socket.on('close', closed);
+  return new Promise((resolve, reject) => {
+    socket.on('error', reject);
+    socket.bind(0, localAddress, () =>
+      resolve({
+        localPort: socket.address().port,
+        stream: false,
+        write: (bytes) => socket.send(bytes, port, host),
+        pause() {},
+        resume() {},
+        close: () => socket.close(),
+      }),
+    );
+  });
+}
+
+function overStream({ transport, host, port, message, closed }: WireOptions): Promise<TurnWire> {
+  const deframer = new StreamDeframer(70_000);
+  return new Promise((resolve, reject) => {
+    // The certificates of tests are signed by nobody.
+    const socket: Socket =
+      transport === 'tls'
+        ? connectTls({ host, port, rejectUnauthorized: false }, ready)
+        : connectTcp({ host, port, noDelay: true }, ready);
+    socket.on('error', reject);
+    socket.on('close', closed);
+    socket.on('data', (chunk: Buffer) => {
+      deframer.push(chunk);
+      while (deframer.next()) {
+        message(deframer.buffer.subarray(deframer.offset, deframer.offset + deframer.length));
+      }
+    });
+    function ready(): void {
+      resolve({
+        localPort: socket.localPort ?? 0,
+        stream: true,
+        write: (bytes) => void socket.write(bytes),
+        pause: () => void socket.pause(),
+        resume: () => void socket.resume(),
+        close: () => socket.destroy(),
+      });
+    }
+  });
+}
