@@ -130,6 +130,22 @@ describe('the way back', () => {
   });
 });
 
+describe('the clock of a call', () => {
+  it('runs in the top bar, and is not read out each second', async () => {
+    const ada = await arrive('Ada');
+    await ada.join(await ada.startCall(server.url));
+    const clock = ada.page.getByRole('timer');
+    const first = await clock.innerText();
+    expect(first).toMatch(/^\d+:\d\d$/);
+    await vi.waitFor(async () => expect(await clock.innerText()).not.toBe(first), { timeout: 10_000 });
+    expect(await clock.getAttribute('aria-live')).toBe('off');
+    // Nothing above it is a live region either.
+    expect(await clock.evaluate((timer) => timer.parentElement?.closest('[aria-live], [role=status]'))).toBe(
+      null,
+    );
+  });
+});
+
 describe('a device that dies in the call', () => {
   it.each([
     ['video', en.call.cameraLost],

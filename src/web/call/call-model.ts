@@ -9,6 +9,7 @@ import type {
   Room,
 } from '../../client/index.ts';
 import type { LocalMedia } from '../media/local-media.ts';
+import { createCallClock } from './call-clock.ts';
 import { type DeviceTrouble, regainOnReturn, troublesOf, watchReplacements } from './device-troubles.ts';
 import { followDevices } from './follow-devices.ts';
 import { createNotices, type NoticeKind, type Notices } from './notices.ts';
@@ -31,6 +32,8 @@ export interface CallModel {
   readonly room: ReadonlySignal<Room>;
   readonly self: ReadonlySignal<PersonView>;
   readonly others: ReadonlySignal<readonly PersonView[]>;
+  /** Whole seconds since this person joined. */
+  readonly seconds: ReadonlySignal<number>;
   readonly canShare: boolean;
   /** The line to the server has been lost for more than a second. */
   readonly reconnecting: ReadonlySignal<boolean>;
@@ -60,11 +63,14 @@ interface CallModelOptions {
   readonly selfName: string;
   readonly captureScreen: (() => Promise<MediaStream>) | undefined;
   readonly onEnded: (reason: EndReason, error: ParleyClientError | undefined) => void;
+  /** Monotonic milliseconds. */
+  readonly now?: () => number;
 }
 
 export function createCallModel(options: CallModelOptions): CallModel {
   const { client, call, media, selfName, captureScreen, onEnded } = options;
   const notices = createNotices();
+  const clock = createCallClock(options.now);
   const overdue = createOverdue<RemotePeer>(() => refresh());
   const share = createScreenShare(call, captureScreen, notices.show);
   const room = signal(call.room);
@@ -168,6 +174,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
     holdToTalk(false);
     share.close();
     overdue.close();
+    clock.close();
     for (const off of undo.splice(0)) off();
     for (const peer of [...followed.keys()]) unfollow(peer);
     notices.close();
@@ -212,6 +219,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
       }),
     ),
     others: people,
+    seconds: clock.seconds,
     canShare: captureScreen !== undefined,
     reconnecting,
     announcement,

@@ -156,6 +156,7 @@ export const en = {
     failed: 'Can’t connect to this person',
     suspended: 'Connection lost, reconnecting…',
     inCall: (n: number) => plural(n, { one: '1 in the call', other: `${n} in the call` }),
+    lasted: 'Time in the call:',
   },
 
   details: {

@@ -164,6 +164,7 @@ export const ru: Messages = {
     failed: 'Не удаётся соединиться',
     suspended: 'Связь пропала, ждём…',
     inCall: (n) => plural(n, { other: `В звонке: ${n}` }),
+    lasted: 'Вы в звонке:',
   },
 
   details: {

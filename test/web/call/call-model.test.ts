@@ -262,6 +262,16 @@ describe('a call', () => {
     stop();
   });
 
+  it('counts the seconds since the person joined, and no further than the end', () => {
+    const { model, fake } = setUp();
+    expect(model.seconds.value).toBe(0);
+    vi.advanceTimersByTime(61_000);
+    expect(model.seconds.value).toBe(61);
+    fake.emit('ended', 'left', undefined);
+    vi.advanceTimersByTime(5_000);
+    expect(model.seconds.value).toBe(61);
+  });
+
   it('listens to nothing after its end', () => {
     const maya = fakePeer();
     const { fake, line, ends } = setUp(undefined, maya.peer);
