@@ -1,5 +1,6 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
+import type { CreatedRoom } from '../client/index.ts';
 import { Home } from './home/home.tsx';
 import { type Messages, MessagesContext } from './i18n/messages.ts';
 import type { Navigation } from './navigation.ts';
@@ -21,16 +22,17 @@ export function App({ messages, navigation, ...rest }: AppProps) {
   const place = navigation.place.value;
   /** Of the call just made here, so that its maker isn't asked for it. */
   const password = useSignal('');
+  const openCreated = ({ room }: CreatedRoom, chosen: string) => {
+    password.value = chosen;
+    navigation.go({ at: 'call', roomId: room.id });
+  };
   return (
     <MessagesContext.Provider value={messages}>
       {place.at === 'home' ? (
         <Home
           session={rest.session}
           missing={place.missing}
-          onCreated={({ room }, chosen) => {
-            password.value = chosen;
-            navigation.go({ at: 'call', roomId: room.id });
-          }}
+          onCreated={openCreated}
           onJoin={(roomId) => navigation.go({ at: 'call', roomId })}
         />
       ) : (
@@ -39,6 +41,7 @@ export function App({ messages, navigation, ...rest }: AppProps) {
           roomId={place.roomId}
           password={password}
           navigation={navigation}
+          onCreated={openCreated}
           {...rest}
         />
       )}
@@ -46,12 +49,13 @@ export function App({ messages, navigation, ...rest }: AppProps) {
   );
 }
 
-interface CallPlaceProps extends Pick<AppProps, 'navigation' | 'prefs' | 'openRoom'> {
+interface CallPlaceProps extends Omit<AppProps, 'messages'> {
   readonly roomId: string;
   readonly password: ReadonlySignal<string>;
+  readonly onCreated: (created: CreatedRoom, password: string) => void;
 }
 
-function CallPlace({ roomId, password, navigation, prefs, openRoom }: CallPlaceProps) {
+function CallPlace({ roomId, password, navigation, openRoom, ...rest }: CallPlaceProps) {
   const model = useMemo(() => openRoom(roomId), [roomId]);
   useEffect(() => {
     void model.look();
@@ -60,7 +64,7 @@ function CallPlace({ roomId, password, navigation, prefs, openRoom }: CallPlaceP
   return (
     <RoomView
       model={model}
-      prefs={prefs}
+      {...rest}
       password={password.value}
       link={navigation.linkTo(roomId)}
       navigation={navigation}

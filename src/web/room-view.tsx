@@ -1,9 +1,12 @@
+import type { CreatedRoom } from '../client/index.ts';
 import { CallView } from './call/call-view.tsx';
-import { EndedView, LookingView, UnfoundView } from './lobby/between.tsx';
+import { LookingView, UnfoundView } from './lobby/between.tsx';
+import { EndedView } from './lobby/ended-view.tsx';
 import { Lobby } from './lobby/lobby.tsx';
 import type { Navigation } from './navigation.ts';
 import type { Prefs } from './prefs.ts';
 import type { RoomModel } from './room-model.ts';
+import type { Session } from './session.ts';
 
 interface RoomViewProps {
   readonly model: RoomModel;
@@ -11,11 +14,14 @@ interface RoomViewProps {
   readonly password: string;
   readonly link: string;
   readonly navigation: Navigation;
+  readonly session: Session;
+  readonly onCreated: (created: CreatedRoom, password: string) => void;
   readonly onHome: () => void;
 }
 
 /** One view for each phase of a call. */
-export function RoomView({ model, prefs, password, link, navigation, onHome }: RoomViewProps) {
+export function RoomView({ model, prefs, password, link, navigation, session, ...on }: RoomViewProps) {
+  const { onCreated, onHome } = on;
   const phase = model.phase.value;
   switch (phase.at) {
     case 'looking':
@@ -39,6 +45,16 @@ export function RoomView({ model, prefs, password, link, navigation, onHome }: R
     case 'call':
       return <CallView call={phase.call} prefs={prefs} link={link} navigation={navigation} />;
     case 'ended':
-      return <EndedView room={phase.room} reason={phase.reason} onRejoin={model.rejoin} onHome={onHome} />;
+      return (
+        <EndedView
+          room={phase.room}
+          reason={phase.reason}
+          link={link}
+          session={session}
+          onRejoin={model.rejoin}
+          onCreated={onCreated}
+          onHome={onHome}
+        />
+      );
   }
 }

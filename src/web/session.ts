@@ -3,6 +3,7 @@ import {
   type Account,
   type Client,
   type CreatedRoom,
+  type CreateRoomRequest,
   ParleyClientError,
   type Room,
 } from '../client/index.ts';
@@ -28,7 +29,7 @@ export function failureOf(thrown: unknown): Failure {
 
 /** This browser's login: a guest account, made when it is first needed. */
 export interface Session {
-  createRoom(request: { name?: string; password?: string; max: number }): Promise<CreatedRoom>;
+  createRoom(request: CreateRoomRequest): Promise<CreatedRoom>;
   findRoom(roomId: string): Promise<Room>;
   connect(): Promise<Client>;
 }

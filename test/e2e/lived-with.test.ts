@@ -101,6 +101,29 @@ describe('the way back', () => {
     await ada.page.getByText(en.ended.stays(en.days(1))).waitFor();
   });
 
+  it('can be copied for others once one has left', async () => {
+    const ada = await arrive('Ada', keepCopiedText);
+    const link = await ada.startCall(server.url);
+    await ada.join(link);
+    await ada.leave();
+    const copy = ada.page.getByRole('button', { name: en.call.copyLink });
+    await copy.focus();
+    await ada.page.keyboard.press('Enter');
+    await ada.page.getByRole('status').getByText(en.call.copied).waitFor();
+    expect(await ada.page.evaluate(copiedText)).toBe(link);
+  });
+
+  it('is not the only way: a new call can be started after the old one', async () => {
+    const ada = await arrive('Ada');
+    const link = await ada.startCall(server.url);
+    await ada.join(link);
+    await ada.leave();
+    await ada.page.getByRole('button', { name: en.ended.startNew }).click();
+    await ada.page.getByText(en.lobby.inside(0)).waitFor();
+    expect(ada.page.url()).not.toBe(link);
+    await ada.join(ada.page.url());
+  });
+
   it('out of a call by Back is asked about', async () => {
     const ada = await arrive('Ada');
     await ada.join(await ada.startCall(server.url));
@@ -393,6 +416,24 @@ function whatRests(): string[] {
     ...players.filter(({ paused }) => paused).map(({ tagName }) => tagName),
     ...(own.parleyTestContexts ?? []).map(({ state }) => state).filter((state) => state === 'suspended'),
   ];
+}
+
+interface OwnClipboard extends Window {
+  parleyTestCopied?: string;
+}
+
+/** Runs in the page before its own scripts. */
+function keepCopiedText(): void {
+  const own: OwnClipboard = window;
+  navigator.clipboard.writeText = async (text) => {
+    own.parleyTestCopied = text;
+  };
+}
+
+/** Runs in the page. */
+function copiedText(): string | undefined {
+  const own: OwnClipboard = window;
+  return own.parleyTestCopied;
 }
 
 interface OwnTracks extends Window {

@@ -1,20 +1,20 @@
 /** What `passOn` uses of the browser. */
 type Sharer = Partial<Pick<Navigator, 'share' | 'canShare' | 'clipboard'>>;
 
+/** What to tell the person; null if the share sheet said everything. */
+export type PassOnOutcome = 'copied' | 'copyFailed' | null;
+
 /** Whether the system has a sheet for passing links on to people, as phones do. */
 export function canShareLinks(navigator: Sharer = globalThis.navigator): boolean {
   return typeof navigator.share === 'function';
 }
 
-/**
- * Passes a link on to others: by the system's share sheet, else by the clipboard.
- * @returns what to tell the person; null if the sheet said everything
- */
+/** Passes a link on to others: by the system's share sheet, else by the clipboard. */
 export async function passOn(
   url: string,
   title: string,
   navigator: Sharer = globalThis.navigator,
-): Promise<'copied' | 'copyFailed' | null> {
+): Promise<PassOnOutcome> {
   if (canShareLinks(navigator)) {
     try {
       await navigator.share?.({ url, title });

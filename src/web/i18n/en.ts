@@ -206,6 +206,7 @@ export const en = {
       text: 'It could not be restored. Check your network, then join again.',
     },
     rejoin: 'Join again',
+    startNew: 'Start a new call',
     home: 'Home',
   },
 };

@@ -1,0 +1,122 @@
+import { useState } from 'preact/hooks';
+import type { CreatedRoom, Room } from '../../client/index.ts';
+import { canShareLinks, type PassOnOutcome, passOn } from '../call/pass-on.ts';
+import { FailureNotice } from '../components/failure-notice.tsx';
+import { Icon } from '../components/icon.tsx';
+import { type Messages, useMessages } from '../i18n/messages.ts';
+import type { Phase } from '../room-model.ts';
+import { type Failure, failureOf, type Session } from '../session.ts';
+import { useSingleFlight } from '../use-single-flight.ts';
+import { Between } from './between.tsx';
+
+interface EndedViewProps {
+  readonly room: Room;
+  readonly reason: Extract<Phase, { at: 'ended' }>['reason'];
+  readonly link: string;
+  readonly session: Session;
+  readonly onRejoin: () => void;
+  readonly onCreated: (created: CreatedRoom, password: string) => void;
+  readonly onHome: () => void;
+}
+
+type Reason = EndedViewProps['reason'];
+
+/** After these the person may join again. */
+const CAN_REJOIN: ReadonlySet<Reason> = new Set(['left', 'connection_lost', 'replaced', 'kicked']);
+
+export function EndedView({ room, reason, link, session, onRejoin, onCreated, onHome }: EndedViewProps) {
+  const t = useMessages();
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [outcome, setOutcome] = useState<PassOnOutcome>(null);
+  const passLinkOn = useSingleFlight(async () => {
+    // Emptied first: the same words again would not be read out.
+    setOutcome(null);
+    setOutcome(await passOn(link, room.name ?? t.call.untitled));
+  });
+  const { title, text } = t.ended[reason];
+  // Somebody who was removed by mistake can come back, but the page doesn't suggest it.
+  const suggestsReturn = CAN_REJOIN.has(reason) && reason !== 'kicked';
+  return (
+    <Between title={title} text={reason === 'left' ? wayBackWords(room, t) : text} onHome={onHome}>
+      <div class="choices">
+        {CAN_REJOIN.has(reason) && (
+          <button
+            type="button"
+            class={suggestsReturn ? 'button large' : 'button large quiet'}
+            onClick={onRejoin}
+          >
+            {t.ended.rejoin}
+          </button>
+        )}
+        {suggestsReturn && (
+          <button type="button" class="button large quiet" onClick={() => void passLinkOn()}>
+            <Icon name={outcome === 'copied' ? 'check' : 'link'} />
+            {canShareLinks() ? t.call.shareLink : t.call.copyLink}
+          </button>
+        )}
+        <StartNew {...{ session, onCreated }} onFailure={setFailure} quiet={suggestsReturn} />
+        <button type="button" class="button large quiet" onClick={onHome}>
+          {t.ended.home}
+        </button>
+      </div>
+      <p class="outcome" role="status">
+        {outcome !== null && t.call[outcome]}
+      </p>
+      {failure !== null && <FailureNotice failure={failure} />}
+    </Between>
+  );
+}
+
+interface StartNewProps extends Pick<EndedViewProps, 'session' | 'onCreated'> {
+  readonly onFailure: (failure: Failure | null) => void;
+  readonly quiet: boolean;
+}
+
+/** Makes a call with the server's defaults and leads to its lobby. */
+function StartNew({ session, onCreated, onFailure, quiet }: StartNewProps) {
+  const t = useMessages();
+  const [busy, setBusy] = useState(false);
+  const start = useSingleFlight(async () => {
+    setBusy(true);
+    onFailure(null);
+    try {
+      onCreated(await session.createRoom({}), '');
+    } catch (error) {
+      onFailure(failureOf(error));
+      setBusy(false);
+    }
+  });
+  return (
+    <button
+      type="button"
+      class={quiet ? 'button large quiet' : 'button large'}
+      aria-disabled={busy}
+      onClick={() => void start()}
+    >
+      {busy && <span class="spinner" />}
+      {busy ? t.home.starting : t.ended.startNew}
+    </button>
+  );
+}
+
+/** How long the link goes on to work: [RM5]. */
+export function wayBackWords(
+  { persistent, emptySeconds }: Pick<Room, 'persistent' | 'emptySeconds'>,
+  t: Messages,
+): string {
+  if (persistent) return t.ended.lasts;
+  return emptySeconds > 0 ? t.ended.stays(durationWords(emptySeconds, t)) : t.ended.left.text;
+}
+
+/** Rounded down to the largest unit of which there are at least two, or one and nothing else: no promise too much. */
+function durationWords(seconds: number, t: Messages): string {
+  const units = [
+    [86_400, t.days],
+    [3_600, t.hours],
+    [60, t.minutes],
+  ] as const;
+  for (const [length, words] of units) {
+    if (seconds >= 2 * length || seconds === length) return words(Math.floor(seconds / length));
+  }
+  return t.seconds(Math.floor(seconds));
+}

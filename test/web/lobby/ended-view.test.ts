@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { en } from '../../../src/web/i18n/en.ts';
+import { wayBackWords } from '../../../src/web/lobby/ended-view.tsx';
+
+describe('the way back into a call', () => {
+  it.each([
+    [86_400, '1 day'],
+    [172_799, '47 hours'],
+    [172_800, '2 days'],
+    [5_400, '90 minutes'],
+    [60, '1 minute'],
+    [90, '90 seconds'],
+  ])('[RM5] a room that stays %i s after the last one left is promised for %s', (emptySeconds, words) => {
+    expect(wayBackWords({ persistent: false, emptySeconds }, en)).toBe(en.ended.stays(words));
+  });
+
+  it('[RM5] a room that goes with the last one is promised while somebody is there', () => {
+    expect(wayBackWords({ persistent: false, emptySeconds: 0 }, en)).toBe(en.ended.left.text);
+  });
+
+  it('[RM5] a persistent room is promised for good', () => {
+    expect(wayBackWords({ persistent: true, emptySeconds: 0 }, en)).toBe(en.ended.lasts);
+  });
+});
