@@ -57,7 +57,7 @@ describe('guests', () => {
     expect(accounts.user(verified.user.id)).toEqual(others);
   });
 
-  it('need no name, and do not share a username', async () => {
+  it('[AC1] need no name, and do not share a username', async () => {
     const { accounts } = await setUp();
     expect((await accounts.guest({})).user).toMatchObject({ username: null, displayName: null });
     await accounts.guest({ username: 'ann' });
@@ -252,7 +252,7 @@ describe('logging out', () => {
     await expect(accounts.verify(accessToken)).rejects.toMatchObject({ code: 'unauthorized' });
   });
 
-  it('does nothing for a token of another backend', async () => {
+  it('[AC6] does nothing for a token of another backend', async () => {
     const { accounts, ended } = await setUp();
     accounts.logout(identity('eve', { loginId: null }));
     expect(ended).toEqual([]);
@@ -270,7 +270,7 @@ describe('external users', () => {
     expect((await accounts.verify(await mint({ sub: '7', username: 'other' }))).user.username).toBe('ann');
   });
 
-  it('go without a username that somebody has', async () => {
+  it('[AC1] go without a username that somebody has', async () => {
     const { accounts } = await setUp();
     await accounts.guest({ username: 'ann' });
     expect((await accounts.verify(await mint({ sub: '7', username: 'Ann' }))).user.username).toBeNull();
