@@ -1,4 +1,4 @@
-import type { Client, ClientAddress } from '../lib/addresses.ts';
+import type { ClientAddress } from '../lib/addresses.ts';
 import type { Asker } from '../lib/continuation.ts';
 import { CLOSE_REASONS, type CloseCode } from '../protocol/codes.ts';
 import type { PeerSocket } from '../signaling/session/peer-socket.ts';
@@ -14,7 +14,7 @@ export interface UserData {
 }
 
 /** A uWS socket as a PeerSocket. A uWS socket throws once it has closed; this one does not. */
-export class Connection implements PeerSocket, Client, Asker {
+export class Connection implements PeerSocket, Asker {
   /** Until its token is verified. */
   handshake: Handshake | undefined;
   session: Session | undefined;
@@ -22,8 +22,6 @@ export class Connection implements PeerSocket, Client, Asker {
   quiet = 0;
   /** Its place in the heartbeat's ring while it is open. */
   beat: number | undefined;
-  /** When its latest bad messages came, in monotonic milliseconds [WS6]; made with the first. */
-  badMessages: number[] | undefined;
   #ws: WebSocket<UserData> | undefined;
   readonly #forwardedFor: string;
   readonly #clientAddress: ClientAddress;

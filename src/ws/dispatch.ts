@@ -1,19 +1,19 @@
 import type { Accounts } from '../accounts/accounts.ts';
 import { ParleyError, unreachable } from '../domain/errors.ts';
 import type { RoomId } from '../domain/ids.ts';
-import type { Client } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
 import { goOn } from '../lib/continuation.ts';
 import { isoTime } from '../lib/iso-time.ts';
-import { type CallEvent, type ClientEvent, type ClientPayload, clientEvents } from '../protocol/events.ts';
+import { type CallEvent, type ClientPayload, clientEvents } from '../protocol/events.ts';
 import type { Moderation } from '../rooms/moderation.ts';
 import type { RoomRecord, Rooms } from '../rooms/rooms.ts';
 import type { Hub } from '../signaling/hub.ts';
 import type { Session } from '../signaling/session/session.ts';
 import { callMessage } from '../signaling/wire/call-message.ts';
-import { type ClientFrame, parsePayload } from '../signaling/wire/decode.ts';
+import { parsePayload } from '../signaling/wire/decode.ts';
+import type { HandleMessage, Request } from './inbox.ts';
 
-export interface DispatchDeps {
+interface MessageHandlerDeps {
   readonly hub: Hub;
   readonly accounts: Pick<Accounts, 'verify' | 'remembered'>;
   readonly rooms: Pick<Rooms, 'admit'>;
@@ -21,23 +21,11 @@ export interface DispatchDeps {
   readonly clock: Clock;
 }
 
-/** A message on its way to what it asks for. */
-export interface Request extends ClientFrame {
-  readonly event: ClientEvent;
-  readonly session: Session;
-  /** For limits by network. */
-  readonly client: Client;
-}
+/** From a message's event to the feature that does what it asks for. */
+export function createMessageHandler(deps: MessageHandlerDeps): HandleMessage {
+  const { hub, accounts, rooms, moderation, clock } = deps;
 
-/**
- * Does what a message asks for and answers it [WS4]. A promise where something has to be waited for (a password to
- * be hashed, a token to be verified).
- * @throws ParleyError whatever refuses the message; the answer is the caller's then
- */
-export type Dispatch = (request: Request) => void | Promise<void>;
-
-export function createDispatch({ hub, accounts, rooms, moderation, clock }: DispatchDeps): Dispatch {
-  function dispatch(request: Request): void | Promise<void> {
+  function handle(request: Request): void | Promise<void> {
     const { event, session, id, payload } = request;
     switch (event) {
       case 'call:offer':
@@ -122,7 +110,7 @@ export function createDispatch({ hub, accounts, rooms, moderation, clock }: Disp
     });
   }
 
-  return dispatch;
+  return handle;
 }
 
 function acknowledge(session: Session, id: number | undefined): void {

@@ -18,7 +18,7 @@ import type {
 } from '../uws/types.ts';
 import { createAdmission } from './admission.ts';
 import { Connection, type UserData } from './connection.ts';
-import { createDispatch } from './dispatch.ts';
+import { createMessageHandler } from './dispatch.ts';
 import { copyRequest, readHandshake, selectProtocol } from './handshake.ts';
 import { createHeartbeat, idleTimeoutSeconds } from './heartbeat.ts';
 import { createInbox } from './inbox.ts';
@@ -59,7 +59,7 @@ export interface Gateway {
 export function attachGateway(app: Pick<TemplatedApp, 'ws'>, deps: GatewayDeps): Gateway {
   const { hub, limits, clock } = deps;
   const budget = new WaitingBudget();
-  const inbox = createInbox({ ...deps, budget, dispatch: createDispatch(deps) });
+  const inbox = createInbox({ ...deps, budget, handle: createMessageHandler(deps) });
   const admission = createAdmission({ ...deps, budget, inbox });
   const heartbeat = createHeartbeat({
     clock,

@@ -1,12 +1,15 @@
 import { messageOf, ParleyError } from '../domain/errors.ts';
 import type { PeerId } from '../domain/ids.ts';
+import type { Client } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { rateLimited } from '../lib/throttle.ts';
 import { CLOSE, type ErrorCode } from '../protocol/codes.ts';
+import type { ClientEvent } from '../protocol/events.ts';
 import { UUID } from '../protocol/fields.ts';
 import { BAD_MESSAGE_WINDOW_MS, BAD_MESSAGES, WAITING_BYTES } from '../protocol/limits.ts';
 import type { Charge, Hub } from '../signaling/hub.ts';
+import type { PeerSocket } from '../signaling/session/peer-socket.ts';
 import type { Session } from '../signaling/session/session.ts';
 import {
   type BadFrame,
@@ -16,13 +19,26 @@ import {
   readFrame,
 } from '../signaling/wire/decode.ts';
 import { readHead } from '../signaling/wire/frame-head.ts';
-import type { Connection } from './connection.ts';
-import type { Dispatch } from './dispatch.ts';
 import { WaitingBudget, WaitingLine } from './waiting-line.ts';
+
+/** A client's message on its way to whatever handles it. */
+export interface Request extends ClientFrame {
+  readonly event: ClientEvent;
+  readonly session: Session;
+  /** For limits by network. */
+  readonly client: Client;
+}
+
+/**
+ * Does what a message asks for and answers it [WS4]. Returns a promise if it has to wait (for a password hash, for a
+ * token to be verified).
+ * @throws ParleyError whatever refuses the message; the inbox sends the answer then
+ */
+export type HandleMessage = (request: Request) => void | Promise<void>;
 
 interface InboxDeps {
   readonly hub: Hub;
-  readonly dispatch: Dispatch;
+  readonly handle: HandleMessage;
   /** Shared with whatever else holds messages back. Default: one of its own. */
   readonly budget?: WaitingBudget;
   readonly clock: Clock;
@@ -31,8 +47,8 @@ interface InboxDeps {
 
 /** A message that came while one before it is still being answered: it is to be read, or to be refused unread. */
 type Held =
-  | { readonly connection: Connection; readonly bytes: Uint8Array }
-  | { readonly connection: Connection; readonly charge: Charge; readonly id: number | undefined };
+  | { readonly socket: PeerSocket; readonly bytes: Uint8Array }
+  | { readonly socket: PeerSocket; readonly charge: Charge; readonly id: number | undefined };
 
 /** Milliseconds that a client should wait after it sent too much while an answer was due. */
 const OVERFLOW_PAUSE_MS = 1_000;
@@ -40,9 +56,9 @@ const OVERFLOW_PAUSE_MS = 1_000;
 /** What clients send, in its order and exactly once [WS4]. */
 export interface Inbox {
   /** @param bytes of the message; nothing reads them after this call */
-  receive(connection: Connection, session: Session, bytes: Uint8Array): void;
+  receive(socket: PeerSocket, session: Session, bytes: Uint8Array): void;
   /** [WS1] As if the client had sent `room:join`, without an id. @param roomId what its URL said, any text */
-  join(connection: Connection, session: Session, roomId: string): void;
+  join(socket: PeerSocket, session: Session, roomId: string): void;
   /** Since the start. */
   readonly received: number;
   /** Sessions with a message that is still being answered. */
@@ -51,39 +67,39 @@ export interface Inbox {
   readonly refused: ReadonlyMap<ErrorCode, number>;
 }
 
-export function createInbox({ hub, dispatch, budget = new WaitingBudget(), clock, log }: InboxDeps): Inbox {
+export function createInbox({ hub, handle, budget = new WaitingBudget(), clock, log }: InboxDeps): Inbox {
   /** Sessions with a message that is still being answered, and what came after it: most have none. */
   const busy = new Map<Session, WaitingLine<Held>>();
   let received = 0;
   const refused = new Map<ErrorCode, number>();
 
-  function receive(connection: Connection, session: Session, bytes: Uint8Array): void {
+  function receive(socket: PeerSocket, session: Session, bytes: Uint8Array): void {
     received += 1;
     // [WS3] Before it is read: what costs the server time has been paid for.
     const charge = hub.charge(session, bytes.length);
     const waiting = busy.size === 0 ? undefined : busy.get(session);
-    if (waiting !== undefined) hold(connection, session, waiting, bytes, charge);
-    else if (charge.waitMs > 0) refuseUnread(connection, session, readHead(bytes).id, charge);
-    else process(connection, session, readFrame(bytes, likelyPeer(session)));
+    if (waiting !== undefined) hold(socket, session, waiting, bytes, charge);
+    else if (charge.waitMs > 0) refuseUnread(session, readHead(bytes).id, charge);
+    else process(socket, session, readFrame(bytes, likelyPeer(session)));
   }
 
-  function join(connection: Connection, session: Session, roomId: string): void {
+  function join(socket: PeerSocket, session: Session, roomId: string): void {
     const event = 'room:join';
     const payload = { roomId };
     if (busy.size > 0 && busy.has(session)) {
-      receive(connection, session, Buffer.from(JSON.stringify({ event, payload })));
+      receive(socket, session, Buffer.from(JSON.stringify({ event, payload })));
       return;
     }
     received += 1;
     const charge = hub.charge(session);
     const join = UUID.test(roomId) ? payload : undefined;
-    if (charge.waitMs > 0) refuseUnread(connection, session, undefined, charge);
-    else process(connection, session, { event, id: undefined, payload, body: NO_PAYLOAD, join });
+    if (charge.waitMs > 0) refuseUnread(session, undefined, charge);
+    else process(socket, session, { event, id: undefined, payload, body: NO_PAYLOAD, join });
   }
 
   /** Answers come in the order of the messages, refusals too. Of a message that is refused nothing but its id is kept. */
   function hold(
-    connection: Connection,
+    socket: PeerSocket,
     session: Session,
     waiting: WaitingLine<Held>,
     bytes: Uint8Array,
@@ -91,26 +107,21 @@ export function createInbox({ hub, dispatch, budget = new WaitingBudget(), clock
   ): void {
     const refused = charge.waitMs > 0;
     const held: Held = refused
-      ? { connection, charge, id: readHead(bytes).id }
-      : { connection, bytes: bytes.slice() };
+      ? { socket, charge, id: readHead(bytes).id }
+      : { socket, bytes: bytes.slice() };
     if (waiting.push(held, refused ? 0 : bytes.length) === 'taken') return;
-    refuse(connection, session, undefined, rateLimited('too many messages at once', OVERFLOW_PAUSE_MS));
+    refuse(session, undefined, rateLimited('too many messages at once', OVERFLOW_PAUSE_MS));
     hub.cut(session, CLOSE.rateLimited);
   }
 
-  function refuseUnread(
-    connection: Connection,
-    session: Session,
-    id: number | undefined,
-    { waitMs, flooding }: Charge,
-  ): void {
+  function refuseUnread(session: Session, id: number | undefined, { waitMs, flooding }: Charge): void {
     // [WS4] It was processed before.
     const isOld = id !== undefined && id <= session.lastId;
-    if (!isOld) refuse(connection, session, id, rateLimited('too many messages', waitMs));
+    if (!isOld) refuse(session, id, rateLimited('too many messages', waitMs));
     if (flooding) hub.cut(session, CLOSE.rateLimited);
   }
 
-  function process(connection: Connection, session: Session, frame: ClientFrame | BadFrame): void {
+  function process(socket: PeerSocket, session: Session, frame: ClientFrame | BadFrame): void {
     const { id } = frame;
     // [WS4] It was processed before.
     if (id !== undefined && id <= session.lastId) return;
@@ -121,28 +132,23 @@ export function createInbox({ hub, dispatch, budget = new WaitingBudget(), clock
         throw new ParleyError('unknown_event', `there is no event ${JSON.stringify(event.slice(0, 64))}`);
       }
       const { payload, body, call, join } = frame;
-      const answer = dispatch({ event, id, payload, body, call, join, session, client: connection });
-      if (answer instanceof Promise) holdUntil(answer, connection, session, id);
+      const answer = handle({ event, id, payload, body, call, join, session, client: socket });
+      if (answer instanceof Promise) holdUntil(answer, session, id);
       else if (id !== undefined) session.lastId = id;
     } catch (error) {
-      refuse(connection, session, id, error);
+      refuse(session, id, error);
     }
   }
 
   /** What comes next waits. `lastId` moves when the answer is there: until then a resume brings the message again. */
-  function holdUntil(
-    answer: Promise<void>,
-    connection: Connection,
-    session: Session,
-    id: number | undefined,
-  ): void {
+  function holdUntil(answer: Promise<void>, session: Session, id: number | undefined): void {
     busy.set(session, new WaitingLine(budget, WAITING_BYTES));
     answer
       .then(
         () => {
           if (id !== undefined) session.lastId = id;
         },
-        (error: unknown) => refuse(connection, session, id, error),
+        (error: unknown) => refuse(session, id, error),
       )
       .then(() => release(session))
       .catch((error: unknown) => {
@@ -157,7 +163,7 @@ export function createInbox({ hub, dispatch, budget = new WaitingBudget(), clock
     try {
       for (let next = waiting?.shift(); next !== undefined; next = waiting?.shift()) {
         // What an older connection brought comes again on the new one.
-        if (session.isOn(next.connection)) answerHeld(session, next);
+        if (session.isOn(next.socket)) answerHeld(session, next);
         if (waiting === undefined || !busy.has(session)) continue;
         busy.set(session, waiting);
         return;
@@ -168,12 +174,12 @@ export function createInbox({ hub, dispatch, budget = new WaitingBudget(), clock
   }
 
   function answerHeld(session: Session, held: Held): void {
-    const { connection } = held;
-    if ('bytes' in held) process(connection, session, readFrame(held.bytes));
-    else refuseUnread(connection, session, held.id, held.charge);
+    const { socket } = held;
+    if ('bytes' in held) process(socket, session, readFrame(held.bytes));
+    else refuseUnread(session, held.id, held.charge);
   }
 
-  function refuse(connection: Connection, session: Session, id: number | undefined, thrown: unknown): void {
+  function refuse(session: Session, id: number | undefined, thrown: unknown): void {
     if (id !== undefined) session.lastId = id;
     const error = thrown instanceof ParleyError ? thrown : unexpected(session, thrown);
     const { code, message, retryAfterMs } = error;
@@ -181,10 +187,10 @@ export function createInbox({ hub, dispatch, budget = new WaitingBudget(), clock
     session.send('error', { code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }, id);
     if (code !== 'invalid_message' && code !== 'unknown_event') return;
     const now = clock.monotonic();
-    connection.badMessages = [...(connection.badMessages ?? []), now].filter(
+    session.badMessages = [...(session.badMessages ?? []), now].filter(
       (at) => now - at < BAD_MESSAGE_WINDOW_MS,
     );
-    if (connection.badMessages.length >= BAD_MESSAGES) hub.expel(session, CLOSE.protocolError);
+    if (session.badMessages.length >= BAD_MESSAGES) hub.expel(session, CLOSE.protocolError);
   }
 
   function unexpected({ peerId, userId }: Session, thrown: unknown): ParleyError {

@@ -9,7 +9,7 @@ import type { RoomRecord, Rooms } from '../../src/rooms/rooms.ts';
 import { createHub, type Hub } from '../../src/signaling/hub.ts';
 import type { Inside, Session } from '../../src/signaling/session/session.ts';
 import type { Connection } from '../../src/ws/connection.ts';
-import { createDispatch } from '../../src/ws/dispatch.ts';
+import { createMessageHandler } from '../../src/ws/dispatch.ts';
 import { createInbox, type Inbox } from '../../src/ws/inbox.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { identity, OTHER_ROOM, ROOM, room } from '../support/server/hub.ts';
@@ -63,8 +63,8 @@ export class FuzzStage {
     const accounts = { remembered: () => undefined, verify: async (token: string) => this.#identify(token) };
     const rooms = { admit: ({ roomId }: { roomId: RoomId }) => admit(roomId) };
     const moderation = createModeration({ rooms: roomsOfTheFirst, hub: this.#hub });
-    const dispatch = createDispatch({ hub: this.#hub, accounts, rooms, moderation, clock });
-    this.#inbox = createInbox({ hub: this.#hub, dispatch, clock, log });
+    const handle = createMessageHandler({ hub: this.#hub, accounts, rooms, moderation, clock });
+    this.#inbox = createInbox({ hub: this.#hub, handle, clock, log });
     this.#people = USERS.map((name) => this.#arrive(name));
   }
 

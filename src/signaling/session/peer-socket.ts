@@ -1,7 +1,8 @@
+import type { Client } from '../../lib/addresses.ts';
 import type { CloseCode } from '../../protocol/codes.ts';
 
-/** What a session knows of its connection. Fakes with an explicit flush implement it in tests. */
-export interface PeerSocket {
+/** What a session knows of its connection. Its `address` counts for limits by network. */
+export interface PeerSocket extends Client {
   /**
    * Hands one text frame over. `sent` and `buffered` will arrive unless the connection is lost; `dropped` never
    * will, and the connection is as good as lost.

@@ -88,6 +88,8 @@ export class Session implements Asker {
   overRateSince: number | undefined;
   /** Units of the rate refused since then. */
   overRateCount = 0;
+  /** When the latest bad messages came [WS6], in the clock's monotonic milliseconds; created with the first. */
+  badMessages: number[] | undefined;
   /** Whether it was told that its token dies [SE6]. */
   expiryWarned = false;
   /** Of a live session. */

@@ -14,6 +14,7 @@ export interface Frame {
  * what was not flushed.
  */
 export class FakeSocket implements PeerSocket {
+  readonly address = '127.0.0.1';
   /** What the other side has read, as text. */
   readonly texts: string[] = [];
   /** Undefined while it is open. */
