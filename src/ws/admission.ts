@@ -7,10 +7,10 @@ import type { Log } from '../lib/log.ts';
 import { CLOSE, type CloseCode } from '../protocol/codes.ts';
 import { EARLY_BYTES, UNAUTHENTICATED_MS } from '../protocol/limits.ts';
 import type { Hub } from '../signaling/hub.ts';
+import type { Inbox } from '../signaling/session/inbox.ts';
+import { type WaitingBudget, WaitingLine } from '../signaling/session/waiting-line.ts';
 import type { Connection } from './connection.ts';
 import type { Handshake } from './handshake.ts';
-import type { Inbox } from './inbox.ts';
-import { type WaitingBudget, WaitingLine } from './waiting-line.ts';
 
 /** Milliseconds between two looks for connections whose token takes too long to verify. */
 const SWEEP_MS = 1_000;

@@ -3,11 +3,14 @@ import type { ClientAddress } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { OriginCheck } from '../lib/origins.ts';
+import { createMessageHandler } from '../messages/message-handler.ts';
 import { CLOSE, type ErrorCode } from '../protocol/codes.ts';
 import type { Limits } from '../protocol/limits.ts';
 import type { Moderation } from '../rooms/moderation.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import type { Hub } from '../signaling/hub.ts';
+import { createInbox } from '../signaling/session/inbox.ts';
+import { WaitingBudget } from '../signaling/session/waiting-line.ts';
 import { sendBody } from '../uws/send.ts';
 import type {
   HttpRequest,
@@ -18,12 +21,9 @@ import type {
 } from '../uws/types.ts';
 import { createAdmission } from './admission.ts';
 import { Connection, type UserData } from './connection.ts';
-import { createMessageHandler } from './dispatch.ts';
 import { copyRequest, readHandshake, selectProtocol } from './handshake.ts';
 import { createHeartbeat, idleTimeoutSeconds } from './heartbeat.ts';
-import { createInbox } from './inbox.ts';
 import { createRefusedOrigins } from './refused-origins.ts';
-import { WaitingBudget } from './waiting-line.ts';
 
 export interface GatewayDeps {
   readonly hub: Hub;

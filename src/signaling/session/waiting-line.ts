@@ -1,4 +1,4 @@
-import { WAITING_MESSAGES } from '../protocol/limits.ts';
+import { WAITING_MESSAGES } from '../../protocol/limits.ts';
 
 /** Bytes of all messages that wait at once, of all connections together. */
 export const ALL_WAITING_BYTES = 16_777_216;

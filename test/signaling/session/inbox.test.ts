@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { LIMIT_DEFAULTS, PLAIN_MESSAGE_BYTES, RATE_UNIT_BYTES } from '../../src/protocol/limits.ts';
-import type { RoomRecord } from '../../src/rooms/rooms.ts';
-import { FakeClock } from '../support/fakes/clock.ts';
-import { type GatewayStage, startGateway, twoRooms } from '../support/server/gateway.ts';
-import { ROOM, room } from '../support/server/hub.ts';
-import type { RawClient } from '../support/server/ws-client.ts';
+import { LIMIT_DEFAULTS, PLAIN_MESSAGE_BYTES, RATE_UNIT_BYTES } from '../../../src/protocol/limits.ts';
+import type { RoomRecord } from '../../../src/rooms/rooms.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
+import { type GatewayStage, startGateway, twoRooms } from '../../support/server/gateway.ts';
+import { ROOM, room } from '../../support/server/hub.ts';
+import type { RawClient } from '../../support/server/ws-client.ts';
 
 let on: GatewayStage;
 

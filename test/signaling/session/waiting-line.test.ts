@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { WAITING_BYTES, WAITING_MESSAGES } from '../../src/protocol/limits.ts';
-import { ALL_WAITING_BYTES, WaitingBudget, WaitingLine } from '../../src/ws/waiting-line.ts';
+import { WAITING_BYTES, WAITING_MESSAGES } from '../../../src/protocol/limits.ts';
+import {
+  ALL_WAITING_BYTES,
+  WaitingBudget,
+  WaitingLine,
+} from '../../../src/signaling/session/waiting-line.ts';
 
 describe('messages that wait', () => {
   it('are so many of one connection and no more, in their order', () => {

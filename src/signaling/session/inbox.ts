@@ -1,24 +1,18 @@
-import { messageOf, ParleyError } from '../domain/errors.ts';
-import type { PeerId } from '../domain/ids.ts';
-import type { Client } from '../lib/addresses.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Log } from '../lib/log.ts';
-import { rateLimited } from '../lib/throttle.ts';
-import { CLOSE, type ErrorCode } from '../protocol/codes.ts';
-import type { ClientEvent } from '../protocol/events.ts';
-import { UUID } from '../protocol/fields.ts';
-import { BAD_MESSAGE_WINDOW_MS, BAD_MESSAGES, WAITING_BYTES } from '../protocol/limits.ts';
-import type { Charge, Hub } from '../signaling/hub.ts';
-import type { PeerSocket } from '../signaling/session/peer-socket.ts';
-import type { Session } from '../signaling/session/session.ts';
-import {
-  type BadFrame,
-  type ClientFrame,
-  isClientEvent,
-  NO_PAYLOAD,
-  readFrame,
-} from '../signaling/wire/decode.ts';
-import { readHead } from '../signaling/wire/frame-head.ts';
+import { messageOf, ParleyError } from '../../domain/errors.ts';
+import type { PeerId } from '../../domain/ids.ts';
+import type { Client } from '../../lib/addresses.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Log } from '../../lib/log.ts';
+import { rateLimited } from '../../lib/throttle.ts';
+import { CLOSE, type ErrorCode } from '../../protocol/codes.ts';
+import type { ClientEvent } from '../../protocol/events.ts';
+import { UUID } from '../../protocol/fields.ts';
+import { BAD_MESSAGE_WINDOW_MS, BAD_MESSAGES, WAITING_BYTES } from '../../protocol/limits.ts';
+import type { Charge, Hub } from '../hub.ts';
+import { type BadFrame, type ClientFrame, isClientEvent, NO_PAYLOAD, readFrame } from '../wire/decode.ts';
+import { readHead } from '../wire/frame-head.ts';
+import type { PeerSocket } from './peer-socket.ts';
+import type { Session } from './session.ts';
 import { WaitingBudget, WaitingLine } from './waiting-line.ts';
 
 /** A client's message on its way to whatever handles it. */

@@ -8,10 +8,10 @@ import { type CallEvent, type ClientPayload, clientEvents } from '../protocol/ev
 import type { Moderation } from '../rooms/moderation.ts';
 import type { RoomRecord, Rooms } from '../rooms/rooms.ts';
 import type { Hub } from '../signaling/hub.ts';
+import type { HandleMessage, Request } from '../signaling/session/inbox.ts';
 import type { Session } from '../signaling/session/session.ts';
 import { callMessage } from '../signaling/wire/call-message.ts';
 import { parsePayload } from '../signaling/wire/decode.ts';
-import type { HandleMessage, Request } from './inbox.ts';
 
 interface MessageHandlerDeps {
   readonly hub: Hub;
