@@ -5,10 +5,11 @@ import { SEND_INDICATION } from '../codec/send-indication.ts';
 import type { Allocation, ClientPath } from './allocations/allocation.ts';
 import { Allocations } from './allocations/allocations.ts';
 import { RelayPorts } from './allocations/relay-ports.ts';
-import { CheckTurns } from './check-turns.ts';
-import { Connections } from './connections.ts';
-import type { EngineDeps, RelayAddresses } from './engine-deps.ts';
+import { ClientTable, UdpPath } from './clients/client-path.ts';
+import { Connections } from './clients/connections.ts';
+import type { StreamClient } from './clients/stream-client.ts';
 import { Faults, headOf } from './faults.ts';
+import type { EngineDeps, RelayAddresses } from './relay-addresses.ts';
 import type {
   ClientAddress,
   DatagramReceiver,
@@ -19,13 +20,12 @@ import type {
 } from './relay-io.ts';
 import { createAllocate } from './requests/allocate.ts';
 import { createAuthenticator } from './requests/authentication.ts';
+import { CheckTurns } from './requests/check-budget.ts';
 import { createRequests } from './requests/requests.ts';
 import { createResponder } from './requests/responder.ts';
-import { StrangerRate } from './requests/stranger-rate.ts';
+import { StrangerRate } from './requests/unauthenticated-rate.ts';
 import { Counters, type RelayStats } from './stats.ts';
-import type { StreamClient } from './stream-client.ts';
 import { Bandwidth } from './traffic/bandwidth.ts';
-import { ClientTable, UdpPath } from './traffic/client-path.ts';
 import { Forwarder } from './traffic/forwarder.ts';
 import { createPeerPolicy } from './traffic/peer-policy.ts';
 import { relayedAddresses } from './traffic/relayed-addresses.ts';

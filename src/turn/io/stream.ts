@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { TURN_ANSWER_BYTES, TURN_WRITE_BYTES } from '../../protocol/limits.ts';
 import type { ClientAddress, ListenerAddress, StreamConnection, StreamReceiver } from '../core/relay-io.ts';
-import { HandshakeTurns } from './handshake-turns.ts';
+import { HandshakeTurns } from './handshake-queue.ts';
 
 /** Milliseconds for a TLS handshake. */
 const HANDSHAKE_MS = 10_000;

@@ -8,9 +8,9 @@ import type { RelayConf } from '../conf/relay-conf.ts';
 import type { RelayStats } from '../core/stats.ts';
 import type { RelayEndpoint } from '../ice/ice-servers.ts';
 import type { MachineAddresses } from './machine-addresses.ts';
+import { type Machine, Surroundings, THIS_MACHINE, type Watcher } from './machine-monitor.ts';
 import type { RelayProblem } from './problems.ts';
 import { StatsTotal } from './stats-total.ts';
-import { type Machine, Surroundings, THIS_MACHINE, type Watcher } from './surroundings.ts';
 import type { FromThread, ThreadInit, ToThread } from './thread-messages.ts';
 
 export interface RelayDeps {

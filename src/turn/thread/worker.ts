@@ -6,7 +6,7 @@ import type { Log } from '../../lib/log.ts';
 import type { Family } from '../codec/addresses.ts';
 import type { RelayConf, UserSecret } from '../conf/relay-conf.ts';
 import { createEngine } from '../core/engine.ts';
-import type { RelayAddresses } from '../core/engine-deps.ts';
+import type { RelayAddresses } from '../core/relay-addresses.ts';
 import { BatchedUdp } from '../io/batched-udp.ts';
 import { loadLibc } from '../io/libc.ts';
 import { Listeners } from '../io/listeners.ts';
@@ -14,10 +14,10 @@ import { openPlainUdp } from '../io/plain-udp.ts';
 import { type BoundAddresses, RelaySockets } from '../io/relay-sockets.ts';
 import { createSpareDescriptors } from '../io/spare-descriptors.ts';
 import type { MachineAddresses, RelayAddress } from './machine-addresses.ts';
-import { outliveFaults } from './outlive-faults.ts';
 import type { RelayProblem } from './problems.ts';
 import { letSignalingFirst } from './scheduling.ts';
 import type { FromThread, ThreadInit, ToThread } from './thread-messages.ts';
+import { outliveFaults } from './uncaught-exceptions.ts';
 
 /** The relay's thread: sockets around an engine, and what its parent has to tell it. Started by relay.ts. */
 

@@ -5,7 +5,7 @@ import { ATTRIBUTE, CLASS, METHOD } from '../../../src/turn/codec/attributes.ts'
 import { MessageWriter } from '../../../src/turn/codec/message-writer.ts';
 import { RELAY_CONF_DEFAULTS, type RelayConf } from '../../../src/turn/conf/relay-conf.ts';
 import { createEngine, type Engine } from '../../../src/turn/core/engine.ts';
-import type { RelayAddresses } from '../../../src/turn/core/engine-deps.ts';
+import type { RelayAddresses } from '../../../src/turn/core/relay-addresses.ts';
 import type { DatagramReceiver } from '../../../src/turn/core/relay-io.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { Answer } from './answer.ts';

@@ -2,7 +2,7 @@ import type { NetworkInterfaceInfo } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import { RELAY_CONF_DEFAULTS, type RelayConf } from '../../../src/turn/conf/relay-conf.ts';
 import type { Interfaces } from '../../../src/turn/thread/machine-addresses.ts';
-import { NAMES_AT_START_MS, NAMES_MS, WATCH_MS } from '../../../src/turn/thread/surroundings.ts';
+import { NAMES_AT_START_MS, NAMES_MS, WATCH_MS } from '../../../src/turn/thread/machine-monitor.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { startRelay, type TestRelay } from '../../support/turn/relay.ts';
 import { TurnClient } from '../../support/turn/turn-client.ts';

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { StartError } from '../../../src/domain/errors.ts';
-import { WATCH_MS } from '../../../src/turn/thread/surroundings.ts';
+import { WATCH_MS } from '../../../src/turn/thread/machine-monitor.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { makeCertificate } from '../../support/server/certificate.ts';
 import { startRelay, type TestRelay } from '../../support/turn/relay.ts';

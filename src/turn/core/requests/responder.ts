@@ -6,10 +6,10 @@ import type { MessageWriter } from '../../codec/message-writer.ts';
 import { REALM_BYTES, type RelayConf } from '../../conf/relay-conf.ts';
 import type { ClientPath } from '../allocations/allocation.ts';
 import type { Allocations } from '../allocations/allocations.ts';
-import type { CheckTurns } from '../check-turns.ts';
 import type { Counters } from '../stats.ts';
 import type { AllocateOutcome } from './allocate.ts';
 import type { Authenticator } from './authentication.ts';
+import type { CheckTurns } from './check-budget.ts';
 import {
   AUTHENTICATED_METHODS,
   failureOf,
@@ -18,7 +18,7 @@ import {
   type Request,
   successOf,
 } from './request.ts';
-import type { AnswerKind, StrangerRate } from './stranger-rate.ts';
+import type { AnswerKind, StrangerRate } from './unauthenticated-rate.ts';
 
 /** No unauthenticated answer is larger than this many times its question: nobody gains by forging a source. */
 const AMPLIFICATION = 2.5;

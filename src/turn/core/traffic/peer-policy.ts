@@ -1,6 +1,6 @@
 import { type Address, canonical, embeddedIpv4s, type Family, parseAddress } from '../../codec/addresses.ts';
 import type { RelayConf } from '../../conf/relay-conf.ts';
-import type { RelayAddresses } from '../engine-deps.ts';
+import type { RelayAddresses } from '../relay-addresses.ts';
 import { isSpecialPurpose, LOOPBACK, MULTICAST, NOBODY, within } from './special-addresses.ts';
 
 /** `inside`: a live relay port of ours, reached in memory; `outside`: through the relay socket. */

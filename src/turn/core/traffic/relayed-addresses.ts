@@ -1,5 +1,5 @@
 import { type Address, type Family, parseAddress } from '../../codec/addresses.ts';
-import type { RelayAddresses } from '../engine-deps.ts';
+import type { RelayAddresses } from '../relay-addresses.ts';
 
 /** The address that new allocations of each family get; undefined: the relay has none of that family now. */
 export type RelayedAddresses = Record<Family, Address | undefined>;

@@ -4,9 +4,9 @@ import { messageOf } from '../../domain/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import type { RelayConf } from '../conf/relay-conf.ts';
-import { HostNames, type Lookup } from '../ice/host-names.ts';
 import type { Certificate } from '../io/stream.ts';
 import { type CertificateFiles, certificateFiles } from './certificate-files.ts';
+import { HostNames, type Lookup } from './host-names.ts';
 import { type Interfaces, type MachineAddresses, machineAddresses } from './machine-addresses.ts';
 import type { RelayProblem } from './problems.ts';
 

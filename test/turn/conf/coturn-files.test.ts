@@ -4,15 +4,15 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ATTRIBUTE, CLASS, METHOD } from '../../src/turn/codec/attributes.ts';
-import { MessageWriter } from '../../src/turn/codec/message-writer.ts';
-import { parseTurnserverConf } from '../../src/turn/conf/turnserver-conf.ts';
-import { makeCredentials } from '../../src/turn/ice/credentials.ts';
-import { makeCertificate, type TestCertificate } from '../support/server/certificate.ts';
-import { freePort, start } from '../support/server/process.ts';
-import { Answer } from '../support/turn/answer.ts';
-import { startRelay } from '../support/turn/relay.ts';
-import { TurnClient } from '../support/turn/turn-client.ts';
+import { ATTRIBUTE, CLASS, METHOD } from '../../../src/turn/codec/attributes.ts';
+import { MessageWriter } from '../../../src/turn/codec/message-writer.ts';
+import { parseTurnserverConf } from '../../../src/turn/conf/turnserver-conf.ts';
+import { makeCredentials } from '../../../src/turn/ice/credentials.ts';
+import { makeCertificate, type TestCertificate } from '../../support/server/certificate.ts';
+import { freePort, start } from '../../support/server/process.ts';
+import { Answer } from '../../support/turn/answer.ts';
+import { startRelay } from '../../support/turn/relay.ts';
+import { TurnClient } from '../../support/turn/turn-client.ts';
 
 const SECRET = 'n0rth-and-s0uth';
 

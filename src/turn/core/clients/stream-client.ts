@@ -1,12 +1,12 @@
-import { networkKey } from '../../lib/addresses.ts';
-import { TURN_STRANGER_FRAME_BYTES, TURN_STRANGER_MESSAGES } from '../../protocol/limits.ts';
-import { looksLikeChannelData } from '../codec/channel-data.ts';
-import { StreamDeframer } from '../codec/deframer.ts';
-import { SEND_INDICATION } from '../codec/send-indication.ts';
-import { LARGEST_MESSAGE_BYTES } from '../codec/sizes.ts';
-import type { ClientAddress, StreamConnection, StreamReceiver } from './relay-io.ts';
-import type { Served, StreamTurns } from './stream-turns.ts';
-import { StreamPath } from './traffic/client-path.ts';
+import { networkKey } from '../../../lib/addresses.ts';
+import { TURN_STRANGER_FRAME_BYTES, TURN_STRANGER_MESSAGES } from '../../../protocol/limits.ts';
+import { looksLikeChannelData } from '../../codec/channel-data.ts';
+import { StreamDeframer } from '../../codec/deframer.ts';
+import { SEND_INDICATION } from '../../codec/send-indication.ts';
+import { LARGEST_MESSAGE_BYTES } from '../../codec/sizes.ts';
+import type { ClientAddress, StreamConnection, StreamReceiver } from '../relay-io.ts';
+import { StreamPath } from './client-path.ts';
+import type { Served, StreamTurns } from './stream-scheduler.ts';
 
 /** Bytes that a stranger may send at once: as many messages as it may send in a second, all of the largest kind. */
 const STRANGER_CHUNK_BYTES = TURN_STRANGER_MESSAGES * TURN_STRANGER_FRAME_BYTES;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { TURN_REQUESTS, TURN_STRANGER_MESSAGES } from '../../../src/protocol/limits.ts';
-import { METHOD } from '../../../src/turn/codec/attributes.ts';
-import { CHECKS_OF_ONE } from '../../../src/turn/core/check-turns.ts';
-import { channelData, type FakeRelay, fakeRelay, TestClient } from '../../support/turn/fake-relay.ts';
-import { StreamTestClient } from '../../support/turn/stream-client.ts';
+import { TURN_REQUESTS, TURN_STRANGER_MESSAGES } from '../../../../src/protocol/limits.ts';
+import { METHOD } from '../../../../src/turn/codec/attributes.ts';
+import { CHECKS_OF_ONE } from '../../../../src/turn/core/requests/check-budget.ts';
+import { channelData, type FakeRelay, fakeRelay, TestClient } from '../../../support/turn/fake-relay.ts';
+import { StreamTestClient } from '../../../support/turn/stream-client.ts';
 
 /** As much as one read of a socket gives. */
 const READ_BYTES = 65_536;

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { outliveFaults } from '../../../src/turn/thread/outlive-faults.ts';
+import { outliveFaults } from '../../../src/turn/thread/uncaught-exceptions.ts';
 
 function net() {
   let now = 0;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { arrive } from '../../support/turn/fake-io.ts';
-import { fakeRelay, TestClient } from '../../support/turn/fake-relay.ts';
+import { arrive } from '../../../support/turn/fake-io.ts';
+import { fakeRelay, TestClient } from '../../../support/turn/fake-relay.ts';
 
 const ADDRESSES = ['192.0.2.9', '192.0.2.10'] as const;
 const PEERS = ADDRESSES.flatMap((address) => [5000, 5001].map((port) => ({ address, port })));

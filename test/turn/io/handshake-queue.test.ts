@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { HandshakeTurns } from '../../../src/turn/io/handshake-turns.ts';
+import { HandshakeTurns } from '../../../src/turn/io/handshake-queue.ts';
 import { makeCertificate } from '../../support/server/certificate.ts';
 
 const open: (() => void)[] = [];

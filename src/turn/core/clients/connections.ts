@@ -3,12 +3,12 @@ import {
   TURN_IDLE_CONNECTION_MS,
   TURN_NETWORK_CONNECTIONS,
   TURN_NETWORK_STRANGERS,
-} from '../../protocol/limits.ts';
-import type { Faults } from './faults.ts';
-import type { ClientAddress, RelayIo, StreamConnection, StreamReceiver } from './relay-io.ts';
-import type { Counters } from './stats.ts';
+} from '../../../protocol/limits.ts';
+import type { Faults } from '../faults.ts';
+import type { ClientAddress, RelayIo, StreamConnection, StreamReceiver } from '../relay-io.ts';
+import type { Counters } from '../stats.ts';
 import { StreamClient, type StreamOwner } from './stream-client.ts';
-import { StreamTurns } from './stream-turns.ts';
+import { StreamTurns } from './stream-scheduler.ts';
 
 interface ConnectionsDeps {
   io: Pick<RelayIo, 'nextTurn' | 'hasSpareDescriptors'>;

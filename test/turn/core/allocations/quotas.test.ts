@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ATTRIBUTE } from '../../../src/turn/codec/attributes.ts';
-import { fakeRelay, restCredentials, TestClient } from '../../support/turn/fake-relay.ts';
+import { ATTRIBUTE } from '../../../../src/turn/codec/attributes.ts';
+import { fakeRelay, restCredentials, TestClient } from '../../../support/turn/fake-relay.ts';
 
 const EVEN_AND_NEXT = Buffer.from([0x80]);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { arrive } from '../../support/turn/fake-io.ts';
-import { fakeRelay, TestClient } from '../../support/turn/fake-relay.ts';
+import { arrive } from '../../../support/turn/fake-io.ts';
+import { fakeRelay, TestClient } from '../../../support/turn/fake-relay.ts';
 
 const PEER = '192.0.2.9:5000';
 const MINUTE = 60_000;

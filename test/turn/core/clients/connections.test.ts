@@ -5,11 +5,11 @@ import {
   TURN_NETWORK_CONNECTIONS,
   TURN_NETWORK_STRANGERS,
   TURN_STRANGER_MESSAGES,
-} from '../../../src/protocol/limits.ts';
-import { METHOD } from '../../../src/turn/codec/attributes.ts';
-import { FakeConnection } from '../../support/turn/fake-io.ts';
-import { type FakeRelay, fakeRelay, TestClient } from '../../support/turn/fake-relay.ts';
-import { StreamTestClient } from '../../support/turn/stream-client.ts';
+} from '../../../../src/protocol/limits.ts';
+import { METHOD } from '../../../../src/turn/codec/attributes.ts';
+import { FakeConnection } from '../../../support/turn/fake-io.ts';
+import { type FakeRelay, fakeRelay, TestClient } from '../../../support/turn/fake-relay.ts';
+import { StreamTestClient } from '../../../support/turn/stream-client.ts';
 
 function connect(relay: FakeRelay, address: string) {
   const connection = new FakeConnection();
