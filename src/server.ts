@@ -169,6 +169,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     log,
     limits,
     directCalls: config.directCalls,
+    profileOf: accounts.profile,
     iceServers: ice.forPeer,
     onLeftCall: ice.left,
     onRoomEmptied: rooms.emptied,

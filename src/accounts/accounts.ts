@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 import { ParleyError } from '../domain/errors.ts';
-import type { Identity } from '../domain/identity.ts';
+import type { Identity, Profile } from '../domain/identity.ts';
 import type { Ids, UserId } from '../domain/ids.ts';
 import { type Client, networkKey } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -8,30 +8,29 @@ import type { Log } from '../lib/log.ts';
 import { createSlices } from '../lib/slices.ts';
 import { rateLimited, type Throttle } from '../lib/throttle.ts';
 import type { GuestRequest, TokensReply } from '../protocol/bodies.ts';
-import type { User } from '../protocol/fields.ts';
 import { ACCESS_TOKEN_MS, CLOCK_LEEWAY_MS } from '../protocol/limits.ts';
 import type { Store } from '../store/sqlite/open.ts';
 import type { UserRow } from '../store/sqlite/users.ts';
 import type { TokenKeys } from './keys.ts';
 import { createLogins, type Login } from './logins.ts';
+import { Profiles, profileOf } from './profiles.ts';
 import { createRefusalLog } from './refusals.ts';
 import { createTokens, type TrustedIssuer } from './tokens.ts';
-import { createUsers, publicUser } from './users.ts';
+import { createUsers } from './users.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
 
 /** People, their logins and tokens. */
 export interface Accounts {
   /**
-   * Who a token stands for. External users are kept at first sight.
-   * @param from who showed it: why it is refused is logged
-   * @throws ParleyError `unauthorized` for whatever is wrong with it; `unavailable` when the trusted issuer's keys
-   *   can't be had
+   * Who the bearer of a token is. An external user is created when its first token is seen.
+   * @param from who showed the token, for the log if it is refused
+   * @throws ParleyError `unauthorized` if anything is wrong with it; `unavailable` if the trusted issuer's keys
+   *   can't be fetched
    */
   verify(accessToken: string, from?: Client): Promise<Identity>;
   /**
-   * The same at once, for a token that was verified a short while ago.
-   * @returns undefined for all others
-   * @throws ParleyError `unauthorized` where its login has ended
+   * The same without waiting, for a token that was verified recently; undefined for any other.
+   * @throws ParleyError `unauthorized` if its login has ended
    */
   remembered(accessToken: string, from?: Client): Identity | undefined;
   /**
@@ -48,9 +47,12 @@ export interface Accounts {
   refresh(refreshToken: string): Promise<TokensReply>;
   /** Ends the login: its tokens stop working at once, `onLogout` ends its sessions. Nothing to do for tokens of other issuers. */
   logout(identity: Identity): void;
-  /** As others see them. */
-  user(id: UserId): User | undefined;
-  /** As they see themselves: with `email`. */
+  /**
+   * The profile of a user whose token was verified or `remembered` in this turn of the event loop.
+   * @throws ParleyError `unavailable` for any other user whose profile isn't in memory
+   */
+  profile(userId: UserId): Profile;
+  /** The user as only the user sees it: with `email`. */
   self(identity: Identity): TokensReply['user'];
   /** The public keys of access tokens; none under a shared secret [TK2]. */
   jwks(): { readonly keys: readonly object[] };
@@ -82,6 +84,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   const logins = createLogins({ ...deps, logins: store.logins, onEnd: onLogout });
   const tokens = createTokens(deps);
   const verified = new VerifiedTokens();
+  const profiles = new Profiles();
   const tellRefusal = createRefusalLog(deps);
   const sweeping = createSlices({ clock, everyMs: SWEEP_MS, slice: sweep });
 
@@ -102,7 +105,8 @@ export function createAccounts(deps: AccountsDeps): Accounts {
 
   function remembered(accessToken: string, from?: Client): Identity | undefined {
     const identity = verified.get(accessToken, clock.now());
-    if (identity === undefined || identity.loginId === null) return identity;
+    if (identity === undefined || profiles.get(identity.userId) === undefined) return undefined;
+    if (identity.loginId === null) return identity;
     try {
       refuseEnded(identity.loginId);
       return identity;
@@ -120,22 +124,25 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   async function verify(accessToken: string): Promise<Identity> {
     const token = await tokens.verify(accessToken);
     const loginId = token.loginId === null ? null : refuseEnded(token.loginId);
-    const identity: Identity = {
-      user: publicUser(users.ofToken(token)),
-      loginId,
-      expiresAt: token.expiresAt,
-      role: token.role,
-      room: token.room,
-    };
+    const user = users.findOrCreate(token);
+    profiles.remember(user);
+    const { expiresAt, role, room } = token;
+    const identity: Identity = { userId: user.id, kind: user.kind, loginId, expiresAt, role, room };
     verified.add(accessToken, identity, clock.now());
     return identity;
   }
 
-  /** @returns the login, null where it is another backend's. @throws ParleyError `unauthorized` where it was ended */
+  /** Returns null for a login that isn't ours. @throws ParleyError `unauthorized` if the login has ended */
   function refuseEnded(loginId: string): string | null {
     const state = logins.state(loginId);
     if (state === 'ended') throw new ParleyError('unauthorized', 'You have logged out. Sign in again.');
     return state === 'open' ? loginId : null;
+  }
+
+  function profile(userId: UserId): Profile {
+    const known = profiles.get(userId);
+    if (known !== undefined) return known;
+    throw new ParleyError('unavailable', 'Your profile is not loaded. Try again.');
   }
 
   return {
@@ -170,14 +177,12 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       if (loginId !== null) logins.end(loginId);
     },
 
-    user(id) {
-      const row = users.find(id);
-      return row && publicUser(row);
-    },
+    profile,
 
-    self({ user }) {
-      const row = users.find(user.id);
-      return row === undefined ? user : selfOf(row);
+    self({ userId }) {
+      const row = users.find(userId);
+      // While the database is locked, an external user's row is yet to be written.
+      return row === undefined ? profile(userId) : selfOf(row);
     },
 
     jwks: () => ({ keys: keys.published() }),
@@ -187,5 +192,5 @@ export function createAccounts(deps: AccountsDeps): Accounts {
 }
 
 function selfOf(row: UserRow): TokensReply['user'] {
-  return { ...publicUser(row), email: row.email };
+  return { ...profileOf(row), email: row.email };
 }

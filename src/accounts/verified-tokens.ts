@@ -1,48 +1,48 @@
 import { hash } from 'node:crypto';
 import type { Identity } from '../domain/identity.ts';
-import { TOKEN_CHARACTERS, VERIFIED_TOKEN_MS, VERIFIED_TOKENS } from '../protocol/limits.ts';
+import { BoundedMap } from '../lib/bounded-map.ts';
+import { TOKEN_CHARACTERS } from '../protocol/limits.ts';
 
-interface Entry {
+/** Max verified tokens that are remembered. */
+export const VERIFIED_TOKENS = 4_096;
+/** Max milliseconds that one is remembered: as long as jose keeps a trusted issuer's keys by default. */
+export const VERIFIED_TOKEN_MS = 600_000;
+
+interface Verified {
   readonly identity: Identity;
   /** Milliseconds since 1970. */
   readonly until: number;
 }
 
 /**
- * Who stands behind tokens that were verified a short while ago: a page shows the same one with each request, with its
- * WebSocket, and whenever it resumes. A token is looked up by its SHA-256, so that nothing here could be used as one.
- * Whether its login was ended is not remembered, and must be asked each time.
+ * Identities behind tokens that were verified recently. A page shows the same token with each request, with its
+ * WebSocket, and whenever it resumes. Tokens are looked up by their SHA-256, so nothing here could be used as one.
+ * The caller has to check whether the login was revoked since.
  */
 export class VerifiedTokens {
-  /** The oldest first. */
-  readonly #entries = new Map<string, Entry>();
+  readonly #byHash = new BoundedMap<string, Verified>(VERIFIED_TOKENS);
 
-  /** @param now milliseconds since 1970. @returns undefined for one that has to be verified (again) */
+  /** @param now milliseconds since 1970. @returns undefined if the token has to be verified (again) */
   get(token: string, now: number): Identity | undefined {
     if (token.length > TOKEN_CHARACTERS) return undefined;
     const key = keyOf(token);
-    const entry = this.#entries.get(key);
-    if (entry === undefined || now < entry.until) return entry?.identity;
-    this.#entries.delete(key);
+    const verified = this.#byHash.get(key);
+    if (verified === undefined || now < verified.until) return verified?.identity;
+    this.#byHash.delete(key);
     return undefined;
   }
 
   add(token: string, identity: Identity, now: number): void {
-    const key = keyOf(token);
-    this.#entries.delete(key);
-    for (const oldest of this.#entries.keys()) {
-      if (this.#entries.size < VERIFIED_TOKENS) break;
-      this.#entries.delete(oldest);
-    }
-    this.#entries.set(key, { identity, until: Math.min(identity.expiresAt, now + VERIFIED_TOKEN_MS) });
+    const until = Math.min(identity.expiresAt, now + VERIFIED_TOKEN_MS);
+    this.#byHash.set(keyOf(token), { identity, until });
   }
 
   keys(): IterableIterator<string> {
-    return this.#entries.keys();
+    return this.#byHash.keys();
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#byHash.size;
   }
 }
 

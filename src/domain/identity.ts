@@ -1,15 +1,22 @@
-import type { User } from '../protocol/fields.ts';
+import type { User, UserKind } from '../protocol/fields.ts';
 import type { RoomId, UserId } from './ids.ts';
 
-/** Who is behind a token that was verified. `accounts/` makes it, everything live only reads it. */
+/** A user as others see it. It is a snapshot: whoever keeps one replaces it when the user changes. */
+export type Profile = User & { readonly id: UserId };
+
+/**
+ * Who the bearer of a verified access token is, and what the token allows: ids and rights. Names and pictures are in
+ * the `Profile`. Only `accounts/` makes identities.
+ */
 export interface Identity {
-  readonly user: User & { readonly id: UserId };
+  readonly userId: UserId;
+  readonly kind: UserKind;
   /** The login that the token belongs to; null for tokens of other issuers. Ending it ends its sessions. */
   readonly loginId: string | null;
-  /** From when the access token is accepted no more, 30 s after its `exp` [TK3]: milliseconds since 1970. */
+  /** When the access token stops being accepted, 30 s after its `exp` [TK3]: milliseconds since 1970. */
   readonly expiresAt: number;
   /** `service`: a backend that controls rooms. */
   readonly role: string | null;
-  /** Opens this room without its password, and no other [TK4]. */
+  /** The token opens this room without its password, and no other [TK4]. */
   readonly room: { readonly id: RoomId; readonly admin: boolean; readonly name: string | null } | null;
 }

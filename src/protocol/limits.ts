@@ -98,10 +98,6 @@ export const GUEST_MINUTES_A_DAY = 100;
 export const CLOCK_LEEWAY_MS = 30_000;
 /** Characters of an access token; a longer one is refused unread. */
 export const TOKEN_CHARACTERS = 8_192;
-/** Verified access tokens that are remembered; the oldest goes first. */
-export const VERIFIED_TOKENS = 4_096;
-/** Milliseconds that one is remembered at most, as long as a trusted issuer's keys are by default. */
-export const VERIFIED_TOKEN_MS = 600_000;
 /** Seconds that TURN credentials open new allocations. */
 export const TURN_CREDENTIAL_SECONDS = 3_600;
 /** Password hashes computed at once, on a machine with so many cores: each takes 32 MiB and one of Node's four threads. */

@@ -47,9 +47,9 @@ export class Creations {
    * @throws ParleyError `forbidden`, `rate_limited`
    */
   count({ identity, client }: Creator, request: CreateRoomRequest, owned: number): void {
-    const { user, role } = identity;
+    const { userId, kind, role } = identity;
     const isService = role === 'service';
-    const isGuest = user.kind === 'guest' && !isService;
+    const isGuest = kind === 'guest' && !isService;
     if (isGuest && (request.persistent === true || request.listed === true)) {
       throw new ParleyError(
         'forbidden',
@@ -65,10 +65,10 @@ export class Creations {
     }
     if (isService) return;
     const hasPassword = request.password !== undefined;
-    const retryAfterMs = hasPassword ? this.#passwordRooms.wait(user.id) : 0;
+    const retryAfterMs = hasPassword ? this.#passwordRooms.wait(userId) : 0;
     if (retryAfterMs > 0) throw rateLimited('too many new rooms with a password', retryAfterMs);
-    this.#countRoom(user.id, isGuest ? networkKey(client.address) : undefined);
-    if (hasPassword) this.#passwordRooms.take(user.id);
+    this.#countRoom(userId, isGuest ? networkKey(client.address) : undefined);
+    if (hasPassword) this.#passwordRooms.take(userId);
   }
 
   #countRoom(user: string, network: string | undefined): void {

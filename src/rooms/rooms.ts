@@ -105,13 +105,13 @@ export function createRooms(deps: RoomsDeps): Rooms {
     const room = recent.find(roomId);
     if (room === undefined) throw noSuchRoom();
     if (!isGoodIn(identity, roomId)) throw oneRoomOnly();
-    if (room.hasBans && bans.has(roomId, identity.user.id)) {
+    if (room.hasBans && bans.has(roomId, identity.userId)) {
       throw new ParleyError(
         'banned',
         'The host has banned you from this room. Ask the host, or join another room.',
       );
     }
-    if (room.record.locked && !mayModerate(identity, room.record) && !isAway(roomId, identity.user.id)) {
+    if (room.record.locked && !mayModerate(identity, room.record) && !isAway(roomId, identity.userId)) {
       throw new ParleyError('room_locked', 'This room is locked. Ask somebody inside to open it.');
     }
     return room;
@@ -142,7 +142,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
 
   return {
     async create(creator, request) {
-      const ownerId = creator.identity.user.id;
+      const ownerId = creator.identity.userId;
       creations.count(creator, request, store.countOwnedBy(ownerId));
       const {
         name = null,
@@ -174,7 +174,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
       const { roomId, identity, password } = admission;
       const room = open(admission);
       if (room.passwordHash === null || identity.room !== null) return room.record;
-      if (isAway(roomId, identity.user.id)) return room.record;
+      if (isAway(roomId, identity.userId)) return room.record;
       if (password !== undefined) return admitByPassword(admission, password, room.passwordHash);
       throw new ParleyError('password_required', 'This room has a password. Send it along.');
     },
@@ -210,5 +210,5 @@ export function noSuchRoom(): ParleyError {
 
 /** Whose turn it is to have a password hashed. */
 function turnOf({ identity, client }: Creator): TurnOf {
-  return { user: identity.user.id, network: networkKey(client.address) };
+  return { user: identity.userId, network: networkKey(client.address) };
 }

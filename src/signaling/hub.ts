@@ -1,5 +1,5 @@
 import { ParleyError } from '../domain/errors.ts';
-import type { Identity } from '../domain/identity.ts';
+import type { Identity, Profile } from '../domain/identity.ts';
 import type { Ids, PeerId, RoomId, UserId } from '../domain/ids.ts';
 import { isGoodIn, notInRoom, oneRoomOnly } from '../domain/scope.ts';
 import { shielded } from '../lib/attempt.ts';
@@ -53,6 +53,8 @@ export interface HubDeps {
   readonly log: Log;
   readonly limits: Limits;
   readonly directCalls: DirectCalls;
+  /** How others see a user whose identity was verified in this turn of the event loop. */
+  readonly profileOf: (userId: UserId) => Profile;
   readonly iceServers: (peerId: PeerId) => IceGrant;
   /** A peer left a room, or its session ended: its TURN credentials should stop working. */
   readonly onLeftCall?: ((peerId: PeerId) => void) | undefined;
@@ -185,7 +187,7 @@ export function createHub(deps: HubDeps): Hub {
     expel: (session, code) => lifecycle.finish(session, 'left', code),
     bye: (session) => lifecycle.finish(session, 'hangup', CLOSE.normal),
     renew(session, identity) {
-      if (identity.user.id !== session.userId) {
+      if (identity.userId !== session.userId) {
         throw new ParleyError('forbidden', "this is another user's token: connect anew with it");
       }
       const roomId = session.membership?.room.roomId;
@@ -222,7 +224,7 @@ export function createHub(deps: HubDeps): Hub {
     isAway: (roomId, userId) => places.isAway(roomId, userId),
     isOnline: (userId) => registry.countOf(userId) > 0,
     turnRight: (identity, roomId) =>
-      turnRight(identity, registry.ofUser(identity.user.id), deps.directCalls, roomId),
+      turnRight(identity, registry.ofUser(identity.userId), deps.directCalls, roomId),
     endLogin(loginId) {
       for (const session of [...registry.all()]) {
         if (session.identity.loginId === loginId) lifecycle.finish(session, 'hangup', CLOSE.unauthorized);

@@ -47,14 +47,15 @@ describe('guests', () => {
     const { email, ...others } = user;
     const verified = await accounts.verify(accessToken);
     expect(verified).toEqual({
-      user: others,
+      userId: user.id,
+      kind: 'guest',
       loginId: expect.any(String),
       expiresAt: clock.now() + ACCESS_TOKEN_MS + CLOCK_LEEWAY_MS,
       role: null,
       room: null,
     });
     expect(accounts.self(verified)).toEqual(user);
-    expect(accounts.user(verified.user.id)).toEqual(others);
+    expect(accounts.profile(verified.userId)).toEqual(others);
   });
 
   it('[AC1] need no name, and do not share a username', async () => {
@@ -72,7 +73,7 @@ describe('guests', () => {
     const { user, accessToken, refreshToken } = await first.accounts.guest({ username: 'ann' });
     first.store.close();
     const { accounts } = await setUp({ path });
-    expect((await accounts.verify(accessToken)).user.id).toBe(user.id);
+    expect((await accounts.verify(accessToken)).userId).toBe(user.id);
     expect((await accounts.refresh(refreshToken)).user).toEqual(user);
   });
 
@@ -239,7 +240,7 @@ describe('logging out', () => {
     expect(ended).toEqual([verified.loginId]);
     await expect(accounts.verify(ann.accessToken)).rejects.toThrow('You have logged out. Sign in again.');
     await expect(accounts.refresh(ann.refreshToken)).rejects.toMatchObject({ code: 'unauthorized' });
-    expect((await accounts.verify(bob.accessToken)).user.id).toBe(bob.user.id);
+    expect((await accounts.verify(bob.accessToken)).userId).toBe(bob.user.id);
   });
 
   it('holds over a restart', async () => {
@@ -263,23 +264,28 @@ describe('external users', () => {
   it('[TK1] are kept on first sight, by the id that their token gives them', async () => {
     const { accounts } = await setUp();
     const verified = await accounts.verify(await mint({ userId: 7, username: 'ann', name: 'Ann A.' }));
-    expect(verified).toMatchObject({
-      user: { id: '7', kind: 'external', username: 'ann', displayName: 'Ann A.' },
-      loginId: null,
+    expect(verified).toMatchObject({ userId: '7', kind: 'external', loginId: null });
+    expect(accounts.profile(verified.userId)).toMatchObject({
+      id: '7',
+      kind: 'external',
+      username: 'ann',
+      displayName: 'Ann A.',
     });
-    expect((await accounts.verify(await mint({ sub: '7', username: 'other' }))).user.username).toBe('ann');
+    const again = await accounts.verify(await mint({ sub: '7', username: 'other' }));
+    expect(accounts.profile(again.userId).username).toBe('ann');
   });
 
   it('[AC1] go without a username that somebody has', async () => {
     const { accounts } = await setUp();
     await accounts.guest({ username: 'ann' });
-    expect((await accounts.verify(await mint({ sub: '7', username: 'Ann' }))).user.username).toBeNull();
+    const { userId } = await accounts.verify(await mint({ sub: '7', username: 'Ann' }));
+    expect(accounts.profile(userId).username).toBeNull();
   });
 
   it('may be called like a part of the language', async () => {
     const { accounts } = await setUp();
     for (const sub of ['__proto__', 'constructor', 'toString']) {
-      expect((await accounts.verify(await mint({ sub }))).user.id).toBe(sub);
+      expect((await accounts.verify(await mint({ sub }))).userId).toBe(sub);
     }
   });
 

@@ -9,10 +9,10 @@ describe('the user of a token', () => {
   it('[TK3] is no guest of ours where the trusted issuer signed it', () => {
     const users = createUsers({ users: temporaryStore().users, clock: new FakeClock(), ids: randomIds });
     const { id } = users.addGuest('ann', null);
-    expect(users.ofToken(token(id, 'own')).id).toBe(id);
-    expect(() => users.ofToken(token(id, 'trusted'))).toThrow("This user is not the trusted issuer's.");
-    expect(users.ofToken(token('eve' as UserId, 'trusted')).kind).toBe('external');
-    expect(users.ofToken(token('eve' as UserId, 'trusted')).id).toBe('eve');
+    expect(users.findOrCreate(token(id, 'own')).id).toBe(id);
+    expect(() => users.findOrCreate(token(id, 'trusted'))).toThrow("This user is not the trusted issuer's.");
+    expect(users.findOrCreate(token('eve' as UserId, 'trusted')).kind).toBe('external');
+    expect(users.findOrCreate(token('eve' as UserId, 'trusted')).id).toBe('eve');
   });
 });
 

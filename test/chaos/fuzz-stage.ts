@@ -12,6 +12,7 @@ import { createInbox, type Inbox } from '../../src/signaling/session/inbox.ts';
 import type { Inside, Session } from '../../src/signaling/session/session.ts';
 import type { Connection } from '../../src/ws/connection.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
+import { profile } from '../support/server/accounts.ts';
 import { identity, OTHER_ROOM, ROOM, room } from '../support/server/hub.ts';
 import { FakeWire } from './fake-wire.ts';
 import { mutate, type Names, validFrame } from './fuzz-corpus.ts';
@@ -58,6 +59,7 @@ export class FuzzStage {
       log,
       limits: LIMIT_DEFAULTS,
       directCalls: directCalls ? 'on' : 'off',
+      profileOf: profile,
       iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
     });
     const accounts = { remembered: () => undefined, verify: async (token: string) => this.#identify(token) };

@@ -90,6 +90,5 @@ const guest = (id: string) => identity(id);
 const service = (id: string) => identity(id, { role: 'service' });
 
 function account(id: string, kind: 'registered' | 'external' = 'registered') {
-  const { user, ...rest } = identity(id);
-  return { ...rest, user: { ...user, kind } };
+  return identity(id, { kind });
 }

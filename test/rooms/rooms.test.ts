@@ -337,6 +337,5 @@ function admission(
 
 /** Somebody with an account. */
 function creator(id: string = ANN): Creator {
-  const { user, ...rest } = identity(id);
-  return { identity: { ...rest, user: { ...user, kind: 'registered' } }, client: { address: '192.0.2.1' } };
+  return { identity: identity(id, { kind: 'registered' }), client: { address: '192.0.2.1' } };
 }

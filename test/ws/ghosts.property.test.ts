@@ -11,7 +11,7 @@ import type { Session } from '../../src/signaling/session/session.ts';
 import { attachGateway } from '../../src/ws/gateway.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { type FakeUpgradedSocket, FakeUwsApp } from '../support/fakes/fake-upgrade.ts';
-import { identity } from '../support/server/accounts.ts';
+import { identity, profile } from '../support/server/accounts.ts';
 import { temporaryStore } from '../support/server/database.ts';
 
 /** The first of them owns the room. */
@@ -119,6 +119,7 @@ class World {
       ...common,
       limits,
       directCalls: 'on',
+      profileOf: profile,
       iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
       onRoomEmptied: (roomId) => this.#rooms.emptied(roomId),
     });

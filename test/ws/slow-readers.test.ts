@@ -7,6 +7,7 @@ import { silentLog } from '../../src/lib/log.ts';
 import { LIMIT_DEFAULTS, type Limits } from '../../src/protocol/limits.ts';
 import { createHub } from '../../src/signaling/hub.ts';
 import type { PeerSocket } from '../../src/signaling/session/peer-socket.ts';
+import { profile } from '../support/server/accounts.ts';
 import { type GatewayStage, startGateway } from '../support/server/gateway.ts';
 import type { RawClient } from '../support/server/ws-client.ts';
 
@@ -31,6 +32,7 @@ async function startWatched(over: Partial<Limits> = {}): Promise<PeerSocket[]> {
     log: silentLog,
     limits,
     directCalls: 'on',
+    profileOf: profile,
     iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
   });
   const sockets: PeerSocket[] = [];

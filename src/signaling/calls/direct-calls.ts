@@ -4,7 +4,7 @@ import type { Identity } from '../../domain/identity.ts';
 export type DirectCalls = 'users' | 'on' | 'off';
 
 /** [CA6] A token for one room makes and takes no direct calls [TK4]. */
-export function mayCallDirectly({ user, room }: Identity, directCalls: DirectCalls): boolean {
+export function mayCallDirectly({ kind, room }: Identity, directCalls: DirectCalls): boolean {
   if (directCalls === 'off' || room !== null) return false;
-  return directCalls === 'on' || user.kind !== 'guest';
+  return directCalls === 'on' || kind !== 'guest';
 }

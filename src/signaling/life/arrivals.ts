@@ -1,6 +1,6 @@
 import { ParleyError } from '../../domain/errors.ts';
-import type { Identity } from '../../domain/identity.ts';
-import type { Ids } from '../../domain/ids.ts';
+import type { Identity, Profile } from '../../domain/identity.ts';
+import type { Ids, UserId } from '../../domain/ids.ts';
 import { isGoodIn } from '../../domain/scope.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { CLOSE } from '../../protocol/codes.ts';
@@ -31,6 +31,7 @@ interface ArrivalsDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly limits: Limits;
+  readonly profileOf: (userId: UserId) => Profile;
   readonly registry: Registry;
   readonly lifecycle: Lifecycle;
   readonly context: SessionContext;
@@ -70,7 +71,7 @@ export class Arrivals {
    */
   #former({ identity }: Arrival, token: string): Session | undefined {
     const session = this.#deps.registry.byPeer(peerIdOf(token));
-    if (session?.userId === identity.user.id && opens(resumeKey(token), session)) {
+    if (session?.userId === identity.userId && opens(resumeKey(token), session)) {
       // [TK4] A token for one room takes up no session that is inside another.
       const roomId = session.membership?.room.roomId;
       if (roomId === undefined || isGoodIn(identity, roomId)) return session;
@@ -79,20 +80,21 @@ export class Arrivals {
     return undefined;
   }
 
-  #checkRoomFor({ user }: Identity, former: Session | undefined): void {
+  #checkRoomFor({ userId }: Identity, former: Session | undefined): void {
     const { sessionsPerUser } = this.#deps.limits;
     const { registry, lifecycle } = this.#deps;
-    const all = registry.countOf(user.id);
+    const all = registry.countOf(userId);
     if (all < sessionsPerUser) return;
-    const live = all - lifecycle.suspendedOf(user.id) - (former?.isLive ? 1 : 0);
+    const live = all - lifecycle.suspendedOf(userId) - (former?.isLive ? 1 : 0);
     if (live < sessionsPerUser) return;
     throw new ParleyError('too_many_sessions', `close one of your ${sessionsPerUser} other sessions first`);
   }
 
   #begin({ identity, socket }: Arrival): Session {
-    const { registry, context } = this.#deps;
+    const { registry, context, profileOf } = this.#deps;
+    const profile = profileOf(identity.userId);
     const { peerId, token, key } = this.#newcomers.next();
-    const session = new Session(peerId, identity, { state: 'live', socket }, context);
+    const session = new Session(peerId, identity, profile, { state: 'live', socket }, context);
     session.resumeKey = key;
     registry.add(session);
     this.begun += 1;
@@ -103,10 +105,12 @@ export class Arrivals {
   /** [SE3] */
   #takeUp(session: Session, { identity, socket }: Arrival, { token, lastSeq }: Resume): Session {
     const { life } = session;
+    const profile = this.#deps.profileOf(identity.userId);
     session.goLive(socket);
     // [SE5] Of two live sockets the older one goes.
     if (life.state === 'live') life.socket.close(CLOSE.replaced);
     this.#deps.lifecycle.adopt(session, identity);
+    session.profile = profile;
     this.resumed += 1;
     session.previousResumeKey = resumeKey(token);
     const nextToken = resumeToken(this.#deps.ids.secret(), session.peerId);

@@ -66,10 +66,11 @@ export type SavedSession = v.InferOutput<typeof SavedSession>;
 /** @param now the clock's monotonic milliseconds, in which the session's window is measured */
 export function saveSession(session: Session, now: number): string {
   const { life, membership, calls, outbox } = session;
+  const { userId: _, kind, ...rights } = session.identity;
   const { lastSeq, kept } = outbox.save();
   const saved: SavedSession = {
     peerId: session.peerId,
-    identity: session.identity,
+    identity: { ...rights, user: { ...session.profile, kind } },
     lastId: session.lastId,
     remainingMs: life.state === 'suspended' ? life.until - now : 0,
     resumeKey: session.resumeKey,
@@ -114,9 +115,11 @@ export function parseSaved(row: string): SavedSession | undefined {
 
 /** A session as it was, waiting to be resumed until the lifecycle says otherwise. */
 export function revive(saved: SavedSession, until: number, context: SessionContext): Session {
+  const { user, ...rights } = saved.identity;
   const session = new Session(
     saved.peerId,
-    saved.identity,
+    { userId: user.id, kind: user.kind, ...rights },
+    user,
     { state: 'suspended', until },
     context,
     Outbox.restore(saved),

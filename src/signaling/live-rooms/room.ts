@@ -58,12 +58,12 @@ export function tellOthers<Event extends ServerEvent>(
 
 /** @param polite whether the reader is the polite side toward this peer */
 export function describePeer(session: Session, polite: boolean): Peer {
-  const { user } = session.identity;
+  const { profile } = session;
   return {
     peerId: session.peerId,
-    userId: user.id,
-    username: user.username,
-    displayName: user.displayName,
+    userId: profile.id,
+    username: profile.username,
+    displayName: profile.displayName,
     userInfo: session.membership?.userInfo ?? null,
     media: session.membership?.media ?? ALL_OFF,
     state: session.isLive ? 'live' : 'suspended',

@@ -1,4 +1,4 @@
-import type { Identity } from '../../domain/identity.ts';
+import type { Identity, Profile } from '../../domain/identity.ts';
 import type { PeerId, RoomId, UserId } from '../../domain/ids.ts';
 import type { Asker } from '../../lib/continuation.ts';
 import type { ServerEvent, ServerPayload } from '../../protocol/events.ts';
@@ -72,6 +72,8 @@ const ENDED: Life = Object.freeze({ state: 'ended' });
 export class Session implements Asker {
   readonly peerId: PeerId;
   identity: Identity;
+  /** How others see its user; replaced when the user changes. */
+  profile: Profile;
   /** The highest message id that was processed [WS4]. */
   lastId = 0;
   membership: Membership | undefined;
@@ -102,12 +104,14 @@ export class Session implements Asker {
   constructor(
     peerId: PeerId,
     identity: Identity,
+    profile: Profile,
     life: Life,
     context: SessionContext,
     outbox = new Outbox(),
   ) {
     this.peerId = peerId;
     this.identity = identity;
+    this.profile = profile;
     this.#socket = life.state === 'live' ? life.socket : undefined;
     this.#until = life.state === 'suspended' ? life.until : undefined;
     this.#context = context;
@@ -115,7 +119,7 @@ export class Session implements Asker {
   }
 
   get userId(): UserId {
-    return this.identity.user.id;
+    return this.identity.userId;
   }
 
   get life(): Life {

@@ -18,8 +18,8 @@ export function createWelcome({ clock, limits }: { clock: Clock; limits: Limits 
     limits: { messageBytes, messagesPerSecond, burst: messageBurst },
   };
   const sameForAll = JSON.stringify(settings).slice(1, -1);
-  return ({ peerId, identity, lastId }, resumeToken, resumed) =>
-    `{"protocol":1,"peerId":"${peerId}","user":${userText(identity.user)},` +
+  return ({ peerId, profile, lastId }, resumeToken, resumed) =>
+    `{"protocol":1,"peerId":"${peerId}","user":${userText(profile)},` +
     `"resumeToken":"${resumeToken}","resumed":${resumed},"lastId":${lastId},${sameForAll},` +
     `"serverTime":"${isoTime(clock.now())}"}`;
 }

@@ -34,7 +34,7 @@ export interface Ice {
 
 /** As in `Identity`. */
 interface Caller {
-  readonly user: { readonly id: string };
+  readonly userId: string;
   /** null: the token is of another issuer, and can't be logged out. */
   readonly loginId: string | null;
 }
@@ -76,9 +76,9 @@ export async function startIce({
   const source = await listen(relay, urls, publicUrl);
   const grant = createIceServers({ ...deps, source, secret, lifetimeSeconds: TURN_CREDENTIAL_SECONDS });
   const names = createCallNames();
-  const nameFor = ({ user, loginId }: Caller, right: Right): string | undefined => {
+  const nameFor = ({ userId, loginId }: Caller, right: Right): string | undefined => {
     if (right.kind === 'none') return undefined;
-    return right.kind === 'session' ? names.of(right.peerId) : (loginId ?? user.id);
+    return right.kind === 'session' ? names.of(right.peerId) : (loginId ?? userId);
   };
   return {
     forPeer: (peerId) => grant(names.of(peerId)),

@@ -89,8 +89,8 @@ export async function startHttp({
       participants: (roomId) => inside.get(roomId)?.length ?? 0,
       peersOf: (roomId) => inside.get(roomId) ?? [],
     },
-    iceServers: ({ user }, host) => ({
-      iceServers: [{ urls: `turn:${host}`, username: user.id, credential: 'secret' }],
+    iceServers: ({ userId }, host) => ({
+      iceServers: [{ urls: `turn:${host}`, username: userId, credential: 'secret' }],
       expiresAt: Date.parse('2026-01-01T01:00:00Z'),
     }),
     figures: () => FIGURES,

@@ -7,7 +7,7 @@ import { identity, OTHER_ROOM, ROOM, stage } from '../../support/server/hub.ts';
 
 const CLOCK = new FakeClock();
 const ann = (more: Partial<Identity> = {}) => identity('ann', CLOCK, more);
-const account = () => ann({ user: { ...ann().user, kind: 'registered' } });
+const account = () => ann({ kind: 'registered' });
 const right = (
   who: Identity,
   sessions: Parameters<typeof turnRight>[1],

@@ -1,4 +1,4 @@
-import type { Identity } from '../../../src/domain/identity.ts';
+import type { Identity, Profile } from '../../../src/domain/identity.ts';
 import { type RoomId, randomIds, type UserId } from '../../../src/domain/ids.ts';
 import { silentLog } from '../../../src/lib/log.ts';
 import { createPasswords } from '../../../src/lib/passwords.ts';
@@ -22,20 +22,27 @@ export const cheapPasswords = () => createPasswords({ cost: { ln: 4, r: 1, p: 1 
 export function identity(id: string, over: Partial<Identity> & { roomId?: RoomId } = {}): Identity {
   const { roomId, ...rest } = over;
   return {
-    user: {
-      id: id as UserId,
-      username: id,
-      displayName: null,
-      kind: 'guest',
-      status: 'online',
-      avatarUrl: null,
-      bio: null,
-      createdAt: '2026-01-01T00:00:00.000Z',
-    },
+    userId: id as UserId,
+    kind: 'guest',
     loginId: `login of ${id}`,
     expiresAt: Date.parse('2026-01-01T00:15:00Z'),
     role: null,
     room: roomId === undefined ? null : { id: roomId, admin: false, name: null },
     ...rest,
+  };
+}
+
+/** The profile of a guest whose username is its id, unless told otherwise. */
+export function profile(id: UserId, over: Partial<Profile> = {}): Profile {
+  return {
+    id,
+    username: id,
+    displayName: null,
+    kind: 'guest',
+    status: 'online',
+    avatarUrl: null,
+    bio: null,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    ...over,
   };
 }

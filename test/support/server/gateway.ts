@@ -10,7 +10,7 @@ import type { RoomRecord, Rooms } from '../../../src/rooms/rooms.ts';
 import { createHub, type Hub } from '../../../src/signaling/hub.ts';
 import { loadUws } from '../../../src/uws/load.ts';
 import { attachGateway, type Gateway, type GatewayDeps } from '../../../src/ws/gateway.ts';
-import { identity } from './accounts.ts';
+import { identity, profile } from './accounts.ts';
 import { OTHER_ROOM, ROOM, room } from './hub.ts';
 import { RawClient, type RawOptions } from './ws-client.ts';
 
@@ -45,6 +45,7 @@ export async function startGateway(
       log: silentLog,
       limits,
       directCalls: 'on',
+      profileOf: profile,
       iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
     });
   const gateway = attachGateway(app, {

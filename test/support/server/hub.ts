@@ -8,6 +8,7 @@ import type { Session } from '../../../src/signaling/session/session.ts';
 import { callMessage } from '../../../src/signaling/wire/call-message.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { FakeSocket } from '../fakes/fake-socket.ts';
+import { profile } from './accounts.ts';
 
 export const ROOM = '11111111-1111-4111-8111-111111111111' as RoomId;
 export const OTHER_ROOM = '22222222-2222-4222-8222-222222222222' as RoomId;
@@ -15,16 +16,8 @@ export const OTHER_ROOM = '22222222-2222-4222-8222-222222222222' as RoomId;
 /** A user's token as if it had been verified. Good for an hour unless said otherwise. */
 export function identity(name: string, clock: FakeClock, more: Partial<Identity> = {}): Identity {
   return {
-    user: {
-      id: name as UserId,
-      username: null,
-      displayName: name,
-      kind: 'guest',
-      status: 'online',
-      avatarUrl: null,
-      bio: null,
-      createdAt: '2026-01-01T00:00:00.000Z',
-    },
+    userId: name as UserId,
+    kind: 'guest',
     loginId: `login-${name}`,
     expiresAt: clock.now() + 3_600_000,
     role: null,
@@ -88,6 +81,7 @@ export function stage(
   const hub = createHub({
     log: silentLog,
     directCalls: 'on',
+    profileOf: (userId) => profile(userId, { username: null, displayName: userId }),
     iceServers: () => ({ iceServers: [{ urls: 'stun:stun.test' }], expiresAt: Number.POSITIVE_INFINITY }),
     onLeftCall: (peerId) => events.push(`left ${peerId}`),
     onRoomEmptied: (roomId) => events.push(`emptied ${roomId}`),

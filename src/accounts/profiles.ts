@@ -1,0 +1,57 @@
+import type { Profile } from '../domain/identity.ts';
+import type { UserId } from '../domain/ids.ts';
+import { BoundedMap } from '../lib/bounded-map.ts';
+import { UserKind, UserStatus } from '../protocol/fields.ts';
+import type { UserRow } from '../store/sqlite/users.ts';
+import { VERIFIED_TOKENS } from './verified-tokens.ts';
+
+/**
+ * Max profiles in memory. Each verification adds its user's, so with as many profiles as tokens no profile goes before
+ * the last remembered token of its user.
+ */
+export const PROFILES = VERIFIED_TOKENS;
+
+/**
+ * Profiles of users whose tokens were verified recently. They answer at once, whatever store stands behind them;
+ * a session keeps a reference to its user's, so forgetting one here leaves nobody without a name.
+ */
+export class Profiles {
+  readonly #byUser = new BoundedMap<UserId, Profile>(PROFILES);
+
+  /** Reads memory only. */
+  get(userId: UserId): Profile | undefined {
+    return this.#byUser.get(userId);
+  }
+
+  /** Remembers the profile of a user as it is stored now. */
+  remember(row: UserRow): void {
+    this.#byUser.set(row.id, profileOf(row));
+  }
+
+  /** The user changed or is gone: the next verification reads the store. */
+  forget(userId: UserId): void {
+    this.#byUser.delete(userId);
+  }
+
+  get size(): number {
+    return this.#byUser.size;
+  }
+}
+
+/** SQLite makes a new string for each row; all profiles share these. */
+const kinds = new Map(UserKind.options.map((kind) => [kind, kind]));
+const statuses = new Map(UserStatus.options.map((status) => [status, status]));
+
+/** A user as others see it: without `email`. */
+export function profileOf(row: UserRow): Profile {
+  return {
+    id: row.id,
+    kind: kinds.get(row.kind) ?? row.kind,
+    username: row.username,
+    displayName: row.displayName,
+    status: statuses.get(row.status) ?? row.status,
+    avatarUrl: row.avatarUrl,
+    bio: row.bio,
+    createdAt: new Date(row.createdAt).toISOString(),
+  };
+}
