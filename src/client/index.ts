@@ -4,4 +4,5 @@ export { restoreAccount, signInAsGuest } from './account.ts';
 export { connect } from './client.ts';
 export { type ClientErrorCode, ParleyClientError } from './errors.ts';
 export { createRoom, findRoom } from './http.ts';
+export { LIMITS, type Limits } from './limits.ts';
 export type * from './types.ts';

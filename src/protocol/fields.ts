@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { EMPTY_SECONDS, ROOM_MAX, USER_INFO_CHARACTERS } from './limits.ts';
+import { EMPTY_SECONDS, PASSWORD_CHARACTERS, ROOM_MAX, USER_INFO_CHARACTERS } from './limits.ts';
 import { DISPLAY_NAME_CHARACTERS, nameField, ROOM_NAME_CHARACTERS } from './names.ts';
 
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -21,15 +21,21 @@ export const DisplayName = nameField(DISPLAY_NAME_CHARACTERS);
 
 export const RoomName = nameField(ROOM_NAME_CHARACTERS);
 
+const UP_TO_MOST = new RegExp(`^.{0,${PASSWORD_CHARACTERS.most}}$`, 'su');
+const TOO_LONG = `must be at most ${PASSWORD_CHARACTERS.most} characters`;
+
 /** Of accounts and of rooms alike. A room's may be short: it is read out on a phone call. Characters are code points. */
 export const Password = v.pipe(
   v.string(),
-  v.regex(/^.{8,}$/su, 'must be at least 8 characters'),
-  v.regex(/^.{0,128}$/su, 'must be at most 128 characters'),
+  v.regex(
+    new RegExp(`^.{${PASSWORD_CHARACTERS.least},}$`, 'su'),
+    `must be at least ${PASSWORD_CHARACTERS.least} characters`,
+  ),
+  v.regex(UP_TO_MOST, TOO_LONG),
 );
 
 /** A password attempt. Short text is accepted, so the reply doesn't reveal whether a guess was malformed or just wrong. */
-export const PasswordAttempt = v.pipe(v.string(), v.regex(/^.{0,128}$/su, 'must be at most 128 characters'));
+export const PasswordAttempt = v.pipe(v.string(), v.regex(UP_TO_MOST, TOO_LONG));
 
 export const RoomMax = v.pipe(
   v.number(),

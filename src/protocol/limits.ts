@@ -137,6 +137,8 @@ export const CALL_COUNTERPARTS = 64;
 /** Sessions of a user that a direct call rings. */
 export const RINGING_SESSIONS = 10;
 
+/** Characters (Unicode code points) of a password, of accounts and of rooms alike. */
+export const PASSWORD_CHARACTERS = { least: 8, most: 128 } as const;
 /** Characters of JSON text in `userInfo`. */
 export const USER_INFO_CHARACTERS = 4_096;
 /** Characters of a chat message. */

@@ -1,0 +1,30 @@
+import { PASSWORD_CHARACTERS, ROOM_MAX, USER_INFO_CHARACTERS } from '../protocol/limits.ts';
+import { DISPLAY_NAME_CHARACTERS, ROOM_NAME_CHARACTERS } from '../protocol/names.ts';
+
+/** What a form may let people enter; the server refuses more with `validation_failed`. */
+export interface Limits {
+  /** Characters (Unicode code points) of a display name. */
+  readonly displayName: { readonly min: number; readonly max: number };
+  /** Characters (Unicode code points) of a room's name. */
+  readonly roomName: { readonly min: number; readonly max: number };
+  /** Characters (Unicode code points) of a room's password. */
+  readonly password: { readonly min: number; readonly max: number };
+  /** People in a room. */
+  readonly people: { readonly min: number; readonly max: number; readonly default: number };
+  /** Characters of `JoinOptions.userInfo` as JSON. */
+  readonly userInfo: { readonly max: number };
+}
+
+/**
+ * The server's limits on what people enter, so that an application has no copies of them.
+ * @example
+ * nameInput.maxLength = LIMITS.roomName.max;
+ * peopleInput.value = String(LIMITS.people.default);
+ */
+export const LIMITS: Limits = Object.freeze({
+  displayName: { min: 1, max: DISPLAY_NAME_CHARACTERS },
+  roomName: { min: 1, max: ROOM_NAME_CHARACTERS },
+  password: { min: PASSWORD_CHARACTERS.least, max: PASSWORD_CHARACTERS.most },
+  people: { min: ROOM_MAX.least, max: ROOM_MAX.most, default: ROOM_MAX.standard },
+  userInfo: { max: USER_INFO_CHARACTERS },
+});
