@@ -15,10 +15,11 @@ export interface JoinOptions {
   readonly password?: string | undefined;
   /** What an application wants the others to know: any JSON up to 4,096 characters. */
   readonly userInfo?: unknown;
-  /** A track whose `enabled` is false stays off, and the others are told that it is. */
+  /** If its `enabled` is false, this side joins muted: the others are told so, and hear nothing until `setMuted`. */
   readonly microphone?: MediaStreamTrack | null | undefined;
+  /** If its `enabled` is false, this side joins without a picture. */
   readonly camera?: MediaStreamTrack | null | undefined;
-  /** Joins muted, as `setMuted` would right after. False or absent leaves `track.enabled` as it is. */
+  /** Kinds to mute before anything is sent. False or absent unmutes nothing: `track.enabled` stays as it is. */
   readonly muted?: Muted | undefined;
   /** Added to the ICE servers that the server hands out. */
   readonly rtc?: { readonly iceTransportPolicy?: RTCIceTransportPolicy } | undefined;
@@ -51,9 +52,12 @@ export type CallEvents = {
 };
 
 /**
- * A call. **Who owns a track:** microphone and camera stay the caller's: the SDK never stops them, and changes
- * `track.enabled` only on `setMuted` and `JoinOptions.muted`. A screen share becomes the SDK's: its tracks are stopped
- * as soon as they can't be sent, whatever the reason, so that the browser never says that a screen is shared in vain.
+ * A call.
+ *
+ * **Who owns a track.** The caller owns microphone and camera: the SDK never stops them. While they are in a call,
+ * `track.enabled` belongs to the SDK: mute with `setMuted`, so that the others are told. Only `setMuted` unmutes: a
+ * track that comes disabled stays disabled. The SDK owns a screen share: it stops the tracks as soon as they can't be
+ * sent, so that the browser never shows a share that nobody sees.
  */
 export interface Call {
   /** As the server last told it; `participants` is the count of that moment, `peers` is live. */
@@ -64,6 +68,8 @@ export interface Call {
   readonly peers: ReadonlyMap<string, RemotePeer>;
   /** What this side sends: a track that is live and enabled, and not taken away by the system. */
   readonly media: MediaState;
+  /** What is muted, whether there is a track or not: it also holds for the tracks to come. */
+  readonly muted: { readonly audio: boolean; readonly video: boolean };
   /**
    * @example
    * call.on('peerleft', (peer, reason) => console.log(peer.displayName, reason));
@@ -92,10 +98,10 @@ export interface Call {
    */
   setCamera(track: MediaStreamTrack | null): Promise<void>;
   /**
-   * Mutes or unmutes by `track.enabled`, and tells the others. Only what is named changes. A kind that was muted here
-   * stays muted when its track is replaced.
+   * Mutes or unmutes the named kinds by `track.enabled`, and tells the others. A muted kind stays muted when its track
+   * is replaced.
    * @example
-   * call.setMuted({ audio: true });
+   * muteButton.onclick = () => call.setMuted({ audio: !call.muted.audio });
    */
   setMuted(muted: Muted): void;
   /**

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { SdkWindow } from './support/in-page.ts';
 import { DEADLINE_MS, meetings } from './support/meeting.ts';
-import type { SdkWindow } from './support/sdk-page.ts';
 
 const meeting = meetings();
 

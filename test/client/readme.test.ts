@@ -4,8 +4,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { signInAsGuest } from '../../src/client/index.ts';
 import { launchBrowser } from '../support/browser/browser.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
+import type { Joining, SdkWindow } from './support/in-page.ts';
 import { readmeExample } from './support/readme-example.ts';
-import { type Joining, SdkPage, type SdkWindow } from './support/sdk-page.ts';
+import { SdkPage } from './support/sdk-page.ts';
 
 /** Milliseconds for what happens to be seen, on a machine that is busy. */
 const DEADLINE_MS = 20_000;

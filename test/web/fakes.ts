@@ -77,6 +77,7 @@ export function fakeCall(...inside: RemotePeer[]) {
     on: emitter.on,
     setMicrophone: record('setMicrophone'),
     setCamera: record('setCamera'),
+    muted: { audio: false, video: false },
     setMuted: record('setMuted'),
     startScreenShare: record('startScreenShare'),
     stopScreenShare: () => record('stopScreenShare')(null),

@@ -1,22 +1,25 @@
 import type { MediaState } from '../../protocol/fields.ts';
-import type { Muted, TrackKind } from '../types.ts';
+import type { Call, Muted, TrackKind } from '../types.ts';
 
 export type LocalTracks = ReadonlyMap<TrackKind, MediaStreamTrack>;
 
-/** Which track a mute is about. */
+/** Which track each mute switches. */
 const MUTABLE = [
   ['audio', 'microphone'],
   ['video', 'camera'],
 ] as const;
 
-/** What this side sends: the tracks, and whether they are muted. `track.enabled` is written on the caller's word only. */
+/**
+ * The tracks that this side sends, and whether they are muted. The SDK owns `track.enabled` of what it sends: a track
+ * that comes disabled mutes its kind, and only `mute` unmutes it again.
+ */
 export class LocalMedia {
   readonly #ended: (kind: TrackKind) => void;
   readonly #paused: () => void;
   readonly #tracks = new Map<TrackKind, MediaStreamTrack>();
   readonly #unfollow = new Map<TrackKind, () => void>();
-  /** What the caller has muted here; it holds for the tracks to come too. */
-  readonly #muted = { audio: false, video: false };
+  /** Why a kind is muted: the caller asked, or this track came disabled. Replacing the track doesn't end it. */
+  readonly #mutedBy = new Map<'audio' | 'video', 'caller' | MediaStreamTrack>();
   #told: MediaState | undefined;
 
   /**
@@ -42,6 +45,10 @@ export class LocalMedia {
     };
   }
 
+  get muted(): Call['muted'] {
+    return { audio: this.#mutedBy.has('audio'), video: this.#mutedBy.has('video') };
+  }
+
   /** The state, if it differs from the one at the last call. */
   takeChange(): MediaState | undefined {
     const { audio, video, screen } = this.state;
@@ -52,6 +59,7 @@ export class LocalMedia {
   }
 
   set(kind: TrackKind, track: MediaStreamTrack | null): void {
+    this.#carryMute(kind, track);
     this.#unfollow.get(kind)?.();
     this.#unfollow.delete(kind);
     if (track === null) {
@@ -65,16 +73,22 @@ export class LocalMedia {
     for (const event of kind === 'microphone' ? ['mute', 'unmute'] : [])
       track.addEventListener(event, this.#paused, { signal });
     this.#unfollow.set(kind, () => following.abort());
-    // A track that comes off stays off: only a mute made here is carried over to it.
-    if (MUTABLE.some(([name, muted]) => muted === kind && this.#muted[name])) track.enabled = false;
   }
 
-  /** Only the named kinds change. */
+  /** Puts back the track that was sent before. The mute that the failed one brought along goes with it. */
+  restore(kind: TrackKind, failed: MediaStreamTrack | null, before: MediaStreamTrack | null): void {
+    for (const [name, by] of this.#mutedBy) if (by === failed) this.#mutedBy.delete(name);
+    this.#tracks.delete(kind);
+    this.set(kind, before);
+  }
+
+  /** Mutes or unmutes the named kinds; the others stay as they are. */
   mute(muted: Muted): void {
     for (const [name, kind] of MUTABLE) {
       const wanted = muted[name];
       if (wanted === undefined) continue;
-      this.#muted[name] = wanted;
+      if (wanted) this.#mutedBy.set(name, 'caller');
+      else this.#mutedBy.delete(name);
       const track = this.#tracks.get(kind);
       if (track !== undefined) track.enabled = !wanted;
     }
@@ -89,6 +103,15 @@ export class LocalMedia {
   /** The tracks are their owner's: they are let go, not stopped. */
   release(): void {
     for (const kind of [...this.#tracks.keys()]) this.set(kind, null);
+  }
+
+  /** A kind stays muted when its track is replaced, and is muted by a track that comes disabled. */
+  #carryMute(kind: TrackKind, track: MediaStreamTrack | null): void {
+    const [name] = MUTABLE.find(([, mutable]) => mutable === kind) ?? [];
+    if (name === undefined) return;
+    const disabled = [this.#tracks.get(kind), track].find((each) => each?.enabled === false);
+    if (disabled && !this.#mutedBy.has(name)) this.#mutedBy.set(name, disabled);
+    if (track !== null && this.#mutedBy.has(name)) track.enabled = false;
   }
 
   #sends(kind: 'microphone' | 'camera'): boolean {

@@ -1,6 +1,6 @@
 import type { MediaState } from '../../protocol/fields.ts';
 import { ParleyClientError } from '../errors.ts';
-import type { JoinOptions, Muted, TrackKind } from '../types.ts';
+import type { Call, JoinOptions, Muted, TrackKind } from '../types.ts';
 import { LocalMedia, type LocalTracks } from './local-media.ts';
 
 /** A peer's connection, as far as tracks are concerned. */
@@ -46,7 +46,7 @@ export class Publishing {
     this.#deps = deps;
     this.#local.set('microphone', ofKind('audio', microphone ?? null));
     this.#local.set('camera', ofKind('video', camera ?? null));
-    // Joining can mute, never unmute: a track that was given off stays off.
+    // Joining can mute, never unmute: a track that was given disabled stays so.
     if (muted?.audio === true) this.#local.mute({ audio: true });
     if (muted?.video === true) this.#local.mute({ video: true });
   }
@@ -57,6 +57,10 @@ export class Publishing {
 
   get media(): MediaState {
     return this.#local.state;
+  }
+
+  get muted(): Call['muted'] {
+    return this.#local.muted;
   }
 
   /** What to tell on entry; changes from here on are told by `publish`. */
@@ -140,7 +144,7 @@ export class Publishing {
     if (failures.length === 0) return;
     // Nobody got it: everybody is sent the one before, unless another call has set a newer one meanwhile.
     if (sent === 0 && !this.#over && (this.tracks.get(kind) ?? null) === track) {
-      this.#local.set(kind, before);
+      this.#local.restore(kind, track, before);
       this.publish();
     }
     throw undelivered(kind, sent, reasonsOf(failures));

@@ -90,6 +90,10 @@ export class RoomCall implements Call {
     return this.#own.media;
   }
 
+  get muted(): Call['muted'] {
+    return this.#own.muted;
+  }
+
   /** Resolves inside the room. Rejects with the server's refusal, and then the call is over. */
   enter(): Promise<void> {
     return new Promise((resolve, reject) => {

@@ -1,122 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { Publishing, type TrackTarget } from '../../../src/client/call/publishing.ts';
-import type { JoinOptions, TrackKind } from '../../../src/client/types.ts';
+import { publishTo } from '../support/fake-target.ts';
 import { stream, track } from '../support/fake-track.ts';
-
-/** A peer that is sent tracks, or refuses them. */
-class FakeTarget implements TrackTarget {
-  readonly sent = new Map<TrackKind, MediaStreamTrack | null>();
-  refuses = false;
-  waits = false;
-  readonly told: unknown[] = [];
-  #waiting: (() => void)[] = [];
-
-  /** Lets what is under way go on. */
-  release(): void {
-    for (const go of this.#waiting.splice(0)) go();
-  }
-
-  failed(error: unknown): void {
-    this.told.push(error);
-  }
-
-  async setTrack(kind: TrackKind, sent: MediaStreamTrack | null): Promise<void> {
-    if (this.waits) {
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve);
-      });
-    }
-    if (this.refuses) throw new Error('InvalidModificationError');
-    this.sent.set(kind, sent);
-  }
-}
-
-function setUp(options: JoinOptions = {}, peers = 2) {
-  const targets = Array.from({ length: peers }, () => new FakeTarget());
-  const told: unknown[] = [];
-  const failed: unknown[] = [];
-  const own = new Publishing(
-    {
-      targets: () => targets,
-      changed: (media) => told.push(media),
-      failed: (error) => failed.push(error),
-    },
-    options,
-  );
-  own.takeMedia();
-  const target = (index: number): FakeTarget => {
-    const found = targets[index];
-    if (found === undefined) throw new Error(`there is no peer ${index}`);
-    return found;
-  };
-  return { own, target, targets, told, failed };
-}
-
-describe('muted', () => {
-  it('stays what the caller made it: a track that comes off stays off, and the others are told so', async () => {
-    const microphone = track('audio', false);
-    const camera = track('video', false);
-    const { own, told } = setUp({ microphone, camera });
-    expect(own.media).toEqual({ audio: false, video: false, screen: false });
-    expect([microphone.enabled, camera.enabled]).toEqual([false, false]);
-    const another = track('audio', false);
-    await own.setMicrophone(another);
-    expect(another.enabled).toBe(false);
-    expect(told).toEqual([]);
-  });
-
-  it('by JoinOptions is muted from the first message on; false there opens nothing', () => {
-    const [microphone, camera] = [track('audio'), track('video', false)];
-    const { own } = setUp({ microphone, camera, muted: { audio: true, video: false } });
-    expect([microphone.enabled, camera.enabled]).toEqual([false, false]);
-    expect(own.media).toEqual({ audio: false, video: false, screen: false });
-  });
-
-  it('is carried over to the next microphone, and changes the named kind alone', async () => {
-    const [microphone, camera] = [track('audio'), track('video', false)];
-    const { own, told } = setUp({ microphone, camera });
-    own.setMuted({ audio: true });
-    expect([microphone.enabled, camera.enabled]).toEqual([false, false]);
-    const headset = track('audio');
-    await own.setMicrophone(headset);
-    expect(headset.enabled).toBe(false);
-    own.setMuted({ audio: false });
-    expect([headset.enabled, microphone.enabled, camera.enabled]).toEqual([true, false, false]);
-    expect(told).toEqual([
-      { audio: false, video: false, screen: false },
-      { audio: true, video: false, screen: false },
-    ]);
-  });
-
-  it('is told for as long as the system has taken the microphone away', async () => {
-    const microphone = track('audio');
-    const { own, told } = setUp({ microphone });
-    microphone.pause(true);
-    microphone.pause(false);
-    expect(told).toEqual([
-      { audio: false, video: false, screen: false },
-      { audio: true, video: false, screen: false },
-    ]);
-    expect(microphone.enabled).toBe(true);
-    await own.setMicrophone(null);
-    microphone.pause(true);
-    expect(told).toHaveLength(3);
-  });
-
-  it('leaves the tracks as they are when the call ends', () => {
-    const [microphone, camera] = [track('audio'), track('video')];
-    const { own } = setUp({ microphone, camera });
-    own.setMuted({ audio: true });
-    own.end();
-    expect([microphone.enabled, camera.enabled]).toEqual([false, true]);
-    expect([microphone.readyState, camera.readyState]).toEqual(['live', 'live']);
-  });
-});
 
 describe('a track that cannot be sent', () => {
   it('rejects, and what was sent before goes on, if no peer takes it', async () => {
     const camera = track('video');
-    const { own, targets, told } = setUp({ camera });
+    const { own, targets, told } = publishTo({ camera });
     for (const each of targets) each.refuses = true;
     const another = track('video', false);
     await expect(own.setCamera(another)).rejects.toMatchObject({
@@ -128,7 +17,7 @@ describe('a track that cannot be sent', () => {
   });
 
   it('rejects once all have settled, and stays with those who took it', async () => {
-    const { own, target } = setUp({}, 3);
+    const { own, target } = publishTo({}, 3);
     target(0).refuses = true;
     target(2).waits = true;
     const microphone = track('audio');
@@ -149,7 +38,7 @@ describe('a track that cannot be sent', () => {
   });
 
   it('does not undo a newer one', async () => {
-    const { own, target } = setUp({ camera: track('video') }, 1);
+    const { own, target } = publishTo({ camera: track('video') }, 1);
     target(0).waits = true;
     const first = own.setCamera(track('video'));
     first.catch(() => {});
@@ -164,17 +53,17 @@ describe('a track that cannot be sent', () => {
 
   it('is refused where it is of the other kind, before anything changes', async () => {
     const camera = track('video');
-    const { own } = setUp({ camera });
+    const { own } = publishTo({ camera });
     await expect(own.setCamera(track('audio'))).rejects.toThrow(TypeError);
     await expect(own.setMicrophone(track('video'))).rejects.toThrow(TypeError);
     expect(own.tracks.get('camera')).toBe(camera);
-    expect(() => setUp({ microphone: track('video') })).toThrow(TypeError);
+    expect(() => publishTo({ microphone: track('video') })).toThrow(TypeError);
   });
 });
 
 describe('a screen', () => {
   it('is stopped, picture and sound, when the call was over before it came', async () => {
-    const { own } = setUp();
+    const { own } = publishTo();
     own.end();
     const [video, audio] = [track('video'), track('audio')];
     await expect(own.startScreenShare(stream(video, audio))).rejects.toMatchObject({ code: 'closed' });
@@ -182,7 +71,7 @@ describe('a screen', () => {
   });
 
   it('is stopped when the call ends while it is being sent', async () => {
-    const { own, target } = setUp({}, 1);
+    const { own, target } = publishTo({}, 1);
     target(0).waits = true;
     const video = track('video');
     const sharing = own.startScreenShare(stream(video));
@@ -193,7 +82,7 @@ describe('a screen', () => {
   });
 
   it('is stopped when no peer takes it, and nobody is told of it any more', async () => {
-    const { own, targets, told } = setUp();
+    const { own, targets, told } = publishTo();
     for (const each of targets) each.refuses = true;
     const video = track('video');
     await expect(own.startScreenShare(stream(video))).rejects.toMatchObject({ code: 'media_failed' });
@@ -203,7 +92,7 @@ describe('a screen', () => {
   });
 
   it('goes on for the others if one peer can not be sent it', async () => {
-    const { own, target } = setUp();
+    const { own, target } = publishTo();
     target(0).refuses = true;
     const video = track('video');
     await own.startScreenShare(stream(video));
@@ -215,7 +104,7 @@ describe('a screen', () => {
   });
 
   it('takes the place of the one before it, which is stopped', async () => {
-    const { own } = setUp();
+    const { own } = publishTo();
     const [first, second] = [track('video'), track('video')];
     await own.startScreenShare(stream(first));
     await own.startScreenShare(stream(second));
@@ -225,7 +114,7 @@ describe('a screen', () => {
   });
 
   it('without a picture is refused and stopped; one that has ended is over at once', async () => {
-    const { own } = setUp();
+    const { own } = publishTo();
     const audio = track('audio');
     await expect(own.startScreenShare(stream(audio))).rejects.toThrow(TypeError);
     expect(audio.readyState).toBe('ended');
@@ -237,7 +126,7 @@ describe('a screen', () => {
   });
 
   it('ends for the others when the browser ends it, and says so if that fails', async () => {
-    const { own, target, told, failed } = setUp({}, 1);
+    const { own, target, told, failed } = publishTo({}, 1);
     const video = track('video');
     await own.startScreenShare(stream(video));
     video.end();
@@ -255,7 +144,7 @@ describe('a screen', () => {
 
 describe('after the end', () => {
   it('a device is not taken, and stays its owner’s', async () => {
-    const { own } = setUp();
+    const { own } = publishTo();
     own.end();
     const microphone = track('audio');
     await expect(own.setMicrophone(microphone)).rejects.toMatchObject({ code: 'closed' });

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { launchBrowser } from '../../support/browser/browser.ts';
-import { type Joining, SdkPage } from './sdk-page.ts';
+import type { Joining } from './in-page.ts';
+import { SdkPage } from './sdk-page.ts';
 import { type StandIn, standIn } from './stand-in.ts';
 
 /** Milliseconds for what the server tells to arrive, on a machine that is busy. */

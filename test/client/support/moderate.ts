@@ -1,4 +1,4 @@
-import type { SdkWindow } from './sdk-page.ts';
+import type { SdkWindow } from './in-page.ts';
 
 /** What to do to the first of the others, or to the room. */
 export type Deed = 'kick' | 'ban' | 'lock' | 'mute' | 'close';

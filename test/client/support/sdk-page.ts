@@ -1,42 +1,24 @@
 import type { Browser, Page } from 'playwright-core';
 import { vi } from 'vitest';
-import type * as Sdk from '../../../src/client/index.ts';
-import type { Call, Client, MediaState, PeerStats, RemotePeer } from '../../../src/client/index.ts';
+import type { Muted } from '../../../src/client/index.ts';
 import { joinBare, receivedBare } from './bare-peer.ts';
+import {
+  type Joining,
+  join,
+  keepConfiguration,
+  type PeerView,
+  peers,
+  type SdkWindow,
+  shareScreen,
+} from './in-page.ts';
 import { type Deed, moderate } from './moderate.ts';
+import { type Sound, sound } from './sound.ts';
 
 /** Milliseconds within which something must happen in a browser; the machine may be busy. */
 const PATIENCE_MS = 20_000;
 
-/** How a page joins: a microphone that is off by its track, or muted by the SDK, or none. */
-export interface Joining {
-  readonly token?: string;
-  readonly microphone?: 'on' | 'off' | 'none';
-  readonly camera?: boolean;
-  readonly muted?: { readonly audio?: boolean; readonly video?: boolean };
-}
-
-/** What the page's scripts put on the window for one another. */
-export interface SdkWindow extends Window {
-  parley?: typeof Sdk;
-  client?: Client;
-  call?: Call;
-  stream?: MediaStream;
-  heard?: string[];
-  configuration?: RTCConfiguration;
-}
-
-export interface PeerView {
-  readonly peerId: string;
-  readonly key: string;
-  readonly userId: string;
-  readonly state: string;
-  readonly connectionState: string;
-  readonly media: MediaState;
-  readonly screen: boolean;
-  readonly camera: boolean;
-  readonly stats: PeerStats;
-}
+/** Energy between that of the fake microphone's beeps and that of coded silence. */
+const AUDIBLE = 0.001;
 
 /** A blank page that uses the built SDK. */
 export class SdkPage {
@@ -122,14 +104,68 @@ export class SdkPage {
     });
   }
 
+  /** What this side hears of the first of the others. */
+  sound(): Promise<Sound> {
+    return this.page.evaluate(sound);
+  }
+
+  /** Resolves when the first of the others is heard, counted from now. */
+  async hears(): Promise<void> {
+    const before = await this.sound();
+    await this.eventually(async () => {
+      const { energy } = await this.sound();
+      if (energy <= before.energy + AUDIBLE) throw new Error(`${this.name} hears nothing`);
+    });
+  }
+
+  /** Whether the next two seconds of audio from the first of the others are silent: the beeps come each second. */
+  async hearsSilence(): Promise<boolean> {
+    const before = await this.sound();
+    let after = before;
+    await this.eventually(async () => {
+      after = await this.sound();
+      if (after.seconds < before.seconds + 2) throw new Error(`${this.name} gets no audio: ${after.seconds}`);
+    });
+    return after.energy - before.energy < AUDIBLE;
+  }
+
   async until(what: string, met: (peers: PeerView[]) => boolean): Promise<void> {
-    await vi.waitFor(
-      async () => {
-        const now = await this.peers();
-        if (!met(now)) throw new Error(`${this.name}, until ${what}: ${JSON.stringify(now)}`);
-      },
-      { timeout: PATIENCE_MS, interval: 100 },
-    );
+    await this.eventually(async () => {
+      const now = await this.peers();
+      if (!met(now)) throw new Error(`${this.name}, until ${what}: ${JSON.stringify(now)}`);
+    });
+  }
+
+  /** Tries again until `look` throws no more. */
+  async eventually(look: () => Promise<void>): Promise<void> {
+    await vi.waitFor(look, { timeout: PATIENCE_MS, interval: 100 });
+  }
+
+  /** Whether the tracks of the microphone that it was opened with are enabled. */
+  microphonesEnabled(): Promise<boolean[]> {
+    return this.page.evaluate(() => {
+      const own: SdkWindow = window;
+      return (own.stream?.getAudioTracks() ?? []).map(({ enabled }) => enabled);
+    });
+  }
+
+  /** Sends a clone of its microphone, enabled as a device that was just opened. It joins the stream of the first. */
+  async changeMicrophone(): Promise<void> {
+    await this.page.evaluate(async () => {
+      const own: SdkWindow = window;
+      const clone = own.stream?.getAudioTracks()[0]?.clone();
+      if (own.stream === undefined || clone === undefined) throw new Error('there is no microphone');
+      clone.enabled = true;
+      own.stream.addTrack(clone);
+      await own.call?.setMicrophone(clone);
+    });
+  }
+
+  async setMuted(muted: Muted): Promise<void> {
+    await this.page.evaluate((wanted) => {
+      const own: SdkWindow = window;
+      own.call?.setMuted(wanted);
+    }, muted);
   }
 
   /** A drawing in place of a screen: a page without a window has none to share. */
@@ -168,79 +204,4 @@ export class SdkPage {
   async go(): Promise<void> {
     await this.page.context().close();
   }
-}
-
-async function join(joining: Joining & { readonly roomId: string; readonly token: string }): Promise<void> {
-  const { roomId, token, microphone = 'on', camera = true, muted } = joining;
-  const own: SdkWindow = window;
-  if (own.parley === undefined) throw new Error('the SDK is not loaded');
-  const stream = await navigator.mediaDevices.getUserMedia({
-    audio: true,
-    video: { width: 320, height: 240 },
-  });
-  own.stream = stream;
-  for (const track of stream.getAudioTracks()) track.enabled = microphone !== 'off';
-  own.client = await own.parley.connect({ token });
-  const call = await own.client.join(roomId, {
-    microphone: microphone === 'none' ? null : stream.getAudioTracks()[0],
-    camera: camera ? stream.getVideoTracks()[0] : null,
-    muted,
-  });
-  const heard: string[] = [];
-  // Chromium decodes sound only for somebody who listens.
-  const listen = (peer: RemotePeer) =>
-    peer.on('track', (kind, track) => {
-      if (kind !== 'microphone' || track === null) return;
-      const player = new Audio();
-      player.srcObject = new MediaStream([track]);
-      document.body.append(player);
-      void player.play();
-    });
-  own.call = call;
-  own.heard = heard;
-  for (const peer of call.peers.values()) listen(peer);
-  call.on('peer', (peer) => {
-    heard.push(`peer ${peer.displayName}`);
-    listen(peer);
-  });
-  call.on('peerleft', ({ displayName }, reason) => heard.push(`peerleft ${displayName} ${reason}`));
-  call.on('room', ({ locked }) => heard.push(`room locked=${locked}`));
-  call.on('muterequest', (kind, from) => heard.push(`muterequest ${kind} ${from?.displayName}`));
-  call.on('ended', (reason) => heard.push(`ended ${reason}`));
-  call.on('error', (error) => heard.push(`error ${error.code} ${error.message}`));
-}
-
-function keepConfiguration(): void {
-  const own: SdkWindow = window;
-  const { setConfiguration } = RTCPeerConnection.prototype;
-  RTCPeerConnection.prototype.setConfiguration = function (configuration) {
-    setConfiguration.call(this, configuration);
-    own.configuration = this.getConfiguration();
-  };
-}
-
-async function peers(): Promise<PeerView[]> {
-  const own: SdkWindow = window;
-  return Promise.all(
-    [...(own.call?.peers.values() ?? [])].map(async (peer) => {
-      const { key, peerId, userId, state, connectionState, media, screen, camera } = peer;
-      const tracks = { screen: screen !== null, camera: camera !== null };
-      const view = { key, peerId, userId, state, connectionState, media, ...tracks };
-      return { ...view, stats: await peer.stats() };
-    }),
-  );
-}
-
-async function shareScreen(): Promise<void> {
-  const own: SdkWindow = window;
-  const canvas = document.createElement('canvas');
-  const brush = canvas.getContext('2d');
-  const stream = canvas.captureStream(15);
-  const paint = (count: number) => {
-    if (brush !== null) brush.fillStyle = `hsl(${count % 360} 80% 50%)`;
-    brush?.fillRect(0, 0, canvas.width, canvas.height);
-    if (stream.active) setTimeout(paint, 66, count + 7);
-  };
-  paint(0);
-  await own.call?.startScreenShare(stream);
 }
