@@ -2,6 +2,7 @@ import { createAccounts } from './accounts/accounts.ts';
 import { createGuestLimit } from './accounts/guest-limit.ts';
 import { secretKeys, storedKeys } from './accounts/keys.ts';
 import type { Config } from './config/config.ts';
+import { createEvents, type Events } from './domain/events.ts';
 import { type Ids, randomIds } from './domain/ids.ts';
 import { drain, restoreSessions } from './drain.ts';
 import type { Figures } from './http/metrics.ts';
@@ -17,13 +18,13 @@ import { createPasswords } from './lib/passwords.ts';
 import { clientAddressTelling } from './lib/untrusted-proxies.ts';
 import { listen } from './listening.ts';
 import { createModeration } from './rooms/moderation.ts';
-import { createRooms } from './rooms/rooms.ts';
+import { createRooms, type Rooms } from './rooms/rooms.ts';
 import { createHub, type Hub } from './signaling/hub.ts';
 import { startCheckpoints } from './store/sqlite/checkpoints.ts';
 import { isDatabaseFailure, startError } from './store/sqlite/failures.ts';
 import { lockDatabase } from './store/sqlite/only-process.ts';
 import { openStore, type Store } from './store/sqlite/open.ts';
-import { startIce } from './turn/ice/ice.ts';
+import { type Ice, startIce } from './turn/ice/ice.ts';
 import { loadUws } from './uws/load.ts';
 import { attachGateway, type Gateway } from './ws/gateway.ts';
 
@@ -115,6 +116,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const { limits, publicUrl, trustedProxies, metricsToken } = config;
 
   const uws = loadUws();
+  const events = createEvents({ log });
   closers.push(lockDatabase(config.databasePath));
   const store = openStore(config.databasePath, log, clock);
   closers.push(() => store.close());
@@ -144,24 +146,9 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     ids,
     log,
     guests: createGuestLimit(clock, limits.guestsPerMinute),
-    onLogout: (loginId) => {
-      hub.endLogin(loginId);
-      ice.loggedOut(loginId);
-    },
+    events,
   });
   closers.push(() => accounts.close());
-
-  const rooms = createRooms({
-    store: store.rooms,
-    bans: store.bans,
-    passwords: createPasswords(),
-    isOccupied: (roomId) => hub.participants(roomId) > 0,
-    isAway: (roomId, userId) => hub.isAway(roomId, userId),
-    clock,
-    ids,
-    log,
-  });
-  closers.push(() => rooms.close());
 
   const hub = createHub({
     clock,
@@ -171,10 +158,22 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     directCalls: config.directCalls,
     profileOf: accounts.profile,
     iceServers: ice.forPeer,
-    onLeftCall: ice.left,
-    onRoomEmptied: rooms.emptied,
+    events,
   });
   closers.push(() => hub.close());
+
+  const rooms = createRooms({
+    store: store.rooms,
+    bans: store.bans,
+    passwords: createPasswords(),
+    hub,
+    clock,
+    ids,
+    log,
+  });
+  closers.push(() => rooms.close());
+
+  subscribeAll(events, { hub, ice, rooms });
 
   const app = uws.App();
   closers.push(() => void app.close());
@@ -221,4 +220,12 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     },
     stopListening: () => listening.close(),
   };
+}
+
+/** Who hears of what: every subscription there is. */
+function subscribeAll(events: Events, { hub, ice, rooms }: { hub: Hub; ice: Ice; rooms: Rooms }): void {
+  events.subscribe('login.ended', ({ loginId }) => hub.endLogin(loginId));
+  events.subscribe('login.ended', ({ loginId }) => ice.loggedOut(loginId));
+  events.subscribe('peer.left', ({ peerId }) => ice.left(peerId));
+  events.subscribe('room.emptied', ({ roomId }) => rooms.emptied(roomId));
 }

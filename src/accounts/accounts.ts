@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import { ParleyError } from '../domain/errors.ts';
+import type { Publisher } from '../domain/events.ts';
 import type { Identity, Profile } from '../domain/identity.ts';
 import type { Ids, UserId } from '../domain/ids.ts';
 import { type Client, networkKey } from '../lib/addresses.ts';
@@ -45,7 +46,7 @@ export interface Accounts {
    * @throws ParleyError `unauthorized`, `refresh_token_reused` (the login has ended), `rate_limited` (nothing is used up)
    */
   refresh(refreshToken: string): Promise<TokensReply>;
-  /** Ends the login: its tokens stop working at once, `onLogout` ends its sessions. Nothing to do for tokens of other issuers. */
+  /** Ends the login: its tokens stop working at once, and `login.ended` is published. Tokens of other issuers have none. */
   logout(identity: Identity): void;
   /**
    * The profile of a user whose token was verified or `remembered` in this turn of the event loop.
@@ -70,8 +71,7 @@ interface AccountsDeps {
   readonly log: Log;
   /** New guests by network. */
   readonly guests: Pick<Throttle, 'take'>;
-  /** The sessions of this login are to end. */
-  readonly onLogout: (loginId: string) => void;
+  readonly events: Publisher;
 }
 
 const SWEEP_MS = 60_000;
@@ -79,9 +79,9 @@ const SWEEP_MS = 60_000;
 export const ROWS_A_SLICE = 500;
 
 export function createAccounts(deps: AccountsDeps): Accounts {
-  const { store, keys, clock, log, guests, onLogout } = deps;
+  const { store, keys, clock, log, guests } = deps;
   const users = createUsers({ ...deps, users: store.users });
-  const logins = createLogins({ ...deps, logins: store.logins, onEnd: onLogout });
+  const logins = createLogins({ ...deps, logins: store.logins });
   const tokens = createTokens(deps);
   const verified = new VerifiedTokens();
   const profiles = new Profiles();

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ParleyError } from '../domain/errors.ts';
+import type { Publisher } from '../domain/events.ts';
 import type { Ids, UserId } from '../domain/ids.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createThrottle, perMinute, rateLimited } from '../lib/throttle.ts';
@@ -10,8 +11,7 @@ interface LoginsDeps {
   readonly logins: Store['logins'];
   readonly clock: Clock;
   readonly ids: Ids;
-  /** Its sessions are to end. */
-  readonly onEnd: (loginId: string) => void;
+  readonly events: Publisher;
 }
 
 export interface Login {
@@ -27,7 +27,7 @@ export type Logins = ReturnType<typeof createLogins>;
  * Refresh tokens: each is good once, and for `REFRESH_GRACE_MS` more, as its reply may have been lost. A used one that
  * comes later was stolen, or its successor was: the login ends [TK5].
  */
-export function createLogins({ logins, clock, ids, onEnd }: LoginsDeps) {
+export function createLogins({ logins, clock, ids, events }: LoginsDeps) {
   const uses = createThrottle({ clock, rate: perMinute(REFRESHES_PER_MINUTE) });
 
   function newToken(loginId: string) {
@@ -37,7 +37,7 @@ export function createLogins({ logins, clock, ids, onEnd }: LoginsDeps) {
   }
 
   function end(loginId: string): void {
-    if (logins.revoke(loginId, clock.now())) onEnd(loginId);
+    if (logins.revoke(loginId, clock.now())) events.publish('login.ended', { loginId });
   }
 
   /** Somebody else has had this token: which of the two is the thief can't be told. */

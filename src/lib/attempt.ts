@@ -16,18 +16,3 @@ export function attempt(
     log.error(what, { ...about, error });
   }
 }
-
-/** A callback of another part as one that never throws: what fails there must not leave the caller's work half done. */
-export function shielded<Value>(
-  log: Log,
-  what: string,
-  callback: ((value: Value) => void) | undefined,
-): (value: Value) => void {
-  return (value) => {
-    try {
-      callback?.(value);
-    } catch (error) {
-      log.error(what, { of: value, error });
-    }
-  };
-}

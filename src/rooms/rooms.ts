@@ -10,6 +10,7 @@ import type { Passwords } from '../lib/passwords.ts';
 import { createSlices } from '../lib/slices.ts';
 import type { CreateRoomRequest } from '../protocol/bodies.ts';
 import { BANS_PER_ROOM, EMPTY_SECONDS, ROOM_MAX, UNUSED_ROOM_MS } from '../protocol/limits.ts';
+import type { Hub } from '../signaling/hub.ts';
 import type { Store } from '../store/sqlite/open.ts';
 import { ROOMS_AT_ONCE } from '../store/sqlite/rooms.ts';
 import { Creations, type Creator } from './creations.ts';
@@ -60,13 +61,8 @@ interface RoomsDeps {
   readonly store: Store['rooms'];
   readonly bans: Store['bans'];
   readonly passwords: Passwords;
-  /**
-   * Whether somebody is inside: then the room stays. Asked when its time is up; to write at each entry that it is not
-   * would be a good part of what a join costs.
-   */
-  readonly isOccupied: (roomId: RoomId) => boolean;
-  /** Whether a session of this user inside waits to be resumed: then the user has a place, and only a ban keeps out. */
-  readonly isAway: (roomId: RoomId, userId: UserId) => boolean;
+  /** Who is inside. Asked when a room's time is up: to store each entry would be a good part of what a join costs. */
+  readonly hub: Pick<Hub, 'participants' | 'isAway'>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -80,12 +76,14 @@ const SWEEP_MS = 5_000;
 const RETURN_MS = { least: 60_000, most: 3_600_000 } as const;
 
 export function createRooms(deps: RoomsDeps): Rooms {
-  const { store, bans, isOccupied, isAway, clock, ids, log } = deps;
+  const { store, bans, hub, clock, ids, log } = deps;
   store.spareAll({ now: clock.now(), ...RETURN_MS });
   const recent = new RecentRooms(store);
   const passwords = new RoomPasswords(deps);
   const creations = new Creations(clock);
   const sweeping = createSlices({ clock, everyMs: SWEEP_MS, slice: sweep });
+
+  const isOccupied = (roomId: RoomId): boolean => hub.participants(roomId) > 0;
 
   /** @returns whether there may be more */
   function sweep(): boolean {
@@ -111,7 +109,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
         'The host has banned you from this room. Ask the host, or join another room.',
       );
     }
-    if (room.record.locked && !mayModerate(identity, room.record) && !isAway(roomId, identity.userId)) {
+    if (room.record.locked && !mayModerate(identity, room.record) && !hub.isAway(roomId, identity.userId)) {
       throw new ParleyError('room_locked', 'This room is locked. Ask somebody inside to open it.');
     }
     return room;
@@ -174,7 +172,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
       const { roomId, identity, password } = admission;
       const room = open(admission);
       if (room.passwordHash === null || identity.room !== null) return room.record;
-      if (isAway(roomId, identity.userId)) return room.record;
+      if (hub.isAway(roomId, identity.userId)) return room.record;
       if (password !== undefined) return admitByPassword(admission, password, room.passwordHash);
       throw new ParleyError('password_required', 'This room has a password. Send it along.');
     },

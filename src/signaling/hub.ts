@@ -1,8 +1,8 @@
 import { ParleyError } from '../domain/errors.ts';
+import type { Publisher } from '../domain/events.ts';
 import type { Identity, Profile } from '../domain/identity.ts';
-import type { Ids, PeerId, RoomId, UserId } from '../domain/ids.ts';
+import type { Ids, PeerId, UserId } from '../domain/ids.ts';
 import { isGoodIn, notInRoom, oneRoomOnly } from '../domain/scope.ts';
-import { shielded } from '../lib/attempt.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { CLOSE, type CloseCode } from '../protocol/codes.ts';
@@ -56,10 +56,7 @@ export interface HubDeps {
   /** How others see a user whose identity was verified in this turn of the event loop. */
   readonly profileOf: (userId: UserId) => Profile;
   readonly iceServers: (peerId: PeerId) => IceGrant;
-  /** A peer left a room, or its session ended: its TURN credentials should stop working. */
-  readonly onLeftCall?: ((peerId: PeerId) => void) | undefined;
-  /** The last one left a room. */
-  readonly onRoomEmptied?: ((roomId: RoomId) => void) | undefined;
+  readonly events: Publisher;
 }
 
 /** Every session, and the rooms they are in: what the process knows and no database does. */
@@ -133,20 +130,17 @@ export interface Hub {
 }
 
 export function createHub(deps: HubDeps): Hub {
-  const { clock, log, limits } = deps;
+  const { clock, log, limits, events } = deps;
   const registry = new Registry();
   const calls = createCallRelay({ registry, directCalls: deps.directCalls });
-  const onLeftCall = shielded(log, 'what follows on a peer having left failed', deps.onLeftCall);
-  const onRoomEmptied = shielded(log, 'what follows on a room being empty failed', deps.onRoomEmptied);
   const places = new Places({
     clock,
     iceServers: deps.iceServers,
     hangUpOn: calls.hangUpOn,
     replace: (former) => lifecycle.finish(former, 'replaced', CLOSE.replaced),
-    onLeftCall,
-    onRoomEmptied,
+    events,
   });
-  const lifecycle = new Lifecycle({ clock, log, limits, registry, places, calls, onLeftCall });
+  const lifecycle = new Lifecycle({ clock, log, limits, registry, places, calls, events });
   const context: SessionContext = {
     limits,
     tooSlow: (session) => lifecycle.suspend(session, CLOSE.slowConsumer),

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { createAccounts, ROWS_A_SLICE } from '../../src/accounts/accounts.ts';
 import { createGuestLimit } from '../../src/accounts/guest-limit.ts';
 import { secretKeys } from '../../src/accounts/keys.ts';
+import { createEvents } from '../../src/domain/events.ts';
+import { silentLog } from '../../src/lib/log.ts';
 import { BETWEEN_SLICES_MS } from '../../src/lib/slices.ts';
 import {
   ACCESS_TOKEN_MS,
@@ -364,13 +366,15 @@ async function setUp({ path, guests = 1_000 }: { path?: string; guests?: number 
   const clock = new FakeClock();
   const store = temporaryStore(path);
   const ended: string[] = [];
+  const events = createEvents({ log: silentLog });
+  events.subscribe('login.ended', ({ loginId }) => ended.push(loginId));
   const accounts = createAccounts({
     ...PLAIN,
     store,
     keys: await secretKeys(SECRET),
     clock,
     guests: createGuestLimit(clock, guests),
-    onLogout: (loginId) => ended.push(loginId),
+    events,
   });
   return { accounts, store, clock, ended };
 }

@@ -174,7 +174,6 @@ async function setUp(keys: TokenKeys) {
     clock,
     log,
     guests: { take: () => 0 },
-    onLogout: () => {},
   });
   const verify = (token: string, address = '192.0.2.9'): Promise<unknown> =>
     accounts.verify(token, { address }).then(

@@ -105,7 +105,6 @@ async function counted() {
     keys: { ...keys, verifying },
     clock,
     guests: { take: () => 0 },
-    onLogout: () => {},
   });
   const { accessToken } = await accounts.guest({ username: 'ann' });
   return { accounts, token: accessToken, clock, checks: () => count };

@@ -12,6 +12,7 @@ import { createInbox, type Inbox } from '../../src/signaling/session/inbox.ts';
 import type { Inside, Session } from '../../src/signaling/session/session.ts';
 import type { Connection } from '../../src/ws/connection.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
+import { NO_SUBSCRIBERS } from '../support/fakes/events.ts';
 import { profile } from '../support/server/accounts.ts';
 import { identity, OTHER_ROOM, ROOM, room } from '../support/server/hub.ts';
 import { FakeWire } from './fake-wire.ts';
@@ -61,6 +62,7 @@ export class FuzzStage {
       directCalls: directCalls ? 'on' : 'off',
       profileOf: profile,
       iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
+      events: NO_SUBSCRIBERS,
     });
     const accounts = { remembered: () => undefined, verify: async (token: string) => this.#identify(token) };
     const rooms = { admit: ({ roomId }: { roomId: RoomId }) => admit(roomId) };

@@ -303,14 +303,16 @@ function setUp({ path, at }: { path?: string; at?: number } = {}) {
   for (const id of [ANN, 'bob' as UserId]) {
     store.users.insert({ id, kind: 'registered', username: null, displayName: null, createdAt: clock.now() });
   }
-  const inside = new Set<RoomId>();
-  const away = new Set<UserId>();
+  const inside = new Set<string>();
+  const away = new Set<string>();
   const rooms = createRooms({
     store: store.rooms,
     bans: store.bans,
     passwords: cheapPasswords(),
-    isOccupied: (id) => inside.has(id),
-    isAway: (_, userId) => away.has(userId),
+    hub: {
+      participants: (id) => (inside.has(id) ? 1 : 0),
+      isAway: (_, userId) => away.has(userId),
+    },
     clock,
     ids: randomIds,
     log: silentLog,

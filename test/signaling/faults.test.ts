@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createEvents } from '../../src/domain/events.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { CLOSE } from '../../src/protocol/codes.ts';
 import type { IceGrant } from '../../src/signaling/live-rooms/ice-grant.ts';
@@ -13,7 +14,10 @@ describe('what other parts throw', () => {
     const fail = () => {
       throw new Error('database is locked');
     };
-    const on = stage({ log, onLeftCall: fail, onRoomEmptied: fail });
+    const events = createEvents({ log });
+    events.subscribe('peer.left', fail);
+    events.subscribe('room.emptied', fail);
+    const on = stage({ log, events });
     const [ann, ben] = [on.inside('ann'), on.inside('ben')];
     ann.socket.flush();
     if (how === 'bye') on.hub.bye(ben.session);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ParleyError } from '../../src/domain/errors.ts';
+import { createEvents } from '../../src/domain/events.ts';
 import { type RoomId, randomIds, type UserId } from '../../src/domain/ids.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { LIMIT_DEFAULTS } from '../../src/protocol/limits.ts';
@@ -115,13 +116,14 @@ class World {
     this.#store = store;
     const limits = { ...LIMIT_DEFAULTS, resumeWindowMs: RESUME_WINDOW_MS };
     const common = { clock, ids: randomIds, log: silentLog };
+    const events = createEvents(common);
     this.#hub = createHub({
       ...common,
       limits,
       directCalls: 'on',
       profileOf: profile,
       iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
-      onRoomEmptied: (roomId) => this.#rooms.emptied(roomId),
+      events,
     });
     this.#rooms = createRooms({
       ...common,
@@ -131,9 +133,9 @@ class World {
         hash: async (password) => `hash of ${password}`,
         verify: (password, hash) => answers.wait(() => hash === `hash of ${password}`),
       },
-      isOccupied: (roomId) => this.#hub.participants(roomId) > 0,
-      isAway: (roomId, userId) => this.#hub.isAway(roomId, userId),
+      hub: this.#hub,
     });
+    events.subscribe('room.emptied', ({ roomId }) => this.#rooms.emptied(roomId));
     this.#gateway = attachGateway(this.#app, {
       ...common,
       hub: this.#hub,

@@ -7,6 +7,7 @@ import { silentLog } from '../../src/lib/log.ts';
 import { LIMIT_DEFAULTS, type Limits } from '../../src/protocol/limits.ts';
 import { createHub } from '../../src/signaling/hub.ts';
 import type { PeerSocket } from '../../src/signaling/session/peer-socket.ts';
+import { NO_SUBSCRIBERS } from '../support/fakes/events.ts';
 import { profile } from '../support/server/accounts.ts';
 import { type GatewayStage, startGateway } from '../support/server/gateway.ts';
 import type { RawClient } from '../support/server/ws-client.ts';
@@ -34,6 +35,7 @@ async function startWatched(over: Partial<Limits> = {}): Promise<PeerSocket[]> {
     directCalls: 'on',
     profileOf: profile,
     iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
+    events: NO_SUBSCRIBERS,
   });
   const sockets: PeerSocket[] = [];
   const connect: typeof hub.connect = (arrival) => {

@@ -1,5 +1,5 @@
+import type { Publisher } from '../../domain/events.ts';
 import type { Identity } from '../../domain/identity.ts';
-import type { PeerId } from '../../domain/ids.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { CLOSE, type CloseCode } from '../../protocol/codes.ts';
@@ -19,7 +19,7 @@ interface LifecycleDeps {
   readonly registry: Registry;
   readonly places: Places;
   readonly calls: CallRelay;
-  readonly onLeftCall: (peerId: PeerId) => void;
+  readonly events: Publisher;
 }
 
 /** live → suspended → live or ended; live → ended [SE2]. */
@@ -94,7 +94,7 @@ export class Lifecycle {
   finish(session: Session, reason: LeaveReason, code: CloseCode): void {
     const { life } = session;
     if (life.state === 'ended') return;
-    const { registry, calls, places, onLeftCall } = this.#deps;
+    const { registry, calls, places, events } = this.#deps;
     session.end();
     this.#away.remove(session);
     registry.remove(session);
@@ -104,7 +104,7 @@ export class Lifecycle {
       this.#failed(session, error);
     }
     try {
-      if (!places.leave(session, reason)) onLeftCall(session.peerId);
+      if (!places.leave(session, reason)) events.publish('peer.left', { peerId: session.peerId });
     } catch (error) {
       this.#failed(session, error);
     }

@@ -1,4 +1,5 @@
 import { ParleyError } from '../../domain/errors.ts';
+import type { Publisher } from '../../domain/events.ts';
 import type { PeerId, RoomId } from '../../domain/ids.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { isoTimeOrLast } from '../../lib/iso-time.ts';
@@ -29,10 +30,7 @@ export interface PlacesDeps {
   readonly hangUpOn: (session: Session, others: readonly Session[]) => void;
   /** Ends a suspended session whose user has come into its room anew. */
   readonly replace: (former: Session) => void;
-  /** A peer left a room, or its session ended: its TURN credentials should stop working. Never throws. */
-  readonly onLeftCall: (peerId: PeerId) => void;
-  /** The last one left a room. Never throws. */
-  readonly onRoomEmptied: (roomId: RoomId) => void;
+  readonly events: Publisher;
 }
 
 /** The rooms that somebody is in, and who comes and goes [RM1]–[RM4]. */
@@ -97,11 +95,11 @@ export class Places {
     tellOthers(session, 'peer:left', { peerId: session.peerId, reason });
     const room = this.#room(roomId);
     room.remove(session);
-    this.#deps.onLeftCall(session.peerId);
+    this.#deps.events.publish('peer.left', { peerId: session.peerId });
     if (room.members.length === 0) {
       this.#rooms.delete(roomId);
       // Whoever replaces it is inside before this tick is over.
-      if (reason !== 'replaced') this.#deps.onRoomEmptied(roomId);
+      if (reason !== 'replaced') this.#deps.events.publish('room.emptied', { roomId });
     }
     return true;
   }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach } from 'vitest';
 import { createAccounts } from '../../../src/accounts/accounts.ts';
 import { secretKeys } from '../../../src/accounts/keys.ts';
+import { createEvents } from '../../../src/domain/events.ts';
 import { randomIds } from '../../../src/domain/ids.ts';
 import type { HttpDeps } from '../../../src/http/server/deps.ts';
 import { attachHttp } from '../../../src/http/server/router.ts';
@@ -59,6 +60,8 @@ export async function startHttp({
   const log = createLog({ level: 'debug', now: clock.now.bind(clock), write: (line) => logged.push(line) });
   const common = { clock, ids: randomIds, log };
   const ended: string[] = [];
+  const events = createEvents({ log });
+  events.subscribe('login.ended', ({ loginId }) => ended.push(loginId));
   const guests = createThrottle({ clock, rate: perMinute(mostGuests) });
   const accounts = createAccounts({
     ...common,
@@ -68,7 +71,7 @@ export async function startHttp({
     audience: 'parley',
     trusted: undefined,
     guests,
-    onLogout: (loginId) => ended.push(loginId),
+    events,
   });
   const inside = new Map<string, Peer[]>();
   const rooms = createRooms({
@@ -76,8 +79,7 @@ export async function startHttp({
     store: store.rooms,
     bans: store.bans,
     passwords: cheapPasswords(),
-    isOccupied: (id) => inside.has(id),
-    isAway: () => false,
+    hub: { participants: (roomId) => inside.get(roomId)?.length ?? 0, isAway: () => false },
   });
   const app = uws.App();
   const http = attachHttp(app, {

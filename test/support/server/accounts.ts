@@ -2,6 +2,7 @@ import type { Identity, Profile } from '../../../src/domain/identity.ts';
 import { type RoomId, randomIds, type UserId } from '../../../src/domain/ids.ts';
 import { silentLog } from '../../../src/lib/log.ts';
 import { createPasswords } from '../../../src/lib/passwords.ts';
+import { NO_SUBSCRIBERS } from '../fakes/events.ts';
 
 /** At least 32 bytes, as JWT_SECRET must be. */
 export const SECRET = 'a shared secret for tests, of more than 32 bytes';
@@ -13,6 +14,7 @@ export const PLAIN = {
   trusted: undefined,
   ids: randomIds,
   log: silentLog,
+  events: NO_SUBSCRIBERS,
 } as const;
 
 /** Hashes that cost next to nothing. */

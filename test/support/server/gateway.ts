@@ -10,6 +10,7 @@ import type { RoomRecord, Rooms } from '../../../src/rooms/rooms.ts';
 import { createHub, type Hub } from '../../../src/signaling/hub.ts';
 import { loadUws } from '../../../src/uws/load.ts';
 import { attachGateway, type Gateway, type GatewayDeps } from '../../../src/ws/gateway.ts';
+import { NO_SUBSCRIBERS } from '../fakes/events.ts';
 import { identity, profile } from './accounts.ts';
 import { OTHER_ROOM, ROOM, room } from './hub.ts';
 import { RawClient, type RawOptions } from './ws-client.ts';
@@ -47,6 +48,7 @@ export async function startGateway(
       directCalls: 'on',
       profileOf: profile,
       iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
+      events: NO_SUBSCRIBERS,
     });
   const gateway = attachGateway(app, {
     hub,

@@ -1,3 +1,4 @@
+import { createEvents } from '../../../src/domain/events.ts';
 import type { Identity } from '../../../src/domain/identity.ts';
 import { type Ids, type RoomId, randomIds, type UserId } from '../../../src/domain/ids.ts';
 import { silentLog } from '../../../src/lib/log.ts';
@@ -52,6 +53,7 @@ export interface Stage {
   readonly clock: FakeClock;
   readonly hub: Hub;
   readonly limits: Limits;
+  /** Domain events, such as `left <peerId>`. */
   readonly events: string[];
   connect(name: string, more?: Partial<Identity>): Person;
   resume(person: Person, name: string, lastSeq?: number): Person;
@@ -77,14 +79,16 @@ export function stage(
   const clock = options.clock ?? new FakeClock();
   const limits: Limits = { ...LIMIT_DEFAULTS, ...options.limits };
   const ids: Ids = options.ids ?? randomIds;
-  const events: string[] = [];
+  const told: string[] = [];
+  const events = createEvents({ log: options.log ?? silentLog });
+  events.subscribe('peer.left', ({ peerId }) => told.push(`left ${peerId}`));
+  events.subscribe('room.emptied', ({ roomId }) => told.push(`emptied ${roomId}`));
   const hub = createHub({
     log: silentLog,
     directCalls: 'on',
     profileOf: (userId) => profile(userId, { username: null, displayName: userId }),
     iceServers: () => ({ iceServers: [{ urls: 'stun:stun.test' }], expiresAt: Number.POSITIVE_INFINITY }),
-    onLeftCall: (peerId) => events.push(`left ${peerId}`),
-    onRoomEmptied: (roomId) => events.push(`emptied ${roomId}`),
+    events,
     ...options,
     clock,
     limits,
@@ -101,7 +105,7 @@ export function stage(
     clock,
     hub,
     limits,
-    events,
+    events: told,
     connect,
     resume: ({ welcome, socket }, name, lastSeq = socket.lastSeq) =>
       arrive(identity(name, clock), { token: welcome.resumeToken, lastSeq }),

@@ -1,0 +1,53 @@
+import type { PeerId, RoomId } from './ids.ts';
+
+/**
+ * What has happened, for parts that the publisher doesn't know. `server.ts` subscribes them, all in one place. An event
+ * is named after a fact, and is here only while somebody subscribes to it.
+ */
+export interface DomainEvents {
+  /** A login was ended: its access tokens, sessions and TURN credentials are worthless from now on. */
+  'login.ended': { readonly loginId: string };
+  /** A peer left its room, or its session ended outside of one. */
+  'peer.left': { readonly peerId: PeerId };
+  /** The last peer left a room. Not if somebody takes that peer's place at once [RM8]. */
+  'room.emptied': { readonly roomId: RoomId };
+}
+export type DomainEvent = keyof DomainEvents;
+type Subscriber<E extends DomainEvent> = (event: DomainEvents[E]) => void;
+
+export interface Publisher {
+  /** Calls all subscribers before it returns. Never throws. */
+  publish<E extends DomainEvent>(name: E, event: DomainEvents[E]): void;
+}
+
+export interface Events extends Publisher {
+  /** Subscribers are called in the order in which they subscribed. */
+  subscribe<E extends DomainEvent>(name: E, subscriber: Subscriber<E>): void;
+}
+
+interface EventsDeps {
+  readonly log: { error(message: string, fields: Readonly<Record<string, unknown>>): void };
+}
+
+/** A subscriber that throws is logged; the publisher and the other subscribers don't notice. */
+export function createEvents({ log }: EventsDeps): Events {
+  const subscribers: { readonly [E in DomainEvent]: Subscriber<E>[] } = {
+    'login.ended': [],
+    'peer.left': [],
+    'room.emptied': [],
+  };
+  return {
+    publish(name, event) {
+      for (const subscriber of subscribers[name]) {
+        try {
+          subscriber(event);
+        } catch (error) {
+          log.error('a subscriber to a domain event failed', { event: name, ...event, error });
+        }
+      }
+    },
+    subscribe(name, subscriber) {
+      subscribers[name].push(subscriber);
+    },
+  };
+}
