@@ -138,6 +138,7 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
         userInfo: { name: entry.name },
         microphone: media.microphone.value.track,
         camera: media.camera.value.track,
+        ...(media.microphone.value.on ? {} : { muted: { audio: true } }),
       });
       if (closed) return client.close();
       const model = createCallModel({ client, call, media, captureScreen, selfName: entry.name, onEnded });

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { en } from '../../src/web/i18n/en.ts';
 import { launchBrowser } from '../support/browser/browser.ts';
 import { createBystanders } from '../support/browser/bystanders.ts';
+import { keepCaptures, unplug } from '../support/browser/page-media.ts';
 import { Person } from '../support/browser/person.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 
@@ -174,11 +175,11 @@ describe('a device that dies in the call', () => {
     ['video', en.call.cameraLost],
     ['audio', en.call.microphoneLost],
   ] as const)('is told, with a way to the devices (%s)', async (kind, words) => {
-    const ada = await arrive('Ada', keepOwnTracks);
+    const ada = await arrive('Ada', keepCaptures);
     await ada.join(await ada.startCall(server.url));
     const { page } = ada;
     await page.locator('li.tile[data-self=true][data-camera=on][data-muted=false]').waitFor();
-    await page.evaluate(unplug, kind);
+    await page.evaluate(unplug, { kinds: [kind], refusal: 'NotFoundError' });
     await page.locator('.troubles').getByText(words).waitFor();
     await page.locator('.troubles').getByRole('button', { name: en.call.devices }).click();
     await page.getByRole('dialog', { name: en.call.devices }).waitFor();
@@ -434,33 +435,4 @@ function keepCopiedText(): void {
 function copiedText(): string | undefined {
   const own: OwnClipboard = window;
   return own.parleyTestCopied;
-}
-
-interface OwnTracks extends Window {
-  parleyTestOwn?: MediaStreamTrack[];
-}
-
-/** Runs in the page before its own scripts. */
-function keepOwnTracks(): void {
-  const own: OwnTracks = window;
-  const kept: MediaStreamTrack[] = [];
-  own.parleyTestOwn = kept;
-  const devices = navigator.mediaDevices;
-  const ask = devices.getUserMedia.bind(devices);
-  devices.getUserMedia = async (constraints) => {
-    const stream = await ask(constraints);
-    kept.push(...stream.getTracks());
-    return stream;
-  };
-}
-
-/** Runs in the page: the device is gone for good, as its track is told. */
-function unplug(kind: string): void {
-  const own: OwnTracks = window;
-  navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotFoundError'));
-  for (const track of own.parleyTestOwn ?? []) {
-    if (track.kind !== kind || track.readyState !== 'live') continue;
-    track.stop();
-    track.dispatchEvent(new Event('ended'));
-  }
 }

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { en as t } from '../../src/web/i18n/en.ts';
 import { launchBrowser } from '../support/browser/browser.ts';
 import { createBystanders } from '../support/browser/bystanders.ts';
+import { keepCaptures, unplug } from '../support/browser/page-media.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 
 const DESK = { viewport: { width: 1440, height: 900 } };
@@ -161,11 +162,11 @@ describe('the page', () => {
     async (look) => {
       const { path } = await bystanders.room({});
       await bystanders.come(path, 3);
-      const page = await visit(look, path, keepTracks);
+      const page = await visit(look, path, keepCaptures);
       await page.locator('input[name=name]').fill('Ann');
       await page.locator('form.enter button').click();
       await page.locator('li.tile[data-self=true][data-camera=on][data-muted=false]').waitFor();
-      await page.evaluate(loseAll);
+      await page.evaluate(unplug, { kinds: ['audio', 'video'], refusal: 'NotReadableError' });
       await page.locator('.trouble').nth(1).waitFor();
       const below = await page.locator('.troubles').boundingBox();
       for (const tile of await page.locator('.tile').all()) {
@@ -221,31 +222,3 @@ describe('the page', () => {
     }
   });
 });
-
-interface OwnTracks extends Window {
-  parleyTestOwn?: MediaStreamTrack[];
-}
-
-/** Runs in the page before its own scripts. */
-function keepTracks(): void {
-  const own: OwnTracks = window;
-  const kept: MediaStreamTrack[] = [];
-  own.parleyTestOwn = kept;
-  const devices = navigator.mediaDevices;
-  const ask = devices.getUserMedia.bind(devices);
-  devices.getUserMedia = async (constraints) => {
-    const stream = await ask(constraints);
-    kept.push(...stream.getTracks());
-    return stream;
-  };
-}
-
-/** Runs in the page: camera and microphone are gone, and another program has them. */
-function loseAll(): void {
-  const own: OwnTracks = window;
-  navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotReadableError'));
-  for (const track of own.parleyTestOwn ?? []) {
-    track.stop();
-    track.dispatchEvent(new Event('ended'));
-  }
-}

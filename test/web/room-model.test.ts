@@ -66,6 +66,15 @@ describe('the way into a call', () => {
     expect(prefs.get('name')).toBe('Ann');
   });
 
+  it('joins muted if the microphone was muted in the lobby', async () => {
+    const { model, joins } = setUp({ capture: fakeCapture().capture });
+    await model.look();
+    await model.media.start();
+    await model.media.setMicrophone(false);
+    await model.join({ name: 'Ann', password: '' });
+    expect(joins).toMatchObject([{ muted: { audio: true }, microphone: { readyState: 'live' } }]);
+  });
+
   it('leads home where there is no such call', async () => {
     const { model, timesUnknown } = setUp({ find: refusal('room_not_found') });
     await model.look();

@@ -4,8 +4,9 @@ import { type CapturedKind, isHeard } from '../media/devices.ts';
 import type { LocalMedia } from '../media/local-media.ts';
 
 /**
- * Sends whatever camera and microphone are open, and tells the others when the microphone is muted.
- * @param onUnsent a device is open, and somebody does not get it
+ * Keeps the call in step with the person's devices: sends the open camera and microphone, and mutes the microphone. The
+ * SDK alone writes `track.enabled`.
+ * @param onUnsent called if an open device can't be sent to everyone
  */
 export function followDevices(
   call: Call,
@@ -19,9 +20,10 @@ export function followDevices(
     if (!(error instanceof ParleyClientError && error.code === 'closed')) onUnsent(kind);
   };
   const undo = [
+    // First: a microphone must not be sent before the call knows that it is muted.
+    effect(() => call.setMuted({ audio: !heard.value })),
     effect(() => void call.setCamera(camera.value).catch(failed('camera'))),
     effect(() => void call.setMicrophone(microphone.value).catch(failed('microphone'))),
-    effect(() => call.setMuted({ audio: !heard.value })),
   ];
   return () => {
     for (const off of undo) off();

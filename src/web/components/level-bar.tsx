@@ -1,15 +1,15 @@
 import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useMessages } from '../i18n/messages.ts';
-import type { Source } from '../media/devices.ts';
+import { isHeard, type Source } from '../media/devices.ts';
 import { watchLevel } from '../media/level-meter.ts';
 
 const STEPS = 20;
 
-/** How loud the microphone is. */
+/** How loud the microphone is; 0 while it is muted. */
 export function LevelBar({ microphone }: { microphone: ReadonlySignal<Source> }) {
   const t = useMessages();
   const level = useSignal(0);
-  const track = useComputed(() => microphone.value.track);
+  const track = useComputed(() => (isHeard(microphone.value) ? microphone.value.track : null));
   useSignalEffect(() => {
     const heard = track.value;
     if (heard === null) return;

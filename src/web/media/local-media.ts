@@ -39,7 +39,7 @@ export interface LocalMedia {
   start(): Promise<void>;
   /** Off stops the camera, so that its light goes out. */
   setCamera(on: boolean): Promise<void>;
-  /** Off keeps the microphone open and silent: on again is instant. */
+  /** Off keeps the microphone open, so that on again is instant. In a call, the SDK silences it. */
   setMicrophone(on: boolean): Promise<void>;
   choose(kind: DeviceKind, id: string): Promise<void>;
   /** On a phone: from the front camera to the back one, and again. */
@@ -107,7 +107,6 @@ export function createLocalMedia({ capture, prefs, permissions }: LocalMediaOpti
 
   function adopt(kind: CapturedKind, track: MediaStreamTrack, after: Health = 'fine'): void {
     release(kind);
-    track.enabled = sources[kind].value.on;
     watchTrack(track, {
       // The browser may have another device.
       onEnded: () => void open(kind, true),
@@ -196,10 +195,8 @@ export function createLocalMedia({ capture, prefs, permissions }: LocalMediaOpti
   }
 
   async function setMicrophone(on: boolean): Promise<void> {
-    const { track } = sources.microphone.value;
-    if (track !== null) track.enabled = on;
     update('microphone', { on });
-    if (on && track === null) await open('microphone');
+    if (on && sources.microphone.value.track === null) await open('microphone');
   }
 
   async function choose(kind: DeviceKind, id: string): Promise<void> {

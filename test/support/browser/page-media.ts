@@ -80,6 +80,28 @@ export function liveCaptures(): string[] {
   return (own.parleyTestTracks ?? []).filter((one) => one.readyState === 'live').map(({ kind }) => kind);
 }
 
+/** Runs in the page: `enabled` of each open microphone. */
+export function enabledMicrophones(): boolean[] {
+  const own: CapturingWindow = window;
+  return (own.parleyTestTracks ?? [])
+    .filter(({ kind, readyState }) => kind === 'audio' && readyState === 'live')
+    .map(({ enabled }) => enabled);
+}
+
+/**
+ * Runs in the page: devices of these kinds are gone, as their tracks are told, and from now on every request for a
+ * device is refused with a DOMException of this name.
+ */
+export function unplug({ kinds, refusal }: { kinds: readonly string[]; refusal: string }): void {
+  const own: CapturingWindow = window;
+  navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', refusal));
+  for (const track of own.parleyTestTracks ?? []) {
+    if (!kinds.includes(track.kind) || track.readyState !== 'live') continue;
+    track.stop();
+    track.dispatchEvent(new Event('ended'));
+  }
+}
+
 /** Runs in the page: one entry for each open connection. */
 export async function countReceived(): Promise<Received[]> {
   const own: KeptWindow = window;

@@ -144,6 +144,22 @@ describe('a call', () => {
     expect(model.media.microphone.value.on).toBe(true);
   });
 
+  it('mutes before it sends a microphone that was muted before the call', async () => {
+    const { capture } = fakeCapture();
+    const media = createLocalMedia({ capture, prefs: createPrefs(memoryStorage()) });
+    await media.start();
+    await media.setMicrophone(false);
+    const { call, sent } = fakeCall();
+    createCallModel(optionsFor(call, media));
+    const sendsAudio = sent.filter(([name]) => name === 'setMuted' || name === 'setMicrophone');
+    expect(sendsAudio).toEqual([
+      ['setMuted', { audio: true }],
+      ['setMicrophone', media.microphone.value.track],
+    ]);
+    await media.setMicrophone(true);
+    expect(sent.at(-1)).toEqual(['setMuted', { audio: false }]);
+  });
+
   it('tells the others that it is muted where there is no microphone', () => {
     const { fake } = setUp();
     expect(fake.sent).toContainEqual(['setMuted', { audio: true }]);
