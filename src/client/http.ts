@@ -1,16 +1,28 @@
 import * as v from 'valibot';
 import { CreateRoomReply, Problem, RoomReply, TokensReply } from '../protocol/bodies.ts';
+import type {
+  EndpointAt,
+  EndpointLine,
+  PathParam,
+  ReplySchema,
+  RequestInput,
+} from '../protocol/endpoints.ts';
 import { type ClientErrorCode, ParleyClientError } from './errors.ts';
 import type { Account, CreatedRoom, CreateRoomRequest, Room } from './types.ts';
 
 /** Milliseconds for an answer to a request. */
 const ANSWER_MS = 10_000;
 
-interface Request {
-  readonly method?: 'GET' | 'POST';
+interface RequestTo<Line extends EndpointLine> {
   readonly token?: string;
-  readonly body?: unknown;
+  /** Values of the path's `:name` segments. */
+  readonly params?: { readonly [Name in PathParam<Line>]: string };
+  readonly body?: RequestInput<EndpointAt<Line>>;
 }
+
+type ReplyTo<Line extends EndpointLine> = [ReplySchema<EndpointAt<Line>>] extends [never]
+  ? unknown
+  : ReplySchema<EndpointAt<Line>>;
 
 /**
  * Makes a room that this account owns.
@@ -20,7 +32,7 @@ interface Request {
  */
 export async function createRoom(account: Account, request: CreateRoomRequest = {}): Promise<CreatedRoom> {
   const token = await account.token();
-  return post(account.baseUrl, '/rooms', CreateRoomReply, { token, body: request });
+  return send(account.baseUrl, 'POST /rooms', CreateRoomReply, { token, body: request });
 }
 
 /**
@@ -30,24 +42,24 @@ export async function createRoom(account: Account, request: CreateRoomRequest = 
  * const { name, participants, max } = await findRoom(account, roomId);
  */
 export async function findRoom(account: Account, roomId: string): Promise<Room> {
-  const path = `/rooms/${encodeURIComponent(roomId)}`;
-  return (await call(account.baseUrl, path, RoomReply, { token: await account.token() })).room;
+  const token = await account.token();
+  return (await send(account.baseUrl, 'GET /rooms/:roomId', RoomReply, { token, params: { roomId } })).room;
 }
 
 export function requestGuest(
   baseUrl: string,
   body: { displayName?: string | undefined; username?: string | undefined },
 ): Promise<TokensReply> {
-  return post(baseUrl, '/auth/guest', TokensReply, { body });
+  return send(baseUrl, 'POST /auth/guest', TokensReply, { body });
 }
 
 /** [TK5] The refresh token that is given dies with this. */
 export function requestRefresh(baseUrl: string, refreshToken: string): Promise<TokensReply> {
-  return post(baseUrl, '/auth/refresh', TokensReply, { body: { refreshToken } });
+  return send(baseUrl, 'POST /auth/refresh', TokensReply, { body: { refreshToken } });
 }
 
 export async function requestLogout(baseUrl: string, token: string): Promise<void> {
-  await post(baseUrl, '/auth/logout', v.unknown(), { token });
+  await send(baseUrl, 'POST /auth/logout', v.unknown(), { token });
 }
 
 /** The origin to talk to, without a slash at its end. Outside a page it must be given. */
@@ -57,21 +69,18 @@ export function originOf(baseUrl: string | undefined): string {
   return location.origin;
 }
 
-function post<Schema extends v.GenericSchema>(
+/** @param reply the schema of the endpoint's JSON reply; any schema if its reply has no content */
+async function send<Line extends EndpointLine, Schema extends v.GenericSchema>(
   baseUrl: string,
-  path: string,
-  reply: Schema,
-  request: Request,
-) {
-  return call(baseUrl, path, reply, { method: 'POST', ...request });
-}
-
-async function call<Schema extends v.GenericSchema>(
-  baseUrl: string,
-  path: string,
-  reply: Schema,
-  { method = 'GET', token, body }: Request,
+  line: Line,
+  reply: Schema & ReplyTo<Line>,
+  { token, params, body }: RequestTo<Line>,
 ): Promise<v.InferOutput<Schema>> {
+  const [method = '', pattern = ''] = line.split(' ');
+  const path = Object.entries<string>(params ?? {}).reduce(
+    (filled, [name, value]) => filled.replace(`:${name}`, encodeURIComponent(value)),
+    pattern,
+  );
   const headers = new Headers({ accept: 'application/json' });
   if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
   if (body !== undefined) headers.set('content-type', 'application/json');

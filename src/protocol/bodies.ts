@@ -54,6 +54,20 @@ export const ConnectReply = v.object({
 });
 export const IceServersReply = v.object({ iceServers: v.array(IceServer), expiresAt: v.string() });
 
+export const JwksReply = v.object({ keys: v.array(v.looseObject({})) });
+export const HealthReply = v.object({ status: v.literal('ok') });
+/** `degraded`: calls work, except those that need the relay. */
+export const ReadinessReply = v.union([
+  v.object({ status: v.literal('ready') }),
+  v.object({
+    status: v.literal('degraded'),
+    turn: v.object({
+      status: v.literal('degraded'),
+      problems: v.array(v.object({ code: v.string(), message: v.string() })),
+    }),
+  }),
+]);
+
 /** RFC 9457 [HT2]. */
 export const Problem = v.object({
   type: v.string(),

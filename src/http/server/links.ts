@@ -32,7 +32,7 @@ export function isForBrowser({ headers }: RequestHead): boolean {
 }
 
 /** Whether the answer is for a program that asks for JSON by name: all others, link previewers too, get the page. */
-export function isForProgram({ headers }: RequestHead): boolean {
+export function isForProgram({ headers }: Pick<RequestHead, 'headers'>): boolean {
   const accept = headers.get('accept') ?? '';
   const json = weightOf(accept, 'application/json');
   return json > 0 && json > weightOf(accept, 'text/html');

@@ -21,7 +21,7 @@ export const NO_STORE = 'no-store';
 export const TEXT: Header = ['Content-Type', 'text/plain; charset=utf-8'];
 
 /** [HT1] */
-export function json(status: number, value: object, headers: readonly Header[] = []): Reply {
+export function json(status: number, value: unknown, headers: readonly Header[] = []): Reply {
   return {
     status,
     headers: [['Content-Type', 'application/json; charset=utf-8'], ...headers],

@@ -1,63 +1,83 @@
-import type { Method, Route } from './route.ts';
+import { ENDPOINTS, type Endpoint, type EndpointName, type Method } from '../../protocol/endpoints.ts';
+import { isForProgram } from './links.ts';
+import type { RequestHead } from './request.ts';
 
-export interface Match {
-  readonly route: Route;
+export interface Match<Name extends EndpointName = EndpointName> {
+  readonly name: Name;
+  readonly endpoint: Endpoint;
+  /** Values of the path's `:name` segments, decoded. */
   readonly params: ReadonlyMap<string, string>;
 }
 
-/** What is at a path: undefined where nothing is. */
+/** What is at a path. */
 export interface Resource {
-  /** The route for a method; a HEAD is answered by the GET. */
-  match(method: string): Match | undefined;
-  /** For the `Allow` header. */
+  /** Returns the endpoint that answers a request by its method; a HEAD is answered by the GET. */
+  match(request: Pick<RequestHead, 'method' | 'headers'>): Match | undefined;
+  /** Methods for the `Allow` header. */
   readonly allowed: string;
 }
 
-interface Place {
+type Route = Omit<Match, 'params'>;
+
+/** The endpoints at one path, by method. */
+interface Location {
   readonly pattern: readonly string[];
-  readonly routes: Map<string, Route>;
+  readonly routes: Map<string, Route[]>;
 }
 
-/** Paths match as they were sent: no `..` is resolved, no `//` merged, no `%2F` divides. */
-export function createRouteTable(routes: readonly Route[]): (path: string) => Resource | undefined {
-  const places = new Map<string, Place>();
-  for (const route of routes) {
-    const place = places.get(route.path) ?? { pattern: route.path.split('/'), routes: new Map() };
-    if (place.routes.has(route.method)) throw new TypeError(`two routes: ${route.method} ${route.path}`);
-    place.routes.set(route.method, route);
-    places.set(route.path, place);
+/** Returns a look-up by path. Paths match as they were sent: no `..` is resolved, no `//` merged, no `%2F` separates. */
+export function createRouteTable(): (path: string) => Resource | undefined {
+  const locations = new Map<string, Location>();
+  for (const [name, endpoint] of entries()) {
+    const { method, path } = endpoint;
+    const location = locations.get(path) ?? { pattern: path.split('/'), routes: new Map() };
+    location.routes.set(method, [...(location.routes.get(method) ?? []), { name, endpoint }]);
+    locations.set(path, location);
   }
-  const patterns = [...places.values()].filter(({ pattern }) => pattern.some(isVariable));
-  const fixed = new Map([...places].filter(([, { pattern }]) => !pattern.some(isVariable)));
+  const patterns = [...locations.values()].filter(({ pattern }) => pattern.some(isVariable));
+  const fixed = new Map([...locations].filter(([, { pattern }]) => !pattern.some(isVariable)));
 
   return (path) => {
     const exact = fixed.get(path);
     if (exact !== undefined) return resource(exact, new Map());
     const segments = path.split('/');
-    for (const place of patterns) {
-      const params = bind(place.pattern, segments);
-      if (params !== undefined) return resource(place, params);
+    for (const location of patterns) {
+      const params = bind(location.pattern, segments);
+      if (params !== undefined) return resource(location, params);
     }
     return undefined;
   };
 }
 
-function resource({ routes }: Place, params: ReadonlyMap<string, string>): Resource {
+function entries(): [EndpointName, Endpoint][] {
+  return Object.entries(ENDPOINTS) as [EndpointName, Endpoint][];
+}
+
+function resource({ routes }: Location, params: ReadonlyMap<string, string>): Resource {
   return {
-    match(method) {
-      const route = routes.get(method) ?? (method === 'HEAD' ? headOf(routes) : undefined);
-      return route && { route, params };
+    match(request) {
+      const { method } = request;
+      const candidates = routes.get(method) ?? (method === 'HEAD' ? headOf(routes) : undefined);
+      const route = candidates && preferred(candidates, request);
+      return route && { ...route, params };
     },
     allowed: allowedOf(routes),
   };
 }
 
-function headOf(routes: ReadonlyMap<string, Route>): Route | undefined {
-  const get = routes.get('GET' satisfies Method);
-  return get?.head === false ? undefined : get;
+/** Of endpoints with the same method and path, the one for what the client accepts. */
+function preferred(candidates: readonly Route[], request: Pick<RequestHead, 'headers'>): Route | undefined {
+  if (candidates.length === 1) return candidates[0];
+  const isJson = isForProgram(request);
+  return candidates.find(({ endpoint }) => (endpoint.accept !== undefined) === isJson);
 }
 
-function allowedOf(routes: ReadonlyMap<string, Route>): string {
+function headOf(routes: Location['routes']): Route[] | undefined {
+  const get = routes.get('GET' satisfies Method);
+  return get?.some(({ endpoint }) => endpoint.head === false) ? undefined : get;
+}
+
+function allowedOf(routes: Location['routes']): string {
   return [...routes.keys(), ...(headOf(routes) ? ['HEAD'] : []), 'OPTIONS'].join(', ');
 }
 
@@ -65,13 +85,13 @@ function isVariable(segment: string): boolean {
   return segment.startsWith(':') || segment === '*';
 }
 
-/** The variables of a pattern, if the path fits it. */
+/** Returns the values of a pattern's variables, undefined if the path doesn't fit it. */
 function bind(
   pattern: readonly string[],
   segments: readonly string[],
 ): ReadonlyMap<string, string> | undefined {
-  const rest = pattern.at(-1) === '*';
-  if (rest ? segments.length < pattern.length : segments.length !== pattern.length) return undefined;
+  const isOpen = pattern.at(-1) === '*';
+  if (isOpen ? segments.length < pattern.length : segments.length !== pattern.length) return undefined;
   const params = new Map<string, string>();
   for (const [index, expected] of pattern.entries()) {
     const segment = segments[index] ?? '';

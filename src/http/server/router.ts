@@ -1,6 +1,6 @@
 import { ParleyError } from '../../domain/errors.ts';
-import { oneRoomOnly } from '../../domain/scope.ts';
 import { createTurns } from '../../lib/turns.ts';
+import type { EndpointName } from '../../protocol/endpoints.ts';
 import { isAmbiguous } from '../../uws/framing.ts';
 import type { HttpRequest, HttpResponse, TemplatedApp } from '../../uws/types.ts';
 import { createMetrics } from '../metrics.ts';
@@ -8,6 +8,7 @@ import { accountRoutes } from '../routes/accounts.ts';
 import { operationRoutes } from '../routes/operations.ts';
 import { pageRoutes } from '../routes/pages.ts';
 import { roomRoutes } from '../routes/rooms.ts';
+import { createAuthorization } from './authorization.ts';
 import { createMayStayOpen } from './bodiless.ts';
 import { createBudget } from './body.ts';
 import { createCors } from './cors.ts';
@@ -21,8 +22,7 @@ import { pagePolicy } from './page-policy.ts';
 import { problem, problemOf } from './problems.ts';
 import { type Header, NO_STORE, type Reply } from './reply.ts';
 import { copyHead, type RequestHead } from './request.ts';
-import { createCall, requireToken } from './request-context.ts';
-import type { Call, Route } from './route.ts';
+import { createRequestContext, type Handlers } from './request-context.ts';
 import { createRouteTable, type Match } from './route-table.ts';
 
 const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
@@ -41,12 +41,14 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
   const { clock, log, accounts } = deps;
   const files = loadFiles(deps.distFolder, log);
   const metrics = createMetrics(deps.figures);
-  const lookUp = createRouteTable([
+  const handlers: Handlers = {
     ...accountRoutes(deps),
     ...roomRoutes(deps),
     ...operationRoutes({ ...deps, metrics }),
     ...pageRoutes({ ...deps, files }),
-  ]);
+  };
+  const lookUp = createRouteTable();
+  const authorization = createAuthorization(deps);
   const cors = createCors(deps.allowsOrigin);
   const originOf = createOriginOf(deps);
   const budget = createBudget();
@@ -85,36 +87,45 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
         inTurn(() => answer(reply));
         return;
       }
-      const call = (body: Uint8Array): Call =>
-        createCall({ request, origin, address: addressOf(request), params: found.params, body, accounts });
-      if (found.route.who !== undefined) requireToken(request);
+      authorization.beforeBody(found.endpoint, request);
       const run = (body: Uint8Array): void =>
-        inTurn(() => settle(() => handled(found.route, call(body)), answer, refuse));
+        inTurn(() => settle(() => handled(found, { request, origin, body }), answer, refuse));
       receive(exchange, request, run, refuse);
     } catch (thrown) {
       inTurn(() => refuse(thrown));
     }
   }
 
-  /** The route, or the answer where none is needed. */
+  /** Returns the endpoint, or a reply if no endpoint is needed for it. */
   function direct(request: RequestHead): Match | { readonly reply: Reply } {
     const { method, path } = request;
+    const straight = straightened(path);
+    // A link that was bent on its way leads to the straight one.
+    if (straight !== path && straight.startsWith('/connect/') && lookUp(straight)?.match(request)) {
+      return { reply: movedTo(straight, request) };
+    }
     const resource = lookUp(path);
-    if (resource === undefined) return { reply: elsewhere(request) };
+    if (resource === undefined) throw new ParleyError('not_found', 'There is nothing at this address.');
     if (method === 'OPTIONS') return { reply: cors.preflight(request, resource.allowed) };
-    const match = resource.match(method);
+    const match = resource.match(request);
     if (match !== undefined) return match;
     const allow: Header = ['Allow', resource.allowed];
     const notAllowed = new ParleyError('method_not_allowed', `Use one of ${resource.allowed}.`);
     return { reply: problem(notAllowed, [allow]) };
   }
 
-  /** A link that was bent on its way leads to the straight one. */
-  function elsewhere(request: RequestHead): Reply {
-    const straight = straightened(request.path);
-    const isBent = straight !== request.path && straight.startsWith('/connect/');
-    if (isBent && lookUp(straight)?.match(request.method) !== undefined) return movedTo(straight, request);
-    throw new ParleyError('not_found', 'There is nothing at this address.');
+  /** Refuses whoever may not call the endpoint, before the body is looked at [HT3]; then runs the handler. */
+  function handled<Name extends EndpointName>(
+    { name, endpoint, params }: Match<Name>,
+    { request, origin, body }: { request: RequestHead; origin: string; body: Uint8Array },
+  ): Reply | Promise<Reply> {
+    const address = addressOf(request);
+    const context = createRequestContext({ name, request, origin, address, params, body, accounts });
+    if (endpoint.who !== 'user') return handlers[name](context);
+    return context.identity().then((identity) => {
+      authorization.withIdentity(endpoint, identity, params);
+      return handlers[name](context);
+    });
   }
 
   /** [HT5] To a browser an unknown path is a page. */
@@ -143,15 +154,6 @@ function receive(
 ): void {
   if (WITH_BODY.has(method)) exchange.receive(headers.get('content-length') ?? '', run, refuse);
   else run(EMPTY);
-}
-
-/** Who asks comes before what is asked [HT3]. */
-function handled({ who, handle }: Route, call: Call): Reply | Promise<Reply> {
-  if (who === undefined) return handle(call);
-  return call.identity().then(({ room }) => {
-    if (who === 'user' && room !== null) throw oneRoomOnly();
-    return handle(call);
-  });
 }
 
 /** Answers in the same tick where the handler does. */

@@ -1,0 +1,49 @@
+import { ParleyError } from '../../domain/errors.ts';
+import type { Identity } from '../../domain/identity.ts';
+import { isGoodIn, oneRoomOnly } from '../../domain/scope.ts';
+import type { Endpoint } from '../../protocol/endpoints.ts';
+import { noSuchRoom } from '../../rooms/rooms.ts';
+import type { HttpDeps } from './deps.ts';
+import { createRequireOperator } from './operator.ts';
+import type { RequestHead } from './request.ts';
+
+type AuthorizationDeps = Pick<HttpDeps, 'rooms' | 'metricsToken' | 'publicUrl' | 'trustedProxies'>;
+
+/** Enforces `who` and `roomToken` of the endpoints. */
+export interface Authorization {
+  /** Refuses strangers before their body is received [HT3]. @throws ParleyError `unauthorized`, `forbidden` */
+  beforeBody(endpoint: Endpoint, request: RequestHead): void;
+  /**
+   * Refuses a token for one room that doesn't open this endpoint [TK4].
+   * @param params of the endpoint's path
+   * @throws ParleyError `forbidden`; `room_not_found`, which comes first [RM1]
+   */
+  withIdentity(endpoint: Endpoint, identity: Identity, params: ReadonlyMap<string, string>): void;
+}
+
+export function createAuthorization(deps: AuthorizationDeps): Authorization {
+  const requireOperator = createRequireOperator(deps);
+  return {
+    beforeBody({ who }, request) {
+      if (who === 'user') requireToken(request);
+      else if (who === 'operator') requireOperator(request);
+    },
+    withIdentity({ roomToken }, identity, params) {
+      if (identity.room === null || roomToken === 'accepted') return;
+      if (roomToken === undefined) throw oneRoomOnly();
+      const room = deps.rooms.find(params.get('roomId') ?? '');
+      if (room === undefined) throw noSuchRoom();
+      if (!isGoodIn(identity, room.id)) throw oneRoomOnly();
+    },
+  };
+}
+
+/** Returns the access token, unverified (RFC 6750, 2.1) [HT3]. @throws ParleyError `unauthorized` if there is none */
+export function requireToken({ headers }: RequestHead): string {
+  const token = /^Bearer +([A-Za-z0-9._~+/=-]+) *$/i.exec(headers.get('authorization') ?? '')?.[1];
+  if (token !== undefined) return token;
+  throw new ParleyError(
+    'unauthorized',
+    'Send `Authorization: Bearer <access token>`; POST /auth/guest gives one.',
+  );
+}

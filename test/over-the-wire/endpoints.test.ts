@@ -1,0 +1,177 @@
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { secretKeys } from '../../src/accounts/keys.ts';
+import { type MintedClaims, mintToken } from '../../src/accounts/mint.ts';
+import { Problem } from '../../src/protocol/bodies.ts';
+import {
+  ENDPOINTS,
+  type Endpoint,
+  type EndpointName,
+  ERRORS_OF_ALL,
+  type Method,
+  NoBody,
+  type RequestInput,
+} from '../../src/protocol/endpoints.ts';
+import { SECRET } from '../support/server/accounts.ts';
+import { signIn } from '../support/server/api.ts';
+import { startStage } from './stage.ts';
+
+const METRICS_TOKEN = 'a token for the metrics';
+const NOWHERE = '33333333-3333-4333-8333-333333333333';
+const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+/** A proxy's mark: the request isn't taken for one from this machine. */
+const THROUGH_PROXY = { Via: '1.1 proxy.example' };
+
+const endpoints = Object.entries(ENDPOINTS) as [EndpointName, Endpoint][];
+const forUsers = endpoints.filter(([, { who }]) => who === 'user');
+const withBody = endpoints.filter(([, { request }]) => request !== NoBody);
+
+type Headers = Readonly<Record<string, string>>;
+type WithBody = { [Name in EndpointName]: unknown extends RequestInput<Name> ? never : Name }[EndpointName];
+
+/** A server with two rooms, and the requests to make to it. */
+async function walk() {
+  const { server, room } = await startStage({ JWT_SECRET: SECRET, METRICS_TOKEN });
+  const keys = await secretKeys(SECRET);
+  const token = async (claims: Omit<MintedClaims, 'sub'> = {}): Promise<Headers> => {
+    const minting = { keys, issuer: 'parley', audience: 'parley', now: Date.now(), lifetimeSeconds: 600 };
+    return { Authorization: `Bearer ${await mintToken({ sub: 'zoe', ...claims }, minting)}` };
+  };
+  const here = await room();
+  const bodies: { readonly [Name in WithBody]: () => Promise<RequestInput<Name>> } = {
+    createGuest: async () => ({ displayName: 'Ann' }),
+    refreshTokens: async () => ({ refreshToken: (await signIn(server.url)).refreshToken }),
+    createRoom: async () => ({ name: 'Tea' }),
+  };
+  const bodyOf = new Map<string, () => Promise<unknown>>(Object.entries(bodies));
+
+  const ask = (
+    name: EndpointName,
+    headers: Headers,
+    over: { method?: string; body?: string; roomId?: string },
+  ) => {
+    const { method, path, accept }: Endpoint = ENDPOINTS[name];
+    const { body, roomId = here, method: asked = method } = over;
+    const filled = path.replace(':roomId', roomId).replace('*', 'icon-512.png');
+    return fetch(server.url + filled, {
+      method: asked,
+      redirect: 'manual',
+      headers: { Accept: accept ?? '*/*', ...headers },
+      ...(body === undefined ? {} : { body }),
+    });
+  };
+  /** A request that whoever may call the endpoint gets answered with success. */
+  const succeed = async (name: EndpointName, headers: Headers, roomId = here): Promise<Response> => {
+    const body = await bodyOf.get(name)?.();
+    return ask(name, headers, { roomId, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  };
+  /** Who may call an endpoint: the headers that say so. */
+  const allowed = async ({ who }: Endpoint): Promise<Headers> => {
+    if (who === 'operator') return { ...THROUGH_PROXY, Authorization: `Bearer ${METRICS_TOKEN}` };
+    return who === 'user' ? token() : {};
+  };
+  return { here, there: await room(), token, ask, succeed, allowed };
+}
+
+/** The code of a problem that this endpoint may answer. */
+async function codeOf(response: Response, { errors }: Endpoint): Promise<string> {
+  const { code, status } = v.parse(Problem, await response.json());
+  expect(status).toBe(response.status);
+  expect([...errors, ...ERRORS_OF_ALL]).toContain(code);
+  return code;
+}
+
+describe('each endpoint', () => {
+  it.each(endpoints)('%s answers whoever may call it, by its schema', async (name, endpoint) => {
+    const { succeed, allowed } = await walk();
+    const response = await succeed(name, await allowed(endpoint));
+    expect(response.status).toBe(endpoint.reply.status);
+    const content = await response.text();
+    const type = response.headers.get('content-type');
+    if ('body' in endpoint.reply) {
+      expect(type).toBe('application/json; charset=utf-8');
+      const { issues, output } = v.safeParse(endpoint.reply.body, JSON.parse(content));
+      expect(issues).toBeUndefined();
+      expect(output, 'no field besides those of the schema').toEqual(JSON.parse(content));
+    } else if ('type' in endpoint.reply) {
+      expect(content).not.toBe('');
+      if (endpoint.reply.type !== '*/*') expect(type).toBe(endpoint.reply.type);
+    } else expect(content).toBe('');
+  });
+
+  it.each(endpoints)(
+    '[HT5] %s answers every other method with 405 and Allow',
+    async (name, { path, head }) => {
+      const { ask, token } = await walk();
+      const here = new Set(
+        endpoints.filter(([, other]) => other.path === path).map(([, { method }]) => method),
+      );
+      const allow = [...here, ...(here.has('GET') && head !== false ? ['HEAD'] : []), 'OPTIONS'];
+      for (const method of [...METHODS, 'HEAD', 'BREW'].filter((other) => !allow.includes(other))) {
+        for (const headers of [{}, await token()]) {
+          const response = await ask(name, headers, { method });
+          expect([method, response.status, response.headers.get('allow')]).toEqual([
+            method,
+            405,
+            allow.join(', '),
+          ]);
+        }
+      }
+      const options = await ask(name, {}, { method: 'OPTIONS' });
+      expect([options.status, options.headers.get('allow')]).toEqual([204, allow.join(', ')]);
+    },
+  );
+
+  it.each(forUsers)('[HT3] %s is 401 to a stranger, before the body is looked at', async (name, endpoint) => {
+    const { ask } = await walk();
+    for (const headers of [{}, { Authorization: 'Basic YTpi' }, { Authorization: 'Bearer a.b.c' }]) {
+      const response = await ask(name, headers, endpoint.method === 'POST' ? { body: '{' } : {});
+      expect(response.status).toBe(401);
+      expect(response.headers.get('www-authenticate')).toMatch(/^Bearer /);
+      expect(await codeOf(response, endpoint)).toBe('unauthorized');
+    }
+  });
+
+  it.each(forUsers)('[TK4] %s opens to a token for one room as the table says', async (name, endpoint) => {
+    const { here, there, token, succeed } = await walk();
+    const { roomToken, reply } = endpoint;
+    const forHere = await token({ room: { id: here } });
+    const own = await succeed(name, forHere);
+    if (roomToken === undefined) {
+      expect([own.status, await codeOf(own, endpoint)]).toEqual([403, 'forbidden']);
+      return;
+    }
+    expect(own.status).toBe(reply.status);
+    if (roomToken === 'accepted') return;
+    const another = await succeed(name, forHere, there);
+    expect([another.status, await codeOf(another, endpoint)]).toEqual([403, 'forbidden']);
+    const none = await succeed(name, forHere, NOWHERE);
+    expect([none.status, await codeOf(none, endpoint)]).toEqual([404, 'room_not_found']);
+  });
+
+  it('for operators is 401 to strangers and users, and open to this machine', async () => {
+    const { ask, token } = await walk();
+    for (const headers of [{}, await token(), { Authorization: 'Bearer another' }]) {
+      const response = await ask('getMetrics', { ...headers, ...THROUGH_PROXY }, {});
+      expect([response.status, await codeOf(response, ENDPOINTS.getMetrics)]).toEqual([401, 'unauthorized']);
+    }
+    expect((await ask('getMetrics', {}, {})).status).toBe(200);
+  });
+
+  it('for operators is 403 from elsewhere without METRICS_TOKEN', async () => {
+    const { get } = await startStage();
+    const response = await get(ENDPOINTS.getMetrics.path, undefined, THROUGH_PROXY);
+    expect([response.status, await codeOf(response, ENDPOINTS.getMetrics)]).toEqual([403, 'forbidden']);
+  });
+
+  it.each(withBody)(
+    '[HT5] %s refuses a body that is no JSON, no object, or too large',
+    async (name, endpoint) => {
+      const { ask, allowed } = await walk();
+      const bodies = { '{': 'invalid_json', '[]': 'validation_failed', ['"'.repeat(65_537)]: 'too_large' };
+      for (const [body, code] of Object.entries(bodies)) {
+        expect(await codeOf(await ask(name, await allowed(endpoint), { body }), endpoint)).toBe(code);
+      }
+    },
+  );
+});
