@@ -104,6 +104,10 @@ describe('the page', () => {
     await page.locator('.preview').getByText(t.trouble.cameraDenied.title).waitFor();
     expect(await page.getByRole('button', { name: t.lobby.tryAgain }).count()).toBe(1);
     expect(await page.locator('.preview .avatar').count()).toBe(0);
+    // Its menu would do nothing.
+    const menu = page.getByLabel(t.lobby.camera, { exact: true });
+    expect([await menu.isDisabled(), await menu.inputValue()]).toEqual([true, '']);
+    expect(await menu.locator('option:checked').innerText()).toBe(t.lobby.blocked);
   });
 
   it('uses the width of an upright tablet, and names its controls there', async () => {

@@ -32,6 +32,13 @@ function DeviceSelect({ kind, media }: { kind: DeviceKind; media: LocalMedia }) 
   const used = kind === 'speaker' ? undefined : media.used[kind].value;
   const known = (wanted: string | undefined) => found.find((device) => device.id === wanted)?.id;
   const value = known(used) ?? known(media.chosen[kind].value) ?? '';
+  // A blocked device can't be chosen: its menu would do nothing.
+  const isBlocked = kind !== 'speaker' && media[kind].value.state === 'denied';
+  const emptyChoice = isBlocked
+    ? t.lobby.blocked
+    : found.length === 0 && kind !== 'speaker'
+      ? t.lobby.none
+      : t.lobby.systemDefault;
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -39,15 +46,11 @@ function DeviceSelect({ kind, media }: { kind: DeviceKind; media: LocalMedia }) 
         <select
           id={id}
           class="input"
-          value={value}
-          disabled={found.length === 0 && kind !== 'speaker'}
+          value={isBlocked ? '' : value}
+          disabled={isBlocked || (found.length === 0 && kind !== 'speaker')}
           onChange={(event) => void media.choose(kind, event.currentTarget.value)}
         >
-          {(value === '' || kind === 'speaker') && (
-            <option value="">
-              {found.length === 0 && kind !== 'speaker' ? t.lobby.none : t.lobby.systemDefault}
-            </option>
-          )}
+          {(value === '' || kind === 'speaker' || isBlocked) && <option value="">{emptyChoice}</option>}
           {found.map((device, index) => (
             <option key={device.id} value={device.id}>
               {device.label || t.lobby.nth(label, index + 1)}

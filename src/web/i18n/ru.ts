@@ -9,15 +9,12 @@ export const ru: Messages = {
   lang: 'ru',
   product: 'Parley',
   close: 'Закрыть',
-  cancel: 'Отмена',
   seconds: (n) =>
     plural(n, { one: `${n} секунду`, few: `${n} секунды`, many: `${n} секунд`, other: `${n} секунды` }),
   minutes: (n) =>
     plural(n, { one: `${n} минуту`, few: `${n} минуты`, many: `${n} минут`, other: `${n} минуты` }),
   hours: (n) => plural(n, { one: `${n} час`, few: `${n} часа`, many: `${n} часов`, other: `${n} часа` }),
   days: (n) => plural(n, { one: `${n} день`, few: `${n} дня`, many: `${n} дней`, other: `${n} дня` }),
-  people: (n) =>
-    plural(n, { one: `${n} человек`, few: `${n} человека`, many: `${n} человек`, other: `${n} человека` }),
   guest: 'Гость',
   you: 'Вы',
 
@@ -83,6 +80,7 @@ export const ru: Messages = {
     speaker: 'Динамики',
     systemDefault: 'Как в системе',
     none: 'Не найдено',
+    blocked: 'Нет доступа',
     nth: (kind, n) => `${kind} ${n}`,
     level: 'Уровень микрофона',
     canJoin: 'Теперь можно войти.',
@@ -163,7 +161,13 @@ export const ru: Messages = {
     disconnected: 'Восстанавливаем связь…',
     failed: 'Не удаётся соединиться',
     suspended: 'Связь пропала, ждём…',
-    inCall: (n) => plural(n, { other: `В звонке: ${n}` }),
+    inCall: (n) =>
+      plural(n, {
+        one: `${n} участник`,
+        few: `${n} участника`,
+        many: `${n} участников`,
+        other: `${n} участника`,
+      }),
     lasted: 'Вы в звонке:',
   },
 
@@ -172,7 +176,6 @@ export const ru: Messages = {
     direct: 'Напрямую',
     relayed: 'Через сервер (TURN)',
     none: 'Соединения пока нет',
-    path: 'Путь',
     over: (path, transport) => `${path}, по ${transport}`,
     roundTrip: 'Задержка',
     up: 'Отправка',
