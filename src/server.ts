@@ -5,7 +5,7 @@ import type { Config } from './config/config.ts';
 import { createEvents, type Events } from './domain/events.ts';
 import { type Ids, randomIds } from './domain/ids.ts';
 import { drain, restoreSessions } from './drain.ts';
-import type { Figures } from './http/metrics.ts';
+import type { ServerStats } from './http/metrics.ts';
 import { BUILT } from './http/server/files.ts';
 import { attachHttp } from './http/server/router.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
@@ -15,7 +15,7 @@ import { createLog, type Log } from './lib/log.ts';
 import { createLogOutput } from './lib/log-output.ts';
 import { allowOrigins } from './lib/origins.ts';
 import { createPasswords } from './lib/passwords.ts';
-import { clientAddressTelling } from './lib/untrusted-proxies.ts';
+import { createWarningAddressResolver } from './lib/untrusted-proxies.ts';
 import { listen } from './listening.ts';
 import { createModeration } from './rooms/moderation.ts';
 import { createRooms, type Rooms } from './rooms/rooms.ts';
@@ -47,7 +47,7 @@ export interface Server {
    */
   drain(): Promise<void>;
   /** What `/metrics` shows of its parts; undefined while it doesn't run. */
-  figures(): Figures | undefined;
+  stats(): ServerStats | undefined;
   /** Takes up what may change while it runs: the relay's certificate and addresses. */
   reload(): void;
   /** Ends it at once: clients see 1006. */
@@ -93,7 +93,7 @@ export function createServer(config: Config, overrides: Overrides = {}): Server 
       if (draining !== undefined) await drain({ ...draining, clock, log });
       await close();
     },
-    figures: () => running?.figures(),
+    stats: () => running?.stats(),
     reload: () => running?.reload(),
     close,
   };
@@ -104,7 +104,7 @@ interface Running {
   readonly hub: Hub;
   readonly gateway: Gateway;
   readonly store: Store;
-  readonly figures: () => Figures;
+  readonly stats: () => ServerStats;
   reload(): void;
   /** From now on `/ready` says no. */
   startDraining(): void;
@@ -183,18 +183,18 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     hub,
     clock,
     log,
-    clientAddress: clientAddressTelling(trustedProxies, log),
+    resolveAddress: createWarningAddressResolver(trustedProxies, log),
     allowsOrigin: allowOrigins(config.corsOrigins, publicUrl),
   };
   let isDraining = false;
   const gateway = attachGateway(app, { ...adapters, limits, moderation: createModeration({ rooms, hub }) });
   closers.push(() => gateway.close());
-  const figures = () => ({ hub: hub.stats(), gateway: gateway.stats(), turn: ice.stats() });
+  const stats = () => ({ hub: hub.stats(), gateway: gateway.stats(), turn: ice.stats() });
   const http = attachHttp(app, {
     ...adapters,
     iceServers: (caller, host, roomId) => ice.forCaller(caller, hub.turnRight(caller, roomId), host),
     relayProblems: ice.problems,
-    figures,
+    stats,
     isDraining: () => isDraining,
     distFolder: BUILT,
     publicUrl,
@@ -213,7 +213,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     hub,
     gateway,
     store,
-    figures,
+    stats,
     reload: ice.reload,
     startDraining: () => {
       isDraining = true;

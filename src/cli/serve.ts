@@ -31,7 +31,7 @@ export async function serve(config: Config): Promise<number> {
   const { port } = await server.listen();
   log.info('listening', { host: config.host, port, version: version() });
   complain(greeting(config, port));
-  process.on('SIGUSR2', () => log.info('figures', { ...server.figures() }));
+  process.on('SIGUSR2', () => log.info('stats', { ...server.stats() }));
   const reason = await stopped;
   await drain(server, log);
   log.info('stopped');

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../protocol/codes.ts';
 import type { HubStats } from '../signaling/hub.ts';
 
 /** What the parts of the server tell of themselves; counters since the process began. */
-export interface Figures {
+export interface ServerStats {
   readonly hub: HubStats;
   /** Of the WebSockets. */
   readonly gateway: {
@@ -12,11 +12,11 @@ export interface Figures {
     readonly refused: ReadonlyMap<ErrorCode, number>;
   };
   /** Of the embedded relay, where it runs. */
-  readonly turn?: TurnFigures | undefined;
+  readonly turn?: TurnStats | undefined;
 }
 
 /** As `RelayStats` in `turn/`. */
-export interface TurnFigures {
+export interface TurnStats {
   readonly allocations: number;
   readonly connections: number;
   readonly allocationsMade: number;
@@ -34,7 +34,7 @@ export interface TurnFigures {
 /** `/metrics` in the text format of Prometheus. */
 export interface Metrics {
   /** Counts one HTTP response. */
-  answered(status: number): void;
+  countResponse(status: number): void;
   text(): string;
   close(): void;
 }
@@ -49,16 +49,16 @@ interface Metric {
   readonly samples: readonly Sample[];
 }
 
-export function createMetrics(figures: () => Figures): Metrics {
+export function createMetrics(stats: () => ServerStats): Metrics {
   const responses = new Map<number, number>();
   const delay = monitorEventLoopDelay();
   delay.enable();
   return {
-    answered(status) {
+    countResponse(status) {
       responses.set(status, (responses.get(status) ?? 0) + 1);
     },
     text() {
-      const now = figures();
+      const now = stats();
       const all = [
         ...signalingMetrics(now),
         httpMetric(responses),
@@ -74,7 +74,7 @@ export function createMetrics(figures: () => Figures): Metrics {
   };
 }
 
-function signalingMetrics({ hub, gateway }: Figures): Metric[] {
+function signalingMetrics({ hub, gateway }: ServerStats): Metric[] {
   return [
     gauge('parley_sessions', 'Sessions by state.', [
       [hub.live, { state: 'live' }],
@@ -102,7 +102,7 @@ function httpMetric(responses: ReadonlyMap<number, number>): Metric {
   return counter('parley_http_responses_total', 'HTTP responses by status.', byLabel('status', responses));
 }
 
-function turnMetrics(turn: TurnFigures | undefined): Metric[] {
+function turnMetrics(turn: TurnStats | undefined): Metric[] {
   if (turn === undefined) return [];
   return [
     gauge('parley_turn_allocations', 'TURN allocations.', [[turn.allocations]]),

@@ -62,13 +62,13 @@ export interface Client {
 }
 
 /** The address that a request came from, given the direct peer's and its `X-Forwarded-For` header ('' if none). */
-export type ClientAddress = (directPeer: string, forwardedFor: string) => string;
+export type AddressResolver = (directPeer: string, forwardedFor: string) => string;
 
 /**
  * Believes `X-Forwarded-For` only as far as trusted proxies wrote it: read from the right, each entry was added by
  * the hop after it; the first that is no trusted proxy is the client. Whatever stands left of it anybody can forge.
  */
-export function clientAddressBehind(trustedProxies: readonly Network[]): ClientAddress {
+export function createAddressResolver(trustedProxies: readonly Network[]): AddressResolver {
   const isTrusted = networkSet(trustedProxies);
   return (directPeer, forwardedFor) => {
     let client = canonicalAddress(directPeer) ?? directPeer;

@@ -1,7 +1,7 @@
 import {
-  type ClientAddress,
+  type AddressResolver,
   canonicalAddress,
-  clientAddressBehind,
+  createAddressResolver,
   type Network,
   networkSet,
   parseNetwork,
@@ -28,8 +28,8 @@ export const PROXIES_TOLD = 16;
  * The client's address behind `TRUSTED_PROXIES`. If a peer nearby sends `X-Forwarded-For` and isn't among them, everybody
  * behind it shares the limits of one address: that is said in the log, once for each such peer.
  */
-export function clientAddressTelling(trustedProxies: readonly Network[], log: Log): ClientAddress {
-  const behind = clientAddressBehind(trustedProxies);
+export function createWarningAddressResolver(trustedProxies: readonly Network[], log: Log): AddressResolver {
+  const behind = createAddressResolver(trustedProxies);
   const isTrusted = networkSet(trustedProxies);
   const isPrivate = networkSet(PRIVATE.flatMap((range) => parseNetwork(range) ?? []));
   const told = new Set<string>();

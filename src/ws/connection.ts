@@ -1,4 +1,4 @@
-import type { ClientAddress } from '../lib/addresses.ts';
+import type { AddressResolver } from '../lib/addresses.ts';
 import type { Asker } from '../lib/continuation.ts';
 import { CLOSE_REASONS, type CloseCode } from '../protocol/codes.ts';
 import type { PeerSocket } from '../signaling/session/peer-socket.ts';
@@ -24,13 +24,13 @@ export class Connection implements PeerSocket, Asker {
   beat: number | undefined;
   #ws: WebSocket<UserData> | undefined;
   readonly #forwardedFor: string;
-  readonly #clientAddress: ClientAddress;
+  readonly #resolveAddress: AddressResolver;
 
   /** @param forwardedFor what the upgrade's `X-Forwarded-For` said, '' where there was none */
-  constructor(handshake: Handshake, forwardedFor: string, clientAddress: ClientAddress) {
+  constructor(handshake: Handshake, forwardedFor: string, resolveAddress: AddressResolver) {
     this.handshake = handshake;
     this.#forwardedFor = forwardedFor;
-    this.#clientAddress = clientAddress;
+    this.#resolveAddress = resolveAddress;
   }
 
   /**
@@ -40,7 +40,7 @@ export class Connection implements PeerSocket, Asker {
   get address(): string {
     if (this.#ws === undefined) return '';
     const directPeer = Buffer.from(this.#ws.getRemoteAddressAsText()).toString();
-    return this.#clientAddress(directPeer, this.#forwardedFor);
+    return this.#resolveAddress(directPeer, this.#forwardedFor);
   }
 
   get isOpen(): boolean {

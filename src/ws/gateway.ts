@@ -1,5 +1,5 @@
 import type { Accounts } from '../accounts/accounts.ts';
-import type { ClientAddress } from '../lib/addresses.ts';
+import type { AddressResolver } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { OriginCheck } from '../lib/origins.ts';
@@ -33,7 +33,7 @@ export interface GatewayDeps {
   readonly limits: Limits;
   readonly clock: Clock;
   readonly log: Log;
-  readonly clientAddress: ClientAddress;
+  readonly resolveAddress: AddressResolver;
   /** Whether a browser on this page may connect [HT6]. `host`: the request's Host header. */
   readonly allowsOrigin: OriginCheck;
 }
@@ -85,7 +85,7 @@ export function attachGateway(app: Pick<TemplatedApp, 'ws'>, deps: GatewayDeps):
       refuse(res, '403 Forbidden', 'pages of this origin may not connect: see PUBLIC_URL and CORS_ORIGINS');
       return;
     }
-    const connection = new Connection(readHandshake(request), request.forwardedFor, deps.clientAddress);
+    const connection = new Connection(readHandshake(request), request.forwardedFor, deps.resolveAddress);
     const data: UserData = { connection };
     res.upgrade(data, request.key, selectProtocol(request), request.extensions, context);
   }

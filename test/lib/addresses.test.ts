@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   canonicalAddress,
-  clientAddressBehind,
+  createAddressResolver,
   networkKey,
   networkSet,
   parseNetwork,
@@ -78,12 +78,12 @@ describe('networks', () => {
   });
 });
 
-describe('clientAddressBehind', () => {
+describe('createAddressResolver', () => {
   const proxies = [
     { address: '10.0.0.0', prefix: 8 },
     { address: '0:0:0:0:0:0:0:1', prefix: 128 },
   ];
-  const client = clientAddressBehind(proxies);
+  const client = createAddressResolver(proxies);
 
   it('takes the direct peer where nothing was forwarded', () => {
     expect(client('203.0.113.7', '')).toBe('203.0.113.7');
@@ -91,7 +91,7 @@ describe('clientAddressBehind', () => {
 
   it('does not believe a header that no trusted proxy wrote', () => {
     expect(client('203.0.113.7', '198.51.100.1')).toBe('203.0.113.7');
-    expect(clientAddressBehind([])('10.0.0.1', '198.51.100.1')).toBe('10.0.0.1');
+    expect(createAddressResolver([])('10.0.0.1', '198.51.100.1')).toBe('10.0.0.1');
   });
 
   it('takes what a trusted proxy saw, not what the client claimed before it', () => {

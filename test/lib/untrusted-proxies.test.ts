@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseNetwork } from '../../src/lib/addresses.ts';
 import { createLog } from '../../src/lib/log.ts';
-import { clientAddressTelling, PROXIES_TOLD } from '../../src/lib/untrusted-proxies.ts';
+import { createWarningAddressResolver, PROXIES_TOLD } from '../../src/lib/untrusted-proxies.ts';
 
 describe('X-Forwarded-For of a proxy that is not trusted', () => {
   it.each(['127.0.0.1', '::ffff:10.1.2.3', '172.31.0.2', '192.168.1.1', '::1', 'fd00::7', '100.64.3.3'])(
@@ -34,5 +34,5 @@ function setUp(trusted: readonly string[] = []) {
   const logged: string[] = [];
   const log = createLog({ level: 'info', now: () => 0, write: (line) => logged.push(line) });
   const networks = trusted.flatMap((range) => parseNetwork(range) ?? []);
-  return { address: clientAddressTelling(networks, log), logged };
+  return { address: createWarningAddressResolver(networks, log), logged };
 }

@@ -66,7 +66,7 @@ describe('the built server', () => {
     expect(threads.filter((nice) => nice === 5)).toHaveLength(1);
   });
 
-  it('starts its relay, relays, and shows figures of it in /metrics and, on SIGUSR2, in its log', {
+  it('starts its relay, relays, and shows its stats in /metrics and, on SIGUSR2, in its log', {
     timeout: 40_000,
   }, async () => {
     const parley = await start();
@@ -95,17 +95,17 @@ describe('the built server', () => {
       'parley_turn_denials_total{reason="malformed"} 1',
       'parley_turn_denials_total{reason="user_quota"} 0',
     ];
-    // The relay's thread tells its figures once a second.
+    // The relay's thread reports its stats once a second.
     await expect
       .poll(async () => (await metrics(parley)).split('\n'), { timeout: 10_000 })
       .toEqual(expect.arrayContaining(shown));
 
     process.kill(parley.pid, 'SIGUSR2');
-    await parley.says(/"message":"figures".*\n/);
+    await parley.says(/"message":"stats".*\n/);
     const line = parley
       .output()
       .split('\n')
-      .find((one) => one.includes('"message":"figures"'));
+      .find((one) => one.includes('"message":"stats"'));
     expect(JSON.parse(line ?? '')).toMatchObject({
       level: 'info',
       hub: { live: 0 },

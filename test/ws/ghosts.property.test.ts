@@ -150,7 +150,7 @@ class World {
         // The signature is checked in the meantime; whether the login has ended was looked up before.
         verify: (token) => answers.wait(() => this.#identify(token)),
       },
-      clientAddress: (peer) => peer,
+      resolveAddress: (peer) => peer,
       allowsOrigin: () => true,
     });
   }

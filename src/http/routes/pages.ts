@@ -6,7 +6,7 @@ import { type File, type Files, PAGE } from '../server/files.ts';
 import { pageWithPreview } from '../server/html.ts';
 import { roomUrl, roomWebSocketUrl } from '../server/origin.ts';
 import { pagePolicy } from '../server/page-policy.ts';
-import { found, NO_STORE, type Reply, TEXT } from '../server/reply.ts';
+import { NO_STORE, type Reply, redirectTo, TEXT } from '../server/reply.ts';
 import type { Handlers, RequestContext } from '../server/request-context.ts';
 import { withRoomPassword } from '../server/room-password.ts';
 import { roomOnWire } from './rooms.ts';
@@ -27,7 +27,7 @@ export function pageRoutes({ rooms, hub, iceServers, files }: PageDeps) {
     /** A link to a room that doesn't exist leads home; the page sees the redirect and says why. */
     callPage(context) {
       const record = rooms.find(context.param('roomId'));
-      if (record === undefined) return found('/');
+      if (record === undefined) return redirectTo('/');
       // The name is told only if the link alone is enough to come in.
       const name = record.locked || record.hasPassword ? null : record.name;
       return page(context, pageWithPreview(files, { name, url: roomUrl(context.origin, record.id) }));

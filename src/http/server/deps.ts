@@ -1,13 +1,13 @@
 import type { Accounts } from '../../accounts/accounts.ts';
 import type { Identity } from '../../domain/identity.ts';
-import type { ClientAddress, Network } from '../../lib/addresses.ts';
+import type { AddressResolver, Network } from '../../lib/addresses.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import type { OriginCheck } from '../../lib/origins.ts';
 import type { Rooms } from '../../rooms/rooms.ts';
 import type { Hub } from '../../signaling/hub.ts';
 import type { IceGrant } from '../../signaling/live-rooms/ice-grant.ts';
-import type { Figures } from '../metrics.ts';
+import type { ServerStats } from '../metrics.ts';
 
 export interface HttpDeps {
   readonly clock: Clock;
@@ -20,8 +20,8 @@ export interface HttpDeps {
    * @param roomId the room whose call they are for, if it is known
    */
   readonly iceServers: (caller: Identity, requestHost: string, roomId?: string) => IceGrant;
-  /** What `/metrics` shows beside the process's own figures. */
-  readonly figures: () => Figures;
+  /** What `/metrics` shows beside the process's own stats. */
+  readonly stats: () => ServerStats;
   /** What keeps the relay from doing all that its settings say, for `/ready`. */
   readonly relayProblems?: () => readonly { readonly code: string; readonly message: string }[];
   /** From SIGTERM on: `/ready` says no. */
@@ -30,7 +30,7 @@ export interface HttpDeps {
   readonly distFolder: string;
   /** Whose pages may read our answers [HT6]. */
   readonly allowsOrigin: OriginCheck;
-  readonly clientAddress: ClientAddress;
+  readonly resolveAddress: AddressResolver;
   /** As in `Config`. */
   readonly publicUrl: string | undefined;
   readonly trustedProxies: readonly Network[];

@@ -14,7 +14,7 @@ export function straightened(path: string): string {
 }
 
 /** Leads to another path of this server, with the query that came. @param path beginning with exactly one slash */
-export function movedTo(path: string, { query }: RequestHead): Reply {
+export function movedPermanently(path: string, { query }: RequestHead): Reply {
   const location = headerText(query === '' ? path : `${path}?${query}`);
   return {
     status: 301,

@@ -35,7 +35,7 @@ export function noContent(headers: readonly Header[] = []): Reply {
 }
 
 /** @param path of this server; never built from what a client sent without escaping it */
-export function found(path: string): Reply {
+export function redirectTo(path: string): Reply {
   return {
     status: 302,
     headers: [['Location', path], TEXT],

@@ -16,7 +16,7 @@ import type { HttpDeps } from './deps.ts';
 import { type Exchange, openExchange } from './exchange.ts';
 import { loadFiles } from './files.ts';
 import { notFoundPage } from './html.ts';
-import { isForBrowser, movedTo, straightened } from './links.ts';
+import { isForBrowser, movedPermanently, straightened } from './links.ts';
 import { createOriginOf } from './origin.ts';
 import { pagePolicy } from './page-policy.ts';
 import { problem, problemOf } from './problems.ts';
@@ -40,7 +40,7 @@ export const REQUESTS_PER_TURN = 64;
 export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void } {
   const { clock, log, accounts } = deps;
   const files = loadFiles(deps.distFolder, log);
-  const metrics = createMetrics(deps.figures);
+  const metrics = createMetrics(deps.stats);
   const handlers: Handlers = {
     ...accountRoutes(deps),
     ...roomRoutes(deps),
@@ -74,22 +74,22 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
       isHead: request.method === 'HEAD',
     });
     const answer = (reply: Reply): void => {
-      metrics.answered(reply.status);
+      metrics.countResponse(reply.status);
       exchange.reply(reply, cors.headers(request));
     };
     const refuse = (thrown: unknown): void => answer(refusal(thrown, request));
 
     try {
       const origin = originOf(request);
-      const found = direct(request);
-      if ('reply' in found) {
-        const { reply } = found;
+      const route = routeOf(request);
+      if ('reply' in route) {
+        const { reply } = route;
         inTurn(() => answer(reply));
         return;
       }
-      authorization.beforeBody(found.endpoint, request);
+      authorization.beforeBody(route.endpoint, request);
       const run = (body: Uint8Array): void =>
-        inTurn(() => settle(() => handled(found, { request, origin, body }), answer, refuse));
+        inTurn(() => settle(() => runHandler(route, { request, origin, body }), answer, refuse));
       receive(exchange, request, run, refuse);
     } catch (thrown) {
       inTurn(() => refuse(thrown));
@@ -97,12 +97,12 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
   }
 
   /** Returns the endpoint, or a reply if no endpoint is needed for it. */
-  function direct(request: RequestHead): Match | { readonly reply: Reply } {
+  function routeOf(request: RequestHead): Match | { readonly reply: Reply } {
     const { method, path } = request;
     const straight = straightened(path);
     // A link that was bent on its way leads to the straight one.
     if (straight !== path && straight.startsWith('/connect/') && lookUp(straight)?.match(request)) {
-      return { reply: movedTo(straight, request) };
+      return { reply: movedPermanently(straight, request) };
     }
     const resource = lookUp(path);
     if (resource === undefined) throw new ParleyError('not_found', 'There is nothing at this address.');
@@ -115,7 +115,7 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
   }
 
   /** Refuses whoever may not call the endpoint, before the body is looked at [HT3]; then runs the handler. */
-  function handled<Name extends EndpointName>(
+  function runHandler<Name extends EndpointName>(
     { name, endpoint, params }: Match<Name>,
     { request, origin, body }: { request: RequestHead; origin: string; body: Uint8Array },
   ): Reply | Promise<Reply> {
@@ -142,7 +142,7 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
   }
 
   function addressOf({ directPeer, headers }: RequestHead): string {
-    return deps.clientAddress(directPeer, headers.get('x-forwarded-for') ?? '');
+    return deps.resolveAddress(directPeer, headers.get('x-forwarded-for') ?? '');
   }
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { FIGURES, startHttp } from '../server/harness.ts';
+import { STATS, startHttp } from '../server/harness.ts';
 import { raw } from '../server/raw.ts';
 
-const TOKEN = 'a token for the figures';
+const TOKEN = 'a token for the stats';
 
 describe('operations', () => {
   it('GET /ice-servers gives the caller credentials of its own, and says until when', async () => {
@@ -49,8 +49,8 @@ describe('operations', () => {
 });
 
 describe('/metrics', () => {
-  it('shows the figures of the server in the format of Prometheus', async () => {
-    const { get } = await startHttp({ figures: () => ({ ...FIGURES, turn: TURN }) });
+  it('shows the stats of the server in the format of Prometheus', async () => {
+    const { get } = await startHttp({ stats: () => ({ ...STATS, turn: TURN }) });
     await get('/nothing');
     const response = await get('/metrics');
     expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');

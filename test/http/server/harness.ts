@@ -8,7 +8,7 @@ import { createEvents } from '../../../src/domain/events.ts';
 import { randomIds } from '../../../src/domain/ids.ts';
 import type { HttpDeps } from '../../../src/http/server/deps.ts';
 import { attachHttp } from '../../../src/http/server/router.ts';
-import { clientAddressBehind, type Network } from '../../../src/lib/addresses.ts';
+import { createAddressResolver, type Network } from '../../../src/lib/addresses.ts';
 import { createLog } from '../../../src/lib/log.ts';
 import { allowOrigins } from '../../../src/lib/origins.ts';
 import { createThrottle, perMinute } from '../../../src/lib/throttle.ts';
@@ -31,7 +31,7 @@ type Options = Partial<Omit<HttpDeps, 'accounts'>> & {
   readonly guests?: number;
 };
 
-export const FIGURES = {
+export const STATS = {
   hub: {
     live: 3,
     suspended: 1,
@@ -95,11 +95,11 @@ export async function startHttp({
       iceServers: [{ urls: `turn:${host}`, username: userId, credential: 'secret' }],
       expiresAt: Date.parse('2026-01-01T01:00:00Z'),
     }),
-    figures: () => FIGURES,
+    stats: () => STATS,
     isDraining: () => false,
     distFolder: builtSite(),
     allowsOrigin: allowOrigins(origins),
-    clientAddress: clientAddressBehind(proxies),
+    resolveAddress: createAddressResolver(proxies),
     publicUrl: undefined,
     trustedProxies: proxies,
     metricsToken: undefined,

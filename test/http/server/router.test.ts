@@ -154,8 +154,8 @@ describe('every response', () => {
 
   it('[HT2] is 500 as well when a handler fails before it awaits', async () => {
     const { get } = await startHttp({
-      figures: () => {
-        throw new RangeError('no figures');
+      stats: () => {
+        throw new RangeError('no stats');
       },
     });
     expect(await (await get('/metrics')).json()).toMatchObject({ code: 'internal' });

@@ -1,6 +1,6 @@
 import { ParleyError } from '../../../src/domain/errors.ts';
 import { type RoomId, randomIds } from '../../../src/domain/ids.ts';
-import { clientAddressBehind } from '../../../src/lib/addresses.ts';
+import { createAddressResolver } from '../../../src/lib/addresses.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { silentLog } from '../../../src/lib/log.ts';
 import { allowOrigins } from '../../../src/lib/origins.ts';
@@ -57,7 +57,7 @@ export async function startGateway(
     rooms: twoRooms,
     moderation: createModeration({ rooms: nobodysRooms, hub }),
     accounts,
-    clientAddress: clientAddressBehind([]),
+    resolveAddress: createAddressResolver([]),
     allowsOrigin: allowOrigins(['https://allowed.example']),
     ...options,
     limits,
