@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { ENDPOINTS } from '../../src/protocol/endpoints.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const CONTRACT = 'src/protocol/README.md';
@@ -75,6 +76,13 @@ function testedButPlanned({ built, planned }: Contract, titles: readonly string[
   return [...planned].filter((id) => !built.has(id) && named.has(id));
 }
 
+/** The endpoints of tables such as `| GET `/a`, `/b` | …`, as `GET /a` and `GET /b`. */
+function endpointsIn(text: string): string[] {
+  return [...text.matchAll(/^\| (GET|POST|PUT|PATCH|DELETE) ((?:`[^`]*`(?:, )?)+) \|/gm)].flatMap(
+    ([, method, paths = '']) => [...paths.matchAll(/`([^`]*)`/g)].map(([, path]) => `${method} ${path}`),
+  );
+}
+
 /** The titles of `describe`, `it` and `test`, and of their variants such as `it.each(…)(title, …)`. */
 function titlesIn({ path, text }: SourceFile): string[] {
   const titles: string[] = [];
@@ -127,6 +135,12 @@ describe('the contract', () => {
 
   it('calls no rule built that no test names', () => {
     expect(untested(contract, titles)).toEqual([]);
+  });
+
+  it('lists as built the endpoints that there are', () => {
+    const there = Object.values(ENDPOINTS).map(({ method, path }) => `${method} ${path}`);
+    const [above = ''] = readFileSync(join(ROOT, CONTRACT), 'utf8').split('\n## Planned\n');
+    expect(new Set(endpointsIn(above))).toEqual(new Set(there));
   });
 
   it('calls no rule planned that a test names', () => {
