@@ -1,48 +1,98 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import ts from 'typescript';
+import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SETTINGS } from '../src/config/settings.ts';
+import { parseOptions } from '../src/load/options.ts';
+import { CreateRoomReply, TokensReply } from '../src/protocol/bodies.ts';
+import { codeBlock, DOCUMENTS, documentText, ROOT } from './support/documents.ts';
 import { createRoom, signIn } from './support/server/api.ts';
 import { startServer, type TestServer } from './support/server/server.ts';
 
-const ROOT = resolve(import.meta.dirname, '..');
+/** Bytes: somebody who decides reads it at one sitting. */
+const README_BYTES = 8_192;
 
 describe('README', () => {
-  let readme: string;
-  let server: TestServer;
+  it('is short', () => {
+    expect(Buffer.byteLength(documentText('README.md'))).toBeLessThanOrEqual(README_BYTES);
+  });
 
+  it('lists the settings of an operator as they are', () => {
+    const rows = [...documentText('README.md').matchAll(/^\| `[A-Z_]+` \|.*$/gm)].map(([row]) => row);
+    const right = SETTINGS.map(({ name, standard, meaning }) =>
+      tableRow(quoted(name), quoted(standard), meaning),
+    );
+    expect(rows.length).toBeGreaterThan(9);
+    expect(rows.filter((row) => !right.includes(row))).toEqual([]);
+  });
+});
+
+describe('the document of the settings', () => {
+  it('lists every setting with its unit and default', () => {
+    const text = documentText('src/config/README.md');
+    for (const { name, unit, standard, meaning } of SETTINGS) {
+      expect(text).toContain(tableRow(quoted(name), unit, quoted(standard), meaning));
+    }
+  });
+});
+
+describe('what the documents show', () => {
+  let server: TestServer;
   beforeAll(async () => {
-    readme = await readFile(join(ROOT, 'README.md'), 'utf8');
     server = await startServer();
   });
   afterAll(() => server.close());
 
-  /** The text of the first block in this language. */
-  function block(language: string): string {
-    const [, text] = new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(readme) ?? [];
-    if (text === undefined) throw new Error(`README has no ${language} block`);
-    return text;
-  }
-
-  it('lists every setting with its unit and default', () => {
-    for (const { name, unit, standard, meaning } of SETTINGS) {
-      const value = standard === '' ? '' : `\`${standard}\``;
-      expect(readme).toContain(`| ${[`\`${name}\``, unit, value, meaning].join(' | ')} |`);
-    }
-  });
-
   it('names only scripts that there are', async () => {
     const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
-    const named = [...readme.matchAll(/npm run ([\w:]+)/g)].map(([, script]) => script);
+    const named = DOCUMENTS.flatMap((path) => [...documentText(path).matchAll(/npm run ([\w:]+)/g)]).map(
+      ([, script]) => script,
+    );
     expect(named.length).toBeGreaterThan(5);
     for (const script of named) expect(scripts).toHaveProperty([String(script)]);
   });
 
-  it('shows a client of about 30 lines that calls those in a room, and is answered', async () => {
-    const code = block('js');
+  it('shows no command that nothing runs', async () => {
+    const runs = new Map([
+      ['npm ci && npm start', 'test/cli/serve.test.ts'],
+      ['npm ci && npm test', '.ci/run'],
+    ]);
+    const commands = DOCUMENTS.flatMap((path) => [
+      ...documentText(path).matchAll(/```sh\n([\s\S]*?)```/g),
+    ]).flatMap(([, text = '']) => text.trim().split('\n'));
+    expect(commands.length).toBeGreaterThan(2);
+    for (const command of commands) {
+      const [, flags] = /^npm run load -- (.*)$/.exec(command) ?? [];
+      if (flags !== undefined) expect(parseOptions(flags.split(' '))).not.toBe('help');
+      else
+        expect([command, documentText(runs.get(command) ?? 'README.md')]).toEqual([
+          command,
+          expect.stringContaining('npm'),
+        ]);
+    }
+  });
+
+  it('signs in and creates a room by the requests of the README', async () => {
+    const [guest = '', room = '', ...more] = codeBlock('README.md', 'bash').trim().split('\n');
+    expect(more).toEqual([]);
+    const { accessToken } = v.parse(TokensReply, await shell(guest));
+    expect(v.parse(CreateRoomReply, await shell(room, { TOKEN: accessToken })).room.name).toBe('Tea');
+  });
+
+  async function shell(command: string, environment: NodeJS.ProcessEnv = {}): Promise<unknown> {
+    const here = command.replace('http://localhost:3001', server.url);
+    const { stdout } = await promisify(execFile)('bash', ['-c', here], {
+      env: { ...process.env, ...environment },
+    });
+    return JSON.parse(stdout);
+  }
+
+  it('is a client of about 30 lines that calls those in a room, and is answered', async () => {
+    const code = codeBlock('src/ws/README.md', 'js');
     expect(code.split('\n').length).toBeLessThanOrEqual(36);
     const { accessToken } = await signIn(server.url);
     const { id } = await createRoom(server.url, accessToken);
@@ -61,20 +111,31 @@ describe('README', () => {
     }
   });
 
-  it('shows SDK code that compiles against what the server gives out', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'parley-readme-'));
-    try {
-      await copyFile(join(ROOT, 'dist/client.d.ts'), join(folder, 'client.d.ts'));
-      const code = block('ts').replace('https://calls.example.org/client.js', './client.js');
-      await writeFile(join(folder, 'example.ts'), code);
-      expect(complaints(join(folder, 'example.ts'))).toEqual([]);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
-  });
+  it.each(['README.md', 'src/client/README.md'])(
+    'is SDK code in %s that compiles against what the server gives out',
+    async (path) => {
+      const folder = await mkdtemp(join(tmpdir(), 'parley-readme-'));
+      try {
+        await copyFile(join(ROOT, 'dist/client.d.ts'), join(folder, 'client.d.ts'));
+        const code = codeBlock(path, 'ts').replace('https://calls.example.org/client.js', './client.js');
+        await writeFile(join(folder, 'example.ts'), code);
+        expect(complaints(join(folder, 'example.ts'))).toEqual([]);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+  );
 });
 
-/** Runs a module from its text, in the project's folder, so that it finds its packages. */
+function tableRow(...cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+function quoted(word: string): string {
+  return word === '' ? '' : `\`${word}\``;
+}
+
+/** Runs a module from its text, in the repository's folder, so that it finds its packages. */
 function run(code: string, args: readonly string[]) {
   const child = spawn(process.execPath, ['--input-type=module', '-', ...args], { cwd: ROOT });
   let output = '';

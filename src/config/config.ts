@@ -3,17 +3,17 @@ import { StartError } from '../domain/errors.ts';
 import type { Limits } from '../protocol/limits.ts';
 import { SECRETS, SETTINGS, Variables } from './settings.ts';
 
-/** Environment variables by name; main.ts passes its own. */
+/** Environment variables by name; `main.ts` passes those of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The server's settings, validated and frozen. Those that have no default and are not set are undefined. */
+/** The server's settings, validated and frozen. A setting without a default is undefined if it isn't set. */
 export type Config = ReturnType<typeof assemble>;
 /** Another issuer of access tokens [TK3]. */
 export type TrustedIssuer = NonNullable<Config['trustedIssuer']>;
 
 /**
- * A variable that is missing or empty has its default.
- * @throws StartError that names every wrong variable, what was given and what is expected
+ * Returns the configuration. A variable that is missing or empty gets its default.
+ * @throws StartError that names every wrong variable, what was given and what was expected
  */
 export function readConfig(environment: Environment): Config {
   const given = Object.fromEntries(
@@ -26,7 +26,7 @@ export function readConfig(environment: Environment): Config {
 
 function complaint({ path, message }: v.InferIssue<typeof Variables>): string {
   const { key: name, value } = path?.[0] ?? { key: '', value: undefined };
-  const given = SECRETS.has(String(name)) ? 'not right' : JSON.stringify(value);
+  const given = SECRETS.has(String(name)) ? 'not valid' : JSON.stringify(value);
   return `${name} is ${given}: expected ${message}`;
 }
 
@@ -34,7 +34,7 @@ function assemble(given: Variables) {
   return {
     host: given.HOST,
     port: given.PORT,
-    /** How people reach this server from outside, without a trailing slash. */
+    /** The origin under which people reach this server. */
     publicUrl: given.PUBLIC_URL,
     databasePath: given.DATABASE_PATH,
     /** Secret [TK2]. */
@@ -42,7 +42,7 @@ function assemble(given: Variables) {
     jwtIssuer: given.JWT_ISSUER,
     jwtAudience: given.JWT_AUDIENCE,
     trustedIssuer: trustedIssuer(given),
-    /** Beside the server's own origin; `*` is any [HT6]. */
+    /** Allowed besides the server's own origin; `*` is any [HT6]. */
     corsOrigins: given.CORS_ORIGINS,
     trustedProxies: given.TRUSTED_PROXIES,
     directCalls: given.DIRECT_CALLS,

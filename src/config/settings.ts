@@ -14,10 +14,10 @@ const onOff = v.pipe(
   v.transform((word) => word === 'on'),
 );
 
-/** Every environment variable that the server reads. A schema's message says what is expected. */
+/** Every environment variable that the server reads. A schema's message says what was expected. */
 export const Variables = v.object({
   PORT: v.optional(
-    about(whole(0, 65_535), '', 'TCP port of HTTP and WebSocket; 0 takes any free one'),
+    about(whole(0, 65_535), '', 'TCP port for HTTP and WebSocket; 0 takes any free one'),
     '3001',
   ),
   HOST: v.optional(about(text, '', 'address to listen on'), '0.0.0.0'),
@@ -32,15 +32,15 @@ export const Variables = v.object({
         v.transform((url) => new URL(url).origin),
       ),
       '',
-      'how people reach the server, without a path: links begin with it, and only pages of this origin and of `CORS_ORIGINS` may use the server. Not set: taken from the request',
+      'the address that people use, without a path: links begin with it, and only pages of this origin and of `CORS_ORIGINS` may use the server. Not set: taken from each request',
     ),
   ),
-  DATABASE_PATH: v.optional(about(text, '', 'the SQLite file, made at first start'), './data/parley.db'),
+  DATABASE_PATH: v.optional(about(text, '', 'the SQLite file, created at first start'), './data/parley.db'),
   JWT_SECRET: v.optional(
     about(
       v.pipe(text, v.minBytes(32, 'at least 32 bytes; make one with `openssl rand -base64 32`')),
       '',
-      'shared secret of access tokens (HS256), at least 32 bytes. Not set: a key pair of our own',
+      'shared secret of access tokens (HS256), min 32 bytes. Not set: Parley makes its own key pair',
     ),
   ),
   JWT_ISSUER: v.optional(about(text, '', '`iss` of access tokens'), 'parley'),
@@ -49,7 +49,7 @@ export const Variables = v.object({
     about(
       webUrl('https://id.example.org/.well-known/jwks.json'),
       '',
-      'public keys of one other issuer whose tokens are accepted; with the next two',
+      'public keys of one other issuer whose tokens are accepted; needs the next two',
     ),
   ),
   TRUSTED_ISSUER: v.optional(about(text, '', '`iss` of its tokens')),
@@ -61,11 +61,11 @@ export const Variables = v.object({
         v.transform(words),
         v.check(
           (origins) => origins.every((origin) => origin === '*' || isOrigin(origin)),
-          'origins divided by commas, such as https://example.org, capacitor://localhost or null',
+          'comma-separated origins, such as https://example.org, capacitor://localhost or null',
         ),
       ),
       '',
-      'origins of other sites and apps whose pages may use this server, separated by commas: `https://example.org`, `capacitor://localhost`, `null`; `*` is any',
+      'comma-separated origins of other sites and apps whose pages may use this server: `https://example.org`, `capacitor://localhost`, `null`; `*` is any',
     ),
     '',
   ),
@@ -76,12 +76,12 @@ export const Variables = v.object({
         v.transform(words),
         v.check(
           (ranges) => ranges.every((range) => parseNetwork(range) !== undefined),
-          'addresses or ranges divided by commas, such as 127.0.0.1,10.0.0.0/8,2001:db8::/32',
+          'comma-separated addresses or ranges, such as 127.0.0.1,10.0.0.0/8,2001:db8::/32',
         ),
         v.transform((ranges) => ranges.flatMap((range) => parseNetwork(range) ?? [])),
       ),
       '',
-      'reverse proxies whose `X-Forwarded-For` is believed: addresses or ranges, divided by commas',
+      'comma-separated addresses or ranges of the reverse proxies whose `X-Forwarded-For` is believed',
     ),
     '',
   ),
@@ -106,7 +106,7 @@ export const Variables = v.object({
         ),
       ),
       '',
-      'STUN and TURN URLs for clients, divided by commas. Not set: those of the embedded relay',
+      'comma-separated STUN and TURN URLs for clients. Not set: those of the embedded relay',
     ),
     '',
   ),
@@ -114,60 +114,72 @@ export const Variables = v.object({
     about(
       v.pipe(text, v.minLength(16, 'at least 16 characters')),
       '',
-      'bearer token that opens `/metrics` to other machines. Not set: this machine only, and nobody if `PUBLIC_URL` is set or this machine is in `TRUSTED_PROXIES`: a proxy may be asking',
+      'bearer token that opens `/metrics` to other machines. Not set: only this machine may ask, and nobody if `PUBLIC_URL` is set or this machine is in `TRUSTED_PROXIES`, because a proxy may be asking',
     ),
   ),
   LOG_LEVEL: v.optional(
     about(v.picklist(LOG_LEVELS, `one of ${LOG_LEVELS.join(', ')}`), '', `one of ${LOG_LEVELS.join(', ')}`),
     'info',
   ),
-  MESSAGE_BYTES: limit('messageBytes', 1_024, 16_777_216, 'bytes', 'of one WebSocket message, at most'),
+  MESSAGE_BYTES: limit('messageBytes', 1_024, 16_777_216, 'bytes', 'max size of one WebSocket message'),
   MESSAGES_PER_SECOND: limit(
     'messagesPerSecond',
     1,
     1_000_000,
     '1/s',
-    'messages of a session in the long run',
+    'messages that a session may send in the long run',
   ),
-  MESSAGE_BURST: limit('messageBurst', 1, 1_000_000, '', 'messages of a session at once'),
-  SESSIONS_PER_USER: limit('sessionsPerUser', 1, 1_000_000, '', 'live sessions of a user'),
+  MESSAGE_BURST: limit('messageBurst', 1, 1_000_000, '', 'messages that a session may send at once'),
+  SESSIONS_PER_USER: limit('sessionsPerUser', 1, 1_000_000, '', 'max live sessions of a user'),
   SIGN_INS_PER_MINUTE: limit(
     'signInsPerMinute',
     1,
     1_000_000,
     '1/min',
-    'register and login together, per network address (IPv6: /64)',
+    'registrations and logins per network address (IPv6: /64). Not used until accounts have passwords',
   ),
   GUESTS_PER_MINUTE: limit(
     'guestsPerMinute',
     1,
     1_000_000,
     '1/min',
-    'new guests per network address (IPv6: /64); in a day, 100 times as many',
+    'new guests per network address (IPv6: /64); per day, 100 times as many',
   ),
-  RESUME_WINDOW_MS: limit('resumeWindowMs', 0, DAY_MS, 'ms', 'that a lost session waits to be resumed'),
-  HEARTBEAT_MS: limit('heartbeatMs', 100, DAY_MS, 'ms', "between the server's pings"),
-  KEPT_MESSAGES: limit('keptMessages', 1, 1_000_000, '', 'messages kept for a session until acknowledged'),
-  KEPT_BYTES: limit('keptBytes', 1_024, GIB, 'bytes', 'of messages kept for a session until acknowledged'),
+  RESUME_WINDOW_MS: limit('resumeWindowMs', 0, DAY_MS, 'ms', 'how long a lost session waits to be resumed'),
+  HEARTBEAT_MS: limit('heartbeatMs', 100, DAY_MS, 'ms', "interval of the server's pings"),
+  KEPT_MESSAGES: limit(
+    'keptMessages',
+    1,
+    1_000_000,
+    '',
+    'max messages kept for a session until acknowledged',
+  ),
+  KEPT_BYTES: limit(
+    'keptBytes',
+    1_024,
+    GIB,
+    'bytes',
+    'max size of all messages kept for a session until acknowledged',
+  ),
   BACKPRESSURE_BYTES: limit(
     'backpressureBytes',
     65_536,
     GIB,
     'bytes',
-    'waiting in one connection before it is closed as too slow',
+    'unsent bytes at which a connection is closed as too slow',
   ),
 });
 export type Variables = v.InferOutput<typeof Variables>;
 
-/** Never shown, not even when they are wrong. */
+/** Never shown, not even in the complaint about a wrong value. */
 export const SECRETS: ReadonlySet<string> = new Set(['JWT_SECRET', 'METRICS_TOKEN']);
 
-/** One line of the table of settings in the README, which a test holds against this list. */
+/** One row of the table in src/config/README.md; a test compares the two. */
 export interface Setting {
   readonly name: string;
-  /** '' where the value has none. */
+  /** '' if the value has none. */
   readonly unit: string;
-  /** As it would stand in the environment; '' where there is none. */
+  /** The default, as it would stand in the environment; '' if there is none. */
   readonly standard: string;
   readonly meaning: string;
 }
@@ -211,18 +223,18 @@ function words(text: string): string[] {
     .filter((word) => word !== '');
 }
 
-/** Nothing behind the host: we serve all paths, at the root. */
+/** Whether nothing follows the host: Parley serves all paths, from the root. */
 function isOriginUrl(url: string): boolean {
   if (!URL.canParse(url)) return true;
   const { pathname, search, hash, username, password } = new URL(url);
   return /^\/*$/.test(pathname) && `${search}${hash}${username}${password}` === '';
 }
 
-/** With what is wrong with the first bad one. */
+/** Says what is expected, and what is wrong with the first bad URL. */
 function iceUrlsExpected(urls: readonly string[]): string {
   const bad = urls.find((url) => iceUrlFault(url) !== undefined) ?? '';
   return (
-    'STUN and TURN URLs divided by commas, such as turn:turn.example.org:3478?transport=udp; ' +
+    'comma-separated STUN and TURN URLs, such as turn:turn.example.org:3478?transport=udp; ' +
     `${JSON.stringify(bad)} ${iceUrlFault(bad)}`
   );
 }

@@ -86,13 +86,17 @@ describe('readConfig', () => {
     ['PUBLIC_URL', 'https://example.org?x=1', 'expected a URL without a path'],
     ['PUBLIC_URL', 'https://example.org/#x', 'expected a URL without a path'],
     ['PUBLIC_URL', 'https://me:secret@example.org', 'expected a URL without a path'],
-    ['CORS_ORIGINS', 'null,capacitor://localhost/x', 'expected origins divided by commas'],
+    ['CORS_ORIGINS', 'null,capacitor://localhost/x', 'expected comma-separated origins'],
     ['PUBLIC_URL', 'javascript:alert(1)', 'PUBLIC_URL is "javascript:alert(1)"'],
     ['TURN', 'yes', 'TURN is "yes": expected on or off'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL is "loud": expected one of debug, info, warn, error, silent'],
-    ['CORS_ORIGINS', 'https://example.org/path', 'expected origins divided by commas'],
-    ['TRUSTED_PROXIES', '10.0.0.0/8,proxy', 'TRUSTED_PROXIES is "10.0.0.0/8,proxy": expected addresses'],
-    ['TURN_URLS', 'https://turn.example.org', 'expected STUN and TURN URLs'],
+    ['CORS_ORIGINS', 'https://example.org/path', 'expected comma-separated origins'],
+    [
+      'TRUSTED_PROXIES',
+      '10.0.0.0/8,proxy',
+      'TRUSTED_PROXIES is "10.0.0.0/8,proxy": expected comma-separated addresses',
+    ],
+    ['TURN_URLS', 'https://turn.example.org', 'expected comma-separated STUN and TURN URLs'],
     ['TRUSTED_ISSUER', 'https://id.example.org', 'expected all three or none'],
   ])('refuses %s=%s by name, value and expectation', (name, value, message) => {
     expect(() => readConfig({ [name]: value })).toThrow(StartError);
@@ -102,7 +106,7 @@ describe('readConfig', () => {
   it('[TK2] refuses a secret under 32 bytes, and does not show it', () => {
     const short = 'only-31-bytes-long-and-no-more!';
     expect(() => readConfig({ JWT_SECRET: short })).toThrow(
-      'JWT_SECRET is not right: expected at least 32 bytes; make one with `openssl rand -base64 32`',
+      'JWT_SECRET is not valid: expected at least 32 bytes; make one with `openssl rand -base64 32`',
     );
     expect(() => readConfig({ JWT_SECRET: short })).not.toThrow(short);
     expect(readConfig({ JWT_SECRET: `${short}!` }).jwtSecret).toHaveLength(32);
@@ -128,7 +132,7 @@ describe('SETTINGS', () => {
       name: 'KEPT_BYTES',
       unit: 'bytes',
       standard: '262144',
-      meaning: 'of messages kept for a session until acknowledged',
+      meaning: 'max size of all messages kept for a session until acknowledged',
     });
     expect(readConfig(Object.fromEntries(SETTINGS.map(({ name, standard }) => [name, standard])))).toEqual(
       readConfig({}),

@@ -5,14 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { codeBlock } from '../support/documents.ts';
 import { makeCertificate, type TestCertificate } from '../support/server/certificate.ts';
 import { freePort, type Running, start } from '../support/server/process.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 
-const README = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+const GUIDE = 'src/http/proxies.md';
 const NAME = 'calls.example.org';
 const PUBLIC_URL = `https://${NAME}`;
-/** Settings as the README tells them. */
+/** As README.md and src/http/proxies.md say. */
 const SETTINGS = { PUBLIC_URL, TRUSTED_PROXIES: '127.0.0.1' };
 
 interface Places {
@@ -34,11 +35,9 @@ afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close();
 });
 
-/** The block that the README shows for a proxy, with the ports and files of this test. */
-function block(language: string, { port, parley }: Places): string {
-  const [, text] = new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(README) ?? [];
-  if (text === undefined) throw new Error(`README has no ${language} block`);
-  return text
+/** The block that a document shows for a proxy, with the ports and files of this test. */
+function block(document: string, language: string, { port, parley }: Places): string {
+  return codeBlock(document, language)
     .replaceAll('127.0.0.1:3001', `127.0.0.1:${parley}`)
     .replace(/(listen |bind :)443\b/, `$1${port}`)
     .replace('bind :', 'bind 127.0.0.1:')
@@ -49,7 +48,7 @@ function block(language: string, { port, parley }: Places): string {
 const PROXIES: Readonly<Record<string, (places: Places, change?: (text: string) => string) => Running>> = {
   Caddy(places, change = (text) => text) {
     const { folder, port } = places;
-    const site = block('caddyfile', places).replace(
+    const site = block('README.md', 'caddyfile', places).replace(
       `${NAME} {`,
       `${PUBLIC_URL}:${port} {\n\tbind 127.0.0.1\n\ttls ${certificate.cert} ${certificate.pkey}`,
     );
@@ -64,7 +63,7 @@ const PROXIES: Readonly<Record<string, (places: Places, change?: (text: string) 
     const path = written(
       folder,
       `daemon off; pid ${folder}/pid; error_log stderr; events {}
-       http { access_log off; ${temporary.join(' ')}\n${change(block('nginx', places))}}`,
+       http { access_log off; ${temporary.join(' ')}\n${change(block(GUIDE, 'nginx', places))}}`,
     );
     return start('/usr/sbin/nginx', ['-c', path, '-e', 'stderr']);
   },
@@ -72,7 +71,7 @@ const PROXIES: Readonly<Record<string, (places: Places, change?: (text: string) 
     const { folder } = places;
     const pem = join(folder, 'calls.pem');
     writeFileSync(pem, `${certificate.certText}\n${readFileSync(certificate.pkey, 'utf8')}\n`);
-    const text = block('haproxy', places).replace(`/etc/haproxy/${NAME}.pem`, pem);
+    const text = block(GUIDE, 'haproxy', places).replace(`/etc/haproxy/${NAME}.pem`, pem);
     return start('/usr/sbin/haproxy', ['-db', '-f', written(folder, change(text))]);
   },
 };
@@ -145,7 +144,7 @@ function firstFrame(port: number, token: string, origin: string): Promise<string
   });
 }
 
-describe.each(Object.keys(PROXIES))("behind %s, as the README's block sets it up,", (name) => {
+describe.each(Object.keys(PROXIES))('behind %s, as our block for it sets it up,', (name) => {
   it('the page, the API and the WebSocket work, and links begin with PUBLIC_URL', async () => {
     const { port } = await behind(name);
     await expect.poll(async () => (await ask(port, '/ready')).status, { timeout: 20_000 }).toBe(200);
@@ -179,7 +178,7 @@ describe('behind a proxy that passes no Host on', () => {
 });
 
 describe('behind nginx that speaks HTTP/1.0', () => {
-  it('the answer is 505, as the README says', async () => {
+  it('the answer is 505, as the guide says', async () => {
     const { port } = await behind('nginx', (text) => text.replace(/^.*proxy_http_version.*$/m, ''));
     expect((await ask(port, '/health')).status).toBe(505);
   });

@@ -8,7 +8,7 @@ import { fakeRelay, restCredentials, TestClient } from '../../support/turn/fake-
 const PEER = '192.0.2.9:5000';
 const INHERITED = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf'];
 
-/** What was found in node-turn 0.0.6, each thing as a test of ours: see the README's table of dependencies. */
+/** What was found in node-turn 0.0.6, each thing as a test of ours: see the dependencies in src/README.md. */
 describe('unlike node-turn, the relay', () => {
   it.each(INHERITED)('does not let the user %s in, whose password anybody can guess', (username) => {
     const guesses = ['', 'undefined', String(({} as Record<string, unknown>)[username])];

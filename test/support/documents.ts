@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+export const ROOT = resolve(import.meta.dirname, '../..');
+
+/** Every document of the repository, by its path. */
+export const DOCUMENTS: readonly string[] = [
+  'README.md',
+  ...['src', 'test'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `${folder}/${name}`),
+  ),
+];
+
+/** The text of a file. @param path from the repository's root, such as `src/ws/README.md` */
+export function documentText(path: string): string {
+  return readFileSync(join(ROOT, path), 'utf8');
+}
+
+/**
+ * The first code block of a language in a document, as a reader would copy it.
+ * @throws Error if the document has none: what a test runs must not vanish silently
+ */
+export function codeBlock(path: string, language: string): string {
+  const [, text] = new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(documentText(path)) ?? [];
+  if (text === undefined) throw new Error(`${path} has no ${language} block`);
+  return text;
+}
