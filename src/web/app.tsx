@@ -1,13 +1,13 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { CreatedRoom } from '../client/index.ts';
+import type { Session } from './guest-login.ts';
 import { Home } from './home/home.tsx';
 import { type Messages, MessagesContext } from './i18n/messages.ts';
 import type { Navigation } from './navigation.ts';
 import type { Prefs } from './prefs.ts';
 import type { RoomModel } from './room-model.ts';
 import { RoomView } from './room-view.tsx';
-import type { Session } from './session.ts';
 
 /** What the page is made of; `main.tsx` puts the browser's own in. */
 export interface AppProps {

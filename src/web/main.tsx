@@ -1,13 +1,13 @@
 import { render } from 'preact';
 import * as sdk from '../client/index.ts';
 import { App } from './app.tsx';
+import { createSession } from './guest-login.ts';
 import { messagesFor } from './i18n/messages.ts';
-import { createLocalMedia } from './media/local-media.ts';
+import { createLocalMedia } from './media/device-manager.ts';
 import { createNavigation } from './navigation.ts';
 import { createPrefs, tolerantStorage } from './prefs.ts';
 import { createRoomModel } from './room-model.ts';
-import { createSession } from './session.ts';
-import { keepTextsWhole } from './whole-text.ts';
+import { keepTextsWhole } from './translation-guard.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/components.css';

@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import { type Place, pathOf, placeOf } from './links.ts';
+import { type Place, pathOf, placeOf } from './routes.ts';
 
 /** Where in the page one is, kept in the address bar. */
 export interface Navigation {

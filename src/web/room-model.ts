@@ -1,12 +1,12 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { EndReason, ParleyClientError, Room } from '../client/index.ts';
 import { type CallModel, createCallModel } from './call/call-model.ts';
-import { watchRoom } from './lobby/room-watch.ts';
+import { type Failure, failureOf, type Session } from './guest-login.ts';
+import { watchRoom } from './lobby/room-poll.ts';
+import type { LocalMedia } from './media/device-manager.ts';
 import { CAPTURED_KINDS } from './media/devices.ts';
-import type { LocalMedia } from './media/local-media.ts';
 import type { Prefs } from './prefs.ts';
-import { type Failure, failureOf, type Session } from './session.ts';
-import { settledWithin, singleFlight } from './under-way.ts';
+import { settledWithin, singleFlight } from './single-flight.ts';
 
 /**
  * Milliseconds that coming back waits for camera and microphone. A browser may never answer (a dismissed question in

@@ -1,12 +1,12 @@
 import type { CreatedRoom } from '../client/index.ts';
 import { CallView } from './call/call-view.tsx';
-import { LookingView, UnfoundView } from './lobby/between.tsx';
+import type { Session } from './guest-login.ts';
 import { EndedView } from './lobby/ended-view.tsx';
 import { Lobby } from './lobby/lobby.tsx';
+import { LookingView, UnfoundView } from './lobby/message-page.tsx';
 import type { Navigation } from './navigation.ts';
 import type { Prefs } from './prefs.ts';
 import type { RoomModel } from './room-model.ts';
-import type { Session } from './session.ts';
 
 interface RoomViewProps {
   readonly model: RoomModel;

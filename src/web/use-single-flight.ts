@@ -1,5 +1,5 @@
 import { useMemo, useRef } from 'preact/hooks';
-import { singleFlight } from './under-way.ts';
+import { singleFlight } from './single-flight.ts';
 
 /**
  * `singleFlight` for an action of a component. A `busy` state does not do: a click and Enter come before it is

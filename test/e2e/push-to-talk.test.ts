@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
-import { TAP_MS } from '../../src/web/call/keys.ts';
+import { TAP_MS } from '../../src/web/call/key-handler.ts';
 import { launchBrowser } from '../support/browser/browser.ts';
 import { type Firefox, launchFirefox } from '../support/browser/firefox.ts';
-import { chromiumHands, firefoxHands, type Hands } from '../support/browser/hands.ts';
+import { chromiumHands, firefoxHands, type Hands } from '../support/browser/real-input.ts';
 import { createRoom, signIn } from '../support/server/api.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 

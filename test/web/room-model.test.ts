@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Client, ParleyClientError } from '../../src/client/index.ts';
-import { createLocalMedia } from '../../src/web/media/local-media.ts';
+import type { Session } from '../../src/web/guest-login.ts';
+import { createLocalMedia } from '../../src/web/media/device-manager.ts';
 import { createPrefs } from '../../src/web/prefs.ts';
 import { createRoomModel, DEVICES_WITHIN_MS } from '../../src/web/room-model.ts';
-import type { Session } from '../../src/web/session.ts';
 import { deferred, fakeCall, fakeCapture, fakeClient, memoryStorage, ROOM } from './fakes.ts';
 
 const refusal = (code: ParleyClientError['code']) => () => Promise.reject(new ParleyClientError(code, code));

@@ -8,15 +8,15 @@ import type {
   RemotePeer,
   Room,
 } from '../../client/index.ts';
-import type { LocalMedia } from '../media/local-media.ts';
+import type { LocalMedia } from '../media/device-manager.ts';
+import { createOverdue } from './answer-timeouts.ts';
 import { createCallClock } from './call-clock.ts';
 import { type DeviceTrouble, regainOnReturn, troublesOf, watchReplacements } from './device-troubles.ts';
-import { followDevices } from './follow-devices.ts';
 import { createNotices, type NoticeKind, type Notices } from './notices.ts';
-import { createOverdue } from './overdue.ts';
 import { nameOf, type PersonView, personOf, selfOf } from './people.ts';
 import { createScreenShare } from './screen-share.ts';
 import { watchSpeaking } from './self-speaking.ts';
+import { followDevices } from './sync-devices.ts';
 
 /** Grace period (ms) before the "reconnecting" banner appears. */
 export const BANNER_AFTER_MS = 1_000;

@@ -4,8 +4,8 @@ import type { PeerStats, RemotePeer } from '../../client/index.ts';
 import { Avatar } from '../components/avatar.tsx';
 import { useMessages } from '../i18n/messages.ts';
 import type { CallModel } from './call-model.ts';
-import { bitRateWords, pathWords } from './figures.ts';
 import { nameOf } from './people.ts';
+import { bitRateWords, pathWords } from './stats-text.ts';
 
 /** Milliseconds between two looks: rates are means over this time. */
 const REFRESH_MS = 1_000;

@@ -5,7 +5,7 @@ import { useMessages } from '../i18n/messages.ts';
 import { isHeard } from '../media/devices.ts';
 import type { CallModel } from './call-model.ts';
 import { canFillScreen, toggleFullScreen, useFullScreen } from './full-screen.ts';
-import { canShareLinks } from './pass-on.ts';
+import { canShareLinks } from './share-link.ts';
 
 export type Panel = 'devices' | 'details' | 'shortcuts' | 'leave';
 

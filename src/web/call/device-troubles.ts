@@ -1,8 +1,8 @@
 import { computed, effect, type ReadonlySignal } from '@preact/signals';
+import type { LocalMedia } from '../media/device-manager.ts';
 import { CAPTURED_KINDS, type CapturedKind } from '../media/devices.ts';
-import type { LocalMedia } from '../media/local-media.ts';
-import { type OnReturn, onComeback } from '../media/on-return.ts';
-import { ornament } from '../ornament.ts';
+import { type OnReturn, onComeback } from '../media/page-activity.ts';
+import { ornament } from '../optional-features.ts';
 
 /**
  * A device that worked and does not any more, though it is wanted. `lost`: it is gone and no other could be opened;

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { attempt } from '../ornament.ts';
+import { attempt } from '../optional-features.ts';
 
 /** What phones of Apple have in place of `requestFullscreen`, for videos alone. */
 interface AppleVideo extends HTMLVideoElement {

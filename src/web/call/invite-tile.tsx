@@ -1,7 +1,7 @@
 import { Icon } from '../components/icon.tsx';
 import { useMessages } from '../i18n/messages.ts';
 import type { Rect } from './grid-layout.ts';
-import { canShareLinks } from './pass-on.ts';
+import { canShareLinks } from './share-link.ts';
 import { styleOf } from './tiles.tsx';
 
 interface InviteTileProps {

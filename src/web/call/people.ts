@@ -1,5 +1,5 @@
 import type { RemotePeer } from '../../client/index.ts';
-import { charactersOf } from '../characters.ts';
+import { charactersOf } from '../graphemes.ts';
 import { isHeard, type Source } from '../media/devices.ts';
 
 /**

@@ -4,7 +4,7 @@ import { canChooseSpeaker } from '../components/device-selects.tsx';
 import { Icon } from '../components/icon.tsx';
 import { useMessages } from '../i18n/messages.ts';
 import { keepPlaying } from '../media/keep-playing.ts';
-import { attempt } from '../ornament.ts';
+import { attempt } from '../optional-features.ts';
 import type { PersonView } from './people.ts';
 
 interface RemoteSoundProps {

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Call } from '../../client/index.ts';
-import { singleFlight } from '../under-way.ts';
+import { singleFlight } from '../single-flight.ts';
 
 /** One's own screen: captured, sent, and let go again, whatever happens in between. */
 export interface ScreenShare {

@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { createKeys, type KeyDown } from './keys.ts';
+import { createKeys, type KeyDown } from './key-handler.ts';
 import { watchModality } from './modality.ts';
 import { keyPressOf, type ShortcutAction } from './shortcuts.ts';
 

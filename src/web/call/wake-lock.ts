@@ -1,6 +1,6 @@
-import { type OnReturn, onReturn } from '../media/on-return.ts';
-import { ornament } from '../ornament.ts';
-import { singleFlight } from '../under-way.ts';
+import { type OnReturn, onReturn } from '../media/page-activity.ts';
+import { ornament } from '../optional-features.ts';
+import { singleFlight } from '../single-flight.ts';
 
 /**
  * Keeps the screen on until the returned function is called. The browser releases the lock whenever the page is hidden

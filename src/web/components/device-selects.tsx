@@ -1,7 +1,7 @@
 import { useId } from 'preact/hooks';
 import { useMessages } from '../i18n/messages.ts';
+import type { LocalMedia } from '../media/device-manager.ts';
 import type { DeviceKind } from '../media/devices.ts';
-import type { LocalMedia } from '../media/local-media.ts';
 import { Icon } from './icon.tsx';
 import { LevelBar } from './level-bar.tsx';
 

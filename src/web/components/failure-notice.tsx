@@ -1,5 +1,5 @@
+import type { Failure } from '../guest-login.ts';
 import { type Messages, useMessages } from '../i18n/messages.ts';
-import type { Failure } from '../session.ts';
 import { Notice } from './notice.tsx';
 
 /** A refusal of the server, or the lack of an answer, in words. */

@@ -1,9 +1,9 @@
 import type { CreatedRoom } from '../../client/index.ts';
 import { Logo } from '../components/logo.tsx';
 import { Notice } from '../components/notice.tsx';
+import type { Session } from '../guest-login.ts';
 import { useMessages } from '../i18n/messages.ts';
-import type { Session } from '../session.ts';
-import { useArrival } from '../use-arrival.ts';
+import { useArrival } from '../use-view-heading.ts';
 import { JoinForm } from './join-form.tsx';
 import { MeshArt } from './mesh-art.tsx';
 import { StartForm } from './start-form.tsx';

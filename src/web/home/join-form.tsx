@@ -2,7 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import { Icon } from '../components/icon.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { useMessages } from '../i18n/messages.ts';
-import { roomIdIn } from '../links.ts';
+import { roomIdIn } from '../routes.ts';
 
 /** Into a call by its link or code. */
 export function JoinForm({ onJoin }: { onJoin: (roomId: string) => void }) {

@@ -4,8 +4,8 @@ import type { CreatedRoom } from '../../client/index.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { Icon } from '../components/icon.tsx';
 import { TextField } from '../components/text-field.tsx';
+import { type Failure, failureOf, type Session } from '../guest-login.ts';
 import { useMessages } from '../i18n/messages.ts';
-import { type Failure, failureOf, type Session } from '../session.ts';
 import { useSingleFlight } from '../use-single-flight.ts';
 
 const LEAST_PASSWORD = 8;

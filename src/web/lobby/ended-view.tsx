@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
 import type { CreatedRoom, Room } from '../../client/index.ts';
-import { canShareLinks, type PassOnOutcome, passOn } from '../call/pass-on.ts';
+import { canShareLinks, type PassOnOutcome, passOn } from '../call/share-link.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { Icon } from '../components/icon.tsx';
+import { type Failure, failureOf, type Session } from '../guest-login.ts';
 import { type Messages, useMessages } from '../i18n/messages.ts';
 import type { Phase } from '../room-model.ts';
-import { type Failure, failureOf, type Session } from '../session.ts';
 import { useSingleFlight } from '../use-single-flight.ts';
-import { Between } from './between.tsx';
+import { Between } from './message-page.tsx';
 
 interface EndedViewProps {
   readonly room: Room;

@@ -6,12 +6,12 @@ import { FailureNotice } from '../components/failure-notice.tsx';
 import { Icon } from '../components/icon.tsx';
 import { Logo } from '../components/logo.tsx';
 import { TextField } from '../components/text-field.tsx';
+import type { Failure } from '../guest-login.ts';
 import { type Messages, useMessages } from '../i18n/messages.ts';
+import type { LocalMedia } from '../media/device-manager.ts';
 import { isLacking } from '../media/devices.ts';
-import type { LocalMedia } from '../media/local-media.ts';
 import type { Entry } from '../room-model.ts';
-import type { Failure } from '../session.ts';
-import { useArrival } from '../use-arrival.ts';
+import { useArrival } from '../use-view-heading.ts';
 import { Preview } from './preview.tsx';
 import { TroubleNotice } from './trouble-notice.tsx';
 

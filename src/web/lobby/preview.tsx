@@ -3,8 +3,8 @@ import { Control } from '../components/control.tsx';
 import { Icon } from '../components/icon.tsx';
 import { VideoTrack } from '../components/video-track.tsx';
 import { type Messages, useMessages } from '../i18n/messages.ts';
+import type { LocalMedia } from '../media/device-manager.ts';
 import { isHeard, type Source } from '../media/devices.ts';
-import type { LocalMedia } from '../media/local-media.ts';
 
 /** How one will look to the others, and the two switches one wants before going in. */
 export function Preview({ media, name }: { media: LocalMedia; name: string }) {

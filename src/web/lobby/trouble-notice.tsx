@@ -1,7 +1,7 @@
 import { Notice } from '../components/notice.tsx';
 import { type Messages, useMessages } from '../i18n/messages.ts';
+import type { LocalMedia } from '../media/device-manager.ts';
 import { isLacking, type Source } from '../media/devices.ts';
-import type { LocalMedia } from '../media/local-media.ts';
 
 interface TroubleNoticeProps {
   readonly media: LocalMedia;

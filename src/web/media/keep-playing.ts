@@ -1,5 +1,5 @@
-import { attempt, ornament } from '../ornament.ts';
-import { type OnReturn, onReturn } from './on-return.ts';
+import { attempt, ornament } from '../optional-features.ts';
+import { type OnReturn, onReturn } from './page-activity.ts';
 
 /** Milliseconds between tries to go on, while the system pauses again at once: doubled each time. */
 const FIRST_RETRY_MS = 250;

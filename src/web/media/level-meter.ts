@@ -1,5 +1,5 @@
-import { attempt, ornament } from '../ornament.ts';
-import { onReturn } from './on-return.ts';
+import { attempt, ornament } from '../optional-features.ts';
+import { onReturn } from './page-activity.ts';
 import { loudnessOf } from './speaking.ts';
 
 /** Milliseconds between two readings: short enough to look alive. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCallModel } from '../../../src/web/call/call-model.ts';
-import { createLocalMedia } from '../../../src/web/media/local-media.ts';
+import { createLocalMedia } from '../../../src/web/media/device-manager.ts';
 import { createPrefs } from '../../../src/web/prefs.ts';
 import {
   deferred,

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { keepAwake } from '../../../src/web/call/wake-lock.ts';
 import { keepPlaying } from '../../../src/web/media/keep-playing.ts';
 import { watchLevel } from '../../../src/web/media/level-meter.ts';
-import { attempt, ornament } from '../../../src/web/ornament.ts';
+import { attempt, ornament } from '../../../src/web/optional-features.ts';
 import { fakeTrack } from '../fakes.ts';
 
 beforeEach(() => void vi.useFakeTimers());

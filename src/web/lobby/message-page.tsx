@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { wordsFor } from '../components/failure-notice.tsx';
 import { Logo } from '../components/logo.tsx';
+import type { Failure } from '../guest-login.ts';
 import { useMessages } from '../i18n/messages.ts';
-import type { Failure } from '../session.ts';
-import { useArrival } from '../use-arrival.ts';
+import { useArrival } from '../use-view-heading.ts';
 
 interface BetweenProps {
   readonly title: string;

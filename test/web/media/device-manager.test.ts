@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLocalMedia } from '../../../src/web/media/local-media.ts';
+import { createLocalMedia } from '../../../src/web/media/device-manager.ts';
 import { createPrefs } from '../../../src/web/prefs.ts';
 import { fakeCapture, fakeStream, fakeTrack, memoryStorage } from '../fakes.ts';
 

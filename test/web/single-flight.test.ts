@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Client } from '../../src/client/index.ts';
 import { createCallModel } from '../../src/web/call/call-model.ts';
-import { createLocalMedia } from '../../src/web/media/local-media.ts';
+import { createLocalMedia } from '../../src/web/media/device-manager.ts';
 import { createPrefs } from '../../src/web/prefs.ts';
 import { createRoomModel } from '../../src/web/room-model.ts';
-import { settledWithin, singleFlight } from '../../src/web/under-way.ts';
+import { settledWithin, singleFlight } from '../../src/web/single-flight.ts';
 import { deferred, fakeCall, fakeCapture, fakeClient, fakeStream, memoryStorage, ROOM } from './fakes.ts';
 
 /** One browser, one server, one page: every question to the first two is counted and never answered. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PeerStats } from '../../../src/client/index.ts';
-import { bitRateWords, pathWords } from '../../../src/web/call/figures.ts';
+import { bitRateWords, pathWords } from '../../../src/web/call/stats-text.ts';
 import { en } from '../../../src/web/i18n/en.ts';
 import { ru } from '../../../src/web/i18n/ru.ts';
 

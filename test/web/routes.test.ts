@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pathOf, placeOf, roomIdIn } from '../../src/web/links.ts';
+import { pathOf, placeOf, roomIdIn } from '../../src/web/routes.ts';
 
 const ID = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a';
 const OTHER = '00000000-0000-4000-8000-000000000001';

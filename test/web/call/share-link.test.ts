@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { passOn } from '../../../src/web/call/pass-on.ts';
+import { passOn } from '../../../src/web/call/share-link.ts';
 
 function setUp(share?: () => Promise<void>, copy: () => Promise<void> = async () => {}) {
   const done: string[] = [];

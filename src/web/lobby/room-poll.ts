@@ -1,6 +1,6 @@
 import type { Room } from '../../client/index.ts';
-import { type OnReturn, onComeback } from '../media/on-return.ts';
-import { ornament } from '../ornament.ts';
+import { type OnReturn, onComeback } from '../media/page-activity.ts';
+import { ornament } from '../optional-features.ts';
 
 /** Milliseconds between two looks: short at first, longer while nothing changes, much longer while the server is away. */
 export const LOOK_EVERY_MS = 3_000;

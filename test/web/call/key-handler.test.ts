@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCallModel } from '../../../src/web/call/call-model.ts';
-import { createKeys, type KeyDown, TAP_MS } from '../../../src/web/call/keys.ts';
+import { createKeys, type KeyDown, TAP_MS } from '../../../src/web/call/key-handler.ts';
 import { watchModality } from '../../../src/web/call/modality.ts';
-import { createLocalMedia } from '../../../src/web/media/local-media.ts';
+import { createLocalMedia } from '../../../src/web/media/device-manager.ts';
 import { createPrefs } from '../../../src/web/prefs.ts';
 import { fakeCall, fakeCapture, fakeClient, memoryStorage } from '../fakes.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Account, ParleyClientError } from '../../src/client/index.ts';
+import { createSession, failureOf, type Sdk } from '../../src/web/guest-login.ts';
 import { createPrefs } from '../../src/web/prefs.ts';
-import { createSession, failureOf, type Sdk } from '../../src/web/session.ts';
 import { fakeClient, memoryStorage, ROOM } from './fakes.ts';
 
 const USER = { ...fakeClient().client.user, email: null };

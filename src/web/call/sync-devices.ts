@@ -1,7 +1,7 @@
 import { computed, effect } from '@preact/signals';
 import { type Call, ParleyClientError } from '../../client/index.ts';
+import type { LocalMedia } from '../media/device-manager.ts';
 import { type CapturedKind, isHeard } from '../media/devices.ts';
-import type { LocalMedia } from '../media/local-media.ts';
 
 /**
  * Keeps the call in step with the person's devices: sends the open camera and microphone, and mutes the microphone. The

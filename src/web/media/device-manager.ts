@@ -1,6 +1,7 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Prefs } from '../prefs.ts';
-import { singleFlight } from '../under-way.ts';
+import { singleFlight } from '../single-flight.ts';
+import { Questions } from './device-requests.ts';
 import {
   CAPTURED_KINDS,
   type CapturedKind,
@@ -16,7 +17,6 @@ import {
   troubleOf,
 } from './devices.ts';
 import { endTrack, onlyTrackOf, originOf, watchPermissions, watchTrack } from './open-track.ts';
-import { Questions } from './questions.ts';
 
 type Capture = Pick<
   MediaDevices,

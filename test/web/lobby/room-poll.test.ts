@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Room } from '../../../src/client/index.ts';
-import { LOOK_EVERY_MS, watchRoom } from '../../../src/web/lobby/room-watch.ts';
+import { LOOK_EVERY_MS, watchRoom } from '../../../src/web/lobby/room-poll.ts';
 import { ROOM } from '../fakes.ts';
 
 beforeEach(() => void vi.useFakeTimers());
