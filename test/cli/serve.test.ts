@@ -47,8 +47,7 @@ describe('parley serve', () => {
 
   it('[SE8] `npm start` passes the signal on, and runs as `parley` does', async () => {
     const path = temporaryDatabase();
-    // Without `prestart`: `npm test` has built it.
-    const npm = await serve(['npm', 'run', 'start', '--ignore-scripts'], { DATABASE_PATH: path });
+    const npm = await serve(['npm', 'start'], { DATABASE_PATH: path });
     const [server = 0] = descendants(npm.child.pid ?? 0).filter((pid) =>
       commandLine(pid).includes('main.js'),
     );

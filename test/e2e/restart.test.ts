@@ -8,7 +8,7 @@ import { launchBrowser } from '../support/browser/browser.ts';
 import { longestStandstill, recordOf, watchPage } from '../support/browser/page-watch.ts';
 import { Person } from '../support/browser/person.ts';
 import { type Line, lineTo } from '../support/server/line.ts';
-import { type ParleyProcess, startParley } from '../support/server/parley-process.ts';
+import { byNpmStart, type ParleyProcess, startParley } from '../support/server/parley-process.ts';
 
 /** Milliseconds without a new frame or sample that nobody in a call would notice. */
 const FLINCH_MS = 1_000;
@@ -30,7 +30,7 @@ describe('a call while its server comes and goes', () => {
     lines = [];
     folder = mkdtempSync(join(tmpdir(), 'parley-restart-'));
     environment = { PORT: String(await freePort()), DATABASE_PATH: join(folder, 'parley.db') };
-    server = await startParley(environment);
+    server = await startParley(environment, byNpmStart);
   });
   afterEach(async () => {
     await Promise.all(people.map((person) => person.go()));
@@ -90,7 +90,7 @@ describe('a call while its server comes and goes', () => {
     const { ada, ben, link } = await callBetweenTwo();
     const before = await ada.peerIdOf('Ben');
     await server.stop('SIGTERM');
-    server = await startParley(environment);
+    server = await startParley(environment, byNpmStart);
     await signal(ada, ben);
     expect(await ada.peerIdOf('Ben')).toBe(before);
     await expectNoFlinch(ada, ben);
@@ -103,7 +103,7 @@ describe('a call while its server comes and goes', () => {
     await server.stop('SIGKILL');
     const inside = [ada, ben];
     await Promise.all(inside.map(({ page }) => page.getByText('Connection to the server lost').waitFor()));
-    server = await startParley(environment);
+    server = await startParley(environment, byNpmStart);
     await Promise.all(inside.map(({ page }) => page.getByText('Connected again').waitFor()));
     await signal(ada, ben);
     expect(await ada.peerIdOf('Ben')).not.toBe(before);

@@ -8,6 +8,7 @@ const MAIN = resolve(import.meta.dirname, '../../../dist/main.js');
 export interface ParleyProcess {
   /** `http://<HOST>:<PORT>` */
   readonly url: string;
+  /** Of npm, if npm started it. */
   readonly pid: number;
   /** What it has said so far. */
   output(): string;
@@ -16,6 +17,9 @@ export interface ParleyProcess {
   /** SIGTERM drains it, SIGKILL is a power cut. Resolves at its end. */
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
+
+/** Runs a server as its users do. To be passed as `within`. */
+export const byNpmStart = () => ['npm', ['start']] as const;
 
 /**
  * Resolves once it listens.
@@ -30,7 +34,7 @@ export async function startParley(
   ) => [command, args],
 ): Promise<ParleyProcess> {
   const settings = { HOST: '127.0.0.1', TURN: 'off', GUESTS_PER_MINUTE: '1000000', ...environment };
-  const running = start(...within(process.execPath, ...startFlags(), MAIN), settings);
+  const running = start(...within(process.execPath, ...startFlags(), MAIN), settings, within === byNpmStart);
   try {
     await running.says(/"message":"listening"/, 20_000);
   } catch (error) {

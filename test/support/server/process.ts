@@ -37,13 +37,21 @@ export interface Running {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
-/** @param environment beside this process's own */
+/**
+ * @param environment added to this process's own
+ * @param isGroup whether the program starts others: then SIGKILL, which it can't pass on, goes to all of them
+ */
 export function start(
   command: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  isGroup = false,
 ): Running {
-  const child = spawn(command, args, { stdio: 'pipe', env: { ...process.env, ...environment } });
+  const child = spawn(command, args, {
+    stdio: 'pipe',
+    env: { ...process.env, ...environment },
+    detached: isGroup,
+  });
   const output = collect(child);
   const ended = new Promise<void>((resolve) => {
     child.on('close', () => resolve());
@@ -70,10 +78,19 @@ export function start(
     write: (text) => void child.stdin.write(text),
     alive: () => child.exitCode === null && child.signalCode === null,
     async stop(signal = 'SIGKILL') {
-      child.kill(signal);
+      if (isGroup && signal === 'SIGKILL' && child.pid !== undefined) killGroup(child.pid);
+      else child.kill(signal);
       await ended;
     },
   };
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // All of them have ended already.
+  }
 }
 
 /**

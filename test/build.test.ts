@@ -1,0 +1,46 @@
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { run } from './support/server/process.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+/** What a build reads, and what the last one left. */
+const COPIED = ['src', 'dist', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+const CONFIGS = ['vite.config.ts', 'vite.client.config.ts'];
+
+let copy: string;
+beforeEach(() => {
+  copy = mkdtempSync(join(tmpdir(), 'parley-build-'));
+  for (const path of [...COPIED, ...CONFIGS]) cpSync(join(ROOT, path), join(copy, path), { recursive: true });
+});
+afterEach(() => rmSync(copy, { recursive: true }));
+
+const install = () => symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+const build = () => run(process.execPath, [join(copy, 'src/build.mjs')], 90_000);
+
+describe('src/build.mjs', () => {
+  it('builds nothing if nothing has changed', async () => {
+    install();
+    expect(await build()).toEqual({ code: 0, output: '' });
+  });
+
+  it('builds the parts whose sources have changed, and only these', async () => {
+    install();
+    writeFileSync(join(copy, 'src/web/added.ts'), 'export {};\n');
+    rmSync(join(copy, 'dist/client.d.ts'));
+    expect(await build()).toEqual({ code: 0, output: 'building the SDK ...\nbuilding the page ...\n' });
+    expect(await build()).toEqual({ code: 0, output: '' });
+  });
+
+  it('says what to do if the compiler is not installed, and uses what there is', async () => {
+    writeFileSync(join(copy, 'src/added.ts'), 'export {};\n');
+    const withBuilt = await build();
+    expect(withBuilt.code).toBe(0);
+    expect(withBuilt.output).toContain('Run `npm ci` to build it anew.');
+    rmSync(join(copy, 'dist'), { recursive: true });
+    const withNone = await build();
+    expect(withNone.code).toBe(1);
+    expect(withNone.output).toContain('Run `npm ci`, without --omit=dev.');
+  });
+});
