@@ -1,6 +1,6 @@
 /**
- * Two tables, after the wire contract: errors (the connection lives) and closes (it ends). Codes are stable;
- * programs may switch on them.
+ * Two tables of the wire contract: errors leave the connection open, closes end it. Codes are stable; programs may switch
+ * on them.
  */
 
 /** What an `error` event or a problem+json body may carry as `code`. */
@@ -27,18 +27,12 @@ export const ERROR_CODES = [
   'unauthorized',
   'validation_failed',
   'invalid_json',
-  'invalid_credentials',
   'refresh_token_reused',
   'username_taken',
-  'email_taken',
-  'room_exists',
-  'user_not_found',
   'not_found',
   'method_not_allowed',
   'request_timeout',
   'unsupported_media_type',
-  'offer_per_peer_required',
-  'no_pending_offer',
   'unavailable',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];

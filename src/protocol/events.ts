@@ -11,7 +11,6 @@ import {
   User,
   UserIdField,
   UserInfo,
-  UserStatus,
   Uuid,
 } from './fields.ts';
 import { CANDIDATES } from './limits.ts';
@@ -161,7 +160,6 @@ export const serverEvents = {
   }),
   'call:hangup': v.looseObject({ ...From, reason: v.optional(v.string()) }),
   'ice:servers': v.object({ iceServers: v.array(IceServer), expiresAt: v.string() }),
-  'user:status': v.object({ userId: v.string(), status: UserStatus }),
 } as const;
 export type ServerEvent = keyof typeof serverEvents;
 export type ServerPayload<E extends ServerEvent> = v.InferOutput<(typeof serverEvents)[E]>;

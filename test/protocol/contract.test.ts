@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { ERROR_CODES } from '../../src/protocol/codes.ts';
 import { ENDPOINTS } from '../../src/protocol/endpoints.ts';
+import { clientEvents, serverEvents } from '../../src/protocol/events.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const CONTRACT = 'src/protocol/README.md';
@@ -114,7 +116,9 @@ function filesIn(folder: string): SourceFile[] {
 }
 
 describe('the contract', () => {
-  const contract = readContract(readFileSync(join(ROOT, CONTRACT), 'utf8'));
+  const text = readFileSync(join(ROOT, CONTRACT), 'utf8');
+  const [above = ''] = text.split('\n## Planned\n');
+  const contract = readContract(text);
   const tests = filesIn('test');
   const titles = tests.filter(({ path }) => path.endsWith('.test.ts')).flatMap(titlesIn);
 
@@ -129,7 +133,6 @@ describe('the contract', () => {
   });
 
   it('names no rule in its own text that it does not define', () => {
-    const text = readFileSync(join(ROOT, CONTRACT), 'utf8');
     expect(undefinedUses(contract, [{ path: CONTRACT, text }])).toEqual([]);
   });
 
@@ -139,8 +142,15 @@ describe('the contract', () => {
 
   it('lists as built the endpoints that there are', () => {
     const there = Object.values(ENDPOINTS).map(({ method, path }) => `${method} ${path}`);
-    const [above = ''] = readFileSync(join(ROOT, CONTRACT), 'utf8').split('\n## Planned\n');
     expect(new Set(endpointsIn(above))).toEqual(new Set(there));
+  });
+
+  it('names as built the events and error codes that there are', () => {
+    const events = Object.keys({ ...clientEvents, ...serverEvents }).filter((name) => name.includes(':'));
+    const named = [...above.matchAll(/(?<=[`\s])([a-z]+:[a-z]+)(?=[\s`])/g)].map(([, name]) => name);
+    expect(new Set(named)).toEqual(new Set(events));
+    const words = new Set(above.match(/\b[a-z]+(?:_[a-z]+)*\b/g));
+    expect(ERROR_CODES.filter((code) => !words.has(code))).toEqual([]);
   });
 
   it('calls no rule planned that a test names', () => {

@@ -28,18 +28,12 @@ const PROBLEMS: Readonly<Record<ErrorCode, readonly [status: number, title: stri
   unauthorized: [401, 'A valid access token is needed'],
   validation_failed: [400, 'The request has fields that are missing or wrong'],
   invalid_json: [400, 'The body is not JSON'],
-  invalid_credentials: [401, 'Email or password is wrong'],
   refresh_token_reused: [401, 'The refresh token was used before'],
   username_taken: [409, 'The username is taken'],
-  email_taken: [409, 'The email address is taken'],
-  room_exists: [409, 'The room exists already'],
-  user_not_found: [404, 'There is no such user'],
   not_found: [404, 'There is nothing at this address'],
   method_not_allowed: [405, 'The method is not allowed here'],
   request_timeout: [408, 'The request took too long to arrive'],
   unsupported_media_type: [415, 'The body is in a form that is not read here'],
-  offer_per_peer_required: [409, 'Each peer needs an offer of its own'],
-  no_pending_offer: [409, 'No offer waits for this answer'],
   unavailable: [503, 'The server can not do this now'],
 };
 
