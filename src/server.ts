@@ -17,6 +17,7 @@ import { allowOrigins } from './lib/origins.ts';
 import { createPasswords } from './lib/passwords.ts';
 import { createWarningAddressResolver } from './lib/untrusted-proxies.ts';
 import { listen } from './listening.ts';
+import { createMessageHandler } from './messages/message-handler.ts';
 import { createModeration } from './rooms/moderation.ts';
 import { createRooms, type Rooms } from './rooms/rooms.ts';
 import { createHub, type Hub } from './signaling/hub.ts';
@@ -158,6 +159,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     directCalls: config.directCalls,
     profileOf: accounts.profile,
     iceServers: ice.forPeer,
+    handle: (request) => handle(request),
     events,
   });
   closers.push(() => hub.close());
@@ -173,6 +175,8 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   });
   closers.push(() => rooms.close());
 
+  const moderation = createModeration({ rooms, hub });
+  const handle = createMessageHandler({ hub, accounts, rooms, moderation, clock });
   subscribeAll(events, { hub, ice, rooms });
 
   const app = uws.App();
@@ -187,7 +191,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     allowsOrigin: allowOrigins(config.corsOrigins, publicUrl),
   };
   let isDraining = false;
-  const gateway = attachGateway(app, { ...adapters, limits, moderation: createModeration({ rooms, hub }) });
+  const gateway = attachGateway(app, { ...adapters, limits });
   closers.push(() => gateway.close());
   const stats = () => ({ hub: hub.stats(), gateway: gateway.stats(), turn: ice.stats() });
   const http = attachHttp(app, {

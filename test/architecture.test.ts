@@ -95,6 +95,11 @@ describe('architecture', () => {
     expect(readers.filter((file) => file !== 'main.ts')).toEqual([]);
   });
 
+  it('[WS4] uses up message ids only where both directions of a session are numbered', () => {
+    const writers = files.filter((file) => /\.markProcessed\(/.test(readFileSync(join(SRC, file), 'utf8')));
+    expect(writers).toEqual(['signaling/session/inbox.ts']);
+  });
+
   it('finds a circle and an arrow up where there is one', () => {
     expect(
       circle(

@@ -1,16 +1,11 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
-import type { ErrorCode } from '../protocol/codes.ts';
 import type { HubStats } from '../signaling/hub.ts';
 
 /** What the parts of the server tell of themselves; counters since the process began. */
 export interface ServerStats {
   readonly hub: HubStats;
   /** Of the WebSockets. */
-  readonly gateway: {
-    readonly connections: number;
-    readonly received: number;
-    readonly refused: ReadonlyMap<ErrorCode, number>;
-  };
+  readonly gateway: { readonly connections: number };
   /** Of the embedded relay, where it runs. */
   readonly turn?: TurnStats | undefined;
 }
@@ -87,13 +82,13 @@ function signalingMetrics({ hub, gateway }: ServerStats): Metric[] {
       [hub.resumed, { outcome: 'resumed' }],
       [hub.resumesRefused, { outcome: 'refused' }],
     ]),
-    counter('parley_messages_received_total', 'WebSocket messages from clients.', [[gateway.received]]),
+    counter('parley_messages_received_total', 'WebSocket messages from clients.', [[hub.received]]),
     counter('parley_messages_sent_total', 'WebSocket messages to clients.', [[hub.sent]]),
     counter('parley_messages_relayed_total', 'Call messages passed on from peer to peer.', [[hub.relayed]]),
     counter(
       'parley_messages_refused_total',
       'WebSocket messages answered with an error, by its code.',
-      byLabel('code', gateway.refused),
+      byLabel('code', hub.refused),
     ),
   ];
 }

@@ -7,8 +7,7 @@ import { isoTime } from '../lib/iso-time.ts';
 import { type CallEvent, type ClientPayload, clientEvents } from '../protocol/events.ts';
 import type { Moderation } from '../rooms/moderation.ts';
 import type { RoomRecord, Rooms } from '../rooms/rooms.ts';
-import type { Hub } from '../signaling/hub.ts';
-import type { HandleMessage, Request } from '../signaling/session/inbox.ts';
+import type { HandleMessage, Hub, Request } from '../signaling/hub.ts';
 import type { Session } from '../signaling/session/session.ts';
 import { callMessage } from '../signaling/wire/call-message.ts';
 import { parsePayload } from '../signaling/wire/decode.ts';
@@ -83,13 +82,13 @@ export function createMessageHandler(deps: MessageHandlerDeps): HandleMessage {
   }
 
   function join(
-    { session, id, client }: Request,
+    { session, id }: Request,
     { roomId, password, userInfo, media }: ClientPayload<'room:join'>,
   ): void | Promise<void> {
     if (session.membership !== undefined) {
       throw new ParleyError('already_in_room', 'leave the room that you are in first');
     }
-    const { identity } = session;
+    const { identity, client } = session;
     const admission = { roomId: roomId as RoomId, identity, bearer: session, password, client };
     const enter = (room: RoomRecord): void => hub.enter(session, { room, userInfo, media, re: id });
     return goOn(session, rooms.admit(admission), enter);
@@ -102,7 +101,8 @@ export function createMessageHandler(deps: MessageHandlerDeps): HandleMessage {
     acknowledge(session, id);
   }
 
-  function renew({ session, id, client }: Request, token: string): void | Promise<void> {
+  function renew({ session, id }: Request, token: string): void | Promise<void> {
+    const { client } = session;
     return goOn(session, accounts.verify(token, client), (identity) => {
       // The login may have been ended while the token was verified: `remembered` refuses it then.
       hub.renew(session, accounts.remembered(token, client) ?? identity);

@@ -1,7 +1,9 @@
+import type { ErrorCode } from '../protocol/codes.ts';
 import type { CallRelay } from './calls/call-relay.ts';
 import type { Arrivals } from './life/arrivals.ts';
 import type { Lifecycle } from './life/lifecycle.ts';
 import type { Places } from './live-rooms/places.ts';
+import type { Inbox } from './session/inbox.ts';
 import type { Registry } from './session/registry.ts';
 import type { SessionContext } from './session/session.ts';
 
@@ -13,6 +15,12 @@ export interface HubStats {
   readonly sessionsBegun: number;
   readonly resumed: number;
   readonly resumesRefused: number;
+  /** Messages of all kinds from clients. */
+  readonly received: number;
+  /** Of these, answered with `error`, by its code. */
+  readonly refused: ReadonlyMap<ErrorCode, number>;
+  /** Sessions with a message that is still being answered. */
+  readonly answering: number;
   /** Messages of all kinds to clients. */
   readonly sent: number;
   /** Call messages passed on, once for each session that one was for. */
@@ -26,10 +34,19 @@ interface HubParts {
   readonly arrivals: Arrivals;
   readonly context: SessionContext;
   readonly calls: CallRelay;
+  readonly inbox: Inbox;
 }
 
 /** What a hub's parts have counted. */
-export function hubStats({ registry, lifecycle, places, arrivals, context, calls }: HubParts): HubStats {
+export function hubStats({
+  registry,
+  lifecycle,
+  places,
+  arrivals,
+  context,
+  calls,
+  inbox,
+}: HubParts): HubStats {
   return {
     live: registry.size - lifecycle.suspended,
     suspended: lifecycle.suspended,
@@ -37,6 +54,9 @@ export function hubStats({ registry, lifecycle, places, arrivals, context, calls
     sessionsBegun: arrivals.begun,
     resumed: arrivals.resumed,
     resumesRefused: arrivals.refused,
+    received: inbox.received,
+    refused: inbox.refused,
+    answering: inbox.answering,
     sent: context.sent,
     relayed: calls.relayed,
   };

@@ -16,23 +16,24 @@ import { type HubStats, hubStats } from './hub-stats.ts';
 import { type Arrival, Arrivals } from './life/arrivals.ts';
 import { Deadlines } from './life/deadlines.ts';
 import { Lifecycle } from './life/lifecycle.ts';
-import { type Charge, createRateGuard } from './life/rate-guard.ts';
+import { createRateGuard } from './life/rate-guard.ts';
 import { announceDrain, restoreSessions, saveSessions } from './life/restart.ts';
 import type { IceGrant } from './live-rooms/ice-grant.ts';
 import { type Entry, Places, type RoomFacts } from './live-rooms/places.ts';
 import { tellOthers } from './live-rooms/room.ts';
+import { createInbox, type HandleMessage } from './session/inbox.ts';
 import type { PeerSocket } from './session/peer-socket.ts';
 import { Registry } from './session/registry.ts';
 import type { Session, SessionContext } from './session/session.ts';
+import { WaitingBudget } from './session/waiting-line.ts';
 import type { CallMessage } from './wire/call-message.ts';
 import { chunkPool } from './wire/chunk-pool.ts';
 
 export type { HubStats } from './hub-stats.ts';
 export type { Arrival } from './life/arrivals.ts';
-export type { Charge } from './life/rate-guard.ts';
 export { SNAPSHOT_VERSION } from './life/snapshot.ts';
 export type { Entry, RoomFacts } from './live-rooms/places.ts';
-export type { CallMessage } from './wire/call-message.ts';
+export type { HandleMessage, Request } from './session/inbox.ts';
 
 /** Milliseconds between two looks at windows and tokens that may have run out. */
 const SWEEP_MS = 250;
@@ -56,6 +57,8 @@ export interface HubDeps {
   /** How others see a user whose identity was verified in this turn of the event loop. */
   readonly profileOf: (userId: UserId) => Profile;
   readonly iceServers: (peerId: PeerId) => IceGrant;
+  /** Does what the clients' messages ask for, apart from call messages. */
+  readonly handle: HandleMessage;
   readonly events: Publisher;
 }
 
@@ -66,16 +69,12 @@ export interface Hub {
    * @throws ParleyError `too_many_sessions`; `unavailable` while draining
    */
   connect(arrival: Arrival): Session;
-  /** A frame came on the session's connection: its client has the newest resume token [SE5]. */
-  heard(session: Session): void;
-  /** Counts a message of so many bytes against the session's rate. Call it before the message is read [WS3]. */
-  charge(session: Session, bytes?: number): Charge;
+  /** Bounds the messages that wait to be read, of all connections together. */
+  readonly waiting: WaitingBudget;
   /** The connection is gone: its session is suspended [SE2]. Nothing happens if the session has a newer one. */
   lost(session: Session, socket: PeerSocket): void;
   /** Closes the session's connection; the session waits to be resumed. */
   cut(session: Session, code: CloseCode): void;
-  /** Ends the session for good, its connection with a code after which clients stop: nobody would resume it. */
-  expel(session: Session, code: CloseCode): void;
   /** The user ended it: `session:bye`, or a close with 1000 or 1001 [SE6]. */
   bye(session: Session): void;
   /** A fresh access token. @throws ParleyError `forbidden` for another user's [SE6], or one for another room [TK4] */
@@ -141,10 +140,22 @@ export function createHub(deps: HubDeps): Hub {
     events,
   });
   const lifecycle = new Lifecycle({ clock, log, limits, registry, places, calls, events });
+  const waiting = new WaitingBudget();
+  const inbox = createInbox({
+    handle: deps.handle,
+    charge: createRateGuard({ clock, limits }),
+    cut: (session, code) => lifecycle.suspend(session, code),
+    expel: (session, code) => lifecycle.finish(session, 'left', code),
+    budget: waiting,
+    clock,
+    log,
+  });
   const context: SessionContext = {
     limits,
     tooSlow: (session) => lifecycle.suspend(session, CLOSE.slowConsumer),
     kept: (session) => lifecycle.kept(session),
+    receive: inbox.receive,
+    receiveJoin: inbox.receiveJoin,
     sent: 0,
   };
   const arrivals = new Arrivals({ ...deps, registry, lifecycle, context });
@@ -170,15 +181,11 @@ export function createHub(deps: HubDeps): Hub {
       deadlines.check(session);
       return session;
     },
-    heard(session) {
-      session.previousResumeKey = undefined;
-    },
-    charge: createRateGuard({ clock, limits }),
+    waiting,
     lost(session, socket) {
       if (session.isOn(socket)) lifecycle.suspend(session);
     },
     cut: (session, code) => lifecycle.suspend(session, code),
-    expel: (session, code) => lifecycle.finish(session, 'left', code),
     bye: (session) => lifecycle.finish(session, 'hangup', CLOSE.normal),
     renew(session, identity) {
       if (identity.userId !== session.userId) {
@@ -224,7 +231,7 @@ export function createHub(deps: HubDeps): Hub {
         if (session.identity.loginId === loginId) lifecycle.finish(session, 'hangup', CLOSE.unauthorized);
       }
     },
-    stats: () => hubStats({ registry, lifecycle, places, arrivals, context, calls }),
+    stats: () => hubStats({ registry, lifecycle, places, arrivals, context, calls, inbox }),
     drain() {
       draining = true;
       announceDrain({ registry, log });

@@ -7,8 +7,7 @@ import type { Log } from '../lib/log.ts';
 import { CLOSE, type CloseCode } from '../protocol/codes.ts';
 import { EARLY_BYTES, UNAUTHENTICATED_MS } from '../protocol/limits.ts';
 import type { Hub } from '../signaling/hub.ts';
-import type { Inbox } from '../signaling/session/inbox.ts';
-import { type WaitingBudget, WaitingLine } from '../signaling/session/waiting-line.ts';
+import { WaitingLine } from '../signaling/session/waiting-line.ts';
 import type { Connection } from './connection.ts';
 import type { Handshake } from './handshake.ts';
 
@@ -20,8 +19,6 @@ export const MOST_UNVERIFIED = 10_000;
 interface AdmissionDeps {
   readonly hub: Hub;
   readonly accounts: Pick<Accounts, 'verify' | 'remembered'>;
-  readonly inbox: Inbox;
-  readonly budget: WaitingBudget;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -45,7 +42,7 @@ interface Pending {
   waiting: WaitingLine<Uint8Array> | undefined;
 }
 
-export function createAdmission({ hub, accounts, inbox, budget, clock, log }: AdmissionDeps): Admission {
+export function createAdmission({ hub, accounts, clock, log }: AdmissionDeps): Admission {
   const pending = new Map<Connection, Pending>();
   const stopSweeping = clock.every(SWEEP_MS, () => {
     const latest = clock.monotonic() - UNAUTHENTICATED_MS;
@@ -100,12 +97,10 @@ export function createAdmission({ hub, accounts, inbox, budget, clock, log }: Ad
       const session = hub.connect({ identity, socket: connection, resume });
       connection.session = session;
       // [WS1] As if the client's first message asked for it.
-      if (roomId !== undefined && session.membership?.room.roomId !== roomId)
-        inbox.join(connection, session, roomId);
+      if (roomId !== undefined && session.membership?.room.roomId !== roomId) session.receiveJoin(roomId);
       for (let next = early?.shift(); next !== undefined; next = early?.shift()) {
         if (!session.isOn(connection)) return;
-        hub.heard(session);
-        inbox.receive(connection, session, next);
+        session.receive(next);
       }
     } finally {
       early?.clear();
@@ -144,7 +139,7 @@ export function createAdmission({ hub, accounts, inbox, budget, clock, log }: Ad
     early(connection, bytes) {
       const arriving = pending.get(connection);
       if (arriving === undefined) return;
-      arriving.waiting ??= new WaitingLine(budget, EARLY_BYTES);
+      arriving.waiting ??= new WaitingLine(hub.waiting, EARLY_BYTES);
       const outcome = arriving.waiting.push(bytes.slice(), bytes.length);
       if (outcome === 'full') turnAway(connection, CLOSE.rateLimited);
       else if (outcome === 'all_full') turnAway(connection, CLOSE.tryAgainLater);

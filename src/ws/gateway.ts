@@ -3,14 +3,9 @@ import type { AddressResolver } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { OriginCheck } from '../lib/origins.ts';
-import { createMessageHandler } from '../messages/message-handler.ts';
-import { CLOSE, type ErrorCode } from '../protocol/codes.ts';
+import { CLOSE } from '../protocol/codes.ts';
 import type { Limits } from '../protocol/limits.ts';
-import type { Moderation } from '../rooms/moderation.ts';
-import type { Rooms } from '../rooms/rooms.ts';
 import type { Hub } from '../signaling/hub.ts';
-import { createInbox } from '../signaling/session/inbox.ts';
-import { WaitingBudget } from '../signaling/session/waiting-line.ts';
 import { sendBody } from '../uws/send.ts';
 import type {
   HttpRequest,
@@ -28,8 +23,6 @@ import { createRefusedOrigins } from './refused-origins.ts';
 export interface GatewayDeps {
   readonly hub: Hub;
   readonly accounts: Pick<Accounts, 'verify' | 'remembered'>;
-  readonly rooms: Pick<Rooms, 'admit'>;
-  readonly moderation: Moderation;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly log: Log;
@@ -40,10 +33,6 @@ export interface GatewayDeps {
 
 export interface GatewayStats {
   readonly connections: number;
-  /** Messages since the start. */
-  readonly received: number;
-  /** Of these, answered with `error`, by its code. */
-  readonly refused: ReadonlyMap<ErrorCode, number>;
   /** Connections whose token is being verified, and sessions with a message that is still being answered. */
   readonly waiting: number;
 }
@@ -58,9 +47,7 @@ export interface Gateway {
 /** Serves `/ws` and `/ws/rooms/:roomId` [WS1]. Before `app.listen`. */
 export function attachGateway(app: Pick<TemplatedApp, 'ws'>, deps: GatewayDeps): Gateway {
   const { hub, limits, clock } = deps;
-  const budget = new WaitingBudget();
-  const inbox = createInbox({ ...deps, budget, handle: createMessageHandler(deps) });
-  const admission = createAdmission({ ...deps, budget, inbox });
+  const admission = createAdmission(deps);
   const heartbeat = createHeartbeat({
     clock,
     heartbeatMs: limits.heartbeatMs,
@@ -102,10 +89,7 @@ export function attachGateway(app: Pick<TemplatedApp, 'ws'>, deps: GatewayDeps):
     }
     const { session } = connection;
     if (session === undefined) admission.early(connection, new Uint8Array(bytes));
-    else if (session.isOn(connection)) {
-      hub.heard(session);
-      inbox.receive(connection, session, new Uint8Array(bytes));
-    }
+    else if (session.isOn(connection)) session.receive(new Uint8Array(bytes));
   }
 
   /** [SE2] What was a session waits to be resumed. */
@@ -165,9 +149,7 @@ export function attachGateway(app: Pick<TemplatedApp, 'ws'>, deps: GatewayDeps):
   return {
     stats: () => ({
       connections: heartbeat.size,
-      received: inbox.received,
-      waiting: admission.pending + inbox.answering,
-      refused: inbox.refused,
+      waiting: admission.pending + hub.stats().answering,
     }),
     drain() {
       draining = true;

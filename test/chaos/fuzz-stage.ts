@@ -8,7 +8,6 @@ import { LIMIT_DEFAULTS } from '../../src/protocol/limits.ts';
 import { createModeration } from '../../src/rooms/moderation.ts';
 import type { RoomRecord, Rooms } from '../../src/rooms/rooms.ts';
 import { createHub, type Hub } from '../../src/signaling/hub.ts';
-import { createInbox, type Inbox } from '../../src/signaling/session/inbox.ts';
 import type { Inside, Session } from '../../src/signaling/session/session.ts';
 import type { Connection } from '../../src/ws/connection.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
@@ -40,7 +39,6 @@ export class FuzzStage {
   readonly #strict: boolean;
   readonly #violations: string[];
   readonly #hub: Hub;
-  readonly #inbox: Inbox;
   readonly #people: Person[];
   /** Who heard something since the last frame. */
   readonly #heard = new Set<string>();
@@ -63,17 +61,17 @@ export class FuzzStage {
       profileOf: profile,
       iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
       events: NO_SUBSCRIBERS,
+      handle: (request) => handle(request),
     });
     const accounts = { remembered: () => undefined, verify: async (token: string) => this.#identify(token) };
     const rooms = { admit: ({ roomId }: { roomId: RoomId }) => admit(roomId) };
     const moderation = createModeration({ rooms: roomsOfTheFirst, hub: this.#hub });
     const handle = createMessageHandler({ hub: this.#hub, accounts, rooms, moderation, clock });
-    this.#inbox = createInbox({ hub: this.#hub, handle, clock, log });
     this.#people = USERS.map((name) => this.#arrive(name));
   }
 
   get refused(): number {
-    return [...this.#inbox.refused.values()].reduce((sum, count) => sum + count, 0);
+    return [...this.#hub.stats().refused.values()].reduce((sum, count) => sum + count, 0);
   }
 
   close(): void {
@@ -89,8 +87,7 @@ export class FuzzStage {
     const before = new Map(this.#people.map(({ name, session }) => [name, session.membership?.room]));
     this.#heard.clear();
     try {
-      this.#hub.heard(sender.session);
-      this.#inbox.receive(sender.connection, sender.session, Buffer.from(this.#frame));
+      sender.session.receive(Buffer.from(this.#frame));
       // What waits for a token to be verified goes on.
       if (this.#frame.includes('session:token')) await Promise.resolve().then(() => {});
     } catch (thrown) {

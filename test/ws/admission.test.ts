@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ParleyError } from '../../src/domain/errors.ts';
 import type { Identity } from '../../src/domain/identity.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import type { CloseCode } from '../../src/protocol/codes.ts';
 import { EARLY_BYTES } from '../../src/protocol/limits.ts';
-import { ALL_WAITING_BYTES, WaitingBudget } from '../../src/signaling/session/waiting-line.ts';
+import { ALL_WAITING_BYTES } from '../../src/signaling/session/waiting-line.ts';
 import { createAdmission, MOST_UNVERIFIED } from '../../src/ws/admission.ts';
 import { Connection } from '../../src/ws/connection.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
@@ -39,12 +39,19 @@ class Dialed extends Connection {
 /** An admission whose tokens are verified when the test says so, and what reached the inbox. */
 function slowAdmission() {
   const { hub } = stage({ clock: new FakeClock() });
+  const budget = hub.waiting;
   const clock = new FakeClock();
   const verdicts: ((verdict: Identity | ParleyError) => void)[] = [];
   const received: number[] = [];
-  const budget = new WaitingBudget();
   const admission = createAdmission({
-    hub,
+    hub: {
+      ...hub,
+      connect(arrival) {
+        const session = hub.connect(arrival);
+        vi.spyOn(session, 'receive').mockImplementation((bytes) => void received.push(bytes.length));
+        return session;
+      },
+    },
     accounts: {
       remembered: () => undefined,
       verify: () =>
@@ -52,14 +59,6 @@ function slowAdmission() {
           verdicts.push((verdict) => (verdict instanceof ParleyError ? reject(verdict) : resolve(verdict)));
         }),
     },
-    inbox: {
-      receive: (_connection, _session, bytes) => received.push(bytes.length),
-      join: () => {},
-      received: 0,
-      answering: 0,
-      refused: new Map(),
-    },
-    budget,
     clock,
     log: silentLog,
   });

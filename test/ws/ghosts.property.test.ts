@@ -4,12 +4,13 @@ import { ParleyError } from '../../src/domain/errors.ts';
 import { createEvents } from '../../src/domain/events.ts';
 import { type RoomId, randomIds, type UserId } from '../../src/domain/ids.ts';
 import { silentLog } from '../../src/lib/log.ts';
+import { createMessageHandler } from '../../src/messages/message-handler.ts';
 import { LIMIT_DEFAULTS } from '../../src/protocol/limits.ts';
 import { createModeration } from '../../src/rooms/moderation.ts';
 import { createRooms } from '../../src/rooms/rooms.ts';
 import { createHub } from '../../src/signaling/hub.ts';
 import type { Session } from '../../src/signaling/session/session.ts';
-import { attachGateway } from '../../src/ws/gateway.ts';
+import { attachGateway, type GatewayDeps } from '../../src/ws/gateway.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { type FakeUpgradedSocket, FakeUwsApp } from '../support/fakes/fake-upgrade.ts';
 import { identity, profile } from '../support/server/accounts.ts';
@@ -124,6 +125,7 @@ class World {
       profileOf: profile,
       iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
       events,
+      handle: (request) => handle(request),
     });
     this.#rooms = createRooms({
       ...common,
@@ -136,20 +138,26 @@ class World {
       hub: this.#hub,
     });
     events.subscribe('room.emptied', ({ roomId }) => this.#rooms.emptied(roomId));
+    const accounts: GatewayDeps['accounts'] = {
+      remembered: (token) => {
+        if (this.#endedLogins.has(token)) throw new ParleyError('unauthorized', 'You have logged out.');
+        return undefined;
+      },
+      // The signature is checked in the meantime; whether the login has ended was looked up before.
+      verify: (token) => answers.wait(() => this.#identify(token)),
+    };
+    const handle = createMessageHandler({
+      clock,
+      hub: this.#hub,
+      accounts,
+      rooms: this.#rooms,
+      moderation: createModeration({ rooms: this.#rooms, hub: this.#hub }),
+    });
     this.#gateway = attachGateway(this.#app, {
       ...common,
       hub: this.#hub,
-      rooms: this.#rooms,
-      moderation: createModeration({ rooms: this.#rooms, hub: this.#hub }),
+      accounts,
       limits,
-      accounts: {
-        remembered: (token) => {
-          if (this.#endedLogins.has(token)) throw new ParleyError('unauthorized', 'You have logged out.');
-          return undefined;
-        },
-        // The signature is checked in the meantime; whether the login has ended was looked up before.
-        verify: (token) => answers.wait(() => this.#identify(token)),
-      },
       resolveAddress: (peer) => peer,
       allowsOrigin: () => true,
     });

@@ -1,14 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { randomIds } from '../../src/domain/ids.ts';
-import { systemClock } from '../../src/lib/clock.ts';
-import { silentLog } from '../../src/lib/log.ts';
 import { LIMIT_DEFAULTS, type Limits } from '../../src/protocol/limits.ts';
-import { createHub } from '../../src/signaling/hub.ts';
+import type { Hub } from '../../src/signaling/hub.ts';
 import type { PeerSocket } from '../../src/signaling/session/peer-socket.ts';
-import { NO_SUBSCRIBERS } from '../support/fakes/events.ts';
-import { profile } from '../support/server/accounts.ts';
 import { type GatewayStage, startGateway } from '../support/server/gateway.ts';
 import type { RawClient } from '../support/server/ws-client.ts';
 
@@ -27,22 +22,15 @@ async function startWatched(over: Partial<Limits> = {}): Promise<PeerSocket[]> {
     messageBurst: 10_000,
     ...over,
   };
-  const hub = createHub({
-    clock: systemClock,
-    ids: randomIds,
-    log: silentLog,
-    limits,
-    directCalls: 'on',
-    profileOf: profile,
-    iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
-    events: NO_SUBSCRIBERS,
-  });
   const sockets: PeerSocket[] = [];
-  const connect: typeof hub.connect = (arrival) => {
-    sockets.push(arrival.socket);
-    return hub.connect(arrival);
-  };
-  stage = await startGateway({ limits, hub: { ...hub, connect } });
+  const hubSeen = (hub: Hub): Hub => ({
+    ...hub,
+    connect(arrival) {
+      sockets.push(arrival.socket);
+      return hub.connect(arrival);
+    },
+  });
+  stage = await startGateway({ limits, hubSeen });
   return sockets;
 }
 

@@ -123,8 +123,8 @@ export function revive(saved: SavedSession, until: number, context: SessionConte
     { state: 'suspended', until },
     context,
     Outbox.restore(saved),
+    saved.lastId,
   );
-  session.lastId = saved.lastId;
   session.resumeKey = saved.resumeKey;
   session.previousResumeKey = saved.previousResumeKey ?? undefined;
   return session;

@@ -1,26 +1,23 @@
 import { messageOf, ParleyError } from '../../domain/errors.ts';
 import type { PeerId } from '../../domain/ids.ts';
-import type { Client } from '../../lib/addresses.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { rateLimited } from '../../lib/throttle.ts';
-import { CLOSE, type ErrorCode } from '../../protocol/codes.ts';
+import { CLOSE, type CloseCode, type ErrorCode } from '../../protocol/codes.ts';
 import type { ClientEvent } from '../../protocol/events.ts';
 import { UUID } from '../../protocol/fields.ts';
 import { BAD_MESSAGE_WINDOW_MS, BAD_MESSAGES, WAITING_BYTES } from '../../protocol/limits.ts';
-import type { Charge, Hub } from '../hub.ts';
+import type { Charge } from '../life/rate-guard.ts';
 import { type BadFrame, type ClientFrame, isClientEvent, NO_PAYLOAD, readFrame } from '../wire/decode.ts';
 import { readHead } from '../wire/frame-head.ts';
 import type { PeerSocket } from './peer-socket.ts';
 import type { Session } from './session.ts';
-import { WaitingBudget, WaitingLine } from './waiting-line.ts';
+import { type WaitingBudget, WaitingLine } from './waiting-line.ts';
 
 /** A client's message on its way to whatever handles it. */
 export interface Request extends ClientFrame {
   readonly event: ClientEvent;
   readonly session: Session;
-  /** For limits by network. */
-  readonly client: Client;
 }
 
 /**
@@ -31,15 +28,20 @@ export interface Request extends ClientFrame {
 export type HandleMessage = (request: Request) => void | Promise<void>;
 
 interface InboxDeps {
-  readonly hub: Hub;
   readonly handle: HandleMessage;
-  /** Shared with whatever else holds messages back. Default: one of its own. */
-  readonly budget?: WaitingBudget;
+  /** Counts a message of so many bytes against the session's rate. */
+  readonly charge: (session: Session, bytes?: number) => Charge;
+  /** Closes the session's connection; the session waits to be resumed. */
+  readonly cut: (session: Session, code: CloseCode) => void;
+  /** Ends the session for good. */
+  readonly expel: (session: Session, code: CloseCode) => void;
+  /** Shared with whatever else holds messages back. */
+  readonly budget: WaitingBudget;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** A message that came while one before it is still being answered: it is to be read, or to be refused unread. */
+/** A message that came while an earlier one is still being answered: to be read later, or to be refused unread. */
 type Held =
   | { readonly socket: PeerSocket; readonly bytes: Uint8Array }
   | { readonly socket: PeerSocket; readonly charge: Charge; readonly id: number | undefined };
@@ -47,78 +49,71 @@ type Held =
 /** Milliseconds that a client should wait after it sent too much while an answer was due. */
 const OVERFLOW_PAUSE_MS = 1_000;
 
-/** What clients send, in its order and exactly once [WS4]. */
+/** Processes the clients' messages, each session's in order and each exactly once [WS4]. */
 export interface Inbox {
   /** @param bytes of the message; nothing reads them after this call */
-  receive(socket: PeerSocket, session: Session, bytes: Uint8Array): void;
-  /** [WS1] As if the client had sent `room:join`, without an id. @param roomId what its URL said, any text */
-  join(socket: PeerSocket, session: Session, roomId: string): void;
-  /** Since the start. */
+  receive(session: Session, bytes: Uint8Array): void;
+  /** [WS1] As if the client had sent `room:join`, without an id. @param roomId from the URL, any text */
+  receiveJoin(session: Session, roomId: string): void;
+  /** Messages since the start. */
   readonly received: number;
   /** Sessions with a message that is still being answered. */
   readonly answering: number;
-  /** How many were answered with `error` since the start, by its code. */
+  /** Messages answered with `error` since the start, by its code. */
   readonly refused: ReadonlyMap<ErrorCode, number>;
 }
 
-export function createInbox({ hub, handle, budget = new WaitingBudget(), clock, log }: InboxDeps): Inbox {
-  /** Sessions with a message that is still being answered, and what came after it: most have none. */
+export function createInbox({ handle, charge, cut, expel, budget, clock, log }: InboxDeps): Inbox {
+  /** Sessions with a message that is still being answered, and what came after it. Most sessions have none. */
   const busy = new Map<Session, WaitingLine<Held>>();
   let received = 0;
   const refused = new Map<ErrorCode, number>();
 
-  function receive(socket: PeerSocket, session: Session, bytes: Uint8Array): void {
+  function receive(session: Session, bytes: Uint8Array): void {
     received += 1;
-    // [WS3] Before it is read: what costs the server time has been paid for.
-    const charge = hub.charge(session, bytes.length);
+    // [WS3] Charged before it is parsed: parsing is what a flood would make expensive.
+    const charged = charge(session, bytes.length);
     const waiting = busy.size === 0 ? undefined : busy.get(session);
-    if (waiting !== undefined) hold(socket, session, waiting, bytes, charge);
-    else if (charge.waitMs > 0) refuseUnread(session, readHead(bytes).id, charge);
-    else process(socket, session, readFrame(bytes, likelyPeer(session)));
+    if (waiting !== undefined) hold(session, waiting, bytes, charged);
+    else if (charged.waitMs > 0) refuseUnread(session, readHead(bytes).id, charged);
+    else process(session, readFrame(bytes, likelyPeer(session)));
   }
 
-  function join(socket: PeerSocket, session: Session, roomId: string): void {
+  function receiveJoin(session: Session, roomId: string): void {
     const event = 'room:join';
     const payload = { roomId };
-    if (busy.size > 0 && busy.has(session)) {
-      receive(socket, session, Buffer.from(JSON.stringify({ event, payload })));
+    if (busy.has(session)) {
+      receive(session, Buffer.from(JSON.stringify({ event, payload })));
       return;
     }
     received += 1;
-    const charge = hub.charge(session);
+    const charged = charge(session);
     const join = UUID.test(roomId) ? payload : undefined;
-    if (charge.waitMs > 0) refuseUnread(session, undefined, charge);
-    else process(socket, session, { event, id: undefined, payload, body: NO_PAYLOAD, join });
+    if (charged.waitMs > 0) refuseUnread(session, undefined, charged);
+    else process(session, { event, id: undefined, payload, body: NO_PAYLOAD, join });
   }
 
-  /** Answers come in the order of the messages, refusals too. Of a message that is refused nothing but its id is kept. */
-  function hold(
-    socket: PeerSocket,
-    session: Session,
-    waiting: WaitingLine<Held>,
-    bytes: Uint8Array,
-    charge: Charge,
-  ): void {
-    const refused = charge.waitMs > 0;
-    const held: Held = refused
-      ? { socket, charge, id: readHead(bytes).id }
+  /** Answers come in the order of the messages, refusals too. Only the id of a refused message is kept. */
+  function hold(session: Session, waiting: WaitingLine<Held>, bytes: Uint8Array, charged: Charge): void {
+    const { socket } = session;
+    if (socket === undefined) return;
+    const isRefused = charged.waitMs > 0;
+    const held: Held = isRefused
+      ? { socket, charge: charged, id: readHead(bytes).id }
       : { socket, bytes: bytes.slice() };
-    if (waiting.push(held, refused ? 0 : bytes.length) === 'taken') return;
+    if (waiting.push(held, isRefused ? 0 : bytes.length) === 'taken') return;
     refuse(session, undefined, rateLimited('too many messages at once', OVERFLOW_PAUSE_MS));
-    hub.cut(session, CLOSE.rateLimited);
+    cut(session, CLOSE.rateLimited);
   }
 
   function refuseUnread(session: Session, id: number | undefined, { waitMs, flooding }: Charge): void {
-    // [WS4] It was processed before.
-    const isOld = id !== undefined && id <= session.lastId;
-    if (!isOld) refuse(session, id, rateLimited('too many messages', waitMs));
-    if (flooding) hub.cut(session, CLOSE.rateLimited);
+    if (!session.hasProcessed(id)) refuse(session, id, rateLimited('too many messages', waitMs));
+    if (flooding) cut(session, CLOSE.rateLimited);
   }
 
-  function process(socket: PeerSocket, session: Session, frame: ClientFrame | BadFrame): void {
+  function process(session: Session, frame: ClientFrame | BadFrame): void {
     const { id } = frame;
-    // [WS4] It was processed before.
-    if (id !== undefined && id <= session.lastId) return;
+    if (session.hasProcessed(id)) return;
     try {
       if ('problem' in frame) throw new ParleyError(frame.code ?? 'invalid_message', frame.problem);
       const { event } = frame;
@@ -126,28 +121,26 @@ export function createInbox({ hub, handle, budget = new WaitingBudget(), clock, 
         throw new ParleyError('unknown_event', `there is no event ${JSON.stringify(event.slice(0, 64))}`);
       }
       const { payload, body, call, join } = frame;
-      const answer = handle({ event, id, payload, body, call, join, session, client: socket });
+      const answer = handle({ event, id, payload, body, call, join, session });
       if (answer instanceof Promise) holdUntil(answer, session, id);
-      else if (id !== undefined) session.lastId = id;
+      else session.markProcessed(id);
     } catch (error) {
       refuse(session, id, error);
     }
   }
 
-  /** What comes next waits. `lastId` moves when the answer is there: until then a resume brings the message again. */
+  /** Later messages wait. The id is used up once the answer is there: until then a resume brings the message again. */
   function holdUntil(answer: Promise<void>, session: Session, id: number | undefined): void {
     busy.set(session, new WaitingLine(budget, WAITING_BYTES));
     answer
       .then(
-        () => {
-          if (id !== undefined) session.lastId = id;
-        },
+        () => session.markProcessed(id),
         (error: unknown) => refuse(session, id, error),
       )
       .then(() => release(session))
       .catch((error: unknown) => {
         const { peerId, userId } = session;
-        log.error('what waited behind a message could not be handled', { peerId, userId, error });
+        log.error('the messages that waited for an answer could not be handled', { peerId, userId, error });
       });
   }
 
@@ -156,7 +149,7 @@ export function createInbox({ hub, handle, budget = new WaitingBudget(), clock, 
     busy.delete(session);
     try {
       for (let next = waiting?.shift(); next !== undefined; next = waiting?.shift()) {
-        // What an older connection brought comes again on the new one.
+        // The client sends again on its new connection what came on an older one.
         if (session.isOn(next.socket)) answerHeld(session, next);
         if (waiting === undefined || !busy.has(session)) continue;
         busy.set(session, waiting);
@@ -168,23 +161,26 @@ export function createInbox({ hub, handle, budget = new WaitingBudget(), clock, 
   }
 
   function answerHeld(session: Session, held: Held): void {
-    const { socket } = held;
-    if ('bytes' in held) process(socket, session, readFrame(held.bytes));
+    if ('bytes' in held) process(session, readFrame(held.bytes));
     else refuseUnread(session, held.id, held.charge);
   }
 
   function refuse(session: Session, id: number | undefined, thrown: unknown): void {
-    if (id !== undefined) session.lastId = id;
+    session.markProcessed(id);
     const error = thrown instanceof ParleyError ? thrown : unexpected(session, thrown);
     const { code, message, retryAfterMs } = error;
     refused.set(code, (refused.get(code) ?? 0) + 1);
     session.send('error', { code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }, id);
-    if (code !== 'invalid_message' && code !== 'unknown_event') return;
+    if (code === 'invalid_message' || code === 'unknown_event') countBadMessage(session);
+  }
+
+  /** [WS6] */
+  function countBadMessage(session: Session): void {
     const now = clock.monotonic();
     session.badMessages = [...(session.badMessages ?? []), now].filter(
       (at) => now - at < BAD_MESSAGE_WINDOW_MS,
     );
-    if (session.badMessages.length >= BAD_MESSAGES) hub.expel(session, CLOSE.protocolError);
+    if (session.badMessages.length >= BAD_MESSAGES) expel(session, CLOSE.protocolError);
   }
 
   function unexpected({ peerId, userId }: Session, thrown: unknown): ParleyError {
@@ -196,7 +192,7 @@ export function createInbox({ hub, handle, budget = new WaitingBudget(), clock, 
 
   return {
     receive,
-    join,
+    receiveJoin,
     get received() {
       return received;
     },
@@ -207,7 +203,7 @@ export function createInbox({ hub, handle, budget = new WaitingBudget(), clock, 
   };
 }
 
-/** Whom a call message is for, most of the time. */
+/** The peer that a call message most likely is for. */
 function likelyPeer({ calls }: Session): PeerId | undefined {
   const counterpart = calls?.counterpart;
   return typeof counterpart === 'string' ? counterpart : undefined;

@@ -1,5 +1,6 @@
 import type { Identity, Profile } from '../../domain/identity.ts';
 import type { PeerId, RoomId, UserId } from '../../domain/ids.ts';
+import type { Client } from '../../lib/addresses.ts';
 import type { Asker } from '../../lib/continuation.ts';
 import type { ServerEvent, ServerPayload } from '../../protocol/events.ts';
 import type { MediaState } from '../../protocol/fields.ts';
@@ -59,10 +60,15 @@ export interface SessionContext {
   readonly tooSlow: (session: Session) => void;
   /** Something more is kept for a session that is suspended. */
   readonly kept: (session: Session) => void;
+  /** Processes a message of the session's client. */
+  readonly receive: (session: Session, bytes: Uint8Array) => void;
+  /** Processes `room:join` for the room that the client's URL names. */
+  readonly receiveJoin: (session: Session, roomId: string) => void;
   /** Frames that were handed to connections since the start. */
   sent: number;
 }
 
+const NOWHERE: Client = Object.freeze({ address: '' });
 const ENDED: Life = Object.freeze({ state: 'ended' });
 
 /**
@@ -74,8 +80,6 @@ export class Session implements Asker {
   identity: Identity;
   /** How others see its user; replaced when the user changes. */
   profile: Profile;
-  /** The highest message id that was processed [WS4]. */
-  lastId = 0;
   membership: Membership | undefined;
   calls: Calls | undefined;
   /** How the payloads that it sends others begin [CA2]; made with the first. */
@@ -94,6 +98,7 @@ export class Session implements Asker {
   badMessages: number[] | undefined;
   /** Whether it was told that its token dies [SE6]. */
   expiryWarned = false;
+  #lastId: number;
   /** Of a live session. */
   #socket: PeerSocket | undefined;
   /** When a suspended session's resume window ends. With neither of the two, the session has ended. */
@@ -108,6 +113,7 @@ export class Session implements Asker {
     life: Life,
     context: SessionContext,
     outbox = new Outbox(),
+    lastId = 0,
   ) {
     this.peerId = peerId;
     this.identity = identity;
@@ -116,6 +122,7 @@ export class Session implements Asker {
     this.#until = life.state === 'suspended' ? life.until : undefined;
     this.#context = context;
     this.#outbox = outbox;
+    this.#lastId = lastId;
   }
 
   get userId(): UserId {
@@ -135,6 +142,45 @@ export class Session implements Asker {
   /** Whether it has ended for good. */
   get isOver(): boolean {
     return this.#socket === undefined && this.#until === undefined;
+  }
+
+  /** The connection of a live session. */
+  get socket(): PeerSocket | undefined {
+    return this.#socket;
+  }
+
+  /** Where its client is, for limits by network. The address of a session that isn't live is ''. */
+  get client(): Client {
+    return this.#socket ?? NOWHERE;
+  }
+
+  /** The highest message id that was processed [WS4]. */
+  get lastId(): number {
+    return this.#lastId;
+  }
+
+  /** [WS4] Whether the message of this id was processed before; a message without an id never was. */
+  hasProcessed(id: number | undefined): boolean {
+    return id !== undefined && id <= this.#lastId;
+  }
+
+  /** [WS4] Uses up a message's id. Only the inbox calls it. */
+  markProcessed(id: number | undefined): void {
+    if (id !== undefined) this.#lastId = id;
+  }
+
+  /**
+   * Processes a message that came on the session's connection. Its client has the newest resume token [SE5].
+   * @param bytes of the message; nothing reads them after this call
+   */
+  receive(bytes: Uint8Array): void {
+    this.previousResumeKey = undefined;
+    this.#context.receive(this, bytes);
+  }
+
+  /** [WS1] Joins the room that the client's URL names, as if its first message asked for it. */
+  receiveJoin(roomId: string): void {
+    this.#context.receiveJoin(this, roomId);
   }
 
   get outbox(): Outbox {

@@ -39,10 +39,13 @@ export const STATS = {
     sessionsBegun: 9,
     resumed: 4,
     resumesRefused: 1,
+    received: 70,
+    refused: new Map([['peer_gone', 5] as const]),
+    answering: 0,
     sent: 150,
     relayed: 60,
   },
-  gateway: { connections: 3, received: 70, waiting: 0, refused: new Map([['peer_gone', 5] as const]) },
+  gateway: { connections: 3, waiting: 0 },
 };
 
 /** The HTTP part alone on a port of its own: real accounts, rooms and database, a clock that stands still. */

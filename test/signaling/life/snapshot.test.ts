@@ -31,7 +31,7 @@ describe('a restart', () => {
     const before = stage();
     const [ann, ben] = [before.inside('ann'), before.inside('ben')];
     before.hub.setMedia(ann.session, { audio: true, video: false, screen: false });
-    ann.session.lastId = 7;
+    ann.session.markProcessed(7);
     for (const { socket } of [ann, ben]) socket.flush();
     before.hub.lost(ann.session, ann.socket);
     before.hub.setTyping(ben.session, true);

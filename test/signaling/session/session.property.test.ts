@@ -67,7 +67,7 @@ describe('a session', () => {
             // What the old connection still had on its way is lost with it.
             ann = again;
             lost = false;
-            on.hub.heard(ann.session);
+            ann.session.receive(Buffer.from('{"event":"session:ack","payload":{"seq":0}}'));
           }
         }
       }),

@@ -4,6 +4,7 @@ import { createAddressResolver } from '../../../src/lib/addresses.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { silentLog } from '../../../src/lib/log.ts';
 import { allowOrigins } from '../../../src/lib/origins.ts';
+import { createMessageHandler } from '../../../src/messages/message-handler.ts';
 import { LIMIT_DEFAULTS, type Limits } from '../../../src/protocol/limits.ts';
 import { createModeration } from '../../../src/rooms/moderation.ts';
 import type { RoomRecord, Rooms } from '../../../src/rooms/rooms.ts';
@@ -27,39 +28,50 @@ export interface GatewayStage {
   close(): void;
 }
 
+interface StageOptions {
+  readonly limits?: Partial<Limits>;
+  readonly rooms?: Pick<Rooms, 'admit'>;
+  /** What the gateway sees of the hub. */
+  readonly hubSeen?: (hub: Hub) => Hub;
+}
+
 /**
  * The gateway on a real port with a real hub, and accounts and rooms that know every user (a token is a name, `bad`
  * is refused) and two rooms.
  */
 export async function startGateway(
-  options: Partial<Omit<GatewayDeps, 'limits'>> & { limits?: Partial<Limits> } = {},
+  options: Partial<Omit<GatewayDeps, 'limits' | 'hub'>> & StageOptions = {},
 ): Promise<GatewayStage> {
   const uws = loadUws();
   const app = uws.App();
   const limits: Limits = { ...LIMIT_DEFAULTS, ...options.limits };
-  const clock = options.clock ?? systemClock;
-  const hub =
-    options.hub ??
-    createHub({
-      clock,
-      ids: randomIds,
-      log: silentLog,
-      limits,
-      directCalls: 'on',
-      profileOf: profile,
-      iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
-      events: NO_SUBSCRIBERS,
-    });
-  const gateway = attachGateway(app, {
+  const { clock = systemClock, rooms = twoRooms, hubSeen = (hub) => hub } = options;
+  const hub = createHub({
+    clock,
+    ids: randomIds,
+    log: silentLog,
+    limits,
+    directCalls: 'on',
+    iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
+    profileOf: profile,
+    events: NO_SUBSCRIBERS,
+    handle: (request) => handle(request),
+  });
+  const handle = createMessageHandler({
     hub,
+    accounts: options.accounts ?? accounts,
+    rooms,
+    moderation: createModeration({ rooms: nobodysRooms, hub }),
+    clock,
+  });
+  const gateway = attachGateway(app, {
     clock,
     log: silentLog,
-    rooms: twoRooms,
-    moderation: createModeration({ rooms: nobodysRooms, hub }),
     accounts,
     resolveAddress: createAddressResolver([]),
     allowsOrigin: allowOrigins(['https://allowed.example']),
     ...options,
+    hub: hubSeen(hub),
     limits,
   });
   const port = await new Promise<number>((resolve, reject) => {

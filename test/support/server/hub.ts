@@ -1,3 +1,4 @@
+import { ParleyError } from '../../../src/domain/errors.ts';
 import { createEvents } from '../../../src/domain/events.ts';
 import type { Identity } from '../../../src/domain/identity.ts';
 import { type Ids, type RoomId, randomIds, type UserId } from '../../../src/domain/ids.ts';
@@ -87,6 +88,9 @@ export function stage(
     log: silentLog,
     directCalls: 'on',
     profileOf: (userId) => profile(userId, { username: null, displayName: userId }),
+    handle() {
+      throw new ParleyError('internal', 'nothing handles messages on this stage');
+    },
     iceServers: () => ({ iceServers: [{ urls: 'stun:stun.test' }], expiresAt: Number.POSITIVE_INFINITY }),
     events,
     ...options,
