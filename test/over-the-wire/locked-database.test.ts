@@ -8,7 +8,7 @@ import { CLOSE } from '../../src/protocol/codes.ts';
 import { DRAIN_MS } from '../../src/protocol/limits.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { SECRET } from '../support/server/accounts.ts';
-import { api } from '../support/server/api.ts';
+import { api, createRoom } from '../support/server/api.ts';
 import { codeOf, startStage } from './stage.ts';
 
 /** Takes a database's write lock, as a backup program may. @returns lets go of it */
@@ -57,6 +57,30 @@ describe('while another program holds the database', () => {
     const stored = database.prepare<[string], string>('SELECT id FROM users WHERE id = ?').pluck();
     expect(stored.get('zoe')).toBe('zoe');
     database.close();
+  });
+});
+
+describe('a host while another program holds the database', () => {
+  it('[RM6] is told that a ban or a lock can not be stored now, nothing happens, and both work afterwards', async () => {
+    const { server, guest } = await startStage();
+    const owner = await guest('Ann');
+    const { id: roomId } = await createRoom(server.url, owner.token);
+    const ann = await owner.inside(roomId);
+    const ben = await (await guest('Ben')).inside(roomId);
+    const requests = [
+      ['room:lock', { locked: true }],
+      ['room:kick', { peerId: ben.peerId, ban: true }],
+    ] as const;
+
+    const release = lock(server.config.databasePath);
+    for (const [event, payload] of requests)
+      expect(codeOf(await ann.request(event, payload))).toBe('unavailable');
+    await ben.settled();
+    expect(ben.events()).not.toContain('room:updated');
+    release();
+
+    for (const [event, payload] of requests) expect(codeOf(await ann.request(event, payload))).toBe('ack');
+    expect((await ben.closed).code).toBe(CLOSE.banned);
   });
 });
 
