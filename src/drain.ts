@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Awaitable } from './lib/awaitable.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { CLOSING_MS, DRAIN_NOTICE_MS, SNAPSHOT_MS } from './protocol/limits.ts';
 import { type Hub, SNAPSHOT_VERSION } from './signaling/hub.ts';
-import { isLocked } from './store/sqlite/failures.ts';
-import type { Store } from './store/sqlite/open.ts';
+import type { Store } from './store/contract.ts';
 import type { Gateway } from './ws/gateway.ts';
 
 /** Milliseconds between looks at whether the last connection is gone. */
@@ -15,7 +15,10 @@ const LOCKED_STEP_MS = 100;
 interface DrainDeps {
   readonly hub: Pick<Hub, 'drain' | 'slices'>;
   readonly gateway: Pick<Gateway, 'drain' | 'stats'>;
-  readonly store: { readonly sessions: Pick<Store['sessions'], 'write' | 'append'> };
+  readonly store: {
+    readonly sessions: Pick<Store['sessions'], 'write' | 'append'>;
+    readonly isLocked: Store['isLocked'];
+  };
   readonly clock: Clock;
   readonly log: Log;
   /** From now on `/ready` says no. */
@@ -46,9 +49,10 @@ export async function drain(deps: DrainDeps): Promise<void> {
 async function save({ hub, store, clock, log }: DrainDeps): Promise<void> {
   const deadline = clock.monotonic() + SNAPSHOT_MS;
   let sessions = 0;
-  await unlocked(clock, deadline, () => store.sessions.write(SNAPSHOT_VERSION, clock.now(), []));
+  const unlocked = (write: () => Awaitable<void>) => writeUnlocked({ store, clock }, deadline, write);
+  await unlocked(() => store.sessions.write(SNAPSHOT_VERSION, clock.now(), []));
   for (const rows of hub.slices()) {
-    if (rows.length > 0) await unlocked(clock, deadline, () => store.sessions.append(rows));
+    if (rows.length > 0) await unlocked(() => store.sessions.append(rows));
     sessions += rows.length;
     if (clock.monotonic() >= deadline) {
       log.warn('not all sessions could be written down in time: the other clients will join anew', {
@@ -63,21 +67,25 @@ async function save({ hub, store, clock, log }: DrainDeps): Promise<void> {
 }
 
 /** Unlike a process that serves, one that ends may wait for another program's lock: a backup is over in a moment. */
-async function unlocked(clock: Clock, deadline: number, write: () => void): Promise<void> {
+async function writeUnlocked(
+  { store, clock }: Pick<DrainDeps, 'store' | 'clock'>,
+  deadline: number,
+  write: () => Awaitable<void>,
+): Promise<void> {
   for (;;) {
     try {
-      write();
+      await write();
       return;
     } catch (error) {
-      if (!isLocked(error) || clock.monotonic() >= deadline) throw error;
+      if (!store.isLocked(error) || clock.monotonic() >= deadline) throw error;
     }
     await pause(clock, LOCKED_STEP_MS);
   }
 }
 
 /** A restart is a resume [SE8]. If the sessions can't be read, their clients join anew. */
-export function restoreSessions(store: Pick<Store, 'sessions'>, hub: Hub, log: Log): void {
-  const snapshot = store.sessions.take();
+export async function restoreSessions(store: Pick<Store, 'sessions'>, hub: Hub, log: Log): Promise<void> {
+  const snapshot = await store.sessions.take();
   if (snapshot === undefined) return;
   const { schemaVersion, savedAt, rows } = snapshot;
   if (schemaVersion !== SNAPSHOT_VERSION) {

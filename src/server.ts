@@ -21,10 +21,11 @@ import { createMessageHandler } from './messages/message-handler.ts';
 import { createModeration } from './rooms/moderation.ts';
 import { createRooms, type Rooms } from './rooms/rooms.ts';
 import { createHub, type Hub } from './signaling/hub.ts';
+import type { Store } from './store/contract.ts';
 import { startCheckpoints } from './store/sqlite/checkpoints.ts';
 import { isDatabaseFailure, startError } from './store/sqlite/failures.ts';
 import { lockDatabase } from './store/sqlite/only-process.ts';
-import { openStore, type Store } from './store/sqlite/open.ts';
+import { openStore } from './store/sqlite/open.ts';
 import { type Ice, startIce } from './turn/ice/ice.ts';
 import { loadUws } from './uws/load.ts';
 import { attachGateway, type Gateway } from './ws/gateway.ts';
@@ -137,7 +138,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   });
   closers.push(() => ice.close());
 
-  const accounts = createAccounts({
+  const accounts = await createAccounts({
     store,
     keys,
     issuer: config.jwtIssuer,
@@ -210,8 +211,8 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const { host, port } = config;
   const listening = listen({ app, uws, host, port, descriptorLimit: descriptorLimit(), clock, log });
   closers.push(() => listening.close());
-  // Once nothing can fail any more: the snapshot can be taken only once. In the same tick: nobody has connected yet.
-  restoreSessions(store, hub, log);
+  // Once nothing can fail any more: the snapshot can be taken only once. No connection can open before it has been read: SQLite answers at once.
+  await restoreSessions(store, hub, log);
   return {
     port: listening.port,
     hub,

@@ -42,6 +42,7 @@ function running(slices: number, sliceMs: number) {
       },
     },
     store: {
+      isLocked: () => false,
       sessions: {
         write: (_version: number, _savedAt: number, rows: readonly string[]) => void written.push(...rows),
         append: (rows: readonly string[]) => {
@@ -89,7 +90,10 @@ describe('drain', () => {
     const full = (): never => {
       throw new Error('the disk is full');
     };
-    await settle(drain({ ...deps, store: { sessions: { write: full, append: full } } }), clock);
+    await settle(
+      drain({ ...deps, store: { ...deps.store, sessions: { write: full, append: full } } }),
+      clock,
+    );
     expect(order.at(-1)).toBe('listener');
   });
 });

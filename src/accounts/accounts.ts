@@ -4,18 +4,19 @@ import type { Publisher } from '../domain/events.ts';
 import type { Identity, Profile } from '../domain/identity.ts';
 import type { Ids, UserId } from '../domain/ids.ts';
 import { type Client, networkKey } from '../lib/addresses.ts';
+import { type Awaitable, andThen } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { createSlices } from '../lib/slices.ts';
 import { rateLimited, type Throttle } from '../lib/throttle.ts';
 import type { GuestRequest, TokensReply } from '../protocol/bodies.ts';
-import { ACCESS_TOKEN_MS, CLOCK_LEEWAY_MS } from '../protocol/limits.ts';
-import type { Store } from '../store/sqlite/open.ts';
-import type { UserRow } from '../store/sqlite/users.ts';
+import { ACCESS_TOKEN_MS } from '../protocol/limits.ts';
+import type { ExpirySlice, Store, UserRow } from '../store/contract.ts';
 import type { TokenKeys } from './keys.ts';
-import { createLogins, type Login } from './logins.ts';
+import { createLogins, type Login, loginEnded } from './logins.ts';
 import { Profiles, profileOf } from './profiles.ts';
 import { createRefusalLog } from './refusals.ts';
+import { LAST_TOKEN_MS } from './revoked-logins.ts';
 import { createTokens, type TrustedIssuer } from './tokens.ts';
 import { createUsers } from './users.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
@@ -47,16 +48,16 @@ export interface Accounts {
    */
   refresh(refreshToken: string): Promise<TokensReply>;
   /** Ends the login: its tokens stop working at once, and `login.ended` is published. Tokens of other issuers have none. */
-  logout(identity: Identity): void;
+  logout(identity: Identity): Promise<void>;
   /**
    * The profile of a user whose token was verified or `remembered` in this turn of the event loop.
    * @throws ParleyError `unavailable` for any other user whose profile isn't in memory
    */
   profile(userId: UserId): Profile;
   /** The user as only the user sees it: with `email`. */
-  self(identity: Identity): TokensReply['user'];
+  self(identity: Identity): Promise<TokensReply['user']>;
   /** The public keys of access tokens; none under a shared secret [TK2]. */
-  jwks(): { readonly keys: readonly object[] };
+  jwks(): Promise<{ readonly keys: readonly object[] }>;
   close(): void;
 }
 
@@ -75,27 +76,32 @@ interface AccountsDeps {
 }
 
 const SWEEP_MS = 60_000;
-/** Rows that one slice of a sweep removes. */
-export const ROWS_A_SLICE = 500;
+/** Max rows that one slice of a sweep changes. */
+export const ROWS_PER_SLICE = 500;
 
-export function createAccounts(deps: AccountsDeps): Accounts {
+export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
   const { store, keys, clock, log, guests } = deps;
   const users = createUsers({ ...deps, users: store.users });
-  const logins = createLogins({ ...deps, logins: store.logins });
+  const logins = await createLogins({ ...deps, logins: store.logins });
   const tokens = createTokens(deps);
   const verified = new VerifiedTokens();
   const profiles = new Profiles();
-  const tellRefusal = createRefusalLog(deps);
+  const logRefusal = createRefusalLog(deps);
   const sweeping = createSlices({ clock, everyMs: SWEEP_MS, slice: sweep });
 
-  /** @returns whether there may be more */
-  function sweep(): boolean {
+  /** Returns whether there may be more to sweep. */
+  function sweep(): Awaitable<boolean> {
     const now = clock.now();
-    // A login stays until none of its access tokens can be alive, so that an ended one is known as such.
-    const until = now - ACCESS_TOKEN_MS - CLOCK_LEEWAY_MS;
-    const rows = store.expiry.slice({ now, until }, ROWS_A_SLICE);
+    logins.forgetDead();
+    // A login's row outlives its last access token.
+    const until = now - LAST_TOKEN_MS;
+    return andThen(store.expiry.slice({ now, until }, ROWS_PER_SLICE), swept);
+  }
+
+  function swept({ rows, removedUsers }: ExpirySlice): boolean {
+    for (const userId of removedUsers) profiles.forget(userId);
     if (rows > 0) log.debug('swept accounts', { rows });
-    return rows >= ROWS_A_SLICE;
+    return rows >= ROWS_PER_SLICE;
   }
 
   async function reply(user: UserRow, { loginId, refreshToken }: Login): Promise<TokensReply> {
@@ -106,37 +112,29 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   function remembered(accessToken: string, from?: Client): Identity | undefined {
     const identity = verified.get(accessToken, clock.now());
     if (identity === undefined || profiles.get(identity.userId) === undefined) return undefined;
-    if (identity.loginId === null) return identity;
-    try {
-      refuseEnded(identity.loginId);
-      return identity;
-    } catch (error) {
-      throw told(error, from);
-    }
+    const { loginId } = identity;
+    const hasEnded = loginId !== null && logins.hasEndedInMemory(loginId);
+    if (hasEnded === undefined) return undefined;
+    if (hasEnded) throw logged(loggedOut(), from);
+    return identity;
   }
 
-  /** @returns the same error, logged if it refuses the token */
-  function told(error: unknown, from: Client | undefined): unknown {
-    if (error instanceof ParleyError && error.code === 'unauthorized') tellRefusal(error.message, from);
+  /** Logs the error if it refuses the token, and returns it. */
+  function logged(error: unknown, from: Client | undefined): unknown {
+    if (error instanceof ParleyError && error.code === 'unauthorized') logRefusal(error.message, from);
     return error;
   }
 
   async function verify(accessToken: string): Promise<Identity> {
     const token = await tokens.verify(accessToken);
-    const loginId = token.loginId === null ? null : refuseEnded(token.loginId);
-    const user = users.findOrCreate(token);
-    profiles.remember(user);
-    const { expiresAt, role, room } = token;
+    const user = await users.findOrCreate(token);
+    const { loginId, expiresAt, role, room } = token;
+    // Last, so that a logout during the other waits is seen.
+    if (loginId !== null && (await logins.hasEnded(loginId))) throw loggedOut();
     const identity: Identity = { userId: user.id, kind: user.kind, loginId, expiresAt, role, room };
+    profiles.remember(user);
     verified.add(accessToken, identity, clock.now());
     return identity;
-  }
-
-  /** Returns null for a login that isn't ours. @throws ParleyError `unauthorized` if the login has ended */
-  function refuseEnded(loginId: string): string | null {
-    const state = logins.state(loginId);
-    if (state === 'ended') throw new ParleyError('unauthorized', 'You have logged out. Sign in again.');
-    return state === 'open' ? loginId : null;
   }
 
   function profile(userId: UserId): Profile {
@@ -152,7 +150,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       const known = remembered(accessToken, from);
       if (known !== undefined) return known;
       return verify(accessToken).catch((error: unknown) => {
-        throw told(error, from);
+        throw logged(error, from);
       });
     },
 
@@ -162,33 +160,39 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     },
 
     async guest({ username = null, displayName = null }) {
-      const user = users.addGuest(username, displayName);
-      return reply(user, logins.begin(user.id));
+      const user = await users.createGuest(username, displayName);
+      return reply(user, await logins.begin(user.id));
     },
 
     async refresh(refreshToken) {
-      const login = logins.next(refreshToken);
-      const user = users.find(login.userId);
+      const login = await logins.rotate(refreshToken);
+      const user = await users.find(login.userId);
       if (user === undefined) throw new Error(`the login ${login.loginId} has no user`);
-      return reply(user, login);
+      const tokens = await reply(user, login);
+      if (await logins.hasEnded(login.loginId)) throw loginEnded();
+      return tokens;
     },
 
-    logout({ loginId }) {
-      if (loginId !== null) logins.end(loginId);
+    async logout({ loginId }) {
+      if (loginId !== null) await logins.end(loginId);
     },
 
     profile,
 
-    self({ userId }) {
-      const row = users.find(userId);
-      // While the database is locked, an external user's row is yet to be written.
+    async self({ userId }) {
+      const row = await users.find(userId);
+      // While the database is locked, an external user's row may still be waiting to be written.
       return row === undefined ? profile(userId) : selfOf(row);
     },
 
-    jwks: () => ({ keys: keys.published() }),
+    jwks: async () => ({ keys: await keys.published() }),
 
     close: sweeping.close,
   };
+}
+
+function loggedOut(): ParleyError {
+  return new ParleyError('unauthorized', 'You have logged out. Sign in again.');
 }
 
 function selfOf(row: UserRow): TokensReply['user'] {

@@ -1,13 +1,14 @@
 import type { JWTPayload } from 'jose';
 import * as v from 'valibot';
 import type { RoomId, UserId } from '../domain/ids.ts';
-import { Username, Uuid } from '../protocol/fields.ts';
+import { UserKind, Username, Uuid } from '../protocol/fields.ts';
 import { CLOCK_LEEWAY_MS } from '../protocol/limits.ts';
 import { tidyName } from '../protocol/names.ts';
 
 /** What is used of an access token [TK1]. */
 export interface Claims {
   readonly userId: UserId;
+  /** Null for a token of another backend. */
   readonly loginId: string | null;
   readonly username: string | null;
   readonly displayName: string | null;
@@ -40,6 +41,9 @@ const Name = v.fallback(
   null,
 );
 
+/** As `Ids.unique` makes them. */
+const LoginId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/));
+
 const NOT_A_ROOM = 'must be an object with the id of a room, and admin true or false';
 
 const Room = v.pipe(
@@ -57,7 +61,8 @@ const Payload = v.object({
   userId: v.optional(Subject),
   exp: v.pipe(v.number(NOT_A_TIME), v.minValue(0, NOT_A_TIME), v.maxValue(LATEST_SECONDS, NOT_A_TIME)),
   iat: v.optional(v.number(NOT_A_TIME)),
-  sid: v.fallback(v.nullish(v.string(), null), null),
+  sid: v.fallback(v.nullish(LoginId, null), null),
+  kind: v.fallback(v.nullish(UserKind, null), null),
   username: v.fallback(v.nullish(Username, null), null),
   name: Name,
   role: v.fallback(v.nullish(v.string(), null), null),
@@ -78,7 +83,8 @@ export function readClaims(payload: JWTPayload, now: number): Claims | string {
   }
   return {
     userId,
-    loginId: output.sid,
+    // Another backend's `sid` means a login of its own; only tokens made here say the user's kind.
+    loginId: output.kind === null ? null : output.sid,
     username: output.username,
     displayName: output.name,
     role: output.role,

@@ -4,8 +4,7 @@ import { StartError } from '../domain/errors.ts';
 import type { Ids } from '../domain/ids.ts';
 import type { Clock } from '../lib/clock.ts';
 import { ACCESS_TOKEN_MS, CLOCK_LEEWAY_MS } from '../protocol/limits.ts';
-import type { SigningKeyRow } from '../store/sqlite/keys.ts';
-import type { Store } from '../store/sqlite/open.ts';
+import type { NewSigningKey, SigningKeyRow, Store } from '../store/contract.ts';
 
 /** The key that signs, with the header that goes with it. */
 export interface SigningKey {
@@ -21,7 +20,7 @@ export interface TokenKeys {
   /** @returns undefined where no key in force has this `kid` */
   verifying(kid: string | undefined): Promise<CryptoKey | undefined>;
   /** Public keys, for `/.well-known/jwks.json`. */
-  published(): readonly JWK[];
+  published(): Promise<readonly JWK[]>;
 }
 
 const SECRET_BYTES = 32;
@@ -41,7 +40,7 @@ export async function secretKeys(secret: string): Promise<TokenKeys> {
     algorithm: 'HS256',
     signing: async () => ({ key, header: { alg: 'HS256' } }),
     verifying: async () => key,
-    published: () => [],
+    published: async () => [],
   };
 }
 
@@ -69,7 +68,7 @@ interface StoredKeysDeps {
  * by another process takes effect at once; what is imported is kept.
  */
 export async function storedKeys({ keys, clock, ids }: StoredKeysDeps): Promise<TokenKeys> {
-  if (keys.current() === undefined) keys.ensure(await makeKey(clock, ids));
+  if ((await keys.current()) === undefined) await keys.ensure(await makeKey(clock, ids));
   const imported = new Map<string, { privateKey: CryptoKey; publicKey: CryptoKey }>();
 
   async function pair(row: SigningKeyRow) {
@@ -89,35 +88,32 @@ export async function storedKeys({ keys, clock, ids }: StoredKeysDeps): Promise<
   return {
     algorithm: ALGORITHM,
     async signing() {
-      const row = keys.current();
+      const row = await keys.current();
       if (row === undefined) throw new Error('the database holds no signing key any more');
       return { key: (await pair(row)).privateKey, header: { alg: row.algorithm, kid: row.id } };
     },
     async verifying(kid) {
-      const row = kid === undefined ? undefined : keys.find(kid);
+      const row = kid === undefined ? undefined : await keys.find(kid);
       return row !== undefined && inForce(row) ? (await pair(row)).publicKey : undefined;
     },
-    published: () =>
-      keys
-        .all()
-        .filter(inForce)
-        .map(({ id, algorithm, privateJwk }) => ({
-          ...publicPart(v.parse(PrivateJwk, JSON.parse(privateJwk))),
-          kid: id,
-          alg: algorithm,
-          use: 'sig',
-        })),
+    published: async () =>
+      (await keys.all()).filter(inForce).map(({ id, algorithm, privateJwk }) => ({
+        ...publicPart(v.parse(PrivateJwk, JSON.parse(privateJwk))),
+        kid: id,
+        alg: algorithm,
+        use: 'sig',
+      })),
   };
 }
 
 /** Puts a new key in use; the old one verifies until its last token dies. @returns the new key's `kid` */
 export async function rotateKeys({ keys, clock, ids }: StoredKeysDeps): Promise<string> {
   const key = await makeKey(clock, ids);
-  keys.replace(key);
+  await keys.replace(key);
   return key.id;
 }
 
-async function makeKey(clock: Clock, ids: Ids) {
+async function makeKey(clock: Clock, ids: Ids): Promise<NewSigningKey> {
   const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
   const privateJwk = JSON.stringify(await exportJWK(privateKey));
   return { id: ids.unique(), algorithm: ALGORITHM, privateJwk, createdAt: clock.now() };

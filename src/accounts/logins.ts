@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { ParleyError } from '../domain/errors.ts';
 import type { Publisher } from '../domain/events.ts';
 import type { Ids, UserId } from '../domain/ids.ts';
+import type { Awaitable } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createThrottle, perMinute, rateLimited } from '../lib/throttle.ts';
 import { REFRESH_GRACE_MS, REFRESH_TOKEN_MS, REFRESHES_PER_MINUTE } from '../protocol/limits.ts';
-import type { Store } from '../store/sqlite/open.ts';
+import type { Store } from '../store/contract.ts';
+import { RevokedLogins } from './revoked-logins.ts';
 
 interface LoginsDeps {
   readonly logins: Store['logins'];
@@ -21,14 +23,15 @@ export interface Login {
   readonly refreshToken: string;
 }
 
-export type Logins = ReturnType<typeof createLogins>;
+export type Logins = Awaited<ReturnType<typeof createLogins>>;
 
 /**
- * Refresh tokens: each is good once, and for `REFRESH_GRACE_MS` more, as its reply may have been lost. A used one that
- * comes later was stolen, or its successor was: the login ends [TK5].
+ * Logins and their refresh tokens. A token works once, and again for `REFRESH_GRACE_MS` because its reply may have been
+ * lost. If a used token comes later than that, it or its successor was stolen: the login ends [TK5].
  */
-export function createLogins({ logins, clock, ids, events }: LoginsDeps) {
+export async function createLogins({ logins, clock, ids, events }: LoginsDeps) {
   const uses = createThrottle({ clock, rate: perMinute(REFRESHES_PER_MINUTE) });
+  const revoked = await RevokedLogins.load(logins, clock.now());
 
   function newToken(loginId: string) {
     const refreshToken = ids.secret();
@@ -36,59 +39,80 @@ export function createLogins({ logins, clock, ids, events }: LoginsDeps) {
     return { refreshToken, row };
   }
 
-  function end(loginId: string): void {
-    if (logins.revoke(loginId, clock.now())) events.publish('login.ended', { loginId });
-  }
-
-  /** Somebody else has had this token: which of the two is the thief can't be told. */
-  function reused(loginId: string): ParleyError {
-    end(loginId);
-    return new ParleyError(
-      'refresh_token_reused',
-      'This refresh token was used before, so its login was ended. Sign in again.',
-    );
+  async function end(loginId: string): Promise<void> {
+    const now = clock.now();
+    if (!(await logins.revoke(loginId, now))) return;
+    revoked.add(loginId, now);
+    events.publish('login.ended', { loginId });
   }
 
   return {
-    begin(userId: UserId): Login {
+    async begin(userId: UserId): Promise<Login> {
       const loginId = ids.unique();
       const { refreshToken, row } = newToken(loginId);
-      logins.begin(userId, clock.now(), row);
+      await logins.begin(userId, clock.now(), row);
       return { loginId, userId, refreshToken };
     },
 
-    /** @throws ParleyError `unauthorized`, `refresh_token_reused`, `rate_limited` (nothing is used up then) */
-    next(refreshToken: string): Login {
+    /**
+     * Exchanges a refresh token for the next one.
+     * @throws ParleyError `unauthorized`, `refresh_token_reused`, `rate_limited` (which uses nothing up)
+     */
+    async rotate(refreshToken: string): Promise<Login> {
       const hash = sha256(refreshToken);
       const now = clock.now();
-      const known = logins.findToken(hash);
+      const known = await logins.findToken(hash);
       if (known === undefined) throw signInAgain('is not known');
       const { id: loginId, userId, usedAt, revokedAt, expiresAt } = known;
-      // The wall clock may have been set back meanwhile.
+      // The absolute difference, because the wall clock may have been set back meanwhile.
       const isRepeated = usedAt !== null && Math.abs(now - usedAt) <= REFRESH_GRACE_MS;
       if (!isRepeated) {
         if (expiresAt <= now) throw signInAgain('has expired');
-        if (usedAt !== null) throw reused(loginId);
+        if (usedAt !== null) {
+          // Either holder may be the thief, so both lose the login.
+          await end(loginId);
+          throw reused();
+        }
       }
-      if (revokedAt !== null) throw signInAgain('belongs to a login that was ended');
-      // Of this login alone, and only what would succeed: nobody else can spend it.
+      if (revokedAt !== null) throw loginEnded();
+      // Counted per login, and only if it would succeed: nobody else can use up a login's refreshes.
       const retryAfterMs = uses.take(loginId);
       if (retryAfterMs > 0) throw rateLimited('too many refreshes of this login', retryAfterMs);
       const { refreshToken: nextToken, row } = newToken(loginId);
-      if (isRepeated || !logins.rotate(hash, now, row)) logins.add(row);
+      if (isRepeated || !(await logins.rotate(hash, now, row))) await logins.add(row);
       return { loginId, userId, refreshToken: nextToken };
     },
 
-    /** Its refresh tokens and access tokens stop working at once. */
+    /** Ends a login: its refresh tokens and access tokens stop working at once. */
     end,
 
-    /** `unknown`: not one of ours, as in a token that another backend made. */
-    state(loginId: string): 'open' | 'ended' | 'unknown' {
-      const login = logins.find(loginId);
-      if (login === undefined) return 'unknown';
-      return login.revokedAt === null ? 'open' : 'ended';
+    /** Whether the login has ended; undefined if only `hasEnded` can tell. */
+    hasEndedInMemory: (loginId: string): boolean | undefined => revoked.has(loginId, clock.now()),
+
+    /** Whether the login has ended; false for logins of other backends. Asks the store if memory can't tell. */
+    hasEnded(loginId: string): Awaitable<boolean> {
+      return revoked.has(loginId, clock.now()) ?? isRevokedInStore(loginId);
     },
+
+    forgetDead: () => revoked.forgetDead(clock.now()),
   };
+
+  async function isRevokedInStore(loginId: string): Promise<boolean> {
+    const login = await logins.find(loginId);
+    return login !== undefined && login.revokedAt !== null;
+  }
+}
+
+/** The refusal of a refresh token whose login has ended. */
+export function loginEnded(): ParleyError {
+  return signInAgain('belongs to a login that was ended');
+}
+
+function reused(): ParleyError {
+  return new ParleyError(
+    'refresh_token_reused',
+    'This refresh token was used before, so its login was ended. Sign in again.',
+  );
 }
 
 function signInAgain(why: string): ParleyError {

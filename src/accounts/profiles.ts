@@ -2,7 +2,7 @@ import type { Profile } from '../domain/identity.ts';
 import type { UserId } from '../domain/ids.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import { UserKind, UserStatus } from '../protocol/fields.ts';
-import type { UserRow } from '../store/sqlite/users.ts';
+import type { UserRow } from '../store/contract.ts';
 import { VERIFIED_TOKENS } from './verified-tokens.ts';
 
 /**

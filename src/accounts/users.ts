@@ -1,8 +1,8 @@
 import { ParleyError } from '../domain/errors.ts';
 import type { Ids } from '../domain/ids.ts';
+import type { Awaitable } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Store } from '../store/sqlite/open.ts';
-import type { NewUser, UserRow } from '../store/sqlite/users.ts';
+import type { NewUser, Store, UserRow } from '../store/contract.ts';
 import type { VerifiedToken } from './tokens.ts';
 
 interface UsersDeps {
@@ -14,34 +14,46 @@ interface UsersDeps {
 export type Users = ReturnType<typeof createUsers>;
 
 export function createUsers({ users, clock, ids }: UsersDeps) {
-  function added(row: Omit<NewUser, 'createdAt'>, insert: (user: NewUser) => boolean): UserRow | undefined {
-    const user = { ...row, createdAt: clock.now() };
-    if (!insert(user)) return undefined;
-    // While the database is locked the row is written later.
-    return users.find(row.id) ?? { ...user, email: null, status: 'online', avatarUrl: null, bio: null };
+  const insertSoon = (user: NewUser) => users.insertSoon(user);
+
+  /** Returns undefined if the id or the username is taken. */
+  async function create(
+    about: Omit<NewUser, 'createdAt'>,
+    insert: (user: NewUser) => Awaitable<boolean>,
+  ): Promise<UserRow | undefined> {
+    const user = { ...about, createdAt: clock.now() };
+    if (!(await insert(user))) return undefined;
+    // While the database is locked, the row is written later.
+    return (
+      (await users.find(about.id)) ?? { ...user, email: null, status: 'online', avatarUrl: null, bio: null }
+    );
   }
 
   return {
-    find: (id: string): UserRow | undefined => users.find(id),
+    find: (id: string): Awaitable<UserRow | undefined> => users.find(id),
 
     /** @throws ParleyError `username_taken` */
-    addGuest(username: string | null, displayName: string | null): UserRow {
-      const guest = added({ id: ids.userId(), kind: 'guest', username, displayName }, users.insert);
+    async createGuest(username: string | null, displayName: string | null): Promise<UserRow> {
+      const guest = await create({ id: ids.userId(), kind: 'guest', username, displayName }, (user) =>
+        users.insert(user),
+      );
       if (guest !== undefined) return guest;
       throw new ParleyError('username_taken', `The username ${username} is taken. Choose another.`);
     },
 
     /**
-     * The user that a token speaks for; created, as external, when it is seen first. Its username is stored unless
-     * it is taken.
+     * The user that a token speaks for, created as an external one when it is seen first. Its username is stored
+     * unless it is taken.
      * @throws ParleyError `unauthorized` if the trusted issuer speaks for a user that is not its own [TK3]
      */
-    findOrCreate({ userId: id, username, displayName, signer }: VerifiedToken): UserRow {
+    async findOrCreate({ userId: id, username, displayName, signer }: VerifiedToken): Promise<UserRow> {
       const stranger = { id, kind: 'external', displayName } as const;
       const user =
-        users.find(id) ??
-        added({ ...stranger, username }, users.insertSoon) ??
-        added({ ...stranger, username: null }, users.insertSoon);
+        (await users.find(id)) ??
+        (await create({ ...stranger, username }, insertSoon)) ??
+        (await create({ ...stranger, username: null }, insertSoon)) ??
+        // Two first tokens of one user at once: the other one has created it.
+        (await users.find(id));
       if (user === undefined) throw new Error(`the user ${id} can't be created`);
       if (signer === 'own' || user.kind === 'external') return user;
       throw new ParleyError('unauthorized', "This user is not the trusted issuer's. Sign in here.");

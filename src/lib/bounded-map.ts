@@ -23,14 +23,12 @@ export class BoundedMap<Key, Value> {
     return this.#entries.has(key);
   }
 
-  /** Sets an entry, which is then the youngest. */
-  set(key: Key, value: Value): void {
+  /** Sets an entry, which is then the youngest. Returns the value that was forgotten to make room, if any. */
+  set(key: Key, value: Value): Value | undefined {
     this.#entries.delete(key);
-    for (const oldest of this.#entries.keys()) {
-      if (this.#entries.size < this.#max) break;
-      this.#entries.delete(oldest);
-    }
+    const forgotten = this.#entries.size < this.#max ? undefined : this.#forgetOldest();
     this.#entries.set(key, value);
+    return forgotten;
   }
 
   delete(key: Key): boolean {
@@ -40,5 +38,18 @@ export class BoundedMap<Key, Value> {
   /** Oldest first. */
   keys(): IterableIterator<Key> {
     return this.#entries.keys();
+  }
+
+  /** Oldest first. */
+  entries(): IterableIterator<[Key, Value]> {
+    return this.#entries.entries();
+  }
+
+  #forgetOldest(): Value | undefined {
+    for (const [key, value] of this.#entries) {
+      this.#entries.delete(key);
+      return value;
+    }
+    return undefined;
   }
 }

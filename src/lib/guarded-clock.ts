@@ -2,15 +2,17 @@ import type { Clock } from './clock.ts';
 import type { Log } from './log.ts';
 
 /**
- * A clock whose timers log what they throw. A sweep that fails once (a locked database, one odd row) runs again at
- * its next time, and counts as no uncaught exception of the process.
+ * A clock whose timers log what they throw, now or by a promise. A sweep that fails once (a locked database, one odd
+ * row) runs again at its next time, and doesn't count as an uncaught exception of the process.
  */
 export function guardTimers(clock: Clock, log: Log): Clock {
   const guarded = (run: () => void) => (): void => {
+    const failed = (error: unknown): void => log.error('a timer failed', { error });
     try {
-      run();
+      const outcome: unknown = run();
+      if (outcome instanceof Promise) outcome.catch(failed);
     } catch (error) {
-      log.error('a timer failed', { error });
+      failed(error);
     }
   };
   return {

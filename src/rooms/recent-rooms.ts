@@ -1,8 +1,8 @@
 import type { RoomId, UserId } from '../domain/ids.ts';
 import type { Room } from '../protocol/fields.ts';
 import { RECENT_ROOMS } from '../protocol/limits.ts';
-import type { Store } from '../store/sqlite/open.ts';
-import type { RoomRow } from '../store/sqlite/rooms.ts';
+import type { RoomRow } from '../store/contract.ts';
+import type { SqliteStore as Store } from '../store/sqlite/open.ts';
 
 /** A room as it is kept. `{...record, participants}` is the room on the wire. */
 export type RoomRecord = Readonly<Omit<Room, 'id' | 'ownerId' | 'participants'>> & {

@@ -11,8 +11,7 @@ import { createSlices } from '../lib/slices.ts';
 import type { CreateRoomRequest } from '../protocol/bodies.ts';
 import { BANS_PER_ROOM, EMPTY_SECONDS, ROOM_MAX, UNUSED_ROOM_MS } from '../protocol/limits.ts';
 import type { Hub } from '../signaling/hub.ts';
-import type { Store } from '../store/sqlite/open.ts';
-import { ROOMS_AT_ONCE } from '../store/sqlite/rooms.ts';
+import type { SqliteStore as Store } from '../store/sqlite/open.ts';
 import { Creations, type Creator } from './creations.ts';
 import { mayModerate } from './moderators.ts';
 import { type KnownRoom, RecentRooms, type RoomRecord } from './recent-rooms.ts';
@@ -69,6 +68,8 @@ interface RoomsDeps {
 }
 
 const SWEEP_MS = 5_000;
+/** Rooms that go in one slice, with up to `BANS_PER_ROOM` bans each. */
+export const ROOMS_AT_ONCE = 100;
 /**
  * How long a room stays at least after a restart, in milliseconds: nobody wrote down whether people were inside when the
  * process died, and those need time to come back.

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { createAccounts, ROWS_A_SLICE } from '../../src/accounts/accounts.ts';
+import { createAccounts, ROWS_PER_SLICE } from '../../src/accounts/accounts.ts';
 import { createGuestLimit } from '../../src/accounts/guest-limit.ts';
 import { secretKeys } from '../../src/accounts/keys.ts';
 import { createEvents } from '../../src/domain/events.ts';
@@ -15,6 +15,7 @@ import {
   REFRESH_TOKEN_MS,
   REFRESHES_PER_MINUTE,
 } from '../../src/protocol/limits.ts';
+import type { SqliteStore } from '../../src/store/sqlite/open.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { identity, PLAIN, SECRET } from '../support/server/accounts.ts';
 import { temporaryDatabase, temporaryStore } from '../support/server/database.ts';
@@ -56,7 +57,7 @@ describe('guests', () => {
       role: null,
       room: null,
     });
-    expect(accounts.self(verified)).toEqual(user);
+    expect(await accounts.self(verified)).toEqual(user);
     expect(accounts.profile(verified.userId)).toEqual(others);
   });
 
@@ -174,7 +175,7 @@ describe('refresh tokens', () => {
     const second = await accounts.refresh(first.refreshToken);
     clock.advance(2_000);
     await accounts.refresh(first.refreshToken);
-    accounts.logout(await accounts.verify(second.accessToken));
+    await accounts.logout(await accounts.verify(second.accessToken));
     await expect(accounts.refresh(first.refreshToken)).rejects.toMatchObject({ code: 'unauthorized' });
   });
 
@@ -237,8 +238,8 @@ describe('logging out', () => {
     const { accounts, ended } = await setUp();
     const [ann, bob] = [await accounts.guest({}), await accounts.guest({})];
     const verified = await accounts.verify(ann.accessToken);
-    accounts.logout(verified);
-    accounts.logout(verified);
+    await accounts.logout(verified);
+    await accounts.logout(verified);
     expect(ended).toEqual([verified.loginId]);
     await expect(accounts.verify(ann.accessToken)).rejects.toThrow('You have logged out. Sign in again.');
     await expect(accounts.refresh(ann.refreshToken)).rejects.toMatchObject({ code: 'unauthorized' });
@@ -249,15 +250,36 @@ describe('logging out', () => {
     const path = temporaryDatabase();
     const first = await setUp({ path });
     const { accessToken } = await first.accounts.guest({});
-    first.accounts.logout(await first.accounts.verify(accessToken));
+    await first.accounts.logout(await first.accounts.verify(accessToken));
     first.store.close();
     const { accounts } = await setUp({ path });
     await expect(accounts.verify(accessToken)).rejects.toMatchObject({ code: 'unauthorized' });
   });
 
+  it('costs tokens no query: whether a login has ended is known in memory', async () => {
+    const { store } = await setUp();
+    let queries = 0;
+    const find = (id: string) => {
+      queries += 1;
+      return store.logins.find(id);
+    };
+    const { accounts } = await setUp({ over: { ...store, logins: { ...store.logins, find } } });
+    const { accessToken, refreshToken } = await accounts.guest({});
+    const fresh = await accounts.refresh(refreshToken);
+    const verified = await accounts.verify(accessToken);
+    await accounts.verify(fresh.accessToken);
+    expect(accounts.remembered(accessToken)).toEqual(verified);
+    await accounts.logout(verified);
+    for (const token of [accessToken, fresh.accessToken]) {
+      expect(() => accounts.remembered(token)).toThrow('You have logged out.');
+      await expect(accounts.verify(token)).rejects.toMatchObject({ code: 'unauthorized' });
+    }
+    expect(queries).toBe(0);
+  });
+
   it('[AC6] does nothing for a token of another backend', async () => {
     const { accounts, ended } = await setUp();
-    accounts.logout(identity('eve', { loginId: null }));
+    await accounts.logout(identity('eve', { loginId: null }));
     expect(ended).toEqual([]);
   });
 });
@@ -332,7 +354,7 @@ describe('the limit on guests', () => {
 describe('a sweep', () => {
   it('removes a bounded number of rows at a time, others being served in between', async () => {
     const { accounts, store, clock } = await setUp();
-    const guests = 2 * ROWS_A_SLICE;
+    const guests = 2 * ROWS_PER_SLICE;
     const ids: string[] = [];
     for (let n = 0; n < guests; n += 1) ids.push((await accounts.guest({})).user.id);
     const left = () => ids.filter((id) => store.users.find(id) !== undefined).length;
@@ -346,7 +368,7 @@ describe('a sweep', () => {
       clock.advance(BETWEEN_SLICES_MS);
     }
     for (let slice = 1; slice <= 4; slice += 1) {
-      expect(left()).toBe(guests - (slice * ROWS_A_SLICE) / 2);
+      expect(left()).toBe(guests - (slice * ROWS_PER_SLICE) / 2);
       clock.advance(BETWEEN_SLICES_MS);
     }
     expect(left()).toBe(0);
@@ -362,13 +384,21 @@ describe('accounts', () => {
   });
 });
 
-async function setUp({ path, guests = 1_000 }: { path?: string; guests?: number } = {}) {
+async function setUp({
+  path,
+  guests = 1_000,
+  over,
+}: {
+  path?: string;
+  guests?: number;
+  over?: SqliteStore;
+} = {}) {
   const clock = new FakeClock();
-  const store = temporaryStore(path);
+  const store = over ?? temporaryStore(path);
   const ended: string[] = [];
   const events = createEvents({ log: silentLog });
   events.subscribe('login.ended', ({ loginId }) => ended.push(loginId));
-  const accounts = createAccounts({
+  const accounts = await createAccounts({
     ...PLAIN,
     store,
     keys: await secretKeys(SECRET),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PROFILES, Profiles } from '../../src/accounts/profiles.ts';
 import type { UserId } from '../../src/domain/ids.ts';
-import type { UserRow } from '../../src/store/sqlite/users.ts';
+import type { UserRow } from '../../src/store/contract.ts';
 
 describe('profiles', () => {
   it('leave the email out', () => {

@@ -156,7 +156,7 @@ describe('refused tokens', () => {
   it('are told of when their login was ended, remembered or not', async () => {
     const { accounts, logged } = await setUp(await secretKeys(SECRET));
     const { accessToken } = await accounts.guest({});
-    accounts.logout(await accounts.verify(accessToken));
+    await accounts.logout(await accounts.verify(accessToken));
     expect(() => accounts.remembered(accessToken, { address: '192.0.2.1' })).toThrow();
     expect(logged).toHaveLength(1);
     expect(logged[0]).toContain('You have logged out');
@@ -167,7 +167,7 @@ async function setUp(keys: TokenKeys) {
   const clock = new FakeClock();
   const logged: string[] = [];
   const log = createLog({ level: 'info', now: () => clock.now(), write: (line) => logged.push(line) });
-  const accounts = createAccounts({
+  const accounts = await createAccounts({
     ...PLAIN,
     store: temporaryStore(),
     keys,

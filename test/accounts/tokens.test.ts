@@ -155,7 +155,7 @@ describe('forged tokens', () => {
 
   it('[TK3] signed with the published key as if it were a secret are refused', async () => {
     const keys = await pairKeys();
-    const [jwk] = keys.published();
+    const [jwk] = await keys.published();
     const { verify } = await tokens({ keys });
     const published = await importJWK(jwk ?? {}, 'ES256', { extractable: true });
     const confusions = [await exportSPKI(published as CryptoKey), JSON.stringify(jwk)];

@@ -6,13 +6,15 @@ import { FakeClock } from '../support/fakes/clock.ts';
 import { temporaryStore } from '../support/server/database.ts';
 
 describe('the user of a token', () => {
-  it('[TK3] is no guest of ours where the trusted issuer signed it', () => {
+  it('[TK3] is no guest of ours where the trusted issuer signed it', async () => {
     const users = createUsers({ users: temporaryStore().users, clock: new FakeClock(), ids: randomIds });
-    const { id } = users.addGuest('ann', null);
-    expect(users.findOrCreate(token(id, 'own')).id).toBe(id);
-    expect(() => users.findOrCreate(token(id, 'trusted'))).toThrow("This user is not the trusted issuer's.");
-    expect(users.findOrCreate(token('eve' as UserId, 'trusted')).kind).toBe('external');
-    expect(users.findOrCreate(token('eve' as UserId, 'trusted')).id).toBe('eve');
+    const { id } = await users.createGuest('ann', null);
+    expect((await users.findOrCreate(token(id, 'own'))).id).toBe(id);
+    await expect(users.findOrCreate(token(id, 'trusted'))).rejects.toThrow(
+      "This user is not the trusted issuer's.",
+    );
+    expect((await users.findOrCreate(token('eve' as UserId, 'trusted'))).kind).toBe('external');
+    expect((await users.findOrCreate(token('eve' as UserId, 'trusted'))).id).toBe('eve');
   });
 });
 

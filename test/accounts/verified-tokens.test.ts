@@ -37,7 +37,7 @@ describe('verified tokens', () => {
 
   it('[TK5] die with their login', async () => {
     const { accounts, token } = await counted();
-    accounts.logout(await accounts.verify(token));
+    await accounts.logout(await accounts.verify(token));
     expect(() => accounts.remembered(token)).toThrow('You have logged out. Sign in again.');
     await expect(accounts.verify(token)).rejects.toMatchObject({ code: 'unauthorized' });
   });
@@ -99,7 +99,7 @@ async function counted() {
     count += 1;
     return keys.verifying(kid);
   };
-  const accounts = createAccounts({
+  const accounts = await createAccounts({
     ...PLAIN,
     store: temporaryStore(),
     keys: { ...keys, verifying },

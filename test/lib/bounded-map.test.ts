@@ -6,8 +6,12 @@ describe('a bounded map', () => {
     const map = new BoundedMap<string, number>(2);
     map.set('a', 1);
     map.set('b', 2);
-    map.set('c', 3);
+    expect(map.set('c', 3)).toBe(1);
     expect([...map.keys()]).toEqual(['b', 'c']);
+    expect([...map.entries()]).toEqual([
+      ['b', 2],
+      ['c', 3],
+    ]);
     expect(map.get('a')).toBeUndefined();
     expect(map.size).toBe(2);
   });
@@ -16,7 +20,7 @@ describe('a bounded map', () => {
     const map = new BoundedMap<string, number>(2);
     map.set('a', 1);
     map.set('b', 2);
-    map.set('a', 3);
+    expect(map.set('a', 3)).toBeUndefined();
     expect([...map.keys()]).toEqual(['b', 'a']);
     map.set('c', 4);
     expect([map.get('a'), map.has('b'), map.get('c')]).toEqual([3, false, 4]);

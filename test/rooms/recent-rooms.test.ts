@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RoomId } from '../../src/domain/ids.ts';
 import { RECENT_ROOMS } from '../../src/protocol/limits.ts';
 import { RecentRooms } from '../../src/rooms/recent-rooms.ts';
-import type { RoomRow } from '../../src/store/sqlite/rooms.ts';
+import type { RoomRow } from '../../src/store/contract.ts';
 
 describe('recent rooms', () => {
   it('are read from the database once, until they are forgotten', () => {

@@ -17,14 +17,14 @@ export function accountRoutes({ accounts }: Pick<HttpDeps, 'accounts'>) {
       return context.reply(await accounts.refresh(context.body().refreshToken));
     },
     async logOut(context) {
-      accounts.logout(await context.identity());
+      await accounts.logout(await context.identity());
       return noContent();
     },
     async getSelf(context) {
-      return context.reply({ user: accounts.self(await context.identity()) });
+      return context.reply({ user: await accounts.self(await context.identity()) });
     },
-    getJwks(context) {
-      const keys = accounts.jwks().keys.map((key) => ({ ...key }));
+    async getJwks(context) {
+      const keys = (await accounts.jwks()).keys.map((key) => ({ ...key }));
       return { ...context.reply({ keys }), cache: JWKS_CACHE };
     },
   } satisfies Partial<Handlers>;

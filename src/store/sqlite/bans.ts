@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import type { RoomId, UserId } from '../../domain/ids.ts';
+import type { BanStore } from '../contract.ts';
 import type { Batch } from './batch.ts';
 
-/** Who may not enter which room [RM6]. Bans go with their room and with their user. */
 export function createBanStore(database: Database, { durably }: Batch) {
   const insert = database.prepare<[{ roomId: string; userId: string; at: number }]>(
     `INSERT INTO room_bans (room_id, user_id, banned_at) VALUES (:roomId, :userId, :at) ON CONFLICT DO NOTHING`,
@@ -14,11 +14,10 @@ export function createBanStore(database: Database, { durably }: Batch) {
     'SELECT count(*) AS count FROM room_bans WHERE room_id = ?',
   );
   return {
-    /** @param at milliseconds since 1970 */
     insert: durably((roomId: RoomId, userId: UserId, at: number): void => {
       insert.run({ roomId, userId, at });
     }),
     has: (roomId: RoomId, userId: UserId): boolean => find.get(roomId, userId) !== undefined,
     countIn: (roomId: RoomId): number => count.get(roomId)?.count ?? 0,
-  };
+  } satisfies BanStore;
 }

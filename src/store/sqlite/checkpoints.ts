@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { messageOf } from '../../domain/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
-import type { Store } from './open.ts';
+import type { SqliteStore } from './open.ts';
 
 /** Changed rows after which the write-ahead log is folded into the database: some 20 MiB of log. */
 export const CHANGES_PER_CHECKPOINT = 2_000;
@@ -11,7 +11,7 @@ const LOOK_MS = 1_000;
 
 interface CheckpointsDeps {
   readonly path: string;
-  readonly store: Pick<Store, 'changes'>;
+  readonly store: Pick<SqliteStore, 'changes'>;
   readonly clock: Clock;
   readonly log: Log;
 }

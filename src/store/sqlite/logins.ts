@@ -1,34 +1,16 @@
 import type { Database } from 'better-sqlite3';
 import type { UserId } from '../../domain/ids.ts';
+import {
+  type LoginRow,
+  type LoginStore,
+  type NewRefreshToken,
+  type RefreshTokenRow,
+  type RevokedLogin,
+  TOKENS_PER_LOGIN,
+} from '../contract.ts';
 import type { Batch } from './batch.ts';
 
-export interface LoginRow {
-  readonly id: string;
-  readonly userId: UserId;
-  /** Milliseconds since 1970; null while it holds. */
-  readonly revokedAt: number | null;
-}
-
-export interface NewRefreshToken {
-  /** SHA-256 of the token: 32 bytes. */
-  readonly hash: Buffer;
-  readonly loginId: string;
-  /** Milliseconds since 1970. */
-  readonly expiresAt: number;
-}
-
-export interface RefreshTokenRow extends LoginRow {
-  readonly expiresAt: number;
-  readonly usedAt: number | null;
-}
-
-/**
- * Refresh tokens kept of one login, used ones included. A client that is always there uses 750 in the 7 days that one
- * lives; without a bound somebody with a guest's login could write 30 rows a minute.
- */
-export const TOKENS_PER_LOGIN = 1_024;
-
-/** Logins and their refresh tokens [TK5]. What has expired goes by `expiry.ts`. */
+/** Logins and their refresh tokens [TK5]; expiry.ts removes them. */
 export function createLoginStore(database: Database, { now, durably }: Batch) {
   const insertLogin = database.prepare<[{ id: string; userId: string; now: number; expiresAt: number }]>(
     'INSERT INTO logins (id, user_id, created_at, expires_at) VALUES (:id, :userId, :now, :expiresAt)',
@@ -51,6 +33,12 @@ export function createLoginStore(database: Database, { now, durably }: Batch) {
   const revoke = database.prepare<[number, string]>(
     'UPDATE logins SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL',
   );
+  // No index: read once, at start.
+  const revokedSince = database.prepare<[number, number], RevokedLogin>(
+    `SELECT id, revokedAt FROM (
+       SELECT id, revoked_at AS revokedAt FROM logins WHERE revoked_at > ? ORDER BY revoked_at DESC LIMIT ?)
+     ORDER BY revokedAt`,
+  );
   const forgetOldest = database.prepare<[string]>(
     `DELETE FROM refresh_tokens WHERE hash IN (
        SELECT hash FROM refresh_tokens WHERE login_id = ? ORDER BY expires_at DESC LIMIT -1 OFFSET ${TOKENS_PER_LOGIN})`,
@@ -72,15 +60,12 @@ export function createLoginStore(database: Database, { now, durably }: Batch) {
   });
 
   return {
-    /** A login with its first refresh token. */
     begin: now(begin),
     find: (id: string): LoginRow | undefined => findLogin.get(id),
     findToken: (hash: Buffer): RefreshTokenRow | undefined => findToken.get(hash),
-    /** Uses one token up and adds the next. @returns false when it was used already; then nothing is added */
     rotate: now(rotate),
-    /** Adds a token to a login, whose end it puts off; the login's oldest go beyond `TOKENS_PER_LOGIN`. */
     add: now(add),
-    /** @returns false when there is no such login, or it was revoked already */
     revoke: durably((id: string, at: number): boolean => revoke.run(at, id).changes === 1),
-  };
+    revokedSince: (since: number, max: number): RevokedLogin[] => revokedSince.all(since, max),
+  } satisfies LoginStore;
 }

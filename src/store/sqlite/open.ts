@@ -3,10 +3,11 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import { type Log, silentLog } from '../../lib/log.ts';
+import type { Store } from '../contract.ts';
 import { createBanStore } from './bans.ts';
 import { createBatch } from './batch.ts';
 import { createExpiryStore } from './expiry.ts';
-import { startError } from './failures.ts';
+import { isLocked, startError } from './failures.ts';
 import { createKeyStore } from './keys.ts';
 import { createLoginStore } from './logins.ts';
 import { migrate } from './migrate.ts';
@@ -23,7 +24,7 @@ const OPENING_BUSY_MS = 5_000;
  */
 const CHECKPOINT_PAGES = 65_536;
 
-export type Store = ReturnType<typeof openStore>;
+export type SqliteStore = ReturnType<typeof openStore>;
 
 /**
  * Opens the database, making or migrating it where needed. Every call is synchronous and short. A write that another
@@ -48,6 +49,7 @@ export function openStore(path: string, log: Log = silentLog, clock: Clock = sys
       bans: createBanStore(database, batch),
       settings: createSettingStore(database, batch),
       sessions: createSessionStore(database, batch),
+      isLocked,
       /** Rows inserted, updated and deleted since it was opened. */
       changes: (): number => changes.get() ?? 0,
       /** Folds the write-ahead log into the file and closes it. */
@@ -55,7 +57,7 @@ export function openStore(path: string, log: Log = silentLog, clock: Clock = sys
         batch.close();
         opened.close();
       },
-    };
+    } satisfies Store & { changes(): number };
   } catch (thrown) {
     database?.close();
     throw startError(thrown, path);

@@ -1,14 +1,6 @@
 import type { Database } from 'better-sqlite3';
+import type { SessionSnapshot, SessionStore } from '../contract.ts';
 import type { Batch } from './batch.ts';
-
-/** Live sessions as a drain left them [SE8]. What a row says is `signaling`'s own matter. */
-export interface SessionSnapshot {
-  /** Of the rows' form; another than the reader's own means that they can't be read. */
-  readonly schemaVersion: number;
-  /** Milliseconds since 1970. */
-  readonly savedAt: number;
-  readonly rows: readonly string[];
-}
 
 export function createSessionStore(database: Database, { now }: Batch) {
   const clear = [
@@ -18,7 +10,7 @@ export function createSessionStore(database: Database, { now }: Batch) {
   const insertHead = database.prepare<[number, number]>(
     'INSERT INTO session_snapshot (id, schema_version, saved_at) VALUES (1, ?, ?)',
   );
-  // SQLite numbers positions upwards by itself.
+  // SQLite itself numbers the positions, upwards.
   const insertRow = database.prepare<[string]>('INSERT INTO session_snapshot_rows (content) VALUES (?)');
   const head = database.prepare<[], Omit<SessionSnapshot, 'rows'>>(
     'SELECT schema_version AS schemaVersion, saved_at AS savedAt FROM session_snapshot',
@@ -44,11 +36,8 @@ export function createSessionStore(database: Database, { now }: Batch) {
     return snapshot;
   });
   return {
-    /** In one transaction, in place of any snapshot before it. */
     write: now(write),
-    /** Adds more to it, in a transaction of its own: what was written before stays if this fails. */
     append: now(append),
-    /** Read and gone, in one transaction: no second process can take the same sessions up. */
     take: now(take.immediate),
-  };
+  } satisfies SessionStore;
 }

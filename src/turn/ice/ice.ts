@@ -56,7 +56,7 @@ interface IceDeps {
   /** TCP and UDP ports of this process that are never a peer: HTTP. */
   readonly ownPorts: readonly number[];
   /** The secret to make credentials with where turnserver.conf has none. */
-  readonly ownSecret: () => string;
+  readonly ownSecret: () => string | Promise<string>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -71,7 +71,7 @@ export async function startIce({
   ...deps
 }: IceDeps): Promise<Ice> {
   const conf = readTurnserverConf(configPath, deps.log);
-  const secret = conf.staticAuthSecrets[0] ?? ownSecret();
+  const secret = conf.staticAuthSecrets[0] ?? (await ownSecret());
   const relay = enabled ? createRelay({ ...deps, conf, secret }) : undefined;
   const source = await listen(relay, urls, publicUrl);
   const grant = createIceServers({ ...deps, source, secret, lifetimeSeconds: TURN_CREDENTIAL_SECONDS });

@@ -66,7 +66,7 @@ export async function startHttp({
   const events = createEvents({ log });
   events.subscribe('login.ended', ({ loginId }) => ended.push(loginId));
   const guests = createThrottle({ clock, rate: perMinute(mostGuests) });
-  const accounts = createAccounts({
+  const accounts = await createAccounts({
     ...common,
     store,
     keys: await secretKeys(SECRET),

@@ -31,13 +31,13 @@ describe('openStore', () => {
     const before = openStore(path);
     before.settings.getOrMake('turn-secret', () => 'kept');
     before.close();
-    expect(temporaryStore(path).settings.get('turn-secret')).toBe('kept');
+    expect(temporaryStore(path).settings.getOrMake('turn-secret', () => 'made anew')).toBe('kept');
   });
 
   it('migrates an older database to the very same schema, with its rows', () => {
     const [old, fresh] = [temporaryDatabase(), temporaryDatabase()];
     writeDatabase(old, SCHEMA_1, "INSERT INTO settings VALUES ('turn-secret', 'from version 1')");
-    expect(temporaryStore(old).settings.get('turn-secret')).toBe('from version 1');
+    expect(temporaryStore(old).settings.getOrMake('turn-secret', () => 'made anew')).toBe('from version 1');
     temporaryStore(fresh);
     expect(inspect(old, schemaOf)).toEqual(inspect(fresh, schemaOf));
     expect(inspect(old, (database) => database.pragma('user_version', { simple: true }))).toBe(

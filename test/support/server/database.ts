@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
-import { openStore, type Store } from '../../../src/store/sqlite/open.ts';
+import { openStore, type SqliteStore } from '../../../src/store/sqlite/open.ts';
 
 const cleanups: (() => void)[] = [];
 afterEach(() => {
@@ -22,7 +22,7 @@ export function temporaryDatabase(): string {
 }
 
 /** A store on a real file, closed after the test. */
-export function temporaryStore(path = temporaryDatabase()): Store {
+export function temporaryStore(path = temporaryDatabase()): SqliteStore {
   const store = openStore(path);
   cleanups.push(() => store.close());
   return store;

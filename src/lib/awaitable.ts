@@ -1,0 +1,13 @@
+/** A value that is here already, or a promise of it: a database in this process answers at once, a remote one later. */
+export type Awaitable<Value> = Value | Promise<Value>;
+
+/**
+ * Continues with a value, in the same tick if it is here already. Code off the hot path uses `await` instead.
+ * @see `goOn` in continuation.ts, for work on behalf of a session that may end meanwhile
+ */
+export function andThen<Value, Next>(
+  value: Awaitable<Value>,
+  proceed: (value: Value) => Awaitable<Next>,
+): Awaitable<Next> {
+  return value instanceof Promise ? value.then(proceed) : proceed(value);
+}

@@ -1,0 +1,227 @@
+import type { RoomId, UserId } from '../domain/ids.ts';
+import type { Awaitable } from '../lib/awaitable.ts';
+import type { UserKind, UserStatus } from '../protocol/fields.ts';
+
+/**
+ * What any store must do. `sqlite/` answers at once; a database across the network may answer later, so callers await
+ * unless they are on the hot path, which reads memory only. All times are milliseconds since 1970.
+ *
+ * A write that can't be stored now throws ParleyError `unavailable`. Writes that are `soon` may be lost in a crash
+ * within the same turn of the event loop, and are retried instead of throwing. All others are committed when the
+ * method returns or its promise resolves; those marked `durable` survive a power cut.
+ */
+export interface Store {
+  readonly users: UserStore;
+  readonly logins: LoginStore;
+  readonly expiry: ExpiryStore;
+  readonly keys: KeyStore;
+  readonly rooms: RoomStore;
+  readonly bans: BanStore;
+  readonly settings: SettingStore;
+  readonly sessions: SessionStore;
+  /** Whether a write was refused only because another program holds the database: try again in a moment. */
+  isLocked(refusal: unknown): boolean;
+  /** Stores what still waits, and closes. */
+  close(): Awaitable<void>;
+}
+
+export interface UserRow {
+  readonly id: UserId;
+  readonly kind: UserKind;
+  readonly username: string | null;
+  readonly displayName: string | null;
+  readonly email: string | null;
+  readonly status: UserStatus;
+  readonly avatarUrl: string | null;
+  readonly bio: string | null;
+  readonly createdAt: number;
+}
+
+export type NewUser = Pick<UserRow, 'id' | 'kind' | 'username' | 'displayName' | 'createdAt'>;
+
+export interface UserStore {
+  /** Returns false if the id or the username, ignoring case, is taken. */
+  insert(user: NewUser): Awaitable<boolean>;
+  /**
+   * Soon, for a user that the next token brings again. Returns true while the database is locked, as if the row were
+   * stored.
+   */
+  insertSoon(user: NewUser): Awaitable<boolean>;
+  find(id: string): Awaitable<UserRow | undefined>;
+}
+
+export interface LoginRow {
+  readonly id: string;
+  readonly userId: UserId;
+  /** Null while the login holds. */
+  readonly revokedAt: number | null;
+}
+
+export interface NewRefreshToken {
+  /** SHA-256 of the token: 32 bytes. */
+  readonly hash: Buffer;
+  readonly loginId: string;
+  readonly expiresAt: number;
+}
+
+/** A refresh token, with its login. */
+export interface RefreshTokenRow extends LoginRow {
+  readonly expiresAt: number;
+  readonly usedAt: number | null;
+}
+
+export interface RevokedLogin {
+  readonly id: string;
+  readonly revokedAt: number;
+}
+
+/** Logins and their refresh tokens [TK5]. A login's row outlives its last access token. */
+export interface LoginStore {
+  /** Creates a login with its first refresh token. */
+  begin(userId: UserId, at: number, token: NewRefreshToken): Awaitable<void>;
+  find(id: string): Awaitable<LoginRow | undefined>;
+  findToken(hash: Buffer): Awaitable<RefreshTokenRow | undefined>;
+  /** Marks one token as used and adds the next. Returns false, and adds nothing, if it was used before. */
+  rotate(used: Buffer, at: number, next: NewRefreshToken): Awaitable<boolean>;
+  /** Adds a token to a login, which lives as long as that; beyond `TOKENS_PER_LOGIN` the oldest are deleted. */
+  add(next: NewRefreshToken): Awaitable<void>;
+  /** Durable. Returns false if there is no such login, or it was revoked before. */
+  revoke(id: string, at: number): Awaitable<boolean>;
+  /** Logins revoked after `since`, at most `max`: the latest, oldest first. */
+  revokedSince(since: number, max: number): Awaitable<readonly RevokedLogin[]>;
+}
+
+/**
+ * Max refresh tokens stored per login, used ones included. A client that never leaves uses 750 in the 7 days that one
+ * lives; without a bound, anybody with a guest's login could write 30 rows a minute.
+ */
+export const TOKENS_PER_LOGIN = 1_024;
+
+export interface ExpiryTimes {
+  readonly now: number;
+  /**
+   * Rows that expired at or before this go: late enough that no access token of such a login is alive, and that no
+   * refresh token can be repeated because its reply was lost.
+   */
+  readonly until: number;
+}
+
+export interface ExpirySlice {
+  /** Rows changed; `max` or more means that there may be more to do. */
+  readonly rows: number;
+  readonly removedUsers: readonly UserId[];
+}
+
+export interface ExpiryStore {
+  /**
+   * Removes expired refresh tokens, logins, and guests without a login; rooms of such guests are due at once.
+   * @param max rows to change; the rooms of the last guest (`ROOMS_PER_OWNER`) may exceed it
+   */
+  slice(times: ExpiryTimes, max: number): Awaitable<ExpirySlice>;
+}
+
+export interface SigningKeyRow {
+  /** `kid`. */
+  readonly id: string;
+  readonly algorithm: string;
+  /** Secret: a JWK as JSON. */
+  readonly privateJwk: string;
+  readonly createdAt: number;
+  /** When it stopped signing; null for the key in use. */
+  readonly retiredAt: number | null;
+}
+
+export type NewSigningKey = Omit<SigningKeyRow, 'retiredAt'>;
+
+/** The keys that sign access tokens [TK2]. */
+export interface KeyStore {
+  /** Durable. Puts a key in use and retires the one that was. */
+  replace(key: NewSigningKey): Awaitable<void>;
+  /** Durable. Puts a key in use unless there is one: if two processes start at once, one key is made. */
+  ensure(key: NewSigningKey): Awaitable<void>;
+  current(): Awaitable<SigningKeyRow | undefined>;
+  find(id: string): Awaitable<SigningKeyRow | undefined>;
+  /** Oldest first. */
+  all(): Awaitable<readonly SigningKeyRow[]>;
+}
+
+export interface RoomRow {
+  readonly id: RoomId;
+  readonly name: string | null;
+  readonly ownerId: UserId | null;
+  /** Max people inside. */
+  readonly max: number;
+  readonly passwordHash: string | null;
+  readonly locked: boolean;
+  readonly persistent: boolean;
+  readonly listed: boolean;
+  /** Seconds from the last participant's leaving to the room's end. */
+  readonly emptySeconds: number;
+  readonly createdAt: number;
+  /** Whether anybody is banned from it; a new room has no bans. */
+  readonly hasBans: boolean;
+}
+
+export type NewRoom = Omit<RoomRow, 'hasBans'>;
+
+export interface SpareTimes {
+  readonly now: number;
+  /** Min milliseconds that a room stays. */
+  readonly least: number;
+  /** Max milliseconds that a room stays, however large its `emptySeconds`. */
+  readonly most: number;
+}
+
+/** Rooms. Persistent ones never vanish by themselves [RM5]. */
+export interface RoomStore {
+  /**
+   * @param vanishesAt when the room goes unless somebody enters; null for never
+   * @returns false if the id is taken
+   */
+  insert(room: NewRoom, vanishesAt: number | null): Awaitable<boolean>;
+  find(id: string): Awaitable<RoomRow | undefined>;
+  countOwnedBy(ownerId: UserId): Awaitable<number>;
+  setLocked(id: RoomId, locked: boolean): Awaitable<void>;
+  /** Removes a room and its bans. */
+  remove(id: RoomId): Awaitable<void>;
+  removeAll(ids: readonly RoomId[]): Awaitable<void>;
+  /** Soon. */
+  setVanishing(id: RoomId, at: number): Awaitable<void>;
+  /** Soon. The last participant left at this time: the room goes `emptySeconds` later. */
+  setEmptied(id: RoomId, at: number): Awaitable<void>;
+  /** For a new process: no room goes before `now` plus its `emptySeconds`, clamped to `least`–`most`. */
+  spareAll(times: SpareTimes): Awaitable<void>;
+  /** Rooms that go at `until` or before, at most `max`, earliest first. */
+  due(until: number, max: number): Awaitable<readonly RoomId[]>;
+}
+
+/** Who may not enter which room [RM6]. Bans go with their room and with their user. */
+export interface BanStore {
+  /** Durable. */
+  insert(roomId: RoomId, userId: UserId, at: number): Awaitable<void>;
+  has(roomId: RoomId, userId: UserId): Awaitable<boolean>;
+  countIn(roomId: RoomId): Awaitable<number>;
+}
+
+/** What the server made for itself and must find again, such as the TURN secret. */
+export interface SettingStore {
+  /** Durable. The stored value; at first `make()`, from whichever process came first. */
+  getOrMake(name: string, make: () => string): Awaitable<string>;
+}
+
+/** Live sessions as a drain left them [SE8]. Only `signaling/` knows what a row says. */
+export interface SessionSnapshot {
+  /** The rows' format. */
+  readonly schemaVersion: number;
+  readonly savedAt: number;
+  readonly rows: readonly string[];
+}
+
+export interface SessionStore {
+  /** Replaces any earlier snapshot, in one transaction. */
+  write(schemaVersion: number, savedAt: number, rows: readonly string[]): Awaitable<void>;
+  /** Adds rows in a transaction of their own: those written before stay if this fails. */
+  append(rows: readonly string[]): Awaitable<void>;
+  /** Reads and deletes the snapshot in one transaction, so that no second process can take up the same sessions. */
+  take(): Awaitable<SessionSnapshot | undefined>;
+}
