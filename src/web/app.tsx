@@ -1,7 +1,7 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { CreatedRoom } from '../client/index.ts';
-import type { Session } from './guest-login.ts';
+import type { GuestLogin } from './guest-login.ts';
 import { Home } from './home/home.tsx';
 import { type Messages, MessagesContext } from './i18n/messages.ts';
 import type { Navigation } from './navigation.ts';
@@ -13,13 +13,13 @@ import { RoomView } from './room-view.tsx';
 export interface AppProps {
   readonly messages: Messages;
   readonly navigation: Navigation;
-  readonly session: Session;
+  readonly login: GuestLogin;
   readonly prefs: Prefs;
   readonly openRoom: (roomId: string) => RoomModel;
 }
 
 export function App({ messages, navigation, ...rest }: AppProps) {
-  const place = navigation.place.value;
+  const route = navigation.route.value;
   /** Of the call just made here, so that its maker isn't asked for it. */
   const password = useSignal('');
   const openCreated = ({ room }: CreatedRoom, chosen: string) => {
@@ -28,17 +28,17 @@ export function App({ messages, navigation, ...rest }: AppProps) {
   };
   return (
     <MessagesContext.Provider value={messages}>
-      {place.at === 'home' ? (
+      {route.at === 'home' ? (
         <Home
-          session={rest.session}
-          missing={place.missing}
+          login={rest.login}
+          missing={route.missing}
           onCreated={openCreated}
           onJoin={(roomId) => navigation.go({ at: 'call', roomId })}
         />
       ) : (
         <CallPlace
-          key={place.roomId}
-          roomId={place.roomId}
+          key={route.roomId}
+          roomId={route.roomId}
           password={password}
           navigation={navigation}
           onCreated={openCreated}
@@ -58,7 +58,7 @@ interface CallPlaceProps extends Omit<AppProps, 'messages'> {
 function CallPlace({ roomId, password, navigation, openRoom, ...rest }: CallPlaceProps) {
   const model = useMemo(() => openRoom(roomId), [roomId]);
   useEffect(() => {
-    void model.look();
+    void model.load();
     return model.close;
   }, [model]);
   return (

@@ -28,13 +28,13 @@ export function failureOf(thrown: unknown): Failure {
 }
 
 /** This browser's login: a guest account, made when it is first needed. */
-export interface Session {
+export interface GuestLogin {
   createRoom(request: CreateRoomRequest): Promise<CreatedRoom>;
   findRoom(roomId: string): Promise<Room>;
   connect(): Promise<Client>;
 }
 
-interface SessionOptions {
+interface GuestLoginOptions {
   readonly sdk: Sdk;
   readonly storage: KeyValueStorage;
   readonly prefs: Prefs;
@@ -43,7 +43,7 @@ interface SessionOptions {
 /** The login is over: the server forgot it, or another tab has used its refresh token up. */
 const STALE: ReadonlySet<string> = new Set(['unauthorized', 'refresh_token_reused']);
 
-export function createSession({ sdk, storage, prefs }: SessionOptions): Session {
+export function createGuestLogin({ sdk, storage, prefs }: GuestLoginOptions): GuestLogin {
   let account: Promise<Account> | null = null;
 
   function signIn(): Promise<Account> {

@@ -1,13 +1,13 @@
 import { render } from 'preact';
 import * as sdk from '../client/index.ts';
 import { App } from './app.tsx';
-import { createSession } from './guest-login.ts';
+import { createGuestLogin } from './guest-login.ts';
 import { messagesFor } from './i18n/messages.ts';
-import { createLocalMedia } from './media/device-manager.ts';
+import { createDeviceManager } from './media/device-manager.ts';
 import { createNavigation } from './navigation.ts';
 import { createPrefs, tolerantStorage } from './prefs.ts';
 import { createRoomModel } from './room-model.ts';
-import { keepTextsWhole } from './translation-guard.ts';
+import { guardTranslatedTexts } from './translation-guard.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/components.css';
@@ -40,26 +40,28 @@ document.documentElement.lang = messages.lang;
 const storage = tolerantStorage(() => localStorage);
 const prefs = createPrefs(storage);
 const navigation = createNavigation(window);
-const session = createSession({ sdk, storage, prefs });
+const login = createGuestLogin({ sdk, storage, prefs });
 /** Undefined on http, whatever its type says. */
-const devices: MediaDevices | undefined = navigator.mediaDevices;
+const mediaDevices: MediaDevices | undefined = navigator.mediaDevices;
 const captureScreen =
-  devices !== undefined && 'getDisplayMedia' in devices ? () => devices.getDisplayMedia(SCREEN) : undefined;
+  mediaDevices !== undefined && 'getDisplayMedia' in mediaDevices
+    ? () => mediaDevices.getDisplayMedia(SCREEN)
+    : undefined;
 
-keepTextsWhole();
+guardTranslatedTexts();
 const root = document.getElementById('app');
 if (root !== null) {
   render(
     <App
-      {...{ messages, navigation, session, prefs }}
+      {...{ messages, navigation, login, prefs }}
       openRoom={(roomId) =>
         createRoomModel({
           roomId,
-          session,
-          media: createLocalMedia({ capture: devices, prefs, permissions: navigator.permissions }),
+          login,
+          devices: createDeviceManager({ capture: mediaDevices, prefs, permissions: navigator.permissions }),
           prefs,
           captureScreen,
-          onUnknown: () => navigation.go({ at: 'home', missing: true }, true),
+          onRoomMissing: () => navigation.go({ at: 'home', missing: true }, true),
         })
       }
     />,

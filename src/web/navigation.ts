@@ -1,11 +1,11 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import { type Place, pathOf, placeOf } from './routes.ts';
+import { pathOf, type Route, routeOf } from './routes.ts';
 
 /** Where in the page one is, kept in the address bar. */
 export interface Navigation {
-  readonly place: ReadonlySignal<Place>;
+  readonly route: ReadonlySignal<Route>;
   /** @param replace the place that is left makes no sense to go back to */
-  go(place: Place, replace?: boolean): void;
+  go(route: Route, replace?: boolean): void;
   linkTo(roomId: string): string;
   /**
    * Keeps the person here, as in a call: the browser asks before it closes or leaves the page, and Back calls `onBack`
@@ -17,25 +17,25 @@ export interface Navigation {
 }
 
 export function createNavigation(window: Window): Navigation {
-  const read = () => placeOf(new URL(window.location.href));
-  const place = signal(arrivalAt(read(), window.performance));
+  const read = () => routeOf(new URL(window.location.href));
+  const route = signal(initialRoute(read(), window.performance));
   let held: (() => void) | null = null;
   window.addEventListener('popstate', () => {
     if (held === null) {
-      place.value = read();
+      route.value = read();
       return;
     }
     // The browser has gone already: an entry for the same place brings the person back to it.
-    window.history.pushState(null, '', pathOf(place.peek()));
+    window.history.pushState(null, '', pathOf(route.peek()));
     held();
   });
   const beforeUnload = (event: BeforeUnloadEvent) => event.preventDefault();
   return {
-    place,
+    route,
     go(next, replace = false) {
       if (replace) window.history.replaceState(null, '', pathOf(next));
       else window.history.pushState(null, '', pathOf(next));
-      place.value = next;
+      route.value = next;
       window.scrollTo(0, 0);
     },
     hold(onBack) {
@@ -56,8 +56,8 @@ export function createNavigation(window: Window): Navigation {
 }
 
 /** The server leads a link without a call home by a redirect; nothing else redirects to there. */
-function arrivalAt(place: Place, performance: Performance): Place {
-  if (place.at !== 'home' || place.missing) return place;
+function initialRoute(route: Route, performance: Performance): Route {
+  if (route.at !== 'home' || route.missing) return route;
   const [entry] = performance.getEntriesByType('navigation');
   const redirected = entry instanceof PerformanceNavigationTiming && entry.redirectCount > 0;
   return { at: 'home', missing: redirected };

@@ -4,7 +4,7 @@
  */
 
 /** Starts an ornament. @returns how to stop it; does nothing if it never started */
-export function ornament(start: () => () => void): () => void {
+export function startOptional(start: () => () => void): () => void {
   let stop: () => void;
   try {
     stop = start();

@@ -1,9 +1,9 @@
 import type { CreatedRoom } from '../client/index.ts';
 import { CallView } from './call/call-view.tsx';
-import type { Session } from './guest-login.ts';
+import type { GuestLogin } from './guest-login.ts';
 import { EndedView } from './lobby/ended-view.tsx';
 import { Lobby } from './lobby/lobby.tsx';
-import { LookingView, UnfoundView } from './lobby/message-page.tsx';
+import { LoadingView, LookupFailedView } from './lobby/message-page.tsx';
 import type { Navigation } from './navigation.ts';
 import type { Prefs } from './prefs.ts';
 import type { RoomModel } from './room-model.ts';
@@ -14,30 +14,30 @@ interface RoomViewProps {
   readonly password: string;
   readonly link: string;
   readonly navigation: Navigation;
-  readonly session: Session;
+  readonly login: GuestLogin;
   readonly onCreated: (created: CreatedRoom, password: string) => void;
   readonly onHome: () => void;
 }
 
 /** One view for each phase of a call. */
-export function RoomView({ model, prefs, password, link, navigation, session, ...on }: RoomViewProps) {
+export function RoomView({ model, prefs, password, link, navigation, login, ...on }: RoomViewProps) {
   const { onCreated, onHome } = on;
   const phase = model.phase.value;
   switch (phase.at) {
-    case 'looking':
-      return <LookingView />;
-    case 'unfound':
-      return <UnfoundView failure={phase.failure} onRetry={model.look} onHome={onHome} />;
+    case 'loading':
+      return <LoadingView />;
+    case 'failed':
+      return <LookupFailedView failure={phase.failure} onRetry={model.load} onHome={onHome} />;
     case 'lobby':
       return (
         <Lobby
           room={phase.room}
-          media={model.media}
+          devices={model.devices}
           failure={phase.failure}
           joining={phase.joining}
-          opened={phase.opened}
-          onWatch={model.watch}
-          entry={{ name: prefs.get('name'), password }}
+          reopened={phase.reopened}
+          onWatchRoom={model.watchRoom}
+          input={{ name: prefs.get('name'), password }}
           onJoin={model.join}
           onHome={onHome}
         />
@@ -50,7 +50,7 @@ export function RoomView({ model, prefs, password, link, navigation, session, ..
           room={phase.room}
           reason={phase.reason}
           link={link}
-          session={session}
+          login={login}
           onRejoin={model.rejoin}
           onCreated={onCreated}
           onHome={onHome}

@@ -3,18 +3,18 @@ const CALL_PATH = new RegExp(`^/connect/(${UUID.source})/?$`, 'i');
 const CODE = new RegExp(`^${UUID.source}$`, 'i');
 
 /** Where in the page a person is. `missing`: was sent home from a link without a call. */
-export type Place = { at: 'home'; missing: boolean } | { at: 'call'; roomId: string };
+export type Route = { at: 'home'; missing: boolean } | { at: 'call'; roomId: string };
 
 /** @returns the place that an address stands for; everything unknown is home */
-export function placeOf(url: URL): Place {
+export function routeOf(url: URL): Route {
   const roomId = CALL_PATH.exec(url.pathname)?.[1];
   if (roomId !== undefined) return { at: 'call', roomId: roomId.toLowerCase() };
   return { at: 'home', missing: url.searchParams.has('missing') };
 }
 
-export function pathOf(place: Place): string {
-  if (place.at === 'call') return `/connect/${place.roomId}`;
-  return place.missing ? '/?missing=1' : '/';
+export function pathOf(route: Route): string {
+  if (route.at === 'call') return `/connect/${route.roomId}`;
+  return route.missing ? '/?missing=1' : '/';
 }
 
 /**

@@ -56,7 +56,7 @@ function wrap(text: string, index: number): ComponentChild {
 }
 
 /** Begins to wrap the texts of all elements that are made from now on. */
-export function keepTextsWhole(): void {
+export function guardTranslatedTexts(): void {
   const before = options.vnode;
   options.vnode = (vnode: VNode<{ children?: ComponentChildren }>) => {
     const { type, props } = vnode;

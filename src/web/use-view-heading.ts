@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'preact/hooks';
 let arrivedBefore = false;
 
 /** Names the page after a view, and takes the focus to its heading where the view came in place of another. */
-export function useArrival<T extends HTMLElement>(title: string): RefObject<T | null> {
+export function useViewHeading<T extends HTMLElement>(title: string): RefObject<T | null> {
   const heading = useRef<T>(null);
   useEffect(() => {
     document.title = title;

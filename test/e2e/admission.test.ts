@@ -37,7 +37,7 @@ describe('the doors of a call', () => {
     const link = await host.startCall(server.url, { password: 'correct horse' });
     await host.join(link, 'correct horse');
     const guest = await arrive('Ben');
-    await guest.knock(link, 'wrong horse');
+    await guest.tryToJoin(link, 'wrong horse');
     await guest.page.getByText(en.lobby.passwordWrong).waitFor();
     await guest.join(link, 'correct horse');
     await Promise.all([host.hearsAndSees(1), guest.hearsAndSees(1)]);
@@ -50,7 +50,7 @@ describe('the doors of a call', () => {
     const second = await arrive('Ben');
     await second.join(link);
     const third = await arrive('Cem');
-    await third.knock(link);
+    await third.tryToJoin(link);
     await third.page.getByText(en.failure.room_full.title).waitFor();
     expect(await host.tiles().count()).toBe(1);
     await second.leave();

@@ -75,7 +75,7 @@ async function go(
   if (how === 'kicked') host.send('room:kick', { peerId, ban: false });
   if (how === 'closed') host.send('room:close', {});
   if (how === 'left' || how === 'home') await person.leave();
-  await page.locator('.between h1').waitFor();
+  await page.locator('.message-page h1').waitFor();
   if (how !== 'home') return;
   await page.locator('.choices').getByRole('button').last().click();
   await page.getByRole('button', { name: en.home.start }).waitFor();

@@ -49,8 +49,8 @@ describe('a call between two homes, each behind a strict NAT', () => {
     if (ada === undefined || ben === undefined) return;
     await Promise.all([ada.hearsAndSees(1), ben.hearsAndSees(1)]);
     await Promise.all([
-      ada.wayTo('Ben', /^Relayed, over (UDP|TCP)$/),
-      ben.wayTo('Ada', /^Relayed, over (UDP|TCP)$/),
+      ada.expectPath('Ben', /^Relayed, over (UDP|TCP)$/),
+      ben.expectPath('Ada', /^Relayed, over (UDP|TCP)$/),
     ]);
   });
 

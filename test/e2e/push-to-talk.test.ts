@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
 import { TAP_MS } from '../../src/web/call/key-handler.ts';
 import { launchBrowser } from '../support/browser/browser.ts';
 import { type Firefox, launchFirefox } from '../support/browser/firefox.ts';
-import { chromiumHands, firefoxHands, type Hands } from '../support/browser/real-input.ts';
+import { chromiumInput, firefoxInput, type RealInput } from '../support/browser/real-input.ts';
 import { createRoom, signIn } from '../support/server/api.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 
@@ -26,70 +26,70 @@ const CAMERA = 'nav.controls [aria-keyshortcuts=V]';
 describe.each(['Chromium', 'Firefox'] as const)(
   'the space bar in %s, by real mouse and real keys',
   (name) => {
-    let hands: Hands;
-    afterEach(() => hands.go());
+    let input: RealInput;
+    afterEach(() => input.go());
 
     /** In a call, alone, muted or not by the key M, with the focus nowhere. */
     async function inCall(muted: boolean): Promise<void> {
       const { accessToken } = await signIn(server.url, { displayName: 'Host' });
       const { id } = await createRoom(server.url, accessToken);
-      hands = await (name === 'Chromium' ? chromiumHands(chromium) : firefoxHands(firefox));
-      await hands.join(`${server.url}/connect/${id}`);
+      input = await (name === 'Chromium' ? chromiumInput(chromium) : firefoxInput(firefox));
+      await input.join(`${server.url}/connect/${id}`);
       await microphoneIs(true);
-      if (muted) await hands.press('m');
+      if (muted) await input.press('m');
       await microphoneIs(!muted);
     }
 
     /** On the tile, and in the track that is sent. */
     async function microphoneIs(open: boolean): Promise<void> {
-      await hands.until(`document.querySelector('li.tile[data-self=true]').dataset.muted === '${!open}'
+      await input.until(`document.querySelector('li.tile[data-self=true]').dataset.muted === '${!open}'
       && parleyTestTracks.filter((track) => track.kind === 'audio' && track.readyState === 'live')
         .every((track) => track.enabled === ${open})`);
     }
 
     const cameraIs = (open: boolean) =>
-      hands.until(
+      input.until(
         `document.querySelector('li.tile[data-self=true]').dataset.camera === '${open ? 'on' : 'off'}'`,
       );
 
     /** Longer than a tap, with the key repeated as by a keyboard. */
     async function hold(): Promise<void> {
-      await hands.down(' ');
+      await input.down(' ');
       await microphoneIs(true);
-      await hands.down(' ');
-      await hands.until(
+      await input.down(' ');
+      await input.until(
         `(window.heldSince ??= performance.now(), performance.now() - heldSince > ${TAP_MS})`,
       );
-      await hands.down(' ');
+      await input.down(' ');
       await microphoneIs(true);
     }
 
     async function tabTo(selector: string): Promise<void> {
       for (let times = 0; times < 30; times += 1) {
-        await hands.press('Tab');
-        if (await hands.isTrue(`document.activeElement?.matches('${selector}') === true`)) return;
+        await input.press('Tab');
+        if (await input.isTrue(`document.activeElement?.matches('${selector}') === true`)) return;
       }
       throw new Error(`Tab does not lead to ${selector}`);
     }
 
     it('talks after a click on Mute, and only while it is held', async () => {
       await inCall(false);
-      await hands.click(MUTE);
+      await input.click(MUTE);
       await microphoneIs(false);
       await hold();
-      await hands.up(' ');
+      await input.up(' ');
       await microphoneIs(false);
       // Nor does a short press unmute: the mouse was here last.
-      await hands.press(' ');
+      await input.press(' ');
       await microphoneIs(false);
     });
 
     it('talks after a click on any button, which it does not press', async () => {
       await inCall(true);
-      await hands.click(CAMERA);
+      await input.click(CAMERA);
       await cameraIs(false);
       await hold();
-      await hands.up(' ');
+      await input.up(' ');
       await microphoneIs(false);
       await cameraIs(false);
     });
@@ -97,19 +97,19 @@ describe.each(['Chromium', 'Firefox'] as const)(
     it('talks again after a click that follows Tab', async () => {
       await inCall(true);
       await tabTo(CAMERA);
-      await hands.click(MUTE);
+      await input.click(MUTE);
       await microphoneIs(true);
-      await hands.click(MUTE);
+      await input.click(MUTE);
       await microphoneIs(false);
       await hold();
-      await hands.up(' ');
+      await input.up(' ');
       await microphoneIs(false);
     });
 
     it('presses the button that Tab leads to, and says nothing', async () => {
       await inCall(true);
       await tabTo(CAMERA);
-      await hands.press(' ');
+      await input.press(' ');
       await cameraIs(false);
       await microphoneIs(false);
     });
@@ -118,11 +118,11 @@ describe.each(['Chromium', 'Firefox'] as const)(
       await inCall(true);
       await tabTo(MUTE);
       await hold();
-      await hands.up(' ');
+      await input.up(' ');
       await microphoneIs(false);
-      await hands.press(' ');
+      await input.press(' ');
       await microphoneIs(true);
-      await hands.press(' ');
+      await input.press(' ');
       await microphoneIs(false);
     });
 
@@ -130,41 +130,41 @@ describe.each(['Chromium', 'Firefox'] as const)(
       'mutes again on %s, whatever the key does later',
       async (event) => {
         await inCall(true);
-        await hands.click(CAMERA);
+        await input.click(CAMERA);
         await hold();
         if (event === 'visibilitychange') {
-          await hands.isTrue(
+          await input.isTrue(
             `(Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true }), true)`,
           );
-          await hands.isTrue(`document.dispatchEvent(new Event('visibilitychange'))`);
-        } else await hands.isTrue(`dispatchEvent(new Event('${event}'))`);
+          await input.isTrue(`document.dispatchEvent(new Event('visibilitychange'))`);
+        } else await input.isTrue(`dispatchEvent(new Event('${event}'))`);
         await microphoneIs(false);
-        await hands.up(' ');
+        await input.up(' ');
         await microphoneIs(false);
       },
     );
 
     it('changes nothing for somebody who is heard', async () => {
       await inCall(false);
-      await hands.click(CAMERA);
+      await input.click(CAMERA);
       await hold();
-      await hands.up(' ');
+      await input.up(' ');
       await microphoneIs(true);
     });
 
     it('is a space in a field, and belongs to an open dialog', async () => {
       await inCall(true);
-      await hands.click('li.invite input');
-      await hands.press(' ');
+      await input.click('li.invite input');
+      await input.press(' ');
       await microphoneIs(false);
-      await hands.click(MUTE);
-      await hands.click(MUTE);
+      await input.click(MUTE);
+      await input.click(MUTE);
       await microphoneIs(false);
-      await hands.press('d');
-      await hands.until(`document.querySelector('dialog[open]') !== null`);
-      await hands.press(' ');
+      await input.press('d');
+      await input.until(`document.querySelector('dialog[open]') !== null`);
+      await input.press(' ');
       // The focus is on its close button, and Space presses that.
-      await hands.until(`document.querySelector('dialog[open]') === null`);
+      await input.until(`document.querySelector('dialog[open]') === null`);
       await microphoneIs(false);
     });
   },

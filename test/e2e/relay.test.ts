@@ -55,7 +55,7 @@ describe('a call through the relay alone', () => {
     server = await startRelayServer([...conf, `cert=${certificate.cert}`, `pkey=${certificate.pkey}`]);
     const [ada, ben] = await callBetweenTwo(server);
     const way = new RegExp(`^Relayed, over ${transport}$`);
-    await Promise.all([ada.wayTo('Ben', way), ben.wayTo('Ada', way)]);
+    await Promise.all([ada.expectPath('Ben', way), ben.expectPath('Ada', way)]);
     expect(await server.figure('parley_turn_allocations')).toBeGreaterThanOrEqual(2);
   });
 
@@ -74,7 +74,7 @@ describe('a call through the relay alone', () => {
     for (const person of inside) await person.join(link);
     await Promise.all(inside.map((person) => person.hearsAndSees(2)));
     const way = new RegExp(`^Relayed, over ${transport}$`);
-    await Promise.all([ada.wayTo('Fay', way), fay.wayTo('Ada', way), fay.wayTo('Fox', way)]);
+    await Promise.all([ada.expectPath('Fay', way), fay.expectPath('Ada', way), fay.expectPath('Fox', way)]);
   });
 
   it('outlives the death of the relay: signaling notices nothing, an ICE restart brings the media back', async () => {

@@ -287,7 +287,7 @@ describe('the start of a call', () => {
     const { path } = await bystanders.room({});
     await bystanders.come(path, 1);
     const ada = await arrive('Ada', () => void Reflect.deleteProperty(window, 'RTCPeerConnection'));
-    await ada.knock(toLink(path));
+    await ada.tryToJoin(toLink(path));
     await ada.page.getByText(en.failure.unsupported.title).waitFor();
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Account, ParleyClientError } from '../../src/client/index.ts';
-import { createSession, failureOf, type Sdk } from '../../src/web/guest-login.ts';
+import { createGuestLogin, failureOf, type Sdk } from '../../src/web/guest-login.ts';
 import { createPrefs } from '../../src/web/prefs.ts';
 import { fakeClient, memoryStorage, ROOM } from './fakes.ts';
 
@@ -31,41 +31,41 @@ function setUp({ kept = null as Account | null, good = 'new' } = {}) {
     connect: async () => fakeClient().client,
   };
   const prefs = createPrefs(memoryStorage());
-  return { calls, names, prefs, session: createSession({ sdk, storage: memoryStorage(), prefs }) };
+  return { calls, names, prefs, login: createGuestLogin({ sdk, storage: memoryStorage(), prefs }) };
 }
 
 describe('the login', () => {
   it('is made when it is first needed, and used from then on', async () => {
-    const { calls, session } = setUp();
+    const { calls, login } = setUp();
     expect(calls).toEqual([]);
-    await session.findRoom(ROOM.id);
-    await session.createRoom({ max: 8 });
-    await session.connect();
+    await login.findRoom(ROOM.id);
+    await login.createRoom({ max: 8 });
+    await login.connect();
     expect(calls).toEqual(['signIn', 'find as new']);
   });
 
   it('carries the name of last time', async () => {
-    const { names, prefs, session } = setUp();
+    const { names, prefs, login } = setUp();
     prefs.set('name', 'Ann');
-    await session.findRoom(ROOM.id);
+    await login.findRoom(ROOM.id);
     expect(names).toEqual(['Ann']);
   });
 
   it('is taken up where one was kept', async () => {
-    const { calls, session } = setUp({ kept: account('kept'), good: 'kept' });
-    await session.findRoom(ROOM.id);
+    const { calls, login } = setUp({ kept: account('kept'), good: 'kept' });
+    await login.findRoom(ROOM.id);
     expect(calls).toEqual(['find as kept']);
   });
 
   it('is made anew where the kept one is not good any more', async () => {
-    const { calls, session } = setUp({ kept: account('stale') });
-    await session.findRoom(ROOM.id);
+    const { calls, login } = setUp({ kept: account('stale') });
+    await login.findRoom(ROOM.id);
     expect(calls).toEqual(['find as stale', 'signIn', 'find as new']);
   });
 
   it('is not made over and over', async () => {
-    const { calls, session } = setUp({ good: 'none' });
-    await expect(session.findRoom(ROOM.id)).rejects.toMatchObject({ code: 'unauthorized' });
+    const { calls, login } = setUp({ good: 'none' });
+    await expect(login.findRoom(ROOM.id)).rejects.toMatchObject({ code: 'unauthorized' });
     expect(calls).toEqual(['signIn', 'find as new', 'signIn', 'find as new']);
   });
 });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Client, ParleyClientError } from '../../src/client/index.ts';
-import type { Session } from '../../src/web/guest-login.ts';
-import { createLocalMedia } from '../../src/web/media/device-manager.ts';
+import type { GuestLogin } from '../../src/web/guest-login.ts';
+import { createDeviceManager } from '../../src/web/media/device-manager.ts';
 import { createPrefs } from '../../src/web/prefs.ts';
 import { createRoomModel, DEVICES_WITHIN_MS } from '../../src/web/room-model.ts';
 import { deferred, fakeCall, fakeCapture, fakeClient, memoryStorage, ROOM } from './fakes.ts';
@@ -13,7 +13,7 @@ function setUp({
   join,
   capture,
 }: {
-  find?: Session['findRoom'];
+  find?: GuestLogin['findRoom'];
   join?: Client['join'];
   capture?: Pick<
     MediaDevices,
@@ -25,7 +25,7 @@ function setUp({
   const clients: ReturnType<typeof fakeClient>[] = [];
   const prefs = createPrefs(memoryStorage());
   let unknown = 0;
-  const session: Session = {
+  const login: GuestLogin = {
     findRoom: find,
     createRoom: () => Promise.reject(new Error('not expected')),
     async connect() {
@@ -39,15 +39,15 @@ function setUp({
   };
   const model = createRoomModel({
     roomId: ROOM.id,
-    session,
-    media: createLocalMedia({ capture, prefs }),
+    login,
+    devices: createDeviceManager({ capture, prefs }),
     prefs,
     captureScreen: undefined,
-    onUnknown: () => {
+    onRoomMissing: () => {
       unknown += 1;
     },
   });
-  return { model, fake, joins, clients, prefs, session, timesUnknown: () => unknown };
+  return { model, fake, joins, clients, prefs, login, timesUnknown: () => unknown };
 }
 
 afterEach(() => void vi.useRealTimers());
@@ -55,8 +55,8 @@ afterEach(() => void vi.useRealTimers());
 describe('the way into a call', () => {
   it('leads through the lobby into the call', async () => {
     const { model, joins, prefs } = setUp();
-    expect(model.phase.value.at).toBe('looking');
-    await model.look();
+    expect(model.phase.value.at).toBe('loading');
+    await model.load();
     expect(model.phase.value).toMatchObject({ at: 'lobby', failure: null, joining: false });
     const joining = model.join({ name: 'Ann', password: '' });
     expect(model.phase.value).toMatchObject({ at: 'lobby', joining: true });
@@ -68,30 +68,30 @@ describe('the way into a call', () => {
 
   it('joins muted if the microphone was muted in the lobby', async () => {
     const { model, joins } = setUp({ capture: fakeCapture().capture });
-    await model.look();
-    await model.media.start();
-    await model.media.setMicrophone(false);
+    await model.load();
+    await model.devices.start();
+    await model.devices.setMicrophone(false);
     await model.join({ name: 'Ann', password: '' });
     expect(joins).toMatchObject([{ muted: { audio: true }, microphone: { readyState: 'live' } }]);
   });
 
   it('leads home where there is no such call', async () => {
     const { model, timesUnknown } = setUp({ find: refusal('room_not_found') });
-    await model.look();
+    await model.load();
     expect(timesUnknown()).toBe(1);
   });
 
   it('leads home where the call has vanished meanwhile', async () => {
     const { model, timesUnknown } = setUp({ join: refusal('room_not_found') });
-    await model.look();
+    await model.load();
     await model.join({ name: 'Ann', password: '' });
     expect(timesUnknown()).toBe(1);
   });
 
   it('waits for another try where the server cannot be reached', async () => {
     const { model } = setUp({ find: refusal('network') });
-    await model.look();
-    expect(model.phase.value).toMatchObject({ at: 'unfound', failure: { code: 'network' } });
+    await model.load();
+    expect(model.phase.value).toMatchObject({ at: 'failed', failure: { code: 'network' } });
   });
 
   it.each([
@@ -103,7 +103,7 @@ describe('the way into a call', () => {
     'rate_limited',
   ] as const)('stays in the lobby on %s, and lets the connection go', async (code) => {
     const { model, clients } = setUp({ join: refusal(code) });
-    await model.look();
+    await model.load();
     await model.join({ name: 'Ann', password: 'guess' });
     expect(model.phase.value).toMatchObject({ at: 'lobby', joining: false, failure: { code } });
     expect(clients.map((client) => client.isClosed())).toEqual([true]);
@@ -111,7 +111,7 @@ describe('the way into a call', () => {
 
   it('ends with the reason, and goes back in with the same name and password', async () => {
     const { model, fake, joins, clients } = setUp();
-    await model.look();
+    await model.load();
     await model.join({ name: 'Ann', password: 'open sesame' });
     fake.emit('ended', 'left', undefined);
     expect(model.phase.value).toMatchObject({ at: 'ended', reason: 'left' });
@@ -124,7 +124,7 @@ describe('the way into a call', () => {
 
   it('tells a call that went on in another window from a lost one', async () => {
     const { model, fake } = setUp();
-    await model.look();
+    await model.load();
     await model.join({ name: 'Ann', password: '' });
     fake.emit('ended', 'connection_lost', new ParleyClientError('replaced', 'resumed elsewhere'));
     expect(model.phase.value).toMatchObject({ at: 'ended', reason: 'replaced' });
@@ -132,7 +132,7 @@ describe('the way into a call', () => {
 
   it('leaves the call when the page goes elsewhere', async () => {
     const { model, fake } = setUp();
-    await model.look();
+    await model.load();
     await model.join({ name: 'Ann', password: '' });
     model.close();
     expect(fake.sent.map(([name]) => name)).toContain('leave');
@@ -152,7 +152,7 @@ describe('the way into a call', () => {
         return fake.call;
       },
     });
-    await model.look();
+    await model.load();
     await model.join(entry);
     fake.emit('ended', 'left', undefined);
     slow = true;
@@ -167,7 +167,7 @@ describe('the way into a call', () => {
 
   it('shows at once that one is on the way back in', async () => {
     const { model, fake } = setUp();
-    await model.look();
+    await model.load();
     await model.join({ name: 'Ann', password: '' });
     fake.emit('ended', 'left', undefined);
     void model.rejoin();
@@ -184,8 +184,8 @@ describe('the way into a call', () => {
           answers ? capture.getUserMedia(asked ?? {}) : new Promise<MediaStream>(() => {}),
       },
     });
-    await model.look();
-    await model.media.start();
+    await model.load();
+    await model.devices.start();
     await model.join({ name: 'Ann', password: '' });
     fake.emit('ended', 'left', undefined);
     answers = false;
@@ -199,17 +199,17 @@ describe('the way into a call', () => {
 
   it.each(['connecting', 'joining'] as const)('given up while %s leaves no session behind', async (stage) => {
     const answer = deferred<void>();
-    const { model, clients, joins, fake, session } = setUp({
+    const { model, clients, joins, fake, login } = setUp({
       join: async () => {
         if (stage === 'joining') await answer.promise;
         return fake.call;
       },
     });
     if (stage === 'connecting') {
-      const connect = session.connect;
-      Object.assign(session, { connect: () => answer.promise.then(connect) });
+      const connect = login.connect;
+      Object.assign(login, { connect: () => answer.promise.then(connect) });
     }
-    await model.look();
+    await model.load();
     const joining = model.join({ name: 'Ann', password: '' });
     if (stage === 'joining') await vi.waitFor(() => expect(joins).toHaveLength(1));
     model.close();
@@ -226,28 +226,28 @@ describe('the way into a call', () => {
     const shut = code === 'room_full' ? { participants: ROOM.max } : { locked: true };
     let room = { ...ROOM, ...shut };
     const { model } = setUp({ find: async () => room, join: refusal(code) });
-    await model.look();
+    await model.load();
     await model.join({ name: 'Ann', password: '' });
-    const stop = model.watch();
+    const stop = model.watchRoom();
     await vi.advanceTimersByTimeAsync(20_000);
-    expect(model.phase.value).toMatchObject({ at: 'lobby', failure: { code }, opened: false });
+    expect(model.phase.value).toMatchObject({ at: 'lobby', failure: { code }, reopened: false });
     room = { ...ROOM };
     await vi.advanceTimersByTimeAsync(20_000);
-    expect(model.phase.value).toMatchObject({ at: 'lobby', failure: null, opened: true });
+    expect(model.phase.value).toMatchObject({ at: 'lobby', failure: null, reopened: true });
     stop();
     vi.unstubAllGlobals();
   });
 
   it('finds camera and microphone the next time as they were on the way in', async () => {
     const { model, prefs, fake } = setUp();
-    await model.look();
-    await model.media.setCamera(false);
+    await model.load();
+    await model.devices.setCamera(false);
     await model.join({ name: 'Ann', password: '' });
     // What happens in the call is for the call.
-    await model.media.setMicrophone(false);
+    await model.devices.setMicrophone(false);
     fake.emit('ended', 'left', undefined);
     expect([prefs.get('cameraOff'), prefs.get('microphoneOff')]).toEqual(['yes', '']);
-    const next = createLocalMedia({ capture: undefined, prefs });
+    const next = createDeviceManager({ capture: undefined, prefs });
     expect([next.camera.value.on, next.microphone.value.on]).toEqual([false, true]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pathOf, placeOf, roomIdIn } from '../../src/web/routes.ts';
+import { pathOf, roomIdIn, routeOf } from '../../src/web/routes.ts';
 
 const ID = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a';
 const OTHER = '00000000-0000-4000-8000-000000000001';
@@ -38,17 +38,17 @@ describe('the address bar', () => {
     ['/', { at: 'home', missing: false }],
     [`/?missing=${ID}`, { at: 'home', missing: true }],
     ['/connect/nonsense', { at: 'home', missing: false }],
-  ])('%s is a place', (path, place) => {
-    expect(placeOf(new URL(path, 'http://localhost'))).toEqual(place);
+  ])('%s is a place', (path, route) => {
+    expect(routeOf(new URL(path, 'http://localhost'))).toEqual(route);
   });
 
-  it('gives back every place it was given', () => {
-    for (const place of [
+  it('gives back every route it was given', () => {
+    for (const route of [
       { at: 'call', roomId: ID },
       { at: 'home', missing: true },
       { at: 'home', missing: false },
     ] as const) {
-      expect(placeOf(new URL(pathOf(place), 'http://localhost'))).toEqual(place);
+      expect(routeOf(new URL(pathOf(route), 'http://localhost'))).toEqual(route);
     }
   });
 });

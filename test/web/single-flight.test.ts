@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Client } from '../../src/client/index.ts';
 import { createCallModel } from '../../src/web/call/call-model.ts';
-import { createLocalMedia } from '../../src/web/media/device-manager.ts';
+import { createDeviceManager } from '../../src/web/media/device-manager.ts';
 import { createPrefs } from '../../src/web/prefs.ts';
 import { createRoomModel } from '../../src/web/room-model.ts';
 import { settledWithin, singleFlight } from '../../src/web/single-flight.ts';
@@ -16,22 +16,22 @@ function setUp() {
   };
   const prefs = createPrefs(memoryStorage());
   const browser = fakeCapture();
-  const media = createLocalMedia({
+  const devices = createDeviceManager({
     capture: { ...browser.capture, getUserMedia: () => never<MediaStream>('questions') },
     prefs,
   });
   let answersFind = true;
   const room = createRoomModel({
     roomId: ROOM.id,
-    session: {
+    login: {
       findRoom: () => (answersFind ? Promise.resolve(ROOM) : never('finds')),
       createRoom: () => Promise.reject(new Error('not expected')),
       connect: () => never<Client>('connects'),
     },
-    media,
+    devices,
     prefs,
     captureScreen: undefined,
-    onUnknown: () => {},
+    onRoomMissing: () => {},
   });
   /** From now on the server leaves `look` without an answer. */
   const stopAnswering = (look: () => Promise<void>) => {
@@ -41,27 +41,27 @@ function setUp() {
   const call = createCallModel({
     client: fakeClient().client,
     call: fakeCall().call,
-    media,
+    devices,
     selfName: 'Ann',
     captureScreen: () => never<MediaStream>('pickers'),
     onEnded: () => {},
   });
-  return { counts, media, room, call, stopAnswering };
+  return { counts, devices, room, call, stopAnswering };
 }
 
 type Page = ReturnType<typeof setUp>;
 
 /** Every action of the page that takes time, and what it must ask for once. */
 const ACTIONS: readonly (readonly [string, keyof Page['counts'], (page: Page) => unknown])[] = [
-  ['finding the call', 'finds', ({ room, stopAnswering }) => stopAnswering(room.look)],
+  ['finding the call', 'finds', ({ room, stopAnswering }) => stopAnswering(room.load)],
   ['joining', 'connects', ({ room }) => room.join({ name: 'Ann', password: '' })],
   ['sharing a screen', 'pickers', ({ call }) => call.toggleShare()],
-  ['opening camera and microphone', 'questions', ({ media }) => media.start()],
-  ['turning the camera on', 'questions', ({ media }) => media.setCamera(true)],
-  ['unmuting without a microphone', 'questions', ({ media }) => media.setMicrophone(true)],
-  ['choosing a camera', 'questions', ({ media }) => media.choose('camera', 'c2')],
-  ['choosing a microphone', 'questions', ({ media }) => media.choose('microphone', 'm2')],
-  ['switching the camera', 'questions', ({ media }) => media.flipCamera()],
+  ['opening camera and microphone', 'questions', ({ devices }) => devices.start()],
+  ['turning the camera on', 'questions', ({ devices }) => devices.setCamera(true)],
+  ['unmuting without a microphone', 'questions', ({ devices }) => devices.setMicrophone(true)],
+  ['choosing a camera', 'questions', ({ devices }) => devices.choose('camera', 'c2')],
+  ['choosing a microphone', 'questions', ({ devices }) => devices.choose('microphone', 'm2')],
+  ['switching the camera', 'questions', ({ devices }) => devices.flipCamera()],
 ];
 
 describe('an action under way', () => {
@@ -70,7 +70,7 @@ describe('an action under way', () => {
 
   it.each(ACTIONS)('%s runs once, however often it is started', async (_, counted, act) => {
     const page = setUp();
-    await page.room.look();
+    await page.room.load();
     const before = page.counts[counted];
     for (let times = 0; times < 3; times += 1) {
       void act(page);
@@ -134,11 +134,11 @@ describe('an action under way', () => {
 
 function setUpShare(captureScreen: () => Promise<MediaStream>) {
   const fake = fakeCall();
-  const media = createLocalMedia({ capture: undefined, prefs: createPrefs(memoryStorage()) });
+  const devices = createDeviceManager({ capture: undefined, prefs: createPrefs(memoryStorage()) });
   const model = createCallModel({
     client: fakeClient().client,
     call: fake.call,
-    media,
+    devices,
     selfName: 'Ann',
     captureScreen,
     onEnded: () => {},

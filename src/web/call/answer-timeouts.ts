@@ -2,31 +2,31 @@
 export const ANSWER_WITHIN_MS = 20_000;
 
 /** Whose connection has been starting for too long. */
-export interface Overdue<Peer> {
-  has(peer: Peer): boolean;
+export interface AnswerTimeouts<Peer> {
+  hasExpired(peer: Peer): boolean;
   /** @param waiting the connection is still being made */
-  note(peer: Peer, waiting: boolean): void;
+  setWaiting(peer: Peer, waiting: boolean): void;
   forget(peer: Peer): void;
   close(): void;
 }
 
-export function createOverdue<Peer>(onChange: () => void): Overdue<Peer> {
+export function createAnswerTimeouts<Peer>(onChange: () => void): AnswerTimeouts<Peer> {
   const timers = new Map<Peer, ReturnType<typeof setTimeout>>();
-  const overdue = new Set<Peer>();
+  const expired = new Set<Peer>();
   const forget = (peer: Peer) => {
     clearTimeout(timers.get(peer));
     timers.delete(peer);
-    overdue.delete(peer);
+    expired.delete(peer);
   };
   return {
-    has: (peer) => overdue.has(peer),
-    note(peer, waiting) {
+    hasExpired: (peer) => expired.has(peer),
+    setWaiting(peer, waiting) {
       if (!waiting) return forget(peer);
       if (timers.has(peer)) return;
       timers.set(
         peer,
         setTimeout(() => {
-          overdue.add(peer);
+          expired.add(peer);
           onChange();
         }, ANSWER_WITHIN_MS),
       );

@@ -8,15 +8,15 @@ import type {
   RemotePeer,
   Room,
 } from '../../client/index.ts';
-import type { LocalMedia } from '../media/device-manager.ts';
-import { createOverdue } from './answer-timeouts.ts';
+import type { DeviceManager } from '../media/device-manager.ts';
+import { createAnswerTimeouts } from './answer-timeouts.ts';
 import { createCallClock } from './call-clock.ts';
-import { type DeviceTrouble, regainOnReturn, troublesOf, watchReplacements } from './device-troubles.ts';
+import { type DeviceTrouble, reopenLostDevices, troublesOf, watchReplacements } from './device-troubles.ts';
 import { createNotices, type NoticeKind, type Notices } from './notices.ts';
 import { nameOf, type PersonView, personOf, selfOf } from './people.ts';
 import { createScreenShare } from './screen-share.ts';
 import { watchSpeaking } from './self-speaking.ts';
-import { followDevices } from './sync-devices.ts';
+import { syncDevices } from './sync-devices.ts';
 
 /** Grace period (ms) before the "reconnecting" banner appears. */
 export const BANNER_AFTER_MS = 1_000;
@@ -41,7 +41,7 @@ export interface CallModel {
   readonly notices: Notices;
   /** Devices that stopped working in the call, for as long as they do not. */
   readonly troubles: ReadonlySignal<readonly DeviceTrouble[]>;
-  readonly media: LocalMedia;
+  readonly devices: DeviceManager;
   /** The others, for their figures. */
   peers(): readonly RemotePeer[];
   toggleMicrophone(): void;
@@ -59,7 +59,7 @@ export interface CallModel {
 interface CallModelOptions {
   readonly client: Client;
   readonly call: Call;
-  readonly media: LocalMedia;
+  readonly devices: DeviceManager;
   readonly selfName: string;
   readonly captureScreen: (() => Promise<MediaStream>) | undefined;
   readonly onEnded: (reason: EndReason, error: ParleyClientError | undefined) => void;
@@ -68,10 +68,10 @@ interface CallModelOptions {
 }
 
 export function createCallModel(options: CallModelOptions): CallModel {
-  const { client, call, media, selfName, captureScreen, onEnded } = options;
+  const { client, call, devices, selfName, captureScreen, onEnded } = options;
   const notices = createNotices();
   const clock = createCallClock(options.now);
-  const overdue = createOverdue<RemotePeer>(() => refresh());
+  const answerTimeouts = createAnswerTimeouts<RemotePeer>(() => refresh());
   const share = createScreenShare(call, captureScreen, notices.show);
   const room = signal(call.room);
   const people = signal<readonly PersonView[]>([]);
@@ -80,26 +80,26 @@ export function createCallModel(options: CallModelOptions): CallModel {
   const speaking = signal(false);
   const reconnecting = signal(false);
   const announcement = signal<Announcement | null>(null);
-  const followed = new Map<RemotePeer, (() => void)[]>();
-  const undo: (() => void)[] = [];
+  const subscriptions = new Map<RemotePeer, (() => void)[]>();
+  const unsubscribes: (() => void)[] = [];
   let holding = false;
   let bannerTimer: ReturnType<typeof setTimeout> | undefined;
 
   const refresh = () => {
-    people.value = [...call.peers.values()].map((peer) => personOf(peer, overdue.has(peer)));
+    people.value = [...call.peers.values()].map((peer) => personOf(peer, answerTimeouts.hasExpired(peer)));
     peerId.value = call.peerId;
   };
 
-  function follow(peer: RemotePeer): void {
-    if (followed.has(peer)) return;
+  function subscribeTo(peer: RemotePeer): void {
+    if (subscriptions.has(peer)) return;
     let heard = peer.media.audio;
     let screen = peer.screen !== null;
-    overdue.note(peer, peer.connectionState === 'connecting');
-    followed.set(peer, [
+    answerTimeouts.setWaiting(peer, peer.connectionState === 'connecting');
+    subscriptions.set(peer, [
       peer.on('speaking', refresh),
       peer.on('state', refresh),
       peer.on('connection', (state) => {
-        overdue.note(peer, state === 'connecting');
+        answerTimeouts.setWaiting(peer, state === 'connecting');
         refresh();
       }),
       peer.on('media', ({ audio }) => {
@@ -115,23 +115,23 @@ export function createCallModel(options: CallModelOptions): CallModel {
     ]);
   }
 
-  function unfollow(peer: RemotePeer): void {
-    for (const off of followed.get(peer) ?? []) off();
-    followed.delete(peer);
-    overdue.forget(peer);
+  function unsubscribeFrom(peer: RemotePeer): void {
+    for (const off of subscriptions.get(peer) ?? []) off();
+    subscriptions.delete(peer);
+    answerTimeouts.forget(peer);
   }
 
-  for (const peer of call.peers.values()) follow(peer);
+  for (const peer of call.peers.values()) subscribeTo(peer);
   refresh();
 
-  undo.push(
+  unsubscribes.push(
     call.on('peer', (peer) => {
-      if (!followed.has(peer)) notices.show('joined', nameOf(peer));
-      follow(peer);
+      if (!subscriptions.has(peer)) notices.show('joined', nameOf(peer));
+      subscribeTo(peer);
       refresh();
     }),
     call.on('peerleft', (peer) => {
-      unfollow(peer);
+      unsubscribeFrom(peer);
       notices.show('left', nameOf(peer));
       refresh();
     }),
@@ -142,7 +142,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
       if (now.locked !== room.value.locked) notices.show(now.locked ? 'locked' : 'unlocked');
       room.value = now;
     }),
-    call.on('muterequest', (kind) => obey(kind)),
+    call.on('muterequest', (kind) => applyMuteRequest(kind)),
     call.on('ended', (reason, error) => {
       close();
       onEnded(reason, error);
@@ -159,10 +159,10 @@ export function createCallModel(options: CallModelOptions): CallModel {
       reconnecting.value = false;
       refresh();
     }),
-    followDevices(call, media, (kind) => notices.show(`${kind}Unsent`)),
-    regainOnReturn(media),
-    watchReplacements(media, (kind) => notices.show(`${kind}Replaced`)),
-    watchSpeaking(media.microphone, (now) => {
+    syncDevices(call, devices, (kind) => notices.show(`${kind}Unsent`)),
+    reopenLostDevices(devices),
+    watchReplacements(devices, (kind) => notices.show(`${kind}Replaced`)),
+    watchSpeaking(devices.microphone, (now) => {
       speaking.value = now;
       call.setSpeaking(now);
     }),
@@ -173,34 +173,34 @@ export function createCallModel(options: CallModelOptions): CallModel {
     // The key may never go up for us: whoever comes back must not be heard unasked.
     holdToTalk(false);
     share.close();
-    overdue.close();
+    answerTimeouts.close();
     clock.close();
-    for (const off of undo.splice(0)) off();
-    for (const peer of [...followed.keys()]) unfollow(peer);
+    for (const off of unsubscribes.splice(0)) off();
+    for (const peer of [...subscriptions.keys()]) unsubscribeFrom(peer);
     notices.close();
   }
 
   function setMicrophone(on: boolean): void {
-    void media.setMicrophone(on);
+    void devices.setMicrophone(on);
     announcement.value = { kind: on ? 'selfUnmuted' : 'selfMuted' };
   }
 
   function holdToTalk(held: boolean, keep = false): void {
-    if (held && !media.microphone.value.on) {
+    if (held && !devices.microphone.value.on) {
       holding = true;
       notices.show('pushToTalk');
-      void media.setMicrophone(true);
+      void devices.setMicrophone(true);
     } else if (!held && holding) {
       holding = false;
-      if (!keep) void media.setMicrophone(false);
-      else if (media.microphone.value.on) announcement.value = { kind: 'selfUnmuted' };
+      if (!keep) void devices.setMicrophone(false);
+      else if (devices.microphone.value.on) announcement.value = { kind: 'selfUnmuted' };
     }
   }
 
   /** The page does as whoever runs the room asks; its person may turn it on again. */
-  function obey(kind: keyof MediaState): void {
-    if (kind === 'audio' && media.microphone.value.on) setMicrophone(false);
-    else if (kind === 'video' && media.camera.value.on) void media.setCamera(false);
+  function applyMuteRequest(kind: keyof MediaState): void {
+    if (kind === 'audio' && devices.microphone.value.on) setMicrophone(false);
+    else if (kind === 'video' && devices.camera.value.on) void devices.setCamera(false);
     else if (kind === 'screen' && share.screen.value !== null) void call.stopScreenShare();
     else return;
     notices.show('muteAsked', '', kind);
@@ -212,8 +212,8 @@ export function createCallModel(options: CallModelOptions): CallModel {
       selfOf({
         peerId: peerId.value,
         name: selfName,
-        camera: media.camera.value,
-        microphone: media.microphone.value,
+        camera: devices.camera.value,
+        microphone: devices.microphone.value,
         speaking: speaking.value,
         screen: share.screen.value,
       }),
@@ -224,11 +224,11 @@ export function createCallModel(options: CallModelOptions): CallModel {
     reconnecting,
     announcement,
     notices,
-    troubles: troublesOf(media),
-    media,
+    troubles: troublesOf(devices),
+    devices,
     peers: () => [...call.peers.values()],
-    toggleMicrophone: () => setMicrophone(!media.microphone.value.on),
-    toggleCamera: () => void media.setCamera(!media.camera.value.on),
+    toggleMicrophone: () => setMicrophone(!devices.microphone.value.on),
+    toggleCamera: () => void devices.setCamera(!devices.camera.value.on),
     toggleShare: share.toggle,
     holdToTalk,
     notify: (kind) => notices.show(kind),

@@ -56,7 +56,7 @@ export function NoticeStack({ notices }: { notices: Notices }) {
         return (
           <p key={notice.id} class="toast">
             {icon !== undefined && <Icon name={icon} />}
-            {noticeWords(notice, t)}
+            {noticeText(notice, t)}
           </p>
         );
       })}
@@ -69,7 +69,7 @@ const TROUBLE_WORDS = {
   microphone: { lost: 'microphoneLost', paused: 'microphonePaused' },
 } as const;
 
-function noticeWords({ kind, name, media }: Notice, t: Messages): string {
+function noticeText({ kind, name, media }: Notice, t: Messages): string {
   switch (kind) {
     case 'muteAsked':
       return t.call.muteAsked[media ?? 'audio'];
@@ -87,12 +87,12 @@ export function Announcer({ announcement }: { announcement: ReadonlySignal<Annou
   const t = useMessages();
   return (
     <div class="visually-hidden" role="status" aria-live="polite">
-      {announcementWords(announcement.value, t)}
+      {announcementText(announcement.value, t)}
     </div>
   );
 }
 
-function announcementWords(announcement: Announcement | null, t: Messages): string {
+function announcementText(announcement: Announcement | null, t: Messages): string {
   if (announcement === null) return '';
   if (announcement.kind === 'muted' || announcement.kind === 'unmuted') {
     return t.call[announcement.kind](isolate(announcement.name || t.guest));

@@ -7,14 +7,14 @@ import { TroubleNotice } from '../lobby/trouble-notice.tsx';
 import type { Navigation } from '../navigation.ts';
 import type { Prefs } from '../prefs.ts';
 import { useSingleFlight } from '../use-single-flight.ts';
-import { useArrival } from '../use-view-heading.ts';
+import { useViewHeading } from '../use-view-heading.ts';
 import type { CallModel } from './call-model.ts';
 import { Announcer, NoticeStack, TroubleStack } from './call-notices.tsx';
 import { ConnectionDetails } from './connection-details.tsx';
 import { ControlBar, type Panel } from './control-bar.tsx';
 import { PeopleStage } from './people-stage.tsx';
 import { RemoteSound } from './remote-sound.tsx';
-import { passOn } from './share-link.ts';
+import { shareLink } from './share-link.ts';
 import type { ShortcutAction } from './shortcuts.ts';
 import { ShortcutsHelp } from './shortcuts-help.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -32,12 +32,12 @@ interface CallViewProps {
 export function CallView({ call, prefs, link, navigation }: CallViewProps) {
   const t = useMessages();
   const name = call.room.value.name ?? t.call.untitled;
-  const heading = useArrival<HTMLHeadingElement>(t.call.title(name));
+  const heading = useViewHeading<HTMLHeadingElement>(t.call.title(name));
   const panel = useSignal<Panel | null>(null);
   const shortcutsOn = useSignal(prefs.get('shortcuts') !== 'off');
 
-  const passLinkOn = useSingleFlight(async () => {
-    const outcome = await passOn(link, name);
+  const shareCallLink = useSingleFlight(async () => {
+    const outcome = await shareLink(link, name);
     if (outcome !== null) call.notify(outcome);
   });
 
@@ -51,7 +51,7 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
   useShortcuts({
     enabled: shortcutsOn,
     modal: panel,
-    isMuted: () => !call.media.microphone.peek().on,
+    isMuted: () => !call.devices.microphone.peek().on,
     onAction: act,
     onTalk: call.holdToTalk,
   });
@@ -76,21 +76,21 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
           panel.value = 'devices';
         }}
       />
-      <PeopleStage call={call} link={link} onCopyLink={passLinkOn} />
+      <PeopleStage call={call} link={link} onShareLink={shareCallLink} />
       <ControlBar
         call={call}
-        onCopyLink={passLinkOn}
+        onShareLink={shareCallLink}
         onPanel={(shown) => {
           panel.value = shown;
         }}
       />
-      <RemoteSound people={call.others} speaker={call.media.chosen.speaker} />
+      <RemoteSound people={call.others} speaker={call.devices.chosen.speaker} />
       <NoticeStack notices={call.notices} />
       <Announcer announcement={call.announcement} />
       {panel.value === 'devices' && (
         <Dialog title={t.call.devices} onClose={closePanel}>
-          <TroubleNotice media={call.media} inCall />
-          <DeviceSelects media={call.media} />
+          <TroubleNotice devices={call.devices} inCall />
+          <DeviceSelects devices={call.devices} />
         </Dialog>
       )}
       {panel.value === 'details' && (

@@ -5,7 +5,7 @@ import { Avatar } from '../components/avatar.tsx';
 import { useMessages } from '../i18n/messages.ts';
 import type { CallModel } from './call-model.ts';
 import { nameOf } from './people.ts';
-import { bitRateWords, pathWords } from './stats-text.ts';
+import { bitRateText, pathText } from './stats-text.ts';
 
 /** Milliseconds between two looks: rates are means over this time. */
 const REFRESH_MS = 1_000;
@@ -19,13 +19,13 @@ export function ConnectionDetails({ call }: { call: CallModel }) {
     <>
       <p class="soft">{count === 0 ? t.details.nobody : t.details.intro}</p>
       {call.peers().map((peer) => (
-        <PeerFigures key={peer.key} peer={peer} />
+        <PeerStatsSection key={peer.key} peer={peer} />
       ))}
     </>
   );
 }
 
-function PeerFigures({ peer }: { peer: RemotePeer }) {
+function PeerStatsSection({ peer }: { peer: RemotePeer }) {
   const t = useMessages();
   const stats = useSignal<PeerStats | null>(null);
   useEffect(() => {
@@ -45,19 +45,24 @@ function PeerFigures({ peer }: { peer: RemotePeer }) {
   const name = nameOf(peer) || t.guest;
   const { value } = stats;
   return (
-    <section class="figures" aria-label={name} data-peer-id={peer.peerId} data-path={value?.path ?? 'none'}>
+    <section
+      class="peer-stats"
+      aria-label={name}
+      data-peer-id={peer.peerId}
+      data-path={value?.path ?? 'none'}
+    >
       <h3>
         <Avatar name={name} seed={peer.key} />
         <span>{name}</span>
         <span class="path" data-path={value?.path ?? 'none'}>
-          {pathWords(value, t)}
+          {pathText(value, t)}
         </span>
       </h3>
       <dl>
-        <Figure term={t.details.roundTrip} text={roundTripWords(value)} />
-        <Figure term={t.details.up} text={bitRateWords(value?.sendBitsPerSecond ?? null, t)} />
-        <Figure term={t.details.down} text={bitRateWords(value?.receiveBitsPerSecond ?? null, t)} />
-        <Figure
+        <Stat term={t.details.roundTrip} text={roundTripText(value)} />
+        <Stat term={t.details.up} text={bitRateText(value?.sendBitsPerSecond ?? null, t)} />
+        <Stat term={t.details.down} text={bitRateText(value?.receiveBitsPerSecond ?? null, t)} />
+        <Stat
           term={t.details.lost}
           text={value === null ? '' : new Intl.NumberFormat(t.lang).format(value.packetsLost)}
         />
@@ -65,14 +70,14 @@ function PeerFigures({ peer }: { peer: RemotePeer }) {
     </section>
   );
 
-  function roundTripWords(now: PeerStats | null): string {
+  function roundTripText(now: PeerStats | null): string {
     const ms = now?.roundTripMs ?? null;
     return ms === null ? '' : t.details.ms(Math.round(ms));
   }
 }
 
 /** '' is not known yet. */
-function Figure({ term, text }: { term: string; text: string }) {
+function Stat({ term, text }: { term: string; text: string }) {
   const t = useMessages();
   return (
     <div>

@@ -4,21 +4,21 @@ import { Control } from '../components/control.tsx';
 import { useMessages } from '../i18n/messages.ts';
 import { isHeard } from '../media/devices.ts';
 import type { CallModel } from './call-model.ts';
-import { canFillScreen, toggleFullScreen, useFullScreen } from './full-screen.ts';
-import { canShareLinks } from './share-link.ts';
+import { canGoFullScreen, toggleFullScreen, useFullScreen } from './full-screen.ts';
+import { hasShareSheet } from './share-link.ts';
 
 export type Panel = 'devices' | 'details' | 'shortcuts' | 'leave';
 
 interface ControlBarProps {
   readonly call: CallModel;
-  readonly onCopyLink: () => void;
+  readonly onShareLink: () => void;
   readonly onPanel: (panel: Panel) => void;
 }
 
-export function ControlBar({ call, onCopyLink, onPanel }: ControlBarProps) {
+export function ControlBar({ call, onShareLink, onPanel }: ControlBarProps) {
   const t = useMessages();
-  const camera = call.media.camera.value;
-  const microphone = call.media.microphone.value;
+  const camera = call.devices.camera.value;
+  const microphone = call.devices.microphone.value;
   const openDevices = () => onPanel('devices');
   const noMicrophone = microphone.on && microphone.track === null && microphone.state !== 'starting';
   const noCamera = camera.on && camera.track === null && camera.state !== 'starting';
@@ -50,14 +50,14 @@ export function ControlBar({ call, onCopyLink, onPanel }: ControlBarProps) {
           onClick={() => void call.toggleShare()}
         />
       )}
-      <Extras call={call} onCopyLink={onCopyLink} onPanel={onPanel} />
+      <Extras call={call} onShareLink={onShareLink} onPanel={onPanel} />
       <Control icon="leave" label={t.call.leave} tone="leave" onClick={call.leave} />
     </nav>
   );
 }
 
 /** What is needed seldom: in the bar where there is room, behind a button on a phone. */
-function Extras({ call, onCopyLink, onPanel }: ControlBarProps) {
+function Extras({ call, onShareLink, onPanel }: ControlBarProps) {
   const t = useMessages();
   const full = useFullScreen();
   const open = useSignal(false);
@@ -92,20 +92,20 @@ function Extras({ call, onCopyLink, onPanel }: ControlBarProps) {
         }}
       />
       <div class="menu">
-        {call.media.facing.value !== null && (
+        {call.devices.facing.value !== null && (
           <Control
             icon="flip"
             label={t.call.flipCamera}
-            onClick={choose(() => void call.media.flipCamera())}
+            onClick={choose(() => void call.devices.flipCamera())}
           />
         )}
         <Control icon="devices" label={t.call.devices} onClick={choose(() => onPanel('devices'))} />
         <Control
           icon="link"
-          label={canShareLinks() ? t.call.shareLink : t.call.copyLink}
-          onClick={choose(onCopyLink)}
+          label={hasShareSheet() ? t.call.shareLink : t.call.copyLink}
+          onClick={choose(onShareLink)}
         />
-        {canFillScreen() && (
+        {canGoFullScreen() && (
           <Control
             icon={full.value !== null ? 'shrink' : 'expand'}
             label={full.value !== null ? t.call.exitFullScreen : t.call.fullScreen}

@@ -1,8 +1,8 @@
 import { computed, effect, type ReadonlySignal } from '@preact/signals';
-import type { LocalMedia } from '../media/device-manager.ts';
+import type { DeviceManager } from '../media/device-manager.ts';
 import { CAPTURED_KINDS, type CapturedKind } from '../media/devices.ts';
-import { type OnReturn, onComeback } from '../media/page-activity.ts';
-import { ornament } from '../optional-features.ts';
+import { onPageShown, type Subscribe } from '../media/page-activity.ts';
+import { startOptional } from '../optional-features.ts';
 
 /**
  * A device that worked and does not any more, though it is wanted. `lost`: it is gone and no other could be opened;
@@ -13,21 +13,24 @@ export interface DeviceTrouble {
   readonly how: 'lost' | 'paused';
 }
 
-export function troublesOf(media: LocalMedia): ReadonlySignal<readonly DeviceTrouble[]> {
+export function troublesOf(devices: DeviceManager): ReadonlySignal<readonly DeviceTrouble[]> {
   return computed(() =>
     CAPTURED_KINDS.flatMap((kind): DeviceTrouble[] => {
-      const how = media.health[kind].value;
-      const wanted = media[kind].value.on;
+      const how = devices.health[kind].value;
+      const wanted = devices[kind].value.on;
       return wanted && (how === 'lost' || how === 'paused') ? [{ kind, how }] : [];
     }),
   );
 }
 
 /** Calls back when a device went away by itself and the browser has put another one in its place. */
-export function watchReplacements(media: LocalMedia, onReplaced: (kind: CapturedKind) => void): () => void {
+export function watchReplacements(
+  devices: DeviceManager,
+  onReplaced: (kind: CapturedKind) => void,
+): () => void {
   const undo = CAPTURED_KINDS.map((kind) =>
     effect(() => {
-      if (media.health[kind].value === 'replaced') onReplaced(kind);
+      if (devices.health[kind].value === 'replaced') onReplaced(kind);
     }),
   );
   return () => {
@@ -39,12 +42,12 @@ export function watchReplacements(media: LocalMedia, onReplaced: (kind: Captured
  * Asks again for what was lost when the person comes back: phones take camera and microphone away for a phone call or
  * another app, and give them back on request.
  */
-export function regainOnReturn(media: LocalMedia, returns: OnReturn = onComeback): () => void {
-  return ornament(() =>
-    returns(() => {
-      for (const { kind, how } of troublesOf(media).peek()) {
+export function reopenLostDevices(devices: DeviceManager, subscribe: Subscribe = onPageShown): () => void {
+  return startOptional(() =>
+    subscribe(() => {
+      for (const { kind, how } of troublesOf(devices).peek()) {
         if (how !== 'lost') continue;
-        void (kind === 'camera' ? media.setCamera(true) : media.setMicrophone(true));
+        void (kind === 'camera' ? devices.setCamera(true) : devices.setMicrophone(true));
       }
     }),
   );

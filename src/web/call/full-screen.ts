@@ -7,7 +7,7 @@ interface AppleVideo extends HTMLVideoElement {
   webkitEnterFullscreen?: () => void;
 }
 
-export function canFillScreen(): boolean {
+export function canGoFullScreen(): boolean {
   return document.fullscreenEnabled === true || hasAppleVideos();
 }
 

@@ -48,7 +48,7 @@ interface Fit {
  * @param count tiles, all of one size; @param gap between them
  * @returns their places: the columns that give the largest tiles, the whole centred, a last row that is not full too
  */
-export function gridOf(count: number, area: Area, gap: number, shape = shapeFor(area)): Rect[] {
+export function layoutGrid(count: number, area: Area, gap: number, shape = shapeFor(area)): Rect[] {
   if (count === 0 || area.width <= 0 || area.height <= 0) return [];
   const { columns, tile } = bestFit(count, area, gap, shape);
   const rows = Math.ceil(count / columns);
@@ -95,9 +95,9 @@ export interface StageLayout {
 /**
  * Shared screens large; people in a strip, beside them where the area is wide, under them where it is tall.
  */
-export function stageOf(screens: number, people: number, area: Area, gap: number): StageLayout {
-  if (screens === 0) return { screens: [], people: gridOf(people, area, gap) };
-  if (people === 0) return { screens: gridOf(screens, area, gap, SCREEN), people: [] };
+export function layoutStage(screens: number, people: number, area: Area, gap: number): StageLayout {
+  if (screens === 0) return { screens: [], people: layoutGrid(people, area, gap) };
+  if (people === 0) return { screens: layoutGrid(screens, area, gap, SCREEN), people: [] };
   return area.width > area.height ? beside(screens, people, area, gap) : under(screens, people, area, gap);
 }
 
@@ -109,8 +109,8 @@ function beside(screens: number, people: number, area: Area, gap: number): Stage
   const strip = Math.min(Math.max(people <= 5 ? column : column * 1.6, free), area.width / 2);
   const main = area.width - strip - gap;
   return {
-    screens: gridOf(screens, { width: main, height }, gap, SCREEN),
-    people: moved(gridOf(people, { width: strip, height }, gap, BESIDE_SCREEN), main + gap, 0),
+    screens: layoutGrid(screens, { width: main, height }, gap, SCREEN),
+    people: moved(layoutGrid(people, { width: strip, height }, gap, BESIDE_SCREEN), main + gap, 0),
   };
 }
 
@@ -120,19 +120,19 @@ function under(screens: number, people: number, area: Area, gap: number): StageL
   const main = area.height - strip - gap;
   return {
     // Whole height: an upright screen, as of a phone, is large then.
-    screens: gridOf(screens, { width, height: main }, gap, { ...SCREEN, narrowest: NARROWEST.upright }),
-    people: moved(gridOf(people, { width, height: strip }, gap), 0, main + gap),
+    screens: layoutGrid(screens, { width, height: main }, gap, { ...SCREEN, narrowest: NARROWEST.upright }),
+    people: moved(layoutGrid(people, { width, height: strip }, gap), 0, main + gap),
   };
 }
 
 /** One picture that fills the area. */
-export function fillOf({ width, height }: Area): Rect {
+export function fillingRect({ width, height }: Area): Rect {
   const tile = shaped(width, height, FILLING);
   return { x: (width - tile.width) / 2, y: (height - tile.height) / 2, ...tile };
 }
 
 /** The n-th small picture in the lower right corner, over the others; from right to left. */
-export function floatOf(index: number, area: Area, gap: number): Rect {
+export function floatingRect(index: number, area: Area, gap: number): Rect {
   const isUpright = area.width <= area.height;
   const width = Math.max(88, Math.min(280, area.width * (isUpright ? 0.26 : 0.2), area.height * 0.45));
   const height = isUpright ? width * (4 / 3) : width / SCREEN_SHAPE;
@@ -148,7 +148,7 @@ export function floatOf(index: number, area: Area, gap: number): Rect {
 const FOOT = 40;
 
 /** @returns how many pixels of a tile's foot, counted from its right edge, lie under what floats over it */
-export function coveredOf(tile: Rect, floating: readonly Rect[]): number {
+export function coveredWidth(tile: Rect, floating: readonly Rect[]): number {
   const right = tile.x + tile.width;
   const foot = tile.y + tile.height;
   const over = floating.filter(

@@ -1,20 +1,20 @@
 import { Icon } from '../components/icon.tsx';
 import { useMessages } from '../i18n/messages.ts';
 import type { Rect } from './grid-layout.ts';
-import { canShareLinks } from './share-link.ts';
+import { hasShareSheet } from './share-link.ts';
 import { styleOf } from './tiles.tsx';
 
 interface InviteTileProps {
   readonly link: string;
-  readonly place: Rect | undefined;
-  readonly onCopyLink: () => void;
+  readonly rect: Rect | undefined;
+  readonly onShareLink: () => void;
 }
 
 /** Takes the second place for as long as one is alone. */
-export function InviteTile({ link, place, onCopyLink }: InviteTileProps) {
+export function InviteTile({ link, rect, onShareLink }: InviteTileProps) {
   const t = useMessages();
   return (
-    <li class="tile invite" style={styleOf(place)}>
+    <li class="tile invite" style={styleOf(rect)}>
       <div>
         <h2>{t.call.alone}</h2>
         <p>{t.call.aloneText}</p>
@@ -26,9 +26,9 @@ export function InviteTile({ link, place, onCopyLink }: InviteTileProps) {
           aria-label={t.call.link}
           onFocus={(event) => event.currentTarget.select()}
         />
-        <button type="button" class="button" onClick={onCopyLink}>
+        <button type="button" class="button" onClick={onShareLink}>
           <Icon name="link" />
-          {canShareLinks() ? t.call.shareLink : t.call.copyLink}
+          {hasShareSheet() ? t.call.shareLink : t.call.copyLink}
         </button>
       </div>
     </li>

@@ -6,7 +6,7 @@ import { type KeyPress, type ShortcutAction, shortcutFor } from './shortcuts.ts'
  */
 export const TAP_MS = 300;
 
-interface KeysOptions {
+interface KeyHandlerOptions {
   readonly isEnabled: () => boolean;
   readonly isMuted: () => boolean;
   readonly onAction: (action: Exclude<ShortcutAction, 'talk'>) => void;
@@ -23,34 +23,34 @@ export interface KeyDown extends KeyPress {
   readonly at: number;
 }
 
-/** The keyboard of a call, without the DOM. `down` and `up` return whether the key is ours and not the browser's. */
-export interface Keys {
-  down(press: KeyDown): boolean;
-  up(key: Pick<KeyPress, 'code' | 'key'> & { readonly at: number }): boolean;
+/** The keyboard of a call, without the DOM. `keyDown` and `keyUp` return whether the key is ours and not the browser's. */
+export interface KeyHandler {
+  keyDown(press: KeyDown): boolean;
+  keyUp(key: Pick<KeyPress, 'code' | 'key'> & { readonly at: number }): boolean;
   /** Nothing is held any more, whatever the keyboard says: the key may go up in another window, unheard. */
-  letGo(): void;
+  releaseAll(): void;
   /** A mouse or a finger did something meanwhile: what is held is no tap, and ends with a closed microphone. */
-  pointed(): void;
+  onPointer(): void;
 }
 
-export function createKeys({ isEnabled, isMuted, onAction, onTalk }: KeysOptions): Keys {
+export function createKeyHandler({ isEnabled, isMuted, onAction, onTalk }: KeyHandlerOptions): KeyHandler {
   let held: { readonly since: number; readonly canBeTap: boolean } | null = null;
 
-  function letGo(): void {
+  function releaseAll(): void {
     if (held === null) return;
     held = null;
     onTalk(false);
   }
 
   return {
-    letGo,
-    pointed() {
+    releaseAll,
+    onPointer() {
       if (held !== null) held = { ...held, canBeTap: false };
     },
-    down(press) {
+    keyDown(press) {
       if (!isEnabled()) return false;
       // macOS does not tell of keys that go up while Command is down.
-      if (press.modified) letGo();
+      if (press.modified) releaseAll();
       if (held !== null && isSpace(press)) return true;
       // On the mute button itself Space talks while muted: a hold must never end with an open microphone.
       const talks = press.onControl && press.onMuteButton && isMuted();
@@ -63,7 +63,7 @@ export function createKeys({ isEnabled, isMuted, onAction, onTalk }: KeysOptions
       } else onAction(action);
       return true;
     },
-    up(key) {
+    keyUp(key) {
       if (held === null || !isSpace(key)) return false;
       const keep = held.canBeTap && key.at - held.since < TAP_MS;
       held = null;

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useMessages } from '../i18n/messages.ts';
 import type { CallModel } from './call-model.ts';
-import { type Area, coveredOf, fillOf, floatOf, type Rect, stageOf } from './grid-layout.ts';
+import { type Area, coveredWidth, fillingRect, floatingRect, layoutStage, type Rect } from './grid-layout.ts';
 import { InviteTile } from './invite-tile.tsx';
 import { PersonTile, ScreenTile } from './tiles.tsx';
 
@@ -16,11 +16,11 @@ function gapIn({ width }: Area): number {
 interface PeopleStageProps {
   readonly call: CallModel;
   readonly link: string;
-  readonly onCopyLink: () => void;
+  readonly onShareLink: () => void;
 }
 
 /** Everybody, placed so that all are seen and each as large as can be. */
-export function PeopleStage({ call, link, onCopyLink }: PeopleStageProps) {
+export function PeopleStage({ call, link, onShareLink }: PeopleStageProps) {
   const t = useMessages();
   const stage = useRef<HTMLUListElement>(null);
   const area = useSignal<Area>({ width: 0, height: 0 });
@@ -39,45 +39,45 @@ export function PeopleStage({ call, link, onCopyLink }: PeopleStageProps) {
   const self = call.self.value;
   const others = call.others.value;
   const sharing = others.filter((person) => person.screen !== null);
-  const places = placesOf(others.length, sharing.length, self.screen !== null, area.value);
+  const layout = arrange(others.length, sharing.length, self.screen !== null, area.value);
   const ownScreenFloats = sharing.length === 0;
-  const floating = [places.selfFloats && places.self, ownScreenFloats && places.ownScreen].filter(isRect);
-  const coveredAt = (place: Rect | undefined) => (place === undefined ? 0 : coveredOf(place, floating));
+  const floating = [layout.selfFloats && layout.self, ownScreenFloats && layout.ownScreen].filter(isRect);
+  const coveredAt = (rect: Rect | undefined) => (rect === undefined ? 0 : coveredWidth(rect, floating));
   return (
     <main class="people">
       <ul ref={stage} aria-label={t.call.stage} data-count={others.length + 1} data-screens={sharing.length}>
         {sharing.map((person, index) => (
-          <ScreenTile key={`screen-${person.key}`} person={person} place={places.screens[index]} />
+          <ScreenTile key={`screen-${person.key}`} person={person} rect={layout.screens[index]} />
         ))}
         {others.map((person, index) => (
           <PersonTile
             key={person.key}
             person={person}
-            place={places.others[index]}
-            covered={coveredAt(places.others[index])}
+            rect={layout.others[index]}
+            covered={coveredAt(layout.others[index])}
           />
         ))}
         <PersonTile
           key={self.key}
           person={self}
-          place={places.self}
-          floats={places.selfFloats}
-          covered={places.selfFloats ? 0 : coveredAt(places.self)}
+          rect={layout.self}
+          floats={layout.selfFloats}
+          covered={layout.selfFloats ? 0 : coveredAt(layout.self)}
         />
         {self.screen !== null && (
-          <ScreenTile person={self} place={places.ownScreen} floats={ownScreenFloats} />
+          <ScreenTile person={self} rect={layout.ownScreen} floats={ownScreenFloats} />
         )}
-        {others.length === 0 && <InviteTile link={link} place={places.invite} onCopyLink={onCopyLink} />}
+        {others.length === 0 && <InviteTile link={link} rect={layout.invite} onShareLink={onShareLink} />}
       </ul>
     </main>
   );
 }
 
-function isRect(place: Rect | false | undefined): place is Rect {
-  return typeof place === 'object';
+function isRect(rect: Rect | false | undefined): rect is Rect {
+  return typeof rect === 'object';
 }
 
-interface Places {
+interface Arrangement {
   readonly screens: readonly Rect[];
   readonly others: readonly Rect[];
   readonly self: Rect | undefined;
@@ -91,27 +91,27 @@ interface Places {
  * Two people: the other fills the window, and oneself is small in a corner. One's own screen needs no more than a look
  * to be sure, so it moves nobody: it is small in the corner too, or a place among the people beside others' screens.
  */
-function placesOf(others: number, screens: number, ownScreen: boolean, area: Area): Places {
+function arrange(others: number, screens: number, ownScreen: boolean, area: Area): Arrangement {
   const gap = gapIn(area);
   if (others === 1 && screens === 0) {
     return {
       screens: [],
-      others: [fillOf(area)],
-      self: floatOf(0, area, gap),
+      others: [fillingRect(area)],
+      self: floatingRect(0, area, gap),
       selfFloats: true,
-      ownScreen: ownScreen ? floatOf(1, area, gap) : undefined,
+      ownScreen: ownScreen ? floatingRect(1, area, gap) : undefined,
       invite: undefined,
     };
   }
   const more = others === 0 || (ownScreen && screens > 0) ? 1 : 0;
-  const stage = stageOf(screens, others + 1 + more, area, gap);
+  const stage = layoutStage(screens, others + 1 + more, area, gap);
   const extra = stage.people[others + 1];
   return {
     screens: stage.screens,
     others: stage.people,
     self: stage.people[others],
     selfFloats: false,
-    ownScreen: ownScreen ? (screens > 0 ? extra : floatOf(0, area, gap)) : undefined,
+    ownScreen: ownScreen ? (screens > 0 ? extra : floatingRect(0, area, gap)) : undefined,
     invite: others === 0 ? extra : undefined,
   };
 }

@@ -1,5 +1,5 @@
 import type { RemotePeer } from '../../client/index.ts';
-import { charactersOf } from '../graphemes.ts';
+import { graphemesOf } from '../graphemes.ts';
 import { isHeard, type Source } from '../media/devices.ts';
 
 /**
@@ -82,7 +82,7 @@ function firstCharacters(text: string): string {
   if (text.length <= NAME_CHARACTERS) return text;
   let shown = '';
   let count = 0;
-  for (const segment of charactersOf(text.slice(0, NAME_UNITS * 2))) {
+  for (const segment of graphemesOf(text.slice(0, NAME_UNITS * 2))) {
     if (count === NAME_CHARACTERS || shown.length + segment.length > NAME_UNITS) break;
     shown += segment;
     count += 1;

@@ -1,21 +1,21 @@
-/** What `passOn` uses of the browser. */
+/** What `shareLink` uses of the browser. */
 type Sharer = Partial<Pick<Navigator, 'share' | 'canShare' | 'clipboard'>>;
 
 /** What to tell the person; null if the share sheet said everything. */
-export type PassOnOutcome = 'copied' | 'copyFailed' | null;
+export type ShareOutcome = 'copied' | 'copyFailed' | null;
 
 /** Whether the system has a sheet for passing links on to people, as phones do. */
-export function canShareLinks(navigator: Sharer = globalThis.navigator): boolean {
+export function hasShareSheet(navigator: Sharer = globalThis.navigator): boolean {
   return typeof navigator.share === 'function';
 }
 
 /** Passes a link on to others: by the system's share sheet, else by the clipboard. */
-export async function passOn(
+export async function shareLink(
   url: string,
   title: string,
   navigator: Sharer = globalThis.navigator,
-): Promise<PassOnOutcome> {
-  if (canShareLinks(navigator)) {
+): Promise<ShareOutcome> {
+  if (hasShareSheet(navigator)) {
     try {
       await navigator.share?.({ url, title });
       return null;

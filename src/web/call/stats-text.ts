@@ -2,7 +2,7 @@ import type { PeerStats } from '../../client/index.ts';
 import type { Messages } from '../i18n/shape.ts';
 
 /** @returns a bit rate for people, '' for none: whole kbit/s, from a thousand on Mbit/s with one decimal */
-export function bitRateWords(bitsPerSecond: number | null, t: Messages): string {
+export function bitRateText(bitsPerSecond: number | null, t: Messages): string {
   if (bitsPerSecond === null) return '';
   const kbit = bitsPerSecond / 1_000;
   const number = (value: number, digits: number) =>
@@ -13,7 +13,7 @@ export function bitRateWords(bitsPerSecond: number | null, t: Messages): string 
 }
 
 /** Direct or relayed, and over which transport. */
-export function pathWords(stats: PeerStats | null, t: Messages): string {
+export function pathText(stats: PeerStats | null, t: Messages): string {
   if (stats === null || stats.path === null) return t.details.none;
   const path = t.details[stats.path];
   return stats.protocol === null ? path : t.details.over(path, stats.protocol.toUpperCase());

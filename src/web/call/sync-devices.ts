@@ -1,6 +1,6 @@
 import { computed, effect } from '@preact/signals';
 import { type Call, ParleyClientError } from '../../client/index.ts';
-import type { LocalMedia } from '../media/device-manager.ts';
+import type { DeviceManager } from '../media/device-manager.ts';
 import { type CapturedKind, isHeard } from '../media/devices.ts';
 
 /**
@@ -8,14 +8,14 @@ import { type CapturedKind, isHeard } from '../media/devices.ts';
  * SDK alone writes `track.enabled`.
  * @param onUnsent called if an open device can't be sent to everyone
  */
-export function followDevices(
+export function syncDevices(
   call: Call,
-  media: LocalMedia,
+  devices: DeviceManager,
   onUnsent: (kind: CapturedKind) => void,
 ): () => void {
-  const camera = computed(() => media.camera.value.track);
-  const microphone = computed(() => media.microphone.value.track);
-  const heard = computed(() => isHeard(media.microphone.value));
+  const camera = computed(() => devices.camera.value.track);
+  const microphone = computed(() => devices.microphone.value.track);
+  const heard = computed(() => isHeard(devices.microphone.value));
   const failed = (kind: CapturedKind) => (error: unknown) => {
     if (!(error instanceof ParleyClientError && error.code === 'closed')) onUnsent(kind);
   };

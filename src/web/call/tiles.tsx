@@ -3,27 +3,27 @@ import { Icon } from '../components/icon.tsx';
 import { VideoTrack } from '../components/video-track.tsx';
 import { isolate } from '../i18n/isolate.ts';
 import { type Messages, useMessages } from '../i18n/messages.ts';
-import { canFillScreen, toggleFullScreen, useFullScreen } from './full-screen.ts';
+import { canGoFullScreen, toggleFullScreen, useFullScreen } from './full-screen.ts';
 import type { Rect } from './grid-layout.ts';
 import type { PersonView, Problem } from './people.ts';
 
 interface TileProps {
   readonly person: PersonView;
-  readonly place: Rect | undefined;
+  readonly rect: Rect | undefined;
   /** Small, over the others. */
   readonly floats?: boolean;
   /** Pixels of its foot, from the right, that lie under something small: the name keeps clear of them. */
   readonly covered?: number;
 }
 
-export function PersonTile({ person, place, floats = false, covered = 0 }: TileProps) {
+export function PersonTile({ person, rect, floats = false, covered = 0 }: TileProps) {
   const t = useMessages();
   const name = person.name || t.guest;
   const shown = person.isSelf ? (floats ? t.you : `${isolate(name)} · ${t.you}`) : name;
   return (
     <li
       class="tile"
-      style={{ ...styleOf(place), '--covered': `${covered}px` }}
+      style={{ ...styleOf(rect), '--covered': `${covered}px` }}
       data-floats={floats}
       data-peer-id={person.peerId}
       data-self={person.isSelf}
@@ -38,7 +38,7 @@ export function PersonTile({ person, place, floats = false, covered = 0 }: TileP
         <p class="problem" data-problem={person.problem}>
           {person.problem !== 'failed' && <span class="spinner" />}
           {person.problem === 'failed' && <Icon name="alert" />}
-          <span>{problemWords(person.problem, t)}</span>
+          <span>{problemText(person.problem, t)}</span>
         </p>
       )}
       <p class="name">
@@ -47,19 +47,19 @@ export function PersonTile({ person, place, floats = false, covered = 0 }: TileP
         {person.muted && <span class="visually-hidden">, {t.call.mutedMark}</span>}
         {person.speaking && <span class="visually-hidden">, {t.call.speakingMark}</span>}
       </p>
-      {person.camera !== null && !person.isSelf && <Enlarge label={shown} />}
+      {person.camera !== null && !person.isSelf && <FullScreenButton label={shown} />}
     </li>
   );
 }
 
-export function ScreenTile({ person, place, floats = false }: TileProps) {
+export function ScreenTile({ person, rect, floats = false }: TileProps) {
   const t = useMessages();
   const label = person.isSelf ? t.call.sharing : t.call.screenOf(isolate(person.name || t.guest));
   if (person.screen === null) return null;
   return (
     <li
       class={person.isSelf ? 'tile own-screen' : 'tile screen'}
-      style={styleOf(place)}
+      style={styleOf(rect)}
       data-floats={floats}
       data-screen-of={person.peerId}
     >
@@ -68,17 +68,17 @@ export function ScreenTile({ person, place, floats = false }: TileProps) {
         <Icon name="screen" />
         <span class="text">{label}</span>
       </p>
-      {!person.isSelf && <Enlarge label={label} />}
+      {!person.isSelf && <FullScreenButton label={label} />}
     </li>
   );
 }
 
 /** Fills the screen with the tile it is in, and leaves it again. */
-function Enlarge({ label }: { label: string }) {
+function FullScreenButton({ label }: { label: string }) {
   const t = useMessages();
   // If a tile fills the screen, it is this one: no other is seen then.
   const fills = useFullScreen().value?.matches('.tile') === true;
-  if (!canFillScreen()) return null;
+  if (!canGoFullScreen()) return null;
   return (
     <button
       type="button"
@@ -95,15 +95,15 @@ function Enlarge({ label }: { label: string }) {
 }
 
 /** Positions are set by script, not by markup: the page's policy allows no inline styles. */
-export function styleOf(place: Rect | undefined) {
-  if (place === undefined) return { display: 'none' };
+export function styleOf(rect: Rect | undefined) {
+  if (rect === undefined) return { display: 'none' };
   return {
-    width: `${place.width}px`,
-    height: `${place.height}px`,
-    transform: `translate(${place.x}px, ${place.y}px)`,
+    width: `${rect.width}px`,
+    height: `${rect.height}px`,
+    transform: `translate(${rect.x}px, ${rect.y}px)`,
   };
 }
 
-function problemWords(problem: Problem, t: Messages): string {
+function problemText(problem: Problem, t: Messages): string {
   return t.call[problem];
 }

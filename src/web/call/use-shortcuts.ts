@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { createKeys, type KeyDown } from './key-handler.ts';
+import { createKeyHandler, type KeyDown } from './key-handler.ts';
 import { watchModality } from './modality.ts';
 import { keyPressOf, type ShortcutAction } from './shortcuts.ts';
 
@@ -20,7 +20,7 @@ export function useShortcuts(options: ShortcutOptions): void {
   // At once: whoever sees the call may press a key before the browser has drawn the next frame.
   useLayoutEffect(() => {
     const modality = watchModality(window);
-    const keys = createKeys({
+    const keys = createKeyHandler({
       isEnabled: () => latest.current.enabled.peek(),
       isMuted: () => latest.current.isMuted(),
       onAction: (action) => latest.current.onAction(action),
@@ -28,32 +28,32 @@ export function useShortcuts(options: ShortcutOptions): void {
     });
     const onKeyDown = (event: KeyboardEvent) => {
       const modal = latest.current.modal.peek() !== null;
-      if (keys.down(keyDownOf(event, modal, modality.byKeyboard()))) event.preventDefault();
+      if (keys.keyDown(keyDownOf(event, modal, modality.byKeyboard()))) event.preventDefault();
     };
     const onKeyUp = (event: KeyboardEvent) => {
-      if (keys.up({ code: event.code, key: event.key, at: event.timeStamp })) event.preventDefault();
+      if (keys.keyUp({ code: event.code, key: event.key, at: event.timeStamp })) event.preventDefault();
     };
     const onHidden = () => {
-      if (document.visibilityState === 'hidden') keys.letGo();
+      if (document.visibilityState === 'hidden') keys.releaseAll();
     };
     const stopWatching = latest.current.modal.subscribe((shown) => {
-      if (shown !== null) keys.letGo();
+      if (shown !== null) keys.releaseAll();
     });
     addEventListener('keydown', onKeyDown);
     addEventListener('keyup', onKeyUp);
-    addEventListener('pointerdown', keys.pointed, true);
-    addEventListener('blur', keys.letGo);
-    addEventListener('pagehide', keys.letGo);
+    addEventListener('pointerdown', keys.onPointer, true);
+    addEventListener('blur', keys.releaseAll);
+    addEventListener('pagehide', keys.releaseAll);
     document.addEventListener('visibilitychange', onHidden);
     return () => {
-      keys.letGo();
+      keys.releaseAll();
       modality.stop();
       stopWatching();
       removeEventListener('keydown', onKeyDown);
       removeEventListener('keyup', onKeyUp);
-      removeEventListener('pointerdown', keys.pointed, true);
-      removeEventListener('blur', keys.letGo);
-      removeEventListener('pagehide', keys.letGo);
+      removeEventListener('pointerdown', keys.onPointer, true);
+      removeEventListener('blur', keys.releaseAll);
+      removeEventListener('pagehide', keys.releaseAll);
       document.removeEventListener('visibilitychange', onHidden);
     };
   }, []);

@@ -1,5 +1,5 @@
-import { type OnReturn, onReturn } from '../media/page-activity.ts';
-import { ornament } from '../optional-features.ts';
+import { onPageActivity, type Subscribe } from '../media/page-activity.ts';
+import { startOptional } from '../optional-features.ts';
 import { singleFlight } from '../single-flight.ts';
 
 /**
@@ -7,8 +7,8 @@ import { singleFlight } from '../single-flight.ts';
  * (Screen Wake Lock, 11.2), and does not give it back by itself.
  * @param wakeLock undefined if the browser has none
  */
-export function keepAwake(wakeLock: WakeLock | undefined, returns: OnReturn = onReturn): () => void {
-  return ornament(() => {
+export function keepAwake(wakeLock: WakeLock | undefined, subscribe: Subscribe = onPageActivity): () => void {
+  return startOptional(() => {
     if (wakeLock === undefined) return () => {};
     let lock: WakeLockSentinel | null = null;
     let wanted = true;
@@ -20,11 +20,11 @@ export function keepAwake(wakeLock: WakeLock | undefined, returns: OnReturn = on
       else await given?.release();
     });
     const ask = () => void acquire().catch(() => {});
-    const stopReturns = ornament(() => returns(ask));
+    const unsubscribe = startOptional(() => subscribe(ask));
     ask();
     return () => {
       wanted = false;
-      stopReturns();
+      unsubscribe();
       void lock?.release().catch(() => {});
     };
   });

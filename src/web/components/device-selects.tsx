@@ -1,20 +1,20 @@
 import { useId } from 'preact/hooks';
 import { useMessages } from '../i18n/messages.ts';
-import type { LocalMedia } from '../media/device-manager.ts';
+import type { DeviceManager } from '../media/device-manager.ts';
 import type { DeviceKind } from '../media/devices.ts';
 import { Icon } from './icon.tsx';
 import { LevelBar } from './level-bar.tsx';
 
 /** Menus of cameras, microphones and, where the browser can choose them, speakers. */
-export function DeviceSelects({ media }: { media: LocalMedia }) {
+export function DeviceSelects({ devices }: { devices: DeviceManager }) {
   return (
     <div class="devices">
-      <DeviceSelect kind="camera" media={media} />
+      <DeviceSelect kind="camera" devices={devices} />
       <div class="with-level">
-        <DeviceSelect kind="microphone" media={media} />
-        <LevelBar microphone={media.microphone} />
+        <DeviceSelect kind="microphone" devices={devices} />
+        <LevelBar microphone={devices.microphone} />
       </div>
-      {canChooseSpeaker() && <DeviceSelect kind="speaker" media={media} />}
+      {canChooseSpeaker() && <DeviceSelect kind="speaker" devices={devices} />}
     </div>
   );
 }
@@ -23,17 +23,17 @@ export function canChooseSpeaker(): boolean {
   return 'setSinkId' in HTMLMediaElement.prototype;
 }
 
-function DeviceSelect({ kind, media }: { kind: DeviceKind; media: LocalMedia }) {
+function DeviceSelect({ kind, devices }: { kind: DeviceKind; devices: DeviceManager }) {
   const t = useMessages();
   const id = useId();
   const label = t.lobby[kind];
-  const found = media.choices.value[kind].filter((device) => device.id !== 'default');
+  const found = devices.choices.value[kind].filter((device) => device.id !== 'default');
   // Also while it is off: the menu must not jump to another device.
-  const used = kind === 'speaker' ? undefined : media.used[kind].value;
+  const used = kind === 'speaker' ? undefined : devices.used[kind].value;
   const known = (wanted: string | undefined) => found.find((device) => device.id === wanted)?.id;
-  const value = known(used) ?? known(media.chosen[kind].value) ?? '';
+  const value = known(used) ?? known(devices.chosen[kind].value) ?? '';
   // A blocked device can't be chosen: its menu would do nothing.
-  const isBlocked = kind !== 'speaker' && media[kind].value.state === 'denied';
+  const isBlocked = kind !== 'speaker' && devices[kind].value.state === 'denied';
   const emptyChoice = isBlocked
     ? t.lobby.blocked
     : found.length === 0 && kind !== 'speaker'
@@ -48,7 +48,7 @@ function DeviceSelect({ kind, media }: { kind: DeviceKind; media: LocalMedia }) 
           class="input"
           value={isBlocked ? '' : value}
           disabled={isBlocked || (found.length === 0 && kind !== 'speaker')}
-          onChange={(event) => void media.choose(kind, event.currentTarget.value)}
+          onChange={(event) => void devices.choose(kind, event.currentTarget.value)}
         >
           {(value === '' || kind === 'speaker' || isBlocked) && <option value="">{emptyChoice}</option>}
           {found.map((device, index) => (

@@ -4,11 +4,11 @@ import { Notice } from './notice.tsx';
 
 /** A refusal of the server, or the lack of an answer, in words. */
 export function FailureNotice({ failure }: { failure: Failure }) {
-  const { title, text } = wordsFor(failure, useMessages());
+  const { title, text } = failureText(failure, useMessages());
   return <Notice title={title} text={text} tone="danger" />;
 }
 
-export function wordsFor({ code, retryAfterMs }: Failure, t: Messages): { title: string; text: string } {
+export function failureText({ code, retryAfterMs }: Failure, t: Messages): { title: string; text: string } {
   if (code === 'rate_limited') {
     return t.failure.rateLimited(t.seconds(Math.max(1, Math.ceil(retryAfterMs / 1000))));
   }

@@ -1,4 +1,4 @@
-import { charactersOf } from '../graphemes.ts';
+import { graphemesOf } from '../graphemes.ts';
 
 /** Backgrounds on which white text has a contrast of at least 4.5. */
 const COLOURS = ['#1f6b57', '#7b4a86', '#8a5a17', '#3f5f95', '#9a4638', '#5a6722', '#1f6a78', '#96436a'];
@@ -13,7 +13,7 @@ export function initialsOf(name: string): string {
 }
 
 function firstEmojiOf(name: string): string {
-  for (const character of charactersOf(name)) {
+  for (const character of graphemesOf(name)) {
     if (/\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(character)) return character;
   }
   return '';

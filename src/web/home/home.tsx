@@ -1,23 +1,23 @@
 import type { CreatedRoom } from '../../client/index.ts';
 import { Logo } from '../components/logo.tsx';
 import { Notice } from '../components/notice.tsx';
-import type { Session } from '../guest-login.ts';
+import type { GuestLogin } from '../guest-login.ts';
 import { useMessages } from '../i18n/messages.ts';
-import { useArrival } from '../use-view-heading.ts';
+import { useViewHeading } from '../use-view-heading.ts';
 import { JoinForm } from './join-form.tsx';
 import { MeshArt } from './mesh-art.tsx';
 import { StartForm } from './start-form.tsx';
 
 interface HomeProps {
-  readonly session: Session;
+  readonly login: GuestLogin;
   readonly missing: boolean;
   readonly onCreated: (created: CreatedRoom, password: string) => void;
   readonly onJoin: (roomId: string) => void;
 }
 
-export function Home({ session, missing, onCreated, onJoin }: HomeProps) {
+export function Home({ login, missing, onCreated, onJoin }: HomeProps) {
   const t = useMessages();
-  const heading = useArrival<HTMLHeadingElement>(t.home.title);
+  const heading = useViewHeading<HTMLHeadingElement>(t.home.title);
   return (
     <div class="home">
       <header class="bar">
@@ -30,7 +30,7 @@ export function Home({ session, missing, onCreated, onJoin }: HomeProps) {
             {t.home.headline}
           </h1>
           <p class="promise">{t.home.promise}</p>
-          <StartForm session={session} onCreated={onCreated} />
+          <StartForm login={login} onCreated={onCreated} />
           <JoinForm onJoin={onJoin} />
         </div>
         <MeshArt />

@@ -4,7 +4,7 @@ import type { CreatedRoom } from '../../client/index.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { Icon } from '../components/icon.tsx';
 import { TextField } from '../components/text-field.tsx';
-import { type Failure, failureOf, type Session } from '../guest-login.ts';
+import { type Failure, failureOf, type GuestLogin } from '../guest-login.ts';
 import { useMessages } from '../i18n/messages.ts';
 import { useSingleFlight } from '../use-single-flight.ts';
 
@@ -13,11 +13,11 @@ const LEAST_PASSWORD = 8;
 const MAX = { least: 2, most: 50, standard: 8 };
 
 interface StartFormProps {
-  readonly session: Session;
+  readonly login: GuestLogin;
   readonly onCreated: (created: CreatedRoom, password: string) => void;
 }
 
-export function StartForm({ session, onCreated }: StartFormProps) {
+export function StartForm({ login, onCreated }: StartFormProps) {
   const t = useMessages();
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
@@ -39,7 +39,7 @@ export function StartForm({ session, onCreated }: StartFormProps) {
     try {
       const named = name.trim() === '' ? {} : { name: name.trim() };
       const guarded = password === '' ? {} : { password };
-      onCreated(await session.createRoom({ ...named, ...guarded, max: max.value }), password);
+      onCreated(await login.createRoom({ ...named, ...guarded, max: max.value }), password);
     } catch (error) {
       setFailure(failureOf(error));
       setBusy(false);

@@ -45,7 +45,7 @@ export const en = {
     title: (room: string) => `Join ${room}`,
     untitled: 'Your call',
     headline: 'Ready to join?',
-    looking: 'Finding the call…',
+    loading: 'Finding the call…',
     inside: (n: number) =>
       plural(n, {
         zero: 'Nobody is here yet',

@@ -49,7 +49,7 @@ export const ru: Messages = {
     title: (room) => `Вход: ${room}`,
     untitled: 'Ваш звонок',
     headline: 'Готовы войти?',
-    looking: 'Ищем звонок…',
+    loading: 'Ищем звонок…',
     inside: (n) =>
       plural(n, {
         zero: 'Пока никого нет',

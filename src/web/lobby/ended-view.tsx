@@ -1,19 +1,19 @@
 import { useState } from 'preact/hooks';
 import type { CreatedRoom, Room } from '../../client/index.ts';
-import { canShareLinks, type PassOnOutcome, passOn } from '../call/share-link.ts';
+import { hasShareSheet, type ShareOutcome, shareLink } from '../call/share-link.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { Icon } from '../components/icon.tsx';
-import { type Failure, failureOf, type Session } from '../guest-login.ts';
+import { type Failure, failureOf, type GuestLogin } from '../guest-login.ts';
 import { type Messages, useMessages } from '../i18n/messages.ts';
 import type { Phase } from '../room-model.ts';
 import { useSingleFlight } from '../use-single-flight.ts';
-import { Between } from './message-page.tsx';
+import { MessagePage } from './message-page.tsx';
 
 interface EndedViewProps {
   readonly room: Room;
   readonly reason: Extract<Phase, { at: 'ended' }>['reason'];
   readonly link: string;
-  readonly session: Session;
+  readonly login: GuestLogin;
   readonly onRejoin: () => void;
   readonly onCreated: (created: CreatedRoom, password: string) => void;
   readonly onHome: () => void;
@@ -24,20 +24,20 @@ type Reason = EndedViewProps['reason'];
 /** After these the person may join again. */
 const CAN_REJOIN: ReadonlySet<Reason> = new Set(['left', 'connection_lost', 'replaced', 'kicked']);
 
-export function EndedView({ room, reason, link, session, onRejoin, onCreated, onHome }: EndedViewProps) {
+export function EndedView({ room, reason, link, login, onRejoin, onCreated, onHome }: EndedViewProps) {
   const t = useMessages();
   const [failure, setFailure] = useState<Failure | null>(null);
-  const [outcome, setOutcome] = useState<PassOnOutcome>(null);
-  const passLinkOn = useSingleFlight(async () => {
+  const [outcome, setOutcome] = useState<ShareOutcome>(null);
+  const shareCallLink = useSingleFlight(async () => {
     // Emptied first: the same words again would not be read out.
     setOutcome(null);
-    setOutcome(await passOn(link, room.name ?? t.call.untitled));
+    setOutcome(await shareLink(link, room.name ?? t.call.untitled));
   });
   const { title, text } = t.ended[reason];
   // Somebody who was removed by mistake can come back, but the page doesn't suggest it.
   const suggestsReturn = CAN_REJOIN.has(reason) && reason !== 'kicked';
   return (
-    <Between title={title} text={reason === 'left' ? wayBackWords(room, t) : text} onHome={onHome}>
+    <MessagePage title={title} text={reason === 'left' ? wayBackText(room, t) : text} onHome={onHome}>
       <div class="choices">
         {CAN_REJOIN.has(reason) && (
           <button
@@ -49,12 +49,12 @@ export function EndedView({ room, reason, link, session, onRejoin, onCreated, on
           </button>
         )}
         {suggestsReturn && (
-          <button type="button" class="button large quiet" onClick={() => void passLinkOn()}>
+          <button type="button" class="button large quiet" onClick={() => void shareCallLink()}>
             <Icon name={outcome === 'copied' ? 'check' : 'link'} />
-            {canShareLinks() ? t.call.shareLink : t.call.copyLink}
+            {hasShareSheet() ? t.call.shareLink : t.call.copyLink}
           </button>
         )}
-        <StartNew {...{ session, onCreated }} onFailure={setFailure} quiet={suggestsReturn} />
+        <StartNew {...{ login, onCreated }} onFailure={setFailure} quiet={suggestsReturn} />
         <button type="button" class="button large quiet" onClick={onHome}>
           {t.ended.home}
         </button>
@@ -63,24 +63,24 @@ export function EndedView({ room, reason, link, session, onRejoin, onCreated, on
         {outcome !== null && t.call[outcome]}
       </p>
       {failure !== null && <FailureNotice failure={failure} />}
-    </Between>
+    </MessagePage>
   );
 }
 
-interface StartNewProps extends Pick<EndedViewProps, 'session' | 'onCreated'> {
+interface StartNewProps extends Pick<EndedViewProps, 'login' | 'onCreated'> {
   readonly onFailure: (failure: Failure | null) => void;
   readonly quiet: boolean;
 }
 
 /** Makes a call with the server's defaults and leads to its lobby. */
-function StartNew({ session, onCreated, onFailure, quiet }: StartNewProps) {
+function StartNew({ login, onCreated, onFailure, quiet }: StartNewProps) {
   const t = useMessages();
   const [busy, setBusy] = useState(false);
   const start = useSingleFlight(async () => {
     setBusy(true);
     onFailure(null);
     try {
-      onCreated(await session.createRoom({}), '');
+      onCreated(await login.createRoom({}), '');
     } catch (error) {
       onFailure(failureOf(error));
       setBusy(false);
@@ -100,16 +100,16 @@ function StartNew({ session, onCreated, onFailure, quiet }: StartNewProps) {
 }
 
 /** How long the link goes on to work: [RM5]. */
-export function wayBackWords(
+export function wayBackText(
   { persistent, emptySeconds }: Pick<Room, 'persistent' | 'emptySeconds'>,
   t: Messages,
 ): string {
   if (persistent) return t.ended.lasts;
-  return emptySeconds > 0 ? t.ended.stays(durationWords(emptySeconds, t)) : t.ended.left.text;
+  return emptySeconds > 0 ? t.ended.stays(durationText(emptySeconds, t)) : t.ended.left.text;
 }
 
 /** Rounded down to the largest unit of which there are at least two, or one and nothing else: no promise too much. */
-function durationWords(seconds: number, t: Messages): string {
+function durationText(seconds: number, t: Messages): string {
   const units = [
     [86_400, t.days],
     [3_600, t.hours],

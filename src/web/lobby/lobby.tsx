@@ -8,37 +8,37 @@ import { Logo } from '../components/logo.tsx';
 import { TextField } from '../components/text-field.tsx';
 import type { Failure } from '../guest-login.ts';
 import { type Messages, useMessages } from '../i18n/messages.ts';
-import type { LocalMedia } from '../media/device-manager.ts';
+import type { DeviceManager } from '../media/device-manager.ts';
 import { isLacking } from '../media/devices.ts';
-import type { Entry } from '../room-model.ts';
-import { useArrival } from '../use-view-heading.ts';
+import type { JoinInput } from '../room-model.ts';
+import { useViewHeading } from '../use-view-heading.ts';
 import { Preview } from './preview.tsx';
 import { TroubleNotice } from './trouble-notice.tsx';
 
 interface LobbyProps {
   readonly room: Room;
-  readonly media: LocalMedia;
+  readonly devices: DeviceManager;
   readonly failure: Failure | null;
   readonly joining: boolean;
-  readonly opened: boolean;
-  readonly onWatch: () => () => void;
+  readonly reopened: boolean;
+  readonly onWatchRoom: () => () => void;
   /** What was entered before: the name of last time, the password of the call just made. */
-  readonly entry: Entry;
-  readonly onJoin: (entry: Entry) => void;
+  readonly input: JoinInput;
+  readonly onJoin: (input: JoinInput) => void;
   readonly onHome: () => void;
 }
 
 /** Refusals that the password field shows itself. */
 const ABOUT_PASSWORD: ReadonlySet<string> = new Set(['password_required', 'wrong_password']);
 
-export function Lobby({ room, media, failure, joining, opened, entry, ...on }: LobbyProps) {
-  const { onJoin, onHome, onWatch } = on;
+export function Lobby({ room, devices, failure, joining, reopened, input, ...on }: LobbyProps) {
+  const { onJoin, onHome, onWatchRoom } = on;
   const t = useMessages();
-  const heading = useArrival<HTMLHeadingElement>(t.lobby.title(room.name ?? t.lobby.untitled));
-  useEffect(() => void media.start(), [media]);
+  const heading = useViewHeading<HTMLHeadingElement>(t.lobby.title(room.name ?? t.lobby.untitled));
+  useEffect(() => void devices.start(), [devices]);
   // Whoever is on the way in is told by the answer.
-  useEffect(() => (joining ? undefined : onWatch()), [joining, onWatch]);
-  const name = useSignal(entry.name);
+  useEffect(() => (joining ? undefined : onWatchRoom()), [joining, onWatchRoom]);
+  const name = useSignal(input.name);
   const elsewhere = failure !== null && !ABOUT_PASSWORD.has(failure.code) ? failure : null;
   const full = failure === null && room.participants >= room.max;
   return (
@@ -47,7 +47,7 @@ export function Lobby({ room, media, failure, joining, opened, entry, ...on }: L
         <Logo onClick={onHome} />
       </header>
       <main>
-        <Preview media={media} name={name.value} />
+        <Preview devices={devices} name={name.value} />
         <section class="side" aria-labelledby="lobby-title">
           <div class="intro">
             <h1 id="lobby-title" ref={heading} tabIndex={-1}>
@@ -57,27 +57,27 @@ export function Lobby({ room, media, failure, joining, opened, entry, ...on }: L
               <Icon name="people" />
               {t.lobby.inside(room.participants)}
             </p>
-            <p class="opened" role="status">
-              {opened && t.lobby.canJoin}
+            <p class="reopened" role="status">
+              {reopened && t.lobby.canJoin}
             </p>
           </div>
           {elsewhere !== null && <FailureNotice failure={elsewhere} />}
           {full && <FailureNotice failure={{ code: 'room_full', retryAfterMs: 0 }} />}
-          <TroubleNotice media={media} />
-          <JoinForm {...{ room, media, failure, joining, name, onJoin }} password={entry.password} />
-          <DeviceSelects media={media} />
+          <TroubleNotice devices={devices} />
+          <JoinForm {...{ room, devices, failure, joining, name, onJoin }} password={input.password} />
+          <DeviceSelects devices={devices} />
         </section>
       </main>
     </div>
   );
 }
 
-interface JoinFormProps extends Omit<LobbyProps, 'entry' | 'onHome' | 'opened' | 'onWatch'> {
+interface JoinFormProps extends Omit<LobbyProps, 'input' | 'onHome' | 'reopened' | 'onWatchRoom'> {
   readonly name: Signal<string>;
   readonly password: string;
 }
 
-function JoinForm({ room, media, failure, joining, name, onJoin, ...rest }: JoinFormProps) {
+function JoinForm({ room, devices, failure, joining, name, onJoin, ...rest }: JoinFormProps) {
   const t = useMessages();
   const password = useSignal(rest.password);
   const nameProblem = useSignal('');
@@ -134,7 +134,7 @@ function JoinForm({ room, media, failure, joining, name, onJoin, ...rest }: Join
       )}
       <button type="submit" class="button large wide" aria-disabled={joining}>
         {joining && <span class="spinner" />}
-        {joining ? t.lobby.joining : joinWords(media, t)}
+        {joining ? t.lobby.joining : joinText(devices, t)}
       </button>
     </form>
   );
@@ -147,8 +147,8 @@ function passwordProblem(failure: Failure | null, t: Messages): string {
 }
 
 /** The button says what a person will come in with, where that is less than everything. */
-function joinWords(media: LocalMedia, t: Messages): string {
-  const lacks = (kind: 'camera' | 'microphone') => isLacking(media[kind].value);
+function joinText(devices: DeviceManager, t: Messages): string {
+  const lacks = (kind: 'camera' | 'microphone') => isLacking(devices[kind].value);
   if (lacks('camera') && lacks('microphone')) return t.lobby.watch;
   if (lacks('camera')) return t.lobby.joinNoCamera;
   if (lacks('microphone')) return t.lobby.joinNoMicrophone;

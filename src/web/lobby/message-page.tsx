@@ -1,11 +1,11 @@
 import type { ComponentChildren } from 'preact';
-import { wordsFor } from '../components/failure-notice.tsx';
+import { failureText } from '../components/failure-notice.tsx';
 import { Logo } from '../components/logo.tsx';
 import type { Failure } from '../guest-login.ts';
 import { useMessages } from '../i18n/messages.ts';
-import { useArrival } from '../use-view-heading.ts';
+import { useViewHeading } from '../use-view-heading.ts';
 
-interface BetweenProps {
+interface MessagePageProps {
   readonly title: string;
   readonly text: string;
   readonly children?: ComponentChildren;
@@ -13,10 +13,10 @@ interface BetweenProps {
 }
 
 /** A page with a single message, before or after a call. */
-export function Between({ title, text, children, onHome }: BetweenProps) {
-  const heading = useArrival<HTMLHeadingElement>(title);
+export function MessagePage({ title, text, children, onHome }: MessagePageProps) {
+  const heading = useViewHeading<HTMLHeadingElement>(title);
   return (
-    <div class="between">
+    <div class="message-page">
       <header class="bar">
         <Logo onClick={onHome} />
       </header>
@@ -31,34 +31,34 @@ export function Between({ title, text, children, onHome }: BetweenProps) {
   );
 }
 
-export function LookingView() {
+export function LoadingView() {
   const t = useMessages();
   return (
-    <div class="between">
+    <div class="message-page">
       <header class="bar">
         <Logo />
       </header>
       <main aria-busy="true">
         <h1 class="visually-hidden">{t.product}</h1>
-        <p class="looking" role="status">
+        <p class="loading" role="status">
           <span class="spinner" />
-          {t.lobby.looking}
+          {t.lobby.loading}
         </p>
       </main>
     </div>
   );
 }
 
-interface UnfoundViewProps {
+interface LookupFailedViewProps {
   readonly failure: Failure;
   readonly onRetry: () => void;
   readonly onHome: () => void;
 }
 
-export function UnfoundView({ failure, onRetry, onHome }: UnfoundViewProps) {
+export function LookupFailedView({ failure, onRetry, onHome }: LookupFailedViewProps) {
   const t = useMessages();
   return (
-    <Between {...wordsFor(failure, t)} onHome={onHome}>
+    <MessagePage {...failureText(failure, t)} onHome={onHome}>
       <div class="choices">
         <button type="button" class="button large" onClick={onRetry}>
           {t.lobby.tryAgain}
@@ -67,6 +67,6 @@ export function UnfoundView({ failure, onRetry, onHome }: UnfoundViewProps) {
           {t.lobby.home}
         </button>
       </div>
-    </Between>
+    </MessagePage>
   );
 }

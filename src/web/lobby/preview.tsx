@@ -3,22 +3,22 @@ import { Control } from '../components/control.tsx';
 import { Icon } from '../components/icon.tsx';
 import { VideoTrack } from '../components/video-track.tsx';
 import { type Messages, useMessages } from '../i18n/messages.ts';
-import type { LocalMedia } from '../media/device-manager.ts';
+import type { DeviceManager } from '../media/device-manager.ts';
 import { isHeard, type Source } from '../media/devices.ts';
 
 /** How one will look to the others, and the two switches one wants before going in. */
-export function Preview({ media, name }: { media: LocalMedia; name: string }) {
+export function Preview({ devices, name }: { devices: DeviceManager; name: string }) {
   const t = useMessages();
-  const camera = media.camera.value;
-  const heard = isHeard(media.microphone.value);
+  const camera = devices.camera.value;
+  const heard = isHeard(devices.microphone.value);
   // While it starts, the switch is on: a click gives the camera up and does not ask for it again.
   const on = camera.track !== null || camera.state === 'starting';
   return (
     <div class="preview stage" data-state={camera.state}>
       {camera.track === null ? (
         <div class="no-picture">
-          <Stand camera={camera} name={name} />
-          <p>{cameraWords(camera, t)}</p>
+          <PicturePlaceholder camera={camera} name={name} />
+          <p>{cameraText(camera, t)}</p>
         </div>
       ) : (
         <VideoTrack track={camera.track} mirrored label={t.lobby.preview} />
@@ -28,16 +28,16 @@ export function Preview({ media, name }: { media: LocalMedia; name: string }) {
           icon={heard ? 'mic' : 'micOff'}
           label={heard ? t.call.mute : t.call.unmute}
           off={!heard}
-          onClick={() => void media.setMicrophone(!heard)}
+          onClick={() => void devices.setMicrophone(!heard)}
         />
         <Control
           icon={on ? 'camera' : 'cameraOff'}
           label={on ? t.lobby.turnCameraOff : t.lobby.turnCameraOn}
           off={!on}
-          onClick={() => void media.setCamera(!on)}
+          onClick={() => void devices.setCamera(!on)}
         />
-        {camera.track !== null && media.facing.value !== null && (
-          <Control icon="flip" label={t.call.flipCamera} onClick={() => void media.flipCamera()} />
+        {camera.track !== null && devices.facing.value !== null && (
+          <Control icon="flip" label={t.call.flipCamera} onClick={() => void devices.flipCamera()} />
         )}
       </div>
     </div>
@@ -45,14 +45,14 @@ export function Preview({ media, name }: { media: LocalMedia; name: string }) {
 }
 
 /** What takes the picture's place: without a name there are no initials to show. */
-function Stand({ camera, name }: { camera: Source; name: string }) {
+function PicturePlaceholder({ camera, name }: { camera: Source; name: string }) {
   if (camera.state === 'starting') return <span class="spinner" />;
   if (name.trim() === '') return <Icon name="cameraOff" />;
   return <Avatar name={name} seed={name} />;
 }
 
 /** "Off" is what one did oneself; anything else says so. */
-function cameraWords({ on, state }: Source, t: Messages): string {
+function cameraText({ on, state }: Source, t: Messages): string {
   if (state === 'starting') return t.lobby.cameraStarting;
   if (!on) return t.lobby.cameraIsOff;
   switch (state) {

@@ -1,22 +1,22 @@
 import type { Room } from '../../client/index.ts';
-import { type OnReturn, onComeback } from '../media/page-activity.ts';
-import { ornament } from '../optional-features.ts';
+import { onPageShown, type Subscribe } from '../media/page-activity.ts';
+import { startOptional } from '../optional-features.ts';
 
 /** Milliseconds between two looks: short at first, longer while nothing changes, much longer while the server is away. */
-export const LOOK_EVERY_MS = 3_000;
-const QUIET_MS = 10_000;
-const TROUBLED_MS = 60_000;
-const SLOWER = 1.3;
+export const POLL_MS = 3_000;
+const MAX_POLL_MS = 10_000;
+const MAX_RETRY_MS = 60_000;
+const POLL_GROWTH = 1.3;
 /** Milliseconds between a look and one because the person came back: focus comes and goes with every dialog. */
-const AT_MOST_EVERY_MS = 1_000;
+const MIN_POLL_MS = 1_000;
 
-interface RoomWatchOptions {
+interface RoomPollOptions {
   readonly find: () => Promise<Room>;
   /** The room as it is now, if anything about it has changed. */
   readonly onChange: (room: Room) => void;
   readonly onFailure: (error: unknown) => void;
   readonly isVisible?: () => boolean;
-  readonly returns?: OnReturn;
+  readonly subscribe?: Subscribe;
   readonly now?: () => number;
 }
 
@@ -25,11 +25,11 @@ interface RoomWatchOptions {
  * page. A hidden page asks nothing.
  * @param first as it is known; null if the first look is news in any case
  */
-export function watchRoom(first: Room | null, options: RoomWatchOptions): () => void {
-  const { find, onChange, onFailure, returns = onComeback, now = () => performance.now() } = options;
+export function pollRoom(first: Room | null, options: RoomPollOptions): () => void {
+  const { find, onChange, onFailure, subscribe = onPageShown, now = () => performance.now() } = options;
   const isVisible = options.isVisible ?? (() => document.visibilityState === 'visible');
   let known = JSON.stringify(first);
-  let waitMs = LOOK_EVERY_MS;
+  let waitMs = POLL_MS;
   let lookedAt = now();
   let looking = false;
   let over = false;
@@ -50,12 +50,12 @@ export function watchRoom(first: Room | null, options: RoomWatchOptions): () => 
       const room = await find();
       if (over) return;
       const found = JSON.stringify(room);
-      waitMs = found === known ? Math.min(QUIET_MS, waitMs * SLOWER) : LOOK_EVERY_MS;
+      waitMs = found === known ? Math.min(MAX_POLL_MS, waitMs * POLL_GROWTH) : POLL_MS;
       if (found !== known) onChange(room);
       known = found;
     } catch (error) {
       if (over) return;
-      waitMs = Math.min(TROUBLED_MS, waitMs * 2);
+      waitMs = Math.min(MAX_RETRY_MS, waitMs * 2);
       onFailure(error);
     } finally {
       looking = false;
@@ -64,14 +64,14 @@ export function watchRoom(first: Room | null, options: RoomWatchOptions): () => 
   }
 
   later();
-  const stopReturns = ornament(() =>
-    returns(() => {
-      if (now() - lookedAt >= AT_MOST_EVERY_MS) void look();
+  const unsubscribe = startOptional(() =>
+    subscribe(() => {
+      if (now() - lookedAt >= MIN_POLL_MS) void look();
     }),
   );
   return () => {
     over = true;
     clearTimeout(timer);
-    stopReturns();
+    unsubscribe();
   };
 }

@@ -1,20 +1,20 @@
 import { Notice } from '../components/notice.tsx';
 import { type Messages, useMessages } from '../i18n/messages.ts';
-import type { LocalMedia } from '../media/device-manager.ts';
+import type { DeviceManager } from '../media/device-manager.ts';
 import { isLacking, type Source } from '../media/devices.ts';
 
 interface TroubleNoticeProps {
-  readonly media: LocalMedia;
+  readonly devices: DeviceManager;
   /** The person is in the call already: there is nothing to join. */
   readonly inCall?: boolean;
 }
 
 /** Tells what is wrong with camera and microphone, and offers to try again. */
-export function TroubleNotice({ media, inCall = false }: TroubleNoticeProps) {
+export function TroubleNotice({ devices, inCall = false }: TroubleNoticeProps) {
   const t = useMessages();
-  const words = troubleWords(media.camera.value, media.microphone.value, t, inCall);
+  const words = troubleText(devices.camera.value, devices.microphone.value, t, inCall);
   if (words.length === 0) return null;
-  const retry = () => void media.start();
+  const retry = () => void devices.start();
   return (
     <>
       {words.map(({ title, text }, index) => (
@@ -34,16 +34,16 @@ export function TroubleNotice({ media, inCall = false }: TroubleNoticeProps) {
 type Words = Messages['trouble']['insecure'];
 
 /** One text per trouble, or one for both devices if they share it. In the lobby, the last one says how to join anyway. */
-export function troubleWords(camera: Source, microphone: Source, t: Messages, inCall: boolean): Words[] {
+export function troubleText(camera: Source, microphone: Source, t: Messages, inCall: boolean): Words[] {
   const words = troublesOf(camera, microphone, t);
-  const instead = inCall ? '' : insteadWords(camera, microphone, t);
+  const instead = inCall ? '' : insteadText(camera, microphone, t);
   if (instead === '') return words;
   return words.map(({ title, text }, index) =>
     index === words.length - 1 ? { title, text: `${text} ${instead}` } : { title, text },
   );
 }
 
-function insteadWords(camera: Source, microphone: Source, t: Messages): string {
+function insteadText(camera: Source, microphone: Source, t: Messages): string {
   if (!isLacking(camera)) return '';
   return isLacking(microphone) ? t.instead.watch : t.instead.soundOnly;
 }

@@ -1,7 +1,7 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Prefs } from '../prefs.ts';
 import { singleFlight } from '../single-flight.ts';
-import { Questions } from './device-requests.ts';
+import { DeviceRequests } from './device-requests.ts';
 import {
   CAPTURED_KINDS,
   type CapturedKind,
@@ -24,7 +24,7 @@ type Capture = Pick<
 >;
 
 /** This person's camera, microphone and speaker: one owner of the tracks, from the lobby to the end of the call. */
-export interface LocalMedia {
+export interface DeviceManager {
   readonly camera: ReadonlySignal<Source>;
   readonly microphone: ReadonlySignal<Source>;
   readonly choices: ReadonlySignal<DeviceChoices>;
@@ -49,7 +49,7 @@ export interface LocalMedia {
   close(): void;
 }
 
-interface LocalMediaOptions {
+interface DeviceManagerOptions {
   /** Undefined where the page is not in a secure context. */
   readonly capture: Capture | undefined;
   readonly prefs: Prefs;
@@ -57,7 +57,7 @@ interface LocalMediaOptions {
   readonly permissions?: Pick<Permissions, 'query'> | undefined;
 }
 
-export function createLocalMedia({ capture, prefs, permissions }: LocalMediaOptions): LocalMedia {
+export function createDeviceManager({ capture, prefs, permissions }: DeviceManagerOptions): DeviceManager {
   const idle = (off: string): Source => ({ on: off === '', state: 'idle', track: null });
   const sources: Record<CapturedKind, Signal<Source>> = {
     camera: signal(idle(prefs.get('cameraOff'))),
@@ -72,7 +72,7 @@ export function createLocalMedia({ capture, prefs, permissions }: LocalMediaOpti
     microphone: signal(prefs.get('microphone')),
     speaker: signal(prefs.get('speaker')),
   };
-  const questions = { camera: new Questions(), microphone: new Questions() };
+  const requests = { camera: new DeviceRequests(), microphone: new DeviceRequests() };
   let wantedFacing: Facing | null = null;
   let closed = false;
 
@@ -123,28 +123,28 @@ export function createLocalMedia({ capture, prefs, permissions }: LocalMediaOpti
 
   /** @param lost the device that was in use is gone */
   function open(kind: CapturedKind, lost = false): Promise<void> {
-    return questions[kind].once(JSON.stringify(constraints(kind)), () => ask(kind, lost));
+    return requests[kind].run(JSON.stringify(constraints(kind)), () => ask(kind, lost));
   }
 
   async function ask(kind: CapturedKind, lost: boolean): Promise<void> {
     if (capture === undefined) return update(kind, { state: 'insecure', track: null });
-    const overtaken = questions[kind].begin();
-    const isOld = () => closed || overtaken();
+    const superseded = requests[kind].supersede();
+    const isSuperseded = () => closed || superseded();
     const held = () => sources[kind].value.track?.readyState === 'live';
     if (!held()) update(kind, { state: 'starting', track: null });
     const media = kind === 'camera' ? { video: constraints(kind) } : { audio: constraints(kind) };
     try {
       const stream = await capture.getUserMedia(media).catch((error: unknown) => {
         // Android opens no second camera while the first is open.
-        if (isOld() || troubleOf(error) !== 'busy' || !held()) throw error;
+        if (isSuperseded() || troubleOf(error) !== 'busy' || !held()) throw error;
         release(kind);
         return capture.getUserMedia(media);
       });
       const track = onlyTrackOf(stream);
-      if (isOld()) return endTrack(track);
+      if (isSuperseded()) return endTrack(track);
       adopt(kind, track, lost ? 'replaced' : 'fine');
     } catch (error) {
-      if (isOld()) return;
+      if (isSuperseded()) return;
       const after = lost || health[kind].value === 'lost' ? 'lost' : 'fine';
       release(kind, after);
       update(kind, { state: troubleOf(error), track: null });
@@ -154,7 +154,7 @@ export function createLocalMedia({ capture, prefs, permissions }: LocalMediaOpti
 
   async function openBoth(): Promise<boolean> {
     if (capture === undefined) return false;
-    const isOld = { camera: questions.camera.follow(), microphone: questions.microphone.follow() };
+    const isSuperseded = { camera: requests.camera.watch(), microphone: requests.microphone.watch() };
     try {
       const stream = await capture.getUserMedia({
         video: constraints('camera'),
@@ -162,7 +162,7 @@ export function createLocalMedia({ capture, prefs, permissions }: LocalMediaOpti
       });
       for (const track of stream.getTracks()) {
         const kind = track.kind === 'video' ? 'camera' : 'microphone';
-        if (closed || isOld[kind]()) endTrack(track);
+        if (closed || isSuperseded[kind]()) endTrack(track);
         else adopt(kind, track);
       }
       await list();
@@ -178,10 +178,10 @@ export function createLocalMedia({ capture, prefs, permissions }: LocalMediaOpti
       return on && state !== 'live' && state !== 'starting';
     });
     for (const kind of wanted) if (capture !== undefined) update(kind, { state: 'starting' });
-    const isOld = { camera: questions.camera.follow(), microphone: questions.microphone.follow() };
+    const isSuperseded = { camera: requests.camera.watch(), microphone: requests.microphone.watch() };
     if (wanted.length === 2 && (await openBoth())) return;
     // One after the other: two questions at once would cover each other.
-    for (const kind of wanted) if (!closed && !isOld[kind]()) await open(kind);
+    for (const kind of wanted) if (!closed && !isSuperseded[kind]()) await open(kind);
   }
 
   async function setCamera(on: boolean): Promise<void> {
@@ -189,7 +189,7 @@ export function createLocalMedia({ capture, prefs, permissions }: LocalMediaOpti
       update('camera', { on });
       return open('camera');
     }
-    questions.camera.drop();
+    requests.camera.abandon();
     release('camera');
     update('camera', { on, state: 'idle', track: null });
   }
@@ -214,7 +214,7 @@ export function createLocalMedia({ capture, prefs, permissions }: LocalMediaOpti
     const before = facing.value;
     const chosenBefore = chosen.camera.value;
     const turn = async (to: Facing | null, id: string) => {
-      questions.camera.drop();
+      requests.camera.abandon();
       release('camera');
       wantedFacing = to;
       chosen.camera.value = id;
@@ -228,7 +228,7 @@ export function createLocalMedia({ capture, prefs, permissions }: LocalMediaOpti
 
   function stop(): void {
     for (const kind of CAPTURED_KINDS) {
-      questions[kind].drop();
+      requests[kind].abandon();
       release(kind);
       update(kind, { state: 'idle', track: null });
     }

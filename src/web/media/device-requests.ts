@@ -1,10 +1,10 @@
 /** What the browser was asked for one device: the same thing once at a time, and only the newest answer counts. */
-export class Questions {
+export class DeviceRequests {
   #newest = 0;
   #pending: { readonly wanted: string; readonly answer: Promise<void> } | null = null;
 
   /** Asks, unless the same is asked already. @param wanted names what is wanted */
-  once(wanted: string, ask: () => Promise<void>): Promise<void> {
+  run(wanted: string, ask: () => Promise<void>): Promise<void> {
     if (this.#pending?.wanted === wanted) return this.#pending.answer;
     const answer = ask().finally(() => {
       if (this.#pending?.answer === answer) this.#pending = null;
@@ -14,19 +14,19 @@ export class Questions {
   }
 
   /** A newer question than all before. @returns whether a newer one was asked since, or the answer was given up */
-  begin(): () => boolean {
+  supersede(): () => boolean {
     this.#newest += 1;
-    return this.follow();
+    return this.watch();
   }
 
   /** As `begin`, without giving up what was asked before. */
-  follow(): () => boolean {
+  watch(): () => boolean {
     const mine = this.#newest;
     return () => mine !== this.#newest;
   }
 
   /** Gives up the answers to everything asked so far. */
-  drop(): void {
+  abandon(): void {
     this.#newest += 1;
     this.#pending = null;
   }

@@ -1,5 +1,5 @@
-import { attempt, ornament } from '../optional-features.ts';
-import { type OnReturn, onReturn } from './page-activity.ts';
+import { attempt, startOptional } from '../optional-features.ts';
+import { onPageActivity, type Subscribe } from './page-activity.ts';
 
 /** Milliseconds between tries to go on, while the system pauses again at once: doubled each time. */
 const FIRST_RETRY_MS = 250;
@@ -13,7 +13,7 @@ type Player = Pick<HTMLMediaElement, 'paused' | 'play' | 'addEventListener' | 'r
 interface KeepPlayingOptions {
   /** The browser wants a click first. */
   readonly onBlocked?: () => void;
-  readonly returns?: OnReturn;
+  readonly subscribe?: Subscribe;
   readonly now?: () => number;
 }
 
@@ -24,9 +24,9 @@ interface KeepPlayingOptions {
 export function keepPlaying(
   element: Player,
   track: Pick<MediaStreamTrack, 'readyState' | 'addEventListener' | 'removeEventListener'>,
-  { onBlocked, returns = onReturn, now = () => performance.now() }: KeepPlayingOptions = {},
+  { onBlocked, subscribe = onPageActivity, now = () => performance.now() }: KeepPlayingOptions = {},
 ): () => void {
-  return ornament(() => {
+  return startOptional(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let retryMs = 0;
     let triedAt = now();
@@ -52,11 +52,11 @@ export function keepPlaying(
     };
     element.addEventListener('pause', onPause);
     track.addEventListener('unmute', goOn);
-    const stopReturns = ornament(() => returns(goOn));
+    const unsubscribe = startOptional(() => subscribe(goOn));
     play();
     return () => {
       clearTimeout(timer);
-      stopReturns();
+      unsubscribe();
       element.removeEventListener('pause', onPause);
       track.removeEventListener('unmute', goOn);
     };

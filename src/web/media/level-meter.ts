@@ -1,5 +1,5 @@
-import { attempt, ornament } from '../optional-features.ts';
-import { onReturn } from './page-activity.ts';
+import { attempt, startOptional } from '../optional-features.ts';
+import { onPageActivity } from './page-activity.ts';
 import { loudnessOf } from './speaking.ts';
 
 /** Milliseconds between two readings: short enough to look alive. */
@@ -13,7 +13,7 @@ const WINDOW = 2048;
  * reads anything.
  */
 export function watchLevel(track: MediaStreamTrack, onLevel: (level: number) => void): () => void {
-  return ornament(() => {
+  return startOptional(() => {
     const context = new AudioContext();
     const close = () => attempt(() => context.close());
     try {
@@ -42,7 +42,7 @@ function readLevel(
   };
   // `interrupted` on iOS, `suspended` elsewhere: the system has stopped it.
   context.onstatechange = wake;
-  const stopReturns = onReturn(wake);
+  const unsubscribe = onPageActivity(wake);
   // An interval, not an animation frame: speaking must be noticed in a tab that is not in front.
   const timer = setInterval(() => {
     attempt(() => {
@@ -53,6 +53,6 @@ function readLevel(
   return () => {
     clearInterval(timer);
     context.onstatechange = null;
-    stopReturns();
+    unsubscribe();
   };
 }

@@ -1,7 +1,7 @@
 /** Subscribes to the moments in which something may be started again; returns how to stop that. */
-export type OnReturn = (listener: () => void) => () => void;
+export type Subscribe = (listener: () => void) => () => void;
 
-function returnsBy(events: readonly (keyof WindowEventMap)[]): OnReturn {
+function returnsBy(events: readonly (keyof WindowEventMap)[]): Subscribe {
   return (listener) => {
     const whenVisible = () => {
       if (document.visibilityState === 'visible') listener();
@@ -16,10 +16,10 @@ function returnsBy(events: readonly (keyof WindowEventMap)[]): OnReturn {
 }
 
 /** Calls back when the person comes back to the page, from another window or a locked phone. */
-export const onComeback: OnReturn = returnsBy(['focus', 'pageshow']);
+export const onPageShown: Subscribe = returnsBy(['focus', 'pageshow']);
 
 /**
  * Calls back then, and at every touch of the page: the system stops sound, pictures and locks behind our back (a phone
  * call, a locked phone, a closed picture-in-picture), and gives some of them back only for a click or a key.
  */
-export const onReturn: OnReturn = returnsBy(['focus', 'pageshow', 'pointerdown', 'keydown']);
+export const onPageActivity: Subscribe = returnsBy(['focus', 'pageshow', 'pointerdown', 'keydown']);

@@ -49,12 +49,12 @@ export class FirefoxPerson {
   }
 
   /** As of a `Person`; the panel stays open. */
-  async wayTo(name: string, expected: RegExp): Promise<void> {
+  async expectPath(name: string, expected: RegExp): Promise<void> {
     await this.#page.evaluate(`(() => {
-      if (document.querySelector('section.figures') === null)
+      if (document.querySelector('section.peer-stats') === null)
         document.querySelector('nav.controls [aria-keyshortcuts=D]').click();
     })()`);
-    const way = `document.querySelector('section.figures[aria-label=${JSON.stringify(name)}] h3 .path')`;
+    const way = `document.querySelector('section.peer-stats[aria-label=${JSON.stringify(name)}] h3 .path')`;
     await this.#page.until(`${expected.toString()}.test(${way}?.textContent)`, PATIENCE_MS);
   }
 

@@ -51,12 +51,12 @@ export class Person {
 
   /** Through the lobby into the call at `link`. */
   async join(link: string, password?: string): Promise<void> {
-    await this.knock(link, password);
+    await this.tryToJoin(link, password);
     await this.inCall();
   }
 
   /** Asks to be let in, whatever comes of it. */
-  async knock(link: string, password?: string): Promise<void> {
+  async tryToJoin(link: string, password?: string): Promise<void> {
     if (this.page.url() !== link) await this.page.goto(link);
     await this.page.getByLabel('Your name').fill(this.name);
     if (password !== undefined) await this.page.getByLabel(en.lobby.password).fill(password);
@@ -100,7 +100,7 @@ export class Person {
   }
 
   /** What the connection details say of the way to another person, such as `Relayed, over UDP`. */
-  async wayTo(name: string, expected: RegExp): Promise<void> {
+  async expectPath(name: string, expected: RegExp): Promise<void> {
     await this.page.getByRole('button', { name: 'Connection details' }).click();
     await this.page.getByRole('region', { name }).getByText(expected).waitFor();
     await this.page.getByRole('button', { name: 'Close' }).click();

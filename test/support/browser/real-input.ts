@@ -4,7 +4,7 @@ import type { Firefox } from './firefox.ts';
 import { keepCaptures, smallPictures } from './page-media.ts';
 
 /** A person's mouse and keyboard in one window, the same in every browser. The events are the browser's own. */
-export interface Hands {
+export interface RealInput {
   /** Through the lobby into the call, with camera and microphone. */
   join(link: string): Promise<void>;
   /** Moves the mouse to the middle of an element and presses. */
@@ -21,11 +21,11 @@ export interface Hands {
 
 const PATIENCE_MS = 20_000;
 
-type Raw = Pick<Hands, 'click' | 'down' | 'up' | 'until' | 'isTrue' | 'go'> & {
+type Raw = Pick<RealInput, 'click' | 'down' | 'up' | 'until' | 'isTrue' | 'go'> & {
   goto(link: string): Promise<void>;
 };
 
-function handsOf(raw: Raw): Hands {
+function realInputOf(raw: Raw): RealInput {
   return {
     ...raw,
     async press(key) {
@@ -50,13 +50,13 @@ function handsOf(raw: Raw): Hands {
   };
 }
 
-export async function chromiumHands(browser: Browser): Promise<Hands> {
+export async function chromiumInput(browser: Browser): Promise<RealInput> {
   const context = await browser.newContext({ locale: 'en-US', permissions: ['camera', 'microphone'] });
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   await page.addInitScript(smallPictures);
   await page.addInitScript(keepCaptures);
-  return handsOf({
+  return realInputOf({
     goto: async (link) => void (await page.goto(link)),
     click: (selector) => page.locator(selector).click(),
     down: (key) => page.keyboard.down(key),
@@ -74,10 +74,10 @@ export async function chromiumHands(browser: Browser): Promise<Hands> {
   });
 }
 
-export async function firefoxHands(browser: Firefox): Promise<Hands> {
+export async function firefoxInput(browser: Firefox): Promise<RealInput> {
   const preload = `() => { (${smallPictures.toString()})(); (${keepCaptures.toString()})(); }`;
   const page = await browser.newPage('about:blank', preload);
-  return handsOf({
+  return realInputOf({
     goto: (link) => page.goto(link),
     click: (selector) => page.click(selector),
     down: (key) => page.key('keyDown', key),

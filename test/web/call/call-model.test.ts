@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Call, ParleyClientError, type RemotePeer } from '../../../src/client/index.ts';
 import { ANSWER_WITHIN_MS } from '../../../src/web/call/answer-timeouts.ts';
 import { BANNER_AFTER_MS, createCallModel } from '../../../src/web/call/call-model.ts';
-import { regainOnReturn, troublesOf } from '../../../src/web/call/device-troubles.ts';
-import { createLocalMedia, type LocalMedia } from '../../../src/web/media/device-manager.ts';
+import { reopenLostDevices, troublesOf } from '../../../src/web/call/device-troubles.ts';
+import { createDeviceManager, type DeviceManager } from '../../../src/web/media/device-manager.ts';
 import { createPrefs } from '../../../src/web/prefs.ts';
 import { fakeCall, fakeCapture, fakeClient, fakePeer, fakeTrack, memoryStorage, ROOM } from '../fakes.ts';
 
@@ -14,11 +14,11 @@ function setUp(captureScreen?: () => Promise<MediaStream>, ...inside: RemotePeer
   const fake = fakeCall(...inside);
   const line = fakeClient();
   const ends: unknown[] = [];
-  const media = createLocalMedia({ capture: undefined, prefs: createPrefs(memoryStorage()) });
+  const devices = createDeviceManager({ capture: undefined, prefs: createPrefs(memoryStorage()) });
   const model = createCallModel({
     client: line.client,
     call: fake.call,
-    media,
+    devices,
     selfName: 'Ann',
     captureScreen,
     onEnded: (reason) => ends.push(reason),
@@ -27,9 +27,9 @@ function setUp(captureScreen?: () => Promise<MediaStream>, ...inside: RemotePeer
   return { model, fake, line, ends, kinds };
 }
 
-function optionsFor(call: Call, media: LocalMedia) {
+function optionsFor(call: Call, devices: DeviceManager) {
   const client = fakeClient().client;
-  return { client, call, media, selfName: 'Ann', captureScreen: undefined, onEnded: () => {} };
+  return { client, call, devices, selfName: 'Ann', captureScreen: undefined, onEnded: () => {} };
 }
 
 describe('a call', () => {
@@ -130,33 +130,33 @@ describe('a call', () => {
   it('is heard for as long as the key is held, and only then', () => {
     const { model } = setUp();
     model.toggleMicrophone();
-    expect(model.media.microphone.value.on).toBe(false);
+    expect(model.devices.microphone.value.on).toBe(false);
     model.holdToTalk(true);
-    expect(model.media.microphone.value.on).toBe(true);
+    expect(model.devices.microphone.value.on).toBe(true);
     model.holdToTalk(false);
-    expect(model.media.microphone.value.on).toBe(false);
+    expect(model.devices.microphone.value.on).toBe(false);
   });
 
   it('does not mute somebody who was heard before the key went down', () => {
     const { model } = setUp();
     model.holdToTalk(true);
     model.holdToTalk(false);
-    expect(model.media.microphone.value.on).toBe(true);
+    expect(model.devices.microphone.value.on).toBe(true);
   });
 
   it('mutes before it sends a microphone that was muted before the call', async () => {
     const { capture } = fakeCapture();
-    const media = createLocalMedia({ capture, prefs: createPrefs(memoryStorage()) });
-    await media.start();
-    await media.setMicrophone(false);
+    const devices = createDeviceManager({ capture, prefs: createPrefs(memoryStorage()) });
+    await devices.start();
+    await devices.setMicrophone(false);
     const { call, sent } = fakeCall();
-    createCallModel(optionsFor(call, media));
+    createCallModel(optionsFor(call, devices));
     const sendsAudio = sent.filter(([name]) => name === 'setMuted' || name === 'setMicrophone');
     expect(sendsAudio).toEqual([
       ['setMuted', { audio: true }],
-      ['setMicrophone', media.microphone.value.track],
+      ['setMicrophone', devices.microphone.value.track],
     ]);
-    await media.setMicrophone(true);
+    await devices.setMicrophone(true);
     expect(sent.at(-1)).toEqual(['setMuted', { audio: false }]);
   });
 
@@ -168,10 +168,10 @@ describe('a call', () => {
   it('[RM6] does as whoever runs the room asks, and says so, once', () => {
     const { model, fake, kinds } = setUp();
     fake.emit('muterequest', 'audio', undefined);
-    expect(model.media.microphone.value.on).toBe(false);
+    expect(model.devices.microphone.value.on).toBe(false);
     expect(kinds()).toEqual(['muteAsked']);
     fake.emit('muterequest', 'audio', undefined);
-    expect(model.media.microphone.value.on).toBe(false);
+    expect(model.devices.microphone.value.on).toBe(false);
     fake.emit('muterequest', 'screen', undefined);
     expect(kinds()).toEqual(['muteAsked']);
   });
@@ -181,7 +181,7 @@ describe('a call', () => {
     ['video', 'setCamera'],
   ] as const)('[RM6] tells that it was %s that the host turned off', async (kind, turnOn) => {
     const { model, fake } = setUp();
-    await model.media[turnOn](true);
+    await model.devices[turnOn](true);
     fake.emit('muterequest', kind, undefined);
     expect(model.notices.shown.value.at(-1)).toMatchObject({ kind: 'muteAsked', media: kind });
   });
@@ -219,11 +219,11 @@ describe('a call', () => {
         setMicrophone: () => Promise.reject(new ParleyClientError(code, code)),
       });
     refuse('closed');
-    const over = createCallModel(optionsFor(fake.call, model.media));
+    const over = createCallModel(optionsFor(fake.call, model.devices));
     await vi.advanceTimersByTimeAsync(0);
     expect(over.notices.shown.value).toEqual([]);
     refuse('media_failed');
-    const failing = createCallModel(optionsFor(fake.call, model.media));
+    const failing = createCallModel(optionsFor(fake.call, model.devices));
     await vi.advanceTimersByTimeAsync(0);
     expect(failing.notices.shown.value.map(({ kind }) => kind)).toEqual(['cameraUnsent', 'microphoneUnsent']);
     expect(kinds()).toEqual([]);
@@ -231,9 +231,9 @@ describe('a call', () => {
 
   it('tells of a device that died for as long as it is wanted', async () => {
     const { capture, state, tracks } = fakeCapture();
-    const media = createLocalMedia({ capture, prefs: createPrefs(memoryStorage()) });
-    await media.start();
-    const model = createCallModel(optionsFor(fakeCall().call, media));
+    const devices = createDeviceManager({ capture, prefs: createPrefs(memoryStorage()) });
+    await devices.start();
+    const model = createCallModel(optionsFor(fakeCall().call, devices));
     expect(model.troubles.value).toEqual([]);
     state.camera = 'NotFoundError';
     tracks.find(({ kind }) => kind === 'video')?.onended?.();
@@ -243,21 +243,21 @@ describe('a call', () => {
       { kind: 'camera', how: 'lost' },
       { kind: 'microphone', how: 'paused' },
     ]);
-    await media.setCamera(false);
-    await media.setMicrophone(false);
+    await devices.setCamera(false);
+    await devices.setMicrophone(false);
     expect(model.troubles.value).toEqual([]);
   });
 
   it('asks for a lost device again when the person comes back, and goes on to say so while it fails', async () => {
     const { capture, state, tracks, questions } = fakeCapture();
-    const media = createLocalMedia({ capture, prefs: createPrefs(memoryStorage()) });
-    await media.start();
+    const devices = createDeviceManager({ capture, prefs: createPrefs(memoryStorage()) });
+    await devices.start();
     let comeBack: () => void = () => {};
-    const stop = regainOnReturn(media, (listener) => {
+    const stop = reopenLostDevices(devices, (listener) => {
       comeBack = listener;
       return () => {};
     });
-    const troubles = troublesOf(media);
+    const troubles = troublesOf(devices);
     comeBack();
     expect(questions).toHaveLength(1);
     Object.assign(state, { camera: 'NotReadableError', microphone: 'NotReadableError' });
@@ -270,7 +270,7 @@ describe('a call', () => {
     delete state.microphone;
     comeBack();
     await vi.advanceTimersByTimeAsync(0);
-    expect([troubles.value, media.camera.value.state, media.microphone.value.state]).toEqual([
+    expect([troubles.value, devices.camera.value.state, devices.microphone.value.state]).toEqual([
       [],
       'live',
       'live',

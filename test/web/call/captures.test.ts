@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCallModel } from '../../../src/web/call/call-model.ts';
-import { createLocalMedia } from '../../../src/web/media/device-manager.ts';
+import { createDeviceManager } from '../../../src/web/media/device-manager.ts';
 import { createPrefs } from '../../../src/web/prefs.ts';
 import {
   deferred,
@@ -22,7 +22,7 @@ function setUp() {
   const model = createCallModel({
     client: fakeClient().client,
     call: fake.call,
-    media: createLocalMedia({ capture: undefined, prefs: createPrefs(memoryStorage()) }),
+    devices: createDeviceManager({ capture: undefined, prefs: createPrefs(memoryStorage()) }),
     selfName: 'Ann',
     captureScreen: () => picker.promise,
     onEnded: () => {},
@@ -88,7 +88,7 @@ describe('a capture', () => {
     for (const ask of ['start', 'setCamera', 'setMicrophone', 'choose', 'flipCamera'] as const) {
       const browser = fakeCapture();
       const answer = deferred<void>();
-      const media = createLocalMedia({
+      const devices = createDeviceManager({
         capture: {
           ...browser.capture,
           getUserMedia: async (constraints) => {
@@ -99,17 +99,17 @@ describe('a capture', () => {
         prefs: createPrefs(memoryStorage()),
       });
       const asking = {
-        start: () => media.start(),
-        setCamera: () => media.setCamera(true),
-        setMicrophone: () => media.setMicrophone(true),
-        choose: () => media.choose('microphone', 'm2'),
-        flipCamera: () => media.flipCamera(),
+        start: () => devices.start(),
+        setCamera: () => devices.setCamera(true),
+        setMicrophone: () => devices.setMicrophone(true),
+        choose: () => devices.choose('microphone', 'm2'),
+        flipCamera: () => devices.flipCamera(),
       }[ask]();
-      media.stop();
+      devices.stop();
       answer.resolve();
       await asking;
       expect(browser.tracks.filter(({ readyState }) => readyState === 'live')).toEqual([]);
-      expect(media.camera.value.track ?? media.microphone.value.track).toBeNull();
+      expect(devices.camera.value.track ?? devices.microphone.value.track).toBeNull();
     }
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
   type Area,
-  coveredOf,
-  fillOf,
-  floatOf,
-  gridOf,
+  coveredWidth,
+  fillingRect,
+  floatingRect,
+  layoutGrid,
+  layoutStage,
   type Rect,
-  stageOf,
 } from '../../../src/web/call/grid-layout.ts';
 
 /** The stage between top bar and controls, on a phone of 390 by 844 and a desk of 1440 by 900. */
@@ -46,7 +46,7 @@ describe.each(AREAS)('the grid on %s', (_, area) => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8])(
     'places %i people inside the area, apart, and all of one size',
     (count) => {
-      const grid = gridOf(count, area, GAP);
+      const grid = layoutGrid(count, area, GAP);
       expect(grid).toHaveLength(count);
       expect(grid.every((rect) => inside(rect, area))).toBe(true);
       expect(allApart(grid)).toBe(true);
@@ -55,12 +55,12 @@ describe.each(AREAS)('the grid on %s', (_, area) => {
   );
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('wastes less than half of the area on %i people', (count) => {
-    const used = gridOf(count, area, GAP).reduce((sum, { width, height }) => sum + width * height, 0);
+    const used = layoutGrid(count, area, GAP).reduce((sum, { width, height }) => sum + width * height, 0);
     expect(used).toBeGreaterThan(area.width * area.height * 0.5);
   });
 
   it.each([2, 3, 4, 5, 6, 7, 8])('puts %i people beside a shared screen that stays the largest', (count) => {
-    const { screens, people } = stageOf(1, count, area, GAP);
+    const { screens, people } = layoutStage(1, count, area, GAP);
     const [screen] = screens;
     expect(people).toHaveLength(count);
     expect([...screens, ...people].every((rect) => inside(rect, area))).toBe(true);
@@ -73,14 +73,14 @@ describe.each(AREAS)('the grid on %s', (_, area) => {
 
 describe('the grid', () => {
   it('stacks two people on a phone and sets them side by side on a desk', () => {
-    const [upper, lower] = gridOf(2, PHONE, GAP);
+    const [upper, lower] = layoutGrid(2, PHONE, GAP);
     expect(upper?.x).toBe(lower?.x);
-    const [left, right] = gridOf(2, DESK, GAP);
+    const [left, right] = layoutGrid(2, DESK, GAP);
     expect(left?.y).toBe(right?.y);
   });
 
   it('centres a last row that is not full', () => {
-    const last = gridOf(5, DESK, GAP).slice(3);
+    const last = layoutGrid(5, DESK, GAP).slice(3);
     const left = last[0]?.x ?? 0;
     const right = DESK.width - ((last[1]?.x ?? 0) + (last[1]?.width ?? 0));
     expect(left).toBeCloseTo(right);
@@ -89,7 +89,7 @@ describe('the grid', () => {
 
   it('keeps tiles of cameras on a desk between 5:4 and 16:9', () => {
     for (const count of [1, 2, 3, 4, 5, 6, 7, 8]) {
-      for (const { width, height } of gridOf(count, DESK, GAP)) {
+      for (const { width, height } of layoutGrid(count, DESK, GAP)) {
         expect(width / height).toBeGreaterThanOrEqual(5 / 4 - 0.001);
         expect(width / height).toBeLessThanOrEqual(16 / 9 + 0.001);
       }
@@ -97,22 +97,22 @@ describe('the grid', () => {
   });
 
   it('shows two shared screens at once', () => {
-    const { screens, people } = stageOf(2, 3, DESK, GAP);
+    const { screens, people } = layoutStage(2, 3, DESK, GAP);
     expect(allApart([...screens, ...people])).toBe(true);
     expect(screens).toHaveLength(2);
   });
 
   it('places nothing in an area that is not there yet', () => {
-    expect(gridOf(3, { width: 0, height: 0 }, GAP)).toEqual([]);
+    expect(layoutGrid(3, { width: 0, height: 0 }, GAP)).toEqual([]);
   });
 });
 
 describe('a stage for two', () => {
   it.each(AREAS)('on %s: the other fills it, and oneself is small in its lower right corner', (_, area) => {
-    const other = fillOf(area);
+    const other = fillingRect(area);
     expect(inside(other, area)).toBe(true);
     expect(other.width * other.height).toBeGreaterThan(area.width * area.height * 0.95);
-    const [self, screen] = [floatOf(0, area, GAP), floatOf(1, area, GAP)];
+    const [self, screen] = [floatingRect(0, area, GAP), floatingRect(1, area, GAP)];
     for (const float of [self, screen]) expect(inside(float, area)).toBe(true);
     expect(apart(self, screen)).toBe(true);
     expect(self.width * self.height).toBeLessThan(area.width * area.height * 0.08);
@@ -125,20 +125,20 @@ describe('shared screens', () => {
   const TURNED = { width: 828, height: 300 };
 
   it('stand so that their pictures are as large as can be: two on a desk one under the other', () => {
-    const { screens } = stageOf(2, 4, DESK, GAP);
+    const { screens } = layoutStage(2, 4, DESK, GAP);
     expect(screens[0]?.x).toBe(screens[1]?.x);
     for (const { width, height } of screens) expect(width / height).toBeCloseTo(1.6, 5);
   });
 
   it('have the whole height of a turned phone, and the faces beside it are no slivers', () => {
-    const { screens, people } = stageOf(1, 4, TURNED, GAP);
+    const { screens, people } = layoutStage(1, 4, TURNED, GAP);
     expect(screens[0]?.height).toBeCloseTo(TURNED.height, 0);
     for (const { width, height } of people) expect(width / height).toBeGreaterThanOrEqual(1.25);
     expect(allApart([...screens, ...people])).toBe(true);
   });
 
   it('have more of an upright phone than the faces', () => {
-    const { screens, people } = stageOf(1, 4, PHONE, GAP);
+    const { screens, people } = layoutStage(1, 4, PHONE, GAP);
     const areaOf = (rects: readonly Rect[]) =>
       rects.reduce((sum, { width, height }) => sum + width * height, 0);
     expect(areaOf(screens)).toBeGreaterThan(areaOf(people));
@@ -147,17 +147,17 @@ describe('shared screens', () => {
 
 describe('what floats', () => {
   it.each(AREAS)('leaves the rest of the foot of the tile below to its name, on %s', (_, area) => {
-    const tile = fillOf(area);
-    const [self, screen] = [floatOf(0, area, GAP), floatOf(1, area, GAP)];
+    const tile = fillingRect(area);
+    const [self, screen] = [floatingRect(0, area, GAP), floatingRect(1, area, GAP)];
     const right = tile.x + tile.width;
-    expect(coveredOf(tile, [])).toBe(0);
-    expect(coveredOf(tile, [self])).toBeCloseTo(right - self.x, 5);
-    expect(coveredOf(tile, [self, screen])).toBeCloseTo(right - screen.x, 5);
+    expect(coveredWidth(tile, [])).toBe(0);
+    expect(coveredWidth(tile, [self])).toBeCloseTo(right - self.x, 5);
+    expect(coveredWidth(tile, [self, screen])).toBeCloseTo(right - screen.x, 5);
   });
 
   it('covers nothing of a tile beside it or above it', () => {
-    const self = floatOf(0, DESK, GAP);
-    expect(coveredOf({ x: 0, y: 0, width: DESK.width, height: DESK.height / 2 }, [self])).toBe(0);
-    expect(coveredOf({ x: 0, y: 0, width: self.x - 1, height: DESK.height }, [self])).toBe(0);
+    const self = floatingRect(0, DESK, GAP);
+    expect(coveredWidth({ x: 0, y: 0, width: DESK.width, height: DESK.height / 2 }, [self])).toBe(0);
+    expect(coveredWidth({ x: 0, y: 0, width: self.x - 1, height: DESK.height }, [self])).toBe(0);
   });
 });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCallModel } from '../../../src/web/call/call-model.ts';
-import { createKeys, type KeyDown, TAP_MS } from '../../../src/web/call/key-handler.ts';
+import { createKeyHandler, type KeyDown, TAP_MS } from '../../../src/web/call/key-handler.ts';
 import { watchModality } from '../../../src/web/call/modality.ts';
-import { createLocalMedia } from '../../../src/web/media/device-manager.ts';
+import { createDeviceManager } from '../../../src/web/media/device-manager.ts';
 import { createPrefs } from '../../../src/web/prefs.ts';
 import { fakeCall, fakeCapture, fakeClient, memoryStorage } from '../fakes.ts';
 
@@ -15,24 +15,24 @@ type Spot = 'mute' | 'camera' | 'text' | 'stage';
 /** A window with two buttons, a field and a stage, that does with keys what browsers do, and a call in it. */
 async function setUp() {
   const fake = fakeCall();
-  const media = createLocalMedia({
+  const devices = createDeviceManager({
     capture: fakeCapture().capture,
     prefs: createPrefs(memoryStorage()),
   });
-  await media.start();
+  await devices.start();
   const call = createCallModel({
     client: fakeClient().client,
     call: fake.call,
-    media,
+    devices,
     selfName: 'Ann',
     captureScreen: undefined,
     onEnded: () => {},
   });
   const target = new EventTarget();
   const modality = watchModality(target);
-  const keys = createKeys({
+  const keys = createKeyHandler({
     isEnabled: () => true,
-    isMuted: () => !media.microphone.value.on,
+    isMuted: () => !devices.microphone.value.on,
     onAction: (action) => action === 'mute' && call.toggleMicrophone(),
     onTalk: call.holdToTalk,
   });
@@ -58,19 +58,19 @@ async function setUp() {
       repeat,
       at,
     };
-    return keys.down(event);
+    return keys.keyDown(event);
   };
   return {
     call,
     fake,
-    isOn: () => media.microphone.value.on,
-    cameraIsOn: () => media.camera.value.on,
+    isOn: () => devices.microphone.value.on,
+    cameraIsOn: () => devices.camera.value.on,
     spaceDown(repeat = false) {
       if (!down(' ', 'Space', repeat) && isButton() && !modal) pressed = focus;
     },
     /** @param gecko as Firefox does, which presses the focused button though the page took the key going down */
     spaceUp(gecko = false) {
-      const ours = keys.up({ code: 'Space', key: ' ', at });
+      const ours = keys.keyUp({ code: 'Space', key: ' ', at });
       const target = pressed ?? (gecko && isButton() && !modal ? focus : null);
       pressed = null;
       if (!ours && target !== null && target === focus && !modal) press(target);
@@ -78,7 +78,7 @@ async function setUp() {
     letter: (key: string) => void down(key, `Key${key.toUpperCase()}`, false),
     click(spot: Spot) {
       target.dispatchEvent(new Event('pointerdown'));
-      keys.pointed();
+      keys.onPointer();
       focus = spot;
       pressed = null;
       press(spot);
@@ -88,10 +88,10 @@ async function setUp() {
       focus = spot;
       pressed = null;
     },
-    letGo: () => keys.letGo(),
+    releaseAll: () => keys.releaseAll(),
     dialog(open: boolean) {
       modal = open;
-      if (open) keys.letGo();
+      if (open) keys.releaseAll();
     },
     wait(ms: number) {
       at += ms;
@@ -173,7 +173,7 @@ describe('the space bar', () => {
 
   it('ends to talk when Command goes down: macOS does not tell of Space going up then', async () => {
     const onTalk = vi.fn();
-    const keys = createKeys({ isEnabled: () => true, isMuted: () => true, onAction: () => {}, onTalk });
+    const keys = createKeyHandler({ isEnabled: () => true, isMuted: () => true, onAction: () => {}, onTalk });
     const press = {
       shift: false,
       typing: false,
@@ -182,8 +182,8 @@ describe('the space bar', () => {
       onMuteButton: false,
       at: 0,
     };
-    keys.down({ ...press, code: 'Space', key: ' ', modified: false });
-    keys.down({ ...press, code: 'MetaLeft', key: 'Meta', modified: true });
+    keys.keyDown({ ...press, code: 'Space', key: ' ', modified: false });
+    keys.keyDown({ ...press, code: 'MetaLeft', key: 'Meta', modified: true });
     expect(onTalk.mock.calls).toEqual([[true], [false]]);
   });
 
@@ -239,7 +239,7 @@ describe('the space bar', () => {
           if (step === 'M') page.letter('m');
           if (what === 'down') page.spaceDown();
           if (what === 'repeat' && before !== null) page.spaceDown(true);
-          if (step === 'blur') page.letGo();
+          if (step === 'blur') page.releaseAll();
           if (step === 'dialog' || step === 'no dialog') {
             modal = step === 'dialog';
             page.dialog(modal);

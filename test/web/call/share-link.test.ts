@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { passOn } from '../../../src/web/call/share-link.ts';
+import { shareLink } from '../../../src/web/call/share-link.ts';
 
 function setUp(share?: () => Promise<void>, copy: () => Promise<void> = async () => {}) {
   const done: string[] = [];
@@ -14,7 +14,7 @@ function setUp(share?: () => Promise<void>, copy: () => Promise<void> = async ()
     return share?.() ?? Promise.resolve();
   };
   const navigator = share === undefined ? { clipboard } : { clipboard, share: sheet };
-  return { done, pass: () => passOn('https://p/1', 'Weekly', navigator) };
+  return { done, pass: () => shareLink('https://p/1', 'Weekly', navigator) };
 }
 
 const refused = (name: string) => () => Promise.reject(new DOMException('', name));
@@ -44,6 +44,6 @@ describe('passing a link on', () => {
 
   it('says so if nothing works', async () => {
     expect(await setUp(undefined, refused('NotAllowedError')).pass()).toBe('copyFailed');
-    expect(await passOn('https://p/1', 'Weekly', {})).toBe('copyFailed');
+    expect(await shareLink('https://p/1', 'Weekly', {})).toBe('copyFailed');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PeerStats } from '../../../src/client/index.ts';
-import { bitRateWords, pathWords } from '../../../src/web/call/stats-text.ts';
+import { bitRateText, pathText } from '../../../src/web/call/stats-text.ts';
 import { en } from '../../../src/web/i18n/en.ts';
 import { ru } from '../../../src/web/i18n/ru.ts';
 
@@ -25,18 +25,18 @@ describe('connection figures', () => {
     [999_600, '1.0 Mbit/s'],
     [2_345_678, '2.3 Mbit/s'],
   ])('%s bits a second read as "%s"', (rate, words) => {
-    expect(bitRateWords(rate, en)).toBe(words);
+    expect(bitRateText(rate, en)).toBe(words);
   });
 
   it('use the decimal comma in Russian', () => {
-    expect(bitRateWords(2_345_678, ru)).toBe('2,3 Мбит/с');
+    expect(bitRateText(2_345_678, ru)).toBe('2,3 Мбит/с');
   });
 
   it('say whether a path is direct or relayed, and over which transport', () => {
-    expect(pathWords(STATS, en)).toBe('Direct, over UDP');
-    expect(pathWords({ ...STATS, path: 'relayed', protocol: 'tls' }, en)).toBe('Relayed, over TLS');
-    expect(pathWords({ ...STATS, protocol: null }, en)).toBe('Direct');
-    expect(pathWords({ ...STATS, path: null }, en)).toBe('No connection yet');
-    expect(pathWords(null, en)).toBe('No connection yet');
+    expect(pathText(STATS, en)).toBe('Direct, over UDP');
+    expect(pathText({ ...STATS, path: 'relayed', protocol: 'tls' }, en)).toBe('Relayed, over TLS');
+    expect(pathText({ ...STATS, protocol: null }, en)).toBe('Direct');
+    expect(pathText({ ...STATS, path: null }, en)).toBe('No connection yet');
+    expect(pathText(null, en)).toBe('No connection yet');
   });
 });

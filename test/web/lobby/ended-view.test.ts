@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../src/web/i18n/en.ts';
-import { wayBackWords } from '../../../src/web/lobby/ended-view.tsx';
+import { wayBackText } from '../../../src/web/lobby/ended-view.tsx';
 
 describe('the way back into a call', () => {
   it.each([
@@ -11,14 +11,14 @@ describe('the way back into a call', () => {
     [60, '1 minute'],
     [90, '90 seconds'],
   ])('[RM5] a room that stays %i s after the last one left is promised for %s', (emptySeconds, words) => {
-    expect(wayBackWords({ persistent: false, emptySeconds }, en)).toBe(en.ended.stays(words));
+    expect(wayBackText({ persistent: false, emptySeconds }, en)).toBe(en.ended.stays(words));
   });
 
   it('[RM5] a room that goes with the last one is promised while somebody is there', () => {
-    expect(wayBackWords({ persistent: false, emptySeconds: 0 }, en)).toBe(en.ended.left.text);
+    expect(wayBackText({ persistent: false, emptySeconds: 0 }, en)).toBe(en.ended.left.text);
   });
 
   it('[RM5] a persistent room is promised for good', () => {
-    expect(wayBackWords({ persistent: true, emptySeconds: 0 }, en)).toBe(en.ended.lasts);
+    expect(wayBackText({ persistent: true, emptySeconds: 0 }, en)).toBe(en.ended.lasts);
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Room } from '../../../src/client/index.ts';
-import { LOOK_EVERY_MS, watchRoom } from '../../../src/web/lobby/room-poll.ts';
+import { POLL_MS, pollRoom } from '../../../src/web/lobby/room-poll.ts';
 import { ROOM } from '../fakes.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -11,7 +11,7 @@ function setUp(first: Room | null = ROOM) {
   const seen: number[] = [];
   const failures: unknown[] = [];
   let back: () => void = () => {};
-  const stop = watchRoom(first, {
+  const stop = pollRoom(first, {
     async find() {
       state.finds += 1;
       if (state.error !== null) throw state.error;
@@ -20,7 +20,7 @@ function setUp(first: Room | null = ROOM) {
     onChange: ({ participants }) => seen.push(participants),
     onFailure: (error) => failures.push(error),
     isVisible: () => state.visible,
-    returns: (listener) => {
+    subscribe: (listener) => {
       back = listener;
       return () => {
         back = () => {};
@@ -36,7 +36,7 @@ const minutes = (n: number) => vi.advanceTimersByTimeAsync(n * 60_000);
 describe('the lobby’s look at its room', () => {
   it('sees who comes and goes, and says nothing while nobody does', async () => {
     const { state, seen } = setUp();
-    await vi.advanceTimersByTimeAsync(LOOK_EVERY_MS);
+    await vi.advanceTimersByTimeAsync(POLL_MS);
     expect([state.finds, seen]).toEqual([1, []]);
     state.room = { ...ROOM, participants: 3 };
     await minutes(1);
@@ -82,14 +82,14 @@ describe('the lobby’s look at its room', () => {
 
   it('takes what it finds first for news if nothing is known for sure', async () => {
     const { seen } = setUp(null);
-    await vi.advanceTimersByTimeAsync(LOOK_EVERY_MS);
+    await vi.advanceTimersByTimeAsync(POLL_MS);
     expect(seen).toEqual([0]);
   });
 
   it('ends with the lobby, also if an answer is on its way', async () => {
     const { state, seen, stop } = setUp();
     state.room = { ...ROOM, participants: 1 };
-    vi.advanceTimersByTime(LOOK_EVERY_MS);
+    vi.advanceTimersByTime(POLL_MS);
     stop();
     await minutes(1);
     expect([state.finds, seen, vi.getTimerCount()]).toEqual([1, [], 0]);

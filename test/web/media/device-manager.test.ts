@@ -1,130 +1,130 @@
 import { describe, expect, it } from 'vitest';
-import { createLocalMedia } from '../../../src/web/media/device-manager.ts';
+import { createDeviceManager } from '../../../src/web/media/device-manager.ts';
 import { createPrefs } from '../../../src/web/prefs.ts';
 import { fakeCapture, fakeStream, fakeTrack, memoryStorage } from '../fakes.ts';
 
 function setUp(devices: Parameters<typeof fakeCapture>[0] = {}) {
   const browser = fakeCapture(devices);
   const prefs = createPrefs(memoryStorage());
-  return { browser, prefs, media: createLocalMedia({ capture: browser.capture, prefs }) };
+  return { browser, prefs, devices: createDeviceManager({ capture: browser.capture, prefs }) };
 }
 
-describe('local media', () => {
+describe('the device manager', () => {
   it('asks for camera and microphone in one question', async () => {
-    const { browser, media } = setUp();
-    await media.start();
+    const { browser, devices } = setUp();
+    await devices.start();
     expect(browser.questions).toEqual(['camera+microphone']);
-    expect(media.camera.value).toMatchObject({ on: true, state: 'live' });
-    expect(media.microphone.value).toMatchObject({ on: true, state: 'live' });
-    expect(media.choices.value.camera).toEqual([{ id: 'c1', label: 'Front' }]);
+    expect(devices.camera.value).toMatchObject({ on: true, state: 'live' });
+    expect(devices.microphone.value).toMatchObject({ on: true, state: 'live' });
+    expect(devices.choices.value.camera).toEqual([{ id: 'c1', label: 'Front' }]);
   });
 
   it('asks for each alone where both together are refused, and keeps what there is', async () => {
-    const { browser, media } = setUp({ camera: 'NotFoundError' });
-    await media.start();
+    const { browser, devices } = setUp({ camera: 'NotFoundError' });
+    await devices.start();
     expect(browser.questions).toEqual(['camera+microphone', 'camera', 'microphone']);
-    expect(media.camera.value).toMatchObject({ state: 'missing', track: null });
-    expect(media.microphone.value.state).toBe('live');
+    expect(devices.camera.value).toMatchObject({ state: 'missing', track: null });
+    expect(devices.microphone.value.state).toBe('live');
   });
 
   it('tells which device is denied and which is busy', async () => {
-    const { media } = setUp({ camera: 'NotReadableError', microphone: 'NotAllowedError' });
-    await media.start();
-    expect(media.camera.value.state).toBe('busy');
-    expect(media.microphone.value.state).toBe('denied');
+    const { devices } = setUp({ camera: 'NotReadableError', microphone: 'NotAllowedError' });
+    await devices.start();
+    expect(devices.camera.value.state).toBe('busy');
+    expect(devices.microphone.value.state).toBe('denied');
   });
 
   it('says so where the page is not secure', async () => {
-    const media = createLocalMedia({ capture: undefined, prefs: createPrefs(memoryStorage()) });
-    await media.start();
-    expect(media.camera.value.state).toBe('insecure');
-    expect(media.microphone.value.state).toBe('insecure');
+    const devices = createDeviceManager({ capture: undefined, prefs: createPrefs(memoryStorage()) });
+    await devices.start();
+    expect(devices.camera.value.state).toBe('insecure');
+    expect(devices.microphone.value.state).toBe('insecure');
   });
 
   it('stops the camera when it is turned off, and opens it again', async () => {
-    const { browser, media } = setUp();
-    await media.start();
-    await media.setCamera(false);
+    const { browser, devices } = setUp();
+    await devices.start();
+    await devices.setCamera(false);
     expect(browser.tracks[0]?.readyState).toBe('ended');
-    expect(media.camera.value).toEqual({ on: false, state: 'idle', track: null });
-    await media.setCamera(true);
-    expect(media.camera.value.state).toBe('live');
+    expect(devices.camera.value).toEqual({ on: false, state: 'idle', track: null });
+    await devices.setCamera(true);
+    expect(devices.camera.value.state).toBe('live');
   });
 
   it('keeps the microphone open while it is muted', async () => {
-    const { media } = setUp();
-    await media.start();
-    const { track } = media.microphone.value;
-    await media.setMicrophone(false);
-    expect(media.microphone.value).toMatchObject({ on: false, track });
+    const { devices } = setUp();
+    await devices.start();
+    const { track } = devices.microphone.value;
+    await devices.setMicrophone(false);
+    expect(devices.microphone.value).toMatchObject({ on: false, track });
     // Silencing it is up to the SDK, which owns `enabled`.
     expect(track).toMatchObject({ enabled: true, readyState: 'live' });
-    await media.setMicrophone(true);
-    expect(media.microphone.value).toMatchObject({ on: true, track });
+    await devices.setMicrophone(true);
+    expect(devices.microphone.value).toMatchObject({ on: true, track });
   });
 
   it('stays muted when the microphone is changed', async () => {
-    const { media } = setUp();
-    await media.start();
-    await media.setMicrophone(false);
-    const before = media.microphone.value.track;
-    await media.choose('microphone', 'm2');
+    const { devices } = setUp();
+    await devices.start();
+    await devices.setMicrophone(false);
+    const before = devices.microphone.value.track;
+    await devices.choose('microphone', 'm2');
     expect(before?.readyState).toBe('ended');
-    expect(media.microphone.value).toMatchObject({ on: false, state: 'live' });
-    expect(media.microphone.value.track).not.toBe(before);
+    expect(devices.microphone.value).toMatchObject({ on: false, state: 'live' });
+    expect(devices.microphone.value.track).not.toBe(before);
   });
 
   it('remembers the chosen devices', async () => {
-    const { media, prefs } = setUp();
-    await media.choose('camera', 'c2');
-    await media.choose('speaker', 's2');
+    const { devices, prefs } = setUp();
+    await devices.choose('camera', 'c2');
+    await devices.choose('speaker', 's2');
     expect(prefs.get('camera')).toBe('c2');
-    expect(media.chosen.speaker.value).toBe('s2');
+    expect(devices.chosen.speaker.value).toBe('s2');
   });
 
   it('takes another device where the one in use goes away', async () => {
-    const { browser, media } = setUp();
-    await media.start();
+    const { browser, devices } = setUp();
+    await devices.start();
     const first = browser.tracks.find(({ kind }) => kind === 'video');
     first?.stop();
     first?.onended?.();
     await settled();
-    expect(media.camera.value.state).toBe('live');
-    expect(media.camera.value.track).not.toBe(first);
+    expect(devices.camera.value.state).toBe('live');
+    expect(devices.camera.value.track).not.toBe(first);
   });
 
   it.each(['NotFoundError', 'NotReadableError'])(
     'says that a device died, and that it is back (%s)',
     async (name) => {
-      const { browser, media } = setUp();
-      await media.start();
+      const { browser, devices } = setUp();
+      await devices.start();
       browser.state.camera = name;
       browser.tracks.find(({ kind }) => kind === 'video')?.onended?.();
       await settled();
-      expect([media.health.camera.value, media.camera.value.track]).toEqual(['lost', null]);
+      expect([devices.health.camera.value, devices.camera.value.track]).toEqual(['lost', null]);
       delete browser.state.camera;
       browser.plug();
       await settled();
-      expect([media.health.camera.value, media.camera.value.state]).toEqual(['fine', 'live']);
+      expect([devices.health.camera.value, devices.camera.value.state]).toEqual(['fine', 'live']);
     },
   );
 
   it('says that another device was taken, and what the system holds back', async () => {
-    const { browser, media } = setUp();
-    await media.start();
+    const { browser, devices } = setUp();
+    await devices.start();
     browser.tracks.find(({ kind }) => kind === 'audio')?.onended?.();
     await settled();
-    expect(media.health.microphone.value).toBe('replaced');
+    expect(devices.health.microphone.value).toBe('replaced');
     browser.tracks.at(-1)?.onmute?.();
-    expect(media.health.microphone.value).toBe('paused');
+    expect(devices.health.microphone.value).toBe('paused');
     browser.tracks.at(-1)?.onunmute?.();
-    expect(media.health.microphone.value).toBe('fine');
+    expect(devices.health.microphone.value).toBe('fine');
   });
 
   it('takes up a device that is allowed in the settings of the browser', async () => {
     const browser = fakeCapture({ camera: 'NotAllowedError' });
     const status = { state: 'denied', onchange: null as (() => void) | null };
-    const media = createLocalMedia({
+    const devices = createDeviceManager({
       capture: browser.capture,
       prefs: createPrefs(memoryStorage()),
       permissions: {
@@ -134,14 +134,14 @@ describe('local media', () => {
         },
       },
     });
-    await media.start();
-    expect(media.camera.value.state).toBe('denied');
+    await devices.start();
+    expect(devices.camera.value.state).toBe('denied');
     delete browser.state.camera;
     status.state = 'granted';
     status.onchange?.();
     await settled();
-    expect(media.camera.value.state).toBe('live');
-    media.close();
+    expect(devices.camera.value.state).toBe('live');
+    devices.close();
     expect(status.onchange).toBeNull();
   });
 
@@ -150,7 +150,7 @@ describe('local media', () => {
     const browser = fakeCapture();
     let hasBack = true;
     const asked: unknown[] = [];
-    const media = createLocalMedia({
+    const devices = createDeviceManager({
       prefs,
       capture: {
         ...browser.capture,
@@ -163,53 +163,53 @@ describe('local media', () => {
         },
       },
     });
-    await media.setCamera(true);
-    expect(media.facing.value).toBe('user');
-    await media.flipCamera();
-    expect([media.facing.value, media.used.camera.value]).toEqual(['environment', 'environment']);
-    await media.flipCamera();
-    expect(media.facing.value).toBe('user');
+    await devices.setCamera(true);
+    expect(devices.facing.value).toBe('user');
+    await devices.flipCamera();
+    expect([devices.facing.value, devices.used.camera.value]).toEqual(['environment', 'environment']);
+    await devices.flipCamera();
+    expect(devices.facing.value).toBe('user');
     hasBack = false;
-    await media.flipCamera();
-    expect([media.facing.value, media.camera.value.state]).toEqual(['user', 'live']);
+    await devices.flipCamera();
+    expect([devices.facing.value, devices.camera.value.state]).toEqual(['user', 'live']);
     expect(asked).toEqual(['user', 'environment', 'user', 'environment', 'user']);
   });
 
   it('takes up a device that is plugged in after it was found missing', async () => {
-    const { browser, media } = setUp({ camera: 'NotFoundError' });
-    await media.start();
+    const { browser, devices } = setUp({ camera: 'NotFoundError' });
+    await devices.start();
     delete browser.state.camera;
     browser.plug();
     await settled();
-    expect(media.camera.value.state).toBe('live');
+    expect(devices.camera.value.state).toBe('live');
   });
 
   it('throws away a camera that comes after it was turned off', async () => {
-    const { browser, media } = setUp();
-    const opening = media.setCamera(true);
-    await media.setCamera(false);
+    const { browser, devices } = setUp();
+    const opening = devices.setCamera(true);
+    await devices.setCamera(false);
     await opening;
-    expect(media.camera.value.track).toBeNull();
+    expect(devices.camera.value.track).toBeNull();
     expect(browser.tracks.map(({ readyState }) => readyState)).toEqual(['ended']);
   });
 
   it('lets every device go at the end, also those that come late', async () => {
-    const { browser, media } = setUp();
-    const starting = media.start();
-    media.close();
+    const { browser, devices } = setUp();
+    const starting = devices.start();
+    devices.close();
     await starting;
     expect(browser.tracks.map(({ readyState }) => readyState)).toEqual(['ended', 'ended']);
   });
 
   it('starts again, as it was wanted, after a stop', async () => {
-    const { media } = setUp();
-    await media.start();
-    await media.setCamera(false);
-    media.stop();
-    expect(media.microphone.value.track).toBeNull();
-    await media.start();
-    expect(media.microphone.value.state).toBe('live');
-    expect(media.camera.value.state).toBe('idle');
+    const { devices } = setUp();
+    await devices.start();
+    await devices.setCamera(false);
+    devices.stop();
+    expect(devices.microphone.value.track).toBeNull();
+    await devices.start();
+    expect(devices.microphone.value.state).toBe('live');
+    expect(devices.camera.value.state).toBe('idle');
   });
 });
 

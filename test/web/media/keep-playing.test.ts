@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { keepAwake } from '../../../src/web/call/wake-lock.ts';
 import { keepPlaying } from '../../../src/web/media/keep-playing.ts';
 import { watchLevel } from '../../../src/web/media/level-meter.ts';
-import { attempt, ornament } from '../../../src/web/optional-features.ts';
+import { attempt, startOptional } from '../../../src/web/optional-features.ts';
 import { fakeTrack } from '../fakes.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -41,7 +41,7 @@ function setUp(refuse?: () => unknown) {
     onBlocked: () => {
       blocked += 1;
     },
-    returns: (listener) => {
+    subscribe: (listener) => {
       back = listener;
       return () => {
         back = () => {};
@@ -174,10 +174,10 @@ describe('an ornament', () => {
   it('harms nobody if it fails to play, to lock, to listen or to stop', () => {
     const player = fakePlayer(() => new Error('broken'));
     const track = Object.assign(new EventTarget(), { readyState: 'live' as const });
-    expect(keepPlaying(player, track, { returns: broken })).not.toThrow();
+    expect(keepPlaying(player, track, { subscribe: broken })).not.toThrow();
     expect(keepAwake({ request: broken } as unknown as WakeLock, broken)).not.toThrow();
     expect(keepAwake(undefined, broken)).not.toThrow();
-    expect(ornament(() => broken)).not.toThrow();
+    expect(startOptional(() => broken)).not.toThrow();
     expect(() => attempt(broken)).not.toThrow();
   });
 
