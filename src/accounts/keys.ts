@@ -1,4 +1,11 @@
-import { exportJWK, generateKeyPair, importJWK, type JWK, type JWTHeaderParameters } from 'jose';
+import {
+  type CryptoKey,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+  type JWTHeaderParameters,
+} from 'jose';
 import * as v from 'valibot';
 import { StartError } from '../domain/errors.ts';
 import type { Ids } from '../domain/ids.ts';
