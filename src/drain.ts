@@ -2,10 +2,18 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Awaitable } from './lib/awaitable.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
-import { CLOSING_MS, DRAIN_NOTICE_MS, SNAPSHOT_MS } from './protocol/limits.ts';
 import { type Hub, SNAPSHOT_VERSION } from './signaling/hub.ts';
 import type { Store } from './store/contract.ts';
 import type { Gateway } from './ws/gateway.ts';
+
+/** Max milliseconds from SIGTERM to the end of the process [SE8]. */
+export const DRAIN_MS = 10_000;
+/** Milliseconds between telling of a drain and closing, for load balancers to see it and requests to end [SE8]. */
+export const DRAIN_NOTICE_MS = 1_000;
+/** Milliseconds for writing sessions down; those that are not written by then are lost [SE8]. */
+export const SNAPSHOT_MS = 4_000;
+/** Milliseconds for the last frames to leave before connections are cut. */
+export const CLOSING_MS = 1_000;
 
 /** Milliseconds between looks at whether the last connection is gone. */
 const CLOSING_STEP_MS = 20;

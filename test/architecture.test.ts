@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const SRC = resolve(import.meta.dirname, '../src');
+const LIMITS = 'protocol/limits.ts';
 
 /**
  * Who may import whom, beside its own folder. `signaling` and `turn` are columns of their own; `client`, `web` and
@@ -10,7 +11,7 @@ const SRC = resolve(import.meta.dirname, '../src');
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'main.ts': ['cli', 'config', 'accounts', 'store', 'domain', 'protocol', 'lib'],
-  cli: ['server.ts', 'config', 'load', 'domain', 'protocol', 'lib'],
+  cli: ['server.ts', 'drain.ts', 'config', 'load', 'domain', 'protocol', 'lib'],
   'server.ts': [
     'drain.ts',
     'listening.ts',
@@ -88,6 +89,14 @@ describe('architecture', () => {
     expect(circle(new Map(files.map((file) => [file, targets(file)])))).toEqual([]);
   });
 
+  it('keeps a constant that one folder uses beside its code, not in protocol/limits.ts', () => {
+    const strays = constantsOf(LIMITS).filter((name) => {
+      const users = new Set(files.filter((file) => limitsUsedBy(file).has(name)).map(floorOf));
+      return !users.has('protocol') && users.size < 2;
+    });
+    expect(strays).toEqual([]);
+  });
+
   it('reads the environment and argv in main.ts alone', () => {
     const readers = files.filter((file) =>
       /process\.(env|argv)\b/.test(readFileSync(join(SRC, file), 'utf8')),
@@ -129,6 +138,20 @@ function importsOf(file: string): Arrow[] {
     from: file,
     to: to.startsWith('.') ? `./${relative(SRC, resolve(SRC, dirname(file), to))}` : to,
   }));
+}
+
+function constantsOf(file: string): string[] {
+  const text = readFileSync(join(SRC, file), 'utf8');
+  return [...text.matchAll(/^export const (\w+)/gm)].map(([, name = '']) => name);
+}
+
+/** The names that a file imports from `protocol/limits.ts`. */
+function limitsUsedBy(file: string): ReadonlySet<string> {
+  const text = readFileSync(join(SRC, file), 'utf8');
+  const lists = [...text.matchAll(/import (?:type )?\{([^}]*)\} from '([^']+)'/g)].filter(
+    ([, , from = '']) => resolve(SRC, dirname(file), from) === join(SRC, LIMITS),
+  );
+  return new Set(lists.flatMap(([, list = '']) => list.match(/\w+/g) ?? []));
 }
 
 function targets(file: string): string[] {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { drain } from '../src/drain.ts';
+import { CLOSING_MS, DRAIN_MS, DRAIN_NOTICE_MS, drain, SNAPSHOT_MS } from '../src/drain.ts';
 import { silentLog } from '../src/lib/log.ts';
-import { CLOSING_MS, DRAIN_MS, DRAIN_NOTICE_MS, SNAPSHOT_MS } from '../src/protocol/limits.ts';
 import { FakeClock } from './support/fakes/clock.ts';
 
 /** Lets time go by until a promise is settled. */

@@ -2,8 +2,10 @@ import type { JWTPayload } from 'jose';
 import * as v from 'valibot';
 import type { RoomId, UserId } from '../domain/ids.ts';
 import { UserKind, Username, Uuid } from '../protocol/fields.ts';
-import { CLOCK_LEEWAY_MS } from '../protocol/limits.ts';
 import { tidyName } from '../protocol/names.ts';
+
+/** Milliseconds by which clocks may differ: a token is good from so long before `nbf` to so long after `exp` [TK3]. */
+export const CLOCK_LEEWAY_MS = 30_000;
 
 /** What is used of an access token [TK1]. */
 export interface Claims {

@@ -1,6 +1,8 @@
 import type { Clock } from '../lib/clock.ts';
 import { createThrottle, perMinute, type Throttle } from '../lib/throttle.ts';
-import { GUEST_MINUTES_A_DAY } from '../protocol/limits.ts';
+
+/** New guests of a network in a day: as many as `guestsPerMinute` allows in so many minutes, 12,000 by default. */
+export const GUEST_MINUTES_A_DAY = 100;
 
 const DAY_MS = 86_400_000;
 

@@ -10,8 +10,9 @@ import * as v from 'valibot';
 import { StartError } from '../domain/errors.ts';
 import type { Ids } from '../domain/ids.ts';
 import type { Clock } from '../lib/clock.ts';
-import { ACCESS_TOKEN_MS, CLOCK_LEEWAY_MS } from '../protocol/limits.ts';
+import { ACCESS_TOKEN_MS } from '../protocol/limits.ts';
 import type { NewSigningKey, SigningKeyRow, Store } from '../store/contract.ts';
+import { CLOCK_LEEWAY_MS } from './claims.ts';
 
 /** The key that signs, with the header that goes with it. */
 export interface SigningKey {

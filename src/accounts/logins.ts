@@ -5,9 +5,15 @@ import type { Ids, UserId } from '../domain/ids.ts';
 import type { Awaitable } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createThrottle, perMinute, rateLimited } from '../lib/throttle.ts';
-import { REFRESH_GRACE_MS, REFRESH_TOKEN_MS, REFRESHES_PER_MINUTE } from '../protocol/limits.ts';
 import type { Store } from '../store/contract.ts';
 import { RevokedLogins } from './revoked-logins.ts';
+
+/** Milliseconds that a refresh token lives [TK5]. */
+export const REFRESH_TOKEN_MS = 604_800_000;
+/** Milliseconds after its first use in which an old refresh token still gets a fresh pair: the reply was lost [TK5]. */
+export const REFRESH_GRACE_MS = 30_000;
+/** Uses of refresh tokens per minute and login [TK5]. */
+export const REFRESHES_PER_MINUTE = 30;
 
 interface LoginsDeps {
   readonly logins: Store['logins'];

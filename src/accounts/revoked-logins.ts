@@ -1,6 +1,7 @@
 import { BoundedMap } from '../lib/bounded-map.ts';
-import { ACCESS_TOKEN_MS, CLOCK_LEEWAY_MS } from '../protocol/limits.ts';
+import { ACCESS_TOKEN_MS } from '../protocol/limits.ts';
 import type { LoginStore } from '../store/contract.ts';
+import { CLOCK_LEEWAY_MS } from './claims.ts';
 
 /** Milliseconds after a login's end in which one of its access tokens may be alive: 15.5 minutes. */
 export const LAST_TOKEN_MS = ACCESS_TOKEN_MS + CLOCK_LEEWAY_MS;

@@ -14,10 +14,11 @@ import { messageOf, ParleyError } from '../domain/errors.ts';
 import type { Ids, UserId } from '../domain/ids.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { UserKind } from '../protocol/fields.ts';
-import { ACCESS_TOKEN_MS, CLOCK_LEEWAY_MS, TOKEN_CHARACTERS } from '../protocol/limits.ts';
-import { type Claims, readClaims } from './claims.ts';
+import { ACCESS_TOKEN_MS } from '../protocol/limits.ts';
+import { CLOCK_LEEWAY_MS, type Claims, readClaims } from './claims.ts';
 import type { TokenKeys } from './keys.ts';
 import { faultOfHeader } from './token-header.ts';
+import { TOKEN_CHARACTERS } from './verified-tokens.ts';
 
 /** A token whose signature is good. */
 export interface VerifiedToken extends Claims {

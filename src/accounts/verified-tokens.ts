@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto';
 import type { Identity } from '../domain/identity.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
-import { TOKEN_CHARACTERS } from '../protocol/limits.ts';
+
+/** Characters of an access token; a longer one is refused unread. */
+export const TOKEN_CHARACTERS = 8_192;
 
 /** Max verified tokens that are remembered. */
 export const VERIFIED_TOKENS = 4_096;

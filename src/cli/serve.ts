@@ -1,8 +1,8 @@
 import type { Config } from '../config/config.ts';
+import { DRAIN_MS } from '../drain.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createLog, type Log } from '../lib/log.ts';
 import { createLogOutput } from '../lib/log-output.ts';
-import { DRAIN_MS } from '../protocol/limits.ts';
 import { createServer, type Server } from '../server.ts';
 import { createFaults } from './faults.ts';
 import { complain, version } from './terminal.ts';

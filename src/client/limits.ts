@@ -1,4 +1,4 @@
-import { PASSWORD_CHARACTERS, ROOM_MAX, USER_INFO_CHARACTERS } from '../protocol/limits.ts';
+import { PASSWORD_CHARACTERS, ROOM_CAPACITY, USER_INFO_CHARACTERS } from '../protocol/limits.ts';
 import { DISPLAY_NAME_CHARACTERS, ROOM_NAME_CHARACTERS } from '../protocol/names.ts';
 
 /** What a form may let people enter; the server refuses more with `validation_failed`. */
@@ -24,7 +24,7 @@ export interface Limits {
 export const LIMITS: Limits = Object.freeze({
   displayName: { min: 1, max: DISPLAY_NAME_CHARACTERS },
   roomName: { min: 1, max: ROOM_NAME_CHARACTERS },
-  password: { min: PASSWORD_CHARACTERS.least, max: PASSWORD_CHARACTERS.most },
-  people: { min: ROOM_MAX.least, max: ROOM_MAX.most, default: ROOM_MAX.standard },
+  password: { min: PASSWORD_CHARACTERS.min, max: PASSWORD_CHARACTERS.max },
+  people: { min: ROOM_CAPACITY.min, max: ROOM_CAPACITY.max, default: ROOM_CAPACITY.default },
   userInfo: { max: USER_INFO_CHARACTERS },
 });

@@ -1,8 +1,12 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { ParleyError } from '../domain/errors.ts';
-import { HASHES_AT_ONCE, HASHES_WAITING } from '../protocol/limits.ts';
 import { createFairTurns, type TurnOf } from './fair-turns.ts';
+
+/** Max hashes computed at once, on a machine with as many cores: each takes 32 MiB and one of Node's four threads. */
+export const HASHES_AT_ONCE = 2;
+/** Max hashes that wait for their turn; beyond, a request is refused. */
+export const HASHES_WAITING = 64;
 
 /** What a hash costs (RFC 7914): memory is 128 · 2^ln · r bytes, time grows with all three. */
 export interface HashCost {

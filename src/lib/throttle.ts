@@ -1,6 +1,8 @@
 import { ParleyError } from '../domain/errors.ts';
-import { THROTTLE_KEYS } from '../protocol/limits.ts';
 import type { Clock } from './clock.ts';
+
+/** Max buckets (users, network addresses, tokens) of one throttle by default. */
+const THROTTLE_KEYS = 100_000;
 
 /**
  * A token bucket that holds `burst` tokens and gets one each `everyMs`. The whole state of a bucket is one number,

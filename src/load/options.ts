@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../domain/errors.ts';
-import { LIMIT_DEFAULTS, ROOM_MAX } from '../protocol/limits.ts';
+import { LIMIT_DEFAULTS, ROOM_CAPACITY } from '../protocol/limits.ts';
 
 export interface LoadOptions {
   /** Origin of the HTTP API, such as `http://host:3001`. */
@@ -70,7 +70,7 @@ export function parseOptions(argv: readonly string[]): LoadOptions | 'help' {
   if (values.help) return 'help';
   const { httpUrl, wsUrl } = urls(values.url);
   const rooms = whole('rooms', values.rooms, 1, 100_000);
-  const peers = whole('peers', values.peers, 1, ROOM_MAX.most);
+  const peers = whole('peers', values.peers, 1, ROOM_CAPACITY.max);
   return {
     httpUrl,
     wsUrl,

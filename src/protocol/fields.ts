@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { EMPTY_SECONDS, PASSWORD_CHARACTERS, ROOM_MAX, USER_INFO_CHARACTERS } from './limits.ts';
+import { EMPTY_SECONDS, PASSWORD_CHARACTERS, ROOM_CAPACITY, USER_INFO_CHARACTERS } from './limits.ts';
 import { DISPLAY_NAME_CHARACTERS, nameField, ROOM_NAME_CHARACTERS } from './names.ts';
 
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -21,15 +21,15 @@ export const DisplayName = nameField(DISPLAY_NAME_CHARACTERS);
 
 export const RoomName = nameField(ROOM_NAME_CHARACTERS);
 
-const UP_TO_MOST = new RegExp(`^.{0,${PASSWORD_CHARACTERS.most}}$`, 'su');
-const TOO_LONG = `must be at most ${PASSWORD_CHARACTERS.most} characters`;
+const UP_TO_MOST = new RegExp(`^.{0,${PASSWORD_CHARACTERS.max}}$`, 'su');
+const TOO_LONG = `must be at most ${PASSWORD_CHARACTERS.max} characters`;
 
 /** Of accounts and of rooms alike. A room's may be short: it is read out on a phone call. Characters are code points. */
 export const Password = v.pipe(
   v.string(),
   v.regex(
-    new RegExp(`^.{${PASSWORD_CHARACTERS.least},}$`, 'su'),
-    `must be at least ${PASSWORD_CHARACTERS.least} characters`,
+    new RegExp(`^.{${PASSWORD_CHARACTERS.min},}$`, 'su'),
+    `must be at least ${PASSWORD_CHARACTERS.min} characters`,
   ),
   v.regex(UP_TO_MOST, TOO_LONG),
 );
@@ -40,8 +40,8 @@ export const PasswordAttempt = v.pipe(v.string(), v.regex(UP_TO_MOST, TOO_LONG))
 export const RoomMax = v.pipe(
   v.number(),
   v.integer(),
-  v.minValue(ROOM_MAX.least, `must be at least ${ROOM_MAX.least}`),
-  v.maxValue(ROOM_MAX.most, `must be at most ${ROOM_MAX.most}`),
+  v.minValue(ROOM_CAPACITY.min, `must be at least ${ROOM_CAPACITY.min}`),
+  v.maxValue(ROOM_CAPACITY.max, `must be at most ${ROOM_CAPACITY.max}`),
 );
 
 /** Seconds from the last one's leaving to the end of a room that is not persistent [RM5]. */
@@ -49,7 +49,7 @@ export const EmptySeconds = v.pipe(
   v.number(),
   v.integer(),
   v.minValue(0, 'must be at least 0'),
-  v.maxValue(EMPTY_SECONDS.most, `must be at most ${EMPTY_SECONDS.most}`),
+  v.maxValue(EMPTY_SECONDS.max, `must be at most ${EMPTY_SECONDS.max}`),
 );
 
 /** What an application wants the others to know about a participant: any JSON of bounded size. */

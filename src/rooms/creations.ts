@@ -5,14 +5,18 @@ import { type Client, networkKey } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createThrottle, perMinute, rateLimited } from '../lib/throttle.ts';
 import type { CreateRoomRequest } from '../protocol/bodies.ts';
-import {
-  OWN_ROOMS,
-  PASSWORD_ROOMS_PER_MINUTE,
-  ROOMS_PER_GUEST,
-  ROOMS_PER_MINUTE,
-  ROOMS_PER_NETWORK,
-  ROOMS_PER_OWNER,
-} from '../protocol/limits.ts';
+
+/** Max rooms that one user, or one guest, owns at a time. */
+export const ROOMS_PER_OWNER = 1_000;
+export const ROOMS_PER_GUEST = 50;
+/** Max rooms that one user creates per minute; services may create more. */
+export const ROOMS_PER_MINUTE = 120;
+/** A guest's own rooms, to which the others of its network don't count; one comes back every 10 minutes. */
+export const OWN_ROOMS = 5;
+/** Max rooms besides `OWN_ROOMS` that all guests of one network create per minute. */
+export const ROOMS_PER_NETWORK = 120;
+/** Max rooms with a password, each of which costs a hash, that one user creates per minute; services may create more. */
+export const PASSWORD_ROOMS_PER_MINUTE = 10;
 
 /** Who makes a room. */
 export interface Creator {

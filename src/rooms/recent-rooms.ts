@@ -1,8 +1,10 @@
 import type { RoomId, UserId } from '../domain/ids.ts';
 import type { Room } from '../protocol/fields.ts';
-import { RECENT_ROOMS } from '../protocol/limits.ts';
 import type { RoomRow } from '../store/contract.ts';
 import type { SqliteStore as Store } from '../store/sqlite/open.ts';
+
+/** Rooms that are remembered after they were made or looked up; the oldest goes first. */
+export const RECENT_ROOMS = 16_384;
 
 /** A room as it is kept. `{...record, participants}` is the room on the wire. */
 export type RoomRecord = Readonly<Omit<Room, 'id' | 'ownerId' | 'participants'>> & {

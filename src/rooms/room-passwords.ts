@@ -4,7 +4,12 @@ import type { Clock } from '../lib/clock.ts';
 import type { TurnOf } from '../lib/fair-turns.ts';
 import type { Passwords } from '../lib/passwords.ts';
 import { perMinute } from '../lib/throttle.ts';
-import { OWN_GUESSES_PER_MINUTE, RECENT_ROOMS, WRONG_PASSWORDS_PER_MINUTE } from '../protocol/limits.ts';
+import { RECENT_ROOMS } from './recent-rooms.ts';
+
+/** Wrong room passwords per minute, by user and by network address (IPv6: /64) [RM7]. */
+export const WRONG_PASSWORDS_PER_MINUTE = 10;
+/** Wrong room passwords per minute that each user has to itself: no neighbour can spend them [RM7]. */
+export const OWN_GUESSES_PER_MINUTE = 3;
 
 /** A room's password as it is stored. */
 export interface StoredPassword {

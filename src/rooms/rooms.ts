@@ -9,13 +9,18 @@ import type { Log } from '../lib/log.ts';
 import type { Passwords } from '../lib/passwords.ts';
 import { createSlices } from '../lib/slices.ts';
 import type { CreateRoomRequest } from '../protocol/bodies.ts';
-import { BANS_PER_ROOM, EMPTY_SECONDS, ROOM_MAX, UNUSED_ROOM_MS } from '../protocol/limits.ts';
+import { EMPTY_SECONDS, ROOM_CAPACITY } from '../protocol/limits.ts';
 import type { Hub } from '../signaling/hub.ts';
 import type { SqliteStore as Store } from '../store/sqlite/open.ts';
 import { Creations, type Creator } from './creations.ts';
 import { mayModerate } from './moderators.ts';
 import { type KnownRoom, RecentRooms, type RoomRecord } from './recent-rooms.ts';
 import { RoomPasswords } from './room-passwords.ts';
+
+/** Users banned from one room. */
+export const BANS_PER_ROOM = 1_000;
+/** Milliseconds that a room nobody ever entered stays [RM5]. */
+export const UNUSED_ROOM_MS = 86_400_000;
 
 export type { RoomRecord } from './recent-rooms.ts';
 
@@ -145,11 +150,11 @@ export function createRooms(deps: RoomsDeps): Rooms {
       creations.count(creator, request, store.countOwnedBy(ownerId));
       const {
         name = null,
-        max = ROOM_MAX.standard,
+        max = ROOM_CAPACITY.default,
         password,
         persistent = false,
         listed = false,
-        emptySeconds = EMPTY_SECONDS.standard,
+        emptySeconds = EMPTY_SECONDS.default,
       } = request;
       const passwordHash =
         password === undefined ? null : await deps.passwords.hash(password, turnOf(creator));

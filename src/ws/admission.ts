@@ -5,11 +5,14 @@ import type { Clock } from '../lib/clock.ts';
 import { goOn } from '../lib/continuation.ts';
 import type { Log } from '../lib/log.ts';
 import { CLOSE, type CloseCode } from '../protocol/codes.ts';
-import { EARLY_BYTES, UNAUTHENTICATED_MS } from '../protocol/limits.ts';
+import { UNAUTHENTICATED_MS } from '../protocol/limits.ts';
 import type { Hub } from '../signaling/hub.ts';
 import { WaitingLine } from '../signaling/session/waiting-line.ts';
 import type { Connection } from './connection.ts';
 import type { Handshake } from './handshake.ts';
+
+/** Max bytes that wait of a connection whose token is still being verified: it has shown nothing yet. */
+export const EARLY_BYTES = 16_384;
 
 /** Milliseconds between two looks for connections whose token takes too long to verify. */
 const SWEEP_MS = 1_000;

@@ -2,19 +2,14 @@ import { readFileSync } from 'node:fs';
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { createAccounts, ROWS_PER_SLICE } from '../../src/accounts/accounts.ts';
-import { createGuestLimit } from '../../src/accounts/guest-limit.ts';
+import { CLOCK_LEEWAY_MS } from '../../src/accounts/claims.ts';
+import { createGuestLimit, GUEST_MINUTES_A_DAY } from '../../src/accounts/guest-limit.ts';
 import { secretKeys } from '../../src/accounts/keys.ts';
+import { REFRESH_GRACE_MS, REFRESH_TOKEN_MS, REFRESHES_PER_MINUTE } from '../../src/accounts/logins.ts';
 import { createEvents } from '../../src/domain/events.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { BETWEEN_SLICES_MS } from '../../src/lib/slices.ts';
-import {
-  ACCESS_TOKEN_MS,
-  CLOCK_LEEWAY_MS,
-  GUEST_MINUTES_A_DAY,
-  REFRESH_GRACE_MS,
-  REFRESH_TOKEN_MS,
-  REFRESHES_PER_MINUTE,
-} from '../../src/protocol/limits.ts';
+import { ACCESS_TOKEN_MS } from '../../src/protocol/limits.ts';
 import type { SqliteStore } from '../../src/store/sqlite/open.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { identity, PLAIN, SECRET } from '../support/server/accounts.ts';

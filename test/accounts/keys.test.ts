@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { CLOCK_LEEWAY_MS } from '../../src/accounts/claims.ts';
 import { rotateKeys, secretKeys, storedKeys } from '../../src/accounts/keys.ts';
 import { randomIds } from '../../src/domain/ids.ts';
-import { ACCESS_TOKEN_MS, CLOCK_LEEWAY_MS } from '../../src/protocol/limits.ts';
+import { ACCESS_TOKEN_MS } from '../../src/protocol/limits.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { SECRET } from '../support/server/accounts.ts';
 import { temporaryDatabase, temporaryStore } from '../support/server/database.ts';

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createAccounts } from '../../src/accounts/accounts.ts';
 import { secretKeys } from '../../src/accounts/keys.ts';
-import { VERIFIED_TOKEN_MS, VERIFIED_TOKENS, VerifiedTokens } from '../../src/accounts/verified-tokens.ts';
-import { TOKEN_CHARACTERS } from '../../src/protocol/limits.ts';
+import {
+  TOKEN_CHARACTERS,
+  VERIFIED_TOKEN_MS,
+  VERIFIED_TOKENS,
+  VerifiedTokens,
+} from '../../src/accounts/verified-tokens.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { identity, PLAIN, SECRET } from '../support/server/accounts.ts';
 import { temporaryStore } from '../support/server/database.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RESTART_GRACE_MS } from '../../src/protocol/limits.ts';
+import { RESTART_GRACE_MS } from '../../src/signaling/life/restart.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { signIn } from '../support/server/api.ts';
 import { temporaryDatabase } from '../support/server/database.ts';

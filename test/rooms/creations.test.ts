@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
+  Creations,
   OWN_ROOMS,
   PASSWORD_ROOMS_PER_MINUTE,
   ROOMS_PER_GUEST,
   ROOMS_PER_MINUTE,
   ROOMS_PER_NETWORK,
   ROOMS_PER_OWNER,
-} from '../../src/protocol/limits.ts';
-import { Creations } from '../../src/rooms/creations.ts';
+} from '../../src/rooms/creations.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { identity } from '../support/server/accounts.ts';
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RoomId } from '../../src/domain/ids.ts';
-import { RECENT_ROOMS } from '../../src/protocol/limits.ts';
-import { RecentRooms } from '../../src/rooms/recent-rooms.ts';
+import { RECENT_ROOMS, RecentRooms } from '../../src/rooms/recent-rooms.ts';
 import type { RoomRow } from '../../src/store/contract.ts';
 
 describe('recent rooms', () => {

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { HASHES_AT_ONCE, HASHES_WAITING } from '../../src/lib/passwords.ts';
+import { RECENT_ROOMS } from '../../src/rooms/recent-rooms.ts';
 import {
-  HASHES_AT_ONCE,
-  HASHES_WAITING,
   OWN_GUESSES_PER_MINUTE,
-  RECENT_ROOMS,
+  RoomPasswords,
   WRONG_PASSWORDS_PER_MINUTE,
-} from '../../src/protocol/limits.ts';
-import { RoomPasswords } from '../../src/rooms/room-passwords.ts';
+} from '../../src/rooms/room-passwords.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { cheapPasswords } from '../support/server/accounts.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type RoomId, randomIds, type UserId } from '../../src/domain/ids.ts';
 import { silentLog } from '../../src/lib/log.ts';
-import { BANS_PER_ROOM, EMPTY_SECONDS, UNUSED_ROOM_MS } from '../../src/protocol/limits.ts';
+import { EMPTY_SECONDS } from '../../src/protocol/limits.ts';
 import type { Creator } from '../../src/rooms/creations.ts';
-import { createRooms, type Rooms } from '../../src/rooms/rooms.ts';
+import { BANS_PER_ROOM, createRooms, type Rooms, UNUSED_ROOM_MS } from '../../src/rooms/rooms.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { cheapPasswords, identity } from '../support/server/accounts.ts';
 import { temporaryDatabase, temporaryStore } from '../support/server/database.ts';
@@ -13,7 +13,7 @@ const NOWHERE = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a' as RoomId;
 const ELSEWHERE = '8d5e2c1a-9d4a-4c57-8b6f-0a1d2e3c4b5a' as RoomId;
 const PASSWORD = 'correct horse';
 const SWEEP_MS = 5_000;
-const EMPTY_ROOM_MS = EMPTY_SECONDS.standard * 1_000;
+const EMPTY_ROOM_MS = EMPTY_SECONDS.default * 1_000;
 const HOUR_MS = 3_600_000;
 
 describe('a new room', () => {

@@ -14,7 +14,7 @@ export function roomRoutes({ rooms, hub }: Pick<HttpDeps, 'rooms' | 'hub'>) {
     request: CreateRoomRequest,
   ): Promise<v.InferOutput<typeof CreateRoomReply>> {
     const identity = await context.identity();
-    const { emptySeconds = EMPTY_SECONDS[identity.role === 'service' ? 'service' : 'standard'] } = request;
+    const { emptySeconds = EMPTY_SECONDS[identity.role === 'service' ? 'service' : 'default'] } = request;
     const creator = { identity, client: context, confirm: () => context.identityAnew() };
     const record = await rooms.create(creator, { ...request, emptySeconds });
     return {

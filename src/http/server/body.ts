@@ -1,6 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { ParleyError } from '../../domain/errors.ts';
-import { BODIES_BYTES, BODY_BYTES } from '../../protocol/limits.ts';
+
+/** Max bytes of one request body [HT5]. */
+export const BODY_BYTES = 65_536;
+/** Max bytes of all request bodies held at once; beyond, a request gets 503. */
+export const BODIES_BYTES = 67_108_864;
 
 const FIRST_BYTES = 1_024;
 

@@ -1,17 +1,16 @@
 import { ParleyError } from '../../domain/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
-import {
-  BODY_BYTES,
-  REFUSED_BODY_BYTES,
-  REFUSED_BODY_MS,
-  UNAUTHENTICATED_MS,
-} from '../../protocol/limits.ts';
+import { UNAUTHENTICATED_MS } from '../../protocol/limits.ts';
 import { sendBody, sendHeadAndClose } from '../../uws/send.ts';
 import type { HttpResponse } from '../../uws/types.ts';
 import type { MayStayOpen } from './bodiless.ts';
-import { type Budget, createBodyBuffer, tooLarge } from './body.ts';
+import { BODY_BYTES, type Budget, createBodyBuffer, tooLarge } from './body.ts';
 import { statusLine } from './problems.ts';
 import type { Header, Reply } from './reply.ts';
+
+/** How much longer a refused body is received, in milliseconds and bytes, so that the client reads the refusal. */
+export const REFUSED_BODY_MS = 1_000;
+export const REFUSED_BODY_BYTES = 1_048_576;
 
 interface ExchangeDeps {
   readonly clock: Clock;

@@ -2,13 +2,13 @@ import { ParleyError, unreachable } from '../../domain/errors.ts';
 import type { Identity } from '../../domain/identity.ts';
 import { oneRoomOnly } from '../../domain/scope.ts';
 import type { CallEvent, HangupReason } from '../../protocol/events.ts';
-import { CALL_COUNTERPARTS, RINGING_SESSIONS } from '../../protocol/limits.ts';
 import type { Registry } from '../session/registry.ts';
 import type { Ring, Session } from '../session/session.ts';
 import type { CallMessage } from '../wire/call-message.ts';
 import { isEmptyBehindBrace } from '../wire/json-text.ts';
 import { type DirectCalls, mayCallDirectly } from './direct-calls.ts';
 import {
+  CALL_COUNTERPARTS,
   callsOf,
   link,
   linkedPeer,
@@ -19,6 +19,9 @@ import {
   stopRingingAt,
   unlink,
 } from './links.ts';
+
+/** Sessions of a user that a direct call rings. */
+const RINGING_SESSIONS = 10;
 
 interface RelayDeps {
   readonly registry: Registry;

@@ -1,5 +1,7 @@
-import { CALL_COUNTERPARTS } from '../../protocol/limits.ts';
 import type { Calls, Ring, Session } from '../session/session.ts';
+
+/** Peers that one session is remembered to have a call with, for the hangup at its end [CA5]. */
+export const CALL_COUNTERPARTS = 64;
 
 /** Who has a call with whom, and whose call rings where: lists on the sessions, kept equal on both sides. */
 

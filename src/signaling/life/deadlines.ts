@@ -1,9 +1,8 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { CLOSE } from '../../protocol/codes.ts';
-import { EXPIRY_WARNING_MS } from '../../protocol/limits.ts';
 import type { Places } from '../live-rooms/places.ts';
-import type { Session } from '../session/session.ts';
+import { EXPIRY_WARNING_MS, type Session } from '../session/session.ts';
 import type { Lifecycle } from './lifecycle.ts';
 
 /** Milliseconds until what failed is tried again. */

@@ -4,13 +4,16 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { CLOSE, type CloseCode } from '../../protocol/codes.ts';
 import type { LeaveReason } from '../../protocol/events.ts';
-import { type Limits, SUSPENDED_TIMES } from '../../protocol/limits.ts';
+import type { Limits } from '../../protocol/limits.ts';
 import type { CallRelay } from '../calls/call-relay.ts';
 import type { Places } from '../live-rooms/places.ts';
 import { tellOthers } from '../live-rooms/room.ts';
 import { Away } from '../session/away.ts';
 import type { Registry } from '../session/registry.ts';
 import type { Session } from '../session/session.ts';
+
+/** Suspended sessions of one user at once, as a multiple of `sessionsPerUser`; the oldest ends first [SE2]. */
+export const SUSPENDED_TIMES = 2;
 
 interface LifecycleDeps {
   readonly clock: Clock;

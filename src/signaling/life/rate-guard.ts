@@ -1,7 +1,14 @@
 import type { Clock } from '../../lib/clock.ts';
 import { perSecond, spend, waitMs } from '../../lib/throttle.ts';
-import { type Limits, OVER_RATE_MS, OVER_RATE_TIMES, RATE_UNIT_BYTES } from '../../protocol/limits.ts';
+import type { Limits } from '../../protocol/limits.ts';
 import type { Session } from '../session/session.ts';
+
+/** Milliseconds over the message rate before the connection is closed with 4103. */
+const OVER_RATE_MS = 10_000;
+/** A connection is closed at once after this many times what the rate allows in `OVER_RATE_MS`: 5,000 refused messages by default. */
+const OVER_RATE_TIMES = 10;
+/** A message costs one unit of its session's rate, and one more for each of these bytes [WS3]. */
+export const RATE_UNIT_BYTES = 4_096;
 
 /**
  * `waitMs`: 0 if the message may be handled. `flooding`: the session has been over its rate for 10 s, or by so much

@@ -2,12 +2,16 @@ import { attempt } from '../../lib/attempt.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { CLOSE } from '../../protocol/codes.ts';
-import { DRAIN_SPREAD_MS, RESTART_GRACE_MS } from '../../protocol/limits.ts';
 import type { Places } from '../live-rooms/places.ts';
 import type { Registry } from '../session/registry.ts';
 import type { Session, SessionContext } from '../session/session.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { parseSaved, restoreCalls, revive, type SavedSession, saveSession } from './snapshot.ts';
+
+/** Milliseconds over which a drain spreads the clients' return [SE8]. */
+const DRAIN_SPREAD_MS = 5_000;
+/** Milliseconds of down time during which a suspended session's window stands still [SE8]. */
+export const RESTART_GRACE_MS = 120_000;
 
 /** Milliseconds of work, or characters of rows, between two turns of the event loop while sessions are written down. */
 const SLICE_MS = 20;

@@ -6,13 +6,18 @@ import { rateLimited } from '../../lib/throttle.ts';
 import { CLOSE, type CloseCode, type ErrorCode } from '../../protocol/codes.ts';
 import type { ClientEvent } from '../../protocol/events.ts';
 import { UUID } from '../../protocol/fields.ts';
-import { BAD_MESSAGE_WINDOW_MS, BAD_MESSAGES, WAITING_BYTES } from '../../protocol/limits.ts';
 import type { Charge } from '../life/rate-guard.ts';
 import { type BadFrame, type ClientFrame, isClientEvent, NO_PAYLOAD, readFrame } from '../wire/decode.ts';
 import { readHead } from '../wire/frame-head.ts';
 import type { PeerSocket } from './peer-socket.ts';
 import type { Session } from './session.ts';
 import { type WaitingBudget, WaitingLine } from './waiting-line.ts';
+
+/** Refused messages within `BAD_MESSAGE_WINDOW_MS` milliseconds that end a connection [WS6]. */
+const BAD_MESSAGES = 10;
+const BAD_MESSAGE_WINDOW_MS = 10_000;
+/** Max bytes of the messages of one connection that wait while an earlier one is still being answered. */
+export const WAITING_BYTES = 262_144;
 
 /** A client's message on its way to whatever handles it. */
 export interface Request extends ClientFrame {

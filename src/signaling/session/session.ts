@@ -9,6 +9,9 @@ import type { Outgoing, Relayed } from '../wire/frame-writer.ts';
 import { Outbox } from './outbox.ts';
 import type { PeerSocket } from './peer-socket.ts';
 
+/** How long before an access token expires the session is warned, in milliseconds [SE6]. */
+export const EXPIRY_WARNING_MS = 60_000;
+
 /** A session has a connection, waits for one, or is over for good. */
 export type Life =
   | { readonly state: 'live'; readonly socket: PeerSocket }

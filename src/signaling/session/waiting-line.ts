@@ -1,4 +1,5 @@
-import { WAITING_MESSAGES } from '../../protocol/limits.ts';
+/** Max messages of one connection that wait while an earlier one (a password check, say) is still being answered. */
+export const WAITING_MESSAGES = 64;
 
 /** Bytes of all messages that wait at once, of all connections together. */
 export const ALL_WAITING_BYTES = 16_777_216;

@@ -3,12 +3,15 @@ import { type FieldError, ParleyError } from '../../domain/errors.ts';
 import type { PeerId } from '../../domain/ids.ts';
 import { depthWithin } from '../../lib/json-depth.ts';
 import { type ClientEvent, type ClientPayload, clientEvents } from '../../protocol/events.ts';
-import { JSON_LEVELS, PLAIN_MESSAGE_BYTES } from '../../protocol/limits.ts';
+import { JSON_LEVELS } from '../../protocol/limits.ts';
 import type { CallMessage } from './call-message.ts';
 import { isMessageId, parseJson, readHead, readUsualHead } from './frame-head.ts';
 import { memberText } from './json-text.ts';
 import { readUsualCall } from './usual-call.ts';
 import { readUsualReceipt } from './usual-receipt.ts';
+
+/** Bytes of a WebSocket message that is not `call:*` [WS3]. */
+export const PLAIN_MESSAGE_BYTES = 8_192;
 
 /** A client's message, its payload not yet looked at. */
 export interface ClientFrame {

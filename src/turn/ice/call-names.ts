@@ -1,5 +1,5 @@
 import type { PeerId } from '../../domain/ids.ts';
-import { TURN_REVOCATIONS } from '../../protocol/limits.ts';
+import { TURN_REVOCATIONS } from '../core/allocations/revocations.ts';
 
 /** Whose TURN credentials are made out to which name. */
 export interface CallNames {

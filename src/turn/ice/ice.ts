@@ -1,13 +1,15 @@
 import type { PeerId } from '../../domain/ids.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
-import { TURN_CREDENTIAL_SECONDS } from '../../protocol/limits.ts';
 import { readTurnserverConf } from '../conf/turnserver-conf.ts';
 import type { RelayStats } from '../core/stats.ts';
 import type { RelayProblem } from '../thread/problems.ts';
 import { createRelay, type Relay } from '../thread/relay.ts';
 import { createCallNames } from './call-names.ts';
 import { createIceServers, type IceGrant, type IceSource } from './ice-servers.ts';
+
+/** Seconds that TURN credentials open new allocations. */
+export const TURN_CREDENTIAL_SECONDS = 3_600;
 
 /** The embedded relay, where it is on, and what clients are told of STUN and TURN. */
 export interface Ice {

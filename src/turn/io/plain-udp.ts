@@ -1,8 +1,10 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { TURN_SEND_BYTES } from '../../protocol/limits.ts';
 import type { Family } from '../codec/addresses.ts';
 import { partOf } from '../codec/part-of.ts';
 import type { DatagramReceiver, DatagramSocket, ListenerAddress } from '../core/relay-io.ts';
+
+/** Bytes that wait to leave by one UDP socket of the relay, beyond what the kernel holds; above, datagrams are dropped. */
+export const TURN_SEND_BYTES = 262_144;
 
 /**
  * Bytes that the kernel keeps for a socket each way, if its own bound (net.core.rmem_max, wmem_max) lets it: some 900

@@ -1,8 +1,12 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
-import { TURN_ANSWER_BYTES, TURN_WRITE_BYTES } from '../../protocol/limits.ts';
 import type { ClientAddress, ListenerAddress, StreamConnection, StreamReceiver } from '../core/relay-io.ts';
 import { HandshakeTurns } from './handshake-queue.ts';
+
+/** Bytes that wait to be read by a TURN client on TCP or TLS; above, datagrams to it are dropped. */
+export const TURN_WRITE_BYTES = 262_144;
+/** Bytes beyond `TURN_WRITE_BYTES` that are kept for answers to requests: on a stream a client asks only once. */
+const TURN_ANSWER_BYTES = 65_536;
 
 /** Milliseconds for a TLS handshake. */
 const HANDSHAKE_MS = 10_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { REFRESH_GRACE_MS } from '../../../src/protocol/limits.ts';
+import { REFRESH_GRACE_MS } from '../../../src/accounts/logins.ts';
 import { startHttp } from '../server/harness.ts';
 
 describe('accounts over HTTP', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Peer } from '../../../src/protocol/fields.ts';
-import { WRONG_PASSWORDS_PER_MINUTE } from '../../../src/protocol/limits.ts';
+import { WRONG_PASSWORDS_PER_MINUTE } from '../../../src/rooms/room-passwords.ts';
 import { startHttp } from '../server/harness.ts';
 import { raw, request } from '../server/raw.ts';
 

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createBodyBuffer, createBudget } from '../../../src/http/server/body.ts';
-import {
-  BODIES_BYTES,
-  BODY_BYTES,
-  JSON_LEVELS,
-  REFUSED_BODY_BYTES,
-  REFUSED_BODY_MS,
-  UNAUTHENTICATED_MS,
-} from '../../../src/protocol/limits.ts';
+import { BODIES_BYTES, BODY_BYTES, createBodyBuffer, createBudget } from '../../../src/http/server/body.ts';
+import { REFUSED_BODY_BYTES, REFUSED_BODY_MS } from '../../../src/http/server/exchange.ts';
+import { JSON_LEVELS, UNAUTHENTICATED_MS } from '../../../src/protocol/limits.ts';
 import { startHttp } from './harness.ts';
 import { raw, request } from './raw.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CALL_COUNTERPARTS } from '../../../src/protocol/limits.ts';
+import { CALL_COUNTERPARTS } from '../../../src/signaling/calls/links.ts';
 import { OTHER_ROOM, type Person, say, stage } from '../../support/server/hub.ts';
 
 const refusal = (code: string) => expect.objectContaining({ code });

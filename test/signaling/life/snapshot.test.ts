@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RESTART_GRACE_MS } from '../../../src/protocol/limits.ts';
-import { SLICE_CHARACTERS } from '../../../src/signaling/life/restart.ts';
+import { RESTART_GRACE_MS, SLICE_CHARACTERS } from '../../../src/signaling/life/restart.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { type Person, ROOM, type Stage, say, stage } from '../../support/server/hub.ts';
 

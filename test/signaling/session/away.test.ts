@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { LIMIT_DEFAULTS, SUSPENDED_TIMES } from '../../../src/protocol/limits.ts';
+import { LIMIT_DEFAULTS } from '../../../src/protocol/limits.ts';
+import { SUSPENDED_TIMES } from '../../../src/signaling/life/lifecycle.ts';
 import { SUSPENDED_BYTES } from '../../../src/signaling/session/away.ts';
 import { type Person, room, type Stage, stage } from '../../support/server/hub.ts';
 

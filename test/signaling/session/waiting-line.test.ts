@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { WAITING_BYTES, WAITING_MESSAGES } from '../../../src/protocol/limits.ts';
+import { WAITING_BYTES } from '../../../src/signaling/session/inbox.ts';
 import {
   ALL_WAITING_BYTES,
+  WAITING_MESSAGES,
   WaitingBudget,
   WaitingLine,
 } from '../../../src/signaling/session/waiting-line.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { FREE_CHUNKS } from '../../../src/protocol/limits.ts';
 import {
   CHUNK_BYTES,
   type Chunk,
   ChunkPool,
   chunkOf,
+  FREE_CHUNKS,
   roomIn,
   SLAB_CHUNKS,
   viewOf,

@@ -1,7 +1,6 @@
-import { TURN_SEND_BYTES } from '../../../src/protocol/limits.ts';
 import { BatchedUdp } from '../../../src/turn/io/batched-udp.ts';
 import { loadLibc } from '../../../src/turn/io/libc.ts';
-import { openPlainUdp } from '../../../src/turn/io/plain-udp.ts';
+import { openPlainUdp, TURN_SEND_BYTES } from '../../../src/turn/io/plain-udp.ts';
 
 /**
  * Sends more than the link of its host takes, one by one or in batches, and says of how many bytes the socket took hold,

@@ -2,7 +2,6 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, describe, expect, it } from 'vitest';
 import { silentLog } from '../../../src/lib/log.ts';
-import { TURN_STRANGER_ANSWERS } from '../../../src/protocol/limits.ts';
 import type { Family } from '../../../src/turn/codec/addresses.ts';
 import { ATTRIBUTE, METHOD } from '../../../src/turn/codec/attributes.ts';
 import { RELAY_CONF_DEFAULTS } from '../../../src/turn/conf/relay-conf.ts';
@@ -13,6 +12,7 @@ import type {
   RelayIo,
   StreamReceiver,
 } from '../../../src/turn/core/relay-io.ts';
+import { TURN_STRANGER_ANSWERS } from '../../../src/turn/core/requests/responder.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { arrive, FakeConnection } from '../../support/turn/fake-io.ts';
 import {

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TURN_SOCKET_NAMES } from '../../../src/protocol/limits.ts';
 import { ipv4, ipv6, parseAddress } from '../../../src/turn/codec/addresses.ts';
-import { NAME_WORDS, SocketNames } from '../../../src/turn/io/socket-names.ts';
+import { NAME_WORDS, SocketNames, TURN_SOCKET_NAMES } from '../../../src/turn/io/socket-names.ts';
 
 const WORD = fc.integer({ min: 0, max: 0xffff_ffff });
 const PORT = fc.integer({ min: 0, max: 65_535 });

@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { TURN_WRITE_BYTES } from '../../../src/protocol/limits.ts';
 import type { StreamConnection, StreamReceiver } from '../../../src/turn/core/relay-io.ts';
-import { listenStream } from '../../../src/turn/io/stream.ts';
+import { listenStream, TURN_WRITE_BYTES } from '../../../src/turn/io/stream.ts';
 import { makeCertificate } from '../../support/server/certificate.ts';
 
 const MESSAGE_BYTES = 16_384;

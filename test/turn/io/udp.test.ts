@@ -1,11 +1,10 @@
 import { createSocket } from 'node:dgram';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { TURN_SEND_BYTES } from '../../../src/protocol/limits.ts';
 import type { DatagramReceiver } from '../../../src/turn/core/relay-io.ts';
 import { BatchedUdp } from '../../../src/turn/io/batched-udp.ts';
 import { loadLibc } from '../../../src/turn/io/libc.ts';
-import { openPlainUdp } from '../../../src/turn/io/plain-udp.ts';
+import { openPlainUdp, TURN_SEND_BYTES } from '../../../src/turn/io/plain-udp.ts';
 import { bufferAdvice, type OpenUdp, openRelaySocket, type UdpSocket } from '../../../src/turn/io/udp.ts';
 import { run } from '../../support/server/process.ts';
 import { slowHost } from '../../support/turn/netns.ts';

@@ -1,5 +1,7 @@
-import { TURN_RESERVATIONS } from '../../../protocol/limits.ts';
 import type { RelayPort } from './allocation.ts';
+
+/** Ports held for RESERVATION-TOKENs, each for 30 s; they count in their user's quota too. */
+export const TURN_RESERVATIONS = 1_000;
 
 /** RFC 8656 §7.2: the port next to an EVEN-PORT allocation is held for at least 30 s. */
 const RESERVATION_MS = 30_000;

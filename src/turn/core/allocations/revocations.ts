@@ -1,4 +1,5 @@
-import { TURN_REVOCATIONS } from '../../../protocol/limits.ts';
+/** Users whose TURN credentials were revoked and are remembered; the oldest goes first. */
+export const TURN_REVOCATIONS = 100_000;
 
 /**
  * Users whose credentials don't count any more though they haven't expired. The oldest is forgotten when there are

@@ -1,14 +1,20 @@
-import {
-  TURN_CONNECTIONS,
-  TURN_IDLE_CONNECTION_MS,
-  TURN_NETWORK_CONNECTIONS,
-  TURN_NETWORK_STRANGERS,
-} from '../../../protocol/limits.ts';
 import type { Faults } from '../faults.ts';
 import type { ClientAddress, RelayIo, StreamConnection, StreamReceiver } from '../relay-io.ts';
 import type { Counters } from '../stats.ts';
 import { StreamClient, type StreamOwner } from './stream-client.ts';
 import { StreamTurns } from './stream-scheduler.ts';
+
+/** TCP and TLS connections of TURN clients, in all. Above, the oldest stranger of the network with most of them goes. */
+export const TURN_CONNECTIONS = 4_096;
+/** TCP and TLS connections of TURN clients from one network address (IPv6: /64): 36 people behind one NAT in calls of eight, with two stream URLs each. */
+export const TURN_NETWORK_CONNECTIONS = 1_024;
+/**
+ * Connections from one network address that have no allocation, as each is for its first round trips; above, the oldest of
+ * them goes.
+ */
+export const TURN_NETWORK_STRANGERS = 256;
+/** Milliseconds within which a TURN connection without an allocation must send a whole message. */
+export const TURN_IDLE_CONNECTION_MS = 30_000;
 
 interface ConnectionsDeps {
   io: Pick<RelayIo, 'nextTurn' | 'hasSpareDescriptors'>;

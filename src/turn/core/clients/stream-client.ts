@@ -1,5 +1,4 @@
 import { networkKey } from '../../../lib/addresses.ts';
-import { TURN_STRANGER_FRAME_BYTES, TURN_STRANGER_MESSAGES } from '../../../protocol/limits.ts';
 import { looksLikeChannelData } from '../../codec/channel-data.ts';
 import { StreamDeframer } from '../../codec/deframer.ts';
 import { SEND_INDICATION } from '../../codec/send-indication.ts';
@@ -7,6 +6,11 @@ import { LARGEST_MESSAGE_BYTES } from '../../codec/sizes.ts';
 import type { ClientAddress, StreamConnection, StreamReceiver } from '../relay-io.ts';
 import { StreamPath } from './client-path.ts';
 import type { Served, StreamTurns } from './stream-scheduler.ts';
+
+/** Messages a second on a TURN connection without an allocation; above, it is closed. A client needs two or three. */
+export const TURN_STRANGER_MESSAGES = 10;
+/** Bytes of one message on a TURN connection that has no allocation; with one, what the length field can say. */
+export const TURN_STRANGER_FRAME_BYTES = 2_048;
 
 /** Bytes that a stranger may send at once: as many messages as it may send in a second, all of the largest kind. */
 const STRANGER_CHUNK_BYTES = TURN_STRANGER_MESSAGES * TURN_STRANGER_FRAME_BYTES;

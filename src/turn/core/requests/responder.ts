@@ -1,4 +1,3 @@
-import { TURN_NEIGHBOUR_ANSWERS, TURN_REQUESTS, TURN_STRANGER_ANSWERS } from '../../../protocol/limits.ts';
 import { socketAddress } from '../../codec/addresses.ts';
 import { ATTRIBUTE, CLASS, METHOD } from '../../codec/attributes.ts';
 import { type StunMessage, unknownAttributes } from '../../codec/message.ts';
@@ -19,6 +18,16 @@ import {
   successOf,
 } from './request.ts';
 import type { AnswerKind, StrangerRate } from './unauthenticated-rate.ts';
+
+/** Authenticated requests a second of one allocation; above, they are dropped as if lost on the way. */
+export const TURN_REQUESTS = 250;
+/**
+ * Answers a second to one network address that has not authenticated, by UDP: so many to Binding and malformed requests, so
+ * many challenges (401 and 438), so many 401s to wrong credentials.
+ */
+export const TURN_STRANGER_ANSWERS = 10;
+/** Answers a second, of each kind, to an address that has an allocation: people behind one NAT start theirs together. */
+export const TURN_NEIGHBOUR_ANSWERS = 250;
 
 /** No unauthenticated answer is larger than this many times its question: nobody gains by forging a source. */
 const AMPLIFICATION = 2.5;

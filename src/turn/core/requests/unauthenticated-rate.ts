@@ -1,4 +1,5 @@
-import { TURN_STRANGER_SLOTS } from '../../../protocol/limits.ts';
+/** Addresses share this many counters of answers, whatever the number of addresses. */
+const TURN_STRANGER_SLOTS = 65_536;
 
 /**
  * Answers are counted apart by what they take to get, so that whoever forges an address spends only what forgers can have:

@@ -1,7 +1,11 @@
-import { TURN_CHANNELS, TURN_PERMISSIONS } from '../../../protocol/limits.ts';
 import type { Address } from '../../codec/addresses.ts';
 import type { TransportAddress } from '../../codec/xor-address.ts';
 import type { Home, PeerPolicy } from './peer-policy.ts';
+
+/** Permissions of one TURN allocation; RFC 8656 sets no bound. A call with one person needs one per candidate. */
+export const TURN_PERMISSIONS = 128;
+/** Channels of one TURN allocation. */
+export const TURN_CHANNELS = 128;
 
 /** Leave for packets to and from one address, whatever the port (RFC 8656 §9). */
 export interface Permission {

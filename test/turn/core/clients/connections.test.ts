@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { METHOD } from '../../../../src/turn/codec/attributes.ts';
 import {
   TURN_CONNECTIONS,
   TURN_IDLE_CONNECTION_MS,
   TURN_NETWORK_CONNECTIONS,
   TURN_NETWORK_STRANGERS,
-  TURN_STRANGER_MESSAGES,
-} from '../../../../src/protocol/limits.ts';
-import { METHOD } from '../../../../src/turn/codec/attributes.ts';
+} from '../../../../src/turn/core/clients/connections.ts';
+import { TURN_STRANGER_MESSAGES } from '../../../../src/turn/core/clients/stream-client.ts';
 import { FakeConnection } from '../../../support/turn/fake-io.ts';
 import { type FakeRelay, fakeRelay, TestClient } from '../../../support/turn/fake-relay.ts';
 import { StreamTestClient } from '../../../support/turn/stream-client.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { TURN_STRANGER_FRAME_BYTES } from '../../../../src/protocol/limits.ts';
 import { METHOD } from '../../../../src/turn/codec/attributes.ts';
+import { TURN_STRANGER_FRAME_BYTES } from '../../../../src/turn/core/clients/stream-client.ts';
 import { arrive } from '../../../support/turn/fake-io.ts';
 import { channelData, fakeRelay } from '../../../support/turn/fake-relay.ts';
 import { StreamTestClient } from '../../../support/turn/stream-client.ts';

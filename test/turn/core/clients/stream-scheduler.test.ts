@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { TURN_REQUESTS, TURN_STRANGER_MESSAGES } from '../../../../src/protocol/limits.ts';
 import { METHOD } from '../../../../src/turn/codec/attributes.ts';
+import { TURN_STRANGER_MESSAGES } from '../../../../src/turn/core/clients/stream-client.ts';
 import { CHECKS_OF_ONE } from '../../../../src/turn/core/requests/check-budget.ts';
+import { TURN_REQUESTS } from '../../../../src/turn/core/requests/responder.ts';
 import { channelData, type FakeRelay, fakeRelay, TestClient } from '../../../support/turn/fake-relay.ts';
 import { StreamTestClient } from '../../../support/turn/stream-client.ts';
 

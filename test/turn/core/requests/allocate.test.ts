@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { TURN_RESERVATIONS } from '../../../../src/protocol/limits.ts';
 import { ATTRIBUTE, METHOD } from '../../../../src/turn/codec/attributes.ts';
 import { hasIntegrity } from '../../../../src/turn/codec/message.ts';
 import type { MessageWriter } from '../../../../src/turn/codec/message-writer.ts';
+import { TURN_RESERVATIONS } from '../../../../src/turn/core/allocations/reservations.ts';
 import { fakeRelay, RELAYED4, restCredentials, TestClient, UDP } from '../../../support/turn/fake-relay.ts';
 
 const EVEN = Buffer.from([0]);

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { TURN_REVOCATIONS } from '../../../../src/protocol/limits.ts';
 import { ATTRIBUTE, METHOD } from '../../../../src/turn/codec/attributes.ts';
-import { Revocations } from '../../../../src/turn/core/allocations/revocations.ts';
+import { Revocations, TURN_REVOCATIONS } from '../../../../src/turn/core/allocations/revocations.ts';
 import { fakeRelay, REALM, restCredentials, TestClient } from '../../../support/turn/fake-relay.ts';
 
 const MINUTE = 60_000;

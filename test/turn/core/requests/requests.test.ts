@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { TURN_CHANNELS, TURN_PERMISSIONS } from '../../../../src/protocol/limits.ts';
 import { ATTRIBUTE, CLASS, METHOD } from '../../../../src/turn/codec/attributes.ts';
 import { hasIntegrity } from '../../../../src/turn/codec/message.ts';
 import { MessageWriter } from '../../../../src/turn/codec/message-writer.ts';
+import { TURN_CHANNELS, TURN_PERMISSIONS } from '../../../../src/turn/core/traffic/peer-table.ts';
 import { Answer } from '../../../support/turn/answer.ts';
 import { fakeRelay, restCredentials, TestClient, writePeer } from '../../../support/turn/fake-relay.ts';
 

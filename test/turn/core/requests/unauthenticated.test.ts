@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { TURN_NEIGHBOUR_ANSWERS, TURN_STRANGER_ANSWERS } from '../../../../src/protocol/limits.ts';
 import { ATTRIBUTE, METHOD } from '../../../../src/turn/codec/attributes.ts';
 import { MessageWriter } from '../../../../src/turn/codec/message-writer.ts';
 import { REALM_BYTES } from '../../../../src/turn/conf/relay-conf.ts';
 import { CHECKS_A_TURN, CHECKS_OF_ONE } from '../../../../src/turn/core/requests/check-budget.ts';
+import {
+  TURN_NEIGHBOUR_ANSWERS,
+  TURN_STRANGER_ANSWERS,
+} from '../../../../src/turn/core/requests/responder.ts';
 import { Answer } from '../../../support/turn/answer.ts';
 import { fakeRelay, TestClient, UDP } from '../../../support/turn/fake-relay.ts';
 
