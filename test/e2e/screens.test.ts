@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { LIMITS } from '../../src/client/index.ts';
 import { type Messages, messagesFor } from '../../src/web/i18n/messages.ts';
 import { launchBrowser } from '../support/browser/browser.ts';
 import { createBystanders } from '../support/browser/bystanders.ts';
@@ -79,7 +80,7 @@ describe.each(DEVICES)('the page on a $device ($locale, $colorScheme)', ({ devic
     await page.getByText(t.home.options, { exact: true }).click();
     await page.getByLabel(t.home.password).fill('short');
     await page.getByRole('button', { name: t.home.start }).click();
-    await page.getByText(t.home.passwordShort).waitFor();
+    await page.getByText(t.home.passwordShort(LIMITS.password.min)).waitFor();
     await isFine(page, 'home-options');
   });
 

@@ -1,4 +1,4 @@
-import type { RemotePeer } from '../../client/index.ts';
+import { LIMITS, type RemotePeer } from '../../client/index.ts';
 import { graphemesOf } from '../graphemes.ts';
 import { isHeard, type Source } from '../media/devices.ts';
 
@@ -24,8 +24,7 @@ export interface PersonView {
   readonly screenAudio: MediaStreamTrack | null;
 }
 
-/** What is shown of a name: characters as people count them, and UTF-16 units of all of them together. */
-const NAME_CHARACTERS = 64;
+/** UTF-16 units shown of a name: 64 characters may have any number of combining marks. */
 const NAME_UNITS = 512;
 
 /** @param overdue the connection has been starting for too long */
@@ -79,11 +78,11 @@ export function nameOf(peer: Pick<RemotePeer, 'userInfo' | 'displayName' | 'user
 
 /** Cuts between characters: an emoji of seven code points stays whole or goes, and no mark outnumbers its letter. */
 function firstCharacters(text: string): string {
-  if (text.length <= NAME_CHARACTERS) return text;
+  if (text.length <= LIMITS.displayName.max) return text;
   let shown = '';
   let count = 0;
   for (const segment of graphemesOf(text.slice(0, NAME_UNITS * 2))) {
-    if (count === NAME_CHARACTERS || shown.length + segment.length > NAME_UNITS) break;
+    if (count === LIMITS.displayName.max || shown.length + segment.length > NAME_UNITS) break;
     shown += segment;
     count += 1;
   }

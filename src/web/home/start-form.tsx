@@ -1,16 +1,12 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useRef, useState } from 'preact/hooks';
-import type { CreatedRoom } from '../../client/index.ts';
+import { type CreatedRoom, LIMITS } from '../../client/index.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { Icon } from '../components/icon.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { type Failure, failureOf, type GuestLogin } from '../guest-login.ts';
 import { useMessages } from '../i18n/messages.ts';
 import { useSingleFlight } from '../use-single-flight.ts';
-
-const LEAST_PASSWORD = 8;
-/** People in a call, after the server's limits. */
-const MAX = { least: 2, most: 50, standard: 8 };
 
 interface StartFormProps {
   readonly login: GuestLogin;
@@ -22,15 +18,16 @@ export function StartForm({ login, onCreated }: StartFormProps) {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   // A signal: Enter commits the number and sends the form in one go, before anything is rendered again.
-  const max = useSignal(MAX.standard);
+  const max = useSignal(LIMITS.people.default);
   const [problem, setProblem] = useState('');
   const [failure, setFailure] = useState<Failure | null>(null);
   const [busy, setBusy] = useState(false);
   const passwordInput = useRef<HTMLInputElement>(null);
 
   const start = useSingleFlight(async () => {
-    if (password !== '' && password.length < LEAST_PASSWORD) {
-      setProblem(t.home.passwordShort);
+    // Counted as the server counts: by code points.
+    if (password !== '' && [...password].length < LIMITS.password.min) {
+      setProblem(t.home.passwordShort(LIMITS.password.min));
       passwordInput.current?.focus();
       return;
     }
@@ -72,7 +69,7 @@ export function StartForm({ login, onCreated }: StartFormProps) {
             onInput={setName}
             name="call-name"
             placeholder={t.home.namePlaceholder}
-            maxLength={100}
+            maxLength={LIMITS.roomName.max}
             autoComplete="off"
           />
           <TextField
@@ -84,9 +81,9 @@ export function StartForm({ login, onCreated }: StartFormProps) {
               setProblem('');
             }}
             name="call-password"
-            hint={t.home.passwordHint}
+            hint={t.home.passwordHint(LIMITS.password.min)}
             problem={problem}
-            maxLength={128}
+            maxLength={LIMITS.password.max}
             autoComplete="new-password"
             inputRef={passwordInput}
           />
@@ -99,6 +96,7 @@ export function StartForm({ login, onCreated }: StartFormProps) {
 
 function MaxField({ max }: { max: Signal<number> }) {
   const t = useMessages();
+  const { min, max: most } = LIMITS.people;
   return (
     <div class="field">
       <label for="call-max">{t.home.max}</label>
@@ -107,20 +105,20 @@ function MaxField({ max }: { max: Signal<number> }) {
         class="input"
         type="number"
         inputMode="numeric"
-        min={MAX.least}
-        max={MAX.most}
+        min={min}
+        max={most}
         value={max.value}
         aria-describedby="call-max-hint"
         onChange={(event) => {
           const { valueAsNumber } = event.currentTarget;
-          const wanted = Number.isNaN(valueAsNumber) ? MAX.standard : Math.round(valueAsNumber);
-          max.value = Math.min(MAX.most, Math.max(MAX.least, wanted));
+          const wanted = Number.isNaN(valueAsNumber) ? LIMITS.people.default : Math.round(valueAsNumber);
+          max.value = Math.min(most, Math.max(min, wanted));
           // The signal may stay as it was, and the field must show it all the same.
           event.currentTarget.value = String(max.value);
         }}
       />
       <p class="hint" id="call-max-hint">
-        {t.home.maxHint}
+        {t.home.maxHint(min, most)}
       </p>
     </div>
   );

@@ -1,6 +1,6 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Room } from '../../client/index.ts';
+import { LIMITS, type Room } from '../../client/index.ts';
 import { DeviceSelects } from '../components/device-selects.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { Icon } from '../components/icon.tsx';
@@ -112,7 +112,7 @@ function JoinForm({ room, devices, failure, joining, name, onJoin, ...rest }: Jo
         name="name"
         placeholder={t.lobby.namePlaceholder}
         problem={nameProblem.value}
-        maxLength={64}
+        maxLength={LIMITS.displayName.max}
         autoComplete="name"
         inputRef={nameInput}
       />
@@ -127,7 +127,7 @@ function JoinForm({ room, devices, failure, joining, name, onJoin, ...rest }: Jo
           name="room-password"
           hint={t.lobby.passwordHint}
           problem={passwordProblem(failure, t)}
-          maxLength={128}
+          maxLength={LIMITS.password.max}
           autoComplete="off"
           inputRef={passwordInput}
         />
