@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { ERROR_CODES } from '../../src/protocol/codes.ts';
-import { ENDPOINTS } from '../../src/protocol/endpoints.ts';
+import { CLOSE, CLOSE_REASONS, ERROR_CODES } from '../../src/protocol/codes.ts';
+import { ENDPOINTS, type Endpoint } from '../../src/protocol/endpoints.ts';
 import { clientEvents, serverEvents } from '../../src/protocol/events.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -78,11 +78,17 @@ function testedButPlanned({ built, planned }: Contract, titles: readonly string[
   return [...planned].filter((id) => !built.has(id) && named.has(id));
 }
 
-/** The endpoints of tables such as `| GET `/a`, `/b` | …`, as `GET /a` and `GET /b`. */
+/** The endpoints of tables such as `| GET `/a`, `/b` | all |`, as `GET /a: all` and `GET /b: all`. */
 function endpointsIn(text: string): string[] {
-  return [...text.matchAll(/^\| (GET|POST|PUT|PATCH|DELETE) ((?:`[^`]*`(?:, )?)+) \|/gm)].flatMap(
-    ([, method, paths = '']) => [...paths.matchAll(/`([^`]*)`/g)].map(([, path]) => `${method} ${path}`),
+  const rows = text.matchAll(/^\| (GET|POST|PUT|PATCH|DELETE) ((?:`[^`]*`(?:, )?)+) \| ([^|]*) \|/gm);
+  return [...rows].flatMap(([, method, paths = '', who]) =>
+    [...paths.matchAll(/`([^`]*)`/g)].map(([, path]) => `${method} ${path}: ${who}`),
   );
+}
+
+function whoOf({ who, roomToken }: Endpoint): string {
+  if (who === 'operator') return 'this machine, or `METRICS_TOKEN`';
+  return who === 'user' && roomToken !== undefined ? 'any token' : who;
 }
 
 /** The titles of `describe`, `it` and `test`, and of their variants such as `it.each(…)(title, …)`. */
@@ -140,17 +146,21 @@ describe('the contract', () => {
     expect(untested(contract, titles)).toEqual([]);
   });
 
-  it('lists as built the endpoints that there are', () => {
-    const there = Object.values(ENDPOINTS).map(({ method, path }) => `${method} ${path}`);
+  it('lists as built the endpoints that there are, and who may call them', () => {
+    // One that answers by `accept` shares its path with another, whose row it follows.
+    const endpoints = Object.values<Endpoint>(ENDPOINTS).filter(({ accept }) => accept === undefined);
+    const there = endpoints.map((endpoint) => `${endpoint.method} ${endpoint.path}: ${whoOf(endpoint)}`);
     expect(new Set(endpointsIn(above))).toEqual(new Set(there));
   });
 
-  it('names as built the events and error codes that there are', () => {
+  it('names as built the events, error codes and close codes that there are', () => {
     const events = Object.keys({ ...clientEvents, ...serverEvents }).filter((name) => name.includes(':'));
     const named = [...above.matchAll(/(?<=[`\s])([a-z]+:[a-z]+)(?=[\s`])/g)].map(([, name]) => name);
     expect(new Set(named)).toEqual(new Set(events));
     const words = new Set(above.match(/\b[a-z]+(?:_[a-z]+)*\b/g));
     expect(ERROR_CODES.filter((code) => !words.has(code))).toEqual([]);
+    const ownCodes = Object.values(CLOSE).filter((code) => code >= 4000);
+    expect(ownCodes.filter((code) => !above.includes(`${code} \`${CLOSE_REASONS[code]}\``))).toEqual([]);
   });
 
   it('calls no rule planned that a test names', () => {
