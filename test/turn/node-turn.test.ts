@@ -102,7 +102,7 @@ async function allocateWithNonce(port: number, nonce: string): Promise<unknown> 
   const answered = once(socket, 'message', { signal: AbortSignal.timeout(5000) });
   socket.send(request, port, '127.0.0.1');
   const [bytes] = await answered;
-  const answer = decodeMessage(bytes, 0, bytes.length);
+  const answer = decodeMessage(bytes);
   if (answer?.class === CLASS.success) return 'in';
   const [, , hundreds = 0, rest = 0] = (answer && attributeOf(answer, ATTRIBUTE.errorCode)) ?? [];
   return hundreds * 100 + rest;

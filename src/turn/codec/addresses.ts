@@ -1,17 +1,17 @@
 export type Family = 4 | 6;
 
-/** An IP address as unsigned 32-bit words; an IPv4 address is in `d`, and `a`, `b`, `c` are 0. */
+/** An IP address as four unsigned 32-bit words; for IPv4, `d` is the address and `a`, `b`, `c` are 0. */
 export interface Address {
   readonly family: Family;
   readonly a: number;
   readonly b: number;
   readonly c: number;
   readonly d: number;
-  /** As inet_ntop writes it, which is how Node's sockets name it too. */
+  /** As inet_ntop and Node's sockets write it. */
   readonly text: string;
 }
 
-/** Both ends included, of one family. */
+/** Addresses of one family from `first` to `last`, both included. */
 export interface AddressRange {
   readonly first: Address;
   readonly last: Address;
@@ -27,14 +27,14 @@ export function ipv6(a: number, b: number, c: number, d: number): Address {
   return { family: 6, a: words[0], b: words[1], c: words[2], d: words[3], text: colons(words) };
 }
 
-/** The address that the text names; undefined for anything else, zones (`fe80::1%eth0`) and host names included. */
+/** Parses an IP address; undefined for anything else, including zones (`fe80::1%eth0`) and host names. */
 export function parseAddress(text: string): Address | undefined {
   if (text.includes(':')) return parseIpv6(text);
   const word = parseDotted(text);
   return word === undefined ? undefined : ipv4(word);
 }
 
-/** `a`, `a-b` (as in coturn's files) or `a/prefix`; undefined where malformed, mixed or upside down. */
+/** Parses `a`, `a-b` (as in coturn's files) or `a/prefix`; undefined if malformed, of two families or in the wrong order. */
 export function parseRange(text: string): AddressRange | undefined {
   const [from = '', to, ...more] = text.split('-').map((part) => part.trim());
   if (more.length > 0) return undefined;
@@ -46,25 +46,22 @@ export function inRange(address: Address, { first, last }: AddressRange): boolea
   return address.family === first.family && compare(first, address) <= 0 && compare(address, last) <= 0;
 }
 
-/**
- * The address that the kernel would really reach: an IPv4-mapped one (::ffff:0:0/96, RFC 4291 §2.5.5.2) is its IPv4
- * address. All else is itself.
- */
+/** The IPv4 address of an IPv4-mapped one (::ffff:0:0/96, RFC 4291 §2.5.5.2), which the kernel would reach; else `address`. */
 export function canonical(address: Address): Address {
   const mapped = address.family === 6 && address.a === 0 && address.b === 0 && address.c === 0xffff;
   return mapped ? ipv4(address.d) : address;
 }
 
-/** The address that a socket's text names: without its zone, and for IPv4 clients of dual-stack sockets as IPv4. */
+/** Parses the address that a socket gives, without its zone; IPv4-mapped clients of a dual-stack socket are IPv4. */
 export function socketAddress(text: string): Address | undefined {
   const address = parseAddress(text.replace(/%.*$/s, ''));
   return address === undefined ? undefined : canonical(address);
 }
 
 /**
- * The IPv4 addresses that an IPv6 address may lead to through a translator or tunnel on the way: IPv4-compatible
- * (RFC 4291 §2.5.5.1), IPv4-translated (RFC 2765 §2.1), 6to4 (RFC 3056), ISATAP under any prefix (RFC 5214 §6.1), NAT64
- * with the well-known prefix (RFC 6052) and with the local one (RFC 8215), and Teredo's client (RFC 4380 §4).
+ * The IPv4 addresses that an IPv6 address may reach through a translator or tunnel: IPv4-compatible (RFC 4291 §2.5.5.1),
+ * IPv4-translated (RFC 2765 §2.1), 6to4 (RFC 3056), ISATAP under any prefix (RFC 5214 §6.1), NAT64 with the well-known prefix
+ * (RFC 6052) and the local one (RFC 8215), and a Teredo client (RFC 4380 §4).
  */
 export function embeddedIpv4s({ family, a, b, c, d }: Address): Address[] {
   if (family === 4) return [];
@@ -75,14 +72,14 @@ export function embeddedIpv4s({ family, a, b, c, d }: Address): Address[] {
   const found: Address[] = [];
   if (a >>> 16 === 0x2002) found.push(ipv4((a << 16) | (b >>> 16)));
   if (a === 0x20010000) found.push(ipv4(~d));
-  // The universal bit of the interface's name tells nothing here.
+  // ISATAP's interface identifier; its universal/local bit may be set or not.
   if ((c & ~0x0200_0000) === 0x5efe) found.push(ipv4(d));
   return found;
 }
 
 /**
- * A network may use the whole /48 or longer prefixes of it, which put the IPv4 address in other places (RFC 6052 §2.2). What
- * follows it is zero: all places are returned for which that holds.
+ * A network may use the whole /48 or a longer prefix within it, which places the IPv4 address elsewhere (RFC 6052 §2.2). Zeros
+ * follow the address, so every place for which they do is returned.
  */
 function localNat64(b: number, c: number, d: number): Address[] {
   const found: Address[] = [];
@@ -148,7 +145,7 @@ function parseIpv6(text: string): Address | undefined {
   return ipv6(word(0), word(1), word(2), word(3));
 }
 
-/** 16-bit groups of one side of `::`; dotted IPv4 may end the text. */
+/** The 16-bit groups on one side of `::`, where dotted IPv4 may come last. */
 function groups(text: string, mayEndDotted: boolean): number[] | undefined {
   if (text === '') return [];
   const found: number[] = [];
@@ -166,7 +163,7 @@ function dotted(word: number): string {
   return `${word >>> 24}.${(word >>> 16) & 255}.${(word >>> 8) & 255}.${word & 255}`;
 }
 
-/** RFC 5952: lower case, the first longest run of two or more zero groups as `::`, a mapped IPv4 address dotted. */
+/** RFC 5952: lower case, `::` for the first longest run of two or more zero groups, embedded IPv4 dotted. */
 function colons(words: readonly [number, number, number, number]): string {
   const [a, b, c, d] = words;
   if (a === 0 && b === 0 && c === 0xffff) return `::ffff:${dotted(d)}`;

@@ -40,20 +40,19 @@ export const ATTRIBUTE = {
 } as const;
 
 /**
- * The comprehension-required attributes that the relay understands, or may ignore where they have no meaning.
- * DONT-FRAGMENT is missing on purpose: the IP flag can't be set from Node, so it must be refused with 420
- * (RFC 8656 §7.2).
+ * Comprehension-required attributes that the relay understands, or may ignore. DONT-FRAGMENT isn't one of them, because Node
+ * can't set the IP flag: it gets 420 (RFC 8656 §7.2 step 4).
  */
 const UNDERSTOOD: ReadonlySet<number> = new Set(
   Object.values(ATTRIBUTE).filter((type) => type < 0x8000 && type !== ATTRIBUTE.dontFragment),
 );
 
-/** Types from 0x8000 on are optional: whoever doesn't know them goes on (RFC 8489 §14). */
-export function mustBeUnderstood(type: number): boolean {
+/** Whether the type is comprehension-required and unknown. From 0x8000 on, types are optional (RFC 8489 §14). */
+export function isUnknownRequired(type: number): boolean {
   return type < 0x8000 && !UNDERSTOOD.has(type);
 }
 
-/** Error codes (RFC 8489 §14.8, RFC 8656 §19, RFC 8016) with the reason that goes along. */
+/** Error codes (RFC 8489 §14.8, RFC 8656 §19, RFC 8016) with their reason phrases. */
 export const REASONS = {
   400: 'Bad Request',
   401: 'Unauthorized',

@@ -1,30 +1,35 @@
 import type { Address } from './addresses.ts';
 import { ATTRIBUTE, CLASS, METHOD } from './attributes.ts';
+import { channelDataLength, looksLikeChannelData } from './channel-data.ts';
 import { HEADER_BYTES, joinType, MAGIC_COOKIE, padded } from './message.ts';
-import { partOf } from './part-of.ts';
+import type { Packet } from './packet.ts';
 import { writeXorAddress, xorAddressBytes } from './xor-address.ts';
 
 export const DATA_INDICATION = joinType(METHOD.data, CLASS.indication);
 
-/** Bytes of the Data indication from `peer` with `length` bytes of data. */
+/** Bytes of a Data indication from `peer` with `length` bytes of data. */
 export function dataIndicationBytes(peer: Address, length: number): number {
   return HEADER_BYTES + 4 + xorAddressBytes(peer) + 4 + padded(length);
 }
 
-/** Writes Data indications (RFC 8656 §11.4), and makes nothing new for them. */
+/** Writes Data indications (RFC 8656 §11.4) without allocating. */
 export class DataWriter {
   readonly #seedHigh: number;
   readonly #seedLow: number;
   #count = 0;
 
-  /** `seed`: 8 random bytes, the beginning of each transaction id; nobody answers an indication, so the rest counts. */
+  /** @param seed 8 random bytes that begin each transaction id; the rest counts, as nobody answers an indication */
   constructor(seed: Buffer) {
     this.#seedHigh = seed.readUInt32BE(0);
     this.#seedLow = seed.readUInt32BE(4);
   }
 
-  /** To the beginning of `message`, which has room for `dataIndicationBytes`. */
-  write(message: Buffer, peer: Address, port: number, data: Buffer, offset: number, length: number): void {
+  /**
+   * Writes the indication at the start of `message`, which has room for `dataIndicationBytes`.
+   * @param data what the peer sent, with the peer's port
+   */
+  write(message: Buffer, peer: Address, data: Packet): void {
+    const { length, port } = data;
     const addressBytes = xorAddressBytes(peer);
     const dataHeader = HEADER_BYTES + 4 + addressBytes;
     const dataEnd = dataHeader + 4 + length;
@@ -41,7 +46,18 @@ export class DataWriter {
     writeXorAddress(message, HEADER_BYTES + 4, peer, port, 0);
     message.writeUInt16BE(ATTRIBUTE.data, dataHeader);
     message.writeUInt16BE(length, dataHeader + 2);
-    message.set(partOf(data, offset, length), dataHeader + 4);
+    data.copyTo(message, dataHeader + 4);
     if (size > dataEnd) message.fill(0, dataEnd, size);
   }
+}
+
+/** Bytes of application data in a message that the relay wrote to a client; -1 for a response, which carries none. */
+export function relayedLength(message: Packet): number {
+  const { bytes, offset, length } = message;
+  if (length < 4) return -1;
+  if (looksLikeChannelData(bytes[offset] ?? 0)) return channelDataLength(message);
+  if (bytes.readUInt16BE(offset) !== DATA_INDICATION) return -1;
+  // `DataWriter` writes XOR-PEER-ADDRESS first, then DATA.
+  const dataHeader = HEADER_BYTES + 4 + bytes.readUInt16BE(offset + HEADER_BYTES + 2);
+  return bytes.readUInt16BE(offset + dataHeader + 2);
 }

@@ -1,42 +1,47 @@
 import { CHANNEL_HEADER_BYTES, looksLikeChannelData } from './channel-data.ts';
 import { HEADER_BYTES, MAGIC_COOKIE, padded } from './message.ts';
+import { Packet } from './packet.ts';
 
-/** Bytes that tell a frame's whole length, in STUN as in ChannelData. */
+/** Bytes from which a message's length is known, in STUN and ChannelData. */
 const PREFIX_BYTES = 4;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Cuts a TCP or TLS stream into STUN and ChannelData messages (RFC 8656 §3.1, §12.5). A message that lies whole in a
- * chunk is a view into it; one that is spread over several is put together in memory of its own, at most `limit`
- * bytes. Use: `push(chunk)`, then read `buffer`, `offset` and `length` after each `next()` that says true.
+ * Cuts a TCP or TLS stream into STUN and ChannelData messages (RFC 8656 §3.1, §12.5). A message within one chunk is a view
+ * of it; one that spans chunks is assembled in memory of its own, at most `limit` bytes. To use: `push(chunk)`, then read
+ * `message` after each `next()` that returns true.
  */
 export class StreamDeframer {
-  /** Bytes that one message may have, padding included; a longer one breaks the stream. */
+  /** Max bytes of one message, padding included; a longer one breaks the stream. */
   limit: number;
-  buffer: Buffer = NOTHING;
-  offset = 0;
-  /** Without padding. */
-  length = 0;
-  /** The stream can't be followed any more: close it. */
+  /** The current message, without padding. */
+  readonly message = new Packet();
+  /** Whether message boundaries were lost, so that the connection must be closed. */
   broken = false;
 
   #chunk: Buffer = NOTHING;
   #at = 0;
-  /** The beginning of a message that isn't whole yet: its prefix first, then all of it. */
+  /** A message that isn't complete yet: room for its prefix first, then for all of it. */
   #partial: Buffer | undefined;
   #filled = 0;
 
-  constructor(limit: number) {
+  /**
+   * @param address remote address of the stream, for `message`
+   * @param port remote port
+   */
+  constructor(limit: number, address = '', port = 0) {
     this.limit = limit;
+    this.message.address = address;
+    this.message.port = port;
   }
 
-  /** The chunk before must have been read to its end (`next()` said false). */
+  /** The chunk before must have been read to its end, until `next()` returned false. */
   push(chunk: Buffer): void {
     this.#chunk = chunk;
     this.#at = 0;
   }
 
-  /** Bytes held of a message that isn't whole yet. */
+  /** Bytes held for an incomplete message. */
   get held(): number {
     return this.#partial === undefined ? 0 : this.#partial.length;
   }
@@ -45,13 +50,13 @@ export class StreamDeframer {
     const found =
       !this.broken &&
       (this.#partial === undefined ? this.#nextInChunk() : this.#nextAcrossChunks(this.#partial));
-    // A chunk can be 64 KB of a socket's read buffer: an idle connection mustn't hold on to it.
+    // A chunk is up to 64 KB of a socket's read buffer, which an idle connection mustn't keep alive.
     if (!found) this.#release();
     return found;
   }
 
   #release(): void {
-    this.buffer = NOTHING;
+    this.message.bytes = NOTHING;
     this.#chunk = NOTHING;
     this.#at = 0;
     if (this.broken) this.#partial = undefined;
@@ -68,7 +73,7 @@ export class StreamDeframer {
     return true;
   }
 
-  /** Takes the rest of the chunk as the beginning of a message of at least `size` bytes. */
+  /** Keeps the rest of the chunk as the start of a message of at least `size` bytes. */
   #keep(size: number): false {
     const left = this.#chunk.length - this.#at;
     if (left === 0) return false;
@@ -97,19 +102,18 @@ export class StreamDeframer {
 
   #emit(buffer: Buffer, offset: number): void {
     const size = buffer.readUInt16BE(offset + 2);
-    this.buffer = buffer;
-    this.offset = offset;
-    this.length = looksLikeChannelData(buffer[offset] ?? 0)
-      ? CHANNEL_HEADER_BYTES + size
-      : HEADER_BYTES + size;
+    const header = looksLikeChannelData(buffer[offset] ?? 0) ? CHANNEL_HEADER_BYTES : HEADER_BYTES;
+    this.message.bytes = buffer;
+    this.message.offset = offset;
+    this.message.length = header + size;
   }
 
-  /** Whole length of the message whose prefix is at `at`; sets `broken` where there can be none. */
+  /** Length, padding included, of the message whose prefix is at `at`; sets `broken` if it can't be one. */
   #total(buffer: Buffer, at: number): number {
     const first = buffer[at] ?? 0;
     const size = buffer.readUInt16BE(at + 2);
     const total = looksLikeChannelData(first) ? CHANNEL_HEADER_BYTES + padded(size) : HEADER_BYTES + size;
-    // Neither STUN nor ChannelData, or a STUN length that isn't a multiple of 4: no way to find the next message.
+    // Neither STUN nor ChannelData, or a STUN length that isn't a multiple of 4: the next message can't be found.
     this.broken = first >> 6 > 1 || (first >> 6 === 0 && size % 4 !== 0) || total > this.limit;
     if (!this.broken && first >> 6 === 0 && buffer.length - at >= 8) {
       this.broken = buffer.readUInt32BE(at + 4) !== MAGIC_COOKIE;

@@ -3,12 +3,12 @@ import { ATTRIBUTE, type MessageClass } from './attributes.ts';
 import { fingerprintOf, HEADER_BYTES, integrityOf, joinType, MAGIC_COOKIE, padded } from './message.ts';
 import { writeXorAddress, xorAddressBytes } from './xor-address.ts';
 
-/** Builds one STUN message, attribute by attribute in the order of the calls. */
+/** Builds one STUN message; attributes follow in the order of the calls. */
 export class MessageWriter {
   #bytes: Buffer;
   #length = HEADER_BYTES;
 
-  /** `transactionId`: 12 bytes. */
+  /** @param transactionId 12 bytes */
   constructor(method: number, messageClass: MessageClass, transactionId: Buffer) {
     this.#bytes = Buffer.allocUnsafe(256);
     this.#bytes.writeUInt16BE(joinType(method, messageClass), 0);
@@ -52,7 +52,7 @@ export class MessageWriter {
     return this.bytes(ATTRIBUTE.errorCode, value);
   }
 
-  /** ADDRESS-ERROR-CODE (RFC 8656 §18.13): why the client gets no address of that family. */
+  /** ADDRESS-ERROR-CODE (RFC 8656 §18.12): why the client gets no address of that family. */
   addressErrorCode(family: Family, code: number, reason: string): this {
     const value = Buffer.from(`\0\0\0\0${reason}`, 'utf8');
     value[0] = family === 4 ? 1 : 2;
@@ -61,7 +61,7 @@ export class MessageWriter {
     return this.bytes(ATTRIBUTE.addressErrorCode, value);
   }
 
-  /** The message with MESSAGE-INTEGRITY where there is a key and FINGERPRINT where it is wanted. */
+  /** Appends MESSAGE-INTEGRITY if there is a key, and FINGERPRINT if wanted. @returns the message */
   finish(key: Buffer | undefined, fingerprint: boolean): Buffer {
     if (key !== undefined) {
       const digest = integrityOf(this.#bytes, this.#length, key);
@@ -74,7 +74,7 @@ export class MessageWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  /** Makes room and writes type and length; returns where the value goes. */
+  /** Writes type and length, and makes room for the value. @returns the value's offset */
   #attribute(type: number, size: number): number {
     const start = this.#length;
     this.#length = start + 4 + padded(size);
@@ -85,7 +85,7 @@ export class MessageWriter {
     }
     this.#bytes.writeUInt16BE(type, start);
     this.#bytes.writeUInt16BE(size, start + 2);
-    // The padding: memory that was used before must not leave with it.
+    // Zeroes the padding: reused memory must not leak.
     this.#bytes.fill(0, start + 4 + size, this.#length);
     return start + 4;
   }

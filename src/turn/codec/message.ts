@@ -1,14 +1,19 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { ATTRIBUTE, type MessageClass, mustBeUnderstood } from './attributes.ts';
+import { ATTRIBUTE, isUnknownRequired, type MessageClass } from './attributes.ts';
 
 export const MAGIC_COOKIE = 0x2112_a442;
 export const HEADER_BYTES = 20;
+/**
+ * Max bytes of a STUN message: its length field has 16 bits and counts a multiple of 4 (RFC 8489 §5). ChannelData is never
+ * larger: 4 bytes of header and 65,536 bytes of padded data (RFC 8656 §12.4).
+ */
+export const LARGEST_MESSAGE_BYTES = HEADER_BYTES + 65_532;
 const INTEGRITY_BYTES = 24;
 const FINGERPRINT_BYTES = 8;
-/** XORed into FINGERPRINT, so that a packet of another protocol with a CRC-32 isn't taken for STUN. */
+/** XORed into FINGERPRINT so that another protocol's packet that ends in a CRC-32 isn't taken for STUN (RFC 8489 §14.7). */
 const FINGERPRINT_XOR = 0x5354_554e;
-/** Attributes of one message: more are malformed. The longest honest request is a CreatePermission of 128 peers. */
+/** Max attributes of one message. The longest honest request is a CreatePermission with 128 peers. */
 const MAX_ATTRIBUTES = 256;
 
 export interface Attribute {
@@ -16,34 +21,33 @@ export interface Attribute {
   readonly value: Buffer;
 }
 
-/** A STUN message as views into the datagram that it came in. */
+/** A decoded STUN message; its buffers are views of the bytes it was decoded from. */
 export interface StunMessage {
   readonly class: MessageClass;
   readonly method: number;
   /** 12 bytes. */
   readonly transactionId: Buffer;
-  /** Those before MESSAGE-INTEGRITY: what follows it is not protected, hence ignored (RFC 8489 §14.5). */
+  /** Only those before MESSAGE-INTEGRITY: what follows isn't protected by it and is ignored (RFC 8489 §14.5). */
   readonly attributes: readonly Attribute[];
   /** The whole message, header included. */
   readonly bytes: Buffer;
-  /** Where in `bytes` MESSAGE-INTEGRITY begins. */
+  /** Offset of MESSAGE-INTEGRITY in `bytes`. */
   readonly integrityAt: number | undefined;
   readonly fingerprint: boolean;
-  /** false: the header is right, the attributes are not. `attributes` has those before the fault. */
+  /** false if the header is valid but an attribute isn't; `attributes` then has those before it. */
   readonly wellFormed: boolean;
 }
 
 /**
- * Reads `length` bytes at `offset` as one STUN message (RFC 8489 §5, §14). undefined: not STUN, by its header or by
- * a FINGERPRINT that doesn't fit (§7: another protocol's packet). Never throws, whatever the bytes.
+ * Decodes `bytes`, all of them, as one STUN message (RFC 8489 §5, §14). Returns undefined if they aren't STUN by the header
+ * or by a wrong FINGERPRINT, which means another protocol's packet (§7). Never throws.
  */
-export function decodeMessage(buffer: Buffer, offset: number, length: number): StunMessage | undefined {
-  if (length < HEADER_BYTES || offset + length > buffer.length) return undefined;
-  const type = buffer.readUInt16BE(offset);
-  const body = buffer.readUInt16BE(offset + 2);
-  if (type >= 0x4000 || body % 4 !== 0 || HEADER_BYTES + body !== length) return undefined;
-  if (buffer.readUInt32BE(offset + 4) !== MAGIC_COOKIE) return undefined;
-  const bytes = buffer.subarray(offset, offset + length);
+export function decodeMessage(bytes: Buffer): StunMessage | undefined {
+  if (bytes.length < HEADER_BYTES) return undefined;
+  const type = bytes.readUInt16BE(0);
+  const body = bytes.readUInt16BE(2);
+  if (type >= 0x4000 || body % 4 !== 0 || HEADER_BYTES + body !== bytes.length) return undefined;
+  if (bytes.readUInt32BE(4) !== MAGIC_COOKIE) return undefined;
   const walk = walkAttributes(bytes);
   if (walk === undefined) return undefined;
   return { ...splitType(type), transactionId: bytes.subarray(8, HEADER_BYTES), bytes, ...walk };
@@ -51,7 +55,7 @@ export function decodeMessage(buffer: Buffer, offset: number, length: number): S
 
 type Walk = Pick<StunMessage, 'attributes' | 'integrityAt' | 'fingerprint' | 'wellFormed'>;
 
-/** undefined: a FINGERPRINT that doesn't fit. */
+/** Returns undefined if the FINGERPRINT is wrong. */
 function walkAttributes(bytes: Buffer): Walk | undefined {
   const attributes: Attribute[] = [];
   let integrityAt: number | undefined;
@@ -75,24 +79,24 @@ function walkAttributes(bytes: Buffer): Walk | undefined {
   return { attributes, integrityAt, fingerprint: false, wellFormed: true };
 }
 
-/** The first attribute of that type: later ones of the same type are ignored (RFC 8489 §14). */
+/** Value of the first attribute of that type; later ones are ignored (RFC 8489 §14). */
 export function attributeOf(message: StunMessage, type: number): Buffer | undefined {
   return message.attributes.find((attribute) => attribute.type === type)?.value;
 }
 
-/** Types that forbid going on, each once: for 420 and UNKNOWN-ATTRIBUTES. */
+/** Unknown comprehension-required types, each once, for a 420 with UNKNOWN-ATTRIBUTES. */
 export function unknownAttributes(message: StunMessage): number[] {
-  return [...new Set(message.attributes.map(({ type }) => type).filter(mustBeUnderstood))];
+  return [...new Set(message.attributes.map(({ type }) => type).filter(isUnknownRequired))];
 }
 
-/** Whether MESSAGE-INTEGRITY is there and was made with `key`. Constant time in the digest. */
+/** Whether the message has MESSAGE-INTEGRITY made with `key`. Compares in constant time. */
 export function hasIntegrity({ bytes, integrityAt }: StunMessage, key: Buffer): boolean {
   if (integrityAt === undefined) return false;
   const digest = bytes.subarray(integrityAt + 4, integrityAt + INTEGRITY_BYTES);
   return timingSafeEqual(digest, integrityOf(bytes, integrityAt, key));
 }
 
-/** HMAC-SHA1 over what precedes `end`, the header's length saying as if the message ended with the attribute. */
+/** MESSAGE-INTEGRITY (RFC 8489 §14.5): HMAC-SHA1 of the bytes before `end`, with a header length that includes the attribute. */
 export function integrityOf(bytes: Buffer, end: number, key: Buffer): Buffer {
   const length = Buffer.allocUnsafe(2);
   length.writeUInt16BE(end + INTEGRITY_BYTES - HEADER_BYTES);
@@ -103,19 +107,19 @@ export function integrityOf(bytes: Buffer, end: number, key: Buffer): Buffer {
     .digest();
 }
 
-/** CRC-32 of what precedes the attribute, with the header's length counting it already. */
+/** FINGERPRINT (RFC 8489 §14.7): CRC-32 of the bytes before it, with a header length that includes the attribute. */
 export function fingerprintOf(before: Buffer): number {
   const head = Buffer.from(before.subarray(0, HEADER_BYTES));
   head.writeUInt16BE(before.length + FINGERPRINT_BYTES - HEADER_BYTES, 2);
   return (crc32(before.subarray(HEADER_BYTES), crc32(head)) ^ FINGERPRINT_XOR) >>> 0;
 }
 
-/** A length with its padding: attributes, and ChannelData on streams, are aligned to 4 bytes. */
+/** `length` rounded up to a multiple of 4, as attributes, and ChannelData on streams, are padded. */
 export function padded(length: number): number {
   return (length + 3) & ~3;
 }
 
-/** RFC 8489 §5: the two class bits stand among the method's. */
+/** RFC 8489 §5: the two class bits lie between the method's. */
 export function joinType(method: number, messageClass: MessageClass): number {
   const spread = (method & 0x00f) | ((method & 0x070) << 1) | ((method & 0xf80) << 2);
   return spread | ((messageClass & 1) << 4) | ((messageClass & 2) << 7);

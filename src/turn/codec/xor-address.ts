@@ -1,18 +1,18 @@
 import { type Address, ipv4, ipv6 } from './addresses.ts';
 import { MAGIC_COOKIE } from './message.ts';
 
-/** An address with its port, as XOR-MAPPED, XOR-PEER and XOR-RELAYED-ADDRESS carry it. */
+/** IP address and port, as in XOR-MAPPED-ADDRESS, XOR-PEER-ADDRESS and XOR-RELAYED-ADDRESS. */
 export interface TransportAddress {
   readonly address: Address;
   readonly port: number;
 }
 
-/** Bytes of the attribute's value, without its header. */
+/** Bytes of the attribute's value. */
 export function xorAddressBytes(address: Address): number {
   return address.family === 4 ? 8 : 20;
 }
 
-/** RFC 8489 §14.2; undefined where the family is unknown or the length isn't the family's. */
+/** Reads the attribute's value (RFC 8489 §14.2); undefined if the family is unknown or the length doesn't match it. */
 export function readXorAddress(value: Buffer, transactionId: Buffer): TransportAddress | undefined {
   if (value.length < 8) return undefined;
   const family = value[1];
@@ -25,7 +25,7 @@ export function readXorAddress(value: Buffer, transactionId: Buffer): TransportA
   return { address: ipv6(first, word(1), word(2), word(3)), port };
 }
 
-/** Writes the value at `at`; the transaction id must stand in its place in the header at `header`. */
+/** Writes the attribute's value at `at`. The message's header, with its transaction id, must be at `header` already. */
 export function writeXorAddress(
   target: Buffer,
   at: number,

@@ -1,70 +1,88 @@
+import type { Clock } from '../../lib/clock.ts';
+import type { Log } from '../../lib/log.ts';
 import { looksLikeChannelData } from '../codec/channel-data.ts';
+import { relayedLength } from '../codec/data-indication.ts';
 import { decodeMessage } from '../codec/message.ts';
-import { relayedLength } from '../codec/relayed-length.ts';
+import type { Packet } from '../codec/packet.ts';
 import { SEND_INDICATION } from '../codec/send-indication.ts';
+import type { RelayConf } from '../conf/relay-conf.ts';
 import type { Allocation, ClientPath } from './allocations/allocation.ts';
 import { Allocations } from './allocations/allocations.ts';
 import { RelayPorts } from './allocations/relay-ports.ts';
+import { Revocations } from './allocations/revocations.ts';
 import { ClientTable, UdpPath } from './clients/client-path.ts';
 import { Connections } from './clients/connections.ts';
-import type { StreamClient } from './clients/stream-client.ts';
-import { Faults, headOf } from './faults.ts';
-import type { EngineDeps, RelayAddresses } from './relay-addresses.ts';
+import { Faults } from './faults.ts';
+import { type RelayAddresses, relayedAddresses } from './relay-addresses.ts';
 import type {
-  ClientAddress,
   DatagramReceiver,
   DatagramSocket,
-  ListenerAddress,
+  RelayIo,
+  SocketAddress,
   StreamConnection,
   StreamReceiver,
 } from './relay-io.ts';
-import { createAllocate } from './requests/allocate.ts';
 import { createAuthenticator } from './requests/authentication.ts';
-import { CheckTurns } from './requests/check-budget.ts';
-import { createRequests } from './requests/requests.ts';
+import { createBinding } from './requests/binding.ts';
+import { CheckBudget } from './requests/check-budget.ts';
+import { createHandlers } from './requests/handlers.ts';
+import { createNonces } from './requests/nonces.ts';
 import { createResponder } from './requests/responder.ts';
-import { StrangerRate } from './requests/unauthenticated-rate.ts';
+import { UnauthenticatedRate } from './requests/unauthenticated-rate.ts';
 import { Counters, type RelayStats } from './stats.ts';
 import { Bandwidth } from './traffic/bandwidth.ts';
 import { Forwarder } from './traffic/forwarder.ts';
 import { createPeerPolicy } from './traffic/peer-policy.ts';
-import { relayedAddresses } from './traffic/relayed-addresses.ts';
 
-/** Expiry is looked at this often, so it comes at most that much late; bandwidth is counted over it. */
+/** Milliseconds between sweeps: what expires ends at most this late, and rates are counted over it. */
 const SWEEP_MS = 1000;
 
-/**
- * The relay without its sockets. It sets one timer (a sweep each second) and holds relay sockets that it opened by
- * `io`; `close()` ends both, and closes the listeners and connections that it was given.
- */
+export interface EngineDeps {
+  readonly conf: RelayConf;
+  readonly addresses: RelayAddresses;
+  readonly io: RelayIo;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly randomBytes: (size: number) => Buffer;
+}
+
+/** The relay without its sockets. It owns one timer, the relay sockets that it opens by `io`, and what it is given. */
 export interface Engine {
-  /** Takes a UDP listener in: the io calls the returned receiver with each datagram. */
-  listener(socket: DatagramSocket, local: ListenerAddress): DatagramReceiver;
-  /** Takes a TCP or TLS connection in, before its handshake; may close it at once. */
-  connection(connection: StreamConnection, client: ClientAddress): StreamReceiver;
-  /** Ends the allocations of a peerId (REST user names) or static user at once and refuses new ones of it. */
-  revoke(peerIdOrUser: string): void;
-  /** The address of a UDP listener is gone: closes it, and ends the allocations of its clients. */
-  unlisten(socket: DatagramSocket): void;
+  /** Adds a UDP listener, whose datagrams go to the returned receiver. */
+  addListener(socket: DatagramSocket, local: SocketAddress): DatagramReceiver;
+  /** Closes a UDP listener whose address is gone, and ends its clients' allocations. */
+  closeListener(socket: DatagramSocket): void;
+  /** Adds a TCP or TLS connection, before its handshake; may close it at once. */
+  addConnection(connection: StreamConnection, client: SocketAddress): StreamReceiver;
+  /** Ends a user's allocations at once and refuses its credentials, see `Revocations`. */
+  revoke(userId: string): void;
   /**
-   * This machine's addresses changed: new allocations get those of `addresses`, and every permission is judged by them.
-   * @param lost relayed addresses that lead here no more: their allocations end
+   * Replaces this machine's addresses: new allocations get them, and every permission is checked against them.
+   * @param lost relayed addresses that no longer lead here; their allocations end
    */
-  follow(addresses: RelayAddresses, lost: readonly string[]): void;
-  /** Takes note of an exception that nothing else caught; `during` says what was being done. */
-  caught(error: unknown, during: string): void;
+  setAddresses(addresses: RelayAddresses, lost: readonly string[]): void;
+  /** Logs and counts an exception that nothing else caught. @param during what the relay was doing */
+  reportFault(error: unknown, during: string): void;
   stats(): RelayStats;
+  /** Ends all allocations, and closes listeners and connections. */
   close(): void;
 }
 
 export function createEngine({ conf, addresses, io, clock, log, randomBytes }: EngineDeps): Engine {
+  const now = () => clock.monotonic();
+  const nextTurn = (run: () => void) => io.nextTurn(run);
   const counters = new Counters();
-  const faults = new Faults({ log, counters, now: () => clock.monotonic() });
+  const faults = new Faults({ log, counters, now });
   const ports = new RelayPorts({ io, minPort: conf.minPort, maxPort: conf.maxPort, randomBytes });
   const allocations = new Allocations({ conf, ports, log, randomBytes });
-  const authenticator = createAuthenticator({ conf, clock, randomBytes });
+  const revocations = new Revocations({ allocations, log });
+  const nonces = createNonces({
+    key: randomBytes(32),
+    seconds: () => now() / 1000,
+    lifetime: conf.staleNonce,
+  });
   const bandwidth = new Bandwidth(conf);
-  const rate = new StrangerRate(randomBytes(4).readUInt32BE());
+  const rate = new UnauthenticatedRate(randomBytes(4).readUInt32BE());
   const policy = createPeerPolicy({
     conf,
     addresses,
@@ -74,49 +92,55 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
   const traffic = new Forwarder({ conf, bandwidth, ports, policy, counters, faults, seed: randomBytes(8) });
   const respond = createResponder({
     conf,
-    authenticator,
+    authenticator: createAuthenticator({ conf, clock, nonces, revocations }),
+    nonces,
     allocations,
-    allocate: createAllocate({ conf, relayed, allocations, traffic, counters, bandwidth, io }),
-    handle: createRequests({ conf, allocations, policy, counters }),
+    binding: createBinding({ counters }),
+    handlers: createHandlers({ conf, relayed, allocations, traffic, counters, bandwidth, io, policy }),
     rate,
-    checks: new CheckTurns({ nextTurn: (run) => io.nextTurn(run) }),
-    failures: new CheckTurns({ nextTurn: (run) => io.nextTurn(run) }),
+    checks: new CheckBudget({ nextTurn }),
+    failures: new CheckBudget({ nextTurn }),
     counters,
-    now: () => clock.monotonic(),
+    now,
   });
   const tables = new Set<ClientTable>();
 
-  /** Whether the packet was application data: the hot path, left without making an object. */
-  function forwarded(allocation: Allocation | undefined, buffer: Buffer, offset: number, length: number) {
-    if (allocation === undefined || length < 4) return false;
-    if (looksLikeChannelData(buffer[offset] ?? 0)) {
-      traffic.channelUp(allocation, buffer, offset, length);
+  /** Relays application data without allocating. Returns false if the packet is none. */
+  function forward(allocation: Allocation | undefined, packet: Packet): boolean {
+    if (allocation === undefined || packet.length < 4) return false;
+    const { bytes, offset } = packet;
+    if (looksLikeChannelData(bytes[offset] ?? 0)) {
+      traffic.forwardChannelData(allocation, packet);
       return true;
     }
-    if (buffer.readUInt16BE(offset) !== SEND_INDICATION) return false;
-    traffic.sendUp(allocation, buffer, offset, length);
+    if (bytes.readUInt16BE(offset) !== SEND_INDICATION) return false;
+    traffic.forwardSend(allocation, packet);
     return true;
   }
 
-  function request(path: ClientPath, buffer: Buffer, offset: number, length: number): void {
-    const message = decodeMessage(buffer, offset, length);
+  function handleMessage(path: ClientPath, packet: Packet): void {
+    const message = decodeMessage(packet.view());
     if (message === undefined) counters.denials.malformed++;
     else respond(path, message);
   }
 
-  function receiverOf(table: ClientTable): DatagramReceiver {
+  function reportPacket(error: unknown, during: string, packet: Packet): void {
+    const { address, port, length } = packet;
+    faults.report(error, during, { address, port, length, head: packet.head() });
+  }
+
+  function receiverFor(table: ClientTable): DatagramReceiver {
     return {
-      refused: (buffer, offset, length) => counters.refusedDown(relayedLength(buffer, offset, length)),
-      datagram(buffer, offset, length, address, port) {
+      datagram(packet) {
         try {
-          const allocation = table.find(address, port);
-          if (forwarded(allocation, buffer, offset, length)) return;
-          request(allocation?.path ?? new UdpPath(table, { address, port }), buffer, offset, length);
+          const allocation = table.find(packet);
+          if (forward(allocation, packet)) return;
+          handleMessage(allocation?.path ?? new UdpPath(table, packet), packet);
         } catch (error) {
-          const head = headOf(buffer, offset, length);
-          faults.caught(error, 'a datagram from a client', { address, port, length, head });
+          reportPacket(error, 'a datagram from a client', packet);
         }
       },
+      sendFailed: (packet) => counters.sendToClientFailed(relayedLength(packet)),
     };
   }
 
@@ -124,78 +148,60 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
     io,
     counters,
     faults,
-    now: clock.monotonic(),
-    packet({ path }: StreamClient, buffer: Buffer, offset: number, length: number): void {
+    now: now(),
+    onMessage({ path }, message) {
       try {
-        if (!forwarded(path.allocation, buffer, offset, length)) request(path, buffer, offset, length);
+        if (!forward(path.allocation, message)) handleMessage(path, message);
       } catch (error) {
-        const { address, port } = path;
-        const head = headOf(buffer, offset, length);
-        faults.caught(error, 'a message on a stream', { address, port, length, head });
+        reportPacket(error, 'a message on a stream', message);
       }
     },
-    gone({ path }: StreamClient): void {
-      const { allocation } = path;
-      if (allocation !== undefined) guarded('the end of a connection', () => allocations.end(allocation));
+    onClosed({ path: { allocation } }) {
+      if (allocation !== undefined) faults.guard('closing a connection', () => allocations.end(allocation));
     },
   });
 
-  /** What isn't a packet's handling: a fault in one part must not keep the others from their work. */
-  function guarded(during: string, run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      faults.caught(error, during);
-    }
-  }
-
   const stopSweeping = clock.every(SWEEP_MS, () => {
-    const now = clock.monotonic();
-    guarded('the reset of rates', () => rate.nextSecond());
-    guarded('the reset of bandwidth', () => bandwidth.nextSecond());
+    faults.guard('resetting rates', () => rate.nextSecond());
+    faults.guard('resetting bandwidth', () => bandwidth.nextSecond());
     for (const allocation of allocations.all()) {
-      guarded('the sweep of an allocation', () => allocations.sweepOne(allocation, now));
+      faults.guard('sweeping an allocation', () => allocations.sweepAllocation(allocation, now()));
     }
-    guarded('the sweep of reservations', () => allocations.sweepReservations(now));
-    guarded('the sweep of connections', () => connections.sweep(now));
+    faults.guard('sweeping reservations', () => allocations.sweepReservations(now()));
+    faults.guard('sweeping connections', () => connections.sweep(now()));
   });
 
   return {
-    listener(socket, local) {
+    addListener(socket, local) {
       const table = new ClientTable(socket, local);
       tables.add(table);
-      return receiverOf(table);
+      return receiverFor(table);
     },
-    connection: (connection, address) => connections.open(connection, address),
-    revoke(user) {
-      guarded('a revocation', () => {
-        authenticator.revoke(user);
-        const ended = allocations.endAll(user);
-        if (ended > 0) log.debug("turn: a revoked user's allocations were ended", { user, ended });
-      });
-    },
-    unlisten(socket) {
+    closeListener(socket) {
       for (const table of [...tables]) {
         if (table.socket !== socket) continue;
         tables.delete(table);
         const ended = allocations.endIf(({ path }) => path instanceof UdpPath && path.isOf(table));
-        log.debug('turn: a listener was closed, and with it allocations', { ...table.local, ended });
+        log.debug("turn: closed a listener and ended its clients' allocations", { ...table.local, ended });
       }
       socket.close();
     },
-    follow(now, lost) {
-      Object.assign(relayed, relayedAddresses(now));
-      // A port that is held was bound to the address of before.
+    addConnection: (connection, client) => connections.open(connection, client),
+    revoke: (userId) => faults.guard('revoking a user', () => revocations.revoke(userId)),
+    setAddresses(current, lost) {
+      Object.assign(relayed, relayedAddresses(current));
+      // Reserved ports are bound to the addresses of before.
       allocations.endReservations();
       const ended = allocations.endIf((allocation) => lost.includes(allocation.relayed.address.text));
-      if (ended > 0) log.info('turn: allocations ended with the address that they relayed from', { ended });
-      policy.follow(
-        now,
-        [...allocations.all()].map((allocation) => allocation.relayed.address),
+      if (ended > 0) log.info('turn: ended allocations whose relayed address is gone', { ended });
+      const live = [...allocations.all()];
+      policy.setAddresses(
+        current,
+        live.map((allocation) => allocation.relayed.address),
       );
-      for (const { peers } of allocations.all()) peers.judgeAgain(policy);
+      for (const { peers } of live) peers.reapply(policy);
     },
-    caught: (error, during) => faults.caught(error, during),
+    reportFault: (error, during) => faults.report(error, during),
     stats: () => counters.snapshot(allocations.size, connections.size),
     close() {
       stopSweeping();

@@ -2,7 +2,7 @@ import { messageOf } from '../../domain/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Counters } from './stats.ts';
 
-/** Milliseconds between two faults that are logged: a packet that finds a fault can come a thousand times a second. */
+/** Min milliseconds between two logged faults: a packet that triggers one can come a thousand times a second. */
 const FAULT_LOG_MS = 1000;
 
 interface FaultsDeps {
@@ -13,8 +13,8 @@ interface FaultsDeps {
 }
 
 /**
- * Exceptions that are our own fault. Whoever handles a packet, a timer or a message of the parent thread catches them and
- * hands them in here: one packet must not end the thread and with it everybody's call.
+ * Counts and logs exceptions that are bugs of the relay. Whoever handles a packet, a timer or a message of the parent thread
+ * catches them and reports them here, because one packet must not end the thread and everyone's call with it.
  */
 export class Faults {
   readonly #deps: FaultsDeps;
@@ -25,8 +25,12 @@ export class Faults {
     this.#deps = deps;
   }
 
-  /** `during`: what was being done; `fields`: what helps to do it again, never a payload or a secret. Never throws. */
-  caught(error: unknown, during: string, fields: Readonly<Record<string, unknown>> = {}): void {
+  /**
+   * Never throws.
+   * @param during what the relay was doing
+   * @param fields what helps to reproduce the fault; never a payload or a secret
+   */
+  report(error: unknown, during: string, fields: Readonly<Record<string, unknown>> = {}): void {
     const { log, counters, now } = this.#deps;
     counters.denials.fault++;
     if (now() < this.#quietUntil) {
@@ -36,16 +40,20 @@ export class Faults {
     this.#quietUntil = now() + FAULT_LOG_MS;
     const unlogged = this.#unlogged;
     this.#unlogged = 0;
-    log.error('turn: an exception was caught; please report it', {
+    log.error('turn: caught an exception; please report it', {
       during,
       ...fields,
       ...(unlogged > 0 ? { unlogged } : {}),
       error: error instanceof Error ? error : messageOf(error),
     });
   }
-}
 
-/** The first bytes of a packet in hex: type and length, no payload. */
-export function headOf(buffer: Buffer, offset: number, length: number): string {
-  return buffer.toString('hex', offset, offset + Math.min(length, 4));
+  /** Runs `task`; reports its exception instead of throwing, so that a fault in one part doesn't stop the others. */
+  guard(during: string, task: () => void): void {
+    try {
+      task();
+    } catch (error) {
+      this.report(error, during);
+    }
+  }
 }

@@ -1,24 +1,29 @@
-import type { Clock } from '../../lib/clock.ts';
-import type { Log } from '../../lib/log.ts';
-import type { RelayConf } from '../conf/relay-conf.ts';
-import type { RelayIo } from './relay-io.ts';
+import { type Address, type Family, parseAddress } from '../codec/addresses.ts';
 
-export interface EngineDeps {
-  readonly conf: RelayConf;
-  readonly addresses: RelayAddresses;
-  readonly io: RelayIo;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly randomBytes: (size: number) => Buffer;
-}
-
-/** Which addresses are ours, found out by `relay.ts` from the settings and the interfaces. */
+/** Which addresses are the relay's, derived by the thread from turnserver.conf and the network interfaces. */
 export interface RelayAddresses {
-  /** The public address of relay sockets, told to clients as XOR-RELAYED-ADDRESS; undefined: no such family. */
+  /** Public address of relay sockets, told to clients as XOR-RELAYED-ADDRESS; undefined if there is none of that family. */
   readonly relayed4: string | undefined;
   readonly relayed6: string | undefined;
-  /** Every address of this machine and every public one that leads to it: peers there are ours or denied. */
+  /** Every address of this machine, and every public one that leads to it. Peers there are relay ports or denied. */
   readonly own: readonly string[];
-  /** Ports of our own that listen, whatever the transport: TURN, TLS, HTTP. Never a peer, on any own address. */
+  /** Ports on which this process listens, on any transport (TURN, TLS, HTTP): never a peer, on no own address. */
   readonly listenerPorts: readonly number[];
+}
+
+/** Address that new allocations of each family get; undefined if the relay has none of that family. */
+export type RelayedAddresses = Record<Family, Address | undefined>;
+
+/** @throws TypeError if one of them isn't an IP address */
+export function relayedAddresses({ relayed4, relayed6 }: RelayAddresses): RelayedAddresses {
+  return { 4: parsed(relayed4), 6: parsed(relayed6) };
+}
+
+function parsed(text: string | undefined): Address | undefined {
+  if (text === undefined) return undefined;
+  const address = parseAddress(text);
+  if (address === undefined) {
+    throw new TypeError(`"${text}" isn't an IP address: set relay-ip or external-ip to one`);
+  }
+  return address;
 }

@@ -1,81 +1,66 @@
 import type { Family } from '../codec/addresses.ts';
+import type { Packet } from '../codec/packet.ts';
 
 /**
- * What the core asks of the outside. Addresses pass as the text that Node's sockets give and take (`203.0.113.7`,
- * `2001:db8::1`: what inet_ntop writes), since making numbers of it and text again would cost more per packet than
- * the core itself. Nothing here makes an object, a closure or a string for a packet; handles are made once for each
- * socket or connection.
+ * What the engine needs from sockets and the event loop. IP addresses are text as Node's sockets read and write it
+ * (`203.0.113.7`, `2001:db8::1`, as inet_ntop does): converting it to numbers and back would cost more per packet than the
+ * engine itself. Nothing here allocates an object, closure or string per packet.
  */
 export interface RelayIo {
   /**
-   * Opens a UDP socket of that family on the relay address at `port` (IPv6 sockets are IPv6 only) and hands every
-   * datagram that it receives to `receiver`. Bound when it returns. `undefined`: the port can't be had, try another.
+   * Binds a UDP socket of `family` (IPv6 only, for 6) to the relay address at `port` and passes each datagram that it
+   * receives to `receiver`. Returns undefined if the port is unavailable: try another.
    */
   openRelay(family: Family, port: number, receiver: DatagramReceiver): DatagramSocket | undefined;
-  /** Whether one more socket leaves enough descriptors to the rest of the process. */
+  /** Whether one more socket leaves enough file descriptors for the rest of the process. */
   hasSpareDescriptors(): boolean;
   /** Calls `run` once, after every socket that is ready by then has been read. */
   nextTurn(run: () => void): void;
 }
 
-/** A listener toward clients or a relay socket toward peers. One shape for both keeps call sites monomorphic. */
+/** A listener toward clients or a relay socket toward peers; one shape for both keeps call sites monomorphic. */
 export interface DatagramSocket {
   /**
-   * Sends `length` bytes from `offset`. The buffer belongs to the socket from then on: nobody writes to it again
-   * unless the socket is `idle` afterwards. Never throws, and says nothing of what the network makes of it.
-   * @returns false: dropped, as too much waits to leave, or the socket is closed
+   * Sends `packet` to its address and port. Copies what it keeps. Never throws.
+   * @returns false if the packet was dropped because the send queue is full or the socket is closed
    */
-  send(buffer: Buffer, offset: number, length: number, port: number, address: string): boolean;
-  /** Whether the kernel has copied all that was sent, as it nearly always has when `send` returns. */
-  readonly idle: boolean;
-  /** Ends it; nothing reaches the receiver afterwards. */
+  send(packet: Packet): boolean;
+  /** Closes the socket; its receiver isn't called again. */
   close(): void;
 }
 
-/**
- * `length` bytes from `offset` are a whole datagram, of any bytes, also empty. They are lent: the receiver may send them
- * on by a socket of the same `RelayIo`, and must copy what it keeps. Never throws.
- */
+/** Methods never throw, and copy what they keep of a packet. They may send it on by a socket of the same `RelayIo`. */
 export interface DatagramReceiver {
-  datagram(buffer: Buffer, offset: number, length: number, address: string, port: number): void;
-  /**
-   * The kernel refused to send what `DatagramSocket.send` had taken: there is no route, or a firewall forbids it. Comes soon
-   * after that call. Never throws.
-   */
-  refused?(buffer: Buffer, offset: number, length: number): void;
+  /** `packet` is one whole datagram of any bytes, possibly none, from its address and port. */
+  datagram(packet: Packet): void;
+  /** The kernel refused a packet soon after `DatagramSocket.send` took it: no route, or a firewall forbids it. */
+  sendFailed?(packet: Packet): void;
 }
 
-/** One TCP or TLS connection of a client. */
+/** A client's TCP or TLS connection. */
 export interface StreamConnection {
   /**
-   * Takes a whole message (padded where need be).
-   * @param answer to a request: it may use what is set apart for answers
-   * @returns false: dropped whole, as the write buffer is above its bound, or the connection is gone
+   * Queues a whole message, padded if it is ChannelData, and keeps the buffer.
+   * @param isResponse may use the part of the write buffer that is reserved for responses
+   * @returns false if the message was dropped because the write buffer is full or the connection closed
    */
-  write(buffer: Buffer, answer: boolean): boolean;
-  /** Stops reading: the receiver gets no bytes until `resume`. */
+  write(message: Buffer, isResponse: boolean): boolean;
+  /** Stops reading: the receiver gets no data until `resume`. */
   pause(): void;
   resume(): void;
-  /** Ends the connection. `StreamReceiver.closed` need not follow, and does nothing if it does. */
+  /** Closes the connection. `StreamReceiver.closed` may or may not follow. */
   close(): void;
 }
 
 export interface StreamReceiver {
-  /** Bytes as they came; the receiver may keep views of them. Never throws. */
+  /** Receives bytes; may keep views of them. Never throws. */
   data(chunk: Buffer): void;
-  /** The connection is gone: its allocation ends (RFC 8656 §3.1, the 5-tuple no longer exists). */
+  /** The connection is closed; its allocation ends (RFC 8656 §3.1: the 5-tuple no longer exists). */
   closed(): void;
 }
 
-export type ClientTransport = 'udp' | 'tcp' | 'tls';
-
-/** The server's side of a 5-tuple: where a listener is bound. */
-export interface ListenerAddress {
-  readonly address: string;
-  readonly port: number;
-}
-
-export interface ClientAddress {
+/** One end of a connection or of a datagram's way. */
+export interface SocketAddress {
   readonly address: string;
   readonly port: number;
 }

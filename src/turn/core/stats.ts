@@ -1,38 +1,38 @@
-/** Why something was refused or dropped. */
+/** Reasons for which the relay refuses a request or drops a packet. */
 export const DENIALS = [
   /** Wrong or expired credentials. */
   'credentials',
   'revoked',
-  /** Peer address refused by policy: 403, or a Send that was dropped. */
+  /** Peer address denied by the policy: 403, or a dropped Send or ChannelData. */
   'peer',
-  /** No permission or no channel for the packet. */
+  /** No permission or channel for the packet. */
   'permission',
   'user_quota',
   'total_quota',
-  /** Permissions, channels, reservations or connections above their bound. */
+  /** Too many permissions, channels, reservations or connections. */
   'bounds',
-  /** Bytes a second, of one allocation or in all. */
+  /** Too many bytes per second, of one allocation, one user or in all. */
   'bandwidth',
-  /** More waits to leave by a socket or to be read by a connection than may. */
+  /** A socket's send queue or a connection's write buffer is full. */
   'congestion',
-  /** The process has too few descriptors left for another relay socket. */
+  /** Too few file descriptors are left in the process for another relay socket. */
   'descriptors',
-  /** The kernel refused to send it: no route, or a firewall's rule. */
+  /** The kernel refused to send it: no route, or a firewall forbids it. */
   'refused',
-  /** No relay port could be had. */
+  /** No relay port is available. */
   'ports',
   'malformed',
-  /** Larger than a datagram, or a message to that client, can be. */
+  /** Larger than a datagram, or than a message to that client, can be. */
   'size',
-  /** An exception in the relay's own code; the log has it. */
+  /** An exception in the relay's own code, see the log. */
   'fault',
 ] as const;
 export type Denial = (typeof DENIALS)[number];
 
-/** Counted since the engine was made, `allocations` and `connections` aside, which are of this moment. */
+/** Counts since the engine was created, except `allocations` and `connections`, which are current. */
 export interface RelayStats {
   readonly allocations: number;
-  /** Client connections by TCP and TLS. */
+  /** TCP and TLS connections of clients. */
   readonly connections: number;
   readonly allocationsMade: number;
   /** From clients to peers. */
@@ -41,17 +41,17 @@ export interface RelayStats {
   /** From peers to clients. */
   readonly packetsDown: number;
   readonly bytesDown: number;
-  /** Of those, handed over in memory between two clients of this relay (each counted up and down). */
+  /** Of those, handed over in memory between two clients of this relay; each counts once up and once down. */
   readonly packetsInside: number;
   readonly bindings: number;
-  /** Requests that met 401 or 438, answered or not. */
+  /** Requests refused with 401 or 438, whether or not the response was sent. */
   readonly unauthorized: number;
-  /** Messages of strangers and requests of clients that were not answered, being over the rate. */
+  /** Requests that were dropped because their sender exceeded a rate limit. */
   readonly unanswered: number;
   readonly denials: Readonly<Record<Denial, number>>;
 }
 
-/** The counters as they run: plain fields, since the hot path adds to them for every packet. */
+/** Running counters, as plain fields because the hot path increments them per packet. */
 export class Counters {
   allocationsMade = 0;
   packetsUp = 0;
@@ -80,15 +80,15 @@ export class Counters {
     fault: 0,
   };
 
-  /** The kernel refused a datagram to a peer, with so many bytes of data, after it was counted. */
-  refusedUp(length: number): void {
+  /** The kernel refused a datagram to a peer after it was counted as relayed. @param length bytes of data */
+  sendToPeerFailed(length: number): void {
     this.denials.refused++;
     this.packetsUp--;
     this.bytesUp -= length;
   }
 
-  /** The same toward a client; `length` -1: an answer, which was not counted. */
-  refusedDown(length: number): void {
+  /** The kernel refused a datagram to a client. @param length bytes of data; -1 for a response, which isn't counted */
+  sendToClientFailed(length: number): void {
     this.denials.refused++;
     if (length < 0) return;
     this.packetsDown--;

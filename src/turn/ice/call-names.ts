@@ -1,5 +1,5 @@
 import type { PeerId } from '../../domain/ids.ts';
-import { TURN_REVOCATIONS } from '../core/allocations/revocations.ts';
+import { MAX_REVOCATIONS } from '../core/allocations/revocations.ts';
 
 /** Whose TURN credentials are made out to which name. */
 export interface CallNames {
@@ -13,7 +13,7 @@ export interface CallNames {
  * call has the peerId as its name, later ones a number behind it. As many are remembered as the relay remembers
  * revocations.
  */
-export function createCallNames(most: number = TURN_REVOCATIONS): CallNames {
+export function createCallNames(most: number = MAX_REVOCATIONS): CallNames {
   /** Calls that ended, by peer; the one that ended longest ago first. */
   const ended = new Map<PeerId, number>();
   const nameOf = (peerId: PeerId): string => {

@@ -1,4 +1,5 @@
-import type { DatagramReceiver, DatagramSocket, ListenerAddress } from '../core/relay-io.ts';
+import { Packet } from '../codec/packet.ts';
+import type { DatagramReceiver, DatagramSocket, SocketAddress } from '../core/relay-io.ts';
 import { Descriptors } from './descriptors.ts';
 import { type Libc, MSG_DONTWAIT } from './libc.ts';
 import { MessageVector } from './message-vector.ts';
@@ -7,18 +8,17 @@ import { familyOf, PlainUdp } from './plain-udp.ts';
 import { NAME_WORDS, SocketNames } from './socket-names.ts';
 
 /**
- * Datagrams taken from a socket at once, beside the one that Node read. Node asks a socket up to 32 times before it goes
- * on to the next: a flooded one keeps the others waiting for 1,000 packets, or some 4 ms. Twice as many at once would
- * not be faster.
+ * Datagrams received at once, besides the one that Node read. Node reads a socket up to 32 times before it goes on to the next,
+ * so a flooded socket delays the others by about 1,000 packets, or 4 ms. A batch of twice the size isn't faster.
  */
 const BATCH = 31;
-/** Any datagram of UDP fits; not a multiple of 4,096, so that the beginnings don't share lines of the cache. */
+/** Fits any UDP datagram. Not a multiple of 4,096, so that the starts of datagrams don't compete for the same cache lines. */
 const STRIDE_BYTES = 65_536 + 192;
 
 /**
- * UDP sockets that take and send many datagrams with one call of the system, which costs a third of what Node takes for
- * each. A socket is Node's all the same: it says when something has come (and has read the first of it then), it sends
- * what the kernel doesn't take at once, and it closes the descriptor, also when the thread dies.
+ * UDP sockets that receive and send many datagrams per system call, at a third of Node's cost per datagram. Each is a socket of
+ * Node's all the same, which says when datagrams have come (and has read the first of them then), sends what the kernel doesn't
+ * take at once, and closes the descriptor, even if the thread dies.
  */
 export class BatchedUdp {
   readonly #libc: Libc;
@@ -26,6 +26,7 @@ export class BatchedUdp {
   readonly #descriptors: Descriptors;
   readonly #incoming: MessageVector;
   readonly #outgoing: Outgoing;
+  readonly #received = new Packet();
 
   constructor(libc: Libc) {
     this.#libc = libc;
@@ -35,59 +36,54 @@ export class BatchedUdp {
     this.#outgoing = new Outgoing(libc, this.#names, this.#incoming);
   }
 
-  /** As `OpenUdp` of udp.ts says. */
+  /** An `OpenUdp`, see udp.ts. */
   readonly open = (
     address: string,
     port: number,
-    receiverOf: (socket: DatagramSocket, local: ListenerAddress) => DatagramReceiver,
+    receiverFor: (socket: DatagramSocket, local: SocketAddress) => DatagramReceiver,
   ): BatchedSocket => {
     const family = familyOf(address);
     const descriptor = this.#descriptors.bind(family, address, port);
     const plain = new PlainUdp(family, { fd: descriptor });
-    this.#descriptors.claim(descriptor);
+    this.#descriptors.disallowReuse(descriptor);
     const socket = new BatchedSocket(descriptor, plain, this.#outgoing);
-    const receiver = receiverOf(socket, socket.local);
+    const receiver = receiverFor(socket, socket.local);
     plain.deliverTo({
-      datagram: (buffer, offset, length, from, fromPort) => {
+      datagram: (first) => {
         this.#outgoing.collect();
         try {
-          receiver.datagram(buffer, offset, length, from, fromPort);
-          this.#takeAll(socket, receiver);
+          receiver.datagram(first);
+          this.#receiveBatch(socket, receiver);
         } finally {
           this.#outgoing.flush();
         }
       },
-      refused: (buffer, offset, length) => receiver.refused?.(buffer, offset, length),
+      sendFailed: (packet) => receiver.sendFailed?.(packet),
     });
     return socket;
   };
 
-  /** Hands over what waits for a socket beside the datagram that Node has read. */
-  #takeAll(socket: BatchedSocket, receiver: DatagramReceiver): void {
+  /** Delivers what waits at a socket after the datagram that Node has read. */
+  #receiveBatch(socket: BatchedSocket, receiver: DatagramReceiver): void {
+    if (socket.closed) return;
     const incoming = this.#incoming;
     const names = this.#names;
-    if (socket.closed) return;
     const count = this.#libc.recvmmsg(socket.descriptor, incoming.at(0), BATCH, MSG_DONTWAIT, 0);
     for (let index = 0; index < count; index++) {
-      incoming.renew(index);
+      incoming.resetName(index);
       if (socket.closed) continue;
-      receiver.datagram(
-        incoming.memory,
-        index * STRIDE_BYTES,
-        incoming.received(index),
-        names.text(incoming.names, index * NAME_WORDS),
-        names.port(incoming.names, index * NAME_WORDS),
-      );
+      const address = names.text(incoming.names, index * NAME_WORDS);
+      const port = names.port(incoming.names, index * NAME_WORDS);
+      const length = incoming.received(index);
+      receiver.datagram(this.#received.set(incoming.memory, index * STRIDE_BYTES, length, address, port));
     }
   }
 }
 
 export class BatchedSocket implements DatagramSocket {
   readonly descriptor: number;
-  readonly local: ListenerAddress;
-  readonly receiveBuffer: number;
-  /** What is sent is copied, or is memory of ours. */
-  readonly idle = true;
+  readonly local: SocketAddress;
+  readonly receiveBufferBytes: number;
   closed = false;
   readonly #plain: PlainUdp;
   readonly #outgoing: Outgoing;
@@ -97,29 +93,29 @@ export class BatchedSocket implements DatagramSocket {
     this.#plain = plain;
     this.#outgoing = outgoing;
     this.local = plain.local;
-    this.receiveBuffer = plain.receiveBuffer;
+    this.receiveBufferBytes = plain.receiveBufferBytes;
   }
 
-  send(buffer: Buffer, offset: number, length: number, port: number, address: string): boolean {
-    if (this.closed || port === 0) return false;
-    if (!this.#plain.idle) return this.sendAlone(buffer, offset, length, port, address);
-    return this.#outgoing.add(this, buffer, offset, length, port, address);
+  send(packet: Packet): boolean {
+    if (this.closed || packet.port === 0) return false;
+    // Behind what already waits, so that the order is kept.
+    if (this.#plain.hasQueue) return this.#plain.send(packet);
+    return this.#outgoing.add(this, packet);
   }
 
-  /** Past the batch: what the kernel doesn't take at once waits, within bounds. */
-  sendAlone(buffer: Buffer, offset: number, length: number, port: number, address: string): boolean {
-    const copy = Buffer.from(buffer.subarray(offset, offset + length));
-    return this.#plain.send(copy, 0, length, port, address);
+  /** Sends by Node, past the batch: what the kernel doesn't take at once waits there, up to a limit. */
+  sendByNode(packet: Packet): boolean {
+    return this.#plain.send(packet);
   }
 
-  /** Whether nothing waits that was sent past the batch. */
-  get ready(): boolean {
-    return this.#plain.idle;
+  /** Whether nothing waits in Node, so that a batch may be sent. */
+  get isReady(): boolean {
+    return !this.#plain.hasQueue;
   }
 
   close(): void {
     if (this.closed) return;
-    // What was sent before must leave by this socket, not by one that gets its number.
+    // Sends what was collected, because another socket may get this descriptor's number.
     this.#outgoing.flush();
     this.closed = true;
     this.#plain.close();

@@ -3,7 +3,7 @@ import type { Family } from '../codec/addresses.ts';
 import type { Libc } from './libc.ts';
 import { AF_INET, AF_INET6, NAME_BYTES, NAME_WORDS, type SocketNames } from './socket-names.ts';
 
-// Of Linux, on every architecture that libc.ts knows.
+// Constants of Linux on the architectures that libc.ts knows.
 const SOCK_DGRAM = 2;
 const SOCK_NONBLOCK = 0x800;
 const SOCK_CLOEXEC = 0x80000;
@@ -13,11 +13,11 @@ const IPPROTO_IPV6 = 41;
 const IPV6_V6ONLY = 26;
 const INT_BYTES = 4;
 
-/** Makes UDP sockets whose number is known, which Node tells nobody of its own. */
+/** Makes UDP sockets with a known descriptor; Node doesn't tell those of its own. */
 export class Descriptors {
   readonly #libc: Libc;
   readonly #names: SocketNames;
-  /** What a call reads: the kernel is given its address, so it is made once and held on to. */
+  /** Memory for a call's argument, whose address the kernel is given. */
   readonly #argument = new Uint32Array(new ArrayBuffer(NAME_BYTES));
   readonly #argumentAt: number;
 
@@ -28,8 +28,9 @@ export class Descriptors {
   }
 
   /**
-   * @returns a descriptor that the caller is to close, or to give to Node
-   * @throws the system's error, as Node's `bind` would
+   * Binds a new non-blocking UDP socket.
+   * @returns its descriptor, for the caller to close or to give to Node
+   * @throws the system's error, as Node's `bind` does
    */
   bind(family: Family, address: string, port: number): number {
     const libc = this.#libc;
@@ -44,8 +45,8 @@ export class Descriptors {
     throw error;
   }
 
-  /** Undoes what Node does to each descriptor that it is given: lets other programs have the same port. */
-  claim(descriptor: number): void {
+  /** Clears SO_REUSEADDR, which Node sets on descriptors that it is given and which lets other programs bind the port. */
+  disallowReuse(descriptor: number): void {
     this.#set(descriptor, SOL_SOCKET, SO_REUSEADDR, 0);
   }
 

@@ -2,46 +2,46 @@ import type { default as Koffi } from 'koffi';
 import { messageOf } from '../../domain/errors.ts';
 
 /**
- * The C library's calls that Node has no name for, above all recvmmsg(2) and sendmmsg(2): many datagrams for the price
- * of one call. A call costs 0.3 µs beside the kernel's own time. Memory is named by its address.
+ * C library functions that Node doesn't offer, mainly recvmmsg(2) and sendmmsg(2), which pass many datagrams per system call. A
+ * call costs 0.3 µs besides the kernel's time. Memory is given by its address.
  */
 export interface Libc {
-  /** @returns a descriptor; -1: see `errno` */
+  /** @returns a descriptor, or -1 with `errno` */
   socket(family: number, type: number, protocol: number): number;
-  /** @returns 0; -1: see `errno` */
+  /** @returns 0, or -1 with `errno` */
   bind(descriptor: number, name: number, nameBytes: number): number;
   setsockopt(descriptor: number, level: number, option: number, value: number, valueBytes: number): number;
   close(descriptor: number): number;
-  /** @returns how many of `struct mmsghdr[count]` at `vector` were filled; -1: none */
+  /** @returns how many of `struct mmsghdr[count]` at `vector` were filled, or -1 if none */
   recvmmsg(descriptor: number, vector: number, count: number, flags: number, timeout: 0): number;
-  /** @returns how many of them were sent: one that can't be ends it. -1: the first can't be */
+  /** @returns how many were sent before the first that can't be, or -1 if that is the first one */
   sendmmsg(descriptor: number, vector: number, count: number, flags: number): number;
-  /** @returns the number of a network interface; 0: none has that name */
+  /** @returns the index of a network interface, or 0 if none has that name */
   if_nametoindex(name: string): number;
-  /** @param name 16 bytes for it. @returns the name; null: no interface has that number */
+  /** @param name room for 16 bytes. @returns the interface's name, or null if none has that index */
   if_indextoname(index: number, name: number): string | null;
-  /** How the kernel schedules a thread, as `struct sched_attr`. @returns 0; -1: see `errno` */
+  /** Reads a thread's scheduling attributes as `struct sched_attr`. @returns 0, or -1 with `errno` */
   sched_getattr(thread: number, attributes: number, bytes: number): number;
   sched_setattr(thread: number, attributes: number): number;
-  /** Why the last call failed. */
+  /** Error number of the last failed call. */
   errno(): number;
-  /** Where the bytes lie. They stay there as long as JavaScript holds on to them, and no longer. */
+  /** Address of the memory, valid as long as JavaScript keeps a reference to it. */
   addressOf(memory: Uint8Array): number;
 }
 
-/** A call's flag: take or send what can be at once. */
+/** Flag of recvmmsg and sendmmsg: don't block. */
 export const MSG_DONTWAIT = 0x40;
 
 /**
- * Those whose structures have the layout that this folder writes: 64 bits, lower byte first. With the numbers of two
- * calls that C libraries have had no name for until lately.
+ * Architectures whose structures have the layout that this folder assumes (64 bits, little-endian), with the system call numbers
+ * of sched_getattr and sched_setattr, which older C libraries have no function for.
  */
 const SYSTEM_CALLS = new Map<string, { getattr: number; setattr: number }>([
   ['x64', { getattr: 315, setattr: 314 }],
   ['arm64', { getattr: 275, setattr: 274 }],
 ]);
 
-/** @returns in place of the library the reason why there is none */
+/** Loads the C library. @returns the reason as a sentence fragment if there is none */
 export async function loadLibc(platform = process.platform, arch = process.arch): Promise<Libc | string> {
   const calls = SYSTEM_CALLS.get(arch);
   if (platform !== 'linux' || calls === undefined) return `not made for ${platform} on ${arch}`;
@@ -54,7 +54,7 @@ export async function loadLibc(platform = process.platform, arch = process.arch)
 }
 
 function libcBy(koffi: typeof Koffi, { getattr, setattr }: { getattr: number; setattr: number }): Libc {
-  // null: the library that Node itself runs on, be it glibc or musl.
+  // null: the C library that Node itself uses, glibc or musl.
   const library = koffi.load(null);
   const syscall = library.func('long syscall(long, int, uintptr_t, uint32_t, uint32_t)');
   return {

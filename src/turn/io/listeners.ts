@@ -7,10 +7,10 @@ import { type Certificate, listenStream, type StreamListener } from './stream.ts
 import { bufferAdvice, codeOf, type OpenUdp, type UdpSocket } from './udp.ts';
 
 export interface ListenersDeps {
-  readonly engine: Pick<Engine, 'listener' | 'connection' | 'unlisten'>;
+  readonly engine: Pick<Engine, 'addListener' | 'addConnection' | 'closeListener'>;
   readonly udp: boolean;
   readonly tcp: boolean;
-  /** For UDP and TCP; 0: any that is free for both. */
+  /** Of UDP and TCP; 0: any port that is free for both. */
   readonly port: number;
   readonly tlsPort: number;
   /** undefined: no TLS. */
@@ -18,60 +18,56 @@ export interface ListenersDeps {
   readonly openUdp: OpenUdp;
   readonly clock: Clock;
   readonly log: Log;
-  /** `problems()` may have changed. */
+  /** Called when `problems()` may have changed. */
   readonly onChange: () => void;
 }
 
-/** Where to listen. */
+/** IP addresses to listen on. */
 export interface ListeningAddresses {
-  /** IP addresses, each with its own socket. */
   readonly datagram: readonly string[];
   readonly stream: readonly string[];
-  /** Every address that this machine has now. */
+  /** All addresses of this machine. */
   readonly own: readonly string[];
 }
 
 type Transport = 'UDP' | 'TCP' | 'TLS';
 
-interface Place {
+/** What a listener is for. */
+interface ListenerKey {
   readonly transport: Transport;
   readonly address: string;
 }
 
-type Opened = Place &
+type OpenListener = ListenerKey &
   (
     | { readonly kind: 'udp'; readonly socket: UdpSocket }
     | { readonly kind: 'stream'; readonly listener: StreamListener }
   );
 
-/** A listener that can't be opened. */
-export interface Failure extends Place {
-  /** The system's name for it (EADDRNOTAVAIL …). */
+/** A listener that couldn't be opened. */
+export interface ListenFailure extends ListenerKey {
+  /** The system's error code (EADDRNOTAVAIL …). */
   readonly code: string;
-  /** The whole message, with address and port. */
-  readonly why: string;
+  /** The system's message, with address and port. */
+  readonly reason: string;
 }
 
-/** How often another port is tried where any will do and the first was free for one transport only. */
-const TRIES = 16;
-/** Milliseconds between attempts to listen where it failed: an address may still be in duplicate detection. */
+/** Max ports that are tried if any will do but one is free for UDP or TCP only. */
+const MAX_TRIES = 16;
+/** Milliseconds between attempts to open a listener: an IPv6 address may still be in duplicate address detection. */
 const RETRY_MS = 1_000;
 
-/**
- * The relay's listeners, which follow the machine's addresses. One that can't be opened is reported and tried again;
- * the others work meanwhile.
- */
+/** The relay's listeners. One that can't be opened is reported and tried again while the others work. */
 export class Listeners {
   readonly #deps: ListenersDeps;
-  readonly #opened = new Map<string, Opened>();
-  /** Why the others are not open, by their names. */
-  readonly #failed = new Map<string, Failure>();
+  readonly #opened = new Map<string, OpenListener>();
+  readonly #failed = new Map<string, ListenFailure>();
   readonly #connections: LocalConnections;
   #wanted: ListeningAddresses = { datagram: [], stream: [], own: [] };
   #certificate: Certificate | undefined;
   #port: number;
   #tlsPort: number;
-  /** Changes are made one after the other: to listen on TCP takes a turn of the event loop. */
+  /** Changes run one after the other, as listening on TCP is asynchronous. */
   #work: Promise<void> = Promise.resolve();
   #cancelRetry = () => {};
   #started = false;
@@ -93,55 +89,56 @@ export class Listeners {
     return this.#certificate === undefined ? undefined : this.#tlsPort;
   }
 
-  /** @throws StartError if a port is taken or the certificate is not good; nothing is left open then */
+  /** @throws StartError if a port is in use or the certificate is invalid; nothing is left open then */
   async open(wanted: ListeningAddresses): Promise<void> {
     this.#wanted = wanted;
     for (let attempt = 1; ; attempt++) {
       await this.#openMissing();
-      const fatal = [...this.#failed.values()].find((failure) => !isPassing(failure));
+      const fatal = [...this.#failed.values()].find((failure) => !isTemporary(failure));
       if (fatal === undefined) break;
       this.#closeIf(() => true);
       this.#failed.clear();
       this.#port = this.#deps.port;
       this.#tlsPort = this.#deps.tlsPort;
-      if (this.#deps.port === 0 && attempt < TRIES && fatal.code === 'EADDRINUSE') continue;
-      throw explained(fatal, this.#deps);
+      if (this.#deps.port === 0 && attempt < MAX_TRIES && fatal.code === 'EADDRINUSE') continue;
+      throw startError(fatal, this.#deps);
     }
     this.#started = true;
-    for (const failure of this.#failed.values()) this.#tell(failure);
-    this.#settled();
+    for (const failure of this.#failed.values()) this.#warn(failure);
+    this.#changed();
   }
 
-  /** The machine's addresses changed. */
-  follow(wanted: ListeningAddresses): Promise<void> {
-    return this.#next(async () => {
+  /** Opens and closes listeners so that they are on these addresses. */
+  setAddresses(wanted: ListeningAddresses): Promise<void> {
+    return this.#enqueue(async () => {
       const gone = new Set(this.#wanted.own.filter((address) => !wanted.own.includes(address)));
       this.#wanted = wanted;
-      const names = new Set(this.#places().map(nameOf));
+      const names = new Set(this.#wantedListeners().map(nameOf));
       this.#closeIf((name) => !names.has(name));
       for (const name of this.#failed.keys()) if (!names.has(name)) this.#failed.delete(name);
       this.#connections.closeAt(gone);
       await this.#openMissing();
-      this.#settled();
+      this.#changed();
     });
   }
 
-  /** New TLS connections get this certificate. */
-  renew(certificate: Certificate): Promise<void> {
-    return this.#next(async () => {
+  /** Uses this certificate for new TLS connections. */
+  setCertificate(certificate: Certificate): Promise<void> {
+    return this.#enqueue(async () => {
       this.#certificate = certificate;
       for (const opened of this.#opened.values()) {
-        if (opened.kind === 'stream' && opened.transport === 'TLS') opened.listener.renew(certificate);
+        if (opened.kind === 'stream' && opened.transport === 'TLS')
+          opened.listener.setCertificate(certificate);
       }
     });
   }
 
-  /** Which listeners are not open, and why. */
-  problems(): readonly Failure[] {
+  /** The listeners that aren't open, with the reasons. */
+  problems(): readonly ListenFailure[] {
     return [...this.#failed.values()];
   }
 
-  /** Stops listening for connections; datagram sockets are the engine's to close. */
+  /** Stops listening for connections; the engine closes UDP listeners. */
   close(): void {
     this.#closed = true;
     this.#cancelRetry();
@@ -149,7 +146,7 @@ export class Listeners {
     this.#opened.clear();
   }
 
-  #places(): Place[] {
+  #wantedListeners(): ListenerKey[] {
     const { udp, tcp } = this.#deps;
     const { datagram, stream } = this.#wanted;
     const tls = this.#certificate !== undefined;
@@ -161,46 +158,47 @@ export class Listeners {
   }
 
   async #openMissing(): Promise<void> {
-    for (const place of this.#places()) {
-      const name = nameOf(place);
+    for (const key of this.#wantedListeners()) {
+      const name = nameOf(key);
       if (this.#closed || this.#opened.has(name)) continue;
       try {
-        const opened = place.transport === 'UDP' ? this.#openUdp(place.address) : await this.#listen(place);
-        this.#opened.set(name, { ...place, ...opened });
-        if (this.#failed.delete(name)) this.#deps.log.info('the relay listens here now', { ...place });
+        const opened = key.transport === 'UDP' ? this.#openUdp(key.address) : await this.#listen(key);
+        this.#opened.set(name, { ...key, ...opened });
+        if (this.#failed.delete(name))
+          this.#deps.log.info('the relay listens on an address where it could not before', { ...key });
       } catch (error) {
-        this.#fail({ ...place, code: codeOf(error), why: messageOf(error) });
+        this.#fail({ ...key, code: codeOf(error), reason: messageOf(error) });
       }
     }
-    // It was closed while one of them came to listen.
+    // `close` was called while one of them was opening.
     if (this.#closed) this.#closeIf(() => true);
   }
 
-  #fail(failure: Failure): void {
+  #fail(failure: ListenFailure): void {
     const name = nameOf(failure);
-    const isNews = this.#failed.get(name)?.why !== failure.why;
+    const isNew = this.#failed.get(name)?.reason !== failure.reason;
     this.#failed.set(name, failure);
-    if (isNews && this.#started) this.#tell(failure);
+    if (isNew && this.#started) this.#warn(failure);
   }
 
-  #tell({ transport, address, why }: Failure): void {
-    this.#deps.log.warn("the relay can't listen here; it tries again each second", {
+  #warn({ transport, address, reason }: ListenFailure): void {
+    this.#deps.log.warn("the relay can't listen on this address; it tries again every second", {
       transport,
       address,
-      why,
+      reason,
     });
   }
 
   #openUdp(address: string): { kind: 'udp'; socket: UdpSocket } {
     const { engine, openUdp, log } = this.#deps;
-    const socket = openUdp(address, this.#port, (to, local) => engine.listener(to, local));
+    const socket = openUdp(address, this.#port, (to, local) => engine.addListener(to, local));
     this.#port = socket.local.port;
-    const advice = bufferAdvice(socket.receiveBuffer);
+    const advice = bufferAdvice(socket.receiveBufferBytes);
     if (advice !== undefined) log.info(advice, { address });
     return { kind: 'udp', socket };
   }
 
-  async #listen({ transport, address }: Place): Promise<{ kind: 'stream'; listener: StreamListener }> {
+  async #listen({ transport, address }: ListenerKey): Promise<{ kind: 'stream'; listener: StreamListener }> {
     const isTls = transport === 'TLS';
     const certificate = isTls ? this.#certificate : undefined;
     const port = isTls ? this.#tlsPort : this.#port;
@@ -210,49 +208,49 @@ export class Listeners {
     return { kind: 'stream', listener };
   }
 
-  #closeIf(isOver: (name: string) => boolean): void {
+  #closeIf(matches: (name: string) => boolean): void {
     for (const [name, opened] of this.#opened) {
-      if (!isOver(name)) continue;
+      if (!matches(name)) continue;
       this.#opened.delete(name);
       if (opened.kind === 'stream') opened.listener.close();
-      else this.#deps.engine.unlisten(opened.socket);
+      else this.#deps.engine.closeListener(opened.socket);
     }
   }
 
-  #settled(): void {
+  #changed(): void {
     this.#cancelRetry();
     if (this.#failed.size > 0 && !this.#closed) {
-      this.#cancelRetry = this.#deps.clock.after(RETRY_MS, () => void this.#next(() => this.#tryAgain()));
+      this.#cancelRetry = this.#deps.clock.after(RETRY_MS, () => void this.#enqueue(() => this.#retry()));
     }
     this.#deps.onChange();
   }
 
-  async #tryAgain(): Promise<void> {
+  async #retry(): Promise<void> {
     await this.#openMissing();
-    this.#settled();
+    this.#changed();
   }
 
-  #next(change: () => Promise<void>): Promise<void> {
+  #enqueue(change: () => Promise<void>): Promise<void> {
     this.#work = this.#work
       .then(() => (this.#closed ? undefined : change()))
-      .catch((error: unknown) => this.#deps.log.error('the relay could not change its listeners', { error }));
+      .catch((error: unknown) => this.#deps.log.error("the relay couldn't change its listeners", { error }));
     return this.#work;
   }
 }
 
-function nameOf({ transport, address }: Place): string {
+function nameOf({ transport, address }: ListenerKey): string {
   return `${transport} ${address}`;
 }
 
-/** The address is not there yet, or in duplicate detection still, or IPv6 is switched off: no fault of the settings. */
-function isPassing({ code }: Failure): boolean {
+/** Whether the settings aren't at fault: the address isn't there yet, or IPv6 is disabled. */
+function isTemporary({ code }: ListenFailure): boolean {
   return code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT';
 }
 
-function explained({ code, why }: Failure, { port, tlsPort }: ListenersDeps): StartError {
+function startError({ code, reason }: ListenFailure, { port, tlsPort }: ListenersDeps): StartError {
   const advice =
     code === 'EADDRINUSE'
-      ? `: another program has it. Stop that one, or set listening-port (${port}) or tls-listening-port (${tlsPort})`
+      ? `: the port is in use. Stop the other program, or set listening-port (${port}) or tls-listening-port (${tlsPort})`
       : '';
-  return new StartError(`the relay can't listen: ${why}${advice}`);
+  return new StartError(`the relay can't listen: ${reason}${advice}`);
 }

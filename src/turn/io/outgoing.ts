@@ -1,21 +1,22 @@
+import { Packet } from '../codec/packet.ts';
 import { type Libc, MSG_DONTWAIT } from './libc.ts';
 import { MessageVector } from './message-vector.ts';
 import { NAME_WORDS, type SocketNames } from './socket-names.ts';
 
 const BATCH = 32;
-/** Room for one datagram; larger ones are rare (fragments), and leave by themselves. */
+/** Room for one datagram. Larger ones, which are rare because they are fragmented, are sent by Node. */
 const STRIDE_BYTES = 2_048 + 64;
 
-/** A socket as far as a batch needs one. */
+/** What a batch needs of a socket. */
 interface Sender {
   readonly descriptor: number;
-  readonly ready: boolean;
-  sendAlone(buffer: Buffer, offset: number, length: number, port: number, address: string): boolean;
+  readonly isReady: boolean;
+  sendByNode(packet: Packet): boolean;
 }
 
 /**
- * Datagrams that leave together, of all sockets of a thread: one call for each run of the same socket. Between
- * `collect` and `flush` they are gathered; else each leaves at once.
+ * Datagrams of all sockets of a thread that are sent together, with one system call per run of the same socket. They are
+ * collected between `collect` and `flush`, and sent at once otherwise.
  */
 export class Outgoing {
   readonly #libc: Pick<Libc, 'sendmmsg' | 'addressOf'>;
@@ -25,53 +26,39 @@ export class Outgoing {
   #count = 0;
   #collecting = false;
   readonly #senders: (Sender | undefined)[] = new Array(BATCH).fill(undefined);
-  /** For those that the kernel doesn't take at once. */
-  readonly #buffers: Buffer[];
-  readonly #offsets = new Uint32Array(BATCH);
-  readonly #lengths = new Uint32Array(BATCH);
-  readonly #ports = new Uint16Array(BATCH);
-  readonly #addresses: string[] = new Array(BATCH).fill('');
+  /** The same datagrams, for those that the kernel doesn't take at once. */
+  readonly #packets: Packet[] = Array.from({ length: BATCH }, () => new Packet());
 
-  /** @param incoming memory that isn't written to before the next `flush`: what lies there is sent from there */
+  /** @param incoming memory that isn't written to before the next `flush`; datagrams in it aren't copied */
   constructor(libc: Pick<Libc, 'sendmmsg' | 'addressOf'>, names: SocketNames, incoming: MessageVector) {
     this.#libc = libc;
     this.#names = names;
     this.#incoming = incoming;
     this.#vector = new MessageVector(libc, BATCH, STRIDE_BYTES);
-    this.#buffers = new Array(BATCH).fill(this.#vector.memory);
   }
 
   collect(): void {
     this.#collecting = true;
   }
 
-  /** @returns false: dropped, as its socket holds all that it may, or no such address can be had */
-  add(
-    sender: Sender,
-    buffer: Buffer,
-    offset: number,
-    length: number,
-    port: number,
-    address: string,
-  ): boolean {
+  /** Returns false if the datagram was dropped because its socket's queue is full or its address is invalid. */
+  add(sender: Sender, packet: Packet): boolean {
+    const { bytes, offset, length, address, port } = packet;
     const { memory, names } = this.#vector;
-    const lent = buffer === this.#incoming.memory;
-    if (!lent && length > STRIDE_BYTES) {
+    const isLent = bytes === this.#incoming.memory;
+    if (!isLent && length > STRIDE_BYTES) {
       this.#sendAll();
-      return sender.sendAlone(buffer, offset, length, port, address);
+      return sender.sendByNode(packet);
     }
     const index = this.#count;
+    const entry = this.#packets[index];
     const nameBytes = this.#names.write(names, index * NAME_WORDS, address, port);
-    if (nameBytes === 0) return false;
-    const at = lent ? offset : index * STRIDE_BYTES;
-    if (!lent) buffer.copy(memory, at, offset, offset + length);
-    this.#vector.point(index, (lent ? this.#incoming.base : this.#vector.base) + at, length, nameBytes);
+    if (nameBytes === 0 || entry === undefined) return false;
+    const at = isLent ? offset : index * STRIDE_BYTES;
+    if (!isLent) bytes.copy(memory, at, offset, offset + length);
+    this.#vector.point(index, (isLent ? this.#incoming.base : this.#vector.base) + at, length, nameBytes);
     this.#senders[index] = sender;
-    this.#buffers[index] = lent ? buffer : memory;
-    this.#offsets[index] = at;
-    this.#lengths[index] = length;
-    this.#ports[index] = port;
-    this.#addresses[index] = address;
+    entry.set(isLent ? bytes : memory, at, length, address, port);
     this.#count++;
     if (!this.#collecting || this.#count === BATCH) this.#sendAll();
     return true;
@@ -95,25 +82,19 @@ export class Outgoing {
     }
   }
 
-  /**
-   * What the kernel doesn't take is given to Node: it waits for the link, or finds out that the datagram can't be sent.
-   */
+  /** Sends datagrams of one socket. Node gets those that the kernel refuses: it waits for the link, or reports the error. */
   #sendRun(sender: Sender, from: number, to: number): void {
     let next = from;
     while (next < to) {
-      const sent = sender.ready
+      const sent = sender.isReady
         ? this.#libc.sendmmsg(sender.descriptor, this.#vector.at(next), to - next, MSG_DONTWAIT)
         : 0;
-      if (sent > 0) next += sent;
-      else this.#sendAlone(sender, next++);
+      if (sent > 0) {
+        next += sent;
+        continue;
+      }
+      const packet = this.#packets[next++];
+      if (packet !== undefined) sender.sendByNode(packet);
     }
-  }
-
-  #sendAlone(sender: Sender, index: number): void {
-    const buffer = this.#buffers[index];
-    const address = this.#addresses[index];
-    if (buffer === undefined || address === undefined) return;
-    const offset = this.#offsets[index] ?? 0;
-    sender.sendAlone(buffer, offset, this.#lengths[index] ?? 0, this.#ports[index] ?? 0, address);
   }
 }

@@ -3,18 +3,18 @@ import type { Family } from '../codec/addresses.ts';
 import type { DatagramReceiver, DatagramSocket, RelayIo } from '../core/relay-io.ts';
 import { codeOf, type OpenUdp, openRelaySocket } from './udp.ts';
 
-/** Where relay sockets are bound; undefined: nowhere, as there is no address of that family. */
+/** The address that relay sockets of each family are bound to; undefined if there is none. */
 export type BoundAddresses = Record<Family, string | undefined>;
 
 interface RelaySocketsDeps {
   readonly open: OpenUdp;
   readonly bound: BoundAddresses;
   readonly log: Log;
-  /** `problem` may have changed. */
+  /** Called when `faults` may have changed. */
   readonly onChange: () => void;
 }
 
-/** Opens the sockets of allocations, and remembers that none can be opened until one can. */
+/** Opens relay sockets, and remembers a failure until one can be opened again. */
 export class RelaySockets implements Pick<RelayIo, 'openRelay'> {
   readonly #deps: RelaySocketsDeps;
   #bound: BoundAddresses;
@@ -25,13 +25,13 @@ export class RelaySockets implements Pick<RelayIo, 'openRelay'> {
     this.#bound = deps.bound;
   }
 
-  /** Why relay sockets can't be opened, such as EADDRNOTAVAIL or EMFILE. */
+  /** Error codes for which relay sockets can't be opened, such as EADDRNOTAVAIL or EMFILE. */
   get faults(): readonly string[] {
     return [...new Set(this.#faults.values())];
   }
 
-  /** New sockets are bound here. */
-  follow(bound: BoundAddresses): void {
+  /** Binds new sockets to these addresses. */
+  setAddresses(bound: BoundAddresses): void {
     this.#bound = bound;
     this.#faults.clear();
   }
@@ -40,7 +40,7 @@ export class RelaySockets implements Pick<RelayIo, 'openRelay'> {
     const address = this.#bound[family];
     if (address === undefined) return undefined;
     const socket = openRelaySocket(this.#deps.open, address, port, receiver, (error) =>
-      this.#refused(family, address, error),
+      this.#openFailed(family, address, error),
     );
     if (socket !== undefined && this.#faults.delete(family)) {
       this.#deps.log.info('the relay can open relay sockets again', { address });
@@ -49,11 +49,14 @@ export class RelaySockets implements Pick<RelayIo, 'openRelay'> {
     return socket;
   }
 
-  #refused(family: Family, address: string, error: unknown): void {
+  #openFailed(family: Family, address: string, error: unknown): void {
     const code = codeOf(error);
     if (this.#faults.get(family) === code) return;
     this.#faults.set(family, code);
-    this.#deps.log.error("the relay can't open relay sockets: nobody gets an allocation", { address, code });
+    this.#deps.log.error("the relay can't open relay sockets, so nobody gets an allocation", {
+      address,
+      code,
+    });
     this.#deps.onChange();
   }
 }

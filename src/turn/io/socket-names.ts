@@ -8,16 +8,18 @@ export const TURN_SOCKET_NAMES = 4_096;
 export const NAME_BYTES = 32;
 export const NAME_WORDS = NAME_BYTES / 4;
 
-/** Of Linux. */
+/** Linux's values. */
 export const AF_INET = 2;
 export const AF_INET6 = 10;
 const SOCKADDR_IN_BYTES = 16;
 const SOCKADDR_IN6_BYTES = 28;
 const IF_NAMESIZE = 16;
 
-const SLOT_SHIFT = 32 - Math.log2(TURN_SOCKET_NAMES);
+/** Addresses whose text is remembered: this many that datagrams came from, and this many that they were sent to. */
+export const MAX_SOCKET_NAMES = 4_096;
+const SLOT_SHIFT = 32 - Math.log2(MAX_SOCKET_NAMES);
 
-/** An address as the kernel writes it: words in network order, read with the lower byte first. */
+/** An address as the kernel writes it: words in network byte order, read as little-endian. */
 interface SocketName {
   readonly family: number;
   readonly a: number;
@@ -25,19 +27,19 @@ interface SocketName {
   readonly c: number;
   /** IPv4: the whole address. */
   readonly d: number;
-  /** The interface of a link-local address; else 0. */
+  /** Interface index of a link-local address, else 0. */
   readonly scope: number;
-  /** As Node's sockets say it: `203.0.113.7`, `2001:db8::1`, `fe80::1%eth0`. */
+  /** As Node's sockets write it: `203.0.113.7`, `2001:db8::1`, `fe80::1%eth0`. */
   readonly text: string;
 }
 
 /**
- * Socket names ↔ the text that the core knows addresses by. Nothing is made for an address that was seen lately: of
- * received ones as many are remembered as there are slots, by their bits; of those sent to, until the table is full.
+ * Converts between socket names (`struct sockaddr`) and the text that the engine uses for addresses, without allocating for
+ * recent ones: sources are cached in slots by a hash of their bits, destinations in a table that is emptied when it is full.
  */
 export class SocketNames {
   readonly #libc: Pick<Libc, 'if_nametoindex' | 'if_indextoname' | 'addressOf'>;
-  readonly #received: (SocketName | undefined)[] = new Array(TURN_SOCKET_NAMES).fill(undefined);
+  readonly #received: (SocketName | undefined)[] = new Array(MAX_SOCKET_NAMES).fill(undefined);
   readonly #byText = new Map<string, SocketName>();
   #last: SocketName | undefined;
   readonly #zone = Buffer.allocUnsafeSlow(IF_NAMESIZE);
@@ -46,7 +48,7 @@ export class SocketNames {
     this.#libc = libc;
   }
 
-  /** The address of the name that begins at word `at`. */
+  /** The address of the name at word `at`. */
   text(words: Uint32Array, at: number): string {
     const family = (words[at] ?? 0) & 0xffff;
     const v6 = family === AF_INET6;
@@ -73,14 +75,15 @@ export class SocketNames {
     return text;
   }
 
+  /** The port of the name at word `at`. */
   port(words: Uint32Array, at: number): number {
     const first = words[at] ?? 0;
     return ((first >>> 8) & 0xff00) | (first >>> 24);
   }
 
   /**
-   * Writes the name at word `at`.
-   * @returns its length in bytes; 0: the text is no IP address, or names an interface that isn't there
+   * Writes a name at word `at`.
+   * @returns its length in bytes, or 0 if `address` isn't an IP address or its interface doesn't exist
    */
   write(words: Uint32Array, at: number, address: string, port: number): number {
     const name = this.#last?.text === address ? this.#last : this.#named(address);
@@ -100,7 +103,7 @@ export class SocketNames {
     return SOCKADDR_IN6_BYTES;
   }
 
-  /** How many are held both ways together. */
+  /** Cached names, sources and destinations together. */
   get size(): number {
     return this.#byText.size + this.#received.filter((name) => name !== undefined).length;
   }
@@ -112,7 +115,7 @@ export class SocketNames {
     const address = parseAddress(bare);
     const scope = zone === undefined ? 0 : this.#libc.if_nametoindex(zone);
     if (address === undefined || (zone !== undefined && scope === 0)) return undefined;
-    if (this.#byText.size >= TURN_SOCKET_NAMES) this.#byText.clear();
+    if (this.#byText.size >= MAX_SOCKET_NAMES) this.#byText.clear();
     const name = nameOf(address, scope, text);
     this.#byText.set(text, name);
     return name;
@@ -138,11 +141,12 @@ function nameOf({ family, a, b, c, d }: Address, scope: number, text: string): S
   };
 }
 
-/** Fibonacci hashing: the upper bits of a product depend on all bits of the word. */
+/** Fibonacci hashing: the upper bits of the product depend on all bits of the word. */
 function slotOf(word: number): number {
   return Math.imul(word, 0x9e37_79b1) >>> SLOT_SHIFT;
 }
 
+/** Converts between network byte order and little-endian. */
 function swapped(word: number): number {
   return ((word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
 }

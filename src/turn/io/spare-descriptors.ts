@@ -2,18 +2,18 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { devNull } from 'node:os';
 
 /**
- * Descriptors of the process that the relay leaves to the others: a quarter of all, at most so many. Without any left
- * HTTP, WebSockets and the database stand still, and accepting connections takes all of a processor.
+ * Max file descriptors that the relay leaves to the rest of the process, which is a quarter of them otherwise. Without any, HTTP,
+ * WebSockets and the database stop, and attempts to accept connections keep a CPU core busy.
  */
-const RESERVED = 1_024;
+const MAX_RESERVED = 1_024;
 
 /**
- * Whether the relay may open one more descriptor. The kernel gives out the lowest number that is free, so the number of a
- * fresh one says how many are in use at least; that costs two system calls.
- * @param limit descriptors that the process may have
+ * Returns a function that tells whether the relay may open one more descriptor. The kernel gives out the lowest free number, so
+ * a new descriptor's number is at most the count of those in use. Costs two system calls.
+ * @param limit max descriptors of the process
  */
 export function createSpareDescriptors(limit = descriptorLimit()): () => boolean {
-  const most = limit - Math.min(RESERVED, Math.floor(limit / 4));
+  const most = limit - Math.min(MAX_RESERVED, Math.floor(limit / 4));
   return () => {
     try {
       const next = openSync(devNull, 'r');
@@ -25,7 +25,7 @@ export function createSpareDescriptors(limit = descriptorLimit()): () => boolean
   };
 }
 
-/** What `ulimit -n` says for this process; infinity if the system doesn't tell. */
+/** This process's `ulimit -n`; infinity if unknown. */
 export function descriptorLimit(): number {
   try {
     const [, soft] = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];

@@ -1,45 +1,44 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
-import type { ClientAddress, ListenerAddress, StreamConnection, StreamReceiver } from '../core/relay-io.ts';
-import { HandshakeTurns } from './handshake-queue.ts';
+import type { SocketAddress, StreamConnection, StreamReceiver } from '../core/relay-io.ts';
+import { HandshakeQueue } from './handshake-queue.ts';
 
-/** Bytes that wait to be read by a TURN client on TCP or TLS; above, datagrams to it are dropped. */
-export const TURN_WRITE_BYTES = 262_144;
-/** Bytes beyond `TURN_WRITE_BYTES` that are kept for answers to requests: on a stream a client asks only once. */
-const TURN_ANSWER_BYTES = 65_536;
-
-/** Milliseconds for a TLS handshake. */
+/** Max bytes in a connection's write buffer for a client that reads slowly; above, application data is dropped. */
+export const MAX_BUFFERED_BYTES = 262_144;
+/** Bytes of the write buffer reserved for responses besides: on a stream, clients don't retransmit requests. */
+export const RESPONSE_BYTES = 65_536;
+/** Max milliseconds of a TLS handshake. */
 const HANDSHAKE_MS = 10_000;
 const MIN_TLS = 'TLSv1.2';
 
-/** PEM texts. */
+/** Certificate chain and key as PEM text. */
 export interface Certificate {
   readonly cert: string;
   readonly key: string;
 }
 
 export interface StreamListener {
-  readonly local: ListenerAddress;
+  readonly local: SocketAddress;
   /**
-   * New connections get this certificate; those that are open go on with theirs.
-   * @throws OpenSSL's error if the certificate is not good
+   * Uses this certificate for new connections.
+   * @throws OpenSSL's error if the certificate is invalid
    */
-  renew(certificate: Certificate): void;
-  /** Takes no more connections; those that are open are their receivers' to close. */
+  setCertificate(certificate: Certificate): void;
+  /** Stops accepting connections; open ones stay open until their receivers close them. */
   close(): void;
 }
 
-/** Takes a connection in, a TLS one before its handshake, and says who gets its bytes. May close it at once. */
+/** Called for each new connection, before a TLS handshake. Returns who gets its bytes; may close it at once. */
 export type Accept = (
   connection: StreamConnection,
-  client: ClientAddress,
-  local: ListenerAddress,
+  client: SocketAddress,
+  local: SocketAddress,
 ) => StreamReceiver;
 
 /**
- * Listens on TCP, under TLS where a certificate is given.
+ * Listens on TCP, with TLS if a certificate is given. Rejects with the system's error (EADDRINUSE …), or OpenSSL's if the
+ * certificate is invalid.
  * @param port 0: any free one
- * @returns rejects with the system's error (EADDRINUSE …), or with OpenSSL's where the certificate is not good
  */
 export async function listenStream(
   address: string,
@@ -49,47 +48,47 @@ export async function listenStream(
 ): Promise<StreamListener> {
   const secure = certificate === undefined ? undefined : tlsServer(certificate, accept);
   const server = secure?.server ?? plainServer(accept);
-  const bound = await listening(server, address, port);
-  // Such as EMFILE at accept: the next one may work again.
+  const boundPort = await listening(server, address, port);
+  // Such as EMFILE on accept, which may work the next time.
   server.on('error', () => {});
   return {
-    local: { address, port: bound },
-    renew: (renewed) => secure?.renew(renewed),
+    local: { address, port: boundPort },
+    setCertificate: (renewed) => secure?.setCertificate(renewed),
     close: () => void server.close(),
   };
 }
 
 function plainServer(accept: Accept): Server {
   return createServer({ noDelay: true }, (socket) => {
-    const receiver = accepted(socket, new OpenConnection(socket), accept);
+    const receiver = accepted(socket, new PlainConnection(socket), accept);
     if (receiver !== undefined) deliver(socket, receiver);
   });
 }
 
-interface SecureServer extends Pick<StreamListener, 'renew'> {
+interface SecureServer extends Pick<StreamListener, 'setCertificate'> {
   readonly server: Server;
 }
 
 /**
- * Connections are accepted before their handshake, so that those who never finish one count too, and those who are refused
- * cost none. The server that makes the handshakes has no socket of its own.
+ * Connections are accepted before their handshake, so that those that never finish it count too and refused ones cost none. The
+ * server that makes the handshakes has no socket of its own.
  */
 function tlsServer(certificate: Certificate, accept: Accept): SecureServer {
-  const shaking = new Map<string, { connection: TlsConnection; receiver: StreamReceiver }>();
+  const handshaking = new Map<string, { connection: TlsConnection; receiver: StreamReceiver }>();
   const handshakes = createTlsServer(
     { ...certificate, minVersion: MIN_TLS, handshakeTimeout: HANDSHAKE_MS },
     (socket) => {
-      const waiting = shaking.get(nameOf(socket));
+      const waiting = handshaking.get(nameOf(socket));
       if (waiting === undefined) return void socket.destroy();
-      shaking.delete(nameOf(socket));
+      handshaking.delete(nameOf(socket));
       socket.on('error', () => socket.destroy());
-      waiting.connection.encrypt(socket);
+      waiting.connection.handshakeFinished(socket);
       deliver(socket, waiting.receiver);
     },
   );
   handshakes.on('tlsClientError', (_error, socket) => socket.destroy());
-  const turns = new HandshakeTurns({
-    silenceMs: HANDSHAKE_MS,
+  const queue = new HandshakeQueue({
+    idleMs: HANDSHAKE_MS,
     nextTurn: (run) => void setImmediate(run),
     start: (socket) => void handshakes.emit('connection', socket),
   });
@@ -98,19 +97,19 @@ function tlsServer(certificate: Certificate, accept: Accept): SecureServer {
     const receiver = accepted(socket, connection, accept);
     if (receiver === undefined) return;
     const name = nameOf(socket);
-    shaking.set(name, { connection, receiver });
+    handshaking.set(name, { connection, receiver });
     socket.on('close', () => {
-      if (shaking.get(name)?.receiver === receiver) shaking.delete(name);
+      if (handshaking.get(name)?.receiver === receiver) handshaking.delete(name);
     });
-    turns.add(socket);
+    queue.add(socket);
   });
   return {
     server,
-    renew: (renewed) => handshakes.setSecureContext({ ...renewed, minVersion: MIN_TLS }),
+    setCertificate: (renewed) => handshakes.setSecureContext({ ...renewed, minVersion: MIN_TLS }),
   };
 }
 
-/** Both ends, which no two connections have in common. */
+/** Both ends of the connection, which identify it. */
 function nameOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
   return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }
@@ -126,7 +125,7 @@ function listening(server: Server, address: string, port: number): Promise<numbe
   });
 }
 
-/** undefined: the connection is gone already, or was refused. */
+/** Returns undefined if the connection is closed already or was refused. */
 function accepted(socket: Socket, connection: StreamConnection, accept: Accept): StreamReceiver | undefined {
   socket.on('error', () => socket.destroy());
   const { remoteAddress, remotePort, localAddress, localPort } = socket;
@@ -145,27 +144,27 @@ function accepted(socket: Socket, connection: StreamConnection, accept: Accept):
 
 function deliver(socket: Socket, receiver: StreamReceiver): void {
   socket.on('data', (chunk: Buffer) => receiver.data(chunk));
-  // A half-closed connection can't be answered in any useful way.
+  // A half-closed connection is of no use.
   socket.on('end', () => socket.destroy());
 }
 
-/** Data never takes what is set apart for answers, not even by its last message. */
-function boundOf(answer: boolean): number {
-  return answer ? TURN_WRITE_BYTES + TURN_ANSWER_BYTES : TURN_WRITE_BYTES;
+/** Max bytes that may be buffered after a write. */
+function bufferLimit(isResponse: boolean): number {
+  return isResponse ? MAX_BUFFERED_BYTES + RESPONSE_BYTES : MAX_BUFFERED_BYTES;
 }
 
-class OpenConnection implements StreamConnection {
+class PlainConnection implements StreamConnection {
   readonly #socket: Socket;
 
   constructor(socket: Socket) {
     this.#socket = socket;
   }
 
-  write(buffer: Buffer, answer: boolean): boolean {
-    // A reader that is slower than its media gets less of it, as on UDP.
-    const waiting = this.#socket.writableLength + buffer.length;
-    if (!this.#socket.writable || waiting > boundOf(answer)) return false;
-    this.#socket.write(buffer);
+  write(message: Buffer, isResponse: boolean): boolean {
+    // A client that reads more slowly than its media arrives gets less of it, as on UDP.
+    const buffered = this.#socket.writableLength + message.length;
+    if (!this.#socket.writable || buffered > bufferLimit(isResponse)) return false;
+    this.#socket.write(message);
     return true;
   }
 
@@ -183,12 +182,12 @@ class OpenConnection implements StreamConnection {
 }
 
 /**
- * Under TLS each message is a record of its own, as coturn writes them: there are clients, its own among them, that
- * take what one read of TLS gives for one message. Node joins writes that wait into one record, so none waits in Node.
+ * Writes each message as a TLS record of its own, as coturn does: some clients, coturn's among them, take one read of TLS for
+ * one message. Node would merge waiting writes into one record, so messages wait here instead of in Node.
  */
 class TlsConnection implements StreamConnection {
   readonly #plain: Socket;
-  /** undefined: the handshake isn't finished. */
+  /** undefined until the handshake is finished. */
   #socket: TLSSocket | undefined;
   readonly #waiting: Buffer[] = [];
   #waitingBytes = 0;
@@ -198,15 +197,15 @@ class TlsConnection implements StreamConnection {
     this.#plain = plain;
   }
 
-  encrypt(socket: TLSSocket): void {
+  handshakeFinished(socket: TLSSocket): void {
     this.#socket = socket;
   }
 
-  write(buffer: Buffer, answer: boolean): boolean {
-    const waiting = this.#waitingBytes + buffer.length;
-    if (this.#socket?.writable !== true || waiting > boundOf(answer)) return false;
-    this.#waiting.push(buffer);
-    this.#waitingBytes = waiting;
+  write(message: Buffer, isResponse: boolean): boolean {
+    const buffered = this.#waitingBytes + message.length;
+    if (this.#socket?.writable !== true || buffered > bufferLimit(isResponse)) return false;
+    this.#waiting.push(message);
+    this.#waitingBytes = buffered;
     if (!this.#writing) this.#writeNext();
     return true;
   }

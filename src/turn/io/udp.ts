@@ -1,56 +1,56 @@
 import { messageOf } from '../../domain/errors.ts';
-import type { DatagramReceiver, DatagramSocket, ListenerAddress } from '../core/relay-io.ts';
+import type { DatagramReceiver, DatagramSocket, SocketAddress } from '../core/relay-io.ts';
 import { BUFFER_BYTES } from './plain-udp.ts';
 
 /** A bound UDP socket. */
 export interface UdpSocket extends DatagramSocket {
-  readonly local: ListenerAddress;
-  /** Bytes of received datagrams that the kernel keeps for it. */
-  readonly receiveBuffer: number;
+  readonly local: SocketAddress;
+  /** Bytes of received datagrams that the kernel buffers. */
+  readonly receiveBufferBytes: number;
 }
 
 /**
- * Opens a socket, bound at once. One of IPv6 takes IPv6 alone.
+ * Opens a UDP socket and binds it before it returns; IPv6 sockets are IPv6 only.
  * @param address an IP address of this machine
  * @param port 0: any free one
- * @param receiverOf who gets the datagrams; the socket is passed so that answers can leave by it
+ * @param receiverFor returns who gets the datagrams, given the socket to answer by
  * @throws the system's error, with its `code` (EADDRINUSE, EADDRNOTAVAIL …)
  */
 export type OpenUdp = (
   address: string,
   port: number,
-  receiverOf: (socket: DatagramSocket, local: ListenerAddress) => DatagramReceiver,
+  receiverFor: (socket: DatagramSocket, local: SocketAddress) => DatagramReceiver,
 ) => UdpSocket;
 
 /**
- * A relay socket; undefined if the port can't be had.
- * @param refused hears why, save that another program has the port: the next one may be free
+ * Opens a relay socket. Returns undefined if the port is unavailable.
+ * @param onRefused called with the error unless another program has the port, as then the next one may be free
  */
 export function openRelaySocket(
   open: OpenUdp,
   address: string,
   port: number,
   receiver: DatagramReceiver,
-  refused: (error: unknown) => void = () => {},
+  onRefused: (error: unknown) => void = () => {},
 ): UdpSocket | undefined {
   try {
     return open(address, port, () => receiver);
   } catch (error) {
-    if (codeOf(error) !== 'EADDRINUSE') refused(error);
+    if (codeOf(error) !== 'EADDRINUSE') onRefused(error);
     return undefined;
   }
 }
 
-/** The system's name of an error (EADDRINUSE …); the message of an error that is none of the system's. */
+/** The system's code of an error (EADDRINUSE …), or the message if it has none. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : messageOf(error);
 }
 
-/** What to tell the administrator of a listener whose kernel grants it less than it asked for. */
-export function bufferAdvice(receiveBuffer: number): string | undefined {
-  if (receiveBuffer >= BUFFER_BYTES) return undefined;
+/** Advice for the administrator if the kernel grants a listener a smaller buffer than it asked for. */
+export function bufferAdvice(receiveBufferBytes: number): string | undefined {
+  if (receiveBufferBytes >= BUFFER_BYTES) return undefined;
   return (
-    `the kernel keeps ${receiveBuffer} bytes of what arrives for the relay: with many calls at once packets may be ` +
-    `lost while the machine is busy. To let it keep more: sysctl -w net.core.rmem_max=${BUFFER_BYTES}`
+    `the kernel buffers only ${receiveBufferBytes} bytes of what arrives for the relay, so packets may be lost when many ` +
+    `calls run while the machine is busy. To raise the limit: sysctl -w net.core.rmem_max=${BUFFER_BYTES}`
   );
 }

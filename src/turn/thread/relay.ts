@@ -4,7 +4,7 @@ import { StartError, unreachable } from '../../domain/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import type { RelayConf } from '../conf/relay-conf.ts';
-import { TURN_REVOCATIONS } from '../core/allocations/revocations.ts';
+import { RevokedUsers } from '../core/allocations/revocations.ts';
 import type { RelayStats } from '../core/stats.ts';
 import type { RelayEndpoint } from '../ice/ice-servers.ts';
 import type { MachineAddresses } from './machine-addresses.ts';
@@ -73,8 +73,8 @@ class ThreadedRelay implements Relay {
   readonly #conf: RelayConf;
   readonly #surroundings: Surroundings;
   readonly #total = new StatsTotal();
-  /** In the order in which they were revoked. */
-  readonly #revoked = new Set<string>();
+  /** For a thread that replaces a dead one. */
+  readonly #revoked = new RevokedUsers();
   #thread: Thread | undefined;
   #listens = false;
   /** What the thread says is wrong. */
@@ -124,14 +124,7 @@ class ThreadedRelay implements Relay {
   }
 
   revoke(name: string): void {
-    this.#revoked.delete(name);
     this.#revoked.add(name);
-    if (this.#revoked.size > TURN_REVOCATIONS) {
-      for (const oldest of this.#revoked) {
-        this.#revoked.delete(oldest);
-        break;
-      }
-    }
     this.#send({ kind: 'revoke', name });
   }
 
@@ -165,7 +158,7 @@ class ThreadedRelay implements Relay {
       certificate,
       ...this.#ports,
       ownPorts,
-      revoked: [...this.#revoked],
+      revoked: this.#revoked.list(),
     };
     const worker = startThread(init);
     return new Promise((resolve, reject) => {

@@ -67,7 +67,7 @@ const listeners = new Listeners({
 
 try {
   await listeners.open(addresses);
-  outliveFaults({ thread: process, caught: engine.caught, now: () => systemClock.monotonic() });
+  outliveFaults({ thread: process, caught: engine.reportFault, now: () => systemClock.monotonic() });
   const stopPushing = systemClock.every(STATS_MS, () => tell({ kind: 'stats', stats: engine.stats() }));
   parent.on('message', (message: ToThread) => {
     switch (message.kind) {
@@ -76,7 +76,7 @@ try {
       case 'addresses':
         return follow(message.addresses);
       case 'certificate':
-        return void listeners.renew(message.certificate);
+        return void listeners.setCertificate(message.certificate);
       case 'close':
         stopPushing();
         listeners.close();
@@ -101,9 +101,9 @@ function follow(now: MachineAddresses): void {
     return renamed || !isStillThere(before.bound, now) ? [before.relayed] : [];
   });
   addresses = now;
-  sockets.follow(boundOf(now));
-  engine.follow(relayAddressesOf(now), lost);
-  void listeners.follow(now);
+  sockets.setAddresses(boundOf(now));
+  engine.setAddresses(relayAddressesOf(now), lost);
+  void listeners.setAddresses(now);
 }
 
 /** No interface shows addresses such as 127.0.0.2; only one that was shown before can be seen to go. */

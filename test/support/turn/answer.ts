@@ -8,7 +8,7 @@ export class Answer {
   readonly message: StunMessage;
 
   constructor(bytes: Buffer) {
-    const message = decodeMessage(bytes, 0, bytes.length);
+    const message = decodeMessage(bytes);
     if (message === undefined) throw new Error(`not a STUN message: ${bytes.toString('hex')}`);
     this.bytes = bytes;
     this.message = message;

@@ -1,4 +1,5 @@
 import type { Family } from '../../../src/turn/codec/addresses.ts';
+import { Packet } from '../../../src/turn/codec/packet.ts';
 import type {
   DatagramReceiver,
   DatagramSocket,
@@ -6,12 +7,14 @@ import type {
   StreamConnection,
 } from '../../../src/turn/core/relay-io.ts';
 
-/** Hands a datagram over somewhere in a larger memory, which is written to again afterwards. */
+/** Delivers a datagram as a view of a larger memory, and overwrites memory and view afterwards. */
 export function arrive(receiver: DatagramReceiver, datagram: Buffer, address: string, port: number): void {
   const memory = Buffer.alloc(datagram.length + 16, 0x55);
   datagram.copy(memory, 8);
-  receiver.datagram(memory, 8, datagram.length, address, port);
+  const packet = new Packet().set(memory, 8, datagram.length, address, port);
+  receiver.datagram(packet);
   memory.fill(0xaa);
+  packet.set(memory, 0, 0, '', 0);
 }
 
 export interface Sent {
@@ -20,25 +23,19 @@ export interface Sent {
   readonly port: number;
 }
 
-/** A UDP socket that remembers what it was told to send. */
+/** A UDP socket that records what it sends. */
 export class FakeSocket implements DatagramSocket {
   readonly sent: Sent[] = [];
   open = true;
 
-  /** Whether it takes no more. */
+  /** Whether its send queue is full. */
   full = false;
-  /** Whether what it is told to send waits in the buffer that it was given, as where a link is slow. */
-  slow = false;
 
-  get idle(): boolean {
-    return !this.slow;
-  }
-
-  send(buffer: Buffer, offset: number, length: number, port: number, address: string): boolean {
+  send(packet: Packet): boolean {
     if (!this.open) throw new Error('a closed socket was written to');
     if (this.full) return false;
-    const part = buffer.subarray(offset, offset + length);
-    this.sent.push({ data: this.slow ? part : Buffer.from(part), address, port });
+    const { address, port } = packet;
+    this.sent.push({ data: Buffer.from(packet.view()), address, port });
     return true;
   }
 
@@ -46,7 +43,7 @@ export class FakeSocket implements DatagramSocket {
     this.open = false;
   }
 
-  /** What was sent since the last call. */
+  /** Takes what was sent since the last call. */
   take(): Sent[] {
     return this.sent.splice(0);
   }
@@ -67,10 +64,10 @@ export class FakeRelaySocket extends FakeSocket {
 
 export class FakeRelayIo implements RelayIo {
   readonly opened: FakeRelaySocket[] = [];
-  /** Whether the process has descriptors left for one more. */
+  /** Whether the process has descriptors left for one more socket. */
   spare = true;
   readonly #turns: (() => void)[] = [];
-  /** Ports that another program holds. */
+  /** Ports in use by another program. */
   readonly taken = new Set<number>();
 
   openRelay(family: Family, port: number, receiver: DatagramReceiver): DatagramSocket | undefined {
@@ -90,14 +87,14 @@ export class FakeRelayIo implements RelayIo {
     this.#turns.push(run);
   }
 
-  /** One turn of the event loop: what was put off to it runs. @returns whether there was anything */
+  /** Runs one turn of the event loop. @returns whether there was anything to run */
   turn(): boolean {
     const due = this.#turns.splice(0);
     for (const run of due) run();
     return due.length > 0;
   }
 
-  /** Turns until nothing is put off any more. */
+  /** Runs turns until nothing is left to run. */
   settle(): void {
     while (this.turn());
   }
@@ -117,9 +114,8 @@ export class FakeConnection implements StreamConnection {
   readonly written: Buffer[] = [];
   open = true;
 
-  /** Whether it takes answers alone. */
+  /** Whether its write buffer has room for responses only. */
   full = false;
-  /** Whether its bytes are to be held back. */
   paused = false;
 
   pause(): void {
@@ -130,10 +126,11 @@ export class FakeConnection implements StreamConnection {
     this.paused = false;
   }
 
-  write(buffer: Buffer, answer: boolean): boolean {
+  /** Keeps the buffer, as a connection that has to wait does. */
+  write(message: Buffer, isResponse: boolean): boolean {
     if (!this.open) throw new Error('a closed connection was written to');
-    if (this.full && !answer) return false;
-    this.written.push(Buffer.from(buffer));
+    if (this.full && !isResponse) return false;
+    this.written.push(message);
     return true;
   }
 

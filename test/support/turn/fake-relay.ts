@@ -58,7 +58,7 @@ export function fakeRelay(
     randomBytes: countedBytes(),
   });
   const socket = new FakeSocket();
-  const listener = engine.listener(socket, { address: '10.0.0.1', port: 3478 });
+  const listener = engine.addListener(socket, { address: '10.0.0.1', port: 3478 });
   return { engine, io, clock, socket, listener };
 }
 

@@ -53,7 +53,7 @@ function askReflexive(): Promise<At> {
   return new Promise((resolve) => {
     socket.on('message', (bytes) => {
       if (bytes.toString() === 'direct') direct = true;
-      const message = decodeMessage(bytes, 0, bytes.length);
+      const message = decodeMessage(bytes);
       const value = message && attributeOf(message, ATTRIBUTE.xorMappedAddress);
       const at = value && readXorAddress(value, message.transactionId);
       if (at !== undefined) resolve({ address: at.address.text, port: at.port });

@@ -15,7 +15,7 @@ export class StreamTestClient {
 
   constructor(relay: FakeRelay, { address = '198.51.100.7', port = 50_000, peerId = 'alice' } = {}) {
     this.#relay = relay;
-    this.receiver = relay.engine.connection(this.connection, { address, port });
+    this.receiver = relay.engine.addConnection(this.connection, { address, port });
     this.codec = new TestClient(relay, { address, peerId });
   }
 

@@ -19,7 +19,7 @@ async function answersUdp(address: string): Promise<boolean> {
   try {
     socket.send(question.finish(undefined, false), Number(port), address);
     const [bytes] = await once(socket, 'message', { signal: AbortSignal.timeout(500) });
-    const message = decodeMessage(bytes, 0, bytes.length);
+    const message = decodeMessage(bytes);
     return message !== undefined && attributeOf(message, ATTRIBUTE.xorMappedAddress) !== undefined;
   } catch {
     return false;

@@ -1,11 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { parseAddress } from '../../../src/turn/codec/addresses.ts';
 import { ATTRIBUTE, CLASS, METHOD } from '../../../src/turn/codec/attributes.ts';
-import {
-  channelDataLength,
-  encodeChannelData,
-  looksLikeChannelData,
-} from '../../../src/turn/codec/channel-data.ts';
+import { channelDataLength, looksLikeChannelData } from '../../../src/turn/codec/channel-data.ts';
 import {
   attributeOf,
   decodeMessage,
@@ -15,6 +11,7 @@ import {
 import { MessageWriter } from '../../../src/turn/codec/message-writer.ts';
 import { readXorAddress } from '../../../src/turn/codec/xor-address.ts';
 import type { TurnCredentials } from '../../../src/turn/ice/credentials.ts';
+import { encodeChannelData, packetOf } from './packets.ts';
 import { openWire, type Transport, type TurnWire } from './turn-wire.ts';
 
 export interface At {
@@ -128,7 +125,7 @@ export class TurnClient {
   }
 
   sendChannel(channel: number, data: Buffer): void {
-    this.write(encodeChannelData(channel, data, 0, data.length, this.#opened.stream));
+    this.write(encodeChannelData(channel, data, this.#opened.stream));
   }
 
   sendTo(to: At, data: Buffer): void {
@@ -212,11 +209,11 @@ export class TurnClient {
 
   #hear(bytes: Buffer): void {
     if (bytes.length > 0 && looksLikeChannelData(bytes[0] ?? 0)) {
-      const length = channelDataLength(bytes, 0, bytes.length);
+      const length = channelDataLength(packetOf(bytes));
       this.#deliver({ from: bytes.readUInt16BE(0), data: bytes.subarray(4, 4 + length) });
       return;
     }
-    const message = decodeMessage(bytes, 0, bytes.length);
+    const message = decodeMessage(bytes);
     if (message === undefined) return;
     if (message.class === CLASS.indication) {
       const data = attributeOf(message, ATTRIBUTE.data) ?? Buffer.alloc(0);

@@ -61,9 +61,7 @@ function overStream({ transport, host, port, message, closed }: WireOptions): Pr
     socket.on('close', closed);
     socket.on('data', (chunk: Buffer) => {
       deframer.push(chunk);
-      while (deframer.next()) {
-        message(deframer.buffer.subarray(deframer.offset, deframer.offset + deframer.length));
-      }
+      while (deframer.next()) message(deframer.message.view());
     });
     function ready(): void {
       resolve({

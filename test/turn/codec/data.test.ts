@@ -2,16 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ipv4, ipv6 } from '../../../src/turn/codec/addresses.ts';
 import { ATTRIBUTE, CLASS, METHOD } from '../../../src/turn/codec/attributes.ts';
-import {
-  channelDataLength,
-  encodeChannelData,
-  isChannelNumber,
-} from '../../../src/turn/codec/channel-data.ts';
+import { channelDataLength, isChannelNumber } from '../../../src/turn/codec/channel-data.ts';
 import { DataWriter, dataIndicationBytes } from '../../../src/turn/codec/data-indication.ts';
 import { attributeOf, decodeMessage } from '../../../src/turn/codec/message.ts';
 import { MessageWriter } from '../../../src/turn/codec/message-writer.ts';
+import { Packet } from '../../../src/turn/codec/packet.ts';
 import { SendReader } from '../../../src/turn/codec/send-indication.ts';
 import { readXorAddress } from '../../../src/turn/codec/xor-address.ts';
+import { encodeChannelData, packetOf } from '../../support/turn/packets.ts';
 
 const word = fc.nat(0xffff_ffff);
 const address = fc.oneof(
@@ -24,11 +22,11 @@ describe('ChannelData', () => {
   it('is read back as it was written, padded to 4 on streams only', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0x4000, max: 0x7fff }), data, fc.boolean(), (number, bytes, stream) => {
-        const message = encodeChannelData(number, bytes, 0, bytes.length, stream);
+        const message = encodeChannelData(number, bytes, stream);
         expect(message.length % (stream ? 4 : 1)).toBe(0);
         expect(message.length - bytes.length - 4).toBeLessThan(4);
         expect(message.readUInt16BE(0)).toBe(number);
-        expect(channelDataLength(message, 0, message.length)).toBe(bytes.length);
+        expect(channelDataLength(packetOf(message))).toBe(bytes.length);
         expect(message.subarray(4, 4 + bytes.length)).toEqual(bytes);
         expect(message.subarray(4 + bytes.length).every((byte) => byte === 0)).toBe(true);
       }),
@@ -42,7 +40,7 @@ describe('ChannelData', () => {
     ['with bytes after its data', '40010001aabbcc', 1],
   ])('%s has its length told as %s', (_, hex, length) => {
     const bytes = Buffer.from(hex, 'hex');
-    expect(channelDataLength(bytes, 0, bytes.length)).toBe(length);
+    expect(channelDataLength(packetOf(bytes))).toBe(length);
   });
 
   it('has numbers from 0x4000 to 0x7FFF', () => {
@@ -73,7 +71,7 @@ describe('SendReader', () => {
             .bytes(ATTRIBUTE.data, bytes)
             .finish(undefined, true);
           const buffer = Buffer.concat([Buffer.alloc(offset), indication]);
-          expect(reader.read(buffer, offset, indication.length)).toBe(true);
+          expect(reader.read(new Packet().set(buffer, offset, indication.length, '', 0))).toBe(true);
           const { family, a, b, c, d } = reader;
           expect({ family, a, b, c, d, port: reader.port }).toEqual({
             family: peer.family,
@@ -98,7 +96,7 @@ describe('SendReader', () => {
       peer(start()).bytes(ATTRIBUTE.data, Buffer.from('x')).bytes(ATTRIBUTE.dontFragment, Buffer.alloc(0)),
       start().bytes(ATTRIBUTE.xorPeerAddress, Buffer.alloc(7)).bytes(ATTRIBUTE.data, Buffer.from('x')),
     ].map((writer) => writer.finish(undefined, false));
-    expect(whole.map((bytes) => new SendReader().read(bytes, 0, bytes.length))).toEqual([
+    expect(whole.map((bytes) => new SendReader().read(packetOf(bytes)))).toEqual([
       false,
       false,
       false,
@@ -112,7 +110,7 @@ describe('SendReader', () => {
       fc.property(fc.uint8Array({ maxLength: 120 }), (array) => {
         const bytes = Buffer.concat([Buffer.from('001600002112a442', 'hex'), Buffer.from(array)]);
         bytes.writeUInt16BE(Math.max(0, bytes.length - 20), 2);
-        if (!reader.read(bytes, 0, bytes.length)) return;
+        if (!reader.read(packetOf(bytes))) return;
         expect(reader.dataAt + reader.dataLength).toBeLessThanOrEqual(bytes.length);
       }),
       { numRuns: 20_000 },
@@ -127,8 +125,8 @@ describe('DataWriter', () => {
     fc.assert(
       fc.property(address, fc.nat(0xffff), data, (peer, port, bytes) => {
         const written = Buffer.alloc(dataIndicationBytes(peer, bytes.length), 0xff);
-        writer.write(written, peer, port, bytes, 0, bytes.length);
-        const message = decodeMessage(written, 0, written.length);
+        writer.write(written, peer, packetOf(bytes, peer.text, port));
+        const message = decodeMessage(written);
         if (message === undefined) throw new Error('not read');
         expect([message.method, message.class]).toEqual([METHOD.data, CLASS.indication]);
         const value = attributeOf(message, ATTRIBUTE.xorPeerAddress) ?? Buffer.alloc(0);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeChannelData } from '../../../src/turn/codec/channel-data.ts';
 import { StreamDeframer } from '../../../src/turn/codec/deframer.ts';
 import { MessageWriter } from '../../../src/turn/codec/message-writer.ts';
+import { encodeChannelData } from '../../support/turn/packets.ts';
 
 const LIMIT = 65_555;
 
@@ -10,7 +10,7 @@ describe('StreamDeframer', () => {
   it('cuts a stream into the messages that were written, however it is split', () => {
     const message = fc.oneof(
       fc.uint8Array({ maxLength: 300 }).map((data) => {
-        const stream = encodeChannelData(0x4001, Buffer.from(data), 0, data.length, true);
+        const stream = encodeChannelData(0x4001, Buffer.from(data), true);
         return { stream, frame: stream.subarray(0, 4 + data.length) };
       }),
       fc.uint8Array({ maxLength: 300 }).map((data) => {
@@ -67,7 +67,7 @@ describe('StreamDeframer', () => {
     deframer.push(Buffer.alloc(2040));
     expect(deframer.next()).toBe(true);
     expect(deframer.next()).toBe(false);
-    expect([deframer.held, deframer.buffer.length]).toEqual([0, 0]);
+    expect([deframer.held, deframer.message.bytes.length]).toEqual([0, 0]);
   });
 
   it('never throws and never holds more than the limit, whatever the bytes', () => {
@@ -76,7 +76,7 @@ describe('StreamDeframer', () => {
         const deframer = new StreamDeframer(1024);
         for (const chunk of chunks) {
           deframer.push(Buffer.from(chunk));
-          while (deframer.next()) expect(deframer.length).toBeLessThanOrEqual(1024);
+          while (deframer.next()) expect(deframer.message.length).toBeLessThanOrEqual(1024);
           expect(deframer.held).toBeLessThanOrEqual(1024);
         }
       }),
@@ -92,10 +92,7 @@ function framesOf(deframer: StreamDeframer, stream: Buffer, cuts: readonly numbe
   for (const size of [...cuts, stream.length]) {
     deframer.push(stream.subarray(at, at + size));
     at += size;
-    while (deframer.next()) {
-      const { buffer, offset, length } = deframer;
-      frames.push(buffer.subarray(offset, offset + length).toString('hex'));
-    }
+    while (deframer.next()) frames.push(deframer.message.view().toString('hex'));
   }
   return frames;
 }

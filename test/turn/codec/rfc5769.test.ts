@@ -97,7 +97,7 @@ describe('RFC 5769 test vectors', () => {
 
 function decode(vector: string): StunMessage {
   const bytes = Buffer.from(vector.replace(/\s/g, ''), 'hex');
-  const message = decodeMessage(bytes, 0, bytes.length);
+  const message = decodeMessage(bytes);
   if (message === undefined) throw new Error('the vector was not read as STUN');
   return message;
 }

@@ -21,7 +21,10 @@ describe('a machine whose addresses change', () => {
     const [port] = relay.io.opened;
     expect(port?.sent).toHaveLength(1);
 
-    relay.engine.follow({ relayed4: RELAYED4, relayed6: RELAYED6, own: ['10.0.0.1', LATER], ...PORTS }, []);
+    relay.engine.setAddresses(
+      { relayed4: RELAYED4, relayed6: RELAYED6, own: ['10.0.0.1', LATER], ...PORTS },
+      [],
+    );
     client.send(PEER, 'at home now');
     client.channelData(0x4000, 'by channel');
     expect(port?.sent).toHaveLength(1);
@@ -34,7 +37,7 @@ describe('a machine whose addresses change', () => {
     const client = new TestClient(relay);
     client.allocate();
     expect(client.permit(PEER).result).toBe(403);
-    relay.engine.follow({ relayed4: RELAYED4, relayed6: RELAYED6, own: ['10.0.0.1'], ...PORTS }, []);
+    relay.engine.setAddresses({ relayed4: RELAYED4, relayed6: RELAYED6, own: ['10.0.0.1'], ...PORTS }, []);
     expect(client.permit(PEER).result).toBe('success');
   });
 
@@ -43,7 +46,9 @@ describe('a machine whose addresses change', () => {
     const [old, young] = [new TestClient(relay), new TestClient(relay, { port: 40_001, peerId: 'ben' })];
     old.allocate();
     const [port] = relay.io.opened;
-    relay.engine.follow({ relayed4: LATER, relayed6: undefined, own: ['10.0.0.1'], ...PORTS }, [RELAYED4]);
+    relay.engine.setAddresses({ relayed4: LATER, relayed6: undefined, own: ['10.0.0.1'], ...PORTS }, [
+      RELAYED4,
+    ]);
     expect(port?.open).toBe(false);
     expect(old.refresh().result).toBe(437);
     expect(relayedBy(young)).toMatch(`${LATER}:`);
@@ -54,7 +59,7 @@ describe('a machine whose addresses change', () => {
     const [old, young] = [new TestClient(relay), new TestClient(relay, { port: 40_001, peerId: 'ben' })];
     const oldAt = relayedBy(old);
     const now = { relayed4: LATER, relayed6: undefined, own: ['10.0.0.1', RELAYED4, LATER] };
-    relay.engine.follow({ ...now, ...PORTS }, []);
+    relay.engine.setAddresses({ ...now, ...PORTS }, []);
     const youngAt = relayedBy(young);
     expect([young.permit(oldAt).result, old.permit(youngAt).result]).toEqual(['success', 'success']);
     young.send(oldAt, 'hello');
@@ -66,19 +71,19 @@ describe('a machine whose addresses change', () => {
     const relay = fakeRelay({}, { relayed4: undefined, relayed6: undefined });
     const client = new TestClient(relay);
     expect(client.allocate().result).toBe(440);
-    relay.engine.follow({ relayed4: RELAYED4, relayed6: undefined, own: [], ...PORTS }, []);
+    relay.engine.setAddresses({ relayed4: RELAYED4, relayed6: undefined, own: [], ...PORTS }, []);
     expect(relayedBy(client)).toMatch(`${RELAYED4}:`);
   });
 
   it('ends the allocations of a listener that is closed, and no others', () => {
     const relay = fakeRelay();
     const socket = new FakeSocket();
-    const listener = relay.engine.listener(socket, { address: '10.0.0.2', port: 3478 });
+    const listener = relay.engine.addListener(socket, { address: '10.0.0.2', port: 3478 });
     const here = new TestClient(relay);
     const there = new TestClient({ ...relay, socket, listener }, { port: 40_001, peerId: 'ben' });
     here.allocate();
     there.allocate();
-    relay.engine.unlisten(socket);
+    relay.engine.closeListener(socket);
     expect(socket.open).toBe(false);
     expect(relay.engine.stats().allocations).toBe(1);
     expect(here.refresh().result).toBe('success');
@@ -89,7 +94,7 @@ describe('a machine whose addresses change', () => {
     const client = new TestClient(relay);
     client.allocate((writer) => writer.bytes(ATTRIBUTE.evenPort, Buffer.from([0x80])));
     expect(relay.io.live).toHaveLength(2);
-    relay.engine.follow({ relayed4: RELAYED4, relayed6: RELAYED6, own: [], ...PORTS }, []);
+    relay.engine.setAddresses({ relayed4: RELAYED4, relayed6: RELAYED6, own: [], ...PORTS }, []);
     expect(relay.io.live).toHaveLength(1);
   });
 });

@@ -42,7 +42,7 @@ describe('engine', () => {
     const relay = fakeRelay();
     const client = new TestClient(relay);
     client.allocate();
-    const second = relay.engine.listener(relay.socket, { address: '10.0.0.2', port: 3478 });
+    const second = relay.engine.addListener(relay.socket, { address: '10.0.0.2', port: 3478 });
     arrive(second, client.encode(0x004), client.address, client.port);
     // RFC 8656 §2: the server's address is a part of the 5-tuple.
     expect(client.received().map((answer) => (answer[26] ?? 0) * 100 + (answer[27] ?? 0))).toEqual([437]);

@@ -73,6 +73,6 @@ describe('an exception while one packet is handled', () => {
     };
     relay.clock.advance(600_000);
     expect(relay.engine.stats()).toMatchObject({ allocations: 0, denials: { fault: 1 } });
-    expect(lines.join('')).toContain('the sweep of an allocation');
+    expect(lines.join('')).toContain('sweeping an allocation');
   });
 });

@@ -12,7 +12,7 @@ import type {
   RelayIo,
   StreamReceiver,
 } from '../../../src/turn/core/relay-io.ts';
-import { TURN_STRANGER_ANSWERS } from '../../../src/turn/core/requests/responder.ts';
+import { UNAUTHENTICATED_RESPONSES } from '../../../src/turn/core/requests/unauthenticated-rate.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { arrive, FakeConnection } from '../../support/turn/fake-io.ts';
 import {
@@ -61,7 +61,7 @@ describe('a million strangers', () => {
     expect(after - before).toBeLessThan(FLAT);
     expect(flood.largestRatio).toBeLessThanOrEqual(2.5);
     // Of each kind: one of the addresses has a nonce of its own, with wrong credentials.
-    expect(flood.most).toBe(3 * TURN_STRANGER_ANSWERS);
+    expect(flood.most).toBe(3 * UNAUTHENTICATED_RESPONSES);
     expect(flood.engine.stats()).toMatchObject({ allocations: 0, packetsUp: 0 });
     expect(flood.engine.stats().unauthorized).toBeGreaterThan(1000);
   }, 120_000);
@@ -137,7 +137,10 @@ function fuzzTarget() {
 
 function openStream(relay: FakeRelay) {
   const connection = new FakeConnection();
-  const receiver: StreamReceiver = relay.engine.connection(connection, { address: '198.51.100.66', port: 7 });
+  const receiver: StreamReceiver = relay.engine.addConnection(connection, {
+    address: '198.51.100.66',
+    port: 7,
+  });
   return { connection, receiver };
 }
 
@@ -191,17 +194,16 @@ function strangerFlood() {
   /** Answers to each address in this second. */
   const answers = new Map<string, number>();
   const socket: DatagramSocket = {
-    send(_buffer, _offset, length, _port, address) {
+    send({ length, address }) {
       largestRatio = Math.max(largestRatio, length / asked);
       const count = (answers.get(address) ?? 0) + 1;
       answers.set(address, count);
       most = Math.max(most, count);
       return true;
     },
-    idle: true,
     close() {},
   };
-  const listener = engine.listener(socket, { address: '203.0.113.1', port: 3478 });
+  const listener = engine.addListener(socket, { address: '203.0.113.1', port: 3478 });
   const questions = strangerQuestions();
   return {
     engine,

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { HandshakeTurns } from '../../../src/turn/io/handshake-queue.ts';
+import { HandshakeQueue } from '../../../src/turn/io/handshake-queue.ts';
 import { makeCertificate } from '../../support/server/certificate.ts';
 
 const open: (() => void)[] = [];
@@ -22,12 +22,12 @@ beforeAll(async () => {
 });
 
 /** A listener whose connections wait for a turn, with the turns in our hands. */
-async function listening(silenceMs = 60_000) {
+async function listening(idleMs = 60_000) {
   const started: Socket[] = [];
   const arrived: Socket[] = [];
   const due: (() => void)[] = [];
-  const turns = new HandshakeTurns({
-    silenceMs,
+  const turns = new HandshakeQueue({
+    idleMs,
     nextTurn: (run) => due.push(run),
     start: (socket) => started.push(socket),
   });
@@ -109,8 +109,8 @@ describe('TLS handshakes', () => {
     const { certText: cert, pkey } = certificate;
     const key = readFileSync(pkey, 'utf8');
     const secure = createTlsServer({ cert, key }, (socket) => socket.end('welcome'));
-    const turns = new HandshakeTurns({
-      silenceMs: 60_000,
+    const turns = new HandshakeQueue({
+      idleMs: 60_000,
       nextTurn: (run) => void setImmediate(run),
       start: (socket) => void secure.emit('connection', socket),
     });

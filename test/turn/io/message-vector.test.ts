@@ -54,7 +54,7 @@ describe('a vector of messages', () => {
     vector.point(1, 0x7f12_8765_4321, 77, 16);
     expect(headerAt(vector, 1).part).toEqual({ iov_base: 0x7f12_8765_4321, iov_len: 77 });
     expect(headerAt(vector, 1).header.msg_namelen).toBe(16);
-    vector.renew(1);
+    vector.resetName(1);
     expect(headerAt(vector, 1).header.msg_namelen).toBe(NAME_BYTES);
     for (const index of [0, 2]) expect(headerAt(vector, index).part.iov_len).toBe(STRIDE);
   });

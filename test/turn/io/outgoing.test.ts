@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { Packet } from '../../../src/turn/codec/packet.ts';
 import type { Libc } from '../../../src/turn/io/libc.ts';
 import { MessageVector } from '../../../src/turn/io/message-vector.ts';
 import { Outgoing } from '../../../src/turn/io/outgoing.ts';
 import { SocketNames } from '../../../src/turn/io/socket-names.ts';
+import { packetOf } from '../../support/turn/packets.ts';
 
 /** A kernel that notes how many datagrams it is given at once, and takes only so many of each call. */
 class FakeKernel {
@@ -21,19 +23,19 @@ class FakeKernel {
 
 class FakeSender {
   readonly descriptor: number;
-  readonly alone: string[] = [];
-  /** false: what is sent alone waits, and so must all that follows. */
-  ready = true;
-  /** Whether a datagram sent alone has to wait. */
+  readonly byNode: string[] = [];
+  /** false while datagrams wait in Node, behind which all others must wait. */
+  isReady = true;
+  /** Whether datagrams given to Node have to wait. */
   slow = false;
 
   constructor(descriptor: number) {
     this.descriptor = descriptor;
   }
 
-  sendAlone(buffer: Buffer, offset: number, length: number, port: number, address: string): boolean {
-    this.alone.push(`${buffer.toString('latin1', offset, offset + length)} ${address}:${port}`);
-    if (this.slow) this.ready = false;
+  sendByNode(packet: Packet): boolean {
+    this.byNode.push(`${packet.view().toString('latin1')} ${packet.address}:${packet.port}`);
+    if (this.slow) this.isReady = false;
     return true;
   }
 }
@@ -43,7 +45,7 @@ function stage() {
   const incoming = new MessageVector(kernel, 2, 4096);
   const outgoing = new Outgoing(kernel, new SocketNames(kernel), incoming);
   const send = (sender: FakeSender, text: string, address = '192.0.2.1') =>
-    outgoing.add(sender, Buffer.from(text), 0, text.length, 5000, address);
+    outgoing.add(sender, packetOf(Buffer.from(text), address, 5000));
   return { kernel, incoming, outgoing, send, one: new FakeSender(1), other: new FakeSender(2) };
 }
 
@@ -84,7 +86,7 @@ describe('datagrams that leave together', () => {
     outgoing.collect();
     for (const text of ['a', 'b', 'c', 'd']) send(one, text);
     outgoing.flush();
-    expect(one.alone).toEqual(['b 192.0.2.1:5000']);
+    expect(one.byNode).toEqual(['b 192.0.2.1:5000']);
     expect(kernel.calls.map(({ count }) => count)).toEqual([4, 3, 2]);
   });
 
@@ -96,7 +98,7 @@ describe('datagrams that leave together', () => {
     for (const text of ['a', 'b', 'c', 'd']) send(one, text);
     send(other, 'e');
     outgoing.flush();
-    expect(one.alone).toEqual(['b', 'c', 'd'].map((text) => `${text} 192.0.2.1:5000`));
+    expect(one.byNode).toEqual(['b', 'c', 'd'].map((text) => `${text} 192.0.2.1:5000`));
     expect(kernel.calls.at(-1)).toEqual({ descriptor: 2, count: 1 });
   });
 
@@ -106,7 +108,7 @@ describe('datagrams that leave together', () => {
     send(one, 'a');
     send(one, 'b'.repeat(5000));
     expect(kernel.calls.map(({ count }) => count)).toEqual([1]);
-    expect(one.alone.map((text) => text.length)).toEqual([5000 + ' 192.0.2.1:5000'.length]);
+    expect(one.byNode.map((text) => text.length)).toEqual([5000 + ' 192.0.2.1:5000'.length]);
   });
 
   it('are sent from where they were received, whatever their size', () => {
@@ -114,10 +116,10 @@ describe('datagrams that leave together', () => {
     kernel.takes = [-1];
     incoming.memory.fill('y');
     outgoing.collect();
-    outgoing.add(one, incoming.memory, 10, 3000, 5000, '192.0.2.1');
+    outgoing.add(one, new Packet().set(incoming.memory, 10, 3000, '192.0.2.1', 5000));
     outgoing.flush();
     expect(kernel.calls.map(({ count }) => count)).toEqual([1]);
-    expect(one.alone).toEqual([`${'y'.repeat(3000)} 192.0.2.1:5000`]);
+    expect(one.byNode).toEqual([`${'y'.repeat(3000)} 192.0.2.1:5000`]);
   });
 
   it('are copied: their memory may be written to again before they leave', () => {
@@ -125,10 +127,10 @@ describe('datagrams that leave together', () => {
     kernel.takes = [-1];
     const scratch = Buffer.from('before');
     outgoing.collect();
-    outgoing.add(one, scratch, 0, 6, 5000, '192.0.2.1');
+    outgoing.add(one, packetOf(scratch, '192.0.2.1', 5000));
     scratch.fill('x');
     outgoing.flush();
-    expect(one.alone).toEqual(['before 192.0.2.1:5000']);
+    expect(one.byNode).toEqual(['before 192.0.2.1:5000']);
   });
 
   it('are dropped where the address is none', () => {

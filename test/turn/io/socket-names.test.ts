@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ipv4, ipv6, parseAddress } from '../../../src/turn/codec/addresses.ts';
-import { NAME_WORDS, SocketNames, TURN_SOCKET_NAMES } from '../../../src/turn/io/socket-names.ts';
+import { MAX_SOCKET_NAMES, NAME_WORDS, SocketNames } from '../../../src/turn/io/socket-names.ts';
 
 const WORD = fc.integer({ min: 0, max: 0xffff_ffff });
 const PORT = fc.integer({ min: 0, max: 65_535 });
@@ -63,15 +63,15 @@ describe('the names of sockets', () => {
     }
   });
 
-  it('take no more memory than for TURN_SOCKET_NAMES each way, whoever sends', () => {
+  it('take no more memory than for MAX_SOCKET_NAMES each way, whoever sends', () => {
     const table = names();
-    for (let word = 0; word < 5 * TURN_SOCKET_NAMES; word++) {
+    for (let word = 0; word < 5 * MAX_SOCKET_NAMES; word++) {
       const { text } = word % 2 === 0 ? ipv4(word) : ipv6(word, 1, 2, 3);
       const { words } = written(table, text, 9);
       expect(table.text(words, NAME_WORDS)).toBe(text);
     }
-    expect(table.size).toBeLessThanOrEqual(2 * TURN_SOCKET_NAMES);
-    expect(table.size).toBeGreaterThan(TURN_SOCKET_NAMES);
+    expect(table.size).toBeLessThanOrEqual(2 * MAX_SOCKET_NAMES);
+    expect(table.size).toBeGreaterThan(MAX_SOCKET_NAMES);
   });
 
   it('do not mix addresses up that share a slot', () => {

@@ -3,7 +3,7 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { StreamConnection, StreamReceiver } from '../../../src/turn/core/relay-io.ts';
-import { listenStream, TURN_WRITE_BYTES } from '../../../src/turn/io/stream.ts';
+import { listenStream, MAX_BUFFERED_BYTES } from '../../../src/turn/io/stream.ts';
 import { makeCertificate } from '../../support/server/certificate.ts';
 
 const MESSAGE_BYTES = 16_384;
@@ -72,10 +72,10 @@ async function fill(connection: StreamConnection, answer = false): Promise<numbe
 }
 
 describe.each<Transport>(['tcp', 'tls'])('a %s connection whose client does not read', (transport) => {
-  it('has what is above TURN_WRITE_BYTES dropped whole, lives, and takes more when it reads again', async () => {
+  it('has what is above MAX_BUFFERED_BYTES dropped whole, lives, and takes more when it reads again', async () => {
     const { client, connection } = await connected(transport);
     const taken = await fill(connection);
-    expect(taken * MESSAGE_BYTES).toBeGreaterThan(TURN_WRITE_BYTES);
+    expect(taken * MESSAGE_BYTES).toBeGreaterThan(MAX_BUFFERED_BYTES);
     // Answers have a bound of their own above it.
     const answers = await fill(connection, true);
     expect(answers).toBeGreaterThan(0);

@@ -88,7 +88,7 @@ describe('the relay on real sockets', () => {
   });
 
   it.each<Transport>(['tcp', 'tls'])(
-    'drops datagrams to a client on %s that does not read, above TURN_WRITE_BYTES, and goes on when it does',
+    'drops datagrams to a client on %s that does not read, above MAX_BUFFERED_BYTES, and goes on when it does',
     { timeout: 30_000 },
     async (transport) => {
       const relay = await relayWith({ cert: certificate.cert, pkey: certificate.pkey });

@@ -1,47 +1,49 @@
 import type { Family } from '../../codec/addresses.ts';
+import type { Packet } from '../../codec/packet.ts';
 import type { TransportAddress } from '../../codec/xor-address.ts';
 import type { DatagramReceiver, DatagramSocket, RelayIo } from '../relay-io.ts';
-import type { User } from '../requests/authentication.ts';
 import type { UserTraffic } from '../traffic/bandwidth.ts';
 import { PeerTable } from '../traffic/peer-table.ts';
 
-/** A 5-tuple (RFC 8656 §2): how a client is reached, and which allocation is its. */
+/** Who made a request, and the allocation that it led to. */
+export interface User {
+  /** USERNAME. */
+  readonly name: string;
+  /** What quotas and revocations go by: the name after the expiry in a REST user name, or a static user's name. */
+  readonly id: string;
+  /** MD5(name:realm:password), the key of MESSAGE-INTEGRITY (RFC 8489 §9.2.2). */
+  readonly key: Buffer;
+}
+
+/** A 5-tuple (RFC 8656 §2): how to reach a client, and its allocation. */
 export interface ClientPath {
   readonly address: string;
   readonly port: number;
-  /** TCP or TLS: messages are padded, and the address is no forgery. */
+  /** Whether it is a TCP or TLS connection: ChannelData is padded, and the source address can't be forged. */
   readonly stream: boolean;
   readonly allocation: Allocation | undefined;
-  /** Bytes of the largest message that can reach the client. */
-  readonly largest: number;
+  /** Max bytes of one message to the client. */
+  readonly maxMessageBytes: number;
   attach(allocation: Allocation): void;
   detach(): void;
   /**
-   * Hands a whole message over, with data for the client: the first `length` bytes of a buffer that is the path's from
-   * then on, unless the path is `idle` afterwards. false: dropped.
+   * Sends application data: a whole message, whose destination this sets. Copies what it keeps.
+   * @returns false if it was dropped
    */
-  send(message: Buffer, length: number): boolean;
-  /** Whether all that was sent has been copied. Never on streams. */
-  readonly idle: boolean;
-  /** The same for the answer to a request. */
-  answer(message: Buffer): void;
+  send(message: Packet): boolean;
+  /** Sends the response to a request, and keeps the buffer. */
+  respond(message: Buffer): void;
 }
 
-/** What becomes of a datagram that a peer sent to an allocation. */
+/** Handles what arrives at relay sockets. */
 export interface PeerTraffic {
-  down(
-    allocation: Allocation,
-    buffer: Buffer,
-    offset: number,
-    length: number,
-    address: string,
-    port: number,
-  ): void;
-  /** The kernel refused a datagram to a peer that was counted as relayed. */
-  refusedUp(length: number): void;
+  /** A peer sent `packet` to an allocation's relayed transport address. */
+  fromPeer(allocation: Allocation, packet: Packet): void;
+  /** The kernel refused a packet to a peer after it was counted as relayed. */
+  sendToPeerFailed(length: number): void;
 }
 
-/** A relay socket. Without an allocation it is only held for a reservation, and what arrives is dropped. */
+/** A relay socket. Without an allocation it is held for a reservation and drops what arrives. */
 export class RelayPort implements DatagramReceiver {
   readonly family: Family;
   readonly port: number;
@@ -55,24 +57,23 @@ export class RelayPort implements DatagramReceiver {
     this.#traffic = traffic;
   }
 
-  /** false: the port can't be had. */
+  /** Returns false if the port is unavailable. */
   open(io: RelayIo): boolean {
     this.#socket = io.openRelay(this.family, this.port, this);
     return this.#socket !== undefined;
   }
 
-  datagram(buffer: Buffer, offset: number, length: number, address: string, port: number): void {
-    if (this.allocation === undefined) return;
-    this.#traffic.down(this.allocation, buffer, offset, length, address, port);
+  datagram(packet: Packet): void {
+    if (this.allocation !== undefined) this.#traffic.fromPeer(this.allocation, packet);
   }
 
-  refused(_buffer: Buffer, _offset: number, length: number): void {
-    this.#traffic.refusedUp(length);
+  sendFailed({ length }: Packet): void {
+    this.#traffic.sendToPeerFailed(length);
   }
 
-  /** false: it was dropped. */
-  send(buffer: Buffer, offset: number, length: number, port: number, address: string): boolean {
-    return this.#socket?.send(buffer, offset, length, port, address) ?? false;
+  /** Returns false if the packet was dropped. */
+  send(packet: Packet): boolean {
+    return this.#socket?.send(packet) ?? false;
   }
 
   close(): void {
@@ -82,49 +83,57 @@ export class RelayPort implements DatagramReceiver {
   }
 }
 
-interface AllocationStart {
-  path: ClientPath;
-  user: User;
-  /** Where the user's bytes are counted. */
-  traffic: UserTraffic;
-  relay: RelayPort;
-  /** How peers see it. */
-  relayed: TransportAddress;
-  expiresAt: number;
-  /** Of the Allocate that made it. */
-  transactionId: Buffer;
+/** What an Allocate was granted; retransmissions get the same (RFC 8656 §7.2). */
+export interface Grant {
+  /** Identifies retransmissions; 12 bytes. */
+  readonly transactionId: Buffer;
+  /** The relayed transport address, as peers see it. */
+  readonly relayed: TransportAddress;
+  readonly lifetimeSeconds: number;
+  /** The family that ADDITIONAL-ADDRESS-FAMILY asked for besides, which no allocation gets. */
+  readonly refusedFamily: Family | undefined;
+  /** Names the reserved next port. */
+  readonly reservationToken: Buffer | undefined;
 }
 
-/** One relayed transport address of one client, with what it may reach (RFC 8656 §3.2). */
+interface AllocationInit {
+  path: ClientPath;
+  user: User;
+  /** Counts the user's bytes. */
+  traffic: UserTraffic;
+  relay: RelayPort;
+  grant: Grant;
+  expiresAt: number;
+}
+
+/** One relayed transport address of one client, with the peers that it may reach (RFC 8656 §3.2). */
 export class Allocation {
   readonly path: ClientPath;
   readonly user: User;
   readonly traffic: UserTraffic;
   readonly relay: RelayPort;
   readonly relayed: TransportAddress;
+  readonly grant: Grant;
   /** Milliseconds of the monotonic clock. */
   expiresAt: number;
-  readonly transactionId: Buffer;
-  /** The answer to the Allocate, for its retransmissions (RFC 8656 §7.2 step 2). */
-  answer: Buffer = Buffer.alloc(0);
-  /** Bytes of this second, from and to the client. */
+  /** Bytes of the current second, from and to the client. */
   bytesUp = 0;
   bytesDown = 0;
-  /** Requests of this second. */
+  /** Requests of the current second. */
   requests = 0;
   readonly peers = new PeerTable();
 
-  constructor(start: AllocationStart) {
-    this.path = start.path;
-    this.user = start.user;
-    this.traffic = start.traffic;
-    this.relay = start.relay;
-    this.relayed = start.relayed;
-    this.expiresAt = start.expiresAt;
-    this.transactionId = start.transactionId;
+  constructor({ path, user, traffic, relay, grant, expiresAt }: AllocationInit) {
+    this.path = path;
+    this.user = user;
+    this.traffic = traffic;
+    this.relay = relay;
+    this.relayed = grant.relayed;
+    this.grant = grant;
+    this.expiresAt = expiresAt;
   }
 
-  /** Forgets what expired by `now` and begins a new second of bandwidth. */
+  /** Removes what has expired at `now` (ms of the monotonic clock) and starts a new second of counting. */
   sweep(now: number): void {
     this.bytesUp = 0;
     this.bytesDown = 0;

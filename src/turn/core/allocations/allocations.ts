@@ -12,16 +12,16 @@ interface AllocationsDeps {
   randomBytes: (size: number) => Buffer;
 }
 
-/** Every allocation, with the quotas; ends them, closing what belongs to them. */
+/** All allocations and port reservations, with their quotas. Ending one closes its relay socket. */
 export class Allocations {
   readonly ports: RelayPorts;
   readonly reservations: Reservations;
   readonly #conf: AllocationsDeps['conf'];
   readonly #log: Log;
   readonly #all = new Set<Allocation>();
-  /** Allocations and reservations of each user. */
+  /** Allocations and reservations by user. */
   readonly #byUser = new Map<string, number>();
-  /** UDP clients' network addresses. */
+  /** Allocations of UDP clients by network address. */
   readonly #byAddress = new Map<string, number>();
 
   constructor({ conf, ports, log, randomBytes }: AllocationsDeps) {
@@ -35,47 +35,48 @@ export class Allocations {
     return this.#all.size;
   }
 
-  /** Whether a client at this network address has authenticated and is here. */
-  isNeighbour(address: string): boolean {
+  /** Whether a UDP client at this network address has an allocation. */
+  hasUdpClientAt(address: string): boolean {
     return this.#byAddress.has(address);
   }
 
-  /** Which quota forbids `more` ports for the user: 486 for its own, 508 for all. */
-  overQuota(userId: string, more: number): Extract<Denial, 'user_quota' | 'total_quota'> | undefined {
+  /** The quota that `ports` more for the user would exceed, if any. */
+  exceededQuota(userId: string, ports: number): Extract<Denial, 'user_quota' | 'total_quota'> | undefined {
     const { userQuota, totalQuota } = this.#conf;
-    if (userQuota > 0 && (this.#byUser.get(userId) ?? 0) + more > userQuota) return 'user_quota';
+    if (userQuota > 0 && (this.#byUser.get(userId) ?? 0) + ports > userQuota) return 'user_quota';
     const all = this.#all.size + this.reservations.size;
-    return totalQuota > 0 && all + more > totalQuota ? 'total_quota' : undefined;
+    return totalQuota > 0 && all + ports > totalQuota ? 'total_quota' : undefined;
   }
 
   add(allocation: Allocation): void {
     this.#all.add(allocation);
-    count(this.#byUser, allocation.user.id, 1);
-    if (!allocation.path.stream) count(this.#byAddress, allocation.path.address, 1);
+    adjust(this.#byUser, allocation.user.id, 1);
+    if (!allocation.path.stream) adjust(this.#byAddress, allocation.path.address, 1);
     allocation.relay.allocation = allocation;
     allocation.path.attach(allocation);
-    this.#tell('turn: an allocation was made', allocation);
+    this.#logEvent('turn: made an allocation', allocation);
   }
 
   end(allocation: Allocation): void {
     if (!this.#all.delete(allocation)) return;
-    count(this.#byUser, allocation.user.id, -1);
+    adjust(this.#byUser, allocation.user.id, -1);
     allocation.traffic.allocations--;
-    if (!allocation.path.stream) count(this.#byAddress, allocation.path.address, -1);
+    if (!allocation.path.stream) adjust(this.#byAddress, allocation.path.address, -1);
     allocation.path.detach();
     this.ports.close(allocation.relay);
-    this.#tell('turn: an allocation ended', allocation);
+    this.#logEvent('turn: ended an allocation', allocation);
   }
 
-  /** Holds the port for its user's next Allocate; returns the token. */
+  /** Reserves the port for the user's next Allocate. @returns its RESERVATION-TOKEN */
   reserve(relay: Allocation['relay'], userId: string, now: number): Buffer {
-    count(this.#byUser, userId, 1);
-    return this.reservations.hold(relay, userId, now);
+    adjust(this.#byUser, userId, 1);
+    return this.reservations.add(relay, userId, now);
   }
 
+  /** Takes the reserved port; undefined if the token is unknown, expired, used or another user's. */
   redeem(token: Buffer, userId: string): Allocation['relay'] | undefined {
     const relay = this.reservations.redeem(token, userId);
-    if (relay !== undefined) count(this.#byUser, userId, -1);
+    if (relay !== undefined) adjust(this.#byUser, userId, -1);
     return relay;
   }
 
@@ -83,27 +84,34 @@ export class Allocations {
     return this.#all.values();
   }
 
-  /** Returns how many there were. */
-  endIf(isOver: (allocation: Allocation) => boolean): number {
-    const ended = [...this.#all].filter(isOver);
+  /** Ends the allocations that `matches` selects. @returns how many */
+  endIf(matches: (allocation: Allocation) => boolean): number {
+    const ended = [...this.#all].filter(matches);
     for (const allocation of ended) this.end(allocation);
     return ended.length;
   }
 
-  /** Closes the ports that are held for later allocations. */
+  /** Closes all reserved ports. */
   endReservations(): void {
     this.#release(() => true);
   }
 
-  /** Everything of the user, or of everybody; returns how many allocations there were. */
-  endAll(userId?: string): number {
-    const ended = this.endIf(({ user }) => userId === undefined || user.id === userId);
-    this.#release((reservation) => userId === undefined || reservation.userId === userId);
-    return ended;
+  /** Ends the user's allocations and reservations. @returns how many allocations there were */
+  endOf(userId: string): number {
+    this.#release((reservation) => reservation.userId === userId);
+    return this.endIf(({ user }) => user.id === userId);
   }
 
-  /** Ends the allocation if it expired, else what expired of it; `now`: milliseconds of the monotonic clock. */
-  sweepOne(allocation: Allocation, now: number): void {
+  endAll(): void {
+    this.endReservations();
+    this.endIf(() => true);
+  }
+
+  /**
+   * Ends the allocation if it has expired, else removes what has expired in it.
+   * @param now milliseconds of the monotonic clock
+   */
+  sweepAllocation(allocation: Allocation, now: number): void {
     if (allocation.expiresAt <= now) this.end(allocation);
     else allocation.sweep(now);
   }
@@ -112,22 +120,22 @@ export class Allocations {
     this.#release((reservation) => reservation.expiresAt <= now);
   }
 
-  /** `verbose`: each allocation at the level that is shown by default. */
-  #tell(message: string, { user, path, relay }: Allocation): void {
+  /** `verbose` raises the level to one that is shown by default. */
+  #logEvent(message: string, { user, path, relay }: Allocation): void {
     const fields = { user: user.id, client: path.address, relayPort: relay.port };
     if (this.#conf.verbose) this.#log.info(message, fields);
     else this.#log.debug(message, fields);
   }
 
-  #release(ended: Parameters<Reservations['release']>[0]): void {
-    for (const { relay, userId } of this.reservations.release(ended)) {
+  #release(matches: Parameters<Reservations['remove']>[0]): void {
+    for (const { relay, userId } of this.reservations.remove(matches)) {
       this.ports.close(relay);
-      count(this.#byUser, userId, -1);
+      adjust(this.#byUser, userId, -1);
     }
   }
 }
 
-function count(counts: Map<string, number>, name: string, change: number): void {
+function adjust(counts: Map<string, number>, name: string, change: number): void {
   const next = (counts.get(name) ?? 0) + change;
   if (next > 0) counts.set(name, next);
   else counts.delete(name);

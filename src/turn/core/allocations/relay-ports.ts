@@ -2,8 +2,8 @@ import type { Family } from '../../codec/addresses.ts';
 import type { RelayIo } from '../relay-io.ts';
 import { type PeerTraffic, RelayPort } from './allocation.ts';
 
-/** Ports that other programs hold, tried one after the other before giving up. */
-const TRIES = 32;
+/** Max ports held by other programs that are tried before giving up. */
+const MAX_TRIES = 32;
 
 interface RelayPortsDeps {
   io: RelayIo;
@@ -12,7 +12,7 @@ interface RelayPortsDeps {
   randomBytes: (size: number) => Buffer;
 }
 
-/** The relay sockets that are open, by family and port. */
+/** The open relay sockets by family and port. */
 export class RelayPorts {
   readonly #deps: RelayPortsDeps;
   readonly #open = new Map<number, RelayPort>();
@@ -29,7 +29,10 @@ export class RelayPorts {
     return this.#open.size;
   }
 
-  /** A socket on a port chosen at random (RFC 8656 §7.2: hard to guess), even if asked so. undefined: none is left. */
+  /**
+   * Opens a socket on a random port, so that it is hard to guess (RFC 8656 §7.2), even if `even`. Returns undefined if no port
+   * is available.
+   */
   open(family: Family, even: boolean, traffic: PeerTraffic): RelayPort | undefined {
     return this.#search((port) => {
       if (even && port % 2 !== 0) return undefined;
@@ -37,7 +40,7 @@ export class RelayPorts {
     });
   }
 
-  /** An even port and the next higher one, for EVEN-PORT with its R bit (RFC 8656 §18.5). */
+  /** Opens an even port and the next higher one, for EVEN-PORT with its R bit (RFC 8656 §18.7). */
   openPair(family: Family, traffic: PeerTraffic): readonly [RelayPort, RelayPort] | undefined {
     return this.#search((port) => {
       if (port % 2 !== 0 || port === this.#deps.maxPort) return undefined;
@@ -55,13 +58,13 @@ export class RelayPorts {
     relay.close();
   }
 
-  /** From a random port on, once around, until one is found or `TRIES` were in the hands of others. */
+  /** Tries all ports once, from a random one on, until one is found or `MAX_TRIES` were held by other programs. */
   #search<Found>(attempt: (port: number) => Found | 'taken' | undefined): Found | undefined {
     const { minPort, maxPort, randomBytes } = this.#deps;
     const count = maxPort - minPort + 1;
     const start = randomBytes(4).readUInt32BE() % count;
     let tries = 0;
-    for (let step = 0; step < count && tries < TRIES; step++) {
+    for (let step = 0; step < count && tries < MAX_TRIES; step++) {
       const found = attempt(minPort + ((start + step) % count));
       if (found === 'taken') tries++;
       else if (found !== undefined) return found;
@@ -69,7 +72,7 @@ export class RelayPorts {
     return undefined;
   }
 
-  /** undefined: it is ours already; `taken`: another program's. */
+  /** Returns undefined if the relay has the port already, `taken` if another program has it. */
   #openAt(family: Family, port: number, traffic: PeerTraffic): RelayPort | 'taken' | undefined {
     if (this.#open.has(key(family, port))) return undefined;
     const relay = new RelayPort(family, port, traffic);

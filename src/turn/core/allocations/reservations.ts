@@ -1,9 +1,8 @@
 import type { RelayPort } from './allocation.ts';
 
-/** Ports held for RESERVATION-TOKENs, each for 30 s; they count in their user's quota too. */
-export const TURN_RESERVATIONS = 1_000;
-
-/** RFC 8656 §7.2: the port next to an EVEN-PORT allocation is held for at least 30 s. */
+/** Max reserved ports in all; each counts toward its user's quota too. */
+export const MAX_RESERVATIONS = 1_000;
+/** Milliseconds that the port after an EVEN-PORT allocation's is reserved, the least that RFC 8656 §7.2 recommends. */
 const RESERVATION_MS = 30_000;
 const TOKEN_BYTES = 8;
 
@@ -13,7 +12,7 @@ interface Reservation {
   readonly expiresAt: number;
 }
 
-/** Relay ports that wait for the Allocate which brings their RESERVATION-TOKEN. */
+/** Relay ports that wait for an Allocate with their RESERVATION-TOKEN. */
 export class Reservations {
   readonly #byToken = new Map<string, Reservation>();
   readonly #randomBytes: (size: number) => Buffer;
@@ -27,33 +26,33 @@ export class Reservations {
   }
 
   get isFull(): boolean {
-    return this.#byToken.size >= TURN_RESERVATIONS;
+    return this.#byToken.size >= MAX_RESERVATIONS;
   }
 
-  /** The token to hand out. */
-  hold(relay: RelayPort, userId: string, now: number): Buffer {
+  /** Returns the new token. @param now milliseconds of the monotonic clock */
+  add(relay: RelayPort, userId: string, now: number): Buffer {
     const token = this.#randomBytes(TOKEN_BYTES);
     this.#byToken.set(token.toString('hex'), { relay, userId, expiresAt: now + RESERVATION_MS });
     return token;
   }
 
-  /** The port that was held for this user; undefined: unknown, expired, used, or another user's. */
+  /** Takes the port reserved for this user; undefined if the token is unknown, expired, used or another user's. */
   redeem(token: Buffer, userId: string): RelayPort | undefined {
     const name = token.toString('hex');
-    const held = this.#byToken.get(name);
-    if (held === undefined || held.userId !== userId) return undefined;
+    const reservation = this.#byToken.get(name);
+    if (reservation === undefined || reservation.userId !== userId) return undefined;
     this.#byToken.delete(name);
-    return held.relay;
+    return reservation.relay;
   }
 
-  /** Takes out what `ended` says: expired ones, or a user's. */
-  release(ended: (reservation: Reservation) => boolean): Reservation[] {
-    const out: Reservation[] = [];
+  /** Removes and returns the reservations that `matches` selects. */
+  remove(matches: (reservation: Reservation) => boolean): Reservation[] {
+    const removed: Reservation[] = [];
     for (const [token, reservation] of this.#byToken) {
-      if (!ended(reservation)) continue;
+      if (!matches(reservation)) continue;
       this.#byToken.delete(token);
-      out.push(reservation);
+      removed.push(reservation);
     }
-    return out;
+    return removed;
   }
 }

@@ -1,32 +1,34 @@
-import { LARGEST_MESSAGE_BYTES, largestDatagram } from '../../codec/sizes.ts';
+import { LARGEST_MESSAGE_BYTES } from '../../codec/message.ts';
+import { largestDatagram, Packet } from '../../codec/packet.ts';
 import type { Allocation, ClientPath } from '../allocations/allocation.ts';
-import type { ClientAddress, DatagramSocket, ListenerAddress, StreamConnection } from '../relay-io.ts';
+import type { DatagramSocket, SocketAddress, StreamConnection } from '../relay-io.ts';
 
-/** The allocations of one UDP listener, found by the client's port first: an integer, and nearly always enough. */
+/** The allocations of one UDP listener by client port, an integer that alone nearly always finds the one. */
 export class ClientTable {
   readonly socket: DatagramSocket;
-  readonly local: ListenerAddress;
+  readonly local: SocketAddress;
   readonly #byPort = new Map<number, Allocation[]>();
 
-  constructor(socket: DatagramSocket, local: ListenerAddress) {
+  constructor(socket: DatagramSocket, local: SocketAddress) {
     this.socket = socket;
     this.local = local;
   }
 
-  find(address: string, port: number): Allocation | undefined {
-    const there = this.#byPort.get(port);
-    if (there === undefined) return undefined;
-    for (let index = 0; index < there.length; index++) {
-      const allocation = there[index];
+  /** The allocation of the client that sent `packet`. */
+  find({ address, port }: Packet): Allocation | undefined {
+    const atPort = this.#byPort.get(port);
+    if (atPort === undefined) return undefined;
+    for (let index = 0; index < atPort.length; index++) {
+      const allocation = atPort[index];
       if (allocation !== undefined && allocation.path.address === address) return allocation;
     }
     return undefined;
   }
 
   add(allocation: Allocation): void {
-    const there = this.#byPort.get(allocation.path.port);
-    if (there === undefined) this.#byPort.set(allocation.path.port, [allocation]);
-    else there.push(allocation);
+    const atPort = this.#byPort.get(allocation.path.port);
+    if (atPort === undefined) this.#byPort.set(allocation.path.port, [allocation]);
+    else atPort.push(allocation);
   }
 
   remove(allocation: Allocation): void {
@@ -36,20 +38,20 @@ export class ClientTable {
   }
 }
 
-/** Made for each request by UDP, and kept only with an allocation. */
+/** Made for each UDP request; kept only by an allocation. */
 export class UdpPath implements ClientPath {
   readonly stream = false;
   readonly address: string;
   readonly port: number;
-  readonly largest: number;
+  readonly maxMessageBytes: number;
   allocation: Allocation | undefined;
   readonly #table: ClientTable;
 
-  constructor(table: ClientTable, { address, port }: ClientAddress) {
+  constructor(table: ClientTable, { address, port }: SocketAddress) {
     this.#table = table;
     this.address = address;
     this.port = port;
-    this.largest = largestDatagram(address.includes(':') ? 6 : 4);
+    this.maxMessageBytes = largestDatagram(address.includes(':') ? 6 : 4);
   }
 
   attach(allocation: Allocation): void {
@@ -66,53 +68,54 @@ export class UdpPath implements ClientPath {
     return this.#table === table;
   }
 
-  get idle(): boolean {
-    return this.#table.socket.idle;
+  send(message: Packet): boolean {
+    message.address = this.address;
+    message.port = this.port;
+    return this.#table.socket.send(message);
   }
 
-  send(message: Buffer, length: number): boolean {
-    return this.#table.socket.send(message, 0, length, this.port, this.address);
-  }
-
-  answer(message: Buffer): void {
-    this.send(message, message.length);
+  respond(message: Buffer): void {
+    this.#table.socket.send(new Packet().set(message, 0, message.length, this.address, this.port));
   }
 }
 
 /** Lives as long as the connection. */
 export class StreamPath implements ClientPath {
   readonly stream = true;
-  readonly largest = LARGEST_MESSAGE_BYTES;
-  readonly idle = false;
+  readonly maxMessageBytes = LARGEST_MESSAGE_BYTES;
   readonly address: string;
   readonly port: number;
   allocation: Allocation | undefined;
   readonly #connection: StreamConnection;
-  readonly #changed: () => void;
+  readonly #onAllocationChange: () => void;
 
-  /** `changed`: called when it got an allocation, or lost it. */
-  constructor(connection: StreamConnection, { address, port }: ClientAddress, changed: () => void) {
+  /** @param onAllocationChange called when the connection gets or loses its allocation */
+  constructor(
+    connection: StreamConnection,
+    { address, port }: SocketAddress,
+    onAllocationChange: () => void,
+  ) {
     this.#connection = connection;
-    this.#changed = changed;
+    this.#onAllocationChange = onAllocationChange;
     this.address = address;
     this.port = port;
   }
 
   attach(allocation: Allocation): void {
     this.allocation = allocation;
-    this.#changed();
+    this.#onAllocationChange();
   }
 
   detach(): void {
     this.allocation = undefined;
-    this.#changed();
+    this.#onAllocationChange();
   }
 
-  send(message: Buffer): boolean {
-    return this.#connection.write(message, false);
+  send(message: Packet): boolean {
+    return this.#connection.write(Buffer.from(message.view()), false);
   }
 
-  answer(message: Buffer): void {
+  respond(message: Buffer): void {
     this.#connection.write(message, true);
   }
 }

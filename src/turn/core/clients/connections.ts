@@ -1,20 +1,18 @@
+import type { Packet } from '../../codec/packet.ts';
 import type { Faults } from '../faults.ts';
-import type { ClientAddress, RelayIo, StreamConnection, StreamReceiver } from '../relay-io.ts';
+import type { RelayIo, SocketAddress, StreamConnection, StreamReceiver } from '../relay-io.ts';
 import type { Counters } from '../stats.ts';
 import { StreamClient, type StreamOwner } from './stream-client.ts';
-import { StreamTurns } from './stream-scheduler.ts';
+import { StreamScheduler } from './stream-scheduler.ts';
 
-/** TCP and TLS connections of TURN clients, in all. Above, the oldest stranger of the network with most of them goes. */
-export const TURN_CONNECTIONS = 4_096;
-/** TCP and TLS connections of TURN clients from one network address (IPv6: /64): 36 people behind one NAT in calls of eight, with two stream URLs each. */
-export const TURN_NETWORK_CONNECTIONS = 1_024;
-/**
- * Connections from one network address that have no allocation, as each is for its first round trips; above, the oldest of
- * them goes.
- */
-export const TURN_NETWORK_STRANGERS = 256;
-/** Milliseconds within which a TURN connection without an allocation must send a whole message. */
-export const TURN_IDLE_CONNECTION_MS = 30_000;
+/** Max TCP and TLS connections; above, the network with most pending connections loses its oldest pending one. */
+export const MAX_CONNECTIONS = 4_096;
+/** Max connections of one network (IPv4 address or IPv6 /64): 36 people behind one NAT in calls of eight, two URLs each. */
+export const MAX_NETWORK_CONNECTIONS = 1_024;
+/** Max pending connections of one network: those without an allocation, as each is for its first round trips. */
+export const MAX_NETWORK_PENDING = 256;
+/** Milliseconds within which a pending connection must send a complete message. */
+export const IDLE_CONNECTION_MS = 30_000;
 
 interface ConnectionsDeps {
   io: Pick<RelayIo, 'nextTurn' | 'hasSpareDescriptors'>;
@@ -23,93 +21,94 @@ interface ConnectionsDeps {
   /** Milliseconds of the monotonic clock. */
   now: number;
   /** Handles one message. Never throws. */
-  packet(client: StreamClient, buffer: Buffer, offset: number, length: number): void;
-  /** The connection's allocation ends with it. */
-  gone(client: StreamClient): void;
+  onMessage(client: StreamClient, message: Packet): void;
+  /** Ends the connection's allocation. */
+  onClosed(client: StreamClient): void;
 }
 
 /** The connections of one IPv4 address or IPv6 /64. */
 interface Network {
   connections: number;
   /** Those without an allocation, the oldest first. */
-  readonly strangers: Set<StreamClient>;
+  readonly pending: Set<StreamClient>;
 }
 
-/** Every TCP and TLS connection, with the bounds for each network. Under pressure the least useful stranger goes. */
+/** All TCP and TLS connections, and their limits. At a limit, a connection without an allocation is closed. */
 export class Connections implements StreamOwner {
   readonly #deps: ConnectionsDeps;
-  readonly #turns: StreamTurns;
+  readonly #scheduler: StreamScheduler;
   readonly #all = new Set<StreamClient>();
   readonly #networks = new Map<string, Network>();
   #idleCheckAt: number;
 
   constructor(deps: ConnectionsDeps) {
     this.#deps = deps;
-    this.#turns = new StreamTurns({ nextTurn: (run) => deps.io.nextTurn(run) });
-    this.#idleCheckAt = deps.now + TURN_IDLE_CONNECTION_MS;
+    this.#scheduler = new StreamScheduler({ nextTurn: (run) => deps.io.nextTurn(run) });
+    this.#idleCheckAt = deps.now + IDLE_CONNECTION_MS;
   }
 
   get size(): number {
     return this.#all.size;
   }
 
-  /** Takes a connection in; closes it at once if no stranger can go for it. */
-  open(connection: StreamConnection, address: ClientAddress): StreamReceiver {
-    const client = new StreamClient(connection, address, this, this.#turns);
-    const network = this.#networks.get(client.network) ?? { connections: 0, strangers: new Set() };
+  /** Adds a connection, closing another one, or this one itself, if a limit is exceeded. */
+  open(connection: StreamConnection, address: SocketAddress): StreamReceiver {
+    const client = new StreamClient(connection, address, this, this.#scheduler);
+    const network = this.#networks.get(client.network) ?? { connections: 0, pending: new Set() };
     this.#networks.set(client.network, network);
     this.#all.add(client);
     network.connections++;
-    network.strangers.add(client);
-    for (const leaver of this.#leavers(network)) {
+    network.pending.add(client);
+    const excess = this.#findExcess(network);
+    if (excess !== undefined) {
       this.#deps.counters.denials.bounds++;
-      leaver.close();
+      excess.close();
     }
     return client;
   }
 
-  packet(client: StreamClient, buffer: Buffer, offset: number, length: number): void {
-    // Work is only done for a stranger within its rate: the connection of one that floods is worth nothing.
-    if (client.isStranger && !client.mayAsk()) {
+  message(client: StreamClient, message: Packet): void {
+    // Nothing is lost by closing the connection of a flooding client that has no allocation.
+    if (!client.hasAllocation && !client.countMessage()) {
       this.#deps.counters.unanswered++;
       client.close();
       return;
     }
-    this.#deps.packet(client, buffer, offset, length);
+    this.#deps.onMessage(client, message);
   }
 
-  failed({ path: { address, port } }: StreamClient, error: unknown): void {
-    this.#deps.faults.caught(error, 'the cutting of a stream', { address, port });
+  deframingFailed({ path: { address, port } }: StreamClient, error: unknown): void {
+    this.#deps.faults.report(error, 'cutting a stream into messages', { address, port });
   }
 
-  gone(client: StreamClient): void {
+  closed(client: StreamClient): void {
     if (!this.#all.delete(client)) return;
     const network = this.#networks.get(client.network);
     if (network !== undefined) {
-      network.strangers.delete(client);
+      network.pending.delete(client);
       if (--network.connections === 0) this.#networks.delete(client.network);
     }
-    this.#deps.gone(client);
+    this.#deps.onClosed(client);
   }
 
-  changed(client: StreamClient): void {
+  allocationChanged(client: StreamClient): void {
     if (!this.#all.has(client)) return;
-    const strangers = this.#networks.get(client.network)?.strangers;
-    if (client.isStranger) strangers?.add(client);
-    else strangers?.delete(client);
+    const pending = this.#networks.get(client.network)?.pending;
+    if (client.hasAllocation) pending?.delete(client);
+    else pending?.add(client);
   }
 
   /**
-   * To be called once a second. Closes connections without an allocation that have sent no whole message for one to two
-   * times `TURN_IDLE_CONNECTION_MS`.
+   * Call once a second. Closes pending connections that have sent no complete message for one to two times
+   * `IDLE_CONNECTION_MS`.
    */
   sweep(now: number): void {
-    const idle = now >= this.#idleCheckAt;
-    if (idle) this.#idleCheckAt = now + TURN_IDLE_CONNECTION_MS;
+    const isIdleCheck = now >= this.#idleCheckAt;
+    if (isIdleCheck) this.#idleCheckAt = now + IDLE_CONNECTION_MS;
     for (const client of this.#all) {
       client.nextSecond();
-      if (!idle) continue;
-      if (client.isStranger && !client.active) client.close();
+      if (!isIdleCheck) continue;
+      if (!client.hasAllocation && !client.active) client.close();
       client.active = false;
     }
   }
@@ -118,30 +117,25 @@ export class Connections implements StreamOwner {
     for (const client of this.#all) client.close();
   }
 
-  /** Who must go now that the network has one more, the newcomer itself if nobody else can. */
-  #leavers(network: Network): Set<StreamClient> {
-    const leavers = new Set<StreamClient>();
-    const { strangers, connections } = network;
-    if (strangers.size > TURN_NETWORK_STRANGERS || connections > TURN_NETWORK_CONNECTIONS) {
-      for (const oldest of strangers) {
-        leavers.add(oldest);
-        break;
-      }
+  /** The connection to close now that `network` has one more, perhaps the new one; undefined if all limits are kept. */
+  #findExcess({ pending, connections }: Network): StreamClient | undefined {
+    if (pending.size > MAX_NETWORK_PENDING || connections > MAX_NETWORK_CONNECTIONS) {
+      const oldest = first(pending);
+      if (oldest !== undefined) return oldest;
     }
-    const full = this.#all.size - leavers.size > TURN_CONNECTIONS;
-    if (leavers.size === 0 && (full || !this.#deps.io.hasSpareDescriptors())) {
-      for (const oldest of this.#mostStrangers()) {
-        leavers.add(oldest);
-        break;
-      }
-    }
-    return leavers;
+    const isFull = this.#all.size > MAX_CONNECTIONS || !this.#deps.io.hasSpareDescriptors();
+    return isFull ? first(this.#largestPending()) : undefined;
   }
 
-  /** Of the network that has most of them: whoever fills the relay makes room for the others. */
-  #mostStrangers(): ReadonlySet<StreamClient> {
-    let most: ReadonlySet<StreamClient> = new Set();
-    for (const { strangers } of this.#networks.values()) if (strangers.size > most.size) most = strangers;
-    return most;
+  /** Pending connections of the network that has most of them: whoever fills the relay makes room for the others. */
+  #largestPending(): ReadonlySet<StreamClient> {
+    let largest: ReadonlySet<StreamClient> = new Set();
+    for (const { pending } of this.#networks.values()) if (pending.size > largest.size) largest = pending;
+    return largest;
   }
+}
+
+function first<Item>(items: Iterable<Item>): Item | undefined {
+  for (const item of items) return item;
+  return undefined;
 }

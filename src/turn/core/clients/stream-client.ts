@@ -1,100 +1,107 @@
 import { networkKey } from '../../../lib/addresses.ts';
 import { looksLikeChannelData } from '../../codec/channel-data.ts';
 import { StreamDeframer } from '../../codec/deframer.ts';
+import { LARGEST_MESSAGE_BYTES } from '../../codec/message.ts';
+import type { Packet } from '../../codec/packet.ts';
 import { SEND_INDICATION } from '../../codec/send-indication.ts';
-import { LARGEST_MESSAGE_BYTES } from '../../codec/sizes.ts';
-import type { ClientAddress, StreamConnection, StreamReceiver } from '../relay-io.ts';
+import type { SocketAddress, StreamConnection, StreamReceiver } from '../relay-io.ts';
 import { StreamPath } from './client-path.ts';
-import type { Served, StreamTurns } from './stream-scheduler.ts';
+import type { ScheduledStream, StreamScheduler } from './stream-scheduler.ts';
 
-/** Messages a second on a TURN connection without an allocation; above, it is closed. A client needs two or three. */
-export const TURN_STRANGER_MESSAGES = 10;
-/** Bytes of one message on a TURN connection that has no allocation; with one, what the length field can say. */
-export const TURN_STRANGER_FRAME_BYTES = 2_048;
+/** Max messages per second on a connection without an allocation; above, it is closed. A client needs two or three. */
+export const MAX_PENDING_MESSAGES = 10;
+/** Max bytes of one message on a connection without an allocation; with one, `LARGEST_MESSAGE_BYTES`. */
+export const MAX_PENDING_MESSAGE_BYTES = 2_048;
+/** Max bytes of one read from a connection without an allocation: a second's messages, all of the largest size. */
+const MAX_PENDING_CHUNK_BYTES = MAX_PENDING_MESSAGES * MAX_PENDING_MESSAGE_BYTES;
 
-/** Bytes that a stranger may send at once: as many messages as it may send in a second, all of the largest kind. */
-const STRANGER_CHUNK_BYTES = TURN_STRANGER_MESSAGES * TURN_STRANGER_FRAME_BYTES;
-/** What a request costs, two HMACs above all, if passing a datagram on costs 1. */
+/** Cost of a request, mainly two HMACs, relative to relaying a small datagram. */
 const REQUEST_COST = 4;
-/** Bytes of a message that cost as much again. */
+/** Bytes of a message that add 1 to its cost. */
 const COST_BYTES = 2_048;
 
-/** What the engine does with the messages and the end of a connection. */
+/** Handles a connection's messages and its end. */
 export interface StreamOwner {
   /** Never throws. */
-  packet(client: StreamClient, buffer: Buffer, offset: number, length: number): void;
-  /** An exception of our own while the stream was cut into messages. */
-  failed(client: StreamClient, error: unknown): void;
-  gone(client: StreamClient): void;
-  /** It got an allocation, or lost it. */
-  changed(client: StreamClient): void;
+  message(client: StreamClient, message: Packet): void;
+  /** An exception of the relay's own while it cut the stream into messages. */
+  deframingFailed(client: StreamClient, error: unknown): void;
+  closed(client: StreamClient): void;
+  /** The client got or lost its allocation. */
+  allocationChanged(client: StreamClient): void;
 }
 
-/** One TCP or TLS connection: the stream cut into messages, and their path back. */
-export class StreamClient implements StreamReceiver, Served {
+/** One TCP or TLS connection of a client: cuts the stream into messages, which `StreamScheduler` hands out in turn. */
+export class StreamClient implements StreamReceiver, ScheduledStream {
   readonly path: StreamPath;
-  /** The network that bounds count by. */
+  /** The network (IPv4 address or IPv6 /64) whose connections are limited together. */
   readonly network: string;
-  /** Whether a whole message came since the last sweep that looked: single bytes are no sign of life. */
+  /** Whether a complete message came since the last idle check; single bytes don't count. */
   active = true;
-  waits = false;
+  hasInput = false;
   readonly #connection: StreamConnection;
   readonly #owner: StreamOwner;
-  readonly #turns: StreamTurns;
-  readonly #deframer = new StreamDeframer(TURN_STRANGER_FRAME_BYTES);
+  readonly #scheduler: StreamScheduler;
+  readonly #deframer: StreamDeframer;
   #open = true;
   #paused = false;
-  /** Messages of this second. */
+  /** Messages of the current second. */
   #messages = 0;
 
-  constructor(connection: StreamConnection, client: ClientAddress, owner: StreamOwner, turns: StreamTurns) {
+  constructor(
+    connection: StreamConnection,
+    client: SocketAddress,
+    owner: StreamOwner,
+    scheduler: StreamScheduler,
+  ) {
     this.#connection = connection;
     this.#owner = owner;
-    this.#turns = turns;
+    this.#scheduler = scheduler;
+    this.#deframer = new StreamDeframer(MAX_PENDING_MESSAGE_BYTES, client.address, client.port);
     this.network = networkKey(client.address);
-    this.path = new StreamPath(connection, client, () => owner.changed(this));
+    this.path = new StreamPath(connection, client, () => owner.allocationChanged(this));
   }
 
-  get isStranger(): boolean {
-    return this.path.allocation === undefined;
+  get hasAllocation(): boolean {
+    return this.path.allocation !== undefined;
   }
 
   data(chunk: Buffer): void {
     if (!this.#open) return;
-    if (this.isStranger && chunk.length > STRANGER_CHUNK_BYTES) {
+    if (!this.hasAllocation && chunk.length > MAX_PENDING_CHUNK_BYTES) {
       this.close();
       return;
     }
     this.#deframer.push(chunk);
-    this.waits = true;
-    this.#turns.arrived(this);
-    if (this.waits && !this.#paused) {
+    this.hasInput = true;
+    this.#scheduler.inputArrived(this);
+    if (this.hasInput && !this.#paused) {
       this.#paused = true;
       this.#connection.pause();
     }
   }
 
-  serve(most: number): number {
+  serve(budget: number): number {
     let cost = 0;
     try {
-      while (this.waits && cost < most) cost += this.#next();
+      while (this.hasInput && cost < budget) cost += this.#handleNext();
     } catch (error) {
-      this.#owner.failed(this, error);
+      this.#owner.deframingFailed(this, error);
       this.close();
     }
-    if (!this.waits && this.#paused && this.#open) {
+    if (!this.hasInput && this.#paused && this.#open) {
       this.#paused = false;
       this.#connection.resume();
     }
     return cost;
   }
 
-  /** Whether a stranger may send one more message in this second. */
-  mayAsk(): boolean {
-    return ++this.#messages <= TURN_STRANGER_MESSAGES;
+  /** Counts one message; returns false if a client without an allocation has sent its max in this second. */
+  countMessage(): boolean {
+    return ++this.#messages <= MAX_PENDING_MESSAGES;
   }
 
-  /** To be called once a second. */
+  /** Starts a new second of counting. */
   nextSecond(): void {
     this.#messages = 0;
   }
@@ -102,9 +109,9 @@ export class StreamClient implements StreamReceiver, Served {
   closed(): void {
     if (!this.#open) return;
     this.#open = false;
-    this.waits = false;
-    this.#turns.forget(this);
-    this.#owner.gone(this);
+    this.hasInput = false;
+    this.#scheduler.remove(this);
+    this.#owner.closed(this);
   }
 
   close(): void {
@@ -113,25 +120,26 @@ export class StreamClient implements StreamReceiver, Served {
     this.#connection.close();
   }
 
-  /** Handles one message, if there is a whole one. @returns what it cost */
-  #next(): number {
+  /** Handles the next complete message, if there is one. @returns its cost */
+  #handleNext(): number {
     const deframer = this.#deframer;
-    // Only who authenticated may make us put large messages together.
-    deframer.limit = this.isStranger ? TURN_STRANGER_FRAME_BYTES : LARGEST_MESSAGE_BYTES;
+    // Only an authenticated client may make the relay assemble large messages.
+    deframer.limit = this.hasAllocation ? LARGEST_MESSAGE_BYTES : MAX_PENDING_MESSAGE_BYTES;
     if (!deframer.next()) {
-      this.waits = false;
+      this.hasInput = false;
       if (deframer.broken) this.close();
       return 0;
     }
-    const { buffer, offset, length } = deframer;
+    const { message } = deframer;
+    const cost = costOf(message);
     this.active = true;
-    this.#owner.packet(this, buffer, offset, length);
-    return costOf(buffer, offset, length);
+    this.#owner.message(this, message);
+    return cost;
   }
 }
 
-/** In units of a small datagram that is passed on: some 10 µs. */
-function costOf(buffer: Buffer, offset: number, length: number): number {
-  const isData = looksLikeChannelData(buffer[offset] ?? 0) || buffer.readUInt16BE(offset) === SEND_INDICATION;
+/** In units of relaying one small datagram, about 10 µs. */
+function costOf({ bytes, offset, length }: Packet): number {
+  const isData = looksLikeChannelData(bytes[offset] ?? 0) || bytes.readUInt16BE(offset) === SEND_INDICATION;
   return (isData ? 1 : REQUEST_COST) + Math.floor(length / COST_BYTES);
 }

@@ -1,94 +1,93 @@
 /**
- * What a turn of the event loop may spend on streams, in units of some 10 µs (see `costOf`): 64 datagrams of clients, or 16
- * requests of theirs; 4 requests of strangers. Between two turns every UDP socket that has something is served.
+ * Cost that one turn of the event loop may spend on streams, in units of about 10 µs (see `costOf`): 64 datagrams or 16
+ * requests of clients with an allocation, 4 requests of clients without. Between two turns every readable UDP socket is served.
  */
-const CLIENTS_COST = 64;
-const STRANGERS_COST = 16;
-/** What one connection may spend before the next one's turn. */
-const ONE_COST = 16;
+const ALLOCATED_BUDGET = 64;
+const PENDING_BUDGET = 16;
+/** Max cost of one connection before the next one's turn. */
+const CONNECTION_BUDGET = 16;
 
 /** A connection whose messages are handled a few at a time. */
-export interface Served {
-  /** Without an allocation. */
-  readonly isStranger: boolean;
-  /** Whether it has bytes that it hasn't looked at. */
-  readonly waits: boolean;
-  /** Handles messages until they cost `most` or none is left. Never throws. @returns what they cost */
-  serve(most: number): number;
+export interface ScheduledStream {
+  readonly hasAllocation: boolean;
+  /** Whether it has bytes that weren't looked at yet. */
+  readonly hasInput: boolean;
+  /** Handles messages until they cost `budget` or none is left. Never throws. @returns what they cost */
+  serve(budget: number): number;
 }
 
-interface StreamTurnsDeps {
+interface StreamSchedulerDeps {
   /** Calls `run` after every socket that is ready now has been read. */
   nextTurn: (run: () => void) => void;
 }
 
 /**
- * Fair shares of the event loop: one read of a socket can bring 3,000 requests, and handling all of them at once would keep
- * everybody's media waiting for 100 ms. Connections with more than their share wait, and take turns; strangers come last.
+ * Shares the event loop fairly among streams. One read can bring 3,000 requests, and handling them all at once would delay
+ * everyone's media by 100 ms. Connections with more than their share take turns; those without an allocation come last.
  */
-export class StreamTurns {
-  readonly #nextTurn: StreamTurnsDeps['nextTurn'];
-  readonly #clients = new Set<Served>();
-  readonly #strangers = new Set<Served>();
-  #clientsLeft = 0;
-  #strangersLeft = 0;
+export class StreamScheduler {
+  readonly #nextTurn: StreamSchedulerDeps['nextTurn'];
+  readonly #allocated = new Set<ScheduledStream>();
+  readonly #pending = new Set<ScheduledStream>();
+  #allocatedLeft = 0;
+  #pendingLeft = 0;
   #scheduled = false;
 
-  constructor({ nextTurn }: StreamTurnsDeps) {
+  constructor({ nextTurn }: StreamSchedulerDeps) {
     this.#nextTurn = nextTurn;
   }
 
-  /** Bytes came: handles what fits into this turn; the connection `waits` afterwards if that isn't all. */
-  arrived(one: Served): void {
-    if (!this.#scheduled) this.#begin();
-    const { isStranger } = one;
-    const queue = isStranger ? this.#strangers : this.#clients;
-    const left = isStranger ? this.#strangersLeft : this.#clientsLeft;
-    // Whoever has waited for longer goes first.
-    const cost = queue.size === 0 && left > 0 ? one.serve(Math.min(left, ONE_COST)) : 0;
-    if (isStranger) this.#strangersLeft -= cost;
-    else this.#clientsLeft -= cost;
-    this.#queueIfWaiting(one);
+  /** Handles what fits into this turn and queues the stream for the next if input remains. */
+  inputArrived(stream: ScheduledStream): void {
+    if (!this.#scheduled) this.#startTurn();
+    const { hasAllocation } = stream;
+    const queue = hasAllocation ? this.#allocated : this.#pending;
+    const left = hasAllocation ? this.#allocatedLeft : this.#pendingLeft;
+    // Streams that already wait go first.
+    const cost = queue.size === 0 && left > 0 ? stream.serve(Math.min(left, CONNECTION_BUDGET)) : 0;
+    if (hasAllocation) this.#allocatedLeft -= cost;
+    else this.#pendingLeft -= cost;
+    this.#queueIfInputRemains(stream);
   }
 
-  /** The connection is gone. */
-  forget(one: Served): void {
-    this.#clients.delete(one);
-    this.#strangers.delete(one);
+  /** Forgets a closed connection. */
+  remove(stream: ScheduledStream): void {
+    this.#allocated.delete(stream);
+    this.#pending.delete(stream);
   }
 
-  #begin(): void {
-    this.#clientsLeft = CLIENTS_COST;
-    this.#strangersLeft = STRANGERS_COST;
+  #startTurn(): void {
+    this.#allocatedLeft = ALLOCATED_BUDGET;
+    this.#pendingLeft = PENDING_BUDGET;
     this.#schedule();
   }
 
   #schedule(): void {
     this.#scheduled = true;
-    this.#nextTurn(this.#turn);
+    this.#nextTurn(this.#runTurn);
   }
 
-  readonly #turn = (): void => {
-    this.#clientsLeft = this.#serve(this.#clients, CLIENTS_COST);
-    this.#strangersLeft = this.#serve(this.#strangers, STRANGERS_COST);
-    if (this.#clients.size + this.#strangers.size > 0) this.#schedule();
+  readonly #runTurn = (): void => {
+    this.#allocatedLeft = this.#serve(this.#allocated, ALLOCATED_BUDGET);
+    this.#pendingLeft = this.#serve(this.#pending, PENDING_BUDGET);
+    if (this.#allocated.size + this.#pending.size > 0) this.#schedule();
     else this.#scheduled = false;
   };
 
-  /** One after the other until all is spent. @returns what is left */
-  #serve(queue: Set<Served>, budget: number): number {
+  /** Serves one stream after the other until the budget is spent. @returns what is left of it */
+  #serve(queue: Set<ScheduledStream>, budget: number): number {
     let left = budget;
-    for (const one of queue) {
+    for (const stream of queue) {
       if (left <= 0) break;
-      queue.delete(one);
-      left -= one.serve(Math.min(left, ONE_COST));
-      // At the end of its queue, which this loop comes to if there is anything left.
-      this.#queueIfWaiting(one);
+      queue.delete(stream);
+      left -= stream.serve(Math.min(left, CONNECTION_BUDGET));
+      // Goes to the end of the queue, which this loop reaches if budget is left.
+      this.#queueIfInputRemains(stream);
     }
     return left;
   }
 
-  #queueIfWaiting(one: Served): void {
-    if (one.waits) (one.isStranger ? this.#strangers : this.#clients).add(one);
+  #queueIfInputRemains(stream: ScheduledStream): void {
+    if (stream.hasInput) (stream.hasAllocation ? this.#allocated : this.#pending).add(stream);
   }
 }

@@ -3,52 +3,40 @@ import type { Clock } from '../../../lib/clock.ts';
 import { ATTRIBUTE } from '../../codec/attributes.ts';
 import { attributeOf, hasIntegrity, type StunMessage } from '../../codec/message.ts';
 import type { RelayConf } from '../../conf/relay-conf.ts';
-import { Revocations } from '../allocations/revocations.ts';
-import { createNonces } from './nonces.ts';
+import type { User } from '../allocations/allocation.ts';
+import type { Revocations } from '../allocations/revocations.ts';
+import type { Nonces } from './nonces.ts';
 
-/** Who made a request. */
-export interface User {
-  /** The USERNAME. */
-  readonly name: string;
-  /** What quotas and revocation go by: the peerId of a REST user name, or the name of a static user. */
-  readonly id: string;
-  /** MD5(name:realm:password): what MESSAGE-INTEGRITY is made with (RFC 8489 §9.2.2). */
-  readonly key: Buffer;
-}
-
-export type Verdict =
+export type Authentication =
   | { readonly user: User }
-  | { readonly refusal: 400 | 401 | 438; readonly why?: 'credentials' | 'revoked' };
+  | { readonly error: 400 }
+  /** `denial`: the request had credentials, and this is what was wrong with them. */
+  | { readonly error: 401 | 438; readonly denial?: 'credentials' | 'revoked' };
 
 export interface Authenticator {
   /**
-   * RFC 8489 §9.2.4. `known` is the user of the 5-tuple's allocation: it goes on after its credentials expired,
-   * since only an Allocate asks for a date. `address` is the client's network address.
+   * @param address the client's network address
+   * @param owner the user of the 5-tuple's allocation, whose credentials may have expired: only an Allocate needs ones that
+   * haven't
    */
-  check(message: StunMessage, address: string, known: User | undefined): Verdict;
-  /** A nonce for a 401 or 438. */
-  nonce(address: string): Buffer;
-  /** From now on the peerId's or static user's credentials are refused. */
-  revoke(userId: string): void;
+  check(message: StunMessage, address: string, owner: User | undefined): Authentication;
 }
 
-/** RFC 8489 §14.3: shorter than 509 bytes. */
+/** RFC 8489 §14.3: USERNAME is shorter than 509 bytes. */
 const USERNAME_BYTES = 508;
-/** `expiry:peerId`, the expiry in seconds since 1970. */
+/** `<expiry>:<name>`, the expiry in seconds since 1970. */
 const REST_NAME = /^(\d{1,11}):(.+)$/s;
 
 interface AuthenticatorDeps {
-  conf: RelayConf;
+  conf: Pick<RelayConf, 'users' | 'realm' | 'useAuthSecret' | 'staticAuthSecrets'>;
   clock: Clock;
-  randomBytes: (size: number) => Buffer;
+  nonces: Nonces;
+  revocations: Pick<Revocations, 'isRevoked'>;
 }
 
-export function createAuthenticator({ conf, clock, randomBytes }: AuthenticatorDeps): Authenticator {
-  const revoked = new Revocations();
-  const seconds = () => clock.monotonic() / 1000;
-  const nonces = createNonces({ key: randomBytes(32), seconds, lifetime: conf.staleNonce });
-
-  /** Every user that the name may stand for: one for each secret in use. Expired REST names stand for nobody. */
+/** The long-term credential mechanism (RFC 8489 §9.2.4, whose checks have no numbers there). */
+export function createAuthenticator({ conf, clock, nonces, revocations }: AuthenticatorDeps): Authenticator {
+  /** Users that the name may stand for: one for each secret in use; none for a REST name that has expired. */
   function candidates(name: string): User[] {
     const fixed = conf.users.get(name);
     if (fixed !== undefined) {
@@ -65,28 +53,31 @@ export function createAuthenticator({ conf, clock, randomBytes }: AuthenticatorD
   }
 
   return {
-    check(message, address, known) {
-      // No MESSAGE-INTEGRITY: the client's first try, told realm and nonce.
-      if (message.integrityAt === undefined) return { refusal: 401 };
+    check(message, address, owner) {
+      // 1. No MESSAGE-INTEGRITY, as in a client's first request: 401 tells it realm and nonce.
+      if (message.integrityAt === undefined) return { error: 401 };
+      // 2. MESSAGE-INTEGRITY without USERNAME, REALM or NONCE: 400.
       const username = attributeOf(message, ATTRIBUTE.username);
       const realm = attributeOf(message, ATTRIBUTE.realm);
       const nonce = attributeOf(message, ATTRIBUTE.nonce);
-      if (username === undefined || realm === undefined || nonce === undefined) return { refusal: 400 };
-      if (!nonces.isGood(nonce, address)) return { refusal: 438 };
-      const wrong = { refusal: 401, why: 'credentials' } as const;
+      if (username === undefined || realm === undefined || nonce === undefined) return { error: 400 };
+      // 3. The nonce is stale, or wasn't made for this address: 438 tells it a new one.
+      if (!nonces.isValid(nonce, address)) return { error: 438 };
+      // 4. Unknown user, expired REST name or another realm: 401.
+      const wrong = { error: 401, denial: 'credentials' } as const;
       if (username.length > USERNAME_BYTES || realm.toString('utf8') !== conf.realm) return wrong;
       const name = username.toString('utf8');
-      const users = known?.name === name ? [known] : candidates(name);
+      const users = owner?.name === name ? [owner] : candidates(name);
+      // 5. MESSAGE-INTEGRITY doesn't match the password: 401.
       const user = users.find(({ key }) => hasIntegrity(message, key));
       if (user === undefined) return wrong;
-      return revoked.has(user.id) ? { refusal: 401, why: 'revoked' } : { user };
+      // 6. Not in the RFC: the credentials were revoked.
+      return revocations.isRevoked(user.id) ? { error: 401, denial: 'revoked' } : { user };
     },
-    nonce: (address) => nonces.make(address),
-    revoke: (userId) => revoked.add(userId),
   };
 }
 
-/** RFC 8489 §9.2.2, for the MD5 that every client of TURN understands. */
+/** MD5(username:realm:password), the only algorithm that every TURN client knows (RFC 8489 §9.2.2). */
 export function longTermKey(username: string, realm: string, password: string): Buffer {
   return createHash('md5').update(`${username}:${realm}:${password}`).digest();
 }

@@ -1,48 +1,45 @@
-/**
- * Checks of credentials that a turn of the event loop may spend on strangers by UDP, and on those at one address. As many that
- * fail may be spent on clients.
- */
-export const CHECKS_A_TURN = 64;
-export const CHECKS_OF_ONE = 32;
+/** Max credential checks per turn of the event loop, and of those at one address. */
+export const CHECKS_PER_TURN = 64;
+export const CHECKS_PER_ADDRESS = 32;
 
-interface CheckTurnsDeps {
+interface CheckBudgetDeps {
   /** Calls `run` after every socket that is ready now has been read. */
   nextTurn: (run: () => void) => void;
 }
 
 /**
- * Fair shares of the checks of credentials, which cost some 40 µs each, whatever they find: a flood of wrong ones would leave
- * no time for media, and its answers' rate doesn't hold it. A right one among them is repeated by its client.
+ * Limits credential checks, which cost about 40 µs each whatever their outcome: a flood of wrong credentials would leave no
+ * time for media, even if few of its requests are answered. A client whose request is dropped retransmits it.
  */
-export class CheckTurns {
-  readonly #nextTurn: CheckTurnsDeps['nextTurn'];
-  /** Checks of this turn, by address: at most `CHECKS_A_TURN` entries. */
+export class CheckBudget {
+  readonly #nextTurn: CheckBudgetDeps['nextTurn'];
+  /** Checks in this turn by address: at most `CHECKS_PER_TURN` entries. */
   readonly #byAddress = new Map<string, number>();
-  #left = CHECKS_A_TURN;
+  #left = CHECKS_PER_TURN;
   #scheduled = false;
 
-  constructor({ nextTurn }: CheckTurnsDeps) {
+  constructor({ nextTurn }: CheckBudgetDeps) {
     this.#nextTurn = nextTurn;
   }
 
-  /** Whether this turn has had its share of checks. */
+  /** Whether this turn has no check left for the address. */
   isSpent(address: string): boolean {
-    return this.#left === 0 || (this.#byAddress.get(address) ?? 0) >= CHECKS_OF_ONE;
+    return this.#left === 0 || (this.#byAddress.get(address) ?? 0) >= CHECKS_PER_ADDRESS;
   }
 
-  /** Counts one check; false if this turn has had its share of them. */
+  /** Counts one check; returns false, counting none, if the budget is spent. */
   take(address: string): boolean {
     if (this.isSpent(address)) return false;
     this.#left--;
     this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
-    if (!this.#scheduled) this.#nextTurn(this.#begin);
+    if (!this.#scheduled) this.#nextTurn(this.#startTurn);
     this.#scheduled = true;
     return true;
   }
 
-  readonly #begin = (): void => {
+  readonly #startTurn = (): void => {
     this.#scheduled = false;
-    this.#left = CHECKS_A_TURN;
+    this.#left = CHECKS_PER_TURN;
     this.#byAddress.clear();
   };
 }

@@ -2,28 +2,29 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 
 const TIME_BYTES = 4;
 const DIGEST_BYTES = 8;
-/** Characters of base64url. */
+/** In base64url. */
 const NONCE_LENGTH = ((TIME_BYTES + DIGEST_BYTES) / 3) * 4;
 
 export interface Nonces {
-  /** 16 ASCII characters, good for that network address. */
+  /** Makes a nonce for a client's network address: 16 ASCII characters. */
   make(address: string): Buffer;
-  isGood(nonce: Buffer, address: string): boolean;
+  /** Whether the nonce was made for that address and isn't stale. */
+  isValid(nonce: Buffer, address: string): boolean;
 }
 
 interface NonceDeps {
-  /** At least 16 random bytes, of this process alone. */
+  /** At least 16 random bytes that only this process knows. */
   key: Buffer;
-  /** Seconds, never going back. */
+  /** Seconds of the monotonic clock. */
   seconds: () => number;
-  /** Seconds that a nonce is good for; 0: for as long as the key is. */
+  /** Seconds until a nonce is stale; 0: never. */
   lifetime: number;
 }
 
 /**
- * Nonces of which nothing is kept: time ‖ HMAC-SHA256(key, time ‖ client address), the digest cut to 64 bits. They
- * only tell a replay; what lets a client in is MESSAGE-INTEGRITY. Short, since the 401 that carries one must stay
- * within 2.5 times the question.
+ * Nonces that the relay needn't remember: time ‖ HMAC-SHA256(key, time ‖ client address), truncated to 64 bits. A nonce only
+ * prevents replays; MESSAGE-INTEGRITY authenticates. It is short because the 401 that carries it must stay within 2.5 times the
+ * size of the request.
  */
 export function createNonces({ key, seconds, lifetime }: NonceDeps): Nonces {
   const digest = (time: Buffer, address: string) =>
@@ -34,7 +35,7 @@ export function createNonces({ key, seconds, lifetime }: NonceDeps): Nonces {
       time.writeUInt32BE(Math.floor(seconds()) >>> 0);
       return Buffer.from(Buffer.concat([time, digest(time, address)]).toString('base64url'), 'latin1');
     },
-    isGood(nonce, address) {
+    isValid(nonce, address) {
       if (nonce.length !== NONCE_LENGTH) return false;
       const bytes = Buffer.from(nonce.toString('latin1'), 'base64url');
       if (bytes.length !== TIME_BYTES + DIGEST_BYTES) return false;

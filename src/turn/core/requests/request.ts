@@ -1,46 +1,37 @@
-import { ATTRIBUTE, CLASS, METHOD, REASONS, type StunErrorCode } from '../../codec/attributes.ts';
+import type { Family } from '../../codec/addresses.ts';
+import { ATTRIBUTE } from '../../codec/attributes.ts';
 import { attributeOf, type StunMessage } from '../../codec/message.ts';
-import { MessageWriter } from '../../codec/message-writer.ts';
 import { readXorAddress, type TransportAddress } from '../../codec/xor-address.ts';
-import type { ClientPath } from '../allocations/allocation.ts';
-import type { User } from './authentication.ts';
+import type { ClientPath, User } from '../allocations/allocation.ts';
+import type { Response } from './response.ts';
 
-/** A request whose credentials were found right. */
-export interface Request {
+/** A request of any client. */
+export interface UnauthenticatedRequest {
   readonly message: StunMessage;
   readonly path: ClientPath;
+}
+
+/** A request with valid credentials. */
+export interface Request extends UnauthenticatedRequest {
   readonly user: User;
   /** Milliseconds of the monotonic clock. */
   readonly now: number;
 }
 
-/** What a handler says: an error code, or the attributes of the success. */
-export type Outcome = StunErrorCode | ((answer: MessageWriter) => MessageWriter);
+/** Serves one method. */
+export type Handler = (request: Request) => Response;
 
-/** A success without attributes. */
-export const DONE: Outcome = (answer) => answer;
+/** Seconds that an allocation lives if the client asks for less or nothing (RFC 8656 §3.2). */
+export const DEFAULT_LIFETIME = 600;
 
-export function successOf(message: StunMessage): MessageWriter {
-  return new MessageWriter(message.method, CLASS.success, message.transactionId);
-}
-
-/** `reason`: people read it in a browser's log; left out toward strangers, for whom each byte is an amplification. */
-export function failureOf(
-  message: StunMessage,
-  code: StunErrorCode,
-  reason: string = REASONS[code],
-): MessageWriter {
-  return new MessageWriter(message.method, CLASS.error, message.transactionId).errorCode(code, reason);
-}
-
-/** The attribute as one unsigned 32-bit number; `malformed` where it has another length. */
+/** The attribute as an unsigned 32-bit number; `malformed` if its length isn't 4. */
 export function uint32Of(message: StunMessage, type: number): number | 'malformed' | undefined {
   const value = attributeOf(message, type);
   if (value === undefined) return undefined;
   return value.length === 4 ? value.readUInt32BE() : 'malformed';
 }
 
-/** Every XOR-PEER-ADDRESS; undefined where one is malformed. */
+/** All XOR-PEER-ADDRESS attributes; undefined if one is malformed. */
 export function peersOf(message: StunMessage): TransportAddress[] | undefined {
   const peers: TransportAddress[] = [];
   for (const { type, value } of message.attributes) {
@@ -52,17 +43,18 @@ export function peersOf(message: StunMessage): TransportAddress[] | undefined {
   return peers;
 }
 
-/** Requests that need credentials; Binding doesn't. */
-export const AUTHENTICATED_METHODS: ReadonlySet<number> = new Set([
-  METHOD.allocate,
-  METHOD.refresh,
-  METHOD.createPermission,
-  METHOD.channelBind,
-]);
+/**
+ * Seconds to grant for LIFETIME (RFC 8656 §7.2 and §8.2): the requested ones, but at least the default and at most `maximum`.
+ * RFC 8656 §8.2 reads 0 as the end of the allocation, which is the caller's to check.
+ */
+export function lifetimeOf(message: StunMessage, maximum: number): number | 'malformed' {
+  const requested = uint32Of(message, ATTRIBUTE.lifetime);
+  if (requested === 'malformed') return 'malformed';
+  return Math.min(Math.max(requested ?? DEFAULT_LIFETIME, DEFAULT_LIFETIME), maximum);
+}
 
-/** A copy in memory of its own, to be kept: a view, or a copy in Node's pool, would hold on to much more. */
-export function keptCopy(bytes: Buffer): Buffer {
-  const copy = Buffer.allocUnsafeSlow(bytes.length);
-  bytes.copy(copy);
-  return copy;
+/** The family in the first byte of REQUESTED- or ADDITIONAL-ADDRESS-FAMILY (RFC 8656 §18.6); undefined if unknown. */
+export function requestedFamily(value: number): Family | undefined {
+  if (value >>> 24 === 1) return 4;
+  return value >>> 24 === 2 ? 6 : undefined;
 }

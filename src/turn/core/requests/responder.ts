@@ -1,200 +1,141 @@
-import { socketAddress } from '../../codec/addresses.ts';
 import { ATTRIBUTE, CLASS, METHOD } from '../../codec/attributes.ts';
 import { type StunMessage, unknownAttributes } from '../../codec/message.ts';
-import type { MessageWriter } from '../../codec/message-writer.ts';
 import { REALM_BYTES, type RelayConf } from '../../conf/relay-conf.ts';
 import type { ClientPath } from '../allocations/allocation.ts';
 import type { Allocations } from '../allocations/allocations.ts';
 import type { Counters } from '../stats.ts';
-import type { AllocateOutcome } from './allocate.ts';
 import type { Authenticator } from './authentication.ts';
-import type { CheckTurns } from './check-budget.ts';
+import type { CheckBudget } from './check-budget.ts';
+import type { Nonces } from './nonces.ts';
+import type { Handler, UnauthenticatedRequest } from './request.ts';
+import { Response } from './response.ts';
 import {
-  AUTHENTICATED_METHODS,
-  failureOf,
-  keptCopy,
-  type Outcome,
-  type Request,
-  successOf,
-} from './request.ts';
-import type { AnswerKind, StrangerRate } from './unauthenticated-rate.ts';
+  NEIGHBOUR_RESPONSES,
+  type ResponseKind,
+  UNAUTHENTICATED_RESPONSES,
+  type UnauthenticatedRate,
+} from './unauthenticated-rate.ts';
 
-/** Authenticated requests a second of one allocation; above, they are dropped as if lost on the way. */
-export const TURN_REQUESTS = 250;
-/**
- * Answers a second to one network address that has not authenticated, by UDP: so many to Binding and malformed requests, so
- * many challenges (401 and 438), so many 401s to wrong credentials.
- */
-export const TURN_STRANGER_ANSWERS = 10;
-/** Answers a second, of each kind, to an address that has an allocation: people behind one NAT start theirs together. */
-export const TURN_NEIGHBOUR_ANSWERS = 250;
-
-/** No unauthenticated answer is larger than this many times its question: nobody gains by forging a source. */
-const AMPLIFICATION = 2.5;
+/** Max authenticated requests per second of one allocation; above, they are dropped as if lost on the way. */
+export const MAX_REQUESTS = 250;
+/** Max size of an unauthenticated response as a multiple of its request's: forging a source address gains little. */
+const MAX_AMPLIFICATION = 2.5;
 
 interface ResponderDeps {
   conf: Pick<RelayConf, 'realm' | 'fingerprint'>;
   authenticator: Authenticator;
-  allocations: Allocations;
-  allocate: (request: Request) => AllocateOutcome;
-  handle: (request: Request) => Outcome;
-  rate: StrangerRate;
-  /** Of strangers. */
-  checks: CheckTurns;
-  /** Those that failed for an address with an allocation, which may be forged. */
-  failures: CheckTurns;
+  nonces: Nonces;
+  allocations: Pick<Allocations, 'hasUdpClientAt'>;
+  binding: (request: UnauthenticatedRequest) => Response;
+  /** By method; each needs credentials. */
+  handlers: ReadonlyMap<number, Handler>;
+  rate: UnauthenticatedRate;
+  /** Credential checks of UDP clients without an allocation. */
+  checks: CheckBudget;
+  /** Failed credential checks of UDP clients with an allocation, whose addresses may be forged. */
+  failures: CheckBudget;
   counters: Counters;
   /** Milliseconds of the monotonic clock. */
   now: () => number;
 }
 
-/** An answer that anybody could have asked for, or one that only the holder of a key gets. */
-/** `beyond`: bytes that the realm takes beyond what the amplification allows for. */
-type Reply =
-  | { readonly toAnyone: MessageWriter; readonly kind: AnswerKind; readonly beyond?: number }
-  | { readonly toUser: Buffer };
-
-/** Answers requests, each with exactly one message, strangers above their rate aside. Indications get none. */
+/** Answers each request with one message, unless its sender exceeds a rate limit; indications get no answer. */
 export function createResponder(deps: ResponderDeps) {
-  const { conf, authenticator, allocations, allocate, handle, rate, checks, failures, counters, now } = deps;
-
-  // Without realm and nonce no client could come in: a long realm is sent all the same, within the stranger's rate.
-  const realmBeyond = paddedBytes(conf.realm) - REALM_BYTES;
-
-  /** Strangers by UDP only: an address on a stream, or one with an allocation on this 5-tuple, is no forgery. */
-  function isStranger(path: ClientPath): boolean {
-    return !path.stream && path.allocation === undefined;
-  }
-
-  function isUdpClient(path: ClientPath): boolean {
-    return !path.stream && path.allocation !== undefined;
-  }
-
-  function limitOf(path: ClientPath): number {
-    return allocations.isNeighbour(path.address) ? TURN_NEIGHBOUR_ANSWERS : TURN_STRANGER_ANSWERS;
-  }
-
-  /** RFC 8489 §6.3.1. */
-  function binding(path: ClientPath, message: StunMessage): Reply {
-    const unknown = unknownAttributes(message);
-    if (unknown.length > 0) return toAnyone(unknownAnswer(message, unknown, ''));
-    const address = socketAddress(path.address);
-    if (address === undefined) return badRequest(message);
-    counters.bindings++;
-    return toAnyone(successOf(message).xorAddress(ATTRIBUTE.xorMappedAddress, address, path.port));
-  }
-
-  /** RFC 8489 §9.2.4; 401 and 438 carry what the client needs to try again. */
-  function challenge(path: ClientPath, message: StunMessage, code: 401 | 438, kind: AnswerKind): Reply {
-    counters.unauthorized++;
-    const answer = failureOf(message, code, '')
-      .text(ATTRIBUTE.realm, conf.realm)
-      .bytes(ATTRIBUTE.nonce, authenticator.nonce(path.address));
-    return { toAnyone: answer, kind, beyond: realmBeyond };
-  }
-
-  function authenticated(path: ClientPath, message: StunMessage): Reply {
-    const verdict = authenticator.check(message, path.address, path.allocation?.user);
-    if ('refusal' in verdict) {
-      if (isUdpClient(path)) failures.take(path.address);
-      if (verdict.refusal === 400) return badRequest(message);
-      if (verdict.why === undefined) return challenge(path, message, verdict.refusal, 'challenge');
-      counters.denials[verdict.why]++;
-      return challenge(path, message, verdict.refusal, 'guess');
-    }
-    const { user } = verdict;
-    // Only now: others can forge its address, not its key.
-    if (path.allocation !== undefined) path.allocation.requests++;
-    const finish = (answer: MessageWriter) =>
-      answer.finish(user.key, message.fingerprint || conf.fingerprint);
-    const unknown = unknownAttributes(message);
-    if (unknown.length > 0) return { toUser: finish(unknownAnswer(message, unknown)) };
-    const request = { message, path, user, now: now() };
-    if (message.method === METHOD.allocate) return { toUser: allocated(request, finish) };
-    const outcome = handle(request);
-    const answer = typeof outcome === 'number' ? failureOf(message, outcome) : outcome(successOf(message));
-    return { toUser: finish(answer) };
-  }
-
-  function allocated(request: Request, finish: (answer: MessageWriter) => Buffer): Buffer {
-    const outcome = allocate(request);
-    if (typeof outcome === 'number') return finish(failureOf(request.message, outcome));
-    // A copy each time: what is sent belongs to the socket.
-    if ('again' in outcome) return Buffer.from(outcome.again);
-    const answer = finish(outcome.write(successOf(request.message)));
-    outcome.allocation.answer = keptCopy(answer);
-    return answer;
-  }
-
-  function replyTo(path: ClientPath, message: StunMessage): Reply {
-    if (!message.wellFormed) {
-      counters.denials.malformed++;
-      return badRequest(message);
-    }
-    if (message.method === METHOD.binding) return binding(path, message);
-    return AUTHENTICATED_METHODS.has(message.method) ? authenticated(path, message) : badRequest(message);
-  }
-
-  function send(path: ClientPath, message: StunMessage, reply: Reply): void {
-    if ('toUser' in reply) {
-      path.answer(reply.toUser);
-      return;
-    }
-    if (isStranger(path) && !rate.take(reply.kind, path.address, limitOf(path))) {
-      counters.unanswered++;
-      return;
-    }
-    const whole = reply.toAnyone.finish(undefined, message.fingerprint);
-    const fits = path.stream || whole.length - (reply.beyond ?? 0) <= message.bytes.length * AMPLIFICATION;
-    path.answer(fits ? whole : failureOf(message, 400, '').finish(undefined, false));
-  }
+  const { conf, authenticator, nonces, allocations, binding, handlers, rate, checks, failures, counters } =
+    deps;
+  // A client can't authenticate without realm and nonce, so a long realm is sent despite MAX_AMPLIFICATION.
+  const exemptRealmBytes = paddedBytes(conf.realm) - REALM_BYTES;
 
   return function respond(path: ClientPath, message: StunMessage): void {
     if (message.class !== CLASS.request) return;
-    // Before any work: a stranger's request costs nothing once its rate, or its share of the checks, is spent.
-    if (isStranger(path)) {
-      const bare = message.integrityAt === undefined;
-      const spent = bare
-        ? rate.isSpent(kindOf(message), path.address, limitOf(path))
-        : AUTHENTICATED_METHODS.has(message.method) && !checks.take(path.address);
-      if (spent) {
-        counters.unanswered++;
-        return;
-      }
+    // Before any work, as each request may be part of a flood.
+    if (isOverLimit(path, message)) {
+      counters.unanswered++;
+      return;
     }
-    // Before any work too: a client's flood of requests would cost others' media milliseconds at a time.
-    if (message.method !== METHOD.binding && path.allocation !== undefined) {
-      if (
-        path.allocation.requests >= TURN_REQUESTS ||
-        (isUdpClient(path) && failures.isSpent(path.address))
-      ) {
-        counters.unanswered++;
-        return;
-      }
-    }
-    send(path, message, replyTo(path, message));
+    send(path, message, responseTo({ path, message }));
   };
+
+  function isOverLimit(path: ClientPath, message: StunMessage): boolean {
+    if (isUnauthenticated(path)) {
+      return message.integrityAt === undefined
+        ? rate.isSpent(expectedKind(message), path.address, limitFor(path))
+        : handlers.has(message.method) && !checks.take(path.address);
+    }
+    // A client's flood of requests would delay others' media by milliseconds at a time.
+    if (path.allocation === undefined || message.method === METHOD.binding) return false;
+    if (path.allocation.requests >= MAX_REQUESTS) return true;
+    return !path.stream && failures.isSpent(path.address);
+  }
+
+  function responseTo(request: UnauthenticatedRequest): Response {
+    const { path, message } = request;
+    if (!message.wellFormed) {
+      counters.denials.malformed++;
+      return Response.error(request, 400);
+    }
+    if (message.method === METHOD.binding) return binding(request);
+    const handle = handlers.get(message.method);
+    if (handle === undefined) return Response.error(request, 400);
+    const authentication = authenticator.check(message, path.address, path.allocation?.user);
+    if ('error' in authentication) {
+      if (!path.stream && path.allocation !== undefined) failures.take(path.address);
+      const { error } = authentication;
+      return error === 400 ? Response.error(request, 400) : challenge(request, error, authentication.denial);
+    }
+    // Counted only now: others can forge the client's address, but don't have its key.
+    if (path.allocation !== undefined) path.allocation.requests++;
+    const authenticated = { ...request, user: authentication.user, now: deps.now() };
+    const unknown = unknownAttributes(message);
+    return unknown.length > 0 ? Response.unknownAttributes(authenticated, unknown) : handle(authenticated);
+  }
+
+  /** 401 or 438 with what the client needs to try again (RFC 8489 §9.2.4). */
+  function challenge(
+    request: UnauthenticatedRequest,
+    code: 401 | 438,
+    denial: 'credentials' | 'revoked' | undefined,
+  ): Response {
+    counters.unauthorized++;
+    if (denial !== undefined) counters.denials[denial]++;
+    const response = Response.error(request, code)
+      .text(ATTRIBUTE.realm, conf.realm)
+      .bytes(ATTRIBUTE.nonce, nonces.make(request.path.address));
+    response.kind = denial === undefined ? 'challenge' : 'guess';
+    response.exemptBytes = exemptRealmBytes;
+    return response;
+  }
+
+  function send(path: ClientPath, message: StunMessage, response: Response): void {
+    if (response.isAuthenticated) {
+      path.respond(response.encode(message.fingerprint || conf.fingerprint));
+      return;
+    }
+    if (isUnauthenticated(path) && !rate.take(response.kind, path.address, limitFor(path))) {
+      counters.unanswered++;
+      return;
+    }
+    const bytes = response.encode(message.fingerprint);
+    const isSmall = bytes.length - response.exemptBytes <= message.bytes.length * MAX_AMPLIFICATION;
+    path.respond(path.stream || isSmall ? bytes : Response.error({ message }, 400).encode(false));
+  }
+
+  function limitFor({ address }: ClientPath): number {
+    return allocations.hasUdpClientAt(address) ? NEIGHBOUR_RESPONSES : UNAUTHENTICATED_RESPONSES;
+  }
+
+  /** What an unauthenticated request's response will count as. */
+  function expectedKind({ method, wellFormed }: StunMessage): ResponseKind {
+    return wellFormed && handlers.has(method) ? 'challenge' : 'binding';
+  }
 }
 
-/** As an attribute's value takes (RFC 8489 §14). */
+/** Whether the source address may be forged: a UDP client without an allocation on its 5-tuple. */
+function isUnauthenticated(path: ClientPath): boolean {
+  return !path.stream && path.allocation === undefined;
+}
+
+/** Bytes of the value as an attribute, padded (RFC 8489 §14), at least `REALM_BYTES`. */
 function paddedBytes(text: string): number {
   return Math.max(REALM_BYTES, Math.ceil(Buffer.byteLength(text) / 4) * 4);
-}
-
-/** What a request without credentials will be answered with. */
-function kindOf({ method, wellFormed }: StunMessage): AnswerKind {
-  return wellFormed && AUTHENTICATED_METHODS.has(method) ? 'challenge' : 'binding';
-}
-
-function toAnyone(answer: MessageWriter): Reply {
-  return { toAnyone: answer, kind: 'binding' };
-}
-
-function badRequest(message: StunMessage): Reply {
-  return toAnyone(failureOf(message, 400, ''));
-}
-
-/** 420 (RFC 8489 §6.3.1, §14.13). */
-function unknownAnswer(message: StunMessage, unknown: readonly number[], reason?: string): MessageWriter {
-  return failureOf(message, 420, reason).uint16s(ATTRIBUTE.unknownAttributes, unknown);
 }

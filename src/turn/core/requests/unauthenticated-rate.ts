@@ -1,36 +1,40 @@
-/** Addresses share this many counters of answers, whatever the number of addresses. */
-const TURN_STRANGER_SLOTS = 65_536;
+/** Responses per second and kind to one network address over UDP that has no allocation. */
+export const UNAUTHENTICATED_RESPONSES = 10;
+/** The same if another client at that address has an allocation: people behind one NAT start theirs together. */
+export const NEIGHBOUR_RESPONSES = 250;
+/** Counters per kind. Addresses share them, however many addresses there are. */
+export const RATE_SLOTS = 65_536;
 
 /**
- * Answers are counted apart by what they take to get, so that whoever forges an address spends only what forgers can have:
- * - `binding`: anybody's question. Clients live without the answer, so it must not spend what they need.
+ * Responses are counted separately by what it takes to get them, so that whoever forges an address uses up only what forgers
+ * can get:
+ * - `binding`: anyone gets it. Clients can do without it, so it mustn't use up what they need.
  * - `challenge`: a 401 or 438, the first step of every client.
- * - `guess`: a 401 to credentials under a nonce that the address was given, so it is no forgery.
+ * - `guess`: a 401 to credentials with a nonce that was made for the address, so the address isn't forged.
  */
 const KINDS = { binding: 0, challenge: 1, guess: 2 } as const;
-export type AnswerKind = keyof typeof KINDS;
+export type ResponseKind = keyof typeof KINDS;
 
 /**
- * Counts answers to network addresses that have not authenticated, in a table whose size doesn't depend on how many
- * there are. Addresses that fall on one counter share it: under a flood from forged addresses some strangers wait
- * for their retransmission, but none gets more than its rate.
+ * Counts responses to unauthenticated clients, in a table of fixed size. Addresses with the same hash share a counter: under a
+ * flood from forged addresses some clients have to retransmit, but none gets more than its limit.
  */
-export class StrangerRate {
-  readonly #counts = new Uint8Array(TURN_STRANGER_SLOTS * Object.keys(KINDS).length);
+export class UnauthenticatedRate {
+  readonly #counts = new Uint8Array(RATE_SLOTS * Object.keys(KINDS).length);
   readonly #seed: number;
 
-  /** `seed`: random, so that nobody can tell which addresses share a counter. */
+  /** @param seed random, so that nobody knows which addresses share a counter */
   constructor(seed: number) {
     this.#seed = seed;
   }
 
-  /** Whether the address has had `limit` answers of that kind (at most 255) in this second. */
-  isSpent(kind: AnswerKind, address: string, limit: number): boolean {
+  /** Whether the address has had `limit` (at most 255) responses of that kind in this second. */
+  isSpent(kind: ResponseKind, address: string, limit: number): boolean {
     return (this.#counts[this.#slot(kind, address)] ?? 0) >= limit;
   }
 
-  /** Counts one answer; false if the address has had its `limit`. */
-  take(kind: AnswerKind, address: string, limit: number): boolean {
+  /** Counts one response; returns false, counting none, if the limit is reached. */
+  take(kind: ResponseKind, address: string, limit: number): boolean {
     const slot = this.#slot(kind, address);
     const count = this.#counts[slot] ?? 0;
     if (count >= limit) return false;
@@ -38,17 +42,17 @@ export class StrangerRate {
     return true;
   }
 
-  /** To be called once a second. */
+  /** Starts a new second of counting. */
   nextSecond(): void {
     this.#counts.fill(0);
   }
 
-  /** FNV-1a from a secret start. */
-  #slot(kind: AnswerKind, address: string): number {
+  /** FNV-1a, seeded. */
+  #slot(kind: ResponseKind, address: string): number {
     let hash = this.#seed;
     for (let index = 0; index < address.length; index++) {
       hash = Math.imul(hash ^ address.charCodeAt(index), 0x0100_0193);
     }
-    return KINDS[kind] * TURN_STRANGER_SLOTS + (((hash ^ (hash >>> 16)) >>> 0) % TURN_STRANGER_SLOTS);
+    return KINDS[kind] * RATE_SLOTS + (((hash ^ (hash >>> 16)) >>> 0) % RATE_SLOTS);
   }
 }

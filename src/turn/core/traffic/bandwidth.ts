@@ -1,33 +1,31 @@
 import type { RelayConf } from '../../conf/relay-conf.ts';
 
-/** One direction of one user, in bytes of this second. */
+/** One direction of one user's traffic, in bytes of the current second. */
 export class Usage {
-  /** Relayed. */
   bytes = 0;
-  /** Relayed or dropped for want of capacity; counted only if there is a capacity. */
+  /** Relayed or dropped for lack of capacity; counted only if `bps-capacity` is set. */
   wanted = 0;
-  /** Whether the user is among those that the capacity is shared by. */
-  shares = false;
+  /** Whether the user counts among those who share the capacity. */
+  active = false;
 }
 
-/** What all allocations of one user have relayed. */
+/** Traffic of all allocations of one user. */
 export class UserTraffic {
   readonly up = new Usage();
   readonly down = new Usage();
-  /** How many allocations count here. */
   allocations = 0;
 }
 
 /**
- * One direction: holds each user to `userMax` bytes a second and all together to `capacity`, in fair shares. Whoever is below
- * the share, `capacity` by the number of active users, is never touched; what those leave over, the others may have up to the
- * level at which it would just have sufficed in the second before. So the sum can pass `capacity` when demands shift, for a
- * second and by as much as they shifted.
+ * Limits one direction: each user to `userMax` bytes per second, and all users together to `capacity`, in fair shares. A user
+ * below the share, which is `capacity` divided by the number of active users, is never limited. What such users leave over goes
+ * to the others, up to the level at which it would have sufficed in the second before. So the sum can exceed `capacity` when
+ * demand shifts, for one second and by the amount of the shift.
  */
 class Meter {
   readonly #userMax: number;
   readonly #capacity: number;
-  readonly #shared: boolean;
+  readonly #hasCapacity: boolean;
   #bytes = 0;
   #active = 0;
   #share: number;
@@ -36,25 +34,27 @@ class Meter {
   constructor(userMax: number, capacity: number) {
     this.#userMax = userMax;
     this.#capacity = capacity;
-    this.#shared = capacity !== Number.POSITIVE_INFINITY;
+    this.#hasCapacity = capacity !== Number.POSITIVE_INFINITY;
     this.#share = capacity;
     this.#level = capacity;
   }
 
+  /** Whether the user may relay `length` more bytes in this second. */
   admits(usage: Usage, length: number): boolean {
     const bytes = usage.bytes + length;
     if (bytes > this.#userMax) return false;
-    if (!this.#shared) return true;
+    if (!this.#hasCapacity) return true;
     usage.wanted += length;
-    if (!usage.shares) {
-      usage.shares = true;
+    if (!usage.active) {
+      usage.active = true;
       this.#active++;
       this.#share = this.#capacity / this.#active;
     }
     return bytes <= this.#share || (bytes <= this.#level && this.#bytes + length <= this.#capacity);
   }
 
-  took(usage: Usage, length: number): void {
+  /** Counts bytes that were admitted and sent. */
+  count(usage: Usage, length: number): void {
     usage.bytes += length;
     this.#bytes += length;
   }
@@ -64,16 +64,16 @@ class Meter {
     this.#bytes = 0;
     this.#active = wanted.length;
     this.#share = this.#capacity / Math.max(1, wanted.length);
-    this.#level = this.#shared ? levelOf(wanted, this.#capacity) : this.#capacity;
+    this.#level = this.#hasCapacity ? levelOf(wanted, this.#capacity) : this.#capacity;
     for (const usage of usages) {
-      usage.shares = usage.wanted > 0;
+      usage.active = usage.wanted > 0;
       usage.bytes = 0;
       usage.wanted = 0;
     }
   }
 }
 
-/** The most that each may have so that all of them, taking what they want up to it, have `capacity` (max-min fairness). */
+/** Bytes per user at which the users' demands, each cut off there, add up to `capacity` (max-min fairness). */
 function levelOf(wanted: readonly number[], capacity: number): number {
   let left = capacity;
   let others = wanted.length;
@@ -86,11 +86,11 @@ function levelOf(wanted: readonly number[], capacity: number): number {
   return capacity;
 }
 
-/** Bandwidth by user. Its hot path, `admits` and `took`, makes nothing and looks nothing up. */
+/** Bandwidth per user. Its hot path, `admits` and `count`, neither allocates nor looks anything up. */
 export class Bandwidth {
   readonly up: Meter;
   readonly down: Meter;
-  /** Of users that have an allocation, or had one in this second. */
+  /** Users that have an allocation, or had one in this second. */
   readonly #users = new Map<string, UserTraffic>();
 
   constructor({
@@ -98,25 +98,25 @@ export class Bandwidth {
     maxBpsOfUser,
     bpsCapacity,
   }: Pick<RelayConf, 'maxBps' | 'maxBpsOfUser' | 'bpsCapacity'>) {
-    const userMax = maxBpsOfUser ? boundOf(maxBps) : Number.POSITIVE_INFINITY;
-    this.up = new Meter(userMax, boundOf(bpsCapacity));
-    this.down = new Meter(userMax, boundOf(bpsCapacity));
+    const userMax = maxBpsOfUser ? limitOf(maxBps) : Number.POSITIVE_INFINITY;
+    this.up = new Meter(userMax, limitOf(bpsCapacity));
+    this.down = new Meter(userMax, limitOf(bpsCapacity));
   }
 
-  /** Where a new allocation of the user counts; the caller subtracts from `allocations` at its end. */
-  hold(userId: string): UserTraffic {
+  /** Returns where to count a new allocation's bytes; the caller decrements `allocations` when it ends. */
+  addAllocation(userId: string): UserTraffic {
     const traffic = this.#users.get(userId) ?? new UserTraffic();
     this.#users.set(userId, traffic);
     traffic.allocations++;
     return traffic;
   }
 
-  /** To be called once a second. */
+  /** Starts a new second of counting. */
   nextSecond(): void {
     const all = [...this.#users.values()];
     this.up.nextSecond(all.map(({ up }) => up));
     this.down.nextSecond(all.map(({ down }) => down));
-    // Not before: ending an allocation and making another must not give a user a second share.
+    // Only now: replacing an allocation by another mustn't give the user a second share within the second.
     for (const [user, { allocations }] of this.#users) if (allocations === 0) this.#users.delete(user);
   }
 
@@ -125,7 +125,7 @@ export class Bandwidth {
   }
 }
 
-/** 0 means no bound, as everywhere in the settings. */
-export function boundOf(bytes: number): number {
+/** A setting's limit, where 0 means none. */
+export function limitOf(bytes: number): number {
   return bytes > 0 ? bytes : Number.POSITIVE_INFINITY;
 }

@@ -5,14 +5,15 @@ import {
   writeChannelData,
 } from '../../codec/channel-data.ts';
 import { DataWriter, dataIndicationBytes } from '../../codec/data-indication.ts';
+import { LARGEST_MESSAGE_BYTES } from '../../codec/message.ts';
+import { largestDatagram, Packet } from '../../codec/packet.ts';
 import { SendReader } from '../../codec/send-indication.ts';
-import { LARGEST_MESSAGE_BYTES, largestDatagram } from '../../codec/sizes.ts';
 import type { RelayConf } from '../../conf/relay-conf.ts';
 import type { Allocation, PeerTraffic } from '../allocations/allocation.ts';
 import type { RelayPorts } from '../allocations/relay-ports.ts';
-import { type Faults, headOf } from '../faults.ts';
+import type { Faults } from '../faults.ts';
 import type { Counters } from '../stats.ts';
-import { type Bandwidth, boundOf } from './bandwidth.ts';
+import { type Bandwidth, limitOf } from './bandwidth.ts';
 import type { PeerPolicy } from './peer-policy.ts';
 import type { Permission } from './peer-table.ts';
 
@@ -28,50 +29,55 @@ interface ForwarderDeps {
 }
 
 /**
- * The hot path: application data between clients and peers. No object, closure or string is made for a packet. Toward
- * the client the header is larger than what arrived: there the message is written anew, into one piece of memory for
- * all, as long as the kernel copies what it is given at once. A buffer for each would be in no cache of the processor.
+ * The hot path: application data between clients and peers, without allocating an object, closure or string per packet.
+ * Toward peers the received memory is sent on. Toward clients the header is larger than the one received, so each message is
+ * written to one buffer that is always the same and stays in the CPU's cache.
  */
 export class Forwarder implements PeerTraffic {
   readonly #ports: RelayPorts;
   readonly #policy: PeerPolicy;
   readonly #counters: Counters;
   readonly #faults: Faults;
-  readonly #send = new SendReader();
-  readonly #data: DataWriter;
-  #scratch = Buffer.allocUnsafeSlow(LARGEST_MESSAGE_BYTES);
   readonly #maxBytes: number;
   readonly #bandwidth: Bandwidth;
+  readonly #sendReader = new SendReader();
+  readonly #dataWriter: DataWriter;
+  readonly #toPeer = new Packet();
+  readonly #toClient = new Packet();
 
   constructor({ conf, bandwidth, ports, policy, counters, faults, seed }: ForwarderDeps) {
     this.#ports = ports;
     this.#policy = policy;
     this.#counters = counters;
     this.#faults = faults;
-    this.#data = new DataWriter(seed);
-    this.#maxBytes = boundOf(conf.maxBps);
+    this.#maxBytes = limitOf(conf.maxBps);
     this.#bandwidth = bandwidth;
+    this.#dataWriter = new DataWriter(seed);
+    this.#toClient.bytes = Buffer.allocUnsafeSlow(LARGEST_MESSAGE_BYTES);
   }
 
-  /** ChannelData from a client (RFC 8656 §12.5). */
-  channelUp(allocation: Allocation, buffer: Buffer, offset: number, length: number): void {
-    const size = channelDataLength(buffer, offset, length);
+  /** Relays ChannelData from a client (RFC 8656 §12.5). */
+  forwardChannelData(allocation: Allocation, message: Packet): void {
+    const size = channelDataLength(message);
     if (size < 0) {
       this.#counters.denials.malformed++;
       return;
     }
-    const channel = allocation.peers.channel(buffer.readUInt16BE(offset));
+    const { bytes, offset } = message;
+    const channel = allocation.peers.channel(bytes.readUInt16BE(offset));
     if (channel === undefined || !channel.permission.live) {
       this.#counters.denials.permission++;
       return;
     }
-    this.#up(allocation, buffer, offset + CHANNEL_HEADER_BYTES, size, channel.permission, channel.peer.port);
+    const { permission, peer } = channel;
+    this.#toPeer.set(bytes, offset + CHANNEL_HEADER_BYTES, size, permission.address.text, peer.port);
+    this.#relayToPeer(allocation, permission, this.#toPeer);
   }
 
-  /** A Send indication from a client (RFC 8656 §11.2). */
-  sendUp(allocation: Allocation, buffer: Buffer, offset: number, length: number): void {
-    const send = this.#send;
-    if (!send.read(buffer, offset, length) || send.port === 0) {
+  /** Relays a Send indication from a client (RFC 8656 §11.2). */
+  forwardSend(allocation: Allocation, message: Packet): void {
+    const send = this.#sendReader;
+    if (!send.read(message) || send.port === 0) {
       this.#counters.denials.malformed++;
       return;
     }
@@ -83,39 +89,66 @@ export class Forwarder implements PeerTraffic {
       this.#counters.denials.permission++;
       return;
     }
-    this.#up(allocation, buffer, send.dataAt, send.dataLength, permission, send.port);
+    const { dataAt, dataLength, port } = send;
+    this.#toPeer.set(message.bytes, dataAt, dataLength, permission.address.text, port);
+    this.#relayToPeer(allocation, permission, this.#toPeer);
   }
 
-  refusedUp(length: number): void {
-    this.#counters.refusedUp(length);
-  }
-
-  /** A datagram from a peer. Never throws. */
-  down(
-    allocation: Allocation,
-    buffer: Buffer,
-    offset: number,
-    length: number,
-    address: string,
-    port: number,
-  ): void {
+  fromPeer(allocation: Allocation, packet: Packet): void {
     try {
-      this.#down(allocation, buffer, offset, length, address, port);
+      this.#relayToClient(allocation, packet);
     } catch (error) {
-      const head = headOf(buffer, offset, length);
-      this.#faults.caught(error, 'a datagram from a peer', { address, port, length, head });
+      const { address, port, length } = packet;
+      this.#faults.report(error, 'a datagram from a peer', { address, port, length, head: packet.head() });
     }
   }
 
-  /** A datagram from a peer, or from another client of this relay (RFC 8656 §11.3, §12.6). */
-  #down(
-    allocation: Allocation,
-    buffer: Buffer,
-    offset: number,
-    length: number,
-    address: string,
-    port: number,
-  ): void {
+  sendToPeerFailed(length: number): void {
+    this.#counters.sendToPeerFailed(length);
+  }
+
+  #relayToPeer(allocation: Allocation, permission: Permission, packet: Packet): void {
+    const { length, port } = packet;
+    const usage = allocation.traffic.up;
+    if (allocation.bytesUp + length > this.#maxBytes || !this.#bandwidth.up.admits(usage, length)) {
+      this.#counters.denials.bandwidth++;
+      return;
+    }
+    const { address, location } = permission;
+    // A client on TCP can send more than fits into a datagram; this also bounds what another client of this relay gets.
+    if (length > largestDatagram(address.family)) {
+      this.#counters.denials.size++;
+      return;
+    }
+    // A peer on this machine that is another client's relay port gets the packet in memory. Any other needs the policy's
+    // consent for each port, remembered in `allowedPort` because it doesn't change for ports that aren't relay ports.
+    const inside = location === 'relay' ? this.#ports.find(address.family, port)?.allocation : undefined;
+    if (inside === undefined && location !== 'remote' && permission.allowedPort !== port) {
+      if (this.#policy.route(address, port) !== 'outside') {
+        this.#counters.denials.peer++;
+        return;
+      }
+      permission.allowedPort = port;
+    }
+    if (inside === undefined && !allocation.relay.send(packet)) {
+      this.#counters.denials.congestion++;
+      return;
+    }
+    allocation.bytesUp += length;
+    this.#bandwidth.up.count(usage, length);
+    this.#counters.packetsUp++;
+    this.#counters.bytesUp += length;
+    if (inside === undefined) return;
+    this.#counters.packetsInside++;
+    // The other client sees it come from this client's relayed transport address.
+    packet.address = allocation.relayed.address.text;
+    packet.port = allocation.relayed.port;
+    this.#relayToClient(inside, packet);
+  }
+
+  /** RFC 8656 §11.3 and §12.6: ChannelData if a channel is bound to the peer, else a Data indication. */
+  #relayToClient(allocation: Allocation, packet: Packet): void {
+    const { length, address, port } = packet;
     const channel = allocation.peers.channelTo(address, port);
     const permission = channel === undefined ? allocation.peers.permissionOf(address) : channel.permission;
     if (permission?.live !== true) {
@@ -132,68 +165,22 @@ export class Forwarder implements PeerTraffic {
       channel === undefined
         ? dataIndicationBytes(permission.address, length)
         : channelMessageBytes(length, path.stream);
-    // The one bound on what leaves for a client: header and data together must fit the message's length field, and the
-    // datagram if the client is on UDP.
-    if (size > path.largest) {
+    // Header and data together must fit the message's length field and, if the client is on UDP, the datagram.
+    if (size > path.maxMessageBytes) {
       this.#counters.denials.size++;
       return;
     }
-    const { idle } = path;
-    const message = idle ? this.#scratch : Buffer.allocUnsafe(size);
-    if (channel === undefined) this.#data.write(message, permission.address, port, buffer, offset, length);
-    else writeChannelData(message, size, channel.number, buffer, offset, length);
-    const taken = path.send(message, size);
-    if (idle && !path.idle) this.#scratch = Buffer.allocUnsafeSlow(LARGEST_MESSAGE_BYTES);
-    if (!taken) {
+    const message = this.#toClient;
+    message.length = size;
+    if (channel === undefined) this.#dataWriter.write(message.bytes, permission.address, packet);
+    else writeChannelData(message.bytes, size, channel.number, packet);
+    if (!path.send(message)) {
       this.#counters.denials.congestion++;
       return;
     }
     allocation.bytesDown += length;
-    this.#bandwidth.down.took(usage, length);
+    this.#bandwidth.down.count(usage, length);
     this.#counters.packetsDown++;
     this.#counters.bytesDown += length;
-  }
-
-  #up(
-    allocation: Allocation,
-    buffer: Buffer,
-    offset: number,
-    length: number,
-    permission: Permission,
-    port: number,
-  ): void {
-    const usage = allocation.traffic.up;
-    if (allocation.bytesUp + length > this.#maxBytes || !this.#bandwidth.up.admits(usage, length)) {
-      this.#counters.denials.bandwidth++;
-      return;
-    }
-    const { address, home } = permission;
-    // A client on TCP can say more than fits into a datagram, also when another client of this relay gets it.
-    if (length > largestDatagram(address.family)) {
-      this.#counters.denials.size++;
-      return;
-    }
-    // A peer on this machine: another client's relay port gets the packet in memory, and only where the policy says
-    // so does it go through the kernel. What it says of a port that isn't a relay's never changes.
-    const inside = home === 'relay' ? this.#ports.find(address.family, port)?.allocation : undefined;
-    if (inside === undefined && home !== 'away' && permission.allowedPort !== port) {
-      if (this.#policy.route(address, port) !== 'outside') {
-        this.#counters.denials.peer++;
-        return;
-      }
-      permission.allowedPort = port;
-    }
-    if (inside === undefined && !allocation.relay.send(buffer, offset, length, port, address.text)) {
-      this.#counters.denials.congestion++;
-      return;
-    }
-    allocation.bytesUp += length;
-    this.#bandwidth.up.took(usage, length);
-    this.#counters.packetsUp++;
-    this.#counters.bytesUp += length;
-    if (inside === undefined) return;
-    this.#counters.packetsInside++;
-    const { relayed } = allocation;
-    this.#down(inside, buffer, offset, length, relayed.address.text, relayed.port);
   }
 }

@@ -1,30 +1,36 @@
 import { type Address, canonical, embeddedIpv4s, type Family, parseAddress } from '../../codec/addresses.ts';
 import type { RelayConf } from '../../conf/relay-conf.ts';
 import type { RelayAddresses } from '../relay-addresses.ts';
-import { isSpecialPurpose, LOOPBACK, MULTICAST, NOBODY, within } from './special-addresses.ts';
+import {
+  isSpecialPurpose,
+  LOOPBACK,
+  MULTICAST,
+  UNSPECIFIED_OR_BROADCAST,
+  within,
+} from './special-addresses.ts';
 
-/** `inside`: a live relay port of ours, reached in memory; `outside`: through the relay socket. */
+/** `inside`: in memory, to a live relay port of ours; `outside`: through the relay socket. */
 export type Route = 'inside' | 'outside' | 'denied';
 
 export interface PeerPolicy {
   /**
-   * Whether a permission may be had: it is for an address, whatever the port (RFC 8656 §9). Of one on this machine
-   * that is where relay ports may live, now or later: two clients permit each other in any order.
+   * Whether a permission may be installed. Permissions ignore ports (RFC 8656 §9), so for an address of this machine it is
+   * enough that relay ports may exist there, now or later: two clients permit each other in either order.
    */
   permits(address: Address): boolean;
-  /** Where a packet to that peer may go. */
+  /** How a packet to that peer may go. */
   route(address: Address, port: number): Route;
-  /** Where the address alone leads; of one on this machine each packet's port must be judged too. */
-  home(address: Address): Home;
+  /** Where the address is. Unless it is `remote`, each packet needs `route` for its port too. */
+  locate(address: Address): PeerLocation;
   /**
-   * This machine's addresses changed.
-   * @param kept relayed addresses that live allocations still have, though new ones get others
+   * Replaces this machine's addresses.
+   * @param stillRelayed former relayed addresses that live allocations still have
    */
-  follow(addresses: RelayAddresses, kept: readonly Address[]): void;
+  setAddresses(addresses: RelayAddresses, stillRelayed: readonly Address[]): void;
 }
 
-/** `relay`: where our relay ports live; `local`: this machine otherwise; `away`: not here. */
-export type Home = 'relay' | 'local' | 'away';
+/** `relay`: an address with relay ports of ours; `local`: another address of this machine; `remote`: any other. */
+export type PeerLocation = 'relay' | 'local' | 'remote';
 
 interface PolicyDeps {
   conf: Pick<RelayConf, 'allowedPeers' | 'deniedPeers' | 'allowLoopbackPeers' | 'noMulticastPeers'>;
@@ -33,33 +39,33 @@ interface PolicyDeps {
 }
 
 /**
- * Which peers a client may reach. Without it a relay is a way into the network that it stands in: coturn's
- * CVE-2020-26262 (0.0.0.0 and [::] as loopback), CVE-2026-27624 and CVE-2025-69217 (IPv4 in IPv6 forms).
+ * Decides which peers a client may reach. Without it, a relay opens the network that it stands in; see coturn's
+ * CVE-2020-26262 (0.0.0.0 and [::] reach loopback), CVE-2026-27624 and CVE-2025-69217 (IPv4 embedded in IPv6).
  */
 export function createPeerPolicy({ conf, addresses, isLiveRelayPort }: PolicyDeps): PeerPolicy {
-  let { relays, own } = namesOf(addresses, []);
+  let { relays, own } = addressSets(addresses, []);
   const listenerPorts = new Set(addresses.listenerPorts);
   const isOwn = (address: Address) => own.has(address.text) || within(address, LOOPBACK);
   const isDenied = (address: Address) => within(address, conf.deniedPeers);
   const isRelay = (address: Address) =>
     relays.has(address.text) && (!isDenied(address) || within(address, conf.allowedPeers));
 
-  /** An IPv6 address that a translator turns into an IPv4 one must pass as that too, and never lead home. */
-  function isDisguise(address: Address): boolean {
-    return embeddedIpv4s(address).some((embedded) => isOwn(embedded) || !mayLeave(embedded));
+  /** An IPv6 address that a translator turns into IPv4 must pass as that too, and must not lead to this machine. */
+  function embedsDeniedIpv4(address: Address): boolean {
+    return embeddedIpv4s(address).some((embedded) => isOwn(embedded) || !isAllowedRemote(embedded));
   }
 
-  /** The address itself, whatever the port, and not one of ours. */
-  function mayLeave(address: Address): boolean {
-    if (within(address, NOBODY)) return false;
+  /** Whether a peer that isn't on this machine is allowed, whatever its port. */
+  function isAllowedRemote(address: Address): boolean {
+    if (within(address, UNSPECIFIED_OR_BROADCAST)) return false;
     if (within(address, MULTICAST) && conf.noMulticastPeers) return false;
     if (within(address, conf.allowedPeers)) return true;
     return !isDenied(address) && !isSpecialPurpose(address);
   }
 
-  /** Other programs on this machine. */
-  function mayReachLocal(address: Address): boolean {
-    if (within(address, NOBODY)) return false;
+  /** Whether other programs on this machine, at one of its addresses, are allowed. */
+  function isAllowedLocal(address: Address): boolean {
+    if (within(address, UNSPECIFIED_OR_BROADCAST)) return false;
     if (!within(address, LOOPBACK)) return within(address, conf.allowedPeers);
     return conf.allowLoopbackPeers && (!isDenied(address) || within(address, conf.allowedPeers));
   }
@@ -67,39 +73,39 @@ export function createPeerPolicy({ conf, addresses, isLiveRelayPort }: PolicyDep
   function ownRoute(address: Address, port: number): Route {
     if (port === 0 || listenerPorts.has(port)) return 'denied';
     if (isRelay(address) && isLiveRelayPort(address.family, port)) return 'inside';
-    return mayReachLocal(address) ? 'outside' : 'denied';
+    return isAllowedLocal(address) ? 'outside' : 'denied';
   }
 
   return {
     permits(given) {
       const address = canonical(given);
-      if (isDisguise(address)) return false;
-      return isOwn(address) ? isRelay(address) || mayReachLocal(address) : mayLeave(address);
+      if (embedsDeniedIpv4(address)) return false;
+      return isOwn(address) ? isRelay(address) || isAllowedLocal(address) : isAllowedRemote(address);
     },
-    home(given) {
+    locate(given) {
       const address = canonical(given);
       if (isRelay(address)) return 'relay';
-      return isOwn(address) ? 'local' : 'away';
+      return isOwn(address) ? 'local' : 'remote';
     },
     route(given, port) {
       const address = canonical(given);
-      if (isDisguise(address)) return 'denied';
+      if (embedsDeniedIpv4(address)) return 'denied';
       if (isOwn(address)) return ownRoute(address, port);
-      return mayLeave(address) ? 'outside' : 'denied';
+      return isAllowedRemote(address) ? 'outside' : 'denied';
     },
-    follow(now, kept) {
-      ({ relays, own } = namesOf(now, kept));
+    setAddresses(now, stillRelayed) {
+      ({ relays, own } = addressSets(now, stillRelayed));
     },
   };
 }
 
-/** Where relay ports live, and every address of this machine. */
-function namesOf(
+/** Addresses with relay ports, and all addresses of this machine, as canonical text. */
+function addressSets(
   { relayed4, relayed6, own }: RelayAddresses,
-  kept: readonly Address[],
+  stillRelayed: readonly Address[],
 ): { relays: ReadonlySet<string>; own: ReadonlySet<string> } {
   const current = [relayed4 ?? [], relayed6 ?? []].flat().map(canonicalText);
-  const relays = new Set([...current, ...kept.map((address) => canonical(address).text)]);
+  const relays = new Set([...current, ...stillRelayed.map((address) => canonical(address).text)]);
   return { relays, own: new Set([...own.map(canonicalText), ...relays]) };
 }
 

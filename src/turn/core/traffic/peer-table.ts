@@ -1,26 +1,26 @@
 import type { Address } from '../../codec/addresses.ts';
 import type { TransportAddress } from '../../codec/xor-address.ts';
-import type { Home, PeerPolicy } from './peer-policy.ts';
+import type { PeerLocation, PeerPolicy } from './peer-policy.ts';
 
-/** Permissions of one TURN allocation; RFC 8656 sets no bound. A call with one person needs one per candidate. */
-export const TURN_PERMISSIONS = 128;
-/** Channels of one TURN allocation. */
-export const TURN_CHANNELS = 128;
+/** Max permissions of one allocation; RFC 8656 sets none. A call with one person needs one per candidate. */
+export const MAX_PERMISSIONS = 128;
+/** Max channels of one allocation. */
+export const MAX_CHANNELS = 128;
 
-/** Leave for packets to and from one address, whatever the port (RFC 8656 §9). */
+/** Allows packets to and from one address, whatever the port (RFC 8656 §9). */
 export interface Permission {
   readonly address: Address;
-  /** Anything but `away`: each packet's port is judged too. */
-  home: Home;
+  /** Unless it is `remote`, the policy is asked for each packet's port too. */
+  location: PeerLocation;
   /** Milliseconds of the monotonic clock. */
   expiresAt: number;
-  /** false once it expired: channels hold on to their permission. */
+  /** false once it has expired, because channels keep a reference to it. */
   live: boolean;
-  /** The last port outside the relay that was judged and allowed; 0: none. */
+  /** The last port that isn't a relay port for which the policy was asked and agreed; 0: none. */
   allowedPort: number;
 }
 
-/** A number that stands for one peer (RFC 8656 §12). */
+/** A number bound to one peer (RFC 8656 §12). */
 export interface Channel {
   readonly number: number;
   readonly peer: TransportAddress;
@@ -28,16 +28,16 @@ export interface Channel {
   expiresAt: number;
 }
 
-/** Whom one allocation may reach and hear: its permissions and channels. */
+/** Permissions and channels of one allocation. */
 export class PeerTable {
-  // Lists with the last hit kept aside: short, scanned without making keys, and mostly hit at once.
+  // Short lists, scanned without making keys; the last hit is mostly hit again.
   readonly #permissions: Permission[] = [];
   #lastPermission: Permission | undefined;
   readonly #channels: Channel[] = [];
   #lastChannel: Channel | undefined;
   readonly #channelByNumber = new Map<number, Channel>();
 
-  /** The live permission for an address given as words of `Address`; its family is the relay's. */
+  /** The live permission for an address of the relay's family, given as the words of `Address`. */
   permissionFor(a: number, b: number, c: number, d: number): Permission | undefined {
     const last = this.#lastPermission;
     if (last?.live === true && isAddress(last.address, a, b, c, d)) return last;
@@ -51,7 +51,7 @@ export class PeerTable {
     return undefined;
   }
 
-  /** The same by the address's text, as a socket gives it. */
+  /** The live permission for an address as a socket's text. */
   permissionOf(address: string): Permission | undefined {
     const last = this.#lastPermission;
     if (last?.live === true && last.address.text === address) return last;
@@ -90,33 +90,33 @@ export class PeerTable {
     return this.#channels.length;
   }
 
-  /** Whether permissions for all these addresses can be had within `TURN_PERMISSIONS`. */
+  /** Whether permissions for all these addresses fit within `MAX_PERMISSIONS`. */
   hasRoomFor(addresses: readonly Address[]): boolean {
     const fresh = new Set(addresses.map(({ text }) => text).filter((text) => !this.permissionOf(text)));
-    return this.#permissions.length + fresh.size <= TURN_PERMISSIONS;
+    return this.#permissions.length + fresh.size <= MAX_PERMISSIONS;
   }
 
   get hasRoomForChannel(): boolean {
-    return this.#channels.length < TURN_CHANNELS;
+    return this.#channels.length < MAX_CHANNELS;
   }
 
-  /** Installs or refreshes; the caller has seen to the bound and to the policy. */
-  permit(address: Address, home: Home, expiresAt: number): Permission {
+  /** Installs or refreshes a permission. The caller has checked limit and policy. */
+  permit(address: Address, location: PeerLocation, expiresAt: number): Permission {
     const there = this.permissionOf(address.text);
     if (there !== undefined) {
       there.expiresAt = expiresAt;
       return there;
     }
-    const permission = { address, home, expiresAt, live: true, allowedPort: 0 };
+    const permission = { address, location, expiresAt, live: true, allowedPort: 0 };
     this.#permissions.push(permission);
-    // A channel outlives its permission (RFC 8656 §12): those to this address work again with the new one.
+    // A channel outlives its permission (RFC 8656 §12), so channels to this address work again with the new one.
     for (const channel of this.#channels) {
       if (channel.peer.address.text === address.text) channel.permission = permission;
     }
     return permission;
   }
 
-  /** Installs or refreshes; the caller has seen that neither number nor peer is bound otherwise. */
+  /** Installs or refreshes a channel. The caller has checked that neither number nor peer is bound otherwise. */
   bind(number: number, peer: TransportAddress, permission: Permission, expiresAt: number): void {
     const there = this.#channelByNumber.get(number);
     if (there !== undefined) {
@@ -129,29 +129,29 @@ export class PeerTable {
     this.#channelByNumber.set(number, channel);
   }
 
-  /** This machine's addresses changed: judges every permission anew, and drops those that would be refused now. */
-  judgeAgain(policy: Pick<PeerPolicy, 'permits' | 'home'>): void {
+  /** Applies a changed policy to every permission, removing those that it denies now. */
+  reapply(policy: Pick<PeerPolicy, 'permits' | 'locate'>): void {
     for (let index = this.#permissions.length - 1; index >= 0; index--) {
       const permission = this.#permissions[index];
       if (permission === undefined) continue;
-      permission.home = policy.home(permission.address);
+      permission.location = policy.locate(permission.address);
       permission.allowedPort = 0;
-      if (!policy.permits(permission.address)) this.#forget(permission, index);
+      if (!policy.permits(permission.address)) this.#remove(permission, index);
     }
   }
 
-  #forget(permission: Permission, index: number): void {
+  #remove(permission: Permission, index: number): void {
     permission.live = false;
     this.#permissions.splice(index, 1);
     if (this.#lastPermission === permission) this.#lastPermission = undefined;
   }
 
-  /** Forgets what expired by `now`. */
+  /** Removes what has expired at `now`, in milliseconds of the monotonic clock. */
   sweep(now: number): void {
     for (let index = this.#permissions.length - 1; index >= 0; index--) {
       const permission = this.#permissions[index];
       if (permission === undefined || permission.expiresAt > now) continue;
-      this.#forget(permission, index);
+      this.#remove(permission, index);
     }
     for (let index = this.#channels.length - 1; index >= 0; index--) {
       const channel = this.#channels[index];

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { METHOD } from '../../../../src/turn/codec/attributes.ts';
 import {
-  TURN_CONNECTIONS,
-  TURN_IDLE_CONNECTION_MS,
-  TURN_NETWORK_CONNECTIONS,
-  TURN_NETWORK_STRANGERS,
+  IDLE_CONNECTION_MS,
+  MAX_CONNECTIONS,
+  MAX_NETWORK_CONNECTIONS,
+  MAX_NETWORK_PENDING,
 } from '../../../../src/turn/core/clients/connections.ts';
-import { TURN_STRANGER_MESSAGES } from '../../../../src/turn/core/clients/stream-client.ts';
+import { MAX_PENDING_MESSAGES } from '../../../../src/turn/core/clients/stream-client.ts';
 import { FakeConnection } from '../../../support/turn/fake-io.ts';
 import { type FakeRelay, fakeRelay, TestClient } from '../../../support/turn/fake-relay.ts';
 import { StreamTestClient } from '../../../support/turn/stream-client.ts';
 
 function connect(relay: FakeRelay, address: string) {
   const connection = new FakeConnection();
-  return { connection, receiver: relay.engine.connection(connection, { address, port: 50_000 }) };
+  return { connection, receiver: relay.engine.addConnection(connection, { address, port: 50_000 }) };
 }
 
 const openOf = (all: readonly { readonly connection: FakeConnection }[]) =>
@@ -41,20 +41,20 @@ describe('connections of strangers', () => {
     const slow = connect(relay, '198.51.100.2');
     // A slowloris: the head of a message, and a byte of it now and then.
     slow.receiver.data(Buffer.from('000107d02112a442', 'hex'));
-    for (let second = 0; second < (2 * TURN_IDLE_CONNECTION_MS) / 1000; second++) {
+    for (let second = 0; second < (2 * IDLE_CONNECTION_MS) / 1000; second++) {
       slow.receiver.data(Buffer.from([0]));
       relay.clock.advance(1000);
     }
     expect([silent, slow, client].map(({ connection }) => connection.open)).toEqual([false, false, true]);
   });
 
-  it('are closed above TURN_STRANGER_MESSAGES a second; a client may send more', () => {
+  it('are closed above MAX_PENDING_MESSAGES a second; a client may send more', () => {
     const relay = fakeRelay();
     const bare = new TestClient(relay).encode(METHOD.allocate, undefined, { bare: true });
     const stranger = connect(relay, '198.51.100.1');
     const patient = connect(relay, '198.51.100.2');
     for (let second = 0; second < 3; second++) {
-      for (let round = 0; round < TURN_STRANGER_MESSAGES; round++) {
+      for (let round = 0; round < MAX_PENDING_MESSAGES; round++) {
         patient.receiver.data(bare);
         relay.io.settle();
       }
@@ -62,13 +62,13 @@ describe('connections of strangers', () => {
     }
     expect([patient.connection.open, patient.connection.take().length]).toEqual([
       true,
-      3 * TURN_STRANGER_MESSAGES,
+      3 * MAX_PENDING_MESSAGES,
     ]);
     stranger.receiver.data(Buffer.concat(new Array(100).fill(bare)));
     relay.io.settle();
     expect([stranger.connection.open, stranger.connection.take().length]).toEqual([
       false,
-      TURN_STRANGER_MESSAGES,
+      MAX_PENDING_MESSAGES,
     ]);
     expect(relay.engine.stats().unanswered).toBe(1);
     const client = new StreamTestClient(relay);
@@ -84,33 +84,33 @@ describe('connections of strangers', () => {
     ['an IPv4 address', () => '198.51.100.1'],
     ['an IPv6 /64', (index: number) => `2001:db8:7:7::${index.toString(16)}`],
   ])(
-    'of %s are TURN_NETWORK_STRANGERS at most: the oldest goes, and another network is untouched',
+    'of %s are MAX_NETWORK_PENDING at most: the oldest goes, and another network is untouched',
     (_, addressOf) => {
       const relay = fakeRelay();
       const elsewhere = connect(relay, '2001:db8:7:8::1');
-      const all = Array.from({ length: TURN_NETWORK_STRANGERS + 10 }, (_, index) =>
+      const all = Array.from({ length: MAX_NETWORK_PENDING + 10 }, (_, index) =>
         connect(relay, addressOf(index)),
       );
-      expect(openOf(all)).toBe(TURN_NETWORK_STRANGERS);
+      expect(openOf(all)).toBe(MAX_NETWORK_PENDING);
       expect(openOf(all.slice(0, 10))).toBe(0);
       expect(elsewhere.connection.open).toBe(true);
       expect(relay.engine.stats().denials.bounds).toBe(10);
     },
   );
 
-  it('make room for newcomers of other networks when all TURN_CONNECTIONS are taken, and clients never do', () => {
+  it('make room for newcomers of other networks when all MAX_CONNECTIONS are taken, and clients never do', () => {
     const relay = fakeRelay();
     const client = new StreamTestClient(relay, { address: '192.0.2.200', peerId: 'bob' });
     client.allocate();
-    const networks = TURN_CONNECTIONS / TURN_NETWORK_STRANGERS;
-    const strangers = Array.from({ length: TURN_CONNECTIONS }, (_, index) =>
+    const networks = MAX_CONNECTIONS / MAX_NETWORK_PENDING;
+    const strangers = Array.from({ length: MAX_CONNECTIONS }, (_, index) =>
       connect(relay, `198.51.100.${index % networks}`),
     );
-    expect(relay.engine.stats().connections).toBe(TURN_CONNECTIONS);
+    expect(relay.engine.stats().connections).toBe(MAX_CONNECTIONS);
     const newcomer = new StreamTestClient(relay, { address: '192.0.2.201', peerId: 'carol' });
     expect(newcomer.allocate().result).toBe('success');
     expect(client.connection.open).toBe(true);
-    expect(openOf(strangers)).toBe(TURN_CONNECTIONS - 2);
+    expect(openOf(strangers)).toBe(MAX_CONNECTIONS - 2);
   });
 
   it('are evicted, not let in, when the process has few descriptors left', () => {
@@ -128,10 +128,10 @@ describe('connections of strangers', () => {
 });
 
 describe('connections of clients', () => {
-  it('of one network are TURN_NETWORK_CONNECTIONS at most', () => {
+  it('of one network are MAX_NETWORK_CONNECTIONS at most', () => {
     const relay = fakeRelay({ userQuota: 0 });
-    const all = clients(relay, TURN_NETWORK_CONNECTIONS, '198.51.100.1');
-    expect(openOf(all)).toBe(TURN_NETWORK_CONNECTIONS);
+    const all = clients(relay, MAX_NETWORK_CONNECTIONS, '198.51.100.1');
+    expect(openOf(all)).toBe(MAX_NETWORK_CONNECTIONS);
     expect(connect(relay, '198.51.100.1').connection.open).toBe(false);
     expect(connect(relay, '198.51.100.2').connection.open).toBe(true);
     all[0]?.receiver.closed();
@@ -143,7 +143,7 @@ describe('connections of clients', () => {
     const client = new StreamTestClient(relay);
     client.allocate();
     relay.engine.revoke('alice');
-    relay.clock.advance(3 * TURN_IDLE_CONNECTION_MS);
+    relay.clock.advance(3 * IDLE_CONNECTION_MS);
     expect(client.connection.open).toBe(false);
     expect(relay.engine.stats().connections).toBe(0);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { METHOD } from '../../../../src/turn/codec/attributes.ts';
-import { TURN_STRANGER_FRAME_BYTES } from '../../../../src/turn/core/clients/stream-client.ts';
+import { MAX_PENDING_MESSAGE_BYTES } from '../../../../src/turn/core/clients/stream-client.ts';
 import { arrive } from '../../../support/turn/fake-io.ts';
 import { channelData, fakeRelay } from '../../../support/turn/fake-relay.ts';
 import { StreamTestClient } from '../../../support/turn/stream-client.ts';
@@ -67,7 +67,7 @@ describe('a client by TCP or TLS', () => {
     const relay = fakeRelay();
     const client = new StreamTestClient(relay);
     const head = Buffer.from('40000000', 'hex');
-    head.writeUInt16BE(TURN_STRANGER_FRAME_BYTES, 2);
+    head.writeUInt16BE(MAX_PENDING_MESSAGE_BYTES, 2);
     client.receiver.data(head);
     expect(client.connection.open).toBe(false);
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { METHOD } from '../../../../src/turn/codec/attributes.ts';
-import { TURN_STRANGER_MESSAGES } from '../../../../src/turn/core/clients/stream-client.ts';
-import { CHECKS_OF_ONE } from '../../../../src/turn/core/requests/check-budget.ts';
-import { TURN_REQUESTS } from '../../../../src/turn/core/requests/responder.ts';
+import { MAX_PENDING_MESSAGES } from '../../../../src/turn/core/clients/stream-client.ts';
+import { CHECKS_PER_ADDRESS } from '../../../../src/turn/core/requests/check-budget.ts';
+import { MAX_REQUESTS } from '../../../../src/turn/core/requests/responder.ts';
 import { channelData, type FakeRelay, fakeRelay, TestClient } from '../../../support/turn/fake-relay.ts';
 import { StreamTestClient } from '../../../support/turn/stream-client.ts';
 
@@ -81,18 +81,18 @@ describe('a stream that floods', () => {
     );
     const [client] = streams(relay, 1);
     const bare = binding(relay);
-    const bytes = Buffer.concat(new Array(TURN_STRANGER_MESSAGES).fill(bare));
+    const bytes = Buffer.concat(new Array(MAX_PENDING_MESSAGES).fill(bare));
     for (const { receiver } of strangers) receiver.data(bytes);
     let answered = 0;
     let turns = 0;
-    for (; answered < 200 * TURN_STRANGER_MESSAGES && turns < 1000; relay.io.turn()) {
+    for (; answered < 200 * MAX_PENDING_MESSAGES && turns < 1000; relay.io.turn()) {
       const slice = strangers.reduce((sum, { connection }) => sum + connection.take().length, 0);
       expect(slice).toBeLessThanOrEqual(8);
       answered += slice;
       client?.receiver.data(bare);
       turns++;
     }
-    expect(answered).toBe(200 * TURN_STRANGER_MESSAGES);
+    expect(answered).toBe(200 * MAX_PENDING_MESSAGES);
     // Each turn served the client's one request.
     expect(client?.connection.take()).toHaveLength(turns);
     for (const { receiver } of strangers) receiver.data(flood(bare));
@@ -130,7 +130,7 @@ describe('a client that floods with requests by UDP', () => {
   it.each([
     ['without credentials', { bare: true }],
     ['with a nonce of nobody', { nonce: Buffer.alloc(16, 65) }],
-  ])('%s gets CHECKS_OF_ONE answers a turn, and the next turn is another', (_, options) => {
+  ])('%s gets CHECKS_PER_ADDRESS answers a turn, and the next turn is another', (_, options) => {
     const relay = fakeRelay();
     const client = new TestClient(relay);
     client.allocate();
@@ -139,20 +139,20 @@ describe('a client that floods with requests by UDP', () => {
     const request = client.encode(METHOD.refresh, undefined, options);
     let answers = 0;
     for (let round = 0; round < 1000; round++) answers += client.raw(request).length;
-    expect(answers).toBe(CHECKS_OF_ONE);
+    expect(answers).toBe(CHECKS_PER_ADDRESS);
     expect(other.raw(other.encode(METHOD.refresh))).toHaveLength(1);
     relay.io.settle();
     expect(client.refresh().result).toBe('success');
   });
 
-  it('gets TURN_REQUESTS answers a second, and its keepalives all the same', () => {
+  it('gets MAX_REQUESTS answers a second, and its keepalives all the same', () => {
     const relay = fakeRelay();
     const client = new TestClient(relay);
     client.allocate();
     const request = client.encode(METHOD.refresh);
     let answers = 0;
     for (let round = 0; round < 1000; round++) answers += client.raw(request).length;
-    expect(answers).toBe(TURN_REQUESTS);
+    expect(answers).toBe(MAX_REQUESTS);
     expect(client.request(METHOD.binding, undefined, { bare: true }).result).toBe('success');
     relay.clock.advance(1000);
     expect(client.refresh().result).toBe('success');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ATTRIBUTE, METHOD } from '../../../../src/turn/codec/attributes.ts';
 import { hasIntegrity } from '../../../../src/turn/codec/message.ts';
 import type { MessageWriter } from '../../../../src/turn/codec/message-writer.ts';
-import { TURN_RESERVATIONS } from '../../../../src/turn/core/allocations/reservations.ts';
+import { MAX_RESERVATIONS } from '../../../../src/turn/core/allocations/reservations.ts';
 import { fakeRelay, RELAYED4, restCredentials, TestClient, UDP } from '../../../support/turn/fake-relay.ts';
 
 const EVEN = Buffer.from([0]);
@@ -278,20 +278,20 @@ describe('Allocate', () => {
       expect(relay.io.live).toEqual([]);
     });
 
-    it('holds at most TURN_RESERVATIONS ports', () => {
+    it('holds at most MAX_RESERVATIONS ports', () => {
       const relay = fakeRelay({ userQuota: 0 });
       const credentials = restCredentials(relay.clock, 'alice');
       const nonce = new TestClient(relay).allocate(undefined, { bare: true }).attribute(ATTRIBUTE.nonce);
-      const results = Array.from({ length: TURN_RESERVATIONS + 1 }, (_, index) => {
+      const results = Array.from({ length: MAX_RESERVATIONS + 1 }, (_, index) => {
         const client = new TestClient(relay, { port: 1_000 + index, credentials });
         client.nonce = nonce;
         const { result } = client.allocate((writer) => writer.bytes(ATTRIBUTE.evenPort, EVEN_AND_NEXT));
         client.refresh(0);
         return result;
       });
-      expect(results.filter((result) => result === 'success')).toHaveLength(TURN_RESERVATIONS);
+      expect(results.filter((result) => result === 'success')).toHaveLength(MAX_RESERVATIONS);
       expect(results.at(-1)).toBe(508);
-      expect(relay.io.live).toHaveLength(TURN_RESERVATIONS);
+      expect(relay.io.live).toHaveLength(MAX_RESERVATIONS);
     });
   });
 });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ATTRIBUTE, METHOD } from '../../../../src/turn/codec/attributes.ts';
-import { Revocations, TURN_REVOCATIONS } from '../../../../src/turn/core/allocations/revocations.ts';
+import { MAX_REVOCATIONS, RevokedUsers } from '../../../../src/turn/core/allocations/revocations.ts';
 import { fakeRelay, REALM, restCredentials, TestClient } from '../../../support/turn/fake-relay.ts';
 
 const MINUTE = 60_000;
@@ -192,11 +192,11 @@ describe('revocation', () => {
     expect(relay.engine.stats().denials.revoked).toBe(3);
   });
 
-  it('remembers at most TURN_REVOCATIONS users, the latest', () => {
-    const revoked = new Revocations();
-    for (let index = 0; index <= TURN_REVOCATIONS; index++) revoked.add(`peer ${index}`);
-    expect(revoked.size).toBe(TURN_REVOCATIONS);
-    expect([revoked.has('peer 0'), revoked.has('peer 1'), revoked.has(`peer ${TURN_REVOCATIONS}`)]).toEqual([
+  it('remembers at most MAX_REVOCATIONS users, the latest', () => {
+    const revoked = new RevokedUsers();
+    for (let index = 0; index <= MAX_REVOCATIONS; index++) revoked.add(`peer ${index}`);
+    expect(revoked.size).toBe(MAX_REVOCATIONS);
+    expect([revoked.has('peer 0'), revoked.has('peer 1'), revoked.has(`peer ${MAX_REVOCATIONS}`)]).toEqual([
       false,
       true,
       true,

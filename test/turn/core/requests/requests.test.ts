@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ATTRIBUTE, CLASS, METHOD } from '../../../../src/turn/codec/attributes.ts';
 import { hasIntegrity } from '../../../../src/turn/codec/message.ts';
 import { MessageWriter } from '../../../../src/turn/codec/message-writer.ts';
-import { TURN_CHANNELS, TURN_PERMISSIONS } from '../../../../src/turn/core/traffic/peer-table.ts';
+import { MAX_CHANNELS, MAX_PERMISSIONS } from '../../../../src/turn/core/traffic/peer-table.ts';
 import { Answer } from '../../../support/turn/answer.ts';
 import { fakeRelay, restCredentials, TestClient, writePeer } from '../../../support/turn/fake-relay.ts';
 
@@ -153,9 +153,9 @@ describe('CreatePermission', () => {
     expect(client.permit('[2001:db8:9::9]:5000').result).toBe(443);
   });
 
-  it('answers 508 above TURN_PERMISSIONS, and still refreshes those that are there', () => {
+  it('answers 508 above MAX_PERMISSIONS, and still refreshes those that are there', () => {
     const { relay, client } = allocated();
-    const peers = Array.from({ length: TURN_PERMISSIONS }, (_, index) => `192.0.2.${index + 1}:5000`);
+    const peers = Array.from({ length: MAX_PERMISSIONS }, (_, index) => `192.0.2.${index + 1}:5000`);
     expect(client.permit(...peers.slice(0, 100)).result).toBe('success');
     expect(client.permit(...peers.slice(90), '192.0.2.200:1').result).toBe(508);
     expect(client.permit(...peers).result).toBe('success');
@@ -202,9 +202,9 @@ describe('ChannelBind', () => {
     expect(client.bind(0x4000, '[2001:db8:9::9]:5000').result).toBe(443);
   });
 
-  it('answers 508 above TURN_CHANNELS', () => {
+  it('answers 508 above MAX_CHANNELS', () => {
     const { client } = allocated();
-    for (let index = 0; index < TURN_CHANNELS; index++) {
+    for (let index = 0; index < MAX_CHANNELS; index++) {
       expect(client.bind(0x4000 + index, `192.0.2.9:${index + 1}`).result).toBe('success');
     }
     expect(client.bind(0x5000, '192.0.2.9:9999').result).toBe(508);

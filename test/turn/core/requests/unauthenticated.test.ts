@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { ATTRIBUTE, METHOD } from '../../../../src/turn/codec/attributes.ts';
 import { MessageWriter } from '../../../../src/turn/codec/message-writer.ts';
 import { REALM_BYTES } from '../../../../src/turn/conf/relay-conf.ts';
-import { CHECKS_A_TURN, CHECKS_OF_ONE } from '../../../../src/turn/core/requests/check-budget.ts';
+import { CHECKS_PER_ADDRESS, CHECKS_PER_TURN } from '../../../../src/turn/core/requests/check-budget.ts';
 import {
-  TURN_NEIGHBOUR_ANSWERS,
-  TURN_STRANGER_ANSWERS,
-} from '../../../../src/turn/core/requests/responder.ts';
+  NEIGHBOUR_RESPONSES,
+  UNAUTHENTICATED_RESPONSES,
+} from '../../../../src/turn/core/requests/unauthenticated-rate.ts';
 import { Answer } from '../../../support/turn/answer.ts';
 import { fakeRelay, TestClient, UDP } from '../../../support/turn/fake-relay.ts';
 
 describe('strangers', () => {
-  it('get at most TURN_STRANGER_ANSWERS answers a second of each kind for one network address, whatever the port', () => {
+  it('get at most UNAUTHENTICATED_RESPONSES answers a second of each kind for one network address, whatever the port', () => {
     const relay = fakeRelay();
     const ask = () => {
       let answers = 0;
@@ -23,11 +23,11 @@ describe('strangers', () => {
       }
       return answers;
     };
-    expect(ask()).toBe(2 * TURN_STRANGER_ANSWERS);
+    expect(ask()).toBe(2 * UNAUTHENTICATED_RESPONSES);
     const elsewhere = new TestClient(relay, { address: '198.51.100.99' });
     expect(elsewhere.allocate(undefined, { bare: true }).result).toBe(401);
     relay.clock.advance(1000);
-    expect(ask()).toBe(2 * TURN_STRANGER_ANSWERS);
+    expect(ask()).toBe(2 * UNAUTHENTICATED_RESPONSES);
     expect(relay.engine.stats().unanswered).toBe(260);
   });
 
@@ -36,7 +36,7 @@ describe('strangers', () => {
     const client = new TestClient(relay, { credentials: { username: 'x', password: 'y' } });
     let answers = 0;
     for (let round = 0; round < 50; round++) answers += client.raw(client.encode(METHOD.allocate)).length;
-    expect(answers).toBe(TURN_STRANGER_ANSWERS);
+    expect(answers).toBe(UNAUTHENTICATED_RESPONSES);
   });
 
   it('beside an allocation of the same address get more: people behind one NAT start theirs together', () => {
@@ -47,7 +47,7 @@ describe('strangers', () => {
       const client = new TestClient(relay, { port });
       answers += client.raw(client.encode(METHOD.binding, undefined, { bare: true })).length;
     }
-    expect(answers).toBe(TURN_NEIGHBOUR_ANSWERS);
+    expect(answers).toBe(NEIGHBOUR_RESPONSES);
   });
 
   it.each([
@@ -86,14 +86,14 @@ describe('strangers', () => {
       for (let round = 0; round < 200; round++) guesser?.client.raw(guesser.guess);
       return relay.engine.stats().denials.credentials;
     };
-    expect(flood(0)).toBe(CHECKS_OF_ONE);
+    expect(flood(0)).toBe(CHECKS_PER_ADDRESS);
     expect(ready.raw(request)).toHaveLength(1);
     flood(1);
-    expect(flood(2)).toBe(CHECKS_A_TURN - 1);
+    expect(flood(2)).toBe(CHECKS_PER_TURN - 1);
     // Who has an allocation goes on, in the same turn.
     expect(ready.raw(ready.encode(METHOD.refresh))).toHaveLength(1);
     relay.io.settle();
-    expect(flood(0)).toBe(CHECKS_A_TURN - 1 + CHECKS_OF_ONE);
+    expect(flood(0)).toBe(CHECKS_PER_TURN - 1 + CHECKS_PER_ADDRESS);
   });
 
   it('never spend what a right request needs: it is answered whatever was asked in its name', () => {

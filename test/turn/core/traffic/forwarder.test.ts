@@ -10,6 +10,8 @@ import {
   sendIndication,
   TestClient,
 } from '../../../support/turn/fake-relay.ts';
+import { packetOf } from '../../../support/turn/packets.ts';
+import { StreamTestClient } from '../../../support/turn/stream-client.ts';
 
 const PEER = '192.0.2.9:5000';
 
@@ -214,15 +216,15 @@ describe('a datagram that the kernel refuses', () => {
     for (const peer of ['192.0.2.9', '192.0.2.10']) arrive(socket.receiver, Buffer.from('down!'), peer, 5000);
     const counted = { packetsUp: 1, bytesUp: 2, packetsDown: 2, bytesDown: 10 };
     expect(relay.engine.stats()).toMatchObject(counted);
-    for (const { data } of socket.take()) socket.receiver.refused?.(data, 0, data.length);
+    for (const { data } of socket.take()) socket.receiver.sendFailed?.(packetOf(data));
     const messages = client.received();
     expect(messages.map((bytes) => bytes[0])).toEqual([0x40, 0x00]);
-    for (const bytes of messages) relay.listener.refused?.(bytes, 0, bytes.length);
+    for (const bytes of messages) relay.listener.sendFailed?.(packetOf(bytes));
     const nothing = { packetsUp: 0, bytesUp: 0, packetsDown: 0, bytesDown: 0 };
     expect(relay.engine.stats()).toMatchObject({ ...nothing, denials: { refused: 3 } });
     // Answers are no relayed data.
     const { bytes } = client.refresh();
-    relay.listener.refused?.(bytes, 0, bytes.length);
+    relay.listener.sendFailed?.(packetOf(bytes));
     expect(relay.engine.stats()).toMatchObject({ ...nothing, denials: { refused: 4 } });
   });
 });
@@ -255,28 +257,19 @@ describe('bandwidth', () => {
   });
 });
 
-describe('a socket whose link is slow', () => {
-  it('keeps what waits in it as it was, whatever comes after it', () => {
-    const { relay, client, socket } = allocated();
+describe('a connection that has to wait', () => {
+  it('keeps each message as it was, whatever comes after it', () => {
+    const relay = fakeRelay();
+    const client = new StreamTestClient(relay);
+    const socket = relay.io.at(client.allocate().relayedPort);
     client.bind(0x4000, PEER);
     client.permit('192.0.2.10:1');
-    const comes = (text: string) => {
+    const texts = ['one', 'two', 'three'];
+    for (const text of texts) {
       arrive(socket.receiver, Buffer.from(text), '192.0.2.9', 5000);
       arrive(socket.receiver, Buffer.from(text), '192.0.2.10', 5000);
-    };
-    comes('quick');
-    const { send } = relay.socket;
-    // From here on nothing is copied: first the socket turns slow with what it is given, then it is.
-    relay.socket.send = (...given) => {
-      relay.socket.slow = true;
-      return send.apply(relay.socket, given);
-    };
-    for (const text of ['one', 'two', 'three']) comes(text);
-    relay.socket.send = send;
-    relay.socket.slow = false;
-    comes('again');
-    const texts = ['quick', 'one', 'two', 'three', 'again'];
-    expect(client.received().map((bytes) => bytes.toString('latin1'))).toEqual(
+    }
+    expect(client.connection.take().map((bytes) => bytes.toString('latin1'))).toEqual(
       texts.flatMap((text) => [expect.stringContaining(text), expect.stringContaining(text)]),
     );
   });

@@ -61,7 +61,7 @@ function dataLength(bytes: Buffer): number {
     expect(bytes.length - 4 - length).toBeLessThan(4);
     return length;
   }
-  const message = decodeMessage(bytes, 0, bytes.length);
+  const message = decodeMessage(bytes);
   const data = message && attributeOf(message, ATTRIBUTE.data);
   if (message?.wellFormed !== true || data === undefined) throw new Error('not a Data indication');
   return data.length;
