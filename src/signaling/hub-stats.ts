@@ -2,7 +2,7 @@ import type { ErrorCode } from '../protocol/codes.ts';
 import type { CallRelay } from './calls/call-relay.ts';
 import type { Arrivals } from './life/arrivals.ts';
 import type { Lifecycle } from './life/lifecycle.ts';
-import type { Places } from './live-rooms/places.ts';
+import type { Places } from './live-rooms/live-rooms.ts';
 import type { Inbox } from './session/inbox.ts';
 import type { Registry } from './session/registry.ts';
 import type { SessionContext } from './session/session.ts';

@@ -19,8 +19,8 @@ import { Lifecycle } from './life/lifecycle.ts';
 import { createRateGuard } from './life/rate-guard.ts';
 import { announceDrain, restoreSessions, saveSessions } from './life/restart.ts';
 import type { IceGrant } from './live-rooms/ice-grant.ts';
-import { type Entry, Places, type RoomFacts } from './live-rooms/places.ts';
-import { tellOthers } from './live-rooms/room.ts';
+import { tellOthers } from './live-rooms/live-room.ts';
+import { type Entry, Places, type RoomFacts } from './live-rooms/live-rooms.ts';
 import { createInbox, type HandleMessage } from './session/inbox.ts';
 import type { PeerSocket } from './session/peer-socket.ts';
 import { Registry } from './session/registry.ts';
@@ -32,7 +32,7 @@ import { chunkPool } from './wire/chunk-pool.ts';
 export type { HubStats } from './hub-stats.ts';
 export type { Arrival } from './life/arrivals.ts';
 export { SNAPSHOT_VERSION } from './life/snapshot.ts';
-export type { Entry, RoomFacts } from './live-rooms/places.ts';
+export type { Entry, RoomFacts } from './live-rooms/live-rooms.ts';
 export type { HandleMessage, Request } from './session/inbox.ts';
 
 /** Milliseconds between two looks at windows and tokens that may have run out. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { CLOSE } from '../../protocol/codes.ts';
-import type { Places } from '../live-rooms/places.ts';
+import type { Places } from '../live-rooms/live-rooms.ts';
 import { EXPIRY_WARNING_MS, type Session } from '../session/session.ts';
 import type { Lifecycle } from './lifecycle.ts';
 

@@ -2,7 +2,7 @@ import { attempt } from '../../lib/attempt.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { CLOSE } from '../../protocol/codes.ts';
-import type { Places } from '../live-rooms/places.ts';
+import type { Places } from '../live-rooms/live-rooms.ts';
 import type { Registry } from '../session/registry.ts';
 import type { Session, SessionContext } from '../session/session.ts';
 import type { Lifecycle } from './lifecycle.ts';

@@ -8,7 +8,7 @@ import type { MediaState, Peer, Room as RoomOnWire } from '../../protocol/fields
 import { EXPIRY_WARNING_MS, type Membership, type Session } from '../session/session.ts';
 import { listText, roomText } from '../wire/wire-text.ts';
 import type { IceGrant } from './ice-grant.ts';
-import { ALL_OFF, describePeer, Room, tellOthers } from './room.ts';
+import { ALL_OFF, describePeer, Room, tellOthers } from './live-room.ts';
 
 /** What is known of a room apart from who is inside. */
 export type RoomFacts = Readonly<Omit<RoomOnWire, 'participants' | 'id'>> & { readonly id: RoomId };
