@@ -1,6 +1,8 @@
 import type { Accounts } from '../accounts/accounts.ts';
 import { ParleyError, unreachable } from '../domain/errors.ts';
-import type { RoomId } from '../domain/ids.ts';
+import type { Identity } from '../domain/identity.ts';
+import type { PeerId, RoomId } from '../domain/ids.ts';
+import { notInRoom } from '../domain/scope.ts';
 import type { Clock } from '../lib/clock.ts';
 import { goOn } from '../lib/continuation.ts';
 import { isoTime } from '../lib/iso-time.ts';
@@ -39,18 +41,14 @@ export function createMessageHandler(deps: MessageHandlerDeps): HandleMessage {
         hub.leave(session);
         return acknowledge(session, id);
       case 'room:kick':
-        moderation.kick(session, parsePayload(clientEvents[event], payload));
-        return acknowledge(session, id);
+        return moderate(request, parsePayload(clientEvents[event], payload), moderation.kick);
       case 'room:lock':
-        moderation.lock(session, parsePayload(clientEvents[event], payload));
-        return acknowledge(session, id);
+        return moderate(request, parsePayload(clientEvents[event], payload), moderation.lock);
       case 'room:mute':
-        moderation.mute(session, parsePayload(clientEvents[event], payload));
-        return acknowledge(session, id);
+        return moderate(request, parsePayload(clientEvents[event], payload), moderation.mute);
       case 'room:close':
         parsePayload(clientEvents[event], payload);
-        moderation.close(session);
-        return acknowledge(session, id);
+        return moderate(request, {}, moderation.close);
       case 'media:state':
         hub.setMedia(session, parsePayload(clientEvents[event], payload));
         return acknowledge(session, id);
@@ -85,13 +83,23 @@ export function createMessageHandler(deps: MessageHandlerDeps): HandleMessage {
     { session, id }: Request,
     { roomId, password, userInfo, media }: ClientPayload<'room:join'>,
   ): void | Promise<void> {
-    if (session.membership !== undefined) {
+    if (session.participant !== undefined) {
       throw new ParleyError('already_in_room', 'leave the room that you are in first');
     }
     const { identity, client } = session;
     const admission = { roomId: roomId as RoomId, identity, bearer: session, password, client };
     const enter = (room: RoomRecord): void => hub.enter(session, { room, userInfo, media, re: id });
     return goOn(session, rooms.admit(admission), enter);
+  }
+
+  function moderate<Payload extends object>(
+    { session, id }: Request,
+    payload: Payload,
+    act: (actor: Identity, roomId: RoomId, request: Payload & { readonly from: PeerId }) => void,
+  ): void {
+    if (session.participant === undefined) throw notInRoom();
+    act(session.identity, session.participant.room.roomId, { ...payload, from: session.peerId });
+    acknowledge(session, id);
   }
 
   function receipt({ session, id }: Request, seq: number): void {

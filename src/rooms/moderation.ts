@@ -1,53 +1,68 @@
 import { ParleyError } from '../domain/errors.ts';
+import type { Identity } from '../domain/identity.ts';
+import type { PeerId, RoomId } from '../domain/ids.ts';
 import type { ClientPayload } from '../protocol/events.ts';
-import type { Hub } from '../signaling/hub.ts';
-import type { Session } from '../signaling/session/session.ts';
+import type { Hub, Participant } from '../signaling/hub.ts';
 import { mayModerate } from './moderators.ts';
-import type { RoomRecord, Rooms } from './rooms.ts';
+import { noSuchRoom, type RoomRecord, type Rooms } from './rooms.ts';
+
+/** The actor's own peer, if it acts from inside the room. */
+interface ActingPeer {
+  readonly from?: PeerId | undefined;
+}
 
 /**
- * What those who run a room may do to it and to those inside, from inside it [RM6].
- * All throw ParleyError `not_in_room`, `forbidden` to others, and `peer_gone` where the peer is not in the room.
+ * What hosts may do to a room and to those inside [RM6]. The actor is an identity: how it reached the server makes no
+ * difference.
+ * @throws ParleyError `room_not_found`; `forbidden` if the actor doesn't run the room
  */
 export interface Moderation {
-  /** Puts a peer out; with `ban` its user, from every tab, for good. */
-  kick(session: Session, request: ClientPayload<'room:kick'>): void;
-  /** Lets nobody new in, or again everybody, and tells all inside. */
-  lock(session: Session, request: ClientPayload<'room:lock'>): void;
-  /** Asks a peer to send no more of a kind. */
-  mute(session: Session, request: ClientPayload<'room:mute'>): void;
-  /** Puts everybody else out, and takes the session out. A persistent room can be entered again, any other is gone. */
-  close(session: Session): void;
+  /**
+   * Puts a peer out; with `ban` all peers of its user, who can't come back.
+   * @throws ParleyError `peer_gone`; `forbidden` for the actor's own peer, and for a ban of the actor or the owner
+   */
+  kick(actor: Identity, roomId: RoomId, request: ClientPayload<'room:kick'> & ActingPeer): void;
+  /** Locks the room for newcomers, or unlocks it, and tells everybody inside. */
+  lock(actor: Identity, roomId: RoomId, request: ClientPayload<'room:lock'>): void;
+  /** Asks a peer to stop sending a kind of media. @throws ParleyError `peer_gone` */
+  mute(
+    actor: Identity,
+    roomId: RoomId,
+    request: ClientPayload<'room:mute'> & { readonly from: PeerId },
+  ): void;
+  /**
+   * Puts everybody out, but lets the actor's own peer keep its session. A persistent room can be entered again, any other
+   * is gone.
+   */
+  close(actor: Identity, roomId: RoomId, request?: ActingPeer): void;
 }
 
 interface ModerationDeps {
   readonly rooms: Pick<Rooms, 'find' | 'setLocked' | 'ban' | 'remove'>;
-  readonly hub: Pick<Hub, 'putOut' | 'leave' | 'roomChanged'>;
+  readonly hub: Pick<Hub, 'membersOf' | 'putOut' | 'takeOut' | 'tellRoomChange'>;
 }
 
 export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
-  /** The room that the session is in, which it may moderate. */
-  function roomOf({ membership, identity }: Session): { room: RoomRecord; members: readonly Session[] } {
-    if (membership === undefined) throw new ParleyError('not_in_room', 'join a room first');
-    const { roomId, members } = membership.room;
+  function findModerated(actor: Identity, roomId: RoomId): RoomRecord {
     const room = rooms.find(roomId);
-    if (room === undefined || !mayModerate(identity, room)) {
+    if (room === undefined) throw noSuchRoom();
+    if (!mayModerate(actor, room)) {
       throw new ParleyError('forbidden', 'only whoever runs the room may do this');
     }
-    return { room, members };
+    return room;
   }
 
-  function memberOf(members: readonly Session[], peerId: string): Session {
-    const member = members.find((candidate) => candidate.peerId === peerId);
+  function findMember(roomId: RoomId, peerId: string): Participant {
+    const member = hub.membersOf(roomId).find((candidate) => candidate.peerId === peerId);
     if (member === undefined) throw new ParleyError('peer_gone', 'there is no such peer in this room');
     return member;
   }
 
   return {
-    kick(session, { peerId, ban = false }) {
-      const { room, members } = roomOf(session);
-      const target = memberOf(members, peerId);
-      if (target.userId === session.userId && (ban || target === session)) {
+    kick(actor, roomId, { peerId, ban = false, from }) {
+      const room = findModerated(actor, roomId);
+      const target = findMember(roomId, peerId);
+      if (peerId === from || (ban && target.userId === actor.userId)) {
         throw new ParleyError('forbidden', 'leave the room instead of putting yourself out');
       }
       if (!ban) {
@@ -57,26 +72,29 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
       if (target.userId === room.ownerId) {
         throw new ParleyError('forbidden', "nobody can be banned from a room of one's own");
       }
-      rooms.ban(room.id, target.userId);
-      for (const tab of members.filter(({ userId }) => userId === target.userId)) hub.putOut(tab, 'banned');
+      rooms.ban(roomId, target.userId);
+      for (const member of hub.membersOf(roomId)) {
+        if (member.userId === target.userId) hub.putOut(member, 'banned');
+      }
     },
 
-    lock(session, { locked }) {
-      const { room } = roomOf(session);
-      rooms.setLocked(room.id, locked);
-      hub.roomChanged({ ...room, locked });
+    lock(actor, roomId, { locked }) {
+      const room = findModerated(actor, roomId);
+      rooms.setLocked(roomId, locked);
+      hub.tellRoomChange({ ...room, locked });
     },
 
-    mute(session, { peerId, kind }) {
-      const target = memberOf(roomOf(session).members, peerId);
-      target.send('room:mute', { from: session.peerId, fromUserId: session.userId, kind });
+    mute(actor, roomId, { peerId, kind, from }) {
+      findModerated(actor, roomId);
+      findMember(roomId, peerId).deliver('room:mute', { from, fromUserId: actor.userId, kind });
     },
 
-    close(session) {
-      const { room, members } = roomOf(session);
-      if (!room.persistent) rooms.remove(room.id);
-      for (const member of [...members]) if (member !== session) hub.putOut(member, 'room_closed');
-      hub.leave(session, 'room_closed');
+    close(actor, roomId, { from } = {}) {
+      const room = findModerated(actor, roomId);
+      if (!room.persistent) rooms.remove(roomId);
+      const members = hub.membersOf(roomId);
+      for (const member of members) if (member.peerId !== from) hub.putOut(member, 'room_closed');
+      for (const member of members) if (member.peerId === from) hub.takeOut(member, 'room_closed');
     },
   };
 }

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../protocol/codes.ts';
 import type { CallRelay } from './calls/call-relay.ts';
 import type { Arrivals } from './life/arrivals.ts';
 import type { Lifecycle } from './life/lifecycle.ts';
-import type { Places } from './live-rooms/live-rooms.ts';
+import type { LiveRooms } from './live-rooms/live-rooms.ts';
 import type { Inbox } from './session/inbox.ts';
 import type { Registry } from './session/registry.ts';
 import type { SessionContext } from './session/session.ts';
@@ -11,37 +11,38 @@ export interface HubStats {
   readonly live: number;
   readonly suspended: number;
   readonly rooms: number;
-  /** Since the start. */
+  /** Sessions begun since the start, resumes not counted. */
   readonly sessionsBegun: number;
+  /** Resumes since the start. */
   readonly resumed: number;
   readonly resumesRefused: number;
-  /** Messages of all kinds from clients. */
+  /** Messages from clients since the start. */
   readonly received: number;
   /** Of these, answered with `error`, by its code. */
   readonly refused: ReadonlyMap<ErrorCode, number>;
   /** Sessions with a message that is still being answered. */
   readonly answering: number;
-  /** Messages of all kinds to clients. */
+  /** Messages to clients since the start. */
   readonly sent: number;
-  /** Call messages passed on, once for each session that one was for. */
+  /** Call messages passed on since the start, counted once per recipient. */
   readonly relayed: number;
 }
 
 interface HubParts {
   readonly registry: Registry;
   readonly lifecycle: Lifecycle;
-  readonly places: Places;
+  readonly liveRooms: LiveRooms;
   readonly arrivals: Arrivals;
   readonly context: SessionContext;
   readonly calls: CallRelay;
   readonly inbox: Inbox;
 }
 
-/** What a hub's parts have counted. */
-export function hubStats({
+/** Reads what a hub's parts have counted. */
+export function readHubStats({
   registry,
   lifecycle,
-  places,
+  liveRooms,
   arrivals,
   context,
   calls,
@@ -50,7 +51,7 @@ export function hubStats({
   return {
     live: registry.size - lifecycle.suspended,
     suspended: lifecycle.suspended,
-    rooms: places.size,
+    rooms: liveRooms.size,
     sessionsBegun: arrivals.begun,
     resumed: arrivals.resumed,
     resumesRefused: arrivals.refused,

@@ -12,15 +12,14 @@ import type { Limits } from '../protocol/limits.ts';
 import { createCallRelay } from './calls/call-relay.ts';
 import type { DirectCalls } from './calls/direct-calls.ts';
 import { type TurnRight, turnRight } from './calls/turn-right.ts';
-import { type HubStats, hubStats } from './hub-stats.ts';
+import { type HubStats, readHubStats } from './hub-stats.ts';
 import { type Arrival, Arrivals } from './life/arrivals.ts';
 import { Deadlines } from './life/deadlines.ts';
 import { Lifecycle } from './life/lifecycle.ts';
 import { createRateGuard } from './life/rate-guard.ts';
 import { announceDrain, restoreSessions, saveSessions } from './life/restart.ts';
-import type { IceGrant } from './live-rooms/ice-grant.ts';
-import { tellOthers } from './live-rooms/live-room.ts';
-import { type Entry, Places, type RoomFacts } from './live-rooms/live-rooms.ts';
+import { type IceGrant, type JoinRequest, LiveRooms, type RoomFacts } from './live-rooms/live-rooms.ts';
+import type { Participant } from './live-rooms/participant.ts';
 import { createInbox, type HandleMessage } from './session/inbox.ts';
 import type { PeerSocket } from './session/peer-socket.ts';
 import { Registry } from './session/registry.ts';
@@ -32,15 +31,17 @@ import { chunkPool } from './wire/chunk-pool.ts';
 export type { HubStats } from './hub-stats.ts';
 export type { Arrival } from './life/arrivals.ts';
 export { SNAPSHOT_VERSION } from './life/snapshot.ts';
-export type { Entry, RoomFacts } from './live-rooms/live-rooms.ts';
+export type { JoinRequest, RoomFacts } from './live-rooms/live-rooms.ts';
+export type { Participant } from './live-rooms/participant.ts';
 export type { HandleMessage, Request } from './session/inbox.ts';
+export type { CallMessage } from './wire/call-message.ts';
 
-/** Milliseconds between two looks at windows and tokens that may have run out. */
+/** Milliseconds between two checks for resume windows and access tokens that have expired. */
 const SWEEP_MS = 250;
-/** Milliseconds after which memory for kept messages that nobody needed is let go. */
+/** Milliseconds between two releases of memory for kept messages that wasn't needed since the last one. */
 const TRIM_MS = 10_000;
 
-/** The close code that each reason to be put out goes with. */
+/** Close codes of the reasons to put somebody out of a room [RM6]. */
 const PUT_OUT = {
   kicked: CLOSE.kicked,
   banned: CLOSE.banned,
@@ -62,65 +63,68 @@ export interface HubDeps {
   readonly events: Publisher;
 }
 
-/** Every session, and the rooms they are in: what the process knows and no database does. */
+/** All sessions, and the rooms that they are in: live state, none of it in the database. */
 export interface Hub {
   /**
-   * Begins a session, or takes one up again [SE3], and says `welcome`.
+   * Begins a session, or resumes one [SE3], and sends `welcome`.
    * @throws ParleyError `too_many_sessions`; `unavailable` while draining
    */
   connect(arrival: Arrival): Session;
   /** Bounds the messages that wait to be read, of all connections together. */
   readonly waiting: WaitingBudget;
-  /** The connection is gone: its session is suspended [SE2]. Nothing happens if the session has a newer one. */
+  /** Suspends the session because its connection was lost [SE2], unless it has a newer connection. */
   lost(session: Session, socket: PeerSocket): void;
-  /** Closes the session's connection; the session waits to be resumed. */
+  /** Closes the session's connection with `code`; the session waits to be resumed. */
   cut(session: Session, code: CloseCode): void;
-  /** The user ended it: `session:bye`, or a close with 1000 or 1001 [SE6]. */
+  /** Ends the session because its client wants that: `session:bye`, or a close with 1000 or 1001 [SE6]. */
   bye(session: Session): void;
-  /** A fresh access token. @throws ParleyError `forbidden` for another user's [SE6], or one for another room [TK4] */
+  /**
+   * Replaces the session's access token.
+   * @throws ParleyError `forbidden` for another user's token [SE6], or for one that is good in another room only [TK4]
+   */
   renew(session: Session, identity: Identity): void;
   /**
-   * A suspended session of the same user in that room ends, and this one takes its place, full or not [RM8].
+   * Puts the session into a room, and answers `room:joined`. If a session of the same user is suspended there, the new
+   * one takes its place, even in a full room [RM8].
    * @throws ParleyError `room_full`, `already_in_room`; `forbidden` if the session has ended
    */
-  enter(session: Session, entry: Entry): void;
-  /** @throws ParleyError `not_in_room` */
-  leave(session: Session, reason?: LeaveReason): void;
-  /** Ends the session of somebody who is not wanted in its room any more [RM6]. */
-  putOut(session: Session, reason: PutOutReason): void;
-  /** What is not named stays. @throws ParleyError `not_in_room` */
+  enter(session: Session, request: JoinRequest): void;
+  /** Takes the session out of its room. @throws ParleyError `not_in_room` */
+  leave(session: Session): void;
+  /** Takes a participant out of its room; its session lives on. */
+  takeOut(participant: Participant, reason: PutOutReason): void;
+  /** Takes a participant out of its room, and ends its session [RM6]. */
+  putOut(participant: Participant, reason: PutOutReason): void;
+  /** Changes the media that `change` names. @throws ParleyError `not_in_room`, as the next two do */
   setMedia(session: Session, change: MediaChange): void;
-  /** @throws ParleyError `not_in_room` */
   setSpeaking(session: Session, speaking: boolean): void;
-  /** @throws ParleyError `not_in_room` */
   setTyping(session: Session, typing: boolean): void;
-  /** @throws ParleyError `peer_gone`, `not_in_room`, `user_offline`, `invalid_message` */
+  /** @throws ParleyError `peer_gone`, `not_in_room`, `user_offline`, `forbidden`, `invalid_message` */
   relay(session: Session, message: CallMessage): void;
-  /** Tells all inside what the room is now: `room:updated`. */
-  roomChanged(room: RoomFacts): void;
-  /** How many are inside. */
+  /** Sends `room:updated` to everybody in the room. */
+  tellRoomChange(room: RoomFacts): void;
+  /** The room's participants, in the order in which they came. */
+  membersOf(roomId: string): readonly Participant[];
+  /** How many participants the room has, those who are away included. */
   participants(roomId: string): number;
-  /** Those inside as a newcomer sees them. */
+  /** The participants as a newcomer would see them. */
   peersOf(roomId: string): Peer[];
-  /** Whether a session of this user in that room waits to be resumed: then the user may come in anew [RM8]. */
+  /** Whether a participant of this user is away: then the user may join again, and takes its place [RM8]. */
   isAway(roomId: string, userId: string): boolean;
-  isOnline(userId: UserId): boolean;
-  /** Whose TURN credentials the caller may have over HTTP, for a call in that room if one is named [CA6]. */
+  /** Which TURN credentials a caller over HTTP may have; `roomId`: the room that they are for, if any [CA6]. */
   turnRight(identity: Identity, roomId?: string): TurnRight;
-  /** The login was ended: its sessions close with 4001. */
+  /** Ends all sessions of a login with 4001. */
   endLogin(loginId: string): void;
   stats(): HubStats;
-  /** Says `server:draining` to everybody and takes no new session [SE8]. */
+  /** Sends `server:draining` to all sessions, and begins no more [SE8]. */
   drain(): void;
   /**
-   * Closes every connection with 4100 and writes the sessions down, in slices, those for which least is kept first.
-   * @returns JSON texts, for `restore` of a later process; with each slice some more, or none
+   * Closes all connections with 4100 and yields the sessions as rows of JSON text for a later `restore`. A slice may be
+   * empty; sessions with the fewest kept bytes come first.
    */
   slices(): Iterable<string[]>;
-  /** The same in one go. */
-  snapshot(): string[];
   /**
-   * Takes up what an earlier process left. Call it before the first `connect`.
+   * Restores the sessions of an earlier process. Call it before the first `connect`.
    * @param savedAt milliseconds since 1970
    * @returns how many sessions wait to be resumed
    */
@@ -132,14 +136,14 @@ export function createHub(deps: HubDeps): Hub {
   const { clock, log, limits, events } = deps;
   const registry = new Registry();
   const calls = createCallRelay({ registry, directCalls: deps.directCalls });
-  const places = new Places({
+  const liveRooms = new LiveRooms({
     clock,
     iceServers: deps.iceServers,
     hangUpOn: calls.hangUpOn,
-    replace: (former) => lifecycle.finish(former, 'replaced', CLOSE.replaced),
+    replace: (former) => end(former, 'replaced', CLOSE.replaced),
     events,
   });
-  const lifecycle = new Lifecycle({ clock, log, limits, registry, places, calls, events });
+  const lifecycle = new Lifecycle({ clock, log, limits, registry, liveRooms, calls, events });
   const waiting = new WaitingBudget();
   const inbox = createInbox({
     handle: deps.handle,
@@ -158,8 +162,9 @@ export function createHub(deps: HubDeps): Hub {
     receiveJoin: inbox.receiveJoin,
     sent: 0,
   };
+  const parts = { registry, lifecycle, liveRooms };
   const arrivals = new Arrivals({ ...deps, registry, lifecycle, context });
-  const deadlines = new Deadlines({ clock, log, lifecycle, places });
+  const deadlines = new Deadlines({ clock, log, lifecycle, liveRooms });
   const stopSweeping = clock.every(SWEEP_MS, () => {
     for (const session of lifecycle.expired(clock.monotonic())) {
       lifecycle.finish(session, 'timeout', CLOSE.goingAway);
@@ -168,11 +173,19 @@ export function createHub(deps: HubDeps): Hub {
   });
   const stopTrimming = clock.every(TRIM_MS, () => chunkPool.trim());
   let draining = false;
-  const slices = (): Iterable<string[]> => {
+
+  /** Ends the participant's session, or takes it out of its room if it has none. */
+  function end(participant: Participant, reason: LeaveReason, code: CloseCode): void {
+    const session = registry.byPeer(participant.peerId);
+    if (session === undefined) liveRooms.leave(participant, reason);
+    else lifecycle.finish(session, reason, code);
+  }
+
+  function slices(): Iterable<string[]> {
     draining = true;
     stopSweeping();
     return saveSessions({ clock, log, registry, lifecycle });
-  };
+  }
 
   return {
     connect(arrival) {
@@ -191,39 +204,34 @@ export function createHub(deps: HubDeps): Hub {
       if (identity.userId !== session.userId) {
         throw new ParleyError('forbidden', "this is another user's token: connect anew with it");
       }
-      const roomId = session.membership?.room.roomId;
+      const roomId = session.participant?.room.roomId;
       if (roomId !== undefined && !isGoodIn(identity, roomId)) throw oneRoomOnly();
       lifecycle.adopt(session, identity);
       deadlines.check(session);
     },
-    enter(session, entry) {
-      places.enter(session, entry);
+    enter(session, request) {
+      if (session.isOver) throw new ParleyError('forbidden', 'this session has ended: connect anew');
+      liveRooms.join(session, request);
       deadlines.check(session);
     },
-    leave(session, reason = 'left') {
-      if (!places.leave(session, reason)) throw notInRoom();
-    },
-    putOut: (session, reason) => lifecycle.finish(session, reason, PUT_OUT[reason]),
+    leave: (session) => liveRooms.leave(participantOf(session), 'left'),
+    takeOut: (participant, reason) => liveRooms.leave(participant, reason),
+    putOut: (participant, reason) => end(participant, reason, PUT_OUT[reason]),
     setMedia(session, change) {
-      if (session.membership === undefined) throw notInRoom();
-      const media = { ...session.membership.media, ...change };
-      session.membership.media = media;
-      tellOthers(session, 'peer:media', { peerId: session.peerId, ...media });
+      const participant = participantOf(session);
+      participant.media = { ...participant.media, ...change };
+      participant.tellOthers('peer:media', { peerId: session.peerId, ...participant.media });
     },
-    setSpeaking(session, speaking) {
-      if (session.membership === undefined) throw notInRoom();
-      tellOthers(session, 'peer:speaking', { peerId: session.peerId, speaking });
-    },
-    setTyping(session, typing) {
-      if (session.membership === undefined) throw notInRoom();
-      tellOthers(session, 'peer:typing', { peerId: session.peerId, typing });
-    },
-    relay: (session, message) => calls.relay(session, message),
-    roomChanged: (room) => places.roomChanged(room),
-    participants: (roomId) => places.participants(roomId),
-    peersOf: (roomId) => places.peersOf(roomId),
-    isAway: (roomId, userId) => places.isAway(roomId, userId),
-    isOnline: (userId) => registry.countOf(userId) > 0,
+    setSpeaking: (session, speaking) =>
+      participantOf(session).tellOthers('peer:speaking', { peerId: session.peerId, speaking }),
+    setTyping: (session, typing) =>
+      participantOf(session).tellOthers('peer:typing', { peerId: session.peerId, typing }),
+    relay: calls.relay,
+    tellRoomChange: (room) => liveRooms.tellChange(room),
+    membersOf: (roomId) => liveRooms.membersOf(roomId),
+    participants: (roomId) => liveRooms.membersOf(roomId).length,
+    peersOf: (roomId) => liveRooms.peersOf(roomId),
+    isAway: (roomId, userId) => liveRooms.isAway(roomId, userId),
     turnRight: (identity, roomId) =>
       turnRight(identity, registry.ofUser(identity.userId), deps.directCalls, roomId),
     endLogin(loginId) {
@@ -231,18 +239,22 @@ export function createHub(deps: HubDeps): Hub {
         if (session.identity.loginId === loginId) lifecycle.finish(session, 'hangup', CLOSE.unauthorized);
       }
     },
-    stats: () => hubStats({ registry, lifecycle, places, arrivals, context, calls, inbox }),
+    stats: () => readHubStats({ ...parts, arrivals, context, calls, inbox }),
     drain() {
       draining = true;
       announceDrain({ registry, log });
     },
     slices,
-    snapshot: () => [...slices()].flat(),
-    restore: (rows, savedAt) =>
-      restoreSessions({ ...deps, registry, lifecycle, places, context }, rows, savedAt),
+    restore: (rows, savedAt) => restoreSessions({ ...parts, clock, log, context }, rows, savedAt),
     close() {
       stopSweeping();
       stopTrimming();
     },
   };
+}
+
+/** @throws ParleyError `not_in_room` */
+function participantOf({ participant }: Session): Participant {
+  if (participant === undefined) throw notInRoom();
+  return participant;
 }

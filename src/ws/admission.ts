@@ -100,7 +100,7 @@ export function createAdmission({ hub, accounts, clock, log }: AdmissionDeps): A
       const session = hub.connect({ identity, socket: connection, resume });
       connection.session = session;
       // [WS1] As if the client's first message asked for it.
-      if (roomId !== undefined && session.membership?.room.roomId !== roomId) session.receiveJoin(roomId);
+      if (roomId !== undefined && session.participant?.room.roomId !== roomId) session.receiveJoin(roomId);
       for (let next = early?.shift(); next !== undefined; next = early?.shift()) {
         if (!session.isOn(connection)) return;
         session.receive(next);

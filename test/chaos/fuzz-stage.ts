@@ -8,7 +8,7 @@ import { LIMIT_DEFAULTS } from '../../src/protocol/limits.ts';
 import { createModeration } from '../../src/rooms/moderation.ts';
 import type { RoomRecord, Rooms } from '../../src/rooms/rooms.ts';
 import { createHub, type Hub } from '../../src/signaling/hub.ts';
-import type { Inside, Session } from '../../src/signaling/session/session.ts';
+import type { Session } from '../../src/signaling/session/session.ts';
 import type { Connection } from '../../src/ws/connection.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { NO_SUBSCRIBERS } from '../support/fakes/events.ts';
@@ -84,7 +84,7 @@ export class FuzzStage {
     if (sender === undefined) return;
     if (!sender.session.isOn(sender.connection)) this.#comeBack(sender);
     this.#frame = this.#makeFrame(sender);
-    const before = new Map(this.#people.map(({ name, session }) => [name, session.membership?.room]));
+    const before = new Map(this.#people.map(({ name, session }) => [name, session.participant?.room]));
     this.#heard.clear();
     try {
       sender.session.receive(Buffer.from(this.#frame));
@@ -98,12 +98,12 @@ export class FuzzStage {
   }
 
   /** Whoever hears of a frame is in the sender's room, or was until it put them out. */
-  #checkHearers(sender: Person, before: ReadonlyMap<string, Inside | undefined>): void {
-    const rooms = [before.get(sender.name), sender.session.membership?.room];
+  #checkHearers(sender: Person, before: ReadonlyMap<string, object | undefined>): void {
+    const rooms = [before.get(sender.name), sender.session.participant?.room];
     for (const person of this.#people) {
       if (person === sender || !this.#heard.has(person.name)) continue;
       this.relayed += 1;
-      const theirs = person.session.membership?.room ?? before.get(person.name);
+      const theirs = person.session.participant?.room ?? before.get(person.name);
       if (theirs === undefined || !rooms.includes(theirs))
         this.#complain(`${person.name} heard of it, outside the room of ${sender.name}`);
     }

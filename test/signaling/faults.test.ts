@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { createEvents } from '../../src/domain/events.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { CLOSE } from '../../src/protocol/codes.ts';
-import type { IceGrant } from '../../src/signaling/live-rooms/ice-grant.ts';
+import type { IceGrant } from '../../src/signaling/live-rooms/live-rooms.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
-import { ROOM, room, stage } from '../support/server/hub.ts';
+import { placeOf, ROOM, room, stage } from '../support/server/hub.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -21,7 +21,7 @@ describe('what other parts throw', () => {
     const [ann, ben] = [on.inside('ann'), on.inside('ben')];
     ann.socket.flush();
     if (how === 'bye') on.hub.bye(ben.session);
-    else if (how === 'kick') on.hub.putOut(ben.session, 'kicked');
+    else if (how === 'kick') on.hub.putOut(placeOf(ben), 'kicked');
     else if (how === 'logout') on.hub.endLogin('login-ben');
     else {
       on.hub.lost(ben.session, ben.socket);
@@ -46,7 +46,7 @@ describe('what other parts throw', () => {
     const on = stage({ iceServers });
     const ann = on.connect('ann');
     expect(() => on.hub.enter(ann.session, { room: room() })).toThrow('no credentials');
-    expect([ann.session.membership, on.hub.participants(ROOM), on.hub.stats().rooms]).toEqual([
+    expect([ann.session.participant, on.hub.participants(ROOM), on.hub.stats().rooms]).toEqual([
       undefined,
       0,
       0,
@@ -71,7 +71,9 @@ describe('a restart', () => {
       },
     });
     for (const name of ['ben', 'cem']) on.connect(name);
-    const rows = on.hub.snapshot().map((row): { identity: { user: { id: string } } } => JSON.parse(row));
+    const rows = [...on.hub.slices()]
+      .flat()
+      .map((row): { identity: { user: { id: string } } } => JSON.parse(row));
     expect(rows.map(({ identity }) => identity.user.id).sort()).toEqual(['ben', 'cem']);
     expect(errors()).toHaveLength(1);
   });
@@ -80,7 +82,7 @@ describe('a restart', () => {
     const clock = new FakeClock();
     const before = stage({ clock });
     const [ann, ben] = [before.inside('ann'), before.inside('ben')];
-    const rows = before.hub.snapshot();
+    const rows = [...before.hub.slices()].flat();
     before.hub.close();
     const after = stage({ clock });
     expect(after.hub.restore([...rows, ...rows.slice(0, 1)], clock.now())).toBe(2);
@@ -104,7 +106,7 @@ describe('a sweep', () => {
       iceServers: () => ({ iceServers: [{ urls: 'turn:old.test' }], expiresAt: clock.now() + HOUR_MS }),
     });
     const people = ['ann', 'ben'].map((name) => before.inside(name));
-    const rows = before.hub.snapshot();
+    const rows = [...before.hub.slices()].flat();
     before.hub.close();
     const { log, errors } = recorded();
     const after = stage({ clock, log, iceServers: () => next(clock) });

@@ -237,7 +237,7 @@ describe('a room', () => {
     expect(() => hub.enter(cat.session, { room: room(undefined, 2) })).toThrow(
       expect.objectContaining({ code: 'room_full' }),
     );
-    expect(cat.session.membership).toBeUndefined();
+    expect(cat.session.participant).toBeUndefined();
   });
 
   it('[RM3] tells the others who left, and its owner when it is empty', () => {

@@ -196,7 +196,7 @@ describe('upgrade', () => {
     stage.hub.drain();
     expect((await ann.next('server:draining')).payload).toEqual({ reconnectAfterMs: 0 });
     await expect(stage.dial('ben').opened).rejects.toThrow('503');
-    stage.hub.snapshot();
+    [...stage.hub.slices()].flat();
     expect(await ann.closed).toEqual({ code: 4100, reason: 'draining' });
   });
 

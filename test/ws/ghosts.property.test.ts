@@ -259,7 +259,7 @@ class World {
     const there = [...this.#sessions].filter(({ isOver }) => !isOver);
     const { live, suspended, rooms } = this.#hub.stats();
     expect(there).toHaveLength(live + suspended);
-    const members = there.filter(({ membership }) => membership?.room.roomId === this.#roomId);
+    const members = there.filter(({ participant }) => participant?.room.roomId === this.#roomId);
     expect(inside.map(({ peerId }) => peerId).sort()).toEqual(members.map(({ peerId }) => peerId).sort());
     expect(rooms).toBe(inside.length > 0 ? 1 : 0);
     for (const {
@@ -291,8 +291,8 @@ class World {
     await new Promise((turn) => setImmediate(turn));
     expect(this.#hub.stats()).toMatchObject({ live: 0, suspended: 0, rooms: 0 });
     expect(this.#hub.participants(this.#roomId)).toBe(0);
-    for (const { membership, isOver } of this.#sessions)
-      expect([membership, isOver]).toEqual([undefined, true]);
+    for (const { participant, isOver } of this.#sessions)
+      expect([participant, isOver]).toEqual([undefined, true]);
     expect(this.#gateway.stats()).toMatchObject({ connections: 0, waiting: 0 });
     this.#gateway.close();
     this.#hub.close();
@@ -314,7 +314,7 @@ class World {
   /** A live session of the owner inside. */
   #host(): FakeUpgradedSocket | undefined {
     return this.#sockets.find(
-      ({ isOpen, session }) => isOpen && session?.userId === 'ann' && session.membership !== undefined,
+      ({ isOpen, session }) => isOpen && session?.userId === 'ann' && session.participant !== undefined,
     );
   }
 

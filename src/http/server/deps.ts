@@ -6,7 +6,7 @@ import type { Log } from '../../lib/log.ts';
 import type { OriginCheck } from '../../lib/origins.ts';
 import type { Rooms } from '../../rooms/rooms.ts';
 import type { Hub } from '../../signaling/hub.ts';
-import type { IceGrant } from '../../signaling/live-rooms/ice-grant.ts';
+import type { IceGrant } from '../../signaling/live-rooms/live-rooms.ts';
 import type { ServerStats } from '../metrics.ts';
 
 export interface HttpDeps {

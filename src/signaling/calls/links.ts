@@ -1,27 +1,31 @@
-import type { Calls, Ring, Session } from '../session/session.ts';
+import type { CallEnd, Calls, Ring } from './call-end.ts';
 
-/** Peers that one session is remembered to have a call with, for the hangup at its end [CA5]. */
+/** Calls, ringing calls and incoming calls that one end can have; the oldest is forgotten for a new one. */
 export const CALL_COUNTERPARTS = 64;
 
-/** Who has a call with whom, and whose call rings where: lists on the sessions, kept equal on both sides. */
+/**
+ * Who has a call with whom, and whose call rings where. Both ends of a call list each other, a ring and its sessions list
+ * each other; only the functions of this file change these lists.
+ */
 
-export function callsOf(session: Session): Calls {
-  session.calls ??= { counterpart: undefined, linked: [], ringing: [], rungBy: [] };
-  return session.calls;
+/** The calls of an end, created if it has had none. */
+export function callsOf(end: CallEnd): Calls {
+  end.calls ??= { counterpart: undefined, linked: [], ringing: [], rungBy: [] };
+  return end.calls;
 }
 
-/** The session of this peerId, if they have a call. */
-export function linkedPeer(session: Session, peerId: string): Session | undefined {
-  return session.calls?.linked.find((linked) => linked.peerId === peerId);
+/** The other end of a call with this peer, if there is one. */
+export function linkedPeer(end: CallEnd, peerId: string): CallEnd | undefined {
+  return end.calls?.linked.find((linked) => linked.peerId === peerId);
 }
 
-/** An offer went from one to the other: they have a call, and each is the other's counterpart [CA3]. */
-export function link(one: Session, other: Session): void {
+/** Records a call between two ends: each becomes the other's counterpart [CA3]. */
+export function link(one: CallEnd, other: CallEnd): void {
   linkOneWay(one, other);
   linkOneWay(other, one);
 }
 
-function linkOneWay(from: Session, to: Session): void {
+function linkOneWay(from: CallEnd, to: CallEnd): void {
   const calls = callsOf(from);
   calls.counterpart = to.peerId;
   const newest = calls.linked[calls.linked.length - 1];
@@ -31,22 +35,23 @@ function linkOneWay(from: Session, to: Session): void {
   calls.linked.push(to);
 }
 
-export function unlink(one: Session, other: Session): void {
+export function unlink(one: CallEnd, other: CallEnd): void {
   drop(one.calls?.linked, other);
   drop(other.calls?.linked, one);
 }
 
-/** The call from `caller` that rings at `session`. */
-export function ringFrom(session: Session, caller: Session): Ring | undefined {
-  return session.calls?.rungBy.find((ring) => ring.caller === caller);
+/** The call of `caller` that rings at `callee`. */
+export function ringFrom(callee: CallEnd, caller: CallEnd): Ring | undefined {
+  return callee.calls?.rungBy.find((ring) => ring.caller === caller);
 }
 
-export function ringTo(caller: Session, userId: string): Ring | undefined {
+/** The call of `caller` that rings at this user's sessions. */
+export function ringTo(caller: CallEnd, userId: string): Ring | undefined {
   return caller.calls?.ringing.find((ring) => ring.userId === userId);
 }
 
-/** Lets a call ring at these sessions, and at no other. */
-export function startRinging(ring: Ring, sessions: readonly Session[]): void {
+/** Makes a call ring at exactly these sessions. Where too many ring already, the oldest stops there. */
+export function startRinging(ring: Ring, sessions: readonly CallEnd[]): void {
   for (const session of ring.sessions) drop(session.calls?.rungBy, ring);
   ring.sessions = [...sessions];
   const outgoing = callsOf(ring.caller);
@@ -61,20 +66,20 @@ export function startRinging(ring: Ring, sessions: readonly Session[]): void {
   }
 }
 
-export function stopRingingAt(ring: Ring, session: Session): void {
+export function stopRingingAt(ring: Ring, session: CallEnd): void {
   drop(ring.sessions, session);
   drop(session.calls?.rungBy, ring);
   if (ring.sessions.length === 0) drop(ring.caller.calls?.ringing, ring);
 }
 
 /** @returns the sessions where it rang until now */
-export function stopRinging(ring: Ring): readonly Session[] {
+export function stopRinging(ring: Ring): readonly CallEnd[] {
   const rang = [...ring.sessions];
   for (const session of rang) stopRingingAt(ring, session);
   return rang;
 }
 
 function drop<T>(list: T[] | undefined, item: T): void {
-  const place = list?.indexOf(item) ?? -1;
-  if (place >= 0) list?.splice(place, 1);
+  const index = list?.indexOf(item) ?? -1;
+  if (index >= 0) list?.splice(index, 1);
 }

@@ -14,13 +14,13 @@ import { createWelcome, type WriteWelcome } from '../session/welcome.ts';
 import { frameText } from '../wire/frame-writer.ts';
 import type { Lifecycle } from './lifecycle.ts';
 
-/** Which session a client would take up again, and the last that it heard of it. */
+/** The session that a client wants to resume, and the last number that it received in it. */
 export interface Resume {
   readonly token: string;
   readonly lastSeq: number;
 }
 
-/** A connection whose token was verified. */
+/** A connection whose access token was verified. */
 export interface Arrival {
   readonly identity: Identity;
   readonly socket: PeerSocket;
@@ -37,7 +37,7 @@ interface ArrivalsDeps {
   readonly context: SessionContext;
 }
 
-/** How a connection becomes a session, or takes one up again. */
+/** Begins a session for a connection, or resumes one [SE1], [SE3]. */
 export class Arrivals {
   readonly #deps: ArrivalsDeps;
   readonly #newcomers: Newcomers;
@@ -56,31 +56,31 @@ export class Arrivals {
   connect(arrival: Arrival): Session {
     const { resume } = arrival;
     const former = resume && this.#former(arrival, resume.token);
-    this.#checkRoomFor(arrival.identity, former);
+    this.#checkSessionCount(arrival.identity, former);
     if (former === undefined || resume === undefined) return this.#begin(arrival);
-    if (former.outbox.canReplayAfter(resume.lastSeq)) return this.#takeUp(former, arrival, resume);
-    // [SE4] Something is missing: a new session says so, and the old peer is gone.
+    if (former.outbox.canReplayAfter(resume.lastSeq)) return this.#resume(former, arrival, resume);
+    // [SE4] Messages are missing: a new session tells the client so, and the old peer is gone.
     this.refused += 1;
     this.#deps.lifecycle.finish(former, 'timeout', CLOSE.replaced);
     return this.#begin(arrival);
   }
 
   /**
-   * The session that a resume token stands for, if it is the same user's. A bad token is counted and costs its sender
-   * the session, no more: nobody guesses 256 bits, and a limit by network would refuse the neighbours' valid tokens.
+   * The session that a resume token opens, if it belongs to the same user. A bad token costs its sender nothing but the
+   * session: nobody guesses 256 bits, and a limit per network would refuse the valid tokens of neighbours.
    */
   #former({ identity }: Arrival, token: string): Session | undefined {
     const session = this.#deps.registry.byPeer(peerIdOf(token));
     if (session?.userId === identity.userId && opens(resumeKey(token), session)) {
-      // [TK4] A token for one room takes up no session that is inside another.
-      const roomId = session.membership?.room.roomId;
+      // [TK4] A token for one room resumes no session that is in another.
+      const roomId = session.participant?.room.roomId;
       if (roomId === undefined || isGoodIn(identity, roomId)) return session;
     }
     this.refused += 1;
     return undefined;
   }
 
-  #checkRoomFor({ userId }: Identity, former: Session | undefined): void {
+  #checkSessionCount({ userId }: Identity, former: Session | undefined): void {
     const { sessionsPerUser } = this.#deps.limits;
     const { registry, lifecycle } = this.#deps;
     const all = registry.countOf(userId);
@@ -102,12 +102,12 @@ export class Arrivals {
     return session;
   }
 
-  /** [SE3] */
-  #takeUp(session: Session, { identity, socket }: Arrival, { token, lastSeq }: Resume): Session {
+  /** Goes on with a session on another connection [SE3]. */
+  #resume(session: Session, { identity, socket }: Arrival, { token, lastSeq }: Resume): Session {
     const { life } = session;
     const profile = this.#deps.profileOf(identity.userId);
     session.goLive(socket);
-    // [SE5] Of two live sockets the older one goes.
+    // [SE5] Of two live sockets the older one closes.
     if (life.state === 'live') life.socket.close(CLOSE.replaced);
     this.#deps.lifecycle.adopt(session, identity);
     session.profile = profile;
@@ -117,7 +117,7 @@ export class Arrivals {
     session.resumeKey = resumeKey(nextToken);
     const welcome = this.#welcome(session, nextToken, true);
     session.outbox.acknowledge(lastSeq);
-    // Before the replay, which may be more than the connection takes: then the session is suspended again.
+    // Before the replay: if that is more than the connection takes, the session is suspended again.
     this.#deps.lifecycle.returned(session);
     session.rewrite([frameText('welcome', undefined, welcome), ...session.outbox.after(lastSeq)]);
     return session;

@@ -1,23 +1,23 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { CLOSE } from '../../protocol/codes.ts';
-import type { Places } from '../live-rooms/live-rooms.ts';
+import type { LiveRooms } from '../live-rooms/live-rooms.ts';
 import { EXPIRY_WARNING_MS, type Session } from '../session/session.ts';
 import type { Lifecycle } from './lifecycle.ts';
 
-/** Milliseconds until what failed is tried again. */
+/** Milliseconds after which a failed action is tried again. */
 const RETRY_MS = 10_000;
 
 interface DeadlinesDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly lifecycle: Lifecycle;
-  readonly places: Places;
+  readonly liveRooms: LiveRooms;
 }
 
 /**
- * What must happen to live sessions at a time of day: warnings and closes when access tokens die [SE6], fresh TURN
- * credentials. Only the earliest of all deadlines is remembered: there is no timer for each session.
+ * Warns live sessions and closes them when their access tokens expire [SE6], and renews their TURN credentials. Keeps only
+ * the earliest deadline of all sessions, so no session needs a timer.
  */
 export class Deadlines {
   readonly #deps: DeadlinesDeps;
@@ -28,7 +28,7 @@ export class Deadlines {
     this.#deps = deps;
   }
 
-  /** Does what is due for a session whose deadlines are new. Never throws: one session's fault is not the others'. */
+  /** Call it when a session's deadlines have changed: does what is due. Never throws, so other sessions' checks run too. */
   check(session: Session): void {
     const now = this.#deps.clock.now();
     let next = now + RETRY_MS;
@@ -42,7 +42,7 @@ export class Deadlines {
     this.#earliest = Math.min(this.#earliest, next);
   }
 
-  /** Does what is due for any. */
+  /** Does what is due for any of them. */
   sweep(sessions: Iterable<Session>): void {
     const now = this.#deps.clock.now();
     if (now < this.#earliest) return;
@@ -61,14 +61,16 @@ export class Deadlines {
       session.expiryWarned = true;
       session.send('session:expiring', { atMs: expiresAt });
     }
-    if (now >= (session.membership?.iceRenewAt ?? Number.POSITIVE_INFINITY)) {
-      this.#deps.places.renewIceServers(session);
+    const { participant } = session;
+    if (participant !== undefined && now >= participant.iceRenewAt) {
+      this.#deps.liveRooms.renewIceServers(participant);
     }
   }
 }
 
-function nextOf({ isLive, identity, expiryWarned, membership }: Session): number {
+/** The session's next deadline: milliseconds since 1970, Infinity if it has none. */
+function nextOf({ isLive, identity, expiryWarned, participant }: Session): number {
   if (!isLive) return Number.POSITIVE_INFINITY;
   const expiry = expiryWarned ? identity.expiresAt : identity.expiresAt - EXPIRY_WARNING_MS;
-  return Math.min(expiry, membership?.iceRenewAt ?? Number.POSITIVE_INFINITY);
+  return Math.min(expiry, participant?.iceRenewAt ?? Number.POSITIVE_INFINITY);
 }

@@ -6,8 +6,7 @@ import { CLOSE, type CloseCode } from '../../protocol/codes.ts';
 import type { LeaveReason } from '../../protocol/events.ts';
 import type { Limits } from '../../protocol/limits.ts';
 import type { CallRelay } from '../calls/call-relay.ts';
-import { tellOthers } from '../live-rooms/live-room.ts';
-import type { Places } from '../live-rooms/live-rooms.ts';
+import type { LiveRooms } from '../live-rooms/live-rooms.ts';
 import { Away } from '../session/away.ts';
 import type { Registry } from '../session/registry.ts';
 import type { Session } from '../session/session.ts';
@@ -20,12 +19,12 @@ interface LifecycleDeps {
   readonly log: Log;
   readonly limits: Limits;
   readonly registry: Registry;
-  readonly places: Places;
+  readonly liveRooms: LiveRooms;
   readonly calls: CallRelay;
   readonly events: Publisher;
 }
 
-/** live → suspended → live or ended; live → ended [SE2]. */
+/** Moves sessions between their states [SE2]: live → suspended, suspended → live, both → ended. */
 export class Lifecycle {
   readonly #deps: LifecycleDeps;
   readonly #away: Away;
@@ -43,30 +42,33 @@ export class Lifecycle {
     return this.#away.countOf(userId);
   }
 
-  /** Something more is kept for a suspended session. */
+  /** Call it when a message was kept for a suspended session. */
   kept(session: Session): void {
     this.#away.kept(session);
   }
 
-  /** The connection is lost, or is cut with `code`: the session waits to be resumed. */
+  /** The session waits to be resumed. Its connection was lost, or is closed with `code`. */
   suspend(session: Session, code?: CloseCode): void {
     const { life } = session;
     if (life.state !== 'live') return;
     session.suspend(this.#deps.clock.monotonic() + this.#deps.limits.resumeWindowMs);
     this.#away.add(session);
     if (code !== undefined) life.socket.close(code);
-    tellOthers(session, 'peer:suspended', { peerId: session.peerId });
+    session.participant?.tellOthers('peer:suspended', { peerId: session.peerId });
     this.#endOldest(session.userId);
   }
 
-  /** @param until in the clock's monotonic milliseconds; no earlier than that of any session that waits */
+  /**
+   * Lets a restored session wait to be resumed.
+   * @param until in the clock's monotonic milliseconds, no earlier than that of any session that waits already
+   */
   await(session: Session, until: number): void {
     session.suspend(until);
     this.#away.add(session);
     this.#endOldest(session.userId);
   }
 
-  /** [SE2] A user's suspended sessions are bounded: somebody who reconnects again and again leaves one each time. */
+  /** [SE2] Bounds a user's suspended sessions: a client that reconnects without resuming leaves one each time. */
   #endOldest(userId: string): void {
     const most = SUSPENDED_TIMES * this.#deps.limits.sessionsPerUser;
     while (this.#away.countOf(userId) > most) {
@@ -76,28 +78,28 @@ export class Lifecycle {
     }
   }
 
-  /** It is live again. */
+  /** Call it when a session is live again. */
   returned(session: Session): void {
-    if (this.#away.remove(session)) {
-      tellOthers(session, 'peer:resumed', { peerId: session.peerId });
-    }
+    if (!this.#away.remove(session)) return;
+    session.participant?.tellOthers('peer:resumed', { peerId: session.peerId });
   }
 
-  /** A fresh access token of the same user. One for a single room makes and takes no direct calls [TK4]. */
+  /** Replaces the access token by another of the same user. One for a single room ends direct calls [TK4]. */
   adopt(session: Session, identity: Identity): void {
     session.identity = identity;
     session.expiryWarned = false;
-    if (identity.room !== null && session.membership === undefined) this.#deps.calls.hangUpOn(session);
+    if (identity.room !== null && session.participant === undefined) this.#deps.calls.hangUpOn(session);
   }
 
   /**
-   * Ends a session for good. Its own connection, if it has one, closes with `code`. Each step is taken even if another
-   * one fails: half an end would leave a peer that nobody can put out.
+   * Ends a session for good, and closes its connection with `code`. Each step runs even if another one fails: a session
+   * that ended halfway would leave a peer that nobody can put out.
    */
   finish(session: Session, reason: LeaveReason, code: CloseCode): void {
     const { life } = session;
     if (life.state === 'ended') return;
-    const { registry, calls, places, events } = this.#deps;
+    const { registry, calls, liveRooms, events } = this.#deps;
+    const { participant } = session;
     session.end();
     this.#away.remove(session);
     registry.remove(session);
@@ -107,7 +109,8 @@ export class Lifecycle {
       this.#failed(session, error);
     }
     try {
-      if (!places.leave(session, reason)) events.publish('peer.left', { peerId: session.peerId });
+      if (participant !== undefined) liveRooms.leave(participant, reason);
+      else events.publish('peer.left', { peerId: session.peerId });
     } catch (error) {
       this.#failed(session, error);
     }
@@ -118,7 +121,7 @@ export class Lifecycle {
     }
   }
 
-  /** Those whose window has passed by `now`. */
+  /** @returns sessions whose resume window has passed at `now`, in the clock's monotonic milliseconds */
   expired(now: number): Session[] {
     const due: Session[] = [];
     for (const session of this.#away.all()) {

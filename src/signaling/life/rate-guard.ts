@@ -3,29 +3,27 @@ import { perSecond, spend, waitMs } from '../../lib/throttle.ts';
 import type { Limits } from '../../protocol/limits.ts';
 import type { Session } from '../session/session.ts';
 
-/** Milliseconds over the message rate before the connection is closed with 4103. */
+/** Milliseconds that a session may be over its rate before its connection is closed with 4103. */
 const OVER_RATE_MS = 10_000;
-/** A connection is closed at once after this many times what the rate allows in `OVER_RATE_MS`: 5,000 refused messages by default. */
+/** The connection is closed at once if more is refused than this many times what the rate allows in `OVER_RATE_MS`. */
 const OVER_RATE_TIMES = 10;
 /** A message costs one unit of its session's rate, and one more for each of these bytes [WS3]. */
 export const RATE_UNIT_BYTES = 4_096;
 
-/**
- * `waitMs`: 0 if the message may be handled. `flooding`: the session has been over its rate for 10 s, or by so much
- * that there is nothing more to wait for.
- */
+/** What a message costs a session. */
 export interface Charge {
+  /** Milliseconds until such a message may be sent; 0 if this one may be handled. */
   readonly waitMs: number;
+  /** The session was over its rate for too long, or sent far too much at once: cut it. */
   readonly flooding: boolean;
 }
 
 const FINE: Charge = Object.freeze({ waitMs: 0, flooding: false });
 
 /**
- * Counts a session's messages against its rate: each costs one unit, and one more per `RATE_UNIT_BYTES`, because a
- * large one costs the server as much as several. The session is back under its rate when its bucket is half full. Time
- * alone would not find a flood out: when it keeps the server busy for seconds, buckets fill between two looks at a
- * connection.
+ * Counts a session's messages against its rate. Each costs one unit, and one more per `RATE_UNIT_BYTES`, because a large
+ * message costs the server as much as several. The session is back under its rate when its bucket is half full. Refused
+ * units count as well as time: a flood that keeps the server busy for seconds lets buckets fill up unnoticed.
  */
 export function createRateGuard({ clock, limits }: { clock: Clock; limits: Limits }) {
   const rate = perSecond(limits.messagesPerSecond, limits.messageBurst);
@@ -33,7 +31,7 @@ export function createRateGuard({ clock, limits }: { clock: Clock; limits: Limit
   const mostRefused = (OVER_RATE_TIMES * limits.messagesPerSecond * OVER_RATE_MS) / 1_000;
   return (session: Session, bytes = 0): Charge => {
     const now = clock.monotonic();
-    // With a small burst a large message takes all of it: otherwise it could never be sent.
+    // A large message costs at most the whole burst: otherwise it could never be sent.
     const units = bytes < RATE_UNIT_BYTES ? 1 : Math.min(1 + Math.floor(bytes / RATE_UNIT_BYTES), rate.burst);
     const missing = waitMs(rate, session.fullAt, now, units);
     if (missing > 0) {

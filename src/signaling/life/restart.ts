@@ -2,18 +2,17 @@ import { attempt } from '../../lib/attempt.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { CLOSE } from '../../protocol/codes.ts';
-import type { Places } from '../live-rooms/live-rooms.ts';
+import type { LiveRooms } from '../live-rooms/live-rooms.ts';
 import type { Registry } from '../session/registry.ts';
 import type { Session, SessionContext } from '../session/session.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { parseSaved, restoreCalls, revive, type SavedSession, saveSession } from './snapshot.ts';
 
-/** Milliseconds over which a drain spreads the clients' return [SE8]. */
+/** Milliseconds over which a drain spreads the clients' returns [SE8]. */
 const DRAIN_SPREAD_MS = 5_000;
 /** Milliseconds of down time during which a suspended session's window stands still [SE8]. */
 export const RESTART_GRACE_MS = 120_000;
-
-/** Milliseconds of work, or characters of rows, between two turns of the event loop while sessions are written down. */
+/** Milliseconds of work, or characters of rows, that a drain does in one turn of the event loop. */
 const SLICE_MS = 20;
 export const SLICE_CHARACTERS = 1_048_576;
 
@@ -22,16 +21,16 @@ interface RestartDeps {
   readonly log: Log;
   readonly registry: Registry;
   readonly lifecycle: Lifecycle;
-  readonly places: Places;
+  readonly liveRooms: LiveRooms;
   readonly context: SessionContext;
 }
 
-/** Tells every session that the server restarts; their returns are spread over `DRAIN_SPREAD_MS` [SE8]. */
+/** Tells every session that the server restarts, and spreads their returns over `DRAIN_SPREAD_MS` [SE8]. */
 export function announceDrain({ registry, log }: Pick<RestartDeps, 'registry' | 'log'>): void {
   const share = DRAIN_SPREAD_MS / Math.max(registry.size, 1);
-  let place = 0;
+  let index = 0;
   for (const session of registry.all()) {
-    const reconnectAfterMs = Math.round(share * place++);
+    const reconnectAfterMs = Math.round(share * index++);
     attempt(log, 'a session could not be told of the drain', () =>
       session.send('server:draining', { reconnectAfterMs }),
     );
@@ -39,8 +38,9 @@ export function announceDrain({ registry, log }: Pick<RestartDeps, 'registry' | 
 }
 
 /**
- * Closes every connection with 4100 and writes the sessions down, a slice at a time, so that the process stays alive and
- * can stop when its time is up. Those for which least is kept come first: they are the most that can be saved.
+ * Closes every connection with 4100, then yields every session as a row of JSON text, a slice at a time: between two
+ * slices the process can do other work, or stop because its time is up. Sessions with the fewest kept bytes come first,
+ * so that as many as possible are saved.
  */
 export function* saveSessions(
   deps: Pick<RestartDeps, 'clock' | 'log' | 'registry' | 'lifecycle'>,
@@ -51,11 +51,11 @@ export function* saveSessions(
     attempt(log, 'a session could not be suspended', () => lifecycle.suspend(session, CLOSE.draining));
     if (slice.isOver) yield slice.next();
   }
-  // From here on nobody sends.
+  // From here on no session receives frames.
   const now = clock.monotonic();
   const sessions = [...registry.all()].sort((a, b) => a.outbox.keptBytes - b.outbox.keptBytes);
   const save = (session: Session): void =>
-    attempt(log, 'a session could not be written down', () => slice.add(saveSession(session, now)), {
+    attempt(log, 'a session could not be saved', () => slice.add(saveSession(session, now)), {
       peerId: session.peerId,
     });
   const savedSeqs: number[] = [];
@@ -64,14 +64,14 @@ export function* saveSessions(
     save(session);
     if (slice.isOver) yield slice.next();
   }
-  // What was ended meanwhile (by HTTP, say), and who heard of it: the last row of a session counts.
-  for (const [place, session] of sessions.entries()) {
-    if (session.isOver || session.outbox.lastSeq !== savedSeqs[place]) save(session);
+  // A session may have ended or been told something since, over HTTP for example: its last row counts.
+  for (const [index, session] of sessions.entries()) {
+    if (session.isOver || session.outbox.lastSeq !== savedSeqs[index]) save(session);
   }
   yield slice.next();
 }
 
-/** Work between two turns of the event loop. */
+/** The rows of one turn of the event loop. */
 class Slice {
   readonly #clock: Clock;
   #rows: string[] = [];
@@ -92,7 +92,7 @@ class Slice {
     this.#characters += row.length;
   }
 
-  /** Begins with another. @returns the rows of this one */
+  /** Ends this slice and begins the next. @returns the rows of this one */
   next(): string[] {
     const rows = this.#rows;
     this.#rows = [];
@@ -103,41 +103,49 @@ class Slice {
 }
 
 /**
- * Brings back the sessions of an earlier process, each waiting to be resumed for what its window had left: the window
- * stood still while the server was down, up to two minutes [SE8].
- * @returns how many wait
+ * Restores the sessions of an earlier process. Each waits to be resumed for the rest of its window, which stood still
+ * while the server was down, for at most `RESTART_GRACE_MS` [SE8].
+ * @param savedAt milliseconds since 1970
+ * @returns how many sessions wait
  */
 export function restoreSessions(deps: RestartDeps, rows: readonly string[], savedAt: number): number {
   const { clock, log, registry, lifecycle, context } = deps;
   const readable = rows.flatMap((row) => parseSaved(row) ?? []);
   if (readable.length < rows.length) {
-    log.warn('sessions of the last run could not be read', { count: rows.length - readable.length });
+    log.warn('saved sessions could not be read: their clients will join anew', {
+      count: rows.length - readable.length,
+    });
   }
-  // The last row of a session counts, see `saveSessions`: two of one name would leave one of them nowhere.
+  // The last row of a session counts, see `saveSessions`.
   const saved = [...new Map(readable.map((one) => [one.peerId, one])).values()];
   const downMs = Math.max(clock.now() - savedAt, 0);
   const lateMs = Math.max(downMs - RESTART_GRACE_MS, 0);
-  // Those whose window ends first come first: see Lifecycle.
+  // `await` wants the sessions in the order in which their windows end.
   for (const one of saved.sort((a, b) => a.remainingMs - b.remainingMs)) {
     const until = clock.monotonic() + one.remainingMs - lateMs;
-    attempt(log, 'a session of the last run could not be taken up', () => {
+    attempt(log, 'a saved session could not be restored', () => {
       const session = revive(one, until, context);
       registry.add(session);
       lifecycle.await(session, until);
     });
   }
-  restorePlaces(deps, saved);
+  restoreRooms(deps, saved);
   restoreCalls(saved, registry);
   return registry.size;
 }
 
-function restorePlaces({ registry, places }: RestartDeps, saved: readonly SavedSession[]): void {
+/** Gives participants back their places, in their order. */
+function restoreRooms({ registry, liveRooms }: RestartDeps, saved: readonly SavedSession[]): void {
   const inOrder = saved
     .flatMap(({ peerId, place }) => (place === null ? [] : [{ session: registry.byPeer(peerId), place }]))
     .sort((a, b) => a.place.index - b.place.index);
   for (const { session, place } of inOrder) {
-    const { roomId, index: _, iceRenewAt, ...rest } = place;
     if (session === undefined) continue;
-    places.takePlace(session, roomId, { ...rest, iceRenewAt: iceRenewAt ?? Number.POSITIVE_INFINITY });
+    const { roomId, userInfo, media } = place;
+    liveRooms.restore(session, roomId, {
+      userInfo,
+      media,
+      iceRenewAt: place.iceRenewAt ?? Number.POSITIVE_INFINITY,
+    });
   }
 }

@@ -1,10 +1,12 @@
 import * as v from 'valibot';
 import type { PeerId, RoomId, UserId } from '../../domain/ids.ts';
 import { MediaState, User, UserIdField, Uuid } from '../../protocol/fields.ts';
+import type { Calls, Ring } from '../calls/call-end.ts';
 import { callsOf, startRinging } from '../calls/links.ts';
+import type { Participant } from '../live-rooms/participant.ts';
 import { Outbox } from '../session/outbox.ts';
 import type { Registry } from '../session/registry.ts';
-import { type Calls, type Ring, Session, type SessionContext } from '../session/session.ts';
+import { Session, type SessionContext } from '../session/session.ts';
 
 /** The shape of a row, which a later process must know to read it [SE8]. */
 export const SNAPSHOT_VERSION = 2;
@@ -65,7 +67,7 @@ export type SavedSession = v.InferOutput<typeof SavedSession>;
 
 /** @param now the clock's monotonic milliseconds, in which the session's window is measured */
 export function saveSession(session: Session, now: number): string {
-  const { life, membership, calls, outbox } = session;
+  const { life, participant, calls, outbox } = session;
   const { userId: _, kind, ...rights } = session.identity;
   const { lastSeq, kept } = outbox.save();
   const saved: SavedSession = {
@@ -77,18 +79,21 @@ export function saveSession(session: Session, now: number): string {
     previousResumeKey: session.previousResumeKey ?? null,
     lastSeq,
     kept: [...kept],
-    place: membership
-      ? {
-          roomId: membership.room.roomId,
-          index: membership.room.members.indexOf(session),
-          userInfo: membership.userInfo,
-          media: membership.media,
-          iceRenewAt: Number.isFinite(membership.iceRenewAt) ? membership.iceRenewAt : null,
-        }
-      : null,
+    place: participant ? savePlace(participant) : null,
     calls: calls ? saveCalls(calls) : null,
   };
   return JSON.stringify(saved);
+}
+
+function savePlace(participant: Participant): SavedSession['place'] {
+  const { room, userInfo, media, iceRenewAt } = participant;
+  return {
+    roomId: room.roomId,
+    index: room.members.indexOf(participant),
+    userInfo,
+    media,
+    iceRenewAt: Number.isFinite(iceRenewAt) ? iceRenewAt : null,
+  };
 }
 
 function saveCalls({ counterpart, linked, ringing }: Calls): SavedCalls {

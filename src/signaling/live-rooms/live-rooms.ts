@@ -4,40 +4,57 @@ import type { PeerId, RoomId } from '../../domain/ids.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { isoTimeOrLast } from '../../lib/iso-time.ts';
 import type { LeaveReason } from '../../protocol/events.ts';
-import type { MediaState, Peer, Room as RoomOnWire } from '../../protocol/fields.ts';
-import { EXPIRY_WARNING_MS, type Membership, type Session } from '../session/session.ts';
+import type { IceServer, MediaState, Peer, Room } from '../../protocol/fields.ts';
+import type { CallEnd } from '../calls/call-end.ts';
 import { listText, roomText } from '../wire/wire-text.ts';
-import type { IceGrant } from './ice-grant.ts';
-import { ALL_OFF, describePeer, Room, tellOthers } from './live-room.ts';
+import { LiveRoom } from './live-room.ts';
+import { Participant, type Recipient } from './participant.ts';
 
-/** What is known of a room apart from who is inside. */
-export type RoomFacts = Readonly<Omit<RoomOnWire, 'participants' | 'id'>> & { readonly id: RoomId };
+/** Milliseconds before TURN credentials expire at which new ones are sent. */
+const RENEWAL_LEAD_MS = 60_000;
 
-/** A session on its way into a room. */
-export interface Entry {
+/** STUN and TURN servers for one peer. */
+export interface IceGrant {
+  readonly iceServers: IceServer[];
+  /** When its credentials expire: milliseconds since 1970, Infinity if it has none. */
+  readonly expiresAt: number;
+}
+
+/** What is stored about a room. */
+export type RoomFacts = Readonly<Omit<Room, 'participants' | 'id'>> & { readonly id: RoomId };
+
+/** A join that nothing but the room's capacity can refuse any more. */
+export interface JoinRequest {
   readonly room: RoomFacts;
+  /** Any JSON. Default: null. */
   readonly userInfo?: unknown;
+  /** Default: all off. */
   readonly media?: MediaState | undefined;
-  /** The message id to answer. */
+  /** The message id that `room:joined` answers. */
   readonly re?: number | undefined;
 }
 
-export interface PlacesDeps {
+/** A place in a room, as it was before a restart. */
+export type SavedPlace = Pick<Participant, 'userInfo' | 'media' | 'iceRenewAt'>;
+
+export interface LiveRoomsDeps {
   readonly clock: Clock;
   readonly iceServers: (peerId: PeerId) => IceGrant;
-  /** Ends the calls that a session has with these. */
-  readonly hangUpOn: (session: Session, others: readonly Session[]) => void;
-  /** Ends a suspended session whose user has come into its room anew. */
-  readonly replace: (former: Session) => void;
+  /** Ends the calls that one has with any of the others. */
+  readonly hangUpOn: (end: CallEnd, others: readonly Participant[]) => void;
+  /** Puts out a participant who is away: its user has come into the room anew. */
+  readonly replace: (former: Participant) => void;
   readonly events: Publisher;
 }
 
-/** The rooms that somebody is in, and who comes and goes [RM1]–[RM4]. */
-export class Places {
-  readonly #deps: PlacesDeps;
-  readonly #rooms = new Map<string, Room>();
+const ALL_OFF: MediaState = Object.freeze({ audio: false, video: false, screen: false });
 
-  constructor(deps: PlacesDeps) {
+/** The rooms that have participants, and who joins and leaves them [RM1]–[RM4]. */
+export class LiveRooms {
+  readonly #deps: LiveRoomsDeps;
+  readonly #rooms = new Map<string, LiveRoom>();
+
+  constructor(deps: LiveRoomsDeps) {
     this.#deps = deps;
   }
 
@@ -45,93 +62,92 @@ export class Places {
     return this.#rooms.size;
   }
 
-  participants(roomId: string): number {
-    return this.#rooms.get(roomId)?.members.length ?? 0;
+  membersOf(roomId: string): readonly Participant[] {
+    return this.#rooms.get(roomId)?.members ?? [];
   }
 
+  /** The participants as a newcomer would see them. */
   peersOf(roomId: string): Peer[] {
     return this.#rooms.get(roomId)?.peersBut() ?? [];
   }
 
-  /** Whether a session of this user inside is suspended: then a new one of the user takes its place [RM8]. */
+  /** Whether a participant of this user is away: then the user may join again, and takes its place [RM8]. */
   isAway(roomId: string, userId: string): boolean {
     return this.#rooms.get(roomId)?.awayOf(userId) !== undefined;
   }
 
   /**
-   * All checks come first, in the same tick as the entry: what refuses it leaves everything as it was.
-   * @throws ParleyError `room_full`, `already_in_room`; `forbidden` if the session has ended
+   * Checks everything before it changes anything, all in one tick: a refusal leaves everything as it was.
+   * @throws ParleyError `room_full`, `already_in_room`
    */
-  enter(session: Session, entry: Entry): void {
-    if (session.isOver) throw new ParleyError('forbidden', 'this session has ended: connect anew');
-    if (session.membership !== undefined) {
+  join(recipient: Recipient, request: JoinRequest): void {
+    if (recipient.participant !== undefined) {
       throw new ParleyError('already_in_room', 'leave the room that you are in first');
     }
-    const { room: facts, userInfo = null, media = ALL_OFF, re } = entry;
-    const room = this.#room(facts.id);
-    const former = room.awayOf(session.userId);
+    const { room: facts, userInfo = null, media = ALL_OFF, re } = request;
+    const room = this.#findOrCreate(facts.id);
+    const former = room.awayOf(recipient.userId);
     if (former === undefined) room.checkCapacity(facts.max);
-    const { iceServers, expiresAt } = this.#deps.iceServers(session.peerId);
+    const { iceServers, expiresAt } = this.#deps.iceServers(recipient.peerId);
     const iceRenewAt = renewAt(expiresAt, this.#deps.clock.now());
     if (former !== undefined) this.#deps.replace(former);
-    room.admit(session, { room, userInfo, media, iceRenewAt });
-    if (room.members.length === 1) this.#rooms.set(room.roomId, room);
-    session.sendText(
+    const participant = new Participant({ recipient, room, userInfo, media, iceRenewAt });
+    this.#add(room, participant);
+    recipient.sendText(
       'room:joined',
-      `{"room":${roomText(facts, room.members.length)},"peerId":"${session.peerId}",` +
-        `"peers":${listText(room.peersBut(session))},"iceServers":${listText(iceServers)}}`,
+      `{"room":${roomText(facts, room.members.length)},"peerId":"${recipient.peerId}",` +
+        `"peers":${listText(room.peersBut(participant))},"iceServers":${listText(iceServers)}}`,
       re,
     );
-    if (room.members.length > 1) tellOthers(session, 'peer:joined', { peer: describePeer(session, false) });
+    if (room.members.length > 1) participant.tellOthers('peer:joined', { peer: participant.describe(false) });
   }
 
-  /** @returns false where the session is in no room */
-  leave(session: Session, reason: LeaveReason): boolean {
-    const { membership } = session;
-    if (membership === undefined) return false;
-    const { roomId, members } = membership.room;
-    this.#deps.hangUpOn(session, members);
-    tellOthers(session, 'peer:left', { peerId: session.peerId, reason });
-    const room = this.#room(roomId);
-    room.remove(session);
-    this.#deps.events.publish('peer.left', { peerId: session.peerId });
-    if (room.members.length === 0) {
-      this.#rooms.delete(roomId);
-      // Whoever replaces it is inside before this tick is over.
-      if (reason !== 'replaced') this.#deps.events.publish('room.emptied', { roomId });
-    }
-    return true;
+  leave(participant: Participant, reason: LeaveReason): void {
+    const { recipient, peerId } = participant;
+    const { roomId, members } = participant.room;
+    this.#deps.hangUpOn(recipient, members);
+    participant.tellOthers('peer:left', { peerId, reason });
+    const room = this.#findOrCreate(roomId);
+    room.remove(participant);
+    this.#deps.events.publish('peer.left', { peerId });
+    if (room.members.length > 0) return;
+    this.#rooms.delete(roomId);
+    // The replacement joins before this tick is over.
+    if (reason !== 'replaced') this.#deps.events.publish('room.emptied', { roomId });
   }
 
-  /** Tells all inside what the room is now. */
-  roomChanged(facts: RoomFacts): void {
-    const members = this.#rooms.get(facts.id)?.members ?? [];
+  /** Tells everybody in the room what it is now. */
+  tellChange(facts: RoomFacts): void {
+    const members = this.membersOf(facts.id);
     const body = `{"room":${roomText(facts, members.length)}}`;
-    for (const member of members) member.sendText('room:updated', body);
+    for (const member of members) member.deliverText('room:updated', body);
   }
 
-  /** Gives a session the place that it had before a restart; all of a room in their order. */
-  takePlace(session: Session, roomId: RoomId, membership: Omit<Membership, 'room'>): void {
-    const room = this.#room(roomId);
-    room.admit(session, { ...membership, room });
+  /** Gives back a place after a restart. Call it in the order in which a room's participants came. */
+  restore(recipient: Recipient, roomId: RoomId, place: SavedPlace): void {
+    const room = this.#findOrCreate(roomId);
+    this.#add(room, new Participant({ ...place, recipient, room }));
+  }
+
+  /** Delivers new TURN credentials before the old ones expire. */
+  renewIceServers(participant: Participant): void {
+    const { iceServers, expiresAt } = this.#deps.iceServers(participant.peerId);
+    participant.iceRenewAt = renewAt(expiresAt, this.#deps.clock.now());
+    participant.deliver('ice:servers', { iceServers, expiresAt: isoTimeOrLast(expiresAt) });
+  }
+
+  #findOrCreate(roomId: RoomId): LiveRoom {
+    return this.#rooms.get(roomId) ?? new LiveRoom(roomId);
+  }
+
+  /** Keeps the room from its first participant on. */
+  #add(room: LiveRoom, participant: Participant): void {
+    room.add(participant);
     if (room.members.length === 1) this.#rooms.set(room.roomId, room);
-  }
-
-  /** Pushes new TURN credentials before the old ones die. */
-  renewIceServers(session: Session): void {
-    const { membership } = session;
-    if (membership === undefined) return;
-    const { iceServers, expiresAt } = this.#deps.iceServers(session.peerId);
-    membership.iceRenewAt = renewAt(expiresAt, this.#deps.clock.now());
-    session.send('ice:servers', { iceServers, expiresAt: isoTimeOrLast(expiresAt) });
-  }
-
-  #room(roomId: RoomId): Room {
-    return this.#rooms.get(roomId) ?? new Room(roomId);
   }
 }
 
-/** A minute before the end, or half-way if the whole life is shorter than two; Infinity for what never ends. */
+/** A minute before the credentials expire, or half-way if they live less than two; Infinity if they never expire. */
 function renewAt(expiresAt: number, now: number): number {
-  return Math.max(expiresAt - EXPIRY_WARNING_MS, now + (expiresAt - now) / 2);
+  return Math.max(expiresAt - RENEWAL_LEAD_MS, now + (expiresAt - now) / 2);
 }

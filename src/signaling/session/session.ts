@@ -1,10 +1,11 @@
 import type { Identity, Profile } from '../../domain/identity.ts';
-import type { PeerId, RoomId, UserId } from '../../domain/ids.ts';
+import type { PeerId, UserId } from '../../domain/ids.ts';
 import type { Client } from '../../lib/addresses.ts';
 import type { Asker } from '../../lib/continuation.ts';
 import type { ServerEvent, ServerPayload } from '../../protocol/events.ts';
-import type { MediaState } from '../../protocol/fields.ts';
 import type { Limits } from '../../protocol/limits.ts';
+import type { Calls } from '../calls/call-end.ts';
+import type { Participant, Recipient } from '../live-rooms/participant.ts';
 import type { Outgoing, Relayed } from '../wire/frame-writer.ts';
 import { Outbox } from './outbox.ts';
 import type { PeerSocket } from './peer-socket.ts';
@@ -18,43 +19,6 @@ export type Life =
   /** `until`: when the resume window ends, in the clock's monotonic milliseconds. */
   | { readonly state: 'suspended'; readonly until: number }
   | { readonly state: 'ended' };
-
-/** Its place in a room. */
-export interface Membership {
-  readonly room: Inside;
-  /** Any JSON; null where nothing was given. */
-  readonly userInfo: unknown;
-  media: MediaState;
-  /** When it needs new TURN credentials: milliseconds since 1970, Infinity for never. */
-  iceRenewAt: number;
-}
-
-/** Who is inside a room, in the order in which they came. */
-export interface Inside {
-  readonly roomId: RoomId;
-  readonly members: readonly Session[];
-}
-
-/** A direct call that nobody has answered yet [CA6]. */
-export interface Ring {
-  readonly caller: Session;
-  /** Who is called. */
-  readonly userId: string;
-  /** The sessions that ring, in no order; none once the call is taken or over. */
-  sessions: Session[];
-}
-
-/** A session's calls, made with its first. */
-export interface Calls {
-  /** Where what has no `to` goes: the peer of the last offer, sent or received, or the call that rings [CA3]. */
-  counterpart: PeerId | Ring | undefined;
-  /** The sessions that it has a call with, oldest first; each has this one in its own list [CA5]. */
-  linked: Session[];
-  /** The calls that it makes and nobody has answered. */
-  ringing: Ring[];
-  /** The calls that ring here. */
-  rungBy: Ring[];
-}
 
 /** What all sessions of a hub share. */
 export interface SessionContext {
@@ -78,12 +42,12 @@ const ENDED: Life = Object.freeze({ state: 'ended' });
  * One user's session: its public face, its connection, and what it must still hear. There are many of them, so what
  * only some need (calls, kept messages) is made when it is needed, and nothing here is a closure or a timer.
  */
-export class Session implements Asker {
+export class Session implements Asker, Recipient {
   readonly peerId: PeerId;
   identity: Identity;
   /** How others see its user; replaced when the user changes. */
   profile: Profile;
-  membership: Membership | undefined;
+  participant: Participant | undefined;
   calls: Calls | undefined;
   /** How the payloads that it sends others begin [CA2]; made with the first. */
   stamp: Uint8Array | undefined;

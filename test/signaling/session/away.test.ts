@@ -59,7 +59,7 @@ describe('suspended sessions', () => {
       on.hub.lost(tab.session, tab.socket);
     }
     expect(ben.socket.all('peer:left')).toEqual([{ peerId: ann.session.peerId, reason: 'timeout' }]);
-    expect(on.hub.participants(ben.session.membership?.room.roomId ?? '')).toBe(1);
+    expect(on.hub.participants(ben.session.participant?.room.roomId ?? '')).toBe(1);
     on.hub.close();
   });
 

@@ -5,7 +5,13 @@ import { type Ids, type RoomId, randomIds, type UserId } from '../../../src/doma
 import { silentLog } from '../../../src/lib/log.ts';
 import type { CallEvent, Welcome } from '../../../src/protocol/events.ts';
 import { LIMIT_DEFAULTS, type Limits } from '../../../src/protocol/limits.ts';
-import { createHub, type Hub, type HubDeps, type RoomFacts } from '../../../src/signaling/hub.ts';
+import {
+  createHub,
+  type Hub,
+  type HubDeps,
+  type Participant,
+  type RoomFacts,
+} from '../../../src/signaling/hub.ts';
 import type { Session } from '../../../src/signaling/session/session.ts';
 import { callMessage } from '../../../src/signaling/wire/call-message.ts';
 import { FakeClock } from '../fakes/clock.ts';
@@ -60,6 +66,12 @@ export interface Stage {
   resume(person: Person, name: string, lastSeq?: number): Person;
   /** Connected and inside `ROOM`. */
   inside(name: string, roomId?: RoomId): Person;
+}
+
+/** The participant that somebody inside is. */
+export function placeOf({ session }: Person): Participant {
+  if (session.participant === undefined) throw new Error(`${session.userId} is in no room`);
+  return session.participant;
 }
 
 /** Sends as dispatch would: what the schema saw, and the text. */

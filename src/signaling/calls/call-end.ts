@@ -1,0 +1,35 @@
+import type { PeerId, UserId } from '../../domain/ids.ts';
+import type { ServerEvent, ServerPayload } from '../../protocol/events.ts';
+import type { Relayed } from '../wire/frame-writer.ts';
+
+/** Whoever can have a call: a session, or what serves a participant that has no session here. */
+export interface CallEnd {
+  readonly peerId: PeerId;
+  readonly userId: UserId;
+  /** Created with its first call. */
+  calls: Calls | undefined;
+  send<Event extends ServerEvent>(event: Event, payload: ServerPayload<Event>): void;
+  /** Sends a payload that another end wrote. */
+  sendRelayed(event: ServerEvent, relayed: Relayed): void;
+}
+
+/** The calls of one end. */
+export interface Calls {
+  /** Receives what has no `to`: the peer of the last offer, sent or received, or the call that rings [CA3]. */
+  counterpart: PeerId | Ring | undefined;
+  /** The ends that it has a call with, oldest first; each has this one in its own list [CA5]. */
+  linked: CallEnd[];
+  /** The calls that it makes and nobody has answered. */
+  ringing: Ring[];
+  /** The calls that ring here. */
+  rungBy: Ring[];
+}
+
+/** A direct call that nobody has answered yet [CA6]. */
+export interface Ring {
+  readonly caller: CallEnd;
+  /** The user who is called. */
+  readonly userId: string;
+  /** The sessions that ring, in no order; empty once the call is taken or over. */
+  sessions: CallEnd[];
+}

@@ -1,0 +1,103 @@
+import type { Profile } from '../../domain/identity.ts';
+import type { PeerId, RoomId, UserId } from '../../domain/ids.ts';
+import type { ServerEvent, ServerPayload } from '../../protocol/events.ts';
+import type { MediaState, Peer } from '../../protocol/fields.ts';
+import type { CallEnd } from '../calls/call-end.ts';
+
+/** Receives what a participant is told, and says how others see it. A session is one. */
+export interface Recipient extends CallEnd {
+  readonly profile: Profile;
+  /** Whether somebody reads now. If not, messages are kept. */
+  readonly isLive: boolean;
+  /** Its place in a room, if it has one. */
+  participant: Participant | undefined;
+  /** @param body JSON text */
+  sendText(event: ServerEvent, body: string | undefined, re?: number): void;
+}
+
+/** Participants of a room, in the order in which they came. */
+export interface Members {
+  readonly roomId: RoomId;
+  readonly members: readonly Participant[];
+}
+
+/** `present`: its recipient is live. `away`: messages are kept until somebody is back [SE2]. */
+export type ParticipantState = 'present' | 'away';
+
+interface ParticipantSettings {
+  readonly recipient: Recipient;
+  readonly room: Members;
+  /** Any JSON; null if the newcomer gave none. */
+  readonly userInfo: unknown;
+  readonly media: MediaState;
+  readonly iceRenewAt: number;
+}
+
+/**
+ * Somebody in a room. It knows nothing of connections: a session is its recipient today, and whatever takes its messages
+ * can be.
+ */
+export class Participant {
+  readonly recipient: Recipient;
+  readonly room: Members;
+  readonly userInfo: unknown;
+  media: MediaState;
+  /** When it needs new TURN credentials: milliseconds since 1970, Infinity for never. */
+  iceRenewAt: number;
+
+  constructor({ recipient, room, userInfo, media, iceRenewAt }: ParticipantSettings) {
+    this.recipient = recipient;
+    this.room = room;
+    this.userInfo = userInfo;
+    this.media = media;
+    this.iceRenewAt = iceRenewAt;
+  }
+
+  get peerId(): PeerId {
+    return this.recipient.peerId;
+  }
+
+  get userId(): UserId {
+    return this.recipient.userId;
+  }
+
+  get profile(): Profile {
+    return this.recipient.profile;
+  }
+
+  get state(): ParticipantState {
+    return this.recipient.isLive ? 'present' : 'away';
+  }
+
+  deliver<Event extends ServerEvent>(event: Event, payload: ServerPayload<Event>): void {
+    this.recipient.send(event, payload);
+  }
+
+  /** Delivers a payload that is JSON text already, such as one that several participants get. */
+  deliverText(event: ServerEvent, body: string): void {
+    this.recipient.sendText(event, body);
+  }
+
+  /** Tells everybody else in the room. */
+  tellOthers<Event extends ServerEvent>(event: Event, payload: ServerPayload<Event>): void {
+    const { members } = this.room;
+    if (members.length < 2) return;
+    const body = JSON.stringify(payload);
+    for (const member of members) if (member !== this) member.deliverText(event, body);
+  }
+
+  /** How others see it [RM1]. @param polite whether the reader is the polite side toward this peer [RM2] */
+  describe(polite: boolean): Peer {
+    const { id, username, displayName } = this.profile;
+    return {
+      peerId: this.peerId,
+      userId: id,
+      username,
+      displayName,
+      userInfo: this.userInfo,
+      media: this.media,
+      state: this.state === 'present' ? 'live' : 'suspended',
+      polite,
+    };
+  }
+}
