@@ -15,6 +15,7 @@ const NEEDED = [
   { program: 'caddy', debian: 'caddy' },
   { program: 'nginx', debian: 'nginx-light' },
   { program: 'haproxy', debian: 'haproxy' },
+  { program: 'curl', debian: 'curl' },
 ];
 
 const places = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
