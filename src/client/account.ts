@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { TokensReply } from '../protocol/bodies.ts';
 import { ParleyClientError } from './errors.ts';
 import { originOf, requestGuest, requestLogout, requestRefresh } from './http.ts';
+import { isFinal } from './signaling/after-close.ts';
 import { browserClock } from './signaling/clock.ts';
-import { isFinal } from './signaling/endings.ts';
 import type { Account, AccountOptions, AccountStorage, GuestOptions } from './types.ts';
 
 const KEY = 'parley.account';

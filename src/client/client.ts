@@ -1,11 +1,11 @@
+import { type RtcConstructor, Supply } from './call/connection-factory.ts';
 import type { CallDeps } from './call/linking.ts';
 import { baseConfiguration, RoomCall } from './call/room-call.ts';
-import { type RtcConstructor, Supply } from './call/supply.ts';
 import { ParleyClientError } from './errors.ts';
 import { originOf } from './http.ts';
 import { browserClock, type Clock } from './signaling/clock.ts';
 import { Emitter } from './signaling/emitter.ts';
-import { Session } from './signaling/session.ts';
+import { Session } from './signaling/resumable-session.ts';
 import type { SocketConstructor } from './signaling/socket.ts';
 import type { Call, Client, ClientEvents, ClientState, ConnectOptions, JoinOptions, User } from './types.ts';
 import { onWake } from './wake.ts';

@@ -1,5 +1,5 @@
 import type { ServerMessage } from '../client/signaling/frames.ts';
-import { Session } from '../client/signaling/session.ts';
+import { Session } from '../client/signaling/resumable-session.ts';
 import type { ClientEvent, ClientPayload } from '../protocol/events.ts';
 import type { View } from './broadcasts.ts';
 import { type CallDesk, createCallDesk } from './calls.ts';

@@ -3,7 +3,7 @@ import WebSocket from 'ws';
 import { ParleyClientError } from '../../src/client/errors.ts';
 import { browserClock } from '../../src/client/signaling/clock.ts';
 import type { ServerMessage } from '../../src/client/signaling/frames.ts';
-import { Session } from '../../src/client/signaling/session.ts';
+import { Session } from '../../src/client/signaling/resumable-session.ts';
 import type { SocketConstructor } from '../../src/client/signaling/socket.ts';
 import { mintToken } from '../../src/load/credentials.ts';
 import type { Random } from '../../src/load/random.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ParleyClientError } from '../../src/client/errors.ts';
 import { browserClock } from '../../src/client/signaling/clock.ts';
-import { Session } from '../../src/client/signaling/session.ts';
+import { Session } from '../../src/client/signaling/resumable-session.ts';
 import { mintToken } from '../../src/load/credentials.ts';
 import { type Random, seededRandom } from '../../src/load/random.ts';
 import { createWire } from '../../src/load/socket.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RtcConstructor } from '../../src/client/call/supply.ts';
+import type { RtcConstructor } from '../../src/client/call/connection-factory.ts';
 import { openClient, type Platform } from '../../src/client/client.ts';
 import type { Client, ConnectOptions } from '../../src/client/types.ts';
 import { FakeClock } from '../support/fakes/clock.ts';

@@ -1,7 +1,7 @@
 import type { ClientPayload } from '../../protocol/events.ts';
 import type { Clock } from '../signaling/clock.ts';
 import type { TrackKind } from '../types.ts';
-import type { LocalTracks } from './local-media.ts';
+import type { LocalTracks } from './published-tracks.ts';
 
 export type Signal = 'call:offer' | 'call:answer' | 'call:ice';
 export type SendSignal = <S extends Signal>(signal: S, payload: ClientPayload<S>) => void;

@@ -1,9 +1,9 @@
 import type { PeerStats, TrackKind } from '../types.ts';
 import { type Candidate, CandidateInbox, CandidateOutbox } from './candidates.ts';
 import type { ConnectionDeps, Side } from './connection-deps.ts';
-import { Lanes } from './lanes.ts';
 import type { Description } from './signals.ts';
 import { readStats, type Sample } from './stats.ts';
+import { Lanes } from './transceivers.ts';
 import { Upkeep } from './upkeep.ts';
 
 /** Milliseconds that a newcomer has for its first offer [RM2]; then we offer, in case it never does. */

@@ -1,11 +1,11 @@
 import type { Clock } from '../signaling/clock.ts';
-import type { Session } from '../signaling/session.ts';
+import type { Session } from '../signaling/resumable-session.ts';
 import type { RemotePeer } from '../types.ts';
 import { Connection } from './connection.ts';
+import type { Supply } from './connection-factory.ts';
 import type { RemoteDeps } from './link.ts';
-import type { LocalTracks } from './local-media.ts';
+import type { LocalTracks } from './published-tracks.ts';
 import { signalTo } from './sending.ts';
-import type { Supply } from './supply.ts';
 
 export interface CallDeps {
   readonly session: Session;

@@ -1,4 +1,4 @@
-import type { Session } from '../signaling/session.ts';
+import type { Session } from '../signaling/resumable-session.ts';
 import type { Moderation } from '../types.ts';
 
 /** What those who run a room may do to it [RM6]. @param closed the room is gone, by this side's wish */

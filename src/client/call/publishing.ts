@@ -1,7 +1,7 @@
 import type { MediaState } from '../../protocol/fields.ts';
 import { ParleyClientError } from '../errors.ts';
 import type { Call, JoinOptions, Muted, TrackKind } from '../types.ts';
-import { LocalMedia, type LocalTracks } from './local-media.ts';
+import { LocalMedia, type LocalTracks } from './published-tracks.ts';
 
 /** A peer's connection, as far as tracks are concerned. */
 export interface TrackTarget {

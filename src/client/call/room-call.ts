@@ -4,13 +4,13 @@ import { ParleyClientError } from '../errors.ts';
 import { Emitter } from '../signaling/emitter.ts';
 import type { ServerMessage } from '../signaling/frames.ts';
 import type { Call, CallEvents, EndReason, JoinOptions, Muted, RemotePeer } from '../types.ts';
-import { dispatch } from './dispatch.ts';
-import { asClientError, END_REASONS, endReasonOf } from './endings.ts';
+import { asClientError, END_REASONS, endReasonOf } from './end-reasons.ts';
 import { type CallDeps, linksOf } from './linking.ts';
 import { createModeration } from './moderation.ts';
 import { Publishing } from './publishing.ts';
 import { Remote } from './remote.ts';
 import { Roster } from './roster.ts';
+import { dispatch } from './route-message.ts';
 
 /** Milliseconds that `leave` waits for the server. */
 const LEAVE_MS = 2_000;

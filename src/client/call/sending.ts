@@ -1,6 +1,6 @@
 import { ParleyClientError } from '../errors.ts';
 import type { Clock } from '../signaling/clock.ts';
-import type { Session } from '../signaling/session.ts';
+import type { Session } from '../signaling/resumable-session.ts';
 import type { SendSignal } from './connection-deps.ts';
 
 /** Tries of one message that the server finds too much just now, and milliseconds between them where it names none. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../src/client/signaling/clock.ts';
-import { Session, type SessionEvents } from '../../../src/client/signaling/session.ts';
+import { Session, type SessionEvents } from '../../../src/client/signaling/resumable-session.ts';
 import type { Socket, SocketConstructor } from '../../../src/client/signaling/socket.ts';
 import type { TokenSource } from '../../../src/client/types.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';

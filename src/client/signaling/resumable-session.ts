@@ -3,15 +3,15 @@ import type { ClientEvent, ClientPayload, Welcome } from '../../protocol/events.
 import { LIMIT_DEFAULTS } from '../../protocol/limits.ts';
 import { ParleyClientError } from '../errors.ts';
 import type { TokenSource } from '../types.ts';
+import { type Ending, isFinal, LastWords, stopError } from './after-close.ts';
 import { type Backoff, createBackoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { Emitter } from './emitter.ts';
-import { type Ending, isFinal, LastWords, stopError } from './endings.ts';
 import { frame, type ServerFrame, type ServerMessage } from './frames.ts';
-import { dial, type Line, LOST } from './line.ts';
 import { type Liveness, watchLiveness } from './liveness.ts';
 import { Receipts } from './receipts.ts';
 import { Requests } from './requests.ts';
+import { dial, type Line, LOST } from './session-socket.ts';
 import type { SocketConstructor } from './socket.ts';
 import { Tokens } from './tokens.ts';
 

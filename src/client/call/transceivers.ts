@@ -1,5 +1,5 @@
 import type { TrackKind } from '../types.ts';
-import type { LocalTracks } from './local-media.ts';
+import type { LocalTracks } from './published-tracks.ts';
 
 /** Kinds that both sides send on one m-line, open from the start: a track that comes, changes or goes negotiates nothing. */
 const SHARED = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type RtcConstructor, Supply } from '../../../src/client/call/supply.ts';
+import { type RtcConstructor, Supply } from '../../../src/client/call/connection-factory.ts';
 
 type Refuses = (configuration: RTCConfiguration) => boolean;
 
