@@ -7,13 +7,13 @@ import { browserClock } from './signaling/clock.ts';
 import type { Account, AccountOptions, AccountStorage, GuestOptions } from './types.ts';
 
 const KEY = 'parley.account';
-/** Milliseconds of life that a token must have left: more than the server's warning before its end [SE6]. */
-const LEAST_LIFE_MS = 90_000;
+/** Min remaining life (ms) of a token that is handed out: longer than the server's warning before its end [SE6]. */
+const MIN_LIFE_MS = 90_000;
 
-/** Milliseconds before a refresh is tried once more. */
-const ONCE_MORE_MS = 1_000;
+/** Milliseconds before a failed refresh is tried once more. */
+const SECOND_TRY_MS = 1_000;
 
-/** What is kept: the server's reply, and when its access token dies in milliseconds since 1970. */
+/** What the storage keeps. `expiresAt`: when the access token expires, in milliseconds since 1970. */
 const Saved = v.object({
   user: TokensReply.entries.user,
   accessToken: v.string(),
@@ -23,8 +23,9 @@ const Saved = v.object({
 type Saved = v.InferOutput<typeof Saved>;
 
 /**
- * Makes a guest account.
- * @throws ParleyClientError `rate_limited`, `validation_failed`, `network` …
+ * Creates a guest account and signs in.
+ * @throws ParleyClientError `rate_limited`, `validation_failed`, `username_taken`, `network`, `timeout`
+ * @throws TypeError if `baseUrl` is missing outside a page
  * @example
  * const account = restoreAccount({ storage: localStorage }) ?? (await signInAsGuest({ storage: localStorage }));
  */
@@ -36,7 +37,9 @@ export async function signInAsGuest(options: GuestOptions = {}): Promise<Account
 }
 
 /**
- * The account that `storage` keeps, or null. It may have ended on the server: then `token()` says `unauthorized`.
+ * Returns the account that `storage` keeps, or null. If its login has ended on the server, `token()` rejects with
+ * `unauthorized`.
+ * @throws TypeError if `baseUrl` is missing outside a page
  * @example
  * const account = restoreAccount({ storage: localStorage }); // null on the first visit
  */
@@ -62,9 +65,11 @@ class Login implements Account {
     return this.#saved.user;
   }
 
-  /** An arrow, so that `connect({ token: account.token })` works. */
+  // An arrow function, so that `connect({ token: account.token })` works.
+
   readonly token = async (fresh = false): Promise<string> => {
-    if (this.#signedOut) throw new ParleyClientError('unauthorized', 'This account was signed out.');
+    if (this.#signedOut)
+      throw new ParleyClientError('unauthorized', 'This account was signed out; sign in again.');
     if (!fresh && isFresh(this.#saved)) return this.#saved.accessToken;
     this.#refreshing ??= exclusively(() => this.#refresh()).finally(() => {
       this.#refreshing = undefined;
@@ -80,7 +85,7 @@ class Login implements Account {
     if (token !== undefined) await requestLogout(this.baseUrl, token).catch(() => {});
   }
 
-  /** Another tab may have refreshed since: its refresh token is the only good one, and using ours ends the login. */
+  /** Uses what another tab has refreshed meanwhile: only its refresh token is valid, and sending ours would end the login. */
   async #refresh(): Promise<string> {
     const kept = load(this.#storage);
     if (kept?.user.id === this.#saved.user.id && kept.refreshToken !== this.#saved.refreshToken) {
@@ -88,7 +93,7 @@ class Login implements Account {
       if (isFresh(kept)) return kept.accessToken;
     }
     try {
-      this.#saved = save(await this.#refreshed(), this.#storage);
+      this.#saved = save(await this.#requestRefresh(), this.#storage);
     } catch (error) {
       if (isFinal(error)) this.#storage?.removeItem(KEY);
       throw error;
@@ -97,27 +102,27 @@ class Login implements Account {
   }
 
   /**
-   * The answer may have been lost although the server has used the token up. It forgives the same token for 30 s [TK5],
-   * and after that its reuse ends the login: so the second try comes soon, not when somebody next wants a token.
+   * Tries twice. If only the answer was lost, the server has used the token up: it accepts it again for 30 s [TK5], and
+   * after that its reuse ends the login. So the second try comes now, not when somebody next wants a token.
    */
-  async #refreshed(): Promise<TokensReply> {
+  async #requestRefresh(): Promise<TokensReply> {
     const { refreshToken } = this.#saved;
     try {
       return await requestRefresh(this.baseUrl, refreshToken);
     } catch (error) {
       if (isFinal(error) || (error instanceof ParleyClientError && error.code === 'rate_limited'))
         throw error;
-      await new Promise<void>((resolve) => browserClock.after(ONCE_MORE_MS, resolve));
+      await new Promise<void>((resolve) => browserClock.after(SECOND_TRY_MS, resolve));
       return requestRefresh(this.baseUrl, refreshToken);
     }
   }
 }
 
 function isFresh({ expiresAt }: Saved): boolean {
-  return expiresAt - Date.now() > LEAST_LIFE_MS;
+  return expiresAt - Date.now() > MIN_LIFE_MS;
 }
 
-/** One refresh at a time over all tabs, where the browser has locks. */
+/** Runs one refresh at a time across all tabs, if the browser has locks. */
 async function exclusively(run: () => Promise<string>): Promise<string> {
   if (typeof navigator === 'undefined' || navigator.locks === undefined) return run();
   return navigator.locks.request(KEY, run);
@@ -131,7 +136,7 @@ function save(
   try {
     storage?.setItem(KEY, JSON.stringify(saved));
   } catch {
-    // A full or forbidden storage: the login lives as long as the page.
+    // The storage is full or forbidden: the login ends with the page.
   }
   return saved;
 }

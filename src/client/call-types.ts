@@ -3,17 +3,17 @@ import type { MediaState, Room } from '../protocol/fields.ts';
 import type { ParleyClientError } from './errors.ts';
 import type { On, RemotePeer } from './peer-types.ts';
 
-/** The public face of a call. */
-
-/** What is muted. Audio is the microphone, video the camera; a screen share is never muted. */
+/** Kinds to mute (true) or unmute (false). `audio` is the microphone, `video` the camera; a screen share has no mute. */
 export interface Muted {
   readonly audio?: boolean | undefined;
   readonly video?: boolean | undefined;
 }
 
+/** How `client.join` enters a room; everything is optional. */
 export interface JoinOptions {
+  /** The room's password, if it has one. */
   readonly password?: string | undefined;
-  /** What an application wants the others to know: any JSON up to 4,096 characters. */
+  /** What the application tells the others about this person: any JSON, at most `LIMITS.userInfo.max` characters. */
   readonly userInfo?: unknown;
   /** If its `enabled` is false, this side joins muted: the others are told so, and hear nothing until `setMuted`. */
   readonly microphone?: MediaStreamTrack | null | undefined;
@@ -21,68 +21,75 @@ export interface JoinOptions {
   readonly camera?: MediaStreamTrack | null | undefined;
   /** Kinds to mute before anything is sent. False or absent unmutes nothing: `track.enabled` stays as it is. */
   readonly muted?: Muted | undefined;
-  /** Added to the ICE servers that the server hands out. */
+  /** `iceTransportPolicy: 'relay'` sends all media through a TURN server; default `all`. */
   readonly rtc?: { readonly iceTransportPolicy?: RTCIceTransportPolicy } | undefined;
 }
 
 /**
- * Why a call ended for this side. `left`: by `leave()` or `close()`; `connection_lost`: the client was closed;
- * `replaced`: the same user went on in another session.
+ * Why a call ended on this side. `left`: `leave()` or `close()` was called. `connection_lost`: the session ended and
+ * this side could not come back. `replaced`: the same user went on in another session.
  */
 export type EndReason = 'left' | 'kicked' | 'banned' | 'room_closed' | 'connection_lost' | 'replaced';
 
+/** What `call.on` reports: each event with its arguments. */
 export type CallEvents = {
-  /** Somebody came in. Those who were inside before are in `peers` from the start. */
+  /** Somebody came in. Whoever was inside before is in `peers` from the start. */
   peer: [peer: RemotePeer];
-  /** `reason` is `replaced` if the same user came in again while this session of his was suspended. */
+  /** Somebody left. `reason` is `replaced` if the same user came in again while this session was suspended. */
   peerleft: [peer: RemotePeer, reason: LeaveReason];
-  /** The room changed: it was locked or unlocked, or its owner edited it. `call.room` is already the new one. */
+  /** The room was locked, unlocked or edited; `call.room` is already the new one. */
   room: [room: Room];
   /** What this side sends has changed. */
   media: [media: MediaState];
-  /** The call is over on this side; `error` says more unless it ended by `leave()`. */
+  /** The call is over on this side. `error` has the details, unless it ended by `leave()`. */
   ended: [reason: EndReason, error: ParleyClientError | undefined];
-  /** Whoever runs the room asks this side to stop sending a kind; the application decides what to do. */
+  /** A moderator asks this side to stop sending a kind. The SDK does nothing: the application decides. */
   muterequest: [kind: keyof MediaState, from: RemotePeer | undefined];
   /**
-   * Something failed that the call survives: one peer's connection, or an ICE server that this browser refuses
-   * (`unsupported`). What failed while joining is reported after `join()` has resolved.
+   * Something failed and the call goes on: a peer's connection (`peer` says whose), or an ICE server that this browser
+   * refuses (`unsupported`). Failures during `join()` are reported after it has resolved.
    */
   error: [error: ParleyClientError, peer: RemotePeer | undefined];
 };
 
 /**
- * A call.
+ * A call: one room, one connection to each peer.
  *
  * **Who owns a track.** The caller owns microphone and camera: the SDK never stops them. While they are in a call,
  * `track.enabled` belongs to the SDK: mute with `setMuted`, so that the others are told. Only `setMuted` unmutes: a
  * track that comes disabled stays disabled. The SDK owns a screen share: it stops the tracks as soon as they can't be
  * sent, so that the browser never shows a share that nobody sees.
+ * @example
+ * const call = await client.join(roomId, { microphone, camera });
+ * for (const peer of call.peers.values()) show(peer);
+ * call.on('peer', show);
+ * call.on('peerleft', remove);
+ * call.on('ended', (reason) => console.log(reason));
  */
 export interface Call {
-  /** As the server last told it; `participants` is the count of that moment, `peers` is live. */
+  /** The room as the server last described it. `participants` is the count at that time; `peers` is always current. */
   readonly room: Room;
-  /** This side's own id. */
+  /** This side's public id; it changes if the session could not be resumed. */
   readonly peerId: string;
-  /** The others, by their peer id. */
+  /** The others, by `peerId`. */
   readonly peers: ReadonlyMap<string, RemotePeer>;
-  /** What this side sends: a track that is live and enabled, and not taken away by the system. */
+  /** What this side sends: a kind is true if its track is live and enabled, and the system has not paused it. */
   readonly media: MediaState;
-  /** What is muted, whether there is a track or not: it also holds for the tracks to come. */
+  /** What is muted, with or without a track: it also holds for the next track. */
   readonly muted: { readonly audio: boolean; readonly video: boolean };
   /**
+   * Calls a listener for each event; returns a function that removes it.
    * @example
-   * call.on('peerleft', (peer, reason) => console.log(peer.displayName, reason));
-   * const off = call.on('room', ({ locked }) => showLock(locked));
+   * const off = call.on('peerleft', (peer, reason) => console.log(peer.displayName, reason));
    */
   readonly on: On<CallEvents>;
+  /** What moderators may do; others are refused with `forbidden`. */
   readonly moderation: Moderation;
   /**
-   * Sends another microphone, or none, without a new negotiation. The track stays the caller's to stop, also when this
-   * rejects. Resolves when every peer is sent it. If all peers failed, what was sent before goes on; if only some did,
-   * the others keep the new track.
-   * @throws ParleyClientError `media_failed` if it can't be sent to one or more peers (`cause` has the reasons),
-   *   `closed` if the call is over
+   * Sends another microphone, or none, without a new negotiation. Resolves when every peer is sent it. If no peer can
+   * be sent it, the track before goes on; if only some can't, the others keep the new one. The caller stops the track,
+   * even if this rejects.
+   * @throws ParleyClientError `media_failed` if it can't be sent to one or more peers, `closed` if the call is over
    * @throws TypeError if it is a video track
    * @example
    * const stream = await navigator.mediaDevices.getUserMedia({ audio: { deviceId: { exact: headset } } });
@@ -90,11 +97,11 @@ export interface Call {
    */
   setMicrophone(track: MediaStreamTrack | null): Promise<void>;
   /**
-   * The same for the camera.
+   * Sends another camera, or none; otherwise as `setMicrophone`.
    * @throws ParleyClientError `media_failed`, `closed`
    * @throws TypeError if it is an audio track
    * @example
-   * await call.setCamera(null); // the others see no picture: peer.camera is null there
+   * await call.setCamera(null); // peer.camera is null for the others
    */
   setCamera(track: MediaStreamTrack | null): Promise<void>;
   /**
@@ -105,35 +112,55 @@ export interface Call {
    */
   setMuted(muted: Muted): void;
   /**
-   * Sends what `getDisplayMedia` gave, picture and sound, besides the camera; takes the place of the share before it,
-   * which is stopped. Ends by itself when its track ends. The SDK owns the stream from here on: if this rejects, nobody
-   * is sent it and every track of it is stopped. A peer that can't be sent it while others are is reported by `error`.
-   * @throws ParleyClientError `closed` if the call is over or ends meanwhile, `media_failed` if no peer can be sent it
+   * Sends the picture and sound that `getDisplayMedia` gave, besides the camera. It replaces and stops an earlier
+   * share, and ends by itself when its video track ends. The SDK owns the stream from here on: if this rejects, nobody
+   * is sent it and all its tracks are stopped. If only some peers can't be sent it, an `error` event names each.
+   * @throws ParleyClientError `media_failed` if no peer can be sent it, `closed` if the call is over or ends meanwhile
    * @throws TypeError if the stream has no video track
    * @example
    * await call.startScreenShare(await navigator.mediaDevices.getDisplayMedia({ video: true, audio: true }));
    */
   startScreenShare(stream: MediaStream): Promise<void>;
-  /** Stops the stream's tracks as well: the browser shows that sharing is over. */
+  /**
+   * Ends the screen share and stops its tracks, so that the browser shows that sharing is over.
+   * @throws ParleyClientError `media_failed` if a peer could not be told to remove it
+   * @example
+   * await call.stopScreenShare();
+   */
   stopScreenShare(): Promise<void>;
-  /** Tells the others that this side speaks, or stopped. */
+  /**
+   * Tells the others that this side started or stopped speaking. The SDK doesn't measure loudness itself.
+   * @example
+   * call.setSpeaking(loudness > 0.05);
+   */
   setSpeaking(speaking: boolean): void;
+  /**
+   * Tells the others that this side started or stopped typing.
+   * @example
+   * input.oninput = () => call.setTyping(input.value !== '');
+   */
   setTyping(typing: boolean): void;
-  /** Leaves the room, closes every connection. Resolves when the server knows, or after 2 seconds. */
+  /**
+   * Leaves the room and closes every connection. Resolves when the server has confirmed it, or after 2 seconds.
+   * @example
+   * await call.leave();
+   */
   leave(): Promise<void>;
 }
 
 /**
- * For the owner of the room, and for tokens with `room.admin` or the role `service`; all others are refused.
- * @throws ParleyClientError `forbidden`, `peer_gone` where the peer has left, `closed`, `session_lost`
+ * What moderators may do: the owner of the room, and tokens with `room.admin` or the role `service`.
+ * @throws ParleyClientError `forbidden`; `peer_gone` if the peer has left; `closed`; `session_lost`
+ * @example
+ * await call.moderation.kick(peer, { ban: true });
  */
 export interface Moderation {
-  /** Puts somebody out; with `ban` for good, from all of the user's tabs. */
+  /** Removes somebody from the room. `ban` also keeps the user out, with all sessions. */
   kick(peer: RemotePeer, options?: { readonly ban?: boolean | undefined }): Promise<void>;
-  /** A locked room lets nobody new in. */
+  /** Locks or unlocks the room: nobody new gets into a locked room. */
   lock(locked: boolean): Promise<void>;
-  /** Asks somebody to send no more of a kind: a `muterequest` there. */
+  /** Asks somebody to stop sending a kind: the peer gets a `muterequest` event. */
   askToMute(peer: RemotePeer, kind: keyof MediaState): Promise<void>;
-  /** Ends the room for everybody. */
+  /** Ends the call for everybody. */
   closeRoom(): Promise<void>;
 }

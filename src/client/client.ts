@@ -5,27 +5,27 @@ import { ParleyClientError } from './errors.ts';
 import { originOf } from './http.ts';
 import { browserClock, type Clock } from './signaling/clock.ts';
 import { Emitter } from './signaling/emitter.ts';
-import { Session } from './signaling/resumable-session.ts';
-import type { SocketConstructor } from './signaling/socket.ts';
+import { ResumableSession } from './signaling/resumable-session.ts';
+import type { WebSocketConstructor } from './signaling/session-socket.ts';
 import type { Call, Client, ClientEvents, ClientState, ConnectOptions, JoinOptions, User } from './types.ts';
 import { onWake } from './wake.ts';
 
-/** Milliseconds that the first connection may take. */
-const FIRST_MS = 10_000;
+/** Default for `ConnectOptions.timeoutMs`. */
+const CONNECT_MS = 10_000;
 
-/** The browser's own, or others of the same shape. */
+/** What the client takes from its runtime; tests pass their own. */
 export interface Platform {
   readonly clock: Clock;
   readonly random: () => number;
-  /** Undefined where there is none: Node before 22. */
-  readonly WebSocket: SocketConstructor | undefined;
-  /** Looked for at the first call, so that a session can be held where there is no WebRTC. */
+  /** Undefined if the runtime has none, as Node before 22. */
+  readonly WebSocket: WebSocketConstructor | undefined;
+  /** Asked for at each call: a session works without WebRTC. */
   readonly RTCPeerConnection: () => RtcConstructor | undefined;
-  /** Calls back when the network or the machine may have come back, and says whether the network is another one. */
+  /** As `onWake` in wake.ts. */
   readonly onWake: (wake: (moved: boolean) => void) => () => void;
 }
 
-function browser(): Platform {
+function browserPlatform(): Platform {
   return {
     clock: browserClock,
     random: Math.random,
@@ -37,8 +37,9 @@ function browser(): Platform {
 
 /**
  * Opens a session, and keeps it open until `close()`.
- * @throws ParleyClientError `unauthorized`, `too_many_sessions`; `network` if no session came about in time;
- *   `unsupported` if the runtime has no WebSocket and none is given
+ * @throws ParleyClientError `unauthorized`, `too_many_sessions`; `network` if the server can't be reached within
+ *   `timeoutMs`; `unsupported` if the runtime has no WebSocket and none was passed
+ * @throws TypeError if `baseUrl` is missing outside a page
  * @example
  * const client = await connect({ token: account.token });
  * @example
@@ -46,26 +47,26 @@ function browser(): Platform {
  * const client = await connect({ baseUrl: 'https://calls.example.org', token, WebSocket });
  */
 export function connect(options: ConnectOptions): Promise<Client> {
-  return openClient(options, browser());
+  return openClient(options, browserPlatform());
 }
 
-/** The same on any platform. */
+/** `connect` on any platform. */
 export async function openClient(options: ConnectOptions, platform: Platform): Promise<Client> {
   const WebSocket = options.WebSocket ?? platform.WebSocket;
   if (typeof WebSocket !== 'function') {
     throw new ParleyClientError(
       'unsupported',
-      'This runtime has no WebSocket (Node has one since version 22). Pass one: connect({ WebSocket, … }), such as that of the package "ws".',
+      'This runtime has no WebSocket; Node has one since version 22. Pass one: connect({ WebSocket, … }), such as the one of the package "ws".',
     );
   }
-  const session = new Session({
+  const session = new ResumableSession({
     url: `${originOf(options.baseUrl).replace(/^http/, 'ws')}/ws`,
     token: options.token,
     WebSocket,
     clock: platform.clock,
     random: platform.random,
   });
-  const timeoutMs = options.timeoutMs ?? FIRST_MS;
+  const timeoutMs = options.timeoutMs ?? CONNECT_MS;
   await new Promise<void>((resolve, reject) => {
     const cancel = platform.clock.after(timeoutMs, () => {
       session.close(
@@ -86,14 +87,14 @@ export async function openClient(options: ConnectOptions, platform: Platform): P
 }
 
 class SessionClient implements Client {
-  readonly #session: Session;
+  readonly #session: ResumableSession;
   readonly #platform: Platform;
   readonly #emitter = new Emitter<ClientEvents>();
   #call: RoomCall | undefined;
 
   readonly on = this.#emitter.on;
 
-  constructor(session: Session, platform: Platform) {
+  constructor(session: ResumableSession, platform: Platform) {
     this.#session = session;
     this.#platform = platform;
     const stopWaking = platform.onWake((moved) => {
@@ -122,7 +123,7 @@ class SessionClient implements Client {
 
   async join(roomId: string, options: JoinOptions = {}): Promise<Call> {
     if (this.#call !== undefined) {
-      throw new ParleyClientError('already_in_room', 'This client is in a call; leave it first.');
+      throw new ParleyClientError('already_in_room', 'This client is in a call already; leave it first.');
     }
     const { clock, random, RTCPeerConnection } = this.#platform;
     const supply = new Supply(RTCPeerConnection(), baseConfiguration(options));
@@ -151,7 +152,8 @@ class SessionClient implements Client {
 
   #welcome() {
     const { welcome } = this.#session;
-    if (welcome === undefined) throw new ParleyClientError('closed', 'The session has not begun.');
+    if (welcome === undefined)
+      throw new ParleyClientError('closed', 'The session has not begun yet; wait for connect().');
     return welcome;
   }
 }

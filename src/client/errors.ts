@@ -1,42 +1,79 @@
 import type { ErrorCode } from '../protocol/codes.ts';
 
-/**
- * Codes beside those of the server's `error` events and problem bodies:
- * `network` – the server could not be reached; `timeout` – it did not answer in time;
- * `closed` – the client or the call was closed by its own side;
- * `session_lost` – the session could not be resumed, and what was under way in it is unknown;
- * `unsupported` – this browser or runtime lacks what is needed, WebRTC or WebSockets;
- * `media_failed` – a track could not be sent to one or more peers;
- * the rest are the reasons of closes [close codes of the wire contract].
- */
-export const CLIENT_ERROR_CODES = [
-  'network',
-  'timeout',
-  'closed',
-  'session_lost',
-  'unsupported',
-  'media_failed',
-  'protocol_error',
-  'kicked',
-  'room_closed',
-  'replaced',
-  'token_expired',
-] as const;
-export type ClientErrorCode = ErrorCode | (typeof CLIENT_ERROR_CODES)[number];
+/** Reasons for which the server ends a session for good: `closeCode` says so too. */
+type CloseOnlyCode = 'kicked' | 'room_closed' | 'replaced' | 'token_expired';
+
+/** Refusals that pass: the same request may succeed later. */
+type PassingCode = 'rate_limited' | 'unavailable';
+
+/** What an error's `code` can be: one of the server's codes, or one for what only a client sees. */
+export type ClientErrorCode =
+  | ErrorCode
+  /** The server could not be reached. */
+  | 'network'
+  /** The server, or a peer, did not answer in time. */
+  | 'timeout'
+  /** This side closed the client or left the call. */
+  | 'closed'
+  /** The session could not be resumed: whether the server processed the request is unknown. */
+  | 'session_lost'
+  /** This browser or runtime lacks WebRTC or WebSockets. */
+  | 'unsupported'
+  /** A track could not be sent to one or more peers; `cause` has the reasons. */
+  | 'media_failed'
+  /** The server speaks another protocol, or refused what this SDK sent as malformed. */
+  | 'protocol_error'
+  | CloseOnlyCode;
 
 interface ClientErrorOptions {
-  cause?: unknown;
-  closeCode?: number | undefined;
-  retryAfterMs?: number | undefined;
+  readonly cause?: unknown;
+  readonly closeCode?: number | undefined;
+  readonly retryAfterMs?: number | undefined;
 }
 
-/** What the SDK throws and rejects with: a stable `code` for programs, a `message` for developers. */
-export class ParleyClientError extends Error {
+interface ClientErrorOf<Code, CloseCode, RetryAfterMs> extends Error {
+  readonly name: 'ParleyClientError';
+  /** Stable: programs may switch on it. */
+  readonly code: Code;
+  /** The WebSocket close code (RFC 6455, 7.4), if a close was the reason. */
+  readonly closeCode: CloseCode;
+  /** Milliseconds to wait before the same request can succeed; undefined if the server named none. */
+  readonly retryAfterMs: RetryAfterMs;
+}
+
+/**
+ * What the SDK throws and rejects with: a stable `code` for programs, a `message` for developers that says what to do
+ * next. A switch over `code` narrows the other fields.
+ * @example
+ * try {
+ *   await client.join(roomId);
+ * } catch (error) {
+ *   if (!(error instanceof ParleyClientError)) throw error;
+ *   switch (error.code) {
+ *     case 'password_required':
+ *       return askForPassword();
+ *     case 'rate_limited':
+ *       return tryAgainIn(error.retryAfterMs ?? 1_000);
+ *     default:
+ *       return show(error.message);
+ *   }
+ * }
+ */
+export type ParleyClientError =
+  | ClientErrorOf<PassingCode, number | undefined, number | undefined>
+  | ClientErrorOf<CloseOnlyCode, number, undefined>
+  | ClientErrorOf<Exclude<ClientErrorCode, PassingCode | CloseOnlyCode>, number | undefined, undefined>;
+
+interface ParleyClientErrorConstructor {
+  new (code: ClientErrorCode, message: string, options?: ClientErrorOptions): ParleyClientError;
+  readonly prototype: ParleyClientError;
+}
+
+/** For `instanceof`; the SDK alone makes these errors. */
+export const ParleyClientError: ParleyClientErrorConstructor = class extends Error {
   override readonly name = 'ParleyClientError';
   readonly code: ClientErrorCode;
-  /** The WebSocket close code, where a close was the reason. */
   readonly closeCode: number | undefined;
-  /** Milliseconds to wait before the same request can succeed; only with `rate_limited`. */
   readonly retryAfterMs: number | undefined;
 
   constructor(code: ClientErrorCode, message: string, options: ClientErrorOptions = {}) {
@@ -45,4 +82,4 @@ export class ParleyClientError extends Error {
     this.closeCode = options.closeCode;
     this.retryAfterMs = options.retryAfterMs;
   }
-}
+} as ParleyClientErrorConstructor;

@@ -10,7 +10,7 @@ import type {
 import { type ClientErrorCode, ParleyClientError } from './errors.ts';
 import type { Account, CreatedRoom, CreateRoomRequest, Room } from './types.ts';
 
-/** Milliseconds for an answer to a request. */
+/** Milliseconds until a request fails with `timeout`. */
 const ANSWER_MS = 10_000;
 
 interface RequestTo<Line extends EndpointLine> {
@@ -25,8 +25,9 @@ type ReplyTo<Line extends EndpointLine> = [ReplySchema<EndpointAt<Line>>] extend
   : ReplySchema<EndpointAt<Line>>;
 
 /**
- * Makes a room that this account owns.
- * @throws ParleyClientError `validation_failed`, `rate_limited`, `network` …
+ * Creates a room that this account owns.
+ * @param request all fields are optional; `LIMITS` has their ranges, `emptySeconds` is 0–86,400
+ * @throws ParleyClientError `validation_failed`, `forbidden`, `rate_limited`, `unauthorized`, `network`, `timeout`
  * @example
  * const { room, url } = await createRoom(account, { name: 'Tea', max: 4 });
  */
@@ -36,8 +37,8 @@ export async function createRoom(account: Account, request: CreateRoomRequest = 
 }
 
 /**
- * What the server says of a room now, without entering it.
- * @throws ParleyClientError `room_not_found`, `unauthorized`, `network` …
+ * Resolves with a room's current state, without entering it.
+ * @throws ParleyClientError `room_not_found`, `unauthorized`, `network`, `timeout`
  * @example
  * const { name, participants, max } = await findRoom(account, roomId);
  */
@@ -53,7 +54,7 @@ export function requestGuest(
   return send(baseUrl, 'POST /auth/guest', TokensReply, { body });
 }
 
-/** [TK5] The refresh token that is given dies with this. */
+/** [TK5] Uses the refresh token up: the reply has a new one. */
 export function requestRefresh(baseUrl: string, refreshToken: string): Promise<TokensReply> {
   return send(baseUrl, 'POST /auth/refresh', TokensReply, { body: { refreshToken } });
 }
@@ -62,10 +63,14 @@ export async function requestLogout(baseUrl: string, token: string): Promise<voi
   await send(baseUrl, 'POST /auth/logout', v.unknown(), { token });
 }
 
-/** The origin to talk to, without a slash at its end. Outside a page it must be given. */
+/**
+ * The server's origin, without a slash at the end.
+ * @throws TypeError outside a page, if `baseUrl` is undefined
+ */
 export function originOf(baseUrl: string | undefined): string {
   if (baseUrl !== undefined) return baseUrl.replace(/\/+$/, '');
-  if (typeof location === 'undefined') throw new TypeError('baseUrl is needed outside of a page.');
+  if (typeof location === 'undefined')
+    throw new TypeError('Outside a page, pass baseUrl: the origin of the server.');
   return location.origin;
 }
 
@@ -84,7 +89,7 @@ async function send<Line extends EndpointLine, Schema extends v.GenericSchema>(
   const headers = new Headers({ accept: 'application/json' });
   if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
   if (body !== undefined) headers.set('content-type', 'application/json');
-  const response = await reached(
+  const response = await orClientError(
     fetch(`${baseUrl}${path}`, {
       method,
       headers,
@@ -92,23 +97,21 @@ async function send<Line extends EndpointLine, Schema extends v.GenericSchema>(
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }),
   );
-  const text = await reached(response.text());
+  const text = await orClientError(response.text());
   if (!response.ok) throw refusal(response, text);
   const parsed = v.safeParse(reply, parseJson(text));
   if (parsed.success) return parsed.output;
-  throw new ParleyClientError(
-    'internal',
-    `${method} ${path} was answered with something else than expected.`,
-  );
+  throw new ParleyClientError('internal', `The answer to ${method} ${path} is not what this SDK expects.`);
 }
 
-/** A request that found no server, or no end, in our own error's form. */
-async function reached<Value>(promise: Promise<Value>): Promise<Value> {
+/** Turns the browser's error for a request without an answer into one of ours. */
+async function orClientError<Value>(promise: Promise<Value>): Promise<Value> {
   try {
     return await promise;
   } catch (cause) {
-    const late = cause instanceof DOMException && cause.name === 'TimeoutError';
-    if (late) throw new ParleyClientError('timeout', 'The server did not answer within 10 s.', { cause });
+    const timedOut = cause instanceof DOMException && cause.name === 'TimeoutError';
+    if (timedOut)
+      throw new ParleyClientError('timeout', `The server did not answer within ${ANSWER_MS} ms.`, { cause });
     throw new ParleyClientError('network', 'The server could not be reached.', { cause });
   }
 }
@@ -119,7 +122,7 @@ function refusal(response: Response, text: string): ParleyClientError {
     const { code, detail, retryAfterMs } = problem.output;
     return new ParleyClientError(code, detail, { retryAfterMs: retryAfterMs ?? retryAfter(response) });
   }
-  // A code of a later server, or no problem body at all, as from a proxy: the status says the kind.
+  // A later server's code, or no problem body at all (from a proxy): the status says roughly what happened.
   const later = v.safeParse(v.object({ detail: v.string() }), parseJson(text));
   const detail = later.success ? later.output.detail : `The server answered ${response.status}.`;
   const code = BY_STATUS.get(response.status) ?? 'internal';
@@ -135,7 +138,7 @@ const BY_STATUS: ReadonlyMap<number, ClientErrorCode> = new Map([
   [503, 'unavailable'],
 ]);
 
-/** Milliseconds of the Retry-After header in seconds (RFC 9110, 10.2.3). */
+/** The Retry-After header in milliseconds; only its form in seconds (RFC 9110, 10.2.3). */
 function retryAfter(response: Response): number | undefined {
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
   return Number.isFinite(seconds) ? seconds * 1_000 : undefined;

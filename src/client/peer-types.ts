@@ -1,71 +1,102 @@
 import type { MediaState, Peer } from '../protocol/fields.ts';
 
-/** The public face of somebody else in a call. */
-
-/** Calls `listener` for each such event; the returned function takes it off again. */
+/** Calls `listener` for each event of this name; returns a function that removes it. */
 export type On<Events extends { [name in keyof Events]: readonly unknown[] }> = <Name extends keyof Events>(
   event: Name,
   listener: (...values: Events[Name]) => void,
 ) => () => void;
 
-/** What a track shows. */
+/** Where a track comes from. */
 export type TrackKind = 'microphone' | 'camera' | 'screen' | 'screenAudio';
 
 /**
- * Of the media path, not of signaling. `failed`: the peer doesn't answer, or no path to it was found; it stays so until
- * one is, while tries go on at a slow pace.
+ * State of the media path to a peer, independent of signaling. `failed`: the peer doesn't answer, or no path to it was
+ * found. The SDK keeps trying, at a slow pace; the state stays `failed` until a path is found.
  */
 export type ConnectionState = 'connecting' | 'connected' | 'disconnected' | 'failed';
 
+/** What `peer.on` reports: each event with its arguments. */
 export type PeerEvents = {
-  /** A track came, changed, or went (null): remove what showed it. */
+  /** A track came or was replaced; null: it is gone, remove what showed it. */
   track: [kind: TrackKind, track: MediaStreamTrack | null];
+  /** The peer muted, unmuted, or started or stopped a kind. */
   media: [media: MediaState];
+  /** The peer started or stopped speaking. */
   speaking: [speaking: boolean];
+  /** The peer started or stopped typing. */
   typing: [typing: boolean];
-  /** `suspended`: the peer's own line to the server is lost; media may go on. */
+  /** `suspended`: the peer lost its connection to the server; media may go on. */
   state: [state: Peer['state']];
+  /** The media path changed. */
   connection: [state: ConnectionState];
 };
 
+/**
+ * Somebody else in the call.
+ * @example
+ * function show(peer: RemotePeer): void {
+ *   video.srcObject = peer.camera && new MediaStream([peer.camera]);
+ *   peer.on('track', (kind, track) => {
+ *     if (kind === 'camera') video.srcObject = track && new MediaStream([track]);
+ *   });
+ * }
+ */
 export interface RemotePeer {
-  /** Names this person's tile: stays the same where the person comes back with a new session, as peerId does not. */
+  /** Identifies this person's tile: unlike `peerId`, it stays when the person returns in a new session. */
   readonly key: string;
+  /** The public id of the peer's session. */
   readonly peerId: string;
+  /** The same for all sessions of a user. */
   readonly userId: string;
   readonly username: string | null;
   readonly displayName: string | null;
+  /** What the peer's application passed as `JoinOptions.userInfo`. Other people wrote it: check it before use. */
   readonly userInfo: unknown;
+  /** What the peer says that it sends. */
   readonly media: MediaState;
   readonly speaking: boolean;
   readonly typing: boolean;
   readonly state: Peer['state'];
   readonly connectionState: ConnectionState;
-  /** Stays through mute, so that sound is back at once; silent if the peer sends none. `media.audio` says which. */
+  /** Stays while the peer is muted, so that sound returns at once; `media.audio` says whether the peer is heard. */
   readonly microphone: MediaStreamTrack | null;
-  /** Null while the peer sends no picture: it has no camera, or turned it off. */
+  /** Null while the peer sends no picture. */
   readonly camera: MediaStreamTrack | null;
+  /** Null while the peer shares no screen. */
   readonly screen: MediaStreamTrack | null;
   readonly screenAudio: MediaStreamTrack | null;
+  /**
+   * Calls a listener for each event; returns a function that removes it.
+   * @example
+   * peer.on('media', ({ audio }) => badge.toggleAttribute('hidden', audio));
+   */
   readonly on: On<PeerEvents>;
-  /** Figures of the connection now. Bit rates are means since the call before this one. */
+  /**
+   * Current stats of the connection. Bit rates are averages since the previous call.
+   * @example
+   * const { path, roundTripMs } = await peer.stats();
+   */
   stats(): Promise<PeerStats>;
 }
 
+/** Stats of the connection to one peer. */
 export interface PeerStats {
-  /** Whether media goes straight or through a TURN relay; null while there is no path. */
+  /** Whether media goes straight to the peer or through a TURN relay; null while there is no path. */
   readonly path: 'direct' | 'relayed' | null;
-  /** From here to the peer, or to the relay that this side uses. */
+  /** Transport to the peer, or to the relay that this side uses; null while there is no path. */
   readonly protocol: 'udp' | 'tcp' | 'tls' | null;
+  /** Milliseconds; null until it was measured. */
   readonly roundTripMs: number | null;
-  /** Null at the first call, when there is nothing to compare with. */
+  /** Null at the first call, and after the path has changed. */
   readonly sendBitsPerSecond: number | null;
+  /** Null at the first call, and after the path has changed. */
   readonly receiveBitsPerSecond: number | null;
   /** Video frames decoded since the start, of camera and screen together. */
   readonly framesDecoded: number;
+  /** Those of the screen alone. */
   readonly screenFramesDecoded: number;
-  /** Audio samples received since the start. */
+  /** Audio samples received since the start, silence included. */
   readonly totalSamplesReceived: number;
-  /** RTP packets of the peer that never came, since the start. */
+  /** RTP packets from the peer that were lost since the start. */
   readonly packetsLost: number;
 }

@@ -1,5 +1,5 @@
 import type { ServerMessage } from '../client/signaling/frames.ts';
-import { Session } from '../client/signaling/resumable-session.ts';
+import { ResumableSession } from '../client/signaling/resumable-session.ts';
 import type { ClientEvent, ClientPayload } from '../protocol/events.ts';
 import type { View } from './broadcasts.ts';
 import { type CallDesk, createCallDesk } from './calls.ts';
@@ -30,7 +30,7 @@ export class SimulatedPeer {
   readonly #wire: Wire = createWire();
   readonly #calls: CallDesk;
   readonly #talk: Talk;
-  #session: Session | undefined;
+  #session: ResumableSession | undefined;
   #peerId = '';
   /** Who is inside, as the server told this peer; after leaving, as it was then. A new one for each change. */
   #view: View = new Set();
@@ -135,10 +135,16 @@ export class SimulatedPeer {
     return this.#cutAt === undefined && this.#session?.state === 'live';
   }
 
-  async #connect(dueAt: number): Promise<Session> {
+  async #connect(dueAt: number): Promise<ResumableSession> {
     const { run, token, random } = this.#deps;
     const { clock, wsUrl } = run;
-    const session = new Session({ url: wsUrl, token, WebSocket: this.#wire.WebSocket, clock, random });
+    const session = new ResumableSession({
+      url: wsUrl,
+      token,
+      WebSocket: this.#wire.WebSocket,
+      clock,
+      random,
+    });
     this.#session = session;
     await new Promise<void>((resolve, reject) => {
       const cancel = clock.after(CONNECT_MS, () => {
@@ -160,7 +166,7 @@ export class SimulatedPeer {
     return session;
   }
 
-  #listen(session: Session): void {
+  #listen(session: ResumableSession): void {
     const { run } = this.#deps;
     session.on('message', (message) => this.#heed(message));
     session.on('state', (state) => {

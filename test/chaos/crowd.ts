@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { SocketConstructor } from '../../src/client/signaling/socket.ts';
+import type { WebSocketConstructor } from '../../src/client/signaling/session-socket.ts';
 import { mintToken } from '../../src/load/credentials.ts';
 import type { Random } from '../../src/load/random.ts';
 import { createServerApi } from '../../src/load/server-api.ts';
@@ -19,7 +19,7 @@ interface CrowdDeps {
   readonly perRoom: number;
   readonly random: Random;
   /** The WebSocket of the nth member of a room, if it is to be another than the usual. */
-  readonly socketOf?: ((place: number) => SocketConstructor | undefined) | undefined;
+  readonly socketOf?: ((place: number) => WebSocketConstructor | undefined) | undefined;
   /** @param ms from sending to arrival */
   readonly arrived?: ((from: string, to: string, ms: number) => void) | undefined;
   /** Somebody has lost its connection, as the server tells its mates. */

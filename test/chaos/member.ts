@@ -3,8 +3,8 @@ import WebSocket from 'ws';
 import { ParleyClientError } from '../../src/client/errors.ts';
 import { browserClock } from '../../src/client/signaling/clock.ts';
 import type { ServerMessage } from '../../src/client/signaling/frames.ts';
-import { Session } from '../../src/client/signaling/resumable-session.ts';
-import type { SocketConstructor } from '../../src/client/signaling/socket.ts';
+import { ResumableSession } from '../../src/client/signaling/resumable-session.ts';
+import type { WebSocketConstructor } from '../../src/client/signaling/session-socket.ts';
 import { mintToken } from '../../src/load/credentials.ts';
 import type { Random } from '../../src/load/random.ts';
 import { SECRET } from '../support/server/accounts.ts';
@@ -33,7 +33,7 @@ export interface MemberDeps {
   readonly random: Random;
   readonly ledger: () => Ledger;
   readonly problem: (text: string) => void;
-  readonly WebSocket?: SocketConstructor | undefined;
+  readonly WebSocket?: WebSocketConstructor | undefined;
   /** @param ms from sending to arrival */
   readonly arrived?: ((from: string, to: string, ms: number) => void) | undefined;
   /** A mate has lost its connection, as the server tells. */
@@ -43,7 +43,7 @@ export interface MemberDeps {
 /** One session of the SDK, in its room, that counts what it sends and what it gets. */
 export class Member {
   readonly name: string;
-  readonly session: Session;
+  readonly session: ResumableSession;
   /** The others of its room. */
   mates: readonly Member[] = [];
   /** Times the line was lost and came back; times the session could not be resumed. */
@@ -56,7 +56,7 @@ export class Member {
   constructor(deps: MemberDeps) {
     this.#deps = deps;
     this.name = deps.name;
-    this.session = new Session({
+    this.session = new ResumableSession({
       url: `${deps.wsUrl}/ws`,
       token: () => mintToken(SECRET, deps.name, Date.now()),
       WebSocket: deps.WebSocket ?? PlainSocket,
@@ -105,7 +105,7 @@ export class Member {
     await Promise.all(answers);
   }
 
-  #changed(state: Session['state']): void {
+  #changed(state: ResumableSession['state']): void {
     if (state === 'reconnecting') this.#wasLost = true;
     if (state === 'live' && this.#wasLost) {
       this.#wasLost = false;

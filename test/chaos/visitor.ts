@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ParleyClientError } from '../../src/client/errors.ts';
 import { browserClock } from '../../src/client/signaling/clock.ts';
-import { Session } from '../../src/client/signaling/resumable-session.ts';
+import { ResumableSession } from '../../src/client/signaling/resumable-session.ts';
 import { mintToken } from '../../src/load/credentials.ts';
 import { type Random, seededRandom } from '../../src/load/random.ts';
 import { createWire } from '../../src/load/socket.ts';
@@ -24,7 +24,7 @@ export class Visitor {
   visits = 0;
   calls = 0;
   readonly #deps: VisitorDeps;
-  #session: Session | undefined;
+  #session: ResumableSession | undefined;
 
   constructor(deps: VisitorDeps) {
     this.#deps = deps;
@@ -50,7 +50,7 @@ export class Visitor {
   async #visit(roomId: string): Promise<void> {
     const { name, wsUrl, random } = this.#deps;
     const wire = createWire();
-    const session = new Session({
+    const session = new ResumableSession({
       url: `${wsUrl}/ws`,
       token: () => mintToken(SECRET, name, Date.now()),
       WebSocket: wire.WebSocket,
@@ -72,7 +72,7 @@ export class Visitor {
   }
 
   /** By the door, without a word, or not at all: the line breaks, and is back, or the session waits for its end. */
-  async #leave(session: Session, cut: () => boolean): Promise<void> {
+  async #leave(session: ResumableSession, cut: () => boolean): Promise<void> {
     const way = this.#deps.random();
     if (way < 0.5) await session.request('room:leave', {});
     else if (way < 0.7) await session.request('session:bye', {});

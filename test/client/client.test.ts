@@ -3,17 +3,17 @@ import type { RtcConstructor } from '../../src/client/call/connection-factory.ts
 import { openClient, type Platform } from '../../src/client/client.ts';
 import type { Client, ConnectOptions } from '../../src/client/types.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
-import { FakeLine, promised } from './signaling/wire.ts';
+import { FakeSocket, settled } from './signaling/wire.ts';
 
 const OPTIONS: ConnectOptions = { baseUrl: 'http://test', token: 'jwt' };
 
 function platform(fields: Partial<Platform> = {}) {
-  const lines: FakeLine[] = [];
+  const sockets: FakeSocket[] = [];
   const clock = new FakeClock();
-  const WebSocket = class extends FakeLine {
+  const WebSocket = class extends FakeSocket {
     constructor(url: string, protocols: string[]) {
       super(url, protocols);
-      lines.push(this);
+      sockets.push(this);
     }
   };
   const all: Platform = {
@@ -24,23 +24,23 @@ function platform(fields: Partial<Platform> = {}) {
     onWake: () => () => {},
     ...fields,
   };
-  return { all, clock, lines, WebSocket };
+  return { all, clock, sockets, WebSocket };
 }
 
-/** A client whose session is live, and the server's side of it. */
-async function live(fields: Partial<Platform> = {}): Promise<{ client: Client; line: FakeLine }> {
-  const { all, clock, lines } = platform(fields);
+/** A client whose session is live, and the server's side of its WebSocket. */
+async function live(fields: Partial<Platform> = {}): Promise<{ client: Client; socket: FakeSocket }> {
+  const { all, clock, sockets } = platform(fields);
   const opening = openClient(OPTIONS, all);
   clock.advance(0);
-  await promised();
-  const [line] = lines;
-  if (line === undefined) throw new Error('nothing was dialled');
-  line.welcome();
-  return { client: await opening, line };
+  await settled();
+  const [socket] = sockets;
+  if (socket === undefined) throw new Error('the client has not dialled');
+  socket.welcome();
+  return { client: await opening, socket };
 }
 
 describe('a runtime without WebSocket', () => {
-  it('is named, with what to pass, before anything is tried', async () => {
+  it('is refused before anything is sent, and the message says what to pass', async () => {
     const { all } = platform({ WebSocket: undefined });
     await expect(openClient(OPTIONS, all)).rejects.toMatchObject({
       code: 'unsupported',
@@ -48,12 +48,12 @@ describe('a runtime without WebSocket', () => {
     });
   });
 
-  it('takes the one that is passed', async () => {
-    const { all, clock, lines, WebSocket } = platform();
+  it('uses the WebSocket that is passed', async () => {
+    const { all, clock, sockets, WebSocket } = platform();
     const opening = openClient({ ...OPTIONS, WebSocket }, { ...all, WebSocket: undefined });
     clock.advance(0);
-    await promised();
-    lines[0]?.welcome();
+    await settled();
+    sockets[0]?.welcome();
     await expect(opening).resolves.toMatchObject({ state: 'live' });
   });
 });
@@ -66,12 +66,12 @@ describe('a browser without WebRTC', () => {
   } as unknown as RtcConstructor;
 
   it.each([undefined, refusing])(
-    'is told at join (%s), and does not enter: nobody sees a ghost',
+    'is refused at join (%s), and the server hears nothing: nobody sees a ghost',
     async (found) => {
-      const { client, line } = await live({ RTCPeerConnection: () => found });
+      const { client, socket } = await live({ RTCPeerConnection: () => found });
       await expect(client.join('room')).rejects.toMatchObject({ code: 'unsupported' });
-      expect(line.sent).toEqual([]);
-      // Nothing of the first try is in the way of the next.
+      expect(socket.sent).toEqual([]);
+      // The first try leaves nothing behind that would hinder the next.
       await expect(client.join('room')).rejects.toMatchObject({ code: 'unsupported' });
     },
   );

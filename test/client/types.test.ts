@@ -7,9 +7,9 @@ import { readmeExample } from './support/readme-example.ts';
 
 const DIST = resolve(import.meta.dirname, '../../dist');
 
-/** As a user would write it, with nothing but the two files that the server gives out. */
+/** As a user would write it, with only the two files that the server serves. */
 const CONSUMER = `
-import { connect, createRoom, findRoom, ParleyClientError, restoreAccount, signInAsGuest } from './client.js';
+import { connect, createRoom, findRoom, LIMITS, ParleyClientError, restoreAccount, signInAsGuest } from './client.js';
 import type { Call, ClientErrorCode, MediaState, PeerStats, RemotePeer, Room } from './client.js';
 
 export async function talk(tile: (peer: RemotePeer) => HTMLVideoElement): Promise<Call> {
@@ -38,12 +38,29 @@ export async function talk(tile: (peer: RemotePeer) => HTMLVideoElement): Promis
   return call;
 }
 
+export const nameField = { maxLength: LIMITS.displayName.max, people: LIMITS.people.default };
+
+/** A switch over the code narrows the other fields. */
+export function pauseAfter(error: unknown): number {
+  if (!(error instanceof ParleyClientError)) throw error;
+  switch (error.code) {
+    case 'rate_limited':
+      return error.retryAfterMs ?? 1_000;
+    case 'kicked': {
+      const closeCode: number = error.closeCode;
+      return closeCode;
+    }
+    default:
+      return 0;
+  }
+}
+
 export function reason(error: unknown): ClientErrorCode | undefined {
   return error instanceof ParleyClientError && error.code === 'room_full' ? error.code : undefined;
 }
 `;
 
-/** `ws` has its types in a package of its own; this is as much of them as matters. */
+/** The types of `ws` are in a package of their own; this is the part that matters. */
 const NODE = `
 import { connect, type Client } from './client.js';
 declare class WebSocket {
@@ -60,10 +77,12 @@ export const open = (token: string): Promise<Client> => connect({ baseUrl: 'http
 `;
 
 const MISTAKES = `
-import type { Call, RemotePeer } from './client.js';
+import type { Call, ParleyClientError, RemotePeer } from './client.js';
 export const one = (call: Call) => call.on('nonsense', () => {});
 export const two = (peer: RemotePeer): string => peer.displayName;
 export const three = (peer: RemotePeer) => peer.close();
+export const four = (error: ParleyClientError): number | false => error.code === 'forbidden' && error.retryAfterMs;
+export const five = (error: ParleyClientError): boolean => error.code === 'no_such_code';
 `;
 
 describe('dist/client.d.ts', () => {
@@ -87,15 +106,15 @@ describe('dist/client.d.ts', () => {
     expect([...importedFiles, ...referencedFiles]).toEqual([]);
   });
 
-  it('lets a strict program compile beside it, in a folder without packages', () => {
+  it('compiles in a strict program, in a folder without packages', () => {
     expect(complaints('consumer.ts')).toEqual([]);
   });
 
-  it('fits the README’s example as it stands there', () => {
+  it('compiles the README’s example as it stands', () => {
     expect(complaints('readme.ts')).toEqual([]);
   });
 
-  it('takes the WebSocket of the package ws, for Node before 22', () => {
+  it('accepts the WebSocket of the package ws, for Node before 22', () => {
     expect(complaints('node.ts')).toEqual([]);
   });
 
@@ -104,6 +123,8 @@ describe('dist/client.d.ts', () => {
       expect.stringContaining('"nonsense"'),
       expect.stringContaining("'string | null' is not assignable"),
       expect.stringContaining("'close' does not exist"),
+      expect.stringContaining("'undefined' is not assignable"),
+      expect.stringContaining('no overlap'),
     ]);
   });
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../signaling/clock.ts';
-import type { Session } from '../signaling/resumable-session.ts';
+import type { ResumableSession } from '../signaling/resumable-session.ts';
 import type { RemotePeer } from '../types.ts';
 import { Connection } from './connection.ts';
 import type { Supply } from './connection-factory.ts';
@@ -8,7 +8,7 @@ import type { LocalTracks } from './published-tracks.ts';
 import { signalTo } from './sending.ts';
 
 export interface CallDeps {
-  readonly session: Session;
+  readonly session: ResumableSession;
   readonly clock: Clock;
   /** A number in [0, 1). */
   readonly random: () => number;

@@ -1,8 +1,8 @@
-import type { Session } from '../signaling/resumable-session.ts';
+import type { ResumableSession } from '../signaling/resumable-session.ts';
 import type { Moderation } from '../types.ts';
 
 /** What those who run a room may do to it [RM6]. @param closed the room is gone, by this side's wish */
-export function createModeration(session: Session, closed: () => void): Moderation {
+export function createModeration(session: ResumableSession, closed: () => void): Moderation {
   return {
     async kick(peer, { ban = false } = {}) {
       await session.request('room:kick', { peerId: peer.peerId, ban });

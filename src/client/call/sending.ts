@@ -1,6 +1,6 @@
 import { ParleyClientError } from '../errors.ts';
 import type { Clock } from '../signaling/clock.ts';
-import type { Session } from '../signaling/resumable-session.ts';
+import type { ResumableSession } from '../signaling/resumable-session.ts';
 import type { SendSignal } from './connection-deps.ts';
 
 /** Tries of one message that the server finds too much just now, and milliseconds between them where it names none. */
@@ -11,7 +11,7 @@ const PAUSE_MS = 1_000;
 const MOOT: readonly string[] = ['peer_gone', 'not_in_room', 'session_lost', 'closed'];
 
 interface SendingDeps {
-  readonly session: Session;
+  readonly session: ResumableSession;
   readonly clock: Clock;
   readonly failed: (error: unknown) => void;
 }

@@ -1,8 +1,8 @@
-/** Time for the SDK; tests pass a clock that stands still. */
+/** The SDK's time; tests pass a clock that they advance themselves. */
 export interface Clock {
-  /** Wall clock in milliseconds: it moves on while a laptop sleeps, which timers don't. */
+  /** Wall clock in milliseconds since 1970. Unlike timers, it goes on while a laptop sleeps. */
   now(): number;
-  /** Calls `run` once after `ms`; the returned function cancels it. */
+  /** Calls `run` once after `ms` milliseconds; the returned function cancels it. */
   after(ms: number, run: () => void): () => void;
 }
 

@@ -1,9 +1,10 @@
 type Listener<Values extends readonly unknown[]> = (...values: Values) => void;
 
-/** Listeners by event. What a listener throws is reported, and keeps neither the others nor the SDK from going on. */
+/** Listeners by event. An exception in one is reported, and stops neither the other listeners nor the SDK. */
 export class Emitter<Events extends { [name in keyof Events]: readonly unknown[] }> {
   readonly #listeners: { [Name in keyof Events]?: Set<Listener<Events[Name]>> } = {};
 
+  /** Adds a listener; returns a function that removes it. */
   readonly on = <Name extends keyof Events>(event: Name, listener: Listener<Events[Name]>): (() => void) => {
     const listeners = this.#listeners[event] ?? new Set();
     this.#listeners[event] = listeners;
@@ -24,7 +25,7 @@ export class Emitter<Events extends { [name in keyof Events]: readonly unknown[]
   }
 }
 
-/** As if nobody had caught it: `window.onerror` and the console hear of it. Node has no `reportError`. */
+/** Reports an exception as uncaught: `window.onerror` and the console get it. Node has no `reportError`. */
 function report(error: unknown): void {
   if (typeof reportError === 'function') reportError(error);
   else {

@@ -7,7 +7,7 @@ import {
   serverEvents,
 } from '../../protocol/events.ts';
 
-/** A message of the server whose event and payload this client knows. `re`: the id of the message it answers. */
+/** A server message whose event and payload this client knows. `re`: the id of the message that it answers. */
 export type ServerMessage = {
   [Event in ServerEvent]: {
     readonly event: Event;
@@ -19,7 +19,7 @@ export type ServerMessage = {
 export interface ServerFrame {
   readonly seq: number | undefined;
   readonly re: number | undefined;
-  /** Undefined: an event of a later protocol, or a payload that is not what it should be. It still counts. */
+  /** Undefined if the event or its payload is of a later protocol; the frame counts all the same. */
   readonly message: ServerMessage | undefined;
 }
 
@@ -27,7 +27,7 @@ const EVENTS: ReadonlyMap<string, ServerEvent> = new Map(
   Object.keys(serverEvents).flatMap((name) => (isServerEvent(name) ? [[name, name] as const] : [])),
 );
 
-/** @returns undefined where the text is no frame at all */
+/** Returns undefined if `data` is not a frame. */
 export function parseFrame(data: unknown): ServerFrame | undefined {
   const envelope = v.safeParse(ServerEnvelope, typeof data === 'string' ? parseJson(data) : undefined);
   if (!envelope.success) return undefined;
@@ -36,14 +36,15 @@ export function parseFrame(data: unknown): ServerFrame | undefined {
   return { seq, re, message: known === undefined ? undefined : parseMessage(known, payload, re) };
 }
 
-export function frame(event: ClientEvent, payload: unknown, id?: number): string {
+/** The text of a frame to the server; with `id` it is answered and resent until processed [WS4]. */
+export function writeFrame(event: ClientEvent, payload: unknown, id?: number): string {
   return JSON.stringify({ event, id, payload });
 }
 
 function parseMessage<Event extends ServerEvent>(event: Event, payload: unknown, re: number | undefined) {
   const parsed = v.safeParse(serverEvents[event], payload);
   if (!parsed.success) return undefined;
-  // The schema was looked up by this very event; the compiler can't follow a union through that.
+  // The schema was looked up by this event; the compiler can't follow a union through that.
   return { event, payload: parsed.output, re } as unknown as ServerMessage;
 }
 

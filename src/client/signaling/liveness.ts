@@ -2,55 +2,55 @@ import type { Clock } from './clock.ts';
 
 /** Milliseconds between looks at the clock. */
 const LOOK_MS = 5_000;
-/** A look that comes this much late, in milliseconds, has slept. */
+/** If a look comes this many milliseconds late, the machine has slept. */
 const SLEPT_MS = 5_000;
 /** Milliseconds for the answer to a probe. */
 const ANSWER_MS = 4_000;
 
 interface LivenessDeps {
   readonly clock: Clock;
-  /** Milliseconds of silence after which the line is tried: the server's own heartbeat is not shown to a page. */
+  /** Milliseconds of silence before a probe. A page doesn't see the server's own heartbeat (WebSocket pings). */
   readonly heartbeatMs: number;
-  readonly probe: () => void;
-  readonly dead: () => void;
+  readonly sendProbe: () => void;
+  readonly onDead: () => void;
 }
 
 export interface Liveness {
-  /** A frame came. */
-  heard(): void;
-  /** Tries the line now. */
-  check(): void;
+  /** Records that a frame came, which proves that the connection is alive. */
+  noteFrame(): void;
+  /** Probes the connection now. */
+  probe(): void;
   stop(): void;
 }
 
-/** Finds out that a line is dead where no close event tells: after sleep, a change of network, a dead router. */
-export function watchLiveness({ clock, heartbeatMs, probe, dead }: LivenessDeps): Liveness {
-  let lastHeard = clock.now();
-  let expected = clock.now() + LOOK_MS;
+/** Detects a dead connection that fires no close event: after sleep, a network change or a router that died. */
+export function watchLiveness({ clock, heartbeatMs, sendProbe, onDead }: LivenessDeps): Liveness {
+  let lastFrameAt = clock.now();
+  let nextLookAt = clock.now() + LOOK_MS;
   let cancelAnswer: (() => void) | undefined;
   let cancelLook = clock.after(LOOK_MS, look);
 
   function look(): void {
     const now = clock.now();
-    const slept = now - expected > SLEPT_MS;
-    expected = now + LOOK_MS;
+    const slept = now - nextLookAt > SLEPT_MS;
+    nextLookAt = now + LOOK_MS;
     cancelLook = clock.after(LOOK_MS, look);
-    if (slept || now - lastHeard >= heartbeatMs) check();
+    if (slept || now - lastFrameAt >= heartbeatMs) probe();
   }
 
-  function check(): void {
+  function probe(): void {
     if (cancelAnswer !== undefined) return;
-    cancelAnswer = clock.after(ANSWER_MS, dead);
-    probe();
+    cancelAnswer = clock.after(ANSWER_MS, onDead);
+    sendProbe();
   }
 
   return {
-    heard() {
-      lastHeard = clock.now();
+    noteFrame() {
+      lastFrameAt = clock.now();
       cancelAnswer?.();
       cancelAnswer = undefined;
     },
-    check,
+    probe,
     stop() {
       cancelLook();
       cancelAnswer?.();

@@ -1,21 +1,21 @@
 import type { Clock } from './clock.ts';
 
 /**
- * The SDK acknowledges every so many messages. The contract asks for every 32 [SE7]; while thousands of sessions are busy at
- * once, keeping fewer of each is worth a tenth of the server's time: they stay in the processor's cache.
+ * Messages per acknowledgement. The contract asks for 32 [SE7]; with thousands of busy sessions, the fewer messages of
+ * each that the server keeps fit into the processor's cache, which saves a tenth of its time.
  */
 const ACK_EVERY = 8;
 
-/** Milliseconds after which a few messages are acknowledged too, so that the server need not keep them. */
+/** Milliseconds until fewer than `ACK_EVERY` messages are acknowledged too, so that the server need not keep them. */
 const ACK_IDLE_MS = 2_000;
 
 interface ReceiptsDeps {
   readonly clock: Clock;
-  /** Sends `session:ack`; false where there is no line just now. */
+  /** Sends `session:ack`; returns false while disconnected. */
   readonly acknowledge: (seq: number) => boolean;
 }
 
-/** What has come from the server [WS5], and what it was told of that [SE7]. */
+/** Which numbered messages came from the server [WS5], and which of them were acknowledged [SE7]. */
 export class Receipts {
   readonly #deps: ReceiptsDeps;
   #lastSeq = 0;
@@ -26,13 +26,16 @@ export class Receipts {
     this.#deps = deps;
   }
 
-  /** The highest number seen: all up to it have been handled. */
+  /** The highest number that came; all messages up to it have been handled. */
   get lastSeq(): number {
     return this.#lastSeq;
   }
 
-  /** `seen`: handled before, to be ignored. `gap`: something is missing, and only a resume can bring it. */
-  take(seq: number): 'new' | 'seen' | 'gap' {
+  /**
+   * Records a number. Returns `seen` for a message that was handled before, to be ignored, and `gap` if messages before
+   * it are missing, which only a resume can bring.
+   */
+  record(seq: number): 'new' | 'seen' | 'gap' {
     if (seq <= this.#lastSeq) return 'seen';
     if (seq > this.#lastSeq + 1) return 'gap';
     this.#lastSeq = seq;
@@ -41,17 +44,18 @@ export class Receipts {
     return 'new';
   }
 
-  /** A resume has told the server what we have. */
-  resumed(): void {
+  /** Marks everything as acknowledged: a resume has told the server `lastSeq`. */
+  markAcknowledged(): void {
     this.stop();
     this.#acknowledged = this.#lastSeq;
   }
 
-  /** A new session counts from 1. */
+  /** Starts again for a new session, whose welcome is number 1. */
   restart(): void {
     this.stop();
     this.#lastSeq = 0;
     this.#acknowledged = 0;
+    this.record(1);
   }
 
   stop(): void {

@@ -1,80 +1,80 @@
 import type { ClientEvent, ClientPayload } from '../../protocol/events.ts';
 import { ParleyClientError } from '../errors.ts';
-import { frame, type ServerMessage } from './frames.ts';
+import { type ServerMessage, writeFrame } from './frames.ts';
 
-/** Messages that may wait for an answer at once, most of them because the line is down. */
+/** Messages that may wait for an answer at once; most of them wait for the connection to return. */
 export const UNANSWERED_MESSAGES = 1_024;
 
-interface Waiting {
+/** Bytes of a UTF-16 code unit in UTF-8, at most. */
+const MAX_BYTES_PER_UNIT = 3;
+
+interface Unanswered {
   readonly frame: string;
   readonly resolve: (reply: ServerMessage) => void;
   readonly reject: (error: ParleyClientError) => void;
 }
 
-/** Numbered messages [WS4] until their answer comes: each is processed once, however often the line breaks. */
+/** Numbered messages [WS4], kept until they are answered: each is processed once, however often the connection breaks. */
 export class Requests {
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #unanswered = new Map<number, Unanswered>();
   #lastId = 0;
 
   /**
-   * Numbers a message and gives it to `send`.
-   * @throws ParleyClientError `too_large` over `messageBytes`, `rate_limited` while too many wait, the server's code
-   *   where it refused, `session_lost` where it can't be known
+   * Numbers a message and passes it to `send`; resolves with the server's answer.
+   * @throws ParleyClientError the server's code if it refused; `too_large` above `messageBytes`; `rate_limited` while
+   *   `UNANSWERED_MESSAGES` wait; `session_lost` if the outcome can't be known
    */
   add<Event extends ClientEvent>(
     event: Event,
     payload: ClientPayload<Event>,
     { messageBytes, send }: { messageBytes: number; send: (frame: string) => void },
   ): Promise<ServerMessage> {
-    if (this.#waiting.size >= UNANSWERED_MESSAGES) {
-      return Promise.reject(
-        new ParleyClientError(
-          'rate_limited',
-          `${UNANSWERED_MESSAGES} messages wait for an answer; send fewer.`,
-        ),
-      );
+    if (this.#unanswered.size >= UNANSWERED_MESSAGES) {
+      const message = `${UNANSWERED_MESSAGES} messages wait for an answer; send fewer.`;
+      return Promise.reject(new ParleyClientError('rate_limited', message));
     }
-    const text = frame(event, payload, this.#lastId + 1);
-    if (text.length * 3 > messageBytes && new TextEncoder().encode(text).length > messageBytes) {
-      return Promise.reject(
-        new ParleyClientError(
-          'too_large',
-          `A message may have ${messageBytes} bytes; this ${event} has more.`,
-        ),
-      );
+    const frame = writeFrame(event, payload, this.#lastId + 1);
+    if (byteLengthExceeds(frame, messageBytes)) {
+      const message = `This ${event} is larger than the ${messageBytes} bytes that a message may have.`;
+      return Promise.reject(new ParleyClientError('too_large', message));
     }
     this.#lastId += 1;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(this.#lastId, { frame: text, resolve, reject });
-      send(text);
+      this.#unanswered.set(this.#lastId, { frame, resolve, reject });
+      send(frame);
     });
   }
 
-  /** An answer came; undefined for one that this client can't read. */
+  /** Settles the message with id `re`. @param message undefined if this client can't read the answer */
   settle(re: number, message: ServerMessage | undefined): void {
-    const waiting = this.#waiting.get(re);
-    if (waiting === undefined) return;
-    this.#waiting.delete(re);
+    const request = this.#unanswered.get(re);
+    if (request === undefined) return;
+    this.#unanswered.delete(re);
     if (message === undefined) {
-      waiting.reject(
-        new ParleyClientError('internal', 'The server gave an answer that this version cannot read.'),
+      request.reject(
+        new ParleyClientError('internal', "This version of the SDK can't read the server's answer."),
       );
     } else if (message.event === 'error') {
       const { code, message: text, retryAfterMs } = message.payload;
-      waiting.reject(new ParleyClientError(code, text, { retryAfterMs }));
-    } else waiting.resolve(message);
+      request.reject(new ParleyClientError(code, text, { retryAfterMs }));
+    } else request.resolve(message);
   }
 
-  /** What the server has not processed, in order: all above its `lastId` [SE3]. */
+  /** The frames that the server has not processed, in order: all above its `lastId` [SE3]. */
   unprocessed(lastId: number): string[] {
-    return [...this.#waiting].flatMap(([id, waiting]) => (id > lastId ? [waiting.frame] : []));
+    return [...this.#unanswered].flatMap(([id, { frame }]) => (id > lastId ? [frame] : []));
   }
 
-  /** Ends all that wait; a new session numbers from 1. */
+  /** Rejects everything that waits, and numbers from 1 again, for a new session. */
   failAll(error: ParleyClientError): void {
-    const all = [...this.#waiting.values()];
-    this.#waiting.clear();
+    const all = [...this.#unanswered.values()];
+    this.#unanswered.clear();
     this.#lastId = 0;
     for (const { reject } of all) reject(error);
   }
+}
+
+/** Encodes only texts that might exceed the bound. */
+function byteLengthExceeds(text: string, bytes: number): boolean {
+  return text.length * MAX_BYTES_PER_UNIT > bytes && new TextEncoder().encode(text).length > bytes;
 }

@@ -3,30 +3,29 @@ import type { ClientEvent, ClientPayload, Welcome } from '../../protocol/events.
 import { LIMIT_DEFAULTS } from '../../protocol/limits.ts';
 import { ParleyClientError } from '../errors.ts';
 import type { TokenSource } from '../types.ts';
-import { type Ending, isFinal, LastWords, stopError } from './after-close.ts';
+import { isFinal, type NextStep, ReconnectAdvice, stopError } from './after-close.ts';
 import { type Backoff, createBackoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { Emitter } from './emitter.ts';
-import { frame, type ServerFrame, type ServerMessage } from './frames.ts';
+import { type ServerFrame, type ServerMessage, writeFrame } from './frames.ts';
 import { type Liveness, watchLiveness } from './liveness.ts';
 import { Receipts } from './receipts.ts';
 import { Requests } from './requests.ts';
-import { dial, type Line, LOST } from './session-socket.ts';
-import type { SocketConstructor } from './socket.ts';
+import { ABNORMAL_CLOSE, dial, type SessionSocket, type WebSocketConstructor } from './session-socket.ts';
 import { Tokens } from './tokens.ts';
 
-/** Milliseconds that a line must hold before the pauses start from the first again. */
+/** Milliseconds that a connection must hold before the next pause is the first again. */
 const HELD_MS = 5_000;
-/** Milliseconds before the next try to renew a token. */
+/** Milliseconds until a failed renewal of the token is tried again. */
 const RENEW_AGAIN_MS = 5_000;
 
 export interface SessionOptions {
   /** Such as `wss://calls.example.org/ws`. */
   readonly url: string;
   readonly token: TokenSource;
-  readonly WebSocket: SocketConstructor;
+  readonly WebSocket: WebSocketConstructor;
   readonly clock: Clock;
-  /** A number in [0, 1). */
+  /** Returns a number in [0, 1). */
   readonly random: () => number;
 }
 
@@ -34,28 +33,28 @@ export type SessionState = 'connecting' | 'live' | 'reconnecting' | 'closed';
 
 export type SessionEvents = {
   state: [state: SessionState];
-  /** Each message once, in order, answers included. */
+  /** A message from the server: each once, in order, answers included. */
   message: [message: ServerMessage];
-  /** The session could not be resumed: what was under way is lost, and `peerId` is another. Comes before `live`. */
+  /** A new session began, as the old one could not be resumed: its requests are lost. Comes before `live`. */
   renewed: [welcome: Welcome];
   closed: [error: ParleyClientError];
 };
 
 type Phase =
   | { readonly name: 'waiting'; readonly cancel: () => void }
-  | { readonly name: 'dialling'; line: Line | undefined }
-  | { readonly name: 'live'; readonly line: Line; readonly liveness: Liveness; readonly since: number }
+  | { readonly name: 'dialling'; socket: SessionSocket | undefined }
+  | { readonly name: 'live'; readonly socket: SessionSocket; readonly liveness: Liveness; since: number }
   | { readonly name: 'closed'; readonly error: ParleyClientError };
 
-/** A session over as many WebSockets as it takes: nothing lost, nothing twice, nothing out of order [SE3]. */
-export class Session {
+/** A session over one WebSocket after the other: nothing is lost, doubled or out of order [SE3]. */
+export class ResumableSession {
   readonly #options: SessionOptions;
   readonly #emitter = new Emitter<SessionEvents>();
   readonly #requests = new Requests();
   readonly #receipts: Receipts;
   readonly #backoff: Backoff;
   readonly #tokens: Tokens;
-  #lastWords = new LastWords();
+  #advice = new ReconnectAdvice();
   #cancelRenewal = () => {};
   #phase: Phase;
   #welcome: Welcome | undefined;
@@ -80,31 +79,31 @@ export class Session {
     return this.#welcome === undefined ? 'connecting' : 'reconnecting';
   }
 
-  /** The newest welcome; undefined before the first. */
+  /** The latest welcome; undefined before the first. */
   get welcome(): Welcome | undefined {
     return this.#welcome;
   }
 
   /**
-   * Sends a message that the server must process exactly once, now or when the line is back; resolves with its answer.
+   * Sends a message that the server must process exactly once, now or after a reconnect; resolves with its answer.
    * @throws ParleyClientError the server's code, `session_lost`, `closed`, `too_large`, `rate_limited`
    */
   request<Event extends ClientEvent>(event: Event, payload: ClientPayload<Event>): Promise<ServerMessage> {
     if (this.#phase.name === 'closed') return Promise.reject(this.#phase.error);
     return this.#requests.add(event, payload, {
       messageBytes: this.#welcome?.limits.messageBytes ?? LIMIT_DEFAULTS.messageBytes,
-      send: (text) => this.#send(text),
+      send: (frame) => this.#send(frame),
     });
   }
 
-  /** Sends what is worth nothing later. @returns false where there is no line just now */
+  /** Sends a message that is only useful now. Returns false, and drops it, while disconnected. */
   tell<Event extends ClientEvent>(event: Event, payload: ClientPayload<Event>): boolean {
-    return this.#send(frame(event, payload));
+    return this.#send(writeFrame(event, payload));
   }
 
-  /** The network may have changed, or the machine woke up: dials at once, or makes sure that the line is alive. */
+  /** Dials at once, or probes the connection: the network may have changed, or the machine woke up. */
   nudge(): void {
-    if (this.#phase.name === 'live') this.#phase.liveness.check();
+    if (this.#phase.name === 'live') this.#phase.liveness.probe();
     else if (this.#phase.name === 'waiting') {
       this.#phase.cancel();
       this.#backoff.reset();
@@ -112,12 +111,12 @@ export class Session {
     }
   }
 
-  /** Ends the session on the server as well [SE2]. */
-  close(error = new ParleyClientError('closed', 'The session was closed by this side.')): void {
+  /** Ends the session, also on the server [SE2]. */
+  close(error = new ParleyClientError('closed', 'This side closed the session.')): void {
     if (this.#phase.name === 'closed') return;
     const last = this.#phase;
     if (last.name === 'waiting') last.cancel();
-    else last.line?.hangUp(CLOSE.normal);
+    else last.socket?.hangUp(CLOSE.normal);
     if (last.name === 'live') last.liveness.stop();
     this.#receipts.stop();
     this.#cancelRenewal();
@@ -126,9 +125,9 @@ export class Session {
     this.#emitter.emit('closed', error);
   }
 
-  #send(text: string): boolean {
+  #send(frame: string): boolean {
     if (this.#phase.name !== 'live') return false;
-    this.#phase.line.send(text);
+    this.#phase.socket.send(frame);
     return true;
   }
 
@@ -143,19 +142,19 @@ export class Session {
   }
 
   async #dial(): Promise<void> {
-    const phase: Phase = { name: 'dialling', line: undefined };
+    const phase: Phase = { name: 'dialling', socket: undefined };
     this.#enter(phase);
     try {
       const token = await this.#tokens.next();
       if (this.#phase !== phase) return;
       const { url, WebSocket, clock } = this.#options;
-      phase.line = dial({
+      phase.socket = dial({
         url,
         protocols: ['parley.v1', `token.${token}`, ...this.#resumeProtocol()],
         WebSocket,
         clock,
-        received: (received) => this.#received(received),
-        lost: (code) => this.#lost(code),
+        onFrame: (frame) => this.#receive(frame),
+        onLost: (code) => this.#reconnectAfter(code),
       });
     } catch (error) {
       if (this.#phase !== phase) return;
@@ -165,79 +164,77 @@ export class Session {
   }
 
   #resumeProtocol(): string[] {
-    return this.#welcome === undefined
-      ? []
-      : [`resume.${this.#welcome.resumeToken}.${this.#receipts.lastSeq}`];
+    if (this.#welcome === undefined) return [];
+    return [`resume.${this.#welcome.resumeToken}.${this.#receipts.lastSeq}`];
   }
 
-  #received({ seq, re, message }: ServerFrame): void {
+  #receive({ seq, re, message }: ServerFrame): void {
     if (this.#phase.name === 'dialling') {
-      if (message?.event === 'welcome') this.#welcomed(message.payload);
+      if (message?.event === 'welcome') this.#goLive(message.payload);
       else
-        this.close(new ParleyClientError('protocol_error', 'The server does not speak protocol version 1.'));
+        this.close(new ParleyClientError('protocol_error', "The server doesn't speak protocol version 1."));
       return;
     }
     if (this.#phase.name !== 'live') return;
-    this.#phase.liveness.heard();
-    const news = seq === undefined ? 'seen' : this.#receipts.take(seq);
-    if (news === 'gap') this.#drop();
-    if (news !== 'new') return;
-    if (message !== undefined) this.#heed(message);
+    this.#phase.liveness.noteFrame();
+    const receipt = seq === undefined ? 'seen' : this.#receipts.record(seq);
+    if (receipt === 'gap') this.#reconnect();
+    if (receipt !== 'new') return;
+    if (message !== undefined) this.#handle(message);
     if (re !== undefined) this.#requests.settle(re, message);
   }
 
-  #welcomed(welcome: Welcome): void {
-    if (this.#phase.name !== 'dialling' || this.#phase.line === undefined) return;
-    const { line } = this.#phase;
-    const { clock } = this.#options;
+  #goLive(welcome: Welcome): void {
+    if (this.#phase.name !== 'dialling' || this.#phase.socket === undefined) return;
+    const { socket } = this.#phase;
     const renewed = this.#welcome !== undefined && !welcome.resumed;
-    line.established();
-    this.#tokens.accepted();
-    this.#lastWords = new LastWords();
+    socket.markWelcomed();
+    this.#tokens.markAccepted();
+    this.#advice = new ReconnectAdvice();
     this.#welcome = welcome;
-    if (welcome.resumed) this.#receipts.resumed();
+    if (welcome.resumed) this.#receipts.markAcknowledged();
     else this.#receipts.restart();
     if (renewed)
       this.#requests.failAll(new ParleyClientError('session_lost', 'The session could not be resumed.'));
-    if (!welcome.resumed) this.#receipts.take(1);
-    for (const text of this.#requests.unprocessed(welcome.lastId)) line.send(text);
+    for (const frame of this.#requests.unprocessed(welcome.lastId)) socket.send(frame);
     const liveness = watchLiveness({
-      clock,
+      clock: this.#options.clock,
       heartbeatMs: welcome.heartbeatMs,
-      probe: () => this.tell('ping', {}),
-      dead: () => this.#drop(),
+      sendProbe: () => this.tell('ping', {}),
+      onDead: () => this.#reconnect(),
     });
-    this.#phase = { name: 'live', line, liveness, since: clock.now() };
+    this.#phase = { name: 'live', socket, liveness, since: this.#options.clock.now() };
     if (renewed) this.#emitter.emit('renewed', welcome);
     if (this.#phase.name === 'live') this.#emitter.emit('state', 'live');
   }
 
-  /** What the session itself has to do about a message; then everybody hears it. */
-  #heed(message: ServerMessage): void {
-    this.#lastWords.heed(message);
+  /** Does the session's own part of a message, then passes it on. */
+  #handle(message: ServerMessage): void {
+    this.#advice.note(message);
     if (message.event === 'session:expiring') void this.#renewToken();
     this.#emitter.emit('message', message);
   }
 
-  /** [SE6] If this fails for good, the close with 4104 leads to the same. */
+  /** [SE6] If this fails for good, the server closes with 4104, and the session asks for a token again. */
   async #renewToken(): Promise<void> {
     try {
-      const token = await this.#tokens.renewed();
+      const token = await this.#tokens.renew();
       if (token !== undefined) await this.request('session:token', { token });
     } catch (error) {
       if (isFinal(error) || this.#phase.name !== 'live') return;
-      // Soon, not at the close: a refresh whose answer was lost is forgiven for 30 s only [TK5].
+      // Soon, not at the close: after a lost answer, the old refresh token works for only 30 s more [TK5].
       this.#cancelRenewal = this.#options.clock.after(RENEW_AGAIN_MS, () => void this.#renewToken());
     }
   }
 
-  #drop(): void {
+  /** Leaves a connection that is dead or has lost a message, and dials again. */
+  #reconnect(): void {
     if (this.#phase.name !== 'live') return;
-    this.#phase.line.hangUp();
-    this.#lost(LOST);
+    this.#phase.socket.hangUp();
+    this.#reconnectAfter(ABNORMAL_CLOSE);
   }
 
-  #lost(code: number): void {
+  #reconnectAfter(code: number): void {
     const last = this.#phase;
     if (last.name === 'closed' || last.name === 'waiting') return;
     if (last.name === 'live') {
@@ -246,15 +243,15 @@ export class Session {
     }
     this.#receipts.stop();
     this.#cancelRenewal();
-    const ending = this.#lastWords.ending(code);
-    if (ending.next === 'stop' || (ending.next === 'renew' && !this.#tokens.refused()))
+    const next = this.#advice.nextStep(code);
+    if (next.step === 'stop' || (next.step === 'renew' && !this.#tokens.markRefused()))
       this.close(stopError(code));
-    else this.#dialAfter(this.#pauseAfter(ending));
+    else this.#dialAfter(this.#pauseBefore(next));
   }
 
-  #pauseAfter(ending: Ending): number {
-    if (ending.next === 'wait') return ending.ms;
+  #pauseBefore(next: NextStep): number {
+    if (next.step === 'wait') return next.ms;
     const pause = this.#backoff.next();
-    return ending.next === 'later' ? Math.max(pause, ending.ms * (0.5 + this.#options.random())) : pause;
+    return next.step === 'wait_about' ? Math.max(pause, next.ms * (0.5 + this.#options.random())) : pause;
   }
 }

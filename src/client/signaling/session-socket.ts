@@ -1,82 +1,93 @@
 import { ParleyClientError } from '../errors.ts';
 import type { Clock } from './clock.ts';
 import { parseFrame, type ServerFrame } from './frames.ts';
-import type { Socket, SocketConstructor } from './socket.ts';
+
+/** What the SDK uses of a WebSocket: the browser's own fits, and the one of the package `ws`. */
+export interface WebSocketLike {
+  send(frame: string): void;
+  close(code?: number): void;
+  addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
+  addEventListener(type: 'close', listener: (event: { code: number }) => void): void;
+  addEventListener(type: 'error', listener: () => void): void;
+}
+
+/** Opens a WebSocket to a URL with these subprotocols. */
+export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocketLike;
 
 /** Milliseconds from dialling to the welcome. */
 const WELCOME_MS = 10_000;
-/** What a browser reports where a connection ended without a close frame (RFC 6455, 7.1.5). */
-export const LOST = 1006;
+/** What a browser reports for a connection that ended without a close frame (RFC 6455, 7.1.5). */
+export const ABNORMAL_CLOSE = 1006;
 
-interface LineDeps {
+interface SessionSocketDeps {
   readonly url: string;
   readonly protocols: string[];
-  readonly WebSocket: SocketConstructor;
+  readonly WebSocket: WebSocketConstructor;
   readonly clock: Clock;
-  readonly received: (frame: ServerFrame) => void;
-  /** Called once, with the close code. Not called after `hangUp`. */
-  readonly lost: (code: number) => void;
+  readonly onFrame: (frame: ServerFrame) => void;
+  /** Called at most once, with the close code; never after `hangUp`. */
+  readonly onLost: (code: number) => void;
 }
 
-/** One WebSocket from dialling to its end: a session has many, one after the other. */
-export interface Line {
+/** One WebSocket from dialling to its end. A session uses many, one after the other. */
+export interface SessionSocket {
+  /** Sends a frame, unless the socket has ended. */
   send(frame: string): void;
-  /** The welcome came: the deadline for it is off. */
-  established(): void;
-  /** Ends the line. `lost` is not called. With 1000 the session ends too; without a code it can be resumed [SE2]. */
+  /** Cancels the deadline for the welcome. */
+  markWelcomed(): void;
+  /** Closes without calling `onLost`. Code 1000 ends the session too; without a code it can be resumed [SE2]. */
   hangUp(code?: number): void;
 }
 
-/** @throws ParleyClientError `protocol_error` where the address is none, or the token has characters no header carries */
-export function dial({ url, protocols, WebSocket, clock, received, lost }: LineDeps): Line {
+/**
+ * Opens a WebSocket.
+ * @throws ParleyClientError `protocol_error` if the URL is invalid or the token has characters that no header may carry
+ */
+export function dial(deps: SessionSocketDeps): SessionSocket {
+  const { url, protocols, WebSocket, clock, onFrame, onLost } = deps;
   const socket = open(WebSocket, url, protocols);
-  let over = false;
+  let ended = false;
   const end = (code: number): void => {
-    if (over) return;
-    over = true;
+    if (ended) return;
+    ended = true;
     cancelDeadline();
-    lost(code);
+    onLost(code);
   };
   const giveUp = (): void => {
-    end(LOST);
+    end(ABNORMAL_CLOSE);
     socket.close();
   };
   const cancelDeadline = clock.after(WELCOME_MS, giveUp);
 
   socket.addEventListener('message', ({ data }) => {
-    if (over) return;
+    if (ended) return;
     const frame = parseFrame(data);
     if (frame === undefined) giveUp();
-    else received(frame);
+    else onFrame(frame);
   });
   socket.addEventListener('close', ({ code }) => end(code));
-  // An error is followed by a close; without a listener, Node's `ws` would throw.
+  // A close follows each error; without a listener, Node's `ws` would throw.
   socket.addEventListener('error', () => {});
 
   return {
     send(frame) {
-      if (!over) socket.send(frame);
+      if (!ended) socket.send(frame);
     },
-    established: () => cancelDeadline(),
+    markWelcomed: () => cancelDeadline(),
     hangUp(code) {
-      if (over) return;
-      over = true;
+      if (ended) return;
+      ended = true;
       cancelDeadline();
       socket.close(code);
     },
   };
 }
 
-function open(WebSocket: SocketConstructor, url: string, protocols: string[]): Socket {
+function open(WebSocket: WebSocketConstructor, url: string, protocols: string[]): WebSocketLike {
   try {
     return new WebSocket(url, protocols);
   } catch (cause) {
-    throw new ParleyClientError(
-      'protocol_error',
-      `No WebSocket to ${url} can be made; check address and token.`,
-      {
-        cause,
-      },
-    );
+    const message = `Can't open a WebSocket to ${url}; check baseUrl and token.`;
+    throw new ParleyClientError('protocol_error', message, { cause });
   }
 }

@@ -1,39 +1,39 @@
 import type { TokenSource } from '../types.ts';
 
-/** Access tokens for one session: when to ask for a fresh one, and when asking again is of no use. */
+/** A session's access tokens: decides when to ask the source for a fresh one, and when asking again is useless. */
 export class Tokens {
   readonly #source: TokenSource;
-  #stale = false;
+  #needsFresh = false;
   #refused = false;
 
   constructor(source: TokenSource) {
     this.#source = source;
   }
 
-  /** For the next connection. Rejects as the source does. */
+  /** Resolves with the token for the next connection; rejects as the source does. */
   async next(): Promise<string> {
     if (typeof this.#source === 'string') return this.#source;
-    const token = await this.#source(this.#stale);
-    this.#stale = false;
+    const token = await this.#source(this.#needsFresh);
+    this.#needsFresh = false;
     return token;
   }
 
-  /** For a session that goes on [SE6]; undefined where there is no source to ask. */
-  async renewed(): Promise<string | undefined> {
+  /** Resolves with a fresh token for the session that goes on [SE6]; undefined if the source is a string. */
+  async renew(): Promise<string | undefined> {
     if (typeof this.#source === 'string') return undefined;
-    this.#stale = true;
+    this.#needsFresh = true;
     return this.next();
   }
 
-  /** The server let us in with the last one. */
-  accepted(): void {
+  /** Records that the server accepted the last token. */
+  markAccepted(): void {
     this.#refused = false;
   }
 
-  /** The server refused the last one, or it expired. @returns whether another try with a fresh one makes sense */
-  refused(): boolean {
+  /** Records that the server refused the last token, or that it expired. Returns whether a fresh one is worth a try. */
+  markRefused(): boolean {
     if (typeof this.#source === 'string' || this.#refused) return false;
-    this.#stale = true;
+    this.#needsFresh = true;
     this.#refused = true;
     return true;
   }

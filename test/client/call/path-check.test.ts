@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PathCheck } from '../../../src/client/call/path-check.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
-import { promised } from '../signaling/wire.ts';
+import { settled } from '../signaling/wire.ts';
 
 function setUp({ sends = true } = {}) {
   const clock = new FakeClock();
@@ -15,9 +15,9 @@ function setUp({ sends = true } = {}) {
     },
   });
   const pass = async (ms: number): Promise<void> => {
-    await promised();
+    await settled();
     clock.advance(ms);
-    await promised();
+    await settled();
   };
   return { clock, state, check, pass };
 }
@@ -70,7 +70,7 @@ describe('a path after a change of network', () => {
     await pass(60_000);
     state.broken = false;
     check.start();
-    await promised();
+    await settled();
     state.broken = true;
     await pass(60_000);
     expect(state.dead).toBe(0);

@@ -4,18 +4,18 @@ import { Emitter } from '../../../src/client/signaling/emitter.ts';
 afterEach(() => vi.unstubAllGlobals());
 
 describe('a listener that throws', () => {
-  it('is reported as uncaught, and keeps neither the others nor the caller from going on', () => {
+  it('is reported as uncaught, and stops neither the other listeners nor the caller', () => {
     const reported: unknown[] = [];
     vi.stubGlobal('reportError', (error: unknown) => reported.push(error));
     const emitter = new Emitter<{ word: [word: string] }>();
-    const heard: string[] = [];
+    const received: string[] = [];
     const fault = new Error('in the application');
     emitter.on('word', () => {
       throw fault;
     });
-    emitter.on('word', (word) => heard.push(word));
+    emitter.on('word', (word) => received.push(word));
     expect(() => emitter.emit('word', 'on')).not.toThrow();
-    expect(heard).toEqual(['on']);
+    expect(received).toEqual(['on']);
     expect(reported).toEqual([fault]);
   });
 });

@@ -1,6 +1,7 @@
+import { ParleyClientError } from '../../../src/client/errors.ts';
 import type { Clock } from '../../../src/client/signaling/clock.ts';
-import { Session, type SessionEvents } from '../../../src/client/signaling/resumable-session.ts';
-import type { Socket, SocketConstructor } from '../../../src/client/signaling/socket.ts';
+import { ResumableSession, type SessionEvents } from '../../../src/client/signaling/resumable-session.ts';
+import type { WebSocketConstructor, WebSocketLike } from '../../../src/client/signaling/session-socket.ts';
 import type { TokenSource } from '../../../src/client/types.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 
@@ -10,12 +11,12 @@ interface Frame {
   payload?: unknown;
 }
 
-/** The far end of one WebSocket: the test plays the server. */
-export class FakeLine implements Socket {
+/** A WebSocket whose server is the test. */
+export class FakeSocket implements WebSocketLike {
   readonly url: string;
   readonly protocols: string[];
   readonly sent: Frame[] = [];
-  /** How this side closed it: a code, or null for a close without one. */
+  /** The code with which this side closed it, null for a close without one, undefined while it is open. */
   closedWith: number | null | undefined;
   readonly #listeners = new Map<string, Set<(event: { data: unknown; code: number }) => void>>();
 
@@ -38,7 +39,7 @@ export class FakeLine implements Socket {
     this.#listeners.set(type, listeners);
   }
 
-  /** The server sends. */
+  /** The server sends a message. */
   say(event: string, seq: number | undefined, payload?: unknown, re?: number): void {
     this.sayText(JSON.stringify({ event, seq, re, payload }));
   }
@@ -52,7 +53,7 @@ export class FakeLine implements Socket {
     this.say('welcome', payload.resumed ? undefined : 1, payload);
   }
 
-  /** The line ends: the server closes with `code`, or 1006 for a line that broke. */
+  /** The server closes with `code`; 1006: the connection breaks. */
   end(code = 1006): void {
     this.#fire('close', undefined, code);
   }
@@ -86,70 +87,89 @@ export const WELCOME = {
   serverTime: '2026-01-01T00:00:00.000Z',
 };
 
-/** A session and the server's side of each WebSocket it opened. */
+/** A session, and the server's side of each WebSocket that it opened. */
 export interface Wire {
   readonly clock: FakeClock;
-  readonly session: Session;
-  readonly lines: FakeLine[];
-  /** All that the session reported, in order. */
-  readonly heard: [keyof SessionEvents, unknown][];
-  /** The line in use. */
-  readonly line: FakeLine;
-  /** Lets time pass, and what was promised happen. */
+  readonly session: ResumableSession;
+  readonly sockets: FakeSocket[];
+  /** Every event of the session, in order. */
+  readonly reported: [keyof SessionEvents, unknown][];
+  /** The latest socket. */
+  readonly socket: FakeSocket;
+  /** Advances the clock, then lets all promises settle that can. */
   pass(ms: number): Promise<void>;
 }
 
 /** A session that has dialled and waits for its welcome. */
 export async function dialled(options: { token?: TokenSource; random?: () => number } = {}): Promise<Wire> {
   const clock = new FakeClock();
-  const lines: FakeLine[] = [];
-  const heard: Wire['heard'] = [];
-  const session = new Session({
+  const sockets: FakeSocket[] = [];
+  const reported: Wire['reported'] = [];
+  const session = new ResumableSession({
     url: 'ws://test/ws',
     token: options.token ?? 'jwt',
-    WebSocket: recorded(lines),
+    WebSocket: recording(sockets),
     clock: clock satisfies Clock,
     random: options.random ?? (() => 0.5),
   });
   for (const event of ['state', 'message', 'renewed', 'closed'] as const) {
-    session.on(event, (value: unknown) => heard.push([event, value]));
+    session.on(event, (value: unknown) => reported.push([event, value]));
   }
   const wire: Wire = {
     clock,
     session,
-    lines,
-    heard,
-    get line() {
-      const line = lines.at(-1);
-      if (line === undefined) throw new Error('the session has not dialled');
-      return line;
+    sockets,
+    reported,
+    get socket() {
+      const socket = sockets.at(-1);
+      if (socket === undefined) throw new Error('the session has not dialled');
+      return socket;
     },
     async pass(ms) {
       clock.advance(ms);
-      await promised();
+      await settled();
     },
   };
   await wire.pass(0);
   return wire;
 }
 
-/** A session that is live. */
+/** A session that got its welcome. */
 export async function live(options: Parameters<typeof dialled>[0] = {}): Promise<Wire> {
   const wire = await dialled(options);
-  wire.line.welcome();
+  wire.socket.welcome();
   return wire;
 }
 
-/** Lets all promises that can settle do so. */
-export function promised(): Promise<void> {
+/** Lets all promises settle that can. */
+export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-function recorded(lines: FakeLine[]): SocketConstructor {
-  return class extends FakeLine {
+function recording(sockets: FakeSocket[]): WebSocketConstructor {
+  return class extends FakeSocket {
     constructor(url: string, protocols: string[]) {
       super(url, protocols);
-      lines.push(this);
+      sockets.push(this);
     }
   };
+}
+
+/** How a request ends: `answered`, or the code of its error. */
+export function outcomeOf(request: Promise<unknown>): Promise<unknown> {
+  return request.then(
+    () => 'answered',
+    (error: unknown) => (error instanceof ParleyClientError ? error.code : error),
+  );
+}
+
+/** The messages that the session has reported. */
+export function messagesOf({ reported }: Wire): unknown[] {
+  return reported.flatMap(([name, value]) => (name === 'message' ? [value] : []));
+}
+
+/** Breaks the connection, and lets the session dial again, which it does at once. */
+export async function breakConnection(wire: Wire, code = 1006): Promise<void> {
+  wire.socket.end(code);
+  await wire.pass(0);
 }
