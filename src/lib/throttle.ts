@@ -1,4 +1,5 @@
 import { ParleyError } from '../domain/errors.ts';
+import { BoundedMap } from './bounded-map.ts';
 import type { Clock } from './clock.ts';
 
 /** Max buckets (users, network addresses, tokens) of one throttle by default. */
@@ -55,18 +56,15 @@ interface ThrottleDeps {
 }
 
 export function createThrottle({ clock, rate, keys = THROTTLE_KEYS }: ThrottleDeps): Throttle {
-  /** `fullAt` by key, the one used longest ago first. */
-  const buckets = new Map<string, number>();
+  /** `fullAt` by key. */
+  const buckets = new BoundedMap<string, number>(keys);
   const wait = (key: string): number => waitMs(rate, buckets.get(key) ?? 0, clock.monotonic());
   return {
     wait,
     take(key) {
       const missing = wait(key);
       if (missing > 0) return missing;
-      const fullAt = spend(rate, buckets.get(key) ?? 0, clock.monotonic());
-      buckets.delete(key);
-      if (buckets.size >= keys) forgetOldest(buckets);
-      buckets.set(key, fullAt);
+      buckets.set(key, spend(rate, buckets.get(key) ?? 0, clock.monotonic()));
       return 0;
     },
     giveBack(key) {
@@ -77,13 +75,6 @@ export function createThrottle({ clock, rate, keys = THROTTLE_KEYS }: ThrottleDe
       return buckets.size;
     },
   };
-}
-
-function forgetOldest(buckets: Map<string, number>): void {
-  for (const oldest of buckets.keys()) {
-    buckets.delete(oldest);
-    return;
-  }
 }
 
 /** @param what was too much, as in `too many sign-ins from your network` */

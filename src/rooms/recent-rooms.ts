@@ -1,4 +1,5 @@
 import type { RoomId, UserId } from '../domain/ids.ts';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import type { Room } from '../protocol/fields.ts';
 import type { RoomRow } from '../store/contract.ts';
 import type { SqliteStore as Store } from '../store/sqlite/open.ts';
@@ -25,8 +26,7 @@ export interface KnownRoom {
  */
 export class RecentRooms {
   readonly #store: Pick<Store['rooms'], 'find'>;
-  /** The oldest first. */
-  readonly #known = new Map<string, KnownRoom>();
+  readonly #known = new BoundedMap<string, KnownRoom>(RECENT_ROOMS);
 
   constructor(store: Pick<Store['rooms'], 'find'>) {
     this.#store = store;
@@ -40,10 +40,6 @@ export class RecentRooms {
   }
 
   add(row: RoomRow): KnownRoom {
-    for (const oldest of this.#known.keys()) {
-      if (this.#known.size < RECENT_ROOMS) break;
-      this.#known.delete(oldest);
-    }
     const known = { record: recordOf(row), passwordHash: row.passwordHash, hasBans: row.hasBans };
     this.#known.set(row.id, known);
     return known;

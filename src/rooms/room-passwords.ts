@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createAllowance } from '../accounts/allowance.ts';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { TurnOf } from '../lib/fair-turns.ts';
 import type { Passwords } from '../lib/passwords.ts';
@@ -37,8 +38,8 @@ export class RoomPasswords {
   readonly #passwords: Passwords;
   readonly #guesses;
   readonly #key: Buffer;
-  /** By room, the one remembered longest ago first; `RECENT_ROOMS` at most. */
-  readonly #known = new Map<string, Known>();
+  /** By room. */
+  readonly #known = new BoundedMap<string, Known>(RECENT_ROOMS);
   /** Checks that run or wait for their turn, by room and password; no more than hashes may wait. */
   readonly #checks = new Map<string, Promise<boolean>>();
 
@@ -72,11 +73,6 @@ export class RoomPasswords {
 
   /** This is the room's password from now on. */
   remember(password: string, { roomId, passwordHash }: StoredPassword): void {
-    this.#known.delete(roomId);
-    for (const oldest of this.#known.keys()) {
-      if (this.#known.size < RECENT_ROOMS) break;
-      this.#known.delete(oldest);
-    }
     this.#known.set(roomId, { passwordHash, digest: this.#digest(roomId, password) });
   }
 

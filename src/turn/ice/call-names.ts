@@ -1,4 +1,5 @@
 import type { PeerId } from '../../domain/ids.ts';
+import { BoundedMap } from '../../lib/bounded-map.ts';
 import { MAX_REVOCATIONS } from '../core/allocations/revocations.ts';
 
 /** Whose TURN credentials are made out to which name. */
@@ -14,8 +15,8 @@ export interface CallNames {
  * revocations.
  */
 export function createCallNames(most: number = MAX_REVOCATIONS): CallNames {
-  /** Calls that ended, by peer; the one that ended longest ago first. */
-  const ended = new Map<PeerId, number>();
+  /** Number of calls that ended, by peer. */
+  const ended = new BoundedMap<PeerId, number>(most);
   const nameOf = (peerId: PeerId): string => {
     const calls = ended.get(peerId);
     return calls === undefined ? peerId : `${peerId}.${calls}`;
@@ -24,15 +25,7 @@ export function createCallNames(most: number = MAX_REVOCATIONS): CallNames {
     of: nameOf,
     end(peerId) {
       const name = nameOf(peerId);
-      const calls = ended.get(peerId) ?? 0;
-      ended.delete(peerId);
-      if (ended.size >= most) {
-        for (const oldest of ended.keys()) {
-          ended.delete(oldest);
-          break;
-        }
-      }
-      ended.set(peerId, calls + 1);
+      ended.set(peerId, (ended.get(peerId) ?? 0) + 1);
       return name;
     },
   };

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../../lib/bounded-map.ts';
 import type { Log } from '../../../lib/log.ts';
 import type { Allocations } from './allocations.ts';
 
@@ -6,16 +7,10 @@ export const MAX_REVOCATIONS = 100_000;
 
 /** The latest revoked users. The relay's main thread keeps a copy, for a worker thread that replaces one that died. */
 export class RevokedUsers {
-  readonly #ids = new Set<string>();
+  readonly #ids = new BoundedMap<string, true>(MAX_REVOCATIONS);
 
   add(userId: string): void {
-    this.#ids.delete(userId);
-    this.#ids.add(userId);
-    if (this.#ids.size <= MAX_REVOCATIONS) return;
-    for (const oldest of this.#ids) {
-      this.#ids.delete(oldest);
-      return;
-    }
+    this.#ids.set(userId, true);
   }
 
   has(userId: string): boolean {
@@ -24,7 +19,7 @@ export class RevokedUsers {
 
   /** The oldest first. */
   list(): string[] {
-    return [...this.#ids];
+    return [...this.#ids.keys()];
   }
 
   get size(): number {
