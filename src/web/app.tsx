@@ -9,7 +9,7 @@ import type { Prefs } from './prefs.ts';
 import type { RoomModel } from './room-model.ts';
 import { RoomView } from './room-view.tsx';
 
-/** What the page is made of; `main.tsx` puts the browser's own in. */
+/** What the page depends on. `main.tsx` passes the browser's own. */
 export interface AppProps {
   readonly messages: Messages;
   readonly navigation: Navigation;
@@ -20,7 +20,7 @@ export interface AppProps {
 
 export function App({ messages, navigation, ...rest }: AppProps) {
   const route = navigation.route.value;
-  /** Of the call just made here, so that its maker isn't asked for it. */
+  /** Password of the call just created here, so that its creator needn't enter it. */
   const password = useSignal('');
   const openCreated = ({ room }: CreatedRoom, chosen: string) => {
     password.value = chosen;

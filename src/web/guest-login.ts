@@ -9,25 +9,13 @@ import {
 } from '../client/index.ts';
 import type { KeyValueStorage, Prefs } from './prefs.ts';
 
-/** What the page uses of the SDK. */
+/** The part of the SDK that the page uses. */
 export type Sdk = Pick<
   typeof Parley,
   'signInAsGuest' | 'restoreAccount' | 'createRoom' | 'findRoom' | 'connect'
 >;
 
-/** What went wrong, for a person: a code that the page has words for, and how long to wait. */
-export interface Failure {
-  readonly code: string;
-  readonly retryAfterMs: number;
-}
-
-export function failureOf(thrown: unknown): Failure {
-  if (!(thrown instanceof ParleyClientError)) return { code: 'unknown', retryAfterMs: 0 };
-  const code = thrown.code === 'timeout' ? 'network' : thrown.code;
-  return { code, retryAfterMs: thrown.retryAfterMs ?? 0 };
-}
-
-/** This browser's login: a guest account, made when it is first needed. */
+/** Acts on the server as this browser's guest account, which is created when first needed. */
 export interface GuestLogin {
   createRoom(request: CreateRoomRequest): Promise<CreatedRoom>;
   findRoom(roomId: string): Promise<Room>;
@@ -40,7 +28,7 @@ interface GuestLoginOptions {
   readonly prefs: Prefs;
 }
 
-/** The login is over: the server forgot it, or another tab has used its refresh token up. */
+/** Codes that end the login: the server forgot it, or another tab used its refresh token. */
 const STALE: ReadonlySet<string> = new Set(['unauthorized', 'refresh_token_reused']);
 
 export function createGuestLogin({ sdk, storage, prefs }: GuestLoginOptions): GuestLogin {
@@ -61,7 +49,7 @@ export function createGuestLogin({ sdk, storage, prefs }: GuestLoginOptions): Gu
     }
   }
 
-  /** Does it as the kept account; where that is not good any more, once again as a new one. */
+  /** Runs `work` as the stored account, and once more as a new one if that login has ended. */
   async function asGuest<T>(work: (account: Account) => Promise<T>): Promise<T> {
     const used = await current();
     try {

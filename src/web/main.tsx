@@ -22,8 +22,8 @@ import './styles/panels.css';
 import './styles/forced-colors.css';
 
 /**
- * What is asked of the browser's share dialog (Screen Capture, 5.4): sound too, another tab in place of the shared one
- * without stopping, and not this very tab, which would show itself in itself without end.
+ * Options of the browser's screen picker (Screen Capture, 5.4): with sound, can switch to another tab while sharing,
+ * and without this tab, which would show itself in an endless mirror.
  */
 const SCREEN = {
   video: { frameRate: { max: 30 } },
@@ -33,7 +33,7 @@ const SCREEN = {
   selfBrowserSurface: 'exclude',
 } satisfies DisplayMediaStreamOptions & Record<string, unknown>;
 
-/** Puts the browser in: everything below takes what it needs as values. */
+/** The only place that reads the browser's globals for the models; they get what they need as values. */
 const messages = messagesFor(navigator.languages);
 document.documentElement.lang = messages.lang;
 
@@ -41,7 +41,7 @@ const storage = tolerantStorage(() => localStorage);
 const prefs = createPrefs(storage);
 const navigation = createNavigation(window);
 const login = createGuestLogin({ sdk, storage, prefs });
-/** Undefined on http, whatever its type says. */
+/** Undefined on plain HTTP, though its type says otherwise. */
 const mediaDevices: MediaDevices | undefined = navigator.mediaDevices;
 const captureScreen =
   mediaDevices !== undefined && 'getDisplayMedia' in mediaDevices

@@ -1,18 +1,18 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { pathOf, type Route, routeOf } from './routes.ts';
 
-/** Where in the page one is, kept in the address bar. */
+/** The current route, kept in the address bar. */
 export interface Navigation {
   readonly route: ReadonlySignal<Route>;
-  /** @param replace the place that is left makes no sense to go back to */
+  /** @param replace replaces the current history entry, so that Back skips it */
   go(route: Route, replace?: boolean): void;
   linkTo(roomId: string): string;
   /**
-   * Keeps the person here, as in a call: the browser asks before it closes or leaves the page, and Back calls `onBack`
-   * and goes nowhere. Until the returned function is called.
+   * Guards the page during a call until the returned function is called: the browser asks before it closes the page,
+   * and Back calls `onBack` and stays.
    */
   hold(onBack: () => void): () => void;
-  /** Goes back, held or not. */
+  /** Goes back, guarded or not. */
   back(): void;
 }
 
@@ -25,7 +25,7 @@ export function createNavigation(window: Window): Navigation {
       route.value = read();
       return;
     }
-    // The browser has gone already: an entry for the same place brings the person back to it.
+    // The browser has already gone back. Pushing the same route returns to it.
     window.history.pushState(null, '', pathOf(route.peek()));
     held();
   });
@@ -55,7 +55,7 @@ export function createNavigation(window: Window): Navigation {
   };
 }
 
-/** The server leads a link without a call home by a redirect; nothing else redirects to there. */
+/** The server redirects the link of a missing call to the home page, and nothing else redirects there. */
 function initialRoute(route: Route, performance: Performance): Route {
   if (route.at !== 'home' || route.missing) return route;
   const [entry] = performance.getEntriesByType('navigation');

@@ -1,9 +1,9 @@
 /**
- * Ornaments: what a call is better with and goes on without, such as a level meter, a sound output, a wake lock. A
- * browser may lack any of them or throw from it, and that must end neither a join nor a call.
+ * Features that a call can do without, such as a level meter, a chosen speaker, a wake lock. A browser may lack any of
+ * them or throw, and that must not end a join or a call.
  */
 
-/** Starts an ornament. @returns how to stop it; does nothing if it never started */
+/** Starts a feature. Returns a function that stops it, which does nothing if the start failed. */
 export function startOptional(start: () => () => void): () => void {
   let stop: () => void;
   try {
@@ -15,8 +15,8 @@ export function startOptional(start: () => () => void): () => void {
 }
 
 /**
- * Does one thing that may fail, now or later.
- * @param onFailure hears why, if anybody wants to know
+ * Runs an action and swallows its failure, thrown or rejected.
+ * @param onFailure receives the error
  */
 export function attempt(act: () => unknown, onFailure: (error: unknown) => void = () => {}): void {
   try {

@@ -1,4 +1,4 @@
-/** What the page remembers between visits, by name. */
+/** Names of what the page remembers between visits. */
 export type PrefName =
   | 'name'
   | 'camera'
@@ -9,7 +9,7 @@ export type PrefName =
   | 'microphoneOff';
 
 export interface Prefs {
-  /** '' where nothing is kept. */
+  /** Returns '' if nothing is stored. */
   get(name: PrefName): string;
   set(name: PrefName, value: string): void;
 }
@@ -17,8 +17,8 @@ export interface Prefs {
 export type KeyValueStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 /**
- * A storage that works for as long as the page is open, and keeps what it can beyond that: browsers throw where
- * site data is blocked, and on the mere mention of `localStorage`.
+ * Wraps a storage that may throw, as browsers do if site data is blocked, even on reading `localStorage`. What can't be
+ * stored is kept in memory until the page is closed.
  * @param open returns the browser's storage
  */
 export function tolerantStorage(open: () => KeyValueStorage): KeyValueStorage {

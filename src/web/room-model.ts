@@ -1,7 +1,8 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { EndReason, ParleyClientError, Room } from '../client/index.ts';
 import { type CallModel, createCallModel } from './call/call-model.ts';
-import { type Failure, failureOf, type GuestLogin } from './guest-login.ts';
+import { type Failure, failureOf } from './failure.ts';
+import type { GuestLogin } from './guest-login.ts';
 import { pollRoom } from './lobby/room-poll.ts';
 import type { DeviceManager } from './media/device-manager.ts';
 import { CAPTURED_KINDS } from './media/devices.ts';
@@ -9,12 +10,12 @@ import type { Prefs } from './prefs.ts';
 import { settledWithin, singleFlight } from './single-flight.ts';
 
 /**
- * Milliseconds that coming back waits for camera and microphone. A browser may never answer (a dismissed question in
- * Firefox, a hung driver); what comes later is sent later.
+ * Milliseconds that rejoining waits for camera and microphone. A browser may never answer: Firefox doesn't when the
+ * prompt is dismissed, nor does a hung driver. A device that opens later is sent later.
  */
 export const DEVICES_WITHIN_MS = 4_000;
 
-/** How far a person has come on the way into a call, and out of it. */
+/** The stages of a visit to a call, from its link to its end. */
 export type Phase =
   | { readonly at: 'loading' }
   | { readonly at: 'failed'; readonly failure: Failure }
@@ -23,7 +24,7 @@ export type Phase =
       readonly room: Room;
       readonly failure: Failure | null;
       readonly joining: boolean;
-      /** What kept the person out is over: somebody left, or the call was unlocked. */
+      /** The call was full or locked, and no longer is. */
       readonly reopened: boolean;
     }
   | { readonly at: 'call'; readonly room: Room; readonly call: CallModel }
@@ -37,12 +38,12 @@ export interface JoinInput {
 export interface RoomModel {
   readonly phase: ReadonlySignal<Phase>;
   readonly devices: DeviceManager;
-  /** Finds the room; again after a failure. */
+  /** Looks the room up. Also the way to try again after a failure. */
   load(): Promise<void>;
   join(input: JoinInput): Promise<void>;
-  /** Keeps what the lobby says about the room true, until the returned function is called. */
+  /** Keeps the lobby's room up to date until the returned function is called. */
   watchRoom(): () => void;
-  /** After the end, with the entry of before. */
+  /** Joins again after the end, with the same name and password. */
   rejoin(): Promise<void>;
   close(): void;
 }
@@ -52,13 +53,13 @@ interface RoomModelOptions {
   readonly login: GuestLogin;
   readonly devices: DeviceManager;
   readonly prefs: Prefs;
-  /** Undefined where the browser can't share a screen. */
+  /** Undefined if the browser can't share a screen. */
   readonly captureScreen: (() => Promise<MediaStream>) | undefined;
-  /** There is no such room. */
+  /** Called if the room doesn't exist, now or any more. */
   readonly onRoomMissing: () => void;
 }
 
-/** Whether nobody new can come in, as far as the room and the last refusal tell. */
+/** Whether the room or the last refusal says that nobody new can join. */
 function isClosedToNewcomers(room: Room, failure: Failure | null): boolean {
   const code = failure?.code;
   return room.participants >= room.max || room.locked || code === 'room_full' || code === 'room_locked';
@@ -91,7 +92,7 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
           : { at: 'lobby', room, failure, joining: false, reopened: false };
   }
 
-  /** One way in for `join` and `rejoin`: whoever is on the way in can't start out a second time. */
+  /** `join` and `rejoin` share one flight, so that pressing both, or one twice, makes one session. */
   const enter = singleFlight(async (input: JoinInput, devicesFirst: boolean) => {
     const before = phase.value;
     if (closed || (before.at !== 'lobby' && before.at !== 'ended')) return;
@@ -101,7 +102,7 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
     phase.value = { at: 'lobby', room, failure: null, joining: true, reopened: false };
     try {
       if (devicesFirst) await settledWithin(DEVICES_WITHIN_MS, devices.start());
-      // What one goes in with is what one finds the next time.
+      // The next visit starts with the same devices on and off.
       for (const kind of CAPTURED_KINDS) prefs.set(`${kind}Off`, devices[kind].value.on ? '' : 'yes');
       if (!closed) await connectAndJoin(input);
     } catch (error) {
@@ -112,7 +113,7 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
   function watchRoom(): () => void {
     const before = phase.value;
     if (before.at !== 'lobby') return () => {};
-    // After a refusal what we knew of the room is what was wrong.
+    // After a refusal the known room is outdated, so the first answer counts as a change.
     return pollRoom(before.failure === null ? before.room : null, {
       find: () => login.findRoom(roomId),
       onChange(room) {
@@ -128,7 +129,7 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
         };
       },
       onFailure(error) {
-        // Any other failure says nothing about the room; joining will tell.
+        // Other failures say nothing about the room. If they last, joining reports them.
         if (phase.value.at === 'lobby' && failureOf(error).code === 'room_not_found') onRoomMissing();
       },
     });

@@ -19,7 +19,7 @@ interface RoomViewProps {
   readonly onHome: () => void;
 }
 
-/** One view for each phase of a call. */
+/** Shows the view of the current phase. */
 export function RoomView({ model, prefs, password, link, navigation, login, ...on }: RoomViewProps) {
   const { onCreated, onHome } = on;
   const phase = model.phase.value;

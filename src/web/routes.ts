@@ -2,10 +2,10 @@ const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
 const CALL_PATH = new RegExp(`^/connect/(${UUID.source})/?$`, 'i');
 const CODE = new RegExp(`^${UUID.source}$`, 'i');
 
-/** Where in the page a person is. `missing`: was sent home from a link without a call. */
+/** A view of the page. `missing`: the person followed a link to a call that doesn't exist. */
 export type Route = { at: 'home'; missing: boolean } | { at: 'call'; roomId: string };
 
-/** @returns the place that an address stands for; everything unknown is home */
+/** Returns the route of an address; home for every unknown one. */
 export function routeOf(url: URL): Route {
   const roomId = CALL_PATH.exec(url.pathname)?.[1];
   if (roomId !== undefined) return { at: 'call', roomId: roomId.toLowerCase() };
@@ -18,8 +18,8 @@ export function pathOf(route: Route): string {
 }
 
 /**
- * @param text what a person pasted: a whole link, its path, the code alone, or a message around one of them
- * @returns the room's id, or null where there is none, or more than one
+ * Finds the room id in pasted text: a whole link, its path, the bare code, or a message around one of them.
+ * @returns null if there is no id, or more than one
  */
 export function roomIdIn(text: string): string | null {
   const words = text.split(/[\s<>"'()]+/).filter((word) => word !== '');

@@ -1,8 +1,8 @@
-/** Helpers for actions that take time: started once, and waited for no longer than is sensible. */
+import { useMemo, useRef } from 'preact/hooks';
 
 /**
- * Guards an action against being started again while it is under way: a second click, a second key press, Enter and a
- * click together. Whoever asks meanwhile gets the promise of the run that is under way.
+ * Returns `action`, guarded against a second start while it is running: a double click, a repeated key, Enter and a
+ * click together. Calls made meanwhile get the promise of the running one.
  */
 export function singleFlight<Values extends readonly unknown[], Result>(
   action: (...values: Values) => Promise<Result>,
@@ -16,7 +16,19 @@ export function singleFlight<Values extends readonly unknown[], Result>(
   };
 }
 
-/** Resolves when `work` has settled, either way, or after `ms`. The work itself goes on. */
+/**
+ * `singleFlight` for an action of a component. A `busy` state isn't enough: a click and Enter both come before the next
+ * render, and would see the old value.
+ */
+export function useSingleFlight<Values extends readonly unknown[], Result>(
+  action: (...values: Values) => Promise<Result>,
+): (...values: Values) => Promise<Result> {
+  const latest = useRef(action);
+  latest.current = action;
+  return useMemo(() => singleFlight((...values: Values) => latest.current(...values)), []);
+}
+
+/** Resolves when `work` resolves or rejects, or after `ms`. The work is not cancelled. */
 export function settledWithin(ms: number, work: Promise<unknown>): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);

@@ -1,13 +1,12 @@
 import { type ComponentChild, type ComponentChildren, createElement, options, type VNode } from 'preact';
 
 /**
- * Keeps the page right while the browser translates it. Translators put `<font>` elements in the place of text nodes;
- * Preact would go on to write into the nodes that are gone, and the page would show old numbers and labels for ever.
- * So every text gets an element of its own that is keyed by the text: another text is another element, and elements
- * are left in their places.
+ * Keeps the page up to date while the browser translates it. Translators replace text nodes by `<font>` elements, and
+ * Preact would go on updating the detached nodes, so that the page showed stale numbers and labels. Therefore every
+ * text gets an element keyed by the text: a new text is a new element, and translators leave elements in place.
  */
 
-/** In these a text can't be wrapped: they hold text alone, or are not HTML. */
+/** Elements that may contain only text, or that are SVG. */
 const BARE: ReadonlySet<string> = new Set([
   'option',
   'title',
@@ -20,13 +19,13 @@ const BARE: ReadonlySet<string> = new Set([
 
 let wrapping = false;
 
-/** @returns what is put in the place of these children of an element */
+/** Returns the children of an element with each text wrapped. */
 function wrapped(children: ComponentChildren): ComponentChildren {
   if (isText(children)) return wrap(String(children), 0);
   if (!Array.isArray(children)) return children;
   const result: ComponentChildren[] = [];
   let text = '';
-  // Neighbours become one element: in a flex box each would be an item of its own.
+  // Adjacent texts share an element; in a flex container each would become an item.
   const flush = (index: number) => {
     if (text !== '') result.push(wrap(text, index));
     text = '';
@@ -55,7 +54,7 @@ function wrap(text: string, index: number): ComponentChild {
   }
 }
 
-/** Begins to wrap the texts of all elements that are made from now on. */
+/** Wraps the texts of all elements created from now on. */
 export function guardTranslatedTexts(): void {
   const before = options.vnode;
   options.vnode = (vnode: VNode<{ children?: ComponentChildren }>) => {

@@ -1,10 +1,10 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
-/** The first view is where the browser puts the focus by itself. */
+/** The browser places the focus itself when the page loads. */
 let arrivedBefore = false;
 
-/** Names the page after a view, and takes the focus to its heading where the view came in place of another. */
+/** Sets the document's title, and focuses the view's heading if the view replaced another one. */
 export function useViewHeading<T extends HTMLElement>(title: string): RefObject<T | null> {
   const heading = useRef<T>(null);
   useEffect(() => {

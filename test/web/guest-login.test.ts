@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Account, ParleyClientError } from '../../src/client/index.ts';
-import { createGuestLogin, failureOf, type Sdk } from '../../src/web/guest-login.ts';
+import { failureOf } from '../../src/web/failure.ts';
+import { createGuestLogin, type Sdk } from '../../src/web/guest-login.ts';
 import { createPrefs } from '../../src/web/prefs.ts';
 import { fakeClient, memoryStorage, ROOM } from './fakes.ts';
 

@@ -1,10 +1,10 @@
-/** Milliseconds after which somebody who has not answered yet is said not to answer: ICE alone may take 15 s. */
+/** Milliseconds until a tile says that the peer doesn't answer. ICE alone may take 15 s. */
 export const ANSWER_WITHIN_MS = 20_000;
 
-/** Whose connection has been starting for too long. */
+/** Tracks which peers have been connecting for too long. */
 export interface AnswerTimeouts<Peer> {
   hasExpired(peer: Peer): boolean;
-  /** @param waiting the connection is still being made */
+  /** Starts the timeout of a peer that is connecting; stops it once the peer is not. */
   setWaiting(peer: Peer, waiting: boolean): void;
   forget(peer: Peer): void;
   close(): void;

@@ -21,35 +21,35 @@ import { syncDevices } from './sync-devices.ts';
 /** Grace period (ms) before the "reconnecting" banner appears. */
 export const BANNER_AFTER_MS = 1_000;
 
-/** Something only heard, by those who don't see the page. */
+/** Something that only screen readers announce. */
 export type Announcement =
   | { readonly kind: 'muted' | 'unmuted'; readonly name: string }
   | { readonly kind: 'selfMuted' | 'selfUnmuted' };
 
-/** A call as its view shows it and acts on it. */
+/** The view model of a call. */
 export interface CallModel {
-  /** As it is now: it may be locked, unlocked or renamed meanwhile. */
+  /** Changes when the room is locked, unlocked or renamed. */
   readonly room: ReadonlySignal<Room>;
   readonly self: ReadonlySignal<PersonView>;
   readonly others: ReadonlySignal<readonly PersonView[]>;
   /** Whole seconds since this person joined. */
   readonly seconds: ReadonlySignal<number>;
   readonly canShare: boolean;
-  /** The line to the server has been lost for more than a second. */
+  /** The connection to the server has been lost for `BANNER_AFTER_MS`. */
   readonly reconnecting: ReadonlySignal<boolean>;
   readonly announcement: ReadonlySignal<Announcement | null>;
   readonly notices: Notices;
-  /** Devices that stopped working in the call, for as long as they do not. */
+  /** Devices that were working and currently are not. */
   readonly troubles: ReadonlySignal<readonly DeviceTrouble[]>;
   readonly devices: DeviceManager;
-  /** The others, for their figures. */
+  /** The other peers, for their stats. */
   peers(): readonly RemotePeer[];
   toggleMicrophone(): void;
   toggleCamera(): void;
   toggleShare(): Promise<void>;
   /**
-   * Is heard while held, though muted. Released, the microphone is as it was before.
-   * @param keep it was a tap on the mute button, not a hold: the microphone stays open
+   * Push-to-talk: unmutes while held, then mutes again. Does nothing if the person isn't muted.
+   * @param keep stays unmuted on release, because it was a tap on the mute button
    */
   holdToTalk(held: boolean, keep?: boolean): void;
   notify(kind: NoticeKind): void;
@@ -75,7 +75,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
   const share = createScreenShare(call, captureScreen, notices.show);
   const room = signal(call.room);
   const people = signal<readonly PersonView[]>([]);
-  /** Another one where the session had to be begun anew. */
+  /** Changes if the session could not be resumed. */
   const peerId = signal(call.peerId);
   const speaking = signal(false);
   const reconnecting = signal(false);
@@ -170,7 +170,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
 
   function close(): void {
     clearTimeout(bannerTimer);
-    // The key may never go up for us: whoever comes back must not be heard unasked.
+    // The page may never see the key go up. Whoever rejoins must not be unmuted by that.
     holdToTalk(false);
     share.close();
     answerTimeouts.close();
@@ -197,7 +197,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
     }
   }
 
-  /** The page does as whoever runs the room asks; its person may turn it on again. */
+  /** Complies with the host's request. The person may turn the device on again. */
   function applyMuteRequest(kind: keyof MediaState): void {
     if (kind === 'audio' && devices.microphone.value.on) setMicrophone(false);
     else if (kind === 'video' && devices.camera.value.on) void devices.setCamera(false);

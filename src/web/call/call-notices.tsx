@@ -28,7 +28,7 @@ interface TroubleStackProps {
   readonly onOpenDevices: () => void;
 }
 
-/** Broken devices: told for as long as they neither work nor are turned off, and over nobody's picture. */
+/** Shows devices in trouble until they work or are turned off. Has its own row, so that it covers nobody's picture. */
 export function TroubleStack({ troubles, onOpenDevices }: TroubleStackProps) {
   const t = useMessages();
   return (
@@ -46,7 +46,7 @@ export function TroubleStack({ troubles, onOpenDevices }: TroubleStackProps) {
   );
 }
 
-/** Who came, who went, what worked: seen and read out, and gone after seconds. */
+/** Shows and announces notices, such as who joined and left. */
 export function NoticeStack({ notices }: { notices: Notices }) {
   const t = useMessages();
   return (
@@ -82,7 +82,7 @@ function noticeText({ kind, name, media }: Notice, t: Messages): string {
   }
 }
 
-/** Read out only: whoever sees the tiles sees the crossed microphones. */
+/** For screen readers only; the tiles show crossed-out microphones. */
 export function Announcer({ announcement }: { announcement: ReadonlySignal<Announcement | null> }) {
   const t = useMessages();
   return (

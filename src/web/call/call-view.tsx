@@ -6,7 +6,7 @@ import { useMessages } from '../i18n/messages.ts';
 import { TroubleNotice } from '../lobby/trouble-notice.tsx';
 import type { Navigation } from '../navigation.ts';
 import type { Prefs } from '../prefs.ts';
-import { useSingleFlight } from '../use-single-flight.ts';
+import { useSingleFlight } from '../single-flight.ts';
 import { useViewHeading } from '../use-view-heading.ts';
 import type { CallModel } from './call-model.ts';
 import { Announcer, NoticeStack, TroubleStack } from './call-notices.tsx';
@@ -24,7 +24,7 @@ import { keepAwake } from './wake-lock.ts';
 interface CallViewProps {
   readonly call: CallModel;
   readonly prefs: Prefs;
-  /** The link to send to others. */
+  /** The call's link, to send to others. */
   readonly link: string;
   readonly navigation: Navigation;
 }

@@ -7,13 +7,13 @@ import type { CallModel } from './call-model.ts';
 import { nameOf } from './people.ts';
 import { bitRateText, pathText } from './stats-text.ts';
 
-/** Milliseconds between two looks: rates are means over this time. */
+/** Milliseconds between readings, which are averages over this time. */
 const REFRESH_MS = 1_000;
 
-/** For each person: which way media goes, how long it takes, how much it is. */
+/** Shows the media path, round-trip time and bit rates for each person. */
 export function ConnectionDetails({ call }: { call: CallModel }) {
   const t = useMessages();
-  // The list of people re-renders this panel when somebody comes or goes.
+  // Reading the signal re-renders the panel when somebody joins or leaves.
   const count = call.others.value.length;
   return (
     <>
@@ -76,7 +76,7 @@ function PeerStatsSection({ peer }: { peer: RemotePeer }) {
   }
 }
 
-/** '' is not known yet. */
+/** @param text '' if not known yet */
 function Stat({ term, text }: { term: string; text: string }) {
   const t = useMessages();
   return (

@@ -56,7 +56,7 @@ export function ControlBar({ call, onShareLink, onPanel }: ControlBarProps) {
   );
 }
 
-/** What is needed seldom: in the bar where there is room, behind a button on a phone. */
+/** The less frequent controls: in the toolbar if there is room, in a menu on a phone. */
 function Extras({ call, onShareLink, onPanel }: ControlBarProps) {
   const t = useMessages();
   const full = useFullScreen();
@@ -75,7 +75,7 @@ function Extras({ call, onShareLink, onPanel }: ControlBarProps) {
     };
   }, []);
   const choose = (act: () => void) => () => {
-    // On a phone what was pressed is hidden next: the focus stays where a dialog can give it back.
+    // The menu hides the pressed item, so the focus moves to its button, where a dialog can restore it.
     if (open.value) container.current?.querySelector('button')?.focus();
     open.value = false;
     act();
@@ -126,7 +126,7 @@ function Extras({ call, onShareLink, onPanel }: ControlBarProps) {
   );
 }
 
-/** No browser tells of a keyboard. Whoever has a mouse has one; a phone or tablet alone has none. */
+/** Browsers don't report keyboards. A mouse suggests one; a phone or tablet has neither. */
 function hasKeyboard(): boolean {
   return matchMedia('(any-hover: hover)').matches;
 }

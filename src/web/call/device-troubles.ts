@@ -5,8 +5,8 @@ import { onPageShown, type Subscribe } from '../media/page-activity.ts';
 import { startOptional } from '../optional-features.ts';
 
 /**
- * A device that worked and does not any more, though it is wanted. `lost`: it is gone and no other could be opened;
- * `paused`: the system holds it back (a phone call, a closed lid, a switch on the device).
+ * A device that the person wants on and that stopped working. `lost`: it went away and no other could be opened.
+ * `paused`: the system withholds it (a phone call, a closed lid, a switch on the device).
  */
 export interface DeviceTrouble {
   readonly kind: CapturedKind;
@@ -23,7 +23,7 @@ export function troublesOf(devices: DeviceManager): ReadonlySignal<readonly Devi
   );
 }
 
-/** Calls back when a device went away by itself and the browser has put another one in its place. */
+/** Calls back when the browser replaced a device that went away. */
 export function watchReplacements(
   devices: DeviceManager,
   onReplaced: (kind: CapturedKind) => void,
@@ -39,8 +39,8 @@ export function watchReplacements(
 }
 
 /**
- * Asks again for what was lost when the person comes back: phones take camera and microphone away for a phone call or
- * another app, and give them back on request.
+ * Reopens lost devices when the person returns to the page. Phones take camera and microphone away for a phone call or
+ * another app, and give them back only on request.
  */
 export function reopenLostDevices(devices: DeviceManager, subscribe: Subscribe = onPageShown): () => void {
   return startOptional(() =>

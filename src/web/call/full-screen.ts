@@ -2,7 +2,7 @@ import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { attempt } from '../optional-features.ts';
 
-/** What phones of Apple have in place of `requestFullscreen`, for videos alone. */
+/** iPhones lack `requestFullscreen` and have this for videos only. */
 interface AppleVideo extends HTMLVideoElement {
   webkitEnterFullscreen?: () => void;
 }
@@ -11,7 +11,7 @@ export function canGoFullScreen(): boolean {
   return document.fullscreenEnabled === true || hasAppleVideos();
 }
 
-/** Fills the screen with an element, or shows again what was there before: the page, or the page in full screen. */
+/** Shows an element in full screen, or returns to what was shown before: the page, itself maybe in full screen. */
 export function toggleFullScreen(element: Element): void {
   attempt(() => {
     if (document.fullscreenElement === element) return document.exitFullscreen();
@@ -20,7 +20,7 @@ export function toggleFullScreen(element: Element): void {
   });
 }
 
-/** What of this page fills the screen; null for nothing. */
+/** The element in full screen; null if there is none. */
 export function useFullScreen(): ReadonlySignal<Element | null> {
   const full = useSignal<Element | null>(null);
   useEffect(() => {

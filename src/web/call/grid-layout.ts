@@ -1,4 +1,4 @@
-/** Places of tiles in an area, in CSS pixels. Pure geometry. */
+/** Positions of tiles in an area, in CSS pixels. Pure geometry. */
 
 export interface Area {
   readonly width: number;
@@ -11,12 +11,12 @@ export interface Rect extends Area {
 }
 
 /**
- * Width by height that a tile may have: a face survives such a crop. On an upright phone tiles may be upright as
- * well; on a desk, where cameras are wide, that would cut too much away.
+ * Range of a tile's width divided by its height: within it, cropping keeps the face. Tiles may be upright on an upright
+ * phone; on a desktop, where cameras are wide, that would crop too much.
  */
 const NARROWEST = { upright: 0.6, lying: 5 / 4 };
 const WIDEST = 16 / 9;
-/** A shared screen is shown whole; most are of this shape. */
+/** Aspect ratio of most screens. A shared screen is never cropped. */
 const SCREEN_SHAPE = 16 / 10;
 
 interface Shape {
@@ -24,15 +24,15 @@ interface Shape {
   readonly widest: number;
 }
 
-/** What counts is the size of the picture, not of the black around it: the tile has the picture's shape. */
+/** The tile has the screen's aspect ratio, so that no black bars take up space. */
 const SCREEN: Shape = { narrowest: SCREEN_SHAPE, widest: SCREEN_SHAPE };
-/** A face beside a shared screen is never an upright sliver. */
+/** Tiles beside a shared screen are never upright slivers. */
 const BESIDE_SCREEN: Shape = { narrowest: NARROWEST.lying, widest: WIDEST };
-/** One picture that fills the window may be cut more: there is nobody else to look at. */
+/** A single picture that fills the window may be cropped more. */
 const FILLING: Shape = { narrowest: 0.5, widest: 2.2 };
-/** Under a screen on an upright phone, people get at most this share of the height. */
+/** Max share of the height for people below a screen on an upright phone. */
 const PEOPLE_UNDER_SCREEN = 0.36;
-/** Pixels: the narrowest column of people beside a screen, and the widest. */
+/** Min and max width (px) of the column of people beside a screen. */
 const STRIP = { least: 104, most: 260 };
 
 function shapeFor({ width, height }: Area): Shape {
@@ -45,8 +45,7 @@ interface Fit {
 }
 
 /**
- * @param count tiles, all of one size; @param gap between them
- * @returns their places: the columns that give the largest tiles, the whole centred, a last row that is not full too
+ * Lays out tiles of equal size in the number of columns that makes them largest. The grid and its last row are centred.
  */
 export function layoutGrid(count: number, area: Area, gap: number, shape = shapeFor(area)): Rect[] {
   if (count === 0 || area.width <= 0 || area.height <= 0) return [];
@@ -79,7 +78,7 @@ function bestFit(count: number, area: Area, gap: number, shape: Shape): Fit {
   return best;
 }
 
-/** The largest tile of a fitting shape in a cell. */
+/** Returns the largest size with an allowed aspect ratio that fits into a cell. */
 function shaped(width: number, height: number, { narrowest, widest }: Shape): Area {
   if (width <= 0 || height <= 0) return { width: 0, height: 0 };
   if (width / height > widest) return { width: height * widest, height };
@@ -92,9 +91,7 @@ export interface StageLayout {
   readonly people: readonly Rect[];
 }
 
-/**
- * Shared screens large; people in a strip, beside them where the area is wide, under them where it is tall.
- */
+/** Lays out shared screens large and people in a strip: beside the screens in a wide area, below them in a tall one. */
 export function layoutStage(screens: number, people: number, area: Area, gap: number): StageLayout {
   if (screens === 0) return { screens: [], people: layoutGrid(people, area, gap) };
   if (people === 0) return { screens: layoutGrid(screens, area, gap, SCREEN), people: [] };
@@ -104,7 +101,7 @@ export function layoutStage(screens: number, people: number, area: Area, gap: nu
 function beside(screens: number, people: number, area: Area, gap: number): StageLayout {
   const { height } = area;
   const column = Math.max(STRIP.least, Math.min(STRIP.most, area.width * 0.19));
-  // What one screen of full height leaves free belongs to the people.
+  // A single screen of full height leaves this width to the people.
   const free = screens === 1 ? area.width - height * SCREEN_SHAPE - gap : 0;
   const strip = Math.min(Math.max(people <= 5 ? column : column * 1.6, free), area.width / 2);
   const main = area.width - strip - gap;
@@ -119,19 +116,19 @@ function under(screens: number, people: number, area: Area, gap: number): StageL
   const strip = area.height * PEOPLE_UNDER_SCREEN;
   const main = area.height - strip - gap;
   return {
-    // Whole height: an upright screen, as of a phone, is large then.
+    // Upright screens, as of phones, may use the whole height.
     screens: layoutGrid(screens, { width, height: main }, gap, { ...SCREEN, narrowest: NARROWEST.upright }),
     people: moved(layoutGrid(people, { width, height: strip }, gap), 0, main + gap),
   };
 }
 
-/** One picture that fills the area. */
+/** Returns the rectangle of a single picture that fills the area. */
 export function fillingRect({ width, height }: Area): Rect {
   const tile = shaped(width, height, FILLING);
   return { x: (width - tile.width) / 2, y: (height - tile.height) / 2, ...tile };
 }
 
-/** The n-th small picture in the lower right corner, over the others; from right to left. */
+/** Returns the rectangle of the n-th floating tile in the lower right corner, counted from the right. */
 export function floatingRect(index: number, area: Area, gap: number): Rect {
   const isUpright = area.width <= area.height;
   const width = Math.max(88, Math.min(280, area.width * (isUpright ? 0.26 : 0.2), area.height * 0.45));
@@ -144,10 +141,10 @@ export function floatingRect(index: number, area: Area, gap: number): Rect {
   };
 }
 
-/** Pixels at the foot of a tile where its name stands. */
+/** Height (px) of the lower edge of a tile, where its name is. */
 const FOOT = 40;
 
-/** @returns how many pixels of a tile's foot, counted from its right edge, lie under what floats over it */
+/** Returns the width (px) of a tile's lower edge, from the right, that floating tiles cover. */
 export function coveredWidth(tile: Rect, floating: readonly Rect[]): number {
   const right = tile.x + tile.width;
   const foot = tile.y + tile.height;

@@ -10,7 +10,7 @@ interface InviteTileProps {
   readonly onShareLink: () => void;
 }
 
-/** Takes the second place for as long as one is alone. */
+/** Shows the link while nobody else is in the call. */
 export function InviteTile({ link, rect, onShareLink }: InviteTileProps) {
   const t = useMessages();
   return (

@@ -1,8 +1,8 @@
 import { type KeyPress, type ShortcutAction, shortcutFor } from './shortcuts.ts';
 
 /**
- * Milliseconds up to which Space on the mute button, reached by Tab, is a press of that button and unmutes for good;
- * longer is a hold to talk. Shorter than the delay before any keyboard repeats a key.
+ * Max milliseconds for a press of Space on the focused mute button to count as a tap, which unmutes for good; a longer
+ * press is push-to-talk. Shorter than any keyboard's delay before a key repeats.
  */
 export const TAP_MS = 300;
 
@@ -10,26 +10,28 @@ interface KeyHandlerOptions {
   readonly isEnabled: () => boolean;
   readonly isMuted: () => boolean;
   readonly onAction: (action: Exclude<ShortcutAction, 'talk'>) => void;
-  /** @param keep the microphone stays open: it was a tap on the mute button */
+  /** @param keep keep the microphone open, because the press was a tap on the mute button */
   readonly onTalk: (held: boolean, keep?: boolean) => void;
 }
 
-/** A key press with what matters beside its meaning. */
 export interface KeyDown extends KeyPress {
   readonly repeat: boolean;
-  /** The focus is on the mute button. */
+  /** Whether the mute button has the focus. */
   readonly onMuteButton: boolean;
-  /** Milliseconds; only differences count. */
+  /** Milliseconds from any start. */
   readonly at: number;
 }
 
-/** The keyboard of a call, without the DOM. `keyDown` and `keyUp` return whether the key is ours and not the browser's. */
+/**
+ * The keyboard logic of a call, without the DOM. `keyDown` and `keyUp` return whether the key was handled, so that the
+ * browser must not handle it too.
+ */
 export interface KeyHandler {
   keyDown(press: KeyDown): boolean;
   keyUp(key: Pick<KeyPress, 'code' | 'key'> & { readonly at: number }): boolean;
-  /** Nothing is held any more, whatever the keyboard says: the key may go up in another window, unheard. */
+  /** Ends push-to-talk. The page may never see the key go up, if that happens in another window. */
   releaseAll(): void;
-  /** A mouse or a finger did something meanwhile: what is held is no tap, and ends with a closed microphone. */
+  /** A pointer event while Space is held: the press is no tap, so releasing it mutes. */
   onPointer(): void;
 }
 
@@ -49,10 +51,10 @@ export function createKeyHandler({ isEnabled, isMuted, onAction, onTalk }: KeyHa
     },
     keyDown(press) {
       if (!isEnabled()) return false;
-      // macOS does not tell of keys that go up while Command is down.
+      // macOS sends no keyup while Command is down.
       if (press.modified) releaseAll();
       if (held !== null && isSpace(press)) return true;
-      // On the mute button itself Space talks while muted: a hold must never end with an open microphone.
+      // Space on the mute button is push-to-talk while muted. If it pressed the button, a hold would end unmuted.
       const talks = press.onControl && press.onMuteButton && isMuted();
       const action = shortcutFor(talks ? { ...press, onControl: false } : press);
       if (action === null) return false;
@@ -68,7 +70,7 @@ export function createKeyHandler({ isEnabled, isMuted, onAction, onTalk }: KeyHa
       const keep = held.canBeTap && key.at - held.since < TAP_MS;
       held = null;
       onTalk(false, keep);
-      // Firefox presses the focused button when Space goes up, even if it did not see it go down.
+      // Firefox presses the focused button on keyup, even if it saw no keydown.
       return true;
     },
   };

@@ -1,20 +1,20 @@
 /**
- * Tells how the focus came to where it is: by Tab, or by a pointer. `:focus-visible` does not: Chromium turns it on for
- * a button focused by mouse as soon as any key is pressed.
+ * Tracks whether the focus was last moved by Tab or by a pointer. `:focus-visible` doesn't tell: Chromium sets it on a
+ * button focused by mouse as soon as any key is pressed.
  */
 export function watchModality(target: EventTarget): { byKeyboard: () => boolean; stop: () => void } {
-  // Nobody has pointed at anything yet.
+  // True until the first pointer event.
   let keyboard = true;
   const onPointer = () => {
     keyboard = false;
   };
   const onKey = (event: Event) => {
     if (!('key' in event) || event.key !== 'Tab') return;
-    // Alt and Tab change the window, Ctrl and Tab the tab, and the focus stays where it is.
+    // Alt+Tab switches windows and Ctrl+Tab switches tabs; neither moves the focus.
     const { altKey, ctrlKey, metaKey } = event as KeyboardEvent;
     if (!altKey && !ctrlKey && !metaKey) keyboard = true;
   };
-  // Before anybody can stop the event.
+  // In the capture phase, before any handler can stop the event.
   target.addEventListener('pointerdown', onPointer, true);
   target.addEventListener('keydown', onKey, true);
   return {

@@ -1,9 +1,9 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { MediaState } from '../../client/index.ts';
 
-/** Milliseconds that a notice stays: time to read six words twice. */
+/** Milliseconds that a notice is shown: enough to read six words twice. */
 const STAYS_MS = 4_000;
-/** Notices at once; a crowd that comes in must not hide the call. */
+/** Max notices shown at once, so that a crowd joining doesn't hide the call. */
 const MOST = 3;
 
 export type NoticeKind =
@@ -27,13 +27,13 @@ export type NoticeKind =
 export interface Notice {
   readonly id: number;
   readonly kind: NoticeKind;
-  /** Whom it is about; '' where nobody, or nobody by name. */
+  /** The person it is about; '' if none, or without a name. */
   readonly name: string;
-  /** What `muteAsked` is about; null for all others. */
+  /** What the host muted, for `muteAsked`; else null. */
   readonly media: keyof MediaState | null;
 }
 
-/** Short messages that come and go by themselves. */
+/** Short messages that disappear on their own. */
 export interface Notices {
   readonly shown: ReadonlySignal<readonly Notice[]>;
   show(kind: NoticeKind, name?: string, media?: keyof MediaState): void;

@@ -6,7 +6,7 @@ import { type Area, coveredWidth, fillingRect, floatingRect, layoutStage, type R
 import { InviteTile } from './invite-tile.tsx';
 import { PersonTile, ScreenTile } from './tiles.tsx';
 
-/** Pixels between tiles, on a phone and on a desk. */
+/** Pixels between tiles, on phones and on wider screens. */
 const GAP = { narrow: 8, wide: 12 };
 
 function gapIn({ width }: Area): number {
@@ -19,7 +19,7 @@ interface PeopleStageProps {
   readonly onShareLink: () => void;
 }
 
-/** Everybody, placed so that all are seen and each as large as can be. */
+/** Lays out the tiles of all people and screens, as large as fits. */
 export function PeopleStage({ call, link, onShareLink }: PeopleStageProps) {
   const t = useMessages();
   const stage = useRef<HTMLUListElement>(null);
@@ -81,15 +81,15 @@ interface Arrangement {
   readonly screens: readonly Rect[];
   readonly others: readonly Rect[];
   readonly self: Rect | undefined;
-  /** Over the other's picture. */
+  /** Whether the self-view lies over the other person's picture. */
   readonly selfFloats: boolean;
   readonly ownScreen: Rect | undefined;
   readonly invite: Rect | undefined;
 }
 
 /**
- * Two people: the other fills the window, and oneself is small in a corner. One's own screen needs no more than a look
- * to be sure, so it moves nobody: it is small in the corner too, or a place among the people beside others' screens.
+ * With two people, the other fills the window and the self-view floats in a corner. One's own screen share floats too,
+ * so that starting it moves nobody; beside other people's screens it takes a place among the people.
  */
 function arrange(others: number, screens: number, ownScreen: boolean, area: Area): Arrangement {
   const gap = gapIn(area);

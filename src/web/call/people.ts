@@ -1,18 +1,18 @@
 import { LIMITS, type RemotePeer } from '../../client/index.ts';
-import { graphemesOf } from '../graphemes.ts';
+import { cutText } from '../graphemes.ts';
 import { isHeard, type Source } from '../media/devices.ts';
 
 /**
- * What troubles a person's tile. `suspended`: their connection to the server; the others: the media path to them.
- * `unanswered`: they have not answered for so long that they may never do.
+ * The connection problem shown on a tile. `suspended` is about the peer's connection to the server, the others are
+ * about the media path to the peer. `unanswered`: the peer has not answered for so long that it may never do.
  */
 export type Problem = 'connecting' | 'unanswered' | 'disconnected' | 'failed' | 'suspended';
 
-/** One person as a tile shows them. */
+/** A person as shown on a tile. */
 export interface PersonView {
   readonly key: string;
   readonly peerId: string;
-  /** '' where the person gave none. */
+  /** '' if the person has none. */
   readonly name: string;
   readonly isSelf: boolean;
   readonly muted: boolean;
@@ -24,10 +24,7 @@ export interface PersonView {
   readonly screenAudio: MediaStreamTrack | null;
 }
 
-/** UTF-16 units shown of a name: 64 characters may have any number of combining marks. */
-const NAME_UNITS = 512;
-
-/** @param overdue the connection has been starting for too long */
+/** @param overdue the peer has not answered in time */
 export function personOf(peer: RemotePeer, overdue = false): PersonView {
   return {
     key: peer.key,
@@ -70,23 +67,10 @@ export function selfOf({ peerId, name, camera, microphone, speaking, screen }: S
   };
 }
 
-/** The name that the person entered for this call; else that of the account. Others wrote it: cut, never trusted. */
+/** Returns the name entered for this call, else the account's. Peers choose it, so it is cut to a safe length. */
 export function nameOf(peer: Pick<RemotePeer, 'userInfo' | 'displayName' | 'username'>): string {
   const entered = isNamed(peer.userInfo) ? peer.userInfo.name.trim() : '';
-  return firstCharacters(entered || peer.displayName || peer.username || '');
-}
-
-/** Cuts between characters: an emoji of seven code points stays whole or goes, and no mark outnumbers its letter. */
-function firstCharacters(text: string): string {
-  if (text.length <= LIMITS.displayName.max) return text;
-  let shown = '';
-  let count = 0;
-  for (const segment of graphemesOf(text.slice(0, NAME_UNITS * 2))) {
-    if (count === LIMITS.displayName.max || shown.length + segment.length > NAME_UNITS) break;
-    shown += segment;
-    count += 1;
-  }
-  return shown;
+  return cutText(entered || peer.displayName || peer.username || '', LIMITS.displayName.max);
 }
 
 function isNamed(info: unknown): info is { readonly name: string } {

@@ -12,7 +12,7 @@ interface RemoteSoundProps {
   readonly speaker: ReadonlySignal<string>;
 }
 
-/** Everybody's sound, apart from the pictures, so that a tile may come and go without a gap in the voice. */
+/** Plays everybody's sound. Separate from the tiles, so that a tile can be removed without a gap in the voice. */
 export function RemoteSound({ people, speaker }: RemoteSoundProps) {
   const t = useMessages();
   const container = useRef<HTMLDivElement>(null);
@@ -53,7 +53,7 @@ export function RemoteSound({ people, speaker }: RemoteSoundProps) {
   );
 }
 
-/** Whether the person has no mouse: then one taps and does not click. */
+/** Whether the person uses touch, and so taps instead of clicking. */
 function isTouched(): boolean {
   return matchMedia('(hover: none)').matches;
 }
@@ -81,7 +81,7 @@ function TrackSound({ track, speaker, onBlocked }: TrackSoundProps) {
   }, [track]);
   useEffect(() => {
     if (!canChooseSpeaker()) return;
-    // The speaker may have been unplugged since it was chosen: the system's default plays on.
+    // If the chosen speaker is gone, sound stays on the system default.
     attempt(() => audio.current?.setSinkId(speaker));
   }, [track, speaker]);
   return <div ref={place} />;

@@ -2,18 +2,18 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Call } from '../../client/index.ts';
 import { singleFlight } from '../single-flight.ts';
 
-/** One's own screen: captured, sent, and let go again, whatever happens in between. */
+/** This person's screen share. Never leaves a capture running that isn't sent. */
 export interface ScreenShare {
   readonly screen: ReadonlySignal<MediaStreamTrack | null>;
-  /** Does nothing while the browser's own dialog is open. */
+  /** Starts or stops sharing. Does nothing while the browser's picker is open. */
   toggle(): Promise<void>;
-  /** The call says that no screen is sent any more. */
+  /** Tells that the call no longer sends a screen. */
   stopped(): void;
-  /** The call is over: what is captured from now on is stopped at once. */
+  /** Stops at once whatever is captured from now on. */
   close(): void;
 }
 
-/** Why there is no share: the system forbids the browser to record the screen, or anything else. */
+/** Why sharing failed. `shareBlocked`: the system doesn't let the browser record the screen. */
 export type ShareFailure = 'shareBlocked' | 'shareFailed';
 
 export function createScreenShare(
@@ -31,19 +31,19 @@ export function createScreenShare(
     try {
       if (over) return;
       const [video] = stream.getVideoTracks();
-      // Text and edges matter more on a screen than smooth motion.
+      // Sharp text matters more than smooth motion.
       if (video !== undefined) video.contentHint = 'detail';
       await call.startScreenShare(stream);
-      // Ended already, where the person stopped it in the same moment.
+      // Null if the person stopped it meanwhile.
       screen.value = live();
       sent = !over;
     } catch (error) {
-      // Some may get it though others don't.
+      // It may have reached some peers.
       sent = !over && call.media.screen;
       if (sent) screen.value = live();
       throw error;
     } finally {
-      // The browser shows «you are sharing» for as long as one track lives: what isn't sent must not live.
+      // The browser shows "you are sharing" while a track is live.
       if (!sent) {
         for (const track of stream.getTracks()) track.stop();
         screen.value = null;
@@ -72,12 +72,15 @@ export function createScreenShare(
   };
 }
 
-/** The person closed the browser's dialog: not a failure. */
+/** Whether the person closed the picker, which is no failure. */
 function isChangeOfMind(thrown: unknown): boolean {
   return thrown instanceof Error && thrown.name === 'NotAllowedError' && !isBlockedBySystem(thrown);
 }
 
-/** Chromium tells a missing permission of macOS from a closed dialog by the message alone: «Permission denied by system». */
+/**
+ * Chromium distinguishes a missing macOS permission from a closed picker only by the message "Permission denied by
+ * system".
+ */
 function isBlockedBySystem(thrown: unknown): boolean {
   return thrown instanceof Error && thrown.name === 'NotAllowedError' && /by system/i.test(thrown.message);
 }

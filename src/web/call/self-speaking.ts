@@ -3,7 +3,10 @@ import type { Source } from '../media/devices.ts';
 import { watchLevel } from '../media/level-meter.ts';
 import { createSpeakingDetector } from '../media/speaking.ts';
 
-/** Tells when this person starts and stops to speak, on whatever microphone is open, until the returned call. */
+/**
+ * Reports when this person starts and stops speaking, whichever microphone is open, until the returned function is
+ * called.
+ */
 export function watchSpeaking(
   microphone: ReadonlySignal<Source>,
   onChange: (speaking: boolean) => void,

@@ -1,15 +1,15 @@
-/** What `shareLink` uses of the browser. */
+/** The part of `Navigator` that `shareLink` uses. */
 type Sharer = Partial<Pick<Navigator, 'share' | 'canShare' | 'clipboard'>>;
 
-/** What to tell the person; null if the share sheet said everything. */
+/** What to tell the person; null if nothing, because the share sheet was shown. */
 export type ShareOutcome = 'copied' | 'copyFailed' | null;
 
-/** Whether the system has a sheet for passing links on to people, as phones do. */
+/** Whether the browser can open the system's share sheet, as on phones. */
 export function hasShareSheet(navigator: Sharer = globalThis.navigator): boolean {
   return typeof navigator.share === 'function';
 }
 
-/** Passes a link on to others: by the system's share sheet, else by the clipboard. */
+/** Opens the system's share sheet with the link, or copies it if there is none. */
 export async function shareLink(
   url: string,
   title: string,
@@ -20,7 +20,7 @@ export async function shareLink(
       await navigator.share?.({ url, title });
       return null;
     } catch (error) {
-      // The person closed the sheet. Any other failure leaves the clipboard.
+      // AbortError means that the person closed the sheet. After other failures the link is copied.
       if (error instanceof Error && error.name === 'AbortError') return null;
     }
   }

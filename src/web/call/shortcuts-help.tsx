@@ -7,7 +7,7 @@ interface ShortcutsHelpProps {
   readonly onEnabled: (enabled: boolean) => void;
 }
 
-/** Lists the keys, and turns them off for those whom single keys get in the way of (WCAG 2.1.4). */
+/** Lists the keyboard shortcuts and can turn them off (WCAG 2.1.4). */
 export function ShortcutsHelp({ canShare, enabled, onEnabled }: ShortcutsHelpProps) {
   const t = useMessages();
   const words = {

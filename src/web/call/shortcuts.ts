@@ -1,18 +1,18 @@
-/** What a key does in a call. `talk` holds for as long as the key is down. */
+/** What a key does in a call. `talk` lasts while the key is down. */
 export type ShortcutAction = 'mute' | 'camera' | 'screen' | 'talk' | 'details' | 'help';
 
-/** A key press and where it happened, without the DOM. */
+/** A key press and its context, without the DOM. */
 export interface KeyPress {
-  /** Place of the key on the keyboard, such as `KeyM`, whatever is printed on it. */
+  /** Physical key, such as `KeyM`, whatever is printed on it. */
   readonly code: string;
-  /** What the layout makes of it: a character, or the name of a key. */
+  /** What the keyboard layout makes of it: a character or a key name. */
   readonly key: string;
-  /** Ctrl, Alt or Meta is down: the browser's and the system's shortcuts are not ours. */
+  /** Ctrl, Alt or Meta is down, as in the browser's and the system's own shortcuts. */
   readonly modified: boolean;
   readonly shift: boolean;
-  /** The focus is in something that takes text, or a dialog is open. */
+  /** A text field has the focus, or a dialog is open. */
   readonly typing: boolean;
-  /** The focus is on a control that Space presses, and came there by keyboard. After a mouse click Space talks. */
+  /** A control that Space presses has the focus, and got it by keyboard. After a mouse click, Space is push-to-talk. */
   readonly onControl: boolean;
 }
 
@@ -23,7 +23,7 @@ const BY_LETTER: ReadonlyMap<string, ShortcutAction> = new Map([
   ['d', 'details'],
 ]);
 
-/** For the help: each action with the caps of its key. */
+/** Actions and their keys, in the order of the help dialog. */
 export const SHORTCUTS: readonly { readonly action: ShortcutAction; readonly cap: string }[] = [
   { action: 'mute', cap: 'M' },
   { action: 'camera', cap: 'V' },
@@ -33,7 +33,7 @@ export const SHORTCUTS: readonly { readonly action: ShortcutAction; readonly cap
   { action: 'help', cap: '?' },
 ];
 
-/** @returns what the press asks for, or null */
+/** Returns the action of a key press, or null. */
 export function shortcutFor(press: KeyPress): ShortcutAction | null {
   if (press.modified || press.typing) return null;
   if (asksForHelp(press)) return 'help';
@@ -43,9 +43,9 @@ export function shortcutFor(press: KeyPress): ShortcutAction | null {
 }
 
 /**
- * The Latin letter of a key. Under a Latin layout it is the letter that the key types, wherever it lies (AZERTY, Dvorak);
- * where the key types a letter of another script, or the browser doesn't know, it is the one that QWERTY has there.
- * @returns '' for none: a key that types a comma under AZERTY is a comma, though QWERTY has M there
+ * Returns the Latin letter of a key, or ''. With a Latin layout (AZERTY, Dvorak) it is the letter that the key types;
+ * AZERTY's comma is none, though it is QWERTY's M. With another script, or if the browser doesn't know what the key
+ * types, it is QWERTY's letter in that position.
  */
 function letterOf({ key, code }: KeyPress): string {
   if (/^[a-z]$/i.test(key)) return key.toLowerCase();
@@ -54,7 +54,7 @@ function letterOf({ key, code }: KeyPress): string {
   return /^Key([A-Z])$/.exec(code)?.[1]?.toLowerCase() ?? '';
 }
 
-/** The question mark wherever it is typed; under Cyrillic layouts, also where QWERTY has it and a comma is. */
+/** Whether a key types a question mark, or types a comma in its QWERTY position, as Cyrillic layouts do. */
 function asksForHelp({ key, code, shift }: KeyPress): boolean {
   return key === '?' || (shift && code === 'Slash' && (key === ',' || key === ''));
 }
@@ -63,8 +63,8 @@ const TEXT_FIELDS = 'input, textarea, select, [contenteditable], dialog[open] *'
 const CONTROLS = 'button, a[href], summary, [role="button"]';
 
 /**
- * @param modal a dialog lies over the page
- * @param byKeyboard the focus came by keyboard to where it is
+ * @param modal a dialog is open
+ * @param byKeyboard the focused element got the focus by keyboard
  */
 export function keyPressOf(event: KeyboardEvent, modal: boolean, byKeyboard: boolean): KeyPress {
   const target = event.target instanceof Element ? event.target : null;

@@ -1,7 +1,7 @@
 import type { PeerStats } from '../../client/index.ts';
 import type { Messages } from '../i18n/shape.ts';
 
-/** @returns a bit rate for people, '' for none: whole kbit/s, from a thousand on Mbit/s with one decimal */
+/** Returns a bit rate as whole kbit/s, or from 1,000 kbit/s as Mbit/s with one decimal; '' for null. */
 export function bitRateText(bitsPerSecond: number | null, t: Messages): string {
   if (bitsPerSecond === null) return '';
   const kbit = bitsPerSecond / 1_000;
@@ -12,7 +12,7 @@ export function bitRateText(bitsPerSecond: number | null, t: Messages): string {
   return kbit < 999.5 ? t.details.kbit(number(kbit, 0)) : t.details.mbit(number(kbit / 1_000, 1));
 }
 
-/** Direct or relayed, and over which transport. */
+/** Returns whether the path is direct or relayed, and over which transport. */
 export function pathText(stats: PeerStats | null, t: Messages): string {
   if (stats === null || stats.path === null) return t.details.none;
   const path = t.details[stats.path];

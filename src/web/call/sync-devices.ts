@@ -20,7 +20,7 @@ export function syncDevices(
     if (!(error instanceof ParleyClientError && error.code === 'closed')) onUnsent(kind);
   };
   const undo = [
-    // First: a microphone must not be sent before the call knows that it is muted.
+    // First, so that a muted microphone is never sent as if it were on.
     effect(() => call.setMuted({ audio: !heard.value })),
     effect(() => void call.setCamera(camera.value).catch(failed('camera'))),
     effect(() => void call.setMicrophone(microphone.value).catch(failed('microphone'))),

@@ -10,9 +10,9 @@ import type { PersonView, Problem } from './people.ts';
 interface TileProps {
   readonly person: PersonView;
   readonly rect: Rect | undefined;
-  /** Small, over the others. */
+  /** Whether the tile is small and lies over others. */
   readonly floats?: boolean;
-  /** Pixels of its foot, from the right, that lie under something small: the name keeps clear of them. */
+  /** Width (px) of the lower edge, from the right, that floating tiles cover. The name stays clear of it. */
   readonly covered?: number;
 }
 
@@ -73,10 +73,10 @@ export function ScreenTile({ person, rect, floats = false }: TileProps) {
   );
 }
 
-/** Fills the screen with the tile it is in, and leaves it again. */
+/** Toggles full screen of the tile that contains the button. */
 function FullScreenButton({ label }: { label: string }) {
   const t = useMessages();
-  // If a tile fills the screen, it is this one: no other is seen then.
+  // Only the tile in full screen is visible, so if there is one, it is this one.
   const fills = useFullScreen().value?.matches('.tile') === true;
   if (!canGoFullScreen()) return null;
   return (
@@ -94,7 +94,7 @@ function FullScreenButton({ label }: { label: string }) {
   );
 }
 
-/** Positions are set by script, not by markup: the page's policy allows no inline styles. */
+/** Preact sets these through the CSSOM; the page's CSP forbids style attributes in markup. */
 export function styleOf(rect: Rect | undefined) {
   if (rect === undefined) return { display: 'none' };
   return {

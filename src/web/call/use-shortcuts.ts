@@ -6,18 +6,18 @@ import { keyPressOf, type ShortcutAction } from './shortcuts.ts';
 
 interface ShortcutOptions {
   readonly enabled: ReadonlySignal<boolean>;
-  /** What lies over the call; null for nothing. */
+  /** The open dialog; null if there is none. */
   readonly modal: ReadonlySignal<unknown>;
   readonly isMuted: () => boolean;
   readonly onAction: (action: Exclude<ShortcutAction, 'talk'>) => void;
   readonly onTalk: (held: boolean, keep?: boolean) => void;
 }
 
-/** Listens to the keyboard for as long as the call is shown. */
+/** Handles the keyboard while the call is shown. */
 export function useShortcuts(options: ShortcutOptions): void {
   const latest = useRef(options);
   latest.current = options;
-  // At once: whoever sees the call may press a key before the browser has drawn the next frame.
+  // A layout effect, because the person may press a key before the next frame is painted.
   useLayoutEffect(() => {
     const modality = watchModality(window);
     const keys = createKeyHandler({

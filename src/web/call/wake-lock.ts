@@ -3,8 +3,8 @@ import { startOptional } from '../optional-features.ts';
 import { singleFlight } from '../single-flight.ts';
 
 /**
- * Keeps the screen on until the returned function is called. The browser releases the lock whenever the page is hidden
- * (Screen Wake Lock, 11.2), and does not give it back by itself.
+ * Keeps the screen on until the returned function is called. The browser releases the lock when the page is hidden
+ * (Screen Wake Lock, 11.2), so it is requested again afterwards.
  * @param wakeLock undefined if the browser has none
  */
 export function keepAwake(wakeLock: WakeLock | undefined, subscribe: Subscribe = onPageActivity): () => void {
@@ -14,7 +14,7 @@ export function keepAwake(wakeLock: WakeLock | undefined, subscribe: Subscribe =
     let wanted = true;
     const acquire = singleFlight(async () => {
       if (!wanted || (lock !== null && !lock.released)) return;
-      // Refused in a hidden page, or on an empty battery: the next return asks again.
+      // Refused while the page is hidden or the battery is low. The next activity requests it again.
       const given = await wakeLock.request('screen').catch(() => null);
       if (wanted) lock = given;
       else await given?.release();

@@ -2,22 +2,22 @@ import { Icon, type IconName } from './icon.tsx';
 
 interface ControlProps {
   readonly icon: IconName;
-  /** Its name, seen as a tip beside it. */
+  /** Its accessible name, shown as a tooltip. */
   readonly label: string;
   readonly onClick: () => void;
-  /** The key that does the same. */
+  /** The key of its shortcut. */
   readonly cap?: string;
-  /** Something that would be heard or seen is off. */
+  /** Shows that a device is off. */
   readonly off?: boolean;
   readonly active?: boolean;
   readonly tone?: 'plain' | 'leave' | 'toggle';
-  /** It mutes and unmutes: Space on it talks while muted. */
+  /** Marks the mute button: Space on it is push-to-talk while muted. */
   readonly mutes?: boolean;
-  /** For a button that shows and hides others. */
+  /** For a button that opens a menu: whether the menu is open. */
   readonly expanded?: boolean;
 }
 
-/** A round button of the call, named by a tip. */
+/** A round button with a tooltip, as in the call's toolbar. */
 export function Control({ icon, label, onClick, tone = 'plain', ...rest }: ControlProps) {
   const { cap, off, active, mutes, expanded } = rest;
   return (

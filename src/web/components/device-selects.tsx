@@ -5,7 +5,7 @@ import type { DeviceKind } from '../media/devices.ts';
 import { Icon } from './icon.tsx';
 import { LevelBar } from './level-bar.tsx';
 
-/** Menus of cameras, microphones and, where the browser can choose them, speakers. */
+/** Menus of cameras, microphones and, if the browser can switch them, speakers. */
 export function DeviceSelects({ devices }: { devices: DeviceManager }) {
   return (
     <div class="devices">
@@ -28,11 +28,11 @@ function DeviceSelect({ kind, devices }: { kind: DeviceKind; devices: DeviceMana
   const id = useId();
   const label = t.lobby[kind];
   const found = devices.choices.value[kind].filter((device) => device.id !== 'default');
-  // Also while it is off: the menu must not jump to another device.
+  // The last used device stays selected while it is off; the menu must not jump.
   const used = kind === 'speaker' ? undefined : devices.used[kind].value;
   const known = (wanted: string | undefined) => found.find((device) => device.id === wanted)?.id;
   const value = known(used) ?? known(devices.chosen[kind].value) ?? '';
-  // A blocked device can't be chosen: its menu would do nothing.
+  // Choosing a blocked device would do nothing.
   const isBlocked = kind !== 'speaker' && devices[kind].value.state === 'denied';
   const emptyChoice = isBlocked
     ? t.lobby.blocked

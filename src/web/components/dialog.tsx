@@ -9,7 +9,7 @@ interface DialogProps {
   readonly children: ComponentChildren;
 }
 
-/** A modal that is open for as long as it is rendered. The browser keeps the focus inside and gives it back. */
+/** A modal dialog, open while it is rendered. The browser traps the focus and restores it. */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const t = useMessages();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -25,7 +25,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     shown.addEventListener('click', closeBeside);
     shown.addEventListener('close', told);
     return () => {
-      // The browser tells of the closing later, when another dialog may be open in this one's place.
+      // The `close` event fires later, when another dialog may already be open.
       shown.removeEventListener('close', told);
       shown.close();
     };

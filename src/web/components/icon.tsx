@@ -1,4 +1,4 @@
-/** Our own icons on a grid of 24, drawn with the stroke of `.icon`. */
+/** Path data on a 24×24 grid; the class `icon` sets the stroke. */
 const PATHS = {
   mic: 'M12 3a3 3 0 0 0-3 3v5a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3zM5 11a7 7 0 0 0 14 0M12 18v3',
   micOff:
@@ -36,7 +36,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** Always decoration: the words beside it, or hidden in the control, say what it means. */
+/** An icon, hidden from screen readers: the text beside it, or hidden in its button, carries the meaning. */
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" data-icon={name}>

@@ -1,9 +1,9 @@
 import { graphemesOf } from '../graphemes.ts';
 
-/** Backgrounds on which white text has a contrast of at least 4.5. */
+/** Background colours with a contrast of at least 4.5:1 to white text. */
 const COLOURS = ['#1f6b57', '#7b4a86', '#8a5a17', '#3f5f95', '#9a4638', '#5a6722', '#1f6a78', '#96436a'];
 
-/** Up to two letters that stand for a name, or its first emoji; '' for none. */
+/** Returns up to two letters of a name, else its first emoji, else ''. */
 export function initialsOf(name: string): string {
   const words = name.split(/[\s\-_.]+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
   if (words.length === 0) return firstEmojiOf(name);
@@ -19,7 +19,7 @@ function firstEmojiOf(name: string): string {
   return '';
 }
 
-/** The same text always gives the same colour. */
+/** Returns a background colour that depends only on the text. */
 export function colourOf(text: string): string {
   let sum = 0;
   for (const character of text) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) >>> 0;

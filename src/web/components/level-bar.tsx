@@ -5,7 +5,7 @@ import { watchLevel } from '../media/level-meter.ts';
 
 const STEPS = 20;
 
-/** How loud the microphone is; 0 while it is muted. */
+/** A meter of the microphone's level; 0 while it is muted. */
 export function LevelBar({ microphone }: { microphone: ReadonlySignal<Source> }) {
   const t = useMessages();
   const level = useSignal(0);

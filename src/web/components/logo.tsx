@@ -1,6 +1,6 @@
 import { useMessages } from '../i18n/messages.ts';
 
-/** Two halves of one speech bubble, face to face. */
+/** The logo, a speech bubble in two halves. Links home. */
 export function Logo({ onClick }: { onClick?: (() => void) | undefined }) {
   const t = useMessages();
   const follow = (event: MouseEvent) => {

@@ -8,7 +8,7 @@ interface NoticeProps {
   readonly children?: ComponentChildren;
 }
 
-/** What went wrong and what to do about it, in place. */
+/** A message in the page: what went wrong and what to do about it. */
 export function Notice({ title, text, tone = 'warn', children }: NoticeProps) {
   return (
     <div class={`notice ${tone}`} role="alert">

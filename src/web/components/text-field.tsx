@@ -6,12 +6,12 @@ interface TextFieldProps {
   readonly label: string;
   readonly value: string;
   readonly onInput: (value: string) => void;
-  /** Shown as dots. */
+  /** Hides the text, as a password field does. */
   readonly secret?: boolean;
   readonly name: string;
   readonly placeholder?: string;
   readonly hint?: string | undefined;
-  /** Says what is wrong and what to do; '' while nothing is. */
+  /** What is wrong and what to do; '' if nothing is. */
   readonly problem?: string;
   readonly maxLength?: number;
   readonly autoComplete?: 'off' | 'name' | 'new-password';
@@ -22,7 +22,7 @@ export function TextField({ label, value, onInput, hint, problem = '', ...rest }
   const { secret = false, name, placeholder, maxLength, autoComplete, inputRef } = rest;
   const id = useId();
   const words = useRef<HTMLParagraphElement>(null);
-  // The field takes the focus and is scrolled to; what is wrong with it stands below.
+  // Focusing scrolls to the field, but the problem is shown below it.
   useEffect(() => {
     if (problem !== '') words.current?.scrollIntoView({ block: 'nearest' });
   }, [problem]);

@@ -4,12 +4,12 @@ import { originOf } from '../media/open-track.ts';
 
 interface VideoTrackProps {
   readonly track: MediaStreamTrack;
-  /** One's own picture, as in a mirror; a phone's back camera is not turned around. */
+  /** Mirrors the picture, for a self-view. A phone's back camera is never mirrored. */
   readonly mirrored?: boolean;
   readonly label: string;
 }
 
-/** The picture of a track, silent: sound has elements of its own. Shown from its first frame on. */
+/** Plays a video track without sound; `RemoteSound` plays that. Invisible until the first frame. */
 export function VideoTrack({ track, mirrored = false, label }: VideoTrackProps) {
   const video = useRef<HTMLVideoElement>(null);
   const [shape, setShape] = useState<'none' | 'landscape' | 'portrait'>('none');

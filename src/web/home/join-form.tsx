@@ -4,7 +4,7 @@ import { TextField } from '../components/text-field.tsx';
 import { useMessages } from '../i18n/messages.ts';
 import { roomIdIn } from '../routes.ts';
 
-/** Into a call by its link or code. */
+/** Joins a call by its link or code. */
 export function JoinForm({ onJoin }: { onJoin: (roomId: string) => void }) {
   const t = useMessages();
   const [text, setText] = useState('');

@@ -1,6 +1,6 @@
 import { useMessages } from '../i18n/messages.ts';
 
-/** Five people around a table that isn't there: centre of each tile on a canvas of 520 by 480, and its colour. */
+/** Five people in a circle: the centre of each tile on a 520×480 canvas, and its colour. */
 const PEOPLE = [
   { x: 262, y: 92, colour: 'a', size: 1.12 },
   { x: 432, y: 196, colour: 'b', size: 0.94 },
@@ -13,7 +13,7 @@ const LINES = PEOPLE.flatMap((from, index) =>
   PEOPLE.slice(index + 1).map((to) => ({ id: `${from.colour}${to.colour}`, from, to })),
 );
 
-/** The product in a picture: everybody has a line to everybody, and nothing stands in the middle. */
+/** The product in a picture: everybody is connected to everybody, with nothing in the middle. */
 export function MeshArt() {
   const t = useMessages();
   return (

@@ -4,9 +4,10 @@ import { type CreatedRoom, LIMITS } from '../../client/index.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { Icon } from '../components/icon.tsx';
 import { TextField } from '../components/text-field.tsx';
-import { type Failure, failureOf, type GuestLogin } from '../guest-login.ts';
+import { type Failure, failureOf } from '../failure.ts';
+import type { GuestLogin } from '../guest-login.ts';
 import { useMessages } from '../i18n/messages.ts';
-import { useSingleFlight } from '../use-single-flight.ts';
+import { useSingleFlight } from '../single-flight.ts';
 
 interface StartFormProps {
   readonly login: GuestLogin;
@@ -17,7 +18,7 @@ export function StartForm({ login, onCreated }: StartFormProps) {
   const t = useMessages();
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
-  // A signal: Enter commits the number and sends the form in one go, before anything is rendered again.
+  // A signal, not state: Enter changes the number and submits the form before the next render.
   const max = useSignal(LIMITS.people.default);
   const [problem, setProblem] = useState('');
   const [failure, setFailure] = useState<Failure | null>(null);
@@ -25,7 +26,7 @@ export function StartForm({ login, onCreated }: StartFormProps) {
   const passwordInput = useRef<HTMLInputElement>(null);
 
   const start = useSingleFlight(async () => {
-    // Counted as the server counts: by code points.
+    // The server counts code points.
     if (password !== '' && [...password].length < LIMITS.password.min) {
       setProblem(t.home.passwordShort(LIMITS.password.min));
       passwordInput.current?.focus();
@@ -113,7 +114,7 @@ function MaxField({ max }: { max: Signal<number> }) {
           const { valueAsNumber } = event.currentTarget;
           const wanted = Number.isNaN(valueAsNumber) ? LIMITS.people.default : Math.round(valueAsNumber);
           max.value = Math.min(most, Math.max(min, wanted));
-          // The signal may stay as it was, and the field must show it all the same.
+          // Without a change of the signal nothing renders, and the field would keep what was typed.
           event.currentTarget.value = String(max.value);
         }}
       />

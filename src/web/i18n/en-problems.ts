@@ -1,4 +1,4 @@
-/** What goes wrong, in English: a title that says it, a text that says what to do. */
+/** Problems in English: the title says what is wrong, the text what to do. */
 export const problems = {
   trouble: {
     bothDenied: {
@@ -55,7 +55,7 @@ export const problems = {
     },
   },
 
-  /** After a trouble, in the lobby. */
+  /** Appended to a trouble's text in the lobby. */
   instead: {
     watch: 'Or join now to watch and listen.',
     soundOnly: 'Or join with sound only.',

@@ -3,7 +3,7 @@ import { pluralOf } from './plural.ts';
 
 const plural = pluralOf('en');
 
-/** The page in English. Its shape is the type that every other language must fill. */
+/** The page's texts in English. Their type is what other languages must provide. */
 export const en = {
   lang: 'en',
   product: 'Parley',

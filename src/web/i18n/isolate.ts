@@ -1,6 +1,6 @@
 /**
- * A name inside a sentence. Unicode's isolates keep a name that is written from right to left from turning the words
- * around it (UAX #9, 2.4); they are invisible.
+ * Wraps a name for use inside a sentence in Unicode isolates (UAX #9, 2.4), so that a right-to-left name doesn't
+ * reorder the words around it.
  */
 export function isolate(name: string): string {
   return `\u2068${name}\u2069`;

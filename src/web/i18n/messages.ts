@@ -11,7 +11,10 @@ const LANGUAGES: ReadonlyMap<string, Messages> = new Map([
   ['ru', ru],
 ]);
 
-/** @param wanted language tags by preference, such as `navigator.languages`; the first that we speak, else English */
+/**
+ * Returns the texts in the first supported language, else in English.
+ * @param wanted language tags by preference, such as `navigator.languages`
+ */
 export function messagesFor(wanted: readonly string[]): Messages {
   for (const tag of wanted) {
     const found = LANGUAGES.get(tag.toLowerCase().split('-')[0] ?? '');

@@ -1,6 +1,6 @@
 import type { Messages } from './shape.ts';
 
-/** What goes wrong, in Russian. */
+/** Problems in Russian. */
 export const problems: Pick<Messages, 'trouble' | 'instead' | 'failure'> = {
   trouble: {
     bothDenied: {

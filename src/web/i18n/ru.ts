@@ -4,7 +4,7 @@ import type { Messages } from './shape.ts';
 
 const plural = pluralOf('ru');
 
-/** The page in Russian. */
+/** The page's texts in Russian. */
 export const ru: Messages = {
   lang: 'ru',
   product: 'Parley',

@@ -3,10 +3,11 @@ import type { CreatedRoom, Room } from '../../client/index.ts';
 import { hasShareSheet, type ShareOutcome, shareLink } from '../call/share-link.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { Icon } from '../components/icon.tsx';
-import { type Failure, failureOf, type GuestLogin } from '../guest-login.ts';
+import { type Failure, failureOf } from '../failure.ts';
+import type { GuestLogin } from '../guest-login.ts';
 import { type Messages, useMessages } from '../i18n/messages.ts';
 import type { Phase } from '../room-model.ts';
-import { useSingleFlight } from '../use-single-flight.ts';
+import { useSingleFlight } from '../single-flight.ts';
 import { MessagePage } from './message-page.tsx';
 
 interface EndedViewProps {
@@ -21,7 +22,7 @@ interface EndedViewProps {
 
 type Reason = EndedViewProps['reason'];
 
-/** After these the person may join again. */
+/** Reasons after which the server lets the person join again. */
 const CAN_REJOIN: ReadonlySet<Reason> = new Set(['left', 'connection_lost', 'replaced', 'kicked']);
 
 export function EndedView({ room, reason, link, login, onRejoin, onCreated, onHome }: EndedViewProps) {
@@ -29,12 +30,12 @@ export function EndedView({ room, reason, link, login, onRejoin, onCreated, onHo
   const [failure, setFailure] = useState<Failure | null>(null);
   const [outcome, setOutcome] = useState<ShareOutcome>(null);
   const shareCallLink = useSingleFlight(async () => {
-    // Emptied first: the same words again would not be read out.
+    // Cleared first, because screen readers don't announce unchanged text.
     setOutcome(null);
     setOutcome(await shareLink(link, room.name ?? t.call.untitled));
   });
   const { title, text } = t.ended[reason];
-  // Somebody who was removed by mistake can come back, but the page doesn't suggest it.
+  // A person who was removed can come back, but the page doesn't suggest it.
   const suggestsReturn = CAN_REJOIN.has(reason) && reason !== 'kicked';
   return (
     <MessagePage title={title} text={reason === 'left' ? wayBackText(room, t) : text} onHome={onHome}>
@@ -72,7 +73,7 @@ interface StartNewProps extends Pick<EndedViewProps, 'login' | 'onCreated'> {
   readonly quiet: boolean;
 }
 
-/** Makes a call with the server's defaults and leads to its lobby. */
+/** Creates a call with default settings and opens its lobby. */
 function StartNew({ login, onCreated, onFailure, quiet }: StartNewProps) {
   const t = useMessages();
   const [busy, setBusy] = useState(false);
@@ -99,7 +100,7 @@ function StartNew({ login, onCreated, onFailure, quiet }: StartNewProps) {
   );
 }
 
-/** How long the link goes on to work: [RM5]. */
+/** Says how long the link will work [RM5]. */
 export function wayBackText(
   { persistent, emptySeconds }: Pick<Room, 'persistent' | 'emptySeconds'>,
   t: Messages,
@@ -108,7 +109,10 @@ export function wayBackText(
   return emptySeconds > 0 ? t.ended.stays(durationText(emptySeconds, t)) : t.ended.left.text;
 }
 
-/** Rounded down to the largest unit of which there are at least two, or one and nothing else: no promise too much. */
+/**
+ * Rounds down, so that it never promises too much. Uses the largest unit of which there are at least two, or exactly
+ * one.
+ */
 function durationText(seconds: number, t: Messages): string {
   const units = [
     [86_400, t.days],

@@ -6,7 +6,7 @@ import { FailureNotice } from '../components/failure-notice.tsx';
 import { Icon } from '../components/icon.tsx';
 import { Logo } from '../components/logo.tsx';
 import { TextField } from '../components/text-field.tsx';
-import type { Failure } from '../guest-login.ts';
+import type { Failure } from '../failure.ts';
 import { type Messages, useMessages } from '../i18n/messages.ts';
 import type { DeviceManager } from '../media/device-manager.ts';
 import { isLacking } from '../media/devices.ts';
@@ -22,13 +22,13 @@ interface LobbyProps {
   readonly joining: boolean;
   readonly reopened: boolean;
   readonly onWatchRoom: () => () => void;
-  /** What was entered before: the name of last time, the password of the call just made. */
+  /** Initial values of the form: the last name used, and the password of a call created here. */
   readonly input: JoinInput;
   readonly onJoin: (input: JoinInput) => void;
   readonly onHome: () => void;
 }
 
-/** Refusals that the password field shows itself. */
+/** Failures that the password field shows. */
 const ABOUT_PASSWORD: ReadonlySet<string> = new Set(['password_required', 'wrong_password']);
 
 export function Lobby({ room, devices, failure, joining, reopened, input, ...on }: LobbyProps) {
@@ -36,7 +36,7 @@ export function Lobby({ room, devices, failure, joining, reopened, input, ...on 
   const t = useMessages();
   const heading = useViewHeading<HTMLHeadingElement>(t.lobby.title(room.name ?? t.lobby.untitled));
   useEffect(() => void devices.start(), [devices]);
-  // Whoever is on the way in is told by the answer.
+  // While joining, the server's reply tells whether the room is open.
   useEffect(() => (joining ? undefined : onWatchRoom()), [joining, onWatchRoom]);
   const name = useSignal(input.name);
   const elsewhere = failure !== null && !ABOUT_PASSWORD.has(failure.code) ? failure : null;
@@ -146,7 +146,7 @@ function passwordProblem(failure: Failure | null, t: Messages): string {
   return '';
 }
 
-/** The button says what a person will come in with, where that is less than everything. */
+/** Says on the button if the person would join without camera or microphone. */
 function joinText(devices: DeviceManager, t: Messages): string {
   const lacks = (kind: 'camera' | 'microphone') => isLacking(devices[kind].value);
   if (lacks('camera') && lacks('microphone')) return t.lobby.watch;

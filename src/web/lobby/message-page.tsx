@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import { failureText } from '../components/failure-notice.tsx';
 import { Logo } from '../components/logo.tsx';
-import type { Failure } from '../guest-login.ts';
+import type { Failure } from '../failure.ts';
+import { failureText } from '../failure.ts';
 import { useMessages } from '../i18n/messages.ts';
 import { useViewHeading } from '../use-view-heading.ts';
 
@@ -12,7 +12,7 @@ interface MessagePageProps {
   readonly onHome?: () => void;
 }
 
-/** A page with a single message, before or after a call. */
+/** A page with one message and its buttons, before or after a call. */
 export function MessagePage({ title, text, children, onHome }: MessagePageProps) {
   const heading = useViewHeading<HTMLHeadingElement>(title);
   return (

@@ -6,12 +6,12 @@ import { type Messages, useMessages } from '../i18n/messages.ts';
 import type { DeviceManager } from '../media/device-manager.ts';
 import { isHeard, type Source } from '../media/devices.ts';
 
-/** How one will look to the others, and the two switches one wants before going in. */
+/** The self-view before joining, with switches for microphone and camera. */
 export function Preview({ devices, name }: { devices: DeviceManager; name: string }) {
   const t = useMessages();
   const camera = devices.camera.value;
   const heard = isHeard(devices.microphone.value);
-  // While it starts, the switch is on: a click gives the camera up and does not ask for it again.
+  // The switch counts as on while the camera starts, so that a click cancels it.
   const on = camera.track !== null || camera.state === 'starting';
   return (
     <div class="preview stage" data-state={camera.state}>
@@ -44,14 +44,14 @@ export function Preview({ devices, name }: { devices: DeviceManager; name: strin
   );
 }
 
-/** What takes the picture's place: without a name there are no initials to show. */
+/** Shows initials, or a crossed-out camera if there is no name yet. */
 function PicturePlaceholder({ camera, name }: { camera: Source; name: string }) {
   if (camera.state === 'starting') return <span class="spinner" />;
   if (name.trim() === '') return <Icon name="cameraOff" />;
   return <Avatar name={name} seed={name} />;
 }
 
-/** "Off" is what one did oneself; anything else says so. */
+/** "Off" means that the person turned the camera off; other causes have their own text. */
 function cameraText({ on, state }: Source, t: Messages): string {
   if (state === 'starting') return t.lobby.cameraStarting;
   if (!on) return t.lobby.cameraIsOff;

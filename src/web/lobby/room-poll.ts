@@ -2,17 +2,20 @@ import type { Room } from '../../client/index.ts';
 import { onPageShown, type Subscribe } from '../media/page-activity.ts';
 import { startOptional } from '../optional-features.ts';
 
-/** Milliseconds between two looks: short at first, longer while nothing changes, much longer while the server is away. */
+/**
+ * Milliseconds between polls: `POLL_MS` at first and after a change, growing to `MAX_POLL_MS` while nothing changes,
+ * doubling to `MAX_RETRY_MS` while the server can't be reached.
+ */
 export const POLL_MS = 3_000;
 const MAX_POLL_MS = 10_000;
 const MAX_RETRY_MS = 60_000;
 const POLL_GROWTH = 1.3;
-/** Milliseconds between a look and one because the person came back: focus comes and goes with every dialog. */
+/** Min milliseconds between polls when the page is focused again, because every dialog takes and returns the focus. */
 const MIN_POLL_MS = 1_000;
 
 interface RoomPollOptions {
   readonly find: () => Promise<Room>;
-  /** The room as it is now, if anything about it has changed. */
+  /** Called with the room whenever it differs from the last one. */
   readonly onChange: (room: Room) => void;
   readonly onFailure: (error: unknown) => void;
   readonly isVisible?: () => boolean;
@@ -21,9 +24,9 @@ interface RoomPollOptions {
 }
 
 /**
- * Looks at a room again and again until the returned function is called, and at once when the person comes back to the
- * page. A hidden page asks nothing.
- * @param first as it is known; null if the first look is news in any case
+ * Polls a room until the returned function is called. Polls at once when the person returns to the page, and never
+ * while it is hidden.
+ * @param first the known state of the room; null if the first answer counts as a change
  */
 export function pollRoom(first: Room | null, options: RoomPollOptions): () => void {
   const { find, onChange, onFailure, subscribe = onPageShown, now = () => performance.now() } = options;
@@ -41,7 +44,7 @@ export function pollRoom(first: Room | null, options: RoomPollOptions): () => vo
   };
 
   async function look(): Promise<void> {
-    // `returns` goes on when the page is seen again.
+    // A hidden page is polled again by `subscribe` once it is visible.
     if (looking || over || !isVisible()) return;
     looking = true;
     lookedAt = now();

@@ -5,11 +5,11 @@ import { isLacking, type Source } from '../media/devices.ts';
 
 interface TroubleNoticeProps {
   readonly devices: DeviceManager;
-  /** The person is in the call already: there is nothing to join. */
+  /** Leaves out the advice on how to join without the device. */
   readonly inCall?: boolean;
 }
 
-/** Tells what is wrong with camera and microphone, and offers to try again. */
+/** Explains what is wrong with camera and microphone, and offers to try again. */
 export function TroubleNotice({ devices, inCall = false }: TroubleNoticeProps) {
   const t = useMessages();
   const words = troubleText(devices.camera.value, devices.microphone.value, t, inCall);
@@ -33,7 +33,10 @@ export function TroubleNotice({ devices, inCall = false }: TroubleNoticeProps) {
 
 type Words = Messages['trouble']['insecure'];
 
-/** One text per trouble, or one for both devices if they share it. In the lobby, the last one says how to join anyway. */
+/**
+ * Returns one text per device in trouble, or one for both if they share the cause. In the lobby the last one adds how
+ * to join anyway.
+ */
 export function troubleText(camera: Source, microphone: Source, t: Messages, inCall: boolean): Words[] {
   const words = troublesOf(camera, microphone, t);
   const instead = inCall ? '' : insteadText(camera, microphone, t);

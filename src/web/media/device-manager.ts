@@ -23,37 +23,37 @@ type Capture = Pick<
   'getUserMedia' | 'enumerateDevices' | 'addEventListener' | 'removeEventListener'
 >;
 
-/** This person's camera, microphone and speaker: one owner of the tracks, from the lobby to the end of the call. */
+/** The person's camera, microphone and speaker. Owns their tracks from the lobby to the end of the call. */
 export interface DeviceManager {
   readonly camera: ReadonlySignal<Source>;
   readonly microphone: ReadonlySignal<Source>;
   readonly choices: ReadonlySignal<DeviceChoices>;
-  /** Ids of the chosen devices; '' is the system's default. */
+  /** Ids of the chosen devices; '' for the system default. */
   readonly chosen: Readonly<Record<DeviceKind, ReadonlySignal<string>>>;
-  /** Ids of the devices in use, or last in use; '' before the first. */
+  /** Ids of the devices in use, or used last; '' if none was. */
   readonly used: Readonly<Record<CapturedKind, ReadonlySignal<string>>>;
   readonly health: Readonly<Record<CapturedKind, ReadonlySignal<Health>>>;
-  /** Which way the open camera looks; null where it does not say, as on a desk. */
+  /** Where the open camera points; null if it doesn't tell, as on a desktop. */
   readonly facing: ReadonlySignal<Facing | null>;
-  /** Asks for camera and microphone in one question, then for each alone where that failed. */
+  /** Opens camera and microphone with one prompt; if that fails, each on its own. */
   start(): Promise<void>;
-  /** Off stops the camera, so that its light goes out. */
+  /** Turning it off stops the camera, so that its light goes out. */
   setCamera(on: boolean): Promise<void>;
-  /** Off keeps the microphone open, so that on again is instant. In a call, the SDK silences it. */
+  /** Turning it off keeps the microphone open, so that it is back at once. The SDK silences it in a call. */
   setMicrophone(on: boolean): Promise<void>;
   choose(kind: DeviceKind, id: string): Promise<void>;
-  /** On a phone: from the front camera to the back one, and again. */
+  /** Switches between a phone's front and back camera. */
   flipCamera(): Promise<void>;
-  /** Lets camera and microphone go; `start` takes them up again as they were wanted. */
+  /** Stops camera and microphone. `start` opens those again that are on. */
   stop(): void;
   close(): void;
 }
 
 interface DeviceManagerOptions {
-  /** Undefined where the page is not in a secure context. */
+  /** Undefined if the page is not in a secure context. */
   readonly capture: Capture | undefined;
   readonly prefs: Prefs;
-  /** Undefined where the browser tells nothing of permissions. */
+  /** Undefined if the browser has no Permissions API. */
   readonly permissions?: Pick<Permissions, 'query'> | undefined;
 }
 
@@ -108,7 +108,7 @@ export function createDeviceManager({ capture, prefs, permissions }: DeviceManag
   function adopt(kind: CapturedKind, track: MediaStreamTrack, after: Health = 'fine'): void {
     release(kind);
     watchTrack(track, {
-      // The browser may have another device.
+      // The browser may open another device instead.
       onEnded: () => void open(kind, true),
       onPaused: (paused) => {
         health[kind].value = paused ? 'paused' : 'fine';
@@ -121,7 +121,7 @@ export function createDeviceManager({ capture, prefs, permissions }: DeviceManag
     update(kind, { state: 'live', track });
   }
 
-  /** @param lost the device that was in use is gone */
+  /** @param lost the device in use went away */
   function open(kind: CapturedKind, lost = false): Promise<void> {
     return requests[kind].run(JSON.stringify(constraints(kind)), () => ask(kind, lost));
   }
@@ -135,7 +135,7 @@ export function createDeviceManager({ capture, prefs, permissions }: DeviceManag
     const media = kind === 'camera' ? { video: constraints(kind) } : { audio: constraints(kind) };
     try {
       const stream = await capture.getUserMedia(media).catch((error: unknown) => {
-        // Android opens no second camera while the first is open.
+        // Android can't open a second camera while the first is open.
         if (isSuperseded() || troubleOf(error) !== 'busy' || !held()) throw error;
         release(kind);
         return capture.getUserMedia(media);
@@ -180,7 +180,7 @@ export function createDeviceManager({ capture, prefs, permissions }: DeviceManag
     for (const kind of wanted) if (capture !== undefined) update(kind, { state: 'starting' });
     const isSuperseded = { camera: requests.camera.watch(), microphone: requests.microphone.watch() };
     if (wanted.length === 2 && (await openBoth())) return;
-    // One after the other: two questions at once would cover each other.
+    // In turn, because two prompts would cover each other.
     for (const kind of wanted) if (!closed && !isSuperseded[kind]()) await open(kind);
   }
 

@@ -1,9 +1,12 @@
-/** What the browser was asked for one device: the same thing once at a time, and only the newest answer counts. */
+/** Requests to the browser for one device: no duplicates, and only the newest answer counts. */
 export class DeviceRequests {
   #newest = 0;
   #pending: { readonly wanted: string; readonly answer: Promise<void> } | null = null;
 
-  /** Asks, unless the same is asked already. @param wanted names what is wanted */
+  /**
+   * Runs a request, or joins the pending one if it wants the same.
+   * @param wanted identifies what is requested
+   */
   run(wanted: string, ask: () => Promise<void>): Promise<void> {
     if (this.#pending?.wanted === wanted) return this.#pending.answer;
     const answer = ask().finally(() => {
@@ -13,19 +16,21 @@ export class DeviceRequests {
     return answer;
   }
 
-  /** A newer question than all before. @returns whether a newer one was asked since, or the answer was given up */
+  /**
+   * Supersedes all requests so far. Returns a function that tells whether this one was superseded or abandoned since.
+   */
   supersede(): () => boolean {
     this.#newest += 1;
     return this.watch();
   }
 
-  /** As `begin`, without giving up what was asked before. */
+  /** Like `supersede`, without superseding earlier requests. */
   watch(): () => boolean {
     const mine = this.#newest;
     return () => mine !== this.#newest;
   }
 
-  /** Gives up the answers to everything asked so far. */
+  /** Abandons all pending requests: their answers no longer count. */
   abandon(): void {
     this.#newest += 1;
     this.#pending = null;

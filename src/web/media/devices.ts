@@ -1,30 +1,30 @@
 /**
- * Why there is no picture or sound from a device. `insecure`: the page was not opened by https. `unsuitable`: the
- * device is there and can't give what a call needs.
+ * Why a device gives no picture or sound. `insecure`: the page was not opened over HTTPS. `unsuitable`: the device
+ * can't provide what a call needs.
  */
 export type Trouble = 'denied' | 'missing' | 'busy' | 'failed' | 'insecure' | 'unsuitable';
 
-/** One camera or microphone, as this page uses it. `on`: wanted by the person. */
+/** The state of the camera or the microphone. `on`: the person wants it on. */
 export interface Source {
   readonly on: boolean;
   readonly state: 'idle' | 'starting' | 'live' | Trouble;
-  /** There exactly when `state` is `live`. */
+  /** Null unless `state` is `live`. */
   readonly track: MediaStreamTrack | null;
 }
 
 export const CAPTURED_KINDS = ['camera', 'microphone'] as const;
 
-/** Whether it may help to ask for the device again after the browser's list of devices has changed. */
+/** Whether a change in the list of devices may cure the trouble. */
 export function isCurable({ state }: Source): boolean {
   return state === 'missing' || state === 'busy' || state === 'failed' || state === 'unsuitable';
 }
 
-/** Whether a device was asked for and not given: the person comes in without it. */
+/** Whether the device was requested and refused, so that the person would join without it. */
 export function isLacking({ state }: Source): boolean {
   return state !== 'live' && state !== 'starting' && state !== 'idle';
 }
 
-/** Whether others hear, or would hear, this microphone. */
+/** Whether others can hear this microphone, in a call or once it starts. */
 export function isHeard(microphone: Source): boolean {
   return microphone.on && microphone.track !== null;
 }
@@ -32,8 +32,8 @@ export function isHeard(microphone: Source): boolean {
 export type CapturedKind = 'camera' | 'microphone';
 
 /**
- * How a device that was opened fares. `paused`: the system holds it back; `lost`: it went away by itself and no other
- * could be opened; `replaced`: it went away by itself and the browser gave another one.
+ * The health of an opened device. `paused`: the system withholds it. `lost`: it went away and no other could be opened.
+ * `replaced`: it went away and the browser opened another one.
  */
 export type Health = 'fine' | 'paused' | 'lost' | 'replaced';
 
@@ -41,7 +41,7 @@ export type DeviceKind = CapturedKind | 'speaker';
 
 export interface DeviceChoice {
   readonly id: string;
-  /** '' until the browser lets the page know names. */
+  /** '' until the browser reveals device names. */
   readonly label: string;
 }
 
@@ -51,7 +51,7 @@ export const NO_DEVICES: DeviceChoices = { camera: [], microphone: [], speaker: 
 
 const KINDS = { videoinput: 'camera', audioinput: 'microphone', audiooutput: 'speaker' } as const;
 
-/** @returns the devices by kind; those without an id (no permission yet) are left out, they can't be chosen */
+/** Returns the devices by kind, without those that have no id yet for lack of permission. */
 export function choicesOf(
   devices: readonly Pick<MediaDeviceInfo, 'deviceId' | 'kind' | 'label'>[],
 ): DeviceChoices {
@@ -62,7 +62,7 @@ export function choicesOf(
   return choices;
 }
 
-/** @param thrown what `getUserMedia` rejected with; names by Media Capture and Streams, section 10.2 */
+/** Maps a rejection of `getUserMedia` to its cause, by name (Media Capture and Streams, 10.2). */
 export function troubleOf(thrown: unknown): Trouble {
   switch (nameOf(thrown)) {
     case 'NotAllowedError':
@@ -80,15 +80,15 @@ export function troubleOf(thrown: unknown): Trouble {
   }
 }
 
-/** Older browsers throw an OverconstrainedError that is no `Error`. */
+/** In older browsers OverconstrainedError is not an `Error`. */
 function nameOf(thrown: unknown): unknown {
   return typeof thrown === 'object' && thrown !== null && 'name' in thrown ? thrown.name : '';
 }
 
-/** Which way a phone's camera looks: at the person, or away. */
+/** Where a phone's camera points: at the person, or away. */
 export type Facing = 'user' | 'environment';
 
-/** @param id the device that is wanted; '' leaves the choice to the browser, which also steps in where it is gone */
+/** @param id the preferred device; '' for the browser's choice, which is also the fallback if the device is gone */
 export function constraintsFor(
   kind: 'camera' | 'microphone',
   id: string,
@@ -98,7 +98,7 @@ export function constraintsFor(
   if (kind === 'microphone') {
     return { ...device, echoCancellation: true, noiseSuppression: true, autoGainControl: true };
   }
-  // In a mesh everybody sends to everybody: 720p at 30 is the most that eight people's uplinks carry.
+  // Everybody sends to everybody in a mesh: with eight people, uplinks carry at most 720p at 30 fps.
   const towards = facing === null ? {} : { facingMode: { ideal: facing } };
   return {
     ...device,

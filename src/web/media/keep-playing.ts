@@ -1,25 +1,25 @@
 import { attempt, startOptional } from '../optional-features.ts';
 import { onPageActivity, type Subscribe } from './page-activity.ts';
 
-/** Milliseconds between tries to go on, while the system pauses again at once: doubled each time. */
+/** Milliseconds before playing again if the system pauses repeatedly; doubled each time. */
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 8_000;
-/** Milliseconds since the last try after which a pause is a new one, and tried against at once. */
+/** A pause this long (ms) after the last attempt is a new one, and playback resumes at once. */
 const SETTLED_MS = 5_000;
 
-/** What is used of an element. */
 type Player = Pick<HTMLMediaElement, 'paused' | 'play' | 'addEventListener' | 'removeEventListener'>;
 
 interface KeepPlayingOptions {
-  /** The browser wants a click first. */
+  /** The browser blocks playback until the person clicks. */
   readonly onBlocked?: () => void;
   readonly subscribe?: Subscribe;
   readonly now?: () => number;
 }
 
 /**
- * Plays a track until the returned function is called. One `play()` does not do: a phone call, headphones that are
- * unplugged, or a picture-in-picture window that is closed pause the element, and nobody there presses play.
+ * Plays a track until the returned function is called, and resumes it whenever it is paused. A single `play()` isn't
+ * enough: a phone call, unplugged headphones or a closed picture-in-picture window pause the element, and the page has
+ * no play button.
  */
 export function keepPlaying(
   element: Player,

@@ -2,15 +2,14 @@ import { attempt, startOptional } from '../optional-features.ts';
 import { onPageActivity } from './page-activity.ts';
 import { loudnessOf } from './speaking.ts';
 
-/** Milliseconds between two readings: short enough to look alive. */
+/** Milliseconds between readings: short enough for the meter to look alive. */
 const READ_EVERY_MS = 60;
-/** Samples of one reading, about 40 ms at 48 kHz. */
+/** Samples per reading: about 40 ms at 48 kHz. */
 const WINDOW = 2048;
 
 /**
- * Reads how loud a microphone is, 0 to 1, until the returned function is called. Browsers hold sound processing back
- * until the first key or click, and systems interrupt it; the level is 0 meanwhile. Without sound processing it never
- * reads anything.
+ * Reports the level of a microphone (0–1) until the returned function is called. Reports 0 while the browser suspends
+ * audio processing: before the first user gesture, or when the system interrupts it. Reports nothing without Web Audio.
  */
 export function watchLevel(track: MediaStreamTrack, onLevel: (level: number) => void): () => void {
   return startOptional(() => {
@@ -40,10 +39,10 @@ function readLevel(
   const wake = () => {
     if (context.state !== 'running' && context.state !== 'closed') attempt(() => context.resume());
   };
-  // `interrupted` on iOS, `suspended` elsewhere: the system has stopped it.
+  // The system stopped it: `interrupted` on iOS, `suspended` elsewhere.
   context.onstatechange = wake;
   const unsubscribe = onPageActivity(wake);
-  // An interval, not an animation frame: speaking must be noticed in a tab that is not in front.
+  // Animation frames stop in a background tab, where speaking must be noticed too.
   const timer = setInterval(() => {
     attempt(() => {
       analyser.getFloatTimeDomainData(samples);

@@ -1,10 +1,10 @@
 import type { Facing } from './devices.ts';
 
-/** What the system does to a track that is open. */
+/** What can happen to an open track from outside. */
 interface TrackEvents {
-  /** The device was unplugged, or taken away for good. */
+  /** The device was unplugged, or another program took it. */
   readonly onEnded: () => void;
-  /** The device gives nothing for now (a phone call, a closed lid), or gives again. */
+  /** The device stopped or resumed delivering, for example during a phone call or with the lid closed. */
   readonly onPaused: (paused: boolean) => void;
 }
 
@@ -14,7 +14,7 @@ export function watchTrack(track: MediaStreamTrack, { onEnded, onPaused }: Track
   track.onunmute = () => onPaused(false);
 }
 
-/** Stops a capture, and hears no more of it: its end is our own doing. */
+/** Stops a capture and its events: an end that the page caused is not news. */
 export function endTrack(track: MediaStreamTrack): void {
   track.onended = null;
   track.onmute = null;
@@ -22,23 +22,23 @@ export function endTrack(track: MediaStreamTrack): void {
   track.stop();
 }
 
-/** @throws TypeError if the browser gave a stream of nothing */
+/** @throws TypeError if the stream is empty */
 export function onlyTrackOf(stream: MediaStream): MediaStreamTrack {
   const [track] = stream.getTracks();
   if (track === undefined) throw new TypeError('A stream without a track.');
   return track;
 }
 
-/** Which device a track comes from ('' if unknown), and which way a camera looks. */
+/** Returns the track's device id ('' if unknown), and where its camera points. */
 export function originOf(track: MediaStreamTrack): { id: string; facing: Facing | null } {
-  // Embedded browsers may lack it.
+  // Embedded browsers may lack `getSettings`.
   const { deviceId = '', facingMode } = track.getSettings?.() ?? {};
   return { id: deviceId, facing: facingMode === 'user' || facingMode === 'environment' ? facingMode : null };
 }
 
 /**
- * Calls back when the person has allowed a device in the browser's own settings.
- * @param permissions undefined if the browser tells nothing of permissions
+ * Calls back when the person grants a permission in the browser's settings.
+ * @param permissions undefined if the browser has no Permissions API
  */
 export function watchPermissions<Kind extends 'camera' | 'microphone'>(
   permissions: Pick<Permissions, 'query'> | undefined,
@@ -55,7 +55,7 @@ export function watchPermissions<Kind extends 'camera' | 'microphone'>(
       if (status.state === 'granted') onGranted(kind);
     };
   }
-  // A browser that doesn't know the name of a permission throws: «Try again» is left.
+  // Browsers reject permission names they don't know. The person can still press "Try again".
   for (const kind of kinds) watch(kind).catch(() => {});
   return () => {
     watching = false;

@@ -1,4 +1,4 @@
-/** Subscribes to the moments in which something may be started again; returns how to stop that. */
+/** Adds a listener; the returned function removes it. */
 export type Subscribe = (listener: () => void) => () => void;
 
 function returnsBy(events: readonly (keyof WindowEventMap)[]): Subscribe {
@@ -15,11 +15,11 @@ function returnsBy(events: readonly (keyof WindowEventMap)[]): Subscribe {
   };
 }
 
-/** Calls back when the person comes back to the page, from another window or a locked phone. */
+/** Fires when the person returns to the page, from another window or a locked phone. */
 export const onPageShown: Subscribe = returnsBy(['focus', 'pageshow']);
 
 /**
- * Calls back then, and at every touch of the page: the system stops sound, pictures and locks behind our back (a phone
- * call, a locked phone, a closed picture-in-picture), and gives some of them back only for a click or a key.
+ * Also fires on every click and key press. The system stops playback and locks on its own (a phone call, a locked
+ * phone, a closed picture-in-picture), and restores some of them only after a user gesture.
  */
 export const onPageActivity: Subscribe = returnsBy(['focus', 'pageshow', 'pointerdown', 'keydown']);

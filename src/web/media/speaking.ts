@@ -1,14 +1,14 @@
-/** Decibels below full scale that count as silence, and as loud speech. */
+/** Levels of silence and of loud speech, in dBFS. */
 const SILENCE_DB = -60;
 const LOUD_DB = -12;
 
-/** Level above which somebody is taken to speak, and under which to have stopped; between them nothing changes. */
+/** Speech starts above the first level and ends below the second. Between them nothing changes. */
 const START_LEVEL = 0.35;
 const STOP_LEVEL = 0.22;
-/** Milliseconds of quiet that still belong to a sentence. */
+/** Max pause within a sentence, in milliseconds. */
 const PAUSE_MS = 700;
 
-/** @returns the loudness of samples within ±1 on a scale from 0 (silence) to 1 (loud speech), even to the ear */
+/** Returns the loudness of samples (±1) from 0, silence, to 1, loud speech. The scale is logarithmic, as hearing is. */
 export function loudnessOf(samples: ArrayLike<number>): number {
   let power = 0;
   for (let i = 0; i < samples.length; i += 1) power += (samples[i] ?? 0) ** 2;
@@ -16,7 +16,7 @@ export function loudnessOf(samples: ArrayLike<number>): number {
   return Math.min(1, Math.max(0, (db - SILENCE_DB) / (LOUD_DB - SILENCE_DB)));
 }
 
-/** @returns a function that takes a level (0–1) and the time in ms, and tells whether somebody speaks */
+/** Returns a function that takes a level (0–1) and the time in ms, and returns whether the person is speaking. */
 export function createSpeakingDetector(): (level: number, now: number) => boolean {
   let speaking = false;
   let lastLoud = Number.NEGATIVE_INFINITY;

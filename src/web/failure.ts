@@ -1,0 +1,29 @@
+import { ParleyClientError } from '../client/index.ts';
+import type { Messages } from './i18n/messages.ts';
+
+/** What went wrong, as a code that the page can explain, and how long to wait before trying again. */
+export interface Failure {
+  readonly code: string;
+  readonly retryAfterMs: number;
+}
+
+/** Maps what the SDK threw to a failure; anything else is `unknown`. */
+export function failureOf(thrown: unknown): Failure {
+  if (!(thrown instanceof ParleyClientError)) return { code: 'unknown', retryAfterMs: 0 };
+  const code = thrown.code === 'timeout' ? 'network' : thrown.code;
+  return { code, retryAfterMs: thrown.retryAfterMs ?? 0 };
+}
+
+/** Returns what to show for a failure. */
+export function failureText({ code, retryAfterMs }: Failure, t: Messages): { title: string; text: string } {
+  if (code === 'rate_limited') {
+    return t.failure.rateLimited(t.seconds(Math.max(1, Math.ceil(retryAfterMs / 1000))));
+  }
+  return isFailureWord(code, t) ? t.failure[code] : t.failure.unknown;
+}
+
+type FailureWord = Exclude<keyof Messages['failure'], 'rateLimited'>;
+
+function isFailureWord(code: string, t: Messages): code is FailureWord {
+  return code !== 'rateLimited' && Object.hasOwn(t.failure, code);
+}
