@@ -160,7 +160,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     directCalls: config.directCalls,
     profileOf: accounts.profile,
     iceServers: ice.forPeer,
-    handle: (request) => handle(request),
+    handle: (session, request) => handle(session, request),
     events,
   });
   closers.push(() => hub.close());

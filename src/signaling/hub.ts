@@ -25,7 +25,6 @@ import type { PeerSocket } from './session/peer-socket.ts';
 import { Registry } from './session/registry.ts';
 import type { Session, SessionContext } from './session/session.ts';
 import { WaitingBudget } from './session/waiting-line.ts';
-import type { CallMessage } from './wire/call-message.ts';
 import { chunkPool } from './wire/chunk-pool.ts';
 
 export type { HubStats } from './hub-stats.ts';
@@ -34,7 +33,6 @@ export { SNAPSHOT_VERSION } from './life/snapshot.ts';
 export type { JoinRequest, RoomFacts } from './live-rooms/live-rooms.ts';
 export type { Participant } from './live-rooms/participant.ts';
 export type { HandleMessage, Request } from './session/inbox.ts';
-export type { CallMessage } from './wire/call-message.ts';
 
 /** Milliseconds between two checks for resume windows and access tokens that have expired. */
 const SWEEP_MS = 250;
@@ -99,8 +97,6 @@ export interface Hub {
   setMedia(session: Session, change: MediaChange): void;
   setSpeaking(session: Session, speaking: boolean): void;
   setTyping(session: Session, typing: boolean): void;
-  /** @throws ParleyError `peer_gone`, `not_in_room`, `user_offline`, `forbidden`, `invalid_message` */
-  relay(session: Session, message: CallMessage): void;
   /** Sends `room:updated` to everybody in the room. */
   tellRoomChange(room: RoomFacts): void;
   /** The room's participants, in the order in which they came. */
@@ -147,6 +143,7 @@ export function createHub(deps: HubDeps): Hub {
   const waiting = new WaitingBudget();
   const inbox = createInbox({
     handle: deps.handle,
+    relay: calls.relay,
     charge: createRateGuard({ clock, limits }),
     cut: (session, code) => lifecycle.suspend(session, code),
     expel: (session, code) => lifecycle.finish(session, 'left', code),
@@ -226,7 +223,6 @@ export function createHub(deps: HubDeps): Hub {
       participantOf(session).tellOthers('peer:speaking', { peerId: session.peerId, speaking }),
     setTyping: (session, typing) =>
       participantOf(session).tellOthers('peer:typing', { peerId: session.peerId, typing }),
-    relay: calls.relay,
     tellRoomChange: (room) => liveRooms.tellChange(room),
     membersOf: (roomId) => liveRooms.membersOf(roomId),
     participants: (roomId) => liveRooms.membersOf(roomId).length,

@@ -3,8 +3,10 @@
  * misspelt name is a type error; valid for 20.51 and 20.69.
  */
 
+import type { Borrowed } from '../lib/borrowed.ts';
+
 /** What uWS takes as text: strings become UTF-8, buffers are sent as they are. */
-export type UwsText = string | ArrayBuffer | Uint8Array;
+export type UwsText = string | ArrayBuffer | Uint8Array | Borrowed;
 
 /** An opaque handle. Valid until it is closed. */
 export interface ListenSocket {

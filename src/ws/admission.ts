@@ -1,6 +1,7 @@
 import type { Accounts } from '../accounts/accounts.ts';
 import { ParleyError } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
+import { type Borrowed, keep, lend } from '../lib/borrowed.ts';
 import type { Clock } from '../lib/clock.ts';
 import { goOn } from '../lib/continuation.ts';
 import type { Log } from '../lib/log.ts';
@@ -31,7 +32,7 @@ export interface Admission {
   /** Called where the connection opens: what is sent meanwhile leaves together with the answer to its upgrade. */
   begin(connection: Connection): void;
   /** A message came before the session is there. */
-  early(connection: Connection, bytes: Uint8Array): void;
+  early(connection: Connection, bytes: Borrowed): void;
   gone(connection: Connection): void;
   /** Connections whose token is being verified. */
   readonly pending: number;
@@ -103,7 +104,7 @@ export function createAdmission({ hub, accounts, clock, log }: AdmissionDeps): A
       if (roomId !== undefined && session.participant?.room.roomId !== roomId) session.receiveJoin(roomId);
       for (let next = early?.shift(); next !== undefined; next = early?.shift()) {
         if (!session.isOn(connection)) return;
-        session.receive(next);
+        session.receive(lend(next));
       }
     } finally {
       early?.clear();
@@ -143,7 +144,7 @@ export function createAdmission({ hub, accounts, clock, log }: AdmissionDeps): A
       const arriving = pending.get(connection);
       if (arriving === undefined) return;
       arriving.waiting ??= new WaitingLine(hub.waiting, EARLY_BYTES);
-      const outcome = arriving.waiting.push(bytes.slice(), bytes.length);
+      const outcome = arriving.waiting.push(keep(bytes), bytes.length);
       if (outcome === 'full') turnAway(connection, CLOSE.rateLimited);
       else if (outcome === 'all_full') turnAway(connection, CLOSE.tryAgainLater);
     },

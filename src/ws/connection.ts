@@ -1,4 +1,5 @@
 import type { AddressResolver } from '../lib/addresses.ts';
+import type { Borrowed } from '../lib/borrowed.ts';
 import type { Asker } from '../lib/continuation.ts';
 import { CLOSE_REASONS, type CloseCode } from '../protocol/codes.ts';
 import type { PeerSocket } from '../signaling/session/peer-socket.ts';
@@ -59,7 +60,7 @@ export class Connection implements PeerSocket, Asker {
     this.#ws = undefined;
   }
 
-  send(frame: string | Uint8Array): 'sent' | 'buffered' | 'dropped' {
+  send(frame: string | Borrowed): 'sent' | 'buffered' | 'dropped' {
     return this.#ws === undefined ? 'dropped' : OUTCOMES[this.#ws.send(frame)];
   }
 

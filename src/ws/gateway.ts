@@ -1,5 +1,6 @@
 import type { Accounts } from '../accounts/accounts.ts';
 import type { AddressResolver } from '../lib/addresses.ts';
+import { lend } from '../lib/borrowed.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { OriginCheck } from '../lib/origins.ts';
@@ -88,8 +89,8 @@ export function attachGateway(app: Pick<TemplatedApp, 'ws'>, deps: GatewayDeps):
       return;
     }
     const { session } = connection;
-    if (session === undefined) admission.early(connection, new Uint8Array(bytes));
-    else if (session.isOn(connection)) session.receive(new Uint8Array(bytes));
+    if (session === undefined) admission.early(connection, lend(new Uint8Array(bytes)));
+    else if (session.isOn(connection)) session.receive(lend(new Uint8Array(bytes)));
   }
 
   /** [SE2] What was a session waits to be resumed. */

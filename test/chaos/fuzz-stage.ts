@@ -1,6 +1,7 @@
 import { ParleyError } from '../../src/domain/errors.ts';
 import type { Identity } from '../../src/domain/identity.ts';
 import { type RoomId, randomIds, type UserId } from '../../src/domain/ids.ts';
+import { lend } from '../../src/lib/borrowed.ts';
 import { type Log, silentLog } from '../../src/lib/log.ts';
 import type { Random } from '../../src/load/random.ts';
 import { createMessageHandler } from '../../src/messages/message-handler.ts';
@@ -61,7 +62,7 @@ export class FuzzStage {
       profileOf: profile,
       iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
       events: NO_SUBSCRIBERS,
-      handle: (request) => handle(request),
+      handle: (session, request) => handle(session, request),
     });
     const accounts = { remembered: () => undefined, verify: async (token: string) => this.#identify(token) };
     const rooms = { admit: ({ roomId }: { roomId: RoomId }) => admit(roomId) };
@@ -87,7 +88,7 @@ export class FuzzStage {
     const before = new Map(this.#people.map(({ name, session }) => [name, session.participant?.room]));
     this.#heard.clear();
     try {
-      sender.session.receive(Buffer.from(this.#frame));
+      sender.session.receive(lend(Buffer.from(this.#frame)));
       // What waits for a token to be verified goes on.
       if (this.#frame.includes('session:token')) await Promise.resolve().then(() => {});
     } catch (thrown) {

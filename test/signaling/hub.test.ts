@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { lend } from '../../src/lib/borrowed.ts';
 import { FakeSocket } from '../support/fakes/fake-socket.ts';
 import { identity, OTHER_ROOM, room, stage } from '../support/server/hub.ts';
 
@@ -105,7 +106,7 @@ describe('a session', () => {
     const second = resume(first, 'ann', 1);
     const third = resume(first, 'ann', 1);
     expect(third.welcome.resumed).toBe(true);
-    third.session.receive(Buffer.from('{"event":"session:ack","payload":{"seq":1}}'));
+    third.session.receive(lend(Buffer.from('{"event":"session:ack","payload":{"seq":1}}')));
     expect(resume(first, 'ann', 1).welcome.resumed).toBe(false);
     expect(resume(second, 'ann', 1).welcome.resumed).toBe(false);
     expect(resume(third, 'ann', 1).welcome.resumed).toBe(true);

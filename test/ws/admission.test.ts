@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ParleyError } from '../../src/domain/errors.ts';
 import type { Identity } from '../../src/domain/identity.ts';
+import { lend } from '../../src/lib/borrowed.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import type { CloseCode } from '../../src/protocol/codes.ts';
 import { ALL_WAITING_BYTES } from '../../src/signaling/session/waiting-line.ts';
@@ -84,10 +85,10 @@ describe('connections whose token is being verified', () => {
   it('may send so many bytes meanwhile and no more', async () => {
     const { dial, admission, verdicts, received, budget, clock } = slowAdmission();
     const [polite, rude] = [dial(), dial()];
-    admission.early(polite, new Uint8Array(EARLY_BYTES));
-    admission.early(rude, new Uint8Array(EARLY_BYTES));
+    admission.early(polite, lend(new Uint8Array(EARLY_BYTES)));
+    admission.early(rude, lend(new Uint8Array(EARLY_BYTES)));
     expect(budget.bytes).toBe(2 * EARLY_BYTES);
-    admission.early(rude, new Uint8Array(1));
+    admission.early(rude, lend(new Uint8Array(1)));
     expect([polite.closedWith, rude.closedWith]).toEqual([undefined, 4103]);
     expect(budget.bytes).toBe(EARLY_BYTES);
     for (const verdict of verdicts) verdict(identity('ann', clock));
@@ -100,7 +101,7 @@ describe('connections whose token is being verified', () => {
     const { dial, admission, budget } = slowAdmission();
     const most = ALL_WAITING_BYTES / EARLY_BYTES;
     const connections = Array.from({ length: most + 10 }, dial);
-    for (const connection of connections) admission.early(connection, new Uint8Array(EARLY_BYTES));
+    for (const connection of connections) admission.early(connection, lend(new Uint8Array(EARLY_BYTES)));
     expect(connections.filter(({ isOpen }) => isOpen)).toHaveLength(most);
     expect(connections.at(-1)?.closedWith).toBe(1013);
     expect(budget.bytes).toBe(ALL_WAITING_BYTES);

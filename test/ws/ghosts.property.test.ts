@@ -125,7 +125,7 @@ class World {
       profileOf: profile,
       iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
       events,
-      handle: (request) => handle(request),
+      handle: (session, request) => handle(session, request),
     });
     this.#rooms = createRooms({
       ...common,

@@ -1,10 +1,10 @@
 import { ParleyError, unreachable } from '../../domain/errors.ts';
 import { oneRoomOnly } from '../../domain/scope.ts';
+import type { Borrowed } from '../../lib/borrowed.ts';
 import type { CallEvent, HangupReason } from '../../protocol/events.ts';
 import type { Registry } from '../session/registry.ts';
 import type { Session } from '../session/session.ts';
-import type { CallMessage } from '../wire/call-message.ts';
-import { isEmptyBehindBrace } from '../wire/json-text.ts';
+import type { CallMessage } from '../wire/client-message.ts';
 import type { CallEnd, Ring } from './call-end.ts';
 import { type DirectCalls, mayCallDirectly } from './direct-calls.ts';
 import {
@@ -20,6 +20,7 @@ import {
   unlink,
 } from './links.ts';
 
+const CLOSING_BRACE = 0x7d;
 /** Sessions of one user that ring for a direct call; the newest are taken. */
 const RINGING_SESSIONS = 10;
 
@@ -33,7 +34,7 @@ export interface CallRelay {
    * Passes a call message on to whom it is for [CA1]–[CA6].
    * @throws ParleyError `peer_gone`, `not_in_room`, `user_offline`, `forbidden`, `invalid_message`
    */
-  relay(sender: Session, message: CallMessage): void;
+  relay(sender: Session, message: CallMessage): undefined;
   /** Ends the calls that an end has with any of `others`, or all of its calls, with `peer_left` [CA5]. */
   hangUpOn(end: CallEnd, others?: readonly { readonly peerId: string }[]): void;
   /** Messages passed on since the start, counted once per recipient. */
@@ -43,7 +44,7 @@ export interface CallRelay {
 export function createCallRelay({ registry, directCalls }: CallRelayDeps): CallRelay {
   let relayed = 0;
 
-  function relay(sender: Session, message: CallMessage): void {
+  function relay(sender: Session, message: CallMessage): undefined {
     const { event, rest } = message;
     const target = findTarget(sender, message);
     const passedOn = { stamp: stamp(sender, rest), rest };
@@ -196,9 +197,9 @@ export function createCallRelay({ registry, directCalls }: CallRelayDeps): CallR
 }
 
 /** [CA2] The beginning of a relayed payload, up to what its sender wrote. */
-function stamp(sender: Session, rest: Uint8Array): Uint8Array {
+function stamp(sender: Session, rest: Borrowed): Uint8Array {
   sender.stamp ??= Buffer.from(`{"from":"${sender.peerId}","fromUserId":${JSON.stringify(sender.userId)},`);
-  return isEmptyBehindBrace(rest) ? sender.stamp.subarray(0, -1) : sender.stamp;
+  return rest[0] === CLOSING_BRACE ? sender.stamp.subarray(0, -1) : sender.stamp;
 }
 
 function sendHangup(to: CallEnd, from: CallEnd, reason: HangupReason): void {

@@ -1,13 +1,20 @@
 import { messageOf, ParleyError } from '../../domain/errors.ts';
 import type { PeerId } from '../../domain/ids.ts';
+import { type Borrowed, keep, lend } from '../../lib/borrowed.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { rateLimited } from '../../lib/throttle.ts';
 import { CLOSE, type CloseCode, type ErrorCode } from '../../protocol/codes.ts';
-import type { ClientEvent } from '../../protocol/events.ts';
 import { UUID } from '../../protocol/fields.ts';
 import type { Charge } from '../life/rate-guard.ts';
-import { type BadFrame, type ClientFrame, isClientEvent, NO_PAYLOAD, readFrame } from '../wire/decode.ts';
+import {
+  type BadMessage,
+  type CallMessage,
+  type ClientMessage,
+  isCallMessage,
+  type PlainMessage,
+} from '../wire/client-message.ts';
+import { decode } from '../wire/decode.ts';
 import { readHead } from '../wire/frame-head.ts';
 import type { PeerSocket } from './peer-socket.ts';
 import type { Session } from './session.ts';
@@ -19,21 +26,24 @@ const BAD_MESSAGE_WINDOW_MS = 10_000;
 /** Max bytes of the messages of one connection that wait while an earlier one is still being answered. */
 export const WAITING_BYTES = 262_144;
 
-/** A client's message on its way to whatever handles it. */
-export interface Request extends ClientFrame {
-  readonly event: ClientEvent;
-  readonly session: Session;
-}
+/** A message that is for neither a call nor the session itself. */
+export type Request = Exclude<PlainMessage, { readonly event: 'session:ack' }>;
 
 /**
  * Does what a message asks for and answers it [WS4]. Returns a promise if it has to wait (for a password hash, for a
  * token to be verified).
  * @throws ParleyError whatever refuses the message; the inbox sends the answer then
  */
-export type HandleMessage = (request: Request) => void | Promise<void>;
+export type HandleMessage = (session: Session, request: Request) => void | Promise<void>;
 
 interface InboxDeps {
   readonly handle: HandleMessage;
+  /**
+   * Passes a call message on. It returns `undefined` and not `void`, so that it can't be async: the message's bytes are
+   * only borrowed.
+   * @throws ParleyError whatever refuses the message
+   */
+  readonly relay: (session: Session, message: CallMessage) => undefined;
   /** Counts a message of so many bytes against the session's rate. */
   readonly charge: (session: Session, bytes?: number) => Charge;
   /** Closes the session's connection; the session waits to be resumed. */
@@ -56,8 +66,7 @@ const OVERFLOW_PAUSE_MS = 1_000;
 
 /** Processes the clients' messages, each session's in order and each exactly once [WS4]. */
 export interface Inbox {
-  /** @param bytes of the message; nothing reads them after this call */
-  receive(session: Session, bytes: Uint8Array): void;
+  receive(session: Session, bytes: Borrowed): void;
   /** [WS1] As if the client had sent `room:join`, without an id. @param roomId from the URL, any text */
   receiveJoin(session: Session, roomId: string): void;
   /** Messages since the start. */
@@ -68,44 +77,43 @@ export interface Inbox {
   readonly refused: ReadonlyMap<ErrorCode, number>;
 }
 
-export function createInbox({ handle, charge, cut, expel, budget, clock, log }: InboxDeps): Inbox {
+export function createInbox({ handle, relay, charge, cut, expel, budget, clock, log }: InboxDeps): Inbox {
   /** Sessions with a message that is still being answered, and what came after it. Most sessions have none. */
   const busy = new Map<Session, WaitingLine<Held>>();
   let received = 0;
   const refused = new Map<ErrorCode, number>();
 
-  function receive(session: Session, bytes: Uint8Array): void {
+  function receive(session: Session, bytes: Borrowed): void {
     received += 1;
     // [WS3] Charged before it is parsed: parsing is what a flood would make expensive.
     const charged = charge(session, bytes.length);
     const waiting = busy.size === 0 ? undefined : busy.get(session);
     if (waiting !== undefined) hold(session, waiting, bytes, charged);
     else if (charged.waitMs > 0) refuseUnread(session, readHead(bytes).id, charged);
-    else process(session, readFrame(bytes, likelyPeer(session)));
+    else process(session, decode(bytes, likelyPeer(session)));
   }
 
   function receiveJoin(session: Session, roomId: string): void {
     const event = 'room:join';
     const payload = { roomId };
-    if (busy.has(session)) {
-      receive(session, Buffer.from(JSON.stringify({ event, payload })));
+    if (busy.has(session) || !UUID.test(roomId)) {
+      receive(session, lend(Buffer.from(JSON.stringify({ event, payload }))));
       return;
     }
     received += 1;
     const charged = charge(session);
-    const join = UUID.test(roomId) ? payload : undefined;
     if (charged.waitMs > 0) refuseUnread(session, undefined, charged);
-    else process(session, { event, id: undefined, payload, body: NO_PAYLOAD, join });
+    else process(session, { event, id: undefined, payload });
   }
 
   /** Answers come in the order of the messages, refusals too. Only the id of a refused message is kept. */
-  function hold(session: Session, waiting: WaitingLine<Held>, bytes: Uint8Array, charged: Charge): void {
+  function hold(session: Session, waiting: WaitingLine<Held>, bytes: Borrowed, charged: Charge): void {
     const { socket } = session;
     if (socket === undefined) return;
     const isRefused = charged.waitMs > 0;
     const held: Held = isRefused
       ? { socket, charge: charged, id: readHead(bytes).id }
-      : { socket, bytes: bytes.slice() };
+      : { socket, bytes: keep(bytes) };
     if (waiting.push(held, isRefused ? 0 : bytes.length) === 'taken') return;
     refuse(session, undefined, rateLimited('too many messages at once', OVERFLOW_PAUSE_MS));
     cut(session, CLOSE.rateLimited);
@@ -116,22 +124,30 @@ export function createInbox({ handle, charge, cut, expel, budget, clock, log }: 
     if (flooding) cut(session, CLOSE.rateLimited);
   }
 
-  function process(session: Session, frame: ClientFrame | BadFrame): void {
-    const { id } = frame;
+  function process(session: Session, message: ClientMessage | BadMessage): void {
+    const { id } = message;
     if (session.hasProcessed(id)) return;
     try {
-      if ('problem' in frame) throw new ParleyError(frame.code ?? 'invalid_message', frame.problem);
-      const { event } = frame;
-      if (!isClientEvent(event)) {
-        throw new ParleyError('unknown_event', `there is no event ${JSON.stringify(event.slice(0, 64))}`);
-      }
-      const { payload, body, call, join } = frame;
-      const answer = handle({ event, id, payload, body, call, join, session });
+      if ('problem' in message) throw new ParleyError(message.code, message.problem);
+      const answer = answerTo(session, message);
       if (answer instanceof Promise) holdUntil(answer, session, id);
       else session.markProcessed(id);
     } catch (error) {
       refuse(session, id, error);
     }
+  }
+
+  function answerTo(session: Session, message: ClientMessage): void | Promise<void> {
+    if (isCallMessage(message)) relay(session, message);
+    else if (message.event === 'session:ack') acknowledgeTo(session, message.payload.seq);
+    else return handle(session, message);
+    session.acknowledge(message.id);
+  }
+
+  /** [SE7] */
+  function acknowledgeTo(session: Session, seq: number): void {
+    if (session.outbox.acknowledge(seq)) return;
+    throw new ParleyError('invalid_message', `payload.seq: ${seq} was never sent`);
   }
 
   /** Later messages wait. The id is used up once the answer is there: until then a resume brings the message again. */
@@ -166,7 +182,7 @@ export function createInbox({ handle, charge, cut, expel, budget, clock, log }: 
   }
 
   function answerHeld(session: Session, held: Held): void {
-    if ('bytes' in held) process(session, readFrame(held.bytes));
+    if ('bytes' in held) process(session, decode(lend(held.bytes)));
     else refuseUnread(session, held.id, held.charge);
   }
 

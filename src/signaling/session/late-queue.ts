@@ -1,3 +1,4 @@
+import { textOf } from '../../lib/borrowed.ts';
 import type { ServerEvent } from '../../protocol/events.ts';
 import { frameLength, type Outgoing } from '../wire/frame-writer.ts';
 
@@ -29,7 +30,7 @@ export class LateQueue {
   push(message: Outgoing, seq: number): void {
     const { event, re, body, relayed } = message;
     const bytes = frameLength(message, seq);
-    const text = relayed === undefined ? body : Buffer.concat([relayed.stamp, relayed.rest]).toString();
+    const text = relayed === undefined ? body : Buffer.from(relayed.stamp).toString() + textOf(relayed.rest);
     this.#items.push({ message: { event, re, body: text }, bytes });
     this.#bytes += bytes;
   }

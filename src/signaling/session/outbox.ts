@@ -1,3 +1,4 @@
+import { type Borrowed, textOf } from '../../lib/borrowed.ts';
 import type { ServerEvent } from '../../protocol/events.ts';
 import { FrameQueue } from '../wire/frame-queue.ts';
 import { frameLength, frameText, type Outgoing, writeFrame } from '../wire/frame-writer.ts';
@@ -47,7 +48,7 @@ export class Outbox {
    * Numbers and keeps a message that is sent now: while it does not rest.
    * @returns its frame, valid until the next call
    */
-  add(message: Outgoing, limits: KeptLimits): string | Uint8Array {
+  add(message: Outgoing, limits: KeptLimits): string | Borrowed {
     if (this.#late !== undefined) this.wake();
     this.#lastSeq += 1;
     this.#kept ??= new FrameQueue();
@@ -112,13 +113,13 @@ export class Outbox {
   }
 
   /** The frames after `lastSeq`, in order, but for those that came while it rests; valid until the next call. */
-  after(lastSeq: number): readonly Uint8Array[] {
+  after(lastSeq: number): readonly Borrowed[] {
     return this.#kept?.all().slice(lastSeq - this.#goneSeq) ?? [];
   }
 
   /** Everything that is kept, for a snapshot. */
   save(): { readonly lastSeq: number; readonly kept: readonly string[] } {
-    const frames = this.after(this.#goneSeq).map((frame) => Buffer.from(frame).toString());
+    const frames = this.after(this.#goneSeq).map(textOf);
     const late = this.#late?.all() ?? [];
     const firstLate = this.#lastSeq - late.length + 1;
     const texts = late.map(({ event, body, re }, place) => frameText(event, firstLate + place, body, re));
@@ -153,7 +154,7 @@ export class Outbox {
 }
 
 /** A text that comes when nothing is kept stays one: most sessions enter a room, and hear no more for long. */
-function push(message: Outgoing, seq: number, kept: FrameQueue): string | Uint8Array {
+function push(message: Outgoing, seq: number, kept: FrameQueue): string | Borrowed {
   const { event, body, re } = message;
   if (body !== undefined && kept.count === 0 && !kept.hadMany) {
     return kept.pushText(frameText(event, seq, body, re));

@@ -1,6 +1,7 @@
 import type { Identity, Profile } from '../../domain/identity.ts';
 import type { PeerId, UserId } from '../../domain/ids.ts';
 import type { Client } from '../../lib/addresses.ts';
+import type { Borrowed } from '../../lib/borrowed.ts';
 import type { Asker } from '../../lib/continuation.ts';
 import type { ServerEvent, ServerPayload } from '../../protocol/events.ts';
 import type { Limits } from '../../protocol/limits.ts';
@@ -28,7 +29,7 @@ export interface SessionContext {
   /** Something more is kept for a session that is suspended. */
   readonly kept: (session: Session) => void;
   /** Processes a message of the session's client. */
-  readonly receive: (session: Session, bytes: Uint8Array) => void;
+  readonly receive: (session: Session, bytes: Borrowed) => void;
   /** Processes `room:join` for the room that the client's URL names. */
   readonly receiveJoin: (session: Session, roomId: string) => void;
   /** Frames that were handed to connections since the start. */
@@ -136,11 +137,8 @@ export class Session implements Asker, Recipient {
     if (id !== undefined) this.#lastId = id;
   }
 
-  /**
-   * Processes a message that came on the session's connection. Its client has the newest resume token [SE5].
-   * @param bytes of the message; nothing reads them after this call
-   */
-  receive(bytes: Uint8Array): void {
+  /** Processes a message that came on the session's connection. Its client has the newest resume token [SE5]. */
+  receive(bytes: Borrowed): void {
     this.previousResumeKey = undefined;
     this.#context.receive(this, bytes);
   }
@@ -173,13 +171,18 @@ export class Session implements Asker, Recipient {
     this.#send({ event, relayed });
   }
 
+  /** Answers a message that needs no other answer [WS4]. */
+  acknowledge(id: number | undefined): void {
+    if (id !== undefined) this.#send({ event: 'ack', re: id });
+  }
+
   /** The first message of a new session [SE1]. */
   greet(body: string): void {
     this.#write(this.#outbox.first('welcome', body));
   }
 
   /** Writes frames that are numbered already, or carry no number. */
-  rewrite(frames: readonly (string | Uint8Array)[]): void {
+  rewrite(frames: readonly (string | Borrowed)[]): void {
     for (const frame of frames) this.#write(frame);
   }
 
@@ -210,7 +213,7 @@ export class Session implements Asker, Recipient {
     }
   }
 
-  #write(frame: string | Uint8Array): void {
+  #write(frame: string | Borrowed): void {
     const socket = this.#socket;
     if (socket === undefined) return;
     this.#context.sent += 1;

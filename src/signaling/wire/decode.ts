@@ -1,141 +1,152 @@
 import * as v from 'valibot';
-import { type FieldError, ParleyError } from '../../domain/errors.ts';
 import type { PeerId } from '../../domain/ids.ts';
+import { type Borrowed, lend, part, textOf } from '../../lib/borrowed.ts';
 import { depthWithin } from '../../lib/json-depth.ts';
-import { type ClientEvent, type ClientPayload, clientEvents } from '../../protocol/events.ts';
+import { type CallEvent, type ClientEvent, clientEvents } from '../../protocol/events.ts';
 import { JSON_LEVELS } from '../../protocol/limits.ts';
-import type { CallMessage } from './call-message.ts';
-import { isMessageId, parseJson, readHead, readUsualHead } from './frame-head.ts';
-import { memberText } from './json-text.ts';
-import { readUsualCall } from './usual-call.ts';
-import { readUsualReceipt } from './usual-receipt.ts';
-
-/** Bytes of a WebSocket message that is not `call:*` [WS3]. */
-export const PLAIN_MESSAGE_BYTES = 8_192;
-
-/** A client's message, its payload not yet looked at. */
-export interface ClientFrame {
-  readonly event: string;
-  readonly id: number | undefined;
-  /** `{}` where none was given. Undefined with `call`. */
-  readonly payload: unknown;
-  /** The payload's JSON as it came, in UTF-8. */
-  readonly body: Uint8Array;
-  /** Where it is a call's and valid beyond doubt: all that the payload says. Nobody has parsed that, then. */
-  readonly call?: CallMessage | undefined;
-  /** Where it is `room:join` and was found to be valid: the payload. */
-  readonly join?: ClientPayload<'room:join'> | undefined;
-}
-
-/** A text that is refused. `id` where it could be read: it is used up and answered all the same [WS4]. */
-export interface BadFrame {
-  readonly id: number | undefined;
-  /** `invalid_message` if it is missing. */
-  readonly code?: 'too_large';
-  readonly problem: string;
-}
-
-const EVENTS: ReadonlySet<string> = new Set(Object.keys(clientEvents));
-const CALL_EVENTS: ReadonlySet<string> = new Set([...EVENTS].filter((event) => event.startsWith('call:')));
-
-export const NO_PAYLOAD = Buffer.from('{}');
+import {
+  type BadMessage,
+  type CallMessage,
+  type ClientMessage,
+  type MessageOf,
+  PLAIN_MESSAGE_BYTES,
+  type PlainEvent,
+} from './client-message.ts';
+import { isMessageId, parseJson, readHead } from './frame-head.ts';
+import { memberText, withoutMembers } from './json-members.ts';
+import { quickDecode } from './quick-decode.ts';
 
 /**
- * [WS3] `{event, id?, payload?}` from a message's bytes. Never throws.
- * @param likely the peer that it is for, where it is a call's
- * @returns a message that is valid until the next call
+ * [WS3] Returns what a client's message asks for, validated, or why it is refused. Never throws.
+ * @param bytes `{event, id?, payload?}`
+ * @param likely the peer that a call message most likely is for: its id is compared before one is made
  */
-export function readFrame(bytes: Uint8Array, likely?: PeerId): ClientFrame | BadFrame {
-  const seq = readUsualReceipt(bytes);
-  if (seq !== undefined) return { event: 'session:ack', id: undefined, payload: { seq }, body: NO_PAYLOAD };
-  const usual = readUsualCall(bytes, likely);
-  if (usual !== undefined) {
-    const { id, call } = usual;
-    return { event: call.event, id, payload: undefined, body: NO_PAYLOAD, call };
-  }
-  return readChecked(bytes);
+export function decode(bytes: Borrowed, likely?: PeerId): ClientMessage | BadMessage {
+  return quickDecode(bytes, likely) ?? decodeAny(bytes);
+}
+
+type Decode = (id: number | undefined, payload: unknown, bytes: Borrowed) => ClientMessage | BadMessage;
+
+const DECODERS: { readonly [Event in ClientEvent]: Decode } = {
+  'call:offer': call('call:offer'),
+  'call:answer': call('call:answer'),
+  'call:ice': call('call:ice'),
+  'call:hangup': call('call:hangup'),
+  'room:join': plain('room:join'),
+  'room:leave': plain('room:leave'),
+  'room:kick': plain('room:kick'),
+  'room:lock': plain('room:lock'),
+  'room:mute': plain('room:mute'),
+  'room:close': plain('room:close'),
+  'media:state': plain('media:state'),
+  speaking: plain('speaking'),
+  typing: plain('typing'),
+  'session:ack': plain('session:ack'),
+  'session:token': plain('session:token'),
+  'session:bye': plain('session:bye'),
+  ping: plain('ping'),
+};
+
+function plain<Event extends PlainEvent>(
+  event: Event,
+): (id: number | undefined, payload: unknown) => MessageOf<Event> | BadMessage {
+  return (id, payload) => {
+    const checked = check(clientEvents[event], id, payload);
+    return 'problem' in checked ? checked : { event, id, payload: checked.output };
+  };
+}
+
+function call(event: CallEvent): Decode {
+  return (id, payload, bytes): CallMessage | BadMessage => {
+    const checked = check<v.GenericSchema<unknown, Addressed>>(clientEvents[event], id, payload);
+    if ('problem' in checked) return checked;
+    const { to, userId } = checked.output;
+    const body = memberText(bytes, 'payload') ?? NO_PAYLOAD;
+    const isForged = Object.hasOwn(checked.output, 'from') || Object.hasOwn(checked.output, 'fromUserId');
+    return {
+      event,
+      id,
+      to,
+      userId,
+      rest: behindBrace(isForged ? withoutMembers(body, ['from', 'fromUserId']) : body),
+    };
+  };
+}
+
+interface Addressed {
+  readonly to?: string | undefined;
+  readonly userId?: string | undefined;
+}
+
+const NO_PAYLOAD = lend(Buffer.from('{}'));
+const SPACES: readonly (number | undefined)[] = [0x20, 0x0a, 0x0d, 0x09];
+
+/** What follows an object's opening brace and the space behind it. */
+function behindBrace(object: Borrowed): Borrowed {
+  let at = 1;
+  while (SPACES.includes(object[at])) at += 1;
+  return part(object, at);
 }
 
 /** Checks depth and size before anything is parsed: parsing is what a stranger could make expensive. */
-function readChecked(bytes: Uint8Array): ClientFrame | BadFrame {
+function decodeAny(bytes: Borrowed): ClientMessage | BadMessage {
   if (!depthWithin(bytes, JSON_LEVELS)) {
-    return { id: readHead(bytes).id, problem: `a message is nested at most ${JSON_LEVELS} levels deep` };
+    return invalid(readHead(bytes).id, `a message is nested at most ${JSON_LEVELS} levels deep`);
   }
   const isLarge = bytes.length > PLAIN_MESSAGE_BYTES;
   if (isLarge) {
     const { event, id } = readHead(bytes);
     if (!isCallEvent(event)) return tooLarge(id);
   }
-  const text = textOf(bytes);
-  const frame = readUsual(text, bytes) ?? readAny(text);
+  const frame = parseJson(textOf(bytes));
+  if (typeof frame !== 'object' || frame === null || Array.isArray(frame)) {
+    return invalid(undefined, 'a message is one JSON object: {"event":…,"id":…,"payload":…}');
+  }
+  const id = 'id' in frame && isMessageId(frame.id) ? frame.id : undefined;
+  if ('id' in frame && id === undefined) return invalid(id, '`id` must be a positive integer');
+  if (!('event' in frame) || typeof frame.event !== 'string') return invalid(id, '`event` must be a string');
+  const { event } = frame;
   // A second `event` may have been hidden behind the payload.
-  return isLarge && 'event' in frame && !isCallEvent(frame.event) ? tooLarge(frame.id) : frame;
+  if (isLarge && !isCallEvent(event)) return tooLarge(id);
+  if (!isClientEvent(event)) {
+    const problem = `there is no event ${JSON.stringify(event.slice(0, 64))}`;
+    return { id, code: 'unknown_event', problem };
+  }
+  const payload = Object.hasOwn(frame, 'payload') && 'payload' in frame ? frame.payload : {};
+  return DECODERS[event](id, payload, bytes);
 }
 
-function tooLarge(id: number | undefined): BadFrame {
+/** Returns the payload as the schema has it, or the first field that is wrong. */
+function check<Schema extends v.GenericSchema>(
+  schema: Schema,
+  id: number | undefined,
+  payload: unknown,
+): { readonly output: v.InferOutput<Schema> } | BadMessage {
+  // To valibot an array is an object too.
+  if (Array.isArray(payload)) return invalid(id, 'payload: must be an object');
+  const { success, output, issues } = v.safeParse(schema, payload, {
+    abortEarly: true,
+    abortPipeEarly: true,
+  });
+  if (success) return { output };
+  const [{ message }] = issues;
+  const path = v.getDotPath(issues[0]);
+  return invalid(id, `${path === null ? 'payload' : `payload.${path}`}: ${message}`);
+}
+
+function invalid(id: number | undefined, problem: string): BadMessage {
+  return { id, code: 'invalid_message', problem };
+}
+
+function tooLarge(id: number | undefined): BadMessage {
   const problem = `only call messages may be over ${PLAIN_MESSAGE_BYTES} bytes: send a smaller one`;
   return { id, code: 'too_large', problem };
 }
 
+function isClientEvent(name: string): name is ClientEvent {
+  return Object.hasOwn(clientEvents, name);
+}
+
 function isCallEvent(event: string | undefined): boolean {
-  return event !== undefined && CALL_EVENTS.has(event);
-}
-
-/**
- * What follows the usual beginning is the payload and nothing else exactly if it is JSON by itself, without the last
- * brace. Then it need not be looked for, nor the frame parsed twice.
- */
-function readUsual(text: string, bytes: Uint8Array): ClientFrame | undefined {
-  const head = readUsualHead(text);
-  if (head === undefined || !text.endsWith('}')) return undefined;
-  const { event, id, length } = head;
-  const payload = parseJson(text.slice(length, -1));
-  if (payload === undefined) return undefined;
-  // The beginning is ASCII: as many bytes as characters.
-  return { event, id, payload, body: bytes.subarray(length, -1) };
-}
-
-function readAny(text: string): ClientFrame | BadFrame {
-  const frame = parseJson(text);
-  if (typeof frame !== 'object' || frame === null || Array.isArray(frame)) {
-    return { id: undefined, problem: 'a message is one JSON object: {"event":…,"id":…,"payload":…}' };
-  }
-  const id = 'id' in frame && isMessageId(frame.id) ? frame.id : undefined;
-  if ('id' in frame && id === undefined) return { id, problem: '`id` must be a positive integer' };
-  if (!('event' in frame) || typeof frame.event !== 'string')
-    return { id, problem: '`event` must be a string' };
-  if (!Object.hasOwn(frame, 'payload')) return { event: frame.event, id, payload: {}, body: NO_PAYLOAD };
-  const payload = 'payload' in frame ? frame.payload : {};
-  return { event: frame.event, id, payload, body: Buffer.from(memberText(text, 'payload') ?? '{}') };
-}
-
-function textOf({ buffer, byteOffset, length }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, length).toString();
-}
-
-export function isClientEvent(name: string): name is ClientEvent {
-  return EVENTS.has(name);
-}
-
-/** @throws ParleyError `invalid_message`, with the path of the first field that is wrong */
-export function parsePayload<S extends v.GenericSchema>(schema: S, payload: unknown): v.InferOutput<S> {
-  // To valibot an array is an object too.
-  if (Array.isArray(payload)) throw new ParleyError('invalid_message', 'payload: must be an object');
-  const { success, output, issues } = tryParse(schema, payload);
-  if (success) return output;
-  const [first] = issues.map(
-    (issue): FieldError => ({ path: v.getDotPath(issue) ?? '', message: issue.message }),
-  );
-  const where = first?.path ? `payload.${first.path}` : 'payload';
-  throw new ParleyError('invalid_message', `${where}: ${first?.message ?? 'not as it should be'}`);
-}
-
-function tryParse<S extends v.GenericSchema>(schema: S, payload: unknown): v.SafeParseResult<S> {
-  try {
-    return v.safeParse(schema, payload, { abortEarly: true, abortPipeEarly: true });
-  } catch (cause) {
-    // JSON can be nested deeper than it can be written again.
-    if (!(cause instanceof RangeError)) throw cause;
-    throw new ParleyError('invalid_message', 'payload: nested too deeply', { cause });
-  }
+  return event !== undefined && isClientEvent(event) && event.startsWith('call:');
 }

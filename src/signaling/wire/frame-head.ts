@@ -1,21 +1,20 @@
 import { bytesOf } from '../../lib/ascii.ts';
+import { type Borrowed, part, textOf } from '../../lib/borrowed.ts';
 
-/** What a message says of itself, as far as it can be told without parsing it. */
+/** The members of a message that can be found without parsing it. */
 export interface FrameHead {
   readonly event: string | undefined;
   readonly id: number | undefined;
 }
 
-/** As nearly every client writes it: fields in the contract's order, the payload last. */
-const USUAL = /^\{"event":"([a-z:]{1,32})",(?:"id":([1-9]\d{0,14}),)?"payload":/;
-/** Bytes of an event's name or an id, with escapes; a longer one is none that we know. */
+/** Bytes of an event's name or an id, with escapes. A longer one is none that we know. */
 const FIELD_BYTES = 256;
 
 const EVENT = bytesOf('"event"');
 const ID = bytesOf('"id"');
-/** A message has three. What follows so many is not looked at. */
+/** A message has three. Members after this many are ignored. */
 const MOST_MEMBERS = 64;
-/** Of `"event"`, each of its letters written as `\u0065`. */
+/** Length of `"event"` if each of its letters is written as `\u0065`. */
 const ESCAPED_NAME_BYTES = 32;
 
 const QUOTE = 0x22;
@@ -27,32 +26,18 @@ const CLOSING_BRACKET = 0x5d;
 const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 
-interface UsualHead extends FrameHead {
-  readonly event: string;
-  /** Characters, all ASCII, in front of the payload. */
-  readonly length: number;
-}
-
-/** @returns undefined if the text is written otherwise. A second `id` or `event` may still follow the payload. */
-export function readUsualHead(text: string): UsualHead | undefined {
-  const head = USUAL.exec(text);
-  if (head === null) return undefined;
-  const [{ length }, event = '', id] = head;
-  return { event, id: id === undefined ? undefined : Number(id), length };
-}
-
 /**
- * Finds event and id without parsing the rest: for a message that is refused unread, whose id is used up and answered
- * all the same [WS4]. It makes one pass over the bytes, however deeply they are nested. Of members that come twice the
- * last counts, as with `JSON.parse`; in text that is not JSON, whatever is found.
+ * Finds event and id without parsing the rest: a message that is refused unread uses up its id and is answered all the
+ * same [WS4]. It makes one pass over the bytes, however deeply they are nested. If a member is repeated, the last one
+ * counts, as with `JSON.parse`. In text that isn't JSON, whatever is found counts.
  */
-export function readHead(bytes: Uint8Array): FrameHead {
+export function readHead(bytes: Borrowed): FrameHead {
   const { length } = bytes;
   let event: string | undefined;
   let id: number | undefined;
   let depth = 0;
   let members = 1;
-  /** Of the message's own members: whose value is due. Undefined while a name is due. */
+  /** The member of the message whose value comes next. Undefined if a name comes next. */
   let name: 'event' | 'id' | 'other' | undefined;
   for (let at = 0; at < length; at += 1) {
     const byte = bytes[at];
@@ -82,19 +67,18 @@ export function readHead(bytes: Uint8Array): FrameHead {
   return { event, id };
 }
 
-function nameIn(bytes: Uint8Array, start: number, end: number): 'event' | 'id' | 'other' {
+function nameIn(bytes: Borrowed, start: number, end: number): 'event' | 'id' | 'other' {
   if (isAt(bytes, start, end, EVENT)) return 'event';
   if (isAt(bytes, start, end, ID)) return 'id';
-  const isEscaped = end - start <= ESCAPED_NAME_BYTES && bytes.subarray(start, end).includes(BACKSLASH);
-  const name = isEscaped ? valueIn(bytes, start, end) : undefined;
+  const name = end - start <= ESCAPED_NAME_BYTES ? valueIn(bytes, start, end) : undefined;
   return name === 'event' || name === 'id' ? name : 'other';
 }
 
-function isAt(bytes: Uint8Array, start: number, end: number, wanted: Uint8Array): boolean {
+function isAt(bytes: Borrowed, start: number, end: number, wanted: Uint8Array): boolean {
   return end - start === wanted.length && wanted.every((byte, index) => bytes[start + index] === byte);
 }
 
-function messageIdIn(bytes: Uint8Array, start: number): number | undefined {
+function messageIdIn(bytes: Borrowed, start: number): number | undefined {
   const most = Math.min(bytes.length, start + FIELD_BYTES + 1);
   let end = start;
   while (end < most && bytes[end] !== COMMA && bytes[end] !== CLOSING_BRACE) end += 1;
@@ -102,19 +86,19 @@ function messageIdIn(bytes: Uint8Array, start: number): number | undefined {
   return isMessageId(value) ? value : undefined;
 }
 
-function textIn(bytes: Uint8Array, start: number, end: number): string | undefined {
+function textIn(bytes: Borrowed, start: number, end: number): string | undefined {
   const value = valueIn(bytes, start, end);
   return typeof value === 'string' ? value : undefined;
 }
 
 /** @returns undefined if there is no short value */
-function valueIn(bytes: Uint8Array, start: number, end: number): unknown {
+function valueIn(bytes: Borrowed, start: number, end: number): unknown {
   if (end - start > FIELD_BYTES) return undefined;
-  return parseJson(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString());
+  return parseJson(textOf(part(bytes, start, end)));
 }
 
 /** Returns the index behind the quote that ends the string; the length of `bytes` if none does. */
-function stringEnd(bytes: Uint8Array, start: number): number {
+function stringEnd(bytes: Borrowed, start: number): number {
   let at = start;
   while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
   return Math.min(at + 1, bytes.length);

@@ -1,3 +1,4 @@
+import { type Borrowed, lend } from '../../lib/borrowed.ts';
 import { CHUNK_BYTES, type Chunk, chunkOf, chunkPool, roomIn, viewOf } from './chunk-pool.ts';
 
 /** In front of each frame: how many bytes it has. */
@@ -62,7 +63,7 @@ export class FrameQueue {
    * Adds the frame that was written to the place that was reserved last.
    * @returns its bytes, valid until the next call
    */
-  push(length: number): Uint8Array {
+  push(length: number): Borrowed {
     const chunk = this.#last;
     if (chunk === undefined) throw new Error('push without reserve');
     const at = chunk.end + LENGTH_BYTES;
@@ -71,7 +72,7 @@ export class FrameQueue {
     this.#count += 1;
     this.#hadMany ||= this.#count >= FEW_FRAMES;
     this.#bytes += length;
-    return viewOf(chunk, at, chunk.end);
+    return lend(viewOf(chunk, at, chunk.end));
   }
 
   /**
@@ -133,15 +134,15 @@ export class FrameQueue {
   }
 
   /** All frames, the oldest first; valid until the next `push` or `release`. */
-  all(): Uint8Array[] {
+  all(): Borrowed[] {
     this.#unpack();
-    const frames: Uint8Array[] = this.#text === undefined ? [] : [Buffer.from(this.#text)];
+    const frames: Borrowed[] = this.#text === undefined ? [] : [lend(Buffer.from(this.#text))];
     let at = this.#start;
     for (let chunk = this.#first; chunk !== undefined; chunk = chunk.next) {
       while (at < chunk.end) {
         const from = at + LENGTH_BYTES;
         at = from + chunk.bytes.readUInt32LE(at);
-        frames.push(chunk.bytes.subarray(from, at));
+        frames.push(lend(chunk.bytes.subarray(from, at)));
       }
       at = chunk.next?.from ?? 0;
     }

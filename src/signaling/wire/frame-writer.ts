@@ -1,4 +1,5 @@
 import { bytesOf } from '../../lib/ascii.ts';
+import type { Borrowed } from '../../lib/borrowed.ts';
 import type { ServerEvent } from '../../protocol/events.ts';
 
 /** A message to a client, but for its number. */
@@ -16,7 +17,7 @@ export interface Relayed {
   /** The opening brace, and what the server says of the sender [CA2]. */
   readonly stamp: Uint8Array;
   /** All that the sender wrote behind its opening brace. */
-  readonly rest: Uint8Array;
+  readonly rest: Borrowed;
 }
 
 const RE = bytesOf(',"re":');
@@ -79,7 +80,7 @@ export function writeFrame(
   to[at] = CLOSING_BRACE;
 }
 
-function putBytes(bytes: Uint8Array, to: Uint8Array, at: number): number {
+function putBytes(bytes: ArrayLike<number>, to: Uint8Array, at: number): number {
   to.set(bytes, at);
   return at + bytes.length;
 }

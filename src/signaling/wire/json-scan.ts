@@ -1,4 +1,5 @@
 import { bytesOf } from '../../lib/ascii.ts';
+import { type Borrowed, lend } from '../../lib/borrowed.ts';
 
 /** Lists and objects inside each other: as deep as any call stack is sure to bear. */
 const MOST_LEVELS = 64;
@@ -54,7 +55,7 @@ export class JsonScan {
   }
 
   /** Begins with another text. @returns false where it is too long */
-  begin(json: Uint8Array): boolean {
+  begin(json: ArrayLike<number>): boolean {
     if (json.length > this.#most) return false;
     this.#bytes.set(json);
     this.#bytes[json.length] = 0;
@@ -64,8 +65,8 @@ export class JsonScan {
   }
 
   /** A part of the text; valid until the next one begins. */
-  part(from: number, to: number): Uint8Array {
-    return new Uint8Array(this.#view.buffer, from, to - from);
+  part(from: number, to: number): Borrowed {
+    return lend(new Uint8Array(this.#view.buffer, from, to - from));
   }
 
   /** How many bytes were passed. */
@@ -88,7 +89,7 @@ export class JsonScan {
   }
 
   /** Passes a string that consists of just these characters. @param ascii without quotes and backslashes */
-  takeString(ascii: string): boolean {
+  takeText(ascii: string): boolean {
     const from = this.#at + 1;
     const end = from + ascii.length;
     if (this.#byteAt(this.#at) !== QUOTE || end >= this.#length || this.#byteAt(end) !== QUOTE) return false;
@@ -117,6 +118,16 @@ export class JsonScan {
   /** Passes a value, if one begins right here. @param level how many lists and objects it is inside of */
   takeValue(level = 0): boolean {
     return this.#passTo(this.#valueEnd(this.#at, level));
+  }
+
+  /** Passes a string. */
+  takeString(): boolean {
+    return this.#passTo(this.#stringEnd(this.#at));
+  }
+
+  /** Passes the space that may come between two tokens. */
+  takeSpace(): void {
+    this.#at = this.#spaceEnd(this.#at);
   }
 
   #passTo(end: number): boolean {

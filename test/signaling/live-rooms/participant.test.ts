@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Profile } from '../../../src/domain/identity.ts';
 import { type PeerId, randomIds, type UserId } from '../../../src/domain/ids.ts';
+import { lend, textOf } from '../../../src/lib/borrowed.ts';
 import type { ServerEvent } from '../../../src/protocol/events.ts';
 import { LIMIT_DEFAULTS } from '../../../src/protocol/limits.ts';
 import type { Calls } from '../../../src/signaling/calls/call-end.ts';
@@ -9,7 +10,8 @@ import { LiveRooms } from '../../../src/signaling/live-rooms/live-rooms.ts';
 import type { Participant, Recipient } from '../../../src/signaling/live-rooms/participant.ts';
 import { Registry } from '../../../src/signaling/session/registry.ts';
 import { Session } from '../../../src/signaling/session/session.ts';
-import { callMessage } from '../../../src/signaling/wire/call-message.ts';
+import { isCallMessage } from '../../../src/signaling/wire/client-message.ts';
+import { decode } from '../../../src/signaling/wire/decode.ts';
 import type { Relayed } from '../../../src/signaling/wire/frame-writer.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { NO_SUBSCRIBERS } from '../../support/fakes/events.ts';
@@ -41,7 +43,7 @@ class FakeRecipient implements Recipient {
   }
 
   sendRelayed(event: ServerEvent, { stamp, rest }: Relayed): void {
-    this.sendText(event, Buffer.concat([stamp, rest]).toString());
+    this.sendText(event, Buffer.from(stamp).toString() + textOf(rest));
   }
 }
 
@@ -88,7 +90,9 @@ function setUp() {
 
   function offer(from: Session, to: { to: PeerId } | { userId: UserId }): void {
     const payload = { ...to, sdp: 'v=0' };
-    calls.relay(from, callMessage('call:offer', payload, Buffer.from(JSON.stringify(payload))));
+    const message = decode(lend(Buffer.from(JSON.stringify({ event: 'call:offer', payload }))));
+    if ('problem' in message || !isCallMessage(message)) throw new Error('an offer was refused');
+    calls.relay(from, message);
   }
 
   const ann = connect('ann');

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LIMIT_DEFAULTS } from '../../../src/protocol/limits.ts';
 import type { RoomRecord } from '../../../src/rooms/rooms.ts';
 import { RATE_UNIT_BYTES } from '../../../src/signaling/life/rate-guard.ts';
-import { PLAIN_MESSAGE_BYTES } from '../../../src/signaling/wire/decode.ts';
+import { PLAIN_MESSAGE_BYTES } from '../../../src/signaling/wire/client-message.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { type GatewayStage, startGateway, twoRooms } from '../../support/server/gateway.ts';
 import { ROOM, room } from '../../support/server/hub.ts';

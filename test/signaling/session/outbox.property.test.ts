@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Borrowed, lend, textOf } from '../../../src/lib/borrowed.ts';
 import { Outbox } from '../../../src/signaling/session/outbox.ts';
 import type { Outgoing } from '../../../src/signaling/wire/frame-writer.ts';
 
@@ -37,8 +38,8 @@ class Model {
   }
 }
 
-function text(frame: string | Uint8Array): string {
-  return typeof frame === 'string' ? frame : Buffer.from(frame).toString();
+function text(frame: string | Borrowed): string {
+  return typeof frame === 'string' ? frame : textOf(frame);
 }
 
 describe('Outbox', () => {
@@ -90,6 +91,8 @@ describe('Outbox', () => {
     fc.assert(
       fc.property(nights, (script) => {
         const [resting, awake] = [new Outbox(), new Outbox()];
+        /** What is relayed from: whoever sent it uses these bytes again. */
+        const scratch = Buffer.alloc(2_000);
         const outgoing = ({
           size,
           re,
@@ -103,7 +106,8 @@ describe('Outbox', () => {
           if (kind === 'none') return { event: 'ack', re };
           if (kind === 'text') return { event: 'pong', re, body };
           const stamp = Buffer.from('{"from":"a",');
-          return { event: 'call:ice', relayed: { stamp, rest: Buffer.from(`"candidate":${body}}`) } };
+          const length = scratch.write(`"candidate":${body}}`);
+          return { event: 'call:ice', relayed: { stamp, rest: lend(scratch.subarray(0, length)) } };
         };
         for (const [day, night] of script) {
           for (const one of day) {
@@ -115,8 +119,7 @@ describe('Outbox', () => {
             const relayed = outgoing(one);
             resting.keep(relayed, limits);
             awake.add(relayed, limits);
-            // Whoever sent it uses these bytes again.
-            relayed.relayed?.rest.fill(0);
+            scratch.fill(0);
           }
           expect(resting.lastSeq).toBe(awake.lastSeq);
           const { kept } = awake.save();

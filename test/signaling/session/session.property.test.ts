@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { lend } from '../../../src/lib/borrowed.ts';
 import type { Peer } from '../../../src/protocol/fields.ts';
 import { ROOM, room, stage } from '../../support/server/hub.ts';
 
@@ -67,7 +68,7 @@ describe('a session', () => {
             // What the old connection still had on its way is lost with it.
             ann = again;
             lost = false;
-            ann.session.receive(Buffer.from('{"event":"session:ack","payload":{"seq":0}}'));
+            ann.session.receive(lend(Buffer.from('{"event":"session:ack","payload":{"seq":0}}')));
           }
         }
       }),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { lend } from '../../../src/lib/borrowed.ts';
 import { readHead } from '../../../src/signaling/wire/frame-head.ts';
 
 const name = fc.constantFrom('"event"', '"id"', '"payload"', '"\\u0069d"', '"ev\\u0065nt"', '"x"', '"id,"');
@@ -49,7 +50,7 @@ describe('readHead', () => {
     fc.assert(
       fc.property(frame, (text) => {
         const expected = parsedHead(text);
-        expect(readHead(Buffer.from(text))).toEqual(expected);
+        expect(readHead(lend(Buffer.from(text)))).toEqual(expected);
         if (expected.id !== undefined) found += 1;
       }),
       { numRuns: 5_000 },
@@ -60,13 +61,13 @@ describe('readHead', () => {
   it('finds the usual beginning, whatever follows', () => {
     for (const rest of ['', '{', '[['.repeat(100_000), '"', '{"typing":true}}', '\\'.repeat(99)]) {
       const text = `{"event":"typing","id":41,"payload":${rest}`;
-      expect(readHead(Buffer.from(text))).toMatchObject({ event: 'typing', id: 41 });
+      expect(readHead(lend(Buffer.from(text)))).toMatchObject({ event: 'typing', id: 41 });
     }
   });
 
   it('finds an id behind a payload of any depth', () => {
     const text = `{"payload":${'[{"a":'.repeat(9_000)}"}]"${'}]'.repeat(9_000)},"id":8,"event":"x"}`;
-    expect(readHead(Buffer.from(text))).toEqual({ event: 'x', id: 8 });
+    expect(readHead(lend(Buffer.from(text)))).toEqual({ event: 'x', id: 8 });
   });
 
   it('takes a message that was cut anywhere', () => {
@@ -74,7 +75,7 @@ describe('readHead', () => {
       fc.property(frame, fc.nat(), fc.nat(), (text, cut, quote) => {
         const bytes = Buffer.from(text);
         bytes[quote % bytes.length] = 0x22;
-        expect(() => readHead(new Uint8Array(bytes).subarray(0, cut % bytes.length))).not.toThrow();
+        expect(() => readHead(lend(new Uint8Array(bytes).subarray(0, cut % bytes.length)))).not.toThrow();
       }),
       { numRuns: 5_000 },
     );
@@ -88,7 +89,7 @@ describe('readHead', () => {
           fc.string().map((text) => Buffer.from(text)),
         ),
         (bytes) => {
-          const { id } = readHead(bytes);
+          const { id } = readHead(lend(bytes));
           expect(id === undefined || id > 0).toBe(true);
         },
       ),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Borrowed, textOf } from '../../../src/lib/borrowed.ts';
 import { FrameQueue } from '../../../src/signaling/wire/frame-queue.ts';
 
 /** From a few bytes to more than any chunk holds. */
@@ -25,7 +26,7 @@ describe('FrameQueue', () => {
             model.push(frame);
             // As an outbox does with the first that comes.
             const first = model.length === 1 && move.asText;
-            expect(first ? queue.pushText(frame) : text(push(queue, frame))).toBe(frame);
+            expect(first ? queue.pushText(frame) : textOf(push(queue, frame))).toBe(frame);
           } else if ('pack' in move) {
             queue.pack();
             // Now and then a packed queue is left so, and others are written to.
@@ -35,7 +36,7 @@ describe('FrameQueue', () => {
             model.splice(0, count);
             queue.release(count);
           }
-          expect(queue.all().map(text)).toEqual(model);
+          expect(queue.all().map(textOf)).toEqual(model);
           expect([queue.count, queue.bytes]).toEqual([model.length, Buffer.byteLength(model.join(''))]);
         }
       }),
@@ -44,13 +45,9 @@ describe('FrameQueue', () => {
   });
 });
 
-function push(queue: FrameQueue, frame: string): Uint8Array {
+function push(queue: FrameQueue, frame: string): Borrowed {
   const length = Buffer.byteLength(frame);
   const { bytes, at } = queue.reserve(length);
   bytes.write(frame, at);
   return queue.push(length);
-}
-
-function text(frame: Uint8Array): string {
-  return Buffer.from(frame).toString();
 }

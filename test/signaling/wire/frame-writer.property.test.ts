@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { lend } from '../../../src/lib/borrowed.ts';
 import { frameLength, type Outgoing, writeFrame } from '../../../src/signaling/wire/frame-writer.ts';
 
 const count = fc.oneof(
@@ -39,7 +40,7 @@ describe('writeFrame', () => {
       fc.property(count, members, (seq, payload) => {
         const rest = JSON.stringify(payload).slice(1);
         const stamp = rest === '}' ? '{"from":"é"' : '{"from":"é",';
-        const relayed = { stamp: Buffer.from(stamp), rest: Buffer.from(rest) };
+        const relayed = { stamp: Buffer.from(stamp), rest: lend(Buffer.from(rest)) };
         expect(written({ event: 'call:offer', relayed }, seq)).toBe(
           `{"event":"call:offer","seq":${seq},"payload":${stamp}${rest}}`,
         );

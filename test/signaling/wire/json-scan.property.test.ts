@@ -158,7 +158,7 @@ describe('JsonScan', () => {
     ['', false],
   ])('takes a string that is known: %s', (text, taken) => {
     scanOf('"abc"'.repeat(9));
-    expect(scanOf(text).takeString('abc')).toBe(taken);
+    expect(scanOf(text).takeText('abc')).toBe(taken);
     expect(scan.at).toBe(taken ? 5 : 0);
   });
 

@@ -1,3 +1,4 @@
+import { type Borrowed, textOf } from '../../../src/lib/borrowed.ts';
 import type { CloseCode } from '../../../src/protocol/codes.ts';
 import type { PeerSocket } from '../../../src/signaling/session/peer-socket.ts';
 
@@ -23,9 +24,9 @@ export class FakeSocket implements PeerSocket {
   stalled = false;
   readonly #wire: string[] = [];
 
-  send(frame: string | Uint8Array): 'sent' | 'buffered' | 'dropped' {
+  send(frame: string | Borrowed): 'sent' | 'buffered' | 'dropped' {
     if (this.closedWith !== undefined) return 'dropped';
-    this.#wire.push(typeof frame === 'string' ? frame : Buffer.from(frame).toString());
+    this.#wire.push(typeof frame === 'string' ? frame : textOf(frame));
     return this.stalled ? 'buffered' : 'sent';
   }
 
@@ -42,6 +43,12 @@ export class FakeSocket implements PeerSocket {
     const read = this.#wire.splice(0, count);
     this.texts.push(...read);
     return read.map((text): Frame => JSON.parse(text));
+  }
+
+  /** The newest frame that was sent, read or not. */
+  get newest(): Frame | undefined {
+    const text = this.#wire.at(-1) ?? this.texts.at(-1);
+    return text === undefined ? undefined : JSON.parse(text);
   }
 
   /** All that was ever read. */

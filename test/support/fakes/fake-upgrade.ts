@@ -64,7 +64,7 @@ export class FakeUpgradedSocket implements WebSocket<UserData> {
 
   send(message: UwsText): SendStatus {
     this.#check();
-    const text = typeof message === 'string' ? message : Buffer.from(message as Uint8Array).toString();
+    const text = typeof message === 'string' ? message : Buffer.from(message as ArrayLike<number>).toString();
     this.frames.push(JSON.parse(text));
     return 1;
   }

@@ -55,7 +55,7 @@ export async function startGateway(
     iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
     profileOf: profile,
     events: NO_SUBSCRIBERS,
-    handle: (request) => handle(request),
+    handle: (session, request) => handle(session, request),
   });
   const handle = createMessageHandler({
     hub,

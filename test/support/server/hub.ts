@@ -1,9 +1,11 @@
+import * as v from 'valibot';
 import { ParleyError } from '../../../src/domain/errors.ts';
 import { createEvents } from '../../../src/domain/events.ts';
 import type { Identity } from '../../../src/domain/identity.ts';
 import { type Ids, type RoomId, randomIds, type UserId } from '../../../src/domain/ids.ts';
+import { lend } from '../../../src/lib/borrowed.ts';
 import { silentLog } from '../../../src/lib/log.ts';
-import type { CallEvent, Welcome } from '../../../src/protocol/events.ts';
+import { type CallEvent, serverEvents, type Welcome } from '../../../src/protocol/events.ts';
 import { LIMIT_DEFAULTS, type Limits } from '../../../src/protocol/limits.ts';
 import {
   createHub,
@@ -13,7 +15,6 @@ import {
   type RoomFacts,
 } from '../../../src/signaling/hub.ts';
 import type { Session } from '../../../src/signaling/session/session.ts';
-import { callMessage } from '../../../src/signaling/wire/call-message.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { FakeSocket } from '../fakes/fake-socket.ts';
 import { profile } from './accounts.ts';
@@ -74,7 +75,10 @@ export function placeOf({ session }: Person): Participant {
   return session.participant;
 }
 
-/** Sends as dispatch would: what the schema saw, and the text. */
+/**
+ * Sends a call message without an id.
+ * @throws ParleyError what the server answers, if that is an error
+ */
 export function say(
   on: Stage,
   from: Person,
@@ -82,7 +86,12 @@ export function say(
   payload: object,
   text = JSON.stringify(payload),
 ): void {
-  on.hub.relay(from.session, callMessage(event, payload, Buffer.from(text)));
+  const refused = (): number => [...on.hub.stats().refused.values()].reduce((sum, count) => sum + count, 0);
+  const before = refused();
+  from.session.receive(lend(Buffer.from(`{"event":"${event}","payload":${text}}`)));
+  if (refused() === before) return;
+  const { code, message } = v.parse(serverEvents.error, from.socket.newest?.payload);
+  throw new ParleyError(code, message);
 }
 
 /** A hub on a clock that stands still. */
