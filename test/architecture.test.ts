@@ -52,7 +52,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Packages and Node modules that belong to one place. */
 const AT_HOME: readonly { module: RegExp; home: RegExp }[] = [
   { module: /^(@uwsjs\/|uWebSockets\.js$|uws-legacy)/, home: /^uws\// },
-  { module: /^better-sqlite3$/, home: /^store\/sqlite\// },
+  { module: /^better-sqlite3/, home: /^store\/sqlite\/driver\.ts$/ },
   { module: /^jose$/, home: /^accounts\// },
   { module: /^node:(dgram|net|tls)$/, home: /^turn\/io\/|^lib\/addresses\.ts$/ },
   { module: /^koffi$/, home: /^turn\/io\/libc\.ts$/ },

@@ -1,4 +1,3 @@
-import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { secretKeys } from '../../src/accounts/keys.ts';
 import { mintToken } from '../../src/accounts/mint.ts';
@@ -6,6 +5,7 @@ import { DRAIN_MS } from '../../src/drain.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { Problem, TokensReply } from '../../src/protocol/bodies.ts';
 import { CLOSE } from '../../src/protocol/codes.ts';
+import { Database } from '../../src/store/sqlite/driver.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { SECRET } from '../support/server/accounts.ts';
 import { api, createRoom } from '../support/server/api.ts';

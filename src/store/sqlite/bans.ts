@@ -1,9 +1,9 @@
-import type { Database } from 'better-sqlite3';
 import type { RoomId, UserId } from '../../domain/ids.ts';
 import type { BanStore } from '../contract.ts';
 import type { Batch } from './batch.ts';
+import type { Connection } from './driver.ts';
 
-export function createBanStore(database: Database, { durably }: Batch) {
+export function createBanStore(database: Connection, { durably }: Batch) {
   const insert = database.prepare<[{ roomId: string; userId: string; at: number }]>(
     `INSERT INTO room_bans (room_id, user_id, banned_at) VALUES (:roomId, :userId, :at) ON CONFLICT DO NOTHING`,
   );

@@ -1,7 +1,7 @@
-import type { Database } from 'better-sqlite3';
 import { messageOf } from '../../domain/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
+import type { Connection } from './driver.ts';
 import { isBusy, isMood, unavailable } from './failures.ts';
 
 /** Milliseconds that a write waits for another program's lock: meanwhile everybody's calls wait too. */
@@ -37,7 +37,7 @@ export interface Batch {
   close(): void;
 }
 
-export function createBatch(database: Database, clock: Clock, log: Log): Batch {
+export function createBatch(database: Connection, clock: Clock, log: Log): Batch {
   // IMMEDIATE: a transaction that begins by reading can't always go on to write.
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import Database from 'better-sqlite3';
 import * as v from 'valibot';
+import { Database } from './driver.ts';
 
 /** Pages of log as it began, and how many are in the database now: sqlite.org/pragma.html#pragma_wal_checkpoint */
 const Results = v.tuple([v.object({ log: v.number(), checkpointed: v.number() })]);

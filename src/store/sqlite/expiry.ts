@@ -1,7 +1,7 @@
-import type { Database } from 'better-sqlite3';
 import type { UserId } from '../../domain/ids.ts';
 import type { ExpirySlice, ExpiryStore, ExpiryTimes } from '../contract.ts';
 import type { Batch } from './batch.ts';
+import type { Connection } from './driver.ts';
 
 /** Every statement finds its rows by an index, so it costs the same in a large table. A test reads the query plans. */
 export const EXPIRY_SQL = {
@@ -19,7 +19,7 @@ export const EXPIRY_SQL = {
 } as const;
 
 /** Removes expired rows in slices: one statement for all of them would stall every call. */
-export function createExpiryStore(database: Database, { now: alone }: Batch) {
+export function createExpiryStore(database: Connection, { now: alone }: Batch) {
   const tokens = database.prepare<[number, number]>(EXPIRY_SQL.expiredTokens);
   const logins = database.prepare<[number, number], { id: string; userId: UserId }>(EXPIRY_SQL.expiredLogins);
   const tokensOf = database.prepare<[string, number]>(EXPIRY_SQL.tokensOfLogin);

@@ -1,5 +1,5 @@
-import Database from 'better-sqlite3';
 import { messageOf, ParleyError, StartError } from '../../domain/errors.ts';
+import { Database } from './driver.ts';
 
 /** SQLite's primary result code of anything thrown, such as `SQLITE_BUSY`; undefined if it is not SQLite's. */
 function codeOf(thrown: unknown): string | undefined {

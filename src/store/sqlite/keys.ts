@@ -1,10 +1,10 @@
-import type { Database } from 'better-sqlite3';
 import type { KeyStore, NewSigningKey, SigningKeyRow } from '../contract.ts';
 import type { Batch } from './batch.ts';
+import type { Connection } from './driver.ts';
 
 const COLUMNS = 'id, algorithm, private_jwk AS privateJwk, created_at AS createdAt, retired_at AS retiredAt';
 
-export function createKeyStore(database: Database, { durably }: Batch) {
+export function createKeyStore(database: Connection, { durably }: Batch) {
   const insert = database.prepare<[SigningKeyRow]>(
     `INSERT INTO signing_keys (id, algorithm, private_jwk, created_at, retired_at)
      VALUES (:id, :algorithm, :privateJwk, :createdAt, :retiredAt)`,

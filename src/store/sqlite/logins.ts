@@ -1,4 +1,3 @@
-import type { Database } from 'better-sqlite3';
 import type { UserId } from '../../domain/ids.ts';
 import {
   type LoginRow,
@@ -9,9 +8,10 @@ import {
   TOKENS_PER_LOGIN,
 } from '../contract.ts';
 import type { Batch } from './batch.ts';
+import type { Connection } from './driver.ts';
 
 /** Logins and their refresh tokens [TK5]; expiry.ts removes them. */
-export function createLoginStore(database: Database, { now, durably }: Batch) {
+export function createLoginStore(database: Connection, { now, durably }: Batch) {
   const insertLogin = database.prepare<[{ id: string; userId: string; now: number; expiresAt: number }]>(
     'INSERT INTO logins (id, user_id, created_at, expires_at) VALUES (:id, :userId, :now, :expiresAt)',
   );

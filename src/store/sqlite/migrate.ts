@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import type { Database } from 'better-sqlite3';
 import { messageOf, StartError } from '../../domain/errors.ts';
+import type { Connection } from './driver.ts';
 import { MIGRATIONS } from './migrations.ts';
 
 /** The package's root is three folders up, from src and from dist alike. */
@@ -12,7 +12,11 @@ const SCHEMA = new URL('../../../schema.sql', import.meta.url);
  * @param migrations the n-th takes `user_version` n + 1 to n + 2
  * @throws StartError when the database is another program's or a newer version's, or can't be copied
  */
-export function migrate(database: Database, path: string, migrations: readonly string[] = MIGRATIONS): void {
+export function migrate(
+  database: Connection,
+  path: string,
+  migrations: readonly string[] = MIGRATIONS,
+): void {
   const latest = migrations.length + 1;
   const version = versionOf(database);
   if (version > 0 && version < latest) copy(database, `${path}.v${version}`);
@@ -24,7 +28,7 @@ export function migrate(database: Database, path: string, migrations: readonly s
   database.pragma('foreign_keys = ON');
 }
 
-function bringUpToDate(database: Database, path: string, migrations: readonly string[]): void {
+function bringUpToDate(database: Connection, path: string, migrations: readonly string[]): void {
   const latest = migrations.length + 1;
   const version = versionOf(database);
   if (version > latest) {
@@ -51,12 +55,12 @@ function bringUpToDate(database: Database, path: string, migrations: readonly st
   database.pragma(`user_version = ${latest}`);
 }
 
-function versionOf(database: Database): number {
+function versionOf(database: Connection): number {
   return Number(database.pragma('user_version', { simple: true }));
 }
 
 /** Its owner alone may read it: it holds keys that sign. A copy that is there already was of the same version. */
-function copy(database: Database, to: string): void {
+function copy(database: Connection, to: string): void {
   const partial = `${to}.partial`;
   try {
     rmSync(partial, { force: true });

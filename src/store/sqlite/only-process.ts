@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import Database from 'better-sqlite3';
 import { StartError } from '../../domain/errors.ts';
+import { type Connection, Database } from './driver.ts';
 import { isBusy, startError } from './failures.ts';
 
 /**
@@ -14,7 +14,7 @@ import { isBusy, startError } from './failures.ts';
  */
 export function lockDatabase(path: string): () => void {
   const file = `${realPath(path)}-lock`;
-  let lock: Database.Database | undefined;
+  let lock: Connection | undefined;
   try {
     mkdirSync(dirname(path), { recursive: true });
     lock = new Database(file, { timeout: 0 });

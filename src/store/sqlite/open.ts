@@ -1,11 +1,11 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import Database from 'better-sqlite3';
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import { type Log, silentLog } from '../../lib/log.ts';
 import type { Store } from '../contract.ts';
 import { createBanStore } from './bans.ts';
 import { createBatch } from './batch.ts';
+import { type Connection, Database } from './driver.ts';
 import { createExpiryStore } from './expiry.ts';
 import { isLocked, startError } from './failures.ts';
 import { createKeyStore } from './keys.ts';
@@ -34,7 +34,7 @@ export type SqliteStore = ReturnType<typeof openStore>;
  * @throws StartError when it can't be opened, is damaged or not ours, or was written by a newer version
  */
 export function openStore(path: string, log: Log = silentLog, clock: Clock = systemClock) {
-  let database: Database.Database | undefined;
+  let database: Connection | undefined;
   try {
     database = open(path);
     const opened = database;
@@ -64,7 +64,7 @@ export function openStore(path: string, log: Log = silentLog, clock: Clock = sys
   }
 }
 
-function open(path: string): Database.Database {
+function open(path: string): Connection {
   mkdirSync(dirname(path), { recursive: true });
   // It holds the keys that sign tokens: made for the owner's eyes only. SQLite gives its side files the same mode.
   closeSync(openSync(path, 'a', 0o600));

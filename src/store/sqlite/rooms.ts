@@ -1,7 +1,7 @@
-import type { Database } from 'better-sqlite3';
 import type { RoomId, UserId } from '../../domain/ids.ts';
 import type { NewRoom, RoomRow, RoomStore, SpareTimes } from '../contract.ts';
 import type { Batch } from './batch.ts';
+import type { Connection } from './driver.ts';
 
 /** SQLite has no booleans. */
 type Flag = 'locked' | 'persistent' | 'listed' | 'hasBans';
@@ -9,7 +9,7 @@ type Stored<Row> = Omit<Row, Flag> & { readonly [name in Flag & keyof Row]: 0 | 
 
 export const DUE_ROOMS_SQL = 'SELECT id FROM rooms WHERE vanishes_at <= ? ORDER BY vanishes_at LIMIT ?';
 
-export function createRoomStore(database: Database, { now, soon }: Batch) {
+export function createRoomStore(database: Connection, { now, soon }: Batch) {
   const insert = database.prepare<[Stored<NewRoom> & { vanishesAt: number | null }]>(
     `INSERT INTO rooms (id, name, owner_id, max, password_hash, locked, persistent, listed, empty_seconds,
                         created_at, vanishes_at)

@@ -1,8 +1,8 @@
-import type { Database } from 'better-sqlite3';
 import type { SessionSnapshot, SessionStore } from '../contract.ts';
 import type { Batch } from './batch.ts';
+import type { Connection } from './driver.ts';
 
-export function createSessionStore(database: Database, { now }: Batch) {
+export function createSessionStore(database: Connection, { now }: Batch) {
   const clear = [
     database.prepare('DELETE FROM session_snapshot'),
     database.prepare('DELETE FROM session_snapshot_rows'),

@@ -1,8 +1,8 @@
-import type { Database } from 'better-sqlite3';
 import type { SettingStore } from '../contract.ts';
 import type { Batch } from './batch.ts';
+import type { Connection } from './driver.ts';
 
-export function createSettingStore(database: Database, { durably }: Batch) {
+export function createSettingStore(database: Connection, { durably }: Batch) {
   const get = database.prepare<[string], { value: string }>('SELECT value FROM settings WHERE name = ?');
   const add = database.prepare<[string, string]>(
     'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING',

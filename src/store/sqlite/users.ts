@@ -1,8 +1,8 @@
-import type { Database } from 'better-sqlite3';
 import type { NewUser, UserRow, UserStore } from '../contract.ts';
 import type { Batch } from './batch.ts';
+import type { Connection } from './driver.ts';
 
-export function createUserStore(database: Database, { now, soon }: Batch) {
+export function createUserStore(database: Connection, { now, soon }: Batch) {
   const insert = database.prepare<[NewUser]>(
     `INSERT INTO users (id, kind, username, display_name, created_at)
      VALUES (:id, :kind, :username, :displayName, :createdAt) ON CONFLICT DO NOTHING`,

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { createLog } from '../../../src/lib/log.ts';
 import { createBatch, DELAYED_WRITES } from '../../../src/store/sqlite/batch.ts';
+import { type Connection, Database } from '../../../src/store/sqlite/driver.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { temporaryFolder } from '../../support/server/database.ts';
 
@@ -138,7 +138,7 @@ function stage() {
   const lines: string[] = [];
   const log = createLog({ level: 'info', now: () => 0, write: (line) => void lines.push(line) });
   const add = database.prepare<[number]>('INSERT INTO numbers (id) VALUES (?)');
-  const count = (from: Database.Database): number =>
+  const count = (from: Connection): number =>
     from.prepare<[], number>('SELECT count(*) FROM numbers').pluck().get() ?? -1;
   return {
     database,

@@ -1,5 +1,5 @@
-import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import { Database } from '../../../src/store/sqlite/driver.ts';
 import { EXPIRY_SQL } from '../../../src/store/sqlite/expiry.ts';
 import { DUE_ROOMS_SQL } from '../../../src/store/sqlite/rooms.ts';
 import { temporaryDatabase, temporaryStore } from '../../support/server/database.ts';

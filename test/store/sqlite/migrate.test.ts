@@ -1,11 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
+import { type Connection, Database } from '../../../src/store/sqlite/driver.ts';
 import { migrate } from '../../../src/store/sqlite/migrate.ts';
 import { temporaryFolder } from '../../support/server/database.ts';
 
-const databases: Database.Database[] = [];
+const databases: Connection[] = [];
 afterEach(() => {
   for (const database of databases.splice(0)) database.close();
 });
@@ -33,7 +33,7 @@ function open(path = join(temporaryFolder(), 'parley.db')) {
   return { database, path };
 }
 
-function count(database: Database.Database, table: string): unknown {
+function count(database: Connection, table: string): unknown {
   return database.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
 }
 

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { StartError } from '../../../src/domain/errors.ts';
+import { type Connection, Database } from '../../../src/store/sqlite/driver.ts';
 import { SCHEMA_VERSION } from '../../../src/store/sqlite/migrations.ts';
 import { openStore } from '../../../src/store/sqlite/open.ts';
 import { temporaryDatabase, temporaryStore } from '../../support/server/database.ts';
@@ -92,7 +92,7 @@ function writeDatabase(path: string, ...sql: string[]): void {
   database.close();
 }
 
-function inspect<T>(path: string, look: (database: Database.Database) => T): T {
+function inspect<T>(path: string, look: (database: Connection) => T): T {
   const database = new Database(path, { readonly: true });
   try {
     return look(database);
@@ -102,7 +102,7 @@ function inspect<T>(path: string, look: (database: Database.Database) => T): T {
 }
 
 /** Tables with their columns, keys and indexes, however the SQL that made them was written. */
-function schemaOf(database: Database.Database): Record<string, unknown> {
+function schemaOf(database: Connection): Record<string, unknown> {
   const tables = database.prepare<[], { name: string; type: string }>(
     "SELECT name, strict, wr FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%' ORDER BY name",
   );
@@ -126,7 +126,7 @@ function schemaOf(database: Database.Database): Record<string, unknown> {
 }
 
 /** SQLite tells CHECKs only in the text of the table. */
-function checksOf(database: Database.Database, table: string): string[] {
+function checksOf(database: Connection, table: string): string[] {
   const row = database
     .prepare<[string], { sql: string }>('SELECT sql FROM sqlite_schema WHERE name = ?')
     .get(table);

@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { Database, driverFor } from '../../../src/store/sqlite/driver.ts';
+
+describe('the driver', () => {
+  it.each([
+    ['10', 'better-sqlite3'],
+    ['11', 'better-sqlite3'],
+    ['9', 'better-sqlite3-12'],
+    [undefined, 'better-sqlite3-12'],
+  ])('of a Node with Node-API %s is %s', (nodeApi, driver) => {
+    expect(driverFor(nodeApi)).toBe(driver);
+  });
+
+  it('opens a database on this Node', () => {
+    const database = new Database(':memory:');
+    expect(database.prepare('SELECT 1 AS one').get()).toEqual({ one: 1 });
+    database.close();
+  });
+});
