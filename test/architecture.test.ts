@@ -97,6 +97,13 @@ describe('architecture', () => {
     expect(strays).toEqual([]);
   });
 
+  it('knows SQLite only where a process is put together', () => {
+    const importers = arrows.filter(
+      ({ from, to }) => /^\.\/store\/sqlite\//.test(to) && !/^store\//.test(from),
+    );
+    expect(importers.filter(({ from }) => !/^(server\.ts|main\.ts|cli\/.*)$/.test(from))).toEqual([]);
+  });
+
   it('reads the environment and argv in main.ts alone', () => {
     const readers = files.filter((file) =>
       /process\.(env|argv)\b/.test(readFileSync(join(SRC, file), 'utf8')),

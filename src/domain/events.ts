@@ -38,11 +38,14 @@ export function createEvents({ log }: EventsDeps): Events {
   };
   return {
     publish(name, event) {
+      const failed = (error: unknown): void =>
+        log.error('a subscriber to a domain event failed', { event: name, ...event, error });
       for (const subscriber of subscribers[name]) {
         try {
-          subscriber(event);
+          const outcome: unknown = subscriber(event);
+          if (outcome instanceof Promise) outcome.catch(failed);
         } catch (error) {
-          log.error('a subscriber to a domain event failed', { event: name, ...event, error });
+          failed(error);
         }
       }
     },

@@ -80,11 +80,11 @@ export function createMessageHandler(deps: MessageHandlerDeps): HandleMessage {
     session: Session,
     id: number | undefined,
     payload: Payload,
-    act: (actor: Identity, roomId: RoomId, request: Payload & { readonly from: PeerId }) => void,
-  ): void {
+    act: (actor: Identity, roomId: RoomId, request: Payload & { readonly from: PeerId }) => Promise<void>,
+  ): void | Promise<void> {
     if (session.participant === undefined) throw notInRoom();
-    act(session.identity, session.participant.room.roomId, { ...payload, from: session.peerId });
-    session.acknowledge(id);
+    const done = act(session.identity, session.participant.room.roomId, { ...payload, from: session.peerId });
+    return goOn(session, done, () => session.acknowledge(id));
   }
 
   function renew(session: Session, id: number | undefined, token: string): void | Promise<void> {

@@ -21,20 +21,20 @@ export interface Moderation {
    * Puts a peer out; with `ban` all peers of its user, who can't come back.
    * @throws ParleyError `peer_gone`; `forbidden` for the actor's own peer, and for a ban of the actor or the owner
    */
-  kick(actor: Identity, roomId: RoomId, request: ClientPayload<'room:kick'> & ActingPeer): void;
+  kick(actor: Identity, roomId: RoomId, request: ClientPayload<'room:kick'> & ActingPeer): Promise<void>;
   /** Locks the room for newcomers, or unlocks it, and tells everybody inside. */
-  lock(actor: Identity, roomId: RoomId, request: ClientPayload<'room:lock'>): void;
+  lock(actor: Identity, roomId: RoomId, request: ClientPayload<'room:lock'>): Promise<void>;
   /** Asks a peer to stop sending a kind of media. @throws ParleyError `peer_gone` */
   mute(
     actor: Identity,
     roomId: RoomId,
     request: ClientPayload<'room:mute'> & { readonly from: PeerId },
-  ): void;
+  ): Promise<void>;
   /**
    * Puts everybody out, but lets the actor's own peer keep its session. A persistent room can be entered again, any other
    * is gone.
    */
-  close(actor: Identity, roomId: RoomId, request?: ActingPeer): void;
+  close(actor: Identity, roomId: RoomId, request?: ActingPeer): Promise<void>;
 }
 
 interface ModerationDeps {
@@ -43,8 +43,8 @@ interface ModerationDeps {
 }
 
 export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
-  function findModerated(actor: Identity, roomId: RoomId): RoomRecord {
-    const room = rooms.find(roomId);
+  async function findModerated(actor: Identity, roomId: RoomId): Promise<RoomRecord> {
+    const room = await rooms.find(roomId);
     if (room === undefined) throw noSuchRoom();
     if (!mayModerate(actor, room)) {
       throw new ParleyError('forbidden', 'only whoever runs the room may do this');
@@ -59,8 +59,8 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
   }
 
   return {
-    kick(actor, roomId, { peerId, ban = false, from }) {
-      const room = findModerated(actor, roomId);
+    async kick(actor, roomId, { peerId, ban = false, from }) {
+      const room = await findModerated(actor, roomId);
       const target = findMember(roomId, peerId);
       if (peerId === from || (ban && target.userId === actor.userId)) {
         throw new ParleyError('forbidden', 'leave the room instead of putting yourself out');
@@ -72,26 +72,26 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
       if (target.userId === room.ownerId) {
         throw new ParleyError('forbidden', "nobody can be banned from a room of one's own");
       }
-      rooms.ban(roomId, target.userId);
+      await rooms.ban(roomId, target.userId);
       for (const member of hub.membersOf(roomId)) {
         if (member.userId === target.userId) hub.putOut(member, 'banned');
       }
     },
 
-    lock(actor, roomId, { locked }) {
-      const room = findModerated(actor, roomId);
-      rooms.setLocked(roomId, locked);
+    async lock(actor, roomId, { locked }) {
+      const room = await findModerated(actor, roomId);
+      await rooms.setLocked(roomId, locked);
       hub.tellRoomChange({ ...room, locked });
     },
 
-    mute(actor, roomId, { peerId, kind, from }) {
-      findModerated(actor, roomId);
+    async mute(actor, roomId, { peerId, kind, from }) {
+      await findModerated(actor, roomId);
       findMember(roomId, peerId).deliver('room:mute', { from, fromUserId: actor.userId, kind });
     },
 
-    close(actor, roomId, { from } = {}) {
-      const room = findModerated(actor, roomId);
-      if (!room.persistent) rooms.remove(roomId);
+    async close(actor, roomId, { from } = {}) {
+      const room = await findModerated(actor, roomId);
+      if (!room.persistent) await rooms.remove(roomId);
       const members = hub.membersOf(roomId);
       for (const member of members) if (member.peerId !== from) hub.putOut(member, 'room_closed');
       for (const member of members) if (member.peerId === from) hub.takeOut(member, 'room_closed');

@@ -1,58 +1,69 @@
 import type { RoomId, UserId } from '../domain/ids.ts';
+import { type Awaitable, andThen } from '../lib/awaitable.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import type { Room } from '../protocol/fields.ts';
-import type { RoomRow } from '../store/contract.ts';
-import type { SqliteStore as Store } from '../store/sqlite/open.ts';
+import type { RoomRow, RoomStore } from '../store/contract.ts';
 
-/** Rooms that are remembered after they were made or looked up; the oldest goes first. */
-export const RECENT_ROOMS = 16_384;
-
-/** A room as it is kept. `{...record, participants}` is the room on the wire. */
+/** A room as it is stored. `{...record, participants}` is the room on the wire. */
 export type RoomRecord = Readonly<Omit<Room, 'id' | 'ownerId' | 'participants'>> & {
   readonly id: RoomId;
   readonly ownerId: UserId | null;
 };
 
-/** A room, and what decides who may enter it. */
+/** A room with what decides who may enter it. */
 export interface KnownRoom {
   readonly record: RoomRecord;
   readonly passwordHash: string | null;
   readonly hasBans: boolean;
 }
 
+/** Max rooms that are remembered. */
+export const RECENT_ROOMS = 16_384;
+
 /**
- * Rooms that were made or looked up a short while ago: a page asks for its room, then joins it, and so does whoever gets
- * the link. Nobody but this process writes to them; whoever does has to `forget`.
+ * Rooms that were created or looked up recently: a page asks for its room, then joins it, and so does whoever gets the
+ * link. Only this process changes rooms; whoever does must call `forget`.
  */
 export class RecentRooms {
-  readonly #store: Pick<Store['rooms'], 'find'>;
+  readonly #store: Pick<RoomStore, 'find'>;
   readonly #known = new BoundedMap<string, KnownRoom>(RECENT_ROOMS);
+  /** Counts calls of `forget`: what the store was asked before one may be outdated. */
+  #forgotten = 0;
 
-  constructor(store: Pick<Store['rooms'], 'find'>) {
+  constructor(store: Pick<RoomStore, 'find'>) {
     this.#store = store;
   }
 
-  find(roomId: string): KnownRoom | undefined {
+  /** At once if the room is remembered. */
+  find(roomId: string): Awaitable<KnownRoom | undefined> {
     const known = this.#known.get(roomId);
     if (known !== undefined) return known;
-    const row = this.#store.find(roomId);
-    return row && this.add(row);
+    const forgotten = this.#forgotten;
+    return andThen(this.#store.find(roomId), (row) => {
+      if (row === undefined) return undefined;
+      return forgotten === this.#forgotten ? this.add(row) : knownRoom(row);
+    });
   }
 
   add(row: RoomRow): KnownRoom {
-    const known = { record: recordOf(row), passwordHash: row.passwordHash, hasBans: row.hasBans };
+    const known = knownRoom(row);
     this.#known.set(row.id, known);
     return known;
   }
 
-  /** It is another now, or no more. */
+  /** The room was changed or removed. */
   forget(roomId: string): void {
+    this.#forgotten += 1;
     this.#known.delete(roomId);
   }
 
   get size(): number {
     return this.#known.size;
   }
+}
+
+function knownRoom(row: RoomRow): KnownRoom {
+  return { record: recordOf(row), passwordHash: row.passwordHash, hasBans: row.hasBans };
 }
 
 function recordOf(row: RoomRow): RoomRecord {

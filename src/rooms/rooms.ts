@@ -3,6 +3,7 @@ import type { Identity } from '../domain/identity.ts';
 import type { Ids, RoomId, UserId } from '../domain/ids.ts';
 import { isGoodIn, oneRoomOnly } from '../domain/scope.ts';
 import { type Client, networkKey } from '../lib/addresses.ts';
+import { type Awaitable, andThen } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { TurnOf } from '../lib/fair-turns.ts';
 import type { Log } from '../lib/log.ts';
@@ -11,7 +12,7 @@ import { createSlices } from '../lib/slices.ts';
 import type { CreateRoomRequest } from '../protocol/bodies.ts';
 import { EMPTY_SECONDS, ROOM_CAPACITY } from '../protocol/limits.ts';
 import type { Hub } from '../signaling/hub.ts';
-import type { SqliteStore as Store } from '../store/sqlite/open.ts';
+import type { Store } from '../store/contract.ts';
 import { Creations, type Creator } from './creations.ts';
 import { mayModerate } from './moderators.ts';
 import { type KnownRoom, RecentRooms, type RoomRecord } from './recent-rooms.ts';
@@ -41,23 +42,23 @@ export interface Rooms {
    * @throws ParleyError `forbidden` (what guests may not make [RM5], too many rooms), `rate_limited`
    */
   create(creator: Creator, request: CreateRoomRequest): Promise<RoomRecord>;
-  find(roomId: string): RoomRecord | undefined;
+  find(roomId: string): Awaitable<RoomRecord | undefined>;
   /**
-   * The room, if this user may enter it; a promise only where a password has to be hashed. Capacity is not looked
-   * at here: it is decided at the moment of entry.
+   * The room, if this user may enter it; a promise only if a password has to be hashed, or a store answers later.
+   * Capacity is not checked here, but at the moment of entry.
    * Whoever `isAway` is asked for nothing again [RM8].
    * @throws ParleyError, the first of these that applies [RM1]: `room_not_found`, `forbidden` (a token for another
    *   room [TK4]), `banned`, `room_locked` [RM6], `password_required`, `wrong_password`, `rate_limited` [RM7]
    */
-  admit(admission: Admission): RoomRecord | Promise<RoomRecord>;
+  admit(admission: Admission): Awaitable<RoomRecord>;
   /** Nobody new comes in until it is unlocked, save those who may moderate [RM6]. */
-  setLocked(roomId: RoomId, locked: boolean): void;
+  setLocked(roomId: RoomId, locked: boolean): Promise<void>;
   /** This user never comes in again, by whatever login [RM6]. @throws ParleyError `forbidden` over `BANS_PER_ROOM` */
-  ban(roomId: RoomId, userId: UserId): void;
+  ban(roomId: RoomId, userId: UserId): Promise<void>;
   /** The room is no more. */
-  remove(roomId: RoomId): void;
+  remove(roomId: RoomId): Promise<void>;
   /** The last peer left: the room goes `emptySeconds` later, at once if that is 0, unless it is persistent [RM5]. */
-  emptied(roomId: RoomId): void;
+  emptied(roomId: RoomId): Promise<void>;
   close(): void;
 }
 
@@ -73,17 +74,17 @@ interface RoomsDeps {
 }
 
 const SWEEP_MS = 5_000;
-/** Rooms that go in one slice, with up to `BANS_PER_ROOM` bans each. */
-export const ROOMS_AT_ONCE = 100;
+/** Max rooms that one slice of a sweep removes, with up to `BANS_PER_ROOM` bans each. */
+export const ROOMS_PER_SLICE = 100;
 /**
- * How long a room stays at least after a restart, in milliseconds: nobody wrote down whether people were inside when the
- * process died, and those need time to come back.
+ * How long a room stays after a restart, in milliseconds. Nobody stored who was inside when the process died, and they
+ * need time to come back.
  */
 const RETURN_MS = { least: 60_000, most: 3_600_000 } as const;
 
 export function createRooms(deps: RoomsDeps): Rooms {
   const { store, bans, hub, clock, ids, log } = deps;
-  store.spareAll({ now: clock.now(), ...RETURN_MS });
+  const spared = store.spareAll({ now: clock.now(), ...RETURN_MS });
   const recent = new RecentRooms(store);
   const passwords = new RoomPasswords(deps);
   const creations = new Creations(clock);
@@ -91,30 +92,37 @@ export function createRooms(deps: RoomsDeps): Rooms {
 
   const isOccupied = (roomId: RoomId): boolean => hub.participants(roomId) > 0;
 
-  /** @returns whether there may be more */
-  function sweep(): boolean {
-    const due = store.due(clock.now(), ROOMS_AT_ONCE);
-    for (const id of due) if (isOccupied(id)) store.setVanishing(id, clock.now() + UNUSED_ROOM_MS);
-    const gone = due.filter((id) => !isOccupied(id));
-    if (gone.length > 0) {
-      store.removeAll(gone);
-      for (const id of gone) forget(id);
-      log.debug('removed rooms that nobody used', { rooms: gone.length });
-    }
-    return due.length === ROOMS_AT_ONCE;
+  /** Returns whether there may be more to sweep. */
+  function sweep(): Awaitable<boolean> {
+    return andThen(spared, () => andThen(store.due(clock.now(), ROOMS_PER_SLICE), removeUnused));
+  }
+
+  function removeUnused(due: readonly RoomId[]): Awaitable<boolean> {
+    const mayBeMore = due.length === ROOMS_PER_SLICE;
+    for (const id of due) if (isOccupied(id)) void store.setVanishing(id, clock.now() + UNUSED_ROOM_MS);
+    const unused = due.filter((id) => !isOccupied(id));
+    if (unused.length === 0) return mayBeMore;
+    return andThen(store.removeAll(unused), () => {
+      for (const id of unused) forget(id);
+      log.debug('removed rooms that nobody used', { rooms: unused.length });
+      return mayBeMore;
+    });
   }
 
   /** @throws ParleyError `room_not_found`, `forbidden`, `banned`, `room_locked` */
-  function open({ roomId, identity }: Admission): KnownRoom {
-    const room = recent.find(roomId);
-    if (room === undefined) throw noSuchRoom();
-    if (!isGoodIn(identity, roomId)) throw oneRoomOnly();
-    if (room.hasBans && bans.has(roomId, identity.userId)) {
-      throw new ParleyError(
-        'banned',
-        'The host has banned you from this room. Ask the host, or join another room.',
-      );
-    }
+  function open(admission: Admission): Awaitable<KnownRoom> {
+    return andThen(recent.find(admission.roomId), (room) => {
+      if (room === undefined) throw noSuchRoom();
+      if (!isGoodIn(admission.identity, admission.roomId)) throw oneRoomOnly();
+      if (!room.hasBans) return openToUnbanned(room, admission);
+      return andThen(bans.has(admission.roomId, admission.identity.userId), (isBanned) => {
+        if (isBanned) throw banned();
+        return openToUnbanned(room, admission);
+      });
+    });
+  }
+
+  function openToUnbanned(room: KnownRoom, { roomId, identity }: Admission): KnownRoom {
     if (room.record.locked && !mayModerate(identity, room.record) && !hub.isAway(roomId, identity.userId)) {
       throw new ParleyError('room_locked', 'This room is locked. Ask somebody inside to open it.');
     }
@@ -128,14 +136,14 @@ export function createRooms(deps: RoomsDeps): Rooms {
       throw new ParleyError('wrong_password', "This is not the room's password. Try again.");
     }
     const current = { ...admission, identity: (admission.bearer ?? admission).identity };
-    const room = open(current);
+    const room = await open(current);
     if (room.passwordHash === null || room.passwordHash === hash) return room.record;
     // It was changed while this one was checked.
     return admitByPassword(current, password, room.passwordHash);
   }
 
-  function remove(roomId: RoomId): void {
-    store.remove(roomId);
+  async function remove(roomId: RoomId): Promise<void> {
+    await store.remove(roomId);
     forget(roomId);
   }
 
@@ -147,7 +155,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
   return {
     async create(creator, request) {
       const ownerId = creator.identity.userId;
-      creations.count(creator, request, store.countOwnedBy(ownerId));
+      creations.count(creator, request, await store.countOwnedBy(ownerId));
       const {
         name = null,
         max = ROOM_CAPACITY.default,
@@ -163,7 +171,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
       const id = ids.roomId();
       const about = { name, ownerId, max, passwordHash, locked: false, persistent, listed, emptySeconds };
       const room = { id, ...about, createdAt };
-      if (!store.insert(room, persistent ? null : createdAt + UNUSED_ROOM_MS)) {
+      if (!(await store.insert(room, persistent ? null : createdAt + UNUSED_ROOM_MS))) {
         throw new Error(`a room with the id ${id} exists already`);
       }
       if (password !== undefined && passwordHash !== null) {
@@ -172,40 +180,49 @@ export function createRooms(deps: RoomsDeps): Rooms {
       return recent.add({ ...room, hasBans: false }).record;
     },
 
-    find: (roomId) => recent.find(roomId)?.record,
+    find: (roomId) => andThen(recent.find(roomId), (room) => room?.record),
 
     admit(admission) {
       const { roomId, identity, password } = admission;
-      const room = open(admission);
-      if (room.passwordHash === null || identity.room !== null) return room.record;
-      if (hub.isAway(roomId, identity.userId)) return room.record;
-      if (password !== undefined) return admitByPassword(admission, password, room.passwordHash);
-      throw new ParleyError('password_required', 'This room has a password. Send it along.');
+      return andThen(open(admission), (room): Awaitable<RoomRecord> => {
+        if (room.passwordHash === null || identity.room !== null) return room.record;
+        if (hub.isAway(roomId, identity.userId)) return room.record;
+        if (password !== undefined) return admitByPassword(admission, password, room.passwordHash);
+        throw new ParleyError('password_required', 'This room has a password. Send it along.');
+      });
     },
 
-    setLocked(roomId, locked) {
-      store.setLocked(roomId, locked);
+    async setLocked(roomId, locked) {
+      await store.setLocked(roomId, locked);
       recent.forget(roomId);
     },
-    ban(roomId, userId) {
-      if (bans.countIn(roomId) >= BANS_PER_ROOM && !bans.has(roomId, userId)) {
+    async ban(roomId, userId) {
+      if ((await bans.countIn(roomId)) >= BANS_PER_ROOM && !(await bans.has(roomId, userId))) {
         throw new ParleyError(
           'forbidden',
           `${BANS_PER_ROOM} users are banned from this room. Lock it, or create another.`,
         );
       }
-      bans.insert(roomId, userId, clock.now());
+      await bans.insert(roomId, userId, clock.now());
       recent.forget(roomId);
     },
     remove,
-    emptied(roomId) {
-      const record = recent.find(roomId)?.record;
+    async emptied(roomId) {
+      const emptiedAt = clock.now();
+      const record = (await recent.find(roomId))?.record;
       if (record === undefined || record.persistent) return;
-      if (record.emptySeconds === 0) remove(roomId);
-      else store.setEmptied(roomId, clock.now());
+      if (record.emptySeconds > 0) await store.setEmptied(roomId, emptiedAt);
+      else if (!isOccupied(roomId)) await remove(roomId);
     },
     close: sweeping.close,
   };
+}
+
+function banned(): ParleyError {
+  return new ParleyError(
+    'banned',
+    'The host has banned you from this room. Ask the host, or join another room.',
+  );
 }
 
 export function noSuchRoom(): ParleyError {

@@ -159,9 +159,9 @@ export class FuzzStage {
 /** The first user may do everything to them. */
 const roomsOfTheFirst: Pick<Rooms, 'find' | 'setLocked' | 'ban' | 'remove'> = {
   find: (id) => ({ ...room(id === ROOM ? ROOM : OTHER_ROOM), ownerId: 'user-0' as UserId }),
-  setLocked: () => {},
-  ban: () => {},
-  remove: () => {},
+  setLocked: async () => {},
+  ban: async () => {},
+  remove: async () => {},
 };
 
 function admit(roomId: RoomId): RoomRecord {

@@ -4,9 +4,10 @@ import { RECENT_ROOMS, RecentRooms } from '../../src/rooms/recent-rooms.ts';
 import type { RoomRow } from '../../src/store/contract.ts';
 
 describe('recent rooms', () => {
-  it('are read from the database once, until they are forgotten', () => {
+  it('are read from the database once, until they are forgotten', async () => {
     const { recent, reads } = counted(['a']);
-    for (const _ of [1, 2]) expect(recent.find('a')?.record).toMatchObject({ id: 'a', hasPassword: false });
+    for (const _ of [1, 2])
+      expect((await recent.find('a'))?.record).toMatchObject({ id: 'a', hasPassword: false });
     expect(reads).toEqual(['a']);
     recent.forget('a');
     expect(recent.find('a')).toBeDefined();
@@ -37,6 +38,21 @@ describe('recent rooms', () => {
     recent.find('2');
     expect(reads).toEqual(['2']);
     expect(recent.size).toBe(RECENT_ROOMS);
+  });
+
+  it('are not remembered as a slow store read them, if one was changed meanwhile', async () => {
+    let answer = (_: RoomRow): void => {};
+    const asked = new Promise<RoomRow>((resolve) => {
+      answer = resolve;
+    });
+    const recent = new RecentRooms({ find: () => asked });
+    const found = recent.find('a');
+    recent.forget('a');
+    answer(row('a'));
+    expect((await found)?.record).toMatchObject({ id: 'a' });
+    expect(recent.size).toBe(0);
+    expect(await recent.find('a')).toBeDefined();
+    expect(recent.size).toBe(1);
   });
 });
 

@@ -79,10 +79,10 @@ describe('a ban', () => {
         displayName: null,
         createdAt: clock.now(),
       });
-      rooms.ban(id, user);
+      await rooms.ban(id, user);
     }
-    expect(() => rooms.ban(id, 'bob' as UserId)).toThrow(expect.objectContaining({ code: 'forbidden' }));
-    rooms.ban(id, 'user-0' as UserId);
+    await expect(rooms.ban(id, 'bob' as UserId)).rejects.toMatchObject({ code: 'forbidden' });
+    await rooms.ban(id, 'user-0' as UserId);
     expect(store.bans.countIn(id)).toBe(BANS_PER_ROOM);
     expect(() => rooms.admit(admission(id, { user: 'user-7' }))).toThrow(
       expect.objectContaining({ code: 'banned' }),
@@ -93,8 +93,8 @@ describe('a ban', () => {
   it('[RM6] goes with its room', async () => {
     const { rooms, store } = setUp();
     const { id } = await rooms.create(creator(), {});
-    rooms.ban(id, 'bob' as UserId);
-    rooms.remove(id);
+    await rooms.ban(id, 'bob' as UserId);
+    await rooms.remove(id);
     expect(store.bans.countIn(id)).toBe(0);
     expect(() => rooms.admit(admission(id))).toThrow(expect.objectContaining({ code: 'room_not_found' }));
   });
@@ -146,8 +146,8 @@ describe('admission', () => {
   it('[RM1] tells the first of its refusals, in the order of the contract', async () => {
     const { rooms } = setUp();
     const { id } = await rooms.create(creator(), { password: PASSWORD });
-    rooms.setLocked(id, true);
-    rooms.ban(id, 'bob' as UserId);
+    await rooms.setLocked(id, true);
+    await rooms.ban(id, 'bob' as UserId);
     const refusal = (user: string, opens?: RoomId, password?: string) => {
       try {
         rooms.admit(admission(id, { user, ...(opens && { roomId: opens }), ...(password && { password }) }));
@@ -161,16 +161,16 @@ describe('admission', () => {
     expect(refusal('bob', id)).toEqual(code('banned'));
     expect(refusal('cem')).toEqual(code('room_locked'));
     expect(refusal('cem', undefined, 'wrong horse')).toEqual(code('room_locked'));
-    rooms.setLocked(id, false);
+    await rooms.setLocked(id, false);
     expect(refusal('cem')).toEqual(code('password_required'));
-    rooms.remove(id);
+    await rooms.remove(id);
     expect(refusal('bob', ELSEWHERE)).toEqual(code('room_not_found'));
   });
 
   it('[RM8] asks for neither password nor lock if the user has a session inside that is suspended', async () => {
     const { rooms, away } = setUp();
     const room = await rooms.create(creator(), { password: PASSWORD });
-    rooms.setLocked(room.id, true);
+    await rooms.setLocked(room.id, true);
     expect(() => rooms.admit(admission(room.id, { user: 'bob' }))).toThrow(
       expect.objectContaining({ code: 'room_locked' }),
     );
@@ -179,7 +179,7 @@ describe('admission', () => {
       expect(rooms.admit(admission(room.id, { user: 'bob', ...(password && { password }) }))).toMatchObject({
         id: room.id,
       });
-    rooms.ban(room.id, 'bob' as UserId);
+    await rooms.ban(room.id, 'bob' as UserId);
     expect(() => rooms.admit(admission(room.id, { user: 'bob' }))).toThrow(
       expect.objectContaining({ code: 'banned' }),
     );
@@ -222,12 +222,12 @@ describe('the life of a room', () => {
     clock.advance(2 * UNUSED_ROOM_MS);
     expect(rooms.find(room.id)).toBeDefined();
     inside.clear();
-    rooms.emptied(room.id);
+    await rooms.emptied(room.id);
     clock.advance(EMPTY_ROOM_MS - 1);
     inside.add(room.id);
     clock.advance(EMPTY_ROOM_MS);
     inside.clear();
-    rooms.emptied(room.id);
+    await rooms.emptied(room.id);
     clock.advance(EMPTY_ROOM_MS - 1);
     expect(rooms.find(room.id)).toBeDefined();
     clock.advance(SWEEP_MS);
@@ -240,7 +240,7 @@ describe('the life of a room', () => {
       const { rooms, clock } = setUp();
       const room = await rooms.create(creator(), { emptySeconds });
       expect(room.emptySeconds).toBe(emptySeconds);
-      rooms.emptied(room.id);
+      await rooms.emptied(room.id);
       clock.advance(emptySeconds * 1_000 - 1);
       expect(rooms.find(room.id)).toBeDefined();
       clock.advance(SWEEP_MS);
@@ -254,7 +254,7 @@ describe('the life of a room', () => {
       await rooms.create(creator(), { emptySeconds: 0 }),
       await rooms.create(creator(), { emptySeconds: 0 }),
     ];
-    rooms.emptied(used.id);
+    await rooms.emptied(used.id);
     expect(rooms.find(used.id)).toBeUndefined();
     clock.advance(UNUSED_ROOM_MS - 1);
     expect(rooms.find(unused.id)).toBeDefined();
@@ -265,7 +265,7 @@ describe('the life of a room', () => {
   it('[RM5] does not end by itself when it is persistent', async () => {
     const { rooms, clock } = setUp();
     const room = await rooms.create(creator(), { persistent: true, emptySeconds: 0 });
-    rooms.emptied(room.id);
+    await rooms.emptied(room.id);
     clock.advance(10 * UNUSED_ROOM_MS);
     expect(rooms.find(room.id)).toEqual(room);
   });
@@ -277,7 +277,7 @@ describe('the life of a room', () => {
     const path = temporaryDatabase();
     const before = setUp({ path });
     const [back, left] = [await before.rooms.create(creator(), {}), await before.rooms.create(creator(), {})];
-    for (const { id } of [back, left]) begin(before.rooms, id);
+    for (const { id } of [back, left]) await begin(before.rooms, id);
     before.clock.advance(ms);
     for (const { id } of [back, left]) before.inside.add(id);
     before.store.close();

@@ -267,7 +267,7 @@ class World {
       identity: { loginId },
     } of there)
       if (isLive) expect(this.#endedLogins.has(loginId ?? '')).toBe(false);
-    const room = this.#rooms.find(this.#roomId);
+    const room = this.#store.rooms.find(this.#roomId);
     for (const session of members) {
       const { peerId, userId } = session;
       const tried = new Set(

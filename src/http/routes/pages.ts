@@ -25,8 +25,8 @@ export function pageRoutes({ rooms, hub, iceServers, files }: PageDeps) {
   return {
     homePage: (context) => page(context, files.get(PAGE)),
     /** A link to a room that doesn't exist leads home; the page sees the redirect and says why. */
-    callPage(context) {
-      const record = rooms.find(context.param('roomId'));
+    async callPage(context) {
+      const record = await rooms.find(context.param('roomId'));
       if (record === undefined) return redirectTo('/');
       // The name is told only if the link alone is enough to come in.
       const name = record.locked || record.hasPassword ? null : record.name;
@@ -36,7 +36,7 @@ export function pageRoutes({ rooms, hub, iceServers, files }: PageDeps) {
     async connect(context) {
       const { headers } = context.request;
       const identity = await context.identity();
-      const roomId = rooms.find(context.param('roomId'))?.id;
+      const roomId = (await rooms.find(context.param('roomId')))?.id;
       if (roomId === undefined) throw noSuchRoom();
       const record = await withRoomPassword(headers.get('x-room-password'), (password) =>
         rooms.admit({ roomId, identity, password, client: context }),

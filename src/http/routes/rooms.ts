@@ -33,8 +33,8 @@ export function roomRoutes({ rooms, hub }: Pick<HttpDeps, 'rooms' | 'hub'>) {
       const created = await create(context, {});
       return context.reply({ roomId: created.room.id, ...created }, [locationOf(created.room)]);
     },
-    getRoom(context) {
-      const record = rooms.find(context.param('roomId'));
+    async getRoom(context) {
+      const record = await rooms.find(context.param('roomId'));
       if (record === undefined) throw noSuchRoom();
       return context.reply({ room: roomOnWire(record, hub) });
     },

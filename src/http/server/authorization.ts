@@ -18,7 +18,7 @@ export interface Authorization {
    * @param params of the endpoint's path
    * @throws ParleyError `forbidden`; `room_not_found`, which comes first [RM1]
    */
-  withIdentity(endpoint: Endpoint, identity: Identity, params: ReadonlyMap<string, string>): void;
+  withIdentity(endpoint: Endpoint, identity: Identity, params: ReadonlyMap<string, string>): Promise<void>;
 }
 
 export function createAuthorization(deps: AuthorizationDeps): Authorization {
@@ -28,10 +28,10 @@ export function createAuthorization(deps: AuthorizationDeps): Authorization {
       if (who === 'user') requireToken(request);
       else if (who === 'operator') requireOperator(request);
     },
-    withIdentity({ roomToken }, identity, params) {
+    async withIdentity({ roomToken }, identity, params) {
       if (identity.room === null || roomToken === 'accepted') return;
       if (roomToken === undefined) throw oneRoomOnly();
-      const room = deps.rooms.find(params.get('roomId') ?? '');
+      const room = await deps.rooms.find(params.get('roomId') ?? '');
       if (room === undefined) throw noSuchRoom();
       if (!isGoodIn(identity, room.id)) throw oneRoomOnly();
     },

@@ -122,10 +122,10 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
     const address = addressOf(request);
     const context = createRequestContext({ name, request, origin, address, params, body, accounts });
     if (endpoint.who !== 'user') return handlers[name](context);
-    return context.identity().then((identity) => {
-      authorization.withIdentity(endpoint, identity, params);
-      return handlers[name](context);
-    });
+    return context
+      .identity()
+      .then((identity) => authorization.withIdentity(endpoint, identity, params))
+      .then(() => handlers[name](context));
   }
 
   /** [HT5] To a browser an unknown path is a page. */

@@ -141,7 +141,7 @@ describe('a link to a call', () => {
   it('[RM4] names no call that the link alone does not open, nor who is inside', async () => {
     const { get, makeRoom, rooms } = await start();
     const locked = await makeRoom({ name: 'Secret plans' });
-    rooms.setLocked(locked.roomId, true);
+    await rooms.setLocked(locked.roomId, true);
     const closed = await makeRoom({ name: 'Secret plans', password: 'correct horse' });
     for (const { roomId } of [locked, closed]) {
       const text = await (await get(`/connect/${roomId}`, { accept: '*/*' })).text();

@@ -113,9 +113,9 @@ export const accounts: GatewayDeps['accounts'] = {
 /** Nobody may moderate them. */
 const nobodysRooms: Pick<Rooms, 'find' | 'setLocked' | 'ban' | 'remove'> = {
   find: (id) => room(id as RoomId),
-  setLocked: () => {},
-  ban: () => {},
-  remove: () => {},
+  setLocked: async () => {},
+  ban: async () => {},
+  remove: async () => {},
 };
 
 export const twoRooms: Pick<Rooms, 'admit'> = {
