@@ -134,8 +134,11 @@ function resumeOf(parameters: URLSearchParams): string | undefined {
   return token === null ? undefined : `${token}.${parameters.get('seq') ?? ''}`;
 }
 
-/** `<token>.<lastSeq>`, a token having no dot. What is no number can be no number that was sent [SE4]. */
+/**
+ * `<token>.<lastSeq>`. A token is `<version>.<node>.<rest>`, or has no dot if an older build made it. A `lastSeq` that
+ * isn't a number becomes NaN, which was never sent [SE4].
+ */
 function parseResume(text: string): { token: string; lastSeq: number } {
-  const [, token = text, digits = ''] = /^([^.]*)\.(.*)$/s.exec(text) ?? [];
+  const [, token = text, digits = ''] = /^(\d+\.[^.]*\.[^.]*|[^.]*)(?:\.(.*))?$/s.exec(text) ?? [];
   return { token, lastSeq: /^\d{1,15}$/.test(digits) ? Number(digits) : Number.NaN };
 }

@@ -49,7 +49,7 @@ describe('a session', () => {
         protocol: 1,
         peerId: expect.stringMatching(/^[0-9a-f-]{36}$/),
         user: expect.objectContaining({ id: ann.guest.userId, kind: 'guest' }),
-        resumeToken: expect.stringMatching(/^[\w-]{79}$/),
+        resumeToken: expect.stringMatching(/^1\.0\.[\w-]{79}$/),
         resumed: false,
         lastId: 0,
         resumeWindowMs: 1234,

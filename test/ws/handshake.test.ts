@@ -18,6 +18,11 @@ describe('offered subprotocols', () => {
     ['parley.v1, token.a.b.c', 'parley.v1', 'a.b.c', undefined],
     ['parley.v1,token.abc,resume.xyz.7', 'parley.v1', 'abc', { token: 'xyz', lastSeq: 7 }],
     ['\t resume.xyz.7 ,  token.abc\t, parley.v1 ', 'parley.v1', 'abc', { token: 'xyz', lastSeq: 7 }],
+    ['resume.1.0.xyz.7, token.abc', '', 'abc', { token: '1.0.xyz', lastSeq: 7 }],
+    ['resume.1.0.xyz.7.5, token.abc', '', 'abc', { token: '1.0.xyz', lastSeq: Number.NaN }],
+    ['resume.1.0.xyz, token.abc', '', 'abc', { token: '1.0.xyz', lastSeq: Number.NaN }],
+    ['resume.xyz.7.5, token.abc', '', 'abc', { token: 'xyz', lastSeq: Number.NaN }],
+    ['resume.xyz, token.abc', '', 'abc', { token: 'xyz', lastSeq: Number.NaN }],
     // Of each the first.
     ['token.a, token.b, resume.c.1, resume.d.2', '', 'a', { token: 'c', lastSeq: 1 }],
     // Nothing but the whole name is ours.

@@ -7,9 +7,10 @@ describe('a resume token', () => {
   const peerId = randomIds.peerId();
   const token = resumeToken(randomIds.secret(), peerId);
 
-  it('tells whose session it is for, and fits into a subprotocol', () => {
+  it('names version, node and peer, and fits into a subprotocol', () => {
     expect(peerIdOf(token)).toBe(peerId);
-    expect(token).toMatch(/^[A-Za-z0-9_-]+$/);
+    expect(token).toMatch(/^1\.0\.[A-Za-z0-9_-]{43}/);
+    expect(token).toMatch(/^[A-Za-z0-9._-]+$/);
   });
 
   it('is kept as a hash alone', () => {
