@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Awaitable } from './lib/awaitable.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
-import { type Hub, SNAPSHOT_VERSION } from './signaling/hub.ts';
+import { type Hub, isReadable, SNAPSHOT_VERSION } from './signaling/hub.ts';
 import type { Store } from './store/contract.ts';
 import type { Gateway } from './ws/gateway.ts';
 
@@ -95,18 +95,21 @@ async function writeUnlocked(
 export async function restoreSessions(store: Pick<Store, 'sessions'>, hub: Hub, log: Log): Promise<void> {
   const snapshot = await store.sessions.take();
   if (snapshot === undefined) return;
-  const { schemaVersion, savedAt, rows } = snapshot;
-  if (schemaVersion !== SNAPSHOT_VERSION) {
-    log.warn('sessions of another version were dropped', {
+  const { schemaVersion, rows } = snapshot;
+  if (!isReadable(schemaVersion)) {
+    log.warn('saved sessions are of a version that this build does not read: their clients will join anew', {
       found: schemaVersion,
       expected: SNAPSHOT_VERSION,
     });
     return;
   }
   try {
-    log.info('sessions wait to be resumed', { sessions: hub.restore(rows, savedAt) });
+    log.info('sessions wait to be resumed', { sessions: hub.restore(snapshot) });
   } catch (error) {
-    log.error('sessions could not be taken up', { sessions: rows.length, error });
+    log.error('saved sessions could not be restored: their clients will join anew', {
+      sessions: rows.length,
+      error,
+    });
   }
 }
 

@@ -17,7 +17,7 @@ import { type Arrival, Arrivals } from './life/arrivals.ts';
 import { Deadlines } from './life/deadlines.ts';
 import { Lifecycle } from './life/lifecycle.ts';
 import { createRateGuard } from './life/rate-guard.ts';
-import { announceDrain, restoreSessions, saveSessions } from './life/restart.ts';
+import { announceDrain, restoreSessions, type Snapshot, saveSessions } from './life/restart.ts';
 import { type IceGrant, type JoinRequest, LiveRooms, type RoomFacts } from './live-rooms/live-rooms.ts';
 import type { Participant } from './live-rooms/participant.ts';
 import { createInbox, type HandleMessage } from './session/inbox.ts';
@@ -29,7 +29,8 @@ import { chunkPool } from './wire/chunk-pool.ts';
 
 export type { HubStats } from './hub-stats.ts';
 export type { Arrival } from './life/arrivals.ts';
-export { SNAPSHOT_VERSION } from './life/snapshot.ts';
+export type { Snapshot } from './life/restart.ts';
+export { isReadable, SNAPSHOT_VERSION } from './life/snapshot-versions.ts';
 export type { JoinRequest, RoomFacts } from './live-rooms/live-rooms.ts';
 export type { Participant } from './live-rooms/participant.ts';
 export type { HandleMessage, Request } from './session/inbox.ts';
@@ -120,11 +121,10 @@ export interface Hub {
    */
   slices(): Iterable<string[]>;
   /**
-   * Restores the sessions of an earlier process. Call it before the first `connect`.
-   * @param savedAt milliseconds since 1970
+   * Restores the sessions of an earlier process, which may be an older build's. Call it before the first `connect`.
    * @returns how many sessions wait to be resumed
    */
-  restore(rows: readonly string[], savedAt: number): number;
+  restore(snapshot: Snapshot): number;
   close(): void;
 }
 
@@ -241,7 +241,7 @@ export function createHub(deps: HubDeps): Hub {
       announceDrain({ registry, log });
     },
     slices,
-    restore: (rows, savedAt) => restoreSessions({ ...parts, clock, log, context }, rows, savedAt),
+    restore: (snapshot) => restoreSessions({ ...parts, clock, log, context }, snapshot),
     close() {
       stopSweeping();
       stopTrimming();

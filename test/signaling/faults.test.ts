@@ -4,7 +4,7 @@ import { createLog } from '../../src/lib/log.ts';
 import { CLOSE } from '../../src/protocol/codes.ts';
 import type { IceGrant } from '../../src/signaling/live-rooms/live-rooms.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
-import { placeOf, ROOM, room, stage } from '../support/server/hub.ts';
+import { placeOf, ROOM, room, snapshotOf, stage } from '../support/server/hub.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -71,10 +71,8 @@ describe('a restart', () => {
       },
     });
     for (const name of ['ben', 'cem']) on.connect(name);
-    const rows = [...on.hub.slices()]
-      .flat()
-      .map((row): { identity: { user: { id: string } } } => JSON.parse(row));
-    expect(rows.map(({ identity }) => identity.user.id).sort()).toEqual(['ben', 'cem']);
+    const rows = [...on.hub.slices()].flat().map((row): { identity: { userId: string } } => JSON.parse(row));
+    expect(rows.map(({ identity }) => identity.userId).sort()).toEqual(['ben', 'cem']);
     expect(errors()).toHaveLength(1);
   });
 
@@ -85,7 +83,7 @@ describe('a restart', () => {
     const rows = [...before.hub.slices()].flat();
     before.hub.close();
     const after = stage({ clock });
-    expect(after.hub.restore([...rows, ...rows.slice(0, 1)], clock.now())).toBe(2);
+    expect(after.hub.restore(snapshotOf([...rows, ...rows.slice(0, 1)], clock.now()))).toBe(2);
     expect(after.hub.stats()).toMatchObject({ suspended: 2, rooms: 1 });
     for (const [person, name] of [
       [ann, 'ann'],
@@ -110,7 +108,7 @@ describe('a sweep', () => {
     before.hub.close();
     const { log, errors } = recorded();
     const after = stage({ clock, log, iceServers: () => next(clock) });
-    after.hub.restore(rows, clock.now());
+    after.hub.restore(snapshotOf(rows, clock.now()));
     const back = people.map((person, place) =>
       after.resume(person, ['ann', 'ben'][place] ?? '', person.socket.lastSeq),
     );

@@ -25,6 +25,16 @@ interface RestartDeps {
   readonly context: SessionContext;
 }
 
+/** What a process left for the next one. */
+export interface Snapshot {
+  /** Version of the rows. */
+  readonly schemaVersion: number;
+  /** Milliseconds since 1970. */
+  readonly savedAt: number;
+  /** JSON text. */
+  readonly rows: readonly string[];
+}
+
 /** Tells every session that the server restarts, and spreads their returns over `DRAIN_SPREAD_MS` [SE8]. */
 export function announceDrain({ registry, log }: Pick<RestartDeps, 'registry' | 'log'>): void {
   const share = DRAIN_SPREAD_MS / Math.max(registry.size, 1);
@@ -105,12 +115,11 @@ class Slice {
 /**
  * Restores the sessions of an earlier process. Each waits to be resumed for the rest of its window, which stood still
  * while the server was down, for at most `RESTART_GRACE_MS` [SE8].
- * @param savedAt milliseconds since 1970
  * @returns how many sessions wait
  */
-export function restoreSessions(deps: RestartDeps, rows: readonly string[], savedAt: number): number {
+export function restoreSessions(deps: RestartDeps, { schemaVersion, savedAt, rows }: Snapshot): number {
   const { clock, log, registry, lifecycle, context } = deps;
-  const readable = rows.flatMap((row) => parseSaved(row) ?? []);
+  const readable = rows.flatMap((row) => parseSaved(row, schemaVersion) ?? []);
   if (readable.length < rows.length) {
     log.warn('saved sessions could not be read: their clients will join anew', {
       count: rows.length - readable.length,

@@ -1,15 +1,13 @@
 import * as v from 'valibot';
 import type { PeerId, RoomId, UserId } from '../../domain/ids.ts';
-import { MediaState, User, UserIdField, Uuid } from '../../protocol/fields.ts';
+import { MediaState, User, UserIdField, UserKind, Uuid } from '../../protocol/fields.ts';
 import type { Calls, Ring } from '../calls/call-end.ts';
 import { callsOf, startRinging } from '../calls/links.ts';
 import type { Participant } from '../live-rooms/participant.ts';
 import { Outbox } from '../session/outbox.ts';
 import type { Registry } from '../session/registry.ts';
 import { Session, type SessionContext } from '../session/session.ts';
-
-/** The shape of a row, which a later process must know to read it [SE8]. */
-export const SNAPSHOT_VERSION = 2;
+import { migrateRow } from './snapshot-versions.ts';
 
 const AsPeerId = v.pipe(
   Uuid,
@@ -26,7 +24,8 @@ const AsUserId = v.pipe(
 const Whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 const SavedIdentity = v.object({
-  user: v.object({ ...User.entries, id: AsUserId }),
+  userId: AsUserId,
+  kind: UserKind,
   loginId: v.nullable(v.string()),
   expiresAt: v.number(),
   role: v.nullable(v.string()),
@@ -40,18 +39,19 @@ const SavedCalls = v.object({
 });
 type SavedCalls = v.InferOutput<typeof SavedCalls>;
 
-/** One session. Times are left, not points in time: the clock of the next process is another. */
+/** One session; `snapshot-versions.ts` has the version of this form. It holds durations where it can, because the next process has another monotonic clock. */
 const SavedSession = v.object({
   peerId: AsPeerId,
   identity: SavedIdentity,
+  profile: v.object({ ...User.entries, id: AsUserId }),
   lastId: Whole,
-  /** Milliseconds of its resume window. */
+  /** Milliseconds that its resume window has left. */
   remainingMs: v.number(),
   resumeKey: v.string(),
   previousResumeKey: v.nullable(v.string()),
   lastSeq: Whole,
   kept: v.array(v.string()),
-  /** `index`: how many came into the room before it. `iceRenewAt` is null where there is nothing to renew. */
+  /** `index`: how many participants came before it. `iceRenewAt`: null if there is nothing to renew. */
   place: v.nullable(
     v.object({
       roomId: AsRoomId,
@@ -65,14 +65,14 @@ const SavedSession = v.object({
 });
 export type SavedSession = v.InferOutput<typeof SavedSession>;
 
-/** @param now the clock's monotonic milliseconds, in which the session's window is measured */
+/** @returns a row of JSON text. @param now the clock's monotonic milliseconds */
 export function saveSession(session: Session, now: number): string {
   const { life, participant, calls, outbox } = session;
-  const { userId: _, kind, ...rights } = session.identity;
   const { lastSeq, kept } = outbox.save();
   const saved: SavedSession = {
     peerId: session.peerId,
-    identity: { ...rights, user: { ...session.profile, kind } },
+    identity: session.identity,
+    profile: session.profile,
     lastId: session.lastId,
     remainingMs: life.state === 'suspended' ? life.until - now : 0,
     resumeKey: session.resumeKey,
@@ -112,19 +112,23 @@ function saveCounterpart(counterpart: PeerId | Ring | undefined): SavedCalls['co
   return typeof counterpart === 'string' ? { peerId: counterpart } : { userId: counterpart.userId };
 }
 
-/** @returns undefined for text that `saveSession` did not write */
-export function parseSaved(row: string): SavedSession | undefined {
-  const { success, output } = v.safeParse(v.pipe(v.string(), v.parseJson(), SavedSession), row);
-  return success ? output : undefined;
+/**
+ * @param version of the build that wrote the row
+ * @returns undefined for text that `saveSession` didn't write
+ */
+export function parseSaved(row: string, version: number): SavedSession | undefined {
+  const json = v.safeParse(v.pipe(v.string(), v.parseJson()), row);
+  if (!json.success) return undefined;
+  const saved = v.safeParse(SavedSession, migrateRow(json.output, version));
+  return saved.success ? saved.output : undefined;
 }
 
-/** A session as it was, waiting to be resumed until the lifecycle says otherwise. */
+/** @returns the session, suspended. @param until when its window ends, in the clock's monotonic milliseconds */
 export function revive(saved: SavedSession, until: number, context: SessionContext): Session {
-  const { user, ...rights } = saved.identity;
   const session = new Session(
     saved.peerId,
-    { userId: user.id, kind: user.kind, ...rights },
-    user,
+    saved.identity,
+    saved.profile,
     { state: 'suspended', until },
     context,
     Outbox.restore(saved),
@@ -135,7 +139,7 @@ export function revive(saved: SavedSession, until: number, context: SessionConte
   return session;
 }
 
-/** Ties the calls of sessions that are all registered again. */
+/** Restores calls and ringing calls. Call it when all sessions are registered again. */
 export function restoreCalls(saved: readonly SavedSession[], registry: Registry): void {
   const found = (peerIds: readonly string[]): Session[] =>
     peerIds.flatMap((peerId) => registry.byPeer(peerId) ?? []);

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { Welcome } from '../../../src/protocol/events.ts';
+import { isReadable, SNAPSHOT_VERSION } from '../../../src/signaling/hub.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeSocket } from '../../support/fakes/fake-socket.ts';
 import { identity, stage } from '../../support/server/hub.ts';
@@ -33,7 +35,7 @@ const before = v.parse(
 /** A process of this build that begins five seconds later. */
 function restarted() {
   const on = stage({ clock: new FakeClock(before.savedAt + 5_000) });
-  const restored = on.hub.restore(before.rows, before.savedAt);
+  const restored = on.hub.restore(before);
   function resume(name: keyof typeof before.people) {
     const { userId, resumeToken, lastSeq } = before.people[name];
     const socket = new FakeSocket();
@@ -70,6 +72,30 @@ describe('a snapshot that the build before wrote', () => {
       expect(replayed).toEqual(replayed.map((_, place) => lastSeq + 1 + place));
     }
     expect(on.hub.stats()).toMatchObject({ live: 5, suspended: 0, resumed: 5, resumesRefused: 0 });
+  });
+
+  it('[SE5] gives each session a token of today, which resumes it again', () => {
+    const { on, resume } = restarted();
+    const { session, socket, frames } = resume('ben');
+    const { resumeToken: token } = v.parse(Welcome, frames[0]?.payload);
+    expect(token).toMatch(/^1\.0\./);
+    on.hub.lost(session, socket);
+    const again = new FakeSocket();
+    const resumed = { token, lastSeq: socket.lastSeq };
+    on.hub.connect({ identity: session.identity, socket: again, resume: resumed });
+    expect(again.flush()[0]).toMatchObject({ payload: { resumed: true } });
+  });
+
+  it('leaves out rows that are not of its version', () => {
+    const on = stage({ clock: new FakeClock(before.savedAt) });
+    const rows = ['null', '[]', '{"identity":null}', '{"identity":{"user":{}}}', ...before.rows];
+    expect(on.hub.restore({ ...before, rows })).toBe(5);
+    expect(stage().hub.restore({ ...before, schemaVersion: SNAPSHOT_VERSION })).toBe(0);
+  });
+
+  it('is told from one of a build that is too old, or newer', () => {
+    const versions = [1, 2, SNAPSHOT_VERSION, SNAPSHOT_VERSION + 1];
+    expect(versions.map(isReadable)).toEqual([false, true, true, false]);
   });
 
   it('[SE3] replays to Ann what she missed, in order', () => {

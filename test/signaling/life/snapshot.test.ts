@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RESTART_GRACE_MS, SLICE_CHARACTERS } from '../../../src/signaling/life/restart.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
-import { type Person, ROOM, type Stage, say, stage } from '../../support/server/hub.ts';
+import { type Person, ROOM, type Stage, say, snapshotOf, stage } from '../../support/server/hub.ts';
 
 /** The process ends and another begins, `downMs` later. */
 function restart(before: Stage, downMs: number, limits = {}): { after: Stage; restored: number } {
@@ -10,7 +10,7 @@ function restart(before: Stage, downMs: number, limits = {}): { after: Stage; re
   const rows = [...before.hub.slices()].flat();
   before.hub.close();
   const after = stage({ clock: new FakeClock(savedAt + downMs), limits });
-  return { after, restored: after.hub.restore(rows, savedAt) };
+  return { after, restored: after.hub.restore(snapshotOf(rows, savedAt)) };
 }
 
 describe('a restart', () => {
@@ -110,9 +110,9 @@ describe('a restart', () => {
     ann.socket.flush();
     const rows = [...before.hub.slices()].flat();
     const after = stage();
-    expect(after.hub.restore(['no JSON', '{}', ...rows, '{"peerId":"__proto__"}'], before.clock.now())).toBe(
-      1,
-    );
+    expect(
+      after.hub.restore(snapshotOf(['no JSON', '{}', ...rows, '{"peerId":"__proto__"}'], before.clock.now())),
+    ).toBe(1);
     expect(after.resume(ann, 'ann').welcome.resumed).toBe(true);
   });
 
@@ -152,7 +152,7 @@ describe('writing sessions down', () => {
     // What fits is saved: half of the slices bring back more than half of the people.
     const half = slices.slice(0, Math.ceil(slices.length / 2)).flat();
     const after = stage({ clock: new FakeClock(savedAt) });
-    expect(after.hub.restore(half, savedAt)).toBe(half.length);
+    expect(after.hub.restore(snapshotOf(half, savedAt))).toBe(half.length);
     expect(half.length).toBeGreaterThan(30);
     const smallest = people[sizes.indexOf(0)] as Person;
     expect(after.resume(smallest, smallest.session.userId).welcome.resumed).toBe(true);
@@ -191,7 +191,7 @@ describe('writing sessions down', () => {
     }
     expect(ann.session.isOver).toBe(true);
     const after = stage({ clock: new FakeClock(savedAt) });
-    after.hub.restore(rows, savedAt);
+    after.hub.restore(snapshotOf(rows, savedAt));
     after.clock.advance(500);
     expect(after.resume(ann, 'ann').welcome.resumed).toBe(false);
     const again = after.resume(ben, 'ben');

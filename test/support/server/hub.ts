@@ -13,6 +13,8 @@ import {
   type HubDeps,
   type Participant,
   type RoomFacts,
+  SNAPSHOT_VERSION,
+  type Snapshot,
 } from '../../../src/signaling/hub.ts';
 import type { Session } from '../../../src/signaling/session/session.ts';
 import { FakeClock } from '../fakes/clock.ts';
@@ -73,6 +75,11 @@ export interface Stage {
 export function placeOf({ session }: Person): Participant {
   if (session.participant === undefined) throw new Error(`${session.userId} is in no room`);
   return session.participant;
+}
+
+/** Rows as the store gives them to the next process of this build. */
+export function snapshotOf(rows: readonly string[], savedAt: number): Snapshot {
+  return { schemaVersion: SNAPSHOT_VERSION, savedAt, rows };
 }
 
 /**

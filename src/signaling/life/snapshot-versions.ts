@@ -1,0 +1,36 @@
+import * as v from 'valibot';
+
+/** Version of the rows that this build writes. A change to `SavedSession` needs a new one, and a step below. */
+export const SNAPSHOT_VERSION = 3;
+/** The oldest version that this build reads. */
+const OLDEST_VERSION = 2;
+
+/** Whether this build can restore a snapshot of this version. */
+export function isReadable(version: number): boolean {
+  return version >= OLDEST_VERSION && version <= SNAPSHOT_VERSION;
+}
+
+/**
+ * Brings a row of an older build to today's form, so that a restart is a resume even if it is an update [SE8].
+ * @returns something that the schema refuses if the row isn't of that version
+ */
+export function migrateRow(row: unknown, version: number): unknown {
+  let migrated = row;
+  for (let from = version; from < SNAPSHOT_VERSION; from += 1) migrated = STEPS.get(from)?.(migrated);
+  return migrated;
+}
+
+const Version2 = v.looseObject({
+  identity: v.looseObject({ user: v.looseObject({ id: v.string(), kind: v.string() }) }),
+});
+
+/** Version 2 had the profile inside the identity. */
+function splitIdentity(row: unknown): unknown {
+  const { success, output } = v.safeParse(Version2, row);
+  if (!success) return undefined;
+  const { user, ...rights } = output.identity;
+  return { ...output, identity: { ...rights, userId: user.id, kind: user.kind }, profile: user };
+}
+
+/** From each version to the next. */
+const STEPS: ReadonlyMap<number, (row: unknown) => unknown> = new Map([[2, splitIdentity]]);
