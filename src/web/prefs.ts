@@ -23,7 +23,7 @@ export type KeyValueStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'
  */
 export function tolerantStorage(open: () => KeyValueStorage): KeyValueStorage {
   const memory = new Map<string, string>();
-  const attempt = <T>(use: (storage: KeyValueStorage) => T): T | null => {
+  const tryStorage = <T>(use: (storage: KeyValueStorage) => T): T | null => {
     try {
       return use(open());
     } catch {
@@ -31,14 +31,14 @@ export function tolerantStorage(open: () => KeyValueStorage): KeyValueStorage {
     }
   };
   return {
-    getItem: (key) => attempt((storage) => storage.getItem(key)) ?? memory.get(key) ?? null,
+    getItem: (key) => tryStorage((storage) => storage.getItem(key)) ?? memory.get(key) ?? null,
     setItem(key, value) {
       memory.set(key, value);
-      attempt((storage) => storage.setItem(key, value));
+      tryStorage((storage) => storage.setItem(key, value));
     },
     removeItem(key) {
       memory.delete(key);
-      attempt((storage) => storage.removeItem(key));
+      tryStorage((storage) => storage.removeItem(key));
     },
   };
 }

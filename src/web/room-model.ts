@@ -94,9 +94,9 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
 
   /** `join` and `rejoin` share one flight, so that pressing both, or one twice, makes one session. */
   const enter = singleFlight(async (input: JoinInput, devicesFirst: boolean) => {
-    const before = phase.value;
-    if (closed || (before.at !== 'lobby' && before.at !== 'ended')) return;
-    const { room } = before;
+    const previous = phase.value;
+    if (closed || (previous.at !== 'lobby' && previous.at !== 'ended')) return;
+    const { room } = previous;
     lastInput = input;
     prefs.set('name', input.name);
     phase.value = { at: 'lobby', room, failure: null, joining: true, reopened: false };
@@ -111,21 +111,22 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
   });
 
   function watchRoom(): () => void {
-    const before = phase.value;
-    if (before.at !== 'lobby') return () => {};
+    const previous = phase.value;
+    if (previous.at !== 'lobby') return () => {};
     // After a refusal the known room is outdated, so the first answer counts as a change.
-    return pollRoom(before.failure === null ? before.room : null, {
+    return pollRoom(previous.failure === null ? previous.room : null, {
       find: () => login.findRoom(roomId),
       onChange(room) {
         const { value } = phase;
         if (value.at !== 'lobby') return;
-        const shut = isClosedToNewcomers(value.room, value.failure) && !isClosedToNewcomers(room, null);
-        const failure = shut ? null : value.failure;
+        const justReopened =
+          isClosedToNewcomers(value.room, value.failure) && !isClosedToNewcomers(room, null);
+        const failure = justReopened ? null : value.failure;
         phase.value = {
           ...value,
           room,
           failure,
-          reopened: !isClosedToNewcomers(room, failure) && (shut || value.reopened),
+          reopened: !isClosedToNewcomers(room, failure) && (justReopened || value.reopened),
         };
       },
       onFailure(error) {

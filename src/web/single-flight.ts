@@ -7,12 +7,12 @@ import { useMemo, useRef } from 'preact/hooks';
 export function singleFlight<Values extends readonly unknown[], Result>(
   action: (...values: Values) => Promise<Result>,
 ): (...values: Values) => Promise<Result> {
-  let underWay: Promise<Result> | null = null;
+  let running: Promise<Result> | null = null;
   return (...values) => {
-    underWay ??= action(...values).finally(() => {
-      underWay = null;
+    running ??= action(...values).finally(() => {
+      running = null;
     });
-    return underWay;
+    return running;
   };
 }
 

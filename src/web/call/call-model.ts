@@ -92,7 +92,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
 
   function subscribeTo(peer: RemotePeer): void {
     if (subscriptions.has(peer)) return;
-    let heard = peer.media.audio;
+    let unmuted = peer.media.audio;
     let screen = peer.screen !== null;
     answerTimeouts.setWaiting(peer, peer.connectionState === 'connecting');
     subscriptions.set(peer, [
@@ -103,8 +103,8 @@ export function createCallModel(options: CallModelOptions): CallModel {
         refresh();
       }),
       peer.on('media', ({ audio }) => {
-        if (audio !== heard) announcement.value = { kind: audio ? 'unmuted' : 'muted', name: nameOf(peer) };
-        heard = audio;
+        if (audio !== unmuted) announcement.value = { kind: audio ? 'unmuted' : 'muted', name: nameOf(peer) };
+        unmuted = audio;
         refresh();
       }),
       peer.on('track', (kind, track) => {

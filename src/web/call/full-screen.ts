@@ -3,12 +3,12 @@ import { useEffect } from 'preact/hooks';
 import { attempt } from '../optional-features.ts';
 
 /** iPhones lack `requestFullscreen` and have this for videos only. */
-interface AppleVideo extends HTMLVideoElement {
+interface IphoneVideo extends HTMLVideoElement {
   webkitEnterFullscreen?: () => void;
 }
 
 export function canGoFullScreen(): boolean {
-  return document.fullscreenEnabled === true || hasAppleVideos();
+  return document.fullscreenEnabled === true || hasVideoFullScreen();
 }
 
 /** Shows an element in full screen, or returns to what was shown before: the page, itself maybe in full screen. */
@@ -16,7 +16,7 @@ export function toggleFullScreen(element: Element): void {
   attempt(() => {
     if (document.fullscreenElement === element) return document.exitFullscreen();
     if (document.fullscreenEnabled) return element.requestFullscreen();
-    return appleVideoIn(element)?.webkitEnterFullscreen?.();
+    return videoIn(element)?.webkitEnterFullscreen?.();
   });
 }
 
@@ -24,20 +24,20 @@ export function toggleFullScreen(element: Element): void {
 export function useFullScreen(): ReadonlySignal<Element | null> {
   const full = useSignal<Element | null>(null);
   useEffect(() => {
-    const look = () => {
+    const update = () => {
       full.value = document.fullscreenElement ?? null;
     };
-    look();
-    document.addEventListener('fullscreenchange', look);
-    return () => document.removeEventListener('fullscreenchange', look);
+    update();
+    document.addEventListener('fullscreenchange', update);
+    return () => document.removeEventListener('fullscreenchange', update);
   }, []);
   return full;
 }
 
-function hasAppleVideos(): boolean {
+function hasVideoFullScreen(): boolean {
   return 'webkitEnterFullscreen' in HTMLVideoElement.prototype;
 }
 
-function appleVideoIn(element: Element): AppleVideo | null {
-  return hasAppleVideos() ? element.querySelector<AppleVideo>('video') : null;
+function videoIn(element: Element): IphoneVideo | null {
+  return hasVideoFullScreen() ? element.querySelector<IphoneVideo>('video') : null;
 }

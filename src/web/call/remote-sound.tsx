@@ -20,7 +20,7 @@ export function RemoteSound({ people, speaker }: RemoteSoundProps) {
   const tracks = people.value.flatMap(({ microphone, screenAudio }) =>
     [microphone, screenAudio].filter((track) => track !== null),
   );
-  const hear = () => {
+  const playAll = () => {
     blocked.value = false;
     for (const audio of container.current?.querySelectorAll('audio') ?? []) {
       attempt(
@@ -44,9 +44,9 @@ export function RemoteSound({ people, speaker }: RemoteSoundProps) {
         />
       ))}
       {blocked.value && tracks.length > 0 && (
-        <button type="button" class="button large" onClick={hear}>
+        <button type="button" class="button large" onClick={playAll}>
           <Icon name="volume" />
-          {isTouched() ? t.call.hearByTouch : t.call.hear}
+          {usesTouch() ? t.call.hearByTouch : t.call.hear}
         </button>
       )}
     </div>
@@ -54,7 +54,7 @@ export function RemoteSound({ people, speaker }: RemoteSoundProps) {
 }
 
 /** Whether the person uses touch, and so taps instead of clicking. */
-function isTouched(): boolean {
+function usesTouch(): boolean {
   return matchMedia('(hover: none)').matches;
 }
 

@@ -22,24 +22,24 @@ export function createScreenShare(
   onFailure: (failure: ShareFailure) => void,
 ): ScreenShare {
   const screen = signal<MediaStreamTrack | null>(null);
-  let over = false;
+  let closed = false;
 
   async function start(capture: () => Promise<MediaStream>): Promise<void> {
     const stream = await capture();
     let sent = false;
     const live = () => stream.getVideoTracks().find((track) => track.readyState === 'live') ?? null;
     try {
-      if (over) return;
+      if (closed) return;
       const [video] = stream.getVideoTracks();
       // Sharp text matters more than smooth motion.
       if (video !== undefined) video.contentHint = 'detail';
       await call.startScreenShare(stream);
       // Null if the person stopped it meanwhile.
       screen.value = live();
-      sent = !over;
+      sent = !closed;
     } catch (error) {
       // It may have reached some peers.
-      sent = !over && call.media.screen;
+      sent = !closed && call.media.screen;
       if (sent) screen.value = live();
       throw error;
     } finally {
@@ -54,12 +54,12 @@ export function createScreenShare(
   return {
     screen,
     toggle: singleFlight(async () => {
-      if (captureScreen === undefined || over) return;
+      if (captureScreen === undefined || closed) return;
       try {
         if (screen.value === null) await start(captureScreen);
         else await call.stopScreenShare();
       } catch (error) {
-        if (over || isChangeOfMind(error)) return;
+        if (closed || isChangeOfMind(error)) return;
         onFailure(isBlockedBySystem(error) ? 'shareBlocked' : 'shareFailed');
       }
     }),
@@ -67,7 +67,7 @@ export function createScreenShare(
       screen.value = null;
     },
     close() {
-      over = true;
+      closed = true;
     },
   };
 }

@@ -16,15 +16,15 @@ export function watchSpeaking(
     if (track.value === null) return;
     const speaks = createSpeakingDetector();
     let last = false;
-    const tell = (speaking: boolean) => {
+    const report = (speaking: boolean) => {
       if (speaking === last) return;
       last = speaking;
       onChange(speaking);
     };
-    const unwatch = watchLevel(track.value, (level) => tell(speaks(level, performance.now())));
+    const unwatch = watchLevel(track.value, (level) => report(speaks(level, performance.now())));
     return () => {
       unwatch();
-      tell(false);
+      report(false);
     };
   });
 }

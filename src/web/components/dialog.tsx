@@ -17,17 +17,17 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   const latest = useRef(onClose);
   latest.current = onClose;
   useEffect(() => {
-    const shown = dialog.current;
-    if (shown === null) return;
-    const closeBeside = (event: MouseEvent) => event.target === shown && shown.close();
-    const told = () => latest.current();
-    shown.showModal();
-    shown.addEventListener('click', closeBeside);
-    shown.addEventListener('close', told);
+    const element = dialog.current;
+    if (element === null) return;
+    const closeOnBackdrop = (event: MouseEvent) => event.target === element && element.close();
+    const handleClose = () => latest.current();
+    element.showModal();
+    element.addEventListener('click', closeOnBackdrop);
+    element.addEventListener('close', handleClose);
     return () => {
       // The `close` event fires later, when another dialog may already be open.
-      shown.removeEventListener('close', told);
-      shown.close();
+      element.removeEventListener('close', handleClose);
+      element.close();
     };
   }, []);
   return (

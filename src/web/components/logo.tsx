@@ -3,13 +3,13 @@ import { useMessages } from '../i18n/messages.ts';
 /** The logo, a speech bubble in two halves. Links home. */
 export function Logo({ onClick }: { onClick?: (() => void) | undefined }) {
   const t = useMessages();
-  const follow = (event: MouseEvent) => {
+  const handleClick = (event: MouseEvent) => {
     if (onClick === undefined || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     onClick();
   };
   return (
-    <a class="logo" href="/" onClick={follow}>
+    <a class="logo" href="/" onClick={handleClick}>
       <svg viewBox="0 0 32 32" aria-hidden="true">
         <path
           class="mark-a"

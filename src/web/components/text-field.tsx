@@ -21,10 +21,10 @@ interface TextFieldProps {
 export function TextField({ label, value, onInput, hint, problem = '', ...rest }: TextFieldProps) {
   const { secret = false, name, placeholder, maxLength, autoComplete, inputRef } = rest;
   const id = useId();
-  const words = useRef<HTMLParagraphElement>(null);
+  const problemElement = useRef<HTMLParagraphElement>(null);
   // Focusing scrolls to the field, but the problem is shown below it.
   useEffect(() => {
-    if (problem !== '') words.current?.scrollIntoView({ block: 'nearest' });
+    if (problem !== '') problemElement.current?.scrollIntoView({ block: 'nearest' });
   }, [problem]);
   const notes = [problem && `${id}-problem`, hint !== undefined && `${id}-hint`].filter(Boolean).join(' ');
   const attributes = {
@@ -45,7 +45,7 @@ export function TextField({ label, value, onInput, hint, problem = '', ...rest }
       <label for={id}>{label}</label>
       {secret ? <input type="password" {...attributes} /> : <input type="text" {...attributes} />}
       {problem !== '' && (
-        <p ref={words} class="field-problem" id={`${id}-problem`} role="alert">
+        <p ref={problemElement} class="field-problem" id={`${id}-problem`} role="alert">
           <Icon name="alert" />
           {problem}
         </p>

@@ -6,8 +6,8 @@ export const problems = {
       text: 'Click the camera icon next to the address, choose Allow, then try again.',
     },
     bothMissing: {
-      title: 'No camera and no microphone found',
-      text: 'Connect them and they appear here.',
+      title: 'No camera or microphone found',
+      text: 'Connect them, and they will appear here.',
     },
     cameraDenied: {
       title: 'Your camera is blocked',
@@ -15,7 +15,7 @@ export const problems = {
     },
     cameraMissing: {
       title: 'No camera found',
-      text: 'Connect one and it appears here.',
+      text: 'Connect one, and it will appear here.',
     },
     cameraBusy: {
       title: 'Another program is using your camera',
@@ -31,23 +31,23 @@ export const problems = {
     },
     microphoneDenied: {
       title: 'Your microphone is blocked',
-      text: 'Click the microphone icon next to the address, choose Allow, then try again. Until then nobody hears you.',
+      text: 'Click the microphone icon next to the address, choose Allow, then try again. Until then, nobody can hear you.',
     },
     microphoneMissing: {
       title: 'No microphone found',
-      text: 'Connect one and it appears here. Until then nobody hears you.',
+      text: 'Connect one, and it will appear here. Until then, nobody can hear you.',
     },
     microphoneBusy: {
       title: 'Another program is using your microphone',
-      text: 'Close that program, then try again. Until then nobody hears you.',
+      text: 'Close that program, then try again. Until then, nobody can hear you.',
     },
     microphoneFailed: {
       title: 'The microphone did not start',
-      text: 'Choose another one, or plug it in again. Until then nobody hears you.',
+      text: 'Choose another one, or plug it in again. Until then, nobody can hear you.',
     },
     microphoneUnsuitable: {
       title: 'This microphone can’t be used in a call',
-      text: 'It doesn’t provide the kind of audio that calls need. Choose another one. Until then nobody hears you.',
+      text: 'It doesn’t provide the kind of audio that calls need. Choose another one. Until then, nobody can hear you.',
     },
     insecure: {
       title: 'Camera and microphone need a secure page',
@@ -58,7 +58,7 @@ export const problems = {
   /** Appended to a trouble's text in the lobby. */
   instead: {
     watch: 'Or join now to watch and listen.',
-    soundOnly: 'Or join with sound only.',
+    soundOnly: 'Or join with audio only.',
   },
 
   failure: {
@@ -91,7 +91,7 @@ export const problems = {
       text: 'Check your internet connection, then try again.',
     },
     unknown: {
-      title: 'That did not work',
+      title: 'That didn’t work',
       text: 'Something went wrong. Try again.',
     },
     rateLimited: (wait: string) => ({

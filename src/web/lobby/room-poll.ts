@@ -33,47 +33,47 @@ export function pollRoom(first: Room | null, options: RoomPollOptions): () => vo
   const isVisible = options.isVisible ?? (() => document.visibilityState === 'visible');
   let known = JSON.stringify(first);
   let waitMs = POLL_MS;
-  let lookedAt = now();
-  let looking = false;
-  let over = false;
+  let polledAt = now();
+  let polling = false;
+  let stopped = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const later = () => {
+  const schedule = () => {
     clearTimeout(timer);
-    if (!over) timer = setTimeout(() => void look(), waitMs);
+    if (!stopped) timer = setTimeout(() => void poll(), waitMs);
   };
 
-  async function look(): Promise<void> {
+  async function poll(): Promise<void> {
     // A hidden page is polled again by `subscribe` once it is visible.
-    if (looking || over || !isVisible()) return;
-    looking = true;
-    lookedAt = now();
+    if (polling || stopped || !isVisible()) return;
+    polling = true;
+    polledAt = now();
     clearTimeout(timer);
     try {
       const room = await find();
-      if (over) return;
+      if (stopped) return;
       const found = JSON.stringify(room);
       waitMs = found === known ? Math.min(MAX_POLL_MS, waitMs * POLL_GROWTH) : POLL_MS;
       if (found !== known) onChange(room);
       known = found;
     } catch (error) {
-      if (over) return;
+      if (stopped) return;
       waitMs = Math.min(MAX_RETRY_MS, waitMs * 2);
       onFailure(error);
     } finally {
-      looking = false;
-      later();
+      polling = false;
+      schedule();
     }
   }
 
-  later();
+  schedule();
   const unsubscribe = startOptional(() =>
     subscribe(() => {
-      if (now() - lookedAt >= MIN_POLL_MS) void look();
+      if (now() - polledAt >= MIN_POLL_MS) void poll();
     }),
   );
   return () => {
-    over = true;
+    stopped = true;
     clearTimeout(timer);
     unsubscribe();
   };

@@ -47,18 +47,18 @@ export function keepPlaying(
       else timer = setTimeout(play, retryMs);
       retryMs = Math.min(LAST_RETRY_MS, Math.max(FIRST_RETRY_MS, retryMs * 2));
     };
-    const goOn = () => {
+    const resume = () => {
       if (element.paused && track.readyState === 'live') play();
     };
     element.addEventListener('pause', onPause);
-    track.addEventListener('unmute', goOn);
-    const unsubscribe = startOptional(() => subscribe(goOn));
+    track.addEventListener('unmute', resume);
+    const unsubscribe = startOptional(() => subscribe(resume));
     play();
     return () => {
       clearTimeout(timer);
       unsubscribe();
       element.removeEventListener('pause', onPause);
-      track.removeEventListener('unmute', goOn);
+      track.removeEventListener('unmute', resume);
     };
   });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../src/web/i18n/en.ts';
 import { ru } from '../../../src/web/i18n/ru.ts';
-import { troubleText } from '../../../src/web/lobby/trouble-notice.tsx';
+import { troubleExplanations } from '../../../src/web/lobby/trouble-notice.tsx';
 import type { Source } from '../../../src/web/media/devices.ts';
 
 const TROUBLES = ['denied', 'missing', 'busy', 'failed', 'unsuitable', 'insecure'] as const;
@@ -10,7 +10,7 @@ const fine = inState('live');
 
 describe.each([en, ru])('what is told of devices ($lang)', (t) => {
   const textOf = (...sources: [Source, Source, boolean]) =>
-    troubleText(sources[0], sources[1], t, sources[2])
+    troubleExplanations(sources[0], sources[1], t, sources[2])
       .map(({ text }) => text)
       .join(' ');
 
