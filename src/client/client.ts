@@ -1,5 +1,5 @@
-import { type RtcConstructor, Supply } from './call/connection-factory.ts';
-import type { CallDeps } from './call/linking.ts';
+import { ConnectionFactory, type RtcConstructor } from './call/connection-factory.ts';
+import type { CallDeps } from './call/link.ts';
 import { baseConfiguration, RoomCall } from './call/room-call.ts';
 import { ParleyClientError } from './errors.ts';
 import { originOf } from './http.ts';
@@ -126,8 +126,8 @@ class SessionClient implements Client {
       throw new ParleyClientError('already_in_room', 'This client is in a call already; leave it first.');
     }
     const { clock, random, RTCPeerConnection } = this.#platform;
-    const supply = new Supply(RTCPeerConnection(), baseConfiguration(options));
-    const call = this.#newCall({ session: this.#session, clock, random, supply }, roomId, options);
+    const connections = new ConnectionFactory(RTCPeerConnection(), baseConfiguration(options));
+    const call = this.#newCall({ session: this.#session, clock, random, connections }, roomId, options);
     this.#call = call;
     call.on('ended', () => {
       if (this.#call === call) this.#call = undefined;
@@ -145,7 +145,7 @@ class SessionClient implements Client {
     try {
       return new RoomCall(deps, roomId, options);
     } catch (error) {
-      deps.supply.close();
+      deps.connections.close();
       throw error;
     }
   }

@@ -1,16 +1,18 @@
 import type { Clock } from '../signaling/clock.ts';
 
-/** Milliseconds for an answer to an offer; twice as long after each one that is sent again, up to a minute. */
+/** Milliseconds until an unanswered offer is sent again; each further wait is twice as long. */
 const FIRST_MS = 10_000;
-const LONGEST_MS = 60_000;
-/** Offers in vain after which the application is told that the peer takes nothing new. */
-const TOLD_AFTER = 3;
+/** Max wait (ms). */
+const MAX_MS = 60_000;
+/** Unanswered offers after which the application is told. */
+const TELL_AFTER = 3;
 
 interface DeadlineDeps {
   readonly clock: Clock;
-  /** Sends the offer again. @returns false if that makes no sense now: it is not counted */
-  readonly again: () => boolean;
-  readonly unanswered: () => void;
+  /** Sends the offer again. Returns false, without counting, if it could not be answered now. */
+  readonly repeatOffer: () => boolean;
+  /** The application should know: the peer accepts nothing new. Called once for each offer. */
+  readonly onUnanswered: () => void;
 }
 
 /** Sends an offer again until it is answered: while one is open, nothing else can be negotiated. */
@@ -23,22 +25,23 @@ export class AnswerDeadline {
     this.#deps = deps;
   }
 
-  offered(): void {
+  /** Starts waiting for the answer to a new offer. */
+  start(): void {
     this.#cancel?.();
     this.#tries = 0;
     this.#wait();
   }
 
-  /** The offer was answered, or taken back. */
-  settled(): void {
+  /** Stops waiting: the offer was answered, or taken back. */
+  stop(): void {
     this.#cancel?.();
     this.#cancel = undefined;
   }
 
   #wait(): void {
-    this.#cancel = this.#deps.clock.after(Math.min(FIRST_MS * 2 ** this.#tries, LONGEST_MS), () => {
-      if (this.#deps.again()) this.#tries += 1;
-      if (this.#tries === TOLD_AFTER) this.#deps.unanswered();
+    this.#cancel = this.#deps.clock.after(Math.min(FIRST_MS * 2 ** this.#tries, MAX_MS), () => {
+      if (this.#deps.repeatOffer()) this.#tries += 1;
+      if (this.#tries === TELL_AFTER) this.#deps.onUnanswered();
       this.#wait();
     });
   }

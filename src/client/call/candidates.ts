@@ -1,11 +1,11 @@
 import type { Clock } from '../signaling/clock.ts';
 
-/** A candidate as it goes over the wire. */
+/** A candidate as it is sent. */
 export type Candidate = Pick<RTCIceCandidateInit, keyof RTCIceCandidateInit>;
 
-/** Milliseconds over which candidates are gathered into one message: they come in bursts. */
+/** Milliseconds for which candidates are collected into one message: they come in bursts. */
 const BATCH_MS = 30;
-/** Candidates that wait for a description; a peer that sends more without one is up to no good. */
+/** Candidates of a peer that may wait for a description; the oldest goes first. */
 export const WAITING_CANDIDATES = 256;
 
 interface OutboxDeps {
@@ -13,7 +13,7 @@ interface OutboxDeps {
   readonly send: (payload: { candidate: Candidate } | { candidates: Candidate[] }) => void;
 }
 
-/** Our candidates on their way: one to a message until the peer is known to read many in one. */
+/** This side's candidates: one per message, until the peer is known to read many in one. */
 export class CandidateOutbox {
   readonly #deps: OutboxDeps;
   #batch: Candidate[] = [];
@@ -34,7 +34,7 @@ export class CandidateOutbox {
     this.#cancel ??= this.#deps.clock.after(BATCH_MS, () => this.#flush());
   }
 
-  /** Forgets what was not sent. */
+  /** Drops what was not sent. */
   clear(): void {
     this.#cancel?.();
     this.#cancel = undefined;
@@ -48,12 +48,12 @@ export class CandidateOutbox {
   }
 }
 
-/** The peer's candidates until there is a description that they belong to. */
+/** The peer's candidates; they wait until the description that they belong to is set. */
 export class CandidateInbox {
   readonly #add: (candidate: Candidate) => Promise<void>;
   #waiting: Candidate[] | undefined = [];
 
-  /** @param add hands a candidate to the connection; one that it refuses belonged to a description before */
+  /** @param add passes a candidate to the connection; one that it refuses belonged to an earlier description */
   constructor(add: (candidate: Candidate) => Promise<void>) {
     this.#add = (candidate) => add(candidate).catch(() => {});
   }
@@ -66,7 +66,7 @@ export class CandidateInbox {
     for (const candidate of candidates) await this.#add(candidate);
   }
 
-  /** A remote description is set. */
+  /** A remote description is set: passes the waiting candidates on, and all further ones at once. */
   async open(): Promise<void> {
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;

@@ -7,24 +7,26 @@ export type Signal = 'call:offer' | 'call:answer' | 'call:ice';
 export type SendSignal = <S extends Signal>(signal: S, payload: ClientPayload<S>) => void;
 
 export interface ConnectionDeps {
-  /** Fresh, and this connection's alone from here on. */
+  /** A new RTCPeerConnection that only this connection uses. */
   readonly peer: RTCPeerConnection;
   readonly clock: Clock;
+  /** Returns a number in [0, 1). */
   readonly random: () => number;
   readonly tracks: LocalTracks;
-  /** Whether signaling is up, on the peer's side too. */
-  readonly reachable: () => boolean;
+  /** Whether signaling works, also on the peer's side. */
+  readonly isReachable: () => boolean;
   /** Whether the peer says that it sends media. */
-  readonly sends: () => boolean;
+  readonly sendsMedia: () => boolean;
   readonly send: SendSignal;
-  readonly received: (tracks: ReadonlyMap<TrackKind, MediaStreamTrack>) => void;
-  readonly stateChanged: (state: RTCPeerConnectionState) => void;
-  readonly failed: (error: unknown) => void;
+  readonly onTracks: (tracks: ReadonlyMap<TrackKind, MediaStreamTrack>) => void;
+  readonly onState: (state: RTCPeerConnectionState) => void;
+  readonly onError: (error: unknown) => void;
 }
 
-/** Which side we are toward the peer [RM2]. */
+/** This side's role toward the peer [RM2]. */
 export interface Side {
+  /** The polite side takes its own offer back if two cross. */
   readonly polite: boolean;
-  /** Whether the first offer is ours. */
+  /** Whether this side makes the first offer. */
   readonly offers: boolean;
 }

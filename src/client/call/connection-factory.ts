@@ -1,26 +1,26 @@
 import type { IceServer } from '../../protocol/fields.ts';
 import { ParleyClientError } from '../errors.ts';
 
-/** The browser's WebRTC, or another of the same shape. */
+/** The browser's RTCPeerConnection, or another implementation of it. */
 export type RtcConstructor = new (configuration: RTCConfiguration) => RTCPeerConnection;
 
-/** An ICE server's URL that this browser doesn't take, and its reason. */
+/** An ICE server's URL that this browser refuses, and why. */
 export interface RefusedUrl {
   readonly url: string;
   readonly cause: unknown;
 }
 
-/** What can be given another configuration: a connection of the call. */
+/** A connection that takes a new configuration. */
 export interface Configurable {
-  /** Throws as RTCPeerConnection's `setConfiguration` does. */
+  /** @throws as RTCPeerConnection's `setConfiguration` does */
   configure(configuration: RTCConfiguration): void;
 }
 
 /**
- * Makes the connections of a call. The first one is made before the room is entered: some browsers have the
- * constructor and refuse to construct (policy, lockdown mode, extensions), and whoever can't call must not come in.
+ * Creates the connections of a call. It creates the first one at once, before the room is entered: some browsers have
+ * the constructor but refuse to construct (policy, lockdown mode, extensions), and who can't call must not enter.
  */
-export class Supply {
+export class ConnectionFactory {
   readonly #RTCPeerConnection: RtcConstructor;
   #configuration: RTCConfiguration;
   #spare: RTCPeerConnection | undefined;
@@ -36,13 +36,17 @@ export class Supply {
       this.#spare = new RTCPeerConnection(configuration);
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
-      throw new ParleyClientError('unsupported', `This browser makes no RTCPeerConnection: ${why}`, {
-        cause,
-      });
+      throw new ParleyClientError(
+        'unsupported',
+        `This browser refuses to create an RTCPeerConnection: ${why}`,
+        {
+          cause,
+        },
+      );
     }
   }
 
-  /** @throws what the browser throws if it makes no more */
+  /** @throws whatever the browser throws if it can't create another */
   take(): RTCPeerConnection {
     const spare = this.#spare;
     this.#spare = undefined;
@@ -50,19 +54,18 @@ export class Supply {
   }
 
   /**
-   * Gives all connections, and those to come, the servers that this browser takes. One URL that it doesn't
-   * (`stun:…?transport=udp` in Chromium, TURN without a credential anywhere) would otherwise make each of them fail.
-   * @param used the connections that were taken and are open
-   * @returns the URLs that are left out
+   * Gives the ICE servers to all connections, open and future ones. Returns the URLs that this browser refuses, such as
+   * `stun:…?transport=udp` in Chromium or TURN without a credential: they are left out, as one would fail them all.
+   * @param used the open connections
    */
   configure(servers: readonly IceServer[], used: readonly Configurable[]): readonly RefusedUrl[] {
-    const judge = used[0] ?? this.#ownJudge();
+    const judge = used[0] ?? this.#spareAsJudge();
     const refusal = (iceServers: RTCIceServer[]): unknown => {
       try {
         judge.configure({ ...this.#configuration, iceServers });
         return undefined;
       } catch (error) {
-        return error ?? new Error('refused without a reason');
+        return error ?? new Error('The browser gave no reason.');
       }
     };
     const { iceServers, refused } = usableServers(servers, refusal);
@@ -72,7 +75,7 @@ export class Supply {
       try {
         connection.configure(this.#configuration);
       } catch {
-        // It goes on with the servers that it has: the others need the new ones none the less.
+        // This connection keeps its old servers; the others need the new ones all the same.
       }
     }
     return refused;
@@ -83,12 +86,12 @@ export class Supply {
     this.#spare = undefined;
   }
 
-  #ownJudge(): Configurable {
+  #spareAsJudge(): Configurable {
     this.#spare ??= new this.#RTCPeerConnection(this.#configuration);
     return { configure: (configuration) => this.#spare && this.#configureSpare(this.#spare, configuration) };
   }
 
-  /** Firefox before 119 can't configure a connection that exists. */
+  /** Firefox before 119 can't configure an existing connection: it is replaced. */
   #configureSpare(spare: RTCPeerConnection, configuration: RTCConfiguration): void {
     if (typeof spare.setConfiguration === 'function') spare.setConfiguration(configuration);
     else {
@@ -98,12 +101,15 @@ export class Supply {
   }
 }
 
-/** @param refusal why the browser doesn't take these; undefined if it does */
+/**
+ * Tries all servers at once and, if the browser refuses them, each URL alone.
+ * @param refusal returns why the browser refuses these servers, undefined if it accepts them
+ */
 export function usableServers(
   servers: readonly IceServer[],
   refusal: (servers: RTCIceServer[]) => unknown,
 ): { readonly iceServers: RTCIceServer[]; readonly refused: readonly RefusedUrl[] } {
-  const iceServers = servers.map(inBrowsersForm);
+  const iceServers = servers.map(withoutUndefined);
   if (refusal(iceServers) === undefined) return { iceServers, refused: [] };
   const refused: RefusedUrl[] = [];
   const usable = iceServers.flatMap((server): RTCIceServer[] => {
@@ -117,8 +123,8 @@ export function usableServers(
   return { iceServers: usable, refused };
 }
 
-/** An absent field stays absent: browsers refuse `username: undefined` in part. */
-function inBrowsersForm({ urls, username, credential }: IceServer): RTCIceServer {
+/** Leaves absent fields out: some browsers refuse `username: undefined`. */
+function withoutUndefined({ urls, username, credential }: IceServer): RTCIceServer {
   return {
     urls,
     ...(username === undefined ? {} : { username }),

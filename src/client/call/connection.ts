@@ -3,31 +3,31 @@ import { type Candidate, CandidateInbox, CandidateOutbox } from './candidates.ts
 import type { ConnectionDeps, Side } from './connection-deps.ts';
 import type { Description } from './signals.ts';
 import { readStats, type Sample } from './stats.ts';
-import { Lanes } from './transceivers.ts';
+import { Transceivers } from './transceivers.ts';
 import { Upkeep } from './upkeep.ts';
 
-/** Milliseconds that a newcomer has for its first offer [RM2]; then we offer, in case it never does. */
+/** Milliseconds to wait for a newcomer's first offer [RM2]; then this side offers, in case the newcomer never does. */
 const FIRST_OFFER_MS = 5_000;
 
 /**
- * One RTCPeerConnection, negotiated perfectly (W3C WebRTC 1.0, 10.7): either side may offer at any time, and of two
- * offers that cross, the polite side takes its own back.
+ * One RTCPeerConnection with perfect negotiation (W3C WebRTC 1.0, 10.7): either side may offer at any time, and if two
+ * offers cross, the polite side takes its own back.
  */
 export class Connection {
-  /** Names this RTCPeerConnection to the other side. */
+  /** Identifies this RTCPeerConnection to the peer. */
   readonly id: string;
-  /** The other side's name for its own; undefined while it is unknown, or of a peer that speaks the bare protocol. */
+  /** The peer's id of its own; undefined until it is known, and for peers without this SDK. */
   remoteId: string | undefined;
   readonly #deps: ConnectionDeps;
   readonly #peer: RTCPeerConnection;
-  readonly #lanes: Lanes;
+  readonly #transceivers: Transceivers;
   readonly #outbox: CandidateOutbox;
   readonly #inbox: CandidateInbox;
   readonly #upkeep: Upkeep;
   #polite: boolean;
-  /** Cancels the wait for the peer's first offer, while we wait. */
+  /** Cancels the wait for the peer's first offer; undefined while this side doesn't wait. */
   #cancelWait: (() => void) | undefined;
-  /** Whether the m-lines are made, and so must be told of new tracks. */
+  /** Whether the m-lines exist, so that a new track must be set on them. */
   #opened = false;
   #makingOffer = false;
   #offers = 0;
@@ -41,7 +41,7 @@ export class Connection {
     this.#polite = polite;
     this.id = `c${Math.floor(deps.random() * 2 ** 52).toString(36)}`;
     this.#peer = deps.peer;
-    this.#lanes = new Lanes(this.#peer);
+    this.#transceivers = new Transceivers(this.#peer);
     this.#outbox = new CandidateOutbox({
       clock: deps.clock,
       send: (payload) => deps.send('call:ice', payload),
@@ -50,21 +50,21 @@ export class Connection {
     this.#upkeep = new Upkeep({
       clock: deps.clock,
       peer: this.#peer,
-      polite: () => this.#polite,
-      reachable: deps.reachable,
-      sends: deps.sends,
+      isPolite: () => this.#polite,
+      isReachable: deps.isReachable,
+      sendsMedia: deps.sendsMedia,
       restart: () => void this.#inTurn(() => this.#restart()),
       repeatOffer: () => this.#describe('call:offer', this.#offers),
-      unreachable: () => deps.stateChanged('failed'),
-      failed: deps.failed,
+      onUnreachable: () => deps.onState('failed'),
+      onError: deps.onError,
     });
     this.#peer.addEventListener('negotiationneeded', () => void this.#negotiate());
     this.#peer.addEventListener('icecandidate', ({ candidate }) => {
       if (candidate !== null && candidate.candidate !== '') this.#outbox.add({ ...candidate.toJSON() });
     });
     this.#peer.addEventListener('connectionstatechange', () => {
-      this.#upkeep.changed();
-      deps.stateChanged(this.#peer.connectionState);
+      this.#upkeep.noteState();
+      deps.onState(this.#peer.connectionState);
     });
     if (offers) void this.#inTurn(async () => this.#open());
     else this.#awaitOffer();
@@ -83,27 +83,27 @@ export class Connection {
   }
 
   /**
-   * Sends another track of this kind, or none. Before the m-lines are made, `tracks` is read when they are.
-   * Rejects with the browser's reason if it can't be sent.
+   * Sends another track of this kind, or none. Before the m-lines exist it does nothing: they will be created with the
+   * current tracks. Rejects with the browser's reason if the track can't be sent.
    */
   async setTrack(kind: TrackKind, track: MediaStreamTrack | null): Promise<void> {
     const failures: unknown[] = [];
-    const failed = (error: unknown) => failures.push(error);
-    if (this.#opened) await this.#inTurn(() => this.#lanes.set(kind, track), failed);
+    const onError = (error: unknown) => failures.push(error);
+    if (this.#opened) await this.#inTurn(() => this.#transceivers.set(kind, track), onError);
     if (failures.length > 0) throw failures[0];
   }
 
-  /** Throws as `setConfiguration` does. */
+  /** @throws as `setConfiguration` does */
   configure(configuration: RTCConfiguration): void {
     this.#peer.setConfiguration?.(configuration);
   }
 
-  /** The network changed (`moved`), or signaling or the peer is back: restarts ICE if media has stopped. */
+  /** Restarts ICE if there is no path: the network changed (`moved`), or signaling or the peer is back. */
   retry(moved: boolean): void {
     this.#upkeep.retry(moved);
   }
 
-  /** Goes on with a peer whose session, or ours, is a new one: what was being negotiated is lost, media is not. */
+  /** Goes on after the peer's session, or this side's, was replaced: the open negotiation is lost, media is not. */
   rebind({ polite, offers }: Side): void {
     this.#polite = polite;
     this.#outbox.clear();
@@ -118,7 +118,7 @@ export class Connection {
 
   async stats(): Promise<PeerStats> {
     const report = await this.#peer.getStats();
-    const { stats, sample } = readStats(report, this.#lanes.midOf('screen'), this.#sample);
+    const { stats, sample } = readStats(report, this.#transceivers.midOf('screen'), this.#sample);
     this.#sample = sample;
     return stats;
   }
@@ -132,14 +132,14 @@ export class Connection {
     this.#peer.close();
   }
 
-  /** One thing at a time; what fails is reported and holds nothing up. */
-  #inTurn(step: () => Promise<void>, failed = this.#deps.failed): Promise<void> {
+  /** Runs one step after the other. A step that fails is reported, and the next one runs all the same. */
+  #inTurn(step: () => Promise<void>, onError = this.#deps.onError): Promise<void> {
     this.#queue = this.#queue.then(async () => {
       if (this.#closed) return;
       try {
         await step();
       } catch (error) {
-        if (!this.#closed) failed(error);
+        if (!this.#closed) onError(error);
       }
     });
     return this.#queue;
@@ -162,7 +162,7 @@ export class Connection {
 
   #open(): void {
     this.#opened = true;
-    this.#lanes.open(this.#deps.tracks);
+    this.#transceivers.open(this.#deps.tracks);
     this.#upkeep.start();
   }
 
@@ -171,12 +171,12 @@ export class Connection {
     this.#makingOffer = true;
     try {
       await this.#peer.setLocalDescription();
-      // Rolled back already, where the peer's offer came in between.
+      // If the peer's offer came in between, ours was rolled back already.
       if (this.#peer.localDescription?.type !== 'offer') return;
       this.#describe('call:offer', ++this.#offers);
-      this.#upkeep.offered();
+      this.#upkeep.awaitAnswer();
     } catch (error) {
-      if (!this.#closed) this.#deps.failed(error);
+      if (!this.#closed) this.#deps.onError(error);
     } finally {
       this.#makingOffer = false;
     }
@@ -185,57 +185,58 @@ export class Connection {
   async #receiveOffer({ sdp, asObject, connection, tracks }: Description): Promise<void> {
     const collision = this.#makingOffer || this.#peer.signalingState !== 'stable';
     if (collision && !this.#polite) return;
-    this.#heed(asObject, connection?.from, tracks);
+    this.#notePeer(asObject, connection?.from, tracks);
     await this.#peer.setRemoteDescription({ type: 'offer', sdp });
     this.#stopWaiting();
-    this.#upkeep.settled();
+    this.#upkeep.stopAwaitingAnswer();
     this.#upkeep.start();
     this.#opened = true;
     await this.#inbox.open();
-    await this.#lanes.adopt(this.#deps.tracks);
+    await this.#transceivers.adopt(this.#deps.tracks);
     await this.#peer.setLocalDescription();
     this.#describe('call:answer', connection?.offer);
-    this.#deps.received(this.#lanes.received);
+    this.#deps.onTracks(this.#transceivers.received);
   }
 
   async #receiveAnswer({ sdp, asObject, connection, tracks }: Description): Promise<void> {
-    // An answer to an offer that was taken back.
+    // It answers an offer that was taken back.
     if (this.#peer.signalingState !== 'have-local-offer') return;
     if (connection !== undefined && connection.offer !== this.#offers) return;
-    this.#heed(asObject, connection?.from, tracks);
+    this.#notePeer(asObject, connection?.from, tracks);
     await this.#peer.setRemoteDescription({ type: 'answer', sdp });
-    this.#upkeep.settled();
+    this.#upkeep.stopAwaitingAnswer();
     await this.#inbox.open();
-    this.#deps.received(this.#lanes.received);
+    this.#deps.onTracks(this.#transceivers.received);
   }
 
-  #heed(asObject: boolean, from: string | undefined, tracks: Description['tracks']): void {
+  #notePeer(asObject: boolean, from: string | undefined, tracks: Description['tracks']): void {
     this.#asObject = asObject;
     this.remoteId = from;
     this.#outbox.batches = from !== undefined;
-    this.#lanes.heed(tracks);
+    this.#transceivers.setPeerKinds(tracks);
   }
 
+  /** Sends the local description. @param offer the number of the offer, ours or the one that is answered */
   #describe(signal: 'call:offer' | 'call:answer', offer = 0): void {
     const description = this.#peer.localDescription;
     if (description === null) return;
     this.#deps.send(signal, {
       sdp: this.#asObject ? { type: description.type, sdp: description.sdp } : description.sdp,
       connection: { from: this.id, to: this.remoteId, offer },
-      tracks: this.#lanes.described,
+      tracks: this.#transceivers.sentKinds,
     });
   }
 
-  /** Takes back an offer whose answer won't come, or came to nothing. */
+  /** Takes back an offer whose answer won't come. */
   async #takeBack(): Promise<void> {
     if (this.#peer.signalingState !== 'have-local-offer') return;
     await this.#peer.setLocalDescription({ type: 'rollback' });
-    this.#upkeep.settled();
+    this.#upkeep.stopAwaitingAnswer();
   }
 
   /**
-   * Another try at a path. An open offer is not taken back for it: m-lines that are new in it would get other mids,
-   * and a peer whose answer was lost knows them by the first ones already.
+   * Tries to find a path again. It repeats an open first offer rather than taking it back: new m-lines would get other
+   * mids, and a peer whose answer was lost already knows the first ones.
    */
   async #restart(): Promise<void> {
     if (this.#cancelWait !== undefined) return;

@@ -2,7 +2,7 @@ import type { LeaveReason } from '../../protocol/events.ts';
 import { ParleyClientError } from '../errors.ts';
 import type { EndReason } from '../types.ts';
 
-/** What a peer's reason to leave is to the one who left. */
+/** Why the call ended, for a side whose own `peer:left` has this reason. */
 export const END_REASONS: Readonly<Record<LeaveReason, EndReason>> = {
   left: 'left',
   hangup: 'left',
@@ -13,7 +13,7 @@ export const END_REASONS: Readonly<Record<LeaveReason, EndReason>> = {
   replaced: 'replaced',
 };
 
-/** Why a call ended with the session's end, or with a refusal to let us in again. */
+/** Why the call ended, if the session ended with this error, or this refusal kept the side from coming back. */
 export function endReasonOf({ code }: ParleyClientError): EndReason {
   if (code === 'kicked' || code === 'banned' || code === 'room_closed' || code === 'replaced') return code;
   return code === 'closed' ? 'left' : 'connection_lost';

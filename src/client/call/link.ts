@@ -1,11 +1,37 @@
+import { ParleyClientError } from '../errors.ts';
+import type { Clock } from '../signaling/clock.ts';
+import type { ResumableSession } from '../signaling/resumable-session.ts';
 import type { RemotePeer } from '../types.ts';
-import type { Connection } from './connection.ts';
+import { Connection } from './connection.ts';
 import type { ConnectionDeps, SendSignal, Side } from './connection-deps.ts';
+import type { ConnectionFactory } from './connection-factory.ts';
+import type { LocalTracks } from './published-tracks.ts';
 
-/** What a remote peer gives its connection; the rest comes from the call. */
+/** Tries of one message that the server refuses with `rate_limited`. */
+const TRIES = 5;
+/** Milliseconds between them, if the server names no pause. */
+const RETRY_MS = 1_000;
+
+/** Refusals that are not reported: the peer or the session is gone, which an event of its own tells. */
+const UNREPORTED: readonly string[] = ['peer_gone', 'not_in_room', 'session_lost', 'closed'];
+
+export interface CallDeps {
+  readonly session: ResumableSession;
+  readonly clock: Clock;
+  /** Returns a number in [0, 1). */
+  readonly random: () => number;
+  readonly connections: ConnectionFactory;
+}
+
+interface LinkDeps extends CallDeps {
+  readonly tracks: LocalTracks;
+  readonly onError: (error: unknown, remote?: RemotePeer) => void;
+}
+
+/** What a remote peer passes to its connection; the call adds the rest. */
 export type ConnectionEvents = Pick<
   ConnectionDeps,
-  'send' | 'received' | 'stateChanged' | 'failed' | 'reachable' | 'sends'
+  'send' | 'onTracks' | 'onState' | 'onError' | 'isReachable' | 'sendsMedia'
 >;
 
 /** What the call uses of a connection. */
@@ -24,9 +50,36 @@ export type Link = Pick<
   | 'close'
 >;
 
+/** How a remote peer gets connections and is signaled to. */
 export interface RemoteDeps {
-  /** @throws whatever the browser throws when it makes no connection */
+  /** @throws whatever the browser throws if it can't create a connection */
   readonly connect: (events: ConnectionEvents, side: Side) => Link;
-  readonly send: (peerId: string) => SendSignal;
-  readonly failed: (error: unknown, remote: RemotePeer) => void;
+  readonly sendTo: (peerId: string) => SendSignal;
+  readonly onError: (error: unknown, remote: RemotePeer) => void;
+}
+
+export function createRemoteDeps(deps: LinkDeps): RemoteDeps {
+  const { session, clock, random, connections, tracks, onError } = deps;
+  return {
+    connect(events, side) {
+      const isReachable = () => session.state === 'live' && events.isReachable();
+      return new Connection(
+        { peer: connections.take(), clock, random, tracks, ...events, isReachable },
+        side,
+      );
+    },
+    sendTo: (peerId) => (signal, payload) => {
+      const attempt = (left: number): void => {
+        session.request(signal, { ...payload, to: peerId }).catch((error: unknown) => {
+          const { code, retryAfterMs } =
+            error instanceof ParleyClientError ? error : { code: 'internal', retryAfterMs: undefined };
+          if (code === 'rate_limited' && left > 1)
+            clock.after(retryAfterMs ?? RETRY_MS, () => attempt(left - 1));
+          else if (!UNREPORTED.includes(code)) onError(error);
+        });
+      };
+      attempt(TRIES);
+    },
+    onError,
+  };
 }

@@ -1,8 +1,8 @@
 import type { ResumableSession } from '../signaling/resumable-session.ts';
 import type { Moderation } from '../types.ts';
 
-/** What those who run a room may do to it [RM6]. @param closed the room is gone, by this side's wish */
-export function createModeration(session: ResumableSession, closed: () => void): Moderation {
+/** The requests of moderators [RM6]. @param onClosed called when this side has closed the room */
+export function createModeration(session: ResumableSession, onClosed: () => void): Moderation {
   return {
     async kick(peer, { ban = false } = {}) {
       await session.request('room:kick', { peerId: peer.peerId, ban });
@@ -15,7 +15,7 @@ export function createModeration(session: ResumableSession, closed: () => void):
     },
     async closeRoom() {
       await session.request('room:close', {});
-      closed();
+      onClosed();
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Call, Muted, TrackKind } from '../types.ts';
 
 export type LocalTracks = ReadonlyMap<TrackKind, MediaStreamTrack>;
 
-/** Which track each mute switches. */
+/** The track that each kind of `Muted` switches. */
 const MUTABLE = [
   ['audio', 'microphone'],
   ['video', 'camera'],
@@ -13,32 +13,32 @@ const MUTABLE = [
  * The tracks that this side sends, and whether they are muted. The SDK owns `track.enabled` of what it sends: a track
  * that comes disabled mutes its kind, and only `mute` unmutes it again.
  */
-export class LocalMedia {
-  readonly #ended: (kind: TrackKind) => void;
-  readonly #paused: () => void;
+export class PublishedTracks {
+  readonly #onEnded: (kind: TrackKind) => void;
+  readonly #onPaused: () => void;
   readonly #tracks = new Map<TrackKind, MediaStreamTrack>();
-  readonly #unfollow = new Map<TrackKind, () => void>();
+  readonly #unlisten = new Map<TrackKind, () => void>();
   /** Why a kind is muted: the caller asked, or this track came disabled. Replacing the track doesn't end it. */
   readonly #mutedBy = new Map<'audio' | 'video', 'caller' | MediaStreamTrack>();
-  #told: MediaState | undefined;
+  #lastState: MediaState | undefined;
 
   /**
-   * @param ended called with the kind of a track that ended by itself: unplugged, or stopped in the browser's own bar
-   * @param paused called when the system takes the microphone away, as for a phone call, or gives it back
+   * @param onEnded called with the kind of a track that ended by itself: unplugged, or stopped in the browser's own bar
+   * @param onPaused called when the system pauses the microphone, as for a phone call, or resumes it
    */
-  constructor(ended: (kind: TrackKind) => void, paused: () => void) {
-    this.#ended = ended;
-    this.#paused = paused;
+  constructor(onEnded: (kind: TrackKind) => void, onPaused: () => void) {
+    this.#onEnded = onEnded;
+    this.#onPaused = onPaused;
   }
 
   get tracks(): LocalTracks {
     return this.#tracks;
   }
 
-  /** As the others are told: there, alive and enabled. A shared screen has no mute: its owner stops it. */
+  /** What the others are told: a kind is true if its track is live and enabled. A screen share has no mute. */
   get state(): MediaState {
     return {
-      // A camera's track counts as muted for every second without a frame: of that the others are not told.
+      // Only for the microphone: a camera's track is `muted` during every second without a frame.
       audio: this.#sends('microphone') && this.#tracks.get('microphone')?.muted !== true,
       video: this.#sends('camera'),
       screen: this.#tracks.get('screen')?.readyState === 'live',
@@ -49,30 +49,30 @@ export class LocalMedia {
     return { audio: this.#mutedBy.has('audio'), video: this.#mutedBy.has('video') };
   }
 
-  /** The state, if it differs from the one at the last call. */
+  /** Returns the state if it differs from that of the last call, else undefined. */
   takeChange(): MediaState | undefined {
     const { audio, video, screen } = this.state;
-    const told = this.#told;
-    if (told?.audio === audio && told.video === video && told.screen === screen) return undefined;
-    this.#told = { audio, video, screen };
-    return this.#told;
+    const last = this.#lastState;
+    if (last?.audio === audio && last.video === video && last.screen === screen) return undefined;
+    this.#lastState = { audio, video, screen };
+    return this.#lastState;
   }
 
   set(kind: TrackKind, track: MediaStreamTrack | null): void {
     this.#carryMute(kind, track);
-    this.#unfollow.get(kind)?.();
-    this.#unfollow.delete(kind);
+    this.#unlisten.get(kind)?.();
+    this.#unlisten.delete(kind);
     if (track === null) {
       this.#tracks.delete(kind);
       return;
     }
     this.#tracks.set(kind, track);
-    const following = new AbortController();
-    const { signal } = following;
-    track.addEventListener('ended', () => this.#ended(kind), { signal });
+    const listening = new AbortController();
+    const { signal } = listening;
+    track.addEventListener('ended', () => this.#onEnded(kind), { signal });
     for (const event of kind === 'microphone' ? ['mute', 'unmute'] : [])
-      track.addEventListener(event, this.#paused, { signal });
-    this.#unfollow.set(kind, () => following.abort());
+      track.addEventListener(event, this.#onPaused, { signal });
+    this.#unlisten.set(kind, () => listening.abort());
   }
 
   /** Puts back the track that was sent before. The mute that the failed one brought along goes with it. */
@@ -94,13 +94,13 @@ export class LocalMedia {
     }
   }
 
-  /** Ends the capture, so that the browser no longer says that the screen is shared. */
+  /** Stops the capture, so that the browser no longer shows that the screen is shared. */
   stopScreen(): void {
     this.#tracks.get('screen')?.stop();
     this.#tracks.get('screenAudio')?.stop();
   }
 
-  /** The tracks are their owner's: they are let go, not stopped. */
+  /** Lets all tracks go, without stopping them: they are the caller's. */
   release(): void {
     for (const kind of [...this.#tracks.keys()]) this.set(kind, null);
   }

@@ -1,22 +1,22 @@
 import type { MediaState } from '../../protocol/fields.ts';
 import { ParleyClientError } from '../errors.ts';
 import type { Call, JoinOptions, Muted, TrackKind } from '../types.ts';
-import { LocalMedia, type LocalTracks } from './published-tracks.ts';
+import { type LocalTracks, PublishedTracks } from './published-tracks.ts';
 
-/** A peer's connection, as far as tracks are concerned. */
+/** A peer's connection, as publishing sees it. */
 export interface TrackTarget {
-  /** Rejects if the track can't be sent; what was sent before is then sent still. */
+  /** Rejects if the track can't be sent; then the one before goes on. */
   setTrack(kind: TrackKind, track: MediaStreamTrack | null): Promise<void>;
-  /** Reports what concerns this peer alone. */
-  failed(error: unknown): void;
+  /** Reports an error that concerns only this peer. */
+  report(error: unknown): void;
 }
 
 interface PublishingDeps {
   readonly targets: () => readonly TrackTarget[];
-  /** What we send has changed. */
-  readonly changed: (media: MediaState) => void;
-  /** Something failed that nobody waits for. */
-  readonly failed: (error: unknown) => void;
+  /** What this side sends has changed. */
+  readonly onChange: (media: MediaState) => void;
+  /** Something failed that no caller waits for. */
+  readonly onError: (error: unknown) => void;
 }
 
 type Change = readonly [kind: TrackKind, track: MediaStreamTrack | null];
@@ -33,11 +33,11 @@ const NAMES: Readonly<Record<TrackKind, string>> = {
   screenAudio: 'screen',
 };
 
-/** Sends this side's tracks to every peer, and says truly whether they are sent. */
+/** Sends this side's tracks to every peer, and reports exactly which peers are sent them. */
 export class Publishing {
   readonly #deps: PublishingDeps;
-  readonly #local = new LocalMedia(
-    (kind) => this.#trackEnded(kind),
+  readonly #local = new PublishedTracks(
+    (kind) => this.#handleEnd(kind),
     () => this.publish(),
   );
   #over = false;
@@ -63,15 +63,16 @@ export class Publishing {
     return this.#local.muted;
   }
 
-  /** What to tell on entry; changes from here on are told by `publish`. */
+  /** Returns what to tell the server on entry; `publish` tells further changes. */
   takeMedia(): MediaState {
     this.#local.takeChange();
     return this.#local.state;
   }
 
+  /** Tells the others if what this side sends has changed. */
   publish(): void {
     const media = this.#local.takeChange();
-    if (media !== undefined) this.#deps.changed(media);
+    if (media !== undefined) this.#deps.onChange(media);
   }
 
   async setMicrophone(track: MediaStreamTrack | null): Promise<void> {
@@ -93,10 +94,10 @@ export class Publishing {
     if (video === undefined || this.#over) {
       stop(stream.getTracks());
       if (this.#over) throw closed();
-      throw new TypeError('A screen share needs a video track.');
+      throw new TypeError('The stream of a screen share needs a video track.');
     }
     if (video.readyState === 'ended') {
-      // Stopped in the browser's own bar before it got here: a share that is over already.
+      // It was stopped in the browser's own bar before it got here: the share is over already.
       stop(stream.getTracks());
       return;
     }
@@ -109,8 +110,8 @@ export class Publishing {
     if (this.#over) throw closed();
     if (failures.length === 0) return;
     if (sent > 0) {
-      // The share is on: whoever started it must be able to stop it, so this is no failure of the start.
-      for (const { target, reason } of failures) target.failed(undelivered('screen', sent, [reason]));
+      // The share has started and the caller must be able to stop it, so this doesn't reject.
+      for (const { target, reason } of failures) target.report(undelivered('screen', sent, [reason]));
       return;
     }
     if (this.tracks.get('screen') === video) await this.stopScreenShare().catch(() => {});
@@ -128,7 +129,7 @@ export class Publishing {
     if (failures.length > 0) throw undelivered('screen', sent, reasonsOf(failures));
   }
 
-  /** The call is over: a screen is no longer captured, the other tracks go back to their owner as they are. */
+  /** Stops the screen capture, and gives the other tracks back to the caller as they are. */
   end(): void {
     this.#over = true;
     this.#local.stopScreen();
@@ -142,7 +143,7 @@ export class Publishing {
     const { sent, failures } = await this.#deliver([[kind, track]]);
     if (this.#over && track !== null) throw closed();
     if (failures.length === 0) return;
-    // Nobody got it: everybody is sent the one before, unless another call has set a newer one meanwhile.
+    // No peer got it: everybody is sent the one before, unless a later call has set another.
     if (sent === 0 && !this.#over && (this.tracks.get(kind) ?? null) === track) {
       this.#local.restore(kind, track, before);
       this.publish();
@@ -150,7 +151,7 @@ export class Publishing {
     throw undelivered(kind, sent, reasonsOf(failures));
   }
 
-  /** Waits for every peer: one that fails keeps the track from no other. */
+  /** Sends tracks to every peer and waits for all of them, even if one fails. */
   async #deliver(changes: readonly Change[]): Promise<{ sent: number; failures: Failure[] }> {
     for (const [kind, track] of changes) this.#local.set(kind, track);
     this.publish();
@@ -166,8 +167,8 @@ export class Publishing {
     return { sent: targets.length - failures.length, failures };
   }
 
-  #trackEnded(kind: TrackKind): void {
-    if (kind === 'screen') this.stopScreenShare().catch(this.#deps.failed);
+  #handleEnd(kind: TrackKind): void {
+    if (kind === 'screen') this.stopScreenShare().catch(this.#deps.onError);
     else this.publish();
   }
 }
@@ -178,13 +179,13 @@ function stop(tracks: readonly (MediaStreamTrack | undefined)[]): void {
 
 function ofKind(kind: 'audio' | 'video', track: MediaStreamTrack | null): MediaStreamTrack | null {
   if (track !== null && track.kind !== kind) {
-    throw new TypeError(`Expected an ${kind} track, got one of kind ${track.kind}.`);
+    throw new TypeError(`Expected a track of kind ${kind}, got one of kind ${track.kind}.`);
   }
   return track;
 }
 
 function closed(): ParleyClientError {
-  return new ParleyClientError('closed', 'The call is over; join again to send something.');
+  return new ParleyClientError('closed', 'The call is over; join again to send anything.');
 }
 
 function reasonsOf(failures: readonly Failure[]): unknown[] {

@@ -7,7 +7,7 @@ import type { TrackTarget } from './publishing.ts';
 import type { Description } from './signals.ts';
 import { NO_STATS } from './stats.ts';
 
-/** Somebody else in the call: a public face that sessions may change behind, and the connection to it. */
+/** Somebody else in the call: stays the same object when the person returns in a new session. */
 export class Remote implements RemotePeer {
   readonly key: string;
   readonly #deps: RemoteDeps;
@@ -18,10 +18,10 @@ export class Remote implements RemotePeer {
   #connection: Link | undefined;
   #connectionState: ConnectionState = 'connecting';
   #tracks: ReadonlyMap<TrackKind, MediaStreamTrack> = new Map();
-  /** Whether the peer can be signaled to: not while its session, or ours, is gone. */
+  /** Whether the peer can be signaled to; false while its session, or this side's, is gone. */
   #bound = true;
-  /** Whether the browser refused to make the last connection. */
-  #unmade = false;
+  /** Whether the browser refused to create the last connection. */
+  #refused = false;
 
   readonly on = this.#emitter.on;
 
@@ -92,18 +92,18 @@ export class Remote implements RemotePeer {
     if (connection === undefined) return undefined;
     return {
       setTrack: (kind, track) => connection.setTrack(kind, track),
-      failed: (error) => this.#deps.failed(error, this),
+      report: (error) => this.#deps.onError(error, this),
     };
   }
 
-  /** The network changed or signaling is back. `moved`: a path that still counts as good may be dead already. */
+  /** Tries again if there is no path. `moved`: the network changed, and a path that looks good may be dead. */
   retry(moved: boolean): void {
     if (this.#connection !== undefined) this.#connection.retry(moved);
-    else if (this.#unmade) this.#startOver({ polite: this.#peer.polite, offers: true });
+    else if (this.#refused) this.#startOver({ polite: this.#peer.polite, offers: true });
   }
 
   setMedia({ audio, video, screen }: MediaState): void {
-    this.#change(this.#tracks, { audio, video, screen });
+    this.#update(this.#tracks, { audio, video, screen });
     this.#emitter.emit('media', this.#peer.media);
   }
 
@@ -129,18 +129,18 @@ export class Remote implements RemotePeer {
     this.#emitter.emit('state', state);
   }
 
-  /** Its session, or ours, is gone: media may go on, but nothing can be said to it. */
+  /** Its session, or this side's, is gone: media may go on, but nothing can be sent to it by signaling. */
   orphan(): void {
     this.#bound = false;
     this.setState('suspended');
   }
 
-  /** The same person is here under a new peer id, with the same connection if it has lasted. */
+  /** Continues with the same person under a new peer id, on the same connection if the peer still has it. */
   rebind(peer: Peer, offers: boolean): void {
     const { state, media } = this.#peer;
     this.#peer = { ...peer, state, media };
     this.#bound = true;
-    this.#change(this.#tracks, peer.media);
+    this.#update(this.#tracks, peer.media);
     const side = { polite: peer.polite, offers };
     if (this.#connection?.remoteId === undefined) this.#startOver(side);
     else this.#connection.rebind(side);
@@ -153,21 +153,21 @@ export class Remote implements RemotePeer {
     const { from, to } = description.connection ?? {};
     const connection = this.#connection;
     if (connection !== undefined && to !== undefined && to !== connection.id) {
-      // It goes on with a connection that we don't have (this page was loaded again, say): begin anew.
+      // It belongs to a connection that this side doesn't have, perhaps because the page was reloaded: start over.
       this.#startOver({ polite, offers: true });
       return;
     }
-    const another = connection?.remoteId !== undefined && from !== undefined && from !== connection.remoteId;
-    if (connection === undefined || another) this.#startOver({ polite, offers: false });
+    const isOther = connection?.remoteId !== undefined && from !== undefined && from !== connection.remoteId;
+    if (connection === undefined || isOther) this.#startOver({ polite, offers: false });
     this.#connection?.receiveOffer(description);
   }
 
-  /** The peer ended its call with us, and stays in the room: it may call again. */
+  /** Closes the connection. The peer stays in the room and may call again. */
   hangUp(): void {
     this.#connection?.close();
-    this.#received(new Map());
+    this.#setTracks(new Map());
     this.#connection = undefined;
-    this.#unmade = false;
+    this.#refused = false;
     this.#setConnectionState('disconnected');
   }
 
@@ -178,43 +178,43 @@ export class Remote implements RemotePeer {
 
   #startOver(side: Side): void {
     this.#connection?.close();
-    this.#received(new Map());
-    // No news by itself: what failed stays so until a path is found.
-    if (!this.#unmade) this.#setConnectionState('connecting');
+    this.#setTracks(new Map());
+    // A connection that failed stays `failed` until a path is found.
+    if (!this.#refused) this.#setConnectionState('connecting');
     this.#connect(side);
   }
 
-  /** One peer without a connection is that peer's trouble: the call goes on, and the next change of network tries again. */
+  /** Creates a connection. If the browser refuses, the call goes on without it, and the next `retry` tries again. */
   #connect(side: Side): void {
     this.#connection = undefined;
     try {
       this.#connection = this.#deps.connect(
         {
           send: (signal, payload) => {
-            if (this.#bound) this.#deps.send(this.peerId)(signal, payload);
+            if (this.#bound) this.#deps.sendTo(this.peerId)(signal, payload);
           },
-          received: (tracks) => this.#received(tracks),
-          stateChanged: (state) => this.#pathChanged(stateOf(state)),
-          failed: (error) => this.#deps.failed(error, this),
-          reachable: () => this.#bound && this.state === 'live',
-          sends: () => Object.values(this.media).includes(true),
+          onTracks: (tracks) => this.#setTracks(tracks),
+          onState: (state) => this.#noteState(stateOf(state)),
+          onError: (error) => this.#deps.onError(error, this),
+          isReachable: () => this.#bound && this.state === 'live',
+          sendsMedia: () => Object.values(this.media).includes(true),
         },
         side,
       );
-      this.#unmade = false;
+      this.#refused = false;
     } catch (error) {
-      this.#unmade = true;
+      this.#refused = true;
       this.#setConnectionState('failed');
-      this.#deps.failed(error, this);
+      this.#deps.onError(error, this);
     }
   }
 
-  #received(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>): void {
-    this.#change(tracks, this.media);
+  #setTracks(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>): void {
+    this.#update(tracks, this.media);
   }
 
-  /** New tracks or a new media state: tells which tracks the page sees come and go by that. */
-  #change(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>, media: MediaState): void {
+  /** Sets tracks and media state, and emits `track` for each track that the application sees come or go by that. */
+  #update(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>, media: MediaState): void {
     const before = this.#shown(this.#tracks, this.media);
     this.#tracks = tracks;
     this.#peer = { ...this.#peer, media };
@@ -226,16 +226,16 @@ export class Remote implements RemotePeer {
   }
 
   /**
-   * The camera's m-line is open even without a camera, so that one can come at once; until then its track would show
-   * black. Peers of the bare protocol need not tell what they send: if they tell nothing, what they send is shown.
+   * Leaves out the camera of a peer that sends no picture: its m-line is always open, and would show black. Peers without
+   * this SDK need not say what they send: if they say nothing, everything is shown.
    */
   #shown(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>, media: MediaState): typeof tracks {
-    const tellsNothing = this.#connection?.remoteId === undefined && !Object.values(media).includes(true);
-    return media.video || tellsNothing ? tracks : new Map([...tracks].filter(([kind]) => kind !== 'camera'));
+    const saysNothing = this.#connection?.remoteId === undefined && !Object.values(media).includes(true);
+    return media.video || saysNothing ? tracks : new Map([...tracks].filter(([kind]) => kind !== 'camera'));
   }
 
-  /** What failed is tried again and again: that is no news until it succeeds. */
-  #pathChanged(state: ConnectionState): void {
+  /** Ignores the tries after a failure until one succeeds. */
+  #noteState(state: ConnectionState): void {
     if (this.#connectionState !== 'failed' || state === 'connected') this.#setConnectionState(state);
   }
 

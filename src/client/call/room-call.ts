@@ -5,24 +5,24 @@ import { Emitter } from '../signaling/emitter.ts';
 import type { ServerMessage } from '../signaling/frames.ts';
 import type { Call, CallEvents, EndReason, JoinOptions, Muted, RemotePeer } from '../types.ts';
 import { asClientError, END_REASONS, endReasonOf } from './end-reasons.ts';
-import { type CallDeps, linksOf } from './linking.ts';
+import { type CallDeps, createRemoteDeps } from './link.ts';
 import { createModeration } from './moderation.ts';
 import { Publishing } from './publishing.ts';
 import { Remote } from './remote.ts';
 import { Roster } from './roster.ts';
-import { dispatch } from './route-message.ts';
+import { routeMessage } from './route-message.ts';
 
-/** Milliseconds that `leave` waits for the server. */
+/** Max time (ms) that `leave` waits for the server. */
 const LEAVE_MS = 2_000;
-/** Milliseconds before the next try to come back into a room, where the server asks for patience and names none. */
+/** Milliseconds before the next try to enter again, if the server is too busy and names no pause. */
 const REJOIN_MS = 2_000;
 
-/** What every connection of a call has in common, before the server has named its ICE servers. */
+/** The configuration of every connection, before the server has named its ICE servers. */
 export function baseConfiguration({ rtc }: JoinOptions): RTCConfiguration {
   return { iceTransportPolicy: rtc?.iceTransportPolicy ?? 'all', bundlePolicy: 'max-bundle' };
 }
 
-/** A call: one room, entered again by itself where a session was lost. */
+/** A call: one room, which it enters again by itself after a lost session. */
 export class RoomCall implements Call {
   readonly #deps: CallDeps;
   readonly #roomId: string;
@@ -32,7 +32,7 @@ export class RoomCall implements Call {
   readonly #roster: Roster;
   readonly #off: readonly (() => void)[];
   #inside: ServerPayload<'room:joined'> | undefined;
-  /** Settles the first entry. */
+  /** Settles `enter`. */
   #entering: { resolve: () => void; reject: (error: ParleyClientError) => void } | undefined;
   #cancelRejoin: (() => void) | undefined;
   #speaking = false;
@@ -46,40 +46,36 @@ export class RoomCall implements Call {
     this.#roomId = roomId;
     this.moderation = createModeration(deps.session, () => this.#end('room_closed', undefined));
     this.#options = options;
-    const failed = (error: unknown, remote?: RemotePeer) => this.#report(asClientError(error), remote);
+    const onError = (error: unknown, remote?: RemotePeer) => this.#report(asClientError(error), remote);
     this.#own = new Publishing(
       {
         targets: () => [...this.#roster.peers.values()].flatMap((remote) => remote.target ?? []),
-        changed: (media) => this.#tellMedia(media),
-        failed,
+        onChange: (media) => this.#tellMedia(media),
+        onError,
       },
       options,
     );
-    const links = linksOf({
-      ...deps,
-      tracks: this.#own.tracks,
-      failed,
-    });
+    const remoteDeps = createRemoteDeps({ ...deps, tracks: this.#own.tracks, onError });
     this.#roster = new Roster({
       clock: deps.clock,
-      create: (peer, offers) => new Remote(links, peer, offers),
-      came: (remote) => this.#emitter.emit('peer', remote),
-      left: (remote, reason) => this.#emitter.emit('peerleft', remote, reason),
+      create: (peer, offers) => new Remote(remoteDeps, peer, offers),
+      onJoined: (remote) => this.#emitter.emit('peer', remote),
+      onLeft: (remote, reason) => this.#emitter.emit('peerleft', remote, reason),
     });
     this.#off = [
-      deps.session.on('message', (message) => this.#heed(message)),
-      deps.session.on('renewed', () => this.#returning()),
-      deps.session.on('state', (state) => state === 'live' && this.#lineIsBack()),
+      deps.session.on('message', (message) => this.#handle(message)),
+      deps.session.on('renewed', () => this.#return()),
+      deps.session.on('state', (state) => state === 'live' && this.#handleReconnect()),
       deps.session.on('closed', (error) => this.#end(endReasonOf(error), error)),
     ];
   }
 
   get room(): Room {
-    return this.#joined().room;
+    return this.#membership().room;
   }
 
   get peerId(): string {
-    return this.#joined().peerId;
+    return this.#membership().peerId;
   }
 
   get peers(): ReadonlyMap<string, RemotePeer> {
@@ -94,11 +90,11 @@ export class RoomCall implements Call {
     return this.#own.muted;
   }
 
-  /** Resolves inside the room. Rejects with the server's refusal, and then the call is over. */
+  /** Resolves when this side is in the room. If it rejects with the server's refusal, the call is over. */
   enter(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#entering = { resolve, reject };
-      this.#askIn();
+      this.#requestEntry();
     });
   }
 
@@ -140,19 +136,20 @@ export class RoomCall implements Call {
     await Promise.race([told, new Promise<void>((resolve) => clock.after(LEAVE_MS, resolve))]);
   }
 
-  /** The network changed (`moved`) or signaling is back: connections without media try again. */
+  /** Lets connections without a path try again: the network changed (`moved`), or signaling is back. */
   retryConnections(moved: boolean): void {
     for (const remote of this.#roster.peers.values()) remote.retry(moved);
   }
 
-  #joined(): ServerPayload<'room:joined'> {
-    if (this.#inside === undefined) throw new ParleyClientError('not_in_room', 'The call has not begun.');
+  #membership(): ServerPayload<'room:joined'> {
+    if (this.#inside === undefined)
+      throw new ParleyClientError('not_in_room', 'The call has not begun yet; wait for join().');
     return this.#inside;
   }
 
-  #askIn(): void {
+  #requestEntry(): void {
     const { password, userInfo } = this.#options;
-    // What changes from here on is told when we are inside.
+    // Changes from here on are told after the entry.
     const media = this.#own.takeMedia();
     this.#deps.session
       .request('room:join', {
@@ -161,50 +158,52 @@ export class RoomCall implements Call {
         ...(password === undefined ? {} : { password }),
         ...(userInfo === undefined ? {} : { userInfo }),
       })
-      .catch((error: unknown) => this.#refused(asClientError(error)));
+      .catch((error: unknown) => this.#handleRefusal(asClientError(error)));
   }
 
-  #refused(error: ParleyClientError): void {
-    // With a lost session, `renewed` asks again.
+  #handleRefusal(error: ParleyClientError): void {
+    // After a lost session, `renewed` requests entry again.
     if (this.#ended || error.code === 'session_lost') return;
     if (this.#inside !== undefined && error.code === 'rate_limited') {
-      this.#cancelRejoin = this.#deps.clock.after(error.retryAfterMs ?? REJOIN_MS, () => this.#askIn());
+      this.#cancelRejoin = this.#deps.clock.after(error.retryAfterMs ?? REJOIN_MS, () =>
+        this.#requestEntry(),
+      );
     } else this.#end(endReasonOf(error), error);
   }
 
-  #returning(): void {
+  #return(): void {
     this.#cancelRejoin?.();
     this.#roster.orphanAll();
-    this.#askIn();
+    this.#requestEntry();
   }
 
-  #heed(message: ServerMessage): void {
+  #handle(message: ServerMessage): void {
     const own = this.#inside?.peerId;
-    if (message.event === 'room:joined') this.#enter(message.payload);
-    else if (message.event === 'room:updated') this.#roomChanged(message.payload.room);
+    if (message.event === 'room:joined') this.#joined(message.payload);
+    else if (message.event === 'room:updated') this.#setRoom(message.payload.room);
     else if (message.event === 'room:mute') {
       const { kind, from } = message.payload;
       this.#emitter.emit('muterequest', kind, this.#roster.peers.get(from));
     } else if (message.event === 'ice:servers') this.#configure(message.payload.iceServers);
     else if (message.event === 'peer:left' && message.payload.peerId === own) {
       this.#end(END_REASONS[message.payload.reason], undefined);
-    } else dispatch(message, this.#roster);
+    } else routeMessage(message, this.#roster);
   }
 
-  #enter(inside: ServerPayload<'room:joined'>): void {
+  #joined(inside: ServerPayload<'room:joined'>): void {
     const before = this.#inside?.room;
     const returning = before !== undefined;
     this.#inside = inside;
     this.#configure(inside.iceServers);
-    this.#roster.entered(inside.peers, returning);
+    this.#roster.enter(inside.peers, returning);
     this.#own.publish();
     this.#entering?.resolve();
     this.#entering = undefined;
-    // A return is no second entry: what has changed in the room meanwhile is told as any change is.
+    // A return is not a second entry: a room that has changed meanwhile is reported like any change.
     if (returning && !isSame(before, inside.room)) this.#emitter.emit('room', inside.room);
   }
 
-  #roomChanged(room: Room): void {
+  #setRoom(room: Room): void {
     if (this.#inside === undefined || this.#inside.room.id !== room.id) return;
     this.#inside = { ...this.#inside, room };
     this.#emitter.emit('room', room);
@@ -212,24 +211,24 @@ export class RoomCall implements Call {
 
   #configure(iceServers: ServerPayload<'room:joined'>['iceServers']): void {
     const used = [...this.#roster.peers.values()].flatMap(({ connection }) => connection ?? []);
-    for (const { url, cause } of this.#deps.supply.configure(iceServers, used)) {
+    for (const { url, cause } of this.#deps.connections.configure(iceServers, used)) {
       const text = `This browser refuses the ICE server ${url}; it is left out.`;
       this.#report(new ParleyClientError('unsupported', text, { cause }), undefined);
     }
   }
 
-  #lineIsBack(): void {
+  #handleReconnect(): void {
     if (this.#speaking) this.#deps.session.tell('speaking', { speaking: true });
     this.retryConnections(false);
   }
 
   #tellMedia(media: MediaState): void {
-    // A lost session tells it with the next entry.
+    // If the session is lost, the next entry tells it.
     if (this.#inside !== undefined) this.#deps.session.request('media:state', media).catch(() => {});
     this.#emitter.emit('media', media);
   }
 
-  /** Reported a moment later: while `join` is under way nobody listens yet. */
+  /** Reports in a later task: while `join` is under way, nobody can listen yet. */
   #report(error: ParleyClientError, remote: RemotePeer | undefined): void {
     this.#deps.clock.after(0, () => this.#emitter.emit('error', error, remote));
   }
@@ -240,14 +239,14 @@ export class RoomCall implements Call {
     this.#cancelRejoin?.();
     for (const off of this.#off) off();
     this.#roster.close();
-    this.#deps.supply.close();
+    this.#deps.connections.close();
     this.#own.end();
     this.#entering?.reject(error ?? new ParleyClientError('closed', 'The call was left before it began.'));
     this.#emitter.emit('ended', reason, reason === 'left' ? undefined : error);
   }
 }
 
-/** Who is inside is told by other events. */
+/** Compares all but `participants`: other events report who is inside. */
 function isSame(one: Room, other: Room): boolean {
   return JSON.stringify({ ...one, participants: 0 }) === JSON.stringify({ ...other, participants: 0 });
 }

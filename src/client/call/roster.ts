@@ -4,17 +4,20 @@ import type { Clock } from '../signaling/clock.ts';
 import type { Remote } from './remote.ts';
 import type { Description } from './signals.ts';
 
-/** Milliseconds after our return in which others, who lost the same server, may return too. */
+/** Milliseconds after this side's return in which others, who lost the same server, may return too. */
 const RETURN_MS = 30_000;
 
 interface RosterDeps {
   readonly clock: Clock;
   readonly create: (peer: Peer, offers: boolean) => Remote;
-  readonly came: (remote: Remote) => void;
-  readonly left: (remote: Remote, reason: LeaveReason) => void;
+  readonly onJoined: (remote: Remote) => void;
+  readonly onLeft: (remote: Remote, reason: LeaveReason) => void;
 }
 
-/** Who is in the call, and who was before a session was lost: these keep their media until they are here again. */
+/**
+ * Who is in the call. Whoever was there before a session was lost is an orphan, and keeps the media path, until the same
+ * user is back under a new peer id.
+ */
 export class Roster {
   readonly #deps: RosterDeps;
   readonly #peers = new Map<string, Remote>();
@@ -25,12 +28,12 @@ export class Roster {
     this.#deps = deps;
   }
 
-  /** By peer id; those who have not returned yet under their old one. */
+  /** By peer id; orphans under their old one. */
   get peers(): ReadonlyMap<string, Remote> {
     return this.#peers;
   }
 
-  /** The session is a new one, and so will be everybody's peer id. */
+  /** Makes everybody an orphan: this session is new, and so will be everybody's peer id. */
   orphanAll(): void {
     this.#cancelReturn?.();
     for (const remote of this.#peers.values()) {
@@ -39,17 +42,17 @@ export class Roster {
     }
   }
 
-  /** We are inside, among these. `returning`: others may still be on their way back. */
-  entered(peers: readonly Peer[], returning: boolean): void {
-    for (const peer of peers) this.meet(peer, true, !returning);
+  /** Adds those whom this side finds inside. `returning`: others may still be on their way back. */
+  enter(peers: readonly Peer[], returning: boolean): void {
+    for (const peer of peers) this.add(peer, true, !returning);
     if (this.#orphans.size === 0) return;
     this.#cancelReturn = this.#deps.clock.after(RETURN_MS, () => {
       for (const remote of this.#orphans) this.#drop(remote, 'timeout');
     });
   }
 
-  /** Somebody is here: a person who was here before, if there is one to match, or a new one. */
-  meet(peer: Peer, offers: boolean, quietly = false): void {
+  /** Adds a peer, or gives it back the orphan of the same user. `quietly`: without `onJoined`. */
+  add(peer: Peer, offers: boolean, quietly = false): void {
     const known = [...this.#orphans].find(({ userId }) => userId === peer.userId);
     if (known !== undefined) {
       this.#rebind(known, peer, offers);
@@ -57,11 +60,14 @@ export class Roster {
     }
     const remote = this.#deps.create(peer, offers);
     this.#peers.set(peer.peerId, remote);
-    if (!quietly) this.#deps.came(remote);
+    if (!quietly) this.#deps.onJoined(remote);
   }
 
-  /** Who an offer is from. It may name a connection that tells two orphans of one user apart. */
-  offering(peerId: string, { connection }: Description): Remote | undefined {
+  /**
+   * Returns who made an offer. The offer may name a connection, which tells two orphans of one user apart: if the other
+   * one was meant, the two are exchanged.
+   */
+  claimOffer(peerId: string, { connection }: Description): Remote | undefined {
     const remote = this.#peers.get(peerId);
     if (remote === undefined || connection?.to === undefined || remote.connection?.id === connection.to)
       return remote;
@@ -78,7 +84,7 @@ export class Roster {
     return meant;
   }
 
-  left(peerId: string, reason: LeaveReason): void {
+  remove(peerId: string, reason: LeaveReason): void {
     const remote = this.#peers.get(peerId);
     if (remote !== undefined) this.#drop(remote, reason);
   }
@@ -101,7 +107,7 @@ export class Roster {
     this.#orphans.delete(remote);
     this.#forget(remote);
     remote.close();
-    this.#deps.left(remote, reason);
+    this.#deps.onLeft(remote, reason);
   }
 
   #forget(remote: Remote): void {

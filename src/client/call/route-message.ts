@@ -2,22 +2,22 @@ import type { ServerMessage } from '../signaling/frames.ts';
 import type { Roster } from './roster.ts';
 import { readCandidates, readDescription } from './signals.ts';
 
-/** Hands a message about one peer, or from one, to whom it is for. */
-export function dispatch(message: ServerMessage, roster: Roster): void {
+/** Passes a message about one peer, or from one, to that peer. */
+export function routeMessage(message: ServerMessage, roster: Roster): void {
   const { peers } = roster;
   switch (message.event) {
     case 'peer:joined':
-      roster.meet(message.payload.peer, false);
+      roster.add(message.payload.peer, false);
       break;
     case 'peer:left':
-      roster.left(message.payload.peerId, message.payload.reason);
+      roster.remove(message.payload.peerId, message.payload.reason);
       break;
     case 'peer:suspended':
       peers.get(message.payload.peerId)?.setState('suspended');
       break;
     case 'peer:resumed':
       peers.get(message.payload.peerId)?.setState('live');
-      // An offer that fell due while it could not be answered.
+      // An offer may have fallen due while the peer could not answer it.
       peers.get(message.payload.peerId)?.retry(false);
       break;
     case 'peer:media':
@@ -31,7 +31,7 @@ export function dispatch(message: ServerMessage, roster: Roster): void {
       break;
     case 'call:offer': {
       const offer = readDescription(message.payload);
-      if (offer !== undefined) roster.offering(message.payload.from, offer)?.receiveOffer(offer);
+      if (offer !== undefined) roster.claimOffer(message.payload.from, offer)?.receiveOffer(offer);
       break;
     }
     case 'call:answer': {
@@ -43,11 +43,11 @@ export function dispatch(message: ServerMessage, roster: Roster): void {
       peers.get(message.payload.from)?.connection?.receiveCandidates(readCandidates(message.payload));
       break;
     case 'call:hangup':
-      // Of a peer that left, `peer:left` tells as well [CA5].
+      // For a peer that left, `peer:left` comes too [CA5].
       if (message.payload.reason !== 'peer_left') peers.get(message.payload.from)?.hangUp();
       break;
     default:
-      // The rest is the session's, or of no concern to a call.
+      // Other messages are the session's, or don't concern a call.
       break;
   }
 }

@@ -4,25 +4,24 @@ import type { TrackKind } from '../types.ts';
 import type { Candidate } from './candidates.ts';
 
 /**
- * What two of these SDKs tell each other beside the protocol's own fields, which the server relays unread [CA1].
- * A peer that says none of it speaks the bare protocol: its tracks are told apart by their order, its candidates go
- * one to a message, and its connection is made anew where its session was.
+ * Fields that two of these SDKs add to the protocol's own; the server relays them unread [CA1]. For a peer without them,
+ * tracks are told apart by their order, candidates are sent one by one, and a new session means a new connection.
  */
 const Extras = v.looseObject({
   /**
-   * `from` names the sender's RTCPeerConnection, `to` the receiver's that it was connected to, if any. `offer` counts
-   * the offers of `from`; an answer repeats the number of the offer that it answers.
+   * `from` identifies the sender's RTCPeerConnection, `to` the receiver's that it is connected to, if any. `offer` counts
+   * the offers of `from`; an answer repeats the number of the offer.
    */
   connection: v.optional(
     v.object({ from: v.string(), to: v.optional(v.string()), offer: v.pipe(v.number(), v.safeInteger()) }),
   ),
-  /** What each m-line, by its mid, carries from the sender. */
+  /** Which kind the sender sends on each m-line, by mid. */
   tracks: v.optional(v.record(v.string(), v.picklist(['microphone', 'camera', 'screen', 'screenAudio']))),
 });
 
 export type ConnectionRef = NonNullable<v.InferOutput<typeof Extras>['connection']>;
 
-/** Text, as we write it, or an RTCSessionDescriptionInit, as many write it [CA1]. */
+/** SDP is text, or an RTCSessionDescriptionInit as many clients send it [CA1]. */
 const SdpObject = v.object({ sdp: v.string() });
 const CandidateObject = v.object({
   candidate: v.string(),
@@ -33,13 +32,13 @@ const CandidateObject = v.object({
 
 export interface Description {
   readonly sdp: string;
-  /** Whether the peer wrote an object; it is answered in its own way. */
+  /** Whether the peer sent an object: it is answered with one. */
   readonly asObject: boolean;
   readonly connection: ConnectionRef | undefined;
   readonly tracks: ReadonlyMap<string, TrackKind> | undefined;
 }
 
-/** @returns undefined where there is no SDP to be found */
+/** Returns undefined if the payload has no SDP. */
 export function readDescription(
   payload: ServerPayload<'call:offer' | 'call:answer'>,
 ): Description | undefined {
@@ -56,7 +55,7 @@ export function readDescription(
   };
 }
 
-/** The candidates of one message, one or many, those that can be read. */
+/** The readable candidates of a message that has one or many. */
 export function readCandidates({
   candidate,
   candidates = [],
@@ -64,7 +63,7 @@ export function readCandidates({
   return [candidate, ...candidates].map(readCandidate).filter((read) => read !== undefined);
 }
 
-/** Undefined also for the end of candidates, which nobody needs to be told. */
+/** Returns undefined also for the end of candidates, which needs no action. */
 function readCandidate(entry: unknown): Candidate | undefined {
   if (typeof entry === 'string') return entry === '' ? undefined : { candidate: entry, sdpMLineIndex: 0 };
   const parsed = v.safeParse(CandidateObject, entry);

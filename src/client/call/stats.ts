@@ -2,30 +2,30 @@ import * as v from 'valibot';
 import type { PeerStats } from '../types.ts';
 
 const text = v.optional(v.string());
-const figure = v.optional(v.number(), 0);
+const count = v.optional(v.number(), 0);
 
-/** The members that are read of each kind of entry (W3C webrtc-stats), which browsers fill to different degrees. */
-const Entry = v.looseObject({ id: v.string(), type: v.string(), timestamp: v.number() });
+/** The members that are read of each kind of entry (W3C webrtc-stats). Browsers leave out different ones. */
+const StatsEntry = v.looseObject({ id: v.string(), type: v.string(), timestamp: v.number() });
 const Transport = v.looseObject({ selectedCandidatePairId: text });
 const Pair = v.looseObject({
   localCandidateId: v.string(),
   remoteCandidateId: v.string(),
-  /** Firefox. */
+  /** Only in Firefox. */
   selected: v.optional(v.boolean(), false),
   currentRoundTripTime: v.optional(v.number()),
-  bytesSent: figure,
-  bytesReceived: figure,
+  bytesSent: count,
+  bytesReceived: count,
 });
 const Candidate = v.looseObject({ candidateType: text, protocol: text, relayProtocol: text });
 const Inbound = v.looseObject({
   kind: text,
   mid: text,
-  framesDecoded: figure,
-  totalSamplesReceived: figure,
-  packetsLost: figure,
+  framesDecoded: count,
+  totalSamplesReceived: count,
+  packetsLost: count,
 });
 
-/** Of a peer without a connection. */
+/** The stats of a peer without a connection. */
 export const NO_STATS: PeerStats = {
   path: null,
   protocol: null,
@@ -38,7 +38,7 @@ export const NO_STATS: PeerStats = {
   packetsLost: 0,
 };
 
-/** Byte counts at one time, to compare the next with. */
+/** Byte counts at one time; bit rates are computed from two of them. */
 export interface Sample {
   readonly pairId: string;
   readonly atMs: number;
@@ -47,9 +47,9 @@ export interface Sample {
 }
 
 /**
- * @param report of the whole connection
+ * Reads a report of the whole connection.
  * @param screenMid the m-line on which the peer sends its screen
- * @param before the sample of the report before this one
+ * @param before the sample of the previous report
  */
 export function readStats(
   report: RTCStatsReport,
@@ -83,13 +83,13 @@ export function readStats(
 }
 
 const Arrivals = v.looseObject({
-  packetsReceived: figure,
-  bytesReceived: figure,
-  requestsReceived: figure,
-  responsesReceived: figure,
+  packetsReceived: count,
+  bytesReceived: count,
+  requestsReceived: count,
+  responsesReceived: count,
 });
 
-/** Counts what has come in: media, and the checks by which ICE keeps a path alive. It grows if anything comes. */
+/** A count that grows with everything that comes in: media, and the checks that keep an ICE path alive. */
 export function countArrivals(report: RTCStatsReport): number {
   let total = 0;
   report.forEach((entry) => {
@@ -124,7 +124,7 @@ function pathOf(
   pair: SelectedPair | undefined,
 ): Pick<PeerStats, 'path' | 'protocol'> {
   const candidate = (id: string | undefined) => {
-    const entry = entries.find((each) => v.is(Entry, each) && each.id === id);
+    const entry = entries.find((each) => v.is(StatsEntry, each) && each.id === id);
     return entry === undefined ? undefined : v.parse(Candidate, entry);
   };
   const local = candidate(pair?.localCandidateId);
@@ -153,7 +153,7 @@ function compare(pair: SelectedPair | undefined, before: Sample | undefined) {
     received: pair.bytesReceived,
   };
   const seconds = (sample.atMs - (before?.atMs ?? sample.atMs)) / 1_000;
-  // Another pair counts from 0: nothing to compare with.
+  // Another pair counts from 0, so there is nothing to compare with.
   if (before?.pairId !== sample.pairId || seconds <= 0) return { ...nothing, sample };
   return {
     sample,
@@ -162,10 +162,10 @@ function compare(pair: SelectedPair | undefined, before: Sample | undefined) {
   };
 }
 
-function isOf(entry: unknown, type: string): entry is v.InferOutput<typeof Entry> {
-  return v.is(Entry, entry) && entry.type === type;
+function isOf(entry: unknown, type: string): entry is v.InferOutput<typeof StatsEntry> {
+  return v.is(StatsEntry, entry) && entry.type === type;
 }
 
-function sum(figures: readonly number[]): number {
-  return figures.reduce((total, each) => total + each, 0);
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, each) => total + each, 0);
 }

@@ -1,27 +1,27 @@
 import type { TrackKind } from '../types.ts';
 import type { LocalTracks } from './published-tracks.ts';
 
-/** Kinds that both sides send on one m-line, open from the start: a track that comes, changes or goes negotiates nothing. */
+/** Kinds that both sides send on one m-line, open from the start, so that changing the track needs no negotiation. */
 const SHARED = [
   ['microphone', 'audio'],
   ['camera', 'video'],
 ] as const;
-/** Kinds that have an m-line of their own, made at the first use. */
+/** Kinds that have an m-line of their own, created at the first use. */
 const OWN: readonly TrackKind[] = ['screen', 'screenAudio'];
 
-/** Which transceiver of a connection carries what, both ways. */
-export class Lanes {
+/** Knows which transceiver of a connection carries what, in both directions. */
+export class Transceivers {
   readonly #connection: RTCPeerConnection;
   readonly #mine = new Map<TrackKind, RTCRtpTransceiver>();
-  /** Groups tracks for peers that go by streams, as the bare protocol's do. */
+  /** Groups tracks for peers that expect streams, as those without this SDK do. */
   readonly #streams = { person: new MediaStream(), screen: new MediaStream() };
-  #theirs: ReadonlyMap<string, TrackKind> | undefined;
+  #peerKinds: ReadonlyMap<string, TrackKind> | undefined;
 
   constructor(connection: RTCPeerConnection) {
     this.#connection = connection;
   }
 
-  /** Makes the m-lines of a first offer. */
+  /** Creates the m-lines of a first offer. */
   open(tracks: LocalTracks): void {
     for (const [kind, media] of SHARED) {
       this.#mine.has(kind) || this.#add(kind, tracks.get(kind) ?? media);
@@ -32,7 +32,7 @@ export class Lanes {
     }
   }
 
-  /** Takes the m-lines of the peer's offer for our tracks where they fit, and makes others where they don't. */
+  /** Sends our tracks on the m-lines of the peer's offer if they fit, and creates further ones if they don't. */
   async adopt(tracks: LocalTracks): Promise<void> {
     const taken = new Set(this.#mine.values());
     for (const transceiver of this.#connection.getTransceivers()) {
@@ -41,7 +41,7 @@ export class Lanes {
       if (kind !== 'microphone' && kind !== 'camera') continue;
       const ours = this.#mine.get(kind);
       if (ours !== undefined && ours.mid !== null) continue;
-      // Ours was in an offer that we took back: the peer's takes its place.
+      // Our m-line was in an offer that we took back: the peer's replaces it.
       ours?.stop();
       this.#mine.set(kind, transceiver);
       transceiver.direction = 'sendrecv';
@@ -51,7 +51,7 @@ export class Lanes {
     for (const [kind, track] of tracks) if (!this.#mine.has(kind)) this.#add(kind, track);
   }
 
-  /** Sends another track, or none. An m-line that is new, or a screen's that starts or ends, needs a negotiation. */
+  /** Sends another track, or none. A new m-line, or a screen that starts or ends, causes a negotiation. */
   async set(kind: TrackKind, track: MediaStreamTrack | null): Promise<void> {
     const transceiver = this.#mine.get(kind);
     if (transceiver === undefined) {
@@ -62,24 +62,24 @@ export class Lanes {
     await transceiver.sender.replaceTrack(track);
   }
 
-  /** What we send on which m-line, for the other side. */
-  get described(): Record<string, TrackKind> {
+  /** Which kind we send on which m-line, by mid. */
+  get sentKinds(): Record<string, TrackKind> {
     return Object.fromEntries(
       [...this.#mine].flatMap(([kind, { mid }]) => (mid === null ? [] : [[mid, kind]])),
     );
   }
 
-  /** What the peer says that it sends on which m-line; undefined where it doesn't say. */
-  heed(tracks: ReadonlyMap<string, TrackKind> | undefined): void {
-    if (tracks !== undefined) this.#theirs = tracks;
+  /** Records which kind the peer sends on which m-line. @param tracks undefined if the peer doesn't say */
+  setPeerKinds(tracks: ReadonlyMap<string, TrackKind> | undefined): void {
+    if (tracks !== undefined) this.#peerKinds = tracks;
   }
 
-  /** The m-line on which the peer sends this kind. */
+  /** The mid of the m-line on which the peer sends this kind. */
   midOf(kind: TrackKind): string | undefined {
-    return this.#receiving().find(([theirs]) => theirs === kind)?.[1].mid ?? undefined;
+    return this.#receiving().find(([sent]) => sent === kind)?.[1].mid ?? undefined;
   }
 
-  /** The tracks that the last negotiation lets the peer send. */
+  /** The tracks that the peer may send after the last negotiation. */
   get received(): ReadonlyMap<TrackKind, MediaStreamTrack> {
     return new Map(this.#receiving().map(([kind, { receiver }]) => [kind, receiver.track]));
   }
@@ -102,11 +102,11 @@ export class Lanes {
     this.#mine.set(kind, transceiver);
   }
 
-  /** What the peer sends on this m-line: as it says, or by the order in which a peer that doesn't say has made them. */
+  /** What the peer sends on this m-line: as it says, else by the order of its m-lines. */
   #kindOf(transceiver: RTCRtpTransceiver): TrackKind | undefined {
     const { mid, receiver } = transceiver;
     if (mid === null) return undefined;
-    if (this.#theirs !== undefined) return this.#theirs.get(mid);
+    if (this.#peerKinds !== undefined) return this.#peerKinds.get(mid);
     const [first, second] =
       receiver.track.kind === 'audio'
         ? (['microphone', 'screenAudio'] as const)

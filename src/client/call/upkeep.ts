@@ -8,77 +8,77 @@ import { countArrivals } from './stats.ts';
 interface UpkeepDeps {
   readonly clock: Clock;
   readonly peer: RTCPeerConnection;
-  readonly polite: () => boolean;
-  readonly reachable: () => boolean;
-  readonly sends: () => boolean;
-  /** Offers again, with an ICE restart if there was a path to restart. */
+  readonly isPolite: () => boolean;
+  readonly isReachable: () => boolean;
+  readonly sendsMedia: () => boolean;
+  /** Offers again, with an ICE restart if there was a path. */
   readonly restart: () => void;
   /** Sends the open offer once more. */
   readonly repeatOffer: () => void;
-  readonly unreachable: () => void;
-  readonly failed: (error: unknown) => void;
+  readonly onUnreachable: () => void;
+  readonly onError: (error: unknown) => void;
 }
 
-/** Keeps a connection going: no wait for a path, an answer or a packet is without an end. */
+/** Keeps a connection going: every wait for a path, an answer or a packet has an end. */
 export class Upkeep {
   readonly #peer: RTCPeerConnection;
   readonly #recovery: IceRecovery;
   readonly #deadline: AnswerDeadline;
   readonly #pathCheck: PathCheck;
 
-  constructor({ clock, peer, repeatOffer, failed, ...deps }: UpkeepDeps) {
+  constructor({ clock, peer, repeatOffer, onError, ...deps }: UpkeepDeps) {
     this.#peer = peer;
     this.#recovery = new IceRecovery({
       clock,
       ...deps,
-      gaveUp: () => failed(new Error('No path to the peer was found; it is tried again every minute.')),
+      onGaveUp: () => onError(new Error('No path to the peer was found; the SDK tries again every minute.')),
     });
     this.#deadline = new AnswerDeadline({
       clock,
-      again: () => {
-        const waits = peer.signalingState === 'have-local-offer';
-        // Without a path it is the recovery that offers again.
-        if (!waits || peer.connectionState !== 'connected' || !deps.reachable()) return false;
+      repeatOffer: () => {
+        const isOpen = peer.signalingState === 'have-local-offer';
+        // Without a path, the recovery offers again.
+        if (!isOpen || peer.connectionState !== 'connected' || !deps.isReachable()) return false;
         repeatOffer();
         return true;
       },
-      unanswered: () => failed(new ParleyClientError('timeout', 'The peer does not answer an offer.')),
+      onUnanswered: () => onError(new ParleyClientError('timeout', 'The peer does not answer an offer.')),
     });
     this.#pathCheck = new PathCheck({
       clock,
-      received: async () => countArrivals(await peer.getStats()),
-      sends: deps.sends,
-      dead: () => this.#recovery.restart(),
+      countReceived: async () => countArrivals(await peer.getStats()),
+      sendsMedia: deps.sendsMedia,
+      onDead: () => this.#recovery.restart(),
     });
   }
 
-  /** The first offer is made or taken: from now on a connection is due. */
+  /** Starts waiting for a path: the first offer was made or received. */
   start(): void {
     this.#recovery.start();
   }
 
-  changed(): void {
-    this.#recovery.changed(this.#peer.connectionState);
+  noteState(): void {
+    this.#recovery.noteState(this.#peer.connectionState);
   }
 
-  /** The network changed (`moved`), or signaling or the peer is back. */
+  /** Tries again if there is no path: the network changed (`moved`), or signaling or the peer is back. */
   retry(moved: boolean): void {
     this.#recovery.retry();
     if (moved && this.#peer.connectionState === 'connected') this.#pathCheck.start();
   }
 
-  offered(): void {
-    this.#deadline.offered();
+  awaitAnswer(): void {
+    this.#deadline.start();
   }
 
-  /** An offer was answered, or taken back. */
-  settled(): void {
-    this.#deadline.settled();
+  /** Stops waiting for the answer: the offer was answered, or taken back. */
+  stopAwaitingAnswer(): void {
+    this.#deadline.stop();
   }
 
   stop(): void {
     this.#recovery.stop();
-    this.#deadline.settled();
+    this.#deadline.stop();
     this.#pathCheck.stop();
   }
 }

@@ -5,7 +5,7 @@ import { FakeClock } from '../../support/fakes/clock.ts';
 const numbered = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ candidate: `candidate:${index}` }));
 
-describe('candidates that go out', () => {
+describe('outgoing candidates', () => {
   function setUp() {
     const clock = new FakeClock();
     const sent: object[] = [];
@@ -13,7 +13,7 @@ describe('candidates that go out', () => {
     return { clock, sent, outbox };
   }
 
-  it('go one by one to a peer that is not known to read many', () => {
+  it('are sent one by one to a peer that is not known to read many', () => {
     const { sent, outbox } = setUp();
     for (const candidate of numbered(2)) outbox.add(candidate);
     expect(sent).toEqual([
@@ -22,7 +22,7 @@ describe('candidates that go out', () => {
     ]);
   });
 
-  it('go in one message where they come within 30 ms', () => {
+  it('are sent in one message if they come within 30 ms', () => {
     const { clock, sent, outbox } = setUp();
     outbox.batches = true;
     const [first, second, third] = numbered(3);
@@ -35,7 +35,7 @@ describe('candidates that go out', () => {
     expect(sent).toEqual([{ candidates: [first, second] }, { candidates: [third] }]);
   });
 
-  it('are forgotten with the connection', () => {
+  it('are dropped with the connection', () => {
     const { clock, sent, outbox } = setUp();
     outbox.batches = true;
     for (const candidate of numbered(2)) outbox.add(candidate);
@@ -46,8 +46,8 @@ describe('candidates that go out', () => {
   });
 });
 
-describe('candidates that come in', () => {
-  it('wait for the description that they belong to, in order', async () => {
+describe('incoming candidates', () => {
+  it('wait for their description, in order', async () => {
     const added: unknown[] = [];
     const inbox = new CandidateInbox(async (candidate) => void added.push(candidate));
     await inbox.take(numbered(2));
@@ -57,7 +57,7 @@ describe('candidates that come in', () => {
     expect(added).toEqual([...numbered(2), { candidate: 'late' }]);
   });
 
-  it('wait in bounded number', async () => {
+  it('wait up to a bound; the oldest goes first', async () => {
     const added: unknown[] = [];
     const inbox = new CandidateInbox(async (candidate) => void added.push(candidate));
     await inbox.take(numbered(WAITING_CANDIDATES));
@@ -67,7 +67,7 @@ describe('candidates that come in', () => {
     expect(added.at(-1)).toEqual({ candidate: 'one too many' });
   });
 
-  it('are no reason to fail where the connection refuses one', async () => {
+  it('do not fail if the connection refuses one', async () => {
     const inbox = new CandidateInbox(() => Promise.reject(new Error('of another time')));
     await inbox.open();
     await expect(inbox.take(numbered(1))).resolves.toBeUndefined();

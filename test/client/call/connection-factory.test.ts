@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type RtcConstructor, Supply } from '../../../src/client/call/connection-factory.ts';
+import { ConnectionFactory, type RtcConstructor } from '../../../src/client/call/connection-factory.ts';
 
 type Refuses = (configuration: RTCConfiguration) => boolean;
 
@@ -28,7 +28,7 @@ class FakeConnection {
   }
 }
 
-/** A browser that refuses some configurations, and the connections that it has made. */
+/** A browser that refuses some configurations, and the connections that it has created. */
 function browser(refuses: Refuses = () => false) {
   const made: FakeConnection[] = [];
   const RTCPeerConnection = class extends FakeConnection {
@@ -45,40 +45,42 @@ const urlsOf = ({ iceServers = [] }: RTCConfiguration) => iceServers.flatMap(({ 
 const refusesBad: Refuses = (configuration) => urlsOf(configuration).some((url) => url.includes('bad'));
 
 describe('WebRTC', () => {
-  it('is missed by name where it is switched off, gone, or refused by policy', () => {
+  it('is reported as unsupported if it is switched off, missing, or refused by policy', () => {
     const off = browser(() => true);
     for (const found of [undefined, off.RTCPeerConnection]) {
-      expect(() => new Supply(found, BASE)).toThrow(expect.objectContaining({ code: 'unsupported' }));
+      expect(() => new ConnectionFactory(found, BASE)).toThrow(
+        expect.objectContaining({ code: 'unsupported' }),
+      );
     }
   });
 
-  it('is tried by the connection that is used first: none is made in vain, and none left open', () => {
+  it('is tried with the connection that is used first: none is created in vain or left open', () => {
     const { made, RTCPeerConnection } = browser();
-    const supply = new Supply(RTCPeerConnection, BASE);
-    supply.configure([{ urls: 'stun:a' }], []);
-    expect([supply.take(), supply.take()]).toEqual(made);
+    const connections = new ConnectionFactory(RTCPeerConnection, BASE);
+    connections.configure([{ urls: 'stun:a' }], []);
+    expect([connections.take(), connections.take()]).toEqual(made);
     expect(made.map(({ configuration }) => urlsOf(configuration))).toEqual([['stun:a'], ['stun:a']]);
-    new Supply(RTCPeerConnection, BASE).close();
+    new ConnectionFactory(RTCPeerConnection, BASE).close();
     expect(made.map(({ open }) => open)).toEqual([true, true, false]);
   });
 });
 
 describe('ICE servers', () => {
-  it('are all taken where the browser takes them', () => {
+  it('are all used if the browser accepts them', () => {
     const { made, RTCPeerConnection } = browser();
     const turn = { urls: ['turn:a', 'turns:a'], username: 'u', credential: 'c' };
-    const supply = new Supply(RTCPeerConnection, BASE);
-    expect(supply.configure([{ urls: 'stun:a' }, turn], [])).toEqual([]);
+    const connections = new ConnectionFactory(RTCPeerConnection, BASE);
+    expect(connections.configure([{ urls: 'stun:a' }, turn], [])).toEqual([]);
     expect(made.map(({ configuration }) => configuration)).toEqual([
       { ...BASE, iceServers: [{ urls: 'stun:a' }, turn] },
     ]);
   });
 
-  it('lose the URLs that the browser refuses, and no other, for connections that are and that come', () => {
+  it('are used without the URLs that the browser refuses, on open and future connections', () => {
     const { made, RTCPeerConnection } = browser(refusesBad);
-    const supply = new Supply(RTCPeerConnection, BASE);
-    supply.take();
-    const refused = supply.configure(
+    const connections = new ConnectionFactory(RTCPeerConnection, BASE);
+    connections.take();
+    const refused = connections.configure(
       [
         { urls: ['stun:good', 'stun:bad?transport=udp'] },
         { urls: 'turn:bad', username: 'u', credential: 'c' },
@@ -87,35 +89,35 @@ describe('ICE servers', () => {
       made,
     );
     expect(refused).toMatchObject([{ url: 'stun:bad?transport=udp' }, { url: 'turn:bad' }]);
-    supply.take();
+    connections.take();
     for (const { configuration } of made) expect(urlsOf(configuration)).toEqual(['stun:good', 'turn:good']);
     expect(made).toHaveLength(2);
   });
 
-  it('reach the other connections if one takes no configuration any more', () => {
+  it('reach the other connections if one accepts no configuration any more', () => {
     const { made, RTCPeerConnection } = browser();
-    const supply = new Supply(RTCPeerConnection, BASE);
-    supply.take();
+    const connections = new ConnectionFactory(RTCPeerConnection, BASE);
+    connections.take();
     const [first] = made;
-    if (first === undefined) throw new Error('nothing was made');
+    if (first === undefined) throw new Error('no connection was created');
     const closed = {
       configure() {
         throw new DOMException('closed', 'InvalidStateError');
       },
     };
     const last = new FakeConnection(BASE, () => false);
-    expect(supply.configure([{ urls: 'stun:a' }], [first, closed, last])).toEqual([]);
+    expect(connections.configure([{ urls: 'stun:a' }], [first, closed, last])).toEqual([]);
     expect(urlsOf(last.configuration)).toEqual(['stun:a']);
     expect(urlsOf(first.configuration)).toEqual(['stun:a']);
   });
 
-  it('are given to a new connection where an old browser can not configure one', () => {
+  it('are given to a new connection if an old browser can not configure one', () => {
     const { made, RTCPeerConnection } = browser(refusesBad);
-    const supply = new Supply(RTCPeerConnection, BASE);
+    const connections = new ConnectionFactory(RTCPeerConnection, BASE);
     for (const each of made) Object.defineProperty(each, 'setConfiguration', { value: undefined });
-    supply.configure([{ urls: 'stun:good' }], []);
+    connections.configure([{ urls: 'stun:good' }], []);
     expect(made.map(({ open }) => open)).toEqual([false, true]);
-    supply.take();
+    connections.take();
     expect(urlsOf(made[1]?.configuration ?? {})).toEqual(['stun:good']);
   });
 });

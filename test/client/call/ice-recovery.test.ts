@@ -8,13 +8,13 @@ function setUp({ polite = false, reachable = true } = {}) {
   const state = { reachable, gaveUp: 0, unreachable: 0 };
   const recovery = new IceRecovery({
     clock,
-    polite: () => polite,
-    reachable: () => state.reachable,
+    isPolite: () => polite,
+    isReachable: () => state.reachable,
     restart: () => restarts.push(clock.monotonic()),
-    unreachable: () => {
+    onUnreachable: () => {
       state.unreachable += 1;
     },
-    gaveUp: () => {
+    onGaveUp: () => {
       state.gaveUp += 1;
     },
   });
@@ -24,35 +24,35 @@ function setUp({ polite = false, reachable = true } = {}) {
 describe('ICE recovery', () => {
   it('restarts a failed connection at once', () => {
     const { clock, recovery, restarts } = setUp();
-    recovery.changed('failed');
+    recovery.noteState('failed');
     clock.advance(0);
     expect(restarts).toEqual([0]);
   });
 
-  it('lets the impolite side go first', () => {
+  it('lets the impolite side restart first', () => {
     const { clock, recovery, restarts } = setUp({ polite: true });
-    recovery.changed('failed');
+    recovery.noteState('failed');
     clock.advance(1_999);
     expect(restarts).toEqual([]);
     clock.advance(1);
     expect(restarts).toEqual([2_000]);
   });
 
-  it('gives a disconnected connection 4 s to come back by itself', () => {
+  it('gives a disconnected connection 4 s to recover by itself', () => {
     const { clock, recovery, restarts } = setUp();
-    recovery.changed('disconnected');
+    recovery.noteState('disconnected');
     clock.advance(3_999);
-    recovery.changed('connected');
+    recovery.noteState('connected');
     clock.advance(60_000);
     expect(restarts).toEqual([]);
-    recovery.changed('disconnected');
+    recovery.noteState('disconnected');
     clock.advance(4_000);
     expect(restarts).toHaveLength(1);
   });
 
-  it('does not touch a connection that media flows on', () => {
+  it('leaves a connected path alone', () => {
     const { clock, recovery, restarts } = setUp();
-    recovery.changed('connected');
+    recovery.noteState('connected');
     recovery.retry();
     clock.advance(60_000);
     expect(restarts).toEqual([]);
@@ -60,10 +60,10 @@ describe('ICE recovery', () => {
 
   it('tries six times with longer pauses, then every minute, and starts over when the network changes', () => {
     const { clock, recovery, restarts, state } = setUp();
-    recovery.changed('failed');
+    recovery.noteState('failed');
     for (let minutes = 0; minutes < 10; minutes += 1) {
       clock.advance(60_000);
-      recovery.changed('failed');
+      recovery.noteState('failed');
     }
     expect(restarts.slice(0, 8)).toEqual([0, 6_000, 14_000, 26_000, 46_000, 76_000, 136_000, 196_000]);
     expect(state.gaveUp).toBe(1);
@@ -75,7 +75,7 @@ describe('ICE recovery', () => {
     expect(restarts).toHaveLength(before + 2);
   });
 
-  it('offers again to a peer that never answers, says within 24 s that it is unreachable, and goes on', () => {
+  it('offers again to a peer that never answers, reports it as unreachable after 24 s, and goes on', () => {
     const { clock, recovery, restarts, state } = setUp({ polite: true });
     recovery.start();
     recovery.start();
@@ -90,23 +90,23 @@ describe('ICE recovery', () => {
     expect(restarts.length).toBeGreaterThan(10);
   });
 
-  it('starts while paths are checked without an end, as in a browser that never says failed', () => {
+  it('restarts if the checks never end, as in a browser that never reports failed', () => {
     const { clock, recovery, restarts } = setUp();
     recovery.start();
     clock.advance(9_000);
-    recovery.changed('connecting');
+    recovery.noteState('connecting');
     clock.advance(14_999);
     expect(restarts).toEqual([]);
     clock.advance(1);
-    recovery.changed('connecting');
+    recovery.noteState('connecting');
     clock.advance(6_000);
     expect(restarts).toEqual([24_000, 30_000]);
-    recovery.changed('connected');
+    recovery.noteState('connected');
     clock.advance(600_000);
     expect(restarts).toHaveLength(2);
   });
 
-  it('makes up for a try that fell due while nobody could be reached, and hurries no other', () => {
+  it('makes up for a try that fell due while the peer was unreachable, and hurries no other', () => {
     const { clock, recovery, restarts, state } = setUp({ reachable: false });
     recovery.retry();
     recovery.start();
@@ -120,18 +120,18 @@ describe('ICE recovery', () => {
     expect(restarts).toEqual([10_000]);
   });
 
-  it('restarts a path at once that is known to be dead, though it still says connected', () => {
+  it('restarts a dead path at once, though it still says connected', () => {
     const { clock, recovery, restarts } = setUp({ polite: true });
-    recovery.changed('connected');
+    recovery.noteState('connected');
     recovery.restart();
     expect(restarts).toEqual([0]);
     clock.advance(60_000);
     expect(restarts).toEqual([0]);
   });
 
-  it('waits for signaling: without it nothing can be offered', () => {
+  it('waits for signaling, without which nothing can be offered', () => {
     const { clock, recovery, restarts, state } = setUp({ reachable: false });
-    recovery.changed('failed');
+    recovery.noteState('failed');
     clock.advance(60_000);
     expect(restarts).toEqual([]);
     state.reachable = true;
@@ -142,7 +142,7 @@ describe('ICE recovery', () => {
 
   it('leaves no timer behind', () => {
     const { clock, recovery } = setUp();
-    recovery.changed('disconnected');
+    recovery.noteState('disconnected');
     recovery.stop();
     expect(clock.pending).toBe(0);
   });

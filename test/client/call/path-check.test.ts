@@ -8,9 +8,10 @@ function setUp({ sends = true } = {}) {
   const state = { received: 100, dead: 0, broken: false };
   const check = new PathCheck({
     clock,
-    received: () => (state.broken ? Promise.reject(new Error('closed')) : Promise.resolve(state.received)),
-    sends: () => sends,
-    dead: () => {
+    countReceived: () =>
+      state.broken ? Promise.reject(new Error('closed')) : Promise.resolve(state.received),
+    sendsMedia: () => sends,
+    onDead: () => {
       state.dead += 1;
     },
   });
@@ -22,7 +23,7 @@ function setUp({ sends = true } = {}) {
   return { clock, state, check, pass };
 }
 
-describe('a path after a change of network', () => {
+describe('a path after a network change', () => {
   it('is dead if nothing has come in for a second', async () => {
     const { check, state, pass } = setUp();
     check.start();
@@ -32,7 +33,7 @@ describe('a path after a change of network', () => {
     expect(state.dead).toBe(1);
   });
 
-  it('is left alone if anything has', async () => {
+  it('is left alone if anything has come in', async () => {
     const { clock, check, state, pass } = setUp();
     check.start();
     await pass(500);
@@ -42,7 +43,7 @@ describe('a path after a change of network', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('of a peer that sends no media has until the browser’s own checks of it', async () => {
+  it('of a peer that sends no media is dead after 4 s without a check of the browser', async () => {
     const { check, state, pass } = setUp({ sends: false });
     check.start();
     await pass(3_999);
@@ -51,7 +52,7 @@ describe('a path after a change of network', () => {
     expect(state.dead).toBe(1);
   });
 
-  it('is counted anew by a second change, and not at all once it is stopped', async () => {
+  it('is checked anew after a second change, and not once it is stopped', async () => {
     const { clock, check, state, pass } = setUp();
     check.start();
     await pass(900);
@@ -63,7 +64,7 @@ describe('a path after a change of network', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('is not judged without figures', async () => {
+  it('is not judged without stats', async () => {
     const { check, state, pass } = setUp();
     state.broken = true;
     check.start();

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { publishTo } from '../support/fake-target.ts';
 import { track } from '../support/fake-track.ts';
 
-describe('muted', () => {
-  it('stays what the caller made it: a track that comes off stays off, and the others are told so', async () => {
+describe('a mute', () => {
+  it('by a track that comes disabled is kept, and the others are told so', async () => {
     const microphone = track('audio', false);
     const camera = track('video', false);
     const { own, told } = publishTo({ microphone, camera });
@@ -15,7 +15,7 @@ describe('muted', () => {
     expect(told).toEqual([]);
   });
 
-  it('by a track that came disabled holds for the next one, until the caller unmutes', async () => {
+  it('by a track that came disabled holds for the next track, until the caller unmutes', async () => {
     const [microphone, camera] = [track('audio', false), track('video')];
     const { own, told } = publishTo({ microphone, camera });
     expect(own.muted).toEqual({ audio: true, video: false });
@@ -31,7 +31,7 @@ describe('muted', () => {
     expect(told).toEqual([{ audio: true, video: true, screen: false }]);
   });
 
-  it('behind the SDK’s back is not undone by the next track', async () => {
+  it('that bypasses the SDK is not undone by the next track', async () => {
     const microphone = track('audio');
     const { own } = publishTo({ microphone });
     microphone.enabled = false;
@@ -40,7 +40,7 @@ describe('muted', () => {
     expect([headset.enabled, own.muted.audio]).toEqual([false, true]);
   });
 
-  it('without a track is known, and holds for the track to come', async () => {
+  it('without a track holds for the next track', async () => {
     const { own } = publishTo({ muted: { audio: true } });
     expect(own.muted).toEqual({ audio: true, video: false });
     const microphone = track('audio');
@@ -48,7 +48,7 @@ describe('muted', () => {
     expect(microphone.enabled).toBe(false);
   });
 
-  it('by a track that no peer takes ends with it', async () => {
+  it('by a track that no peer accepts ends with that track', async () => {
     const camera = track('video');
     const { own, targets } = publishTo({ camera });
     for (const each of targets) each.refuses = true;
@@ -59,14 +59,14 @@ describe('muted', () => {
     expect([own.muted.video, camera.enabled]).toEqual([true, false]);
   });
 
-  it('by JoinOptions is muted from the first message on; false there opens nothing', () => {
+  it('by JoinOptions holds from the first message on; false there unmutes nothing', () => {
     const [microphone, camera] = [track('audio'), track('video', false)];
     const { own } = publishTo({ microphone, camera, muted: { audio: true, video: false } });
     expect([microphone.enabled, camera.enabled]).toEqual([false, false]);
     expect(own.media).toEqual({ audio: false, video: false, screen: false });
   });
 
-  it('is carried over to the next microphone, and changes the named kind alone', async () => {
+  it('is carried over to the next microphone, and changes only the named kind', async () => {
     const [microphone, camera] = [track('audio'), track('video', false)];
     const { own, told } = publishTo({ microphone, camera });
     own.setMuted({ audio: true });
@@ -82,7 +82,7 @@ describe('muted', () => {
     ]);
   });
 
-  it('is told for as long as the system has taken the microphone away', async () => {
+  it('by the system is told for as long as it lasts', async () => {
     const microphone = track('audio');
     const { own, told } = publishTo({ microphone });
     microphone.pause(true);

@@ -3,7 +3,7 @@ import { publishTo } from '../support/fake-target.ts';
 import { stream, track } from '../support/fake-track.ts';
 
 describe('a track that cannot be sent', () => {
-  it('rejects, and what was sent before goes on, if no peer takes it', async () => {
+  it('rejects if no peer accepts it, and the one before goes on', async () => {
     const camera = track('video');
     const { own, targets, told } = publishTo({ camera });
     for (const each of targets) each.refuses = true;
@@ -16,7 +16,7 @@ describe('a track that cannot be sent', () => {
     expect(told.at(-1)).toMatchObject({ video: true });
   });
 
-  it('rejects once all have settled, and stays with those who took it', async () => {
+  it('rejects once all peers have settled, and stays with those that accepted it', async () => {
     const { own, target } = publishTo({}, 3);
     target(0).refuses = true;
     target(2).waits = true;
@@ -37,7 +37,7 @@ describe('a track that cannot be sent', () => {
     expect(own.media.audio).toBe(true);
   });
 
-  it('does not undo a newer one', async () => {
+  it('does not undo a later one', async () => {
     const { own, target } = publishTo({ camera: track('video') }, 1);
     target(0).waits = true;
     const first = own.setCamera(track('video'));
@@ -51,7 +51,7 @@ describe('a track that cannot be sent', () => {
     expect(own.tracks.get('camera')).toBe(newest);
   });
 
-  it('is refused where it is of the other kind, before anything changes', async () => {
+  it('is refused before anything changes if it is of the other kind', async () => {
     const camera = track('video');
     const { own } = publishTo({ camera });
     await expect(own.setCamera(track('audio'))).rejects.toThrow(TypeError);
@@ -62,7 +62,7 @@ describe('a track that cannot be sent', () => {
 });
 
 describe('a screen', () => {
-  it('is stopped, picture and sound, when the call was over before it came', async () => {
+  it('is stopped, picture and sound, if the call is over', async () => {
     const { own } = publishTo();
     own.end();
     const [video, audio] = [track('video'), track('audio')];
@@ -70,7 +70,7 @@ describe('a screen', () => {
     expect([video.readyState, audio.readyState]).toEqual(['ended', 'ended']);
   });
 
-  it('is stopped when the call ends while it is being sent', async () => {
+  it('is stopped if the call ends while it is being sent', async () => {
     const { own, target } = publishTo({}, 1);
     target(0).waits = true;
     const video = track('video');
@@ -81,7 +81,7 @@ describe('a screen', () => {
     expect(video.readyState).toBe('ended');
   });
 
-  it('is stopped when no peer takes it, and nobody is told of it any more', async () => {
+  it('is stopped if no peer accepts it, and the others are told that it is gone', async () => {
     const { own, targets, told } = publishTo();
     for (const each of targets) each.refuses = true;
     const video = track('video');
@@ -96,14 +96,14 @@ describe('a screen', () => {
     target(0).refuses = true;
     const video = track('video');
     await own.startScreenShare(stream(video));
-    expect(target(0).told).toMatchObject([{ code: 'media_failed' }]);
-    expect(target(1).told).toEqual([]);
+    expect(target(0).reported).toMatchObject([{ code: 'media_failed' }]);
+    expect(target(1).reported).toEqual([]);
     expect(target(1).sent.get('screen')).toBe(video);
     expect(own.media.screen).toBe(true);
     expect(video.readyState).toBe('live');
   });
 
-  it('takes the place of the one before it, which is stopped', async () => {
+  it('replaces and stops an earlier one', async () => {
     const { own } = publishTo();
     const [first, second] = [track('video'), track('video')];
     await own.startScreenShare(stream(first));
@@ -113,7 +113,7 @@ describe('a screen', () => {
     expect(second.readyState).toBe('live');
   });
 
-  it('without a picture is refused and stopped; one that has ended is over at once', async () => {
+  it('without a picture is refused and stopped; one that has ended already is over at once', async () => {
     const { own } = publishTo();
     const audio = track('audio');
     await expect(own.startScreenShare(stream(audio))).rejects.toThrow(TypeError);
@@ -125,7 +125,7 @@ describe('a screen', () => {
     expect(own.media.screen).toBe(false);
   });
 
-  it('ends for the others when the browser ends it, and says so if that fails', async () => {
+  it('ends for the others when the browser ends it, and reports a failure of that', async () => {
     const { own, target, told, failed } = publishTo({}, 1);
     const video = track('video');
     await own.startScreenShare(stream(video));
@@ -143,7 +143,7 @@ describe('a screen', () => {
 });
 
 describe('after the end', () => {
-  it('a device is not taken, and stays its owner’s', async () => {
+  it('a device is refused, and stays the caller’s', async () => {
     const { own } = publishTo();
     own.end();
     const microphone = track('audio');

@@ -46,14 +46,14 @@ function setUp() {
       new Remote(
         {
           connect,
-          send: (peerId) => (signal) => sent.push(`${signal} to ${peerId}`),
-          failed: (error) => told.push(`failed ${error}`),
+          sendTo: (peerId) => (signal) => sent.push(`${signal} to ${peerId}`),
+          onError: (error) => told.push(`failed ${error}`),
         },
         peer,
         offers,
       ),
-    came: ({ peerId }) => told.push(`came ${peerId}`),
-    left: ({ peerId }, reason) => told.push(`left ${peerId} ${reason}`),
+    onJoined: ({ peerId }) => told.push(`joined ${peerId}`),
+    onLeft: ({ peerId }, reason) => told.push(`left ${peerId} ${reason}`),
   });
   const link = (index: number): FakeLink => {
     const found = links[index];
@@ -83,36 +83,36 @@ const offer = (connection?: ConnectionRef): Description => ({
 });
 
 describe('the roster', () => {
-  it('[RM2] offers to those found inside, and waits for the offer of those who come later', () => {
+  it('[RM2] offers to peers found inside, and waits for the offers of newcomers', () => {
     const { roster, links, told } = setUp();
-    roster.entered([peer('a', 'ann', { polite: true })], false);
-    roster.meet(peer('b', 'bob'), false);
+    roster.enter([peer('a', 'ann', { polite: true })], false);
+    roster.add(peer('b', 'bob'), false);
     expect(links.map(({ side }) => side)).toEqual([
       { polite: true, offers: true },
       { polite: false, offers: false },
     ]);
-    expect(told).toEqual(['came b']);
+    expect(told).toEqual(['joined b']);
   });
 
-  it('[RM3] closes the connection to one that left', () => {
+  it('[RM3] closes the connection to a peer that left', () => {
     const { roster, link, told } = setUp();
-    roster.entered([peer('a', 'ann')], false);
-    roster.left('a', 'kicked');
-    roster.left('nobody', 'left');
+    roster.enter([peer('a', 'ann')], false);
+    roster.remove('a', 'kicked');
+    roster.remove('nobody', 'left');
     expect(link(0).did).toEqual(['close']);
     expect(told).toEqual(['left a kicked']);
     expect(roster.peers.size).toBe(0);
   });
 
-  it('[SE4] takes a person back on the same connection, under the new id, without a word to the page', () => {
+  it('[SE4] takes a person back under the new id, on the same connection, without an event', () => {
     const { roster, links, link, told, sent } = setUp();
-    roster.entered([peer('a', 'ann')], false);
+    roster.enter([peer('a', 'ann')], false);
     const ann = roster.peers.get('a');
     link(0).remoteId = 'theirs';
     roster.orphanAll();
     expect(ann?.state).toBe('suspended');
     link(0).events.send('call:ice', { candidates: [] });
-    roster.entered([peer('a2', 'ann', { polite: true })], true);
+    roster.enter([peer('a2', 'ann', { polite: true })], true);
     link(0).events.send('call:ice', { candidates: [] });
     expect(roster.peers.get('a2')).toBe(ann);
     expect([...roster.peers.keys()]).toEqual(['a2']);
@@ -123,22 +123,22 @@ describe('the roster', () => {
     expect(sent).toEqual(['call:ice to a2']);
   });
 
-  it('[SE4] makes the connection anew for a peer that can not tell which one it had', () => {
+  it('[SE4] creates a new connection for a peer that can not tell which one it had', () => {
     const { roster, link, links } = setUp();
-    roster.entered([peer('a', 'ann')], false);
+    roster.enter([peer('a', 'ann')], false);
     roster.orphanAll();
-    roster.entered([peer('a2', 'ann')], true);
+    roster.enter([peer('a2', 'ann')], true);
     expect(link(0).did).toEqual(['close']);
     expect(links).toHaveLength(2);
     expect(link(1).side.offers).toBe(true);
   });
 
-  it('[SE4] gives up those who are not back within 30 s', () => {
+  it('[SE4] removes whoever is not back within 30 s', () => {
     const { roster, clock, told } = setUp();
-    roster.entered([peer('a', 'ann'), peer('b', 'bob')], false);
+    roster.enter([peer('a', 'ann'), peer('b', 'bob')], false);
     roster.orphanAll();
-    roster.entered([], true);
-    roster.meet(peer('b2', 'bob'), false);
+    roster.enter([], true);
+    roster.add(peer('b2', 'bob'), false);
     clock.advance(29_999);
     expect(told).toEqual([]);
     clock.advance(1);
@@ -150,18 +150,18 @@ describe('the roster', () => {
 
   it('[SE4] tells two returning tabs of one user apart by the connection that they name', () => {
     const { roster, link, told } = setUp();
-    roster.entered([peer('t1', 'ann'), peer('t2', 'ann')], false);
+    roster.enter([peer('t1', 'ann'), peer('t2', 'ann')], false);
     const [first, second] = [roster.peers.get('t1'), roster.peers.get('t2')];
     link(0).remoteId = 'theirs-1';
     link(1).remoteId = 'theirs-2';
     roster.orphanAll();
-    roster.entered([], true);
-    roster.meet(peer('t2-back', 'ann'), false);
+    roster.enter([], true);
+    roster.add(peer('t2-back', 'ann'), false);
     const named = offer({ from: 'theirs-2', to: 'link-2', offer: 1 });
-    const offering = roster.offering('t2-back', named);
-    expect(offering).toBe(second);
-    offering?.receiveOffer(named);
-    roster.meet(peer('t1-back', 'ann'), false);
+    const offerer = roster.claimOffer('t2-back', named);
+    expect(offerer).toBe(second);
+    offerer?.receiveOffer(named);
+    roster.add(peer('t1-back', 'ann'), false);
     expect(roster.peers.get('t1-back')).toBe(first);
     expect(roster.peers.size).toBe(2);
     expect(link(1).did).toContain('offer');
@@ -172,13 +172,13 @@ describe('the roster', () => {
 describe('a remote peer', () => {
   function met() {
     const all = setUp();
-    all.roster.entered([peer('a', 'ann')], false);
+    all.roster.enter([peer('a', 'ann')], false);
     const ann = all.roster.peers.get('a');
     if (ann === undefined) throw new Error('ann is not here');
     return { ...all, ann };
   }
 
-  it('begins anew, and calls, where an offer goes on with a connection that is not ours', () => {
+  it('gets a new connection and an offer if its offer names a connection that is not ours', () => {
     const { ann, link, links } = met();
     ann.receiveOffer(offer({ from: 'theirs', to: 'gone', offer: 3 }));
     expect(link(0).did).toEqual(['close']);
@@ -187,7 +187,7 @@ describe('a remote peer', () => {
     expect(links).toHaveLength(2);
   });
 
-  it('begins anew, and answers, where the other side has', () => {
+  it('gets a new connection and an answer if it offers on a new connection', () => {
     const { ann, link } = met();
     link(0).remoteId = 'theirs';
     ann.receiveOffer(offer({ from: 'theirs', offer: 1 }));
@@ -198,41 +198,41 @@ describe('a remote peer', () => {
     expect(link(1).did).toEqual(['offer']);
   });
 
-  it('stays out of reach through every new try, until one succeeds', () => {
+  it('stays failed through every new try, until one succeeds', () => {
     const { ann, link } = met();
     const states: string[] = [];
     ann.on('connection', (state) => states.push(state));
     for (const state of ['failed', 'connecting', 'failed', 'connecting'] as const)
-      link(0).events.stateChanged(state);
+      link(0).events.onState(state);
     expect(ann.connectionState).toBe('failed');
-    link(0).events.stateChanged('connected');
-    link(0).events.stateChanged('connecting');
+    link(0).events.onState('connected');
+    link(0).events.onState('connecting');
     expect(states).toEqual(['failed', 'connected', 'connecting']);
   });
 
-  it('may call again after it hung up', () => {
+  it('may call again after it has hung up', () => {
     const { ann, link } = met();
     const states: string[] = [];
     ann.on('connection', (state) => states.push(state));
-    link(0).events.stateChanged('connected');
+    link(0).events.onState('connected');
     ann.hangUp();
     ann.receiveOffer(offer());
     expect(states).toEqual(['connected', 'disconnected', 'connecting']);
     expect(link(1).did).toEqual(['offer']);
   });
 
-  it('is neither speaking nor typing while it is suspended', () => {
+  it('is neither speaking nor typing while suspended', () => {
     const { ann } = met();
-    const heard: string[] = [];
-    ann.on('speaking', (speaking) => heard.push(`speaking ${speaking}`));
-    ann.on('typing', (typing) => heard.push(`typing ${typing}`));
-    ann.on('state', (state) => heard.push(state));
+    const reported: string[] = [];
+    ann.on('speaking', (speaking) => reported.push(`speaking ${speaking}`));
+    ann.on('typing', (typing) => reported.push(`typing ${typing}`));
+    ann.on('state', (state) => reported.push(state));
     ann.setSpeaking(true);
     ann.setSpeaking(true);
     ann.setTyping(true);
     ann.setState('suspended');
     ann.setState('live');
-    expect(heard).toEqual([
+    expect(reported).toEqual([
       'speaking true',
       'typing true',
       'speaking false',

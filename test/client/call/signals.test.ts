@@ -11,7 +11,7 @@ describe('a description', () => {
     expect(readDescription({ ...from, sdp })).toMatchObject(read);
   });
 
-  it('says which connection it is of and what its m-lines carry', () => {
+  it('says which connection it belongs to and what its m-lines carry', () => {
     const connection = { from: 'theirs', to: 'ours', offer: 2 };
     const read = readDescription({
       ...from,
@@ -27,15 +27,15 @@ describe('a description', () => {
   });
 
   it.each([
-    ['of another shape', { connection: 'theirs' }],
-    ['of a kind that is not known', { tracks: { 0: 'hologram' } }],
-    ['with a number that is none', { connection: { from: 'theirs', offer: '1' } }],
-  ])('counts as bare where what it adds is %s', (_, extras) => {
+    ['of another type', { connection: 'theirs' }],
+    ['of an unknown kind', { tracks: { 0: 'hologram' } }],
+    ['with a number that is text', { connection: { from: 'theirs', offer: '1' } }],
+  ])('is read without the additions if they are %s', (_, extras) => {
     const read = readDescription({ ...from, sdp: 'v=0', ...extras });
     expect(read).toMatchObject({ sdp: 'v=0', connection: undefined, tracks: undefined });
   });
 
-  it('is none without SDP', () => {
+  it('is ignored without SDP', () => {
     expect(readDescription({ ...from, sdp: { type: 'offer' } })).toBeUndefined();
   });
 });
@@ -43,7 +43,7 @@ describe('a description', () => {
 describe('candidates', () => {
   const candidate = { candidate: 'candidate:1', sdpMid: '0', sdpMLineIndex: 0, usernameFragment: 'u' };
 
-  it('[CA1] come one or many to a message, as objects or text', () => {
+  it('[CA1] are read one or many per message, as objects or text', () => {
     expect(readCandidates({ ...from, candidate })).toEqual([candidate]);
     expect(readCandidates({ ...from, candidates: [candidate, 'candidate:2'] })).toEqual([
       candidate,
@@ -51,7 +51,7 @@ describe('candidates', () => {
     ]);
   });
 
-  it('leave out the end of candidates and what is none', () => {
+  it('are read without the end of candidates and what is not a candidate', () => {
     const nothing = [null, '', { candidate: '' }, { candidate: 7 }, { sdpMid: '0' }];
     expect(readCandidates({ ...from, candidate: null, candidates: nothing })).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readStats } from '../../../src/client/call/stats.ts';
 
-/** As browsers give it: each entry with id, type and time. */
+/** A browser's report: each entry has id, type and time. */
 function report(...entries: Record<string, unknown>[]): RTCStatsReport {
   return new Map(entries.map((entry) => [String(entry['id']), { timestamp: 10_000, ...entry }]));
 }
@@ -35,7 +35,7 @@ const path = (...entries: Record<string, unknown>[]) => {
   return [path, protocol];
 };
 
-describe('connection figures', () => {
+describe('connection stats', () => {
   it('tell direct from relayed, on either side, and the transport to the relay', () => {
     expect(path(transport, pair(), local({ candidateType: 'host' }), remote('srflx'))).toEqual([
       'direct',
@@ -49,7 +49,7 @@ describe('connection figures', () => {
     expect(path(transport, pair(), relay, remote('host'))).toEqual(['relayed', 'tls']);
   });
 
-  it('find the pair where a browser marks it itself', () => {
+  it('find the pair that the browser itself marks as selected', () => {
     const host = local({ candidateType: 'host' });
     expect(path(pair({ selected: true }), host, remote('host'))).toEqual(['direct', 'udp']);
     expect(path(pair({ selected: false }), host, remote('host'))).toEqual([null, null]);
@@ -75,7 +75,7 @@ describe('connection figures', () => {
     });
   });
 
-  it('give bit rates since the report before, and none over a change of path', () => {
+  it('give bit rates since the previous report, and none after a change of path', () => {
     const first = readStats(report(transport, pair()), undefined, undefined);
     expect(first.stats).toMatchObject({
       sendBitsPerSecond: null,

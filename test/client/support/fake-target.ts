@@ -1,21 +1,21 @@
 import { Publishing, type TrackTarget } from '../../../src/client/call/publishing.ts';
 import type { JoinOptions, TrackKind } from '../../../src/client/types.ts';
 
-/** A peer that is sent tracks, or refuses them. */
+/** A peer that is sent tracks or refuses them. */
 export class FakeTarget implements TrackTarget {
   readonly sent = new Map<TrackKind, MediaStreamTrack | null>();
   refuses = false;
   waits = false;
-  readonly told: unknown[] = [];
+  readonly reported: unknown[] = [];
   #waiting: (() => void)[] = [];
 
-  /** Lets what is under way go on. */
+  /** Lets the tracks under way arrive. */
   release(): void {
     for (const go of this.#waiting.splice(0)) go();
   }
 
-  failed(error: unknown): void {
-    this.told.push(error);
+  report(error: unknown): void {
+    this.reported.push(error);
   }
 
   async setTrack(kind: TrackKind, sent: MediaStreamTrack | null): Promise<void> {
@@ -29,7 +29,7 @@ export class FakeTarget implements TrackTarget {
   }
 }
 
-/** Publishing to `peers` fake targets; `told` is what the others were told, `failed` what was reported. */
+/** Publishing to `peers` fake targets; `told`: what the others were told. `failed`: errors that no caller waits for. */
 export function publishTo(options: JoinOptions = {}, peers = 2) {
   const targets = Array.from({ length: peers }, () => new FakeTarget());
   const told: unknown[] = [];
@@ -37,8 +37,8 @@ export function publishTo(options: JoinOptions = {}, peers = 2) {
   const own = new Publishing(
     {
       targets: () => targets,
-      changed: (media) => told.push(media),
-      failed: (error) => failed.push(error),
+      onChange: (media) => told.push(media),
+      onError: (error) => failed.push(error),
     },
     options,
   );

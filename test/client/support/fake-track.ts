@@ -1,4 +1,4 @@
-/** A track of nothing, which ends when it is told to. */
+/** A track without content, which the test ends and pauses. */
 export class FakeTrack extends EventTarget {
   readonly kind: 'audio' | 'video';
   enabled: boolean;
@@ -11,18 +11,18 @@ export class FakeTrack extends EventTarget {
     this.enabled = enabled;
   }
 
-  /** As the browser has it: stopped by its owner, it fires no `ended`. */
+  /** As in a browser, a track that its owner stops fires no `ended`. */
   stop(): void {
     this.readyState = 'ended';
   }
 
-  /** Unplugged, or stopped in the browser's own bar. */
+  /** Ends the track as an unplugged device does, or a share stopped in the browser's own bar. */
   end(): void {
     this.stop();
     this.dispatchEvent(new Event('ended'));
   }
 
-  /** As the system does for a phone call. */
+  /** Pauses or resumes the track as the system does for a phone call. */
   pause(paused: boolean): void {
     this.muted = paused;
     this.dispatchEvent(new Event(paused ? 'mute' : 'unmute'));
