@@ -10,14 +10,14 @@ import type { Gateway } from './ws/gateway.ts';
 export const DRAIN_MS = 10_000;
 /** Milliseconds between telling of a drain and closing, for load balancers to see it and requests to end [SE8]. */
 export const DRAIN_NOTICE_MS = 1_000;
-/** Milliseconds for writing sessions down; those that are not written by then are lost [SE8]. */
+/** Milliseconds for saving sessions; those that are not saved by then are lost [SE8]. */
 export const SNAPSHOT_MS = 4_000;
 /** Milliseconds for the last frames to leave before connections are cut. */
 export const CLOSING_MS = 1_000;
 
-/** Milliseconds between looks at whether the last connection is gone. */
+/** Milliseconds between two checks whether all connections are closed. */
 const CLOSING_STEP_MS = 20;
-/** Milliseconds between two tries to write to a database that another program has locked. */
+/** Milliseconds between two attempts to write to a database that another program has locked. */
 const LOCKED_STEP_MS = 100;
 
 interface DrainDeps {
@@ -29,12 +29,12 @@ interface DrainDeps {
   };
   readonly clock: Clock;
   readonly log: Log;
-  /** From now on `/ready` says no. */
+  /** Makes `/ready` answer 503. */
   readonly startDraining: () => void;
   readonly stopListening: () => void;
 }
 
-/** [SE8] in its order: readiness, upgrades, the word to each session, the snapshot, the closing. */
+/** Does what [SE8] says, in its order: readiness, upgrades, `server:draining`, snapshot, close. */
 export async function drain(deps: DrainDeps): Promise<void> {
   const { hub, gateway, clock, log } = deps;
   deps.startDraining();
@@ -44,8 +44,8 @@ export async function drain(deps: DrainDeps): Promise<void> {
   try {
     await save(deps);
   } catch (error) {
-    log.error('sessions could not be written down: their clients will join anew', { error });
-    // They hear 4100 all the same.
+    log.error('sessions could not be saved: their clients will join anew', { error });
+    // The slices close the connections with 4100, saved or not.
     for (const _ of hub.slices()) if (gateway.stats().connections === 0) break;
   }
   deps.stopListening();
@@ -53,7 +53,7 @@ export async function drain(deps: DrainDeps): Promise<void> {
   while (gateway.stats().connections > 0 && clock.monotonic() < deadline) await pause(clock, CLOSING_STEP_MS);
 }
 
-/** Between two slices the event loop turns: timers run, closed connections go. What fits into `SNAPSHOT_MS` is saved. */
+/** Saves as many sessions as it can within `SNAPSHOT_MS`, and lets the event loop turn between two slices. */
 async function save({ hub, store, clock, log }: DrainDeps): Promise<void> {
   const deadline = clock.monotonic() + SNAPSHOT_MS;
   let sessions = 0;
@@ -63,7 +63,7 @@ async function save({ hub, store, clock, log }: DrainDeps): Promise<void> {
     if (rows.length > 0) await unlocked(() => store.sessions.append(rows));
     sessions += rows.length;
     if (clock.monotonic() >= deadline) {
-      log.warn('not all sessions could be written down in time: the other clients will join anew', {
+      log.warn('not all sessions could be saved in time: the other clients will join anew', {
         sessions,
         ms: SNAPSHOT_MS,
       });
@@ -71,10 +71,10 @@ async function save({ hub, store, clock, log }: DrainDeps): Promise<void> {
     }
     await nextTurn();
   }
-  log.info('sessions were written down', { sessions });
+  log.info('sessions were saved', { sessions });
 }
 
-/** Unlike a process that serves, one that ends may wait for another program's lock: a backup is over in a moment. */
+/** Writes again until another program's lock is gone: a backup takes a moment, and nobody waits for a draining process. */
 async function writeUnlocked(
   { store, clock }: Pick<DrainDeps, 'store' | 'clock'>,
   deadline: number,
@@ -91,7 +91,7 @@ async function writeUnlocked(
   }
 }
 
-/** A restart is a resume [SE8]. If the sessions can't be read, their clients join anew. */
+/** Restores the sessions that a drain saved [SE8]. If it can't, their clients join anew. */
 export async function restoreSessions(store: Pick<Store, 'sessions'>, hub: Hub, log: Log): Promise<void> {
   const snapshot = await store.sessions.take();
   if (snapshot === undefined) return;

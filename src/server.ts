@@ -30,7 +30,7 @@ import { type Ice, startIce } from './turn/ice/ice.ts';
 import { loadUws } from './uws/load.ts';
 import { attachGateway, type Gateway } from './ws/gateway.ts';
 
-/** What the server is made with where a test wants another. */
+/** Replaces parts of the server in tests. */
 export interface Overrides {
   readonly clock?: Clock;
   readonly ids?: Ids;
@@ -39,28 +39,28 @@ export interface Overrides {
 
 export interface Server {
   /**
-   * Opens the database, takes up the sessions of the process before, and listens.
-   * @throws StartError when something is in the way; what had been opened is closed again
+   * Opens the database, listens, and restores the sessions of the process before.
+   * @throws StartError if it can't; whatever was opened is closed again
    */
   listen(): Promise<{ readonly port: number }>;
   /**
-   * Ends it so that the next process takes over: sessions are told, written down and closed with 4100 [SE8]. Takes a
-   * little over `DRAIN_NOTICE_MS`.
+   * Ends it so that the next process can take over: tells all sessions, saves them, and closes them with 4100 [SE8].
+   * Takes a little over `DRAIN_NOTICE_MS`.
    */
   drain(): Promise<void>;
   /** What `/metrics` shows of its parts; undefined while it doesn't run. */
   stats(): ServerStats | undefined;
-  /** Takes up what may change while it runs: the relay's certificate and addresses. */
+  /** Reads again what may change while the server runs: the relay's certificate and addresses. */
   reload(): void;
   /** Ends it at once: clients see 1006. */
   close(): Promise<void>;
 }
 
 type Parts = Required<Overrides> & { readonly config: Config };
-/** What was opened, to be closed from its end. */
+/** Closes what was opened, the last first. */
 type Closers = (() => void | Promise<void>)[];
 
-/** One server. Several may live in one process, each on a port and a database of its own. */
+/** Creates a server. Several fit into one process, each with its own port and database. */
 export function createServer(config: Config, overrides: Overrides = {}): Server {
   const log =
     overrides.log ??
@@ -108,7 +108,7 @@ interface Running {
   readonly store: Store;
   readonly stats: () => ServerStats;
   reload(): void;
-  /** From now on `/ready` says no. */
+  /** Makes `/ready` answer 503. */
   startDraining(): void;
   stopListening(): void;
 }
@@ -211,7 +211,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const { host, port } = config;
   const listening = listen({ app, uws, host, port, descriptorLimit: descriptorLimit(), clock, log });
   closers.push(() => listening.close());
-  // Once nothing can fail any more: the snapshot can be taken only once. No connection can open before it has been read: SQLite answers at once.
+  // Last, because a snapshot can be taken only once. SQLite answers at once, so no connection opens before it is read.
   await restoreSessions(store, hub, log);
   return {
     port: listening.port,
@@ -227,7 +227,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   };
 }
 
-/** Who hears of what: every subscription there is. */
+/** Every subscription to a domain event. */
 function subscribeAll(events: Events, { hub, ice, rooms }: { hub: Hub; ice: Ice; rooms: Rooms }): void {
   events.subscribe('login.ended', ({ loginId }) => hub.endLogin(loginId));
   events.subscribe('login.ended', ({ loginId }) => ice.loggedOut(loginId));

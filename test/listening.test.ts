@@ -35,7 +35,7 @@ describe('a server without descriptors', () => {
     const kept = connect(port, '127.0.0.1');
     sockets.add(kept);
     for (let i = 0; i < 2 * LIMIT; i++) await open(port);
-    await server.says(/no descriptors left/);
+    await server.says(/no file descriptors left/);
     expect(await open(port), 'while there are none').toBe(false);
 
     // So often that it looks several times meanwhile whether some are free.
@@ -47,7 +47,7 @@ describe('a server without descriptors', () => {
     expect(server.output(), 'its own closed listen socket is not enough').not.toContain('free again');
 
     for (const socket of sockets) if (socket !== kept) socket.destroy();
-    await server.says(/descriptors are free again/);
+    await server.says(/file descriptors are free again/);
     expect(await open(port)).toBe(true);
   });
 });

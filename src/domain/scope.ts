@@ -1,12 +1,23 @@
 import { ParleyError } from './errors.ts';
 import type { Identity } from './identity.ts';
+import type { UserId } from './ids.ts';
 
-/** [TK4] Whether a token is good in this room: a plain one is in any, one with a `room` claim in that room alone. */
+/** Whether a token is good in this room: one with a `room` claim is in that room only, any other is everywhere [TK4]. */
 export function isGoodIn({ room }: Identity, roomId: string): boolean {
   return room === null || room.id === roomId;
 }
 
-/** [TK4] */
+/** Whether one runs a room [RM6]: its owner, a backend with the role `service`, or a token with `admin` for it [TK4]. */
+export function mayModerate(
+  identity: Identity,
+  room: { readonly id: string; readonly ownerId: UserId | null },
+): boolean {
+  const { userId, role, room: opened } = identity;
+  if (!isGoodIn(identity, room.id)) return false;
+  return role === 'service' || opened?.admin === true || userId === room.ownerId;
+}
+
+/** @returns the refusal of a token that is good in another room only [TK4] */
 export function oneRoomOnly(): ParleyError {
   return new ParleyError(
     'forbidden',
@@ -14,6 +25,7 @@ export function oneRoomOnly(): ParleyError {
   );
 }
 
+/** @returns the refusal of what only somebody in a room can do */
 export function notInRoom(): ParleyError {
   return new ParleyError('not_in_room', 'join a room first');
 }

@@ -18,18 +18,18 @@ export const ROOMS_PER_NETWORK = 120;
 /** Max rooms with a password, each of which costs a hash, that one user creates per minute; services may create more. */
 export const PASSWORD_ROOMS_PER_MINUTE = 10;
 
-/** Who makes a room. */
+/** Somebody who wants to create a room. */
 export interface Creator {
   readonly identity: Identity;
-  /** Whose rooms are counted by network, if it is a guest. */
+  /** A guest's rooms are counted for its network. */
   readonly client: Client;
-  /** Asked after a wait. @throws ParleyError `unauthorized` if the creator has logged out meanwhile */
+  /** Called after a wait. @throws ParleyError `unauthorized` if the creator has logged out meanwhile */
   readonly confirm?: () => Promise<unknown>;
 }
 
 const OWN_ROOM_MS = 600_000;
 
-/** Which rooms somebody may make, and how many: whoever can sign in as a guest is a stranger [RM5]. */
+/** Bounds which rooms users create, and how many: guests are strangers [RM5]. */
 export class Creations {
   readonly #rooms;
   readonly #passwordRooms;

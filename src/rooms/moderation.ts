@@ -1,9 +1,9 @@
 import { ParleyError } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { PeerId, RoomId } from '../domain/ids.ts';
+import { mayModerate } from '../domain/scope.ts';
 import type { ClientPayload } from '../protocol/events.ts';
 import type { Hub, Participant } from '../signaling/hub.ts';
-import { mayModerate } from './moderators.ts';
 import { noSuchRoom, type RoomRecord, type Rooms } from './rooms.ts';
 
 /** The actor's own peer, if it acts from inside the room. */
@@ -79,9 +79,10 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
     },
 
     async lock(actor, roomId, { locked }) {
-      const room = await findModerated(actor, roomId);
+      await findModerated(actor, roomId);
       await rooms.setLocked(roomId, locked);
-      hub.tellRoomChange({ ...room, locked });
+      const changed = await rooms.find(roomId);
+      if (changed !== undefined) hub.tellRoomChange(changed);
     },
 
     async mute(actor, roomId, { peerId, kind, from }) {

@@ -31,8 +31,8 @@ interface Known {
 }
 
 /**
- * Checks room passwords. Once one was right, it is remembered for the life of the room as a keyed digest, in memory
- * alone: nobody who enters after that costs a password hash, which is half a second of a core.
+ * Checks room passwords. A right one is remembered as a keyed digest, in memory only, so that later joins don't cost a
+ * password hash, which is half a second of a core.
  */
 export class RoomPasswords {
   readonly #passwords: Passwords;
@@ -56,7 +56,7 @@ export class RoomPasswords {
   }
 
   /**
-   * Only wrong ones count, and only for who guessed and, afterwards, for the network [RM7].
+   * Counts wrong passwords only: for the user who guessed, and then for its network [RM7].
    * @throws ParleyError `rate_limited` after too many guesses, or when too many passwords are being hashed
    */
   async isRight(attempt: string, stored: StoredPassword, of: TurnOf): Promise<boolean> {
@@ -71,12 +71,12 @@ export class RoomPasswords {
     return !isWrong;
   }
 
-  /** This is the room's password from now on. */
+  /** Replaces the room's password. */
   remember(password: string, { roomId, passwordHash }: StoredPassword): void {
     this.#known.set(roomId, { passwordHash, digest: this.#digest(roomId, password) });
   }
 
-  /** The room is gone. */
+  /** Call it when the room is removed. */
   forget(roomId: string): void {
     this.#known.delete(roomId);
   }
@@ -86,14 +86,14 @@ export class RoomPasswords {
   }
 
   async #matches(attempt: string, stored: StoredPassword, of: TurnOf): Promise<boolean> {
-    // Asked again when the turn to hash comes: of a class that enters at once, a few are hashed.
+    // Compared again when its turn to hash comes: of a class that joins at once, only a few passwords are hashed.
     const known = () => this.#compare(attempt, stored);
     const isRight = known() ?? (await this.#verify(attempt, stored, of, known));
     if (isRight && known() === undefined) this.remember(attempt, stored);
     return isRight;
   }
 
-  /** Who finds the line of hashes full takes the answer to somebody else's same attempt, where one is on its way. */
+  /** If too many passwords wait to be hashed, takes the answer to an equal attempt that is being hashed already. */
   async #verify(
     attempt: string,
     stored: StoredPassword,
@@ -122,7 +122,7 @@ export class RoomPasswords {
     return timingSafeEqual(known.digest, this.#digest(roomId, attempt));
   }
 
-  /** Normalised as password hashes are. The room is part of it, so that equal passwords can't be told from each other. */
+  /** Normalised as password hashes are. It includes the room, so that equal passwords have different digests. */
   #digest(roomId: string, password: string): Buffer {
     return createHmac('sha256', this.#key)
       .update(`${roomId} ${password.normalize('NFKC')}`)

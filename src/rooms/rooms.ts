@@ -1,7 +1,7 @@
 import { ParleyError } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { Ids, RoomId, UserId } from '../domain/ids.ts';
-import { isGoodIn, oneRoomOnly } from '../domain/scope.ts';
+import { isGoodIn, mayModerate, oneRoomOnly } from '../domain/scope.ts';
 import { type Client, networkKey } from '../lib/addresses.ts';
 import { type Awaitable, andThen } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -14,7 +14,6 @@ import { EMPTY_SECONDS, ROOM_CAPACITY } from '../protocol/limits.ts';
 import type { Hub } from '../signaling/hub.ts';
 import type { Store } from '../store/contract.ts';
 import { Creations, type Creator } from './creations.ts';
-import { mayModerate } from './moderators.ts';
 import { type KnownRoom, RecentRooms, type RoomRecord } from './recent-rooms.ts';
 import { RoomPasswords } from './room-passwords.ts';
 
@@ -25,39 +24,38 @@ export const UNUSED_ROOM_MS = 86_400_000;
 
 export type { RoomRecord } from './recent-rooms.ts';
 
-export interface Admission {
+/** Somebody who wants to join a room. */
+export interface JoinAttempt {
   readonly roomId: RoomId;
   readonly identity: Identity;
-  /** Who has the newest identity after a wait: a resume may have brought another token meanwhile. Default: the same one. */
+  /** Asked for the identity after a wait: a resume may have brought another token meanwhile. Default: `identity` stays. */
   readonly bearer?: { readonly identity: Identity };
   readonly password: string | undefined;
-  /** Whose wrong passwords are counted by network [RM7]. */
+  /** Wrong passwords are counted for its network [RM7]. */
   readonly client: Client;
 }
 
-/** The rooms there are, and who may enter them. Who is inside is `signaling/hub`'s. */
+/** The stored rooms, and who may join them. Live rooms are in `signaling/live-rooms`. */
 export interface Rooms {
   /**
-   * Makes a room that the creator owns.
-   * @throws ParleyError `forbidden` (what guests may not make [RM5], too many rooms), `rate_limited`
+   * Creates a room that the creator owns.
+   * @throws ParleyError `forbidden` (a room that guests may not create [RM5], too many rooms), `rate_limited`
    */
   create(creator: Creator, request: CreateRoomRequest): Promise<RoomRecord>;
   find(roomId: string): Awaitable<RoomRecord | undefined>;
   /**
-   * The room, if this user may enter it; a promise only if a password has to be hashed, or a store answers later.
-   * Capacity is not checked here, but at the moment of entry.
-   * Whoever `isAway` is asked for nothing again [RM8].
+   * The room, if this user may join it; a promise only if a password has to be hashed, or the store answers later.
+   * Doesn't check the capacity, which `Hub.enter` does. Asks a user who is away in the room for nothing but a ban [RM8].
    * @throws ParleyError, the first of these that applies [RM1]: `room_not_found`, `forbidden` (a token for another
    *   room [TK4]), `banned`, `room_locked` [RM6], `password_required`, `wrong_password`, `rate_limited` [RM7]
    */
-  admit(admission: Admission): Awaitable<RoomRecord>;
-  /** Nobody new comes in until it is unlocked, save those who may moderate [RM6]. */
+  admit(attempt: JoinAttempt): Awaitable<RoomRecord>;
+  /** A locked room admits only those who may moderate it [RM6]. */
   setLocked(roomId: RoomId, locked: boolean): Promise<void>;
-  /** This user never comes in again, by whatever login [RM6]. @throws ParleyError `forbidden` over `BANS_PER_ROOM` */
+  /** Bans the user, whatever the login [RM6]. @throws ParleyError `forbidden` if `BANS_PER_ROOM` are banned already */
   ban(roomId: RoomId, userId: UserId): Promise<void>;
-  /** The room is no more. */
   remove(roomId: RoomId): Promise<void>;
-  /** The last peer left: the room goes `emptySeconds` later, at once if that is 0, unless it is persistent [RM5]. */
+  /** Call it when the last peer has left: a room that isn't persistent vanishes `emptySeconds` later [RM5]. */
   emptied(roomId: RoomId): Promise<void>;
   close(): void;
 }
@@ -66,7 +64,7 @@ interface RoomsDeps {
   readonly store: Store['rooms'];
   readonly bans: Store['bans'];
   readonly passwords: Passwords;
-  /** Who is inside. Asked when a room's time is up: to store each entry would be a good part of what a join costs. */
+  /** Asked who is inside when a room's time is up: storing each join and leave would make joins slower. */
   readonly hub: Pick<Hub, 'participants' | 'isAway'>;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -110,35 +108,36 @@ export function createRooms(deps: RoomsDeps): Rooms {
   }
 
   /** @throws ParleyError `room_not_found`, `forbidden`, `banned`, `room_locked` */
-  function open(admission: Admission): Awaitable<KnownRoom> {
-    return andThen(recent.find(admission.roomId), (room) => {
+  function findOpen(attempt: JoinAttempt): Awaitable<KnownRoom> {
+    return andThen(recent.find(attempt.roomId), (room) => {
       if (room === undefined) throw noSuchRoom();
-      if (!isGoodIn(admission.identity, admission.roomId)) throw oneRoomOnly();
-      if (!room.hasBans) return openToUnbanned(room, admission);
-      return andThen(bans.has(admission.roomId, admission.identity.userId), (isBanned) => {
+      if (!isGoodIn(attempt.identity, attempt.roomId)) throw oneRoomOnly();
+      if (!room.hasBans) return checkLock(room, attempt);
+      return andThen(bans.has(attempt.roomId, attempt.identity.userId), (isBanned) => {
         if (isBanned) throw banned();
-        return openToUnbanned(room, admission);
+        return checkLock(room, attempt);
       });
     });
   }
 
-  function openToUnbanned(room: KnownRoom, { roomId, identity }: Admission): KnownRoom {
+  /** @throws ParleyError `room_locked` */
+  function checkLock(room: KnownRoom, { roomId, identity }: JoinAttempt): KnownRoom {
     if (room.record.locked && !mayModerate(identity, room.record) && !hub.isAway(roomId, identity.userId)) {
       throw new ParleyError('room_locked', 'This room is locked. Ask somebody inside to open it.');
     }
     return room;
   }
 
-  /** @throws ParleyError `wrong_password`, `rate_limited`, and what `open` throws if that changed in the meantime */
-  async function admitByPassword(admission: Admission, password: string, hash: string): Promise<RoomRecord> {
-    const stored = { roomId: admission.roomId, passwordHash: hash };
-    if (!(await passwords.isRight(password, stored, turnOf(admission)))) {
+  /** @throws ParleyError `wrong_password`, `rate_limited`, and what `findOpen` throws after the wait */
+  async function admitByPassword(attempt: JoinAttempt, password: string, hash: string): Promise<RoomRecord> {
+    const stored = { roomId: attempt.roomId, passwordHash: hash };
+    if (!(await passwords.isRight(password, stored, turnOf(attempt)))) {
       throw new ParleyError('wrong_password', "This is not the room's password. Try again.");
     }
-    const current = { ...admission, identity: (admission.bearer ?? admission).identity };
-    const room = await open(current);
+    const current = { ...attempt, identity: (attempt.bearer ?? attempt).identity };
+    const room = await findOpen(current);
     if (room.passwordHash === null || room.passwordHash === hash) return room.record;
-    // It was changed while this one was checked.
+    // The password was changed while this one was hashed.
     return admitByPassword(current, password, room.passwordHash);
   }
 
@@ -182,12 +181,12 @@ export function createRooms(deps: RoomsDeps): Rooms {
 
     find: (roomId) => andThen(recent.find(roomId), (room) => room?.record),
 
-    admit(admission) {
-      const { roomId, identity, password } = admission;
-      return andThen(open(admission), (room): Awaitable<RoomRecord> => {
+    admit(attempt) {
+      const { roomId, identity, password } = attempt;
+      return andThen(findOpen(attempt), (room): Awaitable<RoomRecord> => {
         if (room.passwordHash === null || identity.room !== null) return room.record;
         if (hub.isAway(roomId, identity.userId)) return room.record;
-        if (password !== undefined) return admitByPassword(admission, password, room.passwordHash);
+        if (password !== undefined) return admitByPassword(attempt, password, room.passwordHash);
         throw new ParleyError('password_required', 'This room has a password. Send it along.');
       });
     },
@@ -229,7 +228,7 @@ export function noSuchRoom(): ParleyError {
   return new ParleyError('room_not_found', 'There is no such room. Check the link, or create a room.');
 }
 
-/** Whose turn it is to have a password hashed. */
+/** Password hashes take turns by user and network. */
 function turnOf({ identity, client }: Creator): TurnOf {
   return { user: identity.userId, network: networkKey(client.address) };
 }

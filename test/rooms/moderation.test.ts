@@ -8,12 +8,14 @@ function setUp({ persistent = true } = {}) {
   const on = stage();
   const banned: string[] = [];
   const removed: string[] = [];
-  const record = { ...room(), ownerId: 'ann' as UserId, persistent };
+  let record = { ...room(), ownerId: 'ann' as UserId, persistent };
   const moderation = createModeration({
     hub: on.hub,
     rooms: {
       find: (id) => (id === ROOM ? record : undefined),
-      setLocked: async () => {},
+      setLocked: async (_, locked) => {
+        record = { ...record, locked };
+      },
       ban: async (_, userId) => void banned.push(userId),
       remove: async (id) => void removed.push(id),
     },
