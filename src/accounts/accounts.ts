@@ -156,7 +156,7 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
 
     countGuest(address) {
       const retryAfterMs = guests.take(networkKey(address));
-      if (retryAfterMs > 0) throw rateLimited('too many new guests from your network', retryAfterMs);
+      if (retryAfterMs > 0) throw rateLimited('new guests from your network', retryAfterMs);
     },
 
     async guest({ username = null, displayName = null }) {

@@ -9,7 +9,7 @@ interface AllowanceDeps {
   readonly own: Rate;
   /** What the users of one network share for the rest. */
   readonly network: Rate;
-  /** As in `too many wrong passwords`. */
+  /** As in `wrong passwords`: what there were too many of. */
   readonly what: string;
 }
 

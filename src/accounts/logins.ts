@@ -83,7 +83,7 @@ export async function createLogins({ logins, clock, ids, events }: LoginsDeps) {
       if (revokedAt !== null) throw loginEnded();
       // Counted per login, and only if it would succeed: nobody else can use up a login's refreshes.
       const retryAfterMs = uses.take(loginId);
-      if (retryAfterMs > 0) throw rateLimited('too many refreshes of this login', retryAfterMs);
+      if (retryAfterMs > 0) throw rateLimited('refreshes of this login', retryAfterMs);
       const { refreshToken: nextToken, row } = newToken(loginId);
       if (isRepeated || !(await logins.rotate(hash, now, row))) await logins.add(row);
       return { loginId, userId, refreshToken: nextToken };

@@ -1,12 +1,12 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { HubStats } from '../signaling/hub.ts';
 
-/** What the parts of the server tell of themselves; counters since the process began. */
+/** Stats of the server's parts. Totals count from the start of the process. */
 export interface ServerStats {
   readonly hub: HubStats;
-  /** Of the WebSockets. */
+  /** Stats of the WebSockets. */
   readonly gateway: { readonly connections: number };
-  /** Of the embedded relay, where it runs. */
+  /** Stats of the embedded relay, if it runs. */
   readonly turn?: TurnStats | undefined;
 }
 
@@ -26,7 +26,7 @@ export interface TurnStats {
   readonly denials: Readonly<Record<string, number>>;
 }
 
-/** `/metrics` in the text format of Prometheus. */
+/** The content of `/metrics`, in the text format of Prometheus. */
 export interface Metrics {
   /** Counts one HTTP response. */
   countResponse(status: number): void;
@@ -84,7 +84,7 @@ function signalingMetrics({ hub, gateway }: ServerStats): Metric[] {
     ]),
     counter('parley_messages_received_total', 'WebSocket messages from clients.', [[hub.received]]),
     counter('parley_messages_sent_total', 'WebSocket messages to clients.', [[hub.sent]]),
-    counter('parley_messages_relayed_total', 'Call messages passed on from peer to peer.', [[hub.relayed]]),
+    counter('parley_messages_relayed_total', 'Call messages relayed from peer to peer.', [[hub.relayed]]),
     counter(
       'parley_messages_refused_total',
       'WebSocket messages answered with an error, by its code.',
@@ -111,14 +111,14 @@ function turnMetrics(turn: TurnStats | undefined): Metric[] {
       [turn.bytesUp, { direction: 'up' }],
       [turn.bytesDown, { direction: 'down' }],
     ]),
-    counter('parley_turn_packets_inside_total', 'Of the packets, handed over in memory.', [
+    counter('parley_turn_packets_inside_total', 'Relayed packets that were handed over in memory.', [
       [turn.packetsInside],
     ]),
     counter('parley_turn_bindings_total', 'STUN binding requests answered.', [[turn.bindings]]),
     counter('parley_turn_unauthorized_total', 'TURN requests answered with 401 or 438.', [
       [turn.unauthorized],
     ]),
-    counter('parley_turn_unanswered_total', 'Answers to strangers not sent, being over the rate.', [
+    counter('parley_turn_unanswered_total', 'Answers to strangers that were over the rate and not sent.', [
       [turn.unanswered],
     ]),
     counter(
@@ -138,9 +138,9 @@ function processMetrics(delay: IntervalHistogram): Metric[] {
   return [
     gauge('process_resident_memory_bytes', 'Memory of the process.', [[memory.rss]]),
     gauge('nodejs_heap_size_used_bytes', 'JavaScript heap in use.', [[memory.heapUsed]]),
-    gauge('nodejs_external_memory_bytes', 'Memory outside of the heap.', [[memory.external]]),
+    gauge('nodejs_external_memory_bytes', 'Memory outside the heap.', [[memory.external]]),
     counter('process_cpu_seconds_total', 'Processor time.', [[(cpu.user + cpu.system) / MICROSECONDS]]),
-    gauge('nodejs_eventloop_lag_seconds', 'Delay of the event loop since the last look, by quantile.', [
+    gauge('nodejs_eventloop_lag_seconds', 'Delay of the event loop since the last scrape, by quantile.', [
       [delay.percentile(50) / NANOSECONDS, { quantile: '0.5' }],
       [delay.percentile(99) / NANOSECONDS, { quantile: '0.99' }],
       [delay.max / NANOSECONDS, { quantile: '1' }],

@@ -4,13 +4,13 @@ import { BlockList, isIP, isIPv4 } from 'node:net';
 export interface Network {
   /** Canonical (see `canonicalAddress`). */
   readonly address: string;
-  /** Leading bits that count: up to 32 for IPv4, up to 128 for IPv6. */
+  /** Number of leading bits that are compared: 0–32 for IPv4, 0–128 for IPv6. */
   readonly prefix: number;
 }
 
 /**
- * The one spelling of an IP address: IPv4 dotted, IPv4-mapped IPv6 as the IPv4 that it is, other IPv6 as eight
- * groups in lower case without leading zeros. `undefined` for anything else.
+ * Returns the canonical spelling of an IP address, undefined for any other text: dotted IPv4, also for IPv4-mapped IPv6;
+ * other IPv6 as eight lower-case groups without leading zeros.
  */
 export function canonicalAddress(text: string): string | undefined {
   if (isIPv4(text)) return text;
@@ -24,8 +24,8 @@ export function canonicalAddress(text: string): string | undefined {
 }
 
 /**
- * What a limit "per network address" counts by: an IPv4 address as it is, an IPv6 address by its /64, since one
- * subscriber has all of a /64 to choose from. Text that is no address (a client that is gone) counts as one.
+ * Returns the key of a limit "per network address": an IPv4 address itself, the /64 of an IPv6 address, because one
+ * subscriber can use all of a /64. All text that is no address (the client has left) shares one key.
  */
 export function networkKey(address: string): string {
   const canonical = canonicalAddress(address);
@@ -33,20 +33,20 @@ export function networkKey(address: string): string {
   return isIPv4(canonical) ? canonical : `${canonical.split(':').slice(0, 4).join(':')}::/64`;
 }
 
-/** @returns undefined where `text` is neither an address nor `address/prefix` */
+/** Returns undefined if `text` is neither an address nor `address/prefix`. */
 export function parseNetwork(text: string): Network | undefined {
   const [address = '', bits, ...rest] = text.split('/');
   const canonical = canonicalAddress(address);
   if (canonical === undefined || rest.length > 0) return undefined;
   const most = isIPv4(canonical) ? 32 : 128;
   if (bits === undefined) return { address: canonical, prefix: most };
-  // A prefix of a mapped address counts the 96 bits before the IPv4 part.
+  // The prefix of an IPv4-mapped address includes the 96 bits before the IPv4 part.
   const prefix = Number(bits) - (isIPv4(canonical) && !isIPv4(address) ? 96 : 0);
   if (!/^\d{1,3}$/.test(bits) || prefix < 0 || prefix > most) return undefined;
   return { address: canonical, prefix };
 }
 
-/** A set of ranges that answers whether an address is in one of them. */
+/** Returns a check of whether an address is in one of the ranges. */
 export function networkSet(networks: readonly Network[]): (address: string) => boolean {
   const list = new BlockList();
   for (const { address, prefix } of networks) list.addSubnet(address, prefix, familyOf(address));
@@ -56,17 +56,17 @@ export function networkSet(networks: readonly Network[]): (address: string) => b
   };
 }
 
-/** Somebody on the network. The address may be found out only when it is asked for. */
+/** Somebody on the network. `address` may be a getter that resolves it when it is read. */
 export interface Client {
   readonly address: string;
 }
 
-/** The address that a request came from, given the direct peer's and its `X-Forwarded-For` header ('' if none). */
+/** Returns a client's address, given the direct peer's and the `X-Forwarded-For` header ('' if there is none). */
 export type AddressResolver = (directPeer: string, forwardedFor: string) => string;
 
 /**
- * Believes `X-Forwarded-For` only as far as trusted proxies wrote it: read from the right, each entry was added by
- * the hop after it; the first that is no trusted proxy is the client. Whatever stands left of it anybody can forge.
+ * Believes `X-Forwarded-For` only as far as trusted proxies wrote it. Each hop appends the address it was reached from, so
+ * the client is the first address from the right that is no trusted proxy. Anybody can forge what stands left of it.
  */
 export function createAddressResolver(trustedProxies: readonly Network[]): AddressResolver {
   const isTrusted = networkSet(trustedProxies);
@@ -82,7 +82,7 @@ export function createAddressResolver(trustedProxies: readonly Network[]): Addre
   };
 }
 
-/** Some proxies write `192.0.2.1:4711` or `[2001:db8::1]:4711`. */
+/** Strips the port that some proxies write: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
 function withoutPort(hop: string): string {
   return /^\[(.+)\](?::\d+)?$/.exec(hop)?.[1] ?? /^([\d.]+):\d+$/.exec(hop)?.[1] ?? hop;
 }

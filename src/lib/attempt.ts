@@ -1,8 +1,8 @@
 import type { Log } from './log.ts';
 
 /**
- * Runs one step of several that must all be taken: an exception in it is logged, and the next step runs.
- * @param what was being done, for the log: `a session could not be ended`
+ * Runs one of several steps that must all run: logs what it throws, so that the next step follows.
+ * @param what failed, for the log: `a session could not be ended`
  */
 export function attempt(
   log: Log,

@@ -1,15 +1,15 @@
 /**
- * Where time comes from. Everything that reads a clock or sets a timer takes one of these, so that a test
- * can hold time still and move it by hand.
+ * The source of time. Whatever reads a clock or sets a timer takes one as a dependency, so that tests can stop time and
+ * advance it by hand.
  */
 export interface Clock {
-  /** Wall clock, in milliseconds since 1970. May jump when the machine's clock is set. */
+  /** Wall clock: milliseconds since 1970. Jumps when the machine's clock is set. */
   now(): number;
-  /** Milliseconds from an arbitrary point; never goes back. For durations and deadlines within the process. */
+  /** Milliseconds since an arbitrary moment, for durations and deadlines within the process. Never goes back. */
   monotonic(): number;
-  /** Calls `run` once after `ms`; the returned function cancels it. The timer does not keep the process alive. */
+  /** Calls `run` once after `ms` milliseconds; the returned function cancels it. Doesn't keep the process alive. */
   after(ms: number, run: () => void): () => void;
-  /** Calls `run` each `ms` until the returned function is called. Does not keep the process alive. */
+  /** Calls `run` every `ms` milliseconds until the returned function is called. Doesn't keep the process alive. */
   every(ms: number, run: () => void): () => void;
 }
 
@@ -28,7 +28,7 @@ export const systemClock: Clock = Object.freeze({
   },
 });
 
-/** Browsers number their timers; Node's are objects that can be told not to hold the process. */
+/** Browsers return timers as numbers; Node returns objects, which can be told not to keep the process alive. */
 function unref(timer: unknown): void {
   if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function') {
     timer.unref();

@@ -1,13 +1,13 @@
-/** On whose behalf something is waited for: a session, a connection. */
+/** A session or connection on whose behalf something is awaited. */
 export interface Asker {
-  /** It has ended for good: nothing may be done for it any more. */
+  /** Whether it has ended for good: nothing may be done for it any more. */
   readonly isOver: boolean;
 }
 
 /**
- * Goes on when an answer is there, at once if it is there already. After a wait the asker may be over: then `proceed`
- * doesn't run, and a refusal is dropped, because nobody is left to hear it. Every continuation of a session or a
- * connection goes through here. `proceed` runs in one tick, and checks there whatever else may have changed meanwhile.
+ * Calls `proceed` with an answer, immediately if it is no promise. If the asker is over by then, `proceed` doesn't run and a
+ * rejection is dropped, because nobody is left to hear of it. Every continuation of a session or connection goes through
+ * here. `proceed` must check, synchronously, whatever else may have changed during the wait.
  */
 export function goOn<Answer>(
   asker: Asker,

@@ -5,7 +5,7 @@ const Report = v.object({
   userLimits: v.object({ open_files: v.object({ soft: v.union([v.number(), v.string()]) }) }),
 });
 
-/** File descriptors that this process may open; Infinity where there is no limit or none can be read. */
+/** Returns the max number of open file descriptors of this process; Infinity if there is no limit or it can't be read. */
 export function descriptorLimit(): number {
   const report = v.safeParse(Report, process.report?.getReport());
   if (!report.success) return Number.POSITIVE_INFINITY;
@@ -14,8 +14,8 @@ export function descriptorLimit(): number {
 }
 
 /**
- * The lowest number that is free: at least so many descriptors are in use, as the kernel gives out that one next. Numbers
- * above it may be in use or not: whatever was closed left a gap. Infinity when none can be opened.
+ * Returns the lowest free descriptor, Infinity if none can be opened. All below it are in use, because the kernel always
+ * gives out the lowest; those above it may be in use or not.
  */
 export function lowestFreeDescriptor(): number {
   try {
@@ -27,7 +27,7 @@ export function lowestFreeDescriptor(): number {
   }
 }
 
-/** Whether so many descriptors can be opened, found out by opening them: 0.2 ms for 64. */
+/** Returns whether `count` more descriptors can be opened, by opening them: 0.2 ms for 64. */
 export function canOpen(count: number): boolean {
   const opened: number[] = [];
   try {

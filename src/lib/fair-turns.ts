@@ -1,17 +1,17 @@
-/** Whose turn it is: users of one network share that network's turns. */
+/** Whose task it is. Users of one network share that network's turns. */
 export interface TurnOf {
   readonly network: string;
   readonly user: string;
 }
 
 interface FairTurnsDeps {
-  /** Tasks that run at once. */
+  /** Max tasks that run at once. */
   readonly atOnce: number;
-  /** Tasks that wait, in all. */
+  /** Max tasks that wait. */
   readonly waiting: number;
-  /** Tasks of one user that wait. */
+  /** Max tasks of one user that wait. */
   readonly waitingPerUser: number;
-  /** The error of a task that is refused. */
+  /** Makes the error of a refused task. */
   readonly refusal: () => Error;
 }
 
@@ -20,7 +20,7 @@ interface Waiter {
   readonly refuse: (error: Error) => void;
 }
 
-/** The tasks of one network that wait, by user; the user whose turn is next stands first. */
+/** The waiting tasks of one network, by user; the user whose turn is next comes first. */
 interface Line {
   readonly users: Map<string, Waiter[]>;
   length: number;
@@ -29,12 +29,12 @@ interface Line {
 export type FairTurns = <Result>(of: TurnOf, task: () => Promise<Result>) => Promise<Result>;
 
 /**
- * Runs a few tasks at once and lets others wait. Networks take turns, and so do the users of each: whoever brings many
- * tasks waits for them alone. A full line refuses the newest task of the user who waits with most, of the network that
- * does; so nobody is refused for what others bring.
+ * Runs a few tasks at once and queues the others. Networks take turns, and so do the users of each, so that whoever brings
+ * many tasks delays only their own. When the queue is full, the newest task of the busiest user of the busiest network is
+ * refused, so that nobody is refused because of others.
  */
 export function createFairTurns({ atOnce, waiting, waitingPerUser, refusal }: FairTurnsDeps): FairTurns {
-  /** By network; the one whose turn is next stands first. */
+  /** By network; the one whose turn is next comes first. */
   const lines = new Map<string, Line>();
   let running = 0;
   let length = 0;
@@ -56,7 +56,7 @@ export function createFairTurns({ atOnce, waiting, waitingPerUser, refusal }: Fa
     });
   }
 
-  /** Where several are equally long, the newcomer's own. */
+  /** Refuses the newest task of the longest line; among equally long ones, the newcomer's own. */
   function refuseNewest(network: string, user: string): void {
     const [longestNetwork, line] = longest(lines, network, (candidate) => candidate.length);
     const [longestUser, own] = longest(line.users, user, (candidate) => candidate.length);
@@ -71,7 +71,7 @@ export function createFairTurns({ atOnce, waiting, waitingPerUser, refusal }: Fa
     const [[user, own] = []] = line.users;
     if (user === undefined || own === undefined) return undefined;
     const waiter = own.shift();
-    // Both go to the end of their lines.
+    // User and network both go to the end of their lines.
     line.users.delete(user);
     line.users.set(user, own);
     lines.delete(network);
@@ -80,7 +80,7 @@ export function createFairTurns({ atOnce, waiting, waitingPerUser, refusal }: Fa
     return waiter;
   }
 
-  /** One task is gone from `own`. */
+  /** Updates the lengths after one task was taken from `own`, and drops lines that are empty. */
   function shorten(network: string, line: Line, user: string, own: readonly Waiter[]): void {
     length -= 1;
     line.length -= 1;
@@ -94,7 +94,7 @@ export function createFairTurns({ atOnce, waiting, waitingPerUser, refusal }: Fa
     try {
       return await task();
     } finally {
-      // The turn is handed on, not given up and taken again: nobody can slip in between.
+      // Hands the turn to the next waiter directly: nobody can slip in between.
       const waiter = next();
       if (waiter === undefined) running -= 1;
       else waiter.go();
@@ -102,16 +102,16 @@ export function createFairTurns({ atOnce, waiting, waitingPerUser, refusal }: Fa
   };
 }
 
-/** The longest entry of a map that isn't empty; `preferred` if it is as long as any. */
-function longest<Entry>(
-  entries: ReadonlyMap<string, Entry>,
+/** Returns the longest line of a map that isn't empty; `preferred` if none is longer. */
+function longest<Queue>(
+  queues: ReadonlyMap<string, Queue>,
   preferred: string,
-  lengthOf: (entry: Entry) => number,
-): [string, Entry] {
-  let best: [string, Entry] | undefined;
-  for (const [key, entry] of entries) {
-    const ahead = best === undefined ? 1 : lengthOf(entry) - lengthOf(best[1]);
-    if (ahead > 0 || (ahead === 0 && key === preferred)) best = [key, entry];
+  lengthOf: (queue: Queue) => number,
+): [string, Queue] {
+  let best: [string, Queue] | undefined;
+  for (const [key, queue] of queues) {
+    const ahead = best === undefined ? 1 : lengthOf(queue) - lengthOf(best[1]);
+    if (ahead > 0 || (ahead === 0 && key === preferred)) best = [key, queue];
   }
   if (best === undefined) throw new RangeError('nobody waits');
   return best;

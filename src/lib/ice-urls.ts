@@ -1,14 +1,13 @@
 import { parseNetwork } from './addresses.ts';
 
-/** RFC 952, RFC 1123, and underscores, which names in private networks have. */
+/** As in RFC 952 and RFC 1123, with underscores, which names in private networks have. */
 const HOST_NAME =
   /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.?$/i;
 const PARTS = /^([a-z]*):(\[[^\]]*\]|[^:?#/[\]]*)(?::([^?]*))?(?:\?(.*))?$/s;
 
 /**
- * Why a browser would refuse the STUN or TURN URL: `new RTCPeerConnection` throws at a single bad one, and the call with
- * it. As RFC 7064 and RFC 7065 have them, without a user or a path.
- * @returns a clause to stand behind the URL; undefined: it is good
+ * Returns why a browser would refuse a STUN or TURN URL (RFC 7064, RFC 7065), as a clause to follow the URL in a sentence;
+ * undefined if it is valid. `new RTCPeerConnection` throws because of a single bad URL, and the call fails with it.
  */
 export function iceUrlFault(url: string): string | undefined {
   const [, scheme = '', host = '', port, query] = PARTS.exec(url) ?? [];

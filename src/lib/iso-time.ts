@@ -1,14 +1,14 @@
-/** The last moment that ISO 8601 writes with four digits. */
+/** The last second that ISO 8601 writes with a four-digit year. */
 const LAST = Date.parse('9999-12-31T23:59:59Z');
 
 let latest = Number.NaN;
 let text = '';
 
 /**
- * ISO 8601 in UTC, such as `2026-11-22T00:40:00.000Z`. Much that is said in a storm is said in the same millisecond: the
- * latest text is kept, as making it costs as much as the rest of a short message.
+ * Returns a time as ISO 8601 in UTC: `2026-11-22T00:40:00.000Z`. Caches the latest text: formatting costs as much as the rest
+ * of a short message, and under load many messages are written in the same millisecond.
  * @param time milliseconds since 1970
- * @throws RangeError where there is no such date
+ * @throws RangeError if there is no such date
  */
 export function isoTime(time: number): string {
   if (time !== latest) {
@@ -18,7 +18,7 @@ export function isoTime(time: number): string {
   return text;
 }
 
-/** The same for what may never end: Infinity is the end of the year 9999. */
+/** As `isoTime`, for times that may be Infinity: never later than the end of the year 9999. */
 export function isoTimeOrLast(time: number): string {
   return new Date(Math.min(time, LAST)).toISOString();
 }

@@ -6,11 +6,11 @@ const CLOSING_BRACKET = 0x5d;
 const CLOSING_BRACE = 0x7d;
 
 /**
- * Returns whether lists and objects in `json` (UTF-8) are nested at most `most` deep. It makes no objects and needs no
- * valid JSON: whatever `JSON.parse` would get through before it fails is counted. Call it before `JSON.parse`, which takes
- * about 100 times as long per byte for `[[[[` as for text, so that a stranger's brackets would cost everybody's time.
+ * Returns whether lists and objects in `json` (UTF-8) are nested at most `max` deep. Allocates nothing, and accepts invalid
+ * JSON. Call it before `JSON.parse`, which takes about 100 times as long per byte for `[[[[` as for text: a stranger's
+ * brackets would hold up everybody.
  */
-export function depthWithin(json: ArrayLike<number>, most: number): boolean {
+export function depthWithin(json: ArrayLike<number>, max: number): boolean {
   let depth = 0;
   const { length } = json;
   for (let at = 0; at < length; at += 1) {
@@ -18,7 +18,7 @@ export function depthWithin(json: ArrayLike<number>, most: number): boolean {
     if (byte === QUOTE) at = endOfString(json, at + 1);
     else if (byte === OPENING_BRACKET || byte === OPENING_BRACE) {
       depth += 1;
-      if (depth > most) return false;
+      if (depth > max) return false;
     } else if (byte === CLOSING_BRACKET || byte === CLOSING_BRACE) depth -= 1;
   }
   return true;

@@ -1,13 +1,13 @@
 import type { Writable } from 'node:stream';
 import { createLog } from './log.ts';
 
-/** Bytes of log that wait while their reader does not read. Lines beyond that are dropped and counted. */
+/** Max bytes of log that wait to be read. Beyond, lines are dropped and counted. */
 export const WAITING_LOG_BYTES = 1_048_576;
 
 /**
- * Writes log lines to a stream whose reader may stop reading or go away: a pipe to a log collector, a full disk.
- * Neither may hold the server's memory or end the process.
- * @param now milliseconds since 1970, for the line that says how many were dropped
+ * Returns a writer of log lines to a stream whose reader may stall or go away: a pipe to a log collector, a full disk.
+ * Neither may fill the server's memory or end the process.
+ * @param now milliseconds since 1970, for the line that tells how many lines were dropped
  */
 export function createLogOutput(stream: Writable, now: () => number): (line: string) => void {
   let dropped = 0;

@@ -3,7 +3,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** One JSON object a line: `{time, level, message, …fields}`. Tokens and passwords never go into fields. */
+/** Writes one JSON object per line: `{time, level, message, …fields}`. Fields never hold tokens or passwords. */
 export interface Log {
   debug(message: string, fields?: Fields): void;
   info(message: string, fields?: Fields): void;
@@ -32,7 +32,7 @@ export function createLog({ level, now, write }: LogDeps): Log {
 
 export const silentLog: Log = createLog({ level: 'silent', now: () => 0, write: () => {} });
 
-/** Errors have no enumerable fields of their own: JSON would show `{}`. */
+/** Errors have no enumerable properties: JSON would show `{}`. */
 function plain(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, describe(value)]));
 }

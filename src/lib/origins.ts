@@ -1,11 +1,11 @@
-/** Whether a page of `origin` may use the server that it reached as `host` (the request's Host header). */
+/** Returns whether pages of `origin` may use the server that they reached as `host` (the request's Host header). */
 export type OriginCheck = (origin: string, host: string) => boolean;
 
 /**
- * The one list for CORS and WebSocket upgrades [HT6].
- * @param origins such as `https://example.org`, `capacitor://localhost`, `null`; `*` is any
- * @param publicUrl its origin is the server's own, and no other. Without it the server's own is what the Host header names,
- *   whatever the scheme: a proxy may have taken the TLS off
+ * Returns the origin check for CORS and WebSocket upgrades [HT6].
+ * @param origins such as `https://example.org`, `capacitor://localhost`, `null`; `*` allows any
+ * @param publicUrl its origin is the server's own, and no other is. Without it, the server's own is what the Host header
+ *   names, with any scheme: a proxy may have terminated TLS
  */
 export function allowOrigins(origins: readonly string[], publicUrl?: string): OriginCheck {
   const allowed = new Set(origins);
@@ -18,9 +18,9 @@ export function allowOrigins(origins: readonly string[], publicUrl?: string): Or
 }
 
 /**
- * Whether an Origin header can say this, to the letter: `https://example.org:8443`, `capacitor://localhost`, `file://`, `null`.
- * Browsers write an http or https origin in one way only: in lower case, without a path and without the port that the scheme
- * implies. Apps write others (RFC 6454, 6.2) as they like, without a path.
+ * Returns whether an Origin header can have exactly this value: `https://example.org:8443`, `capacitor://localhost`, `file://`,
+ * `null`. Browsers spell http and https origins in one way only: in lower case, without a path and without the scheme's
+ * default port. Apps spell other origins (RFC 6454, 6.2) as they like, without a path.
  */
 export function isOrigin(text: string): boolean {
   if (text === 'null') return true;
@@ -29,7 +29,7 @@ export function isOrigin(text: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@,]*$/.test(text);
 }
 
-/** A Host header may spell out the port that the scheme implies. */
+/** Compares with a Host header, which may spell out the scheme's default port. */
 function sameHost({ protocol, host }: URL, asked: string): boolean {
   return asked === host || asked === `${host}:${protocol === 'https:' ? 443 : 80}`;
 }

@@ -8,14 +8,14 @@ export const HASHES_AT_ONCE = 2;
 /** Max hashes that wait for their turn; beyond, a request is refused. */
 export const HASHES_WAITING = 64;
 
-/** What a hash costs (RFC 7914): memory is 128 · 2^ln · r bytes, time grows with all three. */
+/** Cost of a scrypt hash (RFC 7914): it takes 128 · 2^ln · r bytes; its time grows with all three. */
 export interface HashCost {
   readonly ln: number;
   readonly r: number;
   readonly p: number;
 }
 
-/** 32 MiB and about a quarter of a second: one of the settings that OWASP's password storage sheet calls equal. */
+/** 32 MiB and about a quarter of a second: one of the equivalent settings in OWASP's Password Storage Cheat Sheet. */
 const STANDARD_COST: HashCost = { ln: 15, r: 8, p: 3 };
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
@@ -23,16 +23,16 @@ const RETRY_AFTER_MS = 1_000;
 
 export type Passwords = ReturnType<typeof createPasswords>;
 
-/** Password hashes of one user that wait for their turn. */
+/** Max hashes of one user that wait for their turn. */
 export const HASHES_WAITING_PER_USER = 16;
 
 interface PasswordsOptions {
   readonly cost?: HashCost;
-  /** Hashes computed at once. */
+  /** Max hashes computed at once. */
   readonly atOnce?: number;
 }
 
-/** Hashes passwords of accounts and of rooms: a bounded number at a time, everybody in turn. */
+/** Hashes the passwords of accounts and rooms: a bounded number at a time, everybody in turn. */
 export function createPasswords({
   cost = STANDARD_COST,
   atOnce = Math.min(HASHES_AT_ONCE, availableParallelism()),
@@ -48,9 +48,9 @@ export function createPasswords({
   });
   return {
     /**
-     * @param of for whom, so that nobody waits for what another brings
-     * @returns `$scrypt$ln=…,r=…,p=…$salt$hash`: the cost is in it, so that it can be raised later
-     * @throws ParleyError `rate_limited` when too many of this user, or in all, wait already
+     * Returns `$scrypt$ln=…,r=…,p=…$salt$hash`, which holds the cost so that the default can be raised later.
+     * @param of whose turn it takes
+     * @throws ParleyError `rate_limited` if too many hashes, of this user or in all, are waiting
      */
     async hash(password: string, of: TurnOf): Promise<string> {
       const salt = randomBytes(SALT_BYTES);
@@ -58,8 +58,8 @@ export function createPasswords({
       return `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p}$${encode(salt)}$${encode(hash)}`;
     },
     /**
-     * Compares in constant time.
-     * @param known asked when the turn comes: the answer, if it has been found without a hash meanwhile
+     * Returns whether the password is right; compares in constant time.
+     * @param known called when the turn comes; returns the result if it has become known without a hash meanwhile
      * @throws ParleyError `rate_limited`, as `hash` does
      */
     async verify(
@@ -77,7 +77,7 @@ export function createPasswords({
   };
 }
 
-/** The same characters typed on different systems are the same password: NFKC, as NIST SP 800-63B advises. */
+/** Normalises with NFKC, so that the same characters typed on different systems match (NIST SP 800-63B). */
 function derive(password: string, salt: Buffer, bytes: number, { ln, r, p }: HashCost): Promise<Buffer> {
   const options: ScryptOptions = { N: 2 ** ln, r, p, maxmem: 2 * 128 * 2 ** ln * r };
   return new Promise((resolve, reject) => {
@@ -92,7 +92,7 @@ const FORM = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([\w-]+)\$([\w-]+)$/;
 function parse(stored: string): { cost: HashCost; salt: Buffer; hash: Buffer } {
   const [, ln, r, p, salt, hash] = FORM.exec(stored) ?? [];
   if (salt === undefined || hash === undefined)
-    throw new TypeError('a stored password hash has no known form');
+    throw new TypeError('a stored password hash has an unknown format');
   return { cost: { ln: Number(ln), r: Number(r), p: Number(p) }, salt: decode(salt), hash: decode(hash) };
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 
 interface SlicesDeps {
   readonly clock: Clock;
-  /** Milliseconds between two looks for work. */
+  /** Milliseconds between two checks for work. */
   readonly everyMs: number;
   /** Does a bounded part of the work, and tells whether there may be more. */
   readonly slice: () => Awaitable<boolean>;

@@ -6,15 +6,15 @@ import type { Clock } from './clock.ts';
 const THROTTLE_KEYS = 100_000;
 
 /**
- * A token bucket that holds `burst` tokens and gets one each `everyMs`. The whole state of a bucket is one number,
- * `fullAt`: when it will be full again, in the clock's monotonic milliseconds. 0 is a full bucket.
+ * A token bucket that holds `burst` tokens and gains one every `everyMs` milliseconds. A bucket's state is one number,
+ * `fullAt`: the monotonic time at which it will be full again. 0 is a full bucket.
  */
 export interface Rate {
   readonly everyMs: number;
   readonly burst: number;
 }
 
-/** Sums of fractions of a millisecond: what is so near to a whole token is one. */
+/** Tolerance for rounding errors in sums of fractions of a millisecond. */
 const ROUNDING_MS = 1e-6;
 
 export function perSecond(count: number, burst = count): Rate {
@@ -25,33 +25,33 @@ export function perMinute(count: number, burst = count): Rate {
   return { everyMs: 60_000 / count, burst };
 }
 
-/** Milliseconds until the bucket has `count` tokens, at most `burst`, rounded up; 0: it has them now. */
+/** Returns the milliseconds, rounded up, until the bucket has `count` tokens (at most `burst`); 0 if it has them now. */
 export function waitMs({ everyMs, burst }: Rate, fullAt: number, now: number, count = 1): number {
   const missing = Math.max(fullAt - now, 0) - (burst - count) * everyMs;
   return missing <= ROUNDING_MS ? 0 : Math.ceil(missing - ROUNDING_MS);
 }
 
-/** `fullAt` after `count` tokens more were taken. */
+/** Returns `fullAt` after taking `count` more tokens. */
 export function spend({ everyMs }: Rate, fullAt: number, now: number, count = 1): number {
   return Math.max(fullAt, now) + count * everyMs;
 }
 
-/** Many buckets of one rate, by user, network address, or whatever a limit counts by. */
+/** Many buckets of one rate, by user, network address, or another key. */
 export interface Throttle {
-  /** Milliseconds until `take` would succeed; 0: now. Counts nothing. */
+  /** Returns the milliseconds until `take` would succeed, 0 for now. Takes nothing. */
   wait(key: string): number;
-  /** Takes a token: 0. Or, where there is none, takes nothing: the milliseconds to wait. */
+  /** Takes a token and returns 0; if there is none, returns the milliseconds to wait. */
   take(key: string): number;
-  /** Puts a token back that was taken for something that turned out not to count. */
+  /** Puts back a token that was taken for something that turned out not to count. */
   giveBack(key: string): void;
-  /** Buckets that are remembered. */
+  /** Number of remembered buckets. */
   readonly size: number;
 }
 
 interface ThrottleDeps {
   readonly clock: Clock;
   readonly rate: Rate;
-  /** Buckets to remember; beyond them the one that was used longest ago is forgotten. */
+  /** Max remembered buckets; beyond, the one used longest ago is forgotten. Default: 100,000. */
   readonly keys?: number;
 }
 
@@ -77,9 +77,13 @@ export function createThrottle({ clock, rate, keys = THROTTLE_KEYS }: ThrottleDe
   };
 }
 
-/** @param what was too much, as in `too many sign-ins from your network` */
+/** @param what there were too many of, as in `sign-ins from your network` */
 export function rateLimited(what: string, retryAfterMs: number): ParleyError {
-  return new ParleyError('rate_limited', `${what}: wait ${Math.ceil(retryAfterMs / 1_000)} s and try again`, {
-    retryAfterMs,
-  });
+  return new ParleyError(
+    'rate_limited',
+    `Too many ${what}. Wait ${Math.ceil(retryAfterMs / 1_000)} s and try again.`,
+    {
+      retryAfterMs,
+    },
+  );
 }

@@ -1,13 +1,13 @@
-/** Runs something now, or in a later turn of the event loop. */
+/** Runs a function now, or in a later turn of the event loop. */
 export type InTurn = (run: () => void) => void;
 
 /**
- * Runs at most so many things in one turn of the event loop, and the rest in the next ones, in their order. Whatever
- * else waits for the loop gets its turn in between.
+ * Runs at most `max` functions per turn of the event loop, and the rest in the next turns, in order. Whatever else waits for
+ * the loop runs in between.
  */
-export function createTurns(most: number): InTurn {
+export function createTurns(max: number): InTurn {
   let waiting: (() => void)[] = [];
-  let left = most;
+  let left = max;
   let isScheduled = false;
 
   function schedule(): void {
@@ -18,9 +18,9 @@ export function createTurns(most: number): InTurn {
 
   function nextTurn(): void {
     isScheduled = false;
-    left = most;
-    const due = waiting.slice(0, most);
-    waiting = waiting.slice(most);
+    left = max;
+    const due = waiting.slice(0, max);
+    waiting = waiting.slice(max);
     if (due.length > 0) schedule();
     left -= due.length;
     for (const run of due) run();

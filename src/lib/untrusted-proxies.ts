@@ -8,7 +8,7 @@ import {
 } from './addresses.ts';
 import type { Log } from './log.ts';
 
-/** Where reverse proxies of one's own stand: this machine, private and link-local networks, carrier-grade NAT (RFC 6890). */
+/** Where an operator's reverse proxies are: this machine, private and link-local networks, carrier-grade NAT (RFC 6890). */
 const PRIVATE = [
   '127.0.0.0/8',
   '10.0.0.0/8',
@@ -21,12 +21,12 @@ const PRIVATE = [
   'fe80::/10',
 ];
 
-/** Peers that are told of; so many proxies nobody has. */
+/** Max peers that are warned about; nobody has this many proxies. */
 export const PROXIES_TOLD = 16;
 
 /**
- * The client's address behind `TRUSTED_PROXIES`. If a peer nearby sends `X-Forwarded-For` and isn't among them, everybody
- * behind it shares the limits of one address: that is said in the log, once for each such peer.
+ * Returns an address resolver that logs a warning, once per peer, if a peer in a private network sends `X-Forwarded-For` and
+ * isn't in `TRUSTED_PROXIES`: everybody behind it shares the limits of one address.
  */
 export function createWarningAddressResolver(trustedProxies: readonly Network[], log: Log): AddressResolver {
   const behind = createAddressResolver(trustedProxies);

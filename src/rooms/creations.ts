@@ -41,7 +41,7 @@ export class Creations {
       user: perMinute(ROOMS_PER_MINUTE),
       own: { everyMs: OWN_ROOM_MS, burst: OWN_ROOMS },
       network: perMinute(ROOMS_PER_NETWORK),
-      what: 'too many new rooms',
+      what: 'new rooms',
     });
   }
 
@@ -70,7 +70,7 @@ export class Creations {
     if (isService) return;
     const hasPassword = request.password !== undefined;
     const retryAfterMs = hasPassword ? this.#passwordRooms.wait(userId) : 0;
-    if (retryAfterMs > 0) throw rateLimited('too many new rooms with a password', retryAfterMs);
+    if (retryAfterMs > 0) throw rateLimited('new rooms with a password', retryAfterMs);
     this.#countRoom(userId, isGuest ? networkKey(client.address) : undefined);
     if (hasPassword) this.#passwordRooms.take(userId);
   }

@@ -51,7 +51,7 @@ export class RoomPasswords {
       user: perMinute(WRONG_PASSWORDS_PER_MINUTE),
       own: perMinute(OWN_GUESSES_PER_MINUTE),
       network: perMinute(WRONG_PASSWORDS_PER_MINUTE),
-      what: 'too many wrong passwords',
+      what: 'wrong passwords',
     });
   }
 

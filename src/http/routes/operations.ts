@@ -10,7 +10,7 @@ type OperationDeps = Pick<HttpDeps, 'iceServers' | 'relayProblems' | 'isDraining
   readonly metrics: Metrics;
 };
 
-/** For whoever runs the server, and the way through NATs. */
+/** Health, readiness and metrics for operators; ICE servers for callers. */
 export function operationRoutes({
   iceServers,
   relayProblems = () => [],
@@ -28,11 +28,11 @@ export function operationRoutes({
     getHealth: (context) => context.reply({ status: 'ok' }),
     getReadiness(context) {
       if (isDraining()) {
-        throw new ParleyError('unavailable', 'The server is being stopped; use another one.');
+        throw new ParleyError('unavailable', 'The server is stopping. Use another one, or try again later.');
       }
       const problems = [...relayProblems()];
       if (problems.length === 0) return context.reply({ status: 'ready' });
-      // Still 200: a 503 would take signaling and every call that needs no relay out of service as well.
+      // Not 503: that would also take signaling and the calls that need no relay out of service.
       return context.reply({ status: 'degraded', turn: { status: 'degraded', problems } });
     },
     getMetrics: () => ({

@@ -19,7 +19,7 @@ export function pageRoutes({ rooms, hub, iceServers, files }: PageDeps) {
   const asset = ({ request }: PageContext): Reply => {
     const file = files.get(request.path);
     if (file !== undefined) return fileReply(file, request);
-    throw new ParleyError('not_found', 'There is no such file; if it should be there, run `npm run build`.');
+    throw new ParleyError('not_found', 'There is no such file. If there should be one, run `npm run build`.');
   };
 
   return {

@@ -41,7 +41,7 @@ export function roomRoutes({ rooms, hub }: Pick<HttpDeps, 'rooms' | 'hub'>) {
   } satisfies Partial<Handlers>;
 }
 
-/** A room as those who may see it see it: how many are inside, not who. */
+/** Returns a room as clients see it: with the number of people inside, not who they are. */
 export function roomOnWire(record: RoomRecord, hub: HttpDeps['hub']): Room {
   return { ...record, participants: hub.participants(record.id) };
 }

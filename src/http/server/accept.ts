@@ -1,6 +1,6 @@
 /**
- * The weight, 0 to 1, that a list such as Accept or Accept-Encoding gives to `name` itself (RFC 9110, 12.4.2);
- * 0 where it is not named. Wildcards do not count: who says nothing particular gets our standard answer.
+ * Returns the weight, 0–1, that a header such as Accept or Accept-Encoding gives to `name` (RFC 9110, 12.4.2); 0 if it
+ * doesn't name it. Wildcards don't count: a client without a preference gets the default.
  */
 export function weightOf(list: string, name: string): number {
   for (const item of list.split(',')) {

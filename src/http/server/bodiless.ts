@@ -2,12 +2,12 @@ import type { Clock } from '../../lib/clock.ts';
 import { perSecond, spend, waitMs } from '../../lib/throttle.ts';
 
 /**
- * Responses without a body (HEAD, 204, 304) that leave their connection open: so many at once, and so many a second in the
- * long run. uWS doesn't tell whether they are read, and keeps each for a client that doesn't: 0.4 KB a second in all.
+ * Max responses without a body (HEAD, 204, 304) that leave their connection open: 64 at once, one per second in the long run.
+ * uWS doesn't tell whether they are read, and keeps each one until it is: 0.4 KB a second in all.
  */
 const RATE = perSecond(1, 64);
 
-/** Returns whether the next response without a body may leave its connection open; otherwise it must close it. */
+/** Returns whether the next response without a body may leave its connection open; if not, it must close it. */
 export type MayStayOpen = () => boolean;
 
 export function createMayStayOpen(clock: Clock): MayStayOpen {

@@ -8,18 +8,18 @@ export const BODIES_BYTES = 67_108_864;
 
 const FIRST_BYTES = 1_024;
 
-/** The bytes of all bodies that are being held, shared by all requests. */
+/** Counts the bytes of all bodies that are held. */
 export interface Budget {
-  /** @returns false where there is not so much left */
+  /** Returns false, and takes nothing, if fewer bytes are left. */
   take(bytes: number): boolean;
   give(bytes: number): void;
 }
 
-export function createBudget(most: number = BODIES_BYTES): Budget {
+export function createBudget(max: number = BODIES_BYTES): Budget {
   let held = 0;
   return {
     take(bytes) {
-      if (held + bytes > most) return false;
+      if (held + bytes > max) return false;
       held += bytes;
       return true;
     },
@@ -29,13 +29,13 @@ export function createBudget(most: number = BODIES_BYTES): Budget {
   };
 }
 
-/** One body as it comes in: a single buffer that grows with what was sent, not with what was announced. */
+/** One body as it arrives: a single buffer that grows with what was sent, not with what was announced. */
 export interface BodyBuffer {
   /** Copies `chunk`. @throws ParleyError `too_large`, `unavailable` */
   add(chunk: ArrayBuffer): void;
-  /** All that was added; valid until `release`. */
+  /** Returns all that was added; valid until `release`. */
   bytes(): Uint8Array;
-  /** Gives the bytes back to the budget. */
+  /** Frees the body and returns its bytes to the budget. */
   release(): void;
 }
 

@@ -2,21 +2,21 @@ import type { OriginCheck } from '../../lib/origins.ts';
 import { type Header, noContent, type Reply } from './reply.ts';
 import type { RequestHead } from './request.ts';
 
-/** Seconds for which a browser may remember a preflight. */
+/** How long browsers may cache a preflight, in seconds. */
 const PREFLIGHT_SECONDS = 600;
 
 /**
- * Which other sites' pages may read our answers [HT6]: an allow-list, nobody by default. Tokens travel in
- * Authorization, never in cookies, so credentials are never allowed.
+ * Tells browsers which other sites' pages may read replies [HT6]: those on the allow-list. Tokens travel in Authorization,
+ * never in cookies, so credentials are never allowed.
  */
 export interface Cors {
-  /** Headers that an answer to this request gets. */
+  /** Returns the headers for the reply to this request. */
   headers(request: RequestHead): readonly Header[];
-  /** The answer to OPTIONS. @param allowed the methods at this path, as in `Allow` */
+  /** Returns the reply to OPTIONS. @param allowed the methods at this path, as in `Allow` */
   preflight(request: RequestHead, allowed: string): Reply;
 }
 
-// Which page asks decides the answer: a cache must keep them apart.
+// The reply depends on the page that asks, so caches must keep replies apart.
 const VARY: Header = ['Vary', 'Origin'];
 
 export function createCors(allowsOrigin: OriginCheck): Cors {

@@ -17,18 +17,18 @@ export interface HttpDeps {
   readonly hub: Pick<Hub, 'participants' | 'peersOf'>;
   /**
    * @param requestHost the Host header by which this client reached us
-   * @param roomId the room whose call they are for, if it is known
+   * @param roomId the room whose call they are for, if known
    */
   readonly iceServers: (caller: Identity, requestHost: string, roomId?: string) => IceGrant;
-  /** What `/metrics` shows beside the process's own stats. */
+  /** What `/metrics` shows besides the process's own stats. */
   readonly stats: () => ServerStats;
-  /** What keeps the relay from doing all that its settings say, for `/ready`. */
+  /** What keeps the relay from working as configured, for `/ready`. */
   readonly relayProblems?: () => readonly { readonly code: string; readonly message: string }[];
-  /** From SIGTERM on: `/ready` says no. */
+  /** Whether SIGTERM has come: then `/ready` answers 503. */
   readonly isDraining: () => boolean;
-  /** Where `npm run build` puts `web/`, `client.js` and `client.d.ts`; `BUILT` of `files.ts`. */
+  /** The folder with `web/`, `client.js` and `client.d.ts`, as built by `npm run build`. */
   readonly distFolder: string;
-  /** Whose pages may read our answers [HT6]. */
+  /** Whose pages may read replies [HT6]. */
   readonly allowsOrigin: OriginCheck;
   readonly resolveAddress: AddressResolver;
   /** As in `Config`. */

@@ -17,22 +17,22 @@ interface ExchangeDeps {
   readonly budget: Budget;
   readonly mayStayOpen: MayStayOpen;
   readonly response: HttpResponse;
-  /** Answers without the body that `reply.body` has, but with its length. */
+  /** For HEAD: the reply tells the length of its body and leaves the body out. */
   readonly isHead: boolean;
 }
 
 /**
- * One request and its one response. uWS frees a response when the client leaves, and throws on any use after that
- * or after the end: nobody else touches it.
+ * One request and its response. uWS frees a response when the client leaves, and throws if it is used after that or after its
+ * end, so nothing else touches it.
  */
 export interface Exchange {
   /**
-   * Reads the body; must be called in the tick in which the request came. `done` gets it once, whole, unless the
-   * client leaves first; the bytes are valid until the reply.
+   * Receives the body; must be called in the tick in which the request came. Calls `done` once with the whole body, valid
+   * until the reply, or `refused`; neither if the client leaves first.
    * @param declared the Content-Length header, '' if there is none
    */
   receive(declared: string, done: (body: Uint8Array) => void, refused: (error: ParleyError) => void): void;
-  /** Writes the response, a large one as fast as it is read. Nothing happens if the client has left, or was answered. */
+  /** Writes the response, a large one as fast as it is read. Does nothing if the client has left or was answered. */
   reply(reply: Reply, extra: readonly Header[]): void;
 }
 
@@ -47,20 +47,20 @@ export function openExchange({ clock, budget, mayStayOpen, response, isHead }: E
   let state: 'open' | 'receiving' | 'over' = 'open';
   let cancelTimer = (): void => {};
 
-  const over = (): void => {
+  const finish = (): void => {
     state = 'over';
     cancelTimer();
     buffer.release();
   };
-  response.onAborted(over);
+  response.onAborted(finish);
 
   return {
     receive(declared, done, refused) {
-      /** Set: what still comes of the body is thrown away. */
+      /** Set once the body is refused: the rest of it is dropped. */
       let refusal: ParleyError | undefined;
-      let thrownAway = 0;
+      let droppedBytes = 0;
 
-      // Answered and closed at once, a client that is still writing would see a reset and never our answer.
+      // If the connection were closed at once, a client that is still writing would see a reset instead of the reply.
       const refuse = (error: ParleyError): void => {
         refusal = error;
         buffer.release();
@@ -82,9 +82,9 @@ export function openExchange({ clock, budget, mayStayOpen, response, isHead }: E
       response.onData((chunk, isEnd) => {
         if (state !== 'receiving') return;
         if (refusal === undefined) keep(chunk);
-        else thrownAway += chunk.byteLength;
+        else droppedBytes += chunk.byteLength;
         if (refusal !== undefined) {
-          if (isEnd || thrownAway > REFUSED_BODY_BYTES) refused(refusal);
+          if (isEnd || droppedBytes > REFUSED_BODY_BYTES) refused(refusal);
         } else if (isEnd) {
           state = 'open';
           cancelTimer();
@@ -95,9 +95,9 @@ export function openExchange({ clock, budget, mayStayOpen, response, isHead }: E
 
     reply(reply, extra) {
       if (state === 'over') return;
-      // The rest of a body that was not read whole cannot be told from a next request.
+      // The rest of a body that wasn't received whole can't be told from the next request.
       const closes = state === 'receiving';
-      over();
+      finish();
       response.cork(() => {
         response.writeStatus(statusLine(reply.status));
         for (const [name, value] of [...ALWAYS, ...reply.headers, ...extra])
@@ -110,7 +110,7 @@ export function openExchange({ clock, budget, mayStayOpen, response, isHead }: E
           return;
         }
         if (body !== undefined) response.writeHeader('Content-Length', String(Buffer.byteLength(body)));
-        // Given the length, endWithoutBody would leave the response pending, and the next request cut off.
+        // endWithoutBody, if given the length, would leave the response pending and cut off the next request.
         if (mayStayOpen()) response.endWithoutBody();
         else sendHeadAndClose(response);
       });

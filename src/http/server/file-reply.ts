@@ -3,19 +3,19 @@ import type { Encoding, File } from './files.ts';
 import type { Header, Reply } from './reply.ts';
 import type { RequestHead } from './request.ts';
 
-/** Kept for a year, the longest that is asked (RFC 9111 has no end). */
+/** A year is what caches treat as for ever (RFC 9111 has no max). */
 const IMMUTABLE = 'public, max-age=31536000, immutable';
-/** Kept, but asked about each time. */
-const ASK_AGAIN = 'no-cache';
+/** Cached, but revalidated before each use. */
+const REVALIDATED = 'no-cache';
 
-/** A file in the best encoding the client takes, or 304 where it has it already (RFC 9110, 13.1.2). */
+/** Returns a file in the best encoding that the client accepts, or 304 if the client has it (RFC 9110, 13.1.2). */
 export function fileReply(file: File, { headers }: RequestHead, extra: readonly Header[] = []): Reply {
   const encoding = file.isText ? encodingFor(headers.get('accept-encoding') ?? '') : 'identity';
   const etag = file.etag(encoding);
-  const cache = file.isImmutable ? IMMUTABLE : ASK_AGAIN;
+  const cache = file.isImmutable ? IMMUTABLE : REVALIDATED;
   const always: Header[] = [['ETag', etag], ...extra];
   if (file.isText) always.push(['Vary', 'Accept-Encoding']);
-  if (names(headers.get('if-none-match') ?? '', etag)) {
+  if (matches(headers.get('if-none-match') ?? '', etag)) {
     return { status: 304, headers: always, cache, body: file.bytes(encoding) };
   }
   if (encoding !== 'identity') always.push(['Content-Encoding', encoding]);
@@ -34,7 +34,7 @@ function encodingFor(accepted: string): Encoding {
   return gzip > 0 ? 'gzip' : 'identity';
 }
 
-/** By weak comparison: `W/` does not count. */
-function names(ifNoneMatch: string, etag: string): boolean {
+/** Compares weakly: ignores `W/`. */
+function matches(ifNoneMatch: string, etag: string): boolean {
   return ifNoneMatch.split(',').some((tag) => ['*', etag, `W/${etag}`].includes(tag.trim()));
 }

@@ -4,7 +4,7 @@ import { extname, join, relative, resolve, sep } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Log } from '../../lib/log.ts';
 
-/** Where `npm run build` puts what is served, seen from `src/http/server` and from `dist/http/server` alike. */
+/** The output of `npm run build`: at the same relative path from `src/http/server` and `dist/http/server`. */
 export const BUILT = resolve(import.meta.dirname, '../../../dist');
 
 const TYPES: ReadonlyMap<string, string> = new Map([
@@ -22,32 +22,32 @@ const TYPES: ReadonlyMap<string, string> = new Map([
   ['.mp3', 'audio/mpeg'],
   ['.ogg', 'audio/ogg'],
 ]);
-/** Those that are worth compressing. */
+/** Types worth compressing. */
 const IS_TEXT = /charset=utf-8$/;
-/** As Vite names a file after its content: `index-B2xK9f_a.js`. */
+/** Matches files that Vite names after their content: `index-B2xK9f_a.js`. */
 const NAMED_BY_CONTENT = /-[A-Za-z0-9_-]{8}\.[a-z0-9]+$/;
 
 export type Encoding = 'br' | 'gzip' | 'identity';
 
 export interface File {
   readonly type: string;
-  /** Its name changes with its content: it may be kept for ever. */
+  /** Whether its name changes with its content, so that it may be cached for ever. */
   readonly isImmutable: boolean;
   readonly isText: boolean;
-  /** Of the bytes as they are sent, so that it differs by encoding. */
+  /** Differs by encoding, because it identifies the bytes as they are sent. */
   etag(encoding: Encoding): string;
   bytes(encoding: Encoding): Uint8Array;
 }
 
-/** What is served, by its path in the URL. */
+/** The served files, by the path of their URL. */
 export type Files = ReadonlyMap<string, File>;
 
-/** The path in `Files` of the page, which several addresses show. */
+/** Key of the page in `Files`; several URLs show it. */
 export const PAGE = '/index.html';
 
 /**
- * Reads all that will be served, once: whatever a request asks for is then looked up in a map, and no path leads to
- * the disk. A folder that is missing is told in the log; the server works without its page.
+ * Reads all served files once. Requests look paths up in a map, so no path leads to the disk. If files are missing, this logs
+ * a warning; the server works without its page.
  */
 export function loadFiles(folder: string, log: Log): Files {
   const files = new Map<string, File>();
@@ -90,14 +90,14 @@ function fileOf(path: string): File {
   };
 }
 
-/** A file that is made for one request: not compressed, since that would be done for each. */
+/** Returns a file that is generated per request; never compressed, because that would happen on every request. */
 export function generated(type: string, text: string): File {
   const bytes = Buffer.from(text);
   const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
   return { type, isImmutable: false, isText: false, etag: () => `"${hash}"`, bytes: () => bytes };
 }
 
-/** Once for each file and encoding, when it is first asked for. */
+/** Runs once per file and encoding, when it is first requested. */
 function compress(plain: Uint8Array, encoding: Encoding): Uint8Array {
   if (encoding === 'identity') return plain;
   if (encoding === 'gzip') return gzipSync(plain, { level: 9 });

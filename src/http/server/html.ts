@@ -2,9 +2,9 @@ import { weightOf } from './accept.ts';
 import type { File } from './files.ts';
 import { type Files, generated, PAGE } from './files.ts';
 
-/** What is told of a call to those who show a link to it. */
+/** What link previews show of a call. */
 export interface Preview {
-  /** The call's name, where everybody with the link may know it. */
+  /** The call's name; null unless everybody with the link may know it. */
   readonly name: string | null;
   readonly url: string;
 }
@@ -41,7 +41,7 @@ const NOT_FOUND = {
   },
 } as const;
 
-/** Returns a page that says so, with a way home [HT5]. @param languages the Accept-Language header, '' if there is none */
+/** Returns the 404 page, with a way home [HT5]. @param languages the Accept-Language header, '' if there is none */
 export function notFoundPage(files: Files, languages: string): string {
   const ru = weightOf(languages, 'ru');
   const language = ru > 0 && ru >= weightOf(languages, 'en') ? 'ru' : 'en';
@@ -57,7 +57,7 @@ export function notFoundPage(files: Files, languages: string): string {
   ].join('');
 }
 
-/** For text and for attributes in double quotes. */
+/** Escapes text for HTML content and double-quoted attributes. */
 function escaped(text: string): string {
   return text
     .replaceAll('&', '&amp;')

@@ -2,9 +2,9 @@ import { webSocketOrigin } from './origin.ts';
 import type { Header } from './reply.ts';
 
 /**
- * What the page may do [HT7]: run our own scripts and styles (none inline), talk to this server, show and play what
- * it makes itself. Nobody may put it into a frame.
- * @param origin of this server, as it came through `originOf`: it holds nothing that ends a directive
+ * Returns the headers that restrict the page [HT7]: it runs only our own scripts and styles (none inline), talks only to this
+ * server, shows and plays only what it makes itself, and can't be framed.
+ * @param origin of this server, as returned by `OriginOf`: it contains nothing that ends a directive
  */
 export function pagePolicy(origin: string): readonly Header[] {
   const host = originOnly(origin);
@@ -15,7 +15,7 @@ export function pagePolicy(origin: string): readonly Header[] {
     "font-src 'self'",
     "img-src 'self' blob: data:",
     "media-src 'self' blob:",
-    // Not every browser counts WebSockets of the same host as 'self'.
+    // Some browsers don't count WebSockets of the same host as 'self'.
     `connect-src 'self' ${webSocketOrigin(host)}`,
     "manifest-src 'self'",
     "worker-src 'self' blob:",
@@ -29,7 +29,6 @@ export function pagePolicy(origin: string): readonly Header[] {
   ];
 }
 
-/** `PUBLIC_URL` may have a path. */
 function originOnly(url: string): string {
   return new URL(url).origin;
 }

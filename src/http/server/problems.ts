@@ -6,7 +6,7 @@ import type { ErrorCode } from '../../protocol/codes.ts';
 import { type Header, NO_STORE, type Reply } from './reply.ts';
 import type { RequestHead } from './request.ts';
 
-/** The HTTP status of each code, and the sentence that is the same whenever it occurs (RFC 9457, 3.1) [HT2]. */
+/** HTTP status and title of each code; the title never varies with the occurrence (RFC 9457, 3.1.3) [HT2]. */
 const PROBLEMS: Readonly<Record<ErrorCode, readonly [status: number, title: string]>> = {
   invalid_message: [400, 'The message is malformed'],
   unknown_event: [400, 'There is no such event'],
@@ -33,25 +33,25 @@ const PROBLEMS: Readonly<Record<ErrorCode, readonly [status: number, title: stri
   not_found: [404, 'There is nothing at this address'],
   method_not_allowed: [405, 'The method is not allowed here'],
   request_timeout: [408, 'The request took too long to arrive'],
-  unsupported_media_type: [415, 'The body is in a form that is not read here'],
-  unavailable: [503, 'The server can not do this now'],
+  unsupported_media_type: [415, 'The body has an unsupported encoding'],
+  unavailable: [503, "The server can't do this now"],
 };
 
 /**
- * Any error as problem+json. One that nobody foresaw is logged and answered as `internal`: what it says may be
- * about the inside and stays there.
+ * Returns any error as problem+json. An unexpected error is logged and answered as `internal`, because its message may reveal
+ * internals.
  */
 export function problemOf(thrown: unknown, request: RequestHead, log: Log): Reply {
   if (thrown instanceof ParleyError) {
     const { cause } = thrown;
-    if (thrown.code === 'internal') log.error('request failed', { ...about(request), error: thrown });
+    if (thrown.code === 'internal') log.error('request failed', { ...logFields(request), error: thrown });
     else if (cause !== undefined) {
-      log.debug('request refused', { ...about(request), code: thrown.code, cause: messageOf(cause) });
+      log.debug('request refused', { ...logFields(request), code: thrown.code, cause: messageOf(cause) });
     }
     return problem(thrown);
   }
-  log.error('request failed', { ...about(request), error: thrown });
-  return problem(new ParleyError('internal', 'Something went wrong here. Try again; the log says more.'));
+  log.error('request failed', { ...logFields(request), error: thrown });
+  return problem(new ParleyError('internal', 'The server failed to handle this request. Try again later.'));
 }
 
 export function problem(error: ParleyError, headers: readonly Header[] = []): Reply {
@@ -67,7 +67,7 @@ export function problem(error: ParleyError, headers: readonly Header[] = []): Re
   };
   return {
     status,
-    headers: [['Content-Type', 'application/problem+json'], ...own(error, status), ...headers],
+    headers: [['Content-Type', 'application/problem+json'], ...headersFor(error, status), ...headers],
     cache: NO_STORE,
     body: JSON.stringify(body),
   };
@@ -78,16 +78,16 @@ export function statusLine(status: number): string {
   return `${status} ${STATUS_CODES[status] ?? ''}`;
 }
 
-/** Headers that a status calls for. */
-function own({ code, message, retryAfterMs }: ParleyError, status: number): Header[] {
+/** Returns the headers that a status requires. */
+function headersFor({ code, message, retryAfterMs }: ParleyError, status: number): Header[] {
   const headers: Header[] = [];
   if (status === 401) headers.push(['WWW-Authenticate', challenge(code, message)]);
-  // In whole seconds (RFC 9110, 10.2.3): rounded up, so that who waits so long is not too early.
+  // In whole seconds (RFC 9110, 10.2.3), rounded up so that nobody comes back too early.
   if (retryAfterMs !== undefined) headers.push(['Retry-After', String(Math.ceil(retryAfterMs / 1_000))]);
   return headers;
 }
 
-/** RFC 6750, 3: an error is named only where a token was there to be wrong, which the description tells. */
+/** RFC 6750, 3. */
 function challenge(code: ErrorCode, message: string): string {
   if (code !== 'unauthorized') return 'Bearer realm="parley"';
   const description = message.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, ' ');
@@ -98,7 +98,7 @@ function fieldError({ path, message }: FieldError) {
   return { path, message };
 }
 
-/** Neither query nor headers: they may hold tokens. */
-function about({ method, path }: RequestHead) {
+/** Returns what the log may say of a request: query and headers may hold tokens. */
+function logFields({ method, path }: RequestHead) {
   return { method, path };
 }

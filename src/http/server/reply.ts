@@ -1,20 +1,19 @@
 export type Header = readonly [name: string, value: string];
 
-/** What a handler answers; the exchange writes it, if the client is still there. */
+/** A handler's reply. The exchange writes it unless the client has left. */
 export interface Reply {
   readonly status: number;
-  /** Beside those that every response has (see `exchange.ts`). */
+  /** Headers besides those of every response (see `exchange.ts`). */
   readonly headers: readonly Header[];
   /** The Cache-Control header [HT7]. */
   readonly cache: string;
   /**
-   * undefined: a response without content, such as 204. Not empty. Of HEAD and 304 the length is told and the content
-   * left out.
+   * The content, not empty; undefined for a response without content, such as 204. HEAD and 304 send only its length.
    */
   readonly body: string | Uint8Array | undefined;
 }
 
-/** For what may never be kept: answers of the API. */
+/** Cache-Control of replies that must never be cached: those of the API. */
 export const NO_STORE = 'no-store';
 
 /** The Content-Type of plain text. */
@@ -34,7 +33,7 @@ export function noContent(headers: readonly Header[] = []): Reply {
   return { status: 204, headers, cache: NO_STORE, body: undefined };
 }
 
-/** @param path of this server; never built from what a client sent without escaping it */
+/** Redirects (302). @param path of this server; whatever a client sent is escaped in it */
 export function redirectTo(path: string): Reply {
   return {
     status: 302,

@@ -1,21 +1,21 @@
 import { Buffer } from 'node:buffer';
 import type { HttpRequest, HttpResponse } from '../../uws/types.ts';
 
-/** A request as a handler sees it: copied out of uWS, whose own dies at the first await. */
+/** A copy of a request's head, because uWS frees its own object at the first await. */
 export interface RequestHead {
   /** Upper case. */
   readonly method: string;
   /** As it was sent, undecoded, without the query. */
   readonly path: string;
-  /** As it was sent, undecoded, without `?`; '' if there is none. It may hold tokens: never logged. */
+  /** As it was sent, undecoded, without `?`; '' if there is none. May hold tokens: never log it. */
   readonly query: string;
-  /** Names in lower case; of repeated ones the values joined by `, ` (RFC 9110, 5.3). */
+  /** By lower-case name; the values of repeated headers are joined by `, ` (RFC 9110, 5.3). */
   readonly headers: ReadonlyMap<string, string>;
-  /** Who opened the connection: the client, or a proxy. */
+  /** Address of whoever opened the connection: the client or a proxy. */
   readonly directPeer: string;
 }
 
-/** Must be called in the tick in which the request came. uWS takes at most `HEAD_BYTES` of them. */
+/** Copies a request's head; must be called in the tick in which the request came. uWS bounds it by `HEAD_BYTES`. */
 export function copyHead(response: HttpResponse, request: HttpRequest): RequestHead {
   const headers = new Map<string, string>();
   request.forEach((name, value) => {

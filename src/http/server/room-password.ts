@@ -1,9 +1,9 @@
 import { ParleyError } from '../../domain/errors.ts';
 
 /**
- * Calls `admit` with the password of an `X-Room-Password` header (undefined if there is none). Beyond ASCII it comes
- * percent-encoded (`encodeURIComponent`): `fetch` takes no such header values, and uWS cuts bytes above 0x7f off both ends of
- * one. What looks percent-encoded is tried decoded, then as it stands: each is an attempt of its own [RM7].
+ * Calls `admit` with the password in an `X-Room-Password` header, undefined if there is none. Passwords beyond ASCII must be
+ * percent-encoded (`encodeURIComponent`), because `fetch` refuses such header values and uWS cuts bytes above 0x7f off both
+ * ends. A value that looks percent-encoded is tried decoded, then as it is: two attempts by [RM7].
  * @throws ParleyError `validation_failed` if the value didn't arrive whole; whatever `admit` throws
  */
 export async function withRoomPassword<T>(
@@ -11,7 +11,7 @@ export async function withRoomPassword<T>(
   admit: (password: string | undefined) => T | Promise<T>,
 ): Promise<T> {
   if (header === undefined) return admit(undefined);
-  // Nothing is left of a value that uWS cut, and U+FFFD stands for bytes that are not UTF-8.
+  // uWS leaves an empty value of one that it cut; U+FFFD stands for bytes that aren't UTF-8.
   if (header === '' || header.includes('\ufffd')) throw notEncoded();
   const decoded = percentDecoded(header);
   if (decoded === undefined || decoded === header) return admit(header);

@@ -30,13 +30,13 @@ const EMPTY = new Uint8Array();
 const HTML: Header = ['Content-Type', 'text/html; charset=utf-8'];
 
 /**
- * Requests that are answered in one turn of the event loop; the others wait for the next one. uWS hands over all that
- * one packet train holds, thousands, in one turn, and meanwhile nobody's calls get on. It closes a connection whose
- * next request comes before its last one was answered, so such a train ends here.
+ * Max requests answered in one turn of the event loop; the others wait for the next turns. uWS hands over all requests of one
+ * packet train, thousands, in one turn, in which nobody's calls are served. uWS also closes a connection whose next request
+ * comes before the last one was answered, so that such a train ends here.
  */
 export const REQUESTS_PER_TURN = 64;
 
-/** Answers every request that is no WebSocket upgrade. `close` stops what it measures; the app's sockets are its owner's. */
+/** Answers every request that is no WebSocket upgrade. `close` stops its measurements; the app's owner closes the sockets. */
 export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void } {
   const { clock, log, accounts } = deps;
   const files = loadFiles(deps.distFolder, log);
@@ -100,17 +100,21 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
   function routeOf(request: RequestHead): Match | { readonly reply: Reply } {
     const { method, path } = request;
     const straight = straightened(path);
-    // A link that was bent on its way leads to the straight one.
+    // A link that was bent on its way redirects to the straight one.
     if (straight !== path && straight.startsWith('/connect/') && lookUp(straight)?.match(request)) {
       return { reply: movedPermanently(straight, request) };
     }
     const resource = lookUp(path);
-    if (resource === undefined) throw new ParleyError('not_found', 'There is nothing at this address.');
+    if (resource === undefined)
+      throw new ParleyError('not_found', 'There is nothing at this address. Check the path.');
     if (method === 'OPTIONS') return { reply: cors.preflight(request, resource.allowed) };
     const match = resource.match(request);
     if (match !== undefined) return match;
     const allow: Header = ['Allow', resource.allowed];
-    const notAllowed = new ParleyError('method_not_allowed', `Use one of ${resource.allowed}.`);
+    const notAllowed = new ParleyError(
+      'method_not_allowed',
+      `Use one of these methods: ${resource.allowed}.`,
+    );
     return { reply: problem(notAllowed, [allow]) };
   }
 
@@ -128,7 +132,7 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
       .then(() => handlers[name](context));
   }
 
-  /** [HT5] To a browser an unknown path is a page. */
+  /** Returns the reply to an error; browsers get a page for an unknown path [HT5]. */
   function refusal(thrown: unknown, request: RequestHead): Reply {
     const isUnknown = thrown instanceof ParleyError && thrown.code === 'not_found';
     const isRead = request.method === 'GET' || request.method === 'HEAD';
@@ -156,7 +160,7 @@ function receive(
   else run(EMPTY);
 }
 
-/** Answers in the same tick where the handler does. */
+/** Answers in the same tick if the handler does. */
 function settle(
   handle: () => Reply | Promise<Reply>,
   answer: (reply: Reply) => void,

@@ -115,12 +115,12 @@ export function createInbox({ handle, relay, charge, cut, expel, budget, clock, 
       ? { socket, charge: charged, id: readHead(bytes).id }
       : { socket, bytes: keep(bytes) };
     if (waiting.push(held, isRefused ? 0 : bytes.length) === 'taken') return;
-    refuse(session, undefined, rateLimited('too many messages at once', OVERFLOW_PAUSE_MS));
+    refuse(session, undefined, rateLimited('messages at once', OVERFLOW_PAUSE_MS));
     cut(session, CLOSE.rateLimited);
   }
 
   function refuseUnread(session: Session, id: number | undefined, { waitMs, flooding }: Charge): void {
-    if (!session.hasProcessed(id)) refuse(session, id, rateLimited('too many messages', waitMs));
+    if (!session.hasProcessed(id)) refuse(session, id, rateLimited('messages', waitMs));
     if (flooding) cut(session, CLOSE.rateLimited);
   }
 
