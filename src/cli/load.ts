@@ -15,6 +15,7 @@ import { reportTable } from '../load/report-table.ts';
 import { createRun, type Run } from '../load/run.ts';
 import { runScenario } from '../load/scenario.ts';
 import { createServerApi, RequestError } from '../load/server-api.ts';
+import type { Command } from './command.ts';
 
 /** The terminal, or what stands for it. */
 export interface LoadIo {
@@ -32,6 +33,20 @@ export interface LoadIo {
 export type ExitCode = 0 | 1 | 2;
 
 const PROGRESS_MS = 1_000;
+
+export const command: Command = {
+  help: '  parley load ...       simulate callers against a server; see parley load --help',
+  run: (argv) =>
+    runLoad(argv, {
+      out: (text) => void process.stdout.write(text),
+      err: (text) => void process.stderr.write(text),
+      isTerminal: process.stderr.isTTY,
+      onInterrupt(stop) {
+        process.once('SIGINT', stop);
+        return () => process.off('SIGINT', stop);
+      },
+    }),
+};
 
 /** @param argv what follows `load` on the command line. Never rejects. */
 export async function runLoad(argv: readonly string[], io: LoadIo): Promise<ExitCode> {

@@ -1,21 +1,27 @@
-import type { Config } from '../config/config.ts';
+import { type Config, readConfig } from '../config/config.ts';
 import { DRAIN_MS } from '../drain.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createLog, type Log } from '../lib/log.ts';
 import { createLogOutput } from '../lib/log-output.ts';
 import { createServer, type Server } from '../server.ts';
+import type { Command } from './command.ts';
 import { createFaults } from './faults.ts';
 import { complain, version } from './terminal.ts';
 
 /** Why the server stops. */
 type Reason = 'signal' | 'faults';
 
+export const command: Command = {
+  help: '  parley [serve]        serve the page, the API and the WebSocket (the default)',
+  run: (_argv, environment) => serve(readConfig(environment)),
+};
+
 /**
  * Runs until SIGTERM, SIGINT, or too many uncaught exceptions.
  * @returns exit code 0, or 1 after exceptions
- * @throws StartError when it can't start
+ * @throws StartError if it can't start
  */
-export async function serve(config: Config): Promise<number> {
+async function serve(config: Config): Promise<number> {
   const log = createLog({
     level: config.logLevel,
     now: systemClock.now,

@@ -1,0 +1,52 @@
+import { parseArgs } from 'node:util';
+import { secretKeys } from '../accounts/keys.ts';
+import { mintToken } from '../accounts/mint.ts';
+import { readConfig } from '../config/config.ts';
+import { StartError } from '../domain/errors.ts';
+import { systemClock } from '../lib/clock.ts';
+import type { Command } from './command.ts';
+import { print } from './terminal.ts';
+
+/** Makes an access token offline, as a backend that shares the secret would [TK1] [TK4]. */
+export const command: Command = {
+  help: `  parley token ...      make an access token with JWT_SECRET, as a backend would:
+      --sub ID          the user's id (required)
+      --name NAME       display name of a new user
+      --role service    a backend that controls rooms
+      --room UUID       opens this room without its password, and no other; with --admin to moderate it
+      --minutes N       lifetime in minutes (default 60)`,
+
+  async run(argv, environment) {
+    const config = readConfig(environment);
+    if (config.jwtSecret === undefined) {
+      throw new StartError(
+        'Set JWT_SECRET, the same as for the server. Without it only the server makes tokens.',
+      );
+    }
+    const { sub, name, role, room, admin, minutes } = parseArgs({
+      args: [...argv],
+      options: {
+        sub: { type: 'string' },
+        name: { type: 'string' },
+        role: { type: 'string' },
+        room: { type: 'string' },
+        admin: { type: 'boolean', default: false },
+        minutes: { type: 'string', default: '60' },
+      },
+    }).values;
+    if (sub === undefined) throw new StartError("--sub is missing: give the id of the token's user.");
+    const lifetimeSeconds = Number(minutes) * 60;
+    if (!(lifetimeSeconds > 0)) throw new StartError(`--minutes is ${minutes}: expected a number above 0`);
+    const token = await mintToken(
+      { sub, name, role, room: room === undefined ? undefined : { id: room, admin } },
+      {
+        keys: await secretKeys(config.jwtSecret),
+        issuer: config.jwtIssuer,
+        audience: config.jwtAudience,
+        now: systemClock.now(),
+        lifetimeSeconds,
+      },
+    );
+    return print(token);
+  },
+};
