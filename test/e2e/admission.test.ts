@@ -8,7 +8,7 @@ import { createRoom, signIn } from '../support/server/api.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 import { connectRaw } from '../support/server/ws-client.ts';
 
-describe('the doors of a call', () => {
+describe('admission to a call', () => {
   let server: TestServer;
   let browser: Browser;
   let people: Person[] = [];
@@ -32,7 +32,7 @@ describe('the doors of a call', () => {
     return person;
   }
 
-  it('[RM1] asks for the password, says that a wrong one is wrong, and opens for the right one', async () => {
+  it('[RM1] asks for the password, refuses a wrong one, and accepts the right one', async () => {
     const host = await arrive('Ada');
     const link = await host.startCall(server.url, { password: 'correct horse' });
     await host.join(link, 'correct horse');
@@ -43,7 +43,7 @@ describe('the doors of a call', () => {
     await Promise.all([host.hearsAndSees(1), guest.hearsAndSees(1)]);
   });
 
-  it('[RM1] tells whoever is one too many that the call is full, and lets them in when somebody leaves', async () => {
+  it('[RM1] refuses one person too many, and lets them join when somebody leaves', async () => {
     const host = await arrive('Ada');
     const link = await host.startCall(server.url, { max: 2 });
     await host.join(link);
@@ -59,7 +59,7 @@ describe('the doors of a call', () => {
     await Promise.all([host.hearsAndSees(1), third.hearsAndSees(1)]);
   });
 
-  it('[RM6] tells whoever was put out what happened, and leads home', async () => {
+  it('[RM6] explains why the call ended for a removed person, and leads home', async () => {
     const { accessToken } = await signIn(server.url, { displayName: 'Ada' });
     const { id: roomId } = await createRoom(server.url, accessToken);
     const owner = connectRaw({ wsUrl: server.wsUrl, path: `/ws/rooms/${roomId}`, token: accessToken });
@@ -81,7 +81,7 @@ describe('the doors of a call', () => {
     owner.cut();
   });
 
-  it('leads an unknown link home and says why', async () => {
+  it('leads from an unknown link to the home page and says why', async () => {
     const person = await arrive('Ada');
     await person.page.goto(`${server.url}/connect/${randomUUID()}`);
     await person.page.getByText(en.home.missingTitle).waitFor();

@@ -5,7 +5,7 @@ import { Person } from '../support/browser/person.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 import { connectRaw, signIn } from '../support/server/ws-client.ts';
 
-/** Milliseconds from the moment the server knows to the moment a tile is gone. */
+/** Max milliseconds from the server's knowing until the tile is gone. */
 const TILE_GOES_MS = 2_000;
 
 describe('a call between browsers', () => {
@@ -46,20 +46,20 @@ describe('a call between browsers', () => {
     return { link, inside };
   }
 
-  it('brings two people together from the home page and a link', async () => {
+  it('connects two people, from the home page and by link', async () => {
     const { inside } = await callOf('Ada', 'Ben');
     const [ada, ben] = inside as [Person, Person];
     await Promise.all([ada.sees('Ben'), ben.sees('Ada')]);
     await Promise.all(inside.map((person) => person.hearsAndSees(1)));
   });
 
-  it('lets each of four people decode video and sound from three others', async () => {
+  it('lets each of four people receive video and sound from the three others', async () => {
     const { inside } = await callOf('Ada', 'Ben', 'Cem', 'Dua');
     await Promise.all(inside.map((person) => person.hearsAndSees(3)));
     for (const person of inside) expect(await person.tiles().count()).toBe(3);
   });
 
-  it('shows a late comer to those inside, and them to the late comer', async () => {
+  it('connects a latecomer with everybody', async () => {
     const { link, inside } = await callOf('Ada', 'Ben');
     await Promise.all(inside.map((person) => person.hearsAndSees(1)));
     const late = await arrive('Lea');
@@ -68,7 +68,7 @@ describe('a call between browsers', () => {
     expect(await late.tiles().count()).toBe(2);
   });
 
-  /** Somebody goes in one way or another; a bare client inside tells when the server knew. */
+  /** Measures how long a tile stays after a person is gone. A bare client in the room tells when the server knew. */
   async function watchGoing(
     goer: Person,
     stayers: Person[],
@@ -87,21 +87,21 @@ describe('a call between browsers', () => {
     witness.cut();
   }
 
-  it('[RM3] takes the tile away when somebody leaves', async () => {
+  it('[RM3] removes the tile when somebody leaves', async () => {
     const { link, inside } = await callOf('Ada', 'Ben', 'Cem');
     const [ada, ben, cem] = inside as [Person, Person, Person];
     await Promise.all(inside.map((person) => person.hearsAndSees(2)));
     await watchGoing(cem, [ada, ben], link, () => cem.leave());
   });
 
-  it('[SE2] takes the tile away when somebody closes the tab', async () => {
+  it('[SE2] removes the tile when somebody closes the tab', async () => {
     const { link, inside } = await callOf('Ada', 'Ben', 'Cem');
     const [ada, ben, cem] = inside as [Person, Person, Person];
     await Promise.all(inside.map((person) => person.hearsAndSees(2)));
     await watchGoing(cem, [ada, ben], link, () => cem.closeTab());
   });
 
-  it('[SE4] takes the tile away when the resume window of a killed browser has passed', async () => {
+  it('[SE4] removes the tile when the resume window of a killed browser has passed', async () => {
     const doomed = await launchDoomedBrowser();
     const { link, inside } = await callOf('Ada', 'Ben');
     const [ada, ben] = inside as [Person, Person];

@@ -25,7 +25,7 @@ afterAll(async () => {
   await server.close();
 });
 
-/** Somebody in a call that somebody else runs, who has just asked for the share dialog or for a device. */
+/** A person in a call with a host. With `slow`, requests of that kind are held from now on. */
 async function setUp(slow: 'nothing' | 'getDisplayMedia' | 'getUserMedia') {
   const { accessToken } = await signIn(server.url, { displayName: 'Host' });
   const { id } = await createRoom(server.url, accessToken);
@@ -44,7 +44,9 @@ async function setUp(slow: 'nothing' | 'getDisplayMedia' | 'getUserMedia') {
   return { host, person, page, peerId };
 }
 
-/** Runs in the page before its own scripts: from a `hold` event on, a question is answered after a `release` event. */
+/**
+ * Runs in the page before its own scripts: after a `hold` event, requests are answered only after a `release` event.
+ */
 function holdAnswers(): void {
   const held = new Set<unknown>();
   addEventListener('hold', (event) => held.add(event instanceof CustomEvent ? event.detail : ''));
@@ -61,7 +63,7 @@ function holdAnswers(): void {
   }
 }
 
-/** Answers that were held back take a few turns of the event loop. */
+/** Held answers take a few turns of the event loop. */
 async function nothingIsLive(page: Page): Promise<void> {
   await vi.waitFor(async () => expect(await page.evaluate(liveCaptures)).toEqual([]), { timeout: 10_000 });
 }
@@ -82,7 +84,7 @@ async function go(
 }
 
 describe('after a call', () => {
-  it.each(GOINGS)('nothing is captured any more (%s)', async (how) => {
+  it.each(GOINGS)('nothing is captured (%s)', async (how) => {
     const scene = await setUp('nothing');
     await scene.person.shareScreen();
     await scene.page.locator('li.tile.own-screen').waitFor();
@@ -91,7 +93,7 @@ describe('after a call', () => {
     await nothingIsLive(scene.page);
   });
 
-  it.each(GOINGS)('a screen that is chosen too late is let go (%s)', async (how) => {
+  it.each(GOINGS)('a screen chosen too late is stopped (%s)', async (how) => {
     const scene = await setUp('getDisplayMedia');
     await scene.person.shareScreen();
     await scene.page.locator('html[data-held=getDisplayMedia]').waitFor();
@@ -100,7 +102,7 @@ describe('after a call', () => {
     await nothingIsLive(scene.page);
   });
 
-  it.each(GOINGS)('a camera that opens too late is let go (%s)', async (how) => {
+  it.each(GOINGS)('a camera that opens too late is stopped (%s)', async (how) => {
     const scene = await setUp('getUserMedia');
     await scene.page.getByRole('button', { name: en.call.cameraOff }).click();
     await scene.page.getByRole('button', { name: en.call.cameraOn }).click();

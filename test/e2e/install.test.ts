@@ -22,7 +22,7 @@ describe('the page as an app', () => {
     await server.close();
   });
 
-  it('has a manifest that Chromium accepts, and every icon that it names, in its size', async () => {
+  it('has a manifest that Chromium accepts, with every icon in its stated size', async () => {
     const page = await browser.newPage();
     await page.goto(server.url);
     const inspector = await page.context().newCDPSession(page);
@@ -41,7 +41,7 @@ describe('the page as an app', () => {
     await page.close();
   });
 
-  it('shows a picture, and its address, to those who preview a link', async () => {
+  it('has a picture for link previews', async () => {
     const { accessToken } = await (await post('/auth/guest')).json();
     const { roomId } = await (
       await fetch(`${server.url}/create`, { headers: { Authorization: `Bearer ${accessToken}` } })

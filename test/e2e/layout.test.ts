@@ -11,7 +11,7 @@ const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile:
 const TURNED = { viewport: { width: 844, height: 390 }, hasTouch: true, isMobile: true };
 const TABLET = { viewport: { width: 768, height: 1024 }, hasTouch: true, isMobile: true };
 
-/** What one sees at sizes and in states that the pictures of screens.test.ts don't have. */
+/** Layout at sizes and in states that screens.test.ts doesn't cover. */
 describe('the page', () => {
   let server: TestServer;
   let browser: Browser;
@@ -33,7 +33,7 @@ describe('the page', () => {
   async function visit(look: BrowserContextOptions, path: string, before?: () => void): Promise<Page> {
     const context = await browser.newContext({
       ...look,
-      // Tiles are where they belong at once.
+      // Moves tiles to their positions at once.
       reducedMotion: 'reduce',
       locale: look.locale ?? 'en-US',
       permissions: ['camera', 'microphone'],
@@ -61,7 +61,7 @@ describe('the page', () => {
   });
 
   it.each([DESK, PHONE, TURNED])(
-    'of two people shows the other large and oneself small (%j)',
+    'shows the other of two people large and the self-view small (%j)',
     async (look) => {
       const page = await inCallWith(1, look);
       const other = await page.locator('.tile[data-self=false]').boundingBox();
@@ -75,7 +75,7 @@ describe('the page', () => {
     },
   );
 
-  it('tells why one is on the start page before anything else, on a turned phone too', async () => {
+  it('says first that the link was wrong, on a phone in landscape too', async () => {
     const page = await visit(TURNED, '/connect/00000000-0000-4000-8000-000000000000');
     const notice = page.getByText(t.home.missingTitle);
     await notice.waitFor();
@@ -83,7 +83,7 @@ describe('the page', () => {
     expect((box?.y ?? Number.POSITIVE_INFINITY) + (box?.height ?? 0)).toBeLessThan(390);
   });
 
-  it('brings the words into view that say what is wrong with a field', async () => {
+  it('scrolls to the text that says what is wrong with a field', async () => {
     const page = await visit(PHONE, '/');
     await page.getByText(t.home.options, { exact: true }).click();
     await page.getByLabel(t.home.joinLabel).fill('nonsense');
@@ -94,7 +94,7 @@ describe('the page', () => {
     expect((box?.y ?? Number.POSITIVE_INFINITY) + (box?.height ?? 0)).toBeLessThanOrEqual(844);
   });
 
-  it('says of a blocked camera that it is blocked, and has one button that tries again', async () => {
+  it('says that a blocked camera is blocked, and has one "Try again" button', async () => {
     const { path } = await bystanders.room({});
     const page = await visit(DESK, path, () => {
       navigator.mediaDevices.getUserMedia = (wanted) =>
@@ -104,7 +104,7 @@ describe('the page', () => {
     await page.locator('.preview').getByText(t.trouble.cameraDenied.title).waitFor();
     expect(await page.getByRole('button', { name: t.lobby.tryAgain }).count()).toBe(1);
     expect(await page.locator('.preview .avatar').count()).toBe(0);
-    // Its menu would do nothing.
+    // Choosing a blocked device would do nothing.
     const menu = page.getByLabel(t.lobby.camera, { exact: true });
     expect([await menu.isDisabled(), await menu.inputValue()]).toEqual([true, '']);
     expect(await menu.locator('option:checked').innerText()).toBe(t.lobby.blocked);
@@ -123,7 +123,7 @@ describe('the page', () => {
     expect(await page.getByRole('button', { name: t.call.shortcuts }).count()).toBe(0);
   });
 
-  it.each([PHONE, TABLET])('has one row of controls for fingers, in Russian too (%j)', async (look) => {
+  it.each([PHONE, TABLET])('has one row of touch controls, in Russian too (%j)', async (look) => {
     for (const locale of ['en-US', 'ru-RU']) {
       const page = await inCallWith(1, { ...look, locale });
       const tops = await page.locator('.controls > .control, .extras > .control').evaluateAll((controls) =>
@@ -137,7 +137,7 @@ describe('the page', () => {
     }
   });
 
-  it('keeps oneself off the name of the other, however long that is', async () => {
+  it('keeps the self-view off the other person’s name, however long it is', async () => {
     const { path } = await bystanders.room({});
     await bystanders.come(path, 1, ['Maximiliane Freifrau von Droste zu Hülshoff-Stapel']);
     const page = await visit(PHONE, path);
@@ -149,7 +149,7 @@ describe('the page', () => {
     expect(name.x + name.width).toBeLessThanOrEqual(self.x);
   });
 
-  it('shows what is the matter with a person, whole, on the smallest tile', async () => {
+  it('shows a whole connection problem on the smallest tile', async () => {
     const page = await inCallWith(7, { ...PHONE, viewport: { width: 260, height: 568 }, locale: 'ru-RU' });
     const cut = await page.locator('.tile .problem').evaluateAll((problems) =>
       problems.filter((problem) => {
@@ -161,30 +161,27 @@ describe('the page', () => {
     expect(cut).toHaveLength(0);
   });
 
-  it.each([DESK, PHONE, TURNED, TABLET])(
-    'gives broken devices a place where they hide nobody (%j)',
-    async (look) => {
-      const { path } = await bystanders.room({});
-      await bystanders.come(path, 3);
-      const page = await visit(look, path, keepCaptures);
-      await page.locator('input[name=name]').fill('Ann');
-      await page.locator('form.enter button').click();
-      await page.locator('li.tile[data-self=true][data-camera=on][data-muted=false]').waitFor();
-      await page.evaluate(unplug, { kinds: ['audio', 'video'], refusal: 'NotReadableError' });
-      await page.locator('.trouble').nth(1).waitFor();
-      const below = await page.locator('.troubles').boundingBox();
-      for (const tile of await page.locator('.tile').all()) {
-        const box = await tile.boundingBox();
-        expect(box?.y ?? 0).toBeGreaterThanOrEqual((below?.y ?? 0) + (below?.height ?? 0));
-      }
-      const cut = page
-        .locator('.trouble .button')
-        .evaluateAll((buttons) => buttons.filter((button) => button.scrollWidth > button.clientWidth));
-      expect(await cut).toHaveLength(0);
-    },
-  );
+  it.each([DESK, PHONE, TURNED, TABLET])('shows broken devices where they hide nobody (%j)', async (look) => {
+    const { path } = await bystanders.room({});
+    await bystanders.come(path, 3);
+    const page = await visit(look, path, keepCaptures);
+    await page.locator('input[name=name]').fill('Ann');
+    await page.locator('form.enter button').click();
+    await page.locator('li.tile[data-self=true][data-camera=on][data-muted=false]').waitFor();
+    await page.evaluate(unplug, { kinds: ['audio', 'video'], refusal: 'NotReadableError' });
+    await page.locator('.trouble').nth(1).waitFor();
+    const below = await page.locator('.troubles').boundingBox();
+    for (const tile of await page.locator('.tile').all()) {
+      const box = await tile.boundingBox();
+      expect(box?.y ?? 0).toBeGreaterThanOrEqual((below?.y ?? 0) + (below?.height ?? 0));
+    }
+    const cut = page
+      .locator('.trouble .button')
+      .evaluateAll((buttons) => buttons.filter((button) => button.scrollWidth > button.clientWidth));
+    expect(await cut).toHaveLength(0);
+  });
 
-  it('covers no slide with notices on a turned phone', async () => {
+  it('covers no shared screen with notices on a phone in landscape', async () => {
     const { path } = await bystanders.room({});
     const page = await visit(TURNED, path);
     await page.locator('input[name=name]').fill('Ann');
@@ -197,21 +194,21 @@ describe('the page', () => {
     expect((toast?.y ?? Number.NaN) + (toast?.height ?? 0)).toBeLessThanOrEqual(stage?.y ?? 0);
   });
 
-  it('sets controls apart where the person has colours of their own', async () => {
+  it('gives controls a border in forced colours', async () => {
     const page = await inCallWith(1, { ...DESK, forcedColors: 'active' });
     for (const one of await page.locator('.control:visible').all()) {
       expect(await one.evaluate((control) => getComputedStyle(control).borderTopWidth)).toBe('1px');
     }
   });
 
-  it("shows people's names whole where there is room, one's own too", async () => {
+  it('shows whole names if there is room', async () => {
     const page = await inCallWith(3, PHONE);
     for (const name of await page.locator('.tile .name .text').all()) {
       expect(await name.evaluate((text) => text.scrollWidth - text.clientWidth)).toBeLessThanOrEqual(0);
     }
   });
 
-  it('keeps notices off the names of people', async () => {
+  it('keeps notices off people’s names', async () => {
     const page = await inCallWith(3, PHONE);
     await page.evaluate(() => {
       navigator.clipboard.writeText = () => Promise.resolve();

@@ -29,7 +29,7 @@ async function arrive(name: string): Promise<Person> {
   return person;
 }
 
-it('a microphone muted in the lobby is muted in the call, and heard once it is unmuted', async () => {
+it('a microphone muted in the lobby stays muted in the call until it is unmuted', async () => {
   const ben = await arrive('Ben');
   const link = await ben.startCall(server.url);
   await ben.join(link);

@@ -8,7 +8,7 @@ import { startParley } from '../support/server/parley-process.ts';
 import { natNetwork, type TestHost } from '../support/turn/netns.ts';
 
 const PORT = '3001';
-/** Milliseconds until a busy browser has tried every pair of addresses: Chromium takes 15 s. */
+/** Milliseconds until a busy browser has tried every candidate pair; Chromium takes 15 s. */
 const GIVE_UP_MS = 60_000;
 
 describe('a call between two homes, each behind a strict NAT', () => {
@@ -17,7 +17,9 @@ describe('a call between two homes, each behind a strict NAT', () => {
     for (const each of open.splice(0).reverse()) await each.close();
   });
 
-  /** Ada and Ben in one room of a server in the open; undefined where there can be no such network. */
+  /**
+   * Returns Ada and Ben in one room of a server on the public side; undefined if the machine can't make such a network.
+   */
   async function callAcross(environment: Record<string, string> = {}): Promise<[Person, Person] | undefined> {
     const network = natNetwork('strict');
     if (network === undefined) return undefined;
@@ -43,7 +45,7 @@ describe('a call between two homes, each behind a strict NAT', () => {
     return [ada, ben];
   }
 
-  // natNetwork() says loudly where nothing could be tested.
+  // natNetwork() reports it if nothing could be tested.
   it('goes through the relay', { timeout: 120_000 }, async () => {
     const [ada, ben] = (await callAcross()) ?? [];
     if (ada === undefined || ben === undefined) return;
@@ -54,7 +56,7 @@ describe('a call between two homes, each behind a strict NAT', () => {
     ]);
   });
 
-  it('does not come about without the relay, and the page says so', { timeout: 120_000 }, async () => {
+  it('fails without the relay, and the page says so', { timeout: 120_000 }, async () => {
     const [ada, ben] = (await callAcross({ TURN_URLS: 'stun:203.0.113.1:3478' })) ?? [];
     if (ada === undefined || ben === undefined) return;
     await ada.tile('Ben').getByText('Can’t connect to this person').waitFor({ timeout: GIVE_UP_MS });

@@ -29,7 +29,7 @@ describe.each(['Chromium', 'Firefox'] as const)(
     let input: RealInput;
     afterEach(() => input.go());
 
-    /** In a call, alone, muted or not by the key M, with the focus nowhere. */
+    /** Joins a call alone, with the focus on nothing. Mutes with the M key if wanted. */
     async function inCall(muted: boolean): Promise<void> {
       const { accessToken } = await signIn(server.url, { displayName: 'Host' });
       const { id } = await createRoom(server.url, accessToken);
@@ -40,7 +40,7 @@ describe.each(['Chromium', 'Firefox'] as const)(
       await microphoneIs(!muted);
     }
 
-    /** On the tile, and in the track that is sent. */
+    /** Waits until the tile and the sent track agree on whether the microphone is open. */
     async function microphoneIs(open: boolean): Promise<void> {
       await input.until(`document.querySelector('li.tile[data-self=true]').dataset.muted === '${!open}'
       && parleyTestTracks.filter((track) => track.kind === 'audio' && track.readyState === 'live')
@@ -52,7 +52,7 @@ describe.each(['Chromium', 'Firefox'] as const)(
         `document.querySelector('li.tile[data-self=true]').dataset.camera === '${open ? 'on' : 'off'}'`,
       );
 
-    /** Longer than a tap, with the key repeated as by a keyboard. */
+    /** Holds Space for longer than a tap, with key repeats. */
     async function hold(): Promise<void> {
       await input.down(' ');
       await microphoneIs(true);
@@ -72,19 +72,19 @@ describe.each(['Chromium', 'Firefox'] as const)(
       throw new Error(`Tab does not lead to ${selector}`);
     }
 
-    it('talks after a click on Mute, and only while it is held', async () => {
+    it('is push-to-talk after a click on Mute', async () => {
       await inCall(false);
       await input.click(MUTE);
       await microphoneIs(false);
       await hold();
       await input.up(' ');
       await microphoneIs(false);
-      // Nor does a short press unmute: the mouse was here last.
+      // A short press doesn't unmute either, because the mouse was used last.
       await input.press(' ');
       await microphoneIs(false);
     });
 
-    it('talks after a click on any button, which it does not press', async () => {
+    it('is push-to-talk after a click on any button, and doesn’t press it', async () => {
       await inCall(true);
       await input.click(CAMERA);
       await cameraIs(false);
@@ -94,7 +94,7 @@ describe.each(['Chromium', 'Firefox'] as const)(
       await cameraIs(false);
     });
 
-    it('talks again after a click that follows Tab', async () => {
+    it('is push-to-talk again after Tab and then a click', async () => {
       await inCall(true);
       await tabTo(CAMERA);
       await input.click(MUTE);
@@ -106,7 +106,7 @@ describe.each(['Chromium', 'Firefox'] as const)(
       await microphoneIs(false);
     });
 
-    it('presses the button that Tab leads to, and says nothing', async () => {
+    it('presses the button focused by Tab, and doesn’t unmute', async () => {
       await inCall(true);
       await tabTo(CAMERA);
       await input.press(' ');
@@ -114,7 +114,7 @@ describe.each(['Chromium', 'Firefox'] as const)(
       await microphoneIs(false);
     });
 
-    it('on Mute, by Tab: a press unmutes and mutes, a hold talks', async () => {
+    it('toggles by a tap and is push-to-talk by a hold on Mute focused by Tab', async () => {
       await inCall(true);
       await tabTo(MUTE);
       await hold();
@@ -127,7 +127,7 @@ describe.each(['Chromium', 'Firefox'] as const)(
     });
 
     it.each(['blur', 'visibilitychange', 'pagehide'])(
-      'mutes again on %s, whatever the key does later',
+      'mutes on %s, whatever the key does later',
       async (event) => {
         await inCall(true);
         await input.click(CAMERA);
@@ -144,7 +144,7 @@ describe.each(['Chromium', 'Firefox'] as const)(
       },
     );
 
-    it('changes nothing for somebody who is heard', async () => {
+    it('changes nothing for a person who isn’t muted', async () => {
       await inCall(false);
       await input.click(CAMERA);
       await hold();
@@ -152,7 +152,7 @@ describe.each(['Chromium', 'Firefox'] as const)(
       await microphoneIs(true);
     });
 
-    it('is a space in a field, and belongs to an open dialog', async () => {
+    it('types a space in a field, and presses buttons in an open dialog', async () => {
       await inCall(true);
       await input.click('li.invite input');
       await input.press(' ');
@@ -163,7 +163,7 @@ describe.each(['Chromium', 'Firefox'] as const)(
       await input.press('d');
       await input.until(`document.querySelector('dialog[open]') !== null`);
       await input.press(' ');
-      // The focus is on its close button, and Space presses that.
+      // The close button has the focus, and Space presses it.
       await input.until(`document.querySelector('dialog[open]') === null`);
       await microphoneIs(false);
     });

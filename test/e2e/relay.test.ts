@@ -9,10 +9,10 @@ import { Person } from '../support/browser/person.ts';
 import { makeCertificate, type TestCertificate } from '../support/server/certificate.ts';
 import { type RelayServer, startRelayServer } from '../support/turn/relay-server.ts';
 
-/** Pages that may use the relay alone, under safe defaults: two of its clients meet inside it. */
+/** Pages that use only the relay, so that both ends of a connection are clients of it. */
 const relayed = { iceTransportPolicy: 'relay' } as const;
 
-describe('a call through the relay alone', () => {
+describe('a call through the relay only', () => {
   let certificate: TestCertificate;
   let browser: Browser;
   let firefox: Firefox | undefined;
@@ -35,7 +35,7 @@ describe('a call through the relay alone', () => {
     certificate.remove();
   });
 
-  /** Ada and Ben in Chromium, who hear and see each other. */
+  /** Returns Ada and Ben in Chromium, who hear and see each other. */
   async function callBetweenTwo({ url }: RelayServer): Promise<[Person, Person, link: string]> {
     const ada = await Person.arrive(browser, { name: 'Ada', ...relayed });
     const ben = await Person.arrive(browser, { name: 'Ben', ...relayed });
@@ -51,7 +51,7 @@ describe('a call through the relay alone', () => {
     ['UDP', ['no-tcp', 'no-tls']],
     ['TCP', ['no-udp', 'no-tls']],
     ['TLS', ['no-udp', 'no-tcp']],
-  ])('between two Chromiums by %s', async (transport, conf) => {
+  ])('works between two Chromiums over %s', async (transport, conf) => {
     server = await startRelayServer([...conf, `cert=${certificate.cert}`, `pkey=${certificate.pkey}`]);
     const [ada, ben] = await callBetweenTwo(server);
     const way = new RegExp(`^Relayed, over ${transport}$`);
@@ -62,7 +62,7 @@ describe('a call through the relay alone', () => {
   it.each([
     ['UDP', ['no-tcp']],
     ['TCP', ['no-udp']],
-  ])('between Chromium, Firefox and Firefox by %s', async (transport, conf) => {
+  ])('works between Chromium and two Firefoxes over %s', async (transport, conf) => {
     firefox ??= await launchFirefox();
     server = await startRelayServer(conf);
     const ada = await Person.arrive(browser, { name: 'Ada', ...relayed });
@@ -77,7 +77,7 @@ describe('a call through the relay alone', () => {
     await Promise.all([ada.expectPath('Fay', way), fay.expectPath('Ada', way), fay.expectPath('Fox', way)]);
   });
 
-  it('outlives the death of the relay: signaling notices nothing, an ICE restart brings the media back', async () => {
+  it('survives the death of the relay: an ICE restart brings the media back, and signaling notices nothing', async () => {
     server = await startRelayServer();
     const { lines } = server;
     const [ada, ben] = await callBetweenTwo(server);
@@ -100,7 +100,7 @@ describe('a call through the relay alone', () => {
   });
 });
 
-/** Chromium takes a certificate that nobody signed if it is told the hash of its public key. */
+/** Chromium accepts a self-signed certificate if it is given the hash of its public key. */
 function publicKeyHash({ certText }: TestCertificate): string {
   const der = new X509Certificate(certText).publicKey.export({ type: 'spki', format: 'der' });
   return createHash('sha256').update(der).digest('base64');

@@ -10,10 +10,10 @@ import { Person } from '../support/browser/person.ts';
 import { type Line, lineTo } from '../support/server/line.ts';
 import { byNpmStart, type ParleyProcess, startParley } from '../support/server/parley-process.ts';
 
-/** Milliseconds without a new frame or sample that nobody in a call would notice. */
+/** Max milliseconds without a new frame or sample: shorter gaps go unnoticed. */
 const FLINCH_MS = 1_000;
 
-describe('a call while its server comes and goes', () => {
+describe('a call while its server restarts', () => {
   let browser: Browser;
   let folder: string;
   let server: ParleyProcess;
@@ -45,7 +45,7 @@ describe('a call while its server comes and goes', () => {
     return person;
   }
 
-  /** Ada and Ben, who hear and see each other and are watched from now on. */
+  /** Returns Ada and Ben, who hear and see each other. Recording has started. */
   async function callBetweenTwo(url = server.url): Promise<{ ada: Person; ben: Person; link: string }> {
     const ada = await arrive('Ada');
     const link = await ada.startCall(url);
@@ -57,7 +57,7 @@ describe('a call while its server comes and goes', () => {
     return { ada, ben, link };
   }
 
-  /** Signaling works between the two, in both directions. */
+  /** Proves that signaling works in both directions. */
   async function signal(one: Person, other: Person): Promise<void> {
     await Promise.all([one.mute(), other.mute()]);
     await Promise.all([one.seesMuted(other.name, true), other.seesMuted(one.name, true)]);
@@ -65,7 +65,7 @@ describe('a call while its server comes and goes', () => {
     await Promise.all([one.seesMuted(other.name, false), other.seesMuted(one.name, false)]);
   }
 
-  /** One connection, always the same, never restarted; media without a pause; nobody's tile was gone. */
+  /** Expects the same connection all along, no ICE restart, no gap in media and no missing tile. */
   async function expectNoFlinch(...inside: Person[]): Promise<void> {
     for (const person of inside) {
       await person.hearsAndSees(1);
@@ -86,7 +86,7 @@ describe('a call while its server comes and goes', () => {
     await Promise.all([third, ...inside].map((person) => person.hearsAndSees(2)));
   }
 
-  it('[SE8] a restart is a resume: media goes on, and everybody is who they were', async () => {
+  it('[SE8] keeps media and peer ids through a restart', async () => {
     const { ada, ben, link } = await callBetweenTwo();
     const before = await ada.peerIdOf('Ben');
     await server.stop('SIGTERM');
@@ -97,7 +97,7 @@ describe('a call while its server comes and goes', () => {
     await expectRoomForAThird(link, ada, ben);
   });
 
-  it('[SE4] after a kill the pages join anew by themselves, on the connections that they have', async () => {
+  it('[SE4] rejoins by itself after a kill, on the existing connections', async () => {
     const { ada, ben, link } = await callBetweenTwo();
     const before = await ada.peerIdOf('Ben');
     await server.stop('SIGKILL');
@@ -115,7 +115,7 @@ describe('a call while its server comes and goes', () => {
     await expectRoomForAThird(link, ada, ben);
   });
 
-  it('[SE3] a line that is back at once is not worth a word', async () => {
+  it('[SE3] shows no banner for a connection that is back at once', async () => {
     const line = await lineTo(Number(environment['PORT']));
     lines.push(line);
     const { ada, ben } = await callBetweenTwo(`http://127.0.0.1:${line.port}`);
@@ -125,11 +125,11 @@ describe('a call while its server comes and goes', () => {
     await expectNoFlinch(ada, ben);
   });
 
-  it('[SE3] nor does media care how often the line is lost', async () => {
+  it('[SE3] keeps media flowing however often the connection is lost', async () => {
     const line = await lineTo(Number(environment['PORT']));
     lines.push(line);
     const { ada, ben } = await callBetweenTwo(`http://127.0.0.1:${line.port}`);
-    // The pauses before the SDK dials again grow to a second here: the pages may well say that the line is lost.
+    // The SDK's backoff grows to a second here, so the pages may show the banner.
     for (const _ of [1, 2, 3]) {
       line.cut();
       await signal(ada, ben);

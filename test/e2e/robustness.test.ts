@@ -7,7 +7,7 @@ import { keepCaptures, unplug } from '../support/browser/page-media.ts';
 import { Person } from '../support/browser/person.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 
-/** What a page meets that is open for an hour, on a machine with moods. */
+/** What can happen to a page that is open for hours: people, devices and browser features come and go. */
 
 let server: TestServer;
 let browser: Browser;
@@ -38,7 +38,7 @@ async function arrive(name: string, ...before: (() => void)[]): Promise<Person> 
 const toLink = (path: string) => new URL(path, server.url).href;
 
 describe('the lobby', () => {
-  it('counts who comes and goes while one is getting ready', async () => {
+  it('keeps the number of people up to date', async () => {
     const { path } = await bystanders.room({});
     const { page } = await arrive('Ada');
     await page.goto(toLink(path));
@@ -49,11 +49,11 @@ describe('the lobby', () => {
     await page.getByText(en.lobby.inside(0)).waitFor();
   });
 
-  it('notices that somebody left a full call', async () => {
+  it('notices when somebody leaves a full call', async () => {
     const { path } = await bystanders.room({ max: 2 });
     await bystanders.come(path, 2);
     const ada = await arrive('Ada');
-    // Without asking to come in: that would succeed if somebody left before the answer.
+    // Doesn't try to join, because that would succeed if somebody left before the reply.
     await ada.page.goto(toLink(path));
     await ada.page.getByText(en.failure.room_full.title).waitFor();
     await bystanders.leave();
@@ -63,8 +63,8 @@ describe('the lobby', () => {
   });
 });
 
-describe('the way back', () => {
-  it('is gone once, however often «Join again» is pressed', async () => {
+describe('the end of a call', () => {
+  it('lets a person join again once, however often the button is pressed', async () => {
     const ada = await arrive('Ada');
     const ben = await arrive('Ben');
     const link = await ada.startCall(server.url);
@@ -84,7 +84,7 @@ describe('the way back', () => {
     await ada.losesSightOf('Ben');
   });
 
-  it('is not barred by a browser that gives no answer for camera and microphone', async () => {
+  it('lets a person join again if the browser never answers for camera and microphone', async () => {
     const ada = await arrive('Ada');
     await ada.join(await ada.startCall(server.url));
     await ada.leave();
@@ -95,14 +95,14 @@ describe('the way back', () => {
     await ada.inCall();
   });
 
-  it('is told with the time for which it is open', async () => {
+  it('says how long the link works', async () => {
     const ada = await arrive('Ada');
     await ada.join(await ada.startCall(server.url));
     await ada.leave();
     await ada.page.getByText(en.ended.stays(en.days(1))).waitFor();
   });
 
-  it('can be copied for others once one has left', async () => {
+  it('offers to copy the link', async () => {
     const ada = await arrive('Ada', keepCopiedText);
     const link = await ada.startCall(server.url);
     await ada.join(link);
@@ -114,7 +114,7 @@ describe('the way back', () => {
     expect(await ada.page.evaluate(copiedText)).toBe(link);
   });
 
-  it('is not the only way: a new call can be started after the old one', async () => {
+  it('offers to start a new call', async () => {
     const ada = await arrive('Ada');
     const link = await ada.startCall(server.url);
     await ada.join(link);
@@ -125,7 +125,7 @@ describe('the way back', () => {
     await ada.join(ada.page.url());
   });
 
-  it('out of a call by Back is asked about', async () => {
+  it('needs a confirmation if the person presses Back', async () => {
     const ada = await arrive('Ada');
     await ada.join(await ada.startCall(server.url));
     const { page } = ada;
@@ -142,7 +142,7 @@ describe('the way back', () => {
     expect(new URL(page.url()).pathname).toBe('/');
   });
 
-  it('out of a call by closing the window is asked about, and after the call it is not', async () => {
+  it('needs a confirmation if the person closes the window, but not after the call', async () => {
     const ada = await arrive('Ada');
     await ada.join(await ada.startCall(server.url));
     const { page } = ada;
@@ -155,7 +155,7 @@ describe('the way back', () => {
 });
 
 describe('the clock of a call', () => {
-  it('runs in the top bar, and is not read out each second', async () => {
+  it('runs in the top bar, and isn’t announced each second', async () => {
     const ada = await arrive('Ada');
     await ada.join(await ada.startCall(server.url));
     const clock = ada.page.getByRole('timer');
@@ -163,18 +163,18 @@ describe('the clock of a call', () => {
     expect(first).toMatch(/^\d+:\d\d$/);
     await vi.waitFor(async () => expect(await clock.innerText()).not.toBe(first), { timeout: 10_000 });
     expect(await clock.getAttribute('aria-live')).toBe('off');
-    // Nothing above it is a live region either.
+    // Nor may an ancestor be a live region.
     expect(await clock.evaluate((timer) => timer.parentElement?.closest('[aria-live], [role=status]'))).toBe(
       null,
     );
   });
 });
 
-describe('a device that dies in the call', () => {
+describe('a device lost during a call', () => {
   it.each([
     ['video', en.call.cameraLost],
     ['audio', en.call.microphoneLost],
-  ] as const)('is told, with a way to the devices (%s)', async (kind, words) => {
+  ] as const)('is shown, with a button to choose another one (%s)', async (kind, words) => {
     const ada = await arrive('Ada', keepCaptures);
     await ada.join(await ada.startCall(server.url));
     const { page } = ada;
@@ -186,7 +186,7 @@ describe('a device that dies in the call', () => {
   });
 });
 
-describe('an ornament that breaks', () => {
+describe('a broken optional feature', () => {
   it.each([
     ['AudioContext is missing', () => Reflect.deleteProperty(window, 'AudioContext')],
     [
@@ -246,8 +246,8 @@ describe('an ornament that breaks', () => {
   });
 });
 
-describe('what the system pauses', () => {
-  it('plays on: sound, pictures and the level meter', async () => {
+describe('playback paused by the system', () => {
+  it('resumes: sound, pictures and the level meter', async () => {
     const ben = await arrive('Ben');
     const link = await ben.startCall(server.url);
     await ben.join(link);
@@ -266,7 +266,7 @@ describe('what the system pauses', () => {
 });
 
 describe('the start of a call', () => {
-  it('makes one room, though the form is sent twice before the page has drawn', async () => {
+  it('creates one room, even if the form is submitted twice before the next frame', async () => {
     const { page } = await arrive('Ada');
     let rooms = 0;
     page.on('request', (request) => {
@@ -283,7 +283,7 @@ describe('the start of a call', () => {
     expect(rooms).toBe(1);
   });
 
-  it('is refused in words by a browser without WebRTC', async () => {
+  it('is explained in a browser without WebRTC', async () => {
     const { path } = await bystanders.room({});
     await bystanders.come(path, 1);
     const ada = await arrive('Ada', () => void Reflect.deleteProperty(window, 'RTCPeerConnection'));
@@ -293,7 +293,7 @@ describe('the start of a call', () => {
 });
 
 describe('full screen', () => {
-  it('is for the page, and for one tile', async () => {
+  it('works for the page and for one tile', async () => {
     const ben = await arrive('Ben');
     const link = await ben.startCall(server.url);
     await ben.join(link);
@@ -337,8 +337,8 @@ describe('full screen of a tile', () => {
   });
 });
 
-describe('a page that the browser translates', () => {
-  it('goes on to tell the truth', async () => {
+describe('a page translated by the browser', () => {
+  it('stays up to date', async () => {
     const ada = await arrive('Ada');
     const link = await ada.startCall(server.url);
     const { page } = ada;
@@ -374,7 +374,7 @@ describe('a page that the browser translates', () => {
   });
 });
 
-/** As Google's does: every text node becomes two `font` elements around its text, and is gone from the page. */
+/** Translates as Google Translate does: replaces every text node by two nested `font` elements with its text. */
 async function translate(page: Page): Promise<void> {
   await page.evaluate(() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -409,7 +409,7 @@ function keepContexts(): void {
   };
 }
 
-/** Runs in the page: what should play or listen, and does not. */
+/** Runs in the page: returns the players that are paused and the audio contexts that are suspended. */
 function whatRests(): string[] {
   const own: OwnContexts = window;
   const players = [...document.querySelectorAll<HTMLMediaElement>('video, audio')];

@@ -19,7 +19,7 @@ describe('screen sharing', () => {
     await server.close();
   });
 
-  it(`[RM2] survives both sides starting and stopping in the same moment, ${TIMES} times over`, async () => {
+  it(`[RM2] survives both sides starting and stopping at the same moment, ${TIMES} times`, async () => {
     const ada = await Person.arrive(browser, { name: 'Ada' });
     const ben = await Person.arrive(browser, { name: 'Ben' });
     const both = [ada, ben];

@@ -9,8 +9,8 @@ import { createBystanders } from '../support/browser/bystanders.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 
 /**
- * Every state of the page, on a phone in Russian and dark, and on a desk in English and light: nothing that axe
- * objects to, nothing wider than the screen, no tile outside it. `SCREENS=folder` keeps a picture of each.
+ * Every state of the page, on a phone (Russian, dark) and on a desktop (English, light): no axe violation, no
+ * horizontal overflow, no tile outside the window. `SCREENS=folder` saves a screenshot of each.
  */
 const DEVICES = [
   { device: 'desk', viewport: { width: 1440, height: 900 }, locale: 'en-US', colorScheme: 'light' },
@@ -66,7 +66,7 @@ describe.each(DEVICES)('the page on a $device ($locale, $colorScheme)', ({ devic
     return page;
   }
 
-  /** Pictures first: they wait for fonts and a quiet layout. */
+  /** Takes the screenshot first, because that waits for fonts and a stable layout. */
   async function isFine(page: Page, name: string): Promise<void> {
     const path = PICTURES === undefined ? {} : { path: `${PICTURES}/${name}-${device}.png` };
     await page.screenshot({ ...path, animations: 'disabled' });
@@ -74,7 +74,7 @@ describe.each(DEVICES)('the page on a $device ($locale, $colorScheme)', ({ devic
     expect(await violations(page)).toEqual([]);
   }
 
-  it('starts calls', async () => {
+  it('shows the home page and its options', async () => {
     const page = await visit('/');
     await isFine(page, 'home');
     await page.getByText(t.home.options, { exact: true }).click();
@@ -84,7 +84,7 @@ describe.each(DEVICES)('the page on a $device ($locale, $colorScheme)', ({ devic
     await isFine(page, 'home-options');
   });
 
-  it('says that a link leads nowhere', async () => {
+  it('says that there is no call at a link', async () => {
     const page = await visit('/connect/00000000-0000-4000-8000-000000000000');
     await page.getByText(t.home.missingTitle).waitFor();
     expect(await page.title()).toBe(t.home.title);
@@ -92,7 +92,7 @@ describe.each(DEVICES)('the page on a $device ($locale, $colorScheme)', ({ devic
     await isFine(page, 'home-missing');
   });
 
-  it('gets people ready in the lobby, and asks for the password', async () => {
+  it('shows the lobby, and asks for the password', async () => {
     const { path } = await bystanders.room({ name: 'Weekly', password: PASSWORD });
     const page = await visit(path);
     await page.locator('.preview video[data-shape=landscape]').waitFor();
@@ -113,7 +113,7 @@ describe.each(DEVICES)('the page on a $device ($locale, $colorScheme)', ({ devic
     await isFine(page, 'lobby-full');
   });
 
-  it('helps those whose camera and microphone are denied, and lets them watch', async () => {
+  it('explains blocked devices, and lets the person watch', async () => {
     const { path } = await bystanders.room({});
     const page = await visit(path, denyDevices);
     await page.getByText(t.trouble.bothDenied.title).waitFor();
@@ -124,7 +124,7 @@ describe.each(DEVICES)('the page on a $device ($locale, $colorScheme)', ({ devic
     await isFine(page, 'call-watching');
   });
 
-  it('invites others where one is alone', async () => {
+  it('shows the link while the person is alone', async () => {
     const page = await inCallWith(0);
     await page.getByText(t.call.alone).waitFor();
     await isFine(page, 'call-alone');
@@ -134,7 +134,7 @@ describe.each(DEVICES)('the page on a $device ($locale, $colorScheme)', ({ devic
     await isFine(await inCallWith(others), `call-${others + 1}`);
   });
 
-  it('explains the connection, the devices and the keys, and gives the focus back', async () => {
+  it('shows connection details, devices and shortcuts, and restores the focus', async () => {
     const page = await inCallWith(2);
     for (const [name, title] of [
       ['details', t.call.details],
@@ -152,7 +152,7 @@ describe.each(DEVICES)('the page on a $device ($locale, $colorScheme)', ({ devic
     }
   });
 
-  it('says goodbye, and offers the way back', async () => {
+  it('shows the end of a call, and the way back', async () => {
     const page = await inCallWith(1);
     await page.getByRole('button', { name: t.call.leave }).click();
     await page.getByRole('heading', { name: t.ended.left.title }).waitFor();
@@ -170,7 +170,7 @@ async function violations(page: Page): Promise<unknown> {
   return found;
 }
 
-/** Runs in the page: the page itself where it scrolls sideways, and each tile and control outside the window. */
+/** Runs in the page: returns the page if it overflows horizontally, and every tile and control outside the window. */
 function whatSticksOut(): string[] {
   const wide = document.documentElement.scrollWidth > innerWidth ? ['the page'] : [];
   const out = [...document.querySelectorAll('.tile, .controls .control')].filter((element) => {

@@ -8,7 +8,7 @@ import type {
 } from '../../src/client/index.ts';
 import type { KeyValueStorage } from '../../src/web/prefs.ts';
 
-/** Stand-ins for what the page gets from the SDK and the browser: only what the models under test touch. */
+/** Fakes of the SDK and the browser, as far as the models under test use them. */
 
 function createEmitter<Events extends { [name in keyof Events]: readonly unknown[] }>() {
   type Listeners = { [Name in keyof Events]?: Set<(...values: Events[Name]) => void> };
@@ -25,7 +25,7 @@ function createEmitter<Events extends { [name in keyof Events]: readonly unknown
     emit<Name extends keyof Events>(event: Name, ...values: Events[Name]): void {
       for (const listener of [...(listeners[event] ?? [])]) listener(...values);
     },
-    /** How many listen, to anything. */
+    /** The number of listeners, over all events. */
     count: () => sizes.reduce((sum, size) => sum + size(), 0),
   };
 }
@@ -165,7 +165,6 @@ export function fakeTrack(
   return track as MediaStreamTrack & FakeTrack;
 }
 
-/** A stream as a model sees it. */
 export function fakeStream(...tracks: MediaStreamTrack[]): MediaStream {
   return {
     getTracks: () => tracks,
@@ -174,7 +173,7 @@ export function fakeStream(...tracks: MediaStreamTrack[]): MediaStream {
   } as unknown as MediaStream;
 }
 
-/** A promise that somebody else settles. */
+/** A promise that the test settles. */
 export function deferred<T>() {
   let resolve: (value: T) => void = () => {};
   let reject: (error: unknown) => void = () => {};
@@ -185,7 +184,7 @@ export function deferred<T>() {
   return { promise, resolve, reject };
 }
 
-/** What a browser has plugged in: a name of a DOMException stands for the refusal of a device. */
+/** A browser's devices. For a device that is refused, `devices` has the name of the DOMException. */
 export function fakeCapture(devices: { camera?: string; microphone?: string } = {}) {
   const state = { ...devices };
   const questions: string[] = [];

@@ -11,7 +11,7 @@ function account(token: string): Account {
   return { baseUrl: '', user: USER, token: async () => token, signOut: async () => {} };
 }
 
-/** A server that takes one token. */
+/** A server that accepts one token. */
 function setUp({ kept = null as Account | null, good = 'new' } = {}) {
   const calls: string[] = [];
   const names: (string | undefined)[] = [];
@@ -36,7 +36,7 @@ function setUp({ kept = null as Account | null, good = 'new' } = {}) {
 }
 
 describe('the login', () => {
-  it('is made when it is first needed, and used from then on', async () => {
+  it('is created when first needed, and reused', async () => {
     const { calls, login } = setUp();
     expect(calls).toEqual([]);
     await login.findRoom(ROOM.id);
@@ -45,26 +45,26 @@ describe('the login', () => {
     expect(calls).toEqual(['signIn', 'find as new']);
   });
 
-  it('carries the name of last time', async () => {
+  it('has the last name used as its display name', async () => {
     const { names, prefs, login } = setUp();
     prefs.set('name', 'Ann');
     await login.findRoom(ROOM.id);
     expect(names).toEqual(['Ann']);
   });
 
-  it('is taken up where one was kept', async () => {
+  it('is restored if one is stored', async () => {
     const { calls, login } = setUp({ kept: account('kept'), good: 'kept' });
     await login.findRoom(ROOM.id);
     expect(calls).toEqual(['find as kept']);
   });
 
-  it('is made anew where the kept one is not good any more', async () => {
+  it('is created again if the stored one is no longer valid', async () => {
     const { calls, login } = setUp({ kept: account('stale') });
     await login.findRoom(ROOM.id);
     expect(calls).toEqual(['find as stale', 'signIn', 'find as new']);
   });
 
-  it('is not made over and over', async () => {
+  it('is not created over and over', async () => {
     const { calls, login } = setUp({ good: 'none' });
     await expect(login.findRoom(ROOM.id)).rejects.toMatchObject({ code: 'unauthorized' });
     expect(calls).toEqual(['signIn', 'find as new', 'signIn', 'find as new']);
@@ -72,16 +72,16 @@ describe('the login', () => {
 });
 
 describe('a failure', () => {
-  it('keeps the code and the wait of the SDK', () => {
+  it('has the code and the waiting time of the SDK’s error', () => {
     const limited = new ParleyClientError('rate_limited', 'wait', { retryAfterMs: 4_000 });
     expect(failureOf(limited)).toEqual({ code: 'rate_limited', retryAfterMs: 4_000 });
   });
 
-  it('is one of the network where nobody answered in time', () => {
+  it('is a network failure if the server didn’t answer in time', () => {
     expect(failureOf(new ParleyClientError('timeout', 'no answer')).code).toBe('network');
   });
 
-  it('is unknown where it is none of the SDK', () => {
+  it('is unknown if the error isn’t the SDK’s', () => {
     expect(failureOf(new TypeError('x'))).toEqual({ code: 'unknown', retryAfterMs: 0 });
   });
 });

@@ -3,7 +3,7 @@ import { createPrefs, tolerantStorage } from '../../src/web/prefs.ts';
 import { memoryStorage } from './fakes.ts';
 
 describe('preferences', () => {
-  it('outlive a visit, and are gone when emptied', () => {
+  it("survive a visit, and are removed when set to ''", () => {
     const storage = memoryStorage();
     createPrefs(storage).set('name', 'Ann');
     expect(createPrefs(storage).get('name')).toBe('Ann');
@@ -11,11 +11,11 @@ describe('preferences', () => {
     expect(storage.getItem('parley.name')).toBeNull();
   });
 
-  it('are empty where nothing was kept', () => {
+  it('are empty if nothing is stored', () => {
     expect(createPrefs(memoryStorage()).get('camera')).toBe('');
   });
 
-  it('last for the visit where the browser blocks storage', () => {
+  it('last for the visit if the browser blocks storage', () => {
     const blocked = tolerantStorage(() => {
       throw new DOMException('blocked', 'SecurityError');
     });

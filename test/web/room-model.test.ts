@@ -75,20 +75,20 @@ describe('the way into a call', () => {
     expect(joins).toMatchObject([{ muted: { audio: true }, microphone: { readyState: 'live' } }]);
   });
 
-  it('leads home where there is no such call', async () => {
+  it('leads home if the call doesn’t exist', async () => {
     const { model, timesUnknown } = setUp({ find: refusal('room_not_found') });
     await model.load();
     expect(timesUnknown()).toBe(1);
   });
 
-  it('leads home where the call has vanished meanwhile', async () => {
+  it('leads home if the call has ended meanwhile', async () => {
     const { model, timesUnknown } = setUp({ join: refusal('room_not_found') });
     await model.load();
     await model.join({ name: 'Ann', password: '' });
     expect(timesUnknown()).toBe(1);
   });
 
-  it('waits for another try where the server cannot be reached', async () => {
+  it('offers to try again if the server can’t be reached', async () => {
     const { model } = setUp({ find: refusal('network') });
     await model.load();
     expect(model.phase.value).toMatchObject({ at: 'failed', failure: { code: 'network' } });
@@ -101,7 +101,7 @@ describe('the way into a call', () => {
     'room_locked',
     'banned',
     'rate_limited',
-  ] as const)('stays in the lobby on %s, and lets the connection go', async (code) => {
+  ] as const)('stays in the lobby on %s, and closes the connection', async (code) => {
     const { model, clients } = setUp({ join: refusal(code) });
     await model.load();
     await model.join({ name: 'Ann', password: 'guess' });
@@ -109,7 +109,7 @@ describe('the way into a call', () => {
     expect(clients.map((client) => client.isClosed())).toEqual([true]);
   });
 
-  it('ends with the reason, and goes back in with the same name and password', async () => {
+  it('shows the reason of the end, and rejoins with the same name and password', async () => {
     const { model, fake, joins, clients } = setUp();
     await model.load();
     await model.join({ name: 'Ann', password: 'open sesame' });
@@ -122,7 +122,7 @@ describe('the way into a call', () => {
     expect(joins[1]).toMatchObject({ password: 'open sesame', userInfo: { name: 'Ann' } });
   });
 
-  it('tells a call that went on in another window from a lost one', async () => {
+  it('distinguishes a call continued in another window from a lost connection', async () => {
     const { model, fake } = setUp();
     await model.load();
     await model.join({ name: 'Ann', password: '' });
@@ -130,7 +130,7 @@ describe('the way into a call', () => {
     expect(model.phase.value).toMatchObject({ at: 'ended', reason: 'replaced' });
   });
 
-  it('leaves the call when the page goes elsewhere', async () => {
+  it('leaves the call when the page is left', async () => {
     const { model, fake } = setUp();
     await model.load();
     await model.join({ name: 'Ann', password: '' });
@@ -142,7 +142,7 @@ describe('the way into a call', () => {
     ['twice', ['rejoin', 'rejoin']],
     ['and the form sent as well', ['rejoin', 'join', 'rejoin']],
     ['three times', ['rejoin', 'rejoin', 'rejoin']],
-  ] as const)('«Join again» pressed %s makes one more session, not two', async (_, presses) => {
+  ] as const)('makes one new session when "Join again" is pressed %s', async (_, presses) => {
     const entry = { name: 'Ann', password: '' };
     const answer = deferred<void>();
     let slow = false;
@@ -165,7 +165,7 @@ describe('the way into a call', () => {
     expect(model.phase.value.at).toBe('call');
   });
 
-  it('shows at once that one is on the way back in', async () => {
+  it('shows at once that it is rejoining', async () => {
     const { model, fake } = setUp();
     await model.load();
     await model.join({ name: 'Ann', password: '' });
@@ -174,7 +174,7 @@ describe('the way into a call', () => {
     expect(model.phase.value).toMatchObject({ at: 'lobby', joining: true });
   });
 
-  it('leads back in without camera and microphone if the browser never answers for them', async () => {
+  it('rejoins without camera and microphone if the browser never answers', async () => {
     const { capture } = fakeCapture();
     let answers = true;
     const { model, fake, joins } = setUp({
@@ -197,30 +197,33 @@ describe('the way into a call', () => {
     expect(joins[1]).toMatchObject({ microphone: null, camera: null });
   });
 
-  it.each(['connecting', 'joining'] as const)('given up while %s leaves no session behind', async (stage) => {
-    const answer = deferred<void>();
-    const { model, clients, joins, fake, login } = setUp({
-      join: async () => {
-        if (stage === 'joining') await answer.promise;
-        return fake.call;
-      },
-    });
-    if (stage === 'connecting') {
-      const connect = login.connect;
-      Object.assign(login, { connect: () => answer.promise.then(connect) });
-    }
-    await model.load();
-    const joining = model.join({ name: 'Ann', password: '' });
-    if (stage === 'joining') await vi.waitFor(() => expect(joins).toHaveLength(1));
-    model.close();
-    answer.resolve();
-    await joining;
-    expect(clients.map((client) => client.isClosed())).toEqual([true]);
-    expect(joins).toHaveLength(stage === 'joining' ? 1 : 0);
-    expect(model.phase.value.at).not.toBe('call');
-  });
+  it.each(['connecting', 'joining'] as const)(
+    'leaves no session behind if it is closed while %s',
+    async (stage) => {
+      const answer = deferred<void>();
+      const { model, clients, joins, fake, login } = setUp({
+        join: async () => {
+          if (stage === 'joining') await answer.promise;
+          return fake.call;
+        },
+      });
+      if (stage === 'connecting') {
+        const connect = login.connect;
+        Object.assign(login, { connect: () => answer.promise.then(connect) });
+      }
+      await model.load();
+      const joining = model.join({ name: 'Ann', password: '' });
+      if (stage === 'joining') await vi.waitFor(() => expect(joins).toHaveLength(1));
+      model.close();
+      answer.resolve();
+      await joining;
+      expect(clients.map((client) => client.isClosed())).toEqual([true]);
+      expect(joins).toHaveLength(stage === 'joining' ? 1 : 0);
+      expect(model.phase.value.at).not.toBe('call');
+    },
+  );
 
-  it.each(['room_full', 'room_locked'] as const)('notices that %s is over', async (code) => {
+  it.each(['room_full', 'room_locked'] as const)('notices when %s no longer holds', async (code) => {
     vi.useFakeTimers();
     vi.stubGlobal('document', Object.assign(new EventTarget(), { visibilityState: 'visible' }));
     const shut = code === 'room_full' ? { participants: ROOM.max } : { locked: true };
@@ -238,12 +241,12 @@ describe('the way into a call', () => {
     vi.unstubAllGlobals();
   });
 
-  it('finds camera and microphone the next time as they were on the way in', async () => {
+  it('starts the next visit with camera and microphone as they were when joining', async () => {
     const { model, prefs, fake } = setUp();
     await model.load();
     await model.devices.setCamera(false);
     await model.join({ name: 'Ann', password: '' });
-    // What happens in the call is for the call.
+    // Changes during the call are not remembered.
     await model.devices.setMicrophone(false);
     fake.emit('ended', 'left', undefined);
     expect([prefs.get('cameraOff'), prefs.get('microphoneOff')]).toEqual(['yes', '']);

@@ -4,7 +4,7 @@ import { pathOf, roomIdIn, routeOf } from '../../src/web/routes.ts';
 const ID = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a';
 const OTHER = '00000000-0000-4000-8000-000000000001';
 
-describe('what a person pastes', () => {
+describe('pasted text', () => {
   it.each([
     ['a link', `https://calls.example.org/connect/${ID}`],
     ['a link with a port, a slash, a query and a fragment', `http://localhost:3001/connect/${ID}/?a=b#c`],
@@ -38,11 +38,11 @@ describe('the address bar', () => {
     ['/', { at: 'home', missing: false }],
     [`/?missing=${ID}`, { at: 'home', missing: true }],
     ['/connect/nonsense', { at: 'home', missing: false }],
-  ])('%s is a place', (path, route) => {
+  ])('maps %s to a route', (path, route) => {
     expect(routeOf(new URL(path, 'http://localhost'))).toEqual(route);
   });
 
-  it('gives back every route it was given', () => {
+  it('maps every route to an address and back', () => {
     for (const route of [
       { at: 'call', roomId: ID },
       { at: 'home', missing: true },

@@ -7,7 +7,7 @@ import { createRoomModel } from '../../src/web/room-model.ts';
 import { settledWithin, singleFlight } from '../../src/web/single-flight.ts';
 import { deferred, fakeCall, fakeCapture, fakeClient, fakeStream, memoryStorage, ROOM } from './fakes.ts';
 
-/** One browser, one server, one page: every question to the first two is counted and never answered. */
+/** A page whose browser and server count every request and never answer. */
 function setUp() {
   const counts = { finds: 0, connects: 0, pickers: 0, questions: 0 };
   const never = <T>(name: keyof typeof counts) => {
@@ -33,7 +33,7 @@ function setUp() {
     captureScreen: undefined,
     onRoomMissing: () => {},
   });
-  /** From now on the server leaves `look` without an answer. */
+  /** From now on the server doesn't answer. */
   const stopAnswering = (look: () => Promise<void>) => {
     answersFind = false;
     return look();
@@ -51,7 +51,7 @@ function setUp() {
 
 type Page = ReturnType<typeof setUp>;
 
-/** Every action of the page that takes time, and what it must ask for once. */
+/** Every asynchronous action of the page, and what it must request once. */
 const ACTIONS: readonly (readonly [string, keyof Page['counts'], (page: Page) => unknown])[] = [
   ['finding the call', 'finds', ({ room, stopAnswering }) => stopAnswering(room.load)],
   ['joining', 'connects', ({ room }) => room.join({ name: 'Ann', password: '' })],
@@ -64,7 +64,7 @@ const ACTIONS: readonly (readonly [string, keyof Page['counts'], (page: Page) =>
   ['switching the camera', 'questions', ({ devices }) => devices.flipCamera()],
 ];
 
-describe('an action under way', () => {
+describe('an asynchronous action', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
@@ -79,7 +79,7 @@ describe('an action under way', () => {
     expect(page.counts[counted] - before).toBe(1);
   });
 
-  it('gives everybody the same result, and runs again afterwards', async () => {
+  it('gives every caller the same result, and runs again afterwards', async () => {
     let runs = 0;
     const gate = deferred<void>();
     const act = singleFlight(async (word: string) => {
@@ -93,7 +93,7 @@ describe('an action under way', () => {
     expect(await act('c')).toBe('c2');
   });
 
-  it('can be started again after it failed', async () => {
+  it('can be started again after a failure', async () => {
     let runs = 0;
     const act = singleFlight(async () => {
       runs += 1;
@@ -104,7 +104,7 @@ describe('an action under way', () => {
     expect(runs).toBe(2);
   });
 
-  it('is waited for no longer than agreed, and leaves no timer behind', async () => {
+  it('is awaited no longer than the limit, and leaves no timer behind', async () => {
     await settledWithin(1_000, Promise.reject(new Error('settles')));
     expect(vi.getTimerCount()).toBe(0);
     let waited = false;
@@ -117,7 +117,7 @@ describe('an action under way', () => {
     expect(waited).toBe(true);
   });
 
-  it('a second start of a share neither opens a second dialog nor leaks the first stream', async () => {
+  it('of a screen share opens one picker and leaks no stream', async () => {
     const { promise, resolve } = deferred<MediaStream>();
     const opened: MediaStreamTrack[] = [];
     const share = setUpShare(() => promise);

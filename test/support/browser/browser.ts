@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import type { TestHost } from '../turn/netns.ts';
 
-/** Fake camera and microphone that nobody is asked for, and no talk of Chromium's own with the network. */
+/** Fake camera and microphone without prompts, and no network traffic of Chromium's own. */
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -15,7 +15,7 @@ const FLAGS = [
   '--disable-sync',
   '--use-fake-device-for-media-stream',
   '--use-fake-ui-for-media-stream',
-  // Of all the pages in a test one is in front; the others must not be slowed down for that.
+  // Only one page of a test is in front; the others must not be throttled.
   '--disable-background-timer-throttling',
   '--disable-backgrounding-occluded-windows',
   '--disable-renderer-backgrounding',
@@ -23,7 +23,10 @@ const FLAGS = [
 
 const EXECUTABLE = '/usr/bin/chromium';
 
-/** A Chromium on a host of a test network, which may give `origin` camera and microphone though it is not https. */
+/**
+ * Launches Chromium on a host of a test network. It treats `origin` as secure, so that camera and microphone work over
+ * plain HTTP.
+ */
 export async function launchBrowserOn(host: TestHost, origin: string): Promise<Browser> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-chromium-'));
   const [command, args] = host.within(EXECUTABLE);
@@ -38,12 +41,12 @@ export async function launchBrowserOn(host: TestHost, origin: string): Promise<B
   return browser;
 }
 
-/** Debian's Chromium, without a window. Each launch has a profile of its own, which goes when it is closed. */
+/** Launches a headless Chromium with a temporary profile. */
 export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({ executablePath: EXECUTABLE, headless: true, args: [...FLAGS, ...more] });
 }
 
-/** A browser that can be killed, as by a power cut: no page of it gets to say goodbye. */
+/** Launches a browser that can be killed as by a power cut, without unload events. */
 export async function launchDoomedBrowser(): Promise<{ browser: Browser; kill: () => Promise<void> }> {
   const server = await chromium.launchServer({
     executablePath: EXECUTABLE,

@@ -4,11 +4,11 @@ import { WebSocket } from 'ws';
 import { CreateRoomReply, TokensReply } from '../../../src/protocol/bodies.ts';
 import { ServerEnvelope } from '../../../src/protocol/events.ts';
 
-/** People who sit in a room and send nothing: they fill the page's tiles at the cost of a socket each. */
+/** People in a room who send nothing. They fill tiles at the cost of one socket each. */
 export interface Bystanders {
-  /** Makes a room. @returns the path of its page */
+  /** Creates a room and returns the path of its page. */
   room(request: { name?: string; password?: string; max?: number }): Promise<{ path: string }>;
-  /** So many come in, one after the other. */
+  /** Lets `count` people join, one after the other. */
   come(path: string, count: number, names?: readonly string[]): Promise<void>;
   leave(): Promise<void>;
 }
@@ -48,7 +48,7 @@ export function createBystanders(server: () => { url: string; wsUrl: string }): 
     const token = await tokenFor(name);
     const socket = new WebSocket(`${server().wsUrl}/ws/rooms/${roomId}`, ['parley.v1', `token.${token}`]);
     sockets.push(socket);
-    // One listener for all: welcome and room:joined may come in one piece.
+    // One listener for both, because welcome and room:joined may arrive together.
     await new Promise<void>((resolve, reject) => {
       socket.on('message', (data) => {
         if (v.parse(ServerEnvelope, JSON.parse(String(data))).event === 'room:joined') resolve();

@@ -5,7 +5,7 @@ import { countReceived, keepConnections, type Received, smallPictures, untilRece
 const PATIENCE_MS = 30_000;
 const AllReceived = v.array(v.object({ framesDecoded: v.number(), totalSamplesReceived: v.number() }));
 
-/** Somebody with a window of Firefox: what a `Person` does in Chromium, as far as a call across browsers needs it. */
+/** A person in a Firefox window. Does what `Person` does in Chromium, as far as tests need it. */
 export class FirefoxPerson {
   readonly name: string;
   readonly #page: FirefoxPage;
@@ -24,7 +24,7 @@ export class FirefoxPerson {
     return new FirefoxPerson(name, await browser.newPage('about:blank', preload));
   }
 
-  /** Through the lobby into the call at `link`, with camera and microphone. */
+  /** Joins the call at `link` through the lobby, with camera and microphone. */
   async join(link: string): Promise<void> {
     await this.#page.goto(link);
     const button = "document.querySelector('form.enter button[type=submit]')";
@@ -43,12 +43,12 @@ export class FirefoxPerson {
     return v.parse(AllReceived, await this.#page.evaluate(`(${countReceived.toString()})()`));
   }
 
-  /** Waits until `count` connections have each brought video and sound from now on. */
+  /** Waits until each of `count` connections has received video and sound from now on. */
   hearsAndSees(count: number): Promise<void> {
     return untilReceived(this.name, () => this.received(), count);
   }
 
-  /** As of a `Person`; the panel stays open. */
+  /** Like `Person.expectPath`, but leaves the panel open. */
   async expectPath(name: string, expected: RegExp): Promise<void> {
     await this.#page.evaluate(`(() => {
       if (document.querySelector('section.peer-stats') === null)

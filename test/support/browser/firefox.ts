@@ -6,47 +6,47 @@ import * as v from 'valibot';
 import { WebSocket } from 'ws';
 
 /**
- * Debian's Firefox, driven by WebDriver BiDi (https://w3c.github.io/webdriver-bidi/) over its own port: Playwright
- * would need a Firefox that was patched for it.
+ * Firefox ESR, driven by WebDriver BiDi (https://w3c.github.io/webdriver-bidi/), because Playwright needs a patched
+ * Firefox.
  */
 export interface Firefox {
   /**
-   * Opens a window: of several, each is seen and none is slowed down.
-   * @param preload a JavaScript function that runs in it before the scripts of every page
+   * Opens a window, not a tab, so that the page is visible and not throttled.
+   * @param preload source of a JavaScript function that runs before the scripts of every page
    */
   newPage(url: string, preload?: string): Promise<FirefoxPage>;
-  /** Ends the browser and removes its profile. */
+  /** Ends the browser and deletes its profile. */
   close(): Promise<void>;
 }
 
 export interface FirefoxPage {
   goto(url: string): Promise<void>;
   /**
-   * The value of a JavaScript expression in the page, awaited where it is a promise, by way of JSON: `undefined`
-   * comes as null. Rejects with what the page throws.
+   * Evaluates a JavaScript expression in the page, awaits the result and returns it as JSON; `undefined` becomes null.
+   * Rejects with the page's error.
    */
   evaluate(expression: string): Promise<unknown>;
-  /** Evaluates again and again until the value is true; rejects after `ms`. */
+  /** Evaluates an expression until it is true. Rejects after `ms`. */
   until(expression: string, ms?: number): Promise<void>;
-  /** Moves the mouse to the middle of an element and presses it. */
+  /** Clicks the middle of an element. */
   click(selector: string): Promise<void>;
-  /** One key goes down or up: by what it types, or `Tab`. Keys stay down between calls. */
+  /** Presses or releases a key, named by what it types, or `Tab`. Keys stay down between calls. */
   key(type: 'keyDown' | 'keyUp', key: string): Promise<void>;
   close(): Promise<void>;
 }
 
 type Preference = string | number | boolean;
 
-/** A camera and a microphone that nobody has to allow, and nothing that calls home. */
+/** Fake camera and microphone without prompts, and no network traffic of Firefox's own. */
 const PREFERENCES: Readonly<Record<string, Preference>> = {
   'media.navigator.streams.fake': true,
   'media.navigator.permission.disabled': true,
   'media.autoplay.default': 0,
   'media.getusermedia.insecure.enabled': true,
   'media.devices.insecure.enabled': true,
-  // Host candidates as addresses: nobody answers mDNS on a test machine.
+  // Host candidates with addresses, because test machines have no mDNS.
   'media.peerconnection.ice.obfuscate_host_addresses': false,
-  // Windows are drawn in software, which takes a third of a core each at 60 frames a second.
+  // Drawing a window in software at 60 fps takes a third of a core.
   'layout.frame_rate': 10,
   'app.update.enabled': false,
   'browser.shell.checkDefaultBrowser': false,
@@ -97,7 +97,7 @@ export async function launchFirefox(
 }
 
 const Point = v.object({ x: v.number(), y: v.number() });
-/** Keys without a character, as WebDriver names them (WebDriver, 17.4.2). */
+/** WebDriver's codes of keys without a character (WebDriver, 17.4.2). */
 const KEY_CODES: ReadonlyMap<string, string> = new Map([['Tab', '\uE004']]);
 const Context = v.object({ context: v.string() });
 const Evaluated = v.variant('type', [
@@ -163,7 +163,7 @@ function pageOf(bidi: Bidi, context: string): FirefoxPage {
   return page;
 }
 
-/** Firefox says on stderr where it listens. */
+/** Reads the address from stderr. */
 function endpoint(browser: ChildProcess): Promise<string> {
   let said = '';
   return new Promise((resolve, reject) => {

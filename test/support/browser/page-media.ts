@@ -1,21 +1,21 @@
 import { vi } from 'vitest';
 
-/** What arrives over one connection of a page. */
+/** What a page received over one connection. */
 export interface Received {
   readonly framesDecoded: number;
   readonly totalSamplesReceived: number;
 }
 
-/** What proves a picture that moves and half a second of sound. */
+/** Enough to prove a moving picture and half a second of sound. */
 const ENOUGH: Received = { framesDecoded: 10, totalSamplesReceived: 24_000 };
-/** Milliseconds for that; the machine may be busy, and a connection that was lost is found lost after seconds. */
+/** Milliseconds for that. The machine may be busy, and a lost connection is noticed only after seconds. */
 const PATIENCE_MS = 40_000;
 
 interface KeptWindow extends Window {
   parleyTestConnections?: RTCPeerConnection[];
 }
 
-/** Runs in the page before its own scripts: remembers every connection, so that a test can count for itself. */
+/** Runs in the page before its own scripts: keeps every connection, so that a test can read its stats. */
 export function keepConnections(iceTransportPolicy: RTCIceTransportPolicy): void {
   const kept: RTCPeerConnection[] = [];
   const own: KeptWindow = window;
@@ -34,11 +34,11 @@ export function keepConnections(iceTransportPolicy: RTCIceTransportPolicy): void
 }
 
 /**
- * Runs in the page before its own scripts: cameras give small pictures. Three people's 720p, encoded and drawn in
- * software by three windows, starve two cores so that a click can wait fifteen seconds for the next frame.
+ * Runs in the page before its own scripts: makes cameras deliver small pictures. Encoding and drawing 720p of three
+ * people in software starves two cores, so that a click can wait 15 s for the next frame.
  */
 export function smallPictures(): void {
-  // Where the page isn't secure, a browser has no `mediaDevices`.
+  // Undefined if the page isn't secure.
   const devices: MediaDevices | undefined = navigator.mediaDevices;
   const ask = devices?.getUserMedia.bind(devices);
   if (ask === undefined) return;
@@ -58,7 +58,7 @@ interface CapturingWindow extends Window {
   parleyTestTracks?: MediaStreamTrack[];
 }
 
-/** Runs in the page before its own scripts: remembers every track that a device or a screen ever gave. */
+/** Runs in the page before its own scripts: keeps every captured track, of devices and screens. */
 export function keepCaptures(): void {
   const kept: MediaStreamTrack[] = [];
   const own: CapturingWindow = window;
@@ -74,13 +74,13 @@ export function keepCaptures(): void {
   }
 }
 
-/** Runs in the page: the kinds of all captures that go on. */
+/** Runs in the page: returns the kinds of all live captures. */
 export function liveCaptures(): string[] {
   const own: CapturingWindow = window;
   return (own.parleyTestTracks ?? []).filter((one) => one.readyState === 'live').map(({ kind }) => kind);
 }
 
-/** Runs in the page: `enabled` of each open microphone. */
+/** Runs in the page: returns `enabled` of each live microphone. */
 export function enabledMicrophones(): boolean[] {
   const own: CapturingWindow = window;
   return (own.parleyTestTracks ?? [])
@@ -88,10 +88,7 @@ export function enabledMicrophones(): boolean[] {
     .map(({ enabled }) => enabled);
 }
 
-/**
- * Runs in the page: devices of these kinds are gone, as their tracks are told, and from now on every request for a
- * device is refused with a DOMException of this name.
- */
+/** Runs in the page: ends the tracks of these kinds, and refuses further requests with a DOMException of this name. */
 export function unplug({ kinds, refusal }: { kinds: readonly string[]; refusal: string }): void {
   const own: CapturingWindow = window;
   navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', refusal));
@@ -102,7 +99,7 @@ export function unplug({ kinds, refusal }: { kinds: readonly string[]; refusal: 
   }
 }
 
-/** Runs in the page: one entry for each open connection. */
+/** Runs in the page: returns one entry for each open connection. */
 export async function countReceived(): Promise<Received[]> {
   const own: KeptWindow = window;
   const open = (own.parleyTestConnections ?? []).filter((one) => one.connectionState !== 'closed');
@@ -119,7 +116,7 @@ export async function countReceived(): Promise<Received[]> {
   );
 }
 
-/** Waits until `count` connections have each brought `ENOUGH` more than at first sight. */
+/** Waits until each of `count` connections has received `ENOUGH` since the call. */
 export async function untilReceived(
   name: string,
   received: () => Promise<readonly Received[]>,

@@ -1,28 +1,28 @@
 import type { Page } from 'playwright-core';
 
-/** How often the page looks at itself, in ms. */
+/** Milliseconds between samples. */
 const LOOK_MS = 200;
 
 interface ConnectionLook {
   readonly framesDecoded: number;
   readonly totalSamplesReceived: number;
   readonly state: RTCPeerConnectionState;
-  /** The ICE user name fragment: another one after an ICE restart. */
+  /** The ICE username fragment, which changes with an ICE restart. */
   readonly ufrag: string;
 }
 
 interface Look {
-  /** Milliseconds of the page's own clock. */
+  /** Milliseconds on the page's clock. */
   readonly atMs: number;
   readonly connections: readonly ConnectionLook[];
 }
 
-/** What a page has seen of its own call since `watchPage`, without a gap: it looks by itself, whatever the test does. */
+/** What a page recorded about its call since `watchPage`. It samples by itself, independently of the test. */
 export interface PageRecord {
   readonly looks: readonly Look[];
-  /** How often «reconnecting» came up. */
+  /** How often the "reconnecting" banner appeared. */
   readonly banners: number;
-  /** The least number of other people's tiles at any moment. */
+  /** The smallest number of other people's tiles at any time. */
   readonly fewestTiles: number;
 }
 
@@ -31,7 +31,7 @@ interface WatchedWindow extends Window {
   parleyTestRecord?: { looks: Look[]; banners: number; fewestTiles: number };
 }
 
-/** Begins to record. The page must be one that keeps its connections, as a `Person`'s does. */
+/** Starts recording. The page must keep its connections, as a `Person`'s does. */
 export async function watchPage(page: Page): Promise<void> {
   await page.evaluate(watch, LOOK_MS);
 }
@@ -44,7 +44,7 @@ export function recordOf(page: Page): Promise<PageRecord> {
   });
 }
 
-/** The longest time, in ms, that the connection of this place in the list went without `figure` growing. */
+/** Returns the longest time (ms) during which a stat of the connection at this index didn't grow. */
 export function longestStandstill(
   { looks }: PageRecord,
   place: number,
@@ -56,7 +56,7 @@ export function longestStandstill(
     const before = looks[index - 1];
     if (before === undefined) continue;
     const grown = (look.connections[place]?.[figure] ?? 0) > (before.connections[place]?.[figure] ?? 0);
-    // A look that came late tells of a busy machine, not of a standstill, if there was growth in between.
+    // A late sample means a busy machine, not a standstill, if the stat grew meanwhile.
     still = grown ? 0 : still + look.atMs - before.atMs;
     longest = Math.max(longest, still);
   }

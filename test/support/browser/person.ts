@@ -3,7 +3,7 @@ import { vi } from 'vitest';
 import { en } from '../../../src/web/i18n/en.ts';
 import { countReceived, keepConnections, type Received, smallPictures, untilReceived } from './page-media.ts';
 
-/** Milliseconds within which a thing on the page must happen; the machine may be busy. */
+/** Default timeout (ms); the machine may be busy. */
 const PATIENCE_MS = 20_000;
 
 interface PersonOptions {
@@ -14,7 +14,7 @@ interface PersonOptions {
   readonly iceTransportPolicy?: RTCIceTransportPolicy;
 }
 
-/** Somebody with a browser window of their own, doing what people do. */
+/** A person with a browser window, who does what people do. */
 export class Person {
   readonly name: string;
   readonly page: Page;
@@ -36,7 +36,7 @@ export class Person {
     return new Person(name, context, page);
   }
 
-  /** From the home page to a call of their own; returns its link. */
+  /** Starts a call from the home page and returns its link. */
   async startCall(home: string, options: { password?: string; max?: number } = {}): Promise<string> {
     await this.page.goto(home);
     if (options.password !== undefined || options.max !== undefined) {
@@ -49,13 +49,13 @@ export class Person {
     return this.page.url();
   }
 
-  /** Through the lobby into the call at `link`. */
+  /** Joins the call at `link` through the lobby. */
   async join(link: string, password?: string): Promise<void> {
     await this.tryToJoin(link, password);
     await this.inCall();
   }
 
-  /** Asks to be let in, whatever comes of it. */
+  /** Tries to join; the server may refuse. */
   async tryToJoin(link: string, password?: string): Promise<void> {
     if (this.page.url() !== link) await this.page.goto(link);
     await this.page.getByLabel('Your name').fill(this.name);
@@ -67,7 +67,6 @@ export class Person {
     return this.page.getByRole('button', { name: 'Leave the call' }).waitFor();
   }
 
-  /** The tile of another person. */
   tile(name: string): Locator {
     return this.page.locator('li.tile[data-self=false]', { hasText: name });
   }
@@ -84,7 +83,7 @@ export class Person {
     return this.tile(name).waitFor({ state: 'visible' });
   }
 
-  /** Resolves with the wall clock of the moment in which the tile went, as the page itself saw it. */
+  /** Resolves with the wall-clock time at which the tile disappeared, as the page saw it. */
   losesSightOf(name: string): Promise<number> {
     return this.page.evaluate(whenGone, name);
   }
@@ -94,12 +93,12 @@ export class Person {
     return this.page.evaluate(countReceived);
   }
 
-  /** Waits until `count` connections have each brought video and sound from now on. */
+  /** Waits until each of `count` connections has received video and sound from now on. */
   hearsAndSees(count: number): Promise<void> {
     return untilReceived(this.name, () => this.received(), count);
   }
 
-  /** What the connection details say of the way to another person, such as `Relayed, over UDP`. */
+  /** Waits until the connection details show this path to a person, such as `Relayed, over UDP`. */
   async expectPath(name: string, expected: RegExp): Promise<void> {
     await this.page.getByRole('button', { name: 'Connection details' }).click();
     await this.page.getByRole('region', { name }).getByText(expected).waitFor();
@@ -114,7 +113,7 @@ export class Person {
     await this.page.getByRole('button', { name: 'Stop sharing' }).click();
   }
 
-  /** Waits until so many screens are on show, one's own among them, each of them playing. */
+  /** Waits until exactly `count` screens are shown and playing, one's own included. */
   async seesScreens(count: number): Promise<void> {
     await vi.waitFor(
       async () => {
@@ -151,7 +150,7 @@ export class Person {
     await this.page.getByRole('button', { name: 'Leave the call' }).click();
   }
 
-  /** Closes the window, as somebody does who has had enough. */
+  /** Closes the tab without leaving the call first. */
   async closeTab(): Promise<void> {
     await this.page.close({ runBeforeUnload: false });
   }
@@ -161,7 +160,7 @@ export class Person {
   }
 }
 
-/** Runs in the page: the wall clock of the moment in which nobody else's tile bears the name any more. */
+/** Runs in the page: resolves with the wall-clock time at which no other person's tile has the name. */
 function whenGone(name: string): Promise<number> {
   const isGone = () =>
     [...document.querySelectorAll('li.tile[data-self=false]')].every(

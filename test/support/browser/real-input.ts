@@ -3,13 +3,13 @@ import { vi } from 'vitest';
 import type { Firefox } from './firefox.ts';
 import { keepCaptures, smallPictures } from './page-media.ts';
 
-/** A person's mouse and keyboard in one window, the same in every browser. The events are the browser's own. */
+/** Real mouse and keyboard events in one window, with the same interface for every browser. */
 export interface RealInput {
-  /** Through the lobby into the call, with camera and microphone. */
+  /** Joins the call through the lobby, with camera and microphone. */
   join(link: string): Promise<void>;
-  /** Moves the mouse to the middle of an element and presses. */
+  /** Clicks the middle of an element. */
   click(selector: string): Promise<void>;
-  /** A key by what it types, or `Tab`. Down twice without up is a repeated key. */
+  /** Presses a key down, named by what it types, or `Tab`. Twice without `up` is a key repeat. */
   down(key: string): Promise<void>;
   up(key: string): Promise<void>;
   press(key: string): Promise<void>;
@@ -61,7 +61,7 @@ export async function chromiumInput(browser: Browser): Promise<RealInput> {
     click: (selector) => page.locator(selector).click(),
     down: (key) => page.keyboard.down(key),
     up: (key) => page.keyboard.up(key),
-    // Not by `waitForFunction`: it evaluates in the page, whose policy forbids that.
+    // `waitForFunction` uses eval in the page, which its CSP forbids.
     until: (expression) =>
       vi.waitFor(
         async () => {

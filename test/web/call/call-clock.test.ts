@@ -16,13 +16,13 @@ describe('the call clock', () => {
     clock.close();
   });
 
-  it('shows the right time after its timer was held back, as in a background tab', () => {
+  it('is right after its timer was delayed, as in a background tab', () => {
     let ms = 5_000;
     const clock = createCallClock(() => ms);
     ms += 125_400;
     vi.advanceTimersByTime(1_000);
     expect(clock.seconds.value).toBe(125);
-    // The next change is due at the next full second.
+    // The next tick is due at the next full second.
     ms += 600;
     vi.advanceTimersByTime(600);
     expect(clock.seconds.value).toBe(126);

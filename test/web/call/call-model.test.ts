@@ -33,7 +33,7 @@ function optionsFor(call: Call, devices: DeviceManager) {
 }
 
 describe('a call', () => {
-  it('shows those who were inside without a word, and tells who comes and goes', () => {
+  it('announces who joins and leaves, but not who was there before', () => {
     const maya = fakePeer();
     const ken = fakePeer({ key: 'k2', peerId: 'p2', userInfo: { name: 'Ken' } });
     const { model, fake, kinds } = setUp(undefined, maya.peer);
@@ -48,7 +48,7 @@ describe('a call', () => {
     expect(kinds()).toEqual(['joined', 'left']);
   });
 
-  it('follows what a peer does', () => {
+  it('shows what a peer does', () => {
     const maya = fakePeer();
     const { model } = setUp(undefined, maya.peer);
     maya.change({ speaking: true });
@@ -59,7 +59,7 @@ describe('a call', () => {
     expect(model.others.value[0]?.problem).toBe('failed');
   });
 
-  it('reads out who is muted and who is not any more', () => {
+  it('announces who is muted and unmuted', () => {
     const maya = fakePeer();
     const { model } = setUp(undefined, maya.peer);
     maya.emit('media', { audio: false, video: true, screen: false });
@@ -69,7 +69,7 @@ describe('a call', () => {
     expect(model.announcement.value).toEqual({ kind: 'unmuted', name: 'Maya' });
   });
 
-  it('tells once that somebody shares a screen', () => {
+  it('announces a screen share once', () => {
     const maya = fakePeer();
     const { kinds } = setUp(undefined, maya.peer);
     maya.emit('track', 'screen', fakeTrack('video'));
@@ -77,7 +77,7 @@ describe('a call', () => {
     expect(kinds()).toEqual(['sharesScreen']);
   });
 
-  it('keeps quiet about a line that is back within a second', () => {
+  it('says nothing about a connection that is back within a second', () => {
     const { model, line, kinds } = setUp();
     line.emit('state', 'reconnecting');
     vi.advanceTimersByTime(BANNER_AFTER_MS - 1);
@@ -87,7 +87,7 @@ describe('a call', () => {
     expect(kinds()).toEqual([]);
   });
 
-  it('says that it reconnects after a second, and that the line is back', () => {
+  it('says after a second that it is reconnecting, and when it is connected again', () => {
     const { model, line, kinds } = setUp();
     line.emit('state', 'reconnecting');
     vi.advanceTimersByTime(BANNER_AFTER_MS);
@@ -118,7 +118,7 @@ describe('a call', () => {
     expect(model.self.value.screen).toBeNull();
   });
 
-  it('takes a closed dialog for a change of mind, and anything else for a failure', async () => {
+  it('reports a failed screen share, but not a closed picker', async () => {
     const changed = setUp(() => Promise.reject(new DOMException('', 'NotAllowedError')));
     await changed.model.toggleShare();
     expect(changed.kinds()).toEqual([]);
@@ -127,7 +127,7 @@ describe('a call', () => {
     expect(failed.kinds()).toEqual(['shareFailed']);
   });
 
-  it('is heard for as long as the key is held, and only then', () => {
+  it('unmutes while the push-to-talk key is held, and only then', () => {
     const { model } = setUp();
     model.toggleMicrophone();
     expect(model.devices.microphone.value.on).toBe(false);
@@ -137,14 +137,14 @@ describe('a call', () => {
     expect(model.devices.microphone.value.on).toBe(false);
   });
 
-  it('does not mute somebody who was heard before the key went down', () => {
+  it('does not mute on release if the person was unmuted before', () => {
     const { model } = setUp();
     model.holdToTalk(true);
     model.holdToTalk(false);
     expect(model.devices.microphone.value.on).toBe(true);
   });
 
-  it('mutes before it sends a microphone that was muted before the call', async () => {
+  it('tells the SDK to mute before it sends a microphone that was muted in the lobby', async () => {
     const { capture } = fakeCapture();
     const devices = createDeviceManager({ capture, prefs: createPrefs(memoryStorage()) });
     await devices.start();
@@ -160,12 +160,12 @@ describe('a call', () => {
     expect(sent.at(-1)).toEqual(['setMuted', { audio: false }]);
   });
 
-  it('tells the others that it is muted where there is no microphone', () => {
+  it('tells the others that it is muted if there is no microphone', () => {
     const { fake } = setUp();
     expect(fake.sent).toContainEqual(['setMuted', { audio: true }]);
   });
 
-  it('[RM6] does as whoever runs the room asks, and says so, once', () => {
+  it('[RM6] complies with the host’s mute request, and says so once', () => {
     const { model, fake, kinds } = setUp();
     fake.emit('muterequest', 'audio', undefined);
     expect(model.devices.microphone.value.on).toBe(false);
@@ -179,14 +179,14 @@ describe('a call', () => {
   it.each([
     ['audio', 'setMicrophone'],
     ['video', 'setCamera'],
-  ] as const)('[RM6] tells that it was %s that the host turned off', async (kind, turnOn) => {
+  ] as const)('[RM6] says that the host turned off %s', async (kind, turnOn) => {
     const { model, fake } = setUp();
     await model.devices[turnOn](true);
     fake.emit('muterequest', kind, undefined);
     expect(model.notices.shown.value.at(-1)).toMatchObject({ kind: 'muteAsked', media: kind });
   });
 
-  it('[RM6] tells that the call was locked and unlocked, and nothing else of the room', () => {
+  it('[RM6] says that the call was locked and unlocked, and nothing else about the room', () => {
     const { model, fake, kinds } = setUp();
     fake.emit('room', { ...ROOM, name: 'Daily' });
     expect(kinds()).toEqual([]);
@@ -196,7 +196,7 @@ describe('a call', () => {
     expect(model.room.value.name).toBe('Daily');
   });
 
-  it('does not say for ever that it connects', () => {
+  it('stops saying "connecting" about a peer that never answers', () => {
     const maya = fakePeer({ connectionState: 'connecting' });
     const { model } = setUp(undefined, maya.peer);
     vi.advanceTimersByTime(ANSWER_WITHIN_MS - 1);
@@ -211,7 +211,7 @@ describe('a call', () => {
     expect(model.others.value[0]?.problem).toBe('connecting');
   });
 
-  it('says that a camera could not be sent, unless the call is over', async () => {
+  it('says that a device could not be sent, unless the call is over', async () => {
     const { model, fake, kinds } = setUp();
     const refuse = (code: 'closed' | 'media_failed') =>
       Object.assign(fake.call, {
@@ -229,7 +229,7 @@ describe('a call', () => {
     expect(kinds()).toEqual([]);
   });
 
-  it('tells of a device that died for as long as it is wanted', async () => {
+  it('shows a lost or paused device until it is turned off', async () => {
     const { capture, state, tracks } = fakeCapture();
     const devices = createDeviceManager({ capture, prefs: createPrefs(memoryStorage()) });
     await devices.start();
@@ -248,7 +248,7 @@ describe('a call', () => {
     expect(model.troubles.value).toEqual([]);
   });
 
-  it('asks for a lost device again when the person comes back, and goes on to say so while it fails', async () => {
+  it('reopens a lost device when the person returns, and keeps showing it while that fails', async () => {
     const { capture, state, tracks, questions } = fakeCapture();
     const devices = createDeviceManager({ capture, prefs: createPrefs(memoryStorage()) });
     await devices.start();
@@ -278,7 +278,7 @@ describe('a call', () => {
     stop();
   });
 
-  it('counts the seconds since the person joined, and no further than the end', () => {
+  it('counts the seconds from joining to the end', () => {
     const { model, fake } = setUp();
     expect(model.seconds.value).toBe(0);
     vi.advanceTimersByTime(61_000);

@@ -70,21 +70,21 @@ describe('a capture', () => {
     expect(model.self.value.screen).toBeNull();
   });
 
-  it('of a screen is made for text', async () => {
+  it('of a screen is encoded for text', async () => {
     const { model, picker, screen } = setUp();
     picker.resolve(fakeStream(...screen));
     await model.toggleShare();
     expect(screen[0].contentHint).toBe('detail');
   });
 
-  it('of the screen that the system forbids is explained', async () => {
+  it('of the screen is explained if the system forbids it', async () => {
     const { model, picker, kinds } = setUp();
     picker.reject(new DOMException('Permission denied by system', 'NotAllowedError'));
     await model.toggleShare();
     expect(kinds()).toEqual(['shareBlocked']);
   });
 
-  it('of a device that comes after the end is stopped, whichever way it was asked for', async () => {
+  it('of a device that opens after the end is stopped, whichever way it was requested', async () => {
     for (const ask of ['start', 'setCamera', 'setMicrophone', 'choose', 'flipCamera'] as const) {
       const browser = fakeCapture();
       const answer = deferred<void>();

@@ -9,7 +9,7 @@ import {
   type Rect,
 } from '../../../src/web/call/grid-layout.ts';
 
-/** The stage between top bar and controls, on a phone of 390 by 844 and a desk of 1440 by 900. */
+/** The area between top bar and controls, on a phone (390×844) and a desktop (1440×900). */
 const PHONE = { width: 374, height: 708 };
 const DESK = { width: 1408, height: 764 };
 const GAP = 8;
@@ -54,7 +54,7 @@ describe.each(AREAS)('the grid on %s', (_, area) => {
     },
   );
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])('wastes less than half of the area on %i people', (count) => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('uses more than half of the area for %i people', (count) => {
     const used = layoutGrid(count, area, GAP).reduce((sum, { width, height }) => sum + width * height, 0);
     expect(used).toBeGreaterThan(area.width * area.height * 0.5);
   });
@@ -102,42 +102,45 @@ describe('the grid', () => {
     expect(screens).toHaveLength(2);
   });
 
-  it('places nothing in an area that is not there yet', () => {
+  it('is empty in an area without a size', () => {
     expect(layoutGrid(3, { width: 0, height: 0 }, GAP)).toEqual([]);
   });
 });
 
 describe('a stage for two', () => {
-  it.each(AREAS)('on %s: the other fills it, and oneself is small in its lower right corner', (_, area) => {
-    const other = fillingRect(area);
-    expect(inside(other, area)).toBe(true);
-    expect(other.width * other.height).toBeGreaterThan(area.width * area.height * 0.95);
-    const [self, screen] = [floatingRect(0, area, GAP), floatingRect(1, area, GAP)];
-    for (const float of [self, screen]) expect(inside(float, area)).toBe(true);
-    expect(apart(self, screen)).toBe(true);
-    expect(self.width * self.height).toBeLessThan(area.width * area.height * 0.08);
-    expect([self.x + self.width, self.y + self.height]).toEqual([area.width - GAP, area.height - GAP]);
-  });
+  it.each(AREAS)(
+    'on %s shows the other person large and the self-view small in the lower right corner',
+    (_, area) => {
+      const other = fillingRect(area);
+      expect(inside(other, area)).toBe(true);
+      expect(other.width * other.height).toBeGreaterThan(area.width * area.height * 0.95);
+      const [self, screen] = [floatingRect(0, area, GAP), floatingRect(1, area, GAP)];
+      for (const float of [self, screen]) expect(inside(float, area)).toBe(true);
+      expect(apart(self, screen)).toBe(true);
+      expect(self.width * self.height).toBeLessThan(area.width * area.height * 0.08);
+      expect([self.x + self.width, self.y + self.height]).toEqual([area.width - GAP, area.height - GAP]);
+    },
+  );
 });
 
 describe('shared screens', () => {
-  /** Between top bar and controls of a phone that lies on its side. */
+  /** The same on a phone in landscape. */
   const TURNED = { width: 828, height: 300 };
 
-  it('stand so that their pictures are as large as can be: two on a desk one under the other', () => {
+  it('are as large as possible: two on a desktop are stacked', () => {
     const { screens } = layoutStage(2, 4, DESK, GAP);
     expect(screens[0]?.x).toBe(screens[1]?.x);
     for (const { width, height } of screens) expect(width / height).toBeCloseTo(1.6, 5);
   });
 
-  it('have the whole height of a turned phone, and the faces beside it are no slivers', () => {
+  it('have the full height of a phone in landscape, beside faces that are no slivers', () => {
     const { screens, people } = layoutStage(1, 4, TURNED, GAP);
     expect(screens[0]?.height).toBeCloseTo(TURNED.height, 0);
     for (const { width, height } of people) expect(width / height).toBeGreaterThanOrEqual(1.25);
     expect(allApart([...screens, ...people])).toBe(true);
   });
 
-  it('have more of an upright phone than the faces', () => {
+  it('get more of an upright phone than the faces', () => {
     const { screens, people } = layoutStage(1, 4, PHONE, GAP);
     const areaOf = (rects: readonly Rect[]) =>
       rects.reduce((sum, { width, height }) => sum + width * height, 0);
@@ -145,8 +148,8 @@ describe('shared screens', () => {
   });
 });
 
-describe('what floats', () => {
-  it.each(AREAS)('leaves the rest of the foot of the tile below to its name, on %s', (_, area) => {
+describe('floating tiles', () => {
+  it.each(AREAS)('leave the rest of the lower edge below to the name, on %s', (_, area) => {
     const tile = fillingRect(area);
     const [self, screen] = [floatingRect(0, area, GAP), floatingRect(1, area, GAP)];
     const right = tile.x + tile.width;
@@ -155,7 +158,7 @@ describe('what floats', () => {
     expect(coveredWidth(tile, [self, screen])).toBeCloseTo(right - screen.x, 5);
   });
 
-  it('covers nothing of a tile beside it or above it', () => {
+  it('cover nothing of a tile beside or above them', () => {
     const self = floatingRect(0, DESK, GAP);
     expect(coveredWidth({ x: 0, y: 0, width: DESK.width, height: DESK.height / 2 }, [self])).toBe(0);
     expect(coveredWidth({ x: 0, y: 0, width: self.x - 1, height: DESK.height }, [self])).toBe(0);

@@ -12,7 +12,7 @@ afterEach(() => void vi.useRealTimers());
 
 type Spot = 'mute' | 'camera' | 'text' | 'stage';
 
-/** A window with two buttons, a field and a stage, that does with keys what browsers do, and a call in it. */
+/** A call in a window with two buttons, a field and a stage, which handles keys as browsers do. */
 async function setUp() {
   const fake = fakeCall();
   const devices = createDeviceManager({
@@ -39,7 +39,7 @@ async function setUp() {
   let focus: Spot = 'stage';
   let modal = false;
   let at = 0;
-  /** Where Space went down without the page taking it: Chromium presses that button when it goes up. */
+  /** The button that Chromium presses on keyup, because the page didn't handle the keydown. */
   let pressed: Spot | null = null;
   const press = (spot: Spot) => {
     if (spot === 'mute') call.toggleMicrophone();
@@ -68,7 +68,9 @@ async function setUp() {
     spaceDown(repeat = false) {
       if (!down(' ', 'Space', repeat) && isButton() && !modal) pressed = focus;
     },
-    /** @param gecko as Firefox does, which presses the focused button though the page took the key going down */
+    /**
+     * @param gecko acts like Firefox, which presses the focused button on keyup even if the page handled the keydown
+     */
     spaceUp(gecko = false) {
       const ours = keys.keyUp({ code: 'Space', key: ' ', at });
       const target = pressed ?? (gecko && isButton() && !modal ? focus : null);
@@ -100,7 +102,7 @@ async function setUp() {
 }
 
 describe('the space bar', () => {
-  it('talks after the mute button was clicked, and the microphone is off again after it', async () => {
+  it('is push-to-talk after a click on the mute button, and mutes on release', async () => {
     const page = await setUp();
     page.click('mute');
     expect(page.isOn()).toBe(false);
@@ -113,7 +115,7 @@ describe('the space bar', () => {
     expect(page.isOn()).toBe(false);
   });
 
-  it('is no tap on the mute button once the mouse has a part in it', async () => {
+  it('is no tap on the mute button if the mouse was used meanwhile', async () => {
     const page = await setUp();
     page.click('mute');
     page.tabTo('mute');
@@ -125,18 +127,21 @@ describe('the space bar', () => {
     expect(page.isOn()).toBe(false);
   });
 
-  it.each(['mute', 'camera'] as const)('presses no button that was clicked (%s)', async (spot) => {
-    const page = await setUp();
-    page.click('mute');
-    if (spot === 'camera') page.click('camera');
-    const camera = page.cameraIsOn();
-    page.spaceDown();
-    page.wait(50);
-    page.spaceUp(true);
-    expect([page.isOn(), page.cameraIsOn()]).toEqual([false, camera]);
-  });
+  it.each(['mute', 'camera'] as const)(
+    'doesn’t press a button that was clicked before (%s)',
+    async (spot) => {
+      const page = await setUp();
+      page.click('mute');
+      if (spot === 'camera') page.click('camera');
+      const camera = page.cameraIsOn();
+      page.spaceDown();
+      page.wait(50);
+      page.spaceUp(true);
+      expect([page.isOn(), page.cameraIsOn()]).toEqual([false, camera]);
+    },
+  );
 
-  it('presses the button that Tab leads to', async () => {
+  it('presses the button focused by Tab', async () => {
     const page = await setUp();
     page.tabTo('camera');
     page.spaceDown();
@@ -148,7 +153,7 @@ describe('the space bar', () => {
     expect(page.isOn()).toBe(false);
   });
 
-  it('on the mute button that Tab leads to unmutes by a tap, and talks while it is held', async () => {
+  it('on the mute button focused by Tab unmutes by a tap, and is push-to-talk when held', async () => {
     const page = await setUp();
     page.letter('m');
     page.tabTo('mute');
@@ -163,7 +168,7 @@ describe('the space bar', () => {
     expect(page.isOn()).toBe(true);
   });
 
-  it('ends to talk with the call', async () => {
+  it('ends push-to-talk with the call', async () => {
     const page = await setUp();
     page.letter('m');
     page.spaceDown();
@@ -171,7 +176,7 @@ describe('the space bar', () => {
     expect(page.isOn()).toBe(false);
   });
 
-  it('ends to talk when Command goes down: macOS does not tell of Space going up then', async () => {
+  it('ends push-to-talk when Command goes down, because macOS then sends no keyup', async () => {
     const onTalk = vi.fn();
     const keys = createKeyHandler({ isEnabled: () => true, isMuted: () => true, onAction: () => {}, onTalk });
     const press = {
@@ -206,21 +211,21 @@ describe('the space bar', () => {
     'host mutes',
     'wait',
   ] as const;
-  /** After these nothing is held. */
+  /** Events that end every hold. */
   const RELEASES: ReadonlySet<string> = new Set(['up', 'up gecko', 'blur', 'dialog']);
-  /** Somebody decides about the microphone, beside the key. */
+  /** Events that mute or unmute besides the key. */
   const DECIDES: ReadonlySet<string> = new Set(['click mute', 'M', 'host mutes']);
 
-  it('leaves the microphone as it was before, whatever happens in between', async () => {
+  it('leaves the microphone as it was before, in any order of events', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.constantFrom(...STEPS), { maxLength: 40 }), async (steps) => {
         const page = await setUp();
         let focus = 'stage';
         let byTab = true;
         let modal = false;
-        /** Muted or not when Space went down, as far as it went down to talk. */
+        /** Whether the microphone was on when push-to-talk began; undefined if it didn't. */
         let before: boolean | null = null;
-        /** Whoever is heard anyway when Space goes down may mute and unmute meanwhile: the key has nothing to undo. */
+        /** If the microphone was on before, releasing Space must change nothing. */
         let heardAnyway = false;
         for (const step of steps) {
           const [what, where] = step.split(' ') as [string, Spot | 'gecko' | 'dialog' | 'mutes' | undefined];
@@ -245,7 +250,7 @@ describe('the space bar', () => {
             page.dialog(modal);
           }
           if (step === 'host mutes') page.fake.emit('muterequest', 'audio', undefined);
-          // Every hold is longer than a tap here.
+          // Every hold here is longer than a tap.
           page.wait(TAP_MS);
           if (what === 'up') page.spaceUp(where === 'gecko');
           if (before !== null && heardAnyway && DECIDES.has(step)) before = page.isOn();

@@ -3,7 +3,7 @@ import { nameOf, personOf, selfOf } from '../../../src/web/call/people.ts';
 import { fakePeer, fakeTrack } from '../fakes.ts';
 
 describe('a person', () => {
-  it('goes by the name entered for this call, before those of the account', () => {
+  it('has the name entered for this call, else the account’s', () => {
     const account = { displayName: 'Maya Lindqvist', username: 'maya' };
     expect(nameOf({ ...account, userInfo: { name: ' Maya ' } })).toBe('Maya');
     expect(nameOf({ ...account, userInfo: null })).toBe('Maya Lindqvist');
@@ -11,7 +11,7 @@ describe('a person', () => {
     expect(nameOf({ displayName: null, username: null, userInfo: {} })).toBe('');
   });
 
-  it('cannot fill the page with a name', () => {
+  it('can’t fill the page with a long name', () => {
     expect(nameOf({ displayName: null, username: null, userInfo: { name: 'x'.repeat(4_000) } })).toHaveLength(
       64,
     );
@@ -22,17 +22,17 @@ describe('a person', () => {
     ['a flag', '🇪🇺'],
     ['a hand with a skin tone', '👋🏽'],
     ['a letter with marks', 'é̂'],
-  ])('keeps %s whole at the end of a long name', (_, character) => {
+  ])('has %s kept whole at the end of a long name', (_, character) => {
     const shown = nameOf({ displayName: null, username: null, userInfo: { name: character.repeat(200) } });
     expect(shown).toBe(character.repeat(Math.min(64, Math.floor(512 / character.length))));
   });
 
-  it('cannot tower over the page with marks on one letter', () => {
+  it('can’t fill the page with combining marks on one letter', () => {
     const name = `x${'\u0301'.repeat(4_000)}`;
     expect(nameOf({ displayName: null, username: null, userInfo: { name } }).length).toBeLessThanOrEqual(512);
   });
 
-  it('is shown without a picture that they turned off, though its track is still there', () => {
+  it('is shown without a picture if the camera is off, though its track is still there', () => {
     const camera = fakeTrack('video');
     const off = { audio: true, video: false, screen: false };
     expect(personOf(fakePeer({ camera }).peer).camera).toBe(camera);

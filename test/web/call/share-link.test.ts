@@ -19,30 +19,30 @@ function setUp(share?: () => Promise<void>, copy: () => Promise<void> = async ()
 
 const refused = (name: string) => () => Promise.reject(new DOMException('', name));
 
-describe('passing a link on', () => {
-  it('uses the share sheet of the system, which needs no further word', async () => {
+describe('sharing a link', () => {
+  it('opens the share sheet and tells nothing more', async () => {
     const { done, pass } = setUp(async () => {});
     expect(await pass()).toBeNull();
     expect(done).toEqual(['share https://p/1 Weekly']);
   });
 
-  it('copies where there is no sheet', async () => {
+  it('copies the link if there is no share sheet', async () => {
     const { done, pass } = setUp();
     expect(await pass()).toBe('copied');
     expect(done).toEqual(['copy https://p/1']);
   });
 
-  it('takes a closed sheet for a change of mind', async () => {
+  it('does nothing more if the person closes the sheet', async () => {
     const { done, pass } = setUp(refused('AbortError'));
     expect(await pass()).toBeNull();
     expect(done).toHaveLength(1);
   });
 
-  it.each(['NotAllowedError', 'DataError'])('copies if the sheet fails with %s', async (name) => {
+  it.each(['NotAllowedError', 'DataError'])('copies the link if the sheet fails with %s', async (name) => {
     expect(await setUp(refused(name)).pass()).toBe('copied');
   });
 
-  it('says so if nothing works', async () => {
+  it('reports that copying failed', async () => {
     expect(await setUp(undefined, refused('NotAllowedError')).pass()).toBe('copyFailed');
     expect(await shareLink('https://p/1', 'Weekly', {})).toBe('copyFailed');
   });

@@ -16,7 +16,7 @@ describe('shortcuts', () => {
     expect(shortcutFor(press(code))).toBe(action);
   });
 
-  it('go by the place of a key, so that they work under a Russian layout', () => {
+  it('go by the physical key under a Russian layout', () => {
     expect(shortcutFor(press('KeyM', { key: 'ь' }))).toBe('mute');
     expect(shortcutFor(press('Slash', { key: ',', shift: true }))).toBe('help');
     expect(shortcutFor(press('Digit7', { key: '?', shift: true }))).toBe('help');
@@ -47,7 +47,7 @@ describe('shortcuts', () => {
     ['German', '_'],
     ['Dvorak', 'Z'],
     ['AZERTY', '§'],
-  ])('do not take what %s has in the place of the question mark for one', (_, key) => {
+  ])('don’t open the help for another character on the question mark’s key under %s', (_, key) => {
     expect(shortcutFor(press('Slash', { key, shift: true }))).toBeNull();
   });
 
@@ -63,16 +63,16 @@ describe('shortcuts', () => {
     expect(shortcutFor(press('KeyM', { shift: true }))).toBeNull();
   });
 
-  it('leave the space bar to a control that the keyboard is on', () => {
+  it('leave the space bar to a control focused by keyboard', () => {
     expect(shortcutFor(press('Space', { onControl: true }))).toBeNull();
     expect(shortcutFor(press('KeyM', { onControl: true }))).toBe('mute');
   });
 
-  it('mean nothing for other keys', () => {
+  it('ignore other keys', () => {
     expect(shortcutFor(press('KeyQ', { key: 'q' }))).toBeNull();
   });
 
-  it('are all in the help, each once', () => {
+  it('are listed in the help, each once', () => {
     const actions = SHORTCUTS.map(({ action }) => action);
     expect(new Set(actions)).toEqual(new Set(['mute', 'camera', 'screen', 'talk', 'details', 'help']));
     expect(actions).toHaveLength(6);

@@ -16,7 +16,7 @@ const STATS: PeerStats = {
   packetsLost: 0,
 };
 
-describe('connection figures', () => {
+describe('connection stats', () => {
   it.each([
     [null, ''],
     [0, '0 kbit/s'],

@@ -19,7 +19,7 @@ describe('initials', () => {
     expect(initialsOf(name)).toBe(initials);
   });
 
-  it('come on a colour that stays with the person', () => {
+  it('have a colour that depends only on the name', () => {
     expect(colourOf('k1')).toBe(colourOf('k1'));
     expect(new Set(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map(colourOf)).size).toBeGreaterThan(4);
   });

@@ -3,7 +3,7 @@ import { en } from '../../../src/web/i18n/en.ts';
 import { messagesFor } from '../../../src/web/i18n/messages.ts';
 import { ru } from '../../../src/web/i18n/ru.ts';
 
-/** Every text of a language by its dotted key; functions are called with plain values. */
+/** Returns every text of a language by its dotted key. Functions are called with sample values. */
 function textsOf(value: unknown, key = ''): [string, unknown][] {
   if (typeof value === 'function') return textsOf(value('1', 1, 1), key);
   if (typeof value !== 'object' || value === null) return [[key, value]];
@@ -21,7 +21,7 @@ describe('languages', () => {
   it.each([
     ['en', en],
     ['ru', ru],
-  ])('%s has words for every key', (_, language) => {
+  ])('%s has a text for every key', (_, language) => {
     expect(textsOf(language).filter(([, text]) => typeof text !== 'string' || text.trim() === '')).toEqual(
       [],
     );

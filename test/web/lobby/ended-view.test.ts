@@ -10,15 +10,15 @@ describe('the way back into a call', () => {
     [5_400, '90 minutes'],
     [60, '1 minute'],
     [90, '90 seconds'],
-  ])('[RM5] a room that stays %i s after the last one left is promised for %s', (emptySeconds, words) => {
+  ])('[RM5] is promised for %i s, as %s', (emptySeconds, words) => {
     expect(wayBackText({ persistent: false, emptySeconds }, en)).toBe(en.ended.stays(words));
   });
 
-  it('[RM5] a room that goes with the last one is promised while somebody is there', () => {
+  it('[RM5] is promised only while somebody is there, if the room ends with the last one', () => {
     expect(wayBackText({ persistent: false, emptySeconds: 0 }, en)).toBe(en.ended.left.text);
   });
 
-  it('[RM5] a persistent room is promised for good', () => {
+  it('[RM5] is promised without limit if the room is persistent', () => {
     expect(wayBackText({ persistent: true, emptySeconds: 0 }, en)).toBe(en.ended.lasts);
   });
 });

@@ -33,8 +33,8 @@ function setUp(first: Room | null = ROOM) {
 
 const minutes = (n: number) => vi.advanceTimersByTimeAsync(n * 60_000);
 
-describe('the lobby’s look at its room', () => {
-  it('sees who comes and goes, and says nothing while nobody does', async () => {
+describe('the room poll', () => {
+  it('reports a change once, and nothing while nothing changes', async () => {
     const { state, seen } = setUp();
     await vi.advanceTimersByTimeAsync(POLL_MS);
     expect([state.finds, seen]).toEqual([1, []]);
@@ -45,7 +45,7 @@ describe('the lobby’s look at its room', () => {
     expect(seen).toEqual([3, 2]);
   });
 
-  it('comes less often while nothing changes, and much less while the server is away', async () => {
+  it('slows down while nothing changes, and more while the server can’t be reached', async () => {
     const { state, failures } = setUp();
     await minutes(10);
     const quiet = state.finds;
@@ -57,7 +57,7 @@ describe('the lobby’s look at its room', () => {
     expect(failures).toHaveLength(state.finds - quiet);
   });
 
-  it('rests while the page is hidden, and comes at once when it is seen again', async () => {
+  it('pauses while the page is hidden, and polls at once when it is shown', async () => {
     const { state, seen, back } = setUp();
     state.visible = false;
     await minutes(10);
@@ -71,7 +71,7 @@ describe('the lobby’s look at its room', () => {
     expect(state.finds).toBeGreaterThan(5);
   });
 
-  it('is not hurried by somebody who types', async () => {
+  it('is not sped up by typing', async () => {
     const { state, back } = setUp();
     for (let key = 0; key < 100; key += 1) {
       await vi.advanceTimersByTimeAsync(50);
@@ -80,13 +80,13 @@ describe('the lobby’s look at its room', () => {
     expect(state.finds).toBeLessThan(6);
   });
 
-  it('takes what it finds first for news if nothing is known for sure', async () => {
+  it('reports the first answer if the room’s state was unknown', async () => {
     const { seen } = setUp(null);
     await vi.advanceTimersByTimeAsync(POLL_MS);
     expect(seen).toEqual([0]);
   });
 
-  it('ends with the lobby, also if an answer is on its way', async () => {
+  it('stops with the lobby, even if an answer is pending', async () => {
     const { state, seen, stop } = setUp();
     state.room = { ...ROOM, participants: 1 };
     vi.advanceTimersByTime(POLL_MS);

@@ -8,13 +8,13 @@ const TROUBLES = ['denied', 'missing', 'busy', 'failed', 'unsuitable', 'insecure
 const inState = (state: Source['state']): Source => ({ on: true, state, track: null });
 const fine = inState('live');
 
-describe.each([en, ru])('what is told of devices ($lang)', (t) => {
+describe.each([en, ru])('the trouble notice ($lang)', (t) => {
   const textOf = (...sources: [Source, Source, boolean]) =>
     troubleExplanations(sources[0], sources[1], t, sources[2])
       .map(({ text }) => text)
       .join(' ');
 
-  it.each(TROUBLES)('offers somebody in the call no other way into it (%s)', (state) => {
+  it.each(TROUBLES)('doesn’t say in a call how to join without the device (%s)', (state) => {
     for (const [camera, microphone] of [
       [inState(state), fine],
       [fine, inState(state)],
@@ -26,13 +26,13 @@ describe.each([en, ru])('what is told of devices ($lang)', (t) => {
     }
   });
 
-  it.each(TROUBLES)('says in the lobby, once, how to come in without (%s)', (state) => {
+  it.each(TROUBLES)('says in the lobby, once, how to join without the device (%s)', (state) => {
     const all = textOf(inState(state), inState(state), false);
     expect(all.split(t.instead.watch)).toHaveLength(2);
     expect(all).not.toContain(t.instead.soundOnly);
   });
 
-  it('promises sound to nobody whose microphone does not work either', () => {
+  it('doesn’t offer to join with audio if the microphone fails too', () => {
     expect(textOf(inState('busy'), fine, false)).toContain(t.instead.soundOnly);
     expect(textOf(inState('busy'), inState('denied'), false)).not.toContain(t.instead.soundOnly);
     expect(textOf(fine, inState('busy'), false)).not.toContain(t.instead.watch);

@@ -10,7 +10,7 @@ function setUp(devices: Parameters<typeof fakeCapture>[0] = {}) {
 }
 
 describe('the device manager', () => {
-  it('asks for camera and microphone in one question', async () => {
+  it('opens camera and microphone with one prompt', async () => {
     const { browser, devices } = setUp();
     await devices.start();
     expect(browser.questions).toEqual(['camera+microphone']);
@@ -19,7 +19,7 @@ describe('the device manager', () => {
     expect(devices.choices.value.camera).toEqual([{ id: 'c1', label: 'Front' }]);
   });
 
-  it('asks for each alone where both together are refused, and keeps what there is', async () => {
+  it('opens each on its own if both together are refused, and keeps what works', async () => {
     const { browser, devices } = setUp({ camera: 'NotFoundError' });
     await devices.start();
     expect(browser.questions).toEqual(['camera+microphone', 'camera', 'microphone']);
@@ -27,14 +27,14 @@ describe('the device manager', () => {
     expect(devices.microphone.value.state).toBe('live');
   });
 
-  it('tells which device is denied and which is busy', async () => {
+  it('tells a denied device from a busy one', async () => {
     const { devices } = setUp({ camera: 'NotReadableError', microphone: 'NotAllowedError' });
     await devices.start();
     expect(devices.camera.value.state).toBe('busy');
     expect(devices.microphone.value.state).toBe('denied');
   });
 
-  it('says so where the page is not secure', async () => {
+  it('reports that the page is not secure', async () => {
     const devices = createDeviceManager({ capture: undefined, prefs: createPrefs(memoryStorage()) });
     await devices.start();
     expect(devices.camera.value.state).toBe('insecure');
@@ -57,13 +57,13 @@ describe('the device manager', () => {
     const { track } = devices.microphone.value;
     await devices.setMicrophone(false);
     expect(devices.microphone.value).toMatchObject({ on: false, track });
-    // Silencing it is up to the SDK, which owns `enabled`.
+    // The SDK owns `enabled` and silences the track in a call.
     expect(track).toMatchObject({ enabled: true, readyState: 'live' });
     await devices.setMicrophone(true);
     expect(devices.microphone.value).toMatchObject({ on: true, track });
   });
 
-  it('stays muted when the microphone is changed', async () => {
+  it('stays muted when another microphone is chosen', async () => {
     const { devices } = setUp();
     await devices.start();
     await devices.setMicrophone(false);
@@ -82,7 +82,7 @@ describe('the device manager', () => {
     expect(devices.chosen.speaker.value).toBe('s2');
   });
 
-  it('takes another device where the one in use goes away', async () => {
+  it('opens another device if the one in use goes away', async () => {
     const { browser, devices } = setUp();
     await devices.start();
     const first = browser.tracks.find(({ kind }) => kind === 'video');
@@ -94,7 +94,7 @@ describe('the device manager', () => {
   });
 
   it.each(['NotFoundError', 'NotReadableError'])(
-    'says that a device died, and that it is back (%s)',
+    'reports a lost device, and that it is back (%s)',
     async (name) => {
       const { browser, devices } = setUp();
       await devices.start();
@@ -109,7 +109,7 @@ describe('the device manager', () => {
     },
   );
 
-  it('says that another device was taken, and what the system holds back', async () => {
+  it('reports replaced and paused devices', async () => {
     const { browser, devices } = setUp();
     await devices.start();
     browser.tracks.find(({ kind }) => kind === 'audio')?.onended?.();
@@ -121,7 +121,7 @@ describe('the device manager', () => {
     expect(devices.health.microphone.value).toBe('fine');
   });
 
-  it('takes up a device that is allowed in the settings of the browser', async () => {
+  it('opens a device once it is allowed in the browser’s settings', async () => {
     const browser = fakeCapture({ camera: 'NotAllowedError' });
     const status = { state: 'denied', onchange: null as (() => void) | null };
     const devices = createDeviceManager({
@@ -145,7 +145,7 @@ describe('the device manager', () => {
     expect(status.onchange).toBeNull();
   });
 
-  it('goes from the front camera to the back one and again, and back where there is none', async () => {
+  it('flips between front and back camera, and returns to the front one if there is no other', async () => {
     const prefs = createPrefs(memoryStorage());
     const browser = fakeCapture();
     let hasBack = true;
@@ -175,7 +175,7 @@ describe('the device manager', () => {
     expect(asked).toEqual(['user', 'environment', 'user', 'environment', 'user']);
   });
 
-  it('takes up a device that is plugged in after it was found missing', async () => {
+  it('opens a device that is plugged in later', async () => {
     const { browser, devices } = setUp({ camera: 'NotFoundError' });
     await devices.start();
     delete browser.state.camera;
@@ -184,7 +184,7 @@ describe('the device manager', () => {
     expect(devices.camera.value.state).toBe('live');
   });
 
-  it('throws away a camera that comes after it was turned off', async () => {
+  it('stops a camera that opens after it was turned off', async () => {
     const { browser, devices } = setUp();
     const opening = devices.setCamera(true);
     await devices.setCamera(false);
@@ -193,7 +193,7 @@ describe('the device manager', () => {
     expect(browser.tracks.map(({ readyState }) => readyState)).toEqual(['ended']);
   });
 
-  it('lets every device go at the end, also those that come late', async () => {
+  it('stops every device on close, even one that opens later', async () => {
     const { browser, devices } = setUp();
     const starting = devices.start();
     devices.close();
@@ -201,7 +201,7 @@ describe('the device manager', () => {
     expect(browser.tracks.map(({ readyState }) => readyState)).toEqual(['ended', 'ended']);
   });
 
-  it('starts again, as it was wanted, after a stop', async () => {
+  it('starts the same devices again after a stop', async () => {
     const { devices } = setUp();
     await devices.start();
     await devices.setCamera(false);
@@ -213,7 +213,7 @@ describe('the device manager', () => {
   });
 });
 
-/** Promises that are under way have run. */
+/** Lets pending promises run. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { choicesOf, constraintsFor, troubleOf } from '../../../src/web/media/devices.ts';
 
 describe('devices', () => {
-  it('are told apart by kind, and those without an id are left out', () => {
+  it('are sorted by kind, without those that have no id', () => {
     expect(
       choicesOf([
         { deviceId: 'c', kind: 'videoinput', label: 'Front' },
@@ -29,7 +29,7 @@ describe('devices', () => {
     expect(troubleOf(new DOMException('', name))).toBe(trouble);
   });
 
-  it('are wanted by id, but a device that is gone is replaced', () => {
+  it('are requested by id, with a fallback if the device is gone', () => {
     expect(constraintsFor('camera', 'c')).toMatchObject({ deviceId: { ideal: 'c' } });
     expect(constraintsFor('microphone', '')).not.toHaveProperty('deviceId');
   });

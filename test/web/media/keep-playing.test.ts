@@ -11,7 +11,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** A media element that plays when told, and that the system can pause. */
+/** A media element that the system can pause. */
 function fakePlayer(refuse?: () => unknown) {
   const target = new EventTarget();
   const player = Object.assign(target, {
@@ -52,15 +52,15 @@ function setUp(refuse?: () => unknown) {
   return { player, track, stop, back: () => back(), timesBlocked: () => blocked };
 }
 
-describe('what the system pauses', () => {
-  it('plays on at once', () => {
+describe('playback that the system pauses', () => {
+  it('resumes at once', () => {
     const { player } = setUp();
     vi.advanceTimersByTime(60_000);
     player.bySystem();
     expect(player.paused).toBe(false);
   });
 
-  it('is not fought over without end: the tries thin out', () => {
+  it('resumes less and less often if it is paused again and again', () => {
     const { player } = setUp();
     player.play = () => {
       player.plays += 1;
@@ -75,7 +75,7 @@ describe('what the system pauses', () => {
     });
   });
 
-  it.each(['return', 'unmute'] as const)('plays on at a %s', (how) => {
+  it.each(['return', 'unmute'] as const)('resumes on %s', (how) => {
     const { player, track, back } = setUp();
     player.paused = true;
     if (how === 'return') back();
@@ -83,7 +83,7 @@ describe('what the system pauses', () => {
     expect(player.paused).toBe(false);
   });
 
-  it('stays paused once it is not wanted any more, or its track has ended', () => {
+  it('stays paused after it was stopped, or after its track has ended', () => {
     const over = setUp();
     over.stop();
     over.player.bySystem();
@@ -96,12 +96,14 @@ describe('what the system pauses', () => {
     expect(ended.player.plays).toBe(1);
   });
 
-  it('says that a click is needed, and nothing about any other refusal', () => {
+  it('reports that a click is needed, and no other refusal', () => {
     expect(setUp(() => new DOMException('', 'NotAllowedError')).timesBlocked()).toBe(1);
     expect(setUp(() => new DOMException('', 'AbortError')).timesBlocked()).toBe(0);
   });
+});
 
-  it('may also be a screen that wants to sleep: the lock is taken again at each return, and let go at the end', async () => {
+describe('the wake lock', () => {
+  it('is requested again on each return, and released at the end', async () => {
     const locks: { released: boolean; release(): Promise<void> }[] = [];
     const wakeLock = {
       async request() {
@@ -134,7 +136,7 @@ describe('what the system pauses', () => {
   });
 });
 
-describe('an ornament', () => {
+describe('an optional feature', () => {
   const broken = () => {
     throw new Error('broken');
   };
@@ -164,14 +166,14 @@ describe('an ornament', () => {
           },
         ),
     ],
-  ])('harms nobody if it %s', (_, breakIt) => {
+  ])('does no harm if it %s', (_, breakIt) => {
     breakIt();
     const stop = watchLevel(fakeTrack('audio'), () => {});
     expect(stop).not.toThrow();
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('harms nobody if it fails to play, to lock, to listen or to stop', () => {
+  it('does no harm if it fails to play, to lock, to listen or to stop', () => {
     const player = fakePlayer(() => new Error('broken'));
     const track = Object.assign(new EventTarget(), { readyState: 'live' as const });
     expect(keepPlaying(player, track, { subscribe: broken })).not.toThrow();
@@ -181,7 +183,7 @@ describe('an ornament', () => {
     expect(() => attempt(broken)).not.toThrow();
   });
 
-  it('may fail later as well', async () => {
+  it('does no harm if it fails later', async () => {
     const failures: unknown[] = [];
     attempt(
       () => Promise.reject(new Error('later')),

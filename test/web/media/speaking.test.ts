@@ -4,12 +4,12 @@ import { createSpeakingDetector, loudnessOf } from '../../../src/web/media/speak
 const tone = (amplitude: number) => Array.from({ length: 1_000 }, (_, i) => amplitude * Math.sin(i));
 
 describe('loudness', () => {
-  it('is 0 for silence and for less than can be heard', () => {
+  it('is 0 for silence and for inaudible sound', () => {
     expect(loudnessOf(tone(0))).toBe(0);
     expect(loudnessOf(tone(0.0005))).toBe(0);
   });
 
-  it('grows with the sound and ends at 1', () => {
+  it('grows with the amplitude, up to 1', () => {
     expect(loudnessOf(tone(0.01))).toBeGreaterThan(0.2);
     expect(loudnessOf(tone(0.1))).toBeGreaterThan(loudnessOf(tone(0.01)));
     expect(loudnessOf(tone(1))).toBe(1);
@@ -17,7 +17,7 @@ describe('loudness', () => {
 });
 
 describe('the speaking detector', () => {
-  it('takes a loud moment for speech, and holds through the pauses of a sentence', () => {
+  it('starts at a loud moment, and lasts through the pauses of a sentence', () => {
     const speaks = createSpeakingDetector();
     expect(speaks(0.1, 0)).toBe(false);
     expect(speaks(0.6, 100)).toBe(true);
