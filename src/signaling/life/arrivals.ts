@@ -5,7 +5,6 @@ import { isGoodIn } from '../../domain/scope.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { CLOSE } from '../../protocol/codes.ts';
 import type { Limits } from '../../protocol/limits.ts';
-import { Newcomers } from '../session/newcomers.ts';
 import type { PeerSocket } from '../session/peer-socket.ts';
 import type { Registry } from '../session/registry.ts';
 import { opens, peerIdOf, resumeKey, resumeToken } from '../session/resume-token.ts';
@@ -40,7 +39,6 @@ interface ArrivalsDeps {
 /** Begins a session for a connection, or resumes one [SE1], [SE3]. */
 export class Arrivals {
   readonly #deps: ArrivalsDeps;
-  readonly #newcomers: Newcomers;
   readonly #welcome: WriteWelcome;
   begun = 0;
   resumed = 0;
@@ -48,7 +46,6 @@ export class Arrivals {
 
   constructor(deps: ArrivalsDeps) {
     this.#deps = deps;
-    this.#newcomers = new Newcomers(deps.ids);
     this.#welcome = createWelcome(deps);
   }
 
@@ -91,11 +88,12 @@ export class Arrivals {
   }
 
   #begin({ identity, socket }: Arrival): Session {
-    const { registry, context, profileOf } = this.#deps;
+    const { registry, context, ids, profileOf } = this.#deps;
     const profile = profileOf(identity.userId);
-    const { peerId, token, key } = this.#newcomers.next();
+    const peerId = ids.peerId();
+    const token = resumeToken(ids.secret(), peerId);
     const session = new Session(peerId, identity, profile, { state: 'live', socket }, context);
-    session.resumeKey = key;
+    session.resumeKey = resumeKey(token);
     registry.add(session);
     this.begun += 1;
     session.greet(this.#welcome(session, token, false));
