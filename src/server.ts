@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { createAccounts } from './accounts/accounts.ts';
 import { createGuestLimit } from './accounts/guest-limit.ts';
 import { secretKeys, storedKeys } from './accounts/keys.ts';
@@ -157,6 +158,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     ids,
     log,
     limits,
+    memoryBytes: totalmem(),
     directCalls: config.directCalls,
     profileOf: accounts.profile,
     iceServers: ice.forPeer,

@@ -25,7 +25,7 @@ import type { PeerSocket } from './session/peer-socket.ts';
 import { Registry } from './session/registry.ts';
 import type { Session, SessionContext } from './session/session.ts';
 import { WaitingBudget } from './session/waiting-line.ts';
-import { chunkPool } from './wire/chunk-pool.ts';
+import { ChunkPool } from './wire/chunk-pool.ts';
 
 export type { HubStats } from './hub-stats.ts';
 export type { Arrival } from './life/arrivals.ts';
@@ -53,6 +53,8 @@ export interface HubDeps {
   readonly ids: Ids;
   readonly log: Log;
   readonly limits: Limits;
+  /** Bytes of the machine's memory: how much spare memory is kept for kept messages is a share of it. */
+  readonly memoryBytes: number;
   readonly directCalls: DirectCalls;
   /** How others see a user whose identity was verified in this turn of the event loop. */
   readonly profileOf: (userId: UserId) => Profile;
@@ -151,8 +153,10 @@ export function createHub(deps: HubDeps): Hub {
     clock,
     log,
   });
+  const chunks = new ChunkPool(deps.memoryBytes);
   const context: SessionContext = {
     limits,
+    chunks,
     tooSlow: (session) => lifecycle.suspend(session, CLOSE.slowConsumer),
     kept: (session) => lifecycle.kept(session),
     receive: inbox.receive,
@@ -168,7 +172,7 @@ export function createHub(deps: HubDeps): Hub {
     }
     deadlines.sweep(registry.all());
   });
-  const stopTrimming = clock.every(TRIM_MS, () => chunkPool.trim());
+  const stopTrimming = clock.every(TRIM_MS, () => chunks.trim());
   let draining = false;
 
   /** Ends the participant's session, or takes it out of its room if it has none. */

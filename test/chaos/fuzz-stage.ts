@@ -58,6 +58,7 @@ export class FuzzStage {
       ids: randomIds,
       log,
       limits: LIMIT_DEFAULTS,
+      memoryBytes: 2 ** 33,
       directCalls: directCalls ? 'on' : 'off',
       profileOf: profile,
       iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),

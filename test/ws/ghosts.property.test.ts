@@ -122,6 +122,7 @@ class World {
       ...common,
       limits,
       directCalls: 'on',
+      memoryBytes: 2 ** 33,
       profileOf: profile,
       iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
       events,

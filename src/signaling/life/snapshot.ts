@@ -131,7 +131,7 @@ export function revive(saved: SavedSession, until: number, context: SessionConte
     saved.profile,
     { state: 'suspended', until },
     context,
-    Outbox.restore(saved),
+    Outbox.restore(saved, context.chunks),
     saved.lastId,
   );
   session.resumeKey = saved.resumeKey;

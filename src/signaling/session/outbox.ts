@@ -1,13 +1,15 @@
 import { type Borrowed, textOf } from '../../lib/borrowed.ts';
 import type { ServerEvent } from '../../protocol/events.ts';
+import type { ChunkPool } from '../wire/chunk-pool.ts';
 import { FrameQueue } from '../wire/frame-queue.ts';
 import { frameLength, frameText, type Outgoing, writeFrame } from '../wire/frame-writer.ts';
 import { LateQueue } from './late-queue.ts';
 
-/** Bounds on what is kept for one session. */
-export interface KeptLimits {
-  readonly keptMessages: number;
-  readonly keptBytes: number;
+/** How the outboxes of a hub keep messages. */
+export interface Keeping {
+  /** Max messages and bytes that are kept for one session. */
+  readonly limits: { readonly keptMessages: number; readonly keptBytes: number };
+  readonly chunks: ChunkPool;
 }
 
 /**
@@ -48,18 +50,18 @@ export class Outbox {
    * Numbers and keeps a message that is sent now: while it does not rest.
    * @returns its frame, valid until the next call
    */
-  add(message: Outgoing, limits: KeptLimits): string | Borrowed {
-    if (this.#late !== undefined) this.wake();
+  add(message: Outgoing, { limits, chunks }: Keeping): string | Borrowed {
+    if (this.#late !== undefined) this.wake(chunks);
     this.#lastSeq += 1;
     this.#kept ??= new FrameQueue();
     const kept = this.#kept;
-    const frame = push(message, this.#lastSeq, kept);
+    const frame = push(message, this.#lastSeq, kept, chunks);
     while (kept.count > limits.keptMessages || kept.bytes > limits.keptBytes) this.#giveUp(1);
     return frame;
   }
 
   /** Numbers and keeps a message that nobody reads now: while it rests. */
-  keep(message: Outgoing, limits: KeptLimits): void {
+  keep(message: Outgoing, { limits }: Keeping): void {
     this.#lastSeq += 1;
     // Something that the client never got was given up: nobody can take up from before it any more [SE4].
     if (this.#goneSeq > this.#restSeq) {
@@ -80,7 +82,7 @@ export class Outbox {
   }
 
   /** Somebody reads again. */
-  wake(): void {
+  wake(chunks: ChunkPool): void {
     const late = this.#late;
     this.#late = undefined;
     if (late === undefined || late.count === 0) return;
@@ -88,7 +90,7 @@ export class Outbox {
     let seq = this.#lastSeq - late.count;
     for (const message of late.all()) {
       seq += 1;
-      push(message, seq, this.#kept);
+      push(message, seq, this.#kept, chunks);
     }
   }
 
@@ -126,7 +128,8 @@ export class Outbox {
     return { lastSeq: this.#lastSeq, kept: [...frames, ...texts] };
   }
 
-  static restore({ lastSeq, kept }: { lastSeq: number; kept: readonly string[] }): Outbox {
+  static restore(saved: { lastSeq: number; kept: readonly string[] }, chunks: ChunkPool): Outbox {
+    const { lastSeq, kept } = saved;
     const outbox = new Outbox();
     outbox.#lastSeq = lastSeq;
     outbox.#goneSeq = lastSeq - kept.length;
@@ -135,7 +138,7 @@ export class Outbox {
     const queue = new FrameQueue();
     for (const frame of kept) {
       const length = Buffer.byteLength(frame);
-      const { bytes, at } = queue.reserve(length);
+      const { bytes, at } = queue.reserve(length, chunks);
       bytes.write(frame, at);
       queue.push(length);
     }
@@ -154,13 +157,13 @@ export class Outbox {
 }
 
 /** A text that comes when nothing is kept stays one: most sessions enter a room, and hear no more for long. */
-function push(message: Outgoing, seq: number, kept: FrameQueue): string | Borrowed {
+function push(message: Outgoing, seq: number, kept: FrameQueue, chunks: ChunkPool): string | Borrowed {
   const { event, body, re } = message;
   if (body !== undefined && kept.count === 0 && !kept.hadMany) {
     return kept.pushText(frameText(event, seq, body, re));
   }
   const length = frameLength(message, seq);
-  const { bytes, at } = kept.reserve(length);
+  const { bytes, at } = kept.reserve(length, chunks);
   writeFrame(message, seq, bytes, at);
   return kept.push(length);
 }

@@ -7,6 +7,7 @@ import type { ServerEvent, ServerPayload } from '../../protocol/events.ts';
 import type { Limits } from '../../protocol/limits.ts';
 import type { Calls } from '../calls/call-end.ts';
 import type { Participant, Recipient } from '../live-rooms/participant.ts';
+import type { ChunkPool } from '../wire/chunk-pool.ts';
 import type { Outgoing, Relayed } from '../wire/frame-writer.ts';
 import { Outbox } from './outbox.ts';
 import type { PeerSocket } from './peer-socket.ts';
@@ -24,6 +25,8 @@ export type Life =
 /** What all sessions of a hub share. */
 export interface SessionContext {
   readonly limits: Limits;
+  /** Memory for kept messages. */
+  readonly chunks: ChunkPool;
   /** More than `backpressureBytes` wait in the session's connection. */
   readonly tooSlow: (session: Session) => void;
   /** Something more is kept for a session that is suspended. */
@@ -189,7 +192,7 @@ export class Session implements Asker, Recipient {
   goLive(socket: PeerSocket): void {
     this.#socket = socket;
     this.#until = undefined;
-    this.#outbox.wake();
+    this.#outbox.wake(this.#context.chunks);
   }
 
   suspend(until: number): void {
@@ -205,10 +208,9 @@ export class Session implements Asker, Recipient {
   }
 
   #send(message: Outgoing): void {
-    const { limits } = this.#context;
-    if (this.#socket !== undefined) this.#write(this.#outbox.add(message, limits));
+    if (this.#socket !== undefined) this.#write(this.#outbox.add(message, this.#context));
     else if (this.#until !== undefined) {
-      this.#outbox.keep(message, limits);
+      this.#outbox.keep(message, this.#context);
       this.#context.kept(this);
     }
   }

@@ -1,45 +1,51 @@
 /**
- * Chunks of 8 KiB that wait to be used again for kept messages: 128 MiB, what 4,000 busy sessions take. More of them wait
- * only beside others of their slab that are in use: at most seven for each.
+ * Share of the machine's memory that chunks may take which nobody uses. A pool can hold more only in slabs that are
+ * partly in use: at most seven chunks for each.
  */
-export const FREE_CHUNKS = 16_384;
+export const SPARE_SHARE = 1 / 256;
 
-/** Bytes of a chunk of the pool: room for many frames. */
+/** Bytes of a chunk of the pool: enough for many frames. */
 export const CHUNK_BYTES = 8_192;
-/** A slab's memory goes back to the system as a whole: with more chunks, few in use would hold on to much. */
+/** Chunks per slab. A slab's memory is freed as a whole: with more chunks, a few in use would hold on to much. */
 export const SLAB_CHUNKS = 8;
 
 /**
- * Memory that chunks are cut from. A chunk with a buffer of its own would cost four objects more, of V8 and of malloc;
- * where thousands of sessions are busy, each of them is a cache miss for each message.
+ * Memory that chunks are cut from. A chunk with a buffer of its own would cost four more objects of V8 and malloc. If
+ * thousands of sessions are busy, each of them is a cache miss per message.
  */
 interface Slab {
+  readonly pool: ChunkPool;
   readonly bytes: Buffer;
   readonly store: ArrayBufferLike;
-  /** Its chunks that nobody uses. */
+  /** The chunks that nobody uses. */
   readonly free: Chunk[];
 }
 
-/** Memory for frames, one behind the other. All places are those of `bytes`. */
+/** Memory for frames, one behind the other. All positions are positions in `bytes`. */
 export interface Chunk {
   readonly bytes: Buffer;
-  /** Undefined where all of `bytes` is this chunk's. */
+  /** Undefined if all of `bytes` is this chunk's. */
   readonly slab: Slab | undefined;
   readonly from: number;
-  /** Where its last frame ends. */
+  /** The end of the last frame. */
   end: number;
-  /** The one that was filled after it. */
+  /** The chunk that was filled after this one. */
   next: Chunk | undefined;
 }
 
-/** A chunk that has just this memory, filled up to `end`. */
+/** Returns a chunk of no pool, which is filled up to `end`. */
 export function chunkOf(bytes: Buffer, end = 0): Chunk {
   return { bytes, slab: undefined, from: 0, end, next: undefined };
 }
 
-/** Bytes that are free in a chunk, behind its last frame. */
+/** Returns the bytes that are free behind the last frame. */
 export function roomIn({ bytes, slab, from, end }: Chunk): number {
   return (slab === undefined ? bytes.length : from + CHUNK_BYTES) - end;
+}
+
+/** Returns a chunk to its pool. A chunk of no pool is left to the garbage collector. */
+export function giveBack(chunk: Chunk): void {
+  chunk.slab?.pool.give(chunk, chunk.slab);
 }
 
 export function viewOf({ bytes, slab }: Chunk, from: number, to: number): Uint8Array {
@@ -47,17 +53,23 @@ export function viewOf({ bytes, slab }: Chunk, from: number, to: number): Uint8A
 }
 
 /**
- * Chunks that are free wait here for the next queue that needs one: new ones cost page faults and garbage collection,
- * and thousands of busy sessions take and give back tens of thousands a second.
+ * Keeps free chunks for the next queue that needs one. New ones cost page faults and garbage collection, and thousands of
+ * busy sessions take and give back tens of thousands a second.
  */
 export class ChunkPool {
-  /** Those with free chunks. */
-  #slabs: Slab[] = [];
+  readonly #maxFree: number;
+  /** Slabs with free chunks. */
+  readonly #slabs: Slab[] = [];
   #free = 0;
-  /** The least that were free since the last `trim`: so many did nobody need. */
+  /** Fewest free chunks since the last `trim()`; at least that many were never needed. */
   #unneeded = 0;
 
-  /** An empty one. */
+  /** @param memoryBytes of the machine */
+  constructor(memoryBytes: number) {
+    this.#maxFree = Math.floor((memoryBytes * SPARE_SHARE) / CHUNK_BYTES);
+  }
+
+  /** Returns an empty chunk. */
   take(): Chunk {
     const slab = this.#slabs.at(-1) ?? this.#grow();
     const chunk = slab.free.pop();
@@ -68,45 +80,44 @@ export class ChunkPool {
     return chunk;
   }
 
-  /** Takes back what `take` gave; any other chunk is left to the garbage collector. */
-  give(chunk: Chunk): void {
-    const { slab } = chunk;
-    if (slab === undefined) return;
+  /** Takes back a chunk of one of its slabs. */
+  give(chunk: Chunk, slab: Slab): void {
     chunk.end = chunk.from;
     chunk.next = undefined;
     slab.free.push(chunk);
     this.#free += 1;
     if (slab.free.length === 1) this.#slabs.push(slab);
-    else if (isUnused(slab) && this.#free > FREE_CHUNKS) this.#letGo(SLAB_CHUNKS);
+    else if (isUnused(slab) && this.#free > this.#maxFree) this.#letGo(slab);
   }
 
-  /** Chunks that wait. */
+  /** Chunks that nobody uses. */
   get free(): number {
     return this.#free;
   }
 
-  /** Lets go of what nobody needed since the last call, so that memory comes back after a flood. Call it now and then. */
+  /** Frees slabs that nobody needed since the last call, so that a flood's memory goes back. Call it now and then. */
   trim(): void {
-    this.#letGo(this.#unneeded);
+    let left = this.#unneeded;
+    for (const slab of [...this.#slabs]) {
+      if (left < SLAB_CHUNKS) break;
+      if (!isUnused(slab)) continue;
+      this.#letGo(slab);
+      left -= SLAB_CHUNKS;
+    }
     this.#unneeded = this.#free;
   }
 
   #grow(): Slab {
-    const slab = newSlab();
+    const slab = newSlab(this);
     this.#slabs.push(slab);
     this.#free += SLAB_CHUNKS;
     return slab;
   }
 
-  /** Leaves slabs that nobody uses to the garbage collector. @param most chunks */
-  #letGo(most: number): void {
-    let left = most;
-    this.#slabs = this.#slabs.filter((slab) => {
-      if (left < SLAB_CHUNKS || !isUnused(slab)) return true;
-      left -= SLAB_CHUNKS;
-      return false;
-    });
-    this.#free -= most - left;
+  /** Leaves a slab that nobody uses to the garbage collector. */
+  #letGo(slab: Slab): void {
+    this.#slabs.splice(this.#slabs.lastIndexOf(slab), 1);
+    this.#free -= SLAB_CHUNKS;
   }
 }
 
@@ -114,13 +125,10 @@ function isUnused({ free }: Slab): boolean {
   return free.length === SLAB_CHUNKS;
 }
 
-function newSlab(): Slab {
+function newSlab(pool: ChunkPool): Slab {
   const bytes = Buffer.allocUnsafeSlow(SLAB_CHUNKS * CHUNK_BYTES);
-  const slab: Slab = { bytes, store: bytes.buffer, free: [] };
+  const slab: Slab = { pool, bytes, store: bytes.buffer, free: [] };
   for (let from = 0; from < bytes.length; from += CHUNK_BYTES)
     slab.free.push({ bytes, slab, from, end: from, next: undefined });
   return slab;
 }
-
-/** One for all queues of the process, as memory is. */
-export const chunkPool = new ChunkPool();

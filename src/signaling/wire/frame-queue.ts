@@ -1,5 +1,5 @@
 import { type Borrowed, lend } from '../../lib/borrowed.ts';
-import { CHUNK_BYTES, type Chunk, chunkOf, chunkPool, roomIn, viewOf } from './chunk-pool.ts';
+import { CHUNK_BYTES, type Chunk, type ChunkPool, chunkOf, giveBack, roomIn, viewOf } from './chunk-pool.ts';
 
 /** In front of each frame: how many bytes it has. */
 const LENGTH_BYTES = 4;
@@ -53,9 +53,10 @@ export class FrameQueue {
   /**
    * A frame is written where it stays: `reserve`, write it, `push`.
    * @param length of the frame in bytes
+   * @param chunks to take memory from, if the session is busy
    */
-  reserve(length: number): Place {
-    const { bytes, end } = this.#chunkFor(LENGTH_BYTES + length);
+  reserve(length: number, chunks: ChunkPool): Place {
+    const { bytes, end } = this.#chunkFor(LENGTH_BYTES + length, chunks);
     return { bytes, at: end + LENGTH_BYTES };
   }
 
@@ -129,7 +130,7 @@ export class FrameQueue {
       this.#first = chunk.next;
       if (this.#first === undefined) this.#last = undefined;
       this.#start = this.#first?.from ?? 0;
-      chunkPool.give(chunk);
+      giveBack(chunk);
     }
   }
 
@@ -161,7 +162,7 @@ export class FrameQueue {
   #giveChunks(): void {
     for (let chunk = this.#first; chunk !== undefined; ) {
       const next: Chunk | undefined = chunk.next;
-      chunkPool.give(chunk);
+      giveBack(chunk);
       chunk = next;
     }
     this.#first = undefined;
@@ -181,11 +182,11 @@ export class FrameQueue {
   }
 
   /** The last chunk if it has room, or a new one. @param bytes of the frame and its length */
-  #chunkFor(bytes: number): Chunk {
+  #chunkFor(bytes: number, chunks: ChunkPool): Chunk {
     const last = this.#last;
     if (last !== undefined && roomIn(last) >= bytes) return last;
     const pooled = this.#hadMany && bytes <= CHUNK_BYTES;
-    const chunk = pooled ? chunkPool.take() : chunkOf(Buffer.allocUnsafe(bytes));
+    const chunk = pooled ? chunks.take() : chunkOf(Buffer.allocUnsafe(bytes));
     if (last === undefined) {
       this.#first = chunk;
       this.#start = chunk.from;

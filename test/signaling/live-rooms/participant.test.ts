@@ -10,6 +10,7 @@ import { LiveRooms } from '../../../src/signaling/live-rooms/live-rooms.ts';
 import type { Participant, Recipient } from '../../../src/signaling/live-rooms/participant.ts';
 import { Registry } from '../../../src/signaling/session/registry.ts';
 import { Session } from '../../../src/signaling/session/session.ts';
+import { ChunkPool } from '../../../src/signaling/wire/chunk-pool.ts';
 import { isCallMessage } from '../../../src/signaling/wire/client-message.ts';
 import { decode } from '../../../src/signaling/wire/decode.ts';
 import type { Relayed } from '../../../src/signaling/wire/frame-writer.ts';
@@ -61,6 +62,7 @@ function setUp() {
   });
   const context = {
     limits: LIMIT_DEFAULTS,
+    chunks: new ChunkPool(2 ** 33),
     tooSlow: () => {},
     kept: () => {},
     receive: () => {},

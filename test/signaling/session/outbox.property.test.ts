@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Borrowed, lend, textOf } from '../../../src/lib/borrowed.ts';
 import { Outbox } from '../../../src/signaling/session/outbox.ts';
+import { ChunkPool } from '../../../src/signaling/wire/chunk-pool.ts';
 import type { Outgoing } from '../../../src/signaling/wire/frame-writer.ts';
 
+const CHUNKS = new ChunkPool(2 ** 33);
 const LIMITS = { keptMessages: 8, keptBytes: 600 };
 
 type Step =
@@ -52,7 +54,10 @@ describe('Outbox', () => {
           if (step.do === 'add') {
             // Characters of two bytes each: bytes are bounded, not characters.
             const frame = text(
-              outbox.add({ event: 'pong', body: JSON.stringify('é'.repeat(step.size)) }, LIMITS),
+              outbox.add(
+                { event: 'pong', body: JSON.stringify('é'.repeat(step.size)) },
+                { limits: LIMITS, chunks: CHUNKS },
+              ),
             );
             model.sent.push(frame);
             expect(JSON.parse(frame).seq).toBe(model.sent.length);
@@ -61,7 +66,7 @@ describe('Outbox', () => {
             const wasSent = step.seq <= model.sent.length;
             expect(outbox.acknowledge(step.seq)).toBe(wasSent);
             if (wasSent) model.gone = Math.max(model.gone, step.seq);
-          } else outbox = Outbox.restore(JSON.parse(JSON.stringify(outbox.save())));
+          } else outbox = Outbox.restore(JSON.parse(JSON.stringify(outbox.save())), CHUNKS);
 
           expect(outbox.lastSeq).toBe(model.sent.length);
           expect([outbox.keptMessages, outbox.keptBytes]).toEqual([model.kept.length, model.bytes()]);
@@ -111,14 +116,16 @@ describe('Outbox', () => {
         };
         for (const [day, night] of script) {
           for (const one of day) {
-            expect(text(resting.add(outgoing(one), limits))).toBe(text(awake.add(outgoing(one), limits)));
+            expect(text(resting.add(outgoing(one), { limits, chunks: CHUNKS }))).toBe(
+              text(awake.add(outgoing(one), { limits, chunks: CHUNKS })),
+            );
           }
           const restedAt = resting.lastSeq;
           resting.rest();
           for (const one of night) {
             const relayed = outgoing(one);
-            resting.keep(relayed, limits);
-            awake.add(relayed, limits);
+            resting.keep(relayed, { limits, chunks: CHUNKS });
+            awake.add(relayed, { limits, chunks: CHUNKS });
             scratch.fill(0);
           }
           expect(resting.lastSeq).toBe(awake.lastSeq);
@@ -134,7 +141,7 @@ describe('Outbox', () => {
           }
           expect(resting.save()).toEqual(awake.save());
           expect([resting.keptMessages, resting.keptBytes]).toEqual([awake.keptMessages, awake.keptBytes]);
-          resting.wake();
+          resting.wake(CHUNKS);
           const from = awake.lastSeq - kept.length;
           expect(resting.after(from).map(text)).toEqual(kept);
           expect(resting.save()).toEqual(awake.save());
@@ -146,12 +153,13 @@ describe('Outbox', () => {
   it('keeps at most KEPT_MESSAGES messages and KEPT_BYTES bytes, whatever comes', () => {
     const outbox = new Outbox();
     const limits = { keptMessages: 512, keptBytes: 262_144 };
-    for (let sent = 0; sent < 600; sent += 1) outbox.add({ event: 'pong', body: '{}' }, limits);
+    for (let sent = 0; sent < 600; sent += 1)
+      outbox.add({ event: 'pong', body: '{}' }, { limits, chunks: CHUNKS });
     expect(outbox.keptMessages).toBe(512);
     for (let sent = 0; sent < 30; sent += 1)
-      outbox.add({ event: 'pong', body: `"${'x'.repeat(60_000)}"` }, limits);
+      outbox.add({ event: 'pong', body: `"${'x'.repeat(60_000)}"` }, { limits, chunks: CHUNKS });
     expect(outbox.keptBytes).toBeLessThanOrEqual(262_144);
-    outbox.add({ event: 'pong', body: `"${'x'.repeat(300_000)}"` }, limits);
+    outbox.add({ event: 'pong', body: `"${'x'.repeat(300_000)}"` }, { limits, chunks: CHUNKS });
     expect([outbox.keptMessages, outbox.keptBytes]).toEqual([0, 0]);
   });
 });

@@ -1,20 +1,22 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LIMIT_DEFAULTS } from '../../../src/protocol/limits.ts';
 import { Outbox } from '../../../src/signaling/session/outbox.ts';
-import { chunkPool } from '../../../src/signaling/wire/chunk-pool.ts';
+import { ChunkPool, giveBack } from '../../../src/signaling/wire/chunk-pool.ts';
+
+const chunks = new ChunkPool(2 ** 33);
+const keeping = { limits: LIMIT_DEFAULTS, chunks };
 
 /** Adds so many messages. @returns the chunks that were taken from the pool for them */
 function chunksFor(outbox: Outbox, messages: number): number {
-  const before = chunkPool.free;
-  for (let added = 0; added < messages; added += 1)
-    outbox.add({ event: 'peer:left', body: '{}' }, LIMIT_DEFAULTS);
-  return before - chunkPool.free;
+  const before = chunks.free;
+  for (let added = 0; added < messages; added += 1) outbox.add({ event: 'peer:left', body: '{}' }, keeping);
+  return before - chunks.free;
 }
 
 describe('the memory of an Outbox', () => {
   beforeEach(() => {
-    const chunks = Array.from({ length: 8 }, () => chunkPool.take());
-    for (const chunk of chunks) chunkPool.give(chunk);
+    const taken = Array.from({ length: 8 }, () => chunks.take());
+    for (const chunk of taken) giveBack(chunk);
   });
 
   it('takes no chunk for the few messages of a quiet session', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Borrowed, textOf } from '../../../src/lib/borrowed.ts';
+import { ChunkPool } from '../../../src/signaling/wire/chunk-pool.ts';
 import { FrameQueue } from '../../../src/signaling/wire/frame-queue.ts';
 
 /** From a few bytes to more than any chunk holds. */
@@ -10,6 +11,8 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ release: fc.double({ min: 0, max: 1, noNaN: true }) }) },
   { weight: 1, arbitrary: fc.constant({ pack: true }) },
 );
+
+const CHUNKS = new ChunkPool(2 ** 33);
 
 describe('FrameQueue', () => {
   it('holds the frames of several queues apart and in order, like lists of strings', () => {
@@ -47,7 +50,7 @@ describe('FrameQueue', () => {
 
 function push(queue: FrameQueue, frame: string): Borrowed {
   const length = Buffer.byteLength(frame);
-  const { bytes, at } = queue.reserve(length);
+  const { bytes, at } = queue.reserve(length, CHUNKS);
   bytes.write(frame, at);
   return queue.push(length);
 }

@@ -52,6 +52,7 @@ export async function startGateway(
     log: silentLog,
     limits,
     directCalls: 'on',
+    memoryBytes: 2 ** 33,
     iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
     profileOf: profile,
     events: NO_SUBSCRIBERS,

@@ -115,6 +115,7 @@ export function stage(
   const hub = createHub({
     log: silentLog,
     directCalls: 'on',
+    memoryBytes: 2 ** 33,
     profileOf: (userId) => profile(userId, { username: null, displayName: userId }),
     handle() {
       throw new ParleyError('internal', 'nothing handles messages on this stage');
