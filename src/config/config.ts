@@ -34,7 +34,7 @@ function assemble(given: Variables) {
   return {
     host: given.HOST,
     port: given.PORT,
-    /** The origin under which people reach this server. */
+    /** The origin at which people reach this server. */
     publicUrl: given.PUBLIC_URL,
     databasePath: given.DATABASE_PATH,
     /** Secret [TK2]. */

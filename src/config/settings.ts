@@ -58,7 +58,7 @@ export const Variables = v.object({
     about(
       v.pipe(
         text,
-        v.transform(words),
+        v.transform(splitList),
         v.check(
           (origins) => origins.every((origin) => origin === '*' || isOrigin(origin)),
           'comma-separated origins, such as https://example.org, capacitor://localhost or null',
@@ -73,7 +73,7 @@ export const Variables = v.object({
     about(
       v.pipe(
         text,
-        v.transform(words),
+        v.transform(splitList),
         v.check(
           (ranges) => ranges.every((range) => parseNetwork(range) !== undefined),
           'comma-separated addresses or ranges, such as 127.0.0.1,10.0.0.0/8,2001:db8::/32',
@@ -99,7 +99,7 @@ export const Variables = v.object({
     about(
       v.pipe(
         text,
-        v.transform(words),
+        v.transform(splitList),
         v.check(
           (urls) => urls.every((url) => iceUrlFault(url) === undefined),
           ({ input }) => iceUrlsExpected(input),
@@ -136,7 +136,7 @@ export const Variables = v.object({
     1,
     1_000_000,
     '1/min',
-    'registrations and logins per network address (IPv6: /64). Not used until accounts have passwords',
+    'registrations and logins per network address (IPv6: /64). Not used until accounts have passsplitList',
   ),
   GUESTS_PER_MINUTE: limit(
     'guestsPerMinute',
@@ -194,18 +194,18 @@ function about<S extends v.GenericSchema<string, unknown>>(schema: S, unit: stri
   return v.pipe(schema, v.metadata({ unit, meaning }));
 }
 
-function limit(name: keyof Limits, least: number, most: number, unit: string, meaning: string) {
-  return v.optional(about(whole(least, most), unit, meaning), String(LIMIT_DEFAULTS[name]));
+function limit(name: keyof Limits, min: number, max: number, unit: string, meaning: string) {
+  return v.optional(about(whole(min, max), unit, meaning), String(LIMIT_DEFAULTS[name]));
 }
 
-function whole(least: number, most: number) {
-  const expected = `a whole number from ${least} to ${most}`;
+function whole(min: number, max: number) {
+  const expected = `a whole number from ${min} to ${max}`;
   return v.pipe(
     text,
     v.regex(/^\d{1,15}$/, expected),
     v.transform(Number),
-    v.minValue(least, expected),
-    v.maxValue(most, expected),
+    v.minValue(min, expected),
+    v.maxValue(max, expected),
   );
 }
 
@@ -216,7 +216,7 @@ function webUrl(example: string) {
   );
 }
 
-function words(text: string): string[] {
+function splitList(text: string): string[] {
   return text
     .split(',')
     .map((word) => word.trim())

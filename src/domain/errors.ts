@@ -13,13 +13,13 @@ interface ParleyErrorOptions {
 }
 
 /**
- * The one error class of the domain: a stable `code` for programs, a `message` for people that says what to do
- * next. Whoever throws it has refused a request; nothing has been changed and nothing is lost.
+ * The domain's error class: a stable `code` for programs, and for people a `message` that says what to do next. It refuses a
+ * request: nothing was changed.
  */
 export class ParleyError extends Error {
   override readonly name = 'ParleyError';
   readonly code: ErrorCode;
-  /** Milliseconds to wait before the same request can succeed; only with `rate_limited`. */
+  /** Milliseconds after which the same request can succeed, if known. */
   readonly retryAfterMs: number | undefined;
   /** Which fields were wrong; only with `validation_failed`. */
   readonly errors: readonly FieldError[] | undefined;
@@ -33,19 +33,19 @@ export class ParleyError extends Error {
 }
 
 /**
- * The server can't start as it is set up: a wrong setting, a port in use, a database of a newer version. The message
- * is for the person at the terminal: what is wrong, and what to do.
+ * Tells why the server can't start: a wrong setting, a port in use, a database of a newer version. The message tells the
+ * person at the terminal what is wrong and what to do.
  */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }
 
-/** The text of anything that can be thrown. */
+/** Returns the message of an error, or any other thrown value as text. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
-/** Closes a switch over a union: a new member that nobody handles is a type error here. */
+/** Ends a switch over a union: an unhandled new member is a type error here. */
 export function unreachable(value: never): never {
   throw new TypeError(`unhandled case: ${JSON.stringify(value)}`);
 }

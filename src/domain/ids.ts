@@ -2,16 +2,16 @@ import { randomFillSync } from 'node:crypto';
 import { nanoid } from 'nanoid';
 import { uuidFrom } from './uuid.ts';
 
-/** Public: the face of a session that other people see. A lower-case UUID. */
+/** Public id of a session, which other people see: a lower-case UUID. */
 export type PeerId = string & { readonly brand: 'PeerId' };
-/** Public: a lower-case UUID. */
+/** Public id of a room: a lower-case UUID. */
 export type RoomId = string & { readonly brand: 'RoomId' };
-/** Public: 21 characters of `[A-Za-z0-9_-]` for our own users, a token's `sub` for an external one. */
+/** Public id of a user: 21 characters of `[A-Za-z0-9_-]` for our own users, a token's `sub` for external ones. */
 export type UserId = string & { readonly brand: 'UserId' };
 /** Secret: whoever holds it takes the session over. Never logged. See signaling/resume-token.ts. */
 export type ResumeToken = string & { readonly brand: 'ResumeToken' };
 
-/** Where identifiers and secrets come from; a test passes one that counts. */
+/** The source of ids and secrets; tests pass one that counts. */
 export interface Ids {
   peerId(): PeerId;
   roomId(): RoomId;
@@ -22,11 +22,11 @@ export interface Ids {
   unique(): string;
 }
 
-/** Random bytes that nobody has seen yet: the system is asked for many at once, a request costing more than they do. */
+/** Unused random bytes, fetched from the system in bulk because each request costs more than the bytes. */
 const pool = Buffer.alloc(4_096);
 let used = pool.length;
 
-/** @returns where they stand in the pool */
+/** Returns the position of unused random bytes in the pool. */
 function nextRandom(bytes: number): number {
   if (used + bytes > pool.length) {
     randomFillSync(pool);

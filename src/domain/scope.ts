@@ -27,5 +27,5 @@ export function oneRoomOnly(): ParleyError {
 
 /** @returns the refusal of what only somebody in a room can do */
 export function notInRoom(): ParleyError {
-  return new ParleyError('not_in_room', 'join a room first');
+  return new ParleyError('not_in_room', 'Join a room first.');
 }

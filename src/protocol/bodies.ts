@@ -13,7 +13,7 @@ import {
   Username,
 } from './fields.ts';
 
-/** HTTP bodies, both ways. Requests refuse nothing for having more fields than they know. */
+/** Schemas of HTTP bodies. Requests with unknown fields are accepted; the unknown fields are dropped. */
 
 export const GuestRequest = v.object({
   username: v.optional(Username),
@@ -32,7 +32,7 @@ export const CreateRoomRequest = v.object({
 });
 export type CreateRoomRequest = v.InferOutput<typeof CreateRoomRequest>;
 
-/** `POST /auth/guest`, `/auth/refresh`. `email` only ever to the user itself. */
+/** A user with a new pair of tokens. `email` is sent only to the user itself. */
 export const TokensReply = v.object({
   user: v.object({ ...User.entries, email: v.optional(v.nullable(v.string())) }),
   accessToken: v.string(),
@@ -43,7 +43,6 @@ export type TokensReply = v.InferOutput<typeof TokensReply>;
 
 export const MeReply = v.object({ user: TokensReply.entries.user });
 export const CreateRoomReply = v.object({ room: Room, url: v.string(), wsUrl: v.string() });
-/** `GET /create` says `roomId` as well. */
 export const CreateReply = v.object({ roomId: v.string(), ...CreateRoomReply.entries });
 export const RoomReply = v.object({ room: Room });
 export const ConnectReply = v.object({

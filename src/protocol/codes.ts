@@ -3,7 +3,7 @@
  * on them.
  */
 
-/** What an `error` event or a problem+json body may carry as `code`. */
+/** Codes of `error` events and problem+json bodies. */
 export const ERROR_CODES = [
   // WebSocket and HTTP
   'invalid_message',
@@ -37,7 +37,7 @@ export const ERROR_CODES = [
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** WebSocket close codes of our own (4000–4999) and the standard ones that the server uses. */
+/** WebSocket close codes: our own (4000–4999), and the standard ones that the server uses. */
 export const CLOSE = {
   normal: 1000,
   goingAway: 1001,
@@ -59,7 +59,7 @@ export const CLOSE = {
 } as const;
 export type CloseCode = (typeof CLOSE)[keyof typeof CLOSE];
 
-/** The reason that goes with a close code on the wire: a stable word, not a sentence. */
+/** Close reasons on the wire: a stable word for each code. */
 export const CLOSE_REASONS: Readonly<Record<CloseCode, string>> = {
   1000: '',
   1001: '',
@@ -80,10 +80,10 @@ export const CLOSE_REASONS: Readonly<Record<CloseCode, string>> = {
   4104: 'token_expired',
 };
 
-/** What a client does after a close: 4000–4099 stop (4001: with a new token), 4100–4199 and the network's own come back. */
+/** What a client does after a close. After 4000–4099 it stops (4001: gets a new token); after all others it comes back. */
 export type AfterClose = 'stop' | 'get_token' | 'refresh_then_resume' | 'resume' | 'resume_later';
 
-/** @param code a WebSocket close code as the client sees it, 1006 for a lost connection */
+/** Returns what to do after a close code, as the client sees it: 1006 for a lost connection. */
 export function afterClose(code: number): AfterClose {
   if (code === CLOSE.unauthorized) return 'get_token';
   if (code === CLOSE.tokenExpired) return 'refresh_then_resume';

@@ -16,8 +16,8 @@ import {
 import { CANDIDATES } from './limits.ts';
 
 /**
- * The WebSocket's events. Client → server: `{event, id?, payload?}`; server → client: `{event, seq, re?, payload?}`
- * [WS3]. A payload's schema is looked up by the event's name; types are inferred from the schemas.
+ * WebSocket events [WS3]. Client → server: `{event, id?, payload?}`; server → client: `{event, seq, re?, payload?}`. Payload
+ * schemas are looked up by event name; types are inferred from them.
  */
 
 export const HANGUP_REASONS = [
@@ -32,7 +32,7 @@ export const HANGUP_REASONS = [
 ] as const;
 export type HangupReason = (typeof HANGUP_REASONS)[number];
 
-/** Opaque to the server: text or object, relayed unchanged [CA1]. */
+/** Text or an object, opaque to the server and relayed unchanged [CA1]. */
 const Opaque = v.union([v.string(), v.looseObject({})], 'must be text or an object');
 const To = v.optional(Uuid);
 const Nothing = v.optional(v.looseObject({}));
@@ -64,10 +64,10 @@ export const RoomJoin = v.object({
   media: v.optional(MediaAtEntry),
 });
 
-/** What a peer can be asked to send no more of [RM6]. */
+/** What a peer can be asked to stop sending [RM6]. */
 const MediaKind = v.picklist(['audio', 'video', 'screen']);
 
-/** Payload schemas of what a client may send, by event name. */
+/** Payload schemas of the client's events, by name. */
 export const clientEvents = {
   'room:join': RoomJoin,
   'room:leave': Nothing,
@@ -89,7 +89,7 @@ export const clientEvents = {
 } as const;
 export type ClientEvent = keyof typeof clientEvents;
 export type ClientPayload<E extends ClientEvent> = v.InferOutput<(typeof clientEvents)[E]>;
-/** Relayed from peer to peer, payload untouched. */
+/** Events that are relayed from peer to peer with their payload untouched. */
 export type CallEvent = 'call:offer' | 'call:answer' | 'call:ice' | 'call:hangup';
 
 const From = { from: v.string(), fromUserId: v.string() };
@@ -120,12 +120,12 @@ export const Welcome = v.object({
 });
 export type Welcome = v.InferOutput<typeof Welcome>;
 
-/** Payload schemas of what the server may send, by event name. */
+/** Payload schemas of the server's events, by name. */
 export const serverEvents = {
   welcome: Welcome,
   ack: v.optional(v.looseObject({})),
   error: v.object({
-    /** A code of a later version is `internal` to this one; the message says what happened. */
+    /** A client of this version reads a code of a later version as `internal`; the message says what happened. */
     code: v.fallback(v.picklist(ERROR_CODES), 'internal'),
     message: v.string(),
     retryAfterMs: v.optional(v.number()),
@@ -139,12 +139,12 @@ export const serverEvents = {
     peers: v.array(Peer),
     iceServers: v.array(IceServer),
   }),
-  /** What the room is now, to all inside. */
+  /** The room's new state, to all inside. */
   'room:updated': v.object({ room: Room }),
-  /** Whoever runs the room asks this side to send no more of a kind; `from` is a peerId. */
+  /** A moderator asks the receiver to stop sending a kind of media; `from` is a peerId. */
   'room:mute': v.object({ ...From, kind: MediaKind }),
   'peer:joined': v.object({ peer: Peer }),
-  /** Whoever left is gone, also for a reason of a later version. */
+  /** A client of this version reads a reason of a later version as `left`. */
   'peer:left': v.object({ ...PeerRef, reason: v.fallback(v.picklist(LEAVE_REASONS), 'left') }),
   'peer:suspended': v.object(PeerRef),
   'peer:resumed': v.object(PeerRef),
@@ -164,14 +164,14 @@ export const serverEvents = {
 export type ServerEvent = keyof typeof serverEvents;
 export type ServerPayload<E extends ServerEvent> = v.InferOutput<(typeof serverEvents)[E]>;
 
-/** The frame around a client's payload [WS3], [WS4]. */
+/** Envelope of a client's event [WS3], [WS4]. */
 export const ClientEnvelope = v.object({
   event: v.string(),
   id: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
   payload: v.optional(v.unknown()),
 });
 
-/** The frame around a server's payload [WS3], [WS5]. `seq` is missing only on the welcome of a resume [SE1]. */
+/** Envelope of a server's event [WS3], [WS5]. Only the welcome of a resumed session has no `seq` [SE1]. */
 export const ServerEnvelope = v.object({
   event: v.string(),
   seq: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),

@@ -4,7 +4,7 @@ import { DISPLAY_NAME_CHARACTERS, nameField, ROOM_NAME_CHARACTERS } from './name
 
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Lower-case UUID, of any version: room and peer ids. */
+/** Room and peer ids: a lower-case UUID of any version. */
 export const Uuid = v.pipe(
   v.string(),
   v.regex(UUID, 'must be a UUID in lower case, such as 3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a'),
@@ -21,21 +21,21 @@ export const DisplayName = nameField(DISPLAY_NAME_CHARACTERS);
 
 export const RoomName = nameField(ROOM_NAME_CHARACTERS);
 
-const UP_TO_MOST = new RegExp(`^.{0,${PASSWORD_CHARACTERS.max}}$`, 'su');
+const UP_TO_MAX = new RegExp(`^.{0,${PASSWORD_CHARACTERS.max}}$`, 'su');
 const TOO_LONG = `must be at most ${PASSWORD_CHARACTERS.max} characters`;
 
-/** Of accounts and of rooms alike. A room's may be short: it is read out on a phone call. Characters are code points. */
+/** A password of an account or a room. Rooms allow short ones too: people read them out on the phone. */
 export const Password = v.pipe(
   v.string(),
   v.regex(
     new RegExp(`^.{${PASSWORD_CHARACTERS.min},}$`, 'su'),
     `must be at least ${PASSWORD_CHARACTERS.min} characters`,
   ),
-  v.regex(UP_TO_MOST, TOO_LONG),
+  v.regex(UP_TO_MAX, TOO_LONG),
 );
 
 /** A password attempt. Short text is accepted, so the reply doesn't reveal whether a guess was malformed or just wrong. */
-export const PasswordAttempt = v.pipe(v.string(), v.regex(UP_TO_MOST, TOO_LONG));
+export const PasswordAttempt = v.pipe(v.string(), v.regex(UP_TO_MAX, TOO_LONG));
 
 export const RoomMax = v.pipe(
   v.number(),
@@ -44,7 +44,7 @@ export const RoomMax = v.pipe(
   v.maxValue(ROOM_CAPACITY.max, `must be at most ${ROOM_CAPACITY.max}`),
 );
 
-/** Seconds from the last one's leaving to the end of a room that is not persistent [RM5]. */
+/** Seconds that a room lives on after the last person left, unless it is persistent [RM5]. */
 export const EmptySeconds = v.pipe(
   v.number(),
   v.integer(),
@@ -52,7 +52,7 @@ export const EmptySeconds = v.pipe(
   v.maxValue(EMPTY_SECONDS.max, `must be at most ${EMPTY_SECONDS.max}`),
 );
 
-/** What an application wants the others to know about a participant: any JSON of bounded size. */
+/** What an application tells the others about a participant: any JSON of bounded size. */
 export const UserInfo = v.pipe(
   v.unknown(),
   v.check(
@@ -64,14 +64,14 @@ export const UserInfo = v.pipe(
 export const MediaState = v.object({ audio: v.boolean(), video: v.boolean(), screen: v.boolean() });
 export type MediaState = v.InferOutput<typeof MediaState>;
 
-/** What a newcomer sends [RM1]: what is not named is off. */
+/** What a newcomer sends; media that aren't named are off [RM1]. */
 export const MediaAtEntry = v.object({
   audio: v.optional(v.boolean(), false),
   video: v.optional(v.boolean(), false),
   screen: v.optional(v.boolean(), false),
 });
 
-/** What a peer sends from now on: what is not named stays as it is. */
+/** What a peer sends from now on; media that aren't named stay as they are. */
 export const MediaChange = v.object({
   audio: v.exactOptional(v.boolean()),
   video: v.exactOptional(v.boolean()),
@@ -85,7 +85,7 @@ export type UserKind = v.InferOutput<typeof UserKind>;
 export const UserStatus = v.picklist(['online', 'idle', 'dnd', 'offline']);
 export type UserStatus = v.InferOutput<typeof UserStatus>;
 
-/** A user as others see it: `email` never appears here. `createdAt` is ISO 8601. */
+/** A user as others see it, never with `email`. `createdAt` is ISO 8601. */
 export const User = v.object({
   id: v.string(),
   username: v.nullable(v.string()),
@@ -98,7 +98,7 @@ export const User = v.object({
 });
 export type User = v.InferOutput<typeof User>;
 
-/** A room as those who may see it see it. `participants` counts the people inside. */
+/** A room as clients see it. `participants` is the number of people inside. */
 export const Room = v.object({
   id: v.string(),
   name: v.nullable(v.string()),
@@ -114,7 +114,7 @@ export const Room = v.object({
 });
 export type Room = v.InferOutput<typeof Room>;
 
-/** One entry of RTCConfiguration.iceServers. */
+/** An element of `RTCConfiguration.iceServers`. */
 export const IceServer = v.object({
   urls: v.union([v.string(), v.array(v.string())]),
   username: v.optional(v.string()),
@@ -122,7 +122,7 @@ export const IceServer = v.object({
 });
 export type IceServer = v.InferOutput<typeof IceServer>;
 
-/** A peer inside a room [RM1]. `polite`: whether the reader of this entry is the polite side toward it [RM2]. */
+/** A peer inside a room [RM1]. `polite`: whether the receiver is the polite side toward this peer [RM2]. */
 export const Peer = v.object({
   peerId: v.string(),
   userId: v.string(),

@@ -1,28 +1,28 @@
 import type { HttpRequest } from './types.ts';
 
 /**
- * Whether two readers of this request could disagree about where it ends or for which host it is (RFC 9112, 6.3 and
- * 3.2) [HT5]. uWebSockets.js lets some such requests through: the first of two Content-Lengths counts, an empty one
- * is 0, any Transfer-Encoding is taken for chunked, an empty Host passes. The answer to `true` is `res.close()`,
- * which also drops what was pipelined behind.
+ * Returns whether two readers of this request could disagree about where it ends or which host it is for (RFC 9112, 6.3 and
+ * 3.2) [HT5]. uWebSockets.js lets some such requests through: it takes the first of two Content-Lengths, an empty one as 0,
+ * any Transfer-Encoding as chunked, and accepts an empty Host. Answer `true` with `res.close()`, which also drops pipelined
+ * bytes.
  */
 export function isAmbiguous(request: HttpRequest): boolean {
   const framing = new Framing();
   request.forEach((name, value) => {
-    framing.see(name, value);
+    framing.add(name, value);
   });
   return framing.isAmbiguous;
 }
 
-/** The same for whoever goes through the headers anyhow. */
+/** Does the same check for a caller that iterates over the headers itself. */
 export class Framing {
   #lengths = 0;
   #encodings = 0;
   #hosts = 0;
   #malformed = false;
 
-  /** Each header in turn. */
-  see(name: string, value: string): void {
+  /** Takes one header; must be called for each. */
+  add(name: string, value: string): void {
     if (name === 'content-length') {
       this.#lengths += 1;
       this.#malformed ||= !/^\d{1,15}$/.test(value);

@@ -3,29 +3,29 @@ import { env } from 'node:process';
 import { messageOf, StartError } from '../domain/errors.ts';
 import type { Uws } from './types.ts';
 
-/** The machine as the loader sees it; tests pass another one. */
+/** What the loader needs to know of the machine; tests pass another one. */
 export interface Machine {
   require(name: string): unknown;
-  /** As in `process.platform` and `process.arch`. */
+  /** As `process.platform` and `process.arch`. */
   platform: string;
   arch: string;
-  /** As in `process.versions.node`: `20.19.1`. */
+  /** As `process.versions.node`: `20.19.1`. */
   node: string;
-  /** The C library's version, such as `2.36`; undefined where it is not glibc. */
+  /** Returns the version of glibc, such as `2.36`; undefined if the C library is another one. */
   glibc(): string | undefined;
 }
 
 /**
- * Bytes of a request's head [HT5]; above, uWS answers 431. Cookies and tokens of other services at the same domain come along
- * with every request: uWS's own 4 KiB are too few. It reads the variable when it is loaded.
+ * Max bytes of a request's head; above, uWS answers 431 [HT5]. Its default of 4 KiB is too small, because cookies of other
+ * services at the same domain come with every request. uWS reads the setting when it is loaded.
  */
 export const HEAD_BYTES = 16_384;
 
 /**
- * Finds the uWebSockets.js build that this machine can run: an official one that the user installed, then the npm
- * packages in `optionalDependencies`, the newer first. A package that is there but does not load (its glibc is too
- * new, say) is passed over.
- * @throws StartError when none loads; the message says which Node and glibc go together
+ * Loads the first uWebSockets.js build that runs here: an official one that the user installed, then the npm packages in
+ * `optionalDependencies`, newer ones first. Skips a package that is installed but doesn't load, because it needs a newer
+ * glibc, for example.
+ * @throws StartError if none loads; the message says which Node and glibc go together
  */
 export function loadUws(machine: Machine = thisMachine()): Uws {
   const refusals: string[] = [];
@@ -57,7 +57,7 @@ function isUws(value: unknown): value is Uws {
   );
 }
 
-/** Whether `name` itself is missing, not something that it needs. */
+/** Returns whether `name` itself is missing, rather than something it needs. */
 function isAbsent(thrown: unknown, name: string): boolean {
   if (!(thrown instanceof Error) || !('code' in thrown) || thrown.code !== 'MODULE_NOT_FOUND') return false;
   return thrown.message.startsWith(`Cannot find module '${name}'`);
@@ -77,7 +77,7 @@ function explain(machine: Machine, refusals: readonly string[]): string {
 }
 
 function thisMachine(): Machine {
-  // The one setting that uWS takes from the environment. It is written here, not read: settings are read by main.ts.
+  // uWS takes this setting from the environment only. Parley's own settings are read by main.ts.
   env['UWS_HTTP_MAX_HEADERS_SIZE'] = String(HEAD_BYTES);
   return {
     require: createRequire(import.meta.url),
@@ -88,7 +88,7 @@ function thisMachine(): Machine {
   };
 }
 
-/** Node tells it in its diagnostic report only. */
+/** Node tells the version only in its diagnostic report. */
 function glibcVersion(): string | undefined {
   const report: unknown = process.report.getReport();
   if (typeof report !== 'object' || report === null || !('header' in report)) return undefined;

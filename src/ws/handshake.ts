@@ -49,7 +49,7 @@ export function copyRequest(req: Pick<HttpRequest, 'forEach' | 'getQuery' | 'get
   let protocols: string | undefined;
   let authorization: string | undefined;
   req.forEach((name, value) => {
-    framing.see(name, value);
+    framing.add(name, value);
     switch (name) {
       case 'origin':
         origin ??= value;
