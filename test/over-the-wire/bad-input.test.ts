@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { codeOf, type Person, type Stage, startStage } from './stage.ts';
 
-/** The one who is rude, and two who must not notice. */
+/** A rude client, and two others who must not notice. */
 async function cast(stage: Stage): Promise<{ rude: Person; ann: Person; ben: Person }> {
   const roomId = await stage.room();
   const [ann, ben, rude] = [
@@ -18,7 +18,7 @@ async function unharmed({ ann, ben }: { ann: Person; ben: Person }): Promise<voi
   expect((await ben.next('call:offer')).payload).toMatchObject({ sdp: 'still here', from: ann.peerId });
 }
 
-describe('bad input gets a clear error and harms nobody:', () => {
+describe('bad input gets a clear error and harms nobody else:', () => {
   const refused: readonly (readonly [what: string, text: string, code: string])[] = [
     ['not JSON', 'hello', 'invalid_message'],
     ['half of JSON', '{"event":"ping"', 'invalid_message'],
@@ -35,7 +35,7 @@ describe('bad input gets a clear error and harms nobody:', () => {
       'invalid_message',
     ],
     ['no event', '{"payload":{}}', 'invalid_message'],
-    ['an event that is no text', '{"event":{"toString":1}}', 'invalid_message'],
+    ['an event that is not text', '{"event":{"toString":1}}', 'invalid_message'],
     ['an unknown event', '{"event":"room:burn","payload":{}}', 'unknown_event'],
     ['__proto__ as event', '{"event":"__proto__","payload":{}}', 'unknown_event'],
     ['constructor as event', '{"event":"constructor"}', 'unknown_event'],
@@ -45,7 +45,7 @@ describe('bad input gets a clear error and harms nobody:', () => {
       '{"event":"call:offer","payload":{"to":"11111111-1111-4111-8111-111111111111"}}',
       'invalid_message',
     ],
-    ['candidates without any', '{"event":"call:ice","payload":{}}', 'invalid_message'],
+    ['call:ice without a candidate', '{"event":"call:ice","payload":{}}', 'invalid_message'],
     ['a list as payload', '{"event":"call:hangup","payload":[]}', 'invalid_message'],
     ['an unknown hangup reason', '{"event":"call:hangup","payload":{"reason":"rude"}}', 'invalid_message'],
     [
@@ -59,9 +59,13 @@ describe('bad input gets a clear error and harms nobody:', () => {
       '{"event":"call:offer","payload":{"userId":"__proto__","sdp":"v=0"}}',
       'peer_gone',
     ],
-    ['an ack of the future', '{"event":"session:ack","payload":{"seq":4000}}', 'invalid_message'],
-    ['an ack before the beginning', '{"event":"session:ack","payload":{"seq":-1}}', 'invalid_message'],
-    ['an id too large to count with', '{"event":"ping","id":9007199254740993}', 'invalid_message'],
+    [
+      'an ack of a number that was not sent yet',
+      '{"event":"session:ack","payload":{"seq":4000}}',
+      'invalid_message',
+    ],
+    ['an ack of a negative number', '{"event":"session:ack","payload":{"seq":-1}}', 'invalid_message'],
+    ['an id above the largest safe integer', '{"event":"ping","id":9007199254740993}', 'invalid_message'],
     ['an id below 1', '{"event":"ping","id":0}', 'invalid_message'],
   ];
   it.each(refused)('[WS6] %s', async (_, text, code) => {
@@ -76,7 +80,7 @@ describe('bad input gets a clear error and harms nobody:', () => {
     await unharmed(others);
   });
 
-  it('[WS6] `__proto__` as a key of a payload changes nothing and is relayed as it came', async () => {
+  it('[WS6] `__proto__` as a key of a payload changes nothing and is relayed unchanged', async () => {
     const stage = await startStage();
     const { rude, ann, ben } = await cast(stage);
     const payload = `{"to":"${ann.peerId}","sdp":{"__proto__":{"polluted":1}},"__proto__":{"polluted":1,"to":"${ben.peerId}"},"constructor":{"prototype":{"polluted":1}}}`;
@@ -90,7 +94,7 @@ describe('bad input gets a clear error and harms nobody:', () => {
     expect(ben.events()).not.toContain('call:offer');
   });
 
-  it('[WS3] exactly 64 KiB are taken, one byte more closes with 1009, in whatever alphabet', async () => {
+  it('[WS3] a message of exactly 64 KiB is accepted, one byte more closes with 1009, in any alphabet', async () => {
     const stage = await startStage();
     const { rude, ...others } = await cast(stage);
     const frame = (bytes: number): string => {
@@ -105,7 +109,7 @@ describe('bad input gets a clear error and harms nobody:', () => {
     await unharmed(others);
   });
 
-  it('[WS3] a message of megabytes ends the connection before it is held whole', async () => {
+  it('[WS3] a message of megabytes ends the connection before all of it is in memory', async () => {
     const stage = await startStage();
     const { rude, ...others } = await cast(stage);
     rude.sendText('x'.repeat(4_000_000));
@@ -113,7 +117,7 @@ describe('bad input gets a clear error and harms nobody:', () => {
     await unharmed(others);
   });
 
-  it('[WS3] what comes in small fragments is counted as a whole', async () => {
+  it('[WS3] a fragmented message is counted as a whole', async () => {
     const stage = await startStage();
     const { rude, ...others } = await cast(stage);
     for (let part = 0; part < 70; part += 1) rude.socket.send('x'.repeat(1_024), { fin: false });
@@ -122,7 +126,7 @@ describe('bad input gets a clear error and harms nobody:', () => {
     await unharmed(others);
   });
 
-  it('[WS6] a binary frame closes with 1003, empty ones too', async () => {
+  it('[WS6] a binary frame, even an empty one, closes with 1003', async () => {
     const stage = await startStage();
     const { rude, ...others } = await cast(stage);
     rude.socket.send(Buffer.alloc(0));
@@ -130,7 +134,7 @@ describe('bad input gets a clear error and harms nobody:', () => {
     await unharmed(others);
   });
 
-  it('[WS6] text that is no UTF-8 ends the connection', async () => {
+  it('[WS6] text that is not UTF-8 ends the connection', async () => {
     const stage = await startStage();
     const { rude, ...others } = await cast(stage);
     rude.socket.send(Buffer.from([0xff, 0xfe, 0x22]), { binary: false });
@@ -138,7 +142,7 @@ describe('bad input gets a clear error and harms nobody:', () => {
     await unharmed(others);
   });
 
-  it('[WS6] ten bad messages close with 4000; the others see that peer leave at once', async () => {
+  it('[WS6] ten bad messages close with 4000, and the peer leaves the room at once', async () => {
     const stage = await startStage();
     const { rude, ann, ben } = await cast(stage);
     for (let bad = 0; bad < 12; bad += 1) rude.sendText('?');

@@ -6,7 +6,7 @@ import { codeOf, type Person, startStage } from './stage.ts';
 
 const PASSWORD = 'open sesame';
 
-/** How somebody may go while the password is still being checked. */
+/** Ways to leave while the password is still being checked. */
 const ENDS = {
   'the tab is closed': (person: Person) => person.socket.close(1001),
   'the call is left for good': (person: Person) => person.send('session:bye'),
@@ -18,7 +18,7 @@ const ENDS = {
 } as const;
 
 describe('somebody who logs out while a password is hashed for a request', () => {
-  it('[HT3] makes no room and is told nothing of one: 401', async () => {
+  it('[HT3] creates no room, and gets 401', async () => {
     const { stage, roomId } = await restarted();
     const { url } = stage.server;
     for (const [method, path] of [
@@ -38,7 +38,7 @@ describe('somebody who logs out while a password is hashed for a request', () =>
   });
 });
 
-describe('somebody who goes while their password is checked', () => {
+describe('somebody who leaves while their password is checked', () => {
   it.each(Object.entries(ENDS))('[RM1] never enters the room: %s', async (_, goes) => {
     const { stage, owner, roomId } = await restarted();
     const { url } = stage.server;
@@ -46,7 +46,7 @@ describe('somebody who goes while their password is checked', () => {
     ghost.send('room:join', { roomId, password: PASSWORD });
     await goes(ghost, url);
     expect((await ghost.closed).code).not.toBe(1006);
-    // Two more checks: after them the first one is over.
+    // Checks run in order: when two later ones are done, the first one is too.
     for (const name of ['Ben', 'Cem']) {
       const person = await (await stage.guest(name)).connect();
       expect(codeOf(await person.request('room:join', { roomId, password: 'close sesame' }))).toBe(
@@ -61,7 +61,7 @@ describe('somebody who goes while their password is checked', () => {
     }
   });
 
-  it('[SE3][RM1] is inside when the line alone was lost, and hears of it after the resume', async () => {
+  it('[SE3][RM1] joins if only the connection was lost, and learns it after the resume', async () => {
     const { stage, roomId } = await restarted();
     const ann = await stage.person();
     ann.send('room:join', { roomId, password: PASSWORD }, 1);
@@ -72,7 +72,7 @@ describe('somebody who goes while their password is checked', () => {
   });
 });
 
-/** A room for two whose password this process has not seen yet: it must be hashed. */
+/** A room for two whose password isn't remembered, so that it has to be hashed. */
 async function restarted() {
   const DATABASE_PATH = temporaryDatabase();
   const before = await startStage({ DATABASE_PATH });

@@ -11,7 +11,7 @@ import { SECRET } from '../support/server/accounts.ts';
 import { api, createRoom } from '../support/server/api.ts';
 import { codeOf, startStage } from './stage.ts';
 
-/** Takes a database's write lock, as a backup program may. @returns lets go of it */
+/** Takes a database's write lock, as a backup program may. @returns a function that releases it */
 function lock(path: string): () => void {
   const holder = new Database(path);
   holder.exec('BEGIN IMMEDIATE');
@@ -19,7 +19,7 @@ function lock(path: string): () => void {
 }
 
 describe('while another program holds the database', () => {
-  it('[RM3] people come, talk and go as ever; what must be stored is refused, and works again afterwards', async () => {
+  it('[RM3] people join, talk and leave; requests that must store something are refused, and work again afterwards', async () => {
     const clock = new FakeClock(Date.now());
     const stage = await startStage({ JWT_SECRET: SECRET }, { clock });
     const { server } = stage;
@@ -34,9 +34,9 @@ describe('while another program holds the database', () => {
     const release = lock(server.config.databasePath);
     ben.send('call:offer', { to: ann.peerId, sdp: 'v=0' }, 2);
     await ann.next('call:offer');
-    // The last one leaves: the room's end is written later.
+    // The last one leaves: the end of the room is stored later.
     for (const person of [ben, ann]) expect((await person.request('room:leave')).event).toBe('ack');
-    // A backend's new user, who is not stored yet.
+    // A backend's new user, who isn't stored yet.
     const token = await mintToken(
       { sub: 'zoe', name: 'Zoe' },
       { keys, issuer: 'parley', audience: 'parley', now: clock.now(), lifetimeSeconds: 300 },
@@ -61,7 +61,7 @@ describe('while another program holds the database', () => {
 });
 
 describe('a host while another program holds the database', () => {
-  it('[RM6] is told that a ban or a lock can not be stored now, nothing happens, and both work afterwards', async () => {
+  it('[RM6] is told that a ban or a lock can’t be stored now; nothing changes, and both work afterwards', async () => {
     const { server, guest } = await startStage();
     const owner = await guest('Ann');
     const { id: roomId } = await createRoom(server.url, owner.token);
@@ -108,7 +108,7 @@ describe('a drain while another program holds the database', () => {
     expect(back.payload.resumed).toBe(true);
   });
 
-  it('[SE8] ends in time if it is never let go, and tells clients to come back', async () => {
+  it('[SE8] ends in time even if the lock is never released, and tells clients to come back', async () => {
     const clock = new FakeClock(Date.now());
     const { server, person } = await startStage({}, { clock });
     const ann = await person();

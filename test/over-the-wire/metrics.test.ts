@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { startStage } from './stage.ts';
 
-it('/metrics counts the messages that came, were sent, were relayed and were refused, by code', async () => {
+it('/metrics counts messages received, sent, relayed, and refused by code', async () => {
   const stage = await startStage();
   const roomId = await stage.room();
   const [ann, ben] = [await (await stage.guest()).inside(roomId), await (await stage.guest()).inside(roomId)];

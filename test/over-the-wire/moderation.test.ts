@@ -10,7 +10,7 @@ import { codeOf, type Guest, type Person, type Stage, startStage } from './stage
 
 const NOBODY = '99999999-9999-4999-8999-999999999999';
 
-/** An owner inside a room of their own, with Ben and Cem. */
+/** Ann in her own room, with Ben and Cem. */
 async function party(stage: Stage) {
   const owner = await stage.guest('Ann');
   const { id: roomId } = await createRoom(stage.server.url, owner.token);
@@ -30,8 +30,8 @@ async function minted(stage: Stage, claims: MintedClaims): Promise<Guest> {
 
 const join = async (person: Person, roomId: string) => codeOf(await person.request('room:join', { roomId }));
 
-describe('those who run a room', () => {
-  it('[RM6][RM3][CA5] put somebody out, whose session is over: the others are told, and calls hung up', async () => {
+describe('whoever runs a room', () => {
+  it('[RM6][RM3][CA5] kicks a peer: its session ends, the others are told, and its calls hung up', async () => {
     const stage = await startStage();
     const { roomId, ann, ben, cem } = await party(stage);
     await ben.request('call:offer', { to: cem.peerId, sdp: 'v=0' });
@@ -47,7 +47,7 @@ describe('those who run a room', () => {
     expect(await join(await ben.guest.connect(), roomId)).toBe('room:joined');
   });
 
-  it('[RM6] put somebody out whose line is lost just then', async () => {
+  it('[RM6] kicks a peer whose connection is lost', async () => {
     const stage = await startStage();
     const { ann, ben } = await party(stage);
     ben.cut();
@@ -57,7 +57,7 @@ describe('those who run a room', () => {
     expect((await ben.resume().welcome).payload.resumed).toBe(false);
   });
 
-  it('[RM6] ban a user from all tabs and for other logins, not for the name', async () => {
+  it('[RM6] bans a user in all tabs and logins, but nobody else of the same name', async () => {
     const stage = await startStage({ JWT_SECRET: SECRET });
     const { roomId, ann } = await party(stage);
     const [login, other] = [
@@ -77,7 +77,7 @@ describe('those who run a room', () => {
     expect(await join(await namesake.connect(), roomId)).toBe('room:joined');
   });
 
-  it('[RM6] lock a room against newcomers, not against those inside, and unlock it', async () => {
+  it('[RM6] locks a room for newcomers only, and unlocks it', async () => {
     const stage = await startStage({ JWT_SECRET: SECRET });
     const { roomId, owner, ann, ben } = await party(stage);
     const late = await stage.person();
@@ -98,7 +98,7 @@ describe('those who run a room', () => {
     expect(await join(late, roomId)).toBe('room:joined');
   });
 
-  it('[RM6] ask a peer to send no more of a kind', async () => {
+  it('[RM6] asks a peer to stop sending a kind of media', async () => {
     const stage = await startStage();
     const { ann, owner, ben } = await party(stage);
     expect(codeOf(await ann.request('room:mute', { peerId: ben.peerId, kind: 'audio' }))).toBe('ack');
@@ -109,7 +109,7 @@ describe('those who run a room', () => {
     );
   });
 
-  it('[RM6][WS6] are told what is wrong with what they ask', async () => {
+  it('[RM6][WS6] is told what is wrong with a request', async () => {
     const stage = await startStage();
     const { ann } = await party(stage);
     const bad = [
@@ -126,7 +126,7 @@ describe('those who run a room', () => {
     expect(codeOf(await ann.request('typing', { typing: true }))).toBe('ack');
   });
 
-  it('[RM6] and all others inside are told of a lock, and of its end, the room whole', async () => {
+  it('[RM6] is told of a lock and its end like everybody inside, with the whole room', async () => {
     const stage = await startStage();
     const { roomId, owner, ann, ben, cem } = await party(stage);
     for (const locked of [true, false]) {
@@ -137,7 +137,7 @@ describe('those who run a room', () => {
     }
   });
 
-  it('[RM6] close a persistent one: all are put out, and may come again', async () => {
+  it('[RM6] closes a persistent room: everybody is put out, and may come back', async () => {
     const stage = await startStage({ JWT_SECRET: SECRET });
     const service = await minted(stage, { sub: 'backend', role: 'service' });
     const { id: roomId } = await createRoom(stage.server.url, service.token, { persistent: true });
@@ -147,7 +147,7 @@ describe('those who run a room', () => {
     expect(await join(await ben.guest.connect(), roomId)).toBe('room:joined');
   });
 
-  it('[RM6] close it: the others are put out, and the room is no more', async () => {
+  it('[RM6] closes any other room: the others are put out, and it is gone', async () => {
     const stage = await startStage();
     const { roomId, ann, ben, cem } = await party(stage);
     expect(codeOf(await ann.request('room:close'))).toBe('ack');
@@ -156,7 +156,7 @@ describe('those who run a room', () => {
     expect(await join(ann, roomId)).toBe('room_not_found');
   });
 
-  it('[RM6][TK4] are the owner, a token that says so for this room, and a service; nobody else', async () => {
+  it('[RM6][TK4] is the owner, a token with `admin` for this room, or a service; nobody else', async () => {
     const stage = await startStage({ JWT_SECRET: SECRET });
     const { roomId, ben, cem } = await party(stage);
     const requests = [
@@ -178,7 +178,7 @@ describe('those who run a room', () => {
     expect(await join(await stage.person(), roomId)).toBe('room:joined');
   });
 
-  it('[RM4][RM6] reach nobody outside their room, and do nothing from outside', async () => {
+  it('[RM4][RM6] reaches nobody outside the room, and can do nothing over WebSocket from outside', async () => {
     const stage = await startStage();
     const { ann, owner } = await party(stage);
     const stranger = await (await stage.guest('Zoe')).inside(await stage.room());
@@ -199,7 +199,7 @@ describe('those who run a room', () => {
     }
   });
 
-  it('[RM6][TK4] can not ban the owner', async () => {
+  it('[RM6][TK4] can’t ban the owner', async () => {
     const stage = await startStage({ JWT_SECRET: SECRET });
     const { roomId, ann, owner } = await party(stage);
     const admin = await (await minted(stage, { sub: 'admin', room: { id: roomId, admin: true } })).inside(
@@ -211,7 +211,7 @@ describe('those who run a room', () => {
     expect(await join(await owner.connect(), roomId)).toBe('room:joined');
   });
 
-  it('[RM6] are obeyed over a restart: a ban and a lock hold', async () => {
+  it('[RM6] is obeyed across a restart: a ban and a lock hold', async () => {
     const DATABASE_PATH = temporaryDatabase();
     const before = await startStage({ DATABASE_PATH, JWT_SECRET: SECRET });
     const { roomId, ann, ben } = await party(before);

@@ -13,14 +13,14 @@ import { startServer, type TestServer } from '../support/server/server.ts';
 const GUIDE = 'src/http/proxies.md';
 const NAME = 'calls.example.org';
 const PUBLIC_URL = `https://${NAME}`;
-/** As README.md and src/http/proxies.md say. */
+/** The proxies of README.md and src/http/proxies.md. */
 const SETTINGS = { PUBLIC_URL, TRUSTED_PROXIES: '127.0.0.1' };
 
 interface Places {
   readonly folder: string;
-  /** Of the proxy. */
+  /** The proxy's. */
   readonly port: number;
-  /** Of Parley. */
+  /** Parley's. */
   readonly parley: number;
 }
 
@@ -35,7 +35,7 @@ afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close();
 });
 
-/** The block that a document shows for a proxy, with the ports and files of this test. */
+/** The configuration that a document shows for a proxy, with the ports and files of this test. */
 function block(document: string, language: string, { port, parley }: Places): string {
   return codeBlock(document, language)
     .replaceAll('127.0.0.1:3001', `127.0.0.1:${parley}`)
@@ -82,7 +82,7 @@ function written(folder: string, text: string): string {
   return path;
 }
 
-/** Parley behind a proxy, which takes connections. */
+/** Parley behind a proxy that accepts connections. */
 async function behind(name: string, change?: (text: string) => string) {
   const server: TestServer = await startServer(SETTINGS);
   opened.push(() => server.close());
@@ -106,7 +106,7 @@ function takesConnections(port: number): Promise<boolean> {
   });
 }
 
-/** A request as a browser's, to the proxy. */
+/** Sends the proxy a request as a browser would. */
 function ask(port: number, path: string, headers: Record<string, string> = {}, body?: object) {
   const options: RequestOptions = {
     host: '127.0.0.1',
@@ -144,7 +144,7 @@ function firstFrame(port: number, token: string, origin: string): Promise<string
   });
 }
 
-describe.each(Object.keys(PROXIES))('behind %s, as our block for it sets it up,', (name) => {
+describe.each(Object.keys(PROXIES))('behind %s, configured as our documents say,', (name) => {
   it('the page, the API and the WebSocket work, and links begin with PUBLIC_URL', async () => {
     const { port } = await behind(name);
     await expect.poll(async () => (await ask(port, '/ready')).status, { timeout: 20_000 }).toBe(200);
@@ -158,7 +158,7 @@ describe.each(Object.keys(PROXIES))('behind %s, as our block for it sets it up,'
     await expect(firstFrame(port, accessToken, 'https://evil.example')).rejects.toThrow('403');
   });
 
-  it('metrics stay closed, and an address that the client makes up is not believed', async () => {
+  it('metrics stay closed, and a forged client address is not believed', async () => {
     const { port } = await behind(name);
     await expect.poll(async () => (await ask(port, '/ready')).status, { timeout: 20_000 }).toBe(200);
     for (const headers of [{}, { 'X-Forwarded-For': '127.0.0.1' }]) {
@@ -167,7 +167,7 @@ describe.each(Object.keys(PROXIES))('behind %s, as our block for it sets it up,'
   });
 });
 
-describe('behind a proxy that passes no Host on', () => {
+describe('behind a proxy that passes on no Host', () => {
   it('[HT6] the page of PUBLIC_URL may connect', async () => {
     const { port } = await behind('nginx', (text) => text.replace(/^.*proxy_set_header Host.*$/m, ''));
     const { accessToken } = JSON.parse((await ask(port, '/auth/guest', {}, {})).text);
@@ -178,7 +178,7 @@ describe('behind a proxy that passes no Host on', () => {
 });
 
 describe('behind nginx that speaks HTTP/1.0', () => {
-  it('the answer is 505, as the guide says', async () => {
+  it('the answer is 505, as the documentation says', async () => {
     const { port } = await behind('nginx', (text) => text.replace(/^.*proxy_http_version.*$/m, ''));
     expect((await ask(port, '/health')).status).toBe(505);
   });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { REQUESTS_PER_TURN } from '../../src/http/server/router.ts';
 import { startStage } from './stage.ts';
 
-/** More than one read of uWS's (512 KiB) holds. */
+/** More than uWS reads at once (512 KiB). */
 const TRAIN = 8_000;
 
 function post(path: string, body: string): string {
@@ -12,7 +12,7 @@ function post(path: string, body: string): string {
   return `${head}Content-Length: ${body.length}\r\n\r\n${body}`;
 }
 
-describe('a train of requests on one connection', () => {
+describe('many pipelined requests on one connection', () => {
   it.each([
     ['a refused refresh', post('/auth/refresh', '{"refreshToken":"nonsense"}')],
     ['a guest with brackets', post('/auth/guest', '[[[[')],
@@ -30,7 +30,7 @@ describe('a train of requests on one connection', () => {
     expect(answered).toBeLessThanOrEqual(2 * REQUESTS_PER_TURN);
   });
 
-  it('leaves alone those who ask once each, however many at once', async () => {
+  it('don’t affect many clients that send one request each', async () => {
     const { server } = await startStage();
     const statuses = await Promise.all(
       Array.from({ length: 4 * REQUESTS_PER_TURN }, async () => (await fetch(`${server.url}/health`)).status),

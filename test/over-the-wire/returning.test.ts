@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createRoom } from '../support/server/api.ts';
 import { codeOf, startStage } from './stage.ts';
 
-describe('a page that is loaded anew while its old line is still missed', () => {
-  it('[RM8] comes back at once into a room that is full, locked and has a password', async () => {
+describe('a page that is reloaded before the server misses its old connection', () => {
+  it('[RM8] rejoins at once a room that is full, locked and has a password', async () => {
     const stage = await startStage();
     const owner = await stage.guest('Ann');
     const password = 'open sesame';
@@ -37,7 +37,7 @@ describe('a page that is loaded anew while its old line is still missed', () => 
     );
   });
 
-  it('[RM8][RM6] stays out once its user is banned', async () => {
+  it('[RM8][RM6] stays out if its user was banned', async () => {
     const stage = await startStage();
     const owner = await stage.guest('Ann');
     const { id: roomId } = await createRoom(stage.server.url, owner.token);

@@ -6,7 +6,7 @@ import { codeOf, type Guest, type Person, type Stage, startStage } from './stage
 const NOBODY = '99999999-9999-4999-8999-999999999999';
 const NO_ROOM = '33333333-3333-4333-8333-333333333333';
 
-/** Two people in a room who have heard of each other, and one in a room of another owner. */
+/** Two people in a room who know of each other, and one in a room of another owner. */
 async function twoRooms(stage: Stage) {
   const [here, there] = [await stage.room(), await stage.room()];
   const [ann, ben, zoe] = [
@@ -19,7 +19,7 @@ async function twoRooms(stage: Stage) {
 }
 
 describe('signaling across rooms', () => {
-  it('[RM4][CA4] is impossible: peer_gone, nothing delivered, and no word that tells a peer from nobody', async () => {
+  it('[RM4][CA4] is impossible: peer_gone, nothing delivered, and the same words whether the peer exists or not', async () => {
     const stage = await startStage();
     const { ann, ben, zoe } = await twoRooms(stage);
     const heard = [ann.texts.length, ben.texts.length];
@@ -45,7 +45,7 @@ describe('signaling across rooms', () => {
     for (const secret of leaked) expect(zoe.texts.join()).not.toContain(secret);
   });
 
-  it('[RM4] tells nobody outside who is inside, by WebSocket or HTTP', async () => {
+  it('[RM4] tells nobody outside who is inside, over WebSocket or HTTP', async () => {
     const stage = await startStage();
     const owner = await stage.guest();
     const roomId = await stage.room({ password: 'open sesame' });
@@ -60,7 +60,7 @@ describe('signaling across rooms', () => {
     expect(outside.events().filter((event) => event.startsWith('peer:'))).toEqual([]);
   });
 
-  it('[CA4] is over the moment that one has left: a peer of yesterday is gone', async () => {
+  it('[CA4] ends the moment that a peer leaves: peer_gone', async () => {
     const stage = await startStage();
     const { ann, ben } = await twoRooms(stage);
     await ben.request('room:leave');
@@ -71,7 +71,7 @@ describe('signaling across rooms', () => {
 });
 
 describe('`from`', () => {
-  it("[CA2] is the server's, whatever the client puts there, on whatever message", async () => {
+  it("[CA2] is the server's in every message, whatever the client puts there", async () => {
     const stage = await startStage();
     const { ann, ben, zoe } = await twoRooms(stage);
     const forged = { from: zoe.peerId, fromUserId: zoe.guest.userId };
@@ -116,7 +116,7 @@ describe('an existing two-person client', () => {
     expect((await caller.next('call:ice')).payload).toMatchObject({ candidates: ['candidate:2', null] });
   };
 
-  it('[CA3] calls by userId, answers and sends candidates without `to`, and hangs up, in a room', async () => {
+  it('[CA3] calls by userId, answers, sends candidates without `to`, and hangs up in a room', async () => {
     const stage = await startStage();
     const { ann, ben } = await twoRooms(stage);
     await flow(ann, ben);
@@ -127,7 +127,7 @@ describe('an existing two-person client', () => {
     });
   });
 
-  it('[CA6] does so without a room as well, and sends no id with its messages', async () => {
+  it('[CA6] does so without a room too, and with messages that have no id', async () => {
     const stage = await startStage({ DIRECT_CALLS: 'on' });
     const [ann, ben] = [await stage.person(), await stage.person()];
     await flow(ann, ben);
@@ -160,7 +160,7 @@ describe('an existing two-person client', () => {
     expect(order).toEqual(['peer:suspended', 'call:hangup', 'peer:left']);
   });
 
-  it('[CA6] finds nobody where the user is offline', async () => {
+  it('[CA6] reaches nobody if the user is offline', async () => {
     const stage = await startStage({ DIRECT_CALLS: 'on' });
     const [ann, offline] = [await stage.person(), await stage.guest()];
     const answer = await ann.request('call:offer', { userId: offline.userId, sdp: 'v=0' });
@@ -168,8 +168,8 @@ describe('an existing two-person client', () => {
   });
 });
 
-describe('a door', () => {
-  it('[RM1] asks for the password, refuses a wrong one, takes the right one, and lives', async () => {
+describe('joining a room', () => {
+  it('[RM1] needs the password: none or a wrong one is refused, and the session goes on', async () => {
     const stage = await startStage();
     const roomId = await stage.room({ password: 'open sesame' });
     const ann = await stage.person();
@@ -182,7 +182,7 @@ describe('a door', () => {
     expect(await knock('open sesame')).toBe('already_in_room');
   });
 
-  it('[RM1] lets in as many as it says, and the next when one has left', async () => {
+  it('[RM1] succeeds for as many as `max` says, and for another one when somebody has left', async () => {
     const stage = await startStage();
     const roomId = await stage.room({ max: 2 });
     const guests = await Promise.all([stage.guest(), stage.guest(), stage.guest()]);
@@ -194,7 +194,7 @@ describe('a door', () => {
     expect(codeOf((await cat?.request('room:join', { roomId })) ?? { event: '' })).toBe('room:joined');
   });
 
-  it('[RM1] is raced for: of twenty who come at once, as many get in as there are places', async () => {
+  it('[RM1] succeeds for as many as there are places if twenty join at once', async () => {
     const stage = await startStage({ SESSIONS_PER_USER: '50' });
     const roomId = await stage.room({ max: 5 });
     const guest = await stage.guest();
@@ -207,7 +207,7 @@ describe('a door', () => {
 
   it.each([
     ['an unknown room', NO_ROOM, 'room_not_found'],
-    ['an id that is no UUID', 'kitchen', 'invalid_message'],
+    ['an id that is not a UUID', 'kitchen', 'invalid_message'],
     ['__proto__', '__proto__', 'invalid_message'],
     ['a UUID in capitals', NO_ROOM.toUpperCase().replaceAll('3', 'A'), 'invalid_message'],
     ['a path', '../rooms', 'invalid_message'],
@@ -221,7 +221,7 @@ describe('a door', () => {
   });
 });
 
-describe('what a peer sends', () => {
+describe('the media of a peer', () => {
   const ON = { audio: true, video: true, screen: true };
 
   it.each([
@@ -232,7 +232,7 @@ describe('what a peer sends', () => {
       { audio: false, video: true, screen: false },
     ],
     [ON, ON],
-  ])('[RM1] is off at entry unless it is named: %j', async (media, told) => {
+  ])('[RM1] is off after a join unless it is named: %j', async (media, told) => {
     const stage = await startStage();
     const roomId = await stage.room();
     const ann = await (await stage.guest('Ann')).inside(roomId);
@@ -241,7 +241,7 @@ describe('what a peer sends', () => {
     expect((await ann.next('peer:joined')).payload.peer.media).toEqual(told);
   });
 
-  it('stays as it was where a change does not name it; the others are told all three', async () => {
+  it('stays as it was if a change does not name it; the others are told all three', async () => {
     const stage = await startStage();
     const { ann, ben } = await twoRooms(stage);
     const changes = [
@@ -261,7 +261,7 @@ describe('what a peer sends', () => {
   });
 });
 
-describe('coming and going', () => {
+describe('joining and leaving', () => {
   it('[RM1] two tabs of one user are two peers who can call each other', async () => {
     const stage = await startStage();
     const roomId = await stage.room();
@@ -279,7 +279,7 @@ describe('coming and going', () => {
     await first.settled();
   });
 
-  it('[RM3] a thousand times leaves nothing behind, and the room as it was', async () => {
+  it('[RM3] a thousand times leaves nothing behind', async () => {
     const stage = await startStage({ MESSAGE_BURST: '100000', KEPT_MESSAGES: '100000' });
     const roomId = await stage.room();
     const watcher = await (await stage.guest()).inside(roomId);

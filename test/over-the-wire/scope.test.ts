@@ -12,7 +12,7 @@ async function minted(stage: Stage, claims: MintedClaims): Promise<Guest> {
   return stage.bearer(claims.sub, await mintToken(claims, minting));
 }
 
-/** Zoe with a plain token, and with one for each of two rooms. */
+/** Zoe, with a plain token and one for each of two rooms. */
 async function zoe(stage: Stage) {
   const [here, there] = [await stage.room(), await stage.room()];
   return {
@@ -25,7 +25,7 @@ async function zoe(stage: Stage) {
 }
 
 describe('a token for one room', () => {
-  it('[TK4][SE6] is no fresh token for a session inside another room; one for this room, or a plain one, is', async () => {
+  it('[TK4][SE6] can’t renew a session in another room; one for the same room, or a plain one, can', async () => {
     const stage = await startStage({ JWT_SECRET: SECRET });
     const { here, there, plain, forHere, forThere } = await zoe(stage);
     const person = await plain.inside(here);
@@ -40,7 +40,7 @@ describe('a token for one room', () => {
     expect(codeOf(await person.request('room:join', { roomId: there }))).toBe('room:joined');
   });
 
-  it('[TK4][SE3] takes up no session that is inside another room', async () => {
+  it('[TK4][SE3] resumes no session that is in another room', async () => {
     const stage = await startStage({ JWT_SECRET: SECRET });
     const { here, plain, forHere, forThere } = await zoe(stage);
     const person = await plain.inside(here);
@@ -52,7 +52,7 @@ describe('a token for one room', () => {
     expect([right.welcomed.resumed, right.peerId]).toEqual([true, person.peerId]);
   });
 
-  it('[TK4] over HTTP reaches its room, its user, STUN and TURN, and the way out; all else is forbidden', async () => {
+  it('[TK4] over HTTP gives access to its room, user, STUN and TURN, and logout; everything else is forbidden', async () => {
     const stage = await startStage({ JWT_SECRET: SECRET });
     const { here, there, forHere } = await zoe(stage);
     const ask = async (path: string, method = 'GET', body?: object) => {
@@ -73,7 +73,7 @@ describe('a token for one room', () => {
     expect(await ask('/auth/logout', 'POST')).toBe(204);
   });
 
-  it('[TK4][CA6] neither makes nor takes direct calls, even where guests may', async () => {
+  it('[TK4][CA6] neither makes nor takes direct calls, even if guests may', async () => {
     const stage = await startStage({ JWT_SECRET: SECRET, DIRECT_CALLS: 'on' });
     const { plain, forHere } = await zoe(stage);
     const ann = await (await minted(stage, { sub: 'ann' })).connect();
@@ -88,7 +88,7 @@ describe('a token for one room', () => {
     expect(limited.events()).not.toContain('call:offer');
   });
 
-  it('[TK4][CA6] ends the direct call of a session that takes it as its fresh token', async () => {
+  it('[TK4][CA6] ends the direct call of a session that is renewed with it', async () => {
     const stage = await startStage({ JWT_SECRET: SECRET });
     const { plain, forHere } = await zoe(stage);
     const [ann, person] = [await (await minted(stage, { sub: 'ann' })).connect(), await plain.connect()];
@@ -102,7 +102,7 @@ describe('a token for one room', () => {
 });
 
 describe('direct calls', () => {
-  it('[CA6] are for users with an account by default: a guest calls nobody, and nobody finds a guest', async () => {
+  it('[CA6] are for users with an account by default: guests neither call nor are called', async () => {
     const stage = await startStage({ JWT_SECRET: SECRET });
     const [ann, ben] = [await minted(stage, { sub: 'ann' }), await minted(stage, { sub: 'ben' })];
     const guest = await stage.person();

@@ -6,7 +6,7 @@ import { temporaryDatabase } from '../support/server/database.ts';
 import { connectRaw, type RawClient } from '../support/server/ws-client.ts';
 import { codeOf, type Person, type Stage, startStage } from './stage.ts';
 
-/** For a clock that is moved by minutes at a time: nobody can answer a ping in between. */
+/** For tests that move the clock by minutes: no client can answer a ping in between. */
 const NO_HEARTBEAT = { HEARTBEAT_MS: '86400000' };
 
 async function pair(stage: Stage): Promise<{ ann: Person; ben: Person }> {
@@ -33,7 +33,7 @@ const offersIn = (client: RawClient): unknown[] =>
     );
 
 describe('a session', () => {
-  it('[SE1] begins with a welcome that says the limits of this server', async () => {
+  it('[SE1] begins with a welcome that tells the limits of this server', async () => {
     const stage = await startStage({
       RESUME_WINDOW_MS: '1234',
       HEARTBEAT_MS: '4321',
@@ -60,7 +60,7 @@ describe('a session', () => {
     });
   });
 
-  it('[SE2][SE3] that lost its socket comes back to all it missed, in order, once, and the others see it', async () => {
+  it('[SE2][SE3] that lost its socket resumes: all that it missed comes in order, once, and the others are told', async () => {
     const stage = await startStage();
     const { ann, ben } = await pair(stage);
     await offer(ben, ann, 0);
@@ -77,7 +77,7 @@ describe('a session', () => {
     expect((await ben.next('peer:resumed')).payload).toEqual({ peerId: ann.peerId });
   });
 
-  it('[WS4] is heard once, though it says again after a resume what it does not know to be heard', async () => {
+  it('[WS4] has each message processed once, even if it is sent again after a resume', async () => {
     const stage = await startStage();
     const { ann, ben } = await pair(stage);
     for (let id = 2; id <= 4; id += 1) {
@@ -96,7 +96,7 @@ describe('a session', () => {
   });
 
   it.each(['0', '99', '-1', '1.5', 'x', '', '1e1', '9'.repeat(20)])(
-    '[SE4] is a new one where lastSeq is "%s", a number that was never sent',
+    '[SE4] is a new one if lastSeq is "%s", which was never sent',
     async (lastSeq) => {
       const stage = await startStage();
       const { ann, ben } = await pair(stage);
@@ -112,7 +112,7 @@ describe('a session', () => {
     },
   );
 
-  it('[SE4] is a new one where more was kept for it than fits, by number and by bytes', async () => {
+  it('[SE4] is a new one if more was kept for it than fits, in messages or in bytes', async () => {
     for (const [environment, sdp] of [
       [{ KEPT_MESSAGES: '4' }, 'v=0'],
       [{ KEPT_BYTES: '4096' }, 'x'.repeat(1_500)],
@@ -129,7 +129,7 @@ describe('a session', () => {
     }
   });
 
-  it("[WS1] is not another user's to resume, and goes on; an unknown token begins a new one", async () => {
+  it("[WS1] can't be resumed by another user, and goes on; an unknown token begins a new one", async () => {
     const stage = await startStage();
     const { ann, ben } = await pair(stage);
     const thief = connectRaw({
@@ -150,7 +150,7 @@ describe('a session', () => {
     expect((await ann.resume().welcome).payload.resumed).toBe(true);
   });
 
-  it('[WS1] is not resumed without a valid token beside the resume token', async () => {
+  it('[WS1] is not resumed without a valid access token beside the resume token', async () => {
     const stage = await startStage();
     const { ann, ben } = await pair(stage);
     await lose(ann, ben);
@@ -175,13 +175,13 @@ describe('a session', () => {
     expect((await ann.resume().welcome).payload.resumed).toBe(false);
   });
 
-  it('[SE5] takes the token before until the first frame on the new socket, and not after it', async () => {
+  it('[SE5] accepts the previous token until the first frame on the new socket', async () => {
     const stage = await startStage();
     const { ann, ben } = await pair(stage);
     ann.cut();
     const unheard = ann.resume();
     await unheard.welcome;
-    // As a client that never got that welcome does.
+    // Like a client that never received that welcome.
     const again = ann.resume();
     expect((await again.welcome).payload.resumed).toBe(true);
     expect(await unheard.closed).toEqual({ code: 4006, reason: 'replaced' });
@@ -192,7 +192,7 @@ describe('a session', () => {
     expect(ben.events()).not.toContain('peer:left');
   });
 
-  it('[SE5] resumed on a second socket while the first lives: the first closes with 4006, nobody sees it', async () => {
+  it('[SE5] closes its first socket with 4006 if it is resumed on a second one, and nobody else notices', async () => {
     const stage = await startStage();
     const { ann, ben } = await pair(stage);
     const second = ann.resume();
@@ -203,7 +203,7 @@ describe('a session', () => {
     expect(ben.events().filter((event) => event.startsWith('peer:'))).toEqual([]);
   });
 
-  it('[SE6] takes a fresh token of its own user only', async () => {
+  it('[SE6] can be renewed with a token of its own user only', async () => {
     const clock = new FakeClock(Date.now());
     const stage = await startStage(NO_HEARTBEAT, { clock });
     const { accessToken, refreshToken, user } = await signIn(stage.server.url);
@@ -227,7 +227,7 @@ describe('a session', () => {
     expect(ann.events().filter((event) => event === 'session:expiring')).toHaveLength(2);
   });
 
-  it('[SE6] whose token died is resumed with a fresh one', async () => {
+  it('[SE6] whose token has expired is resumed with a fresh one', async () => {
     const clock = new FakeClock(Date.now());
     const stage = await startStage(NO_HEARTBEAT, { clock });
     const { accessToken, refreshToken, user } = await signIn(stage.server.url);
@@ -254,7 +254,7 @@ describe('a session', () => {
     expect((await ann.resume().welcome).payload.resumed).toBe(false);
   });
 
-  it('[SE7] that acknowledges is kept no more than it lacks: it goes on where an idle one overflows', async () => {
+  it('[SE7] that acknowledges goes on where one that doesn’t overflows', async () => {
     const stage = await startStage({ KEPT_MESSAGES: '8' });
     const { ann, ben } = await pair(stage);
     for (let n = 0; n < 30; n += 1) {
@@ -279,7 +279,7 @@ describe('a session', () => {
 });
 
 describe('a restart', () => {
-  it('[SE8] drains in its order: the word, no upgrades, the close; then it is a resume with all that was kept', async () => {
+  it('[SE8] announces the drain, refuses upgrades, closes; then it is a resume with all that was kept', async () => {
     const path = temporaryDatabase();
     const before = await startStage({ DATABASE_PATH: path });
     const { ann, ben } = await pair(before);
@@ -293,7 +293,7 @@ describe('a restart', () => {
     expect((await before.get('/ready')).status).toBe(503);
     expect((await before.get('/health')).status).toBe(200);
     await expect(ann.resume().opened).rejects.toThrow('503');
-    // [WS4] What is said between the word and the close is still done.
+    // [WS4] Messages between the announcement and the close are still handled.
     expect(codeOf(await offer(ben, ann, 3))).toBe('ack');
     expect(await ben.closed).toEqual({ code: 4100, reason: 'draining' });
     await drained;
@@ -311,7 +311,7 @@ describe('a restart', () => {
   it.each([
     ['stops', RESTART_GRACE_MS - 1_000, true],
     ['does not stop for ever', RESTART_GRACE_MS + 31_000, false],
-  ])('[SE8] while it lasts, the window’s clock %s', async (_, downMs, resumed) => {
+  ])('[SE8] while the server is down, the clock of resume windows %s', async (_, downMs, resumed) => {
     const path = temporaryDatabase();
     const before = await startStage({ DATABASE_PATH: path });
     const { ann } = await pair(before);

@@ -13,13 +13,13 @@ afterEach(async () => {
   running.clear();
 });
 
-/** A user with a token, and the connections that it makes. */
+/** A user with a token, who connects as often as a test wants. */
 export interface Guest {
   readonly userId: string;
   readonly token: string;
-  /** Connected and welcomed. */
+  /** Connects, and waits for the welcome. */
   connect(options?: Partial<RawOptions>): Promise<Person>;
-  /** Connected, welcomed and inside. */
+  /** Connects, and joins the room. */
   inside(roomId: string): Promise<Person>;
 }
 
@@ -28,23 +28,23 @@ export interface Person extends RawClient {
   readonly guest: Guest;
   readonly welcomed: Welcome;
   readonly peerId: string;
-  /** Comes back on another connection, to another server if told so. */
+  /** Resumes on another connection. @param wsUrl of another server, if not of the same */
   resume(lastSeq?: number, wsUrl?: string): RawClient;
 }
 
 export interface Stage {
   readonly server: TestServer;
   guest(displayName?: string): Promise<Guest>;
-  /** A user with a token from elsewhere. */
+  /** A user with a token that this server didn't make. */
   bearer(userId: string, token: string): Guest;
-  /** A guest, connected and welcomed. */
+  /** A new guest, connected and welcomed. */
   person(): Promise<Person>;
   /** @returns the id of a new room of a new user */
   room(body?: CreateRoomRequest): Promise<string>;
   get(path: string, token?: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
 }
 
-/** The whole server, and people who reach it over real sockets only. It ends with the test. */
+/** Starts a whole server, for people who reach it over real sockets only. It ends with the test. */
 export async function startStage(environment: Environment = {}, overrides: Overrides = {}): Promise<Stage> {
   const server = await startServer(environment, overrides);
   running.add(server);
@@ -94,7 +94,7 @@ async function joined(person: Person, roomId: string): Promise<void> {
   if (event !== 'room:joined') throw new Error(`not let in: ${JSON.stringify(payload)}`);
 }
 
-/** The `code` of an `error` frame; another frame's event in its place. */
+/** The `code` of an `error` frame, or the event of any other. */
 export function codeOf({ event, payload }: RawFrame): unknown {
   return event === 'error' && typeof payload === 'object' && payload !== null && 'code' in payload
     ? payload.code

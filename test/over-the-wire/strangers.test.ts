@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { raw, request } from '../http/server/raw.ts';
 import { startStage } from './stage.ts';
 
-/** Milliseconds: the 10 s of a stranger, and what uWS needs to notice. */
+/** Milliseconds: the 10 s that a stranger has, and the time that uWS needs to notice. */
 const ENOUGH_MS = 25_000;
 const GUEST = 'POST /auth/guest';
 const UPGRADE = [
@@ -12,7 +12,7 @@ const UPGRADE = [
   'Sec-WebSocket-Version: 13',
 ];
 
-it('a stranger’s connection that comes to nothing ends within 10 s or little more', async () => {
+it('a connection without a token ends after little more than 10 s', async () => {
   const stage = await startStage();
   const idle = [
     ['nothing', ''],
@@ -29,7 +29,7 @@ it('a stranger’s connection that comes to nothing ends within 10 s or little m
   const answers = new Map(await Promise.all(ended));
   expect(answers.get('nothing')).toBe('');
   expect(answers.get('half of an upgrade')).not.toContain('HTTP/1.1 101');
-  // By our deadline or by that of uWS, whichever is first to notice.
+  // By our deadline or uWS's, whichever comes first.
   expect(answers.get('half of a body')).toMatch(/^$|^HTTP\/1\.1 408 /);
   expect(answers.get('an upgrade without a token')).toContain('unauthorized');
   expect((await stage.get('/health')).status).toBe(200);
@@ -59,7 +59,7 @@ it.each([
   client.destroy();
 });
 
-it('[HT5] the whole server closes at a repeated Content-Length, on /ws too, and handles nothing behind it', async () => {
+it('[HT5] a repeated Content-Length closes the connection, on /ws too, and no pipelined bytes are handled', async () => {
   const { server } = await startStage();
   const behind = request(GUEST, ['Content-Length: 2'], '{}');
   const twice = ['Content-Length: 0', 'Content-Length: 2'];

@@ -14,7 +14,7 @@ import { codeOf, type Person, type Stage, startStage } from './stage.ts';
 const BEHIND = { TRUSTED_PROXIES: '127.0.0.1' };
 const from = (address: string) => ({ 'X-Forwarded-For': address });
 
-/** As a proxy in front of the server would pass it on. */
+/** The header that a proxy in front of the server would send. */
 function guestRequest(
   { server }: Stage,
   address: string,
@@ -41,7 +41,7 @@ function retryAfterOf({ payload }: RawFrame): number {
 }
 
 describe('messages of a session', () => {
-  it('are limited in number, the session’s alone; the refused one uses up its id, and says when to come back', async () => {
+  it('are limited per session; a refused one uses up its id, and tells when to try again', async () => {
     const clock = new FakeClock(Date.now());
     const stage = await startStage({ MESSAGES_PER_SECOND: '2', MESSAGE_BURST: '5' }, { clock });
     const guest = await stage.guest();
@@ -50,7 +50,7 @@ describe('messages of a session', () => {
     expect(retryAfterOf(await ann.request('ping'))).toBe(500);
     expect((await other.request('ping')).event).toBe('pong');
     clock.advance(1_000);
-    // Said again, it costs as much but is not heard [WS4].
+    // A repetition costs as much, but is ignored [WS4].
     ann.send('ping', {}, 6);
     expect(await ann.request('ping')).toMatchObject({ event: 'pong', re: 7 });
     expect(ann.frames.filter(({ re }) => re === 6)).toHaveLength(1);
@@ -58,7 +58,7 @@ describe('messages of a session', () => {
 });
 
 describe('sessions of a user', () => {
-  it('are so many and no more; lost ones do not count, other users neither', async () => {
+  it('are limited; suspended ones and those of other users don’t count', async () => {
     const stage = await startStage({ SESSIONS_PER_USER: '2' });
     const guest = await stage.guest();
     const roomId = await stage.room();
@@ -70,14 +70,14 @@ describe('sessions of a user', () => {
     first.cut();
     await witness.next('peer:suspended');
     await guest.connect();
-    // Nor does the resumed one come in beyond the limit.
+    // A resume doesn't get around the limit either.
     expect((await first.resume().closed).code).toBe(4007);
     await stage.person();
   });
 });
 
 describe('new guests', () => {
-  it('are counted by network address: IPv4 whole, IPv6 by its /64; refreshes are not among them', async () => {
+  it('are counted by network address: IPv4 whole, IPv6 by its /64; refreshes don’t count', async () => {
     const clock = new FakeClock(Date.now());
     const stage = await startStage({ ...BEHIND, GUESTS_PER_MINUTE: '2' }, { clock });
     const signedIn = await guestRequest(stage, '192.0.2.1');
@@ -101,7 +101,7 @@ describe('new guests', () => {
     expect((await guestRequest(stage, '192.0.2.1')).status).toBe(201);
   });
 
-  it('are 120 a minute unless told otherwise, so that a class behind one address gets in', async () => {
+  it('are 120 a minute by default, so that a class behind one address gets in', async () => {
     const stage = await startStage({ ...BEHIND, GUESTS_PER_MINUTE: undefined }, { clock: new FakeClock() });
     const arrive = () => guestRequest(stage, '192.0.2.1');
     const statuses = await Promise.all(Array.from({ length: 121 }, async () => (await arrive()).status));
@@ -109,7 +109,7 @@ describe('new guests', () => {
     expect(statuses.filter((status) => status === 429)).toHaveLength(1);
   });
 
-  it('are counted by what trusted proxies say, from the right, and by nothing a stranger adds', async () => {
+  it('are counted by the address that trusted proxies tell, read from the right, whatever a client adds', async () => {
     const chain = await startStage({
       TRUSTED_PROXIES: '127.0.0.1,10.0.0.0/8',
       GUESTS_PER_MINUTE: '1',
@@ -123,7 +123,7 @@ describe('new guests', () => {
 });
 
 describe('wrong room passwords', () => {
-  it('[RM7] are counted by user, wherever it connects from; the right one does not help then, time does', async () => {
+  it('[RM7] are counted by user, wherever it connects from; then only time helps, not the right password', async () => {
     const clock = new FakeClock(Date.now());
     const stage = await startStage(BEHIND, { clock });
     const roomId = await stage.room({ password: 'open sesame' });
@@ -151,7 +151,7 @@ describe('wrong room passwords', () => {
     expect(codeOf(answer)).toBe('room:joined');
   });
 
-  it('[RM7] are counted by network address, an IPv6 /64 being one, whoever the users are', async () => {
+  it('[RM7] are counted by network address, IPv6 by its /64, whoever the users are', async () => {
     const stage = await startStage(BEHIND, { clock: new FakeClock(Date.now()) });
     const roomId = await stage.room({ password: 'open sesame' });
     const guess = async (address: string, password: string): Promise<unknown> => {
@@ -161,7 +161,7 @@ describe('wrong room passwords', () => {
     for (let n = 0; n < WRONG_PASSWORDS_PER_MINUTE; n += 1) {
       expect(await guess(`2001:db8::${n + 1}`, 'guess')).toBe('wrong_password');
     }
-    // Whoever comes now has guesses of his own, and no others: the network's are spent.
+    // Newcomers have only their own guesses left: the network's are spent.
     expect(await guess('2001:db8::ffff', 'open sesame')).toBe('room:joined');
     const late = await (await stage.guest()).connect({ headers: from('2001:db8::abcd') });
     const codes = [];
@@ -177,7 +177,7 @@ describe('wrong room passwords', () => {
     }
   });
 
-  it('[RM7] are the only ones to count: 20 people behind one address who know it all get in at once', async () => {
+  it('[RM7] are the only ones that count: 20 people behind one address who know it get in at once', async () => {
     const stage = await startStage(BEHIND);
     const roomId = await stage.room({ password: 'open sesame', max: 50 });
     const people = await Promise.all(Array.from({ length: 20 }, () => stage.person()));
@@ -189,12 +189,12 @@ describe('wrong room passwords', () => {
 });
 
 describe('new rooms', () => {
-  it('with a password, made 70 at a time by one guest, keep nobody from entering theirs', async () => {
+  it('with a password, created 70 at a time by one guest, keep nobody out of other rooms', async () => {
     const path = join(temporaryFolder(), 'parley.db');
     const before = await startStage({ DATABASE_PATH: path });
     const roomId = await before.room({ password: 'open sesame', max: 50 });
     await before.server.close();
-    // After a restart nothing is remembered: the first who enters costs a hash.
+    // After a restart no password is remembered: the first join costs a hash.
     const stage = await startStage({ DATABASE_PATH: path });
     const people = await Promise.all(Array.from({ length: 20 }, () => stage.person()));
     const { token } = await stage.guest();
@@ -213,7 +213,7 @@ describe('new rooms', () => {
     expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(60);
   });
 
-  it('[RM5] are neither persistent nor listed if a guest makes them, and are limited per user', async () => {
+  it('[RM5] of guests are neither persistent nor listed, and are limited per user', async () => {
     const stage = await startStage({ JWT_SECRET: SECRET }, { clock: new FakeClock(Date.now()) });
     const create = (token: string, fields: object) =>
       fetch(`${stage.server.url}/rooms`, {
@@ -241,8 +241,8 @@ describe('new rooms', () => {
   });
 });
 
-describe('lost sessions of a user', () => {
-  it('[SE2] are twice as many as live ones and no more: who reconnects for ever holds nothing more', async () => {
+describe('suspended sessions of a user', () => {
+  it('[SE2] are at most twice as many as live ones, even if a client reconnects again and again', async () => {
     const stage = await startStage({ SESSIONS_PER_USER: '2' });
     const guest = await stage.guest();
     const sessions = async (state: string): Promise<number> => {
@@ -254,7 +254,7 @@ describe('lost sessions of a user', () => {
       const person = await guest.connect();
       person.cut();
       lost.push(person);
-      // The server sees it go a moment later.
+      // The server notices the loss a moment later.
       while ((await sessions('live')) > 0) await person.closed;
       expect(await sessions('suspended')).toBe(Math.min(round, 4));
     }
@@ -265,14 +265,14 @@ describe('lost sessions of a user', () => {
 });
 
 describe('bad resume tokens', () => {
-  it('[SE3] are refused one by one, and a neighbour’s valid one is taken all the same', async () => {
+  it('[SE3] are refused, and a neighbour’s valid one is accepted all the same', async () => {
     const stage = await startStage({ ...BEHIND, SESSIONS_PER_USER: '100' });
     const [guest, stranger] = [await stage.guest(), await stage.guest()];
     const victim = await guest.connect();
     const resume = { token: victim.welcomed.resumeToken, lastSeq: 1 };
     const headers = from('192.0.2.1');
     for (let n = 0; n < 60; n += 1) {
-      // Unknown ones, and guesses at the victim's secret.
+      // Unknown tokens, and guesses at the victim's secret.
       const token = n % 2 === 0 ? `${n}` : `${n}${victim.peerId}`;
       const client = await (n % 3 === 0 ? guest : stranger).connect({
         headers,

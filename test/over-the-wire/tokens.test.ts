@@ -18,12 +18,12 @@ const seconds = (): number => Math.floor(Date.now() / 1_000);
 const ANN = { sub: 'ann', exp: seconds() + HOUR };
 const secret = new TextEncoder().encode(SECRET);
 
-/** As a backend that shares our secret makes one. */
+/** A token as a backend that shares our secret makes it. */
 function minted(claims: JWTPayload, alg = 'HS256', key = secret): Promise<string> {
   return new SignJWT(claims).setProtectedHeader({ alg }).sign(key);
 }
 
-/** Refused at both doors, each in its way. */
+/** Expects that HTTP and WebSocket refuse a token, each in its way. */
 async function expectRefused({ server, get }: Stage, token: string): Promise<void> {
   const client = connectRaw({ wsUrl: server.wsUrl, token });
   await client.opened;
@@ -36,7 +36,7 @@ async function expectRefused({ server, get }: Stage, token: string): Promise<voi
 }
 
 describe('a token under a key pair of our own', () => {
-  it('[WS2] must be there: none closes with 4001', async () => {
+  it('[WS2] is needed: without one the connection closes with 4001', async () => {
     const { server, get } = await startStage();
     for (const options of [{}, { path: '/ws?token=' }, { headers: { Authorization: 'Basic YTpi' } }]) {
       const client = connectRaw({ wsUrl: server.wsUrl, ...options });
@@ -56,7 +56,7 @@ describe('a token under a key pair of our own', () => {
     await expectRefused(stage, token);
   });
 
-  it('[TK3] must be signed: alg none is refused, however it is written', async () => {
+  it('[TK3] must be signed: alg none is refused in any spelling', async () => {
     const stage = await startStage();
     const claims = { sub: 'ann', iss: 'parley', aud: 'parley', exp: seconds() + HOUR };
     await expectRefused(stage, new UnsecuredJWT(claims).encode());
@@ -67,7 +67,7 @@ describe('a token under a key pair of our own', () => {
     }
   });
 
-  it('[TK3] must be signed with the private key: the published one as a shared secret is refused', async () => {
+  it('[TK3] must be signed with the private key: the public one as a shared secret is refused', async () => {
     const stage = await startStage();
     const Keys = v.object({ keys: v.array(v.looseObject({ kid: v.string(), alg: v.string() })) });
     const [jwk] = (await api(stage.server.url, '/.well-known/jwks.json', { reply: Keys })).keys;
@@ -82,7 +82,7 @@ describe('a token under a key pair of our own', () => {
     }
   });
 
-  it('[TK3] must be signed by us: another key pair, known kid or not, is refused', async () => {
+  it('[TK3] must be signed by us: another key pair is refused, even under a known kid', async () => {
     const stage = await startStage();
     const { token } = await stage.guest();
     const { kid } = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString());
@@ -93,7 +93,7 @@ describe('a token under a key pair of our own', () => {
     }
   });
 
-  it('must be whole and no longer than a header may be', async () => {
+  it('must be complete, and no longer than a header may be', async () => {
     const stage = await startStage();
     const { token } = await stage.guest();
     const [head, body, signature] = token.split('.');
@@ -102,7 +102,7 @@ describe('a token under a key pair of our own', () => {
     }
   });
 
-  it('stops working with the login: logged out, its sessions close with 4001 and end', async () => {
+  it('stops working at logout: its sessions close with 4001 and end', async () => {
     const stage = await startStage();
     const roomId = await stage.room();
     const [ann, ben] = [
@@ -122,7 +122,7 @@ describe('a token under a key pair of our own', () => {
 describe('a token of a backend that shares JWT_SECRET', () => {
   const SHARED = { JWT_SECRET: SECRET };
 
-  it('[TK1] needs only sub and exp, or userId and exp, and is an external user', async () => {
+  it('[TK1] needs only sub and exp, or userId and exp, and makes an external user', async () => {
     const stage = await startStage(SHARED);
     for (const [claims, id] of [
       [{ sub: 'customer-17' }, 'customer-17'],
@@ -137,7 +137,7 @@ describe('a token of a backend that shares JWT_SECRET', () => {
     }
   });
 
-  it('[CA3] calls and is called by its id, be that __proto__', async () => {
+  it('[CA3] calls and is called by its id, even if that is __proto__', async () => {
     const stage = await startStage(SHARED);
     const [ann, odd] = [
       await stage.bearer('ann', await minted(ANN)).connect(),
@@ -160,7 +160,7 @@ describe('a token of a backend that shares JWT_SECRET', () => {
     ['no end', { sub: 'ann' }],
     ['a room that is none', { ...ANN, room: { id: '__proto__' } }],
   ];
-  it.each(refused)('[TK1][TK3] is refused when it is of %s', async (_, claims) => {
+  it.each(refused)('[TK1][TK3] is refused if it is of %s', async (_, claims) => {
     await expectRefused(await startStage(SHARED), await minted(claims));
   });
 
@@ -173,7 +173,7 @@ describe('a token of a backend that shares JWT_SECRET', () => {
     ['an alg that is no text', { alg: ['HS256'] }],
     ['something critical', { alg: 'HS256', crit: ['b64'], b64: false }],
   ];
-  it.each(oddHeaders)('[TK3] is refused with %s, signed or not, and little is logged', async (_, header) => {
+  it.each(oddHeaders)('[TK3] is refused with %s, signed or not, and logged briefly', async (_, header) => {
     for (const environment of [SHARED, {}]) {
       const logged: string[] = [];
       const log = createLog({ level: 'info', now: () => 0, write: (line) => logged.push(line) });
@@ -191,7 +191,7 @@ describe('a token of a backend that shares JWT_SECRET', () => {
     }
   });
 
-  it('[TK3] [SE6] is good for 30 s after its exp: so says `atMs`, and then its session ends', async () => {
+  it('[TK3][SE6] is good for 30 s after its exp, as `atMs` says; then its session ends', async () => {
     const clock = new FakeClock(Math.floor(Date.now() / 1_000) * 1_000);
     const stage = await startStage(SHARED, { clock });
     const exp = clock.now() / 1_000 + 20;
@@ -206,7 +206,7 @@ describe('a token of a backend that shares JWT_SECRET', () => {
     await expectRefused(stage, token);
   });
 
-  it('[TK1] has its name made to fit, and does not lock its user out by it', async () => {
+  it('[TK1] has its name shortened to fit, so that a bad name locks nobody out', async () => {
     const stage = await startStage(SHARED);
     const name = `\u202e Ann\u2066\n${'x'.repeat(100)}`;
     const person = await stage.bearer('ann', await minted({ ...ANN, name })).connect();
@@ -238,8 +238,8 @@ describe('a token of a backend that shares JWT_SECRET', () => {
   });
 });
 
-describe('a token whose keys do not come', () => {
-  it('keeps its connection for 10 s at most, over WebSocket too', async () => {
+describe('a token whose issuer’s keys don’t come', () => {
+  it('keeps its connection open for 10 s at most, over WebSocket too', async () => {
     const silent = createServer();
     await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening));
     const address = silent.address();

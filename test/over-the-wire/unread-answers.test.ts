@@ -8,14 +8,14 @@ import { freePort } from '../client/support/free-port.ts';
 import { type ParleyProcess, startParley } from '../support/server/parley-process.ts';
 
 const MIB = 1_048_576;
-/** Bytes of requests that one connection sends without reading an answer: with `response.end` they took 100 MiB to 10 GiB. */
+/** Bytes of requests that one connection sends without reading a reply. With `response.end` they took 100 MiB to 10 GiB. */
 const TRAIN_BYTES = 8 * MIB;
-/** What a train may cost beyond rest: what one response keeps, and garbage that V8 has had no reason to collect. */
+/** Bytes that all of them may take: one response, and garbage that V8 had no reason to collect. */
 const MOST_BYTES = 48 * MIB;
 let folder: string;
 let server: ParleyProcess;
 let port: number;
-/** Bytes that the server has in memory at rest. */
+/** Resident bytes of the idle server. */
 let atRest: number;
 
 beforeAll(async () => {
@@ -30,7 +30,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Bytes that the server has in memory (`VmRSS`), or had at most since `forgetPeak` (`VmHWM`). */
+/** Resident bytes of the server now (`VmRSS`), or their peak since `forgetPeak` (`VmHWM`). */
 function memory(line: 'VmRSS' | 'VmHWM'): number {
   const status = readFileSync(`/proc/${server.pid}/status`, 'utf8');
   return Number(new RegExp(`${line}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1_024;
@@ -60,7 +60,7 @@ async function deliver(socket: Socket, bytes: string): Promise<void> {
   await settled();
 }
 
-/** Bytes that the client's kernel has yet to send and the server's kernel has yet to pass on. */
+/** Bytes that the client's kernel hasn't sent yet, or the server's kernel hasn't passed on. */
 function inKernel({ localPort = 0 }: Socket): number {
   const hex = (number: number): string => number.toString(16).toUpperCase().padStart(4, '0');
   const [ours, theirs] = [`:${hex(localPort)} \\w+:${hex(port)}`, `:${hex(port)} \\w+:${hex(localPort)}`];
@@ -110,9 +110,9 @@ const kinds: readonly (readonly [what: string, bytes: string])[] = [
   ],
 ];
 
-describe('answers that nobody reads', () => {
+describe('replies that nobody reads', () => {
   for (const [what, bytes] of kinds) {
-    it(`take little memory in one train of requests: ${what}`, async () => {
+    it(`take little memory if one connection sends many requests: ${what}`, async () => {
       forgetPeak();
       const socket = await deaf();
       await deliver(socket, bytes.repeat(Math.ceil(TRAIN_BYTES / bytes.length)));
@@ -121,7 +121,7 @@ describe('answers that nobody reads', () => {
     });
   }
 
-  it('take little memory where 100 connections ask for the largest file once each', async () => {
+  it('take little memory if 100 connections request the largest file once each', async () => {
     forgetPeak();
     const sockets = await Promise.all(Array.from({ length: 100 }, deaf));
     for (const socket of sockets) await deliver(socket, request(`GET ${SCRIPT}`));

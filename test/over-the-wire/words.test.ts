@@ -14,7 +14,7 @@ interface Attempt {
   readonly password?: string;
 }
 
-/** How somebody comes to be refused, by the code of the refusal. */
+/** Situations in which a join is refused, by the code of the refusal. */
 const REFUSALS: Readonly<Record<string, (stage: Stage) => Promise<Attempt>>> = {
   room_not_found: async ({ guest }) => ({ roomId: NOWHERE, guest: await guest() }),
   password_required: async ({ room, guest }) => ({
@@ -54,23 +54,20 @@ async function hosted({ guest, server }: Stage) {
   return { roomId, host: await owner.inside(roomId) };
 }
 
-describe('who is refused a room', () => {
-  it.each(Object.entries(REFUSALS))(
-    '[HT2] is told so in the same words everywhere: %s',
-    async (code, come) => {
-      const stage = await startStage({ JWT_SECRET: SECRET });
-      const { roomId, guest, password } = await come(stage);
-      const frame = await (await guest.connect()).request('room:join', { roomId, password });
-      expect(codeOf(frame)).toBe(code);
-      const headers = {
-        Accept: 'application/json',
-        ...(password !== undefined && { 'X-Room-Password': password }),
-      };
-      const paths = ['room_not_found', 'forbidden'].includes(code) ? ['connect', 'rooms'] : ['connect'];
-      for (const path of paths) {
-        const problem = await (await stage.get(`/${path}/${roomId}`, guest.token, headers)).json();
-        expect(frame.payload).toMatchObject({ message: problem.detail });
-      }
-    },
-  );
+describe('a refused join', () => {
+  it.each(Object.entries(REFUSALS))('[HT2] has the same words everywhere: %s', async (code, come) => {
+    const stage = await startStage({ JWT_SECRET: SECRET });
+    const { roomId, guest, password } = await come(stage);
+    const frame = await (await guest.connect()).request('room:join', { roomId, password });
+    expect(codeOf(frame)).toBe(code);
+    const headers = {
+      Accept: 'application/json',
+      ...(password !== undefined && { 'X-Room-Password': password }),
+    };
+    const paths = ['room_not_found', 'forbidden'].includes(code) ? ['connect', 'rooms'] : ['connect'];
+    for (const path of paths) {
+      const problem = await (await stage.get(`/${path}/${roomId}`, guest.token, headers)).json();
+      expect(frame.payload).toMatchObject({ message: problem.detail });
+    }
+  });
 });
