@@ -1,29 +1,29 @@
-/** What every scenario gets. */
+/** Settings of a run, for every scenario. */
 export interface Run {
-  /** A 32-bit unsigned integer: the same one makes the same run, as far as the network lets it. */
+  /** A 32-bit unsigned integer. The same seed makes the same run, as far as the network lets it. */
   readonly seed: number;
-  /** Minutes for the part that can go on for long; 0: as long as its least numbers take. */
+  /** Minutes that the long part takes; 0: only until it has reached its minimum numbers. */
   readonly minutes: number;
-  /** Whether figures that depend on the machine's speed are held to the issue's bounds, too. */
+  /** Whether to check bounds that depend on the machine's speed too. */
   readonly strict: boolean;
-  /** One line of progress. */
+  /** Shows one line of progress. */
   readonly tell: (line: string) => void;
 }
 
 export interface Outcome {
   readonly figures: Readonly<Record<string, number | string>>;
-  /** Empty: all is as it should be. */
+  /** Broken promises; empty if the scenario went well. */
   readonly violations: readonly string[];
 }
 
 export type Scenario = (run: Run) => Promise<Outcome>;
 
-/** Milliseconds since an arbitrary point. */
+/** Milliseconds since an arbitrary moment. */
 export function now(): number {
   return performance.now();
 }
 
-/** @returns what `promise` gives, or rejects after `ms` */
+/** Rejects if `promise` takes longer than `ms` milliseconds. */
 export async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
   let deadline: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

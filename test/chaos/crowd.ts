@@ -8,28 +8,28 @@ import { within } from './chaos.ts';
 import { Ledger } from './ledger.ts';
 import { Member } from './member.ts';
 
-/** Milliseconds for a whole crowd to come in, on a machine that is busy and a network that is bad. */
+/** Milliseconds for the whole crowd to join, on a busy machine and a bad network. */
 const GATHER_MS = 90_000;
 
 interface CrowdDeps {
-  /** Of the server itself; `wsUrl` may lead through a proxy. */
+  /** The server's own URL; `wsUrl` may lead through a proxy. */
   readonly url: string;
   readonly wsUrl: string;
   readonly rooms: number;
   readonly perRoom: number;
   readonly random: Random;
-  /** The WebSocket of the nth member of a room, if it is to be another than the usual. */
+  /** The WebSocket class of the nth member of a room. Default: the usual one. */
   readonly socketOf?: ((place: number) => WebSocketConstructor | undefined) | undefined;
-  /** @param ms from sending to arrival */
+  /** Called for each message. @param ms from sending to arrival */
   readonly arrived?: ((from: string, to: string, ms: number) => void) | undefined;
-  /** Somebody has lost its connection, as the server tells its mates. */
+  /** Called when the server tells a room that a member is suspended. */
   readonly suspended?: ((name: string) => void) | undefined;
 }
 
-/** Many sessions of the SDK in many rooms, who count what they send each other. */
+/** Many SDK sessions in many rooms that record what they send each other. */
 export class Crowd {
   readonly members: readonly Member[];
-  /** Of the time that counts: a new one can be begun. */
+  /** What is being recorded; can be replaced by a new one. */
   ledger = new Ledger();
   readonly problems: string[] = [];
   #isOver = false;
@@ -43,7 +43,7 @@ export class Crowd {
     this.members = rooms.flat();
   }
 
-  /** Creates the rooms; resolves once everybody is inside. */
+  /** Creates the rooms, and resolves once everybody has joined. */
   static async gather(deps: CrowdDeps): Promise<Crowd> {
     const api = createServerApi(deps.url, AbortSignal.timeout(GATHER_MS));
     const host = mintToken(SECRET, 'host', Date.now());
@@ -53,7 +53,7 @@ export class Crowd {
     return crowd;
   }
 
-  /** Everybody joins its room. */
+  /** Lets everybody join their rooms. */
   async enter(): Promise<void> {
     await within(
       GATHER_MS,
@@ -63,8 +63,8 @@ export class Crowd {
   }
 
   /**
-   * Everybody talks, in bursts, until `enough`.
-   * @param most messages in a burst, at most. @param pauseMs between bursts, at most
+   * Lets everybody send messages in bursts until `enough`.
+   * @param most max messages in a burst. @param pauseMs max milliseconds between bursts
    */
   async talk({ enough, most, pauseMs, padding, random }: Talk): Promise<void> {
     const talkOne = async (member: Member): Promise<void> => {
@@ -103,7 +103,7 @@ export interface Talk {
   readonly enough: () => boolean;
   readonly most: number;
   readonly pauseMs: number;
-  /** What a message carries beside its number. */
+  /** What a message carries besides its number. */
   readonly padding?: (to: Member) => string;
   readonly random: Random;
 }

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { boundedly, CI_MS } from './ci.ts';
 import { deliveryThroughCuts } from './delivery.ts';
 
-describe('messages between 200 sessions on a network that breaks', () => {
-  it('[SE3] come once and in order, through a thousand cuts', { timeout: CI_MS }, async () => {
+describe('messages between 200 sessions on a breaking network', () => {
+  it('[SE3] arrive once and in order, despite a thousand cuts', { timeout: CI_MS }, async () => {
     const { violations, figures } = await boundedly('delivery', deliveryThroughCuts);
     expect(violations).toEqual([]);
     expect(figures).toMatchObject({ sessions: 200, 'not resumed': 0, arrived: figures['messages'] });

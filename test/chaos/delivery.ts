@@ -9,16 +9,16 @@ const ROOMS = 50;
 const PER_ROOM = 4;
 const LEAST_MESSAGES = 100_000;
 const LEAST_CUTS = 1_000;
-/** By which share of its number the cuts may be ahead of the messages. */
+/** Share of the run by which cuts may be ahead of messages. */
 const LEAD = 0.05;
-/** Messages that a session sends in one go, at most, and milliseconds to the next, at most. */
+/** Max messages in a burst of a session, and max milliseconds to the next burst. */
 const BURST = 20;
 const PAUSE_MS = 400;
-/** Milliseconds for all that to happen on a machine that is busy, and for the last messages to come. */
+/** Milliseconds for all of it on a busy machine, and for the last messages to arrive. */
 const TALK_MS = 240_000;
 const SETTLE_MS = 60_000;
 
-/** With these nobody has a reason not to resume; nor to be slowed down. */
+/** Limits under which every session can resume, and none is slowed down. */
 const GENEROUS = {
   RESUME_WINDOW_MS: '120000',
   KEPT_MESSAGES: '100000',
@@ -27,10 +27,10 @@ const GENEROUS = {
   MESSAGE_BURST: '100000',
 };
 
-/** 200 sessions on a network that breaks all the time: nothing is lost, twice, or out of order [SE3]. */
+/** 200 sessions on a network that breaks all the time: no message is lost, repeated, or out of order [SE3]. */
 export const deliveryThroughCuts: Scenario = (run) => delivery(run, 0);
 
-/** The same while the server is restarted three times [SE8]. */
+/** The same, with three restarts of the server [SE8]. */
 export const deliveryThroughRestarts: Scenario = (run) => delivery(run, 3);
 
 async function delivery(run: Run, restarts: number): Promise<Outcome> {
@@ -41,7 +41,7 @@ async function delivery(run: Run, restarts: number): Promise<Outcome> {
     targetPort: server.port,
     random,
     faults: ROUGH,
-    // On a slow machine too, there are messages between the cuts.
+    // So that messages pass between the cuts, even on a slow machine.
     mayCut: () => proxy.cuts / LEAST_CUTS <= (crowd?.ledger.sent ?? 0) / LEAST_MESSAGES + LEAD,
   });
   try {
@@ -71,7 +71,7 @@ interface Scene {
   readonly restarts: number;
 }
 
-/** Until there were enough messages, cuts and minutes; the restarts fall into the midst of them. */
+/** Runs until there were enough messages, cuts and minutes, and spreads the restarts over that time. */
 async function talkThrough(run: Run, scene: Scene & { readonly random: Random }): Promise<void> {
   const { crowd, proxy, server, random, restarts } = scene;
   const { ledger } = crowd;

@@ -3,7 +3,7 @@ import { Connection, type UserData } from '../../src/ws/connection.ts';
 
 const SENT: SendStatus = 1;
 
-/** A uWS socket that goes nowhere and tells who was sent something. Like uWS's own, it throws once it has closed. */
+/** A uWS socket without a network, which tells that something was sent. Like uWS's own, it throws once it has closed. */
 export class FakeWire implements WebSocket<UserData> {
   readonly connection: Connection;
   readonly #heard: () => void;

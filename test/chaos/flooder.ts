@@ -1,4 +1,4 @@
-// A program of its own, since it needs ten thousand descriptors: floods a server in every way, and tells what came of it.
+// Floods a server in every way, and prints the outcome. A program of its own, because it needs ten thousand descriptors.
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { mintToken } from '../../src/load/credentials.ts';
@@ -8,18 +8,18 @@ import { RawSocket, REQUEST, textFrame, UPGRADE } from './raw-socket.ts';
 
 export interface FloodFigures {
   readonly flooded: number;
-  /** Closes of flooding sessions, and of those with huge frames, by code. */
+  /** Closed sessions that flooded or sent huge frames, by close code. */
   readonly floodCloses: Readonly<Record<string, number>>;
   readonly hugeCloses: Readonly<Record<string, number>>;
   readonly halfOpened: number;
-  /** Of the half-open connections and the slow requests, those that the server has not ended by itself. */
+  /** Half-open connections and slow requests that the server hasn't ended by itself. */
   readonly left: number;
 }
 
 const [port = 0, messagesPerSecond = 0, seconds = 0] = process.argv.slice(2).map(Number);
 const FLOODING_SESSIONS = 100;
 const TIMES_THE_LIMIT = 100;
-/** Milliseconds between two handfuls of a flooding session, and bytes that may wait in it. */
+/** Milliseconds between two batches of a flooding session, and max bytes that wait in it. */
 const HANDFUL_MS = 20;
 const WAITING_BYTES = 262_144;
 const PINGS = (messagesPerSecond * TIMES_THE_LIMIT * HANDFUL_MS) / 1_000;
@@ -27,18 +27,18 @@ const HANDFUL = Buffer.concat(Array<Buffer>(PINGS).fill(textFrame('{"event":"pin
 const HUGE_SESSIONS = 20;
 const HUGE = `{"event":"ping","payload":{"x":"${'x'.repeat(1_048_576)}"}}`;
 const HALF_OPEN = 10_000;
-/** Connections begun together: the listen queue is not what is tested. */
+/** Connections opened at once: few, because the listen queue isn't tested here. */
 const BATCH = 250;
 const SLOW_REQUESTS = 200;
-/** Milliseconds for the server to end what shows no token: 10 s, its looks at the clock, and a busy machine. */
+/** Milliseconds for the server to end connections without a token: 10 s, its sweep, and a busy machine. */
 const ENDING_MS = 40_000;
 
-/** Nothing at all, half a request, and a whole one without a token. */
+/** What half-open connections send: nothing, half a request, or a whole one without a token. */
 const BEGINNINGS = ['', REQUEST, `${REQUEST}${UPGRADE}\r\n`];
 
-/** Milliseconds that the flood goes on at most for a first session to be closed: on a busy machine it starts slowly. */
+/** Max milliseconds until a first session is closed: on a busy machine the flood starts slowly. */
 const PATIENCE_MS = 45_000;
-/** When the flood may be over, in monotonic milliseconds: it begins once its sessions are there. */
+/** When the flood ends, in monotonic milliseconds: it begins once its sessions are connected. */
 let end = Number.POSITIVE_INFINITY;
 const isOver = (): boolean => {
   const late = performance.now() - end;
@@ -69,7 +69,7 @@ const figures: FloodFigures = {
 };
 process.send?.(figures, () => process.exit(0));
 
-/** Pings at a hundred times the limit, again as a new session whenever it is put out. */
+/** Sends pings at a hundred times the limit, and begins a new session whenever it is closed. */
 async function flood(begun: RawSocket, name: string): Promise<void> {
   for (let socket = begun; !isOver(); socket = enter(name)) {
     await socket.opened;
@@ -123,7 +123,7 @@ async function openHalf(): Promise<void> {
   }
 }
 
-/** A header that never ends, a byte a second. */
+/** Sends a header that never ends, a byte a second. */
 async function requestSlowly(): Promise<void> {
   const socket = await begin(`${REQUEST}X-Slow: `);
   while (!socket.destroyed && !isOver()) {

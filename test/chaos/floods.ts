@@ -12,14 +12,14 @@ import { ServerProcess } from './server-process.ts';
 const ROOMS = 10;
 const PER_ROOM = 4;
 const MESSAGES_PER_SECOND = 20;
-/** Seconds of flood: a session is closed after 10 s over its limit. */
+/** Seconds of flood; a session is closed after 10 s over its limit. */
 const FLOOD_SECONDS = 15;
 const FLOODER_MS = 120_000;
 const SETTLE_MS = 60_000;
 const RESUME_WINDOW_MS = 15_000;
-/** Milliseconds for what ended last to be forgotten: resume windows, and their sweeps. */
+/** Milliseconds until the server has forgotten the last sessions: their resume windows, and a sweep. */
 const CALM_MS = RESUME_WINDOW_MS + 3_000;
-/** The bound on what a flood may leave in memory. */
+/** Max ratio of the memory after a flood to that before. */
 const BOUND = 1.1;
 
 const LIMITS = {
@@ -29,8 +29,8 @@ const LIMITS = {
 };
 
 /**
- * Sessions at a hundred times their limit, ten thousand half-open connections, requests a byte at a time, and huge
- * frames, all together: well-behaved sessions lose nothing, and the memory comes back.
+ * Sessions at a hundred times their limit, ten thousand half-open connections, slow requests, and huge frames, all at
+ * once: well-behaved sessions lose nothing, and memory is freed afterwards.
  */
 export async function floods(run: Run): Promise<Outcome> {
   const random = seededRandom(run.seed);

@@ -1,13 +1,13 @@
 import { pick, type Random } from '../../src/load/random.ts';
 
-/** Ids that mean something where the frames go. */
+/** Ids that exist on the fuzzed server. */
 export interface Names {
   readonly peers: readonly string[];
   readonly users: readonly string[];
   readonly rooms: readonly string[];
 }
 
-/** Texts that have broken parsers before. */
+/** Texts that are known to break parsers. */
 const NASTY = [
   '',
   'null',
@@ -30,11 +30,11 @@ const NASTY = [
   '\\',
 ];
 
-/** Levels of nesting, and characters, that a frame may grow by. */
+/** Max levels of nesting, and characters, that a mutation adds. */
 const DEEP = 3_000;
 const LONG = 5_000;
 
-/** Valid frames of every kind, with the ids of those present. */
+/** @returns a valid frame of a random kind, with existing ids */
 export function validFrame(random: Random, { peers, users, rooms }: Names, id: number): string {
   const to = pick(random, peers);
   const userId = pick(random, users);
@@ -68,7 +68,7 @@ export function validFrame(random: Random, { peers, users, rooms }: Names, id: n
   return JSON.stringify(random() < 0.8 ? { event, id, payload } : { event, payload });
 }
 
-/** The frame with one to four changes. */
+/** @returns the frame with one to four changes */
 export function mutate(random: Random, frame: string, other: string): string {
   let text = frame;
   for (let changes = 1 + Math.floor(random() * 4); changes > 0; changes--) text = change(random, text, other);

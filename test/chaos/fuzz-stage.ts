@@ -20,9 +20,9 @@ import { mutate, type Names, validFrame } from './fuzz-corpus.ts';
 
 const ROOMS: readonly RoomId[] = [ROOM, OTHER_ROOM];
 const USERS = Array.from({ length: 12 }, (_, index) => `user-${index}`);
-/** Of a hundred frames, so many are left as they are, so that there is something to break. */
+/** Percentage of frames that are not mutated, so that there are calls and rooms to break. */
 const UNTOUCHED = 20;
-/** Milliseconds between two frames, at most. */
+/** Max milliseconds between two frames. */
 const STEP_MS = 1_000;
 const LONG_LIVED = { expiresAt: Number.MAX_SAFE_INTEGER };
 
@@ -33,7 +33,7 @@ interface Person {
   lastId: number;
 }
 
-/** A hub and its dispatcher between fake sockets. */
+/** A hub and its message handler between fake sockets. */
 export class FuzzStage {
   readonly #clock = new FakeClock();
   readonly #random: Random;
@@ -41,9 +41,9 @@ export class FuzzStage {
   readonly #violations: string[];
   readonly #hub: Hub;
   readonly #people: Person[];
-  /** Who heard something since the last frame. */
+  /** People who were sent something since the last frame. */
   readonly #heard = new Set<string>();
-  /** Times that a frame was heard of by another than its sender. */
+  /** Frames that reached somebody other than their sender. */
   relayed = 0;
   #frame = '';
 
@@ -90,7 +90,7 @@ export class FuzzStage {
     this.#heard.clear();
     try {
       sender.session.receive(lend(Buffer.from(this.#frame)));
-      // What waits for a token to be verified goes on.
+      // Lets what waits for a token's verification go on.
       if (this.#frame.includes('session:token')) await Promise.resolve().then(() => {});
     } catch (thrown) {
       this.#complain(`${thrown} escaped`);
@@ -99,7 +99,7 @@ export class FuzzStage {
     this.#clock.advance(random() * STEP_MS);
   }
 
-  /** Whoever hears of a frame is in the sender's room, or was until it put them out. */
+  /** Checks that whoever was sent something is in the sender's room, or was until the sender put them out. */
   #checkHearers(sender: Person, before: ReadonlyMap<string, object | undefined>): void {
     const rooms = [before.get(sender.name), sender.session.participant?.room];
     for (const person of this.#people) {
@@ -124,7 +124,7 @@ export class FuzzStage {
     return mutate(random, frame, validFrame(random, names, sender.lastId));
   }
 
-  /** A new session on a new connection. */
+  /** Begins a session on a new connection. */
   #arrive(name: string): Person {
     const wire = new FakeWire(() => void this.#heard.add(name));
     const socket = wire.connection;
@@ -133,7 +133,7 @@ export class FuzzStage {
     return { name, connection: socket, session, lastId: session.lastId };
   }
 
-  /** Resumes, where the last token is known; that is tested elsewhere: here, anew. */
+  /** Begins another session for somebody whose last one ended. Resumes are tested elsewhere. */
   #comeBack(person: Person): void {
     const { connection, session, lastId } = this.#arrive(person.name);
     Object.assign(person, { connection, session, lastId });
@@ -144,7 +144,7 @@ export class FuzzStage {
     return identity(token, this.#clock, LONG_LIVED);
   }
 
-  /** What the server writes to its log as an error is one. */
+  /** A log that counts errors as violations. */
   #complainingLog(): Log {
     return {
       ...silentLog,
@@ -157,7 +157,7 @@ export class FuzzStage {
   }
 }
 
-/** The first user may do everything to them. */
+/** Rooms that the first user runs. */
 const roomsOfTheFirst: Pick<Rooms, 'find' | 'setLocked' | 'ban' | 'remove'> = {
   find: (id) => ({ ...room(id === ROOM ? ROOM : OTHER_ROOM), ownerId: 'user-0' as UserId }),
   setLocked: async () => {},

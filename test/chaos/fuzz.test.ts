@@ -3,7 +3,7 @@ import { boundedly, CI_MS } from './ci.ts';
 import { fuzzing } from './fuzz.ts';
 
 describe('a million mutated frames', () => {
-  it('[WS6][RM4] let no exception escape, and reach nobody outside the room', {
+  it('[WS6][RM4] cause no exception, and reach nobody outside the room', {
     timeout: CI_MS,
   }, async () => {
     const { violations, figures } = await boundedly('fuzz', fuzzing);

@@ -3,10 +3,10 @@ import { now, type Outcome, type Run } from './chaos.ts';
 import { FuzzStage } from './fuzz-stage.ts';
 
 const FRAMES = 1_000_000;
-/** Frames between two lines of progress. */
+/** Frames between two progress reports. */
 const TOLD_EVERY = 50_000;
 
-/** Mutated frames through the dispatcher: no exception escapes, and nobody outside the sender's room hears of it. */
+/** Sends mutated frames to a hub: no exception escapes, and they reach nobody outside of the sender's room. */
 export async function fuzzing(run: Run): Promise<Outcome> {
   const random = seededRandom(run.seed);
   const began = now();
@@ -14,7 +14,7 @@ export async function fuzzing(run: Run): Promise<Outcome> {
   let frames = 0;
   let refused = 0;
   let relayed = 0;
-  // Direct calls reach people who are in no room, by their purpose: there, only exceptions are looked for.
+  // Direct calls reach people outside of rooms on purpose, so the run with them only looks for exceptions.
   for (const directCalls of [false, true]) {
     const stage = new FuzzStage(random, directCalls, violations);
     const until = began + (run.minutes * 60_000 * (directCalls ? 2 : 1)) / 2;

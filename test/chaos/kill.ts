@@ -8,15 +8,15 @@ import { ServerProcess } from './server-process.ts';
 
 const ROOMS = 25;
 const PER_ROOM = 4;
-/** Milliseconds for everybody to come back, and for the last messages to come. */
+/** Milliseconds for everybody to come back, and for the last messages to arrive. */
 const BACK_MS = 60_000;
 const SETTLE_MS = 30_000;
 /** Milliseconds of talk before and after each kill. */
 const TALK_MS = 3_000;
 
 /**
- * SIGKILL leaves no snapshot: every session comes back by itself, as a new one, joins its room again, and is told
- * that what was under way is lost. Nothing comes twice or out of order, and after that nothing is lost.
+ * SIGKILL leaves no snapshot: every client comes back by itself, with a new session, is told so, and joins its room
+ * again. No message arrives twice or out of order, and after that none is lost.
  */
 export async function comingBackAfterKill(run: Run): Promise<Outcome> {
   const random = seededRandom(run.seed);
@@ -65,7 +65,7 @@ function after(ms: number): () => boolean {
   return () => now() >= end;
 }
 
-/** As an application does: once the session is a new one, it joins again. */
+/** Joins again when the session is a new one, as an application does. */
 function comeBack(member: Member): Promise<void> {
   return new Promise((resolve, reject) => {
     const off = member.session.on('renewed', () => {

@@ -1,22 +1,22 @@
-/** What went from one to another: numbers from 1 on. */
+/** Messages from one to another, numbered from 1. */
 interface Flow {
   readonly name: string;
   sent: number;
-  /** The highest number that came. */
+  /** The highest number received. */
   highest: number;
-  /** Lower ones that have not come. */
+  /** Lower numbers that weren't received. */
   readonly missing: Set<number>;
 }
 
-/** Violations that are told in full; of more, only the number. */
+/** Max violations that are listed; the others are only counted. */
 const TOLD = 20;
 
 /**
- * What was sent, and what came, of numbered messages between pairs: at the end, nothing lost, nothing twice, nothing
- * out of order [SE3].
+ * Records numbered messages sent and received between pairs, and finds those that were lost, repeated, or out of order
+ * [SE3].
  */
 export class Ledger {
-  /** Tells the messages of this ledger from those of an earlier one that are still under way. */
+  /** Tells messages of this ledger from late ones of an earlier ledger. */
   readonly epoch: number;
   readonly #flows = new Map<string, Flow>();
   readonly #faults: string[] = [];
@@ -32,7 +32,7 @@ export class Ledger {
     return this.#sent;
   }
 
-  /** Of those sent, each counted once. */
+  /** Messages that were received, each counted once. */
   get arrived(): number {
     return this.#arrived;
   }
@@ -59,7 +59,7 @@ export class Ledger {
     } else this.#faults.push(`${flow.name} ${number}: twice`);
   }
 
-  /** Resolves once everything sent so far has come, or after `ms`; then look at the violations. */
+  /** Resolves once everything sent so far was received, or after `ms` milliseconds; then read the violations. */
   settled(ms: number): Promise<void> {
     if (this.#arrived === this.#sent) return Promise.resolve();
     return new Promise((resolve) => {
@@ -71,7 +71,7 @@ export class Ledger {
     });
   }
 
-  /** @param losses whether messages may be missing: where a server was killed, what it held is gone */
+  /** @param losses whether messages may be lost, because the server was killed */
   violations({ losses = false } = {}): string[] {
     const lost = losses ? [] : [...this.#flows.values()].flatMap(lostOf);
     const all = [...this.#faults, ...lost];

@@ -16,7 +16,7 @@ const HELP = `Puts a real server under stress for as long as you like, and ends 
   --only      one of: delivery restarts kill slow-readers floods fuzz soak
 `;
 
-/** Each scenario and its share of the time. */
+/** The scenarios, and their shares of the time. */
 const SCENARIOS: readonly { readonly name: string; readonly scenario: Scenario; readonly share: number }[] = [
   { name: 'delivery', scenario: deliveryThroughCuts, share: 0.2 },
   { name: 'restarts', scenario: deliveryThroughRestarts, share: 0.2 },
@@ -71,7 +71,7 @@ async function runOne(name: string, scenario: Scenario, seed: number, minutes: n
   return violations.length;
 }
 
-/** A scenario that could not go on is a broken promise, too. */
+/** A scenario that throws counts as a violation. */
 async function ending(outcome: Promise<Outcome>): Promise<Outcome> {
   try {
     return await outcome;

@@ -11,7 +11,7 @@ import { SECRET } from '../support/server/accounts.ts';
 import { now } from './chaos.ts';
 import type { Ledger } from './ledger.ts';
 
-/** What members send each other in place of an SDP. `at`: milliseconds, monotonic, of this process. */
+/** Sent instead of an SDP. `at`: monotonic milliseconds of this process. */
 const Numbered = v.object({
   from: v.string(),
   epoch: v.number(),
@@ -19,7 +19,7 @@ const Numbered = v.object({
   at: v.number(),
 });
 
-/** A WebSocket of Node that says what it is asked to, without compression. */
+/** A WebSocket for Node, without compression. */
 export class PlainSocket extends WebSocket {
   constructor(url: string, protocols: string[]) {
     super(url, protocols, { perMessageDeflate: false });
@@ -34,19 +34,19 @@ export interface MemberDeps {
   readonly ledger: () => Ledger;
   readonly problem: (text: string) => void;
   readonly WebSocket?: WebSocketConstructor | undefined;
-  /** @param ms from sending to arrival */
+  /** Called for each message. @param ms from sending to arrival */
   readonly arrived?: ((from: string, to: string, ms: number) => void) | undefined;
-  /** A mate has lost its connection, as the server tells. */
+  /** Called when the server tells that another member is suspended. */
   readonly suspended?: ((name: string) => void) | undefined;
 }
 
-/** One session of the SDK, in its room, that counts what it sends and what it gets. */
+/** An SDK session in a room that records what it sends and receives. */
 export class Member {
   readonly name: string;
   readonly session: ResumableSession;
-  /** The others of its room. */
+  /** The other members of its room. */
   mates: readonly Member[] = [];
-  /** Times the line was lost and came back; times the session could not be resumed. */
+  /** How often the session was resumed, and how often it had to be a new one. */
   resumed = 0;
   renewed = 0;
   readonly #deps: MemberDeps;
@@ -81,7 +81,7 @@ export class Member {
     this.#isInside = true;
   }
 
-  /** @param padding characters that the message carries beside its number */
+  /** @param padding characters that the message carries besides its number */
   async send(to: Member, padding = ''): Promise<void> {
     const ledger = this.#deps.ledger();
     const number = ledger.send(this.name, to.name);
@@ -93,7 +93,7 @@ export class Member {
     }
   }
 
-  /** Some messages to some of the others, in one go; resolves when all are answered. None from outside the room. */
+  /** Sends some messages to some of the others, and resolves when all are answered. Sends none if it is in no room. */
   async sendSome(most: number, padding?: (to: Member) => string): Promise<void> {
     if (!this.#isInside) return;
     const { random } = this.#deps;
@@ -134,7 +134,7 @@ export class Member {
     if (mate !== undefined) this.#deps.suspended?.(mate.name);
   }
 
-  /** Where the server was killed, what happened to a message can't be known. */
+  /** If the server was killed, nobody knows whether a message was relayed. */
   #failed(what: string, thrown: unknown): void {
     const code = thrown instanceof ParleyClientError ? thrown.code : undefined;
     const wasKilled = this.renewed > 0 || this.mates.some(({ renewed }) => renewed > 0);

@@ -3,22 +3,22 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Random } from '../../src/load/random.ts';
 import type { Faults } from './proxy.ts';
 
-/** Bytes that wait in a lane before its source is no longer read. */
+/** Bytes waiting in a lane above which its source isn't read. */
 const WAITING_BYTES = 65_536;
-/** Pieces that a chunk is split into, at most. */
+/** Max pieces that a chunk is split into. */
 const PIECES = 5;
 
 interface LaneDeps {
   readonly from: Socket;
   readonly to: Socket;
   readonly random: Random;
-  /** Undefined: none just now. */
+  /** Undefined if there is none. */
   readonly faults: () => Faults | undefined;
-  /** The connection's fate is due. */
+  /** Called when the connection is to be cut. */
   readonly cut: () => void;
 }
 
-/** One direction of a connection: bytes in their order, but not at their time. */
+/** One direction of a connection: passes bytes on in order, but late. */
 export class Lane {
   readonly #deps: LaneDeps;
   readonly #waiting: Buffer[] = [];
@@ -28,7 +28,7 @@ export class Lane {
   #isFinishing = false;
   /** Bytes until the cut. */
   #left = Number.POSITIVE_INFINITY;
-  /** Bytes that passed. */
+  /** Bytes that were passed on. */
   carried = 0;
 
   constructor(deps: LaneDeps) {
@@ -48,13 +48,13 @@ export class Lane {
     this.#left = bytes;
   }
 
-  /** Nothing passes any more, and nothing is read: a dead wire. */
+  /** Passes nothing on any more, and reads nothing: a dead wire. */
   stop(): void {
     this.#isStopped = true;
     this.#waiting.length = 0;
   }
 
-  /** The source has closed: once all has passed, so does the other side. */
+  /** Call it when the source has closed: the other side is closed once everything was passed on. */
   finish(): void {
     this.#isFinishing = true;
     if (!this.#isPumping) this.#deps.to.destroySoon();
@@ -110,7 +110,7 @@ export class Lane {
   }
 }
 
-/** Whether it takes more, or takes nothing ever again. */
+/** Resolves when the socket takes more, or has closed. */
 function writable(socket: Socket): Promise<void> {
   return new Promise((resolve) => {
     const ready = (): void => {

@@ -5,13 +5,13 @@ import { now } from './chaos.ts';
 import { Lane } from './proxy-lane.ts';
 
 export interface Faults {
-  /** Connections to cut a second, in all. */
+  /** Connections that are cut per second, of all together. */
   readonly cutsPerSecond: number;
-  /** Of a hundred chunks, how many are split, come late, or hold up what follows for long. */
+  /** Percentages of chunks that are split, delayed, or stalled for long. */
   readonly splits: number;
   readonly delays: number;
   readonly stalls: number;
-  /** Milliseconds, at most. */
+  /** Max milliseconds. */
   readonly delayMs: number;
   readonly stallMs: number;
 }
@@ -25,26 +25,26 @@ export const ROUGH: Faults = Object.freeze({
   stallMs: 1_500,
 });
 
-/** Milliseconds for which one side of a cut may not notice, at most. */
+/** Max milliseconds until the second side of a cut connection notices. */
 const UNNOTICED_MS = 2_000;
-/** A cut falls after so many bytes more, at most, and so in the midst of frames; or after so many milliseconds. */
+/** A cut comes after at most so many more bytes, so in the middle of frames, or after so many milliseconds. */
 const LAST_BYTES = 2_000;
 const LAST_MS = 200;
-/** Milliseconds between looks at how many cuts are due. */
+/** Milliseconds between two checks of how many cuts are due. */
 const CUT_STEP_MS = 20;
 
 interface ProxyOptions {
-  /** On 127.0.0.1. */
+  /** The port on 127.0.0.1. */
   readonly targetPort: number;
   readonly random: Random;
   readonly faults: Faults;
-  /** Whether cuts that are due may be made now. */
+  /** Whether connections may be cut now. */
   readonly mayCut?: () => boolean;
 }
 
-/** A TCP proxy that is as bad as the worst network: it cuts, stalls, splits and delays at random. */
+/** A TCP proxy like a very bad network: it cuts, stalls, splits and delays at random. */
 export class ChaosProxy {
-  /** Connections that were cut while they carried something. */
+  /** Connections that were cut after something was sent on them. */
   cuts = 0;
   readonly #options: ProxyOptions;
   readonly #server: Server;
@@ -63,7 +63,7 @@ export class ChaosProxy {
     await once(proxy.#server, 'listening');
     const began = now();
     let due = 0;
-    // A busy machine wakes a timer late: what is due is cut together.
+    // A busy machine runs timers late: then several cuts are due at once.
     proxy.#cutting = setInterval(() => {
       const wanted = ((now() - began) / 1_000) * options.faults.cutsPerSecond;
       for (; due < wanted; due++) proxy.#cutOne();
@@ -76,7 +76,7 @@ export class ChaosProxy {
     return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
-  /** From now on it is a good network. */
+  /** Stops cutting, splitting and delaying. */
   calm(): void {
     this.#isCalm = true;
     clearInterval(this.#cutting);
@@ -138,12 +138,12 @@ class Link {
     }
   }
 
-  /** Whether both sides are connected and something has passed. */
+  /** Whether both sides are connected and something was sent. */
   get isCarrying(): boolean {
     return !this.#isCut && this.#lanes.every((lane) => lane.carried > 0);
   }
 
-  /** Cuts it after a few bytes more. @returns false where that is its fate already */
+  /** Cuts the connection after a few more bytes. @returns false if it is going to be cut already */
   doom(): boolean {
     if (this.#isCut || this.#lanes.some((lane) => lane.isDoomed)) return false;
     const { random } = this.#deps;
@@ -160,7 +160,7 @@ class Link {
     this.#deps.over();
   }
 
-  /** Both sides at once, with or without a word, or one of them long before the other notices. */
+  /** Cuts both sides at once, with FIN or RST, or one of them long before the other. */
   #cut(): void {
     if (this.#isCut) return;
     this.#isCut = true;
@@ -176,7 +176,7 @@ class Link {
     else setTimeout(() => end(second), random() * UNNOTICED_MS);
   }
 
-  /** One side has closed, by its own will or ours: what it said still goes to the other. */
+  /** Call it when one side has closed: what it sent still goes to the other. */
   #ended(socket: Socket): void {
     const { client, server, over } = this.#deps;
     if (!this.#isCut) for (const lane of this.#lanes) if (lane.isFrom(socket)) lane.finish();

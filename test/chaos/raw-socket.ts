@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 
-/** A masked text frame of RFC 6455; the mask is 0, so the payload stands as it is. Up to 65,535 bytes. */
+/** A masked text frame (RFC 6455, section 5.2) of at most 65,535 bytes. The mask is 0, so the payload stays as it is. */
 export function textFrame(text: string): Buffer {
   const payload = Buffer.from(text);
   const long = payload.length > 125;
@@ -11,23 +11,22 @@ export function textFrame(text: string): Buffer {
   return Buffer.concat([head, payload]);
 }
 
-/** What a browser sends first, up to its own headers. */
+/** The beginning of a browser's upgrade request. */
 export const REQUEST = 'GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\n';
 export const UPGRADE =
   'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n';
 
-/** Bytes at the end of what came in which a close frame stands, if it does. */
+/** Bytes at the end of the stream that a close frame takes. */
 const TAIL_BYTES = 64;
 const CLOSE_FRAME = 0x88;
 
 /**
- * A WebSocket that costs its own process next to nothing, so that a few can flood a server: it looks at nothing that
- * it gets but the close frame.
+ * A WebSocket that costs next to nothing, so that a few can flood a server: it reads nothing but the close frame.
  */
 export class RawSocket {
   readonly tcp: Socket;
   readonly opened: Promise<void>;
-  /** The close code; 1006 where none was said. */
+  /** The close code; 1006 if there was none. */
   readonly closed: Promise<number>;
   #tail = Buffer.alloc(0);
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { boundedly, CI_MS } from './ci.ts';
 import { deliveryThroughRestarts } from './delivery.ts';
 
-describe('messages between 200 sessions on a network that breaks', () => {
-  it('[SE8] come once and in order, though the server is restarted three times', {
+describe('messages between 200 sessions on a breaking network', () => {
+  it('[SE8] arrive once and in order, although the server is restarted three times', {
     timeout: CI_MS,
   }, async () => {
     const { violations, figures } = await boundedly('restarts', deliveryThroughRestarts);

@@ -10,17 +10,17 @@ import { SECRET } from '../support/server/accounts.ts';
 import { startFlags } from '../support/server/start-flags.ts';
 import type { Health } from './probe.ts';
 
-/** Milliseconds for a server to listen, on a machine that is busy. */
+/** Milliseconds for a server to start on a busy machine. */
 const START_MS = 60_000;
-/** Milliseconds within which a server has to be gone after SIGTERM [SE8], and what a busy machine may add. */
+/** Milliseconds from SIGTERM to the end of a server [SE8], with what a busy machine adds. */
 const STOP_MS = 10_000 + 5_000;
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
-/** The real program in a process of its own, from source; it can be stopped and started again in its place. */
+/** The real program in its own process, run from source; it can be restarted on the same port and database. */
 export class ServerProcess {
   readonly port: number;
-  /** What it did that no server should: errors in its log, a wrong way to end. */
+  /** Errors in its log, and unexpected exits. */
   readonly complaints: string[] = [];
   readonly #folder: string;
   readonly #environment: Environment;
@@ -32,7 +32,7 @@ export class ServerProcess {
     this.#folder = mkdtempSync(join(tmpdir(), 'parley-chaos-'));
   }
 
-  /** @param environment beside a free port, a database of its own, `SECRET`, and no relay */
+  /** @param environment in addition to a free port, its own database, `SECRET`, and no relay */
   static async start(environment: Environment = {}): Promise<ServerProcess> {
     const server = new ServerProcess(await freePort(), environment);
     await server.#run();
@@ -51,20 +51,20 @@ export class ServerProcess {
     return this.#running.pid ?? 0;
   }
 
-  /** SIGTERM, and the next one in its place. */
+  /** Ends it with SIGTERM, and starts the next one. */
   async restart(): Promise<void> {
     const code = await this.#end('SIGTERM');
     if (code !== 0) this.complaints.push(`after SIGTERM the server ended with ${code}`);
     await this.#run();
   }
 
-  /** SIGKILL, and the next one in its place. */
+  /** Ends it with SIGKILL, and starts the next one. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
     await this.#run();
   }
 
-  /** After garbage was collected. */
+  /** Measured after a garbage collection. */
   async health(): Promise<Health> {
     const child = this.#running;
     child.send('health');
@@ -124,7 +124,7 @@ export class ServerProcess {
     });
   }
 
-  /** Of its log, only errors matter; on standard error stand the greeting, and what Node says at an unhappy end. */
+  /** Watches the log for errors. Standard error has only the greeting, and what Node prints when it crashes. */
   #listen({ stdout, stderr }: ChildProcess, ready: () => void): void {
     if (stdout === null || stderr === null) throw new Error('the server has no output');
     createInterface({ input: stdout }).on('line', (line) => {

@@ -8,24 +8,24 @@ import { ServerProcess } from './server-process.ts';
 
 const ROOMS = 50;
 const PER_ROOM = 4;
-/** In each room one reads slowly: 50 of 200. */
+/** One member of each room reads slowly: 50 of 200. */
 const SLOW_PLACE = 0;
-/** What slow readers get beside the number: what nobody reads fills the kernel's buffers, and then ours. */
+/** Padding of messages to slow readers: unread bytes fill the kernel's buffers, then ours. */
 const BULK = 'x'.repeat(60_000);
-/** Messages of a member in one go, at most, and milliseconds to the next, at most. */
+/** Max messages in a burst of a member, and max milliseconds to the next burst. */
 const BURST = 3;
 const PAUSE_MS = 400;
-/** Milliseconds of talk at least. */
+/** Min milliseconds of traffic. */
 const TALK_MS = 12_000;
-/** They read nothing until so many of them were closed, or for so many milliseconds; then for so many all there is. */
+/** Slow readers read nothing until so many of them were closed, or for so many milliseconds; then they catch up. */
 const CLOSED_AT_LEAST = 25;
 const STALL_MS = 60_000;
 const READ_MS = 3_000;
 const SETTLE_MS = 90_000;
-/** The issue's bound on what 50 slow readers may do to the others. */
+/** Max ratio of the others' p99 latency with and without slow readers. */
 const BOUND = 2;
 
-/** Resuming must be possible however long they have not read, and 60 KB cost sixteen units of the rate [WS3]. */
+/** Limits under which slow readers can always resume; 60 KB cost sixteen units of the rate [WS3]. */
 const GENEROUS = {
   MESSAGES_PER_SECOND: '1000',
   MESSAGE_BURST: '10000',
@@ -35,7 +35,7 @@ const GENEROUS = {
   BACKPRESSURE_BYTES: '65536',
 };
 
-/** 50 of 200 don't read for seconds on end: they are closed, and resume; the others lose nothing and don't wait. */
+/** 50 of 200 don't read for seconds: they are closed, and resume. The others lose nothing and don't wait. */
 export async function slowReaders(run: Run): Promise<Outcome> {
   run.tell('without slow readers');
   const calm = await measure(run, false);
@@ -61,7 +61,7 @@ export async function slowReaders(run: Run): Promise<Outcome> {
 }
 
 interface Measured {
-  /** Milliseconds between members who read, while the others don't. */
+  /** Latencies in milliseconds between normal members while slow readers don't read. */
   readonly p99: number;
   readonly messages: number;
   readonly closedAsSlow: number;
@@ -132,10 +132,10 @@ function isSlowName(name: string): boolean {
   return name.endsWith(`-${SLOW_PLACE}`);
 }
 
-/** Sockets that stop reading, all of them, until enough were given up by the server. */
+/** Sockets that all stop reading until the server has closed enough of them. */
 class Slowness {
   readonly Socket: typeof PlainSocket;
-  /** Connections that the server gave up, as it told the mates. */
+  /** Connections that the server closed, as it told the other members. */
   closed = 0;
   isStalled = false;
   readonly #sockets = new Set<WebSocket>();
@@ -168,7 +168,7 @@ class Slowness {
     for (const socket of this.#sockets) socket.resume();
   }
 
-  /** The server told that this one has no connection any more. */
+  /** Call it when the server tells that this member's connection was closed. */
   givenUp(name: string): void {
     if (!this.isStalled || !isSlowName(name) || this.#given.has(name)) return;
     this.#given.add(name);

@@ -10,17 +10,17 @@ import { Visitor } from './visitor.ts';
 
 const ROOMS = 20;
 const VISITORS = 80;
-/** Minutes in the bounded form, and of visits that bring the server to its working size. */
+/** Minutes of the short form, and of visits beforehand that bring the server to its working size. */
 const LEAST_MINUTES = 0.5;
 const WARM_UP_MINUTES = 0.15;
-/** Milliseconds between two looks at the memory. */
+/** Milliseconds between two memory measurements. */
 const LOOK_MS = 1_000;
-/** Milliseconds for the last sessions to be forgotten: longer than their resume window. */
+/** Milliseconds until the last sessions are forgotten: longer than their resume window. */
 const CALM_MS = 4_000;
-/** Share of the resident memory by which it may grow in the last half of a long run, and of one of half a minute. */
+/** Max share by which resident memory grows in the last half of a long run, and of a run of half a minute. */
 const GROWTH = { long: 0.05, short: 0.1 } as const;
 
-/** Joins, calls and leaves, for long: resident memory is flat in the last half, and nothing is left open. */
+/** Many joins, calls and leaves: resident memory stays flat in the last half, and nothing is left open. */
 export async function soak(run: Run): Promise<Outcome> {
   const random = seededRandom(run.seed);
   const server = await ServerProcess.start({ RESUME_WINDOW_MS: '1000' });
@@ -51,13 +51,13 @@ interface Visited {
 }
 
 interface Look {
-  /** Minutes since the first. */
+  /** Minutes since the first measurement. */
   readonly at: number;
-  /** Resident bytes after garbage was collected. */
+  /** Resident bytes after a garbage collection. */
   readonly rss: number;
 }
 
-/** Everybody comes and goes for so long; resolves when all have gone and are forgotten. */
+/** Lets visitors come and go for some minutes, and resolves when all are gone and forgotten. */
 async function visit({ server, random, roomIds, run }: Scene, minutes: number): Promise<Visited> {
   const problems: string[] = [];
   const looks: Look[] = [];
@@ -93,7 +93,7 @@ function createRooms({ url }: ServerProcess): Promise<string[]> {
 function outcome(
   { visitors, problems, looks }: Visited,
   { complaints }: ServerProcess,
-  /** Bytes of growth in the last half. */
+  /** Growth in the last half, in bytes. */
   allowed: number,
   before: Health,
   after: Health,
@@ -126,7 +126,7 @@ function outcome(
   };
 }
 
-/** Bytes a minute: the straight line with the least squares. */
+/** Slope of the least-squares line, in bytes per minute. */
 function slope(looks: readonly Look[]): number {
   const mean = (values: readonly number[]): number =>
     values.reduce((sum, value) => sum + value, 0) / values.length;

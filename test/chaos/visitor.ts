@@ -7,9 +7,9 @@ import { type Random, seededRandom } from '../../src/load/random.ts';
 import { createWire } from '../../src/load/socket.ts';
 import { SECRET } from '../support/server/accounts.ts';
 
-/** Milliseconds between two things that a visitor does, at most. */
+/** Max milliseconds between two actions of a visitor. */
 const THINKING_MS = 150;
-/** What may happen to a visitor through no fault of the server: the room is full, or the other has just left. */
+/** Errors that are not the server's fault: the room is full, or the other peer has just left. */
 const EXPECTED: ReadonlySet<string> = new Set(['room_full', 'peer_gone', 'closed', 'session_lost']);
 
 interface VisitorDeps {
@@ -19,7 +19,7 @@ interface VisitorDeps {
   readonly problem: (text: string) => void;
 }
 
-/** Comes into a room, calls who is there, goes; and comes again, each time as a new session. */
+/** Joins a room, calls the peers there, and leaves, again and again, each time with a new session. */
 export class Visitor {
   visits = 0;
   calls = 0;
@@ -71,7 +71,7 @@ export class Visitor {
     await this.#leave(session, wire.cut);
   }
 
-  /** By the door, without a word, or not at all: the line breaks, and is back, or the session waits for its end. */
+  /** Leaves the room, ends the session, loses the connection and resumes, or lets the session run out. */
   async #leave(session: ResumableSession, cut: () => boolean): Promise<void> {
     const way = this.#deps.random();
     if (way < 0.5) await session.request('room:leave', {});
