@@ -136,7 +136,7 @@ export const Variables = v.object({
     1,
     1_000_000,
     '1/min',
-    'registrations and logins per network address (IPv6: /64). Not used until accounts have passsplitList',
+    'registrations and logins per network address (IPv6: /64). Not used until accounts have passwords',
   ),
   GUESTS_PER_MINUTE: limit(
     'guestsPerMinute',
