@@ -1,6 +1,6 @@
--- The whole schema, as a new database gets it. Older databases come here by the migrations in src/store/migrations.ts;
--- a test holds the two together. Times are milliseconds since 1970. Secrets are kept as hashes only, save the keys
--- that sign.
+-- The whole schema, as a new database gets it. Older databases get it by the migrations in
+-- src/store/sqlite/migrations.ts; a test compares the two. Times are milliseconds since 1970. Secrets are stored as
+-- hashes only, except signing keys.
 
 PRAGMA user_version = 5;
 
@@ -17,18 +17,18 @@ CREATE TABLE users (
   created_at    INTEGER NOT NULL
 ) STRICT;
 
--- One per sign-in. Its row outlives its last access token, so that a revoked one is known as such.
+-- One per sign-in. The row outlives the login's last access token, so that a revoked login is known as such.
 CREATE TABLE logins (
   id         TEXT PRIMARY KEY,
   user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   created_at INTEGER NOT NULL,
-  expires_at INTEGER NOT NULL, -- when its newest refresh token dies
+  expires_at INTEGER NOT NULL, -- when its newest refresh token expires
   revoked_at INTEGER
 ) STRICT;
 CREATE INDEX logins_by_user ON logins (user_id);
 CREATE INDEX logins_by_expiry ON logins (expires_at);
 
--- Used ones stay until they expire: one that comes again was stolen.
+-- Used tokens stay until they expire: if one comes again, it was stolen.
 CREATE TABLE refresh_tokens (
   hash       BLOB PRIMARY KEY, -- SHA-256
   login_id   TEXT NOT NULL REFERENCES logins (id) ON DELETE CASCADE,
@@ -43,7 +43,7 @@ CREATE TABLE signing_keys (
   algorithm   TEXT NOT NULL,
   private_jwk TEXT NOT NULL,
   created_at  INTEGER NOT NULL,
-  retired_at  INTEGER -- verifies a while longer, signs no more
+  retired_at  INTEGER -- null: signs. A retired key still verifies for a while
 ) STRICT;
 
 CREATE TABLE rooms (
@@ -56,8 +56,8 @@ CREATE TABLE rooms (
   persistent    INTEGER NOT NULL DEFAULT 0 CHECK (persistent IN (0, 1)),
   listed        INTEGER NOT NULL DEFAULT 0 CHECK (listed IN (0, 1)),
   created_at    INTEGER NOT NULL,
-  vanishes_at   INTEGER, -- null: persistent. While somebody is inside, the process knows that it stays
-  empty_seconds INTEGER NOT NULL DEFAULT 86400 -- from the last one's leaving to its end
+  vanishes_at   INTEGER, -- null: never. Not updated while somebody is inside; the process knows
+  empty_seconds INTEGER NOT NULL DEFAULT 86400 -- from the last participant's leaving to the room's end
 ) STRICT;
 CREATE INDEX rooms_by_owner ON rooms (owner_id);
 CREATE INDEX rooms_by_end ON rooms (vanishes_at);
@@ -70,13 +70,13 @@ CREATE TABLE room_bans (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX room_bans_by_user ON room_bans (user_id);
 
--- What the server made for itself and has to find again, such as the TURN secret.
+-- What the server made for itself and must find again, such as the TURN secret.
 CREATE TABLE settings (
   name  TEXT PRIMARY KEY,
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Live sessions over a restart: written by a drain, read and deleted at the next start.
+-- Live sessions across a restart: written by a drain, read and deleted at the next start.
 CREATE TABLE session_snapshot (
   id             INTEGER PRIMARY KEY CHECK (id = 1),
   schema_version INTEGER NOT NULL,

@@ -21,7 +21,7 @@ import { createTokens, type TrustedIssuer } from './tokens.ts';
 import { createUsers } from './users.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
 
-/** People, their logins and tokens. */
+/** Users, their logins and tokens. */
 export interface Accounts {
   /**
    * Who the bearer of a token is. An external user is created when its first token is seen.
@@ -36,18 +36,19 @@ export interface Accounts {
    */
   remembered(accessToken: string, from?: Client): Identity | undefined;
   /**
-   * Counts a new guest of this network, before any work is done for it.
+   * Counts a new guest against the limit of its network, before any work is done for it.
    * @throws ParleyError `rate_limited`
    */
   countGuest(address: string): void;
-  /** Makes a guest and its first login. @throws ParleyError `username_taken` */
+  /** Creates a guest with its first login. @throws ParleyError `username_taken` */
   guest(request: v.InferOutput<typeof GuestRequest>): Promise<TokensReply>;
   /**
-   * A new pair for a refresh token [TK5].
-   * @throws ParleyError `unauthorized`, `refresh_token_reused` (the login has ended), `rate_limited` (nothing is used up)
+   * Exchanges a refresh token for a new pair [TK5].
+   * @throws ParleyError `unauthorized`, `refresh_token_reused` (the login has ended), `rate_limited` (which uses nothing
+   *   up)
    */
   refresh(refreshToken: string): Promise<TokensReply>;
-  /** Ends the login: its tokens stop working at once, and `login.ended` is published. Tokens of other issuers have none. */
+  /** Ends the token's login, if it has one: its tokens stop working at once, and `login.ended` is published. */
   logout(identity: Identity): Promise<void>;
   /**
    * The profile of a user whose token was verified or `remembered` in this turn of the event loop.
@@ -56,7 +57,7 @@ export interface Accounts {
   profile(userId: UserId): Profile;
   /** The user as only the user sees it: with `email`. */
   self(identity: Identity): Promise<TokensReply['user']>;
-  /** The public keys of access tokens; none under a shared secret [TK2]. */
+  /** The public keys of access tokens; none with a shared secret [TK2]. */
   jwks(): Promise<{ readonly keys: readonly object[] }>;
   close(): void;
 }
@@ -70,7 +71,7 @@ interface AccountsDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
-  /** New guests by network. */
+  /** Limits new guests per network. */
   readonly guests: Pick<Throttle, 'take'>;
   readonly events: Publisher;
 }

@@ -7,7 +7,7 @@ import { tidyName } from '../protocol/names.ts';
 /** Milliseconds by which clocks may differ: a token is good from so long before `nbf` to so long after `exp` [TK3]. */
 export const CLOCK_LEEWAY_MS = 30_000;
 
-/** What is used of an access token [TK1]. */
+/** The claims of an access token that the server reads [TK1]. */
 export interface Claims {
   readonly userId: UserId;
   /** Null for a token of another backend. */
@@ -16,13 +16,13 @@ export interface Claims {
   readonly displayName: string | null;
   readonly role: string | null;
   readonly room: { readonly id: RoomId; readonly admin: boolean; readonly name: string | null } | null;
-  /** From when it is accepted no more, `CLOCK_LEEWAY_MS` after `exp`: milliseconds since 1970. */
+  /** When the token stops being accepted, `CLOCK_LEEWAY_MS` after `exp`: milliseconds since 1970. */
   readonly expiresAt: number;
 }
 
 const NOT_A_USER = 'must be an id of 1 to 255 characters';
 
-/** Numbers too: many a backend counts its users. */
+/** Numbers are accepted too, because many backends number their users. */
 const Subject = v.pipe(
   v.union([v.string(), v.pipe(v.number(), v.safeInteger(NOT_A_USER))], NOT_A_USER),
   v.transform(String),
@@ -31,7 +31,7 @@ const Subject = v.pipe(
   v.transform((id) => id as UserId),
 );
 
-/** A name that does not fit is made to, or left out: it must not lock its user out. */
+/** A name that doesn't fit is tidied or left out: a backend's odd name must not lock its user out. */
 const Name = v.fallback(
   v.nullish(
     v.pipe(
@@ -53,11 +53,11 @@ const Room = v.pipe(
   v.transform((room) => ({ ...room, id: room.id as RoomId })),
 );
 
-/** The last second that a Date can say, less than a minute before it. */
+/** The last second that a Date can express, minus a minute for the leeway. */
 const LATEST_SECONDS = 8_640_000_000_000 - 60;
 const NOT_A_TIME = 'must be a time in seconds since 1970';
 
-/** A wrong `room` refuses the token, as it is there to restrict it. Messages never repeat what a claim says. */
+/** A malformed `room` refuses the token, because it is meant to restrict it. Messages never quote a claim's value. */
 const Payload = v.object({
   sub: v.optional(Subject),
   userId: v.optional(Subject),
@@ -73,7 +73,7 @@ const Payload = v.object({
 
 /**
  * @param now milliseconds since 1970
- * @returns the claims, or what is wrong with them
+ * @returns the claims, or a sentence about what is wrong with them
  */
 export function readClaims(payload: JWTPayload, now: number): Claims | string {
   const { success, output, issues } = v.safeParse(Payload, payload);
@@ -81,7 +81,7 @@ export function readClaims(payload: JWTPayload, now: number): Claims | string {
   const userId = output.sub ?? output.userId;
   if (userId === undefined) return 'it has neither sub nor userId';
   if (output.iat !== undefined && output.iat * 1000 > now + CLOCK_LEEWAY_MS) {
-    return 'it was issued later than now; compare the clocks';
+    return 'it was issued in the future; compare the clocks';
   }
   return {
     userId,

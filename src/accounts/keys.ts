@@ -14,18 +14,18 @@ import { ACCESS_TOKEN_MS } from '../protocol/limits.ts';
 import type { NewSigningKey, SigningKeyRow, Store } from '../store/contract.ts';
 import { CLOCK_LEEWAY_MS } from './claims.ts';
 
-/** The key that signs, with the header that goes with it. */
+/** The key that signs, and the header of the tokens it signs. */
 export interface SigningKey {
   readonly key: CryptoKey;
   readonly header: JWTHeaderParameters;
 }
 
-/** The keys of our own access tokens: a shared secret or a key pair [TK2]. */
+/** The keys of this server's own access tokens: a shared secret or a key pair [TK2]. */
 export interface TokenKeys {
-  /** The one algorithm that is accepted. */
+  /** The only algorithm that is accepted. */
   readonly algorithm: string;
   signing(): Promise<SigningKey>;
-  /** @returns undefined where no key in force has this `kid` */
+  /** Returns undefined if no key in force has this `kid`. */
   verifying(kid: string | undefined): Promise<CryptoKey | undefined>;
   /** Public keys, for `/.well-known/jwks.json`. */
   published(): Promise<readonly JWK[]>;
@@ -33,10 +33,7 @@ export interface TokenKeys {
 
 const SECRET_BYTES = 32;
 
-/**
- * HS256 by a secret that other backends may share.
- * @throws StartError for one under 32 bytes
- */
+/** HS256 with a secret that other backends may share. @throws StartError if it is shorter than 32 bytes */
 export async function secretKeys(secret: string): Promise<TokenKeys> {
   const bytes = new TextEncoder().encode(secret);
   if (bytes.length < SECRET_BYTES) {
@@ -53,8 +50,8 @@ export async function secretKeys(secret: string): Promise<TokenKeys> {
 }
 
 /**
- * ES256: every JWT library has it, a pair is made at once, and a signature is 86 characters where RS256 has 342, which
- * counts in a WebSocket's handshake. It costs 32 µs more to verify than RS256, once a connection.
+ * ES256: every JWT library supports it, a key pair is generated in no time, and a signature has 86 characters to RS256's
+ * 342, which matters in a WebSocket handshake. Verifying costs 32 µs more than RS256, once per connection.
  */
 const ALGORITHM = 'ES256';
 const PrivateJwk = v.object({
@@ -72,8 +69,8 @@ interface StoredKeysDeps {
 }
 
 /**
- * A key pair of our own, in the database; made here if there is none. The row is read at each use, so that a rotation
- * by another process takes effect at once; what is imported is kept.
+ * A key pair in the database, generated if there is none. The row is read at each use, so that a rotation by another
+ * process takes effect at once; the imported keys are cached by `kid`.
  */
 export async function storedKeys({ keys, clock, ids }: StoredKeysDeps): Promise<TokenKeys> {
   if ((await keys.current()) === undefined) await keys.ensure(await makeKey(clock, ids));
@@ -88,7 +85,7 @@ export async function storedKeys({ keys, clock, ids }: StoredKeysDeps): Promise<
     return made;
   }
 
-  /** A retired key verifies until the last token that it signed is dead. */
+  /** A retired key verifies until the last token it signed has expired. */
   function inForce({ retiredAt }: SigningKeyRow): boolean {
     return retiredAt === null || clock.now() < retiredAt + ACCESS_TOKEN_MS + CLOCK_LEEWAY_MS;
   }
@@ -97,7 +94,7 @@ export async function storedKeys({ keys, clock, ids }: StoredKeysDeps): Promise<
     algorithm: ALGORITHM,
     async signing() {
       const row = await keys.current();
-      if (row === undefined) throw new Error('the database holds no signing key any more');
+      if (row === undefined) throw new Error('the database has lost its signing key');
       return { key: (await pair(row)).privateKey, header: { alg: row.algorithm, kid: row.id } };
     },
     async verifying(kid) {
@@ -114,7 +111,7 @@ export async function storedKeys({ keys, clock, ids }: StoredKeysDeps): Promise<
   };
 }
 
-/** Puts a new key in use; the old one verifies until its last token dies. @returns the new key's `kid` */
+/** Puts a new key in use and returns its `kid`. The old key verifies until its last token has expired. */
 export async function rotateKeys({ keys, clock, ids }: StoredKeysDeps): Promise<string> {
   const key = await makeKey(clock, ids);
   await keys.replace(key);

@@ -4,7 +4,7 @@ import { StartError } from '../domain/errors.ts';
 import { DisplayName } from '../protocol/fields.ts';
 import type { TokenKeys } from './keys.ts';
 
-/** What a backend may put into an access token that it makes itself [TK1] [TK4]. */
+/** What a backend may put into an access token that it signs itself [TK1] [TK4]. */
 export interface MintedClaims {
   readonly sub: string;
   readonly name?: string | undefined;
@@ -21,7 +21,7 @@ interface Minting {
   readonly lifetimeSeconds: number;
 }
 
-/** An access token made offline, as any backend with the shared secret can. @throws StartError for a name that is none */
+/** Signs an access token offline, as any backend with the shared secret can. @throws StartError for an invalid name */
 export async function mintToken(claims: MintedClaims, minting: Minting): Promise<string> {
   const name = v.safeParse(v.optional(DisplayName), claims.name);
   if (!name.success) throw new StartError(`The name ${name.issues[0].message}.`);

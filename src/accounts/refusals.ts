@@ -3,16 +3,16 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { createThrottle, perMinute } from '../lib/throttle.ts';
 
-/** Pairs of reason and network that are remembered. */
+/** Max pairs of reason and network that are remembered. */
 export const REFUSALS_REMEMBERED = 4_096;
-/** Lines a minute in all: strangers have many addresses. */
+/** Max log lines per minute in total, because strangers may have many addresses. */
 export const REFUSALS_PER_MINUTE = 300;
 
-/** Says in the log why access tokens are refused, once a minute for each reason and network. Never the token [TK3]. */
+/** Logs why access tokens are refused, once a minute per reason and network. Never logs the token [TK3]. */
 export function createRefusalLog({ clock, log }: { readonly clock: Clock; readonly log: Log }) {
   const each = createThrottle({ clock, rate: perMinute(1), keys: REFUSALS_REMEMBERED });
   const all = createThrottle({ clock, rate: perMinute(REFUSALS_PER_MINUTE), keys: 1 });
-  /** @param reason one of a small number of sentences. @param from who showed the token, if that is known */
+  /** @param reason one of a fixed set of sentences. @param from who showed the token, if known */
   return (reason: string, from: Client | undefined): void => {
     const address = from?.address ?? '';
     const key = `${networkKey(address)} ${reason}`;

@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 
-/** Characters of the texts in a header that are used. */
+/** Max characters of a `kid`. */
 const KID_CHARACTERS = 255;
 
 /**
- * What is read of a token's header (RFC 7515, 4.1). `jwk`, `jku`, `x5c` and the like would name the key to check the token
- * by: they are ignored. No extension is understood here, so that whatever is marked critical is refused (4.1.11).
+ * The fields of a token's header that the server reads (RFC 7515, section 4.1). It ignores `jwk`, `jku`, `x5c` and the
+ * like, by which a token would name its own key. It understands no extension, so it refuses anything marked critical
+ * (section 4.1.11).
  */
 const Header = v.object({
   alg: v.pipe(
@@ -20,21 +21,21 @@ const Header = v.object({
   ),
   typ: v.optional(v.pipe(v.string('typ must be text'), v.maxLength(64, 'typ must be at most 64 characters'))),
   cty: v.optional(v.pipe(v.string('cty must be text'), v.maxLength(64, 'cty must be at most 64 characters'))),
-  crit: v.optional(v.never('nothing may be marked critical (crit)')),
+  crit: v.optional(v.never('critical extensions (crit) are not supported')),
 });
 
 const PART = /^[A-Za-z0-9_-]+$/;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Looks at a token before anything else does, so that no library or database meets a value of a type that it doesn't
- * expect. The signature is not checked here.
- * @returns what is wrong with its form, if anything
+ * Checks a token's form before anything else reads it, so that no library or database meets a value of an unexpected
+ * type. Doesn't check the signature.
+ * @returns a sentence about what is wrong, if anything
  */
 export function faultOfHeader(token: string): string | undefined {
   const parts = token.split('.', 4);
   const [head = ''] = parts;
-  if (parts.length !== 3 || !parts.every((part) => PART.test(part))) return 'it is no signed JWT';
+  if (parts.length !== 3 || !parts.every((part) => PART.test(part))) return 'it is not a signed JWT';
   const header = parseJson(head);
   if (typeof header !== 'object' || header === null || Array.isArray(header)) return 'its header is not JSON';
   const { success, issues } = v.safeParse(Header, header);

@@ -20,13 +20,13 @@ import type { TokenKeys } from './keys.ts';
 import { faultOfHeader } from './token-header.ts';
 import { TOKEN_CHARACTERS } from './verified-tokens.ts';
 
-/** A token whose signature is good. */
+/** A token whose signature is valid. */
 export interface VerifiedToken extends Claims {
-  /** By whom it was signed: `own` is us, or a backend that shares our secret. */
+  /** Who signed it. `own`: this server, or a backend that shares its secret. */
   readonly signer: 'own' | 'trusted';
 }
 
-/** Another issuer of access tokens [TK3]. */
+/** Another issuer whose access tokens are accepted [TK3]. */
 export interface TrustedIssuer {
   readonly jwksUrl: string;
   readonly issuer: string;
@@ -35,7 +35,7 @@ export interface TrustedIssuer {
 
 interface TokensDeps {
   readonly keys: TokenKeys;
-  /** `iss` and `aud` of our own tokens; those that carry another are refused. */
+  /** `iss` and `aud` of this server's tokens; tokens that carry others are refused. */
   readonly issuer: string;
   readonly audience: string;
   readonly trusted: TrustedIssuer | undefined;
@@ -52,13 +52,13 @@ export interface NewToken {
 
 /** Signs and verifies access tokens. */
 export interface Tokens {
-  /** Valid for 15 minutes [TK1]. */
+  /** Signs a token that is valid for 15 minutes [TK1]. */
   sign(token: NewToken): Promise<string>;
-  /** @throws ParleyError `unauthorized`; `unavailable` when the trusted issuer's keys can't be had */
+  /** @throws ParleyError `unauthorized`; `unavailable` if the trusted issuer's keys can't be fetched */
   verify(token: string): Promise<VerifiedToken>;
 }
 
-/** For published keys. A symmetric one among them would let whoever reads the keys sign with them. */
+/** For published keys: with a symmetric algorithm, anybody who can read the keys could sign with them. */
 const KEY_PAIR_ALGORITHMS = [
   'ES256',
   'ES384',
@@ -71,8 +71,8 @@ const KEY_PAIR_ALGORITHMS = [
   'Ed25519',
 ];
 const JWKS_TIMEOUT_MS = 5_000;
-/** Tokens that wait for the trusted issuer's keys at once; the others are refused with `unavailable`. */
-export const MOST_WAITING_FOR_KEYS = 1_000;
+/** Max tokens that wait for the trusted issuer's keys at once; beyond it they are refused with `unavailable`. */
+export const MAX_WAITING_FOR_KEYS = 1_000;
 
 export function createTokens({ keys, issuer, audience, trusted, clock, ids }: TokensDeps): Tokens {
   const now = () => ({ currentDate: new Date(clock.now()), clockTolerance: CLOCK_LEEWAY_MS / 1_000 });
@@ -81,7 +81,7 @@ export function createTokens({ keys, issuer, audience, trusted, clock, ids }: To
   async function verifyOwn(token: string): Promise<JWTPayload> {
     const options = { algorithms: [keys.algorithm], requiredClaims: ['exp'], ...now() };
     const { payload } = await jwtVerify(token, keyFor, options);
-    if (payload.iss !== undefined && payload.iss !== issuer) throw refused('it is of another issuer');
+    if (payload.iss !== undefined && payload.iss !== issuer) throw refused('it is from another issuer');
     if (![payload.aud ?? audience].flat().includes(audience)) throw refused('it is for another audience');
     return payload;
   }
@@ -130,7 +130,7 @@ function trustedVerifier(
   const keySet = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: JWKS_TIMEOUT_MS });
   let waiting = 0;
   async function keyFor(header: JWTHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> {
-    if (waiting >= MOST_WAITING_FOR_KEYS) return keyAtHand(header, token);
+    if (waiting >= MAX_WAITING_FOR_KEYS) return cachedKey(header, token);
     waiting += 1;
     try {
       return await keySet(header, token);
@@ -138,23 +138,26 @@ function trustedVerifier(
       waiting -= 1;
     }
   }
-  /** Strangers' made-up key ids may fill the line: a token whose key is known must not wait in it. */
-  function keyAtHand(header: JWTHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> {
+  /** Strangers can fill the queue with made-up key ids, so a token whose key is cached must not wait in it. */
+  function cachedKey(header: JWTHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> {
     const known = keySet.fresh ? keySet.jwks() : undefined;
     const refuse = (): never => {
-      throw new ParleyError('unavailable', "Too many wait for the trusted issuer's keys. Try again later.");
+      throw new ParleyError(
+        'unavailable',
+        "Too many tokens wait for the trusted issuer's keys. Try again later.",
+      );
     };
     return known === undefined ? refuse() : createLocalJWKSet(known)(header, token).catch(refuse);
   }
   return async (token: string): Promise<JWTPayload> => {
     const options = { algorithms: KEY_PAIR_ALGORITHMS, issuer, audience, requiredClaims: ['exp'], ...now() };
     const { payload } = await jwtVerify(token, keyFor, options);
-    // A role is power over our rooms, and a login is ours: neither is another issuer's to say.
+    // Roles give power over rooms here, and logins exist only here: another issuer decides neither.
     return { ...payload, role: undefined, sid: undefined };
   };
 }
 
-/** What the token says of itself: nothing is verified yet. */
+/** The issuer that the token claims, unverified. */
 function issuerOf(token: string): string | undefined {
   try {
     return decodeJwt(token).iss;
@@ -163,7 +166,7 @@ function issuerOf(token: string): string | undefined {
   }
 }
 
-/** Errors that speak of the token, not of us or of the way to its keys. */
+/** Errors that are the token's fault, not ours or the network's. */
 const TOKEN_ERRORS = [
   errors.JWTClaimValidationFailed,
   errors.JWTInvalid,
@@ -180,7 +183,7 @@ function asRefusal(thrown: unknown, signer: VerifiedToken['signer']): unknown {
   if (thrown instanceof errors.JWTExpired) return refused('it has expired', thrown);
   if (TOKEN_ERRORS.some((known) => thrown instanceof known)) return refused(messageOf(thrown), thrown);
   if (signer === 'own') return thrown;
-  return new ParleyError('unavailable', "The trusted issuer's keys can't be had now. Try again later.", {
+  return new ParleyError('unavailable', "The trusted issuer's keys can't be fetched now. Try again later.", {
     cause: thrown,
   });
 }

@@ -1,20 +1,20 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 
-/** Uncaught exceptions within `FAULT_WINDOW_MS` after which the process is no longer trusted to serve anybody. */
+/** Uncaught exceptions within `FAULT_WINDOW_MS` after which the process ends. */
 export const MOST_FAULTS = 10;
 export const FAULT_WINDOW_MS = 60_000;
 
 interface FaultsDeps {
   readonly clock: Clock;
   readonly log: Log;
-  /** Called once, with the tenth fault in a minute. */
+  /** Called once, at the tenth exception within a minute. */
   readonly onTooMany: () => void;
 }
 
 /**
- * Counts what no handler caught. One request's exception must not end everyone's call, so it is logged and the process
- * keeps running; exceptions that keep coming mean that it is broken, and a supervisor should start it anew.
+ * Counts uncaught exceptions. One request's exception must not end everyone's call, so it is logged and the process
+ * keeps running. If exceptions keep coming, the process is broken, and a supervisor should restart it.
  */
 export function createFaults({
   clock,

@@ -27,7 +27,7 @@ async function serve(config: Config): Promise<number> {
     now: systemClock.now,
     write: createLogOutput(process.stdout, systemClock.now),
   });
-  // Before the start: a signal while it is under way ends it like any other, drained.
+  // Before the start, so that a signal during the start drains the server too.
   const stopped = stopReason(log);
   const server = createServer(config, { log });
   process.on('SIGHUP', () => {
@@ -53,11 +53,11 @@ function stopReason(log: Log): Promise<Reason> {
   });
 }
 
-/** A second signal, or `DRAIN_MS` gone by, ends the process at once. */
+/** A second signal ends the process at once, and so does a drain that takes `DRAIN_MS`. */
 async function drain(server: Server, log: Log): Promise<void> {
   log.info('draining');
   const giveUp = () => {
-    log.error('stopped before all was drained');
+    log.error('stopped before the drain was complete');
     process.exit(1);
   };
   const timer = setTimeout(giveUp, DRAIN_MS - 500);
@@ -72,7 +72,7 @@ function greeting({ host, publicUrl }: Config, port: number): string {
   if (publicUrl?.startsWith('https:')) return `Parley is up: open ${publicUrl} (here: ${local})`;
   return (
     `Parley is up: open ${publicUrl ?? local}\n` +
-    'Browsers give camera and microphone to https pages and to localhost alone. For other devices put a proxy with ' +
-    'TLS in front and set PUBLIC_URL=https://...'
+    'Browsers allow camera and microphone only on https pages and on localhost. For other devices, put a TLS proxy ' +
+    'in front and set PUBLIC_URL=https://...'
   );
 }

@@ -6,7 +6,7 @@ export function print(text: string): number {
   return 0;
 }
 
-/** Writes a line to standard error, which no log collector reads. */
+/** Writes a line for people to standard error; the log goes to standard output. */
 export function complain(text: string): void {
   process.stderr.write(`${text}\n`);
 }

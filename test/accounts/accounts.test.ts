@@ -3,7 +3,7 @@ import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { createAccounts, ROWS_PER_SLICE } from '../../src/accounts/accounts.ts';
 import { CLOCK_LEEWAY_MS } from '../../src/accounts/claims.ts';
-import { createGuestLimit, GUEST_MINUTES_A_DAY } from '../../src/accounts/guest-limit.ts';
+import { createGuestLimit, GUEST_MINUTES_PER_DAY } from '../../src/accounts/guest-limit.ts';
 import { secretKeys } from '../../src/accounts/keys.ts';
 import { REFRESH_GRACE_MS, REFRESH_TOKEN_MS, REFRESHES_PER_MINUTE } from '../../src/accounts/logins.ts';
 import { createEvents } from '../../src/domain/events.ts';
@@ -327,13 +327,13 @@ describe('the limit on guests', () => {
 
   it('lets in so many a day as well, since each leaves rows for a week', async () => {
     const { accounts, clock } = await setUp({ guests: 2 });
-    for (let n = 0; n < 2 * GUEST_MINUTES_A_DAY; n += 1) {
+    for (let n = 0; n < 2 * GUEST_MINUTES_PER_DAY; n += 1) {
       accounts.countGuest('192.0.2.1');
       clock.advance(30_000);
     }
     expect(() => accounts.countGuest('192.0.2.1')).not.toThrow();
     let refused = 0;
-    for (let n = 0; n < 2 * GUEST_MINUTES_A_DAY; n += 1) {
+    for (let n = 0; n < 2 * GUEST_MINUTES_PER_DAY; n += 1) {
       clock.advance(30_000);
       try {
         accounts.countGuest('192.0.2.1');
@@ -341,7 +341,7 @@ describe('the limit on guests', () => {
         refused += 1;
       }
     }
-    expect(refused).toBeGreaterThan(GUEST_MINUTES_A_DAY / 2);
+    expect(refused).toBeGreaterThan(GUEST_MINUTES_PER_DAY / 2);
     accounts.countGuest('192.0.2.2');
   });
 });

@@ -120,7 +120,7 @@ describe('a token whose header or claims are anything', () => {
       'eyJhbGciOiJIUzI1NiJ9.e30.',
       'eyJhbGciOiJIUzI1NiJ9.e30.a.',
     ]) {
-      expect(faultOfHeader(text)).toBe('it is no signed JWT');
+      expect(faultOfHeader(text)).toBe('it is not a signed JWT');
     }
   });
 });

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { secretKeys, storedKeys, type TokenKeys } from '../../src/accounts/keys.ts';
-import { createTokens, MOST_WAITING_FOR_KEYS, type TrustedIssuer } from '../../src/accounts/tokens.ts';
+import { createTokens, MAX_WAITING_FOR_KEYS, type TrustedIssuer } from '../../src/accounts/tokens.ts';
 import { ParleyError } from '../../src/domain/errors.ts';
 import { randomIds, type UserId } from '../../src/domain/ids.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
@@ -80,7 +80,7 @@ describe('tokens of a backend that shares the secret', () => {
   it('[TK1] must match in iss and aud where they carry them', async () => {
     const { verify } = await tokens();
     expect((await verify(await mint({ sub: 'u', iss: 'parley', aud: ['x', 'parley'] }))).userId).toBe('u');
-    await expect(verify(await mint({ sub: 'u', iss: 'other' }))).rejects.toThrow('it is of another issuer');
+    await expect(verify(await mint({ sub: 'u', iss: 'other' }))).rejects.toThrow('it is from another issuer');
     await expect(verify(await mint({ sub: 'u', aud: 'other' }))).rejects.toThrow(
       'it is for another audience',
     );
@@ -93,7 +93,7 @@ describe('tokens of a backend that shares the secret', () => {
     await expect(verify(eternal)).rejects.toThrow('missing required "exp" claim');
     await expect(verify(await mint({ sub: 'u', exp: NOW - 30 }))).rejects.toThrow('it has expired');
     await expect(verify(await mint({ sub: 'u', nbf: NOW + 31 }))).rejects.toThrow('"nbf" claim');
-    await expect(verify(await mint({ sub: 'u', iat: NOW + 31 }))).rejects.toThrow('issued later than now');
+    await expect(verify(await mint({ sub: 'u', iat: NOW + 31 }))).rejects.toThrow('issued in the future');
     for (const claims of [{ exp: NOW - 29 }, { nbf: NOW + 30 }, { iat: NOW + 30 }, { nbf: NOW, iat: NOW }]) {
       expect((await verify(await mint({ sub: 'u', ...claims }))).userId).toBe('u');
     }
@@ -285,10 +285,10 @@ describe('tokens of a trusted issuer', () => {
     const { port } = slow.address() as AddressInfo;
     const { verify } = await tokens({ trusted: { ...trusted, jwksUrl: `http://127.0.0.1:${port}/` } });
     const token = await theirs({});
-    const waiting = Array.from({ length: MOST_WAITING_FOR_KEYS }, () => verify(token).catch(codeOf));
+    const waiting = Array.from({ length: MAX_WAITING_FOR_KEYS }, () => verify(token).catch(codeOf));
     await expect(verify(token)).rejects.toMatchObject({
       code: 'unavailable',
-      message: "Too many wait for the trusted issuer's keys. Try again later.",
+      message: "Too many tokens wait for the trusted issuer's keys. Try again later.",
     });
     while (answers.length === 0) await new Promise(setImmediate);
     for (const answer of answers) answer();
@@ -308,7 +308,7 @@ describe('tokens of a trusted issuer', () => {
     const madeUp = await new SignJWT({ sub: 'eve', iss: trusted.issuer, aud: 'calls', exp: NOW + 900 })
       .setProtectedHeader({ alg: 'RS256', kid: 'made up' })
       .sign(pair.privateKey);
-    const waiting = Array.from({ length: MOST_WAITING_FOR_KEYS }, () => verify(madeUp).catch(codeOf));
+    const waiting = Array.from({ length: MAX_WAITING_FOR_KEYS }, () => verify(madeUp).catch(codeOf));
     await expect(verify(madeUp)).rejects.toMatchObject({ code: 'unavailable' });
     expect((await verify(await theirs({}))).userId).toBe('eve');
     answerKeys();

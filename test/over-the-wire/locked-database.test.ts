@@ -93,7 +93,7 @@ describe('a drain while another program holds the database', () => {
     const log = createLog({
       level: 'warn',
       now: () => 0,
-      write: (line) => line.includes('can not be written to') && met(),
+      write: (line) => line.includes("can't be written to") && met(),
     });
     const { server, person } = await startStage({}, { log });
     const ann = await person();

@@ -2,50 +2,50 @@ import { messageOf } from '../../domain/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Connection } from './driver.ts';
-import { isBusy, isMood, unavailable } from './failures.ts';
+import { isBusy, isEnvironmentFailure, unavailable } from './failures.ts';
 
-/** Milliseconds that a write waits for another program's lock: meanwhile everybody's calls wait too. */
+/** Max milliseconds that a write waits for another program's lock. Every call on this server waits meanwhile. */
 const BUSY_MS = 100;
-/** Writes that wait for a locked database to be free. Beyond that the oldest is given up. */
+/** Max writes that wait for a locked database; beyond it the oldest is lost. */
 export const DELAYED_WRITES = 4_096;
-/** Milliseconds after which they are tried again. */
+/** Milliseconds between two tries to write them. */
 const RETRY_MS = 250;
 
 /**
- * How a write is stored. Most of the cost of a small write is its commit, so those whose loss does no harm share one
- * commit for each turn of the event loop.
+ * How writes are stored. The commit is most of the cost of a small write, so writes whose loss does no harm share one
+ * commit per turn of the event loop.
  */
 export interface Batch {
   /**
-   * Runs a write whose loss in a crash within the same turn does no harm: one that the next connection repeats, or
-   * that nobody was told of. Reads see it at once. It never waits for another program's lock and never throws because
-   * of one, or of a full disk: it runs later, once the database can be written to.
+   * Runs a write whose loss in a crash within the same turn does no harm, because the next connection repeats it or
+   * nobody was told of it. Reads see it at once. It never waits for another program's lock; if the database is locked
+   * or the disk is full, it runs later instead of throwing.
    */
   soon(write: () => void): void;
   /**
-   * Makes a function that commits what waits, then runs its own write, which is committed when it returns.
-   * That function throws ParleyError `unavailable` while the database can't be written to.
+   * Wraps a write in a function that commits what waits, then runs and commits the write before it returns. That
+   * function throws ParleyError `unavailable` while the database can't be written to.
    */
   now<Values extends unknown[], Result>(write: (...values: Values) => Result): (...values: Values) => Result;
-  /** The same for what must outlive a power cut once it was acknowledged: it is on the disk when it returns. */
+  /** The same for a write that must survive a power cut: it is on the disk when the function returns. */
   durably<Values extends unknown[], Result>(
     write: (...values: Values) => Result,
   ): (...values: Values) => Result;
   /** Commits what waits. */
   flush(): void;
-  /** Tries a last time to store what was delayed. */
+  /** Commits what waits, and tries delayed writes a last time. */
   close(): void;
 }
 
 export function createBatch(database: Connection, clock: Clock, log: Log): Batch {
-  // IMMEDIATE: a transaction that begins by reading can't always go on to write.
+  // IMMEDIATE, because a transaction that starts with a read can't always be upgraded to a write.
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
   const rollback = database.prepare('ROLLBACK');
   let isOpen = false;
   const delayed: (() => void)[] = [];
   let cancelRetry: (() => void) | undefined;
-  /** What the last write met, until one succeeds. To wait for a lock again at each write would stop signaling. */
+  /** The error of the last write, until one succeeds. Waiting for a lock again at each write would stop signaling. */
   let trouble: string | undefined;
   let busyMs: number | undefined;
 
@@ -54,11 +54,11 @@ export function createBatch(database: Connection, clock: Clock, log: Log): Batch
     busyMs = ms;
   }
 
-  /** Tells of trouble once, and of its end. */
+  /** Logs each new trouble once. */
   function met(thrown: unknown): void {
     const message = messageOf(thrown);
     if (message !== trouble) {
-      log[isBusy(thrown) ? 'warn' : 'error']('the database can not be written to', { error: message });
+      log[isBusy(thrown) ? 'warn' : 'error']("the database can't be written to", { error: message });
     }
     trouble = message;
   }
@@ -72,7 +72,7 @@ export function createBatch(database: Connection, clock: Clock, log: Log): Batch
     try {
       begin.run();
     } catch (thrown) {
-      if (!isMood(thrown)) throw thrown;
+      if (!isEnvironmentFailure(thrown)) throw thrown;
       met(thrown);
       return false;
     }
@@ -95,7 +95,7 @@ export function createBatch(database: Connection, clock: Clock, log: Log): Batch
     delayed.push(write);
     if (delayed.length > DELAYED_WRITES) {
       delayed.shift();
-      log.error('writes to the database were lost', { error: `more than ${DELAYED_WRITES} wait for it` });
+      log.error('writes to the database were lost', { error: `more than ${DELAYED_WRITES} writes wait` });
     }
     cancelRetry ??= clock.after(RETRY_MS, retry);
   }
@@ -111,7 +111,7 @@ export function createBatch(database: Connection, clock: Clock, log: Log): Batch
     if (!isOpen) return;
     isOpen = false;
     try {
-      // SQLite ends a transaction by itself where the disk is full.
+      // SQLite itself ends the transaction if the disk is full.
       if (database.inTransaction) commit.run();
     } catch (thrown) {
       log.error('writes to the database were lost', { error: messageOf(thrown) });
@@ -145,7 +145,7 @@ export function createBatch(database: Connection, clock: Clock, log: Log): Batch
       try {
         write();
       } catch (thrown) {
-        if (!isMood(thrown)) throw thrown;
+        if (!isEnvironmentFailure(thrown)) throw thrown;
         met(thrown);
         delay(write);
       }
@@ -153,7 +153,7 @@ export function createBatch(database: Connection, clock: Clock, log: Log): Batch
     now,
     durably: (write) =>
       now((...values) => {
-        // In WAL mode FULL writes the log through to the disk at each commit; NORMAL leaves that to checkpoints.
+        // In WAL mode, FULL syncs the log to disk at each commit; NORMAL leaves that to checkpoints.
         database.pragma('synchronous = FULL');
         try {
           return write(...values);

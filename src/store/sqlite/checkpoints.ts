@@ -5,7 +5,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import type { SqliteStore } from './open.ts';
 
-/** Changed rows after which the write-ahead log is folded into the database: some 20 MiB of log. */
+/** Changed rows between two checkpoints: about 20 MiB of write-ahead log. */
 export const CHANGES_PER_CHECKPOINT = 2_000;
 const LOOK_MS = 1_000;
 
@@ -17,10 +17,9 @@ interface CheckpointsDeps {
 }
 
 /**
- * Checkpoints in a thread of their own. A checkpoint waits for the disk twice; in the main thread, on a slow disk,
- * that is a second in which no message is relayed. What remains there is one wait each time that SQLite begins the
- * log anew.
- * @returns ends the thread
+ * Runs checkpoints in a worker thread. A checkpoint waits for the disk twice; in the main thread, a slow disk would stop
+ * relaying for a second. The main thread still waits once whenever SQLite restarts the log.
+ * @returns a function that ends the thread
  */
 export function startCheckpoints({ path, store, clock, log }: CheckpointsDeps): () => Promise<void> {
   let thread: Worker | undefined;
@@ -28,17 +27,17 @@ export function startCheckpoints({ path, store, clock, log }: CheckpointsDeps): 
   let folded = store.changes();
 
   function start(): Worker {
-    // Compiled, the thread's file ends in .js; under a test runner that reads the source, in .ts.
+    // The file ends in .js when compiled, and in .ts under a test runner that reads the source.
     const file = new URL(`./checkpoint-thread${extname(import.meta.url)}`, import.meta.url);
     const worker = new Worker(file, { workerData: path, name: 'checkpoints' });
     worker.unref();
-    worker.on('message', (outcome: 'whole' | 'partial') => {
+    worker.on('message', (outcome: 'complete' | 'partial') => {
       isRunning = false;
-      // SQLite begins the log anew only after a whole one, so try again soon, between two writes.
+      // SQLite restarts the log only after a complete checkpoint, so try again soon, between two writes.
       if (outcome === 'partial') folded = Number.NEGATIVE_INFINITY;
     });
     worker.on('error', (error) => {
-      // The next look starts another; meanwhile the log grows.
+      // The next look starts another thread; the log grows meanwhile.
       log.warn('a checkpoint of the database failed', { error: messageOf(error) });
       isRunning = false;
       thread = undefined;

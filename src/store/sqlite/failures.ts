@@ -1,7 +1,7 @@
 import { messageOf, ParleyError, StartError } from '../../domain/errors.ts';
 import { Database } from './driver.ts';
 
-/** SQLite's primary result code of anything thrown, such as `SQLITE_BUSY`; undefined if it is not SQLite's. */
+/** SQLite's primary result code, such as `SQLITE_BUSY`; undefined if the error isn't SQLite's. */
 function codeOf(thrown: unknown): string | undefined {
   if (!(thrown instanceof Database.SqliteError)) return undefined;
   return /^SQLITE_[A-Z]+/.exec(thrown.code)?.[0];
@@ -12,13 +12,13 @@ export function isBusy(thrown: unknown): boolean {
   return codeOf(thrown) === 'SQLITE_BUSY';
 }
 
-/** Whether a write was refused because of that. */
+/** Whether a write was refused because another program holds the database. */
 export function isLocked(refusal: unknown): boolean {
   return refusal instanceof ParleyError && isBusy(refusal.cause);
 }
 
-/** What the machine or another program does to a write; the write itself is right, and may succeed later. */
-const MOODS: ReadonlySet<string | undefined> = new Set([
+/** Failures caused by the machine or another program: the same write may succeed later. */
+const ENVIRONMENT_FAILURES: ReadonlySet<string | undefined> = new Set([
   'SQLITE_BUSY',
   'SQLITE_CANTOPEN',
   'SQLITE_CORRUPT',
@@ -28,26 +28,26 @@ const MOODS: ReadonlySet<string | undefined> = new Set([
   'SQLITE_READONLY',
 ]);
 
-export function isMood(thrown: unknown): boolean {
-  return MOODS.has(codeOf(thrown));
+export function isEnvironmentFailure(thrown: unknown): boolean {
+  return ENVIRONMENT_FAILURES.has(codeOf(thrown));
 }
 
-/** The refusal of a request whose write can't be stored now. @throws `thrown` itself if it is a fault of ours */
+/** The refusal of a request whose write can't be stored now. @throws `thrown` itself if it is a bug of ours */
 export function unavailable(thrown: unknown): ParleyError {
-  if (!isMood(thrown)) throw thrown;
-  const what = isBusy(thrown) ? 'is locked by another program' : 'can not be written to';
+  if (!isEnvironmentFailure(thrown)) throw thrown;
+  const what = isBusy(thrown) ? 'is locked by another program' : "can't be written to";
   return new ParleyError('unavailable', `The server's database ${what}. Try again in a moment.`, {
     cause: thrown,
   });
 }
 
-/** Why the database at `path` can't be used, for the person at the terminal. */
+/** Tells the operator why the database at `path` can't be used, and what to do. */
 export function startError(thrown: unknown, path: string): StartError {
   if (thrown instanceof StartError) return thrown;
   return new StartError(`The database ${path} ${problemOf(thrown)}`, { cause: thrown });
 }
 
-/** Whether `startError` says more of it than a stack would. */
+/** Whether `startError` tells more about it than a stack would. */
 export function isDatabaseFailure(thrown: unknown): boolean {
   return codeOf(thrown) !== undefined;
 }
@@ -63,8 +63,8 @@ function problemOf(thrown: unknown): string {
     case 'SQLITE_BUSY':
       return 'is locked by another program. Wait until it is done (a backup, an open sqlite3 shell), then start again.';
     case 'SQLITE_FULL':
-      return "can't be written to: the disk is full. Make room, then start again.";
+      return "can't be written to: the disk is full. Free some space, then start again.";
     default:
-      return `can't be opened: ${message}. Check DATABASE_PATH and who may write there.`;
+      return `can't be opened: ${message}. Check DATABASE_PATH and its permissions.`;
   }
 }

@@ -33,7 +33,7 @@ export function createLoginStore(database: Connection, { now, durably }: Batch) 
   const revoke = database.prepare<[number, string]>(
     'UPDATE logins SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL',
   );
-  // No index: read once, at start.
+  // Without an index, because this runs only once, at start.
   const revokedSince = database.prepare<[number, number], RevokedLogin>(
     `SELECT id, revokedAt FROM (
        SELECT id, revoked_at AS revokedAt FROM logins WHERE revoked_at > ? ORDER BY revoked_at DESC LIMIT ?)

@@ -3,14 +3,14 @@ import { messageOf, StartError } from '../../domain/errors.ts';
 import type { Connection } from './driver.ts';
 import { MIGRATIONS } from './migrations.ts';
 
-/** The package's root is three folders up, from src and from dist alike. */
+/** Three folders up is the package's root, both from src and from dist. */
 const SCHEMA = new URL('../../../schema.sql', import.meta.url);
 
 /**
- * Makes the schema in a new database, or brings an older one up to date. An older one is copied first, to
- * `<path>.v<version>`: a migration can't be undone.
+ * Creates the schema in a new database, or migrates an older one. An older one is first copied to `<path>.v<version>`,
+ * because a migration can't be undone.
  * @param migrations the n-th takes `user_version` n + 1 to n + 2
- * @throws StartError when the database is another program's or a newer version's, or can't be copied
+ * @throws StartError if the database is another program's or a newer version's, or can't be copied
  */
 export function migrate(
   database: Connection,
@@ -20,10 +20,10 @@ export function migrate(
   const latest = migrations.length + 1;
   const version = versionOf(database);
   if (version > 0 && version < latest) copy(database, `${path}.v${version}`);
-  // A migration that makes a table anew drops the old one, which with foreign keys on deletes all rows that refer to
-  // it. The switch does nothing within a transaction (sqlite.org/lang_altertable.html, section 7).
+  // A migration that recreates a table drops the old one; with foreign keys on, that deletes all rows that refer to it.
+  // The switch has no effect inside a transaction (sqlite.org/lang_altertable.html, section 7).
   database.pragma('foreign_keys = OFF');
-  // IMMEDIATE: of two processes that start at once, the second waits and then finds the work done.
+  // IMMEDIATE: if two processes start at once, the second one waits and then finds the work done.
   database.transaction(bringUpToDate).immediate(database, path, migrations);
   database.pragma('foreign_keys = ON');
 }
@@ -59,19 +59,19 @@ function versionOf(database: Connection): number {
   return Number(database.pragma('user_version', { simple: true }));
 }
 
-/** Its owner alone may read it: it holds keys that sign. A copy that is there already was of the same version. */
+/** Readable by the owner only, because it holds signing keys. Replaces an earlier copy of the same version. */
 function copy(database: Connection, to: string): void {
   const partial = `${to}.partial`;
   try {
     rmSync(partial, { force: true });
-    // SQLite accepts an empty file, and keeps its mode.
+    // SQLite accepts an empty file and keeps its mode.
     closeSync(openSync(partial, 'wx', 0o600));
     database.prepare('VACUUM INTO ?').run(partial);
     renameSync(partial, to);
   } catch (thrown) {
     rmSync(partial, { force: true });
     throw new StartError(
-      `The database can't be copied to ${to} before it is upgraded: ${messageOf(thrown)}. Make room for the copy.`,
+      `The database can't be copied to ${to} before it is upgraded: ${messageOf(thrown)}. Free some space for the copy.`,
       { cause: thrown },
     );
   }

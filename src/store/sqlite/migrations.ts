@@ -1,6 +1,6 @@
 /**
- * How an older database becomes today's: the n-th entry takes `user_version` n + 1 to n + 2. Entries are only ever
- * added; schema.sql is changed along with them and says the version they lead to.
+ * Migrations of older databases: the n-th entry takes `user_version` n + 1 to n + 2. Entries are only ever added, together
+ * with the same change in schema.sql, which names the version they lead to.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -26,7 +26,7 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE rooms ADD COLUMN empty_seconds INTEGER NOT NULL DEFAULT 86400;
   `,
-  // Guests without a login and rooms without an owner were left behind by older versions.
+  // Older versions left guests without a login and rooms without an owner behind.
   `
   DROP INDEX refresh_tokens_by_login;
   CREATE INDEX refresh_tokens_by_login ON refresh_tokens (login_id, expires_at);

@@ -5,12 +5,12 @@ import { type Connection, Database } from './driver.ts';
 import { isBusy, startError } from './failures.ts';
 
 /**
- * Holds a database for this process alone until the returned function is called. Two servers on one database would
- * not know of each other's sessions, and each would remove the rooms that the other is using. Commands such as
- * `parley keys rotate` take no lock and work beside the server.
+ * Locks a database so that only this process serves it, until the returned function is called. Two servers on one
+ * database would not know of each other's sessions, and each would remove rooms that the other is using. Commands such
+ * as `parley keys rotate` take no lock and work beside the server.
  *
- * The lock is SQLite's own, on an empty file beside the database: the kernel lets go of it however the process ends.
- * @throws StartError when another process holds it
+ * The lock is SQLite's own, on an empty file beside the database: the kernel releases it however the process ends.
+ * @throws StartError if another process holds the lock
  */
 export function lockDatabase(path: string): () => void {
   const file = `${realPath(path)}-lock`;
@@ -31,12 +31,12 @@ export function lockDatabase(path: string): () => void {
   }
 }
 
-/** Follows a link to the database, so that both names lead to one lock. */
+/** Resolves symbolic links, so that all names of a database share one lock. */
 function realPath(path: string): string {
   try {
     return realpathSync(path);
   } catch {
-    // It does not exist yet.
+    // The file doesn't exist yet.
     return join(dirname(path), basename(path));
   }
 }

@@ -16,22 +16,21 @@ import { createSessionStore } from './sessions.ts';
 import { createSettingStore } from './settings.ts';
 import { createUserStore } from './users.ts';
 
-/** Milliseconds that opening waits for another process (`parley keys rotate`, a backup) to end its write. */
+/** Max milliseconds that opening waits for another process's write (`parley keys rotate`, a backup). */
 const OPENING_BUSY_MS = 5_000;
 /**
- * Pages of write-ahead log after which a commit folds it into the file itself: 256 MiB. A server has a thread for that
- * (see checkpoints.ts), so this is for the case that the thread can't keep up.
+ * Pages of write-ahead log after which a commit itself runs the checkpoint: 256 MiB. A server has a thread for that (see
+ * checkpoints.ts), so this happens only if the thread can't keep up.
  */
 const CHECKPOINT_PAGES = 65_536;
 
 export type SqliteStore = ReturnType<typeof openStore>;
 
 /**
- * Opens the database, making or migrating it where needed. Every call is synchronous and short. A write that another
- * program's lock or a full disk prevents throws ParleyError `unavailable`, unless its loss does no harm.
- * @param path of the file; its folder is made if it is missing
- * @param log where it is told that writes were lost, as by a full disk
- * @throws StartError when it can't be opened, is damaged or not ours, or was written by a newer version
+ * Opens the database, creating or migrating it if needed. Every call is synchronous and short.
+ * @param path of the file; its folder is created if it is missing
+ * @param log tells of writes that were delayed or lost
+ * @throws StartError if it can't be opened, is damaged or not ours, or was written by a newer version
  */
 export function openStore(path: string, log: Log = silentLog, clock: Clock = systemClock) {
   let database: Connection | undefined;
@@ -50,9 +49,8 @@ export function openStore(path: string, log: Log = silentLog, clock: Clock = sys
       settings: createSettingStore(database, batch),
       sessions: createSessionStore(database, batch),
       isLocked,
-      /** Rows inserted, updated and deleted since it was opened. */
+      /** Rows inserted, updated and deleted since the database was opened. */
       changes: (): number => changes.get() ?? 0,
-      /** Folds the write-ahead log into the file and closes it. */
       close(): void {
         batch.close();
         opened.close();
@@ -66,7 +64,7 @@ export function openStore(path: string, log: Log = silentLog, clock: Clock = sys
 
 function open(path: string): Connection {
   mkdirSync(dirname(path), { recursive: true });
-  // It holds the keys that sign tokens: made for the owner's eyes only. SQLite gives its side files the same mode.
+  // Readable by the owner only, because it holds the keys that sign tokens. SQLite gives its side files the same mode.
   closeSync(openSync(path, 'a', 0o600));
   const database = new Database(path, { timeout: OPENING_BUSY_MS });
   try {

@@ -69,7 +69,7 @@ describe('while another program holds the lock', () => {
     expect(here()).toBe(0);
     clock.advance(10_000);
     expect(
-      lines.filter((line) => line.includes('can not be written to')),
+      lines.filter((line) => line.includes("can't be written to")),
       'told once',
     ).toHaveLength(1);
     release();
@@ -107,7 +107,7 @@ describe('while another program holds the lock', () => {
     const { batch, insert, here, lock, lines } = stage();
     const release = lock();
     for (let id = 0; id <= DELAYED_WRITES; id++) batch.soon(() => insert(id));
-    expect(lines.join()).toContain(`more than ${DELAYED_WRITES} wait for it`);
+    expect(lines.join()).toContain(`more than ${DELAYED_WRITES} writes wait`);
     release();
     batch.close();
     expect(here()).toBe(DELAYED_WRITES);

@@ -73,7 +73,7 @@ describe('a migration', () => {
     const { database, path } = open();
     database.exec(FIRST);
     expect(() => migrate(database, join(dirname(path), 'nowhere', 'parley.db'), [REBUILD])).toThrow(
-      'Make room for the copy',
+      'Free some space for the copy',
     );
     expect(database.pragma('user_version', { simple: true })).toBe(1);
   });
