@@ -1,7 +1,21 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { measures } from './bench/measures/index.ts';
+import { withTable } from './bench/write.ts';
 import { DOCUMENTS, documentText, ROOT } from './support/documents.ts';
+
+describe('the tables of the bench', () => {
+  it('have a block each, which `--write` fills and leaves as it found everything else', () => {
+    const before = documentText('test/bench/README.md');
+    for (const name of Object.keys(measures)) {
+      const outcome = { title: 'T', head: ['server'], rows: [['made up']], notes: [], figures: {} };
+      const after = withTable(before, name, outcome);
+      expect(after).toContain(`<!-- bench:${name} -->\n**T**`);
+      expect(after.split('<!-- bench:').length).toBe(before.split('<!-- bench:').length);
+    }
+  });
+});
 
 describe('what the documents name', () => {
   it('is there: every file and folder', () => {

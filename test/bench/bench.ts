@@ -9,11 +9,12 @@ import { type BenchOptions, HELP, parseBenchOptions } from './options.ts';
 import { CLIENT_CORE } from './process.ts';
 import { stolenNote, watchStolen } from './stolen.ts';
 import { markdown } from './table.ts';
+import { writeTable } from './write.ts';
 
 /** `npm run bench`: see options.ts. */
-async function bench({ only, subjects, runs, quick, json }: BenchOptions): Promise<void> {
+async function bench({ only, subjects, runs, quick, json, write }: BenchOptions): Promise<void> {
   const root = resolve(import.meta.dirname, '../..');
-  execFileSync('npm', ['run', '--silent', 'build:server'], { cwd: root, stdio: 'inherit' });
+  execFileSync(process.execPath, ['src/build.mjs'], { cwd: root, stdio: 'inherit' });
   const machine = describeMachine();
   console.log(`${machine.processor}, ${machine.cores} cores, Linux ${machine.kernel}, Node ${machine.node}`);
   if (machine.cores < 2)
@@ -27,6 +28,7 @@ async function bench({ only, subjects, runs, quick, json }: BenchOptions): Promi
     const stolen = watched();
     figures[name] = { ...outcome.figures, stolen };
     console.log(markdown({ ...outcome, notes: [...outcome.notes, stolenNote(stolen)] }));
+    if (write) writeTable(name, outcome);
     // After each: a bench that is stopped has not been for nothing.
     if (json !== undefined) {
       const all = { at: new Date().toISOString(), machine, runs, quick, settings: SETTINGS, ...figures };

@@ -11,6 +11,8 @@ export interface BenchOptions {
   readonly quick: boolean;
   /** Where the JSON goes; none: it is not kept. */
   readonly json: string | undefined;
+  /** Whether the tables go into test/bench/README.md. */
+  readonly write: boolean;
 }
 
 export const HELP = `npm run bench -- [flags]: Parley beside other servers that do the same work, on this machine
@@ -20,6 +22,7 @@ export const HELP = `npm run bench -- [flags]: Parley beside other servers that 
   --before DIR      another built checkout, in turns with this one, as parley-before
   --runs N          alternating runs of each server (default 5)
   --json PATH       where the figures go as JSON
+  --write           put the tables into test/bench/README.md
   --quick           small counts, one run: whether it works, not how fast
 
 The server runs on core 0, the client (C, compiled by cc) on core 1. Leave the machine alone meanwhile.
@@ -34,6 +37,7 @@ export function parseBenchOptions(argv: readonly string[]): BenchOptions | 'help
       subjects: { type: 'string' },
       runs: { type: 'string' },
       json: { type: 'string' },
+      write: { type: 'boolean', default: false },
       before: { type: 'string' },
       quick: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -52,6 +56,7 @@ export function parseBenchOptions(argv: readonly string[]): BenchOptions | 'help
     runs,
     quick: values.quick,
     json: values.json,
+    write: values.write,
   };
 }
 

@@ -40,7 +40,13 @@ export const subjectNames = [
   'parley',
   'parley-acked',
 ] as const;
-export type SubjectName = (typeof subjectNames)[number];
+/** The servers of a whole call set-up: what two SDK clients send each other, numbered and acknowledged. */
+export const setupNames = {
+  uws: 'uws-setup',
+  'parley-before': 'parley-before-setup',
+  parley: 'parley-setup',
+} as const;
+export type SubjectName = (typeof subjectNames)[number] | (typeof setupNames)[keyof typeof setupNames];
 
 const ROOT = resolve(import.meta.dirname, '../..');
 /** Another built checkout, to be measured beside this one. */
@@ -59,11 +65,14 @@ export const subjects: Readonly<Record<SubjectName, Subject>> = {
   'parley-before': parley('parley', () => before ?? ROOT),
   parley: parley('parley'),
   'parley-acked': parley('parley-acked'),
+  'uws-setup': peer('uws', (id, room) => `/?room=${room}&id=${id}&acks`, 'uws-setup'),
+  'parley-before-setup': parley('parley-setup', () => before ?? ROOT),
+  'parley-setup': parley('parley-setup'),
 };
 
-function peer(name: string, path: (id: string, room: number) => string): Subject {
+function peer(name: string, path: (id: string, room: number) => string, adapter = name): Subject {
   return {
-    adapter: name,
+    adapter,
     command: (port) => ({
       args: [join(import.meta.dirname, `servers/${name}.mjs`), String(port)],
       env: {},

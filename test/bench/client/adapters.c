@@ -5,8 +5,9 @@
 
 #include "flood.h"
 
-/* Messages after which the SDK acknowledges, and the time after which it does if they are few. */
+/* Messages after which the SDK acknowledges, what the contract asks for at least, and the time for fewer. */
 #define ACK_EVERY 8
+#define ACK_EVERY_AT_LEAST 32
 #define ACK_IDLE_NS 2000000000u
 
 static int starts(const char *text, size_t length, const char *wanted) {
@@ -37,10 +38,29 @@ static int take_message(struct connection *connection, const char *text, size_t 
   return 1;
 }
 
+static uint64_t number_of(uint64_t id) {
+  return id > FIRST_ID ? id - FIRST_ID : 0;
+}
+
+static void acknowledge(struct connection *connection) {
+  char receipt[96];
+  int size = sprintf(receipt, "{\"event\":\"session:ack\",\"payload\":{\"seq\":%llu}}", (unsigned long long)connection->seq);
+  send_text(connection, receipt, (size_t)size);
+  connection->seq_acknowledged = connection->seq;
+}
+
 /* --- bare uWebSockets.js and bare ws --- */
 
 static void bare_received(struct connection *connection, const char *text, size_t length, uint64_t now) {
   take_message(connection, text, length, now);
+}
+
+/* The same with an answer to each message and receipts, as between two SDK clients. It numbers nothing itself. */
+static void acknowledging_received(struct connection *connection, const char *text, size_t length, uint64_t now) {
+  connection->seq++;
+  if (!take_message(connection, text, length, now))
+    connection->acknowledged = number_of(number_after(text, length, "\"re\":"));
+  if (connection->seq - connection->seq_acknowledged >= flood.adapter->acknowledge_every) acknowledge(connection);
 }
 
 /* --- PeerJS --- */
@@ -64,10 +84,6 @@ static void socketio_received(struct connection *connection, const char *text, s
 
 /* --- Parley: field order is fixed [WS3], so the beginning tells the event --- */
 
-static uint64_t number_of(uint64_t id) {
-  return id > FIRST_ID ? id - FIRST_ID : 0;
-}
-
 static void parley_welcome(struct connection *connection, const char *text, size_t length) {
   copy_string(connection->id, sizeof connection->id, text, length, "\"peerId\":\"");
   copy_string(connection->resume_token, sizeof connection->resume_token, text, length, "\"resumeToken\":\"");
@@ -80,16 +96,9 @@ static void parley_welcome(struct connection *connection, const char *text, size
   } else if (strstr(connection->path, "/rooms/") == NULL) became_ready(connection);
 }
 
-static void parley_acknowledge(struct connection *connection) {
-  char receipt[96];
-  int size = sprintf(receipt, "{\"event\":\"session:ack\",\"payload\":{\"seq\":%llu}}", (unsigned long long)connection->seq);
-  send_text(connection, receipt, (size_t)size);
-  connection->seq_acknowledged = connection->seq;
-}
-
 static void parley_idle(struct connection *connection, uint64_t now) {
   if (connection->seq > connection->seq_acknowledged && now - connection->unacknowledged_since >= ACK_IDLE_NS)
-    parley_acknowledge(connection);
+    acknowledge(connection);
 }
 
 static void parley_received(struct connection *connection, const char *text, size_t length, uint64_t now) {
@@ -102,7 +111,7 @@ static void parley_received(struct connection *connection, const char *text, siz
       connection->seq = seq;
     }
   }
-  if (starts(text, length, "{\"event\":\"call:offer\"")) take_message(connection, text, length, now);
+  if (starts(text, length, "{\"event\":\"call:")) take_message(connection, text, length, now);
   else if (starts(text, length, "{\"event\":\"ack\"")) connection->acknowledged = number_of(number_after(text, head, "\"re\":"));
   else if (starts(text, length, "{\"event\":\"welcome\"")) parley_welcome(connection, text, length);
   else if (starts(text, length, "{\"event\":\"room:joined\"")) became_ready(connection);
@@ -111,19 +120,54 @@ static void parley_received(struct connection *connection, const char *text, siz
     if (connection->state == JOINING) hang_up(connection), went_down(connection);
   } else if (starts(text, length, "{\"event\":\"server:draining\""))
     connection->away_ms = number_after(text, length, "\"reconnectAfterMs\":");
-  if (connection->seq - connection->seq_acknowledged >= ACK_EVERY) parley_acknowledge(connection);
+  if (connection->seq - connection->seq_acknowledged >= flood.adapter->acknowledge_every) acknowledge(connection);
 }
+
+#define NUMBERED "\"id\":          ,"
+#define SDK_AFTER "\",\"connection\":{\"from\":\"q3nCzkPdWc\",\"offer\":1},\"tracks\":{\"0\":\"microphone\",\"1\":\"camera\"}}}"
+#define SDK_SDP(event) {"{\"event\":\"" event "\"," NUMBERED "\"payload\":{\"to\":\"%s\",\"sdp\":\"", SDK_AFTER}
+/* As Chromium writes one; the content stands in the place of its user name. */
+#define SDK_CANDIDATE                                                                                                  \
+  {"{\"event\":\"call:ice\"," NUMBERED "\"payload\":{\"to\":\"%s\",\"candidate\":{\"candidate\":"                               \
+   "\"candidate:842163049 1 udp 1677729535 198.51.100.7 46154 typ srflx raddr 192.0.2.5 rport 46154 generation 0 ufrag ",  \
+   " network-id 1 network-cost 10\",\"sdpMid\":\"0\",\"sdpMLineIndex\":0,\"usernameFragment\":\"Wm8Z\"}}}"}
+#define SAME(before, after) .offer = {before, after}, .answer = {before, after}
+#define SETUP .offer = SDK_SDP("call:offer"), .answer = SDK_SDP("call:answer"), .candidate = SDK_CANDIDATE
 
 static const struct adapter adapters[] = {
     /* The partner is known by the connection: the id has no place in the message. */
-    {"uws", "%.0s", "", 0, 1, bare_received, NULL},
-    {"ws", "{\"event\":\"call:offer\",\"payload\":{\"to\":\"%s\",\"sdp\":\"", "\"}}", 0, 1, bare_received, NULL},
-    {"socketio", "42[\"call:offer\",{\"to\":\"%s\",\"sdp\":\"", "\"}]", 0, 0, socketio_received, NULL},
-    {"peerjs", "{\"type\":\"OFFER\",\"dst\":\"%s\",\"payload\":{\"sdp\":\"", "\"}}", 0, 0, peerjs_received, NULL},
-    {"parley", "{\"event\":\"call:offer\",\"payload\":{\"to\":\"%s\",\"sdp\":\"", "\"}}", 0, 0, parley_received,
-     parley_idle},
-    {"parley-acked", "{\"event\":\"call:offer\",\"id\":          ,\"payload\":{\"to\":\"%s\",\"sdp\":\"", "\"}}", 1, 0,
-     parley_received, parley_idle},
+    {.name = "uws", SAME("%.0s", ""), .ready_at_upgrade = 1, .received = bare_received},
+    {.name = "ws",
+     SAME("{\"event\":\"call:offer\",\"payload\":{\"to\":\"%s\",\"sdp\":\"", "\"}}"),
+     .ready_at_upgrade = 1,
+     .received = bare_received},
+    {.name = "socketio", SAME("42[\"call:offer\",{\"to\":\"%s\",\"sdp\":\"", "\"}]"), .received = socketio_received},
+    {.name = "peerjs",
+     SAME("{\"type\":\"OFFER\",\"dst\":\"%s\",\"payload\":{\"sdp\":\"", "\"}}"),
+     .received = peerjs_received},
+    {.name = "parley",
+     SAME("{\"event\":\"call:offer\",\"payload\":{\"to\":\"%s\",\"sdp\":\"", "\"}}"),
+     .acknowledge_every = ACK_EVERY,
+     .received = parley_received,
+     .idle = parley_idle},
+    {.name = "parley-acked",
+     SAME("{\"event\":\"call:offer\"," NUMBERED "\"payload\":{\"to\":\"%s\",\"sdp\":\"", "\"}}"),
+     .numbered = 1,
+     .acknowledge_every = ACK_EVERY,
+     .received = parley_received,
+     .idle = parley_idle},
+    {.name = "uws-setup",
+     SETUP,
+     .numbered = 1,
+     .acknowledge_every = ACK_EVERY_AT_LEAST,
+     .ready_at_upgrade = 1,
+     .received = acknowledging_received},
+    {.name = "parley-setup",
+     SETUP,
+     .numbered = 1,
+     .acknowledge_every = ACK_EVERY_AT_LEAST,
+     .received = parley_received,
+     .idle = parley_idle},
 };
 
 const struct adapter *find_adapter(const char *name) {

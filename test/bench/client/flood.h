@@ -12,8 +12,17 @@
 
 enum state { CLOSED, CONNECTING, UPGRADING, JOINING, READY, WAITING /* to dial again */ };
 
+/* Of each side in a call set-up. */
+#define SETUP_CANDIDATES 3u
+
 /* Ids of messages begin above it: with ten digits from the first on, they fit into a frame that is built once. */
 #define FIRST_ID 1000000000u
+
+/* A message that is built once, as a whole WebSocket frame; `id`, `number` and `stamp` point into it. */
+struct frame {
+  char *bytes, *id, *number, *stamp;
+  size_t length;
+};
 
 struct connection {
   int fd;
@@ -21,9 +30,8 @@ struct connection {
   int partner; /* index */
   char *path, *protocols;
   char id[64]; /* by which the partner names it: its own choice, or what the server gave */
-  /* The one message that it sends, as a whole frame; `number` and `stamp` point into it. */
-  char *frame, *number, *stamp;
-  size_t frame_length;
+  /* What it sends: an SDP, and a candidate if the adapter knows one. */
+  struct frame sdp, candidate;
   uint64_t sent, acknowledged; /* numbers of its messages */
   uint64_t seen;               /* number of the last message from the partner */
   /* Parley only. */
@@ -37,10 +45,19 @@ struct connection {
   size_t in_length, in_capacity, out_length, out_capacity;
 };
 
+/* Text around the content; %s in `before` is the partner's id. */
+struct kind {
+  const char *before, *after;
+};
+
 struct adapter {
   const char *name;
-  /* Text around the content; %s in `before` is the partner's id. */
-  const char *before, *after;
+  /* What a connection with an even index sends, and what one with an odd index sends; the same unless calls are set up. */
+  struct kind offer, answer;
+  /* Sent SETUP_CANDIDATES times after each offer or answer; NULL: never. */
+  struct kind candidate;
+  /* Messages from the server after which a receipt is due. */
+  unsigned acknowledge_every;
   /* Whether the frame has `"id":` and is answered with `ack`. */
   int numbered;
   /* The upgrade alone makes it ready. */

@@ -1,4 +1,4 @@
-/* The one kind of message that is measured: a 1 KB offer to the partner, numbered and stamped. */
+/* What is measured: a 1 KB offer or answer to the partner, or a candidate, numbered and stamped. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,37 +30,53 @@ static uint64_t read_digits(const char *at, int digits) {
   return value;
 }
 
-static void build(struct connection *connection) {
-  char *text = malloc(8192 + (size_t)flood.message_bytes);
-  int length = sprintf(text, flood.adapter->before, flood.connections[connection->partner].id);
+static struct frame build(struct connection *connection, const struct kind *kind, int content_bytes) {
+  char *text = malloc(8192 + (size_t)content_bytes);
+  int length = sprintf(text, kind->before, flood.connections[connection->partner].id);
   int content = length;
-  length += sprintf(text + length, MARK "%016d:%010d:v=0\\r\\n", 0, 0);
+  length += sprintf(text + length, MARK "%016d:%010d", 0, 0);
+  if (content_bytes > 0) length += sprintf(text + length, ":v=0\\r\\n");
   /* Whole lines, so that no escape is cut in two. */
-  while (length - content + (int)sizeof sdp_line <= flood.message_bytes) length += sprintf(text + length, "%s", sdp_line);
-  while (length - content < flood.message_bytes) text[length++] = '.';
-  length += sprintf(text + length, "%s", flood.adapter->after);
+  while (length - content + (int)sizeof sdp_line <= content_bytes) length += sprintf(text + length, "%s", sdp_line);
+  while (length - content < content_bytes) text[length++] = '.';
+  length += sprintf(text + length, "%s", kind->after);
 
-  char *frame = malloc((size_t)length + 8);
-  frame[0] = (char)0x81;
-  frame[1] = (char)(0x80 | 126);
-  frame[2] = (char)(length >> 8);
-  frame[3] = (char)length;
-  memset(frame + 4, 0, 4);
-  memcpy(frame + 8, text, (size_t)length);
-  connection->frame = frame;
-  connection->frame_length = (size_t)length + 8;
-  connection->stamp = frame + 8 + content + strlen(MARK);
-  connection->number = connection->stamp + STAMP_DIGITS + 1;
+  char *bytes = malloc((size_t)length + 8);
+  bytes[0] = (char)0x81;
+  bytes[1] = (char)(0x80 | 126);
+  bytes[2] = (char)(length >> 8);
+  bytes[3] = (char)length;
+  memset(bytes + 4, 0, 4);
+  memcpy(bytes + 8, text, (size_t)length);
   free(text);
+  char *id = (char *)find(bytes, (size_t)length + 8, "\"id\":");
+  char *stamp = bytes + 8 + content + strlen(MARK);
+  return (struct frame){.bytes = bytes,
+                        .length = (size_t)length + 8,
+                        .id = id == NULL ? NULL : id + 5,
+                        .stamp = stamp,
+                        .number = stamp + STAMP_DIGITS + 1};
+}
+
+/* A call is set up with one SDP of each side, and candidates after it. */
+static const struct frame *frame_of(struct connection *connection, uint64_t number) {
+  const struct adapter *adapter = flood.adapter;
+  int is_candidate = adapter->candidate.before != NULL && (number - 1) % (1 + SETUP_CANDIDATES) != 0;
+  struct frame *frame = is_candidate ? &connection->candidate : &connection->sdp;
+  if (frame->bytes == NULL) {
+    int is_answerer = (connection - flood.connections) % 2 == 1;
+    const struct kind *kind = is_candidate ? &adapter->candidate : is_answerer ? &adapter->answer : &adapter->offer;
+    *frame = build(connection, kind, is_candidate ? 0 : flood.message_bytes);
+  }
+  return frame;
 }
 
 static void send_numbered(struct connection *connection, uint64_t number, uint64_t due) {
-  if (connection->frame == NULL) build(connection);
-  write_digits(connection->stamp, STAMP_DIGITS, due % 10000000000000000u, '0');
-  write_digits(connection->number, NUMBER_DIGITS, number, '0');
-  if (flood.adapter->numbered)
-    write_digits((char *)find(connection->frame, connection->frame_length, "\"id\":") + 5, NUMBER_DIGITS, FIRST_ID + number, '0');
-  write_bytes(connection, connection->frame, connection->frame_length);
+  const struct frame *frame = frame_of(connection, number);
+  write_digits(frame->stamp, STAMP_DIGITS, due % 10000000000000000u, '0');
+  write_digits(frame->number, NUMBER_DIGITS, number, '0');
+  if (flood.adapter->numbered) write_digits(frame->id, NUMBER_DIGITS, FIRST_ID + number, '0');
+  write_bytes(connection, frame->bytes, frame->length);
 }
 
 void send_message(struct connection *connection, uint64_t due) {

@@ -4,10 +4,12 @@ import type { Measure } from './measure.ts';
 import { memory } from './memory.ts';
 import { relay } from './relay.ts';
 import { restart } from './restart.ts';
+import { setup } from './setup.ts';
 import { startup } from './startup.ts';
 import { storm } from './storm.ts';
 
 export const measures = {
+  setup,
   relay,
   latency,
   connects,

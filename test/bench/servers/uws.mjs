@@ -1,4 +1,5 @@
-// The floor: bare uWebSockets.js, which hands each frame to the partner unread.
+// The floor: bare uWebSockets.js, which hands each frame to the partner unread. With `?acks` it also answers each by an
+// `ack` of its id, and takes receipts, as two SDK clients have it.
 import { loadUws } from '../../../dist/uws/load.js';
 
 const uws = loadUws();
@@ -13,9 +14,11 @@ uws
     idleTimeout: 120,
     maxBackpressure: 1_048_576,
     upgrade(res, req, context) {
-      const room = new URLSearchParams(req.getQuery()).get('room');
+      const query = new URLSearchParams(req.getQuery());
+      const room = query.get('room');
+      const acks = query.has('acks');
       const key = req.getHeader('sec-websocket-key');
-      res.upgrade({ room }, key, '', req.getHeader('sec-websocket-extensions'), context);
+      res.upgrade({ room, acks }, key, '', req.getHeader('sec-websocket-extensions'), context);
     },
     open(ws) {
       const data = ws.getUserData();
@@ -27,7 +30,15 @@ uws
       }
     },
     message(ws, message) {
-      ws.getUserData().partner?.send(message);
+      const { acks, partner } = ws.getUserData();
+      if (!acks) {
+        partner?.send(message);
+        return;
+      }
+      const head = Buffer.from(message, 0, Math.min(64, message.byteLength)).latin1Slice();
+      if (head.startsWith('{"event":"session:ack"')) return;
+      partner?.send(message);
+      ws.send(`{"event":"ack","re":${Number.parseInt(head.slice(head.indexOf('"id":') + 5), 10)}}`);
     },
     close(ws) {
       const { room, partner } = ws.getUserData();

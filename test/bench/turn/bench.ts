@@ -66,7 +66,7 @@ const questions: readonly Question[] = [
   ),
 ];
 
-execFileSync('npm', ['run', '--silent', 'build:server'], { stdio: ['ignore', 'ignore', 'inherit'] });
+execFileSync(process.execPath, ['src/build.mjs'], { stdio: ['ignore', 'ignore', 'inherit'] });
 keepTo(LOAD_CORE);
 const figures: Figure[] = [];
 const delays: DelayTurn[] = [];
