@@ -18,7 +18,7 @@ describe('admission to a call', () => {
     browser = await launchBrowser();
   });
   afterEach(async () => {
-    await Promise.all(people.map((person) => person.go()));
+    await Promise.all(people.map((person) => person.close()));
     people = [];
   });
   afterAll(async () => {

@@ -18,7 +18,7 @@ describe('a call between browsers', () => {
     browser = await launchBrowser();
   });
   afterEach(async () => {
-    await Promise.all(people.map((person) => person.go()));
+    await Promise.all(people.map((person) => person.close()));
     people = [];
   });
   afterAll(async () => {

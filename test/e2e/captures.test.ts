@@ -17,7 +17,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
 });
 afterEach(async () => {
-  await Promise.all(people.map((person) => person.go()));
+  await Promise.all(people.map((person) => person.close()));
   people = [];
 });
 afterAll(async () => {

@@ -27,7 +27,7 @@ describe.each(['Chromium', 'Firefox'] as const)(
   'the space bar in %s, by real mouse and real keys',
   (name) => {
     let input: RealInput;
-    afterEach(() => input.go());
+    afterEach(() => input.close());
 
     /** Joins a call alone, with the focus on nothing. Mutes with the M key if wanted. */
     async function inCall(muted: boolean): Promise<void> {

@@ -17,14 +17,14 @@ describe('a call through the relay only', () => {
   let browser: Browser;
   let firefox: Firefox | undefined;
   let server: RelayServer | undefined;
-  let people: { go(): Promise<void> }[] = [];
+  let people: { close(): Promise<void> }[] = [];
 
   beforeAll(async () => {
     certificate = await makeCertificate();
     browser = await launchBrowser([`--ignore-certificate-errors-spki-list=${publicKeyHash(certificate)}`]);
   });
   afterEach(async () => {
-    await Promise.all(people.map((person) => person.go()));
+    await Promise.all(people.map((person) => person.close()));
     people = [];
     await server?.close();
     server = undefined;
@@ -91,10 +91,10 @@ describe('a call through the relay only', () => {
     await Promise.all([ada.hearsAndSees(1), ben.hearsAndSees(1)]);
     expect(await ada.peerIdOf('Ben')).toBe(before);
     for (const { page } of inside) {
-      const { looks, banners, fewestTiles } = await recordOf(page);
-      const [connection, ...more] = looks.at(-1)?.connections ?? [];
+      const { samples, banners, fewestTiles } = await recordOf(page);
+      const [connection, ...more] = samples.at(-1)?.connections ?? [];
       expect(more).toEqual([]);
-      expect(connection?.ufrag).not.toBe(looks[0]?.connections[0]?.ufrag);
+      expect(connection?.ufrag).not.toBe(samples[0]?.connections[0]?.ufrag);
       expect({ banners, fewestTiles }).toEqual({ banners: 0, fewestTiles: 1 });
     }
   });

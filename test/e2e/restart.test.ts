@@ -33,7 +33,7 @@ describe('a call while its server restarts', () => {
     server = await startParley(environment, byNpmStart);
   });
   afterEach(async () => {
-    await Promise.all(people.map((person) => person.go()));
+    await Promise.all(people.map((person) => person.close()));
     await Promise.all(lines.map((line) => line.close()));
     await server.stop('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
@@ -70,8 +70,8 @@ describe('a call while its server restarts', () => {
     for (const person of inside) {
       await person.hearsAndSees(1);
       const record = await recordOf(person.page);
-      const seen = record.looks.flatMap(({ connections }) => connections);
-      expect(seen.length).toBe(record.looks.length);
+      const seen = record.samples.flatMap(({ connections }) => connections);
+      expect(seen.length).toBe(record.samples.length);
       expect(new Set(seen.map(({ state }) => state))).toEqual(new Set(['connected']));
       expect(new Set(seen.map(({ ufrag }) => ufrag)).size).toBe(1);
       expect(longestStandstill(record, 0, 'framesDecoded')).toBeLessThan(FLINCH_MS);

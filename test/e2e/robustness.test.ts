@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   await bystanders.leave();
-  await Promise.all(people.map((person) => person.go()));
+  await Promise.all(people.map((person) => person.close()));
   people = [];
 });
 afterAll(async () => {

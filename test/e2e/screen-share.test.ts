@@ -35,6 +35,6 @@ describe('screen sharing', () => {
     }
     await Promise.all(both.map((person) => person.hearsAndSees(1)));
     for (const person of both) expect((await person.received()).length).toBe(1);
-    await Promise.all(both.map((person) => person.go()));
+    await Promise.all(both.map((person) => person.close()));
   });
 });

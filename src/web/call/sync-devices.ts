@@ -5,7 +5,7 @@ import { type CapturedKind, isHeard } from '../media/devices.ts';
 
 /**
  * Keeps the call in step with the person's devices: sends the open camera and microphone, and mutes the microphone. The
- * SDK alone writes `track.enabled`.
+ * SDK is the only one that writes `track.enabled`.
  * @param onUnsent called if an open device can't be sent to everyone
  */
 export function syncDevices(

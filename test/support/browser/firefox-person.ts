@@ -58,7 +58,7 @@ export class FirefoxPerson {
     await this.#page.until(`${expected.toString()}.test(${way}?.textContent)`, PATIENCE_MS);
   }
 
-  async go(): Promise<void> {
+  async close(): Promise<void> {
     await this.#page.close();
   }
 }

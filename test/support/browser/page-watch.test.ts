@@ -3,8 +3,11 @@ import { longestStandstill } from './page-watch.ts';
 
 function recordOf(...counts: readonly [atMs: number, framesDecoded: number][]) {
   const rest = { totalSamplesReceived: 0, state: 'connected', ufrag: 'a' } as const;
-  const looks = counts.map(([atMs, framesDecoded]) => ({ atMs, connections: [{ framesDecoded, ...rest }] }));
-  return { looks, banners: 0, fewestTiles: 1 };
+  const samples = counts.map(([atMs, framesDecoded]) => ({
+    atMs,
+    connections: [{ framesDecoded, ...rest }],
+  }));
+  return { samples, banners: 0, fewestTiles: 1 };
 }
 
 describe('longestStandstill', () => {

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
 
 /** Milliseconds between samples. */
-const LOOK_MS = 200;
+const SAMPLE_MS = 200;
 
-interface ConnectionLook {
+interface ConnectionSample {
   readonly framesDecoded: number;
   readonly totalSamplesReceived: number;
   readonly state: RTCPeerConnectionState;
@@ -11,15 +11,15 @@ interface ConnectionLook {
   readonly ufrag: string;
 }
 
-interface Look {
+interface Sample {
   /** Milliseconds on the page's clock. */
   readonly atMs: number;
-  readonly connections: readonly ConnectionLook[];
+  readonly connections: readonly ConnectionSample[];
 }
 
 /** What a page recorded about its call since `watchPage`. It samples by itself, independently of the test. */
 export interface PageRecord {
-  readonly looks: readonly Look[];
+  readonly samples: readonly Sample[];
   /** How often the "reconnecting" banner appeared. */
   readonly banners: number;
   /** The smallest number of other people's tiles at any time. */
@@ -28,12 +28,12 @@ export interface PageRecord {
 
 interface WatchedWindow extends Window {
   parleyTestConnections?: RTCPeerConnection[];
-  parleyTestRecord?: { looks: Look[]; banners: number; fewestTiles: number };
+  parleyTestRecord?: { samples: Sample[]; banners: number; fewestTiles: number };
 }
 
 /** Starts recording. The page must keep its connections, as a `Person`'s does. */
 export async function watchPage(page: Page): Promise<void> {
-  await page.evaluate(watch, LOOK_MS);
+  await page.evaluate(watch, SAMPLE_MS);
 }
 
 export function recordOf(page: Page): Promise<PageRecord> {
@@ -44,28 +44,29 @@ export function recordOf(page: Page): Promise<PageRecord> {
   });
 }
 
-/** Returns the longest time (ms) during which a stat of the connection at this index didn't grow. */
+/** Returns the longest time (ms) during which a stat of a connection didn't grow. @param connection its index. */
 export function longestStandstill(
-  { looks }: PageRecord,
-  place: number,
-  figure: 'framesDecoded' | 'totalSamplesReceived',
+  { samples }: PageRecord,
+  connection: number,
+  stat: 'framesDecoded' | 'totalSamplesReceived',
 ): number {
   let longest = 0;
   let still = 0;
-  for (const [index, look] of looks.entries()) {
-    const before = looks[index - 1];
+  for (const [index, sample] of samples.entries()) {
+    const before = samples[index - 1];
     if (before === undefined) continue;
-    const grown = (look.connections[place]?.[figure] ?? 0) > (before.connections[place]?.[figure] ?? 0);
+    const grown =
+      (sample.connections[connection]?.[stat] ?? 0) > (before.connections[connection]?.[stat] ?? 0);
     // A late sample means a busy machine, not a standstill, if the stat grew meanwhile.
-    still = grown ? 0 : still + look.atMs - before.atMs;
+    still = grown ? 0 : still + sample.atMs - before.atMs;
     longest = Math.max(longest, still);
   }
   return longest;
 }
 
-function watch(lookMs: number): void {
+function watch(sampleMs: number): void {
   const own: WatchedWindow = window;
-  const record = { looks: [] as Look[], banners: 0, fewestTiles: Number.POSITIVE_INFINITY };
+  const record = { samples: [] as Sample[], banners: 0, fewestTiles: Number.POSITIVE_INFINITY };
   own.parleyTestRecord = record;
   let bannerShown = false;
   const observe = () => {
@@ -75,7 +76,7 @@ function watch(lookMs: number): void {
     if (shown && !bannerShown) record.banners += 1;
     bannerShown = shown;
   };
-  const lookAt = async (connection: RTCPeerConnection): Promise<ConnectionLook> => {
+  const sampleOf = async (connection: RTCPeerConnection): Promise<ConnectionSample> => {
     const counted = { framesDecoded: 0, totalSamplesReceived: 0 };
     for (const report of (await connection.getStats()).values()) {
       if (report.type !== 'inbound-rtp') continue;
@@ -85,12 +86,12 @@ function watch(lookMs: number): void {
     const ufrag = /a=ice-ufrag:(\S+)/.exec(connection.localDescription?.sdp ?? '')?.[1] ?? '';
     return { ...counted, state: connection.connectionState, ufrag };
   };
-  const look = async () => {
-    const connections = await Promise.all((own.parleyTestConnections ?? []).map(lookAt));
-    record.looks.push({ atMs: performance.now(), connections });
-    setTimeout(look, lookMs);
+  const sample = async () => {
+    const connections = await Promise.all((own.parleyTestConnections ?? []).map(sampleOf));
+    record.samples.push({ atMs: performance.now(), connections });
+    setTimeout(sample, sampleMs);
   };
   observe();
   new MutationObserver(observe).observe(document.body, { childList: true, subtree: true });
-  void look();
+  void sample();
 }

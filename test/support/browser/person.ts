@@ -155,7 +155,7 @@ export class Person {
     await this.page.close({ runBeforeUnload: false });
   }
 
-  async go(): Promise<void> {
+  async close(): Promise<void> {
     await this.#context.close();
   }
 }

@@ -16,12 +16,12 @@ export interface RealInput {
   /** Waits until a JavaScript expression is true in the page. */
   until(expression: string): Promise<void>;
   isTrue(expression: string): Promise<boolean>;
-  go(): Promise<void>;
+  close(): Promise<void>;
 }
 
 const PATIENCE_MS = 20_000;
 
-type Raw = Pick<RealInput, 'click' | 'down' | 'up' | 'until' | 'isTrue' | 'go'> & {
+type Raw = Pick<RealInput, 'click' | 'down' | 'up' | 'until' | 'isTrue' | 'close'> & {
   goto(link: string): Promise<void>;
 };
 
@@ -70,7 +70,7 @@ export async function chromiumInput(browser: Browser): Promise<RealInput> {
         { timeout: PATIENCE_MS, interval: 50 },
       ),
     isTrue: async (expression) => (await page.evaluate<unknown>(expression)) === true,
-    go: () => context.close(),
+    close: () => context.close(),
   });
 }
 
@@ -84,6 +84,6 @@ export async function firefoxInput(browser: Firefox): Promise<RealInput> {
     up: (key) => page.key('keyUp', key),
     until: (expression) => page.until(expression, PATIENCE_MS),
     isTrue: async (expression) => (await page.evaluate(expression)) === true,
-    go: () => page.close(),
+    close: () => page.close(),
   });
 }
