@@ -19,13 +19,13 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Another server in the place of the one that ended. */
+/** Starts another server on the same port and database. */
 async function startAgain(): Promise<void> {
   server = await startServer({ DATABASE_PATH: join(folder, 'parley.db'), PORT: String(server.port) });
 }
 
 describe('an account', () => {
-  it('is made, makes a room, finds it, and is told what does not exist', async () => {
+  it('is created, creates a room, finds it, and is told what does not exist', async () => {
     const account = await signInAsGuest({ baseUrl: `${server.url}/`, displayName: 'Ann' });
     expect(account.user).toMatchObject({ displayName: 'Ann', kind: 'guest' });
     const { room, url } = await createRoom(account, { name: 'Tea', max: 3 });
@@ -35,7 +35,7 @@ describe('an account', () => {
     await expect(createRoom(account, { max: 1 })).rejects.toMatchObject({ code: 'validation_failed' });
   });
 
-  it('[TK5] is kept and restored, and two tabs share one login without ending it', async () => {
+  it('[TK5] is stored and restored, and two tabs share one login without ending it', async () => {
     const kept = new Map<string, string>();
     const storage = {
       getItem: (key: string) => kept.get(key) ?? null,
@@ -49,14 +49,14 @@ describe('an account', () => {
     expect(await second.token()).toBe(before);
     const renewed = await first.token(true);
     expect(renewed).not.toBe(before);
-    // The second's refresh token died with that; it takes what the first has left for it.
+    // That used the second tab's refresh token up; it takes the one that the first has stored.
     expect(await second.token(true)).toBe(renewed);
     await first.signOut();
     expect(restoreAccount({ baseUrl: server.url, storage })).toBeNull();
     await expect(first.token()).rejects.toMatchObject({ code: 'unauthorized' });
   });
 
-  it('[TK5] outlives a lost answer to a refresh: the same old token is sent once more, in time', async () => {
+  it('[TK5] survives a lost answer to a refresh: it sends the same old token once more, in time', async () => {
     const proxy = await lossyProxy(server.url);
     try {
       const account = await signInAsGuest({ baseUrl: proxy.url });
@@ -70,13 +70,13 @@ describe('an account', () => {
     }
   });
 
-  it('asks once where many want a token at the same time', async () => {
+  it('refreshes once if several callers want a token at the same time', async () => {
     const account = await signInAsGuest({ baseUrl: server.url });
     const tokens = await Promise.all([account.token(true), account.token(true), account.token(true)]);
     expect(new Set(tokens).size).toBe(1);
   });
 
-  it('tells a server that is not there from one that refuses', async () => {
+  it('tells an unreachable server from one that refuses', async () => {
     const account = await signInAsGuest({ baseUrl: server.url });
     await server.close();
     await expect(account.token(true)).rejects.toMatchObject({ code: 'network' });

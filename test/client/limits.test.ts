@@ -3,18 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/client/index.ts';
 import { DisplayName, Password, RoomMax, RoomName, UserInfo } from '../../src/protocol/fields.ts';
 
-describe('the limits for forms', () => {
+describe('the limits', () => {
   it.each([
     ['displayName', DisplayName],
     ['roomName', RoomName],
     ['password', Password],
-  ] as const)('are what the server takes: %s', (name, schema) => {
+  ] as const)('are the server’s own: %s', (name, schema) => {
     const { min, max } = LIMITS[name];
     const accepted = [min - 1, min, max, max + 1].map((length) => v.is(schema, 'x'.repeat(length)));
     expect(accepted).toEqual([false, true, true, false]);
   });
 
-  it('are what the server takes: people and userInfo', () => {
+  it('are the server’s own: people and userInfo', () => {
     const { min, max, default: standard } = LIMITS.people;
     const accepted = [min - 1, min, standard, max, max + 1].map((people) => v.is(RoomMax, people));
     expect(accepted).toEqual([false, true, true, true, false]);

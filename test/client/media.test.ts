@@ -5,13 +5,13 @@ import { meetings } from './support/meeting.ts';
 
 const meeting = meetings();
 
-/** Runs in the page: the code with which a deed fails, or 'done'; and whether what was captured is still live. */
+/** Runs in the page: how sending a camera and a screen ends after the call, and whether the capture was stopped. */
 async function shareAfterTheEnd(): Promise<{ code: string; states: string[]; camera: string }> {
   const own: SdkWindow = window;
   const { call } = own;
   if (call === undefined) throw new Error('not in a call');
-  const codeOf = (deed: Promise<void>) =>
-    deed.then(
+  const codeOf = (request: Promise<void>) =>
+    request.then(
       () => 'done',
       (error) => (error instanceof Error && 'code' in error ? String(error.code) : String(error)),
     );
@@ -24,7 +24,7 @@ async function shareAfterTheEnd(): Promise<{ code: string; states: string[]; cam
   return { code, states: screen.getTracks().map(({ readyState }) => readyState), camera };
 }
 
-/** Runs in the page: how setting each track ends if the browser refuses to replace any. */
+/** Runs in the page: makes the browser refuse to replace tracks, and returns how setting each ends. */
 async function refuseToReplace(): Promise<string[]> {
   const own: SdkWindow = window;
   const { call } = own;
@@ -32,14 +32,14 @@ async function refuseToReplace(): Promise<string[]> {
   RTCRtpSender.prototype.replaceTrack = () =>
     Promise.reject(new DOMException('needs a negotiation', 'InvalidModificationError'));
   const [microphone, camera] = [own.stream?.getAudioTracks()[0], own.stream?.getVideoTracks()[0]];
-  const deeds = [
+  const requests = [
     () => call.setMicrophone(microphone?.clone() ?? null),
     () => call.setCamera(camera?.clone() ?? null),
     () => call.setCamera(null),
   ];
   const ends: string[] = [];
-  for (const deed of deeds) {
-    await deed().then(
+  for (const request of requests) {
+    await request().then(
       () => ends.push('done'),
       (error) => ends.push(error instanceof Error && 'code' in error ? String(error.code) : String(error)),
     );
@@ -67,7 +67,7 @@ function recordedMedia(): MediaState[] {
 }
 
 describe('somebody without a camera', () => {
-  it('has none for the others either, until there is one', async () => {
+  it('has none for the others either, until one is sent', async () => {
     const ann = await meeting.arrive('ann');
     const bob = await meeting.arrive('bob', { camera: false });
     await ann.until('bob is connected', ([peer]) => peer?.connectionState === 'connected');
@@ -81,7 +81,7 @@ describe('somebody without a camera', () => {
 });
 
 describe('a track that cannot be sent', () => {
-  it('is told to who set it, and the others still see and hear what was before', async () => {
+  it('is reported to who set it, and the others still see and hear what was sent before', async () => {
     const ann = await meeting.arrive('ann');
     const bob = await meeting.arrive('bob');
     await ann.receives(1);
@@ -103,7 +103,7 @@ describe('a track that cannot be sent', () => {
 });
 
 describe('a capture', () => {
-  it('that comes when the call is over is stopped and refused; a camera is refused and stays its owner’s', async () => {
+  it('of a screen after the call is stopped and refused; a camera is refused and stays the caller’s', async () => {
     const ann = await meeting.arrive('ann');
     expect(await ann.page.evaluate(shareAfterTheEnd)).toEqual({
       code: 'closed',

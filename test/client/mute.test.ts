@@ -3,11 +3,11 @@ import { meetings } from './support/meeting.ts';
 
 const meeting = meetings();
 
-/** What the others are told of a microphone, for a person with a camera. */
+/** What the others are told of somebody with a camera. */
 const sends = (audio: boolean) => ({ audio, video: true, screen: false });
 
 describe('a microphone', () => {
-  it('that was off before joining stays off for both sides, is heard when asked for, and is silent again', async () => {
+  it('that was off before joining stays off for both sides, is heard after unmuting, and is silent again', async () => {
     const ann = await meeting.arrive('ann');
     const bob = await meeting.arrive('bob', { microphone: 'off' });
     const [join] = meeting.server.came.filter(({ event, from }) => event === 'room:join' && from === 'bob');
@@ -28,7 +28,7 @@ describe('a microphone', () => {
     await ann.eventually(async () => expect(await ann.hearsSilence()).toBe(true));
   });
 
-  it('that was off before joining stays off when another takes its place, and when the session is lost', async () => {
+  it('that was off before joining stays off when it is replaced, and when the session is lost', async () => {
     const ann = await meeting.arrive('ann');
     const bob = await meeting.arrive('bob', { microphone: 'off' });
     await ann.until('bob is connected', ([peer]) => peer?.connectionState === 'connected');
@@ -49,7 +49,7 @@ describe('a microphone', () => {
 });
 
 describe('muted at join', () => {
-  it('is told with the entry: nothing is sent before it', async () => {
+  it('is told with the entry, before anything is sent', async () => {
     const ann = await meeting.arrive('ann');
     await meeting.arrive('bob', { muted: { audio: true, video: true } });
     await ann.until('bob is here', (peers) => peers.length === 1);

@@ -3,8 +3,8 @@ import { DEADLINE_MS, meetings } from './support/meeting.ts';
 
 const meeting = meetings();
 
-describe('a change of network', () => {
-  it('leaves a path alone that packets still come on', async () => {
+describe('a network change', () => {
+  it('leaves a path alone on which packets still come', async () => {
     const ann = await meeting.arrive('ann');
     const bob = await meeting.arrive('bob');
     await Promise.all([ann.receives(1), bob.receives(1)]);
@@ -27,12 +27,12 @@ describe('a change of network', () => {
     expect(meeting.offers()).toHaveLength(1);
   });
 
-  it('restarts ICE at once if none do, though the path still counts as connected', async () => {
+  it('restarts ICE at once if none come, though the path still counts as connected', async () => {
     const ann = await meeting.arrive('ann');
     const bob = await meeting.arrive('bob');
     await Promise.all([ann.receives(1), bob.receives(1)]);
     await bob.page.evaluate(async () => {
-      // Nothing can cut this machine off from itself: the figures stand still instead.
+      // Nothing can cut this machine off from itself, so the stats stand still instead.
       const { getStats } = RTCPeerConnection.prototype;
       let kept: Promise<RTCStatsReport> | undefined;
       RTCPeerConnection.prototype.getStats = function () {
@@ -52,8 +52,8 @@ describe('a change of network', () => {
   });
 });
 
-describe('an answer that does not come', () => {
-  it('is asked for again: one that was lost is made up for', async () => {
+describe('a missing answer', () => {
+  it('is asked for again by the same offer', async () => {
     const ann = await meeting.arrive('ann');
     meeting.server.lose('call:answer', 'bob', 1);
     const bob = await meeting.open('bob');
@@ -69,7 +69,7 @@ describe('an answer that does not come', () => {
     expect(second).toEqual(first);
   });
 
-  it('at all makes the peer failed, not connecting for ever; it is called again and again', async () => {
+  it('makes the peer failed, not connecting forever; it is called again and again', async () => {
     const deaf = await meeting.open('deaf');
     await deaf.joinBare(meeting.roomId, { offers: false, asObject: false });
     meeting.server.lose('call:offer', 'deaf', 1_000);
@@ -82,7 +82,7 @@ describe('an answer that does not come', () => {
       await bob.page.clock.runFor(pause);
     }
     await bob.until('deaf is unreachable', ([peer]) => peer?.connectionState === 'failed');
-    // It hears again: the next try finds it.
+    // Offers arrive again: the next try succeeds.
     meeting.server.lose('call:offer', 'deaf', 0);
     await vi.waitFor(async () => {
       await bob.page.clock.runFor(20_000);

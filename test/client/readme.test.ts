@@ -8,7 +8,7 @@ import type { Joining, SdkWindow } from './support/in-page.ts';
 import { readmeExample } from './support/readme-example.ts';
 import { SdkPage } from './support/sdk-page.ts';
 
-/** Milliseconds for what happens to be seen, on a machine that is busy. */
+/** Milliseconds within which something must have happened; the machine may be busy. */
 const DEADLINE_MS = 20_000;
 
 let browser: Browser;
@@ -34,7 +34,7 @@ async function open(name: string): Promise<SdkPage> {
   return person;
 }
 
-/** What the page of the example shows: tiles, and of those playing something the pictures and sounds. */
+/** What the example's page shows. `blank`: video elements without a picture. */
 function shown(): { tiles: number; pictures: number; sounds: number; blank: number } {
   const videos = [...document.querySelectorAll('video')];
   return {

@@ -9,7 +9,7 @@ import { startServer, type TestServer } from '../support/server/server.ts';
 import { freePort } from './support/free-port.ts';
 import { SdkPage } from './support/sdk-page.ts';
 
-/** Milliseconds for what the server tells to arrive, on a machine that is busy. */
+/** Milliseconds within which something must have happened; the machine may be busy. */
 const DEADLINE_MS = 20_000;
 
 let folder: string;
@@ -24,7 +24,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Another server in the place of the one that ended. */
+/** Starts another server on the same port and database. */
 async function startAgain(): Promise<void> {
   server = await startServer({ DATABASE_PATH: join(folder, 'parley.db'), PORT: String(server.port) });
 }
@@ -68,7 +68,7 @@ describe('a call through a Parley server', () => {
     await ann.until('nobody is left', (peers) => peers.length === 0);
   });
 
-  it('[RM6] is moderated by the owner of the room alone', async () => {
+  it('[RM6] is moderated only by the owner of the room', async () => {
     const [ann, bob] = await two();
     for (const deed of ['kick', 'ban', 'lock', 'mute', 'close'] as const) {
       expect(await bob.moderate(deed)).toBe('forbidden');
@@ -93,7 +93,7 @@ describe('a call through a Parley server', () => {
     }
   });
 
-  it('[SE8] does not flinch when the server restarts: the sessions are resumed', async () => {
+  it('[SE8] goes on when the server restarts: the sessions are resumed', async () => {
     const [ann, bob] = await two();
     const [before] = await ann.peers();
     await server.drain();
@@ -107,7 +107,7 @@ describe('a call through a Parley server', () => {
     await Promise.all([ann.receives(1), bob.receives(1)]);
   });
 
-  it('[SE4] nor when it is killed: everybody comes back, on the connections that they had', async () => {
+  it('[SE4] goes on when the server is killed: everybody returns on the connections that they had', async () => {
     const [ann, bob] = await two();
     const [before] = await ann.peers();
     await server.close();

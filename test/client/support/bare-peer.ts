@@ -2,7 +2,7 @@ interface BareWindow extends Window {
   bare?: RTCPeerConnection;
 }
 
-/** Two people and one connection: the example client of the README, with a camera. */
+/** Runs in the page: a client without the SDK, for two people and one connection. */
 export async function joinBare(options: {
   roomId: string;
   token: string;
@@ -48,7 +48,7 @@ export async function joinBare(options: {
   socket.onopen = () => send('room:join', { roomId, media: { audio: true, video: true, screen: false } });
 }
 
-/** Runs in the page: what has come so far. */
+/** Runs in the page: what was received so far. `tracks`: video tracks with a picture. */
 export async function receivedBare(): Promise<{ video: number; audio: number; tracks: number }> {
   const own: BareWindow = window;
   const received = { video: 0, audio: 0, tracks: 0 };

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** A port that a server can have twice, one after the other: on port 0 the system gives it no second time. */
+/** A free port, for a server that restarts: with port 0 it would get another one the second time. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();

@@ -1,9 +1,9 @@
 import type * as Sdk from '../../../src/client/index.ts';
 import type { Call, Client, MediaState, PeerStats, RemotePeer } from '../../../src/client/index.ts';
 
-/** What runs in the page: each function is sent there by itself, and knows nothing of this file. */
+/** Functions that run in the page. Each is sent there by itself, so it can't use anything else in this file. */
 
-/** How a page joins: a microphone that is off by its track, or muted by the SDK, or none. */
+/** How a page joins. `microphone: 'off'`: a track that is disabled; `muted`: muted by the SDK. */
 export interface Joining {
   readonly token?: string;
   readonly microphone?: 'on' | 'off' | 'none';
@@ -11,7 +11,7 @@ export interface Joining {
   readonly muted?: { readonly audio?: boolean; readonly video?: boolean };
 }
 
-/** What the page's scripts put on the window for one another. */
+/** What the functions below leave on the window for one another. */
 export interface SdkWindow extends Window {
   parley?: typeof Sdk;
   client?: Client;

@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 
 export interface LossyProxy {
   readonly url: string;
-  /** How many answers on this path are lost from now on: the server gets the request, the client gets nothing. */
+  /** Drops the next `count` answers on this path: the server gets the request, the client gets nothing. */
   lose(path: string, count: number): void;
   close(): Promise<void>;
 }
 
-/** Stands before a server, and loses answers. */
+/** A proxy that forwards to `target` and drops answers. */
 export async function lossyProxy(target: string): Promise<LossyProxy> {
   const losses = new Map<string, number>();
   const proxy = createServer((incoming, outgoing) => {

@@ -6,20 +6,22 @@ import type { Joining } from './in-page.ts';
 import { SdkPage } from './sdk-page.ts';
 import { type StandIn, standIn } from './stand-in.ts';
 
-/** Milliseconds for what the server tells to arrive, on a machine that is busy. */
+/** Milliseconds within which something must have happened; the machine may be busy. */
 export const DEADLINE_MS = 20_000;
 
-/** Real browsers and a stand-in server, anew for each test of a file. */
+/** A real browser, and for each test a new stand-in server. */
 export interface Meeting {
   readonly server: StandIn;
   readonly roomId: string;
+  /** Opens a page that has loaded the SDK. */
   open(name: string): Promise<SdkPage>;
+  /** Opens a page and joins the room. */
   arrive(name: string, joining?: Joining): Promise<SdkPage>;
-  /** Offers that have come so far, from one or from all. */
+  /** The offers that the server has got so far, from one person or from all. */
   offers(from?: string): { from: string; payload: Record<string, unknown> }[];
 }
 
-/** To be called once, at the top of a test file. */
+/** Call it once, at the top of a test file. */
 export function meetings(): Meeting {
   let browser: Browser;
   let server: StandIn;

@@ -1,9 +1,9 @@
 import type { SdkWindow } from './in-page.ts';
 
-/** What to do to the first of the others, or to the room. */
+/** What a moderator does to the first of the others, or to the room. */
 export type Deed = 'kick' | 'ban' | 'lock' | 'mute' | 'close';
 
-/** Runs in the page, as whoever runs the room. Resolves with the code of a refusal. */
+/** Runs in the page. Resolves with the code of a refusal, else undefined. */
 export async function moderate(deed: Deed): Promise<string | undefined> {
   const own: SdkWindow = window;
   const { call } = own;

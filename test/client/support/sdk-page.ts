@@ -14,13 +14,13 @@ import {
 import { type Deed, moderate } from './moderate.ts';
 import { type Sound, sound } from './sound.ts';
 
-/** Milliseconds within which something must happen in a browser; the machine may be busy. */
+/** Milliseconds within which something must have happened; the machine may be busy. */
 const PATIENCE_MS = 20_000;
 
-/** Energy between that of the fake microphone's beeps and that of coded silence. */
+/** Separates the energy of the fake microphone's beeps (0.06) from that of coded silence (2e-9). */
 const AUDIBLE = 0.001;
 
-/** A blank page that uses the built SDK. */
+/** A person on a blank page with the built SDK. */
 export class SdkPage {
   readonly name: string;
   readonly page: Page;
@@ -42,12 +42,12 @@ export class SdkPage {
     return new SdkPage(name, page);
   }
 
-  /** From now on, looks at what the SDK sets on its connections. */
+  /** Records the configuration that the SDK sets on its connections, from now on. */
   async keepConfiguration(): Promise<void> {
     await this.page.evaluate(keepConfiguration);
   }
 
-  /** What a connection says of itself after it was set, as soon as it is. */
+  /** Resolves with the configuration that a connection has after the SDK has set it. */
   async keptConfiguration(): Promise<RTCConfiguration | undefined> {
     await this.page.waitForFunction(() => 'configuration' in window);
     return this.page.evaluate(() => {
@@ -56,17 +56,17 @@ export class SdkPage {
     });
   }
 
-  /** Joins without the SDK, as a page would that knows the wire contract and no more. */
+  /** Joins without the SDK, as a page that knows only the wire contract. */
   async joinBare(roomId: string, options: { offers: boolean; asObject: boolean }): Promise<void> {
     await this.page.evaluate(joinBare, { roomId, token: this.name, ...options });
   }
 
-  /** Frames and samples that a bare peer has got. */
+  /** The frames and samples that a peer without the SDK has received. */
   receivedBare(): Promise<{ video: number; audio: number; tracks: number }> {
     return this.page.evaluate(receivedBare);
   }
 
-  /** With the fake camera and microphone. A stand-in takes the name for a token. */
+  /** Joins with the fake camera and microphone. The stand-in server takes the name for a token. */
   async join(roomId: string, joining: Joining = {}): Promise<void> {
     await this.page.evaluate(join, { roomId, token: this.name, ...joining });
   }
@@ -82,7 +82,7 @@ export class SdkPage {
     });
   }
 
-  /** What the call has told so far, such as `peer bob` and `peerleft bob left`. */
+  /** The events of the call so far, such as `peer bob` and `peerleft bob left`. */
   heard(): Promise<string[]> {
     return this.page.evaluate(() => {
       const own: SdkWindow = window;
@@ -90,7 +90,7 @@ export class SdkPage {
     });
   }
 
-  /** Resolves when each of `count` peers sends frames and sound, counted from now. */
+  /** Resolves when `count` peers have sent frames and sound, counted from now, and no other has. */
   async receives(count: number): Promise<void> {
     const before = new Map((await this.peers()).map(({ key, stats }) => [key, stats]));
     await this.until(`hears and sees ${count}`, (now) => {
@@ -104,7 +104,7 @@ export class SdkPage {
     });
   }
 
-  /** What this side hears of the first of the others. */
+  /** What this side has heard of the first of the others. */
   sound(): Promise<Sound> {
     return this.page.evaluate(sound);
   }
@@ -136,12 +136,12 @@ export class SdkPage {
     });
   }
 
-  /** Tries again until `look` throws no more. */
-  async eventually(look: () => Promise<void>): Promise<void> {
-    await vi.waitFor(look, { timeout: PATIENCE_MS, interval: 100 });
+  /** Calls `check` again until it doesn't throw. */
+  async eventually(check: () => Promise<void>): Promise<void> {
+    await vi.waitFor(check, { timeout: PATIENCE_MS, interval: 100 });
   }
 
-  /** Whether the tracks of the microphone that it was opened with are enabled. */
+  /** Whether each microphone track of this page is enabled. */
   microphonesEnabled(): Promise<boolean[]> {
     return this.page.evaluate(() => {
       const own: SdkWindow = window;
@@ -149,7 +149,7 @@ export class SdkPage {
     });
   }
 
-  /** Sends a clone of its microphone, enabled as a device that was just opened. It joins the stream of the first. */
+  /** Sends another microphone track, enabled as that of a device that was just opened. */
   async changeMicrophone(): Promise<void> {
     await this.page.evaluate(async () => {
       const own: SdkWindow = window;
@@ -168,7 +168,7 @@ export class SdkPage {
     }, muted);
   }
 
-  /** A drawing in place of a screen: a page without a window has none to share. */
+  /** Shares a drawing, as a page without a window has no screen. */
   async shareScreen(): Promise<void> {
     await this.page.evaluate(shareScreen);
   }
@@ -180,7 +180,7 @@ export class SdkPage {
     });
   }
 
-  /** Sends the same camera again, or none. */
+  /** Sends the fake camera, or none. */
   async setCamera(on: boolean): Promise<void> {
     await this.page.evaluate(async (wanted) => {
       const own: SdkWindow = window;
@@ -189,7 +189,7 @@ export class SdkPage {
     }, on);
   }
 
-  /** As whoever runs the room. Resolves with the code of a refusal. */
+  /** Acts as a moderator. Resolves with the code of a refusal, else undefined. */
   moderate(deed: Deed): Promise<string | undefined> {
     return this.page.evaluate(moderate, deed);
   }

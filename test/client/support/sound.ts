@@ -1,6 +1,6 @@
 import type { SdkWindow } from './in-page.ts';
 
-/** What this side hears of the first of the others, since their connection began. */
+/** What this side has heard of the first of the others since their connection began. */
 export interface Sound {
   /** Seconds of audio played out, silence included. */
   readonly seconds: number;
@@ -8,7 +8,7 @@ export interface Sound {
   readonly energy: number;
 }
 
-/** Runs in the page. The SDK's own stats tell nothing of loudness: the browser's report is read on its way to them. */
+/** Runs in the page. The SDK's stats say nothing about loudness, so this reads the browser's report on its way to them. */
 export async function sound(): Promise<Sound> {
   const own: SdkWindow = window;
   const [peer] = own.call?.peers.values() ?? [];

@@ -25,22 +25,22 @@ interface Frame {
   payload?: Record<string, unknown>;
 }
 
-/** A blank page with the built SDK, and as much of a server as a call needs: one that forgets when it is told to. */
+/** Serves a blank page and the built SDK, and signals for a call; it can lose connections, sessions and messages. */
 export interface StandIn {
   readonly url: string;
-  /** All sockets break; sessions wait to be resumed. */
+  /** Breaks all connections; sessions can be resumed. */
   cut(): void;
-  /** All sockets break and all sessions are forgotten, as after SIGKILL. */
+  /** Breaks all connections and forgets all sessions, as after SIGKILL. */
   forget(): void;
-  /** Says something to everybody, unasked. */
+  /** Sends an event to everybody. */
   tell(event: string, payload: unknown): void;
-  /** Keeps back the offers that come until there are two, so that they cross. */
+  /** Holds the next offers back until there are two, so that they cross. */
   holdOffers(): void;
-  /** What newcomers are told of ICE servers. */
+  /** The ICE servers that newcomers get. */
   iceServers: unknown[];
-  /** Swallows the next `count` events of this name that are sent to somebody, after acknowledging them. */
+  /** Acknowledges, but drops, the next `count` events of this name that are sent to somebody. */
   lose(event: string, to: string, count: number): void;
-  /** All events that came from clients, in order. */
+  /** All events from clients, in order. */
   readonly came: { event: string; from: string; payload: Record<string, unknown> }[];
   close(): Promise<void>;
 }
