@@ -17,21 +17,22 @@ import { runScenario } from '../load/scenario.ts';
 import { createServerApi, RequestError } from '../load/server-api.ts';
 import type { Command } from './command.ts';
 
-/** The terminal, or what stands for it. */
+/** The terminal; tests pass their own. */
 export interface LoadIo {
-  /** The report. */
+  /** Writes the report. */
   out(text: string): void;
-  /** Progress and complaints. */
+  /** Writes progress and errors. */
   err(text: string): void;
-  /** Whether `err` can rewrite a line. */
+  /** Whether `err` writes to a terminal, on which lines can be rewritten. */
   readonly isTerminal: boolean;
-  /** Calls `stop` on Ctrl-C; the returned function takes it off. */
+  /** Calls `stop` on Ctrl-C; the returned function removes it. */
   onInterrupt(stop: () => void): () => void;
 }
 
-/** 0: fine. 1: something was lost or too slow. 2: it could not run. */
+/** 0: passed. 1: failed or interrupted before the first join. 2: could not run. */
 export type ExitCode = 0 | 1 | 2;
 
+/** Milliseconds between progress lines. */
 const PROGRESS_MS = 1_000;
 
 export const command: Command = {
@@ -48,9 +49,9 @@ export const command: Command = {
     }),
 };
 
-/** @param argv what follows `load` on the command line. Never rejects. */
+/** Runs `parley load`; never rejects. @param argv what follows `load` on the command line */
 export async function runLoad(argv: readonly string[], io: LoadIo): Promise<ExitCode> {
-  // Timers of the clock do not hold the process; this one does until the report is out.
+  // The clock's timers don't keep the process alive; this one does until the report is written.
   const alive = setInterval(() => {}, 60_000);
   try {
     const options = parseOptions(argv);
@@ -58,8 +59,8 @@ export async function runLoad(argv: readonly string[], io: LoadIo): Promise<Exit
       io.out(HELP);
       return 0;
     }
-    const misfit = tooManyPeers(options.rooms * options.peers, descriptorLimit(), localPorts());
-    if (misfit !== undefined) throw new OptionsError(misfit);
+    const tooLow = tooManyPeers(options.rooms * options.peers, descriptorLimit(), localPorts());
+    if (tooLow !== undefined) throw new OptionsError(tooLow);
     const report = await load(options, io);
     if (report === undefined) return 1;
     if (options.html !== undefined) await writeFile(options.html, reportHtml(report));
@@ -74,21 +75,23 @@ export async function runLoad(argv: readonly string[], io: LoadIo): Promise<Exit
   }
 }
 
-/** @returns undefined where it was stopped before the first join */
+/** Resolves with undefined if it was stopped before the first join. */
 async function load(options: LoadOptions, io: LoadIo): Promise<Report | undefined> {
   const stop = new AbortController();
   const hurry = new AbortController();
-  const forget = io.onInterrupt(() => (stop.signal.aborted ? hurry : stop).abort());
-  // Each peer that is away and each request waits for these two: many listeners are no leak.
+  const removeInterrupt = io.onInterrupt(() => (stop.signal.aborted ? hurry : stop).abort());
+  // Every request and every peer that is away listens to these two: many listeners are not a leak.
   setMaxListeners(0, stop.signal, hurry.signal);
   const progress = createProgress(io.err, io.isTerminal);
   const run = createRun({ wsUrl: options.wsUrl, clock: systemClock, random: seededRandom(options.seed) });
-  let hide = (): void => {};
+  let hideProgress = (): void => {};
   try {
     const api = createServerApi(options.httpUrl, stop.signal);
     await api.checkReady();
     const peers = options.rooms * options.peers;
-    io.err(`${options.wsUrl}: ${options.rooms} rooms of ${options.peers}, seed ${options.seed}\n`);
+    io.err(
+      `${options.wsUrl}: ${options.rooms} rooms with ${options.peers} peers each, seed ${options.seed}\n`,
+    );
     const credentials = await createCredentials({
       signIn: options.signIn,
       peers,
@@ -98,7 +101,7 @@ async function load(options: LoadOptions, io: LoadIo): Promise<Report | undefine
       tell: progress.show,
     });
     progress.end();
-    hide = showProgress(run, peers, progress.show);
+    hideProgress = showProgress(run, peers, progress.show);
     const startedAt = systemClock.now();
     const outcome = await runScenario({
       options,
@@ -114,9 +117,9 @@ async function load(options: LoadOptions, io: LoadIo): Promise<Report | undefine
     io.err('\nStopped before the first join.\n');
     return undefined;
   } finally {
-    hide();
+    hideProgress();
     progress.end();
-    forget();
+    removeInterrupt();
   }
 }
 

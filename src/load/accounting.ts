@@ -1,44 +1,44 @@
 /**
- * Books of every message: what one simulated peer sent to another, whether the server took it, and whether it came,
- * once and in its turn. Knows no socket; told of each event, it can be tested with a wire that misbehaves.
+ * Accounts for every message from one simulated peer to another: whether the server accepted it, and whether it arrived,
+ * once and in order. It knows no sockets, only events, so tests can feed it a network that misbehaves.
  */
 
-/** Kinds of messages that go from peer to peer. */
+/** Kinds of messages from peer to peer. */
 export const MESSAGE_KINDS = ['offer', 'answer', 'ice', 'speaking', 'typing', 'media'] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
 export interface Tally {
-  /** Taken by the server for a receiver that was there. A broadcast counts once for each receiver. */
+  /** The server accepted it for a receiver in the room. A broadcast counts once per receiver. */
   accepted: number;
   received: number;
-  /** Taken, never seen, though the receiver was there to the end. */
+  /** Accepted, but it never arrived, although the receiver stayed to the end. */
   lost: number;
   duplicated: number;
   outOfOrder: number;
-  /** Taken, and the receiver ended its session by itself before it could come. */
+  /** Accepted, but the receiver ended its session before it could arrive. */
   unreachable: number;
 }
 
-/** One message on its way to one receiver. */
-export interface Entry {
+/** One message under way to one receiver. */
+export interface Delivery {
   readonly kind: MessageKind;
-  /** Tells it from others of its kind between the same two peers; those of broadcasts come again. */
+  /** Tells it from others of its kind between the same two peers. Broadcasts reuse their keys. */
   readonly key: string | number;
-  /** Milliseconds, monotonic: when it should have been sent. Latency counts from here. */
+  /** When it should have been sent (ms, monotonic): latency counts from here. */
   readonly intendedAt: number;
-  /** Its place in what was sent: higher is later. */
+  /** Position in the order of sending: higher is later. */
   readonly order: number;
   accepted: boolean;
-  /** The session ended before the server's answer: it may arrive, and need not. */
+  /** The session ended before the server answered: the message may arrive, but need not. */
   uncertain: boolean;
   arrived: boolean;
 }
 
-/** What is on its way from one peer to another. */
+/** The messages under way from one peer to another. */
 interface Stream {
-  /** In the order of sending; complete entries leave. */
-  readonly entries: Entry[];
-  /** The highest order that arrived: what is below it was overtaken. */
+  /** In the order of sending. Complete ones are removed. */
+  readonly deliveries: Delivery[];
+  /** The highest order that arrived: a message below it that arrives later was overtaken. */
   newest: number;
 }
 
@@ -55,99 +55,102 @@ export class Accounting {
   };
   /** By receiver, then by sender. */
   readonly #streams = new Map<string, Map<string, Stream>>();
-  /** Peers that ended their session by themselves. */
+  /** Peers that ended their session. */
   readonly #gone = new Set<string>();
   #lastOrder = 0;
 
-  /** The place in the order of sending for a message that goes out now. */
+  /** Takes the next position in the order of sending. */
   nextOrder(): number {
     this.#lastOrder += 1;
     return this.#lastOrder;
   }
 
   /**
-   * A message goes out. It is expected only once the server has taken it: `accepted`.
-   * @param order where it went out earlier and its receiver is known only now: its place then
+   * Records that a message is sent. It is owed to the receiver only once `markAccepted` is called.
+   * @param order its position, if it was sent earlier and only its receiver is new
    */
-  sent(
+  addSent(
     from: string,
     to: string,
     kind: MessageKind,
     key: string | number,
     intendedAt: number,
     order = this.nextOrder(),
-  ): Entry {
-    const entry = { kind, key, intendedAt, order, accepted: false, uncertain: false, arrived: false };
-    const { entries } = this.#open(from, to);
-    const earlier = entries.findLastIndex((other) => other.order < order);
-    entries.splice(earlier + 1, 0, entry);
-    return entry;
+  ): Delivery {
+    const delivery = { kind, key, intendedAt, order, accepted: false, uncertain: false, arrived: false };
+    const { deliveries } = this.#open(from, to);
+    const earlier = deliveries.findLastIndex((other) => other.order < order);
+    deliveries.splice(earlier + 1, 0, delivery);
+    return delivery;
   }
 
-  /** The server answered `ack`: from now on the message is owed to its receiver. */
-  accepted(from: string, to: string, entry: Entry): void {
-    if (entry.accepted) return;
-    entry.accepted = true;
-    this.tallies[entry.kind].accepted += 1;
-    if (entry.arrived) this.#remove(from, to, entry);
+  /** The server acknowledged the message: it is owed to its receiver from now on. */
+  markAccepted(from: string, to: string, delivery: Delivery): void {
+    if (delivery.accepted) return;
+    delivery.accepted = true;
+    this.tallies[delivery.kind].accepted += 1;
+    if (delivery.arrived) this.#remove(from, to, delivery);
   }
 
-  /** The answer was lost with the session: nothing is owed, all may come. */
-  uncertain(from: string, to: string, entry: Entry): void {
-    if (entry.arrived) this.accepted(from, to, entry);
-    else entry.uncertain = true;
+  /** The answer was lost with the session: the message may arrive, but isn't owed. */
+  markUncertain(from: string, to: string, delivery: Delivery): void {
+    if (delivery.arrived) this.markAccepted(from, to, delivery);
+    else delivery.uncertain = true;
   }
 
-  /** Refused by the server, or not for this receiver: nothing is owed. */
-  withdrawn(from: string, to: string, entry: Entry): void {
-    // It came all the same: the server had taken it.
-    if (entry.arrived) this.accepted(from, to, entry);
-    else this.#remove(from, to, entry);
+  /** The server refused the message, or it was not for this receiver: it isn't owed. */
+  withdraw(from: string, to: string, delivery: Delivery): void {
+    // If it arrived all the same, the server had accepted it.
+    if (delivery.arrived) this.markAccepted(from, to, delivery);
+    else this.#remove(from, to, delivery);
   }
 
-  /** @returns the entry that came, undefined where nothing of the kind was owed: a duplicate, counted as such */
-  received(from: string, to: string, kind: MessageKind, key: string | number): Entry | undefined {
+  /** Records an arrival. Returns its delivery; undefined if none was under way: then it is counted as a duplicate. */
+  addReceived(from: string, to: string, kind: MessageKind, key: string | number): Delivery | undefined {
     const stream = this.#streams.get(to)?.get(from);
-    const fits = (entry: Entry): boolean => !entry.arrived && entry.kind === kind && entry.key === key;
-    const entry =
-      stream?.entries.find((one) => fits(one) && one.order > stream.newest) ?? stream?.entries.find(fits);
-    if (stream === undefined || entry === undefined) {
+    const fits = (delivery: Delivery): boolean =>
+      !delivery.arrived && delivery.kind === kind && delivery.key === key;
+    const delivery =
+      stream?.deliveries.find((one) => fits(one) && one.order > stream.newest) ??
+      stream?.deliveries.find(fits);
+    if (stream === undefined || delivery === undefined) {
       this.tallies[kind].duplicated += 1;
       return undefined;
     }
-    entry.arrived = true;
+    delivery.arrived = true;
     this.tallies[kind].received += 1;
-    if (entry.order < stream.newest) this.tallies[kind].outOfOrder += 1;
-    else stream.newest = entry.order;
-    if (entry.uncertain) this.accepted(from, to, entry);
-    else if (entry.accepted) this.#remove(from, to, entry);
-    return entry;
+    if (delivery.order < stream.newest) this.tallies[kind].outOfOrder += 1;
+    else stream.newest = delivery.order;
+    if (delivery.uncertain) this.markAccepted(from, to, delivery);
+    else if (delivery.accepted) this.#remove(from, to, delivery);
+    return delivery;
   }
 
-  /** A peer ended its session by itself: what is still on its way to it can't come. */
-  gone(peerId: string): void {
+  /** A peer ended its session: what is still under way to it can't arrive. */
+  markGone(peerId: string): void {
     this.#gone.add(peerId);
-    for (const [from, { entries }] of this.#streams.get(peerId) ?? []) {
-      if (entries.length === 0) this.#forget(from, peerId);
+    for (const [from, { deliveries }] of this.#streams.get(peerId) ?? []) {
+      if (deliveries.length === 0) this.#forget(from, peerId);
     }
   }
 
-  /** Accepted messages that have not come yet, to receivers that are there. */
-  outstanding(): number {
+  /** Accepted messages that have not arrived yet, to receivers that are still there. */
+  countOwed(): number {
     let count = 0;
     for (const [to, streams] of this.#streams) {
       if (this.#gone.has(to)) continue;
-      for (const { entries } of streams.values()) for (const entry of entries) if (isOwed(entry)) count += 1;
+      for (const { deliveries } of streams.values())
+        for (const delivery of deliveries) if (isOwed(delivery)) count += 1;
     }
     return count;
   }
 
-  /** The run is over: what has not come is lost, or was unreachable. Call it once. */
+  /** Ends the run: counts what has not arrived as lost or unreachable. Call it once. */
   close(): void {
     for (const [to, streams] of this.#streams) {
       const verdict = this.#gone.has(to) ? 'unreachable' : 'lost';
-      for (const { entries } of streams.values()) {
-        for (const entry of entries) if (isOwed(entry)) this.tallies[entry.kind][verdict] += 1;
+      for (const { deliveries } of streams.values()) {
+        for (const delivery of deliveries) if (isOwed(delivery)) this.tallies[delivery.kind][verdict] += 1;
       }
     }
     this.#streams.clear();
@@ -156,17 +159,17 @@ export class Accounting {
   #open(from: string, to: string): Stream {
     const streams = this.#streams.get(to) ?? new Map<string, Stream>();
     this.#streams.set(to, streams);
-    const stream = streams.get(from) ?? { entries: [], newest: 0 };
+    const stream = streams.get(from) ?? { deliveries: [], newest: 0 };
     streams.set(from, stream);
     return stream;
   }
 
-  #remove(from: string, to: string, entry: Entry): void {
-    const entries = this.#streams.get(to)?.get(from)?.entries;
-    const index = entries?.indexOf(entry) ?? -1;
-    if (entries === undefined || index < 0) return;
-    entries.splice(index, 1);
-    if (entries.length === 0 && this.#gone.has(to)) this.#forget(from, to);
+  #remove(from: string, to: string, delivery: Delivery): void {
+    const deliveries = this.#streams.get(to)?.get(from)?.deliveries;
+    const index = deliveries?.indexOf(delivery) ?? -1;
+    if (deliveries === undefined || index < 0) return;
+    deliveries.splice(index, 1);
+    if (deliveries.length === 0 && this.#gone.has(to)) this.#forget(from, to);
   }
 
   #forget(from: string, to: string): void {
@@ -176,6 +179,6 @@ export class Accounting {
   }
 }
 
-function isOwed(entry: Entry): boolean {
-  return entry.accepted && !entry.arrived;
+function isOwed(delivery: Delivery): boolean {
+  return delivery.accepted && !delivery.arrived;
 }

@@ -1,74 +1,76 @@
-import type { Accounting, Entry, MessageKind } from './accounting.ts';
+import type { Accounting, Delivery, MessageKind } from './accounting.ts';
 
-/** One message to everybody in a room, on its way. */
-export interface Flight {
+/** One message to everybody in a room, under way. */
+export interface Broadcast {
   readonly from: string;
   readonly kind: MessageKind;
   readonly key: string;
   readonly intendedAt: number;
-  /** Its place in what was sent, the same for all receivers. */
+  /** Position in the order of sending, the same for all receivers. */
   readonly order: number;
   /** By receiver. */
-  readonly entries: Map<string, Entry>;
+  readonly deliveries: Map<string, Delivery>;
 }
 
 /** The peers in a room, as one of them sees it. */
 export type View = ReadonlySet<string>;
 
 /**
- * The books of messages to a whole room. The server tells a sender of each who comes and goes before it answers the
- * next message: owed is a message to exactly those whom its sender saw inside when the answer came. A newcomer may
- * have it earlier than that, and has it before all that was sent later, though some of that was sent to it already.
+ * Accounts for messages to a whole room. Before the server answers a message, it has told the sender of everybody who
+ * came or left, so the message is owed to exactly those whom the sender sees when the answer comes. A newcomer may get it
+ * before the sender sees the newcomer, but always before any later message.
  */
 export class Broadcasts {
   readonly #accounting: Accounting;
-  /** By sender: the flight that the server has not answered, or never did before the session ended. */
-  readonly #unanswered = new Map<string, Flight>();
+  /** By sender: the broadcast that the server has not answered, or will never answer as the session ended. */
+  readonly #unanswered = new Map<string, Broadcast>();
 
   constructor(accounting: Accounting) {
     this.#accounting = accounting;
   }
 
-  /** A sender has one flight at a time. @param view the room as the sender sees it now */
-  start(from: string, view: View, kind: MessageKind, key: string, intendedAt: number): Flight {
+  /** Records that a broadcast is sent; a sender has one at a time. @param view the room as the sender sees it now */
+  start(from: string, view: View, kind: MessageKind, key: string, intendedAt: number): Broadcast {
     const order = this.#accounting.nextOrder();
-    const flight: Flight = { from, kind, key, intendedAt, order, entries: new Map() };
-    for (const to of view) this.#add(flight, to);
-    this.#unanswered.set(from, flight);
-    return flight;
+    const broadcast: Broadcast = { from, kind, key, intendedAt, order, deliveries: new Map() };
+    for (const to of view) this.#add(broadcast, to);
+    this.#unanswered.set(from, broadcast);
+    return broadcast;
   }
 
-  /** @param view the room as the sender saw it when the answer came, no message later */
-  accepted(flight: Flight, view: View): void {
-    const { from, entries } = flight;
+  /** @param view the room as the sender saw it exactly when the answer came */
+  markAccepted(broadcast: Broadcast, view: View): void {
+    const { from, deliveries } = broadcast;
     this.#unanswered.delete(from);
-    for (const [to, entry] of entries) if (!view.has(to)) this.#accounting.withdrawn(from, to, entry);
-    for (const to of view) this.#accounting.accepted(from, to, entries.get(to) ?? this.#add(flight, to));
+    for (const [to, delivery] of deliveries) if (!view.has(to)) this.#accounting.withdraw(from, to, delivery);
+    for (const to of view)
+      this.#accounting.markAccepted(from, to, deliveries.get(to) ?? this.#add(broadcast, to));
   }
 
   /** The session ended before the answer. */
-  uncertain({ from, entries }: Flight): void {
-    for (const [to, entry] of entries) this.#accounting.uncertain(from, to, entry);
+  markUncertain({ from, deliveries }: Broadcast): void {
+    for (const [to, delivery] of deliveries) this.#accounting.markUncertain(from, to, delivery);
   }
 
-  withdrawn({ from, entries }: Flight): void {
+  /** The server refused it. */
+  withdraw({ from, deliveries }: Broadcast): void {
     this.#unanswered.delete(from);
-    for (const [to, entry] of entries) this.#accounting.withdrawn(from, to, entry);
+    for (const [to, delivery] of deliveries) this.#accounting.withdraw(from, to, delivery);
   }
 
-  received(from: string, to: string, kind: MessageKind, key: string): Entry | undefined {
-    const flight = this.#unanswered.get(from);
-    // Somebody may get a message whom its sender does not see inside yet.
-    if (flight?.kind === kind && flight.key === key && !flight.entries.has(to)) {
-      this.#accounting.uncertain(from, to, this.#add(flight, to));
+  addReceived(from: string, to: string, kind: MessageKind, key: string): Delivery | undefined {
+    const broadcast = this.#unanswered.get(from);
+    // A newcomer may get a message before its sender sees the newcomer.
+    if (broadcast?.kind === kind && broadcast.key === key && !broadcast.deliveries.has(to)) {
+      this.#accounting.markUncertain(from, to, this.#add(broadcast, to));
     }
-    return this.#accounting.received(from, to, kind, key);
+    return this.#accounting.addReceived(from, to, kind, key);
   }
 
-  #add(flight: Flight, to: string): Entry {
-    const { from, kind, key, intendedAt, order, entries } = flight;
-    const entry = this.#accounting.sent(from, to, kind, key, intendedAt, order);
-    entries.set(to, entry);
-    return entry;
+  #add(broadcast: Broadcast, to: string): Delivery {
+    const { from, kind, key, intendedAt, order, deliveries } = broadcast;
+    const delivery = this.#accounting.addSent(from, to, kind, key, intendedAt, order);
+    deliveries.set(to, delivery);
+    return delivery;
   }
 }

@@ -1,20 +1,20 @@
 import type { ServerMessage } from '../client/signaling/frames.ts';
 import type { ClientEvent, ClientPayload } from '../protocol/events.ts';
-import type { Entry } from './accounting.ts';
+import type { Delivery } from './accounting.ts';
 import type { View } from './broadcasts.ts';
 import type { Random } from './random.ts';
 import { codeOf, countError, isAnswerLost, type Run } from './run.ts';
 import type { CallScript } from './sdp.ts';
 
-/** What the parts of a simulated peer see of it. */
+/** What a simulated peer shows its parts. */
 export interface PeerWiring {
   readonly run: Run;
   readonly random: Random;
   readonly script: CallScript;
   readonly self: () => string;
-  /** Who is in the room besides this peer. */
+  /** Who else is in the room. */
   readonly view: () => View;
-  /** The same when this answer came. */
+  /** Who else was in the room when this answer came. */
   readonly viewAt: (answer: ServerMessage) => View;
   readonly isInside: () => boolean;
   readonly request: <Event extends ClientEvent>(
@@ -23,33 +23,33 @@ export interface PeerWiring {
   ) => Promise<ServerMessage>;
 }
 
-/** Offers, answers and candidates of one peer, as its browser would send them. */
-export interface CallDesk {
-  /** Offers, and sends candidates after it. @param dueAt milliseconds, monotonic */
+/** Sends the offers, answers and candidates of one peer, as its browser would. */
+export interface Caller {
+  /** Sends an offer, then candidates. @param dueAt milliseconds, monotonic */
   call(to: string, dueAt: number): void;
-  /** @returns whether the message was one of a call */
-  heed(message: ServerMessage): boolean;
+  /** Handles a message of a call. Returns false for any other message. */
+  receive(message: ServerMessage): boolean;
 }
 
 type DirectKind = 'offer' | 'answer' | 'ice';
 
-export function createCallDesk({ run, script, self, request }: PeerWiring): CallDesk {
+export function createCaller({ run, script, self, request }: PeerWiring): Caller {
   const { accounting, clock, latencies } = run;
-  /** When the offer was due that waits for an answer, by counterpart. */
+  /** When the unanswered offer to each peer was due (ms, monotonic). */
   const offered = new Map<string, number>();
   let lastKey = 0;
 
-  /** `load` is a field that the server does not know, and relays unchanged [CA1]: it numbers the message. */
+  /** `load` numbers the message: the server relays fields that it doesn't know unchanged [CA1]. */
   const send = (kind: DirectKind, to: string, dueAt: number, content: Content): void => {
     lastKey += 1;
     const key = lastKey;
     const from = self();
-    const entry = accounting.sent(from, to, kind, key, dueAt);
+    const delivery = accounting.addSent(from, to, kind, key, dueAt);
     request(`call:${kind}`, { to, load: key, ...content }).then(
-      () => accounting.accepted(from, to, entry),
+      () => accounting.markAccepted(from, to, delivery),
       (thrown: unknown) => {
-        if (isAnswerLost(thrown)) accounting.uncertain(from, to, entry);
-        else accounting.withdrawn(from, to, entry);
+        if (isAnswerLost(thrown)) accounting.markUncertain(from, to, delivery);
+        else accounting.withdraw(from, to, delivery);
         if (codeOf(thrown) !== 'closed') countError(run, thrown);
       },
     );
@@ -60,10 +60,10 @@ export function createCallDesk({ run, script, self, request }: PeerWiring): Call
       send('ice', to, dueAt, { candidates: candidates.map((one) => one && { ...one }) });
   };
 
-  const arrived = (kind: DirectKind, from: string, load: unknown): Entry | undefined => {
-    const entry = accounting.received(from, self(), kind, typeof load === 'number' ? load : 'unmarked');
-    if (entry !== undefined) latencies.record(kind, clock.monotonic() - entry.intendedAt);
-    return entry;
+  const arrived = (kind: DirectKind, from: string, load: unknown): Delivery | undefined => {
+    const delivery = accounting.addReceived(from, self(), kind, typeof load === 'number' ? load : 'unmarked');
+    if (delivery !== undefined) latencies.record(kind, clock.monotonic() - delivery.intendedAt);
+    return delivery;
   };
 
   return {
@@ -73,7 +73,7 @@ export function createCallDesk({ run, script, self, request }: PeerWiring): Call
       trickle(to, dueAt);
     },
 
-    heed(message) {
+    receive(message) {
       switch (message.event) {
         case 'call:offer': {
           const { from, load } = message.payload;

@@ -4,7 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { LoadOptions } from './options.ts';
 import { RequestError, type ServerApi } from './server-api.ts';
 
-/** Who a simulated peer is. `fresh`: the last token is about to die or was refused. */
+/** Returns a simulated peer's access token. `fresh`: the last one is about to expire or was refused. */
 export type PeerToken = (fresh: boolean) => string | Promise<string>;
 
 interface CredentialsDeps {
@@ -12,18 +12,18 @@ interface CredentialsDeps {
   readonly peers: number;
   readonly api: ServerApi;
   readonly clock: Clock;
-  /** Ends the waiting for sign-ins. */
+  /** Aborts the wait for sign-ins. */
   readonly signal: AbortSignal;
-  /** Told while it takes long. */
+  /** Shows how far sign-ins are. */
   readonly tell: (text: string) => void;
 }
 
-/** Seconds that a token made here lives. */
+/** Lifetime (s) of a minted token. */
 const MINTED_SECONDS = 3_600;
-/** Milliseconds to wait where the server refused a sign-in and did not say for how long. */
-const UNTOLD_PAUSE_MS = 5_000;
+/** Default pause (ms) after a refused sign-in, if the server names none. */
+const DEFAULT_PAUSE_MS = 5_000;
 
-/** A token source for each peer, in order. Guests are spread so that no two peers of a room are one of them. */
+/** Returns a token source for each peer, in order. If guests are shared, it is by peers of different rooms. */
 export async function createCredentials(deps: CredentialsDeps): Promise<readonly PeerToken[]> {
   const { signIn, peers } = deps;
   switch (signIn.by) {
@@ -45,7 +45,7 @@ export async function createCredentials(deps: CredentialsDeps): Promise<readonly
 }
 
 /**
- * An access token as a backend makes it that shares the server's secret [TK1]: HS256 over `sub` and `exp`.
+ * Mints an access token as a backend with the server's secret does [TK1]: HS256 over `sub` and `exp`.
  * @param now milliseconds since 1970
  */
 export function mintToken(secret: string, sub: string, now: number): string {
@@ -72,10 +72,10 @@ async function signInGuests(deps: CredentialsDeps, count: number): Promise<PeerT
       deps.tell(`signed in ${guests.length} of ${count} guests`);
     } catch (thrown) {
       if (!(thrown instanceof RequestError) || thrown.code !== 'rate_limited') throw thrown;
-      const ms = thrown.retryAfterMs ?? UNTOLD_PAUSE_MS;
+      const ms = thrown.retryAfterMs ?? DEFAULT_PAUSE_MS;
       deps.tell(
         `signed in ${guests.length} of ${count} guests; the server asks to wait ${Math.ceil(ms / 1_000)} s ` +
-          '(raise GUESTS_PER_MINUTE there, or use --jwt-secret)',
+          '(to go faster, raise GUESTS_PER_MINUTE on the server or use --jwt-secret)',
       );
       await pause(deps, ms);
     }
@@ -83,7 +83,7 @@ async function signInGuests(deps: CredentialsDeps, count: number): Promise<PeerT
   return guests;
 }
 
-/** Those who share a guest share its refresh: a refresh token is good once [TK5], and each costs a sign-in. */
+/** Peers that share a guest share its refreshes: a refresh token works once [TK5]. */
 async function createGuest({ api, clock }: CredentialsDeps): Promise<PeerToken> {
   let tokens = await api.signInAsGuest();
   let givenAt = clock.monotonic();

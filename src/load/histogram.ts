@@ -1,11 +1,11 @@
 import { build, type Histogram } from 'hdr-histogram-js';
 import { MESSAGE_KINDS, type MessageKind } from './accounting.ts';
 
-/** What has a latency: messages from peer to peer, and the steps of a session. */
+/** Kinds of latencies: messages from peer to peer, and steps of a session. */
 export const TIMED_KINDS = ['connect', 'join', 'setup', ...MESSAGE_KINDS, 'leave', 'resume'] as const;
 export type TimedKind = MessageKind | 'connect' | 'join' | 'setup' | 'leave' | 'resume';
 
-/** Milliseconds. */
+/** Percentiles in milliseconds; `count` values were recorded. */
 export interface Percentiles {
   readonly count: number;
   readonly p50: number;
@@ -15,25 +15,26 @@ export interface Percentiles {
   readonly max: number;
 }
 
-/** Microseconds: ten minutes. What takes longer counts as this. */
-const LONGEST_US = 600_000_000;
+/** Max recorded latency (µs): ten minutes. Anything longer counts as this. */
+const MAX_US = 600_000_000;
+/** Percentiles of a curve. */
 const PLOTTED = [0, 10, 25, 50, 75, 90, 95, 99, 99.5, 99.9, 99.95, 99.99, 100] as const;
 
 /**
- * Latencies by kind, to three digits. They are measured from the time at which a message should have been sent:
- * where the sender itself was held up, its wait counts too (no coordinated omission).
+ * Latencies by kind, to three digits. They count from the time at which a message should have been sent, so a delay of
+ * the sender itself counts too (no coordinated omission).
  */
 export class Latencies {
   readonly #histograms = new Map<TimedKind, Histogram>();
 
-  /** @param ms milliseconds, negative ones (a message sent a hair early) count as 0 */
+  /** @param ms milliseconds; negative ones (a message was sent slightly early) count as 0 */
   record(kind: TimedKind, ms: number): void {
     const histogram = this.#histograms.get(kind) ?? create();
     this.#histograms.set(kind, histogram);
-    histogram.recordValue(Math.min(LONGEST_US, Math.max(0, Math.round(ms * 1_000))));
+    histogram.recordValue(Math.min(MAX_US, Math.max(0, Math.round(ms * 1_000))));
   }
 
-  /** Undefined where nothing of the kind was recorded. */
+  /** Returns undefined if nothing of the kind was recorded. */
   percentiles(kind: TimedKind): Percentiles | undefined {
     const histogram = this.#histograms.get(kind);
     if (histogram === undefined) return undefined;
@@ -56,7 +57,7 @@ export class Latencies {
   }
 }
 
-/** Milliseconds to three digits; none is above the highest that was recorded, as a bucket's own upper end may be. */
+/** Milliseconds to three digits, capped at the highest recorded value: the upper end of its bucket may be above it. */
 function valueAt(histogram: Histogram, percentile: number): number {
   const us = Math.min(histogram.getValueAtPercentile(percentile), histogram.maxValue);
   return Number((us / 1_000).toPrecision(3));
@@ -65,7 +66,7 @@ function valueAt(histogram: Histogram, percentile: number): number {
 function create(): Histogram {
   return build({
     lowestDiscernibleValue: 1,
-    highestTrackableValue: LONGEST_US,
+    highestTrackableValue: MAX_US,
     numberOfSignificantValueDigits: 3,
     bitBucketSize: 32,
   });

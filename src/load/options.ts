@@ -9,17 +9,17 @@ export interface LoadOptions {
   /** Such as `ws://host:3001/ws`. */
   readonly wsUrl: string;
   readonly rooms: number;
-  /** In each room. */
+  /** Peers per room. */
   readonly peers: number;
   /** Seconds from the last planned join to the end. */
   readonly duration: number;
-  /** Joins a second while the rooms fill. */
+  /** Joins per second while the rooms fill. */
   readonly joinRate: number;
-  /** Actions a second, of all peers together, whether or not the server keeps up. */
+  /** Actions per second of all peers together, whether or not the server keeps up. */
   readonly rate: number;
-  /** Percent of the peers that leave and come back each minute. */
+  /** Percentage of peers per minute that leave and return. */
   readonly churn: number;
-  /** Percent of the peers that lose their socket each minute. */
+  /** Percentage of peers per minute that lose their connection. */
   readonly drop: number;
   readonly signIn:
     | { readonly by: 'guest'; readonly peersPerGuest: number }
@@ -29,16 +29,16 @@ export interface LoadOptions {
   readonly json: boolean;
   /** Path of the HTML report. */
   readonly html: string | undefined;
-  /** Milliseconds; a p99 of any message kind above it fails the run. */
+  /** Max p99 (ms) of every kind of message; above it the run fails. */
   readonly maxP99: number | undefined;
 }
 
-/** What is wrong with the command line, for the person who typed it. */
+/** A mistake on the command line; the message is for the person who typed it. */
 export class OptionsError extends Error {
   override readonly name = 'OptionsError';
 }
 
-/** Seconds between two actions of one peer where no `--rate` is given. */
+/** Default pause (s) between two actions of one peer. */
 const PEER_PAUSE_SECONDS = 5;
 
 const FLAGS = {
@@ -62,8 +62,8 @@ const FLAGS = {
 
 /**
  * @param argv what follows `load`
- * @returns 'help' where it was asked for
- * @throws OptionsError naming the flag, what it takes and what it got
+ * @returns 'help' if the command line asks for it
+ * @throws OptionsError that names the flag, its range and the value
  */
 export function parseOptions(argv: readonly string[]): LoadOptions | 'help' {
   const values = parseFlags(argv);
@@ -97,7 +97,7 @@ function parseFlags(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options: FLAGS, strict: true, allowPositionals: false }).values;
   } catch (thrown) {
-    throw new OptionsError(`${messageOf(thrown)}\nSee --help for the flags there are.`);
+    throw new OptionsError(`${messageOf(thrown)}\nSee --help for all flags.`);
   }
 }
 
@@ -120,29 +120,29 @@ function signIn(
   perGuest: string,
 ): LoadOptions['signIn'] {
   if (token !== undefined && secret !== undefined) {
-    throw new OptionsError('Give --token or --jwt-secret, not both.');
+    throw new OptionsError('Use --token or --jwt-secret, not both.');
   }
   if (token !== undefined) return { by: 'token', token };
   if (secret === undefined)
     return { by: 'guest', peersPerGuest: whole('peers-per-guest', perGuest, 1, 1_000_000) };
   if (!secret.startsWith('@') && Buffer.byteLength(secret) < 32) {
     throw new OptionsError(
-      "--jwt-secret takes the server's JWT_SECRET, at least 32 bytes, or @ and a file's path.",
+      "--jwt-secret takes the server's JWT_SECRET (at least 32 bytes), or @ and the path of a file that contains it.",
     );
   }
   return { by: 'secret', secret };
 }
 
-function whole(flag: string, text: string, least: number, most: number): number {
-  const value = number(flag, text, least, most);
+function whole(flag: string, text: string, min: number, max: number): number {
+  const value = number(flag, text, min, max);
   if (!Number.isInteger(value)) throw new OptionsError(`--${flag} takes a whole number; got "${text}".`);
   return value;
 }
 
-function number(flag: string, text: string, least: number, most: number): number {
+function number(flag: string, text: string, min: number, max: number): number {
   const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (!(value >= least && value <= most)) {
-    throw new OptionsError(`--${flag} takes a number from ${least} to ${most}; got "${text}".`);
+  if (!(value >= min && value <= max)) {
+    throw new OptionsError(`--${flag} takes a number from ${min} to ${max}; got "${text}".`);
   }
   return value;
 }

@@ -2,20 +2,20 @@ import type { Clock } from '../lib/clock.ts';
 
 interface PaceDeps {
   readonly clock: Clock;
-  /** Ends it early. */
+  /** Stops early. */
   readonly signal: AbortSignal;
-  /** Milliseconds, monotonic; none is due later. */
+  /** The end (ms, monotonic): nothing is due later. */
   readonly until: number;
-  /** Milliseconds from one to the next. */
+  /** Returns the milliseconds from one event to the next. */
   readonly gap: () => number;
-  /** @param dueAt milliseconds, monotonic: when it should have happened, the time that latency counts from */
+  /** @param dueAt when it should have happened (ms, monotonic): latency counts from there */
   readonly fire: (dueAt: number) => void;
 }
 
-/** Milliseconds between looks at the clock: timers are no finer. */
+/** Milliseconds between looks at the clock. */
 const TICK_MS = 2;
 
-/** Open loop: fires what is due whether or not the one before has been answered, and skips none when it is late. */
+/** Open loop: fires each event when it is due, whether or not earlier ones were answered; late ones fire too. */
 export function pace({ clock, signal, until, gap, fire }: PaceDeps): Promise<void> {
   let dueAt = clock.monotonic() + gap();
   return new Promise((resolve) => {

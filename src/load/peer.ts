@@ -2,7 +2,7 @@ import type { ServerMessage } from '../client/signaling/frames.ts';
 import { ResumableSession } from '../client/signaling/resumable-session.ts';
 import type { ClientEvent, ClientPayload } from '../protocol/events.ts';
 import type { View } from './broadcasts.ts';
-import { type CallDesk, createCallDesk } from './calls.ts';
+import { type Caller, createCaller } from './calls.ts';
 import type { PeerToken } from './credentials.ts';
 import { pick, type Random } from './random.ts';
 import { codeOf, countError, type Run } from './run.ts';
@@ -19,25 +19,25 @@ interface PeerDeps {
   readonly script: CallScript;
 }
 
-/** Milliseconds for a first connection. */
+/** Milliseconds until a first connection fails. */
 const CONNECT_MS = 30_000;
-/** Of a hundred actions, so many are new negotiations; the others are talk. */
-const NEGOTIATIONS = 35;
+/** Percentage of actions that are renegotiations; the others are talk. */
+const NEGOTIATION_PERCENT = 35;
 
-/** One simulated person in one browser tab: enters its room, calls everybody there, and does what callers do. */
+/** One simulated person in one browser tab: joins its room, calls everybody there, and does what callers do. */
 export class SimulatedPeer {
   readonly #deps: PeerDeps;
   readonly #wire: Wire = createWire();
-  readonly #calls: CallDesk;
+  readonly #calls: Caller;
   readonly #talk: Talk;
   #session: ResumableSession | undefined;
   #peerId = '';
-  /** Who is inside, as the server told this peer; after leaving, as it was then. A new one for each change. */
+  /** Who else is inside, as the server told this peer; after leaving, as it was then. Each change makes a new set. */
   #view: View = new Set();
-  /** The view when an answer came: its promise is told later, after what came with it. */
+  /** The view when each answer came: its promise settles later, after other messages were handled. */
   readonly #viewAt = new WeakMap<ServerMessage, View>();
   #isInside = false;
-  /** It came to be inside, and has not left: a session that begins anew goes back in. */
+  /** Whether this peer has joined and not left: it joins again if its session is replaced. */
   #wantsIn = false;
   #cutAt: number | undefined;
 
@@ -54,7 +54,7 @@ export class SimulatedPeer {
       request: <Event extends ClientEvent>(event: Event, payload: ClientPayload<Event>) =>
         this.#request(event, payload),
     };
-    this.#calls = createCallDesk(wiring);
+    this.#calls = createCaller(wiring);
     this.#talk = createTalk(wiring);
   }
 
@@ -62,7 +62,7 @@ export class SimulatedPeer {
     return this.#isInside;
   }
 
-  /** Connects, enters the room, calls everybody inside. Failures are counted. @param dueAt milliseconds, monotonic */
+  /** Connects, joins the room and calls everybody inside. Counts failures. @param dueAt milliseconds, monotonic */
   async join(dueAt: number): Promise<void> {
     const { run } = this.#deps;
     run.counts.attempts += 1;
@@ -74,7 +74,7 @@ export class SimulatedPeer {
       run.counts.joins += 1;
       run.timeline.count('joins');
     } catch (thrown) {
-      // A session that is lost begins anew, and joins by itself.
+      // A lost session is replaced, and `renewed` joins again.
       if (this.#closedByUs || codeOf(thrown) === 'session_lost') {
         run.counts.attempts -= 1;
         return;
@@ -85,25 +85,25 @@ export class SimulatedPeer {
     }
   }
 
-  /** Negotiates anew with somebody, or speaks, or types, or mutes. */
+  /** Renegotiates with somebody, or speaks, types or mutes. */
   act(dueAt: number): void {
     const { run, random } = this.#deps;
     const other = pick(random, [...this.#view]);
     if (!this.#isInside || other === undefined) run.counts.skipped += 1;
-    else if (random() * 100 < NEGOTIATIONS) this.#calls.call(other, dueAt);
+    else if (random() * 100 < NEGOTIATION_PERCENT) this.#calls.call(other, dueAt);
     else this.#talk.say(dueAt);
   }
 
-  /** Leaves the room, or the server with it: where the line is down, the room alone, for the server would not hear. */
+  /** Leaves the room, or ends the session; while disconnected only the former, as the server would not hear of the end. */
   async leave(dueAt: number, ending: 'room' | 'session'): Promise<void> {
     if (!this.#isInside) return;
-    if (ending === 'session' && this.#hasLine) {
+    if (ending === 'session' && this.#isConnected) {
       this.close();
       return;
     }
     const { run } = this.#deps;
     this.#wantsIn = false;
-    this.#out();
+    this.#markOutside();
     try {
       await this.#request('room:leave', {});
       run.latencies.record('leave', run.clock.monotonic() - dueAt);
@@ -112,16 +112,16 @@ export class SimulatedPeer {
     }
   }
 
-  /** The network goes away under it; the session comes back by itself. */
+  /** Breaks the socket as a lost network does; the session reconnects by itself. */
   cut(): void {
     const { run } = this.#deps;
-    if (!this.#hasLine || !this.#wire.cut()) return;
+    if (!this.#isConnected || !this.#wire.cut()) return;
     this.#cutAt = run.clock.monotonic();
     run.counts.cut += 1;
     run.counts.down += 1;
   }
 
-  /** Ends the session. What was on its way to this peer is not owed any more. */
+  /** Ends the session. Messages under way to this peer are no longer owed. */
   close(): void {
     this.#endSession();
   }
@@ -131,7 +131,7 @@ export class SimulatedPeer {
   }
 
   /** The session takes a moment to notice that its socket was cut. */
-  get #hasLine(): boolean {
+  get #isConnected(): boolean {
     return this.#cutAt === undefined && this.#session?.state === 'live';
   }
 
@@ -148,7 +148,9 @@ export class SimulatedPeer {
     this.#session = session;
     await new Promise<void>((resolve, reject) => {
       const cancel = clock.after(CONNECT_MS, () => {
-        reject(new RequestError('timeout', `${wsUrl} did not let a peer in within ${CONNECT_MS / 1_000} s.`));
+        reject(
+          new RequestError('timeout', `${wsUrl} did not open a session within ${CONNECT_MS / 1_000} s.`),
+        );
       });
       session.on('state', (state) => {
         if (state !== 'live') return;
@@ -168,17 +170,17 @@ export class SimulatedPeer {
 
   #listen(session: ResumableSession): void {
     const { run } = this.#deps;
-    session.on('message', (message) => this.#heed(message));
+    session.on('message', (message) => this.#handle(message));
     session.on('state', (state) => {
       if (state !== 'live' || this.#cutAt === undefined) return;
       run.latencies.record('resume', run.clock.monotonic() - this.#cutAt);
-      this.#mended();
+      this.#markConnected();
       if (session.welcome?.peerId === this.#peerId) run.counts.resumed += 1;
     });
     session.on('renewed', (welcome) => {
       run.counts.notResumed += 1;
-      this.#out();
-      this.#mended();
+      this.#markOutside();
+      this.#markConnected();
       this.#peerId = welcome.peerId;
       if (this.#wantsIn) void this.join(run.clock.monotonic());
     });
@@ -197,7 +199,7 @@ export class SimulatedPeer {
     }
   }
 
-  #heed(message: ServerMessage): void {
+  #handle(message: ServerMessage): void {
     const { run } = this.#deps;
     if (message.re !== undefined) this.#viewAt.set(message, this.#view);
     if (message.event === 'room:joined') {
@@ -210,7 +212,7 @@ export class SimulatedPeer {
       this.#view = new Set([...this.#view].filter((peerId) => peerId !== message.payload.peerId));
     } else if (message.event === 'error' && message.re === undefined) {
       countError(run, new RequestError(message.payload.code, message.payload.message));
-    } else if (this.#calls.heed(message) || this.#talk.heed(message)) run.timeline.count('received');
+    } else if (this.#calls.receive(message) || this.#talk.receive(message)) run.timeline.count('received');
   }
 
   async #request<Event extends ClientEvent>(
@@ -219,7 +221,7 @@ export class SimulatedPeer {
   ): Promise<ServerMessage> {
     const { counts, timeline } = this.#deps.run;
     const session = this.#session;
-    if (session === undefined) throw new RequestError('closed', 'This peer has no session just now.');
+    if (session === undefined) throw new RequestError('closed', 'This peer has no session.');
     counts.unanswered += 1;
     timeline.count('sent');
     try {
@@ -229,12 +231,12 @@ export class SimulatedPeer {
     }
   }
 
-  #out(): void {
+  #markOutside(): void {
     if (this.#isInside) this.#deps.run.counts.inside -= 1;
     this.#isInside = false;
   }
 
-  #mended(): void {
+  #markConnected(): void {
     if (this.#cutAt !== undefined) this.#deps.run.counts.down -= 1;
     this.#cutAt = undefined;
   }
@@ -243,9 +245,9 @@ export class SimulatedPeer {
     const session = this.#session;
     this.#session = undefined;
     this.#wantsIn = false;
-    this.#mended();
-    this.#out();
-    this.#deps.run.accounting.gone(this.#peerId);
+    this.#markConnected();
+    this.#markOutside();
+    this.#deps.run.accounting.markGone(this.#peerId);
     session?.close();
   }
 }

@@ -1,4 +1,4 @@
-/** Plots as inline SVG, drawn by hand: a report must be readable offline in ten years. */
+/** Plots as inline SVG without a library, so that a report stays readable offline in ten years. */
 
 interface Curve {
   readonly name: string;
@@ -7,12 +7,12 @@ interface Curve {
 
 interface Series {
   readonly name: string;
-  /** One a second. */
+  /** One per second. */
   readonly values: readonly number[];
 }
 
 interface Mark {
-  /** In the plot's own units. */
+  /** Position along the axis, 0 to 1. */
   readonly at: number;
   readonly label: string;
 }
@@ -23,11 +23,11 @@ const LEFT = 60;
 const RIGHT = 120;
 const TOP = 12;
 const BOTTOM = 30;
-/** Told apart by people who see red and green alike (Okabe and Ito). */
+/** A palette that colour-blind people can distinguish (Okabe and Ito). */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#999999'];
 const DASHES = ['', '6 3', '2 3'];
 
-/** Percentiles to the right, each nine as wide as the one before; milliseconds upward, each power of ten as high. */
+/** Percentiles on a scale of nines, milliseconds on a logarithmic scale. */
 export function latencyPlot(curves: readonly Curve[]): string {
   const right = nines(99.99) + 0.5;
   const x = (percentile: number): number => Math.min(right, nines(percentile)) / right;
@@ -49,22 +49,22 @@ export function latencyPlot(curves: readonly Curve[]): string {
 
 export function timePlot(series: readonly Series[]): string {
   const seconds = Math.max(1, ...series.map(({ values }) => values.length - 1));
-  const most = roundUp(Math.max(1, ...series.flatMap(({ values }) => values)));
+  const max = roundUp(Math.max(1, ...series.flatMap(({ values }) => values)));
   const quarters = [0, 0.25, 0.5, 0.75, 1];
   return plot(
-    `${series.map(({ name }) => name).join(', ')} a second over time`,
+    `${series.map(({ name }) => name).join(', ')} per second over time`,
     quarters.map((at) => ({ at, label: `${Math.round(at * seconds)} s` })),
-    quarters.map((at) => ({ at, label: (at * most).toLocaleString('en-US') })),
+    quarters.map((at) => ({ at, label: (at * max).toLocaleString('en-US') })),
     series.map(({ name, values }) => ({
       name,
-      path: values.map((value, second) => [second / seconds, value / most] as const),
+      path: values.map((value, second) => [second / seconds, value / max] as const),
     })),
   );
 }
 
 interface Line {
   readonly name: string;
-  /** From 0 to 1 both ways, upward. */
+  /** Both coordinates 0 to 1, y upward. */
   readonly path: readonly (readonly [x: number, y: number])[];
 }
 
@@ -99,12 +99,12 @@ function plot(
   return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">\n${[...grid, ...drawn].join('\n')}\n</svg>`;
 }
 
-/** p0 → 0, p90 → 1, p99 → 2: how many nines. */
+/** The number of nines: p0 → 0, p90 → 1, p99 → 2. */
 function nines(percentile: number): number {
   return percentile >= 100 ? Number.POSITIVE_INFINITY : -Math.log10(1 - percentile / 100);
 }
 
-/** To one digit: 1, 2, 3 … 9, 10, 20 … */
+/** Rounds up to one significant digit. */
 function roundUp(value: number): number {
   const unit = 10 ** Math.floor(Math.log10(value));
   return Math.ceil(value / unit) * unit;

@@ -2,7 +2,7 @@ import { MESSAGE_KINDS } from './accounting.ts';
 import { count, fixed } from './report-table.ts';
 import type { Run } from './run.ts';
 
-/** The line that shows how a run goes. @param seconds since it began */
+/** The progress line. @param seconds since the run began */
 export function progressLine(
   { accounting, counts, errors, latencies, timeline }: Run,
   seconds: number,
@@ -22,18 +22,18 @@ export function progressLine(
     `received ${count(received)}/s`,
     `p99 ${fixed(p99)} ms`,
     `unanswered ${count(counts.unanswered)}`,
-    `on the way ${count(accounting.outstanding())}`,
+    `under way ${count(accounting.countOwed())}`,
     `errors ${count(failed)}`,
-    ...(bad === 0 ? [] : [`doubled or out of order ${count(bad)}`]),
+    ...(bad === 0 ? [] : [`duplicated or out of order ${count(bad)}`]),
   ].join('  ');
 }
 
 const BEGIN_LINE = '\r\u001b[2K';
-/** A line that is longer than the terminal is cut off: what has wrapped can't be rewritten. */
+/** Cuts long lines off: a line that has wrapped can't be rewritten. */
 const WRAP_OFF = '\u001b[?7l';
 const WRAP_ON = '\u001b[?7h';
 
-/** Where progress is shown: one line that is rewritten on a terminal, a line each elsewhere. */
+/** Shows progress: rewrites one line on a terminal, writes one line each time elsewhere. */
 export function createProgress(write: (text: string) => void, isTerminal: boolean) {
   let isShown = false;
   return {
@@ -41,7 +41,7 @@ export function createProgress(write: (text: string) => void, isTerminal: boolea
       write(isTerminal ? `${BEGIN_LINE}${WRAP_OFF}${line}${WRAP_ON}` : `${line}\n`);
       isShown = isTerminal;
     },
-    /** Leaves the last line where it is. */
+    /** Keeps the last line on the terminal. */
     end(): void {
       if (isShown) write('\n');
       isShown = false;

@@ -1,4 +1,4 @@
-/** A seeded generator (mulberry32): the same seed makes the same run, as far as the network lets it. */
+/** A seeded generator (mulberry32): the same seed gives the same run, as far as the network allows. */
 export type Random = () => number;
 
 /** @param seed a 32-bit unsigned integer. @returns numbers in [0, 1) */
@@ -12,17 +12,17 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-/** A generator of its own: what one activity draws does not depend on how fast the others go. */
+/** Returns an independent generator, so that what one activity draws doesn't depend on the pace of others. */
 export function fork(random: Random): Random {
   return seededRandom(Math.floor(random() * 2 ** 32));
 }
 
-/** Time to the next event of a Poisson process: independent users act like this. @param rate events a unit of time */
+/** Time to the next event of a Poisson process, as of independent users. @param rate events per unit of time */
 export function exponential(random: Random, rate: number): number {
   return -Math.log(1 - random()) / rate;
 }
 
-/** Undefined for an empty list. */
+/** Returns a random item; undefined for an empty list. */
 export function pick<Item>(random: Random, items: readonly Item[]): Item | undefined {
   return items[Math.floor(random() * items.length)];
 }

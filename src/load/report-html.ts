@@ -4,7 +4,7 @@ import { latencyPlot, timePlot } from './plots.ts';
 import type { Report } from './report.ts';
 import { count, fixed } from './report-table.ts';
 
-/** The report as one HTML file: no script, nothing loaded from elsewhere. */
+/** The report as one HTML file, without scripts or external resources. */
 export function reportHtml(report: Report): string {
   const { failures, timeline } = report;
   const timed = TIMED_KINDS.filter((kind) => report.latencies[kind] !== undefined);
@@ -24,14 +24,14 @@ ${table(
   ['ms', 'count', 'p50', 'p90', 'p99', 'p99.9', 'max'],
   timed.map((kind) => [kind, ...latencyCells(report, kind)]),
 )}
-<h2>Messages a second</h2>
+<h2>Messages per second</h2>
 ${wide(
   timePlot([
     { name: 'sent', values: timeline.map(({ sent }) => sent) },
     { name: 'received', values: timeline.map(({ received }) => received) },
   ]),
 )}
-<h2>Joins a second</h2>
+<h2>Joins per second</h2>
 ${wide(timePlot([{ name: 'joins', values: timeline.map(({ joins }) => joins) }]))}
 <h2>Every message accounted for</h2>
 ${table(
@@ -49,7 +49,8 @@ ${errors(report)}
 }
 
 function verdict(failures: readonly string[]): string {
-  if (failures.length === 0) return 'Passed: every message that the server took came once and in order.';
+  if (failures.length === 0)
+    return 'Passed: every message that the server accepted arrived once and in order.';
   return `Failed: ${escapeHtml(failures.join(', '))}.`;
 }
 
@@ -68,13 +69,13 @@ function facts({
   const pairs: readonly (readonly [string, string])[] = [
     ['Server', url],
     ['Started', startedAt],
-    ['Ran', `${fixed(duration)} s${rest.interrupted ? ', interrupted' : ''}`],
-    ['Rooms', `${count(rooms)} of ${peersPerRoom}`],
-    ['Actions', `${count(rest.actionsPerSecond)} a second`],
-    ['Joins', `${count(joins.ok)}, ${count(joins.failed)} failed`],
+    ['Duration', `${fixed(duration)} s${rest.interrupted ? ', interrupted' : ''}`],
+    ['Rooms', `${count(rooms)} with ${peersPerRoom} peers each`],
+    ['Actions', `${count(rest.actionsPerSecond)} per second`],
+    ['Joins', `${count(joins.ok)} succeeded, ${count(joins.failed)} failed`],
     [
-      'Sockets cut',
-      `${count(sessions.cut)}, ${count(sessions.resumed)} resumed, ${count(sessions.notResumed)} not`,
+      'Connections cut',
+      `${count(sessions.cut)}; ${count(sessions.resumed)} resumed, ${count(sessions.notResumed)} not resumed`,
     ],
     [
       'Load tool',
@@ -110,7 +111,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return wide(`<table><thead><tr>${headRow}</tr></thead><tbody>\n${bodyRows.join('\n')}\n</tbody></table>`);
 }
 
-/** On a narrow screen it scrolls by itself, by keys too, and the page stays as wide as the screen. */
+/** Lets wide content scroll by itself on a narrow screen, also by keyboard. */
 function wide(content: string): string {
   return `<div class="wide" tabindex="0">${content}</div>`;
 }

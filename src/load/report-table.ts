@@ -8,7 +8,7 @@ export function reportTable(report: Report): string {
   const perSecond = report.duration > 0 ? Math.round(totals.received / report.duration) : 0;
   return [
     '',
-    `${report.url}  ${report.rooms} rooms of ${report.peersPerRoom}, ${fixed(report.duration)} s, seed ${report.seed}` +
+    `${report.url}  ${report.rooms} rooms with ${report.peersPerRoom} peers each, ${fixed(report.duration)} s, seed ${report.seed}` +
       (report.interrupted ? ', interrupted' : ''),
     '',
     ...columns([
@@ -26,16 +26,18 @@ export function reportTable(report: Report): string {
       ['all', ...tallyCells(totals)],
     ]),
     '',
-    `joins: ${count(joins.ok)} done, ${count(joins.failed)} failed; messages received: ${count(perSecond)} a second`,
-    `sockets cut: ${count(sessions.cut)}, resumed ${count(sessions.resumed)}, not resumed ${count(sessions.notResumed)}`,
+    `joins: ${count(joins.ok)} succeeded, ${count(joins.failed)} failed; messages received: ${count(perSecond)} per second`,
+    `connections cut: ${count(sessions.cut)}, resumed ${count(sessions.resumed)}, not resumed ${count(sessions.notResumed)}`,
     `errors: ${errorList(report.errors)}`,
     `load tool: busy ${Math.round(client.utilization * 100)} % of the time`,
     ...(client.saturated
-      ? ['  It was itself the bottleneck: the latencies are its own. Lower --rate, or run several.']
+      ? [
+          '  The load tool was the bottleneck, so the latencies are its own: lower --rate, or run it on several machines.',
+        ]
       : []),
     '',
     report.failures.length === 0
-      ? 'PASSED: every message that the server took came once and in order'
+      ? 'PASSED: every message that the server accepted arrived once and in order'
       : `FAILED: ${report.failures.join(', ')}`,
     '',
   ].join('\n');
@@ -51,7 +53,7 @@ function errorList(errors: Report['errors']): string {
   return entries.length === 0 ? 'none' : entries.map(([code, times]) => `${code} ${count(times)}`).join(', ');
 }
 
-/** The first column to the left, numbers to the right. */
+/** Aligns the first column to the left and numbers to the right. */
 function columns(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
   return rows.map((row) =>
@@ -62,12 +64,12 @@ function columns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** `12,345` */
+/** A count as text, such as `12,345`. */
 export function count(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-/** Three significant digits or so. */
+/** Milliseconds as text, with about three significant digits. */
 export function fixed(ms: number): string {
   return ms.toLocaleString('en-US', {
     minimumFractionDigits: ms < 10 ? 2 : 1,

@@ -5,7 +5,7 @@ import type { Run, RunCounts } from './run.ts';
 import type { Outcome } from './scenario.ts';
 import type { Second } from './timeline.ts';
 
-/** All that is known at the end of a run; `--json` prints it as it is. Latencies in milliseconds. */
+/** The result of a run, as `--json` prints it. Latencies are in milliseconds. */
 export interface Report {
   readonly url: string;
   readonly startedAt: string;
@@ -29,11 +29,11 @@ export interface Report {
   readonly skipped: number;
   readonly timeline: readonly Readonly<Second>[];
   readonly client: { readonly utilization: number; readonly saturated: boolean };
-  /** Why the run is not fine; empty where it is. */
+  /** Why the run failed; empty if it passed. */
   readonly failures: readonly string[];
 }
 
-/** Busier than this, the load tool measures itself. */
+/** Above this share of busy time, the load tool measures mostly itself. */
 const SATURATED = 0.85;
 
 export function createReport(options: LoadOptions, run: Run, outcome: Outcome, startedAt: number): Report {

@@ -5,7 +5,7 @@ import { Latencies } from './histogram.ts';
 import type { Random } from './random.ts';
 import { Timeline } from './timeline.ts';
 
-/** What all peers of one run share: the books and the dice. */
+/** What all peers of one run share. */
 export interface Run {
   readonly wsUrl: string;
   readonly clock: Clock;
@@ -14,7 +14,7 @@ export interface Run {
   readonly broadcasts: Broadcasts;
   readonly latencies: Latencies;
   readonly timeline: Timeline;
-  /** By code of the wire contract or of the SDK. */
+  /** Counts by error code of the wire contract or the SDK. */
   readonly errors: Map<string, number>;
   readonly counts: RunCounts;
 }
@@ -22,19 +22,22 @@ export interface Run {
 export interface RunCounts {
   /** Peers that are in their room now. */
   inside: number;
-  /** Begun, done, and refused or given up. */
+  /** Joins that were begun. */
   attempts: number;
   joins: number;
+  /** Joins that the server refused or never answered. */
   failedJoins: number;
   /** Requests that the server has not answered. */
   unanswered: number;
-  /** Sockets that were cut, and the sessions that came back whole or as new ones. */
+  /** Sockets that were cut. */
   cut: number;
-  /** Of these, the ones that have not come back yet. */
+  /** Of these, those that are not connected again yet. */
   down: number;
+  /** Sessions that were resumed after a cut. */
   resumed: number;
+  /** Sessions that were replaced by new ones. */
   notResumed: number;
-  /** Actions due for a peer that was in no room just then. */
+  /** Actions that were due for a peer outside its room, or alone. */
   skipped: number;
 }
 
@@ -62,20 +65,20 @@ export function createRun(deps: { wsUrl: string; clock: Clock; random: Random })
   };
 }
 
-/** @returns the code that it was counted under */
+/** Counts an error by its code, and returns the code. */
 export function countError({ errors }: Run, thrown: unknown): string {
   const code = codeOf(thrown);
   errors.set(code, (errors.get(code) ?? 0) + 1);
   return code;
 }
 
-/** The SDK's errors and those of `server-api.ts` carry one. */
+/** The `code` of the SDK's errors and those of server-api.ts; the name of any other. */
 export function codeOf(thrown: unknown): string {
   if (thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string') return thrown.code;
   return thrown instanceof Error ? thrown.name : 'unknown';
 }
 
-/** Whether the session ended before the server answered: it may have processed the message, or not. */
+/** Whether the session ended before the server answered: it may or may not have processed the message. */
 export function isAnswerLost(thrown: unknown): boolean {
   const code = codeOf(thrown);
   return code === 'closed' || code === 'session_lost';

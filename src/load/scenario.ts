@@ -14,34 +14,35 @@ interface ScenarioDeps {
   readonly run: Run;
   readonly api: ServerApi;
   readonly credentials: readonly PeerToken[];
-  /** Ends the run early; what was sent is still waited for. */
+  /** Ends the run early, but still waits for what was sent. */
   readonly signal: AbortSignal;
-  /** Ends the waiting as well. */
+  /** Ends that wait too. */
   readonly hurry: AbortSignal;
 }
 
-/** Does to a peer what is due at `dueAt`. @param random for all that follows from it */
+/** Runs what is due for a peer at `dueAt`. @param random for everything that follows from it */
 type Fire = (peer: SimulatedPeer, dueAt: number, random: Random) => void;
 
-/** How it went beside what the books say. */
+/** The outcome of a run, besides the accounting. */
 export interface Outcome {
   /** Seconds from the first join to the end of the last action. */
   readonly seconds: number;
-  /** Share of the time that this process was busy, 0 to 1. */
+  /** Share of time that this process was busy, 0 to 1. */
   readonly utilization: number;
   readonly interrupted: boolean;
 }
 
-/** Rooms that are being created at once. */
+/** Concurrent requests that create rooms. */
 const ROOMS_AT_ONCE = 16;
-/** Milliseconds to wait at the end for what is on its way, and between two looks. */
+/** Max time (ms) to wait for messages under way at the end. */
 const DRAIN_MS = 10_000;
+/** Milliseconds between checks during that wait. */
 const LOOK_MS = 20;
-/** Milliseconds away, for a peer that left to come back. */
-const AWAY_MS = { least: 1_000, most: 5_000 };
+/** Milliseconds after which a peer that left returns. */
+const AWAY_MS = { min: 1_000, max: 5_000 };
 const MINUTE_MS = 60_000;
 
-/** Fills the rooms, keeps the peers busy, waits until all is accounted for. */
+/** Fills the rooms, keeps the peers busy, and waits until every message is accounted for. */
 export async function runScenario(deps: ScenarioDeps): Promise<Outcome> {
   const { options, run, signal } = deps;
   const { clock } = run;
@@ -77,7 +78,7 @@ export async function runScenario(deps: ScenarioDeps): Promise<Outcome> {
     poisson(options.rate * 60, (peer, dueAt) => peer.act(dueAt)),
     poisson((peers.length * options.drop) / 100, (peer) => peer.cut()),
     poisson((peers.length * options.churn) / 100, (peer, dueAt, random) => {
-      if (peer.isInside) track(comeAndGo(deps, peer, dueAt, random));
+      if (peer.isInside) track(leaveAndReturn(deps, peer, dueAt, random));
     }),
   ]);
   const seconds = (clock.monotonic() - startedAt) / 1_000;
@@ -114,25 +115,25 @@ async function createRooms(
   return roomIds;
 }
 
-/** Every other peer that leaves ends its session, the rest keep it. Nobody comes back to a run that is over. */
-async function comeAndGo(
+/** Half of the peers that leave also end their session. Nobody returns to a run that is over. */
+async function leaveAndReturn(
   { run: { clock }, signal }: ScenarioDeps,
   peer: SimulatedPeer,
   dueAt: number,
   random: Random,
 ): Promise<void> {
   await peer.leave(dueAt, random() < 0.5 ? 'room' : 'session');
-  const backAt = clock.monotonic() + AWAY_MS.least + random() * (AWAY_MS.most - AWAY_MS.least);
+  const backAt = clock.monotonic() + AWAY_MS.min + random() * (AWAY_MS.max - AWAY_MS.min);
   await sleep(clock, backAt - clock.monotonic(), signal);
   if (!signal.aborted) await peer.join(backAt);
 }
 
-/** Until nothing is on its way, or for as long as it makes sense to wait. */
+/** Waits until nothing is under way, at most `DRAIN_MS`; counts what is still unanswered then. */
 async function drain(run: Run, pending: ReadonlySet<Promise<void>>, hurry: AbortSignal): Promise<void> {
   const { accounting, clock, counts } = run;
   const deadline = clock.monotonic() + DRAIN_MS;
   const isQuiet = (): boolean =>
-    pending.size === 0 && counts.down === 0 && counts.unanswered === 0 && accounting.outstanding() === 0;
+    pending.size === 0 && counts.down === 0 && counts.unanswered === 0 && accounting.countOwed() === 0;
   while (!isQuiet() && !hurry.aborted && clock.monotonic() < deadline) await sleep(clock, LOOK_MS, hurry);
   for (let begun = counts.attempts - counts.joins - counts.failedJoins; begun > 0; begun -= 1) {
     counts.failedJoins += 1;
@@ -161,5 +162,5 @@ function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
 }
 
 function noPeer(): never {
-  throw new RangeError('a run needs at least one peer in one room');
+  throw new RangeError('A run needs at least one peer in one room.');
 }

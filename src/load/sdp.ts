@@ -1,15 +1,15 @@
 import { fork, type Random } from './random.ts';
 
 /**
- * What a browser would send, of the size it has: an offer with audio, camera and data channel, and the candidates of
- * a machine with two interfaces, STUN and TURN. Opaque to the server; only the bytes matter.
+ * Signaling of realistic size: an offer with audio, camera and data channel, and the candidates of a machine with two
+ * interfaces, STUN and TURN. The content is opaque to the server; only the bytes matter.
  */
 export interface CallScript {
   /** About 3.5 KB. */
   offer(): string;
   /** About 2.5 KB. */
   answer(): string;
-  /** Batches in the order of sending: hosts first, then what STUN and TURN said, then the end. */
+  /** Batches in the order of sending: host candidates, those from STUN and TURN, the end of candidates. */
   candidates(): readonly (readonly (Candidate | null)[])[];
 }
 
@@ -20,7 +20,7 @@ export interface Candidate {
   readonly usernameFragment: string;
 }
 
-/** @param random decides ufrag, ports, fingerprint, SSRCs */
+/** @param random chooses ufrag, ports, fingerprint and SSRCs */
 export function createScript(random: Random): CallScript {
   const own = fork(random);
   const ufrag = text(own, 4);
@@ -49,8 +49,8 @@ function hex(random: Random, bytes: number): string {
   ).join(':');
 }
 
-function between(random: Random, least: number, most: number): number {
-  return least + Math.floor(random() * (most - least + 1));
+function between(random: Random, min: number, max: number): number {
+  return min + Math.floor(random() * (max - min + 1));
 }
 
 function lines(...all: readonly string[]): string {
@@ -155,7 +155,7 @@ const DATA_PART = lines(
   'a=max-message-size:262144',
 );
 
-/** Documentation addresses (RFC 5737) stand for public ones. */
+/** Public addresses are represented by documentation addresses (RFC 5737). */
 function hosts(random: Random, ufrag: string): Candidate[] {
   return ['192.168.1.23', '10.8.0.6'].flatMap((address) => [
     candidate(random, ufrag, `udp 2122260223 ${address} ${between(random, 49_152, 65_535)} typ host`),

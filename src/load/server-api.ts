@@ -1,22 +1,22 @@
 import * as v from 'valibot';
 import { CreateRoomReply, Problem, TokensReply } from '../protocol/bodies.ts';
 
-/** What the load tool asks over HTTP. */
+/** The load tool's HTTP requests. */
 export interface ServerApi {
-  /** @throws RequestError where no ready Parley server answers */
+  /** @throws RequestError if no server answers that it is ready */
   checkReady(): Promise<void>;
   signInAsGuest(): Promise<TokensReply>;
   refresh(refreshToken: string): Promise<TokensReply>;
-  /** @returns the room's id */
+  /** Resolves with the room's id. */
   createRoom(token: string, max: number): Promise<string>;
 }
 
-/** The server refused, or did not answer. */
+/** The server refused a request, or didn't answer it. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   /** A code of the wire contract, or `network`. */
   readonly code: string;
-  /** Milliseconds to wait; only with `rate_limited`. */
+  /** Milliseconds to wait before the next try; only with `rate_limited`. */
   readonly retryAfterMs: number | undefined;
 
   constructor(code: string, message: string, retryAfterMs?: number) {
@@ -26,7 +26,7 @@ export class RequestError extends Error {
   }
 }
 
-/** Milliseconds for one request. */
+/** Milliseconds until a request fails. */
 const REQUEST_MS = 30_000;
 
 /** @param httpUrl the server's origin */

@@ -1,17 +1,17 @@
 import WebSocket from 'ws';
 
-/** The line of one simulated peer, for those who break it. */
+/** The connection of one simulated peer, which the tool can break. */
 export interface Wire {
-  /** A WebSocket constructor for the session; it dials one socket after the other. */
+  /** The session's WebSocket constructor; it opens one socket after the other. */
   readonly WebSocket: new (
     url: string,
     protocols: string[],
   ) => WebSocket;
-  /** Breaks the socket without a close frame, as a lost network does. @returns false where there is none open */
+  /** Breaks the socket without a close frame, as a lost network does. Returns false if none is open. */
   cut(): boolean;
 }
 
-/** Milliseconds for TCP, TLS and the upgrade. */
+/** Milliseconds for TCP, TLS and the WebSocket handshake. */
 const HANDSHAKE_MS = 30_000;
 
 export function createWire(): Wire {

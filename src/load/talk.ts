@@ -3,17 +3,17 @@ import type { MessageKind } from './accounting.ts';
 import type { PeerWiring } from './calls.ts';
 import { codeOf, countError, isAnswerLost } from './run.ts';
 
-/** What one peer tells its whole room. */
+/** Sends what one peer tells its whole room. */
 export interface Talk {
-  /** Starts or stops speaking or typing, or changes what it sends. @param dueAt milliseconds, monotonic */
+  /** Starts or stops speaking or typing, or turns the camera on or off. @param dueAt milliseconds, monotonic */
   say(dueAt: number): void;
-  /** @returns whether the message was one of these */
-  heed(message: ServerMessage): boolean;
+  /** Handles such a message from another peer. Returns false for any other message. */
+  receive(message: ServerMessage): boolean;
 }
 
 type TalkKind = 'speaking' | 'typing' | 'media';
 
-/** Of ten: five times speaking, three times typing, twice a camera. */
+/** Five in ten are speaking, three typing, two the camera. */
 const CHOICE: readonly TalkKind[] = [
   'speaking',
   'speaking',
@@ -29,21 +29,21 @@ const CHOICE: readonly TalkKind[] = [
 
 export function createTalk({ run, random, self, view, viewAt, isInside, request }: PeerWiring): Talk {
   const { broadcasts, clock, latencies } = run;
-  /** Each kind goes on and off in turn, so that one that is missing or doubled shows. */
+  /** Each kind goes on and off in turn, so that a lost or duplicated message shows. */
   const isOn: Record<TalkKind, boolean> = { speaking: false, typing: false, media: false };
-  /** One at a time: the next waits for the server's answer, and its wait counts. */
+  /** One message at a time: the next waits for the server's answer, and the wait counts as latency. */
   let last: Promise<void> = Promise.resolve();
 
   const tell = async (kind: TalkKind, dueAt: number): Promise<void> => {
     const on = !isOn[kind];
-    const flight = broadcasts.start(self(), view(), kind, String(on), dueAt);
+    const broadcast = broadcasts.start(self(), view(), kind, String(on), dueAt);
     try {
       const answer = await ask(kind, on);
       isOn[kind] = on;
-      broadcasts.accepted(flight, viewAt(answer));
+      broadcasts.markAccepted(broadcast, viewAt(answer));
     } catch (thrown) {
-      if (isAnswerLost(thrown)) broadcasts.uncertain(flight);
-      else broadcasts.withdrawn(flight);
+      if (isAnswerLost(thrown)) broadcasts.markUncertain(broadcast);
+      else broadcasts.withdraw(broadcast);
       if (codeOf(thrown) !== 'closed') countError(run, thrown);
     }
   };
@@ -56,8 +56,8 @@ export function createTalk({ run, random, self, view, viewAt, isInside, request 
 
   const arrived = (kind: MessageKind, from: string, on: boolean): true => {
     if (from === self()) return true;
-    const entry = broadcasts.received(from, self(), kind, String(on));
-    if (entry !== undefined) latencies.record(kind, clock.monotonic() - entry.intendedAt);
+    const delivery = broadcasts.addReceived(from, self(), kind, String(on));
+    if (delivery !== undefined) latencies.record(kind, clock.monotonic() - delivery.intendedAt);
     return true;
   };
 
@@ -67,7 +67,7 @@ export function createTalk({ run, random, self, view, viewAt, isInside, request 
       last = last.then(() => (isInside() && view().size > 0 ? tell(kind, dueAt) : undefined));
     },
 
-    heed(message) {
+    receive(message) {
       if (message.event === 'peer:speaking')
         return arrived('speaking', message.payload.peerId, message.payload.speaking);
       if (message.event === 'peer:typing')

@@ -1,4 +1,4 @@
-/** What happened in one second of the run. */
+/** Counts of one second of the run. */
 export interface Second {
   sent: number;
   received: number;
@@ -28,7 +28,7 @@ export class Timeline {
     return this.#seconds;
   }
 
-  /** The last second that is over. */
+  /** The last complete second. */
   get latest(): Readonly<Second> {
     const index = Math.floor((this.#now() - this.#startedAt) / 1_000) - 1;
     return this.#seconds[index] ?? { sent: 0, received: 0, joins: 0 };

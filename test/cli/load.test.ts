@@ -19,7 +19,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** @param interrupt called with the text of each write to the terminal; stops the run by `stop` */
+/** @param interrupt called with each text that is written to the terminal; `stop` is what Ctrl-C does */
 async function run(argv: readonly string[], interrupt: (text: string, stop: () => void) => void = () => {}) {
   const written = { out: '', err: '' };
   let stop = (): void => {};
@@ -45,7 +45,7 @@ function load(...argv: string[]) {
 }
 
 describe('parley load', () => {
-  it('[SE3] accounts for every message while peers call, talk, leave, come back and lose their sockets', async () => {
+  it('[SE3] accounts for every message while peers call, talk, leave, return and lose their connections', async () => {
     const flags = ['--rooms', '3', '--peers', '4', '--duration', '4', '--rate', '100', '--join-rate', '50'];
     const html = join(folder, 'report.html');
     const { code, out, err } = await run(
@@ -57,7 +57,7 @@ describe('parley load', () => {
     expect(report.joins.ok).toBeGreaterThan(12);
     expect(report.sessions.resumed).toBeGreaterThan(0);
     expect(report.sessions.resumed).toBe(report.sessions.cut);
-    // Each of 3 × 6 pairs negotiated at least once.
+    // Each of the 3 × 6 pairs has negotiated at least once.
     expect(report.messages.offer.received).toBeGreaterThanOrEqual(18);
     expect(report.messages.speaking.received).toBeGreaterThan(0);
     expect(report.totals.accepted).toBe(report.totals.received + report.totals.unreachable);
@@ -65,7 +65,7 @@ describe('parley load', () => {
     expect(readFileSync(html, 'utf8')).toContain('Passed: every message');
   });
 
-  it('signs in as guests where it has no secret', async () => {
+  it('signs in as guests if it has no secret', async () => {
     const argv = [
       '--url',
       server.wsUrl,
@@ -80,18 +80,18 @@ describe('parley load', () => {
     ];
     const { code, out, err } = await run(argv);
     expect(err).toContain('signed in 2 of 2 guests');
-    expect(out).toContain('joins: 4 done, 0 failed');
+    expect(out).toContain('joins: 4 succeeded, 0 failed');
     expect(code).toBe(0);
   });
 
-  it('ends with exit code 1 where --max-p99 is passed', async () => {
+  it('ends with exit code 1 if a p99 is above --max-p99', async () => {
     const flags = ['--rooms', '1', '--peers', '2', '--duration', '1', '--max-p99', '0.001'];
     const { code, out } = await run(load(...flags));
     expect(out).toMatch(/FAILED: p99 of offer \S+ ms, above 0.001 ms/);
     expect(code).toBe(1);
   });
 
-  it('reports so far when it is interrupted', async () => {
+  it('reports what it has so far when it is interrupted', async () => {
     const { code, out } = await run(
       load('--rooms', '1', '--peers', '3', '--duration', '600'),
       (text, stop) => {
@@ -103,7 +103,7 @@ describe('parley load', () => {
     expect(code).toBe(0);
   });
 
-  it('counts peers that the server keeps out, and ends with exit code 1', async () => {
+  it('counts peers that the server refuses, and ends with exit code 1', async () => {
     const strict = await startServer({ JWT_SECRET: SECRET, SESSIONS_PER_USER: '1' });
     try {
       const token = ['--token', await tokenFor(strict)];
@@ -117,7 +117,7 @@ describe('parley load', () => {
     }
   });
 
-  it('says plainly where no server answers', async () => {
+  it('says in one line that no server answers', async () => {
     const url = `ws://127.0.0.1:${await freePort()}`;
     const { code, err } = await run(['--url', url]);
     expect(err).toMatch(/does not answer/);
@@ -125,7 +125,7 @@ describe('parley load', () => {
     expect(code).toBe(2);
   });
 
-  it('says what is wrong with the command line, and explains itself', async () => {
+  it('says what is wrong with the command line, and prints its help', async () => {
     expect(await run(['--rooms', 'many'])).toMatchObject({
       code: 2,
       err: expect.stringContaining('--rooms takes'),

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Accounting } from '../../src/load/accounting.ts';
 
-/** Sends `count` offers from a to b, all taken by the server; `wire` decides what b gets, by number. */
+/** Sends `count` offers from a to b, all accepted; `wire` decides which of them b gets, by number. */
 function offers(count: number, wire: (sent: number[]) => number[]) {
   const books = new Accounting();
   const keys = Array.from({ length: count }, (_, key) => key);
-  for (const key of keys) books.accepted('a', 'b', books.sent('a', 'b', 'offer', key, 0));
-  for (const key of wire(keys)) books.received('a', 'b', 'offer', key);
-  const outstanding = books.outstanding();
+  for (const key of keys) books.markAccepted('a', 'b', books.addSent('a', 'b', 'offer', key, 0));
+  for (const key of wire(keys)) books.addReceived('a', 'b', 'offer', key);
+  const outstanding = books.countOwed();
   books.close();
   return { ...books.tallies.offer, outstanding };
 }
@@ -24,11 +24,11 @@ const FINE = {
 };
 
 describe('accounting', () => {
-  it('finds nothing where each message comes once and in order', () => {
+  it('finds nothing wrong if each message arrives once and in order', () => {
     expect(offers(5, (sent) => sent)).toEqual(FINE);
   });
 
-  it('finds a message that never came', () => {
+  it('finds a message that never arrives', () => {
     expect(offers(5, (sent) => sent.filter((key) => key !== 2))).toEqual({
       ...FINE,
       received: 4,
@@ -37,7 +37,7 @@ describe('accounting', () => {
     });
   });
 
-  it('finds a message that came twice', () => {
+  it('finds a message that arrives twice', () => {
     expect(offers(5, (sent) => sent.flatMap((key) => (key === 2 ? [key, key] : [key])))).toEqual({
       ...FINE,
       duplicated: 1,
@@ -48,7 +48,7 @@ describe('accounting', () => {
     expect(offers(5, () => [0, 2, 1, 3, 4])).toEqual({ ...FINE, outOfOrder: 1 });
   });
 
-  it('counts every message of any misbehaving wire as received, lost or duplicated', () => {
+  it('counts every message as received, lost or duplicated, however the network misbehaves', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(9)), (arrivals) => {
         const { received, lost, duplicated, outOfOrder } = offers(10, () => arrivals);
@@ -65,9 +65,9 @@ describe('accounting', () => {
 
   it('keeps kinds and directions apart', () => {
     const books = new Accounting();
-    books.accepted('a', 'b', books.sent('a', 'b', 'offer', 1, 0));
-    expect(books.received('a', 'b', 'answer', 1)).toBeUndefined();
-    expect(books.received('b', 'a', 'offer', 1)).toBeUndefined();
+    books.markAccepted('a', 'b', books.addSent('a', 'b', 'offer', 1, 0));
+    expect(books.addReceived('a', 'b', 'answer', 1)).toBeUndefined();
+    expect(books.addReceived('b', 'a', 'offer', 1)).toBeUndefined();
     books.close();
     expect(books.tallies.offer).toMatchObject({ lost: 1, duplicated: 1 });
     expect(books.tallies.answer).toMatchObject({ lost: 0, duplicated: 1 });
@@ -75,68 +75,68 @@ describe('accounting', () => {
 
   it('owes nothing for a message that the server refused', () => {
     const books = new Accounting();
-    books.withdrawn('a', 'b', books.sent('a', 'b', 'offer', 1, 0));
+    books.withdraw('a', 'b', books.addSent('a', 'b', 'offer', 1, 0));
     books.close();
     expect(books.tallies.offer).toMatchObject({ accepted: 0, lost: 0 });
   });
 
-  it('believes what came over an answer that did not', () => {
+  it('counts a message that arrives as accepted, whatever the answer was', () => {
     const books = new Accounting();
-    const entry = books.sent('a', 'b', 'offer', 1, 0);
-    expect(books.received('a', 'b', 'offer', 1)).toBe(entry);
-    books.withdrawn('a', 'b', entry);
+    const delivery = books.addSent('a', 'b', 'offer', 1, 0);
+    expect(books.addReceived('a', 'b', 'offer', 1)).toBe(delivery);
+    books.withdraw('a', 'b', delivery);
     expect(books.tallies.offer).toMatchObject({ accepted: 1, received: 1 });
-    expect(books.received('a', 'b', 'offer', 1)).toBeUndefined();
+    expect(books.addReceived('a', 'b', 'offer', 1)).toBeUndefined();
   });
 
-  it('takes what may come, once, where the answer was lost with the session', () => {
+  it('accepts one arrival, and demands none, if the answer was lost with the session', () => {
     const books = new Accounting();
-    books.uncertain('a', 'b', books.sent('a', 'b', 'offer', 1, 0));
-    books.uncertain('a', 'b', books.sent('a', 'b', 'offer', 2, 0));
-    books.received('a', 'b', 'offer', 2);
-    books.received('a', 'b', 'offer', 2);
+    books.markUncertain('a', 'b', books.addSent('a', 'b', 'offer', 1, 0));
+    books.markUncertain('a', 'b', books.addSent('a', 'b', 'offer', 2, 0));
+    books.addReceived('a', 'b', 'offer', 2);
+    books.addReceived('a', 'b', 'offer', 2);
     books.close();
     expect(books.tallies.offer).toMatchObject({ accepted: 1, received: 1, lost: 0, duplicated: 1 });
   });
 
-  it('puts what is known late where it was sent, not where it was booked', () => {
+  it('orders a message by when it was sent, not by when it was recorded', () => {
     const books = new Accounting();
     const order = books.nextOrder();
-    books.accepted('a', 'b', books.sent('a', 'b', 'offer', 1, 0));
-    books.uncertain('a', 'b', books.sent('a', 'b', 'speaking', 'true', 0, order));
-    books.received('a', 'b', 'speaking', 'true');
-    books.received('a', 'b', 'offer', 1);
+    books.markAccepted('a', 'b', books.addSent('a', 'b', 'offer', 1, 0));
+    books.markUncertain('a', 'b', books.addSent('a', 'b', 'speaking', 'true', 0, order));
+    books.addReceived('a', 'b', 'speaking', 'true');
+    books.addReceived('a', 'b', 'offer', 1);
     books.close();
     expect(books.tallies.offer).toMatchObject({ received: 1, lost: 0, outOfOrder: 0 });
     expect(books.tallies.speaking).toMatchObject({ accepted: 1, received: 1, outOfOrder: 0 });
   });
 
-  it('finds one that was overtaken though all that was sent later has come and left the books', () => {
+  it('finds a message that was overtaken, after all later ones have arrived and been removed', () => {
     const books = new Accounting();
     const order = books.nextOrder();
-    books.accepted('a', 'b', books.sent('a', 'b', 'offer', 1, 0));
-    books.received('a', 'b', 'offer', 1);
-    books.uncertain('a', 'b', books.sent('a', 'b', 'speaking', 'true', 0, order));
-    books.received('a', 'b', 'speaking', 'true');
+    books.markAccepted('a', 'b', books.addSent('a', 'b', 'offer', 1, 0));
+    books.addReceived('a', 'b', 'offer', 1);
+    books.markUncertain('a', 'b', books.addSent('a', 'b', 'speaking', 'true', 0, order));
+    books.addReceived('a', 'b', 'speaking', 'true');
     expect(books.tallies.speaking.outOfOrder).toBe(1);
   });
 
-  it('tells what was on its way to a peer that left from what was lost', () => {
+  it('tells a message under way to a peer that left from a lost one', () => {
     const books = new Accounting();
-    books.gone('b');
-    books.accepted('a', 'b', books.sent('a', 'b', 'offer', 1, 0));
-    expect(books.outstanding()).toBe(0);
+    books.markGone('b');
+    books.markAccepted('a', 'b', books.addSent('a', 'b', 'offer', 1, 0));
+    expect(books.countOwed()).toBe(0);
     books.close();
     expect(books.tallies.offer).toMatchObject({ accepted: 1, lost: 0, unreachable: 1 });
   });
 
-  it('finds one that is missing among messages that look alike', () => {
+  it('finds a missing message among equal ones', () => {
     const books = new Accounting();
     for (const key of ['true', 'false', 'true']) {
-      books.accepted('a', 'b', books.sent('a', 'b', 'speaking', key, 0));
+      books.markAccepted('a', 'b', books.addSent('a', 'b', 'speaking', key, 0));
     }
-    books.received('a', 'b', 'speaking', 'false');
-    books.received('a', 'b', 'speaking', 'true');
+    books.addReceived('a', 'b', 'speaking', 'false');
+    books.addReceived('a', 'b', 'speaking', 'true');
     books.close();
     expect(books.tallies.speaking).toMatchObject({ received: 2, lost: 1, outOfOrder: 0, duplicated: 0 });
   });

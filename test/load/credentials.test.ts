@@ -44,14 +44,14 @@ describe('credentials', () => {
     expect(payload).toMatchObject({ sub: 'load-7', exp: now / 1_000 + 3_600 });
   });
 
-  it('give each peer a user of its own under a secret', async () => {
+  it('give each peer its own user with a secret', async () => {
     const { deps } = setUp({}, 3);
     const peers = await createCredentials({ ...deps, signIn: { by: 'secret', secret: SECRET } });
     const subjects = peers.map((token) => JSON.parse(atob(String(token(false)).split('.')[1] ?? '')).sub);
     expect(subjects).toEqual(['load-0', 'load-1', 'load-2']);
   });
 
-  it('let peers share guests, neighbours never the same one', async () => {
+  it('let peers share guests, but never those of one room', async () => {
     let guests = 0;
     const { deps } = setUp({ signInAsGuest: async () => tokens(`g${guests++}`) }, 5);
     const peers = await createCredentials({ ...deps, signIn: { by: 'guest', peersPerGuest: 2 } });
@@ -60,7 +60,7 @@ describe('credentials', () => {
     );
   });
 
-  it('wait as long as the server asks, and say what to raise there', async () => {
+  it('wait as long as the server asks, and say which setting to raise', async () => {
     let tries = 0;
     const { clock, told, deps } = setUp(
       {
@@ -74,7 +74,7 @@ describe('credentials', () => {
     );
     const peers = createCredentials({ ...deps, signIn: { by: 'guest', peersPerGuest: 10 } });
     await new Promise((resolve) => setImmediate(resolve));
-    expect(told.at(-1)).toContain('wait 12 s (raise GUESTS_PER_MINUTE');
+    expect(told.at(-1)).toContain('wait 12 s (to go faster, raise GUESTS_PER_MINUTE');
     clock.advance(11_999);
     await new Promise((resolve) => setImmediate(resolve));
     expect(tries).toBe(1);
@@ -83,7 +83,7 @@ describe('credentials', () => {
     expect(tries).toBe(2);
   });
 
-  it('[TK5] refresh once for all who share a guest', async () => {
+  it('[TK5] refresh once for all peers that share a guest', async () => {
     let refreshes = 0;
     const { clock, deps } = setUp(
       {

@@ -10,7 +10,7 @@ function parse(...argv: string[]) {
 }
 
 describe('load options', () => {
-  it('fill in what is not given: guests, one action per peer in five seconds, a random seed', () => {
+  it('default to guests, one action per peer every five seconds, a random seed', () => {
     expect(parse('--rooms', '500', '--peers', '4')).toMatchObject({
       httpUrl: 'http://localhost:3001',
       wsUrl: 'ws://localhost:3001/ws',
@@ -35,7 +35,7 @@ describe('load options', () => {
     expect(parse('--url', url)).toMatchObject({ httpUrl, wsUrl });
   });
 
-  it('take a token, a secret or a file with one in place of guests', () => {
+  it('accept a token, a secret or a file with one instead of guests', () => {
     expect(parse('--token', 'x').signIn).toEqual({ by: 'token', token: 'x' });
     expect(parse('--jwt-secret', SECRET).signIn).toEqual({ by: 'secret', secret: SECRET });
     expect(parse('--jwt-secret', '@key').signIn).toEqual({ by: 'secret', secret: '@key' });
@@ -51,16 +51,16 @@ describe('load options', () => {
       ['--url', 'host:3001'],
       '--url takes the server\'s address, such as ws://localhost:3001; got "host:3001".',
     ],
-    [['--token', 'x', '--jwt-secret', SECRET], 'Give --token or --jwt-secret, not both.'],
+    [['--token', 'x', '--jwt-secret', SECRET], 'Use --token or --jwt-secret, not both.'],
     [['--jwt-secret', 'short'], 'at least 32 bytes'],
     [['--room', '5'], "Unknown option '--room'"],
-    [['5'], 'See --help for the flags there are.'],
+    [['5'], 'See --help for all flags.'],
   ])('refuse %j and say what is wrong', (argv, message) => {
     expect(() => parseOptions(argv)).toThrow(OptionsError);
     expect(() => parseOptions(argv)).toThrow(message);
   });
 
-  it('ask for help with --help and -h', () => {
+  it('return help for --help and -h', () => {
     expect(parseOptions(['--help'])).toBe('help');
     expect(parseOptions(['-h'])).toBe('help');
   });

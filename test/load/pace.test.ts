@@ -4,7 +4,7 @@ import { exponential, seededRandom } from '../../src/load/random.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 
 describe('the pace', () => {
-  it('fires at the planned times whoever is slow, and tells when each was due', async () => {
+  it('fires at the planned times, even late, and tells when each was due', async () => {
     const clock = new FakeClock();
     const start = clock.monotonic();
     const due: number[] = [];
@@ -37,7 +37,7 @@ describe('the pace', () => {
     expect(fired).toBe(5);
   });
 
-  it('makes Poisson arrivals of the asked rate, the same ones for the same seed', () => {
+  it('makes Poisson arrivals at the given rate, the same ones for the same seed', () => {
     const draw = (): number[] => {
       const random = seededRandom(42);
       return Array.from({ length: 10_000 }, () => exponential(random, 5));

@@ -24,8 +24,8 @@ describe('the report of a load run', () => {
   it('passes a run in which nothing went wrong', () => {
     const { run, report } = setUp();
     const { accounting, latencies } = run;
-    accounting.accepted('a', 'b', accounting.sent('a', 'b', 'offer', 1, 0));
-    accounting.received('a', 'b', 'offer', 1);
+    accounting.markAccepted('a', 'b', accounting.addSent('a', 'b', 'offer', 1, 0));
+    accounting.addReceived('a', 'b', 'offer', 1);
     for (let ms = 1; ms <= 1_000; ms += 1) latencies.record('offer', ms);
     accounting.close();
     expect(report().failures).toEqual([]);
@@ -51,13 +51,13 @@ describe('the report of a load run', () => {
 
   it('fails a run in which a message was lost', () => {
     const { run, report } = setUp();
-    run.accounting.accepted('a', 'b', run.accounting.sent('a', 'b', 'ice', 1, 0));
+    run.accounting.markAccepted('a', 'b', run.accounting.addSent('a', 'b', 'ice', 1, 0));
     run.accounting.close();
     expect(report().failures).toEqual(['1 lost']);
     expect(reportTable(report())).toContain('FAILED: 1 lost');
   });
 
-  it('fails a run whose p99 is above --max-p99, and only of messages', () => {
+  it('fails a run if the p99 of a kind of message is above --max-p99', () => {
     const { run, report } = setUp('--max-p99', '5');
     run.latencies.record('join', 100);
     run.latencies.record('offer', 4);
@@ -78,7 +78,7 @@ describe('the report of a load run', () => {
     ]);
   });
 
-  it('is one HTML file without script or anything to load, with its plots and every element closed', () => {
+  it('is one HTML file with plots, without scripts or external resources, and every element is closed', () => {
     const { run, report } = setUp('--url', 'ws://host/<script>');
     run.latencies.record('offer', 3);
     run.timeline.count('sent');
@@ -89,7 +89,7 @@ describe('the report of a load run', () => {
     expect(unclosed(html)).toEqual([]);
   });
 
-  it('lets what is wider than a telephone scroll by itself', () => {
+  it('lets content that is wider than a phone scroll by itself', () => {
     const { run, report } = setUp();
     countError(run, new RequestError('peer_gone', ''));
     const html = reportHtml(report());
@@ -99,13 +99,13 @@ describe('the report of a load run', () => {
 });
 
 describe('the progress line', () => {
-  it('shows what the server has not answered', () => {
+  it('shows the number of unanswered requests', () => {
     const { run } = setUp();
     run.counts.unanswered = 1_234;
     expect(progressLine(run, 5, 40)).toContain('unanswered 1,234');
   });
 
-  it('is rewritten on a terminal, whose width it does not pass, and a line each elsewhere', () => {
+  it('is rewritten on a terminal without wrapping, and one line each time elsewhere', () => {
     const written: string[] = [];
     const show = (isTerminal: boolean): void => {
       const progress = createProgress((text) => written.push(text), isTerminal);
@@ -123,7 +123,7 @@ describe('the load tool on this machine', () => {
     expect(descriptorLimit()).toBeGreaterThan(64);
   });
 
-  it('says what to raise where the peers do not fit', () => {
+  it('says which limit to raise if the peers do not fit', () => {
     expect(tooManyPeers(900, 1_024, 28_232)).toBeUndefined();
     expect(tooManyPeers(2_000, 1_024, 28_232)).toMatch(
       /2000 peers need 2064 file descriptors.*may open 1024.*\n.*ulimit -n 4096/,
@@ -131,7 +131,7 @@ describe('the load tool on this machine', () => {
     expect(tooManyPeers(30_000, 100_000, 28_232)).toContain('ip_local_port_range');
   });
 
-  it('sends descriptions and candidates of the size that browsers send', () => {
+  it('sends descriptions and candidates as large as those of browsers', () => {
     const script = createScript(seededRandom(1));
     expect(script.offer().length).toBeGreaterThan(2_800);
     expect(script.offer().length).toBeLessThan(4_500);
@@ -143,7 +143,7 @@ describe('the load tool on this machine', () => {
   });
 });
 
-/** Elements that were opened and not closed; `dt`, `dd` and void ones need no end. */
+/** Elements that are opened but not closed; `dt`, `dd` and void ones need no end. */
 function unclosed(html: string): string[] {
   const open: string[] = [];
   for (const [, slash, name = '', selfClosed] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)[^>]*?(\/?)>/g)) {
