@@ -3,7 +3,7 @@ import { CLOSING_MS, DRAIN_MS, DRAIN_NOTICE_MS, drain, SNAPSHOT_MS } from '../sr
 import { silentLog } from '../src/lib/log.ts';
 import { FakeClock } from './support/fakes/clock.ts';
 
-/** Lets time go by until a promise is settled. */
+/** Advances the clock until a promise is settled. */
 async function settle<T>(promise: Promise<T>, clock: FakeClock): Promise<T> {
   let settled = false;
   const mark = (): void => {
@@ -17,7 +17,7 @@ async function settle<T>(promise: Promise<T>, clock: FakeClock): Promise<T> {
   return promise;
 }
 
-/** A server with so many slices of sessions to write down, each of which takes so long. */
+/** A server with `slices` slices of sessions to save, each of which takes `sliceMs`. */
 function running(slices: number, sliceMs: number) {
   const clock = new FakeClock();
   const written: string[] = [];
@@ -55,14 +55,14 @@ function running(slices: number, sliceMs: number) {
 }
 
 describe('drain', () => {
-  it('[SE8] goes in its order, and writes all sessions down if there is time', async () => {
+  it('[SE8] takes its steps in order, and saves all sessions if there is time', async () => {
     const { deps, clock, written, order } = running(5, 20);
     await settle(drain(deps), clock);
     expect(written).toHaveLength(5);
     expect(order).toEqual(['ready', 'upgrades', 'word', 'snapshot', 'listener']);
   });
 
-  it('[SE8] ends in time with what was written by then, if there is too much', async () => {
+  it('[SE8] ends in time with what is saved by then, if there is too much', async () => {
     const { deps, clock, written, order } = running(1_000_000, 30);
     await settle(drain(deps), clock);
     expect(written.length).toBeGreaterThan(50);
@@ -72,7 +72,7 @@ describe('drain', () => {
     expect(DRAIN_NOTICE_MS + SNAPSHOT_MS + CLOSING_MS).toBeLessThan(DRAIN_MS - 500);
   });
 
-  it('[SE8] lets timers and connections have their turn between two slices', async () => {
+  it('[SE8] lets timers and connections run between two slices', async () => {
     const { deps, clock, written } = running(20, 20);
     const turns: number[] = [];
     const look = (): void => {
@@ -84,7 +84,7 @@ describe('drain', () => {
     expect(new Set(turns).size).toBeGreaterThan(15);
   });
 
-  it('[SE8] ends when nothing can be written down', async () => {
+  it('[SE8] ends even if nothing can be saved', async () => {
     const { deps, clock, order } = running(3, 10);
     const full = (): never => {
       throw new Error('the disk is full');

@@ -15,7 +15,7 @@ afterEach(async () => {
   await server?.stop('SIGKILL');
 });
 
-/** @returns whether it was accepted */
+/** @returns whether the connection was accepted */
 function open(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
   sockets.add(socket);
@@ -25,7 +25,7 @@ function open(port: number): Promise<boolean> {
   });
 }
 
-describe('a server without descriptors', () => {
+describe('a server without free file descriptors', () => {
   it('stops accepting connections, keeps serving those it has, and accepts again when some are free', async () => {
     const port = await freePort();
     server = await startParley(
@@ -38,7 +38,7 @@ describe('a server without descriptors', () => {
     await server.says(/no file descriptors left/);
     expect(await open(port), 'while there are none').toBe(false);
 
-    // So often that it looks several times meanwhile whether some are free.
+    // Often enough that the server checks several times whether some are free.
     for (let i = 0; i < 1_000; i++) {
       kept.write('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n');
       const [reply] = await new Promise<Buffer[]>((resolve) => kept.once('data', (data) => resolve([data])));

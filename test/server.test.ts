@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 
 describe('a server', () => {
-  it('starts on nothing but defaults, on a port of its own', async () => {
+  it('starts with defaults, on its own port', async () => {
     const [one, two] = [await start(), await start()];
     expect(one.port).not.toBe(two.port);
     for (const { url } of [one, two]) {
@@ -38,7 +38,7 @@ describe('a server', () => {
     }
   });
 
-  it('says whose port it wanted when another has it, and leaves nothing open', async () => {
+  it('tells which port is in use, and leaves nothing open', async () => {
     const { port } = await start();
     const path = temporaryDatabase();
     const second = () => startServer({ PORT: String(port), DATABASE_PATH: path });
@@ -47,7 +47,7 @@ describe('a server', () => {
     openStore(path).close();
   });
 
-  it('closes as often as it is told, and takes its connections with it', async () => {
+  it('can be closed more than once, and closes its connections', async () => {
     const server = await start();
     const ann = connectRaw({ wsUrl: server.wsUrl, token: await accessToken(server) });
     await ann.welcome;
@@ -57,7 +57,7 @@ describe('a server', () => {
     await expect(fetch(`${server.url}/health`)).rejects.toThrow();
   });
 
-  it('keeps users, their tokens and rooms over a restart', async () => {
+  it('keeps users, their tokens and rooms across a restart', async () => {
     const path = temporaryDatabase();
     const before = await start({ DATABASE_PATH: path });
     const token = await accessToken(before);
@@ -70,12 +70,12 @@ describe('a server', () => {
     expect(await keysOf(after)).toEqual(keys);
   });
 
-  it('[TK2] publishes one key of its own, and none under a shared secret', async () => {
+  it('[TK2] publishes its own key, and none with a shared secret', async () => {
     expect(await keysOf(await start())).toMatchObject([{ alg: 'ES256', use: 'sig' }]);
     expect(await keysOf(await start({ JWT_SECRET: SECRET }))).toEqual([]);
   });
 
-  it('limits new guests by the address that a trusted proxy saw, and by the direct one otherwise', async () => {
+  it('limits new guests by the address that a trusted proxy saw, or else by the direct one', async () => {
     const tight = { GUESTS_PER_MINUTE: '1' };
     const behind = await start({ ...tight, TRUSTED_PROXIES: '127.0.0.1' });
     const open = await start(tight);
@@ -87,12 +87,12 @@ describe('a server', () => {
     expect([await signIn(open, '192.0.2.1'), await signIn(open, '192.0.2.2')]).toEqual([201, 429]);
   });
 
-  it('runs the relay beside it and tells clients where it is', async () => {
+  it('runs the relay, and tells clients where it is', async () => {
     const path = temporaryDatabase();
     const folder = dirname(dirname(path));
     const conf = join(folder, 'turnserver.conf');
     writeFileSync(conf, `listening-port=${await freePort()}\nlistening-ip=127.0.0.1\n`);
-    // Who may call directly is given relay credentials outside a room too [CA6].
+    // Whoever may call directly gets relay credentials outside of rooms too [CA6].
     const settings = { DATABASE_PATH: path, TURN: 'on', TURN_CONFIG: conf, DIRECT_CALLS: 'on' };
     const server = await start(settings);
     const { iceServers } = await api(server.url, '/ice-servers', {
@@ -102,7 +102,7 @@ describe('a server', () => {
     expect(JSON.stringify(iceServers)).toMatch(/"turn:127\.0\.0\.1:\d+\?transport=udp"/);
   });
 
-  it('tells clients of the STUN and TURN servers in TURN_URLS', async () => {
+  it('tells clients the STUN and TURN servers of TURN_URLS', async () => {
     const urls = 'stun:stun.example.org,turn:turn.example.org:3478';
     const server = await start({ TURN_URLS: urls, DIRECT_CALLS: 'on' });
     const token = await accessToken(server);
@@ -127,7 +127,7 @@ describe('a server', () => {
 });
 
 describe('a drain', () => {
-  it('[SE8] tells sessions, says no at /ready, refuses upgrades, closes with 4100 and is done in time', async () => {
+  it('[SE8] announces itself, answers 503 at /ready, refuses upgrades, closes with 4100 and ends in time', async () => {
     const server = await start();
     const token = await accessToken(server);
     const ann = connectRaw({ wsUrl: server.wsUrl, token });
@@ -145,7 +145,7 @@ describe('a drain', () => {
     await expect(fetch(`${server.url}/ready`)).rejects.toThrow();
   });
 
-  it('[SE8] is a resume for those who come back to the next process, in their rooms', async () => {
+  it('[SE8] is a resume for clients that come back to the next process', async () => {
     const path = temporaryDatabase();
     const before = await start({ DATABASE_PATH: path });
     const tokens = [await accessToken(before), await accessToken(before)] as const;
@@ -178,7 +178,7 @@ describe('a drain', () => {
     });
   });
 
-  it('[SE8] [RM5] keeps the room of sessions that wait, and no longer than they do', async () => {
+  it('[SE8][RM5] keeps rooms for as long as sessions in them wait', async () => {
     const path = temporaryDatabase();
     const before = await start({ DATABASE_PATH: path });
     const token = await accessToken(before);
@@ -214,7 +214,7 @@ describe('a drain', () => {
   it.each([
     ['another version', 999, ['{}'], 'of a version that this build does not read'],
     ['rows that say nothing', undefined, ['not even JSON', '{}', 'null'], undefined],
-  ])('[SE8] does not stumble over a snapshot of %s', async (_what, version, rows, message) => {
+  ])('[SE8] starts in spite of a snapshot of %s', async (_what, version, rows, message) => {
     const path = temporaryDatabase();
     const store = openStore(path);
     store.sessions.write(version ?? SNAPSHOT_VERSION, Date.now(), rows);
@@ -233,7 +233,7 @@ async function start(environment: Environment = {}, overrides: Overrides = {}): 
   return server;
 }
 
-/** coturn's format knows no port 0. */
+/** @returns a port that is free now: coturn's format has no port 0 */
 async function freePort(): Promise<number> {
   const probe = createNetServer();
   await new Promise<void>((listening) => probe.listen(0, '127.0.0.1', listening));
@@ -250,7 +250,7 @@ async function accessToken({ url }: TestServer): Promise<string> {
   return (await signIn(url)).accessToken;
 }
 
-/** The same session on a server that may be another process. */
+/** Resumes the session, on a server that may be another process. */
 function resume(client: RawClient, { resumeToken }: Welcome, token: string, { wsUrl }: TestServer) {
   return connectRaw({ wsUrl, token, resume: { token: resumeToken, lastSeq: client.lastSeq } });
 }

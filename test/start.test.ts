@@ -62,7 +62,7 @@ describe('a start that fails', () => {
     expect((await back.welcome).payload).toMatchObject({ resumed: true, peerId: welcome.peerId });
   });
 
-  it('is told of another server on the same database, by whatever name', async () => {
+  it('says that another server has the same database, by whatever path', async () => {
     const path = temporaryDatabase();
     const first = await start({ DATABASE_PATH: path });
     const link = join(temporaryFolder(), 'linked.db');
@@ -92,7 +92,7 @@ describe('a start that fails', () => {
   );
 });
 
-/** Overwrites or cuts what stands behind the file's header. */
+/** Overwrites or cuts off what follows the file's header. */
 async function damage(path: string, where: string): Promise<void> {
   const database = new Database(path);
   const pages = Number(database.pragma('page_count', { simple: true }));

@@ -12,7 +12,7 @@ import { FakeClock } from '../support/fakes/clock.ts';
 import { identity } from '../support/server/accounts.ts';
 
 describe('new rooms', () => {
-  it('[RM5] are persistent or listed for accounts and services, not for guests', () => {
+  it('[RM5] can be persistent or listed for accounts and services, not for guests', () => {
     const { count } = setUp();
     for (const fields of [{ persistent: true }, { listed: true }, { persistent: true, listed: true }]) {
       expect(count(guest('eve'), fields)).toBe('forbidden');
@@ -23,7 +23,7 @@ describe('new rooms', () => {
     expect(count(guest('eve'), { persistent: false, listed: false })).toBe('fine');
   });
 
-  it('are so many per owner, and fewer per guest', () => {
+  it('are limited per owner, and more strictly per guest', () => {
     const { count } = setUp();
     expect(count(guest('eve'), {}, ROOMS_PER_GUEST - 1)).toBe('fine');
     expect(count(guest('eve'), {}, ROOMS_PER_GUEST)).toBe('forbidden');
@@ -32,7 +32,7 @@ describe('new rooms', () => {
     expect(count(service('backend'), {}, ROOMS_PER_OWNER)).toBe('forbidden');
   });
 
-  it('are limited per user by the minute', () => {
+  it('are limited per user and minute', () => {
     const { count, clock } = setUp();
     for (let n = 0; n < ROOMS_PER_MINUTE; n += 1) expect(count(account('ann'))).toBe('fine');
     expect(count(account('ann'))).toBe('rate_limited');
@@ -42,21 +42,21 @@ describe('new rooms', () => {
     for (let n = 0; n < 5 * ROOMS_PER_MINUTE; n += 1) expect(count(service('backend'))).toBe('fine');
   });
 
-  it('of the guests of a network are limited together, each having some that no neighbour can spend', () => {
+  it('of guests are limited per network, but each guest has some that no neighbour can spend', () => {
     const { count, clock } = setUp();
     let made = 0;
     for (let n = 0; n < 1_000; n += 1) if (count(guest(`eve ${n % 10}`)) === 'fine') made += 1;
     expect(made).toBeLessThanOrEqual(ROOMS_PER_NETWORK + 10 * OWN_ROOMS);
     for (let n = 0; n < OWN_ROOMS; n += 1) expect(count(guest('ann'))).toBe('fine');
     expect(count(guest('ann'))).toBe('rate_limited');
-    // Elsewhere, and people with an account, are not concerned.
+    // Other networks and users with an account are not affected.
     expect(count(guest('bob'), {}, 0, '198.51.100.1')).toBe('fine');
     expect(count(account('cid'))).toBe('fine');
     clock.advance(60_000);
     expect(count(guest('ann'))).toBe('fine');
   });
 
-  it('with a password are fewer, each costing a hash', () => {
+  it('with a password are limited more strictly, because each costs a hash', () => {
     const { count } = setUp();
     const password = 'correct horse';
     for (let n = 0; n < PASSWORD_ROOMS_PER_MINUTE; n += 1)

@@ -14,7 +14,7 @@ describe('recent rooms', () => {
     expect(reads).toEqual(['a', 'a']);
   });
 
-  it('are not read at all after they were made', () => {
+  it('are not read at all after they were created', () => {
     const { recent, reads } = counted([]);
     const made = recent.add({ ...row('a'), passwordHash: 'hash', hasBans: true });
     expect(made).toMatchObject({ passwordHash: 'hash', hasBans: true, record: { hasPassword: true } });
@@ -23,14 +23,14 @@ describe('recent rooms', () => {
     expect(reads).toEqual([]);
   });
 
-  it('do not include those that there are not, which may be made any time', () => {
+  it('don’t remember that a room is missing, because it may be created any time', () => {
     const { recent, reads } = counted([]);
     for (const _ of [1, 2]) expect(recent.find('a')).toBeUndefined();
     expect(reads).toEqual(['a', 'a']);
     expect(recent.size).toBe(0);
   });
 
-  it('are remembered up to a bound, the newest', () => {
+  it('are bounded: the oldest is forgotten', () => {
     const { recent, reads } = counted(['0', '2', '3']);
     for (let index = 0; index < RECENT_ROOMS + 3; index += 1) recent.add(row(`${index}`));
     expect(recent.size).toBe(RECENT_ROOMS);
@@ -40,7 +40,7 @@ describe('recent rooms', () => {
     expect(recent.size).toBe(RECENT_ROOMS);
   });
 
-  it('are not remembered as a slow store read them, if one was changed meanwhile', async () => {
+  it('are not remembered from a slow read if one was changed meanwhile', async () => {
     let answer = (_: RoomRow): void => {};
     const asked = new Promise<RoomRow>((resolve) => {
       answer = resolve;
@@ -56,7 +56,7 @@ describe('recent rooms', () => {
   });
 });
 
-/** Rooms of a store that tells what it was asked for. */
+/** Recent rooms of a store that records what it was asked for. */
 function counted(ids: readonly string[]) {
   const reads: string[] = [];
   const find = (id: string): RoomRow | undefined => {

@@ -13,7 +13,7 @@ const PASSWORD = 'correct horse';
 const HOME = '192.0.2.1';
 
 describe('a room password', () => {
-  it('[RM5] is hashed once for the life of the room, whoever comes', async () => {
+  it('[RM5] is hashed once for the life of the room, whoever joins', async () => {
     const { check, hashed } = await setUp();
     for (const user of ['ann', 'bob', 'ann']) expect(await check(user, PASSWORD)).toBe('right');
     for (const attempt of ['correct horsf', '', `${PASSWORD} `])
@@ -21,21 +21,21 @@ describe('a room password', () => {
     expect(hashed()).toBe(1);
   });
 
-  it('is hashed by a few of a class that enters at once', async () => {
+  it('is hashed only a few times for a class that joins at once', async () => {
     const { check, derived } = await setUp();
     const results = await Promise.all(Array.from({ length: 20 }, (_, n) => check(`pupil ${n}`, PASSWORD)));
     expect(results).toEqual(Array.from({ length: 20 }, () => 'right'));
     expect(derived()).toBeLessThanOrEqual(2 * HASHES_AT_ONCE);
   });
 
-  it('[RM7] lets in all who know it at once, however many more they are than may wait', async () => {
+  it('[RM7] admits all who know it at once, even if they are more than may wait', async () => {
     const { check } = await setUp();
     const people = Array.from({ length: 2 * (HASHES_AT_ONCE + HASHES_WAITING) }, (_, n) => `person ${n}`);
     const results = await Promise.all(people.map((person) => check(person, PASSWORD)));
     expect(new Set(results)).toEqual(new Set(['right']));
   });
 
-  it('is hashed again once it has changed, or its room was another', async () => {
+  it('is hashed again for another password, or another room', async () => {
     const { check, hashed, rooms, stored, passwords } = await setUp();
     await check('ann', PASSWORD);
     const changed = {
@@ -51,7 +51,7 @@ describe('a room password', () => {
     expect(hashed()).toBe(4);
   });
 
-  it('is remembered of so many rooms, the oldest going first', async () => {
+  it('is remembered for a bounded number of rooms, the oldest forgotten first', async () => {
     const { rooms, stored, check, hashed } = await setUp();
     for (let n = 0; n < RECENT_ROOMS; n += 1) rooms.remember(PASSWORD, { ...stored, roomId: `room ${n}` });
     rooms.remember(PASSWORD, stored);
@@ -75,7 +75,7 @@ describe('wrong passwords', () => {
     expect(await check('ann', PASSWORD, { network: '198.51.100.1' })).toBe('right');
   });
 
-  it('[RM7] of a neighbour leave each user three guesses, and take the others', async () => {
+  it('[RM7] of neighbours leave each user three guesses', async () => {
     const { check } = await setUp();
     for (let n = 0; n < 2 * WRONG_PASSWORDS_PER_MINUTE; n += 1) await check(`eve ${n % 4}`, 'x');
     for (const user of ['ann', 'bob']) {
@@ -85,7 +85,7 @@ describe('wrong passwords', () => {
     }
   });
 
-  it('[RM7] count as they are sent, not as they are answered', async () => {
+  it('[RM7] count when they are sent, not when they are answered', async () => {
     const { check } = await setUp();
     const guesses = Array.from({ length: 15 }, () => check('ann', 'x'));
     const results = await Promise.all(guesses);
@@ -93,7 +93,7 @@ describe('wrong passwords', () => {
     expect(results.filter((result) => result === 'rate_limited')).toHaveLength(5);
   });
 
-  it('[RM7] are the only ones to count: not right ones, and not those that could not be checked', async () => {
+  it('[RM7] are the only ones that count: not right ones, nor those that couldn’t be checked', async () => {
     const { check, busy } = await setUp();
     for (let n = 0; n < 50; n += 1) expect(await check('ann', PASSWORD)).toBe('right');
     busy(true);

@@ -35,7 +35,7 @@ describe('a new room', () => {
     expect(rooms.find(room.id)).toEqual(room);
   });
 
-  it('keeps what was asked for, its password as a hash', async () => {
+  it('keeps what was requested, its password as a hash', async () => {
     const { rooms, store } = setUp();
     const room = await rooms.create(creator(), {
       name: 'Standup',
@@ -55,7 +55,7 @@ describe('a new room', () => {
     expect(store.rooms.find(room.id)?.passwordHash).toMatch(/^\$scrypt\$/);
   });
 
-  it('outlives a restart, password and all', async () => {
+  it('survives a restart, with its password', async () => {
     const path = temporaryDatabase();
     const before = setUp({ path });
     const room = await before.rooms.create(creator(), { name: 'Standup', password: PASSWORD });
@@ -67,7 +67,7 @@ describe('a new room', () => {
 });
 
 describe('a ban', () => {
-  it('[RM6] is refused to a room that has too many, and may be said again', async () => {
+  it('[RM6] is refused in a room that has too many, and can be repeated', async () => {
     const { rooms, store, clock } = setUp();
     const { id } = await rooms.create(creator(), {});
     for (let n = 0; n < BANS_PER_ROOM; n += 1) {
@@ -90,7 +90,7 @@ describe('a ban', () => {
     expect(rooms.admit(admission(id, { user: 'bob' }))).toMatchObject({ id });
   });
 
-  it('[RM6] goes with its room', async () => {
+  it('[RM6] ends with its room', async () => {
     const { rooms, store } = setUp();
     const { id } = await rooms.create(creator(), {});
     await rooms.ban(id, 'bob' as UserId);
@@ -101,21 +101,21 @@ describe('a ban', () => {
 });
 
 describe('admission', () => {
-  it('[RM1] is immediate where there is no password', async () => {
+  it('[RM1] is immediate without a password', async () => {
     const { rooms } = setUp();
     const room = await rooms.create(creator(), {});
     expect(rooms.admit(admission(room.id))).toEqual(room);
     expect(rooms.admit(admission(room.id, { password: 'not needed' }))).toEqual(room);
   });
 
-  it('[RM1] is refused to a room that is not', () => {
+  it('[RM1] is refused if there is no such room', () => {
     const { rooms } = setUp();
     for (const id of [NOWHERE, '__proto__', '']) {
       expect(() => rooms.admit(admission(id as RoomId))).toThrow('There is no such room.');
     }
   });
 
-  it('[RM1] asks for the password, refuses a wrong one and takes the right one', async () => {
+  it('[RM1] needs the password, and is refused with a wrong one', async () => {
     const { rooms } = setUp();
     const room = await rooms.create(creator(), { password: PASSWORD });
     expect(() => rooms.admit(admission(room.id))).toThrow(
@@ -143,7 +143,7 @@ describe('admission', () => {
     expect(attempt(ELSEWHERE)).toThrow(expect.objectContaining({ code: 'room_not_found' }));
   });
 
-  it('[RM1] tells the first of its refusals, in the order of the contract', async () => {
+  it('[RM1] is refused for the first reason in the order of the contract', async () => {
     const { rooms } = setUp();
     const { id } = await rooms.create(creator(), { password: PASSWORD });
     await rooms.setLocked(id, true);
@@ -167,7 +167,7 @@ describe('admission', () => {
     expect(refusal('bob', ELSEWHERE)).toEqual(code('room_not_found'));
   });
 
-  it('[RM8] asks for neither password nor lock if the user has a session inside that is suspended', async () => {
+  it('[RM8] needs no password and ignores the lock if a session of the user is suspended inside', async () => {
     const { rooms, away } = setUp();
     const room = await rooms.create(creator(), { password: PASSWORD });
     await rooms.setLocked(room.id, true);
@@ -185,7 +185,7 @@ describe('admission', () => {
     );
   });
 
-  it('[TK4] is decided by the token that a session has when its password has been checked', async () => {
+  it('[TK4] is decided by the token that the session has after the password check', async () => {
     const { rooms } = setUp();
     const { id } = await rooms.create(creator(), { password: PASSWORD });
     const bearer = { identity: identity('ann') };
@@ -196,7 +196,7 @@ describe('admission', () => {
     expect(await rooms.admit({ ...admission(id, { password: PASSWORD }), bearer })).toMatchObject({ id });
   });
 
-  it('[RM1] finds that the room went while the password was checked', async () => {
+  it('[RM1] notices that the room vanished during the password check', async () => {
     const { rooms, clock } = setUp();
     const room = await rooms.create(creator(), { password: PASSWORD });
     const admitted = rooms.admit(admission(room.id, { password: PASSWORD }));
@@ -206,7 +206,7 @@ describe('admission', () => {
 });
 
 describe('the life of a room', () => {
-  it('[RM5] ends after a day if nobody ever enters', async () => {
+  it('[RM5] ends after a day if nobody ever joins', async () => {
     const { rooms, clock } = setUp();
     const room = await rooms.create(creator(), {});
     clock.advance(UNUSED_ROOM_MS - 1);
@@ -234,21 +234,18 @@ describe('the life of a room', () => {
     expect(rooms.find(room.id)).toBeUndefined();
   });
 
-  it.each([1, 60, 3_600, 86_399])(
-    '[RM5] ends %i s after it emptied, if it was made so',
-    async (emptySeconds) => {
-      const { rooms, clock } = setUp();
-      const room = await rooms.create(creator(), { emptySeconds });
-      expect(room.emptySeconds).toBe(emptySeconds);
-      await rooms.emptied(room.id);
-      clock.advance(emptySeconds * 1_000 - 1);
-      expect(rooms.find(room.id)).toBeDefined();
-      clock.advance(SWEEP_MS);
-      expect(rooms.find(room.id)).toBeUndefined();
-    },
-  );
+  it.each([1, 60, 3_600, 86_399])('[RM5] ends after its `emptySeconds`: %i', async (emptySeconds) => {
+    const { rooms, clock } = setUp();
+    const room = await rooms.create(creator(), { emptySeconds });
+    expect(room.emptySeconds).toBe(emptySeconds);
+    await rooms.emptied(room.id);
+    clock.advance(emptySeconds * 1_000 - 1);
+    expect(rooms.find(room.id)).toBeDefined();
+    clock.advance(SWEEP_MS);
+    expect(rooms.find(room.id)).toBeUndefined();
+  });
 
-  it('[RM5] ends at once with `emptySeconds: 0`, or a day after it was made if nobody ever came in', async () => {
+  it('[RM5] ends at once with `emptySeconds: 0`, or a day after its creation if nobody ever joined', async () => {
     const { rooms, clock } = setUp();
     const [used, unused] = [
       await rooms.create(creator(), { emptySeconds: 0 }),
@@ -262,7 +259,7 @@ describe('the life of a room', () => {
     expect(rooms.find(unused.id)).toBeUndefined();
   });
 
-  it('[RM5] does not end by itself when it is persistent', async () => {
+  it('[RM5] doesn’t end by itself if it is persistent', async () => {
     const { rooms, clock } = setUp();
     const room = await rooms.create(creator(), { persistent: true, emptySeconds: 0 });
     await rooms.emptied(room.id);
@@ -273,24 +270,30 @@ describe('the life of a room', () => {
   it.each([
     ['a day ago and used ever since', UNUSED_ROOM_MS - 1, () => {}],
     ['and empty for nearly a day', EMPTY_ROOM_MS - 1, ({ emptied }: Rooms, id: RoomId) => emptied(id)],
-  ])('[RM5] goes on for an hour where the process died with people inside, made %s', async (_, ms, begin) => {
-    const path = temporaryDatabase();
-    const before = setUp({ path });
-    const [back, left] = [await before.rooms.create(creator(), {}), await before.rooms.create(creator(), {})];
-    for (const { id } of [back, left]) await begin(before.rooms, id);
-    before.clock.advance(ms);
-    for (const { id } of [back, left]) before.inside.add(id);
-    before.store.close();
-    const { rooms, clock, inside } = setUp({ path, at: before.clock.now() });
-    inside.add(back.id);
-    clock.advance(HOUR_MS - 1);
-    expect(rooms.find(left.id)).toBeDefined();
-    clock.advance(SWEEP_MS);
-    expect(rooms.find(left.id)).toBeUndefined();
-    expect(rooms.find(back.id)).toBeDefined();
-  });
+  ])(
+    '[RM5] goes on for an hour after a crash with people inside, if it was created %s',
+    async (_, ms, begin) => {
+      const path = temporaryDatabase();
+      const before = setUp({ path });
+      const [back, left] = [
+        await before.rooms.create(creator(), {}),
+        await before.rooms.create(creator(), {}),
+      ];
+      for (const { id } of [back, left]) await begin(before.rooms, id);
+      before.clock.advance(ms);
+      for (const { id } of [back, left]) before.inside.add(id);
+      before.store.close();
+      const { rooms, clock, inside } = setUp({ path, at: before.clock.now() });
+      inside.add(back.id);
+      clock.advance(HOUR_MS - 1);
+      expect(rooms.find(left.id)).toBeDefined();
+      clock.advance(SWEEP_MS);
+      expect(rooms.find(left.id)).toBeUndefined();
+      expect(rooms.find(back.id)).toBeDefined();
+    },
+  );
 
-  it('leaves no timer behind when all is closed', () => {
+  it('leaves no timer behind when it is closed', () => {
     const { rooms, clock } = setUp();
     rooms.close();
     expect(clock.pending).toBe(0);

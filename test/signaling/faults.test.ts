@@ -8,8 +8,8 @@ import { placeOf, ROOM, room, snapshotOf, stage } from '../support/server/hub.ts
 
 const HOUR_MS = 3_600_000;
 
-describe('what other parts throw', () => {
-  it.each(['bye', 'kick', 'logout', 'window'] as const)('leaves no end half done: %s', (how) => {
+describe('an exception in another part', () => {
+  it.each(['bye', 'kick', 'logout', 'window'] as const)('leaves no session half ended: %s', (how) => {
     const { log, errors } = recorded();
     const fail = () => {
       throw new Error('database is locked');
@@ -37,7 +37,7 @@ describe('what other parts throw', () => {
     for (const line of errors()) expect(line).toContain('database is locked');
   });
 
-  it('refuses an entry whole: nobody is inside, and the next one comes in', () => {
+  it('fails a join as a whole: nobody is inside, and the next join succeeds', () => {
     let failing = true;
     const iceServers = (): IceGrant => {
       if (failing) throw new RangeError('no credentials');
@@ -58,7 +58,7 @@ describe('what other parts throw', () => {
 });
 
 describe('a restart', () => {
-  it('[SE8] writes down all the others when one session can not be', () => {
+  it('[SE8] saves all other sessions if one can’t be saved', () => {
     const { log, errors } = recorded();
     const on = stage({ log });
     const odd = on.connect('ann');
@@ -76,7 +76,7 @@ describe('a restart', () => {
     expect(errors()).toHaveLength(1);
   });
 
-  it('[SE8] takes up the others when there are two sessions of one name, and leaves no ghost', () => {
+  it('[SE8] restores a session once if it was saved twice, and leaves no ghost', () => {
     const clock = new FakeClock();
     const before = stage({ clock });
     const [ann, ben] = [before.inside('ann'), before.inside('ben')];
@@ -96,7 +96,7 @@ describe('a restart', () => {
 });
 
 describe('a sweep', () => {
-  /** A server that had a relay, and its next process, which has none. */
+  /** A server with a relay, and its next process, which has none. */
   function withoutRelay(next: (clock: FakeClock) => IceGrant) {
     const clock = new FakeClock();
     const before = stage({
@@ -115,7 +115,7 @@ describe('a sweep', () => {
     return { clock, after, back, errors };
   }
 
-  it('[SE6] tells of servers without an end after a restart with TURN off, and ends all tokens in time', () => {
+  it('[SE6] renews ICE servers that never expire after a restart with TURN off, and closes at token expiry in time', () => {
     const { clock, back, errors } = withoutRelay(() => ({
       iceServers: [{ urls: 'stun:new.test' }],
       expiresAt: Number.POSITIVE_INFINITY,
@@ -132,19 +132,19 @@ describe('a sweep', () => {
     expect(errors()).toEqual([]);
   });
 
-  it("[SE6] goes on when it fails for one session, tries again, and ends everybody's token in time", () => {
+  it('[SE6] goes on if it fails for one session, tries again, and closes all sessions at token expiry in time', () => {
     const { clock, back, errors } = withoutRelay(() => {
       throw new Error('no credentials now');
     });
     clock.advance(HOUR_MS - 30_000);
     expect(errors().length).toBeGreaterThanOrEqual(2);
-    // Once in ten seconds for each of the two, from the first moment on.
+    // Once every ten seconds for each of the two.
     expect(errors().length).toBeLessThanOrEqual(2 * 4);
     clock.advance(31_000);
     for (const { socket } of back) expect(socket.closedWith).toBe(CLOSE.tokenExpired);
   });
 
-  it('[SE6] lets somebody connect whose renewal fails, and never leaves a session without a connection', () => {
+  it('[SE6] lets a client resume even if its renewal fails', () => {
     const clock = new FakeClock();
     let calls = 0;
     const on = stage({
@@ -163,7 +163,7 @@ describe('a sweep', () => {
     expect(on.hub.stats()).toMatchObject({ live: 1, suspended: 0 });
   });
 
-  it('[SE8] of a drain tells all the others when one connection fails', () => {
+  it('[SE8] announces a drain to all others if one connection fails', () => {
     const on = stage();
     const [ann, ben, cem] = ['ann', 'ben', 'cem'].map((name) => on.connect(name));
     if (ben === undefined) throw new Error('nobody came');

@@ -4,7 +4,7 @@ import { FakeSocket } from '../support/fakes/fake-socket.ts';
 import { identity, OTHER_ROOM, room, stage } from '../support/server/hub.ts';
 
 describe('a session', () => {
-  it('[SE1] begins with a welcome that is number 1 and says what the client needs', () => {
+  it('[SE1] begins with a welcome with number 1 that tells what the client needs', () => {
     const { connect } = stage();
     const ann = connect('ann');
     expect(ann.socket.frames[0]).toMatchObject({
@@ -33,7 +33,7 @@ describe('a session', () => {
     expect(ann.socket.texts[1]).toMatch(/^\{"event":"room:joined","seq":2,"re":7,"payload":\{"room":/);
   });
 
-  it('[SE2] is suspended when its socket is lost, and the others hear of it', () => {
+  it('[SE2] is suspended when its socket is lost, and the others are told', () => {
     const { inside, hub } = stage();
     const [ann, ben] = [inside('ann'), inside('ben')];
     hub.lost(ann.session, ann.socket);
@@ -41,7 +41,7 @@ describe('a session', () => {
     expect(hub.stats()).toMatchObject({ live: 1, suspended: 1 });
   });
 
-  it('[SE3] takes up after a lost socket: what was kept comes in order, once, after a welcome without a number', () => {
+  it('[SE3] resumes after a lost socket: kept messages come in order, once, after a welcome without a number', () => {
     const { inside, hub, resume } = stage();
     const [ann, ben] = [inside('ann'), inside('ben')];
     ann.socket.flush();
@@ -70,7 +70,7 @@ describe('a session', () => {
     expect(resume(ann, 'ann').welcome).toMatchObject({ resumed: false, lastId: 0 });
   });
 
-  it('[SE4] is a new one when a kept message was given up: never a silent hole', () => {
+  it('[SE4] is a new one if a kept message was given up: never a silent hole', () => {
     const { inside, hub, resume } = stage({ limits: { keptMessages: 4 } });
     const [ann, ben] = [inside('ann'), inside('ben')];
     ann.socket.flush();
@@ -82,17 +82,14 @@ describe('a session', () => {
     expect(ben.socket.all('peer:left')).toEqual([{ peerId: ann.session.peerId, reason: 'timeout' }]);
   });
 
-  it.each([0, -1, 1.5, 99, Number.NaN])(
-    '[SE4] is a new one when %d is no number that was sent',
-    (lastSeq) => {
-      const { inside, hub, resume } = stage();
-      const ann = inside('ann');
-      hub.lost(ann.session, ann.socket);
-      expect(resume(ann, 'ann', lastSeq).welcome.resumed).toBe(false);
-    },
-  );
+  it.each([0, -1, 1.5, 99, Number.NaN])('[SE4] is a new one if %d was never sent', (lastSeq) => {
+    const { inside, hub, resume } = stage();
+    const ann = inside('ann');
+    hub.lost(ann.session, ann.socket);
+    expect(resume(ann, 'ann', lastSeq).welcome.resumed).toBe(false);
+  });
 
-  it("[WS1] is a new one when the resume token is another user's, whose session stays", () => {
+  it("[WS1] is a new one if the resume token is another user's, whose session stays", () => {
     const { connect, hub, resume } = stage();
     const ann = connect('ann');
     hub.lost(ann.session, ann.socket);
@@ -100,7 +97,7 @@ describe('a session', () => {
     expect(resume(ann, 'ann').welcome.resumed).toBe(true);
   });
 
-  it('[SE5] takes the token before until the first frame on the new socket, not longer', () => {
+  it('[SE5] accepts the previous token until the first frame on the new socket', () => {
     const { connect, resume } = stage();
     const first = connect('ann');
     const second = resume(first, 'ann', 1);
@@ -121,7 +118,7 @@ describe('a session', () => {
     expect(second.session.life.state).toBe('live');
   });
 
-  it('[SE6] ends at once with bye', () => {
+  it('[SE6] ends at once with session:bye', () => {
     const { inside, hub, resume } = stage();
     const [ann, ben] = [inside('ann'), inside('ben')];
     hub.bye(ann.session);
@@ -130,7 +127,7 @@ describe('a session', () => {
     expect(resume(ann, 'ann').welcome.resumed).toBe(false);
   });
 
-  it('[SE6] is warned 60 s before its token dies and closed with 4104 when it does', () => {
+  it('[SE6] is warned 60 s before its token expires, and closed with 4104 when it does', () => {
     const { connect, clock } = stage();
     const ann = connect('ann', { expiresAt: clock.now() + 100_000 });
     clock.advance(39_000);
@@ -143,7 +140,7 @@ describe('a session', () => {
     expect(ann.socket.all('session:expiring')).toHaveLength(1);
   });
 
-  it('[SE6] is warned at once where less than 60 s are left, and lives on with a fresh token', () => {
+  it('[SE6] is warned at once if less than 60 s are left, and goes on with a fresh token', () => {
     const { connect, clock, hub } = stage();
     const ann = connect('ann', { expiresAt: clock.now() + 5_000 });
     expect(ann.socket.all('session:expiring')).toHaveLength(1);
@@ -162,7 +159,7 @@ describe('a session', () => {
     expect([ann.socket.closedWith, ben.socket.closedWith]).toEqual([4001, undefined]);
   });
 
-  it('closes with 4101 when too much waits to be read, and loses nothing', () => {
+  it('closes with 4101 if too much is unread, and loses nothing', () => {
     const { inside, hub, resume } = stage({ limits: { backpressureBytes: 300 } });
     const [ann, ben] = [inside('ann'), inside('ben')];
     ann.socket.flush();
@@ -174,7 +171,7 @@ describe('a session', () => {
     expect(again.socket.all('peer:typing')).toHaveLength(6);
   });
 
-  it('is one of at most SESSIONS_PER_USER live ones; suspended ones do not count', () => {
+  it('is one of at most SESSIONS_PER_USER live ones; suspended ones don’t count', () => {
     const { connect, hub, resume } = stage({ limits: { sessionsPerUser: 2 } });
     const [first, second] = [connect('ann'), connect('ann')];
     expect(() => connect('ann')).toThrow(expect.objectContaining({ code: 'too_many_sessions' }));
@@ -184,7 +181,7 @@ describe('a session', () => {
     expect(() => resume(first, 'ann')).toThrow(expect.objectContaining({ code: 'too_many_sessions' }));
   });
 
-  it('[SE3] is resumed by its valid token, whatever number of bad ones others have shown', () => {
+  it('[SE3] is resumed by its valid token, however many bad ones others have tried', () => {
     const { connect, hub, resume } = stage({ limits: { sessionsPerUser: 1_000 } });
     const ann = connect('ann');
     for (let tries = 0; tries < 200; tries += 1) {
@@ -196,7 +193,7 @@ describe('a session', () => {
     expect(resume(ann, 'ann').welcome).toMatchObject({ resumed: true, peerId: ann.session.peerId });
   });
 
-  it('[SE2] that takes less than the replay is suspended again, and ends with its window', () => {
+  it('[SE2] whose connection takes less than the replay is suspended again, and ends with its window', () => {
     const { inside, hub, clock } = stage({ limits: { backpressureBytes: 200, resumeWindowMs: 1_000 } });
     const [ann, ben] = [inside('ann'), inside('ben')];
     hub.lost(ben.session, ben.socket);
@@ -215,7 +212,7 @@ describe('a session', () => {
 });
 
 describe('a room', () => {
-  it('[RM1][RM2] shows the newcomer who is inside, toward whom it is polite', () => {
+  it('[RM1][RM2] tells a newcomer who is inside, and toward whom it is polite', () => {
     const { inside } = stage();
     const [ann, ben] = [inside('ann'), inside('ben')];
     expect(ben.socket.all('room:joined')).toEqual([
@@ -231,7 +228,7 @@ describe('a room', () => {
     ]);
   });
 
-  it('[RM1] is full when it is full, decided at the moment of entry', () => {
+  it('[RM1] refuses one more than its capacity, at the moment of entry', () => {
     const { connect, hub } = stage();
     for (const name of ['ann', 'ben']) hub.enter(connect(name).session, { room: room(undefined, 2) });
     const cat = connect('cat');
@@ -241,7 +238,7 @@ describe('a room', () => {
     expect(cat.session.participant).toBeUndefined();
   });
 
-  it('[RM3] tells the others who left, and its owner when it is empty', () => {
+  it('[RM3] tells the others who left, and publishes that it is empty', () => {
     const { inside, hub, events } = stage();
     const [ann, ben] = [inside('ann'), inside('ben')];
     hub.leave(ann.session);
@@ -251,7 +248,7 @@ describe('a room', () => {
     expect(events.map((event) => event.split(' ')[0])).toEqual(['left', 'left', 'emptied']);
   });
 
-  it('[RM4] tells nobody outside', () => {
+  it('[RM4] tells nobody outside of it', () => {
     const { inside, hub, connect } = stage();
     const [ann, , zoe, out] = [inside('ann'), inside('ben'), inside('zoe', OTHER_ROOM), connect('out')];
     hub.setMedia(ann.session, { audio: true, video: true, screen: false });
@@ -261,7 +258,7 @@ describe('a room', () => {
     expect(out.socket.frames.map(({ event }) => event)).toEqual(['welcome']);
   });
 
-  it('pushes new TURN credentials before the old ones die', () => {
+  it('sends new TURN credentials before the old ones expire', () => {
     const base = stage();
     const { clock } = base;
     const { inside } = stage({

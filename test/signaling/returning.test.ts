@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { OTHER_ROOM, ROOM, room, say, stage } from '../support/server/hub.ts';
 
-describe('a user who comes in while an older session of theirs is suspended there', () => {
-  it('[RM8] takes its place at once: the others hear of the old peer first, then of the new one', () => {
+describe('a user who joins while an older session of theirs is suspended there', () => {
+  it('[RM8] takes its place at once: the others are told of the old peer first, then of the new one', () => {
     const on = stage();
     const [ann, ben] = [on.inside('ann'), on.inside('ben')];
     on.hub.lost(ann.session, ann.socket);
@@ -19,7 +19,7 @@ describe('a user who comes in while an older session of theirs is suspended ther
     expect(on.resume(ann, 'ann').welcome.resumed).toBe(false);
   });
 
-  it('[RM8][CA5] and hangs up the calls of the old peer', () => {
+  it('[RM8][CA5] ends the calls of the old peer', () => {
     const on = stage();
     const [ann, ben] = [on.inside('ann'), on.inside('ben')];
     say(on, ann, 'call:offer', { to: ben.session.peerId, sdp: 'v=0' });
@@ -28,7 +28,7 @@ describe('a user who comes in while an older session of theirs is suspended ther
     expect(ben.socket.all('call:hangup')).toMatchObject([{ from: ann.session.peerId, reason: 'peer_left' }]);
   });
 
-  it.each([1, 2])('[RM8] comes into a full room, and %i away at once are counted as they are', (away) => {
+  it.each([1, 2])('[RM8] joins a full room, and takes one place of %i that are away', (away) => {
     const on = stage();
     const people = ['ann', 'ann', 'ben'].map((name) => {
       const person = on.connect(name);
@@ -46,7 +46,7 @@ describe('a user who comes in while an older session of theirs is suspended ther
     expect(on.hub.isAway(ROOM, 'ann')).toBe(away === 2);
   });
 
-  it('[RM8][RM5] and was alone there does not let the room go', () => {
+  it('[RM8][RM5] keeps the room, if the old peer was alone in it', () => {
     const on = stage();
     const ann = on.inside('ann');
     on.hub.lost(ann.session, ann.socket);
@@ -56,7 +56,7 @@ describe('a user who comes in while an older session of theirs is suspended ther
     expect([on.hub.participants(ROOM), on.hub.stats().rooms]).toEqual([1, 1]);
   });
 
-  it('[RM8] is let be by a session that is live, in another room, or another user’s', () => {
+  it('[RM8] replaces no session that is live, in another room, or another user’s', () => {
     const on = stage();
     const [live, elsewhere, other] = [on.inside('ann'), on.inside('ann', OTHER_ROOM), on.inside('ben')];
     for (const { session, socket } of [elsewhere, other]) on.hub.lost(session, socket);
@@ -66,7 +66,7 @@ describe('a user who comes in while an older session of theirs is suspended ther
     expect([on.hub.isAway(ROOM, 'ann'), on.hub.isAway(OTHER_ROOM, 'ann')]).toEqual([false, true]);
   });
 
-  it('[RM8] keeps the place it took when it is refused nothing but its own second entry', () => {
+  it('[RM8] replaces nobody if the join is refused', () => {
     const on = stage();
     const [first, second] = [on.inside('ann'), on.inside('ann')];
     on.hub.lost(first.session, first.socket);

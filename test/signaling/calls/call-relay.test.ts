@@ -13,7 +13,7 @@ function calls(person: Person): unknown[] {
 const SDP = 'v=0\r\n';
 
 describe('in a room', () => {
-  it('[CA1][CA2] passes an offer on with the sender, and every field that the server does not know', () => {
+  it('[CA1][CA2] relays an offer with its sender, and with every field that the server doesn’t know', () => {
     const on = stage();
     const [ann, ben] = [on.inside('ann'), on.inside('ben')];
     const payload = { to: ben.session.peerId, sdp: SDP, streams: { cam: 'camera' } };
@@ -38,7 +38,7 @@ describe('in a room', () => {
     '"from":"forged","from":{"a":[1,{"b":"}"}]}',
     '"fromUserId":"forged" , "from" : "for\\"ged"',
     '"fr\\u006fmUserId":["forged"],"from":null',
-  ])('[CA2] replaces what a client says about the sender: %s', (forged) => {
+  ])('[CA2] replaces a forged sender: %s', (forged) => {
     const on = stage();
     const [ann, ben] = [on.inside('ann'), on.inside('ben')];
     for (const text of [
@@ -60,7 +60,7 @@ describe('in a room', () => {
     }
   });
 
-  it('[CA3] sends `userId` to that user’s latest peer inside', () => {
+  it('[CA3] relays to the user’s latest peer in the room by `userId`', () => {
     const on = stage();
     const [ann, old, young] = [on.inside('ann'), on.inside('ben'), on.inside('ben')];
     on.connect('ben');
@@ -71,7 +71,7 @@ describe('in a room', () => {
     expect(() => say(on, ann, 'call:offer', { userId: 'ben', sdp: SDP })).toThrow(refusal('peer_gone'));
   });
 
-  it('[CA3] sends what has no `to` to the peer of the last offer, sent or received', () => {
+  it('[CA3] relays to the peer of the last offer, sent or received, without `to`', () => {
     const on = stage();
     const [ann, ben, cat] = [on.inside('ann'), on.inside('ben'), on.inside('cat')];
     expect(() => say(on, ann, 'call:ice', { candidate: 'c' })).toThrow(refusal('peer_gone'));
@@ -85,7 +85,7 @@ describe('in a room', () => {
     expect(calls(cat)).toEqual([['call:hangup', { from: ann.session.peerId, fromUserId: 'ann' }]]);
   });
 
-  it('[CA4] keeps what is for a suspended peer', () => {
+  it('[CA4] keeps messages for a suspended peer', () => {
     const on = stage();
     const [ann, ben] = [on.inside('ann'), on.inside('ben')];
     ben.socket.flush();
@@ -94,7 +94,7 @@ describe('in a room', () => {
     expect(calls(on.resume(ben, 'ben'))).toHaveLength(1);
   });
 
-  it('[CA4][RM4] tells a peer of another room from one that never was by nothing', () => {
+  it('[CA4][RM4] answers the same for a peer of another room and one that never existed', () => {
     const on = stage();
     const [ann, zoe] = [on.inside('ann'), on.inside('zoe', OTHER_ROOM)];
     const errors = [ann.session.peerId, '99999999-9999-4999-8999-999999999999', zoe.session.peerId].map(
@@ -114,7 +114,7 @@ describe('in a room', () => {
     );
   });
 
-  it('[CA5] hangs up for a peer that goes, with those it had a call with', () => {
+  it('[CA5] hangs up a leaving peer’s calls', () => {
     const on = stage();
     const [ann, ben, cat] = [on.inside('ann'), on.inside('ben'), on.inside('cat')];
     say(on, ann, 'call:offer', { to: ben.session.peerId, sdp: SDP });
@@ -155,7 +155,7 @@ describe('a direct call', () => {
     expect([calls(desk).length, calls(phone).length]).toEqual([3, 3]);
   });
 
-  it('[CA6] is refused where the user is offline, the caller is in a room, or it is switched off', () => {
+  it('[CA6] is refused if the user is offline, the caller is in a room, or direct calls are off', () => {
     const on = stage();
     const [ann, inside] = [on.connect('ann'), on.inside('cat')];
     expect(() => say(on, ann, 'call:offer', { userId: 'ben', sdp: SDP })).toThrow(refusal('user_offline'));
@@ -186,7 +186,7 @@ describe('a direct call', () => {
     expect(() => say(on, phone, 'call:answer', { sdp: SDP })).toThrow(refusal('peer_gone'));
   });
 
-  it('[CA5] is hung up when the other side goes: the one who answered, the caller, the last that rang', () => {
+  it('[CA5] is hung up when the other side leaves: the one who answered, the caller, the last that rang', () => {
     const on = stage();
     const [ann, desk, phone] = [on.connect('ann'), on.connect('ben'), on.connect('ben')];
     say(on, ann, 'call:offer', { userId: 'ben', sdp: SDP });
@@ -230,7 +230,7 @@ describe('a direct call', () => {
     ]);
   });
 
-  it('is remembered for at most so many counterparts, the oldest forgotten first', () => {
+  it('is remembered for a bounded number of counterparts, the oldest forgotten first', () => {
     const on = stage();
     const ann = on.connect('ann');
     const others = Array.from({ length: CALL_COUNTERPARTS + 1 }, (_, place) => {
@@ -244,7 +244,7 @@ describe('a direct call', () => {
     expect(others.map((other) => calls(other).length)).toEqual([1, ...Array(CALL_COUNTERPARTS).fill(2)]);
   });
 
-  it('that nobody answers is one of at most so many, of a caller and at a session that rings', () => {
+  it('that rings is one of a bounded number, of a caller and at a session', () => {
     const on = stage();
     const ann = on.connect('ann');
     const victim = on.connect('victim');

@@ -15,13 +15,13 @@ const right = (
   roomId?: string,
 ) => turnRight(who, sessions, directCalls, roomId);
 
-describe('[CA6] whose relay credentials a caller has over HTTP', () => {
-  it('is the session that is inside a room', () => {
+describe('[CA6] the relay credentials of a caller over HTTP', () => {
+  it('are those of its session in a room', () => {
     const { session } = stage().inside('ann');
     expect(right(ann(), [session])).toEqual({ kind: 'session', peerId: session.peerId });
   });
 
-  it('is, of several sessions inside, that of the room they are asked for, and else the newest', () => {
+  it('are those of its session in the named room, or of the newest session in a room', () => {
     const on = stage();
     const first = on.inside('ann').session;
     const second = on.inside('ann', OTHER_ROOM).session;
@@ -34,7 +34,7 @@ describe('[CA6] whose relay credentials a caller has over HTTP', () => {
     expect(right(ann(), both, 'users', OTHER_ROOM)).toEqual(of(first));
   });
 
-  it('is nobody’s for a guest outside, nor for another login of the user', () => {
+  it('are none for a guest outside of rooms, nor for another login of the user', () => {
     const on = stage();
     const { session } = on.inside('ann');
     expect(right(ann(), [])).toEqual({ kind: 'none' });
@@ -43,7 +43,7 @@ describe('[CA6] whose relay credentials a caller has over HTTP', () => {
     expect(right(ann(), [session])).toEqual({ kind: 'none' });
   });
 
-  it('is the login’s for who may call directly, and its session’s once there is one', () => {
+  it('are those of the login if it may call directly, and of its session once there is one', () => {
     expect(right(account(), [])).toEqual({ kind: 'login' });
     expect(right(account(), [], 'off')).toEqual({ kind: 'none' });
     expect(right(ann(), [], 'on')).toEqual({ kind: 'login' });
@@ -53,7 +53,7 @@ describe('[CA6] whose relay credentials a caller has over HTTP', () => {
     expect(right(account(), [session])).toEqual({ kind: 'session', peerId: session.peerId });
   });
 
-  it('[TK4] is nobody’s for a token of one room outside that room', () => {
+  it('[TK4] are none for a token for one room outside of that room', () => {
     const { session } = stage().inside('ann');
     const tokenFor = (id: typeof ROOM) => ann({ room: { id, admin: false, name: null } });
     expect(right(tokenFor(ROOM), [session], 'on')).toEqual({ kind: 'session', peerId: session.peerId });

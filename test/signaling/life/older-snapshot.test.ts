@@ -24,15 +24,15 @@ const Fixture = v.object({
 });
 
 /**
- * What the build before this one wrote at a drain: Ann, Ben and Eve in a room (Eve by a token for that room alone), an
- * offer from Ben to Ann, whose connection was lost before a candidate and a `typing`; Cem rings Dan.
+ * Saved by the build before this one: Ann, Ben and Eve in a room, Eve by a token for that room only. Ben had sent Ann an
+ * offer; after her connection was lost, a candidate and a `typing`. Cem rings Dan.
  */
 const before = v.parse(
   v.pipe(v.string(), v.parseJson(), Fixture),
   readFileSync(join(import.meta.dirname, 'fixtures/snapshot-v2.json'), 'utf8'),
 );
 
-/** A process of this build that begins five seconds later. */
+/** A process of this build, started five seconds later. */
 function restarted() {
   const on = stage({ clock: new FakeClock(before.savedAt + 5_000) });
   const restored = on.hub.restore(before);
@@ -49,8 +49,8 @@ function restarted() {
   return { on, restored, resume };
 }
 
-describe('a snapshot that the build before wrote', () => {
-  it('[SE8] is taken up whole: sessions, room, order, media', () => {
+describe('a snapshot of the build before', () => {
+  it('[SE8] is restored completely: sessions, room, order, media', () => {
     const { on, restored } = restarted();
     const { ann, ben, eve } = before.people;
     expect(restored).toBe(5);
@@ -74,7 +74,7 @@ describe('a snapshot that the build before wrote', () => {
     expect(on.hub.stats()).toMatchObject({ live: 5, suspended: 0, resumed: 5, resumesRefused: 0 });
   });
 
-  it('[SE5] gives each session a token of today, which resumes it again', () => {
+  it('[SE5] gives resumed sessions tokens of today, which resume them again', () => {
     const { on, resume } = restarted();
     const { session, socket, frames } = resume('ben');
     const { resumeToken: token } = v.parse(Welcome, frames[0]?.payload);
@@ -86,14 +86,14 @@ describe('a snapshot that the build before wrote', () => {
     expect(again.flush()[0]).toMatchObject({ payload: { resumed: true } });
   });
 
-  it('leaves out rows that are not of its version', () => {
+  it('is restored without the rows that are not of its version', () => {
     const on = stage({ clock: new FakeClock(before.savedAt) });
     const rows = ['null', '[]', '{"identity":null}', '{"identity":{"user":{}}}', ...before.rows];
     expect(on.hub.restore({ ...before, rows })).toBe(5);
     expect(stage().hub.restore({ ...before, schemaVersion: SNAPSHOT_VERSION })).toBe(0);
   });
 
-  it('is told from one of a build that is too old, or newer', () => {
+  it('is restored if its version is neither too old nor newer than this build', () => {
     const versions = [1, 2, SNAPSHOT_VERSION, SNAPSHOT_VERSION + 1];
     expect(versions.map(isReadable)).toEqual([false, true, true, false]);
   });

@@ -3,7 +3,7 @@ import { RESTART_GRACE_MS, SLICE_CHARACTERS } from '../../../src/signaling/life/
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { type Person, ROOM, type Stage, say, snapshotOf, stage } from '../../support/server/hub.ts';
 
-/** The process ends and another begins, `downMs` later. */
+/** Ends the process, and starts another one `downMs` later. */
 function restart(before: Stage, downMs: number, limits = {}): { after: Stage; restored: number } {
   const savedAt = before.clock.now();
   before.hub.drain();
@@ -74,7 +74,7 @@ describe('a restart', () => {
     expect(a.socket.all('call:hangup')).toMatchObject([{ fromUserId: 'ben', reason: 'peer_left' }]);
   });
 
-  it('[SE8] stops the window’s clock while the server is down, for up to two minutes', () => {
+  it('[SE8] stops the clock of resume windows while the server is down, for up to two minutes', () => {
     for (const { downMs, resumed } of [
       { downMs: RESTART_GRACE_MS, resumed: true },
       { downMs: RESTART_GRACE_MS + 9_000, resumed: true },
@@ -91,7 +91,7 @@ describe('a restart', () => {
     }
   });
 
-  it('ends the windows in their order after it', () => {
+  it('lets the windows end in their order afterwards', () => {
     const before = stage();
     const [late, early] = [before.connect('late'), before.connect('early')];
     before.hub.lost(early.session, early.socket);
@@ -104,7 +104,7 @@ describe('a restart', () => {
     expect(after.hub.stats()).toMatchObject({ suspended: 0 });
   });
 
-  it('leaves out what it cannot read, and takes up the rest', () => {
+  it('leaves out rows that it can’t read, and restores the others', () => {
     const before = stage();
     const ann = before.connect('ann');
     ann.socket.flush();
@@ -116,15 +116,15 @@ describe('a restart', () => {
     expect(after.resume(ann, 'ann').welcome.resumed).toBe(true);
   });
 
-  it('puts no token that takes a session over into the snapshot', () => {
+  it('puts no resume token into the snapshot', () => {
     const before = stage();
     const ann = before.connect('ann');
     expect([...before.hub.slices()].flat().join()).not.toContain(ann.welcome.resumeToken);
   });
 });
 
-describe('writing sessions down', () => {
-  /** People whose connections are lost, for each of whom some of `bytes` is kept. */
+describe('saving sessions', () => {
+  /** Suspended people. @param bytes that are kept, for each of them */
   function lost(on: Stage, bytes: readonly number[]): Person[] {
     return bytes.map((size, index) => {
       const person = on.connect(`user-${index}`);
@@ -136,7 +136,7 @@ describe('writing sessions down', () => {
     });
   }
 
-  it('[SE8] goes in slices, however much is kept, and begins with those for which least is kept', () => {
+  it('[SE8] goes in slices, sessions with the fewest kept bytes first', () => {
     const before = stage();
     const sizes = Array.from({ length: 60 }, (_, index) => ((index * 37) % 60) * 4_000);
     const people = lost(before, sizes);
@@ -149,7 +149,7 @@ describe('writing sessions down', () => {
     for (const slice of slices) expect(slice.join('').length).toBeLessThanOrEqual(SLICE_CHARACTERS + longest);
     const lengths = rows.map((row) => Math.round(row.length / 4_000));
     expect(lengths).toEqual([...lengths].sort((a, b) => a - b));
-    // What fits is saved: half of the slices bring back more than half of the people.
+    // Half of the slices bring back more than half of the people.
     const half = slices.slice(0, Math.ceil(slices.length / 2)).flat();
     const after = stage({ clock: new FakeClock(savedAt) });
     expect(after.hub.restore(snapshotOf(half, savedAt))).toBe(half.length);
@@ -158,7 +158,7 @@ describe('writing sessions down', () => {
     expect(after.resume(smallest, smallest.session.userId).welcome.resumed).toBe(true);
   });
 
-  it('[SE8] by time as well: many small ones are as long a work as few large ones', () => {
+  it('[SE8] goes in slices by time too, because many small sessions take as long as a few large ones', () => {
     const clock = new FakeClock();
     const before = stage({ clock });
     lost(
@@ -167,14 +167,14 @@ describe('writing sessions down', () => {
     );
     const monotonic = clock.monotonic.bind(clock);
     let asked = 0;
-    // Each look at the clock finds it a millisecond on.
+    // Each reading of the clock is a millisecond later.
     clock.monotonic = () => monotonic() + asked++;
     const slices = [...before.hub.slices()];
     expect(slices.flat()).toHaveLength(30);
     expect(slices.length).toBeGreaterThan(1);
   });
 
-  it('[SE8] has what was done to sessions between two slices', () => {
+  it('[SE8] includes what happens to sessions between two slices', () => {
     const before = stage();
     const [ann, ben] = [before.inside('ann'), before.inside('ben')];
     lost(
@@ -186,7 +186,7 @@ describe('writing sessions down', () => {
     const rows: string[] = [];
     for (const slice of before.hub.slices()) {
       rows.push(...slice);
-      // Ann logs out elsewhere, long after she and Ben were written down.
+      // Ann logs out elsewhere, long after she and Ben were saved.
       if (rows.length === 20) before.hub.endLogin('login-ann');
     }
     expect(ann.session.isOver).toBe(true);

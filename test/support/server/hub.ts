@@ -24,7 +24,7 @@ import { profile } from './accounts.ts';
 export const ROOM = '11111111-1111-4111-8111-111111111111' as RoomId;
 export const OTHER_ROOM = '22222222-2222-4222-8222-222222222222' as RoomId;
 
-/** A user's token as if it had been verified. Good for an hour unless said otherwise. */
+/** The identity of a verified token. Default: good for an hour. */
 export function identity(name: string, clock: FakeClock, more: Partial<Identity> = {}): Identity {
   return {
     userId: name as UserId,
@@ -52,7 +52,7 @@ export function room(id = ROOM, max = 8): RoomFacts & { ownerId: null } {
   };
 }
 
-/** A session and the fake wire to its client. */
+/** A session, and the fake wire to its client. */
 export interface Person {
   readonly session: Session;
   readonly socket: FakeSocket;
@@ -67,7 +67,7 @@ export interface Stage {
   readonly events: string[];
   connect(name: string, more?: Partial<Identity>): Person;
   resume(person: Person, name: string, lastSeq?: number): Person;
-  /** Connected and inside `ROOM`. */
+  /** Connects, and joins. Default: `ROOM`. */
   inside(name: string, roomId?: RoomId): Person;
 }
 
@@ -101,7 +101,7 @@ export function say(
   throw new ParleyError(code, message);
 }
 
-/** A hub on a clock that stands still. */
+/** A hub whose clock only moves when the test moves it. */
 export function stage(
   options: Partial<Omit<HubDeps, 'limits'>> & { limits?: Partial<Limits>; clock?: FakeClock } = {},
 ): Stage {
@@ -130,7 +130,7 @@ export function stage(
   const arrive = (who: Identity, resume?: { token: string; lastSeq: number }): Person => {
     const socket = new FakeSocket();
     const session = hub.connect({ identity: who, socket, resume });
-    // What follows the welcome stays on the wire until the test reads it.
+    // Later frames stay on the wire until the test reads them.
     return { session, socket, welcome: socket.flush(1)[0]?.payload as Welcome };
   };
   const connect: Stage['connect'] = (name, more) => arrive(identity(name, clock, more));
