@@ -29,23 +29,25 @@ interface EventsDeps {
   readonly log: { error(message: string, fields: Readonly<Record<string, unknown>>): void };
 }
 
-/** A subscriber that throws is logged; the publisher and the other subscribers don't notice. */
+/** Logs a subscriber that throws or rejects; the publisher and the other subscribers don't notice. */
 export function createEvents({ log }: EventsDeps): Events {
   const subscribers: { readonly [E in DomainEvent]: Subscriber<E>[] } = {
     'login.ended': [],
     'peer.left': [],
     'room.emptied': [],
   };
+  function logFailure(name: DomainEvent, event: object, error: unknown): void {
+    log.error('a subscriber to a domain event failed', { event: name, ...event, error });
+  }
+
   return {
     publish(name, event) {
-      const failed = (error: unknown): void =>
-        log.error('a subscriber to a domain event failed', { event: name, ...event, error });
       for (const subscriber of subscribers[name]) {
         try {
           const outcome: unknown = subscriber(event);
-          if (outcome instanceof Promise) outcome.catch(failed);
+          if (outcome instanceof Promise) outcome.catch((error) => logFailure(name, event, error));
         } catch (error) {
-          failed(error);
+          logFailure(name, event, error);
         }
       }
     },

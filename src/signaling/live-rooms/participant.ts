@@ -88,15 +88,16 @@ export class Participant {
 
   /** How others see it [RM1]. @param polite whether the reader is the polite side toward this peer [RM2] */
   describe(polite: boolean): Peer {
-    const { id, username, displayName } = this.profile;
+    const { peerId, profile, isLive } = this.recipient;
+    const { id, username, displayName } = profile;
     return {
-      peerId: this.peerId,
+      peerId,
       userId: id,
       username,
       displayName,
       userInfo: this.userInfo,
       media: this.media,
-      state: this.state === 'present' ? 'live' : 'suspended',
+      state: isLive ? 'live' : 'suspended',
       polite,
     };
   }
