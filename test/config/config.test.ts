@@ -27,7 +27,7 @@ describe('readConfig', () => {
     });
   });
 
-  it('reads what is set', () => {
+  it('reads every variable that is set', () => {
     expect(
       readConfig({
         PORT: '0',
@@ -66,7 +66,7 @@ describe('readConfig', () => {
     });
   });
 
-  it('takes an empty variable for one that is not set', () => {
+  it('treats an empty variable as not set', () => {
     expect(readConfig({ PORT: '', JWT_SECRET: '', PUBLIC_URL: '', LOG_LEVEL: '' })).toEqual(readConfig({}));
   });
 
@@ -103,7 +103,7 @@ describe('readConfig', () => {
     expect(() => readConfig({ [name]: value })).toThrow(message);
   });
 
-  it('[TK2] refuses a secret under 32 bytes, and does not show it', () => {
+  it('[TK2] refuses a secret under 32 bytes without showing it', () => {
     const short = 'only-31-bytes-long-and-no-more!';
     expect(() => readConfig({ JWT_SECRET: short })).toThrow(
       'JWT_SECRET is not valid: expected at least 32 bytes; make one with `openssl rand -base64 32`',
@@ -117,7 +117,7 @@ describe('readConfig', () => {
     expect(() => readConfig({ PORT: 'x', TURN: 'x' })).toThrow(/^PORT is "x".*\nTURN is "x".*$/);
   });
 
-  it('is frozen to the bottom', () => {
+  it('is deeply frozen', () => {
     const config = readConfig({ TRUSTED_PROXIES: '10.0.0.1' });
     const parts = [config, config.limits, config.turn, config.turn.urls, config.trustedProxies[0]];
     expect(parts.filter((part) => !Object.isFrozen(part))).toEqual([]);

@@ -38,12 +38,12 @@ describe('networkKey', () => {
     expect(networkKey('2001:db8:1:3::1')).not.toBe(networkKey('2001:db8:1:2::1'));
   });
 
-  it('[RM7] counts an IPv4-mapped address as the IPv4 address that it is', () => {
+  it('[RM7] counts an IPv4-mapped address as its IPv4 address', () => {
     expect(networkKey('::ffff:192.0.2.1')).toBe('192.0.2.1');
     expect(networkKey('::ffff:192.0.2.2')).not.toBe(networkKey('::ffff:192.0.2.1'));
   });
 
-  it('gives all that is no address one key', () => {
+  it('gives all text that is no address the same key', () => {
     expect(networkKey('')).toBe(networkKey('x'.repeat(1000)));
   });
 });
@@ -66,7 +66,7 @@ describe('networks', () => {
     },
   );
 
-  it('tells what is in a set of them, however it is spelt', () => {
+  it('finds addresses in a set of networks, however they are spelt', () => {
     const inside = networkSet([
       { address: '10.0.0.0', prefix: 8 },
       { address: '2001:db8:0:0:0:0:0:0', prefix: 32 },
@@ -85,7 +85,7 @@ describe('createAddressResolver', () => {
   ];
   const client = createAddressResolver(proxies);
 
-  it('takes the direct peer where nothing was forwarded', () => {
+  it('takes the direct peer if nothing was forwarded', () => {
     expect(client('203.0.113.7', '')).toBe('203.0.113.7');
   });
 
@@ -114,7 +114,7 @@ describe('createAddressResolver', () => {
     expect(client('10.0.0.1', '[2001:db8::1]:4711')).toBe('2001:db8:0:0:0:0:0:1');
   });
 
-  it('takes the leftmost where every hop is trusted', () => {
+  it('takes the leftmost address if every hop is trusted', () => {
     expect(client('10.0.0.1', '10.0.0.3, 10.0.0.2')).toBe('10.0.0.3');
   });
 });

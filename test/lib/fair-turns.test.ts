@@ -4,7 +4,7 @@ import { createFairTurns } from '../../src/lib/fair-turns.ts';
 const REFUSED = new Error('refused');
 
 describe('fair turns', () => {
-  it('run so many at once, the rest in their order', async () => {
+  it('run a number of tasks at once and the rest in order', async () => {
     const { start, finish, running } = stage({ atOnce: 2 });
     for (const name of ['a', 'b', 'c', 'd']) start('net', 'ann', name);
     expect(running).toEqual(['a', 'b']);
@@ -14,7 +14,7 @@ describe('fair turns', () => {
     expect(running).toEqual(['c', 'd']);
   });
 
-  it('go round the networks, and round the users of each: who brings many waits for them alone', async () => {
+  it('alternate between networks and between the users of each, so that whoever brings many tasks delays only their own', async () => {
     const { start, finish, running, order } = stage({ atOnce: 1 });
     for (const n of [0, 1, 2, 3]) start('crowded', 'eve', `eve ${n}`);
     for (const n of [0, 1]) start('crowded', 'ann', `ann ${n}`);
@@ -23,7 +23,7 @@ describe('fair turns', () => {
     expect(order).toEqual(['eve 0', 'eve 1', 'bob 0', 'ann 0', 'bob 1', 'eve 2', 'ann 1', 'eve 3']);
   });
 
-  it('refuse, when the line is full, the newest task of who waits with most', async () => {
+  it('refuse the newest task of the user with the most waiting tasks when the queue is full', async () => {
     const { start, refused } = stage({ atOnce: 1, waiting: 6 });
     start('crowded', 'eve', 'running');
     for (const n of [0, 1, 2, 3]) start('crowded', 'eve', `eve ${n}`);
@@ -31,13 +31,13 @@ describe('fair turns', () => {
     for (const name of ['bob', 'cid', 'dan']) start('home', name, name);
     await settled();
     expect(refused).toEqual(['eve 3', 'eve 2', 'eve 1']);
-    // Two networks as long as each other: the newcomer's own pays.
+    // Two networks wait with equally many: the newcomer's own task is refused.
     start('home', 'ben', 'ben');
     await settled();
     expect(refused.slice(3)).toEqual(['ben']);
   });
 
-  it('refuse a user with too many, and hold nothing for those who were refused', async () => {
+  it('refuse a user with too many tasks, and keep nothing of refused ones', async () => {
     const { start, finish, refused, running } = stage({ atOnce: 1, waitingPerUser: 2 });
     for (const n of [0, 1, 2, 3]) start('net', 'eve', `${n}`);
     start('net', 'ann', 'ann');
@@ -59,7 +59,7 @@ describe('fair turns', () => {
   });
 });
 
-/** Tasks by name that end when they are told to. */
+/** Named tasks that end on command. */
 function stage({ atOnce = 1, waiting = 100, waitingPerUser = 100 }) {
   const turn = createFairTurns({ atOnce, waiting, waitingPerUser, refusal: () => REFUSED });
   const ends = new Map<string, () => void>();
@@ -85,7 +85,7 @@ function stage({ atOnce = 1, waiting = 100, waitingPerUser = 100 }) {
   return { start, finish, running, order, refused };
 }
 
-/** All that was resolved has gone on. */
+/** Waits until everything that was resolved has continued. */
 function settled(): Promise<void> {
   return new Promise((done) => setImmediate(done));
 }

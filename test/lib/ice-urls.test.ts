@@ -6,7 +6,7 @@ import { createIceServers } from '../../src/turn/ice/ice-servers.ts';
 import { launchBrowser } from '../support/browser/browser.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 
-/** Every scheme with every host, port and query of these. */
+/** Every combination of these schemes, hosts, ports and queries. */
 const SCHEMES = ['stun', 'stuns', 'turn', 'turns'];
 const HOSTS = [
   'turn.example.org',
@@ -26,7 +26,7 @@ const ALL = SCHEMES.flatMap((scheme) =>
   ),
 );
 
-/** Refused by us, each with what the refusal says. */
+/** URLs that Parley refuses, each with a part of the refusal. */
 const REFUSED: readonly (readonly [url: string, why: RegExp])[] = [
   ['stun:stun.example.org?transport=udp', /query, which only turn: and turns: may have/],
   ['stuns:stun.example.org:5349?transport=tcp', /query/],
@@ -53,7 +53,7 @@ const REFUSED: readonly (readonly [url: string, why: RegExp])[] = [
   ['turn:turn.example.org#x', /form turn:host:port/],
   ['https://turn.example.org', /form turn:host:port/],
   ['turn', /form turn:host:port/],
-  // Browsers take these, and never reach them.
+  // Browsers accept these and can never reach them.
   ['turn:1.2.3.256', /host/],
   ['turn:[::g]', /host/],
   ['turn:[fe80::1%25eth0]:3478', /host/],
@@ -68,7 +68,7 @@ describe('TURN_URLS', () => {
     return () => browser.close();
   });
 
-  /** Those that `new RTCPeerConnection` throws at. */
+  /** Returns the URLs because of which `new RTCPeerConnection` throws. */
   function refusedByChromium(urls: readonly string[]): Promise<string[]> {
     return page.evaluate(
       (all) =>
@@ -84,7 +84,7 @@ describe('TURN_URLS', () => {
     );
   }
 
-  it('that we accept are accepted by a browser, and so are no more than it does', async () => {
+  it('that Parley accepts are accepted by a browser', async () => {
     const accepted = ALL.filter((url) => iceUrlFault(url) === undefined);
     expect(accepted).toHaveLength(2 * HOSTS.length * PORTS.length * (1 + QUERIES.length));
     expect(await refusedByChromium(accepted)).toEqual([]);
@@ -92,14 +92,14 @@ describe('TURN_URLS', () => {
     expect(await refusedByChromium(others)).toEqual(others);
   });
 
-  it.each(REFUSED)('is refused at the start with %s, and says why', (url, why) => {
+  it.each(REFUSED)('refuse the start with %s, and say why', (url, why) => {
     const read = () => readConfig({ TURN_URLS: `turn:turn.example.org:3478,${url}` });
     expect(iceUrlFault(url)).toMatch(why);
     expect(read).toThrow(`${JSON.stringify(url)} ${iceUrlFault(url)}`);
     expect(read).toThrow(/^TURN_URLS is/);
   });
 
-  it('refused by us are refused by the browser, but for four that lead nowhere', async () => {
+  it('that Parley refuses are refused by a browser, except four that lead nowhere', async () => {
     const urls = REFUSED.map(([url]) => url);
     expect(await refusedByChromium(urls)).toEqual(urls.slice(0, -4));
   });

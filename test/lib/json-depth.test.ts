@@ -4,7 +4,7 @@ import { depthWithin } from '../../src/lib/json-depth.ts';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 
-/** The plain way: how deep lists and objects stand inside each other in a parsed value. */
+/** The plain way: the depth of nested lists and objects in a parsed value. */
 function depthOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   return 1 + Math.max(0, ...Object.values(value).map(depthOf));
@@ -23,7 +23,7 @@ describe('depthWithin', () => {
     ['["\\\\",[]]', 2],
     ['{"[":"{","\\u005b":1}', 1],
     ['["é漢😀[",{}]', 2],
-    // Not JSON: counted as far as it goes.
+    // Invalid JSON is counted as far as it goes.
     ['[[[[', 4],
     ['{"a":{"a":{"a":', 3],
     ['["[[', 1],
@@ -37,7 +37,7 @@ describe('depthWithin', () => {
     });
   }
 
-  it('agrees with the parsed value, whatever the JSON and its spaces', () => {
+  it('agrees with the parsed value for any JSON with any spaces', () => {
     fc.assert(
       fc.property(
         fc.jsonValue({ maxDepth: 8 }),
@@ -52,7 +52,7 @@ describe('depthWithin', () => {
     );
   });
 
-  it('never passes deep brackets behind any bytes that open no text and close nothing', () => {
+  it('never accepts deep brackets after bytes that open no string and close nothing', () => {
     const others = fc
       .integer({ min: 0, max: 255 })
       .filter((byte) => !'"]}'.includes(String.fromCharCode(byte)));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { jsonString } from '../../src/lib/json-string.ts';
 
 describe('jsonString', () => {
-  it('writes every character as JSON.stringify does, halves of pairs too', () => {
+  it('writes every character as JSON.stringify does, lone surrogates too', () => {
     for (let unit = 0; unit <= 0xffff; unit += 1) {
       const text = `a${String.fromCharCode(unit)}b`;
       if (jsonString(text) !== JSON.stringify(text)) expect.fail(`the character ${unit.toString(16)}`);

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createLogOutput, WAITING_LOG_BYTES } from '../../src/lib/log-output.ts';
 
-/** A stream whose reader reads only when told to. */
+/** A stream whose reader reads only on command. */
 function stalled() {
   let release = (): void => {};
   let reads = false;
@@ -28,7 +28,7 @@ function stalled() {
 const LINE = `${'x'.repeat(1_023)}\n`;
 
 describe('the log', () => {
-  it('holds no more than its bound for a reader that stopped reading, and says what it dropped', async () => {
+  it('keeps at most its limit for a reader that stalls, and tells how many lines it dropped', async () => {
     const { stream, seen, read } = stalled();
     const write = createLogOutput(stream, () => 0);
     for (let i = 0; i < (3 * WAITING_LOG_BYTES) / LINE.length; i++) write(LINE);
@@ -41,7 +41,7 @@ describe('the log', () => {
     expect(seen.at(-1)).toBe('the next line\n');
   });
 
-  it('goes on without its reader once that has gone', () => {
+  it('goes on silently once its reader has gone', () => {
     const { stream, seen } = stalled();
     const write = createLogOutput(stream, () => 0);
     stream.emit('error', new Error('write EPIPE'));

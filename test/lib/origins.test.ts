@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { allowOrigins, isOrigin } from '../../src/lib/origins.ts';
 
 describe('allowOrigins', () => {
-  it('[HT6] allows the same origin alone by default, whatever its scheme', () => {
+  it('[HT6] allows only the same origin by default, whatever its scheme', () => {
     const allows = allowOrigins([]);
     expect(allows('http://localhost:3001', 'localhost:3001')).toBe(true);
     expect(allows('https://call.example.org', 'call.example.org')).toBe(true);
@@ -12,14 +12,14 @@ describe('allowOrigins', () => {
     expect(allows('https://call.example.org.evil.example', 'call.example.org')).toBe(false);
   });
 
-  it('[HT6] allows what is on the list, exactly', () => {
+  it('[HT6] allows exactly the origins on the list', () => {
     const allows = allowOrigins(['https://app.example.org']);
     expect(allows('https://app.example.org', 'call.example.org')).toBe(true);
     expect(allows('http://app.example.org', 'call.example.org')).toBe(false);
     expect(allows('https://app.example.org.evil.example', 'call.example.org')).toBe(false);
   });
 
-  it('refuses the opaque origin `null` and what is no origin', () => {
+  it('refuses the opaque origin `null` and text that is no origin', () => {
     const allows = allowOrigins([]);
     expect(allows('null', 'call.example.org')).toBe(false);
     expect(allows('', '')).toBe(false);
@@ -30,7 +30,7 @@ describe('allowOrigins', () => {
     expect(allowOrigins(['*'])('null', 'call.example.org')).toBe(true);
   });
 
-  it('[HT6] allows the origin of PUBLIC_URL, whatever the Host header says, and none that Host names', () => {
+  it('[HT6] allows the origin of PUBLIC_URL whatever the Host header says, and not the one that Host names', () => {
     const allows = allowOrigins(['capacitor://localhost', 'null'], 'https://call.example.org');
     for (const host of ['call.example.org', '127.0.0.1:3001', 'parley', 'evil.example', '']) {
       expect(allows('https://call.example.org', host)).toBe(true);

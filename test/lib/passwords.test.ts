@@ -5,7 +5,7 @@ import { cheapPasswords } from '../support/server/accounts.ts';
 const ANN = { user: 'ann', network: '192.0.2.1' };
 
 describe('passwords', () => {
-  it('are told right from wrong', async () => {
+  it('are accepted if right and refused if wrong', async () => {
     const { hash, verify } = cheapPasswords();
     const stored = await hash('correct horse', ANN);
     expect(await verify('correct horse', stored, ANN)).toBe(true);
@@ -14,29 +14,29 @@ describe('passwords', () => {
     }
   });
 
-  it('are kept with their cost and a salt of their own', async () => {
+  it('are stored with their cost and their own salt', async () => {
     const { hash } = cheapPasswords();
     const [one, two] = [await hash('correct horse', ANN), await hash('correct horse', ANN)];
     expect(one).toMatch(/^\$scrypt\$ln=4,r=1,p=1\$[\w-]{22}\$[\w-]{43}$/);
     expect(one).not.toBe(two);
   });
 
-  it('are verified at the cost that they were hashed with', async () => {
+  it('are verified at the cost they were hashed with', async () => {
     const stored = await createPasswords({ cost: { ln: 5, r: 2, p: 1 } }).hash('correct horse', ANN);
     expect(await cheapPasswords().verify('correct horse', stored, ANN)).toBe(true);
   });
 
-  it('cost what OWASP asks for, by default', async () => {
+  it('cost by default what OWASP recommends', async () => {
     const stored = await createPasswords().hash('correct horse', ANN);
     expect(stored).toMatch(/^\$scrypt\$ln=15,r=8,p=3\$/);
   });
 
-  it('are the same however an accent was typed', async () => {
+  it('match however an accent was typed', async () => {
     const { hash, verify } = cheapPasswords();
     expect(await verify('cafe\u0301 au lait', await hash('caf\u00e9 au lait', ANN), ANN)).toBe(true);
   });
 
-  it('are refused to a user who brings too many at once, and to nobody else', async () => {
+  it('are refused for a user who brings too many at once, and for nobody else', async () => {
     const { hash } = createPasswords({ cost: { ln: 4, r: 1, p: 1 }, atOnce: 1 });
     const hashes = Array.from({ length: 1 + HASHES_WAITING_PER_USER + 3 }, () => hash('correct horse', ANN));
     const neighbour = hash('correct horse', { user: 'bob', network: ANN.network });

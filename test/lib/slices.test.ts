@@ -3,7 +3,7 @@ import { BETWEEN_SLICES_MS, createSlices } from '../../src/lib/slices.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 
 describe('work in slices', () => {
-  it('goes on with pauses while there is more, and waits for its time otherwise', () => {
+  it('continues after a pause while there is more, and otherwise waits for its next time', () => {
     const clock = new FakeClock();
     let [left, slices] = [0, 0];
     createSlices({

@@ -4,7 +4,7 @@ import { createThrottle, perMinute, perSecond } from '../../src/lib/throttle.ts'
 import { FakeClock } from '../support/fakes/clock.ts';
 
 describe('createThrottle', () => {
-  it('allows what a bucket with a tap would allow', () => {
+  it('allows what a simulated token bucket allows', () => {
     const steps = fc.array(
       fc.record({ after: fc.integer({ min: 0, max: 3_000 }), key: fc.constantFrom('a', 'b') }),
       {
@@ -42,7 +42,7 @@ describe('createThrottle', () => {
     );
   });
 
-  it('says when to come back, and is right', () => {
+  it('tells exactly when to come back', () => {
     const clock = new FakeClock();
     const throttle = createThrottle({ clock, rate: perMinute(7) });
     for (let taken = 0; taken < 7; taken += 1) expect(throttle.take('a')).toBe(0);
@@ -53,7 +53,7 @@ describe('createThrottle', () => {
     expect(throttle.take('a')).toBe(0);
   });
 
-  it('remembers so many keys and no more, and forgets the one used longest ago', () => {
+  it('remembers at most its max of keys, and forgets the one used longest ago', () => {
     const clock = new FakeClock();
     const throttle = createThrottle({ clock, rate: perMinute(1), keys: 3 });
     for (const key of ['a', 'b', 'c']) throttle.take(key);
@@ -62,7 +62,7 @@ describe('createThrottle', () => {
     expect(['a', 'b', 'c', 'd'].map((key) => throttle.wait(key) > 0)).toEqual([false, true, true, true]);
   });
 
-  it('puts back what did not count', () => {
+  it('gives back a token', () => {
     const throttle = createThrottle({ clock: new FakeClock(), rate: perMinute(1) });
     throttle.take('a');
     throttle.giveBack('a');

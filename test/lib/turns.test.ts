@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createTurns } from '../../src/lib/turns.ts';
 
 describe('createTurns', () => {
-  it('runs so many in a turn, at once while there is room, the others later in their order', async () => {
+  it('runs a number of functions per turn, and the others later in order', async () => {
     const inTurn = createTurns(3);
     const ran: number[] = [];
     for (let i = 0; i < 8; i++) inTurn(() => ran.push(i));
@@ -18,7 +18,7 @@ describe('createTurns', () => {
     expect(ran.at(-1)).toBe(9);
   });
 
-  it('lets what one of them begins wait its turn too', async () => {
+  it('queues what one of them adds as well', async () => {
     const inTurn = createTurns(1);
     const ran: string[] = [];
     inTurn(() => {

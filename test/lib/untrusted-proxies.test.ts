@@ -14,7 +14,7 @@ describe('X-Forwarded-For of a proxy that is not trusted', () => {
     },
   );
 
-  it('is nothing to tell of when a stranger sends it, a trusted proxy, or nobody', () => {
+  it("isn't warned about if a stranger, a trusted proxy or nobody sends it", () => {
     const { address, logged } = setUp(['10.0.0.0/8']);
     expect(address('198.51.100.7', '192.0.2.1')).toBe('198.51.100.7');
     expect(address('10.0.0.1', '192.0.2.1')).toBe('192.0.2.1');
@@ -23,7 +23,7 @@ describe('X-Forwarded-For of a proxy that is not trusted', () => {
     expect(logged).toEqual([]);
   });
 
-  it('is told of a bounded number of peers', () => {
+  it('is warned about for a bounded number of peers', () => {
     const { address, logged } = setUp();
     for (let n = 0; n < 1_000; n += 1) address(`10.0.${n >> 8}.${n & 255}`, '192.0.2.1');
     expect(logged).toHaveLength(PROXIES_TOLD);

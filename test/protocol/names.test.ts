@@ -66,13 +66,13 @@ describe.each([
     expect(inBody(name)).toBe(false);
   });
 
-  it('holds no control characters, nor what changes the direction of the text around it', () => {
+  it('contains no control characters and none that change the direction of the surrounding text', () => {
     for (const character of [...turning, ...controls]) {
       expect(v.is(schema, `A${character}b`), JSON.stringify(character)).toBe(false);
     }
   });
 
-  it('is trimmed, and counted in code points', () => {
+  it('is trimmed and counted in code points', () => {
     expect(v.parse(schema, ' \n Ann \t')).toBe('Ann');
     expect(v.is(schema, '\u{1F600}'.repeat(most))).toBe(true);
     expect(v.is(schema, '\u{1F600}'.repeat(most + 1))).toBe(false);
@@ -81,7 +81,7 @@ describe.each([
 });
 
 describe('a name that came with a token', () => {
-  it('is what is left of it, and then is one that people may choose', () => {
+  it('is cut down to one that people may choose', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
         const name = tidyName(text);

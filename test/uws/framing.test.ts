@@ -6,7 +6,7 @@ let stage: GatewayStage;
 
 afterEach(() => stage.close());
 
-/** An upgrade by hand; a second one is pipelined behind it. */
+/** Sends an upgrade by hand, with a second one pipelined behind it. */
 function upgrade(headers: readonly string[], host = 'Host: 127.0.0.1'): string {
   const one = (more: readonly string[], hostLine: string): string =>
     [
@@ -24,7 +24,7 @@ function upgrade(headers: readonly string[], host = 'Host: 127.0.0.1'): string {
 }
 
 describe('an upgrade request', () => {
-  it('is taken when its framing is sound', async () => {
+  it('is accepted if its framing is sound', async () => {
     stage = await startGateway();
     const client = await raw(stage.port, upgrade([]));
     expect(await client.until(/"event":"welcome"/)).toMatch(/^HTTP\/1\.1 101 /);

@@ -24,7 +24,7 @@ describe('the native loader', () => {
     expect(tried).toEqual(['uWebSockets.js', '@uwsjs/linux-x64-22']);
   });
 
-  it('falls on to the older build where the glibc is too old for the newer', () => {
+  it('falls back to the older build if glibc is too old for the newer one', () => {
     const newer = () => {
       throw new Error("/lib/libc.so.6: version `GLIBC_2.38' not found (required by uws.node)");
     };
@@ -32,11 +32,11 @@ describe('the native loader', () => {
     expect(loadUws(machine({ '@uwsjs/linux-x64-22': newer, 'uws-legacy-22': () => older }))).toBe(older);
   });
 
-  it('passes over a package that is no uWebSockets.js', () => {
+  it('skips a package that is no uWebSockets.js', () => {
     expect(loadUws(machine({ 'uWebSockets.js': () => ({}), 'uws-legacy-22': () => uws }))).toBe(uws);
   });
 
-  it('says what was tried and what goes together when nothing loads', () => {
+  it('tells what it tried and what goes together if nothing loads', () => {
     const tooNew = () => {
       throw new Error("version `GLIBC_2.38' not found");
     };
@@ -48,7 +48,7 @@ describe('the native loader', () => {
     expect(load).toThrow('Node 24 or 26 (glibc 2.38 or later');
   });
 
-  it('tells a package that is not there from one that lacks a part of its own', () => {
+  it('tells a missing package from one that lacks a dependency', () => {
     const broken = () => createRequire(import.meta.url)('./no-such-part.node');
     expect(() => loadUws(machine({ 'uWebSockets.js': broken }))).toThrow(
       "uWebSockets.js: Cannot find module './no-such-part.node'",

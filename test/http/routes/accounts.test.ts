@@ -3,7 +3,7 @@ import { REFRESH_GRACE_MS } from '../../../src/accounts/logins.ts';
 import { startHttp } from '../server/harness.ts';
 
 describe('accounts over HTTP', () => {
-  it('makes a guest, tells it who it is, and renews its tokens', async () => {
+  it('creates a guest, tells it who it is, and renews its tokens', async () => {
     const { post, get } = await startHttp();
     const created = await post('/auth/guest', { username: 'ann_lee', displayName: 'Ann' });
     expect(created.status).toBe(201);
@@ -16,7 +16,7 @@ describe('accounts over HTTP', () => {
     expect((await renewed.json()).refreshToken).not.toBe(refreshToken);
   });
 
-  it('[TK5] answers a refresh token that was used over 30 s ago with 401, and its login is dead', async () => {
+  it('[TK5] answers a refresh token used more than 30 s ago with 401, and ends its login', async () => {
     const { post, get, clock } = await startHttp();
     const { refreshToken } = await (await post('/auth/guest', {})).json();
     const { accessToken } = await (await post('/auth/refresh', { refreshToken })).json();
@@ -27,7 +27,7 @@ describe('accounts over HTTP', () => {
     expect((await get('/auth/me', { authorization: `Bearer ${accessToken}` })).status).toBe(401);
   });
 
-  it('logs out: the access token stops working at once', async () => {
+  it('stops accepting the access token at once after logout', async () => {
     const { post, get, guest, ended } = await startHttp();
     const { bearer } = await guest();
     const out = await post('/auth/logout', {}, bearer);
@@ -59,7 +59,7 @@ describe('accounts over HTTP', () => {
     expect(statuses).toEqual([400, 400, 429]);
   });
 
-  it('limits by the address that a trusted proxy tells, IPv6 by its /64', async () => {
+  it('limits by the address that a trusted proxy forwards, IPv6 by its /64', async () => {
     const { post } = await startHttp({ guests: 1, proxies: [{ address: '127.0.0.1', prefix: 32 }] });
     const from = async (address: string) =>
       (await post('/auth/guest', {}, { 'x-forwarded-for': address })).status;

@@ -5,7 +5,7 @@ import { raw } from '../server/raw.ts';
 const TOKEN = 'a token for the stats';
 
 describe('operations', () => {
-  it('GET /ice-servers gives the caller credentials of its own, and says until when', async () => {
+  it('GET /ice-servers gives each caller its own credentials, and says when they expire', async () => {
     const { get, guest, url } = await startHttp();
     const { bearer, id } = await guest();
     expect(await (await get('/ice-servers', bearer)).json()).toEqual({
@@ -15,7 +15,7 @@ describe('operations', () => {
     expect((await get('/ice-servers')).status).toBe(401);
   });
 
-  it('GET /ice-servers has a date where nothing expires', async () => {
+  it('GET /ice-servers tells a date even if nothing expires', async () => {
     const { get, guest } = await startHttp({
       iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
     });
@@ -23,7 +23,7 @@ describe('operations', () => {
     expect(reply).toEqual({ iceServers: [], expiresAt: '9999-12-31T23:59:59.000Z' });
   });
 
-  it('[SE8] /ready says no while draining, /health still yes', async () => {
+  it('[SE8] /ready answers 503 while draining, /health still 200', async () => {
     let draining = false;
     const { get } = await startHttp({ isDraining: () => draining });
     expect((await get('/ready')).status).toBe(200);
@@ -33,7 +33,7 @@ describe('operations', () => {
     expect(await (await get('/health')).json()).toEqual({ status: 'ok' });
   });
 
-  it('/ready names what is wrong with the relay and stays 200: signaling works', async () => {
+  it("/ready tells the relay's problems and stays 200, because signaling works", async () => {
     const problem = { code: 'listener', message: "The relay can't listen." };
     let problems = [problem];
     const { get } = await startHttp({ relayProblems: () => problems });
@@ -49,7 +49,7 @@ describe('operations', () => {
 });
 
 describe('/metrics', () => {
-  it('shows the stats of the server in the format of Prometheus', async () => {
+  it("shows the server's stats in the format of Prometheus", async () => {
     const { get } = await startHttp({ stats: () => ({ ...STATS, turn: TURN }) });
     await get('/nothing');
     const response = await get('/metrics');
@@ -78,7 +78,7 @@ describe('/metrics', () => {
     expect(text.match(/^# TYPE .*$/gm)?.length).toBe(new Set(text.match(/^# TYPE .*$/gm)).size);
   });
 
-  it('is closed to what came through a proxy, where there is no METRICS_TOKEN', async () => {
+  it('is closed to requests through a proxy if there is no METRICS_TOKEN', async () => {
     const { get } = await startHttp();
     for (const headers of [{ 'x-forwarded-for': '127.0.0.1' }, { forwarded: 'for=127.0.0.1' }]) {
       const response = await get('/metrics', headers as Record<string, string>);
@@ -98,13 +98,13 @@ describe('/metrics', () => {
     { host: '192.168.1.5:3001' },
   ];
   for (const headers of marks) {
-    it(`is closed where the request may be another's: ${JSON.stringify(headers)}`, async () => {
+    it(`is closed if the request may be from elsewhere: ${JSON.stringify(headers)}`, async () => {
       const { port } = await startHttp();
       expect(await statusOf(port, headers)).toBe(403);
     });
   }
 
-  it('is closed to a proxy on this machine that leaves no mark, where one is to be expected', async () => {
+  it('is closed to this machine if a proxy that leaves no mark may run on it', async () => {
     const proxies = [{ address: '127.0.0.1', prefix: 32 }];
     for (const options of [{ proxies }, { publicUrl: 'https://calls.example.org' }]) {
       const { port } = await startHttp(options);
@@ -119,7 +119,7 @@ describe('/metrics', () => {
     }
   });
 
-  it('is open to others with METRICS_TOKEN alone', async () => {
+  it('is open to others only with METRICS_TOKEN', async () => {
     const { get } = await startHttp({ metricsToken: TOKEN });
     const elsewhere = { 'x-forwarded-for': '192.0.2.1' };
     const ask = async (authorization?: string) =>
@@ -132,7 +132,7 @@ describe('/metrics', () => {
   });
 });
 
-/** The status of `GET /metrics` with these headers; fetch sets Host by itself. */
+/** Returns the status of `GET /metrics` with these headers, sent by hand because fetch sets Host itself. */
 async function statusOf(port: number, headers: Readonly<Record<string, string>>): Promise<number> {
   const lines = Object.entries({ host: 'localhost', ...headers }).map(([name, value]) => `${name}: ${value}`);
   const client = await raw(port, ['GET /metrics HTTP/1.1', ...lines, '', ''].join('\r\n'));

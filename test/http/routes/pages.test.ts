@@ -9,7 +9,7 @@ const JSON_ONLY = { accept: 'application/json' };
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 
 describe('the page', () => {
-  it('[HT7] is shown at / and at a call, under a strict policy', async () => {
+  it('[HT7] is shown at / and at the link of a call, with a strict policy', async () => {
     const { get, port, makeRoom } = await start();
     const { roomId } = await makeRoom();
     for (const path of ['/', `/connect/${roomId}`]) {
@@ -40,13 +40,13 @@ describe('the page', () => {
     expect(policy).toContain("connect-src 'self' wss://call.example.org;");
   });
 
-  it('is home for a link to a room that is not there', async () => {
+  it('redirects a link to a missing room to the home page', async () => {
     const { get } = await startHttp();
     const response = await get(`/connect/${NOWHERE}`, BROWSER);
     expect([response.status, response.headers.get('location')]).toEqual([302, '/']);
   });
 
-  it('is home for a link that is none, with nothing of it in the header', async () => {
+  it('redirects a malformed link to the home page, with nothing of it in the header', async () => {
     const { get } = await startHttp();
     for (const id of ['a%0d%0aSet-Cookie:%20b', '%2f%2fevil.example', '%22%3E%3Cscript%3E']) {
       expect((await get(`/connect/${id}`, BROWSER)).headers.get('location')).toBe('/');
@@ -93,7 +93,7 @@ describe('a link to a call', () => {
     ['all of it', (id) => `//connect/${id.toUpperCase()}//`],
   ];
   for (const [what, bend] of bent) {
-    it(`that was bent on its way leads to the straight one: ${what}`, async () => {
+    it(`that was bent on its way redirects to the straight one: ${what}`, async () => {
       const { port, makeRoom } = await start();
       const { roomId } = await makeRoom();
       for (const method of ['GET', 'HEAD']) {
@@ -111,7 +111,7 @@ describe('a link to a call', () => {
     });
   }
 
-  it('never leads to another server', async () => {
+  it('never redirects to another server', async () => {
     const { port } = await start();
     for (const path of [
       '//evil.example/',
@@ -127,7 +127,7 @@ describe('a link to a call', () => {
     }
   });
 
-  it('shows a name as text, whatever it is', async () => {
+  it('shows any name as text', async () => {
     const { get, makeRoom } = await start();
     const name = `</title><script src="//x"></script> "R&D" 'é' $& $1`;
     const { roomId } = await makeRoom({ name });
@@ -138,7 +138,7 @@ describe('a link to a call', () => {
     expect(text).not.toContain('<script src="//x"');
   });
 
-  it('[RM4] names no call that the link alone does not open, nor who is inside', async () => {
+  it('[RM4] tells no name of a call that needs more than the link, nor who is inside', async () => {
     const { get, makeRoom, rooms } = await start();
     const locked = await makeRoom({ name: 'Secret plans' });
     await rooms.setLocked(locked.roomId, true);
@@ -152,7 +152,7 @@ describe('a link to a call', () => {
 });
 
 describe('an unknown path', () => {
-  it('[HT5] is a page with a way home to a browser, under the same policy', async () => {
+  it('[HT5] shows browsers a page with a way home, with the same policy', async () => {
     const { get } = await startHttp();
     for (const path of ['/nothing', '/connect', '/assets/nothing.css/', '/rooms/a/b', `/call/${NOWHERE}`]) {
       const response = await get(path, BROWSER);
@@ -170,7 +170,7 @@ describe('an unknown path', () => {
     expect(await russian.text()).toContain('<html lang="ru">');
   });
 
-  it('[HT2] is a problem to all others', async () => {
+  it('[HT2] is answered to all others with a problem', async () => {
     const { get, post } = await startHttp();
     for (const accept of ['*/*', 'application/json', 'text/html;q=0.5, application/json']) {
       expect((await (await get('/nothing', { accept })).json()).code).toBe('not_found');
@@ -180,7 +180,7 @@ describe('an unknown path', () => {
 });
 
 describe('GET /connect/:roomId as JSON', () => {
-  it('tells all that is needed to join, to those who could', async () => {
+  it('tells those who could join all that they need', async () => {
     const { get, makeRoom, url, guest } = await start();
     const { roomId, room } = await makeRoom();
     const { bearer, id } = await guest();
@@ -247,7 +247,7 @@ describe('GET /connect/:roomId as JSON', () => {
     });
   }
 
-  it('says how X-Room-Password is encoded where its bytes were lost on the way', async () => {
+  it('tells how to encode X-Room-Password if its bytes were lost on the way', async () => {
     const { get, makeRoom, guest } = await start();
     const { roomId } = await makeRoom({ password: 'пароль 密码' });
     const { bearer } = await guest();

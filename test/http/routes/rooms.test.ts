@@ -4,7 +4,7 @@ import { SECRET } from '../../support/server/accounts.ts';
 import { startHttp } from '../server/harness.ts';
 
 describe('rooms over HTTP', () => {
-  it('are made by POST /rooms and read by their id', async () => {
+  it('are created by POST /rooms and read by their id', async () => {
     const { post, get, guest, url, inside } = await startHttp();
     const { bearer, id } = await guest();
     const created = await post('/rooms', { name: 'Standup', max: 4 }, bearer);
@@ -21,7 +21,7 @@ describe('rooms over HTTP', () => {
     expect(await found.json()).toEqual({ room: { ...room, participants: 2 } });
   });
 
-  it('are made by GET /create with the defaults', async () => {
+  it('are created by GET /create with the defaults', async () => {
     const { get, guest } = await startHttp();
     const response = await get('/create', (await guest()).bearer);
     const { roomId, room, url, wsUrl } = await response.json();
@@ -30,7 +30,7 @@ describe('rooms over HTTP', () => {
     expect([url, wsUrl].every((link) => link.endsWith(roomId))).toBe(true);
   });
 
-  it('never tell their password, nor its hash', async () => {
+  it('never tell their password or its hash', async () => {
     const { post, guest } = await startHttp();
     const response = await post('/rooms', { password: 'correct horse' }, (await guest()).bearer);
     const text = await response.text();
@@ -38,7 +38,7 @@ describe('rooms over HTTP', () => {
     expect(text).not.toMatch(/correct horse|scrypt/);
   });
 
-  it('need a token, and fields that fit', async () => {
+  it('need a token and valid fields', async () => {
     const { post, get, guest } = await startHttp();
     expect((await post('/rooms', {})).status).toBe(401);
     expect((await get('/create')).status).toBe(401);
@@ -52,7 +52,7 @@ describe('rooms over HTTP', () => {
     expect([missing.status, (await missing.json()).code]).toEqual([404, 'room_not_found']);
   });
 
-  it('[RM5] say how long they stay empty: a day, at once where a service made them, or as long as they were told', async () => {
+  it('[RM5] tell how long they stay when empty: a day, not at all if a service created them, or as long as asked for', async () => {
     const { post, get, guest } = await startHttp();
     const { bearer } = await guest();
     const service = await bearerOf({ sub: 'backend', role: 'service' });
@@ -69,7 +69,7 @@ describe('rooms over HTTP', () => {
     }
   });
 
-  it('[TK4] are closed to a token of another room', async () => {
+  it('[TK4] are closed to a token for another room', async () => {
     const { post, get, guest } = await startHttp();
     const make = async () => (await (await post('/rooms', {}, (await guest()).bearer)).json()).room.id;
     const [one, other] = [await make(), await make()];
@@ -86,14 +86,14 @@ describe('rooms over HTTP', () => {
 });
 
 describe('links', () => {
-  it('begin with PUBLIC_URL where it is set', async () => {
+  it('begin with PUBLIC_URL if it is set', async () => {
     const { get, guest } = await startHttp({ publicUrl: 'https://call.example.org/parley' });
     const { roomId, url, wsUrl } = await (await get('/create', (await guest()).bearer)).json();
     expect(url).toBe(`https://call.example.org/parley/connect/${roomId}`);
     expect(wsUrl).toBe(`wss://call.example.org/parley/ws/rooms/${roomId}`);
   });
 
-  it('are https where a trusted proxy says so, and nobody else', async () => {
+  it('are https if a trusted proxy says so, and nobody else', async () => {
     const link = async (proxies: { address: string; prefix: number }[], proto: string) => {
       const { get, guest } = await startHttp({ proxies });
       const { bearer } = await guest();
@@ -107,7 +107,7 @@ describe('links', () => {
   });
 });
 
-/** The header of a token that a backend made. */
+/** Returns the Authorization header with a token that a backend made. */
 async function bearerOf(claims: object): Promise<{ authorization: string }> {
   const token = await new SignJWT({ ...claims, exp: Date.parse('2026-01-01T00:10:00Z') / 1000 })
     .setProtectedHeader({ alg: 'HS256' })

@@ -5,7 +5,7 @@ import { JSON_LEVELS, UNAUTHENTICATED_MS } from '../../../src/protocol/limits.ts
 import { startHttp } from './harness.ts';
 import { raw, request } from './raw.ts';
 
-/** Timers of accounts and rooms. */
+/** Number of timers of accounts and rooms. */
 const PENDING_AT_REST = 2;
 const GUEST = 'POST /auth/guest';
 
@@ -20,7 +20,7 @@ describe('a request body', () => {
     expect(response.status).toBe(201);
   });
 
-  it('[HT5] announced as larger is refused with 413 though none of it comes, and the connection ends', async () => {
+  it('[HT5] announced as larger is refused with 413 before any of it comes, and the connection ends', async () => {
     const { port, clock } = await startHttp();
     const client = await raw(port, request(GUEST, [`Content-Length: ${BODY_BYTES + 1}`]));
     await expect.poll(() => clock.pending).toBe(PENDING_AT_REST + 1);
@@ -29,7 +29,7 @@ describe('a request body', () => {
     expect(clock.pending).toBe(PENDING_AT_REST);
   });
 
-  it('[HT5] that grows larger in chunks is refused with 413 while it is read', async () => {
+  it('[HT5] that grows too large in chunks is refused with 413 while it is read', async () => {
     const { port } = await startHttp();
     const chunk = `4000\r\n${' '.repeat(0x4000)}\r\n`;
     const client = await raw(port, request(GUEST, ['Transfer-Encoding: chunked'], chunk.repeat(5)));
@@ -44,14 +44,14 @@ describe('a request body', () => {
     expect(await response.json()).toMatchObject({ code: 'too_large' });
   });
 
-  it(`is not read for more than ${REFUSED_BODY_BYTES} bytes after its refusal`, async () => {
+  it(`is read for at most ${REFUSED_BODY_BYTES} bytes after its refusal`, async () => {
     const { port } = await startHttp();
     const client = await raw(port, request(GUEST, ['Content-Length: 100000000']));
     client.send(' '.repeat(REFUSED_BODY_BYTES + 1));
     await client.closed();
   });
 
-  it(`that has not come whole after ${UNAUTHENTICATED_MS} ms is refused with 408`, async () => {
+  it(`that isn't complete after ${UNAUTHENTICATED_MS} ms is refused with 408`, async () => {
     const { port, clock, logged } = await startHttp();
     const client = await raw(port, request(GUEST, ['Content-Length: 2', 'Expect: 100-continue'], '{'));
     await client.until(/100 Continue/);
@@ -62,14 +62,14 @@ describe('a request body', () => {
     expect(logged.join()).not.toContain('error');
   });
 
-  it('that comes byte by byte is read', async () => {
+  it('that arrives byte by byte is read', async () => {
     const { port } = await startHttp();
     const client = await raw(port, request(GUEST, ['Content-Length: 20']));
     for (const letter of '{"username":"annie"}') client.send(letter);
     expect(await client.until(/expiresInSeconds/)).toMatch(/^HTTP\/1\.1 201 /);
   });
 
-  it('that is cut short by the client leaves no timer and no bytes behind', async () => {
+  it('that the client cuts short leaves no timer and no bytes behind', async () => {
     const { port, clock, get } = await startHttp();
     const client = await raw(port, request(GUEST, ['Content-Length: 20', 'Expect: 100-continue'], '{"user'));
     await client.until(/100 Continue/);
@@ -115,7 +115,7 @@ describe('a request body', () => {
     });
   });
 
-  it('[HT2] that nests too deep is refused before it is parsed: as JSON it would be cut off', async () => {
+  it('[HT2] that nests too deep is refused before it is parsed, even if it is cut off', async () => {
     const { post } = await startHttp();
     for (const brackets of ['[', '{"a":', '[{"b":']) {
       const response = await post('/auth/guest', brackets.repeat(9_000));
@@ -123,7 +123,7 @@ describe('a request body', () => {
     }
   });
 
-  it('counts as a new guest before it is parsed, whatever it is', async () => {
+  it('counts as a new guest before it is parsed, whatever its content', async () => {
     const { post } = await startHttp({ guests: 3 });
     for (const body of ['['.repeat(60_000), '{"username":"', 'x']) {
       expect((await post('/auth/guest', body)).status).toBe(400);
@@ -173,7 +173,7 @@ describe('a request body', () => {
 });
 
 describe('bodies in all', () => {
-  it(`hold no more than ${BODIES_BYTES} bytes: the next is refused until one is given back`, () => {
+  it(`hold at most ${BODIES_BYTES} bytes: the next one is refused until one is released`, () => {
     const budget = createBudget();
     const full = Array.from({ length: BODIES_BYTES / BODY_BYTES }, () => createBodyBuffer(budget));
     for (const buffer of full) buffer.add(new ArrayBuffer(BODY_BYTES));
@@ -186,7 +186,7 @@ describe('bodies in all', () => {
     expect(() => full[0]?.add(new ArrayBuffer(1))).toThrow(expect.objectContaining({ code: 'unavailable' }));
   });
 
-  it('cost what was sent, not what was announced nor how it was cut', () => {
+  it('take the memory of what was sent, whatever was announced and however it was cut', () => {
     let held = 0;
     const buffer = createBodyBuffer({
       take(bytes) {

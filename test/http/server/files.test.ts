@@ -9,7 +9,7 @@ import { raw, request } from './raw.ts';
 const SCRIPT = '/assets/index-B2xK9f_a.js';
 
 describe('static files', () => {
-  it('are the page, what it is made of, and the SDK with its types', async () => {
+  it('are the page with its assets, and the SDK with its types', async () => {
     const { get } = await startHttp();
     const served = [
       ['/', 'web/index.html', 'text/html'],
@@ -60,7 +60,7 @@ describe('static files', () => {
     });
   }
 
-  it('are not followed out of their folder by a link', () => {
+  it("don't include what a symbolic link in their folder leads to", () => {
     const folder = builtSite();
     symlinkSync('/etc/hostname', join(folder, 'web', 'hostname.txt'));
     expect([...loadFiles(folder, silentLog).keys()].sort()).toEqual([
@@ -72,7 +72,7 @@ describe('static files', () => {
     ]);
   });
 
-  it('[HT7] are kept for ever where their name changes with their content, else asked about', async () => {
+  it('[HT7] are cached for ever if their name changes with their content, otherwise revalidated', async () => {
     const { get } = await startHttp();
     expect((await get(SCRIPT)).headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     for (const path of ['/', '/client.js', '/assets/favicon.svg']) {
@@ -80,7 +80,7 @@ describe('static files', () => {
     }
   });
 
-  it('are answered with 304 and no body to who has them', async () => {
+  it('are answered with 304 and no body to clients that have them', async () => {
     const { get, port } = await startHttp();
     const etag = (await get('/client.js', { 'accept-encoding': 'identity' })).headers.get('etag') ?? '';
     expect(etag).toMatch(/^"[\w-]+"$/);
@@ -98,7 +98,7 @@ describe('static files', () => {
     );
   });
 
-  it('are compressed as the client takes it, each form with an ETag of its own', async () => {
+  it('are compressed as the client accepts, each form with its own ETag', async () => {
     const { get } = await startHttp();
     const plain = await get(SCRIPT, { 'accept-encoding': 'identity' });
     const brotli = await get(SCRIPT, { 'accept-encoding': 'gzip, deflate, br' });
@@ -113,7 +113,7 @@ describe('static files', () => {
     }
   });
 
-  it('that are not built are told by 503, by 404, and once in the log', async () => {
+  it("that aren't built are answered with 503 or 404, and logged once", async () => {
     const { get, logged } = await startHttp({ distFolder: '/nowhere' });
     const page = await get('/');
     expect(page.status).toBe(503);

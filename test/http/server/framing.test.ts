@@ -28,7 +28,7 @@ describe('ambiguous framing', () => {
     ['a path that is not there', request('GET /nothing', ['Content-Length: '])],
   ];
   for (const [what, bytes] of refused) {
-    it(`[HT5] closes without a word at ${what}, and handles nothing pipelined behind`, async () => {
+    it(`[HT5] closes the connection without a reply at ${what}, and handles no pipelined bytes`, async () => {
       const { port, guests } = await startHttp();
       const client = await raw(port, bytes + NEXT);
       expect(await client.closed()).toBe('');
@@ -69,7 +69,7 @@ describe('ambiguous framing', () => {
     ['an address in the request line', 505, request('GET http://a/health')],
   ];
   for (const [what, status, bytes] of refusedByUws) {
-    it(`[HT5] is closed by uWS with ${status} at ${what}, and nothing behind it is handled`, async () => {
+    it(`[HT5] is answered by uWS with ${status} at ${what}, and no pipelined bytes are handled`, async () => {
       const { port } = await startHttp();
       const received = await (await raw(port, bytes + NEXT)).closed();
       expect(received).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
@@ -78,7 +78,7 @@ describe('ambiguous framing', () => {
   }
 
   for (const length of ['2x', '+2', '2, 2', '-1', '0x2', '9'.repeat(30)]) {
-    it(`[HT5] closes at Content-Length "${length}", and handles nothing pipelined behind`, async () => {
+    it(`[HT5] closes the connection at Content-Length "${length}", and handles no pipelined bytes`, async () => {
       const { port, guests } = await startHttp();
       const received = await (
         await raw(port, request(GUEST, [`Content-Length: ${length}`], '{}') + NEXT)
@@ -90,7 +90,7 @@ describe('ambiguous framing', () => {
 });
 
 describe('sound framing', () => {
-  it('[HT5] takes heads of up to 16 KiB, at once and in pieces', async () => {
+  it('[HT5] accepts heads of up to 16 KiB, at once and in pieces', async () => {
     const { port } = await startHttp();
     const head = request('GET /health', ['X: ', 'Cookie: ']);
     const filled = head.replace('X: ', `X: ${'a'.repeat(HEAD_BYTES / 2)}`);
@@ -110,7 +110,7 @@ describe('sound framing', () => {
     expect(await client.until(/"expiresInSeconds":\d+}/)).toContain('"username":"ann_lee"');
   });
 
-  it('closes at a chunk that says no length', async () => {
+  it('closes the connection at a chunk without a length', async () => {
     const { port } = await startHttp();
     const client = await raw(port, request(GUEST, ['Transfer-Encoding: chunked'], 'zz\r\n{}\r\n0\r\n\r\n'));
     expect(await client.closed()).toMatch(/^HTTP\/1\.1 400/);
@@ -127,13 +127,13 @@ describe('sound framing', () => {
     ]);
   });
 
-  it('is closed by uWS where a request is pipelined behind one that is still being answered', async () => {
+  it('is closed by uWS if a request is pipelined behind one that is still being answered', async () => {
     const { port } = await startHttp({ accounts: { verify: () => new Promise(() => {}) } });
     const client = await raw(port, request('GET /auth/me', ['Authorization: Bearer a.b.c']) + NEXT);
     expect(await client.closed()).toBe('');
   });
 
-  it('ends a connection whose headers do not come, by the timeout of uWS', async () => {
+  it("ends a connection whose headers don't arrive, by the timeout of uWS", async () => {
     const { port } = await startHttp();
     const client = await raw(port, 'GET /health HTTP/1.1\r\nHost: a\r\n');
     const trickle = setInterval(() => client.send('X: a\r\n'), 1_000);

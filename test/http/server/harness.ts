@@ -48,7 +48,7 @@ export const STATS = {
   gateway: { connections: 3, waiting: 0 },
 };
 
-/** The HTTP part alone on a port of its own: real accounts, rooms and database, a clock that stands still. */
+/** Starts only the HTTP part, on its own port: with real accounts, rooms and database, and a clock that stands still. */
 export async function startHttp({
   proxies = [],
   origins = [],
@@ -131,7 +131,7 @@ function client(url: string) {
     });
   const get = (path: string, headers: Record<string, string> = {}) =>
     fetch(`${url}${path}`, { headers, redirect: 'manual' });
-  /** @returns a new guest's Authorization header */
+  /** Creates a guest and returns its Authorization header. */
   const guest = async (): Promise<{ id: string; bearer: { authorization: string } }> => {
     const { user, accessToken } = await (await post('/auth/guest', {})).json();
     return { id: user.id, bearer: { authorization: `Bearer ${accessToken}` } };
@@ -139,7 +139,7 @@ function client(url: string) {
   return { post, get, guest };
 }
 
-/** What `npm run build` leaves, in small. */
+/** A small version of what `npm run build` makes. */
 export const SITE: Readonly<Record<string, string>> = {
   'web/index.html': '<!doctype html><title>Parley</title>',
   'web/index-B2xK9f_a.js': `console.log(${JSON.stringify('parley '.repeat(200))});`,

@@ -40,7 +40,7 @@ describe('problems', () => {
     });
   }
 
-  it('let no message out of its quotes in WWW-Authenticate', () => {
+  it('keep every message within its quotes in WWW-Authenticate', () => {
     const { headers } = problem(new ParleyError('unauthorized', 'a "b"\r\nSet-Cookie: c\\ é'));
     const challenge = headers.find(([name]) => name === 'WWW-Authenticate')?.[1] ?? '';
     expect(challenge).toBe(

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 
 const DEADLINE_MS = 5_000;
 
-/** A TCP connection that sends bytes as they are, and keeps what comes back. */
+/** Opens a TCP connection that sends bytes as they are, and keeps what it receives. */
 export async function raw(port: number, bytes = '') {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
@@ -21,12 +21,12 @@ export async function raw(port: number, bytes = '') {
   return {
     send,
     destroy: () => socket.destroy(),
-    /** @returns all that was received up to the end of the connection */
+    /** Returns all that was received up to the end of the connection. */
     async closed(deadlineMs = DEADLINE_MS): Promise<string> {
       await within(deadlineMs, closed, () => `still open, received: ${received}`);
       return received;
     },
-    /** @returns all that was received, as soon as it fits */
+    /** Returns all that was received, as soon as it matches. */
     async until(pattern: RegExp, deadlineMs = DEADLINE_MS): Promise<string> {
       const fits = async (): Promise<void> => {
         while (!pattern.test(received)) await once(socket, 'data');
@@ -45,7 +45,7 @@ async function within(ms: number, what: Promise<void>, complaint: () => string):
   await Promise.race([what, late]).finally(() => clearTimeout(timer));
 }
 
-/** A request of HTTP/1.1 with a Host, byte for byte. */
+/** Returns the bytes of an HTTP/1.1 request with a Host header. */
 export function request(line: string, headers: readonly string[] = [], body = ''): string {
   return [`${line} HTTP/1.1`, 'Host: 127.0.0.1', ...headers, '', body].join('\r\n');
 }

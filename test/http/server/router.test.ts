@@ -32,7 +32,7 @@ describe('routing', () => {
     );
   });
 
-  it('runs no GET that changes something for HEAD', async () => {
+  it("doesn't run a GET that changes something for HEAD", async () => {
     const { url, guest, store } = await startHttp();
     const { bearer, id } = await guest();
     const response = await fetch(`${url}/create`, { method: 'HEAD', headers: bearer });
@@ -40,7 +40,7 @@ describe('routing', () => {
     expect(store.rooms.countOwnedBy(id as UserId)).toBe(0);
   });
 
-  it('takes `__proto__` and `constructor` for paths like any other', async () => {
+  it('treats `__proto__` and `constructor` as paths like any other', async () => {
     const { get } = await startHttp();
     for (const path of ['/__proto__', '/constructor', '/assets/__proto__', '/assets/toString']) {
       expect((await get(path)).status).toBe(404);
@@ -53,7 +53,7 @@ describe('routing', () => {
     }
   });
 
-  it('finds nothing where a part of the path is malformed or missing', async () => {
+  it('finds nothing if a segment of the path is malformed or missing', async () => {
     const { get } = await startHttp();
     for (const path of ['/rooms/%E0%A4%A', '/rooms/', '/rooms/a/b', '//health', '/health/', '/connect/']) {
       expect((await get(path)).status, path).toBe(404);
@@ -62,7 +62,7 @@ describe('routing', () => {
 });
 
 describe('every response', () => {
-  it('[HT7] says nosniff, no-referrer and how long it may be kept', async () => {
+  it('[HT7] says nosniff, no-referrer and how long it may be cached', async () => {
     const { get, url } = await startHttp();
     const all = [
       await get('/'),
@@ -83,7 +83,7 @@ describe('every response', () => {
     ]);
   });
 
-  it('[HT3] is 401 with WWW-Authenticate without a good token', async () => {
+  it('[HT3] is 401 with WWW-Authenticate without a valid token', async () => {
     const { get } = await startHttp();
     for (const headers of [{}, { authorization: 'Basic YTpi' }, { authorization: 'Bearer' }, TOKEN]) {
       const response = await get('/auth/me', headers as Record<string, string>);
@@ -113,7 +113,7 @@ describe('every response', () => {
     });
   }
 
-  it('[HT3] is 401 before the body has come, which is not kept; the connection goes on with the next', async () => {
+  it('[HT3] is 401 before the body arrives; the body is dropped, and the connection serves the next request', async () => {
     const { port } = await startHttp();
     const client = await raw(port, request('POST /rooms', ['Content-Length: 1000000']));
     await client.until(/^HTTP\/1\.1 401 [\s\S]*}$/);
@@ -122,7 +122,7 @@ describe('every response', () => {
     await client.until(/"ready"/);
   });
 
-  it('says in no log what stood in a body, not even at debug level', async () => {
+  it('never logs the content of a body, not even at debug level', async () => {
     const { post, logged } = await startHttp();
     for (const body of [
       'hunter2',
@@ -136,7 +136,7 @@ describe('every response', () => {
     expect(logged.join('')).not.toContain('hunter');
   });
 
-  it('[HT2] is 500 without a stack when something fails that nobody foresaw, and the log has it', async () => {
+  it('[HT2] is 500 without a stack after an unexpected error, and the log has the stack', async () => {
     const { get, logged } = await startHttp({
       accounts: { verify: () => Promise.reject(new TypeError('x is not a function')) },
     });
@@ -152,7 +152,7 @@ describe('every response', () => {
     expect(line).not.toContain('secret');
   });
 
-  it('[HT2] is 500 as well when a handler fails before it awaits', async () => {
+  it('[HT2] is 500 as well if a handler throws before it awaits', async () => {
     const { get } = await startHttp({
       stats: () => {
         throw new RangeError('no stats');
@@ -161,7 +161,7 @@ describe('every response', () => {
     expect(await (await get('/metrics')).json()).toMatchObject({ code: 'internal' });
   });
 
-  it('is written to nobody when the client has left meanwhile, and the server lives', async () => {
+  it('is dropped if the client has left in the meantime, and the server lives on', async () => {
     let answer = (_: Identity): void => {};
     let asked = (): void => {};
     const wasAsked = new Promise<void>((resolve) => {
@@ -177,7 +177,7 @@ describe('every response', () => {
     const client = await raw(port, request('GET /ice-servers', ['Authorization: Bearer a.b.c']));
     await wasAsked;
     client.destroy();
-    // uWS sees the end before it answers this.
+    // uWS notices the end before it answers this request.
     expect((await get('/health')).status).toBe(200);
     answer(identity('nobody'));
     expect((await get('/health')).status).toBe(200);
@@ -185,7 +185,7 @@ describe('every response', () => {
     expect(clock.pending).toBe(2);
   });
 
-  it('that is rate_limited says when to try again, in both ways', async () => {
+  it('that is rate_limited tells when to try again, in the header and in the body', async () => {
     const { get } = await startHttp({
       accounts: {
         verify: () => Promise.reject(new ParleyError('rate_limited', 'Wait.', { retryAfterMs: 1_500 })),
@@ -218,7 +218,7 @@ describe('pages of other origins', () => {
     expect([...asked.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
   });
 
-  it('[HT6] may where they are listed', async () => {
+  it('[HT6] may read answers if they are on the list', async () => {
     const { url, get } = await startHttp({ origins: ['https://app.example'] });
     const asked = await preflight(url, 'https://app.example');
     expect(asked.status).toBe(204);
@@ -283,7 +283,7 @@ describe('under PUBLIC_URL', () => {
   };
 
   for (const line of ['GET /', 'GET /client.js', 'POST /auth/guest', 'GET /connect/x', 'OPTIONS /rooms']) {
-    it(`[HT6] a Host that names another site is refused, for its DNS may point here: ${line}`, async () => {
+    it(`[HT6] refuses a Host that names another site, because its DNS may point here: ${line}`, async () => {
       for (const host of [
         'evil.example',
         'evil.example:3001',
@@ -297,7 +297,7 @@ describe('under PUBLIC_URL', () => {
     });
   }
 
-  it('[HT6] what proxies send as Host that pass none on is served: addresses and names without a dot', async () => {
+  it("[HT6] serves what proxies send that don't pass Host on: addresses and names without a dot", async () => {
     const own = ['calls.example.org', 'Calls.Example.org:443', 'calls.example.org.'];
     for (const host of [
       ...own,
@@ -314,13 +314,13 @@ describe('under PUBLIC_URL', () => {
     expect(await ask('GET /auth/me', 'parley.internal', { proxies })).toMatch(/^HTTP\/1\.1 401 /);
   });
 
-  it('monitors and those with a token may use any name', async () => {
+  it('serves monitors and requests with a token under any name', async () => {
     expect(await ask('GET /health', 'parley.default.svc.cluster.local')).toMatch(/^HTTP\/1\.1 200 /);
     const token = 'Authorization: Bearer a.b.c\r\n';
     expect(await ask('GET /auth/me', 'parley.internal', {}, token)).toMatch(/^HTTP\/1\.1 401 /);
   });
 
-  it('[HT6] its origin may read answers, and the one that Host names may not', async () => {
+  it('[HT6] lets its own origin read answers, and not the one that Host names', async () => {
     const origins: readonly (readonly [origin: string, host: string, isAllowed: boolean])[] = [
       [publicUrl, '127.0.0.1:3001', true],
       [publicUrl, 'calls.example.org', true],

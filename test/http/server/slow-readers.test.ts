@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { builtSite, SITE, startHttp } from './harness.ts';
 import { raw, request } from './raw.ts';
 
-/** More than kernels keep for a connection. */
+/** More bytes than kernels buffer for a connection. */
 const LARGE_BYTES = 24 * 1_048_576;
 const LARGE = randomBytes(LARGE_BYTES / 2).toString('hex');
 const GET = request('GET /assets/large.txt');
@@ -21,7 +21,7 @@ async function paused(port: number, bytes: string): Promise<Socket> {
   return socket;
 }
 
-/** Reads until a body of `length` bytes is there, or the connection ends. */
+/** Reads until `length` bytes of a body have arrived, or the connection ends. */
 async function body(socket: Socket, length: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let missing = length;
@@ -29,7 +29,7 @@ async function body(socket: Socket, length: number): Promise<Buffer> {
     socket.resume();
     socket.once('close', () => done());
     socket.on('data', (chunk) => {
-      // The headers come first, and whole: they are shorter than a packet.
+      // The headers come first, and in one piece, because they are shorter than a packet.
       if (chunks.push(chunk) === 1) missing += chunk.indexOf('\r\n\r\n') + 4;
       missing -= chunk.length;
       if (missing <= 0) done();
@@ -43,10 +43,10 @@ async function body(socket: Socket, length: number): Promise<Buffer> {
 const digest = (bytes: string | Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 describe('a large answer', () => {
-  it('arrives whole where the client begins to read late, and leaves the connection to the next', async () => {
+  it('arrives whole if the client begins to read late, and leaves the connection open for the next', async () => {
     const { port, get } = await start();
     const socket = await paused(port, GET);
-    // The server has written what the kernel takes, and serves others meanwhile.
+    // The server has written what the kernel takes, and serves others in the meantime.
     for (let turn = 0; turn < 20; turn += 1) expect((await get('/health')).status).toBe(200);
     expect(digest(await body(socket, LARGE_BYTES))).toBe(digest(LARGE));
     socket.write(request('GET /ready'));
@@ -54,7 +54,7 @@ describe('a large answer', () => {
     socket.destroy();
   });
 
-  it('ends with its connection where a request is pipelined behind it before it is read', async () => {
+  it('ends with its connection if a request is pipelined behind it before it is read', async () => {
     const { port, get } = await start();
     const socket = await paused(port, GET + request('GET /health'));
     expect((await get('/health')).status).toBe(200);
@@ -62,12 +62,12 @@ describe('a large answer', () => {
     expect(socket.destroyed).toBe(true);
   });
 
-  it('ends with its connection where the client reads nothing for 10 s', async () => {
+  it('ends with its connection if the client reads nothing for 10 s', async () => {
     const { port, get } = await start();
     const socket = await paused(port, GET);
     expect((await get('/health')).status).toBe(200);
     const closed = new Promise((resolve) => socket.once('close', resolve));
-    // A paused socket doesn't hear of its end: a byte that comes too late is answered by a reset.
+    // A paused socket doesn't notice its end; a byte that is sent too late is answered with a reset.
     const knock = setInterval(() => socket.write('\r\n'), 500);
     await closed.finally(() => clearInterval(knock));
   });
