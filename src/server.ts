@@ -232,7 +232,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
 /** Every subscription to a domain event. */
 function subscribeAll(events: Events, { hub, ice, rooms }: { hub: Hub; ice: Ice; rooms: Rooms }): void {
   events.subscribe('login.ended', ({ loginId }) => hub.endLogin(loginId));
-  events.subscribe('login.ended', ({ loginId }) => ice.loggedOut(loginId));
-  events.subscribe('peer.left', ({ peerId }) => ice.left(peerId));
+  events.subscribe('login.ended', ({ loginId }) => ice.revokeLogin(loginId));
+  events.subscribe('peer.left', ({ peerId }) => ice.revokePeer(peerId));
   events.subscribe('room.emptied', ({ roomId }) => rooms.emptied(roomId));
 }

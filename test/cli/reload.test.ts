@@ -70,7 +70,7 @@ describe('SIGHUP', () => {
 
     writeFileSync(first.pkey, 'half a k');
     process.kill(running.pid, 'SIGHUP');
-    await running.says(/renewed certificate can't be used/);
+    await running.says(/can't use the renewed certificate/);
     const ready = await fetch(`${url}/ready`);
     expect([ready.status, await ready.json()]).toMatchObject([
       200,

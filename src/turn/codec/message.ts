@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { ATTRIBUTE, isUnknownRequired, type MessageClass } from './attributes.ts';
+import type { Packet } from './packet.ts';
 
 export const MAGIC_COOKIE = 0x2112_a442;
 export const HEADER_BYTES = 20;
@@ -43,14 +44,27 @@ export interface StunMessage {
  * or by a wrong FINGERPRINT, which means another protocol's packet (§7). Never throws.
  */
 export function decodeMessage(bytes: Buffer): StunMessage | undefined {
-  if (bytes.length < HEADER_BYTES) return undefined;
-  const type = bytes.readUInt16BE(0);
-  const body = bytes.readUInt16BE(2);
-  if (type >= 0x4000 || body % 4 !== 0 || HEADER_BYTES + body !== bytes.length) return undefined;
-  if (bytes.readUInt32BE(4) !== MAGIC_COOKIE) return undefined;
+  if (!hasStunHeader(bytes, 0, bytes.length)) return undefined;
   const walk = walkAttributes(bytes);
   if (walk === undefined) return undefined;
-  return { ...splitType(type), transactionId: bytes.subarray(8, HEADER_BYTES), bytes, ...walk };
+  return {
+    ...splitType(bytes.readUInt16BE(0)),
+    transactionId: bytes.subarray(8, HEADER_BYTES),
+    bytes,
+    ...walk,
+  };
+}
+
+/** Whether the packet has the header of a STUN message of its length. Checks without allocating. */
+export function looksLikeStun({ bytes, offset, length }: Packet): boolean {
+  return hasStunHeader(bytes, offset, length);
+}
+
+function hasStunHeader(bytes: Buffer, offset: number, length: number): boolean {
+  if (length < HEADER_BYTES) return false;
+  const bodyBytes = bytes.readUInt16BE(offset + 2);
+  if (bytes.readUInt16BE(offset) >= 0x4000 || bodyBytes % 4 !== 0) return false;
+  return HEADER_BYTES + bodyBytes === length && bytes.readUInt32BE(offset + 4) === MAGIC_COOKIE;
 }
 
 type Walk = Pick<StunMessage, 'attributes' | 'integrityAt' | 'fingerprint' | 'wellFormed'>;

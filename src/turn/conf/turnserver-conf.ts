@@ -3,16 +3,16 @@ import { messageOf, StartError } from '../../domain/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { RELAY_CONF_DEFAULTS, type RelayConf } from './relay-conf.ts';
 import {
-  difference,
+  coturnDifference,
   NO_EFFECT,
-  NOT_HERE,
   readSetting,
   SECRET_SETTINGS,
   TEXT_SETTINGS,
+  UNSUPPORTED,
 } from './turnserver-settings.ts';
 import { Expectation } from './turnserver-values.ts';
 
-/** A line that was not acted on; the relay starts all the same. */
+/** A line that is ignored, or that coturn reads differently. */
 export interface ConfWarning {
   readonly line: number;
   readonly message: string;
@@ -24,8 +24,8 @@ export interface ParsedConf {
 }
 
 /**
- * Reads the file at `path`; where there is none, the defaults hold. Lines that were not acted on are logged.
- * @throws StartError where the file can't be read or a value in it is malformed
+ * Reads the file at `path`, or uses the defaults if there is none. Logs warnings.
+ * @throws StartError if the file can't be read or a value in it is malformed
  */
 export function readTurnserverConf(path: string, log: Log): RelayConf {
   let text = '';
@@ -35,7 +35,7 @@ export function readTurnserverConf(path: string, log: Log): RelayConf {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
       throw new StartError(`${path} can't be read: ${messageOf(error)}`);
     }
-    log.info('no settings of the relay: defaults hold', { file: path });
+    log.info('the relay has no settings file and uses the defaults', { file: path });
   }
   const { conf, warnings } = parseTurnserverConf(text, path);
   for (const { line, message } of warnings) log.warn(message, { file: path, line });
@@ -43,11 +43,11 @@ export function readTurnserverConf(path: string, log: Log): RelayConf {
 }
 
 /**
- * Reads coturn's format as coturn does: one `key=value`, `key value` or `key` on a line, the last of several values
- * holds save for keys that make a list. A comment may stand behind a value too, though coturn knows of none there: it
- * stops at the first letter of a number, and takes it for a part of a text.
+ * Parses coturn's format: one `key=value`, `key value` or `key` per line. If a key occurs several times, its values form a list or
+ * the last one wins. Unlike in coturn, a comment may follow a value: coturn ignores what follows a number, but takes it for a part
+ * of a text.
  * @param file its name, for messages
- * @throws StartError for a malformed value: file, line, what was expected
+ * @throws StartError for a malformed value, with file, line and what was expected
  */
 export function parseTurnserverConf(text: string, file: string): ParsedConf {
   let conf = RELAY_CONF_DEFAULTS;
@@ -58,7 +58,7 @@ export function parseTurnserverConf(text: string, file: string): ParsedConf {
     if (key === '' || key.startsWith('#') || NO_EFFECT.has(key)) continue;
     const { value, warning } = withoutComment(key, written);
     const set = readLine(key, value, conf, `${file}:${line}`);
-    const message = set === undefined ? unknown(key) : (warning ?? difference(key, value));
+    const message = set === undefined ? unknown(key) : (warning ?? coturnDifference(key, value));
     if (message !== undefined) warnings.push({ line, message });
     conf = { ...conf, ...set };
   }
@@ -76,27 +76,27 @@ function readLine(
     return readSetting(key, value, soFar);
   } catch (error) {
     if (!(error instanceof Expectation)) throw error;
-    throw new StartError(`${place}: ${complaint(key, value, error)}`);
+    throw new StartError(`${place}: ${explain(key, value, error)}`);
   }
 }
 
-/** coturn divides at the first run of spaces, tabs and `=`. */
+/** Splits at the first run of spaces, tabs and `=`, as coturn does. */
 function split(line: string): { key: string; value: string } {
   const [, key = '', value = ''] = /^([^\s=]*)[\s=]*(.*)$/.exec(line) ?? [];
   return { key, value };
 }
 
-/** coturn takes a double quote off the beginning, and then one off the end. */
+/** Removes a double quote from the start and then one from the end, as coturn does. */
 function unquoted(value: string): string {
   return value.startsWith('"') ? value.slice(1).replace(/"$/, '') : value;
 }
 
-/** Secrets are kept to the letter. A semicolon at the end of a line is a habit from other files. */
+/** Removes a comment, quotes and a final semicolon, a habit from other formats; but takes secrets literally. */
 function withoutComment(key: string, written: string): { value: string; warning?: string } {
   if (SECRET_SETTINGS.has(key)) {
     const value = unquoted(written);
     return /\s#/.test(value)
-      ? { value, warning: `${key}: the # and what follows belong to the value` }
+      ? { value, warning: `${key}: the # and what follows it are part of the value` }
       : { value };
   }
   const quoted = /^"([^"]*)"\s*(?:#.*|;)?$/.exec(written)?.[1];
@@ -105,16 +105,16 @@ function withoutComment(key: string, written: string): { value: string; warning?
   if (bare === written || quoted?.length === written.length - 2 || !TEXT_SETTINGS.has(key)) return { value };
   return {
     value,
-    warning: `${key}: read as "${value}"; coturn takes the whole rest of the line for the value`,
+    warning: `${key}: read as "${value}", but coturn reads the rest of the line as part of the value`,
   };
 }
 
 function unknown(key: string): string {
-  return NOT_HERE.get(key) ?? `unknown setting ${key}: ignored`;
+  return UNSUPPORTED.get(key) ?? `unknown setting ${key}: ignored`;
 }
 
-function complaint(key: string, value: string, { message }: Expectation): string {
-  const given = SECRET_SETTINGS.has(key) ? 'not right' : `"${value}"`;
+function explain(key: string, value: string, { message }: Expectation): string {
+  const given = SECRET_SETTINGS.has(key) ? 'invalid' : `"${value}"`;
   return `${key} is ${given}: expected ${message}`;
 }
 
@@ -132,8 +132,8 @@ function checkWhole(conf: RelayConf, file: string): void {
   }
   if (listeningPort === tlsListeningPort && tls && cert !== undefined) {
     throw new StartError(
-      `${file}: listening-port and tls-listening-port are both ${listeningPort}: expected two ports, as this relay ` +
-        "doesn't tell TLS from TCP on one",
+      `${file}: listening-port and tls-listening-port are both ${listeningPort}: expected different ports, as this ` +
+        "relay can't tell TLS from TCP on the same port",
     );
   }
 }

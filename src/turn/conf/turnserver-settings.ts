@@ -2,8 +2,8 @@ import type { RelayConf } from './relay-conf.ts';
 import { externalIp, host, onOff, port, range, realm, some, user, whole } from './turnserver-values.ts';
 
 /**
- * coturn's keys that change nothing that a client of this relay would notice, so that its file can be kept as it is:
- * logs, processes, threads, its consoles, and what this relay never does.
+ * coturn's keys that are accepted without effect, so that its files can be used unchanged: logging, processes, threads, consoles,
+ * and features that this relay doesn't have.
  */
 export const NO_EFFECT: ReadonlySet<string> = new Set([
   'no-dtls',
@@ -39,18 +39,18 @@ export const NO_EFFECT: ReadonlySet<string> = new Set([
   'no-dynamic-realms',
 ]);
 
-/** Keys that would be missed, with what to know about them. */
-export const NOT_HERE: ReadonlyMap<string, string> = new Map([
-  ['no-auth', 'no-auth: ignored; this relay lets nobody in without credentials'],
-  ['listening-device', 'listening-device: ignored; name its addresses with listening-ip'],
-  ['relay-device', 'relay-device: ignored; name its address with relay-ip'],
+/** coturn's keys that are ignored with a warning of their own, because users rely on them. */
+export const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
+  ['no-auth', 'no-auth: ignored; this relay always requires credentials'],
+  ['listening-device', 'listening-device: ignored; set listening-ip to its addresses'],
+  ['relay-device', 'relay-device: ignored; set relay-ip to its address'],
   ['rest-api-separator', 'rest-api-separator: ignored; user names are <expiry>:<name>'],
 ]);
 
-/** Their values are never shown, and are kept to the letter. */
+/** Keys whose values are never shown, and are taken literally. */
 export const SECRET_SETTINGS: ReadonlySet<string> = new Set(['static-auth-secret', 'user', 'pkey-pwd']);
 
-/** Texts: what follows `#` behind one of these belongs to it for coturn. */
+/** Keys with a text as the value, which in coturn includes a `#` and what follows it. */
 export const TEXT_SETTINGS: ReadonlySet<string> = new Set([
   'listening-ip',
   'relay-ip',
@@ -63,27 +63,28 @@ export const TEXT_SETTINGS: ReadonlySet<string> = new Set([
 ]);
 
 /**
+ * Reads one line.
  * @param soFar what the lines before have set
- * @returns what this line sets; undefined: the key is not known
- * @throws Expectation
+ * @returns what this line sets; undefined if the key is unknown
+ * @throws Expectation if the value is malformed
  */
 export function readSetting(key: string, value: string, soFar: RelayConf): Partial<RelayConf> | undefined {
   return SETTINGS.get(key)?.(value, soFar);
 }
 
-/** Bytes of a realm that coturn keeps. */
+/** Max bytes of a realm in coturn, which cuts off the rest. */
 const COTURN_REALM_BYTES = 127;
 
-/** @returns how coturn reads a line otherwise that both accept; undefined: it doesn't */
-export function difference(key: string, value: string): string | undefined {
+/** A warning if coturn accepts the line too but reads it differently. */
+export function coturnDifference(key: string, value: string): string | undefined {
   if (key === 'realm' && Buffer.byteLength(value) > COTURN_REALM_BYTES) {
-    return `realm: coturn cuts it after ${COTURN_REALM_BYTES} bytes, so the two would differ`;
+    return `realm: coturn uses only its first ${COTURN_REALM_BYTES} bytes, so the two would differ`;
   }
   if (key === 'use-auth-secret' && !onOff(value)) {
-    return 'use-auth-secret: off here, but coturn switches it on whatever the value';
+    return 'use-auth-secret: off here, but coturn turns it on whatever the value';
   }
   if ((key === 'denied-peer-ip' || key === 'allowed-peer-ip') && value.includes('/')) {
-    return `${key}: coturn reads no prefixes and passes over this line; write a range for it`;
+    return `${key}: coturn doesn't read prefixes and ignores this line; write a range instead`;
   }
   return undefined;
 }
@@ -92,10 +93,10 @@ type Read = (value: string, soFar: RelayConf) => Partial<RelayConf>;
 
 const COUNT = [0, 1_000_000] as const;
 const RATE = [0, Number.MAX_SAFE_INTEGER] as const;
-/** Seconds; coturn keeps them in an int. */
+/** Seconds, as an int in coturn. */
 const LIFETIME = [1, 2 ** 31 - 1] as const;
 const PEM = 'the path of a PEM file';
-/** Seconds: what coturn means by these keys without a value, and by 0 in the second. */
+/** Seconds that coturn uses for these keys without a value, and for a max-allocate-lifetime of 0. */
 const STALE_NONCE = 600;
 const MAX_ALLOCATE_LIFETIME = 3_600;
 const CHANNEL_LIFETIME = 600;
@@ -132,7 +133,7 @@ const SETTINGS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['no-tls', (value) => ({ tls: !onOff(value) })],
   ['cert', (value) => ({ cert: some(value, PEM) })],
   ['pkey', (value) => ({ pkey: some(value, PEM) })],
-  ['pkey-pwd', (value) => ({ pkeyPassword: some(value, 'the password of the key') })],
+  ['pkey-pwd', (value) => ({ pkeyPassword: some(value, "the key's password") })],
   ['stale-nonce', (value) => ({ staleNonce: seconds(value, STALE_NONCE, 0) })],
   [
     'max-allocate-lifetime',
@@ -147,7 +148,7 @@ const SETTINGS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['Verbose', (value) => ({ verbose: onOff(value) })],
 ]);
 
-/** @param alone what the key alone means */
-function seconds(value: string, alone: number, least: number = LIFETIME[0]): number {
-  return value === '' ? alone : whole(value, least, LIFETIME[1]);
+/** @param whenEmpty the value of a key without one */
+function seconds(value: string, whenEmpty: number, min: number = LIFETIME[0]): number {
+  return value === '' ? whenEmpty : whole(value, min, LIFETIME[1]);
 }

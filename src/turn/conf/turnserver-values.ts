@@ -1,22 +1,22 @@
 import { type AddressRange, parseAddress, parseRange } from '../codec/addresses.ts';
-import { type ExternalIp, REALM_CHARACTERS, REALM_MOST_BYTES, type UserSecret } from './relay-conf.ts';
+import { type ExternalIp, MAX_REALM_BYTES, MAX_REALM_CHARACTERS, type UserSecret } from './relay-conf.ts';
 
-/** A value is malformed; `message` says what it should have been. */
+/** A malformed value; `message` says what was expected. */
 export class Expectation extends Error {
   override readonly name = 'Expectation';
 }
 
-export function whole(value: string, least: number, most: number): number {
+export function whole(value: string, min: number, max: number): number {
   const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
-  if (number >= least && number <= most) return number;
-  throw new Expectation(`a whole number from ${least} to ${most}`);
+  if (number >= min && number <= max) return number;
+  throw new Expectation(`a whole number from ${min} to ${max}`);
 }
 
 export function port(value: string): number {
   return whole(value, 1, 65_535);
 }
 
-/** A key alone means yes. coturn looks at the first letter, so `t`, `F` and `nope` are words to it; on and off are whole. */
+/** A key without a value means yes. Like coturn, looks only at the first letter, except for on and off. */
 export function onOff(value: string): boolean {
   if (/^(?:|[1-9yt].*|on)$/is.test(value)) return true;
   if (/^(?:[0nf].*|off)$/is.test(value)) return false;
@@ -28,7 +28,7 @@ export function some(value: string, what: string): string {
   return value;
 }
 
-/** An IP address as inet_ntop writes it, or a host name, to be looked up. Nothing means 0.0.0.0 to coturn. */
+/** An IP address, returned as inet_ntop writes it, or a host name. Without a value, 0.0.0.0 as in coturn. */
 export function host(value: string): string {
   if (value === '') return '0.0.0.0';
   const found = addressOrName(value);
@@ -55,12 +55,11 @@ export function range(value: string): AddressRange {
   return parsed;
 }
 
-/** RFC 8489 §14.9: fewer than 128 characters, which are at most 763 bytes. */
 export function realm(value: string): string {
   const characters = [...value].length;
-  const fits = characters <= REALM_CHARACTERS && Buffer.byteLength(value) <= REALM_MOST_BYTES;
+  const fits = characters <= MAX_REALM_CHARACTERS && Buffer.byteLength(value) <= MAX_REALM_BYTES;
   if (characters > 0 && fits && !value.includes('"')) return value;
-  throw new Expectation(`1 to ${REALM_CHARACTERS} characters without quotes (RFC 8489 §14.9)`);
+  throw new Expectation(`1 to ${MAX_REALM_CHARACTERS} characters without quotes (RFC 8489 §14.9)`);
 }
 
 export function user(value: string): [name: string, secret: UserSecret] {
@@ -74,10 +73,10 @@ export function user(value: string): [name: string, secret: UserSecret] {
   return [name, { kind: 'key', key: Buffer.from(secret.slice(2), 'hex') }];
 }
 
-/** RFC 952, RFC 1123; a name that ends in digits alone would be an address that is mistyped. */
+/** A host name (RFC 952, RFC 1123). One whose last label has only digits would be a mistyped address. */
 const NAME =
   /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?\.?$/i;
-/** Names of interfaces as Linux gives them, put where an address belongs: no host bears them. */
+/** Linux's names of network interfaces, which nobody uses as host names but some put where an address belongs. */
 const INTERFACE = /^(?:lo|(?:eth|ens|eno|enp|enx|wlan|wlp|wlo|tun|tap|wg|bond|br|docker|veth)\d\w*)$/i;
 
 function addressOrName(text: string): string | undefined {
@@ -86,7 +85,7 @@ function addressOrName(text: string): string | undefined {
   return NAME.test(text) && !INTERFACE.test(text) ? text : undefined;
 }
 
-/** undefined: of a host name nobody knows it yet. */
+/** Returns undefined for a host name. */
 function familyOf(text: string | undefined): number | undefined {
   return text === undefined ? undefined : parseAddress(text)?.family;
 }

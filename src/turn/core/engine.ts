@@ -2,7 +2,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { looksLikeChannelData } from '../codec/channel-data.ts';
 import { relayedLength } from '../codec/data-indication.ts';
-import { decodeMessage } from '../codec/message.ts';
+import { decodeMessage, looksLikeStun } from '../codec/message.ts';
 import type { Packet } from '../codec/packet.ts';
 import { SEND_INDICATION } from '../codec/send-indication.ts';
 import type { RelayConf } from '../conf/relay-conf.ts';
@@ -135,7 +135,9 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
         try {
           const allocation = table.find(packet);
           if (forward(allocation, packet)) return;
-          handleMessage(allocation?.path ?? new UdpPath(table, packet), packet);
+          // Garbage is dropped first, before anything is allocated for it.
+          if (looksLikeStun(packet)) handleMessage(allocation?.path ?? new UdpPath(table, packet), packet);
+          else counters.denials.malformed++;
         } catch (error) {
           reportPacket(error, 'a datagram from a client', packet);
         }

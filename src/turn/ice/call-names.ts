@@ -2,21 +2,22 @@ import type { PeerId } from '../../domain/ids.ts';
 import { BoundedMap } from '../../lib/bounded-map.ts';
 import { MAX_REVOCATIONS } from '../core/allocations/revocations.ts';
 
-/** Whose TURN credentials are made out to which name. */
+/** Names in the TURN credentials of peers. */
 export interface CallNames {
+  /** The name for the peer's current call. */
   of(peerId: PeerId): string;
-  /** The peer left its call. @returns the name to revoke; the peer's next credentials bear another */
+  /** Ends the peer's call: its next credentials have another name. @returns the name to revoke */
   end(peerId: PeerId): string;
 }
 
 /**
- * A relay that revoked a name refuses it for good, but a session that leaves one room may join the next. So its first
- * call has the peerId as its name, later ones a number behind it. As many are remembered as the relay remembers
- * revocations.
+ * The relay refuses a revoked name for good, but a session that leaves a room may join another. So a peer's first call has the
+ * peerId as its name, and later ones have a number appended.
+ * @param maxPeers peers whose ended calls are remembered, by default as many as the relay remembers revocations
  */
-export function createCallNames(most: number = MAX_REVOCATIONS): CallNames {
-  /** Number of calls that ended, by peer. */
-  const ended = new BoundedMap<PeerId, number>(most);
+export function createCallNames(maxPeers: number = MAX_REVOCATIONS): CallNames {
+  /** Number of ended calls by peer; the call that ended first comes first. */
+  const ended = new BoundedMap<PeerId, number>(maxPeers);
   const nameOf = (peerId: PeerId): string => {
     const calls = ended.get(peerId);
     return calls === undefined ? peerId : `${peerId}.${calls}`;

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-/** One user's entry to a relay, ours or coturn's. */
+/** Time-limited credentials for this relay or coturn. */
 export interface TurnCredentials {
   /** `<expiry>:<name>`, the expiry in seconds since 1970. */
   readonly username: string;
@@ -8,10 +8,10 @@ export interface TurnCredentials {
 }
 
 /**
- * Credentials of the TURN REST convention (draft-uberti-behave-turn-rest-00): whoever holds the shared secret makes
- * them, the relay needs no list of users.
- * @param expiresAtSeconds seconds since 1970 until which an Allocate is accepted; a fraction is cut off
- * @param name whose they are: our peerId, by which they are revoked
+ * Makes credentials by the TURN REST convention (draft-uberti-behave-turn-rest-00): the secret is shared with the relay, which
+ * needs no list of users. `core/allocations/revocations.ts` says how they end.
+ * @param expiresAtSeconds seconds since 1970, rounded down; from then on an Allocate is refused
+ * @param name what quotas and revocation go by, such as a peerId
  */
 export function makeCredentials(secret: string, expiresAtSeconds: number, name: string): TurnCredentials {
   const username = `${Math.floor(expiresAtSeconds)}:${name}`;

@@ -1,63 +1,51 @@
 import { unreachable } from '../../domain/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { IceServer } from '../../protocol/fields.ts';
+import type { RelayEndpoint } from '../thread/relay-status.ts';
 import { makeCredentials } from './credentials.ts';
 import { urlHost } from './url-host.ts';
 
-/** What a session is given: entries for RTCConfiguration, and when their credentials die (ms since 1970; Infinity: none). */
+/** ICE servers for one session. */
 export interface IceGrant {
+  /** For `RTCConfiguration`. */
   readonly iceServers: IceServer[];
+  /** When the credentials expire, in milliseconds since 1970; Infinity if there are none. */
   readonly expiresAt: number;
 }
 
 /**
- * @param name whose credentials they are: a peerId, or a login's or user's id if there is no session; undefined: nobody's,
- * so STUN alone
- * @param requestHost the Host header (`call.example.org:3001`) by which this client reached us, if it is known
+ * Returns STUN and TURN servers with new credentials.
+ * @param name what quotas and revocation go by; undefined: no credentials, so only STUN
+ * @param requestHost the client's Host header (`call.example.org:3001`), if known
  */
 export type IceServers = (name: string | undefined, requestHost?: string) => IceGrant;
 
-/** Where the URLs come from. */
+/** Which URLs clients get. */
 export type IceSource =
-  /** `TURN_URLS`, as they are: another relay that shares the secret, or STUN alone. */
+  /** Those of `TURN_URLS`, unchanged: another relay that shares the secret, or only STUN. */
   | { readonly kind: 'urls'; readonly urls: readonly string[] }
-  /** The relay in this process. */
+  /** Those of the relay in this process. */
   | { readonly kind: 'embedded'; readonly relay: RelayEndpoint; readonly publicUrl: string | undefined };
-
-/** How clients reach the embedded relay. The relay changes its addresses as the machine's change. */
-export interface RelayEndpoint {
-  /** The port of UDP and TCP. */
-  readonly port: number;
-  /** undefined: no TLS. */
-  readonly tlsPort: number | undefined;
-  readonly udp: boolean;
-  readonly tcp: boolean;
-  /** `external-ip`: goes before every host name, which may lead to a proxy that passes HTTP alone. */
-  readonly externalAddress: string | undefined;
-  /** The address of this machine that other machines are likeliest to reach. */
-  readonly ownAddress: string;
-}
 
 export interface IceServersDeps {
   readonly source: IceSource;
-  /** Shared with the relay: `static-auth-secret`. */
+  /** `static-auth-secret`, shared with the relay. */
   readonly secret: string;
   readonly clock: Clock;
-  /** Seconds that credentials open new allocations; one that exists goes on beyond them. */
+  /** Seconds for which credentials open new allocations; existing ones live on. */
   readonly lifetimeSeconds: number;
 }
 
-/** @returns a function that makes one session's STUN and TURN entries with credentials of its own */
 export function createIceServers({ source, secret, clock, lifetimeSeconds }: IceServersDeps): IceServers {
-  /** Only HTTP knows by which name it was reached. */
-  let ofSessions = { at: placeOf(source), ...sortedUrls(source, undefined) };
-  const forSessions = () => {
-    const at = placeOf(source);
-    if (at !== ofSessions.at) ofSessions = { at, ...sortedUrls(source, undefined) };
-    return ofSessions;
+  // WebSocket sessions have no Host header, so their URLs change only with the relay's address.
+  let cached = { address: addressOf(source), ...sortedUrls(source, undefined) };
+  const withoutHost = () => {
+    const address = addressOf(source);
+    if (address !== cached.address) cached = { address, ...sortedUrls(source, undefined) };
+    return cached;
   };
   return (name, requestHost) => {
-    const { stun, turn } = requestHost === undefined ? forSessions() : sortedUrls(source, requestHost);
+    const { stun, turn } = requestHost === undefined ? withoutHost() : sortedUrls(source, requestHost);
     const iceServers: IceServer[] = stun.length === 0 ? [] : [{ urls: stun }];
     if (turn.length === 0 || name === undefined) return { iceServers, expiresAt: Number.POSITIVE_INFINITY };
     const expiresAtSeconds = Math.floor(clock.now() / 1000) + lifetimeSeconds;
@@ -66,8 +54,8 @@ export function createIceServers({ source, secret, clock, lifetimeSeconds }: Ice
   };
 }
 
-/** What the URLs depend on and the machine may change. */
-function placeOf(source: IceSource): string {
+/** The relay's address in the URLs, which may change. */
+function addressOf(source: IceSource): string {
   return source.kind === 'urls' ? '' : (source.relay.externalAddress ?? source.relay.ownAddress);
 }
 
@@ -90,7 +78,7 @@ function urlsOf(source: IceSource, requestHost: string | undefined): readonly st
   }
 }
 
-/** RFC 7064 and RFC 7065. UDP first: it is the best path where it works. */
+/** URLs by RFC 7064 and RFC 7065. UDP comes first because it is the best path if it works. */
 function embeddedUrls(
   relay: RelayEndpoint,
   publicUrl: string | undefined,
@@ -98,7 +86,7 @@ function embeddedUrls(
 ): string[] {
   const name = publicUrl === undefined ? requestHost : new URL(publicUrl).host;
   const host = urlHost(relay.externalAddress ?? name, relay.ownAddress);
-  // A certificate is for the name, not for the address.
+  // Certificates are for names, not for addresses.
   const tlsHost = urlHost(name ?? relay.externalAddress, relay.ownAddress);
   return [
     ...(relay.udp ? [`stun:${host}:${relay.port}`, `turn:${host}:${relay.port}?transport=udp`] : []),

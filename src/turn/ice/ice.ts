@@ -3,33 +3,33 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { readTurnserverConf } from '../conf/turnserver-conf.ts';
 import type { RelayStats } from '../core/stats.ts';
-import type { RelayProblem } from '../thread/problems.ts';
 import { createRelay, type Relay } from '../thread/relay.ts';
+import type { RelayProblem } from '../thread/relay-status.ts';
 import { createCallNames } from './call-names.ts';
 import { createIceServers, type IceGrant, type IceSource } from './ice-servers.ts';
 
-/** Seconds that TURN credentials open new allocations. */
+/** Seconds for which TURN credentials open new allocations. */
 export const TURN_CREDENTIAL_SECONDS = 3_600;
 
-/** The embedded relay, where it is on, and what clients are told of STUN and TURN. */
+/** The embedded relay, if it is enabled, and the ICE servers that clients are told. */
 export interface Ice {
-  /** For a session; good until `left`. */
+  /** For a session; valid until it expires or `revokePeer`. */
   forPeer(peerId: PeerId): IceGrant;
   /**
-   * For whoever asks by HTTP: credentials of its session, good until `left`; of its login, good until `loggedOut`; or
-   * STUN alone.
-   * @param requestHost the Host header by which the client reached us
+   * For an HTTP client: credentials of its session, valid until `revokePeer`; of its login, valid until `revokeLogin`; or only
+   * STUN.
+   * @param requestHost the client's Host header
    */
   forCaller(caller: Caller, right: Right, requestHost: string): IceGrant;
-  /** The peer left its call: what it was given stops working. */
-  left(peerId: PeerId): void;
-  /** So does what this login was given by HTTP. */
-  loggedOut(loginId: string): void;
-  /** Reads the relay's certificate again. */
+  /** Ends the credentials of a peer that left its call, and their allocations. */
+  revokePeer(peerId: PeerId): void;
+  /** Ends the credentials that a login got by HTTP. */
+  revokeLogin(loginId: string): void;
+  /** Reads the relay's certificate again and checks the machine's addresses. */
   reload(): void;
-  /** What keeps the relay from doing all that its settings say; empty where there is none. */
+  /** Empty if the relay works as its settings say, or is off. */
   problems(): readonly RelayProblem[];
-  /** undefined: there is no relay. */
+  /** undefined if the relay is off. */
   stats(): RelayStats | undefined;
   close(): Promise<void>;
 }
@@ -37,7 +37,7 @@ export interface Ice {
 /** As in `Identity`. */
 interface Caller {
   readonly userId: string;
-  /** null: the token is of another issuer, and can't be logged out. */
+  /** null if another issuer made the token, whose logins don't end here. */
   readonly loginId: string | null;
 }
 
@@ -52,18 +52,18 @@ interface IceDeps {
   readonly enabled: boolean;
   /** Path of turnserver.conf. */
   readonly configPath: string;
-  /** To be told to clients in place of the relay's own. */
+  /** `TURN_URLS`: told to clients instead of the relay's own. */
   readonly urls: readonly string[];
   readonly publicUrl: string | undefined;
-  /** TCP and UDP ports of this process that are never a peer: HTTP. */
+  /** TCP and UDP ports of this process, such as HTTP's, which are never a peer. */
   readonly ownPorts: readonly number[];
-  /** The secret to make credentials with where turnserver.conf has none. */
+  /** Returns the secret for credentials if turnserver.conf has none. */
   readonly ownSecret: () => string | Promise<string>;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** @throws StartError when turnserver.conf is wrong or the relay can't listen */
+/** @throws StartError if turnserver.conf is invalid or the relay can't listen */
 export async function startIce({
   enabled,
   configPath,
@@ -85,8 +85,8 @@ export async function startIce({
   return {
     forPeer: (peerId) => grant(names.of(peerId)),
     forCaller: (caller, right, requestHost) => grant(nameFor(caller, right), requestHost),
-    left: (peerId) => relay?.revoke(names.end(peerId)),
-    loggedOut: (loginId) => relay?.revoke(loginId),
+    revokePeer: (peerId) => relay?.revoke(names.end(peerId)),
+    revokeLogin: (loginId) => relay?.revoke(loginId),
     reload: () => relay?.reload(),
     problems: () => relay?.problems() ?? [],
     stats: () => relay?.stats(),

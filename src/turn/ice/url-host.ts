@@ -1,14 +1,14 @@
-/** Host names and IPv4 addresses: letters, digits, dots and inner hyphens (RFC 952, RFC 1123). */
+/** A host name or IPv4 address: letters, digits, dots and inner hyphens (RFC 952, RFC 1123). */
 const NAME = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\.?$/i;
 const IPV6 = /^[0-9a-f:.]*:[0-9a-f:.]*$/i;
 /** `host`, `host:port`, `[v6]`, `[v6]:port`, a bare IPv6 address. */
 const HOST_HEADER = /^(?:\[([^\]]*)\]|([^:]*))(?::\d*)?$/;
 
 /**
- * The host part of a STUN or TURN URL for a client that reached us as `reached`: without a port, IPv6 in brackets.
- * `ownAddress` stands in where that is not known, is no host at all (a client may send anything), or is the client's
- * own loopback: some browsers gather no candidates there, and this machine's address leads to the same place.
- * @param reached as in a Host header, or a bare address
+ * The host of a STUN or TURN URL, without a port and with IPv6 in brackets: the one by which the client reached this server, or
+ * `ownAddress` if that is unknown, malformed (a client may send anything) or loopback. Some browsers gather no candidates for
+ * loopback, and this machine's own address leads to the same place.
+ * @param reached a Host header or a bare address
  */
 export function urlHost(reached: string | undefined, ownAddress: string): string {
   const host = bareHost(reached ?? '');

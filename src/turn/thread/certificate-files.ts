@@ -16,118 +16,122 @@ interface CertificateFilesDeps {
   readonly log: Log;
 }
 
-interface Found {
+interface ReadCertificate {
   readonly pair: Certificate;
   /** Milliseconds since 1970. */
-  readonly endsAt: number;
+  readonly expiresAt: number;
 }
 
 /**
- * The relay's certificate and key, read again when their files change. certbot renews them by turning one symlink after
- * the other, so a look in between finds two halves that don't fit: such a pair is never used, and the last good one
- * stays until the files fit again.
+ * The relay's certificate and key, read again when their files change. certbot switches one symlink after the other, so a read in
+ * between finds a certificate and key that don't match; the last valid pair then stays in use until the files match again.
  */
 export class CertificateFiles {
   readonly #deps: CertificateFilesDeps;
-  /** What the files were when they were last read. */
+  /** Identifies the versions of the files that were last read. */
   #stamp = '';
   #current: Certificate | undefined;
-  /** When the current certificate ends, in milliseconds since 1970. */
-  #endsAt = Number.POSITIVE_INFINITY;
+  /** When the current certificate expires, in milliseconds since 1970. */
+  #expiresAt = Number.POSITIVE_INFINITY;
   #fault: string | undefined;
 
   constructor(deps: CertificateFilesDeps) {
     this.#deps = deps;
   }
 
-  /** The last pair that was good. */
+  /** The last valid pair. */
   get current(): Certificate | undefined {
     return this.#current;
   }
 
-  /** What is wrong with the files or with the certificate, without paths; undefined: nothing. */
+  /** What is wrong with the files or the certificate, as sentences without paths; undefined if nothing is. */
   get problem(): string | undefined {
     if (this.#fault !== undefined) {
-      return `The renewed certificate can't be used, so the relay serves the old one: ${this.#fault}`;
+      return `The relay can't use the renewed certificate and keeps the old one: ${this.#fault}`;
     }
-    if (this.#endsAt > this.#deps.now()) return undefined;
-    return `The relay's certificate expired on ${new Date(this.#endsAt).toISOString()}: renew it.`;
+    if (this.#expiresAt > this.#deps.now()) return undefined;
+    return `The relay's certificate expired on ${new Date(this.#expiresAt).toISOString()}: renew it.`;
   }
 
-  /** @throws StartError if the pair can't be read or used */
+  /** Reads the files for the first time. @throws StartError if the pair can't be read or used */
   open(): Certificate {
     this.#stamp = this.#stampNow();
     try {
-      return this.#take(this.#read());
+      return this.#use(this.#read());
     } catch (error) {
-      throw new StartError(`the relay's certificate can't be read: ${messageOf(error)}. Set cert and pkey`);
+      throw new StartError(
+        `the relay can't use its certificate: ${messageOf(error)}. Check cert and pkey in turnserver.conf`,
+      );
     }
   }
 
   /**
-   * Looks at the files, and reads them if they changed.
-   * @param always reads them also if they look the same
-   * @returns a new good pair; undefined: the current one is to be served on
+   * Reads the files if they have changed.
+   * @param force reads them in any case
+   * @returns a new valid pair; undefined to keep the current one
    */
-  look(always = false): Certificate | undefined {
+  check(force = false): Certificate | undefined {
     const stamp = this.#stampNow();
-    if (stamp === this.#stamp && !always) return undefined;
+    if (stamp === this.#stamp && !force) return undefined;
     const { log, cert, pkey } = this.#deps;
     try {
       const found = this.#read();
-      // They changed while they were read: the next look finds them at rest.
+      // They changed during the read; the next check finds them complete.
       if (this.#stampNow() !== stamp) return undefined;
       this.#stamp = stamp;
       const isNew = found.pair.cert !== this.#current?.cert || found.pair.key !== this.#current.key;
-      if (this.#fault !== undefined) log.info("the relay's certificate can be read again", { cert, pkey });
+      if (this.#fault !== undefined) log.info("the relay's certificate is valid again", { cert, pkey });
       this.#fault = undefined;
       if (!isNew) return undefined;
-      this.#take(found);
-      log.info('the relay serves a new certificate', { cert, until: new Date(this.#endsAt).toISOString() });
+      this.#use(found);
+      log.info('the relay uses a new certificate', {
+        cert,
+        expires: new Date(this.#expiresAt).toISOString(),
+      });
       return found.pair;
     } catch (error) {
       this.#stamp = stamp;
-      this.#complain(error);
+      this.#reportFault(error);
       return undefined;
     }
   }
 
-  #complain(error: unknown): void {
+  #reportFault(error: unknown): void {
     const { log, cert, pkey } = this.#deps;
     const fault = faultOf(error);
     if (fault === this.#fault) return;
     this.#fault = fault;
-    log.error("the relay's renewed certificate can't be used: the old one is served on", {
+    log.error("the relay can't use the renewed certificate and keeps the old one", {
       cert,
       pkey,
-      why: messageOf(error),
+      reason: messageOf(error),
     });
   }
 
-  #take({ pair, endsAt }: Found): Certificate {
+  #use({ pair, expiresAt }: ReadCertificate): Certificate {
     this.#current = pair;
-    this.#endsAt = endsAt;
+    this.#expiresAt = expiresAt;
     return pair;
   }
 
-  /** @throws whatever is wrong with the files or with the pair */
-  #read(): Found {
+  /** @throws the error of reading the files, or of checking the pair */
+  #read(): ReadCertificate {
     const { cert, pkey, password } = this.#deps;
     const pem = readFileSync(pkey, 'utf8');
     const pair = {
       cert: readFileSync(cert, 'utf8'),
-      key: password === undefined ? pem : opened(pem, password),
+      key: password === undefined ? pem : decrypted(pem, password),
     };
-    return { pair, endsAt: checkCertificate(pair) };
+    return { pair, expiresAt: checkCertificate(pair) };
   }
 
-  /** Symlinks are followed: what they lead to counts. */
+  /** Follows symlinks. */
   #stampNow(): string {
     return [this.#deps.cert, this.#deps.pkey].map(stampOf).join(' ');
   }
 }
 
-/** undefined: no TLS is wanted. */
+/** Returns undefined if TLS is off. */
 export function certificateFiles(
   { tls, cert, pkey, pkeyPassword }: RelayConf,
   deps: Pick<CertificateFilesDeps, 'now' | 'log'>,
@@ -136,7 +140,7 @@ export function certificateFiles(
   return new CertificateFiles({ ...deps, cert, pkey, password: pkeyPassword });
 }
 
-function opened(pem: string, passphrase: string): string {
+function decrypted(pem: string, passphrase: string): string {
   return createPrivateKey({ key: pem, passphrase }).export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
@@ -149,7 +153,7 @@ function stampOf(path: string): string {
   }
 }
 
-/** Without the path, which the system's own message names. */
+/** The system's error code, because its message has the path in it; else the message. */
 function faultOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : messageOf(error);
 }

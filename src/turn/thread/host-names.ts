@@ -1,20 +1,20 @@
 import { parseAddress } from '../codec/addresses.ts';
 import type { RelayConf } from '../conf/relay-conf.ts';
 
-/** Finds the address of a host name; rejects if there is none. */
+/** Looks up a host name's address; rejects if it has none. */
 export type Lookup = (name: string) => Promise<{ readonly address: string }>;
 
 /**
- * Host names in `listening-ip`, `relay-ip` and `external-ip`. They are looked up again now and then: a name that had no
- * address when the machine started gets one with its network, and that of a connection at home moves.
+ * Host names in `listening-ip`, `relay-ip` and `external-ip`, to be looked up again from time to time: a name may get its address
+ * only after the network is up, and a home connection's address changes.
  */
 export class HostNames {
   readonly #names: readonly string[];
   readonly #lookup: Lookup;
   readonly #found = new Map<string, string>();
-  /** The look-up that is under way: a resolver without a network takes many seconds, and each holds a thread. */
-  #underWay: Promise<void> | undefined;
-  /** Why the others have no address. */
+  /** The current look-up. Only one, because a resolver without a network takes many seconds and occupies a thread. */
+  #lookingUp: Promise<void> | undefined;
+  /** Errors by host name; those names have no address, or an old one. */
   readonly failures = new Map<string, unknown>();
 
   constructor({ listeningIps, relayIps, externalIps }: RelayConf, lookup: Lookup) {
@@ -31,21 +31,21 @@ export class HostNames {
     return this.#names.length;
   }
 
-  /** How many have no address, or an old one because nobody answers now. */
+  /** Number of names without an address, or with an old one because the look-up failed. */
   get unknown(): number {
     return this.#names.filter((name) => this.failures.has(name) || !this.#found.has(name)).length;
   }
 
   get isLooking(): boolean {
-    return this.#underWay !== undefined;
+    return this.#lookingUp !== undefined;
   }
 
-  /** Looks all of them up, unless that is under way. One that can't be found keeps the address that it had. */
+  /** Looks up all names, unless that is happening already. A name whose look-up fails keeps its address. */
   resolve(): Promise<void> {
-    this.#underWay ??= this.#lookUpAll().finally(() => {
-      this.#underWay = undefined;
+    this.#lookingUp ??= this.#lookUpAll().finally(() => {
+      this.#lookingUp = undefined;
     });
-    return this.#underWay;
+    return this.#lookingUp;
   }
 
   async #lookUpAll(): Promise<void> {
@@ -61,8 +61,8 @@ export class HostNames {
     );
   }
 
-  /** The settings with addresses for names; a name without one stays. */
-  applied(conf: RelayConf): RelayConf {
+  /** The settings with host names replaced by their addresses, where known. */
+  applyTo(conf: RelayConf): RelayConf {
     if (this.#names.length === 0) return conf;
     const address = (text: string) => this.#found.get(text) ?? text;
     return {

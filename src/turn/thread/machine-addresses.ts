@@ -9,40 +9,41 @@ import {
 } from '../codec/addresses.ts';
 import type { RelayConf } from '../conf/relay-conf.ts';
 
-/** As `os.networkInterfaces()` tells them. */
+/** What `os.networkInterfaces()` returns. */
 export type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
 
-/** Where the relay of one family is. */
+/** The relay's address of one family. */
 export interface RelayAddress {
-  /** Relay sockets are bound here. */
+  /** What relay sockets are bound to. */
   readonly bound: string;
-  /** What clients are told: the same, or what `external-ip` says. */
+  /** What clients are told: the same, or `external-ip`. */
   readonly relayed: string;
 }
 
-/** What the settings and this machine's interfaces make of the relay's addresses. */
+/** The relay's addresses, by the settings and this machine's interfaces. */
 export interface MachineAddresses {
   /**
-   * One UDP listener for each: an answer from a socket on 0.0.0.0 leaves with the address that the kernel likes best,
-   * and a client drops what comes from another address than it asked.
+   * Addresses with a UDP listener each. Responses from a socket on 0.0.0.0 would have the source address that the kernel
+   * prefers, and clients drop what comes from another address than they sent to.
    */
   readonly datagram: readonly string[];
+  /** Addresses to listen on for TCP and TLS. */
   readonly stream: readonly string[];
   readonly relay4: RelayAddress | undefined;
   readonly relay6: RelayAddress | undefined;
-  /** Every address of this machine and every public one that leads to it. */
+  /** Every address of this machine, and every public one that leads to it. */
   readonly own: readonly string[];
-  /** Set by `external-ip`. */
+  /** The first `external-ip`. */
   readonly external: string | undefined;
-  /** Where relayed peers find us, IPv4 if there is any. */
+  /** The address for clients: `external`, or the relayed IPv4 or IPv6 address. */
   readonly preferred: string;
-  /** Whether machines on the Internet can reach that. */
+  /** Whether `preferred` is a public address. */
   readonly reachable: boolean;
-  /** No network but loopback, and the settings name no address: nobody else can reach the relay. */
+  /** Whether only this machine can reach the relay: it has only loopback addresses, and the settings name none. */
   readonly isolated: boolean;
 }
 
-/** Bridges and tunnels that virtual machines and containers live behind: nobody else reaches an address there. */
+/** Names of bridges and tunnels to virtual machines and containers, whose addresses nobody else can reach. */
 const VIRTUAL = /^(?:docker|br-|veth|virbr|vmnet|vboxnet|lxc|lxd|cni|flannel|cali|podman)/;
 
 const LOOPBACK = ranges('127.0.0.0/8', '::1');
@@ -51,8 +52,8 @@ const LINK_LOCAL = ranges('169.254.0.0/16', 'fe80::/10');
 const PRIVATE = ranges('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7');
 
 /**
- * @param conf host names in it that have no address yet are passed over
- * @param before what was found the last time: a relay address is kept until it goes or a better one comes
+ * @param conf its host names that have no address yet are ignored
+ * @param before the previous result: a relay address is kept until it is gone or there is a better one
  */
 export function machineAddresses(
   conf: RelayConf,
@@ -84,7 +85,7 @@ function addressesOf(interfaces: Interfaces): string[] {
   return names.flatMap((name) => (interfaces[name] ?? []).map(({ address }) => address));
 }
 
-/** IPv6 link-local addresses need a zone, which no TURN URL can carry. */
+/** Without IPv6 link-local addresses: they need a zone, which a TURN URL can't have. */
 function listeningAddresses(conf: RelayConf, found: readonly string[]) {
   if (conf.listeningIps.length > 0) {
     const all = conf.listeningIps.flatMap((address) =>
@@ -97,7 +98,7 @@ function listeningAddresses(conf: RelayConf, found: readonly string[]) {
   return { datagram, stream };
 }
 
-/** Streams listen on a wildcard itself, which takes the port of every address of its family. */
+/** Removes addresses that a wildcard of their family covers, on which listening would fail. */
 function withoutCovered(addresses: readonly string[]): string[] {
   const wildcards = addresses.filter(isWildcard);
   const isCovered = (address: string) => wildcards.some((all) => familyOf(all) === familyOf(address));
@@ -111,8 +112,8 @@ function usable(addresses: readonly string[]): string[] {
 }
 
 /**
- * Loopback only where there is nothing else in either family: on a host with IPv6 alone 127.0.0.1 would be what clients get who
- * ask for no family, and ::1 on one with IPv4 alone what those get who ask for IPv6.
+ * Loopback only if there is nothing else in either family. Otherwise clients that request no family would get 127.0.0.1 on an
+ * IPv6-only host, and clients that request IPv6 would get ::1 on an IPv4-only host.
  */
 function relayable(found: readonly string[]): string[] {
   const all = usable(found);
@@ -120,7 +121,7 @@ function relayable(found: readonly string[]): string[] {
   return outside.length > 0 ? outside : all;
 }
 
-/** Addresses to relay from that the settings name; undefined: the best of the machine. */
+/** Relay addresses named by the settings; undefined to choose the machine's best. */
 function chosenAddresses({ relayIps, listeningIps }: RelayConf): readonly string[] | undefined {
   const chosen = relayIps.length > 0 ? relayIps : listeningIps;
   return chosen.every(isWildcard) ? undefined : chosen;
@@ -135,7 +136,7 @@ function relayAddress(
   const candidates = (chosenAddresses(conf) ?? byRank(relayable(found), before)).filter(
     (address) => isAddress(address) && familyOf(address) === family && !isWildcard(address),
   );
-  // An address that no interface shows may be there all the same: all of 127.0.0.0/8 is.
+  // An address that no interface shows may exist all the same, such as any of 127.0.0.0/8.
   const bound = candidates.find((address) => found.includes(address)) ?? candidates[0];
   if (bound === undefined) return undefined;
   const ours = conf.externalIps.filter(
@@ -147,13 +148,13 @@ function relayAddress(
   return { bound, relayed: external?.publicAddress ?? bound };
 }
 
-/** Sorting is stable: of two alike the one of `before` wins, else the first interface. */
+/** Best first. Sorting is stable: among equals `before` wins, then the first interface. */
 function byRank(addresses: readonly string[], before: string | undefined): string[] {
   const first = addresses.filter((address) => address === before);
   return [...first, ...addresses].sort((a, b) => rank(a) - rank(b));
 }
 
-/** 0: reachable from everywhere … 3: from this machine alone. */
+/** From 0, reachable from everywhere, to 3, only from this machine. */
 function rank(address: string): 0 | 1 | 2 | 3 {
   if (within(LOOPBACK, address)) return 3;
   if (within(LINK_LOCAL, address)) return 2;
@@ -169,7 +170,7 @@ function ranges(...texts: readonly string[]): AddressRange[] {
   return texts.flatMap((text) => parseRange(text) ?? []);
 }
 
-/** false: a host name that has no address yet. */
+/** Returns false for a host name that has no address yet. */
 function isAddress(text: string): boolean {
   return parseAddress(text) !== undefined;
 }

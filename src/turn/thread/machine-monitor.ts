@@ -8,16 +8,16 @@ import type { Certificate } from '../io/stream.ts';
 import { type CertificateFiles, certificateFiles } from './certificate-files.ts';
 import { HostNames, type Lookup } from './host-names.ts';
 import { type Interfaces, type MachineAddresses, machineAddresses } from './machine-addresses.ts';
-import type { RelayProblem } from './problems.ts';
+import type { RelayProblem } from './relay-status.ts';
 
-/** Milliseconds between looks at the machine's addresses and at the certificate's files. */
-export const WATCH_MS = 2_000;
-/** Milliseconds between look-ups of the host names in the settings, once each of them has an address. */
-export const NAMES_MS = 60_000;
-/** Milliseconds that the start waits for host names: without a network a resolver takes longer, and signaling is to start. */
-export const NAMES_AT_START_MS = 2_000;
+/** Milliseconds between checks of the machine's addresses and the certificate's files. */
+export const CHECK_MS = 2_000;
+/** Milliseconds between look-ups of the host names in the settings once each has an address. */
+export const LOOKUP_MS = 60_000;
+/** Max milliseconds that the start waits for host names, so that signaling starts even if the resolver has no network. */
+export const START_LOOKUP_MS = 2_000;
 
-/** What the relay asks of the machine; tests pass their own. */
+/** What the relay needs of the machine; tests pass their own. */
 export interface Machine {
   readonly interfaces: () => Interfaces;
   readonly lookup: Lookup;
@@ -25,7 +25,7 @@ export interface Machine {
 
 export const THIS_MACHINE: Machine = {
   interfaces: networkInterfaces,
-  // As coturn does: the IPv4 address if the name has one.
+  // The IPv4 address if the name has one, as in coturn.
   lookup: async (name) => {
     const found = await systemLookup(name, { all: true });
     const [first] = [...found].sort((one, other) => one.family - other.family);
@@ -33,33 +33,34 @@ export const THIS_MACHINE: Machine = {
   },
 };
 
-interface SurroundingsDeps {
+interface MachineMonitorDeps {
   readonly conf: RelayConf;
   readonly clock: Clock;
   readonly log: Log;
   readonly machine: Machine;
 }
 
-/** Who hears of changes. */
-export interface Watcher {
-  addresses(now: MachineAddresses): void;
-  certificate(renewed: Certificate): void;
+/** Called on changes. */
+export interface MachineObserver {
+  addressesChanged(addresses: MachineAddresses): void;
+  certificateRenewed(certificate: Certificate): void;
 }
 
-/** What a running relay must follow: this machine's addresses, host names in the settings, the certificate's files. */
-export class Surroundings {
-  readonly #deps: SurroundingsDeps;
+/** Watches this machine's addresses, the host names in the settings and the certificate's files for a running relay. */
+export class MachineMonitor {
+  readonly #deps: MachineMonitorDeps;
   readonly #names: HostNames;
   readonly #files: CertificateFiles | undefined;
   #addresses: MachineAddresses;
-  #watcher: Watcher | undefined;
-  #stopWatching = () => {};
-  #namesAt = 0;
+  #observer: MachineObserver | undefined;
+  #stopChecking = () => {};
+  /** When to look the names up again, in milliseconds of the monotonic clock. */
+  #nextLookupAt = 0;
   #closed = false;
-  /** Why this machine doesn't tell its addresses. */
+  /** Why this machine's addresses can't be read, as a sentence; undefined if they can. */
   #fault: string | undefined;
 
-  constructor(deps: SurroundingsDeps) {
+  constructor(deps: MachineMonitorDeps) {
     const { conf, clock, log, machine } = deps;
     this.#deps = deps;
     this.#names = new HostNames(conf, machine.lookup);
@@ -71,43 +72,43 @@ export class Surroundings {
     return this.#addresses;
   }
 
-  /** The last one that was good; undefined: TLS is not wanted. */
+  /** The last valid one; undefined if TLS is off. */
   get certificate(): Certificate | undefined {
     return this.#files?.current;
   }
 
-  /** @throws StartError if the certificate can't be read */
+  /** Reads everything for the first time. @throws StartError if the certificate can't be used */
   async open(): Promise<void> {
     this.#files?.open();
     const resolved = this.#resolveNames();
     const { clock } = this.#deps;
     if (this.#names.size > 0) {
-      await Promise.race([resolved, new Promise<void>((late) => clock.after(NAMES_AT_START_MS, late))]);
+      await Promise.race([resolved, new Promise<void>((late) => clock.after(START_LOOKUP_MS, late))]);
     }
     this.#addresses = this.#addressesNow();
-    void resolved.then(() => this.#compare());
+    void resolved.then(() => this.#checkAddresses());
   }
 
   /**
-   * Looks each `WATCH_MS` from now on.
-   * @param known the addresses that the watcher has
+   * Starts checking every `CHECK_MS`.
+   * @param known the addresses that the observer has
    */
-  watch(watcher: Watcher, known: MachineAddresses): void {
-    this.#watcher = watcher;
-    if (this.#addresses !== known) watcher.addresses(this.#addresses);
-    this.#stopWatching = this.#deps.clock.every(WATCH_MS, () => this.#look(false));
+  watch(observer: MachineObserver, known: MachineAddresses): void {
+    this.#observer = observer;
+    if (this.#addresses !== known) observer.addressesChanged(this.#addresses);
+    this.#stopChecking = this.#deps.clock.every(CHECK_MS, () => this.#check(false));
   }
 
-  /** Looks now, and reads the certificate also if its files look the same. */
+  /** Checks now, and reads the certificate even if its files look unchanged. */
   reload(): void {
-    this.#namesAt = 0;
-    this.#look(true);
+    this.#nextLookupAt = 0;
+    this.#check(true);
   }
 
   close(): void {
     this.#closed = true;
-    this.#stopWatching();
-    this.#watcher = undefined;
+    this.#stopChecking();
+    this.#observer = undefined;
   }
 
   problems(): RelayProblem[] {
@@ -115,54 +116,53 @@ export class Surroundings {
     const certificate = this.#files?.problem;
     if (certificate !== undefined) problems.push({ code: 'certificate', message: certificate });
     if (this.#names.unknown > 0) {
-      const message = 'A host name in turnserver.conf has no address; the log has the name.';
+      const message = 'A host name in turnserver.conf has no address; see the log for the name.';
       problems.push({ code: 'host_name', message });
     }
     if (this.#fault !== undefined || this.#addresses.isolated) {
-      const message = 'This machine has no network address but loopback: nobody else can reach the relay.';
+      const message = 'This machine has only loopback addresses, so nobody else can reach the relay.';
       problems.push({ code: 'no_network', message: this.#fault ?? message });
     }
     return problems;
   }
 
-  #look(always: boolean): void {
-    const renewed = this.#files?.look(always);
-    if (renewed !== undefined) this.#watcher?.certificate(renewed);
-    if (this.#names.size > 0 && !this.#names.isLooking && this.#namesAreDue())
-      void this.#resolveNames().then(() => this.#compare());
-    this.#compare();
+  #check(force: boolean): void {
+    const renewed = this.#files?.check(force);
+    if (renewed !== undefined) this.#observer?.certificateRenewed(renewed);
+    if (this.#names.size > 0 && !this.#names.isLooking && this.#isLookupDue())
+      void this.#resolveNames().then(() => this.#checkAddresses());
+    this.#checkAddresses();
   }
 
-  #compare(): void {
+  #checkAddresses(): void {
     if (this.#closed) return;
     const now = this.#addressesNow();
     if (JSON.stringify(now) === JSON.stringify(this.#addresses)) return;
     const { log } = this.#deps;
     const { datagram, preferred, isolated } = now;
     log.info("this machine's addresses changed", { addresses: datagram, relayAddress: preferred });
-    if (isolated)
-      log.warn('this machine has no network address but loopback: nobody else can reach the relay');
+    if (isolated) log.warn('this machine has only loopback addresses, so nobody else can reach the relay');
     this.#addresses = now;
-    this.#watcher?.addresses(now);
+    this.#observer?.addressesChanged(now);
   }
 
   #addressesNow(): MachineAddresses {
     const { conf, machine, log } = this.#deps;
     try {
-      const found = machineAddresses(this.#names.applied(conf), machine.interfaces(), this.#addresses);
+      const found = machineAddresses(this.#names.applyTo(conf), machine.interfaces(), this.#addresses);
       this.#fault = undefined;
       return found;
     } catch (error) {
-      if (this.#fault === undefined) log.error("this machine doesn't tell its addresses", { error });
-      this.#fault = `This machine doesn't tell its addresses: ${messageOf(error)}`;
+      if (this.#fault === undefined) log.error("this machine's addresses can't be read", { error });
+      this.#fault = `This machine's addresses can't be read: ${messageOf(error)}`;
       return this.#addresses;
     }
   }
 
-  #namesAreDue(): boolean {
+  #isLookupDue(): boolean {
     const now = this.#deps.clock.monotonic();
-    if (this.#names.unknown === 0 && now < this.#namesAt) return false;
-    this.#namesAt = now + NAMES_MS;
+    if (this.#names.unknown === 0 && now < this.#nextLookupAt) return false;
+    this.#nextLookupAt = now + LOOKUP_MS;
     return true;
   }
 
@@ -171,9 +171,9 @@ export class Surroundings {
     await this.#names.resolve();
     for (const [name, error] of this.#names.failures) {
       if (before.has(name)) continue;
-      this.#deps.log.error('a host name in turnserver.conf has no address; it is looked up again', {
+      this.#deps.log.error('a host name in turnserver.conf has no address; it will be looked up again', {
         name,
-        why: messageOf(error),
+        reason: messageOf(error),
       });
     }
   }

@@ -6,56 +6,51 @@ import type { Log } from '../../lib/log.ts';
 import type { RelayConf } from '../conf/relay-conf.ts';
 import { RevokedUsers } from '../core/allocations/revocations.ts';
 import type { RelayStats } from '../core/stats.ts';
-import type { RelayEndpoint } from '../ice/ice-servers.ts';
 import type { MachineAddresses } from './machine-addresses.ts';
-import { type Machine, Surroundings, THIS_MACHINE, type Watcher } from './machine-monitor.ts';
-import type { RelayProblem } from './problems.ts';
+import { type Machine, MachineMonitor, type MachineObserver, THIS_MACHINE } from './machine-monitor.ts';
+import type { RelayEndpoint, RelayProblem } from './relay-status.ts';
 import { StatsTotal } from './stats-total.ts';
 import type { FromThread, ThreadInit, ToThread } from './thread-messages.ts';
 
 export interface RelayDeps {
   readonly conf: RelayConf;
-  /**
-   * Opens the relay beside the file's own secrets. Where the file has one, credentials are to be made with its
-   * first: `conf.staticAuthSecrets[0] ?? <made and kept in the database>`.
-   */
+  /** Accepted besides the secrets in `conf`: its first, which credentials are made with, or the database's if it has none. */
   readonly secret: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** TCP and UDP ports of this process that are never a peer: HTTP. */
+  /** TCP and UDP ports of this process, such as HTTP's, which are never a peer. */
   readonly ownPorts: readonly number[];
-  /** How a thread is started; tests pass one that lets them end it. */
+  /** Starts a thread; tests pass one that lets them end it. */
   readonly startThread?: (init: ThreadInit) => Worker;
-  /** Where it runs, if that is not this machine. */
+  /** Default: this machine. */
   readonly machine?: Machine;
 }
 
-/** The embedded relay: a worker thread, started again within a second when it dies. */
+/** The embedded relay: a worker thread that is replaced within a second if it dies. */
 export interface Relay {
   /**
-   * Starts it. An address that can't be listened on yet is no reason to refuse: the relay follows the machine's
-   * addresses from then on.
-   * @returns where it listens, for `createIceServers`: its `ownAddress` changes with the machine's; rejects with a
-   * StartError if a port is taken or the certificate can't be read
+   * Starts the relay. From then on it follows the machine's addresses, so one that it can't listen on yet is no error.
+   * @returns where clients reach it, updated when the machine's addresses change; rejects with a StartError if a port is in use
+   * or the certificate can't be used
    */
   listen(): Promise<RelayEndpoint>;
-  /** Ends the allocations of a peerId (or static user) at once and refuses new ones, also after a restart. */
+  /** Ends a user's allocations at once and refuses its credentials, even after the thread was replaced. */
   revoke(name: string): void;
-  /** Reads the certificate again, and looks at the machine's addresses. */
+  /** Reads the certificate again, and checks the machine's addresses. */
   reload(): void;
-  /** What keeps it from doing all that its settings say; empty: all is well. */
+  /** Empty if the relay works as its settings say. */
   problems(): readonly RelayProblem[];
-  /** As of at most a second ago, added up over restarts; `allocations` and `connections` are of the moment. */
+  /** At most a second old. Counts are added up over restarts; `allocations` and `connections` are current. */
   stats(): RelayStats;
-  /** How often the thread was started again. */
+  /** How often the thread was replaced. */
   restarts(): number;
   /** Ends all allocations and the thread. */
   close(): Promise<void>;
 }
 
-/** Milliseconds before a thread that died is replaced: at once the first time, then so that a fault can't spin. */
+/** Milliseconds before a thread that died again soon is replaced; the first time it is replaced at once. */
 const RESTART_MS = 500;
-/** Milliseconds that a thread has for its farewell. */
+/** Max milliseconds that a thread takes to close. */
 const CLOSE_MS = 2000;
 
 export function createRelay(deps: RelayDeps): Relay {
@@ -64,20 +59,19 @@ export function createRelay(deps: RelayDeps): Relay {
 
 interface Thread {
   readonly worker: Worker;
-  /** Resolves at the thread's end, whatever the reason. */
+  /** Resolves when the thread has ended, for whatever reason. */
   readonly ended: Promise<void>;
 }
 
 class ThreadedRelay implements Relay {
   readonly #deps: RelayDeps;
   readonly #conf: RelayConf;
-  readonly #surroundings: Surroundings;
+  readonly #machine: MachineMonitor;
   readonly #total = new StatsTotal();
   /** For a thread that replaces a dead one. */
   readonly #revoked = new RevokedUsers();
   #thread: Thread | undefined;
   #listens = false;
-  /** What the thread says is wrong. */
   #threadProblems: readonly RelayProblem[] = [];
   #ports: { port: number; tlsPort: number };
   #diedAt = Number.NEGATIVE_INFINITY;
@@ -89,38 +83,41 @@ class ThreadedRelay implements Relay {
     const { conf, secret } = deps;
     this.#deps = deps;
     this.#conf = { ...conf, staticAuthSecrets: [...new Set([secret, ...conf.staticAuthSecrets])] };
-    this.#surroundings = new Surroundings({ ...deps, machine: deps.machine ?? THIS_MACHINE });
+    this.#machine = new MachineMonitor({ ...deps, machine: deps.machine ?? THIS_MACHINE });
     this.#ports = { port: conf.listeningPort, tlsPort: conf.tlsListeningPort };
   }
 
   async listen(): Promise<RelayEndpoint> {
-    await this.#surroundings.open();
-    const { addresses } = this.#surroundings;
+    await this.#machine.open();
+    const { addresses } = this.#machine;
     const { port, tlsPort } = await this.#start();
     const { udp, tcp } = this.#conf;
     const { external, preferred } = addresses;
     const endpoint = { port, tlsPort, udp, tcp, externalAddress: external, ownAddress: preferred };
-    this.#tell(addresses, endpoint);
-    const watcher: Watcher = {
-      addresses: (now) => {
+    this.#logStart(addresses, endpoint);
+    const observer: MachineObserver = {
+      addressesChanged: (now) => {
         endpoint.externalAddress = now.external;
         endpoint.ownAddress = now.preferred;
         this.#send({ kind: 'addresses', addresses: now });
       },
-      certificate: (certificate) => this.#send({ kind: 'certificate', certificate }),
+      certificateRenewed: (certificate) => this.#send({ kind: 'certificate', certificate }),
     };
-    this.#surroundings.watch(watcher, addresses);
+    this.#machine.watch(observer, addresses);
     return endpoint;
   }
 
   reload(): void {
-    this.#surroundings.reload();
+    this.#machine.reload();
   }
 
   problems(): readonly RelayProblem[] {
-    const around = this.#surroundings.problems();
-    if (this.#listens) return [...around, ...this.#threadProblems];
-    return [...around, { code: 'thread', message: 'The relay is down and starts again; the log says why.' }];
+    const problems = this.#machine.problems();
+    if (this.#listens) return [...problems, ...this.#threadProblems];
+    return [
+      ...problems,
+      { code: 'thread', message: 'The relay is down and restarts; see the log for the reason.' },
+    ];
   }
 
   revoke(name: string): void {
@@ -139,7 +136,7 @@ class ThreadedRelay implements Relay {
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancelRestart();
-    this.#surroundings.close();
+    this.#machine.close();
     const thread = this.#thread;
     if (thread === undefined) return;
     this.#send({ kind: 'close' });
@@ -148,10 +145,10 @@ class ThreadedRelay implements Relay {
     cancel();
   }
 
-  /** Resolves when the thread listens, rejects when it can't. Afterwards its death starts another. */
+  /** Resolves when the thread listens, rejects if it can't. A thread that dies after that is replaced. */
   #start(): Promise<{ port: number; tlsPort: number | undefined }> {
     const { startThread = startWorker, ownPorts } = this.#deps;
-    const { addresses, certificate } = this.#surroundings;
+    const { addresses, certificate } = this.#machine;
     const init = {
       conf: this.#conf,
       addresses,
@@ -173,7 +170,7 @@ class ThreadedRelay implements Relay {
           this.#ports = { port: message.port, tlsPort: message.tlsPort ?? this.#ports.tlsPort };
           resolve(message);
         }
-        this.#hear(message);
+        this.#handle(message);
       });
       worker.on('error', (error) => this.#deps.log.error('the relay thread failed', { error }));
       worker.once('exit', () => {
@@ -187,10 +184,10 @@ class ThreadedRelay implements Relay {
     });
   }
 
-  #hear(message: FromThread): void {
+  #handle(message: FromThread): void {
     switch (message.kind) {
       case 'stats':
-        this.#total.heard(message.stats);
+        this.#total.update(message.stats);
         break;
       case 'log':
         this.#deps.log[message.level](message.message, message.fields);
@@ -211,16 +208,16 @@ class ThreadedRelay implements Relay {
     const { clock, log } = this.#deps;
     const again = clock.monotonic() - this.#diedAt < 2 * RESTART_MS;
     this.#diedAt = clock.monotonic();
-    log.error('the relay thread died: starting another; relayed calls reconnect by ICE restart');
+    log.error('the relay thread died and is replaced; relayed calls reconnect by ICE restart');
     this.#cancelRestart = clock.after(again ? RESTART_MS : 0, () => this.#restart());
   }
 
   #restart(): void {
     this.#restarts++;
     this.#start().then(
-      ({ port }) => this.#deps.log.info('the relay is back', { port }),
+      ({ port }) => this.#deps.log.info('the relay works again', { port }),
       (error: unknown) => {
-        this.#deps.log.error('the relay could not be started again', { error });
+        this.#deps.log.error("the relay couldn't be restarted", { error });
         if (!this.#closed) this.#cancelRestart = this.#deps.clock.after(RESTART_MS, () => this.#restart());
       },
     );
@@ -230,22 +227,22 @@ class ThreadedRelay implements Relay {
     this.#thread?.worker.postMessage(message);
   }
 
-  #tell({ reachable, preferred, datagram }: MachineAddresses, { port, tlsPort }: RelayEndpoint): void {
+  #logStart({ reachable, preferred, datagram }: MachineAddresses, { port, tlsPort }: RelayEndpoint): void {
     const { log } = this.#deps;
     log.info('relay listens', { port, tlsPort, addresses: datagram, relayAddress: preferred });
     if (!reachable) {
       log.warn(
-        `the relay's address ${preferred} is private: calls with people outside this network will fail. ` +
-          'Where this machine has a public address, put external-ip=<public address> into turnserver.conf',
+        `the relay's address ${preferred} is private, so calls with people outside this network will fail. ` +
+          'If this machine has a public address, set external-ip=<public address> in turnserver.conf',
       );
     }
     if (this.#conf.allowLoopbackPeers) {
-      log.warn('allow-loopback-peers is unsafe: every user reaches what listens on 127.0.0.1');
+      log.warn('allow-loopback-peers is unsafe: every user can reach what listens on 127.0.0.1');
     }
   }
 }
 
-/** Compiled, the thread's file ends in .js; under a test runner that reads the source, in .ts. */
+/** The thread's file ends in .js if compiled, and in .ts if the source runs. */
 function startWorker(init: ThreadInit): Worker {
   const file = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
   return new Worker(file, { workerData: init, name: 'turn' });

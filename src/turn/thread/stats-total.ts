@@ -1,11 +1,12 @@
 import { Counters, DENIALS, type RelayStats } from '../core/stats.ts';
 
-/** Adds up what threads counted, so that a restart sets no figure back. */
+/** Adds up the stats of successive threads, so that a restart doesn't reset them. */
 export class StatsTotal {
   #before: RelayStats = new Counters().snapshot(0, 0);
   #thread: RelayStats = new Counters().snapshot(0, 0);
 
-  heard(stats: RelayStats): void {
+  /** Sets the stats of the current thread. */
+  update(stats: RelayStats): void {
     this.#thread = stats;
   }
 

@@ -1,27 +1,27 @@
-/** So many exceptions within so many milliseconds end the thread: another one starts with a state that is whole. */
-const FAULTS = 10;
-const FAULTS_MS = 60_000;
+/** This many exceptions within this many milliseconds end the thread, so that another starts with a clean state. */
+const MAX_EXCEPTIONS = 10;
+const WINDOW_MS = 60_000;
 
-interface OutliveFaultsDeps {
+interface SurviveExceptionsDeps {
   /** The thread's `process`. */
   thread: Pick<NodeJS.EventEmitter, 'on'> & { exit(code: number): void };
-  caught(error: unknown, during: string): void;
+  report(error: unknown, during: string): void;
   /** Milliseconds of the monotonic clock. */
   now: () => number;
 }
 
 /**
- * The last net under the thread: exceptions of socket callbacks, timers and promises that no packet's handling has caught.
- * Without it each of them ends every relayed call.
+ * Reports exceptions of socket callbacks, timers and promises that nothing else caught, and keeps the thread running, because
+ * each of them would end every relayed call.
  */
-export function outliveFaults({ thread, caught, now }: OutliveFaultsDeps): void {
+export function surviveExceptions({ thread, report, now }: SurviveExceptionsDeps): void {
   const times: number[] = [];
-  const outlive = (error: unknown): void => {
-    caught(error, 'a callback of the thread');
+  const survive = (error: unknown): void => {
+    report(error, 'a callback of the thread');
     times.push(now());
-    while ((times[0] ?? 0) <= now() - FAULTS_MS) times.shift();
-    if (times.length >= FAULTS) thread.exit(1);
+    while ((times[0] ?? 0) <= now() - WINDOW_MS) times.shift();
+    if (times.length >= MAX_EXCEPTIONS) thread.exit(1);
   };
-  thread.on('uncaughtException', outlive);
-  thread.on('unhandledRejection', outlive);
+  thread.on('uncaughtException', survive);
+  thread.on('unhandledRejection', survive);
 }

@@ -14,28 +14,30 @@ import { openPlainUdp } from '../io/plain-udp.ts';
 import { type BoundAddresses, RelaySockets } from '../io/relay-sockets.ts';
 import { createSpareDescriptors } from '../io/spare-descriptors.ts';
 import type { MachineAddresses, RelayAddress } from './machine-addresses.ts';
-import type { RelayProblem } from './problems.ts';
-import { letSignalingFirst } from './scheduling.ts';
+import type { RelayProblem } from './relay-status.ts';
+import { prioritizeSignaling } from './scheduling.ts';
 import type { FromThread, ThreadInit, ToThread } from './thread-messages.ts';
-import { outliveFaults } from './uncaught-exceptions.ts';
+import { surviveExceptions } from './uncaught-exceptions.ts';
 
-/** The relay's thread: sockets around an engine, and what its parent has to tell it. Started by relay.ts. */
+/** The relay's thread, started by relay.ts: an engine with its sockets, and messages from and to the main thread. */
 
 const STATS_MS = 1000;
 
 const parent = parentPort;
-if (parent === null) throw new StartError('turn/worker is a thread of the relay and does nothing by itself');
+if (parent === null)
+  throw new StartError('turn/thread/worker is a thread of the relay and does nothing by itself');
 
-const tell = (message: FromThread): void => parent.postMessage(message);
+const send = (message: FromThread): void => parent.postMessage(message);
 const init: ThreadInit = workerData;
 let { addresses } = init;
 
-const log = logTo(tell);
+const log = createThreadLog(send);
 const libc = await loadLibc();
-if (typeof libc === 'string') log.info('turn: datagrams go one by one, at half the speed', { why: libc });
+if (typeof libc === 'string')
+  log.info('turn: datagrams are sent one by one, at half the speed', { reason: libc });
 const openUdp = typeof libc === 'string' ? openPlainUdp : new BatchedUdp(libc).open;
-letSignalingFirst(typeof libc === 'string' ? undefined : libc);
-const sockets = new RelaySockets({ open: openUdp, bound: boundOf(addresses), log, onChange: tellProblems });
+prioritizeSignaling(typeof libc === 'string' ? undefined : libc);
+const sockets = new RelaySockets({ open: openUdp, bound: boundOf(addresses), log, onChange: sendProblems });
 const engine = createEngine({
   conf: revived(init.conf),
   addresses: relayAddressesOf(addresses),
@@ -62,43 +64,43 @@ const listeners = new Listeners({
   openUdp,
   clock: systemClock,
   log,
-  onChange: tellProblems,
+  onChange: sendProblems,
 });
 
 try {
   await listeners.open(addresses);
-  outliveFaults({ thread: process, caught: engine.reportFault, now: () => systemClock.monotonic() });
-  const stopPushing = systemClock.every(STATS_MS, () => tell({ kind: 'stats', stats: engine.stats() }));
+  surviveExceptions({ thread: process, report: engine.reportFault, now: () => systemClock.monotonic() });
+  const stopStats = systemClock.every(STATS_MS, () => send({ kind: 'stats', stats: engine.stats() }));
   parent.on('message', (message: ToThread) => {
     switch (message.kind) {
       case 'revoke':
         return engine.revoke(message.name);
       case 'addresses':
-        return follow(message.addresses);
+        return setAddresses(message.addresses);
       case 'certificate':
         return void listeners.setCertificate(message.certificate);
       case 'close':
-        stopPushing();
+        stopStats();
         listeners.close();
         engine.close();
-        tell({ kind: 'stats', stats: engine.stats() });
+        send({ kind: 'stats', stats: engine.stats() });
         return parent.close();
       default:
         return unreachable(message);
     }
   });
-  tell({ kind: 'listening', port: listeners.port, tlsPort: listeners.tlsPort });
+  send({ kind: 'listening', port: listeners.port, tlsPort: listeners.tlsPort });
 } catch (error) {
   engine.close();
-  tell({ kind: 'refused', message: messageOf(error) });
+  send({ kind: 'refused', message: messageOf(error) });
 }
 
-function follow(now: MachineAddresses): void {
+function setAddresses(now: MachineAddresses): void {
   const lost = ([4, 6] as const).flatMap((family) => {
     const [before, after] = [relayOf(addresses, family), relayOf(now, family)];
     if (before === undefined) return [];
-    const renamed = before.bound === after?.bound && before.relayed !== after.relayed;
-    return renamed || !isStillThere(before.bound, now) ? [before.relayed] : [];
+    const isRenamed = before.bound === after?.bound && before.relayed !== after.relayed;
+    return isRenamed || !isStillThere(before.bound, now) ? [before.relayed] : [];
   });
   addresses = now;
   sockets.setAddresses(boundOf(now));
@@ -106,7 +108,7 @@ function follow(now: MachineAddresses): void {
   void listeners.setAddresses(now);
 }
 
-/** No interface shows addresses such as 127.0.0.2; only one that was shown before can be seen to go. */
+/** Interfaces don't show addresses such as 127.0.0.2, so only an address that was shown before can be missed. */
 function isStillThere(bound: string, now: MachineAddresses): boolean {
   return now.own.includes(bound) || !addresses.own.includes(bound);
 }
@@ -129,22 +131,22 @@ function relayAddressesOf({ relay4, relay6, own }: MachineAddresses): RelayAddre
   };
 }
 
-function tellProblems(): void {
+function sendProblems(): void {
   const failed = listeners.problems();
   const [first] = failed;
-  const places = failed.map(({ transport }) => transport);
+  const transports = failed.map(({ transport }) => transport);
   const problems: RelayProblem[] = sockets.faults.map((code) => ({
     code: 'relay_socket',
-    message: `Relay sockets can't be opened (${code}), so nobody gets an allocation; the log has the address.`,
+    message: `The relay can't open relay sockets (${code}), so nobody gets an allocation; see the log for the address.`,
   }));
   if (first !== undefined) {
-    const message = `The relay can't listen on ${failed.length} of its addresses (${[...new Set(places)].join(', ')}: ${first.code}); the log has them.`;
+    const message = `The relay can't listen on ${failed.length} of its addresses (${[...new Set(transports)].join(', ')}: ${first.code}); see the log for them.`;
     problems.push({ code: 'listener', message });
   }
-  tell({ kind: 'problems', problems });
+  send({ kind: 'problems', problems });
 }
 
-/** A structured clone makes a plain Uint8Array of a Buffer. */
+/** Restores Buffers, which a structured clone turns into Uint8Arrays. */
 function revived(conf: RelayConf): RelayConf {
   const users = [...conf.users].map(([name, secret]): [string, UserSecret] => [
     name,
@@ -153,10 +155,11 @@ function revived(conf: RelayConf): RelayConf {
   return { ...conf, users: new Map(users) };
 }
 
-function logTo(send: (message: FromThread) => void): Log {
+/** Logs through the main thread. */
+function createThreadLog(to: (message: FromThread) => void): Log {
   const at =
     (level: 'debug' | 'info' | 'warn' | 'error') =>
     (message: string, fields?: Readonly<Record<string, unknown>>): void =>
-      send({ kind: 'log', level, message, fields });
+      to({ kind: 'log', level, message, fields });
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

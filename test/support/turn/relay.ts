@@ -3,8 +3,8 @@ import { systemClock } from '../../../src/lib/clock.ts';
 import { createLog, type Log } from '../../../src/lib/log.ts';
 import { RELAY_CONF_DEFAULTS, type RelayConf } from '../../../src/turn/conf/relay-conf.ts';
 import { makeCredentials, type TurnCredentials } from '../../../src/turn/ice/credentials.ts';
-import type { RelayEndpoint } from '../../../src/turn/ice/ice-servers.ts';
 import { createRelay, type Relay, type RelayDeps } from '../../../src/turn/thread/relay.ts';
+import type { RelayEndpoint } from '../../../src/turn/thread/relay-status.ts';
 
 export interface TestRelay {
   readonly relay: Relay;

@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { loadLibc } from '../../../src/turn/io/libc.ts';
-import { letSignalingFirst } from '../../../src/turn/thread/scheduling.ts';
+import { prioritizeSignaling } from '../../../src/turn/thread/scheduling.ts';
 
 /** Starts a thread that lets the main one go first; prints `{"main":[policy, niceness, turn in ns],"niceness":…}`. */
 const ATTRIBUTES = 48;
@@ -17,7 +17,7 @@ if (isMainThread) {
     process.stdout.write(`${JSON.stringify({ main, niceness })}\n`);
   });
 } else {
-  letSignalingFirst(libc);
+  prioritizeSignaling(libc);
   const self = readlinkSync('/proc/thread-self').split('/').at(-1);
   const stat = readFileSync(`/proc/self/task/${self}/stat`, 'utf8');
   // The 17th field behind the name in brackets.

@@ -136,7 +136,9 @@ describe('parseTurnserverConf', () => {
       expect(conf(`realm=${realm}`).realm).toBe(realm);
     }
     expect(parse('realm=turn.conference.example.org').warnings).toEqual([]);
-    expect(parse(`realm=${'電'.repeat(127)}`).warnings[0]?.message).toMatch(/^realm: coturn cuts it/);
+    expect(parse(`realm=${'電'.repeat(127)}`).warnings[0]?.message).toMatch(
+      /^realm: coturn uses only its first 127 bytes/,
+    );
   });
 
   it('knows what 0 and nothing mean to lifetimes', () => {
@@ -198,9 +200,9 @@ describe('parseTurnserverConf', () => {
 
   it('says where it differs from coturn', () => {
     const warning = (line: string) => parse(line).warnings[0]?.message;
-    expect(warning('use-auth-secret=no')).toMatch(/coturn switches it on/);
-    expect(warning('denied-peer-ip=10.0.0.0/8')).toMatch(/coturn reads no prefixes/);
-    expect(warning('no-auth')).toMatch(/lets nobody in without credentials/);
+    expect(warning('use-auth-secret=no')).toMatch(/coturn turns it on/);
+    expect(warning('denied-peer-ip=10.0.0.0/8')).toMatch(/coturn doesn't read prefixes/);
+    expect(warning('no-auth')).toMatch(/always requires credentials/);
     expect(warning('listening-device=eth0')).toMatch(/listening-ip/);
     expect(warning('use-auth-secret')).toBeUndefined();
   });
@@ -247,9 +249,9 @@ describe('parseTurnserverConf', () => {
       'max-allocate-lifetime is "1h": expected a whole number from 0 to 2147483647',
     ],
     ['cert=', 'cert is "": expected the path of a PEM file'],
-    ['static-auth-secret=', 'static-auth-secret is not right: expected a secret'],
-    ['user=ann', 'user is not right: expected name:password, or name:0x<key in hex>'],
-    ['user=ann:0x1234', 'user is not right: expected a key of 32 hex digits: MD5(name:realm:password)'],
+    ['static-auth-secret=', 'static-auth-secret is invalid: expected a secret'],
+    ['user=ann', 'user is invalid: expected name:password, or name:0x<key in hex>'],
+    ['user=ann:0x1234', 'user is invalid: expected a key of 32 hex digits: MD5(name:realm:password)'],
   ])('refuses %s with file, line and what was expected', (line, message) => {
     const read = () => parse(`# first\n${line}\n`);
     expect(read).toThrow(StartError);

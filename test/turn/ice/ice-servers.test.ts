@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { makeCredentials } from '../../../src/turn/ice/credentials.ts';
-import { createIceServers, type IceSource, type RelayEndpoint } from '../../../src/turn/ice/ice-servers.ts';
+import { createIceServers, type IceSource } from '../../../src/turn/ice/ice-servers.ts';
 import { urlHost } from '../../../src/turn/ice/url-host.ts';
+import type { RelayEndpoint } from '../../../src/turn/thread/relay-status.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 
 const START = Date.parse('2026-01-01T00:00:00Z');

@@ -2,7 +2,7 @@ import type { NetworkInterfaceInfo } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import { RELAY_CONF_DEFAULTS, type RelayConf } from '../../../src/turn/conf/relay-conf.ts';
 import type { Interfaces } from '../../../src/turn/thread/machine-addresses.ts';
-import { NAMES_AT_START_MS, NAMES_MS, WATCH_MS } from '../../../src/turn/thread/machine-monitor.ts';
+import { CHECK_MS, LOOKUP_MS, START_LOOKUP_MS } from '../../../src/turn/thread/machine-monitor.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { startRelay, type TestRelay } from '../../support/turn/relay.ts';
 import { TurnClient } from '../../support/turn/turn-client.ts';
@@ -47,7 +47,7 @@ async function relayOn(addresses: readonly string[], overrides: Partial<RelayCon
     names,
     become(next: readonly string[]) {
       now = next;
-      clock.advance(WATCH_MS);
+      clock.advance(CHECK_MS);
     },
   };
 }
@@ -62,7 +62,9 @@ async function client(relay: TestRelay, host: string, transport: Transport = 'ud
 
 /** Loopback stands for a network here, so its being the only one is no news. */
 const codes = ({ relay }: TestRelay) =>
-  relay.problems().flatMap(({ code, message }) => (message.includes('but loopback') ? [] : [code]));
+  relay
+    .problems()
+    .flatMap(({ code, message }) => (message.includes('only loopback addresses') ? [] : [code]));
 const soon = { interval: 20, timeout: 10_000 };
 const relayedFrom = async (relay: TestRelay, host: string) =>
   (await (await client(relay, host)).allocate()).address;
@@ -154,11 +156,11 @@ describe('the relay and the addresses of its machine', () => {
     const relay = await startRelay({ listeningIps: [] }, { clock, machine });
     open.push(relay);
     broken = true;
-    clock.advance(WATCH_MS);
+    clock.advance(CHECK_MS);
     expect(codes(relay)).toEqual(['no_network']);
     expect(await relayedFrom(relay, HOME)).toBe(HOME);
     broken = false;
-    clock.advance(WATCH_MS);
+    clock.advance(CHECK_MS);
     expect(codes(relay)).toEqual([]);
   });
 });
@@ -173,13 +175,13 @@ describe('host names in turnserver.conf', () => {
     expect(await relayedFrom(relay, HOME)).toBe(HOME);
 
     names.set('turn.example.org', '203.0.113.7');
-    clock.advance(WATCH_MS);
+    clock.advance(CHECK_MS);
     await expect.poll(() => codes(relay), soon).toEqual([]);
     await expect.poll(() => relayedFrom(relay, HOME), soon).toBe('203.0.113.7');
     expect(relay.endpoint.externalAddress).toBe('203.0.113.7');
 
     names.set('turn.example.org', '203.0.113.8');
-    clock.advance(NAMES_MS + WATCH_MS);
+    clock.advance(LOOKUP_MS + CHECK_MS);
     await expect.poll(() => relayedFrom(relay, HOME), soon).toBe('203.0.113.8');
   });
 
@@ -193,10 +195,10 @@ describe('host names in turnserver.conf', () => {
     };
     const starting = startRelay({ listeningIps: [], ...EXTERNAL }, { clock, machine });
     await expect.poll(() => asked.length, soon).toBe(1);
-    clock.advance(NAMES_AT_START_MS);
+    clock.advance(START_LOOKUP_MS);
     const relay = await starting;
     open.push(relay);
-    for (let look = 0; look < 10; look++) clock.advance(WATCH_MS);
+    for (let look = 0; look < 10; look++) clock.advance(CHECK_MS);
     expect([asked.length, ...codes(relay)]).toEqual([1, 'host_name']);
     asked[0]?.();
     await expect.poll(() => relayedFrom(relay, HOME), soon).toBe('203.0.113.7');
@@ -206,10 +208,10 @@ describe('host names in turnserver.conf', () => {
   it('keep the address that they had while nobody answers', async () => {
     const { relay, clock, names } = await relayOn([HOME], EXTERNAL);
     names.set('turn.example.org', '203.0.113.7');
-    clock.advance(WATCH_MS);
+    clock.advance(CHECK_MS);
     await expect.poll(() => relay.endpoint.externalAddress, soon).toBe('203.0.113.7');
     names.clear();
-    clock.advance(NAMES_MS + WATCH_MS);
+    clock.advance(LOOKUP_MS + CHECK_MS);
     await expect.poll(() => codes(relay), soon).toEqual(['host_name']);
     expect(relay.endpoint.externalAddress).toBe('203.0.113.7');
   });
@@ -220,7 +222,7 @@ describe('host names in turnserver.conf', () => {
     });
     await expect(client(relay, OTHER).then((ann) => ann.binding())).rejects.toThrow();
     names.set('turn.example.org', OTHER);
-    clock.advance(WATCH_MS);
+    clock.advance(CHECK_MS);
     await expect.poll(() => relayedFrom(relay, OTHER).catch(() => 'nowhere'), soon).not.toBe('nowhere');
     expect(RELAY_CONF_DEFAULTS.listeningIps).toEqual([]);
   });

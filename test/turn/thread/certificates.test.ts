@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { StartError } from '../../../src/domain/errors.ts';
-import { WATCH_MS } from '../../../src/turn/thread/machine-monitor.ts';
+import { CHECK_MS } from '../../../src/turn/thread/machine-monitor.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { makeCertificate } from '../../support/server/certificate.ts';
 import { startRelay, type TestRelay } from '../../support/turn/relay.ts';
@@ -83,7 +83,7 @@ async function relayWith(folder: CertbotFolder, conf: Parameters<typeof startRel
   const clock = new FakeClock(Date.now());
   const relay = await startRelay({ cert: folder.cert, pkey: folder.pkey, ...conf }, { clock });
   open.push(relay);
-  return { relay, look: () => clock.advance(WATCH_MS) };
+  return { relay, look: () => clock.advance(CHECK_MS) };
 }
 
 /** The certificate that a new TLS connection gets. */
@@ -134,7 +134,7 @@ describe('a certificate that is renewed', () => {
     await expectServed(relay, second);
     expect(await before.refresh()).toBe(600);
     expect(problems(relay)).toEqual([]);
-    expect(relay.lines.join('')).toContain('the relay serves a new certificate');
+    expect(relay.lines.join('')).toContain('the relay uses a new certificate');
   });
 
   it('is not used while only one of its two halves is there', async () => {
@@ -187,7 +187,7 @@ describe('a certificate that is renewed', () => {
     look();
     expect(problems(relay)).toEqual(['certificate']);
     expect(relay.relay.problems()[0]?.message).not.toContain(folder.folder);
-    const complaints = relay.lines.filter((line) => line.includes("renewed certificate can't be used"));
+    const complaints = relay.lines.filter((line) => line.includes("can't use the renewed certificate"));
     expect(complaints).toHaveLength(1);
     expect(await served(relay)).toBe(der(first));
     rmSync(folder.cert, { recursive: true, force: true });
@@ -245,6 +245,6 @@ describe('a certificate', () => {
 
   it('whose key belongs to another is refused at the start', async () => {
     const folder = folderWith({ cert: first.cert, key: second.key });
-    await expect(relayWith(folder)).rejects.toThrow(/^the relay's certificate can't be read: .*mismatch/);
+    await expect(relayWith(folder)).rejects.toThrow(/^the relay can't use its certificate: .*mismatch/);
   });
 });

@@ -192,7 +192,7 @@ describe('the relay thread', () => {
     const diedAt = performance.now();
     await relay.kill();
     await expect
-      .poll(() => relay.lines.some((line) => line.includes('the relay is back')), {
+      .poll(() => relay.lines.some((line) => line.includes('the relay works again')), {
         interval: 20,
         timeout: 10_000,
       })
@@ -272,10 +272,10 @@ describe('the relay thread', () => {
     const refused = startRelay({ listeningPort: port });
     await expect(refused).rejects.toThrow(StartError);
     await expect(refused).rejects.toThrow(
-      /^the relay can't listen: .*EADDRINUSE.*Stop that one, or set listening-port/,
+      /^the relay can't listen: .*EADDRINUSE.*Stop the other program, or set listening-port/,
     );
     await expect(startRelay({ cert: '/nowhere', pkey: '/nowhere' })).rejects.toThrow(
-      /^the relay's certificate can't be read: ENOENT/,
+      /^the relay can't use its certificate: ENOENT/,
     );
   });
 
@@ -292,7 +292,7 @@ describe('the relay thread', () => {
   it('says that calls from outside will fail where its address is private, and what to do', async () => {
     const hidden = await relayWith();
     expect(hidden.lines.join('')).toContain("the relay's address 127.0.0.1 is private");
-    expect(hidden.lines.join('')).toContain('put external-ip=');
+    expect(hidden.lines.join('')).toContain('set external-ip=');
     const known = await relayWith({
       externalIps: [{ publicAddress: '203.0.113.7', privateAddress: undefined }],
     });
@@ -309,5 +309,5 @@ describe('the relay thread', () => {
 });
 
 function backs(relay: TestRelay): number {
-  return relay.lines.filter((line) => line.includes('the relay is back')).length;
+  return relay.lines.filter((line) => line.includes('the relay works again')).length;
 }

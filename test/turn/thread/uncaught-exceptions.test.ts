@@ -1,28 +1,28 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { outliveFaults } from '../../../src/turn/thread/uncaught-exceptions.ts';
+import { surviveExceptions } from '../../../src/turn/thread/uncaught-exceptions.ts';
 
-function net() {
+function start() {
   let now = 0;
-  const caught: unknown[] = [];
+  const reported: unknown[] = [];
   const exits: number[] = [];
   const thread = Object.assign(new EventEmitter(), { exit: (code: number) => void exits.push(code) });
-  outliveFaults({ thread, caught: (error) => caught.push(error), now: () => now });
-  return { thread, caught, exits, wait: (ms: number) => (now += ms) };
+  surviveExceptions({ thread, report: (error) => reported.push(error), now: () => now });
+  return { thread, reported, exits, wait: (ms: number) => (now += ms) };
 }
 
-describe('the last net under the relay thread', () => {
-  it('keeps the thread alive through exceptions and rejections, and hands them in', () => {
-    const { thread, caught, exits, wait } = net();
+describe('exceptions that nothing in the relay thread catches', () => {
+  it('are reported, rejections too, and leave the thread running', () => {
+    const { thread, reported, exits, wait } = start();
     for (let round = 0; round < 50; round++) {
       thread.emit(round % 2 === 0 ? 'uncaughtException' : 'unhandledRejection', new Error(`${round}`));
       wait(10_000);
     }
-    expect([caught.length, exits]).toEqual([50, []]);
+    expect([reported.length, exits]).toEqual([50, []]);
   });
 
-  it('ends the thread at ten within a minute, so that a fault that feeds itself is no zombie', () => {
-    const { thread, exits, wait } = net();
+  it('end the thread when there are ten within a minute, so that it is replaced', () => {
+    const { thread, exits, wait } = start();
     for (let round = 0; round < 9; round++) {
       thread.emit('uncaughtException', new Error(`${round}`));
       wait(1000);
