@@ -86,7 +86,10 @@ describe('a call through the relay only', () => {
     const before = await ada.peerIdOf('Ben');
     await server.killRelay();
     await expect
-      .poll(() => lines.some((line) => line.includes('the relay works again')), { timeout: 20_000, interval: 20 })
+      .poll(() => lines.some((line) => line.includes('the relay works again')), {
+        timeout: 20_000,
+        interval: 20,
+      })
       .toBe(true);
     await Promise.all([ada.hearsAndSees(1), ben.hearsAndSees(1)]);
     expect(await ada.peerIdOf('Ben')).toBe(before);
