@@ -59,7 +59,7 @@ function niceness(pid: number): number[] {
 }
 
 describe('the built server', () => {
-  it('lets its relay wait for signaling where a core is too busy for both', async () => {
+  it('gives signaling priority over its relay when a core is too busy for both', async () => {
     const { pid } = await start();
     const threads = niceness(pid);
     expect(threads[0]).toBe(0);

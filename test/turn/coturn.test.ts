@@ -45,7 +45,7 @@ describe('the same turnserver.conf', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('is accepted by coturn to the last line', () => {
+  it('is accepted by coturn in every line', () => {
     expect(coturn.output()).toContain('Default realm: parley');
     expect(coturn.output()).not.toMatch(
       /bad configuration|unknown (?:argument|option)|CONFIG ERROR|unrecognized/i,

@@ -43,7 +43,7 @@ describe('two hosts behind NATs', () => {
   }
 
   // natNetwork() says loudly where nothing could be tested.
-  it('of the strict kind reach each other through the relay and in no other way', {
+  it('of the strict kind reach each other only through the relay', {
     timeout: 60_000,
   }, async () => {
     const said = await call('strict');

@@ -249,7 +249,7 @@ describe('what node-turn 0.0.6 does and our relay does not', () => {
     ['loopback', '127.0.0.1'],
     ['link-local, where clouds keep their secrets', '169.254.169.254'],
     ['multicast', '224.0.0.1'],
-  ])('peers are allowed that nobody should reach: %s', async (_what, address) => {
+  ])('it allows peers that nobody should reach: %s', async (_what, address) => {
     const careless = await client(await nodeTurn());
     await careless.allocate();
     await expect(careless.permit({ address, port: 9 })).resolves.toBeUndefined();

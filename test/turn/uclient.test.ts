@@ -90,11 +90,11 @@ describe("coturn's turnutils_uclient loses nothing through the relay", () => {
     expect(await echo('-G', '-m', '2', '-n', '50')).toEqual(nothingLost(100));
   });
 
-  it('from 20 clients at 5,000 messages a second', async () => {
+  it('from 20 clients at 5,000 messages per second', async () => {
     expect(await echo('-m', '20', '-z', '4', '-n', '500')).toEqual(nothingLost(10_000));
   });
 
-  it('from 40 clients at 20,000 messages a second', async () => {
+  it('from 40 clients at 20,000 messages per second', async () => {
     expect(await echo('-m', '40', '-z', '2', '-n', '1000')).toEqual(nothingLost(40_000));
   });
 });

@@ -38,7 +38,7 @@ describe('ChannelData', () => {
     ['cut in its data', '4001000401', -1],
     ['empty', '40010000', 0],
     ['with bytes after its data', '40010001aabbcc', 1],
-  ])('%s has its length told as %s', (_, hex, length) => {
+  ])('%s has the data length %s', (_, hex, length) => {
     const bytes = Buffer.from(hex, 'hex');
     expect(channelDataLength(packetOf(bytes))).toBe(length);
   });
@@ -87,7 +87,7 @@ describe('SendReader', () => {
     );
   });
 
-  it('refuses one without peer, without data, or with an attribute that must be understood and is not', () => {
+  it('refuses one without peer or data, or with an unknown comprehension-required attribute', () => {
     const start = () => new MessageWriter(METHOD.send, CLASS.indication, Buffer.alloc(12));
     const peer = (writer: MessageWriter) => writer.xorAddress(ATTRIBUTE.xorPeerAddress, ipv4(1), 1);
     const whole = [

@@ -79,7 +79,7 @@ describe('decodeMessage', () => {
     expect(message && attributeOf(message, ATTRIBUTE.username)?.toString()).toBe('first');
   });
 
-  it('names each comprehension-required attribute that it does not understand once, and no optional one', () => {
+  it('lists each unknown comprehension-required attribute once, and no optional one', () => {
     const writer = new MessageWriter(1, CLASS.request, Buffer.from(ID, 'hex'));
     for (const type of [0x001a, 0x7fff, 0x001a, 0x8000, 0xffff, ATTRIBUTE.data])
       writer.bytes(type, Buffer.alloc(0));
@@ -124,7 +124,7 @@ describe('MessageWriter', () => {
     value: fc.uint8Array({ maxLength: 600, size: 'max' }).map((array) => Buffer.from(array)),
   });
 
-  it('writes what is read back the same', () => {
+  it('writes messages that are read back unchanged', () => {
     fc.assert(
       fc.property(
         fc.nat(0xfff),
@@ -153,7 +153,7 @@ describe('MessageWriter', () => {
     );
   });
 
-  it('writes addresses that are read back the same', () => {
+  it('writes addresses that are read back unchanged', () => {
     const word = fc.nat(0xffff_ffff);
     const address = fc.oneof(
       word.map((d) => ipv4(d)),

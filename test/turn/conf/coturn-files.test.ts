@@ -183,7 +183,7 @@ describe('a turnserver.conf that coturn accepts', () => {
     expect(await seen(ourPort)).toEqual(theirs);
   });
 
-  it('may have every line of coturn’s own example switched on that has a value of its own', () => {
+  it('may have every line of coturn’s own example that has a value', () => {
     const example = '/usr/share/doc/coturn/examples/etc/turnserver.conf';
     if (!existsSync(example)) throw new Error(`${example} is missing: install coturn`);
     const lines = readFileSync(example, 'utf8').split('\n');

@@ -13,7 +13,7 @@ describe('parseTurnserverConf', () => {
     expect(parse('')).toEqual({ conf: RELAY_CONF_DEFAULTS, warnings: [] });
   });
 
-  it('reads every key that the relay acts on', () => {
+  it('reads every key that has an effect', () => {
     const all = conf(`
       listening-port=3479
       tls-listening-port=5350
@@ -88,18 +88,18 @@ describe('parseTurnserverConf', () => {
     expect(all.allowedPeers.map(({ first }) => first.text)).toEqual(['10.0.0.20']);
   });
 
-  it('divides key and value as coturn does: at spaces, tabs or =, without one pair of quotes', () => {
+  it('splits key and value as coturn does: at spaces, tabs or =, without one pair of quotes', () => {
     expect(conf('realm = one').realm).toBe('one');
     expect(conf('\trealm two  ').realm).toBe('two');
     expect(conf('realm="three"\r\n').realm).toBe('three');
     expect(conf('static-auth-secret=a=b c').staticAuthSecrets).toEqual(['a=b c']);
   });
 
-  it('takes the last of several values of a key that makes no list', () => {
+  it("uses the last of several values of a key that isn't a list", () => {
     expect(conf('realm=one\nrealm=two').realm).toBe('two');
   });
 
-  it('passes over comments, blank lines and what says nothing to it', () => {
+  it('ignores comments, blank lines and keys without effect', () => {
     const text =
       '# realm=x\n\n   # y\nno-cli\nno-dtls\nno-tcp-relay\npidfile=/x\nsimple-log\nproc-user=u\nlog-file=/y';
     expect(parse(text)).toEqual({ conf: RELAY_CONF_DEFAULTS, warnings: [] });
@@ -125,13 +125,13 @@ describe('parseTurnserverConf', () => {
     ['00', false],
     ['true # as we want it', true],
     ['0;', false],
-  ])('takes %s for a yes or no, as coturn does by the first letter', (word, expected) => {
+  ])('reads %s as yes or no by its first letter, as coturn does', (word, expected) => {
     for (const divider of ['=', ' ', '\t', ' = ']) {
       expect(conf(`fingerprint${divider}${word}`).fingerprint).toBe(expected);
     }
   });
 
-  it('takes realms as long as RFC 8489 lets them be', () => {
+  it('accepts realms as long as RFC 8489 allows', () => {
     for (const realm of ['turn.conference.example.org', 'r'.repeat(127), '電'.repeat(127)]) {
       expect(conf(`realm=${realm}`).realm).toBe(realm);
     }
@@ -141,7 +141,7 @@ describe('parseTurnserverConf', () => {
     );
   });
 
-  it('knows what 0 and nothing mean to lifetimes', () => {
+  it('knows what 0 and an empty value mean for lifetimes', () => {
     expect(conf('stale-nonce=0').staleNonce).toBe(0);
     expect(conf('stale-nonce').staleNonce).toBe(600);
     expect(conf('stale-nonce 30').staleNonce).toBe(30);
@@ -151,7 +151,7 @@ describe('parseTurnserverConf', () => {
     expect(conf('channel-lifetime\npermission-lifetime')).toMatchObject(RELAY_CONF_DEFAULTS);
   });
 
-  it('reads comments behind values, and says where coturn reads them as values', () => {
+  it('allows comments after values, and warns if coturn reads them as part of the value', () => {
     const { conf: read, warnings } = parse(
       [
         'user-quota=12 # 4 streams for each call',
@@ -176,14 +176,14 @@ describe('parseTurnserverConf', () => {
     expect(warnings[2]?.message).not.toContain('north');
   });
 
-  it('takes double quotes off, also one that is not closed, and leaves what stands between them', () => {
+  it("removes double quotes, even one that isn't closed, and keeps what is between them", () => {
     expect(conf('realm="a # b"').realm).toBe('a # b');
     expect(conf('realm="open').realm).toBe('open');
     expect(conf('static-auth-secret="a "b" "').staticAuthSecrets).toEqual(['a "b" ']);
     expect(parse('realm="a # b"').warnings).toEqual([]);
   });
 
-  it('takes host names where coturn looks them up', () => {
+  it('accepts host names for the keys for which coturn looks them up', () => {
     expect(
       conf(
         'external-ip=turn.example.org/relay-1.internal\nlistening-ip=localhost\nrelay-ip=coturn\nlistening-ip=',
@@ -198,7 +198,7 @@ describe('parseTurnserverConf', () => {
     }
   });
 
-  it('says where it differs from coturn', () => {
+  it('warns about differences from coturn', () => {
     const warning = (line: string) => parse(line).warnings[0]?.message;
     expect(warning('use-auth-secret=no')).toMatch(/coturn turns it on/);
     expect(warning('denied-peer-ip=10.0.0.0/8')).toMatch(/coturn doesn't read prefixes/);
@@ -207,7 +207,7 @@ describe('parseTurnserverConf', () => {
     expect(warning('use-auth-secret')).toBeUndefined();
   });
 
-  it('warns of an unknown key with its line and goes on', () => {
+  it('warns about an unknown key with its line and continues', () => {
     const { conf: read, warnings } = parse('realm=x\nmobility\nrealm=y\n__proto__=1');
     expect(read.realm).toBe('y');
     expect(warnings).toEqual([
@@ -258,7 +258,7 @@ describe('parseTurnserverConf', () => {
     expect(read).toThrow(`turnserver.conf:2: ${message}`);
   });
 
-  it('refuses ports upside down and a certificate without its key', () => {
+  it('refuses min-port above max-port and a certificate without a key', () => {
     expect(() => parse('min-port=60000\nmax-port=50000')).toThrow(
       'turnserver.conf: min-port 60000 is above max-port 50000: expected min-port first',
     );
@@ -270,18 +270,18 @@ describe('parseTurnserverConf', () => {
     expect(() => parse('user=hunter2')).toThrow(/^(?!.*hunter2)/);
   });
 
-  it('finds in the file of this project the defaults of the code, and nothing unknown', () => {
+  it("reads this project's own file as the defaults, with nothing unknown", () => {
     const text = readFileSync(new URL('../../../turnserver.conf', import.meta.url), 'utf8');
     expect(parse(text)).toEqual({ conf: { ...RELAY_CONF_DEFAULTS, noMulticastPeers: true }, warnings: [] });
   });
 });
 
 describe('readTurnserverConf', () => {
-  it('takes the defaults where there is no file', () => {
+  it('uses the defaults if there is no file', () => {
     expect(readTurnserverConf('/nowhere/turnserver.conf', silentLog)).toEqual(RELAY_CONF_DEFAULTS);
   });
 
-  it('refuses to start where the file can not be read', () => {
+  it("refuses to start if the file can't be read", () => {
     expect(() => readTurnserverConf('/', silentLog)).toThrow(/^\/ can't be read: EISDIR/);
   });
 });

@@ -11,7 +11,7 @@ const PORTS = { listenerPorts: [3478, 5349] };
 const relayedBy = (client: TestClient) => client.allocate().address(ATTRIBUTE.xorRelayedAddress) ?? '';
 
 describe('a machine whose addresses change', () => {
-  it('permits no peer on an address that it got after the start', () => {
+  it('denies peers on an address that it got after the start', () => {
     const relay = fakeRelay();
     const client = new TestClient(relay);
     client.allocate();
@@ -32,7 +32,7 @@ describe('a machine whose addresses change', () => {
     expect(client.bind(0x4000, PEER).result).toBe(403);
   });
 
-  it('reaches a peer again on an address that is its own no more', () => {
+  it('allows peers on an address that is no longer its own', () => {
     const relay = fakeRelay({}, { own: ['10.0.0.1', LATER] });
     const client = new TestClient(relay);
     client.allocate();
@@ -54,7 +54,7 @@ describe('a machine whose addresses change', () => {
     expect(relayedBy(young)).toMatch(`${LATER}:`);
   });
 
-  it('lets allocations live whose address is still there, and their peers reach them in memory', () => {
+  it('keeps allocations whose address still exists, and their peers reach them in memory', () => {
     const relay = fakeRelay();
     const [old, young] = [new TestClient(relay), new TestClient(relay, { port: 40_001, peerId: 'ben' })];
     const oldAt = relayedBy(old);
@@ -67,7 +67,7 @@ describe('a machine whose addresses change', () => {
     expect(relay.engine.stats().packetsInside).toBe(1);
   });
 
-  it('relays no family that it has no address of, and does so when one comes', () => {
+  it('refuses a family without an address until one appears', () => {
     const relay = fakeRelay({}, { relayed4: undefined, relayed6: undefined });
     const client = new TestClient(relay);
     expect(client.allocate().result).toBe(440);
@@ -75,7 +75,7 @@ describe('a machine whose addresses change', () => {
     expect(relayedBy(client)).toMatch(`${RELAYED4}:`);
   });
 
-  it('ends the allocations of a listener that is closed, and no others', () => {
+  it('ends only the allocations of a listener that is closed', () => {
     const relay = fakeRelay();
     const socket = new FakeSocket();
     const listener = relay.engine.addListener(socket, { address: '10.0.0.2', port: 3478 });
@@ -89,7 +89,7 @@ describe('a machine whose addresses change', () => {
     expect(here.refresh().result).toBe('success');
   });
 
-  it('holds no port for later on an address that changed', () => {
+  it('keeps no reserved port on an address that has changed', () => {
     const relay = fakeRelay();
     const client = new TestClient(relay);
     client.allocate((writer) => writer.bytes(ATTRIBUTE.evenPort, Buffer.from([0x80])));

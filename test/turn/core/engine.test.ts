@@ -4,7 +4,7 @@ import { arrive } from '../../support/turn/fake-io.ts';
 import { fakeRelay, TestClient } from '../../support/turn/fake-relay.ts';
 
 describe('engine', () => {
-  it('relays between a client and its peer, and tells in figures what it did', () => {
+  it('relays between a client and its peer, and counts it in its stats', () => {
     const relay = fakeRelay();
     const client = new TestClient(relay);
     const port = client.allocate().relayedPort;
@@ -26,7 +26,7 @@ describe('engine', () => {
     expect(relay.engine.stats()).toMatchObject({ allocations: 0, allocationsMade: 1, packetsUp: 1 });
   });
 
-  it('logs each allocation at info where verbose is set, at debug otherwise, and never a secret', () => {
+  it('logs each allocation at info if verbose is set, else at debug, and never a secret', () => {
     for (const verbose of [true, false]) {
       const lines: string[] = [];
       const log = createLog({ level: 'info', now: () => 0, write: (line) => lines.push(line) });

@@ -25,7 +25,7 @@ function breakable() {
 }
 
 describe('an exception while one packet is handled', () => {
-  it('leaves neither a datagram, nor a message on a stream, nor a timer, is counted, and logged once a second', () => {
+  it('escapes from no datagram, message on a stream or timer, is counted, and logged once a second', () => {
     const { relay, lines, broken, breaks } = breakable();
     const client = new TestClient(relay);
     const socket = relay.io.at(client.allocate().relayedPort);
@@ -63,7 +63,7 @@ describe('an exception while one packet is handled', () => {
     expect(JSON.parse(lines[1] ?? '')).toMatchObject({ during: 'a datagram from a peer', unlogged: 3 });
   });
 
-  it('in the sweep of one allocation keeps nobody else from expiring', () => {
+  it("in the sweep of one allocation doesn't keep others from expiring", () => {
     const { relay, lines } = breakable();
     const first = new TestClient(relay);
     const socket = relay.io.at(first.allocate().relayedPort);

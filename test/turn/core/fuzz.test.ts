@@ -52,7 +52,7 @@ describe('fuzz', () => {
   }, 120_000);
 });
 
-describe('a million strangers', () => {
+describe('a million unauthenticated clients', () => {
   it('from changing addresses leave nothing behind and get at most 2.5 times what they sent, 30 times a second', () => {
     const random = new SeededRandom(SEED);
     const flood = strangerFlood();

@@ -10,7 +10,7 @@ const INHERITED = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'va
 
 /** What was found in node-turn 0.0.6, each thing as a test of ours: see the dependencies in src/README.md. */
 describe('unlike node-turn, the relay', () => {
-  it.each(INHERITED)('does not let the user %s in, whose password anybody can guess', (username) => {
+  it.each(INHERITED)('refuses the user %s, whose password anybody can guess', (username) => {
     const guesses = ['', 'undefined', String(({} as Record<string, unknown>)[username])];
     for (const password of guesses) {
       const relay = fakeRelay({ users: new Map([['ann', { kind: 'password', password: 'pw' }]]) });
@@ -19,11 +19,11 @@ describe('unlike node-turn, the relay', () => {
     }
   });
 
-  it.each(INHERITED)('does not take the nonce %s', (nonce) => {
+  it.each(INHERITED)('refuses the nonce %s', (nonce) => {
     expect(new TestClient(fakeRelay()).allocate(undefined, { nonce: Buffer.from(nonce) }).result).toBe(438);
   });
 
-  it('goes on after a Refresh without LIFETIME, as browsers send it', () => {
+  it('keeps an allocation after a Refresh without LIFETIME, as browsers send it', () => {
     const relay = fakeRelay({ staleNonce: 0 });
     const client = new TestClient(relay);
     client.allocate();
@@ -46,7 +46,7 @@ describe('unlike node-turn, the relay', () => {
     ]);
   });
 
-  it('signs its answer to ChannelBind, without which Chromium gives the call up', () => {
+  it('signs its response to ChannelBind, without which Chromium ends the call', () => {
     const client = new TestClient(fakeRelay());
     client.allocate();
     const answer = client.bind(0x4000, PEER);
@@ -54,7 +54,7 @@ describe('unlike node-turn, the relay', () => {
     expect(hasIntegrity(answer.message, client.key)).toBe(true);
   });
 
-  it('closes the relay sockets of 200 allocations that ended, whatever ended them', () => {
+  it('closes the relay sockets of 200 allocations, whatever ended them', () => {
     for (const end of ['refresh', 'expiry', 'revocation', 'close'] as const) {
       const relay = fakeRelay({ userQuota: 0 });
       const credentials = restCredentials(relay.clock, 'alice');
@@ -73,7 +73,7 @@ describe('unlike node-turn, the relay', () => {
     }
   });
 
-  it('lives through an empty datagram, from a permitted peer and from a client', () => {
+  it('survives an empty datagram from a permitted peer and from a client', () => {
     const relay = fakeRelay();
     const client = new TestClient(relay);
     const { relayedPort } = client.allocate();
@@ -86,7 +86,7 @@ describe('unlike node-turn, the relay', () => {
   });
 
   it.each(['127.0.0.1', '169.254.169.254', '224.0.0.1', '10.0.0.5', '0.0.0.0', '255.255.255.255'])(
-    'does not let %s be a peer',
+    'denies the peer %s',
     (address) => {
       const client = new TestClient(fakeRelay());
       client.allocate();
@@ -101,7 +101,7 @@ describe('unlike node-turn, the relay', () => {
     expect(results).toEqual(['success', 'success', 486]);
   });
 
-  it('answers no second port to a retransmitted Allocate, and a mismatch to another', () => {
+  it('gives a retransmitted Allocate no second port, and another one a mismatch', () => {
     const relay = fakeRelay();
     const client = new TestClient(relay);
     const transactionId = Buffer.alloc(12, 5);

@@ -52,13 +52,13 @@ describe('createIceServers', () => {
     ]);
   });
 
-  it('knows no end where nothing needs credentials', () => {
+  it('never expires if nothing needs credentials', () => {
     const noTurn = { iceServers: [{ urls: ['stun:a.example'] }], expiresAt: Number.POSITIVE_INFINITY };
     expect(grant({ kind: 'urls', urls: ['stun:a.example'] })).toEqual(noTurn);
     expect(grant({ kind: 'urls', urls: [] })).toEqual({ ...noTurn, iceServers: [] });
   });
 
-  it('offers TLS where there is a certificate, and leaves out what is switched off', () => {
+  it('offers TLS if there is a certificate, and omits disabled transports', () => {
     expect(urls({ tlsPort: 5349 }, undefined, 'example.org')).toContain(
       'turns:example.org:5349?transport=tcp',
     );
@@ -69,17 +69,17 @@ describe('createIceServers', () => {
     ]);
   });
 
-  it('names the host of PUBLIC_URL before the one that the client asked', () => {
+  it('prefers the host of PUBLIC_URL to the one in the request', () => {
     expect(urls({}, 'https://call.example.org:8443', 'proxy.internal')[0]).toBe('stun:call.example.org:3478');
   });
 
-  it('names external-ip before all, save for TLS, whose certificate is for a name', () => {
+  it('prefers external-ip, except for TLS, whose certificate is for a name', () => {
     const found = urls({ externalAddress: '203.0.113.7', tlsPort: 5349 }, 'https://call.example.org');
     expect(found[0]).toBe('stun:203.0.113.7:3478');
     expect(found.at(-1)).toBe('turns:call.example.org:5349?transport=tcp');
   });
 
-  it('passes TURN_URLS on with credentials of the shared secret, and STUN alone without', () => {
+  it('passes TURN_URLS on with credentials of the shared secret, or only STUN without a name', () => {
     const { iceServers } = grant({ kind: 'urls', urls: ['stun:a', 'turn:b?transport=udp', 'turns:c'] });
     expect(iceServers).toEqual([
       { urls: ['stun:a'] },
@@ -110,7 +110,7 @@ describe('urlHost', () => {
     ['user@host', '10.0.0.7'],
     ['[not-an-address]', '10.0.0.7'],
     ['x'.repeat(300), '10.0.0.7'],
-  ])('makes of %s the host %s', (reached, host) => {
+  ])('turns %s into the host %s', (reached, host) => {
     expect(urlHost(reached, '10.0.0.7')).toBe(host);
   });
 

@@ -135,7 +135,7 @@ describe('the relay and the sessions', () => {
     await expectOnlyBenRelays(server, call, performance.now());
   });
 
-  it('[RM6] nobody relays any more whose room was closed', async () => {
+  it('[RM6] ends relaying for everyone in a room that is closed', async () => {
     const server = await start();
     const { ann, ben } = await callOfTwo(server);
     await ben.socket.request('room:close');
@@ -148,7 +148,7 @@ describe('the relay and the sessions', () => {
     await expect.poll(() => server.figure('parley_turn_allocations'), { timeout: 10_000 }).toBe(0);
   });
 
-  it('who asked for credentials by HTTP relays until that login logs out, and the others go on', async () => {
+  it('keeps credentials got by HTTP until that login logs out, and those of others', async () => {
     const server = await start({ DIRECT_CALLS: 'on' });
     const { accessToken: token } = await signIn(server.url);
     const call = await callOfTwo(server);
@@ -163,7 +163,7 @@ describe('the relay and the sessions', () => {
     for (const { turn: theirs } of [call.ann, call.ben]) expect(await theirs.refresh()).toBeGreaterThan(0);
   });
 
-  it('[SE4] whose line is lost relays on until the window has passed', async () => {
+  it('[SE4] keeps relaying for a lost connection until the resume window has passed', async () => {
     const server = await start({ RESUME_WINDOW_MS: '1500' });
     const call = await callOfTwo(server);
     call.ann.socket.cut();
@@ -173,7 +173,7 @@ describe('the relay and the sessions', () => {
     await expectOnlyBenRelays(server, call, performance.now());
   });
 
-  it('who comes back into the room relays again', async () => {
+  it('relays again for a peer that comes back into the room', async () => {
     const server = await start();
     const { ann, roomId } = await callOfTwo(server);
     await ann.socket.request('room:leave');
@@ -214,7 +214,7 @@ describe('[CA6] relay credentials over HTTP', () => {
     await expect.poll(ended, { interval: 20, timeout: 10_000 }).toBe(401);
   }
 
-  it('are for guests inside a room alone; others get STUN', async () => {
+  it('go to guests only inside a room; others get only STUN', async () => {
     const server = await start();
     const { accessToken: token } = await signIn(server.url);
     const { id: roomId } = await createRoom(server.url, token);
@@ -264,7 +264,7 @@ describe('[CA6] relay credentials over HTTP', () => {
     expect(credentialsIn(await overHttp(server, token))).toBe(0);
   });
 
-  it('of one of two tabs go on when the other leaves its room', async () => {
+  it('of one of two tabs stay valid when the other leaves its room', async () => {
     const server = await start();
     const { accessToken: token } = await signIn(server.url);
     const rooms = [await createRoom(server.url, token), await createRoom(server.url, token)];
@@ -297,7 +297,7 @@ describe('[CA6] relay credentials over HTTP', () => {
     expect((await fetch(`${server.url}/ice-servers`, { headers })).status).toBe(401);
   });
 
-  it('are for who may call directly also outside a room, until the session ends', async () => {
+  it('go to users who may call directly, even outside a room, until the session ends', async () => {
     const server = await start({ JWT_SECRET: SECRET });
     const token = await external('dora');
     expect(credentialsIn(await overHttp(server, token))).toBe(1);
@@ -319,7 +319,7 @@ describe('[CA6] relay credentials over HTTP', () => {
     expect(credentialsIn(await overHttp(server, guest))).toBe(guests);
   });
 
-  it('[TK4] are given to a token for one room inside that room alone', async () => {
+  it('[TK4] go to a token for one room only inside that room', async () => {
     const server = await start({ JWT_SECRET: SECRET });
     const plain = await external('fay');
     const [inside, elsewhere] = [await createRoom(server.url, plain), await createRoom(server.url, plain)];

@@ -57,7 +57,7 @@ async function listening(idleMs = 60_000) {
 const soon = { interval: 5, timeout: 10_000 };
 
 describe('TLS handshakes', () => {
-  it('begin one a turn, however many came at once', async () => {
+  it('start one per turn, however many came at once', async () => {
     const { started, turn, arrived, dial } = await listening();
     await Promise.all(Array.from({ length: 20 }, () => dial(hello)));
     await expect.poll(() => arrived.filter((socket) => socket.isPaused()).length, soon).toBe(20);
@@ -69,7 +69,7 @@ describe('TLS handshakes', () => {
     expect(turn()).toBe(0);
   });
 
-  it('of halves wait for the other half, and go on with every byte', async () => {
+  it('wait for the rest of the first record, and lose no byte', async () => {
     const { started, turn, dial } = await listening();
     const slow = await dial(hello.subarray(0, 1), hello.subarray(1, 4), hello.subarray(4, 100));
     await dial(hello);
@@ -81,7 +81,7 @@ describe('TLS handshakes', () => {
     expect(started[1]?.read()).toEqual(Buffer.concat([hello, Buffer.from('more')]));
   });
 
-  it('that are none close their connection, and so does silence', async () => {
+  it('close the connection if its first bytes are something else, or if none come', async () => {
     const { dial, started } = await listening(50);
     for (const first of ['GET / HTTP/1.1\r\n\r\n', '\x16\x03\x01\xff\xff', '', '\x16\x03']) {
       const socket = await dial(Buffer.from(first, 'latin1'));
@@ -91,7 +91,7 @@ describe('TLS handshakes', () => {
     expect(started).toEqual([]);
   });
 
-  it('of those who left meanwhile take nobody else’s turn', async () => {
+  it('take no turn if the connection was closed meanwhile', async () => {
     const { started, turn, arrived, dial } = await listening();
     await dial(hello);
     await expect.poll(() => arrived.filter((socket) => socket.isPaused()).length, soon).toBe(1);
@@ -103,7 +103,7 @@ describe('TLS handshakes', () => {
     expect(started).toEqual([arrived[1]]);
   });
 
-  it('that had to wait are whole ones', async () => {
+  it('succeed after waiting', async () => {
     const certificate = await makeCertificate();
     open.push(() => certificate.remove());
     const { certText: cert, pkey } = certificate;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { loadLibc } from '../../../src/turn/io/libc.ts';
 
 describe('the C library', () => {
-  it('is there on the machines that Parley is built for', async () => {
+  it('is available on the machines that Parley is built for', async () => {
     expect(await loadLibc()).toMatchObject({ sendmmsg: expect.any(Function) });
   });
 

@@ -49,7 +49,7 @@ describe('a vector of messages', () => {
     expect(NAME_WORDS * 4).toBe(NAME_BYTES);
   });
 
-  it('points where it is told to, beyond 4 GiB too, and leaves its neighbours alone', () => {
+  it('writes any address, beyond 4 GiB too, and leaves its neighbours alone', () => {
     const vector = new MessageVector(libc, COUNT, STRIDE);
     vector.point(1, 0x7f12_8765_4321, 77, 16);
     expect(headerAt(vector, 1).part).toEqual({ iov_base: 0x7f12_8765_4321, iov_len: 77 });

@@ -49,15 +49,15 @@ function stage() {
   return { kernel, incoming, outgoing, send, one: new FakeSender(1), other: new FakeSender(2) };
 }
 
-describe('datagrams that leave together', () => {
-  it('leave at once while nothing is collected', () => {
+describe('outgoing datagrams', () => {
+  it('are sent at once while nothing is collected', () => {
     const { kernel, send, one } = stage();
     send(one, 'a');
     send(one, 'b');
     expect(kernel.calls.map(({ count }) => count)).toEqual([1, 1]);
   });
 
-  it('leave with one call for each run of a socket, in order', () => {
+  it('are sent in order, with one call per run of the same socket', () => {
     const { kernel, outgoing, send, one, other } = stage();
     outgoing.collect();
     for (const sender of [one, one, one, other, one]) send(sender, 'x');
@@ -72,7 +72,7 @@ describe('datagrams that leave together', () => {
     expect(kernel.calls.length, 'nothing leaves twice').toBe(3);
   });
 
-  it('are 32 at most: more make two batches', () => {
+  it('are sent in batches of at most 32', () => {
     const { kernel, outgoing, send, one } = stage();
     outgoing.collect();
     for (let index = 0; index < 33; index++) send(one, 'x');
@@ -80,7 +80,7 @@ describe('datagrams that leave together', () => {
     expect(kernel.calls.map(({ count }) => count)).toEqual([32, 1]);
   });
 
-  it('give one that the kernel refuses to Node, and go on with the next', () => {
+  it('are given to Node if the kernel refuses them, and the next are sent', () => {
     const { kernel, outgoing, send, one } = stage();
     kernel.takes = [1, -1];
     outgoing.collect();
@@ -90,7 +90,7 @@ describe('datagrams that leave together', () => {
     expect(kernel.calls.map(({ count }) => count)).toEqual([4, 3, 2]);
   });
 
-  it('all follow the one that waits for a slow link', () => {
+  it('wait behind one that waits for a slow link', () => {
     const { kernel, outgoing, send, one, other } = stage();
     kernel.takes = [1, -1];
     one.slow = true;
@@ -102,7 +102,7 @@ describe('datagrams that leave together', () => {
     expect(kernel.calls.at(-1)).toEqual({ descriptor: 2, count: 1 });
   });
 
-  it('may be larger than a place in the batch: such a one goes alone, after those before it', () => {
+  it('are sent alone, in order, if they are too large for the batch', () => {
     const { kernel, outgoing, send, one } = stage();
     outgoing.collect();
     send(one, 'a');
@@ -122,7 +122,7 @@ describe('datagrams that leave together', () => {
     expect(one.byNode).toEqual([`${'y'.repeat(3000)} 192.0.2.1:5000`]);
   });
 
-  it('are copied: their memory may be written to again before they leave', () => {
+  it('are copied, so that their memory may be overwritten before they are sent', () => {
     const { kernel, outgoing, one } = stage();
     kernel.takes = [-1];
     const scratch = Buffer.from('before');
@@ -133,7 +133,7 @@ describe('datagrams that leave together', () => {
     expect(one.byNode).toEqual(['before 192.0.2.1:5000']);
   });
 
-  it('are dropped where the address is none', () => {
+  it('are dropped if the address is invalid', () => {
     const { kernel, send, one } = stage();
     expect(send(one, 'a', 'nowhere')).toBe(false);
     expect(kernel.calls).toEqual([]);

@@ -20,7 +20,7 @@ function written(table: SocketNames, address: string, port: number): { words: Ui
   return { words, bytes: Buffer.from(words.buffer).subarray(NAME_WORDS * 4, NAME_WORDS * 4 + length) };
 }
 
-describe('the names of sockets', () => {
+describe('socket names', () => {
   it('are written as the kernel reads them', () => {
     expect(written(names(), '192.0.2.33', 3478).bytes.toString('hex')).toBe(
       '02000d96c00002210000000000000000',
@@ -30,7 +30,7 @@ describe('the names of sockets', () => {
     );
   });
 
-  it('give back every address and port', () => {
+  it('are read back as every address and port', () => {
     const table = names();
     const address = fc.oneof(
       WORD.map((word) => ipv4(word)),
@@ -57,13 +57,13 @@ describe('the names of sockets', () => {
     expect(table.text(words, NAME_WORDS), 'of an interface that went').toBe('fe80::1%8');
   });
 
-  it('are none for what is no address, and for an interface that is not there', () => {
+  it("can't be written for what isn't an address or for an unknown interface", () => {
     for (const text of ['', 'localhost', '1.2.3', '::1::', 'fe80::1%eth8', '%eth7']) {
       expect(written(names(), text, 9).bytes.length, text).toBe(0);
     }
   });
 
-  it('take no more memory than for MAX_SOCKET_NAMES each way, whoever sends', () => {
+  it('are cached up to MAX_SOCKET_NAMES each way, whoever sends', () => {
     const table = names();
     for (let word = 0; word < 5 * MAX_SOCKET_NAMES; word++) {
       const { text } = word % 2 === 0 ? ipv4(word) : ipv6(word, 1, 2, 3);
@@ -74,7 +74,7 @@ describe('the names of sockets', () => {
     expect(table.size).toBeGreaterThan(MAX_SOCKET_NAMES);
   });
 
-  it('do not mix addresses up that share a slot', () => {
+  it("don't mix up addresses that share a slot", () => {
     const table = names();
     // The exclusive or of the words is the same, so the slot is.
     for (const text of ['::1:0:1', '0.0.0.0', '::', '1::1', '1:0:1::', '0:0:1:0:1::', '::1:0:0:0:1']) {

@@ -19,7 +19,7 @@ describe('spare descriptors', () => {
     expect(createSpareDescriptors(1_024 * 4 + next)()).toBe(true);
   });
 
-  it('are gone when the process has opened that many, and there again when it closes them', () => {
+  it('are used up when the process has opened that many, and available again when it closes them', () => {
     const next = openSync(devNull, 'r');
     closeSync(next);
     const hasSpare = createSpareDescriptors(Math.ceil(((next + 16) * 4) / 3));

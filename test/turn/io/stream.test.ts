@@ -72,7 +72,7 @@ async function fill(connection: StreamConnection, answer = false): Promise<numbe
 }
 
 describe.each<Transport>(['tcp', 'tls'])('a %s connection whose client does not read', (transport) => {
-  it('has what is above MAX_BUFFERED_BYTES dropped whole, lives, and takes more when it reads again', async () => {
+  it('drops whole messages above MAX_BUFFERED_BYTES, stays open, and accepts more when the client reads again', async () => {
     const { client, connection } = await connected(transport);
     const taken = await fill(connection);
     expect(taken * MESSAGE_BYTES).toBeGreaterThan(MAX_BUFFERED_BYTES);
@@ -92,7 +92,7 @@ describe.each<Transport>(['tcp', 'tls'])('a %s connection whose client does not 
 });
 
 describe.each<Transport>(['tcp', 'tls'])('a %s connection', (transport) => {
-  it('tells its receiver of its end, and drops what is written afterwards', async () => {
+  it('tells its receiver when it closes, and drops later writes', async () => {
     let end = () => {};
     const ended = new Promise<void>((resolve) => {
       end = resolve;
@@ -103,7 +103,7 @@ describe.each<Transport>(['tcp', 'tls'])('a %s connection', (transport) => {
     expect(connection.write(Buffer.alloc(1), false)).toBe(false);
   });
 
-  it('ends at once when it is closed', async () => {
+  it('closes at once', async () => {
     const { client, connection } = await connected(transport);
     const ended = new Promise<void>((resolve) => client.on('close', () => resolve()));
     client.resume();
@@ -121,7 +121,7 @@ describe('a TLS listener', () => {
     return client;
   }
 
-  it('takes a connection in before its handshake, so that one who never makes it is counted, and can be closed', async () => {
+  it('accepts a connection before its handshake, so that one that never makes it counts and can be closed', async () => {
     let ended = () => {};
     const closed = new Promise<void>((resolve) => {
       ended = resolve;
@@ -143,7 +143,7 @@ describe('a TLS listener', () => {
     await Promise.all([closed, gone]);
   });
 
-  it('spends no handshake on who is refused', async () => {
+  it('spends no handshake on a refused connection', async () => {
     const listener = await listenStream('127.0.0.1', 0, certificate, (connection) => {
       connection.close();
       return { data() {}, closed() {} };
@@ -161,7 +161,7 @@ describe('a TLS listener', () => {
 });
 
 describe.each<Transport>(['tcp', 'tls'])('a %s connection that is paused', (transport) => {
-  it('hands no bytes over until it is resumed, and then all of them in order', async () => {
+  it('delivers no bytes until it is resumed, and then all of them in order', async () => {
     const chunks: Buffer[] = [];
     let first = () => {};
     const begun = new Promise<void>((resolve) => {

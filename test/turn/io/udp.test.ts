@@ -37,7 +37,7 @@ describe.each(KINDS)('a UDP socket of the relay, $kind', ({ kind, openUdp }) => 
   }
 
   it.each(['127.0.0.1', '::1'])(
-    'on %s is bound when it is made, and passes datagrams on',
+    'on %s is bound when it is opened, and delivers datagrams',
     async (address) => {
       const arrived = new Promise<string>((resolve) => {
         const { port } = listen(address, {
@@ -73,7 +73,7 @@ describe.each(KINDS)('a UDP socket of the relay, $kind', ({ kind, openUdp }) => 
   });
 
   it.each(['127.0.0.1', '::1'])(
-    'on %s passes on many at once, of all sizes, whole and in order',
+    'on %s delivers many at once, of all sizes, whole and in order',
     async (at) => {
       const sizes = Array.from(
         { length: 300 },
@@ -111,7 +111,7 @@ describe.each(KINDS)('a UDP socket of the relay, $kind', ({ kind, openUdp }) => 
     },
   );
 
-  it('sends on what it received, from where it lies', async () => {
+  it('sends received datagrams on from where they are in memory', async () => {
     const texts: string[] = [];
     const all = new Promise<void>((resolve) => {
       const end = listen('127.0.0.1', {
@@ -136,7 +136,7 @@ describe.each(KINDS)('a UDP socket of the relay, $kind', ({ kind, openUdp }) => 
     expect(texts.map(Number)).toEqual(Array.from({ length: 200 }, (_, index) => index));
   });
 
-  it('passes nothing on after it was closed, though more had come', async () => {
+  it('delivers nothing after it was closed, even if more has come', async () => {
     let heard = 0;
     const third = new Promise<void>((resolve) => {
       const front = listen('127.0.0.1', {
@@ -155,7 +155,7 @@ describe.each(KINDS)('a UDP socket of the relay, $kind', ({ kind, openUdp }) => 
     expect(heard).toBe(3);
   });
 
-  it('sends by itself what was sent before it was closed, whoever gets its descriptor', async () => {
+  it('sends everything from before it was closed by itself, whoever gets its descriptor', async () => {
     const senders: number[] = [];
     const heard: number[] = [];
     await new Promise<void>((resolve) => {
@@ -181,7 +181,7 @@ describe.each(KINDS)('a UDP socket of the relay, $kind', ({ kind, openUdp }) => 
     expect(heard).toEqual(senders);
   });
 
-  it('shares its port with nobody, who may ask for it', async () => {
+  it('shares its port with no other program, even one that asks for it', async () => {
     const { port } = listen('127.0.0.1').local;
     const guest = createSocket({ type: 'udp4', reuseAddr: true });
     open.push(() => guest.close());
@@ -190,19 +190,19 @@ describe.each(KINDS)('a UDP socket of the relay, $kind', ({ kind, openUdp }) => 
     expect(await refused).toMatchObject({ code: 'EADDRINUSE' });
   });
 
-  it('of IPv6 leaves IPv4 to another', () => {
+  it('of IPv6 leaves the IPv4 port to others', () => {
     const { port } = listen('::').local;
     expect(listen('0.0.0.0', SILENT, port).local.port).toBe(port);
   });
 
-  it('says which system error kept it from its port', () => {
+  it("fails with the system's error if its port is in use", () => {
     const { port } = listen('127.0.0.1').local;
     expect(() => listen('127.0.0.1', SILENT, port)).toThrow(/EADDRINUSE/);
     expect(openRelaySocket(openUdp, '127.0.0.1', port, SILENT)).toBeUndefined();
     expect(openRelaySocket(openUdp, '203.0.113.77', 0, SILENT)).toBeUndefined();
   });
 
-  it('tells how much the kernel keeps for it, and what to do where that is little', () => {
+  it('tells how much the kernel buffers for it, and what to do if that is too little', () => {
     const { receiveBufferBytes } = listen('127.0.0.1');
     expect(receiveBufferBytes).toBeGreaterThan(0);
     expect(bufferAdvice(425_984)).toContain('buffers only 425984 bytes');
@@ -210,7 +210,7 @@ describe.each(KINDS)('a UDP socket of the relay, $kind', ({ kind, openUdp }) => 
     expect(bufferAdvice(1_048_576)).toBeUndefined();
   });
 
-  it('drops what is for port 0, and what comes after its end', () => {
+  it('drops datagrams to port 0, and all after it was closed', () => {
     const socket = listen('127.0.0.1');
     expect(socket.send(packetOf(Buffer.alloc(1), '127.0.0.1', 0))).toBe(false);
     socket.close();
@@ -218,7 +218,7 @@ describe.each(KINDS)('a UDP socket of the relay, $kind', ({ kind, openUdp }) => 
     expect(socket.send(packetOf(Buffer.alloc(1), '127.0.0.1', 9))).toBe(false);
   });
 
-  it('tells whose datagrams the kernel refused, with what was in them, and sends the others', async () => {
+  it('reports datagrams that the kernel refuses, and sends the others', async () => {
     const refused: string[] = [];
     const arrived: string[] = [];
     const front = listen('127.0.0.1', {
@@ -239,7 +239,7 @@ describe.each(KINDS)('a UDP socket of the relay, $kind', ({ kind, openUdp }) => 
       .toEqual(['0369', '124578']);
   });
 
-  it('lives when nobody listens where it sends: the ICMP errors that come back are nobody’s', async () => {
+  it('survives the ICMP errors that come back if nobody listens where it sends', async () => {
     const deaf = listen('127.0.0.1');
     const { port } = deaf.local;
     deaf.close();
@@ -252,7 +252,7 @@ describe.each(KINDS)('a UDP socket of the relay, $kind', ({ kind, openUdp }) => 
     await arrived;
   });
 
-  it('on a slow link holds MAX_QUEUED_BYTES beside what the kernel does, and drops the rest', {
+  it('on a slow link queues MAX_QUEUED_BYTES besides what the kernel does, and drops the rest', {
     timeout: 60_000,
   }, async () => {
     const host = slowHost();

@@ -70,7 +70,7 @@ const relayedFrom = async (relay: TestRelay, host: string) =>
   (await (await client(relay, host)).allocate()).address;
 
 describe('the relay and the addresses of its machine', () => {
-  it('starts before the network is up, and serves UDP when it is', async () => {
+  it('starts before the network is up, and serves UDP once it is', async () => {
     const { relay, become } = await relayOn([]);
     expect(relay.relay.problems().map(({ code }) => code)).toEqual(['no_network']);
     become([OTHER, '127.0.0.77']);
@@ -92,7 +92,7 @@ describe('the relay and the addresses of its machine', () => {
     await expect.poll(() => relayedFrom(relay, OTHER).catch(() => 'nowhere'), soon).toBe(HOME);
   });
 
-  it('relays from the new address after a change, and ends what relayed from the old one', async () => {
+  it('relays from the new address after a change, and ends allocations of the old one', async () => {
     const { relay, become } = await relayOn([OTHER]);
     const before = await client(relay, OTHER, 'udp');
     await before.allocate();
@@ -102,7 +102,7 @@ describe('the relay and the addresses of its machine', () => {
     expect(relay.endpoint.ownAddress).toBe(HOME);
   });
 
-  it('starts with an address that can’t be bound to yet, says so, and tries again', async () => {
+  it('starts with an address that can’t be bound yet, reports it, and tries again', async () => {
     const { relay, become } = await relayOn([HOME, TENTATIVE], { relayIps: [HOME] });
     expect(codes(relay)).toEqual(['listener']);
     expect(relay.relay.problems()[0]?.message).toContain('EADDRNOTAVAIL');
@@ -113,7 +113,7 @@ describe('the relay and the addresses of its machine', () => {
     await expect.poll(() => codes(relay), soon).toEqual([]);
   });
 
-  it('says that relay sockets can’t be bound, and when they can', async () => {
+  it('reports that relay sockets can’t be bound, and when they can again', async () => {
     const { relay, become } = await relayOn([HOME, TENTATIVE]);
     await expect(relayedFrom(relay, HOME)).rejects.toMatchObject({ code: 508 });
     await expect.poll(() => codes(relay), soon).toContain('relay_socket');
@@ -121,7 +121,7 @@ describe('the relay and the addresses of its machine', () => {
     await expect.poll(() => codes(relay), soon).toEqual([]);
   });
 
-  it('has peers reach no service on an address that was acquired after the start', async () => {
+  it('denies peers on an address that the machine got after the start', async () => {
     const later = '203.0.113.50';
     const { relay, become } = await relayOn([HOME], { relayIps: [HOME] });
     const ann = await client(relay, HOME);
@@ -133,7 +133,7 @@ describe('the relay and the addresses of its machine', () => {
       .toBe(403);
   });
 
-  it('knows the addresses of now when its thread starts again', async () => {
+  it('uses the current addresses when its thread restarts', async () => {
     const { relay, clock, become } = await relayOn([HOME]);
     become([HOME, OTHER]);
     await relay.kill();
@@ -143,7 +143,7 @@ describe('the relay and the addresses of its machine', () => {
     expect(await relayedFrom(relay, OTHER)).toBe(HOME);
   });
 
-  it('goes on if the machine won’t tell its addresses', async () => {
+  it('keeps running if the machine’s addresses can’t be read', async () => {
     let broken = false;
     const clock = new FakeClock(Date.now());
     const machine = {
@@ -168,7 +168,7 @@ describe('the relay and the addresses of its machine', () => {
 describe('host names in turnserver.conf', () => {
   const EXTERNAL = { externalIps: [{ publicAddress: 'turn.example.org', privateAddress: undefined }] };
 
-  it('are looked up until they have an address, and then again now and then', async () => {
+  it('are looked up until they have an address, and again from time to time', async () => {
     const { relay, clock, names } = await relayOn([HOME], EXTERNAL);
     expect(codes(relay)).toEqual(['host_name']);
     expect(relay.lines.join('')).toContain('turn.example.org');
@@ -185,7 +185,7 @@ describe('host names in turnserver.conf', () => {
     await expect.poll(() => relayedFrom(relay, HOME), soon).toBe('203.0.113.8');
   });
 
-  it('hold up no start while a resolver doesn’t answer, and are asked for once at a time', async () => {
+  it("don't delay the start if the resolver doesn’t answer, and are looked up once at a time", async () => {
     const clock = new FakeClock(Date.now());
     const asked: (() => void)[] = [];
     const machine = {
@@ -205,7 +205,7 @@ describe('host names in turnserver.conf', () => {
     expect(codes(relay)).toEqual([]);
   });
 
-  it('keep the address that they had while nobody answers', async () => {
+  it("keep their address while the resolver doesn't answer", async () => {
     const { relay, clock, names } = await relayOn([HOME], EXTERNAL);
     names.set('turn.example.org', '203.0.113.7');
     clock.advance(CHECK_MS);
@@ -216,7 +216,7 @@ describe('host names in turnserver.conf', () => {
     expect(relay.endpoint.externalAddress).toBe('203.0.113.7');
   });
 
-  it('name where to listen; a name without an address opens no other one', async () => {
+  it('name where to listen; one without an address opens no listener', async () => {
     const { relay, clock, names } = await relayOn([HOME, OTHER], {
       listeningIps: ['turn.example.org', HOME],
     });

@@ -54,7 +54,9 @@ const soon = { interval: 100, timeout: 20_000 };
 const READY = { status: 200, body: { status: 'ready' } };
 
 describe('a server on a host whose network comes and goes', () => {
-  it('starts without network, follows addresses, and tells /ready', { timeout: 90_000 }, async () => {
+  it('starts without a network, follows its addresses, and reports problems in /ready', {
+    timeout: 90_000,
+  }, async () => {
     const host = bareHost();
     if (host === undefined) return;
     open.push(() => host.close());

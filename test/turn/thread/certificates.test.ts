@@ -124,7 +124,7 @@ async function secureClient(relay: TestRelay): Promise<TurnClient> {
 const problems = ({ relay }: TestRelay) => relay.problems().map(({ code }) => code);
 
 describe('a certificate that is renewed', () => {
-  it('is served to new connections, and those that are open live on', async () => {
+  it('is used for new connections, while open ones stay open', async () => {
     const folder = folderWith(first);
     const { relay, look } = await relayWith(folder);
     const before = await secureClient(relay);
@@ -137,7 +137,7 @@ describe('a certificate that is renewed', () => {
     expect(relay.lines.join('')).toContain('the relay uses a new certificate');
   });
 
-  it('is not used while only one of its two halves is there', async () => {
+  it("isn't used while only the certificate or the key is new", async () => {
     const folder = folderWith(first);
     const { relay, look } = await relayWith(folder);
     folder.turn('cert', second.cert);
@@ -150,7 +150,7 @@ describe('a certificate that is renewed', () => {
     expect(problems(relay)).toEqual([]);
   });
 
-  it('is written over in place', async () => {
+  it('may be overwritten in place', async () => {
     const folder = folderWith(first);
     const { relay, look } = await relayWith(folder);
     writeFileSync(folder.pkey, second.key);
@@ -159,7 +159,7 @@ describe('a certificate that is renewed', () => {
     await expectServed(relay, second);
   });
 
-  it('is taken up at once by reload()', async () => {
+  it('is used at once after reload()', async () => {
     const folder = folderWith(first);
     const { relay } = await relayWith(folder);
     folder.renew(second);
@@ -197,7 +197,7 @@ describe('a certificate that is renewed', () => {
     expect(problems(relay)).toEqual([]);
   });
 
-  it('can’t be read when the relay thread starts again: the relay is back all the same, and says so', async () => {
+  it("doesn't keep the relay thread from restarting if it can't be read, and is reported", async () => {
     const folder = folderWith(first);
     const { relay, look } = await relayWith(folder);
     rmSync(folder.pkey);
@@ -212,7 +212,7 @@ describe('a certificate that is renewed', () => {
     expect(problems(relay)).toEqual([]);
   });
 
-  it('counts for a thread that starts again later', async () => {
+  it('is used by a thread that restarts later', async () => {
     const folder = folderWith(first);
     const { relay, look } = await relayWith(folder);
     folder.renew(second);
@@ -223,7 +223,7 @@ describe('a certificate that is renewed', () => {
     expect(await served(relay)).toBe(der(second));
   });
 
-  it('has run out: /ready says so', async () => {
+  it('is reported in /ready when it has expired', async () => {
     const folder = folderWith(first);
     const clock = new FakeClock(Date.now() + 50 * 365 * 86_400_000);
     const relay = await startRelay({ cert: folder.cert, pkey: folder.pkey }, { clock });
@@ -233,7 +233,7 @@ describe('a certificate that is renewed', () => {
 });
 
 describe('a certificate', () => {
-  it('may have an encrypted key, which pkey-pwd opens', async () => {
+  it('may have an encrypted key with pkey-pwd as its password', async () => {
     const encrypted = createPrivateKey(first.key)
       .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'open sesame' })
       .toString();
@@ -243,7 +243,7 @@ describe('a certificate', () => {
     await expect(relayWith(folder, { pkeyPassword: 'wrong' })).rejects.toThrow(StartError);
   });
 
-  it('whose key belongs to another is refused at the start', async () => {
+  it("is refused at the start if its key doesn't match", async () => {
     const folder = folderWith({ cert: first.cert, key: second.key });
     await expect(relayWith(folder)).rejects.toThrow(/^the relay can't use its certificate: .*mismatch/);
   });

@@ -23,14 +23,14 @@ const VPS = interfaces({
 });
 
 describe('machineAddresses', () => {
-  it('listens on each address by itself for UDP, link-local IPv6 aside', () => {
+  it('listens on each address for UDP, except link-local IPv6', () => {
     expect(machineAddresses(RELAY_CONF_DEFAULTS, VPS)).toMatchObject({
       datagram: ['127.0.0.1', '::1', '10.9.9.9', '8.8.8.8', '2606:4700::7'],
       stream: ['0.0.0.0', '::'],
     });
   });
 
-  it('takes the address that most of the world reaches', () => {
+  it('prefers the address that most of the world can reach', () => {
     expect(machineAddresses(RELAY_CONF_DEFAULTS, VPS)).toMatchObject({
       relay4: { bound: '8.8.8.8', relayed: '8.8.8.8' },
       relay6: { bound: '2606:4700::7', relayed: '2606:4700::7' },
@@ -39,7 +39,7 @@ describe('machineAddresses', () => {
     });
   });
 
-  it('takes a real network before a bridge of containers, and says that it is private', () => {
+  it('prefers a real network to a bridge of containers, and knows that it is private', () => {
     expect(machineAddresses(RELAY_CONF_DEFAULTS, HOME)).toMatchObject({
       preferred: '192.168.1.5',
       reachable: false,
@@ -47,7 +47,7 @@ describe('machineAddresses', () => {
     });
   });
 
-  it('takes loopback where there is nothing else', () => {
+  it('uses loopback if there is nothing else', () => {
     const alone = machineAddresses(RELAY_CONF_DEFAULTS, interfaces({ lo: ['127.0.0.1'] }));
     expect(alone).toMatchObject({ relay4: { bound: '127.0.0.1' }, relay6: undefined, stream: ['0.0.0.0'] });
   });
@@ -56,7 +56,7 @@ describe('machineAddresses', () => {
     ['IPv4', { lo: ['127.0.0.1', '::1'], eth0: ['8.8.8.8', 'fe80::1'] }, '8.8.8.8', undefined],
     ['IPv6', { lo: ['127.0.0.1', '::1'], eth0: ['2606:4700::7'] }, undefined, '2606:4700::7'],
     ['no family at all', { lo: ['127.0.0.1', '::1'] }, '127.0.0.1', '::1'],
-  ])('relays from no loopback address on a host with %s', (_, found, four, six) => {
+  ])("doesn't relay from a loopback address on a host with %s", (_, found, four, six) => {
     const { relay4, relay6 } = machineAddresses(RELAY_CONF_DEFAULTS, interfaces(found));
     expect([relay4?.bound, relay6?.bound]).toEqual([four, six]);
   });
@@ -77,7 +77,7 @@ describe('machineAddresses', () => {
     expect(found.own).toContain('172.17.0.1');
   });
 
-  it('lets an external-ip for another address of this machine alone', () => {
+  it('ignores an external-ip for another address of this machine', () => {
     const conf = {
       ...RELAY_CONF_DEFAULTS,
       relayIps: ['172.17.0.1'],
@@ -86,7 +86,7 @@ describe('machineAddresses', () => {
     expect(machineAddresses(conf, HOME).relay4).toEqual({ bound: '172.17.0.1', relayed: '172.17.0.1' });
   });
 
-  it('relays from relay-ip, else from listening-ip', () => {
+  it('relays from relay-ip, or else from listening-ip', () => {
     const listening = { ...RELAY_CONF_DEFAULTS, listeningIps: ['172.17.0.1'] };
     expect(machineAddresses(listening, HOME)).toMatchObject({
       datagram: ['172.17.0.1'],
@@ -99,7 +99,7 @@ describe('machineAddresses', () => {
     );
   });
 
-  it('listens once for streams where listening-ip names a wildcard and an address that it covers', () => {
+  it('listens once for streams if listening-ip has a wildcard and an address that it covers', () => {
     const listeningIps = ['127.0.0.1', '0.0.0.0', '0.0.0.0', '2606:4700::7'];
     expect(machineAddresses({ ...RELAY_CONF_DEFAULTS, listeningIps }, VPS)).toMatchObject({
       datagram: ['127.0.0.1', '10.9.9.9', '8.8.8.8', '2606:4700::7'],

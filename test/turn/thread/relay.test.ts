@@ -75,7 +75,7 @@ describe('the relay on real sockets', () => {
     ['udp', 'tcp'],
     ['tcp', 'tls'],
     ['tls', 'udp'],
-  ])('joins a client on %s with one on %s, by channel and by indication', async (...transports) => {
+  ])('connects a client on %s with one on %s, by channel and by indication', async (...transports) => {
     const relay = await relayWith({ cert: certificate.cert, pkey: certificate.pkey });
     const { one, other, otherAt } = await pair(relay, transports);
     // 5 bytes: padded on streams, and the padding taken off again.
@@ -88,7 +88,7 @@ describe('the relay on real sockets', () => {
   });
 
   it.each<Transport>(['tcp', 'tls'])(
-    'drops datagrams to a client on %s that does not read, above MAX_BUFFERED_BYTES, and goes on when it does',
+    "drops datagrams above MAX_BUFFERED_BYTES to a client on %s that doesn't read, and continues when it does",
     { timeout: 30_000 },
     async (transport) => {
       const relay = await relayWith({ cert: certificate.cert, pkey: certificate.pkey });
@@ -111,7 +111,7 @@ describe('the relay on real sockets', () => {
     },
   );
 
-  it('serves IPv6 clients, whose relay addresses are of IPv6 too', async () => {
+  it('serves IPv6 clients with IPv6 relayed addresses', async () => {
     const relay = await relayWith({ listeningIps: ['::1'] });
     const guest = async (name: string) => {
       const { port } = relay.endpoint;
@@ -132,7 +132,7 @@ describe('the relay on real sockets', () => {
     expect(await other.next()).toEqual({ from: oneAt, data: Buffer.from('hello') });
   });
 
-  it('ends the allocation of a connection that is gone', async () => {
+  it('ends the allocation of a closed connection', async () => {
     const relay = await relayWith({ userQuota: 1 });
     const first = await client(relay, 'one', 'tcp');
     await first.allocate();
@@ -150,7 +150,7 @@ describe('the relay on real sockets', () => {
       .toBe('made');
   });
 
-  it('outlives whatever is sent to it, on every transport', async () => {
+  it('survives any bytes on every transport', async () => {
     const relay = await relayWith({ cert: certificate.cert, pkey: certificate.pkey });
     for (const transport of ['udp', 'tcp', 'tls'] as const) {
       for (const bytes of ['', '00', '4000ffff', '0001000021', 'ff'.repeat(1500), '16030100']) {
@@ -163,7 +163,7 @@ describe('the relay on real sockets', () => {
     expect(relay.relay.restarts()).toBe(0);
   });
 
-  it('closes a TCP connection that speaks something else', async () => {
+  it('closes a TCP connection of another protocol', async () => {
     const relay = await relayWith();
     const ended = new Promise<string>((resolve) => {
       const asked = request({ host: '127.0.0.1', port: relay.endpoint.port, path: '/' });
@@ -173,7 +173,7 @@ describe('the relay on real sockets', () => {
     await expect(ended).resolves.toMatch(/hang up|ECONNRESET/);
   });
 
-  it('answers from the address that was asked, on a machine with several', async () => {
+  it('responds from the address that the request came to, on a machine with several', async () => {
     const relay = await relayWith({ listeningIps: ['0.0.0.0'] });
     for (const host of ['127.0.0.1', relay.endpoint.ownAddress]) {
       const { port } = relay.endpoint;
@@ -185,7 +185,7 @@ describe('the relay on real sockets', () => {
 });
 
 describe('the relay thread', () => {
-  it('is back within a second when it dies, on the same ports, with the same secret', async () => {
+  it('is replaced within a second if it dies, on the same ports, with the same secret', async () => {
     const relay = await relayWith();
     const before = await client(relay, 'one');
     await before.allocate();
@@ -203,7 +203,7 @@ describe('the relay thread', () => {
     expect(relay.relay.restarts()).toBe(1);
   });
 
-  it('starts again as often as it dies', async () => {
+  it('is replaced as often as it dies', async () => {
     const relay = await relayWith();
     for (const times of [1, 2, 3]) {
       await relay.kill();
@@ -213,7 +213,7 @@ describe('the relay thread', () => {
     await expect(after.allocate()).resolves.toMatchObject({ address: '127.0.0.1' });
   });
 
-  it('starts again also when it dies in the middle of a flood', async () => {
+  it('is replaced even if it dies in the middle of a flood', async () => {
     const relay = await relayWith();
     const flood = pourInto(relay.endpoint.port);
     open.push(flood);
@@ -228,7 +228,7 @@ describe('the relay thread', () => {
     await expect(after.allocate()).resolves.toMatchObject({ address: '127.0.0.1' });
   });
 
-  it('refuses a user who was revoked, at once and after a restart', async () => {
+  it('refuses a revoked user at once and after a restart', async () => {
     const relay = await relayWith();
     const { one, other, oneAt } = await pair(relay, ['udp', 'tcp']);
     relay.relay.revoke('one');
@@ -243,7 +243,7 @@ describe('the relay thread', () => {
     await expect(innocent.allocate()).resolves.toMatchObject({ address: '127.0.0.1' });
   });
 
-  it('pushes its figures, which a restart does not set back', async () => {
+  it("pushes its stats, which a restart doesn't reset", async () => {
     const relay = await relayWith();
     const { one, other } = await pair(relay, ['udp', 'udp']);
     one.sendChannel(0x4000, Buffer.from('hello'));
@@ -255,7 +255,7 @@ describe('the relay thread', () => {
     expect(relay.relay.stats()).toMatchObject({ allocations: 0, allocationsMade: 2, bytesUp: 5 });
   });
 
-  it('lets two relays live in one process, and gives its ports back when closed', async () => {
+  it('allows two relays in one process, and frees its ports when closed', async () => {
     const one = await relayWith();
     const other = await relayWith();
     expect(one.endpoint.port).not.toBe(other.endpoint.port);
@@ -266,7 +266,7 @@ describe('the relay thread', () => {
     expect(next.endpoint.port).toBe(one.endpoint.port);
   });
 
-  it('says in one sentence why it can not start', async () => {
+  it("explains in one sentence why it can't start", async () => {
     const relay = await relayWith();
     const { port } = relay.endpoint;
     const refused = startRelay({ listeningPort: port });
@@ -279,7 +279,7 @@ describe('the relay thread', () => {
     );
   });
 
-  it('refuses peers on this machine unless loopback was opened, and warns where it was', async () => {
+  it('denies peers on this machine unless loopback is allowed, and warns if it is', async () => {
     const safe = await relayWith({ allowLoopbackPeers: false });
     const guest = await client(safe, 'guest');
     await guest.allocate();
@@ -289,7 +289,7 @@ describe('the relay thread', () => {
     expect(safe.lines.join('')).not.toContain('allow-loopback-peers is unsafe');
   });
 
-  it('says that calls from outside will fail where its address is private, and what to do', async () => {
+  it('warns that calls from outside will fail if its address is private, and what to do', async () => {
     const hidden = await relayWith();
     expect(hidden.lines.join('')).toContain("the relay's address 127.0.0.1 is private");
     expect(hidden.lines.join('')).toContain('set external-ip=');
@@ -301,7 +301,7 @@ describe('the relay thread', () => {
     await expect(guest.allocate()).resolves.toMatchObject({ address: '203.0.113.7' });
   });
 
-  it('can be closed before it ever listened', async () => {
+  it('can be closed before it listens', async () => {
     const conf = { ...RELAY_CONF_DEFAULTS, listeningPort: 0 };
     const relay = createRelay({ conf, secret: 's', clock: systemClock, log: silentLog, ownPorts: [] });
     await expect(relay.close()).resolves.toBeUndefined();

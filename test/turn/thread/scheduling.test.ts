@@ -13,7 +13,7 @@ function scheduled(...how: readonly string[]): { main: number[]; niceness: numbe
 }
 
 describe('the relay’s thread', () => {
-  it('is more patient than the main one, which asks for the shortest turns', async () => {
+  it('has a lower priority than the main one, which asks for the shortest time slices', async () => {
     const { main, niceness } = scheduled();
     expect(niceness).toBe(5);
     // Policy SCHED_OTHER, niceness 0, 0.1 ms; kernels before 6.12 know no turns of a thread's own.
@@ -24,7 +24,7 @@ describe('the relay’s thread', () => {
     expect(scheduled('taskset', '-c', '0').niceness, 'with one core for both').toBe(10);
   });
 
-  it('leaves a process alone that was given a policy of its own', () => {
+  it('leaves a process alone that has another scheduling policy', () => {
     // SCHED_BATCH.
     expect(scheduled('chrt', '--batch', '0').main).toEqual([3, 0, expect.any(Number)]);
   });

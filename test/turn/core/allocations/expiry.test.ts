@@ -54,7 +54,7 @@ describe('expiry', () => {
     expect(client.bind(0x4000, '192.0.2.10:5000').result).toBe('success');
   });
 
-  it('lets all channels to an address live with a permission that came back by any of them', () => {
+  it('revives all channels to an address when any of them renews its permission', () => {
     const { relay, client, socket } = allocated({ permissionLifetime: 60 });
     client.bind(0x4000, PEER);
     client.bind(0x4001, '192.0.2.9:5001');

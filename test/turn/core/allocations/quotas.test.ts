@@ -5,7 +5,7 @@ import { fakeRelay, restCredentials, TestClient } from '../../../support/turn/fa
 const EVEN_AND_NEXT = Buffer.from([0x80]);
 
 describe('quotas', () => {
-  it('end a user at user-quota with 486, reservations included, and leave the others alone', () => {
+  it('refuse a user above user-quota with 486, counting reservations, and leave others alone', () => {
     const relay = fakeRelay({ userQuota: 3 });
     const allocate = (port: number, peerId: string, even?: Buffer) =>
       new TestClient(relay, { port, peerId }).allocate((writer) =>
@@ -19,14 +19,14 @@ describe('quotas', () => {
     expect(relay.engine.stats().denials.user_quota).toBe(2);
   });
 
-  it('count a peerId under all its user names together', () => {
+  it('count all user names of a peerId together', () => {
     const relay = fakeRelay({ userQuota: 1 });
     new TestClient(relay, { port: 1, credentials: restCredentials(relay.clock, 'alice', 100) }).allocate();
     const other = new TestClient(relay, { port: 2, credentials: restCredentials(relay.clock, 'alice', 200) });
     expect(other.allocate().result).toBe(486);
   });
 
-  it('give room again when an allocation ends', () => {
+  it('free a place when an allocation ends', () => {
     const relay = fakeRelay({ userQuota: 1, totalQuota: 1 });
     const client = new TestClient(relay);
     for (let round = 0; round < 3; round++) {
@@ -35,7 +35,7 @@ describe('quotas', () => {
     }
   });
 
-  it('end all at total-quota with 508', () => {
+  it('refuse everyone above total-quota with 508', () => {
     const relay = fakeRelay({ totalQuota: 2 });
     const results = [1, 2, 3].map(
       (port) => new TestClient(relay, { port, peerId: `peer${port}` }).allocate().result,
@@ -44,7 +44,7 @@ describe('quotas', () => {
     expect(relay.engine.stats().denials.total_quota).toBe(1);
   });
 
-  it('let a mesh of 8 with three URLs have its 42 allocations by default', () => {
+  it('allow the 42 allocations of a mesh of 8 with three URLs by default', () => {
     const relay = fakeRelay();
     const results = Array.from(
       { length: 49 },

@@ -32,8 +32,8 @@ function clients(relay: FakeRelay, count: number, address: string): StreamTestCl
   });
 }
 
-describe('connections of strangers', () => {
-  it('are closed when they send no whole message in time, single bytes or not; clients stay', () => {
+describe('connections without an allocation', () => {
+  it('are closed if they send no complete message in time, even if they send bytes; others stay', () => {
     const relay = fakeRelay();
     const client = new StreamTestClient(relay, { peerId: 'bob' });
     client.allocate();
@@ -48,7 +48,7 @@ describe('connections of strangers', () => {
     expect([silent, slow, client].map(({ connection }) => connection.open)).toEqual([false, false, true]);
   });
 
-  it('are closed above MAX_PENDING_MESSAGES a second; a client may send more', () => {
+  it('are closed above MAX_PENDING_MESSAGES per second; a client with an allocation may send more', () => {
     const relay = fakeRelay();
     const bare = new TestClient(relay).encode(METHOD.allocate, undefined, { bare: true });
     const stranger = connect(relay, '198.51.100.1');
@@ -84,7 +84,7 @@ describe('connections of strangers', () => {
     ['an IPv4 address', () => '198.51.100.1'],
     ['an IPv6 /64', (index: number) => `2001:db8:7:7::${index.toString(16)}`],
   ])(
-    'of %s are MAX_NETWORK_PENDING at most: the oldest goes, and another network is untouched',
+    'of %s are limited to MAX_NETWORK_PENDING: the oldest is closed, and other networks are unaffected',
     (_, addressOf) => {
       const relay = fakeRelay();
       const elsewhere = connect(relay, '2001:db8:7:8::1');
@@ -98,7 +98,7 @@ describe('connections of strangers', () => {
     },
   );
 
-  it('make room for newcomers of other networks when all MAX_CONNECTIONS are taken, and clients never do', () => {
+  it('are closed for new ones of other networks at MAX_CONNECTIONS, unlike those with an allocation', () => {
     const relay = fakeRelay();
     const client = new StreamTestClient(relay, { address: '192.0.2.200', peerId: 'bob' });
     client.allocate();
@@ -113,7 +113,7 @@ describe('connections of strangers', () => {
     expect(openOf(strangers)).toBe(MAX_CONNECTIONS - 2);
   });
 
-  it('are evicted, not let in, when the process has few descriptors left', () => {
+  it('are closed when the process has few descriptors left', () => {
     const relay = fakeRelay();
     const client = new StreamTestClient(relay, { peerId: 'bob' });
     client.allocate();
@@ -127,8 +127,8 @@ describe('connections of strangers', () => {
   });
 });
 
-describe('connections of clients', () => {
-  it('of one network are MAX_NETWORK_CONNECTIONS at most', () => {
+describe('connections with an allocation', () => {
+  it('of one network are limited to MAX_NETWORK_CONNECTIONS', () => {
     const relay = fakeRelay({ userQuota: 0 });
     const all = clients(relay, MAX_NETWORK_CONNECTIONS, '198.51.100.1');
     expect(openOf(all)).toBe(MAX_NETWORK_CONNECTIONS);
@@ -138,7 +138,7 @@ describe('connections of clients', () => {
     expect(connect(relay, '198.51.100.1').connection.open).toBe(true);
   });
 
-  it('count as strangers again when their allocation has ended', () => {
+  it('count as pending again when their allocation has ended', () => {
     const relay = fakeRelay();
     const client = new StreamTestClient(relay);
     client.allocate();
@@ -150,7 +150,7 @@ describe('connections of clients', () => {
 });
 
 describe('descriptors', () => {
-  it('are left to the rest of the process: Allocate is answered with 508 when few are left', () => {
+  it('are reserved for the rest of the process: Allocate gets 508 when few are left', () => {
     const relay = fakeRelay();
     relay.io.spare = false;
     const client = new TestClient(relay);

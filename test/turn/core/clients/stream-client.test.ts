@@ -22,7 +22,7 @@ describe('a client by TCP or TLS', () => {
     expect(client.connection.take()).toEqual([Buffer.from('4000000568656c6c6f000000', 'hex')]);
   });
 
-  it('gets answers though it is too slow for its media', () => {
+  it('gets responses even if it reads too slowly for its media', () => {
     const { relay, client, socket } = allocated();
     client.connection.full = true;
     arrive(socket.receiver, Buffer.from('media'), '192.0.2.9', 5000);
@@ -53,7 +53,7 @@ describe('a client by TCP or TLS', () => {
     client.receiver.data(Buffer.from('40000000', 'hex'));
   });
 
-  it('is cut off when it sends what is neither STUN nor ChannelData', () => {
+  it('is closed if it sends anything but STUN and ChannelData', () => {
     const { relay, client, socket } = allocated();
     client.receiver.data(Buffer.from([0xff, 0xff, 0xff, 0xff]));
     expect([client.connection.open, socket.open, relay.engine.stats().connections]).toEqual([
@@ -63,7 +63,7 @@ describe('a client by TCP or TLS', () => {
     ]);
   });
 
-  it('may not make us hold large messages before it has an allocation', () => {
+  it("can't make the relay hold large messages before it has an allocation", () => {
     const relay = fakeRelay();
     const client = new StreamTestClient(relay);
     const head = Buffer.from('40000000', 'hex');
@@ -79,7 +79,7 @@ describe('a client by TCP or TLS', () => {
     expect(relay.engine.stats()).toMatchObject({ allocations: 0, connections: 0 });
   });
 
-  it('keeps nothing for a revoked user but the bare connection', () => {
+  it('keeps only the connection of a revoked user', () => {
     const { relay, client, socket } = allocated();
     relay.engine.revoke('alice');
     expect(socket.open).toBe(false);

@@ -30,7 +30,7 @@ describe('a stream that floods', () => {
   it.each([
     ['a client', 1, 16],
     ['20 clients', 20, 32],
-  ])('of %s is handled a slice at a time, and the packets of others in between', (_, count, most) => {
+  ])('of %s is handled a slice at a time, with the packets of others in between', (_, count, most) => {
     const relay = fakeRelay();
     const victim = new TestClient(relay, { peerId: 'victim' });
     const socket = relay.io.at(victim.allocate().relayedPort);
@@ -54,7 +54,7 @@ describe('a stream that floods', () => {
     expect(turns).toBeGreaterThan(answered / most);
   });
 
-  it('is read no further before its turn has come, and read on afterwards', () => {
+  it("isn't read further until its turn has come", () => {
     const relay = fakeRelay();
     const [client] = streams(relay, 1);
     client?.receiver.data(flood(binding(relay)));
@@ -63,7 +63,7 @@ describe('a stream that floods', () => {
     expect(client?.connection.paused).toBe(false);
   });
 
-  it('gets no more than its share: one with a single message is served in the same turn', () => {
+  it('gets only its share: a stream with a single message is served in the same turn', () => {
     const relay = fakeRelay();
     const [flooder, other] = streams(relay, 2);
     flooder?.receiver.data(flood(binding(relay)));
@@ -73,7 +73,7 @@ describe('a stream that floods', () => {
     relay.io.settle();
   });
 
-  it('of strangers is cut off, and all of them together get less than one client', () => {
+  it('is closed without an allocation, and all such streams together get less than one client', () => {
     const relay = fakeRelay();
     const strangers = Array.from(
       { length: 200 },
@@ -114,7 +114,7 @@ describe('a stream that floods', () => {
     expect(socket?.take().map(({ data }) => data.toString())).toEqual(texts);
   });
 
-  it('that ends while it waits is forgotten', () => {
+  it('is forgotten if it ends while it waits', () => {
     const relay = fakeRelay();
     const [client] = streams(relay, 1);
     client?.receiver.data(flood(binding(relay)));
@@ -130,7 +130,7 @@ describe('a client that floods with requests by UDP', () => {
   it.each([
     ['without credentials', { bare: true }],
     ['with a nonce of nobody', { nonce: Buffer.alloc(16, 65) }],
-  ])('%s gets CHECKS_PER_ADDRESS answers a turn, and the next turn is another', (_, options) => {
+  ])('%s gets CHECKS_PER_ADDRESS responses per turn of the event loop', (_, options) => {
     const relay = fakeRelay();
     const client = new TestClient(relay);
     client.allocate();
@@ -145,7 +145,7 @@ describe('a client that floods with requests by UDP', () => {
     expect(client.refresh().result).toBe('success');
   });
 
-  it('gets MAX_REQUESTS answers a second, and its keepalives all the same', () => {
+  it('gets MAX_REQUESTS responses per second, besides its keepalives', () => {
     const relay = fakeRelay();
     const client = new TestClient(relay);
     client.allocate();

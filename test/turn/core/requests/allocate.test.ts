@@ -10,7 +10,7 @@ const EVEN_AND_NEXT = Buffer.from([0x80]);
 const ID = Buffer.from('000102030405060708090a0b', 'hex');
 
 describe('Allocate', () => {
-  it('answers with relayed and mapped address, lifetime and MESSAGE-INTEGRITY', () => {
+  it('responds with relayed and mapped address, lifetime and MESSAGE-INTEGRITY', () => {
     const relay = fakeRelay();
     const client = new TestClient(relay);
     const answer = client.allocate();
@@ -22,14 +22,14 @@ describe('Allocate', () => {
     expect(answer.message.fingerprint).toBe(false);
   });
 
-  it('puts a FINGERPRINT on the answer when the request had one, or the settings say so', () => {
+  it('adds FINGERPRINT to the response if the request has one or the settings say so', () => {
     const client = new TestClient(fakeRelay());
     expect(client.allocate(undefined, { fingerprint: true }).message.fingerprint).toBe(true);
     const always = new TestClient(fakeRelay({ fingerprint: true }));
     expect(always.allocate().message.fingerprint).toBe(true);
   });
 
-  it('gives a retransmission the same answer and no second port', () => {
+  it('gives a retransmission the same response and no second port', () => {
     const relay = fakeRelay();
     const client = new TestClient(relay);
     const first = client.allocate(undefined, { transactionId: ID });
@@ -53,12 +53,12 @@ describe('Allocate', () => {
     expect(answer.lifetime).toBe(granted);
   });
 
-  it('never grants more than max-allocate-lifetime, even where that is below the default', () => {
+  it('never grants more than max-allocate-lifetime, even if that is below the default', () => {
     const client = new TestClient(fakeRelay({ maxAllocateLifetime: 120 }));
     expect(client.allocate().lifetime).toBe(120);
   });
 
-  it('chooses ports within min-port and max-port, each once, and answers 508 when all are used', () => {
+  it('uses ports from min-port to max-port, each once, and answers 508 when all are in use', () => {
     const relay = fakeRelay({ minPort: 50_000, maxPort: 50_003 });
     const clients = [0, 1, 2, 3, 4].map((index) => new TestClient(relay, { port: 40_000 + index }));
     const answers = clients.map((client) => client.allocate());
@@ -67,7 +67,7 @@ describe('Allocate', () => {
     expect(relay.engine.stats().denials.ports).toBe(1);
   });
 
-  it('goes on to another port when one is held by another program', () => {
+  it('tries another port if one is in use by another program', () => {
     const relay = fakeRelay({ minPort: 50_000, maxPort: 50_003 });
     for (const port of [50_000, 50_001, 50_003]) relay.io.taken.add(port);
     expect(new TestClient(relay).allocate().relayedPort).toBe(50_002);
@@ -121,7 +121,7 @@ describe('Allocate', () => {
     });
   });
 
-  it('names in UNKNOWN-ATTRIBUTES what it did not understand, and ignores unknown optional ones', () => {
+  it('lists unknown attributes in UNKNOWN-ATTRIBUTES, and ignores optional ones', () => {
     const client = new TestClient(fakeRelay());
     const answer = client.allocate((writer) =>
       writer
@@ -138,7 +138,7 @@ describe('Allocate', () => {
     const asking = (family: number) => (client: TestClient) =>
       client.allocate((writer) => writer.uint32(ATTRIBUTE.requestedAddressFamily, family * 2 ** 24));
 
-    it('gets the family that was asked for', () => {
+    it('gets the requested family', () => {
       const relay = fakeRelay();
       expect(asking(1)(new TestClient(relay)).address(ATTRIBUTE.xorRelayedAddress)).toContain('203.0.113.1:');
       const six = asking(2)(new TestClient(relay, { port: 40_001 }));
@@ -152,7 +152,7 @@ describe('Allocate', () => {
       expect(answer.address(ATTRIBUTE.xorMappedAddress)).toBe('2001:db8:7::7:40000');
     });
 
-    it('left out gets IPv6 where the relay has nothing else, whatever the client has', () => {
+    it("left out gets IPv6 if the relay has nothing else, whatever the client's family", () => {
       for (const address of ['2001:db8:7::7', '198.51.100.7']) {
         const answer = new TestClient(fakeRelay({}, { relayed4: undefined }), { address }).allocate();
         expect(answer.address(ATTRIBUTE.xorRelayedAddress)).toContain('2001:db8::1:');
@@ -178,12 +178,12 @@ describe('Allocate', () => {
       expect(answer.address(ATTRIBUTE.xorMappedAddress)).toBe('198.51.100.7:40000');
     });
 
-    it('left out or not, a client at a link-local address is told it without its zone', () => {
+    it("doesn't matter to a client at a link-local address, which is told it without its zone", () => {
       const answer = new TestClient(fakeRelay(), { address: 'fe80::7%eth0' }).allocate();
       expect(answer.address(ATTRIBUTE.xorMappedAddress)).toBe('fe80::7:40000');
     });
 
-    it('is refused with 440 where the relay has no such address', () => {
+    it('is refused with 440 if the relay has no such address', () => {
       expect(asking(2)(new TestClient(fakeRelay({}, { relayed6: undefined }))).result).toBe(440);
     });
   });
@@ -210,7 +210,7 @@ describe('Allocate', () => {
       expect(hasIntegrity(answer.message, client.key)).toBe(true);
     });
 
-    it('is refused with 400 for IPv4, another length, beside a family, a token or a second port', () => {
+    it('is refused with 400 for IPv4, for a wrong length, or with a family, a token or a second port', () => {
       const refused = (fill: (writer: MessageWriter) => MessageWriter) =>
         new TestClient(fakeRelay()).allocate(fill).result;
       const { additionalAddressFamily, requestedAddressFamily, reservationToken, evenPort } = ATTRIBUTE;
@@ -240,7 +240,7 @@ describe('Allocate', () => {
       }
     });
 
-    it('with its R bit holds the next port for 30 s, for the user who brings the token', () => {
+    it('with its R bit reserves the next port for 30 s, for the user who has the token', () => {
       const relay = fakeRelay();
       const first = new TestClient(relay).allocate((writer) =>
         writer.bytes(ATTRIBUTE.evenPort, EVEN_AND_NEXT),
@@ -256,7 +256,7 @@ describe('Allocate', () => {
       expect(redeem(40_003, 'alice').result).toBe(508);
     });
 
-    it('lets go of the held port when nobody comes for it, when it is revoked, and at the end', () => {
+    it('releases the reserved port when it expires, when its user is revoked, and at the end', () => {
       for (const end of ['expiry', 'revocation', 'close'] as const) {
         const relay = fakeRelay();
         new TestClient(relay).allocate((writer) => writer.bytes(ATTRIBUTE.evenPort, EVEN_AND_NEXT));
@@ -268,7 +268,7 @@ describe('Allocate', () => {
       }
     });
 
-    it('answers 508 when no even port has its next one free', () => {
+    it('answers 508 if no even port has a free next one', () => {
       const relay = fakeRelay({ minPort: 50_000, maxPort: 50_002 });
       relay.io.taken.add(50_001);
       const answer = new TestClient(relay).allocate((writer) =>
@@ -278,7 +278,7 @@ describe('Allocate', () => {
       expect(relay.io.live).toEqual([]);
     });
 
-    it('holds at most MAX_RESERVATIONS ports', () => {
+    it('reserves at most MAX_RESERVATIONS ports', () => {
       const relay = fakeRelay({ userQuota: 0 });
       const credentials = restCredentials(relay.clock, 'alice');
       const nonce = new TestClient(relay).allocate(undefined, { bare: true }).attribute(ATTRIBUTE.nonce);

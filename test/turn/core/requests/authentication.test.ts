@@ -7,7 +7,7 @@ import { fakeRelay, REALM, restCredentials, TestClient } from '../../../support/
 const MINUTE = 60_000;
 
 describe('authentication', () => {
-  it('lets in who knows the password of a REST user name', () => {
+  it('accepts the password of a REST user name', () => {
     const relay = fakeRelay();
     expect(new TestClient(relay).allocate().result).toBe('success');
   });
@@ -48,7 +48,7 @@ describe('authentication', () => {
     expect(new TestClient(relay, { credentials }).allocate().result).toBe(401);
   });
 
-  it('refuses a user name whose expiry was moved', () => {
+  it('refuses a user name whose expiry was changed', () => {
     const relay = fakeRelay();
     const { password } = restCredentials(relay.clock, 'alice');
     const { username } = restCredentials(relay.clock, 'alice', 7200);
@@ -75,7 +75,7 @@ describe('authentication', () => {
     expect(client.raw(bytes).map((answer) => (answer[26] ?? 0) * 100 + (answer[27] ?? 0))).toEqual([401]);
   });
 
-  it('takes static users, by password or by key, beside REST ones', () => {
+  it('accepts static users, by password or key, besides REST ones', () => {
     const key = createHash('md5').update(`bob:${REALM}:builder`).digest();
     const relay = fakeRelay({
       users: new Map([
@@ -90,14 +90,14 @@ describe('authentication', () => {
     expect(result('bob', 'pw', 3)).toBe(401);
   });
 
-  it('takes any of several secrets, and no REST name without use-auth-secret', () => {
+  it('accepts any of several secrets, and no REST name without use-auth-secret', () => {
     const both = fakeRelay({ staticAuthSecrets: ['new secret', 'a secret of at least some length'] });
     expect(new TestClient(both).allocate().result).toBe('success');
     const off = fakeRelay({ useAuthSecret: false });
     expect(new TestClient(off).allocate().result).toBe(401);
   });
 
-  it('asks at Allocate whether the credentials have expired, and lets a long call go on', () => {
+  it('checks the expiry of credentials only at Allocate, so that a long call goes on', () => {
     const relay = fakeRelay();
     const client = new TestClient(relay);
     client.allocate();
@@ -127,7 +127,7 @@ describe('nonces', () => {
     expect(client.refresh().result).toBe('success');
   });
 
-  it('never grow stale with stale-nonce=0', () => {
+  it('never become stale with stale-nonce=0', () => {
     const relay = fakeRelay({ staleNonce: 0 });
     const client = new TestClient(relay);
     client.allocate();
@@ -143,7 +143,7 @@ describe('nonces', () => {
     },
   );
 
-  it('are good for the network address that they were made for, and no other', () => {
+  it('are valid only for the network address that they were made for', () => {
     const relay = fakeRelay();
     const client = new TestClient(relay);
     client.allocate();
@@ -154,7 +154,7 @@ describe('nonces', () => {
     expect(otherPort.allocate(undefined, { nonce }).result).toBe('success');
   });
 
-  it('of one relay are not good for another', () => {
+  it('of one relay are invalid for another', () => {
     const here = new TestClient(fakeRelay());
     here.allocate();
     const tampered = Buffer.from(here.nonce ?? Buffer.alloc(0));
@@ -181,7 +181,7 @@ describe('revocation', () => {
     expect(bob.refresh().result).toBe('success');
   });
 
-  it('refuses a new allocation, permission or channel of the peerId though its credentials have not expired', () => {
+  it('refuses a new allocation, permission or channel of the peerId before its credentials expire', () => {
     const relay = fakeRelay();
     const client = new TestClient(relay);
     client.allocate();

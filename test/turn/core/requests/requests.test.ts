@@ -17,14 +17,14 @@ function allocated(conf: Parameters<typeof fakeRelay>[0] = {}) {
 }
 
 describe('Binding', () => {
-  it('answers anybody with the address that the request came from', () => {
+  it('tells anyone the address that the request came from', () => {
     const client = new TestClient(fakeRelay());
     const answer = client.request(METHOD.binding, undefined, { bare: true });
     expect(answer.result).toBe('success');
     expect(answer.address(ATTRIBUTE.xorMappedAddress)).toBe('198.51.100.7:40000');
   });
 
-  it('answers 420 to what must be understood and is not', () => {
+  it('answers 420 to unknown comprehension-required attributes', () => {
     const client = new TestClient(fakeRelay());
     const answer = client.request(METHOD.binding, (writer) => writer.uint32(0x0024, 1), { bare: true });
     expect(answer.result).toBe(420);
@@ -71,7 +71,7 @@ describe('every request gets an answer, an indication never does', () => {
   });
 });
 
-describe('an allocation belongs to who made it', () => {
+describe('an allocation belongs to its user', () => {
   it('answers 437 without an allocation', () => {
     const client = new TestClient(fakeRelay());
     expect(
@@ -92,7 +92,7 @@ describe('an allocation belongs to who made it', () => {
 });
 
 describe('Refresh', () => {
-  it('moves the end, and answers with the lifetime granted', () => {
+  it('extends the allocation and responds with the granted lifetime', () => {
     const { relay, client } = allocated();
     relay.clock.advance(9 * MINUTE);
     expect(client.refresh(1800).lifetime).toBe(1800);
@@ -132,7 +132,7 @@ describe('Refresh', () => {
 });
 
 describe('CreatePermission', () => {
-  it('installs all its peers, for every port of theirs', () => {
+  it('permits all its peers, whatever their ports', () => {
     const { client, socket } = allocated();
     expect(client.permit(PEER, '192.0.2.10:1').result).toBe('success');
     client.send('192.0.2.9:7', 'a');
@@ -143,7 +143,7 @@ describe('CreatePermission', () => {
     ]);
   });
 
-  it('answers 400 without a peer and with a malformed one, 443 to another family', () => {
+  it('answers 400 without a peer or with a malformed one, 443 for another family', () => {
     const { client } = allocated();
     expect(client.request(METHOD.createPermission).result).toBe(400);
     const malformed = client.request(METHOD.createPermission, (writer) =>
@@ -153,7 +153,7 @@ describe('CreatePermission', () => {
     expect(client.permit('[2001:db8:9::9]:5000').result).toBe(443);
   });
 
-  it('answers 508 above MAX_PERMISSIONS, and still refreshes those that are there', () => {
+  it('answers 508 above MAX_PERMISSIONS, and still refreshes existing ones', () => {
     const { relay, client } = allocated();
     const peers = Array.from({ length: MAX_PERMISSIONS }, (_, index) => `192.0.2.${index + 1}:5000`);
     expect(client.permit(...peers.slice(0, 100)).result).toBe('success');

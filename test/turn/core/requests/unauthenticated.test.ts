@@ -10,8 +10,8 @@ import {
 import { Answer } from '../../../support/turn/answer.ts';
 import { fakeRelay, TestClient, UDP } from '../../../support/turn/fake-relay.ts';
 
-describe('strangers', () => {
-  it('get at most UNAUTHENTICATED_RESPONSES answers a second of each kind for one network address, whatever the port', () => {
+describe('unauthenticated clients', () => {
+  it('get at most UNAUTHENTICATED_RESPONSES of each kind per second and network address, whatever the port', () => {
     const relay = fakeRelay();
     const ask = () => {
       let answers = 0;
@@ -39,7 +39,7 @@ describe('strangers', () => {
     expect(answers).toBe(UNAUTHENTICATED_RESPONSES);
   });
 
-  it('beside an allocation of the same address get more: people behind one NAT start theirs together', () => {
+  it('get more if their address has an allocation: people behind one NAT start theirs together', () => {
     const relay = fakeRelay();
     new TestClient(relay).allocate();
     let answers = 0;
@@ -53,7 +53,7 @@ describe('strangers', () => {
   it.each([
     ['Binding', METHOD.binding],
     ['an unknown method', 0x123],
-  ])('who forge an address in 1,000 requests (%s) keep nobody there from an allocation', (_, method) => {
+  ])("that forge an address in 1,000 requests (%s) don't keep it from an allocation", (_, method) => {
     const relay = fakeRelay();
     for (let port = 1; port <= 1000; port++) {
       const forger = new TestClient(relay, { port });
@@ -62,7 +62,7 @@ describe('strangers', () => {
     expect(new TestClient(relay).allocate().result).toBe('success');
   });
 
-  it('who guess passwords keep no neighbour from an allocation', () => {
+  it("that guess passwords don't keep a neighbour from an allocation", () => {
     const relay = fakeRelay();
     const guesser = new TestClient(relay, { port: 1, credentials: { username: 'x', password: 'y' } });
     for (let round = 0; round < 1000; round++) guesser.raw(guesser.encode(METHOD.allocate));
@@ -70,7 +70,7 @@ describe('strangers', () => {
     expect(new TestClient(relay, { port: 2 }).allocate().result).toBe('success');
   });
 
-  it('who flood with credentials have few of them checked in a turn, and leave others theirs', () => {
+  it('that flood with credentials have few of them checked per turn, and leave others their share', () => {
     const relay = fakeRelay();
     const ready = new TestClient(relay, { address: '198.51.100.9' });
     const request = ready.encode(METHOD.allocate, (writer) =>
@@ -96,7 +96,7 @@ describe('strangers', () => {
     expect(flood(0)).toBe(CHECKS_PER_TURN - 1 + CHECKS_PER_ADDRESS);
   });
 
-  it('never spend what a right request needs: it is answered whatever was asked in its name', () => {
+  it('never use up what a valid request needs, even if they forge its address', () => {
     const relay = fakeRelay();
     const client = new TestClient(relay);
     const request = client.encode(METHOD.allocate, (writer) =>
@@ -112,7 +112,7 @@ describe('strangers', () => {
     expect(relay.engine.stats().allocations).toBe(1);
   });
 
-  it('never hold up a client that has an allocation', () => {
+  it('never delay a client that has an allocation', () => {
     const relay = fakeRelay();
     const client = new TestClient(relay);
     client.allocate();
@@ -121,7 +121,7 @@ describe('strangers', () => {
     }
   });
 
-  it('get answers of at most 2.5 times the question, with the longest realm too', () => {
+  it('get responses of at most 2.5 times the request, even with the longest realm', () => {
     const realm = 'r'.repeat(REALM_BYTES);
     const id = Buffer.alloc(12, 1);
     const questions = [
@@ -145,7 +145,7 @@ describe('strangers', () => {
     }
   });
 
-  it('are told a realm as long as RFC 8489 lets it be, and get no more than it adds', () => {
+  it('are told a realm as long as RFC 8489 allows, and nothing else that is larger', () => {
     const question = new MessageWriter(METHOD.allocate, 0, Buffer.alloc(12, 1));
     const bytes = question.uint32(ATTRIBUTE.requestedTransport, UDP).finish(undefined, false);
     for (const realm of ['turn.conference.example.org', 'r'.repeat(127), '電'.repeat(127)]) {
@@ -158,7 +158,7 @@ describe('strangers', () => {
     }
   });
 
-  it('leave nothing behind: no allocation, no socket, no timer of theirs', () => {
+  it('leave no allocation, socket or timer behind', () => {
     const relay = fakeRelay();
     for (let port = 1; port < 1000; port++) {
       const client = new TestClient(relay, { port });

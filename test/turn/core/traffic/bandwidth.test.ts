@@ -43,7 +43,7 @@ describe.each(WAYS)('bandwidth %s', (way) => {
     expect(userOf(relay, 'alice', 5)[way](5_001)).toBe(5_000);
   });
 
-  it('fits a call of eight of two videos each, which 42 allocations carry', () => {
+  it('is enough for a call of eight with two videos each over 42 allocations', () => {
     const relay = fakeRelay();
     const legs = Array.from({ length: 7 }, (_, index) => userOf(relay, 'alice', 1 + index));
     // 2 × 2.5 Mbit/s and audio, spread over a second as packets of 1,000 bytes.
@@ -53,7 +53,7 @@ describe.each(WAYS)('bandwidth %s', (way) => {
     }
   });
 
-  it('of a user has no bound if the file says max-bps=0, and is of each allocation if it says more', () => {
+  it('of a user has no limit with max-bps=0, and is per allocation with another value', () => {
     const free = fakeRelay(bandwidthOf('max-bps=0'));
     expect(userOf(free, 'alice', 1)[way](7_000)).toBe(7_000);
     const each = fakeRelay(bandwidthOf('max-bps=10000'));
@@ -63,7 +63,7 @@ describe.each(WAYS)('bandwidth %s', (way) => {
     expect(userOf(silent, 'alice', 1)[way](7_000)).toBe(5_000);
   });
 
-  it('under bps-capacity leaves those below their share untouched, whatever others send, and in any order', () => {
+  it('under bps-capacity never limits users below their share, whatever others send, in any order', () => {
     for (const floodFirst of [true, false]) {
       const relay = fakeRelay({ bpsCapacity: 100 * PACKET, maxBps: 0 });
       const [flood, calm, calmer] = ['mallory', 'alice', 'bob'].map((name, index) =>
@@ -87,7 +87,7 @@ describe.each(WAYS)('bandwidth %s', (way) => {
     }
   });
 
-  it('under bps-capacity is the same for all who want more than their share, by user, not by allocation', () => {
+  it('under bps-capacity is equal for all users who want more than their share, however many allocations they have', () => {
     const relay = fakeRelay({ bpsCapacity: 120 * PACKET, maxBps: 0 });
     const greedy = Array.from({ length: 8 }, (_, index) => userOf(relay, 'mallory', 1 + index));
     const others = [userOf(relay, 'alice', 11), userOf(relay, 'bob', 12)];
@@ -103,7 +103,7 @@ describe.each(WAYS)('bandwidth %s', (way) => {
     expect([of, rest]).toEqual([400, 800]);
   });
 
-  it('is all for one who is alone, and grows and shrinks with others within a second', () => {
+  it('is all available to a single user, and adapts to others within a second', () => {
     const relay = fakeRelay({ bpsCapacity: 100 * PACKET, maxBps: 0 });
     const [one, other] = [userOf(relay, 'alice', 1), userOf(relay, 'bob', 2)];
     expect(one[way](150)).toBe(100);
@@ -126,7 +126,7 @@ function bandwidthOf(file: string) {
 }
 
 describe('quotas by default', () => {
-  it('have a bound in all, which a file may lift', () => {
+  it('have a limit in all, which a file may remove', () => {
     expect(parseTurnserverConf('', 'turnserver.conf').conf.totalQuota).toBe(8_192);
     expect(parseTurnserverConf('total-quota=0', 'turnserver.conf').conf.totalQuota).toBe(0);
   });

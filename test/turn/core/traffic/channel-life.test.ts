@@ -110,7 +110,7 @@ describe('a channel', () => {
     fc.assert(fc.property(steps, lifetimes, live), { numRuns: 300 });
   }, 60_000);
 
-  it('comes back with its permission, each of the three ways to get it, in either order of their ends', () => {
+  it('works again with its permission, in each of the three ways to renew it, whichever expired first', () => {
     const [peer] = PEERS;
     if (peer === undefined) throw new Error('no peer');
     const neighbour = PEERS[1] ?? peer;

@@ -23,7 +23,7 @@ function allocated(conf: Parameters<typeof fakeRelay>[0] = {}, address = '198.51
 }
 
 describe('from the client to a peer', () => {
-  it('ChannelData goes to the peer of its channel, and what follows the data is left out', () => {
+  it('ChannelData goes to the peer of its channel, without what follows the data', () => {
     const { client, socket } = allocated();
     client.bind(0x4000, PEER);
     client.raw(Buffer.from('4000000368656c00', 'hex'));
@@ -45,7 +45,7 @@ describe('from the client to a peer', () => {
     expect(socket.take().map(({ data }) => data.length)).toEqual([0, 0]);
   });
 
-  it('nothing goes without permission, without channel, without allocation, cut short or with DONT-FRAGMENT', () => {
+  it('nothing goes without permission, channel or allocation, cut short or with DONT-FRAGMENT', () => {
     const { relay, client, socket } = allocated();
     client.bind(0x4000, PEER);
     const stranger = new TestClient(relay, { port: 40_001 });
@@ -67,7 +67,7 @@ describe('from the client to a peer', () => {
     expect(relay.engine.stats()).toMatchObject({ packetsUp: 0, denials: { permission: 3 } });
   });
 
-  it('nothing goes of what lies behind the datagram in memory, whatever its lengths say', () => {
+  it('nothing of the memory after the datagram goes, whatever its lengths say', () => {
     const { client, socket } = allocated();
     client.bind(0x4000, PEER);
     const send = sendIndication(PEER, Buffer.from('hello!!!'));
@@ -106,7 +106,7 @@ describe('from the client to a peer', () => {
 });
 
 describe('from a peer to the client', () => {
-  it('data comes as ChannelData where a channel is bound to the peer and its port', () => {
+  it('data comes as ChannelData if a channel is bound to the peer and its port', () => {
     const { client, socket } = allocated();
     client.bind(0x4000, PEER);
     arrive(socket.receiver, Buffer.from('hello'), '192.0.2.9', 5000);
@@ -124,7 +124,7 @@ describe('from a peer to the client', () => {
     expect(data?.attribute(ATTRIBUTE.data)?.toString()).toBe('hello');
   });
 
-  it('nothing comes from who has no permission', () => {
+  it('nothing comes from a peer without permission', () => {
     const { relay, client, socket } = allocated();
     client.bind(0x4000, PEER);
     arrive(socket.receiver, Buffer.from('x'), '192.0.2.10', 5000);
@@ -190,7 +190,7 @@ describe('between two clients of this relay', () => {
   });
 });
 
-describe('a socket that takes no more', () => {
+describe('a socket with a full send queue', () => {
   it('has datagrams dropped and counted, each way, and nothing else', () => {
     const { relay, client, socket } = allocated();
     client.bind(0x4000, PEER);
@@ -230,7 +230,7 @@ describe('a datagram that the kernel refuses', () => {
 });
 
 describe('bandwidth', () => {
-  it('of one allocation is held to max-bps in each direction by itself', () => {
+  it('of one allocation is limited to max-bps in each direction', () => {
     const { relay, client, socket } = allocated({ maxBps: 1000 });
     client.bind(0x4000, PEER);
     for (let round = 0; round < 3; round++) client.channelData(0x4000, Buffer.alloc(400));
@@ -242,7 +242,7 @@ describe('bandwidth', () => {
     expect(socket.take()).toHaveLength(1);
   });
 
-  it('of all together is held to bps-capacity', () => {
+  it('of all together is limited to bps-capacity', () => {
     const { relay, client, socket } = allocated({ bpsCapacity: 1000 });
     const other = new TestClient(relay, { port: 40_001 });
     const otherSocket = relay.io.at(other.allocate().relayedPort);
@@ -258,7 +258,7 @@ describe('bandwidth', () => {
 });
 
 describe('a connection that has to wait', () => {
-  it('keeps each message as it was, whatever comes after it', () => {
+  it('keeps each message unchanged, whatever comes after it', () => {
     const relay = fakeRelay();
     const client = new StreamTestClient(relay);
     const socket = relay.io.at(client.allocate().relayedPort);

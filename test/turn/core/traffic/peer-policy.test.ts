@@ -64,7 +64,7 @@ describe('peer policy', () => {
     '2002:808:808::1',
     '2a00:1450:1:2:0:5efe:8.8.8.8',
     '2600::1',
-  ])('lets %s be a peer', (text) => {
+  ])('allows the peer %s', (text) => {
     expect(routes()(text)).toBe('outside');
     expect(permits()(text)).toBe(true);
   });
@@ -142,7 +142,7 @@ describe('peer policy', () => {
     expect(permits({ allowed: ['::/0'] })(text)).toBe(false);
   });
 
-  it('never leads to a relay port of ours by way of a translator', () => {
+  it('never allows a relay port of ours through a translator', () => {
     const route = routes({ live: [50_000], allowed: ['::/0', '0.0.0.0/0'] });
     expect([route('64:ff9b::203.0.113.1', 50_000), route('2002:cb00:7101::', 50_000)]).toEqual([
       'denied',
@@ -150,17 +150,17 @@ describe('peer policy', () => {
     ]);
   });
 
-  it('denies 0.0.0.0 and :: as ways to loopback even where loopback is allowed (CVE-2020-26262)', () => {
+  it('denies 0.0.0.0 and ::, which reach loopback, even if loopback is allowed (CVE-2020-26262)', () => {
     const route = routes({ loopback: true, allowed: ['0.0.0.0/0', '::/0'] });
     expect(['0.0.0.0', '0.1.2.3', '::'].map((text) => route(text))).toEqual(['denied', 'denied', 'denied']);
   });
 
-  it('lets an IPv4-mapped form of a public address through as that address', () => {
+  it('treats an IPv4-mapped public address as that address', () => {
     expect(routes()('::ffff:8.8.8.8')).toBe('outside');
     expect(routes({ denied: ['8.8.8.8'] })('::ffff:8.8.8.8')).toBe('denied');
   });
 
-  it('opens what allowed-peer-ip names, also inside what denied-peer-ip names', () => {
+  it('allows allowed-peer-ip, even within denied-peer-ip', () => {
     const route = routes({ allowed: ['192.168.7.0/24', '8.8.8.8'], denied: ['8.8.0.0/16'] });
     expect(['192.168.7.9', '192.168.8.9', '8.8.8.8', '8.8.4.4'].map((text) => route(text))).toEqual([
       'outside',
@@ -170,12 +170,12 @@ describe('peer policy', () => {
     ]);
   });
 
-  it('keeps multicast shut with no-multicast-peers whatever is allowed', () => {
+  it('denies multicast with no-multicast-peers, whatever is allowed', () => {
     expect(routes({ allowed: ['224.0.0.0/4'] })('224.0.0.1')).toBe('outside');
     expect(routes({ allowed: ['224.0.0.0/4'], noMulticast: true })('224.0.0.1')).toBe('denied');
   });
 
-  it('opens loopback by allow-loopback-peers alone, our own listeners aside', () => {
+  it('allows loopback only with allow-loopback-peers, and never our own listeners', () => {
     expect(routes({ allowed: ['127.0.0.0/8'] })('127.0.0.1')).toBe('denied');
     const route = routes({ loopback: true });
     expect([route('127.0.0.1'), route('::1'), route('127.0.0.1', 3478), route('127.9.9.9', 8080)]).toEqual([
@@ -186,7 +186,7 @@ describe('peer policy', () => {
     ]);
   });
 
-  it('reaches our relay addresses at live relay ports alone, and never a listener', () => {
+  it('allows our relay addresses only at live relay ports, and never a listener', () => {
     const route = routes({ live: [50_000] });
     for (const text of ['203.0.113.1', '2001:db8::1', '::ffff:203.0.113.1']) {
       expect([50_000, 50_001, 3478, 0].map((port) => route(text, port))).toEqual([
@@ -205,14 +205,14 @@ describe('peer policy', () => {
     ]);
   });
 
-  it('permits of our own addresses those that relay ports live at, whether one lives there now or not', () => {
+  it('permits those of our own addresses that can have relay ports, whether or not they have one now', () => {
     const own = ['203.0.113.1', '2001:db8::1', '::ffff:203.0.113.1', '10.0.0.1', '127.0.0.1', '::1'];
     expect(own.map(permits())).toEqual([true, true, true, false, false, false]);
     expect(own.map(permits({ loopback: true }))).toEqual([true, true, true, false, true, true]);
     expect(own.map(permits({ allowed: ['10.0.0.0/8'] }))).toEqual([true, true, true, true, false, false]);
   });
 
-  it('lets denied-peer-ip close our own relay addresses and loopback too', () => {
+  it('denies our own relay addresses and loopback too if they are in denied-peer-ip', () => {
     const settings = { live: [50_000], loopback: true, denied: ['203.0.113.1', '127.0.0.1'] };
     expect(routes(settings)('203.0.113.1', 50_000)).toBe('denied');
     expect(['203.0.113.1', '127.0.0.1'].map(permits(settings))).toEqual([false, false]);
@@ -233,7 +233,7 @@ describe('peer policy in requests', () => {
     expect(relay.engine.stats().denials).toMatchObject({ peer: 3, permission: 2 });
   });
 
-  it('ignores the port in CreatePermission, and judges it in ChannelBind, Send and ChannelData (RFC 8656 §9)', () => {
+  it('ignores the port in CreatePermission, and checks it in ChannelBind, Send and ChannelData (RFC 8656 §9)', () => {
     const relay = fakeRelay();
     const client = new TestClient(relay);
     const { relayedPort } = client.allocate();
@@ -253,7 +253,7 @@ describe('peer policy in requests', () => {
     expect(client.permit('127.0.0.1:0').result).toBe(403);
   });
 
-  it('drops a Send to a listener of ours though its address has a permission, also after one to another port', () => {
+  it('drops a Send to a listener of ours even with a permission, and after one to another port', () => {
     const relay = fakeRelay({ allowLoopbackPeers: true });
     const client = new TestClient(relay);
     const { relayedPort } = client.allocate();
@@ -268,7 +268,7 @@ describe('peer policy in requests', () => {
     }
   });
 
-  it('hands over in memory from then on what went to a port that became a relay port', () => {
+  it('hands packets over in memory once their port has become a relay port', () => {
     const own = { first: addressOf(RELAYED4), last: addressOf(RELAYED4) };
     const relay = fakeRelay({ allowedPeers: [own], minPort: 50_000, maxPort: 50_001 });
     const client = new TestClient(relay);
