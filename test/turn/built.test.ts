@@ -24,14 +24,14 @@ async function start(conf: readonly string[] = []): Promise<ParleyProcess> {
     DATABASE_PATH: temporaryDatabase(),
     TURN: 'on',
     TURN_CONFIG: file,
-    // So that guests are given relay credentials outside a room [CA6].
+    // Guests get relay credentials outside a room then [CA6].
     DIRECT_CALLS: 'on',
   });
   open.push(() => parley.stop('SIGKILL'));
   return parley;
 }
 
-/** With the first TURN URL and the credentials that this server hands out to a guest. */
+/** Connects with the first TURN URL and the credentials that this server gives a guest. */
 async function clientOf({ url }: ParleyProcess): Promise<TurnClient> {
   const { accessToken: token } = await signIn(url);
   const { iceServers } = await api(url, '/ice-servers', { reply: IceServersReply, token });
@@ -50,7 +50,7 @@ async function metrics({ url }: ParleyProcess): Promise<string> {
   return (await fetch(`${url}/metrics`)).text();
 }
 
-/** Of each thread of a process: `nice` in /proc/<pid>/task/<tid>/stat, the 17th field behind the name in brackets. */
+/** Nice value of each thread of a process: in /proc/<pid>/task/<tid>/stat, the 17th field after the name in parentheses. */
 function niceness(pid: number): number[] {
   return readdirSync(`/proc/${pid}/task`).map((task) => {
     const [, fields = ''] = readFileSync(`/proc/${pid}/task/${task}/stat`, 'utf8').split(/\) (?!.*\) )/);
@@ -118,7 +118,7 @@ describe('the built server', () => {
         denials: { peer: 1, permission: 1 },
       },
     });
-    // It lives on, and the relay with it.
+    // The server still runs, and the relay with it.
     expect(await ann.refresh()).toBe(600);
   });
 });

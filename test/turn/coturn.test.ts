@@ -11,7 +11,7 @@ import type { Transport } from '../support/turn/turn-wire.ts';
 
 const SECRET = 'shared with coturn';
 
-/** One turnserver.conf, the project's with a few lines more, starts our relay and coturn alike. */
+/** The project's turnserver.conf, with a few more lines, starts both our relay and coturn. */
 describe('the same turnserver.conf', () => {
   const folder = mkdtempSync(join(tmpdir(), 'parley-coturn-'));
   const file = join(folder, 'turnserver.conf');

@@ -19,7 +19,7 @@ describe('two hosts behind NATs', () => {
     return started;
   }
 
-  /** What the two sides say of the ways between them; undefined where there can be no such network. */
+  /** The results of the two sides; undefined if there can be no such network. */
   async function call(kind: NatKind): Promise<string[] | undefined> {
     const network = natNetwork(kind);
     if (network === undefined) return undefined;

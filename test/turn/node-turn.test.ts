@@ -10,8 +10,8 @@ import { startRelay, type TestRelay } from '../support/turn/relay.ts';
 import { type At, TurnClient } from '../support/turn/turn-client.ts';
 
 /**
- * Why we wrote a relay: what was found in node-turn 0.0.6, the one on npm, each asked of it and of ours. It runs in a
- * process of its own, since one of the findings ends that process.
+ * Why Parley has its own relay: defects of node-turn 0.0.6, each checked on it and on ours. node-turn runs in a process of its
+ * own, because one of the defects ends the process.
  */
 const SCRIPT = `
   const Turn = require('node-turn');
@@ -31,7 +31,7 @@ const ANN = { username: 'ann', credential: 'password' };
 
 interface Server {
   readonly port: number;
-  /** Whether it lives. */
+  /** Whether its process is running. */
   alive(): boolean;
 }
 
@@ -67,7 +67,7 @@ async function client(
   return connected;
 }
 
-/** A peer that writes down what it gets. */
+/** A peer that records what it receives. */
 async function peer() {
   const socket = createSocket('udp4');
   open.push({ stop: () => void socket.close() });
@@ -89,7 +89,7 @@ async function peer() {
   };
 }
 
-/** What one signed Allocate with that nonce comes to: `in`, or the error code. */
+/** The result of a signed Allocate with that nonce: `in`, or the error code. */
 async function allocateWithNonce(port: number, nonce: string): Promise<unknown> {
   const request = new MessageWriter(METHOD.allocate, CLASS.request, Buffer.alloc(12, 7))
     .uint32(ATTRIBUTE.requestedTransport, 17 * 2 ** 24)

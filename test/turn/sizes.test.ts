@@ -11,7 +11,7 @@ const SIZES = [
 const HOSTS = ['127.0.0.1', '::1'] as const;
 const TRANSPORTS: readonly Transport[] = ['udp', 'tcp', 'tls'];
 
-/** Frames and datagrams of every size around the bounds, on real sockets: none of them ends the relay thread. */
+/** Messages and datagrams of every size around the limits, on real sockets: none of them ends the relay thread. */
 describe.each(HOSTS)('the largest messages and datagrams, on %s', (host) => {
   let certificate: TestCertificate;
   let relay: TestRelay;
@@ -69,7 +69,7 @@ describe.each(HOSTS)('the largest messages and datagrams, on %s', (host) => {
   });
 });
 
-/** What is large may be dropped on the way, and what is small while much of that waits: it is sent until it arrives. */
+/** Large datagrams may be lost, and small ones while many large ones wait, so this sends until one arrives. */
 async function alive(client: TurnClient, send: () => void): Promise<void> {
   const sending = setInterval(send, 20);
   try {

@@ -3,7 +3,7 @@ import { makeCertificate, type TestCertificate } from '../support/server/certifi
 import { freePort, type Running, run, start } from '../support/server/process.ts';
 import { RELAY_SECRET, startRelay, type TestRelay } from '../support/turn/relay.ts';
 
-/** coturn's own test client against our relay. Its numbers are the judge: nothing may be lost. */
+/** coturn's own test client on our relay; by its counts, nothing may be lost. */
 describe("coturn's turnutils_uclient loses nothing through the relay", () => {
   let certificate: TestCertificate;
   let relay: TestRelay;
@@ -12,11 +12,11 @@ describe("coturn's turnutils_uclient loses nothing through the relay", () => {
 
   beforeAll(async () => {
     certificate = await makeCertificate();
-    // All clients of one run are one user.
+    // All clients of one run are the same user.
     relay = await startRelay({ cert: certificate.cert, pkey: certificate.pkey, userQuota: 0, maxBps: 0 });
     peerPort = await freePort();
     peer = start('turnutils_peer', ['-v', '-L', '127.0.0.1', '-p', String(peerPort)]);
-    // It listens on the port and on the next.
+    // It listens on this port and the next.
     await peer.says(/:end[\s\S]*:end/);
   });
 

@@ -10,7 +10,7 @@ import { PATHS } from './paths.ts';
 import { type Figure, PAYLOADS, report } from './report.ts';
 import { measureSignaling, type SignalingRun } from './signaling.ts';
 
-/** Every path by its name, and the two that are no path. */
+/** The paths by name, and the two other measurements. */
 const PARTS = [...PATHS.map((path) => path.toLowerCase().replaceAll(' ', '-')), 'delay', 'signaling'];
 const HELP = `npm run bench:turn -- [flags]: the relay beside coturn, node-turn and a bare forwarder, on this machine
 
@@ -48,15 +48,15 @@ for (const part of parts) {
 }
 const paths = PATHS.filter((_, index) => parts.includes(PARTS[index] ?? ''));
 
-/** As much of what is measured in turns, for each second of the others. */
+/** Seconds of the measurements in turns per second of the others. */
 const DELAY_TIMES = 2;
 const SIGNALING_TIMES = 8;
 
-/** One way through all servers, then the next: what changes on the machine meanwhile meets all of them. */
+/** One path on all servers, then the next, so that changes of the machine affect all servers alike. */
 const questions: readonly Question[] = [
   ...paths.flatMap((path) =>
     PAYLOADS.flatMap((payload) =>
-      // Direct goes one way only.
+      // Direct has only one path.
       CONTENDERS.filter((contender) => contender !== 'direct' || path === PATHS[0]).map((contender) => ({
         contender,
         path,

@@ -1,24 +1,24 @@
 import { CONTENDERS, type Contender, type Flood } from './measure.ts';
 
-/** Packets a second. */
+/** Packets per second. */
 export const DELAY_RATE = 20_000;
 export const DELAY_PAYLOAD = 160;
-/** Of all that the server takes, then of the rate, so that what waits in the kernel's queues leaves. */
+/** Seconds of warm-up: a flood, then the rate, so that the kernel's queues empty. */
 const WARM_SECONDS = 1;
 const DRAIN_SECONDS = 0.5;
 /** Seconds: 5,000 packets. */
 const TURN_SECONDS = 0.25;
 
-/** The hop tells what of the delay is the machine's: how late it wakes who waits on the servers' core, and how often it stops. */
+/** The hop shows how much of the delay is the machine's: how late it wakes a waiting thread, and how often it pauses. */
 export const DELAYERS: readonly Contender[] = [...CONTENDERS, 'hop'];
 
-/** Microseconds in one turn; a server that can't go this way has none. */
+/** Microseconds by server in one turn; a server that doesn't support the path has none. */
 export type DelayTurn = ReadonlyMap<Contender, { readonly p50: number; readonly p99: number }>;
 
 /**
- * Delay from sender to receiver. All servers run at once and take turns of a quarter of a second: a machine that others
- * share stands still a few times each second, for longer than any server needs, and this meets all of them.
- * @param seconds of each server
+ * Measures the delay from sender to receiver. All servers run at once and take turns of a quarter of a second, so that the pauses
+ * of a shared machine affect all of them alike.
+ * @param seconds per server
  */
 export async function measureDelay(flood: Flood, seconds: number): Promise<DelayTurn[]> {
   const open = await Promise.all(

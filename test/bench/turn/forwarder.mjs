@@ -1,4 +1,4 @@
-// forwarder.mjs <port> <to>: a UDP forwarder as short as Node allows, with the synchronous look-up that is fastest.
+// forwarder.mjs <port> <to>: the shortest UDP forwarder in Node, with a synchronous look-up, which is the fastest.
 import { createSocket } from 'node:dgram';
 
 const [port, to] = process.argv.slice(2).map(Number);

@@ -9,9 +9,9 @@ import { type Load, type Path, prepare } from './paths.ts';
 import { RELAYS, type RelayName, startBenchRelay, startForwarder, startHop } from './servers.ts';
 
 export const LOAD_CORE = 1;
-/** Of all that the server takes, before a measurement: none is of its compiler. */
+/** Seconds of flood before a measurement, so that it doesn't measure the JIT compiler. */
 const WARM_SECONDS = 1;
-/** Between two batches of a flood that shares its core. */
+/** Microseconds between two batches of a flood that shares its core. */
 const PAUSE_MICROS = 190;
 
 const Flooded = v.object({
@@ -23,11 +23,11 @@ const Flooded = v.object({
 });
 
 export type Flooded = v.InferOutput<typeof Flooded> & {
-  /** Of the server, for each packet that arrived; undefined where there is no server. */
+  /** CPU time of the server per packet that arrived; undefined if there is no server. */
   readonly cpuMicros?: number;
 };
 
-/** `direct`: nothing between, the flood client's own socket. `hop`: as little as there can be, on the servers' core. */
+/** `direct`: from the flood client to its own socket. `hop`: through the smallest possible forwarder on the servers' core. */
 export type Contender = RelayName | 'forwarder' | 'direct' | 'hop';
 export const CONTENDERS: readonly Contender[] = [...RELAYS, 'forwarder', 'direct'];
 
@@ -38,31 +38,31 @@ export interface Question {
   readonly payload: number;
 }
 
-/** A server that is up, and a way through it. */
+/** A running server and a path through it. */
 export interface Passage {
   readonly load: Load;
-  /** undefined where there is no server. */
+  /** undefined if there is no server. */
   readonly pid: number | undefined;
   close(): Promise<void>;
 }
 
-/** What the flood client found; undefined: that server can't go that way. */
+/** Returns the flood client's results; undefined if the server doesn't support the path. */
 export type Measure = (question: Question, seconds: number) => Promise<Flooded | undefined>;
 
 export interface Flood {
-  /** As many packets as there can be. */
+  /** Sends as many packets as possible. */
   readonly measure: Measure;
-  /** undefined: that server can't go that way. */
+  /** Returns undefined if the server doesn't support the path. */
   open(contender: Contender, path: Path, payload: number): Promise<Passage | undefined>;
   /**
-   * @param rate packets a second; 0: as many as there can be
-   * @param beside whether it has the load's core in common with a client that measures
+   * @param rate packets per second; 0: as many as possible
+   * @param beside whether it shares the load's core with a client that measures
    */
   pour(load: Load, payload: number, seconds: number, rate: number, beside?: boolean): Promise<Flooded>;
   close(): void;
 }
 
-/** Compiles the flood client, and the hop. */
+/** Compiles the flood client and the hop. */
 export function makeFlood(): Flood {
   const folder = mkdtempSync(join(tmpdir(), 'parley-flood-'));
   const compiled = (name: string): string => {
@@ -83,7 +83,7 @@ export function makeFlood(): Flood {
     const pause = beside ? PAUSE_MICROS : 0;
     const words = [from, to, counted, prefix.toString('hex'), payload, seconds, rate, pause].map(String);
     const pinned = ['taskset', '-c', String(LOAD_CORE), program, ...words];
-    // In real time, and never for longer than a batch: the client is disturbed often, but for microseconds.
+    // With real-time priority, in short batches: the client is interrupted often, but only for microseconds.
     const [command = '', ...args] = beside ? ['chrt', '--fifo', '1', ...pinned] : pinned;
     const { code, output } = await run(command, args, seconds * 1000 + 10_000);
     if (code !== 0) throw new Error(`the flood client failed: ${output}`);
@@ -148,7 +148,7 @@ function plain(from: number, to: number, counted: number): Load {
   return { from, to, counted, prefix: Buffer.alloc(0) };
 }
 
-/** Time that all threads of a process have spent on a core. */
+/** CPU time of all threads of a process, in microseconds. */
 function cpuMicros(pid: number): number {
   const tasks = readdirSync(`/proc/${pid}/task`);
   const nanos = tasks.map((task) =>

@@ -6,16 +6,16 @@ import { freePort } from '../../support/server/process.ts';
 import { type At, TurnClient } from '../../support/turn/turn-client.ts';
 import type { BenchServer } from './servers.ts';
 
-/** Ways of a packet through a relay. */
+/** Paths of a packet through a relay. */
 export const PATHS = ['channel up', 'channel down', 'Send', 'Data', 'client to client'] as const;
 export type Path = (typeof PATHS)[number];
 
-/** What the flood client is told: see flood.c. */
+/** Arguments of the flood client, see flood.c. */
 export interface Load {
   readonly from: number;
   readonly to: number;
   readonly counted: number;
-  /** What each packet begins with. */
+  /** The start of each packet. */
   readonly prefix: Buffer;
 }
 
@@ -24,8 +24,8 @@ type Server = Pick<BenchServer, 'port' | 'credentials'>;
 const CHANNEL = 0x4000;
 
 /**
- * Makes allocations, permissions and channels from ports that the flood client then takes over: the relay knows a
- * client by its address alone. undefined: this server can't go that way.
+ * Makes allocations, permissions and channels from ports that the flood client then takes over, as a relay knows clients only by
+ * their addresses. Returns undefined if the server doesn't support the path.
  */
 export async function prepare(path: Path, server: Server, payload: number): Promise<Load | undefined> {
   const peer: At = { address: '127.0.0.1', port: await freePort() };
@@ -58,7 +58,7 @@ export async function prepare(path: Path, server: Server, payload: number): Prom
   }
 }
 
-/** Binds a second client and the first to each other; returns the second one's port. */
+/** Binds a second client and the first to each other. @returns the second one's port */
 async function joined(server: Server, client: TurnClient, relayed: At): Promise<number> {
   const other = await connected(server);
   const otherRelayed = await other.allocate();

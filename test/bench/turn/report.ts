@@ -11,12 +11,12 @@ export interface Figure extends Question {
 
 export const PAYLOADS = [160, 1200] as const;
 
-/** What the relay is to reach, as parts of another's packets a second. */
+/** Goals of the relay, as shares of another server's packets per second. */
 const TARGETS = { coturn: 0.6, forwarder: 0.9, inside: 1 };
-/** Where so small a part was lost, the flood client may have been the slower one. */
+/** Share of lost packets below which the flood client may have been the slower one. */
 const UNTROUBLED = 0.01;
 
-/** Tables in Markdown, of what was measured. */
+/** The results as Markdown tables. */
 export function report(
   figures: readonly Figure[],
   delays: readonly DelayTurn[],

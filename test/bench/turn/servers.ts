@@ -6,7 +6,7 @@ import { makeCredentials, type TurnCredentials } from '../../../src/turn/ice/cre
 import { freePort, type Running, start } from '../../support/server/process.ts';
 import { startFlags } from '../../support/server/start-flags.ts';
 
-/** The server's core; the load has the other. */
+/** The CPU core of the server; the load has the other one. */
 const SERVER_CORE = '0';
 const SECRET = 'a secret of the bench';
 const TYPESCRIPT = ['--import', fileURLToPath(new URL('../../support/typescript.mjs', import.meta.url))];
@@ -25,15 +25,15 @@ export function startBenchRelay(name: RelayName): Promise<BenchServer> {
   return { ours, coturn, 'node-turn': nodeTurn }[name]();
 }
 
-/** What passes every datagram that comes to its port on to another. */
+/** Forwards every datagram from its port to another. */
 type Forwarder = Pick<BenchServer, 'port' | 'pid' | 'stop'>;
 
-/** What Node's sockets can do at best. */
+/** The best that Node's sockets can do. */
 export function startForwarder(to: number): Promise<Forwarder> {
   return startForwarding(process.execPath, [...startFlags(), here('forwarder.mjs')], to);
 }
 
-/** @param program of hop.c */
+/** @param program compiled hop.c */
 export function startHop(program: string, to: number): Promise<Forwarder> {
   return startForwarding(program, [], to);
 }
@@ -45,7 +45,7 @@ async function startForwarding(command: string, args: readonly string[], to: num
   return { port, pid: running.pid, stop: () => running.stop() };
 }
 
-/** One file for ours and for coturn. */
+/** Writes the settings for this relay and coturn. */
 function settings(port: number): { file: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
   const file = join(folder, 'turnserver.conf');

@@ -12,34 +12,34 @@ import { type Load, prepare } from './paths.ts';
 
 const SECRET = 'a secret of the bench';
 const SESSIONS = 200;
-/** Messages of 1 KB a second, far from what signaling can do. */
+/** Messages of 1 KB per second, far below what signaling can do. */
 const RATE = 1000;
 const PAYLOAD = 1200;
-/** What the server's code is warm after, so that no figure is of its compiler. */
+/** Messages after which the server's code is compiled, so that no result is of the JIT compiler. */
 const WARM_SECONDS = 5;
 const WARM_RATE = 10_000;
 /**
- * Seconds, of 500 messages: quiet, flooded and beside a flood take turns with the same server. A machine that others
- * share stands still a few times a second; in a longer measurement that is all that a p99 shows.
+ * Seconds of one turn, or 500 messages; quiet, flooded and beside a flood take turns with the same server. In a longer one, the
+ * p99 would only show the pauses of a shared machine.
  */
 const TURN_SECONDS = 0.5;
-/** Seconds that the flood runs before and after. */
+/** Seconds of flood before and after each turn. */
 const MARGIN = 0.25;
 
-/** One turn of each; milliseconds from sender to receiver. */
+/** One turn of each, in milliseconds from sender to receiver. */
 export interface SignalingRun {
   readonly quietP99: number;
   readonly floodedP99: number;
-  /** The same load on the client's core, but the packets go to nobody: what of the delay is the client's. */
+  /** The same load on the client's core, but sent to nobody: the client's share of the delay. */
   readonly besideP99: number;
   readonly lost: number;
-  /** Packets a second that were sent to the relay, and that came through. */
+  /** Packets per second that were sent to the relay, and that came through. */
   readonly sentPerSecond: number;
   readonly relayedPerSecond: number;
 }
 
 /**
- * Signaling's p99 in the whole built server, both threads on one core, while its relay gets all that a core can send.
+ * Measures signaling's p99 in the built server, with both threads on one core, while its relay gets all that a core can send.
  * @param seconds of each, in turns
  */
 export async function measureSignaling(flood: Flood, seconds: number): Promise<SignalingRun[]> {
@@ -94,7 +94,7 @@ function credentials() {
   return makeCredentials(SECRET, Date.now() / 1000 + 3600, 'bench');
 }
 
-/** Parley as it is built, with its relay on loopback. */
+/** Starts the built server with its relay on loopback. */
 function withRelay(turnPort: number): Subject {
   const { parley } = subjects;
   return {

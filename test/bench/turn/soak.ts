@@ -7,14 +7,14 @@ import { launchFirefox } from '../../support/browser/firefox.ts';
 import { startRelay } from '../../support/turn/relay.ts';
 
 /**
- * `npm run soak:turn`: a relayed call in Chromium and one in Firefox, for 15 minutes: longer than an allocation (a
- * Refresh), a channel and a permission last. Fails when a call stands still for one look, or the relay restarts.
+ * `npm run soak:turn`: a relayed call in Chromium and one in Firefox for 15 minutes, longer than an allocation without a Refresh,
+ * a channel and a permission live. Fails if a call receives nothing between two checks, or the relay restarts.
  */
 const { values: given } = parseArgs({ options: { minutes: { type: 'string', default: '15' } } });
 const LOOK_MS = 10_000;
 const looks = Math.ceil((Number(given.minutes) * 60_000) / LOOK_MS);
 const Received = v.object({ bytes: v.number(), packets: v.number(), lost: v.number() });
-/** In the page: RTP that the second connection received. */
+/** Runs in the page: RTP packets that the second connection received. */
 const RECEIVED = `window.soakCall[1].getStats().then((stats) => [...stats.values()].reduce(
   (sum, entry) => entry.type !== 'inbound-rtp' ? sum : {
     bytes: sum.bytes + entry.bytesReceived,
@@ -82,7 +82,7 @@ async function soak(): Promise<void> {
   console.log(`passed: ${given.minutes} minutes`);
 }
 
-/** What the relay refused or dropped, where it was anything. */
+/** What the relay refused or dropped, by reason, if anything. */
 function dropped(denials: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(denials).filter(([, count]) => count > 0));
 }

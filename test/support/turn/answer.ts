@@ -2,7 +2,7 @@ import { ATTRIBUTE, CLASS } from '../../../src/turn/codec/attributes.ts';
 import { attributeOf, decodeMessage, type StunMessage } from '../../../src/turn/codec/message.ts';
 import { readXorAddress } from '../../../src/turn/codec/xor-address.ts';
 
-/** A message that the relay sent, taken apart. */
+/** A decoded message from the relay. */
 export class Answer {
   readonly bytes: Buffer;
   readonly message: StunMessage;

@@ -16,7 +16,7 @@ export const REALM = 'parley';
 export const RELAYED4 = '203.0.113.1';
 export const RELAYED6 = '2001:db8::1';
 
-/** The same in every run. */
+/** Pseudo-random bytes that are the same in every run. */
 export function countedBytes(seed = 'test'): (size: number) => Buffer {
   let count = 0;
   return (size) => {
@@ -62,7 +62,7 @@ export function fakeRelay(
   return { engine, io, clock, socket, listener };
 }
 
-/** A user name and password by the TURN REST convention, good for an hour of the fake clock. */
+/** Credentials by the TURN REST convention, by default valid for an hour of the fake clock. */
 export function restCredentials(clock: FakeClock, peerId: string, seconds = 3600): Credentials {
   const username = `${Math.floor(clock.now() / 1000) + seconds}:${peerId}`;
   return { username, password: createHmac('sha1', SECRET).update(username).digest('base64') };
@@ -78,14 +78,14 @@ const nothing: Fill = (writer) => writer;
 const nextId = countedBytes('transactions');
 
 interface RequestOptions {
-  /** Sent without credentials. */
+  /** Sends the request without credentials. */
   readonly bare?: boolean;
   readonly fingerprint?: boolean;
   readonly transactionId?: Buffer;
   readonly nonce?: Buffer;
 }
 
-/** The client's side over UDP, as far as a test needs one. */
+/** A UDP client with what tests need. */
 export class TestClient {
   readonly relay: FakeRelay;
   readonly address: string;
@@ -113,7 +113,7 @@ export class TestClient {
     return createHash('md5').update(`${username}:${REALM}:${password}`).digest();
   }
 
-  /** Sends raw bytes; returns what came back to this client. */
+  /** Sends raw bytes. @returns the responses to this client */
   raw(bytes: Buffer): Buffer[] {
     arrive(this.relay.listener, bytes, this.address, this.port);
     return this.received();
@@ -137,7 +137,7 @@ export class TestClient {
     return writer.finish(this.key, options.fingerprint ?? false);
   }
 
-  /** Sends one request and returns its one answer. */
+  /** Sends one request. @returns its only response */
   request(method: number, fill?: Fill, options?: RequestOptions): Answer {
     const answers = this.raw(this.encode(method, fill, options));
     // The next datagram comes in another turn of the event loop.

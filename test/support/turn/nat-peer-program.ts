@@ -11,13 +11,13 @@ import { makeCredentials } from '../../../src/turn/ice/credentials.ts';
 import { type At, TurnClient } from './turn-client.ts';
 
 /**
- * One side of a call as a program: `nat-peer-program.ts <name> <relay host> <secret>`. It says which addresses it has,
- * reads the other side's from its input, tries to reach it directly as ICE would and through the relay, and says
- * which way worked: `{"direct": boolean, "relayed": boolean}`.
+ * One side of a call as a program: `nat-peer-program.ts <name> <relay host> <secret>`. Prints its addresses, reads the other
+ * side's from stdin, tries to reach it directly, as ICE would, and through the relay, and prints which way worked:
+ * `{"direct": boolean, "relayed": boolean}`.
  */
 const [name = '', host = '', secret = ''] = process.argv.slice(2);
 const PORT = 3478;
-/** As long as ICE would try, at its pace. */
+/** As often and for as long as ICE would try. */
 const TRIES = 60;
 const PACE_MS = 50;
 
@@ -48,7 +48,7 @@ for await (const line of input) {
 }
 process.exit(0);
 
-/** What a STUN server sees of the socket that tries the direct way. */
+/** The address at which a STUN server sees the socket that tries the direct way. */
 function askReflexive(): Promise<At> {
   return new Promise((resolve) => {
     socket.on('message', (bytes) => {
@@ -68,7 +68,7 @@ function askReflexive(): Promise<At> {
   });
 }
 
-/** Both sides at once, again and again: this is how two NATs of the mild kind open to each other. */
+/** Both sides send again and again, which opens two NATs of the mild kind to each other. */
 async function punch(other: v.InferOutput<typeof Offer>): Promise<void> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     for (const { address, port } of [other.reflexive, other.host])

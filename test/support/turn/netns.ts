@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-/** A host of its own: a network namespace of Linux. */
+/** A host of its own: a Linux network namespace. */
 export interface TestHost {
   readonly address: string;
   /** Program and arguments that run `command` on this host. */
@@ -9,13 +9,13 @@ export interface TestHost {
 }
 
 /**
- * `strict`: a new port for each destination, so that no address that a host learns of itself is of use to the other.
- * `mild`: one port for all, which STUN finds out. Neither lets in what was not asked for.
+ * `strict`: a new port per destination (address- and port-dependent mapping), so that an address found by STUN is of no use.
+ * `mild`: one port for all destinations, which STUN finds. Neither lets unsolicited packets in.
  */
 export type NatKind = 'strict' | 'mild';
 
 /**
- * Two hosts in private networks, each behind a NAT, and a third in the open:
+ * Two hosts in private networks, each behind a NAT, and a third one that is public:
  *
  *     one 192.168.1.10 ─ NAT 203.0.113.2 ─┐
  *                                    relay 203.0.113.1, 198.51.100.1
@@ -33,7 +33,7 @@ const [IP, NFT, TC] = ['ip', 'nft', 'tc'].map(
     ['/usr/sbin', '/sbin', '/usr/bin'].map((place) => `${place}/${program}`).find(existsSync) ?? program,
 );
 
-/** undefined: this machine doesn't permit namespaces (no root, or a container without CAP_SYS_ADMIN); says so loudly. */
+/** Returns undefined, with a warning, if this machine forbids namespaces (no root, or a container without CAP_SYS_ADMIN). */
 export function natNetwork(kind: NatKind): NatNetwork | undefined {
   const prefix = `parley${process.pid}`;
   const names: string[] = [];
@@ -64,7 +64,7 @@ export function natNetwork(kind: NatKind): NatNetwork | undefined {
   }
 }
 
-/** A host whose own loopback is as slow as a modem; undefined as with `natNetwork`. */
+/** A host with a loopback as slow as a modem; undefined as for `natNetwork`. */
 export function slowHost(): (TestHost & { close(): void }) | undefined {
   const name = `parley${process.pid}-slow`;
   let made = false;
@@ -85,7 +85,7 @@ export function slowHost(): (TestHost & { close(): void }) | undefined {
   }
 }
 
-/** Joins `host` to `internet` through `nat`. Addresses: .10 behind, .1 and .2 on the way. */
+/** Connects `host` to `internet` through `nat`. The host is at .10, the NAT at .1 and .2. */
 function behindNat(
   kind: NatKind,
   internet: string,
@@ -157,16 +157,16 @@ function notPermitted(error: unknown): boolean {
   );
 }
 
-/** A host with a cable plugged in and no address on it; `ip` changes that, as a DHCP client would. */
+/** A host with a cable but without an address, which `ip` adds as a DHCP client would. */
 export interface BareHost extends TestHost {
-  /** `ip <words>` on this host; its cable is `eth0`. */
+  /** Runs `ip <words>` on this host; its cable is `eth0`. */
   ip(...words: readonly string[]): void;
-  /** `sysctl <name>=<value>` on this host. */
+  /** Runs `sysctl <name>=<value>` on this host. */
   setting(name: string, value: string): void;
   close(): void;
 }
 
-/** undefined as with `natNetwork`. */
+/** Returns undefined as `natNetwork` does. */
 export function bareHost(): BareHost | undefined {
   const name = `parley${process.pid}-bare`;
   let made = false;

@@ -1,7 +1,7 @@
 import { channelMessageBytes, writeChannelData } from '../../../src/turn/codec/channel-data.ts';
 import { Packet } from '../../../src/turn/codec/packet.ts';
 
-/** A packet of all of `bytes`. */
+/** A packet that consists of all of `bytes`. */
 export function packetOf(bytes: Buffer, address = '', port = 0): Packet {
   return new Packet().set(bytes, 0, bytes.length, address, port);
 }

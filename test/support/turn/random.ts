@@ -1,4 +1,4 @@
-/** mulberry32: the same numbers in every run, for fuzz that can be repeated by its seed. */
+/** mulberry32, for fuzz tests that can be repeated by their seed. */
 export class SeededRandom {
   #state: number;
 
@@ -6,7 +6,7 @@ export class SeededRandom {
     this.#state = seed >>> 0;
   }
 
-  /** A whole number from 0 to `below` - 1. */
+  /** An integer from 0 to `below` - 1. */
   next(below: number): number {
     this.#state = (this.#state + 0x6d2b_79f5) >>> 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);

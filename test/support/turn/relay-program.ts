@@ -5,8 +5,8 @@ import { readTurnserverConf } from '../../../src/turn/conf/turnserver-conf.ts';
 import { createRelay } from '../../../src/turn/thread/relay.ts';
 
 /**
- * A relay as a program: `relay-program.ts <secret> [turnserver.conf]`, on every address of the host unless the file
- * says otherwise. Its log says when it listens.
+ * A relay as a program: `relay-program.ts <secret> [turnserver.conf]`, by default on every address of the host. It logs when it
+ * listens.
  */
 const [secret = '', file] = process.argv.slice(2);
 const log = createLog({ level: 'info', now: Date.now, write: (line) => void process.stdout.write(line) });

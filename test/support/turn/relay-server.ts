@@ -8,17 +8,17 @@ import { freePort } from '../server/process.ts';
 import { startServer, type TestServer } from '../server/server.ts';
 
 export interface RelayServer extends TestServer {
-  /** One figure of `/metrics`. */
+  /** One value of `/metrics`. */
   figure(name: string): Promise<number>;
-  /** What was logged, one JSON object a line. */
+  /** The log, one JSON object per line. */
   readonly lines: readonly string[];
-  /** Ends the relay's thread as a crash would, and waits for its end. */
+  /** Ends the relay's thread as a crash would. */
   killRelay(): Promise<void>;
 }
 
 /**
- * A whole server with its relay, on free ports of every address of this machine.
- * @param conf lines of turnserver.conf beside its ports, such as `no-udp`
+ * Starts a whole server with its relay, on free ports of every address of this machine.
+ * @param conf lines of turnserver.conf besides the ports, such as `no-udp`
  */
 export async function startRelayServer(
   conf: readonly string[] = [],
@@ -36,7 +36,7 @@ export async function startRelayServer(
   const keep = (worker: Worker) => {
     thread = worker;
   };
-  // The server starts its thread by itself, and again when it dies: this is where a test gets hold of it.
+  // The server starts and replaces its thread by itself; this gets hold of it.
   process.on('worker', keep);
   const stopKeeping = () => {
     process.off('worker', keep);

@@ -9,18 +9,18 @@ import type { RelayEndpoint } from '../../../src/turn/thread/relay-status.ts';
 export interface TestRelay {
   readonly relay: Relay;
   readonly endpoint: RelayEndpoint;
-  /** What was logged, one JSON object a line. */
+  /** The log, one JSON object per line. */
   readonly lines: readonly string[];
-  /** Good for an hour. */
+  /** Valid for an hour. */
   credentials(name: string): TurnCredentials;
-  /** Ends the thread as a crash would, and waits for its end. */
+  /** Ends the thread as a crash would. */
   kill(): Promise<void>;
   close(): Promise<void>;
 }
 
 export const RELAY_SECRET = 'a secret of the tests';
 
-/** A relay on 127.0.0.1, on free ports, that lets clients reach peers on this machine. */
+/** Starts a relay on free ports of 127.0.0.1 that allows peers on this machine. */
 export async function startRelay(
   overrides: Partial<RelayConf> = {},
   deps: Partial<Pick<RelayDeps, 'clock' | 'machine'>> = {},

@@ -3,7 +3,7 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { loadLibc } from '../../../src/turn/io/libc.ts';
 import { prioritizeSignaling } from '../../../src/turn/thread/scheduling.ts';
 
-/** Starts a thread that lets the main one go first; prints `{"main":[policy, niceness, turn in ns],"niceness":…}`. */
+/** Starts a thread that gives the main one priority; prints `{"main":[policy, nice value, time slice in ns],"niceness":…}`. */
 const ATTRIBUTES = 48;
 const libc = await loadLibc();
 if (typeof libc === 'string') throw new Error(libc);
@@ -20,6 +20,6 @@ if (isMainThread) {
   prioritizeSignaling(libc);
   const self = readlinkSync('/proc/thread-self').split('/').at(-1);
   const stat = readFileSync(`/proc/self/task/${self}/stat`, 'utf8');
-  // The 17th field behind the name in brackets.
+  // The 17th field after the name in parentheses.
   parentPort?.postMessage(Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]));
 }

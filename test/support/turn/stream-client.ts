@@ -6,7 +6,7 @@ import { type FakeRelay, TestClient, UDP, writePeer } from './fake-relay.ts';
 
 const PEER = '192.0.2.9:5000';
 
-/** A client on a TCP connection; `TestClient` encodes for it. */
+/** A client on a TCP connection, whose messages a `TestClient` encodes. */
 export class StreamTestClient {
   readonly connection = new FakeConnection();
   readonly receiver: StreamReceiver;

@@ -7,9 +7,9 @@ import { makeCredentials } from '../../../src/turn/ice/credentials.ts';
 import { TurnClient } from './turn-client.ts';
 
 /**
- * Asks a relay and an HTTP server on this host, line by line of standard input, and answers each in one line of JSON:
- * `udp <address>`: whether a Binding is answered there; `relay <address>`: from which address the relay relays;
- * `get <url>`: status and body. `stun-program.ts <port of the relay> <secret>`
+ * `stun-program.ts <port of the relay> <secret>`: queries a relay and an HTTP server on this host for each line of stdin, and
+ * prints one line of JSON for each: `udp <address>`: whether a Binding is answered there; `relay <address>`: the relayed address
+ * of an allocation made there; `get <url>`: status and body.
  */
 const [port = '', secret = ''] = process.argv.slice(2);
 

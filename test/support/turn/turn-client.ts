@@ -19,7 +19,7 @@ export interface At {
   readonly port: number;
 }
 
-/** What came from a peer: by a channel, or in a Data indication with the peer's address. */
+/** Data from a peer, by a channel or in a Data indication with the peer's address. */
 export interface Received {
   readonly from: At | number;
   readonly data: Buffer;
@@ -41,9 +41,9 @@ interface TurnClientOptions {
   readonly transport?: Transport;
   readonly credentials: TurnCredentials;
   readonly localAddress?: string;
-  /** Milliseconds to wait for an answer or for data. */
+  /** Max milliseconds to wait for a response or for data. */
   readonly deadline?: number;
-  /** Instead of keeping what comes from peers for `next()`. */
+  /** Called with data from peers, which is kept for `next()` otherwise. */
   readonly onData?: (received: Received) => void;
 }
 
@@ -51,7 +51,7 @@ type Fill = (writer: MessageWriter) => MessageWriter;
 
 const UDP_PROTOCOL = 17 * 0x100_0000;
 
-/** A TURN client as small as tests need it, over UDP, TCP or TLS. It checks the integrity of every success. */
+/** A small TURN client over UDP, TCP or TLS, which checks the integrity of every success response. */
 export class TurnClient {
   readonly #options: TurnClientOptions;
   readonly #answers = new Map<string, (message: StunMessage) => void>();
@@ -61,7 +61,7 @@ export class TurnClient {
   #key: Buffer | undefined;
   #realm = '';
   #nonce = Buffer.alloc(0);
-  /** Resolves when the connection or socket is gone. */
+  /** Resolves when the connection or socket is closed. */
   readonly closed: Promise<void>;
   #gone = () => {};
 
@@ -118,7 +118,7 @@ export class TurnClient {
     );
   }
 
-  /** @returns our address as the server sees it */
+  /** @returns this client's address as the server sees it */
   async binding(): Promise<At> {
     const answer = await this.#ask(METHOD.binding, (writer) => writer, false);
     return addressIn(answer, ATTRIBUTE.xorMappedAddress);
@@ -137,14 +137,14 @@ export class TurnClient {
     this.#opened.write(bytes);
   }
 
-  /** What comes next from a peer; rejects after the deadline. */
+  /** The next data from a peer; rejects after the deadline. */
   next(): Promise<Received> {
     const kept = this.#received.shift();
     if (kept !== undefined) return Promise.resolve(kept);
     return this.#inTime('data from a peer', (resolve) => this.#waiting.push(resolve));
   }
 
-  /** Sends a request, with credentials once the server asked for them. @throws TurnRefusal */
+  /** Sends a request, with credentials once the server has asked for them. @throws TurnRefusal */
   async request(method: number, fill: Fill): Promise<StunMessage> {
     for (let attempt = 1; ; attempt++) {
       const answer = await this.#ask(method, fill, this.#key !== undefined);
@@ -156,7 +156,7 @@ export class TurnClient {
     }
   }
 
-  /** On TCP and TLS: stops reading, and goes on. */
+  /** Stops reading, on TCP and TLS, and continues. */
   pause(): void {
     this.#opened.pause();
   }
@@ -188,7 +188,7 @@ export class TurnClient {
     });
   }
 
-  /** Takes realm and nonce of a 401 or 438; whether there were any. */
+  /** Uses realm and nonce of a 401 or 438. Returns false if there are none. */
   #challenged(answer: StunMessage): boolean {
     const realm = attributeOf(answer, ATTRIBUTE.realm)?.toString('utf8');
     const nonce = attributeOf(answer, ATTRIBUTE.nonce);

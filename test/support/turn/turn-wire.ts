@@ -5,12 +5,12 @@ import { StreamDeframer } from '../../../src/turn/codec/deframer.ts';
 
 export type Transport = 'udp' | 'tcp' | 'tls';
 
-/** A client's way to a TURN server; messages come whole, whatever the transport. */
+/** A client's connection to a TURN server; messages arrive whole on every transport. */
 export interface TurnWire {
   readonly localPort: number;
   readonly stream: boolean;
   write(message: Buffer): void;
-  /** On streams: stops reading, so that what comes piles up, and goes on. */
+  /** Stops reading on streams, so that data piles up, and continues. */
   pause(): void;
   resume(): void;
   close(): void;
@@ -20,7 +20,7 @@ interface WireOptions {
   transport: Transport;
   host: string;
   port: number;
-  /** Where UDP is sent from; any address where not given. */
+  /** Source address of UDP; by default any. */
   localAddress?: string | undefined;
   message(bytes: Buffer): void;
   closed(): void;
@@ -52,7 +52,7 @@ function overUdp({ host, port, localAddress, message, closed }: WireOptions): Pr
 function overStream({ transport, host, port, message, closed }: WireOptions): Promise<TurnWire> {
   const deframer = new StreamDeframer(70_000);
   return new Promise((resolve, reject) => {
-    // The certificates of tests are signed by nobody.
+    // Test certificates aren't signed by an authority.
     const socket: Socket =
       transport === 'tls'
         ? connectTls({ host, port, rejectUnauthorized: false }, ready)

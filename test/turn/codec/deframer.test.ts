@@ -85,7 +85,7 @@ describe('StreamDeframer', () => {
   });
 });
 
-/** Feeds the stream in pieces of these lengths, the rest at once; returns every message as hex. */
+/** Feeds the stream in pieces of these lengths, and the rest at once. @returns every message in hex */
 function framesOf(deframer: StreamDeframer, stream: Buffer, cuts: readonly number[]): string[] {
   const frames: string[] = [];
   let at = 0;

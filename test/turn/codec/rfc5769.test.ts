@@ -82,7 +82,7 @@ describe('RFC 5769 test vectors', () => {
       const peer = readXorAddress(value, original.transactionId);
       if (peer === undefined) throw new Error('no address in the vector');
       const writer = new MessageWriter(METHOD.binding, CLASS.success, original.transactionId);
-      // The vectors pad SOFTWARE with a space; as a part of the value it lands in the same place.
+      // The vectors pad SOFTWARE with a space, which is at the same place as a part of the value.
       writer
         .text(ATTRIBUTE.software, 'test vector ')
         .xorAddress(ATTRIBUTE.xorMappedAddress, peer.address, peer.port);

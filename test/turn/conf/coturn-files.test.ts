@@ -27,7 +27,7 @@ beforeAll(async () => {
   return () => certificate.remove();
 });
 
-/** Lines as the documentation of coturn's users has them, with the addresses of this machine. */
+/** Settings as guides for coturn recommend them, with the addresses of this machine. */
 const FILES: Readonly<Record<string, () => string>> = {
   'of a Matrix server': () => `
 use-auth-secret
@@ -159,7 +159,7 @@ async function ask(port: number, ms: number): Promise<Answer | undefined> {
   }
 }
 
-/** What a client sees of a server: realm, whether REST credentials open it, the longest lifetime, the address. */
+/** What a client sees of a server: realm, whether it accepts REST credentials, the max lifetime, the address. */
 async function seen(port: number) {
   const refusal = await ask(port, 5_000);
   const credentials = makeCredentials(SECRET, Date.now() / 1000 + 600, 'ann');
@@ -187,7 +187,7 @@ describe('a turnserver.conf that coturn accepts', () => {
     const example = '/usr/share/doc/coturn/examples/etc/turnserver.conf';
     if (!existsSync(example)) throw new Error(`${example} is missing: install coturn`);
     const lines = readFileSync(example, 'utf8').split('\n');
-    // What is commented out there is meant to be used; placeholders such as <user-name> are not.
+    // Commented lines are meant to be used, except for placeholders such as <user-name>.
     const options = lines.flatMap((line) => /^#?([a-z][\w-]+(?:[= ]\S+)?)$/i.exec(line)?.[1] ?? []);
     const known = options.filter((line) => !/[<[]|^ne=|^user=|\.\.\.$|[a-z]:$/.test(line));
     expect(known.length).toBeGreaterThan(90);

@@ -3,7 +3,7 @@ import { ATTRIBUTE } from '../../../src/turn/codec/attributes.ts';
 import { FakeSocket } from '../../support/turn/fake-io.ts';
 import { fakeRelay, RELAYED4, RELAYED6, TestClient } from '../../support/turn/fake-relay.ts';
 
-/** An address on the Internet that this machine gets later. */
+/** A public address that this machine gets later. */
 const LATER = '203.0.113.77';
 const PEER = `${LATER}:22`;
 const PORTS = { listenerPorts: [3478, 5349] };

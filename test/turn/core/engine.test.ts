@@ -44,7 +44,7 @@ describe('engine', () => {
     client.allocate();
     const second = relay.engine.addListener(relay.socket, { address: '10.0.0.2', port: 3478 });
     arrive(second, client.encode(0x004), client.address, client.port);
-    // RFC 8656 §2: the server's address is a part of the 5-tuple.
+    // RFC 8656 §2: the server's address is part of the 5-tuple.
     expect(client.received().map((answer) => (answer[26] ?? 0) * 100 + (answer[27] ?? 0))).toEqual([437]);
   });
 

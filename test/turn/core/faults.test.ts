@@ -6,7 +6,7 @@ import { StreamTestClient } from '../../support/turn/stream-client.ts';
 
 const PEER = '192.0.2.9:5000';
 
-/** A relay whose relay sockets and listener throw at every packet while `broken.now` says so. */
+/** A relay whose relay sockets and listener throw at every packet while `broken.now` is true. */
 function breakable() {
   const lines: string[] = [];
   const log = createLog({ level: 'info', now: () => 0, write: (line) => lines.push(line) });

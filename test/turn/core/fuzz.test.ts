@@ -29,10 +29,10 @@ import {
 } from '../../support/turn/fake-relay.ts';
 import { SeededRandom } from '../../support/turn/random.ts';
 
-/** Another seed, another million: set it here to repeat a failure. */
+/** Set the printed seed here to repeat a failure. */
 const SEED = 20_260_101;
 const MILLION = 1_000_000;
-/** Bytes that the heap may differ by for reasons of its own, such as code compiled on the way. */
+/** Bytes by which the heap may grow for other reasons, such as compiled code. */
 const FLAT = 2 * 2 ** 20;
 const PERMITTED = '192.0.2.9';
 
@@ -60,7 +60,7 @@ describe('a million unauthenticated clients', () => {
     const after = heapAfter(() => flood.run(random, (MILLION / 4) * 3));
     expect(after - before).toBeLessThan(FLAT);
     expect(flood.largestRatio).toBeLessThanOrEqual(2.5);
-    // Of each kind: one of the addresses has a nonce of its own, with wrong credentials.
+    // Per kind; one of the addresses has a nonce of its own, with wrong credentials.
     expect(flood.most).toBe(3 * UNAUTHENTICATED_RESPONSES);
     expect(flood.engine.stats()).toMatchObject({ allocations: 0, packetsUp: 0 });
     expect(flood.engine.stats().unauthorized).toBeGreaterThan(1000);
@@ -72,7 +72,7 @@ afterAll(() => {
   for (const engine of engines) engine.close();
 });
 
-/** A relay with one permission, to which everything is thrown; what leaves it for anybody else has escaped. */
+/** A relay with one permission, at which everything is thrown; what it sends to any other peer has escaped. */
 function fuzzTarget() {
   const relay = fakeRelay({ staleNonce: 0 });
   engines.push(relay.engine);
@@ -105,7 +105,7 @@ function fuzzTarget() {
       return relay.engine.stats().denials.fault;
     },
     isAlive(): boolean {
-      // What it may ask in this second has been asked in its name.
+      // Its requests of this second were used up in its name.
       relay.clock.advance(1000);
       return client.bind(0x4000, `${PERMITTED}:5000`).result === 'success';
     },
@@ -144,7 +144,7 @@ function openStream(relay: FakeRelay) {
   return { connection, receiver };
 }
 
-/** One honest message of each kind. Those that would reach a new peer are signed with a key that isn't known. */
+/** One valid message of each kind. Those that would permit a new peer are signed with an unknown key. */
 function corpusOf(client: TestClient): Buffer[] {
   const unsigned = new TestClient(client.relay, {
     address: client.address,
@@ -191,7 +191,7 @@ function strangerFlood() {
   let asked = 0;
   let largestRatio = 0;
   let most = 0;
-  /** Answers to each address in this second. */
+  /** Responses to each address in this second. */
   const answers = new Map<string, number>();
   const socket: DatagramSocket = {
     send({ length, address }) {
@@ -217,7 +217,7 @@ function strangerFlood() {
       for (let index = 0; index < count; index++) {
         const question = random.pick(questions);
         asked = question.length;
-        // One in four from a few addresses, which reach their rate; the others hardly ever the same twice.
+        // One in four comes from a few addresses, which reach their limit; the others are nearly all different.
         const few = random.next(4) === 0;
         const address = few ? `198.51.100.${random.next(8)}` : addressOf(random);
         arrive(listener, question, address, 1 + random.next(65_535));
@@ -253,7 +253,7 @@ function strangerQuestions(): Buffer[] {
   ];
 }
 
-/** Bytes of heap and buffers in use after `run`, garbage aside. */
+/** Bytes of heap and buffers in use after garbage collection. */
 function heapAfter(run: () => void): number {
   run();
   setFlagsFromString('--expose-gc');

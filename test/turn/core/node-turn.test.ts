@@ -8,7 +8,7 @@ import { fakeRelay, restCredentials, TestClient } from '../../support/turn/fake-
 const PEER = '192.0.2.9:5000';
 const INHERITED = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf'];
 
-/** What was found in node-turn 0.0.6, each thing as a test of ours: see the dependencies in src/README.md. */
+/** Defects of node-turn 0.0.6, each as a test of our relay; see the dependencies in src/README.md. */
 describe('unlike node-turn, the relay', () => {
   it.each(INHERITED)('refuses the user %s, whose password anybody can guess', (username) => {
     const guesses = ['', 'undefined', String(({} as Record<string, unknown>)[username])];

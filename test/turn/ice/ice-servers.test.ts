@@ -97,12 +97,12 @@ describe('urlHost', () => {
     ['192.168.1.5:3001', '192.168.1.5'],
     ['[2001:db8::1]:3001', '[2001:db8::1]'],
     ['2001:db8::1', '[2001:db8::1]'],
-    // Its own loopback: this machine's address leads to the same place.
+    // The client's own loopback: this machine's address leads to the same place.
     ['localhost:3001', '10.0.0.7'],
     ['app.localhost', '10.0.0.7'],
     ['127.0.0.1:3001', '10.0.0.7'],
     ['[::1]:3001', '10.0.0.7'],
-    // Not known, or no host at all.
+    // Unknown or malformed hosts.
     [undefined, '10.0.0.7'],
     ['', '10.0.0.7'],
     ['a b', '10.0.0.7'],

@@ -14,7 +14,7 @@ import { connectRaw, type RawClient } from '../../support/server/ws-client.ts';
 import { type RelayServer, startRelayServer } from '../../support/turn/relay-server.ts';
 import { TurnClient } from '../../support/turn/turn-client.ts';
 
-/** Milliseconds after which whoever is gone relays nothing any more. */
+/** Milliseconds after which a peer that left relays nothing. */
 const ENDS_MS = 1_000;
 
 const open: { close(): Promise<void> | void }[] = [];
@@ -22,7 +22,7 @@ afterEach(async () => {
   for (const each of open.splice(0).reverse()) await each.close();
 });
 
-/** Somebody in a room, relaying. */
+/** A peer in a room that relays. */
 interface Caller {
   readonly socket: RawClient;
   readonly token: string;
@@ -40,7 +40,7 @@ async function join(socket: RawClient, roomId: string): Promise<readonly IceServ
   return (await socket.next('room:joined')).payload.iceServers;
 }
 
-/** As a browser does with what `room:joined` brought. */
+/** Connects as a browser does with the ICE servers of `room:joined`. */
 async function allocate(iceServers: readonly IceServer[]): Promise<TurnClient> {
   const turn = iceServers.find(({ credential }) => credential !== undefined);
   const [, host = '', port] = /^turn:(.+):(\d+)\?transport=udp$/.exec([turn?.urls].flat()[0] ?? '') ?? [];
@@ -57,7 +57,7 @@ interface CallOfTwo {
   readonly roomId: string;
 }
 
-/** Ann and Ben relay to each other, in Ben's room. */
+/** Ann and Ben, who relay to each other in Ben's room. */
 async function callOfTwo(server: RelayServer): Promise<CallOfTwo> {
   const [annToken, benToken] = [await signIn(server.url), await signIn(server.url)].map(
     ({ accessToken }) => accessToken,
@@ -182,7 +182,7 @@ describe('the relay and the sessions', () => {
   });
 });
 
-/** An access token of another issuer's user, who may call directly by default; for servers with this JWT_SECRET. */
+/** An access token of another issuer's user, who may call directly by default, for servers with this JWT_SECRET. */
 async function external(sub: string, roomId?: string): Promise<string> {
   const minting = { keys: await secretKeys(SECRET), issuer: 'parley', audience: 'parley', now: Date.now() };
   const room = roomId === undefined ? {} : { room: { id: roomId, admin: false } };
@@ -342,7 +342,7 @@ describe('credentials that run out', () => {
       {
         TURN_URLS: 'turn:turn.example.org:3478',
         JWT_SECRET: SECRET,
-        // Time passes here in hours: nobody answers pings in between.
+        // Time passes in hours here, without answers to pings.
         HEARTBEAT_MS: '86400000',
       },
       { clock },

@@ -12,7 +12,7 @@ afterEach(() => {
   for (const close of open.splice(0).reverse()) close();
 });
 
-/** What a TLS client says first. */
+/** The first message of a TLS client. */
 let hello: Buffer;
 beforeAll(async () => {
   hello = await new Promise<Buffer>((resolve) => {
@@ -21,7 +21,7 @@ beforeAll(async () => {
   });
 });
 
-/** A listener whose connections wait for a turn, with the turns in our hands. */
+/** A listener whose connections wait for turns, which the test runs. */
 async function listening(idleMs = 60_000) {
   const started: Socket[] = [];
   const arrived: Socket[] = [];

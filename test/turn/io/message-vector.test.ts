@@ -7,7 +7,7 @@ import { NAME_BYTES, NAME_WORDS } from '../../../src/turn/io/socket-names.ts';
 const libc = await loadLibc();
 if (typeof libc === 'string') throw new Error(`batches of datagrams can't be tested: ${libc}`);
 
-// As <sys/socket.h> has them, laid out by somebody else than us.
+// The structures of <sys/socket.h>, laid out by koffi.
 const iovec = koffi.struct('iovec', { iov_base: 'uintptr_t', iov_len: 'size_t' });
 const msghdr = koffi.struct('msghdr', {
   msg_name: 'uintptr_t',

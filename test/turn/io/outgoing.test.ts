@@ -6,10 +6,10 @@ import { Outgoing } from '../../../src/turn/io/outgoing.ts';
 import { SocketNames } from '../../../src/turn/io/socket-names.ts';
 import { packetOf } from '../../support/turn/packets.ts';
 
-/** A kernel that notes how many datagrams it is given at once, and takes only so many of each call. */
+/** A kernel that records how many datagrams each call has, and accepts only some of them. */
 class FakeKernel {
   readonly calls: { descriptor: number; count: number }[] = [];
-  /** Of the calls to come: how many each takes; -1: none. Everything once they are used up. */
+  /** How many datagrams each of the next calls accepts; -1: none. Later calls accept all. */
   takes: number[] = [];
 
   readonly addressOf = () => 0;

@@ -6,7 +6,7 @@ import { MAX_SOCKET_NAMES, NAME_WORDS, SocketNames } from '../../../src/turn/io/
 const WORD = fc.integer({ min: 0, max: 0xffff_ffff });
 const PORT = fc.integer({ min: 0, max: 65_535 });
 
-/** A machine with one interface: `eth7`, number 7. */
+/** A machine with one interface: `eth7`, index 7. */
 const names = () =>
   new SocketNames({
     if_nametoindex: (name) => (name === 'eth7' ? 7 : 0),
@@ -76,7 +76,7 @@ describe('socket names', () => {
 
   it("don't mix up addresses that share a slot", () => {
     const table = names();
-    // The exclusive or of the words is the same, so the slot is.
+    // The exclusive or of the words is the same, so the slot is too.
     for (const text of ['::1:0:1', '0.0.0.0', '::', '1::1', '1:0:1::', '0:0:1:0:1::', '::1:0:0:0:1']) {
       const address = parseAddress(text);
       const { words } = written(table, text, 9);

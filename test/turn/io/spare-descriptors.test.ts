@@ -12,7 +12,7 @@ describe('spare descriptors', () => {
   it('are a quarter of all that the process may have, at most 1,024', () => {
     const next = openSync(devNull, 'r');
     closeSync(next);
-    // Small limits: what is open now lies within three quarters of the one, and beyond those of the other.
+    // The descriptors in use are within three quarters of the first limit, and beyond those of the second.
     expect(createSpareDescriptors(Math.ceil(((next + 9) * 4) / 3))()).toBe(true);
     expect(createSpareDescriptors(Math.floor((next * 4) / 3))()).toBe(false);
     expect(createSpareDescriptors(1_024 + next + 5_000)()).toBe(true);

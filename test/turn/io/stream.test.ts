@@ -7,7 +7,7 @@ import { listenStream, MAX_BUFFERED_BYTES } from '../../../src/turn/io/stream.ts
 import { makeCertificate } from '../../support/server/certificate.ts';
 
 const MESSAGE_BYTES = 16_384;
-/** More than the kernels of both ends hold for a connection. */
+/** More bytes than the kernel buffers at both ends of a connection. */
 const MUCH_BYTES = 64 * 2 ** 20;
 
 const open: (() => void)[] = [];
@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 type Transport = 'tcp' | 'tls';
 
-/** Both ends of a connection; the client's doesn't read until it is told to. */
+/** Both ends of a connection; the client doesn't read until it is told to. */
 async function connected(transport: Transport, receiver: Partial<StreamReceiver> = {}) {
   let accept = (_connection: StreamConnection) => {};
   const accepted = new Promise<StreamConnection>((resolve) => {
@@ -47,7 +47,7 @@ async function connected(transport: Transport, receiver: Partial<StreamReceiver>
   client.on('error', () => {});
   client.pause();
   open.push(() => client.destroy());
-  // Under TLS it is taken in before its handshake; the first byte comes after that.
+  // With TLS the connection is accepted before its handshake, and the first byte comes after it.
   client.write('.');
   await begun;
   return { client, connection: await accepted };
@@ -57,13 +57,13 @@ function encrypted(transport: Transport) {
   return transport === 'tls' ? certificate : undefined;
 }
 
-/** Writes numbered messages until one is dropped; how many were taken. */
+/** Writes numbered messages until one is dropped. @returns how many were accepted */
 async function fill(connection: StreamConnection, answer = false): Promise<number> {
   for (let taken = 0; taken * MESSAGE_BYTES < MUCH_BYTES; taken++) {
     const message = Buffer.alloc(MESSAGE_BYTES);
     message.writeUInt32BE(taken);
     if (!connection.write(message, answer)) {
-      // What the kernel takes late makes room: only who is refused twice is really full.
+      // The kernel may take bytes late, so the buffer is full only if a write is refused twice.
       await new Promise((resolve) => setImmediate(resolve));
       if (!connection.write(message, answer)) return taken;
     }
@@ -76,7 +76,7 @@ describe.each<Transport>(['tcp', 'tls'])('a %s connection whose client does not 
     const { client, connection } = await connected(transport);
     const taken = await fill(connection);
     expect(taken * MESSAGE_BYTES).toBeGreaterThan(MAX_BUFFERED_BYTES);
-    // Answers have a bound of their own above it.
+    // Responses have room of their own above it.
     const answers = await fill(connection, true);
     expect(answers).toBeGreaterThan(0);
     const read = readNumbers(client);
@@ -113,7 +113,7 @@ describe.each<Transport>(['tcp', 'tls'])('a %s connection', (transport) => {
 });
 
 describe('a TLS listener', () => {
-  /** Connects by TCP alone. */
+  /** Connects by TCP, without a handshake. */
   function plainClient(port: number): Socket {
     const client = connectTcp({ host: '127.0.0.1', port });
     client.on('error', () => {});

@@ -97,7 +97,7 @@ describe.each(KINDS)('a UDP socket of the relay, $kind', ({ kind, openUdp }) => 
         });
         const back = listen(at);
         let next = 0;
-        // Some in advance, so that they come in batches; not more than the kernel keeps.
+        // Some are sent in advance, so that they come in batches, but not more than the kernel buffers.
         const sendNext = () => {
           const size = sizes[next];
           if (size === undefined) return;
@@ -256,7 +256,7 @@ describe.each(KINDS)('a UDP socket of the relay, $kind', ({ kind, openUdp }) => 
     timeout: 60_000,
   }, async () => {
     const host = slowHost();
-    // slowHost() says loudly where nothing could be tested.
+    // slowHost() has warned that nothing is tested.
     if (host === undefined) return;
     open.push(() => host.close());
     const program = host.within(

@@ -8,9 +8,9 @@ import { startRelay, type TestRelay } from '../../support/turn/relay.ts';
 import { TurnClient } from '../../support/turn/turn-client.ts';
 import type { Transport } from '../../support/turn/turn-wire.ts';
 
-/** Linux binds to all of 127.0.0.0/8, so these stand for addresses that come and go. */
+/** Linux can bind to all of 127.0.0.0/8, so these stand for addresses that come and go. */
 const [HOME, OTHER] = ['127.0.0.1', '127.0.0.9'];
-/** No address of this machine: as one that is still in duplicate detection, it can't be bound to. */
+/** Not an address of this machine, so it can't be bound, like one that is in duplicate address detection. */
 const TENTATIVE = '203.0.113.77';
 
 const open: { close(): Promise<void> | void }[] = [];
@@ -60,7 +60,7 @@ async function client(relay: TestRelay, host: string, transport: Transport = 'ud
   return connected;
 }
 
-/** Loopback stands for a network here, so its being the only one is no news. */
+/** Problem codes except that there is only loopback, which stands for a network here. */
 const codes = ({ relay }: TestRelay) =>
   relay
     .problems()

@@ -18,7 +18,7 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 
-/** A whole server on a host of its own, and somebody beside it who asks. */
+/** A whole server on a host of its own, and a client on the same host. */
 async function serverOn(host: BareHost): Promise<{ ask(line: string): Promise<unknown>; server: Running }> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-netns-'));
   open.push(() => rmSync(folder, { recursive: true }));
@@ -45,7 +45,7 @@ async function serverOn(host: BareHost): Promise<{ ask(line: string): Promise<un
   };
 }
 
-/** What /ready says: its status, and the codes of the problems. */
+/** The status of /ready, and the codes of its problems. */
 async function ready(ask: (line: string) => Promise<unknown>): Promise<unknown> {
   return ask(`get ${HTTP}/ready`);
 }

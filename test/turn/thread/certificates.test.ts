@@ -42,7 +42,7 @@ async function pems(): Promise<Pair> {
   return { cert: certText, key };
 }
 
-/** As certbot keeps them: `live` holds symlinks to the newest of `archive`. */
+/** Files as certbot keeps them: `live` has symlinks to the newest ones in `archive`. */
 class CertbotFolder {
   readonly folder = mkdtempSync(join(tmpdir(), 'parley-certbot-'));
   readonly cert = join(this.folder, 'live', 'fullchain.pem');
@@ -59,7 +59,7 @@ class CertbotFolder {
     this.turn('pkey', pair.key);
   }
 
-  /** Turns one of the symlinks to a new file. */
+  /** Switches one of the symlinks to a new file. */
   turn(which: 'cert' | 'pkey', text: string): void {
     const file = join(this.folder, 'archive', `${++this.#count}.pem`);
     writeFileSync(file, text);

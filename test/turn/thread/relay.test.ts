@@ -35,7 +35,7 @@ async function client(relay: TestRelay, name: string, transport: Transport = 'ud
   return connected;
 }
 
-/** Two clients that are bound to each other by a channel. */
+/** Two clients with channels to each other. */
 async function pair(relay: TestRelay, transports: readonly [Transport, Transport]) {
   const one = await client(relay, 'one', transports[0]);
   const other = await client(relay, 'other', transports[1]);
@@ -46,7 +46,7 @@ async function pair(relay: TestRelay, transports: readonly [Transport, Transport
   return { one, other, oneAt, otherAt };
 }
 
-/** Datagrams that mean nothing, as fast as one thread sends them. */
+/** Sends garbage as fast as one thread can. */
 function pourInto(port: number): { close(): void } {
   const socket = createSocket('udp4');
   let pouring = true;
@@ -78,7 +78,7 @@ describe('the relay on real sockets', () => {
   ])('connects a client on %s with one on %s, by channel and by indication', async (...transports) => {
     const relay = await relayWith({ cert: certificate.cert, pkey: certificate.pkey });
     const { one, other, otherAt } = await pair(relay, transports);
-    // 5 bytes: padded on streams, and the padding taken off again.
+    // 5 bytes are padded on streams, and the padding is removed again.
     one.sendChannel(0x4000, Buffer.from('hello'));
     expect(await other.next()).toEqual({ from: 0x4001, data: Buffer.from('hello') });
     one.sendTo(otherAt, Buffer.from('again'));

@@ -6,7 +6,7 @@ import { type Libc, loadLibc } from '../../../src/turn/io/libc.ts';
 const PROGRAM = fileURLToPath(new URL('../../support/turn/scheduling-program.ts', import.meta.url));
 const TYPESCRIPT = fileURLToPath(new URL('../../support/typescript.mjs', import.meta.url));
 
-/** How the threads of a process are scheduled once its second one has let the first go first. */
+/** Scheduling of a process's threads after the second has given priority to the first. */
 function scheduled(...how: readonly string[]): { main: number[]; niceness: number } {
   const [command = process.execPath, ...args] = [...how, process.execPath, '--import', TYPESCRIPT, PROGRAM];
   return JSON.parse(execFileSync(command, args, { encoding: 'utf8' }).trim().split('\n').at(-1) ?? '');
@@ -16,7 +16,7 @@ describe('the relay’s thread', () => {
   it('has a lower priority than the main one, which asks for the shortest time slices', async () => {
     const { main, niceness } = scheduled();
     expect(niceness).toBe(5);
-    // Policy SCHED_OTHER, niceness 0, 0.1 ms; kernels before 6.12 know no turns of a thread's own.
+    // Policy SCHED_OTHER, nice value 0, 0.1 ms; kernels before 6.12 have no time slice per thread.
     expect([
       [0, 0, 100_000],
       [0, 0, 0],

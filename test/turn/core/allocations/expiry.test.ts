@@ -68,7 +68,7 @@ describe('expiry', () => {
     for (const port of [5000, 5001]) arrive(socket.receiver, Buffer.from('x'), '192.0.2.9', port);
     arrive(socket.receiver, Buffer.from('x'), '192.0.2.10', 5000);
     expect(client.received().map((bytes) => bytes.readUInt16BE(0))).toEqual([0x4000, 0x4001]);
-    // It lapses once more, for all of them.
+    // The permission expires once more, for all channels.
     relay.clock.advance(61_000);
     client.channelData(0x4000, 'lapsed');
     expect(socket.take()).toEqual([]);

@@ -24,7 +24,7 @@ function clients(relay: FakeRelay, count: number, address: string): StreamTestCl
   let nonce: Buffer | undefined;
   return Array.from({ length: count }, () => {
     const client = new StreamTestClient(relay, { address });
-    // All 401s by UDP come from one address, which has a rate.
+    // All of them get their nonce by UDP from one address, which is rate-limited.
     if (nonce !== undefined) client.codec.nonce = nonce;
     expect(client.allocate().result).toBe('success');
     nonce = client.codec.nonce;
@@ -39,7 +39,7 @@ describe('connections without an allocation', () => {
     client.allocate();
     const silent = connect(relay, '198.51.100.1');
     const slow = connect(relay, '198.51.100.2');
-    // A slowloris: the head of a message, and a byte of it now and then.
+    // A slowloris: the start of a message, and another byte from time to time.
     slow.receiver.data(Buffer.from('000107d02112a442', 'hex'));
     for (let second = 0; second < (2 * IDLE_CONNECTION_MS) / 1000; second++) {
       slow.receiver.data(Buffer.from([0]));

@@ -6,7 +6,7 @@ import { MAX_REQUESTS } from '../../../../src/turn/core/requests/responder.ts';
 import { channelData, type FakeRelay, fakeRelay, TestClient } from '../../../support/turn/fake-relay.ts';
 import { StreamTestClient } from '../../../support/turn/stream-client.ts';
 
-/** As much as one read of a socket gives. */
+/** Bytes of one read of a socket. */
 const READ_BYTES = 65_536;
 
 function flood(message: Buffer): Buffer {
@@ -17,7 +17,7 @@ function binding(relay: FakeRelay): Buffer {
   return new TestClient(relay).encode(METHOD.binding, undefined, { bare: true });
 }
 
-/** Clients on streams that each have an allocation. */
+/** Stream clients with an allocation each. */
 function streams(relay: FakeRelay, count: number): StreamTestClient[] {
   return Array.from({ length: count }, (_, index) => {
     const client = new StreamTestClient(relay, { address: `198.51.100.${index}`, peerId: `user${index}` });
@@ -42,7 +42,7 @@ describe('a stream that floods', () => {
     const handled = () => flooders.reduce((sum, { connection }) => sum + connection.take().length, 0);
     for (const { receiver } of flooders) receiver.data(bytes);
     do {
-      // Requests between two looks at the sockets, whose media waits for so long.
+      // Requests in one turn, during which other sockets' media waits.
       const slice = handled();
       expect(slice).toBeLessThanOrEqual(most);
       answered += slice;

@@ -60,7 +60,7 @@ describe('authentication', () => {
     const client = new TestClient(relay);
     const bytes = client.encode(METHOD.allocate);
     for (const type of [ATTRIBUTE.username, ATTRIBUTE.realm, ATTRIBUTE.nonce]) {
-      // Renamed to an optional attribute: it is as if it weren't there.
+      // Changed to an unknown optional attribute, which is as if it weren't there.
       const renamed = Buffer.from(bytes);
       renamed.writeUInt16BE(0x9999, positionOf(bytes, type));
       expect(client.raw(renamed).map((answer) => (answer[26] ?? 0) * 100 + (answer[27] ?? 0))).toEqual([400]);
@@ -204,7 +204,7 @@ describe('revocation', () => {
   });
 });
 
-/** Where the attribute begins in a message. */
+/** Offset of the attribute in a message. */
 function positionOf(bytes: Buffer, type: number): number {
   for (let at = 20; at < bytes.length; at += 4 + ((bytes.readUInt16BE(at + 2) + 3) & ~3)) {
     if (bytes.readUInt16BE(at) === type) return at;

@@ -90,7 +90,7 @@ describe('unauthenticated clients', () => {
     expect(ready.raw(request)).toHaveLength(1);
     flood(1);
     expect(flood(2)).toBe(CHECKS_PER_TURN - 1);
-    // Who has an allocation goes on, in the same turn.
+    // A client with an allocation is served in the same turn.
     expect(ready.raw(ready.encode(METHOD.refresh))).toHaveLength(1);
     relay.io.settle();
     expect(flood(0)).toBe(CHECKS_PER_TURN - 1 + CHECKS_PER_ADDRESS);

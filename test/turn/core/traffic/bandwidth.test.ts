@@ -6,7 +6,7 @@ import { type FakeRelay, fakeRelay, TestClient } from '../../../support/turn/fak
 const PEER = '192.0.2.9:5000';
 const PACKET = 1000;
 
-/** A user with one allocation that is bound to a peer, and what got through of so many packets each way. */
+/** A user with an allocation and a channel, which counts how many packets get through each way. */
 function userOf(relay: FakeRelay, peerId: string, port: number) {
   const client = new TestClient(relay, { port, peerId });
   const socket: FakeRelaySocket = relay.io.at(client.allocate().relayedPort);
@@ -46,7 +46,7 @@ describe.each(WAYS)('bandwidth %s', (way) => {
   it('is enough for a call of eight with two videos each over 42 allocations', () => {
     const relay = fakeRelay();
     const legs = Array.from({ length: 7 }, (_, index) => userOf(relay, 'alice', 1 + index));
-    // 2 × 2.5 Mbit/s and audio, spread over a second as packets of 1,000 bytes.
+    // 2 × 2.5 Mbit/s and audio, as packets of 1,000 bytes spread over a second.
     for (let second = 0; second < 3; second++) {
       for (const leg of legs) expect(leg[way](2 * 313 + 8)).toBe(634);
       relay.clock.advance(1000);
@@ -71,7 +71,7 @@ describe.each(WAYS)('bandwidth %s', (way) => {
       );
       const passed = { flood: 0, calm: 0, calmer: 0 };
       for (let second = 0; second < 10; second++) {
-        // Ten steps within the second: the flood fills each before the others have their turn, or after it.
+        // Ten steps per second, in each of which the flood comes before or after the others.
         for (let step = 0; step < 10; step++) {
           if (floodFirst) passed.flood += flood?.[way](50) ?? 0;
           passed.calm += calm?.[way](3) ?? 0;
@@ -80,7 +80,7 @@ describe.each(WAYS)('bandwidth %s', (way) => {
         }
         relay.clock.advance(1000);
       }
-      // What the two leave over is the flood's, 60 packets a second; in the first second nothing is known of them.
+      // The flood gets what the two leave over, 60 packets per second, once their demand of the first second is known.
       expect([passed.calm, passed.calmer]).toEqual([300, 100]);
       expect(passed.flood).toBeGreaterThanOrEqual(600);
       expect(passed.flood).toBeLessThanOrEqual(640);
@@ -109,7 +109,7 @@ describe.each(WAYS)('bandwidth %s', (way) => {
     expect(one[way](150)).toBe(100);
     relay.clock.advance(1000);
     expect(one[way](150)).toBe(100);
-    // A newcomer has its half at once.
+    // A new user gets its half at once.
     expect(other[way](150)).toBe(50);
     relay.clock.advance(1000);
     expect([one[way](150), other[way](150)]).toEqual([50, 50]);

@@ -25,10 +25,10 @@ const steps = fc.array(
   ),
   { maxLength: 30 },
 );
-/** Either may be the longer one. */
+/** Either of the two lifetimes may be the longer one. */
 const lifetimes = fc.constantFrom([60, 120] as const, [120, 60] as const, [300, 600] as const);
 
-/** What RFC 8656 §9 and §12 say, in as few words as can be. */
+/** RFC 8656 §9 and §12 as a minimal model. */
 class Model {
   seconds = 0;
   readonly #permissions = new Map<string, number>();
@@ -67,7 +67,7 @@ class Model {
   }
 }
 
-/** Takes the steps on a relay, and compares all that a client and its peers can see after each with the model. */
+/** Runs the steps on a relay, and compares what a client and its peers can see after each with the model. */
 function live(
   taken: readonly Step[],
   [permissionLifetime, channelLifetime]: readonly [number, number],

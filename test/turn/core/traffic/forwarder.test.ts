@@ -222,7 +222,7 @@ describe('a datagram that the kernel refuses', () => {
     for (const bytes of messages) relay.listener.sendFailed?.(packetOf(bytes));
     const nothing = { packetsUp: 0, bytesUp: 0, packetsDown: 0, bytesDown: 0 };
     expect(relay.engine.stats()).toMatchObject({ ...nothing, denials: { refused: 3 } });
-    // Answers are no relayed data.
+    // Responses aren't relayed data.
     const { bytes } = client.refresh();
     relay.listener.sendFailed?.(packetOf(bytes));
     expect(relay.engine.stats()).toMatchObject({ ...nothing, denials: { refused: 4 } });

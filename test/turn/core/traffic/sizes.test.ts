@@ -15,7 +15,7 @@ import { StreamTestClient } from '../../../support/turn/stream-client.ts';
 
 const SEED = 20_261_127;
 const LARGEST = { 4: 65_507, 6: 65_527 } as const;
-/** Every size around the bounds of datagrams, messages and their headers, and some of all others. */
+/** All sizes around the limits of datagrams, messages and their headers, and some others. */
 const SIZES = (() => {
   const random = new SeededRandom(SEED);
   const near = Array.from({ length: 96 }, (_, index) => 65_440 + index);
@@ -34,7 +34,7 @@ const CLIENTS = { 4: '198.51.100.7', 6: '2001:db8:7::7' } as const;
 const at = (address: string, port: number) =>
   address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 
-/** A client with an allocation of that family, whatever its transport; it is reached over the same family. */
+/** A client with an allocation of its own family, on any transport. */
 function clientOf(relay: FakeRelay, transport: 'udp' | 'stream', family: Family, port: number) {
   const options = { address: CLIENTS[family], port, peerId: `user${port}` };
   const asked = (writer: Parameters<Parameters<TestClient['allocate']>[0] & object>[0]) =>
@@ -53,7 +53,7 @@ function clientOf(relay: FakeRelay, transport: 'udp' | 'stream', family: Family,
   return { relayedPort, bind, permit: (peer: string) => client.permit(peer).result, receive, client };
 }
 
-/** Bytes of data in a message to a client; fails if any of its lengths is wrong. */
+/** Bytes of data in a message to a client; throws if one of its lengths is wrong. */
 function dataLength(bytes: Buffer): number {
   if ((bytes[0] ?? 0) >> 6 === 1) {
     const length = bytes.readUInt16BE(2);
@@ -80,7 +80,7 @@ describe('sizes up to 65,535', () => {
         arrive(receiver, Buffer.alloc(size, 7), PEERS[family], 5000);
         const [message, ...more] = client.receive();
         expect(more).toEqual([]);
-        // Nothing but what is larger than a message can say, or than a datagram to the client can be, is lost.
+        // Only data too large for a message, or for a datagram to the client, is lost.
         const head = way === 'a channel' ? 4 : 20 + 4 + (family === 4 ? 8 : 20) + 4;
         const padded = way === 'a channel' && transport === 'udp' ? size : (size + 3) & ~3;
         const fits = head + padded <= (transport === 'udp' ? LARGEST[family] : 65_552);
