@@ -1,4 +1,7 @@
-import { colourOf, initialsOf } from './initials.ts';
+import { graphemesOf } from '../graphemes.ts';
+
+/** Background colours with a contrast of at least 4.5:1 to white text. */
+const COLOURS = ['#1f6b57', '#7b4a86', '#8a5a17', '#3f5f95', '#9a4638', '#5a6722', '#1f6a78', '#96436a'];
 
 /** Initials on a coloured disc, in place of a picture. */
 export function Avatar({ name, seed }: { name: string; seed: string }) {
@@ -7,4 +10,27 @@ export function Avatar({ name, seed }: { name: string; seed: string }) {
       {initialsOf(name) || '•'}
     </span>
   );
+}
+
+/** Returns up to two letters of a name, else its first emoji, else ''. */
+export function initialsOf(name: string): string {
+  const words = name.split(/[\s\-_.]+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  if (words.length === 0) return firstEmojiOf(name);
+  const first = words[0] ?? '';
+  const last = words.length > 1 ? (words.at(-1) ?? '') : '';
+  return [first, last].map((word) => [...word][0]?.toLocaleUpperCase() ?? '').join('');
+}
+
+function firstEmojiOf(name: string): string {
+  for (const character of graphemesOf(name)) {
+    if (/\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(character)) return character;
+  }
+  return '';
+}
+
+/** Returns a background colour that depends only on the text. */
+export function colourOf(text: string): string {
+  let sum = 0;
+  for (const character of text) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
+  return COLOURS[sum % COLOURS.length] ?? '#1f6b57';
 }

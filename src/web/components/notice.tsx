@@ -1,4 +1,6 @@
 import type { ComponentChildren } from 'preact';
+import { type Failure, failureText } from '../failure.ts';
+import { useMessages } from '../i18n/messages.ts';
 import { Icon } from './icon.tsx';
 
 interface NoticeProps {
@@ -20,4 +22,10 @@ export function Notice({ title, text, tone = 'warn', children }: NoticeProps) {
       </div>
     </div>
   );
+}
+
+/** Explains a refusal by the server, or that it can't be reached. */
+export function FailureNotice({ failure }: { failure: Failure }) {
+  const { title, text } = failureText(failure, useMessages());
+  return <Notice title={title} text={text} tone="danger" />;
 }

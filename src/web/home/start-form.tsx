@@ -1,8 +1,8 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useRef, useState } from 'preact/hooks';
 import { type CreatedRoom, LIMITS } from '../../client/index.ts';
-import { FailureNotice } from '../components/failure-notice.tsx';
 import { Icon } from '../components/icon.tsx';
+import { FailureNotice } from '../components/notice.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { type Failure, failureOf } from '../failure.ts';
 import type { GuestLogin } from '../guest-login.ts';

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { CreatedRoom, Room } from '../../client/index.ts';
 import { hasShareSheet, type ShareOutcome, shareLink } from '../call/share-link.ts';
-import { FailureNotice } from '../components/failure-notice.tsx';
 import { Icon } from '../components/icon.tsx';
+import { FailureNotice } from '../components/notice.tsx';
 import { type Failure, failureOf } from '../failure.ts';
 import type { GuestLogin } from '../guest-login.ts';
 import { type Messages, useMessages } from '../i18n/messages.ts';

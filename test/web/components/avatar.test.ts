@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { colourOf, initialsOf } from '../../../src/web/components/initials.ts';
+import { colourOf, initialsOf } from '../../../src/web/components/avatar.tsx';
 
 describe('initials', () => {
   it.each([
