@@ -69,7 +69,7 @@ interface ParleyClientErrorConstructor {
   readonly prototype: ParleyClientError;
 }
 
-/** For `instanceof`; the SDK alone makes these errors. */
+/** The class of the SDK's errors, for `instanceof`. */
 export const ParleyClientError: ParleyClientErrorConstructor = class extends Error {
   override readonly name = 'ParleyClientError';
   readonly code: ClientErrorCode;

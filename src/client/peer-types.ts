@@ -93,7 +93,7 @@ export interface PeerStats {
   readonly receiveBitsPerSecond: number | null;
   /** Video frames decoded since the start, of camera and screen together. */
   readonly framesDecoded: number;
-  /** Those of the screen alone. */
+  /** Video frames of the screen only. */
   readonly screenFramesDecoded: number;
   /** Audio samples received since the start, silence included. */
   readonly totalSamplesReceived: number;

@@ -64,7 +64,7 @@ export class RoomCall implements Call {
     });
     this.#off = [
       deps.session.on('message', (message) => this.#handle(message)),
-      deps.session.on('renewed', () => this.#return()),
+      deps.session.on('renewed', () => this.#enterAgain()),
       deps.session.on('state', (state) => state === 'live' && this.#handleReconnect()),
       deps.session.on('closed', (error) => this.#end(endReasonOf(error), error)),
     ];
@@ -171,7 +171,7 @@ export class RoomCall implements Call {
     } else this.#end(endReasonOf(error), error);
   }
 
-  #return(): void {
+  #enterAgain(): void {
     this.#cancelRejoin?.();
     this.#roster.orphanAll();
     this.#requestEntry();
@@ -179,7 +179,7 @@ export class RoomCall implements Call {
 
   #handle(message: ServerMessage): void {
     const own = this.#inside?.peerId;
-    if (message.event === 'room:joined') this.#joined(message.payload);
+    if (message.event === 'room:joined') this.#enterRoom(message.payload);
     else if (message.event === 'room:updated') this.#setRoom(message.payload.room);
     else if (message.event === 'room:mute') {
       const { kind, from } = message.payload;
@@ -190,7 +190,7 @@ export class RoomCall implements Call {
     } else routeMessage(message, this.#roster);
   }
 
-  #joined(inside: ServerPayload<'room:joined'>): void {
+  #enterRoom(inside: ServerPayload<'room:joined'>): void {
     const before = this.#inside?.room;
     const returning = before !== undefined;
     this.#inside = inside;
