@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 describe('the command line', () => {
-  it('tells its version and what it knows', async () => {
+  it('tells its version and its commands', async () => {
     expect(await run(['version'])).toEqual({ code: 0, out: '0.1.0\n', err: '' });
     const help = await run(['help']);
     expect(help.code).toBe(0);
@@ -68,7 +68,7 @@ describe('the command line', () => {
 });
 
 describe('parley serve', () => {
-  it('says where to open it, and that a camera needs https elsewhere', async () => {
+  it('says where to open it, and that cameras need https elsewhere', async () => {
     const { url, greeting } = await serve();
     expect(greeting).toContain(`open http://localhost:${new URL(url).port}`);
     expect(greeting).toContain('PUBLIC_URL=https://');
@@ -77,12 +77,12 @@ describe('parley serve', () => {
     );
   });
 
-  it('names the address that it listens on, and localhost only where that leads to it', async () => {
+  it('names the address that it listens on, or localhost if that leads to it', async () => {
     expect((await serve({ HOST: '127.0.0.2' })).greeting).toMatch(/open http:\/\/127\.0\.0\.2:\d+/);
     expect((await serve({ HOST: '127.0.0.1' })).greeting).toMatch(/open http:\/\/localhost:\d+/);
   });
 
-  it('[TK2] signs with a rotated key at once, and takes tokens of the old one', async () => {
+  it('[TK2] signs with a rotated key at once, and accepts tokens of the old one', async () => {
     const path = temporaryDatabase();
     const { url } = await serve({ DATABASE_PATH: path });
     const old = await signIn(url);
@@ -110,7 +110,7 @@ describe('parley serve', () => {
     expect(performance.now() - begun).toBeLessThan(DRAIN_MS);
   });
 
-  it('[SE8] takes the sessions of the process before it up', async () => {
+  it('[SE8] takes up the sessions of the process before it', async () => {
     const path = temporaryDatabase();
     const first = await serve({ DATABASE_PATH: path });
     const { accessToken: token } = await signIn(first.url);
@@ -128,7 +128,7 @@ describe('parley serve', () => {
   });
 });
 
-/** From source, with nothing of this process's environment but what finds programs. */
+/** Runs from source. Only PATH and HOME of this process's environment are passed on. */
 function launch(argv: readonly string[], environment: Environment): ChildProcess {
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...argv], {
@@ -152,7 +152,7 @@ async function run(argv: readonly string[], environment: Environment = {}) {
   return { code, out, err };
 }
 
-/** @returns once it listens */
+/** Resolves once it listens. */
 async function serve(environment: Environment = {}) {
   const child = launch([], environment);
   const [greeting] = (await once(child.stderr ?? child, 'data')).map(String);

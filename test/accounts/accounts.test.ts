@@ -75,7 +75,7 @@ describe('guests', () => {
     expect((await accounts.refresh(refreshToken)).user).toEqual(user);
   });
 
-  it('are removed, their name with them, a week after their last token', async () => {
+  it('are removed a week after their last token, which frees their name', async () => {
     const { accounts, clock } = await setUp();
     await accounts.guest({ username: 'ann' });
     const kept = await accounts.guest({ username: 'bob' });
@@ -100,7 +100,7 @@ describe('refresh tokens', () => {
     );
   });
 
-  it('[TK5] end the whole login when one is used again later than 30 s after its first use', async () => {
+  it('[TK5] end the whole login if one is used again more than 30 s after its first use', async () => {
     const { accounts, ended, clock } = await setUp();
     const first = await accounts.guest({});
     const { loginId } = await accounts.verify(first.accessToken);
@@ -118,7 +118,7 @@ describe('refresh tokens', () => {
     }
   });
 
-  it('[TK5] are told once of a login that ended, however often they are tried', async () => {
+  it('[TK5] publish the end of their login once, however often they are tried', async () => {
     const { accounts, ended, clock } = await setUp();
     const { refreshToken } = await accounts.guest({});
     await accounts.refresh(refreshToken);
@@ -131,7 +131,7 @@ describe('refresh tokens', () => {
     expect(ended).toHaveLength(1);
   });
 
-  it('[TK5] get a fresh pair of the same login again within 30 s of the first use, the reply being lost', async () => {
+  it('[TK5] get a fresh pair of the same login within 30 s of the first use, because the reply may be lost', async () => {
     const { accounts, ended, clock } = await setUp();
     const first = await accounts.guest({});
     const { loginId } = await accounts.verify(first.accessToken);
@@ -141,7 +141,7 @@ describe('refresh tokens', () => {
     clock.advance(REFRESH_GRACE_MS / 2);
     const last = await accounts.refresh(first.refreshToken);
     expect(new Set([lost, again, last].map(({ refreshToken }) => refreshToken)).size).toBe(3);
-    // Which of them the client has got nobody knows: all go on, as the same login.
+    // Nobody knows which pair reached the client, so all of them continue the same login.
     for (const { refreshToken } of [lost, again, last]) {
       const next = await accounts.refresh(refreshToken);
       expect((await accounts.verify(next.accessToken)).loginId).toBe(loginId);
@@ -153,7 +153,7 @@ describe('refresh tokens', () => {
     expect(ended).toEqual([loginId]);
   });
 
-  it('[TK5] get it from the next process too, the first having died in between', async () => {
+  it('[TK5] get that pair from the next process too, if the first one died in between', async () => {
     const path = temporaryDatabase();
     const before = await setUp({ path });
     const first = await before.accounts.guest({});
@@ -163,7 +163,7 @@ describe('refresh tokens', () => {
     expect((await accounts.refresh(first.refreshToken)).user.id).toBe(first.user.id);
   });
 
-  it('[TK5] get it even when they expired in between, and nothing once the login has ended', async () => {
+  it('[TK5] get that pair even if they expired in between, but not once the login has ended', async () => {
     const { accounts, clock } = await setUp();
     const first = await accounts.guest({});
     clock.advance(REFRESH_TOKEN_MS - 1_000);
@@ -174,7 +174,7 @@ describe('refresh tokens', () => {
     await expect(accounts.refresh(first.refreshToken)).rejects.toMatchObject({ code: 'unauthorized' });
   });
 
-  it('[TK5] are limited by login alone, and a refusal uses nothing up', async () => {
+  it('[TK5] are limited per login, and a refusal uses nothing up', async () => {
     const { accounts, clock } = await setUp();
     let { refreshToken } = await accounts.guest({});
     const neighbour = await accounts.guest({});
@@ -195,7 +195,7 @@ describe('refresh tokens', () => {
     expect((await accounts.refresh(refreshToken)).refreshToken).toBeDefined();
   });
 
-  it('[TK5] are forgotten once they expire, while their login lives on', async () => {
+  it('[TK5] are deleted once they expire, while their login lives on', async () => {
     const { accounts, clock } = await setUp();
     const first = await accounts.guest({});
     clock.advance(REFRESH_TOKEN_MS - HOUR_MS);
@@ -205,14 +205,14 @@ describe('refresh tokens', () => {
     expect((await accounts.refresh(second.refreshToken)).user.id).toBe(first.user.id);
   });
 
-  it('[TK5] die after 7 days', async () => {
+  it('[TK5] expire after 7 days', async () => {
     const { accounts, clock } = await setUp();
     const { refreshToken } = await accounts.guest({});
     clock.advance(REFRESH_TOKEN_MS);
     await expect(accounts.refresh(refreshToken)).rejects.toThrow('has expired');
   });
 
-  it('[TK5] are kept as a hash alone', async () => {
+  it('[TK5] are stored as a hash only', async () => {
     const path = temporaryDatabase();
     const { accounts, store } = await setUp({ path });
     const { refreshToken } = await accounts.guest({});
@@ -220,7 +220,7 @@ describe('refresh tokens', () => {
     expect(readFileSync(path).includes(refreshToken)).toBe(false);
   });
 
-  it('that nobody gave out are refused', async () => {
+  it('are refused if they were never issued', async () => {
     const { accounts } = await setUp();
     for (const token of ['', 'x', '__proto__', 'x'.repeat(512)]) {
       await expect(accounts.refresh(token)).rejects.toMatchObject({ code: 'unauthorized' });
@@ -229,7 +229,7 @@ describe('refresh tokens', () => {
 });
 
 describe('logging out', () => {
-  it('stops the tokens of that login at once, and of no other', async () => {
+  it('stops the tokens of that login at once, and of no other login', async () => {
     const { accounts, ended } = await setUp();
     const [ann, bob] = [await accounts.guest({}), await accounts.guest({})];
     const verified = await accounts.verify(ann.accessToken);
@@ -280,7 +280,7 @@ describe('logging out', () => {
 });
 
 describe('external users', () => {
-  it('[TK1] are kept on first sight, by the id that their token gives them', async () => {
+  it('[TK1] are created when their first token is seen, with the id in that token', async () => {
     const { accounts } = await setUp();
     const verified = await accounts.verify(await mint({ userId: 7, username: 'ann', name: 'Ann A.' }));
     expect(verified).toMatchObject({ userId: '7', kind: 'external', loginId: null });
@@ -294,28 +294,28 @@ describe('external users', () => {
     expect(accounts.profile(again.userId).username).toBe('ann');
   });
 
-  it('[AC1] go without a username that somebody has', async () => {
+  it('[AC1] get no username if theirs is taken', async () => {
     const { accounts } = await setUp();
     await accounts.guest({ username: 'ann' });
     const { userId } = await accounts.verify(await mint({ sub: '7', username: 'Ann' }));
     expect(accounts.profile(userId).username).toBeNull();
   });
 
-  it('may be called like a part of the language', async () => {
+  it('may have an id that is a word of JavaScript', async () => {
     const { accounts } = await setUp();
     for (const sub of ['__proto__', 'constructor', 'toString']) {
       expect((await accounts.verify(await mint({ sub }))).userId).toBe(sub);
     }
   });
 
-  it('keep a session id of their own backend to themselves', async () => {
+  it('have no login here, even if their own backend gives them a session id', async () => {
     const { accounts } = await setUp();
     expect((await accounts.verify(await mint({ sub: '7', sid: 'theirs' }))).loginId).toBeNull();
   });
 });
 
 describe('the limit on guests', () => {
-  it('counts by network address, and refreshes are not its business', async () => {
+  it('counts per network address, and only new guests', async () => {
     const { accounts, clock } = await setUp({ guests: 2 });
     for (const address of ['2001:db8::1', '2001:db8::2']) accounts.countGuest(address);
     const limited = expect.objectContaining({ code: 'rate_limited', retryAfterMs: 30_000 });
@@ -325,7 +325,7 @@ describe('the limit on guests', () => {
     accounts.countGuest('2001:db8::4');
   });
 
-  it('lets in so many a day as well, since each leaves rows for a week', async () => {
+  it('also limits guests per day, because each leaves rows for a week', async () => {
     const { accounts, clock } = await setUp({ guests: 2 });
     for (let n = 0; n < 2 * GUEST_MINUTES_PER_DAY; n += 1) {
       accounts.countGuest('192.0.2.1');
@@ -347,7 +347,7 @@ describe('the limit on guests', () => {
 });
 
 describe('a sweep', () => {
-  it('removes a bounded number of rows at a time, others being served in between', async () => {
+  it('removes a bounded number of rows at a time, and serves others in between', async () => {
     const { accounts, store, clock } = await setUp();
     const guests = 2 * ROWS_PER_SLICE;
     const ids: string[] = [];
@@ -355,9 +355,9 @@ describe('a sweep', () => {
     const left = () => ids.filter((id) => store.users.find(id) !== undefined).length;
     clock.advance(REFRESH_TOKEN_MS + ACCESS_TOKEN_MS + CLOCK_LEEWAY_MS);
     expect(left()).toBe(guests);
-    // The sweep runs each full minute.
+    // The sweep runs at each full minute.
     clock.advance(30_000);
-    // The tokens first: so many slices for them, and twice as many for logins and guests.
+    // Two slices for the tokens come first, then four for logins and guests.
     for (let slice = 1; slice <= 2; slice += 1) {
       expect(left()).toBe(guests);
       clock.advance(BETWEEN_SLICES_MS);

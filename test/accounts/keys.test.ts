@@ -21,7 +21,7 @@ describe('secretKeys', () => {
 });
 
 describe('storedKeys', () => {
-  it('[TK2] makes a key pair at first start and finds it again at the next', async () => {
+  it('[TK2] generates a key pair at the first start and finds it at the next one', async () => {
     const path = temporaryDatabase();
     const first = await (await open(path)).published();
     expect(first).toEqual([
@@ -43,7 +43,7 @@ describe('storedKeys', () => {
     expect(key).not.toHaveProperty('d');
   });
 
-  it('[TK2] signs with the new key right after a rotation, and lets the old one verify until its last token died', async () => {
+  it('[TK2] signs with the new key right after a rotation, and verifies with the old one until its last token expires', async () => {
     const clock = new FakeClock();
     const { keys: store } = temporaryStore();
     const keys = await storedKeys({ keys: store, clock, ids: randomIds });
@@ -59,7 +59,7 @@ describe('storedKeys', () => {
     expect((await keys.published()).map((key) => key.kid)).toEqual([kid]);
   });
 
-  it('knows no key by a strange kid', async () => {
+  it('finds no key for an unknown kid', async () => {
     const keys = await open();
     for (const kid of [undefined, '', '__proto__', 'constructor', "' OR 1=1 --"]) {
       expect(await keys.verifying(kid)).toBeUndefined();

@@ -29,7 +29,7 @@ describe('profiles', () => {
     expect(profiles.get(id)?.displayName).toBe('Anna');
   });
 
-  it('are kept up to a bound, the newest', () => {
+  it('are kept up to a bound: the oldest is forgotten', () => {
     const profiles = new Profiles();
     for (let index = 0; index < PROFILES + 2; index += 1) profiles.remember(row(`${index}`));
     expect(profiles.size).toBe(PROFILES);

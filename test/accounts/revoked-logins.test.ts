@@ -10,7 +10,7 @@ import { temporaryStore } from '../support/server/database.ts';
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 
 describe('revoked logins', () => {
-  it('are known without the store until no access token of theirs can be alive, then forgotten', async () => {
+  it('are known without the store as long as one of their access tokens may be alive, then forgotten', async () => {
     const revoked = await RevokedLogins.load({ revokedSince: () => [] }, NOW);
     revoked.add('a', NOW);
     revoked.add('b', NOW + 1);
@@ -25,7 +25,7 @@ describe('revoked logins', () => {
     expect(revoked.size).toBe(1);
   });
 
-  it('are read at start, as far as one of their access tokens may be alive', async () => {
+  it('are read at start if one of their access tokens may be alive', async () => {
     const asked: number[][] = [];
     const revokedSince = (since: number, max: number) => {
       asked.push([since, max]);
@@ -36,7 +36,7 @@ describe('revoked logins', () => {
     expect(revoked.has('a', NOW)).toBe(true);
   });
 
-  it('are kept up to a bound; while more than that may matter, only the store knows', async () => {
+  it('are kept up to a bound; beyond it only the store can tell', async () => {
     const revoked = await RevokedLogins.load({ revokedSince: () => [] }, NOW);
     for (let index = 0; index <= REVOKED_LOGINS; index += 1) revoked.add(`${index}`, NOW + index);
     expect(revoked.size).toBe(REVOKED_LOGINS);
@@ -47,7 +47,7 @@ describe('revoked logins', () => {
 });
 
 describe('a login', () => {
-  it('has ended at once, in memory, when its revocation is stored', async () => {
+  it('has ended in memory as soon as its revocation is stored', async () => {
     const { logins } = await setUp();
     const { loginId } = await logins.begin('ann' as UserId);
     expect([logins.hasEndedInMemory(loginId), await logins.hasEnded(loginId)]).toEqual([false, false]);
@@ -55,7 +55,7 @@ describe('a login', () => {
     expect([logins.hasEndedInMemory(loginId), await logins.hasEnded(loginId)]).toEqual([true, true]);
   });
 
-  it('is asked of the store once memory had to forget some', async () => {
+  it('is looked up in the store if memory had to forget some', async () => {
     const { logins, store } = await setUp();
     const { loginId } = await logins.begin('ann' as UserId);
     await logins.end(loginId);

@@ -13,7 +13,7 @@ import { temporaryStore } from '../support/server/database.ts';
 const NOW = Date.parse('2026-01-01T00:00:00Z') / 1_000;
 const LOGGED_CHARACTERS = 400;
 
-/** Anything that JSON can say, and the sizes that break things. */
+/** Any JSON value, including sizes that break things. */
 const odd = fc.oneof(
   fc.jsonValue(),
   fc.constantFrom<unknown>(
@@ -66,7 +66,7 @@ const claims = fc.record(
   { requiredKeys: [] },
 );
 
-describe('a token whose header or claims are anything', () => {
+describe('a token with an arbitrary header or claims', () => {
   it.each([
     ['a shared secret', () => secretKeys(SECRET)],
     ['keys of our own', ownKeys],
@@ -85,7 +85,7 @@ describe('a token whose header or claims are anything', () => {
     },
   );
 
-  it('is refused when it is signed by the right key and its header is odd', async () => {
+  it('is refused if its header is odd, even with a valid signature', async () => {
     const { verify } = await setUp(await secretKeys(SECRET));
     const good = { sub: 'ann', exp: NOW + 900 };
     expect(await verify(signed({ alg: 'HS256', typ: 'JWT', kid: 'any' }, good))).toBe('good');
@@ -106,7 +106,7 @@ describe('a token whose header or claims are anything', () => {
     }
   });
 
-  it('is any text, and only text in three parts is looked into', () => {
+  it('is only parsed if it has three parts', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.base64String()), (text) => {
         expect(faultOfHeader(text)).toBeTypeOf('string');
@@ -126,7 +126,7 @@ describe('a token whose header or claims are anything', () => {
 });
 
 describe('refused tokens', () => {
-  it('[TK3] are told of once a minute per reason and network, without the token', async () => {
+  it('[TK3] are logged once a minute per reason and network, without the token', async () => {
     const { verify, logged, clock } = await setUp(await secretKeys(SECRET));
     const expired = signed({ alg: 'HS256' }, { sub: 'ann', exp: NOW - 60 });
     const forged = `${expired.slice(0, -4)}AAAA`;
@@ -147,13 +147,13 @@ describe('refused tokens', () => {
     expect(logged).toHaveLength(4);
   });
 
-  it('are told of only so often in all, however many addresses they come from', async () => {
+  it('are logged at most so often in total, however many addresses they come from', async () => {
     const { verify, logged } = await setUp(await secretKeys(SECRET));
     for (let n = 0; n < 1_000; n += 1) await verify('x', `10.${n >> 8}.${n & 255}.1`);
     expect(logged).toHaveLength(300);
   });
 
-  it('are told of when their login was ended, remembered or not', async () => {
+  it('are logged if their login has ended, whether remembered or not', async () => {
     const { accounts, logged } = await setUp(await secretKeys(SECRET));
     const { accessToken } = await accounts.guest({});
     await accounts.logout(await accounts.verify(accessToken));
@@ -187,7 +187,7 @@ function ownKeys(): Promise<TokenKeys> {
   return storedKeys({ keys: temporaryStore().keys, clock: new FakeClock(), ids: randomIds });
 }
 
-/** By the shared secret, whatever the header says. */
+/** Signs with the shared secret, whatever the header says. */
 function signed(header: unknown, payload: unknown): string {
   const text = [header, payload]
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))

@@ -43,7 +43,7 @@ describe('our own tokens', () => {
     });
   });
 
-  it('[TK1] [TK3] die 30 s after their expiry, to the second: clocks differ', async () => {
+  it('[TK1] [TK3] are accepted until 30 s after their expiry, to the second, because clocks differ', async () => {
     const ownClock = new FakeClock();
     const { sign, verify } = await tokens({ clock: ownClock });
     const token = await sign(ANN);
@@ -56,7 +56,7 @@ describe('our own tokens', () => {
     });
   });
 
-  it('[TK2] are signed by a key pair where there is no secret', async () => {
+  it('[TK2] are signed with a key pair if there is no secret', async () => {
     const { sign, verify } = await tokens({ keys: await pairKeys() });
     const token = await sign(ANN);
     expect(headerOf(token)).toEqual({ alg: 'ES256', kid: expect.any(String) });
@@ -77,7 +77,7 @@ describe('tokens of a backend that shares the secret', () => {
     });
   });
 
-  it('[TK1] must match in iss and aud where they carry them', async () => {
+  it('[TK1] must match in iss and aud if they carry them', async () => {
     const { verify } = await tokens();
     expect((await verify(await mint({ sub: 'u', iss: 'parley', aud: ['x', 'parley'] }))).userId).toBe('u');
     await expect(verify(await mint({ sub: 'u', iss: 'other' }))).rejects.toThrow('it is from another issuer');
@@ -87,7 +87,7 @@ describe('tokens of a backend that shares the secret', () => {
     await expect(verify(await mint({ sub: 'u', aud: [] }))).rejects.toThrow('it is for another audience');
   });
 
-  it('[TK3] are refused without exp, after it, and before nbf', async () => {
+  it('[TK3] are refused without exp, after exp, and before nbf', async () => {
     const { verify } = await tokens();
     const eternal = await new SignJWT({ sub: 'u' }).setProtectedHeader({ alg: 'HS256' }).sign(secret);
     await expect(verify(eternal)).rejects.toThrow('missing required "exp" claim');
@@ -111,7 +111,7 @@ describe('tokens of a backend that shares the secret', () => {
     }
   });
 
-  it('leave out what does not fit: names that are none, a role that is no text', async () => {
+  it('lose claims that do not fit: invalid names, a role that is not text', async () => {
     const { verify } = await tokens();
     const token = await mint({ sub: 'u', username: 'two words', name: 7, role: ['service'], sid: 5 });
     expect(await verify(token)).toMatchObject({
@@ -124,7 +124,7 @@ describe('tokens of a backend that shares the secret', () => {
     expect(await verify(fitting)).toMatchObject({ username: 'ann', displayName: 'Ann A.', role: 'service' });
   });
 
-  it('have their names made to fit: a careless backend does not lock its users out', async () => {
+  it('have their names tidied, so that a careless backend does not lock its users out', async () => {
     const { verify } = await tokens();
     for (const [name, displayName] of [
       ['\u202eAnn\u2066\u0007', 'Ann'],
@@ -143,7 +143,7 @@ describe('tokens of a backend that shares the secret', () => {
 });
 
 describe('forged tokens', () => {
-  it('[TK3] of alg none are refused', async () => {
+  it('[TK3] are refused with alg none', async () => {
     const { verify } = await tokens();
     const unsecured = new UnsecuredJWT({ sub: 'u', exp: NOW + 900 }).encode();
     await expect(verify(unsecured)).rejects.toMatchObject({ code: 'unauthorized' });
@@ -153,7 +153,7 @@ describe('forged tokens', () => {
     }
   });
 
-  it('[TK3] signed with the published key as if it were a secret are refused', async () => {
+  it('[TK3] are refused if they are signed with the published key as if it were a secret', async () => {
     const keys = await pairKeys();
     const [jwk] = await keys.published();
     const { verify } = await tokens({ keys });
@@ -170,7 +170,7 @@ describe('forged tokens', () => {
     }
   });
 
-  it('[TK3] of another algorithm with the right secret are refused', async () => {
+  it('[TK3] are refused with another algorithm, even with the right secret', async () => {
     const { verify } = await tokens();
     const token = await new SignJWT({ sub: 'u', exp: NOW + 900 })
       .setProtectedHeader({ alg: 'HS512' })
@@ -178,7 +178,7 @@ describe('forged tokens', () => {
     await expect(verify(token)).rejects.toThrow('value not allowed');
   });
 
-  it('[TK3] that bring their own key along are refused', async () => {
+  it('[TK3] are refused if they bring their own key', async () => {
     const { verify } = await tokens({ keys: await pairKeys() });
     const { privateKey, publicKey } = await generateKeyPair('ES256');
     const jwk = await exportJWK(publicKey);
@@ -186,7 +186,7 @@ describe('forged tokens', () => {
     await expect(verify(await token.sign(privateKey))).rejects.toMatchObject({ code: 'unauthorized' });
   });
 
-  it('are refused with a byte changed, of another secret, or no JWT at all', async () => {
+  it('are refused if a byte was changed, the secret is another, or they are not JWTs at all', async () => {
     const { sign, verify } = await tokens();
     const [header, payload, signature] = (await sign(ANN)).split('.');
     const other = { ...payloadOf(`.${payload}.`), sub: 'bob' };
@@ -197,7 +197,7 @@ describe('forged tokens', () => {
     for (const token of bad) await expect(verify(token)).rejects.toMatchObject({ code: 'unauthorized' });
   });
 
-  it('are refused unread when they are too long', async () => {
+  it('are refused unread if they are too long', async () => {
     const { verify } = await tokens();
     await expect(verify('x'.repeat(8_193))).rejects.toThrow('it has over 8192 characters');
   });
@@ -233,7 +233,7 @@ describe('tokens of a trusted issuer', () => {
       .setProtectedHeader({ alg: 'RS256', kid: 'theirs' })
       .sign(pair.privateKey);
 
-  it('[TK3] are accepted beside our own', async () => {
+  it('[TK3] are accepted besides our own', async () => {
     const { sign, verify } = await tokens({ trusted });
     expect(await verify(await theirs({ name: 'Eve' }))).toMatchObject({
       userId: 'eve',
@@ -251,7 +251,7 @@ describe('tokens of a trusted issuer', () => {
     expect((await verify(await theirs({ exp: NOW + 60 }))).expiresAt).toBe((NOW + 90) * 1_000);
   });
 
-  it('[TK3] have no say over roles and logins here', async () => {
+  it('[TK3] decide neither roles nor logins here', async () => {
     const { verify } = await tokens({ trusted });
     expect(await verify(await theirs({ role: 'service', sid: 'login' }))).toMatchObject({
       role: null,
@@ -259,7 +259,7 @@ describe('tokens of a trusted issuer', () => {
     });
   });
 
-  it('[TK3] must be for us, alive, and signed by a published key', async () => {
+  it('[TK3] must name our audience, be valid now, and be signed by a published key', async () => {
     const { verify } = await tokens({ trusted });
     const hmac = await new SignJWT({ sub: 'eve', iss: trusted.issuer, aud: 'calls', exp: NOW + 900 })
       .setProtectedHeader({ alg: 'HS256', kid: 'theirs' })
@@ -278,7 +278,7 @@ describe('tokens of a trusted issuer', () => {
       await expect(verify(await token)).rejects.toMatchObject({ code: 'unauthorized' });
   });
 
-  it('[TK3] wait for their keys in a number that is bounded: the next is told to come again', async () => {
+  it('[TK3] wait for their keys up to a bound; beyond it they are told to try again', async () => {
     const answers: (() => void)[] = [];
     const slow = createServer((_, response) => void answers.push(() => response.end('{"keys":[]}')));
     await new Promise<void>((listening) => slow.listen(0, '127.0.0.1', listening));
@@ -297,10 +297,10 @@ describe('tokens of a trusted issuer', () => {
     slow.close();
   });
 
-  it('[TK3] whose key is known never wait behind others whose key is made up', async () => {
+  it('[TK3] with a cached key never wait behind others with a made-up key', async () => {
     const { verify } = await tokens({ trusted });
     await verify(await theirs({}));
-    // By now a key that nobody knows is asked for again, and the issuer is slow.
+    // By now an unknown key is fetched again, and the issuer is slow.
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 });
     keysAreSlow = new Promise((resolve) => {
       answerKeys = resolve;
@@ -316,7 +316,7 @@ describe('tokens of a trusted issuer', () => {
     vi.useRealTimers();
   });
 
-  it('[TK3] are unavailable, not wrong, while their keys are', async () => {
+  it('[TK3] are refused as unavailable, not as wrong, while their keys are unavailable', async () => {
     keysAreUp = false;
     const { verify } = await tokens({ trusted });
     await expect(verify(await theirs({}))).rejects.toMatchObject({ code: 'unavailable' });

@@ -6,7 +6,7 @@ import { FakeClock } from '../support/fakes/clock.ts';
 import { temporaryStore } from '../support/server/database.ts';
 
 describe('the user of a token', () => {
-  it('[TK3] is no guest of ours where the trusted issuer signed it', async () => {
+  it('[TK3] is never a guest of ours if the trusted issuer signed it', async () => {
     const users = createUsers({ users: temporaryStore().users, clock: new FakeClock(), ids: randomIds });
     const { id } = await users.createGuest('ann', null);
     expect((await users.findOrCreate(token(id, 'own'))).id).toBe(id);

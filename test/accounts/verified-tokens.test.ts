@@ -14,7 +14,7 @@ import { temporaryStore } from '../support/server/database.ts';
 const HOUR_MS = 3_600_000;
 
 describe('verified tokens', () => {
-  it('need their signature checked once, and again after ten minutes', async () => {
+  it('have their signature checked once, and again after ten minutes', async () => {
     const { accounts, token, clock, checks } = await counted();
     expect(accounts.remembered(token)).toBeUndefined();
     const first = await accounts.verify(token);
@@ -30,7 +30,7 @@ describe('verified tokens', () => {
     expect(checks()).toBe(2);
   });
 
-  it('[TK1] [TK3] die 30 s after their expiry all the same', async () => {
+  it('[TK1] [TK3] are still refused 30 s after their expiry', async () => {
     const { accounts, token, clock } = await counted();
     clock.advance(929_000);
     await accounts.verify(token);
@@ -39,7 +39,7 @@ describe('verified tokens', () => {
     await expect(accounts.verify(token)).rejects.toMatchObject({ code: 'unauthorized' });
   });
 
-  it('[TK5] die with their login', async () => {
+  it('[TK5] are refused once their login has ended', async () => {
     const { accounts, token } = await counted();
     await accounts.logout(await accounts.verify(token));
     expect(() => accounts.remembered(token)).toThrow('You have logged out. Sign in again.');
@@ -61,7 +61,7 @@ describe('verified tokens', () => {
     }
   });
 
-  it('are not remembered when they were refused', async () => {
+  it('are not remembered if they were refused', async () => {
     const { accounts, token, checks } = await counted();
     for (const time of [1, 2]) {
       await expect(accounts.verify(`${token}A`)).rejects.toMatchObject({ code: 'unauthorized' });
@@ -69,7 +69,7 @@ describe('verified tokens', () => {
     }
   });
 
-  it('are remembered up to a bound, the newest, and none that is too long', () => {
+  it('are remembered up to a bound, without those that are too long: the oldest is forgotten', () => {
     const memory = new VerifiedTokens();
     for (let index = 0; index < VERIFIED_TOKENS + 3; index += 1) memory.add(`${index}`, ann, 0);
     expect(memory.size).toBe(VERIFIED_TOKENS);
@@ -85,7 +85,7 @@ describe('verified tokens', () => {
     expect(memory.get(long, 0)).toBeUndefined();
   });
 
-  it('are remembered by what can not be used as a token', () => {
+  it('are remembered by a hash that can not be used as a token', () => {
     const memory = new VerifiedTokens();
     memory.add('abc', ann, 0);
     expect([...memory.keys()]).toEqual(['ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0']);
@@ -94,7 +94,7 @@ describe('verified tokens', () => {
 
 const ann = identity('ann', { expiresAt: HOUR_MS });
 
-/** A guest's access token, and accounts whose key tells how often it was asked for. */
+/** A guest's access token, and accounts that count how often their key is asked for. */
 async function counted() {
   const clock = new FakeClock();
   const keys = await secretKeys(SECRET);

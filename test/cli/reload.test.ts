@@ -54,7 +54,7 @@ function servedOn(port: number): Promise<string> {
 const derOf = (pem: string) => pem.replace(/-----.*-----|\s/g, '');
 
 describe('SIGHUP', () => {
-  it('has the relay serve a renewed certificate, and the process lives on and drains', async () => {
+  it('makes the relay serve a renewed certificate, and the process keeps running and drains', async () => {
     const [first, second] = [await makeCertificate(), await makeCertificate()];
     open.push(first.remove, second.remove);
     const { running, url, tlsPort } = await serve([`cert=${first.cert}`, `pkey=${first.pkey}`], 'on');
@@ -80,7 +80,7 @@ describe('SIGHUP', () => {
     expect(running.output()).toContain('"message":"stopped"');
   });
 
-  it('ends no server that has nothing to reload', async () => {
+  it('does not end a server that has nothing to reload', async () => {
     const { running, url } = await serve([], 'off');
     process.kill(running.pid, 'SIGHUP');
     await running.says(/"message":"reloading"/);

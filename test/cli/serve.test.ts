@@ -82,7 +82,7 @@ function launch([program, ...args]: Command, environment: Readonly<Record<string
   return child;
 }
 
-/** @returns once it listens */
+/** Resolves once it listens. */
 async function serve(command: Command, environment: Readonly<Record<string, string>> = {}) {
   const port = String(await freePort());
   const child = launch(command, { PORT: port, ...environment });
@@ -102,7 +102,7 @@ async function exitOf(child: ChildProcess) {
   return { code: child.exitCode, signal: child.signalCode };
 }
 
-/** Holds a database's write lock, as a backup program may. @returns lets go of it */
+/** Holds a database's write lock, as a backup program may. Returns a function that releases it. */
 function lock(path: string): () => void {
   mkdirSync(dirname(path), { recursive: true });
   const database = new Database(path);
@@ -121,7 +121,7 @@ function hasOpen({ pid }: ChildProcess, path: string): boolean {
   });
 }
 
-/** A process and those that it started, and so on. */
+/** A process and its descendants. */
 function descendants(pid: number): number[] {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
   return [pid, ...children.map(Number).flatMap(descendants)];

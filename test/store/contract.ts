@@ -5,7 +5,7 @@ import type { Awaitable } from '../../src/lib/awaitable.ts';
 import type { RoomRow, Store } from '../../src/store/contract.ts';
 import { expiryContract } from './expiry-contract.ts';
 
-/** Where a store keeps its rows: opened again, it has what was stored before. Closed after the test. */
+/** Where a store keeps its rows: opened again, it has what was stored before. Stores are closed after the test. */
 export interface StorePlace {
   open(): Awaitable<Store>;
 }
@@ -13,10 +13,10 @@ export interface StorePlace {
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 const ANN = 'ann' as UserId;
 
-/** What any store must do. @param place makes a new, empty place */
+/** Tests what any store must do. @param place returns a new, empty place */
 export function storeContract(name: string, place: () => StorePlace): void {
   describe(`users in ${name}`, () => {
-    it('are found by id, an id being any text', async () => {
+    it('are found by id, which may be any text', async () => {
       const { users } = await withAnn(place());
       expect(await users.find(ANN)).toEqual({
         id: ANN,
@@ -90,7 +90,7 @@ export function storeContract(name: string, place: () => StorePlace): void {
   });
 
   describe(`signing keys in ${name}`, () => {
-    it('[TK2] are replaced one by the next, the old one kept as retired', async () => {
+    it('[TK2] replace each other, and the old one is kept as retired', async () => {
       const { keys } = await place().open();
       expect(await keys.current()).toBeUndefined();
       await keys.ensure({ id: 'one', algorithm: 'ES256', privateJwk: '{}', createdAt: NOW });

@@ -7,10 +7,10 @@ import type { StorePlace } from './contract.ts';
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 const ALL = { now: NOW, until: NOW };
 
-/** What any store must remove, and when. */
+/** Tests what any store must remove, and when. */
 export function expiryContract(name: string, place: () => StorePlace): void {
   describe(`what expires in ${name}`, () => {
-    it('goes a slice at a time, each of bounded size, until nothing is left', async () => {
+    it('is removed in slices of bounded size, until nothing is left', async () => {
       const store = await place().open();
       for (const user of ['ann', 'bob', 'cid']) await guest(store, user, NOW - 1);
       for (let n = 0; n < 50; n += 1) await store.logins.add(token('ann', `${n}`, NOW - 1));
@@ -31,7 +31,7 @@ export function expiryContract(name: string, place: () => StorePlace): void {
       expect(await store.expiry.slice(ALL, 20)).toEqual({ rows: 0, removedUsers: [] });
     });
 
-    it('[TK5] is a refresh token, while its login lives on by the next one', async () => {
+    it('[TK5] can be a refresh token whose login lives on with the next one', async () => {
       const store = await place().open();
       await guest(store, 'ann', NOW);
       await store.logins.rotate(sha256('ann'), NOW - 9, token('ann', 'next', NOW + 1));
@@ -40,7 +40,7 @@ export function expiryContract(name: string, place: () => StorePlace): void {
       expect((await store.logins.findToken(sha256('next')))?.id).toBe('ann');
     });
 
-    it('is a login with what is left of its tokens, once no access token of it can be alive', async () => {
+    it('can be a login with its remaining tokens, once none of its access tokens can be alive', async () => {
       const store = await place().open();
       await guest(store, 'ann', NOW);
       await store.logins.revoke('ann', NOW - 9);
@@ -51,7 +51,7 @@ export function expiryContract(name: string, place: () => StorePlace): void {
       expect(await store.logins.find('ann')).toBeUndefined();
     });
 
-    it('is a guest with its last login, and its rooms with it, persistent ones of older versions too', async () => {
+    it('can be a guest with its last login, which ends its rooms, even persistent ones of older versions', async () => {
       const store = await place().open();
       await guest(store, 'ann', NOW);
       await store.logins.begin('ann' as UserId, NOW, {
@@ -83,7 +83,7 @@ export function expiryContract(name: string, place: () => StorePlace): void {
       expect(kept).toMatchObject({ persistent: false, listed: false, ownerId: null });
     });
 
-    it('is no registered or external user, login or not', async () => {
+    it('is never a registered or external user', async () => {
       const store = await place().open();
       const user = { id: 'eve' as UserId, kind: 'external', username: null, displayName: null } as const;
       await store.users.insert({ ...user, createdAt: 0 });
@@ -108,7 +108,7 @@ export function expiryContract(name: string, place: () => StorePlace): void {
   });
 }
 
-/** A guest with a login and a token, all of one name. */
+/** A guest with a login and a token, all with the same name. */
 async function guest(store: Store, name: string, expiresAt: number): Promise<void> {
   const id = name as UserId;
   await store.users.insert({ id, kind: 'guest', username: name, displayName: null, createdAt: NOW });

@@ -6,8 +6,8 @@ import { type Connection, Database } from '../../../src/store/sqlite/driver.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { temporaryFolder } from '../../support/server/database.ts';
 
-describe('writes of one turn of the event loop', () => {
-  it('are seen at once here, and elsewhere when the turn ends', async () => {
+describe('writes within one turn of the event loop', () => {
+  it('are visible at once here, and to other connections when the turn ends', async () => {
     const { batch, insert, here, elsewhere } = stage();
     batch.soon(() => insert(1));
     batch.soon(() => insert(2));
@@ -19,7 +19,7 @@ describe('writes of one turn of the event loop', () => {
     expect(elsewhere(), 'of the next turn too').toBe(3);
   });
 
-  it('are kept before a write that must be kept when it returns', () => {
+  it('are committed before a write that must be committed when it returns', () => {
     const { batch, insert, elsewhere } = stage();
     const insertNow = batch.now(insert);
     batch.soon(() => insert(1));
@@ -27,7 +27,7 @@ describe('writes of one turn of the event loop', () => {
     expect(elsewhere()).toBe(2);
   });
 
-  it('are kept one by one: what one of them throws takes no other along', async () => {
+  it('do not take each other along: if one throws, the others are stored', async () => {
     const { batch, insert, elsewhere } = stage();
     batch.soon(() => insert(1));
     expect(() => batch.soon(() => insert(1))).toThrow('UNIQUE');
@@ -36,7 +36,7 @@ describe('writes of one turn of the event loop', () => {
     expect(elsewhere()).toBe(2);
   });
 
-  it('are kept when the store closes', () => {
+  it('are committed when the store closes', () => {
     const { batch, insert, elsewhere } = stage();
     batch.soon(() => insert(1));
     batch.flush();
@@ -44,11 +44,11 @@ describe('writes of one turn of the event loop', () => {
     expect(elsewhere()).toBe(1);
   });
 
-  it('are told to the log where they were lost, and the next are kept', async () => {
+  it('are logged if they are lost, and the next ones are stored', async () => {
     const { batch, insert, database, here, lines } = stage();
     batch.soon(() => {
       insert(1);
-      // Breaks at the commit, as a full disk does.
+      // Fails at the commit, as a full disk does.
       database.exec('INSERT INTO child (id) VALUES (7)');
     });
     await turn();
@@ -61,7 +61,7 @@ describe('writes of one turn of the event loop', () => {
 });
 
 describe('while another program holds the lock', () => {
-  it('a write that may wait neither waits nor throws, and is stored when the lock is free', async () => {
+  it('a write that may be delayed neither waits nor throws, and is stored when the lock is free', async () => {
     const { batch, insert, here, elsewhere, lock, clock, lines } = stage();
     const release = lock();
     batch.soon(() => insert(1));
@@ -80,7 +80,7 @@ describe('while another program holds the lock', () => {
     expect(lines.at(-1)).toContain('the database can be written to again');
   });
 
-  it('a write that must be kept is refused as `unavailable`, and the next is kept', () => {
+  it('a write that must be committed is refused as `unavailable`, and the next one is stored', () => {
     const { batch, insert, elsewhere, lock } = stage();
     const insertNow = batch.now(insert);
     const insertDurably = batch.durably(insert);
@@ -94,7 +94,7 @@ describe('while another program holds the lock', () => {
     expect(elsewhere()).toBe(2);
   });
 
-  it('writes keep their order: those that waited come first', () => {
+  it('writes keep their order: delayed ones come first', () => {
     const { batch, database, insert, lock } = stage();
     const release = lock();
     batch.soon(() => insert(1));
@@ -103,7 +103,7 @@ describe('while another program holds the lock', () => {
     expect(database.prepare<[], number>('SELECT id FROM numbers').pluck().all()).toEqual([10]);
   });
 
-  it('no more than the bound wait: the oldest is given up, loudly', () => {
+  it('writes are delayed up to a bound: beyond it the oldest is lost, and logged', () => {
     const { batch, insert, here, lock, lines } = stage();
     const release = lock();
     for (let id = 0; id <= DELAYED_WRITES; id++) batch.soon(() => insert(id));
@@ -113,7 +113,7 @@ describe('while another program holds the lock', () => {
     expect(here()).toBe(DELAYED_WRITES);
   });
 
-  it('a write that may wait is stored at the end, if the lock is free by then', () => {
+  it('a delayed write is stored at the close, if the lock is free by then', () => {
     const { batch, insert, elsewhere, lock, clock } = stage();
     const release = lock();
     batch.soon(() => insert(1));
@@ -125,7 +125,7 @@ describe('while another program holds the lock', () => {
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** A database in a temporary file that two connections have open. */
+/** A database in a temporary file, opened by two connections. */
 function stage() {
   const path = join(temporaryFolder(), 'batch.db');
   const database = new Database(path);
@@ -148,7 +148,7 @@ function stage() {
     here: () => count(database),
     elsewhere: () => count(other),
     lines,
-    /** As a backup program does. @returns lets go of the lock */
+    /** Locks the database as a backup program does. Returns a function that releases the lock. */
     lock(): () => void {
       const holder = new Database(path);
       holder.exec('BEGIN IMMEDIATE');

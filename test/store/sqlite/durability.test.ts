@@ -14,8 +14,8 @@ const FROM_SOURCE = ['--import', './test/support/typescript.mjs'];
 let running: Pick<Running, 'stop'> | undefined;
 afterEach(() => running?.stop('SIGKILL'));
 
-describe('what was acknowledged', () => {
-  it('is on the disk where it protects somebody: revocations, bans and keys; other writes do not wait', async () => {
+describe('an acknowledged write', () => {
+  it('is on the disk if it protects somebody (revocations, bans, keys); other writes do not wait for the disk', async () => {
     const { environment, syncs } = await syncLog();
     const path = temporaryDatabase();
     const program = start(process.execPath, [...FROM_SOURCE, PROGRAM, path], environment);
@@ -25,7 +25,7 @@ describe('what was acknowledged', () => {
     for (const name of ['user', 'room', 'login', 'revocation', 'ban', 'key', 'secret']) {
       await program.says(new RegExp(`^${name}$`, 'm'));
       const now = syncs().filter(({ file }) => file === `${path}-wal`).length;
-      // The first write begins the log, which waits for the disk once whatever it holds.
+      // The first write starts the log, which always waits for the disk once.
       if (name !== 'user') waited[name] = now > before;
       before = now;
       program.write('next\n');
@@ -42,7 +42,7 @@ describe('what was acknowledged', () => {
 });
 
 describe('checkpoints', () => {
-  it('do not make the thread wait that relays messages', async () => {
+  it('do not block the thread that relays messages', async () => {
     const { environment, syncs } = await syncLog();
     const path = temporaryDatabase();
     const server = await startParley({

@@ -38,7 +38,7 @@ function count(database: Connection, table: string): unknown {
 }
 
 describe('a migration', () => {
-  it('may make a table anew without losing the rows that refer to it', () => {
+  it('may recreate a table without losing the rows that refer to it', () => {
     const { database, path } = open();
     database.exec(FIRST);
     migrate(database, path, [REBUILD]);
@@ -49,7 +49,7 @@ describe('a migration', () => {
     );
   });
 
-  it('that leaves rows without what they refer to is undone', () => {
+  it('is undone if it leaves rows that refer to nothing', () => {
     const { database, path } = open();
     database.exec(FIRST);
     expect(() => migrate(database, path, [ORPHANS])).toThrow('rows of children that refer to nothing');
@@ -57,7 +57,7 @@ describe('a migration', () => {
     expect(database.pragma('user_version', { simple: true })).toBe(1);
   });
 
-  it("comes after a copy of the whole database, for its owner's eyes only", () => {
+  it('comes after a copy of the whole database, which only its owner can read', () => {
     const { database, path } = open();
     database.pragma('journal_mode = WAL');
     database.exec(FIRST);
@@ -69,7 +69,7 @@ describe('a migration', () => {
     expect(existsSync(`${path}.v1.partial`)).toBe(false);
   });
 
-  it('is not begun where no copy can be made', () => {
+  it('does not start if no copy can be made', () => {
     const { database, path } = open();
     database.exec(FIRST);
     expect(() => migrate(database, join(dirname(path), 'nowhere', 'parley.db'), [REBUILD])).toThrow(
@@ -78,7 +78,7 @@ describe('a migration', () => {
     expect(database.pragma('user_version', { simple: true })).toBe(1);
   });
 
-  it('of a database that is up to date copies nothing', () => {
+  it('copies nothing if the database is up to date', () => {
     const { database, path } = open();
     database.exec(FIRST);
     migrate(database, path, []);

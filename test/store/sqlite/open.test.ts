@@ -10,14 +10,14 @@ import { temporaryDatabase, temporaryStore } from '../../support/server/database
 const SCHEMA_1 = readFileSync(new URL('./schema-1.sql', import.meta.url), 'utf8');
 
 describe('openStore', () => {
-  it('makes the file and its folder, for its owner alone', () => {
+  it('creates the file and its folder, readable by the owner only', () => {
     const path = temporaryDatabase();
     temporaryStore(path);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(statSync(`${path}-wal`).mode & 0o777).toBe(0o600);
   });
 
-  it('gives a new database the version that the migrations lead to, write-ahead log and all', () => {
+  it('gives a new database the version that the migrations lead to, and a write-ahead log', () => {
     const path = temporaryDatabase();
     temporaryStore(path);
     expect(inspect(path, (database) => database.pragma('user_version', { simple: true }))).toBe(
@@ -26,7 +26,7 @@ describe('openStore', () => {
     expect(inspect(path, (database) => database.pragma('journal_mode', { simple: true }))).toBe('wal');
   });
 
-  it('keeps what was written over a restart', () => {
+  it('keeps what was written across a restart', () => {
     const path = temporaryDatabase();
     const before = openStore(path);
     before.settings.getOrMake('turn-secret', () => 'kept');
@@ -45,7 +45,7 @@ describe('openStore', () => {
     );
   });
 
-  it('leaves an older database as it was when a migration fails', () => {
+  it('leaves an older database unchanged if a migration fails', () => {
     const path = temporaryDatabase();
     writeDatabase(path, SCHEMA_1, 'CREATE TABLE session_snapshot_rows (x)');
     expect(() => openStore(path)).toThrow('table session_snapshot_rows already exists');
@@ -69,7 +69,7 @@ describe('openStore', () => {
     expect(Object.keys(inspect(path, schemaOf))).toEqual(['recipes']);
   });
 
-  it('refuses a file that is no database, naming it', () => {
+  it('refuses a file that is not a database, and names it', () => {
     const path = temporaryDatabase();
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, 'just some text, long enough to be taken for a header of SQLite '.repeat(20));
@@ -78,7 +78,7 @@ describe('openStore', () => {
     );
   });
 
-  it('refuses a place that can not be written to', () => {
+  it('refuses a path that can not be written to', () => {
     const path = temporaryDatabase();
     temporaryStore(path);
     expect(() => openStore(`${path}/below/a/file.db`)).toThrow(StartError);
@@ -101,7 +101,7 @@ function inspect<T>(path: string, look: (database: Connection) => T): T {
   }
 }
 
-/** Tables with their columns, keys and indexes, however the SQL that made them was written. */
+/** Tables with their columns, keys and indexes, independent of how their SQL was written. */
 function schemaOf(database: Connection): Record<string, unknown> {
   const tables = database.prepare<[], { name: string; type: string }>(
     "SELECT name, strict, wr FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%' ORDER BY name",
@@ -125,7 +125,7 @@ function schemaOf(database: Connection): Record<string, unknown> {
   );
 }
 
-/** SQLite tells CHECKs only in the text of the table. */
+/** SQLite shows CHECKs only in the table's SQL. */
 function checksOf(database: Connection, table: string): string[] {
   const row = database
     .prepare<[string], { sql: string }>('SELECT sql FROM sqlite_schema WHERE name = ?')

@@ -7,7 +7,7 @@ import { NO_SUBSCRIBERS } from '../fakes/events.ts';
 /** At least 32 bytes, as JWT_SECRET must be. */
 export const SECRET = 'a shared secret for tests, of more than 32 bytes';
 
-/** What accounts need beside a store, keys and a clock, where no other issuer is trusted. */
+/** What accounts need besides a store, keys and a clock, if no other issuer is trusted. */
 export const PLAIN = {
   issuer: 'parley',
   audience: 'parley',
@@ -17,7 +17,7 @@ export const PLAIN = {
   events: NO_SUBSCRIBERS,
 } as const;
 
-/** Hashes that cost next to nothing. */
+/** Password hashes that cost almost nothing. */
 export const cheapPasswords = () => createPasswords({ cost: { ln: 4, r: 1, p: 1 } });
 
 /** A guest with a login, unless told otherwise. */

@@ -11,7 +11,7 @@ export interface TestCertificate {
   remove(): void;
 }
 
-/** A certificate for localhost, 127.0.0.1 and `names` that nobody signed. */
+/** A self-signed certificate for localhost, 127.0.0.1 and `names`. */
 export async function makeCertificate(names: readonly string[] = []): Promise<TestCertificate> {
   const pems = await generate([{ name: 'commonName', value: 'localhost' }], {
     keySize: 2048,

@@ -9,14 +9,14 @@ afterEach(() => {
   for (const cleanup of cleanups.splice(0).reverse()) cleanup();
 });
 
-/** A folder that goes after the test. */
+/** A folder that is removed after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'parley-'));
   cleanups.push(() => rmSync(folder, { recursive: true }));
   return folder;
 }
 
-/** A path for a database in such a folder. */
+/** A path for a database in a folder that is removed after the test. */
 export function temporaryDatabase(): string {
   return join(temporaryFolder(), 'data', 'parley.db');
 }

@@ -111,7 +111,7 @@ export const accounts: GatewayDeps['accounts'] = {
   remembered: () => undefined,
 };
 
-/** Nobody may moderate them. */
+/** Rooms that nobody may moderate. */
 const nobodysRooms: Pick<Rooms, 'find' | 'setLocked' | 'ban' | 'remove'> = {
   find: (id) => room(id as RoomId),
   setLocked: async () => {},

@@ -1,14 +1,14 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A line to a server that can be cut, as by a router that is switched off and on. */
+/** A TCP line to a server that a test can cut, as a router does when it restarts. */
 export interface Line {
   readonly port: number;
-  /** Breaks every connection; the next ones are made at once. */
+  /** Breaks every connection; new ones are possible at once. */
   cut(): void;
   close(): Promise<void>;
 }
 
-/** Passes TCP on to a port of this machine. */
+/** Forwards TCP connections to a port of this machine. */
 export async function lineTo(port: number): Promise<Line> {
   const ends = new Set<Socket>();
   const keep = (end: Socket, other: Socket) => {

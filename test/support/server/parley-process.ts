@@ -8,22 +8,22 @@ const MAIN = resolve(import.meta.dirname, '../../../dist/main.js');
 export interface ParleyProcess {
   /** `http://<HOST>:<PORT>` */
   readonly url: string;
-  /** Of npm, if npm started it. */
+  /** The process id; npm's, if npm started it. */
   readonly pid: number;
-  /** What it has said so far. */
+  /** Its output so far. */
   output(): string;
   /** Resolves when its output matches. */
   says(pattern: RegExp): Promise<void>;
-  /** SIGTERM drains it, SIGKILL is a power cut. Resolves at its end. */
+  /** Sends a signal: SIGTERM drains it, SIGKILL is a power cut. Resolves when it has ended. */
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
-/** Runs a server as its users do. To be passed as `within`. */
+/** Runs a server as its users do; pass it as `within`. */
 export const byNpmStart = () => ['npm', ['start']] as const;
 
 /**
  * Resolves once it listens.
- * @param environment as a user would set it; with `DATABASE_PATH` and a `PORT` that it can have again
+ * @param environment as a user would set it, with `DATABASE_PATH` and a `PORT` that it can use again
  * @param within how to run a program elsewhere, such as on a host of a test network
  */
 export async function startParley(

@@ -4,9 +4,9 @@ import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 
 export interface Finished {
-  /** null: ended by a signal. */
+  /** Null if a signal ended it. */
   readonly code: number | null;
-  /** stdout and stderr as they came. */
+  /** stdout and stderr, interleaved as they arrived. */
   readonly output: string;
 }
 
@@ -26,14 +26,14 @@ export function run(command: string, args: readonly string[], ms = 30_000): Prom
 
 export interface Running {
   readonly pid: number;
-  /** What it has said so far. */
+  /** Its output so far. */
   output(): string;
-  /** Resolves when its output matches; rejects when it ends or `ms` pass before. */
+  /** Resolves when its output matches; rejects if it ends or `ms` pass before. */
   says(pattern: RegExp, ms?: number): Promise<void>;
-  /** To its standard input. */
+  /** Writes to its standard input. */
   write(text: string): void;
   alive(): boolean;
-  /** Sends it a signal, SIGKILL where none is named, and waits for its end. */
+  /** Sends it a signal, SIGKILL by default, and waits for its end. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
@@ -89,13 +89,13 @@ function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // All of them have ended already.
+    // They have all ended already.
   }
 }
 
 /**
- * A port that was free for UDP and TCP a moment ago, for programs that can't say which they took. Below those that
- * Linux gives out by itself (ip_local_port_range), where connections that ended a minute ago still hold some.
+ * A port that was free for UDP and TCP a moment ago, for programs that can't tell which port they took. It is below
+ * Linux's ephemeral range (ip_local_port_range), where connections that ended a minute ago still hold ports.
  */
 export async function freePort(address = '127.0.0.1'): Promise<number> {
   for (let attempt = 1; attempt <= 100; attempt++) {

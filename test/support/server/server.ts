@@ -12,9 +12,9 @@ export interface TestServer {
   readonly wsUrl: string;
   readonly port: number;
   readonly config: Config;
-  /** As on SIGTERM: sessions are written down for the next server on this database. */
+  /** As on SIGTERM: saves sessions for the next server on this database. */
   drain(): Promise<void>;
-  /** Ends it at once, and removes its database unless the caller gave one. */
+  /** Ends the server at once, and removes its database unless the caller passed one. */
   close(): Promise<void>;
 }
 

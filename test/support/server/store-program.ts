@@ -1,4 +1,4 @@
-// A program of its own, as its system calls are watched: stores what must be durable, and says after each what it did.
+// A separate program, because its system calls are traced: does durable writes, and prints a line after each.
 
 import type { RoomId, UserId } from '../../../src/domain/ids.ts';
 import { openStore } from '../../../src/store/sqlite/open.ts';

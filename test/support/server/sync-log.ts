@@ -3,13 +3,13 @@ import { join, resolve } from 'node:path';
 import { temporaryFolder } from './database.ts';
 import { run } from './process.ts';
 
-/** One wait for the disk, as sync-log.c wrote it down. */
+/** One wait for the disk, as sync-log.c recorded it. */
 export interface Sync {
   readonly thread: 'main' | 'other';
   readonly file: string;
 }
 
-/** Compiles sync-log.c. @returns what a process needs in its environment, and what it has waited for so far */
+/** Compiles sync-log.c. Returns the environment that a process needs, and a function that reads its waits so far. */
 export async function syncLog() {
   const folder = temporaryFolder();
   const [library, list] = [join(folder, 'sync-log.so'), join(folder, 'syncs')];

@@ -3,14 +3,14 @@ import { WebSocket } from 'ws';
 import { TokensReply } from '../../../src/protocol/bodies.ts';
 import { type ServerEvent, type ServerPayload, Welcome } from '../../../src/protocol/events.ts';
 
-/** Milliseconds that a test waits for what must come; long, for password hashes on a busy machine. */
+/** Max milliseconds that a test waits for a frame; long, because of password hashes on a busy machine. */
 const DEADLINE_MS = 20_000;
 
 export interface RawFrame {
   readonly event: string;
   readonly seq?: number;
   readonly re?: number;
-  // A test says what it expects of a payload by comparing it.
+  // Tests compare payloads with what they expect, so no type is needed.
   readonly payload?: unknown;
 }
 
@@ -19,10 +19,10 @@ export interface RawOptions {
   readonly wsUrl: string;
   /** Default `/ws`. */
   readonly path?: string;
-  /** Sent by subprotocol. */
+  /** Sent in the subprotocol. */
   readonly token?: string | undefined;
   readonly resume?: { readonly token: string; readonly lastSeq: number } | undefined;
-  /** In place of those that `token` and `resume` make. */
+  /** Subprotocols in place of those made from `token` and `resume`. */
   readonly protocols?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -32,10 +32,10 @@ interface Wait {
   readonly take: (frame: RawFrame) => void;
 }
 
-/** A client that speaks the wire contract by hand: it checks nothing and acknowledges nothing by itself. */
+/** A client that speaks the raw wire contract: it checks and acknowledges nothing by itself. */
 export class RawClient {
   readonly socket: WebSocket;
-  /** All that came, in order, as text. */
+  /** All frames received, in order, as text. */
   readonly texts: string[] = [];
   readonly frames: RawFrame[] = [];
   readonly opened: Promise<void>;
@@ -54,7 +54,7 @@ export class RawClient {
       this.socket.once('open', resolve);
       this.socket.once('error', reject);
     });
-    // Whoever does not look at it must not crash by it.
+    // A test that doesn't await this promise must not crash on its rejection.
     this.opened.catch(() => {});
     this.socket.on('error', () => {});
     this.closed = new Promise((resolve) => {
@@ -63,7 +63,7 @@ export class RawClient {
     this.socket.on('message', (data) => this.#received(String(data)));
   }
 
-  /** The next frame of this event that no earlier `next` has taken; others before it are passed over. */
+  /** The next frame of this event that no earlier `next` has taken; skips others before it. */
   async next<Event extends ServerEvent>(
     event: Event,
     matches: (frame: RawFrame) => boolean = () => true,
@@ -98,7 +98,7 @@ export class RawClient {
     this.sendText(JSON.stringify({ event, id, payload }));
   }
 
-  /** What is sent while the connection is being made goes out when it is. */
+  /** Sends a frame, or queues it until the connection is open. */
   sendText(text: string): void {
     if (this.socket.readyState !== WebSocket.CONNECTING) this.socket.send(text);
     else
@@ -108,7 +108,7 @@ export class RawClient {
       );
   }
 
-  /** Sends with the next id. @returns the answer: `ack`, `error` or a named reply */
+  /** Sends with the next id. Resolves with the answer: `ack`, `error` or a named reply. */
   request(event: string, payload?: unknown): Promise<RawFrame> {
     this.#lastId += 1;
     const id = this.#lastId;
@@ -116,7 +116,7 @@ export class RawClient {
     return this.nextFrame(({ re }) => re === id, `the answer to ${event}`);
   }
 
-  /** Comes back when the server has handled all that was sent before. */
+  /** Resolves when the server has handled all that was sent before. */
   async settled(): Promise<void> {
     await this.request('ping');
   }
@@ -130,7 +130,7 @@ export class RawClient {
     return this.next('welcome');
   }
 
-  /** The highest number that came. */
+  /** The highest `seq` received. */
   get lastSeq(): number {
     return this.frames.reduce((highest, { seq }) => Math.max(highest, seq ?? 0), 0);
   }
@@ -159,7 +159,7 @@ export function connectRaw(options: RawOptions): RawClient {
   return new RawClient(options);
 }
 
-/** A new guest by HTTP. */
+/** Creates a guest by HTTP. */
 export async function signIn(url: string, displayName = 'Guest'): Promise<v.InferOutput<typeof TokensReply>> {
   const response = await fetch(`${url}/auth/guest`, {
     method: 'POST',
