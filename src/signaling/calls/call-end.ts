@@ -8,7 +8,8 @@ export interface CallEnd {
   readonly userId: UserId;
   /** Created with its first call. */
   calls: Calls | undefined;
-  send<Event extends ServerEvent>(event: Event, payload: ServerPayload<Event>): void;
+  /** @param re the message id that it answers */
+  send<Event extends ServerEvent>(event: Event, payload: ServerPayload<Event>, re?: number): void;
   /** Sends a payload that another end wrote. */
   sendRelayed(event: ServerEvent, relayed: Relayed): void;
 }

@@ -9,8 +9,9 @@ import type { PeerSocket } from '../session/peer-socket.ts';
 import type { Registry } from '../session/registry.ts';
 import { opens, peerIdOf, resumeKey, resumeToken } from '../session/resume-token.ts';
 import { Session, type SessionContext } from '../session/session.ts';
-import { createWelcome, type WriteWelcome } from '../session/welcome.ts';
+import { createWelcome, type Describe } from '../session/welcome.ts';
 import { frameText } from '../wire/frame-writer.ts';
+import { payloadText } from '../wire/payload-text.ts';
 import type { Lifecycle } from './lifecycle.ts';
 
 /** The session that a client wants to resume, and the last number that it received in it. */
@@ -39,14 +40,14 @@ interface ArrivalsDeps {
 /** Begins a session for a connection, or resumes one [SE1], [SE3]. */
 export class Arrivals {
   readonly #deps: ArrivalsDeps;
-  readonly #welcome: WriteWelcome;
+  readonly #describe: Describe;
   begun = 0;
   resumed = 0;
   refused = 0;
 
   constructor(deps: ArrivalsDeps) {
     this.#deps = deps;
-    this.#welcome = createWelcome(deps);
+    this.#describe = createWelcome(deps);
   }
 
   /** @throws ParleyError `too_many_sessions` */
@@ -96,7 +97,7 @@ export class Arrivals {
     session.resumeKey = resumeKey(token);
     registry.add(session);
     this.begun += 1;
-    session.greet(this.#welcome(session, token, false));
+    session.sendFirst(this.#describe(session, token, false));
     return session;
   }
 
@@ -113,7 +114,7 @@ export class Arrivals {
     session.previousResumeKey = resumeKey(token);
     const nextToken = resumeToken(this.#deps.ids.secret(), session.peerId);
     session.resumeKey = resumeKey(nextToken);
-    const welcome = this.#welcome(session, nextToken, true);
+    const welcome = payloadText('welcome', this.#describe(session, nextToken, true));
     session.outbox.acknowledge(lastSeq);
     // Before the replay: if that is more than the connection takes, the session is suspended again.
     this.#deps.lifecycle.returned(session);

@@ -6,7 +6,7 @@ import { isoTimeOrLast } from '../../lib/iso-time.ts';
 import type { LeaveReason } from '../../protocol/events.ts';
 import type { IceServer, MediaState, Peer, Room } from '../../protocol/fields.ts';
 import type { CallEnd } from '../calls/call-end.ts';
-import { listText, roomText } from '../wire/wire-text.ts';
+import { payloadText } from '../wire/payload-text.ts';
 import { LiveRoom } from './live-room.ts';
 import { Participant, type Recipient } from './participant.ts';
 
@@ -93,10 +93,14 @@ export class LiveRooms {
     if (former !== undefined) this.#deps.replace(former);
     const participant = new Participant({ recipient, room, userInfo, media, iceRenewAt });
     this.#add(room, participant);
-    recipient.sendText(
+    recipient.send(
       'room:joined',
-      `{"room":${roomText(facts, room.members.length)},"peerId":"${recipient.peerId}",` +
-        `"peers":${listText(room.peersBut(participant))},"iceServers":${listText(iceServers)}}`,
+      {
+        room: { ...facts, participants: room.members.length },
+        peerId: recipient.peerId,
+        peers: room.peersBut(participant),
+        iceServers,
+      },
       re,
     );
     if (room.members.length > 1) participant.tellOthers('peer:joined', { peer: participant.describe(false) });
@@ -119,7 +123,7 @@ export class LiveRooms {
   /** Tells everybody in the room what it is now. */
   tellChange(facts: RoomFacts): void {
     const members = this.membersOf(facts.id);
-    const body = `{"room":${roomText(facts, members.length)}}`;
+    const body = payloadText('room:updated', { room: { ...facts, participants: members.length } });
     for (const member of members) member.deliverText('room:updated', body);
   }
 

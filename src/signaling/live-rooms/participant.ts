@@ -3,6 +3,7 @@ import type { PeerId, RoomId, UserId } from '../../domain/ids.ts';
 import type { ServerEvent, ServerPayload } from '../../protocol/events.ts';
 import type { MediaState, Peer } from '../../protocol/fields.ts';
 import type { CallEnd } from '../calls/call-end.ts';
+import { payloadText } from '../wire/payload-text.ts';
 
 /** Receives what a participant is told, and says how others see it. A session is one. */
 export interface Recipient extends CallEnd {
@@ -74,7 +75,7 @@ export class Participant {
   }
 
   /** Delivers a payload that is JSON text already, such as one that several participants get. */
-  deliverText(event: ServerEvent, body: string): void {
+  deliverText(event: ServerEvent, body: string | undefined): void {
     this.recipient.sendText(event, body);
   }
 
@@ -82,7 +83,7 @@ export class Participant {
   tellOthers<Event extends ServerEvent>(event: Event, payload: ServerPayload<Event>): void {
     const { members } = this.room;
     if (members.length < 2) return;
-    const body = JSON.stringify(payload);
+    const body = payloadText(event, payload);
     for (const member of members) if (member !== this) member.deliverText(event, body);
   }
 

@@ -39,8 +39,8 @@ export class Outbox {
     return (this.#kept?.bytes ?? 0) + (this.#late?.bytes ?? 0);
   }
 
-  /** @returns the frame of a message that nobody needs a second time: a session's first welcome */
-  first(event: ServerEvent, body: string): string {
+  /** Numbers a message that is not kept: nobody needs a session's first welcome again. @returns its frame */
+  addFirst(event: ServerEvent, body: string | undefined): string {
     this.#lastSeq += 1;
     this.#goneSeq = this.#lastSeq;
     return frameText(event, this.#lastSeq, body);

@@ -3,12 +3,13 @@ import type { PeerId, UserId } from '../../domain/ids.ts';
 import type { Client } from '../../lib/addresses.ts';
 import type { Borrowed } from '../../lib/borrowed.ts';
 import type { Asker } from '../../lib/continuation.ts';
-import type { ServerEvent, ServerPayload } from '../../protocol/events.ts';
+import type { ServerEvent, ServerPayload, Welcome } from '../../protocol/events.ts';
 import type { Limits } from '../../protocol/limits.ts';
 import type { Calls } from '../calls/call-end.ts';
 import type { Participant, Recipient } from '../live-rooms/participant.ts';
 import type { ChunkPool } from '../wire/chunk-pool.ts';
 import type { Outgoing, Relayed } from '../wire/frame-writer.ts';
+import { payloadText } from '../wire/payload-text.ts';
 import { Outbox } from './outbox.ts';
 import type { PeerSocket } from './peer-socket.ts';
 
@@ -161,7 +162,7 @@ export class Session implements Asker, Recipient {
   }
 
   send<Event extends ServerEvent>(event: Event, payload: ServerPayload<Event>, re?: number): void {
-    this.sendText(event, payload === undefined ? undefined : JSON.stringify(payload), re);
+    this.sendText(event, payloadText(event, payload), re);
   }
 
   /** Numbers, keeps and sends a message whose payload is JSON text already. */
@@ -179,9 +180,9 @@ export class Session implements Asker, Recipient {
     if (id !== undefined) this.#send({ event: 'ack', re: id });
   }
 
-  /** The first message of a new session [SE1]. */
-  greet(body: string): void {
-    this.#write(this.#outbox.first('welcome', body));
+  /** Sends the first message of a new session [SE1]. */
+  sendFirst(welcome: Welcome): void {
+    this.#write(this.#outbox.addFirst('welcome', payloadText('welcome', welcome)));
   }
 
   /** Writes frames that are numbered already, or carry no number. */

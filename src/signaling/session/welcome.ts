@@ -3,23 +3,25 @@ import type { Clock } from '../../lib/clock.ts';
 import { isoTime } from '../../lib/iso-time.ts';
 import type { Welcome } from '../../protocol/events.ts';
 import type { Limits } from '../../protocol/limits.ts';
-import { userText } from '../wire/wire-text.ts';
 import type { Session } from './session.ts';
 
-/** The payload of a session's welcome [SE1], as JSON text. */
-export type WriteWelcome = (session: Session, resumeToken: ResumeToken, resumed: boolean) => string;
+/** Describes a session to its client [SE1]. */
+export type Describe = (session: Session, resumeToken: ResumeToken, resumed: boolean) => Welcome;
 
-/** Ids and tokens have no character that JSON escapes; what is the same for all is written once. */
-export function createWelcome({ clock, limits }: { clock: Clock; limits: Limits }): WriteWelcome {
+/** Returns a function that makes the payload of `welcome`. */
+export function createWelcome({ clock, limits }: { clock: Clock; limits: Limits }): Describe {
   const { resumeWindowMs, heartbeatMs, messageBytes, messagesPerSecond, messageBurst } = limits;
-  const settings: Pick<Welcome, 'resumeWindowMs' | 'heartbeatMs' | 'limits'> = {
+  const told = { messageBytes, messagesPerSecond, burst: messageBurst };
+  return ({ peerId, profile, lastId }, resumeToken, resumed) => ({
+    protocol: 1,
+    peerId,
+    user: profile,
+    resumeToken,
+    resumed,
+    lastId,
     resumeWindowMs,
     heartbeatMs,
-    limits: { messageBytes, messagesPerSecond, burst: messageBurst },
-  };
-  const sameForAll = JSON.stringify(settings).slice(1, -1);
-  return ({ peerId, profile, lastId }, resumeToken, resumed) =>
-    `{"protocol":1,"peerId":"${peerId}","user":${userText(profile)},` +
-    `"resumeToken":"${resumeToken}","resumed":${resumed},"lastId":${lastId},${sameForAll},` +
-    `"serverTime":"${isoTime(clock.now())}"}`;
+    limits: told,
+    serverTime: isoTime(clock.now()),
+  });
 }
