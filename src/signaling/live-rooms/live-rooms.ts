@@ -96,7 +96,7 @@ export class LiveRooms {
     recipient.send(
       'room:joined',
       {
-        room: { ...facts, participants: room.members.length },
+        room: describeRoom(facts, room.members.length),
         peerId: recipient.peerId,
         peers: room.peersBut(participant),
         iceServers,
@@ -123,7 +123,7 @@ export class LiveRooms {
   /** Tells everybody in the room what it is now. */
   tellChange(facts: RoomFacts): void {
     const members = this.membersOf(facts.id);
-    const body = payloadText('room:updated', { room: { ...facts, participants: members.length } });
+    const body = payloadText('room:updated', { room: describeRoom(facts, members.length) });
     for (const member of members) member.deliverText('room:updated', body);
   }
 
@@ -149,6 +149,23 @@ export class LiveRooms {
     room.add(participant);
     if (room.members.length === 1) this.#rooms.set(room.roomId, room);
   }
+}
+
+/** Each field by name: an object that is spread takes three times as long to make and to write. */
+function describeRoom(facts: RoomFacts, participants: number): Room {
+  return {
+    id: facts.id,
+    name: facts.name,
+    ownerId: facts.ownerId,
+    max: facts.max,
+    hasPassword: facts.hasPassword,
+    locked: facts.locked,
+    persistent: facts.persistent,
+    listed: facts.listed,
+    emptySeconds: facts.emptySeconds,
+    createdAt: facts.createdAt,
+    participants,
+  };
 }
 
 /** A minute before the credentials expire, or half-way if they live less than two; Infinity if they never expire. */

@@ -47,18 +47,26 @@ function write(schema: Shape, value: string): string {
   return `json(${value})`;
 }
 
-/** The comma is part of each member, because members that may be missing can come first. */
 function writeObject(entries: readonly (readonly [name: string, schema: Shape])[], value: string): string {
   const members = entries.map(([name, schema]) => {
+    const isOptional = schema.type.endsWith('optional');
+    const present = isOptional && schema.wrapped ? schema.wrapped : schema;
     const member = `${value}[${JSON.stringify(name)}]`;
-    const key = JSON.stringify(`,${JSON.stringify(name)}:`);
-    const present = schema.type.endsWith('optional') && schema.wrapped ? schema.wrapped : schema;
-    const written = `${key} + ${write(present, member)}`;
-    return present === schema && schema.type !== 'unknown'
-      ? written
-      : `(${member} === undefined ? '' : ${written})`;
+    return {
+      name,
+      member,
+      text: write(present, member),
+      mayBeMissing: isOptional || schema.type === 'unknown',
+    };
   });
-  return `'{' + (${['""', ...members].join(' + ')}).slice(1) + '}'`;
+  const written = members.map(({ name, member, text, mayBeMissing }, place) => {
+    // The comma is part of each member but the first. If that may be missing, so is the first comma.
+    const comma = place === 0 && !mayBeMissing ? '' : ',';
+    const code = `${JSON.stringify(`${comma}${JSON.stringify(name)}:`)} + ${text}`;
+    return mayBeMissing ? `(${member} === undefined ? '' : ${code})` : code;
+  });
+  const all = ["''", ...written].join(' + ');
+  return members[0]?.mayBeMissing ? `'{' + (${all}).slice(1) + '}'` : `'{' + ${all} + '}'`;
 }
 
 function isPlainWord(option: unknown): boolean {
