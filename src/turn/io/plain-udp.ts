@@ -6,9 +6,6 @@ import type { DatagramReceiver, DatagramSocket, SocketAddress } from '../core/re
 /** Max bytes that wait in Node to be sent by one socket, besides what the kernel holds; above, datagrams are dropped. */
 export const MAX_QUEUED_BYTES = 262_144;
 
-/** Bytes that wait to leave by one UDP socket of the relay, beyond what the kernel holds; above, datagrams are dropped. */
-export const TURN_SEND_BYTES = 262_144;
-
 /**
  * Bytes that the kernel buffers for a socket each way, if its own limit (net.core.rmem_max, wmem_max) permits: about 900
  * packets of video, or 10 ms at 90,000 packets per second. With larger buffers a flood's packets would wait until they have

@@ -1,9 +1,6 @@
 import { type Address, ipv4, ipv6, parseAddress } from '../codec/addresses.ts';
 import type { Libc } from './libc.ts';
 
-/** Addresses that the relay's sockets remember the text of: so many that sent, and so many that were sent to. */
-export const TURN_SOCKET_NAMES = 4_096;
-
 /** Room for `struct sockaddr_in` (16 bytes) or `sockaddr_in6` (28). */
 export const NAME_BYTES = 32;
 export const NAME_WORDS = NAME_BYTES / 4;
