@@ -29,14 +29,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'protocol',
     'lib',
   ],
-  'drain.ts': ['ws', 'signaling', 'store', 'domain', 'protocol', 'lib'],
+  'drain.ts': ['ws', 'signaling', 'store/contract.ts', 'domain', 'protocol', 'lib'],
   'listening.ts': ['uws', 'domain', 'lib'],
   ws: ['uws', 'messages', 'rooms', 'accounts', 'signaling', 'config', 'domain', 'protocol', 'lib'],
   http: ['uws', 'rooms', 'accounts', 'signaling', 'config', 'domain', 'protocol', 'lib'],
   messages: ['rooms', 'accounts', 'signaling', 'domain', 'protocol', 'lib'],
   uws: ['domain', 'lib'],
-  rooms: ['accounts', 'signaling', 'store', 'domain', 'protocol', 'lib'],
-  accounts: ['store', 'domain', 'protocol', 'lib'],
+  rooms: ['accounts', 'signaling', 'store/contract.ts', 'domain', 'protocol', 'lib'],
+  accounts: ['store/contract.ts', 'domain', 'protocol', 'lib'],
   signaling: ['domain', 'protocol', 'lib'],
   turn: ['domain', 'protocol', 'lib'],
   store: ['domain', 'protocol', 'lib'],
@@ -47,6 +47,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   lib: ['domain', 'protocol'],
   domain: ['protocol'],
   protocol: [],
+};
+
+/**
+ * The rooms of a floor, the lowest first. A file imports at run time only from its own room or a lower one; types may come
+ * from any room. A path that is named belongs to its own room, not to that of its folder.
+ */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  http: ['metrics.ts', 'server', 'routes', 'server/router.ts'],
+  signaling: ['wire', 'session', 'calls', 'live-rooms', 'life', 'hub-stats.ts', 'hub.ts'],
+  store: ['contract.ts', 'sqlite'],
+  turn: ['codec', 'conf', 'core', 'io', 'thread', 'ice'],
 };
 
 /** Packages and Node modules that belong to one place. */
@@ -76,6 +87,20 @@ describe('architecture', () => {
   it('lets a file import only from its own floor or below', () => {
     const up = arrows.filter(({ from, to }) => to.startsWith('./') && !allowed(from, to.slice(2)));
     expect(up.map(({ from, to }) => `${from} → ${to.slice(2)}`)).toEqual([]);
+  });
+
+  it('gives every file of a floor with rooms a room', () => {
+    const homeless = files.filter((file) => floorOf(file) in ROOMS && roomOf(file) === -1);
+    expect(homeless).toEqual([]);
+  });
+
+  it('lets a file import at run time only from its own room or a lower one', () => {
+    const up = files.flatMap((from) =>
+      valuesImportedBy(from)
+        .filter((to) => floorOf(to) === floorOf(from) && roomOf(to) > roomOf(from))
+        .map((to) => `${from} → ${to}`),
+    );
+    expect(up).toEqual([]);
   });
 
   it('keeps each native or special module in its one folder', () => {
@@ -127,6 +152,9 @@ describe('architecture', () => {
       ),
     ).toEqual(['a', 'b', 'c', 'a']);
     expect(allowed('store/sqlite/users.ts', 'http/server/router.ts')).toBe(false);
+    expect(allowed('rooms/rooms.ts', 'store/sqlite/open.ts')).toBe(false);
+    expect(roomOf('http/server/router.ts')).toBeGreaterThan(roomOf('http/routes/rooms.ts'));
+    expect(roomOf('http/server/body.ts')).toBeLessThan(roomOf('http/routes/rooms.ts'));
     expect(allowed('load/peer.ts', 'client/call.ts')).toBe(false);
     expect(allowed('load/peer.ts', 'client/signaling/session.ts')).toBe(true);
   });
@@ -145,6 +173,23 @@ function importsOf(file: string): Arrow[] {
     from: file,
     to: to.startsWith('.') ? `./${relative(SRC, resolve(SRC, dirname(file), to))}` : to,
   }));
+}
+
+/** The index of a file's room on its floor, -1 if it has none. */
+function roomOf(file: string): number {
+  const path = file.slice(floorOf(file).length + 1);
+  const rooms = ROOMS[floorOf(file)] ?? [];
+  const named = rooms.indexOf(path);
+  return named === -1 ? rooms.findIndex((room) => path.startsWith(`${room}/`)) : named;
+}
+
+/** The files of src from which a file imports more than types. */
+function valuesImportedBy(file: string): string[] {
+  const text = readFileSync(join(SRC, file), 'utf8');
+  const imports = text.matchAll(/^(?:import|export) (type )?(?:([^'";]*) from )?'(\.[^']*)';/gm);
+  return [...imports]
+    .filter(([, type, names = '']) => type === undefined && !/^\{(?:\s*type \w+,?\s*)+\}$/.test(names))
+    .map(([, , , to = '']) => relative(SRC, resolve(SRC, dirname(file), to)));
 }
 
 function constantsOf(file: string): string[] {
