@@ -25,7 +25,17 @@ export function oneRoomOnly(): ParleyError {
   );
 }
 
+/** @returns the refusal of a join while in a room */
+export function alreadyInRoom(): ParleyError {
+  return new ParleyError('already_in_room', 'Leave the room that you are in first.');
+}
+
 /** @returns the refusal of what only somebody in a room can do */
 export function notInRoom(): ParleyError {
   return new ParleyError('not_in_room', 'Join a room first.');
+}
+
+/** @returns the refusal of what is meant for a peer that has left, or whom the caller may not know of [CA4] */
+export function peerGone(): ParleyError {
+  return new ParleyError('peer_gone', 'This peer has left, or is in another room.');
 }

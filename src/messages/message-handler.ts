@@ -1,8 +1,8 @@
 import type { Accounts } from '../accounts/accounts.ts';
-import { ParleyError, unreachable } from '../domain/errors.ts';
+import { unreachable } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { PeerId, RoomId } from '../domain/ids.ts';
-import { notInRoom } from '../domain/scope.ts';
+import { alreadyInRoom, notInRoom } from '../domain/scope.ts';
 import type { Clock } from '../lib/clock.ts';
 import { goOn } from '../lib/continuation.ts';
 import { isoTime } from '../lib/iso-time.ts';
@@ -67,9 +67,7 @@ export function createMessageHandler(deps: MessageHandlerDeps): HandleMessage {
     id: number | undefined,
     { roomId, password, userInfo, media }: ClientPayload<'room:join'>,
   ): void | Promise<void> {
-    if (session.participant !== undefined) {
-      throw new ParleyError('already_in_room', 'leave the room that you are in first');
-    }
+    if (session.participant !== undefined) throw alreadyInRoom();
     const { identity, client } = session;
     const admission = { roomId: roomId as RoomId, identity, bearer: session, password, client };
     const enter = (room: RoomRecord): void => hub.enter(session, { room, userInfo, media, re: id });

@@ -1,7 +1,7 @@
 import { ParleyError } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { PeerId, RoomId } from '../domain/ids.ts';
-import { mayModerate } from '../domain/scope.ts';
+import { mayModerate, peerGone } from '../domain/scope.ts';
 import type { ClientPayload } from '../protocol/events.ts';
 import type { Hub, Participant } from '../signaling/hub.ts';
 import { noSuchRoom, type RoomRecord, type Rooms } from './rooms.ts';
@@ -47,14 +47,14 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
     const room = await rooms.find(roomId);
     if (room === undefined) throw noSuchRoom();
     if (!mayModerate(actor, room)) {
-      throw new ParleyError('forbidden', 'only whoever runs the room may do this');
+      throw new ParleyError('forbidden', 'Only those who run the room may do this. Ask one of them.');
     }
     return room;
   }
 
   function findMember(roomId: RoomId, peerId: string): Participant {
     const member = hub.membersOf(roomId).find((candidate) => candidate.peerId === peerId);
-    if (member === undefined) throw new ParleyError('peer_gone', 'there is no such peer in this room');
+    if (member === undefined) throw peerGone();
     return member;
   }
 
@@ -63,14 +63,14 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
       const room = await findModerated(actor, roomId);
       const target = findMember(roomId, peerId);
       if (peerId === from || (ban && target.userId === actor.userId)) {
-        throw new ParleyError('forbidden', 'leave the room instead of putting yourself out');
+        throw new ParleyError('forbidden', 'Leave the room instead of putting yourself out.');
       }
       if (!ban) {
         hub.putOut(target, 'kicked');
         return;
       }
       if (target.userId === room.ownerId) {
-        throw new ParleyError('forbidden', "nobody can be banned from a room of one's own");
+        throw new ParleyError('forbidden', "The owner of a room can't be banned from it.");
       }
       await rooms.ban(roomId, target.userId);
       for (const member of hub.membersOf(roomId)) {

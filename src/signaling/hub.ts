@@ -190,7 +190,8 @@ export function createHub(deps: HubDeps): Hub {
 
   return {
     connect(arrival) {
-      if (draining) throw new ParleyError('unavailable', 'the server is about to restart: come back shortly');
+      if (draining)
+        throw new ParleyError('unavailable', 'The server is about to restart. Come back shortly.');
       const session = arrivals.connect(arrival);
       deadlines.check(session);
       return session;
@@ -203,7 +204,10 @@ export function createHub(deps: HubDeps): Hub {
     bye: (session) => lifecycle.finish(session, 'hangup', CLOSE.normal),
     renew(session, identity) {
       if (identity.userId !== session.userId) {
-        throw new ParleyError('forbidden', "this is another user's token: connect anew with it");
+        throw new ParleyError(
+          'forbidden',
+          "This is another user's access token. Open another connection with it.",
+        );
       }
       const roomId = session.participant?.room.roomId;
       if (roomId !== undefined && !isGoodIn(identity, roomId)) throw oneRoomOnly();
@@ -211,7 +215,7 @@ export function createHub(deps: HubDeps): Hub {
       deadlines.check(session);
     },
     enter(session, request) {
-      if (session.isOver) throw new ParleyError('forbidden', 'this session has ended: connect anew');
+      if (session.isOver) throw new ParleyError('forbidden', 'This session has ended. Connect again.');
       liveRooms.join(session, request);
       deadlines.check(session);
     },

@@ -1,5 +1,5 @@
 import { ParleyError, unreachable } from '../../domain/errors.ts';
-import { oneRoomOnly } from '../../domain/scope.ts';
+import { oneRoomOnly, peerGone } from '../../domain/scope.ts';
 import type { Borrowed } from '../../lib/borrowed.ts';
 import type { CallEvent, HangupReason } from '../../protocol/events.ts';
 import type { Registry } from '../session/registry.ts';
@@ -63,7 +63,7 @@ export function createCallRelay({ registry, directCalls }: CallRelayDeps): CallR
     if (to !== undefined) return findPeer(sender, to) ?? refuse(sender, addressed);
     if (userId !== undefined) return findUser(sender, event, userId) ?? refuse(sender, addressed);
     if (event === 'call:offer') {
-      throw new ParleyError('invalid_message', 'an offer needs `to` (a peerId) or `userId`');
+      throw new ParleyError('invalid_message', 'An offer needs `to` (a peerId) or `userId`.');
     }
     const counterpart = sender.calls?.counterpart;
     if (counterpart === undefined) return refuse(sender, false);
@@ -109,13 +109,16 @@ export function createCallRelay({ registry, directCalls }: CallRelayDeps): CallR
   function ring(caller: Session, userId: string): Ring {
     if (caller.identity.room !== null) throw oneRoomOnly();
     if (!mayCallDirectly(caller.identity, directCalls)) {
-      throw new ParleyError('forbidden', "guests can't call users here: meet in a room, or sign in to call");
+      throw new ParleyError(
+        'forbidden',
+        "Guests can't call users here. Meet in a room, or sign in with an account.",
+      );
     }
     const sessions = registry
       .ofUser(userId)
       .filter((session) => session !== caller && mayCallDirectly(session.identity, directCalls));
     if (sessions.length === 0) {
-      throw new ParleyError('user_offline', 'this user has no session now: try again later');
+      throw new ParleyError('user_offline', 'This user is offline. Try again later.');
     }
     const { ringing } = callsOf(caller);
     const [oldest] = ringing;
@@ -211,11 +214,7 @@ function refuse({ participant, calls }: Session, addressed: boolean): never {
   const engaged = [calls?.linked, calls?.ringing, calls?.rungBy].some((list) => (list?.length ?? 0) > 0);
   const hadCounterpart = calls?.counterpart !== undefined && !addressed;
   if (participant === undefined && !engaged && !hadCounterpart) {
-    throw new ParleyError('not_in_room', 'join a room first, or call a user with `userId`');
+    throw new ParleyError('not_in_room', 'Join a room first, or call a user with `userId`.');
   }
   throw peerGone();
-}
-
-function peerGone(): ParleyError {
-  return new ParleyError('peer_gone', 'nobody to signal there: they left, or are in another room');
 }

@@ -85,7 +85,10 @@ export class Arrivals {
     if (all < sessionsPerUser) return;
     const live = all - lifecycle.suspendedOf(userId) - (former?.isLive ? 1 : 0);
     if (live < sessionsPerUser) return;
-    throw new ParleyError('too_many_sessions', `close one of your ${sessionsPerUser} other sessions first`);
+    throw new ParleyError(
+      'too_many_sessions',
+      `You have ${sessionsPerUser} sessions. Close one of them first.`,
+    );
   }
 
   #begin({ identity, socket }: Arrival): Session {

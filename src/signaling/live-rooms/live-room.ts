@@ -16,7 +16,7 @@ export class LiveRoom implements Members {
   /** @throws ParleyError `room_full` */
   checkCapacity(max: number): void {
     if (this.members.length < max) return;
-    throw new ParleyError('room_full', `all ${max} places are taken: try again when somebody has left`);
+    throw new ParleyError('room_full', `All ${max} places are taken. Try again when somebody has left.`);
   }
 
   /** The user's participant here that has been away longest: a newcomer of the same user takes its place [RM8]. */

@@ -1,6 +1,6 @@
-import { ParleyError } from '../../domain/errors.ts';
 import type { Publisher } from '../../domain/events.ts';
 import type { PeerId, RoomId } from '../../domain/ids.ts';
+import { alreadyInRoom } from '../../domain/scope.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { isoTimeOrLast } from '../../lib/iso-time.ts';
 import type { LeaveReason } from '../../protocol/events.ts';
@@ -82,7 +82,7 @@ export class LiveRooms {
    */
   join(recipient: Recipient, request: JoinRequest): void {
     if (recipient.participant !== undefined) {
-      throw new ParleyError('already_in_room', 'leave the room that you are in first');
+      throw alreadyInRoom();
     }
     const { room: facts, userInfo = null, media = ALL_OFF, re } = request;
     const room = this.#findOrCreate(facts.id);
