@@ -41,7 +41,7 @@ export interface Accounts {
    */
   countGuest(address: string): void;
   /** Creates a guest with its first login. @throws ParleyError `username_taken` */
-  guest(request: v.InferOutput<typeof GuestRequest>): Promise<TokensReply>;
+  createGuest(request: v.InferOutput<typeof GuestRequest>): Promise<TokensReply>;
   /**
    * Exchanges a refresh token for a new pair [TK5].
    * @throws ParleyError `unauthorized`, `refresh_token_reused` (the login has ended), `rate_limited` (which uses nothing
@@ -160,7 +160,7 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
       if (retryAfterMs > 0) throw rateLimited('new guests from your network', retryAfterMs);
     },
 
-    async guest({ username = null, displayName = null }) {
+    async createGuest({ username = null, displayName = null }) {
       const user = await users.createGuest(username, displayName);
       return reply(user, await logins.begin(user.id));
     },

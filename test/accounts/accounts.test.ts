@@ -20,7 +20,7 @@ const HOUR_MS = 3_600_000;
 describe('guests', () => {
   it('get a user, an access token for 15 minutes and a refresh token of 256 bits', async () => {
     const { accounts } = await setUp();
-    const reply = await accounts.guest({ username: 'ann', displayName: 'Ann' });
+    const reply = await accounts.createGuest({ username: 'ann', displayName: 'Ann' });
     expect(reply).toEqual({
       user: {
         id: expect.stringMatching(/^[\w-]{21}$/),
@@ -41,7 +41,7 @@ describe('guests', () => {
 
   it('are verified as themselves, without their email', async () => {
     const { accounts, clock } = await setUp();
-    const { user, accessToken } = await accounts.guest({ displayName: 'Ann' });
+    const { user, accessToken } = await accounts.createGuest({ displayName: 'Ann' });
     const { email, ...others } = user;
     const verified = await accounts.verify(accessToken);
     expect(verified).toEqual({
@@ -58,9 +58,9 @@ describe('guests', () => {
 
   it('[AC1] need no name, and do not share a username', async () => {
     const { accounts } = await setUp();
-    expect((await accounts.guest({})).user).toMatchObject({ username: null, displayName: null });
-    await accounts.guest({ username: 'ann' });
-    await expect(accounts.guest({ username: 'ANN' })).rejects.toMatchObject({
+    expect((await accounts.createGuest({})).user).toMatchObject({ username: null, displayName: null });
+    await accounts.createGuest({ username: 'ann' });
+    await expect(accounts.createGuest({ username: 'ANN' })).rejects.toMatchObject({
       code: 'username_taken',
     });
   });
@@ -68,7 +68,7 @@ describe('guests', () => {
   it('outlive a restart with their tokens', async () => {
     const path = temporaryDatabase();
     const first = await setUp({ path });
-    const { user, accessToken, refreshToken } = await first.accounts.guest({ username: 'ann' });
+    const { user, accessToken, refreshToken } = await first.accounts.createGuest({ username: 'ann' });
     first.store.close();
     const { accounts } = await setUp({ path });
     expect((await accounts.verify(accessToken)).userId).toBe(user.id);
@@ -77,13 +77,13 @@ describe('guests', () => {
 
   it('are removed a week after their last token, which frees their name', async () => {
     const { accounts, clock } = await setUp();
-    await accounts.guest({ username: 'ann' });
-    const kept = await accounts.guest({ username: 'bob' });
+    await accounts.createGuest({ username: 'ann' });
+    const kept = await accounts.createGuest({ username: 'bob' });
     clock.advance(REFRESH_TOKEN_MS - HOUR_MS);
     await accounts.refresh(kept.refreshToken);
     clock.advance(2 * HOUR_MS);
-    expect((await accounts.guest({ username: 'ann' })).user.username).toBe('ann');
-    await expect(accounts.guest({ username: 'bob' })).rejects.toMatchObject({
+    expect((await accounts.createGuest({ username: 'ann' })).user.username).toBe('ann');
+    await expect(accounts.createGuest({ username: 'bob' })).rejects.toMatchObject({
       code: 'username_taken',
     });
   });
@@ -92,7 +92,7 @@ describe('guests', () => {
 describe('refresh tokens', () => {
   it('[TK5] give a new pair once', async () => {
     const { accounts } = await setUp();
-    const first = await accounts.guest({});
+    const first = await accounts.createGuest({});
     const second = await accounts.refresh(first.refreshToken);
     expect(second.refreshToken).not.toBe(first.refreshToken);
     expect((await accounts.verify(second.accessToken)).loginId).toBe(
@@ -102,7 +102,7 @@ describe('refresh tokens', () => {
 
   it('[TK5] end the whole login if one is used again more than 30 s after its first use', async () => {
     const { accounts, ended, clock } = await setUp();
-    const first = await accounts.guest({});
+    const first = await accounts.createGuest({});
     const { loginId } = await accounts.verify(first.accessToken);
     const second = await accounts.refresh(first.refreshToken);
     clock.advance(REFRESH_GRACE_MS + 1);
@@ -120,7 +120,7 @@ describe('refresh tokens', () => {
 
   it('[TK5] publish the end of their login once, however often they are tried', async () => {
     const { accounts, ended, clock } = await setUp();
-    const { refreshToken } = await accounts.guest({});
+    const { refreshToken } = await accounts.createGuest({});
     await accounts.refresh(refreshToken);
     clock.advance(REFRESH_GRACE_MS + 1);
     for (let time = 0; time < 3; time += 1) {
@@ -133,7 +133,7 @@ describe('refresh tokens', () => {
 
   it('[TK5] get a fresh pair of the same login within 30 s of the first use, because the reply may be lost', async () => {
     const { accounts, ended, clock } = await setUp();
-    const first = await accounts.guest({});
+    const first = await accounts.createGuest({});
     const { loginId } = await accounts.verify(first.accessToken);
     const lost = await accounts.refresh(first.refreshToken);
     clock.advance(REFRESH_GRACE_MS / 2);
@@ -156,7 +156,7 @@ describe('refresh tokens', () => {
   it('[TK5] get that pair from the next process too, if the first one died in between', async () => {
     const path = temporaryDatabase();
     const before = await setUp({ path });
-    const first = await before.accounts.guest({});
+    const first = await before.accounts.createGuest({});
     await before.accounts.refresh(first.refreshToken);
     before.store.close();
     const { accounts } = await setUp({ path });
@@ -165,7 +165,7 @@ describe('refresh tokens', () => {
 
   it('[TK5] get that pair even if they expired in between, but not once the login has ended', async () => {
     const { accounts, clock } = await setUp();
-    const first = await accounts.guest({});
+    const first = await accounts.createGuest({});
     clock.advance(REFRESH_TOKEN_MS - 1_000);
     const second = await accounts.refresh(first.refreshToken);
     clock.advance(2_000);
@@ -176,8 +176,8 @@ describe('refresh tokens', () => {
 
   it('[TK5] are limited per login, and a refusal uses nothing up', async () => {
     const { accounts, clock } = await setUp();
-    let { refreshToken } = await accounts.guest({});
-    const neighbour = await accounts.guest({});
+    let { refreshToken } = await accounts.createGuest({});
+    const neighbour = await accounts.createGuest({});
     for (let use = 0; use < REFRESHES_PER_MINUTE; use += 1) {
       ({ refreshToken } = await accounts.refresh(refreshToken));
     }
@@ -197,7 +197,7 @@ describe('refresh tokens', () => {
 
   it('[TK5] are deleted once they expire, while their login lives on', async () => {
     const { accounts, clock } = await setUp();
-    const first = await accounts.guest({});
+    const first = await accounts.createGuest({});
     clock.advance(REFRESH_TOKEN_MS - HOUR_MS);
     const second = await accounts.refresh(first.refreshToken);
     clock.advance(2 * HOUR_MS);
@@ -207,7 +207,7 @@ describe('refresh tokens', () => {
 
   it('[TK5] expire after 7 days', async () => {
     const { accounts, clock } = await setUp();
-    const { refreshToken } = await accounts.guest({});
+    const { refreshToken } = await accounts.createGuest({});
     clock.advance(REFRESH_TOKEN_MS);
     await expect(accounts.refresh(refreshToken)).rejects.toThrow('has expired');
   });
@@ -215,7 +215,7 @@ describe('refresh tokens', () => {
   it('[TK5] are stored as a hash only', async () => {
     const path = temporaryDatabase();
     const { accounts, store } = await setUp({ path });
-    const { refreshToken } = await accounts.guest({});
+    const { refreshToken } = await accounts.createGuest({});
     store.close();
     expect(readFileSync(path).includes(refreshToken)).toBe(false);
   });
@@ -231,7 +231,7 @@ describe('refresh tokens', () => {
 describe('logging out', () => {
   it('stops the tokens of that login at once, and of no other login', async () => {
     const { accounts, ended } = await setUp();
-    const [ann, bob] = [await accounts.guest({}), await accounts.guest({})];
+    const [ann, bob] = [await accounts.createGuest({}), await accounts.createGuest({})];
     const verified = await accounts.verify(ann.accessToken);
     await accounts.logout(verified);
     await accounts.logout(verified);
@@ -244,7 +244,7 @@ describe('logging out', () => {
   it('holds over a restart', async () => {
     const path = temporaryDatabase();
     const first = await setUp({ path });
-    const { accessToken } = await first.accounts.guest({});
+    const { accessToken } = await first.accounts.createGuest({});
     await first.accounts.logout(await first.accounts.verify(accessToken));
     first.store.close();
     const { accounts } = await setUp({ path });
@@ -259,7 +259,7 @@ describe('logging out', () => {
       return store.logins.find(id);
     };
     const { accounts } = await setUp({ over: { ...store, logins: { ...store.logins, find } } });
-    const { accessToken, refreshToken } = await accounts.guest({});
+    const { accessToken, refreshToken } = await accounts.createGuest({});
     const fresh = await accounts.refresh(refreshToken);
     const verified = await accounts.verify(accessToken);
     await accounts.verify(fresh.accessToken);
@@ -296,7 +296,7 @@ describe('external users', () => {
 
   it('[AC1] get no username if theirs is taken', async () => {
     const { accounts } = await setUp();
-    await accounts.guest({ username: 'ann' });
+    await accounts.createGuest({ username: 'ann' });
     const { userId } = await accounts.verify(await mint({ sub: '7', username: 'Ann' }));
     expect(accounts.profile(userId).username).toBeNull();
   });
@@ -351,7 +351,7 @@ describe('a sweep', () => {
     const { accounts, store, clock } = await setUp();
     const guests = 2 * ROWS_PER_SLICE;
     const ids: string[] = [];
-    for (let n = 0; n < guests; n += 1) ids.push((await accounts.guest({})).user.id);
+    for (let n = 0; n < guests; n += 1) ids.push((await accounts.createGuest({})).user.id);
     const left = () => ids.filter((id) => store.users.find(id) !== undefined).length;
     clock.advance(REFRESH_TOKEN_MS + ACCESS_TOKEN_MS + CLOCK_LEEWAY_MS);
     expect(left()).toBe(guests);

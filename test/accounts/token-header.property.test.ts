@@ -155,7 +155,7 @@ describe('refused tokens', () => {
 
   it('are logged if their login has ended, whether remembered or not', async () => {
     const { accounts, logged } = await setUp(await secretKeys(SECRET));
-    const { accessToken } = await accounts.guest({});
+    const { accessToken } = await accounts.createGuest({});
     await accounts.logout(await accounts.verify(accessToken));
     expect(() => accounts.remembered(accessToken, { address: '192.0.2.1' })).toThrow();
     expect(logged).toHaveLength(1);

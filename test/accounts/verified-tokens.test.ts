@@ -110,6 +110,6 @@ async function counted() {
     clock,
     guests: { take: () => 0 },
   });
-  const { accessToken } = await accounts.guest({ username: 'ann' });
+  const { accessToken } = await accounts.createGuest({ username: 'ann' });
   return { accounts, token: accessToken, clock, checks: () => count };
 }
