@@ -15,7 +15,7 @@ import type { Handshake } from './handshake.ts';
 /** Max bytes that wait of a connection whose token is still being verified: it has shown nothing yet. */
 export const EARLY_BYTES = 16_384;
 
-/** Milliseconds between two looks for connections whose token takes too long to verify. */
+/** How often connections whose token takes too long to verify are looked for, in milliseconds. */
 const SWEEP_MS = 1_000;
 /** Connections whose tokens are being verified at once; those beyond are told to come back. */
 export const MOST_UNVERIFIED = 10_000;
@@ -27,11 +27,11 @@ interface AdmissionDeps {
   readonly log: Log;
 }
 
-/** From an open connection to a session: the token is verified, what comes before that waits. */
+/** Turns an open connection into a session: verifies its token, and holds messages that come before that. */
 export interface Admission {
-  /** Called where the connection opens: what is sent meanwhile leaves together with the answer to its upgrade. */
+  /** Call it when the connection opens: what is sent then leaves together with the answer to its upgrade. */
   begin(connection: Connection): void;
-  /** A message came before the session is there. */
+  /** Holds a message that came before the session exists. */
   early(connection: Connection, bytes: Borrowed): void;
   gone(connection: Connection): void;
   /** Connections whose token is being verified. */
@@ -42,7 +42,7 @@ export interface Admission {
 interface Pending {
   /** In the clock's monotonic milliseconds. */
   readonly since: number;
-  /** What came in the meantime; most send nothing before they are welcomed. */
+  /** Messages so far. Most clients send nothing before `welcome`. */
   waiting: WaitingLine<Uint8Array> | undefined;
 }
 
@@ -50,7 +50,6 @@ export function createAdmission({ hub, accounts, clock, log }: AdmissionDeps): A
   const pending = new Map<Connection, Pending>();
   const stopSweeping = clock.every(SWEEP_MS, () => {
     const latest = clock.monotonic() - UNAUTHENTICATED_MS;
-    // The oldest come first.
     for (const [connection, { since }] of pending) {
       if (since > latest) break;
       turnAway(connection, CLOSE.unauthorized);
@@ -93,7 +92,7 @@ export function createAdmission({ hub, accounts, clock, log }: AdmissionDeps): A
     });
   }
 
-  /** @throws ParleyError where the hub takes no session */
+  /** @throws ParleyError if the hub takes no session */
   function welcome(connection: Connection, identity: Identity, { resume, roomId }: Handshake): void {
     const early = pending.get(connection)?.waiting;
     try {
@@ -111,7 +110,7 @@ export function createAdmission({ hub, accounts, clock, log }: AdmissionDeps): A
     }
   }
 
-  /** The token's issuer may be the one to blame. */
+  /** If the trusted issuer can't be reached, the client should try again later. */
   function refuseToken(connection: Connection, error: unknown): void {
     if (error instanceof ParleyError && error.code === 'unavailable')
       turnAway(connection, CLOSE.tryAgainLater);

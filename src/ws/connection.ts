@@ -16,18 +16,18 @@ export interface UserData {
 
 /** A uWS socket as a PeerSocket. A uWS socket throws once it has closed; this one does not. */
 export class Connection implements PeerSocket, Asker {
-  /** Until its token is verified. */
+  /** Undefined once the token is being verified. */
   handshake: Handshake | undefined;
   session: Session | undefined;
   /** Pings since the last sign of life. */
   quiet = 0;
-  /** Its place in the heartbeat's ring while it is open. */
+  /** Its position in the heartbeat's ring while it is open. */
   beat: number | undefined;
   #ws: WebSocket<UserData> | undefined;
   readonly #forwardedFor: string;
   readonly #resolveAddress: AddressResolver;
 
-  /** @param forwardedFor what the upgrade's `X-Forwarded-For` said, '' where there was none */
+  /** @param forwardedFor the upgrade's `X-Forwarded-For`, '' if there was none */
   constructor(handshake: Handshake, forwardedFor: string, resolveAddress: AddressResolver) {
     this.handshake = handshake;
     this.#forwardedFor = forwardedFor;

@@ -8,7 +8,7 @@ const RESUME = 'resume.';
 
 /** What an upgrade request asks for. */
 export interface Handshake {
-  /** Undefined: none was shown. */
+  /** Undefined if the client sent none. */
   readonly token: string | undefined;
   readonly resume: { readonly token: string; readonly lastSeq: number } | undefined;
   /** For `/ws/rooms/:roomId`: the room to join at once. */
@@ -31,7 +31,7 @@ export interface UpgradeRequest {
   readonly roomId: string | undefined;
 }
 
-/** What is offered as subprotocols; of each the first. */
+/** The subprotocols that a client offers; the first of each kind. */
 interface Protocols {
   readonly offersOurs: boolean;
   readonly token: string | undefined;
@@ -111,7 +111,7 @@ function isSpace(character: number): boolean {
   return character === 0x20 || character === 0x09;
 }
 
-/** The subprotocol to select; '' where the client did not offer ours. */
+/** Returns the subprotocol to select; '' if the client didn't offer ours. */
 export function selectProtocol({ protocols }: UpgradeRequest): string {
   return protocols.offersOurs ? PROTOCOL : '';
 }

@@ -21,7 +21,7 @@ const PING_MOST_MS = (MOST_IDLE_SECONDS * 1_000) / 4;
 interface HeartbeatDeps {
   readonly clock: Clock;
   readonly heartbeatMs: number;
-  /** Nothing came from it for two heartbeats. */
+  /** Called if nothing came for two heartbeats. */
   readonly onSilent: (connection: Connection) => void;
 }
 

@@ -121,7 +121,7 @@ export class Arrivals {
     session.outbox.acknowledge(lastSeq);
     // Before the replay: if that is more than the connection takes, the session is suspended again.
     this.#deps.lifecycle.returned(session);
-    session.rewrite([frameText('welcome', undefined, welcome), ...session.outbox.after(lastSeq)]);
+    session.replay([frameText('welcome', undefined, welcome), ...session.outbox.after(lastSeq)]);
     return session;
   }
 }

@@ -2,26 +2,23 @@ import type { Log } from '../../lib/log.ts';
 import { ByUser } from './by-user.ts';
 import type { Session } from './session.ts';
 
-/** Bytes of all messages that are kept for suspended sessions. Above it the largest outboxes are given up [SE2]. */
+/** Max bytes of all messages kept for suspended sessions. Above it the largest outboxes are given up [SE2]. */
 export const SUSPENDED_BYTES = 134_217_728;
-/**
- * Full outboxes that fit into it, whatever `KEPT_BYTES` is: whoever raises that wants more to be kept. By default both
- * come to the same.
- */
+/** So many full outboxes always fit: whoever raises `KEPT_BYTES` wants more to be kept. By default both are equal. */
 const FULL_OUTBOXES = 512;
-/** The share of it that is left when some were given up: then there is nothing to do until as much has come again. */
+/** Share of the bound that is left after outboxes were given up, so that this doesn't happen again at once. */
 const LEFT = 7 / 8;
 
-/** The sessions that wait to be resumed, and how much is kept for them. */
+/** The suspended sessions, and how much is kept for them. */
 export class Away {
   readonly #log: Log;
   readonly #most: number;
-  /** How many bytes are kept for each, in the order in which their windows end: each one's is equally long. */
+  /** Bytes kept for each, in the order in which their windows end: all windows are equally long. */
   readonly #bytes = new Map<Session, number>();
   readonly #byUser = new ByUser();
   #allBytes = 0;
 
-  /** @param keptBytes that one session may have in its outbox */
+  /** @param keptBytes max bytes in one session's outbox */
   constructor(log: Log, keptBytes: number) {
     this.#log = log;
     this.#most = Math.max(SUSPENDED_BYTES, FULL_OUTBOXES * keptBytes);
@@ -31,7 +28,7 @@ export class Away {
     return this.#bytes.size;
   }
 
-  /** Kept for all of them. */
+  /** Bytes kept for all of them. */
   get bytes(): number {
     return this.#allBytes;
   }
@@ -40,7 +37,7 @@ export class Away {
     return this.#byUser.countOf(userId);
   }
 
-  /** The one of this user that has waited longest. */
+  /** The user's session that has been suspended longest. */
   oldestOf(userId: string): Session | undefined {
     return this.#byUser.oldestOf(userId);
   }
@@ -66,7 +63,7 @@ export class Away {
     return true;
   }
 
-  /** Something more is kept for one of them. */
+  /** Counts what is kept for a session anew. */
   kept(session: Session): void {
     this.#count(session);
     if (this.#allBytes > this.#most) this.#giveUpLargest();
@@ -80,7 +77,7 @@ export class Away {
     this.#bytes.set(session, keptBytes);
   }
 
-  /** [SE4] Their resume begins a new session: never a silent hole. */
+  /** [SE4] A resume then begins a new session, so there is never a silent hole. */
   #giveUpLargest(): void {
     const before = this.#allBytes;
     let count = 0;

@@ -2,17 +2,17 @@ import { textOf } from '../../lib/borrowed.ts';
 import type { ServerEvent } from '../../protocol/events.ts';
 import { frameLength, type Outgoing } from '../wire/frame-writer.ts';
 
-/** A message whose frame is not written yet. */
+/** A message whose frame isn't written yet. */
 export interface LateMessage {
   readonly event: ServerEvent;
   readonly re: number | undefined;
-  /** JSON text. That of a broadcast is one and the same for all who are told. */
+  /** JSON text. All recipients of a broadcast share one text. */
   readonly body: string | undefined;
 }
 
 /**
- * Messages for a session that is away. What a room is told is kept once, however many of its people are away: each
- * keeps a reference to the text, and the frame, which has the session's own number in it, is written when it is wanted.
+ * Messages for a suspended session. A broadcast is kept once, however many of a room's sessions are suspended: each keeps
+ * a reference to the text. The frame, which contains the session's own number, is written when it is needed.
  */
 export class LateQueue {
   readonly #items: { readonly message: LateMessage; readonly bytes: number }[] = [];
@@ -35,7 +35,7 @@ export class LateQueue {
     this.#bytes += bytes;
   }
 
-  /** Forgets the oldest. @param count at most as many as there are */
+  /** Drops the oldest messages. @param count at most as many as there are */
   release(count: number): void {
     for (const { bytes } of this.#items.splice(0, count)) this.#bytes -= bytes;
   }

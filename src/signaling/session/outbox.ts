@@ -13,19 +13,19 @@ export interface Keeping {
 }
 
 /**
- * What the server says in one session: numbers it [WS5] and keeps it until it is acknowledged [SE7]. Where too much
- * is waiting, the oldest is given up; a client that lacks it can't resume, so there is never a silent hole [SE4].
+ * Numbers the messages of one session [WS5] and keeps them until they are acknowledged [SE7]. If too much is kept, the
+ * oldest messages are given up. A client that lacks them can't resume, so there is never a silent hole [SE4].
  */
 export class Outbox {
   #lastSeq = 0;
-  /** Messages up to this one are not kept: acknowledged, given up, or never meant to be kept. */
+  /** Messages up to this one are not kept: they were acknowledged, given up, or never meant to be kept. */
   #goneSeq = 0;
-  /** The frames that follow `#goneSeq`. Most sessions are silent nearly always: none, then. */
+  /** The frames that follow `#goneSeq`. Undefined while there are none: most sessions are silent most of the time. */
   #kept: FrameQueue | undefined;
-  /** The messages that follow these, up to `#lastSeq`: what came since it rests. Undefined while it does not. */
+  /** The messages after these, which came while the session is suspended. Undefined if there are none. */
   #late: LateQueue | undefined;
-  /** The last number that its client may have got before it rested. */
-  #restSeq = 0;
+  /** The last number that the client may have received before the session was suspended. */
+  #suspendedSeq = 0;
 
   get lastSeq(): number {
     return this.#lastSeq;
@@ -47,11 +47,11 @@ export class Outbox {
   }
 
   /**
-   * Numbers and keeps a message that is sent now: while it does not rest.
-   * @returns its frame, valid until the next call
+   * Numbers and keeps a message that is sent now.
+   * @returns its frame
    */
   add(message: Outgoing, { limits, chunks }: Keeping): string | Borrowed {
-    if (this.#late !== undefined) this.wake(chunks);
+    if (this.#late !== undefined) this.resume(chunks);
     this.#lastSeq += 1;
     this.#kept ??= new FrameQueue();
     const kept = this.#kept;
@@ -60,29 +60,29 @@ export class Outbox {
     return frame;
   }
 
-  /** Numbers and keeps a message that nobody reads now: while it rests. */
+  /** Numbers and keeps a message of a suspended session. */
   keep(message: Outgoing, { limits }: Keeping): void {
     this.#lastSeq += 1;
-    // Something that the client never got was given up: nobody can take up from before it any more [SE4].
-    if (this.#goneSeq > this.#restSeq) {
+    // A message that the client never received was given up, so it can't resume any more [SE4].
+    if (this.#goneSeq > this.#suspendedSeq) {
       this.#goneSeq = this.#lastSeq;
       return;
     }
     this.#late ??= new LateQueue();
     this.#late.push(message, this.#lastSeq);
     while (this.keptMessages > limits.keptMessages || this.keptBytes > limits.keptBytes) this.#giveUp(1);
-    if (this.#goneSeq > this.#restSeq) this.giveUpAll();
+    if (this.#goneSeq > this.#suspendedSeq) this.giveUpAll();
   }
 
-  /** Nobody reads for a while: takes less memory until `wake`. */
-  rest(): void {
-    this.#restSeq = this.#lastSeq;
+  /** Takes less memory until `resume`. */
+  suspend(): void {
+    this.#suspendedSeq = this.#lastSeq;
     if (this.#kept?.count === 0) this.#kept = undefined;
     else this.#kept?.pack();
   }
 
-  /** Somebody reads again. */
-  wake(chunks: ChunkPool): void {
+  /** Writes the frames of what came while the session was suspended. */
+  resume(chunks: ChunkPool): void {
     const late = this.#late;
     this.#late = undefined;
     if (late === undefined || late.count === 0) return;
@@ -94,7 +94,7 @@ export class Outbox {
     }
   }
 
-  /** Keeps nothing of what was said until now: who lacks some of it can't resume. */
+  /** Keeps none of the messages so far: a client that lacks one of them can't resume. */
   giveUpAll(): void {
     this.#goneSeq = this.#lastSeq;
     this.#kept?.clear();
@@ -102,24 +102,24 @@ export class Outbox {
     this.#late = undefined;
   }
 
-  /** Frees what the client has. @returns false where `seq` was never sent */
+  /** Frees the messages that the client has. @returns false if `seq` was never sent */
   acknowledge(seq: number): boolean {
     if (seq > this.#lastSeq) return false;
     if (seq > this.#goneSeq) this.#giveUp(seq - this.#goneSeq);
     return true;
   }
 
-  /** Whether all after `lastSeq` is still here, `lastSeq` being a number that was sent. */
+  /** Whether `lastSeq` was sent, and all messages after it are still kept. */
   canReplayAfter(lastSeq: number): boolean {
     return Number.isSafeInteger(lastSeq) && lastSeq >= Math.max(this.#goneSeq, 1) && lastSeq <= this.#lastSeq;
   }
 
-  /** The frames after `lastSeq`, in order, but for those that came while it rests; valid until the next call. */
+  /** The frames after `lastSeq`, in order, apart from those that came while the session is suspended. */
   after(lastSeq: number): readonly Borrowed[] {
     return this.#kept?.all().slice(lastSeq - this.#goneSeq) ?? [];
   }
 
-  /** Everything that is kept, for a snapshot. */
+  /** Returns everything that is kept, for a snapshot. */
   save(): { readonly lastSeq: number; readonly kept: readonly string[] } {
     const frames = this.after(this.#goneSeq).map(textOf);
     const late = this.#late?.all() ?? [];
@@ -133,7 +133,7 @@ export class Outbox {
     const outbox = new Outbox();
     outbox.#lastSeq = lastSeq;
     outbox.#goneSeq = lastSeq - kept.length;
-    outbox.#restSeq = lastSeq;
+    outbox.#suspendedSeq = lastSeq;
     if (kept.length === 0) return outbox;
     const queue = new FrameQueue();
     for (const frame of kept) {
@@ -151,12 +151,12 @@ export class Outbox {
     const written = Math.min(count, this.#kept?.count ?? 0);
     this.#kept?.release(written);
     if (written < count) this.#late?.release(count - written);
-    // That of a busy session is needed again soon.
+    // A busy session needs its queue again soon.
     if (this.#kept?.count === 0 && !this.#kept.hadMany) this.#kept = undefined;
   }
 }
 
-/** A text that comes when nothing is kept stays one: most sessions enter a room, and hear no more for long. */
+/** The only frame of a session stays a string: most sessions join a room and then receive nothing for long. */
 function push(message: Outgoing, seq: number, kept: FrameQueue, chunks: ChunkPool): string | Borrowed {
   const { event, body, re } = message;
   if (body !== undefined && kept.count === 0 && !kept.hadMany) {

@@ -28,9 +28,9 @@ export interface SessionContext {
   readonly limits: Limits;
   /** Memory for kept messages. */
   readonly chunks: ChunkPool;
-  /** More than `backpressureBytes` wait in the session's connection. */
+  /** Called when more than `backpressureBytes` wait in the session's connection. */
   readonly tooSlow: (session: Session) => void;
-  /** Something more is kept for a session that is suspended. */
+  /** Called when another message is kept for a suspended session. */
   readonly kept: (session: Session) => void;
   /** Processes a message of the session's client. */
   readonly receive: (session: Session, bytes: Borrowed) => void;
@@ -44,8 +44,9 @@ const NOWHERE: Client = Object.freeze({ address: '' });
 const ENDED: Life = Object.freeze({ state: 'ended' });
 
 /**
- * One user's session: its public face, its connection, and what it must still hear. There are many of them, so what
- * only some need (calls, kept messages) is made when it is needed, and nothing here is a closure or a timer.
+ * One user's session: its peerId, its connection, and the messages that its client may still lack. A server has many of
+ * them, so what only some need (calls, kept messages) is created when it is needed, and nothing here is a closure or a
+ * timer.
  */
 export class Session implements Asker, Recipient {
   readonly peerId: PeerId;
@@ -54,11 +55,11 @@ export class Session implements Asker, Recipient {
   profile: Profile;
   participant: Participant | undefined;
   calls: Calls | undefined;
-  /** How the payloads that it sends others begin [CA2]; made with the first. */
+  /** The beginning of the payloads that it sends others [CA2]; created with the first. */
   stamp: Uint8Array | undefined;
   /** SHA-256 of the resume token that the newest welcome brought. */
   resumeKey = '';
-  /** SHA-256 of the one before, until the client's first frame [SE5]. */
+  /** SHA-256 of the resume token before, until the client's first frame [SE5]. */
   previousResumeKey: string | undefined;
   /** The bucket of its messages (see throttle.ts). */
   fullAt = 0;
@@ -68,12 +69,12 @@ export class Session implements Asker, Recipient {
   overRateCount = 0;
   /** When the latest bad messages came [WS6], in the clock's monotonic milliseconds; created with the first. */
   badMessages: number[] | undefined;
-  /** Whether it was told that its token dies [SE6]. */
+  /** Whether `session:expiring` was sent for its access token [SE6]. */
   expiryWarned = false;
   #lastId: number;
-  /** Of a live session. */
+  /** Undefined unless the session is live. */
   #socket: PeerSocket | undefined;
-  /** When a suspended session's resume window ends. With neither of the two, the session has ended. */
+  /** When a suspended session's resume window ends. If this and `#socket` are undefined, the session has ended. */
   #until: number | undefined;
   readonly #outbox: Outbox;
   readonly #context: SessionContext;
@@ -106,7 +107,7 @@ export class Session implements Asker, Recipient {
     return this.#until === undefined ? ENDED : { state: 'suspended', until: this.#until };
   }
 
-  /** Whether `life.state` is `live`, and nothing is made to say so. */
+  /** Whether `life.state` is `live`, without allocating a `Life`. */
   get isLive(): boolean {
     return this.#socket !== undefined;
   }
@@ -156,7 +157,7 @@ export class Session implements Asker, Recipient {
     return this.#outbox;
   }
 
-  /** Has the session got this connection, or is it an older one's? */
+  /** Whether this is the session's connection, and not an older one. */
   isOn(socket: PeerSocket): boolean {
     return this.#socket === socket;
   }
@@ -165,12 +166,12 @@ export class Session implements Asker, Recipient {
     this.sendText(event, payloadText(event, payload), re);
   }
 
-  /** Numbers, keeps and sends a message whose payload is JSON text already. */
+  /** Sends a message whose payload is JSON text already. */
   sendText(event: ServerEvent, body: string | undefined, re?: number): void {
     this.#send({ event, re, body });
   }
 
-  /** The same for a payload that comes from another session. */
+  /** Sends a payload that another session wrote. */
   sendRelayed(event: ServerEvent, relayed: Relayed): void {
     this.#send({ event, relayed });
   }
@@ -185,21 +186,21 @@ export class Session implements Asker, Recipient {
     this.#write(this.#outbox.addFirst('welcome', payloadText('welcome', welcome)));
   }
 
-  /** Writes frames that are numbered already, or carry no number. */
-  rewrite(frames: readonly (string | Borrowed)[]): void {
+  /** Sends frames that are numbered already, or carry no number. */
+  replay(frames: readonly (string | Borrowed)[]): void {
     for (const frame of frames) this.#write(frame);
   }
 
   goLive(socket: PeerSocket): void {
     this.#socket = socket;
     this.#until = undefined;
-    this.#outbox.wake(this.#context.chunks);
+    this.#outbox.resume(this.#context.chunks);
   }
 
   suspend(until: number): void {
     this.#socket = undefined;
     this.#until = until;
-    this.#outbox.rest();
+    this.#outbox.suspend();
   }
 
   end(): void {

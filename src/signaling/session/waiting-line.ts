@@ -4,7 +4,7 @@ export const WAITING_MESSAGES = 64;
 /** Bytes of all messages that wait at once, of all connections together. */
 export const ALL_WAITING_BYTES = 16_777_216;
 
-/** What all lines of a gateway hold together. */
+/** Bounds what all waiting lines of a hub hold together. */
 export class WaitingBudget {
   #bytes = 0;
 
@@ -24,7 +24,7 @@ export class WaitingBudget {
   }
 }
 
-/** Messages of one connection that came while one before them is still being answered. */
+/** Messages of one connection that came while an earlier one is still being answered. */
 export class WaitingLine<Item> {
   readonly #budget: WaitingBudget;
   readonly #mostBytes: number;
@@ -37,7 +37,7 @@ export class WaitingLine<Item> {
     this.#mostBytes = mostBytes;
   }
 
-  /** @returns why there is no room for it: it has too many or too large messages, or all lines together have */
+  /** @returns `full` if this line has no room for the message, `all_full` if all lines together have none */
   push(item: Item, bytes: number): 'taken' | 'full' | 'all_full' {
     if (this.#items.length >= WAITING_MESSAGES || this.#bytes + bytes > this.#mostBytes) return 'full';
     if (!this.#budget.take(bytes)) return 'all_full';
@@ -54,7 +54,7 @@ export class WaitingLine<Item> {
     return first.item;
   }
 
-  /** Nobody will read them any more. */
+  /** Drops all messages. */
   clear(): void {
     this.#budget.giveBack(this.#bytes);
     this.#bytes = 0;

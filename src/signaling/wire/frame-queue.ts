@@ -1,7 +1,7 @@
 import { type Borrowed, lend } from '../../lib/borrowed.ts';
 import { CHUNK_BYTES, type Chunk, type ChunkPool, chunkOf, giveBack, roomIn, viewOf } from './chunk-pool.ts';
 
-/** In front of each frame: how many bytes it has. */
+/** Bytes of the number in front of each frame that says how long it is. */
 const LENGTH_BYTES = 4;
 /**
  * Frames that get a chunk of their own size each, cut from Node's pool for small buffers: the two or three that an idle
@@ -9,11 +9,11 @@ const LENGTH_BYTES = 4;
  * would be garbage seconds later, and the collector's pauses are the delays of its messages.
  */
 const FEW_FRAMES = 4;
-/** Queues with less are not worth packing. */
+/** Queues with fewer bytes are not worth packing. */
 const PACKED_BYTES = 4_096;
 
-/** Where a frame is to be written. */
-export interface Place {
+/** Where to write a frame. */
+export interface FramePosition {
   readonly bytes: Buffer;
   readonly at: number;
 }
@@ -25,15 +25,15 @@ export interface Place {
 export class FrameQueue {
   #first: Chunk | undefined;
   #last: Chunk | undefined;
-  /** The oldest frame, where it came as a text to an empty queue. */
+  /** The oldest frame, if it came as a string to an empty queue. */
   #text: string | undefined;
-  /** What lies before the first chunk, a byte in a character, where the queue was packed. */
+  /** What comes before the first chunk, one byte per character, if the queue was packed. */
   #packed: string | undefined;
-  /** Where the oldest frame's length stands, in the first chunk. */
+  /** Position of the oldest frame's length in the first chunk. */
   #start = 0;
   #count = 0;
   #bytes = 0;
-  /** Whether more than a few frames were in it at once. */
+  /** Whether it has held more than a few frames at once. */
   #hadMany = false;
 
   /** Whether it belongs to a busy session, and takes memory from the pool from its first frame on. */
@@ -55,14 +55,14 @@ export class FrameQueue {
    * @param length of the frame in bytes
    * @param chunks to take memory from, if the session is busy
    */
-  reserve(length: number, chunks: ChunkPool): Place {
+  reserve(length: number, chunks: ChunkPool): FramePosition {
     const { bytes, end } = this.#chunkFor(LENGTH_BYTES + length, chunks);
     return { bytes, at: end + LENGTH_BYTES };
   }
 
   /**
    * Adds the frame that was written to the place that was reserved last.
-   * @returns its bytes, valid until the next call
+   * @returns its bytes
    */
   push(length: number): Borrowed {
     const chunk = this.#last;
@@ -107,7 +107,7 @@ export class FrameQueue {
     this.#giveChunks();
   }
 
-  /** Forgets all frames at once, and gives their memory back. */
+  /** Drops all frames and frees their memory. */
   clear(): void {
     this.#text = undefined;
     this.#packed = undefined;
@@ -116,7 +116,7 @@ export class FrameQueue {
     this.#bytes = 0;
   }
 
-  /** Forgets the oldest frames. @param count at most as many as there are */
+  /** Drops the oldest frames. @param count at most as many as there are */
   release(count: number): void {
     this.#unpack();
     for (let left = count - this.#releaseText(count); left > 0; left -= 1) {
@@ -134,7 +134,7 @@ export class FrameQueue {
     }
   }
 
-  /** All frames, the oldest first; valid until the next `push` or `release`. */
+  /** All frames, the oldest first. */
   all(): Borrowed[] {
     this.#unpack();
     const frames: Borrowed[] = this.#text === undefined ? [] : [lend(Buffer.from(this.#text))];

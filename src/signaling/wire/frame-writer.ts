@@ -2,7 +2,7 @@ import { bytesOf } from '../../lib/ascii.ts';
 import type { Borrowed } from '../../lib/borrowed.ts';
 import type { ServerEvent } from '../../protocol/events.ts';
 
-/** A message to a client, but for its number. */
+/** A message to a client, without its number. */
 export interface Outgoing {
   readonly event: ServerEvent;
   /** The message id that it answers. */
@@ -12,11 +12,11 @@ export interface Outgoing {
   readonly relayed?: Relayed | undefined;
 }
 
-/** A payload that is passed on as it came: its JSON in UTF-8, in two parts. */
+/** A relayed payload: its JSON in UTF-8, in two parts. */
 export interface Relayed {
   /** The opening brace, and what the server says of the sender [CA2]. */
   readonly stamp: Uint8Array;
-  /** All that the sender wrote behind its opening brace. */
+  /** What the sender wrote after its opening brace. */
   readonly rest: Borrowed;
 }
 
@@ -25,7 +25,7 @@ const PAYLOAD = bytesOf(',"payload":');
 const CLOSING_BRACE = 0x7d;
 const ZERO = 0x30;
 
-/** How a frame begins, by event. */
+/** The beginning of a frame, by event. */
 const beginnings = new Map<ServerEvent, Uint8Array>();
 
 function beginningOf(event: ServerEvent): Uint8Array {

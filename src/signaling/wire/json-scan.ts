@@ -1,7 +1,7 @@
 import { bytesOf } from '../../lib/ascii.ts';
 import { type Borrowed, lend } from '../../lib/borrowed.ts';
 
-/** Lists and objects inside each other: as deep as any call stack is sure to bear. */
+/** Max nesting of lists and objects, so that the recursion can't overflow the stack. */
 const MOST_LEVELS = 64;
 
 const QUOTE = 0x22;
@@ -34,10 +34,9 @@ const ESCAPED = classOf('"\\/bfnrt');
 const UNICODE = 0x75;
 
 /**
- * Goes through JSON in UTF-8 without making anything of it: no text and no objects, so that nothing is left for the
- * garbage collector. A value is what RFC 8259 and `JSON.parse` take for one, but for nesting beyond `MOST_LEVELS`.
- * One scan goes through one text after another: it copies each to memory of its own, since to look at the memory of
- * others takes new objects.
+ * Validates JSON in UTF-8 without allocating strings or objects, so that nothing is left for the garbage collector. A
+ * value is whatever RFC 8259 and `JSON.parse` accept, apart from nesting beyond `MOST_LEVELS`. A scan is used for one text
+ * after another. It copies each into its own memory, because a view of other memory would be a new object.
  */
 export class JsonScan {
   readonly #bytes: Uint8Array;
@@ -54,7 +53,7 @@ export class JsonScan {
     this.#most = most;
   }
 
-  /** Begins with another text. @returns false where it is too long */
+  /** Begins with another text. @returns false if it is too long */
   begin(json: ArrayLike<number>): boolean {
     if (json.length > this.#most) return false;
     this.#bytes.set(json);
@@ -64,12 +63,12 @@ export class JsonScan {
     return true;
   }
 
-  /** A part of the text; valid until the next one begins. */
+  /** Returns the bytes from `from` up to `to`; `begin` overwrites them. */
   part(from: number, to: number): Borrowed {
     return lend(new Uint8Array(this.#view.buffer, from, to - from));
   }
 
-  /** How many bytes were passed. */
+  /** Position: the number of bytes passed so far. */
   get at(): number {
     return this.#at;
   }
@@ -83,7 +82,7 @@ export class JsonScan {
     return this.#standsAt(this.#at, wanted);
   }
 
-  /** Passes these bytes. @returns false, having passed nothing, where something else comes */
+  /** Passes these bytes. @returns false, having passed nothing, if something else comes */
   take(wanted: Uint8Array): boolean {
     return this.#passTo(this.sees(wanted) ? this.#at + wanted.length : -1);
   }

@@ -80,7 +80,7 @@ describe('Outbox', () => {
     );
   });
 
-  it('[SE3][SE4] keeps while it rests, wakes and is saved as if it had never rested', () => {
+  it('[SE3][SE4] keeps, resumes and is saved as if it had never been suspended', () => {
     const limits = { keptMessages: 12, keptBytes: 1_500 };
     const message = fc.record({
       size: fc.integer({ min: 0, max: 260 }),
@@ -95,7 +95,7 @@ describe('Outbox', () => {
     );
     fc.assert(
       fc.property(nights, (script) => {
-        const [resting, awake] = [new Outbox(), new Outbox()];
+        const [suspended, awake] = [new Outbox(), new Outbox()];
         /** What is relayed from: whoever sent it uses these bytes again. */
         const scratch = Buffer.alloc(2_000);
         const outgoing = ({
@@ -116,35 +116,38 @@ describe('Outbox', () => {
         };
         for (const [day, night] of script) {
           for (const one of day) {
-            expect(text(resting.add(outgoing(one), { limits, chunks: CHUNKS }))).toBe(
+            expect(text(suspended.add(outgoing(one), { limits, chunks: CHUNKS }))).toBe(
               text(awake.add(outgoing(one), { limits, chunks: CHUNKS })),
             );
           }
-          const restedAt = resting.lastSeq;
-          resting.rest();
+          const suspendedAt = suspended.lastSeq;
+          suspended.suspend();
           for (const one of night) {
             const relayed = outgoing(one);
-            resting.keep(relayed, { limits, chunks: CHUNKS });
+            suspended.keep(relayed, { limits, chunks: CHUNKS });
             awake.add(relayed, { limits, chunks: CHUNKS });
             scratch.fill(0);
           }
-          expect(resting.lastSeq).toBe(awake.lastSeq);
+          expect(suspended.lastSeq).toBe(awake.lastSeq);
           const { kept } = awake.save();
-          // A client has got no more than what was sent before it rested.
-          for (let lastSeq = 1; lastSeq <= restedAt; lastSeq += 1) {
-            expect(resting.canReplayAfter(lastSeq)).toBe(awake.canReplayAfter(lastSeq));
+          // A client has received no more than what was sent before the session was suspended.
+          for (let lastSeq = 1; lastSeq <= suspendedAt; lastSeq += 1) {
+            expect(suspended.canReplayAfter(lastSeq)).toBe(awake.canReplayAfter(lastSeq));
           }
-          const isWhole = awake.lastSeq - kept.length <= restedAt;
+          const isWhole = awake.lastSeq - kept.length <= suspendedAt;
           if (!isWhole) {
-            expect([resting.keptMessages, resting.keptBytes]).toEqual([0, 0]);
+            expect([suspended.keptMessages, suspended.keptBytes]).toEqual([0, 0]);
             return;
           }
-          expect(resting.save()).toEqual(awake.save());
-          expect([resting.keptMessages, resting.keptBytes]).toEqual([awake.keptMessages, awake.keptBytes]);
-          resting.wake(CHUNKS);
+          expect(suspended.save()).toEqual(awake.save());
+          expect([suspended.keptMessages, suspended.keptBytes]).toEqual([
+            awake.keptMessages,
+            awake.keptBytes,
+          ]);
+          suspended.resume(CHUNKS);
           const from = awake.lastSeq - kept.length;
-          expect(resting.after(from).map(text)).toEqual(kept);
-          expect(resting.save()).toEqual(awake.save());
+          expect(suspended.after(from).map(text)).toEqual(kept);
+          expect(suspended.save()).toEqual(awake.save());
         }
       }),
     );

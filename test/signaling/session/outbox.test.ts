@@ -34,7 +34,7 @@ describe('the memory of an Outbox', () => {
     outbox.acknowledge(outbox.lastSeq);
     expect(chunksFor(outbox, 1), 'busy once').toBe(1);
     outbox.acknowledge(outbox.lastSeq);
-    outbox.rest();
+    outbox.suspend();
     expect(chunksFor(outbox, 1), 'nothing is left of that').toBe(0);
   });
 });
