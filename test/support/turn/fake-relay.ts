@@ -190,6 +190,14 @@ export class TestClient {
   }
 }
 
+/** A relay whose nonces never become stale, with one client that has an allocation, and its relay socket. */
+export function relayWithAllocation(conf: Partial<RelayConf> = {}) {
+  const relay = fakeRelay({ staleNonce: 0, ...conf });
+  const client = new TestClient(relay);
+  const port = client.allocate().relayedPort;
+  return { relay, client, socket: relay.io.at(port), port };
+}
+
 /** REQUESTED-TRANSPORT: UDP. */
 export const UDP = 17 * 2 ** 24;
 
