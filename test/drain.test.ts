@@ -1,7 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { CLOSING_MS, DRAIN_MS, DRAIN_NOTICE_MS, drain, SNAPSHOT_MS } from '../src/drain.ts';
-import { silentLog } from '../src/lib/log.ts';
+import { createLog, silentLog } from '../src/lib/log.ts';
+import { openStore } from '../src/store/sqlite/open.ts';
 import { FakeClock } from './support/fakes/clock.ts';
+import { temporaryDatabase } from './support/server/database.ts';
+import { startServer } from './support/server/server.ts';
 
 /** Advances the clock until a promise is settled. */
 async function settle<T>(promise: Promise<T>, clock: FakeClock): Promise<T> {
@@ -94,5 +100,24 @@ describe('drain', () => {
       clock,
     );
     expect(order.at(-1)).toBe('listener');
+  });
+});
+
+describe('a start after a drain', () => {
+  it('[SE8] restores the sessions of the build before', async () => {
+    const file = join(import.meta.dirname, 'signaling/life/fixtures/snapshot-v2.json');
+    const { schemaVersion, rows } = v.parse(
+      v.pipe(v.string(), v.parseJson(), v.object({ schemaVersion: v.number(), rows: v.array(v.string()) })),
+      readFileSync(file, 'utf8'),
+    );
+    const path = temporaryDatabase();
+    const store = openStore(path);
+    store.sessions.write(schemaVersion, Date.now(), rows);
+    store.close();
+    const lines: string[] = [];
+    const log = createLog({ level: 'info', now: Date.now, write: (line) => lines.push(line) });
+    const server = await startServer({ DATABASE_PATH: path }, { log });
+    await server.close();
+    expect(lines.join('')).toContain('"message":"sessions wait to be resumed","sessions":5');
   });
 });

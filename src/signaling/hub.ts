@@ -117,15 +117,9 @@ export interface Hub {
   stats(): HubStats;
   /** Sends `server:draining` to all sessions, and begins no more [SE8]. */
   drain(): void;
-  /**
-   * Closes all connections with 4100 and yields the sessions as rows of JSON text for a later `restore`. A slice may be
-   * empty; sessions with the fewest kept bytes come first.
-   */
+  /** Closes all connections with 4100, and yields the sessions as rows of JSON text. A slice may be empty. */
   slices(): Iterable<string[]>;
-  /**
-   * Restores the sessions of an earlier process, which may be an older build's. Call it before the first `connect`.
-   * @returns how many sessions wait to be resumed
-   */
+  /** Restores an earlier process's sessions, before the first `connect`. @returns how many wait to be resumed */
   restore(snapshot: Snapshot): number;
   close(): void;
 }
