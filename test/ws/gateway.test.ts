@@ -306,6 +306,23 @@ describe('messages', () => {
     await ann.settled();
   });
 
+  it('[WS6] counts bad messages for each connection: a resume starts at none', async () => {
+    stage = await startGateway();
+    let ann = stage.dial('ann');
+    let { resumeToken: token } = (await ann.welcome).payload;
+    for (let connection = 0; connection < 3; connection += 1) {
+      for (let bad = 0; bad < 9; bad += 1) ann.sendText('?');
+      await ann.settled();
+      const { lastSeq } = ann;
+      ann.cut();
+      ann = stage.dial('ann', { resume: { token, lastSeq } });
+      const { payload } = await ann.welcome;
+      expect(payload.resumed).toBe(true);
+      token = payload.resumeToken;
+    }
+    await ann.settled();
+  });
+
   it('[WS3][WS6] closes on binary frames with 1003 and on more than 64 KiB with 1009', async () => {
     stage = await startGateway();
     const ann = stage.dial('ann');

@@ -67,7 +67,7 @@ export class Session implements Asker, Recipient {
   overRateSince: number | undefined;
   /** Units of the rate refused since then. */
   overRateCount = 0;
-  /** When the latest bad messages came [WS6], in the clock's monotonic milliseconds; created with the first. */
+  /** When the latest bad messages came on this connection [WS6], in the clock's monotonic milliseconds; made with the first. */
   badMessages: number[] | undefined;
   /** Whether `session:expiring` was sent for its access token [SE6]. */
   expiryWarned = false;
@@ -192,6 +192,7 @@ export class Session implements Asker, Recipient {
   }
 
   goLive(socket: PeerSocket): void {
+    this.badMessages = undefined;
     this.#socket = socket;
     this.#until = undefined;
     this.#outbox.resume(this.#context.chunks);
