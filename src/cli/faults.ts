@@ -2,7 +2,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 
 /** Uncaught exceptions within `FAULT_WINDOW_MS` after which the process ends. */
-export const MOST_FAULTS = 10;
+export const MAX_FAULTS = 10;
 export const FAULT_WINDOW_MS = 60_000;
 
 interface FaultsDeps {
@@ -28,7 +28,7 @@ export function createFaults({
     const now = clock.monotonic();
     times.push(now);
     while (times.length > 0 && now - (times[0] ?? now) >= FAULT_WINDOW_MS) times.shift();
-    if (isOver || times.length < MOST_FAULTS) return;
+    if (isOver || times.length < MAX_FAULTS) return;
     isOver = true;
     log.error('too many uncaught exceptions: the process ends', { within: `${FAULT_WINDOW_MS / 1_000} s` });
     onTooMany();

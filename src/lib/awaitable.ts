@@ -3,7 +3,7 @@ export type Awaitable<Value> = Value | Promise<Value>;
 
 /**
  * Continues with a value, in the same tick if it is here already. Code off the hot path uses `await` instead.
- * @see `goOn` in continuation.ts, for work on behalf of a session that may end meanwhile
+ * @see `continueFor` in continuation.ts, for work on behalf of a session that may end meanwhile
  */
 export function andThen<Value, Next>(
   value: Awaitable<Value>,

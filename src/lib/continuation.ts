@@ -1,26 +1,27 @@
-/** A session or connection on whose behalf something is awaited. */
-export interface Asker {
-  /** Whether it has ended for good: nothing may be done for it any more. */
+/** A session or connection that something is awaited for. */
+export interface Requester {
+  /** Whether it has ended for good, so that nothing more may be done for it. */
   readonly isOver: boolean;
 }
 
 /**
- * Calls `proceed` with an answer, immediately if it is no promise. If the asker is over by then, `proceed` doesn't run and a
- * rejection is dropped, because nobody is left to hear of it. Every continuation of a session or connection goes through
- * here. `proceed` must check, synchronously, whatever else may have changed during the wait.
+ * Calls `proceed` with the answer: synchronously if it isn't a promise, otherwise once it resolves. If the requester has
+ * ended by then, `proceed` doesn't run, and a rejection is dropped, because it has no recipient. Every continuation of a
+ * session or connection goes through this function. `proceed` must check, synchronously, whatever else may have changed
+ * during the wait.
  */
-export function goOn<Answer>(
-  asker: Asker,
+export function continueFor<Answer>(
+  requester: Requester,
   answer: Answer | Promise<Answer>,
   proceed: (answer: Answer) => void,
 ): void | Promise<void> {
   if (!(answer instanceof Promise)) return proceed(answer);
   return answer.then(
     (value) => {
-      if (!asker.isOver) proceed(value);
+      if (!requester.isOver) proceed(value);
     },
     (error: unknown) => {
-      if (!asker.isOver) throw error;
+      if (!requester.isOver) throw error;
     },
   );
 }

@@ -4,7 +4,7 @@ import type { Identity } from '../domain/identity.ts';
 import type { PeerId, RoomId } from '../domain/ids.ts';
 import { alreadyInRoom, notInRoom } from '../domain/scope.ts';
 import type { Clock } from '../lib/clock.ts';
-import { goOn } from '../lib/continuation.ts';
+import { continueFor } from '../lib/continuation.ts';
 import { isoTime } from '../lib/iso-time.ts';
 import type { ClientPayload } from '../protocol/events.ts';
 import type { Moderation } from '../rooms/moderation.ts';
@@ -71,7 +71,7 @@ export function createMessageHandler(deps: MessageHandlerDeps): HandleMessage {
     const { identity, client } = session;
     const admission = { roomId: roomId as RoomId, identity, bearer: session, password, client };
     const enter = (room: RoomRecord): void => hub.enter(session, { room, userInfo, media, re: id });
-    return goOn(session, rooms.admit(admission), enter);
+    return continueFor(session, rooms.admit(admission), enter);
   }
 
   function moderate<Payload extends object>(
@@ -82,12 +82,12 @@ export function createMessageHandler(deps: MessageHandlerDeps): HandleMessage {
   ): void | Promise<void> {
     if (session.participant === undefined) throw notInRoom();
     const done = act(session.identity, session.participant.room.roomId, { ...payload, from: session.peerId });
-    return goOn(session, done, () => session.acknowledge(id));
+    return continueFor(session, done, () => session.acknowledge(id));
   }
 
   function renew(session: Session, id: number | undefined, token: string): void | Promise<void> {
     const { client } = session;
-    return goOn(session, accounts.verify(token, client), (identity) => {
+    return continueFor(session, accounts.verify(token, client), (identity) => {
       // The login may have been ended while the token was verified: `remembered` refuses it then.
       hub.renew(session, accounts.remembered(token, client) ?? identity);
       session.acknowledge(id);

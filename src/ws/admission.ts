@@ -3,7 +3,7 @@ import { ParleyError } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
 import { type Borrowed, keep, lend } from '../lib/borrowed.ts';
 import type { Clock } from '../lib/clock.ts';
-import { goOn } from '../lib/continuation.ts';
+import { continueFor } from '../lib/continuation.ts';
 import type { Log } from '../lib/log.ts';
 import { CLOSE, type CloseCode } from '../protocol/codes.ts';
 import { UNAUTHENTICATED_MS } from '../protocol/limits.ts';
@@ -12,13 +12,13 @@ import { WaitingLine } from '../signaling/session/waiting-line.ts';
 import type { Connection } from './connection.ts';
 import type { Handshake } from './handshake.ts';
 
-/** Max bytes that wait of a connection whose token is still being verified: it has shown nothing yet. */
+/** Max bytes of waiting messages per connection whose token is still being verified. */
 export const EARLY_BYTES = 16_384;
 
-/** How often connections whose token takes too long to verify are looked for, in milliseconds. */
+/** Milliseconds between two searches for connections whose token takes too long to verify. */
 const SWEEP_MS = 1_000;
-/** Connections whose tokens are being verified at once; those beyond are told to come back. */
-export const MOST_UNVERIFIED = 10_000;
+/** Max connections whose tokens are being verified at once; more are closed with 1013. */
+export const MAX_UNVERIFIED = 10_000;
 
 interface AdmissionDeps {
   readonly hub: Hub;
@@ -27,22 +27,23 @@ interface AdmissionDeps {
   readonly log: Log;
 }
 
-/** Turns an open connection into a session: verifies its token, and holds messages that come before that. */
+/** Turns an open connection into a session: verifies its token, and holds messages that arrive before that. */
 export interface Admission {
-  /** Call it when the connection opens: what is sent then leaves together with the answer to its upgrade. */
+  /** Call it in uWS's open handler: frames sent there leave in one write with the reply to the upgrade. */
   begin(connection: Connection): void;
-  /** Holds a message that came before the session exists. */
+  /** Holds a message that arrives before the session exists. */
   early(connection: Connection, bytes: Borrowed): void;
-  gone(connection: Connection): void;
+  /** Forgets a connection that has closed. */
+  forget(connection: Connection): void;
   /** Connections whose token is being verified. */
   readonly pending: number;
   close(): void;
 }
 
 interface Pending {
-  /** In the clock's monotonic milliseconds. */
+  /** When verification began, in the clock's monotonic milliseconds. */
   readonly since: number;
-  /** Messages so far. Most clients send nothing before `welcome`. */
+  /** Messages that arrived so far; created with the first, because most clients send nothing before `welcome`. */
   waiting: WaitingLine<Uint8Array> | undefined;
 }
 
@@ -59,7 +60,7 @@ export function createAdmission({ hub, accounts, clock, log }: AdmissionDeps): A
   function begin(connection: Connection): void {
     const { handshake } = connection;
     connection.handshake = undefined;
-    // [WS2] A browser can't read a 401, but a close code.
+    // [WS2] A browser can't read the status of a refused upgrade, but it can read a close code.
     if (handshake?.token === undefined) {
       connection.close(CLOSE.unauthorized);
       return;
@@ -74,13 +75,13 @@ export function createAdmission({ hub, accounts, clock, log }: AdmissionDeps): A
   }
 
   function verify(connection: Connection, handshake: Handshake, token: string): void {
-    if (pending.size >= MOST_UNVERIFIED) {
+    if (pending.size >= MAX_UNVERIFIED) {
       turnAway(connection, CLOSE.tryAgainLater);
       return;
     }
     pending.set(connection, { since: clock.monotonic(), waiting: undefined });
     let isVerified = false;
-    const verified = goOn(connection, accounts.verify(token, connection), (identity) => {
+    const verified = continueFor(connection, accounts.verify(token, connection), (identity) => {
       isVerified = true;
       // The login may have been ended while the token was verified: `remembered` refuses it then.
       const current = accounts.remembered(token, connection) ?? identity;
@@ -92,14 +93,14 @@ export function createAdmission({ hub, accounts, clock, log }: AdmissionDeps): A
     });
   }
 
-  /** @throws ParleyError if the hub takes no session */
+  /** @throws ParleyError if the hub refuses the session */
   function welcome(connection: Connection, identity: Identity, { resume, roomId }: Handshake): void {
     const early = pending.get(connection)?.waiting;
     try {
       pending.delete(connection);
       const session = hub.connect({ identity, socket: connection, resume });
       connection.session = session;
-      // [WS1] As if the client's first message asked for it.
+      // [WS1] As if `room:join` were the client's first message.
       if (roomId !== undefined && session.participant?.room.roomId !== roomId) session.receiveJoin(roomId);
       for (let next = early?.shift(); next !== undefined; next = early?.shift()) {
         if (!session.isOn(connection)) return;
@@ -110,7 +111,7 @@ export function createAdmission({ hub, accounts, clock, log }: AdmissionDeps): A
     }
   }
 
-  /** If the trusted issuer can't be reached, the client should try again later. */
+  /** Closes with 1013 if the trusted issuer can't be reached, so that the client tries again later. */
   function refuseToken(connection: Connection, error: unknown): void {
     if (error instanceof ParleyError && error.code === 'unavailable')
       turnAway(connection, CLOSE.tryAgainLater);
@@ -147,7 +148,7 @@ export function createAdmission({ hub, accounts, clock, log }: AdmissionDeps): A
       if (outcome === 'full') turnAway(connection, CLOSE.rateLimited);
       else if (outcome === 'all_full') turnAway(connection, CLOSE.tryAgainLater);
     },
-    gone: forget,
+    forget,
     get pending() {
       return pending.size;
     },

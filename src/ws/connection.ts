@@ -1,6 +1,6 @@
 import type { AddressResolver } from '../lib/addresses.ts';
 import type { Borrowed } from '../lib/borrowed.ts';
-import type { Asker } from '../lib/continuation.ts';
+import type { Requester } from '../lib/continuation.ts';
 import { CLOSE_REASONS, type CloseCode } from '../protocol/codes.ts';
 import type { PeerSocket } from '../signaling/session/peer-socket.ts';
 import type { Session } from '../signaling/session/session.ts';
@@ -9,20 +9,20 @@ import type { Handshake } from './handshake.ts';
 
 const OUTCOMES = ['buffered', 'sent', 'dropped'] as const;
 
-/** uWS copies the fields of what it is given onto its own object: an instance would lose its methods. */
+/** uWS copies the fields of the user data onto its own socket object, so a class instance would lose its methods. */
 export interface UserData {
   readonly connection: Connection;
 }
 
-/** A uWS socket as a PeerSocket. A uWS socket throws once it has closed; this one does not. */
-export class Connection implements PeerSocket, Asker {
-  /** Undefined once the token is being verified. */
+/** A uWS socket as a PeerSocket. A closed uWS socket throws on every call; the methods here do nothing then. */
+export class Connection implements PeerSocket, Requester {
+  /** Undefined as soon as admission begins. */
   handshake: Handshake | undefined;
   session: Session | undefined;
-  /** Pings since the last sign of life. */
+  /** Pings sent since the client last sent a frame or a pong. */
   quiet = 0;
-  /** Its position in the heartbeat's ring while it is open. */
-  beat: number | undefined;
+  /** Its slot in the heartbeat's ring while it is open. */
+  heartbeatSlot: number | undefined;
   #ws: WebSocket<UserData> | undefined;
   readonly #forwardedFor: string;
   readonly #resolveAddress: AddressResolver;
@@ -35,8 +35,8 @@ export class Connection implements PeerSocket, Asker {
   }
 
   /**
-   * The client's, behind trusted proxies too; '' once it is closed. Found out when it is asked for: nobody asks for
-   * most, and to write each as text took a twentieth of the time of a join.
+   * The client's IP address, also behind trusted proxies; '' once the connection has closed. Resolved lazily: most
+   * addresses are never read, and formatting each one cost 5 % of a join.
    */
   get address(): string {
     if (this.#ws === undefined) return '';
@@ -71,7 +71,7 @@ export class Connection implements PeerSocket, Asker {
     ws?.end(code, CLOSE_REASONS[code]);
   }
 
-  /** Ends the connection without a close frame: the client sees 1006 and comes back. */
+  /** Ends the connection without a close frame: the client sees 1006 and reconnects. */
   drop(): void {
     const ws = this.#ws;
     this.#ws = undefined;
@@ -86,7 +86,7 @@ export class Connection implements PeerSocket, Asker {
     this.#ws?.ping();
   }
 
-  /** One write to the kernel for all that `run` sends. */
+  /** Writes everything that `run` sends with one system call. */
   cork(run: () => void): void {
     if (this.#ws === undefined) run();
     else this.#ws.cork(run);

@@ -28,7 +28,7 @@ export interface GatewayDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly resolveAddress: AddressResolver;
-  /** Whether a browser on this page may connect [HT6]. `host`: the request's Host header. */
+  /** Whether a page of this origin may connect [HT6]. */
   readonly allowsOrigin: OriginCheck;
 }
 
@@ -45,7 +45,7 @@ export interface Gateway {
   close(): void;
 }
 
-/** Serves `/ws` and `/ws/rooms/:roomId` [WS1]. Before `app.listen`. */
+/** Serves `/ws` and `/ws/rooms/:roomId` [WS1]. Call it before `app.listen`. */
 export function attachGateway(app: Pick<TemplatedApp, 'ws'>, deps: GatewayDeps): Gateway {
   const { hub, limits, clock } = deps;
   const admission = createAdmission(deps);
@@ -64,13 +64,13 @@ export function attachGateway(app: Pick<TemplatedApp, 'ws'>, deps: GatewayDeps):
       return;
     }
     if (draining) {
-      refuse(res, '503 Service Unavailable', 'restarting: come back shortly');
+      refuse(res, '503 Service Unavailable', 'The server is about to restart. Come back shortly.');
       return;
     }
-    // No Origin header: it is not a browser.
+    // Only browsers send Origin.
     if (request.origin !== '' && !deps.allowsOrigin(request.origin, request.host)) {
       logRefused(request.origin, request.host);
-      refuse(res, '403 Forbidden', 'pages of this origin may not connect: see PUBLIC_URL and CORS_ORIGINS');
+      refuse(res, '403 Forbidden', 'Pages of this origin may not connect. Set PUBLIC_URL or CORS_ORIGINS.');
       return;
     }
     const connection = new Connection(readHandshake(request), request.forwardedFor, deps.resolveAddress);
@@ -93,7 +93,7 @@ export function attachGateway(app: Pick<TemplatedApp, 'ws'>, deps: GatewayDeps):
     else if (session.isOn(connection)) session.receive(lend(new Uint8Array(bytes)));
   }
 
-  /** [SE2] What was a session waits to be resumed. */
+  /** Closes the connection; its session, if any, is suspended [SE2]. */
   function cut(connection: Connection, code: Parameters<Connection['close']>[0]): void {
     if (connection.session?.isOn(connection)) hub.cut(connection.session, code);
     else connection.close(code);
@@ -102,14 +102,14 @@ export function attachGateway(app: Pick<TemplatedApp, 'ws'>, deps: GatewayDeps):
   function closed(connection: Connection, code: number): void {
     connection.closed();
     heartbeat.remove(connection);
-    admission.gone(connection);
+    admission.forget(connection);
     const { session } = connection;
     if (session === undefined || !session.isOn(connection)) return;
     if (code === CLOSE.normal || code === CLOSE.goingAway) hub.bye(session);
     else hub.lost(session, connection);
   }
 
-  /** An exception in a handler of uWS would end the process; here it ends one connection. */
+  /** An exception in a uWS handler would end the process. Here it ends one connection. */
   function guarded(connection: Connection, run: () => void): void {
     try {
       run();
@@ -120,9 +120,9 @@ export function attachGateway(app: Pick<TemplatedApp, 'ws'>, deps: GatewayDeps):
   }
 
   const behavior: WebSocketBehavior<UserData> = {
-    // uWS drops a longer message's connection without a close frame: up to here, the client is told why.
+    // Above this, uWS drops the connection without a close frame. Below it, `message` can send close code 1009.
     maxPayloadLength: 4 * limits.messageBytes,
-    // More than `backpressureBytes`, so that the session closes a slow connection before uWS drops messages.
+    // More than `backpressureBytes`, so that the session closes a slow connection before uWS drops a message.
     maxBackpressure: limits.backpressureBytes + 2 * limits.messageBytes,
     idleTimeout: idleTimeoutSeconds(limits.heartbeatMs),
     sendPingsAutomatically: false,

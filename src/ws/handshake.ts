@@ -1,27 +1,27 @@
 import { Framing } from '../uws/framing.ts';
 import type { HttpRequest } from '../uws/types.ts';
 
-/** The one subprotocol that is ever selected [WS1]. */
+/** The only subprotocol that the server selects [WS1]. */
 const PROTOCOL = 'parley.v1';
 const TOKEN = 'token.';
 const RESUME = 'resume.';
 
-/** What an upgrade request asks for. */
+/** Credentials and room of an upgrade request. */
 export interface Handshake {
-  /** Undefined if the client sent none. */
+  /** The access token; undefined if the client sent none. */
   readonly token: string | undefined;
   readonly resume: { readonly token: string; readonly lastSeq: number } | undefined;
-  /** For `/ws/rooms/:roomId`: the room to join at once. */
+  /** The room to join at once, from `/ws/rooms/:roomId`. Any text. */
   readonly roomId: string | undefined;
 }
 
-/** An upgrade request, copied: uWS frees it when the handler returns. Headers are '' where there are none. */
+/** A copy of an upgrade request, because uWS frees the request when the handler returns. A missing header is ''. */
 export interface UpgradeRequest {
-  /** [HT5] Whether it can be read in two ways: nothing of it may be used then. */
+  /** Whether its framing can be read in two ways [HT5]. Nothing in it may be used then. */
   readonly isAmbiguous: boolean;
   readonly origin: string;
   readonly host: string;
-  /** Several headers of the name are joined. */
+  /** Several headers of this name are joined with commas. */
   readonly forwardedFor: string;
   readonly key: string;
   readonly extensions: string;
@@ -31,14 +31,14 @@ export interface UpgradeRequest {
   readonly roomId: string | undefined;
 }
 
-/** The subprotocols that a client offers; the first of each kind. */
+/** The subprotocols that a client offers. Only the first token and the first resume token count. */
 interface Protocols {
   readonly offersOurs: boolean;
   readonly token: string | undefined;
   readonly resume: string | undefined;
 }
 
-/** Of single headers that come twice the first counts. All are read in one go: each question to uWS has its price. */
+/** If a header that should be single is repeated, the first counts. One `forEach`, because each call into uWS is costly. */
 export function copyRequest(req: Pick<HttpRequest, 'forEach' | 'getQuery' | 'getParameter'>): UpgradeRequest {
   const framing = new Framing();
   let origin: string | undefined;
@@ -85,7 +85,7 @@ export function copyRequest(req: Pick<HttpRequest, 'forEach' | 'getQuery' | 'get
     protocols: readProtocols(protocols ?? ''),
     authorization: authorization ?? '',
     query: req.getQuery() ?? '',
-    // '' where the route has no parameter.
+    // '' if the route has no parameter.
     roomId: req.getParameter(0) || undefined,
   };
 }
@@ -106,17 +106,17 @@ function readProtocols(list: string): Protocols {
   return { offersOurs, token, resume };
 }
 
-/** RFC 9110, section 5.6.3. */
+/** Optional whitespace (RFC 9110, section 5.6.3). */
 function isSpace(character: number): boolean {
   return character === 0x20 || character === 0x09;
 }
 
-/** Returns the subprotocol to select; '' if the client didn't offer ours. */
+/** Returns the subprotocol to select, '' if the client doesn't offer ours. */
 export function selectProtocol({ protocols }: UpgradeRequest): string {
   return protocols.offersOurs ? PROTOCOL : '';
 }
 
-/** [WS1] Token and resume token, by subprotocol, header or query, in this order. */
+/** Reads token and resume token from subprotocol, header or query, in this order of precedence [WS1]. */
 export function readHandshake({ protocols, authorization, query, roomId }: UpgradeRequest): Handshake {
   const parameters = query === '' ? undefined : new URLSearchParams(query);
   const token =

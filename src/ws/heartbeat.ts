@@ -2,26 +2,26 @@ import type { Clock } from '../lib/clock.ts';
 import type { Connection } from './connection.ts';
 
 /**
- * Looks per heartbeat: the pings of many connections are spread over them. A ping and its pong are two calls into the
- * kernel. With fifty looks, 4,000 connections meant eighty pings at a time, and messages waited a millisecond or two.
+ * Max ticks per round of pings. Pings are spread over the ticks, because a ping and its pong are two system calls: with 50
+ * ticks and 4,000 connections, 80 pings went out at once and delayed messages by 1 to 2 ms.
  */
-const LOOKS = 1_000;
-/** Milliseconds: a short heartbeat has fewer looks. */
-const SHORTEST_LOOK_MS = 5;
-/** Heartbeats without a frame or a pong that end a connection. */
-const QUIET_HEARTBEATS = 2;
-/** Seconds: the longest idle timeout that uWS has. It closes a connection without traffic after that. */
-const MOST_IDLE_SECONDS = 960;
+const TICKS = 1_000;
+/** Min milliseconds between two ticks. A short heartbeat has fewer ticks. */
+const MIN_TICK_MS = 5;
+/** A connection ends after this many heartbeats without a frame or a pong. */
+const MAX_QUIET_HEARTBEATS = 2;
+/** Max idle timeout of uWS in seconds. uWS closes a connection that has no traffic for that long. */
+const MAX_IDLE_SECONDS = 960;
 /**
- * Milliseconds between two pings at most, so that uWS's idle timeout never ends a connection that answers. A longer
- * heartbeat has several pings.
+ * Max milliseconds between two pings, so that uWS's idle timeout never ends a connection that answers. A longer heartbeat
+ * has several pings.
  */
-const PING_MOST_MS = (MOST_IDLE_SECONDS * 1_000) / 4;
+const MAX_PING_INTERVAL_MS = (MAX_IDLE_SECONDS * 1_000) / 4;
 
 interface HeartbeatDeps {
   readonly clock: Clock;
   readonly heartbeatMs: number;
-  /** Called if nothing came for two heartbeats. */
+  /** Called if a connection sent nothing for `MAX_QUIET_HEARTBEATS` heartbeats. */
   readonly onSilent: (connection: Connection) => void;
 }
 
@@ -32,52 +32,55 @@ export interface Heartbeat {
   close(): void;
 }
 
-/** uWS's idle timeout. The heartbeat ends a silent connection first; this is for those that don't read the close frame. */
+/**
+ * Returns uWS's idle timeout in seconds. The heartbeat closes a silent connection first; the idle timeout ends connections
+ * whose clients don't read the close frame.
+ */
 export function idleTimeoutSeconds(heartbeatMs: number): number {
-  return Math.min(Math.max(Math.ceil((4 * heartbeatMs) / 1_000), 12), MOST_IDLE_SECONDS);
+  return Math.min(Math.max(Math.ceil((4 * heartbeatMs) / 1_000), 12), MAX_IDLE_SECONDS);
 }
 
 /**
- * Pings every connection once in `heartbeatMs`, a few at a time: one timer for all.
+ * Pings every connection once per heartbeat (more often if that is long), a few at a time, with one timer for all.
  *
- * Each connection has a place in a ring, and keeps it. Each look visits the places whose turn it is, so a connection is
- * due exactly one round after it was due before, whoever comes and goes meanwhile. A place that became free is the
- * next one to be taken: however connections come and go, the connections of one look are never more than
- * `LOOKS`ths of the most that were ever open at once, rounded up.
+ * Each connection keeps its slot in a ring. Each tick visits the slots that are due, so a connection is visited exactly one
+ * round after the last time, whatever other connections open or close meanwhile. A new connection takes the slot that
+ * became free last. One tick therefore visits at most the highest number of connections ever open at once, divided by the
+ * ticks per round, rounded up.
  */
 export function createHeartbeat({ clock, heartbeatMs, onSilent }: HeartbeatDeps): Heartbeat {
-  const pingsPerHeartbeat = Math.ceil(heartbeatMs / PING_MOST_MS);
+  const pingsPerHeartbeat = Math.ceil(heartbeatMs / MAX_PING_INTERVAL_MS);
   const roundMs = heartbeatMs / pingsPerHeartbeat;
-  const mostQuiet = QUIET_HEARTBEATS * pingsPerHeartbeat;
-  const looks = Math.max(1, Math.min(LOOKS, Math.floor(roundMs / SHORTEST_LOOK_MS)));
-  const lookMs = roundMs / looks;
+  const maxQuiet = MAX_QUIET_HEARTBEATS * pingsPerHeartbeat;
+  const ticks = Math.max(1, Math.min(TICKS, Math.floor(roundMs / MIN_TICK_MS)));
+  const tickMs = roundMs / ticks;
   const startedAt = clock.monotonic();
   /**
-   * The turn of `places[place]` is look `looks - 1 - (place % looks)` of each round. As long as the most connections that
-   * were ever open.
+   * `slots[slot]` is visited in tick `ticks - 1 - (slot % ticks)` of each round. Its length is the highest number of
+   * connections ever open at once.
    */
-  const places: (Connection | undefined)[] = [];
-  /** Indexes of `places` that are free. */
+  const slots: (Connection | undefined)[] = [];
+  /** Free indexes of `slots`. */
   const free: number[] = [];
-  /** Looks since the start. */
-  let looked = 0;
+  /** Ticks since the start. */
+  let ticked = 0;
 
   function visit(connection: Connection): void {
-    if (connection.quiet >= mostQuiet) onSilent(connection);
+    if (connection.quiet >= maxQuiet) onSilent(connection);
     else {
       connection.quiet += 1;
       connection.ping();
     }
   }
 
-  const stop = clock.every(lookMs, () => {
-    // Counted by the time that went by, because timers are late.
-    const due = Math.floor((clock.monotonic() - startedAt) / lookMs);
-    // A process that was held up owes nobody two pings.
-    looked = Math.max(looked, due - looks);
-    for (; looked < due; looked += 1) {
-      for (let place = looks - 1 - (looked % looks); place < places.length; place += looks) {
-        const connection = places[place];
+  const stop = clock.every(tickMs, () => {
+    // Counted from the clock, because timers are late.
+    const due = Math.floor((clock.monotonic() - startedAt) / tickMs);
+    // After a stall, each connection gets at most one ping.
+    ticked = Math.max(ticked, due - ticks);
+    for (; ticked < due; ticked += 1) {
+      for (let slot = ticks - 1 - (ticked % ticks); slot < slots.length; slot += ticks) {
+        const connection = slots[slot];
         if (connection !== undefined) visit(connection);
       }
     }
@@ -85,18 +88,18 @@ export function createHeartbeat({ clock, heartbeatMs, onSilent }: HeartbeatDeps)
 
   return {
     add(connection) {
-      connection.beat = free.pop() ?? places.length;
-      places[connection.beat] = connection;
+      connection.heartbeatSlot = free.pop() ?? slots.length;
+      slots[connection.heartbeatSlot] = connection;
     },
     remove(connection) {
-      const { beat } = connection;
-      if (beat === undefined) return;
-      connection.beat = undefined;
-      places[beat] = undefined;
-      free.push(beat);
+      const { heartbeatSlot: slot } = connection;
+      if (slot === undefined) return;
+      connection.heartbeatSlot = undefined;
+      slots[slot] = undefined;
+      free.push(slot);
     },
     get size() {
-      return places.length - free.length;
+      return slots.length - free.length;
     },
     close: () => stop(),
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createFaults, FAULT_WINDOW_MS, MOST_FAULTS } from '../../src/cli/faults.ts';
+import { createFaults, FAULT_WINDOW_MS, MAX_FAULTS } from '../../src/cli/faults.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 
@@ -15,17 +15,17 @@ function stage() {
 describe('uncaught exceptions', () => {
   it('are logged and survived one by one', () => {
     const { clock, lines, ends, fail } = stage();
-    for (let i = 0; i < 5 * MOST_FAULTS; i++) {
+    for (let i = 0; i < 5 * MAX_FAULTS; i++) {
       fail();
-      clock.advance(FAULT_WINDOW_MS / (MOST_FAULTS - 1) + 1);
+      clock.advance(FAULT_WINDOW_MS / (MAX_FAULTS - 1) + 1);
     }
-    expect(lines).toHaveLength(5 * MOST_FAULTS);
+    expect(lines).toHaveLength(5 * MAX_FAULTS);
     expect(ends).toEqual([]);
   });
 
   it('end the process when ten come within a minute, and only once', () => {
     const { lines, ends, fail } = stage();
-    for (let i = 1; i < MOST_FAULTS; i++) fail();
+    for (let i = 1; i < MAX_FAULTS; i++) fail();
     expect(ends).toEqual([]);
     for (let i = 0; i < 3; i++) fail();
     expect(ends).toEqual(['now']);

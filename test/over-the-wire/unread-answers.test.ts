@@ -11,7 +11,7 @@ const MIB = 1_048_576;
 /** Bytes of requests that one connection sends without reading a reply. With `response.end` they took 100 MiB to 10 GiB. */
 const TRAIN_BYTES = 8 * MIB;
 /** Bytes that all of them may take: one response, and garbage that V8 had no reason to collect. */
-const MOST_BYTES = 48 * MIB;
+const MAX_BYTES = 48 * MIB;
 let folder: string;
 let server: ParleyProcess;
 let port: number;
@@ -116,7 +116,7 @@ describe('replies that nobody reads', () => {
       forgetPeak();
       const socket = await deaf();
       await deliver(socket, bytes.repeat(Math.ceil(TRAIN_BYTES / bytes.length)));
-      expect((memory('VmHWM') - atRest) / MIB).toBeLessThan(MOST_BYTES / MIB);
+      expect((memory('VmHWM') - atRest) / MIB).toBeLessThan(MAX_BYTES / MIB);
       socket.destroy();
     });
   }
@@ -125,7 +125,7 @@ describe('replies that nobody reads', () => {
     forgetPeak();
     const sockets = await Promise.all(Array.from({ length: 100 }, deaf));
     for (const socket of sockets) await deliver(socket, request(`GET ${SCRIPT}`));
-    expect((memory('VmHWM') - atRest) / MIB).toBeLessThan(MOST_BYTES / MIB);
+    expect((memory('VmHWM') - atRest) / MIB).toBeLessThan(MAX_BYTES / MIB);
     for (const socket of sockets) socket.destroy();
   });
 });

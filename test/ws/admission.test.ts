@@ -5,7 +5,7 @@ import { lend } from '../../src/lib/borrowed.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import type { CloseCode } from '../../src/protocol/codes.ts';
 import { ALL_WAITING_BYTES } from '../../src/signaling/session/waiting-line.ts';
-import { createAdmission, EARLY_BYTES, MOST_UNVERIFIED } from '../../src/ws/admission.ts';
+import { createAdmission, EARLY_BYTES, MAX_UNVERIFIED } from '../../src/ws/admission.ts';
 import { Connection } from '../../src/ws/connection.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { startGateway } from '../support/server/gateway.ts';
@@ -73,12 +73,12 @@ function slowAdmission() {
 describe('connections whose token is being verified', () => {
   it('are so many and no more: the next is told to come again with 1013', () => {
     const { dial, verdicts, admission } = slowAdmission();
-    const waiting = Array.from({ length: MOST_UNVERIFIED }, dial);
-    expect(waiting.filter(({ isOpen }) => isOpen)).toHaveLength(MOST_UNVERIFIED);
+    const waiting = Array.from({ length: MAX_UNVERIFIED }, dial);
+    expect(waiting.filter(({ isOpen }) => isOpen)).toHaveLength(MAX_UNVERIFIED);
     expect(dial().closedWith).toBe(1013);
-    expect(verdicts).toHaveLength(MOST_UNVERIFIED);
+    expect(verdicts).toHaveLength(MAX_UNVERIFIED);
     const [first] = waiting;
-    if (first !== undefined) admission.gone(first);
+    if (first !== undefined) admission.forget(first);
     expect(dial().isOpen).toBe(true);
   });
 
@@ -105,7 +105,7 @@ describe('connections whose token is being verified', () => {
     expect(connections.filter(({ isOpen }) => isOpen)).toHaveLength(most);
     expect(connections.at(-1)?.closedWith).toBe(1013);
     expect(budget.bytes).toBe(ALL_WAITING_BYTES);
-    for (const connection of connections) admission.gone(connection);
+    for (const connection of connections) admission.forget(connection);
     expect(budget.bytes).toBe(0);
   });
 

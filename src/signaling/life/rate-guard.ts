@@ -10,15 +10,15 @@ const OVER_RATE_TIMES = 10;
 /** A message costs one unit of its session's rate, and one more for each of these bytes [WS3]. */
 export const RATE_UNIT_BYTES = 4_096;
 
-/** What a message costs a session. */
-export interface Charge {
-  /** Milliseconds until such a message may be sent; 0 if this one may be handled. */
+/** What charging a message to its session's rate came to. */
+export interface RateResult {
+  /** Milliseconds until the client may send it again; 0 if it may be handled now. */
   readonly waitMs: number;
-  /** The session was over its rate for too long, or sent far too much at once: cut it. */
+  /** Whether to cut the session: it was over its rate for too long, or sent far too much at once. */
   readonly flooding: boolean;
 }
 
-const FINE: Charge = Object.freeze({ waitMs: 0, flooding: false });
+const FINE: RateResult = Object.freeze({ waitMs: 0, flooding: false });
 
 /**
  * Counts a session's messages against its rate. Each costs one unit, and one more per `RATE_UNIT_BYTES`, because a large
@@ -28,8 +28,8 @@ const FINE: Charge = Object.freeze({ waitMs: 0, flooding: false });
 export function createRateGuard({ clock, limits }: { clock: Clock; limits: Limits }) {
   const rate = perSecond(limits.messagesPerSecond, limits.messageBurst);
   const halfFullMs = (rate.everyMs * rate.burst) / 2;
-  const mostRefused = (OVER_RATE_TIMES * limits.messagesPerSecond * OVER_RATE_MS) / 1_000;
-  return (session: Session, bytes = 0): Charge => {
+  const maxRefused = (OVER_RATE_TIMES * limits.messagesPerSecond * OVER_RATE_MS) / 1_000;
+  return (session: Session, bytes = 0): RateResult => {
     const now = clock.monotonic();
     // A large message costs at most the whole burst: otherwise it could never be sent.
     const units = bytes < RATE_UNIT_BYTES ? 1 : Math.min(1 + Math.floor(bytes / RATE_UNIT_BYTES), rate.burst);
@@ -37,7 +37,7 @@ export function createRateGuard({ clock, limits }: { clock: Clock; limits: Limit
     if (missing > 0) {
       session.overRateSince ??= now;
       session.overRateCount += units;
-      const flooding = now - session.overRateSince >= OVER_RATE_MS || session.overRateCount >= mostRefused;
+      const flooding = now - session.overRateSince >= OVER_RATE_MS || session.overRateCount >= maxRefused;
       return { waitMs: missing, flooding };
     }
     if (session.fullAt - now <= halfFullMs) {

@@ -6,7 +6,7 @@ import type { Log } from '../../lib/log.ts';
 import { rateLimited } from '../../lib/throttle.ts';
 import { CLOSE, type CloseCode, type ErrorCode } from '../../protocol/codes.ts';
 import { UUID } from '../../protocol/fields.ts';
-import type { Charge } from '../life/rate-guard.ts';
+import type { RateResult } from '../life/rate-guard.ts';
 import {
   type BadMessage,
   type CallMessage,
@@ -45,7 +45,7 @@ interface InboxDeps {
    */
   readonly relay: (session: Session, message: CallMessage) => undefined;
   /** Counts a message of so many bytes against the session's rate. */
-  readonly charge: (session: Session, bytes?: number) => Charge;
+  readonly charge: (session: Session, bytes?: number) => RateResult;
   /** Closes the session's connection; the session waits to be resumed. */
   readonly cut: (session: Session, code: CloseCode) => void;
   /** Ends the session for good. */
@@ -59,7 +59,7 @@ interface InboxDeps {
 /** A message that came while an earlier one is still being answered: to be read later, or to be refused unread. */
 type Held =
   | { readonly socket: PeerSocket; readonly bytes: Uint8Array }
-  | { readonly socket: PeerSocket; readonly charge: Charge; readonly id: number | undefined };
+  | { readonly socket: PeerSocket; readonly rate: RateResult; readonly id: number | undefined };
 
 /** Milliseconds that a client should wait after it sent too much while an answer was due. */
 const OVERFLOW_PAUSE_MS = 1_000;
@@ -107,19 +107,19 @@ export function createInbox({ handle, relay, charge, cut, expel, budget, clock, 
   }
 
   /** Answers come in the order of the messages, refusals too. Only the id of a refused message is kept. */
-  function hold(session: Session, waiting: WaitingLine<Held>, bytes: Borrowed, charged: Charge): void {
+  function hold(session: Session, waiting: WaitingLine<Held>, bytes: Borrowed, charged: RateResult): void {
     const { socket } = session;
     if (socket === undefined) return;
     const isRefused = charged.waitMs > 0;
     const held: Held = isRefused
-      ? { socket, charge: charged, id: readHead(bytes).id }
+      ? { socket, rate: charged, id: readHead(bytes).id }
       : { socket, bytes: keep(bytes) };
     if (waiting.push(held, isRefused ? 0 : bytes.length) === 'taken') return;
     refuse(session, undefined, rateLimited('messages at once', OVERFLOW_PAUSE_MS));
     cut(session, CLOSE.rateLimited);
   }
 
-  function refuseUnread(session: Session, id: number | undefined, { waitMs, flooding }: Charge): void {
+  function refuseUnread(session: Session, id: number | undefined, { waitMs, flooding }: RateResult): void {
     if (!session.hasProcessed(id)) refuse(session, id, rateLimited('messages', waitMs));
     if (flooding) cut(session, CLOSE.rateLimited);
   }
@@ -183,7 +183,7 @@ export function createInbox({ handle, relay, charge, cut, expel, budget, clock, 
 
   function answerHeld(session: Session, held: Held): void {
     if ('bytes' in held) process(session, decode(lend(held.bytes)));
-    else refuseUnread(session, held.id, held.charge);
+    else refuseUnread(session, held.id, held.rate);
   }
 
   function refuse(session: Session, id: number | undefined, thrown: unknown): void {

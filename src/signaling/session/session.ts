@@ -2,7 +2,7 @@ import type { Identity, Profile } from '../../domain/identity.ts';
 import type { PeerId, UserId } from '../../domain/ids.ts';
 import type { Client } from '../../lib/addresses.ts';
 import type { Borrowed } from '../../lib/borrowed.ts';
-import type { Asker } from '../../lib/continuation.ts';
+import type { Requester } from '../../lib/continuation.ts';
 import type { ServerEvent, ServerPayload, Welcome } from '../../protocol/events.ts';
 import type { Limits } from '../../protocol/limits.ts';
 import type { Calls } from '../calls/call-end.ts';
@@ -48,7 +48,7 @@ const ENDED: Life = Object.freeze({ state: 'ended' });
  * them, so what only some need (calls, kept messages) is created when it is needed, and nothing here is a closure or a
  * timer.
  */
-export class Session implements Asker, Recipient {
+export class Session implements Requester, Recipient {
   readonly peerId: PeerId;
   identity: Identity;
   /** How others see its user; replaced when the user changes. */

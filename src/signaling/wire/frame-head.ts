@@ -13,7 +13,7 @@ const FIELD_BYTES = 256;
 const EVENT = bytesOf('"event"');
 const ID = bytesOf('"id"');
 /** A message has three. Members after this many are ignored. */
-const MOST_MEMBERS = 64;
+const MAX_MEMBERS = 64;
 /** Length of `"event"` if each of its letters is written as `\u0065`. */
 const ESCAPED_NAME_BYTES = 32;
 
@@ -57,7 +57,7 @@ export function readHead(bytes: Borrowed): FrameHead {
     else if (byte === COMMA) {
       name = undefined;
       members += 1;
-      if (members === MOST_MEMBERS) break;
+      if (members === MAX_MEMBERS) break;
     } else if (byte === COLON && name === 'event') event = undefined;
     else if (byte === COLON && name === 'id') {
       id = messageIdIn(bytes, at + 1);

@@ -2,7 +2,7 @@ import { bytesOf } from '../../lib/ascii.ts';
 import { type Borrowed, lend } from '../../lib/borrowed.ts';
 
 /** Max nesting of lists and objects, so that the recursion can't overflow the stack. */
-const MOST_LEVELS = 64;
+const MAX_LEVELS = 64;
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -35,7 +35,7 @@ const UNICODE = 0x75;
 
 /**
  * Validates JSON in UTF-8 without allocating strings or objects, so that nothing is left for the garbage collector. A
- * value is whatever RFC 8259 and `JSON.parse` accept, apart from nesting beyond `MOST_LEVELS`. A scan is used for one text
+ * value is whatever RFC 8259 and `JSON.parse` accept, apart from nesting beyond `MAX_LEVELS`. A scan is used for one text
  * after another. It copies each into its own memory, because a view of other memory would be a new object.
  */
 export class JsonScan {
@@ -151,8 +151,8 @@ export class JsonScan {
   #valueEnd(from: number, level: number): number {
     const first = this.#byteAt(from);
     if (first === QUOTE) return this.#stringEnd(from);
-    if (first === OPENING_BRACE) return level === MOST_LEVELS ? -1 : this.#objectEnd(from, level + 1);
-    if (first === OPENING_BRACKET) return level === MOST_LEVELS ? -1 : this.#listEnd(from, level + 1);
+    if (first === OPENING_BRACE) return level === MAX_LEVELS ? -1 : this.#objectEnd(from, level + 1);
+    if (first === OPENING_BRACKET) return level === MAX_LEVELS ? -1 : this.#listEnd(from, level + 1);
     if (first === MINUS || DIGIT[first] === 1) return this.#numberEnd(from);
     for (const literal of LITERALS) if (this.#standsAt(from, literal)) return from + literal.length;
     return -1;

@@ -56,8 +56,8 @@ describe('rooms over HTTP', () => {
     const { post, get, guest } = await startHttp();
     const { bearer } = await guest();
     const service = await bearerOf({ sub: 'backend', role: 'service' });
-    const emptySeconds = async (asker: Record<string, string>, body: object) =>
-      (await (await post('/rooms', body, asker)).json()).room.emptySeconds;
+    const emptySeconds = async (requester: Record<string, string>, body: object) =>
+      (await (await post('/rooms', body, requester)).json()).room.emptySeconds;
     expect(await emptySeconds(bearer, {})).toBe(86_400);
     expect(await emptySeconds(bearer, { emptySeconds: 0 })).toBe(0);
     expect(await emptySeconds(service, {})).toBe(0);

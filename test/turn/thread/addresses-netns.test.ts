@@ -32,15 +32,15 @@ async function serverOn(host: BareHost): Promise<{ ask(line: string): Promise<un
   };
   const server = run('../../../src/main.ts');
   await server.says(/Parley is up/, 30_000);
-  const asker = run('../../support/turn/stun-program.ts', TURN_PORT, SECRET);
+  const requester = run('../../support/turn/stun-program.ts', TURN_PORT, SECRET);
   let asked = 0;
   return {
     server,
     async ask(line) {
-      asker.write(`${line}\n`);
+      requester.write(`${line}\n`);
       asked++;
-      await asker.says(new RegExp(`^(?:.*\n){${asked}}`), 10_000);
-      return JSON.parse(asker.output().split('\n')[asked - 1] ?? '');
+      await requester.says(new RegExp(`^(?:.*\n){${asked}}`), 10_000);
+      return JSON.parse(requester.output().split('\n')[asked - 1] ?? '');
     },
   };
 }
