@@ -3,18 +3,13 @@ import { createTurns } from '../../lib/turns.ts';
 import type { EndpointName } from '../../protocol/endpoints.ts';
 import { isAmbiguous } from '../../uws/framing.ts';
 import type { HttpRequest, HttpResponse, TemplatedApp } from '../../uws/types.ts';
-import { createMetrics } from '../metrics.ts';
-import { accountRoutes } from '../routes/accounts.ts';
-import { operationRoutes } from '../routes/operations.ts';
-import { pageRoutes } from '../routes/pages.ts';
-import { roomRoutes } from '../routes/rooms.ts';
 import { createAuthorization } from './authorization.ts';
 import { createMayStayOpen } from './bodiless.ts';
 import { createBudget } from './body.ts';
 import { createCors } from './cors.ts';
 import type { HttpDeps } from './deps.ts';
 import { type Exchange, openExchange } from './exchange.ts';
-import { loadFiles } from './files.ts';
+import type { Files } from './files.ts';
 import { notFoundPage } from './html.ts';
 import { isForBrowser, movedPermanently, straightened } from './links.ts';
 import { createOriginOf } from './origin.ts';
@@ -36,17 +31,17 @@ const HTML: Header = ['Content-Type', 'text/html; charset=utf-8'];
  */
 export const REQUESTS_PER_TURN = 64;
 
-/** Answers every request that is no WebSocket upgrade. `close` stops its measurements; the app's owner closes the sockets. */
-export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void } {
-  const { clock, log, accounts } = deps;
-  const files = loadFiles(deps.distFolder, log);
-  const metrics = createMetrics(deps.stats);
-  const handlers: Handlers = {
-    ...accountRoutes(deps),
-    ...roomRoutes(deps),
-    ...operationRoutes({ ...deps, metrics }),
-    ...pageRoutes({ ...deps, files }),
-  };
+interface RouterDeps extends Omit<HttpDeps, 'hub' | 'iceServers' | 'stats' | 'isDraining' | 'distFolder'> {
+  /** What answers each endpoint. */
+  readonly handlers: Handlers;
+  /** The built page, for its "not found". */
+  readonly files: Files;
+  readonly countResponse: (status: number) => void;
+}
+
+/** Takes each request to the handler of its endpoint, and sends the reply. */
+export function routeRequests(app: TemplatedApp, deps: RouterDeps): void {
+  const { clock, log, accounts, handlers, files, countResponse } = deps;
   const lookUp = createRouteTable();
   const authorization = createAuthorization(deps);
   const cors = createCors(deps.allowsOrigin);
@@ -62,7 +57,6 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
     }
     handle(response, request);
   });
-  return { close: () => metrics.close() };
 
   function handle(response: HttpResponse, raw: HttpRequest): void {
     const request = copyHead(response, raw);
@@ -74,7 +68,7 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
       isHead: request.method === 'HEAD',
     });
     const answer = (reply: Reply): void => {
-      metrics.countResponse(reply.status);
+      countResponse(reply.status);
       exchange.reply(reply, cors.headers(request));
     };
     const refuse = (thrown: unknown): void => answer(refusal(thrown, request));

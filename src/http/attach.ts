@@ -1,0 +1,27 @@
+import type { TemplatedApp } from '../uws/types.ts';
+import { createMetrics } from './metrics.ts';
+import { accountRoutes } from './routes/accounts.ts';
+import { operationRoutes } from './routes/operations.ts';
+import { pageRoutes } from './routes/pages.ts';
+import { roomRoutes } from './routes/rooms.ts';
+import type { HttpDeps } from './server/deps.ts';
+import { loadFiles } from './server/files.ts';
+import type { Handlers } from './server/request-context.ts';
+import { routeRequests } from './server/router.ts';
+
+/**
+ * Answers every request that is no WebSocket upgrade: gives each endpoint its handler, and the handlers to the router.
+ * `close` stops its measurements; the app's owner closes the sockets.
+ */
+export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void } {
+  const files = loadFiles(deps.distFolder, deps.log);
+  const metrics = createMetrics(deps.stats);
+  const handlers: Handlers = {
+    ...accountRoutes(deps),
+    ...roomRoutes(deps),
+    ...operationRoutes({ ...deps, metrics }),
+    ...pageRoutes({ ...deps, files }),
+  };
+  routeRequests(app, { ...deps, handlers, files, countResponse: (status) => metrics.countResponse(status) });
+  return { close: () => metrics.close() };
+}
