@@ -1,4 +1,3 @@
-import { ParleyError } from './errors.ts';
 import type { Identity } from './identity.ts';
 import type { UserId } from './ids.ts';
 
@@ -15,27 +14,4 @@ export function mayModerate(
   const { userId, role, room: opened } = identity;
   if (!isGoodIn(identity, room.id)) return false;
   return role === 'service' || opened?.admin === true || userId === room.ownerId;
-}
-
-/** @returns the refusal of a token that is good in another room only [TK4] */
-export function oneRoomOnly(): ParleyError {
-  return new ParleyError(
-    'forbidden',
-    'This access token is for one room only. Use it there, or a token without a `room` claim here.',
-  );
-}
-
-/** @returns the refusal of a join while in a room */
-export function alreadyInRoom(): ParleyError {
-  return new ParleyError('already_in_room', 'Leave the room that you are in first.');
-}
-
-/** @returns the refusal of what only somebody in a room can do */
-export function notInRoom(): ParleyError {
-  return new ParleyError('not_in_room', 'Join a room first.');
-}
-
-/** @returns the refusal of what is meant for a peer that has left, or whom the caller may not know of [CA4] */
-export function peerGone(): ParleyError {
-  return new ParleyError('peer_gone', 'This peer has left, or is in another room.');
 }

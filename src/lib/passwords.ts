@@ -1,7 +1,7 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { ParleyError } from '../domain/errors.ts';
 import { createFairTurns, type TurnOf } from './fair-turns.ts';
+import { rateLimited } from './throttle.ts';
 
 /** Max hashes computed at once, on a machine with as many cores: each takes 32 MiB and one of Node's four threads. */
 export const HASHES_AT_ONCE = 2;
@@ -41,10 +41,7 @@ export function createPasswords({
     atOnce,
     waiting: HASHES_WAITING,
     waitingPerUser: HASHES_WAITING_PER_USER,
-    refusal: () =>
-      new ParleyError('rate_limited', 'Too many passwords are being checked. Try again in a second.', {
-        retryAfterMs: RETRY_AFTER_MS,
-      }),
+    refusal: () => rateLimited('password checks at once', RETRY_AFTER_MS),
   });
   return {
     /**

@@ -2,7 +2,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import { unreachable } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { PeerId, RoomId } from '../domain/ids.ts';
-import { alreadyInRoom, notInRoom } from '../domain/scope.ts';
+import { alreadyInRoom, notInRoom } from '../domain/refusals.ts';
 import type { Clock } from '../lib/clock.ts';
 import { continueFor } from '../lib/continuation.ts';
 import { isoTime } from '../lib/iso-time.ts';

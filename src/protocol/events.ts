@@ -33,7 +33,7 @@ export const HANGUP_REASONS = [
 export type HangupReason = (typeof HANGUP_REASONS)[number];
 
 /** Text or an object, opaque to the server and relayed unchanged [CA1]. */
-const Opaque = v.union([v.string(), v.looseObject({})], 'must be text or an object');
+const Opaque = v.union([v.string(), v.looseObject({})], 'must be a string or an object');
 const To = v.optional(Uuid);
 const Nothing = v.optional(v.looseObject({}));
 
@@ -48,7 +48,7 @@ export const CallIce = v.pipe(
   }),
   v.check(
     ({ candidate, candidates }) => candidate !== undefined || candidates !== undefined,
-    'needs candidate or candidates',
+    'must have `candidate` or `candidates`',
   ),
 );
 export const CallHangup = v.looseObject({

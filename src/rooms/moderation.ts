@@ -1,7 +1,8 @@
 import { ParleyError } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { PeerId, RoomId } from '../domain/ids.ts';
-import { mayModerate, peerGone } from '../domain/scope.ts';
+import { peerGone } from '../domain/refusals.ts';
+import { mayModerate } from '../domain/scope.ts';
 import type { ClientPayload } from '../protocol/events.ts';
 import type { Hub, Participant } from '../signaling/hub.ts';
 import { noSuchRoom, type RoomRecord, type Rooms } from './rooms.ts';
@@ -47,7 +48,7 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
     const room = await rooms.find(roomId);
     if (room === undefined) throw noSuchRoom();
     if (!mayModerate(actor, room)) {
-      throw new ParleyError('forbidden', 'Only those who run the room may do this. Ask one of them.');
+      throw new ParleyError('forbidden', 'Only a host of this room may do this. Ask one.');
     }
     return room;
   }
@@ -63,7 +64,7 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
       const room = await findModerated(actor, roomId);
       const target = findMember(roomId, peerId);
       if (peerId === from || (ban && target.userId === actor.userId)) {
-        throw new ParleyError('forbidden', 'Leave the room instead of putting yourself out.');
+        throw new ParleyError('forbidden', "You can't put yourself out. Leave the room instead.");
       }
       if (!ban) {
         hub.putOut(target, 'kicked');

@@ -1,7 +1,8 @@
 import { ParleyError } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { Ids, RoomId, UserId } from '../domain/ids.ts';
-import { isGoodIn, mayModerate, oneRoomOnly } from '../domain/scope.ts';
+import { oneRoomOnly } from '../domain/refusals.ts';
+import { isGoodIn, mayModerate } from '../domain/scope.ts';
 import { type Client, networkKey } from '../lib/addresses.ts';
 import { type Awaitable, andThen } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';

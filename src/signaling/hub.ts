@@ -2,7 +2,8 @@ import { ParleyError } from '../domain/errors.ts';
 import type { Publisher } from '../domain/events.ts';
 import type { Identity, Profile } from '../domain/identity.ts';
 import type { Ids, PeerId, UserId } from '../domain/ids.ts';
-import { isGoodIn, notInRoom, oneRoomOnly } from '../domain/scope.ts';
+import { notInRoom, oneRoomOnly, restarting } from '../domain/refusals.ts';
+import { isGoodIn } from '../domain/scope.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { CLOSE, type CloseCode } from '../protocol/codes.ts';
@@ -184,8 +185,7 @@ export function createHub(deps: HubDeps): Hub {
 
   return {
     connect(arrival) {
-      if (draining)
-        throw new ParleyError('unavailable', 'The server is about to restart. Come back shortly.');
+      if (draining) throw restarting();
       const session = arrivals.connect(arrival);
       deadlines.check(session);
       return session;

@@ -1,4 +1,5 @@
 import type { Accounts } from '../accounts/accounts.ts';
+import { restarting } from '../domain/refusals.ts';
 import type { AddressResolver } from '../lib/addresses.ts';
 import { lend } from '../lib/borrowed.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -64,7 +65,7 @@ export function attachGateway(app: Pick<TemplatedApp, 'ws'>, deps: GatewayDeps):
       return;
     }
     if (draining) {
-      refuse(res, '503 Service Unavailable', 'The server is about to restart. Come back shortly.');
+      refuse(res, '503 Service Unavailable', restarting().message);
       return;
     }
     // Only browsers send Origin.

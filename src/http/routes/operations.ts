@@ -1,4 +1,4 @@
-import { ParleyError } from '../../domain/errors.ts';
+import { restarting } from '../../domain/refusals.ts';
 import { isoTimeOrLast } from '../../lib/iso-time.ts';
 import { ENDPOINTS } from '../../protocol/endpoints.ts';
 import type { Metrics } from '../metrics.ts';
@@ -28,7 +28,7 @@ export function operationRoutes({
     getHealth: (context) => context.reply({ status: 'ok' }),
     getReadiness(context) {
       if (isDraining()) {
-        throw new ParleyError('unavailable', 'The server is stopping. Use another one, or try again later.');
+        throw restarting();
       }
       const problems = [...relayProblems()];
       if (problems.length === 0) return context.reply({ status: 'ready' });

@@ -1,6 +1,7 @@
 import { ParleyError } from '../../domain/errors.ts';
 import type { Identity } from '../../domain/identity.ts';
-import { isGoodIn, oneRoomOnly } from '../../domain/scope.ts';
+import { oneRoomOnly } from '../../domain/refusals.ts';
+import { isGoodIn } from '../../domain/scope.ts';
 import type { Endpoint } from '../../protocol/endpoints.ts';
 import { noSuchRoom } from '../../rooms/rooms.ts';
 import type { HttpDeps } from './deps.ts';

@@ -66,7 +66,7 @@ export function createBodyBuffer(budget: Budget): BodyBuffer {
 }
 
 export function tooLarge(): ParleyError {
-  return new ParleyError('too_large', `The body must be at most ${BODY_BYTES} bytes.`);
+  return new ParleyError('too_large', `The body must have at most ${BODY_BYTES} bytes. Send a smaller one.`);
 }
 
 function overBudget(): ParleyError {

@@ -121,6 +121,6 @@ export function openExchange({ clock, budget, mayStayOpen, response, isHead }: E
 function late(): ParleyError {
   return new ParleyError(
     'request_timeout',
-    `A request must arrive whole within ${UNAUTHENTICATED_MS / 1_000} s.`,
+    `The request did not arrive whole within ${UNAUTHENTICATED_MS / 1_000} s. Send it again.`,
   );
 }

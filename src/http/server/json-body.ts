@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { type FieldError, ParleyError } from '../../domain/errors.ts';
 import { depthWithin } from '../../lib/json-depth.ts';
+import { REQUIREMENTS } from '../../lib/requirements.ts';
 import { JSON_LEVELS } from '../../protocol/limits.ts';
 import type { RequestHead } from './request.ts';
 
@@ -23,7 +24,7 @@ export function parseBody<Schema extends v.GenericSchema>(
   const value = parseJson(body);
   // valibot takes an array for an object.
   if (Array.isArray(value)) throw invalid([{ path: '', message: 'must be an object' }]);
-  const { success, output, issues } = v.safeParse(schema, value);
+  const { success, output, issues } = v.safeParse(schema, value, REQUIREMENTS);
   if (success) return output;
   throw invalid(issues.map(fieldError));
 }
@@ -37,13 +38,15 @@ function parseJson(body: Uint8Array): unknown {
     return JSON.parse(utf8.decode(body));
   } catch {
     // No cause: V8's message quotes the body, which may hold a password, and causes are logged.
-    throw new ParleyError('invalid_json', 'The body must be JSON in UTF-8.');
+    throw new ParleyError('invalid_json', 'The body must be JSON in UTF-8. Check its syntax.');
   }
 }
 
 function invalid(errors: readonly FieldError[]): ParleyError {
-  const summary = errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
-  return new ParleyError('validation_failed', summary.join('; '), { errors });
+  const summary = errors.map(
+    ({ path, message }) => `${path === '' ? 'The body' : `\`${path}\``} ${message}.`,
+  );
+  return new ParleyError('validation_failed', summary.join(' '), { errors });
 }
 
 function fieldError(issue: v.GenericIssue): FieldError {

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { type FieldError, messageOf, ParleyError } from '../../domain/errors.ts';
+import { failed } from '../../domain/refusals.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Problem } from '../../protocol/bodies.ts';
 import type { ErrorCode } from '../../protocol/codes.ts';
@@ -51,7 +52,7 @@ export function problemOf(thrown: unknown, request: RequestHead, log: Log): Repl
     return problem(thrown);
   }
   log.error('request failed', { ...logFields(request), error: thrown });
-  return problem(new ParleyError('internal', 'The server failed to handle this request. Try again later.'));
+  return problem(failed(thrown));
 }
 
 export function problem(error: ParleyError, headers: readonly Header[] = []): Reply {

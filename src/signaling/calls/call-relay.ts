@@ -1,5 +1,5 @@
 import { ParleyError, unreachable } from '../../domain/errors.ts';
-import { oneRoomOnly, peerGone } from '../../domain/scope.ts';
+import { notInRoom, oneRoomOnly, peerGone } from '../../domain/refusals.ts';
 import type { Borrowed } from '../../lib/borrowed.ts';
 import type { CallEvent, HangupReason } from '../../protocol/events.ts';
 import type { Registry } from '../session/registry.ts';
@@ -214,7 +214,7 @@ function refuse({ participant, calls }: Session, addressed: boolean): never {
   const engaged = [calls?.linked, calls?.ringing, calls?.rungBy].some((list) => (list?.length ?? 0) > 0);
   const hadCounterpart = calls?.counterpart !== undefined && !addressed;
   if (participant === undefined && !engaged && !hadCounterpart) {
-    throw new ParleyError('not_in_room', 'Join a room first, or call a user with `userId`.');
+    throw notInRoom();
   }
   throw peerGone();
 }

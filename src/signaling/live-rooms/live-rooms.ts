@@ -1,6 +1,6 @@
 import type { Publisher } from '../../domain/events.ts';
 import type { PeerId, RoomId } from '../../domain/ids.ts';
-import { alreadyInRoom } from '../../domain/scope.ts';
+import { alreadyInRoom } from '../../domain/refusals.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { isoTimeOrLast } from '../../lib/iso-time.ts';
 import type { LeaveReason } from '../../protocol/events.ts';

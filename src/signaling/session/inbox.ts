@@ -1,5 +1,6 @@
-import { messageOf, ParleyError } from '../../domain/errors.ts';
+import { ParleyError } from '../../domain/errors.ts';
 import type { PeerId } from '../../domain/ids.ts';
+import { failed } from '../../domain/refusals.ts';
 import { type Borrowed, keep, lend } from '../../lib/borrowed.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
@@ -147,7 +148,7 @@ export function createInbox({ handle, relay, charge, cut, expel, budget, clock, 
   /** [SE7] */
   function acknowledgeTo(session: Session, seq: number): void {
     if (session.outbox.acknowledge(seq)) return;
-    throw new ParleyError('invalid_message', `payload.seq: ${seq} was never sent`);
+    throw new ParleyError('invalid_message', '`payload.seq` must be a number that the server has sent.');
   }
 
   /** Later messages wait. The id is used up once the answer is there: until then a resume brings the message again. */
@@ -206,9 +207,7 @@ export function createInbox({ handle, relay, charge, cut, expel, budget, clock, 
 
   function unexpected({ peerId, userId }: Session, thrown: unknown): ParleyError {
     log.error('a message could not be handled', { peerId, userId, error: thrown });
-    return new ParleyError('internal', 'the server failed to handle this message: try again later', {
-      cause: messageOf(thrown),
-    });
+    return failed(thrown);
   }
 
   return {

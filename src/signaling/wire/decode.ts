@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { PeerId } from '../../domain/ids.ts';
 import { type Borrowed, lend, part, textOf } from '../../lib/borrowed.ts';
 import { depthWithin } from '../../lib/json-depth.ts';
+import { REQUIREMENTS } from '../../lib/requirements.ts';
 import { type CallEvent, type ClientEvent, clientEvents } from '../../protocol/events.ts';
 import { JSON_LEVELS } from '../../protocol/limits.ts';
 import {
@@ -91,7 +92,7 @@ function behindBrace(object: Borrowed): Borrowed {
 /** Checks depth and size before anything is parsed: parsing is what a stranger could make expensive. */
 function decodeAny(bytes: Borrowed): ClientMessage | BadMessage {
   if (!depthWithin(bytes, JSON_LEVELS)) {
-    return invalid(readHead(bytes).id, `a message is nested at most ${JSON_LEVELS} levels deep`);
+    return invalid(readHead(bytes).id, `A message must be nested at most ${JSON_LEVELS} levels deep.`);
   }
   const isLarge = bytes.length > PLAIN_MESSAGE_BYTES;
   if (isLarge) {
@@ -100,21 +101,23 @@ function decodeAny(bytes: Borrowed): ClientMessage | BadMessage {
   }
   const frame = parseJson(textOf(bytes));
   if (typeof frame !== 'object' || frame === null || Array.isArray(frame)) {
-    return invalid(undefined, 'a message is one JSON object: {"event":…,"id":…,"payload":…}');
+    return invalid(undefined, 'A message must be one JSON object: `{"event":…,"id":…,"payload":…}`.');
   }
   const id = 'id' in frame && isMessageId(frame.id) ? frame.id : undefined;
-  if ('id' in frame && id === undefined) return invalid(id, '`id` must be a positive integer');
-  if (!('event' in frame) || typeof frame.event !== 'string') return invalid(id, '`event` must be a string');
+  if ('id' in frame && id === undefined) return invalid(id, '`id` must be a positive integer.');
+  if (!('event' in frame) || typeof frame.event !== 'string') return invalid(id, '`event` must be a string.');
   const { event } = frame;
   // A second `event` may have been hidden behind the payload.
   if (isLarge && !isCallEvent(event)) return tooLarge(id);
   if (!isClientEvent(event)) {
-    const problem = `there is no event ${JSON.stringify(event.slice(0, 64))}`;
+    const problem = `There is no event ${JSON.stringify(event.slice(0, 64))}. Check its name.`;
     return { id, code: 'unknown_event', problem };
   }
   const payload = Object.hasOwn(frame, 'payload') && 'payload' in frame ? frame.payload : {};
   return DECODERS[event](id, payload, bytes);
 }
+
+const FIRST_FAULT_ONLY = Object.freeze({ ...REQUIREMENTS, abortEarly: true, abortPipeEarly: true });
 
 /** Returns the payload as the schema has it, or the first field that is wrong. */
 function check<Schema extends v.GenericSchema>(
@@ -123,15 +126,12 @@ function check<Schema extends v.GenericSchema>(
   payload: unknown,
 ): { readonly output: v.InferOutput<Schema> } | BadMessage {
   // To valibot an array is an object too.
-  if (Array.isArray(payload)) return invalid(id, 'payload: must be an object');
-  const { success, output, issues } = v.safeParse(schema, payload, {
-    abortEarly: true,
-    abortPipeEarly: true,
-  });
+  if (Array.isArray(payload)) return invalid(id, '`payload` must be an object.');
+  const { success, output, issues } = v.safeParse(schema, payload, FIRST_FAULT_ONLY);
   if (success) return { output };
   const [{ message }] = issues;
   const path = v.getDotPath(issues[0]);
-  return invalid(id, `${path === null ? 'payload' : `payload.${path}`}: ${message}`);
+  return invalid(id, `\`${path === null ? 'payload' : `payload.${path}`}\` ${message}.`);
 }
 
 function invalid(id: number | undefined, problem: string): BadMessage {
@@ -139,7 +139,7 @@ function invalid(id: number | undefined, problem: string): BadMessage {
 }
 
 function tooLarge(id: number | undefined): BadMessage {
-  const problem = `only call messages may be over ${PLAIN_MESSAGE_BYTES} bytes: send a smaller one`;
+  const problem = `Only call messages may have more than ${PLAIN_MESSAGE_BYTES} bytes. Send a smaller one.`;
   return { id, code: 'too_large', problem };
 }
 

@@ -142,7 +142,7 @@ describe('a request body', () => {
       type: 'urn:parley:problem:validation_failed',
       title: 'The request has fields that are missing or wrong',
       status: 400,
-      detail: expect.stringContaining('username: must be 3 to 32'),
+      detail: expect.stringContaining('`username` must be 3 to 32'),
       code: 'validation_failed',
       errors: [
         { path: 'username', message: expect.stringContaining('must be 3 to 32') },

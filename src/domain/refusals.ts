@@ -1,0 +1,38 @@
+import { messageOf, ParleyError } from './errors.ts';
+
+/** Refusals that several parts give, over HTTP and WebSocket, so that each has one wording [HT2]. */
+
+/** Returns the refusal of a token that is valid in another room only [TK4]. */
+export function oneRoomOnly(): ParleyError {
+  return new ParleyError(
+    'forbidden',
+    'This access token is for one room only. Use it there, or a token without a `room` claim here.',
+  );
+}
+
+/** Returns the refusal of a join by a session that is in a room already. */
+export function alreadyInRoom(): ParleyError {
+  return new ParleyError('already_in_room', 'Leave the room that you are in first.');
+}
+
+/** Returns the refusal of a request that only a participant can make. */
+export function notInRoom(): ParleyError {
+  return new ParleyError('not_in_room', 'Join a room first.');
+}
+
+/** Returns the refusal of a message to a peer that has left, or that its sender may not know of [CA4]. */
+export function peerGone(): ParleyError {
+  return new ParleyError('peer_gone', 'This peer has left, or is in another room. Choose one in your room.');
+}
+
+/** Returns the refusal of new work by a server that is draining [SE8]. */
+export function restarting(): ParleyError {
+  return new ParleyError('unavailable', 'The server is about to restart. Come back shortly.');
+}
+
+/** Returns the answer to a request that failed with an unexpected error, whose message may reveal internals. */
+export function failed(thrown: unknown): ParleyError {
+  return new ParleyError('internal', 'The server failed to handle this request. Try again later.', {
+    cause: messageOf(thrown),
+  });
+}
