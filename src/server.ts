@@ -199,7 +199,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const stats = () => ({ hub: hub.stats(), gateway: gateway.stats(), turn: ice.stats() });
   const http = attachHttp(app, {
     ...adapters,
-    iceServers: (caller, host, roomId) => ice.forCaller(caller, hub.turnRight(caller, roomId), host),
+    iceServers: (identity, host, roomId) => ice.forRequester(identity, hub.turnRight(identity, roomId), host),
     relayProblems: ice.problems,
     stats,
     isDraining: () => isDraining,

@@ -13,7 +13,7 @@ const MIN_LIFE_MS = 90_000;
 /** Milliseconds before a failed refresh is tried once more. */
 const SECOND_TRY_MS = 1_000;
 
-/** What the storage keeps. `expiresAt`: when the access token expires, in milliseconds since 1970. */
+/** `expiresAt` is the access token's, in milliseconds since 1970. */
 const Saved = v.object({
   user: TokensReply.entries.user,
   accessToken: v.string(),
@@ -66,7 +66,6 @@ class Login implements Account {
   }
 
   // An arrow function, so that `connect({ token: account.token })` works.
-
   readonly token = async (fresh = false): Promise<string> => {
     if (this.#signedOut)
       throw new ParleyClientError('unauthorized', 'This account was signed out; sign in again.');
@@ -119,7 +118,7 @@ class Login implements Account {
 }
 
 function isFresh({ expiresAt }: Saved): boolean {
-  return expiresAt - Date.now() > MIN_LIFE_MS;
+  return expiresAt - browserClock.now() > MIN_LIFE_MS;
 }
 
 /** Runs one refresh at a time across all tabs, if the browser has locks. */
@@ -132,7 +131,7 @@ function save(
   { user, accessToken, refreshToken, expiresInSeconds }: TokensReply,
   storage?: AccountStorage,
 ): Saved {
-  const saved = { user, accessToken, refreshToken, expiresAt: Date.now() + expiresInSeconds * 1_000 };
+  const saved = { user, accessToken, refreshToken, expiresAt: browserClock.now() + expiresInSeconds * 1_000 };
   try {
     storage?.setItem(KEY, JSON.stringify(saved));
   } catch {

@@ -46,7 +46,8 @@ export interface Rooms {
   find(roomId: string): Awaitable<RoomRecord | undefined>;
   /**
    * The room, if this user may join it; a promise only if a password has to be hashed, or the store answers later.
-   * Doesn't check the capacity, which `Hub.enter` does. Asks a user who is away in the room for nothing but a ban [RM8].
+   * Doesn't check the capacity, which `Hub.enter` does. For a user with a suspended session in the room, neither lock nor
+   * password is checked [RM8].
    * @throws ParleyError, the first of these that applies [RM1]: `room_not_found`, `forbidden` (a token for another
    *   room [TK4]), `banned`, `room_locked` [RM6], `password_required`, `wrong_password`, `rate_limited` [RM7]
    */

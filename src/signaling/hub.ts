@@ -54,7 +54,7 @@ export interface HubDeps {
   readonly ids: Ids;
   readonly log: Log;
   readonly limits: Limits;
-  /** Bytes of the machine's memory: how much spare memory is kept for kept messages is a share of it. */
+  /** Bytes of the machine's memory. The pool for kept messages is sized as a share of it. */
   readonly memoryBytes: number;
   readonly directCalls: DirectCalls;
   /** How others see a user whose identity was verified in this turn of the event loop. */
@@ -111,7 +111,7 @@ export interface Hub {
   peersOf(roomId: string): Peer[];
   /** Whether a participant of this user is away: then the user may join again, and takes its place [RM8]. */
   isAway(roomId: string, userId: string): boolean;
-  /** Which TURN credentials a caller over HTTP may have; `roomId`: the room that they are for, if any [CA6]. */
+  /** Which TURN credentials an HTTP client may have; `roomId`: the room that they are for, if any [CA6]. */
   turnRight(identity: Identity, roomId?: string): TurnRight;
   /** Ends all sessions of a login with 4001. */
   endLogin(loginId: string): void;

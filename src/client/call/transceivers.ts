@@ -102,7 +102,7 @@ export class Transceivers {
     this.#mine.set(kind, transceiver);
   }
 
-  /** What the peer sends on this m-line: as it says, else by the order of its m-lines. */
+  /** What the peer sends on this m-line: as the peer announced, otherwise inferred from the order of its m-lines. */
   #kindOf(transceiver: RTCRtpTransceiver): TrackKind | undefined {
     const { mid, receiver } = transceiver;
     if (mid === null) return undefined;

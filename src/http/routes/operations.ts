@@ -10,7 +10,7 @@ type OperationDeps = Pick<HttpDeps, 'iceServers' | 'relayProblems' | 'isDraining
   readonly metrics: Metrics;
 };
 
-/** Health, readiness and metrics for operators; ICE servers for callers. */
+/** Health, readiness and metrics for operators; ICE servers for clients. */
 export function operationRoutes({
   iceServers,
   relayProblems = () => [],

@@ -19,7 +19,7 @@ export interface HttpDeps {
    * @param requestHost the Host header by which this client reached us
    * @param roomId the room whose call they are for, if known
    */
-  readonly iceServers: (caller: Identity, requestHost: string, roomId?: string) => IceGrant;
+  readonly iceServers: (identity: Identity, requestHost: string, roomId?: string) => IceGrant;
   /** What `/metrics` shows besides the process's own stats. */
   readonly stats: () => ServerStats;
   /** What keeps the relay from working as configured, for `/ready`. */

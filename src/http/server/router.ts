@@ -112,7 +112,7 @@ export function routeRequests(app: TemplatedApp, deps: RouterDeps): void {
     return { reply: problem(notAllowed, [allow]) };
   }
 
-  /** Refuses whoever may not call the endpoint, before the body is looked at [HT3]; then runs the handler. */
+  /** Verifies the token before the body is parsed [HT3], then runs the handler. */
   function runHandler<Name extends EndpointName>(
     { name, endpoint, params }: Match<Name>,
     { request, origin, body }: { request: RequestHead; origin: string; body: Uint8Array },

@@ -5,7 +5,7 @@ import type { Session } from '../session/session.ts';
 import { type DirectCalls, mayCallDirectly } from './direct-calls.ts';
 
 /**
- * Which relay credentials a caller over HTTP may have: those of one of its sessions, which end with its call; those of
+ * Which relay credentials an HTTP client may have: those of one of its sessions, which end with its call; those of
  * its login, for direct calls of a session that is still to come; or none, and only STUN.
  */
 export type TurnRight =
@@ -17,9 +17,9 @@ const NONE: TurnRight = Object.freeze({ kind: 'none' });
 const LOGIN: TurnRight = Object.freeze({ kind: 'login' });
 
 /**
- * [CA6] Relay credentials go only to callers who are in a room or may make direct calls. A token for one room counts only
+ * [CA6] Relay credentials go only to users who are in a room or may make direct calls. A token for one room counts only
  * in that room.
- * @param sessions of the caller's user. Only those of its own login count, so that a logout ends the credentials
+ * @param sessions of the user. Only those of its own login count, so that a logout ends the credentials
  * @param roomId the room that they are for: a session in that room comes first, because its credentials last as long
  */
 export function turnRight(

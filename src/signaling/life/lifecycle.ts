@@ -62,7 +62,7 @@ export class Lifecycle {
    * Lets a restored session wait to be resumed.
    * @param until in the clock's monotonic milliseconds, no earlier than that of any session that waits already
    */
-  await(session: Session, until: number): void {
+  awaitResume(session: Session, until: number): void {
     session.suspend(until);
     this.#away.add(session);
     this.#endOldest(session.userId);

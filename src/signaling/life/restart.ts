@@ -129,13 +129,13 @@ export function restoreSessions(deps: RestartDeps, { schemaVersion, savedAt, row
   const saved = [...new Map(readable.map((one) => [one.peerId, one])).values()];
   const downMs = Math.max(clock.now() - savedAt, 0);
   const lateMs = Math.max(downMs - RESTART_GRACE_MS, 0);
-  // `await` wants the sessions in the order in which their windows end.
+  // `awaitResume` needs the sessions in the order in which their windows end.
   for (const one of saved.sort((a, b) => a.remainingMs - b.remainingMs)) {
     const until = clock.monotonic() + one.remainingMs - lateMs;
     attempt(log, 'a saved session could not be restored', () => {
       const session = revive(one, until, context);
       registry.add(session);
-      lifecycle.await(session, until);
+      lifecycle.awaitResume(session, until);
     });
   }
   restoreRooms(deps, saved);

@@ -145,7 +145,7 @@ export function createInbox({ handle, relay, charge, cut, expel, budget, clock, 
     session.acknowledge(message.id);
   }
 
-  /** [SE7] */
+  /** Frees the kept messages up to `seq` [SE7]. */
   function acknowledgeTo(session: Session, seq: number): void {
     if (session.outbox.acknowledge(seq)) return;
     throw new ParleyError('invalid_message', '`payload.seq` must be a number that the server has sent.');
@@ -196,7 +196,7 @@ export function createInbox({ handle, relay, charge, cut, expel, budget, clock, 
     if (code === 'invalid_message' || code === 'unknown_event') countBadMessage(session);
   }
 
-  /** [WS6] */
+  /** `BAD_MESSAGES` bad messages within `BAD_MESSAGE_WINDOW_MS` end the session [WS6]. */
   function countBadMessage(session: Session): void {
     const now = clock.monotonic();
     session.badMessages = [...(session.badMessages ?? []), now].filter(

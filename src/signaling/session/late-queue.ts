@@ -22,7 +22,7 @@ export class LateQueue {
     return this.#items.length;
   }
 
-  /** Of all frames, as if they were written. */
+  /** Total bytes that the frames will have once they are written. */
   get bytes(): number {
     return this.#bytes;
   }

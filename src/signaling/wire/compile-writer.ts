@@ -8,15 +8,15 @@ export type Writer<Value> = (value: Value) => string;
 interface Shape {
   readonly type: string;
   readonly pipe?: unknown;
-  /** Of an object. */
+  /** Fields, if it is an object. */
   readonly entries?: Readonly<Record<string, Shape>>;
-  /** Of an optional or nullable schema. */
+  /** The wrapped schema, if it is optional or nullable. */
   readonly wrapped?: Shape;
-  /** Of an array. */
+  /** Schema of the elements, if it is an array. */
   readonly item?: Shape;
-  /** Of a picklist. */
+  /** The allowed values, if it is a picklist. */
   readonly options?: readonly unknown[];
-  /** Of a literal. */
+  /** The one value, if it is a literal. */
   readonly literal?: unknown;
 }
 

@@ -8,7 +8,7 @@ import { isBusy, isEnvironmentFailure, unavailable } from './failures.ts';
 const BUSY_MS = 100;
 /** Max writes that wait for a locked database; beyond it the oldest is lost. */
 export const DELAYED_WRITES = 4_096;
-/** Milliseconds between two tries to write them. */
+/** Milliseconds between attempts to write delayed writes. */
 const RETRY_MS = 250;
 
 /**

@@ -20,7 +20,7 @@ export interface Ice {
    * STUN.
    * @param requestHost the client's Host header
    */
-  forCaller(caller: Caller, right: Right, requestHost: string): IceGrant;
+  forRequester(requester: Requester, right: Right, requestHost: string): IceGrant;
   /** Ends the credentials of a peer that left its call, and their allocations. */
   revokePeer(peerId: PeerId): void;
   /** Ends the credentials that a login got by HTTP. */
@@ -35,7 +35,7 @@ export interface Ice {
 }
 
 /** As in `Identity`. */
-interface Caller {
+interface Requester {
   readonly userId: string;
   /** null if another issuer made the token, whose logins don't end here. */
   readonly loginId: string | null;
@@ -78,13 +78,13 @@ export async function startIce({
   const source = await listen(relay, urls, publicUrl);
   const grant = createIceServers({ ...deps, source, secret, lifetimeSeconds: TURN_CREDENTIAL_SECONDS });
   const names = createCallNames();
-  const nameFor = ({ userId, loginId }: Caller, right: Right): string | undefined => {
+  const nameFor = ({ userId, loginId }: Requester, right: Right): string | undefined => {
     if (right.kind === 'none') return undefined;
     return right.kind === 'session' ? names.of(right.peerId) : (loginId ?? userId);
   };
   return {
     forPeer: (peerId) => grant(names.of(peerId)),
-    forCaller: (caller, right, requestHost) => grant(nameFor(caller, right), requestHost),
+    forRequester: (requester, right, requestHost) => grant(nameFor(requester, right), requestHost),
     revokePeer: (peerId) => relay?.revoke(names.end(peerId)),
     revokeLogin: (loginId) => relay?.revoke(loginId),
     reload: () => relay?.reload(),

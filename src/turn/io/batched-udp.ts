@@ -16,9 +16,9 @@ const BATCH = 31;
 const STRIDE_BYTES = 65_536 + 192;
 
 /**
- * UDP sockets that receive and send many datagrams per system call, at a third of Node's cost per datagram. Each is a socket of
- * Node's all the same, which says when datagrams have come (and has read the first of them then), sends what the kernel doesn't
- * take at once, and closes the descriptor, even if the thread dies.
+ * UDP sockets that receive and send many datagrams per system call, at a third of Node's cost per datagram. Each still wraps a
+ * Node socket, which signals that datagrams have come (having read the first of them), sends what the kernel refuses at first,
+ * and closes the descriptor, even if the thread dies.
  */
 export class BatchedUdp {
   readonly #libc: Libc;

@@ -70,8 +70,8 @@ interface SecureServer extends Pick<StreamListener, 'setCertificate'> {
 }
 
 /**
- * Connections are accepted before their handshake, so that those that never finish it count too and refused ones cost none. The
- * server that makes the handshakes has no socket of its own.
+ * Connections are accepted before their handshake, so unfinished handshakes count against the limit and refused connections
+ * cost no handshake. The server that makes the handshakes has no socket of its own.
  */
 function tlsServer(certificate: Certificate, accept: Accept): SecureServer {
   const handshaking = new Map<string, { connection: TlsConnection; receiver: StreamReceiver }>();

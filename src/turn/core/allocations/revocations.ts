@@ -2,7 +2,7 @@ import { BoundedMap } from '../../../lib/bounded-map.ts';
 import type { Log } from '../../../lib/log.ts';
 import type { Allocations } from './allocations.ts';
 
-/** Max revoked users that are remembered. The oldest are forgotten first, long after their credentials have expired. */
+/** Max revoked users that are remembered. The oldest are forgotten first, normally after their credentials have expired. */
 export const MAX_REVOCATIONS = 100_000;
 
 /** The latest revoked users. The relay's main thread keeps a copy, for a worker thread that replaces one that died. */

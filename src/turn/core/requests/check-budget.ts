@@ -1,5 +1,6 @@
-/** Max credential checks per turn of the event loop, and of those at one address. */
+/** Max credential checks per turn of the event loop, in total. */
 export const CHECKS_PER_TURN = 64;
+/** Max credential checks per turn of the event loop, for clients at one address. */
 export const CHECKS_PER_ADDRESS = 32;
 
 interface CheckBudgetDeps {

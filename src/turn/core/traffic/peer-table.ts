@@ -16,7 +16,7 @@ export interface Permission {
   expiresAt: number;
   /** false once it has expired, because channels keep a reference to it. */
   live: boolean;
-  /** The last port that isn't a relay port for which the policy was asked and agreed; 0: none. */
+  /** The last non-relay port that the policy allowed; 0: none. */
   allowedPort: number;
 }
 
@@ -30,7 +30,7 @@ export interface Channel {
 
 /** Permissions and channels of one allocation. */
 export class PeerTable {
-  // Short lists, scanned without making keys; the last hit is mostly hit again.
+  // Short lists, scanned without making keys; the last hit is usually hit again.
   readonly #permissions: Permission[] = [];
   #lastPermission: Permission | undefined;
   readonly #channels: Channel[] = [];
