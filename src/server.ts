@@ -171,7 +171,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     store: store.rooms,
     bans: store.bans,
     passwords: createPasswords(),
-    hub,
+    liveRooms: hub.liveRooms,
     clock,
     ids,
     log,
@@ -187,18 +187,18 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const adapters = {
     accounts,
     rooms,
-    hub,
     clock,
     log,
     resolveAddress: createWarningAddressResolver(trustedProxies, log),
     allowsOrigin: allowOrigins(config.corsOrigins, publicUrl),
   };
   let isDraining = false;
-  const gateway = attachGateway(app, { ...adapters, limits });
+  const gateway = attachGateway(app, { ...adapters, hub, limits });
   closers.push(() => gateway.close());
   const stats = () => ({ hub: hub.stats(), gateway: gateway.stats(), turn: ice.stats() });
   const http = attachHttp(app, {
     ...adapters,
+    liveRooms: hub.liveRooms,
     iceServers: (identity, host, roomId) => ice.forRequester(identity, hub.turnRight(identity, roomId), host),
     relayProblems: ice.problems,
     stats,

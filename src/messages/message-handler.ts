@@ -2,18 +2,18 @@ import type { Accounts } from '../accounts/accounts.ts';
 import { unreachable } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { PeerId, RoomId } from '../domain/ids.ts';
-import { alreadyInRoom, notInRoom } from '../domain/refusals.ts';
+import { alreadyInRoom } from '../domain/refusals.ts';
 import type { Clock } from '../lib/clock.ts';
 import { continueFor } from '../lib/continuation.ts';
 import { isoTime } from '../lib/iso-time.ts';
 import type { ClientPayload } from '../protocol/events.ts';
 import type { Moderation } from '../rooms/moderation.ts';
 import type { RoomRecord, Rooms } from '../rooms/rooms.ts';
-import type { HandleMessage, Hub, Request } from '../signaling/hub.ts';
+import { type HandleMessage, type Hub, participantOf, type Request } from '../signaling/hub.ts';
 import type { Session } from '../signaling/session/session.ts';
 
 interface MessageHandlerDeps {
-  readonly hub: Hub;
+  readonly hub: Pick<Hub, 'enter' | 'leave' | 'renew' | 'bye'>;
   readonly accounts: Pick<Accounts, 'verify' | 'remembered'>;
   readonly rooms: Pick<Rooms, 'admit'>;
   readonly moderation: Moderation;
@@ -41,13 +41,13 @@ export function createMessageHandler(deps: MessageHandlerDeps): HandleMessage {
       case 'room:close':
         return moderate(session, id, {}, moderation.close);
       case 'media:state':
-        hub.setMedia(session, request.payload);
+        participantOf(session).setMedia(request.payload);
         break;
       case 'speaking':
-        hub.setSpeaking(session, request.payload.speaking);
+        participantOf(session).tellSpeaking(request.payload.speaking);
         break;
       case 'typing':
-        hub.setTyping(session, request.payload.typing);
+        participantOf(session).tellTyping(request.payload.typing);
         break;
       case 'session:token':
         return renew(session, id, request.payload.token);
@@ -80,8 +80,8 @@ export function createMessageHandler(deps: MessageHandlerDeps): HandleMessage {
     payload: Payload,
     act: (actor: Identity, roomId: RoomId, request: Payload & { readonly from: PeerId }) => Promise<void>,
   ): void | Promise<void> {
-    if (session.participant === undefined) throw notInRoom();
-    const done = act(session.identity, session.participant.room.roomId, { ...payload, from: session.peerId });
+    const { roomId } = participantOf(session).room;
+    const done = act(session.identity, roomId, { ...payload, from: session.peerId });
     return continueFor(session, done, () => session.acknowledge(id));
   }
 

@@ -40,10 +40,12 @@ export interface Moderation {
 
 interface ModerationDeps {
   readonly rooms: Pick<Rooms, 'find' | 'setLocked' | 'ban' | 'remove'>;
-  readonly hub: Pick<Hub, 'membersOf' | 'putOut' | 'takeOut' | 'tellRoomChange'>;
+  readonly hub: Pick<Hub, 'liveRooms' | 'putOut'>;
 }
 
 export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
+  const { liveRooms } = hub;
+
   async function findModerated(actor: Identity, roomId: RoomId): Promise<RoomRecord> {
     const room = await rooms.find(roomId);
     if (room === undefined) throw noSuchRoom();
@@ -54,7 +56,7 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
   }
 
   function findMember(roomId: RoomId, peerId: string): Participant {
-    const member = hub.membersOf(roomId).find((candidate) => candidate.peerId === peerId);
+    const member = liveRooms.membersOf(roomId).find((candidate) => candidate.peerId === peerId);
     if (member === undefined) throw peerGone();
     return member;
   }
@@ -74,7 +76,7 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
         throw new ParleyError('forbidden', "The owner of a room can't be banned from it.");
       }
       await rooms.ban(roomId, target.userId);
-      for (const member of hub.membersOf(roomId)) {
+      for (const member of liveRooms.membersOf(roomId)) {
         if (member.userId === target.userId) hub.putOut(member, 'banned');
       }
     },
@@ -83,7 +85,7 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
       await findModerated(actor, roomId);
       await rooms.setLocked(roomId, locked);
       const changed = await rooms.find(roomId);
-      if (changed !== undefined) hub.tellRoomChange(changed);
+      if (changed !== undefined) liveRooms.tellChange(changed);
     },
 
     async mute(actor, roomId, { peerId, kind, from }) {
@@ -94,9 +96,9 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
     async close(actor, roomId, { from } = {}) {
       const room = await findModerated(actor, roomId);
       if (!room.persistent) await rooms.remove(roomId);
-      const members = hub.membersOf(roomId);
+      const members = liveRooms.membersOf(roomId);
       for (const member of members) if (member.peerId !== from) hub.putOut(member, 'room_closed');
-      for (const member of members) if (member.peerId === from) hub.takeOut(member, 'room_closed');
+      for (const member of members) if (member.peerId === from) liveRooms.leave(member, 'room_closed');
     },
   };
 }

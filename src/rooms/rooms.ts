@@ -67,7 +67,7 @@ interface RoomsDeps {
   readonly bans: Store['bans'];
   readonly passwords: Passwords;
   /** Asked who is inside when a room's time is up: storing each join and leave would make joins slower. */
-  readonly hub: Pick<Hub, 'participants' | 'isAway'>;
+  readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'isAway'>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -83,14 +83,14 @@ export const ROOMS_PER_SLICE = 100;
 const RETURN_MS = { least: 60_000, most: 3_600_000 } as const;
 
 export function createRooms(deps: RoomsDeps): Rooms {
-  const { store, bans, hub, clock, ids, log } = deps;
+  const { store, bans, liveRooms, clock, ids, log } = deps;
   const spared = store.spareAll({ now: clock.now(), ...RETURN_MS });
   const recent = new RecentRooms(store);
   const passwords = new RoomPasswords(deps);
   const creations = new Creations(clock);
   const sweeping = createSlices({ clock, everyMs: SWEEP_MS, slice: sweep });
 
-  const isOccupied = (roomId: RoomId): boolean => hub.participants(roomId) > 0;
+  const isOccupied = (roomId: RoomId): boolean => liveRooms.countIn(roomId) > 0;
 
   /** Returns whether there may be more to sweep. */
   function sweep(): Awaitable<boolean> {
@@ -124,7 +124,11 @@ export function createRooms(deps: RoomsDeps): Rooms {
 
   /** @throws ParleyError `room_locked` */
   function checkLock(room: KnownRoom, { roomId, identity }: JoinAttempt): KnownRoom {
-    if (room.record.locked && !mayModerate(identity, room.record) && !hub.isAway(roomId, identity.userId)) {
+    if (
+      room.record.locked &&
+      !mayModerate(identity, room.record) &&
+      !liveRooms.isAway(roomId, identity.userId)
+    ) {
       throw new ParleyError('room_locked', 'This room is locked. Ask somebody inside to open it.');
     }
     return room;
@@ -187,7 +191,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
       const { roomId, identity, password } = attempt;
       return andThen(findOpen(attempt), (room): Awaitable<RoomRecord> => {
         if (room.passwordHash === null || identity.room !== null) return room.record;
-        if (hub.isAway(roomId, identity.userId)) return room.record;
+        if (liveRooms.isAway(roomId, identity.userId)) return room.record;
         if (password !== undefined) return admitByPassword(attempt, password, room.passwordHash);
         throw new ParleyError('password_required', 'This room has a password. Send it along.');
       });

@@ -2,13 +2,12 @@ import { ParleyError } from '../domain/errors.ts';
 import type { Publisher } from '../domain/events.ts';
 import type { Identity, Profile } from '../domain/identity.ts';
 import type { Ids, PeerId, UserId } from '../domain/ids.ts';
-import { notInRoom, oneRoomOnly, restarting } from '../domain/refusals.ts';
+import { oneRoomOnly, restarting } from '../domain/refusals.ts';
 import { isGoodIn } from '../domain/scope.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { CLOSE, type CloseCode } from '../protocol/codes.ts';
 import type { LeaveReason } from '../protocol/events.ts';
-import type { MediaChange, Peer } from '../protocol/fields.ts';
 import type { Limits } from '../protocol/limits.ts';
 import { createCallRelay } from './calls/call-relay.ts';
 import type { DirectCalls } from './calls/direct-calls.ts';
@@ -19,8 +18,8 @@ import { Deadlines } from './life/deadlines.ts';
 import { Lifecycle } from './life/lifecycle.ts';
 import { createRateGuard } from './life/rate-guard.ts';
 import { announceDrain, restoreSessions, type Snapshot, saveSessions } from './life/restart.ts';
-import { type IceGrant, type JoinRequest, LiveRooms, type RoomFacts } from './live-rooms/live-rooms.ts';
-import type { Participant } from './live-rooms/participant.ts';
+import { type IceGrant, type JoinRequest, LiveRooms } from './live-rooms/live-rooms.ts';
+import { type Participant, participantOf } from './live-rooms/participant.ts';
 import { createInbox, type HandleMessage } from './session/inbox.ts';
 import type { PeerSocket } from './session/peer-socket.ts';
 import { Registry } from './session/registry.ts';
@@ -29,11 +28,10 @@ import { WaitingBudget } from './session/waiting-line.ts';
 import { ChunkPool } from './wire/chunk-pool.ts';
 
 export type { HubStats } from './hub-stats.ts';
-export type { Arrival } from './life/arrivals.ts';
 export type { Snapshot } from './life/restart.ts';
 export { isReadable, SNAPSHOT_VERSION } from './life/snapshot-versions.ts';
-export type { JoinRequest, RoomFacts } from './live-rooms/live-rooms.ts';
-export type { Participant } from './live-rooms/participant.ts';
+export type { RoomFacts } from './live-rooms/live-rooms.ts';
+export { type Participant, participantOf } from './live-rooms/participant.ts';
 export type { HandleMessage, Request } from './session/inbox.ts';
 
 /** Milliseconds between two checks for resume windows and access tokens that have expired. */
@@ -47,7 +45,7 @@ const PUT_OUT = {
   banned: CLOSE.banned,
   room_closed: CLOSE.roomClosed,
 } as const satisfies Partial<Record<LeaveReason, CloseCode>>;
-export type PutOutReason = keyof typeof PUT_OUT;
+type PutOutReason = keyof typeof PUT_OUT;
 
 export interface HubDeps {
   readonly clock: Clock;
@@ -67,17 +65,23 @@ export interface HubDeps {
 
 /** All sessions, and the rooms that they are in: live state, none of it in the database. */
 export interface Hub {
+  /** Who is inside which room. Whoever needs no more than that takes this part alone. */
+  readonly liveRooms: Pick<
+    LiveRooms,
+    'membersOf' | 'countIn' | 'peersOf' | 'isAway' | 'leave' | 'tellChange'
+  >;
+  /** Bounds the messages that wait to be read, of all connections together. */
+  readonly waiting: WaitingBudget;
   /**
    * Begins a session, or resumes one [SE3], and sends `welcome`.
    * @throws ParleyError `too_many_sessions`; `unavailable` while draining
    */
   connect(arrival: Arrival): Session;
-  /** Bounds the messages that wait to be read, of all connections together. */
-  readonly waiting: WaitingBudget;
-  /** Suspends the session because its connection was lost [SE2], unless it has a newer connection. */
-  lost(session: Session, socket: PeerSocket): void;
-  /** Closes the session's connection with `code`; the session waits to be resumed. */
-  cut(session: Session, code: CloseCode): void;
+  /**
+   * Lets the session wait to be resumed, unless it has a newer connection [SE2]: its connection was lost, or is closed
+   * with `code`.
+   */
+  suspend(session: Session, socket: PeerSocket, code?: CloseCode): void;
   /** Ends the session because its client wants that: `session:bye`, or a close with 1000 or 1001 [SE6]. */
   bye(session: Session): void;
   /**
@@ -93,24 +97,8 @@ export interface Hub {
   enter(session: Session, request: JoinRequest): void;
   /** Takes the session out of its room. @throws ParleyError `not_in_room` */
   leave(session: Session): void;
-  /** Takes a participant out of its room; its session lives on. */
-  takeOut(participant: Participant, reason: PutOutReason): void;
   /** Takes a participant out of its room, and ends its session [RM6]. */
   putOut(participant: Participant, reason: PutOutReason): void;
-  /** Changes the media that `change` names. @throws ParleyError `not_in_room`, as the next two do */
-  setMedia(session: Session, change: MediaChange): void;
-  setSpeaking(session: Session, speaking: boolean): void;
-  setTyping(session: Session, typing: boolean): void;
-  /** Sends `room:updated` to everybody in the room. */
-  tellRoomChange(room: RoomFacts): void;
-  /** The room's participants, in the order in which they came. */
-  membersOf(roomId: string): readonly Participant[];
-  /** How many participants the room has, those who are away included. */
-  participants(roomId: string): number;
-  /** The participants as a newcomer would see them. */
-  peersOf(roomId: string): Peer[];
-  /** Whether a participant of this user is away: then the user may join again, and takes its place [RM8]. */
-  isAway(roomId: string, userId: string): boolean;
   /** Which TURN credentials an HTTP client may have; `roomId`: the room that they are for, if any [CA6]. */
   turnRight(identity: Identity, roomId?: string): TurnRight;
   /** Ends all sessions of a login with 4001. */
@@ -162,9 +150,7 @@ export function createHub(deps: HubDeps): Hub {
   const arrivals = new Arrivals({ ...deps, registry, lifecycle, context });
   const deadlines = new Deadlines({ clock, log, lifecycle, liveRooms });
   const stopSweeping = clock.every(SWEEP_MS, () => {
-    for (const session of lifecycle.expired(clock.monotonic())) {
-      lifecycle.finish(session, 'timeout', CLOSE.goingAway);
-    }
+    lifecycle.finishExpired();
     deadlines.sweep(registry.all());
   });
   const stopTrimming = clock.every(TRIM_MS, () => chunks.trim());
@@ -177,24 +163,18 @@ export function createHub(deps: HubDeps): Hub {
     else lifecycle.finish(session, reason, code);
   }
 
-  function slices(): Iterable<string[]> {
-    draining = true;
-    stopSweeping();
-    return saveSessions({ clock, log, registry, lifecycle });
-  }
-
   return {
+    liveRooms,
+    waiting,
     connect(arrival) {
       if (draining) throw restarting();
       const session = arrivals.connect(arrival);
       deadlines.check(session);
       return session;
     },
-    waiting,
-    lost(session, socket) {
-      if (session.isOn(socket)) lifecycle.suspend(session);
+    suspend(session, socket, code) {
+      if (session.isOn(socket)) lifecycle.suspend(session, code);
     },
-    cut: (session, code) => lifecycle.suspend(session, code),
     bye: (session) => lifecycle.finish(session, 'hangup', CLOSE.normal),
     renew(session, identity) {
       if (identity.userId !== session.userId) {
@@ -214,22 +194,7 @@ export function createHub(deps: HubDeps): Hub {
       deadlines.check(session);
     },
     leave: (session) => liveRooms.leave(participantOf(session), 'left'),
-    takeOut: (participant, reason) => liveRooms.leave(participant, reason),
     putOut: (participant, reason) => end(participant, reason, PUT_OUT[reason]),
-    setMedia(session, change) {
-      const participant = participantOf(session);
-      participant.media = { ...participant.media, ...change };
-      participant.tellOthers('peer:media', { peerId: session.peerId, ...participant.media });
-    },
-    setSpeaking: (session, speaking) =>
-      participantOf(session).tellOthers('peer:speaking', { peerId: session.peerId, speaking }),
-    setTyping: (session, typing) =>
-      participantOf(session).tellOthers('peer:typing', { peerId: session.peerId, typing }),
-    tellRoomChange: (room) => liveRooms.tellChange(room),
-    membersOf: (roomId) => liveRooms.membersOf(roomId),
-    participants: (roomId) => liveRooms.membersOf(roomId).length,
-    peersOf: (roomId) => liveRooms.peersOf(roomId),
-    isAway: (roomId, userId) => liveRooms.isAway(roomId, userId),
     turnRight: (identity, roomId) =>
       turnRight(identity, registry.ofUser(identity.userId), deps.directCalls, roomId),
     endLogin(loginId) {
@@ -242,17 +207,15 @@ export function createHub(deps: HubDeps): Hub {
       draining = true;
       announceDrain({ registry, log });
     },
-    slices,
+    slices() {
+      draining = true;
+      stopSweeping();
+      return saveSessions({ clock, log, registry, lifecycle });
+    },
     restore: (snapshot) => restoreSessions({ ...parts, clock, log, context }, snapshot),
     close() {
       stopSweeping();
       stopTrimming();
     },
   };
-}
-
-/** @throws ParleyError `not_in_room` */
-function participantOf({ participant }: Session): Participant {
-  if (participant === undefined) throw notInRoom();
-  return participant;
 }

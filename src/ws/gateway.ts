@@ -96,7 +96,7 @@ export function attachGateway(app: Pick<TemplatedApp, 'ws'>, deps: GatewayDeps):
 
   /** Closes the connection; its session, if any, is suspended [SE2]. */
   function cut(connection: Connection, code: Parameters<Connection['close']>[0]): void {
-    if (connection.session?.isOn(connection)) hub.cut(connection.session, code);
+    if (connection.session?.isOn(connection)) hub.suspend(connection.session, connection, code);
     else connection.close(code);
   }
 
@@ -107,7 +107,7 @@ export function attachGateway(app: Pick<TemplatedApp, 'ws'>, deps: GatewayDeps):
     const { session } = connection;
     if (session === undefined || !session.isOn(connection)) return;
     if (code === CLOSE.normal || code === CLOSE.goingAway) hub.bye(session);
-    else hub.lost(session, connection);
+    else hub.suspend(session, connection);
   }
 
   /** An exception in a uWS handler would end the process. Here it ends one connection. */

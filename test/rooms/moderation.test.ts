@@ -49,7 +49,7 @@ describe('moderation by somebody who is not inside', () => {
     const { moderation, ann, ben, otherBen, cem, removed, hub } = setUp({ persistent: false });
     await moderation.close(ann, ROOM);
     expect([ben, otherBen, cem].map(({ socket }) => socket.closedWith)).toEqual([4005, 4005, 4005]);
-    expect([removed, hub.participants(ROOM)]).toEqual([[ROOM], 0]);
+    expect([removed, hub.liveRooms.countIn(ROOM)]).toEqual([[ROOM], 0]);
   });
 
   it('[RM6] is refused to others, also by a token that runs another room', async () => {

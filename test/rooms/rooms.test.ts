@@ -312,8 +312,8 @@ function setUp({ path, at }: { path?: string; at?: number } = {}) {
     store: store.rooms,
     bans: store.bans,
     passwords: cheapPasswords(),
-    hub: {
-      participants: (id) => (inside.has(id) ? 1 : 0),
+    liveRooms: {
+      countIn: (id) => (inside.has(id) ? 1 : 0),
       isAway: (_, userId) => away.has(userId),
     },
     clock,

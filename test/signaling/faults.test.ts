@@ -24,7 +24,7 @@ describe('an exception in another part', () => {
     else if (how === 'kick') on.hub.putOut(placeOf(ben), 'kicked');
     else if (how === 'logout') on.hub.endLogin('login-ben');
     else {
-      on.hub.lost(ben.session, ben.socket);
+      on.hub.suspend(ben.session, ben.socket);
       on.clock.advance(31_000);
     }
     expect(ann.socket.all('peer:left')).toHaveLength(1);
@@ -46,14 +46,14 @@ describe('an exception in another part', () => {
     const on = stage({ iceServers });
     const ann = on.connect('ann');
     expect(() => on.hub.enter(ann.session, { room: room() })).toThrow('no credentials');
-    expect([ann.session.participant, on.hub.participants(ROOM), on.hub.stats().rooms]).toEqual([
+    expect([ann.session.participant, on.hub.liveRooms.countIn(ROOM), on.hub.stats().rooms]).toEqual([
       undefined,
       0,
       0,
     ]);
     failing = false;
     on.hub.enter(ann.session, { room: room() });
-    expect(on.hub.participants(ROOM)).toBe(1);
+    expect(on.hub.liveRooms.countIn(ROOM)).toBe(1);
   });
 });
 
@@ -156,7 +156,7 @@ describe('a sweep', () => {
       },
     });
     const ann = on.inside('ann');
-    on.hub.lost(ann.session, ann.socket);
+    on.hub.suspend(ann.session, ann.socket);
     clock.advance(2_000);
     const back = on.resume(ann, 'ann');
     expect(back.welcome.resumed).toBe(true);

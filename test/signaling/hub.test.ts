@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { lend } from '../../src/lib/borrowed.ts';
 import { FakeSocket } from '../support/fakes/fake-socket.ts';
-import { identity, OTHER_ROOM, room, stage } from '../support/server/hub.ts';
+import { identity, OTHER_ROOM, placeOf, room, stage } from '../support/server/hub.ts';
 
 describe('a session', () => {
   it('[SE1] begins with a welcome with number 1 that tells what the client needs', () => {
@@ -36,7 +36,7 @@ describe('a session', () => {
   it('[SE2] is suspended when its socket is lost, and the others are told', () => {
     const { inside, hub } = stage();
     const [ann, ben] = [inside('ann'), inside('ben')];
-    hub.lost(ann.session, ann.socket);
+    hub.suspend(ann.session, ann.socket);
     expect(ben.socket.all('peer:suspended')).toEqual([{ peerId: ann.session.peerId }]);
     expect(hub.stats()).toMatchObject({ live: 1, suspended: 1 });
   });
@@ -46,8 +46,8 @@ describe('a session', () => {
     const [ann, ben] = [inside('ann'), inside('ben')];
     ann.socket.flush();
     const { lastSeq } = ann.socket;
-    hub.lost(ann.session, ann.socket);
-    for (const speaking of [true, false, true]) hub.setSpeaking(ben.session, speaking);
+    hub.suspend(ann.session, ann.socket);
+    for (const speaking of [true, false, true]) placeOf(ben).tellSpeaking(speaking);
     const again = resume(ann, 'ann', lastSeq);
     expect(again.session).toBe(ann.session);
     expect(again.welcome).toMatchObject({ resumed: true, peerId: ann.session.peerId });
@@ -62,7 +62,7 @@ describe('a session', () => {
   it('[SE4] is a new one when the window has passed, and the old peer has left', () => {
     const { inside, hub, resume, clock } = stage();
     const [ann, ben] = [inside('ann'), inside('ben')];
-    hub.lost(ann.session, ann.socket);
+    hub.suspend(ann.session, ann.socket);
     clock.advance(29_999);
     expect(ben.socket.all('peer:left')).toEqual([]);
     clock.advance(500);
@@ -74,8 +74,8 @@ describe('a session', () => {
     const { inside, hub, resume } = stage({ limits: { keptMessages: 4 } });
     const [ann, ben] = [inside('ann'), inside('ben')];
     ann.socket.flush();
-    hub.lost(ann.session, ann.socket);
-    for (let said = 0; said < 5; said += 1) hub.setTyping(ben.session, true);
+    hub.suspend(ann.session, ann.socket);
+    for (let said = 0; said < 5; said += 1) placeOf(ben).tellTyping(true);
     const again = resume(ann, 'ann');
     expect(again.welcome.resumed).toBe(false);
     expect(again.session.peerId).not.toBe(ann.session.peerId);
@@ -85,14 +85,14 @@ describe('a session', () => {
   it.each([0, -1, 1.5, 99, Number.NaN])('[SE4] is a new one if %d was never sent', (lastSeq) => {
     const { inside, hub, resume } = stage();
     const ann = inside('ann');
-    hub.lost(ann.session, ann.socket);
+    hub.suspend(ann.session, ann.socket);
     expect(resume(ann, 'ann', lastSeq).welcome.resumed).toBe(false);
   });
 
   it("[WS1] is a new one if the resume token is another user's, whose session stays", () => {
     const { connect, hub, resume } = stage();
     const ann = connect('ann');
-    hub.lost(ann.session, ann.socket);
+    hub.suspend(ann.session, ann.socket);
     expect(resume(ann, 'eve').welcome).toMatchObject({ resumed: false, user: { id: 'eve' } });
     expect(resume(ann, 'ann').welcome.resumed).toBe(true);
   });
@@ -114,7 +114,7 @@ describe('a session', () => {
     const first = connect('ann');
     const second = resume(first, 'ann');
     expect(first.socket.closedWith).toBe(4006);
-    hub.lost(first.session, first.socket);
+    hub.suspend(first.session, first.socket);
     expect(second.session.life.state).toBe('live');
   });
 
@@ -160,12 +160,12 @@ describe('a session', () => {
   });
 
   it('closes with 4101 if too much is unread, and loses nothing', () => {
-    const { inside, hub, resume } = stage({ limits: { backpressureBytes: 300 } });
+    const { inside, resume } = stage({ limits: { backpressureBytes: 300 } });
     const [ann, ben] = [inside('ann'), inside('ben')];
     ann.socket.flush();
     const { lastSeq } = ann.socket;
     ann.socket.stalled = true;
-    for (let said = 0; said < 6; said += 1) hub.setTyping(ben.session, true);
+    for (let said = 0; said < 6; said += 1) placeOf(ben).tellTyping(true);
     expect(ann.socket.closedWith).toBe(4101);
     const again = resume(ann, 'ann', lastSeq);
     expect(again.socket.all('peer:typing')).toHaveLength(6);
@@ -176,7 +176,7 @@ describe('a session', () => {
     const [first, second] = [connect('ann'), connect('ann')];
     expect(() => connect('ann')).toThrow(expect.objectContaining({ code: 'too_many_sessions' }));
     expect(resume(second, 'ann').welcome.resumed).toBe(true);
-    hub.lost(first.session, first.socket);
+    hub.suspend(first.session, first.socket);
     connect('ann');
     expect(() => resume(first, 'ann')).toThrow(expect.objectContaining({ code: 'too_many_sessions' }));
   });
@@ -196,8 +196,8 @@ describe('a session', () => {
   it('[SE2] whose connection takes less than the replay is suspended again, and ends with its window', () => {
     const { inside, hub, clock } = stage({ limits: { backpressureBytes: 200, resumeWindowMs: 1_000 } });
     const [ann, ben] = [inside('ann'), inside('ben')];
-    hub.lost(ben.session, ben.socket);
-    for (let on = 0; on < 10; on++) hub.setSpeaking(ann.session, on % 2 === 0);
+    hub.suspend(ben.session, ben.socket);
+    for (let on = 0; on < 10; on++) placeOf(ann).tellSpeaking(on % 2 === 0);
     const socket = new FakeSocket();
     socket.stalled = true;
     const resume = { token: ben.welcome.resumeToken, lastSeq: ben.socket.lastSeq };
@@ -251,8 +251,8 @@ describe('a room', () => {
   it('[RM4] tells nobody outside of it', () => {
     const { inside, hub, connect } = stage();
     const [ann, , zoe, out] = [inside('ann'), inside('ben'), inside('zoe', OTHER_ROOM), connect('out')];
-    hub.setMedia(ann.session, { audio: true, video: true, screen: false });
-    hub.setSpeaking(ann.session, true);
+    placeOf(ann).setMedia({ audio: true, video: true, screen: false });
+    placeOf(ann).tellSpeaking(true);
     hub.bye(ann.session);
     expect(zoe.socket.frames.map(({ event }) => event)).toEqual(['welcome', 'room:joined']);
     expect(out.socket.frames.map(({ event }) => event)).toEqual(['welcome']);

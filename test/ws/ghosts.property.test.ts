@@ -136,7 +136,7 @@ class World {
         hash: async (password) => `hash of ${password}`,
         verify: (password, hash) => answers.wait(() => hash === `hash of ${password}`),
       },
-      hub: this.#hub,
+      liveRooms: this.#hub.liveRooms,
     });
     events.subscribe('room.emptied', ({ roomId }) => this.#rooms.emptied(roomId));
     const accounts: GatewayDeps['accounts'] = {
@@ -291,7 +291,7 @@ class World {
     this.#clock.advance(RESUME_WINDOW_MS + 1_000);
     await new Promise((turn) => setImmediate(turn));
     expect(this.#hub.stats()).toMatchObject({ live: 0, suspended: 0, rooms: 0 });
-    expect(this.#hub.participants(this.#roomId)).toBe(0);
+    expect(this.#hub.liveRooms.countIn(this.#roomId)).toBe(0);
     for (const { participant, isOver } of this.#sessions)
       expect([participant, isOver]).toEqual([undefined, true]);
     expect(this.#gateway.stats()).toMatchObject({ connections: 0, waiting: 0 });
@@ -320,7 +320,7 @@ class World {
   }
 
   #inside() {
-    return this.#hub.peersOf(this.#roomId);
+    return this.#hub.liveRooms.peersOf(this.#roomId);
   }
 
   /** The room's row with this password, as a later PATCH would leave it; none is remembered, so each has to be hashed. */

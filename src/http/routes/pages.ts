@@ -11,11 +11,11 @@ import type { Handlers, RequestContext } from '../server/request-context.ts';
 import { withRoomPassword } from '../server/room-password.ts';
 import { roomOnWire } from './rooms.ts';
 
-type PageDeps = Pick<HttpDeps, 'rooms' | 'hub' | 'iceServers'> & { readonly files: Files };
+type PageDeps = Pick<HttpDeps, 'rooms' | 'liveRooms' | 'iceServers'> & { readonly files: Files };
 type PageContext = Pick<RequestContext, 'request' | 'origin'>;
 
 /** The page, the files it consists of, the SDK, and what a program gets at the page's address. */
-export function pageRoutes({ rooms, hub, iceServers, files }: PageDeps) {
+export function pageRoutes({ rooms, liveRooms, iceServers, files }: PageDeps) {
   const asset = ({ request }: PageContext): Reply => {
     const file = files.get(request.path);
     if (file !== undefined) return fileReply(file, request);
@@ -44,10 +44,10 @@ export function pageRoutes({ rooms, hub, iceServers, files }: PageDeps) {
       // The login may have been ended while a password was checked.
       await context.identityAnew();
       return context.reply({
-        room: roomOnWire(record, hub),
+        room: roomOnWire(record, liveRooms),
         wsUrl: roomWebSocketUrl(context.origin, record.id),
         iceServers: [...iceServers(identity, headers.get('host') ?? '', record.id).iceServers],
-        peers: [...hub.peersOf(record.id)],
+        peers: [...liveRooms.peersOf(record.id)],
       });
     },
     getAsset: asset,

@@ -8,7 +8,7 @@ import { roomUrl, roomWebSocketUrl } from '../server/origin.ts';
 import type { Header } from '../server/reply.ts';
 import type { Handlers, RequestContext } from '../server/request-context.ts';
 
-export function roomRoutes({ rooms, hub }: Pick<HttpDeps, 'rooms' | 'hub'>) {
+export function roomRoutes({ rooms, liveRooms }: Pick<HttpDeps, 'rooms' | 'liveRooms'>) {
   async function create(
     context: Pick<RequestContext, 'identity' | 'identityAnew' | 'address' | 'origin'>,
     request: CreateRoomRequest,
@@ -18,7 +18,7 @@ export function roomRoutes({ rooms, hub }: Pick<HttpDeps, 'rooms' | 'hub'>) {
     const creator = { identity, client: context, confirm: () => context.identityAnew() };
     const record = await rooms.create(creator, { ...request, emptySeconds });
     return {
-      room: roomOnWire(record, hub),
+      room: roomOnWire(record, liveRooms),
       url: roomUrl(context.origin, record.id),
       wsUrl: roomWebSocketUrl(context.origin, record.id),
     };
@@ -36,14 +36,14 @@ export function roomRoutes({ rooms, hub }: Pick<HttpDeps, 'rooms' | 'hub'>) {
     async getRoom(context) {
       const record = await rooms.find(context.param('roomId'));
       if (record === undefined) throw noSuchRoom();
-      return context.reply({ room: roomOnWire(record, hub) });
+      return context.reply({ room: roomOnWire(record, liveRooms) });
     },
   } satisfies Partial<Handlers>;
 }
 
 /** Returns a room as clients see it: with the number of people inside, not who they are. */
-export function roomOnWire(record: RoomRecord, hub: HttpDeps['hub']): Room {
-  return { ...record, participants: hub.participants(record.id) };
+export function roomOnWire(record: RoomRecord, liveRooms: HttpDeps['liveRooms']): Room {
+  return { ...record, participants: liveRooms.countIn(record.id) };
 }
 
 function locationOf({ id }: Room): Header {

@@ -14,7 +14,7 @@ export interface HttpDeps {
   readonly log: Log;
   readonly accounts: Accounts;
   readonly rooms: Rooms;
-  readonly hub: Pick<Hub, 'participants' | 'peersOf'>;
+  readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'peersOf'>;
   /**
    * @param requestHost the Host header by which this client reached us
    * @param roomId the room whose call they are for, if known

@@ -31,7 +31,8 @@ const HTML: Header = ['Content-Type', 'text/html; charset=utf-8'];
  */
 export const REQUESTS_PER_TURN = 64;
 
-interface RouterDeps extends Omit<HttpDeps, 'hub' | 'iceServers' | 'stats' | 'isDraining' | 'distFolder'> {
+interface RouterDeps
+  extends Omit<HttpDeps, 'liveRooms' | 'iceServers' | 'stats' | 'isDraining' | 'distFolder'> {
   /** What answers each endpoint. */
   readonly handlers: Handlers;
   /** The built page, for its "not found". */

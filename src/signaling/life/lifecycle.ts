@@ -121,14 +121,15 @@ export class Lifecycle {
     }
   }
 
-  /** @returns sessions whose resume window has passed at `now`, in the clock's monotonic milliseconds */
-  expired(now: number): Session[] {
+  /** Ends the sessions whose resume window has passed. */
+  finishExpired(): void {
+    const now = this.#deps.clock.monotonic();
     const due: Session[] = [];
     for (const session of this.#away.all()) {
       if (session.life.state === 'suspended' && session.life.until > now) break;
       due.push(session);
     }
-    return due;
+    for (const session of due) this.finish(session, 'timeout', CLOSE.goingAway);
   }
 
   #failed({ peerId, userId }: Session, error: unknown): void {

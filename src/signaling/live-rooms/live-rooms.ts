@@ -62,8 +62,14 @@ export class LiveRooms {
     return this.#rooms.size;
   }
 
+  /** The room's participants, in the order in which they came. */
   membersOf(roomId: string): readonly Participant[] {
     return this.#rooms.get(roomId)?.members ?? [];
+  }
+
+  /** How many participants the room has, those who are away included. */
+  countIn(roomId: string): number {
+    return this.membersOf(roomId).length;
   }
 
   /** The participants as a newcomer would see them. */
@@ -106,6 +112,7 @@ export class LiveRooms {
     if (room.members.length > 1) participant.tellOthers('peer:joined', { peer: participant.describe(false) });
   }
 
+  /** Takes a participant out of its room; its session, if it has one, lives on. */
   leave(participant: Participant, reason: LeaveReason): void {
     const { recipient, peerId } = participant;
     const { roomId, members } = participant.room;
@@ -120,7 +127,7 @@ export class LiveRooms {
     if (reason !== 'replaced') this.#deps.events.publish('room.emptied', { roomId });
   }
 
-  /** Tells everybody in the room what it is now. */
+  /** Sends `room:updated` to everybody in the room. */
   tellChange(facts: RoomFacts): void {
     const members = this.membersOf(facts.id);
     const body = payloadText('room:updated', { room: describeRoom(facts, members.length) });

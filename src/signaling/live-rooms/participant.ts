@@ -1,7 +1,8 @@
 import type { Profile } from '../../domain/identity.ts';
 import type { PeerId, RoomId, UserId } from '../../domain/ids.ts';
+import { notInRoom } from '../../domain/refusals.ts';
 import type { ServerEvent, ServerPayload } from '../../protocol/events.ts';
-import type { MediaState, Peer } from '../../protocol/fields.ts';
+import type { MediaChange, MediaState, Peer } from '../../protocol/fields.ts';
 import type { CallEnd } from '../calls/call-end.ts';
 import { payloadText } from '../wire/payload-text.ts';
 
@@ -87,6 +88,20 @@ export class Participant {
     for (const member of members) if (member !== this) member.deliverText(event, body);
   }
 
+  /** Changes the media that `change` names, and tells the others. */
+  setMedia(change: MediaChange): void {
+    this.media = { ...this.media, ...change };
+    this.tellOthers('peer:media', { peerId: this.peerId, ...this.media });
+  }
+
+  tellSpeaking(speaking: boolean): void {
+    this.tellOthers('peer:speaking', { peerId: this.peerId, speaking });
+  }
+
+  tellTyping(typing: boolean): void {
+    this.tellOthers('peer:typing', { peerId: this.peerId, typing });
+  }
+
   /** How others see it [RM1]. @param polite whether the reader is the polite side toward this peer [RM2] */
   describe(polite: boolean): Peer {
     const { peerId, profile, isLive } = this.recipient;
@@ -102,4 +117,10 @@ export class Participant {
       polite,
     };
   }
+}
+
+/** @throws ParleyError `not_in_room` */
+export function participantOf({ participant }: Pick<Recipient, 'participant'>): Participant {
+  if (participant === undefined) throw notInRoom();
+  return participant;
 }

@@ -82,7 +82,7 @@ export async function startHttp({
     store: store.rooms,
     bans: store.bans,
     passwords: cheapPasswords(),
-    hub: { participants: (roomId) => inside.get(roomId)?.length ?? 0, isAway: () => false },
+    liveRooms: { countIn: (roomId) => inside.get(roomId)?.length ?? 0, isAway: () => false },
   });
   const app = uws.App();
   const http = attachHttp(app, {
@@ -90,8 +90,8 @@ export async function startHttp({
     log,
     accounts: { ...accounts, ...overAccounts },
     rooms,
-    hub: {
-      participants: (roomId) => inside.get(roomId)?.length ?? 0,
+    liveRooms: {
+      countIn: (roomId) => inside.get(roomId)?.length ?? 0,
       peersOf: (roomId) => inside.get(roomId) ?? [],
     },
     iceServers: ({ userId }, host) => ({

@@ -89,7 +89,7 @@ describe('in a room', () => {
     const on = stage();
     const [ann, ben] = [on.inside('ann'), on.inside('ben')];
     ben.socket.flush();
-    on.hub.lost(ben.session, ben.socket);
+    on.hub.suspend(ben.session, ben.socket);
     say(on, ann, 'call:offer', { to: ben.session.peerId, sdp: SDP });
     expect(calls(on.resume(ben, 'ben'))).toHaveLength(1);
   });
@@ -222,7 +222,7 @@ describe('a direct call', () => {
     expect(calls(ann).map((call) => (call as [string])[0])).toEqual(['call:answer', 'call:ice']);
     say(on, ann, 'call:offer', { userId: 'ben', sdp: SDP });
     say(on, ben, 'call:answer', { sdp: SDP });
-    on.hub.lost(ann.session, ann.socket);
+    on.hub.suspend(ann.session, ann.socket);
     on.clock.advance(31_000);
     expect(calls(ben).at(-1)).toEqual([
       'call:hangup',

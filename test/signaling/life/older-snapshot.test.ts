@@ -55,7 +55,7 @@ describe('a snapshot of the build before', () => {
     const { ann, ben, eve } = before.people;
     expect(restored).toBe(5);
     expect(on.hub.stats()).toMatchObject({ live: 0, suspended: 5, rooms: 1 });
-    expect(on.hub.peersOf(before.roomId)).toMatchObject([
+    expect(on.hub.liveRooms.peersOf(before.roomId)).toMatchObject([
       { peerId: ann.peerId, displayName: 'ann', userInfo: { seat: 'A1' }, media: { audio: true } },
       { peerId: ben.peerId, displayName: 'ben', userInfo: null },
       { peerId: eve.peerId, userId: 'eve-of-a-backend' },
@@ -79,7 +79,7 @@ describe('a snapshot of the build before', () => {
     const { session, socket, frames } = resume('ben');
     const { resumeToken: token } = v.parse(Welcome, frames[0]?.payload);
     expect(token).toMatch(/^1\.0\./);
-    on.hub.lost(session, socket);
+    on.hub.suspend(session, socket);
     const again = new FakeSocket();
     const resumed = { token, lastSeq: socket.lastSeq };
     on.hub.connect({ identity: session.identity, socket: again, resume: resumed });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RESTART_GRACE_MS, SLICE_CHARACTERS } from '../../../src/signaling/life/restart.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
-import { type Person, ROOM, type Stage, say, snapshotOf, stage } from '../../support/server/hub.ts';
+import { type Person, placeOf, ROOM, type Stage, say, snapshotOf, stage } from '../../support/server/hub.ts';
 
 /** Ends the process, and starts another one `downMs` later. */
 function restart(before: Stage, downMs: number, limits = {}): { after: Stage; restored: number } {
@@ -29,11 +29,11 @@ describe('a restart', () => {
   it('[SE8][RM2] is a resume: places, order, media, kept messages, numbers and last ids come back', () => {
     const before = stage();
     const [ann, ben] = [before.inside('ann'), before.inside('ben')];
-    before.hub.setMedia(ann.session, { audio: true, video: false, screen: false });
+    placeOf(ann).setMedia({ audio: true, video: false, screen: false });
     ann.session.markProcessed(7);
     for (const { socket } of [ann, ben]) socket.flush();
-    before.hub.lost(ann.session, ann.socket);
-    before.hub.setTyping(ben.session, true);
+    before.hub.suspend(ann.session, ann.socket);
+    placeOf(ben).tellTyping(true);
     const { after, restored } = restart(before, 5_000);
     expect(restored).toBe(2);
     expect(after.hub.stats()).toMatchObject({ live: 0, suspended: 2, rooms: 1 });
@@ -83,7 +83,7 @@ describe('a restart', () => {
       const before = stage();
       const ann = before.connect('ann');
       ann.socket.flush();
-      before.hub.lost(ann.session, ann.socket);
+      before.hub.suspend(ann.session, ann.socket);
       before.clock.advance(20_000);
       const { after } = restart(before, downMs);
       after.clock.advance(500);
@@ -94,9 +94,9 @@ describe('a restart', () => {
   it('lets the windows end in their order afterwards', () => {
     const before = stage();
     const [late, early] = [before.connect('late'), before.connect('early')];
-    before.hub.lost(early.session, early.socket);
+    before.hub.suspend(early.session, early.socket);
     before.clock.advance(20_000);
-    before.hub.lost(late.session, late.socket);
+    before.hub.suspend(late.session, late.socket);
     const { after } = restart(before, 0);
     after.clock.advance(10_500);
     expect(after.hub.stats()).toMatchObject({ suspended: 1 });
@@ -129,7 +129,7 @@ describe('saving sessions', () => {
     return bytes.map((size, index) => {
       const person = on.connect(`user-${index}`);
       person.socket.flush();
-      on.hub.lost(person.session, person.socket);
+      on.hub.suspend(person.session, person.socket);
       for (let left = size; left > 0; left -= 50_000)
         person.session.sendText('pong', JSON.stringify('x'.repeat(Math.min(left, 50_000))));
       return person;
@@ -197,6 +197,6 @@ describe('saving sessions', () => {
     const again = after.resume(ben, 'ben');
     expect(again.welcome.resumed).toBe(true);
     expect(again.socket.all('peer:left')).toMatchObject([{ peerId: ann.session.peerId }]);
-    expect(after.hub.participants(ROOM)).toBe(1);
+    expect(after.hub.liveRooms.countIn(ROOM)).toBe(1);
   });
 });

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { LIMIT_DEFAULTS } from '../../../src/protocol/limits.ts';
 import { SUSPENDED_TIMES } from '../../../src/signaling/life/lifecycle.ts';
 import { SUSPENDED_BYTES } from '../../../src/signaling/session/away.ts';
-import { type Person, room, type Stage, stage } from '../../support/server/hub.ts';
+import { type Person, placeOf, room, type Stage, stage } from '../../support/server/hub.ts';
 
 /** So many people, each another user, whose connections are lost. */
 function lostPeople(on: Stage, count: number, from = 0): Person[] {
   return Array.from({ length: count }, (_, index) => {
     const person = on.connect(`user-${from + index}`);
     person.socket.flush();
-    on.hub.lost(person.session, person.socket);
+    on.hub.suspend(person.session, person.socket);
     return person;
   });
 }
@@ -31,7 +31,7 @@ describe('suspended sessions', () => {
     for (let round = 1; round <= 100; round += 1) {
       const ann = on.connect('ann');
       ann.socket.flush();
-      on.hub.lost(ann.session, ann.socket);
+      on.hub.suspend(ann.session, ann.socket);
       lost.push(ann);
       expect(on.hub.stats()).toMatchObject({ live: 0, suspended: Math.min(round, most) });
     }
@@ -53,13 +53,13 @@ describe('suspended sessions', () => {
     const on = stage({ limits: { sessionsPerUser: 1 } });
     const ben = on.inside('ben');
     const ann = on.inside('ann');
-    on.hub.lost(ann.session, ann.socket);
+    on.hub.suspend(ann.session, ann.socket);
     for (let more = 0; more < SUSPENDED_TIMES; more += 1) {
       const tab = on.connect('ann');
-      on.hub.lost(tab.session, tab.socket);
+      on.hub.suspend(tab.session, tab.socket);
     }
     expect(ben.socket.all('peer:left')).toEqual([{ peerId: ann.session.peerId, reason: 'timeout' }]);
-    expect(on.hub.participants(ben.session.participant?.room.roomId ?? '')).toBe(1);
+    expect(on.hub.liveRooms.countIn(ben.session.participant?.room.roomId ?? '')).toBe(1);
     on.hub.close();
   });
 
@@ -67,7 +67,7 @@ describe('suspended sessions', () => {
     const on = stage({ limits: { sessionsPerUser: 2 } });
     const tabs = [on.connect('ann'), on.connect('ann')] as const;
     expect(() => on.connect('ann')).toThrow(expect.objectContaining({ code: 'too_many_sessions' }));
-    on.hub.lost(tabs[0].session, tabs[0].socket);
+    on.hub.suspend(tabs[0].session, tabs[0].socket);
     on.connect('ann');
     expect(() => on.resume(tabs[0], 'ann')).toThrow(expect.objectContaining({ code: 'too_many_sessions' }));
     // The one that is resumed leaves a place of its own.
@@ -127,7 +127,7 @@ describe('suspended sessions', () => {
     });
     for (const { session, socket } of people) {
       session.outbox.acknowledge(session.outbox.lastSeq);
-      on.hub.lost(session, socket);
+      on.hub.suspend(session, socket);
     }
     const memory = () => process.memoryUsage().heapUsed + process.memoryUsage().external;
     const before = memory();
@@ -146,9 +146,9 @@ describe('suspended sessions', () => {
     const on = stage({ limits: { keptMessages: LIMIT_DEFAULTS.keptMessages } });
     const [ann, ben, cat] = [on.inside('ann'), on.inside('ben'), on.inside('cat')];
     for (const { socket } of [ann, ben, cat]) socket.flush();
-    on.hub.lost(cat.session, cat.socket);
+    on.hub.suspend(cat.session, cat.socket);
     const { lastSeq } = ben.socket;
-    for (let said = 0; said < 20; said += 1) on.hub.setTyping(ann.session, said % 2 === 0);
+    for (let said = 0; said < 20; said += 1) placeOf(ann).tellTyping(said % 2 === 0);
     const told = ben.socket.frames.filter(({ seq = 0 }) => seq > lastSeq);
     const again = on.resume(cat, 'cat');
     const kept = again.socket.frames.filter(({ event }) => event === 'peer:typing');

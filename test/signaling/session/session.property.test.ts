@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lend } from '../../../src/lib/borrowed.ts';
 import type { Peer } from '../../../src/protocol/fields.ts';
-import { ROOM, room, stage } from '../../support/server/hub.ts';
+import { placeOf, ROOM, room, stage } from '../../support/server/hub.ts';
 
 const WINDOW_MS = 30_000;
 
@@ -46,11 +46,11 @@ describe('a session', () => {
         };
         take();
         for (const move of script) {
-          if (move.do === 'say') for (let n = 0; n < move.n; n += 1) on.hub.setTyping(ben.session, true);
+          if (move.do === 'say') for (let n = 0; n < move.n; n += 1) placeOf(ben).tellTyping(true);
           else if (move.do === 'read' && !lost) take(move.count);
           else if (move.do === 'acknowledge' && !lost) ann.session.outbox.acknowledge(read);
           else if (move.do === 'lose' && !lost) {
-            on.hub.lost(ann.session, ann.socket);
+            on.hub.suspend(ann.session, ann.socket);
             lost = true;
             lostMs = 0;
           } else if (move.do === 'wait') {
@@ -105,7 +105,7 @@ describe('a room', () => {
               enter();
               model.push(who);
             }
-          } else if (move === 'lose') on.hub.lost(person.session, person.socket);
+          } else if (move === 'lose') on.hub.suspend(person.session, person.socket);
           else if (move === 'leave') {
             if (model.includes(who)) on.hub.leave(person.session);
             else
@@ -118,7 +118,7 @@ describe('a room', () => {
             gone.add(who);
             model = model.filter((other) => other !== who);
           }
-          const inside: Peer[] = on.hub.peersOf(ROOM);
+          const inside: Peer[] = on.hub.liveRooms.peersOf(ROOM);
           expect(inside.map(({ userId, polite }) => [userId, polite])).toEqual(
             model.map((place) => [`user-${place}`, true]),
           );
