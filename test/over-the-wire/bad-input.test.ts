@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SENTENCE } from '../support/server/sentence.ts';
 import { codeOf, type Person, type Stage, startStage } from './stage.ts';
 
 /** A rude client, and two others who must not notice. */
@@ -74,7 +75,7 @@ describe('bad input gets a clear error and harms nobody else:', () => {
     rude.sendText(text);
     const answer = await rude.next('error');
     expect(codeOf(answer)).toBe(code);
-    expect(answer.payload.message).toMatch(/\w{3}/);
+    expect(answer.payload.message).toMatch(SENTENCE);
     expect(answer.payload.message).not.toMatch(/\bat .*\.[jt]s\b|node:|RangeError|TypeError/);
     await rude.settled();
     await unharmed(others);

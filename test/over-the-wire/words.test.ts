@@ -1,8 +1,11 @@
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { secretKeys } from '../../src/accounts/keys.ts';
 import { mintToken } from '../../src/accounts/mint.ts';
+import { Problem } from '../../src/protocol/bodies.ts';
 import { SECRET } from '../support/server/accounts.ts';
-import { createRoom } from '../support/server/api.ts';
+import { createRoom, signIn } from '../support/server/api.ts';
+import { SENTENCE } from '../support/server/sentence.ts';
 import { codeOf, type Guest, type Stage, startStage } from './stage.ts';
 
 const NOWHERE = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a';
@@ -68,6 +71,110 @@ describe('a refused join', () => {
     for (const path of paths) {
       const problem = await (await stage.get(`/${path}/${roomId}`, guest.token, headers)).json();
       expect(frame.payload).toMatchObject({ message: problem.detail });
+    }
+  });
+});
+
+/** Refused messages of a host in a room, by code. `PEER` is nobody there, `SELF` the host. */
+const MESSAGES: readonly (readonly [code: string, event: string, payload: object, sentence?: string])[] = [
+  ['already_in_room', 'room:join', { roomId: NOWHERE }],
+  ['peer_gone', 'call:offer', { to: 'PEER', sdp: '' }],
+  ['peer_gone', 'room:kick', { peerId: 'PEER' }],
+  ['peer_gone', 'room:mute', { peerId: 'PEER', kind: 'audio' }],
+  ['forbidden', 'room:kick', { peerId: 'SELF' }],
+  ['invalid_message', 'room:kick', { peerId: 'me' }],
+  ['invalid_message', 'room:kick', {}, '`payload.peerId` is missing.'],
+  ['invalid_message', 'room:lock', { locked: 'yes' }, '`payload.locked` must be true or false.'],
+  [
+    'invalid_message',
+    'room:mute',
+    { peerId: 'PEER', kind: 'smell' },
+    '`payload.kind` must be one of "audio", "video", "screen".',
+  ],
+  ['invalid_message', 'room:close', [], '`payload` must be an object.'],
+  ['invalid_message', 'call:offer', { sdp: '' }],
+  ['invalid_message', 'call:offer', { sdp: 7 }, '`payload.sdp` must be a string or an object.'],
+  ['invalid_message', 'call:offer', { userId: '', sdp: '' }],
+  ['invalid_message', 'call:ice', {}, '`payload` must have `candidate` or `candidates`.'],
+  ['invalid_message', 'call:ice', { candidates: 7 }, '`payload.candidates` must be an array.'],
+  ['invalid_message', 'session:ack', { seq: 0.5 }, '`payload.seq` must be an integer.'],
+  ['invalid_message', 'session:ack', { seq: -1 }, '`payload.seq` must be at least 0.'],
+  ['invalid_message', 'session:ack', { seq: 4_000 }],
+  ['invalid_message', 'session:token', { token: 7 }, '`payload.token` must be a string.'],
+  ['unauthorized', 'session:token', { token: 'x' }],
+  ['unknown_event', 'room:burn', {}],
+];
+
+interface Request {
+  readonly method?: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Refused requests of a guest, by code. */
+const REQUESTS: readonly (readonly [code: string, path: string, request: Request, sentence?: string])[] = [
+  ['not_found', '/nothing', {}],
+  ['method_not_allowed', '/auth/guest', { method: 'PATCH' }],
+  ['unauthorized', '/auth/me', { headers: { Authorization: 'x' } }],
+  ['unauthorized', '/auth/me', { headers: { Authorization: 'Bearer x' } }],
+  ['unauthorized', '/auth/refresh', post('{"refreshToken":"x"}')],
+  ['invalid_json', '/auth/guest', post('{')],
+  ['too_large', '/auth/guest', post(`"${'x'.repeat(70_000)}"`)],
+  ['unsupported_media_type', '/auth/guest', post('{}', { 'Content-Encoding': 'gzip' })],
+  ['validation_failed', '/auth/guest', post('[]'), 'The body must be an object.'],
+  ['validation_failed', '/auth/refresh', post('{}'), '`refreshToken` is missing.'],
+  [
+    'validation_failed',
+    '/rooms',
+    post('{"max":1,"name":" ","listed":1}'),
+    '`name` must not be empty. `max` must be at least 2. `listed` must be true or false.',
+  ],
+  ['forbidden', '/rooms', post('{"listed":true}')],
+  ['room_not_found', `/connect/${NOWHERE}`, {}],
+];
+
+function post(body: string, headers: Readonly<Record<string, string>> = {}): Request {
+  return { method: 'POST', body, headers };
+}
+
+describe('a refusal', () => {
+  it('[HT2] over WebSocket is a sentence, and of a field one that names it', async () => {
+    const stage = await startStage();
+    const { host } = await hosted(stage);
+    const outside = await stage.person();
+    const refused: unknown[] = [];
+    for (const event of ['room:leave', 'room:close', 'typing', 'call:answer']) {
+      const { payload } = await outside.request(event, { typing: true, sdp: '' });
+      refused.push(payload);
+    }
+    expect(refused).toEqual(Array(4).fill({ code: 'not_in_room', message: 'Join a room first.' }));
+    for (const [code, event, payload, sentence] of MESSAGES) {
+      // Ten refused messages end a connection [WS6].
+      const rude = code === 'invalid_message' ? await (await stage.guest()).connect() : host;
+      const answer = await rude.request(
+        event,
+        JSON.parse(JSON.stringify(payload).replace('PEER', NOWHERE).replace('SELF', host.peerId)),
+      );
+      expect([event, codeOf(answer)]).toEqual([event, code]);
+      expect(answer.payload).toMatchObject({ message: expect.stringMatching(SENTENCE) });
+      if (sentence !== undefined) expect(answer.payload).toMatchObject({ message: sentence });
+    }
+  });
+
+  it('[HT2] over HTTP is a sentence, and of fields one for each', async () => {
+    const { server } = await startStage();
+    const { accessToken } = await signIn(server.url);
+    for (const [code, path, request, sentence] of REQUESTS) {
+      const headers = {
+        Authorization: `Bearer ${accessToken}`,
+        Accept: 'application/json',
+        ...request.headers,
+      };
+      const reply = await fetch(server.url + path, { ...request, headers });
+      const problem = v.parse(Problem, await reply.json());
+      expect([path, problem.code]).toEqual([path, code]);
+      expect(problem.detail).toMatch(SENTENCE);
+      if (sentence !== undefined) expect(problem.detail).toBe(sentence);
     }
   });
 });
