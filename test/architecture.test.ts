@@ -50,10 +50,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The rooms of a floor, the lowest first. A file imports at run time only from its own room or a lower one; types may come
- * from any room.
+ * The sublayers of a layer, the lowest first. A file imports at run time only from its own or a lower one; types may come
+ * from any of them.
  */
-const ROOMS: Readonly<Record<string, readonly string[]>> = {
+const SUBLAYERS: Readonly<Record<string, readonly string[]>> = {
   http: ['metrics.ts', 'server', 'routes', 'attach.ts'],
   signaling: ['wire', 'session', 'calls', 'live-rooms', 'life', 'hub-stats.ts', 'hub.ts'],
   store: ['contract.ts', 'sqlite'],
@@ -80,24 +80,24 @@ const files = sources(SRC);
 const arrows = files.flatMap(importsOf);
 
 describe('architecture', () => {
-  it('gives every folder of src a floor', () => {
-    expect([...new Set(files.map(floorOf))].filter((floor) => !(floor in MAY_IMPORT))).toEqual([]);
+  it('gives every folder of src a layer', () => {
+    expect([...new Set(files.map(layerOf))].filter((layer) => !(layer in MAY_IMPORT))).toEqual([]);
   });
 
-  it('lets a file import only from its own floor or below', () => {
+  it('lets a file import only from its own layer or below', () => {
     const up = arrows.filter(({ from, to }) => to.startsWith('./') && !allowed(from, to.slice(2)));
     expect(up.map(({ from, to }) => `${from} → ${to.slice(2)}`)).toEqual([]);
   });
 
-  it('gives every file of a floor with rooms a room', () => {
-    const homeless = files.filter((file) => floorOf(file) in ROOMS && roomOf(file) === -1);
+  it('gives every file of a layer with sublayers a sublayer', () => {
+    const homeless = files.filter((file) => layerOf(file) in SUBLAYERS && sublayerOf(file) === -1);
     expect(homeless).toEqual([]);
   });
 
-  it('lets a file import at run time only from its own room or a lower one', () => {
+  it('lets a file import at run time only from its own sublayer or a lower one', () => {
     const up = files.flatMap((from) =>
       valuesImportedBy(from)
-        .filter((to) => floorOf(to) === floorOf(from) && roomOf(to) > roomOf(from))
+        .filter((to) => layerOf(to) === layerOf(from) && sublayerOf(to) > sublayerOf(from))
         .map((to) => `${from} → ${to}`),
     );
     expect(up).toEqual([]);
@@ -116,7 +116,7 @@ describe('architecture', () => {
 
   it('keeps a constant that one folder uses beside its code, not in protocol/limits.ts', () => {
     const strays = constantsOf(LIMITS).filter((name) => {
-      const users = new Set(files.filter((file) => limitsUsedBy(file).has(name)).map(floorOf));
+      const users = new Set(files.filter((file) => limitsUsedBy(file).has(name)).map(layerOf));
       return !users.has('protocol') && users.size < 2;
     });
     expect(strays).toEqual([]);
@@ -153,8 +153,8 @@ describe('architecture', () => {
     ).toEqual(['a', 'b', 'c', 'a']);
     expect(allowed('store/sqlite/users.ts', 'http/server/router.ts')).toBe(false);
     expect(allowed('rooms/rooms.ts', 'store/sqlite/open.ts')).toBe(false);
-    expect(roomOf('http/attach.ts')).toBeGreaterThan(roomOf('http/routes/rooms.ts'));
-    expect(roomOf('http/server/router.ts')).toBeLessThan(roomOf('http/routes/rooms.ts'));
+    expect(sublayerOf('http/attach.ts')).toBeGreaterThan(sublayerOf('http/routes/rooms.ts'));
+    expect(sublayerOf('http/server/router.ts')).toBeLessThan(sublayerOf('http/routes/rooms.ts'));
     expect(allowed('load/peer.ts', 'client/call.ts')).toBe(false);
     expect(allowed('load/peer.ts', 'client/signaling/session.ts')).toBe(true);
   });
@@ -175,11 +175,11 @@ function importsOf(file: string): Arrow[] {
   }));
 }
 
-/** The index of a file's room on its floor, -1 if it has none. */
-function roomOf(file: string): number {
-  const path = file.slice(floorOf(file).length + 1);
-  const rooms = ROOMS[floorOf(file)] ?? [];
-  return rooms.findIndex((room) => path === room || path.startsWith(`${room}/`));
+/** The index of a file's sublayer in its layer, -1 if it has none. */
+function sublayerOf(file: string): number {
+  const path = file.slice(layerOf(file).length + 1);
+  const sublayers = SUBLAYERS[layerOf(file)] ?? [];
+  return sublayers.findIndex((sublayer) => path === sublayer || path.startsWith(`${sublayer}/`));
 }
 
 /** The files of src from which a file imports more than types. */
@@ -209,14 +209,14 @@ function targets(file: string): string[] {
   return importsOf(file).flatMap(({ to }) => (to.startsWith('./') ? [to.slice(2)] : []));
 }
 
-function floorOf(file: string): string {
+function layerOf(file: string): string {
   return file.split('/')[0] ?? file;
 }
 
 function allowed(from: string, to: string): boolean {
-  const floor = floorOf(from);
-  if (floor === floorOf(to)) return true;
-  return (MAY_IMPORT[floor] ?? []).some((below) => to === below || to.startsWith(`${below}/`));
+  const layer = layerOf(from);
+  if (layer === layerOf(to)) return true;
+  return (MAY_IMPORT[layer] ?? []).some((below) => to === below || to.startsWith(`${below}/`));
 }
 
 /** The first circle found, as the path around it. */
