@@ -199,7 +199,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const http = attachHttp(app, {
     ...adapters,
     liveRooms: hub.liveRooms,
-    iceServers: (identity, host, roomId) => ice.forRequester(identity, hub.turnRight(identity, roomId), host),
+    iceServers: (identity, host, roomId) => ice.forIdentity(identity, hub.turnRight(identity, roomId), host),
     relayProblems: ice.problems,
     stats,
     isDraining: () => isDraining,

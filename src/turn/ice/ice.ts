@@ -1,3 +1,4 @@
+import type { Identity } from '../../domain/identity.ts';
 import type { PeerId } from '../../domain/ids.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
@@ -20,7 +21,7 @@ export interface Ice {
    * STUN.
    * @param requestHost the client's Host header
    */
-  forRequester(requester: Requester, right: Right, requestHost: string): IceGrant;
+  forIdentity(identity: TokenHolder, right: Right, requestHost: string): IceGrant;
   /** Ends the credentials of a peer that left its call, and their allocations. */
   revokePeer(peerId: PeerId): void;
   /** Ends the credentials that a login got by HTTP. */
@@ -34,12 +35,7 @@ export interface Ice {
   close(): Promise<void>;
 }
 
-/** As in `Identity`. */
-interface Requester {
-  readonly userId: string;
-  /** null if another issuer made the token, whose logins don't end here. */
-  readonly loginId: string | null;
-}
+type TokenHolder = Pick<Identity, 'userId' | 'loginId'>;
 
 /** As `TurnRight` of signaling. */
 type Right =
@@ -78,13 +74,13 @@ export async function startIce({
   const source = await listen(relay, urls, publicUrl);
   const grant = createIceServers({ ...deps, source, secret, lifetimeSeconds: TURN_CREDENTIAL_SECONDS });
   const names = createCallNames();
-  const nameFor = ({ userId, loginId }: Requester, right: Right): string | undefined => {
+  const nameFor = ({ userId, loginId }: TokenHolder, right: Right): string | undefined => {
     if (right.kind === 'none') return undefined;
     return right.kind === 'session' ? names.of(right.peerId) : (loginId ?? userId);
   };
   return {
     forPeer: (peerId) => grant(names.of(peerId)),
-    forRequester: (requester, right, requestHost) => grant(nameFor(requester, right), requestHost),
+    forIdentity: (identity, right, requestHost) => grant(nameFor(identity, right), requestHost),
     revokePeer: (peerId) => relay?.revoke(names.end(peerId)),
     revokeLogin: (loginId) => relay?.revoke(loginId),
     reload: () => relay?.reload(),
