@@ -94,7 +94,8 @@ describe('decode', () => {
         decoded.set(message.event, (decoded.get(message.event) ?? 0) + 1);
         if (!isCallMessage(message) || text.includes('rom')) return;
         // A payload without a forged sender stays as it came, byte for byte.
-        expect(text).toContain(textOf(message.rest));
+        const sent = (twice ? '{"sdp":{"last":1.0}}' : (fields.payload ?? '{}')).trim();
+        expect(textOf(message.rest).trimEnd()).toBe(sent.slice(1).trimStart());
       }),
       { numRuns: 5_000 },
     );

@@ -60,7 +60,8 @@ describe('the device manager', () => {
     // The SDK owns `enabled` and silences the track in a call.
     expect(track).toMatchObject({ enabled: true, readyState: 'live' });
     await devices.setMicrophone(true);
-    expect(devices.microphone.value).toMatchObject({ on: true, track });
+    expect(devices.microphone.value.on).toBe(true);
+    expect(devices.microphone.value.track).toBe(track);
   });
 
   it('stays muted when another microphone is chosen', async () => {
