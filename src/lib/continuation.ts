@@ -13,13 +13,11 @@ export interface Requester {
 export function continueFor<Answer>(
   requester: Requester,
   answer: Answer | Promise<Answer>,
-  proceed: (answer: Answer) => void,
+  proceed: (answer: Answer) => void | Promise<void>,
 ): void | Promise<void> {
   if (!(answer instanceof Promise)) return proceed(answer);
   return answer.then(
-    (value) => {
-      if (!requester.isOver) proceed(value);
-    },
+    (value) => (requester.isOver ? undefined : proceed(value)),
     (error: unknown) => {
       if (!requester.isOver) throw error;
     },

@@ -15,7 +15,7 @@ import type { Session } from '../signaling/session/session.ts';
 interface MessageHandlerDeps {
   readonly hub: Pick<Hub, 'enter' | 'leave' | 'renew' | 'bye'>;
   readonly accounts: Pick<Accounts, 'verify' | 'remembered'>;
-  readonly rooms: Pick<Rooms, 'admit'>;
+  readonly rooms: Pick<Rooms, 'admit' | 'isCurrent'>;
   readonly moderation: Moderation;
   readonly clock: Clock;
 }
@@ -68,10 +68,16 @@ export function createMessageHandler(deps: MessageHandlerDeps): HandleMessage {
     { roomId, password, userInfo, media }: ClientPayload<'room:join'>,
   ): void | Promise<void> {
     if (session.participant !== undefined) throw alreadyInRoom();
-    const { identity, client } = session;
-    const admission = { roomId: roomId as RoomId, identity, bearer: session, password, client };
-    const enter = (room: RoomRecord): void => hub.enter(session, { room, userInfo, media, re: id });
-    return continueFor(session, rooms.admit(admission), enter);
+    const ask = (): void | Promise<void> => {
+      const { identity, client } = session;
+      const attempt = { roomId: roomId as RoomId, identity, bearer: session, password, client };
+      return continueFor(session, rooms.admit(attempt), enter);
+    };
+    const enter = (room: RoomRecord): void | Promise<void> => {
+      if (!rooms.isCurrent(room)) return ask();
+      hub.enter(session, { room, userInfo, media, re: id });
+    };
+    return ask();
   }
 
   function moderate<Payload extends object>(

@@ -51,6 +51,11 @@ export class RecentRooms {
     return known;
   }
 
+  /** Whether the room is still what this record says; false too if it isn't remembered. */
+  isCurrent(record: RoomRecord): boolean {
+    return this.#known.get(record.id)?.record === record;
+  }
+
   /** The room was changed or removed. */
   forget(roomId: string): void {
     this.#forgotten += 1;

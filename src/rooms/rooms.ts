@@ -52,6 +52,11 @@ export interface Rooms {
    *   room [TK4]), `banned`, `room_locked` [RM6], `password_required`, `wrong_password`, `rate_limited` [RM7]
    */
   admit(attempt: JoinAttempt): Awaitable<RoomRecord>;
+  /**
+   * Whether what `admit` answered still holds. Ask it in the tick in which somebody enters, and `admit` again if not: the
+   * room may have been locked or removed, or somebody banned, while the answer was on its way.
+   */
+  isCurrent(admitted: RoomRecord): boolean;
   /** A locked room admits only those who may moderate it [RM6]. */
   setLocked(roomId: RoomId, locked: boolean): Promise<void>;
   /** Bans the user, whatever the login [RM6]. @throws ParleyError `forbidden` if `BANS_PER_ROOM` are banned already */
@@ -89,6 +94,8 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const passwords = new RoomPasswords(deps);
   const creations = new Creations(clock);
   const sweeping = createSlices({ clock, everyMs: SWEEP_MS, slice: sweep });
+  /** Rooms that the store is removing: nobody may enter, whatever it answers meanwhile. */
+  const removing = new Set<RoomId>();
 
   const isOccupied = (roomId: RoomId): boolean => liveRooms.countIn(roomId) > 0;
 
@@ -102,8 +109,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
     for (const id of due) if (isOccupied(id)) void store.setVanishing(id, clock.now() + UNUSED_ROOM_MS);
     const unused = due.filter((id) => !isOccupied(id));
     if (unused.length === 0) return mayBeMore;
-    return andThen(store.removeAll(unused), () => {
-      for (const id of unused) forget(id);
+    return andThen(removeAll(unused), () => {
       log.debug('removed rooms that nobody used', { rooms: unused.length });
       return mayBeMore;
     });
@@ -112,7 +118,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
   /** @throws ParleyError `room_not_found`, `forbidden`, `banned`, `room_locked` */
   function findOpen(attempt: JoinAttempt): Awaitable<KnownRoom> {
     return andThen(recent.find(attempt.roomId), (room) => {
-      if (room === undefined) throw noSuchRoom();
+      if (room === undefined || removing.has(attempt.roomId)) throw noSuchRoom();
       if (!isGoodIn(attempt.identity, attempt.roomId)) throw oneRoomOnly();
       if (!room.hasBans) return checkLock(room, attempt);
       return andThen(bans.has(attempt.roomId, attempt.identity.userId), (isBanned) => {
@@ -147,14 +153,26 @@ export function createRooms(deps: RoomsDeps): Rooms {
     return admitByPassword(current, password, room.passwordHash);
   }
 
-  async function remove(roomId: RoomId): Promise<void> {
-    await store.remove(roomId);
-    forget(roomId);
-  }
-
-  function forget(roomId: RoomId): void {
-    recent.forget(roomId);
-    passwords.forget(roomId);
+  function removeAll(ids: readonly RoomId[]): Awaitable<void> {
+    for (const id of ids) {
+      removing.add(id);
+      recent.forget(id);
+    }
+    const end = (): void => {
+      for (const id of ids) {
+        removing.delete(id);
+        recent.forget(id);
+        passwords.forget(id);
+      }
+    };
+    let removed: Awaitable<void>;
+    try {
+      removed = store.removeAll(ids);
+    } catch (error) {
+      end();
+      throw error;
+    }
+    return removed instanceof Promise ? removed.finally(end) : end();
   }
 
   return {
@@ -197,6 +215,8 @@ export function createRooms(deps: RoomsDeps): Rooms {
       });
     },
 
+    isCurrent: (admitted) => recent.isCurrent(admitted),
+
     async setLocked(roomId, locked) {
       await store.setLocked(roomId, locked);
       recent.forget(roomId);
@@ -211,13 +231,15 @@ export function createRooms(deps: RoomsDeps): Rooms {
       await bans.insert(roomId, userId, clock.now());
       recent.forget(roomId);
     },
-    remove,
+    async remove(roomId) {
+      await removeAll([roomId]);
+    },
     async emptied(roomId) {
       const emptiedAt = clock.now();
       const record = (await recent.find(roomId))?.record;
       if (record === undefined || record.persistent) return;
       if (record.emptySeconds > 0) await store.setEmptied(roomId, emptiedAt);
-      else if (!isOccupied(roomId)) await remove(roomId);
+      else if (!isOccupied(roomId)) await removeAll([roomId]);
     },
     close: sweeping.close,
   };

@@ -182,8 +182,7 @@ export interface RoomStore {
   find(id: string): Awaitable<RoomRow | undefined>;
   countOwnedBy(ownerId: UserId): Awaitable<number>;
   setLocked(id: RoomId, locked: boolean): Awaitable<void>;
-  /** Removes a room and its bans. */
-  remove(id: RoomId): Awaitable<void>;
+  /** Removes rooms and their bans. */
   removeAll(ids: readonly RoomId[]): Awaitable<void>;
   /** Soon. */
   setVanishing(id: RoomId, at: number): Awaitable<void>;

@@ -66,7 +66,7 @@ export class FuzzStage {
       handle: (session, request) => handle(session, request),
     });
     const accounts = { remembered: () => undefined, verify: async (token: string) => this.#identify(token) };
-    const rooms = { admit: ({ roomId }: { roomId: RoomId }) => admit(roomId) };
+    const rooms = { admit: ({ roomId }: { roomId: RoomId }) => admit(roomId), isCurrent: () => true };
     const moderation = createModeration({ rooms: roomsOfTheFirst, hub: this.#hub });
     const handle = createMessageHandler({ hub: this.#hub, accounts, rooms, moderation, clock });
     this.#people = USERS.map((name) => this.#arrive(name));

@@ -132,7 +132,7 @@ export function storeContract(name: string, place: () => StorePlace): void {
       expect(await rooms.find(id)).toEqual(room(id, { hasBans: true }));
       expect([await bans.has(id, ANN), await bans.has(id, 'bob' as UserId)]).toEqual([true, false]);
       expect(await bans.countIn(id)).toBe(1);
-      await rooms.remove(id);
+      await rooms.removeAll([id]);
       expect([await rooms.find(id), await bans.countIn(id)]).toEqual([undefined, 0]);
     });
 

@@ -44,7 +44,6 @@ export function createRoomStore(database: Connection, { now, soon }: Batch) {
   const lock = database.prepare<[{ id: string; locked: 0 | 1 }]>(
     'UPDATE rooms SET locked = :locked WHERE id = :id',
   );
-  const remove = database.prepare<[string]>('DELETE FROM rooms WHERE id = ?');
   return {
     insert: now((room: NewRoom, vanishesAt: number | null): boolean => {
       const flags = { locked: bit(room.locked), persistent: bit(room.persistent), listed: bit(room.listed) };
@@ -64,9 +63,6 @@ export function createRoomStore(database: Connection, { now, soon }: Batch) {
     countOwnedBy: (ownerId: UserId): number => countOwned.get(ownerId)?.count ?? 0,
     setLocked: now((id: RoomId, locked: boolean): void => {
       lock.run({ id, locked: bit(locked) });
-    }),
-    remove: now((id: RoomId): void => {
-      remove.run(id);
     }),
     removeAll: now((ids: readonly RoomId[]): void => {
       removeAll.run(JSON.stringify(ids));

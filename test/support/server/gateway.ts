@@ -61,7 +61,7 @@ export async function startGateway(
   const handle = createMessageHandler({
     hub,
     accounts: options.accounts ?? accounts,
-    rooms,
+    rooms: { isCurrent: () => true, ...rooms },
     moderation: createModeration({ rooms: nobodysRooms, hub }),
     clock,
   });
