@@ -5,7 +5,7 @@
 
 /** Codes of `error` events and problem+json bodies. */
 export const ERROR_CODES = [
-  // WebSocket and HTTP
+  // WebSocket, some of them over HTTP too
   'invalid_message',
   'unknown_event',
   'not_in_room',
@@ -21,10 +21,13 @@ export const ERROR_CODES = [
   'user_offline',
   'rate_limited',
   'too_large',
-  'too_many_sessions',
   'internal',
-  // HTTP only
+  // HTTP, and the answer to `session:token`
   'unauthorized',
+  'unavailable',
+  // Clients see it only as close 4007
+  'too_many_sessions',
+  // HTTP only
   'validation_failed',
   'invalid_json',
   'refresh_token_reused',
@@ -33,7 +36,6 @@ export const ERROR_CODES = [
   'method_not_allowed',
   'request_timeout',
   'unsupported_media_type',
-  'unavailable',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
