@@ -91,9 +91,16 @@ async function writeUnlocked(
   }
 }
 
-/** Restores the sessions that a drain saved [SE8]. If it can't, their clients join anew. */
-export async function restoreSessions(store: Pick<Store, 'sessions'>, hub: Hub, log: Log): Promise<void> {
-  const snapshot = await store.sessions.take();
+/**
+ * Restores the sessions that a drain saved [SE8]. If it can't, their clients join anew. Call it before the server listens,
+ * and delete the snapshot after that: a start that fails leaves it to the next one.
+ */
+export async function restoreSessions(
+  store: { readonly sessions: Pick<Store['sessions'], 'read'> },
+  hub: Pick<Hub, 'restore'>,
+  log: Log,
+): Promise<void> {
+  const snapshot = await store.sessions.read();
   if (snapshot === undefined) return;
   const { schemaVersion, rows } = snapshot;
   if (!isReadable(schemaVersion)) {

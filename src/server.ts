@@ -26,7 +26,7 @@ import type { Store } from './store/contract.ts';
 import { startCheckpoints } from './store/sqlite/checkpoints.ts';
 import { isDatabaseFailure, startError } from './store/sqlite/failures.ts';
 import { lockDatabase } from './store/sqlite/only-process.ts';
-import { openStore } from './store/sqlite/open.ts';
+import { openStore, type SqliteStore } from './store/sqlite/open.ts';
 import { type Ice, startIce } from './turn/ice/ice.ts';
 import { loadUws } from './uws/load.ts';
 import { attachGateway, type Gateway } from './ws/gateway.ts';
@@ -36,6 +36,7 @@ export interface Overrides {
   readonly clock?: Clock;
   readonly ids?: Ids;
   readonly log?: Log;
+  readonly openStore?: (path: string, log: Log, clock: Clock) => Store & Pick<SqliteStore, 'changes'>;
 }
 
 export interface Server {
@@ -71,7 +72,7 @@ export function createServer(config: Config, overrides: Overrides = {}): Server 
       write: createLogOutput(process.stdout, systemClock.now),
     });
   const clock = guardTimers(overrides.clock ?? systemClock, log);
-  const parts = { config, clock, log, ids: overrides.ids ?? randomIds };
+  const parts = { openStore, ...overrides, config, clock, log, ids: overrides.ids ?? randomIds };
   const closers: Closers = [];
   let running: Running | undefined;
 
@@ -121,7 +122,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const uws = loadUws();
   const events = createEvents({ log });
   closers.push(lockDatabase(config.databasePath));
-  const store = openStore(config.databasePath, log, clock);
+  const store = parts.openStore(config.databasePath, log, clock);
   closers.push(() => store.close());
   closers.push(startCheckpoints({ path: config.databasePath, store, clock, log }));
 
@@ -210,11 +211,13 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   });
   closers.push(() => http.close());
 
+  // Before anybody can connect: a client whose session isn't there yet would join anew.
+  await restoreSessions(store, hub, log);
   const { host, port } = config;
   const listening = listen({ app, uws, host, port, descriptorLimit: descriptorLimit(), clock, log });
   closers.push(() => listening.close());
-  // Last, because a snapshot can be taken only once. SQLite answers at once, so no connection opens before it is read.
-  await restoreSessions(store, hub, log);
+  // Last, so that a start that fails leaves the snapshot to the next one.
+  await store.sessions.clear();
   return {
     port: listening.port,
     hub,

@@ -4,10 +4,14 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { CLOSING_MS, DRAIN_MS, DRAIN_NOTICE_MS, drain, SNAPSHOT_MS } from '../src/drain.ts';
 import { createLog, silentLog } from '../src/lib/log.ts';
+import type { Overrides } from '../src/server.ts';
 import { openStore } from '../src/store/sqlite/open.ts';
 import { FakeClock } from './support/fakes/clock.ts';
+import { signIn } from './support/server/api.ts';
 import { temporaryDatabase } from './support/server/database.ts';
+import { freePort } from './support/server/process.ts';
 import { startServer } from './support/server/server.ts';
+import { connectRaw } from './support/server/ws-client.ts';
 
 /** Advances the clock until a promise is settled. */
 async function settle<T>(promise: Promise<T>, clock: FakeClock): Promise<T> {
@@ -21,6 +25,22 @@ async function settle<T>(promise: Promise<T>, clock: FakeClock): Promise<T> {
     clock.advance(10);
   }
   return promise;
+}
+
+/** Holds up whoever passes, until it is opened. */
+function gate() {
+  let [reach, open] = [(): void => {}, (): void => {}];
+  const reached = new Promise<void>((resolve) => {
+    reach = resolve;
+  });
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const pass = (): Promise<void> => {
+    reach();
+    return opened;
+  };
+  return { reached, open, pass };
 }
 
 /** A server with `slices` slices of sessions to save, each of which takes `sliceMs`. */
@@ -119,5 +139,34 @@ describe('a start after a drain', () => {
     const server = await startServer({ DATABASE_PATH: path }, { log });
     await server.close();
     expect(lines.join('')).toContain('"message":"sessions wait to be resumed","sessions":5');
+  });
+
+  it('[SE8] restores the sessions before anybody can connect, even if the store answers late', async () => {
+    const path = temporaryDatabase();
+    const before = await startServer({ DATABASE_PATH: path });
+    const { accessToken: token } = await signIn(before.url);
+    const ann = connectRaw({ wsUrl: before.wsUrl, token });
+    const { payload: welcome } = await ann.welcome;
+    await before.drain();
+
+    const port = await freePort();
+    const [reading, clearing] = [gate(), gate()];
+    const lateStore: Required<Overrides>['openStore'] = (...args) => {
+      const store = openStore(...args);
+      const { sessions } = store;
+      const read = () => reading.pass().then(() => sessions.read());
+      const clear = () => clearing.pass().then(() => sessions.clear());
+      return { ...store, sessions: { ...sessions, read, clear } };
+    };
+    const starting = startServer({ DATABASE_PATH: path, PORT: `${port}` }, { openStore: lateStore });
+    await reading.reached;
+    await expect(fetch(`http://127.0.0.1:${port}/health`)).rejects.toThrow();
+    reading.open();
+    await clearing.reached;
+    const resume = { token: welcome.resumeToken, lastSeq: ann.lastSeq };
+    const back = connectRaw({ wsUrl: `ws://127.0.0.1:${port}`, token, resume });
+    expect((await back.welcome).payload).toMatchObject({ resumed: true, peerId: welcome.peerId });
+    clearing.open();
+    await (await starting).close();
   });
 });

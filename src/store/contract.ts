@@ -221,6 +221,8 @@ export interface SessionStore {
   write(schemaVersion: number, savedAt: number, rows: readonly string[]): Awaitable<void>;
   /** Adds rows in a transaction of their own: those written before stay if this fails. */
   append(rows: readonly string[]): Awaitable<void>;
-  /** Reads and deletes the snapshot in one transaction, so that no second process can take up the same sessions. */
-  take(): Awaitable<SessionSnapshot | undefined>;
+  /** Reads the snapshot, and leaves it for another start in case this one fails. */
+  read(): Awaitable<SessionSnapshot | undefined>;
+  /** Deletes the snapshot, so that no later process takes up the same sessions. */
+  clear(): Awaitable<void>;
 }

@@ -3,10 +3,13 @@ import type { Batch } from './batch.ts';
 import type { Connection } from './driver.ts';
 
 export function createSessionStore(database: Connection, { now }: Batch) {
-  const clear = [
+  const deletions = [
     database.prepare('DELETE FROM session_snapshot'),
     database.prepare('DELETE FROM session_snapshot_rows'),
   ];
+  const clear = database.transaction((): void => {
+    for (const statement of deletions) statement.run();
+  });
   const insertHead = database.prepare<[number, number]>(
     'INSERT INTO session_snapshot (id, schema_version, saved_at) VALUES (1, ?, ?)',
   );
@@ -20,7 +23,7 @@ export function createSessionStore(database: Connection, { now }: Batch) {
   );
   const write = database.transaction(
     (schemaVersion: number, savedAt: number, content: readonly string[]): void => {
-      for (const statement of clear) statement.run();
+      clear();
       insertHead.run(schemaVersion, savedAt);
       for (const row of content) insertRow.run(row);
     },
@@ -28,16 +31,14 @@ export function createSessionStore(database: Connection, { now }: Batch) {
   const append = database.transaction((content: readonly string[]): void => {
     for (const row of content) insertRow.run(row);
   });
-  const take = database.transaction((): SessionSnapshot | undefined => {
+  const read = database.transaction((): SessionSnapshot | undefined => {
     const found = head.get();
-    if (found === undefined) return undefined;
-    const snapshot = { ...found, rows: rows.all().map(({ content }) => content) };
-    for (const statement of clear) statement.run();
-    return snapshot;
+    return found && { ...found, rows: rows.all().map(({ content }) => content) };
   });
   return {
     write: now(write),
     append: now(append),
-    take: now(take.immediate),
+    read,
+    clear: now(clear),
   } satisfies SessionStore;
 }
