@@ -16,6 +16,7 @@ import type { Hub } from '../signaling/hub.ts';
 import type { Store } from '../store/contract.ts';
 import { Creations, type Creator } from './creations.ts';
 import { type KnownRoom, RecentRooms, type RoomRecord } from './recent-rooms.ts';
+import { Removals } from './removals.ts';
 import { RoomPasswords } from './room-passwords.ts';
 
 /** Users banned from one room. */
@@ -94,8 +95,13 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const passwords = new RoomPasswords(deps);
   const creations = new Creations(clock);
   const sweeping = createSlices({ clock, everyMs: SWEEP_MS, slice: sweep });
-  /** Rooms that the store is removing: nobody may enter, whatever it answers meanwhile. */
-  const removing = new Set<RoomId>();
+  const removals = new Removals({
+    store,
+    forget(roomId) {
+      recent.forget(roomId);
+      passwords.forget(roomId);
+    },
+  });
 
   const isOccupied = (roomId: RoomId): boolean => liveRooms.countIn(roomId) > 0;
 
@@ -109,7 +115,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
     for (const id of due) if (isOccupied(id)) void store.setVanishing(id, clock.now() + UNUSED_ROOM_MS);
     const unused = due.filter((id) => !isOccupied(id));
     if (unused.length === 0) return mayBeMore;
-    return andThen(removeAll(unused), () => {
+    return andThen(removals.run(unused), () => {
       log.debug('removed rooms that nobody used', { rooms: unused.length });
       return mayBeMore;
     });
@@ -118,7 +124,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
   /** @throws ParleyError `room_not_found`, `forbidden`, `banned`, `room_locked` */
   function findOpen(attempt: JoinAttempt): Awaitable<KnownRoom> {
     return andThen(recent.find(attempt.roomId), (room) => {
-      if (room === undefined || removing.has(attempt.roomId)) throw noSuchRoom();
+      if (room === undefined || removals.has(attempt.roomId)) throw noSuchRoom();
       if (!isGoodIn(attempt.identity, attempt.roomId)) throw oneRoomOnly();
       if (!room.hasBans) return checkLock(room, attempt);
       return andThen(bans.has(attempt.roomId, attempt.identity.userId), (isBanned) => {
@@ -151,28 +157,6 @@ export function createRooms(deps: RoomsDeps): Rooms {
     if (room.passwordHash === null || room.passwordHash === hash) return room.record;
     // The password was changed while this one was hashed.
     return admitByPassword(current, password, room.passwordHash);
-  }
-
-  function removeAll(ids: readonly RoomId[]): Awaitable<void> {
-    for (const id of ids) {
-      removing.add(id);
-      recent.forget(id);
-    }
-    const end = (): void => {
-      for (const id of ids) {
-        removing.delete(id);
-        recent.forget(id);
-        passwords.forget(id);
-      }
-    };
-    let removed: Awaitable<void>;
-    try {
-      removed = store.removeAll(ids);
-    } catch (error) {
-      end();
-      throw error;
-    }
-    return removed instanceof Promise ? removed.finally(end) : end();
   }
 
   return {
@@ -232,14 +216,14 @@ export function createRooms(deps: RoomsDeps): Rooms {
       recent.forget(roomId);
     },
     async remove(roomId) {
-      await removeAll([roomId]);
+      await removals.run([roomId]);
     },
     async emptied(roomId) {
       const emptiedAt = clock.now();
       const record = (await recent.find(roomId))?.record;
       if (record === undefined || record.persistent) return;
       if (record.emptySeconds > 0) await store.setEmptied(roomId, emptiedAt);
-      else if (!isOccupied(roomId)) await removeAll([roomId]);
+      else if (!isOccupied(roomId)) await removals.run([roomId]);
     },
     close: sweeping.close,
   };

@@ -1,0 +1,45 @@
+import type { RoomId } from '../domain/ids.ts';
+import type { Awaitable } from '../lib/awaitable.ts';
+import type { RoomStore } from '../store/contract.ts';
+
+interface RemovalsDeps {
+  readonly store: Pick<RoomStore, 'removeAll'>;
+  /** Drops what is in memory about a room. */
+  readonly forget: (roomId: RoomId) => void;
+}
+
+/** Removes rooms for good. Meanwhile nobody may enter them, whatever the store answers. */
+export class Removals {
+  readonly #deps: RemovalsDeps;
+  readonly #running = new Set<RoomId>();
+
+  constructor(deps: RemovalsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Whether the store is removing the room. */
+  has(roomId: RoomId): boolean {
+    return this.#running.has(roomId);
+  }
+
+  /** Forgets the rooms at once, so that no earlier admission holds, and again at the end. */
+  run(roomIds: readonly RoomId[]): Awaitable<void> {
+    for (const id of roomIds) this.#running.add(id);
+    const forgetAll = (): void => {
+      for (const id of roomIds) this.#deps.forget(id);
+    };
+    const end = (): void => {
+      forgetAll();
+      for (const id of roomIds) this.#running.delete(id);
+    };
+    forgetAll();
+    let removed: Awaitable<void>;
+    try {
+      removed = this.#deps.store.removeAll(roomIds);
+    } catch (error) {
+      end();
+      throw error;
+    }
+    return removed instanceof Promise ? removed.finally(end) : end();
+  }
+}
