@@ -90,8 +90,8 @@ export class FuzzStage {
     this.#heard.clear();
     try {
       sender.session.receive(lend(Buffer.from(this.#frame)));
-      // Lets what waits for a token's verification go on.
-      if (this.#frame.includes('session:token')) await Promise.resolve().then(() => {});
+      // Lets what waits for a token's verification, or for the store, happen before the next frame is sent.
+      while (this.#hub.stats().answering > 0) await Promise.resolve();
     } catch (thrown) {
       this.#complain(`${thrown} escaped`);
     }
