@@ -84,10 +84,14 @@ export function createMessageHandler(deps: MessageHandlerDeps): HandleMessage {
     session: Session,
     id: number | undefined,
     payload: Payload,
-    act: (actor: Identity, roomId: RoomId, request: Payload & { readonly from: PeerId }) => Promise<void>,
+    act: (
+      actor: Identity,
+      roomId: RoomId,
+      request: Payload & { readonly from: PeerId; readonly bearer: Session },
+    ) => Promise<void>,
   ): void | Promise<void> {
     const { roomId } = participantOf(session).room;
-    const done = act(session.identity, roomId, { ...payload, from: session.peerId });
+    const done = act(session.identity, roomId, { ...payload, from: session.peerId, bearer: session });
     return continueFor(session, done, () => session.acknowledge(id));
   }
 

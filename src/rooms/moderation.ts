@@ -1,21 +1,25 @@
 import { ParleyError } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { PeerId, RoomId } from '../domain/ids.ts';
-import { peerGone } from '../domain/refusals.ts';
+import { notInRoom, peerGone } from '../domain/refusals.ts';
 import { mayModerate } from '../domain/scope.ts';
 import type { ClientPayload } from '../protocol/events.ts';
 import type { Hub, Participant } from '../signaling/hub.ts';
 import { noSuchRoom, type RoomRecord, type Rooms } from './rooms.ts';
 
-/** The actor's own peer, if it acts from inside the room. */
+/** An actor that acts from inside the room. */
 interface ActingPeer {
+  /** The actor's own peer. */
   readonly from?: PeerId | undefined;
+  /** Asked for the actor's identity after a wait: its token may have been replaced meanwhile. Default: it stays. */
+  readonly bearer?: { readonly identity: Identity } | undefined;
 }
 
 /**
  * What hosts may do to a room and to those inside [RM6]. The actor is an identity: how it reached the server makes no
- * difference.
- * @throws ParleyError `room_not_found`; `forbidden` if the actor doesn't run the room
+ * difference. Its rights are checked after the last wait before a change.
+ * @throws ParleyError `room_not_found`; `not_in_room` if the actor's own peer has left meanwhile; `forbidden` if the actor
+ *   doesn't run the room
  */
 export interface Moderation {
   /**
@@ -24,12 +28,12 @@ export interface Moderation {
    */
   kick(actor: Identity, roomId: RoomId, request: ClientPayload<'room:kick'> & ActingPeer): Promise<void>;
   /** Locks the room for newcomers, or unlocks it, and tells everybody inside. */
-  lock(actor: Identity, roomId: RoomId, request: ClientPayload<'room:lock'>): Promise<void>;
+  lock(actor: Identity, roomId: RoomId, request: ClientPayload<'room:lock'> & ActingPeer): Promise<void>;
   /** Asks a peer to stop sending a kind of media. @throws ParleyError `peer_gone` */
   mute(
     actor: Identity,
     roomId: RoomId,
-    request: ClientPayload<'room:mute'> & { readonly from: PeerId },
+    request: ClientPayload<'room:mute'> & ActingPeer & { readonly from: PeerId },
   ): Promise<void>;
   /**
    * Puts everybody out, but lets the actor's own peer keep its session. A persistent room can be entered again, any other
@@ -46,13 +50,19 @@ interface ModerationDeps {
 export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
   const { liveRooms } = hub;
 
-  async function findModerated(actor: Identity, roomId: RoomId): Promise<RoomRecord> {
+  async function findModerated(actor: Identity, roomId: RoomId, acting: ActingPeer): Promise<RoomRecord> {
     const room = await rooms.find(roomId);
     if (room === undefined) throw noSuchRoom();
-    if (!mayModerate(actor, room)) {
+    checkRight(actor, room, acting);
+    return room;
+  }
+
+  function checkRight(actor: Identity, room: RoomRecord, { from, bearer }: ActingPeer): void {
+    if (!mayModerate(bearer?.identity ?? actor, room)) {
       throw new ParleyError('forbidden', 'Only a host of this room may do this. Ask one.');
     }
-    return room;
+    const isInside = liveRooms.membersOf(room.id).some(({ peerId }) => peerId === from);
+    if (from !== undefined && !isInside) throw notInRoom();
   }
 
   function findMember(roomId: RoomId, peerId: string): Participant {
@@ -62,8 +72,9 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
   }
 
   return {
-    async kick(actor, roomId, { peerId, ban = false, from }) {
-      const room = await findModerated(actor, roomId);
+    async kick(actor, roomId, { peerId, ban = false, ...acting }) {
+      const { from } = acting;
+      const room = await findModerated(actor, roomId, acting);
       const target = findMember(roomId, peerId);
       if (peerId === from || (ban && target.userId === actor.userId)) {
         throw new ParleyError('forbidden', "You can't put yourself out. Leave the room instead.");
@@ -75,26 +86,28 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
       if (target.userId === room.ownerId) {
         throw new ParleyError('forbidden', "The owner of a room can't be banned from it.");
       }
-      await rooms.ban(roomId, target.userId);
+      await rooms.ban(roomId, target.userId, () => checkRight(actor, room, acting));
+      // The ban is stored now, so it is carried out, whatever has become of the actor.
       for (const member of liveRooms.membersOf(roomId)) {
         if (member.userId === target.userId) hub.putOut(member, 'banned');
       }
     },
 
-    async lock(actor, roomId, { locked }) {
-      await findModerated(actor, roomId);
+    async lock(actor, roomId, { locked, ...acting }) {
+      await findModerated(actor, roomId, acting);
       await rooms.setLocked(roomId, locked);
       const changed = await rooms.find(roomId);
       if (changed !== undefined) liveRooms.tellChange(changed);
     },
 
-    async mute(actor, roomId, { peerId, kind, from }) {
-      await findModerated(actor, roomId);
+    async mute(actor, roomId, { peerId, kind, from, bearer }) {
+      await findModerated(actor, roomId, { from, bearer });
       findMember(roomId, peerId).deliver('room:mute', { from, fromUserId: actor.userId, kind });
     },
 
-    async close(actor, roomId, { from } = {}) {
-      const room = await findModerated(actor, roomId);
+    async close(actor, roomId, acting = {}) {
+      const { from } = acting;
+      const room = await findModerated(actor, roomId, acting);
       if (!room.persistent) await rooms.remove(roomId);
       const members = liveRooms.membersOf(roomId);
       for (const member of members) if (member.peerId !== from) hub.putOut(member, 'room_closed');

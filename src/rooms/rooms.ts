@@ -60,8 +60,12 @@ export interface Rooms {
   isCurrent(admitted: RoomRecord): boolean;
   /** A locked room admits only those who may moderate it [RM6]. */
   setLocked(roomId: RoomId, locked: boolean): Promise<void>;
-  /** Bans the user, whatever the login [RM6]. @throws ParleyError `forbidden` if `BANS_PER_ROOM` are banned already */
-  ban(roomId: RoomId, userId: UserId): Promise<void>;
+  /**
+   * Bans the user, whatever the login [RM6].
+   * @param confirm called after the last wait before the ban is stored; it throws if the ban isn't allowed any more
+   * @throws ParleyError `forbidden` if `BANS_PER_ROOM` are banned already
+   */
+  ban(roomId: RoomId, userId: UserId, confirm?: () => void): Promise<void>;
   remove(roomId: RoomId): Promise<void>;
   /** Call it when the last peer has left: a room that isn't persistent vanishes `emptySeconds` later [RM5]. */
   emptied(roomId: RoomId): Promise<void>;
@@ -205,13 +209,14 @@ export function createRooms(deps: RoomsDeps): Rooms {
       await store.setLocked(roomId, locked);
       recent.forget(roomId);
     },
-    async ban(roomId, userId) {
+    async ban(roomId, userId, confirm) {
       if ((await bans.countIn(roomId)) >= BANS_PER_ROOM && !(await bans.has(roomId, userId))) {
         throw new ParleyError(
           'forbidden',
           `${BANS_PER_ROOM} users are banned from this room. Lock it, or create another.`,
         );
       }
+      confirm?.();
       await bans.insert(roomId, userId, clock.now());
       recent.forget(roomId);
     },

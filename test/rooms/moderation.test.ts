@@ -2,27 +2,34 @@ import { describe, expect, it } from 'vitest';
 import { type PeerId, randomIds, type UserId } from '../../src/domain/ids.ts';
 import { createModeration } from '../../src/rooms/moderation.ts';
 import { OTHER_ROOM, identity as personIdentity, ROOM, room, stage } from '../support/server/hub.ts';
+import { until } from '../support/until.ts';
 
 /** A room of Ann's with Ben inside, in two tabs, and Cem. Ann is outside: she has no session at all. */
-function setUp({ persistent = true } = {}) {
+function setUp({ persistent = true, wait = async () => {} } = {}) {
   const on = stage();
   const banned: string[] = [];
   const removed: string[] = [];
+  const locks: boolean[] = [];
   let record = { ...room(), ownerId: 'ann' as UserId, persistent };
   const moderation = createModeration({
     hub: on.hub,
     rooms: {
-      find: (id) => (id === ROOM ? record : undefined),
+      find: (id) => wait().then(() => (id === ROOM ? record : undefined)),
       setLocked: async (_, locked) => {
+        locks.push(locked);
         record = { ...record, locked };
       },
-      ban: async (_, userId) => void banned.push(userId),
+      ban: async (_, userId, confirm) => {
+        await wait();
+        confirm?.();
+        banned.push(userId);
+      },
       remove: async (id) => void removed.push(id),
     },
   });
   const [ben, otherBen, cem] = [on.inside('ben'), on.inside('ben'), on.inside('cem')];
   const actor = (name: string, more = {}) => personIdentity(name, on.clock, more);
-  return { ...on, moderation, banned, removed, ben, otherBen, cem, ann: actor('ann'), actor };
+  return { ...on, moderation, banned, removed, locks, ben, otherBen, cem, ann: actor('ann'), actor };
 }
 
 describe('moderation by somebody who is not inside', () => {
@@ -72,6 +79,64 @@ describe('moderation by somebody who is not inside', () => {
     for (const peerId of [other.session.peerId, randomIds.peerId()] as PeerId[]) {
       await expect(moderation.kick(ann, ROOM, { peerId })).rejects.toMatchObject({ code: 'peer_gone' });
     }
+  });
+});
+
+describe('[RM6] moderation while the store answers late', () => {
+  /** Ben runs the room from inside, and the store answers when the test says so. */
+  function late() {
+    const answers: (() => void)[] = [];
+    const wait = () => new Promise<void>((answer) => answers.push(answer));
+    const on = setUp({ wait });
+    const { ben, actor } = on;
+    const service = actor('ben', { role: 'service' });
+    ben.session.identity = service;
+    const acting = { from: ben.session.peerId, bearer: ben.session };
+    /** Lets `waits` questions be answered, and something happen before the last answer. */
+    const answer = async (waits: number, meanwhile: () => void) => {
+      for (let left = waits; left > 0; left -= 1) {
+        await until(() => answers.length > 0);
+        if (left === 1) meanwhile();
+        answers.shift()?.();
+      }
+    };
+    const acts = {
+      kick: () => on.moderation.kick(service, ROOM, { peerId: on.cem.session.peerId, ...acting }),
+      ban: () => on.moderation.kick(service, ROOM, { peerId: on.cem.session.peerId, ban: true, ...acting }),
+      lock: () => on.moderation.lock(service, ROOM, { locked: true, ...acting }),
+      mute: () =>
+        on.moderation.mute(service, ROOM, { peerId: on.cem.session.peerId, kind: 'audio', ...acting }),
+      close: () => on.moderation.close(service, ROOM, acting),
+    };
+    const changes = () => [on.cem.socket.closedWith, on.cem.socket.all('room:mute'), on.banned, on.locks];
+    return { ...on, acts, answer, changes };
+  }
+  const NONE = [undefined, [], [], []];
+  const each = [
+    ['kick', 1],
+    ['ban', 1],
+    ['ban', 2],
+    ['lock', 1],
+    ['mute', 1],
+    ['close', 1],
+  ] as const;
+
+  it.each(each)('does nothing (%s, wait %i) once the actor has left', async (act, waits) => {
+    const { acts, answer, changes, hub, ben } = late();
+    const done = expect(acts[act]()).rejects.toMatchObject({ code: 'not_in_room' });
+    await answer(waits, () => hub.bye(ben.session));
+    await done;
+    expect(changes()).toEqual(NONE);
+  });
+
+  it.each(each)('does nothing (%s, wait %i) once the actor runs the room no more', async (act, waits) => {
+    const { acts, answer, changes, ben, actor } = late();
+    const done = expect(acts[act]()).rejects.toMatchObject({ code: 'forbidden' });
+    await answer(waits, () => {
+      ben.session.identity = actor('ben');
+    });
+    await done;
+    expect(changes()).toEqual(NONE);
   });
 });
 
