@@ -74,7 +74,7 @@ async function save({ hub, store, clock, log }: DrainDeps): Promise<void> {
   log.info('sessions were saved', { sessions });
 }
 
-/** Writes again until another program's lock is gone: a backup takes a moment, and nobody waits for a draining process. */
+/** Retries the write until another program, such as a backup, has unlocked the database. */
 async function writeUnlocked(
   { store, clock }: Pick<DrainDeps, 'store' | 'clock'>,
   deadline: number,
@@ -92,7 +92,7 @@ async function writeUnlocked(
 }
 
 /**
- * Restores the sessions that a drain saved [SE8]. If it can't, their clients join anew. Call it before the server listens,
+ * Restores the sessions that a drain saved [SE8]. If it can't, their clients start new sessions. Call it before the server listens,
  * and delete the snapshot after that: a start that fails leaves it to the next one.
  */
 export async function restoreSessions(

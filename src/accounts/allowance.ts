@@ -5,9 +5,9 @@ interface AllowanceDeps {
   readonly clock: Clock;
   /** Total that one user may spend. */
   readonly user: Rate;
-  /** The part of it that no neighbour can spend: allowed even when the network's share is used up. */
+  /** The part of `user` that is allowed even when the network's share is used up. */
   readonly own: Rate;
-  /** What the users of one network share beyond their own parts. */
+  /** Shared by the users of one network, beyond their own parts. */
   readonly network: Rate;
   /** As in `wrong passwords`: what there were too many of. */
   readonly what: string;
@@ -19,7 +19,7 @@ export interface Spending {
 }
 
 /**
- * A limit per user and per network in which nobody can use up what others need. Spending counts against the user at
+ * A limit per user and per network in which no user can use up what others need. Spending counts against the user at
  * once, so that a thousand concurrent requests count as a thousand; `countFor` decides later what counts against the
  * network.
  */

@@ -73,7 +73,7 @@ const Payload = v.object({
 
 /**
  * @param now milliseconds since 1970
- * @returns the claims, or a sentence about what is wrong with them
+ * @returns the claims, or the reason why they are refused
  */
 export function readClaims(payload: JWTPayload, now: number): Claims | string {
   const { success, output, issues } = v.safeParse(Payload, payload);

@@ -12,8 +12,8 @@ import { VERIFIED_TOKENS } from './verified-tokens.ts';
 export const PROFILES = VERIFIED_TOKENS;
 
 /**
- * Profiles of users whose tokens were verified recently. They answer at once, whatever store stands behind them;
- * a session keeps a reference to its user's, so forgetting one here leaves nobody without a name.
+ * Profiles of users whose tokens were verified recently. Reading them never waits for the store. A session
+ * keeps a reference to its user's profile, so it keeps its names if the profile is forgotten here.
  */
 export class Profiles {
   readonly #byUser = new BoundedMap<UserId, Profile>(PROFILES);

@@ -30,7 +30,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 /**
  * Checks a token's form before anything else reads it, so that no library or database meets a value of an unexpected
  * type. Doesn't check the signature.
- * @returns a sentence about what is wrong, if anything
+ * @returns why the header is refused; undefined if it isn't
  */
 export function faultOfHeader(token: string): string | undefined {
   const parts = token.split('.', 4);

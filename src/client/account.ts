@@ -102,7 +102,7 @@ class Login implements Account {
 
   /**
    * Tries twice. If only the answer was lost, the server has used the token up: it accepts it again for 30 s [TK5], and
-   * after that its reuse ends the login. So the second try comes now, not when somebody next wants a token.
+   * after that its reuse ends the login. So the second try comes now, not when a token is next needed.
    */
   async #requestRefresh(): Promise<TokensReply> {
     const { refreshToken } = this.#saved;

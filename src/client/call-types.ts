@@ -56,9 +56,9 @@ export type CallEvents = {
  * A call: one room, one connection to each peer.
  *
  * **Who owns a track.** The caller owns microphone and camera: the SDK never stops them. While they are in a call,
- * `track.enabled` belongs to the SDK: mute with `setMuted`, so that the others are told. Only `setMuted` unmutes: a
- * track that comes disabled stays disabled. The SDK owns a screen share: it stops the tracks as soon as they can't be
- * sent, so that the browser never shows a share that nobody sees.
+ * `track.enabled` belongs to the SDK: mute with `setMuted`, which also tells the other peers. Only `setMuted` unmutes: a
+ * track that is disabled when passed in stays disabled. The SDK owns a screen share: it stops the tracks as soon as they can't be
+ * sent, so that the browser never shows a share that no peer receives.
  * @example
  * const call = await client.join(roomId, { microphone, camera });
  * for (const peer of call.peers.values()) show(peer);
@@ -86,8 +86,8 @@ export interface Call {
   /** What moderators may do; others are refused with `forbidden`. */
   readonly moderation: Moderation;
   /**
-   * Sends another microphone, or none, without a new negotiation. Resolves when every peer is sent it. If no peer can
-   * be sent it, the track before goes on; if only some can't, the others keep the new one. The caller stops the track,
+   * Sends another microphone, or none, without a new negotiation. Resolves when it is sent to every peer. If no peer can
+   * be sent it, the previous track continues; if only some can't, the others keep the new one. The caller stops the track,
    * even if this rejects.
    * @throws ParleyClientError `media_failed` if it can't be sent to one or more peers, `closed` if the call is over
    * @throws TypeError if it is a video track
@@ -113,8 +113,8 @@ export interface Call {
   setMuted(muted: Muted): void;
   /**
    * Sends the picture and sound that `getDisplayMedia` gave, besides the camera. It replaces and stops an earlier
-   * share, and ends by itself when its video track ends. The SDK owns the stream from here on: if this rejects, nobody
-   * is sent it and all its tracks are stopped. If only some peers can't be sent it, an `error` event names each.
+   * share, and ends when its video track ends. The SDK owns the stream from here on: if this rejects, no peer is sent
+   * the share and all its tracks are stopped. If only some peers can't be sent it, an `error` event names each.
    * @throws ParleyClientError `media_failed` if no peer can be sent it, `closed` if the call is over or ends meanwhile
    * @throws TypeError if the stream has no video track
    * @example
@@ -155,11 +155,11 @@ export interface Call {
  * await call.moderation.kick(peer, { ban: true });
  */
 export interface Moderation {
-  /** Removes somebody from the room. `ban` also keeps the user out, with all sessions. */
+  /** Removes a peer from the room. `ban` also keeps its user out, with all sessions. */
   kick(peer: RemotePeer, options?: { readonly ban?: boolean | undefined }): Promise<void>;
-  /** Locks or unlocks the room: nobody new gets into a locked room. */
+  /** Locks or unlocks the room. No new peer can enter a locked room. */
   lock(locked: boolean): Promise<void>;
-  /** Asks somebody to stop sending a kind: the peer gets a `muterequest` event. */
+  /** Asks a peer to stop sending a kind of media; it gets a `muterequest` event. */
   askToMute(peer: RemotePeer, kind: keyof MediaState): Promise<void>;
   /** Ends the call for everybody. */
   closeRoom(): Promise<void>;

@@ -104,7 +104,7 @@ export interface Client {
    * Enters a room and calls everybody inside. A client has one call at a time.
    * @throws ParleyClientError `room_not_found`, `password_required`, `wrong_password`, `room_full`, `room_locked`,
    *   `banned`, `forbidden`, `already_in_room`, `rate_limited`, `closed`; `unsupported` if the browser has no WebRTC
-   *   (policies and lockdown mode switch it off): nobody sees this side enter
+   *   (policies and lockdown mode switch it off); the room isn't entered then
    * @throws TypeError if a track is of the wrong kind
    * @example
    * const call = await client.join(roomId, { microphone, camera, muted: { audio: true } });

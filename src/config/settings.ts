@@ -230,7 +230,7 @@ function isOriginUrl(url: string): boolean {
   return /^\/*$/.test(pathname) && `${search}${hash}${username}${password}` === '';
 }
 
-/** Says what is expected, and what is wrong with the first bad URL. */
+/** Returns what is expected, and the fault of the first bad URL. */
 function iceUrlsExpected(urls: readonly string[]): string {
   const bad = urls.find((url) => iceUrlFault(url) !== undefined) ?? '';
   return (

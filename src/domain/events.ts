@@ -2,14 +2,14 @@ import type { PeerId, RoomId } from './ids.ts';
 
 /**
  * What has happened, for parts that the publisher doesn't know. `server.ts` subscribes them, all in one place. An event
- * is named after a fact, and is here only while somebody subscribes to it.
+ * is named after a fact. Events without a subscriber don't belong here.
  */
 export interface DomainEvents {
-  /** A login was ended: its access tokens, sessions and TURN credentials are worthless from now on. */
+  /** A login was ended: its access tokens, sessions and TURN credentials are invalid from now on. */
   'login.ended': { readonly loginId: string };
   /** A peer left its room, or its session ended outside of one. */
   'peer.left': { readonly peerId: PeerId };
-  /** The last peer left a room. Not if somebody takes that peer's place at once [RM8]. */
+  /** The last peer left a room. Not published if the same user's new peer takes its place at once [RM8]. */
   'room.emptied': { readonly roomId: RoomId };
 }
 export type DomainEvent = keyof DomainEvents;

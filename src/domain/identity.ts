@@ -1,7 +1,7 @@
 import type { User, UserKind } from '../protocol/fields.ts';
 import type { RoomId, UserId } from './ids.ts';
 
-/** A user as others see it. It is a snapshot: whoever keeps one replaces it when the user changes. */
+/** A user as others see it. A snapshot: holders replace it when the user changes. */
 export type Profile = User & { readonly id: UserId };
 
 /**

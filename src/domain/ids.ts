@@ -8,7 +8,7 @@ export type PeerId = string & { readonly brand: 'PeerId' };
 export type RoomId = string & { readonly brand: 'RoomId' };
 /** Public id of a user: 21 characters of `[A-Za-z0-9_-]` for our own users, a token's `sub` for external ones. */
 export type UserId = string & { readonly brand: 'UserId' };
-/** Secret: whoever holds it takes the session over. Never logged. See signaling/session/resume-token.ts. */
+/** Secret: its bearer can take the session over. Never logged. See signaling/session/resume-token.ts. */
 export type ResumeToken = string & { readonly brand: 'ResumeToken' };
 
 /** The source of ids and secrets; tests pass one that counts. */

@@ -1,8 +1,8 @@
-/** A value that is here already, or a promise of it: a database in this process answers at once, a remote one later. */
+/** A value or a promise of it: a database in this process returns at once, a remote one later. */
 export type Awaitable<Value> = Value | Promise<Value>;
 
 /**
- * Continues with a value, in the same tick if it is here already. Code off the hot path uses `await` instead.
+ * Continues with a value, in the same tick if it isn't a promise. Code off the hot path uses `await` instead.
  * @see `continueFor` in continuation.ts, for work on behalf of a session that may end meanwhile
  */
 export function andThen<Value, Next>(

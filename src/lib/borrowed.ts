@@ -1,8 +1,8 @@
 declare const brand: unique symbol;
 
 /**
- * Bytes in memory that somebody else is about to overwrite: a message in uWebSockets.js's buffer, a part of a scratch
- * buffer. They are good until the function that got them returns. `keep` is the way to have them for longer.
+ * Bytes in memory that their owner will overwrite: a message in uWebSockets.js's buffer, a part of a scratch buffer. They are
+ * valid until the function that received them returns. `keep` makes a copy that stays valid.
  *
  * At run time they are a plain `Uint8Array`. TypeScript refuses to store them as one, to await them, and to return them
  * from an async function. A callback that takes them should return `undefined` instead of `void`: an async function
@@ -19,7 +19,7 @@ export function lend(bytes: Uint8Array): Borrowed {
   return bytes as unknown as Borrowed;
 }
 
-/** Returns a copy, which nobody else writes to. */
+/** Returns a copy that stays valid. */
 export function keep(bytes: Borrowed): Uint8Array {
   // The `slice` of a Buffer would be a view of the same memory.
   return new Uint8Array(view(bytes));

@@ -29,9 +29,9 @@ interface Line {
 export type FairTurns = <Result>(of: TurnOf, task: () => Promise<Result>) => Promise<Result>;
 
 /**
- * Runs a few tasks at once and queues the others. Networks take turns, and so do the users of each, so that whoever brings
+ * Runs a few tasks at once and queues the others. Networks take turns, and so do the users of each, so that a user with
  * many tasks delays only their own. When the queue is full, the newest task of the busiest user of the busiest network is
- * refused, so that nobody is refused because of others.
+ * refused, so that no user is refused because of another.
  */
 export function createFairTurns({ atOnce, waiting, waitingPerUser, refusal }: FairTurnsDeps): FairTurns {
   /** By network; the one whose turn is next comes first. */
@@ -94,7 +94,7 @@ export function createFairTurns({ atOnce, waiting, waitingPerUser, refusal }: Fa
     try {
       return await task();
     } finally {
-      // Hands the turn to the next waiter directly: nobody can slip in between.
+      // Hands the turn to the next waiter directly, so that no other task can take it.
       const waiter = next();
       if (waiter === undefined) running -= 1;
       else waiter.go();

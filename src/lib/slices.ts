@@ -12,7 +12,7 @@ interface SlicesDeps {
 /** Milliseconds between two slices of the same work, in which others are served. */
 export const BETWEEN_SLICES_MS = 20;
 
-/** Work that comes due by itself, done in slices so that it never stalls the event loop. One slice runs at a time. */
+/** Background work, done one slice at a time so that it never stalls the event loop. */
 export function createSlices({ clock, everyMs, slice }: SlicesDeps): { close(): void } {
   let cancelNext: (() => void) | undefined;
   let isRunning = false;

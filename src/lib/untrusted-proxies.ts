@@ -21,7 +21,7 @@ const PRIVATE = [
   'fe80::/10',
 ];
 
-/** Max peers that are warned about; nobody has this many proxies. */
+/** Max peers to warn about; no deployment has this many proxies. */
 export const PROXIES_TOLD = 16;
 
 /**

@@ -126,7 +126,7 @@ export class Accounting {
     return delivery;
   }
 
-  /** A peer ended its session: what is still under way to it can't arrive. */
+  /** A peer ended its session, so messages still under way to it can't arrive. */
   markGone(peerId: string): void {
     this.#gone.add(peerId);
     for (const [from, { deliveries }] of this.#streams.get(peerId) ?? []) {

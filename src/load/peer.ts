@@ -85,7 +85,7 @@ export class SimulatedPeer {
     }
   }
 
-  /** Renegotiates with somebody, or speaks, types or mutes. */
+  /** Renegotiates with a peer, or speaks, types or mutes. */
   act(dueAt: number): void {
     const { run, random } = this.#deps;
     const other = pick(random, [...this.#view]);
@@ -112,7 +112,7 @@ export class SimulatedPeer {
     }
   }
 
-  /** Breaks the socket as a lost network does; the session reconnects by itself. */
+  /** Breaks the socket as a lost network does; the session reconnects. */
   cut(): void {
     const { run } = this.#deps;
     if (!this.#isConnected || !this.#wire.cut()) return;

@@ -111,7 +111,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return wide(`<table><thead><tr>${headRow}</tr></thead><tbody>\n${bodyRows.join('\n')}\n</tbody></table>`);
 }
 
-/** Lets wide content scroll by itself on a narrow screen, also by keyboard. */
+/** Lets wide content scroll on a narrow screen, also by keyboard. */
 function wide(content: string): string {
   return `<div class="wide" tabindex="0">${content}</div>`;
 }

@@ -19,7 +19,7 @@ import type { ErrorCode } from './codes.ts';
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
- * Who may call an endpoint. `user`: whoever sends a valid access token [HT3]. `operator`: whoever runs the server, from this
+ * Who may call an endpoint. `user`: a request with a valid access token [HT3]. `operator`: who runs the server, from this
  * machine or with `METRICS_TOKEN`.
  */
 export type Who = 'all' | 'user' | 'operator';

@@ -76,7 +76,7 @@ export class Creations {
   }
 
   #countRoom(user: string, network: string | undefined): void {
-    // A user with an account shares with nobody.
+    // A user with an account doesn't share a limit with their network.
     this.#rooms.spend({ user, network: network ?? `user ${user}` });
     if (network !== undefined) this.#rooms.countFor(network);
   }

@@ -21,8 +21,8 @@ export interface KnownRoom {
 export const RECENT_ROOMS = 16_384;
 
 /**
- * Rooms that were created or looked up recently: a page asks for its room, then joins it, and so does whoever gets the
- * link. Only this process changes rooms; whoever does must call `forget`.
+ * A cache of rooms that were created or looked up recently, because a page asks for its room and then joins it. Only this
+ * process changes rooms; code that changes one must call `forget`.
  */
 export class RecentRooms {
   readonly #store: Pick<RoomStore, 'find'>;

@@ -40,7 +40,7 @@ export class RoomPasswords {
   readonly #key: Buffer;
   /** By room. */
   readonly #known = new BoundedMap<string, Known>(RECENT_ROOMS);
-  /** Checks that run or wait for their turn, by room and password; no more than hashes may wait. */
+  /** Checks that run or wait, by room and password. The bound on waiting hashes bounds this map too. */
   readonly #checks = new Map<string, Promise<boolean>>();
 
   constructor({ passwords, clock, key = randomBytes(32) }: RoomPasswordsDeps) {

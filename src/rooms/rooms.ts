@@ -21,7 +21,7 @@ import { RoomPasswords } from './room-passwords.ts';
 
 /** Users banned from one room. */
 export const BANS_PER_ROOM = 1_000;
-/** Milliseconds that a room nobody ever entered stays [RM5]. */
+/** Lifetime (ms) of a room that no peer ever entered [RM5]. */
 export const UNUSED_ROOM_MS = 86_400_000;
 
 export type { RoomRecord } from './recent-rooms.ts';

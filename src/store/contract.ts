@@ -175,7 +175,7 @@ export interface SpareTimes {
 /** Rooms. Persistent ones never vanish by themselves [RM5]. */
 export interface RoomStore {
   /**
-   * @param vanishesAt when the room goes unless somebody enters; null for never
+   * @param vanishesAt when the room is removed unless a peer enters; null for never
    * @returns false if the id is taken
    */
   insert(room: NewRoom, vanishesAt: number | null): Awaitable<boolean>;

@@ -59,7 +59,7 @@ interface RoomModelOptions {
   readonly onRoomMissing: () => void;
 }
 
-/** Whether the room or the last refusal says that nobody new can join. */
+/** Whether the room or the last refusal says that no new peer can join. */
 function isClosedToNewcomers(room: Room, failure: Failure | null): boolean {
   const code = failure?.code;
   return room.participants >= room.max || room.locked || code === 'room_full' || code === 'room_locked';

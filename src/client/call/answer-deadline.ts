@@ -4,7 +4,7 @@ import type { Clock } from '../signaling/clock.ts';
 const FIRST_MS = 10_000;
 /** Max wait (ms). */
 const MAX_MS = 60_000;
-/** Unanswered offers after which the application is told. */
+/** Number of unanswered offers after which the application is told. */
 const TELL_AFTER = 3;
 
 interface DeadlineDeps {

@@ -12,7 +12,7 @@ const POLITE_MS = 2_000;
 const PAUSES_MS = [6_000, 8_000, 12_000, 20_000, 30_000, 60_000];
 /** The same for all further tries, as long as the peer is there. */
 const SLOW_PAUSE_MS = 60_000;
-/** Tries after which the peer counts as unreachable: 24 s after an offer that nobody answers. */
+/** Attempts after which the peer counts as unreachable: 24 s after an unanswered offer. */
 const UNREACHABLE_AFTER = 2;
 
 interface RecoveryDeps {

@@ -23,7 +23,7 @@ export class PublishedTracks {
   #lastState: MediaState | undefined;
 
   /**
-   * @param onEnded called with the kind of a track that ended by itself: unplugged, or stopped in the browser's own bar
+   * @param onEnded called with the kind of a track that ended without the SDK: unplugged, or stopped in the browser's own bar
    * @param onPaused called when the system pauses the microphone, as for a phone call, or resumes it
    */
   constructor(onEnded: (kind: TrackKind) => void, onPaused: () => void) {
@@ -35,7 +35,7 @@ export class PublishedTracks {
     return this.#tracks;
   }
 
-  /** What the others are told: a kind is true if its track is live and enabled. A screen share has no mute. */
+  /** The media state that other peers get: a kind is true if its track is live and enabled. A screen share has no mute. */
   get state(): MediaState {
     return {
       // Only for the microphone: a camera's track is `muted` during every second without a frame.

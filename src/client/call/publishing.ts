@@ -5,7 +5,7 @@ import { type LocalTracks, PublishedTracks } from './published-tracks.ts';
 
 /** A peer's connection, as publishing sees it. */
 export interface TrackTarget {
-  /** Rejects if the track can't be sent; then the one before goes on. */
+  /** Rejects if the track can't be sent; the previous track continues then. */
   setTrack(kind: TrackKind, track: MediaStreamTrack | null): Promise<void>;
   /** Reports an error that concerns only this peer. */
   report(error: unknown): void;

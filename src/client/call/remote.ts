@@ -184,7 +184,7 @@ export class Remote implements RemotePeer {
     this.#connect(side);
   }
 
-  /** Creates a connection. If the browser refuses, the call goes on without it, and the next `retry` tries again. */
+  /** Creates a connection. If the browser refuses, the call continues without it, and the next `retry` tries again. */
   #connect(side: Side): void {
     this.#connection = undefined;
     try {

@@ -22,7 +22,7 @@ export function baseConfiguration({ rtc }: JoinOptions): RTCConfiguration {
   return { iceTransportPolicy: rtc?.iceTransportPolicy ?? 'all', bundlePolicy: 'max-bundle' };
 }
 
-/** A call: one room, which it enters again by itself after a lost session. */
+/** A call: one room. It joins the room again after its session is lost. */
 export class RoomCall implements Call {
   readonly #deps: CallDeps;
   readonly #roomId: string;
@@ -149,7 +149,7 @@ export class RoomCall implements Call {
 
   #requestEntry(): void {
     const { password, userInfo } = this.#options;
-    // Changes from here on are told after the entry.
+    // The server learns of changes from here on after `room:joined`.
     const media = this.#own.takeMedia();
     this.#deps.session
       .request('room:join', {
@@ -228,7 +228,7 @@ export class RoomCall implements Call {
     this.#emitter.emit('media', media);
   }
 
-  /** Reports in a later task: while `join` is under way, nobody can listen yet. */
+  /** Reports in a later task, because the application can't listen before `join` resolves. */
   #report(error: ParleyClientError, remote: RemotePeer | undefined): void {
     this.#deps.clock.after(0, () => this.#emitter.emit('error', error, remote));
   }

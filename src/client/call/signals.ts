@@ -5,7 +5,7 @@ import type { Candidate } from './candidates.ts';
 
 /**
  * Fields that two of these SDKs add to the protocol's own; the server relays them unread [CA1]. For a peer without them,
- * tracks are told apart by their order, candidates are sent one by one, and a new session means a new connection.
+ * tracks are identified by their order, candidates are sent one by one, and a new session means a new connection.
  */
 const Extras = v.looseObject({
   /**

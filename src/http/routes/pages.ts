@@ -28,11 +28,11 @@ export function pageRoutes({ rooms, liveRooms, iceServers, files }: PageDeps) {
     async callPage(context) {
       const record = await rooms.find(context.param('roomId'));
       if (record === undefined) return redirectTo('/');
-      // The name is told only if the link alone is enough to come in.
+      // The page shows the name only if the link alone is enough to enter.
       const name = record.locked || record.hasPassword ? null : record.name;
       return page(context, pageWithPreview(files, { name, url: roomUrl(context.origin, record.id) }));
     },
-    /** Who is inside is told only to those who could enter [RM4]. */
+    /** Lists the peers inside only for a user who could enter [RM4]. */
     async connect(context) {
       const { headers } = context.request;
       const identity = await context.identity();

@@ -16,7 +16,7 @@ const LOCAL_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 const PROXY_MARKS = ['forwarded', 'via', 'x-real-ip', 'x-client-ip', 'true-client-ip', 'cf-connecting-ip'];
 
 /**
- * Returns a check that a request comes from whoever runs the server: from this machine, or with `METRICS_TOKEN`. It throws
+ * Returns a check that a request comes from the operator: from this machine, or with `METRICS_TOKEN`. It throws
  * ParleyError `forbidden` if no token is set, `unauthorized` if another one is sent.
  */
 export function createRequireOperator(deps: OperatorDeps): (request: RequestHead) => void {

@@ -83,7 +83,7 @@ export function statusLine(status: number): string {
 function headersFor({ code, message, retryAfterMs }: ParleyError, status: number): Header[] {
   const headers: Header[] = [];
   if (status === 401) headers.push(['WWW-Authenticate', challenge(code, message)]);
-  // In whole seconds (RFC 9110, 10.2.3), rounded up so that nobody comes back too early.
+  // In whole seconds (RFC 9110, 10.2.3), rounded up so that no client comes back too early.
   if (retryAfterMs !== undefined) headers.push(['Retry-After', String(Math.ceil(retryAfterMs / 1_000))]);
   return headers;
 }

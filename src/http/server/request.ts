@@ -11,7 +11,7 @@ export interface RequestHead {
   readonly query: string;
   /** By lower-case name; the values of repeated headers are joined by `, ` (RFC 9110, 5.3). */
   readonly headers: ReadonlyMap<string, string>;
-  /** Address of whoever opened the connection: the client or a proxy. */
+  /** Address of the TCP connection's other end: the client or a proxy. */
   readonly directPeer: string;
 }
 

@@ -20,13 +20,13 @@ export interface Calls {
   counterpart: PeerId | Ring | undefined;
   /** The ends that it has a call with, oldest first; each has this one in its own list [CA5]. */
   linked: CallEnd[];
-  /** The calls that it makes and nobody has answered. */
+  /** Its outgoing calls that haven't been answered yet. */
   ringing: Ring[];
   /** The calls that ring here. */
   rungBy: Ring[];
 }
 
-/** A direct call that nobody has answered yet [CA6]. */
+/** A direct call that hasn't been answered yet [CA6]. */
 export interface Ring {
   readonly caller: CallEnd;
   /** The user who is called. */

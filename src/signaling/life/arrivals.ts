@@ -65,7 +65,7 @@ export class Arrivals {
 
   /**
    * The session that a resume token opens, if it belongs to the same user. A bad token costs its sender nothing but the
-   * session: nobody guesses 256 bits, and a limit per network would refuse the valid tokens of neighbours.
+   * session: 256 bits can't be guessed, and a limit per network would refuse the valid tokens of neighbours.
    */
   #former({ identity }: Arrival, token: string): Session | undefined {
     const session = this.#deps.registry.byPeer(peerIdOf(token));

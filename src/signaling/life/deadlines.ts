@@ -28,7 +28,7 @@ export class Deadlines {
     this.#deps = deps;
   }
 
-  /** Call it when a session's deadlines have changed: does what is due. Never throws, so other sessions' checks run too. */
+  /** Acts on the deadlines that are due. Call it when they have changed. Never throws, so that other sessions' checks run too. */
   check(session: Session): void {
     const now = this.#deps.clock.now();
     let next = now + RETRY_MS;
@@ -42,7 +42,7 @@ export class Deadlines {
     this.#earliest = Math.min(this.#earliest, next);
   }
 
-  /** Does what is due for any of them. */
+  /** Checks the deadlines of all sessions. */
   sweep(sessions: Iterable<Session>): void {
     const now = this.#deps.clock.now();
     if (now < this.#earliest) return;

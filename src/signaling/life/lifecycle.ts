@@ -93,7 +93,7 @@ export class Lifecycle {
 
   /**
    * Ends a session for good, and closes its connection with `code`. Each step runs even if another one fails: a session
-   * that ended halfway would leave a peer that nobody can put out.
+   * that ended halfway would leave a peer in the room that can't be removed.
    */
   finish(session: Session, reason: LeaveReason, code: CloseCode): void {
     const { life } = session;

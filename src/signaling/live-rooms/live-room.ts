@@ -35,7 +35,7 @@ export class LiveRoom implements Members {
     this.members = this.members.filter((member) => member !== participant);
   }
 
-  /** The others, as the latest comer sees them, or all, as somebody who has yet to come would [RM1]. */
+  /** The other peers as the newest one sees them, or all peers as a newcomer would see them [RM1]. */
   peersBut(participant?: Participant): Peer[] {
     return this.members.filter((member) => member !== participant).map((member) => member.describe(true));
   }

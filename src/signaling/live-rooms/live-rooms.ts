@@ -42,7 +42,7 @@ export interface LiveRoomsDeps {
   readonly iceServers: (peerId: PeerId) => IceGrant;
   /** Ends the calls that one has with any of the others. */
   readonly hangUpOn: (end: CallEnd, others: readonly Participant[]) => void;
-  /** Puts out a participant who is away: its user has come into the room anew. */
+  /** Removes an away participant whose user has joined the room again. */
   readonly replace: (former: Participant) => void;
   readonly events: Publisher;
 }

@@ -6,10 +6,10 @@ import type { MediaChange, MediaState, Peer } from '../../protocol/fields.ts';
 import type { CallEnd } from '../calls/call-end.ts';
 import { payloadText } from '../wire/payload-text.ts';
 
-/** Receives what a participant is told, and says how others see it. A session is one. */
+/** Receives a participant's events, and says how others see it. A session is one. */
 export interface Recipient extends CallEnd {
   readonly profile: Profile;
-  /** Whether somebody reads now. If not, messages are kept. */
+  /** Whether a client is connected. If not, messages are kept. */
   readonly isLive: boolean;
   /** Its place in a room, if it has one. */
   participant: Participant | undefined;
@@ -23,7 +23,7 @@ export interface Members {
   readonly members: readonly Participant[];
 }
 
-/** `present`: its recipient is live. `away`: messages are kept until somebody is back [SE2]. */
+/** `present`: its recipient is live. `away`: messages are kept until the session is resumed [SE2]. */
 export type ParticipantState = 'present' | 'away';
 
 interface ParticipantSettings {

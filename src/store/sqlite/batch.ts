@@ -18,7 +18,7 @@ const RETRY_MS = 250;
 export interface Batch {
   /**
    * Runs a write whose loss in a crash within the same turn does no harm, because the next connection repeats it or
-   * nobody was told of it. Reads see it at once. It never waits for another program's lock; if the database is locked
+   * because it hasn't been acknowledged to a client. Reads see it at once. It never waits for another program's lock; if the database is locked
    * or the disk is full, it runs later instead of throwing.
    */
   soon(write: () => void): void;

@@ -11,7 +11,7 @@ export const EXPIRY_SQL = {
   tokensOfLogin:
     'DELETE FROM refresh_tokens WHERE hash IN (SELECT hash FROM refresh_tokens WHERE login_id = ? LIMIT ?)',
   login: 'DELETE FROM logins WHERE id = ?',
-  /** The next sweep of rooms removes them, unless somebody is inside. */
+  /** The next sweep removes these rooms, unless a peer is inside. */
   roomsOfGuest: 'UPDATE rooms SET persistent = 0, listed = 0, vanishes_at = :now WHERE owner_id = :userId',
   guestGone: `SELECT 1 FROM users WHERE id = ? AND kind = 'guest'
     AND NOT EXISTS (SELECT 1 FROM logins WHERE user_id = users.id)`,
@@ -28,7 +28,7 @@ export function createExpiryStore(database: Connection, { now: alone }: Batch) {
   const guestGone = database.prepare<[string], 1>(EXPIRY_SQL.guestGone).pluck();
   const removeUser = database.prepare<[string]>(EXPIRY_SQL.guest);
 
-  /** Removes a guest whom nobody can sign in as any more, and gives up its rooms. Returns the rows changed. */
+  /** Removes a guest that has no valid token any more, and releases its rooms. Returns the number of changed rows. */
   function removeGuest(userId: UserId, now: number): number {
     if (guestGone.get(userId) === undefined) return 0;
     const rooms = releaseRooms.run({ userId, now }).changes;

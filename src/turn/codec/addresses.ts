@@ -127,7 +127,7 @@ function compare(one: Address, other: Address): number {
 function parseDotted(text: string): number | undefined {
   const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1);
   if (parts === undefined) return undefined;
-  // A leading zero means octal to some parsers: refused, so that nobody reads another address than we do.
+  // A leading zero is refused, because some parsers read it as octal and would get another address.
   if (parts.some((part) => Number(part) > 255 || (part.length > 1 && part.startsWith('0')))) return undefined;
   return parts.reduce((word, part) => word * 256 + Number(part), 0);
 }

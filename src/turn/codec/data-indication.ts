@@ -18,7 +18,7 @@ export class DataWriter {
   readonly #seedLow: number;
   #count = 0;
 
-  /** @param seed 8 random bytes that begin each transaction id; the rest counts, as nobody answers an indication */
+  /** @param seed first 8 random bytes of each transaction id; a counter follows, because indications have no response to match */
   constructor(seed: Buffer) {
     this.#seedHigh = seed.readUInt32BE(0);
     this.#seedLow = seed.readUInt32BE(4);

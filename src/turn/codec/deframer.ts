@@ -7,8 +7,8 @@ const PREFIX_BYTES = 4;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Cuts a TCP or TLS stream into STUN and ChannelData messages (RFC 8656 §3.1, §12.5). A message within one chunk is a view
- * of it; one that spans chunks is assembled in memory of its own, at most `limit` bytes. To use: `push(chunk)`, then read
+ * Cuts a TCP or TLS stream into STUN and ChannelData messages (RFC 8656 §3.1, §12.5). A message within one chunk is
+ * a view of the chunk; a message that spans chunks is copied into a buffer of at most `limit` bytes. To use: `push(chunk)`, then read
  * `message` after each `next()` that returns true.
  */
 export class StreamDeframer {

@@ -5,7 +5,7 @@ const NO_BYTES = Buffer.alloc(0);
 /**
  * A view of one packet: `length` bytes at `offset` of `bytes`, and the remote transport address, which a received packet
  * came from and a sent one goes to. Owners reuse their view for the next packet, so that none is allocated per packet:
- * whoever is handed one copies what it keeps.
+ * a receiver must copy what it keeps.
  */
 export class Packet {
   bytes: Buffer = NO_BYTES;

@@ -43,7 +43,7 @@ export interface RelayConf {
   /** Max bytes per second and direction of all allocations together, shared fairly among users. */
   readonly bpsCapacity: number;
   readonly deniedPeers: readonly AddressRange[];
-  /** Overrides `deniedPeers` and what is denied by default, except loopback. */
+  /** Overrides `deniedPeers` and the peers denied by default, except loopback. */
   readonly allowedPeers: readonly AddressRange[];
   /** Lets every user reach everything that listens on 127.0.0.1: unsafe except on a developer's machine. */
   readonly allowLoopbackPeers: boolean;
@@ -95,8 +95,8 @@ export const RELAY_CONF_DEFAULTS: RelayConf = Object.freeze({
   userQuota: 48,
   // 24 calls of eight in which everyone uses all of `userQuota`; half of the default ports.
   totalQuota: 8_192,
-  // A fully relayed call of eight: 5.7 Mbit/s to each of seven peers, the most that browsers send for a camera (2.5) and a
-  // screen (2.5) with audio and headers.
+  // A fully relayed call of eight: 5.7 Mbit/s to each of seven peers, the max that browsers send for a camera (2.5) and a
+  // screen (2.5), plus audio and headers.
   maxBps: 5_000_000,
   maxBpsOfUser: true,
   bpsCapacity: 0,

@@ -76,7 +76,7 @@ export function user(value: string): [name: string, secret: UserSecret] {
 /** A host name (RFC 952, RFC 1123). One whose last label has only digits would be a mistyped address. */
 const NAME =
   /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?\.?$/i;
-/** Linux's names of network interfaces, which nobody uses as host names but some put where an address belongs. */
+/** Linux's names of network interfaces, which aren't host names, but are sometimes written where an address belongs. */
 const INTERFACE = /^(?:lo|(?:eth|ens|eno|enp|enx|wlan|wlp|wlo|tun|tap|wg|bond|br|docker|veth)\d\w*)$/i;
 
 function addressOrName(text: string): string | undefined {

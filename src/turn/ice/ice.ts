@@ -12,7 +12,7 @@ import { createIceServers, type IceGrant, type IceSource } from './ice-servers.t
 /** Seconds for which TURN credentials open new allocations. */
 export const TURN_CREDENTIAL_SECONDS = 3_600;
 
-/** The embedded relay, if it is enabled, and the ICE servers that clients are told. */
+/** The embedded relay, if it is enabled, and the ICE servers that clients get. */
 export interface Ice {
   /** For a session; valid until it expires or `revokePeer`. */
   forPeer(peerId: PeerId): IceGrant;

@@ -8,7 +8,7 @@ import { familyOf, PlainUdp } from './plain-udp.ts';
 import { NAME_WORDS, SocketNames } from './socket-names.ts';
 
 /**
- * Datagrams received at once, besides the one that Node read. Node reads a socket up to 32 times before it goes on to the next,
+ * Datagrams received per batch, in addition to the one that Node read. Node reads a socket up to 32 times before it goes on to the next,
  * so a flooded socket delays the others by about 1,000 packets, or 4 ms. A batch of twice the size isn't faster.
  */
 const BATCH = 31;

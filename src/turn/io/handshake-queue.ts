@@ -16,8 +16,8 @@ interface HandshakeQueueDeps {
 }
 
 /**
- * Starts one TLS handshake per turn of the event loop. Each costs a signature, about 500 µs, whoever asks for it: two hundred
- * at once would delay everyone's media by 100 ms.
+ * Starts one TLS handshake per turn of the event loop. Each costs a signature (about 500 µs), so 200 in one turn
+ * would delay all media by 100 ms.
  */
 export class HandshakeQueue {
   readonly #deps: HandshakeQueueDeps;

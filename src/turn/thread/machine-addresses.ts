@@ -14,9 +14,9 @@ export type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[]
 
 /** The relay's address of one family. */
 export interface RelayAddress {
-  /** What relay sockets are bound to. */
+  /** The address that relay sockets are bound to. */
   readonly bound: string;
-  /** What clients are told: the same, or `external-ip`. */
+  /** The relayed address that clients get: the same, or `external-ip`. */
   readonly relayed: string;
 }
 
@@ -43,7 +43,7 @@ export interface MachineAddresses {
   readonly isolated: boolean;
 }
 
-/** Names of bridges and tunnels to virtual machines and containers, whose addresses nobody else can reach. */
+/** Names of bridges and tunnels to virtual machines and containers, whose addresses other machines can't reach. */
 const VIRTUAL = /^(?:docker|br-|veth|virbr|vmnet|vboxnet|lxc|lxd|cni|flannel|cali|podman)/;
 
 const LOOPBACK = ranges('127.0.0.0/8', '::1');

@@ -40,7 +40,7 @@ function shortenSlice(libc: Libc, thread: number): void {
   const attributes = Buffer.allocUnsafeSlow(SCHED_ATTR_BYTES);
   const at = libc.addressOf(attributes);
   if (libc.sched_getattr(thread, at, SCHED_ATTR_BYTES) !== 0) return;
-  // Keeps a policy that somebody else has set.
+  // Keeps a policy that was set from outside.
   if (attributes.readUInt32LE(POLICY_AT) !== SCHED_OTHER) return;
   attributes.writeBigUInt64LE(SLICE_NS, RUNTIME_AT);
   libc.sched_setattr(thread, at);

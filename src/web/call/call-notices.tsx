@@ -28,7 +28,7 @@ interface TroubleStackProps {
   readonly onOpenDevices: () => void;
 }
 
-/** Shows devices in trouble until they work or are turned off. Has its own row, so that it covers nobody's picture. */
+/** Shows devices in trouble until they work or are turned off. Has its own row, so that it doesn't cover a picture. */
 export function TroubleStack({ troubles, onOpenDevices }: TroubleStackProps) {
   const t = useMessages();
   return (

@@ -10,7 +10,7 @@ interface InviteTileProps {
   readonly onShareLink: () => void;
 }
 
-/** Shows the link while nobody else is in the call. */
+/** Shows the link while the user is alone in the call. */
 export function InviteTile({ link, rect, onShareLink }: InviteTileProps) {
   const t = useMessages();
   return (

@@ -89,7 +89,7 @@ interface Arrangement {
 
 /**
  * With two people, the other fills the window and the self-view floats in a corner. One's own screen share floats too,
- * so that starting it moves nobody; beside other people's screens it takes a place among the people.
+ * so that starting it doesn't move the other tiles; next to other people's screens it gets a tile.
  */
 function arrange(others: number, screens: number, ownScreen: boolean, area: Area): Arrangement {
   const gap = gapIn(area);

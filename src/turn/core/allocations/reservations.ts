@@ -2,7 +2,7 @@ import type { RelayPort } from './allocation.ts';
 
 /** Max reserved ports in all; each counts toward its user's quota too. */
 export const MAX_RESERVATIONS = 1_000;
-/** Milliseconds that the port after an EVEN-PORT allocation's is reserved, the least that RFC 8656 §7.2 recommends. */
+/** How long (ms) the port after an EVEN-PORT allocation's is reserved: the minimum that RFC 8656 §7.2 recommends. */
 const RESERVATION_MS = 30_000;
 const TOKEN_BYTES = 8;
 

@@ -127,7 +127,7 @@ export class Connections implements StreamOwner {
     return isFull ? first(this.#largestPending()) : undefined;
   }
 
-  /** Pending connections of the network that has most of them: whoever fills the relay makes room for the others. */
+  /** Pending connections of the network that has the most, so that a network that fills the relay loses its own first. */
   #largestPending(): ReadonlySet<StreamClient> {
     let largest: ReadonlySet<StreamClient> = new Set();
     for (const { pending } of this.#networks.values()) if (pending.size > largest.size) largest = pending;

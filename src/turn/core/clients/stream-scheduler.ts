@@ -74,7 +74,7 @@ export class StreamScheduler {
     else this.#scheduled = false;
   };
 
-  /** Serves one stream after the other until the budget is spent. @returns what is left of it */
+  /** Serves one stream after another until the budget is spent. Returns the rest of the budget. */
   #serve(queue: Set<ScheduledStream>, budget: number): number {
     let left = budget;
     for (const stream of queue) {

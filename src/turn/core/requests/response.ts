@@ -30,7 +30,7 @@ export class Response extends MessageWriter {
 
   /**
    * An error with its reason phrase, which people read in a browser's log. Unauthenticated clients get none, because each byte
-   * helps whoever amplifies traffic with forged source addresses.
+   * would help an amplification attack with forged source addresses.
    */
   static error(request: Answered, code: StunErrorCode): Response {
     const reason = request.user === undefined ? '' : REASONS[code];

@@ -6,8 +6,8 @@ export const NEIGHBOUR_RESPONSES = 250;
 export const RATE_SLOTS = 65_536;
 
 /**
- * Responses are counted separately by what it takes to get them, so that whoever forges an address uses up only what forgers
- * can get:
+ * Responses are limited in classes, by what a client must show to get them, so that a client with a forged address can only
+ * use up the classes open to it:
  * - `binding`: anyone gets it. Clients can do without it, so it mustn't use up what they need.
  * - `challenge`: a 401 or 438, the first step of every client.
  * - `guess`: a 401 to credentials with a nonce that was made for the address, so the address isn't forged.
@@ -23,7 +23,7 @@ export class UnauthenticatedRate {
   readonly #counts = new Uint8Array(RATE_SLOTS * Object.keys(KINDS).length);
   readonly #seed: number;
 
-  /** @param seed random, so that nobody knows which addresses share a counter */
+  /** @param seed random, so that an attacker can't tell which addresses share a counter */
   constructor(seed: number) {
     this.#seed = seed;
   }
