@@ -179,7 +179,7 @@ export interface Setting {
   readonly name: string;
   /** '' if the value has none. */
   readonly unit: string;
-  /** The default, as it would stand in the environment; '' if there is none. */
+  /** The default, as it would be in the environment; '' if there is none. */
   readonly standard: string;
   readonly meaning: string;
 }

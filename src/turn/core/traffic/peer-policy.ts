@@ -39,7 +39,7 @@ interface PolicyDeps {
 }
 
 /**
- * Decides which peers a client may reach. Without it, a relay opens the network that it stands in; see coturn's
+ * Decides which peers a client may reach. Without it, a relay opens the network that it is in; see coturn's
  * CVE-2020-26262 (0.0.0.0 and [::] reach loopback), CVE-2026-27624 and CVE-2025-69217 (IPv4 embedded in IPv6).
  */
 export function createPeerPolicy({ conf, addresses, isLiveRelayPort }: PolicyDeps): PeerPolicy {
