@@ -9,7 +9,7 @@ export interface MintedClaims {
   readonly sub: string;
   readonly name?: string | undefined;
   readonly role?: string | undefined;
-  readonly room?: { readonly id: string; readonly admin?: boolean } | undefined;
+  readonly room?: { readonly id: string; readonly admin?: boolean; readonly name?: string } | undefined;
 }
 
 interface Minting {

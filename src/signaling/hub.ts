@@ -77,10 +77,7 @@ export interface Hub {
    * @throws ParleyError `too_many_sessions`; `unavailable` while draining
    */
   connect(arrival: Arrival): Session;
-  /**
-   * Lets the session wait to be resumed, unless it has a newer connection [SE2]: its connection was lost, or is closed
-   * with `code`.
-   */
+  /** Lets the session wait to be resumed [SE2], unless it has a newer connection. A lost connection needs no `code`. */
   suspend(session: Session, socket: PeerSocket, code?: CloseCode): void;
   /** Ends the session because its client wants that: `session:bye`, or a close with 1000 or 1001 [SE6]. */
   bye(session: Session): void;

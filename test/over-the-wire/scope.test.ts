@@ -40,6 +40,21 @@ describe('a token for one room', () => {
     expect(codeOf(await person.request('room:join', { roomId: there }))).toBe('room:joined');
   });
 
+  it('[TK4] may bring the display name that its peer has in that room, and nowhere else', async () => {
+    const stage = await startStage({ JWT_SECRET: SECRET });
+    const { here, plain } = await zoe(stage);
+    const named = await minted(stage, { sub: 'zoe', name: 'Zoe', room: { id: here, name: 'Dr. Zoe' } });
+    const ben = await minted(stage, { sub: 'ben' });
+    const host = await ben.inside(here);
+    const known = await named.inside(here);
+    expect(await host.next('peer:joined')).toMatchObject({ payload: { peer: { displayName: 'Dr. Zoe' } } });
+    expect(known.welcomed.user.displayName).not.toBe('Dr. Zoe');
+    await plain.inside(here);
+    const { payload } = await host.next('peer:joined');
+    expect(payload).toMatchObject({ peer: { userId: 'zoe' } });
+    expect(payload).not.toMatchObject({ peer: { displayName: 'Dr. Zoe' } });
+  });
+
   it('[TK4][SE3] resumes no session that is in another room', async () => {
     const stage = await startStage({ JWT_SECRET: SECRET });
     const { here, plain, forHere, forThere } = await zoe(stage);

@@ -1,4 +1,4 @@
-import type { Profile } from '../../domain/identity.ts';
+import type { Identity, Profile } from '../../domain/identity.ts';
 import type { PeerId, RoomId, UserId } from '../../domain/ids.ts';
 import { notInRoom } from '../../domain/refusals.ts';
 import type { ServerEvent, ServerPayload } from '../../protocol/events.ts';
@@ -8,6 +8,7 @@ import { payloadText } from '../wire/payload-text.ts';
 
 /** Receives a participant's events, and says how others see it. A session is one. */
 export interface Recipient extends CallEnd {
+  readonly identity: Pick<Identity, 'room'>;
   readonly profile: Profile;
   /** Whether a client is connected. If not, messages are kept. */
   readonly isLive: boolean;
@@ -104,13 +105,15 @@ export class Participant {
 
   /** How others see it [RM1]. @param polite whether the reader is the polite side toward this peer [RM2] */
   describe(polite: boolean): Peer {
-    const { peerId, profile, isLive } = this.recipient;
-    const { id, username, displayName } = profile;
+    const { peerId, identity, profile, isLive } = this.recipient;
+    const { id, username } = profile;
+    // [TK4] A token for this room may bring a name for it.
+    const nameHere = identity.room?.id === this.room.roomId ? identity.room.name : null;
     return {
       peerId,
       userId: id,
       username,
-      displayName,
+      displayName: nameHere ?? profile.displayName,
       userInfo: this.userInfo,
       media: this.media,
       state: isLive ? 'live' : 'suspended',

@@ -22,6 +22,7 @@ import { identity, OTHER_ROOM, ROOM, room } from '../../support/server/hub.ts';
 
 /** Takes what a participant without a session is told, as a place held over HTTP or a peer of another node would. */
 class FakeRecipient implements Recipient {
+  readonly identity = { room: null };
   readonly peerId: PeerId = randomIds.peerId();
   readonly userId: UserId;
   readonly profile: Profile;
