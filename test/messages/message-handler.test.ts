@@ -82,8 +82,9 @@ describe('a message', () => {
   ])('[RM6] to %s goes to moderation with its sender and its room', async (name, payload) => {
     const on = setUp();
     const ann = on.inside('ann');
+    const acting = { ...payload, from: ann.session.peerId, bearer: ann.session };
     expect(await answers(ann, `room:${name}`, payload)).toMatchObject([{ event: 'ack', re: 1 }]);
-    expect(on.asked).toEqual([[name, 'ann', ROOM, { ...payload, from: ann.session.peerId }]]);
+    expect(on.asked).toEqual([[name, 'ann', ROOM, acting]]);
   });
 
   it.each([
