@@ -10,7 +10,7 @@ import type { Handlers } from './server/request-context.ts';
 import { routeRequests } from './server/router.ts';
 
 /**
- * Answers every request that is no WebSocket upgrade: gives each endpoint its handler, and the handlers to the router.
+ * Answers every request that isn't a WebSocket upgrade: gives each endpoint its handler, and the handlers to the router.
  * `close` stops its measurements; the app's owner closes the sockets.
  */
 export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void } {

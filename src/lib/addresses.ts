@@ -25,7 +25,7 @@ export function canonicalAddress(text: string): string | undefined {
 
 /**
  * Returns the key of a limit "per network address": an IPv4 address itself, the /64 of an IPv6 address, because one
- * subscriber can use all of a /64. All text that is no address (the client has left) shares one key.
+ * subscriber can use all of a /64. All text that isn't an address (the client has left) shares one key.
  */
 export function networkKey(address: string): string {
   const canonical = canonicalAddress(address);
@@ -66,7 +66,7 @@ export type AddressResolver = (directPeer: string, forwardedFor: string) => stri
 
 /**
  * Believes `X-Forwarded-For` only as far as trusted proxies wrote it. Each hop appends the address it was reached from, so
- * the client is the first address from the right that is no trusted proxy. Anybody can forge what stands left of it.
+ * the client is the first address from the right that isn't a trusted proxy. A client can forge everything left of it.
  */
 export function createAddressResolver(trustedProxies: readonly Network[]): AddressResolver {
   const isTrusted = networkSet(trustedProxies);

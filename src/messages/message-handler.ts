@@ -20,7 +20,7 @@ interface MessageHandlerDeps {
   readonly clock: Clock;
 }
 
-/** From a message's event to the feature that does what it asks for. */
+/** Returns the function that passes each message to the feature that handles its event. */
 export function createMessageHandler(deps: MessageHandlerDeps): HandleMessage {
   const { hub, accounts, rooms, moderation, clock } = deps;
 

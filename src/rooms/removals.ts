@@ -4,11 +4,11 @@ import type { RoomStore } from '../store/contract.ts';
 
 interface RemovalsDeps {
   readonly store: Pick<RoomStore, 'removeAll'>;
-  /** Drops what is in memory about a room. */
+  /** Forgets everything in memory about a room. */
   readonly forget: (roomId: RoomId) => void;
 }
 
-/** Removes rooms for good. Meanwhile nobody may enter them, whatever the store answers. */
+/** Removes rooms for good. While a removal is under way, its room can't be entered, whatever the store answers. */
 export class Removals {
   readonly #deps: RemovalsDeps;
   readonly #running = new Set<RoomId>();

@@ -28,7 +28,7 @@ export function sendHeadAndClose(response: HttpResponse): void {
   response.onAborted(() => {
     isGone = true;
   });
-  // Closing within the cork would drop what is corked.
+  // Closing within the cork would drop the corked data.
   setImmediate(() => {
     if (!isGone) response.close();
   });

@@ -71,7 +71,7 @@ function slowAdmission() {
 }
 
 describe('connections whose token is being verified', () => {
-  it('are so many and no more: the next is told to come again with 1013', () => {
+  it('are at most MAX_UNVERIFIED; the next is closed with 1013', () => {
     const { dial, verdicts, admission } = slowAdmission();
     const waiting = Array.from({ length: MAX_UNVERIFIED }, dial);
     expect(waiting.filter(({ isOpen }) => isOpen)).toHaveLength(MAX_UNVERIFIED);
@@ -82,7 +82,7 @@ describe('connections whose token is being verified', () => {
     expect(dial().isOpen).toBe(true);
   });
 
-  it('may send so many bytes meanwhile and no more', async () => {
+  it('may each send at most EARLY_BYTES meanwhile', async () => {
     const { dial, admission, verdicts, received, budget, clock } = slowAdmission();
     const [polite, rude] = [dial(), dial()];
     admission.early(polite, lend(new Uint8Array(EARLY_BYTES)));
@@ -97,7 +97,7 @@ describe('connections whose token is being verified', () => {
     expect(budget.bytes).toBe(0);
   });
 
-  it('may send so many bytes in all and no more, and leave nothing behind', () => {
+  it('may together send at most ALL_WAITING_BYTES, which are given back when they close', () => {
     const { dial, admission, budget } = slowAdmission();
     const most = ALL_WAITING_BYTES / EARLY_BYTES;
     const connections = Array.from({ length: most + 10 }, dial);
@@ -109,7 +109,7 @@ describe('connections whose token is being verified', () => {
     expect(budget.bytes).toBe(0);
   });
 
-  it("close with 1013 when the trusted issuer's keys can't be had", async () => {
+  it("close with 1013 when the trusted issuer's keys can't be fetched", async () => {
     const verify = () => Promise.reject(new ParleyError('unavailable', 'try again later'));
     const on = await startGateway({ accounts: { remembered: () => undefined, verify } });
     expect(await on.dial('theirs').closed).toEqual({ code: 1013, reason: 'try_again_later' });

@@ -64,7 +64,7 @@ function useAll(connection: Connection): unknown[] {
 const INERT = [false, '', 'dropped', 0, true];
 
 describe('a Connection', () => {
-  it('does nothing once it has closed, inside the close handler and after it, where uWS throws', async () => {
+  it('does nothing once it has closed, inside the close handler and after it, although uWS throws', async () => {
     let results: unknown[] = [];
     let raw: unknown;
     const { client, closed } = await oneSocket((connection, ws) => {
@@ -81,7 +81,7 @@ describe('a Connection', () => {
     expect(results).toEqual(INERT);
   });
 
-  it('does nothing once it was ended from here, the close handler having run within', async () => {
+  it('does nothing once the server has closed it, even while the close handler runs', async () => {
     let handlerRan = false;
     const { connection, ws, closed } = await oneSocket(() => {
       handlerRan = true;
@@ -93,14 +93,14 @@ describe('a Connection', () => {
     expect(await closed).toBe(CLOSE.kicked);
   });
 
-  it('is 1006 to a client that was dropped', async () => {
+  it('closes with 1006 for a client that is dropped', async () => {
     const { connection, closed } = await oneSocket();
     connection.drop();
     expect(useAll(connection)).toEqual(INERT);
     expect(await closed).toBe(1006);
   });
 
-  it('tells its address as the direct peer and proxies have it', async () => {
+  it('resolves its address from the direct peer and X-Forwarded-For', async () => {
     const { connection } = await oneSocket();
     expect(connection.address).toBe('127.0.0.1 for 198.51.100.7');
   });

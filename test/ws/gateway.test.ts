@@ -54,7 +54,7 @@ describe('upgrade', () => {
     expect(client.frames).toEqual([]);
   });
 
-  it('[HT6] refuses pages of other origins, and lets in those on the list and what is no browser', async () => {
+  it('[HT6] refuses pages of other origins, and accepts those on the list and clients without Origin', async () => {
     stage = await startGateway();
     const from = (origin: string) => stage.dial('ann', { headers: { Origin: origin } });
     await expect(from('https://evil.example').opened).rejects.toThrow('403');
@@ -63,7 +63,7 @@ describe('upgrade', () => {
     await from(stage.wsUrl.replace('ws:', 'http:')).opened;
   });
 
-  it('[HT6] lets in pages of PUBLIC_URL, though a proxy does not pass Host on, and none that Host names', async () => {
+  it('[HT6] accepts pages of PUBLIC_URL even if a proxy drops Host, and no other page that Host names', async () => {
     const allowsOrigin = allowOrigins(['capacitor://localhost', 'null'], 'https://calls.example.org');
     stage = await startGateway({ allowsOrigin });
     const from = (origin: string) => stage.dial('ann', { headers: { Origin: origin } });
@@ -129,7 +129,7 @@ describe('upgrade', () => {
     expect((await odd.next('error')).payload.code).toBe('invalid_message');
   });
 
-  it('welcomes who comes with a token that is remembered without asking again, and refuses all the same', async () => {
+  it('welcomes a remembered token without verifying it again, and still refuses what the hub refuses', async () => {
     stage = await startGateway({
       accounts: {
         async verify() {
@@ -370,7 +370,7 @@ describe('messages', () => {
     ]);
   });
 
-  it('[WS4] that wait on a lost socket come again on the next, and count once', async () => {
+  it('[WS4] that wait on a lost socket are sent again on the next, and count once', async () => {
     let open = (_: RoomRecord): void => {};
     const hashed = new Promise<RoomRecord>((resolve) => {
       open = resolve;
@@ -411,7 +411,7 @@ describe('messages', () => {
     expect(ann.events()).toEqual(['welcome', 'room:joined', 'ack']);
   });
 
-  it('that make the server fail are answered with internal, and harm nobody', async () => {
+  it('that make the server fail are answered with internal, and the session continues', async () => {
     stage = await startGateway({
       rooms: {
         admit: () => {
@@ -465,7 +465,7 @@ describe('time', () => {
     expect(stage.hub.stats()).toMatchObject({ live: 0, suspended: 1 });
   });
 
-  it('of 10 s is all that a connection has to show a valid token', async () => {
+  it('for a connection to have its token verified is 10 s', async () => {
     const clock = new FakeClock();
     stage = await startGateway({ clock, accounts: { ...accounts, verify: () => new Promise(() => {}) } });
     const ann = stage.dial('ann');
@@ -477,7 +477,7 @@ describe('time', () => {
     expect(stage.gateway.stats().connections).toBe(0);
   });
 
-  it('is kept with a ping to each connection once in a heartbeat', async () => {
+  it('brings each connection one ping per heartbeat', async () => {
     const clock = new FakeClock();
     stage = await startGateway({ clock });
     const clients = ['ann', 'ben', 'cat'].map((name) => stage.dial(name));
@@ -514,7 +514,7 @@ describe('ends', () => {
     expect(ann.events()).toEqual(['welcome', 'ack']);
   });
 
-  it('[SE5] with 4006 where the session is resumed elsewhere', async () => {
+  it('[SE5] with 4006 if the session is resumed elsewhere', async () => {
     stage = await startGateway();
     const ann = stage.dial('ann');
     const { resumeToken: token } = (await ann.welcome).payload;
@@ -532,7 +532,7 @@ describe('ends', () => {
     await ann.settled();
   });
 
-  it('with 4102 where no frame and no pong comes for two heartbeats, and not where pongs come', async () => {
+  it('with 4102 if no frame or pong comes for two heartbeats, and not if pongs come', async () => {
     stage = await startGateway({ limits: { heartbeatMs: 150 } });
     const quiet = stage.dial('quiet');
     await quiet.welcome;
@@ -545,7 +545,7 @@ describe('ends', () => {
     await quiet.settled();
   });
 
-  it('with 4101 or 1006 where 1 MiB waits to be read; the session resumes with nothing lost', async () => {
+  it('with 4101 or 1006 if 1 MiB waits to be read; the session resumes with nothing lost', async () => {
     stage = await startGateway({
       limits: { backpressureBytes: 65_536, keptBytes: 32_000_000, keptMessages: 4_000, messageBurst: 10_000 },
     });

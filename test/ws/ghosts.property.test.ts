@@ -70,7 +70,7 @@ const step = fc.oneof(
 );
 
 describe('whatever ends while an answer is waited for', () => {
-  it('[RM4][RM6] leaves nobody inside who is not there or not let in, and nothing behind', async () => {
+  it('[RM4][RM6] leaves no peer inside that is gone or was refused, and no memory behind', async () => {
     const store = temporaryStore();
     for (const id of USERS) {
       store.users.insert({

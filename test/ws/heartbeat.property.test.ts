@@ -37,7 +37,7 @@ const churns = fc.record({
 });
 
 describe('a heartbeat', () => {
-  it('pings each connection once per heartbeat and cuts silent ones after two, whoever comes and goes', () => {
+  it('pings each connection once per heartbeat and cuts silent ones after two, whatever connections open or close', () => {
     fc.assert(
       fc.property(churns, ({ stay, silent, reconnecting, everyMs, batch, first }) => {
         const clock = new FakeClock();
@@ -87,7 +87,7 @@ describe('a heartbeat', () => {
     );
   });
 
-  it('pings no more than its share of the most that were ever open in one look, whoever is left of them', () => {
+  it('pings in one tick at most the share of a tick of the highest number of connections ever open', () => {
     const clock = new FakeClock();
     const heartbeat = createHeartbeat({ clock, heartbeatMs: HEARTBEAT_MS, onSilent: () => {} });
     const open: Pinged[] = [];

@@ -44,7 +44,7 @@ describe('createHeartbeat', () => {
     heartbeat.close();
   });
 
-  it('visits nobody twice when the process was held up for long', () => {
+  it('visits no connection twice after a long stall', () => {
     const clock = new FakeClock();
     const heartbeat = createHeartbeat({ clock, heartbeatMs: 25_000, onSilent: () => {} });
     const connections = Array.from({ length: 10 }, newConnection);

@@ -46,7 +46,7 @@ function isHeld(client: RawClient): boolean {
 }
 
 describe('a slow reader', () => {
-  it('gets all that waited for it, in order, where uWS by itself drops in silence past 64 KiB', async () => {
+  it('gets every waiting frame in order, although uWS alone silently drops frames past 64 KiB', async () => {
     const sockets = await startWatched();
     const [slow, ben] = [await stage.inside('slow'), await stage.inside('ben')];
     slow.socket.pause();

@@ -29,7 +29,7 @@ export function createBudget(max: number = BODIES_BYTES): Budget {
   };
 }
 
-/** One body as it arrives: a single buffer that grows with what was sent, not with what was announced. */
+/** One body as it arrives: a single buffer that grows with the received bytes, not with Content-Length. */
 export interface BodyBuffer {
   /** Copies `chunk`. @throws ParleyError `too_large`, `unavailable` */
   add(chunk: ArrayBuffer): void;

@@ -16,7 +16,7 @@ export interface CallEnd {
 
 /** The calls of one end. */
 export interface Calls {
-  /** Receives what has no `to`: the peer of the last offer, sent or received, or the call that rings [CA3]. */
+  /** Target of messages without `to`: the peer of the last offer, sent or received, or the call that rings [CA3]. */
   counterpart: PeerId | Ring | undefined;
   /** The ends that it has a call with, oldest first; each has this one in its own list [CA5]. */
   linked: CallEnd[];

@@ -56,7 +56,7 @@ export function createCallRelay({ registry, directCalls }: CallRelayDeps): CallR
     finishUp?.();
   }
 
-  /** Whom a message is for: one end, or all sessions where the sender's call rings. */
+  /** The target of a message: one end, or all sessions where the sender's call rings. */
   function findTarget(sender: Session, { event, to, userId }: CallMessage): CallEnd | Ring {
     // [CA6] An answer that comes too late is refused with `peer_gone`, even though it names the caller.
     const addressed = (to ?? userId) !== undefined && event !== 'call:answer';
@@ -199,7 +199,7 @@ export function createCallRelay({ registry, directCalls }: CallRelayDeps): CallR
   };
 }
 
-/** [CA2] The beginning of a relayed payload, up to what its sender wrote. */
+/** Returns the start of a relayed payload, up to the sender's own members [CA2]. */
 function stamp(sender: Session, rest: Borrowed): Uint8Array {
   sender.stamp ??= Buffer.from(`{"from":"${sender.peerId}","fromUserId":${JSON.stringify(sender.userId)},`);
   return rest[0] === CLOSING_BRACE ? sender.stamp.subarray(0, -1) : sender.stamp;

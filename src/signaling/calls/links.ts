@@ -72,7 +72,7 @@ export function stopRingingAt(ring: Ring, session: CallEnd): void {
   if (ring.sessions.length === 0) drop(ring.caller.calls?.ringing, ring);
 }
 
-/** @returns the sessions where it rang until now */
+/** Returns the sessions where it rang until now. */
 export function stopRinging(ring: Ring): readonly CallEnd[] {
   const rang = [...ring.sessions];
   for (const session of rang) stopRingingAt(ring, session);

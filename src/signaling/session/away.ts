@@ -4,7 +4,7 @@ import type { Session } from './session.ts';
 
 /** Max bytes of all messages kept for suspended sessions. Above it the largest outboxes are given up [SE2]. */
 export const SUSPENDED_BYTES = 134_217_728;
-/** So many full outboxes always fit: whoever raises `KEPT_BYTES` wants more to be kept. By default both are equal. */
+/** At least this many full outboxes always fit, so raising `KEPT_BYTES` raises the budget too. */
 const FULL_OUTBOXES = 512;
 /** Share of the bound that is left after outboxes were given up, so that this doesn't happen again at once. */
 const LEFT = 7 / 8;
@@ -63,7 +63,7 @@ export class Away {
     return true;
   }
 
-  /** Counts what is kept for a session anew. */
+  /** Counts the kept messages of a session again. */
   kept(session: Session): void {
     this.#count(session);
     if (this.#allBytes > this.#most) this.#giveUpLargest();

@@ -45,7 +45,7 @@ interface InboxDeps {
    * @throws ParleyError whatever refuses the message
    */
   readonly relay: (session: Session, message: CallMessage) => undefined;
-  /** Counts a message of so many bytes against the session's rate. */
+  /** Counts a message of `bytes` bytes against the session's rate. */
   readonly charge: (session: Session, bytes?: number) => RateResult;
   /** Closes the session's connection; the session waits to be resumed. */
   readonly cut: (session: Session, code: CloseCode) => void;

@@ -39,7 +39,7 @@ export class Outbox {
     return (this.#kept?.bytes ?? 0) + (this.#late?.bytes ?? 0);
   }
 
-  /** Numbers a message that is not kept: nobody needs a session's first welcome again. @returns its frame */
+  /** Numbers a message that is not kept, because a session's first welcome is never replayed. Returns its frame. */
   addFirst(event: ServerEvent, body: string | undefined): string {
     this.#lastSeq += 1;
     this.#goneSeq = this.#lastSeq;

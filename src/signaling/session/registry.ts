@@ -1,7 +1,7 @@
 import { ByUser } from './by-user.ts';
 import type { Session } from './session.ts';
 
-/** Every session that has not ended, by what it is looked up by. */
+/** Every session that has not ended, with one index per lookup key. */
 export class Registry {
   readonly #byPeer = new Map<string, Session>();
   readonly #byUser = new ByUser();

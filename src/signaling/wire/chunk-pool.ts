@@ -1,5 +1,5 @@
 /**
- * Share of the machine's memory that chunks may take which nobody uses. A pool can hold more only in slabs that are
+ * Share of the machine's memory that unused chunks may take. A pool can hold more only in slabs that are
  * partly in use: at most seven chunks for each.
  */
 export const SPARE_SHARE = 1 / 256;
@@ -17,7 +17,7 @@ interface Slab {
   readonly pool: ChunkPool;
   readonly bytes: Buffer;
   readonly store: ArrayBufferLike;
-  /** The chunks that nobody uses. */
+  /** The unused chunks. */
   readonly free: Chunk[];
 }
 
@@ -90,12 +90,12 @@ export class ChunkPool {
     else if (isUnused(slab) && this.#free > this.#maxFree) this.#letGo(slab);
   }
 
-  /** Chunks that nobody uses. */
+  /** Number of unused chunks. */
   get free(): number {
     return this.#free;
   }
 
-  /** Frees slabs that nobody needed since the last call, so that a flood's memory goes back. Call it now and then. */
+  /** Frees slabs that weren't needed since the last call, to return a flood's memory. Call it periodically. */
   trim(): void {
     let left = this.#unneeded;
     for (const slab of [...this.#slabs]) {
@@ -114,7 +114,7 @@ export class ChunkPool {
     return slab;
   }
 
-  /** Leaves a slab that nobody uses to the garbage collector. */
+  /** Leaves an unused slab to the garbage collector. */
   #letGo(slab: Slab): void {
     this.#slabs.splice(this.#slabs.lastIndexOf(slab), 1);
     this.#free -= SLAB_CHUNKS;

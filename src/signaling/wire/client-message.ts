@@ -36,7 +36,7 @@ export type PlainMessage = { readonly [Event in PlainEvent]: MessageOf<Event> }[
 export interface BadMessage {
   readonly id: number | undefined;
   readonly code: 'invalid_message' | 'unknown_event' | 'too_large';
-  /** What is wrong, for whoever writes the client. */
+  /** A sentence for the client's developer: what is wrong, and what to send instead. */
   readonly problem: string;
 }
 

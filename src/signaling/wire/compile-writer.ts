@@ -4,7 +4,7 @@ import { jsonString } from '../../lib/json-string.ts';
 /** Writes a value as JSON text. */
 export type Writer<Value> = (value: Value) => string;
 
-/** The parts of a valibot schema that say what its values look like. */
+/** The parts of a valibot schema that describe its values. */
 interface Shape {
   readonly type: string;
   readonly pipe?: unknown;

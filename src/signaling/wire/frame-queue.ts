@@ -51,7 +51,7 @@ export class FrameQueue {
   }
 
   /**
-   * A frame is written where it stays: `reserve`, write it, `push`.
+   * Frames are written in place: `reserve`, write, `push`.
    * @param length of the frame in bytes
    * @param chunks to take memory from, if the session is busy
    */

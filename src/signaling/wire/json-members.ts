@@ -3,7 +3,7 @@ import { type Borrowed, lend, textOf } from '../../lib/borrowed.ts';
 import { JsonScan } from './json-scan.ts';
 
 /**
- * Objects as JSON text: what is relayed must stay byte for byte as it came, numbers and escapes included, so it is cut
+ * Objects as JSON text: relayed payloads must stay byte for byte the same, numbers and escapes included, so text is cut
  * and joined, never parsed and written again. All functions take text that `JSON.parse` accepts, nested at most 64 deep.
  */
 

@@ -98,7 +98,7 @@ export class JsonScan {
     return this.#passTo(end + 1);
   }
 
-  /** Passes digits. @returns their number; 0 where there are none, or the first is 0, or more than `most` */
+  /** Passes digits. @returns their number; 0 if there are none, the first is 0, or there are more than `most` */
   takeCount(most: number): number {
     const end = this.#digitsEnd(this.#at);
     if (end < 0 || end - this.#at > most || this.#byteAt(this.#at) === ZERO) return 0;
@@ -147,7 +147,7 @@ export class JsonScan {
     return true;
   }
 
-  /** @returns the place behind the value that begins at `from`; -1, as with all that follow, where there is none */
+  /** @returns the index after the value that begins at `from`; -1 if there is no value, as in all methods below */
   #valueEnd(from: number, level: number): number {
     const first = this.#byteAt(from);
     if (first === QUOTE) return this.#stringEnd(from);

@@ -5,7 +5,7 @@ import { compileWriter, type Writer } from './compile-writer.ts';
 /** By event; each compiled when it is first needed. */
 const writers = new Map<ServerEvent, Writer<unknown>>();
 
-/** Returns the JSON text of what the server says with this event; undefined if there is no payload. */
+/** Returns the JSON text of an event's payload; undefined if there is none. */
 export function payloadText<Event extends ServerEvent>(
   event: Event,
   payload: ServerPayload<Event>,

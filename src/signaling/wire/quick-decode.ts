@@ -38,7 +38,7 @@ const SDP_NAME = bytesOf('"sdp":');
 const CANDIDATE_NAME = bytesOf('"candidate":');
 const CANDIDATE_LIST_NAME = bytesOf('"candidates":');
 const SEQ_NAME = bytesOf('"seq":');
-/** A second member of the same name; a member that addresses somebody else, or that has to be cut out [CA2]. */
+/** A second member of the same name; a member that addresses another peer, or that must be cut out [CA2]. */
 const DECLINED = ['to', 'sdp', 'candidate', 'candidates', 'seq', 'userId', 'from', 'fromUserId'].map((name) =>
   bytesOf(`"${name}"`),
 );
