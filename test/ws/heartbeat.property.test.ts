@@ -5,7 +5,7 @@ import { createHeartbeat } from '../../src/ws/heartbeat.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 
 const HEARTBEAT_MS = 25_000;
-const LOOK_MS = 25;
+const TICK_MS = 25;
 
 /** A connection without a wire, which remembers when it was pinged. */
 class Pinged extends Connection {
@@ -72,13 +72,13 @@ describe('a heartbeat', () => {
           expect(pingedAt.length).toBeGreaterThanOrEqual(5);
           for (const [index, at] of pingedAt.entries()) {
             const gap = at - (pingedAt[index - 1] ?? at - HEARTBEAT_MS);
-            expect(Math.abs(gap - HEARTBEAT_MS)).toBeLessThanOrEqual(LOOK_MS);
+            expect(Math.abs(gap - HEARTBEAT_MS)).toBeLessThanOrEqual(TICK_MS);
           }
         }
         expect(new Set(cut.keys())).toEqual(new Set(dead));
         for (const [{ pingedAt }, at] of cut) {
           expect(pingedAt).toHaveLength(2);
-          expect(Math.abs(at - (pingedAt[0] ?? 0) - 2 * HEARTBEAT_MS)).toBeLessThanOrEqual(LOOK_MS);
+          expect(Math.abs(at - (pingedAt[0] ?? 0) - 2 * HEARTBEAT_MS)).toBeLessThanOrEqual(TICK_MS);
         }
         expect(heartbeat.size).toBe(stay + reconnecting);
         heartbeat.close();
@@ -96,7 +96,7 @@ describe('a heartbeat', () => {
       heartbeat.add(connection);
       open.push(connection);
     };
-    // Somebody hangs up all but each thousandth connection, again and again, so as to have the rest in one look.
+    // An attacker keeps every thousandth connection only, again and again, to have the rest in one tick.
     for (let round = 0; round < 8; round += 1) {
       while (open.length < 3_000) dial();
       const kept = open.filter((_, index) => index % 1_000 === 0);
@@ -104,8 +104,8 @@ describe('a heartbeat', () => {
       open.splice(0, open.length, ...kept);
     }
     while (open.length < 3_000) dial();
-    for (let look = 0; look < 1_000; look += 1) {
-      clock.advance(LOOK_MS);
+    for (let tick = 0; tick < 1_000; tick += 1) {
+      clock.advance(TICK_MS);
       const now = clock.monotonic();
       expect(open.filter(({ pingedAt }) => pingedAt.at(-1) === now).length).toBeLessThanOrEqual(3);
     }
