@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type BetterSqlite3 from 'better-sqlite3';
+import { messageOf, StartError } from '../../domain/errors.ts';
 
 /** An open SQLite file. */
 export type Connection = BetterSqlite3.Database;
@@ -12,12 +13,26 @@ const NODE_API = 10;
  *
  * 13 runs on Node 22.14 and later, 12 on Node 20. On Node 24.19 and later 12 would abort the process when a statement
  * is collected as garbage (https://github.com/nodejs/node/issues/65446).
+ * @throws StartError on import, if it isn't installed
  */
-export const Database: typeof BetterSqlite3 = createRequire(import.meta.url)(
+export const Database: typeof BetterSqlite3 = loadDriver(
   driverFor(process.versions['napi']),
+  createRequire(import.meta.url),
 );
 
 /** @param nodeApi the version of Node-API that Node supports, as `process.versions.napi` has it */
 export function driverFor(nodeApi: string | undefined): 'better-sqlite3' | 'better-sqlite3-12' {
   return Number(nodeApi) >= NODE_API ? 'better-sqlite3' : 'better-sqlite3-12';
+}
+
+/** @throws StartError if the package isn't installed, or was not compiled for this Node */
+export function loadDriver(name: string, load: (name: string) => typeof BetterSqlite3): typeof BetterSqlite3 {
+  try {
+    return load(name);
+  } catch (error) {
+    throw new StartError(
+      `SQLite can't be loaded on Node ${process.versions.node}: ${messageOf(error).split('\n')[0]}\n` +
+        'Run `npm ci` again, without --omit=optional and --ignore-scripts. On Node 20 it may need python3, make and g++.',
+    );
+  }
 }
