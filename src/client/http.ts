@@ -6,7 +6,7 @@ import type {
   PathParam,
   ReplySchema,
   RequestInput,
-} from '../protocol/endpoints.ts';
+} from '../protocol/endpoint-types.ts';
 import { type ClientErrorCode, ParleyClientError } from './errors.ts';
 import type { Account, CreatedRoom, CreateRoomRequest, Room } from './types.ts';
 

@@ -3,14 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { secretKeys } from '../../src/accounts/keys.ts';
 import { type MintedClaims, mintToken } from '../../src/accounts/mint.ts';
 import { Problem } from '../../src/protocol/bodies.ts';
+import type { EndpointName, RequestInput } from '../../src/protocol/endpoint-types.ts';
 import {
   ENDPOINTS,
   type Endpoint,
-  type EndpointName,
   ERRORS_OF_ALL,
   type Method,
   NoBody,
-  type RequestInput,
 } from '../../src/protocol/endpoints.ts';
 import { SECRET } from '../support/server/accounts.ts';
 import { signIn } from '../support/server/api.ts';

@@ -1,14 +1,8 @@
 import type * as v from 'valibot';
 import type { Accounts } from '../../accounts/accounts.ts';
 import type { Identity } from '../../domain/identity.ts';
-import {
-  ENDPOINTS,
-  type Endpoint,
-  type EndpointName,
-  type PathParam,
-  type ReplySchema,
-  type RequestBody,
-} from '../../protocol/endpoints.ts';
+import type { EndpointName, PathParam, ReplySchema, RequestBody } from '../../protocol/endpoint-types.ts';
+import { ENDPOINTS, type Endpoint } from '../../protocol/endpoints.ts';
 import { requireToken } from './authorization.ts';
 import { parseBody } from './json-body.ts';
 import { type Header, json, type Reply } from './reply.ts';

@@ -1,4 +1,5 @@
-import { ENDPOINTS, type Endpoint, type EndpointName, type Method } from '../../protocol/endpoints.ts';
+import type { EndpointName } from '../../protocol/endpoint-types.ts';
+import { ENDPOINTS, type Endpoint, type Method } from '../../protocol/endpoints.ts';
 import { isForProgram } from './links.ts';
 import type { RequestHead } from './request.ts';
 

@@ -1,6 +1,6 @@
 import { ParleyError } from '../../domain/errors.ts';
 import { createTurns } from '../../lib/turns.ts';
-import type { EndpointName } from '../../protocol/endpoints.ts';
+import type { EndpointName } from '../../protocol/endpoint-types.ts';
 import { isAmbiguous } from '../../uws/framing.ts';
 import type { HttpRequest, HttpResponse, TemplatedApp } from '../../uws/types.ts';
 import { createAuthorization } from './authorization.ts';
