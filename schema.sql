@@ -2,7 +2,7 @@
 -- src/store/sqlite/migrations.ts; a test compares the two. Times are milliseconds since 1970. Secrets are stored as
 -- hashes only, except signing keys.
 
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
 
 CREATE TABLE users (
   id            TEXT PRIMARY KEY,
@@ -14,8 +14,50 @@ CREATE TABLE users (
   status        TEXT NOT NULL DEFAULT 'online' CHECK (status IN ('online', 'idle', 'dnd', 'offline')),
   avatar_url    TEXT,
   bio           TEXT,
-  created_at    INTEGER NOT NULL
+  created_at    INTEGER NOT NULL,
+  custom_status TEXT,
+  role          TEXT CHECK (role IN ('admin')),
+  email_key     TEXT -- `email` in lower case
 ) STRICT;
+CREATE UNIQUE INDEX users_by_email ON users (email_key);
+-- For pages of users whose names begin with something.
+CREATE INDEX users_by_display_name ON users (display_name COLLATE NOCASE, id);
+CREATE INDEX users_by_role ON users (role) WHERE role IS NOT NULL;
+
+-- Users who sign in at an OpenID provider.
+CREATE TABLE oidc_users (
+  issuer  TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  PRIMARY KEY (issuer, subject)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX oidc_users_by_user ON oidc_users (user_id);
+
+-- Tokens of a deleted user that were issued before it are refused.
+CREATE TABLE deleted_users (
+  id         TEXT PRIMARY KEY,
+  deleted_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Links by which a user sets a new password, each once.
+CREATE TABLE reset_links (
+  hash       BLOB PRIMARY KEY, -- SHA-256
+  user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX reset_links_by_user ON reset_links (user_id);
+CREATE INDEX reset_links_by_expiry ON reset_links (expires_at);
+
+-- Who may register under REGISTRATION=invite.
+CREATE TABLE registration_invites (
+  id         TEXT PRIMARY KEY,
+  hash       BLOB NOT NULL UNIQUE, -- SHA-256
+  uses       INTEGER, -- how often it was given to be used; null: without limit
+  used       INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER -- null: never
+) STRICT;
+CREATE INDEX registration_invites_by_expiry ON registration_invites (expires_at);
 
 -- One per sign-in. The row outlives the login's last access token, so that a revoked login is known as such.
 CREATE TABLE logins (
@@ -23,7 +65,9 @@ CREATE TABLE logins (
   user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   created_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL, -- when its newest refresh token expires
-  revoked_at INTEGER
+  revoked_at INTEGER,
+  used_at    INTEGER, -- the last refresh; null: none yet
+  user_agent TEXT
 ) STRICT;
 CREATE INDEX logins_by_user ON logins (user_id);
 CREATE INDEX logins_by_expiry ON logins (expires_at);

@@ -1,6 +1,7 @@
 import type { Profile } from '../domain/identity.ts';
 import type { UserId } from '../domain/ids.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
+import type { FullUser } from '../protocol/bodies.ts';
 import { UserKind, UserStatus } from '../protocol/fields.ts';
 import type { UserRow } from '../store/contract.ts';
 import { VERIFIED_TOKENS } from './verified-tokens.ts';
@@ -42,7 +43,12 @@ export class Profiles {
 const kinds = new Map(UserKind.options.map((kind) => [kind, kind]));
 const statuses = new Map(UserStatus.options.map((status) => [status, status]));
 
-/** A user as others see it: without `email`. */
+/** A user as the user itself and admins see it. */
+export function fullUserOf(row: UserRow): FullUser {
+  return { ...profileOf(row), email: row.email, role: row.role };
+}
+
+/** A user as others see it: without `email` and `role`. */
 export function profileOf(row: UserRow): Profile {
   return {
     id: row.id,
@@ -50,6 +56,7 @@ export function profileOf(row: UserRow): Profile {
     username: row.username,
     displayName: row.displayName,
     status: statuses.get(row.status) ?? row.status,
+    customStatus: row.customStatus,
     avatarUrl: row.avatarUrl,
     bio: row.bio,
     createdAt: new Date(row.createdAt).toISOString(),

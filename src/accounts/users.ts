@@ -11,6 +11,16 @@ interface UsersDeps {
   readonly ids: Ids;
 }
 
+/** What a new user hasn't set yet. */
+const NEW_USER = {
+  email: null,
+  status: 'online',
+  customStatus: null,
+  avatarUrl: null,
+  bio: null,
+  role: null,
+} as const;
+
 export type Users = ReturnType<typeof createUsers>;
 
 export function createUsers({ users, clock, ids }: UsersDeps) {
@@ -24,9 +34,7 @@ export function createUsers({ users, clock, ids }: UsersDeps) {
     const user = { ...about, createdAt: clock.now() };
     if (!(await insert(user))) return undefined;
     // While the database is locked, the row is written later.
-    return (
-      (await users.find(about.id)) ?? { ...user, email: null, status: 'online', avatarUrl: null, bio: null }
-    );
+    return (await users.find(about.id)) ?? { ...user, ...NEW_USER };
   }
 
   return {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { TokensReply } from '../protocol/bodies.ts';
+import { FullUser, type TokensReply } from '../protocol/bodies.ts';
 import { ParleyClientError } from './errors.ts';
 import { originOf, requestGuest, requestLogout, requestRefresh } from './http.ts';
 import { isFinal } from './signaling/after-close.ts';
@@ -15,7 +15,13 @@ const SECOND_TRY_MS = 1_000;
 
 /** `expiresAt` is the access token's, in milliseconds since 1970. */
 const Saved = v.object({
-  user: TokensReply.entries.user,
+  user: v.object({
+    ...FullUser.entries,
+    // A page of an earlier version saved the login without these.
+    customStatus: v.optional(FullUser.entries.customStatus, null),
+    email: v.optional(FullUser.entries.email, null),
+    role: v.optional(FullUser.entries.role, null),
+  }),
   accessToken: v.string(),
   refreshToken: v.string(),
   expiresAt: v.number(),

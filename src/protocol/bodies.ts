@@ -11,6 +11,7 @@ import {
   RoomName,
   User,
   Username,
+  UserRole,
 } from './fields.ts';
 
 /** Schemas of HTTP bodies. Requests with unknown fields are accepted; the unknown fields are dropped. */
@@ -32,9 +33,17 @@ export const CreateRoomRequest = v.object({
 });
 export type CreateRoomRequest = v.InferOutput<typeof CreateRoomRequest>;
 
-/** A user with a new pair of tokens. `email` is sent only to the user itself. */
+/** A user as the user itself and admins see it. */
+export const FullUser = v.object({
+  ...User.entries,
+  email: v.nullable(v.string()),
+  role: v.nullable(UserRole),
+});
+export type FullUser = v.InferOutput<typeof FullUser>;
+
+/** A user with a new pair of tokens. */
 export const TokensReply = v.object({
-  user: v.object({ ...User.entries, email: v.optional(v.nullable(v.string())) }),
+  user: FullUser,
   accessToken: v.string(),
   refreshToken: v.string(),
   expiresInSeconds: v.number(),

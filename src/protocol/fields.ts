@@ -1,6 +1,14 @@
 import * as v from 'valibot';
 import { EMPTY_SECONDS, PASSWORD_CHARACTERS, ROOM_CAPACITY, USER_INFO_CHARACTERS } from './limits.ts';
-import { DISPLAY_NAME_CHARACTERS, nameField, ROOM_NAME_CHARACTERS } from './names.ts';
+import {
+  ALLOWED_LINES,
+  BIO_CHARACTERS,
+  CUSTOM_STATUS_CHARACTERS,
+  DISPLAY_NAME_CHARACTERS,
+  nameField,
+  ROOM_NAME_CHARACTERS,
+  textField,
+} from './names.ts';
 
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -85,6 +93,27 @@ export type UserKind = v.InferOutput<typeof UserKind>;
 export const UserStatus = v.picklist(['online', 'idle', 'dnd', 'offline']);
 export type UserStatus = v.InferOutput<typeof UserStatus>;
 
+/** `admin`: runs the server. */
+export const UserRole = v.picklist(['admin']);
+export type UserRole = v.InferOutput<typeof UserRole>;
+
+/** Max 254 characters, 64 of them before the `@` (RFC 5321, 4.5.3.1). Only a message to it could prove more. */
+export const Email = v.pipe(
+  v.string(),
+  v.trim(),
+  v.maxLength(254, 'must be at most 254 characters'),
+  v.regex(/^[^\s@\p{Cc}]{1,64}@[^\s@\p{Cc}]+$/u, 'must be an e-mail address, such as ada@example.org'),
+);
+
+export const CustomStatus = textField(CUSTOM_STATUS_CHARACTERS);
+export const Bio = textField(BIO_CHARACTERS, ALLOWED_LINES);
+
+export const AvatarUrl = v.pipe(
+  v.string(),
+  v.maxLength(2_048, 'must be at most 2048 characters'),
+  v.regex(/^https:\/\/[^\s/?#@]+([/?#]\S*)?$/i, 'must be an https URL'),
+);
+
 /** A user as others see it, never with `email`. `createdAt` is ISO 8601. */
 export const User = v.object({
   id: v.string(),
@@ -92,6 +121,7 @@ export const User = v.object({
   displayName: v.nullable(v.string()),
   kind: UserKind,
   status: UserStatus,
+  customStatus: v.nullable(v.string()),
   avatarUrl: v.nullable(v.string()),
   bio: v.nullable(v.string()),
   createdAt: v.string(),

@@ -6,6 +6,8 @@ import * as v from 'valibot';
  */
 const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/gu;
 const ALLOWED = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]*$/u;
+/** `ALLOWED`, with line breaks. */
+export const ALLOWED_LINES = /^(?:[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]|\r?\n)*$/u;
 /** Characters that are drawn. U+2800 and U+1D159 are symbols that are drawn as nothing. */
 const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{M}\p{Default_Ignorable_Code_Point}\u2800\u{1D159}]/u;
 const EMPTY_OR_VISIBLE = new RegExp(`^$|${VISIBLE.source}`, 'u');
@@ -15,6 +17,22 @@ const BREAKS = /[\p{Cc}\p{Zl}\p{Zp}]/gu;
 export const DISPLAY_NAME_CHARACTERS = 64;
 /** Max characters (Unicode code points) of a room's name. */
 export const ROOM_NAME_CHARACTERS = 100;
+
+/** Max characters (Unicode code points) of what a user says of itself. */
+export const BIO_CHARACTERS = 500;
+/** Max characters (Unicode code points) of a status in the user's own words. */
+export const CUSTOM_STATUS_CHARACTERS = 128;
+
+/** Returns the schema of a text that may be empty, which is null then. @param allowed all characters that it may have */
+export function textField(max: number, allowed: RegExp = ALLOWED) {
+  return v.pipe(
+    v.string(),
+    v.trim(),
+    v.regex(new RegExp(`^.{0,${max}}$`, 'su'), `must be at most ${max} characters`),
+    v.regex(allowed, 'must not contain control characters or characters that change the direction of text'),
+    v.transform((text) => (text === '' ? null : text)),
+  );
+}
 
 /** Returns the schema of a name that people read, of a person or a room. */
 export function nameField(max: number) {

@@ -1,6 +1,6 @@
 import type { RoomId, UserId } from '../domain/ids.ts';
 import type { Awaitable } from '../lib/awaitable.ts';
-import type { UserKind, UserStatus } from '../protocol/fields.ts';
+import type { UserKind, UserRole, UserStatus } from '../protocol/fields.ts';
 
 /**
  * What any store must do. `sqlite/` answers at once; a database across the network may answer later, so callers await
@@ -30,10 +30,14 @@ export interface UserRow {
   readonly kind: UserKind;
   readonly username: string | null;
   readonly displayName: string | null;
+  /** As it was written; compared ignoring case. */
   readonly email: string | null;
+  /** The user's own word; others see `offline` while there is no session. */
   readonly status: UserStatus;
+  readonly customStatus: string | null;
   readonly avatarUrl: string | null;
   readonly bio: string | null;
+  readonly role: UserRole | null;
   readonly createdAt: number;
 }
 

@@ -28,7 +28,9 @@ describe('guests', () => {
         username: 'ann',
         displayName: 'Ann',
         email: null,
+        role: null,
         status: 'online',
+        customStatus: null,
         avatarUrl: null,
         bio: null,
         createdAt: '2026-01-01T00:00:00.000Z',
@@ -42,7 +44,7 @@ describe('guests', () => {
   it('are verified as themselves, without their email', async () => {
     const { accounts, clock } = await setUp();
     const { user, accessToken } = await accounts.createGuest({ displayName: 'Ann' });
-    const { email, ...others } = user;
+    const { email, role, ...others } = user;
     const verified = await accounts.verify(accessToken);
     expect(verified).toEqual({
       userId: user.id,

@@ -14,7 +14,16 @@ const NOTHING: ServerApi = {
 };
 
 function tokens(name: string): TokensReply {
-  const user = { id: name, username: null, displayName: null, avatarUrl: null, bio: null };
+  const user = {
+    id: name,
+    username: null,
+    displayName: null,
+    customStatus: null,
+    avatarUrl: null,
+    bio: null,
+    email: null,
+    role: null,
+  };
   return {
     user: { ...user, kind: 'guest', status: 'online', createdAt: '2026-01-01T00:00:00.000Z' },
     accessToken: `${name}-access`,

@@ -106,6 +106,7 @@ export function fakeClient(join: Client['join'] = () => Promise.reject(new Error
       displayName: null,
       kind: 'guest',
       status: 'online',
+      customStatus: null,
       avatarUrl: null,
       bio: null,
       createdAt: '2026-01-01T00:00:00.000Z',

@@ -5,7 +5,7 @@ import { createGuestLogin, type Sdk } from '../../src/web/guest-login.ts';
 import { createPrefs } from '../../src/web/prefs.ts';
 import { fakeClient, memoryStorage, ROOM } from './fakes.ts';
 
-const USER = { ...fakeClient().client.user, email: null };
+const USER = { ...fakeClient().client.user, email: null, role: null };
 
 function account(token: string): Account {
   return { baseUrl: '', user: USER, token: async () => token, signOut: async () => {} };

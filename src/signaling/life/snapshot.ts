@@ -43,7 +43,11 @@ type SavedCalls = v.InferOutput<typeof SavedCalls>;
 const SavedSession = v.object({
   peerId: AsPeerId,
   identity: SavedIdentity,
-  profile: v.object({ ...User.entries, id: AsUserId }),
+  profile: v.object({
+    ...User.entries,
+    customStatus: v.optional(User.entries.customStatus, null),
+    id: AsUserId,
+  }),
   lastId: Whole,
   /** Milliseconds that its resume window has left. */
   remainingMs: v.number(),

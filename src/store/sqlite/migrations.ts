@@ -34,6 +34,44 @@ export const MIGRATIONS: readonly string[] = [
   DELETE FROM users WHERE kind = 'guest' AND id NOT IN (SELECT user_id FROM logins);
   UPDATE rooms SET persistent = 0, listed = 0 WHERE owner_id IS NULL;
   `,
+  `
+  ALTER TABLE users ADD COLUMN custom_status TEXT;
+  ALTER TABLE users ADD COLUMN role TEXT CHECK (role IN ('admin'));
+  ALTER TABLE users ADD COLUMN email_key TEXT;
+  UPDATE users SET email_key = lower(email);
+  CREATE UNIQUE INDEX users_by_email ON users (email_key);
+  CREATE INDEX users_by_display_name ON users (display_name COLLATE NOCASE, id);
+  CREATE INDEX users_by_role ON users (role) WHERE role IS NOT NULL;
+  CREATE TABLE oidc_users (
+    issuer  TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    PRIMARY KEY (issuer, subject)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX oidc_users_by_user ON oidc_users (user_id);
+  CREATE TABLE deleted_users (
+    id         TEXT PRIMARY KEY,
+    deleted_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE reset_links (
+    hash       BLOB PRIMARY KEY,
+    user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX reset_links_by_user ON reset_links (user_id);
+  CREATE INDEX reset_links_by_expiry ON reset_links (expires_at);
+  CREATE TABLE registration_invites (
+    id         TEXT PRIMARY KEY,
+    hash       BLOB NOT NULL UNIQUE,
+    uses       INTEGER,
+    used       INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER
+  ) STRICT;
+  CREATE INDEX registration_invites_by_expiry ON registration_invites (expires_at);
+  ALTER TABLE logins ADD COLUMN used_at INTEGER;
+  ALTER TABLE logins ADD COLUMN user_agent TEXT;
+  `,
 ];
 
 /** The `user_version` of schema.sql. */

@@ -69,6 +69,7 @@ export const USER = {
   displayName: 'Ann',
   kind: 'guest',
   status: 'online',
+  customStatus: null,
   avatarUrl: null,
   bio: null,
   createdAt: '2026-01-01T00:00:00.000Z',

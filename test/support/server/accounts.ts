@@ -42,6 +42,7 @@ export function profile(id: UserId, over: Partial<Profile> = {}): Profile {
     displayName: null,
     kind: 'guest',
     status: 'online',
+    customStatus: null,
     avatarUrl: null,
     bio: null,
     createdAt: '2026-01-01T00:00:00.000Z',

@@ -1,0 +1,30 @@
+import type { TokensReply } from '../protocol/bodies.ts';
+import { ACCESS_TOKEN_MS } from '../protocol/limits.ts';
+import type { UserRow } from '../store/contract.ts';
+import type { Login, Logins } from './logins.ts';
+import { fullUserOf } from './profiles.ts';
+import type { Tokens } from './tokens.ts';
+
+/** What a client gets when it has signed in, in whatever way: the user with a pair of tokens. */
+export interface TokenReplies {
+  /** Begins a login of the user. */
+  signIn(user: UserRow): Promise<TokensReply>;
+  /** For a login that has begun before. */
+  of(user: UserRow, login: Login): Promise<TokensReply>;
+}
+
+interface TokenRepliesDeps {
+  readonly tokens: Tokens;
+  readonly logins: Logins;
+}
+
+export function createTokenReplies({ tokens, logins }: TokenRepliesDeps): TokenReplies {
+  async function of(user: UserRow, { loginId, refreshToken }: Login): Promise<TokensReply> {
+    const accessToken = await tokens.sign({ ...user, userId: user.id, loginId });
+    return { user: fullUserOf(user), accessToken, refreshToken, expiresInSeconds: ACCESS_TOKEN_MS / 1000 };
+  }
+  return {
+    of,
+    signIn: async (user) => of(user, await logins.begin(user.id)),
+  };
+}
