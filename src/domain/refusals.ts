@@ -10,6 +10,19 @@ export function oneRoomOnly(): ParleyError {
   );
 }
 
+/** Returns the refusal of a request for a room that doesn't exist, or no longer. */
+export function noSuchRoom(): ParleyError {
+  return new ParleyError('room_not_found', 'There is no such room. Check the link, or create a room.');
+}
+
+/** Returns the refusal of a join by a user whom the room's host has banned [RM6]. */
+export function banned(): ParleyError {
+  return new ParleyError(
+    'banned',
+    'The host has banned you from this room. Ask the host, or join another room.',
+  );
+}
+
 /** Returns the refusal of a join by a session that is in a room already. */
 export function alreadyInRoom(): ParleyError {
   return new ParleyError('already_in_room', 'Leave the room that you are in first.');

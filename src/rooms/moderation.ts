@@ -1,11 +1,11 @@
 import { ParleyError } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { PeerId, RoomId } from '../domain/ids.ts';
-import { notInRoom, peerGone } from '../domain/refusals.ts';
+import { noSuchRoom, notInRoom, peerGone } from '../domain/refusals.ts';
 import { mayModerate } from '../domain/scope.ts';
 import type { ClientPayload } from '../protocol/events.ts';
 import type { Hub, Participant } from '../signaling/hub.ts';
-import { noSuchRoom, type RoomRecord, type Rooms } from './rooms.ts';
+import type { RoomRecord, Rooms } from './rooms.ts';
 
 /** An actor that acts from inside the room. */
 interface ActingPeer {

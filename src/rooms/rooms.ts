@@ -1,7 +1,7 @@
 import { ParleyError } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { Ids, RoomId, UserId } from '../domain/ids.ts';
-import { oneRoomOnly } from '../domain/refusals.ts';
+import { banned, noSuchRoom, oneRoomOnly } from '../domain/refusals.ts';
 import { isGoodIn, mayModerate } from '../domain/scope.ts';
 import { type Client, networkKey } from '../lib/addresses.ts';
 import { type Awaitable, andThen } from '../lib/awaitable.ts';
@@ -232,17 +232,6 @@ export function createRooms(deps: RoomsDeps): Rooms {
     },
     close: sweeping.close,
   };
-}
-
-function banned(): ParleyError {
-  return new ParleyError(
-    'banned',
-    'The host has banned you from this room. Ask the host, or join another room.',
-  );
-}
-
-export function noSuchRoom(): ParleyError {
-  return new ParleyError('room_not_found', 'There is no such room. Check the link, or create a room.');
 }
 
 /** Password hashes take turns by user and network. */

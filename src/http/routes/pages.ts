@@ -1,5 +1,5 @@
 import { ParleyError } from '../../domain/errors.ts';
-import { noSuchRoom } from '../../rooms/rooms.ts';
+import { noSuchRoom } from '../../domain/refusals.ts';
 import type { HttpDeps } from '../server/deps.ts';
 import { fileReply } from '../server/file-reply.ts';
 import { type File, type Files, PAGE } from '../server/files.ts';

@@ -1,9 +1,8 @@
 import { ParleyError } from '../../domain/errors.ts';
 import type { Identity } from '../../domain/identity.ts';
-import { oneRoomOnly } from '../../domain/refusals.ts';
+import { noSuchRoom, oneRoomOnly } from '../../domain/refusals.ts';
 import { isGoodIn } from '../../domain/scope.ts';
 import type { Endpoint } from '../../protocol/endpoints.ts';
-import { noSuchRoom } from '../../rooms/rooms.ts';
 import type { HttpDeps } from './deps.ts';
 import { createRequireOperator } from './operator.ts';
 import type { RequestHead } from './request.ts';
