@@ -23,6 +23,14 @@ export function banned(): ParleyError {
   );
 }
 
+/** Returns the refusal of what only an admin may do. */
+export function adminsOnly(): ParleyError {
+  return new ParleyError(
+    'forbidden',
+    'Only an admin may do this. Sign in as one; on the server, `parley admin create <e-mail address>` makes one.',
+  );
+}
+
 /** Returns the refusal of a join by a session that is in a room already. */
 export function alreadyInRoom(): ParleyError {
   return new ParleyError('already_in_room', 'Leave the room that you are in first.');

@@ -19,10 +19,10 @@ import type { ErrorCode } from './codes.ts';
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
- * Who may call an endpoint. `user`: a request with a valid access token [HT3]. `operator`: who runs the server, from this
- * machine or with `METRICS_TOKEN`.
+ * Who may call an endpoint. `user`: a request with a valid access token [HT3]. `admin`: the same, of a user with the role
+ * `admin`. `operator`: who runs the server, from this machine or with `METRICS_TOKEN`.
  */
-export type Who = 'all' | 'user' | 'operator';
+export type Who = 'all' | 'user' | 'admin' | 'operator';
 
 /** One HTTP endpoint. Router, authorization, SDK and tests read it; nothing of it is written down twice. */
 export interface Endpoint {
@@ -62,6 +62,14 @@ const BODY_ERRORS = [...RECEIVING_ERRORS, 'invalid_json', 'unsupported_media_typ
 const CREATION = {
   who: 'user',
   errors: [...TOKEN_ERRORS, ...BODY_ERRORS, 'forbidden', 'rate_limited'],
+} as const;
+
+const PAGE = {
+  method: 'GET',
+  who: 'all',
+  request: NoBody,
+  reply: { status: 200, type: 'text/html; charset=utf-8' },
+  errors: [],
 } as const;
 
 export const ENDPOINTS = {
@@ -165,22 +173,15 @@ export const ENDPOINTS = {
     reply: { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8' },
     errors: ['unauthorized', 'forbidden'],
   },
-  homePage: {
-    method: 'GET',
-    path: '/',
-    who: 'all',
-    request: NoBody,
-    reply: { status: 200, type: 'text/html; charset=utf-8' },
-    errors: [],
-  },
-  callPage: {
-    method: 'GET',
-    path: '/connect/:roomId',
-    who: 'all',
-    request: NoBody,
-    reply: { status: 200, type: 'text/html; charset=utf-8' },
-    errors: [],
-  },
+  homePage: { ...PAGE, path: '/' },
+  signInPage: { ...PAGE, path: '/sign-in' },
+  registerPage: { ...PAGE, path: '/register' },
+  accountPage: { ...PAGE, path: '/account' },
+  /** Makes the first admin [TK7]. */
+  setupPage: { ...PAGE, path: '/setup' },
+  /** Sets a new password by a link of an admin. */
+  resetPage: { ...PAGE, path: '/reset' },
+  callPage: { ...PAGE, path: '/connect/:roomId' },
   /** Everything that joining takes, for programs; the room's password comes as `X-Room-Password`. */
   connect: {
     method: 'GET',

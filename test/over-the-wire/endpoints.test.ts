@@ -22,7 +22,7 @@ const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const THROUGH_PROXY = { Via: '1.1 proxy.example' };
 
 const endpoints = Object.entries(ENDPOINTS) as [EndpointName, Endpoint][];
-const forUsers = endpoints.filter(([, { who }]) => who === 'user');
+const forUsers = endpoints.filter(([, { who }]) => who === 'user' || who === 'admin');
 const withBody = endpoints.filter(([, { request }]) => request !== NoBody);
 
 type Headers = Readonly<Record<string, string>>;
@@ -67,6 +67,7 @@ async function walk() {
   /** Who may call an endpoint: the headers that say so. */
   const allowed = async ({ who }: Endpoint): Promise<Headers> => {
     if (who === 'operator') return { ...THROUGH_PROXY, Authorization: `Bearer ${METRICS_TOKEN}` };
+    if (who === 'admin') return token({ role: 'admin' });
     return who === 'user' ? token() : {};
   };
   return { here, there: await room(), token, ask, succeed, allowed };

@@ -22,8 +22,16 @@ export function pageRoutes({ rooms, liveRooms, iceServers, files }: PageDeps) {
     throw new ParleyError('not_found', 'There is no such file. If there should be one, run `npm run build`.');
   };
 
+  // Tokens of links are in the fragment, which no browser sends.
+  const plainPage = (context: PageContext): Reply => page(context, files.get(PAGE));
+
   return {
-    homePage: (context) => page(context, files.get(PAGE)),
+    homePage: plainPage,
+    signInPage: plainPage,
+    registerPage: plainPage,
+    accountPage: plainPage,
+    setupPage: plainPage,
+    resetPage: plainPage,
     /** A link to a room that doesn't exist leads home; the page sees the redirect and says why. */
     async callPage(context) {
       const record = await rooms.find(context.param('roomId'));

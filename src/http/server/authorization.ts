@@ -1,8 +1,8 @@
 import { ParleyError } from '../../domain/errors.ts';
 import type { Identity } from '../../domain/identity.ts';
-import { noSuchRoom, oneRoomOnly } from '../../domain/refusals.ts';
+import { adminsOnly, noSuchRoom, oneRoomOnly } from '../../domain/refusals.ts';
 import { isGoodIn } from '../../domain/scope.ts';
-import type { Endpoint } from '../../protocol/endpoints.ts';
+import type { Endpoint, Who } from '../../protocol/endpoints.ts';
 import type { HttpDeps } from './deps.ts';
 import { createRequireOperator } from './operator.ts';
 import type { RequestHead } from './request.ts';
@@ -14,7 +14,8 @@ export interface Authorization {
   /** Refuses strangers before their body is received [HT3]. @throws ParleyError `unauthorized`, `forbidden` */
   beforeBody(endpoint: Endpoint, request: RequestHead): void;
   /**
-   * Refuses a token for one room that doesn't open this endpoint [TK4].
+   * Refuses a token for one room that doesn't open this endpoint [TK4], and anybody who isn't an admin, if it is for
+   * admins.
    * @param params of the endpoint's path
    * @throws ParleyError `forbidden`; `room_not_found`, which comes first [RM1]
    */
@@ -25,17 +26,24 @@ export function createAuthorization(deps: AuthorizationDeps): Authorization {
   const requireOperator = createRequireOperator(deps);
   return {
     beforeBody({ who }, request) {
-      if (who === 'user') requireToken(request);
+      if (takesToken(who)) requireToken(request);
       else if (who === 'operator') requireOperator(request);
     },
-    async withIdentity({ roomToken }, identity, params) {
-      if (identity.room === null || roomToken === 'accepted') return;
-      if (roomToken === undefined) throw oneRoomOnly();
-      const room = await deps.rooms.find(params.get('roomId') ?? '');
-      if (room === undefined) throw noSuchRoom();
-      if (!isGoodIn(identity, room.id)) throw oneRoomOnly();
+    async withIdentity({ who, roomToken }, identity, params) {
+      if (identity.room !== null && roomToken !== 'accepted') {
+        if (roomToken === undefined) throw oneRoomOnly();
+        const room = await deps.rooms.find(params.get('roomId') ?? '');
+        if (room === undefined) throw noSuchRoom();
+        if (!isGoodIn(identity, room.id)) throw oneRoomOnly();
+      }
+      if (who === 'admin' && identity.role !== 'admin') throw adminsOnly();
     },
   };
+}
+
+/** Whether only the bearers of an access token may call the endpoint. */
+export function takesToken(who: Who): boolean {
+  return who === 'user' || who === 'admin';
 }
 
 /** Returns the access token, unverified (RFC 6750, 2.1) [HT3]. @throws ParleyError `unauthorized` if there is none */

@@ -3,7 +3,7 @@ import { createTurns } from '../../lib/turns.ts';
 import type { EndpointName } from '../../protocol/endpoint-types.ts';
 import { isAmbiguous } from '../../uws/framing.ts';
 import type { HttpRequest, HttpResponse, TemplatedApp } from '../../uws/types.ts';
-import { createAuthorization } from './authorization.ts';
+import { createAuthorization, takesToken } from './authorization.ts';
 import { createMayStayOpen } from './bodiless.ts';
 import { createBudget } from './body.ts';
 import { createCors } from './cors.ts';
@@ -120,7 +120,7 @@ export function routeRequests(app: TemplatedApp, deps: RouterDeps): void {
   ): Reply | Promise<Reply> {
     const address = addressOf(request);
     const context = createRequestContext({ name, request, origin, address, params, body, accounts });
-    if (endpoint.who !== 'user') return handlers[name](context);
+    if (!takesToken(endpoint.who)) return handlers[name](context);
     return context
       .identity()
       .then((identity) => authorization.withIdentity(endpoint, identity, params))

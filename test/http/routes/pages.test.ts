@@ -9,16 +9,18 @@ const JSON_ONLY = { accept: 'application/json' };
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 
 describe('the page', () => {
-  it('[HT7] is shown at / and at the link of a call, with a strict policy', async () => {
+  it('[HT7] is shown at /, for accounts, and at the link of a call, with a strict policy', async () => {
     const { get, port, makeRoom } = await start();
     const { roomId } = await makeRoom();
-    for (const path of ['/', `/connect/${roomId}`]) {
+    const people = ['/sign-in', '/register', '/account', '/setup', '/reset'];
+    for (const path of ['/', ...people, `/connect/${roomId}`]) {
       const response = await get(path, BROWSER);
       expect(response.status).toBe(200);
       expect(await response.text()).toContain('<title>Parley</title>');
       expect(response.headers.get('permissions-policy')).toBe(
         'camera=(self), microphone=(self), display-capture=(self)',
       );
+      expect(response.headers.get('cache-control')).toBe('no-cache');
       const policy = response.headers.get('content-security-policy') ?? '';
       expect(policy).not.toMatch(/unsafe|\*/);
       expect(policy.split('; ')).toEqual(
