@@ -3,16 +3,20 @@ import { parseNetwork } from '../lib/addresses.ts';
 import { iceUrlFault } from '../lib/ice-urls.ts';
 import { LOG_LEVELS } from '../lib/log.ts';
 import { isOrigin } from '../lib/origins.ts';
-import { LIMIT_DEFAULTS, type Limits } from '../protocol/limits.ts';
+import {
+  about,
+  iceUrlsExpected,
+  isOriginUrl,
+  limit,
+  onOff,
+  splitList,
+  text,
+  webUrl,
+  whole,
+} from './values.ts';
 
 const DAY_MS = 86_400_000;
 const GIB = 1_073_741_824;
-
-const text = v.string();
-const onOff = v.pipe(
-  v.picklist(['on', 'off'], 'on or off'),
-  v.transform((word) => word === 'on'),
-);
 
 /** Every environment variable that the server reads. A schema's message says what was expected. */
 export const Variables = v.object({
@@ -189,52 +193,3 @@ export const SETTINGS: readonly Setting[] = Object.entries(Variables.entries).ma
   standard: v.getDefault(variable) ?? '',
   ...v.getMetadata(variable.wrapped),
 }));
-
-function about<S extends v.GenericSchema<string, unknown>>(schema: S, unit: string, meaning: string) {
-  return v.pipe(schema, v.metadata({ unit, meaning }));
-}
-
-function limit(name: keyof Limits, min: number, max: number, unit: string, meaning: string) {
-  return v.optional(about(whole(min, max), unit, meaning), String(LIMIT_DEFAULTS[name]));
-}
-
-function whole(min: number, max: number) {
-  const expected = `a whole number from ${min} to ${max}`;
-  return v.pipe(
-    text,
-    v.regex(/^\d{1,15}$/, expected),
-    v.transform(Number),
-    v.minValue(min, expected),
-    v.maxValue(max, expected),
-  );
-}
-
-function webUrl(example: string) {
-  return v.pipe(
-    text,
-    v.check((url) => /^https?:/i.test(url) && URL.canParse(url), `an http or https URL, such as ${example}`),
-  );
-}
-
-function splitList(text: string): string[] {
-  return text
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '');
-}
-
-/** Whether nothing follows the host: Parley serves all paths, from the root. */
-function isOriginUrl(url: string): boolean {
-  if (!URL.canParse(url)) return true;
-  const { pathname, search, hash, username, password } = new URL(url);
-  return /^\/*$/.test(pathname) && `${search}${hash}${username}${password}` === '';
-}
-
-/** Returns what is expected, and the fault of the first bad URL. */
-function iceUrlsExpected(urls: readonly string[]): string {
-  const bad = urls.find((url) => iceUrlFault(url) !== undefined) ?? '';
-  return (
-    'comma-separated STUN and TURN URLs, such as turn:turn.example.org:3478?transport=udp; ' +
-    `${JSON.stringify(bad)} ${iceUrlFault(bad)}`
-  );
-}

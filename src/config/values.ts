@@ -1,0 +1,61 @@
+import * as v from 'valibot';
+import { iceUrlFault } from '../lib/ice-urls.ts';
+import { LIMIT_DEFAULTS, type Limits } from '../protocol/limits.ts';
+
+/** Schemas of which `settings.ts` makes those of its variables. Their messages say what was expected. */
+
+export const text = v.string();
+
+export const onOff = v.pipe(
+  v.picklist(['on', 'off'], 'on or off'),
+  v.transform((word) => word === 'on'),
+);
+
+export function about<S extends v.GenericSchema<string, unknown>>(schema: S, unit: string, meaning: string) {
+  return v.pipe(schema, v.metadata({ unit, meaning }));
+}
+
+export function limit(name: keyof Limits, min: number, max: number, unit: string, meaning: string) {
+  return v.optional(about(whole(min, max), unit, meaning), String(LIMIT_DEFAULTS[name]));
+}
+
+export function whole(min: number, max: number) {
+  const expected = `a whole number from ${min} to ${max}`;
+  return v.pipe(
+    text,
+    v.regex(/^\d{1,15}$/, expected),
+    v.transform(Number),
+    v.minValue(min, expected),
+    v.maxValue(max, expected),
+  );
+}
+
+export function webUrl(example: string) {
+  return v.pipe(
+    text,
+    v.check((url) => /^https?:/i.test(url) && URL.canParse(url), `an http or https URL, such as ${example}`),
+  );
+}
+
+export function splitList(text: string): string[] {
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+}
+
+/** Whether nothing follows the host: Parley serves all paths, from the root. */
+export function isOriginUrl(url: string): boolean {
+  if (!URL.canParse(url)) return true;
+  const { pathname, search, hash, username, password } = new URL(url);
+  return /^\/*$/.test(pathname) && `${search}${hash}${username}${password}` === '';
+}
+
+/** Returns what is expected, and the fault of the first bad URL. */
+export function iceUrlsExpected(urls: readonly string[]): string {
+  const bad = urls.find((url) => iceUrlFault(url) !== undefined) ?? '';
+  return (
+    'comma-separated STUN and TURN URLs, such as turn:turn.example.org:3478?transport=udp; ' +
+    `${JSON.stringify(bad)} ${iceUrlFault(bad)}`
+  );
+}
