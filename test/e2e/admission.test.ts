@@ -1,36 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { en } from '../../src/web/i18n/en.ts';
-import { launchBrowser } from '../support/browser/browser.ts';
-import { Person } from '../support/browser/person.ts';
+import { peopleOnServer } from '../support/browser/people.ts';
 import { createRoom, signIn } from '../support/server/api.ts';
-import { startServer, type TestServer } from '../support/server/server.ts';
 import { connectRaw } from '../support/server/ws-client.ts';
 
 describe('admission to a call', () => {
-  let server: TestServer;
-  let browser: Browser;
-  let people: Person[] = [];
-
-  beforeAll(async () => {
-    server = await startServer();
-    browser = await launchBrowser();
-  });
-  afterEach(async () => {
-    await Promise.all(people.map((person) => person.close()));
-    people = [];
-  });
-  afterAll(async () => {
-    await browser.close();
-    await server.close();
-  });
-
-  async function arrive(name: string, at: Browser = browser): Promise<Person> {
-    const person = await Person.arrive(at, { name });
-    people.push(person);
-    return person;
-  }
+  const { server, arrive } = peopleOnServer();
 
   it('[RM1] asks for the password, refuses a wrong one, and accepts the right one', async () => {
     const host = await arrive('Ada');

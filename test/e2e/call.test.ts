@@ -1,36 +1,14 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, launchDoomedBrowser } from '../support/browser/browser.ts';
+import { describe, expect, it } from 'vitest';
+import { launchDoomedBrowser } from '../support/browser/browser.ts';
+import { peopleOnServer } from '../support/browser/people.ts';
 import { Person } from '../support/browser/person.ts';
-import { startServer, type TestServer } from '../support/server/server.ts';
 import { connectRaw, signIn } from '../support/server/ws-client.ts';
 
 /** Max milliseconds from the server's knowing until the tile is gone. */
 const TILE_GOES_MS = 2_000;
 
 describe('a call between browsers', () => {
-  let server: TestServer;
-  let browser: Browser;
-  let people: Person[] = [];
-
-  beforeAll(async () => {
-    server = await startServer({ RESUME_WINDOW_MS: '2000' });
-    browser = await launchBrowser();
-  });
-  afterEach(async () => {
-    await Promise.all(people.map((person) => person.close()));
-    people = [];
-  });
-  afterAll(async () => {
-    await browser.close();
-    await server.close();
-  });
-
-  async function arrive(name: string, at: Browser = browser): Promise<Person> {
-    const person = await Person.arrive(at, { name });
-    people.push(person);
-    return person;
-  }
+  const { server, arrive } = peopleOnServer({ RESUME_WINDOW_MS: '2000' });
 
   async function callOf(...names: [string, ...string[]]): Promise<{ link: string; inside: Person[] }> {
     const [first, ...others] = names;
@@ -105,10 +83,9 @@ describe('a call between browsers', () => {
     const doomed = await launchDoomedBrowser();
     const { link, inside } = await callOf('Ada', 'Ben');
     const [ada, ben] = inside as [Person, Person];
-    const cem = await arrive('Cem', doomed.browser);
+    const cem = await Person.arrive(doomed.browser, { name: 'Cem' });
     await cem.join(link);
     await Promise.all([ada, ben, cem].map((person) => person.hearsAndSees(2)));
     await watchGoing(cem, [ada, ben], link, () => doomed.kill());
-    people = people.filter((person) => person !== cem);
   });
 });

@@ -1,29 +1,12 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it, vi } from 'vitest';
 import { en } from '../../src/web/i18n/en.ts';
-import { launchBrowser } from '../support/browser/browser.ts';
 import { keepCaptures, liveCaptures } from '../support/browser/page-media.ts';
-import { Person } from '../support/browser/person.ts';
+import { peopleOnServer } from '../support/browser/people.ts';
 import { createRoom, signIn } from '../support/server/api.ts';
-import { startServer, type TestServer } from '../support/server/server.ts';
 import { connectRaw } from '../support/server/ws-client.ts';
 
-let server: TestServer;
-let browser: Browser;
-let people: Person[] = [];
-
-beforeAll(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-});
-afterEach(async () => {
-  await Promise.all(people.map((person) => person.close()));
-  people = [];
-});
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
+const { server, arrive } = peopleOnServer();
 
 /** A person in a call with a host. With `slow`, requests of that kind are held from now on. */
 async function setUp(slow: 'nothing' | 'getDisplayMedia' | 'getUserMedia') {
@@ -31,11 +14,8 @@ async function setUp(slow: 'nothing' | 'getDisplayMedia' | 'getUserMedia') {
   const { id } = await createRoom(server.url, accessToken);
   const host = connectRaw({ wsUrl: server.wsUrl, path: `/ws/rooms/${id}`, token: accessToken });
   await host.next('room:joined');
-  const person = await Person.arrive(browser, { name: 'Ada' });
-  people.push(person);
+  const person = await arrive('Ada', keepCaptures, holdAnswers);
   const { page } = person;
-  await page.addInitScript(keepCaptures);
-  await page.addInitScript(holdAnswers);
   await person.join(`${server.url}/connect/${id}`);
   await page.locator('li.tile[data-self=true][data-camera=on]').waitFor();
   const { peerId } = (await host.next('peer:joined')).payload.peer;

@@ -1,39 +1,15 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { en } from '../../src/web/i18n/en.ts';
-import { launchBrowser } from '../support/browser/browser.ts';
 import { createBystanders } from '../support/browser/bystanders.ts';
 import { keepCaptures, unplug } from '../support/browser/page-media.ts';
-import { Person } from '../support/browser/person.ts';
-import { startServer, type TestServer } from '../support/server/server.ts';
+import { peopleOnServer } from '../support/browser/people.ts';
 
 /** What can happen to a page that is open for hours: people, devices and browser features come and go. */
 
-let server: TestServer;
-let browser: Browser;
-let people: Person[] = [];
+const { server, arrive } = peopleOnServer();
 const bystanders = createBystanders(() => server);
-
-beforeAll(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-});
-afterEach(async () => {
-  await bystanders.leave();
-  await Promise.all(people.map((person) => person.close()));
-  people = [];
-});
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
-
-async function arrive(name: string, ...before: (() => void)[]): Promise<Person> {
-  const person = await Person.arrive(browser, { name });
-  people.push(person);
-  for (const script of before) await person.page.addInitScript(script);
-  return person;
-}
+afterEach(() => bystanders.leave());
 
 const toLink = (path: string) => new URL(path, server.url).href;
 
