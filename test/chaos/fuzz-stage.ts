@@ -13,9 +13,9 @@ import type { Session } from '../../src/signaling/session/session.ts';
 import type { Connection } from '../../src/ws/connection.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { NO_SUBSCRIBERS } from '../support/fakes/events.ts';
+import { FakeUwsSocket } from '../support/fakes/fake-uws-socket.ts';
 import { profile } from '../support/server/accounts.ts';
 import { identity, OTHER_ROOM, ROOM, room } from '../support/server/hub.ts';
-import { FakeWire } from './fake-wire.ts';
 import { mutate, type Names, validFrame } from './fuzz-corpus.ts';
 
 const ROOMS: readonly RoomId[] = [ROOM, OTHER_ROOM];
@@ -126,8 +126,12 @@ export class FuzzStage {
 
   /** Begins a session on a new connection. */
   #arrive(name: string): Person {
-    const wire = new FakeWire(() => void this.#heard.add(name));
+    const wire = new FakeUwsSocket({
+      sent: () => void this.#heard.add(name),
+      closed: () => socket.closed(),
+    });
     const socket = wire.connection;
+    socket.opened(wire);
     const who = identity(name, this.#clock, LONG_LIVED);
     const session = this.#hub.connect({ identity: who, socket });
     return { name, connection: socket, session, lastId: session.lastId };

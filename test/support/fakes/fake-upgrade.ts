@@ -1,14 +1,9 @@
 import type { Session } from '../../../src/signaling/session/session.ts';
-import type {
-  SendStatus,
-  TemplatedApp,
-  UwsText,
-  WebSocket,
-  WebSocketBehavior,
-} from '../../../src/uws/types.ts';
-import { Connection, type UserData } from '../../../src/ws/connection.ts';
+import type { TemplatedApp, UwsText, WebSocketBehavior } from '../../../src/uws/types.ts';
+import type { UserData } from '../../../src/ws/connection.ts';
 import type { Handshake } from '../../../src/ws/handshake.ts';
 import type { Frame } from './fake-socket.ts';
+import { FakeUwsSocket } from './fake-uws-socket.ts';
 
 type Behavior = WebSocketBehavior<UserData>;
 
@@ -27,21 +22,19 @@ export class FakeUwsApp implements Pick<TemplatedApp, 'ws'> {
   }
 }
 
-/** Like uWS's own, it calls the close handler from within `end`, and throws once it has closed. */
-export class FakeUpgradedSocket implements WebSocket<UserData> {
-  readonly connection: Connection;
+/** A socket whose client is the test, and whose server is the gateway. */
+export class FakeUpgradedSocket extends FakeUwsSocket {
   readonly frames: Frame[] = [];
   readonly #behavior: Behavior;
-  #isOpen = true;
 
   constructor(behavior: Behavior, handshake: Handshake) {
+    super({
+      handshake,
+      sent: (frame) => this.frames.push(JSON.parse(textOf(frame))),
+      closed: (code) => behavior.close?.(this, code, new ArrayBuffer(0)),
+    });
     this.#behavior = behavior;
-    this.connection = new Connection(handshake, '', (peer) => peer);
     behavior.open?.(this);
-  }
-
-  get isOpen(): boolean {
-    return this.#isOpen;
   }
 
   get session(): Session | undefined {
@@ -50,69 +43,12 @@ export class FakeUpgradedSocket implements WebSocket<UserData> {
 
   /** The client sends a frame. */
   say(event: string, payload: unknown, id?: number): void {
-    if (!this.#isOpen) return;
+    if (!this.isOpen) return;
     const bytes = new TextEncoder().encode(JSON.stringify({ event, id, payload }));
     this.#behavior.message?.(this, bytes.buffer as ArrayBuffer, false);
   }
+}
 
-  /** The client closes, or its line is lost (1006). */
-  gone(code: number): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    this.#behavior.close?.(this, code, new ArrayBuffer(0));
-  }
-
-  send(message: UwsText): SendStatus {
-    this.#check();
-    const text = typeof message === 'string' ? message : Buffer.from(message as ArrayLike<number>).toString();
-    this.frames.push(JSON.parse(text));
-    return 1;
-  }
-
-  end(code = 1000): void {
-    this.#check();
-    this.gone(code);
-  }
-
-  close(): void {
-    this.#check();
-    this.gone(1006);
-  }
-
-  ping(): SendStatus {
-    this.#check();
-    return 1;
-  }
-
-  cork(run: () => void): this {
-    this.#check();
-    run();
-    return this;
-  }
-
-  getBufferedAmount(): number {
-    this.#check();
-    return 0;
-  }
-
-  getRemoteAddressAsText(): ArrayBuffer {
-    this.#check();
-    return new ArrayBuffer(0);
-  }
-
-  subscribe(): boolean {
-    return false;
-  }
-
-  unsubscribe(): boolean {
-    return false;
-  }
-
-  publish(): boolean {
-    return false;
-  }
-
-  #check(): void {
-    if (!this.#isOpen) throw new Error('Invalid access of closed uWS.WebSocket/SSLWebSocket.');
-  }
+function textOf(frame: UwsText): string {
+  return typeof frame === 'string' ? frame : Buffer.from(frame as ArrayLike<number>).toString();
 }
