@@ -2,6 +2,7 @@ import { totalmem } from 'node:os';
 import { createAccounts } from './accounts/accounts.ts';
 import { createGuestLimit } from './accounts/guest-limit.ts';
 import { secretKeys, storedKeys } from './accounts/keys.ts';
+import { createSignIns } from './accounts/sign-ins.ts';
 import type { Config } from './config/config.ts';
 import { createEvents, type Events } from './domain/events.ts';
 import { type Ids, randomIds } from './domain/ids.ts';
@@ -150,6 +151,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     ids,
     log,
     guests: createGuestLimit(clock, limits.guestsPerMinute),
+    signIns: createSignIns(clock, limits.signInsPerMinute),
     events,
   });
   closers.push(() => accounts.close());

@@ -15,12 +15,14 @@ import type { TokenKeys } from './keys.ts';
 import { createLogins, loginEnded } from './logins.ts';
 import { fullUserOf, Profiles } from './profiles.ts';
 import { LAST_TOKEN_MS } from './revoked-logins.ts';
+import type { SignIns } from './sign-ins.ts';
 import { createTokenReplies } from './token-replies.ts';
 import { createTokens, type TrustedIssuer } from './tokens.ts';
 import { createUsers } from './users.ts';
 
 /** Users, their logins and tokens. */
 export interface Accounts extends Identities {
+  readonly signIns: SignIns;
   /**
    * Counts a new guest against the limit of its network, before any work is done for it.
    * @throws ParleyError `rate_limited`
@@ -54,6 +56,7 @@ interface AccountsDeps {
   readonly log: Log;
   /** Limits new guests per network. */
   readonly guests: Pick<Throttle, 'take'>;
+  readonly signIns: SignIns;
   readonly events: Publisher;
 }
 
@@ -62,7 +65,7 @@ const SWEEP_MS = 60_000;
 export const ROWS_PER_SLICE = 500;
 
 export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
-  const { store, keys, clock, log, guests } = deps;
+  const { store, keys, clock, log, guests, signIns } = deps;
   const users = createUsers({ ...deps, users: store.users });
   const logins = await createLogins({ ...deps, logins: store.logins });
   const tokens = createTokens(deps);
@@ -88,6 +91,7 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
 
   return {
     ...identities,
+    signIns,
 
     countGuest(address) {
       const retryAfterMs = guests.take(networkKey(address));

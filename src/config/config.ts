@@ -45,6 +45,8 @@ function assemble(given: Variables) {
     /** Allowed besides the server's own origin; `*` is any [HT6]. */
     corsOrigins: given.CORS_ORIGINS,
     trustedProxies: given.TRUSTED_PROXIES,
+    registration: given.REGISTRATION,
+    guests: given.GUESTS,
     directCalls: given.DIRECT_CALLS,
     turn: { enabled: given.TURN, configPath: given.TURN_CONFIG, urls: given.TURN_URLS },
     /** Secret. */

@@ -18,6 +18,9 @@ import {
 const DAY_MS = 86_400_000;
 const GIB = 1_073_741_824;
 
+/** Who may register. */
+const REGISTRATION = ['open', 'invite', 'closed'] as const;
+
 /** Every environment variable that the server reads. A schema's message says what was expected. */
 export const Variables = v.object({
   PORT: v.optional(
@@ -89,6 +92,15 @@ export const Variables = v.object({
     ),
     '',
   ),
+  REGISTRATION: v.optional(
+    about(
+      v.picklist(REGISTRATION, `one of ${REGISTRATION.join(', ')}`),
+      '',
+      'who may register: anybody (`open`), bearers of an invitation (`invite`), nobody (`closed`)',
+    ),
+    'open',
+  ),
+  GUESTS: v.optional(about(onOff, '', 'whether people may come as guests, without an account'), 'on'),
   DIRECT_CALLS: v.optional(
     about(
       v.picklist(['users', 'on', 'off'], 'users, on or off'),
@@ -140,7 +152,7 @@ export const Variables = v.object({
     1,
     1_000_000,
     '1/min',
-    'registrations and logins per network address (IPv6: /64). Not used until accounts have passwords',
+    'tries to register or sign in, per network address (IPv6: /64)',
   ),
   GUESTS_PER_MINUTE: limit(
     'guestsPerMinute',

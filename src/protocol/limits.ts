@@ -13,7 +13,7 @@ export const LIMIT_DEFAULTS = {
   messageBurst: 400,
   /** Max live sessions of one user; suspended ones don't count. */
   sessionsPerUser: 10,
-  /** Max registrations and logins together, per minute and network address (IPv6: /64). */
+  /** Max tries to register or sign in, all ways together, per minute and network address (IPv6: /64) [AC2]. */
   signInsPerMinute: 20,
   /** Max new guests per minute and network address (IPv6: /64): a class behind one address gets in. */
   guestsPerMinute: 120,

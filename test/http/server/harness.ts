@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach } from 'vitest';
 import { createAccounts } from '../../../src/accounts/accounts.ts';
 import { secretKeys } from '../../../src/accounts/keys.ts';
+import { createSignIns } from '../../../src/accounts/sign-ins.ts';
 import { createEvents } from '../../../src/domain/events.ts';
 import { randomIds } from '../../../src/domain/ids.ts';
 import { attachHttp } from '../../../src/http/attach.ts';
@@ -29,6 +30,7 @@ type Options = Partial<Omit<HttpDeps, 'accounts'>> & {
   readonly proxies?: readonly Network[];
   readonly origins?: readonly string[];
   readonly guests?: number;
+  readonly signIns?: number;
 };
 
 export const STATS = {
@@ -53,6 +55,7 @@ export async function startHttp({
   proxies = [],
   origins = [],
   guests: mostGuests = 1_000,
+  signIns = 1_000,
   accounts: overAccounts,
   ...over
 }: Options = {}) {
@@ -74,6 +77,7 @@ export async function startHttp({
     audience: 'parley',
     trusted: undefined,
     guests,
+    signIns: createSignIns(clock, signIns),
     events,
   });
   const inside = new Map<string, Peer[]>();

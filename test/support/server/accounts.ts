@@ -15,6 +15,7 @@ export const PLAIN = {
   ids: randomIds,
   log: silentLog,
   events: NO_SUBSCRIBERS,
+  signIns: { count: () => {} },
 } as const;
 
 /** Password hashes that cost almost nothing. */

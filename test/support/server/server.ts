@@ -34,6 +34,7 @@ export async function startServer(
     DATABASE_PATH: join(folder, 'parley.db'),
     TURN: 'off',
     GUESTS_PER_MINUTE: '1000000',
+    SIGN_INS_PER_MINUTE: '1000000',
     ...environment,
   });
   const server = createServer(config, { log: silentLog, ...overrides });
