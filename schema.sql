@@ -17,11 +17,13 @@ CREATE TABLE users (
   created_at    INTEGER NOT NULL,
   custom_status TEXT,
   role          TEXT CHECK (role IN ('admin')),
-  email_key     TEXT -- `email` in lower case
+  email_key     TEXT, -- `email` in lower case
+  name_key      TEXT NOT NULL DEFAULT '' -- the display name, else the username, without case; '' without a name
 ) STRICT;
 CREATE UNIQUE INDEX users_by_email ON users (email_key);
--- For pages of users whose names begin with something.
-CREATE INDEX users_by_display_name ON users (display_name COLLATE NOCASE, id);
+-- For pages of users whose names begin with something. Guests are not listed.
+CREATE INDEX users_by_name ON users (name_key, id) WHERE kind <> 'guest';
+CREATE INDEX users_by_username ON users (username, id, name_key) WHERE kind <> 'guest';
 CREATE INDEX users_by_role ON users (role) WHERE role IS NOT NULL;
 
 -- Users who sign in at an OpenID provider.

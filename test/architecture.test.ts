@@ -56,7 +56,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const SUBLAYERS: Readonly<Record<string, readonly string[]>> = {
   http: ['metrics.ts', 'server', 'routes', 'attach.ts'],
   signaling: ['wire', 'session', 'calls', 'live-rooms', 'life', 'hub-stats.ts', 'hub.ts'],
-  store: ['contract.ts', 'sqlite'],
+  store: ['contract', 'contract.ts', 'sqlite'],
   turn: ['codec', 'conf', 'core', 'io', 'thread', 'ice'],
 };
 

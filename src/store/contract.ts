@@ -1,6 +1,8 @@
 import type { RoomId, UserId } from '../domain/ids.ts';
 import type { Awaitable } from '../lib/awaitable.ts';
-import type { UserKind, UserRole, UserStatus } from '../protocol/fields.ts';
+import type { UserListStore, UserStore } from './contract/users.ts';
+
+export type * from './contract/users.ts';
 
 /**
  * What any store must do. `sqlite/` answers at once; a database across the network may answer later, so callers await
@@ -12,6 +14,7 @@ import type { UserKind, UserRole, UserStatus } from '../protocol/fields.ts';
  */
 export interface Store {
   readonly users: UserStore;
+  readonly userLists: UserListStore;
   readonly logins: LoginStore;
   readonly expiry: ExpiryStore;
   readonly keys: KeyStore;
@@ -23,35 +26,6 @@ export interface Store {
   isLocked(refusal: unknown): boolean;
   /** Stores what still waits, and closes. */
   close(): Awaitable<void>;
-}
-
-export interface UserRow {
-  readonly id: UserId;
-  readonly kind: UserKind;
-  readonly username: string | null;
-  readonly displayName: string | null;
-  /** As it was written; compared ignoring case. */
-  readonly email: string | null;
-  /** The user's own word; others see `offline` while there is no session. */
-  readonly status: UserStatus;
-  readonly customStatus: string | null;
-  readonly avatarUrl: string | null;
-  readonly bio: string | null;
-  readonly role: UserRole | null;
-  readonly createdAt: number;
-}
-
-export type NewUser = Pick<UserRow, 'id' | 'kind' | 'username' | 'displayName' | 'createdAt'>;
-
-export interface UserStore {
-  /** Returns false if the id or the username, ignoring case, is taken. */
-  insert(user: NewUser): Awaitable<boolean>;
-  /**
-   * Soon, for a user that the next token brings again. Returns true while the database is locked, as if the row were
-   * stored.
-   */
-  insertSoon(user: NewUser): Awaitable<boolean>;
-  find(id: string): Awaitable<UserRow | undefined>;
 }
 
 export interface LoginRow {

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { messageOf, StartError } from '../../domain/errors.ts';
+import { fold } from '../../lib/fold.ts';
 import type { Connection } from './driver.ts';
 import { MIGRATIONS } from './migrations.ts';
 
@@ -47,6 +48,8 @@ function bringUpToDate(database: Connection, path: string, migrations: readonly 
     database.exec(readFileSync(SCHEMA, 'utf8'));
     return;
   }
+  // Migrations may call it; the schema must not, because other programs that open the database don't know it.
+  database.function('fold', { deterministic: true }, (text) => fold(String(text)));
   for (const migration of migrations.slice(version - 1)) database.exec(migration);
   const [orphan] = database.prepare<[], { table: string }>('PRAGMA foreign_key_check').all();
   if (orphan !== undefined) {

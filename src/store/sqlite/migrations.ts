@@ -1,6 +1,6 @@
 /**
  * Migrations of older databases: the n-th entry takes `user_version` n + 1 to n + 2. Entries are only ever added, together
- * with the same change in schema.sql, which names the version they lead to.
+ * with the same change in schema.sql, which names the version they lead to. They may call `fold` of lib/fold.ts.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -40,7 +40,10 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE users ADD COLUMN email_key TEXT;
   UPDATE users SET email_key = lower(email);
   CREATE UNIQUE INDEX users_by_email ON users (email_key);
-  CREATE INDEX users_by_display_name ON users (display_name COLLATE NOCASE, id);
+  ALTER TABLE users ADD COLUMN name_key TEXT NOT NULL DEFAULT '';
+  UPDATE users SET name_key = fold(coalesce(display_name, username, ''));
+  CREATE INDEX users_by_name ON users (name_key, id) WHERE kind <> 'guest';
+  CREATE INDEX users_by_username ON users (username, id, name_key) WHERE kind <> 'guest';
   CREATE INDEX users_by_role ON users (role) WHERE role IS NOT NULL;
   CREATE TABLE oidc_users (
     issuer  TEXT NOT NULL,

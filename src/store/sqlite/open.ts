@@ -14,6 +14,7 @@ import { migrate } from './migrate.ts';
 import { createRoomStore } from './rooms.ts';
 import { createSessionStore } from './sessions.ts';
 import { createSettingStore } from './settings.ts';
+import { createUserListStore } from './user-lists.ts';
 import { createUserStore } from './users.ts';
 
 /** Max milliseconds that opening waits for another process's write (`parley keys rotate`, a backup). */
@@ -41,6 +42,7 @@ export function openStore(path: string, log: Log = silentLog, clock: Clock = sys
     const changes = database.prepare<[], number>('SELECT total_changes()').pluck();
     return {
       users: createUserStore(database, batch),
+      userLists: createUserListStore(database),
       logins: createLoginStore(database, batch),
       expiry: createExpiryStore(database, batch),
       keys: createKeyStore(database, batch),

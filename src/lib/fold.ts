@@ -1,0 +1,23 @@
+/**
+ * Returns a text in which case doesn't differ any more: `Ö`, `Ж` and `ß` fold to `ö`, `ж` and `ss`, as in full case
+ * folding (Unicode, section 3.13). Upper case first, because only that joins letters with several lower-case forms;
+ * the final sigma, the one letter whose lower case depends on its neighbours, is replaced. Composed (NFC), so that
+ * both ways to write `é` are one.
+ */
+export function fold(text: string): string {
+  return text.normalize('NFC').toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFC');
+}
+
+/**
+ * Returns the smallest text above all texts that begin with `prefix`, in the order of code points: the end of a range in
+ * an index. Undefined if there is none.
+ */
+export function endOfPrefix(prefix: string): string | undefined {
+  const points = [...prefix];
+  for (let last = points.pop(); last !== undefined; last = points.pop()) {
+    const point = last.codePointAt(0) ?? 0;
+    if (point < 0x10ffff)
+      return points.join('') + String.fromCodePoint(point === 0xd7ff ? 0xe000 : point + 1);
+  }
+  return undefined;
+}
