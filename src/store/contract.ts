@@ -1,7 +1,9 @@
 import type { RoomId, UserId } from '../domain/ids.ts';
 import type { Awaitable } from '../lib/awaitable.ts';
+import type { RegistrationInviteStore, ResetLinkStore } from './contract/links.ts';
 import type { UserListStore, UserStore } from './contract/users.ts';
 
+export type * from './contract/links.ts';
 export type * from './contract/users.ts';
 
 /**
@@ -16,6 +18,8 @@ export interface Store {
   readonly users: UserStore;
   readonly userLists: UserListStore;
   readonly logins: LoginStore;
+  readonly resetLinks: ResetLinkStore;
+  readonly registrationInvites: RegistrationInviteStore;
   readonly expiry: ExpiryStore;
   readonly keys: KeyStore;
   readonly rooms: RoomStore;
@@ -92,7 +96,8 @@ export interface ExpirySlice {
 
 export interface ExpiryStore {
   /**
-   * Removes expired refresh tokens, logins, and guests without a login; rooms of such guests are due at once.
+   * Removes expired refresh tokens, reset links, invitations and logins, and guests without a login; rooms of such guests
+   * are due at once.
    * @param max rows to change; the rooms of the last guest (`ROOMS_PER_OWNER`) may exceed it
    */
   slice(times: ExpiryTimes, max: number): Awaitable<ExpirySlice>;

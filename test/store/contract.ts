@@ -4,6 +4,7 @@ import type { RoomId, UserId } from '../../src/domain/ids.ts';
 import type { Awaitable } from '../../src/lib/awaitable.ts';
 import type { RoomRow, Store } from '../../src/store/contract.ts';
 import { expiryContract } from './expiry-contract.ts';
+import { linksContract } from './links-contract.ts';
 
 /** Where a store keeps its rows: opened again, it has what was stored before. Stores are closed after the test. */
 export interface StorePlace {
@@ -221,6 +222,7 @@ export function storeContract(name: string, place: () => StorePlace): void {
   });
 
   expiryContract(name, place);
+  linksContract(name, place);
 }
 
 async function withAnn(place: StorePlace): Promise<Store> {

@@ -11,6 +11,8 @@ import { isLocked, startError } from './failures.ts';
 import { createKeyStore } from './keys.ts';
 import { createLoginStore } from './logins.ts';
 import { migrate } from './migrate.ts';
+import { createRegistrationInviteStore } from './registration-invites.ts';
+import { createResetLinkStore } from './reset-links.ts';
 import { createRoomStore } from './rooms.ts';
 import { createSessionStore } from './sessions.ts';
 import { createSettingStore } from './settings.ts';
@@ -44,6 +46,8 @@ export function openStore(path: string, log: Log = silentLog, clock: Clock = sys
       users: createUserStore(database, batch),
       userLists: createUserListStore(database),
       logins: createLoginStore(database, batch),
+      resetLinks: createResetLinkStore(database, batch),
+      registrationInvites: createRegistrationInviteStore(database, batch),
       expiry: createExpiryStore(database, batch),
       keys: createKeyStore(database, batch),
       rooms: createRoomStore(database, batch),

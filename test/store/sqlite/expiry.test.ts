@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Database } from '../../../src/store/sqlite/driver.ts';
 import { EXPIRY_SQL } from '../../../src/store/sqlite/expiry.ts';
+import { RESET_SQL } from '../../../src/store/sqlite/reset-links.ts';
 import { DUE_ROOMS_SQL } from '../../../src/store/sqlite/rooms.ts';
 import { temporaryDatabase, temporaryStore } from '../../support/server/database.ts';
 
-describe('what expires in SQLite', () => {
-  it.each(Object.entries({ ...EXPIRY_SQL, dueRooms: DUE_ROOMS_SQL }))(
+describe('what expires or is reset in SQLite', () => {
+  it.each(Object.entries({ ...EXPIRY_SQL, ...RESET_SQL, dueRooms: DUE_ROOMS_SQL }))(
     'is found by an index: %s',
     (_, sql) => {
       const path = temporaryDatabase();
