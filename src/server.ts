@@ -4,7 +4,7 @@ import { createGuestLimit } from './accounts/guest-limit.ts';
 import { secretKeys, storedKeys } from './accounts/keys.ts';
 import { createSignIns } from './accounts/sign-ins.ts';
 import type { Config } from './config/config.ts';
-import { createEvents, type Events } from './domain/events.ts';
+import { createEvents } from './domain/events.ts';
 import { type Ids, randomIds } from './domain/ids.ts';
 import { drain, restoreSessions } from './drain.ts';
 import { attachHttp } from './http/attach.ts';
@@ -21,14 +21,15 @@ import { createWarningAddressResolver } from './lib/untrusted-proxies.ts';
 import { listen } from './listening.ts';
 import { createMessageHandler } from './messages/message-handler.ts';
 import { createModeration } from './rooms/moderation.ts';
-import { createRooms, type Rooms } from './rooms/rooms.ts';
+import { createRooms } from './rooms/rooms.ts';
 import { createHub, type Hub } from './signaling/hub.ts';
 import type { Store } from './store/contract.ts';
 import { startCheckpoints } from './store/sqlite/checkpoints.ts';
 import { isDatabaseFailure, startError } from './store/sqlite/failures.ts';
 import { lockDatabase } from './store/sqlite/only-process.ts';
 import { openStore, type SqliteStore } from './store/sqlite/open.ts';
-import { type Ice, startIce } from './turn/ice/ice.ts';
+import { subscribeAll, updateSessions } from './subscriptions.ts';
+import { startIce } from './turn/ice/ice.ts';
 import { loadUws } from './uws/load.ts';
 import { attachGateway, type Gateway } from './ws/gateway.ts';
 
@@ -183,7 +184,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
 
   const moderation = createModeration({ rooms, hub });
   const handle = createMessageHandler({ hub, accounts, rooms, moderation, clock });
-  subscribeAll(events, { hub, ice, rooms });
+  subscribeAll(events, { accounts, hub, ice, rooms });
 
   const app = uws.App();
   closers.push(() => void app.close());
@@ -215,6 +216,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
 
   // Before anybody can connect: a client whose session isn't there yet would join anew.
   await restoreSessions(store, hub, log);
+  for (const userId of hub.users()) await updateSessions(userId, { accounts, hub });
   const { host, port } = config;
   const listening = listen({ app, uws, host, port, descriptorLimit: descriptorLimit(), clock, log });
   closers.push(() => listening.close());
@@ -232,12 +234,4 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     },
     stopListening: () => listening.close(),
   };
-}
-
-/** Every subscription to a domain event. */
-function subscribeAll(events: Events, { hub, ice, rooms }: { hub: Hub; ice: Ice; rooms: Rooms }): void {
-  events.subscribe('login.ended', ({ loginId }) => hub.endLogin(loginId));
-  events.subscribe('login.ended', ({ loginId }) => ice.revokeLogin(loginId));
-  events.subscribe('peer.left', ({ peerId }) => ice.revokePeer(peerId));
-  events.subscribe('room.emptied', ({ roomId }) => rooms.emptied(roomId));
 }

@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'server.ts': [
     'drain.ts',
     'listening.ts',
+    'subscriptions.ts',
     'ws',
     'messages',
     'http',
@@ -30,6 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'lib',
   ],
   'drain.ts': ['ws', 'signaling', 'store/contract.ts', 'domain', 'protocol', 'lib'],
+  'subscriptions.ts': ['rooms', 'accounts', 'signaling', 'turn', 'domain', 'lib'],
   'listening.ts': ['uws', 'domain', 'lib'],
   ws: ['uws', 'messages', 'rooms', 'accounts', 'signaling', 'config', 'domain', 'protocol', 'lib'],
   http: ['uws', 'rooms', 'accounts', 'signaling', 'config', 'domain', 'protocol', 'lib'],

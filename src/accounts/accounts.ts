@@ -1,7 +1,7 @@
 import type * as v from 'valibot';
 import type { Publisher } from '../domain/events.ts';
 import type { Identity } from '../domain/identity.ts';
-import type { Ids } from '../domain/ids.ts';
+import type { Ids, UserId } from '../domain/ids.ts';
 import { networkKey } from '../lib/addresses.ts';
 import { type Awaitable, andThen } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -38,6 +38,8 @@ export interface Accounts extends Identities {
   refresh(refreshToken: string): Promise<TokensReply>;
   /** Ends the token's login, if it has one: its tokens stop working at once, and `login.ended` is published. */
   logout(identity: Identity): Promise<void>;
+  /** The user has changed or is gone: what memory holds about it isn't used any more. */
+  forget(userId: UserId): void;
   /** The user as only the user sees it: with `email`. */
   self(identity: Identity): Promise<FullUser>;
   /** The public keys of access tokens; none with a shared secret [TK2]. */
@@ -105,7 +107,7 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
     async refresh(refreshToken) {
       const login = await logins.rotate(refreshToken);
       const user = await users.find(login.userId);
-      if (user === undefined) throw new Error(`the login ${login.loginId} has no user`);
+      if (user === undefined) throw loginEnded();
       const reply = await replies.of(user, login);
       if (await logins.hasEnded(login.loginId)) throw loginEnded();
       return reply;
@@ -114,6 +116,8 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
     async logout({ loginId }) {
       if (loginId !== null) await logins.end(loginId);
     },
+
+    forget: (userId) => profiles.forget(userId),
 
     async self({ userId }) {
       const row = await users.find(userId);

@@ -1,13 +1,15 @@
 import { ParleyError } from '../domain/errors.ts';
-import type { Identity, Profile } from '../domain/identity.ts';
+import { type Identity, type Profile, type Standing, withStanding } from '../domain/identity.ts';
 import type { UserId } from '../domain/ids.ts';
 import type { Client } from '../lib/addresses.ts';
+import { type Awaitable, andThen } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
+import type { UserRow } from '../store/contract.ts';
 import type { Logins } from './logins.ts';
-import type { Profiles } from './profiles.ts';
+import { type Profiles, standingOf } from './profiles.ts';
 import { createRefusalLog } from './refusals.ts';
-import type { Tokens } from './tokens.ts';
+import type { Tokens, VerifiedToken } from './tokens.ts';
 import type { Users } from './users.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
 
@@ -21,7 +23,8 @@ export interface Identities {
    */
   verify(accessToken: string, from?: Client): Promise<Identity>;
   /**
-   * The same without waiting, for a token that was verified recently; undefined for any other.
+   * The same without waiting, for a token that was verified recently and whose user hasn't changed since; undefined for
+   * any other.
    * @throws ParleyError `unauthorized` if its login has ended
    */
   remembered(accessToken: string, from?: Client): Identity | undefined;
@@ -30,6 +33,8 @@ export interface Identities {
    * @throws ParleyError `unavailable` for any other user whose profile isn't in memory
    */
   profile(userId: UserId): Profile;
+  /** What is stored about a user now; undefined if there is no such user. */
+  standing(userId: UserId): Awaitable<Standing | undefined>;
 }
 
 interface IdentitiesDeps {
@@ -54,12 +59,13 @@ export function createIdentities({
 
   function remembered(accessToken: string, from?: Client): Identity | undefined {
     const identity = verified.get(accessToken, clock.now());
-    if (identity === undefined || profiles.get(identity.userId) === undefined) return undefined;
+    const standing = identity && profiles.standing(identity.userId);
+    if (identity === undefined || standing === undefined) return undefined;
     const { loginId } = identity;
     const hasEnded = loginId !== null && logins.hasEndedInMemory(loginId);
     if (hasEnded === undefined) return undefined;
     if (hasEnded) throw logged(loggedOut(), from);
-    return identity;
+    return withStanding(identity, standing);
   }
 
   /** Logs the error if it refuses the token, and returns it. */
@@ -70,14 +76,27 @@ export function createIdentities({
 
   async function verify(accessToken: string): Promise<Identity> {
     const token = await tokens.verify(accessToken);
-    const user = await users.findOrCreate(token);
-    const { loginId, expiresAt, role, room } = token;
-    // Last, so that a logout during the other waits is seen.
-    if (loginId !== null && (await logins.hasEnded(loginId))) throw loggedOut();
-    const identity: Identity = { userId: user.id, kind: user.kind, loginId, expiresAt, role, room };
+    const user = await currentUser(token);
+    const { loginId, expiresAt, room } = token;
+    // [TK1] A login's token has no more rights than what is stored.
+    const claimedRole = loginId === null ? token.role : null;
+    const role = user.role ?? claimedRole;
+    const identity = { userId: user.id, kind: user.kind, loginId, expiresAt, role, claimedRole, room };
     profiles.remember(user);
     verified.add(accessToken, identity, clock.now());
     return identity;
+  }
+
+  /** The token's user as it is stored when this resolves: read again if it has changed meanwhile. */
+  async function currentUser(token: VerifiedToken): Promise<UserRow> {
+    const { loginId } = token;
+    for (;;) {
+      const { forgotten } = profiles;
+      const user = await users.findOrCreate(token);
+      // Last, so that a logout during the other waits is seen.
+      if (loginId !== null && (await logins.hasEnded(loginId))) throw loggedOut();
+      if (forgotten === profiles.forgotten) return user;
+    }
   }
 
   return {
@@ -96,6 +115,8 @@ export function createIdentities({
       if (known !== undefined) return known;
       throw new ParleyError('unavailable', 'Your profile is not loaded. Try again.');
     },
+
+    standing: (userId) => andThen(users.find(userId), (row) => row && standingOf(row)),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Profile } from '../domain/identity.ts';
+import type { Profile, Standing } from '../domain/identity.ts';
 import type { UserId } from '../domain/ids.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import type { FullUser } from '../protocol/bodies.ts';
@@ -13,25 +13,38 @@ import { VERIFIED_TOKENS } from './verified-tokens.ts';
 export const PROFILES = VERIFIED_TOKENS;
 
 /**
- * Profiles of users whose tokens were verified recently. Reading them never waits for the store. A session
+ * Profiles and roles of users whose tokens were verified recently. Reading them never waits for the store. A session
  * keeps a reference to its user's profile, so it keeps its names if the profile is forgotten here.
  */
 export class Profiles {
-  readonly #byUser = new BoundedMap<UserId, Profile>(PROFILES);
+  readonly #byUser = new BoundedMap<UserId, Standing>(PROFILES);
+  /** Counts calls of `forget`: what the store was asked before one may be outdated. */
+  #forgotten = 0;
 
   /** Reads memory only. */
   get(userId: UserId): Profile | undefined {
+    return this.#byUser.get(userId)?.profile;
+  }
+
+  /** Reads memory only. */
+  standing(userId: UserId): Standing | undefined {
     return this.#byUser.get(userId);
   }
 
-  /** Remembers the profile of a user as it is stored now. */
+  /** Remembers a user as it is stored now. */
   remember(row: UserRow): void {
-    this.#byUser.set(row.id, profileOf(row));
+    this.#byUser.set(row.id, standingOf(row));
   }
 
   /** The user changed or is gone: the next verification reads the store. */
   forget(userId: UserId): void {
+    this.#forgotten += 1;
     this.#byUser.delete(userId);
+  }
+
+  /** A row that was read while this number was another may be outdated. */
+  get forgotten(): number {
+    return this.#forgotten;
   }
 
   get size(): number {
@@ -46,6 +59,10 @@ const statuses = new Map(UserStatus.options.map((status) => [status, status]));
 /** A user as the user itself and admins see it. */
 export function fullUserOf(row: UserRow): FullUser {
   return { ...profileOf(row), email: row.email, role: row.role };
+}
+
+export function standingOf(row: UserRow): Standing {
+  return { profile: profileOf(row), role: row.role };
 }
 
 /** A user as others see it: without `email` and `role`. */

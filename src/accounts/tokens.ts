@@ -13,7 +13,7 @@ import {
 import { messageOf, ParleyError } from '../domain/errors.ts';
 import type { Ids, UserId } from '../domain/ids.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { UserKind } from '../protocol/fields.ts';
+import type { UserKind, UserRole } from '../protocol/fields.ts';
 import { ACCESS_TOKEN_MS } from '../protocol/limits.ts';
 import { CLOCK_LEEWAY_MS, type Claims, readClaims } from './claims.ts';
 import type { TokenKeys } from './keys.ts';
@@ -48,6 +48,8 @@ export interface NewToken {
   readonly loginId: string;
   readonly username: string | null;
   readonly kind: UserKind;
+  /** As it is stored. The claim tells clients; the server reads the store. */
+  readonly role: UserRole | null;
 }
 
 /** Signs and verifies access tokens. */
@@ -93,10 +95,10 @@ export function createTokens({ keys, issuer, audience, trusted, clock, ids }: To
   }
 
   return {
-    async sign({ userId, loginId, username, kind }) {
+    async sign({ userId, loginId, username, kind, role }) {
       const { key, header } = await keys.signing();
       const seconds = Math.floor(clock.now() / 1000);
-      return new SignJWT({ sid: loginId, username, kind })
+      return new SignJWT({ sid: loginId, username, kind, ...(role === null ? {} : { role }) })
         .setProtectedHeader(header)
         .setSubject(userId)
         .setIssuer(issuer)

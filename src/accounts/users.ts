@@ -37,6 +37,23 @@ export function createUsers({ users, clock, ids }: UsersDeps) {
     return (await users.find(about.id)) ?? { ...user, ...NEW_USER };
   }
 
+  async function createExternal({
+    userId: id,
+    loginId,
+    username,
+    displayName,
+  }: VerifiedToken): Promise<UserRow> {
+    if (loginId !== null) throw userIsGone();
+    const stranger = { id, kind: 'external', displayName } as const;
+    const user =
+      (await create({ ...stranger, username }, insertSoon)) ??
+      (await create({ ...stranger, username: null }, insertSoon)) ??
+      // Two first tokens of one user at once: the other one has created it.
+      (await users.find(id));
+    if (user === undefined) throw new Error(`the user ${id} can't be created`);
+    return user;
+  }
+
   return {
     find: (id: string): Awaitable<UserRow | undefined> => users.find(id),
 
@@ -52,19 +69,17 @@ export function createUsers({ users, clock, ids }: UsersDeps) {
     /**
      * The user that a token speaks for, created as an external one when it is seen first. Its username is stored
      * unless it is taken.
-     * @throws ParleyError `unauthorized` if the trusted issuer speaks for a user that is not its own [TK3]
+     * @throws ParleyError `unauthorized` if the trusted issuer speaks for a user that is not its own [TK3], or if the token's
+     *   login was that of a user who is gone
      */
-    async findOrCreate({ userId: id, username, displayName, signer }: VerifiedToken): Promise<UserRow> {
-      const stranger = { id, kind: 'external', displayName } as const;
-      const user =
-        (await users.find(id)) ??
-        (await create({ ...stranger, username }, insertSoon)) ??
-        (await create({ ...stranger, username: null }, insertSoon)) ??
-        // Two first tokens of one user at once: the other one has created it.
-        (await users.find(id));
-      if (user === undefined) throw new Error(`the user ${id} can't be created`);
-      if (signer === 'own' || user.kind === 'external') return user;
+    async findOrCreate(token: VerifiedToken): Promise<UserRow> {
+      const user = (await users.find(token.userId)) ?? (await createExternal(token));
+      if (token.signer === 'own' || user.kind === 'external') return user;
       throw new ParleyError('unauthorized', "This user is not the trusted issuer's. Sign in here.");
     },
   };
+}
+
+function userIsGone(): ParleyError {
+  return new ParleyError('unauthorized', 'The user of this access token is gone. Sign in again.');
 }

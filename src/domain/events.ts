@@ -1,7 +1,7 @@
-import type { PeerId, RoomId } from './ids.ts';
+import type { PeerId, RoomId, UserId } from './ids.ts';
 
 /**
- * What has happened, for parts that the publisher doesn't know. `server.ts` subscribes them, all in one place. An event
+ * What has happened, for parts that the publisher doesn't know. `subscriptions.ts` subscribes them, all in one place. An event
  * is named after a fact. Events without a subscriber don't belong here.
  */
 export interface DomainEvents {
@@ -11,6 +11,10 @@ export interface DomainEvents {
   'peer.left': { readonly peerId: PeerId };
   /** The last peer left a room. Not published if the same user's new peer takes its place at once [RM8]. */
   'room.emptied': { readonly roomId: RoomId };
+  /** A user's stored kind, role or profile is another: whoever holds one of these reads it again. */
+  'user.changed': { readonly userId: UserId };
+  /** A user is gone, with its logins: its tokens and sessions are invalid from now on. */
+  'user.deleted': { readonly userId: UserId };
 }
 export type DomainEvent = keyof DomainEvents;
 type Subscriber<E extends DomainEvent> = (event: DomainEvents[E]) => void;
@@ -35,6 +39,8 @@ export function createEvents({ log }: EventsDeps): Events {
     'login.ended': [],
     'peer.left': [],
     'room.emptied': [],
+    'user.changed': [],
+    'user.deleted': [],
   };
   function logFailure(name: DomainEvent, event: object, error: unknown): void {
     log.error('a subscriber to a domain event failed', { event: name, ...event, error });

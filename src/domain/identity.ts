@@ -1,4 +1,4 @@
-import type { User, UserKind } from '../protocol/fields.ts';
+import type { User, UserKind, UserRole } from '../protocol/fields.ts';
 import type { RoomId, UserId } from './ids.ts';
 
 /** A user as others see it. A snapshot: holders replace it when the user changes. */
@@ -15,8 +15,23 @@ export interface Identity {
   readonly loginId: string | null;
   /** When the access token stops being accepted, 30 s after its `exp` [TK3]: milliseconds since 1970. */
   readonly expiresAt: number;
-  /** `service`: a backend that controls rooms. */
+  /** `service`: a backend that controls rooms. `admin`: a user who runs the server. */
   readonly role: string | null;
+  /** The token's own `role` claim, if it counts [TK1]. It applies unless the store has a role for the user. */
+  readonly claimedRole: string | null;
   /** The token opens this room without its password, and no other [TK4]. */
   readonly room: { readonly id: RoomId; readonly admin: boolean; readonly name: string | null } | null;
+}
+
+/** What is stored about a user and counts whatever its tokens say. */
+export interface Standing {
+  readonly profile: Profile;
+  readonly role: UserRole | null;
+}
+
+/** Returns the identity with the user's kind and role as they are stored now: the same object if it has them already. */
+export function withStanding(identity: Identity, { profile: { kind }, role: stored }: Standing): Identity {
+  const role = stored ?? identity.claimedRole;
+  if (identity.kind === kind && identity.role === role) return identity;
+  return { ...identity, kind, role };
 }

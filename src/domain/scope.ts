@@ -6,12 +6,18 @@ export function isGoodIn({ room }: Identity, roomId: string): boolean {
   return room === null || room.id === roomId;
 }
 
-/** Whether one runs a room [RM6]: its owner, a backend with the role `service`, or a token with `admin` for it [TK4]. */
+/** The roles of identities that run every room. */
+const HOST_ROLES: ReadonlySet<string | null> = new Set(['service', 'admin']);
+
+/**
+ * Whether one runs a room [RM6]: its owner, a backend with the role `service`, a user with the role `admin`, or a token with
+ * `admin` for it [TK4].
+ */
 export function mayModerate(
   identity: Identity,
   room: { readonly id: string; readonly ownerId: UserId | null },
 ): boolean {
   const { userId, role, room: opened } = identity;
   if (!isGoodIn(identity, room.id)) return false;
-  return role === 'service' || opened?.admin === true || userId === room.ownerId;
+  return HOST_ROLES.has(role) || opened?.admin === true || userId === room.ownerId;
 }

@@ -1,6 +1,6 @@
 import { ParleyError } from '../domain/errors.ts';
 import type { Publisher } from '../domain/events.ts';
-import type { Identity, Profile } from '../domain/identity.ts';
+import { type Identity, type Profile, type Standing, withStanding } from '../domain/identity.ts';
 import type { Ids, PeerId, UserId } from '../domain/ids.ts';
 import { oneRoomOnly, restarting } from '../domain/refusals.ts';
 import { isGoodIn } from '../domain/scope.ts';
@@ -83,7 +83,8 @@ export interface Hub {
   bye(session: Session): void;
   /**
    * Replaces the session's access token.
-   * @throws ParleyError `forbidden` for another user's token [SE6], or for one that is good in another room only [TK4]
+   * @throws ParleyError `forbidden` for another user's token [SE6], or for one that is good in another room only [TK4];
+   *   `unavailable` if the user has changed since the token was verified
    */
   renew(session: Session, identity: Identity): void;
   /**
@@ -100,6 +101,12 @@ export interface Hub {
   turnRight(identity: Identity, roomId?: string): TurnRight;
   /** Ends all sessions of a login with 4001. */
   endLogin(loginId: string): void;
+  /** Ends all sessions of a user with 4001. */
+  endUser(userId: UserId): void;
+  /** Users who have a session. */
+  users(): ReadonlySet<UserId>;
+  /** Gives all sessions of a user its stored kind, role and profile. */
+  updateUser(userId: UserId, standing: Standing): void;
   stats(): HubStats;
   /** Sends `server:draining` to all sessions, and begins no more [SE8]. */
   drain(): void;
@@ -182,7 +189,9 @@ export function createHub(deps: HubDeps): Hub {
       }
       const roomId = session.participant?.room.roomId;
       if (roomId !== undefined && !isGoodIn(identity, roomId)) throw oneRoomOnly();
+      const profile = deps.profileOf(identity.userId);
       lifecycle.adopt(session, identity);
+      session.profile = profile;
       deadlines.check(session);
     },
     enter(session, request) {
@@ -196,7 +205,17 @@ export function createHub(deps: HubDeps): Hub {
       turnRight(identity, registry.ofUser(identity.userId), deps.directCalls, roomId),
     endLogin(loginId) {
       for (const session of [...registry.all()]) {
-        if (session.identity.loginId === loginId) lifecycle.finish(session, 'hangup', CLOSE.unauthorized);
+        if (session.identity.loginId === loginId) lifecycle.finish(session, 'left', CLOSE.unauthorized);
+      }
+    },
+    endUser(userId) {
+      for (const session of registry.ofUser(userId)) lifecycle.finish(session, 'left', CLOSE.unauthorized);
+    },
+    users: () => new Set([...registry.all()].map(({ userId }) => userId)),
+    updateUser(userId, standing) {
+      for (const session of registry.ofUser(userId)) {
+        session.identity = withStanding(session.identity, standing);
+        session.profile = standing.profile;
       }
     },
     stats: () => readHubStats({ ...parts, arrivals, context, calls, inbox }),

@@ -52,6 +52,7 @@ describe('guests', () => {
       loginId: expect.any(String),
       expiresAt: clock.now() + ACCESS_TOKEN_MS + CLOCK_LEEWAY_MS,
       role: null,
+      claimedRole: null,
       room: null,
     });
     expect(await accounts.self(verified)).toEqual(user);

@@ -13,7 +13,13 @@ import { temporaryStore } from '../support/server/database.ts';
 const clock = new FakeClock();
 const NOW = clock.now() / 1000;
 const ROOM = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a';
-const ANN = { userId: 'ann' as UserId, loginId: 'login', username: 'ann', kind: 'guest' } as const;
+const ANN = {
+  userId: 'ann' as UserId,
+  loginId: 'login',
+  username: 'ann',
+  kind: 'guest',
+  role: null,
+} as const;
 const secret = new TextEncoder().encode(SECRET);
 
 describe('our own tokens', () => {

@@ -46,6 +46,12 @@ describe('moderation by somebody who is not inside', () => {
     expect(banned).toEqual(['ben']);
   });
 
+  it('[RM6] lets somebody with the role admin do what the owner may', async () => {
+    const { moderation, actor, ben } = setUp();
+    await moderation.kick(actor('dan', { role: 'admin' }), ROOM, { peerId: ben.session.peerId });
+    expect(ben.socket.closedWith).toBe(4003);
+  });
+
   it('[RM6] tells everybody inside of the lock', async () => {
     const { moderation, ann, cem } = setUp();
     await moderation.lock(ann, ROOM, { locked: true });

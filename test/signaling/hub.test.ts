@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { lend } from '../../src/lib/borrowed.ts';
 import { FakeSocket } from '../support/fakes/fake-socket.ts';
+import { profile } from '../support/server/accounts.ts';
 import { identity, OTHER_ROOM, placeOf, room, stage } from '../support/server/hub.ts';
 
 describe('a session', () => {
@@ -157,6 +158,34 @@ describe('a session', () => {
     const [ann, ben] = [connect('ann'), connect('ben')];
     hub.endLogin('login-ann');
     expect([ann.socket.closedWith, ben.socket.closedWith]).toEqual([4001, undefined]);
+  });
+
+  it('[TK1] has the stored kind, role and profile of its user from the moment they change', () => {
+    const { connect, resume, hub } = stage();
+    const [ann, away, ben] = [connect('ann'), connect('ann'), connect('ben', { role: 'service' })];
+    hub.suspend(away.session, away.socket);
+    const named = profile(ann.session.userId, { kind: 'registered', displayName: 'Ann' });
+    hub.updateUser(ann.session.userId, { profile: named, role: 'admin' });
+    for (const { session } of [ann, away]) {
+      expect(session.identity).toMatchObject({ userId: 'ann', kind: 'registered', role: 'admin' });
+      expect(session.profile).toBe(named);
+    }
+    expect(ben.session.identity).toMatchObject({ kind: 'guest', role: 'service' });
+    hub.updateUser(ben.session.userId, { profile: profile(ben.session.userId), role: null });
+    expect(ben.session.identity.role).toBe('service');
+    expect(resume(away, 'ann').welcome).toMatchObject({ resumed: true, peerId: away.session.peerId });
+    expect(hub.users()).toEqual(new Set(['ann', 'ben']));
+  });
+
+  it('ends with 4001 when its user is gone: others see it leave', () => {
+    const { inside, connect, hub } = stage();
+    const [ann, ben, away] = [inside('ann'), inside('ben'), connect('ann')];
+    hub.suspend(away.session, away.socket);
+    hub.endUser(ann.session.userId);
+    expect(ann.socket.closedWith).toBe(4001);
+    expect(away.session.isOver).toBe(true);
+    const left = { peerId: ann.session.peerId, reason: 'left' };
+    expect(ben.socket.all('peer:left')).toEqual([left]);
   });
 
   it('closes with 4101 if too much is unread, and loses nothing', () => {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
 /** Version of the rows that this build writes. A change to `SavedSession` needs a new one, and a step below. */
-export const SNAPSHOT_VERSION = 3;
+export const SNAPSHOT_VERSION = 4;
 /** The oldest version that this build reads. */
 const OLDEST_VERSION = 2;
 
@@ -32,5 +32,17 @@ function splitIdentity(row: unknown): unknown {
   return { ...output, identity: { ...rights, userId: user.id, kind: user.kind }, profile: user };
 }
 
+const Version3 = v.looseObject({ identity: v.looseObject({ role: v.nullable(v.string()) }) });
+
+/** In version 3 every role came from a token: none was stored. */
+function addClaimedRole(row: unknown): unknown {
+  const { success, output } = v.safeParse(Version3, row);
+  if (!success) return undefined;
+  return { ...output, identity: { ...output.identity, claimedRole: output.identity.role } };
+}
+
 /** From each version to the next. */
-const STEPS: ReadonlyMap<number, (row: unknown) => unknown> = new Map([[2, splitIdentity]]);
+const STEPS: ReadonlyMap<number, (row: unknown) => unknown> = new Map([
+  [2, splitIdentity],
+  [3, addClaimedRole],
+]);

@@ -29,6 +29,7 @@ const SavedIdentity = v.object({
   loginId: v.nullable(v.string()),
   expiresAt: v.number(),
   role: v.nullable(v.string()),
+  claimedRole: v.nullable(v.string()),
   room: v.nullable(v.object({ id: AsRoomId, admin: v.boolean(), name: v.nullable(v.string()) })),
 });
 

@@ -30,6 +30,7 @@ export function identity(id: string, over: Partial<Identity> & { roomId?: RoomId
     loginId: `login of ${id}`,
     expiresAt: Date.parse('2026-01-01T00:15:00Z'),
     role: null,
+    claimedRole: over.role ?? null,
     room: roomId === undefined ? null : { id: roomId, admin: false, name: null },
     ...rest,
   };

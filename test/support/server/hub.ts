@@ -32,6 +32,7 @@ export function identity(name: string, clock: FakeClock, more: Partial<Identity>
     loginId: `login-${name}`,
     expiresAt: clock.now() + 3_600_000,
     role: null,
+    claimedRole: more.role ?? null,
     room: null,
     ...more,
   };

@@ -1,0 +1,36 @@
+import type { Accounts } from './accounts/accounts.ts';
+import type { Events } from './domain/events.ts';
+import type { UserId } from './domain/ids.ts';
+import { type Awaitable, andThen } from './lib/awaitable.ts';
+import type { Rooms } from './rooms/rooms.ts';
+import type { Hub } from './signaling/hub.ts';
+import type { Ice } from './turn/ice/ice.ts';
+
+interface Subscribers {
+  readonly accounts: Pick<Accounts, 'forget' | 'standing'>;
+  readonly hub: Pick<Hub, 'endLogin' | 'endUser' | 'updateUser'>;
+  readonly ice: Pick<Ice, 'revokePeer' | 'revokeLogin'>;
+  readonly rooms: Pick<Rooms, 'emptied'>;
+}
+
+/** Every subscription to a domain event, in the order in which an event's subscribers are called. */
+export function subscribeAll(events: Events, { accounts, hub, ice, rooms }: Subscribers): void {
+  events.subscribe('login.ended', ({ loginId }) => hub.endLogin(loginId));
+  events.subscribe('login.ended', ({ loginId }) => ice.revokeLogin(loginId));
+  events.subscribe('peer.left', ({ peerId }) => ice.revokePeer(peerId));
+  events.subscribe('room.emptied', ({ roomId }) => rooms.emptied(roomId));
+  events.subscribe('user.changed', ({ userId }) => accounts.forget(userId));
+  events.subscribe('user.changed', ({ userId }) => updateSessions(userId, { accounts, hub }));
+  events.subscribe('user.deleted', ({ userId }) => accounts.forget(userId));
+  events.subscribe('user.deleted', ({ userId }) => hub.endUser(userId));
+}
+
+/** Gives the sessions of a user what is stored about it now. */
+export function updateSessions(
+  userId: UserId,
+  { accounts, hub }: Pick<Subscribers, 'accounts' | 'hub'>,
+): Awaitable<void> {
+  return andThen(accounts.standing(userId), (standing) => {
+    if (standing !== undefined) hub.updateUser(userId, standing);
+  });
+}
