@@ -1,9 +1,9 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { CreatedRoom } from '../client/index.ts';
-import type { GuestLogin } from './guest-login.ts';
 import { Home } from './home/home.tsx';
 import { type Messages, MessagesContext } from './i18n/messages.ts';
+import type { Login } from './login.ts';
 import type { Navigation } from './navigation.ts';
 import type { Prefs } from './prefs.ts';
 import type { RoomModel } from './room-model.ts';
@@ -13,7 +13,7 @@ import { RoomView } from './room-view.tsx';
 export interface AppProps {
   readonly messages: Messages;
   readonly navigation: Navigation;
-  readonly login: GuestLogin;
+  readonly login: Login;
   readonly prefs: Prefs;
   readonly openRoom: (roomId: string) => RoomModel;
 }

@@ -1,8 +1,8 @@
 import { render } from 'preact';
 import * as sdk from '../client/index.ts';
 import { App } from './app.tsx';
-import { createGuestLogin } from './guest-login.ts';
 import { messagesFor } from './i18n/messages.ts';
+import { createLogin } from './login.ts';
 import { createDeviceManager } from './media/device-manager.ts';
 import { createNavigation } from './navigation.ts';
 import { createPrefs, tolerantStorage } from './prefs.ts';
@@ -40,7 +40,7 @@ document.documentElement.lang = messages.lang;
 const storage = tolerantStorage(() => localStorage);
 const prefs = createPrefs(storage);
 const navigation = createNavigation(window);
-const login = createGuestLogin({ sdk, storage, prefs });
+const login = createLogin({ sdk, storage, prefs });
 /** Undefined on plain HTTP, though its type says otherwise. */
 const mediaDevices: MediaDevices | undefined = navigator.mediaDevices;
 const captureScreen =

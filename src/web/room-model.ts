@@ -2,8 +2,8 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import type { EndReason, ParleyClientError, Room } from '../client/index.ts';
 import { type CallModel, createCallModel } from './call/call-model.ts';
 import { type Failure, failureOf } from './failure.ts';
-import type { GuestLogin } from './guest-login.ts';
 import { pollRoom } from './lobby/room-poll.ts';
+import type { Login } from './login.ts';
 import type { DeviceManager } from './media/device-manager.ts';
 import { CAPTURED_KINDS } from './media/devices.ts';
 import type { Prefs } from './prefs.ts';
@@ -50,7 +50,7 @@ export interface RoomModel {
 
 interface RoomModelOptions {
   readonly roomId: string;
-  readonly login: GuestLogin;
+  readonly login: Login;
   readonly devices: DeviceManager;
   readonly prefs: Prefs;
   /** Undefined if the browser can't share a screen. */

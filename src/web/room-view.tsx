@@ -1,9 +1,9 @@
 import type { CreatedRoom } from '../client/index.ts';
 import { CallView } from './call/call-view.tsx';
-import type { GuestLogin } from './guest-login.ts';
 import { EndedView } from './lobby/ended-view.tsx';
 import { Lobby } from './lobby/lobby.tsx';
 import { LoadingView, LookupFailedView } from './lobby/message-page.tsx';
+import type { Login } from './login.ts';
 import type { Navigation } from './navigation.ts';
 import type { Prefs } from './prefs.ts';
 import type { RoomModel } from './room-model.ts';
@@ -14,7 +14,7 @@ interface RoomViewProps {
   readonly password: string;
   readonly link: string;
   readonly navigation: Navigation;
-  readonly login: GuestLogin;
+  readonly login: Login;
   readonly onCreated: (created: CreatedRoom, password: string) => void;
   readonly onHome: () => void;
 }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Client, ParleyClientError } from '../../src/client/index.ts';
-import type { GuestLogin } from '../../src/web/guest-login.ts';
+import type { Login } from '../../src/web/login.ts';
 import { createDeviceManager } from '../../src/web/media/device-manager.ts';
 import { createPrefs } from '../../src/web/prefs.ts';
 import { createRoomModel, DEVICES_WITHIN_MS } from '../../src/web/room-model.ts';
@@ -13,7 +13,7 @@ function setUp({
   join,
   capture,
 }: {
-  find?: GuestLogin['findRoom'];
+  find?: Login['findRoom'];
   join?: Client['join'];
   capture?: Pick<
     MediaDevices,
@@ -25,7 +25,7 @@ function setUp({
   const clients: ReturnType<typeof fakeClient>[] = [];
   const prefs = createPrefs(memoryStorage());
   let unknown = 0;
-  const login: GuestLogin = {
+  const login: Login = {
     findRoom: find,
     createRoom: () => Promise.reject(new Error('not expected')),
     async connect() {

@@ -1,15 +1,15 @@
 import type { CreatedRoom } from '../../client/index.ts';
 import { Logo } from '../components/logo.tsx';
 import { Notice } from '../components/notice.tsx';
-import type { GuestLogin } from '../guest-login.ts';
 import { useMessages } from '../i18n/messages.ts';
+import type { Login } from '../login.ts';
 import { useViewHeading } from '../use-view-heading.ts';
 import { JoinForm } from './join-form.tsx';
 import { MeshArt } from './mesh-art.tsx';
 import { StartForm } from './start-form.tsx';
 
 interface HomeProps {
-  readonly login: GuestLogin;
+  readonly login: Login;
   readonly missing: boolean;
   readonly onCreated: (created: CreatedRoom, password: string) => void;
   readonly onJoin: (roomId: string) => void;

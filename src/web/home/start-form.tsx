@@ -5,12 +5,12 @@ import { Icon } from '../components/icon.tsx';
 import { FailureNotice } from '../components/notice.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { type Failure, failureOf } from '../failure.ts';
-import type { GuestLogin } from '../guest-login.ts';
 import { useMessages } from '../i18n/messages.ts';
+import type { Login } from '../login.ts';
 import { useSingleFlight } from '../single-flight.ts';
 
 interface StartFormProps {
-  readonly login: GuestLogin;
+  readonly login: Login;
   readonly onCreated: (created: CreatedRoom, password: string) => void;
 }
 

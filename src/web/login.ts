@@ -16,13 +16,13 @@ export type Sdk = Pick<
 >;
 
 /** Acts on the server as this browser's guest account, which is created when first needed. */
-export interface GuestLogin {
+export interface Login {
   createRoom(request: CreateRoomRequest): Promise<CreatedRoom>;
   findRoom(roomId: string): Promise<Room>;
   connect(): Promise<Client>;
 }
 
-interface GuestLoginOptions {
+interface LoginOptions {
   readonly sdk: Sdk;
   readonly storage: KeyValueStorage;
   readonly prefs: Prefs;
@@ -31,7 +31,7 @@ interface GuestLoginOptions {
 /** Codes that end the login: the server forgot it, or another tab used its refresh token. */
 const STALE: ReadonlySet<string> = new Set(['unauthorized', 'refresh_token_reused']);
 
-export function createGuestLogin({ sdk, storage, prefs }: GuestLoginOptions): GuestLogin {
+export function createLogin({ sdk, storage, prefs }: LoginOptions): Login {
   let account: Promise<Account> | null = null;
 
   function signIn(): Promise<Account> {

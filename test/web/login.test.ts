@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Account, ParleyClientError } from '../../src/client/index.ts';
 import { failureOf } from '../../src/web/failure.ts';
-import { createGuestLogin, type Sdk } from '../../src/web/guest-login.ts';
+import { createLogin, type Sdk } from '../../src/web/login.ts';
 import { createPrefs } from '../../src/web/prefs.ts';
 import { fakeClient, memoryStorage, ROOM } from './fakes.ts';
 
@@ -32,7 +32,7 @@ function setUp({ kept = null as Account | null, good = 'new' } = {}) {
     connect: async () => fakeClient().client,
   };
   const prefs = createPrefs(memoryStorage());
-  return { calls, names, prefs, login: createGuestLogin({ sdk, storage: memoryStorage(), prefs }) };
+  return { calls, names, prefs, login: createLogin({ sdk, storage: memoryStorage(), prefs }) };
 }
 
 describe('the login', () => {
