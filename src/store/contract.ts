@@ -1,8 +1,10 @@
 import type { RoomId, UserId } from '../domain/ids.ts';
 import type { Awaitable } from '../lib/awaitable.ts';
+import type { CredentialStore } from './contract/credentials.ts';
 import type { RegistrationInviteStore, ResetLinkStore } from './contract/links.ts';
 import type { UserListStore, UserStore } from './contract/users.ts';
 
+export type * from './contract/credentials.ts';
 export type * from './contract/links.ts';
 export type * from './contract/users.ts';
 
@@ -20,6 +22,7 @@ export interface Store {
   readonly logins: LoginStore;
   readonly resetLinks: ResetLinkStore;
   readonly registrationInvites: RegistrationInviteStore;
+  readonly credentials: CredentialStore;
   readonly expiry: ExpiryStore;
   readonly keys: KeyStore;
   readonly rooms: RoomStore;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RoomId, UserId } from '../../src/domain/ids.ts';
 import type { Awaitable } from '../../src/lib/awaitable.ts';
 import type { RoomRow, Store } from '../../src/store/contract.ts';
+import { credentialsContract } from './credentials-contract.ts';
 import { expiryContract } from './expiry-contract.ts';
 import { linksContract } from './links-contract.ts';
 
@@ -221,6 +222,7 @@ export function storeContract(name: string, place: () => StorePlace): void {
     });
   });
 
+  credentialsContract(name, place);
   expiryContract(name, place);
   linksContract(name, place);
 }

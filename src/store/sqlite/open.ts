@@ -5,6 +5,7 @@ import { type Log, silentLog } from '../../lib/log.ts';
 import type { Store } from '../contract.ts';
 import { createBanStore } from './bans.ts';
 import { createBatch } from './batch.ts';
+import { createCredentialStore } from './credentials.ts';
 import { type Connection, Database } from './driver.ts';
 import { createExpiryStore } from './expiry.ts';
 import { isLocked, startError } from './failures.ts';
@@ -48,6 +49,7 @@ export function openStore(path: string, log: Log = silentLog, clock: Clock = sys
       logins: createLoginStore(database, batch),
       resetLinks: createResetLinkStore(database, batch),
       registrationInvites: createRegistrationInviteStore(database, batch),
+      credentials: createCredentialStore(database, batch),
       expiry: createExpiryStore(database, batch),
       keys: createKeyStore(database, batch),
       rooms: createRoomStore(database, batch),

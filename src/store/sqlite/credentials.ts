@@ -1,0 +1,100 @@
+import type { UserId } from '../../domain/ids.ts';
+import type { UserKind } from '../../protocol/fields.ts';
+import type {
+  CredentialRow,
+  CredentialStore,
+  PasswordChange,
+  Registration,
+  RegistrationRefusal,
+} from '../contract.ts';
+import type { Batch } from './batch.ts';
+import type { Connection } from './driver.ts';
+import { addToken, beginLogin } from './logins.ts';
+
+const COLUMNS = 'id AS userId, email_key AS emailKey, password_hash AS passwordHash';
+
+/** Every statement finds its row by an index; a test reads the query plans. */
+export const CREDENTIAL_SQL = {
+  byEmail: `SELECT ${COLUMNS} FROM users WHERE email_key = ?`,
+  byUser: `SELECT ${COLUMNS} FROM users WHERE id = ? AND email_key IS NOT NULL`,
+  otherByUsername: 'SELECT 1 FROM users WHERE username = ? COLLATE NOCASE AND id <> ?',
+  isInvited: `SELECT 1 FROM registration_invites WHERE hash = :invite
+    AND (uses IS NULL OR used < uses) AND (expires_at IS NULL OR expires_at > :at)`,
+  useInvite: `UPDATE registration_invites SET used = used + 1 WHERE hash = :invite
+    AND (uses IS NULL OR used < uses) AND (expires_at IS NULL OR expires_at > :at)`,
+  upgrade: `UPDATE users SET kind = 'registered', username = coalesce(:username, username),
+      display_name = coalesce(:displayName, display_name), email = :email, email_key = :emailKey,
+      password_hash = :passwordHash, role = coalesce(:role, role)
+    WHERE id = :userId`,
+  rehash: 'UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?',
+  endLogins: `UPDATE logins SET revoked_at = :at
+    WHERE user_id = :userId AND revoked_at IS NULL AND id IS NOT :keep RETURNING id`,
+  login: 'SELECT 1 FROM logins WHERE id = ?',
+} as const;
+
+interface Invitation {
+  readonly invite: Buffer;
+  readonly at: number;
+}
+
+export function createCredentialStore(database: Connection, { soon, durably }: Batch) {
+  const byEmail = database.prepare<[string], CredentialRow>(CREDENTIAL_SQL.byEmail);
+  const byUser = database.prepare<[string], CredentialRow>(CREDENTIAL_SQL.byUser);
+  const otherByUsername = database.prepare<[string, string], 1>(CREDENTIAL_SQL.otherByUsername).pluck();
+  const isInvited = database.prepare<[Invitation], 1>(CREDENTIAL_SQL.isInvited).pluck();
+  const useInvite = database.prepare<[Invitation]>(CREDENTIAL_SQL.useInvite);
+  const insert = database.prepare<[object]>(
+    `INSERT INTO users (id, kind, username, display_name, email, email_key, password_hash, role, created_at)
+     VALUES (:userId, 'registered', :username, :displayName, :email, :emailKey, :passwordHash, :role, :at)`,
+  );
+  const upgrade = database.prepare<[object]>(CREDENTIAL_SQL.upgrade);
+  const kindOf = database.prepare<[string], UserKind>('SELECT kind FROM users WHERE id = ?').pluck();
+  const rehash = database.prepare<[string, string, string]>(CREDENTIAL_SQL.rehash);
+  const endLogins = database
+    .prepare<[Pick<PasswordChange, 'at' | 'userId' | 'keep'>], string>(CREDENTIAL_SQL.endLogins)
+    .pluck();
+  const login = database.prepare<[string], 1>(CREDENTIAL_SQL.login).pluck();
+  const begin = beginLogin(database);
+  const add = addToken(database);
+
+  /** Returns why a registration is refused; nothing is changed yet. */
+  function refusalOf(
+    registration: Registration,
+    kind: UserKind | undefined,
+  ): RegistrationRefusal | undefined {
+    const { userId, username, emailKey, invite, at } = registration;
+    if (kind !== undefined && kind !== 'guest') return 'already_registered';
+    if (invite !== null && isInvited.get({ invite, at }) === undefined) return 'invite_required';
+    if (byEmail.get(emailKey) !== undefined) return 'email_taken';
+    const isTaken = username !== null && otherByUsername.get(username, userId) !== undefined;
+    return isTaken ? 'username_taken' : undefined;
+  }
+
+  const register = database.transaction((registration: Registration): 'registered' | RegistrationRefusal => {
+    const { userId, invite, at, token, ...fields } = registration;
+    const kind = kindOf.get(userId);
+    const refusal = refusalOf(registration, kind);
+    if (refusal !== undefined) return refusal;
+    if (invite !== null) useInvite.run({ invite, at });
+    if (kind === undefined) insert.run({ ...fields, userId, at });
+    else upgrade.run({ ...fields, userId });
+    if (login.get(token.loginId) === undefined) begin(userId, at, token);
+    else add(token);
+    return 'registered';
+  });
+
+  const changePassword = database.transaction((change: PasswordChange): string[] | undefined => {
+    const { userId, from, to, keep, at } = change;
+    if (rehash.run(to, userId, from).changes === 0) return undefined;
+    return endLogins.all({ userId, keep, at });
+  });
+
+  return {
+    findByEmail: (emailKey: string): CredentialRow | undefined => byEmail.get(emailKey),
+    findByUser: (userId: UserId): CredentialRow | undefined => byUser.get(userId),
+    isInvited: (invite: Buffer, at: number): boolean => isInvited.get({ invite, at }) !== undefined,
+    register: durably(register.immediate),
+    rehash: (userId: UserId, from: string, to: string): void => soon(() => rehash.run(to, userId, from)),
+    changePassword: durably(changePassword.immediate),
+  } satisfies CredentialStore;
+}
