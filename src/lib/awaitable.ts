@@ -11,3 +11,9 @@ export function andThen<Value, Next>(
 ): Awaitable<Next> {
   return value instanceof Promise ? value.then(proceed) : proceed(value);
 }
+
+/** Waits for all of them; in the same tick if none is a promise. Rejects with the first rejection. */
+export function allDone(values: readonly Awaitable<unknown>[]): Awaitable<void> {
+  const pending = values.filter((value) => value instanceof Promise);
+  return pending.length === 0 ? undefined : Promise.all(pending).then(() => undefined);
+}

@@ -4,7 +4,7 @@ import type { Ids, RoomId, UserId } from '../domain/ids.ts';
 import { banned, noSuchRoom, oneRoomOnly } from '../domain/refusals.ts';
 import { isGoodIn, mayModerate } from '../domain/scope.ts';
 import { type Client, networkKey } from '../lib/addresses.ts';
-import { type Awaitable, andThen } from '../lib/awaitable.ts';
+import { type Awaitable, allDone, andThen } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { TurnOf } from '../lib/fair-turns.ts';
 import type { Log } from '../lib/log.ts';
@@ -116,11 +116,13 @@ export function createRooms(deps: RoomsDeps): Rooms {
 
   function removeUnused(due: readonly RoomId[]): Awaitable<boolean> {
     const mayBeMore = due.length === ROOMS_PER_SLICE;
-    for (const id of due) if (isOccupied(id)) void store.setVanishing(id, clock.now() + UNUSED_ROOM_MS);
     const unused = due.filter((id) => !isOccupied(id));
-    if (unused.length === 0) return mayBeMore;
-    return andThen(removals.run(unused), () => {
-      log.debug('removed rooms that nobody used', { rooms: unused.length });
+    const postponed = due
+      .filter(isOccupied)
+      .map((id) => store.setVanishing(id, clock.now() + UNUSED_ROOM_MS));
+    const removed = unused.length > 0 ? removals.run(unused) : undefined;
+    return andThen(allDone([...postponed, removed]), () => {
+      if (unused.length > 0) log.debug('removed rooms that nobody used', { rooms: unused.length });
       return mayBeMore;
     });
   }

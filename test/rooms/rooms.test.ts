@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { type RoomId, randomIds, type UserId } from '../../src/domain/ids.ts';
-import { silentLog } from '../../src/lib/log.ts';
+import { guardTimers } from '../../src/lib/guarded-clock.ts';
+import { createLog, type Log, silentLog } from '../../src/lib/log.ts';
 import { EMPTY_SECONDS } from '../../src/protocol/limits.ts';
 import type { Creator } from '../../src/rooms/creations.ts';
 import { BANS_PER_ROOM, createRooms, type Rooms, UNUSED_ROOM_MS } from '../../src/rooms/rooms.ts';
+import type { RoomStore } from '../../src/store/contract.ts';
+import type { SqliteStore } from '../../src/store/sqlite/open.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { cheapPasswords, identity } from '../support/server/accounts.ts';
 import { temporaryDatabase, temporaryStore } from '../support/server/database.ts';
+import { until } from '../support/until.ts';
 
 const ANN = 'ann' as UserId;
 const NOWHERE = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a' as RoomId;
@@ -215,6 +219,26 @@ describe('the life of a room', () => {
     expect(rooms.find(room.id)).toBeUndefined();
   });
 
+  it('[RM5] is tried again later if it is in use and the store refuses, late, to put its end off', async () => {
+    const logged: string[] = [];
+    const log = createLog({ level: 'error', now: () => 0, write: (line) => logged.push(line) });
+    let refusals = 0;
+    const setVanishing = (): Promise<void> => {
+      refusals += 1;
+      return Promise.reject(new Error('the store is away'));
+    };
+    const { rooms, clock, inside } = setUp({ over: { setVanishing }, log });
+    const [used, unused] = [await rooms.create(creator(), {}), await rooms.create(creator(), {})];
+    inside.add(used.id);
+    clock.advance(UNUSED_ROOM_MS + SWEEP_MS);
+    expect(refusals).toBe(1);
+    await until(() => logged.length === 1);
+    expect(logged[0]).toContain('the store is away');
+    expect([rooms.find(used.id), rooms.find(unused.id)]).toEqual([used, undefined]);
+    clock.advance(SWEEP_MS);
+    expect(refusals).toBe(2);
+  });
+
   it('[RM5] ends a day after the last peer left, and not while somebody is inside', async () => {
     const { rooms, clock, inside } = setUp();
     const room = await rooms.create(creator(), {});
@@ -300,7 +324,14 @@ describe('the life of a room', () => {
   });
 });
 
-function setUp({ path, at }: { path?: string; at?: number } = {}) {
+interface SetUp {
+  readonly path?: string;
+  readonly at?: number;
+  readonly over?: Partial<SqliteStore['rooms']> & Partial<Pick<RoomStore, 'setVanishing'>>;
+  readonly log?: Log;
+}
+
+function setUp({ path, at, over, log = silentLog }: SetUp = {}) {
   const clock = new FakeClock(at);
   const store = temporaryStore(path);
   for (const id of [ANN, 'bob' as UserId]) {
@@ -309,14 +340,14 @@ function setUp({ path, at }: { path?: string; at?: number } = {}) {
   const inside = new Set<string>();
   const away = new Set<string>();
   const rooms = createRooms({
-    store: store.rooms,
+    store: { ...store.rooms, ...over },
     bans: store.bans,
     passwords: cheapPasswords(),
     liveRooms: {
       countIn: (id) => (inside.has(id) ? 1 : 0),
       isAway: (_, userId) => away.has(userId),
     },
-    clock,
+    clock: guardTimers(clock, log),
     ids: randomIds,
     log: silentLog,
   });
