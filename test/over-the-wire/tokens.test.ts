@@ -102,7 +102,7 @@ describe('a token under a key pair of our own', () => {
     }
   });
 
-  it('stops working at logout: its sessions close with 4001 and end', async () => {
+  it('[AC6] stops working at logout: its sessions close with 4001, and others see that they left', async () => {
     const stage = await startStage();
     const roomId = await stage.room();
     const [ann, ben] = [
@@ -114,7 +114,7 @@ describe('a token under a key pair of our own', () => {
       headers: { Authorization: `Bearer ${ann.guest.token}` },
     });
     expect(await ann.closed).toEqual(UNAUTHORIZED);
-    expect((await ben.next('peer:left')).payload).toMatchObject({ peerId: ann.peerId });
+    expect((await ben.next('peer:left')).payload).toEqual({ peerId: ann.peerId, reason: 'left' });
     await expectRefused(stage, ann.guest.token);
   });
 });
