@@ -142,9 +142,12 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   });
   closers.push(() => ice.close());
 
+  // Shared, because it bounds the memory and the threads that hashing takes.
+  const passwords = createPasswords();
   const accounts = await createAccounts({
     store,
     keys,
+    passwords,
     issuer: config.jwtIssuer,
     audience: config.jwtAudience,
     trusted: config.trustedIssuer,
@@ -174,7 +177,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const rooms = createRooms({
     store: store.rooms,
     bans: store.bans,
-    passwords: createPasswords(),
+    passwords,
     liveRooms: hub.liveRooms,
     clock,
     ids,

@@ -6,14 +6,17 @@ import { networkKey } from '../lib/addresses.ts';
 import { type Awaitable, andThen } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
+import type { Passwords } from '../lib/passwords.ts';
 import { createSlices } from '../lib/slices.ts';
 import { rateLimited, type Throttle } from '../lib/throttle.ts';
 import type { FullUser, GuestRequest, TokensReply } from '../protocol/bodies.ts';
 import type { ExpirySlice, Store } from '../store/contract.ts';
 import { createIdentities, type Identities } from './identities.ts';
+import { createInvites, type Invites } from './invites.ts';
 import type { TokenKeys } from './keys.ts';
 import { createLogins, loginEnded } from './logins.ts';
 import { fullUserOf, Profiles } from './profiles.ts';
+import { createResets, type Resets } from './resets.ts';
 import { LAST_TOKEN_MS } from './revoked-logins.ts';
 import type { SignIns } from './sign-ins.ts';
 import { createTokenReplies } from './token-replies.ts';
@@ -23,6 +26,8 @@ import { createUsers } from './users.ts';
 /** Users, their logins and tokens. */
 export interface Accounts extends Identities {
   readonly signIns: SignIns;
+  readonly resets: Resets;
+  readonly invites: Invites;
   /**
    * Counts a new guest against the limit of its network, before any work is done for it.
    * @throws ParleyError `rate_limited`
@@ -48,8 +53,9 @@ export interface Accounts extends Identities {
 }
 
 interface AccountsDeps {
-  readonly store: Pick<Store, 'users' | 'logins' | 'expiry'>;
+  readonly store: Pick<Store, 'users' | 'logins' | 'resetLinks' | 'registrationInvites' | 'expiry'>;
   readonly keys: TokenKeys;
+  readonly passwords: Passwords;
   readonly issuer: string;
   readonly audience: string;
   readonly trusted: TrustedIssuer | undefined;
@@ -94,6 +100,8 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
   return {
     ...identities,
     signIns,
+    resets: createResets({ ...deps, resetLinks: store.resetLinks, logins }),
+    invites: createInvites({ ...deps, invites: store.registrationInvites }),
 
     countGuest(address) {
       const retryAfterMs = guests.take(networkKey(address));

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { ParleyError } from '../domain/errors.ts';
 import type { Publisher } from '../domain/events.ts';
 import type { Ids, UserId } from '../domain/ids.ts';
 import type { Awaitable } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
+import { sha256 } from '../lib/secrets.ts';
 import { createThrottle, perMinute, rateLimited } from '../lib/throttle.ts';
 import type { Store } from '../store/contract.ts';
 import { RevokedLogins } from './revoked-logins.ts';
@@ -47,9 +47,14 @@ export async function createLogins({ logins, clock, ids, events }: LoginsDeps) {
 
   async function end(loginId: string): Promise<void> {
     const now = clock.now();
-    if (!(await logins.revoke(loginId, now))) return;
-    revoked.add(loginId, now);
-    events.publish('login.ended', { loginId });
+    if (await logins.revoke(loginId, now)) noteEnded([loginId], now);
+  }
+
+  function noteEnded(loginIds: readonly string[], at: number): void {
+    for (const loginId of loginIds) {
+      revoked.add(loginId, at);
+      events.publish('login.ended', { loginId });
+    }
   }
 
   return {
@@ -92,6 +97,9 @@ export async function createLogins({ logins, clock, ids, events }: LoginsDeps) {
     /** Ends a login: its refresh tokens and access tokens stop working at once. */
     end,
 
+    /** Does what is left to do for logins that the store has revoked at this time, in milliseconds since 1970. */
+    noteEnded,
+
     /** Whether the login has ended; undefined if only `hasEnded` can tell. */
     hasEndedInMemory: (loginId: string): boolean | undefined => revoked.has(loginId, clock.now()),
 
@@ -123,8 +131,4 @@ function reused(): ParleyError {
 
 function signInAgain(why: string): ParleyError {
   return new ParleyError('unauthorized', `The refresh token ${why}. Sign in again.`);
-}
-
-function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

@@ -1,6 +1,7 @@
 import type { TemplatedApp } from '../uws/types.ts';
 import { createMetrics } from './metrics.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { inviteRoutes } from './routes/invites.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { roomRoutes } from './routes/rooms.ts';
@@ -18,6 +19,7 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
   const metrics = createMetrics(deps.stats);
   const handlers: Handlers = {
     ...accountRoutes(deps),
+    ...inviteRoutes(deps),
     ...roomRoutes(deps),
     ...operationRoutes({ ...deps, metrics }),
     ...pageRoutes({ ...deps, files }),

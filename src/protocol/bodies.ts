@@ -4,6 +4,7 @@ import {
   DisplayName,
   EmptySeconds,
   IceServer,
+  IsoTime,
   Password,
   Peer,
   Room,
@@ -14,6 +15,9 @@ import {
   UserRole,
 } from './fields.ts';
 
+/** Max value of an invitation's `uses`. */
+const INVITE_USES = 1_000_000;
+
 /** Schemas of HTTP bodies. Requests with unknown fields are accepted; the unknown fields are dropped. */
 
 export const GuestRequest = v.object({
@@ -23,6 +27,16 @@ export const GuestRequest = v.object({
 export const RefreshRequest = v.object({
   refreshToken: v.pipe(v.string(), v.minLength(1), v.maxLength(512)),
 });
+/** The secret of a link. Any text is accepted, so that a mangled one is refused as a wrong one is. */
+const LinkToken = v.pipe(v.string(), v.maxLength(512));
+export const ResetRequest = v.object({ token: LinkToken, password: Password });
+export type ResetRequest = v.InferOutput<typeof ResetRequest>;
+/** `uses`: how often it can be used; without it as often as one likes. */
+export const InviteRequest = v.object({
+  uses: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(INVITE_USES))),
+  expiresAt: v.nullish(IsoTime),
+});
+export type InviteRequest = v.InferOutput<typeof InviteRequest>;
 export const CreateRoomRequest = v.object({
   name: v.optional(RoomName),
   max: v.optional(RoomMax),
@@ -49,6 +63,19 @@ export const TokensReply = v.object({
   expiresInSeconds: v.number(),
 });
 export type TokensReply = v.InferOutput<typeof TokensReply>;
+
+/** An invitation to register, without its secret. */
+export const RegistrationInvite = v.object({
+  id: v.string(),
+  uses: v.nullable(v.number()),
+  used: v.number(),
+  createdAt: v.string(),
+  expiresAt: v.nullable(v.string()),
+});
+export type RegistrationInvite = v.InferOutput<typeof RegistrationInvite>;
+export const CreateInviteReply = v.object({ id: v.string(), url: v.string() });
+/** Comes whole. */
+export const InvitesReply = v.object({ items: v.array(RegistrationInvite), nextCursor: v.null() });
 
 export const MeReply = v.object({ user: TokensReply.entries.user });
 export const CreateRoomReply = v.object({ room: Room, url: v.string(), wsUrl: v.string() });

@@ -1,16 +1,20 @@
 import * as v from 'valibot';
 import {
   ConnectReply,
+  CreateInviteReply,
   CreateReply,
   CreateRoomReply,
   CreateRoomRequest,
   GuestRequest,
   HealthReply,
   IceServersReply,
+  InviteRequest,
+  InvitesReply,
   JwksReply,
   MeReply,
   ReadinessReply,
   RefreshRequest,
+  ResetRequest,
   RoomReply,
   TokensReply,
 } from './bodies.ts';
@@ -106,6 +110,40 @@ export const ENDPOINTS = {
     request: NoBody,
     reply: { status: 200, body: MeReply },
     errors: TOKEN_ERRORS,
+  },
+  /** Sets a new password by the one-time token of an admin's link. */
+  resetPassword: {
+    method: 'POST',
+    path: '/auth/reset',
+    who: 'all',
+    request: ResetRequest,
+    reply: { status: 204 },
+    errors: [...BODY_ERRORS, 'invalid_token', 'rate_limited'],
+  },
+  /** Invitations to register; they come whole. */
+  listInvites: {
+    method: 'GET',
+    path: '/invites',
+    who: 'admin',
+    request: NoBody,
+    reply: { status: 200, body: InvitesReply },
+    errors: [...TOKEN_ERRORS, 'forbidden'],
+  },
+  createInvite: {
+    method: 'POST',
+    path: '/invites',
+    who: 'admin',
+    request: InviteRequest,
+    reply: { status: 201, body: CreateInviteReply },
+    errors: [...TOKEN_ERRORS, ...BODY_ERRORS, 'forbidden'],
+  },
+  deleteInvite: {
+    method: 'DELETE',
+    path: '/invites/:id',
+    who: 'admin',
+    request: NoBody,
+    reply: { status: 204 },
+    errors: [...TOKEN_ERRORS, 'forbidden', 'not_found'],
   },
   getJwks: {
     method: 'GET',

@@ -114,6 +114,19 @@ export const AvatarUrl = v.pipe(
   v.regex(/^https:\/\/[^\s/?#@]+([/?#]\S*)?$/i, 'must be an https URL'),
 );
 
+/** A time as ISO 8601 [HT1], such as `2026-11-22T00:40:00Z`; another offset than UTC is accepted too. */
+export const IsoTime = v.pipe(v.string(), v.check(isTime, 'must be a time, such as 2026-11-22T00:40:00Z'));
+
+/** Whether a text is an ISO 8601 time with an offset. `Date` itself takes 30 February for 2 March. */
+function isTime(text: string): boolean {
+  const [, date = ''] =
+    /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/.exec(text) ?? [];
+  const day = Date.parse(`${date}T00:00:00Z`);
+  return (
+    !Number.isNaN(Date.parse(text)) && !Number.isNaN(day) && new Date(day).toISOString().startsWith(date)
+  );
+}
+
 /** A user as others see it, never with `email`. `createdAt` is ISO 8601. */
 export const User = v.object({
   id: v.string(),

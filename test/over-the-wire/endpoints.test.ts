@@ -2,6 +2,9 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { secretKeys } from '../../src/accounts/keys.ts';
 import { type MintedClaims, mintToken } from '../../src/accounts/mint.ts';
+import { makeResetToken } from '../../src/accounts/resets.ts';
+import { randomIds, type UserId } from '../../src/domain/ids.ts';
+import { systemClock } from '../../src/lib/clock.ts';
 import { Problem } from '../../src/protocol/bodies.ts';
 import type { EndpointName, RequestInput } from '../../src/protocol/endpoint-types.ts';
 import {
@@ -11,8 +14,10 @@ import {
   type Method,
   NoBody,
 } from '../../src/protocol/endpoints.ts';
+import { openStore } from '../../src/store/sqlite/open.ts';
 import { SECRET } from '../support/server/accounts.ts';
 import { signIn } from '../support/server/api.ts';
+import type { TestServer } from '../support/server/server.ts';
 import { startStage } from './stage.ts';
 
 const METRICS_TOKEN = 'a token for the metrics';
@@ -41,17 +46,27 @@ async function walk() {
     createGuest: async () => ({ displayName: 'Ann' }),
     refreshTokens: async () => ({ refreshToken: (await signIn(server.url)).refreshToken }),
     createRoom: async () => ({ name: 'Tea' }),
+    resetPassword: async () => ({ token: await resetTokenFor(server), password: 'correct horse' }),
+    createInvite: async () => ({ uses: 1 }),
   };
   const bodyOf = new Map<string, () => Promise<unknown>>(Object.entries(bodies));
+
+  /** What `:id` stands for in a path. */
+  const idOf = new Map<string, () => Promise<string>>([
+    [
+      'deleteInvite',
+      async () => (await (await succeed('createInvite', await token({ role: 'admin' }))).json()).id,
+    ],
+  ]);
 
   const ask = (
     name: EndpointName,
     headers: Headers,
-    over: { method?: string; body?: string; roomId?: string },
+    over: { method?: string; body?: string; roomId?: string; id?: string },
   ) => {
     const { method, path, accept }: Endpoint = ENDPOINTS[name];
-    const { body, roomId = here, method: asked = method } = over;
-    const filled = path.replace(':roomId', roomId).replace('*', 'icon-512.png');
+    const { body, roomId = here, id = 'none', method: asked = method } = over;
+    const filled = path.replace(':roomId', roomId).replace(':id', id).replace('*', 'icon-512.png');
     return fetch(server.url + filled, {
       method: asked,
       redirect: 'manual',
@@ -62,7 +77,8 @@ async function walk() {
   /** A request that whoever may call the endpoint gets answered with success. */
   const succeed = async (name: EndpointName, headers: Headers, roomId = here): Promise<Response> => {
     const body = await bodyOf.get(name)?.();
-    return ask(name, headers, { roomId, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    const id = (await idOf.get(name)?.()) ?? 'none';
+    return ask(name, headers, { roomId, id, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   };
   /** Who may call an endpoint: the headers that say so. */
   const allowed = async ({ who }: Endpoint): Promise<Headers> => {
@@ -71,6 +87,15 @@ async function walk() {
     return who === 'user' ? token() : {};
   };
   return { here, there: await room(), token, ask, succeed, allowed };
+}
+
+/** The token of a reset link, made as the command line makes it: by another process on the same database. */
+async function resetTokenFor({ url, config }: TestServer): Promise<string> {
+  const { user } = await signIn(url);
+  const { resetLinks, close } = openStore(config.databasePath);
+  const token = await makeResetToken(user.id as UserId, { resetLinks, clock: systemClock, ids: randomIds });
+  close();
+  return token;
 }
 
 /** The code of a problem that this endpoint may answer. */

@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { ParleyError } from '../../domain/errors.ts';
 import { networkSet } from '../../lib/addresses.ts';
+import { isSameSecret } from '../../lib/secrets.ts';
 import type { HttpDeps } from './deps.ts';
 import type { RequestHead } from './request.ts';
 
@@ -48,15 +48,6 @@ function requireMetricsToken({ headers }: RequestHead, expected: string | undefi
     );
   }
   const given = /^Bearer +(.+)$/i.exec(headers.get('authorization') ?? '')?.[1];
-  if (given !== undefined && isEqual(given, expected)) return;
+  if (given !== undefined && isSameSecret(given, expected)) return;
   throw new ParleyError('unauthorized', 'Send `Authorization: Bearer <METRICS_TOKEN>`.');
-}
-
-/** Compares digests in constant time: the time reveals neither where the texts differ nor how long they are. */
-function isEqual(given: string, expected: string): boolean {
-  return timingSafeEqual(digest(given), digest(expected));
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

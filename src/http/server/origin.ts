@@ -64,6 +64,11 @@ export function roomUrl(origin: string, roomId: string): string {
   return `${origin}/connect/${roomId}`;
 }
 
+/** Returns the address at which somebody registers by an invitation. The page takes the secret out of the address bar. */
+export function registrationUrl(origin: string, secret: string): string {
+  return `${origin}/register?invite=${secret}`;
+}
+
 /** Returns the URL of a WebSocket that joins the room at once [WS1]. */
 export function roomWebSocketUrl(origin: string, roomId: string): string {
   return `${webSocketOrigin(origin)}/ws/rooms/${roomId}`;

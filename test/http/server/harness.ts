@@ -73,6 +73,7 @@ export async function startHttp({
     ...common,
     store,
     keys: await secretKeys(SECRET),
+    passwords: cheapPasswords(),
     issuer: 'parley',
     audience: 'parley',
     trusted: undefined,

@@ -7,6 +7,9 @@ import { NO_SUBSCRIBERS } from '../fakes/events.ts';
 /** At least 32 bytes, as JWT_SECRET must be. */
 export const SECRET = 'a shared secret for tests, of more than 32 bytes';
 
+/** Password hashes that cost almost nothing. */
+export const cheapPasswords = () => createPasswords({ cost: { ln: 4, r: 1, p: 1 } });
+
 /** What accounts need besides a store, keys and a clock, if no other issuer is trusted. */
 export const PLAIN = {
   issuer: 'parley',
@@ -16,10 +19,8 @@ export const PLAIN = {
   log: silentLog,
   events: NO_SUBSCRIBERS,
   signIns: { count: () => {} },
+  passwords: cheapPasswords(),
 } as const;
-
-/** Password hashes that cost almost nothing. */
-export const cheapPasswords = () => createPasswords({ cost: { ln: 4, r: 1, p: 1 } });
 
 /** A guest with a login, unless told otherwise. */
 export function identity(id: string, over: Partial<Identity> & { roomId?: RoomId } = {}): Identity {

@@ -1,0 +1,66 @@
+import { ParleyError } from '../domain/errors.ts';
+import type { Ids, UserId } from '../domain/ids.ts';
+import { networkKey } from '../lib/addresses.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Passwords } from '../lib/passwords.ts';
+import { sha256 } from '../lib/secrets.ts';
+import type { ResetRequest } from '../protocol/bodies.ts';
+import type { Store } from '../store/contract.ts';
+import type { Logins } from './logins.ts';
+
+/** Milliseconds in which a reset link works. */
+export const RESET_LINK_MS = 86_400_000;
+
+/** New passwords for users who have a link from an admin. */
+export interface Resets {
+  /**
+   * Sets a new password by the token of a link, and ends all logins of its user.
+   * @param address who asks, for its turn to hash
+   * @throws ParleyError `invalid_token`; `rate_limited` if too many passwords wait to be hashed, which doesn't use the token up
+   */
+  reset(request: ResetRequest, address: string): Promise<void>;
+}
+
+interface ResetsDeps {
+  readonly resetLinks: Store['resetLinks'];
+  readonly passwords: Pick<Passwords, 'hash'>;
+  readonly logins: Pick<Logins, 'noteEnded'>;
+  readonly clock: Clock;
+}
+
+export function createResets({ resetLinks, passwords, logins, clock }: ResetsDeps): Resets {
+  return {
+    async reset({ token, password }, address) {
+      const link = sha256(token);
+      const userId = await resetLinks.find(link, clock.now());
+      // Before the hash, which is a quarter of a second of work.
+      if (userId === undefined) throw invalidLink();
+      const passwordHash = await passwords.hash(password, { network: networkKey(address), user: userId });
+      const now = clock.now();
+      const done = await resetLinks.use(link, passwordHash, now);
+      // Another request was faster, or the link expired meanwhile.
+      if (done === undefined) throw invalidLink();
+      logins.noteEnded(done.revokedLogins, now);
+    },
+  };
+}
+
+/**
+ * Makes a link by which the user can set a new password once. Older links of the user are worthless from then on.
+ * @returns its token, which isn't stored
+ */
+export async function makeResetToken(
+  userId: UserId,
+  { resetLinks, clock, ids }: { resetLinks: Store['resetLinks']; clock: Clock; ids: Ids },
+): Promise<string> {
+  const token = ids.secret();
+  await resetLinks.replace({ hash: sha256(token), userId, expiresAt: clock.now() + RESET_LINK_MS });
+  return token;
+}
+
+function invalidLink(): ParleyError {
+  return new ParleyError(
+    'invalid_token',
+    'This link for a new password is wrong, older than a day, or used. Ask an admin of this server for another.',
+  );
+}
