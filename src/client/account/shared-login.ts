@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { FullUser, type TokensReply } from '../protocol/bodies.ts';
-import { ParleyClientError } from './errors.ts';
-import { originOf, requestGuest, requestLogout, requestRefresh } from './http.ts';
-import { isFinal } from './signaling/after-close.ts';
-import { browserClock } from './signaling/clock.ts';
-import type { Account, AccountOptions, AccountStorage, GuestOptions } from './types.ts';
+import { FullUser, type TokensReply } from '../../protocol/bodies.ts';
+import { ParleyClientError } from '../errors.ts';
+import { originOf, requestGuest, requestLogout, requestRefresh } from '../http.ts';
+import { isFinal } from '../signaling/after-close.ts';
+import { browserClock } from '../signaling/clock.ts';
+import type { Account, AccountOptions, AccountStorage, GuestOptions } from '../types.ts';
 
 const KEY = 'parley.account';
 /** Min remaining life (ms) of a token that is handed out: longer than the server's warning before its end [SE6]. */
