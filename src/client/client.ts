@@ -102,6 +102,9 @@ class SessionClient implements Client {
       this.#call?.retryConnections(moved);
     });
     session.on('state', () => this.#emitter.emit('state', this.state));
+    session.on('message', (message) => {
+      if (message.event === 'user:status') this.#emitter.emit('status', message.payload);
+    });
     session.on('closed', (error) => {
       stopWaking();
       this.#emitter.emit('closed', error);

@@ -3,6 +3,17 @@ import type { ErrorCode } from '../protocol/codes.ts';
 /** Reasons for which the server ends a session for good: `closeCode` says so too. */
 type CloseOnlyCode = 'kicked' | 'room_closed' | 'replaced' | 'token_expired';
 
+/** Why a sign-in at the OpenID provider failed; `finishSignIn` rejects with these. */
+type ProviderCode = 'access_denied' | 'sign_in_expired' | 'provider_failed';
+
+/** What is wrong with a field of a request. */
+export interface FieldError {
+  /** The field; names of nested fields are joined by dots. Empty if it is none in particular. */
+  readonly path: string;
+  /** Such as `must be at least 8 characters`. */
+  readonly message: string;
+}
+
 /** Refusals that pass: the same request may succeed later. */
 type PassingCode = 'rate_limited' | 'unavailable';
 
@@ -23,12 +34,14 @@ export type ClientErrorCode =
   | 'media_failed'
   /** The server speaks another protocol, or refused what this SDK sent as malformed. */
   | 'protocol_error'
+  | ProviderCode
   | CloseOnlyCode;
 
 interface ClientErrorOptions {
   readonly cause?: unknown;
   readonly closeCode?: number | undefined;
   readonly retryAfterMs?: number | undefined;
+  readonly errors?: readonly FieldError[] | undefined;
 }
 
 interface ClientErrorOf<Code, CloseCode, RetryAfterMs> extends Error {
@@ -39,6 +52,8 @@ interface ClientErrorOf<Code, CloseCode, RetryAfterMs> extends Error {
   readonly closeCode: CloseCode;
   /** Milliseconds to wait before the same request can succeed; undefined if the server named none. */
   readonly retryAfterMs: RetryAfterMs;
+  /** One per refused field with `validation_failed`; empty with any other code. */
+  readonly errors: readonly FieldError[];
 }
 
 /**
@@ -54,6 +69,8 @@ interface ClientErrorOf<Code, CloseCode, RetryAfterMs> extends Error {
  *       return askForPassword();
  *     case 'rate_limited':
  *       return tryAgainIn(error.retryAfterMs ?? 1_000);
+ *     case 'validation_failed':
+ *       return error.errors.forEach(({ path, message }) => showBeside(path, message));
  *     default:
  *       return show(error.message);
  *   }
@@ -75,11 +92,13 @@ export const ParleyClientError: ParleyClientErrorConstructor = class extends Err
   readonly code: ClientErrorCode;
   readonly closeCode: number | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly errors: readonly FieldError[];
 
   constructor(code: ClientErrorCode, message: string, options: ClientErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.closeCode = options.closeCode;
     this.retryAfterMs = options.retryAfterMs;
+    this.errors = options.errors ?? [];
   }
 } as ParleyClientErrorConstructor;

@@ -1,8 +1,18 @@
 /** Parley's browser SDK: accounts, rooms, and calls between peers. */
 
-export { restoreAccount, signInAsGuest } from './account/shared-login.ts';
+export { finishSignIn, signInWithOidc } from './account/oidc.ts';
+export {
+  register,
+  resetPassword,
+  restoreAccount,
+  setUp,
+  signIn,
+  signInAsGuest,
+  watchAccount,
+} from './account/sign-in.ts';
+export { type Users, users } from './account/users.ts';
 export { connect } from './client.ts';
-export { type ClientErrorCode, ParleyClientError } from './errors.ts';
-export { createRoom, findRoom } from './http.ts';
+export { type ClientErrorCode, type FieldError, ParleyClientError } from './errors.ts';
 export { LIMITS, type Limits } from './limits.ts';
+export { createRoom, findRoom } from './rooms.ts';
 export type * from './types.ts';

@@ -1,56 +1,16 @@
-import type { CreateRoomRequest, TokensReply } from '../protocol/bodies.ts';
+import type { CreateRoomRequest } from '../protocol/bodies.ts';
 import type { LeaveReason } from '../protocol/events.ts';
-import type { MediaState, Room, User } from '../protocol/fields.ts';
+import type { MediaState, Room, User, UserStatus } from '../protocol/fields.ts';
+import type { StatusChange } from './account-types.ts';
 import type { Call, JoinOptions } from './call-types.ts';
 import type { ParleyClientError } from './errors.ts';
 import type { On } from './peer-types.ts';
 import type { WebSocketConstructor } from './signaling/session-socket.ts';
 
+export type * from './account-types.ts';
 export type * from './call-types.ts';
 export type * from './peer-types.ts';
-export type { CreateRoomRequest, LeaveReason, MediaState, Room, User, WebSocketConstructor };
-
-// --- Account -------------------------------------------------------------------------------------------------------
-
-/** Where an account is kept between visits, such as `localStorage`. Tabs that share it share the login. */
-export type AccountStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
-
-/** Where the server is, and where to keep the account. */
-export interface AccountOptions {
-  /** The server's origin, such as `https://calls.example.org`; default: the page's own. */
-  readonly baseUrl?: string | undefined;
-  /** Keeps the login under the key `parley.account`; default: the login ends with the page. */
-  readonly storage?: AccountStorage | undefined;
-}
-
-/** Who the new guest is. */
-export interface GuestOptions extends AccountOptions {
-  /** 1 to `LIMITS.displayName.max` characters. */
-  readonly displayName?: string | undefined;
-  /** 3–32 characters of `[A-Za-z0-9_-]`. */
-  readonly username?: string | undefined;
-}
-
-/** A signed-in user. */
-export interface Account {
-  /** The server's origin, without a slash at the end. */
-  readonly baseUrl: string;
-  readonly user: TokensReply['user'];
-  /**
-   * Resolves with an access token that is valid for at least another 90 seconds, after a refresh if necessary.
-   * @param fresh refreshes in any case
-   * @throws ParleyClientError `unauthorized`, `refresh_token_reused`, `rate_limited`, `network`, `timeout`
-   * @example
-   * const client = await connect({ token: account.token });
-   */
-  token(fresh?: boolean): Promise<string>;
-  /**
-   * Ends the login on the server, if it can be reached, and forgets it here. Never rejects.
-   * @example
-   * await account.signOut();
-   */
-  signOut(): Promise<void>;
-}
+export type { CreateRoomRequest, LeaveReason, MediaState, Room, User, UserStatus, WebSocketConstructor };
 
 // --- Rooms ---------------------------------------------------------------------------------------------------------
 
@@ -84,6 +44,8 @@ export type ClientState = 'live' | 'reconnecting' | 'closed';
 /** What `client.on` reports: each event with its arguments. */
 export type ClientEvents = {
   state: [state: ClientState];
+  /** Somebody in the room, or this user, changed how they are, came online or went offline. */
+  status: [change: StatusChange];
   /** The session is over; `error.code` is `closed` after `close()`. */
   closed: [error: ParleyClientError];
 };
@@ -93,6 +55,7 @@ export interface Client {
   readonly state: ClientState;
   /** This session's public id; it changes if the session could not be resumed. */
   readonly peerId: string;
+  /** The user as the server told at the last connect; statuses that come later are taken up. */
   readonly user: User;
   /**
    * Calls a listener for each event; returns a function that removes it.

@@ -78,6 +78,31 @@ export const CreateInviteReply = v.object({ id: v.string(), url: v.string() });
 export const InvitesReply = v.object({ items: v.array(RegistrationInvite), nextCursor: v.null() });
 
 export const MeReply = v.object({ user: TokensReply.entries.user });
+
+/** Where a user is signed in [AC6]. `lastUsedAt`: the last refresh. */
+export const LoginEntry = v.object({
+  id: v.string(),
+  createdAt: v.string(),
+  lastUsedAt: v.string(),
+  userAgent: v.nullable(v.string()),
+  /** Whether the token that asks is of this login. */
+  current: v.boolean(),
+});
+/** One's own logins come whole [HT4]. */
+export const LoginsReply = v.object({ items: v.array(LoginEntry), nextCursor: v.null() });
+
+/** A user as a list shows it: `email` and `role` only to the user itself and to admins. */
+export const ListedUser = v.object({
+  ...User.entries,
+  email: v.exactOptional(FullUser.entries.email),
+  role: v.exactOptional(FullUser.entries.role),
+});
+export const UserReply = v.object({ user: ListedUser });
+/** A page of users [HT4]. */
+export const UsersReply = v.object({ items: v.array(ListedUser), nextCursor: v.nullable(v.string()) });
+/** The user that asked, changed. */
+export const OwnUserReply = v.object({ user: FullUser });
+
 export const CreateRoomReply = v.object({ room: Room, url: v.string(), wsUrl: v.string() });
 export const CreateReply = v.object({ roomId: v.string(), ...CreateRoomReply.entries });
 export const RoomReply = v.object({ room: Room });

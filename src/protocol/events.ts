@@ -11,6 +11,7 @@ import {
   User,
   UserIdField,
   UserInfo,
+  UserStatus,
   Uuid,
 } from './fields.ts';
 import { CANDIDATES } from './limits.ts';
@@ -159,6 +160,8 @@ export const serverEvents = {
     candidates: v.optional(v.array(v.nullable(Opaque))),
   }),
   'call:hangup': v.looseObject({ ...From, reason: v.optional(v.string()) }),
+  /** To those who share a room with the user [AC4]. */
+  'user:status': v.object({ userId: v.string(), status: UserStatus, customStatus: v.nullable(v.string()) }),
   'ice:servers': v.object({ iceServers: v.array(IceServer), expiresAt: v.string() }),
 } as const;
 export type ServerEvent = keyof typeof serverEvents;

@@ -8,7 +8,19 @@ import { fakeClient, memoryStorage, ROOM } from './fakes.ts';
 const USER = { ...fakeClient().client.user, email: null, role: null };
 
 function account(token: string): Account {
-  return { baseUrl: '', user: USER, token: async () => token, signOut: async () => {} };
+  const done = async () => {};
+  return {
+    baseUrl: '',
+    user: USER,
+    logins: { list: async () => [], end: done, endAll: done },
+    on: () => () => {},
+    token: async () => token,
+    signOut: done,
+    update: async () => USER,
+    setStatus: async () => USER,
+    changePassword: done,
+    remove: done,
+  };
 }
 
 /** A server that accepts one token. */

@@ -1,0 +1,75 @@
+import type { AccountStorage } from '../account-types.ts';
+import { ParleyClientError } from '../errors.ts';
+import { KEY } from './login-store.ts';
+import type { Tab } from './tab.ts';
+
+/** Max milliseconds that a tab waits for the others. One refresh takes at most two requests and a pause, 21 s. */
+const WAIT_MS = 30_000;
+const LEASE_KEY = `${KEY}.lock`;
+/** Milliseconds after which another tab may take the lease of one that has gone. */
+const LEASE_MS = 25_000;
+/** Milliseconds between two looks at the lease. */
+const LOOK_MS = 100;
+
+/**
+ * Runs one task at a time across the tabs that share the storage. Without it the server's 30 s for lost replies [TK5] would
+ * have to do.
+ * @throws ParleyClientError `timeout` if the others take longer than 30 s
+ */
+export async function exclusively<Value>(
+  tab: Tab,
+  storage: AccountStorage | undefined,
+  run: () => Promise<Value>,
+): Promise<Value> {
+  if (storage === undefined) return run();
+  if (tab.locks === undefined) return withLease(tab, storage, run);
+  let runs = false;
+  try {
+    return await tab.locks.request(KEY, { signal: AbortSignal.timeout(WAIT_MS) }, () => {
+      runs = true;
+      return run();
+    });
+  } catch (error) {
+    if (runs) throw error;
+    if (error instanceof DOMException && error.name === 'TimeoutError') throw busy();
+    // Some browsers have locks and refuse them, as to pages in a sandbox.
+    return withLease(tab, storage, run);
+  }
+}
+
+/** For pages over plain HTTP, which have no locks: the tab whose name stays in the storage goes first. */
+async function withLease<Value>(
+  tab: Tab,
+  storage: AccountStorage,
+  run: () => Promise<Value>,
+): Promise<Value> {
+  const { clock } = tab;
+  const pause = () => new Promise<void>((resolve) => clock.after(LOOK_MS * (0.5 + Math.random()), resolve));
+  const name = crypto.getRandomValues(new Uint32Array(2)).join('-');
+  const holds = () => storage.getItem(LEASE_KEY)?.startsWith(name) === true;
+  const isTaken = () => {
+    const left = Number(storage.getItem(LEASE_KEY)?.split(' ')[1]) - clock.now();
+    return left > 0 && left <= LEASE_MS;
+  };
+  const giveUpAt = clock.now() + WAIT_MS;
+  try {
+    while (!holds()) {
+      if (!isTaken()) storage.setItem(LEASE_KEY, `${name} ${clock.now() + LEASE_MS}`);
+      else if (clock.now() > giveUpAt) throw busy();
+      // Two tabs may have written at the same time: the last one holds the lease.
+      await pause();
+    }
+  } catch (error) {
+    if (error instanceof ParleyClientError) throw error;
+    return run(); // The storage is full or forbidden, so nothing is shared.
+  }
+  try {
+    return await run();
+  } finally {
+    if (holds()) storage.removeItem(LEASE_KEY);
+  }
+}
+
+function busy(): ParleyClientError {
+  return new ParleyClientError('timeout', 'Other tabs did not finish their requests in time. Try again.');
+}
