@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Environment } from '../src/config/config.ts';
 import { DRAIN_MS } from '../src/drain.ts';
 import { MeReply } from '../src/protocol/bodies.ts';
 import { SECRET } from './support/server/accounts.ts';
 import { api, signIn } from './support/server/api.ts';
-import { temporaryDatabase } from './support/server/database.ts';
+import { temporaryDatabase, temporaryFolder } from './support/server/database.ts';
 import { connectRaw } from './support/server/ws-client.ts';
 
 const MAIN = new URL('../src/main.ts', import.meta.url).pathname;
@@ -51,6 +53,27 @@ describe('the command line', () => {
     const { url } = await serve({ JWT_SECRET: SECRET });
     const { user } = await api(url, '/auth/me', { reply: MeReply, token: made.out.trim() });
     expect(user).toMatchObject({ id: 'ann', kind: 'external', displayName: 'Ann' });
+  });
+
+  it.each([['serve'], ['token', '--sub', 'ann'], ['keys', 'rotate']])(
+    'reads secrets from files, and says which it cannot use: %s',
+    async (...argv) => {
+      const short = join(temporaryFolder(), 'secret');
+      writeFileSync(short, 'too short\n');
+      const tooShort = await run(argv, { JWT_SECRET_FILE: short });
+      expect([tooShort.code, tooShort.err]).toEqual([
+        1,
+        'JWT_SECRET_FILE is not valid: expected at least 32 bytes; make one with `openssl rand -base64 32`\n',
+      ]);
+    },
+  );
+
+  it('[TK2] makes a token with a secret from a file for a server with the same secret', async () => {
+    const file = join(temporaryFolder(), 'secret');
+    writeFileSync(file, `${SECRET}\n`);
+    const { out } = await run(['token', '--sub', 'ann'], { JWT_SECRET_FILE: file });
+    const { url } = await serve({ JWT_SECRET: SECRET });
+    expect((await api(url, '/auth/me', { reply: MeReply, token: out.trim() })).user.id).toBe('ann');
   });
 
   it.each([

@@ -1,4 +1,5 @@
-import type { Environment } from '../config/config.ts';
+import { readFileSync } from 'node:fs';
+import { type Config, type Environment, readConfig } from '../config/config.ts';
 
 /** A command of `parley`, in a file of its own under its name. */
 export interface Command {
@@ -19,4 +20,12 @@ export class UsageError extends Error {
   constructor(command: string) {
     super(`parley knows no command "${command}"`);
   }
+}
+
+/**
+ * Reads the settings of a command, with the secrets that are given as files.
+ * @throws StartError that names every wrong setting
+ */
+export function configOf(environment: Environment): Config {
+  return readConfig(environment, (path) => readFileSync(path, 'utf8'));
 }

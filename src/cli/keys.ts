@@ -1,11 +1,10 @@
 import { rotateKeys } from '../accounts/keys.ts';
-import { readConfig } from '../config/config.ts';
 import { StartError } from '../domain/errors.ts';
 import { randomIds } from '../domain/ids.ts';
 import { systemClock } from '../lib/clock.ts';
 import { ACCESS_TOKEN_MS } from '../protocol/limits.ts';
 import { openStore } from '../store/sqlite/open.ts';
-import { type Command, UsageError } from './command.ts';
+import { type Command, configOf, UsageError } from './command.ts';
 import { print } from './terminal.ts';
 
 /** Replaces the signing key [TK2], beside a running server or without one. */
@@ -15,7 +14,7 @@ export const command: Command = {
   async run([action = '', ...rest], environment) {
     if (action !== 'rotate' || rest.length > 0)
       throw new UsageError(['keys', action, ...rest].join(' ').trim());
-    const config = readConfig(environment);
+    const config = configOf(environment);
     if (config.jwtSecret !== undefined) {
       throw new StartError(
         'JWT_SECRET is set, so there are no keys to rotate: change the secret, or unset it.',

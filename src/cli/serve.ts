@@ -1,10 +1,10 @@
-import { type Config, readConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { DRAIN_MS } from '../drain.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createLog, type Log } from '../lib/log.ts';
 import { createLogOutput } from '../lib/log-output.ts';
 import { createServer, type Server } from '../server.ts';
-import type { Command } from './command.ts';
+import { type Command, configOf } from './command.ts';
 import { createFaults } from './faults.ts';
 import { complain, version } from './terminal.ts';
 
@@ -13,7 +13,7 @@ type Reason = 'signal' | 'faults';
 
 export const command: Command = {
   help: '  parley [serve]        serve the page, the API and the WebSocket (the default)',
-  run: (_argv, environment) => serve(readConfig(environment)),
+  run: (_argv, environment) => serve(configOf(environment)),
 };
 
 /**

@@ -1,10 +1,9 @@
 import { parseArgs } from 'node:util';
 import { secretKeys } from '../accounts/keys.ts';
 import { mintToken } from '../accounts/mint.ts';
-import { readConfig } from '../config/config.ts';
 import { StartError } from '../domain/errors.ts';
 import { systemClock } from '../lib/clock.ts';
-import type { Command } from './command.ts';
+import { type Command, configOf } from './command.ts';
 import { print } from './terminal.ts';
 
 /** Makes an access token offline, as a backend that shares the secret would [TK1] [TK4]. */
@@ -17,7 +16,7 @@ export const command: Command = {
       --minutes N       lifetime in minutes (default 60)`,
 
   async run(argv, environment) {
-    const config = readConfig(environment);
+    const config = configOf(environment);
     if (config.jwtSecret === undefined) {
       throw new StartError(
         'Set JWT_SECRET, the same as for the server. Without it only the server makes tokens.',

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { StartError } from '../domain/errors.ts';
 import type { Limits } from '../protocol/limits.ts';
+import { type FileSecrets, type ReadFile, readSecretFiles } from './secret-files.ts';
 import { SECRETS, SETTINGS, Variables } from './settings.ts';
 
 /** Environment variables by name; `main.ts` passes those of the process. */
@@ -11,23 +12,35 @@ export type Config = ReturnType<typeof assemble>;
 /** Another issuer of access tokens [TK3]. */
 export type TrustedIssuer = NonNullable<Config['trustedIssuer']>;
 
+/** The OpenID provider at which people can sign in [TK6]. */
+export type OidcSettings = NonNullable<Config['oidc']>;
+
 /**
  * Returns the configuration. A variable that is missing or empty gets its default.
+ * @param readFile reads the files that `JWT_SECRET_FILE` and the like name; by default none can be read
  * @throws StartError that names every wrong variable, what was given and what was expected
  */
-export function readConfig(environment: Environment): Config {
+export function readConfig(environment: Environment, readFile: ReadFile = noFiles): Config {
+  const files = readSecretFiles(environment, readFile);
   const given = Object.fromEntries(
-    SETTINGS.map(({ name }) => [name, environment[name]]).filter(([, value]) => value),
+    SETTINGS.map(({ name }) => [name, files.values.get(name) ?? environment[name]]).filter(
+      ([, value]) => value,
+    ),
   );
   const { success, output, issues } = v.safeParse(Variables, given);
-  if (!success) throw new StartError(issues.map(complaint).join('\n'));
+  if (!success) throw new StartError(issues.map((issue) => complaint(issue, files)).join('\n'));
   return deepFreeze(assemble(output));
 }
 
-function complaint({ path, message }: v.InferIssue<typeof Variables>): string {
-  const { key: name, value } = path?.[0] ?? { key: '', value: undefined };
-  const given = SECRETS.has(String(name)) ? 'not valid' : JSON.stringify(value);
-  return `${name} is ${given}: expected ${message}`;
+function noFiles(): never {
+  throw new Error('no files are read here');
+}
+
+function complaint({ path, message }: v.InferIssue<typeof Variables>, files: FileSecrets): string {
+  const { key, value } = path?.[0] ?? { key: '', value: undefined };
+  const name = String(key);
+  const given = SECRETS.has(name) ? 'not valid' : JSON.stringify(value);
+  return `${files.nameOf(name)} is ${given}: expected ${message}`;
 }
 
 function assemble(given: Variables) {
@@ -42,6 +55,9 @@ function assemble(given: Variables) {
     jwtIssuer: given.JWT_ISSUER,
     jwtAudience: given.JWT_AUDIENCE,
     trustedIssuer: trustedIssuer(given),
+    oidc: oidc(given),
+    /** Who may create rooms [AC3]. */
+    roomCreation: given.ROOM_CREATION,
     /** Allowed besides the server's own origin; `*` is any [HT6]. */
     corsOrigins: given.CORS_ORIGINS,
     trustedProxies: given.TRUSTED_PROXIES,
@@ -75,6 +91,22 @@ function trustedIssuer(given: Variables) {
     throw new StartError('TRUSTED_JWKS_URL, TRUSTED_ISSUER and TRUSTED_AUDIENCE: expected all three or none');
   }
   return { jwksUrl, issuer, audience };
+}
+
+function oidc(given: Variables) {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = given;
+  if (issuer === undefined && clientId === undefined && clientSecret === undefined) return undefined;
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) {
+    throw new StartError('OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: expected all three or none');
+  }
+  return {
+    issuer,
+    clientId,
+    /** Secret. */
+    clientSecret,
+    name: given.OIDC_NAME ?? new URL(issuer).host,
+    adminClaim: given.OIDC_ADMIN_CLAIM,
+  };
 }
 
 function deepFreeze<T extends object>(value: T): T {

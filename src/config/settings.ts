@@ -3,12 +3,15 @@ import { parseNetwork } from '../lib/addresses.ts';
 import { iceUrlFault } from '../lib/ice-urls.ts';
 import { LOG_LEVELS } from '../lib/log.ts';
 import { isOrigin } from '../lib/origins.ts';
+import { DisplayName } from '../protocol/fields.ts';
 import {
   about,
+  adminClaim,
   iceUrlsExpected,
   isOriginUrl,
   limit,
   onOff,
+  providerUrl,
   splitList,
   text,
   webUrl,
@@ -61,6 +64,37 @@ export const Variables = v.object({
   ),
   TRUSTED_ISSUER: v.optional(about(text, '', '`iss` of its tokens')),
   TRUSTED_AUDIENCE: v.optional(about(text, '', '`aud` of its tokens')),
+  OIDC_ISSUER: v.optional(
+    about(
+      providerUrl,
+      '',
+      'the OpenID provider at which people can sign in: its issuer, exactly as it calls itself; needs the next two. Without TLS only on localhost',
+    ),
+  ),
+  OIDC_CLIENT_ID: v.optional(about(text, '', "Parley's client id there")),
+  OIDC_CLIENT_SECRET: v.optional(about(text, '', 'and the secret of that client')),
+  OIDC_NAME: v.optional(
+    about(
+      DisplayName,
+      '',
+      'what people call the provider: “Sign in with …”, max 64 characters. Not set: the host of `OIDC_ISSUER`',
+    ),
+  ),
+  OIDC_ADMIN_CLAIM: v.optional(
+    about(
+      adminClaim,
+      '',
+      'who is an admin: a claim and its value, such as `groups:parley-admins`, decided at each sign-in there. Not set: nobody who signs in there',
+    ),
+  ),
+  ROOM_CREATION: v.optional(
+    about(
+      v.picklist(['everyone', 'users', 'services'], 'everyone, users or services'),
+      '',
+      'who may create rooms: `everyone`, `users` (all but guests) or `services` (backends and admins)',
+    ),
+    'everyone',
+  ),
   CORS_ORIGINS: v.optional(
     about(
       v.pipe(
@@ -187,8 +221,8 @@ export const Variables = v.object({
 });
 export type Variables = v.InferOutput<typeof Variables>;
 
-/** Never shown, not even in the complaint about a wrong value. */
-export const SECRETS: ReadonlySet<string> = new Set(['JWT_SECRET', 'METRICS_TOKEN']);
+/** Never shown, not even in the complaint about a wrong value. Each may come from a file instead, see secret-files.ts. */
+export const SECRETS: ReadonlySet<string> = new Set(['JWT_SECRET', 'METRICS_TOKEN', 'OIDC_CLIENT_SECRET']);
 
 /** One row of the table in src/config/README.md; a test compares the two. */
 export interface Setting {

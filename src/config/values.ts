@@ -11,6 +11,26 @@ export const onOff = v.pipe(
   v.transform((word) => word === 'on'),
 );
 
+/** The issuer of an OpenID provider. Without TLS anybody on the way could sign in as anybody. */
+export const providerUrl = v.pipe(
+  webUrl('https://id.example.org'),
+  v.check(isPrivateOnTheWay, 'an https URL, such as https://id.example.org (http only on localhost)'),
+  v.check(
+    (url) => !/[?#]/.test(url),
+    'an issuer, such as https://id.example.org: a URL without query and fragment',
+  ),
+);
+
+/** `groups:parley-admins`: a claim and the value that it has or contains. The value may contain colons. */
+export const adminClaim = v.pipe(
+  text,
+  v.regex(/^[^:]+:./s, 'a claim and its value, such as groups:parley-admins'),
+  v.transform((words) => {
+    const [name = '', ...value] = words.split(':');
+    return { name, value: value.join(':') };
+  }),
+);
+
 export function about<S extends v.GenericSchema<string, unknown>>(schema: S, unit: string, meaning: string) {
   return v.pipe(schema, v.metadata({ unit, meaning }));
 }
@@ -58,4 +78,11 @@ export function iceUrlsExpected(urls: readonly string[]): string {
     'comma-separated STUN and TURN URLs, such as turn:turn.example.org:3478?transport=udp; ' +
     `${JSON.stringify(bad)} ${iceUrlFault(bad)}`
   );
+}
+
+/** Whether nobody on the network can read along: TLS, or this machine. True for what isn't a URL at all. */
+function isPrivateOnTheWay(url: string): boolean {
+  if (!URL.canParse(url)) return true;
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
 }

@@ -17,6 +17,8 @@ describe('readConfig', () => {
       jwtIssuer: 'parley',
       jwtAudience: 'parley',
       trustedIssuer: undefined,
+      oidc: undefined,
+      roomCreation: 'everyone',
       corsOrigins: [],
       trustedProxies: [],
       registration: 'open',
@@ -38,6 +40,12 @@ describe('readConfig', () => {
         TRUSTED_JWKS_URL: 'https://id.example.org/jwks.json',
         TRUSTED_ISSUER: 'https://id.example.org',
         TRUSTED_AUDIENCE: 'calls',
+        OIDC_ISSUER: 'https://id.example.org/realms/school',
+        OIDC_CLIENT_ID: 'parley',
+        OIDC_CLIENT_SECRET: 'secret',
+        OIDC_NAME: 'School',
+        OIDC_ADMIN_CLAIM: 'groups:parley:admins',
+        ROOM_CREATION: 'users',
         CORS_ORIGINS: 'https://example.org, http://localhost:5173',
         TRUSTED_PROXIES: '10.0.0.0/8,::1',
         REGISTRATION: 'invite',
@@ -58,6 +66,14 @@ describe('readConfig', () => {
       },
       registration: 'invite',
       guests: false,
+      oidc: {
+        issuer: 'https://id.example.org/realms/school',
+        clientId: 'parley',
+        clientSecret: 'secret',
+        name: 'School',
+        adminClaim: { name: 'groups', value: 'parley:admins' },
+      },
+      roomCreation: 'users',
       corsOrigins: ['https://example.org', 'http://localhost:5173'],
       trustedProxies: [
         { address: '10.0.0.0', prefix: 8 },
@@ -104,6 +120,16 @@ describe('readConfig', () => {
     ],
     ['TURN_URLS', 'https://turn.example.org', 'expected comma-separated STUN and TURN URLs'],
     ['TRUSTED_ISSUER', 'https://id.example.org', 'expected all three or none'],
+    ['OIDC_ISSUER', 'https://id.example.org', 'OIDC_CLIENT_SECRET: expected all three or none'],
+    ['OIDC_CLIENT_SECRET', 'secret', 'OIDC_CLIENT_SECRET: expected all three or none'],
+    ['OIDC_ISSUER', 'http://id.example.org', 'expected an https URL, such as https://id.example.org'],
+    ['OIDC_ISSUER', 'http://localhost.example.org', '(http only on localhost)'],
+    ['OIDC_ISSUER', 'https://id.example.org?x=1', 'a URL without query and fragment'],
+    ['OIDC_ISSUER', 'id.example.org', 'expected an http or https URL'],
+    ['OIDC_NAME', 'x'.repeat(65), 'must be at most 64 characters'],
+    ['OIDC_ADMIN_CLAIM', 'groups', 'expected a claim and its value, such as groups:parley-admins'],
+    ['OIDC_ADMIN_CLAIM', ':admins', 'expected a claim and its value'],
+    ['ROOM_CREATION', 'nobody', 'ROOM_CREATION is "nobody": expected everyone, users or services'],
   ])('refuses %s=%s by name, value and expectation', (name, value, message) => {
     expect(() => readConfig({ [name]: value })).toThrow(StartError);
     expect(() => readConfig({ [name]: value })).toThrow(message);
@@ -117,6 +143,16 @@ describe('readConfig', () => {
     expect(() => readConfig({ JWT_SECRET: short })).not.toThrow(short);
     expect(readConfig({ JWT_SECRET: `${short}!` }).jwtSecret).toHaveLength(32);
     expect(readConfig({ JWT_SECRET: 'ö'.repeat(16) }).jwtSecret).toHaveLength(16);
+  });
+
+  it.each([
+    'http://localhost:8080/realms/x',
+    'http://127.0.0.1:1',
+    'http://[::1]:1',
+    'https://id.example.org/',
+  ])('takes the issuer %s, and calls the provider by its host', (issuer) => {
+    const environment = { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: 'parley', OIDC_CLIENT_SECRET: 'secret' };
+    expect(readConfig(environment).oidc).toMatchObject({ issuer, name: new URL(issuer).host });
   });
 
   it('names every wrong variable at once', () => {
