@@ -179,6 +179,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     bans: store.bans,
     passwords,
     liveRooms: hub.liveRooms,
+    creators: config.roomCreation,
     clock,
     ids,
     log,

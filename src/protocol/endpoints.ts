@@ -65,7 +65,7 @@ const BODY_ERRORS = [...RECEIVING_ERRORS, 'invalid_json', 'unsupported_media_typ
 
 const CREATION = {
   who: 'user',
-  errors: [...TOKEN_ERRORS, ...BODY_ERRORS, 'forbidden', 'rate_limited'],
+  errors: [...TOKEN_ERRORS, ...BODY_ERRORS, 'room_creation_off', 'forbidden', 'rate_limited'],
 } as const;
 
 const PAGE = {

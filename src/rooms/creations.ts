@@ -18,6 +18,9 @@ export const ROOMS_PER_NETWORK = 120;
 /** Max rooms with a password, each of which costs a hash, that one user creates per minute; services may create more. */
 export const PASSWORD_ROOMS_PER_MINUTE = 10;
 
+/** Who may create rooms [AC3]: `users` are all but guests, `services` are backends and admins. */
+export type RoomCreators = 'everyone' | 'users' | 'services';
+
 /** Somebody who wants to create a room. */
 export interface Creator {
   readonly identity: Identity;
@@ -31,10 +34,12 @@ const OWN_ROOM_MS = 600_000;
 
 /** Bounds which rooms users create, and how many: guests are strangers [RM5]. */
 export class Creations {
+  readonly #creators;
   readonly #rooms;
   readonly #passwordRooms;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, creators: RoomCreators) {
+    this.#creators = creators;
     this.#passwordRooms = createThrottle({ clock, rate: perMinute(PASSWORD_ROOMS_PER_MINUTE) });
     this.#rooms = createAllowance({
       clock,
@@ -48,10 +53,11 @@ export class Creations {
   /**
    * Counts the room before any work is done for it.
    * @param owned rooms that the creator owns already
-   * @throws ParleyError `forbidden`, `rate_limited`
+   * @throws ParleyError `room_creation_off`, `forbidden`, `rate_limited`
    */
   count({ identity, client }: Creator, request: CreateRoomRequest, owned: number): void {
     const { userId, kind, role } = identity;
+    if (!this.#mayCreate(identity)) throw creationOff(this.#creators);
     const isService = role === 'service';
     const isGuest = kind === 'guest' && !isService;
     if (isGuest && (request.persistent === true || request.listed === true)) {
@@ -75,9 +81,23 @@ export class Creations {
     if (hasPassword) this.#passwordRooms.take(userId);
   }
 
+  #mayCreate({ kind, role }: Identity): boolean {
+    if (this.#creators === 'everyone' || role === 'service' || role === 'admin') return true;
+    return this.#creators === 'users' && kind !== 'guest';
+  }
+
   #countRoom(user: string, network: string | undefined): void {
     // A user with an account doesn't share a limit with their network.
     this.#rooms.spend({ user, network: network ?? `user ${user}` });
     if (network !== undefined) this.#rooms.countFor(network);
   }
+}
+
+function creationOff(creators: RoomCreators): ParleyError {
+  return new ParleyError(
+    'room_creation_off',
+    creators === 'users'
+      ? "Guests can't create rooms on this server. Sign in with an account, or open a link to a room."
+      : 'Only backends and admins can create rooms on this server. Open a link to a room.',
+  );
 }

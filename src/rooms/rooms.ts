@@ -14,7 +14,7 @@ import type { CreateRoomRequest } from '../protocol/bodies.ts';
 import { EMPTY_SECONDS, ROOM_CAPACITY } from '../protocol/limits.ts';
 import type { Hub } from '../signaling/hub.ts';
 import type { Store } from '../store/contract.ts';
-import { Creations, type Creator } from './creations.ts';
+import { Creations, type Creator, type RoomCreators } from './creations.ts';
 import { type KnownRoom, RecentRooms, type RoomRecord } from './recent-rooms.ts';
 import { Removals } from './removals.ts';
 import { RoomPasswords } from './room-passwords.ts';
@@ -78,6 +78,7 @@ interface RoomsDeps {
   readonly passwords: Passwords;
   /** Asked who is inside when a room's time is up: storing each join and leave would make joins slower. */
   readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'isAway'>;
+  readonly creators: RoomCreators;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -97,7 +98,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const spared = store.spareAll({ now: clock.now(), ...RETURN_MS });
   const recent = new RecentRooms(store);
   const passwords = new RoomPasswords(deps);
-  const creations = new Creations(clock);
+  const creations = new Creations(clock, deps.creators);
   const sweeping = createSlices({ clock, everyMs: SWEEP_MS, slice: sweep });
   const removals = new Removals({
     store,

@@ -7,6 +7,7 @@ import {
   ROOMS_PER_MINUTE,
   ROOMS_PER_NETWORK,
   ROOMS_PER_OWNER,
+  type RoomCreators,
 } from '../../src/rooms/creations.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { identity } from '../support/server/accounts.ts';
@@ -21,6 +22,31 @@ describe('new rooms', () => {
       expect(count(service('backend'), fields)).toBe('fine');
     }
     expect(count(guest('eve'), { persistent: false, listed: false })).toBe('fine');
+  });
+
+  it('[AC3] are for those whom ROOM_CREATION names, by their kind and role', () => {
+    const who = [
+      guest('eve'),
+      account('ann', 'registered'),
+      account('ben', 'external'),
+      service('backend'),
+      identity('root', { kind: 'registered', role: 'admin' }),
+      identity('other', { kind: 'external', role: 'teacher' }),
+    ];
+    const off = 'room_creation_off';
+    const outcomes = (creators: RoomCreators) => {
+      const { count } = setUp(creators);
+      return who.map((one) => count(one));
+    };
+    expect(outcomes('everyone')).toEqual(['fine', 'fine', 'fine', 'fine', 'fine', 'fine']);
+    expect(outcomes('users')).toEqual([off, 'fine', 'fine', 'fine', 'fine', 'fine']);
+    expect(outcomes('services')).toEqual([off, off, off, 'fine', 'fine', off]);
+  });
+
+  it('[AC3] are refused before anything else is looked at or counted', () => {
+    const { count } = setUp('users');
+    expect(count(guest('eve'), { persistent: true })).toBe('room_creation_off');
+    expect(count(guest('eve'), {}, ROOMS_PER_GUEST)).toBe('room_creation_off');
   });
 
   it('are limited per owner, and more strictly per guest', () => {
@@ -67,9 +93,9 @@ describe('new rooms', () => {
   });
 });
 
-function setUp() {
+function setUp(creators: RoomCreators = 'everyone') {
   const clock = new FakeClock();
-  const creations = new Creations(clock);
+  const creations = new Creations(clock, creators);
   const count = (
     who: ReturnType<typeof identity>,
     fields: Parameters<Creations['count']>[1] = {},

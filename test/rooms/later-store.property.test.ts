@@ -92,6 +92,7 @@ function furnish(later: fc.Scheduler, { news, actsAtOnce }: Setting) {
   const rooms = createRooms({
     store: store.rooms,
     bans: store.bans,
+    creators: 'everyone',
     passwords: cheapPasswords(),
     liveRooms: hub.liveRooms,
     clock,

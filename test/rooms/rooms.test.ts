@@ -342,6 +342,7 @@ function setUp({ path, at, over, log = silentLog }: SetUp = {}) {
   const rooms = createRooms({
     store: { ...store.rooms, ...over },
     bans: store.bans,
+    creators: 'everyone',
     passwords: cheapPasswords(),
     liveRooms: {
       countIn: (id) => (inside.has(id) ? 1 : 0),

@@ -132,6 +132,7 @@ class World {
       ...common,
       store: store.rooms,
       bans: store.bans,
+      creators: 'everyone',
       passwords: {
         hash: async (password) => `hash of ${password}`,
         verify: (password, hash) => answers.wait(() => hash === `hash of ${password}`),

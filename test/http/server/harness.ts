@@ -86,6 +86,7 @@ export async function startHttp({
     ...common,
     store: store.rooms,
     bans: store.bans,
+    creators: 'everyone',
     passwords: cheapPasswords(),
     liveRooms: { countIn: (roomId) => inside.get(roomId)?.length ?? 0, isAway: () => false },
   });
