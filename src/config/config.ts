@@ -2,10 +2,9 @@ import * as v from 'valibot';
 import { StartError } from '../domain/errors.ts';
 import type { Limits } from '../protocol/limits.ts';
 import { type FileSecrets, type ReadFile, readSecretFiles } from './secret-files.ts';
-import { SECRETS, SETTINGS, Variables } from './settings.ts';
+import { type Environment, SECRETS, SETTINGS, Variables } from './settings.ts';
 
-/** Environment variables by name; `main.ts` passes those of the process. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment } from './settings.ts';
 
 /** The server's settings, validated and frozen. A setting without a default is undefined if it isn't set. */
 export type Config = ReturnType<typeof assemble>;

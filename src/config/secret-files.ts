@@ -1,6 +1,5 @@
 import { StartError } from '../domain/errors.ts';
-import type { Environment } from './config.ts';
-import { SECRETS } from './settings.ts';
+import { type Environment, SECRETS } from './settings.ts';
 
 /** Returns the text of a file. @throws if it can't be read; an error's `code`, such as `ENOENT`, is shown */
 export type ReadFile = (path: string) => string;

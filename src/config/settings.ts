@@ -24,6 +24,9 @@ const GIB = 1_073_741_824;
 /** Who may register. */
 const REGISTRATION = ['open', 'invite', 'closed'] as const;
 
+/** Environment variables by name; `main.ts` passes those of the process. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Every environment variable that the server reads. A schema's message says what was expected. */
 export const Variables = v.object({
   PORT: v.optional(
