@@ -1,9 +1,11 @@
 import type { RoomId, UserId } from '../domain/ids.ts';
 import type { Awaitable } from '../lib/awaitable.ts';
+import type { AdminStore } from './contract/admins.ts';
 import type { CredentialStore } from './contract/credentials.ts';
 import type { RegistrationInviteStore, ResetLinkStore } from './contract/links.ts';
 import type { UserListStore, UserStore } from './contract/users.ts';
 
+export type * from './contract/admins.ts';
 export type * from './contract/credentials.ts';
 export type * from './contract/links.ts';
 export type * from './contract/users.ts';
@@ -23,12 +25,15 @@ export interface Store {
   readonly resetLinks: ResetLinkStore;
   readonly registrationInvites: RegistrationInviteStore;
   readonly credentials: CredentialStore;
+  readonly admins: AdminStore;
   readonly expiry: ExpiryStore;
   readonly keys: KeyStore;
   readonly rooms: RoomStore;
   readonly bans: BanStore;
   readonly settings: SettingStore;
   readonly sessions: SessionStore;
+  /** Whether another process may have written to the database since the last call. Costs some microseconds. */
+  changedElsewhere(): Awaitable<boolean>;
   /** Whether a write was refused only because another program holds the database: try again in a moment. */
   isLocked(refusal: unknown): boolean;
   /** Stores what still waits, and closes. */

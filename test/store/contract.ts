@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RoomId, UserId } from '../../src/domain/ids.ts';
 import type { Awaitable } from '../../src/lib/awaitable.ts';
 import type { RoomRow, Store } from '../../src/store/contract.ts';
+import { adminsContract } from './admins-contract.ts';
 import { credentialsContract } from './credentials-contract.ts';
 import { expiryContract } from './expiry-contract.ts';
 import { linksContract } from './links-contract.ts';
@@ -225,6 +226,7 @@ export function storeContract(name: string, place: () => StorePlace): void {
   credentialsContract(name, place);
   expiryContract(name, place);
   linksContract(name, place);
+  adminsContract(name, place);
 }
 
 async function withAnn(place: StorePlace): Promise<Store> {

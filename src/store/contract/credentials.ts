@@ -23,15 +23,22 @@ export interface Registration {
   readonly passwordHash: string;
   /** Null: none, or what the guest has. */
   readonly role: UserRole | null;
+  /** Whether it is refused if there is an admin already. Default: false. */
+  readonly onlyWithoutAdmin?: boolean;
   readonly at: number;
   /** SHA-256 of an invitation to use up; null if none is needed. */
   readonly invite: Buffer | null;
-  /** A refresh token of a new login, or of the guest's: a `NewRefreshToken`. */
-  readonly token: { readonly hash: Buffer; readonly loginId: string; readonly expiresAt: number };
+  /** A refresh token of a new login, or of the guest's: a `NewRefreshToken`. Null: nobody is signed in. */
+  readonly token: { readonly hash: Buffer; readonly loginId: string; readonly expiresAt: number } | null;
 }
 
 /** Why a registration was refused. `already_registered`: the user is no guest. */
-export type RegistrationRefusal = 'already_registered' | 'invite_required' | 'email_taken' | 'username_taken';
+export type RegistrationRefusal =
+  | 'already_registered'
+  | 'invite_required'
+  | 'admin_exists'
+  | 'email_taken'
+  | 'username_taken';
 
 export interface PasswordChange {
   readonly userId: UserId;

@@ -7,6 +7,7 @@ import type {
   Registration,
   RegistrationRefusal,
 } from '../contract.ts';
+import { ADMIN_SQL } from './admins.ts';
 import type { Batch } from './batch.ts';
 import type { Connection } from './driver.ts';
 import { addToken, beginLogin } from './logins.ts';
@@ -54,6 +55,7 @@ export function createCredentialStore(database: Connection, { soon, durably }: B
     .prepare<[Pick<PasswordChange, 'at' | 'userId' | 'keep'>], string>(CREDENTIAL_SQL.endLogins)
     .pluck();
   const login = database.prepare<[string], 1>(CREDENTIAL_SQL.login).pluck();
+  const oneAdmin = database.prepare<[], 1>(ADMIN_SQL.one).pluck();
   const begin = beginLogin(database);
   const add = addToken(database);
 
@@ -62,22 +64,24 @@ export function createCredentialStore(database: Connection, { soon, durably }: B
     registration: Registration,
     kind: UserKind | undefined,
   ): RegistrationRefusal | undefined {
-    const { userId, username, emailKey, invite, at } = registration;
+    const { userId, username, emailKey, invite, at, onlyWithoutAdmin } = registration;
     if (kind !== undefined && kind !== 'guest') return 'already_registered';
     if (invite !== null && isInvited.get({ invite, at }) === undefined) return 'invite_required';
+    if (onlyWithoutAdmin === true && oneAdmin.get() !== undefined) return 'admin_exists';
     if (byEmail.get(emailKey) !== undefined) return 'email_taken';
     const isTaken = username !== null && otherByUsername.get(username, userId) !== undefined;
     return isTaken ? 'username_taken' : undefined;
   }
 
   const register = database.transaction((registration: Registration): 'registered' | RegistrationRefusal => {
-    const { userId, invite, at, token, ...fields } = registration;
+    const { userId, invite, at, token, onlyWithoutAdmin: _, ...fields } = registration;
     const kind = kindOf.get(userId);
     const refusal = refusalOf(registration, kind);
     if (refusal !== undefined) return refusal;
     if (invite !== null) useInvite.run({ invite, at });
     if (kind === undefined) insert.run({ ...fields, userId, at });
     else upgrade.run({ ...fields, userId });
+    if (token === null) return 'registered';
     if (login.get(token.loginId) === undefined) begin(userId, at, token);
     else add(token);
     return 'registered';

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import { type Log, silentLog } from '../../lib/log.ts';
 import type { Store } from '../contract.ts';
+import { createAdminStore } from './admins.ts';
 import { createBanStore } from './bans.ts';
 import { createBatch } from './batch.ts';
 import { createCredentialStore } from './credentials.ts';
@@ -42,6 +43,9 @@ export function openStore(path: string, log: Log = silentLog, clock: Clock = sys
     database = open(path);
     const opened = database;
     const batch = createBatch(database, clock, log);
+    // Changes with each commit of another connection, and sometimes with a checkpoint (sqlite.org/pragma.html#pragma_data_version).
+    const version = database.prepare<[], number>('PRAGMA data_version').pluck();
+    let lastVersion = version.get();
     const changes = database.prepare<[], number>('SELECT total_changes()').pluck();
     return {
       users: createUserStore(database, batch),
@@ -50,12 +54,18 @@ export function openStore(path: string, log: Log = silentLog, clock: Clock = sys
       resetLinks: createResetLinkStore(database, batch),
       registrationInvites: createRegistrationInviteStore(database, batch),
       credentials: createCredentialStore(database, batch),
+      admins: createAdminStore(database, batch),
       expiry: createExpiryStore(database, batch),
       keys: createKeyStore(database, batch),
       rooms: createRoomStore(database, batch),
       bans: createBanStore(database, batch),
       settings: createSettingStore(database, batch),
       sessions: createSessionStore(database, batch),
+      changedElsewhere(): boolean {
+        const before = lastVersion;
+        lastVersion = version.get();
+        return lastVersion !== before;
+      },
       isLocked,
       /** Rows inserted, updated and deleted since the database was opened. */
       changes: (): number => changes.get() ?? 0,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { UserId } from '../../../src/domain/ids.ts';
 import type { Registration } from '../../../src/store/contract.ts';
+import { ADMIN_SQL } from '../../../src/store/sqlite/admins.ts';
 import { CREDENTIAL_SQL } from '../../../src/store/sqlite/credentials.ts';
 import { Database } from '../../../src/store/sqlite/driver.ts';
 import { temporaryDatabase, temporaryStore } from '../../support/server/database.ts';
@@ -10,7 +11,7 @@ const NOW = Date.parse('2026-01-01T00:00:00Z');
 const ANYTHING = { invite: Buffer.alloc(32), at: 0, userId: '', keep: '', username: '', displayName: '' };
 
 describe('credentials in SQLite', () => {
-  it.each(Object.entries(CREDENTIAL_SQL))('are found by an index: %s', (_, sql) => {
+  it.each(Object.entries({ ...CREDENTIAL_SQL, ...ADMIN_SQL }))('are found by an index: %s', (_, sql) => {
     const path = temporaryDatabase();
     temporaryStore(path);
     const database = new Database(path, { readonly: true });
