@@ -1,5 +1,7 @@
-/** Whose task it is. Users of one network share that network's turns. */
+/** Whose task it is. Kinds of work take turns, so do the networks of each, and the users of each network. */
 export interface TurnOf {
+  /** What the task is for. Default: ''. */
+  readonly work?: string;
   readonly network: string;
   readonly user: string;
 }
@@ -20,72 +22,38 @@ interface Waiter {
   readonly refuse: (error: Error) => void;
 }
 
-/** The waiting tasks of one network, by user; the user whose turn is next comes first. */
+/** Waiting tasks: of all, of one kind of work, of one network there, or of one user there. */
 interface Line {
-  readonly users: Map<string, Waiter[]>;
   length: number;
+  /** By the next part of the path; the one whose turn is next comes first. Empty for a user's line. */
+  readonly parts: Map<string, Line>;
+  /** A user's tasks, the oldest first. */
+  readonly own: Waiter[];
 }
+
+type Path = readonly string[];
 
 export type FairTurns = <Result>(of: TurnOf, task: () => Promise<Result>) => Promise<Result>;
 
 /**
- * Runs a few tasks at once and queues the others. Networks take turns, and so do the users of each, so that a user with
- * many tasks delays only their own. When the queue is full, the newest task of the busiest user of the busiest network is
+ * Runs a few tasks at once and queues the others. Whoever brings many tasks delays only their own, because all take turns.
+ * When the queue is full, the newest task of the busiest user of the busiest network, of the busiest kind of work, is
  * refused, so that no user is refused because of another.
  */
 export function createFairTurns({ atOnce, waiting, waitingPerUser, refusal }: FairTurnsDeps): FairTurns {
-  /** By network; the one whose turn is next comes first. */
-  const lines = new Map<string, Line>();
+  const all = emptyLine();
   let running = 0;
-  let length = 0;
 
-  function wait({ network, user }: TurnOf): Promise<void> {
+  function wait({ work = '', network, user }: TurnOf): Promise<void> {
     return new Promise((go, refuse) => {
-      const line = lines.get(network) ?? { users: new Map<string, Waiter[]>(), length: 0 };
-      const own = line.users.get(user) ?? [];
-      if (own.length >= waitingPerUser) {
+      const path = [work, network, user];
+      if (lengthAt(all, path) >= waitingPerUser) {
         refuse(refusal());
         return;
       }
-      own.push({ go, refuse });
-      line.users.set(user, own);
-      line.length += 1;
-      lines.set(network, line);
-      length += 1;
-      if (length > waiting) refuseNewest(network, user);
+      push(all, path, { go, refuse });
+      if (all.length > waiting) takeNewest(all, path)?.refuse(refusal());
     });
-  }
-
-  /** Refuses the newest task of the longest line; among equally long ones, the newcomer's own. */
-  function refuseNewest(network: string, user: string): void {
-    const [longestNetwork, line] = longest(lines, network, (candidate) => candidate.length);
-    const [longestUser, own] = longest(line.users, user, (candidate) => candidate.length);
-    const refused = own.pop();
-    shorten(longestNetwork, line, longestUser, own);
-    refused?.refuse(refusal());
-  }
-
-  function next(): Waiter | undefined {
-    const [[network, line] = []] = lines;
-    if (network === undefined || line === undefined) return undefined;
-    const [[user, own] = []] = line.users;
-    if (user === undefined || own === undefined) return undefined;
-    const waiter = own.shift();
-    // User and network both go to the end of their lines.
-    line.users.delete(user);
-    line.users.set(user, own);
-    lines.delete(network);
-    lines.set(network, line);
-    shorten(network, line, user, own);
-    return waiter;
-  }
-
-  /** Updates the lengths after one task was taken from `own`, and drops lines that are empty. */
-  function shorten(network: string, line: Line, user: string, own: readonly Waiter[]): void {
-    length -= 1;
-    line.length -= 1;
-    if (own.length === 0) line.users.delete(user);
-    if (line.length === 0) lines.delete(network);
   }
 
   return async (of, task) => {
@@ -95,23 +63,62 @@ export function createFairTurns({ atOnce, waiting, waitingPerUser, refusal }: Fa
       return await task();
     } finally {
       // Hands the turn to the next waiter directly, so that no other task can take it.
-      const waiter = next();
+      const waiter = takeNext(all);
       if (waiter === undefined) running -= 1;
       else waiter.go();
     }
   };
 }
 
+function emptyLine(): Line {
+  return { length: 0, parts: new Map(), own: [] };
+}
+
+function lengthAt(line: Line, [key, ...rest]: Path): number {
+  if (key === undefined) return line.length;
+  const part = line.parts.get(key);
+  return part === undefined ? 0 : lengthAt(part, rest);
+}
+
+function push(line: Line, [key, ...rest]: Path, waiter: Waiter): void {
+  line.length += 1;
+  if (key === undefined) {
+    line.own.push(waiter);
+    return;
+  }
+  const part = line.parts.get(key) ?? emptyLine();
+  line.parts.set(key, part);
+  push(part, rest, waiter);
+}
+
+/** Takes the task whose turn it is. Work, network and user all go to the end of their lines. */
+function takeNext(line: Line): Waiter | undefined {
+  if (line.length === 0) return undefined;
+  line.length -= 1;
+  const [[key, part] = []] = line.parts;
+  if (key === undefined || part === undefined) return line.own.shift();
+  const waiter = takeNext(part);
+  line.parts.delete(key);
+  if (part.length > 0) line.parts.set(key, part);
+  return waiter;
+}
+
+/** Takes the newest task of the longest line; among equally long ones, that on the path. */
+function takeNewest(line: Line, [preferred, ...rest]: Path): Waiter | undefined {
+  line.length -= 1;
+  if (preferred === undefined) return line.own.pop();
+  const [key, part] = longest(line.parts, preferred);
+  const waiter = takeNewest(part, rest);
+  if (part.length === 0) line.parts.delete(key);
+  return waiter;
+}
+
 /** Returns the longest line of a map that isn't empty; `preferred` if none is longer. */
-function longest<Queue>(
-  queues: ReadonlyMap<string, Queue>,
-  preferred: string,
-  lengthOf: (queue: Queue) => number,
-): [string, Queue] {
-  let best: [string, Queue] | undefined;
-  for (const [key, queue] of queues) {
-    const ahead = best === undefined ? 1 : lengthOf(queue) - lengthOf(best[1]);
-    if (ahead > 0 || (ahead === 0 && key === preferred)) best = [key, queue];
+function longest(parts: ReadonlyMap<string, Line>, preferred: string): [string, Line] {
+  let best: [string, Line] | undefined;
+  for (const [key, part] of parts) {
+    const ahead = best === undefined ? 1 : part.length - best[1].length;
+    if (ahead > 0 || (ahead === 0 && key === preferred)) best = [key, part];
   }
   if (best === undefined) throw new RangeError('nobody waits');
   return best;

@@ -32,7 +32,10 @@ interface PasswordsOptions {
   readonly atOnce?: number;
 }
 
-/** Hashes the passwords of accounts and rooms: a bounded number at a time, everybody in turn. */
+/**
+ * Hashes the passwords of accounts and rooms: a bounded number at a time, everybody in turn. A server has one, because
+ * it bounds memory and threads.
+ */
 export function createPasswords({
   cost = STANDARD_COST,
   atOnce = Math.min(HASHES_AT_ONCE, availableParallelism()),
@@ -43,16 +46,17 @@ export function createPasswords({
     waitingPerUser: HASHES_WAITING_PER_USER,
     refusal: () => rateLimited('password checks at once', RETRY_AFTER_MS),
   });
+  const head = `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p},form=nfc$`;
   return {
     /**
-     * Returns `$scrypt$ln=…,r=…,p=…$salt$hash`, which holds the cost so that the default can be raised later.
+     * Returns `$scrypt$ln=…,r=…,p=…,form=nfc$salt$hash`, which holds the cost so that the default can be raised later.
      * @param of whose turn it takes
      * @throws ParleyError `rate_limited` if too many hashes, of this user or in all, are waiting
      */
     async hash(password: string, of: TurnOf): Promise<string> {
       const salt = randomBytes(SALT_BYTES);
-      const hash = await turn(of, () => derive(password, salt, HASH_BYTES, cost));
-      return `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p}$${encode(salt)}$${encode(hash)}`;
+      const hash = await turn(of, () => derive(password.normalize('NFC'), salt, HASH_BYTES, cost));
+      return `${head}${encode(salt)}$${encode(hash)}`;
     },
     /**
      * Returns whether the password is right; compares in constant time.
@@ -65,32 +69,52 @@ export function createPasswords({
       of: TurnOf,
       known: () => boolean | undefined = () => undefined,
     ): Promise<boolean> {
-      const { salt, hash, cost } = parse(stored);
+      const { form, salt, hash, cost } = parse(stored);
+      const text = password.normalize(form);
       return turn(
         of,
-        async () => known() ?? timingSafeEqual(await derive(password, salt, hash.length, cost), hash),
+        async () => known() ?? timingSafeEqual(await derive(text, salt, hash.length, cost), hash),
       );
     },
+    /** Whether `hash` would make such a hash today: of this cost, of the same form of the password. */
+    isCurrent: (stored: string): boolean => stored.startsWith(head),
+    /** Looks like a stored hash, matches no password, and takes as long to find out. */
+    unmatched: `${head}${encode(randomBytes(SALT_BYTES))}$${encode(randomBytes(HASH_BYTES))}`,
   };
 }
 
-/** Normalises with NFKC, so that the same characters typed on different systems match (NIST SP 800-63B). */
+/** Returns the form of a password that is compared with `stored`: passwords of the same form are the same. */
+export function normalized(password: string, stored: string): string {
+  return password.normalize(parse(stored).form);
+}
+
 function derive(password: string, salt: Buffer, bytes: number, { ln, r, p }: HashCost): Promise<Buffer> {
   const options: ScryptOptions = { N: 2 ** ln, r, p, maxmem: 2 * 128 * 2 ** ln * r };
   return new Promise((resolve, reject) => {
-    scrypt(password.normalize('NFKC'), salt, bytes, options, (error, key) =>
-      error === null ? resolve(key) : reject(error),
-    );
+    scrypt(password, salt, bytes, options, (error, key) => (error === null ? resolve(key) : reject(error)));
   });
 }
 
-const FORM = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([\w-]+)\$([\w-]+)$/;
+const FORM = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)(,form=nfc)?\$([\w-]+)\$([\w-]+)$/;
 
-function parse(stored: string): { cost: HashCost; salt: Buffer; hash: Buffer } {
-  const [, ln, r, p, salt, hash] = FORM.exec(stored) ?? [];
+/** Equal characters typed on different systems match in both forms. Hashes made before accounts had passwords are of NFKC. */
+interface StoredHash {
+  readonly form: 'NFC' | 'NFKC';
+  readonly cost: HashCost;
+  readonly salt: Buffer;
+  readonly hash: Buffer;
+}
+
+function parse(stored: string): StoredHash {
+  const [, ln, r, p, form, salt, hash] = FORM.exec(stored) ?? [];
   if (salt === undefined || hash === undefined)
     throw new TypeError('a stored password hash has an unknown format');
-  return { cost: { ln: Number(ln), r: Number(r), p: Number(p) }, salt: decode(salt), hash: decode(hash) };
+  return {
+    form: form === undefined ? 'NFKC' : 'NFC',
+    cost: { ln: Number(ln), r: Number(r), p: Number(p) },
+    salt: decode(salt),
+    hash: decode(hash),
+  };
 }
 
 function encode(bytes: Buffer): string {

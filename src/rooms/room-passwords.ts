@@ -3,7 +3,7 @@ import { createAllowance } from '../accounts/allowance.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { TurnOf } from '../lib/fair-turns.ts';
-import type { Passwords } from '../lib/passwords.ts';
+import { normalized, type Passwords } from '../lib/passwords.ts';
 import { perMinute } from '../lib/throttle.ts';
 import { RECENT_ROOMS } from './recent-rooms.ts';
 
@@ -19,7 +19,7 @@ export interface StoredPassword {
 }
 
 interface RoomPasswordsDeps {
-  readonly passwords: Passwords;
+  readonly passwords: Pick<Passwords, 'hash' | 'verify'>;
   readonly clock: Clock;
   /** Secret of the digests in memory, 32 bytes. */
   readonly key?: Buffer;
@@ -35,7 +35,7 @@ interface Known {
  * password hash, which is half a second of a core.
  */
 export class RoomPasswords {
-  readonly #passwords: Passwords;
+  readonly #passwords: Pick<Passwords, 'verify'>;
   readonly #guesses;
   readonly #key: Buffer;
   /** By room. */
@@ -72,8 +72,9 @@ export class RoomPasswords {
   }
 
   /** Replaces the room's password. */
-  remember(password: string, { roomId, passwordHash }: StoredPassword): void {
-    this.#known.set(roomId, { passwordHash, digest: this.#digest(roomId, password) });
+  remember(password: string, stored: StoredPassword): void {
+    const { roomId, passwordHash } = stored;
+    this.#known.set(roomId, { passwordHash, digest: this.#digest(password, stored) });
   }
 
   /** Call it when the room is removed. */
@@ -100,7 +101,7 @@ export class RoomPasswords {
     of: TurnOf,
     known: () => boolean | undefined,
   ): Promise<boolean> {
-    const key = `${stored.passwordHash} ${this.#digest(stored.roomId, attempt).toString('base64')}`;
+    const key = `${stored.passwordHash} ${this.#digest(attempt, stored).toString('base64')}`;
     const check = this.#passwords.verify(attempt, stored.passwordHash, of, known);
     const isFirst = !this.#checks.has(key);
     if (isFirst) this.#checks.set(key, check);
@@ -116,16 +117,16 @@ export class RoomPasswords {
   }
 
   /** @returns undefined if the password isn't remembered, or was changed since */
-  #compare(attempt: string, { roomId, passwordHash }: StoredPassword): boolean | undefined {
-    const known = this.#known.get(roomId);
-    if (known?.passwordHash !== passwordHash) return undefined;
-    return timingSafeEqual(known.digest, this.#digest(roomId, attempt));
+  #compare(attempt: string, stored: StoredPassword): boolean | undefined {
+    const known = this.#known.get(stored.roomId);
+    if (known?.passwordHash !== stored.passwordHash) return undefined;
+    return timingSafeEqual(known.digest, this.#digest(attempt, stored));
   }
 
-  /** Normalised as password hashes are. It includes the room, so that equal passwords have different digests. */
-  #digest(roomId: string, password: string): Buffer {
+  /** Of the form that the hash was made of. It includes the room, so that equal passwords have different digests. */
+  #digest(password: string, { roomId, passwordHash }: StoredPassword): Buffer {
     return createHmac('sha256', this.#key)
-      .update(`${roomId} ${password.normalize('NFKC')}`)
+      .update(`${roomId} ${normalized(password, passwordHash)}`)
       .digest();
   }
 }

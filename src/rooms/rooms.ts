@@ -75,7 +75,7 @@ export interface Rooms {
 interface RoomsDeps {
   readonly store: Store['rooms'];
   readonly bans: Store['bans'];
-  readonly passwords: Passwords;
+  readonly passwords: Pick<Passwords, 'hash' | 'verify'>;
   /** Asked who is inside when a room's time is up: storing each join and leave would make joins slower. */
   readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'isAway'>;
   readonly creators: RoomCreators;

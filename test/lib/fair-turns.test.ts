@@ -49,6 +49,17 @@ describe('fair turns', () => {
     expect(running).toEqual(['again']);
   });
 
+  it('alternate between kinds of work, and refuse none because of another kind', async () => {
+    const { start, finish, running, refused, order } = stage({ atOnce: 1, waiting: 6 });
+    start('home', 'ann', 'running');
+    for (const n of [0, 1, 2, 3, 4]) start(`network ${n}`, `eve ${n}`, `flood ${n}`, 'flood');
+    for (const n of [0, 1, 2]) start('home', 'ann', `room ${n}`, 'room');
+    await settled();
+    expect(refused).toEqual(['flood 0', 'flood 1']);
+    for (let left = 7; left > 0; left -= 1) await finish(running[0] ?? '');
+    expect(order).toEqual(['running', 'flood 2', 'room 0', 'flood 3', 'room 1', 'flood 4', 'room 2']);
+  });
+
   it('go on after a task that failed', async () => {
     const turn = createFairTurns({ atOnce: 1, waiting: 4, waitingPerUser: 4, refusal: () => REFUSED });
     const of = { network: 'net', user: 'ann' };
@@ -66,13 +77,13 @@ function stage({ atOnce = 1, waiting = 100, waitingPerUser = 100 }) {
   const running: string[] = [];
   const order: string[] = [];
   const refused: string[] = [];
-  function start(network: string, user: string, name: string): void {
+  function start(network: string, user: string, name: string, work?: string): void {
     const task = () => {
       running.push(name);
       order.push(name);
       return new Promise<void>((end) => ends.set(name, end));
     };
-    turn({ network, user }, task).catch((error: unknown) => {
+    turn({ network, user, ...(work !== undefined && { work }) }, task).catch((error: unknown) => {
       expect(error).toBe(REFUSED);
       refused.push(name);
     });

@@ -35,6 +35,23 @@ describe('a room password', () => {
     expect(new Set(results)).toEqual(new Set(['right']));
   });
 
+  it('[AC1] is remembered in the form that was hashed: what only looks alike is another one', async () => {
+    const { check, rooms, passwords } = await setUp();
+    const of = { user: 'ann', network: HOME };
+    const now = { roomId: 'now', passwordHash: await passwords.hash('\ufb01rst of May', of) };
+    rooms.remember('\ufb01rst of May', now);
+    expect(await check('bob', 'first of May', { stored: now })).toBe('wrong');
+    expect(await check('bob', '\ufb01rst of May', { stored: now })).toBe('right');
+    // As rooms were stored when passwords were hashed as NFKC: the hash of `first of May`.
+    const before = {
+      roomId: 'before',
+      passwordHash: '$scrypt$ln=4,r=1,p=1$AAECAwQFBgcICQoLDA0ODw$_OFUgZX6WTRtDzlA7rtAJmekLACziS1KI26i24UDtQI',
+    };
+    for (const same of ['\ufb01rst of May', 'first of May']) {
+      expect(await check('bob', same, { stored: before })).toBe('right');
+    }
+  });
+
   it('is hashed again for another password, or another room', async () => {
     const { check, hashed, rooms, stored, passwords } = await setUp();
     await check('ann', PASSWORD);
