@@ -1,5 +1,5 @@
 import type * as v from 'valibot';
-import { jsonString } from '../../lib/json-string.ts';
+import { escapeForJson } from '../../lib/json-string.ts';
 
 /** Writes a value as JSON text. */
 export type Writer<Value> = (value: Value) => string;
@@ -27,46 +27,53 @@ interface Shape {
  * @param schema a constant of the program: code is made from the names in it, never from values
  */
 export function compileWriter<Schema extends v.GenericSchema>(schema: Schema): Writer<v.InferOutput<Schema>> {
-  const code = `'use strict'; return (value) => ${write(schema, 'value')};`;
-  return new Function('string', 'number', 'list', 'json', code)(jsonString, numberText, listText, jsonText);
+  const code = `'use strict'; return (value) => \`${write(schema, 'value')}\`;`;
+  return new Function('escape', 'number', 'list', 'json', code)(
+    escapeForJson,
+    numberText,
+    listText,
+    jsonText,
+  );
 }
 
-/** Returns the code of an expression for the text of `value`, which is code as well. */
+/**
+ * Returns the inside of a template literal that writes `value`, which is code as well. What is the same for all values is
+ * one piece of text in it: each piece that has to be joined costs an object.
+ */
 function write(schema: Shape, value: string): string {
   const { type, pipe, entries, wrapped, item, options, literal } = schema;
-  if (pipe !== undefined) return `json(${value})`;
+  if (pipe !== undefined) return `\${json(${value})}`;
   if (type === 'object' && entries !== undefined) return writeObject(Object.entries(entries), value);
   if (type === 'nullable' && wrapped !== undefined)
-    return `(${value} === null ? 'null' : ${write(wrapped, value)})`;
-  if (type === 'array' && item !== undefined) return `list(${value}, (item) => ${write(item, 'item')})`;
-  if (type === 'picklist' && options?.every(isPlainWord)) return `'"' + ${value} + '"'`;
-  if (type === 'literal') return JSON.stringify(JSON.stringify(literal));
-  if (type === 'string') return `string(${value})`;
-  if (type === 'number') return `number(${value})`;
-  if (type === 'boolean') return `(${value} ? 'true' : 'false')`;
-  return `json(${value})`;
+    return `\${${value} === null ? 'null' : \`${write(wrapped, value)}\`}`;
+  if (type === 'array' && item !== undefined)
+    return `\${list(${value}, (item) => \`${write(item, 'item')}\`)}`;
+  if (type === 'picklist' && options?.every(isPlainWord)) return `"\${${value}}"`;
+  if (type === 'literal') return inTemplate(JSON.stringify(literal));
+  if (type === 'string') return `"\${escape(${value})}"`;
+  if (type === 'number') return `\${number(${value})}`;
+  if (type === 'boolean') return `\${${value} ? 'true' : 'false'}`;
+  return `\${json(${value})}`;
 }
 
 function writeObject(entries: readonly (readonly [name: string, schema: Shape])[], value: string): string {
-  const members = entries.map(([name, schema]) => {
+  const members = entries.map(([name, schema], place) => {
     const isOptional = schema.type.endsWith('optional');
     const present = isOptional && schema.wrapped ? schema.wrapped : schema;
     const member = `${value}[${JSON.stringify(name)}]`;
-    return {
-      name,
-      member,
-      text: write(present, member),
-      mayBeMissing: isOptional || schema.type === 'unknown',
-    };
-  });
-  const written = members.map(({ name, member, text, mayBeMissing }, place) => {
+    const mayBeMissing = isOptional || schema.type === 'unknown';
     // The comma is part of each member but the first. If that may be missing, so is the first comma.
     const comma = place === 0 && !mayBeMissing ? '' : ',';
-    const code = `${JSON.stringify(`${comma}${JSON.stringify(name)}:`)} + ${text}`;
-    return mayBeMissing ? `(${member} === undefined ? '' : ${code})` : code;
+    const text = `${comma}${inTemplate(JSON.stringify(name))}:${write(present, member)}`;
+    return { mayBeMissing, text: mayBeMissing ? `\${${member} === undefined ? '' : \`${text}\`}` : text };
   });
-  const all = ["''", ...written].join(' + ');
-  return members[0]?.mayBeMissing ? `'{' + (${all}).slice(1) + '}'` : `'{' + ${all} + '}'`;
+  const all = members.map(({ text }) => text).join('');
+  return members[0]?.mayBeMissing ? `{\${\`${all}\`.slice(1)}}` : `{${all}}`;
+}
+
+/** Returns the source of text in a template literal. */
+function inTemplate(text: string): string {
+  return text.replace(/[\\`$]/g, '\\$&');
 }
 
 function isPlainWord(option: unknown): boolean {

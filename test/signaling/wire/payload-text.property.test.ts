@@ -73,4 +73,11 @@ describe('compileWriter', () => {
     const value = { 'a"b': 'c\\d' as const, __proto__x: '"' as const };
     expect(write(value)).toBe(JSON.stringify(value));
   });
+
+  it('takes no name or word for code', () => {
+    const code = `\`$\{value}\\` as const;
+    const write = compileWriter(v.object({ [code]: v.literal(code), b: v.picklist([code]), c: v.string() }));
+    const value = { [code]: code, b: code, c: code } as const;
+    expect(write(value)).toBe(JSON.stringify(value));
+  });
 });
