@@ -155,6 +155,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     ids,
     log,
     guests: createGuestLimit(clock, limits.guestsPerMinute),
+    isOnline: (userId) => hub.isOnline(userId),
     signIns: createSignIns(clock, limits.signInsPerMinute),
     events,
   });

@@ -10,12 +10,13 @@ import type { Passwords } from '../lib/passwords.ts';
 import { createSlices } from '../lib/slices.ts';
 import { rateLimited, type Throttle } from '../lib/throttle.ts';
 import type { FullUser, GuestRequest, TokensReply } from '../protocol/bodies.ts';
-import type { ExpirySlice, Store } from '../store/contract.ts';
+import type { ExpirySlice, Store, UserRow } from '../store/contract.ts';
 import { createIdentities, type Identities } from './identities.ts';
 import { createInvites, type Invites } from './invites.ts';
 import type { TokenKeys } from './keys.ts';
 import { createLogins, loginEnded } from './logins.ts';
-import { fullUserOf, Profiles } from './profiles.ts';
+import { createPeople, type People } from './people.ts';
+import { fullUserOf, Profiles, withPresence } from './profiles.ts';
 import { createResets, type Resets } from './resets.ts';
 import { LAST_TOKEN_MS } from './revoked-logins.ts';
 import type { SignIns } from './sign-ins.ts';
@@ -28,6 +29,7 @@ export interface Accounts extends Identities {
   readonly signIns: SignIns;
   readonly resets: Resets;
   readonly invites: Invites;
+  readonly people: People;
   /**
    * Counts a new guest against the limit of its network, before any work is done for it.
    * @throws ParleyError `rate_limited`
@@ -53,7 +55,10 @@ export interface Accounts extends Identities {
 }
 
 interface AccountsDeps {
-  readonly store: Pick<Store, 'users' | 'logins' | 'resetLinks' | 'registrationInvites' | 'expiry'>;
+  readonly store: Pick<
+    Store,
+    'users' | 'userLists' | 'logins' | 'resetLinks' | 'registrationInvites' | 'expiry'
+  >;
   readonly keys: TokenKeys;
   readonly passwords: Passwords;
   readonly issuer: string;
@@ -65,6 +70,8 @@ interface AccountsDeps {
   /** Limits new guests per network. */
   readonly guests: Pick<Throttle, 'take'>;
   readonly signIns: SignIns;
+  /** Whether the user has a session; a suspended one counts. */
+  readonly isOnline: (userId: UserId) => boolean;
   readonly events: Publisher;
 }
 
@@ -73,13 +80,14 @@ const SWEEP_MS = 60_000;
 export const ROWS_PER_SLICE = 500;
 
 export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
-  const { store, keys, clock, log, guests, signIns } = deps;
+  const { store, keys, clock, log, guests, signIns, isOnline } = deps;
+  const show = (user: UserRow): FullUser => fullUserOf(user, isOnline(user.id));
   const users = createUsers({ ...deps, users: store.users });
   const logins = await createLogins({ ...deps, logins: store.logins });
   const tokens = createTokens(deps);
   const profiles = new Profiles();
   const identities = createIdentities({ tokens, users, logins, profiles, clock, log });
-  const replies = createTokenReplies({ tokens, logins });
+  const replies = createTokenReplies({ tokens, logins, show });
   const sweeping = createSlices({ clock, everyMs: SWEEP_MS, slice: sweep });
 
   /** Returns whether there may be more to sweep. */
@@ -102,6 +110,7 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
     signIns,
     resets: createResets({ ...deps, resetLinks: store.resetLinks, logins }),
     invites: createInvites({ ...deps, invites: store.registrationInvites }),
+    people: createPeople({ ...deps, users: store.users, lists: store.userLists, profiles }),
 
     countGuest(address) {
       const retryAfterMs = guests.take(networkKey(address));
@@ -130,7 +139,9 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
     async self({ userId }) {
       const row = await users.find(userId);
       // While the database is locked, an external user's row may still be waiting to be written.
-      return row === undefined ? { ...identities.profile(userId), email: null, role: null } : fullUserOf(row);
+      if (row !== undefined) return show(row);
+      const profile = withPresence(identities.profile(userId), isOnline(userId));
+      return { ...profile, email: null, role: null };
     },
 
     jwks: async () => ({ keys: await keys.published() }),

@@ -56,16 +56,21 @@ export class Profiles {
 const kinds = new Map(UserKind.options.map((kind) => [kind, kind]));
 const statuses = new Map(UserStatus.options.map((status) => [status, status]));
 
-/** A user as the user itself and admins see it. */
-export function fullUserOf(row: UserRow): FullUser {
-  return { ...profileOf(row), email: row.email, role: row.role };
+/** A user as the user itself and admins see it. @param isOnline whether it has a session */
+export function fullUserOf(row: UserRow, isOnline: boolean): FullUser {
+  return { ...withPresence(profileOf(row), isOnline), email: row.email, role: row.role };
 }
 
 export function standingOf(row: UserRow): Standing {
   return { profile: profileOf(row), role: row.role };
 }
 
-/** A user as others see it: without `email` and `role`. */
+/** [AC4] Without a session a user is offline, whatever it said. */
+export function withPresence(profile: Profile, isOnline: boolean): Profile {
+  return isOnline ? profile : { ...profile, status: 'offline' };
+}
+
+/** A user as others see it: without `email` and `role`. `status` is the last one that the user said. */
 export function profileOf(row: UserRow): Profile {
   return {
     id: row.id,

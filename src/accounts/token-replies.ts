@@ -1,8 +1,7 @@
-import type { TokensReply } from '../protocol/bodies.ts';
+import type { FullUser, TokensReply } from '../protocol/bodies.ts';
 import { ACCESS_TOKEN_MS } from '../protocol/limits.ts';
 import type { UserRow } from '../store/contract.ts';
 import type { Login, Logins } from './logins.ts';
-import { fullUserOf } from './profiles.ts';
 import type { Tokens } from './tokens.ts';
 
 /** What a client gets when it has signed in, in whatever way: the user with a pair of tokens. */
@@ -16,12 +15,14 @@ export interface TokenReplies {
 interface TokenRepliesDeps {
   readonly tokens: Tokens;
   readonly logins: Logins;
+  /** The user as only the user sees it. */
+  readonly show: (user: UserRow) => FullUser;
 }
 
-export function createTokenReplies({ tokens, logins }: TokenRepliesDeps): TokenReplies {
+export function createTokenReplies({ tokens, logins, show }: TokenRepliesDeps): TokenReplies {
   async function of(user: UserRow, { loginId, refreshToken }: Login): Promise<TokensReply> {
     const accessToken = await tokens.sign({ ...user, userId: user.id, loginId });
-    return { user: fullUserOf(user), accessToken, refreshToken, expiresInSeconds: ACCESS_TOKEN_MS / 1000 };
+    return { user: show(user), accessToken, refreshToken, expiresInSeconds: ACCESS_TOKEN_MS / 1000 };
   }
   return {
     of,

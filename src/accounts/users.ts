@@ -63,7 +63,7 @@ export function createUsers({ users, clock, ids }: UsersDeps) {
         users.insert(user),
       );
       if (guest !== undefined) return guest;
-      throw new ParleyError('username_taken', `The username ${username} is taken. Choose another.`);
+      throw usernameTaken(username);
     },
 
     /**
@@ -82,4 +82,9 @@ export function createUsers({ users, clock, ids }: UsersDeps) {
 
 function userIsGone(): ParleyError {
   return new ParleyError('unauthorized', 'The user of this access token is gone. Sign in again.');
+}
+
+/** Returns the refusal of a username that another user has, ignoring case [AC1]. */
+export function usernameTaken(username: string | null): ParleyError {
+  return new ParleyError('username_taken', `The username ${username} is taken. Choose another.`);
 }

@@ -31,6 +31,21 @@ export function adminsOnly(): ParleyError {
   );
 }
 
+/** Returns the refusal of a change to another user's account. */
+export function oneselfOnly(): ParleyError {
+  return new ParleyError('forbidden', 'You can change only your own account. GET /auth/me tells your id.');
+}
+
+/** Returns the refusal of what guests may not do. */
+export function notForGuests(): ParleyError {
+  return new ParleyError('forbidden', 'Guests may not do this. Register, or sign in with an account.');
+}
+
+/** Returns the refusal of a request for a user who doesn't exist, or no longer. */
+export function noSuchUser(): ParleyError {
+  return new ParleyError('user_not_found', 'There is no such user. Check the id.');
+}
+
 /** Returns the refusal of a join by a session that is in a room already. */
 export function alreadyInRoom(): ParleyError {
   return new ParleyError('already_in_room', 'Leave the room that you are in first.');

@@ -5,6 +5,7 @@ import { inviteRoutes } from './routes/invites.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { roomRoutes } from './routes/rooms.ts';
+import { userRoutes } from './routes/users.ts';
 import type { HttpDeps } from './server/deps.ts';
 import { loadFiles } from './server/files.ts';
 import type { Handlers } from './server/request-context.ts';
@@ -20,6 +21,7 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
   const handlers: Handlers = {
     ...accountRoutes(deps),
     ...inviteRoutes(deps),
+    ...userRoutes(deps),
     ...roomRoutes(deps),
     ...operationRoutes({ ...deps, metrics }),
     ...pageRoutes({ ...deps, files }),

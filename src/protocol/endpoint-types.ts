@@ -11,6 +11,13 @@ export type RequestBody<Name extends EndpointName> = v.InferOutput<Endpoints[Nam
 /** The body of a request, as a client writes it. */
 export type RequestInput<Name extends EndpointName> = v.InferInput<Endpoints[Name]['request']>;
 
+/** The schema of a query; never if none is read. */
+export type QuerySchema<Name extends EndpointName> = Endpoints[Name] extends {
+  readonly query: infer Schema extends v.GenericSchema;
+}
+  ? Schema
+  : never;
+
 /** The schema of a JSON reply; never for other replies. */
 export type ReplySchema<Name extends EndpointName> = Endpoints[Name]['reply'] extends {
   readonly body: infer Schema extends v.GenericSchema;

@@ -99,6 +99,8 @@ export interface Hub {
   putOut(participant: Participant, reason: PutOutReason): void;
   /** Which TURN credentials an HTTP client may have; `roomId`: the room that they are for, if any [CA6]. */
   turnRight(identity: Identity, roomId?: string): TurnRight;
+  /** Whether the user has a session, even a suspended one. */
+  isOnline(userId: string): boolean;
   /** Ends all sessions of a login with 4001. */
   endLogin(loginId: string): void;
   /** Ends all sessions of a user with 4001. */
@@ -203,6 +205,7 @@ export function createHub(deps: HubDeps): Hub {
     putOut: (participant, reason) => end(participant, reason, PUT_OUT[reason]),
     turnRight: (identity, roomId) =>
       turnRight(identity, registry.ofUser(identity.userId), deps.directCalls, roomId),
+    isOnline: (userId) => registry.countOf(userId) > 0,
     endLogin(loginId) {
       for (const session of [...registry.all()]) {
         if (session.identity.loginId === loginId) lifecycle.finish(session, 'left', CLOSE.unauthorized);

@@ -27,7 +27,7 @@ const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const THROUGH_PROXY = { Via: '1.1 proxy.example' };
 
 const endpoints = Object.entries(ENDPOINTS) as [EndpointName, Endpoint][];
-const forUsers = endpoints.filter(([, { who }]) => who === 'user' || who === 'admin');
+const forUsers = endpoints.filter(([, { who }]) => who !== 'all' && who !== 'operator');
 const withBody = endpoints.filter(([, { request }]) => request !== NoBody);
 
 type Headers = Readonly<Record<string, string>>;
@@ -37,9 +37,9 @@ type WithBody = { [Name in EndpointName]: unknown extends RequestInput<Name> ? n
 async function walk() {
   const { server, room } = await startStage({ JWT_SECRET: SECRET, METRICS_TOKEN });
   const keys = await secretKeys(SECRET);
-  const token = async (claims: Omit<MintedClaims, 'sub'> = {}): Promise<Headers> => {
+  const token = async (claims: Omit<MintedClaims, 'sub'> = {}, sub = 'zoe'): Promise<Headers> => {
     const minting = { keys, issuer: 'parley', audience: 'parley', now: Date.now(), lifetimeSeconds: 600 };
-    return { Authorization: `Bearer ${await mintToken({ sub: 'zoe', ...claims }, minting)}` };
+    return { Authorization: `Bearer ${await mintToken({ sub, ...claims }, minting)}` };
   };
   const here = await room();
   const bodies: { readonly [Name in WithBody]: () => Promise<RequestInput<Name>> } = {
@@ -48,6 +48,9 @@ async function walk() {
     createRoom: async () => ({ name: 'Tea' }),
     resetPassword: async () => ({ token: await resetTokenFor(server), password: 'correct horse' }),
     createInvite: async () => ({ uses: 1 }),
+    editUser: async () => ({ displayName: 'Zoe', bio: null }),
+    putUser: async () => ({ avatarUrl: 'https://example.org/zoe.png' }),
+    setStatus: async () => ({ status: 'dnd', customStatus: 'reading' }),
   };
   const bodyOf = new Map<string, () => Promise<unknown>>(Object.entries(bodies));
 
@@ -65,7 +68,8 @@ async function walk() {
     over: { method?: string; body?: string; roomId?: string; id?: string },
   ) => {
     const { method, path, accept }: Endpoint = ENDPOINTS[name];
-    const { body, roomId = here, id = 'none', method: asked = method } = over;
+    const ownId = path.startsWith('/users/') ? 'zoe' : 'none';
+    const { body, roomId = here, id = ownId, method: asked = method } = over;
     const filled = path.replace(':roomId', roomId).replace(':id', id).replace('*', 'icon-512.png');
     return fetch(server.url + filled, {
       method: asked,
@@ -77,14 +81,18 @@ async function walk() {
   /** A request that whoever may call the endpoint gets answered with success. */
   const succeed = async (name: EndpointName, headers: Headers, roomId = here): Promise<Response> => {
     const body = await bodyOf.get(name)?.();
-    const id = (await idOf.get(name)?.()) ?? 'none';
-    return ask(name, headers, { roomId, id, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    const id = await idOf.get(name)?.();
+    return ask(name, headers, {
+      roomId,
+      ...(id === undefined ? {} : { id }),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
   };
   /** Who may call an endpoint: the headers that say so. */
   const allowed = async ({ who }: Endpoint): Promise<Headers> => {
     if (who === 'operator') return { ...THROUGH_PROXY, Authorization: `Bearer ${METRICS_TOKEN}` };
     if (who === 'admin') return token({ role: 'admin' });
-    return who === 'user' ? token() : {};
+    return who === 'all' ? {} : token();
   };
   return { here, there: await room(), token, ask, succeed, allowed };
 }
@@ -173,6 +181,27 @@ describe('each endpoint', () => {
     const none = await succeed(name, forHere, NOWHERE);
     expect([none.status, await codeOf(none, endpoint)]).toEqual([404, 'room_not_found']);
   });
+
+  it.each(endpoints.filter(([, { who }]) => who === 'self' || who === 'self_or_admin'))(
+    '[HT3] %s is 403 for another user, whether that one exists or not, before the body is looked at',
+    async (name, endpoint) => {
+      const { ask, succeed, token } = await walk();
+      await succeed('getSelf', await token());
+      for (const [role, id] of [
+        ['service', 'zoe'],
+        ['service', 'nobody'],
+        ...(endpoint.who === 'self' ? [['admin', 'zoe'] as const] : []),
+      ] as const) {
+        const response = await ask(name, await token({ role }, 'eve'), { id, body: '{' });
+        expect([response.status, await codeOf(response, endpoint)]).toEqual([403, 'forbidden']);
+      }
+      if (endpoint.who === 'self') return;
+      const headers = await token({ role: 'admin' }, 'eve');
+      expect((await succeed(name, headers)).status).toBe(endpoint.reply.status);
+      const nobody = await ask(name, headers, { id: 'nobody', body: '{}' });
+      expect([nobody.status, await codeOf(nobody, endpoint)]).toEqual([404, 'user_not_found']);
+    },
+  );
 
   it('for operators is 401 to strangers and users, and open to this machine', async () => {
     const { ask, token } = await walk();

@@ -1,6 +1,6 @@
 import { ParleyError } from '../../domain/errors.ts';
 import type { Identity } from '../../domain/identity.ts';
-import { adminsOnly, noSuchRoom, oneRoomOnly } from '../../domain/refusals.ts';
+import { adminsOnly, noSuchRoom, oneRoomOnly, oneselfOnly } from '../../domain/refusals.ts';
 import { isGoodIn } from '../../domain/scope.ts';
 import type { Endpoint, Who } from '../../protocol/endpoints.ts';
 import type { HttpDeps } from './deps.ts';
@@ -14,8 +14,8 @@ export interface Authorization {
   /** Refuses strangers before their body is received [HT3]. @throws ParleyError `unauthorized`, `forbidden` */
   beforeBody(endpoint: Endpoint, request: RequestHead): void;
   /**
-   * Refuses a token for one room that doesn't open this endpoint [TK4], and anybody who isn't an admin, if it is for
-   * admins.
+   * Refuses a token for one room that doesn't open this endpoint [TK4], and anybody who is neither the user nor the
+   * admin that it is for.
    * @param params of the endpoint's path
    * @throws ParleyError `forbidden`; `room_not_found`, which comes first [RM1]
    */
@@ -36,14 +36,21 @@ export function createAuthorization(deps: AuthorizationDeps): Authorization {
         if (room === undefined) throw noSuchRoom();
         if (!isGoodIn(identity, room.id)) throw oneRoomOnly();
       }
-      if (who === 'admin' && identity.role !== 'admin') throw adminsOnly();
+      requireOneOf(who, identity, params);
     },
   };
 }
 
+/** The same refusal whether the user of `/users/:id` exists or not. @throws ParleyError `forbidden` */
+function requireOneOf(who: Who, { userId, role }: Identity, params: ReadonlyMap<string, string>): void {
+  if (who === 'admin' && role !== 'admin') throw adminsOnly();
+  if ((who !== 'self' && who !== 'self_or_admin') || params.get('id') === userId) return;
+  if (who === 'self' || role !== 'admin') throw oneselfOnly();
+}
+
 /** Whether only the bearers of an access token may call the endpoint. */
 export function takesToken(who: Who): boolean {
-  return who === 'user' || who === 'admin';
+  return who !== 'all' && who !== 'operator';
 }
 
 /** Returns the access token, unverified (RFC 6750, 2.1) [HT3]. @throws ParleyError `unauthorized` if there is none */

@@ -29,7 +29,7 @@ export function createCors(allowsOrigin: OriginCheck): Cors {
       if (!allows(origin, request)) return [VARY];
       return [
         ['Access-Control-Allow-Origin', origin],
-        ['Access-Control-Expose-Headers', 'Retry-After, WWW-Authenticate'],
+        ['Access-Control-Expose-Headers', 'ETag, Retry-After, WWW-Authenticate'],
         VARY,
       ];
     },
@@ -40,7 +40,7 @@ export function createCors(allowsOrigin: OriginCheck): Cors {
       return noContent([
         ['Allow', allowed],
         ['Access-Control-Allow-Methods', allowed],
-        ['Access-Control-Allow-Headers', 'Authorization, Content-Type, X-Room-Password'],
+        ['Access-Control-Allow-Headers', 'Authorization, Content-Type, If-Match, X-Room-Password'],
         ['Access-Control-Max-Age', String(PREFLIGHT_SECONDS)],
       ]);
     },

@@ -24,6 +24,14 @@ export function parseBody<Schema extends v.GenericSchema>(
   const value = parseJson(body);
   // valibot takes an array for an object.
   if (Array.isArray(value)) throw invalid([{ path: '', message: 'must be an object' }]);
+  return parseFields(schema, value);
+}
+
+/** Returns a request's fields by a schema. @throws ParleyError `validation_failed`, with each wrong field [HT2] */
+export function parseFields<Schema extends v.GenericSchema>(
+  schema: Schema,
+  value: unknown,
+): v.InferOutput<Schema> {
   const { success, output, issues } = v.safeParse(schema, value, REQUIREMENTS);
   if (success) return output;
   throw invalid(issues.map(fieldError));

@@ -1,10 +1,17 @@
 import type * as v from 'valibot';
 import type { Accounts } from '../../accounts/accounts.ts';
 import type { Identity } from '../../domain/identity.ts';
-import type { EndpointName, PathParam, ReplySchema, RequestBody } from '../../protocol/endpoint-types.ts';
+import type {
+  EndpointName,
+  PathParam,
+  QuerySchema,
+  ReplySchema,
+  RequestBody,
+} from '../../protocol/endpoint-types.ts';
 import { ENDPOINTS, type Endpoint } from '../../protocol/endpoints.ts';
 import { requireToken } from './authorization.ts';
 import { parseBody } from './json-body.ts';
+import { parseQuery } from './query.ts';
 import { type Header, json, type Reply } from './reply.ts';
 import type { RequestHead } from './request.ts';
 
@@ -22,6 +29,8 @@ export interface RequestContext<Name extends EndpointName = EndpointName> {
    * @throws ParleyError `invalid_json`, `validation_failed`, `unsupported_media_type` [HT2] [HT5]
    */
   body(): RequestBody<Name>;
+  /** The query's parameters by the endpoint's schema. @throws ParleyError `validation_failed` */
+  query(): v.InferOutput<QuerySchema<Name>>;
   /** Who asks [HT3]; verified once for each request. @throws ParleyError `unauthorized`, `unavailable` */
   identity(): Promise<Identity>;
   /** Verifies again, for use after an await. @throws ParleyError `unauthorized` if the login has ended meanwhile */
@@ -67,6 +76,7 @@ export function createRequestContext<Name extends EndpointName>({
       return value;
     },
     body: () => parseBody(request, body, ENDPOINTS[name].request),
+    query: () => parseQuery(request, querySchemaOf(name)),
     identity() {
       identity ??= verify();
       return identity;
@@ -80,4 +90,10 @@ export function createRequestContext<Name extends EndpointName>({
       return json(endpoint.reply.status, value, headers);
     },
   };
+}
+
+function querySchemaOf<Name extends EndpointName>(name: Name): QuerySchema<Name> {
+  const { query }: Endpoint = ENDPOINTS[name];
+  if (query === undefined) throw new TypeError(`the endpoint ${name} reads no query`);
+  return query as QuerySchema<Name>;
 }

@@ -70,6 +70,7 @@ export async function startHttp({
   events.subscribe('login.ended', ({ loginId }) => ended.push(loginId));
   const guests = createThrottle({ clock, rate: perMinute(mostGuests) });
   const accounts = await createAccounts({
+    isOnline: () => true,
     ...common,
     store,
     keys: await secretKeys(SECRET),

@@ -17,6 +17,7 @@ export const PLAIN = {
   trusted: undefined,
   ids: randomIds,
   log: silentLog,
+  isOnline: () => true,
   events: NO_SUBSCRIBERS,
   signIns: { count: () => {} },
   passwords: cheapPasswords(),
