@@ -1,13 +1,25 @@
 import { PASSWORD_CHARACTERS, ROOM_CAPACITY, USER_INFO_CHARACTERS } from '../protocol/limits.ts';
-import { DISPLAY_NAME_CHARACTERS, ROOM_NAME_CHARACTERS } from '../protocol/names.ts';
+import {
+  BIO_CHARACTERS,
+  CUSTOM_STATUS_CHARACTERS,
+  DISPLAY_NAME_CHARACTERS,
+  ROOM_NAME_CHARACTERS,
+  USERNAME_CHARACTERS,
+} from '../protocol/names.ts';
 
 /** What a form may let people enter; the server refuses more with `validation_failed`. */
 export interface Limits {
   /** Characters (Unicode code points) of a display name. */
   readonly displayName: { readonly min: number; readonly max: number };
+  /** Characters of a username, each of `[A-Za-z0-9_-]`. */
+  readonly username: { readonly min: number; readonly max: number };
+  /** Characters (Unicode code points) of what a user says of itself. */
+  readonly bio: { readonly max: number };
+  /** Characters (Unicode code points) of a status in the user's own words. */
+  readonly customStatus: { readonly max: number };
   /** Characters (Unicode code points) of a room's name. */
   readonly roomName: { readonly min: number; readonly max: number };
-  /** Characters (Unicode code points) of a room's password. */
+  /** Characters (Unicode code points) of a password, of accounts and of rooms. */
   readonly password: { readonly min: number; readonly max: number };
   /** People in a room. */
   readonly people: { readonly min: number; readonly max: number; readonly default: number };
@@ -23,6 +35,9 @@ export interface Limits {
  */
 export const LIMITS: Limits = Object.freeze({
   displayName: { min: 1, max: DISPLAY_NAME_CHARACTERS },
+  username: { min: USERNAME_CHARACTERS.min, max: USERNAME_CHARACTERS.max },
+  bio: { max: BIO_CHARACTERS },
+  customStatus: { max: CUSTOM_STATUS_CHARACTERS },
   roomName: { min: 1, max: ROOM_NAME_CHARACTERS },
   password: { min: PASSWORD_CHARACTERS.min, max: PASSWORD_CHARACTERS.max },
   people: { min: ROOM_CAPACITY.min, max: ROOM_CAPACITY.max, default: ROOM_CAPACITY.default },

@@ -8,6 +8,7 @@ import {
   nameField,
   ROOM_NAME_CHARACTERS,
   textField,
+  USERNAME_CHARACTERS,
 } from './names.ts';
 
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -22,7 +23,10 @@ export const UserIdField = v.pipe(v.string(), v.minLength(1), v.maxLength(255));
 
 export const Username = v.pipe(
   v.string(),
-  v.regex(/^[A-Za-z0-9_-]{3,32}$/, 'must be 3 to 32 of the characters A-Z a-z 0-9 _ -'),
+  v.regex(
+    new RegExp(`^[A-Za-z0-9_-]{${USERNAME_CHARACTERS.min},${USERNAME_CHARACTERS.max}}$`),
+    `must be ${USERNAME_CHARACTERS.min} to ${USERNAME_CHARACTERS.max} of the characters A-Z a-z 0-9 _ -`,
+  ),
 );
 
 export const DisplayName = nameField(DISPLAY_NAME_CHARACTERS);

@@ -13,6 +13,8 @@ const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{M}\p{Default_Ignorable_Code_Point}\
 const EMPTY_OR_VISIBLE = new RegExp(`^$|${VISIBLE.source}`, 'u');
 const BREAKS = /[\p{Cc}\p{Zl}\p{Zp}]/gu;
 
+/** Characters of a username. */
+export const USERNAME_CHARACTERS = { min: 3, max: 32 } as const;
 /** Max characters (Unicode code points) of a display name. */
 export const DISPLAY_NAME_CHARACTERS = 64;
 /** Max characters (Unicode code points) of a room's name. */

@@ -1,10 +1,20 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/client/index.ts';
-import { DisplayName, Password, RoomMax, RoomName, UserInfo } from '../../src/protocol/fields.ts';
+import {
+  Bio,
+  CustomStatus,
+  DisplayName,
+  Password,
+  RoomMax,
+  RoomName,
+  UserInfo,
+  Username,
+} from '../../src/protocol/fields.ts';
 
 describe('the limits', () => {
   it.each([
+    ['username', Username],
     ['displayName', DisplayName],
     ['roomName', RoomName],
     ['password', Password],
@@ -12,6 +22,14 @@ describe('the limits', () => {
     const { min, max } = LIMITS[name];
     const accepted = [min - 1, min, max, max + 1].map((length) => v.is(schema, 'x'.repeat(length)));
     expect(accepted).toEqual([false, true, true, false]);
+  });
+
+  it.each([
+    ['bio', Bio],
+    ['customStatus', CustomStatus],
+  ] as const)('are the server’s own: %s, which may be empty', (name, schema) => {
+    const { max } = LIMITS[name];
+    expect([0, max, max + 1].map((length) => v.is(schema, 'x'.repeat(length)))).toEqual([true, true, false]);
   });
 
   it('are the server’s own: people and userInfo', () => {
