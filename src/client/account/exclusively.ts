@@ -43,30 +43,41 @@ async function withLease<Value>(
   storage: AccountStorage,
   run: () => Promise<Value>,
 ): Promise<Value> {
-  const { clock } = tab;
-  const pause = () => new Promise<void>((resolve) => clock.after(LOOK_MS * (0.5 + Math.random()), resolve));
-  const name = crypto.getRandomValues(new Uint32Array(2)).join('-');
-  const holds = () => storage.getItem(LEASE_KEY)?.startsWith(name) === true;
-  const isTaken = () => {
-    const left = Number(storage.getItem(LEASE_KEY)?.split(' ')[1]) - clock.now();
-    return left > 0 && left <= LEASE_MS;
-  };
-  const giveUpAt = clock.now() + WAIT_MS;
+  const name = String(tab.random());
   try {
-    while (!holds()) {
-      if (!isTaken()) storage.setItem(LEASE_KEY, `${name} ${clock.now() + LEASE_MS}`);
-      else if (clock.now() > giveUpAt) throw busy();
-      // Two tabs may have written at the same time: the last one holds the lease.
-      await pause();
-    }
+    await takeLease(tab, storage, name);
   } catch (error) {
     if (error instanceof ParleyClientError) throw error;
-    return run(); // The storage is full or forbidden, so nothing is shared.
+    return run(); // The storage is full or forbidden: other tabs can't read of this login there either.
   }
   try {
     return await run();
   } finally {
-    if (holds()) storage.removeItem(LEASE_KEY);
+    releaseLease(storage, name);
+  }
+}
+
+/** @throws what the storage throws */
+async function takeLease({ clock, random }: Tab, storage: AccountStorage, name: string): Promise<void> {
+  const giveUpAt = clock.now() + WAIT_MS;
+  for (;;) {
+    const [holder, endsAt] = storage.getItem(LEASE_KEY)?.split(' ') ?? [];
+    if (holder === name) return;
+    const leftMs = Number(endsAt) - clock.now();
+    // More than a lease lasts: the clock was set back, or the text is garbage.
+    const isTaken = leftMs > 0 && leftMs <= LEASE_MS;
+    if (!isTaken) storage.setItem(LEASE_KEY, `${name} ${clock.now() + LEASE_MS}`);
+    else if (clock.now() > giveUpAt) throw busy();
+    // Two tabs may have written at the same time: the last one holds the lease.
+    await new Promise<void>((resolve) => clock.after(LOOK_MS * (0.5 + random()), resolve));
+  }
+}
+
+function releaseLease(storage: AccountStorage, name: string): void {
+  try {
+    if (storage.getItem(LEASE_KEY)?.startsWith(`${name} `) === true) storage.removeItem(LEASE_KEY);
+  } catch {
+    // The storage was forbidden meanwhile; the lease runs out by itself.
   }
 }
 

@@ -5,12 +5,15 @@ export interface LossyProxy {
   readonly url: string;
   /** Drops the next `count` answers on this path: the server gets the request, the client gets nothing. */
   lose(path: string, count: number): void;
+  /** Holds the next answer on this path back; resolves, once the server has answered, with what lets it go on. */
+  hold(path: string): Promise<() => void>;
   close(): Promise<void>;
 }
 
-/** A proxy that forwards to `target` and drops answers. */
+/** A proxy that forwards to `target`, and drops answers or holds them back. */
 export async function lossyProxy(target: string): Promise<LossyProxy> {
   const losses = new Map<string, number>();
+  const holders = new Map<string, (release: () => void) => void>();
   const proxy = createServer((incoming, outgoing) => {
     const { url = '/', method, headers } = incoming;
     const onward = request(`${target}${url}`, { method, headers, agent: false }, (answer) => {
@@ -20,8 +23,13 @@ export async function lossyProxy(target: string): Promise<LossyProxy> {
         answer.resume().on('end', () => incoming.socket.destroy());
         return;
       }
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
+      const forward = () => {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+      };
+      const hold = holders.get(url) ?? ((release) => release());
+      holders.delete(url);
+      hold(forward);
     });
     incoming.pipe(onward);
   });
@@ -30,6 +38,7 @@ export async function lossyProxy(target: string): Promise<LossyProxy> {
   return {
     url: `http://127.0.0.1:${port}`,
     lose: (path, count) => void losses.set(path, count),
+    hold: (path) => new Promise((resolve) => holders.set(path, resolve)),
     async close() {
       proxy.closeAllConnections();
       await new Promise((done) => proxy.close(done));
