@@ -1,5 +1,6 @@
 import { bytesOf } from '../../lib/ascii.ts';
 import { type Borrowed, lend } from '../../lib/borrowed.ts';
+import { firstStop, stops } from './string-stops.ts';
 
 /** Max nesting of lists and objects, so that the recursion can't overflow the stack. */
 const MAX_LEVELS = 64;
@@ -16,44 +17,42 @@ const PLUS = 0x2b;
 const MINUS = 0x2d;
 const DOT = 0x2e;
 const ZERO = 0x30;
-/** `\r\n` in a string, as four bytes in little-endian order: how lines end in a session description. */
+/** `\r\n` in a string, as four bytes in little-endian order. Each line of a session description ends so. */
 const LINE_END = 0x6e5c725c;
-/** Memory behind the longest text: for the byte that ends it, and for the eight that are read at once. */
+/** Spare bytes after the longest text: one for the 0 that ends it, the rest because eight are read at once. */
 const END_BYTES = 16;
-/** The top bit of each of four bytes. */
-const TOPS = 0x80808080 | 0;
 
 const LITERALS = ['true', 'false', 'null'].map(bytesOf);
-/** Indexed by byte: 1 for those of the class. */
+/** Classes of bytes. Each is indexed by byte: 1 if the byte belongs to it. */
 const SPACE = classOf(' \t\n\r');
 const DIGIT = classOf('0123456789');
 const HEX_DIGIT = classOf('0123456789abcdefABCDEF');
 const EXPONENT = classOf('eE');
-/** What may follow a backslash, but for `u` and its four digits. */
+/** What may follow a backslash, besides `u` and four digits. */
 const ESCAPED = classOf('"\\/bfnrt');
 const UNICODE = 0x75;
 
 /**
  * Validates JSON in UTF-8 without allocating strings or objects, so that nothing is left for the garbage collector. A
- * value is whatever RFC 8259 and `JSON.parse` accept, apart from nesting beyond `MAX_LEVELS`. A scan is used for one text
- * after another. It copies each into its own memory, because a view of other memory would be a new object.
+ * value is whatever RFC 8259 and `JSON.parse` accept, apart from nesting beyond `MAX_LEVELS`. A scan is reused for any
+ * number of texts. It copies each into its own memory, because a view of the caller's memory would be a new object.
  */
 export class JsonScan {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #most: number;
-  /** Behind the text stands a byte 0, which is nothing in JSON: all that reads on stops there. */
+  /** A byte 0 follows the text. No JSON contains it, so every loop stops there. */
   #length = 0;
   #at = 0;
 
-  /** @param most bytes of a text */
+  /** @param most max bytes of a text */
   constructor(most: number) {
     this.#bytes = new Uint8Array(most + END_BYTES);
     this.#view = new DataView(this.#bytes.buffer);
     this.#most = most;
   }
 
-  /** Begins with another text. @returns false if it is too long */
+  /** Starts over with another text. @returns false if it is too long */
   begin(json: ArrayLike<number>): boolean {
     if (json.length > this.#most) return false;
     this.#bytes.set(json);
@@ -63,7 +62,7 @@ export class JsonScan {
     return true;
   }
 
-  /** Returns the bytes from `from` up to `to`; `begin` overwrites them. */
+  /** Returns the bytes from `from` up to `to`. The next `begin` overwrites them. */
   part(from: number, to: number): Borrowed {
     return lend(new Uint8Array(this.#view.buffer, from, to - from));
   }
@@ -87,7 +86,7 @@ export class JsonScan {
     return this.#passTo(this.sees(wanted) ? this.#at + wanted.length : -1);
   }
 
-  /** Passes a string that consists of just these characters. @param ascii without quotes and backslashes */
+  /** Passes a string if it is exactly this one. @param ascii without quotes and backslashes */
   takeText(ascii: string): boolean {
     const from = this.#at + 1;
     const end = from + ascii.length;
@@ -98,7 +97,7 @@ export class JsonScan {
     return this.#passTo(end + 1);
   }
 
-  /** Passes digits. @returns their number; 0 if there are none, the first is 0, or there are more than `most` */
+  /** Passes a positive integer. @returns it; 0 if there is none, or it has more than `most` digits */
   takeCount(most: number): number {
     const end = this.#digitsEnd(this.#at);
     if (end < 0 || end - this.#at > most || this.#byteAt(this.#at) === ZERO) return 0;
@@ -107,14 +106,14 @@ export class JsonScan {
     return count;
   }
 
-  /** Passes the name of a member that has no escapes, and the colon next to it. */
+  /** Passes a member's name, if it has no escapes, and the colon right after it. */
   takeName(): boolean {
     if (this.#byteAt(this.#at) !== QUOTE) return false;
     const end = this.#plainEnd(this.#at + 1);
     return this.#passTo(this.#byteAt(end) === QUOTE && this.#byteAt(end + 1) === COLON ? end + 2 : -1);
   }
 
-  /** Passes a value, if one begins right here. @param level how many lists and objects it is inside of */
+  /** Passes a value, if one begins right here. @param level the number of lists and objects around it */
   takeValue(level = 0): boolean {
     return this.#passTo(this.#valueEnd(this.#at, level));
   }
@@ -124,7 +123,7 @@ export class JsonScan {
     return this.#passTo(this.#stringEnd(this.#at));
   }
 
-  /** Passes the space that may come between two tokens. */
+  /** Passes whitespace between two tokens. */
   takeSpace(): void {
     this.#at = this.#spaceEnd(this.#at);
   }
@@ -135,7 +134,7 @@ export class JsonScan {
     return true;
   }
 
-  /** @param at no further than one behind a byte that is not 0 */
+  /** @param at at most the index of the 0 after the text */
   #byteAt(at: number): number {
     return this.#view.getUint8(at);
   }
@@ -170,7 +169,7 @@ export class JsonScan {
     }
   }
 
-  /** Where the first from there on stands that is a quote, a backslash or a control character. */
+  /** Returns the index of the next quote, backslash or control character. */
   #plainEnd(from: number): number {
     for (let at = from; ; at += 8) {
       const low = stops(this.#view.getInt32(at, true));
@@ -226,7 +225,7 @@ export class JsonScan {
     return this.#digitsEnd(sign === MINUS || sign === PLUS ? at + 2 : at + 1);
   }
 
-  /** One digit at least. */
+  /** Requires at least one digit. */
   #digitsEnd(from: number): number {
     let at = from;
     while (DIGIT[this.#byteAt(at)] === 1) at += 1;
@@ -238,25 +237,6 @@ export class JsonScan {
     while (SPACE[this.#byteAt(at)] === 1) at += 1;
     return at;
   }
-}
-
-/**
- * Of four bytes, the top bits of those at which a string's plain part stops. For a byte b, the top bit of
- * `(b - n) & ~b` says that b < n, as long as no byte before it said so: the first that does is right.
- * (Hacker's Delight, 6-1.)
- */
-function stops(word: number): number {
-  // Flipping this bit brings the quote, 0x22, to the control characters, below 0x21, and the blank out of there.
-  const control = word ^ 0x02020202;
-  const backslash = word ^ 0x5c5c5c5c;
-  // `| 0`: without it the differences are computed in floating point.
-  return (
-    (((control - 0x21212121) | 0) & ~control & TOPS) | (((backslash - 0x01010101) | 0) & ~backslash & TOPS)
-  );
-}
-
-function firstStop(tops: number): number {
-  return (31 - Math.clz32(tops & -tops)) >> 3;
 }
 
 function classOf(members: string): Uint8Array {
