@@ -4,14 +4,14 @@
  */
 export const SPARE_SHARE = 1 / 256;
 
-/** Bytes of a chunk of the pool: enough for many frames. */
+/** Bytes of a pooled chunk: enough for many frames. */
 export const CHUNK_BYTES = 8_192;
-/** Chunks per slab. A slab's memory is freed as a whole: with more chunks, a few in use would hold on to much. */
+/** Chunks per slab. A slab is freed once all its chunks are unused, so with larger slabs a few chunks would waste more. */
 export const SLAB_CHUNKS = 8;
 
 /**
- * Memory that chunks are cut from. A chunk with a buffer of its own would cost four more objects of V8 and malloc. If
- * thousands of sessions are busy, each of them is a cache miss per message.
+ * Memory that is divided into chunks. A buffer per chunk would be four more objects in V8 and malloc, each a cache miss
+ * per message if thousands of sessions are busy.
  */
 interface Slab {
   readonly pool: ChunkPool;
@@ -21,29 +21,29 @@ interface Slab {
   readonly free: Chunk[];
 }
 
-/** Memory for frames, one behind the other. All positions are positions in `bytes`. */
+/** Memory for frames, which lie back to back. All positions are indexes into `bytes`. */
 export interface Chunk {
   readonly bytes: Buffer;
-  /** Undefined if all of `bytes` is this chunk's. */
+  /** Undefined if the chunk owns all of `bytes`. */
   readonly slab: Slab | undefined;
   readonly from: number;
   /** The end of the last frame. */
   end: number;
-  /** The chunk that was filled after this one. */
+  /** The next chunk of the same queue. */
   next: Chunk | undefined;
 }
 
-/** Returns a chunk of no pool, which is filled up to `end`. */
+/** Returns a chunk that belongs to no pool. It is filled up to `end`. */
 export function chunkOf(bytes: Buffer, end = 0): Chunk {
   return { bytes, slab: undefined, from: 0, end, next: undefined };
 }
 
-/** Returns the bytes that are free behind the last frame. */
+/** Returns the number of free bytes after the last frame. */
 export function roomIn({ bytes, slab, from, end }: Chunk): number {
   return (slab === undefined ? bytes.length : from + CHUNK_BYTES) - end;
 }
 
-/** Returns a chunk to its pool. A chunk of no pool is left to the garbage collector. */
+/** Returns a chunk to its pool. If it belongs to none, the garbage collector gets it. */
 export function giveBack(chunk: Chunk): void {
   chunk.slab?.pool.give(chunk, chunk.slab);
 }
@@ -64,7 +64,7 @@ export class ChunkPool {
   /** Fewest free chunks since the last `trim()`; at least that many were never needed. */
   #unneeded = 0;
 
-  /** @param memoryBytes of the machine */
+  /** @param memoryBytes the machine's memory */
   constructor(memoryBytes: number) {
     this.#maxFree = Math.floor((memoryBytes * SPARE_SHARE) / CHUNK_BYTES);
   }

@@ -29,7 +29,7 @@ export interface MessageOf<Event extends PlainEvent> {
   readonly payload: ClientPayload<Event>;
 }
 
-/** Any message that is not a call's. It shares no memory with the bytes that it came as. */
+/** Any message that isn't `call:*`. It shares no memory with the bytes that it was decoded from. */
 export type PlainMessage = { readonly [Event in PlainEvent]: MessageOf<Event> }[PlainEvent];
 
 /** A message that is refused. It uses up its `id`, if that could be read, and is answered like any other [WS4]. */

@@ -20,7 +20,7 @@ import { quickDecode } from './quick-decode.ts';
 /**
  * [WS3] Returns what a client's message asks for, validated, or why it is refused. Never throws.
  * @param bytes `{event, id?, payload?}`
- * @param likely the peer that a call message most likely is for: its id is compared before one is made
+ * @param likely the peer that a call message is probably for; if it is, its id is reused instead of decoded
  */
 export function decode(bytes: Borrowed, likely?: PeerId): ClientMessage | BadMessage {
   return quickDecode(bytes, likely) ?? decodeAny(bytes);
@@ -82,14 +82,14 @@ interface Addressed {
 const NO_PAYLOAD = lend(Buffer.from('{}'));
 const SPACES: readonly (number | undefined)[] = [0x20, 0x0a, 0x0d, 0x09];
 
-/** What follows an object's opening brace and the space behind it. */
+/** Returns what follows an object's opening brace and the whitespace after it. */
 function behindBrace(object: Borrowed): Borrowed {
   let at = 1;
   while (SPACES.includes(object[at])) at += 1;
   return part(object, at);
 }
 
-/** Checks depth and size before anything is parsed: parsing is what a stranger could make expensive. */
+/** Checks depth and size before parsing, because parsing is what a stranger could make expensive. */
 function decodeAny(bytes: Borrowed): ClientMessage | BadMessage {
   if (!depthWithin(bytes, JSON_LEVELS)) {
     return invalid(readHead(bytes).id, `A message must be nested at most ${JSON_LEVELS} levels deep.`);
@@ -107,7 +107,7 @@ function decodeAny(bytes: Borrowed): ClientMessage | BadMessage {
   if ('id' in frame && id === undefined) return invalid(id, '`id` must be a positive integer.');
   if (!('event' in frame) || typeof frame.event !== 'string') return invalid(id, '`event` must be a string.');
   const { event } = frame;
-  // A second `event` may have been hidden behind the payload.
+  // `readHead` ignores members after the 64th, but `JSON.parse` doesn't.
   if (isLarge && !isCallEvent(event)) return tooLarge(id);
   if (!isClientEvent(event)) {
     const problem = `There is no event ${JSON.stringify(event.slice(0, 64))}. Check its name.`;
@@ -119,13 +119,13 @@ function decodeAny(bytes: Borrowed): ClientMessage | BadMessage {
 
 const FIRST_FAULT_ONLY = Object.freeze({ ...REQUIREMENTS, abortEarly: true, abortPipeEarly: true });
 
-/** Returns the payload as the schema has it, or the first field that is wrong. */
+/** Returns the parsed payload, or a refusal that names the first wrong field. */
 function check<Schema extends v.GenericSchema>(
   schema: Schema,
   id: number | undefined,
   payload: unknown,
 ): { readonly output: v.InferOutput<Schema> } | BadMessage {
-  // To valibot an array is an object too.
+  // Valibot accepts arrays as objects.
   if (Array.isArray(payload)) return invalid(id, '`payload` must be an object.');
   const { success, output, issues } = v.safeParse(schema, payload, FIRST_FAULT_ONLY);
   if (success) return { output };

@@ -1,18 +1,18 @@
 import { bytesOf } from '../../lib/ascii.ts';
 import { type Borrowed, part, textOf } from '../../lib/borrowed.ts';
 
-/** The members of a message that can be found without parsing it. */
+/** What `readHead` finds in a message. */
 export interface FrameHead {
   readonly event: string | undefined;
   readonly id: number | undefined;
 }
 
-/** Bytes of an event's name or an id, with escapes. A longer one is none that we know. */
+/** Max bytes of an event's name or an id, escapes included. No known one is longer. */
 const FIELD_BYTES = 256;
 
 const EVENT = bytesOf('"event"');
 const ID = bytesOf('"id"');
-/** A message has three. Members after this many are ignored. */
+/** Members after this many are ignored. A message has three. */
 const MAX_MEMBERS = 64;
 /** Length of `"event"` if each of its letters is written as `\u0065`. */
 const ESCAPED_NAME_BYTES = 32;
@@ -27,9 +27,9 @@ const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 
 /**
- * Finds event and id without parsing the rest: a message that is refused unread uses up its id and is answered all the
- * same [WS4]. It makes one pass over the bytes, however deeply they are nested. If a member is repeated, the last one
- * counts, as with `JSON.parse`. In text that isn't JSON, whatever is found counts.
+ * Finds event and id without parsing the rest, because a message that is refused unread uses up its id too, and is
+ * answered [WS4]. It makes one pass over the bytes, however deeply they are nested. If a member is repeated, the last one
+ * counts, as with `JSON.parse`. If the text isn't JSON, the result is whatever looks like an event and an id.
  */
 export function readHead(bytes: Borrowed): FrameHead {
   const { length } = bytes;
@@ -91,13 +91,13 @@ function textIn(bytes: Borrowed, start: number, end: number): string | undefined
   return typeof value === 'string' ? value : undefined;
 }
 
-/** @returns undefined if there is no short value */
+/** Returns the JSON value between these positions; undefined if it is too long or not JSON. */
 function valueIn(bytes: Borrowed, start: number, end: number): unknown {
   if (end - start > FIELD_BYTES) return undefined;
   return parseJson(textOf(part(bytes, start, end)));
 }
 
-/** Returns the index behind the quote that ends the string; the length of `bytes` if none does. */
+/** Returns the index after the string's closing quote, or the length of `bytes` if there is none. */
 function stringEnd(bytes: Borrowed, start: number): number {
   let at = start;
   while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;

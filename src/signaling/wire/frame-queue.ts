@@ -1,15 +1,15 @@
 import { type Borrowed, lend } from '../../lib/borrowed.ts';
 import { CHUNK_BYTES, type Chunk, type ChunkPool, chunkOf, giveBack, roomIn, viewOf } from './chunk-pool.ts';
 
-/** Bytes of the number in front of each frame that says how long it is. */
+/** Bytes of the length that precedes each frame. */
 const LENGTH_BYTES = 4;
 /**
- * Frames that get a chunk of their own size each, cut from Node's pool for small buffers: the two or three that an idle
- * session keeps would leave a large chunk nearly empty. Each may hold on to one pool of 8 KiB. Those of a busy session
- * would be garbage seconds later, and the collector's pauses are the delays of its messages.
+ * A queue that holds this many frames takes chunks from the pool from then on. Until then, each frame gets a small buffer
+ * of its own: an idle session keeps two or three frames, which would leave a pooled chunk nearly empty. A busy session's
+ * small buffers would be garbage seconds later, and collecting them would delay messages.
  */
 const FEW_FRAMES = 4;
-/** Queues with fewer bytes are not worth packing. */
+/** Min bytes of a queue that is worth packing. */
 const PACKED_BYTES = 4_096;
 
 /** Where to write a frame. */
@@ -19,24 +19,24 @@ export interface FramePosition {
 }
 
 /**
- * Frames as bytes, one behind the other. Thousands of sessions keep dozens of frames each, which the garbage collector
- * would copy and mark again and again if they were strings; here they are written once and never move.
+ * Keeps frames as bytes, back to back. Thousands of sessions keep dozens of frames each. The garbage collector would copy
+ * and mark strings again and again; bytes are written once and never move.
  */
 export class FrameQueue {
   #first: Chunk | undefined;
   #last: Chunk | undefined;
-  /** The oldest frame, if it came as a string to an empty queue. */
+  /** The oldest frame, if `pushText` added it. */
   #text: string | undefined;
-  /** What comes before the first chunk, one byte per character, if the queue was packed. */
+  /** The frames before the first chunk, one byte per character, since `pack`. */
   #packed: string | undefined;
   /** Position of the oldest frame's length in the first chunk. */
   #start = 0;
   #count = 0;
   #bytes = 0;
-  /** Whether it has held more than a few frames at once. */
+  /** Whether it has ever held `FEW_FRAMES` frames at once. */
   #hadMany = false;
 
-  /** Whether it belongs to a busy session, and takes memory from the pool from its first frame on. */
+  /** Whether it belongs to a busy session, and takes chunks from the pool even for its first frame. */
   get hadMany(): boolean {
     return this.#hadMany;
   }
@@ -45,13 +45,13 @@ export class FrameQueue {
     return this.#count;
   }
 
-  /** Of all frames together. */
+  /** Total of all frames. */
   get bytes(): number {
     return this.#bytes;
   }
 
   /**
-   * Frames are written in place: `reserve`, write, `push`.
+   * Returns where to write the next frame. Then `push` adds it.
    * @param length of the frame in bytes
    * @param chunks to take memory from, if the session is busy
    */
@@ -61,7 +61,7 @@ export class FrameQueue {
   }
 
   /**
-   * Adds the frame that was written to the place that was reserved last.
+   * Adds the frame that was written to the position that was reserved last.
    * @returns its bytes
    */
   push(length: number): Borrowed {
@@ -77,8 +77,8 @@ export class FrameQueue {
   }
 
   /**
-   * Adds a frame to an empty queue, and leaves it a text: a session's only frame needs no memory outside of V8, nor the
-   * three objects that show it. All that come after it are bytes.
+   * Adds a frame to an empty queue and keeps it a string: a session's only frame then needs no memory outside of V8, and
+   * none of a chunk's three objects. Later frames are bytes.
    * @returns the frame
    */
   pushText(frame: string): string {
@@ -90,8 +90,8 @@ export class FrameQueue {
   }
 
   /**
-   * For a session that waits to be resumed, if ever: moves its frames into one text. The garbage collector gives the
-   * memory of texts back to the system, where malloc's, in which chunks lie, stays in pieces with the process.
+   * Moves the frames into one string while the session is suspended. V8 returns the memory of strings to the system. Freed
+   * chunks leave holes in malloc's memory, which stay with the process.
    */
   pack(): void {
     if (this.#bytes < PACKED_BYTES) return;
@@ -134,7 +134,7 @@ export class FrameQueue {
     }
   }
 
-  /** All frames, the oldest first. */
+  /** Returns all frames, the oldest first. */
   all(): Borrowed[] {
     this.#unpack();
     const frames: Borrowed[] = this.#text === undefined ? [] : [lend(Buffer.from(this.#text))];
@@ -150,7 +150,7 @@ export class FrameQueue {
     return frames;
   }
 
-  /** @returns how many of `count` frames it released: one or none */
+  /** Drops the frame that `pushText` added. @returns how many of `count` frames it dropped: 1 or 0 */
   #releaseText(count: number): number {
     if (this.#text === undefined || count < 1) return 0;
     this.#count -= 1;
@@ -181,7 +181,7 @@ export class FrameQueue {
     this.#start = 0;
   }
 
-  /** The last chunk if it has room, or a new one. @param bytes of the frame and its length */
+  /** Returns the last chunk if it has room, otherwise a new one. @param bytes of the frame and its length */
   #chunkFor(bytes: number, chunks: ChunkPool): Chunk {
     const last = this.#last;
     if (last !== undefined && roomIn(last) >= bytes) return last;

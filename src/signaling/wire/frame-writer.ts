@@ -7,14 +7,14 @@ export interface Outgoing {
   readonly event: ServerEvent;
   /** The message id that it answers. */
   readonly re?: number | undefined;
-  /** The payload: as JSON text, or as a relayed one, or none. */
+  /** The payload as JSON text. A message has this, or `relayed`, or no payload. */
   readonly body?: string | undefined;
   readonly relayed?: Relayed | undefined;
 }
 
 /** A relayed payload: its JSON in UTF-8, in two parts. */
 export interface Relayed {
-  /** The opening brace, and what the server says of the sender [CA2]. */
+  /** The opening brace and the sender's ids, which only the server sets [CA2]. */
   readonly stamp: Uint8Array;
   /** What the sender wrote after its opening brace. */
   readonly rest: Borrowed;
@@ -37,7 +37,7 @@ function beginningOf(event: ServerEvent): Uint8Array {
   return beginning;
 }
 
-/** [WS3] A frame as text. Without `seq`: the welcome of a resume [SE1]. */
+/** [WS3] Returns a frame as text. Only the welcome of a resumed session has no `seq` [SE1]. */
 export function frameText(
   event: ServerEvent,
   seq: number | undefined,
@@ -50,7 +50,7 @@ export function frameText(
   return `{"event":"${event}"${numbered}${answering}${payload}}`;
 }
 
-/** How many bytes `writeFrame` will write. */
+/** Returns the number of bytes that `writeFrame` will write. */
 export function frameLength({ event, re, body, relayed }: Outgoing, seq: number): number {
   let length = beginningOf(event).length + digitsOf(seq) + 1;
   if (re !== undefined) length += RE.length + digitsOf(re);
@@ -59,7 +59,7 @@ export function frameLength({ event, re, body, relayed }: Outgoing, seq: number)
   return length;
 }
 
-/** [WS3] Fields in their fixed order: event, seq, re, payload. */
+/** [WS3] Writes a frame at `from`, its fields in their fixed order: event, seq, re, payload. */
 export function writeFrame(
   { event, re, body, relayed }: Outgoing,
   seq: number,

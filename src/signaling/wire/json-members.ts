@@ -3,8 +3,9 @@ import { type Borrowed, lend, textOf } from '../../lib/borrowed.ts';
 import { JsonScan } from './json-scan.ts';
 
 /**
- * Objects as JSON text: relayed payloads must stay byte for byte the same, numbers and escapes included, so text is cut
- * and joined, never parsed and written again. All functions take text that `JSON.parse` accepts, nested at most 64 deep.
+ * Edits objects as JSON text. A relayed payload must stay the same byte for byte, numbers and escapes included, so its
+ * text is cut and joined, never parsed and rewritten. All functions expect text that `JSON.parse` accepts, nested at most
+ * 64 levels deep.
  */
 
 const OPENING_BRACE = bytesOf('{');
@@ -14,17 +15,17 @@ const COLON = bytesOf(':');
 interface Member {
   /** Unescaped. */
   readonly key: string;
-  /** The member with its key. */
+  /** Key, colon and value. */
   readonly whole: Borrowed;
   readonly value: Borrowed;
 }
 
-/** The text of a member's value; of the last one if the key is repeated, as `JSON.parse` has it. */
+/** Returns the text of a member's value. If the key is repeated, the last one counts, as with `JSON.parse`. */
 export function memberText(object: Borrowed, key: string): Borrowed | undefined {
   return membersOf(object).findLast((member) => member.key === key)?.value;
 }
 
-/** The object without the members of these names, however they are escaped and however often they occur. */
+/** Returns the object without the members of these names, even if the names are escaped or repeated. */
 export function withoutMembers(object: Borrowed, keys: readonly string[]): Borrowed {
   const kept = membersOf(object).filter(({ key }) => !keys.includes(key));
   return lend(Buffer.from(`{${kept.map(({ whole }) => textOf(whole)).join(',')}}`));

@@ -11,7 +11,7 @@ const CANDIDATE = 2;
 const CANDIDATE_LIST = 4;
 const SEQ = 8;
 
-/** The messages that a call consists of, and which members of the payload one of them must have. */
+/** The messages that a call consists of. `needs`: members of which the payload must have at least one. */
 const EVENTS = (
   [
     { event: 'call:ice', needs: CANDIDATE | CANDIDATE_LIST },
@@ -38,19 +38,22 @@ const SDP_NAME = bytesOf('"sdp":');
 const CANDIDATE_NAME = bytesOf('"candidate":');
 const CANDIDATE_LIST_NAME = bytesOf('"candidates":');
 const SEQ_NAME = bytesOf('"seq":');
-/** A second member of the same name; a member that addresses another peer, or that must be cut out [CA2]. */
+/**
+ * Members that are left to the slow way: repeated ones, `userId`, which addresses a user instead of a peer, and those that
+ * must be cut out [CA2].
+ */
 const DECLINED = ['to', 'sdp', 'candidate', 'candidates', 'seq', 'userId', 'from', 'fromUserId'].map((name) =>
   bytesOf(`"${name}"`),
 );
 
 const COUNT_DIGITS = 15;
 const UUID_BYTES = 36;
-/** A member of the payload is inside of two objects: the message and its payload. */
+/** Nesting of a payload's member: inside the message and its payload. */
 const LEVEL = 2;
 
-/** All messages go through this one, each to its end before the next. */
+/** One for all messages: each is decoded before the next one arrives. */
 const scan = new JsonScan(LIMIT_DEFAULTS.messageBytes);
-/** What the payload says, as far as it was read. */
+/** What was read of the current message's payload so far. */
 let to: string | undefined;
 let has = 0;
 let seq = 0;
@@ -60,8 +63,8 @@ let payloadEnd = 0;
 /**
  * Recognises the messages that a call consists of (an offer, an answer, candidates, the receipts in between), with
  * their members in any order and no space between them. It validates them as the schemas would, but parses nothing:
- * texts and objects from parsing would be most of the garbage.
- * @param likely the peer that a call message most likely is for
+ * strings and objects from parsing would be most of the garbage.
+ * @param likely the peer that a call message is probably for
  * @returns undefined for any other message, which then goes through `JSON.parse` and its schema
  */
 export function quickDecode(
