@@ -23,10 +23,6 @@ type PlannedLine =
   | 'GET /auth/logins'
   | 'DELETE /auth/logins'
   | 'DELETE /auth/logins/:id'
-  | 'GET /users'
-  | 'GET /users/:id'
-  | 'PATCH /users/:id'
-  | 'PUT /users/:id/status'
   | 'DELETE /users/:id';
 type Line_ = EndpointLine | PlannedLine;
 

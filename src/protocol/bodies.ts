@@ -91,18 +91,6 @@ export const LoginEntry = v.object({
 /** One's own logins come whole [HT4]. */
 export const LoginsReply = v.object({ items: v.array(LoginEntry), nextCursor: v.null() });
 
-/** A user as a list shows it: `email` and `role` only to the user itself and to admins. */
-export const ListedUser = v.object({
-  ...User.entries,
-  email: v.exactOptional(FullUser.entries.email),
-  role: v.exactOptional(FullUser.entries.role),
-});
-export const UserReply = v.object({ user: ListedUser });
-/** A page of users [HT4]. */
-export const UsersReply = v.object({ items: v.array(ListedUser), nextCursor: v.nullable(v.string()) });
-/** The user that asked, changed. */
-export const OwnUserReply = v.object({ user: FullUser });
-
 export const CreateRoomReply = v.object({ room: Room, url: v.string(), wsUrl: v.string() });
 export const CreateReply = v.object({ roomId: v.string(), ...CreateRoomReply.entries });
 export const RoomReply = v.object({ room: Room });

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import { LoginsReply, OwnUserReply, TokensReply, UserReply, UsersReply } from '../../protocol/bodies.ts';
+import { LoginsReply, TokensReply } from '../../protocol/bodies.ts';
 import type { UserStatus } from '../../protocol/fields.ts';
+import { FullUserReply, SeenUserReply, UsersReply } from '../../protocol/users.ts';
 import type { ProfileChange, UserPage, UserQuery } from '../account-types.ts';
 import { send } from '../http.ts';
 
@@ -82,7 +83,7 @@ export async function requestEndOfLogins(baseUrl: string, token: string): Promis
 }
 
 export async function requestUpdate(baseUrl: string, token: string, id: string, body: ProfileChange) {
-  return (await send(baseUrl, 'PATCH /users/:id', OwnUserReply, { token, params: { id }, body })).user;
+  return (await send(baseUrl, 'PATCH /users/:id', FullUserReply, { token, params: { id }, body })).user;
 }
 
 export async function requestStatus(
@@ -91,7 +92,7 @@ export async function requestStatus(
   id: string,
   body: { readonly status: UserStatus; readonly customStatus?: string | null | undefined },
 ) {
-  return (await send(baseUrl, 'PUT /users/:id/status', OwnUserReply, { token, params: { id }, body })).user;
+  return (await send(baseUrl, 'PUT /users/:id/status', FullUserReply, { token, params: { id }, body })).user;
 }
 
 export async function requestRemoval(
@@ -108,5 +109,5 @@ export function requestUsers(baseUrl: string, token: string, query: UserQuery): 
 }
 
 export async function requestUser(baseUrl: string, token: string, id: string) {
-  return (await send(baseUrl, 'GET /users/:id', UserReply, { token, params: { id } })).user;
+  return (await send(baseUrl, 'GET /users/:id', SeenUserReply, { token, params: { id } })).user;
 }

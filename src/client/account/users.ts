@@ -13,8 +13,7 @@ export interface Users {
   list(account: Account, query?: UserQuery): Promise<UserPage>;
   /**
    * Resolves with a user's public profile.
-   * @throws ParleyClientError `user_not_found`, `forbidden` for guests who ask for others, `unauthorized`, `network`,
-   *   `timeout`
+   * @throws ParleyClientError `user_not_found`; `forbidden` for guests; `unauthorized`, `network`, `timeout`
    * @example
    * const { displayName, status } = await users.get(account, peer.userId);
    */
