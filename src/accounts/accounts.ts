@@ -110,7 +110,7 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
     signIns,
     resets: createResets({ ...deps, resetLinks: store.resetLinks, logins }),
     invites: createInvites({ ...deps, invites: store.registrationInvites }),
-    people: createPeople({ ...deps, users: store.users, lists: store.userLists, profiles }),
+    people: createPeople({ ...deps, users: store.users, lists: store.userLists }),
 
     countGuest(address) {
       const retryAfterMs = guests.take(networkKey(address));

@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import type { Publisher } from '../domain/events.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { UserId } from '../domain/ids.ts';
 import { noSuchUser, notForGuests } from '../domain/refusals.ts';
@@ -8,7 +9,7 @@ import type { FullUser } from '../protocol/bodies.ts';
 import type { ProfileRequest, SeenUser, StatusRequest, UsersQuery, UsersReply } from '../protocol/users.ts';
 import type { Store, UserRow } from '../store/contract.ts';
 import { changedMeanwhile, isMatch, tagOf } from './entity-tags.ts';
-import { fullUserOf, type Profiles } from './profiles.ts';
+import { fullUserOf } from './profiles.ts';
 import { cursorOf, placeOf } from './user-cursors.ts';
 import { usernameTaken } from './users.ts';
 
@@ -48,12 +49,12 @@ export interface People {
 interface PeopleDeps {
   readonly users: Pick<Store['users'], 'find' | 'edit' | 'setStatus'>;
   readonly lists: Store['userLists'];
-  readonly profiles: Profiles;
   readonly isOnline: (userId: UserId) => boolean;
   readonly clock: Clock;
+  readonly events: Publisher;
 }
 
-export function createPeople({ users, lists, profiles, isOnline, clock }: PeopleDeps): People {
+export function createPeople({ users, lists, isOnline, clock, events }: PeopleDeps): People {
   const changes = createThrottle({ clock, rate: perMinute(PROFILE_CHANGES_PER_MINUTE) });
 
   function countChange({ userId }: Identity): void {
@@ -61,6 +62,7 @@ export function createPeople({ users, lists, profiles, isOnline, clock }: People
     if (retryAfterMs > 0) throw rateLimited('changes of profiles', retryAfterMs);
   }
 
+  const publishChange = (userId: UserId): void => events.publish('user.changed', { userId });
   const show = (row: UserRow): FullUser => fullUserOf(row, isOnline(row.id));
 
   /** The user without what only itself and admins may know. */
@@ -93,8 +95,8 @@ export function createPeople({ users, lists, profiles, isOnline, clock }: People
       if (edited === undefined) throw noSuchUser();
       if (edited === 'unexpected') throw changedMeanwhile();
       if (edited === 'username_taken') throw usernameTaken(request.username ?? null);
-      const { after } = edited;
-      profiles.forget(after.id);
+      const { before, after } = edited;
+      if (before !== after) publishChange(after.id);
       return { user: show(after), tag: tagOf(after) };
     },
 
@@ -102,7 +104,7 @@ export function createPeople({ users, lists, profiles, isOnline, clock }: People
       countChange(user);
       const said = await users.setStatus(user.userId, status, customStatus);
       if (said === undefined) throw noSuchUser();
-      profiles.forget(user.userId);
+      if (said.before !== said.after) publishChange(user.userId);
       return show(said.after);
     },
   };

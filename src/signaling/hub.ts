@@ -1,6 +1,6 @@
 import { ParleyError } from '../domain/errors.ts';
 import type { Publisher } from '../domain/events.ts';
-import { type Identity, type Profile, type Standing, withStanding } from '../domain/identity.ts';
+import type { Identity, Profile, Standing } from '../domain/identity.ts';
 import type { Ids, PeerId, UserId } from '../domain/ids.ts';
 import { oneRoomOnly, restarting } from '../domain/refusals.ts';
 import { isGoodIn } from '../domain/scope.ts';
@@ -18,6 +18,7 @@ import { Deadlines } from './life/deadlines.ts';
 import { Lifecycle } from './life/lifecycle.ts';
 import { createRateGuard } from './life/rate-guard.ts';
 import { announceDrain, restoreSessions, type Snapshot, saveSessions } from './life/restart.ts';
+import { updateUser } from './life/user-change.ts';
 import { type IceGrant, type JoinRequest, LiveRooms } from './live-rooms/live-rooms.ts';
 import { type Participant, participantOf } from './live-rooms/participant.ts';
 import { createInbox, type HandleMessage } from './session/inbox.ts';
@@ -107,7 +108,7 @@ export interface Hub {
   endUser(userId: UserId): void;
   /** Users who have a session. */
   users(): ReadonlySet<UserId>;
-  /** Gives all sessions of a user its stored kind, role and profile. */
+  /** Gives all sessions of a user its stored kind, role and profile, and tells a new status to others [AC4]. */
   updateUser(userId: UserId, standing: Standing): void;
   stats(): HubStats;
   /** Sends `server:draining` to all sessions, and begins no more [SE8]. */
@@ -215,12 +216,7 @@ export function createHub(deps: HubDeps): Hub {
       for (const session of registry.ofUser(userId)) lifecycle.finish(session, 'left', CLOSE.unauthorized);
     },
     users: () => new Set([...registry.all()].map(({ userId }) => userId)),
-    updateUser(userId, standing) {
-      for (const session of registry.ofUser(userId)) {
-        session.identity = withStanding(session.identity, standing);
-        session.profile = standing.profile;
-      }
-    },
+    updateUser: (userId, standing) => updateUser(registry, userId, standing),
     stats: () => readHubStats({ ...parts, arrivals, context, calls, inbox }),
     drain() {
       draining = true;

@@ -59,8 +59,10 @@ export class Arrivals {
     if (former.outbox.canReplayAfter(resume.lastSeq)) return this.#resume(former, arrival, resume);
     // [SE4] Messages are missing: a new session tells the client so, and the old peer is gone.
     this.refused += 1;
+    const session = this.#begin(arrival);
+    // Last, so that its user isn't offline in between [AC4].
     this.#deps.lifecycle.finish(former, 'timeout', CLOSE.replaced);
-    return this.#begin(arrival);
+    return session;
   }
 
   /**

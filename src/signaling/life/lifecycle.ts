@@ -7,6 +7,8 @@ import type { LeaveReason } from '../../protocol/events.ts';
 import type { Limits } from '../../protocol/limits.ts';
 import type { CallRelay } from '../calls/call-relay.ts';
 import type { LiveRooms } from '../live-rooms/live-rooms.ts';
+import type { Members } from '../live-rooms/participant.ts';
+import { tellStatus } from '../live-rooms/user-status.ts';
 import { Away } from '../session/away.ts';
 import type { Registry } from '../session/registry.ts';
 import type { Session } from '../session/session.ts';
@@ -115,10 +117,21 @@ export class Lifecycle {
       this.#failed(session, error);
     }
     try {
+      if (participant !== undefined) this.#tellGone(session, participant.room);
+    } catch (error) {
+      this.#failed(session, error);
+    }
+    try {
       if (life.state === 'live') life.socket.close(code);
     } catch (error) {
       this.#failed(session, error);
     }
+  }
+
+  /** [AC4] The user's last session has ended: those who were with it in a room see it offline, unless it was hidden. */
+  #tellGone({ userId, profile }: Session, room: Members): void {
+    if (profile.status === 'offline' || this.#deps.registry.countOf(userId) > 0) return;
+    tellStatus({ ...profile, status: 'offline' }, new Set([room]));
   }
 
   /** Ends the sessions whose resume window has passed. */

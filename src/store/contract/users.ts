@@ -53,6 +53,7 @@ export type ProfileChange = {
   readonly [Field in 'username' | 'displayName' | 'bio' | 'avatarUrl']?: UserRow[Field] | undefined;
 };
 
+/** The same object twice if nothing changed. */
 export interface Edited {
   readonly before: UserRow;
   readonly after: UserRow;

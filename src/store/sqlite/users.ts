@@ -40,7 +40,7 @@ export function createUserStore(database: Connection, { now, soon }: Batch) {
       if (before === undefined) return undefined;
       if (!isExpected(before)) return 'unexpected';
       const after = changed(before, change);
-      if (isSame(before, after)) return { before, after };
+      if (isSame(before, after)) return { before, after: before };
       return replace(after) ? { before, after } : 'username_taken';
     },
   );
@@ -53,7 +53,9 @@ export function createUserStore(database: Connection, { now, soon }: Batch) {
         status,
         customStatus: customStatus === undefined ? before.customStatus : customStatus,
       };
-      if (after.status !== before.status || after.customStatus !== before.customStatus) say.run(after);
+      if (after.status === before.status && after.customStatus === before.customStatus)
+        return { before, after: before };
+      say.run(after);
       return { before, after };
     },
   );
