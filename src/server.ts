@@ -44,9 +44,10 @@ export interface Overrides {
 export interface Server {
   /**
    * Opens the database, listens, and restores the sessions of the process before.
+   * @returns `setupToken`: for the link by which the first admin is made [TK7]; undefined if there is one
    * @throws StartError if it can't; whatever was opened is closed again
    */
-  listen(): Promise<{ readonly port: number }>;
+  listen(): Promise<{ readonly port: number; readonly setupToken: string | undefined }>;
   /**
    * Ends it so that the next process can take over: tells all sessions, saves them, and closes them with 4100 [SE8].
    * Takes a little over `DRAIN_NOTICE_MS`.
@@ -87,7 +88,7 @@ export function createServer(config: Config, overrides: Overrides = {}): Server 
     async listen() {
       try {
         running = await start(parts, closers);
-        return { port: running.port };
+        return { port: running.port, setupToken: running.setupToken };
       } catch (thrown) {
         await close();
         throw isDatabaseFailure(thrown) ? startError(thrown, config.databasePath) : thrown;
@@ -107,6 +108,7 @@ export function createServer(config: Config, overrides: Overrides = {}): Server 
 
 interface Running {
   readonly port: number;
+  readonly setupToken: string | undefined;
   readonly hub: Hub;
   readonly gateway: Gateway;
   readonly store: Store;
@@ -188,7 +190,14 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   closers.push(() => rooms.close());
 
   const moderation = createModeration({ rooms, hub });
-  const handle = createMessageHandler({ hub, accounts, rooms, moderation, clock });
+  const handle = createMessageHandler({
+    hub,
+    accounts,
+    noticeAdmins: accounts.noticeAdmins,
+    rooms,
+    moderation,
+    clock,
+  });
   subscribeAll(events, { accounts, hub, ice, rooms });
 
   const app = uws.App();
@@ -229,6 +238,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   await store.sessions.clear();
   return {
     port: listening.port,
+    setupToken: accounts.setup.token,
     hub,
     gateway,
     store,

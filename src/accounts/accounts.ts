@@ -11,6 +11,7 @@ import { createSlices } from '../lib/slices.ts';
 import { rateLimited, type Throttle } from '../lib/throttle.ts';
 import type { FullUser, GuestRequest, TokensReply } from '../protocol/bodies.ts';
 import type { ExpirySlice, Store, UserRow } from '../store/contract.ts';
+import { createAdmins } from './admins.ts';
 import { createIdentities, type Identities } from './identities.ts';
 import { createInvites, type Invites } from './invites.ts';
 import type { TokenKeys } from './keys.ts';
@@ -19,6 +20,7 @@ import { createPeople, type People } from './people.ts';
 import { fullUserOf, Profiles, withPresence } from './profiles.ts';
 import { createResets, type Resets } from './resets.ts';
 import { LAST_TOKEN_MS } from './revoked-logins.ts';
+import { createSetup, type Setup } from './setup.ts';
 import type { SignIns } from './sign-ins.ts';
 import { createTokenReplies } from './token-replies.ts';
 import { createTokens, type TrustedIssuer } from './tokens.ts';
@@ -27,6 +29,7 @@ import { createUsers } from './users.ts';
 /** Users, their logins and tokens. */
 export interface Accounts extends Identities {
   readonly signIns: SignIns;
+  readonly setup: Setup;
   readonly resets: Resets;
   readonly invites: Invites;
   readonly people: People;
@@ -45,6 +48,11 @@ export interface Accounts extends Identities {
   refresh(refreshToken: string): Promise<TokensReply>;
   /** Ends the token's login, if it has one: its tokens stop working at once, and `login.ended` is published. */
   logout(identity: Identity): Promise<void>;
+  /**
+   * Notices admins whom another process has made, as `verify` does. For checks of rights that verify no token; not for the
+   * hot path.
+   */
+  noticeAdmins(): Awaitable<void>;
   /** The user has changed or is gone: what memory holds about it isn't used any more. */
   forget(userId: UserId): void;
   /** The user as only the user sees it: with `email`. */
@@ -57,7 +65,15 @@ export interface Accounts extends Identities {
 interface AccountsDeps {
   readonly store: Pick<
     Store,
-    'users' | 'userLists' | 'logins' | 'resetLinks' | 'registrationInvites' | 'expiry'
+    | 'users'
+    | 'userLists'
+    | 'credentials'
+    | 'admins'
+    | 'logins'
+    | 'resetLinks'
+    | 'registrationInvites'
+    | 'expiry'
+    | 'changedElsewhere'
   >;
   readonly keys: TokenKeys;
   readonly passwords: Passwords;
@@ -88,6 +104,8 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
   const profiles = new Profiles();
   const identities = createIdentities({ tokens, users, logins, profiles, clock, log });
   const replies = createTokenReplies({ tokens, logins, show });
+  const admins = await createAdmins(deps);
+  const setup = await createSetup({ ...deps, users, logins, replies });
   const sweeping = createSlices({ clock, everyMs: SWEEP_MS, slice: sweep });
 
   /** Returns whether there may be more to sweep. */
@@ -107,7 +125,15 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
 
   return {
     ...identities,
+    noticeAdmins: admins.notice,
+
+    async verify(accessToken, from) {
+      await admins.notice();
+      return identities.verify(accessToken, from);
+    },
+
     signIns,
+    setup,
     resets: createResets({ ...deps, resetLinks: store.resetLinks, logins }),
     invites: createInvites({ ...deps, invites: store.registrationInvites }),
     people: createPeople({ ...deps, users: store.users, lists: store.userLists }),
@@ -146,6 +172,9 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
 
     jwks: async () => ({ keys: await keys.published() }),
 
-    close: sweeping.close,
+    close() {
+      sweeping.close();
+      admins.close();
+    },
   };
 }

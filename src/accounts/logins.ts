@@ -5,7 +5,7 @@ import type { Awaitable } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
 import { sha256 } from '../lib/secrets.ts';
 import { createThrottle, perMinute, rateLimited } from '../lib/throttle.ts';
-import type { Store } from '../store/contract.ts';
+import type { NewRefreshToken, Store } from '../store/contract.ts';
 import { RevokedLogins } from './revoked-logins.ts';
 
 /** Milliseconds that a refresh token lives [TK5]. */
@@ -45,6 +45,12 @@ export async function createLogins({ logins, clock, ids, events }: LoginsDeps) {
     return { refreshToken, row };
   }
 
+  function prepare(userId: UserId): { login: Login; row: NewRefreshToken } {
+    const loginId = ids.unique();
+    const { refreshToken, row } = newToken(loginId);
+    return { login: { loginId, userId, refreshToken }, row };
+  }
+
   async function end(loginId: string): Promise<void> {
     const now = clock.now();
     if (await logins.revoke(loginId, now)) noteEnded([loginId], now);
@@ -59,11 +65,13 @@ export async function createLogins({ logins, clock, ids, events }: LoginsDeps) {
 
   return {
     async begin(userId: UserId): Promise<Login> {
-      const loginId = ids.unique();
-      const { refreshToken, row } = newToken(loginId);
+      const { login, row } = prepare(userId);
       await logins.begin(userId, clock.now(), row);
-      return { loginId, userId, refreshToken };
+      return login;
     },
+
+    /** Makes a login that begins once its token is stored, together with something else. */
+    prepare,
 
     /**
      * Exchanges a refresh token for the next one.

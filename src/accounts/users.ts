@@ -88,3 +88,10 @@ function userIsGone(): ParleyError {
 export function usernameTaken(username: string | null): ParleyError {
   return new ParleyError('username_taken', `The username ${username} is taken. Choose another.`);
 }
+
+export function emailTaken(): ParleyError {
+  return new ParleyError(
+    'email_taken',
+    'This e-mail address has an account. Sign in, or use another address.',
+  );
+}

@@ -29,3 +29,8 @@ export class UsageError extends Error {
 export function configOf(environment: Environment): Config {
   return readConfig(environment, (path) => readFileSync(path, 'utf8'));
 }
+
+/** The origin of links that a command prints. Over HTTP it comes from the request, if `PUBLIC_URL` isn't set. */
+export function linkOrigin({ publicUrl }: Pick<Config, 'publicUrl'>, port: number): string {
+  return publicUrl ?? `http://localhost:${port}`;
+}

@@ -4,7 +4,7 @@ import { systemClock } from '../lib/clock.ts';
 import { createLog, type Log } from '../lib/log.ts';
 import { createLogOutput } from '../lib/log-output.ts';
 import { createServer, type Server } from '../server.ts';
-import { type Command, configOf } from './command.ts';
+import { type Command, configOf, linkOrigin } from './command.ts';
 import { createFaults } from './faults.ts';
 import { complain, version } from './terminal.ts';
 
@@ -34,9 +34,11 @@ async function serve(config: Config): Promise<number> {
     log.info('reloading');
     server.reload();
   });
-  const { port } = await server.listen();
+  const { port, setupToken } = await server.listen();
   log.info('listening', { host: config.host, port, version: version() });
   complain(greeting(config, port));
+  // Not in the log, where secrets have no place [TK7].
+  if (setupToken !== undefined) complain(`Setup: ${linkOrigin(config, port)}/setup#token=${setupToken}`);
   process.on('SIGUSR2', () => log.info('stats', { ...server.stats() }));
   const reason = await stopped;
   await drain(server, log);

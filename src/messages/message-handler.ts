@@ -3,6 +3,7 @@ import { unreachable } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { PeerId, RoomId } from '../domain/ids.ts';
 import { alreadyInRoom } from '../domain/refusals.ts';
+import { andThen } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
 import { continueFor } from '../lib/continuation.ts';
 import { isoTime } from '../lib/iso-time.ts';
@@ -15,6 +16,8 @@ import type { Session } from '../signaling/session/session.ts';
 interface MessageHandlerDeps {
   readonly hub: Pick<Hub, 'enter' | 'leave' | 'renew' | 'bye'>;
   readonly accounts: Pick<Accounts, 'verify' | 'remembered'>;
+  /** Called before rights are checked that an admin has. */
+  readonly noticeAdmins: Accounts['noticeAdmins'];
   readonly rooms: Pick<Rooms, 'admit' | 'isCurrent'>;
   readonly moderation: Moderation;
   readonly clock: Clock;
@@ -91,7 +94,9 @@ export function createMessageHandler(deps: MessageHandlerDeps): HandleMessage {
     ) => Promise<void>,
   ): void | Promise<void> {
     const { roomId } = participantOf(session).room;
-    const done = act(session.identity, roomId, { ...payload, from: session.peerId, bearer: session });
+    const done = andThen(deps.noticeAdmins(), () =>
+      act(session.identity, roomId, { ...payload, from: session.peerId, bearer: session }),
+    );
     return continueFor(session, done, () => session.acknowledge(id));
   }
 

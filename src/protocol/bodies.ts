@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { ERROR_CODES } from './codes.ts';
 import {
   DisplayName,
+  Email,
   EmptySeconds,
   IceServer,
   IsoTime,
@@ -31,6 +32,14 @@ export const RefreshRequest = v.object({
 const LinkToken = v.pipe(v.string(), v.maxLength(512));
 export const ResetRequest = v.object({ token: LinkToken, password: Password });
 export type ResetRequest = v.InferOutput<typeof ResetRequest>;
+export const SetupRequest = v.object({
+  token: LinkToken,
+  email: Email,
+  password: Password,
+  username: v.optional(Username),
+  displayName: v.optional(DisplayName),
+});
+export type SetupRequest = v.InferOutput<typeof SetupRequest>;
 /** `uses`: how often it can be used; without it as often as one likes. */
 export const InviteRequest = v.object({
   uses: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(INVITE_USES))),

@@ -15,6 +15,7 @@ import {
   RefreshRequest,
   ResetRequest,
   RoomReply,
+  SetupRequest,
   TokensReply,
 } from './bodies.ts';
 import { BODY_ERRORS, type Endpoint, NoBody, RECEIVING_ERRORS, TOKEN_ERRORS } from './endpoint.ts';
@@ -69,6 +70,15 @@ export const ENDPOINTS = {
     request: NoBody,
     reply: { status: 200, body: MeReply },
     errors: TOKEN_ERRORS,
+  },
+  /** Makes the first admin [TK7]. */
+  setUp: {
+    method: 'POST',
+    path: '/setup',
+    who: 'all',
+    request: SetupRequest,
+    reply: { status: 201, body: TokensReply },
+    errors: [...BODY_ERRORS, 'invalid_token', 'forbidden', 'email_taken', 'username_taken', 'rate_limited'],
   },
   /** Sets a new password by the one-time token of an admin's link. */
   resetPassword: {
@@ -175,9 +185,7 @@ export const ENDPOINTS = {
   signInPage: { ...PAGE, path: '/sign-in' },
   registerPage: { ...PAGE, path: '/register' },
   accountPage: { ...PAGE, path: '/account' },
-  /** Makes the first admin [TK7]. */
   setupPage: { ...PAGE, path: '/setup' },
-  /** Sets a new password by a link of an admin. */
   resetPage: { ...PAGE, path: '/reset' },
   callPage: { ...PAGE, path: '/connect/:roomId' },
   /** Everything that joining takes, for programs; the room's password comes as `X-Room-Password`. */

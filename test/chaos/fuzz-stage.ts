@@ -68,7 +68,14 @@ export class FuzzStage {
     const accounts = { remembered: () => undefined, verify: async (token: string) => this.#identify(token) };
     const rooms = { admit: ({ roomId }: { roomId: RoomId }) => admit(roomId), isCurrent: () => true };
     const moderation = createModeration({ rooms: roomsOfTheFirst, hub: this.#hub });
-    const handle = createMessageHandler({ hub: this.#hub, accounts, rooms, moderation, clock });
+    const handle = createMessageHandler({
+      hub: this.#hub,
+      accounts,
+      noticeAdmins: () => {},
+      rooms,
+      moderation,
+      clock,
+    });
     this.#people = USERS.map((name) => this.#arrive(name));
   }
 

@@ -25,6 +25,7 @@ function setUp({ outcome = () => {}, token }: { outcome?: () => void; token?: Pa
   handle = createMessageHandler({
     hub: on.hub,
     clock: on.clock,
+    noticeAdmins: () => {},
     accounts: {
       remembered: () => undefined,
       async verify(accessToken) {

@@ -46,6 +46,11 @@ async function walk() {
     createGuest: async () => ({ displayName: 'Ann' }),
     refreshTokens: async () => ({ refreshToken: (await signIn(server.url)).refreshToken }),
     createRoom: async () => ({ name: 'Tea' }),
+    setUp: async () => ({
+      token: server.setupToken ?? '',
+      email: 'ada@example.org',
+      password: 'correct horse',
+    }),
     resetPassword: async () => ({ token: await resetTokenFor(server), password: 'correct horse' }),
     createInvite: async () => ({ uses: 1 }),
     editUser: async () => ({ displayName: 'Zoe', bio: null }),

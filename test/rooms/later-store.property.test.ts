@@ -102,7 +102,7 @@ function furnish(later: fc.Scheduler, { news, actsAtOnce }: Setting) {
   events.subscribe('room.emptied', ({ roomId }) => rooms.emptied(roomId));
   const moderation = createModeration({ rooms, hub });
   const accounts = { verify: () => Promise.reject(new Error('not needed')), remembered: () => undefined };
-  handler.handle = createMessageHandler({ hub, accounts, rooms, moderation, clock });
+  handler.handle = createMessageHandler({ hub, accounts, noticeAdmins: () => {}, rooms, moderation, clock });
   return { on, rooms, store };
 }
 

@@ -152,6 +152,7 @@ class World {
       clock,
       hub: this.#hub,
       accounts,
+      noticeAdmins: () => {},
       rooms: this.#rooms,
       moderation: createModeration({ rooms: this.#rooms, hub: this.#hub }),
     });

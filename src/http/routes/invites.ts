@@ -3,10 +3,15 @@ import { registrationUrl } from '../server/origin.ts';
 import { noContent } from '../server/reply.ts';
 import type { Handlers } from '../server/request-context.ts';
 
-/** What admins give out, and what is done with it: links for a new password, invitations to register. */
+/** Links that let somebody in: the first admin's, those for a new password, invitations to register. */
 export function inviteRoutes({ accounts }: Pick<HttpDeps, 'accounts'>) {
-  const { invites, resets, signIns } = accounts;
+  const { invites, resets, setup, signIns } = accounts;
   return {
+    async setUp(context) {
+      const request = context.body();
+      signIns.count(context.address);
+      return context.reply(await setup.setUp(request, context.address));
+    },
     async resetPassword(context) {
       const request = context.body();
       signIns.count(context.address);

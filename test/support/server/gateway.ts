@@ -61,6 +61,7 @@ export async function startGateway(
   const handle = createMessageHandler({
     hub,
     accounts: options.accounts ?? accounts,
+    noticeAdmins: () => {},
     rooms: { isCurrent: () => true, ...rooms },
     moderation: createModeration({ rooms: nobodysRooms, hub }),
     clock,

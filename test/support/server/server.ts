@@ -12,6 +12,8 @@ export interface TestServer {
   readonly wsUrl: string;
   readonly port: number;
   readonly config: Config;
+  /** For the link by which the first admin is made. */
+  readonly setupToken: string | undefined;
   /** As on SIGTERM: saves sessions for the next server on this database. */
   drain(): Promise<void>;
   /** Ends the server at once, and removes its database unless the caller passed one. */
@@ -40,12 +42,13 @@ export async function startServer(
   const server = createServer(config, { log: silentLog, ...overrides });
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
   try {
-    const { port } = await server.listen();
+    const { port, setupToken } = await server.listen();
     return {
       url: `http://127.0.0.1:${port}`,
       wsUrl: `ws://127.0.0.1:${port}`,
       port,
       config,
+      setupToken,
       drain: () => server.drain(),
       async close() {
         await server.close();

@@ -1,0 +1,43 @@
+import type { Publisher } from '../domain/events.ts';
+import type { UserId } from '../domain/ids.ts';
+import { type Awaitable, andThen } from '../lib/awaitable.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Store } from '../store/contract.ts';
+
+/** Milliseconds between two looks for admins whom another process has made: for sessions, which verify nothing anew. */
+export const LOOK_MS = 1_000;
+
+/** Notices admins whom another process has made, such as `parley admin create` beside the running server [TK7]. */
+export interface Admins {
+  /**
+   * Publishes `user.changed` for each user whom another process has made an admin since the last call. Call it before
+   * rights are checked, except on the hot path: it costs some microseconds.
+   */
+  notice(): Awaitable<void>;
+  close(): void;
+}
+
+interface AdminsDeps {
+  readonly store: Pick<Store, 'admins' | 'changedElsewhere'>;
+  readonly clock: Clock;
+  readonly events: Publisher;
+}
+
+export async function createAdmins({ store, clock, events }: AdminsDeps): Promise<Admins> {
+  let known: ReadonlySet<UserId> = new Set(await store.admins.ids());
+
+  function compare(ids: readonly UserId[]): void {
+    const before = known;
+    known = new Set(ids);
+    const changed = [...ids.filter((id) => !before.has(id)), ...[...before].filter((id) => !known.has(id))];
+    for (const userId of changed) events.publish('user.changed', { userId });
+  }
+
+  function notice(): Awaitable<void> {
+    return andThen(store.changedElsewhere(), (isChanged) =>
+      isChanged ? andThen(store.admins.ids(), compare) : undefined,
+    );
+  }
+
+  return { notice, close: clock.every(LOOK_MS, () => void notice()) };
+}
