@@ -29,7 +29,7 @@ async function bench({ only, subjects, runs, quick, json, write }: BenchOptions)
     figures[name] = { ...outcome.figures, stolen };
     console.log(markdown({ ...outcome, notes: [...outcome.notes, stolenNote(stolen)] }));
     if (write) writeTable(name, outcome);
-    // After each: a bench that is stopped has not been for nothing.
+    // After each measure, so that an interrupted bench keeps its results.
     if (json !== undefined) {
       const all = { at: new Date().toISOString(), machine, runs, quick, settings: SETTINGS, ...figures };
       writeFileSync(json, `${JSON.stringify(all, null, 2)}\n`);
@@ -38,7 +38,7 @@ async function bench({ only, subjects, runs, quick, json, write }: BenchOptions)
   if (quick) console.log('A quick run shows that it works; its figures say nothing.');
 }
 
-/** What differs from Parley's standard settings. */
+/** Settings that differ from Parley's defaults. */
 const SETTINGS = { MESSAGES_PER_SECOND: 1_000_000, MESSAGE_BURST: 1_000_000, TURN: 'off', JWT_SECRET: 'set' };
 
 function describeMachine() {
@@ -52,7 +52,7 @@ function describeMachine() {
 }
 
 try {
-  // Each server and each client that is up is ended with the bench.
+  // Each running server and client has an `exit` handler that ends it.
   process.setMaxListeners(64);
   const options = parseBenchOptions(process.argv.slice(2));
   if (options === 'help') console.log(HELP);

@@ -2,22 +2,25 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { setPriority } from 'node:os';
 
-/** https://docs.kernel.org/power/pm_qos_interface.html: while it is open, no core sleeps longer than was written. */
+/**
+ * While this file is open, no core enters a sleep from which it takes longer to wake than the microseconds written to it.
+ * @see https://docs.kernel.org/power/pm_qos_interface.html
+ */
 const WAKE_LATENCY = '/dev/cpu_dma_latency';
 
-/** Processes that are measured, by pid. */
+/** The processes to measure, by pid. */
 interface Measured {
   readonly server: number;
   readonly client: number;
 }
 
-/** Keeps the bench itself, and what it starts without saying where, off the servers' core. */
+/** Keeps the bench itself, and children without a core of their own, off the servers' core. */
 export function keepTo(core: number): void {
   const words = ['--all-tasks', '--cpu-list', '--pid', String(core), String(process.pid)];
   execFileSync('taskset', words, { stdio: 'ignore' });
 }
 
-/** The bench's own threads only when nothing else wants their core: no work of theirs is measured. */
+/** Lets the bench's own threads run only if nothing else wants their core, because their work isn't measured. */
 export async function stoodBack<Result>(measuring: () => Promise<Result>): Promise<Result> {
   schedule(process.pid, '--idle', 0);
   try {
@@ -28,10 +31,10 @@ export async function stoodBack<Result>(measuring: () => Promise<Result>): Promi
 }
 
 /**
- * Keeps the machine's other work away: the server's threads come before all others (`SCHED_FIFO`), the client before
- * most, and idle cores don't sleep, as on a rented machine they come back milliseconds after they were called. What the
- * machine's host takes is left.
- * @returns whether the kernel let us
+ * Keeps other work on this machine from disturbing: the server's threads run before all others (`SCHED_FIFO`), the client
+ * before most, and idle cores don't sleep, because on a virtual machine they take milliseconds to wake. It can't prevent
+ * what the machine's host takes.
+ * @returns whether the kernel allowed it
  */
 export async function undisturbed<Result>(
   { server, client }: Measured,
@@ -46,7 +49,7 @@ export async function undisturbed<Result>(
   }
 }
 
-/** @returns what ends it; undefined where we are not root, or the kernel has no such thing */
+/** @returns a function that ends it; undefined without root, or if the kernel doesn't support it */
 function holdCores(server: number, client: number): (() => void) | undefined {
   const undo: (() => void)[] = [];
   const release = () => {

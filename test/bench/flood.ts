@@ -33,7 +33,7 @@ const Flooded = v.object({
   p99Ns: v.number(),
   p999Ns: v.number(),
   maxNs: v.number(),
-  /** How late the client itself was to send. */
+  /** How late the client itself sent. */
   lagP99Ns: v.number(),
 });
 export type Flooded = v.InferOutput<typeof Flooded>;
@@ -49,16 +49,16 @@ const Resumed = v.object({
 });
 export type Resumed = v.InferOutput<typeof Resumed>;
 
-/** The C client on its own core. */
+/** The load client, written in C, on its own core. */
 export interface Flood {
   readonly pid: number;
-  /** Opens the connections `from` to `to` of the plan, so many at once, until each is in its room. */
+  /** Opens connections `from` to `to` of the plan, `atOnce` at a time. Resolves once each is in its room. */
   connect(from: number, to: number, atOnce: number): Promise<Connected>;
-  /** Each connection sends its next message when the one before has arrived. */
+  /** Closed loop: each connection sends its next message when the last one has arrived. */
   saturate(warmSeconds: number, seconds: number): Promise<Flooded>;
-  /** Open loop. */
+  /** Open loop: sends `perSecond` messages a second, even if the server is late. */
   rate(warmSeconds: number, seconds: number, perSecond: number): Promise<Flooded>;
-  /** Sends one message each, then waits until every session was away and is back, with nothing outstanding. */
+  /** Sends a message from each session, then waits until all have lost their connection and resumed with nothing missing. */
   resume(seconds: number, sent: () => void): Promise<Resumed>;
   close(): Promise<void>;
 }
@@ -113,7 +113,7 @@ export function startFlood(subject: Subject, server: RunningServer, plan: readon
   process.once('exit', kill);
   child.once('exit', () => process.removeListener('exit', kill));
   const identified = ask('pid', server.pid);
-  identified.catch(() => {}); // `connect` waits for it, and hears of it
+  identified.catch(() => {}); // `connect` awaits it, and throws the error
   return {
     pid: child.pid ?? 0,
     async connect(from, to, atOnce) {
@@ -136,7 +136,7 @@ export function startFlood(subject: Subject, server: RunningServer, plan: readon
   };
 }
 
-/** Whether the client's own core was full while the server's was not: then the figure is the client's. */
+/** Whether the client's core was full and the server's wasn't. Then the result is a lower bound. */
 export function clientWasBottleneck({ clientCpuNs, serverCpuNs, wallNs }: Flooded): boolean {
   return clientCpuNs > 0.95 * wallNs && serverCpuNs < 0.95 * wallNs;
 }

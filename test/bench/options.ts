@@ -7,11 +7,11 @@ export interface BenchOptions {
   readonly subjects: readonly SubjectName[];
   /** Alternating runs of each server. */
   readonly runs: number;
-  /** Small counts and one run: whether it works, not how fast. */
+  /** Small counts and one run, to check that the bench works. */
   readonly quick: boolean;
-  /** Where the JSON goes; none: it is not kept. */
+  /** File for the JSON; undefined: it isn't saved. */
   readonly json: string | undefined;
-  /** Whether the tables go into test/bench/README.md. */
+  /** Whether to write the tables into test/bench/README.md. */
   readonly write: boolean;
 }
 

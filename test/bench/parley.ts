@@ -4,18 +4,18 @@ import { mintToken } from '../../src/load/credentials.ts';
 /** JWT_SECRET of the server under test. */
 export const SECRET = 'a secret for benchmarks, of no worth to anybody';
 
-/** Of the reply no more than is needed: an older server's says less. */
+/** Only what is needed of the reply, because an older server's has fewer fields. */
 const CreatedRoom = v.object({ room: v.object({ id: v.string() }) });
 
 /** Requests at once. */
 const AT_ONCE = 32;
 
-/** Each session is a user of its own. */
+/** Returns the token of a session; each session is another user. */
 export function sessionToken(index: number): string {
   return mintToken(SECRET, `bench-${index}`, Date.now());
 }
 
-/** Each room has an owner of its own: one user may have only so many. @returns ids of new rooms */
+/** Creates rooms, each with another owner, because rooms per user are limited. @returns their ids */
 export async function createRooms(port: number, count: number, max: number): Promise<string[]> {
   const ids: string[] = [];
   const numbers = Array.from({ length: count }, (_, index) => index).values();

@@ -4,20 +4,20 @@ import { readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { Subject } from './subjects.ts';
 
-/** The server has a core of its own, and so has the client. */
+/** Server and client have a core each. */
 const SERVER_CORE = 0;
 export const CLIENT_CORE = 1;
 
 export interface RunningServer {
   readonly pid: number;
   readonly port: number;
-  /** Milliseconds from the start of the process until it took a connection. */
+  /** Milliseconds from the start of the process until it accepted a connection. */
   readonly startMs: number;
   /** Resident memory in bytes. */
   resident(): number;
   /** @returns milliseconds from the signal to the end of the process */
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<number>;
-  /** Starts the same again on the same port and files. */
+  /** Starts the same server again, on the same port and files. */
   again(): Promise<RunningServer>;
   /** Ends it and removes its files. */
   close(): Promise<void>;

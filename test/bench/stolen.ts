@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 
-/** Of `/proc/stat`, see proc(5): ticks of a hundredth of a second, by core. */
+/** Counters of `/proc/stat` by core, in hundredths of a second; see proc(5). */
 const TICK_MS = 10;
 const STEAL = 8;
 
-/** Parts of the time, by core, in which the machine's host ran somebody else though this machine had something to do. */
+/** Share of the time, by core, in which the host ran other machines although this one had work. */
 export type Stolen = readonly number[];
 
-/** @returns what was stolen since the call */
+/** Starts measuring. @returns a function that returns what was stolen since */
 export function watchStolen(): () => Stolen {
   const before = stealTicks();
   const since = performance.now();
@@ -17,7 +17,7 @@ export function watchStolen(): () => Stolen {
   };
 }
 
-/** In words, for the foot of a table. */
+/** Returns a sentence for the foot of a table. */
 export function stolenNote(stolen: Stolen): string {
   const parts = stolen.map((part, core) => `${(part * 100).toFixed(1)} % of core ${core}`);
   return `meanwhile the machine's host took ${parts.join(' and ')} for others (steal)`;

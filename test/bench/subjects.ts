@@ -8,7 +8,7 @@ import { createRooms, SECRET, sessionToken } from './parley.ts';
 export interface Plan {
   /** Index of the connection that it sends to. */
   readonly partner: number;
-  /** What it calls itself; undefined where the server gives the name. */
+  /** Its id, if the client chooses it; undefined if the server assigns one. */
   readonly id: string | undefined;
   readonly path: string;
   readonly protocols: string | undefined;
@@ -16,9 +16,9 @@ export interface Plan {
 
 /** A server under test, and how to speak with it. */
 export interface Subject {
-  /** Of `client/adapters.c`. */
+  /** Name of the protocol adapter in `client/adapters.c`. */
   readonly adapter: string;
-  /** What `node` is called with, and the environment beside PATH. */
+  /** Arguments of `node`, and the environment besides PATH. */
   command(port: number): {
     args: readonly string[];
     env: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ export interface Subject {
   };
   /**
    * Connections that join rooms of `roomSize`; the first of each room sends to the second, and so on in a circle.
-   * @param users whose tokens they show: fewer than `count` where some are to come with a token that was shown before
+   * @param users number of users; if there are fewer than `count`, some connections use a token that was used before
    */
   plan(port: number, count: number, roomSize: number, users?: number): Promise<Plan[]>;
 }
@@ -49,7 +49,7 @@ export const setupNames = {
 export type SubjectName = (typeof subjectNames)[number] | (typeof setupNames)[keyof typeof setupNames];
 
 const ROOT = resolve(import.meta.dirname, '../..');
-/** Another built checkout, to be measured beside this one. */
+/** Folder of another built checkout, to compare with this one. */
 let before: string | undefined;
 
 /** @param folder of a checkout of Parley in which `npm ci && npm run build` was run */
@@ -112,7 +112,7 @@ function parley(adapter: string, root = (): string => ROOT): Subject {
   };
 }
 
-/** Standard settings, but for what a bench must not run into: the message rate of one session. */
+/** Default settings, except for the message rate per session, which a bench must not run into. */
 export function parleyEnv(port: number, databasePath: string): Record<string, string> {
   return {
     HOST: '127.0.0.1',

@@ -1,6 +1,6 @@
 import type { Outcome } from './measures/measure.ts';
 
-/** A table in Markdown, readable in a terminal too: the README takes it as it is. */
+/** Returns a Markdown table that is readable in a terminal too. */
 export function markdown({ title, head, rows, notes }: Outcome): string {
   const cells = [head, ...rows.map((row) => row.map(text))];
   const widths = head.map((_, index) => Math.max(...cells.map((row) => row[index]?.length ?? 0)));

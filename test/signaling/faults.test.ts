@@ -138,7 +138,7 @@ describe('a sweep', () => {
     });
     clock.advance(HOUR_MS - 30_000);
     expect(errors().length).toBeGreaterThanOrEqual(2);
-    // Once every ten seconds for each of the two.
+    // One try every ten seconds for each of the two sessions.
     expect(errors().length).toBeLessThanOrEqual(2 * 4);
     clock.advance(31_000);
     for (const { socket } of back) expect(socket.closedWith).toBe(CLOSE.tokenExpired);

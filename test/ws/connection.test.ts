@@ -60,7 +60,7 @@ function useAll(connection: Connection): unknown[] {
   return [connection.isOpen, connection.address, connection.send('late'), connection.buffered(), corked];
 }
 
-/** A uWS socket throws where this does nothing. */
+/** On a closed socket, uWS throws; a Connection must do nothing. */
 const INERT = [false, '', 'dropped', 0, true];
 
 describe('a Connection', () => {

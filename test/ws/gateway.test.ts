@@ -182,7 +182,7 @@ describe('upgrade', () => {
         ? connectRaw({ wsUrl: stage.wsUrl, path: filled })
         : connectRaw({ wsUrl: stage.wsUrl, protocols: ['parley.v1', 'token.ann', filled] });
       expect((await again.welcome).payload.resumed).toBe(false);
-      // [SE4] The old session is over with it: it was named, and can't be continued.
+      // [SE4] This ends the old session: it was named, and can't be resumed from there.
       expect((await ann.closed).code).toBe(4006);
       expect(stage.hub.stats()).toMatchObject({ live: 1, suspended: 0 });
     },
@@ -450,7 +450,7 @@ describe('time', () => {
     const closed = ann.closed.then(() => 'closed' as const);
     let steps = 0;
     for (let last = ''; last !== 'closed'; steps += 1) {
-      // Two messages where one is allowed.
+      // Twice the rate.
       const answered = Promise.all([ann.request('ping'), ann.request('ping')]).then(
         () => 'answered' as const,
       );
@@ -458,7 +458,7 @@ describe('time', () => {
       last = await Promise.race([closed, answered]);
       clock.advance(100);
     }
-    // The burst lasts for 1 s.
+    // At twice the rate, the burst lasts for 1 s; the 10 s begin then.
     expect(steps).toBeGreaterThanOrEqual(108);
     expect(steps).toBeLessThanOrEqual(112);
     expect(await ann.closed).toEqual({ code: 4103, reason: 'rate_limited' });
@@ -538,7 +538,7 @@ describe('ends', () => {
     await quiet.welcome;
     const dead = connectRaw({ wsUrl: stage.wsUrl, token: 'dead' });
     await dead.welcome;
-    // `ws` answers pings by itself unless its listener is gone.
+    // Otherwise `ws` answers pings by itself.
     dead.socket.removeAllListeners('ping');
     Object.assign(dead.socket, { pong() {} });
     expect([1006, 4102]).toContain((await dead.closed).code);
@@ -567,7 +567,7 @@ describe('ends', () => {
       sent += 1;
     }
     await ben.settled();
-    // What is kept here is more than one connection takes at once: it comes in several resumes.
+    // More is kept than a connection may have waiting, so it takes several resumes to get all of it.
     const numbers: unknown[] = [];
     let resume = { token, lastSeq: seqBefore };
     for (let over = false; !over; ) {

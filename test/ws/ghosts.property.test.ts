@@ -16,11 +16,11 @@ import { type FakeUpgradedSocket, FakeUwsApp } from '../support/fakes/fake-upgra
 import { identity, profile } from '../support/server/accounts.ts';
 import { temporaryStore } from '../support/server/database.ts';
 
-/** The first of them owns the room. */
+/** The first one owns the room. */
 const USERS = ['ann', 'ben', 'cem'] as const;
 const RESUME_WINDOW_MS = 30_000;
 
-/** Answers that are waited for: each comes when the script says so, in any order. */
+/** Pending answers. The script decides when each is given, and in which order. */
 class Answers {
   readonly #waiting: (() => void)[] = [];
 
@@ -94,7 +94,7 @@ describe('whatever ends while an answer is waited for', () => {
 
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** The gateway, hub, rooms and moderation as they are; what has to be waited for comes when the script says so. */
+/** The real gateway, hub, rooms and moderation. The script decides when slow answers come. */
 class World {
   readonly #clock = new FakeClock();
   readonly #app = new FakeUwsApp();
@@ -145,7 +145,7 @@ class World {
         if (this.#endedLogins.has(token)) throw new ParleyError('unauthorized', 'You have logged out.');
         return undefined;
       },
-      // The signature is checked in the meantime; whether the login has ended was looked up before.
+      // The real one looks up the login first, then checks the signature while the script goes on.
       verify: (token) => answers.wait(() => this.#identify(token)),
     };
     const handle = createMessageHandler({
@@ -177,7 +177,7 @@ class World {
       },
     );
     world.#roomId = made.id;
-    // Everybody is connected, and the owner inside: what follows meets somebody.
+    // Connects everybody and puts the owner inside, so that the script has somebody to meet.
     for (const name of ['ann', 'ben', 'cem', 'ben'] as const) {
       await world.play({ do: 'dial', user: name, login: 0, joins: false });
       await world.play({ do: 'answer', which: 0 });
@@ -256,7 +256,7 @@ class World {
     }
   }
 
-  /** Those inside are sessions that are there; the newcomers among them were let in by what holds now. */
+  /** Checks that only open sessions are inside, and that newcomers were admitted under the rules of this moment. */
   #check(awayBefore: ReadonlySet<string>): void {
     const inside = this.#inside();
     const there = [...this.#sessions].filter(({ isOver }) => !isOver);
@@ -286,7 +286,7 @@ class World {
     }
   }
 
-  /** All answers come, all clients go, all windows pass. */
+  /** Gives all answers, closes all clients, and lets all resume windows pass. */
   async end(): Promise<void> {
     while (this.#answers.size > 0) await this.play({ do: 'answer', which: 0 });
     for (const socket of this.#sockets) socket.gone(1006);
@@ -314,7 +314,7 @@ class World {
     this.#dial(session?.identity.loginId ?? '', { token: welcome.resumeToken, lastSeq }, false);
   }
 
-  /** A live session of the owner inside. */
+  /** Returns the socket of a live session that the owner has inside. */
   #host(): FakeUpgradedSocket | undefined {
     return this.#sockets.find(
       ({ isOpen, session }) => isOpen && session?.userId === 'ann' && session.participant !== undefined,
@@ -325,7 +325,7 @@ class World {
     return this.#hub.liveRooms.peersOf(this.#roomId);
   }
 
-  /** The room's row with this password, as a later PATCH would leave it; none is remembered, so each has to be hashed. */
+  /** Gives the room this password, as a PATCH would. No password is remembered, so each attempt has to be hashed. */
   #replaceRow(password: string): void {
     const row = this.#store.rooms.find(this.#roomId);
     if (row === undefined) return;

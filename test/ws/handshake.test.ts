@@ -23,9 +23,9 @@ describe('offered subprotocols', () => {
     ['resume.1.0.xyz, token.abc', '', 'abc', { token: '1.0.xyz', lastSeq: Number.NaN }],
     ['resume.xyz.7.5, token.abc', '', 'abc', { token: 'xyz', lastSeq: Number.NaN }],
     ['resume.xyz, token.abc', '', 'abc', { token: 'xyz', lastSeq: Number.NaN }],
-    // Of each the first.
+    // Only the first token and the first resume token count.
     ['token.a, token.b, resume.c.1, resume.d.2', '', 'a', { token: 'c', lastSeq: 1 }],
-    // Nothing but the whole name is ours.
+    // A protocol must match as a whole.
     ['parley.v10, xparley.v1, token.a', '', 'a', undefined],
     ['parley.v1 x', '', undefined, undefined],
     [',, ,parley.v1,,', 'parley.v1', undefined, undefined],

@@ -25,14 +25,14 @@ class Pinged extends Connection {
   }
 }
 
-/** Who comes and goes while the others stay: so many that leave and arrive, each so many milliseconds. */
+/** Churn while other connections stay: this many leave and arrive every so many milliseconds. */
 const churns = fc.record({
   stay: fc.integer({ min: 1, max: 30 }),
   silent: fc.integer({ min: 0, max: 5 }),
   reconnecting: fc.integer({ min: 1, max: 12 }),
   everyMs: fc.integer({ min: 3, max: 700 }),
   batch: fc.integer({ min: 1, max: 4 }),
-  /** Whether the ones that come and go were there before the others. */
+  /** Whether the churning connections were opened before the others. */
   first: fc.boolean(),
 });
 
@@ -96,7 +96,7 @@ describe('a heartbeat', () => {
       heartbeat.add(connection);
       open.push(connection);
     };
-    // An attacker keeps every thousandth connection only, again and again, to have the rest in one tick.
+    // An attacker closes all but every thousandth connection, again and again, to crowd new ones into one tick.
     for (let round = 0; round < 8; round += 1) {
       while (open.length < 3_000) dial();
       const kept = open.filter((_, index) => index % 1_000 === 0);

@@ -13,7 +13,7 @@ const MIB = 1_048_576;
 let stage: GatewayStage;
 afterEach(() => stage.close());
 
-/** A gateway that shows its end of each connection, in the order in which they came. */
+/** A gateway that exposes its end of each connection, in the order of arrival. */
 async function startWatched(over: Partial<Limits> = {}): Promise<PeerSocket[]> {
   const limits = {
     ...LIMIT_DEFAULTS,
@@ -34,7 +34,7 @@ async function startWatched(over: Partial<Limits> = {}): Promise<PeerSocket[]> {
   return sockets;
 }
 
-/** Whether this process still has the server's end of a connection open: an orphan of the kernel has no inode. */
+/** Whether this process still holds the server's end of a connection. A socket that only the kernel holds has no inode. */
 function isHeld(client: RawClient): boolean {
   const socket: unknown = Reflect.get(client.socket, '_socket');
   if (!(socket instanceof Socket)) throw new Error('`ws` keeps its socket elsewhere now');
@@ -78,7 +78,7 @@ describe('a slow reader', () => {
     expect(most).toBeLessThanOrEqual(MIB);
     expect(stage.gateway.stats().connections).toBe(1);
     expect(sockets[0]?.send('late')).toBe('dropped');
-    // uWS ends a connection that does not take the close frame either, by its timeout.
+    // If the client doesn't even read the close frame, uWS ends the connection by its timeout.
     await expect.poll(() => isHeld(slow), { timeout: 40_000, interval: 200 }).toBe(false);
     expect(isHeld(ben)).toBe(true);
     slow.socket.resume();

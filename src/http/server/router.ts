@@ -25,9 +25,9 @@ const EMPTY = new Uint8Array();
 const HTML: Header = ['Content-Type', 'text/html; charset=utf-8'];
 
 /**
- * Max requests answered in one turn of the event loop; the others wait for the next turns. uWS hands over all requests of one
- * packet train, thousands, in one turn, in which nobody's calls are served. uWS also closes a connection whose next request
- * comes before the last one was answered, so that such a train ends here.
+ * Max requests answered in one turn of the event loop; the others wait for the next turns. uWS hands over all pipelined requests
+ * of a connection, thousands, in one turn, and call messages wait meanwhile. uWS also closes a connection whose next request
+ * comes before the last one was answered, so only the first of them are answered.
  */
 export const REQUESTS_PER_TURN = 64;
 

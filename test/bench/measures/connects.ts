@@ -2,18 +2,18 @@ import { median, rounded } from '../stats.ts';
 import type { SubjectName } from '../subjects.ts';
 import { type Measure, type MeasureContext, type Scene, withScenes } from './measure.ts';
 
-/** Of each server in each run. */
+/** Sessions of each server in each run. */
 const SESSIONS = 4_000;
 const QUICK_SESSIONS = 240;
-/** Turns of each server in which it takes them: what changes on the machine meanwhile meets all of them. */
+/** Turns of each server per run. Servers take turns so that changes on the machine affect all of them equally. */
 const TURNS = 10;
 const AT_ONCE = 64;
-/** Sessions that warm a server up, for each that is measured: with one, V8 is still compiling for a tenth of the time. */
+/** Warm-up sessions per measured session. With one, V8 still spends a tenth of the measured time compiling. */
 const WARM = 2;
-/** Milliseconds until the receipts of those are in, which a session sends two seconds after its last message. */
+/** Milliseconds until their receipts are in; a session sends one two seconds after its last message. */
 const SETTLE_MS = 3_000;
 
-/** People in a room (1: nobody else to be told), and how many tokens there are for each session that is measured. */
+/** People in a room (1: nobody else to tell), and tokens per measured session. */
 interface Setting {
   readonly size: number;
   readonly tokens: number;
@@ -24,26 +24,26 @@ const settings = {
   alone: { size: 1, tokens: 1 },
   inFours: { size: 4, tokens: 1 },
   inEights: { size: 8, tokens: 1 },
-  /** Alone, with a token that the server never saw. */
+  /** Alone, with a token that the server hasn't seen. */
   newToken: { size: 1, tokens: WARM + 1, only: 'parley' },
 } as const satisfies Record<string, Setting>;
 type SettingName = keyof typeof settings;
 
-/** What one server did in one turn. */
+/** Results of one server in one turn. */
 interface Turn {
-  /** CPU of the server per connection that reached its room. */
+  /** CPU time (µs) of the server per connection that reached its room. */
   readonly micros: number;
   readonly perSecond: number;
-  /** `micros` as a multiple of the floor's in the same turn; undefined where the floor is not measured. */
+  /** `micros` divided by the floor's in the same turn; undefined if the floor isn't measured. */
   readonly toFloor: number | undefined;
 }
 
 type Turns = Map<SubjectName, Turn[]>;
 
 /**
- * Connect and join: TCP, upgrade and room, and for Parley session and database too. All servers run at once, and take
- * turns of some 20 ms: a machine that others share is not the same a second later. The check of the JWT is a figure of
- * its own: a token that was checked for a request of the page, or for the session's last connection, is known.
+ * Connect and join: TCP, upgrade and room; with Parley, session and database too. All servers run at once and take turns
+ * of about 20 ms, because a shared machine is another one a second later. Checking the JWT is measured apart, because a
+ * server knows tokens that it checked for a request of the page or for the session's last connection.
  */
 export const connects: Measure = async (context) => {
   const sessions = context.quick ? QUICK_SESSIONS : SESSIONS;

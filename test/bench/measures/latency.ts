@@ -6,37 +6,37 @@ import { type Measure, type Scene, withScenes } from './measure.ts';
 
 const SESSIONS = 4_000;
 const QUICK_SESSIONS = 200;
-/** Messages a second, to all servers alike. */
+/** Messages a second to each server. */
 const RATE = 10_000;
-/** Seconds at saturation, so that no figure is of the compiler. */
+/** Seconds at saturation beforehand, so that code is compiled. */
 const WARM_SECONDS = 3;
 /** Turns of each server in each run. */
 const TURNS = 5;
-/** Seconds: 5,000 messages. The first are not counted: caches are the last server's, and the core has slept. */
+/** Seconds of a turn: 5,000 messages. The first ones aren't counted: the caches are cold, and the core has slept. */
 const TURN_SECONDS = 0.5;
 const TURN_WARM_SECONDS = 0.5;
-/** Milliseconds until receipts are in, which a session of Parley sends two seconds after its last message. */
+/** Milliseconds until receipts are in; a Parley session sends one two seconds after its last message. */
 const SETTLE_MS = 3_000;
 
-/** What one server did in one turn, milliseconds from when a message was due to when it arrived. */
+/** Results of one server in one turn: milliseconds from when a message was due until it arrived. */
 interface Turn {
   readonly p50: number;
   readonly p99: number;
-  /** How much more the p99 is than the floor's in the same turn; undefined where the floor is not measured. */
+  /** The p99 minus the floor's in the same turn; undefined if the floor isn't measured. */
   readonly overFloor: number | undefined;
   readonly lost: number;
-  /** By the machine's other work. */
+  /** Whether other work on this machine was kept away. */
   readonly wasUndisturbed: boolean;
-  /** Whether the machine's host took nothing from either core, as far as the kernel counts it (10 ms). */
+  /** Whether the host took no time from either core, as far as the kernel counts it (in units of 10 ms). */
   readonly wasWhole: boolean;
 }
 
 type Turns = Map<SubjectName, Turn[]>;
 
 /**
- * A 1 KB offer to the other peer of a room of two, at a rate that does not wait for a slow server. All servers run at
- * once and take turns of half a second: where a machine stands still for a hundredth of the time, this is what a p99 is
- * of, and no two hours are the same. What can be kept away meanwhile is: see `undisturbed`.
+ * A 1 KB offer to the other peer of a room of two, at a rate that doesn't wait for a slow server. All servers run at once
+ * and take turns of half a second, because if a shared machine pauses for a hundredth of the time, a p99 shows only that.
+ * `undisturbed` keeps this machine's other work away.
  */
 export const latency: Measure = async ({ subjects, runs, quick, tell }) => {
   const sessions = quick ? QUICK_SESSIONS : SESSIONS;
@@ -91,7 +91,7 @@ export const latency: Measure = async ({ subjects, runs, quick, tell }) => {
   };
 };
 
-/** `–` where no turn has such a figure. */
+/** Returns `–` if no turn has this figure. */
 function medianOf(turns: readonly Turn[], figure: (turn: Turn) => number | undefined): string | number {
   const figures = turns.flatMap((turn) => figure(turn) ?? []);
   return figures.length === 0 ? '–' : rounded(median(figures), 2);

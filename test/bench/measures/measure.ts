@@ -6,11 +6,11 @@ export interface MeasureContext {
   readonly subjects: readonly SubjectName[];
   readonly runs: number;
   readonly quick: boolean;
-  /** Tells how far it is. */
+  /** Reports progress. */
   readonly tell: (text: string) => void;
 }
 
-/** A table as it is printed; `figures` is what goes into the JSON. */
+/** A table to print. `figures` goes into the JSON. */
 export interface Outcome {
   readonly title: string;
   readonly head: readonly string[];
@@ -28,7 +28,7 @@ export interface Scene {
 
 interface SceneOptions {
   readonly users?: number;
-  /** Whether to start the server again once its rooms are made: so that what served those requests is not in it. */
+  /** Whether to restart the server once its rooms are created, so that serving those requests isn't measured. */
   readonly restarted?: boolean;
 }
 
@@ -79,7 +79,7 @@ export function withScenes<Result>(
   return withScene(name, count, roomSize, next, { users });
 }
 
-/** Server A, B, C, A, B, C …: what changes on the machine meanwhile meets all of them. */
+/** Order of runs: server A, B, C, A, B, C …, so that changes on the machine affect all of them equally. */
 export async function alternating<Figures>(
   { subjects: names, runs, tell }: MeasureContext,
   label: string,

@@ -2,27 +2,27 @@ import { medians, rounded, slope } from '../stats.ts';
 import type { SubjectName } from '../subjects.ts';
 import { type Measure, withScene } from './measure.ts';
 
-/** Below the limit of 20,000 descriptors that a process often has. */
+/** Stays below 20,000 descriptors, a common limit of a process. */
 const STEPS = [1_000, 10_000, 19_000] as const;
 const QUICK_STEPS = [100, 200, 400] as const;
 /**
- * Milliseconds until the garbage of the joins has gone. V8 compacts its heap when it has had little to do for a while
- * after a collection, and after 100 s at the latest: its memory reducer looks every 8 s.
+ * Milliseconds until the garbage of the joins is collected. V8's memory reducer checks every 8 s, and compacts the heap
+ * once the process has been nearly idle since a collection, after 100 s at the latest.
  */
 const SETTLE_MS = 110_000;
 const ROOM_SIZE = 2;
 
 interface MemoryRun {
   readonly emptyKb: number;
-  /** Resident above the empty server, per idle joined session; rooms included. */
+  /** Resident bytes more than the empty server's, per idle joined session, rooms included. */
   readonly kbAtFirst: number;
   readonly kbAtSecond: number;
   readonly kbAtThird: number;
-  /** From step to step: what one more session costs. */
+  /** Cost of one more session, from step to step. */
   readonly slopeKb: number;
 }
 
-/** All servers fill up at once: what they hold does not depend on who else has a turn of the core, and most of it is rest. */
+/** Fills all servers at once: memory doesn't depend on who shares the core, and most of the time is spent waiting. */
 export const memory: Measure = async (context) => {
   const steps = context.quick ? QUICK_STEPS : STEPS;
   const subjects = context.subjects.filter((name) => name !== 'parley-acked');

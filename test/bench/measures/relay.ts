@@ -5,20 +5,20 @@ import { type Measure, type Scene, withScenes } from './measure.ts';
 
 const SESSIONS = 4_000;
 const QUICK_SESSIONS = 200;
-/** Of saturation before the measurement: longer than a client waits with its receipts, so that what is kept has grown. */
+/** Seconds of saturation before the measurement: longer than clients delay their receipts, so that queues have grown. */
 const WARM_SECONDS = 5;
-/** Turns of each server in a run: what changes on the machine meanwhile meets all of them. */
+/** Turns of each server per run. Servers take turns so that changes on the machine affect all of them equally. */
 const TURNS = 3;
-/** Of saturation before each turn, while the others' data leaves the processor's caches. */
+/** Seconds of saturation before each turn, until other servers' data has left the processor's caches. */
 const TURN_WARM_SECONDS = 1;
 const TURN_SECONDS = 1.5;
 
-/** What one server did in one turn. */
+/** Results of one server in one turn. */
 interface Turn {
-  /** Of the server, per relayed message, at saturation. */
+  /** CPU time (µs) of the server per relayed message at saturation. */
   readonly cpuMicros: number;
   readonly perSecond: number;
-  /** Both as multiples of the floor's in the same turn; undefined where the floor is not measured. */
+  /** Both divided by the floor's in the same turn; undefined if the floor isn't measured. */
   readonly cpuToFloor: number | undefined;
   readonly rateToFloor: number | undefined;
   readonly lost: number;
@@ -26,7 +26,7 @@ interface Turn {
   readonly clientBound: boolean;
 }
 
-/** At half of what it did in the turns of this run. */
+/** Latency at half of the throughput of this run's turns. */
 interface Half {
   readonly p99Ms: number;
   readonly lost: number;
@@ -39,7 +39,7 @@ interface Found {
 
 /**
  * A 1 KB offer to the other peer of a room of two, 4,000 sessions: CPU per message, throughput, latency at half of it.
- * All servers are up at once and take turns: a machine that others share is not the same half a minute later.
+ * All servers run at once and take turns, because a shared machine is another one half a minute later.
  */
 export const relay: Measure = async (context) => {
   const sessions = context.quick ? QUICK_SESSIONS : SESSIONS;

@@ -4,10 +4,10 @@ import { alternating, type Measure, withScene } from './measure.ts';
 
 const SESSIONS = 10_000;
 const QUICK_SESSIONS = 200;
-/** Seconds after which a session that has not come back is given up. */
+/** Seconds to wait for sessions to come back. */
 const PATIENCE = 30;
 
-/** SIGTERM with every session's message just sent; a new process; all sessions resume; nothing is lost. */
+/** SIGTERM right after every session has sent a message; a new process; all sessions resume, and nothing is lost. */
 export const restart: Measure = async (context) => {
   const sessions = context.quick ? QUICK_SESSIONS : SESSIONS;
   const runs = await alternating({ ...context, subjects: ['parley-acked'] }, 'restart', (name) =>

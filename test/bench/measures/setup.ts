@@ -5,11 +5,11 @@ import { type Measure, type Scene, withScenes } from './measure.ts';
 
 const SESSIONS = 4_000;
 const QUICK_SESSIONS = 200;
-/** Seconds at saturation before the first turn, so that no figure is of the compiler and what is kept has grown. */
+/** Seconds at saturation before the first turn, so that code is compiled and queues have grown. */
 const WARM_SECONDS = 5;
 /** Turns of each server in a run. */
 const TURNS = 3;
-/** Seconds of a turn, and before it, while the caches forget the last server. */
+/** Seconds of a turn, and of warm-up before it, until the last server's data has left the caches. */
 const TURN_SECONDS = 1.5;
 const TURN_WARM_SECONDS = 1;
 /** Messages a second of the open loop. */
@@ -17,12 +17,12 @@ const RATE = 10_000;
 const RATE_TEXT = `${RATE.toLocaleString('en-US')}/s`;
 
 interface Turn {
-  /** Of the server, per relayed message, at saturation. */
+  /** CPU time (µs) of the server per relayed message at saturation. */
   readonly cpuMicros: number;
   readonly perSecond: number;
-  /** Of the server, per relayed message, at `RATE`: fewer messages share a turn of its event loop. */
+  /** The same at `RATE`, where fewer messages share a turn of the event loop. */
   readonly cpuAtRateMicros: number;
-  /** Multiples of the floor's in the same turn; undefined if the floor is not measured. */
+  /** Both divided by the floor's in the same turn; undefined if the floor isn't measured. */
   readonly cpuToFloor: number | undefined;
   readonly cpuAtRateToFloor: number | undefined;
   /** Milliseconds from when a message was due until it arrived, at `RATE`. */

@@ -4,7 +4,7 @@ import { medians } from '../stats.ts';
 import { subjects } from '../subjects.ts';
 import { alternating, type Measure } from './measure.ts';
 
-/** From the start of the process, with a new database, to the first connection that is taken. */
+/** Time from the start of the process, with a new database, until it accepts a connection. */
 export const startup: Measure = async (context) => {
   const names = context.subjects.filter((name) => name !== 'parley-acked');
   const runs = await alternating({ ...context, subjects: names }, 'startup', async (name) => {

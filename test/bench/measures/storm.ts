@@ -5,7 +5,7 @@ const JOINS = 5_000;
 const QUICK_JOINS = 300;
 const ROOM_SIZE = 4;
 
-/** All join at once, as after a broadcast's end or an outage. */
+/** Everybody joins at once, as after an outage. */
 export const storm: Measure = async (context) => {
   const joins = context.quick ? QUICK_JOINS : JOINS;
   const subjects = context.subjects.filter((name) => name !== 'parley-acked');

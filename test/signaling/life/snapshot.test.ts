@@ -124,7 +124,7 @@ describe('a restart', () => {
 });
 
 describe('saving sessions', () => {
-  /** Suspended people. @param bytes that are kept, for each of them */
+  /** Adds suspended people. @param bytes bytes kept for each of them */
   function lost(on: Stage, bytes: readonly number[]): Person[] {
     return bytes.map((size, index) => {
       const person = on.connect(`user-${index}`);
@@ -149,7 +149,7 @@ describe('saving sessions', () => {
     for (const slice of slices) expect(slice.join('').length).toBeLessThanOrEqual(SLICE_CHARACTERS + longest);
     const lengths = rows.map((row) => Math.round(row.length / 4_000));
     expect(lengths).toEqual([...lengths].sort((a, b) => a - b));
-    // Half of the slices bring back more than half of the people.
+    // Small sessions come first, so half of the slices restore more than half of the people.
     const half = slices.slice(0, Math.ceil(slices.length / 2)).flat();
     const after = stage({ clock: new FakeClock(savedAt) });
     expect(after.hub.restore(snapshotOf(half, savedAt))).toBe(half.length);
@@ -167,7 +167,7 @@ describe('saving sessions', () => {
     );
     const monotonic = clock.monotonic.bind(clock);
     let asked = 0;
-    // Each reading of the clock is a millisecond later.
+    // Each reading of the clock takes a millisecond.
     clock.monotonic = () => monotonic() + asked++;
     const slices = [...before.hub.slices()];
     expect(slices.flat()).toHaveLength(30);

@@ -4,7 +4,7 @@ import { SUSPENDED_TIMES } from '../../../src/signaling/life/lifecycle.ts';
 import { SUSPENDED_BYTES } from '../../../src/signaling/session/away.ts';
 import { type Person, placeOf, room, type Stage, stage } from '../../support/server/hub.ts';
 
-/** So many people, each another user, whose connections are lost. */
+/** Connects `count` users and loses their connections. */
 function lostPeople(on: Stage, count: number, from = 0): Person[] {
   return Array.from({ length: count }, (_, index) => {
     const person = on.connect(`user-${from + index}`);
@@ -18,7 +18,7 @@ function keptBytes(people: readonly Person[]): number {
   return people.reduce((sum, { session }) => sum + session.outbox.keptBytes, 0);
 }
 
-/** JSON of so many bytes. */
+/** JSON of this many bytes. */
 function body(bytes: number): string {
   return JSON.stringify('x'.repeat(bytes - 2));
 }
@@ -39,7 +39,7 @@ describe('suspended sessions', () => {
       ...Array.from({ length: 100 - most }, () => 'ended'),
       ...Array.from({ length: most }, () => 'suspended'),
     ]);
-    // Nobody else's.
+    // Another user's suspended sessions don't count.
     const [ben] = lostPeople(on, 1);
     expect(on.hub.stats().suspended).toBe(most + 1);
     for (const one of [ben, ...lost.slice(-2)]) {
@@ -70,7 +70,7 @@ describe('suspended sessions', () => {
     on.hub.suspend(tabs[0].session, tabs[0].socket);
     on.connect('ann');
     expect(() => on.resume(tabs[0], 'ann')).toThrow(expect.objectContaining({ code: 'too_many_sessions' }));
-    // The one that is resumed leaves a place of its own.
+    // Resuming a live session takes no second place.
     expect(on.resume(tabs[1], 'ann').welcome.resumed).toBe(true);
     on.hub.bye(tabs[1].session);
     expect(on.resume(tabs[0], 'ann').welcome.resumed).toBe(true);
@@ -90,7 +90,7 @@ describe('suspended sessions', () => {
     }
     const given = greedy.filter(({ session }) => session.outbox.keptBytes === 0);
     expect(given.length).toBeGreaterThan(20);
-    // What is said to them later is not kept either: nobody could read it.
+    // Later messages for them are not kept either, because they can't resume.
     for (const { session } of given.slice(0, 5)) session.sendText('pong', large);
     expect(given[0]?.session.outbox.keptBytes).toBe(0);
     for (const person of [...given.slice(0, 3), ...given.slice(-3)]) {
@@ -133,10 +133,10 @@ describe('suspended sessions', () => {
     const before = memory();
     for (let said = 0; said < 20; said += 1) {
       on.hub.leave(speaker.session);
-      // Nothing else that a room is told is as long.
+      // `userInfo` makes this by far the longest message to a room.
       on.hub.enter(speaker.session, { room: hall, userInfo: `${said}`.padEnd(10_000, 'x') });
     }
-    // As if each had its own: 150 times 200 KB.
+    // Counted as if each session had its own copy: 150 times 200 KB.
     expect(keptBytes(people)).toBeGreaterThan(30_000_000);
     expect(memory() - before).toBeLessThan(15_000_000);
     on.hub.close();

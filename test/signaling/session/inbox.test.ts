@@ -15,7 +15,7 @@ afterEach(() => {
   on.close();
 });
 
-/** A message of so many bytes. `nested`: what is expensive to parse. */
+/** A message of this many bytes. `nested`: one that is expensive to parse. */
 function message(event: string, bytes: number, id?: number, nested = false): string {
   const head = `{"event":"${event}",${id === undefined ? '' : `"id":${id},`}"payload":{"x":`;
   const room = bytes - head.length - 2;
@@ -25,7 +25,7 @@ function message(event: string, bytes: number, id?: number, nested = false): str
   return `${head}${inner}}}`;
 }
 
-/** The longest text that was parsed since. */
+/** Returns the length of the longest text that was parsed since. */
 function watchParsing(): () => number {
   const spy = vi.spyOn(JSON, 'parse');
   return () => Math.max(0, ...spy.mock.calls.map(([text]) => text.length));
@@ -45,7 +45,7 @@ describe('what a message costs', () => {
     on = await startGateway({ clock, limits: { messageBurst: 40, messagesPerSecond: 1 } });
     const ann = on.dial('ann');
     await ann.welcome;
-    // 17 units each: the first is only too large, the second not worth a word. Six units are left.
+    // 17 units each. The first is refused as too large. The second repeats its id and gets no answer. Six units are left.
     ann.sendText(message('typing', 65_536, 1));
     expect(await answerTo(ann, 1)).toEqual(['error', 'too_large']);
     ann.sendText(message('call:hangup', 65_536, 1));
@@ -65,7 +65,7 @@ describe('what a message costs', () => {
     on = await startGateway({ clock, limits: { messageBurst: 17, messagesPerSecond: 10 } });
     const ann = on.dial('ann');
     await ann.welcome;
-    // 10 × 10/s × 10 s = 1,000 units over the rate, of 17 each.
+    // A flood is 10 × 10/s × 10 s = 1,000 units over the rate; each message is 17 units.
     for (let sent = 0; sent <= 59; sent += 1) ann.sendText(message('call:ice', 65_536));
     expect((await ann.closed).code).toBe(4103);
     expect(ann.frames.filter(({ event }) => event === 'error').length).toBeLessThanOrEqual(60);
@@ -107,7 +107,7 @@ describe('what a message costs', () => {
     ann.send('ping', {}, 6);
     await ann.opened;
     await ben.settled();
-    // What came over the rate stays refused, though the rate has room by the time it is answered.
+    // Messages that came over the rate stay refused, even if the rate has recovered when they are answered.
     clock.advance(60_000);
     open(room(ROOM));
     const answers: [number, string, unknown][] = [];

@@ -22,7 +22,7 @@ const steps = fc.array(
   { maxLength: 60 },
 );
 
-/** Everything that was ever sent, and how far it is gone: what an outbox would be with no care for memory. */
+/** An outbox that doesn't care for memory: all frames ever sent, and up to which number they are gone. */
 class Model {
   readonly sent: string[] = [];
   gone = 0;
@@ -52,7 +52,7 @@ describe('Outbox', () => {
         const model = new Model();
         for (const step of script) {
           if (step.do === 'add') {
-            // Characters of two bytes each: bytes are bounded, not characters.
+            // Two bytes per character, because the bound is in bytes.
             const frame = text(
               outbox.add(
                 { event: 'pong', body: JSON.stringify('é'.repeat(step.size)) },
@@ -96,7 +96,7 @@ describe('Outbox', () => {
     fc.assert(
       fc.property(nights, (script) => {
         const [suspended, awake] = [new Outbox(), new Outbox()];
-        /** What is relayed from: whoever sent it uses these bytes again. */
+        /** The bytes of relayed messages; the sender overwrites them afterwards. */
         const scratch = Buffer.alloc(2_000);
         const outgoing = ({
           size,

@@ -6,7 +6,7 @@ import { ChunkPool, giveBack } from '../../../src/signaling/wire/chunk-pool.ts';
 const chunks = new ChunkPool(2 ** 33);
 const keeping = { limits: LIMIT_DEFAULTS, chunks };
 
-/** Adds so many messages. @returns the chunks that were taken from the pool for them */
+/** Adds `count` messages. @returns the number of chunks taken from the pool for them */
 function chunksFor(outbox: Outbox, messages: number): number {
   const before = chunks.free;
   for (let added = 0; added < messages; added += 1) outbox.add({ event: 'peer:left', body: '{}' }, keeping);

@@ -33,7 +33,7 @@ describe('a session', () => {
         const on = stage({ limits: { keptMessages: 6, resumeWindowMs: WINDOW_MS } });
         const ben = on.inside('ben');
         let ann = on.inside('ann');
-        /** What the client has read of this session: it knows no more than that. */
+        /** The last number of this session that the client has read. */
         let read = 1;
         let lost = false;
         let lostMs = 0;
@@ -65,7 +65,7 @@ describe('a session', () => {
               read = 1;
               on.hub.enter(again.session, { room: room() });
             }
-            // What the old connection still had on its way is lost with it.
+            // Frames that were still on their way on the old connection are lost.
             ann = again;
             lost = false;
             ann.session.receive(lend(Buffer.from('{"event":"session:ack","payload":{"seq":0}}')));

@@ -11,7 +11,7 @@ import {
   viewOf,
 } from '../../../src/signaling/wire/chunk-pool.ts';
 
-/** Of a machine whose pool may keep so many chunks that nobody uses. */
+/** Returns the memory of a machine whose pool may keep this many unused chunks. */
 const MAX_FREE = 16 * SLAB_CHUNKS;
 const MEMORY_BYTES = (MAX_FREE * CHUNK_BYTES) / SPARE_SHARE;
 

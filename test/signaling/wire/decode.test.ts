@@ -6,7 +6,7 @@ import { decode } from '../../../src/signaling/wire/decode.ts';
 import { withoutMembers } from '../../../src/signaling/wire/json-members.ts';
 import { comparable, plainDecode } from './plain-decode.ts';
 
-/** JSON text of a value with spaces, escapes and repeated keys, as no serializer of ours would write it. */
+/** JSON text of a value with spaces, escapes and repeated keys, which no serializer of ours writes. */
 const jsonText: fc.Arbitrary<string> = fc.letrec<{ value: string }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },

@@ -34,11 +34,11 @@ const frame = fc
     ([members, blank]) => `{${members.map(([key, of]) => `${key}${blank}:${blank}${of}`).join(`${blank},`)}}`,
   );
 
-/** What the frame says once it is parsed. */
+/** Event and id as `JSON.parse` finds them. */
 function parsedHead(text: string): { event: string | undefined; id: number | undefined } {
   const { event, id } = JSON.parse(text);
   return {
-    // A longer one is none that we know.
+    // `readHead` ignores longer ones.
     event: typeof event === 'string' && event.length < 250 ? event : undefined,
     id: Number.isSafeInteger(id) && id > 0 ? id : undefined,
   };

@@ -4,7 +4,7 @@ import { type Borrowed, textOf } from '../../../src/lib/borrowed.ts';
 import { ChunkPool } from '../../../src/signaling/wire/chunk-pool.ts';
 import { FrameQueue } from '../../../src/signaling/wire/frame-queue.ts';
 
-/** From a few bytes to more than any chunk holds. */
+/** From a few bytes to more than a chunk holds. */
 const body = fc.oneof(fc.nat(40), fc.nat(3_000), fc.nat(20_000));
 const step = fc.oneof(
   { weight: 5, arbitrary: fc.record({ push: body, accented: fc.boolean(), asText: fc.boolean() }) },
@@ -27,12 +27,12 @@ describe('FrameQueue', () => {
           if ('push' in move) {
             const frame = `{"é${index}":${(move.accented ? 'ö' : '.').repeat(move.push)}}`;
             model.push(frame);
-            // As an outbox does with the first that comes.
+            // An outbox adds the first frame like this.
             const first = model.length === 1 && move.asText;
             expect(first ? queue.pushText(frame) : textOf(push(queue, frame))).toBe(frame);
           } else if ('pack' in move) {
             queue.pack();
-            // Now and then a packed queue is left so, and others are written to.
+            // `all` would unpack it: half of the packed queues stay packed while other queues are written to.
             if (index % 2 === 0) continue;
           } else {
             const count = Math.round(move.release * model.length);

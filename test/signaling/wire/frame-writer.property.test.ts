@@ -9,7 +9,7 @@ const count = fc.oneof(
 );
 const members = fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue({ maxDepth: 1 }), { maxKeys: 3 });
 
-/** Written between other bytes, which must stay as they are. */
+/** Writes a frame between other bytes, which must stay as they are. */
 function written(message: Outgoing, seq: number): string {
   const length = frameLength(message, seq);
   const bytes = Buffer.alloc(length + 2, '#');

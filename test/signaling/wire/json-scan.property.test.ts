@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bytesOf } from '../../../src/lib/ascii.ts';
 import { JsonScan } from '../../../src/signaling/wire/json-scan.ts';
 
-/** JSON and what is nearly JSON: a text with some characters taken out, put in or repeated. */
+/** JSON, and near misses: texts with characters removed, inserted or repeated. */
 const scrap = fc.constantFrom(
   ...'{}[]:,"\\ \t\n\r0123456789+-.eEtrufalsn\u0000\u001f\u007fé€😀',
   '\\u00e',
@@ -49,7 +49,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** One for all: what is left of an earlier text must not be taken for a part of a later one. */
+/** One scan for all texts: the rest of an earlier, longer text must not be read as part of a later one. */
 const scan = new JsonScan(200_000);
 
 function scanOf(text: string | Uint8Array): JsonScan {
@@ -57,7 +57,7 @@ function scanOf(text: string | Uint8Array): JsonScan {
   return scan;
 }
 
-/** Whether the whole is one value, with no space around it. */
+/** Whether the whole text is one value, with no whitespace around it. */
 function takesAll(text: string | Uint8Array): boolean {
   const begun = scanOf(text);
   return begun.takeValue() && begun.atEnd;
@@ -68,7 +68,7 @@ describe('JsonScan.takeValue', () => {
     let [valid, invalid] = [0, 0];
     fc.assert(
       fc.property(nearlyJson, (text) => {
-        // Lone surrogates become other text on the way to bytes, as they do on the way to a socket.
+        // Lone surrogates become U+FFFD in UTF-8, as they do on a socket.
         const sent = Buffer.from(text).toString();
         const expected = sent === sent.trim() && isJson(sent);
         if (expected) valid += 1;

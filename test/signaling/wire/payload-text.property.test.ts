@@ -14,7 +14,7 @@ interface Shape {
   readonly literal?: unknown;
 }
 
-/** Any value that a schema of the server's events describes, with a field more here and there. */
+/** Any value of a schema, with an unknown field here and there. */
 function anyOf(schema: Shape): fc.Arbitrary<unknown> {
   const { type, entries = {}, wrapped, item, options = [], literal } = schema;
   if (type === 'object' || type === 'loose_object') {

@@ -7,12 +7,12 @@ import {
   isCallMessage,
 } from '../../../src/signaling/wire/client-message.ts';
 
-/** A message as far as two decoders can be compared. */
+/** The parts of a message in which two decoders are compared. */
 export type Comparable =
   | { readonly event: string; readonly id: unknown; readonly payload: unknown; readonly to?: unknown }
   | 'refused';
 
-/** The plain way to decode a message: parse it, then hold it against its schema. Bounds on size and depth aside. */
+/** Decodes a message the plain way: parses it, then checks it by its schema. Size and depth are not bounded. */
 export function plainDecode(text: string): Comparable {
   let frame: unknown;
   try {

@@ -9,7 +9,7 @@ import { quickDecode } from '../../../src/signaling/wire/quick-decode.ts';
 import { comparable, plainDecode } from './plain-decode.ts';
 
 const PEER = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a';
-/** Whom the sender has a call with, as the server knows them. */
+/** The peer that the sender has a call with. */
 const LIKELY = PEER as PeerId;
 const OTHER = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5b' as PeerId;
 
