@@ -1,24 +1,35 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { CreatedRoom } from '../client/index.ts';
+import { AccountsView } from './accounts-view.tsx';
 import { Home } from './home/home.tsx';
-import { type Messages, MessagesContext } from './i18n/messages.ts';
-import type { Login } from './login.ts';
-import type { Navigation } from './navigation.ts';
-import type { Prefs } from './prefs.ts';
+import { type Messages, MessagesContext, useMessages } from './i18n/messages.ts';
+import { LoadingView } from './lobby/message-page.tsx';
+import { CurrentPage, type PageContext, usePage } from './page-context.ts';
 import type { RoomModel } from './room-model.ts';
 import { RoomView } from './room-view.tsx';
+import { HOME } from './routes.ts';
 
 /** What the page depends on. `main.tsx` passes the browser's own. */
 export interface AppProps {
   readonly messages: Messages;
-  readonly navigation: Navigation;
-  readonly login: Login;
-  readonly prefs: Prefs;
+  readonly page: PageContext;
   readonly openRoom: (roomId: string) => RoomModel;
 }
 
-export function App({ messages, navigation, ...rest }: AppProps) {
+export function App({ messages, page, openRoom }: AppProps) {
+  return (
+    <MessagesContext.Provider value={messages}>
+      <CurrentPage.Provider value={page}>
+        <CurrentView openRoom={openRoom} />
+      </CurrentPage.Provider>
+    </MessagesContext.Provider>
+  );
+}
+
+function CurrentView({ openRoom }: Pick<AppProps, 'openRoom'>) {
+  const t = useMessages();
+  const { navigation, login } = usePage();
   const route = navigation.route.value;
   /** Password of the call just created here, so that its creator needn't enter it. */
   const password = useSignal('');
@@ -26,49 +37,58 @@ export function App({ messages, navigation, ...rest }: AppProps) {
     password.value = chosen;
     navigation.go({ at: 'call', roomId: room.id });
   };
-  return (
-    <MessagesContext.Provider value={messages}>
-      {route.at === 'home' ? (
+  if (login.finishing.value) return <LoadingView text={t.account.signingIn} />;
+  switch (route.at) {
+    case 'home':
+      return (
         <Home
-          login={rest.login}
           missing={route.missing}
           onCreated={openCreated}
           onJoin={(roomId) => navigation.go({ at: 'call', roomId })}
         />
-      ) : (
+      );
+    case 'call':
+      return (
         <CallPlace
           key={route.roomId}
           roomId={route.roomId}
           password={password}
-          navigation={navigation}
           onCreated={openCreated}
-          {...rest}
+          openRoom={openRoom}
         />
-      )}
-    </MessagesContext.Provider>
-  );
+      );
+    default:
+      return <AccountsView route={route} />;
+  }
 }
 
-interface CallPlaceProps extends Omit<AppProps, 'messages'> {
+interface CallPlaceProps extends Pick<AppProps, 'openRoom'> {
   readonly roomId: string;
   readonly password: ReadonlySignal<string>;
   readonly onCreated: (created: CreatedRoom, password: string) => void;
 }
 
-function CallPlace({ roomId, password, navigation, openRoom, ...rest }: CallPlaceProps) {
-  const model = useMemo(() => openRoom(roomId), [roomId]);
+/** A call's link. On a server without guests it leads through the sign-in. */
+function CallPlace({ roomId, password, onCreated, openRoom }: CallPlaceProps) {
+  const { navigation, login, settings } = usePage();
+  const needsAccount = !settings.guests && !login.hasAccount.value;
+  const model = useMemo(() => (needsAccount ? null : openRoom(roomId)), [roomId, needsAccount]);
   useEffect(() => {
+    if (model === null) {
+      navigation.go({ at: 'sign-in', next: { at: 'call', roomId } }, true);
+      return;
+    }
     void model.load();
     return model.close;
   }, [model]);
+  if (model === null) return null;
   return (
     <RoomView
       model={model}
-      {...rest}
       password={password.value}
       link={navigation.linkTo(roomId)}
-      navigation={navigation}
-      onHome={() => navigation.go({ at: 'home', missing: false })}
+      onCreated={onCreated}
+      onHome={() => navigation.go(HOME)}
     />
   );
 }

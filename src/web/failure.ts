@@ -27,3 +27,9 @@ type FailureWord = Exclude<keyof Messages['failure'], 'rateLimited'>;
 function isFailureWord(code: string, t: Messages): code is FailureWord {
   return code !== 'rateLimited' && Object.hasOwn(t.failure, code);
 }
+
+/** Returns the names of the fields that the server found invalid; empty for any other error. */
+export function invalidFieldsOf(thrown: unknown): readonly string[] {
+  if (!(thrown instanceof ParleyClientError) || thrown.code !== 'validation_failed') return [];
+  return thrown.errors.map(({ path }) => path);
+}

@@ -2,16 +2,21 @@ import { render } from 'preact';
 import * as sdk from '../client/index.ts';
 import { App } from './app.tsx';
 import { messagesFor } from './i18n/messages.ts';
+import { createLinkSecrets } from './link-secrets.ts';
 import { createLogin } from './login.ts';
 import { createDeviceManager } from './media/device-manager.ts';
 import { createNavigation } from './navigation.ts';
-import { createPrefs, tolerantStorage } from './prefs.ts';
+import { createPrefs, storageIn, tolerantStorage } from './prefs.ts';
 import { createRoomModel } from './room-model.ts';
+import { settingsOf } from './server-settings.ts';
 import { guardTranslatedTexts } from './translation-guard.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/components.css';
 import './styles/home.css';
+import './styles/account-corner.css';
+import './styles/accounts.css';
+import './styles/account-sections.css';
 import './styles/mesh.css';
 import './styles/lobby.css';
 import './styles/call.css';
@@ -39,8 +44,18 @@ document.documentElement.lang = messages.lang;
 
 const storage = tolerantStorage(() => localStorage);
 const prefs = createPrefs(storage);
-const navigation = createNavigation(window);
-const login = createLogin({ sdk, storage, prefs });
+const settings = settingsOf(document.documentElement.dataset);
+const login = createLogin({
+  sdk,
+  storage: storageIn(() => localStorage) ?? storage,
+  prefs,
+  guests: settings.guests,
+});
+// The provider's sign-in comes back to this address.
+if (/^#(code|error)=/.test(location.hash)) void login.finishSignIn();
+const secrets = createLinkSecrets(tolerantStorage(() => sessionStorage));
+const navigation = createNavigation(window, secrets);
+const page = { navigation, login, prefs, settings, secrets };
 /** Undefined on plain HTTP, though its type says otherwise. */
 const mediaDevices: MediaDevices | undefined = navigator.mediaDevices;
 const captureScreen =
@@ -53,11 +68,12 @@ const root = document.getElementById('app');
 if (root !== null) {
   render(
     <App
-      {...{ messages, navigation, login, prefs }}
+      {...{ messages, page }}
       openRoom={(roomId) =>
         createRoomModel({
           roomId,
           login,
+          user: login.user,
           devices: createDeviceManager({ capture: mediaDevices, prefs, permissions: navigator.permissions }),
           prefs,
           captureScreen,

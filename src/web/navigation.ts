@@ -1,4 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
+import type { LinkSecrets } from './link-secrets.ts';
 import { pathOf, type Route, routeOf } from './routes.ts';
 
 /** The current route, kept in the address bar. */
@@ -16,9 +17,16 @@ export interface Navigation {
   back(): void;
 }
 
-export function createNavigation(window: Window): Navigation {
-  const read = () => routeOf(new URL(window.location.href));
-  const route = signal(initialRoute(read(), window.performance));
+/** @param secrets takes over what a link carries, before anybody sees it in the address bar */
+export function createNavigation(window: Window, secrets: LinkSecrets): Navigation {
+  const read = () => {
+    const url = new URL(window.location.href);
+    const rest = secrets.takeFrom(url);
+    if (rest !== null) window.history.replaceState(null, '', rest);
+    return routeOf(rest ?? url);
+  };
+  const isSignInReturn = /^#(code|error)=/.test(window.location.hash);
+  const route = signal(isSignInReturn ? read() : initialRoute(read(), window.performance));
   let held: (() => void) | null = null;
   window.addEventListener('popstate', () => {
     if (held === null) {
@@ -55,7 +63,7 @@ export function createNavigation(window: Window): Navigation {
   };
 }
 
-/** The server redirects the link of a missing call to the home page, and nothing else redirects there. */
+/** The server redirects the link of a missing call to the home page; besides, only the end of a sign-in leads there. */
 function initialRoute(route: Route, performance: Performance): Route {
   if (route.at !== 'home' || route.missing) return route;
   const [entry] = performance.getEntriesByType('navigation');

@@ -17,6 +17,18 @@ export interface Prefs {
 export type KeyValueStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 /**
+ * Returns a storage itself, whose events tell of other tabs, or null if the browser blocks it.
+ * @param open returns the browser's storage
+ */
+export function storageIn(open: () => Storage): Storage | null {
+  try {
+    return open();
+  } catch {
+    return null;
+  }
+}
+
+/**
  * Wraps a storage that may throw, as browsers do if site data is blocked, even on reading `localStorage`. What can't be
  * stored is kept in memory until the page is closed.
  * @param open returns the browser's storage

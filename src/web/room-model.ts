@@ -1,9 +1,9 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import type { EndReason, ParleyClientError, Room } from '../client/index.ts';
+import type { AccountUser, EndReason, ParleyClientError, Room } from '../client/index.ts';
 import { type CallModel, createCallModel } from './call/call-model.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { pollRoom } from './lobby/room-poll.ts';
-import type { Login } from './login.ts';
+import type { RoomAccess } from './login.ts';
 import type { DeviceManager } from './media/device-manager.ts';
 import { CAPTURED_KINDS } from './media/devices.ts';
 import type { Prefs } from './prefs.ts';
@@ -38,6 +38,8 @@ export interface JoinInput {
 export interface RoomModel {
   readonly phase: ReadonlySignal<Phase>;
   readonly devices: DeviceManager;
+  /** Returns the name that the lobby suggests: the account's, or a guest's of the last call. */
+  initialName(): string;
   /** Looks the room up. Also the way to try again after a failure. */
   load(): Promise<void>;
   join(input: JoinInput): Promise<void>;
@@ -50,7 +52,9 @@ export interface RoomModel {
 
 interface RoomModelOptions {
   readonly roomId: string;
-  readonly login: Login;
+  readonly login: RoomAccess;
+  /** Who is signed in; null for a guest. */
+  readonly user: ReadonlySignal<AccountUser | null>;
   readonly devices: DeviceManager;
   readonly prefs: Prefs;
   /** Undefined if the browser can't share a screen. */
@@ -66,9 +70,13 @@ function isClosedToNewcomers(room: Room, failure: Failure | null): boolean {
 }
 
 export function createRoomModel(options: RoomModelOptions): RoomModel {
-  const { roomId, login, devices, prefs, captureScreen, onRoomMissing } = options;
+  const { roomId, login, user, devices, prefs, captureScreen, onRoomMissing } = options;
   const phase = signal<Phase>({ at: 'loading' });
-  let lastInput: JoinInput = { name: prefs.get('name'), password: '' };
+  const initialName = () => {
+    const person = user.peek();
+    return person === null ? prefs.get('name') : (person.displayName ?? person.username ?? '');
+  };
+  let lastInput: JoinInput = { name: initialName(), password: '' };
   let closed = false;
 
   const load = singleFlight(async () => {
@@ -98,7 +106,8 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
     if (closed || (previous.at !== 'lobby' && previous.at !== 'ended')) return;
     const { room } = previous;
     lastInput = input;
-    prefs.set('name', input.name);
+    // The name of a person's account is changed there; another one is for this call only.
+    if (user.peek() === null) prefs.set('name', input.name);
     phase.value = { at: 'lobby', room, failure: null, joining: true, reopened: false };
     try {
       if (devicesFirst) await settledWithin(DEVICES_WITHIN_MS, devices.start());
@@ -148,7 +157,15 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
         ...(devices.microphone.value.on ? {} : { muted: { audio: true } }),
       });
       if (closed) return client.close();
-      const model = createCallModel({ client, call, devices, captureScreen, selfName: input.name, onEnded });
+      const model = createCallModel({
+        client,
+        call,
+        devices,
+        captureScreen,
+        selfName: input.name,
+        selfPicture: user.peek()?.avatarUrl ?? null,
+        onEnded,
+      });
       phase.value = { at: 'call', room: call.room, call: model };
       function onEnded(reason: EndReason, error: ParleyClientError | undefined): void {
         client.close();
@@ -169,6 +186,7 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
   return {
     phase,
     devices,
+    initialName,
     load,
     watchRoom,
     join: (input) => enter(input, false),

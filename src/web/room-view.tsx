@@ -1,31 +1,28 @@
 import type { CreatedRoom } from '../client/index.ts';
 import { CallView } from './call/call-view.tsx';
+import { useMessages } from './i18n/messages.ts';
 import { EndedView } from './lobby/ended-view.tsx';
 import { Lobby } from './lobby/lobby.tsx';
 import { LoadingView, LookupFailedView } from './lobby/message-page.tsx';
-import type { Login } from './login.ts';
-import type { Navigation } from './navigation.ts';
-import type { Prefs } from './prefs.ts';
+import { usePage } from './page-context.ts';
 import type { RoomModel } from './room-model.ts';
 
 interface RoomViewProps {
   readonly model: RoomModel;
-  readonly prefs: Prefs;
   readonly password: string;
   readonly link: string;
-  readonly navigation: Navigation;
-  readonly login: Login;
   readonly onCreated: (created: CreatedRoom, password: string) => void;
   readonly onHome: () => void;
 }
 
 /** Shows the view of the current phase. */
-export function RoomView({ model, prefs, password, link, navigation, login, ...on }: RoomViewProps) {
-  const { onCreated, onHome } = on;
+export function RoomView({ model, password, link, onCreated, onHome }: RoomViewProps) {
+  const t = useMessages();
+  const { navigation, login, prefs } = usePage();
   const phase = model.phase.value;
   switch (phase.at) {
     case 'loading':
-      return <LoadingView />;
+      return <LoadingView text={t.lobby.loading} />;
     case 'failed':
       return <LookupFailedView failure={phase.failure} onRetry={model.load} onHome={onHome} />;
     case 'lobby':
@@ -37,7 +34,7 @@ export function RoomView({ model, prefs, password, link, navigation, login, ...o
           joining={phase.joining}
           reopened={phase.reopened}
           onWatchRoom={model.watchRoom}
-          input={{ name: prefs.get('name'), password }}
+          input={{ name: model.initialName(), password }}
           onJoin={model.join}
           onHome={onHome}
         />

@@ -2,19 +2,84 @@ const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
 const CALL_PATH = new RegExp(`^/connect/(${UUID.source})/?$`, 'i');
 const CODE = new RegExp(`^${UUID.source}$`, 'i');
 
-/** A view of the page. `missing`: the person followed a link to a call that doesn't exist. */
-export type Route = { at: 'home'; missing: boolean } | { at: 'call'; roomId: string };
+export const ACCOUNT_SECTIONS = ['profile', 'status', 'password', 'logins', 'delete'] as const;
+export type AccountSection = (typeof ACCOUNT_SECTIONS)[number];
+
+interface HomeRoute {
+  readonly at: 'home';
+  /** The person followed a link to a call that doesn't exist. */
+  readonly missing: boolean;
+}
+interface CallRoute {
+  readonly at: 'call';
+  readonly roomId: string;
+}
+interface AccountRoute {
+  readonly at: 'account';
+  /** The section to scroll to; null for the top. */
+  readonly section: AccountSection | null;
+}
+
+/** Where signing in leads. */
+export type Destination = HomeRoute | CallRoute | AccountRoute;
+
+/** A view of the page. */
+export type Route =
+  | Destination
+  | { readonly at: 'sign-in' | 'register'; readonly next: Destination }
+  | { readonly at: 'setup' | 'reset' };
+
+/** The views that load when first shown. */
+export type AccountsRoute = Exclude<Route, HomeRoute | CallRoute>;
+
+export const HOME: HomeRoute = { at: 'home', missing: false };
 
 /** Returns the route of an address; home for every unknown one. */
-export function routeOf(url: URL): Route {
-  const roomId = CALL_PATH.exec(url.pathname)?.[1];
+export function routeOf({ pathname, searchParams, hash }: URL): Route {
+  const roomId = CALL_PATH.exec(pathname)?.[1];
   if (roomId !== undefined) return { at: 'call', roomId: roomId.toLowerCase() };
-  return { at: 'home', missing: url.searchParams.has('missing') };
+  const page = pathname.replace(/\/$/, '').slice(1);
+  switch (page) {
+    case 'sign-in':
+    case 'register':
+      return { at: page, next: destinationOf(searchParams) };
+    case 'setup':
+    case 'reset':
+      return { at: page };
+    case 'account':
+      return { at: 'account', section: ACCOUNT_SECTIONS.find((name) => hash === `#${name}`) ?? null };
+    default:
+      return { at: 'home', missing: searchParams.has('missing') };
+  }
+}
+
+/** Only places of this page can be named, so that no link leads through the sign-in to another site. */
+function destinationOf(search: URLSearchParams): Destination {
+  const room = search.get('room') ?? '';
+  if (CODE.test(room)) return { at: 'call', roomId: room.toLowerCase() };
+  return search.get('to') === 'account' ? { at: 'account', section: null } : HOME;
 }
 
 export function pathOf(route: Route): string {
-  if (route.at === 'call') return `/connect/${route.roomId}`;
-  return route.missing ? '/?missing=1' : '/';
+  switch (route.at) {
+    case 'home':
+      return route.missing ? '/?missing=1' : '/';
+    case 'call':
+      return `/connect/${route.roomId}`;
+    case 'account':
+      return route.section === null ? '/account' : `/account#${route.section}`;
+    case 'sign-in':
+    case 'register':
+      return `/${route.at}${searchOf(route.next)}`;
+    case 'setup':
+    case 'reset':
+      return `/${route.at}`;
+  }
+}
+
+function searchOf(next: Destination): string {
+  if (next.at === 'call') return `?room=${next.roomId}`;
+  return next.at === 'account' ? '?to=account' : '';
 }
 
 /**

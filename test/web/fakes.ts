@@ -1,4 +1,8 @@
+import { signal } from '@preact/signals';
 import type {
+  Account,
+  AccountEvents,
+  AccountUser,
   Call,
   CallEvents,
   Client,
@@ -119,6 +123,53 @@ export function fakeClient(join: Client['join'] = () => Promise.reject(new Error
   } satisfies Client;
   return { client, isClosed: () => closed, ...emitter };
 }
+
+export const GUEST: AccountUser = {
+  ...fakeClient().client.user,
+  email: null,
+  role: null,
+};
+export const ADA: AccountUser = {
+  ...GUEST,
+  id: 'u1',
+  kind: 'registered',
+  displayName: 'Ada Lovelace',
+  email: 'ada@example.org',
+};
+
+/** An account whose every action is recorded. `act` may refuse by throwing. */
+export function fakeAccount(
+  user: AccountUser = GUEST,
+  token = 'good',
+  act: (what: string) => void = () => {},
+) {
+  const emitter = createEmitter<AccountEvents>();
+  const done: string[] = [];
+  const record = async (what: string) => {
+    done.push(what);
+    act(what);
+  };
+  const account: { -readonly [Key in keyof Account]: Account[Key] } = {
+    baseUrl: '',
+    user,
+    token: async () => token,
+    on: emitter.on,
+    logins: {
+      list: async () => [],
+      end: (id: string) => record(`end ${id}`),
+      endAll: () => record('end all'),
+    },
+    signOut: () => record('sign out'),
+    update: async () => account.user,
+    setStatus: async () => account.user,
+    changePassword: () => record('change password'),
+    remove: () => record('remove'),
+  };
+  return { account, done, ...emitter };
+}
+
+/** Nobody is signed in. */
+export const NOBODY = signal<AccountUser | null>(null);
 
 export const ROOM = {
   id: '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a',

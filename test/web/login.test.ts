@@ -1,53 +1,80 @@
 import { describe, expect, it } from 'vitest';
 import { type Account, ParleyClientError } from '../../src/client/index.ts';
-import { failureOf } from '../../src/web/failure.ts';
+import { failureOf, invalidFieldsOf } from '../../src/web/failure.ts';
 import { createLogin, type Sdk } from '../../src/web/login.ts';
 import { createPrefs } from '../../src/web/prefs.ts';
-import { fakeClient, memoryStorage, ROOM } from './fakes.ts';
+import { ADA, fakeAccount, fakeClient, GUEST, memoryStorage, ROOM } from './fakes.ts';
 
-const USER = { ...fakeClient().client.user, email: null, role: null };
+const EVE = { ...ADA, id: 'u2' };
+const CREDENTIALS = { email: 'ada@example.org', password: 'correct horse' };
 
-function account(token: string): Account {
-  const done = async () => {};
-  return {
-    baseUrl: '',
-    user: USER,
-    logins: { list: async () => [], end: done, endAll: done },
-    on: () => () => {},
-    token: async () => token,
-    signOut: done,
-    update: async () => USER,
-    setStatus: async () => USER,
-    changePassword: done,
-    remove: done,
-  };
+function refusal(code: ParleyClientError['code']): ParleyClientError {
+  return new ParleyClientError(code, code);
 }
 
-/** A server that accepts one token. */
-function setUp({ kept = null as Account | null, good = 'new' } = {}) {
+function guestWith(token: string): Account {
+  return fakeAccount(GUEST, token).account;
+}
+
+/** A server that accepts one token, and a storage that holds `kept`. */
+function setUp({ kept = null as Account | null, good = 'new', guests = true } = {}) {
   const calls: string[] = [];
   const names: (string | undefined)[] = [];
+  const stored = { account: kept };
+  let tellOfOtherTab: (account: Account | null) => void = () => {};
+  const checked = async (account: Account) => {
+    if ((await account.token()) !== good) throw refusal('unauthorized');
+  };
+  const keep = (account: Account) => {
+    stored.account = account;
+    return account;
+  };
   const sdk: Sdk = {
-    restoreAccount: () => kept,
+    restoreAccount: () => stored.account,
+    watchAccount(_, listener) {
+      tellOfOtherTab = listener;
+      return () => {};
+    },
     async signInAsGuest(options) {
       calls.push('signIn');
       names.push(options?.displayName);
-      return account('new');
+      return keep(guestWith('new'));
     },
     async findRoom(guest) {
       const token = await guest.token();
       calls.push(`find as ${token}`);
-      if (token !== good) throw new ParleyClientError('unauthorized', 'sign in again');
+      await checked(guest);
       return ROOM;
     },
-    createRoom: async () => ({ room: ROOM, url: '' }),
+    async createRoom(account) {
+      await checked(account);
+      return { room: ROOM, url: '' };
+    },
     connect: async () => fakeClient().client,
+    async register({ guest, invite }) {
+      calls.push(`register ${guest === undefined ? 'anew' : 'the guest'}${invite ? ` with ${invite}` : ''}`);
+      if (guest !== undefined) await checked(guest);
+      return keep(fakeAccount(ADA, good).account);
+    },
+    signIn: async () => keep(fakeAccount(ADA, good).account),
+    setUp: async () => keep(fakeAccount({ ...ADA, role: 'admin' }, good).account),
+    resetPassword: async ({ token }) => void calls.push(`reset with ${token}`),
+    signInWithOidc: (options) => void calls.push(`provider for ${options?.roomId ?? 'home'}`),
+    finishSignIn: () => Promise.reject(refusal('access_denied')),
   };
   const prefs = createPrefs(memoryStorage());
-  return { calls, names, prefs, login: createLogin({ sdk, storage: memoryStorage(), prefs }) };
+  const login = createLogin({ sdk, storage: memoryStorage(), prefs, guests });
+  return {
+    calls,
+    names,
+    prefs,
+    stored,
+    login,
+    tellOfOtherTab: (next: Account | null) => tellOfOtherTab(next),
+  };
 }
 
-describe('the login', () => {
+describe('the login of a guest', () => {
   it('is created when first needed, and reused', async () => {
     const { calls, login } = setUp();
     expect(calls).toEqual([]);
@@ -65,13 +92,13 @@ describe('the login', () => {
   });
 
   it('is restored if one is stored', async () => {
-    const { calls, login } = setUp({ kept: account('kept'), good: 'kept' });
+    const { calls, login } = setUp({ kept: guestWith('kept'), good: 'kept' });
     await login.findRoom(ROOM.id);
     expect(calls).toEqual(['find as kept']);
   });
 
   it('is created again if the stored one is no longer valid', async () => {
-    const { calls, login } = setUp({ kept: account('stale') });
+    const { calls, login } = setUp({ kept: guestWith('stale') });
     await login.findRoom(ROOM.id);
     expect(calls).toEqual(['find as stale', 'signIn', 'find as new']);
   });
@@ -80,6 +107,127 @@ describe('the login', () => {
     const { calls, login } = setUp({ good: 'none' });
     await expect(login.findRoom(ROOM.id)).rejects.toMatchObject({ code: 'unauthorized' });
     expect(calls).toEqual(['signIn', 'find as new', 'signIn', 'find as new']);
+  });
+
+  it('is created once for two requests at the same time', async () => {
+    const { calls, login } = setUp();
+    await Promise.all([login.findRoom(ROOM.id), login.createRoom({})]);
+    expect(calls.filter((call) => call === 'signIn')).toHaveLength(1);
+  });
+
+  it('isn’t created on a server without guests', async () => {
+    const { calls, login } = setUp({ guests: false });
+    await expect(login.findRoom(ROOM.id)).rejects.toMatchObject({ code: 'guests_off' });
+    expect(login.hasAccount.value).toBe(false);
+    expect(calls).toEqual([]);
+  });
+
+  it('shows nobody as signed in', async () => {
+    const { login } = setUp();
+    await login.findRoom(ROOM.id);
+    expect([login.user.value, login.hasAccount.value]).toEqual([null, true]);
+    expect(() => login.account()).toThrow(expect.objectContaining({ code: 'unauthorized' }));
+  });
+});
+
+describe('registering', () => {
+  it('makes the guest a registered user', async () => {
+    const { calls, login } = setUp({ kept: guestWith('new') });
+    await login.register({ ...CREDENTIALS, displayName: '', invite: 'i1' });
+    expect(calls).toEqual(['register the guest with i1']);
+    expect(login.user.value).toEqual(ADA);
+  });
+
+  it('makes a new user if the guest’s login has ended', async () => {
+    const { calls, login } = setUp({ kept: guestWith('stale') });
+    await login.register({ ...CREDENTIALS, displayName: 'Ada', invite: null });
+    expect(calls).toEqual(['register the guest', 'register anew']);
+  });
+
+  it('makes a new user if nobody is there', async () => {
+    const { calls, login } = setUp();
+    await login.register({ ...CREDENTIALS, displayName: 'Ada', invite: null });
+    expect(calls).toEqual(['register anew']);
+  });
+});
+
+describe('the login of a person', () => {
+  it('is restored', () => {
+    expect(setUp({ kept: fakeAccount(ADA).account }).login.user.value).toEqual(ADA);
+  });
+
+  it('follows changes of the account, also those of another tab', () => {
+    const ada = fakeAccount(ADA);
+    const { login } = setUp({ kept: ada.account });
+    ada.account.user = { ...ADA, displayName: 'Ada L.' };
+    ada.emit('changed', ada.account.user);
+    expect(login.user.value?.displayName).toBe('Ada L.');
+  });
+
+  it('ends when another tab signs out, and says so', () => {
+    const ada = fakeAccount(ADA);
+    const { login, stored } = setUp({ kept: ada.account });
+    stored.account = null;
+    ada.emit('ended', refusal('unauthorized'));
+    expect([login.user.value, login.wasSignedOut.value]).toEqual([null, true]);
+  });
+
+  it('is replaced when another tab signs in as somebody else', () => {
+    const ada = fakeAccount(ADA);
+    const { login, stored } = setUp({ kept: ada.account });
+    stored.account = fakeAccount(EVE).account;
+    ada.emit('ended', refusal('unauthorized'));
+    expect([login.user.value, login.wasSignedOut.value]).toEqual([EVE, false]);
+  });
+
+  it('begins when another tab signs in', () => {
+    const { login, tellOfOtherTab } = setUp();
+    tellOfOtherTab(fakeAccount(ADA).account);
+    expect(login.user.value).toEqual(ADA);
+  });
+
+  it('isn’t said to have ended by the person’s own sign-out', async () => {
+    const ada = fakeAccount(ADA);
+    const { login } = setUp({ kept: ada.account });
+    await login.signOut();
+    expect(ada.done).toEqual(['sign out']);
+    expect([login.user.value, login.wasSignedOut.value]).toEqual([null, false]);
+  });
+
+  it('doesn’t become a guest’s unasked when it has ended', async () => {
+    const ada = fakeAccount(ADA, 'stale');
+    const { calls, login, stored } = setUp({ kept: ada.account });
+    stored.account = null;
+    await expect(login.createRoom({})).rejects.toMatchObject({ code: 'unauthorized' });
+    expect([login.user.value, login.wasSignedOut.value, calls]).toEqual([null, true, []]);
+    await login.createRoom({});
+    expect(calls).toEqual(['signIn']);
+  });
+
+  it('gives way to a guest’s for looking at a call', async () => {
+    const ada = fakeAccount(ADA, 'stale');
+    const { calls, login, stored } = setUp({ kept: ada.account });
+    stored.account = null;
+    await login.findRoom(ROOM.id);
+    expect(calls).toEqual(['find as stale', 'signIn', 'find as new']);
+  });
+});
+
+describe('signing in at the provider', () => {
+  it('names the call to come back to', async () => {
+    const { calls, login } = setUp();
+    await login.signInAtProvider(ROOM.id);
+    await login.signInAtProvider(null);
+    expect(calls).toEqual([`provider for ${ROOM.id}`, 'provider for home']);
+  });
+
+  it('keeps why it failed', async () => {
+    const { login } = setUp();
+    const finished = login.finishSignIn();
+    expect(login.finishing.value).toBe(true);
+    await finished;
+    expect(login.finishing.value).toBe(false);
+    expect(login.providerFailure.value?.code).toBe('access_denied');
   });
 });
 
@@ -95,5 +243,11 @@ describe('a failure', () => {
 
   it('is unknown if the error isn’t the SDK’s', () => {
     expect(failureOf(new TypeError('x'))).toEqual({ code: 'unknown', retryAfterMs: 0 });
+  });
+
+  it('names the fields that the server found invalid', () => {
+    const errors = [{ path: 'email', message: 'must be an e-mail address' }];
+    expect(invalidFieldsOf(new ParleyClientError('validation_failed', 'x', { errors }))).toEqual(['email']);
+    expect(invalidFieldsOf(new ParleyClientError('forbidden', 'x'))).toEqual([]);
   });
 });

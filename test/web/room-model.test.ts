@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Client, ParleyClientError } from '../../src/client/index.ts';
-import type { Login } from '../../src/web/login.ts';
+import type { RoomAccess } from '../../src/web/login.ts';
 import { createDeviceManager } from '../../src/web/media/device-manager.ts';
 import { createPrefs } from '../../src/web/prefs.ts';
 import { createRoomModel, DEVICES_WITHIN_MS } from '../../src/web/room-model.ts';
-import { deferred, fakeCall, fakeCapture, fakeClient, memoryStorage, ROOM } from './fakes.ts';
+import { deferred, fakeCall, fakeCapture, fakeClient, memoryStorage, NOBODY, ROOM } from './fakes.ts';
 
 const refusal = (code: ParleyClientError['code']) => () => Promise.reject(new ParleyClientError(code, code));
 
@@ -13,7 +13,7 @@ function setUp({
   join,
   capture,
 }: {
-  find?: Login['findRoom'];
+  find?: RoomAccess['findRoom'];
   join?: Client['join'];
   capture?: Pick<
     MediaDevices,
@@ -25,7 +25,7 @@ function setUp({
   const clients: ReturnType<typeof fakeClient>[] = [];
   const prefs = createPrefs(memoryStorage());
   let unknown = 0;
-  const login: Login = {
+  const login: RoomAccess = {
     findRoom: find,
     createRoom: () => Promise.reject(new Error('not expected')),
     async connect() {
@@ -40,6 +40,7 @@ function setUp({
   const model = createRoomModel({
     roomId: ROOM.id,
     login,
+    user: NOBODY,
     devices: createDeviceManager({ capture, prefs }),
     prefs,
     captureScreen: undefined,

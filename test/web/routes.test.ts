@@ -38,6 +38,14 @@ describe('the address bar', () => {
     ['/', { at: 'home', missing: false }],
     [`/?missing=${ID}`, { at: 'home', missing: true }],
     ['/connect/nonsense', { at: 'home', missing: false }],
+    ['/sign-in', { at: 'sign-in', next: { at: 'home', missing: false } }],
+    [`/sign-in?room=${ID.toUpperCase()}`, { at: 'sign-in', next: { at: 'call', roomId: ID } }],
+    ['/sign-in?room=//evil.example', { at: 'sign-in', next: { at: 'home', missing: false } }],
+    ['/register/?to=account', { at: 'register', next: { at: 'account', section: null } }],
+    ['/account#logins', { at: 'account', section: 'logins' }],
+    ['/account#nonsense', { at: 'account', section: null }],
+    ['/setup', { at: 'setup' }],
+    ['/reset', { at: 'reset' }],
   ])('maps %s to a route', (path, route) => {
     expect(routeOf(new URL(path, 'http://localhost'))).toEqual(route);
   });
@@ -47,6 +55,12 @@ describe('the address bar', () => {
       { at: 'call', roomId: ID },
       { at: 'home', missing: true },
       { at: 'home', missing: false },
+      { at: 'sign-in', next: { at: 'call', roomId: ID } },
+      { at: 'register', next: { at: 'account', section: null } },
+      { at: 'account', section: 'status' },
+      { at: 'account', section: null },
+      { at: 'setup' },
+      { at: 'reset' },
     ] as const) {
       expect(routeOf(new URL(pathOf(route), 'http://localhost'))).toEqual(route);
     }

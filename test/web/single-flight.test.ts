@@ -5,7 +5,16 @@ import { createDeviceManager } from '../../src/web/media/device-manager.ts';
 import { createPrefs } from '../../src/web/prefs.ts';
 import { createRoomModel } from '../../src/web/room-model.ts';
 import { settledWithin, singleFlight } from '../../src/web/single-flight.ts';
-import { deferred, fakeCall, fakeCapture, fakeClient, fakeStream, memoryStorage, ROOM } from './fakes.ts';
+import {
+  deferred,
+  fakeCall,
+  fakeCapture,
+  fakeClient,
+  fakeStream,
+  memoryStorage,
+  NOBODY,
+  ROOM,
+} from './fakes.ts';
 
 /** A page whose browser and server count every request and never answer. */
 function setUp() {
@@ -28,6 +37,7 @@ function setUp() {
       createRoom: () => Promise.reject(new Error('not expected')),
       connect: () => never<Client>('connects'),
     },
+    user: NOBODY,
     devices,
     prefs,
     captureScreen: undefined,

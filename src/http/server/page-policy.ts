@@ -3,7 +3,7 @@ import type { Header } from './reply.ts';
 
 /**
  * Returns the headers that restrict the page [HT7]: it runs only our own scripts and styles (none inline), talks only to this
- * server, shows and plays only what it makes itself, and can't be framed.
+ * server, plays only what it makes itself, shows besides only pictures by https, and can't be framed.
  * @param origin of this server, as returned by `OriginOf`: it contains nothing that ends a directive
  */
 export function pagePolicy(origin: string): readonly Header[] {
@@ -13,7 +13,8 @@ export function pagePolicy(origin: string): readonly Header[] {
     "script-src 'self'",
     "style-src 'self'",
     "font-src 'self'",
-    "img-src 'self' blob: data:",
+    // People's pictures are https URLs of any host.
+    "img-src 'self' blob: data: https:",
     "media-src 'self' blob:",
     // Some browsers don't count WebSockets of the same host as 'self'.
     `connect-src 'self' ${webSocketOrigin(host)}`,

@@ -61,6 +61,8 @@ interface CallModelOptions {
   readonly call: Call;
   readonly devices: DeviceManager;
   readonly selfName: string;
+  /** URL of this person's picture, for while the camera is off. */
+  readonly selfPicture?: string | null;
   readonly captureScreen: (() => Promise<MediaStream>) | undefined;
   readonly onEnded: (reason: EndReason, error: ParleyClientError | undefined) => void;
   /** Monotonic milliseconds. */
@@ -68,7 +70,7 @@ interface CallModelOptions {
 }
 
 export function createCallModel(options: CallModelOptions): CallModel {
-  const { client, call, devices, selfName, captureScreen, onEnded } = options;
+  const { client, call, devices, selfName, selfPicture = null, captureScreen, onEnded } = options;
   const notices = createNotices();
   const clock = createCallClock(options.now);
   const answerTimeouts = createAnswerTimeouts<RemotePeer>(() => refresh());
@@ -212,6 +214,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
       selfOf({
         peerId: peerId.value,
         name: selfName,
+        picture: selfPicture,
         camera: devices.camera.value,
         microphone: devices.microphone.value,
         speaking: speaking.value,

@@ -14,6 +14,8 @@ export interface PersonView {
   readonly peerId: string;
   /** '' if the person has none. */
   readonly name: string;
+  /** URL of the person's picture; null if it isn't known. */
+  readonly picture: string | null;
   readonly isSelf: boolean;
   readonly muted: boolean;
   readonly speaking: boolean;
@@ -30,6 +32,7 @@ export function personOf(peer: RemotePeer, overdue = false): PersonView {
     key: peer.key,
     peerId: peer.peerId,
     name: nameOf(peer),
+    picture: null,
     isSelf: false,
     muted: !peer.media.audio,
     speaking: peer.speaking && peer.media.audio,
@@ -44,18 +47,28 @@ export function personOf(peer: RemotePeer, overdue = false): PersonView {
 interface SelfState {
   readonly peerId: string;
   readonly name: string;
+  readonly picture: string | null;
   readonly camera: Source;
   readonly microphone: Source;
   readonly speaking: boolean;
   readonly screen: MediaStreamTrack | null;
 }
 
-export function selfOf({ peerId, name, camera, microphone, speaking, screen }: SelfState): PersonView {
+export function selfOf({
+  peerId,
+  name,
+  picture,
+  camera,
+  microphone,
+  speaking,
+  screen,
+}: SelfState): PersonView {
   const muted = !isHeard(microphone);
   return {
     key: 'self',
     peerId,
     name,
+    picture,
     isSelf: true,
     muted,
     speaking: speaking && !muted,

@@ -32,7 +32,7 @@ export function PersonTile({ person, rect, floats = false, covered = 0 }: TilePr
       data-muted={person.muted}
       data-camera={person.camera === null ? 'off' : 'on'}
     >
-      <Avatar name={name} seed={person.isSelf ? person.name : person.key} />
+      <Avatar name={name} seed={person.isSelf ? person.name : person.key} picture={person.picture} />
       {person.camera !== null && <VideoTrack track={person.camera} mirrored={person.isSelf} label={shown} />}
       {person.problem !== null && (
         <p class="problem" data-problem={person.problem}>

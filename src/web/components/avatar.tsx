@@ -1,13 +1,40 @@
+import { useEffect, useState } from 'preact/hooks';
 import { graphemesOf } from '../graphemes.ts';
 
 /** Background colours with a contrast of at least 4.5:1 to white text. */
 const COLOURS = ['#1f6b57', '#7b4a86', '#8a5a17', '#3f5f95', '#9a4638', '#5a6722', '#1f6a78', '#96436a'];
 
-/** Initials on a coloured disc, in place of a picture. */
-export function Avatar({ name, seed }: { name: string; seed: string }) {
+interface AvatarProps {
+  readonly name: string;
+  readonly seed: string;
+  /** An https URL of anybody's server. */
+  readonly picture?: string | null;
+  /** Whether the picture can be shown, as soon as that is known. */
+  readonly onPicture?: (loads: boolean) => void;
+}
+
+/** A picture, or initials on a coloured disc until it has loaded and if it can't. */
+export function Avatar({ name, seed, picture = null, onPicture }: AvatarProps) {
+  const [shown, setShown] = useState<string | null>(null);
+  useEffect(() => setShown(null), [picture]);
   return (
     <span class="avatar" style={{ background: colourOf(seed) }} aria-hidden="true">
       {initialsOf(name) || '•'}
+      {picture !== null && (
+        <img
+          key={picture}
+          src={picture}
+          alt=""
+          referrerpolicy="no-referrer"
+          decoding="async"
+          data-shown={shown === picture}
+          onLoad={() => {
+            setShown(picture);
+            onPicture?.(true);
+          }}
+          onError={() => onPicture?.(false)}
+        />
+      )}
     </span>
   );
 }

@@ -1,37 +1,51 @@
 import type { CreatedRoom } from '../../client/index.ts';
+import { AccountCorner } from '../components/account-corner.tsx';
+import { Link } from '../components/link.tsx';
 import { Logo } from '../components/logo.tsx';
-import { Notice } from '../components/notice.tsx';
+import { FailureNotice, Notice } from '../components/notice.tsx';
 import { useMessages } from '../i18n/messages.ts';
-import type { Login } from '../login.ts';
+import { usePage } from '../page-context.ts';
+import { HOME } from '../routes.ts';
 import { useViewHeading } from '../use-view-heading.ts';
 import { JoinForm } from './join-form.tsx';
 import { MeshArt } from './mesh-art.tsx';
 import { StartForm } from './start-form.tsx';
 
 interface HomeProps {
-  readonly login: Login;
   readonly missing: boolean;
   readonly onCreated: (created: CreatedRoom, password: string) => void;
   readonly onJoin: (roomId: string) => void;
 }
 
-export function Home({ login, missing, onCreated, onJoin }: HomeProps) {
+export function Home({ missing, onCreated, onJoin }: HomeProps) {
   const t = useMessages();
+  const { login, settings } = usePage();
+  const failure = login.providerFailure.value;
+  const needsAccount = !settings.guests && !login.hasAccount.value;
   const heading = useViewHeading<HTMLHeadingElement>(t.home.title);
   return (
     <div class="home">
       <header class="bar">
         <Logo />
+        <AccountCorner />
       </header>
       <main>
         <div class="pitch">
           {missing && <Notice title={t.home.missingTitle} text={t.home.missingText} />}
+          {login.wasSignedOut.value && <Notice {...t.account.wasSignedOut} />}
+          {failure !== null && <FailureNotice failure={failure} />}
           <h1 ref={heading} tabIndex={-1}>
             {t.home.headline}
           </h1>
-          <p class="promise">{t.home.promise}</p>
-          <StartForm login={login} onCreated={onCreated} />
-          <JoinForm onJoin={onJoin} />
+          <p class="promise">{settings.guests ? t.home.promise : t.home.promiseWithAccount}</p>
+          {needsAccount ? (
+            <SignInFirst />
+          ) : (
+            <>
+              <StartForm login={login} onCreated={onCreated} />
+              <JoinForm onJoin={onJoin} />
+            </>
+          )}
         </div>
         <MeshArt />
       </main>
@@ -42,6 +56,27 @@ export function Home({ login, missing, onCreated, onJoin }: HomeProps) {
           ))}
         </ul>
       </footer>
+    </div>
+  );
+}
+
+/** In place of the forms, on a server without guests. */
+function SignInFirst() {
+  const t = useMessages();
+  const { settings } = usePage();
+  return (
+    <div class="start">
+      <p>{t.home.guestsOff}</p>
+      <div class="choices">
+        <Link class="button large" to={{ at: 'sign-in', next: HOME }}>
+          {t.account.signIn}
+        </Link>
+        {settings.registration === 'open' && (
+          <Link class="button large quiet" to={{ at: 'register', next: HOME }}>
+            {t.account.register}
+          </Link>
+        )}
+      </div>
     </div>
   );
 }

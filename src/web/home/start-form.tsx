@@ -6,11 +6,11 @@ import { FailureNotice } from '../components/notice.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { type Failure, failureOf } from '../failure.ts';
 import { useMessages } from '../i18n/messages.ts';
-import type { Login } from '../login.ts';
+import type { RoomAccess } from '../login.ts';
 import { useSingleFlight } from '../single-flight.ts';
 
 interface StartFormProps {
-  readonly login: Login;
+  readonly login: RoomAccess;
   readonly onCreated: (created: CreatedRoom, password: string) => void;
 }
 

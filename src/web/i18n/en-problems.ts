@@ -86,6 +86,34 @@ export const problems = {
       title: 'This browser can’t make calls',
       text: 'WebRTC is missing or switched off, for example by Lockdown Mode or an extension. Turn it on, or use another browser.',
     },
+    unauthorized: {
+      title: 'You were signed out',
+      text: 'Sign in again, or try again as a guest.',
+    },
+    guests_off: {
+      title: 'You need an account here',
+      text: 'On this server, only people with an account can start and join calls. Sign in first.',
+    },
+    access_denied: {
+      title: 'You weren’t signed in',
+      text: 'The sign-in was cancelled or refused. Try again, or use another account.',
+    },
+    sign_in_expired: {
+      title: 'The sign-in took too long',
+      text: 'Sign in again.',
+    },
+    invalid_code: {
+      title: 'The sign-in took too long',
+      text: 'Sign in again.',
+    },
+    provider_failed: {
+      title: 'The sign-in service doesn’t answer',
+      text: 'Try again in a few minutes.',
+    },
+    unavailable: {
+      title: 'The server can’t do that right now',
+      text: 'Try again in a few minutes.',
+    },
     network: {
       title: 'The server can’t be reached',
       text: 'Check your internet connection, then try again.',

@@ -38,7 +38,30 @@ export const en = {
     missingTitle: 'There is no call at that link.',
     missingText: 'It may have ended, or part of the link is missing. Ask for a new link, or start a call.',
     art: 'Five people, each directly connected to all the others',
+    promiseWithAccount:
+      'Parley sends your video and audio straight from browser to browser, encrypted all the way. Nothing to install.',
+    guestsOff: 'On this server, only people with an account can start and join calls. Sign in first.',
     facts: ['Peer to peer', 'Best with up to 8 people', 'Open source'],
+  },
+
+  account: {
+    label: 'Account',
+    signIn: 'Sign in',
+    register: 'Register',
+    profile: 'Profile',
+    status: 'Status',
+    logins: 'Where you are signed in',
+    signOut: 'Sign out',
+    signingIn: 'Signing you in…',
+    loading: 'Loading…',
+    wasSignedOut: {
+      title: 'You were signed out.',
+      text: 'Sign in again to use your account.',
+    },
+    notLoaded: {
+      title: 'This page couldn’t be loaded',
+      text: 'Check your internet connection, then try again.',
+    },
   },
 
   lobby: {

@@ -1,4 +1,5 @@
 import type { en } from './en.ts';
+import type { accounts } from './en-accounts.ts';
 
 /** The same keys and parameters, with any text. */
 type Shape<T> = T extends string
@@ -9,3 +10,6 @@ type Shape<T> = T extends string
 
 /** All texts of the page. A language that lacks one doesn't compile. */
 export type Messages = Shape<typeof en>;
+
+/** All texts of the account pages. */
+export type AccountMessages = Shape<typeof accounts>;

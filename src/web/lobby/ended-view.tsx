@@ -5,7 +5,7 @@ import { Icon } from '../components/icon.tsx';
 import { FailureNotice } from '../components/notice.tsx';
 import { type Failure, failureOf } from '../failure.ts';
 import { type Messages, useMessages } from '../i18n/messages.ts';
-import type { Login } from '../login.ts';
+import type { RoomAccess } from '../login.ts';
 import type { Phase } from '../room-model.ts';
 import { useSingleFlight } from '../single-flight.ts';
 import { MessagePage } from './message-page.tsx';
@@ -14,7 +14,7 @@ interface EndedViewProps {
   readonly room: Room;
   readonly reason: Extract<Phase, { at: 'ended' }>['reason'];
   readonly link: string;
-  readonly login: Login;
+  readonly login: RoomAccess;
   readonly onRejoin: () => void;
   readonly onCreated: (created: CreatedRoom, password: string) => void;
   readonly onHome: () => void;

@@ -1,6 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { LIMITS, type Room } from '../../client/index.ts';
+import { AccountCorner } from '../components/account-corner.tsx';
 import { DeviceSelects } from '../components/device-selects.tsx';
 import { Icon } from '../components/icon.tsx';
 import { Logo } from '../components/logo.tsx';
@@ -10,6 +11,7 @@ import type { Failure } from '../failure.ts';
 import { type Messages, useMessages } from '../i18n/messages.ts';
 import type { DeviceManager } from '../media/device-manager.ts';
 import { isLacking } from '../media/devices.ts';
+import { usePage } from '../page-context.ts';
 import type { JoinInput } from '../room-model.ts';
 import { useViewHeading } from '../use-view-heading.ts';
 import { Preview } from './preview.tsx';
@@ -34,6 +36,8 @@ const ABOUT_PASSWORD: ReadonlySet<string> = new Set(['password_required', 'wrong
 export function Lobby({ room, devices, failure, joining, reopened, input, ...on }: LobbyProps) {
   const { onJoin, onHome, onWatchRoom } = on;
   const t = useMessages();
+  const { login } = usePage();
+  const provider = login.providerFailure.value;
   const heading = useViewHeading<HTMLHeadingElement>(t.lobby.title(room.name ?? t.lobby.untitled));
   useEffect(() => void devices.start(), [devices]);
   // While joining, the server's reply tells whether the room is open.
@@ -45,9 +49,10 @@ export function Lobby({ room, devices, failure, joining, reopened, input, ...on 
     <div class="lobby">
       <header class="bar">
         <Logo onClick={onHome} />
+        <AccountCorner />
       </header>
       <main>
-        <Preview devices={devices} name={name.value} />
+        <Preview devices={devices} name={name.value} picture={login.user.value?.avatarUrl ?? null} />
         <section class="side" aria-labelledby="lobby-title">
           <div class="intro">
             <h1 id="lobby-title" ref={heading} tabIndex={-1}>
@@ -61,6 +66,7 @@ export function Lobby({ room, devices, failure, joining, reopened, input, ...on 
               {reopened && t.lobby.canJoin}
             </p>
           </div>
+          {provider !== null && <FailureNotice failure={provider} />}
           {elsewhere !== null && <FailureNotice failure={elsewhere} />}
           {full && <FailureNotice failure={{ code: 'room_full', retryAfterMs: 0 }} />}
           <TroubleNotice devices={devices} />

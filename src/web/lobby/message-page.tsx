@@ -31,7 +31,8 @@ export function MessagePage({ title, text, children, onHome }: MessagePageProps)
   );
 }
 
-export function LoadingView() {
+/** @param text what the person waits for */
+export function LoadingView({ text }: { text: string }) {
   const t = useMessages();
   return (
     <div class="message-page">
@@ -42,7 +43,7 @@ export function LoadingView() {
         <h1 class="visually-hidden">{t.product}</h1>
         <p class="loading" role="status">
           <span class="spinner" />
-          {t.lobby.loading}
+          {text}
         </p>
       </main>
     </div>

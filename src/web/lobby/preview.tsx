@@ -6,8 +6,15 @@ import { type Messages, useMessages } from '../i18n/messages.ts';
 import type { DeviceManager } from '../media/device-manager.ts';
 import { isHeard, type Source } from '../media/devices.ts';
 
+interface PreviewProps {
+  readonly devices: DeviceManager;
+  readonly name: string;
+  /** URL of the person's picture, for while the camera is off; null for none. */
+  readonly picture: string | null;
+}
+
 /** The self-view before joining, with switches for microphone and camera. */
-export function Preview({ devices, name }: { devices: DeviceManager; name: string }) {
+export function Preview({ devices, name, picture }: PreviewProps) {
   const t = useMessages();
   const camera = devices.camera.value;
   const heard = isHeard(devices.microphone.value);
@@ -17,7 +24,7 @@ export function Preview({ devices, name }: { devices: DeviceManager; name: strin
     <div class="preview stage" data-state={camera.state}>
       {camera.track === null ? (
         <div class="no-picture">
-          <PicturePlaceholder camera={camera} name={name} />
+          <PicturePlaceholder camera={camera} name={name} picture={picture} />
           <p>{cameraText(camera, t)}</p>
         </div>
       ) : (
@@ -45,10 +52,10 @@ export function Preview({ devices, name }: { devices: DeviceManager; name: strin
 }
 
 /** Shows initials, or a crossed-out camera if there is no name yet. */
-function PicturePlaceholder({ camera, name }: { camera: Source; name: string }) {
+function PicturePlaceholder({ camera, name, picture }: { camera: Source } & Omit<PreviewProps, 'devices'>) {
   if (camera.state === 'starting') return <span class="spinner" />;
-  if (name.trim() === '') return <Icon name="cameraOff" />;
-  return <Avatar name={name} seed={name} />;
+  if (name.trim() === '' && picture === null) return <Icon name="cameraOff" />;
+  return <Avatar name={name} seed={name} picture={picture} />;
 }
 
 /** "Off" means that the person turned the camera off; other causes have their own text. */

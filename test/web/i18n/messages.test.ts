@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../src/web/i18n/en.ts';
+import { accounts as enAccounts } from '../../../src/web/i18n/en-accounts.ts';
 import { messagesFor } from '../../../src/web/i18n/messages.ts';
 import { ru } from '../../../src/web/i18n/ru.ts';
+import { accounts as ruAccounts } from '../../../src/web/i18n/ru-accounts.ts';
 
 /** Returns every text of a language by its dotted key. Functions are called with sample values. */
 function textsOf(value: unknown, key = ''): [string, unknown][] {
@@ -16,11 +18,14 @@ describe('languages', () => {
   it('have the same keys', () => {
     const keys = (language: unknown) => textsOf(language).map(([key]) => key);
     expect(keys(ru)).toEqual(keys(en));
+    expect(keys(ruAccounts)).toEqual(keys(enAccounts));
   });
 
   it.each([
     ['en', en],
     ['ru', ru],
+    ['en (accounts)', enAccounts],
+    ['ru (accounts)', ruAccounts],
   ])('%s has a text for every key', (_, language) => {
     expect(textsOf(language).filter(([, text]) => typeof text !== 'string' || text.trim() === '')).toEqual(
       [],
@@ -28,8 +33,10 @@ describe('languages', () => {
   });
 
   it('Russian is written in Russian', () => {
-    const same = textsOf(ru).filter(([key, text]) => !/[а-яё]/i.test(String(text)) && key !== 'lang');
-    expect(same.map(([key]) => key)).toEqual(['product', 'lobby.nth', 'call.title']);
+    const same = [...textsOf(ru), ...textsOf(ruAccounts)].filter(
+      ([key, text]) => !/[а-яё]/i.test(String(text)) && key !== 'lang',
+    );
+    expect(same.map(([key]) => key)).toEqual(['product', 'lobby.nth', 'call.title', 'logins.on']);
   });
 
   it.each([

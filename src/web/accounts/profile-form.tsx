@@ -1,0 +1,112 @@
+import { useSignal } from '@preact/signals';
+import { type AccountUser, LIMITS } from '../../client/index.ts';
+import { Avatar } from '../components/avatar.tsx';
+import { TextField } from '../components/text-field.tsx';
+import { useAccountMessages } from '../i18n/account-messages.ts';
+import { useMessages } from '../i18n/messages.ts';
+import { usePage } from '../page-context.ts';
+import { avatarProblem, isPictureAddress, longProblem, onlyProblems, usernameProblem } from './checks.ts';
+import { fieldOf, TextAreaField } from './fields.tsx';
+import { Form, useForm } from './form.tsx';
+
+/** Changes what others see of the person, with a preview. */
+export function ProfileForm({ user }: { user: AccountUser }) {
+  const t = useAccountMessages();
+  const { login } = usePage();
+  const form = useForm({
+    initial: {
+      displayName: user.displayName ?? '',
+      username: user.username ?? '',
+      bio: user.bio ?? '',
+      avatarUrl: user.avatarUrl ?? '',
+    },
+    check: ({ username, bio, avatarUrl }) =>
+      onlyProblems({
+        username: usernameProblem(username.trim(), t),
+        bio: longProblem(bio, LIMITS.bio.max, t.problem.bioBad(LIMITS.bio.max)),
+        avatarUrl: avatarProblem(avatarUrl.trim(), t),
+      }),
+    async send(values) {
+      const { displayName, username, bio, avatarUrl } = values;
+      await login.account().update({
+        displayName: orNull(displayName),
+        username: orNull(username),
+        bio: orNull(bio),
+        avatarUrl: orNull(avatarUrl),
+      });
+    },
+    explain: (code) => (code === 'username_taken' ? { username: t.problem.usernameTaken } : null),
+    invalid: (name) =>
+      ({
+        displayName: t.problem.nameBad,
+        username: t.problem.usernameBad,
+        bio: t.problem.bioBad(LIMITS.bio.max),
+        avatarUrl: t.problem.avatarBad,
+      })[name],
+  });
+  return (
+    <Form form={form} submit={t.save} busy={t.saving} done={t.saved}>
+      <ProfilePreview form={form} seed={user.id} />
+      <TextField
+        {...fieldOf(form, 'displayName')}
+        label={t.profile.name}
+        maxLength={LIMITS.displayName.max}
+        autoComplete="name"
+      />
+      <TextField
+        {...fieldOf(form, 'username')}
+        label={t.profile.username}
+        note={t.optional}
+        hint={t.profile.usernameHint}
+        autoComplete="off"
+      />
+      <TextAreaField form={form} name="bio" label={t.profile.bio} note={t.optional} rows={3} />
+      <TextField
+        {...fieldOf(form, 'avatarUrl')}
+        label={t.profile.avatar}
+        note={t.optional}
+        hint={t.profile.avatarHint}
+        type="url"
+        autoComplete="off"
+      />
+    </Form>
+  );
+}
+
+function orNull(text: string): string | null {
+  return text.trim() === '' ? null : text.trim();
+}
+
+interface ProfilePreviewProps {
+  readonly form: ReturnType<typeof useForm<'displayName' | 'username' | 'bio' | 'avatarUrl'>>;
+  readonly seed: string;
+}
+
+/** The name and the picture as they will be. A picture that can't be loaded leaves the initials. */
+function ProfilePreview({ form, seed }: ProfilePreviewProps) {
+  const t = useAccountMessages();
+  const { guest } = useMessages();
+  const broken = useSignal('');
+  const { displayName, username, avatarUrl } = form.values.value;
+  const address = avatarUrl.trim();
+  const name = displayName.trim() || username.trim() || guest;
+  return (
+    <div class="profile-preview">
+      <Avatar
+        name={name}
+        seed={seed}
+        picture={isPictureAddress(address) ? address : null}
+        onPicture={(loads) => {
+          broken.value = loads ? '' : address;
+        }}
+      />
+      <div>
+        <p class="soft">{t.profile.preview}</p>
+        <p class="shown-name">{name}</p>
+        <p class="soft" role="status">
+          {address !== '' && broken.value === address && t.profile.avatarBroken}
+        </p>
+      </div>
+    </div>
+  );
+}

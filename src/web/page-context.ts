@@ -1,0 +1,24 @@
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { LinkSecrets } from './link-secrets.ts';
+import type { Login } from './login.ts';
+import type { Navigation } from './navigation.ts';
+import type { Prefs } from './prefs.ts';
+import type { ServerSettings } from './server-settings.ts';
+
+/** What views anywhere in the page depend on. `main.tsx` passes the browser's own. */
+export interface PageContext {
+  readonly navigation: Navigation;
+  readonly login: Login;
+  readonly prefs: Prefs;
+  readonly settings: ServerSettings;
+  readonly secrets: LinkSecrets;
+}
+
+export const CurrentPage = createContext<PageContext | null>(null);
+
+export function usePage(): PageContext {
+  const page = useContext(CurrentPage);
+  if (page === null) throw new Error('A view is rendered outside the page.');
+  return page;
+}

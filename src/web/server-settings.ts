@@ -1,0 +1,18 @@
+/** What the server tells the page about its settings, as attributes of `<html>`. */
+export interface ServerSettings {
+  /** `invite`: only with an invitation. */
+  readonly registration: 'open' | 'invite' | 'closed';
+  /** Whether people without an account may make and join calls. */
+  readonly guests: boolean;
+  /** Name of the OpenID provider to sign in with; null if there is none. */
+  readonly oidcName: string | null;
+}
+
+/** Reads the settings; what is missing has its default, as in a page that no server has served. */
+export function settingsOf({ registration, guests, oidcName }: DOMStringMap): ServerSettings {
+  return {
+    registration: registration === 'invite' || registration === 'closed' ? registration : 'open',
+    guests: guests !== 'off',
+    oidcName: oidcName || null,
+  };
+}
