@@ -17,7 +17,11 @@ export default defineConfig({
     copyPublicDir: false,
     target: 'es2022',
     // `minify` above it leaves the white space of a library alone; this one is an end product.
-    rolldownOptions: { output: { minify: true } },
+    rolldownOptions: {
+      output: { minify: true },
+      // Reading a constant's property does nothing: the schemas of requests stay on the server.
+      treeshake: { propertyReadSideEffects: false },
+    },
     lib: { entry: ENTRY, formats: ['es'], fileName: () => 'client.js' },
   },
 });

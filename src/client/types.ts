@@ -55,7 +55,7 @@ export interface Client {
   readonly state: ClientState;
   /** This session's public id; it changes if the session could not be resumed. */
   readonly peerId: string;
-  /** The user as the server told at the last connect; statuses that come later are taken up. */
+  /** The user as it was at the last connect or resume; `account.user` is newer. */
   readonly user: User;
   /**
    * Calls a listener for each event; returns a function that removes it.

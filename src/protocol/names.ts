@@ -26,6 +26,7 @@ export const BIO_CHARACTERS = 500;
 export const CUSTOM_STATUS_CHARACTERS = 128;
 
 /** Returns the schema of a text that may be empty, which is null then. @param allowed all characters that it may have */
+// @__NO_SIDE_EFFECTS__
 export function textField(max: number, allowed: RegExp = ALLOWED) {
   return v.pipe(
     v.string(),
@@ -37,6 +38,7 @@ export function textField(max: number, allowed: RegExp = ALLOWED) {
 }
 
 /** Returns the schema of a name that people read, of a person or a room. */
+// @__NO_SIDE_EFFECTS__
 export function nameField(max: number) {
   return v.pipe(
     v.string(),
