@@ -22,6 +22,7 @@ import { createResets, type Resets } from './resets.ts';
 import { LAST_TOKEN_MS } from './revoked-logins.ts';
 import { createSetup, type Setup } from './setup.ts';
 import type { SignIns } from './sign-ins.ts';
+import { createTokenNames } from './token-names.ts';
 import { createTokenReplies } from './token-replies.ts';
 import { createTokens, type TrustedIssuer } from './tokens.ts';
 import { createUsers } from './users.ts';
@@ -102,7 +103,8 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
   const logins = await createLogins({ ...deps, logins: store.logins });
   const tokens = createTokens(deps);
   const profiles = new Profiles();
-  const identities = createIdentities({ tokens, users, logins, profiles, clock, log });
+  const names = createTokenNames({ users: store.users, events: deps.events });
+  const identities = createIdentities({ tokens, users, names, logins, profiles, clock, log });
   const replies = createTokenReplies({ tokens, logins, show });
   const admins = await createAdmins(deps);
   const setup = await createSetup({ ...deps, users, logins, replies });

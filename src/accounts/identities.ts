@@ -9,6 +9,7 @@ import type { UserRow } from '../store/contract.ts';
 import type { Logins } from './logins.ts';
 import { type Profiles, standingOf } from './profiles.ts';
 import { createRefusalLog } from './refusals.ts';
+import type { TokenNames } from './token-names.ts';
 import type { Tokens, VerifiedToken } from './tokens.ts';
 import type { Users } from './users.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
@@ -40,6 +41,7 @@ export interface Identities {
 interface IdentitiesDeps {
   readonly tokens: Tokens;
   readonly users: Users;
+  readonly names: TokenNames;
   readonly logins: Logins;
   readonly profiles: Profiles;
   readonly clock: Clock;
@@ -49,6 +51,7 @@ interface IdentitiesDeps {
 export function createIdentities({
   tokens,
   users,
+  names,
   logins,
   profiles,
   clock,
@@ -76,7 +79,7 @@ export function createIdentities({
 
   async function verify(accessToken: string): Promise<Identity> {
     const token = await tokens.verify(accessToken);
-    const user = await currentUser(token);
+    const user = await currentUser(token, accessToken);
     const { loginId, expiresAt, room } = token;
     // [TK1] A login's token has no more rights than what is stored.
     const claimedRole = loginId === null ? token.role : null;
@@ -88,11 +91,11 @@ export function createIdentities({
   }
 
   /** The token's user as it is stored when this resolves: read again if it has changed meanwhile. */
-  async function currentUser(token: VerifiedToken): Promise<UserRow> {
+  async function currentUser(token: VerifiedToken, accessToken: string): Promise<UserRow> {
     const { loginId } = token;
     for (;;) {
       const { forgotten } = profiles;
-      const user = await users.findOrCreate(token);
+      const user = await names.take(await users.findOrCreate(token), token, accessToken);
       // Last, so that a logout during the other waits is seen.
       if (loginId !== null && (await logins.hasEnded(loginId))) throw loggedOut();
       if (forgotten === profiles.forgotten) return user;

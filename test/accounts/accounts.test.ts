@@ -294,7 +294,7 @@ describe('external users', () => {
       displayName: 'Ann A.',
     });
     const again = await accounts.verify(await mint({ sub: '7', username: 'other' }));
-    expect(accounts.profile(again.userId).username).toBe('ann');
+    expect(accounts.profile(again.userId).username).toBe('other');
   });
 
   it('[AC1] get no username if theirs is taken', async () => {

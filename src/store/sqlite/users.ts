@@ -64,7 +64,7 @@ export function createUserStore(database: Connection, { now, soon }: Batch) {
     if (before === undefined) return;
     const renamed = { ...before, displayName: displayName ?? before.displayName };
     if (username !== null && replace({ ...renamed, username })) return;
-    replace(renamed);
+    if (!isSame(before, renamed)) replace(renamed);
   }
 
   return {
