@@ -71,7 +71,7 @@ CREATE TABLE logins (
   used_at    INTEGER, -- the last refresh; null: none yet
   user_agent TEXT
 ) STRICT;
-CREATE INDEX logins_by_user ON logins (user_id);
+CREATE INDEX logins_by_user ON logins (user_id, revoked_at);
 CREATE INDEX logins_by_expiry ON logins (expires_at);
 
 -- Used tokens stay until they expire: if one comes again, it was stolen.

@@ -15,7 +15,7 @@ interface Subscribers {
 
 /** Every subscription to a domain event, in the order in which an event's subscribers are called. */
 export function subscribeAll(events: Events, { accounts, hub, ice, rooms }: Subscribers): void {
-  events.subscribe('login.ended', ({ loginId }) => hub.endLogin(loginId));
+  events.subscribe('login.ended', ({ loginId, userId }) => hub.endLogin(loginId, userId));
   events.subscribe('login.ended', ({ loginId }) => ice.revokeLogin(loginId));
   events.subscribe('peer.left', ({ peerId }) => ice.revokePeer(peerId));
   events.subscribe('room.emptied', ({ roomId }) => rooms.emptied(roomId));

@@ -15,7 +15,8 @@ import { createAdmins } from './admins.ts';
 import { createIdentities, type Identities } from './identities.ts';
 import { createInvites, type Invites } from './invites.ts';
 import type { TokenKeys } from './keys.ts';
-import { createLogins, loginEnded } from './logins.ts';
+import { createLoginList, type LoginList } from './login-list.ts';
+import { createLogins, loginEnded, type SignInSource, UNKNOWN_SOURCE } from './logins.ts';
 import { createPeople, type People } from './people.ts';
 import { fullUserOf, Profiles, withPresence } from './profiles.ts';
 import { createResets, type Resets } from './resets.ts';
@@ -34,13 +35,14 @@ export interface Accounts extends Identities {
   readonly resets: Resets;
   readonly invites: Invites;
   readonly people: People;
+  readonly loginList: LoginList;
   /**
    * Counts a new guest against the limit of its network, before any work is done for it.
    * @throws ParleyError `rate_limited`
    */
   countGuest(address: string): void;
   /** Creates a guest with its first login. @throws ParleyError `username_taken` */
-  createGuest(request: v.InferOutput<typeof GuestRequest>): Promise<TokensReply>;
+  createGuest(request: v.InferOutput<typeof GuestRequest>, source?: SignInSource): Promise<TokensReply>;
   /**
    * Exchanges a refresh token for a new pair [TK5].
    * @throws ParleyError `unauthorized`, `refresh_token_reused` (the login has ended), `rate_limited` (which uses nothing
@@ -139,14 +141,15 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
     resets: createResets({ ...deps, resetLinks: store.resetLinks, logins }),
     invites: createInvites({ ...deps, invites: store.registrationInvites }),
     people: createPeople({ ...deps, users: store.users, lists: store.userLists }),
+    loginList: createLoginList(logins),
 
     countGuest(address) {
       const retryAfterMs = guests.take(networkKey(address));
       if (retryAfterMs > 0) throw rateLimited('new guests from your network', retryAfterMs);
     },
 
-    async createGuest({ username = null, displayName = null }) {
-      return replies.signIn(await users.createGuest(username, displayName));
+    async createGuest({ username = null, displayName = null }, source = UNKNOWN_SOURCE) {
+      return replies.signIn(await users.createGuest(username, displayName), source);
     },
 
     async refresh(refreshToken) {
@@ -158,8 +161,8 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
       return reply;
     },
 
-    async logout({ loginId }) {
-      if (loginId !== null) await logins.end(loginId);
+    async logout({ userId, loginId }) {
+      if (loginId !== null) await logins.end({ loginId, userId });
     },
 
     forget: (userId) => profiles.forget(userId),

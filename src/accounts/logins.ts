@@ -5,7 +5,8 @@ import type { Awaitable } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
 import { sha256 } from '../lib/secrets.ts';
 import { createThrottle, perMinute, rateLimited } from '../lib/throttle.ts';
-import type { NewRefreshToken, Store } from '../store/contract.ts';
+import { tidyName } from '../protocol/names.ts';
+import type { FirstRefreshToken, HeldLogin, Store } from '../store/contract.ts';
 import { RevokedLogins } from './revoked-logins.ts';
 
 /** Milliseconds that a refresh token lives [TK5]. */
@@ -14,6 +15,8 @@ export const REFRESH_TOKEN_MS = 604_800_000;
 export const REFRESH_GRACE_MS = 30_000;
 /** Uses of refresh tokens per minute and login [TK5]. */
 export const REFRESHES_PER_MINUTE = 30;
+/** Characters of a User-Agent that are stored. */
+export const USER_AGENT_CHARACTERS = 256;
 
 interface LoginsDeps {
   readonly logins: Store['logins'];
@@ -28,6 +31,16 @@ export interface Login {
   /** Secret: 256 random bits [TK5]. */
   readonly refreshToken: string;
 }
+
+export type LoginOfUser = Pick<Login, 'loginId' | 'userId'>;
+
+/** Where a sign-in comes from. */
+export interface SignInSource {
+  /** What the client calls itself: any text. */
+  readonly userAgent: string | null;
+}
+
+export const UNKNOWN_SOURCE: SignInSource = Object.freeze({ userAgent: null });
 
 export type Logins = Awaited<ReturnType<typeof createLogins>>;
 
@@ -45,28 +58,27 @@ export async function createLogins({ logins, clock, ids, events }: LoginsDeps) {
     return { refreshToken, row };
   }
 
-  function prepare(userId: UserId): { login: Login; row: NewRefreshToken } {
+  function prepare(userId: UserId, { userAgent }: SignInSource): { login: Login; row: FirstRefreshToken } {
     const loginId = ids.unique();
     const { refreshToken, row } = newToken(loginId);
-    return { login: { loginId, userId, refreshToken }, row };
+    return { login: { loginId, userId, refreshToken }, row: { ...row, userAgent: tidyUserAgent(userAgent) } };
   }
 
-  async function end(loginId: string): Promise<void> {
+  async function end({ loginId, userId }: LoginOfUser): Promise<void> {
     const now = clock.now();
-    if (await logins.revoke(loginId, now)) noteEnded([loginId], now);
+    if (await logins.revoke(loginId, now)) noteEnded(userId, [loginId], now);
   }
 
-  function noteEnded(loginIds: readonly string[], at: number): void {
-    for (const loginId of loginIds) {
-      revoked.add(loginId, at);
-      events.publish('login.ended', { loginId });
-    }
+  function noteEnded(userId: UserId, loginIds: readonly string[], at: number): void {
+    for (const loginId of loginIds) revoked.add(loginId, at);
+    for (const loginId of loginIds) events.publish('login.ended', { loginId, userId });
   }
 
   return {
-    async begin(userId: UserId): Promise<Login> {
-      const { login, row } = prepare(userId);
-      await logins.begin(userId, clock.now(), row);
+    async begin(userId: UserId, source = UNKNOWN_SOURCE): Promise<Login> {
+      const { login, row } = prepare(userId, source);
+      const now = clock.now();
+      noteEnded(userId, await logins.begin(userId, now, row), now);
       return login;
     },
 
@@ -89,7 +101,7 @@ export async function createLogins({ logins, clock, ids, events }: LoginsDeps) {
         if (expiresAt <= now) throw signInAgain('has expired');
         if (usedAt !== null) {
           // Either holder may be the thief, so both lose the login.
-          await end(loginId);
+          await end({ loginId, userId });
           throw reused();
         }
       }
@@ -98,15 +110,26 @@ export async function createLogins({ logins, clock, ids, events }: LoginsDeps) {
       const retryAfterMs = uses.take(loginId);
       if (retryAfterMs > 0) throw rateLimited('refreshes of this login', retryAfterMs);
       const { refreshToken: nextToken, row } = newToken(loginId);
-      if (isRepeated || !(await logins.rotate(hash, now, row))) await logins.add(row);
+      // The other request of two at once has used the token, or the login has ended meanwhile.
+      const isRotated = !isRepeated && (await logins.rotate(hash, now, row));
+      if (!isRotated && !(await logins.add(row, now))) throw loginEnded();
       return { loginId, userId, refreshToken: nextToken };
     },
 
     /** Ends a login: its refresh tokens and access tokens stop working at once. */
     end,
 
-    /** Does what is left to do for logins that the store has revoked at this time, in milliseconds since 1970. */
+    /** Ends all logins of a user. */
+    async endAll(userId: UserId): Promise<void> {
+      const now = clock.now();
+      noteEnded(userId, await logins.revokeAll(userId, now), now);
+    },
+
+    /** Does what is left to do for logins of a user that the store has revoked at this time, in milliseconds since 1970. */
     noteEnded,
+
+    /** The user's logins that hold, the last used first. */
+    ofUser: (userId: UserId): Awaitable<readonly HeldLogin[]> => logins.ofUser(userId, clock.now()),
 
     /** Whether the login has ended; undefined if only `hasEnded` can tell. */
     hasEndedInMemory: (loginId: string): boolean | undefined => revoked.has(loginId, clock.now()),
@@ -139,4 +162,9 @@ function reused(): ParleyError {
 
 function signInAgain(why: string): ParleyError {
   return new ParleyError('unauthorized', `The refresh token ${why}. Sign in again.`);
+}
+
+/** Returns what is stored of a User-Agent header: bounded, without control characters; null if nothing is left. */
+function tidyUserAgent(userAgent: string | null): string | null {
+  return userAgent === null ? null : tidyName(userAgent, USER_AGENT_CHARACTERS);
 }

@@ -40,7 +40,7 @@ export function createResets({ resetLinks, passwords, logins, clock }: ResetsDep
       const done = await resetLinks.use(link, passwordHash, now);
       // Another request was faster, or the link expired meanwhile.
       if (done === undefined) throw invalidLink();
-      logins.noteEnded(done.revokedLogins, now);
+      logins.noteEnded(userId, done.revokedLogins, now);
     },
   };
 }

@@ -7,7 +7,7 @@ import { isSameSecret } from '../lib/secrets.ts';
 import type { SetupRequest, TokensReply } from '../protocol/bodies.ts';
 import type { Store } from '../store/contract.ts';
 import { emailKeyOf } from './email-key.ts';
-import type { Logins } from './logins.ts';
+import { type Logins, type SignInSource, UNKNOWN_SOURCE } from './logins.ts';
 import type { TokenReplies } from './token-replies.ts';
 import { emailTaken, type Users, usernameTaken } from './users.ts';
 
@@ -21,7 +21,7 @@ export interface Setup {
    * @throws ParleyError `forbidden` if there is an admin; `invalid_token`; `email_taken`, `username_taken` or `rate_limited`,
    *   which don't use the token up
    */
-  setUp(request: SetupRequest, address: string): Promise<TokensReply>;
+  setUp(request: SetupRequest, address: string, source?: SignInSource): Promise<TokensReply>;
 }
 
 interface SetupDeps {
@@ -38,11 +38,15 @@ export async function createSetup(deps: SetupDeps): Promise<Setup> {
   const { store, users, logins, replies, passwords, clock, ids } = deps;
   let token = (await store.admins.exist()) ? undefined : ids.secret();
 
-  async function register(request: SetupRequest, address: string): Promise<TokensReply> {
+  async function register(
+    request: SetupRequest,
+    address: string,
+    source: SignInSource,
+  ): Promise<TokensReply> {
     const { email, password, username = null, displayName = null } = request;
     const userId = ids.userId();
     const passwordHash = await passwords.hash(password, { network: networkKey(address), user: userId });
-    const { login, row } = logins.prepare(userId);
+    const { login, row } = logins.prepare(userId, source);
     const outcome = await store.credentials.register({
       userId,
       username,
@@ -70,14 +74,14 @@ export async function createSetup(deps: SetupDeps): Promise<Setup> {
     get token() {
       return token;
     },
-    async setUp(request, address) {
+    async setUp(request, address, source = UNKNOWN_SOURCE) {
       if (await store.admins.exist()) {
         // For good: even if that admin is deleted, this start's token stays worthless.
         token = undefined;
         throw isSetUp();
       }
       if (token === undefined || !isSameSecret(request.token, token)) throw wrongToken();
-      return register(request, address);
+      return register(request, address, source);
     },
   };
 }

@@ -1,13 +1,13 @@
 import type { FullUser, TokensReply } from '../protocol/bodies.ts';
 import { ACCESS_TOKEN_MS } from '../protocol/limits.ts';
 import type { UserRow } from '../store/contract.ts';
-import type { Login, Logins } from './logins.ts';
+import type { Login, Logins, SignInSource } from './logins.ts';
 import type { Tokens } from './tokens.ts';
 
 /** What a client gets when it has signed in, in whatever way: the user with a pair of tokens. */
 export interface TokenReplies {
   /** Begins a login of the user. */
-  signIn(user: UserRow): Promise<TokensReply>;
+  signIn(user: UserRow, source: SignInSource): Promise<TokensReply>;
   /** For a login that has begun before. */
   of(user: UserRow, login: Login): Promise<TokensReply>;
 }
@@ -26,6 +26,6 @@ export function createTokenReplies({ tokens, logins, show }: TokenRepliesDeps): 
   }
   return {
     of,
-    signIn: async (user) => of(user, await logins.begin(user.id)),
+    signIn: async (user, source) => of(user, await logins.begin(user.id, source)),
   };
 }

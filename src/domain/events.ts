@@ -6,7 +6,7 @@ import type { PeerId, RoomId, UserId } from './ids.ts';
  */
 export interface DomainEvents {
   /** A login was ended: its access tokens, sessions and TURN credentials are invalid from now on. */
-  'login.ended': { readonly loginId: string };
+  'login.ended': { readonly loginId: string; readonly userId: UserId };
   /** A peer left its room, or its session ended outside of one. */
   'peer.left': { readonly peerId: PeerId };
   /** The last peer left a room. Not published if the same user's new peer takes its place at once [RM8]. */

@@ -2,6 +2,7 @@ import type { TemplatedApp } from '../uws/types.ts';
 import { createMetrics } from './metrics.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { inviteRoutes } from './routes/invites.ts';
+import { loginRoutes } from './routes/logins.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { roomRoutes } from './routes/rooms.ts';
@@ -22,6 +23,7 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
     ...accountRoutes(deps),
     ...inviteRoutes(deps),
     ...userRoutes(deps),
+    ...loginRoutes(deps),
     ...roomRoutes(deps),
     ...operationRoutes({ ...deps, metrics }),
     ...pageRoutes({ ...deps, files }),

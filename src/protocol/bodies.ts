@@ -88,7 +88,7 @@ export const InvitesReply = v.object({ items: v.array(RegistrationInvite), nextC
 
 export const MeReply = v.object({ user: TokensReply.entries.user });
 
-/** Where a user is signed in [AC6]. `lastUsedAt`: the last refresh. */
+/** Where a user is signed in [AC6]. `lastUsedAt`: the last refresh; before the first one, the sign-in. */
 export const LoginEntry = v.object({
   id: v.string(),
   createdAt: v.string(),
@@ -97,6 +97,7 @@ export const LoginEntry = v.object({
   /** Whether the token that asks is of this login. */
   current: v.boolean(),
 });
+export type LoginEntry = v.InferOutput<typeof LoginEntry>;
 /** One's own logins come whole [HT4]. */
 export const LoginsReply = v.object({ items: v.array(LoginEntry), nextCursor: v.null() });
 

@@ -10,6 +10,7 @@ import {
   InviteRequest,
   InvitesReply,
   JwksReply,
+  LoginsReply,
   MeReply,
   ReadinessReply,
   RefreshRequest,
@@ -79,6 +80,30 @@ export const ENDPOINTS = {
     request: SetupRequest,
     reply: { status: 201, body: TokensReply },
     errors: [...BODY_ERRORS, 'invalid_token', 'forbidden', 'email_taken', 'username_taken', 'rate_limited'],
+  },
+  listLogins: {
+    method: 'GET',
+    path: '/auth/logins',
+    who: 'user',
+    request: NoBody,
+    reply: { status: 200, body: LoginsReply },
+    errors: [...TOKEN_ERRORS, 'forbidden'],
+  },
+  endLogins: {
+    method: 'DELETE',
+    path: '/auth/logins',
+    who: 'user',
+    request: NoBody,
+    reply: { status: 204 },
+    errors: [...TOKEN_ERRORS, ...RECEIVING_ERRORS, 'forbidden'],
+  },
+  endLogin: {
+    method: 'DELETE',
+    path: '/auth/logins/:id',
+    who: 'user',
+    request: NoBody,
+    reply: { status: 204 },
+    errors: [...TOKEN_ERRORS, ...RECEIVING_ERRORS, 'forbidden', 'not_found'],
   },
   /** Sets a new password by the one-time token of an admin's link. */
   resetPassword: {

@@ -102,8 +102,8 @@ export interface Hub {
   turnRight(identity: Identity, roomId?: string): TurnRight;
   /** Whether the user has a session, even a suspended one. */
   isOnline(userId: string): boolean;
-  /** Ends all sessions of a login with 4001. */
-  endLogin(loginId: string): void;
+  /** Ends all sessions of a login of this user with 4001. */
+  endLogin(loginId: string, userId: UserId): void;
   /** Ends all sessions of a user with 4001. */
   endUser(userId: UserId): void;
   /** Users who have a session. */
@@ -207,8 +207,8 @@ export function createHub(deps: HubDeps): Hub {
     turnRight: (identity, roomId) =>
       turnRight(identity, registry.ofUser(identity.userId), deps.directCalls, roomId),
     isOnline: (userId) => registry.countOf(userId) > 0,
-    endLogin(loginId) {
-      for (const session of [...registry.all()]) {
+    endLogin(loginId, userId) {
+      for (const session of registry.ofUser(userId)) {
         if (session.identity.loginId === loginId) lifecycle.finish(session, 'left', CLOSE.unauthorized);
       }
     },

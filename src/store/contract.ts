@@ -3,11 +3,13 @@ import type { Awaitable } from '../lib/awaitable.ts';
 import type { AdminStore } from './contract/admins.ts';
 import type { CredentialStore } from './contract/credentials.ts';
 import type { RegistrationInviteStore, ResetLinkStore } from './contract/links.ts';
+import type { LoginStore } from './contract/logins.ts';
 import type { UserListStore, UserStore } from './contract/users.ts';
 
 export type * from './contract/admins.ts';
 export type * from './contract/credentials.ts';
 export type * from './contract/links.ts';
+export type * from './contract/logins.ts';
 export type * from './contract/users.ts';
 
 /**
@@ -40,46 +42,8 @@ export interface Store {
   close(): Awaitable<void>;
 }
 
-export interface LoginRow {
-  readonly id: string;
-  readonly userId: UserId;
-  /** Null while the login holds. */
-  readonly revokedAt: number | null;
-}
-
-export interface NewRefreshToken {
-  /** SHA-256 of the token: 32 bytes. */
-  readonly hash: Buffer;
-  readonly loginId: string;
-  readonly expiresAt: number;
-}
-
-/** A refresh token, with its login. */
-export interface RefreshTokenRow extends LoginRow {
-  readonly expiresAt: number;
-  readonly usedAt: number | null;
-}
-
-export interface RevokedLogin {
-  readonly id: string;
-  readonly revokedAt: number;
-}
-
-/** Logins and their refresh tokens [TK5]. A login's row outlives its last access token. */
-export interface LoginStore {
-  /** Creates a login with its first refresh token. */
-  begin(userId: UserId, at: number, token: NewRefreshToken): Awaitable<void>;
-  find(id: string): Awaitable<LoginRow | undefined>;
-  findToken(hash: Buffer): Awaitable<RefreshTokenRow | undefined>;
-  /** Marks one token as used and adds the next. Returns false, and adds nothing, if it was used before. */
-  rotate(used: Buffer, at: number, next: NewRefreshToken): Awaitable<boolean>;
-  /** Adds a token to a login, which lives as long as that; beyond `TOKENS_PER_LOGIN` the oldest are deleted. */
-  add(next: NewRefreshToken): Awaitable<void>;
-  /** Durable. Returns false if there is no such login, or it was revoked before. */
-  revoke(id: string, at: number): Awaitable<boolean>;
-  /** Logins revoked after `since`, at most `max`: the latest, oldest first. */
-  revokedSince(since: number, max: number): Awaitable<readonly RevokedLogin[]>;
-}
+/** Max logins of one user that hold at a time. */
+export const LOGINS_PER_USER = 500;
 
 /**
  * Max refresh tokens stored per login, used ones included. A client that never leaves uses 750 in the 7 days that one

@@ -51,14 +51,14 @@ describe('a login', () => {
     const { logins } = await setUp();
     const { loginId } = await logins.begin('ann' as UserId);
     expect([logins.hasEndedInMemory(loginId), await logins.hasEnded(loginId)]).toEqual([false, false]);
-    await logins.end(loginId);
+    await logins.end({ loginId, userId: 'ann' as UserId });
     expect([logins.hasEndedInMemory(loginId), await logins.hasEnded(loginId)]).toEqual([true, true]);
   });
 
   it('is looked up in the store if memory had to forget some', async () => {
     const { logins, store } = await setUp();
     const { loginId } = await logins.begin('ann' as UserId);
-    await logins.end(loginId);
+    await logins.end({ loginId, userId: 'ann' as UserId });
     const older = { id: loginId, revokedAt: NOW - 1 };
     const more = Array.from({ length: REVOKED_LOGINS }, (_, index) => ({ id: `${index}`, revokedAt: NOW }));
     const restarted = await createLogins({

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createEvents } from '../../src/domain/events.ts';
+import type { UserId } from '../../src/domain/ids.ts';
+
+const ANN = 'ann' as UserId;
 
 function setUp() {
   const errors: { message: string; fields: Readonly<Record<string, unknown>> }[] = [];
@@ -13,7 +16,7 @@ describe('domain events', () => {
     const heard: string[] = [];
     events.subscribe('login.ended', ({ loginId }) => heard.push(`first ${loginId}`));
     events.subscribe('login.ended', ({ loginId }) => heard.push(`second ${loginId}`));
-    events.publish('login.ended', { loginId: 'x' });
+    events.publish('login.ended', { loginId: 'x', userId: ANN });
     expect(heard).toEqual(['first x', 'second x']);
   });
 
@@ -21,7 +24,7 @@ describe('domain events', () => {
     const { events } = setUp();
     const heard: string[] = [];
     events.subscribe('room.emptied', ({ roomId }) => heard.push(roomId));
-    events.publish('login.ended', { loginId: 'x' });
+    events.publish('login.ended', { loginId: 'x', userId: ANN });
     expect(heard).toEqual([]);
   });
 
@@ -33,12 +36,12 @@ describe('domain events', () => {
       throw error;
     });
     events.subscribe('login.ended', ({ loginId }) => heard.push(loginId));
-    events.publish('login.ended', { loginId: 'x' });
+    events.publish('login.ended', { loginId: 'x', userId: ANN });
     expect(heard).toEqual(['x']);
     expect(errors).toEqual([
       {
         message: 'a subscriber to a domain event failed',
-        fields: { event: 'login.ended', loginId: 'x', error },
+        fields: { event: 'login.ended', loginId: 'x', userId: ANN, error },
       },
     ]);
   });

@@ -60,7 +60,8 @@ async function walk() {
   const bodyOf = new Map<string, () => Promise<unknown>>(Object.entries(bodies));
 
   /** What `:id` stands for in a path. */
-  const idOf = new Map<string, () => Promise<string>>([
+  const idOf = new Map<string, (headers: Headers) => Promise<string | undefined>>([
+    ['endLogin', async (headers) => loginOf(headers)],
     [
       'deleteInvite',
       async () => (await (await succeed('createInvite', await token({ role: 'admin' }))).json()).id,
@@ -86,7 +87,7 @@ async function walk() {
   /** A request that whoever may call the endpoint gets answered with success. */
   const succeed = async (name: EndpointName, headers: Headers, roomId = here): Promise<Response> => {
     const body = await bodyOf.get(name)?.();
-    const id = await idOf.get(name)?.();
+    const id = await idOf.get(name)?.(headers);
     return ask(name, headers, {
       roomId,
       ...(id === undefined ? {} : { id }),
@@ -94,12 +95,22 @@ async function walk() {
     });
   };
   /** Who may call an endpoint: the headers that say so. */
-  const allowed = async ({ who }: Endpoint): Promise<Headers> => {
+  const allowed = async (endpoint: Endpoint): Promise<Headers> => {
+    const { who } = endpoint;
+    if (endpoint === ENDPOINTS.endLogin) {
+      return { Authorization: `Bearer ${(await signIn(server.url)).accessToken}` };
+    }
     if (who === 'operator') return { ...THROUGH_PROXY, Authorization: `Bearer ${METRICS_TOKEN}` };
     if (who === 'admin') return token({ role: 'admin' });
     return who === 'all' ? {} : token();
   };
   return { here, there: await room(), token, ask, succeed, allowed };
+}
+
+/** The id of the login that the token in a header belongs to, if it is a login's. */
+function loginOf({ Authorization = '' }: Headers): string | undefined {
+  const claims = JSON.parse(Buffer.from(Authorization.split('.')[1] ?? '', 'base64url').toString());
+  return v.parse(v.object({ sid: v.optional(v.string()) }), claims).sid;
 }
 
 /** The token of a reset link, made as the command line makes it: by another process on the same database. */

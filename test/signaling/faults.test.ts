@@ -22,7 +22,7 @@ describe('an exception in another part', () => {
     ann.socket.flush();
     if (how === 'bye') on.hub.bye(ben.session);
     else if (how === 'kick') on.hub.putOut(placeOf(ben), 'kicked');
-    else if (how === 'logout') on.hub.endLogin('login-ben');
+    else if (how === 'logout') on.hub.endLogin('login-ben', ben.session.userId);
     else {
       on.hub.suspend(ben.session, ben.socket);
       on.clock.advance(31_000);
@@ -90,7 +90,7 @@ describe('a restart', () => {
       [ben, 'ben'],
     ] as const)
       expect(after.resume(person, name).welcome.resumed).toBe(true);
-    for (const name of ['ann', 'ben']) after.hub.endLogin(`login-${name}`);
+    for (const { session } of [ann, ben]) after.hub.endLogin(`login-${session.userId}`, session.userId);
     expect(after.hub.stats()).toMatchObject({ live: 0, suspended: 0, rooms: 0 });
   });
 });

@@ -156,7 +156,7 @@ describe('a session', () => {
   it('ends with 4001 when its login ends', () => {
     const { connect, hub } = stage();
     const [ann, ben] = [connect('ann'), connect('ben')];
-    hub.endLogin('login-ann');
+    hub.endLogin('login-ann', ann.session.userId);
     expect([ann.socket.closedWith, ben.socket.closedWith]).toEqual([4001, undefined]);
   });
 

@@ -7,6 +7,7 @@ import { adminsContract } from './admins-contract.ts';
 import { credentialsContract } from './credentials-contract.ts';
 import { expiryContract } from './expiry-contract.ts';
 import { linksContract } from './links-contract.ts';
+import { loginsContract } from './logins-contract.ts';
 
 /** Where a store keeps its rows: opened again, it has what was stored before. Stores are closed after the test. */
 export interface StorePlace {
@@ -227,6 +228,7 @@ export function storeContract(name: string, place: () => StorePlace): void {
   expiryContract(name, place);
   linksContract(name, place);
   adminsContract(name, place);
+  loginsContract(name, place);
 }
 
 async function withAnn(place: StorePlace): Promise<Store> {

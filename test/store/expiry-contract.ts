@@ -13,7 +13,7 @@ export function expiryContract(name: string, place: () => StorePlace): void {
     it('is removed in slices of bounded size, until nothing is left', async () => {
       const store = await place().open();
       for (const user of ['ann', 'bob', 'cid']) await guest(store, user, NOW - 1);
-      for (let n = 0; n < 50; n += 1) await store.logins.add(token('ann', `${n}`, NOW - 1));
+      for (let n = 0; n < 50; n += 1) await store.logins.add(token('ann', `${n}`, NOW - 1), NOW);
       await guest(store, 'dan', NOW + 1);
       let slices = 0;
       const removed: string[] = [];
@@ -98,10 +98,11 @@ export function expiryContract(name: string, place: () => StorePlace): void {
     it('have a bound: beyond it the oldest are deleted', async () => {
       const store = await place().open();
       await guest(store, 'ann', NOW);
-      for (let n = 1; n <= TOKENS_PER_LOGIN; n += 1) await store.logins.add(token('ann', `${n}`, NOW + n));
+      for (let n = 1; n <= TOKENS_PER_LOGIN; n += 1)
+        await store.logins.add(token('ann', `${n}`, NOW + n), NOW);
       expect(await store.logins.findToken(sha256('ann'))).toBeUndefined();
       expect(await store.logins.findToken(sha256('1'))).toBeDefined();
-      await store.logins.add(token('ann', 'one more', NOW + 2_000));
+      await store.logins.add(token('ann', 'one more', NOW + 2_000), NOW);
       expect(await store.logins.findToken(sha256('1'))).toBeUndefined();
       expect(await store.logins.findToken(sha256('2'))).toBeDefined();
     });

@@ -232,7 +232,7 @@ class World {
         break;
       case 'logout':
         this.#endedLogins.add(`${move.user} ${move.login}`);
-        this.#hub.endLogin(`${move.user} ${move.login}`);
+        this.#hub.endLogin(`${move.user} ${move.login}`, move.user as UserId);
         break;
       case 'kick': {
         const target = this.#inside()[move.which % Math.max(this.#inside().length, 1)];

@@ -11,7 +11,7 @@ export function accountRoutes({ accounts }: Pick<HttpDeps, 'accounts'>) {
     async createGuest(context) {
       // Before the body is parsed, so that refused bodies count too.
       accounts.countGuest(context.address);
-      return context.reply(await accounts.createGuest(context.body()));
+      return context.reply(await accounts.createGuest(context.body(), context));
     },
     async refreshTokens(context) {
       return context.reply(await accounts.refresh(context.body().refreshToken));

@@ -20,6 +20,8 @@ export interface RequestContext<Name extends EndpointName = EndpointName> {
   readonly request: RequestHead;
   /** The client's address, as told by trusted proxies if there are any. */
   readonly address: string;
+  /** The User-Agent header; null if there is none. */
+  readonly userAgent: string | null;
   /** How the client reaches this server, without a trailing slash: `https://call.example.org`. */
   readonly origin: string;
   /** The `:name` segment of the path, decoded. */
@@ -69,6 +71,7 @@ export function createRequestContext<Name extends EndpointName>({
   return {
     request,
     address,
+    userAgent: request.headers.get('user-agent') ?? null,
     origin,
     param(param) {
       const value = params.get(param);

@@ -1,6 +1,7 @@
 import type { UserId } from '../../domain/ids.ts';
 import type { Awaitable } from '../../lib/awaitable.ts';
 import type { UserRole } from '../../protocol/fields.ts';
+import type { FirstRefreshToken } from './logins.ts';
 
 /** Who signs in with a password. */
 export interface CredentialRow {
@@ -28,8 +29,8 @@ export interface Registration {
   readonly at: number;
   /** SHA-256 of an invitation to use up; null if none is needed. */
   readonly invite: Buffer | null;
-  /** A refresh token of a new login, or of the guest's: a `NewRefreshToken`. Null: nobody is signed in. */
-  readonly token: { readonly hash: Buffer; readonly loginId: string; readonly expiresAt: number } | null;
+  /** A refresh token of a new login, or of the guest's. Null: nobody is signed in. */
+  readonly token: FirstRefreshToken | null;
 }
 
 /** Why a registration was refused. `already_registered`: the user is no guest. */

@@ -74,6 +74,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX registration_invites_by_expiry ON registration_invites (expires_at);
   ALTER TABLE logins ADD COLUMN used_at INTEGER;
   ALTER TABLE logins ADD COLUMN user_agent TEXT;
+  DROP INDEX logins_by_user;
+  CREATE INDEX logins_by_user ON logins (user_id, revoked_at);
   `,
 ];
 

@@ -187,7 +187,7 @@ describe('saving sessions', () => {
     for (const slice of before.hub.slices()) {
       rows.push(...slice);
       // Ann logs out elsewhere, long after she and Ben were saved.
-      if (rows.length === 20) before.hub.endLogin('login-ann');
+      if (rows.length === 20) before.hub.endLogin('login-ann', ann.session.userId);
     }
     expect(ann.session.isOver).toBe(true);
     const after = stage({ clock: new FakeClock(savedAt) });
