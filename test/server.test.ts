@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer as createNetServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -19,6 +18,7 @@ import { FakeClock } from './support/fakes/clock.ts';
 import { SECRET } from './support/server/accounts.ts';
 import { api, createRoom, signIn } from './support/server/api.ts';
 import { temporaryDatabase } from './support/server/database.ts';
+import { freePort } from './support/server/process.ts';
 import { startServer, type TestServer } from './support/server/server.ts';
 import { connectRaw, type RawClient } from './support/server/ws-client.ts';
 
@@ -231,15 +231,6 @@ async function start(environment: Environment = {}, overrides: Overrides = {}): 
   const server = await startServer(environment, overrides);
   running.add(server);
   return server;
-}
-
-/** @returns a port that is free now: coturn's format has no port 0 */
-async function freePort(): Promise<number> {
-  const probe = createNetServer();
-  await new Promise<void>((listening) => probe.listen(0, '127.0.0.1', listening));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((closed) => probe.close(closed));
-  return port;
 }
 
 const Keys = v.object({ keys: v.array(v.looseObject({})) });

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Environment } from '../../src/config/config.ts';
-import { freePort } from '../client/support/free-port.ts';
 import { SECRET } from '../support/server/accounts.ts';
+import { freePort } from '../support/server/process.ts';
 import { startFlags } from '../support/server/start-flags.ts';
 import type { Health } from './probe.ts';
 

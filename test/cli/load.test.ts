@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runLoad } from '../../src/cli/load.ts';
 import type { Report } from '../../src/load/report.ts';
-import { freePort } from '../bench/process.ts';
+import { freePort } from '../support/server/process.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 
 const SECRET = 'a secret for tests, of no worth to anybody';

@@ -5,8 +5,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRoom, signInAsGuest } from '../../src/client/index.ts';
 import { launchBrowser } from '../support/browser/browser.ts';
+import { freePort } from '../support/server/process.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
-import { freePort } from './support/free-port.ts';
 import { SdkPage } from './support/sdk-page.ts';
 
 /** Milliseconds within which something must have happened; the machine may be busy. */

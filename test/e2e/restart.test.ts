@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { freePort } from '../client/support/free-port.ts';
 import { launchBrowser } from '../support/browser/browser.ts';
 import { longestStandstill, recordOf, watchPage } from '../support/browser/page-watch.ts';
 import { Person } from '../support/browser/person.ts';
 import { type Line, lineTo } from '../support/server/line.ts';
 import { byNpmStart, type ParleyProcess, startParley } from '../support/server/parley-process.ts';
+import { freePort } from '../support/server/process.ts';
 
 /** Max milliseconds without a new frame or sample: shorter gaps go unnoticed. */
 const FLINCH_MS = 1_000;

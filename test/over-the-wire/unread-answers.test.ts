@@ -4,8 +4,8 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../client/support/free-port.ts';
 import { type ParleyProcess, startParley } from '../support/server/parley-process.ts';
+import { freePort } from '../support/server/process.ts';
 
 const MIB = 1_048_576;
 /** Bytes of requests that one connection sends without reading a reply. With `response.end` they took 100 MiB to 10 GiB. */

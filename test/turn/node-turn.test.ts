@@ -80,7 +80,7 @@ async function peer() {
     send: (data: string, to: At) => socket.send(data, to.port, to.address),
     heard: () =>
       new Promise<string>((resolve) => {
-        const timer = setTimeout(() => resolve('nothing'), 1000);
+        const timer = setTimeout(() => resolve('nothing'), 5000);
         socket.once('message', (data) => {
           clearTimeout(timer);
           resolve(data.toString());

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRoom, findRoom, restoreAccount, signInAsGuest } from '../../../src/client/index.ts';
+import { freePort } from '../../support/server/process.ts';
 import { startServer, type TestServer } from '../../support/server/server.ts';
-import { freePort } from '../support/free-port.ts';
 import { lossyProxy } from '../support/lossy-proxy.ts';
 
 let folder: string;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { LIMIT_DEFAULTS } from '../../../src/protocol/limits.ts';
 import { SUSPENDED_TIMES } from '../../../src/signaling/life/lifecycle.ts';
 import { SUSPENDED_BYTES } from '../../../src/signaling/session/away.ts';
+import { memoryInUse } from '../../support/memory.ts';
 import { type Person, placeOf, room, type Stage, stage } from '../../support/server/hub.ts';
 
 /** Connects `count` users and loses their connections. */
@@ -129,8 +130,7 @@ describe('suspended sessions', () => {
       session.outbox.acknowledge(session.outbox.lastSeq);
       on.hub.suspend(session, socket);
     }
-    const memory = () => process.memoryUsage().heapUsed + process.memoryUsage().external;
-    const before = memory();
+    const before = memoryInUse();
     for (let said = 0; said < 20; said += 1) {
       on.hub.leave(speaker.session);
       // `userInfo` makes this by far the longest message to a room.
@@ -138,7 +138,7 @@ describe('suspended sessions', () => {
     }
     // Counted as if each session had its own copy: 150 times 200 KB.
     expect(keptBytes(people)).toBeGreaterThan(30_000_000);
-    expect(memory() - before).toBeLessThan(15_000_000);
+    expect(memoryInUse() - before).toBeLessThan(15_000_000);
     on.hub.close();
   });
 

@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterAll, describe, expect, it } from 'vitest';
 import { silentLog } from '../../../src/lib/log.ts';
 import type { Family } from '../../../src/turn/codec/addresses.ts';
@@ -14,6 +12,7 @@ import type {
 } from '../../../src/turn/core/relay-io.ts';
 import { UNAUTHENTICATED_RESPONSES } from '../../../src/turn/core/requests/unauthenticated-rate.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
+import { memoryInUse } from '../../support/memory.ts';
 import { arrive, FakeConnection } from '../../support/turn/fake-io.ts';
 import {
   channelData,
@@ -251,17 +250,9 @@ function strangerQuestions(): Buffer[] {
 
 /** Runs a quarter of the work four times. Returns the smallest growth of the heap: what is kept grows it every time. */
 function steadyGrowth(runQuarter: () => void): number {
-  const heaps = [1, 2, 3, 4].map(() => heapAfter(runQuarter));
+  const heaps = [1, 2, 3, 4].map(() => {
+    runQuarter();
+    return memoryInUse();
+  });
   return Math.min(...heaps.slice(1).map((heap, index) => heap - (heaps[index] ?? 0)));
-}
-
-/** Bytes of heap and buffers in use after garbage collection. */
-function heapAfter(run: () => void): number {
-  run();
-  setFlagsFromString('--expose-gc');
-  const collect: unknown = runInNewContext('gc');
-  if (typeof collect !== 'function') throw new Error('the garbage collector cannot be called');
-  collect();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
 }
