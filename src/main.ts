@@ -1,12 +1,13 @@
 #!/usr/bin/env -S node --single-threaded-gc --max-semi-space-size=4
 import { type Command, UsageError } from './cli/command.ts';
 import { complain, ignoreClosedOutput, print, version } from './cli/terminal.ts';
-import { messageOf, StartError } from './domain/errors.ts';
+import { messageOf, ParleyError, StartError } from './domain/errors.ts';
 
 /** Loaded when they are needed: the load tool, for one, is as large as the server. */
 const COMMANDS: ReadonlyMap<string, () => Promise<{ readonly command: Command }>> = new Map([
   ['serve', () => import('./cli/serve.ts')],
   ['load', () => import('./cli/load.ts')],
+  ['admin', () => import('./cli/admin.ts')],
   ['keys', () => import('./cli/keys.ts')],
   ['token', () => import('./cli/token.ts')],
 ]);
@@ -59,6 +60,6 @@ async function help(): Promise<string> {
 
 /** Whether the message alone says what to do. Anything else is a bug of ours, shown with its stack. */
 function isForPeople(thrown: unknown): boolean {
-  if (thrown instanceof StartError) return true;
+  if (thrown instanceof StartError || thrown instanceof ParleyError) return true;
   return thrown instanceof TypeError && 'code' in thrown && String(thrown.code).startsWith('ERR_PARSE_ARGS');
 }

@@ -1,8 +1,11 @@
 import type { Publisher } from '../domain/events.ts';
-import type { UserId } from '../domain/ids.ts';
+import type { Ids, UserId } from '../domain/ids.ts';
 import { type Awaitable, andThen } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Passwords } from '../lib/passwords.ts';
 import type { Store } from '../store/contract.ts';
+import { emailKeyOf } from './email-key.ts';
+import { emailTaken } from './users.ts';
 
 /** Milliseconds between two looks for admins whom another process has made: for sessions, which verify nothing anew. */
 export const LOOK_MS = 1_000;
@@ -40,4 +43,32 @@ export async function createAdmins({ store, clock, events }: AdminsDeps): Promis
   }
 
   return { notice, close: clock.every(LOOK_MS, () => void notice()) };
+}
+
+interface NewAdminDeps {
+  readonly credentials: Store['credentials'];
+  readonly passwords: Pick<Passwords, 'hash'>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+/** Registers an admin who isn't signed in. @throws ParleyError `email_taken` */
+export async function registerAdmin(
+  { email, password }: { readonly email: string; readonly password: string },
+  { credentials, passwords, clock, ids }: NewAdminDeps,
+): Promise<void> {
+  const userId = ids.userId();
+  const outcome = await credentials.register({
+    userId,
+    username: null,
+    displayName: null,
+    email,
+    emailKey: emailKeyOf(email),
+    passwordHash: await passwords.hash(password, { network: '', user: userId }),
+    role: 'admin',
+    at: clock.now(),
+    invite: null,
+    token: null,
+  });
+  if (outcome !== 'registered') throw emailTaken();
 }
