@@ -18,7 +18,6 @@ type PlannedLine =
   | 'POST /auth/register'
   | 'POST /auth/login'
   | 'POST /auth/password'
-  | 'POST /setup'
   | 'POST /auth/oidc/finish'
   | 'GET /auth/logins'
   | 'DELETE /auth/logins'
