@@ -159,6 +159,8 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     guests: createGuestLimit(clock, limits.guestsPerMinute),
     isOnline: (userId) => hub.isOnline(userId),
     signIns: createSignIns(clock, limits.signInsPerMinute),
+    registrationPolicy: config.registration,
+    takesGuests: config.guests,
     events,
   });
   closers.push(() => accounts.close());

@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import { ParleyError } from '../domain/errors.ts';
 import type { Publisher } from '../domain/events.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { Ids, UserId } from '../domain/ids.ts';
@@ -17,8 +18,10 @@ import { createInvites, type Invites } from './invites.ts';
 import type { TokenKeys } from './keys.ts';
 import { createLoginList, type LoginList } from './login-list.ts';
 import { createLogins, loginEnded, type SignInSource, UNKNOWN_SOURCE } from './logins.ts';
+import { createPasswordSignIn, type PasswordSignIn } from './password-sign-in.ts';
 import { createPeople, type People } from './people.ts';
 import { fullUserOf, Profiles, withPresence } from './profiles.ts';
+import { createRegistration, type Registration, type RegistrationPolicy } from './registration.ts';
 import { createResets, type Resets } from './resets.ts';
 import { LAST_TOKEN_MS } from './revoked-logins.ts';
 import { createSetup, type Setup } from './setup.ts';
@@ -32,13 +35,15 @@ import { createUsers } from './users.ts';
 export interface Accounts extends Identities {
   readonly signIns: SignIns;
   readonly setup: Setup;
+  readonly registration: Registration;
+  readonly passwords: PasswordSignIn;
   readonly resets: Resets;
   readonly invites: Invites;
   readonly people: People;
   readonly loginList: LoginList;
   /**
    * Counts a new guest against the limit of its network, before any work is done for it.
-   * @throws ParleyError `rate_limited`
+   * @throws ParleyError `guests_off`, `rate_limited`
    */
   countGuest(address: string): void;
   /** Creates a guest with its first login. @throws ParleyError `username_taken` */
@@ -91,6 +96,9 @@ interface AccountsDeps {
   readonly signIns: SignIns;
   /** Whether the user has a session; a suspended one counts. */
   readonly isOnline: (userId: UserId) => boolean;
+  readonly registrationPolicy: RegistrationPolicy;
+  /** Whether new guests may come. */
+  readonly takesGuests: boolean;
   readonly events: Publisher;
 }
 
@@ -110,6 +118,7 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
   const replies = createTokenReplies({ tokens, logins, show });
   const admins = await createAdmins(deps);
   const setup = await createSetup({ ...deps, users, logins, replies });
+  const parts = { ...deps, credentials: store.credentials, users, logins, replies };
   const sweeping = createSlices({ clock, everyMs: SWEEP_MS, slice: sweep });
 
   /** Returns whether there may be more to sweep. */
@@ -138,12 +147,15 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
 
     signIns,
     setup,
+    registration: createRegistration({ ...parts, policy: deps.registrationPolicy }),
+    passwords: createPasswordSignIn(parts),
     resets: createResets({ ...deps, resetLinks: store.resetLinks, logins }),
     invites: createInvites({ ...deps, invites: store.registrationInvites }),
     people: createPeople({ ...deps, users: store.users, lists: store.userLists }),
     loginList: createLoginList(logins),
 
     countGuest(address) {
+      if (!deps.takesGuests) throw guestsOff();
       const retryAfterMs = guests.take(networkKey(address));
       if (retryAfterMs > 0) throw rateLimited('new guests from your network', retryAfterMs);
     },
@@ -182,4 +194,8 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
       admins.close();
     },
   };
+}
+
+function guestsOff(): ParleyError {
+  return new ParleyError('guests_off', 'This server takes no guests. Sign in with an account.');
 }

@@ -58,8 +58,12 @@ export async function createLogins({ logins, clock, ids, events }: LoginsDeps) {
     return { refreshToken, row };
   }
 
-  function prepare(userId: UserId, { userAgent }: SignInSource): { login: Login; row: FirstRefreshToken } {
-    const loginId = ids.unique();
+  /** @param loginId of a login that goes on. Default: a new one */
+  function prepare(
+    userId: UserId,
+    { userAgent }: SignInSource,
+    loginId = ids.unique(),
+  ): { login: Login; row: FirstRefreshToken } {
     const { refreshToken, row } = newToken(loginId);
     return { login: { loginId, userId, refreshToken }, row: { ...row, userAgent: tidyUserAgent(userAgent) } };
   }

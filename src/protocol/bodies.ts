@@ -7,6 +7,7 @@ import {
   IceServer,
   IsoTime,
   Password,
+  PasswordAttempt,
   Peer,
   Room,
   RoomMax,
@@ -28,6 +29,19 @@ export const GuestRequest = v.object({
 export const RefreshRequest = v.object({
   refreshToken: v.pipe(v.string(), v.minLength(1), v.maxLength(512)),
 });
+/** `invite`: the secret of an invitation; any text is accepted, so that a mangled one is refused as a wrong one is. */
+export const RegisterRequest = v.object({
+  email: Email,
+  password: Password,
+  username: v.optional(Username),
+  displayName: v.optional(DisplayName),
+  invite: v.optional(v.pipe(v.string(), v.maxLength(512))),
+});
+export type RegisterRequest = v.InferOutput<typeof RegisterRequest>;
+export const LoginRequest = v.object({ email: Email, password: PasswordAttempt });
+export type LoginRequest = v.InferOutput<typeof LoginRequest>;
+export const PasswordRequest = v.object({ current: PasswordAttempt, new: Password });
+export type PasswordRequest = v.InferOutput<typeof PasswordRequest>;
 /** The secret of a link. Any text is accepted, so that a mangled one is refused as a wrong one is. */
 const LinkToken = v.pipe(v.string(), v.maxLength(512));
 export const ResetRequest = v.object({ token: LinkToken, password: Password });

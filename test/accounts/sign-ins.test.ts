@@ -3,7 +3,7 @@ import { createSignIns } from '../../src/accounts/sign-ins.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 
 describe('tries to sign in', () => {
-  it('are limited per minute and network: IPv4 whole, IPv6 by its /64', () => {
+  it('[AC2] are limited per minute and network: IPv4 whole, IPv6 by its /64', () => {
     const clock = new FakeClock();
     const { count } = createSignIns(clock, 2);
     for (const address of ['2001:db8::1', '2001:db8::2']) count(address);

@@ -5,7 +5,7 @@ import { type MintedClaims, mintToken } from '../../src/accounts/mint.ts';
 import { makeResetToken } from '../../src/accounts/resets.ts';
 import { randomIds, type UserId } from '../../src/domain/ids.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { Problem } from '../../src/protocol/bodies.ts';
+import { Problem, TokensReply } from '../../src/protocol/bodies.ts';
 import type { EndpointName, RequestInput } from '../../src/protocol/endpoint-types.ts';
 import {
   ENDPOINTS,
@@ -16,7 +16,7 @@ import {
 } from '../../src/protocol/endpoints.ts';
 import { openStore } from '../../src/store/sqlite/open.ts';
 import { SECRET } from '../support/server/accounts.ts';
-import { signIn } from '../support/server/api.ts';
+import { api, signIn } from '../support/server/api.ts';
 import type { TestServer } from '../support/server/server.ts';
 import { startStage } from './stage.ts';
 
@@ -30,6 +30,8 @@ const endpoints = Object.entries(ENDPOINTS) as [EndpointName, Endpoint][];
 const forUsers = endpoints.filter(([, { who }]) => who !== 'all' && who !== 'operator');
 const withBody = endpoints.filter(([, { request }]) => request !== NoBody);
 
+const ACCOUNT = { email: 'Zoe@example.org', password: 'correct horse' };
+
 type Headers = Readonly<Record<string, string>>;
 type WithBody = { [Name in EndpointName]: unknown extends RequestInput<Name> ? never : Name }[EndpointName];
 
@@ -42,8 +44,19 @@ async function walk() {
     return { Authorization: `Bearer ${await mintToken({ sub, ...claims }, minting)}` };
   };
   const here = await room();
+  /** Returns the header of somebody who has a password. */
+  const register = async (): Promise<Headers> => {
+    const { accessToken } = await api(server.url, '/auth/register', { reply: TokensReply, body: ACCOUNT });
+    return { Authorization: `Bearer ${accessToken}` };
+  };
   const bodies: { readonly [Name in WithBody]: () => Promise<RequestInput<Name>> } = {
     createGuest: async () => ({ displayName: 'Ann' }),
+    register: async () => ({ email: 'ann@example.org', password: 'correct horse' }),
+    logIn: async () => {
+      await register();
+      return { email: ACCOUNT.email, password: ACCOUNT.password };
+    },
+    changePassword: async () => ({ current: ACCOUNT.password, new: 'battery staple' }),
     refreshTokens: async () => ({ refreshToken: (await signIn(server.url)).refreshToken }),
     createRoom: async () => ({ name: 'Tea' }),
     setUp: async () => ({
@@ -97,6 +110,7 @@ async function walk() {
   /** Who may call an endpoint: the headers that say so. */
   const allowed = async (endpoint: Endpoint): Promise<Headers> => {
     const { who } = endpoint;
+    if (endpoint === ENDPOINTS.changePassword) return register();
     if (endpoint === ENDPOINTS.endLogin) {
       return { Authorization: `Bearer ${(await signIn(server.url)).accessToken}` };
     }

@@ -60,6 +60,7 @@ export interface CredentialStore {
   /**
    * Durable. Creates a registered user with its first login, or makes a registered user of a guest, which keeps what it has.
    * Uses up the invitation. A refused registration changes nothing.
+   * @throws ParleyError `unauthorized` if the guest's login has ended
    */
   register(registration: Registration): Awaitable<'registered' | RegistrationRefusal>;
   /** Soon. Stores another hash of the same password, unless it has changed. */

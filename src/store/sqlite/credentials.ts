@@ -1,3 +1,4 @@
+import { ParleyError } from '../../domain/errors.ts';
 import type { UserId } from '../../domain/ids.ts';
 import type { UserKind } from '../../protocol/fields.ts';
 import type {
@@ -83,7 +84,7 @@ export function createCredentialStore(database: Connection, { soon, durably }: B
     else upgrade.run({ ...fields, userId });
     if (token === null) return 'registered';
     if (login.get(token.loginId) === undefined) begin(userId, at, token);
-    else add(token);
+    else if (!add(token)) throw new ParleyError('unauthorized', 'You have logged out. Sign in again.');
     return 'registered';
   });
 

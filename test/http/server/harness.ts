@@ -80,6 +80,8 @@ export async function startHttp({
     trusted: undefined,
     guests,
     signIns: createSignIns(clock, signIns),
+    registrationPolicy: 'open',
+    takesGuests: true,
     events,
   });
   const inside = new Map<string, Peer[]>();

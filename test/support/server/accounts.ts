@@ -20,6 +20,8 @@ export const PLAIN = {
   isOnline: () => true,
   events: NO_SUBSCRIBERS,
   signIns: { count: () => {} },
+  registrationPolicy: 'open',
+  takesGuests: true,
   passwords: cheapPasswords(),
 } as const;
 

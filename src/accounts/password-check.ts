@@ -1,0 +1,47 @@
+import { networkKey } from '../lib/addresses.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { TurnOf } from '../lib/fair-turns.ts';
+import type { Passwords } from '../lib/passwords.ts';
+import { WrongPasswords } from './wrong-passwords.ts';
+
+/** A try at an account's password. */
+export interface PasswordTry {
+  readonly password: string;
+  /** The account that is tried, whether it exists or not. */
+  readonly emailKey: string;
+  /** The account's hash; null if there is no such account, or if it has no password. */
+  readonly passwordHash: string | null;
+  readonly address: string;
+}
+
+interface PasswordCheckDeps {
+  readonly passwords: Pick<Passwords, 'verify' | 'unmatched'>;
+  readonly clock: Clock;
+}
+
+/**
+ * Whether the password is right. A try at an account that doesn't exist takes the same work and the same time as a wrong
+ * password, and counts in the same way [AC2].
+ * @throws ParleyError `rate_limited` if too many passwords wait to be hashed
+ */
+export type PasswordCheck = (attempt: PasswordTry) => Promise<boolean>;
+
+export function createPasswordCheck({ passwords, clock }: PasswordCheckDeps): PasswordCheck {
+  const wrong = new WrongPasswords(clock);
+  return async ({ password, emailKey, passwordHash, address }) => {
+    const of = turnAt(emailKey, address);
+    const isRight = await passwords.verify(password, passwordHash ?? passwords.unmatched, of);
+    const delayMs = wrong.delayMs(emailKey);
+    if (!isRight) wrong.add(emailKey);
+    await wrong.wait(delayMs);
+    return isRight;
+  };
+}
+
+/**
+ * Whose turn a hash for an account takes: apart from those of rooms, so that a flood of sign-ins keeps nobody out of a room,
+ * and apart from those for other accounts, so that a flood at one account keeps nobody out of another.
+ */
+export function turnAt(emailKey: string, address: string): TurnOf {
+  return { work: 'accounts', network: networkKey(address), user: emailKey };
+}
