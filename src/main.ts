@@ -3,7 +3,7 @@ import { type Command, UsageError } from './cli/command.ts';
 import { complain, ignoreClosedOutput, print, version } from './cli/terminal.ts';
 import { messageOf, ParleyError, StartError } from './domain/errors.ts';
 
-/** Loaded when they are needed: the load tool, for one, is as large as the server. */
+/** Loaded on demand, because the load tool alone is as large as the server. */
 const COMMANDS: ReadonlyMap<string, () => Promise<{ readonly command: Command }>> = new Map([
   ['serve', () => import('./cli/serve.ts')],
   ['load', () => import('./cli/load.ts')],

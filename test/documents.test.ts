@@ -52,7 +52,7 @@ describe('what the documents name', () => {
   });
 });
 
-/** Files (`src/a.ts`, in code or in a picture) and folders (`` `life/` ``) that a document names and nobody finds. */
+/** Files (`src/a.ts`, in code or in a picture) and folders (`` `life/` ``) that a document names and that don't exist. */
 function missingPaths(path: string, text: string): string[] {
   const prose = text.replace(/```(?:ts|js|bash|nginx|haproxy)\n[\s\S]*?```/g, '');
   const files = prose.matchAll(

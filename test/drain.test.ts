@@ -27,7 +27,7 @@ async function settle<T>(promise: Promise<T>, clock: FakeClock): Promise<T> {
   return promise;
 }
 
-/** Holds up whoever passes, until it is opened. */
+/** Code that passes a gate waits until the test opens it. */
 function gate() {
   let [reach, open] = [(): void => {}, (): void => {}];
   const reached = new Promise<void>((resolve) => {

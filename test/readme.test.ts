@@ -13,7 +13,7 @@ import { codeBlock, DOCUMENTS, documentText, ROOT } from './support/documents.ts
 import { createRoom, signIn } from './support/server/api.ts';
 import { startServer, type TestServer } from './support/server/server.ts';
 
-/** Bytes: somebody who decides reads it at one sitting. */
+/** Max bytes of README.md, so that people read it to the end. */
 const README_BYTES = 8_192;
 
 /** Commands that documents show, and what runs them. */

@@ -80,7 +80,7 @@ export function iceUrlsExpected(urls: readonly string[]): string {
   );
 }
 
-/** Whether nobody on the network can read along: TLS, or this machine. True for what isn't a URL at all. */
+/** Whether the network can't read what is sent there: TLS, or this machine. True for text that isn't a URL. */
 function isPrivateOnTheWay(url: string): boolean {
   if (!URL.canParse(url)) return true;
   const { protocol, hostname } = new URL(url);

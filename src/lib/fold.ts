@@ -1,8 +1,8 @@
 /**
- * Returns a text in which case doesn't differ any more: `Ö`, `Ж` and `ß` fold to `ö`, `ж` and `ss`, as in full case
- * folding (Unicode, section 3.13). Upper case first, because only that joins letters with several lower-case forms;
- * the final sigma, the one letter whose lower case depends on its neighbours, is replaced. Composed (NFC), so that
- * both ways to write `é` are one.
+ * Returns a text without differences of case: `Ö`, `Ж` and `ß` fold to `ö`, `ж` and `ss`, as in full case folding (Unicode,
+ * section 3.13). It goes through upper case, because only that joins letters with several lower-case forms, and replaces
+ * the final sigma, the one letter whose lower case depends on its neighbours. The result is composed (NFC), so that both
+ * ways to write `é` are the same.
  */
 export function fold(text: string): string {
   return text.normalize('NFC').toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFC');

@@ -36,8 +36,8 @@ export interface Moderation {
     request: ClientPayload<'room:mute'> & ActingPeer & { readonly from: PeerId },
   ): Promise<void>;
   /**
-   * Puts everybody out, but lets the actor's own peer keep its session. A persistent room can be entered again, any other
-   * is gone.
+   * Puts everybody out, but lets the actor's own peer keep its session. A persistent room can be entered again, any
+   * other room is removed.
    */
   close(actor: Identity, roomId: RoomId, request?: ActingPeer): Promise<void>;
 }

@@ -54,8 +54,8 @@ export interface Rooms {
    */
   admit(attempt: JoinAttempt): Awaitable<RoomRecord>;
   /**
-   * Whether what `admit` answered still holds. Ask it in the tick in which somebody enters, and `admit` again if not: the
-   * room may have been locked or removed, or somebody banned, while the answer was on its way.
+   * Whether the room that `admit` returned is still current. Call it in the tick in which somebody enters, and if it isn't,
+   * call `admit` again: meanwhile the room may have been locked or removed, or somebody banned.
    */
   isCurrent(admitted: RoomRecord): boolean;
   /** A locked room admits only those who may moderate it [RM6]. */

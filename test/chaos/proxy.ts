@@ -27,7 +27,7 @@ export const ROUGH: Faults = Object.freeze({
 
 /** Max milliseconds until the second side of a cut connection notices. */
 const UNNOTICED_MS = 2_000;
-/** A cut comes after at most so many more bytes, so in the middle of frames, or after so many milliseconds. */
+/** A cut comes within this many more bytes, so in the middle of a frame, or within this many milliseconds. */
 const LAST_BYTES = 2_000;
 const LAST_MS = 200;
 /** Milliseconds between two checks of how many cuts are due. */

@@ -17,7 +17,7 @@ const BURST = 3;
 const PAUSE_MS = 400;
 /** Min milliseconds of traffic. */
 const TALK_MS = 12_000;
-/** Slow readers read nothing until so many of them were closed, or for so many milliseconds; then they catch up. */
+/** Slow readers read nothing until this many of them were closed, or this many milliseconds have passed; then they catch up. */
 const CLOSED_AT_LEAST = 25;
 const STALL_MS = 60_000;
 const READ_MS = 3_000;

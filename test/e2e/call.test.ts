@@ -4,7 +4,7 @@ import { peopleOnServer } from '../support/browser/people.ts';
 import { Person } from '../support/browser/person.ts';
 import { connectRaw, signIn } from '../support/server/ws-client.ts';
 
-/** Max milliseconds from the server's knowing until the tile is gone. */
+/** Max milliseconds from when the server knows that somebody is gone until the tile disappears. */
 const TILE_GOES_MS = 2_000;
 
 describe('a call between browsers', () => {
@@ -46,7 +46,7 @@ describe('a call between browsers', () => {
     expect(await late.tiles().count()).toBe(2);
   });
 
-  /** Measures how long a tile stays after a person is gone. A bare client in the room tells when the server knew. */
+  /** Measures how long a tile stays after a person is gone. A bare client in the room shows when the server knew. */
   async function watchGoing(
     goer: Person,
     stayers: Person[],

@@ -98,7 +98,7 @@ async function walk() {
       ...(body === undefined ? {} : { body }),
     });
   };
-  /** A request that whoever may call the endpoint gets answered with success. */
+  /** Sends a valid request, which succeeds for everybody who may call the endpoint. */
   const succeed = async (name: EndpointName, headers: Headers, roomId = here): Promise<Response> => {
     const body = await bodyOf.get(name)?.();
     const id = await idOf.get(name)?.(headers);
@@ -108,7 +108,7 @@ async function walk() {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   };
-  /** Who may call an endpoint: the headers that say so. */
+  /** Returns the headers of somebody who may call an endpoint. */
   const allowed = async (endpoint: Endpoint): Promise<Headers> => {
     const { who } = endpoint;
     if (endpoint === ENDPOINTS.changePassword) return register();

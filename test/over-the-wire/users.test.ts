@@ -96,7 +96,7 @@ describe('GET /users', () => {
     expect(new Set(seen).size).toBe(seen.length);
     for (let n = 0; n < 60; n += 2) expect(seen).toContain(name(n));
     expect((await (await ask('GET', '/users', reader.token)).json()).nextCursor).toBeNull();
-    // Somebody whom the cursor names may be gone by another name.
+    // The user whom the cursor names may have another name by now.
     const [first] = (await page()).items;
     await patch(await external(first.id), { displayName: 'q' });
     expect((await page(next)).items.length).toBeGreaterThan(0);

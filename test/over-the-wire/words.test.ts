@@ -75,7 +75,7 @@ describe('a refused join', () => {
   });
 });
 
-/** Refused messages of a host in a room, by code. `PEER` is nobody there, `SELF` the host. */
+/** Refused messages of a host in a room, by code. `PEER` is a peer that isn't there, `SELF` is the host. */
 const MESSAGES: readonly (readonly [code: string, event: string, payload: object, sentence?: string])[] = [
   ['already_in_room', 'room:join', { roomId: NOWHERE }],
   ['peer_gone', 'call:offer', { to: 'PEER', sdp: '' }],

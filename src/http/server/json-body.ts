@@ -22,7 +22,7 @@ export function parseBody<Schema extends v.GenericSchema>(
     throw new ParleyError('unsupported_media_type', 'Send the body without Content-Encoding.');
   }
   const value = parseJson(body);
-  // valibot takes an array for an object.
+  // Valibot accepts arrays as objects.
   if (Array.isArray(value)) throw invalid([{ path: '', message: 'must be an object' }]);
   return parseFields(schema, value);
 }

@@ -5,8 +5,8 @@ import type { RequestHead } from './request.ts';
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 
 /**
- * Returns a path without trailing or doubled slashes and with lower-case UUIDs: what was meant before people or programs bent
- * the link. It begins with exactly one slash, so that a Location header with it stays on this server.
+ * Returns a path without trailing or doubled slashes and with lower-case UUIDs. People and programs add or change these when
+ * they copy a link. It begins with exactly one slash, so that a Location header with it stays on this server.
  */
 export function straightened(path: string): string {
   const slashes = path.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');

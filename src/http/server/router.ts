@@ -95,7 +95,7 @@ export function routeRequests(app: TemplatedApp, deps: RouterDeps): void {
   function routeOf(request: RequestHead): Match | { readonly reply: Reply } {
     const { method, path } = request;
     const straight = straightened(path);
-    // A link that was bent on its way redirects to the straight one.
+    // A link to a room that is misspelt, but can be corrected, redirects to the correct one.
     if (straight !== path && straight.startsWith('/connect/') && lookUp(straight)?.match(request)) {
       return { reply: movedPermanently(straight, request) };
     }

@@ -23,8 +23,8 @@ export interface RelayAddress {
 /** The relay's addresses, by the settings and this machine's interfaces. */
 export interface MachineAddresses {
   /**
-   * Addresses with a UDP listener each. Responses from a socket on 0.0.0.0 would have the source address that the kernel
-   * prefers, and clients drop what comes from another address than they sent to.
+   * Addresses with a UDP listener each. The kernel chooses the source address of a socket on 0.0.0.0, and clients drop
+   * responses from another address than they sent to.
    */
   readonly datagram: readonly string[];
   /** Addresses to listen on for TCP and TLS. */

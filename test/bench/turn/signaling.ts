@@ -30,7 +30,7 @@ const MARGIN = 0.25;
 export interface SignalingRun {
   readonly quietP99: number;
   readonly floodedP99: number;
-  /** The same load on the client's core, but sent to nobody: the client's share of the delay. */
+  /** The same load on the client's core, but with no receiver: the client's share of the delay. */
   readonly besideP99: number;
   readonly lost: number;
   /** Packets per second that were sent to the relay, and that came through. */

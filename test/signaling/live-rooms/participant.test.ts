@@ -20,7 +20,7 @@ import { FakeSocket } from '../../support/fakes/fake-socket.ts';
 import { profile } from '../../support/server/accounts.ts';
 import { identity, OTHER_ROOM, ROOM, room } from '../../support/server/hub.ts';
 
-/** Takes what a participant without a session is told, as a place held over HTTP or a peer of another node would. */
+/** Records what a participant without a session is told. Such a place could be held over HTTP, or by another node. */
 class FakeRecipient implements Recipient {
   readonly identity = { room: null };
   readonly peerId: PeerId = randomIds.peerId();

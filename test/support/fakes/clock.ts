@@ -6,7 +6,7 @@ interface Timer {
   run: () => void;
 }
 
-/** Time that stands still until it is told to move. */
+/** A clock that stands still until `advance` is called. */
 export class FakeClock implements Clock {
   #now: number;
   #elapsed = 0;

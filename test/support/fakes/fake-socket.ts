@@ -11,8 +11,8 @@ export interface Frame {
 }
 
 /**
- * A connection whose other side reads when it is told to: `flush` hands over what was sent. Loss is to throw away
- * what was not flushed.
+ * A connection whose other side reads only when `flush` is called. A test that drops the socket without flushing it has
+ * lost what was sent.
  */
 export class FakeSocket implements PeerSocket {
   readonly address = '127.0.0.1';

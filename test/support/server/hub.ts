@@ -72,7 +72,7 @@ export interface Stage {
   inside(name: string, roomId?: RoomId): Person;
 }
 
-/** The participant that somebody inside is. */
+/** Returns a person's participant. @throws Error if the person is in no room */
 export function placeOf({ session }: Person): Participant {
   if (session.participant === undefined) throw new Error(`${session.userId} is in no room`);
   return session.participant;
