@@ -12,7 +12,7 @@ export function tagOf({ username, displayName, bio, avatarUrl }: UserRow): strin
 }
 
 /** One element of a list of entity tags, which may be empty (RFC 9110, 5.6.1). */
-const ELEMENT = /[\t ]*(?:(W\/)?("[\x21\x23-\x7e\x80-\uffff]*"))?[\t ]*(?:,|$)/y;
+const ELEMENT = /[\t ]*(?:(W\/)?("[\x21\x23-\x7e\x80-\uffff]*")[\t ]*)?(?:,|$)/y;
 
 /**
  * Whether the `If-Match` header names the tag, by strong comparison (RFC 9110, 13.1.1). A malformed header names none: its

@@ -8,6 +8,7 @@ import { credentialsContract } from './credentials-contract.ts';
 import { expiryContract } from './expiry-contract.ts';
 import { linksContract } from './links-contract.ts';
 import { loginsContract } from './logins-contract.ts';
+import { usersContract } from './users-contract.ts';
 
 /** Where a store keeps its rows: opened again, it has what was stored before. Stores are closed after the test. */
 export interface StorePlace {
@@ -226,6 +227,7 @@ export function storeContract(name: string, place: () => StorePlace): void {
 
   credentialsContract(name, place);
   expiryContract(name, place);
+  usersContract(name, place);
   linksContract(name, place);
   adminsContract(name, place);
   loginsContract(name, place);
