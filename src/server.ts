@@ -224,6 +224,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     stats,
     isDraining: () => isDraining,
     distFolder: BUILT,
+    pageSettings: { registration: config.registration, guests: config.guests },
     publicUrl,
     trustedProxies,
     metricsToken,

@@ -9,6 +9,7 @@ import { roomRoutes } from './routes/rooms.ts';
 import { userRoutes } from './routes/users.ts';
 import type { HttpDeps } from './server/deps.ts';
 import { loadFiles } from './server/files.ts';
+import { withSettings } from './server/html.ts';
 import type { Handlers } from './server/request-context.ts';
 import { routeRequests } from './server/router.ts';
 
@@ -17,7 +18,7 @@ import { routeRequests } from './server/router.ts';
  * `close` stops its measurements; the app's owner closes the sockets.
  */
 export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void } {
-  const files = loadFiles(deps.distFolder, deps.log);
+  const files = loadFiles(deps.distFolder, deps.log, (html) => withSettings(html, deps.pageSettings));
   const metrics = createMetrics(deps.stats);
   const handlers: Handlers = {
     ...accountRoutes(deps),

@@ -8,6 +8,7 @@ import type { Rooms } from '../../rooms/rooms.ts';
 import type { Hub } from '../../signaling/hub.ts';
 import type { IceGrant } from '../../signaling/live-rooms/live-rooms.ts';
 import type { ServerStats } from '../metrics.ts';
+import type { PageSettings } from './html.ts';
 
 export interface HttpDeps {
   readonly clock: Clock;
@@ -28,6 +29,7 @@ export interface HttpDeps {
   readonly isDraining: () => boolean;
   /** The folder with `web/`, `client.js` and `client.d.ts`, as built by `npm run build`. */
   readonly distFolder: string;
+  readonly pageSettings: PageSettings;
   /** Whose pages may read replies [HT6]. */
   readonly allowsOrigin: OriginCheck;
   readonly resolveAddress: AddressResolver;

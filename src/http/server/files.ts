@@ -48,13 +48,19 @@ export const PAGE = '/index.html';
 /**
  * Reads all served files once. Requests look paths up in a map, so no path leads to the disk. If files are missing, this logs
  * a warning; the server works without its page.
+ * @param complete returns the page as this server shows it. Default: as it was built
  */
-export function loadFiles(folder: string, log: Log): Files {
+export function loadFiles(folder: string, log: Log, complete = (html: string) => html): Files {
   const files = new Map<string, File>();
   const web = join(folder, 'web');
   for (const path of filesIn(web)) {
     const name = relative(web, path).split(sep).join('/');
-    files.set(name === 'index.html' ? PAGE : `/assets/${name}`, fileOf(path));
+    if (name === 'index.html')
+      files.set(
+        PAGE,
+        fileOf(path, (page) => Buffer.from(complete(page.toString()))),
+      );
+    else files.set(`/assets/${name}`, fileOf(path));
   }
   for (const name of ['client.js', 'client.d.ts']) {
     const path = join(folder, name);
@@ -72,8 +78,8 @@ function filesIn(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-function fileOf(path: string): File {
-  const plain = readFileSync(path);
+function fileOf(path: string, complete = (content: Buffer) => content): File {
+  const plain = complete(readFileSync(path));
   const type = TYPES.get(extname(path)) ?? 'application/octet-stream';
   const hash = createHash('sha256').update(plain).digest('base64url').slice(0, 22);
   const encoded = new Map<Encoding, Uint8Array>([['identity', plain]]);

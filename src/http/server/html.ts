@@ -2,6 +2,22 @@ import { weightOf } from './accept.ts';
 import type { File } from './files.ts';
 import { type Files, generated, PAGE } from './files.ts';
 
+/** What the page must know before it asks the server. */
+export interface PageSettings {
+  /** Who may register. */
+  readonly registration: 'open' | 'invite' | 'closed';
+  /** Whether people may come as guests. */
+  readonly guests: boolean;
+}
+
+/** Returns the page with its settings as attributes of `<html>`. */
+export function withSettings(html: string, { registration, guests }: PageSettings): string {
+  const attributes = { 'data-registration': registration, 'data-guests': guests ? 'on' : 'off' };
+  const text = Object.entries(attributes).map(([name, value]) => ` ${name}="${escaped(value)}"`);
+  // A function, because `$` in a replacement text has a meaning.
+  return html.replace(/<html\b/i, (tag) => tag + text.join(''));
+}
+
 /** What link previews show of a call. */
 export interface Preview {
   /** The call's name; null unless everybody with the link may know it. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Peer } from '../../../src/protocol/fields.ts';
 import { WRONG_PASSWORDS_PER_MINUTE } from '../../../src/rooms/room-passwords.ts';
-import { startHttp } from '../server/harness.ts';
+import { builtSite, startHttp } from '../server/harness.ts';
 import { raw, request } from '../server/raw.ts';
 
 const NOWHERE = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a';
@@ -32,6 +32,20 @@ describe('the page', () => {
           "frame-ancestors 'none'",
           "base-uri 'none'",
         ]),
+      );
+    }
+  });
+
+  it('tells its script who may register and whether guests may come, at all its addresses', async () => {
+    const page = '<!doctype html><html lang="en"><head><title>Parley</title></head></html>';
+    const { get, makeRoom } = await start({
+      distFolder: builtSite({ 'web/index.html': page }),
+      pageSettings: { registration: 'invite', guests: false },
+    });
+    const { roomId } = await makeRoom();
+    for (const path of ['/', '/sign-in', '/register', '/account', '/setup', '/reset', `/connect/${roomId}`]) {
+      expect(await (await get(path, BROWSER)).text()).toContain(
+        '<html data-registration="invite" data-guests="off" lang="en">',
       );
     }
   });

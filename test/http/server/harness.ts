@@ -110,6 +110,7 @@ export async function startHttp({
     stats: () => STATS,
     isDraining: () => false,
     distFolder: builtSite(),
+    pageSettings: { registration: 'open', guests: true },
     allowsOrigin: allowOrigins(origins),
     resolveAddress: createAddressResolver(proxies),
     publicUrl: undefined,
