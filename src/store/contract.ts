@@ -4,12 +4,14 @@ import type { AdminStore } from './contract/admins.ts';
 import type { CredentialStore } from './contract/credentials.ts';
 import type { RegistrationInviteStore, ResetLinkStore } from './contract/links.ts';
 import type { LoginStore } from './contract/logins.ts';
+import type { OidcUserStore } from './contract/oidc-users.ts';
 import type { UserListStore, UserStore } from './contract/users.ts';
 
 export type * from './contract/admins.ts';
 export type * from './contract/credentials.ts';
 export type * from './contract/links.ts';
 export type * from './contract/logins.ts';
+export type * from './contract/oidc-users.ts';
 export type * from './contract/users.ts';
 
 /**
@@ -28,6 +30,7 @@ export interface Store {
   readonly registrationInvites: RegistrationInviteStore;
   readonly credentials: CredentialStore;
   readonly admins: AdminStore;
+  readonly oidcUsers: OidcUserStore;
   readonly expiry: ExpiryStore;
   readonly keys: KeyStore;
   readonly rooms: RoomStore;

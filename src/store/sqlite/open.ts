@@ -13,6 +13,7 @@ import { isLocked, startError } from './failures.ts';
 import { createKeyStore } from './keys.ts';
 import { createLoginStore } from './logins.ts';
 import { migrate } from './migrate.ts';
+import { createOidcUserStore } from './oidc-users.ts';
 import { createRegistrationInviteStore } from './registration-invites.ts';
 import { createResetLinkStore } from './reset-links.ts';
 import { createRoomStore } from './rooms.ts';
@@ -55,6 +56,7 @@ export function openStore(path: string, log: Log = silentLog, clock: Clock = sys
       registrationInvites: createRegistrationInviteStore(database, batch),
       credentials: createCredentialStore(database, batch),
       admins: createAdminStore(database, batch),
+      oidcUsers: createOidcUserStore(database, batch),
       expiry: createExpiryStore(database, batch),
       keys: createKeyStore(database, batch),
       rooms: createRoomStore(database, batch),
