@@ -153,6 +153,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     issuer: config.jwtIssuer,
     audience: config.jwtAudience,
     trusted: config.trustedIssuer,
+    oidc: config.oidc,
     clock,
     ids,
     log,

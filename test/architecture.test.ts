@@ -67,6 +67,7 @@ const AT_HOME: readonly { module: RegExp; home: RegExp }[] = [
   { module: /^(@uwsjs\/|uWebSockets\.js$|uws-legacy)/, home: /^uws\// },
   { module: /^better-sqlite3/, home: /^store\/sqlite\/driver\.ts$/ },
   { module: /^jose$/, home: /^accounts\// },
+  { module: /^(openid-client|oauth4webapi)$/, home: /^accounts\/oidc\// },
   { module: /^node:(dgram|net|tls)$/, home: /^turn\/io\/|^lib\/addresses\.ts$/ },
   { module: /^koffi$/, home: /^turn\/io\/libc\.ts$/ },
   { module: /^preact/, home: /^web\// },

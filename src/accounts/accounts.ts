@@ -18,6 +18,8 @@ import { createInvites, type Invites } from './invites.ts';
 import type { TokenKeys } from './keys.ts';
 import { createLoginList, type LoginList } from './login-list.ts';
 import { createLogins, loginEnded, type SignInSource, UNKNOWN_SOURCE } from './logins.ts';
+import { createOidc, type Oidc } from './oidc/oidc.ts';
+import { createProvider, type ProviderSettings } from './oidc/provider.ts';
 import { createPasswordSignIn, type PasswordSignIn } from './password-sign-in.ts';
 import { createPeople, type People } from './people.ts';
 import { fullUserOf, Profiles, withPresence } from './profiles.ts';
@@ -41,6 +43,8 @@ export interface Accounts extends Identities {
   readonly invites: Invites;
   readonly people: People;
   readonly loginList: LoginList;
+  /** Sign-in at an OpenID provider; undefined if none is configured. */
+  readonly oidc: Oidc | undefined;
   /**
    * Counts a new guest against the limit of its network, before any work is done for it.
    * @throws ParleyError `guests_off`, `rate_limited`
@@ -80,6 +84,7 @@ interface AccountsDeps {
     | 'logins'
     | 'resetLinks'
     | 'registrationInvites'
+    | 'oidcUsers'
     | 'expiry'
     | 'changedElsewhere'
   >;
@@ -88,6 +93,8 @@ interface AccountsDeps {
   readonly issuer: string;
   readonly audience: string;
   readonly trusted: TrustedIssuer | undefined;
+  /** The OpenID provider at which people can sign in. */
+  readonly oidc?: ProviderSettings | undefined;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -119,6 +126,14 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
   const admins = await createAdmins(deps);
   const setup = await createSetup({ ...deps, users, logins, replies });
   const parts = { ...deps, credentials: store.credentials, users, logins, replies };
+  const oidc =
+    deps.oidc &&
+    createOidc({
+      ...deps,
+      provider: createProvider(deps.oidc),
+      users: store.oidcUsers,
+      signIn: replies.signIn,
+    });
   const sweeping = createSlices({ clock, everyMs: SWEEP_MS, slice: sweep });
 
   /** Returns whether there may be more to sweep. */
@@ -149,6 +164,7 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
     setup,
     registration: createRegistration({ ...parts, policy: deps.registrationPolicy }),
     passwords: createPasswordSignIn(parts),
+    oidc,
     resets: createResets({ ...deps, resetLinks: store.resetLinks, logins }),
     invites: createInvites({ ...deps, invites: store.registrationInvites }),
     people: createPeople({ ...deps, users: store.users, lists: store.userLists }),

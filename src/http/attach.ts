@@ -3,6 +3,7 @@ import { createMetrics } from './metrics.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { inviteRoutes } from './routes/invites.ts';
 import { loginRoutes } from './routes/logins.ts';
+import { oidcRoutes } from './routes/oidc.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { roomRoutes } from './routes/rooms.ts';
@@ -25,6 +26,7 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
     ...inviteRoutes(deps),
     ...userRoutes(deps),
     ...loginRoutes(deps),
+    ...oidcRoutes({ ...deps, files }),
     ...roomRoutes(deps),
     ...operationRoutes({ ...deps, metrics }),
     ...pageRoutes({ ...deps, files }),

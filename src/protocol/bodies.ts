@@ -15,6 +15,7 @@ import {
   User,
   Username,
   UserRole,
+  Uuid,
 } from './fields.ts';
 
 /** Max value of an invitation's `uses`. */
@@ -60,6 +61,15 @@ export const InviteRequest = v.object({
   expiresAt: v.nullish(IsoTime),
 });
 export type InviteRequest = v.InferOutput<typeof InviteRequest>;
+/** `room`: the room that the person comes from; empty for none. */
+export const StartOidcQuery = v.object({
+  room: v.optional(
+    v.union([v.literal(''), v.pipe(v.string(), v.toLowerCase(), Uuid)], Uuid.pipe[1].message),
+    '',
+  ),
+});
+/** The code that the page found behind `#code=` [TK6]. */
+export const FinishOidcRequest = v.object({ code: v.pipe(v.string(), v.minLength(1), v.maxLength(512)) });
 export const CreateRoomRequest = v.object({
   name: v.optional(RoomName),
   max: v.optional(RoomMax),

@@ -25,11 +25,12 @@ export interface Endpoint {
   readonly query?: v.GenericSchema<Readonly<Record<string, unknown>>>;
   /** Schema of the JSON body, `NoBody` if none is read. */
   readonly request: v.GenericSchema;
-  /** Answer to success: JSON by the schema `body`, content of another `type`, or no content. */
+  /** Answer to success: JSON by the schema `body`, content of another `type`, no content, or a redirect. */
   readonly reply:
     | { readonly status: 200 | 201; readonly body: v.GenericSchema }
     | { readonly status: 200; readonly type: string }
-    | { readonly status: 204 };
+    | { readonly status: 204 }
+    | { readonly status: 302 };
   /** Codes of its problem replies, besides `ERRORS_OF_ALL`. */
   readonly errors: readonly ErrorCode[];
 }

@@ -23,6 +23,7 @@ import {
   TokensReply,
 } from './bodies.ts';
 import { BODY_ERRORS, type Endpoint, NoBody, RECEIVING_ERRORS, TOKEN_ERRORS } from './endpoint.ts';
+import { OIDC_ENDPOINTS } from './oidc-endpoints.ts';
 import { USER_ENDPOINTS } from './user-endpoints.ts';
 
 export { type Endpoint, ERRORS_OF_ALL, type Method, NoBody, type Who } from './endpoint.ts';
@@ -177,6 +178,7 @@ export const ENDPOINTS = {
     reply: { status: 204 },
     errors: [...TOKEN_ERRORS, 'forbidden', 'not_found'],
   },
+  ...OIDC_ENDPOINTS,
   ...USER_ENDPOINTS,
   getJwks: {
     method: 'GET',

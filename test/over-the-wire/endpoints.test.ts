@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { secretKeys } from '../../src/accounts/keys.ts';
 import { type MintedClaims, mintToken } from '../../src/accounts/mint.ts';
 import { makeResetToken } from '../../src/accounts/resets.ts';
@@ -15,6 +15,8 @@ import {
   NoBody,
 } from '../../src/protocol/endpoints.ts';
 import { openStore } from '../../src/store/sqlite/open.ts';
+import { startProvider, type TestProvider } from '../support/oidc/provider.ts';
+import { codeIn, Visitor } from '../support/oidc/visitor.ts';
 import { SECRET } from '../support/server/accounts.ts';
 import { api, signIn } from '../support/server/api.ts';
 import type { TestServer } from '../support/server/server.ts';
@@ -35,9 +37,17 @@ const ACCOUNT = { email: 'Zoe@example.org', password: 'correct horse' };
 type Headers = Readonly<Record<string, string>>;
 type WithBody = { [Name in EndpointName]: unknown extends RequestInput<Name> ? never : Name }[EndpointName];
 
+let provider: TestProvider;
+beforeAll(async () => {
+  provider = await startProvider();
+  provider.people.set('zoe', { name: 'Zoe' });
+});
+afterAll(() => provider.goDown());
+
 /** A server with two rooms, and the requests to make to it. */
 async function walk() {
-  const { server, room } = await startStage({ JWT_SECRET: SECRET, METRICS_TOKEN });
+  const { server, room } = await startStage({ JWT_SECRET: SECRET, METRICS_TOKEN, ...provider.settings });
+  const visitor = new Visitor();
   const keys = await secretKeys(SECRET);
   const token = async (claims: Omit<MintedClaims, 'sub'> = {}, sub = 'zoe'): Promise<Headers> => {
     const minting = { keys, issuer: 'parley', audience: 'parley', now: Date.now(), lifetimeSeconds: 600 };
@@ -67,6 +77,10 @@ async function walk() {
     }),
     resetPassword: async () => ({ token: await resetTokenFor(server), password: 'correct horse' }),
     createInvite: async () => ({ uses: 1 }),
+    finishOidc: async () => {
+      await provider.sendBackTo(server.url);
+      return { code: codeIn(await visitor.signIn(server.url, { as: 'zoe' })) };
+    },
     editUser: async () => ({ displayName: 'Zoe', bio: null }),
     putUser: async () => ({ avatarUrl: 'https://example.org/zoe.png' }),
     setStatus: async () => ({ status: 'dnd', customStatus: 'reading' }),
@@ -94,7 +108,7 @@ async function walk() {
     return fetch(server.url + filled, {
       method: asked,
       redirect: 'manual',
-      headers: { Accept: accept ?? '*/*', ...headers },
+      headers: { Accept: accept ?? '*/*', Cookie: visitor.cookies(server.url), ...headers },
       ...(body === undefined ? {} : { body }),
     });
   };
@@ -160,7 +174,8 @@ describe('each endpoint', () => {
     } else if ('type' in endpoint.reply) {
       expect(content).not.toBe('');
       if (endpoint.reply.type !== '*/*') expect(type).toBe(endpoint.reply.type);
-    } else expect(content).toBe('');
+    } else if (endpoint.reply.status === 302) expect(response.headers.get('location')).not.toBeNull();
+    else expect(content).toBe('');
   });
 
   it.each(endpoints)(

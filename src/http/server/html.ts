@@ -57,11 +57,67 @@ const NOT_FOUND = {
   },
 } as const;
 
+const SIGN_IN_TROUBLE = {
+  en: {
+    title: 'Sign-in is not available – Parley',
+    heading: 'Sign-in is not available right now',
+    text: 'The service at which you sign in can’t be reached. Try again in a few minutes.',
+    again: 'Try again',
+    back: 'Go back without signing in',
+  },
+  ru: {
+    title: 'Вход недоступен – Parley',
+    heading: 'Войти сейчас не получится',
+    text: 'Сервис, через который вы входите, не отвечает. Попробуйте ещё раз через несколько минут.',
+    again: 'Попробовать ещё раз',
+    back: 'Вернуться без входа',
+  },
+} as const;
+
+type Language = 'en' | 'ru';
+
 /** Returns the 404 page, with a way home [HT5]. @param languages the Accept-Language header, '' if there is none */
 export function notFoundPage(files: Files, languages: string): string {
+  const language = languageOf(languages);
+  const { home, ...texts } = NOT_FOUND[language];
+  return plainPage(files, language, { ...texts, links: [['/', home]] });
+}
+
+/**
+ * Returns the page for a person whose sign-in can't begin [TK6].
+ * @param languages as in `notFoundPage`
+ * @param links where the person can go, as paths of this server
+ */
+export function signInTroublePage(
+  files: Files,
+  languages: string,
+  links: { readonly again: string; readonly back: string },
+): string {
+  const language = languageOf(languages);
+  const { again, back, ...texts } = SIGN_IN_TROUBLE[language];
+  return plainPage(files, language, {
+    ...texts,
+    links: [
+      [links.again, again],
+      [links.back, back],
+    ],
+  });
+}
+
+function languageOf(languages: string): Language {
   const ru = weightOf(languages, 'ru');
-  const language = ru > 0 && ru >= weightOf(languages, 'en') ? 'ru' : 'en';
-  const { title, heading, text, home } = NOT_FOUND[language];
+  return ru > 0 && ru >= weightOf(languages, 'en') ? 'ru' : 'en';
+}
+
+interface PlainPage {
+  readonly title: string;
+  readonly heading: string;
+  readonly text: string;
+  readonly links: readonly (readonly [path: string, text: string])[];
+}
+
+/** Returns a page without scripts, in the style of the built page. */
+function plainPage(files: Files, language: Language, { title, heading, text, links }: PlainPage): string {
   const style = [...files.keys()].find((path) => path.endsWith('.css'));
   return [
     `<!doctype html><html lang="${language}"><head><meta charset="utf-8" />`,
@@ -69,7 +125,9 @@ export function notFoundPage(files: Files, languages: string): string {
     '<meta name="color-scheme" content="light dark" />',
     `<title>${title}</title>`,
     style === undefined ? '' : `<link rel="stylesheet" href="${escaped(style)}" />`,
-    `</head><body><main><h1>${heading}</h1><p>${text}</p><p><a href="/">${home}</a></p></main></body></html>\n`,
+    `</head><body><main><h1>${heading}</h1><p>${text}</p>`,
+    ...links.map(([path, label]) => `<p><a href="${escaped(path)}">${label}</a></p>`),
+    '</main></body></html>\n',
   ].join('');
 }
 

@@ -19,6 +19,9 @@ export const NO_STORE = 'no-store';
 /** The Content-Type of plain text. */
 export const TEXT: Header = ['Content-Type', 'text/plain; charset=utf-8'];
 
+/** The Content-Type of a page. */
+export const HTML: Header = ['Content-Type', 'text/html; charset=utf-8'];
+
 /** [HT1] */
 export function json(status: number, value: unknown, headers: readonly Header[] = []): Reply {
   return {
@@ -33,7 +36,7 @@ export function noContent(headers: readonly Header[] = []): Reply {
   return { status: 204, headers, cache: NO_STORE, body: undefined };
 }
 
-/** Redirects (302). @param path of this server; whatever a client sent is escaped in it */
+/** Redirects (302). @param path of this server, or a URL elsewhere; whatever a client sent is escaped in it */
 export function redirectTo(path: string): Reply {
   return {
     status: 302,

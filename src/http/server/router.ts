@@ -15,14 +15,13 @@ import { isForBrowser, movedPermanently, straightened } from './links.ts';
 import { createOriginOf } from './origin.ts';
 import { pagePolicy } from './page-policy.ts';
 import { problem, problemOf } from './problems.ts';
-import { type Header, NO_STORE, type Reply } from './reply.ts';
+import { type Header, HTML, NO_STORE, type Reply } from './reply.ts';
 import { copyHead, type RequestHead } from './request.ts';
 import { createRequestContext, type Handlers } from './request-context.ts';
 import { createRouteTable, type Match } from './route-table.ts';
 
 const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 const EMPTY = new Uint8Array();
-const HTML: Header = ['Content-Type', 'text/html; charset=utf-8'];
 
 /**
  * Max requests answered in one turn of the event loop; the others wait for the next turns. uWS hands over all pipelined requests

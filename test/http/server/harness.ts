@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach } from 'vitest';
 import { createAccounts } from '../../../src/accounts/accounts.ts';
 import { secretKeys } from '../../../src/accounts/keys.ts';
+import type { ProviderSettings } from '../../../src/accounts/oidc/provider.ts';
 import { createSignIns } from '../../../src/accounts/sign-ins.ts';
 import { createEvents } from '../../../src/domain/events.ts';
 import { randomIds } from '../../../src/domain/ids.ts';
@@ -30,6 +31,7 @@ type Options = Partial<Omit<HttpDeps, 'accounts'>> & {
   readonly proxies?: readonly Network[];
   readonly origins?: readonly string[];
   readonly guests?: number;
+  readonly oidc?: ProviderSettings;
   readonly signIns?: number;
 };
 
@@ -55,6 +57,7 @@ export async function startHttp({
   proxies = [],
   origins = [],
   guests: mostGuests = 1_000,
+  oidc,
   signIns = 1_000,
   accounts: overAccounts,
   ...over
@@ -78,6 +81,7 @@ export async function startHttp({
     issuer: 'parley',
     audience: 'parley',
     trusted: undefined,
+    oidc,
     guests,
     signIns: createSignIns(clock, signIns),
     registrationPolicy: 'open',
