@@ -19,9 +19,6 @@ type PlannedLine =
   | 'POST /auth/login'
   | 'POST /auth/password'
   | 'POST /auth/oidc/finish'
-  | 'GET /auth/logins'
-  | 'DELETE /auth/logins'
-  | 'DELETE /auth/logins/:id'
   | 'DELETE /users/:id';
 type Line_ = EndpointLine | PlannedLine;
 

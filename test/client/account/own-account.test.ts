@@ -82,6 +82,29 @@ describe('a profile', () => {
   });
 });
 
+describe('the logins of a user', () => {
+  it('[AC6] are listed, and ending this one, or all, ends the account in all tabs', async () => {
+    for (const endAll of [true, false]) {
+      const browser = new FakeBrowser();
+      const tab = browser.open();
+      const account = await tab.signInAsGuest(server.url);
+      const other = browser.open().restore(server.url);
+      const [events, others] = [record(account), record(other)];
+      const [login, ...more] = await account.logins.list();
+      expect(more).toEqual([]);
+      expect(login?.current).toBe(true);
+      expect(Date.parse(login?.lastUsedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(login?.createdAt ?? ''));
+      await expect(account.logins.end('another’s')).rejects.toMatchObject({ code: 'not_found' });
+      expect(events).toEqual([]);
+      await (endAll ? account.logins.endAll() : account.logins.end(login?.id ?? ''));
+      expect(events).toEqual(['ended unauthorized']);
+      expect(others).toEqual(events);
+      expect([...browser.kept.keys()]).toEqual([]);
+      await expect(other.token()).rejects.toMatchObject({ code: 'unauthorized' });
+    }
+  });
+});
+
 describe('other users', () => {
   it('are neither shown nor listed to guests', async () => {
     const ada = await signInAsGuest({ baseUrl: server.url });
