@@ -1,11 +1,11 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import ts from 'typescript';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { signInAsGuest } from '../../src/client/index.ts';
 import { launchBrowser } from '../support/browser/browser.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 import type { Joining, SdkWindow } from './support/in-page.ts';
-import { readmeExample } from './support/readme-example.ts';
+import { accountsExample, readmeExample } from './support/readme-example.ts';
 import { SdkPage } from './support/sdk-page.ts';
 
 /** Milliseconds within which something must have happened; the machine may be busy. */
@@ -34,6 +34,14 @@ async function open(name: string): Promise<SdkPage> {
   return person;
 }
 
+/** The example as JavaScript, for this test's server. */
+function script(example: string): string {
+  const { outputText } = ts.transpileModule(example, {
+    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022 },
+  });
+  return outputText.replaceAll('https://calls.example.org', server.url);
+}
+
 /** What the example's page shows. `blank`: video elements without a picture. */
 function shown(): { tiles: number; pictures: number; sounds: number; blank: number } {
   const videos = [...document.querySelectorAll('video')];
@@ -56,10 +64,7 @@ describe('the README’s example of the SDK', () => {
     });
     const faults: string[] = [];
     ann.page.on('pageerror', ({ message }) => faults.push(message));
-    const { outputText } = ts.transpileModule(readmeExample(), {
-      compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022 },
-    });
-    const here = outputText.replaceAll('https://calls.example.org', server.url);
+    const here = script(readmeExample());
     await ann.page.addScriptTag({
       type: 'module',
       content: `${here}\nwindow.call = call;\nwindow.stream = stream;`,
@@ -102,5 +107,59 @@ describe('the README’s example of the SDK', () => {
     });
     expect(captures).toEqual(['ended', 'ended']);
     expect(faults).toEqual([]);
+  });
+});
+
+describe('the README’s example of accounts', () => {
+  it('runs as it stands: a guest registers, signs out and in, and two tabs agree at each step', async () => {
+    const context = await browser.newContext({ bypassCSP: true });
+    try {
+      const openTab = async (): Promise<Page> => {
+        const page = await context.newPage();
+        await page.goto(`${server.url}/health`);
+        await page.addScriptTag({ type: 'module', content: script(accountsExample()) });
+        return page;
+      };
+      const shows = (page: Page, expected: string) =>
+        vi.waitFor(
+          async () => {
+            const form = (await page.isVisible('form')) ? await page.textContent('button') : '';
+            expect(`${await page.textContent('h1')} ${form}`.trim()).toBe(expected);
+          },
+          { timeout: DEADLINE_MS },
+        );
+      const submit = async (page: Page, email: string, password: string): Promise<void> => {
+        await page.fill('[name=email]', email);
+        await page.fill('[name=password]', password);
+        await page.click('button');
+      };
+      const one = await openTab();
+      await shows(one, 'Ada Register');
+      const other = await openTab();
+      await shows(other, 'Ada Register');
+
+      await submit(one, 'ada@example.org', 'short');
+      await one.waitForFunction(() => document.querySelector(':invalid[name=password]') !== null);
+      await submit(one, 'ada@example.org', 'analytical engine');
+      await shows(one, 'Ada');
+      await shows(other, 'Ada');
+
+      const third = await context.newPage();
+      await third.goto(`${server.url}/health`);
+      await third.addScriptTag({
+        type: 'module',
+        content:
+          "import * as parley from '/client.js'; parley.restoreAccount({ storage: localStorage }).signOut();",
+      });
+      await shows(one, 'Nobody Sign in');
+      await shows(other, 'Nobody Sign in');
+      await submit(one, 'ada@example.org', 'analytical engines');
+      await shows(one, 'The e-mail address or the password is wrong. Check both and try again. Sign in');
+      await submit(one, 'Ada@Example.org', 'analytical engine');
+      await shows(one, 'Ada');
+      await shows(other, 'Ada');
+    } finally {
+      await context.close();
+    }
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readmeExample } from './support/readme-example.ts';
+import { accountsExample, readmeExample } from './support/readme-example.ts';
 
 const DIST = resolve(import.meta.dirname, '../../dist');
 
@@ -93,8 +93,15 @@ describe('dist/client.d.ts', () => {
     await copyFile(join(DIST, 'client.d.ts'), join(folder, 'client.d.ts'));
     await writeFile(join(folder, 'consumer.ts'), CONSUMER);
     await writeFile(join(folder, 'mistakes.ts'), MISTAKES);
-    const example = readmeExample().replace('https://calls.example.org/client.js', './client.js');
-    await writeFile(join(folder, 'readme.ts'), example);
+    for (const [file, example] of [
+      ['readme.ts', readmeExample()],
+      ['accounts.ts', accountsExample()],
+    ] as const) {
+      await writeFile(
+        join(folder, file),
+        example.replace('https://calls.example.org/client.js', './client.js'),
+      );
+    }
     await writeFile(join(folder, 'node.ts'), NODE);
   });
   afterAll(() => rm(folder, { recursive: true }));
@@ -110,8 +117,8 @@ describe('dist/client.d.ts', () => {
     expect(complaints('consumer.ts')).toEqual([]);
   });
 
-  it('compiles the README’s example as it stands', () => {
-    expect(complaints('readme.ts')).toEqual([]);
+  it.each(['readme.ts', 'accounts.ts'])('compiles the README’s examples as they stand: %s', (file) => {
+    expect(complaints(file)).toEqual([]);
   });
 
   it('accepts the WebSocket of the package ws, for Node before 22', () => {

@@ -19,11 +19,12 @@ export function documentText(path: string): string {
 }
 
 /**
- * The first code block of a language in a document, as a reader would copy it.
+ * A code block of a language in a document, as a reader would copy it: the first, or the one at this position.
  * @throws Error if the document has none: what a test runs must not vanish silently
  */
-export function codeBlock(path: string, language: string): string {
-  const [, text] = new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(documentText(path)) ?? [];
-  if (text === undefined) throw new Error(`${path} has no ${language} block`);
+export function codeBlock(path: string, language: string, position = 0): string {
+  const blocks = documentText(path).matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'));
+  const text = [...blocks][position]?.[1];
+  if (text === undefined) throw new Error(`${path} has no ${language} block ${position}`);
   return text;
 }
