@@ -225,7 +225,12 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     stats,
     isDraining: () => isDraining,
     distFolder: BUILT,
-    pageSettings: { registration: config.registration, guests: config.guests },
+    pageSettings: {
+      registration: config.registration,
+      guests: config.guests,
+      oidcName: config.oidc?.name,
+      roomCreation: config.roomCreation,
+    },
     publicUrl,
     trustedProxies,
     metricsToken,

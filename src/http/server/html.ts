@@ -8,11 +8,23 @@ export interface PageSettings {
   readonly registration: 'open' | 'invite' | 'closed';
   /** Whether people may come as guests. */
   readonly guests: boolean;
+  /** What people call the OpenID provider; undefined if there is none. */
+  readonly oidcName?: string | undefined;
+  /** Who may create rooms. */
+  readonly roomCreation: 'everyone' | 'users' | 'services';
 }
 
 /** Returns the page with its settings as attributes of `<html>`. */
-export function withSettings(html: string, { registration, guests }: PageSettings): string {
-  const attributes = { 'data-registration': registration, 'data-guests': guests ? 'on' : 'off' };
+export function withSettings(
+  html: string,
+  { registration, guests, oidcName, roomCreation }: PageSettings,
+): string {
+  const attributes = {
+    'data-registration': registration,
+    'data-guests': guests ? 'on' : 'off',
+    'data-room-creation': roomCreation,
+    ...(oidcName === undefined ? {} : { 'data-oidc-name': oidcName }),
+  };
   const text = Object.entries(attributes).map(([name, value]) => ` ${name}="${escaped(value)}"`);
   // A function, because `$` in a replacement text has a meaning.
   return html.replace(/<html\b/i, (tag) => tag + text.join(''));

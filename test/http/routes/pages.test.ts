@@ -36,18 +36,26 @@ describe('the page', () => {
     }
   });
 
-  it('tells its script who may register and whether guests may come, at all its addresses', async () => {
+  it('tells its script who may register, come as a guest and create rooms, at all its addresses', async () => {
     const page = '<!doctype html><html lang="en"><head><title>Parley</title></head></html>';
     const { get, makeRoom } = await start({
       distFolder: builtSite({ 'web/index.html': page }),
-      pageSettings: { registration: 'invite', guests: false },
+      pageSettings: { registration: 'invite', guests: false, roomCreation: 'users' },
     });
     const { roomId } = await makeRoom();
     for (const path of ['/', '/sign-in', '/register', '/account', '/setup', '/reset', `/connect/${roomId}`]) {
       expect(await (await get(path, BROWSER)).text()).toContain(
-        '<html data-registration="invite" data-guests="off" lang="en">',
+        '<html data-registration="invite" data-guests="off" data-room-creation="users" lang="en">',
       );
     }
+  });
+
+  it('tells its script the name of the OpenID provider, if there is one', async () => {
+    const { get } = await startHttp({
+      distFolder: builtSite({ 'web/index.html': '<!doctype html><html><title>Parley</title></html>' }),
+      pageSettings: { registration: 'open', guests: true, roomCreation: 'everyone', oidcName: 'R&D "$1"' },
+    });
+    expect(await (await get('/', BROWSER)).text()).toContain(' data-oidc-name="R&amp;D &quot;$1&quot;">');
   });
 
   it('allows WebSockets to the host of PUBLIC_URL', async () => {

@@ -114,7 +114,7 @@ export async function startHttp({
     stats: () => STATS,
     isDraining: () => false,
     distFolder: builtSite(),
-    pageSettings: { registration: 'open', guests: true },
+    pageSettings: { registration: 'open', guests: true, roomCreation: 'everyone' },
     allowsOrigin: allowOrigins(origins),
     resolveAddress: createAddressResolver(proxies),
     publicUrl: undefined,
