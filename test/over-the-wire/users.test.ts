@@ -165,6 +165,23 @@ describe('GET /users', () => {
 });
 
 describe('GET /users/:id', () => {
+  it('[AC1] and the list show a guest who has registered, by the names of before and since', async () => {
+    const { external, guest, ask, listed } = await startPeople();
+    const reader = await external('reader', { name: 'zzz' });
+    const vera = await guest('Véra');
+    expect(await listed(reader, { q: 'VÉ' })).toEqual([]);
+    const body = { email: 'vera@example.org', password: 'correct horse', username: 'vera' };
+    expect((await ask('POST', '/auth/register', vera.token, body)).status).toBe(201);
+    const other = { email: 'olga@example.org', password: 'correct horse', displayName: 'Ольга' };
+    const { user } = await (await ask('POST', '/auth/register', undefined, other)).json();
+    expect(await listed(reader, { q: 'VÉ' })).toEqual([vera.userId]);
+    expect(await listed(reader, { q: 'VER' })).toEqual([vera.userId]);
+    expect(await listed(reader, { q: 'оль' })).toEqual([user.id]);
+    const seen = JSON.stringify(await (await ask('GET', '/users', reader.token)).json());
+    expect(seen).not.toContain('example.org');
+    expect(await listed(vera, { q: '' })).toEqual([vera.userId, reader.userId, user.id]);
+  });
+
   it('shows any user, a guest too, by an id of any text, and is 404 for nobody', async () => {
     const { external, guest, ask } = await startPeople();
     const odd = await external('a/b ü%', { name: 'Odd' });

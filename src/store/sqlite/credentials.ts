@@ -7,11 +7,13 @@ import type {
   PasswordChange,
   Registration,
   RegistrationRefusal,
+  UserRow,
 } from '../contract.ts';
 import { ADMIN_SQL } from './admins.ts';
 import type { Batch } from './batch.ts';
 import type { Connection } from './driver.ts';
 import { addToken, beginLogin } from './logins.ts';
+import { nameKeyOf } from './users.ts';
 
 const COLUMNS = 'id AS userId, email_key AS emailKey, password_hash AS passwordHash';
 
@@ -25,14 +27,16 @@ export const CREDENTIAL_SQL = {
   useInvite: `UPDATE registration_invites SET used = used + 1 WHERE hash = :invite
     AND (uses IS NULL OR used < uses) AND (expires_at IS NULL OR expires_at > :at)`,
   upgrade: `UPDATE users SET kind = 'registered', username = coalesce(:username, username),
-      display_name = coalesce(:displayName, display_name), email = :email, email_key = :emailKey,
-      password_hash = :passwordHash, role = coalesce(:role, role)
+      display_name = coalesce(:displayName, display_name), name_key = :nameKey, email = :email,
+      email_key = :emailKey, password_hash = :passwordHash, role = coalesce(:role, role)
     WHERE id = :userId`,
   rehash: 'UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?',
   endLogins: `UPDATE logins SET revoked_at = :at
     WHERE user_id = :userId AND revoked_at IS NULL AND id IS NOT :keep RETURNING id`,
   login: 'SELECT 1 FROM logins WHERE id = ?',
 } as const;
+
+type Stored = Pick<UserRow, 'kind' | 'username' | 'displayName'>;
 
 interface Invitation {
   readonly invite: Buffer;
@@ -46,11 +50,13 @@ export function createCredentialStore(database: Connection, { soon, durably }: B
   const isInvited = database.prepare<[Invitation], 1>(CREDENTIAL_SQL.isInvited).pluck();
   const useInvite = database.prepare<[Invitation]>(CREDENTIAL_SQL.useInvite);
   const insert = database.prepare<[object]>(
-    `INSERT INTO users (id, kind, username, display_name, email, email_key, password_hash, role, created_at)
-     VALUES (:userId, 'registered', :username, :displayName, :email, :emailKey, :passwordHash, :role, :at)`,
+    `INSERT INTO users (id, kind, username, display_name, name_key, email, email_key, password_hash, role, created_at)
+     VALUES (:userId, 'registered', :username, :displayName, :nameKey, :email, :emailKey, :passwordHash, :role, :at)`,
   );
   const upgrade = database.prepare<[object]>(CREDENTIAL_SQL.upgrade);
-  const kindOf = database.prepare<[string], UserKind>('SELECT kind FROM users WHERE id = ?').pluck();
+  const stored = database.prepare<[string], Stored>(
+    'SELECT kind, username, display_name AS displayName FROM users WHERE id = ?',
+  );
   const rehash = database.prepare<[string, string, string]>(CREDENTIAL_SQL.rehash);
   const endLogins = database
     .prepare<[Pick<PasswordChange, 'at' | 'userId' | 'keep'>], string>(CREDENTIAL_SQL.endLogins)
@@ -76,12 +82,16 @@ export function createCredentialStore(database: Connection, { soon, durably }: B
 
   const register = database.transaction((registration: Registration): 'registered' | RegistrationRefusal => {
     const { userId, invite, at, token, onlyWithoutAdmin: _, ...fields } = registration;
-    const kind = kindOf.get(userId);
-    const refusal = refusalOf(registration, kind);
+    const guest = stored.get(userId);
+    const refusal = refusalOf(registration, guest?.kind);
     if (refusal !== undefined) return refusal;
     if (invite !== null) useInvite.run({ invite, at });
-    if (kind === undefined) insert.run({ ...fields, userId, at });
-    else upgrade.run({ ...fields, userId });
+    const nameKey = nameKeyOf({
+      username: fields.username ?? guest?.username ?? null,
+      displayName: fields.displayName ?? guest?.displayName ?? null,
+    });
+    if (guest === undefined) insert.run({ ...fields, nameKey, userId, at });
+    else upgrade.run({ ...fields, nameKey, userId });
     if (token === null) return 'registered';
     if (login.get(token.loginId) === undefined) begin(userId, at, token);
     else if (!add(token)) throw new ParleyError('unauthorized', 'You have logged out. Sign in again.');

@@ -15,7 +15,7 @@ describe('credentials in SQLite', () => {
     const path = temporaryDatabase();
     temporaryStore(path);
     const database = new Database(path, { readonly: true });
-    const values = { ...ANYTHING, email: '', emailKey: '', passwordHash: '', role: null };
+    const values = { ...ANYTHING, nameKey: '', email: '', emailKey: '', passwordHash: '', role: null };
     const plan = database
       .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
       .all(...(/:\w/.test(sql) ? [values] : Array(sql.split('?').length - 1).fill('')));

@@ -62,7 +62,7 @@ it('every statement that writes a name of a user writes its name without case to
   const statements = readdirSync(SQLITE).flatMap(
     (file) =>
       readFileSync(join(SQLITE, file), 'utf8').match(
-        /(INSERT (OR \w+ )?INTO users \([^)]*|UPDATE (OR \w+ )?users SET [^`']*?)(?=\)|WHERE|`|')/g,
+        /INSERT (OR \w+ )?INTO users \([^)]*|UPDATE (OR \w+ )?users SET [\s\S]*?(?=WHERE)/g,
       ) ?? [],
   );
   const named = statements.filter((sql) => /\b(username|display_name)\b/.test(sql));
