@@ -77,7 +77,13 @@ interface SectionsProps {
 
 function Sections({ user, section, onDeleted }: SectionsProps) {
   const t = useAccountMessages();
+  const { login } = usePage();
   const hasPassword = user.kind === 'registered';
+  // Brings the user as it is now, whatever other devices have changed.
+  useEffect(() => {
+    const reload = async () => login.account().token(true);
+    reload().catch(() => {});
+  }, []);
   return (
     <AccountPage
       title={t.account.title}

@@ -13,11 +13,14 @@ interface FieldProps<Name extends string> {
 }
 
 /** What a field of a form needs of its model. */
-export function fieldOf<Name extends string>(form: FormModel<Name>, name: Name) {
+export function fieldOf<Name extends string>(form: FormModel<Name>, name: Name, hint?: string) {
+  const problem = form.problems.value[name] ?? '';
   return {
     name,
     value: form.values.value[name],
-    problem: form.problems.value[name] ?? '',
+    problem,
+    // The problem says again what the hint said.
+    hint: problem === '' ? hint : undefined,
     onInput: (value: string) => form.change(name, value),
   };
 }
@@ -44,9 +47,8 @@ export function PasswordField<Name extends string>({ form, name, label, ...rest 
     rest;
   return (
     <TextField
-      {...fieldOf(form, name)}
+      {...fieldOf(form, name, hint)}
       label={label}
-      hint={hint}
       secret={!shown}
       autoComplete={rest.autoComplete}
       action={

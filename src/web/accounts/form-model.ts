@@ -26,7 +26,7 @@ export interface FormModel<Name extends string> {
   readonly busy: ReadonlySignal<boolean>;
   /** Whether the last input was accepted; false again once it changes. */
   readonly done: ReadonlySignal<boolean>;
-  /** Whether anything was changed since the form was shown or reset. */
+  /** Whether anything was changed since the form was shown, sent or reset. */
   readonly touched: ReadonlySignal<boolean>;
   change(name: Name, value: string): void;
   reset(values: Values<Name>): void;
@@ -70,6 +70,7 @@ export function createForm<Name extends string>(spec: () => FormSpec<Name>): For
     busy.value = true;
     try {
       await spec().send(sent);
+      touched.value = false;
       done.value = true;
     } catch (error) {
       explain(error);

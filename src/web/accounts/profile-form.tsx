@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { type AccountUser, LIMITS } from '../../client/index.ts';
 import { Avatar } from '../components/avatar.tsx';
 import { TextField } from '../components/text-field.tsx';
@@ -13,21 +14,21 @@ import { Form, useForm } from './form.tsx';
 export function ProfileForm({ user }: { user: AccountUser }) {
   const t = useAccountMessages();
   const { login } = usePage();
+  const known = {
+    displayName: user.displayName ?? '',
+    username: user.username ?? '',
+    bio: user.bio ?? '',
+    avatarUrl: user.avatarUrl ?? '',
+  };
   const form = useForm({
-    initial: {
-      displayName: user.displayName ?? '',
-      username: user.username ?? '',
-      bio: user.bio ?? '',
-      avatarUrl: user.avatarUrl ?? '',
-    },
+    initial: known,
     check: ({ username, bio, avatarUrl }) =>
       onlyProblems({
         username: usernameProblem(username.trim(), t),
         bio: longProblem(bio, LIMITS.bio.max, t.problem.bioBad(LIMITS.bio.max)),
         avatarUrl: avatarProblem(avatarUrl.trim(), t),
       }),
-    async send(values) {
-      const { displayName, username, bio, avatarUrl } = values;
+    async send({ displayName, username, bio, avatarUrl }) {
       await login.account().update({
         displayName: orNull(displayName),
         username: orNull(username),
@@ -44,6 +45,10 @@ export function ProfileForm({ user }: { user: AccountUser }) {
         avatarUrl: t.problem.avatarBad,
       })[name],
   });
+  // The profile may change in another tab, or on another device.
+  useEffect(() => {
+    if (!form.touched.peek()) form.reset(known);
+  }, [user]);
   return (
     <Form form={form} submit={t.save} busy={t.saving} done={t.saved}>
       <ProfilePreview form={form} seed={user.id} />
@@ -54,18 +59,16 @@ export function ProfileForm({ user }: { user: AccountUser }) {
         autoComplete="name"
       />
       <TextField
-        {...fieldOf(form, 'username')}
+        {...fieldOf(form, 'username', t.profile.usernameHint)}
         label={t.profile.username}
         note={t.optional}
-        hint={t.profile.usernameHint}
         autoComplete="off"
       />
       <TextAreaField form={form} name="bio" label={t.profile.bio} note={t.optional} rows={3} />
       <TextField
-        {...fieldOf(form, 'avatarUrl')}
+        {...fieldOf(form, 'avatarUrl', t.profile.avatarHint)}
         label={t.profile.avatar}
         note={t.optional}
-        hint={t.profile.avatarHint}
         type="url"
         autoComplete="off"
       />
