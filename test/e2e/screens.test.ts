@@ -1,32 +1,20 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/client/index.ts';
 import { type Messages, messagesFor } from '../../src/web/i18n/messages.ts';
 import { launchBrowser } from '../support/browser/browser.ts';
 import { createBystanders } from '../support/browser/bystanders.ts';
+import { DEVICES, expectFine } from '../support/browser/screens.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 
-/**
- * Every state of the page, on a phone (Russian, dark) and on a desktop (English, light): no axe violation, no
- * horizontal overflow, no tile outside the window. `SCREENS=folder` saves a screenshot of each.
- */
-const DEVICES = [
-  { device: 'desk', viewport: { width: 1440, height: 900 }, locale: 'en-US', colorScheme: 'light' },
-  { device: 'phone', viewport: { width: 390, height: 844 }, locale: 'ru-RU', colorScheme: 'dark' },
-] as const;
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** Every state of the page on each device. Those of the account pages: `account-screens.test.ts`. */
 const PASSWORD = 'correct horse';
-const PICTURES = process.env['SCREENS'];
 
 let server: TestServer;
 let browser: Browser;
 beforeAll(async () => {
   server = await startServer();
   browser = await launchBrowser();
-  if (PICTURES !== undefined) mkdirSync(PICTURES, { recursive: true });
 });
 afterAll(async () => {
   await browser.close();
@@ -66,13 +54,7 @@ describe.each(DEVICES)('the page on a $device ($locale, $colorScheme)', ({ devic
     return page;
   }
 
-  /** Takes the screenshot first, because that waits for fonts and a stable layout. */
-  async function isFine(page: Page, name: string): Promise<void> {
-    const path = PICTURES === undefined ? {} : { path: `${PICTURES}/${name}-${device}.png` };
-    await page.screenshot({ ...path, animations: 'disabled' });
-    expect(await page.evaluate(whatSticksOut)).toEqual([]);
-    expect(await violations(page)).toEqual([]);
-  }
+  const isFine = (page: Page, name: string) => expectFine(page, `${name}-${device}`);
 
   it('shows the home page and its options', async () => {
     const page = await visit('/');
@@ -162,23 +144,6 @@ describe.each(DEVICES)('the page on a $device ($locale, $colorScheme)', ({ devic
     await page.getByRole('button', { name: t.call.leave }).waitFor();
   });
 });
-
-async function violations(page: Page): Promise<unknown> {
-  const found: unknown = await page.evaluate(`${AXE};
-    axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-      violations.map(({ id, nodes }) => ({ id, at: nodes.map(({ target }) => target.join(' ')) })))`);
-  return found;
-}
-
-/** Runs in the page: returns the page if it overflows horizontally, and every tile and control outside the window. */
-function whatSticksOut(): string[] {
-  const wide = document.documentElement.scrollWidth > innerWidth ? ['the page'] : [];
-  const out = [...document.querySelectorAll('.tile, .controls .control')].filter((element) => {
-    const { left, top, right, bottom, width } = element.getBoundingClientRect();
-    return width > 0 && (left < -1 || top < -1 || right > innerWidth + 1 || bottom > innerHeight + 1);
-  });
-  return [...wide, ...out.map((element) => `${element.className}: ${element.textContent}`)];
-}
 
 /** Runs in the page before its own scripts. */
 function denyDevices(): void {
