@@ -38,8 +38,10 @@ CREATE INDEX oidc_users_by_user ON oidc_users (user_id);
 -- Tokens of a deleted user that were issued before it are refused.
 CREATE TABLE deleted_users (
   id         TEXT PRIMARY KEY,
-  deleted_at INTEGER NOT NULL
+  deleted_at INTEGER NOT NULL,
+  expires_at INTEGER -- null: never, for the users of backends, whose tokens may live for ever
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX deleted_users_by_expiry ON deleted_users (expires_at) WHERE expires_at IS NOT NULL;
 
 -- Links by which a user sets a new password, each once.
 CREATE TABLE reset_links (

@@ -201,7 +201,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     moderation,
     clock,
   });
-  subscribeAll(events, { accounts, hub, ice, rooms });
+  subscribeAll(events, { accounts, hub, ice, rooms, moderation });
 
   const app = uws.App();
   closers.push(() => void app.close());

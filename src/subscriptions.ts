@@ -2,27 +2,31 @@ import type { Accounts } from './accounts/accounts.ts';
 import type { Events } from './domain/events.ts';
 import type { UserId } from './domain/ids.ts';
 import { type Awaitable, andThen } from './lib/awaitable.ts';
+import type { Moderation } from './rooms/moderation.ts';
 import type { Rooms } from './rooms/rooms.ts';
 import type { Hub } from './signaling/hub.ts';
 import type { Ice } from './turn/ice/ice.ts';
 
 interface Subscribers {
-  readonly accounts: Pick<Accounts, 'forget' | 'standing'>;
+  readonly accounts: Pick<Accounts, 'forget' | 'forgetDeleted' | 'standing'>;
   readonly hub: Pick<Hub, 'endLogin' | 'endUser' | 'updateUser'>;
   readonly ice: Pick<Ice, 'revokePeer' | 'revokeLogin'>;
-  readonly rooms: Pick<Rooms, 'emptied'>;
+  readonly rooms: Pick<Rooms, 'emptied' | 'noteRemoved'>;
+  readonly moderation: Pick<Moderation, 'evacuate'>;
 }
 
 /** Every subscription to a domain event, in the order in which an event's subscribers are called. */
-export function subscribeAll(events: Events, { accounts, hub, ice, rooms }: Subscribers): void {
+export function subscribeAll(events: Events, { accounts, hub, ice, rooms, moderation }: Subscribers): void {
   events.subscribe('login.ended', ({ loginId, userId }) => hub.endLogin(loginId, userId));
   events.subscribe('login.ended', ({ loginId }) => ice.revokeLogin(loginId));
   events.subscribe('peer.left', ({ peerId }) => ice.revokePeer(peerId));
   events.subscribe('room.emptied', ({ roomId }) => rooms.emptied(roomId));
   events.subscribe('user.changed', ({ userId }) => accounts.forget(userId));
   events.subscribe('user.changed', ({ userId }) => updateSessions(userId, { accounts, hub }));
-  events.subscribe('user.deleted', ({ userId }) => accounts.forget(userId));
+  events.subscribe('user.deleted', ({ userId }) => accounts.forgetDeleted(userId));
   events.subscribe('user.deleted', ({ userId }) => hub.endUser(userId));
+  events.subscribe('user.deleted', ({ roomIds }) => rooms.noteRemoved(roomIds));
+  events.subscribe('user.deleted', ({ roomIds }) => moderation.evacuate(roomIds));
 }
 
 /** Gives the sessions of a user what is stored about it now. */

@@ -13,6 +13,7 @@ import { rateLimited, type Throttle } from '../lib/throttle.ts';
 import type { FullUser, GuestRequest, TokensReply } from '../protocol/bodies.ts';
 import type { ExpirySlice, Store, UserRow } from '../store/contract.ts';
 import { createAdmins } from './admins.ts';
+import { createDeletions, type Deletions } from './deletion.ts';
 import { createIdentities, type Identities } from './identities.ts';
 import { createInvites, type Invites } from './invites.ts';
 import type { TokenKeys } from './keys.ts';
@@ -45,6 +46,7 @@ export interface Accounts extends Identities {
   readonly loginList: LoginList;
   /** Sign-in at an OpenID provider; undefined if none is configured. */
   readonly oidc: Oidc | undefined;
+  readonly deletions: Deletions;
   /**
    * Counts a new guest against the limit of its network, before any work is done for it.
    * @throws ParleyError `guests_off`, `rate_limited`
@@ -65,8 +67,6 @@ export interface Accounts extends Identities {
    * hot path.
    */
   noticeAdmins(): Awaitable<void>;
-  /** The user has changed or is gone: what memory holds about it isn't used any more. */
-  forget(userId: UserId): void;
   /** The user as only the user sees it: with `email`. */
   self(identity: Identity): Promise<FullUser>;
   /** The public keys of access tokens; none with a shared secret [TK2]. */
@@ -86,6 +86,7 @@ interface AccountsDeps {
     | 'registrationInvites'
     | 'oidcUsers'
     | 'expiry'
+    | 'deletions'
     | 'changedElsewhere'
   >;
   readonly keys: TokenKeys;
@@ -116,7 +117,7 @@ export const ROWS_PER_SLICE = 500;
 export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
   const { store, keys, clock, log, guests, signIns, isOnline } = deps;
   const show = (user: UserRow): FullUser => fullUserOf(user, isOnline(user.id));
-  const users = createUsers({ ...deps, users: store.users });
+  const users = createUsers({ ...deps, users: store.users, deletions: store.deletions });
   const logins = await createLogins({ ...deps, logins: store.logins });
   const tokens = createTokens(deps);
   const profiles = new Profiles();
@@ -134,6 +135,7 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
       users: store.oidcUsers,
       signIn: replies.signIn,
     });
+  const passwords = createPasswordSignIn(parts);
   const sweeping = createSlices({ clock, everyMs: SWEEP_MS, slice: sweep });
 
   /** Returns whether there may be more to sweep. */
@@ -163,12 +165,13 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
     signIns,
     setup,
     registration: createRegistration({ ...parts, policy: deps.registrationPolicy }),
-    passwords: createPasswordSignIn(parts),
+    passwords,
     oidc,
     resets: createResets({ ...deps, resetLinks: store.resetLinks, logins }),
     invites: createInvites({ ...deps, invites: store.registrationInvites }),
     people: createPeople({ ...deps, users: store.users, lists: store.userLists }),
     loginList: createLoginList(logins),
+    deletions: createDeletions({ ...deps, deletions: store.deletions, logins, passwords }),
 
     countGuest(address) {
       if (!deps.takesGuests) throw guestsOff();
@@ -192,8 +195,6 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
     async logout({ userId, loginId }) {
       if (loginId !== null) await logins.end({ loginId, userId });
     },
-
-    forget: (userId) => profiles.forget(userId),
 
     async self({ userId }) {
       const row = await users.find(userId);

@@ -16,6 +16,8 @@ export interface Claims {
   readonly displayName: string | null;
   readonly role: string | null;
   readonly room: { readonly id: RoomId; readonly admin: boolean; readonly name: string | null } | null;
+  /** Seconds since 1970; null if the token doesn't say. */
+  readonly issuedAt: number | null;
   /** When the token stops being accepted, `CLOCK_LEEWAY_MS` after `exp`: milliseconds since 1970. */
   readonly expiresAt: number;
 }
@@ -91,6 +93,7 @@ export function readClaims(payload: JWTPayload, now: number): Claims | string {
     displayName: output.name,
     role: output.role,
     room: output.room,
+    issuedAt: output.iat ?? null,
     expiresAt: output.exp * 1000 + CLOCK_LEEWAY_MS,
   };
 }

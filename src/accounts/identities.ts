@@ -34,6 +34,10 @@ export interface Identities {
    * @throws ParleyError `unavailable` for any other user whose profile isn't in memory
    */
   profile(userId: UserId): Profile;
+  /** The user has changed: what memory holds about it isn't used any more. */
+  forget(userId: UserId): void;
+  /** The user is gone: neither are its tokens, even if a later token makes a user of the same id. */
+  forgetDeleted(userId: UserId): void;
   /** What is stored about a user now; undefined if there is no such user. */
   standing(userId: UserId): Awaitable<Standing | undefined>;
 }
@@ -117,6 +121,13 @@ export function createIdentities({
       const known = profiles.get(userId);
       if (known !== undefined) return known;
       throw new ParleyError('unavailable', 'Your profile is not loaded. Try again.');
+    },
+
+    forget: (userId) => profiles.forget(userId),
+
+    forgetDeleted(userId) {
+      profiles.forget(userId);
+      verified.forgetUser(userId);
     },
 
     standing: (userId) => andThen(users.find(userId), (row) => row && standingOf(row)),

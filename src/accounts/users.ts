@@ -2,11 +2,13 @@ import { ParleyError } from '../domain/errors.ts';
 import type { Ids } from '../domain/ids.ts';
 import type { Awaitable } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { UserKind } from '../protocol/fields.ts';
 import type { NewUser, Store, UserRow } from '../store/contract.ts';
 import type { VerifiedToken } from './tokens.ts';
 
 interface UsersDeps {
   readonly users: Store['users'];
+  readonly deletions: Pick<Store['deletions'], 'deletedAt'>;
   readonly clock: Clock;
   readonly ids: Ids;
 }
@@ -23,7 +25,7 @@ const NEW_USER = {
 
 export type Users = ReturnType<typeof createUsers>;
 
-export function createUsers({ users, clock, ids }: UsersDeps) {
+export function createUsers({ users, deletions, clock, ids }: UsersDeps) {
   const insertSoon = (user: NewUser) => users.insertSoon(user);
 
   /** Returns undefined if the id or the username is taken. */
@@ -43,6 +45,7 @@ export function createUsers({ users, clock, ids }: UsersDeps) {
     username,
     displayName,
   }: VerifiedToken): Promise<UserRow> {
+    // Only a sign-in begins a login, so its user has been here.
     if (loginId !== null) throw userIsGone();
     const stranger = { id, kind: 'external', displayName } as const;
     const user =
@@ -52,6 +55,17 @@ export function createUsers({ users, clock, ids }: UsersDeps) {
       (await users.find(id));
     if (user === undefined) throw new Error(`the user ${id} can't be created`);
     return user;
+  }
+
+  /**
+   * [AC5] After its user was deleted, a token that was issued before, or doesn't say when, stays bad, even if a later one has
+   * made the user anew.
+   */
+  async function checkDeletion({ userId, loginId, issuedAt }: VerifiedToken, kind?: UserKind): Promise<void> {
+    if (loginId !== null || (kind !== undefined && kind !== 'external')) return;
+    const deletedAt = await deletions.deletedAt(userId);
+    if (deletedAt === undefined) return;
+    if (issuedAt === null || Math.floor(issuedAt) <= Math.floor(deletedAt / 1_000)) throw userIsGone();
   }
 
   return {
@@ -69,11 +83,13 @@ export function createUsers({ users, clock, ids }: UsersDeps) {
     /**
      * The user that a token speaks for, created as an external one when it is seen first. Its username is stored
      * unless it is taken.
-     * @throws ParleyError `unauthorized` if the trusted issuer speaks for a user that is not its own [TK3], or if the token's
-     *   login was that of a user who is gone
+     * @throws ParleyError `unauthorized` if the trusted issuer speaks for a user that is not its own [TK3], or if the token
+     *   is of a user who was deleted [AC5]
      */
     async findOrCreate(token: VerifiedToken): Promise<UserRow> {
-      const user = (await users.find(token.userId)) ?? (await createExternal(token));
+      const known = await users.find(token.userId);
+      await checkDeletion(token, known?.kind);
+      const user = known ?? (await createExternal(token));
       if (token.signer === 'own' || user.kind === 'external') return user;
       throw new ParleyError('unauthorized', "This user is not the trusted issuer's. Sign in here.");
     },

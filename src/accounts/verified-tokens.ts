@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Identity } from '../domain/identity.ts';
+import type { UserId } from '../domain/ids.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
 
 /** Characters of an access token; a longer one is refused unread. */
@@ -37,6 +38,13 @@ export class VerifiedTokens {
   add(token: string, identity: Identity, now: number): void {
     const until = Math.min(identity.expiresAt, now + VERIFIED_TOKEN_MS);
     this.#byHash.set(keyOf(token), { identity, until });
+  }
+
+  /** Forgets all tokens of a user. Looks at every token: not for what happens often. */
+  forgetUser(userId: UserId): void {
+    for (const [key, { identity }] of this.#byHash.entries()) {
+      if (identity.userId === userId) this.#byHash.delete(key);
+    }
   }
 
   keys(): IterableIterator<string> {

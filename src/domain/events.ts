@@ -13,8 +13,8 @@ export interface DomainEvents {
   'room.emptied': { readonly roomId: RoomId };
   /** A user's stored kind, role or profile is another: whoever holds one of these reads it again. */
   'user.changed': { readonly userId: UserId };
-  /** A user is gone, with its logins: its tokens and sessions are invalid from now on. */
-  'user.deleted': { readonly userId: UserId };
+  /** A user is gone, with its logins and rooms: its tokens and sessions are invalid from now on. */
+  'user.deleted': { readonly userId: UserId; readonly roomIds: readonly RoomId[] };
 }
 export type DomainEvent = keyof DomainEvents;
 type Subscriber<E extends DomainEvent> = (event: DomainEvents[E]) => void;

@@ -19,7 +19,7 @@ interface MessageHandlerDeps {
   /** Called before rights are checked that an admin has. */
   readonly noticeAdmins: Accounts['noticeAdmins'];
   readonly rooms: Pick<Rooms, 'admit' | 'isCurrent'>;
-  readonly moderation: Moderation;
+  readonly moderation: Omit<Moderation, 'evacuate'>;
   readonly clock: Clock;
 }
 

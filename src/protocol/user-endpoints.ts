@@ -1,5 +1,6 @@
 import { BODY_ERRORS, type Endpoint, NoBody, TOKEN_ERRORS } from './endpoint.ts';
 import {
+  DeleteUserRequest,
   FullUserReply,
   ProfileRequest,
   SeenUserReply,
@@ -46,6 +47,21 @@ export const USER_ENDPOINTS = {
   editUser: { ...EDIT, method: 'PATCH' },
   /** For clients without PATCH; the same. */
   putUser: { ...EDIT, method: 'PUT' },
+  deleteUser: {
+    method: 'DELETE',
+    path: '/users/:id',
+    who: 'self_or_admin',
+    request: DeleteUserRequest,
+    reply: { status: 204 },
+    errors: [
+      ...TOKEN_ERRORS,
+      ...BODY_ERRORS,
+      'forbidden',
+      'wrong_password',
+      'user_not_found',
+      'rate_limited',
+    ],
+  },
   setStatus: {
     method: 'PUT',
     path: '/users/:id/status',

@@ -1,6 +1,15 @@
 import * as v from 'valibot';
 import { FullUser } from './bodies.ts';
-import { AvatarUrl, Bio, CustomStatus, DisplayName, User, Username, UserStatus } from './fields.ts';
+import {
+  AvatarUrl,
+  Bio,
+  CustomStatus,
+  DisplayName,
+  PasswordAttempt,
+  User,
+  Username,
+  UserStatus,
+} from './fields.ts';
 import { PageQuery, pageOf } from './pages.ts';
 
 /** Schemas of requests for users and their profiles, and of the replies. */
@@ -27,6 +36,9 @@ export const ProfileRequest = v.object({
   avatarUrl: v.optional(v.nullable(AvatarUrl)),
 });
 export type ProfileRequest = v.InferOutput<typeof ProfileRequest>;
+
+/** One's own account with a password takes that; an admin deletes others without. */
+export const DeleteUserRequest = v.object({ password: v.optional(PasswordAttempt) });
 
 /** Null clears `customStatus`; without it, it stays. */
 export const StatusRequest = v.object({

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ParleyError } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { PeerId, RoomId } from '../domain/ids.ts';
@@ -40,7 +41,12 @@ export interface Moderation {
    * other room is removed.
    */
   close(actor: Identity, roomId: RoomId, request?: ActingPeer): Promise<void>;
+  /** Puts everybody out of rooms that are gone, some rooms per turn of the event loop. */
+  evacuate(roomIds: readonly RoomId[]): Promise<void>;
 }
+
+/** Rooms, of up to 50 people each, that `evacuate` clears before others are served. */
+const ROOMS_PER_TURN = 10;
 
 interface ModerationDeps {
   readonly rooms: Pick<Rooms, 'find' | 'setLocked' | 'ban' | 'remove'>;
@@ -112,6 +118,17 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
       const members = liveRooms.membersOf(roomId);
       for (const member of members) if (member.peerId !== from) hub.putOut(member, 'room_closed');
       for (const member of members) if (member.peerId === from) liveRooms.leave(member, 'room_closed');
+    },
+
+    async evacuate(roomIds) {
+      let cleared = 0;
+      for (const roomId of roomIds) {
+        const members = liveRooms.membersOf(roomId);
+        if (members.length === 0) continue;
+        for (const member of members) hub.putOut(member, 'room_closed');
+        cleared += 1;
+        if (cleared % ROOMS_PER_TURN === 0) await nextTurn();
+      }
     },
   };
 }

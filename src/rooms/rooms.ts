@@ -67,6 +67,8 @@ export interface Rooms {
    */
   ban(roomId: RoomId, userId: UserId, confirm?: () => void): Promise<void>;
   remove(roomId: RoomId): Promise<void>;
+  /** Call it when the store has removed rooms together with something else: nobody can enter them any more. */
+  noteRemoved(roomIds: readonly RoomId[]): void;
   /** Call it when the last peer has left: a room that isn't persistent vanishes `emptySeconds` later [RM5]. */
   emptied(roomId: RoomId): Promise<void>;
   close(): void;
@@ -100,13 +102,11 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const passwords = new RoomPasswords(deps);
   const creations = new Creations(clock, deps.creators);
   const sweeping = createSlices({ clock, everyMs: SWEEP_MS, slice: sweep });
-  const removals = new Removals({
-    store,
-    forget(roomId) {
-      recent.forget(roomId);
-      passwords.forget(roomId);
-    },
-  });
+  const forget = (roomId: RoomId): void => {
+    recent.forget(roomId);
+    passwords.forget(roomId);
+  };
+  const removals = new Removals({ store, forget });
 
   const isOccupied = (roomId: RoomId): boolean => liveRooms.countIn(roomId) > 0;
 
@@ -186,6 +186,8 @@ export function createRooms(deps: RoomsDeps): Rooms {
       const about = { name, ownerId, max, passwordHash, locked: false, persistent, listed, emptySeconds };
       const room = { id, ...about, createdAt };
       if (!(await store.insert(room, persistent ? null : createdAt + UNUSED_ROOM_MS))) {
+        // Its owner may be gone by now.
+        await creator.confirm?.();
         throw new Error(`a room with the id ${id} exists already`);
       }
       if (password !== undefined && passwordHash !== null) {
@@ -225,6 +227,9 @@ export function createRooms(deps: RoomsDeps): Rooms {
     },
     async remove(roomId) {
       await removals.run([roomId]);
+    },
+    noteRemoved(roomIds) {
+      for (const roomId of roomIds) forget(roomId);
     },
     async emptied(roomId) {
       const emptiedAt = clock.now();

@@ -2,6 +2,7 @@ import type { RoomId, UserId } from '../domain/ids.ts';
 import type { Awaitable } from '../lib/awaitable.ts';
 import type { AdminStore } from './contract/admins.ts';
 import type { CredentialStore } from './contract/credentials.ts';
+import type { DeletionStore } from './contract/deletion.ts';
 import type { RegistrationInviteStore, ResetLinkStore } from './contract/links.ts';
 import type { LoginStore } from './contract/logins.ts';
 import type { OidcUserStore } from './contract/oidc-users.ts';
@@ -9,6 +10,7 @@ import type { UserListStore, UserStore } from './contract/users.ts';
 
 export type * from './contract/admins.ts';
 export type * from './contract/credentials.ts';
+export type * from './contract/deletion.ts';
 export type * from './contract/links.ts';
 export type * from './contract/logins.ts';
 export type * from './contract/oidc-users.ts';
@@ -31,6 +33,7 @@ export interface Store {
   readonly credentials: CredentialStore;
   readonly admins: AdminStore;
   readonly oidcUsers: OidcUserStore;
+  readonly deletions: DeletionStore;
   readonly expiry: ExpiryStore;
   readonly keys: KeyStore;
   readonly rooms: RoomStore;
@@ -134,7 +137,7 @@ export interface SpareTimes {
 export interface RoomStore {
   /**
    * @param vanishesAt when the room is removed unless a peer enters; null for never
-   * @returns false if the id is taken
+   * @returns false if the id is taken, or the owner is gone
    */
   insert(room: NewRoom, vanishesAt: number | null): Awaitable<boolean>;
   find(id: string): Awaitable<RoomRow | undefined>;
@@ -154,7 +157,7 @@ export interface RoomStore {
 
 /** Who may not enter which room [RM6]. Bans go with their room and with their user. */
 export interface BanStore {
-  /** Durable. */
+  /** Durable. Does nothing if the user is gone. */
   insert(roomId: RoomId, userId: UserId, at: number): Awaitable<void>;
   has(roomId: RoomId, userId: UserId): Awaitable<boolean>;
   countIn(roomId: RoomId): Awaitable<number>;

@@ -44,6 +44,7 @@ describe('our own tokens', () => {
       displayName: null,
       role: null,
       room: null,
+      issuedAt: NOW,
       expiresAt: (NOW + 930) * 1000,
       signer: 'own',
     });

@@ -7,7 +7,7 @@ import { temporaryStore } from '../support/server/database.ts';
 
 describe('the user of a token', () => {
   it('[TK3] is never a guest of ours if the trusted issuer signed it', async () => {
-    const users = createUsers({ users: temporaryStore().users, clock: new FakeClock(), ids: randomIds });
+    const users = createUsers({ ...temporaryStore(), clock: new FakeClock(), ids: randomIds });
     const { id } = await users.createGuest('ann', null);
     expect((await users.findOrCreate(token(id, 'own'))).id).toBe(id);
     await expect(users.findOrCreate(token(id, 'trusted'))).rejects.toThrow(
@@ -19,6 +19,6 @@ describe('the user of a token', () => {
 });
 
 function token(userId: UserId, signer: 'own' | 'trusted'): VerifiedToken {
-  const unsaid = { loginId: null, username: null, displayName: null, role: null, room: null };
+  const unsaid = { loginId: null, username: null, displayName: null, role: null, room: null, issuedAt: null };
   return { userId, signer, expiresAt: 0, ...unsaid };
 }

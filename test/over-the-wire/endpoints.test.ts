@@ -81,6 +81,7 @@ async function walk() {
       await provider.sendBackTo(server.url);
       return { code: codeIn(await visitor.signIn(server.url, { as: 'zoe' })) };
     },
+    deleteUser: async () => ({}),
     editUser: async () => ({ displayName: 'Zoe', bio: null }),
     putUser: async () => ({ avatarUrl: 'https://example.org/zoe.png' }),
     setStatus: async () => ({ status: 'dnd', customStatus: 'reading' }),

@@ -5,6 +5,7 @@ import type { Awaitable } from '../../src/lib/awaitable.ts';
 import type { RoomRow, Store } from '../../src/store/contract.ts';
 import { adminsContract } from './admins-contract.ts';
 import { credentialsContract } from './credentials-contract.ts';
+import { deletionContract } from './deletion-contract.ts';
 import { expiryContract } from './expiry-contract.ts';
 import { linksContract } from './links-contract.ts';
 import { loginsContract } from './logins-contract.ts';
@@ -231,6 +232,7 @@ export function storeContract(name: string, place: () => StorePlace): void {
   linksContract(name, place);
   adminsContract(name, place);
   loginsContract(name, place);
+  deletionContract(name, place);
 }
 
 async function withAnn(place: StorePlace): Promise<Store> {

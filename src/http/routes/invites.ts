@@ -10,7 +10,7 @@ export function inviteRoutes({ accounts }: Pick<HttpDeps, 'accounts'>) {
     async setUp(context) {
       const request = context.body();
       signIns.count(context.address);
-      return context.reply(await setup.setUp(request, context.address));
+      return context.reply(await setup.setUp(request, context.address, context));
     },
     async resetPassword(context) {
       const request = context.body();

@@ -20,7 +20,7 @@ import { copyHead, type RequestHead } from './request.ts';
 import { createRequestContext, type Handlers } from './request-context.ts';
 import { createRouteTable, type Match } from './route-table.ts';
 
-const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
+const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 const EMPTY = new Uint8Array();
 
 /**

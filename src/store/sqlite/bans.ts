@@ -5,7 +5,8 @@ import type { Connection } from './driver.ts';
 
 export function createBanStore(database: Connection, { durably }: Batch) {
   const insert = database.prepare<[{ roomId: string; userId: string; at: number }]>(
-    `INSERT INTO room_bans (room_id, user_id, banned_at) VALUES (:roomId, :userId, :at) ON CONFLICT DO NOTHING`,
+    `INSERT INTO room_bans (room_id, user_id, banned_at)
+     SELECT :roomId, id, :at FROM users WHERE id = :userId ON CONFLICT DO NOTHING`,
   );
   const find = database
     .prepare<[string, string], 1>('SELECT 1 FROM room_bans WHERE room_id = ? AND user_id = ?')

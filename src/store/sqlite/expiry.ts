@@ -11,6 +11,8 @@ export const EXPIRY_SQL = {
     'DELETE FROM reset_links WHERE hash IN (SELECT hash FROM reset_links WHERE expires_at <= ? LIMIT ?)',
   expiredInvites:
     'DELETE FROM registration_invites WHERE id IN (SELECT id FROM registration_invites WHERE expires_at <= ? LIMIT ?)',
+  expiredDeletions:
+    'DELETE FROM deleted_users WHERE id IN (SELECT id FROM deleted_users WHERE expires_at <= ? LIMIT ?)',
   expiredLogins: 'SELECT id, user_id AS userId FROM logins WHERE expires_at <= ? ORDER BY expires_at LIMIT ?',
   tokensOfLogin:
     'DELETE FROM refresh_tokens WHERE hash IN (SELECT hash FROM refresh_tokens WHERE login_id = ? LIMIT ?)',
@@ -27,6 +29,7 @@ export function createExpiryStore(database: Connection, { now: alone }: Batch) {
   const tokens = database.prepare<[number, number]>(EXPIRY_SQL.expiredTokens);
   const links = database.prepare<[number, number]>(EXPIRY_SQL.expiredLinks);
   const invites = database.prepare<[number, number]>(EXPIRY_SQL.expiredInvites);
+  const deletions = database.prepare<[number, number]>(EXPIRY_SQL.expiredDeletions);
   const logins = database.prepare<[number, number], { id: string; userId: UserId }>(EXPIRY_SQL.expiredLogins);
   const tokensOf = database.prepare<[string, number]>(EXPIRY_SQL.tokensOfLogin);
   const removeLogin = database.prepare<[string]>(EXPIRY_SQL.login);
@@ -47,6 +50,7 @@ export function createExpiryStore(database: Connection, { now: alone }: Batch) {
     let left = max - tokens.run(until, max).changes;
     left -= links.run(now, left).changes;
     left -= invites.run(now, left).changes;
+    left -= deletions.run(now, left).changes;
     if (left <= 0) return { rows: max, removedUsers };
     for (const { id, userId } of logins.all(until, left)) {
       left -= tokensOf.run(id, left).changes;

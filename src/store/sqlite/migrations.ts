@@ -54,8 +54,10 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX oidc_users_by_user ON oidc_users (user_id);
   CREATE TABLE deleted_users (
     id         TEXT PRIMARY KEY,
-    deleted_at INTEGER NOT NULL
+    deleted_at INTEGER NOT NULL,
+    expires_at INTEGER
   ) STRICT, WITHOUT ROWID;
+  CREATE INDEX deleted_users_by_expiry ON deleted_users (expires_at) WHERE expires_at IS NOT NULL;
   CREATE TABLE reset_links (
     hash       BLOB PRIMARY KEY,
     user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,

@@ -7,6 +7,7 @@ import { createAdminStore } from './admins.ts';
 import { createBanStore } from './bans.ts';
 import { createBatch } from './batch.ts';
 import { createCredentialStore } from './credentials.ts';
+import { createDeletionStore } from './deletion.ts';
 import { type Connection, Database } from './driver.ts';
 import { createExpiryStore } from './expiry.ts';
 import { isLocked, startError } from './failures.ts';
@@ -57,6 +58,7 @@ export function openStore(path: string, log: Log = silentLog, clock: Clock = sys
       credentials: createCredentialStore(database, batch),
       admins: createAdminStore(database, batch),
       oidcUsers: createOidcUserStore(database, batch),
+      deletions: createDeletionStore(database, batch),
       expiry: createExpiryStore(database, batch),
       keys: createKeyStore(database, batch),
       rooms: createRoomStore(database, batch),

@@ -13,8 +13,9 @@ export function createRoomStore(database: Connection, { now, soon }: Batch) {
   const insert = database.prepare<[Stored<NewRoom> & { vanishesAt: number | null }]>(
     `INSERT INTO rooms (id, name, owner_id, max, password_hash, locked, persistent, listed, empty_seconds,
                         created_at, vanishes_at)
-     VALUES (:id, :name, :ownerId, :max, :passwordHash, :locked, :persistent, :listed, :emptySeconds,
-             :createdAt, :vanishesAt)
+     SELECT :id, :name, :ownerId, :max, :passwordHash, :locked, :persistent, :listed, :emptySeconds,
+            :createdAt, :vanishesAt
+     WHERE :ownerId IS NULL OR EXISTS (SELECT 1 FROM users WHERE id = :ownerId)
      ON CONFLICT DO NOTHING`,
   );
   const find = database.prepare<[string], Stored<RoomRow>>(

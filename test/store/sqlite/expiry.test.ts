@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DELETION_SQL } from '../../../src/store/sqlite/deletion.ts';
 import { Database } from '../../../src/store/sqlite/driver.ts';
 import { EXPIRY_SQL } from '../../../src/store/sqlite/expiry.ts';
 import { RESET_SQL } from '../../../src/store/sqlite/reset-links.ts';
@@ -6,7 +7,7 @@ import { DUE_ROOMS_SQL } from '../../../src/store/sqlite/rooms.ts';
 import { temporaryDatabase, temporaryStore } from '../../support/server/database.ts';
 
 describe('what expires or is reset in SQLite', () => {
-  it.each(Object.entries({ ...EXPIRY_SQL, ...RESET_SQL, dueRooms: DUE_ROOMS_SQL }))(
+  it.each(Object.entries({ ...EXPIRY_SQL, ...RESET_SQL, ...DELETION_SQL, dueRooms: DUE_ROOMS_SQL }))(
     'is found by an index: %s',
     (_, sql) => {
       const path = temporaryDatabase();
@@ -14,7 +15,11 @@ describe('what expires or is reset in SQLite', () => {
       const database = new Database(path, { readonly: true });
       const plan = database
         .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
-        .all(...(sql.includes(':') ? [{ now: 0, userId: '' }] : Array(sql.split('?').length - 1).fill('')));
+        .all(
+          ...(sql.includes(':')
+            ? [{ now: 0, until: 0, userId: '' }]
+            : Array(sql.split('?').length - 1).fill('')),
+        );
       database.close();
       const steps = plan
         .map(({ detail }) => detail)

@@ -1,0 +1,54 @@
+import type { Publisher } from '../domain/events.ts';
+import type { Identity } from '../domain/identity.ts';
+import type { UserId } from '../domain/ids.ts';
+import { noSuchUser } from '../domain/refusals.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { DeletionStore } from '../store/contract.ts';
+import { type Logins, REFRESH_TOKEN_MS } from './logins.ts';
+import type { PasswordSignIn } from './password-sign-in.ts';
+
+/** Whoever deletes a user: the user itself or an admin. */
+interface Deleter {
+  readonly identity: Identity;
+  /** The user's own password; undefined if none was sent. Admins need none for others. */
+  readonly password: string | undefined;
+  /** Where the request comes from, for its turn to hash. */
+  readonly address: string;
+  /** Called after a wait. @returns who asks as of now. @throws ParleyError `unauthorized`, `forbidden` */
+  confirm(): Promise<unknown>;
+}
+
+/** The end of an account [AC5]. */
+export interface Deletions {
+  /**
+   * Deletes a user with its logins, rooms and bans. Its tokens stop working and its sessions end at once.
+   * @throws ParleyError `user_not_found`; `wrong_password`; `rate_limited` if too many passwords wait to be hashed
+   */
+  delete(userId: string, by: Deleter): Promise<void>;
+}
+
+interface DeletionsDeps {
+  readonly deletions: Pick<DeletionStore, 'delete'>;
+  readonly logins: Pick<Logins, 'noteEnded'>;
+  readonly passwords: Pick<PasswordSignIn, 'confirm'>;
+  readonly clock: Clock;
+  readonly events: Publisher;
+}
+
+export function createDeletions({ deletions, logins, passwords, clock, events }: DeletionsDeps): Deletions {
+  return {
+    async delete(id, { identity, password, address, confirm }) {
+      const userId = id as UserId;
+      if (identity.userId === userId) {
+        await passwords.confirm(userId, password, address);
+        await confirm();
+      }
+      const now = clock.now();
+      const deletion = await deletions.delete(userId, { now, until: now + REFRESH_TOKEN_MS });
+      if (deletion === undefined) throw noSuchUser();
+      const { roomIds, loginIds } = deletion;
+      logins.noteEnded(userId, loginIds, now);
+      events.publish('user.deleted', { userId, roomIds });
+    },
+  };
+}

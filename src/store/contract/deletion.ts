@@ -1,0 +1,26 @@
+import type { RoomId, UserId } from '../../domain/ids.ts';
+import type { Awaitable } from '../../lib/awaitable.ts';
+
+export interface DeletionTimes {
+  readonly now: number;
+  /** Until when the deletion of a user with an id of our making is known. That of any other is known for good. */
+  readonly until: number;
+}
+
+/** What went with a user. */
+export interface Deletion {
+  readonly roomIds: readonly RoomId[];
+  /** Logins that held until now. */
+  readonly loginIds: readonly string[];
+}
+
+/** Users who are deleted, in one transaction with all that is theirs [AC5]. */
+export interface DeletionStore {
+  /**
+   * Durable. Deletes a user with its logins, tokens, links, and bans, and its rooms with their bans, and remembers when.
+   * Returns undefined if there is no such user.
+   */
+  delete(userId: UserId, times: DeletionTimes): Awaitable<Deletion | undefined>;
+  /** When a user of this id was last deleted; undefined if that isn't known. */
+  deletedAt(id: string): Awaitable<number | undefined>;
+}

@@ -1,0 +1,41 @@
+import type { RoomId, UserId } from '../../domain/ids.ts';
+import type { Deletion, DeletionStore, DeletionTimes } from '../contract.ts';
+import type { Batch } from './batch.ts';
+import type { Connection } from './driver.ts';
+
+/** Every statement finds its rows by an index. A test reads the query plans. */
+export const DELETION_SQL = {
+  rooms: 'SELECT id FROM rooms WHERE owner_id = ?',
+  logins: 'SELECT id FROM logins WHERE user_id = ? AND revoked_at IS NULL',
+  /** Only tokens that others sign can name an id that isn't of our making. */
+  remember: `INSERT INTO deleted_users (id, deleted_at, expires_at)
+    SELECT id, :now, iif(kind = 'external' AND NOT EXISTS (SELECT 1 FROM oidc_users WHERE user_id = users.id), NULL, :until)
+    FROM users WHERE id = :userId
+    ON CONFLICT (id) DO UPDATE SET deleted_at = excluded.deleted_at, expires_at = excluded.expires_at`,
+  removeRooms: 'DELETE FROM rooms WHERE owner_id = ?',
+  removeUser: 'DELETE FROM users WHERE id = ?',
+  deletedAt: 'SELECT deleted_at FROM deleted_users WHERE id = ?',
+} as const;
+
+export function createDeletionStore(database: Connection, { durably }: Batch) {
+  const rooms = database.prepare<[string], RoomId>(DELETION_SQL.rooms).pluck();
+  const logins = database.prepare<[string], string>(DELETION_SQL.logins).pluck();
+  const remember = database.prepare<[DeletionTimes & { userId: string }]>(DELETION_SQL.remember);
+  const removeRooms = database.prepare<[string]>(DELETION_SQL.removeRooms);
+  const removeUser = database.prepare<[string]>(DELETION_SQL.removeUser);
+  const deletedAt = database.prepare<[string], number>(DELETION_SQL.deletedAt).pluck();
+
+  const remove = database.transaction((userId: UserId, times: DeletionTimes): Deletion | undefined => {
+    if (remember.run({ ...times, userId }).changes === 0) return undefined;
+    const deletion = { roomIds: rooms.all(userId), loginIds: logins.all(userId) };
+    removeRooms.run(userId);
+    // Takes along what refers to the user: logins with their tokens, reset links, bans.
+    removeUser.run(userId);
+    return deletion;
+  });
+
+  return {
+    delete: durably(remove.immediate),
+    deletedAt: (id: string): number | undefined => deletedAt.get(id),
+  } satisfies DeletionStore;
+}
