@@ -16,9 +16,16 @@ import { startServer, type TestServer } from './support/server/server.ts';
 /** Max bytes of README.md, so that people read it to the end. */
 const README_BYTES = 8_192;
 
+const ADMIN_COMMANDS = {
+  file: 'test/cli/admin-readme.test.ts',
+  words: ["codeBlock('src/accounts/README.md', 'sh')"],
+} as const;
+
 /** Commands that documents show, and what runs them. */
 const RUN_BY: Readonly<Record<string, { readonly file: string; readonly words: readonly string[] }>> = {
   'npm ci && npm start': { file: 'test/cli/serve.test.ts', words: ['`npm start`'] },
+  'node dist/main.js admin create ada@example.org': ADMIN_COMMANDS,
+  'node dist/main.js admin reset-link ada@example.org': ADMIN_COMMANDS,
   'npm ci && npm test': { file: '.ci/run', words: ['npm ci', 'npm test'] },
 };
 

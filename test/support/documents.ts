@@ -19,12 +19,14 @@ export function documentText(path: string): string {
 }
 
 /**
- * A code block of a language in a document, as a reader would copy it: the first, or the one at this position.
+ * A code block of a language in a document, as a reader would copy it.
+ * @param which its position, or a word that the first such block has; default: the first
  * @throws Error if the document has none: what a test runs must not vanish silently
  */
-export function codeBlock(path: string, language: string, position = 0): string {
-  const blocks = documentText(path).matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'));
-  const text = [...blocks][position]?.[1];
-  if (text === undefined) throw new Error(`${path} has no ${language} block ${position}`);
+export function codeBlock(path: string, language: string, which: number | string = 0): string {
+  const blocks = documentText(path).matchAll(new RegExp(`\`\`\`${language}\n([sS]*?)\`\`\``, 'g'));
+  const texts = [...blocks].map(([, text = '']) => text);
+  const text = typeof which === 'number' ? texts[which] : texts.find((block) => block.includes(which));
+  if (text === undefined) throw new Error(`${path} has no ${language} block ${which}`);
   return text;
 }
