@@ -76,3 +76,16 @@ describe('a browser without WebRTC', () => {
     },
   );
 });
+
+describe('the status of others', () => {
+  it('[AC4] is reported as it comes', async () => {
+    const { client, socket } = await live();
+    const heard: unknown[] = [];
+    client.on('status', (change) => heard.push(change));
+    const change = { userId: 'bob', status: 'dnd', customStatus: 'writing' };
+    socket.say('user:status', 2, change);
+    socket.say('user:status', 3, { ...change, status: 'of a later server' });
+    socket.say('user:status', 4, { ...change, status: 'offline', customStatus: null });
+    expect(heard).toEqual([change, { userId: 'bob', status: 'offline', customStatus: null }]);
+  });
+});
