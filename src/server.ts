@@ -16,7 +16,7 @@ import { guardTimers } from './lib/guarded-clock.ts';
 import { createLog, type Log } from './lib/log.ts';
 import { createLogOutput } from './lib/log-output.ts';
 import { allowOrigins } from './lib/origins.ts';
-import { createPasswords } from './lib/passwords.ts';
+import { createPasswords, type Passwords } from './lib/passwords.ts';
 import { createWarningAddressResolver } from './lib/untrusted-proxies.ts';
 import { listen } from './listening.ts';
 import { createMessageHandler } from './messages/message-handler.ts';
@@ -38,6 +38,7 @@ export interface Overrides {
   readonly clock?: Clock;
   readonly ids?: Ids;
   readonly log?: Log;
+  readonly passwords?: Passwords;
   readonly openStore?: (path: string, log: Log, clock: Clock) => Store & Pick<SqliteStore, 'changes'>;
 }
 
@@ -75,7 +76,15 @@ export function createServer(config: Config, overrides: Overrides = {}): Server 
       write: createLogOutput(process.stdout, systemClock.now),
     });
   const clock = guardTimers(overrides.clock ?? systemClock, log);
-  const parts = { openStore, ...overrides, config, clock, log, ids: overrides.ids ?? randomIds };
+  const parts = {
+    openStore,
+    passwords: createPasswords(),
+    ...overrides,
+    config,
+    clock,
+    log,
+    ids: overrides.ids ?? randomIds,
+  };
   const closers: Closers = [];
   let running: Running | undefined;
 
@@ -120,7 +129,7 @@ interface Running {
 }
 
 async function start(parts: Parts, closers: Closers): Promise<Running> {
-  const { config, clock, ids, log } = parts;
+  const { config, clock, ids, log, passwords } = parts;
   const { limits, publicUrl, trustedProxies, metricsToken } = config;
 
   const uws = loadUws();
@@ -144,8 +153,6 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   });
   closers.push(() => ice.close());
 
-  // Shared, because it bounds the memory and the threads that hashing takes.
-  const passwords = createPasswords();
   const accounts = await createAccounts({
     store,
     keys,
