@@ -24,7 +24,7 @@ export function documentText(path: string): string {
  * @throws Error if the document has none: what a test runs must not vanish silently
  */
 export function codeBlock(path: string, language: string, which: number | string = 0): string {
-  const blocks = documentText(path).matchAll(new RegExp(`\`\`\`${language}\n([sS]*?)\`\`\``, 'g'));
+  const blocks = documentText(path).matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'));
   const texts = [...blocks].map(([, text = '']) => text);
   const text = typeof which === 'number' ? texts[which] : texts.find((block) => block.includes(which));
   if (text === undefined) throw new Error(`${path} has no ${language} block ${which}`);
