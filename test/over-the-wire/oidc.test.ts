@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import * as v from 'valibot';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CODE_MS, FLOW_MS } from '../../src/accounts/oidc/oidc.ts';
@@ -179,6 +180,92 @@ describe('sign-in at an OpenID provider', () => {
     const { signIn } = await serve();
     const [one, other] = await Promise.all([signIn('ada'), signIn('ada')]);
     expect(one.user.id).toBe(other.user.id);
+  });
+
+  it('[TK6] makes and unmakes an admin at each sign-in, for all of the user’s logins at once', async () => {
+    const { url, signIn } = await serve({ OIDC_ADMIN_CLAIM: 'groups:parley-admins' });
+    const invite = async (token: string) =>
+      (await fetch(`${url}/invites`, { method: 'POST', headers: { Authorization: `Bearer ${token}` } }))
+        .status;
+    const first = await signIn('ada');
+    expect([first.user.role, await invite(first.accessToken)]).toEqual([null, 403]);
+    provider.people.set('ada', { groups: ['users', 'parley-admins'] });
+    const second = await signIn('ada');
+    expect([second.user.role, await invite(first.accessToken)]).toEqual(['admin', 201]);
+    provider.people.set('ada', { groups: ['users'] });
+    expect((await signIn('ada')).user.role).toBeNull();
+    expect(await invite(second.accessToken)).toBe(403);
+  });
+
+  it('[TK6] tells those in a call of a new name at the next sign-in', async () => {
+    const { signIn, bearer, room, person } = await serve();
+    const roomId = await room();
+    const { user, accessToken } = await signIn('ada');
+    const ada = await bearer(user.id, accessToken).inside(roomId);
+    provider.people.set('ada', { name: 'Countess' });
+    await signIn('ada');
+    const ben = await person();
+    const { payload } = await ben.request('room:join', { roomId });
+    expect(JSON.stringify(payload)).toContain('"displayName":"Countess"');
+    await ada.settled();
+  });
+
+  it('[TK6] leaves a taken username to who has it', async () => {
+    const { url, signIn } = await serve();
+    await fetch(`${url}/auth/guest`, { method: 'POST', body: '{"username":"ADA"}' });
+    expect((await signIn('ada')).user).toMatchObject({ username: null, displayName: 'Ada Lovelace' });
+  });
+
+  it('[TK6] gives a guest who signs in another user, and works while registration is closed', async () => {
+    const { url } = await serve({ REGISTRATION: 'closed', GUESTS: 'off' });
+    const visitor = new Visitor();
+    const page = await visitor.signIn(url, ADA);
+    const response = await visitor.request(`${url}/auth/oidc/finish`, {
+      method: 'POST',
+      body: JSON.stringify({ code: codeIn(page) }),
+      headers: { Authorization: 'Bearer of.a.guest' },
+    });
+    expect(v.parse(TokensReply, await response.json()).user.kind).toBe('external');
+  });
+
+  it('[TK6] accepts a key that the provider rotated a moment ago', async () => {
+    const { signIn } = await serve();
+    await signIn('ada');
+    await provider.rotateKeys();
+    expect((await signIn('ada')).user.displayName).toBe('Ada Lovelace');
+  });
+
+  it('[TK6] comes back with provider_failed if the provider goes down meanwhile', async () => {
+    const { url } = await serve();
+    const visitor = new Visitor();
+    const callback = await visitor.throughProvider(url, ADA, ROOM);
+    await provider.goDown();
+    const back = await visitor.request(callback);
+    await provider.comeUp();
+    expect(back.headers.get('location')).toBe(`/connect/${ROOM}#error=provider_failed`);
+    expect(await visitor.signIn(url, ADA)).toMatch(CODE);
+  });
+
+  it('answers any query and any body, and goes on', async () => {
+    const { url, get } = await serve();
+    const visitor = new Visitor();
+    await visitor.request(`${url}/auth/oidc/start`);
+    const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.webQueryParameters());
+    const isFine = ({ status }: Response) => expect([200, 302, 400, 401]).toContain(status);
+    await fc.assert(
+      fc.asyncProperty(text, fc.jsonValue(), async (query, body) => {
+        const encoded = encodeURIComponent(query);
+        isFine(await visitor.request(`${url}/auth/oidc/callback?${encoded}`));
+        isFine(await visitor.request(`${url}/auth/oidc/callback?state=${encoded}&code=${encoded}`));
+        isFine(await get(`/auth/oidc/start?room=${encoded}`));
+        const post = (of: unknown) =>
+          visitor.request(`${url}/auth/oidc/finish`, { method: 'POST', body: JSON.stringify(of) });
+        isFine(await post(body));
+        isFine(await post({ code: body }));
+      }),
+      { numRuns: 40 },
+    );
+    expect(await visitor.signIn(url, ADA)).toMatch(CODE);
   });
 
   it('counts as a try to sign in, good or bad, if it is well-formed', async () => {

@@ -9,6 +9,7 @@ import { deletionContract } from './deletion-contract.ts';
 import { expiryContract } from './expiry-contract.ts';
 import { linksContract } from './links-contract.ts';
 import { loginsContract } from './logins-contract.ts';
+import { oidcUsersContract } from './oidc-users-contract.ts';
 import { usersContract } from './users-contract.ts';
 
 /** Where a store keeps its rows: opened again, it has what was stored before. Stores are closed after the test. */
@@ -230,6 +231,7 @@ export function storeContract(name: string, place: () => StorePlace): void {
   expiryContract(name, place);
   usersContract(name, place);
   linksContract(name, place);
+  oidcUsersContract(name, place);
   adminsContract(name, place);
   loginsContract(name, place);
   deletionContract(name, place);
