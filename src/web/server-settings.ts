@@ -4,15 +4,18 @@ export interface ServerSettings {
   readonly registration: 'open' | 'invite' | 'closed';
   /** Whether people without an account may make and join calls. */
   readonly guests: boolean;
+  /** Who may start calls: everyone, all but guests, or only programs and admins. */
+  readonly roomCreation: 'everyone' | 'users' | 'services';
   /** Name of the OpenID provider to sign in with; null if there is none. */
   readonly oidcName: string | null;
 }
 
 /** Reads the settings; what is missing has its default, as in a page that no server has served. */
-export function settingsOf({ registration, guests, oidcName }: DOMStringMap): ServerSettings {
+export function settingsOf({ registration, guests, roomCreation, oidcName }: DOMStringMap): ServerSettings {
   return {
     registration: registration === 'invite' || registration === 'closed' ? registration : 'open',
     guests: guests !== 'off',
+    roomCreation: roomCreation === 'users' || roomCreation === 'services' ? roomCreation : 'everyone',
     oidcName: oidcName || null,
   };
 }

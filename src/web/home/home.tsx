@@ -22,6 +22,10 @@ export function Home({ missing, onCreated, onJoin }: HomeProps) {
   const { login, settings } = usePage();
   const failure = login.providerFailure.value;
   const needsAccount = !settings.guests && !login.hasAccount.value;
+  const user = login.user.value;
+  const startsFor = settings.roomCreation;
+  const canStart =
+    startsFor === 'everyone' || (startsFor === 'users' && user !== null) || user?.role === 'admin';
   const heading = useViewHeading<HTMLHeadingElement>(t.home.title);
   return (
     <div class="home">
@@ -39,10 +43,11 @@ export function Home({ missing, onCreated, onJoin }: HomeProps) {
           </h1>
           <p class="promise">{settings.guests ? t.home.promise : t.home.promiseWithAccount}</p>
           {needsAccount ? (
-            <SignInFirst />
+            <SignInFirst why={t.home.guestsOff} />
           ) : (
             <>
-              <StartForm login={login} onCreated={onCreated} />
+              {canStart && <StartForm login={login} onCreated={onCreated} />}
+              {!canStart && startsFor === 'users' && <SignInFirst why={t.home.guestsStartNothing} />}
               <JoinForm onJoin={onJoin} />
             </>
           )}
@@ -60,13 +65,13 @@ export function Home({ missing, onCreated, onJoin }: HomeProps) {
   );
 }
 
-/** In place of the forms, on a server without guests. */
-function SignInFirst() {
+/** In place of what guests can't do on this server. */
+function SignInFirst({ why }: { why: string }) {
   const t = useMessages();
   const { settings } = usePage();
   return (
     <div class="start">
-      <p>{t.home.guestsOff}</p>
+      <p>{why}</p>
       <div class="choices">
         <Link class="button large" to={{ at: 'sign-in', next: HOME }}>
           {t.account.signIn}

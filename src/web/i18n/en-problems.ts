@@ -94,6 +94,10 @@ export const problems = {
       title: 'You need an account here',
       text: 'On this server, only people with an account can start and join calls. Sign in first.',
     },
+    room_creation_off: {
+      title: 'You can’t start calls on this server',
+      text: 'Ask for a link to a call, or sign in with an account that may start them.',
+    },
     access_denied: {
       title: 'You weren’t signed in',
       text: 'The sign-in was cancelled or refused. Try again, or use another account.',

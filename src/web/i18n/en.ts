@@ -41,6 +41,7 @@ export const en = {
     promiseWithAccount:
       'Parley sends your video and audio straight from browser to browser, encrypted all the way. Nothing to install.',
     guestsOff: 'On this server, only people with an account can start and join calls. Sign in first.',
+    guestsStartNothing: 'On this server, people with an account start calls. Guests can join them by link.',
     facts: ['Peer to peer', 'Best with up to 8 people', 'Open source'],
   },
 
