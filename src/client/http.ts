@@ -4,6 +4,7 @@ import type {
   EndpointAt,
   EndpointLine,
   PathParam,
+  QuerySchema,
   ReplySchema,
   RequestInput,
 } from '../protocol/endpoint-types.ts';
@@ -13,24 +14,20 @@ import type { Account } from './types.ts';
 /** Milliseconds until a request fails with `timeout`. */
 const ANSWER_MS = 10_000;
 
-/** Endpoints that the SDK calls and the table doesn't have yet; each goes when its row comes. */
-type PlannedLine = 'DELETE /users/:id';
-type Line_ = EndpointLine | PlannedLine;
-
-interface RequestTo<Line extends Line_> {
+interface RequestTo<Line extends EndpointLine> {
   readonly token?: string | undefined;
   /** Values of the path's `:name` segments. */
   readonly params?: { readonly [Name in PathParam<Line>]: string };
-  /** What follows `?` in the address; what is undefined is left out. */
-  readonly query?: Readonly<Record<string, string | number | undefined>>;
-  readonly body?: Line extends EndpointLine ? RequestInput<EndpointAt<Line>> : object;
+  /** What follows `?` in the address; fields that are undefined are left out. */
+  readonly query?: {
+    readonly [Name in keyof v.InferInput<QuerySchema<EndpointAt<Line>>>]?: string | number | undefined;
+  };
+  readonly body?: RequestInput<EndpointAt<Line>>;
 }
 
-type ReplyTo<Line extends Line_> = Line extends EndpointLine
-  ? [ReplySchema<EndpointAt<Line>>] extends [never]
-    ? unknown
-    : ReplySchema<EndpointAt<Line>>
-  : unknown;
+type ReplyTo<Line extends EndpointLine> = [ReplySchema<EndpointAt<Line>>] extends [never]
+  ? unknown
+  : ReplySchema<EndpointAt<Line>>;
 
 /**
  * Runs `request` with the account's access token, and once more with a fresh one if the server refuses the first: this
@@ -60,7 +57,7 @@ export function originOf(baseUrl: string | undefined): string {
 }
 
 /** @param reply the schema of the endpoint's JSON reply; any schema if its reply has no content */
-export async function send<Line extends Line_, Schema extends v.GenericSchema>(
+export async function send<Line extends EndpointLine, Schema extends v.GenericSchema>(
   baseUrl: string,
   line: Line,
   reply: Schema & ReplyTo<Line>,

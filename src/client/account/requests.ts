@@ -105,7 +105,7 @@ export async function requestRemoval(
 }
 
 export function requestUsers(baseUrl: string, token: string, query: UserQuery): Promise<UserPage> {
-  return send(baseUrl, 'GET /users', UsersReply, { token, query: { ...query } });
+  return send(baseUrl, 'GET /users', UsersReply, { token, query });
 }
 
 export async function requestUser(baseUrl: string, token: string, id: string) {

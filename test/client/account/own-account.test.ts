@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Account, ParleyClientError, signInAsGuest, users } from '../../../src/client/index.ts';
+import {
+  type Account,
+  ParleyClientError,
+  register,
+  signInAsGuest,
+  users,
+} from '../../../src/client/index.ts';
 import { startServer, type TestServer } from '../../support/server/server.ts';
 import { FakeBrowser } from '../support/tabs.ts';
 
@@ -102,6 +108,29 @@ describe('the logins of a user', () => {
       expect([...browser.kept.keys()]).toEqual([]);
       await expect(other.token()).rejects.toMatchObject({ code: 'unauthorized' });
     }
+  });
+});
+
+describe('deleting a user', () => {
+  it('[AC5] ends the account in all tabs, and needs the password if there is one', async () => {
+    const browser = new FakeBrowser();
+    const guest = await browser.open().signInAsGuest(server.url);
+    const other = browser.open().restore(server.url);
+    const [events, others] = [record(guest), record(other)];
+    await guest.remove();
+    expect([events, others]).toEqual([['ended unauthorized'], ['ended unauthorized']]);
+    expect([...browser.kept.keys()]).toEqual([]);
+    await expect(guest.token()).rejects.toMatchObject({ code: 'unauthorized' });
+
+    const [email, password] = ['ada@example.org', 'analytical engine'];
+    const ada = await register({ baseUrl: server.url, email, password });
+    const heard = record(ada);
+    await expect(ada.remove('wrong')).rejects.toMatchObject({ code: 'wrong_password' });
+    await expect(ada.remove()).rejects.toMatchObject({ code: 'wrong_password' });
+    expect(heard).toEqual([]);
+    await ada.remove(password);
+    expect(heard).toEqual(['ended unauthorized']);
+    await expect(ada.update({ bio: 'gone' })).rejects.toMatchObject({ code: 'unauthorized' });
   });
 });
 
