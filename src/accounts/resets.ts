@@ -1,12 +1,12 @@
 import { ParleyError } from '../domain/errors.ts';
 import type { Ids, UserId } from '../domain/ids.ts';
-import { networkKey } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Passwords } from '../lib/passwords.ts';
 import { sha256 } from '../lib/secrets.ts';
 import type { ResetRequest } from '../protocol/bodies.ts';
 import type { Store } from '../store/contract.ts';
 import type { Logins } from './logins.ts';
+import { turnAt } from './password-check.ts';
 
 /** Milliseconds in which a reset link works. */
 export const RESET_LINK_MS = 86_400_000;
@@ -35,7 +35,7 @@ export function createResets({ resetLinks, passwords, logins, clock }: ResetsDep
       const userId = await resetLinks.find(link, clock.now());
       // Before the hash, which is a quarter of a second of work.
       if (userId === undefined) throw invalidLink();
-      const passwordHash = await passwords.hash(password, { network: networkKey(address), user: userId });
+      const passwordHash = await passwords.hash(password, turnAt(userId, address));
       const now = clock.now();
       const done = await resetLinks.use(link, passwordHash, now);
       // Another request was faster, or the link expired meanwhile.

@@ -1,6 +1,5 @@
 import { ParleyError } from '../domain/errors.ts';
 import type { Ids } from '../domain/ids.ts';
-import { networkKey } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Passwords } from '../lib/passwords.ts';
 import { isSameSecret } from '../lib/secrets.ts';
@@ -8,6 +7,7 @@ import type { SetupRequest, TokensReply } from '../protocol/bodies.ts';
 import type { Store } from '../store/contract.ts';
 import { emailKeyOf } from './email-key.ts';
 import { type Logins, type SignInSource, UNKNOWN_SOURCE } from './logins.ts';
+import { turnAt } from './password-check.ts';
 import type { TokenReplies } from './token-replies.ts';
 import { emailTaken, type Users, usernameTaken } from './users.ts';
 
@@ -45,7 +45,7 @@ export async function createSetup(deps: SetupDeps): Promise<Setup> {
   ): Promise<TokensReply> {
     const { email, password, username = null, displayName = null } = request;
     const userId = ids.userId();
-    const passwordHash = await passwords.hash(password, { network: networkKey(address), user: userId });
+    const passwordHash = await passwords.hash(password, turnAt(emailKeyOf(email), address));
     const { login, row } = logins.prepare(userId, source);
     const outcome = await store.credentials.register({
       userId,

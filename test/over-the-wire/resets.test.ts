@@ -29,6 +29,32 @@ describe('POST /auth/reset', () => {
     expect((await ben.request('ping', {})).event).toBe('pong');
   });
 
+  it('takes the new password from then on, and not the old one', async () => {
+    const { server } = await startStage();
+    const { user } = await ada(server);
+    await reset(server, { token: await linkFor(server, user.id), password: NEW });
+    expect(await codeOf(await login(server, OLD))).toBe('401 invalid_credentials');
+    expect((await login(server, NEW)).status).toBe(200);
+  });
+
+  it('leaves no login by the old password, whenever that was shown', async () => {
+    const { server, get } = await startStage();
+    const { user } = await ada(server);
+    const token = await linkFor(server, user.id);
+    const [first, reply, ...later] = await Promise.all([
+      login(server, OLD),
+      reset(server, { token, password: NEW }),
+      login(server, OLD),
+      login(server, OLD),
+    ]);
+    expect(reply.status).toBe(204);
+    for (const signedIn of [first, ...later].filter(({ ok }) => ok)) {
+      const { accessToken, refreshToken } = await signedIn.json();
+      expect((await get('/auth/me', accessToken)).status).toBe(401);
+      expect((await post(server, '/auth/refresh', { refreshToken })).status).toBe(401);
+    }
+  });
+
   it('refuses a token that is wrong or used', async () => {
     const { server } = await startStage();
     const { user } = await ada(server);
@@ -110,6 +136,10 @@ function linkFor({ config }: TestServer, userId: string, clock: Clock = systemCl
 
 function reset(server: TestServer, body: unknown): Promise<Response> {
   return post(server, '/auth/reset', body);
+}
+
+function login(server: TestServer, password: string): Promise<Response> {
+  return post(server, '/auth/login', { email: 'ada@example.org', password });
 }
 
 function post({ url }: TestServer, path: string, body: unknown): Promise<Response> {
