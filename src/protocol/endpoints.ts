@@ -176,7 +176,7 @@ export const ENDPOINTS = {
     who: 'admin',
     request: NoBody,
     reply: { status: 204 },
-    errors: [...TOKEN_ERRORS, 'forbidden', 'not_found'],
+    errors: [...TOKEN_ERRORS, ...RECEIVING_ERRORS, 'forbidden', 'not_found'],
   },
   ...OIDC_ENDPOINTS,
   ...USER_ENDPOINTS,
