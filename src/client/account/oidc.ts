@@ -23,8 +23,8 @@ export function signInWithOidc({ baseUrl, roomId }: OidcOptions = {}): void {
  * account; null if there is neither. Call it when a page of the server's origin starts. A guest's login in `storage` is
  * replaced: the guest does not become that user.
  * @throws ParleyClientError `access_denied` if the person or the provider refused, `sign_in_expired`, `provider_failed`;
- *   `invalid_code` if the code was used before, is older than 60 s, or is another browser's; `unavailable`, `rate_limited`,
- *   `network`, `timeout`
+ *   `invalid_code` if the code was used before, is older than 60 s, or is another browser's; `not_found` if the server has
+ *   no provider; `rate_limited`, `network`, `timeout`
  * @example
  * const account = (await finishSignIn({ storage: localStorage })) ?? restoreAccount({ storage: localStorage });
  */

@@ -75,9 +75,16 @@ export class OwnAccount implements Account {
 
   /** For a guest who registers. @param request is answered with new tokens of the same login [AC1] */
   async becomeRegistered(request: (token: string) => Promise<TokensReply>): Promise<void> {
-    await withToken(this, (token) =>
-      this.#login.exclusively(async () => this.#login.keep(await request(token))),
-    );
+    try {
+      await withToken(this, (token) =>
+        this.#login.exclusively(async () => this.#login.keep(await request(token))),
+      );
+    } catch (error) {
+      // The reply to an earlier try may have been lost: a refresh brings the user as it is.
+      if (error instanceof ParleyClientError && error.code === 'already_registered')
+        await this.token(true).catch(() => {});
+      throw error;
+    }
   }
 
   /** Under the lock, so that another tab's refresh doesn't store the user as it was before. */

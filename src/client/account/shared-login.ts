@@ -85,7 +85,8 @@ export class SharedLogin {
     const isUsable = this.#over === undefined || this.#over.isReplaced;
     if (isUsable && (!fresh || isRenewed) && this.#isFresh()) return this.#login.accessToken;
     this.#refuseIfOver();
-    this.#refreshing ??= this.exclusively(() => this.#refresh(this.#login.refreshToken)).finally(() => {
+    const used = this.#login.refreshToken;
+    this.#refreshing ??= this.exclusively(() => this.#refresh(used)).finally(() => {
       this.#refreshing = undefined;
     });
     return this.#refreshing;

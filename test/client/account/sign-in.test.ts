@@ -19,6 +19,7 @@ import { randomIds, type UserId } from '../../../src/domain/ids.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { openStore } from '../../../src/store/sqlite/open.ts';
 import { startServer, type TestServer } from '../../support/server/server.ts';
+import { lossyProxy } from '../support/lossy-proxy.ts';
 import { FakeBrowser } from '../support/tabs.ts';
 
 const ADA = { email: 'Ada@example.org', password: 'analytical engine' };
@@ -85,6 +86,20 @@ describe('registering', () => {
     await expect(register({ ...here(), guest })).rejects.toMatchObject({ code: 'already_registered' });
   });
 
+  it('shows in the account if only its reply was lost, as soon as the guest tries again', async () => {
+    const proxy = await lossyProxy(server.url);
+    try {
+      const guest = await signInAsGuest({ baseUrl: proxy.url });
+      proxy.lose('/auth/register', 1);
+      expect(await refusalOf(register({ ...here(), guest }))).toBe('network');
+      expect(guest.user.kind).toBe('guest');
+      expect(await refusalOf(register({ ...here(), guest }))).toBe('already_registered');
+      expect(guest.user).toMatchObject({ kind: 'registered', email: ADA.email });
+    } finally {
+      await proxy.close();
+    }
+  });
+
   it('says what was wrong, field by field, and leaves the guest as it was', async () => {
     await register({ ...here(), username: 'ada' });
     const guest = await signInAsGuest({ baseUrl: server.url });
@@ -100,6 +115,23 @@ describe('registering', () => {
     await guest.signOut();
     expect(await refusalOf(register({ ...here(), guest, email: 'b@example.org' }))).toBe('unauthorized');
     await expect(register({ ...here(), guest: { ...guest } })).rejects.toThrow(TypeError);
+  });
+});
+
+describe('a session', () => {
+  it('goes on with the next login of the same user in the storage, and ends with the last', async () => {
+    const { storage } = new FakeBrowser().open();
+    const client = await open(await register({ ...here(), storage }));
+    const isLive = new Promise<void>((resolve) =>
+      client.on('state', (state) => state === 'live' && resolve()),
+    );
+    const closed = new Promise<string>((resolve) => client.on('closed', ({ code }) => resolve(code)));
+    const again = await signIn({ ...here(), storage });
+    const before = (await again.logins.list()).find(({ current }) => !current);
+    await again.logins.end(before?.id ?? '');
+    await isLive;
+    await again.signOut();
+    expect(await closed).toBe('unauthorized');
   });
 });
 
