@@ -201,3 +201,43 @@ describe.each(DEVICES)('the account pages on a $device ($locale, $colorScheme)',
     await isFine(page, 'lobby-signed-in');
   });
 });
+
+/** 320 px is a phone's width at 200 % zoom, or a desktop's at 400 % (WCAG 2.2, 1.4.10). */
+describe('the account pages, narrow and in forced colours', () => {
+  it.each(['/sign-in', '/register', '/setup#token=x', '/reset#token=x', '/account'])(
+    'fit: %s',
+    async (path) => {
+      const context = await browser.newContext({
+        viewport: { width: 320, height: 512 },
+        locale: 'ru-RU',
+        forcedColors: 'active',
+      });
+      const page = await context.newPage();
+      await page.goto(open.url + path);
+      await page.locator('h1').waitFor();
+      await expectFine(page, `narrow${path.replace(/\W/g, '-')}`);
+      await context.close();
+    },
+  );
+
+  it('fit: the whole account and its menu', async () => {
+    const context = await browser.newContext({
+      viewport: { width: 320, height: 512 },
+      locale: 'ru-RU',
+      forcedColors: 'active',
+    });
+    const page = await context.newPage();
+    await page.goto(`${open.url}/register?to=account`);
+    await page.locator('[name=displayName]').fill('Константин Константинопольский');
+    await page.locator('[name=email]').fill('narrow@example.org');
+    await page.locator('[name=password]').fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.locator('.logins li').first().waitFor();
+    await page.locator('.account-button').click();
+    await expectFine(page, 'narrow-account-menu');
+    await page.keyboard.press('Escape');
+    await page.locator('#logins-title').scrollIntoViewIfNeeded();
+    await expectFine(page, 'narrow-account-logins');
+    await context.close();
+  });
+});

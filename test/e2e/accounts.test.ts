@@ -199,6 +199,23 @@ describe('an account', () => {
     await choose(page, en.account.signOut);
     await tab.getByRole('heading', { name: t.signIn.endedTitle }).waitFor();
   });
+
+  it('is deleted with its password, and can’t be signed in to again', async () => {
+    const { page } = await registered('deleted@example.org');
+    await page.goto(`${server.server.url}/account`);
+    await page.getByRole('button', { name: t.remove.open }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.locator('[name=password]').fill('wrong horse battery');
+    await dialog.getByRole('button', { name: t.remove.submit }).click();
+    await dialog.getByText(t.problem.wrongPassword).waitFor();
+    await dialog.locator('[name=password]').fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: t.remove.doneTitle }).waitFor();
+    await page.goto(`${server.server.url}/sign-in`);
+    await fill(page, { email: 'deleted@example.org', password: PASSWORD });
+    await submit(page);
+    await page.getByText(t.problem.credentials).waitFor();
+  });
 });
 
 describe('the account pages', () => {
