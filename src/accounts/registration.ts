@@ -90,7 +90,7 @@ export function createRegistration(deps: RegistrationDeps): Registration {
       };
       const outcome = await credentials.register({ ...about, at: clock.now() });
       if (outcome !== 'registered') throw refusal(outcome, username);
-      events.publish('user.changed', { userId });
+      if (identity !== undefined) events.publish('user.changed', { userId });
       const user = await users.find(userId);
       if (user === undefined) throw new Error(`the user ${userId} is gone right after its registration`);
       return replies.of(user, login);

@@ -118,6 +118,7 @@ export function parleyEnv(port: number, databasePath: string): Record<string, st
     HOST: '127.0.0.1',
     PORT: String(port),
     DATABASE_PATH: databasePath,
+    SIGN_INS_PER_MINUTE: '1000000',
     JWT_SECRET: SECRET,
     TURN: 'off',
     MESSAGES_PER_SECOND: '1000000',

@@ -5,6 +5,7 @@ import { memory } from './memory.ts';
 import { relay } from './relay.ts';
 import { restart } from './restart.ts';
 import { setup } from './setup.ts';
+import { signIns } from './sign-ins.ts';
 import { startup } from './startup.ts';
 import { storm } from './storm.ts';
 
@@ -17,5 +18,6 @@ export const measures = {
   memory,
   restart,
   startup,
+  'sign-ins': signIns,
 } as const satisfies Readonly<Record<string, Measure>>;
 export type MeasureName = keyof typeof measures;
