@@ -68,8 +68,10 @@ export function createPasswordSignIn(deps: PasswordSignInDeps): PasswordSignIn {
     return to;
   }
 
-  return {
-    async signIn({ email, password }, { address, userAgent }) {
+  const passwordSignIn: PasswordSignIn = {
+    async signIn(request, from) {
+      const { email, password } = request;
+      const { address, userAgent } = from;
       const emailKey = emailKeyOf(email);
       const known = await credentials.findByEmail(emailKey);
       const passwordHash = known?.passwordHash ?? null;
@@ -80,15 +82,18 @@ export function createPasswordSignIn(deps: PasswordSignInDeps): PasswordSignIn {
       const user = await users.find(userId);
       if (user === undefined) throw invalidCredentials();
       const login = await logins.begin(userId, { userAgent });
-      // If the password was changed meanwhile, this login would outlive the change, which ended all others.
+      // If the password was changed meanwhile, this login would outlive the change, which ended all others. If it was only
+      // hashed anew, by another sign-in, the password is right again.
       if ((await credentials.findByUser(userId))?.passwordHash !== stored) {
         await logins.end(login);
-        throw invalidCredentials();
+        return passwordSignIn.signIn(request, from);
       }
       return replies.of(user, login);
     },
 
-    async change({ current, new: next }, { identity, address, confirm }) {
+    async change(request, asker) {
+      const { current, new: next } = request;
+      const { identity, address, confirm } = asker;
       const { userId, loginId } = identity;
       const known = await credentials.findByUser(userId);
       const from = known?.passwordHash ?? null;
@@ -100,7 +105,8 @@ export function createPasswordSignIn(deps: PasswordSignInDeps): PasswordSignIn {
       await confirm();
       const at = clock.now();
       const ended = await credentials.changePassword({ userId, from, to, keep: loginId, at });
-      if (ended === undefined) throw wrongPassword();
+      // Another hash is stored by now, maybe of the same password.
+      if (ended === undefined) return passwordSignIn.change(request, asker);
       logins.noteEnded(userId, ended, at);
     },
 
@@ -113,6 +119,7 @@ export function createPasswordSignIn(deps: PasswordSignInDeps): PasswordSignIn {
       if (!(await isRight({ password, emailKey, passwordHash, address }))) throw wrongPassword();
     },
   };
+  return passwordSignIn;
 }
 
 function invalidCredentials(): ParleyError {

@@ -4,7 +4,7 @@ import { secretKeys } from '../../src/accounts/keys.ts';
 import { createPasswords, type Passwords } from '../../src/lib/passwords.ts';
 import type { SqliteStore } from '../../src/store/sqlite/open.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
-import { cheapPasswords, PLAIN, SECRET } from '../support/server/accounts.ts';
+import { cheapPasswords, identity, PLAIN, SECRET } from '../support/server/accounts.ts';
 import { temporaryStore } from '../support/server/database.ts';
 
 const ANN = { email: 'ann@example.org', password: 'correct horse' };
@@ -38,10 +38,28 @@ describe('signing in with a password', () => {
     expect(hashes).toHaveLength(1);
   });
 
+  it('succeeds twice at once while the cost changes, whichever hash is stored first', async () => {
+    const { store, userId } = await setUp();
+    const dearer = createPasswords({ cost: { ln: 5, r: 1, p: 1 } });
+    const { signIn } = await setUp({ store, passwords: dearer });
+    await Promise.all([signIn(ANN), signIn(ANN), signIn(ANN)]);
+    expect(await store.logins.ofUser(userId, 0)).toHaveLength(4);
+  });
+
+  it('changes a password that a sign-in hashes anew meanwhile', async () => {
+    const { store, userId, during, change, signIn } = await setUp();
+    const known = await store.credentials.findByUser(userId);
+    const same = await cheapPasswords().hash(ANN.password, { network: '', user: '' });
+    during(() => store.credentials.rehash(userId, known?.passwordHash ?? '', same));
+    await change(ANN.password, 'battery staple');
+    await signIn({ ...ANN, password: 'battery staple' });
+  });
+
   it('begins no login if the password is changed while it is checked', async () => {
     const { signIn, store, userId, during } = await setUp();
     const known = await store.credentials.findByUser(userId);
-    const change = { userId, from: known?.passwordHash ?? '', to: 'another', keep: null, at: 0 };
+    const to = await cheapPasswords().hash('battery staple', { network: '', user: '' });
+    const change = { userId, from: known?.passwordHash ?? '', to, keep: null, at: 0 };
     during(() => store.credentials.changePassword(change));
     await expect(signIn(ANN)).rejects.toMatchObject({ code: 'invalid_credentials' });
     expect(await store.logins.ofUser(userId, 0)).toEqual([]);
@@ -79,6 +97,11 @@ async function setUp({ store = temporaryStore(), passwords = cheapPasswords() }:
     userId,
     hashes,
     signIn: (request: typeof ANN) => accounts.passwords.signIn(request, FROM),
+    change: (current: string, next: string) =>
+      accounts.passwords.change(
+        { current, new: next },
+        { identity: identity(userId, { loginId: null }), address: FROM.address, confirm: async () => {} },
+      ),
     during(run: () => unknown) {
       meanwhile = run;
     },
