@@ -60,6 +60,7 @@ export async function registerAdmin(
   const userId = ids.userId();
   const outcome = await credentials.register({
     userId,
+    isGuest: false,
     username: null,
     displayName: null,
     email,

@@ -79,6 +79,7 @@ export function createRegistration(deps: RegistrationDeps): Registration {
       const { login, row: token } = logins.prepare(userId, registrant, identity?.loginId ?? undefined);
       const about = {
         userId,
+        isGuest: identity !== undefined,
         username,
         displayName,
         email,

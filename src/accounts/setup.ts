@@ -49,6 +49,7 @@ export async function createSetup(deps: SetupDeps): Promise<Setup> {
     const { login, row } = logins.prepare(userId, source);
     const outcome = await store.credentials.register({
       userId,
+      isGuest: false,
       username,
       displayName,
       email,

@@ -190,6 +190,7 @@ function register(path: string): UserId {
   const userId = 'ada' as UserId;
   temporaryStore(path).credentials.register({
     userId,
+    isGuest: false,
     username: 'ada',
     displayName: null,
     email: 'ada@example.org',

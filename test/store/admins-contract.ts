@@ -51,6 +51,7 @@ export function adminsContract(name: string, place: () => StorePlace): void {
 function registration(id: string, over: Partial<Registration> = {}): Registration {
   return {
     userId: id as UserId,
+    isGuest: false,
     username: id,
     displayName: null,
     email: `${id}@Example.org`,

@@ -70,7 +70,7 @@ export function credentialsContract(name: string, place: () => StorePlace): void
       const email = registration('cid', { email: 'aNN@example.org', emailKey: 'ann@example.org' });
       expect(await credentials.register(email)).toBe('email_taken');
       expect(await credentials.register(registration('cid', { username: 'bOB' }))).toBe('username_taken');
-      const guest = registration('dan', { userId: 'guest' as UserId, username: 'ANN' });
+      const guest = registration('dan', { userId: 'guest' as UserId, isGuest: true, username: 'ANN' });
       expect(await credentials.register(guest)).toBe('username_taken');
       expect(await users.find('cid')).toBeUndefined();
       expect(await logins.find('login of cid')).toBeUndefined();
@@ -78,6 +78,14 @@ export function credentialsContract(name: string, place: () => StorePlace): void
       // Its own name, written differently, is no other's.
       expect(await credentials.register({ ...guest, username: 'BOB' })).toBe('registered');
       expect(await users.find('guest')).toMatchObject({ kind: 'registered', username: 'BOB' });
+    });
+
+    it('[AC5] are nobody’s if the guest who registers is gone: it doesn’t come back', async () => {
+      const { users, logins, credentials } = await place().open();
+      const gone = registration('gone', { isGuest: true });
+      expect(() => credentials.register(gone)).toThrow('You have logged out');
+      expect(await users.find('gone')).toBeUndefined();
+      expect(await logins.find('login of gone')).toBeUndefined();
     });
 
     it('are found by ids and addresses of any text', async () => {
@@ -121,6 +129,7 @@ export function credentialsContract(name: string, place: () => StorePlace): void
 function registration(id: string, over: Partial<Registration> = {}): Registration {
   return {
     userId: id as UserId,
+    isGuest: false,
     username: id,
     displayName: `Name of ${id}`,
     email: `${id}@Example.org`,

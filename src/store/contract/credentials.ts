@@ -15,6 +15,8 @@ export interface CredentialRow {
 /** What a user registers with, and the refresh token of the reply. */
 export interface Registration {
   readonly userId: UserId;
+  /** Whether the user exists: as a guest. */
+  readonly isGuest: boolean;
   /** Null: none, or the guest's own. */
   readonly username: string | null;
   /** Null: none, or the guest's own. */
@@ -60,7 +62,7 @@ export interface CredentialStore {
   /**
    * Durable. Creates a registered user with its first login, or makes a registered user of a guest, which keeps what it has.
    * Uses up the invitation. A refused registration changes nothing.
-   * @throws ParleyError `unauthorized` if the guest's login has ended
+   * @throws ParleyError `unauthorized` if the guest is gone, or its login has ended
    */
   register(registration: Registration): Awaitable<'registered' | RegistrationRefusal>;
   /** Soon. Stores another hash of the same password, unless it has changed. */

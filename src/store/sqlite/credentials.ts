@@ -81,8 +81,10 @@ export function createCredentialStore(database: Connection, { soon, durably }: B
   }
 
   const register = database.transaction((registration: Registration): 'registered' | RegistrationRefusal => {
-    const { userId, invite, at, token, onlyWithoutAdmin: _, ...fields } = registration;
+    const { userId, invite, at, token, isGuest, onlyWithoutAdmin: _, ...fields } = registration;
     const guest = stored.get(userId);
+    // Whoever was deleted meanwhile must not come back under the same id.
+    if (isGuest && guest === undefined) throw loggedOut();
     const refusal = refusalOf(registration, guest?.kind);
     if (refusal !== undefined) return refusal;
     if (invite !== null) useInvite.run({ invite, at });
@@ -94,7 +96,7 @@ export function createCredentialStore(database: Connection, { soon, durably }: B
     else upgrade.run({ ...fields, nameKey, userId });
     if (token === null) return 'registered';
     if (login.get(token.loginId) === undefined) begin(userId, at, token);
-    else if (!add(token)) throw new ParleyError('unauthorized', 'You have logged out. Sign in again.');
+    else if (!add(token)) throw loggedOut();
     return 'registered';
   });
 
@@ -112,4 +114,8 @@ export function createCredentialStore(database: Connection, { soon, durably }: B
     rehash: (userId: UserId, from: string, to: string): void => soon(() => rehash.run(to, userId, from)),
     changePassword: durably(changePassword.immediate),
   } satisfies CredentialStore;
+}
+
+function loggedOut(): ParleyError {
+  return new ParleyError('unauthorized', 'You have logged out. Sign in again.');
 }

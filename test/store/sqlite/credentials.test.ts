@@ -77,6 +77,7 @@ function withInvite({ uses, expiresAt }: { uses: number | null; expiresAt: numbe
 function registration(id: string, email: string): Registration {
   return {
     userId: id as UserId,
+    isGuest: false,
     username: null,
     displayName: null,
     email,
