@@ -1,4 +1,4 @@
-import { networkKey } from '../lib/addresses.ts';
+import { blockKey, networkKey } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { TurnOf } from '../lib/fair-turns.ts';
 import type { Passwords } from '../lib/passwords.ts';
@@ -39,9 +39,10 @@ export function createPasswordCheck({ passwords, clock }: PasswordCheckDeps): Pa
 }
 
 /**
- * Whose turn a hash for an account takes: apart from those of rooms, so that a flood of sign-ins keeps nobody out of a room,
- * and apart from those for other accounts, so that a flood at one account keeps nobody out of another.
+ * Whose turn a hash for an account takes: apart from those of rooms, so that a flood of sign-ins keeps nobody out of a room;
+ * apart from those of other blocks, so that whoever has thousands of addresses keeps out nobody who has one; and apart from
+ * those for other accounts, so that a flood at one account keeps nobody out of another.
  */
 export function turnAt(emailKey: string, address: string): TurnOf {
-  return { work: 'accounts', network: networkKey(address), user: emailKey };
+  return { work: 'accounts', block: blockKey(address), network: networkKey(address), user: emailKey };
 }

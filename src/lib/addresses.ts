@@ -33,6 +33,17 @@ export function networkKey(address: string): string {
   return isIPv4(canonical) ? canonical : `${canonical.split(':').slice(0, 4).join(':')}::/64`;
 }
 
+/**
+ * Returns the key of the block around a network: a /24 of IPv4, a /48 of IPv6. One customer of a provider can easily have a
+ * whole one, and so 256 or 65,536 networks.
+ */
+export function blockKey(address: string): string {
+  const canonical = canonicalAddress(address);
+  if (canonical === undefined) return 'unknown';
+  if (isIPv4(canonical)) return `${canonical.slice(0, canonical.lastIndexOf('.'))}.0/24`;
+  return `${canonical.split(':').slice(0, 3).join(':')}::/48`;
+}
+
 /** Returns undefined if `text` is neither an address nor `address/prefix`. */
 export function parseNetwork(text: string): Network | undefined {
   const [address = '', bits, ...rest] = text.split('/');

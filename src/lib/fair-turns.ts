@@ -1,7 +1,9 @@
-/** Whose task it is. Kinds of work take turns, so do the networks of each, and the users of each network. */
+/** Whose task it is. Kinds of work take turns, so do the blocks of each, the networks of each block, and the users there. */
 export interface TurnOf {
   /** What the task is for. Default: ''. */
   readonly work?: string;
+  /** Networks that one customer of a provider can have together. Default: ''. */
+  readonly block?: string;
   readonly network: string;
   readonly user: string;
 }
@@ -22,7 +24,7 @@ interface Waiter {
   readonly refuse: (error: Error) => void;
 }
 
-/** Waiting tasks: of all, of one kind of work, of one network there, or of one user there. */
+/** Waiting tasks: of all, of one kind of work, of one block there, of one network there, or of one user there. */
 interface Line {
   length: number;
   /** By the next part of the path; the one whose turn is next comes first. Empty for a user's line. */
@@ -37,16 +39,16 @@ export type FairTurns = <Result>(of: TurnOf, task: () => Promise<Result>) => Pro
 
 /**
  * Runs a few tasks at once and queues the others. Whoever brings many tasks delays only their own, because all take turns.
- * When the queue is full, the newest task of the busiest user of the busiest network, of the busiest kind of work, is
- * refused, so that no user is refused because of another.
+ * When the queue is full, the newest task of the busiest user of the busiest network and block, of the busiest kind of work,
+ * is refused, so that no user is refused because of another.
  */
 export function createFairTurns({ atOnce, waiting, waitingPerUser, refusal }: FairTurnsDeps): FairTurns {
   const all = emptyLine();
   let running = 0;
 
-  function wait({ work = '', network, user }: TurnOf): Promise<void> {
+  function wait({ work = '', block = '', network, user }: TurnOf): Promise<void> {
     return new Promise((go, refuse) => {
-      const path = [work, network, user];
+      const path = [work, block, network, user];
       if (lengthAt(all, path) >= waitingPerUser) {
         refuse(refusal());
         return;
@@ -91,7 +93,7 @@ function push(line: Line, [key, ...rest]: Path, waiter: Waiter): void {
   push(part, rest, waiter);
 }
 
-/** Takes the task whose turn it is. Work, network and user all go to the end of their lines. */
+/** Takes the task whose turn it is. Work, block, network and user all go to the end of their lines. */
 function takeNext(line: Line): Waiter | undefined {
   if (line.length === 0) return undefined;
   line.length -= 1;

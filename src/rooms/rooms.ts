@@ -3,7 +3,7 @@ import type { Identity } from '../domain/identity.ts';
 import type { Ids, RoomId, UserId } from '../domain/ids.ts';
 import { banned, noSuchRoom, oneRoomOnly } from '../domain/refusals.ts';
 import { isGoodIn, mayModerate } from '../domain/scope.ts';
-import { type Client, networkKey } from '../lib/addresses.ts';
+import { blockKey, type Client, networkKey } from '../lib/addresses.ts';
 import { type Awaitable, allDone, andThen } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { TurnOf } from '../lib/fair-turns.ts';
@@ -242,7 +242,8 @@ export function createRooms(deps: RoomsDeps): Rooms {
   };
 }
 
-/** Password hashes take turns by user and network. */
+/** Password hashes take turns by block, network and user. */
 function turnOf({ identity, client }: Creator): TurnOf {
-  return { user: identity.userId, network: networkKey(client.address) };
+  const { address } = client;
+  return { block: blockKey(address), network: networkKey(address), user: identity.userId };
 }

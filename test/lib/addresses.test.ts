@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  blockKey,
   canonicalAddress,
   createAddressResolver,
   networkKey,
@@ -45,6 +46,18 @@ describe('networkKey', () => {
 
   it('gives all text that is no address the same key', () => {
     expect(networkKey('')).toBe(networkKey('x'.repeat(1000)));
+  });
+});
+
+describe('blockKey', () => {
+  it('[AC2] puts the networks that one customer can have into one block', () => {
+    expect(blockKey('192.0.2.1')).toBe('192.0.2.0/24');
+    expect(blockKey('::ffff:192.0.2.255')).toBe('192.0.2.0/24');
+    expect(blockKey('192.0.3.1')).not.toBe(blockKey('192.0.2.1'));
+    expect(blockKey('2001:db8:1:2::1')).toBe('2001:db8:1::/48');
+    expect(blockKey('2001:db8:1:ffff::1')).toBe(blockKey('2001:db8:1:2::1'));
+    expect(blockKey('2001:db8:2::1')).not.toBe(blockKey('2001:db8:1::1'));
+    expect(blockKey('')).toBe(blockKey('x'.repeat(1000)));
   });
 });
 

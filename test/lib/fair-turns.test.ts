@@ -60,6 +60,27 @@ describe('fair turns', () => {
     expect(order).toEqual(['running', 'flood 2', 'room 0', 'flood 3', 'room 1', 'flood 4', 'room 2']);
   });
 
+  it('alternate between blocks: a customer with many networks keeps nobody out', async () => {
+    const order: string[] = [];
+    const ends: (() => void)[] = [];
+    const turn = createFairTurns({ atOnce: 1, waiting: 4, waitingPerUser: 4, refusal: () => REFUSED });
+    const start = (block: string, network: string) => {
+      const task = () => {
+        order.push(network);
+        return new Promise<void>((end) => ends.push(end));
+      };
+      return turn({ block, network, user: 'ann' }, task).catch(() => void order.push(`not ${network}`));
+    };
+    for (const n of [0, 1, 2, 3, 4]) start('flood', `flood ${n}`);
+    start('home', 'home');
+    for (let left = 5; left > 0; left -= 1) {
+      await settled();
+      ends.shift()?.();
+    }
+    await settled();
+    expect(order).toEqual(['flood 0', 'not flood 1', 'flood 2', 'home', 'flood 3', 'flood 4']);
+  });
+
   it('go on after a task that failed', async () => {
     const turn = createFairTurns({ atOnce: 1, waiting: 4, waitingPerUser: 4, refusal: () => REFUSED });
     const of = { network: 'net', user: 'ann' };
