@@ -80,8 +80,9 @@ describe('what the documents show', () => {
   });
 
   it('signs in and creates a room by the requests of the README', async () => {
-    const [guest = '', room = '', ...more] = codeBlock('README.md', 'bash').trim().split('\n');
+    const [guest = '', register = '', room = '', ...more] = codeBlock('README.md', 'bash').trim().split('\n');
     expect(more).toEqual([]);
+    expect(v.parse(TokensReply, await shell(register)).user.kind).toBe('registered');
     const { accessToken } = v.parse(TokensReply, await shell(guest));
     expect(v.parse(CreateRoomReply, await shell(room, { TOKEN: accessToken })).room.name).toBe('Tea');
   });

@@ -14,15 +14,18 @@ it('[AC1] shows requests to register and sign in that work', async () => {
   const [, part = ''] = documentText('src/accounts/README.md').split('\n## Registering and signing in\n');
   const [, commands = ''] = /```bash\n([\s\S]*?)```/.exec(part) ?? [];
   const { server } = await startStage({}, { passwords: cheapPasswords() });
-  const env = { ...process.env, GUEST: (await signIn(server.url)).accessToken, TOKEN: '' };
+  const env = { ...process.env, GUEST: (await signIn(server.url)).accessToken, TOKEN: '', REFRESH_TOKEN: '' };
   const replies: string[] = [];
   for (const line of commands.trim().split('\n')) {
     const here = line.replace('http://localhost:3001', server.url);
     const { stdout } = await promisify(execFile)('bash', ['-c', here], { env });
     replies.push(stdout);
-    if (stdout !== '') env.TOKEN = v.parse(TokensReply, JSON.parse(stdout)).accessToken;
+    if (stdout === '') continue;
+    const { accessToken, refreshToken } = v.parse(TokensReply, JSON.parse(stdout));
+    Object.assign(env, { TOKEN: accessToken, REFRESH_TOKEN: refreshToken });
   }
   expect(replies.map((reply) => (reply === '' ? '' : JSON.parse(reply).user.email))).toEqual([
+    'Ada@example.org',
     'Ada@example.org',
     'Ada@example.org',
     'bob@example.org',
