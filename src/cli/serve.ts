@@ -35,10 +35,10 @@ async function serve(config: Config): Promise<number> {
     server.reload();
   });
   const { port, setupToken } = await server.listen();
+  // Not in the log, where secrets have no place; and first, so that whoever waits for the rest has it [TK7].
+  if (setupToken !== undefined) complain(`Setup: ${linkOrigin(config, port)}/setup#token=${setupToken}`);
   log.info('listening', { host: config.host, port, version: version() });
   complain(greeting(config, port));
-  // Not in the log, where secrets have no place [TK7].
-  if (setupToken !== undefined) complain(`Setup: ${linkOrigin(config, port)}/setup#token=${setupToken}`);
   process.on('SIGUSR2', () => log.info('stats', { ...server.stats() }));
   const reason = await stopped;
   await drain(server, log);

@@ -24,6 +24,7 @@ import {
 } from './bodies.ts';
 import { BODY_ERRORS, type Endpoint, NoBody, RECEIVING_ERRORS, TOKEN_ERRORS } from './endpoint.ts';
 import { OIDC_ENDPOINTS } from './oidc-endpoints.ts';
+import { WholeListQuery } from './pages.ts';
 import { USER_ENDPOINTS } from './user-endpoints.ts';
 
 export { type Endpoint, ERRORS_OF_ALL, type Method, NoBody, type Who } from './endpoint.ts';
@@ -124,6 +125,7 @@ export const ENDPOINTS = {
     method: 'GET',
     path: '/auth/logins',
     who: 'user',
+    query: WholeListQuery,
     request: NoBody,
     reply: { status: 200, body: LoginsReply },
     errors: [...TOKEN_ERRORS, 'forbidden'],
@@ -158,6 +160,7 @@ export const ENDPOINTS = {
     method: 'GET',
     path: '/invites',
     who: 'admin',
+    query: WholeListQuery,
     request: NoBody,
     reply: { status: 200, body: InvitesReply },
     errors: [...TOKEN_ERRORS, 'forbidden'],

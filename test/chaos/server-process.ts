@@ -124,7 +124,7 @@ export class ServerProcess {
     });
   }
 
-  /** Watches the log for errors. Standard error has only the greeting, and what Node prints when it crashes. */
+  /** Watches the log for errors. Standard error has only the setup link, the greeting, and what Node prints when it crashes. */
   #listen({ stdout, stderr }: ChildProcess, ready: () => void): void {
     if (stdout === null || stderr === null) throw new Error('the server has no output');
     createInterface({ input: stdout }).on('line', (line) => {
@@ -132,7 +132,8 @@ export class ServerProcess {
       if (line.includes('"message":"listening"')) ready();
     });
     stderr.on('data', (text: Buffer) => {
-      if (!String(text).startsWith('Parley is up')) this.complaints.push(String(text).trimEnd());
+      const rest = String(text).replace(/^Setup: .*\n/, '');
+      if (rest !== '' && !rest.startsWith('Parley is up')) this.complaints.push(rest.trimEnd());
     });
   }
 

@@ -163,7 +163,7 @@ describe('parley serve', () => {
       const path = temporaryDatabase();
       const PORT = String(await freePort());
       const first = await serve(path, { LOG_LEVEL, PORT });
-      await until(() => first.output().includes('Setup: '));
+      await until(() => first.output().includes('Parley is up'));
       const [, token = ''] =
         new RegExp(`^Setup: http://localhost:${PORT}/setup#token=([\\w-]{43})$`, 'm').exec(first.output()) ??
         [];

@@ -106,6 +106,15 @@ describe('/invites', () => {
     }
   });
 
+  it('[HT4] lists them whole, and refuses what is no limit and no cursor of the list', async () => {
+    const { list, create, statusOf } = await start();
+    for (let n = 0; n < 2; n += 1) await create({});
+    expect((await list('?limit=1')).items).toHaveLength(2);
+    for (const query of ['?limit=0', '?limit=101', '?after=x']) {
+      expect(await statusOf(query), query).toBe(400);
+    }
+  });
+
   it('answers any body with an invitation or a problem', async () => {
     const { create } = await start();
     const odd = fc.oneof(fc.string(), fc.integer(), fc.double(), fc.constant(null), fc.jsonValue());
@@ -130,7 +139,9 @@ async function start(environment: Readonly<Record<string, string>> = {}) {
     ...stage,
     create: (fields: unknown) =>
       fetch(`${url}/invites`, { method: 'POST', headers, body: JSON.stringify(fields) }),
-    list: async () => v.parse(InvitesReply, await (await fetch(`${url}/invites`, { headers })).json()),
+    list: async (query = '') =>
+      v.parse(InvitesReply, await (await fetch(`${url}/invites${query}`, { headers })).json()),
+    statusOf: async (query: string) => (await fetch(`${url}/invites${query}`, { headers })).status,
     remove: (id: string) => fetch(`${url}/invites/${id}`, { method: 'DELETE', headers }),
   };
 }

@@ -36,6 +36,16 @@ describe('the list of logins', () => {
     ]);
   });
 
+  it('[HT4] comes whole, and refuses what is no limit and no cursor of it', async () => {
+    const stage = await startStage();
+    const { accessToken } = await signInAs(stage, 'Firefox on a desk');
+    const ask = (query: string) => stage.get(`/auth/logins?${query}`, accessToken);
+    expect((await ask('limit=1')).status).toBe(200);
+    for (const query of ['limit=0', 'limit=101', 'limit=x', 'after=x', 'after=']) {
+      expect(await problemCode(await ask(query)), query).toBe('validation_failed');
+    }
+  });
+
   it('[AC6] has no more of a user agent than is good to read, and null if there is none', async () => {
     const stage = await startStage();
     for (const [sent, stored] of [

@@ -19,6 +19,7 @@ export function inviteRoutes({ accounts }: Pick<HttpDeps, 'accounts'>) {
       return noContent();
     },
     async listInvites(context) {
+      context.query();
       return context.reply({ items: await invites.list(), nextCursor: null });
     },
     async createInvite(context) {

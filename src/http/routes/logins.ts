@@ -6,6 +6,7 @@ import type { Handlers } from '../server/request-context.ts';
 export function loginRoutes({ accounts: { loginList } }: Pick<HttpDeps, 'accounts'>) {
   return {
     async listLogins(context) {
+      context.query();
       const items = await loginList.of(await context.identity());
       return context.reply({ items, nextCursor: null });
     },
