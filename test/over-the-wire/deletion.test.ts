@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { TOKENS_AT_ONCE } from '../../src/accounts/deletion.ts';
 import { MeReply, TokensReply } from '../../src/protocol/bodies.ts';
+import { Database } from '../../src/store/sqlite/driver.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { SECRET } from '../support/server/accounts.ts';
 import { api, createRoom, signIn } from '../support/server/api.ts';
 import { temporaryDatabase } from '../support/server/database.ts';
 import { connectRaw } from '../support/server/ws-client.ts';
-import { minted, post, problemCode, remove } from './accounts.ts';
+import { loginOf, minted, post, problemCode, remove } from './accounts.ts';
 import { codeOf, type Stage, startStage } from './stage.ts';
 
 const UNAUTHORIZED = { code: 4001, reason: 'unauthorized' };
@@ -53,6 +55,26 @@ describe('the deletion of an account', () => {
       expect(codeOf(await late.request('room:join', { roomId, password: PASSWORD }))).toBe('room_not_found');
     }
     expect((await elsewhere.request('ping')).event).toBe('pong');
+  });
+
+  it('[AC5] of somebody with thousands of tokens goes in steps, and leaves nothing', async () => {
+    const DATABASE_PATH = temporaryDatabase();
+    const stage = await startStage({ DATABASE_PATH });
+    const { user, accessToken, refreshToken } = await signIn(stage.server.url);
+    const session = await stage.bearer(user.id, accessToken).connect();
+    const database = new Database(DATABASE_PATH);
+    const add = database.prepare('INSERT INTO refresh_tokens (hash, login_id, expires_at) VALUES (?, ?, ?)');
+    database.transaction(() => {
+      for (let n = 0; n <= 2 * TOKENS_AT_ONCE; n += 1) add.run(Buffer.from(`${n}`), loginOf(accessToken), n);
+    })();
+    expect((await remove(stage, `/users/${user.id}`, accessToken)).status).toBe(204);
+    expect(await session.closed).toEqual(UNAUTHORIZED);
+    expect(await problemCode(await post(stage, '/auth/refresh', { refreshToken }))).toBe('unauthorized');
+    expect(await problemCode(await stage.get('/auth/me', accessToken))).toBe('unauthorized');
+    for (const table of ['users', 'logins', 'refresh_tokens']) {
+      expect(database.prepare(`SELECT count(*) FROM ${table}`).pluck().get()).toBe(0);
+    }
+    database.close();
   });
 
   it('[AC5] takes the password of an account that has one, and frees its e-mail address', async () => {

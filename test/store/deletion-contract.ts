@@ -45,6 +45,28 @@ export function deletionContract(name: string, place: () => StorePlace): void {
       expect(await deletions.deletedAt(ANN)).toBe(NOW + 7);
     });
 
+    it('[AC5] may begin with ended logins, a few rows at a time; those that hold stay, and those of others', async () => {
+      const { logins, deletions } = await furnished(place());
+      for (const n of [1, 2, 3]) {
+        await logins.add({ hash: sha256(`first ${n}`), loginId: 'first', expiresAt: NOW + 100 }, NOW);
+      }
+      expect(await deletions.hasMany(ANN, 4)).toBe(true);
+      expect(await deletions.hasMany(ANN, 1_000)).toBe(false);
+      expect(await deletions.hasMany('nobody' as UserId, 0)).toBe(false);
+      for (const id of ['ended', "ben's"]) await logins.revoke(id, NOW);
+      while ((await deletions.removeEnded(ANN, 1)) === 1);
+      expect(await logins.find('ended')).toBeUndefined();
+      expect(await logins.find('first')).toMatchObject({ revokedAt: null });
+      await logins.revoke('first', NOW);
+      expect(await deletions.removeEnded(ANN, 3)).toBe(3);
+      expect(await logins.find('first')).toBeDefined();
+      expect(await deletions.removeEnded(ANN, 3)).toBe(2);
+      expect(await logins.find('first')).toBeUndefined();
+      expect(await logins.findToken(sha256('first'))).toBeUndefined();
+      expect(await logins.find("ben's")).toBeDefined();
+      expect((await deletions.delete(ANN, TIMES))?.loginIds).toEqual([]);
+    });
+
     it('[AC5] of nobody changes nothing', async () => {
       const { deletions } = await furnished(place());
       for (const id of ['nobody', '__proto__', '']) {

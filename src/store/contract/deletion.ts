@@ -16,6 +16,10 @@ export interface Deletion {
 
 /** Users who are deleted, in one transaction with all that is theirs [AC5]. */
 export interface DeletionStore {
+  /** Whether a user has more than `rows` refresh tokens, so that deleting it at once would hold up everything else. */
+  hasMany(userId: UserId, rows: number): Awaitable<boolean>;
+  /** Deletes ended logins of a user with their tokens. Returns the number of deleted rows: `max` if more may be left. */
+  removeEnded(userId: UserId, max: number): Awaitable<number>;
   /**
    * Durable. Deletes a user with its logins, tokens, links, and bans, and its rooms with their bans, and remembers when.
    * Returns undefined if there is no such user.

@@ -7,6 +7,11 @@ import type { Connection } from './driver.ts';
 export const DELETION_SQL = {
   rooms: 'SELECT id FROM rooms WHERE owner_id = ?',
   logins: 'SELECT id FROM logins WHERE user_id = ? AND revoked_at IS NULL',
+  tokensBeyond: `SELECT 1 FROM logins JOIN refresh_tokens ON login_id = logins.id WHERE user_id = ? LIMIT 1 OFFSET ?`,
+  ended: 'SELECT id FROM logins WHERE user_id = ? AND revoked_at IS NOT NULL LIMIT ?',
+  tokensOf:
+    'DELETE FROM refresh_tokens WHERE hash IN (SELECT hash FROM refresh_tokens WHERE login_id = ? LIMIT ?)',
+  removeLogin: 'DELETE FROM logins WHERE id = ?',
   /** Only tokens that others sign can name an id that isn't of our making. */
   remember: `INSERT INTO deleted_users (id, deleted_at, expires_at)
     SELECT id, :now, iif(kind = 'external' AND NOT EXISTS (SELECT 1 FROM oidc_users WHERE user_id = users.id), NULL, :until)
@@ -17,13 +22,27 @@ export const DELETION_SQL = {
   deletedAt: 'SELECT deleted_at FROM deleted_users WHERE id = ?',
 } as const;
 
-export function createDeletionStore(database: Connection, { durably }: Batch) {
+export function createDeletionStore(database: Connection, { now, durably }: Batch) {
   const rooms = database.prepare<[string], RoomId>(DELETION_SQL.rooms).pluck();
   const logins = database.prepare<[string], string>(DELETION_SQL.logins).pluck();
   const remember = database.prepare<[DeletionTimes & { userId: string }]>(DELETION_SQL.remember);
   const removeRooms = database.prepare<[string]>(DELETION_SQL.removeRooms);
   const removeUser = database.prepare<[string]>(DELETION_SQL.removeUser);
   const deletedAt = database.prepare<[string], number>(DELETION_SQL.deletedAt).pluck();
+  const tokensBeyond = database.prepare<[string, number], 1>(DELETION_SQL.tokensBeyond).pluck();
+  const ended = database.prepare<[string, number], string>(DELETION_SQL.ended).pluck();
+  const tokensOf = database.prepare<[string, number]>(DELETION_SQL.tokensOf);
+  const removeLogin = database.prepare<[string]>(DELETION_SQL.removeLogin);
+
+  const removeEnded = database.transaction((userId: UserId, max: number): number => {
+    let left = max;
+    for (const id of ended.all(userId, max)) {
+      left -= tokensOf.run(id, left).changes;
+      if (left > 0) left -= removeLogin.run(id).changes;
+      if (left === 0) break;
+    }
+    return max - left;
+  });
 
   const remove = database.transaction((userId: UserId, times: DeletionTimes): Deletion | undefined => {
     if (remember.run({ ...times, userId }).changes === 0) return undefined;
@@ -35,6 +54,8 @@ export function createDeletionStore(database: Connection, { durably }: Batch) {
   });
 
   return {
+    hasMany: (userId: UserId, rows: number): boolean => tokensBeyond.get(userId, rows) !== undefined,
+    removeEnded: now(removeEnded.immediate),
     delete: durably(remove.immediate),
     deletedAt: (id: string): number | undefined => deletedAt.get(id),
   } satisfies DeletionStore;
