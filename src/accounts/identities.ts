@@ -71,7 +71,7 @@ export function createIdentities({
     const { loginId } = identity;
     const hasEnded = loginId !== null && logins.hasEndedInMemory(loginId);
     if (hasEnded === undefined) return undefined;
-    if (hasEnded) throw logged(loggedOut(), from);
+    if (hasEnded) throw logged(endedLogin(), from);
     return withStanding(identity, standing);
   }
 
@@ -100,8 +100,8 @@ export function createIdentities({
     for (;;) {
       const { forgotten } = profiles;
       const user = await names.take(await users.findOrCreate(token), token, accessToken);
-      // Last, so that a logout during the other waits is seen.
-      if (loginId !== null && (await logins.hasEnded(loginId))) throw loggedOut();
+      // Last, so that a login that ends during the other waits is seen.
+      if (loginId !== null && (await logins.hasEnded(loginId))) throw endedLogin();
       if (forgotten === profiles.forgotten) return user;
     }
   }
@@ -134,6 +134,6 @@ export function createIdentities({
   };
 }
 
-function loggedOut(): ParleyError {
-  return new ParleyError('unauthorized', 'You have logged out. Sign in again.');
+function endedLogin(): ParleyError {
+  return new ParleyError('unauthorized', 'This login has ended. Sign in again.');
 }

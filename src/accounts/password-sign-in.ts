@@ -115,7 +115,7 @@ export function createPasswordSignIn(deps: PasswordSignInDeps): PasswordSignIn {
       const passwordHash = known?.passwordHash ?? null;
       if (known === undefined || passwordHash === null) return;
       const { emailKey } = known;
-      if (password === undefined) throw wrongPassword();
+      if (password === undefined) throw passwordMissing();
       if (!(await isRight({ password, emailKey, passwordHash, address }))) throw wrongPassword();
     },
   };
@@ -131,6 +131,10 @@ function invalidCredentials(): ParleyError {
 
 function wrongPassword(): ParleyError {
   return new ParleyError('wrong_password', "This is not your account's password. Try again.");
+}
+
+function passwordMissing(): ParleyError {
+  return new ParleyError('wrong_password', 'Your account has a password: send it as `password`.');
 }
 
 function withoutPassword(): ParleyError {

@@ -30,8 +30,9 @@ export const command: Command = {
     const run = action === 'create' ? create : action === 'reset-link' ? resetLink : undefined;
     if (run === undefined || rest.length > 0)
       throw new UsageError(['admin', action, ...rest].join(' ').trim());
-    const { success, output: email, issues } = v.safeParse(Email, address ?? '');
-    if (!success) throw new StartError(`${JSON.stringify(address ?? '')} ${issues[0].message}.`);
+    if (address === undefined) throw new StartError(`Whose? Try \`parley admin ${action} ada@example.org\`.`);
+    const { success, output: email, issues } = v.safeParse(Email, address);
+    if (!success) throw new StartError(`${JSON.stringify(address)} ${issues[0].message}.`);
     const config = configOf(environment);
     const store = openStore(config.databasePath);
     try {

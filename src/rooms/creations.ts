@@ -26,7 +26,7 @@ export interface Creator {
   readonly identity: Identity;
   /** A guest's rooms are counted for its network. */
   readonly client: Client;
-  /** Called after a wait. @throws ParleyError `unauthorized` if the creator has logged out meanwhile */
+  /** Called after a wait. @throws ParleyError `unauthorized` if the creator's login has ended meanwhile */
   readonly confirm?: () => Promise<unknown>;
 }
 

@@ -239,7 +239,7 @@ describe('logging out', () => {
     await accounts.logout(verified);
     await accounts.logout(verified);
     expect(ended).toEqual([verified.loginId]);
-    await expect(accounts.verify(ann.accessToken)).rejects.toThrow('You have logged out. Sign in again.');
+    await expect(accounts.verify(ann.accessToken)).rejects.toThrow('This login has ended. Sign in again.');
     await expect(accounts.refresh(ann.refreshToken)).rejects.toMatchObject({ code: 'unauthorized' });
     expect((await accounts.verify(bob.accessToken)).userId).toBe(bob.user.id);
   });
@@ -269,7 +269,7 @@ describe('logging out', () => {
     expect(accounts.remembered(accessToken)).toEqual(verified);
     await accounts.logout(verified);
     for (const token of [accessToken, fresh.accessToken]) {
-      expect(() => accounts.remembered(token)).toThrow('You have logged out.');
+      expect(() => accounts.remembered(token)).toThrow('This login has ended.');
       await expect(accounts.verify(token)).rejects.toMatchObject({ code: 'unauthorized' });
     }
     expect(queries).toBe(0);

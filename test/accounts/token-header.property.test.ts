@@ -159,7 +159,7 @@ describe('refused tokens', () => {
     await accounts.logout(await accounts.verify(accessToken));
     expect(() => accounts.remembered(accessToken, { address: '192.0.2.1' })).toThrow();
     expect(logged).toHaveLength(1);
-    expect(logged[0]).toContain('You have logged out');
+    expect(logged[0]).toContain('This login has ended');
   });
 });
 

@@ -42,7 +42,7 @@ describe('verified tokens', () => {
   it('[TK5] are refused once their login has ended', async () => {
     const { accounts, token } = await counted();
     await accounts.logout(await accounts.verify(token));
-    expect(() => accounts.remembered(token)).toThrow('You have logged out. Sign in again.');
+    expect(() => accounts.remembered(token)).toThrow('This login has ended. Sign in again.');
     await expect(accounts.verify(token)).rejects.toMatchObject({ code: 'unauthorized' });
   });
 

@@ -70,7 +70,7 @@ describe('parley admin create', () => {
   });
 
   it.each([
-    [['admin', 'create'], 1, '"" must be an e-mail address'],
+    [['admin', 'create'], 1, 'Whose? Try `parley admin create ada@example.org`.'],
     [['admin', 'create', 'ada'], 1, '"ada" must be an e-mail address'],
     [['admin', 'dance'], 2, 'parley knows no command "admin dance"'],
     [['admin', 'create', 'ada@example.org', 'more'], 2, 'parley knows no command'],

@@ -83,7 +83,7 @@ export function credentialsContract(name: string, place: () => StorePlace): void
     it('[AC5] are nobody’s if the guest who registers is gone: it doesn’t come back', async () => {
       const { users, logins, credentials } = await place().open();
       const gone = registration('gone', { isGuest: true });
-      expect(() => credentials.register(gone)).toThrow('You have logged out');
+      expect(() => credentials.register(gone)).toThrow('This login has ended');
       expect(await users.find('gone')).toBeUndefined();
       expect(await logins.find('login of gone')).toBeUndefined();
     });

@@ -136,7 +136,8 @@ describe('upgrade', () => {
           throw new Error('asked again');
         },
         remembered(token) {
-          if (token === 'ended') throw new ParleyError('unauthorized', 'You have logged out. Sign in again.');
+          if (token === 'ended')
+            throw new ParleyError('unauthorized', 'This login has ended. Sign in again.');
           if (token === 'broken') throw new TypeError('secret detail');
           return identity(token, { expiresAt: Date.now() + 3_600_000 });
         },

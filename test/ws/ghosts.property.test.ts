@@ -147,7 +147,7 @@ class World {
     events.subscribe('room.emptied', ({ roomId }) => this.#rooms.emptied(roomId));
     const accounts: GatewayDeps['accounts'] = {
       remembered: (token) => {
-        if (this.#endedLogins.has(token)) throw new ParleyError('unauthorized', 'You have logged out.');
+        if (this.#endedLogins.has(token)) throw new ParleyError('unauthorized', 'This login has ended.');
         return undefined;
       },
       // The real one looks up the login first, then checks the signature while the script goes on.

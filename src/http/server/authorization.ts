@@ -59,6 +59,6 @@ export function requireToken({ headers }: RequestHead): string {
   if (token !== undefined) return token;
   throw new ParleyError(
     'unauthorized',
-    'Send `Authorization: Bearer <access token>`; POST /auth/guest gives one.',
+    'Send `Authorization: Bearer <access token>`; POST /auth/login or POST /auth/guest gives one.',
   );
 }

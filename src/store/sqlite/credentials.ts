@@ -117,5 +117,5 @@ export function createCredentialStore(database: Connection, { soon, durably }: B
 }
 
 function loggedOut(): ParleyError {
-  return new ParleyError('unauthorized', 'You have logged out. Sign in again.');
+  return new ParleyError('unauthorized', 'This login has ended. Sign in again.');
 }
