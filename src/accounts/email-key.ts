@@ -3,5 +3,6 @@
  * that looks an account up by its address uses it, on the command line too.
  */
 export function emailKeyOf(email: string): string {
-  return email.normalize('NFC').toLowerCase();
+  // Composed once more, because some letters, such as `ǰ`, are single characters in lower case only.
+  return email.normalize('NFC').toLowerCase().normalize('NFC');
 }
