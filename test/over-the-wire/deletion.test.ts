@@ -58,7 +58,7 @@ describe('the deletion of an account', () => {
     expect((await elsewhere.request('ping')).event).toBe('pong');
   });
 
-  it('[AC5] of somebody with thousands of tokens goes in steps, and leaves nothing', async () => {
+  it('[AC5] of somebody with more tokens than anybody needs goes in steps, and leaves nothing', async () => {
     const DATABASE_PATH = temporaryDatabase();
     const stage = await startStage({ DATABASE_PATH });
     const { user, accessToken, refreshToken } = await signIn(stage.server.url);
@@ -66,7 +66,7 @@ describe('the deletion of an account', () => {
     const database = new Database(DATABASE_PATH);
     const add = database.prepare('INSERT INTO refresh_tokens (hash, login_id, expires_at) VALUES (?, ?, ?)');
     database.transaction(() => {
-      for (let n = 0; n <= 2 * TOKENS_AT_ONCE; n += 1) add.run(Buffer.from(`${n}`), loginOf(accessToken), n);
+      for (let n = 0; n <= TOKENS_AT_ONCE; n += 1) add.run(Buffer.from(`${n}`), loginOf(accessToken), n);
     })();
     expect((await remove(stage, `/users/${user.id}`, accessToken)).status).toBe(204);
     expect(await session.closed).toEqual(UNAUTHORIZED);
