@@ -1,14 +1,16 @@
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { secretKeys } from '../../src/accounts/keys.ts';
 import { mintToken } from '../../src/accounts/mint.ts';
 import { DRAIN_MS } from '../../src/drain.ts';
 import { createLog } from '../../src/lib/log.ts';
-import { Problem, TokensReply } from '../../src/protocol/bodies.ts';
+import { MeReply, Problem, TokensReply } from '../../src/protocol/bodies.ts';
 import { CLOSE } from '../../src/protocol/codes.ts';
 import { Database } from '../../src/store/sqlite/driver.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
-import { SECRET } from '../support/server/accounts.ts';
-import { api, createRoom } from '../support/server/api.ts';
+import { cheapPasswords, SECRET } from '../support/server/accounts.ts';
+import { api, createRoom, signIn } from '../support/server/api.ts';
+import { post, problemCode, remove } from './accounts.ts';
 import { codeOf, startStage } from './stage.ts';
 
 /** Takes a database's write lock, as a backup program may. @returns a function that releases it */
@@ -81,6 +83,44 @@ describe('a host while another program holds the database', () => {
 
     for (const [event, payload] of requests) expect(codeOf(await ann.request(event, payload))).toBe('ack');
     expect((await ben.closed).code).toBe(CLOSE.banned);
+  });
+});
+
+describe('accounts while another program holds the database', () => {
+  it('[AC5] are neither made, nor changed, nor deleted: each request is 503, stores nothing, and works afterwards', async () => {
+    const stage = await startStage({}, { passwords: cheapPasswords() });
+    const { url, config } = stage.server;
+    const password = 'correct horse';
+    const register = (email: string) => post(stage, '/auth/register', { email, password });
+    const token = v.parse(TokensReply, await (await register('ann@example.org')).json()).accessToken;
+    const { user } = await api(url, '/auth/me', { reply: MeReply, token });
+    const guest = await signIn(url, { username: 'ben' });
+    const bearing = (bearer: string) => ({ Authorization: `Bearer ${bearer}` });
+    const requests = [
+      () => register('cid@example.org'),
+      () => post(stage, '/auth/register', { email: 'ben@x.org', password }, bearing(guest.accessToken)),
+      () => post(stage, '/auth/login', { email: 'ann@example.org', password }),
+      () => post(stage, '/auth/password', { current: password, new: 'battery staple' }, bearing(token)),
+      () => remove(stage, `/users/${user.id}`, token, { password: 'battery staple' }),
+    ];
+    const everything = () => {
+      const database = new Database(config.databasePath, { readonly: true });
+      const rows = ['users', 'logins', 'refresh_tokens', 'deleted_users'].map((table) =>
+        database.prepare(`SELECT * FROM ${table}`).all(),
+      );
+      database.close();
+      return rows;
+    };
+    const before = everything();
+    const release = lock(config.databasePath);
+    const reply = await remove(stage, `/users/${user.id}`, token, { password });
+    expect([reply.status, await problemCode(reply)]).toEqual([503, 'unavailable']);
+    for (const request of requests.slice(0, 4)) expect((await request()).status).toBe(503);
+    release();
+    expect(everything()).toEqual(before);
+    const statuses: number[] = [];
+    for (const request of requests) statuses.push((await request()).status);
+    expect(statuses).toEqual([201, 201, 200, 204, 204]);
   });
 });
 
