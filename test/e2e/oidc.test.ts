@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { en } from '../../src/web/i18n/en.ts';
+import { accounts as t } from '../../src/web/i18n/en-accounts.ts';
 import { launchBrowser } from '../support/browser/browser.ts';
 import { startProvider, type TestProvider } from '../support/oidc/provider.ts';
 import { makeCertificate, type TestCertificate } from '../support/server/certificate.ts';
@@ -62,6 +64,39 @@ describe('sign-in at an OpenID provider over https with a private CA, in a brows
     }
   });
 
+  it('[TK6] goes from the lobby to the provider and back into the same call, as whom the provider names', async () => {
+    const parley = await serve({ NODE_EXTRA_CA_CERTS: certificate.cert, OIDC_NAME: 'Example' });
+    try {
+      const page = await visit();
+      const address = `${parley.url}/connect/${await createRoom(page, parley.url)}`;
+      const signIn = async (choice: string) => {
+        await page.getByRole('link', { name: en.account.signIn }).click();
+        await page.getByRole('button', { name: t.signIn.with('Example') }).click();
+        await page.getByRole('link', { name: choice }).click();
+      };
+      await page.goto(address);
+      await signIn('refuse');
+      await page.getByText(en.failure.access_denied.text).waitFor();
+      expect(page.url()).toBe(address);
+
+      await signIn('ada');
+      await page.locator('.account-button', { hasText: 'Ada Lovelace' }).waitFor();
+      expect(page.url()).toBe(address);
+      expect(await page.getByLabel(en.lobby.name).inputValue()).toBe('Ada Lovelace');
+      expect(await page.getByText(en.failure.access_denied.text).count()).toBe(0);
+
+      await page.getByRole('button', { name: en.lobby.join }).click();
+      await page.getByRole('button', { name: en.call.leave }).waitFor();
+      await page.getByText('Ada Lovelace').first().waitFor();
+
+      await page.goto(`${parley.url}/account`);
+      await page.getByText(t.account.external).waitFor();
+      expect(await page.getByRole('heading', { name: t.passwords.title }).count()).toBe(0);
+    } finally {
+      await parley.stop('SIGTERM');
+    }
+  });
+
   it('starts without the authority of the provider, and says that it does not trust it', async () => {
     const parley = await serve({});
     try {
@@ -88,7 +123,11 @@ async function serve(environment: Readonly<Record<string, string>>): Promise<Par
 
 /** A page in a browser profile of its own, which trusts the provider. */
 async function visit(): Promise<Page> {
-  const context = await browser.newContext({ ignoreHTTPSErrors: true });
+  const context = await browser.newContext({
+    ignoreHTTPSErrors: true,
+    locale: 'en-US',
+    permissions: ['camera', 'microphone'],
+  });
   return context.newPage();
 }
 
