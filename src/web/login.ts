@@ -191,6 +191,8 @@ export function createLogin({ sdk, storage, prefs, guests = true }: LoginOptions
       try {
         adopt(await sdk.register({ ...newcomer, guest }));
       } catch (error) {
+        // Registered by another tab, or by a request whose reply was lost; the SDK has brought the user as it is now.
+        if (codeOf(error) === 'already_registered' && user.value !== null) return;
         if (!isStale(error)) throw error;
         adopt(await sdk.register(newcomer));
       }
@@ -219,8 +221,12 @@ export function createLogin({ sdk, storage, prefs, guests = true }: LoginOptions
   };
 }
 
+function codeOf(error: unknown): string {
+  return error instanceof ParleyClientError ? error.code : '';
+}
+
 function isStale(error: unknown): boolean {
-  return error instanceof ParleyClientError && STALE.has(error.code);
+  return STALE.has(codeOf(error));
 }
 
 function personOf(account: Account | null): AccountUser | null {

@@ -17,7 +17,12 @@ function guestWith(token: string): Account {
 }
 
 /** A server that accepts one token, and a storage that holds `kept`. */
-function setUp({ kept = null as Account | null, good = 'new', guests = true } = {}) {
+function setUp({
+  kept = null as Account | null,
+  good = 'new',
+  guests = true,
+  whenGuestRegisters = async (_: Account): Promise<void> => {},
+} = {}) {
   const calls: string[] = [];
   const names: (string | undefined)[] = [];
   const stored = { account: kept };
@@ -52,6 +57,7 @@ function setUp({ kept = null as Account | null, good = 'new', guests = true } = 
     },
     connect: async () => fakeClient().client,
     async register({ guest, invite }) {
+      if (guest !== undefined) await whenGuestRegisters(guest);
       calls.push(`register ${guest === undefined ? 'anew' : 'the guest'}${invite ? ` with ${invite}` : ''}`);
       if (guest !== undefined) await checked(guest);
       return keep(fakeAccount(ADA, good).account);
@@ -142,6 +148,28 @@ describe('registering', () => {
     const { calls, login } = setUp({ kept: guestWith('stale') });
     await login.register({ ...CREDENTIALS, displayName: 'Ada', invite: null });
     expect(calls).toEqual(['register the guest', 'register anew']);
+  });
+
+  it('is done if the guest turns out to be registered, as after a lost reply', async () => {
+    const { account, emit } = fakeAccount(GUEST, 'new');
+    const { login, calls } = setUp({
+      kept: account,
+      async whenGuestRegisters() {
+        account.user = ADA;
+        emit('changed', ADA);
+        throw refusal('already_registered');
+      },
+    });
+    await login.register({ ...CREDENTIALS, displayName: 'Ada', invite: null });
+    expect([login.user.value, calls]).toEqual([ADA, []]);
+  });
+
+  it('is refused in words if that user can’t be brought', async () => {
+    const whenGuestRegisters = () => Promise.reject(refusal('already_registered'));
+    const { login } = setUp({ kept: guestWith('new'), whenGuestRegisters });
+    await expect(login.register({ ...CREDENTIALS, displayName: 'Ada', invite: null })).rejects.toMatchObject({
+      code: 'already_registered',
+    });
   });
 
   it('makes a new user if nobody is there', async () => {

@@ -98,6 +98,10 @@ export const problems = {
       title: 'You can’t start calls on this server',
       text: 'Ask for a link to a call, or sign in with an account that may start them.',
     },
+    already_registered: {
+      title: 'You are already registered',
+      text: 'Sign in with the e-mail address and the password of your account.',
+    },
     access_denied: {
       title: 'You weren’t signed in',
       text: 'The sign-in was cancelled or refused. Try again, or use another account.',
