@@ -1,3 +1,5 @@
+import type { AccountUser } from '../client/index.ts';
+
 /** What the server tells the page about its settings, as attributes of `<html>`. */
 export interface ServerSettings {
   /** `invite`: only with an invitation. */
@@ -18,4 +20,13 @@ export function settingsOf({ registration, guests, roomCreation, oidcName }: DOM
     roomCreation: roomCreation === 'users' || roomCreation === 'services' ? roomCreation : 'everyone',
     oidcName: oidcName || null,
   };
+}
+
+/** Whether the server lets somebody start calls [AC3]. @param user null for a guest */
+export function mayStartCalls(
+  { roomCreation }: ServerSettings,
+  user: Pick<AccountUser, 'role'> | null,
+): boolean {
+  if (roomCreation === 'everyone' || user?.role === 'admin') return true;
+  return roomCreation === 'users' && user !== null;
 }

@@ -129,5 +129,29 @@ describe('a server on which guests start no calls', () => {
     await page.getByText(en.home.guestsStartNothing).waitFor();
     expect(await page.getByRole('button', { name: en.home.start }).count()).toBe(0);
     await page.getByLabel(en.home.joinLabel).waitFor();
+    expect(await page.getByText(en.home.promise).count()).toBe(0);
+  });
+
+  it('offers them no new call after a call, but does so to people with an account', async () => {
+    server = await startServer({ ROOM_CREATION: 'users' });
+    const { accessToken } = await register('ada@example.org');
+    const { id } = await createRoom(server.url, accessToken);
+    const page = await visit(`/connect/${id}`);
+    await leaveAtOnce(page, 'Grace');
+    await page.getByRole('button', { name: en.ended.home }).waitFor();
+    expect(await page.getByRole('button', { name: en.ended.startNew }).count()).toBe(0);
+
+    await page.goto(`${server.url}/sign-in?room=${id}`);
+    await send(page, { email: 'ada@example.org', password: PASSWORD });
+    await leaveAtOnce(page, 'Ada');
+    await page.getByRole('button', { name: en.ended.startNew }).click();
+    await page.waitForURL((url) => url.pathname.startsWith('/connect/') && !url.pathname.endsWith(id));
   });
 });
+
+async function leaveAtOnce(page: Page, name: string): Promise<void> {
+  await page.getByLabel(en.lobby.name).fill(name);
+  await page.getByRole('button', { name: en.lobby.join }).click();
+  await page.getByRole('button', { name: en.call.leave }).click();
+  await page.getByRole('heading', { name: en.ended.left.title }).waitFor();
+}

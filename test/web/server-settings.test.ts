@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settingsOf } from '../../src/web/server-settings.ts';
+import { mayStartCalls, settingsOf } from '../../src/web/server-settings.ts';
 
 const DEFAULTS = { registration: 'open', guests: true, roomCreation: 'everyone', oidcName: null };
 
@@ -17,5 +17,18 @@ describe('what the server tells the page', () => {
     [{ registration: 'later', roomCreation: 'later' }, DEFAULTS],
   ])('by the attributes %j is %j', (attributes, settings) => {
     expect(settingsOf(attributes)).toEqual(settings);
+  });
+});
+
+describe('who may start calls', () => {
+  const person = { role: null };
+  const admin = { role: 'admin' } as const;
+  it.each([
+    ['everyone', [true, true, true]],
+    ['users', [false, true, true]],
+    ['services', [false, false, true]],
+  ] as const)('[AC3] is by %s, of guests, people and admins: %j', (roomCreation, allowed) => {
+    const settings = settingsOf({ roomCreation });
+    expect([null, person, admin].map((user) => mayStartCalls(settings, user))).toEqual(allowed);
   });
 });

@@ -6,6 +6,7 @@ import { FailureNotice, Notice } from '../components/notice.tsx';
 import { useMessages } from '../i18n/messages.ts';
 import { usePage } from '../page-context.ts';
 import { HOME } from '../routes.ts';
+import { mayStartCalls } from '../server-settings.ts';
 import { useViewHeading } from '../use-view-heading.ts';
 import { JoinForm } from './join-form.tsx';
 import { MeshArt } from './mesh-art.tsx';
@@ -22,10 +23,7 @@ export function Home({ missing, onCreated, onJoin }: HomeProps) {
   const { login, settings } = usePage();
   const failure = login.providerFailure.value;
   const needsAccount = !settings.guests && !login.hasAccount.value;
-  const user = login.user.value;
-  const startsFor = settings.roomCreation;
-  const canStart =
-    startsFor === 'everyone' || (startsFor === 'users' && user !== null) || user?.role === 'admin';
+  const canStart = mayStartCalls(settings, login.user.value);
   const heading = useViewHeading<HTMLHeadingElement>(t.home.title);
   return (
     <div class="home">
@@ -41,13 +39,19 @@ export function Home({ missing, onCreated, onJoin }: HomeProps) {
           <h1 ref={heading} tabIndex={-1}>
             {t.home.headline}
           </h1>
-          <p class="promise">{settings.guests ? t.home.promise : t.home.promiseWithAccount}</p>
+          <p class="promise">
+            {settings.guests && settings.roomCreation === 'everyone'
+              ? t.home.promise
+              : t.home.promiseWithAccount}
+          </p>
           {needsAccount ? (
             <SignInFirst why={t.home.guestsOff} />
           ) : (
             <>
               {canStart && <StartForm login={login} onCreated={onCreated} />}
-              {!canStart && startsFor === 'users' && <SignInFirst why={t.home.guestsStartNothing} />}
+              {!canStart && settings.roomCreation === 'users' && (
+                <SignInFirst why={t.home.guestsStartNothing} />
+              )}
               <JoinForm onJoin={onJoin} />
             </>
           )}

@@ -6,7 +6,9 @@ import { FailureNotice } from '../components/notice.tsx';
 import { type Failure, failureOf } from '../failure.ts';
 import { type Messages, useMessages } from '../i18n/messages.ts';
 import type { RoomAccess } from '../login.ts';
+import { usePage } from '../page-context.ts';
 import type { Phase } from '../room-model.ts';
+import { mayStartCalls } from '../server-settings.ts';
 import { useSingleFlight } from '../single-flight.ts';
 import { MessagePage } from './message-page.tsx';
 
@@ -27,6 +29,8 @@ const CAN_REJOIN: ReadonlySet<Reason> = new Set(['left', 'connection_lost', 'rep
 
 export function EndedView({ room, reason, link, login, onRejoin, onCreated, onHome }: EndedViewProps) {
   const t = useMessages();
+  const page = usePage();
+  const canStart = mayStartCalls(page.settings, page.login.user.value);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [outcome, setOutcome] = useState<ShareOutcome>(null);
   const shareCallLink = useSingleFlight(async () => {
@@ -55,8 +59,12 @@ export function EndedView({ room, reason, link, login, onRejoin, onCreated, onHo
             {hasShareSheet() ? t.call.shareLink : t.call.copyLink}
           </button>
         )}
-        <StartNew {...{ login, onCreated }} onFailure={setFailure} quiet={suggestsReturn} />
-        <button type="button" class="button large quiet" onClick={onHome}>
+        {canStart && <StartNew {...{ login, onCreated }} onFailure={setFailure} quiet={suggestsReturn} />}
+        <button
+          type="button"
+          class={suggestsReturn || canStart ? 'button large quiet' : 'button large'}
+          onClick={onHome}
+        >
           {t.ended.home}
         </button>
       </div>
