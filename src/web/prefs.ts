@@ -5,6 +5,7 @@ export type PrefName =
   | 'microphone'
   | 'speaker'
   | 'shortcuts'
+  | 'status'
   | 'cameraOff'
   | 'microphoneOff';
 

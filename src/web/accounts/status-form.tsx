@@ -1,23 +1,20 @@
 import { useEffect } from 'preact/hooks';
-import { type AccountUser, LIMITS, type UserStatus } from '../../client/index.ts';
+import { type AccountUser, LIMITS } from '../../client/index.ts';
 import { TextField } from '../components/text-field.tsx';
 import { useAccountMessages } from '../i18n/account-messages.ts';
 import { usePage } from '../page-context.ts';
 import { longProblem, onlyProblems } from './checks.ts';
 import { fieldOf } from './fields.tsx';
 import { Form, useForm } from './form.tsx';
-
-const STATUSES = ['online', 'idle', 'dnd', 'offline'] as const satisfies readonly UserStatus[];
+import { lastStatusOf, rememberStatus, STATUSES } from './last-status.ts';
 
 /** Says how the person is, in one of four states and in their own words. */
 export function StatusForm({ user }: { user: AccountUser }) {
   const t = useAccountMessages();
-  const { login } = usePage();
+  const { login, prefs } = usePage();
+  const known = { status: lastStatusOf(user, prefs), customStatus: user.customStatus ?? '' };
   const form = useForm({
-    initial: {
-      status: user.status === 'offline' ? 'online' : user.status,
-      customStatus: user.customStatus ?? '',
-    },
+    initial: known,
     check: ({ customStatus }) => {
       const { max } = LIMITS.customStatus;
       return onlyProblems({
@@ -28,24 +25,15 @@ export function StatusForm({ user }: { user: AccountUser }) {
     async send({ status, customStatus }) {
       const said = STATUSES.find((name) => name === status) ?? 'online';
       await login.account().setStatus(said, customStatus.trim() || null);
+      rememberStatus(user, said, prefs);
     },
     invalid: () => t.problem.statusBad(LIMITS.customStatus.max),
   });
 
-  // Without a session everybody is offline [AC4]: only a session tells what the person last said.
+  // The status may change in another tab, or on another device.
   useEffect(() => {
-    let stopped = false;
-    const look = async () => {
-      const client = await login.connect();
-      const { status } = client.user;
-      client.close();
-      if (!stopped && !form.touched.peek()) form.reset({ ...form.values.peek(), status });
-    };
-    look().catch(() => {});
-    return () => {
-      stopped = true;
-    };
-  }, []);
+    if (!form.touched.peek() && !form.busy.peek()) form.reset(known);
+  }, [user]);
 
   return (
     <Form form={form} submit={t.save} busy={t.saving} done={t.saved}>
