@@ -220,7 +220,11 @@ describe('the account pages, narrow and in forced colours', () => {
     },
   );
 
-  it('fit: the whole account and its menu', async () => {
+  const LONG = `${'verylongname'.repeat(4)}@${'subdomain'.repeat(6)}.example.org`;
+  it.each([
+    ['narrow', 'Константин Константинопольский', 'narrow@example.org'],
+    ['narrow-long', `${'Wolfeschlegelsteinhausenbergerdorff'.repeat(2)}`.slice(0, 64), LONG],
+  ])('fit: the whole account and its menu (%s)', async (picture, displayName, email) => {
     const context = await browser.newContext({
       viewport: { width: 320, height: 512 },
       locale: 'ru-RU',
@@ -228,16 +232,16 @@ describe('the account pages, narrow and in forced colours', () => {
     });
     const page = await context.newPage();
     await page.goto(`${open.url}/register?to=account`);
-    await page.locator('[name=displayName]').fill('Константин Константинопольский');
-    await page.locator('[name=email]').fill('narrow@example.org');
+    await page.locator('[name=displayName]').fill(displayName);
+    await page.locator('[name=email]').fill(email);
     await page.locator('[name=password]').fill(PASSWORD);
     await page.keyboard.press('Enter');
     await page.locator('.logins li').first().waitFor();
     await page.locator('.account-button').click();
-    await expectFine(page, 'narrow-account-menu');
+    await expectFine(page, `${picture}-account-menu`);
     await page.keyboard.press('Escape');
     await page.locator('#logins-title').scrollIntoViewIfNeeded();
-    await expectFine(page, 'narrow-account-logins');
+    await expectFine(page, `${picture}-account-logins`);
     await context.close();
   });
 });
