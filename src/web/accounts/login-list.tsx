@@ -131,10 +131,9 @@ function LoginItem({ login: { userAgent, current, createdAt, lastUsedAt }, busy,
   const place =
     browser === '' ? system || t.logins.unknown : system === '' ? browser : t.logins.on(browser, system);
   const now = Date.now();
-  const when = [
-    t.logins.since(timeAgo(createdAt, now, lang)),
-    lastUsedAt !== createdAt && t.logins.used(timeAgo(lastUsedAt, now, lang)),
-  ];
+  const since = timeAgo(createdAt, now, lang) ?? t.logins.justNow;
+  const used = timeAgo(lastUsedAt, now, lang) ?? t.logins.justNow;
+  const when = [t.logins.since(since), used !== since && t.logins.used(used)];
   return (
     <li>
       <div>

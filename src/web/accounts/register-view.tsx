@@ -49,7 +49,9 @@ export function RegisterView({ next }: { next: Destination }) {
     <AccountPage
       title={t.register.title}
       headline={t.register.headline}
-      intro={isGuest ? `${t.register.intro} ${t.register.guest}` : t.register.intro}
+      intro={[t.register.intro, settings.guests && t.register.notNeeded, isGuest && t.register.guest]
+        .filter(Boolean)
+        .join(' ')}
     >
       <NewcomerForm
         submit={t.register.submit}

@@ -7,10 +7,14 @@ const UNITS = [
   ['minute', 60_000],
 ] as const;
 
-/** Says how long ago a time was, such as "3 hours ago". @param time ISO 8601 @param now milliseconds since 1970 */
-export function timeAgo(time: string, now: number, lang: string): string {
+/**
+ * Says how long ago a time was, such as "3 hours ago"; null for less than a minute.
+ * @param time ISO 8601
+ * @param now milliseconds since 1970
+ */
+export function timeAgo(time: string, now: number, lang: string): string | null {
   const words = new Intl.RelativeTimeFormat(lang, { numeric: 'auto' });
   const ago = Math.max(0, now - Date.parse(time));
   const unit = UNITS.find(([, length]) => ago >= length);
-  return unit === undefined ? words.format(0, 'second') : words.format(-Math.floor(ago / unit[1]), unit[0]);
+  return unit === undefined ? null : words.format(-Math.floor(ago / unit[1]), unit[0]);
 }
