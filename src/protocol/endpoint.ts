@@ -5,7 +5,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
  * Who may call an endpoint. `user`: a request with a valid access token [HT3]. `admin`: the same, of a user with the role
- * `admin`. `self`: the same, of the user whose id is the `:id` of `/users/:id`. `self_or_admin`: either. `operator`: who runs the server, from this machine or with `METRICS_TOKEN`.
+ * `admin`. `self`: the same, of the user whose id is the `:id` of `/users/:id`. `self_or_admin`: either. `operator`: who runs
+ * the server, from this machine or with `METRICS_TOKEN`.
  */
 export type Who = 'all' | 'user' | 'self' | 'self_or_admin' | 'admin' | 'operator';
 

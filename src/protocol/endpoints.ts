@@ -1,30 +1,17 @@
+import { ACCOUNT_ENDPOINTS } from './account-endpoints.ts';
 import {
   ConnectReply,
-  CreateInviteReply,
   CreateReply,
   CreateRoomReply,
   CreateRoomRequest,
-  GuestRequest,
   HealthReply,
   IceServersReply,
-  InviteRequest,
-  InvitesReply,
   JwksReply,
-  LoginRequest,
-  LoginsReply,
-  MeReply,
-  PasswordRequest,
   ReadinessReply,
-  RefreshRequest,
-  RegisterRequest,
-  ResetRequest,
   RoomReply,
-  SetupRequest,
-  TokensReply,
 } from './bodies.ts';
-import { BODY_ERRORS, type Endpoint, NoBody, RECEIVING_ERRORS, TOKEN_ERRORS } from './endpoint.ts';
+import { BODY_ERRORS, type Endpoint, NoBody, TOKEN_ERRORS } from './endpoint.ts';
 import { OIDC_ENDPOINTS } from './oidc-endpoints.ts';
-import { WholeListQuery } from './pages.ts';
 import { USER_ENDPOINTS } from './user-endpoints.ts';
 
 export { type Endpoint, ERRORS_OF_ALL, type Method, NoBody, type Who } from './endpoint.ts';
@@ -43,144 +30,7 @@ const PAGE = {
 } as const;
 
 export const ENDPOINTS = {
-  createGuest: {
-    method: 'POST',
-    path: '/auth/guest',
-    who: 'all',
-    request: GuestRequest,
-    reply: { status: 201, body: TokensReply },
-    errors: [...BODY_ERRORS, 'guests_off', 'rate_limited', 'username_taken'],
-  },
-  /** With a guest's token, the guest becomes registered; a token that isn't good is refused [AC3]. */
-  register: {
-    method: 'POST',
-    path: '/auth/register',
-    who: 'all',
-    request: RegisterRequest,
-    reply: { status: 201, body: TokensReply },
-    errors: [
-      ...TOKEN_ERRORS,
-      ...BODY_ERRORS,
-      'forbidden',
-      'registration_closed',
-      'invite_required',
-      'email_taken',
-      'username_taken',
-      'already_registered',
-      'rate_limited',
-    ],
-  },
-  logIn: {
-    method: 'POST',
-    path: '/auth/login',
-    who: 'all',
-    request: LoginRequest,
-    reply: { status: 200, body: TokensReply },
-    errors: [...BODY_ERRORS, 'invalid_credentials', 'rate_limited'],
-  },
-  changePassword: {
-    method: 'POST',
-    path: '/auth/password',
-    who: 'user',
-    request: PasswordRequest,
-    reply: { status: 204 },
-    errors: [...TOKEN_ERRORS, ...BODY_ERRORS, 'forbidden', 'wrong_password', 'rate_limited'],
-  },
-  refreshTokens: {
-    method: 'POST',
-    path: '/auth/refresh',
-    who: 'all',
-    request: RefreshRequest,
-    reply: { status: 200, body: TokensReply },
-    errors: [...BODY_ERRORS, 'unauthorized', 'refresh_token_reused', 'rate_limited'],
-  },
-  logOut: {
-    method: 'POST',
-    path: '/auth/logout',
-    who: 'user',
-    roomToken: 'accepted',
-    request: NoBody,
-    reply: { status: 204 },
-    errors: [...TOKEN_ERRORS, ...RECEIVING_ERRORS],
-  },
-  getSelf: {
-    method: 'GET',
-    path: '/auth/me',
-    who: 'user',
-    roomToken: 'accepted',
-    request: NoBody,
-    reply: { status: 200, body: MeReply },
-    errors: TOKEN_ERRORS,
-  },
-  /** Makes the first admin [TK7]. */
-  setUp: {
-    method: 'POST',
-    path: '/setup',
-    who: 'all',
-    request: SetupRequest,
-    reply: { status: 201, body: TokensReply },
-    errors: [...BODY_ERRORS, 'invalid_token', 'forbidden', 'email_taken', 'username_taken', 'rate_limited'],
-  },
-  listLogins: {
-    method: 'GET',
-    path: '/auth/logins',
-    who: 'user',
-    query: WholeListQuery,
-    request: NoBody,
-    reply: { status: 200, body: LoginsReply },
-    errors: [...TOKEN_ERRORS, 'forbidden'],
-  },
-  endLogins: {
-    method: 'DELETE',
-    path: '/auth/logins',
-    who: 'user',
-    request: NoBody,
-    reply: { status: 204 },
-    errors: [...TOKEN_ERRORS, ...RECEIVING_ERRORS, 'forbidden'],
-  },
-  endLogin: {
-    method: 'DELETE',
-    path: '/auth/logins/:id',
-    who: 'user',
-    request: NoBody,
-    reply: { status: 204 },
-    errors: [...TOKEN_ERRORS, ...RECEIVING_ERRORS, 'forbidden', 'not_found'],
-  },
-  /** Sets a new password by the one-time token of an admin's link. */
-  resetPassword: {
-    method: 'POST',
-    path: '/auth/reset',
-    who: 'all',
-    request: ResetRequest,
-    reply: { status: 204 },
-    errors: [...BODY_ERRORS, 'invalid_token', 'rate_limited'],
-  },
-  /** Invitations to register; they come whole. */
-  listInvites: {
-    method: 'GET',
-    path: '/invites',
-    who: 'admin',
-    query: WholeListQuery,
-    request: NoBody,
-    reply: { status: 200, body: InvitesReply },
-    errors: [...TOKEN_ERRORS, 'forbidden'],
-  },
-  createInvite: {
-    method: 'POST',
-    path: '/invites',
-    who: 'admin',
-    request: InviteRequest,
-    reply: { status: 201, body: CreateInviteReply },
-    errors: [...TOKEN_ERRORS, ...BODY_ERRORS, 'forbidden'],
-  },
-  deleteInvite: {
-    method: 'DELETE',
-    path: '/invites/:id',
-    who: 'admin',
-    request: NoBody,
-    reply: { status: 204 },
-    errors: [...TOKEN_ERRORS, ...RECEIVING_ERRORS, 'forbidden', 'not_found'],
-  },
+  ...ACCOUNT_ENDPOINTS,
   ...OIDC_ENDPOINTS,
   ...USER_ENDPOINTS,
   getJwks: {

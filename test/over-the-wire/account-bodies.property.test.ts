@@ -18,7 +18,10 @@ const field = fc.oneof(
     ...[null, 0, -1, true, [], {}],
   ),
 );
-const FIELDS = ['email', 'password', 'current', 'new', 'username', 'displayName', 'invite', '__proto__'];
+const FIELDS = [
+  ...['email', 'password', 'current', 'new', 'username', 'displayName', 'invite', '__proto__'],
+  ...['refreshToken', 'status', 'customStatus'],
+];
 const body = fc.oneof(
   {
     weight: 4,
@@ -29,18 +32,19 @@ const body = fc.oneof(
 );
 
 describe('any body', () => {
-  it.each(['register', 'logIn', 'changePassword'] as const)(
+  it.each(['register', 'logIn', 'changePassword', 'refreshTokens', 'setStatus'] as const)(
     '[AC1] that %s doesn’t take is refused with a stable code, and changes nothing',
     async (name) => {
       const stage = await startStage({}, { passwords: cheapPasswords() });
       const { url, config } = stage.server;
-      const { accessToken } = await api(url, '/auth/register', { reply: TokensReply, body: ANN });
+      const { accessToken, user } = await api(url, '/auth/register', { reply: TokensReply, body: ANN });
       const before = rowsOf(config.databasePath);
-      const { method, path, errors }: Endpoint = ENDPOINTS[name];
-      const headers = name === 'changePassword' ? { Authorization: `Bearer ${accessToken}` } : undefined;
+      const { method, path, who, errors }: Endpoint = ENDPOINTS[name];
+      const address = url + path.replace(':id', user.id);
+      const headers = who === 'all' ? undefined : { Authorization: `Bearer ${accessToken}` };
       await fc.assert(
         fc.asyncProperty(body, async (text) => {
-          const response = await fetch(url + path, { method, body: text, ...(headers && { headers }) });
+          const response = await fetch(address, { method, body: text, ...(headers && { headers }) });
           expect(response.status).toBeGreaterThanOrEqual(400);
           expect(response.status).toBeLessThan(500);
           const problem = v.parse(Problem, await response.json());
