@@ -10,8 +10,6 @@ const QUICK_TRIES = 8;
 const TRIES_PER_ACCOUNT = 8;
 const WRONG_PASSWORDS = 1_000;
 const QUICK_WRONG_PASSWORDS = 50;
-/** Wrong passwords that are on their way at once. */
-const AT_ONCE = 50;
 const SESSIONS = 1_000;
 const QUICK_SESSIONS = 100;
 /** Messages a second meanwhile. */
@@ -35,17 +33,18 @@ export const signIns: Measure = async ({ quick, tell }) => {
     if (failed > 0) throw new Error(`${failed} of ${sessions} connections failed`);
     tell('sign-ins: messages alone, then with wrong passwords, then alone');
     const seconds = quick ? QUICK_SECONDS : SECONDS;
+    const wrongPasswords = quick ? QUICK_WRONG_PASSWORDS : WRONG_PASSWORDS;
     const before = await scene.flood.rate(1, seconds, RATE);
     const [during, answers] = await Promise.all([
       scene.flood.rate(0, seconds, RATE),
-      guess(scene, quick ? QUICK_WRONG_PASSWORDS : WRONG_PASSWORDS),
+      guess(scene, wrongPasswords, seconds),
     ]);
     const after = await scene.flood.rate(1, seconds, RATE);
     const ms = (ns: number): number => rounded(ns / 1e6, 2);
     const row = (name: string, { p50Ns, p99Ns, lost }: typeof before) => [name, ms(p50Ns), ms(p99Ns), lost];
     const codes = Object.entries(answers).map(([code, count]) => `${count} ${code}`);
     return {
-      title: `messages at ${RATE.toLocaleString('en-US')} a second beside ${WRONG_PASSWORDS.toLocaleString('en-US')} wrong passwords, ms`,
+      title: `messages at ${RATE.toLocaleString('en-US')} a second beside ${wrongPasswords.toLocaleString('en-US')} wrong passwords, ms`,
       head: ['', 'p50', 'p99', 'lost'],
       rows: [row('before', before), row('meanwhile', during), row('after', after)],
       notes: [
@@ -82,24 +81,17 @@ async function refusalTime(scene: Scene, email: string): Promise<number> {
   return performance.now() - began;
 }
 
-/** Sends wrong passwords for many accounts. Returns how often each code was answered. */
-async function guess(scene: Scene, count: number): Promise<Record<string, number>> {
-  const codes = new Map<string, number>();
-  const numbers = Array.from({ length: count }, (_, n) => n).values();
-  const guesser = async (): Promise<void> => {
-    for (const n of numbers) {
-      const reply = await post(scene, '/auth/login', {
-        email: `account-${n}@example.org`,
-        password: 'wrong',
-      });
-      const { code } = v.parse(Answer, await reply.json());
-      codes.set(code, (codes.get(code) ?? 0) + 1);
-      // As a flood that ignores `retryAfterMs`, but not as one that only measures refusals.
-      await new Promise((resolve) => setTimeout(resolve, AT_ONCE));
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, guesser));
-  return Object.fromEntries(codes);
+/** Sends wrong passwords for many accounts, evenly over the seconds. Returns how often each code was answered. */
+async function guess(scene: Scene, count: number, seconds: number): Promise<Record<string, number>> {
+  const codes: string[] = [];
+  const guesses = Array.from({ length: count }, async (_, n) => {
+    await new Promise((due) => setTimeout(due, (n * seconds * 1_000) / count));
+    const reply = await post(scene, '/auth/login', { email: `account-${n}@example.org`, password: 'wrong' });
+    codes.push(v.parse(Answer, await reply.json()).code);
+  });
+  await Promise.all(guesses);
+  const kinds = [...new Set(codes)];
+  return Object.fromEntries(kinds.map((kind) => [kind, codes.filter((code) => code === kind).length]));
 }
 
 function post({ server }: Scene, path: string, body: object): Promise<Response> {
