@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { makeResetToken } from '../../src/accounts/resets.ts';
 import { DELAY_STEP_MS } from '../../src/accounts/wrong-passwords.ts';
 import type { Environment } from '../../src/config/config.ts';
+import { randomIds } from '../../src/domain/ids.ts';
+import { systemClock } from '../../src/lib/clock.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { createPasswords } from '../../src/lib/passwords.ts';
 import type { Overrides } from '../../src/server.ts';
+import { openStore } from '../../src/store/sqlite/open.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { cheapPasswords, SECRET } from '../support/server/accounts.ts';
 import { until } from '../support/until.ts';
@@ -198,14 +202,37 @@ it('no password, token or e-mail address is in a log line at any level, and no p
   await post('/auth/password', { current: 'a wrong password', new: PASSWORD }, guest.accessToken);
   await post('/auth/password', { current: NEXT, new: 'a third password' }, guest.accessToken);
   await post('/auth/refresh', { refreshToken: ann.refreshToken });
-  const replies = [ann, guest, signedIn, upgraded];
-  const tokens = replies.flatMap(({ accessToken, refreshToken }) => [accessToken, refreshToken]);
-  const passwords = [PASSWORD, NEXT, 'a wrong password', 'a third password'];
+  const token = server.setupToken ?? '';
+  const setUp = { token, email: 'root@x.org', password: NEXT };
+  for (const body of [{ ...setUp, email: 7 }, JSON.stringify(setUp).slice(0, -1)]) await post('/setup', body);
+  const admin = (await post('/setup', setUp)).body;
+  const { url } = (await post('/invites', {}, admin.accessToken)).body;
+  const beside = openStore(server.config.databasePath);
+  const clocked = { resetLinks: beside.resetLinks, clock: systemClock, ids: randomIds };
+  const reset = await makeResetToken(upgraded.user.id, clocked);
+  beside.close();
+  for (const password of [7, 'a fourth password', 'a fourth password']) {
+    await post('/auth/reset', { token: reset, password });
+  }
+  const secrets = [token, reset, new URL(url).searchParams.get('invite') ?? ''];
+  for (const secret of secrets) expect(secret).toHaveLength(43);
+  const replies = [ann, guest, signedIn, upgraded, admin];
+  const tokens = replies
+    .flatMap(({ accessToken, refreshToken }) => [accessToken, refreshToken])
+    .concat(secrets);
+  const passwords = [PASSWORD, NEXT, 'a wrong password', 'a third password', 'a fourth password'];
   const database = server.config.databasePath;
   await server.drain();
   const text = lines.join('\n');
   expect(text).not.toBe('');
-  for (const secret of [...passwords, ...tokens, ANN.email, ANN.email.toLowerCase(), 'bob@x.org']) {
+  for (const secret of [
+    ...passwords,
+    ...tokens,
+    ANN.email,
+    ANN.email.toLowerCase(),
+    'bob@x.org',
+    'root@x.org',
+  ]) {
     expect(text).not.toContain(secret);
   }
   const stored = readFileSync(database);
