@@ -7,7 +7,7 @@ import type { Store } from '../store/contract.ts';
 import { emailKeyOf } from './email-key.ts';
 import { emailTaken } from './users.ts';
 
-/** Milliseconds between two looks for admins whom another process has made: for sessions, which verify nothing anew. */
+/** How often (ms) to look for admins whom another process has made. Requests look by themselves, open sessions don't. */
 export const LOOK_MS = 1_000;
 
 /** Notices admins whom another process has made, such as `parley admin create` beside the running server [TK7]. */

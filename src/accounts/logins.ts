@@ -129,7 +129,7 @@ export async function createLogins({ logins, clock, ids, events }: LoginsDeps) {
       noteEnded(userId, await logins.revokeAll(userId, now), now);
     },
 
-    /** Does what is left to do for logins of a user that the store has revoked at this time, in milliseconds since 1970. */
+    /** Refuses the tokens, and ends the sessions, of logins that the store has revoked `at`: milliseconds since 1970. */
     noteEnded,
 
     /** The user's logins that hold, the last used first. */

@@ -59,7 +59,7 @@ export function createRegistration(deps: RegistrationDeps): Registration {
     throw inviteRequired();
   }
 
-  /** Everything is found out again when it is stored; before, it saves a hash. */
+  /** Refuses without a hash what the store would refuse anyway. The store decides: this may be outdated by then. */
   async function checkEarly(request: RegisterRequest, emailKey: string, { identity }: Registrant) {
     if (identity !== undefined && identity.kind !== 'guest') throw alreadyRegistered();
     const invite = await checkPolicy(request.invite);

@@ -20,7 +20,7 @@ interface Ticket<Value> {
   readonly expiresAt: number;
 }
 
-/** What a ticket was worth. One that doesn't exist, was used, or is another browser's is `unknown`. */
+/** What came of using a ticket. One that doesn't exist, was used, or is another browser's is `unknown`. */
 export type Taken<Value> =
   | { readonly is: 'unknown' }
   | { readonly is: 'expired'; readonly value: Value }

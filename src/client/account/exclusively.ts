@@ -12,8 +12,8 @@ const LEASE_MS = 25_000;
 const LOOK_MS = 100;
 
 /**
- * Runs one task at a time across the tabs that share the storage. Without it the server's 30 s for lost replies [TK5] would
- * have to do.
+ * Runs one task at a time across the tabs that share the storage. Otherwise two tabs could send one refresh token, which the
+ * server forgives for 30 s only [TK5].
  * @throws ParleyClientError `timeout` if the others take longer than 30 s
  */
 export async function exclusively<Value>(

@@ -12,7 +12,10 @@ export const DELETION_SQL = {
   tokensOf:
     'DELETE FROM refresh_tokens WHERE hash IN (SELECT hash FROM refresh_tokens WHERE login_id = ? LIMIT ?)',
   removeLogin: 'DELETE FROM logins WHERE id = ?',
-  /** Only tokens that others sign can name an id that isn't of our making. */
+  /**
+   * An id of our making is forgotten with its last token. A backend's or trusted issuer's is kept for good (NULL), because
+   * its tokens may live for years.
+   */
   remember: `INSERT INTO deleted_users (id, deleted_at, expires_at)
     SELECT id, :now, iif(kind = 'external' AND NOT EXISTS (SELECT 1 FROM oidc_users WHERE user_id = users.id), NULL, :until)
     FROM users WHERE id = :userId

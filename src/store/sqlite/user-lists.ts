@@ -5,7 +5,7 @@ import { USER_COLUMNS } from './users.ts';
 
 /**
  * Max entries of the index by username that one page reads. Users whose name begins with the prefix too were listed
- * before, so these entries may come to nothing.
+ * before and are skipped, so a page may be empty though there are more.
  */
 export const ENTRIES_PER_PAGE = 1_000;
 
