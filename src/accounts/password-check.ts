@@ -1,8 +1,12 @@
 import { blockKey, networkKey } from '../lib/addresses.ts';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { TurnOf } from '../lib/fair-turns.ts';
 import type { Passwords } from '../lib/passwords.ts';
 import { WrongPasswords } from './wrong-passwords.ts';
+
+/** Max pairs of an account and a network that are known, about 5 MB. */
+export const KNOWN_NETWORKS = 16_384;
 
 /** A try at an account's password. */
 export interface PasswordTry {
@@ -28,11 +32,16 @@ export type PasswordCheck = (attempt: PasswordTry) => Promise<boolean>;
 
 export function createPasswordCheck({ passwords, clock }: PasswordCheckDeps): PasswordCheck {
   const wrong = new WrongPasswords(clock);
+  /** Networks, with an account whose password came from there: the account's owner is at home. */
+  const known = new BoundedMap<string, true>(KNOWN_NETWORKS);
   return async ({ password, emailKey, passwordHash, address }) => {
-    const of = turnAt(emailKey, address);
+    const home = `${networkKey(address)} ${emailKey}`;
+    // Apart from strangers, so that a flood from thousands of places doesn't keep the owner out.
+    const of = { ...turnAt(emailKey, address), ...(known.has(home) && { work: 'accounts, from home' }) };
     const isRight = await passwords.verify(password, passwordHash ?? passwords.unmatched, of);
     const delayMs = wrong.delayMs(emailKey);
-    if (!isRight) wrong.add(emailKey);
+    if (isRight) known.set(home, true);
+    else wrong.add(emailKey);
     await wrong.wait(delayMs);
     return isRight;
   };
