@@ -200,7 +200,12 @@ export function createLogin({ sdk, storage, prefs, guests = true }: LoginOptions
     async setUp({ displayName, ...rest }) {
       adopt(await sdk.setUp({ ...rest, ...named(displayName), storage }));
     },
-    resetPassword: (token, password) => sdk.resetPassword({ token, password }),
+    async resetPassword(token, password) {
+      await sdk.resetPassword({ token, password });
+      // If it was this person's, their login has ended: a refresh finds out.
+      await account.value?.token(true).catch(() => {});
+      wasSignedOut.value = false;
+    },
     signInAtProvider: async (roomId) => sdk.signInWithOidc(roomId === null ? {} : { roomId }),
     async finishSignIn() {
       finishing.value = true;

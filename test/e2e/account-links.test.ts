@@ -76,6 +76,22 @@ describe('a link', () => {
     await again.getByRole('heading', { name: t.reset.badTitle }).waitFor();
   });
 
+  it('sets a new password in the browser that is signed in, which has to sign in again', async () => {
+    server = await startServer();
+    await register('ada@example.org');
+    const page = await visit('/sign-in');
+    await send(page, { email: 'ada@example.org', password: PASSWORD });
+    await page.locator('.account-button').waitFor();
+    const made = await parley(['admin', 'reset-link', 'ada@example.org'], server.config.databasePath);
+    const { pathname, hash } = new URL(made.out.trim());
+    await page.goto(`${server.url}${pathname}${hash}`);
+    await send(page, { password: 'another horse battery' });
+    await page.getByRole('heading', { name: t.reset.doneTitle }).waitFor();
+    await page.getByRole('link', { name: t.signIn.submit }).click();
+    await page.getByRole('heading', { name: t.signIn.headline }).waitFor();
+    expect(await page.getByText(t.signIn.endedTitle).count()).toBe(0);
+  });
+
   it('invites somebody to register where registration needs it', async () => {
     server = await startServer({ REGISTRATION: 'invite' });
     const admin = await api(server.url, '/setup', {

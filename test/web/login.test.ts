@@ -180,6 +180,18 @@ describe('registering', () => {
 });
 
 describe('the login of a person', () => {
+  it('is over once their password was reset, without a word about it', async () => {
+    const ada = fakeAccount(ADA);
+    const { login, stored } = setUp({ kept: ada.account });
+    ada.account.token = async () => {
+      stored.account = null;
+      ada.emit('ended', refusal('unauthorized'));
+      throw refusal('unauthorized');
+    };
+    await login.resetPassword('t1', 'correct horse');
+    expect([login.user.value, login.wasSignedOut.value]).toEqual([null, false]);
+  });
+
   it('is restored', () => {
     expect(setUp({ kept: fakeAccount(ADA).account }).login.user.value).toEqual(ADA);
   });
