@@ -175,7 +175,7 @@ export const accounts = {
     submit: 'Delete account',
     busy: 'Deleting…',
     doneTitle: 'Your account is deleted',
-    doneText: 'You can still make and join calls as a guest.',
+    doneText: 'You can still join calls as a guest.',
     doneTextNoGuests: 'You can close this page now.',
   },
 };

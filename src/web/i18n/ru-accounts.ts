@@ -178,7 +178,7 @@ export const accounts: AccountMessages = {
     submit: 'Удалить навсегда',
     busy: 'Удаляем…',
     doneTitle: 'Учётная запись удалена',
-    doneText: 'Начинать звонки и входить в них можно и как гость.',
+    doneText: 'Входить в звонки можно и как гость.',
     doneTextNoGuests: 'Эту страницу можно закрыть.',
   },
 };
