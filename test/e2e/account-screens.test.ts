@@ -10,6 +10,8 @@ import { DEVICES, expectFine } from '../support/browser/screens.ts';
 import { api } from '../support/server/api.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 
+/** The heading of a view, not of what is shown while it loads. */
+const LOADED = 'main:not([aria-busy=true]) h1';
 const PASSWORD = 'correct horse battery';
 
 let open: TestServer;
@@ -43,7 +45,7 @@ describe.each(DEVICES)('the account pages on a $device ($locale, $colorScheme)',
     const page = await context.newPage();
     if (before !== undefined) await page.addInitScript({ content: before });
     await page.goto(new URL(address, open.url).href);
-    await page.locator('h1').waitFor();
+    await page.locator(LOADED).waitFor();
     return page;
   }
 
@@ -214,7 +216,7 @@ describe('the account pages, narrow and in forced colours', () => {
       });
       const page = await context.newPage();
       await page.goto(open.url + path);
-      await page.locator('h1').waitFor();
+      await page.locator(LOADED).waitFor();
       await expectFine(page, `narrow${path.replace(/\W/g, '-')}`);
       await context.close();
     },
