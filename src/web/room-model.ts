@@ -1,6 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { AccountUser, EndReason, ParleyClientError, Room } from '../client/index.ts';
 import { type CallModel, createCallModel } from './call/call-model.ts';
+import { userInfoOf } from './call/people.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { pollRoom } from './lobby/room-poll.ts';
 import type { RoomAccess } from './login.ts';
@@ -147,11 +148,12 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
 
   async function connectAndJoin(input: JoinInput): Promise<void> {
     const client = await login.connect();
+    const picture = user.peek()?.avatarUrl ?? null;
     if (closed) return client.close();
     try {
       const call = await client.join(roomId, {
         ...(input.password === '' ? {} : { password: input.password }),
-        userInfo: { name: input.name },
+        userInfo: userInfoOf(input.name, picture),
         microphone: devices.microphone.value.track,
         camera: devices.camera.value.track,
         ...(devices.microphone.value.on ? {} : { muted: { audio: true } }),
@@ -163,7 +165,7 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
         devices,
         captureScreen,
         selfName: input.name,
-        selfPicture: user.peek()?.avatarUrl ?? null,
+        selfPicture: picture,
         onEnded,
       });
       phase.value = { at: 'call', room: call.room, call: model };

@@ -152,6 +152,26 @@ describe('an account', () => {
     expect(await page.locator('[name=bio]').inputValue()).toBe('Mathematician');
   });
 
+  it('has a picture, which others see while the camera is off, guests too', async () => {
+    const picture = 'https://pictures.example.org/ada.png';
+    const ada = await registered('picture@example.org', 'Ada with a picture');
+    const bob = await server.arrive('Bob');
+    for (const { page } of [ada, bob])
+      await page.route(picture, (route) => route.fulfill({ path: 'src/web/public/icon-192.png' }));
+    await choose(ada.page, en.account.profile);
+    await fill(ada.page, { avatarUrl: picture });
+    await submit(ada.page);
+    await ada.page.getByText(t.saved).first().waitFor();
+    await ada.page.locator('.account-button img[data-shown=true]').waitFor();
+
+    const link = await ada.startCall(server.server.url);
+    await ada.page.getByRole('button', { name: en.lobby.turnCameraOff }).click();
+    await ada.page.getByRole('button', { name: /^Join/ }).click();
+    await ada.inCall();
+    await bob.join(link);
+    await bob.tile('Ada with a picture').locator(`img[src="${picture}"][data-shown=true]`).waitFor();
+  });
+
   it('changes its password, which signs it out everywhere else', async () => {
     const { page } = await registered('password@example.org');
     const { page: elsewhere } = await server.arrive('Elsewhere');

@@ -1,10 +1,11 @@
+import { type ReadonlySignal, signal } from '@preact/signals';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type Client, ParleyClientError } from '../../src/client/index.ts';
+import { type AccountUser, type Client, ParleyClientError } from '../../src/client/index.ts';
 import type { RoomAccess } from '../../src/web/login.ts';
 import { createDeviceManager } from '../../src/web/media/device-manager.ts';
 import { createPrefs } from '../../src/web/prefs.ts';
 import { createRoomModel, DEVICES_WITHIN_MS } from '../../src/web/room-model.ts';
-import { deferred, fakeCall, fakeCapture, fakeClient, memoryStorage, NOBODY, ROOM } from './fakes.ts';
+import { ADA, deferred, fakeCall, fakeCapture, fakeClient, memoryStorage, NOBODY, ROOM } from './fakes.ts';
 
 const refusal = (code: ParleyClientError['code']) => () => Promise.reject(new ParleyClientError(code, code));
 
@@ -12,6 +13,7 @@ function setUp({
   find = async () => ROOM,
   join,
   capture,
+  user = NOBODY,
 }: {
   find?: RoomAccess['findRoom'];
   join?: Client['join'];
@@ -19,6 +21,7 @@ function setUp({
     MediaDevices,
     'getUserMedia' | 'enumerateDevices' | 'addEventListener' | 'removeEventListener'
   >;
+  user?: ReadonlySignal<AccountUser | null>;
 } = {}) {
   const fake = fakeCall();
   const joins: unknown[] = [];
@@ -40,7 +43,7 @@ function setUp({
   const model = createRoomModel({
     roomId: ROOM.id,
     login,
-    user: NOBODY,
+    user,
     devices: createDeviceManager({ capture, prefs }),
     prefs,
     captureScreen: undefined,
@@ -65,6 +68,14 @@ describe('the way into a call', () => {
     expect(model.phase.value.at).toBe('call');
     expect(joins).toEqual([{ userInfo: { name: 'Ann' }, microphone: null, camera: null }]);
     expect(prefs.get('name')).toBe('Ann');
+  });
+
+  it('shows the others the picture of the account', async () => {
+    const user = signal({ ...ADA, avatarUrl: 'https://example.org/ada.png' });
+    const { model, joins } = setUp({ user });
+    await model.load();
+    await model.join({ name: 'Ada', password: '' });
+    expect(joins[0]).toMatchObject({ userInfo: { name: 'Ada', picture: 'https://example.org/ada.png' } });
   });
 
   it('joins muted if the microphone was muted in the lobby', async () => {

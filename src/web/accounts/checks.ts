@@ -1,5 +1,6 @@
 import { LIMITS } from '../../client/index.ts';
 import type { AccountMessages } from '../i18n/account-messages.ts';
+import { isPictureAddress } from '../picture-address.ts';
 
 /** What is wrong with an input, in words; '' if nothing is. The server checks again. */
 
@@ -36,11 +37,6 @@ export function usernameProblem(username: string, t: AccountMessages): string {
 
 export function avatarProblem(address: string, t: AccountMessages): string {
   return address === '' || isPictureAddress(address) ? '' : t.problem.avatarBad;
-}
-
-/** Whether the page may load a picture from there. */
-export function isPictureAddress(address: string): boolean {
-  return /^https:\/\/[^\s/?#@]+([/?#]\S*)?$/i.test(address) && URL.canParse(address);
 }
 
 export function longProblem(text: string, max: number, problem: string): string {

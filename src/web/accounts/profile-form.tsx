@@ -6,7 +6,8 @@ import { TextField } from '../components/text-field.tsx';
 import { useAccountMessages } from '../i18n/account-messages.ts';
 import { useMessages } from '../i18n/messages.ts';
 import { usePage } from '../page-context.ts';
-import { avatarProblem, isPictureAddress, longProblem, onlyProblems, usernameProblem } from './checks.ts';
+import { isPictureAddress } from '../picture-address.ts';
+import { avatarProblem, longProblem, onlyProblems, usernameProblem } from './checks.ts';
 import { fieldOf, TextAreaField } from './fields.tsx';
 import { Form, useForm } from './form.tsx';
 

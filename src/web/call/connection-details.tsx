@@ -4,7 +4,7 @@ import type { PeerStats, RemotePeer } from '../../client/index.ts';
 import { Avatar } from '../components/avatar.tsx';
 import { useMessages } from '../i18n/messages.ts';
 import type { CallModel } from './call-model.ts';
-import { nameOf } from './people.ts';
+import { nameOf, pictureOf } from './people.ts';
 import { bitRateText, pathText } from './stats-text.ts';
 
 /** Milliseconds between readings, which are averages over this time. */
@@ -52,7 +52,7 @@ function PeerStatsSection({ peer }: { peer: RemotePeer }) {
       data-path={value?.path ?? 'none'}
     >
       <h3>
-        <Avatar name={name} seed={peer.key} />
+        <Avatar name={name} seed={peer.key} picture={pictureOf(peer)} />
         <span>{name}</span>
         <span class="path" data-path={value?.path ?? 'none'}>
           {pathText(value, t)}

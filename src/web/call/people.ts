@@ -1,6 +1,7 @@
 import { LIMITS, type RemotePeer } from '../../client/index.ts';
 import { cutText } from '../graphemes.ts';
 import { isHeard, type Source } from '../media/devices.ts';
+import { isPictureAddress } from '../picture-address.ts';
 
 /**
  * The connection problem shown on a tile. `suspended` is about the peer's connection to the server, the others are
@@ -32,7 +33,7 @@ export function personOf(peer: RemotePeer, overdue = false): PersonView {
     key: peer.key,
     peerId: peer.peerId,
     name: nameOf(peer),
-    picture: null,
+    picture: pictureOf(peer),
     isSelf: false,
     muted: !peer.media.audio,
     speaking: peer.speaking && peer.media.audio,
@@ -88,6 +89,20 @@ export function nameOf(peer: Pick<RemotePeer, 'userInfo' | 'displayName' | 'user
 
 function isNamed(info: unknown): info is { readonly name: string } {
   return typeof info === 'object' && info !== null && 'name' in info && typeof info.name === 'string';
+}
+
+/** What this page tells the others' pages. The picture is part of it because guests may not look users up. */
+export function userInfoOf(name: string, picture: string | null): { name: string; picture?: string } {
+  const info = { name, ...(picture === null ? {} : { picture }) };
+  // Escaped in JSON, an odd address may be twice as long.
+  return JSON.stringify(info).length > LIMITS.userInfo.max ? { name } : info;
+}
+
+/** Returns the picture of `userInfo`; null if there is none, or one that the page wouldn't load. */
+export function pictureOf({ userInfo }: Pick<RemotePeer, 'userInfo'>): string | null {
+  if (typeof userInfo !== 'object' || userInfo === null || !('picture' in userInfo)) return null;
+  const { picture } = userInfo;
+  return typeof picture === 'string' && isPictureAddress(picture) ? picture : null;
 }
 
 function problemOf({ connectionState, state }: RemotePeer, overdue: boolean): Problem | null {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { graphemesOf } from '../graphemes.ts';
 
 /** Background colours with a contrast of at least 4.5:1 to white text. */
@@ -15,8 +15,8 @@ interface AvatarProps {
 
 /** A picture, or initials on a coloured disc until it has loaded and if it can't. */
 export function Avatar({ name, seed, picture = null, onPicture }: AvatarProps) {
+  /** The last picture that has loaded. */
   const [shown, setShown] = useState<string | null>(null);
-  useEffect(() => setShown(null), [picture]);
   return (
     <span class="avatar" style={{ background: colourOf(seed) }} aria-hidden="true">
       {initialsOf(name) || '•'}

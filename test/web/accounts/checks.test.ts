@@ -3,13 +3,13 @@ import { LIMITS } from '../../../src/client/index.ts';
 import {
   avatarProblem,
   emailProblem,
-  isPictureAddress,
   longProblem,
   newPasswordProblem,
   onlyProblems,
   usernameProblem,
 } from '../../../src/web/accounts/checks.ts';
 import { accounts as t } from '../../../src/web/i18n/en-accounts.ts';
+import { isPictureAddress } from '../../../src/web/picture-address.ts';
 
 describe('what is typed', () => {
   it.each([

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { nameOf, personOf, selfOf } from '../../../src/web/call/people.ts';
+import { LIMITS } from '../../../src/client/index.ts';
+import { nameOf, personOf, pictureOf, selfOf, userInfoOf } from '../../../src/web/call/people.ts';
 import { fakePeer, fakeTrack } from '../fakes.ts';
 
 describe('a person', () => {
@@ -30,6 +31,29 @@ describe('a person', () => {
   it('can’t fill the page with combining marks on one letter', () => {
     const name = `x${'\u0301'.repeat(4_000)}`;
     expect(nameOf({ displayName: null, username: null, userInfo: { name } }).length).toBeLessThanOrEqual(512);
+  });
+
+  it('is shown with the picture that their page sends', () => {
+    const userInfo = userInfoOf('Maya', 'https://example.org/maya.png');
+    expect(personOf(fakePeer({ userInfo }).peer).picture).toBe('https://example.org/maya.png');
+    expect(userInfoOf('Maya', null)).toEqual({ name: 'Maya' });
+  });
+
+  it.each([
+    null,
+    {},
+    7,
+    { picture: 7 },
+    { picture: 'http://example.org/' },
+    { picture: 'javascript:alert(1)' },
+  ])('has no picture by %j', (userInfo) => {
+    expect(pictureOf({ userInfo })).toBeNull();
+  });
+
+  it('comes without the picture if its address is too long to send', () => {
+    const picture = `https://example.org/${'"'.repeat(2_000)}`;
+    expect(userInfoOf('Maya'.repeat(16), picture)).toEqual({ name: 'Maya'.repeat(16) });
+    expect(LIMITS.userInfo.max).toBeGreaterThan(2_048 + 64 + 100);
   });
 
   it('is shown without a picture if the camera is off, though its track is still there', () => {
