@@ -206,7 +206,7 @@ describe.each(DEVICES)('the account pages on a $device ($locale, $colorScheme)',
 
 /** 320 px is a phone's width at 200 % zoom, or a desktop's at 400 % (WCAG 2.2, 1.4.10). */
 describe('the account pages, narrow and in forced colours', () => {
-  it.each(['/sign-in', '/register', '/setup#token=x', '/reset#token=x', '/account'])(
+  it.each(['/', '/sign-in', '/register', '/setup#token=x', '/reset#token=x', '/account'])(
     'fit: %s',
     async (path) => {
       const context = await browser.newContext({
@@ -221,6 +221,17 @@ describe('the account pages, narrow and in forced colours', () => {
       await context.close();
     },
   );
+
+  it('fit: the lobby', async () => {
+    const bystanders = createBystanders(() => open);
+    const { path } = await bystanders.room({ name: 'Еженедельное совещание' });
+    const context = await browser.newContext({ viewport: { width: 320, height: 512 }, locale: 'ru-RU' });
+    const page = await context.newPage();
+    await page.goto(open.url + path);
+    await page.locator('form.enter').waitFor();
+    await expectFine(page, 'narrow-lobby');
+    await context.close();
+  });
 
   const LONG = `${'verylongname'.repeat(4)}@${'subdomain'.repeat(6)}.example.org`;
   it.each([
