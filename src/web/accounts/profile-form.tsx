@@ -81,6 +81,20 @@ function orNull(text: string): string | null {
   return text.trim() === '' ? null : text.trim();
 }
 
+/** Milliseconds without typing after which a picture is loaded, so that no beginning of an address is asked for it. */
+const SETTLED_MS = 400;
+
+function useSettled(text: string): string {
+  const settled = useSignal(text);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      settled.value = text;
+    }, SETTLED_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return settled.value;
+}
+
 interface ProfilePreviewProps {
   readonly form: ReturnType<typeof useForm<'displayName' | 'username' | 'bio' | 'avatarUrl'>>;
   readonly seed: string;
@@ -92,7 +106,7 @@ function ProfilePreview({ form, seed }: ProfilePreviewProps) {
   const { guest } = useMessages();
   const broken = useSignal('');
   const { displayName, username, avatarUrl } = form.values.value;
-  const address = avatarUrl.trim();
+  const address = useSettled(avatarUrl.trim());
   const name = displayName.trim() || username.trim() || guest;
   return (
     <div class="profile-preview">

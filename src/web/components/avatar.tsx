@@ -17,9 +17,11 @@ interface AvatarProps {
 export function Avatar({ name, seed, picture = null, onPicture }: AvatarProps) {
   /** The last picture that has loaded. */
   const [shown, setShown] = useState<string | null>(null);
+  const isShown = picture !== null && shown === picture;
   return (
     <span class="avatar" style={{ background: colourOf(seed) }} aria-hidden="true">
-      {initialsOf(name) || '•'}
+      {/* A picture may be transparent. */}
+      {isShown ? null : initialsOf(name) || '•'}
       {picture !== null && (
         <img
           key={picture}
@@ -27,7 +29,7 @@ export function Avatar({ name, seed, picture = null, onPicture }: AvatarProps) {
           alt=""
           referrerpolicy="no-referrer"
           decoding="async"
-          data-shown={shown === picture}
+          data-shown={isShown}
           onLoad={() => {
             setShown(picture);
             onPicture?.(true);
