@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
 import { createAccounts } from './accounts/accounts.ts';
 import { createGuestLimit } from './accounts/guest-limit.ts';
-import { secretKeys, storedKeys } from './accounts/keys.ts';
+import { tokenKeys } from './accounts/keys.ts';
 import { createSignIns } from './accounts/sign-ins.ts';
 import type { Config } from './config/config.ts';
 import { createEvents } from './domain/events.ts';
@@ -13,6 +13,7 @@ import { BUILT } from './http/server/files.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { descriptorLimit } from './lib/descriptors.ts';
 import { guardTimers } from './lib/guarded-clock.ts';
+import { HashThreads } from './lib/hash-threads.ts';
 import { createLog, type Log } from './lib/log.ts';
 import { createLogOutput } from './lib/log-output.ts';
 import { allowOrigins } from './lib/origins.ts';
@@ -76,21 +77,16 @@ export function createServer(config: Config, overrides: Overrides = {}): Server 
       write: createLogOutput(process.stdout, systemClock.now),
     });
   const clock = guardTimers(overrides.clock ?? systemClock, log);
-  const parts = {
-    openStore,
-    passwords: createPasswords(),
-    ...overrides,
-    config,
-    clock,
-    log,
-    ids: overrides.ids ?? randomIds,
-  };
+  const hashThreads = new HashThreads();
+  const passwords = overrides.passwords ?? createPasswords({ derive: hashThreads.derive });
+  const parts = { openStore, ...overrides, passwords, config, clock, log, ids: overrides.ids ?? randomIds };
   const closers: Closers = [];
   let running: Running | undefined;
 
   async function close(): Promise<void> {
     running = undefined;
     for (let next = closers.pop(); next !== undefined; next = closers.pop()) await next();
+    await hashThreads.close();
   }
 
   return {
@@ -139,10 +135,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   closers.push(() => store.close());
   closers.push(startCheckpoints({ path: config.databasePath, store, clock, log }));
 
-  const secret = config.jwtSecret;
-  const keys = await (secret === undefined
-    ? storedKeys({ keys: store.keys, clock, ids })
-    : secretKeys(secret));
+  const keys = await tokenKeys(config.jwtSecret, { keys: store.keys, clock, ids });
   const ice = await startIce({
     ...config.turn,
     publicUrl,
@@ -200,14 +193,8 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   closers.push(() => rooms.close());
 
   const moderation = createModeration({ rooms, hub });
-  const handle = createMessageHandler({
-    hub,
-    accounts,
-    noticeAdmins: accounts.noticeAdmins,
-    rooms,
-    moderation,
-    clock,
-  });
+  const { noticeAdmins } = accounts;
+  const handle = createMessageHandler({ hub, accounts, noticeAdmins, rooms, moderation, clock });
   subscribeAll(events, { accounts, hub, ice, rooms, moderation });
 
   const app = uws.App();

@@ -33,6 +33,11 @@ export interface TokenKeys {
 
 const SECRET_BYTES = 32;
 
+/** Keys of a shared secret if there is one, else a key pair in the database [TK2]. */
+export function tokenKeys(secret: string | undefined, stored: StoredKeysDeps): Promise<TokenKeys> {
+  return secret === undefined ? storedKeys(stored) : secretKeys(secret);
+}
+
 /** HS256 with a secret that other backends may share. @throws StartError if it is shorter than 32 bytes */
 export async function secretKeys(secret: string): Promise<TokenKeys> {
   const bytes = new TextEncoder().encode(secret);

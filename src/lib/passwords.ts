@@ -1,19 +1,13 @@
-import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { createFairTurns, type TurnOf } from './fair-turns.ts';
+import { type HashCost, type HashOrder, scryptOptions } from './hash-threads.ts';
 import { rateLimited } from './throttle.ts';
 
-/** Max hashes computed at once, on a machine with as many cores: each takes 32 MiB and one of Node's four threads. */
+/** Max hashes computed at once, on a machine with as many cores: each takes 32 MiB and a thread. */
 export const HASHES_AT_ONCE = 2;
 /** Max hashes that wait for their turn; beyond, a request is refused. */
 export const HASHES_WAITING = 64;
-
-/** Cost of a scrypt hash (RFC 7914): it takes 128 · 2^ln · r bytes; its time grows with all three. */
-export interface HashCost {
-  readonly ln: number;
-  readonly r: number;
-  readonly p: number;
-}
 
 /** 32 MiB and about a quarter of a second: one of the equivalent settings in OWASP's Password Storage Cheat Sheet. */
 const STANDARD_COST: HashCost = { ln: 15, r: 8, p: 3 };
@@ -30,6 +24,8 @@ interface PasswordsOptions {
   readonly cost?: HashCost;
   /** Max hashes computed at once. */
   readonly atOnce?: number;
+  /** Computes a hash. Default: in one of Node's own threads, whose priority is that of the main thread. */
+  readonly derive?: (order: HashOrder) => Promise<Buffer>;
 }
 
 /**
@@ -39,6 +35,7 @@ interface PasswordsOptions {
 export function createPasswords({
   cost = STANDARD_COST,
   atOnce = Math.min(HASHES_AT_ONCE, availableParallelism()),
+  derive = deriveInPool,
 }: PasswordsOptions = {}) {
   const turn = createFairTurns({
     atOnce,
@@ -55,7 +52,8 @@ export function createPasswords({
      */
     async hash(password: string, of: TurnOf): Promise<string> {
       const salt = randomBytes(SALT_BYTES);
-      const hash = await turn(of, () => derive(password.normalize('NFC'), salt, HASH_BYTES, cost));
+      const order = { password: password.normalize('NFC'), salt, bytes: HASH_BYTES, cost };
+      const hash = await turn(of, () => derive(order));
       return `${head}${encode(salt)}$${encode(hash)}`;
     },
     /**
@@ -70,11 +68,8 @@ export function createPasswords({
       known: () => boolean | undefined = () => undefined,
     ): Promise<boolean> {
       const { form, salt, hash, cost } = parse(stored);
-      const text = password.normalize(form);
-      return turn(
-        of,
-        async () => known() ?? timingSafeEqual(await derive(text, salt, hash.length, cost), hash),
-      );
+      const order = { password: password.normalize(form), salt, bytes: hash.length, cost };
+      return turn(of, async () => known() ?? timingSafeEqual(await derive(order), hash));
     },
     /** Whether `hash` would make such a hash today: of this cost, of the same form of the password. */
     isCurrent: (stored: string): boolean => stored.startsWith(head),
@@ -88,10 +83,11 @@ export function normalized(password: string, stored: string): string {
   return password.normalize(parse(stored).form);
 }
 
-function derive(password: string, salt: Buffer, bytes: number, { ln, r, p }: HashCost): Promise<Buffer> {
-  const options: ScryptOptions = { N: 2 ** ln, r, p, maxmem: 2 * 128 * 2 ** ln * r };
+function deriveInPool({ password, salt, bytes, cost }: HashOrder): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    scrypt(password, salt, bytes, options, (error, key) => (error === null ? resolve(key) : reject(error)));
+    scrypt(password, salt, bytes, scryptOptions(cost), (error, key) =>
+      error === null ? resolve(key) : reject(error),
+    );
   });
 }
 
