@@ -10,8 +10,11 @@ import { SECRET } from './support/server/accounts.ts';
 import { api, signIn } from './support/server/api.ts';
 import { temporaryDatabase, temporaryFolder } from './support/server/database.ts';
 import { connectRaw } from './support/server/ws-client.ts';
+import { until } from './support/until.ts';
 
 const MAIN = new URL('../src/main.ts', import.meta.url).pathname;
+/** Threads read the source too. */
+const TYPESCRIPT = new URL('./support/typescript.mjs', import.meta.url).pathname;
 
 const children = new Set<ChildProcess>();
 afterEach(() => {
@@ -101,7 +104,9 @@ describe('parley serve', () => {
   });
 
   it('names the address that it listens on, or localhost if that leads to it', async () => {
-    expect((await serve({ HOST: '127.0.0.2' })).greeting).toMatch(/open http:\/\/127\.0\.0\.2:\d+/);
+    const { greeting } = await serve({ HOST: '127.0.0.2' });
+    expect(greeting).toMatch(/open http:\/\/127\.0\.0\.2:\d+/);
+    expect(greeting).toMatch(/^Setup: http:\/\/127\.0\.0\.2:\d+\/setup#token=/);
     expect((await serve({ HOST: '127.0.0.1' })).greeting).toMatch(/open http:\/\/localhost:\d+/);
   });
 
@@ -154,7 +159,7 @@ describe('parley serve', () => {
 /** Runs from source. Only PATH and HOME of this process's environment are passed on. */
 function launch(argv: readonly string[], environment: Environment): ChildProcess {
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...argv], {
+  const child = spawn(process.execPath, ['--import', TYPESCRIPT, MAIN, ...argv], {
     env: {
       PATH,
       HOME,
@@ -178,8 +183,12 @@ async function run(argv: readonly string[], environment: Environment = {}) {
 /** Resolves once it listens. */
 async function serve(environment: Environment = {}) {
   const child = launch([], environment);
-  const [greeting] = (await once(child.stderr ?? child, 'data')).map(String);
-  const port = /http:\/\/localhost:(\d+)/.exec(greeting ?? '')?.[1];
+  let greeting = '';
+  child.stderr?.on('data', (chunk) => {
+    greeting += String(chunk);
+  });
+  await until(() => greeting.includes('Parley is up'));
+  const port = /http:\/\/localhost:(\d+)/.exec(greeting)?.[1];
   return { child, url: `http://127.0.0.1:${port}`, greeting };
 }
 

@@ -4,7 +4,7 @@ import { systemClock } from '../lib/clock.ts';
 import { createLog, type Log } from '../lib/log.ts';
 import { createLogOutput } from '../lib/log-output.ts';
 import { createServer, type Server } from '../server.ts';
-import { type Command, configOf, linkOrigin } from './command.ts';
+import { type Command, configOf, linkOrigin, localOrigin } from './command.ts';
 import { createFaults } from './faults.ts';
 import { complain, version } from './terminal.ts';
 
@@ -69,8 +69,7 @@ async function drain(server: Server, log: Log): Promise<void> {
 }
 
 function greeting({ host, publicUrl }: Config, port: number): string {
-  const reachedLocally = /^(0\.0\.0\.0|::|127\.0\.0\.1|::1)$/.test(host);
-  const local = `http://${reachedLocally ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`;
+  const local = localOrigin(host, port);
   if (publicUrl?.startsWith('https:')) return `Parley is up: open ${publicUrl} (here: ${local})`;
   return (
     `Parley is up: open ${publicUrl ?? local}\n` +

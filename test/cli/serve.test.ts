@@ -11,7 +11,7 @@ import { connectRaw } from '../support/server/ws-client.ts';
 import { until } from '../support/until.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const FROM_SOURCE = [process.execPath, '--import', 'tsx', 'src/main.ts'] as const;
+const FROM_SOURCE = [process.execPath, '--import', './test/support/typescript.mjs', 'src/main.ts'] as const;
 
 const children = new Set<ChildProcess>();
 afterEach(() => {

@@ -5,7 +5,9 @@ import type { Environment } from '../../../src/config/config.ts';
 import { until } from '../until.ts';
 
 const MAIN = new URL('../../../src/main.ts', import.meta.url).pathname;
-const FROM_SOURCE = ['--import', 'tsx', MAIN];
+/** Threads read the source too. */
+const TYPESCRIPT = new URL('../typescript.mjs', import.meta.url).pathname;
+const FROM_SOURCE = ['--import', TYPESCRIPT, MAIN];
 
 const children = new Set<ChildProcess>();
 afterEach(() => {
