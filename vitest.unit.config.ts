@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { loadUws } from './src/uws/load.ts';
 
@@ -15,7 +16,7 @@ const text = (file: string) => readFileSync(file, 'utf8');
 const unit = FOLDERS.split(' ')
   .flatMap(testsIn)
   .filter((file) => !NEEDS_MORE.test(text(file)));
-const runnable = hasUws() ? unit : unit.filter((file) => !NEEDS_UWS.test(text(file)));
+const runnable = hasUws() ? unit : unit.filter((file) => !needsUws(file));
 
 function testsIn(folder: string): string[] {
   const path = `test/${folder}`;
@@ -24,12 +25,24 @@ function testsIn(folder: string): string[] {
   return files.filter((file) => file.endsWith('.test.ts')).map((file) => `${path}/${file}`);
 }
 
+/** Whether the test, or what it imports from `test/`, starts a server in its own process. */
+function needsUws(file: string, seen = new Set<string>()): boolean {
+  if (seen.has(file)) return false;
+  seen.add(file);
+  const source = text(file);
+  if (NEEDS_UWS.test(source)) return true;
+  const imported = [...source.matchAll(/from '(\.[^']+\.ts)'/g)].map(([, path = '']) =>
+    join(dirname(file), path),
+  );
+  return imported.some((path) => path.startsWith('test/') && existsSync(path) && needsUws(path, seen));
+}
+
 function hasUws(): boolean {
   try {
     loadUws();
     return true;
   } catch (error) {
-    const skipped = unit.filter((file) => NEEDS_UWS.test(text(file)));
+    const skipped = unit.filter((file) => needsUws(file));
     console.log(`${error instanceof Error ? error.message : error}\nNot run for this reason:`);
     for (const file of skipped) console.log(`  ${file}`);
     return false;
