@@ -8,7 +8,7 @@ import type { Hub } from './signaling/hub.ts';
 import type { Ice } from './turn/ice/ice.ts';
 
 interface Subscribers {
-  readonly accounts: Pick<Accounts, 'forget' | 'forgetDeleted' | 'standing'>;
+  readonly accounts: Pick<Accounts, 'forget' | 'forgetDeleted' | 'standing' | 'setup'>;
   readonly hub: Pick<Hub, 'endLogin' | 'endUser' | 'updateUser'>;
   readonly ice: Pick<Ice, 'revokePeer' | 'revokeLogin'>;
   readonly rooms: Pick<Rooms, 'emptied' | 'noteRemoved'>;
@@ -23,6 +23,7 @@ export function subscribeAll(events: Events, { accounts, hub, ice, rooms, modera
   events.subscribe('room.emptied', ({ roomId }) => rooms.emptied(roomId));
   events.subscribe('user.changed', ({ userId }) => accounts.forget(userId));
   events.subscribe('user.changed', ({ userId }) => updateSessions(userId, { accounts, hub }));
+  events.subscribe('user.changed', () => accounts.setup.noticeAdmin());
   events.subscribe('user.deleted', ({ userId }) => accounts.forgetDeleted(userId));
   events.subscribe('user.deleted', ({ userId }) => hub.endUser(userId));
   events.subscribe('user.deleted', ({ roomIds }) => rooms.noteRemoved(roomIds));
@@ -32,7 +33,7 @@ export function subscribeAll(events: Events, { accounts, hub, ice, rooms, modera
 /** Gives the sessions of a user what is stored about it now. */
 export function updateSessions(
   userId: UserId,
-  { accounts, hub }: Pick<Subscribers, 'accounts' | 'hub'>,
+  { accounts, hub }: { readonly accounts: Pick<Accounts, 'standing'>; readonly hub: Subscribers['hub'] },
 ): Awaitable<void> {
   return andThen(accounts.standing(userId), (standing) => {
     if (standing !== undefined) hub.updateUser(userId, standing);

@@ -42,7 +42,7 @@ export async function createAdmins({ store, clock, events }: AdminsDeps): Promis
     );
   }
 
-  return { notice, close: clock.every(LOOK_MS, () => void notice()) };
+  return { notice, close: clock.every(LOOK_MS, notice) };
 }
 
 interface NewAdminDeps {

@@ -1,5 +1,6 @@
 import { ParleyError } from '../domain/errors.ts';
 import type { Ids } from '../domain/ids.ts';
+import { type Awaitable, andThen } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Passwords } from '../lib/passwords.ts';
 import { isSameSecret } from '../lib/secrets.ts';
@@ -22,6 +23,8 @@ export interface Setup {
    *   which don't use the token up
    */
   setUp(request: SetupRequest, address: string, source?: SignInSource): Promise<TokensReply>;
+  /** Call it when a user has changed. From the moment there is an admin, the token is worthless, even if that admin goes. */
+  noticeAdmin(): Awaitable<void>;
 }
 
 interface SetupDeps {
@@ -71,16 +74,21 @@ export async function createSetup(deps: SetupDeps): Promise<Setup> {
     return replies.of(user, login);
   }
 
+  function noticeAdmin(): Awaitable<void> {
+    if (token === undefined) return;
+    return andThen(store.admins.exist(), (isThere) => {
+      if (isThere) token = undefined;
+    });
+  }
+
   return {
+    noticeAdmin,
     get token() {
       return token;
     },
     async setUp(request, address, source = UNKNOWN_SOURCE) {
-      if (await store.admins.exist()) {
-        // For good: even if that admin is deleted, this start's token stays worthless.
-        token = undefined;
-        throw isSetUp();
-      }
+      await noticeAdmin();
+      if (await store.admins.exist()) throw isSetUp();
       if (token === undefined || !isSameSecret(request.token, token)) throw wrongToken();
       return register(request, address, source);
     },

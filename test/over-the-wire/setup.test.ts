@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { LOOK_MS, registerAdmin } from '../../src/accounts/admins.ts';
+import { randomIds } from '../../src/domain/ids.ts';
 import { MeReply, TokensReply } from '../../src/protocol/bodies.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
+import { cheapPasswords } from '../support/server/accounts.ts';
 import { api } from '../support/server/api.ts';
+import { temporaryStore } from '../support/server/database.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 import { startStage } from './stage.ts';
 
@@ -83,6 +87,22 @@ describe('POST /setup', () => {
     expect(third.setupToken).toBeUndefined();
     expect(await codeOf(await setUp(third, { ...ADA, token: second.setupToken }))).toBe('403 forbidden');
     await third.close();
+  });
+
+  it('[TK7] has a worthless token once there was an admin, even if that admin is gone', async () => {
+    const clock = new FakeClock();
+    const { server } = await startStage({}, { clock });
+    const store = temporaryStore(server.config.databasePath);
+    await registerAdmin(ADA, {
+      credentials: store.credentials,
+      passwords: cheapPasswords(),
+      clock,
+      ids: randomIds,
+    });
+    clock.advance(LOOK_MS);
+    for (const id of store.admins.ids()) store.deletions.delete(id, { now: clock.now(), until: clock.now() });
+    expect(store.admins.exist()).toBe(false);
+    expect(await codeOf(await setUp(server, ADA))).toBe('401 invalid_token');
   });
 
   it('counts as a try to sign in, good or bad', async () => {
