@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto';
 import type { Publisher } from '../domain/events.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
+import { tokenKey } from '../lib/secrets.ts';
 import type { Store, UserRow } from '../store/contract.ts';
 import type { VerifiedToken } from './tokens.ts';
 
@@ -17,11 +17,11 @@ interface TokenNamesDeps {
  * neither what a later token brought nor what the user has set since.
  */
 export function createTokenNames({ users, events }: TokenNamesDeps) {
-  /** By SHA-256, so that nothing here could be used as a token. */
+  /** By `tokenKey`. */
   const seen = new BoundedMap<string, true>(TOKENS_SEEN);
 
   function isNew(accessToken: string): boolean {
-    const key = hash('sha256', accessToken, 'base64url');
+    const key = tokenKey(accessToken);
     if (seen.has(key)) return false;
     seen.set(key, true);
     return true;

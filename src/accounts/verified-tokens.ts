@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto';
 import type { Identity } from '../domain/identity.ts';
 import type { UserId } from '../domain/ids.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
+import { tokenKey } from '../lib/secrets.ts';
 
 /** Characters of an access token; a longer one is refused unread. */
 export const TOKEN_CHARACTERS = 8_192;
@@ -28,7 +28,7 @@ export class VerifiedTokens {
   /** @param now milliseconds since 1970. @returns undefined if the token has to be verified (again) */
   get(token: string, now: number): Identity | undefined {
     if (token.length > TOKEN_CHARACTERS) return undefined;
-    const key = keyOf(token);
+    const key = tokenKey(token);
     const verified = this.#byHash.get(key);
     if (verified === undefined || now < verified.until) return verified?.identity;
     this.#byHash.delete(key);
@@ -37,7 +37,7 @@ export class VerifiedTokens {
 
   add(token: string, identity: Identity, now: number): void {
     const until = Math.min(identity.expiresAt, now + VERIFIED_TOKEN_MS);
-    this.#byHash.set(keyOf(token), { identity, until });
+    this.#byHash.set(tokenKey(token), { identity, until });
   }
 
   /** Forgets all tokens of a user. Looks at every token: not for what happens often. */
@@ -54,8 +54,4 @@ export class VerifiedTokens {
   get size(): number {
     return this.#byHash.size;
   }
-}
-
-function keyOf(token: string): string {
-  return hash('sha256', token, 'base64url');
 }
