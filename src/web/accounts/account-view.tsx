@@ -2,14 +2,13 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { AccountUser } from '../../client/index.ts';
-import { Link } from '../components/link.tsx';
 import { useAccountMessages } from '../i18n/account-messages.ts';
-import { MessagePage } from '../lobby/message-page.tsx';
 import { usePage } from '../page-context.ts';
-import { type AccountSection, HOME } from '../routes.ts';
+import type { AccountSection } from '../routes.ts';
 import { AccountPage } from './account-page.tsx';
 import { DeleteAccount } from './delete-account.tsx';
 import { LoginList } from './login-list.tsx';
+import { OutcomePage } from './outcome-page.tsx';
 import { PasswordForm } from './password-form.tsx';
 import { ProfileForm } from './profile-form.tsx';
 import { StatusForm } from './status-form.tsx';
@@ -17,22 +16,16 @@ import { StatusForm } from './status-form.tsx';
 /** What a person may see and change of their account. */
 export function AccountView({ section }: { section: AccountSection | null }) {
   const t = useAccountMessages();
-  const { login, navigation, settings } = usePage();
+  const { login, settings } = usePage();
   const deleted = useSignal(false);
   const user = login.user.value;
   if (deleted.value) {
     return (
-      <MessagePage
+      <OutcomePage
         title={t.remove.doneTitle}
         text={settings.guests ? t.remove.doneText : t.remove.doneTextNoGuests}
-        onHome={() => navigation.go(HOME)}
-      >
-        <div class="choices">
-          <Link class="button large" to={HOME}>
-            {t.home}
-          </Link>
-        </div>
-      </MessagePage>
+        next={null}
+      />
     );
   }
   if (user === null) return <NobodyHere />;
@@ -49,23 +42,14 @@ export function AccountView({ section }: { section: AccountSection | null }) {
 
 function NobodyHere() {
   const t = useAccountMessages();
-  const { login, navigation } = usePage();
+  const { login } = usePage();
   const wasSignedOut = login.wasSignedOut.value;
   return (
-    <MessagePage
+    <OutcomePage
       title={wasSignedOut ? t.signIn.endedTitle : t.account.noneTitle}
       text={wasSignedOut ? t.signIn.endedText : t.account.noneText}
-      onHome={() => navigation.go(HOME)}
-    >
-      <div class="choices">
-        <Link class="button large" to={{ at: 'sign-in', next: { at: 'account', section: null } }}>
-          {t.signIn.submit}
-        </Link>
-        <Link class="button large quiet" to={HOME}>
-          {t.home}
-        </Link>
-      </div>
-    </MessagePage>
+      next={{ to: { at: 'sign-in', next: { at: 'account', section: null } }, text: t.signIn.submit }}
+    />
   );
 }
 

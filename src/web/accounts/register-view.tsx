@@ -3,11 +3,11 @@ import { useEffect } from 'preact/hooks';
 import { ParleyClientError } from '../../client/index.ts';
 import { Link } from '../components/link.tsx';
 import { useAccountMessages } from '../i18n/account-messages.ts';
-import { MessagePage } from '../lobby/message-page.tsx';
 import { usePage } from '../page-context.ts';
-import { type Destination, HOME } from '../routes.ts';
+import type { Destination } from '../routes.ts';
 import { AccountPage } from './account-page.tsx';
 import { NewcomerForm } from './newcomer-form.tsx';
+import { OutcomePage } from './outcome-page.tsx';
 import { Or, ProviderButton } from './provider-button.tsx';
 
 /** Registers an account, then leads on to `next`. */
@@ -31,16 +31,11 @@ export function RegisterView({ next }: { next: Destination }) {
         ? [t.register.closedTitle, t.register.closedText]
         : [t.register.inviteTitle, t.register.inviteText];
     return (
-      <MessagePage title={title} text={text} onHome={() => navigation.go(HOME)}>
-        <div class="choices">
-          <Link class="button large" to={{ at: 'sign-in', next }}>
-            {t.register.signIn}
-          </Link>
-          <Link class="button large quiet" to={HOME}>
-            {t.home}
-          </Link>
-        </div>
-      </MessagePage>
+      <OutcomePage
+        title={title}
+        text={text}
+        next={{ to: { at: 'sign-in', next }, text: t.register.signIn }}
+      />
     );
   }
 

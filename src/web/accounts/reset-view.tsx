@@ -1,21 +1,20 @@
 import { useSignal } from '@preact/signals';
 import { ParleyClientError } from '../../client/index.ts';
-import { Link } from '../components/link.tsx';
 import { useAccountMessages } from '../i18n/account-messages.ts';
-import { MessagePage } from '../lobby/message-page.tsx';
 import { usePage } from '../page-context.ts';
 import { HOME } from '../routes.ts';
 import { AccountPage } from './account-page.tsx';
 import { newPasswordProblem, onlyProblems } from './checks.ts';
 import { PasswordField } from './fields.tsx';
 import { Form, useForm } from './form.tsx';
+import { OutcomePage } from './outcome-page.tsx';
 
 type Outcome = 'missing' | 'bad' | 'done';
 
 /** Sets a new password by a link that an admin has made. */
 export function ResetView() {
   const t = useAccountMessages();
-  const { navigation, secrets } = usePage();
+  const { secrets } = usePage();
   const token = secrets.get('reset');
   const outcome = useSignal<Outcome | null>(token === null ? 'missing' : null);
   if (outcome.value === null && token !== null) {
@@ -31,22 +30,11 @@ export function ResetView() {
   }
   const said = outcome.value ?? 'missing';
   return (
-    <MessagePage
+    <OutcomePage
       title={t.reset[`${said}Title`]}
       text={t.reset[`${said}Text`]}
-      onHome={() => navigation.go(HOME)}
-    >
-      <div class="choices">
-        {said === 'done' && (
-          <Link class="button large" to={{ at: 'sign-in', next: HOME }}>
-            {t.signIn.submit}
-          </Link>
-        )}
-        <Link class="button large quiet" to={HOME}>
-          {t.home}
-        </Link>
-      </div>
-    </MessagePage>
+      next={said === 'done' ? { to: { at: 'sign-in', next: HOME }, text: t.signIn.submit } : null}
+    />
   );
 }
 

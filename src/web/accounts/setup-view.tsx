@@ -1,19 +1,18 @@
 import { useSignal } from '@preact/signals';
 import { ParleyClientError } from '../../client/index.ts';
-import { Link } from '../components/link.tsx';
 import { useAccountMessages } from '../i18n/account-messages.ts';
-import { MessagePage } from '../lobby/message-page.tsx';
 import { usePage } from '../page-context.ts';
 import { HOME, type Route } from '../routes.ts';
 import { AccountPage } from './account-page.tsx';
 import { NewcomerForm } from './newcomer-form.tsx';
+import { OutcomePage } from './outcome-page.tsx';
 
 type Outcome = 'missing' | 'bad' | 'done' | 'ready';
 
 /** Creates the first admin by the link that the server prints [TK7]. */
 export function SetupView() {
   const t = useAccountMessages();
-  const { login, navigation, secrets } = usePage();
+  const { login, secrets } = usePage();
   const token = secrets.get('setup');
   const outcome = useSignal<Outcome | null>(token === null ? 'missing' : null);
 
@@ -25,24 +24,7 @@ export function SetupView() {
         : said === 'done'
           ? { to: { at: 'sign-in', next: HOME }, text: t.signIn.submit }
           : null;
-    return (
-      <MessagePage
-        title={t.setup[`${said}Title`]}
-        text={t.setup[`${said}Text`]}
-        onHome={() => navigation.go(HOME)}
-      >
-        <div class="choices">
-          {next !== null && (
-            <Link class="button large" to={next.to}>
-              {next.text}
-            </Link>
-          )}
-          <Link class="button large quiet" to={HOME}>
-            {t.home}
-          </Link>
-        </div>
-      </MessagePage>
-    );
+    return <OutcomePage title={t.setup[`${said}Title`]} text={t.setup[`${said}Text`]} next={next} />;
   }
 
   return (
