@@ -1,33 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRoom, signInAsGuest } from '../../src/client/index.ts';
 import { launchBrowser } from '../support/browser/browser.ts';
-import { freePort } from '../support/server/process.ts';
-import { startServer, type TestServer } from '../support/server/server.ts';
+import { lastingServer } from './support/lasting-server.ts';
 import { SdkPage } from './support/sdk-page.ts';
 
 /** Milliseconds within which something must have happened; the machine may be busy. */
 const DEADLINE_MS = 20_000;
 
-let folder: string;
-let server: TestServer;
-
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'parley-sdk-'));
-  server = await startServer({ DATABASE_PATH: join(folder, 'parley.db'), PORT: String(await freePort()) });
-});
-afterEach(async () => {
-  await server.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-/** Starts another server on the same port and database. */
-async function startAgain(): Promise<void> {
-  server = await startServer({ DATABASE_PATH: join(folder, 'parley.db'), PORT: String(server.port) });
-}
+const server = lastingServer();
 
 describe('a call through a Parley server', () => {
   let browser: Browser;
@@ -98,7 +79,7 @@ describe('a call through a Parley server', () => {
     const [before] = await ann.peers();
     await server.drain();
     await Promise.all([ann.receives(1), bob.receives(1)]);
-    await startAgain();
+    await server.startAgain();
     await bob.setCamera(false);
     await ann.until('bob shows nothing', ([peer]) => peer?.state === 'live' && !peer.media.video);
     const [after] = await ann.peers();
@@ -112,7 +93,7 @@ describe('a call through a Parley server', () => {
     const [before] = await ann.peers();
     await server.close();
     await Promise.all([ann.receives(1), bob.receives(1)]);
-    await startAgain();
+    await server.startAgain();
     await ann.until('bob is back', ([peer]) => peer?.state === 'live' && peer.peerId !== before?.peerId);
     await Promise.all([ann.receives(1), bob.receives(1)]);
     const [after] = await ann.peers();

@@ -1,28 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createRoom, findRoom, restoreAccount, signInAsGuest } from '../../../src/client/index.ts';
-import { freePort } from '../../support/server/process.ts';
-import { startServer, type TestServer } from '../../support/server/server.ts';
+import { lastingServer } from '../support/lasting-server.ts';
 import { lossyProxy } from '../support/lossy-proxy.ts';
 
-let folder: string;
-let server: TestServer;
-
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'parley-sdk-'));
-  server = await startServer({ DATABASE_PATH: join(folder, 'parley.db'), PORT: String(await freePort()) });
-});
-afterEach(async () => {
-  await server.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-/** Starts another server on the same port and database. */
-async function startAgain(): Promise<void> {
-  server = await startServer({ DATABASE_PATH: join(folder, 'parley.db'), PORT: String(server.port) });
-}
+const server = lastingServer();
 
 describe('an account', () => {
   it('is created, creates a room, finds it, and is told what does not exist', async () => {
@@ -80,7 +61,7 @@ describe('an account', () => {
     const account = await signInAsGuest({ baseUrl: server.url });
     await server.close();
     await expect(account.token(true)).rejects.toMatchObject({ code: 'network' });
-    await startAgain();
+    await server.startAgain();
     await expect(account.token(true)).resolves.toBeTypeOf('string');
   });
 });

@@ -1,0 +1,33 @@
+import { afterEach, beforeEach } from 'vitest';
+import { temporaryDatabase } from '../../support/server/database.ts';
+import { freePort } from '../../support/server/process.ts';
+import { startServer, type TestServer } from '../../support/server/server.ts';
+
+/** A server for each test, on a port and a database that outlive it. */
+export interface LastingServer {
+  readonly url: string;
+  drain(): Promise<void>;
+  close(): Promise<void>;
+  /** Starts another server on the same port and database. */
+  startAgain(): Promise<void>;
+}
+
+export function lastingServer(): LastingServer {
+  let server: TestServer;
+  let place: { DATABASE_PATH: string; PORT: string };
+  beforeEach(async () => {
+    place = { DATABASE_PATH: temporaryDatabase(), PORT: String(await freePort()) };
+    server = await startServer(place);
+  });
+  afterEach(() => server.close());
+  return {
+    get url() {
+      return server.url;
+    },
+    drain: () => server.drain(),
+    close: () => server.close(),
+    async startAgain() {
+      server = await startServer(place);
+    },
+  };
+}
