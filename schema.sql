@@ -2,7 +2,7 @@
 -- src/store/sqlite/migrations.ts; a test compares the two. Times are milliseconds since 1970. Secrets are stored as
 -- hashes only, except signing keys.
 
-PRAGMA user_version = 6;
+PRAGMA user_version = 7;
 
 CREATE TABLE users (
   id            TEXT PRIMARY KEY,
@@ -105,7 +105,14 @@ CREATE TABLE rooms (
   listed        INTEGER NOT NULL DEFAULT 0 CHECK (listed IN (0, 1)),
   created_at    INTEGER NOT NULL,
   vanishes_at   INTEGER, -- null: never. Not updated while somebody is inside; the process knows
-  empty_seconds INTEGER NOT NULL DEFAULT 86400 -- from the last participant's leaving to the room's end
+  empty_seconds INTEGER NOT NULL DEFAULT 86400, -- from the last participant's leaving to the room's end
+  waiting_room  INTEGER NOT NULL DEFAULT 0 CHECK (waiting_room IN (0, 1)),
+  chat          TEXT NOT NULL DEFAULT 'all' CHECK (chat IN ('all', 'since_join', 'none', 'off')),
+  relay_only    INTEGER NOT NULL DEFAULT 0 CHECK (relay_only IN (0, 1)),
+  not_before    INTEGER, -- nobody enters before it
+  expires_at    INTEGER, -- nobody new enters after it
+  end_at_expiry INTEGER NOT NULL DEFAULT 0 CHECK (end_at_expiry IN (0, 1)),
+  metadata      TEXT -- JSON
 ) STRICT;
 CREATE INDEX rooms_by_owner ON rooms (owner_id);
 CREATE INDEX rooms_by_end ON rooms (vanishes_at);
@@ -117,6 +124,85 @@ CREATE TABLE room_bans (
   PRIMARY KEY (room_id, user_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX room_bans_by_user ON room_bans (user_id);
+
+-- What a user may do in a room whatever token it comes with: hosts [RM6], and what an invitation gave.
+CREATE TABLE room_rights (
+  room_id    TEXT NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
+  user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  host       INTEGER NOT NULL DEFAULT 0 CHECK (host IN (0, 1)),
+  send       TEXT, -- JSON list of kinds; null: whatever the token says
+  skip_knock INTEGER NOT NULL DEFAULT 0 CHECK (skip_knock IN (0, 1)),
+  invited    INTEGER NOT NULL DEFAULT 0 CHECK (invited IN (0, 1)), -- needs no password
+  PRIMARY KEY (room_id, user_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX room_rights_by_user ON room_rights (user_id);
+
+CREATE TABLE room_invitations (
+  id         TEXT PRIMARY KEY,
+  room_id    TEXT NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
+  hash       BLOB NOT NULL UNIQUE, -- SHA-256
+  host       INTEGER NOT NULL DEFAULT 0 CHECK (host IN (0, 1)),
+  send       TEXT, -- JSON list of kinds; null: all
+  skip_knock INTEGER NOT NULL DEFAULT 0 CHECK (skip_knock IN (0, 1)),
+  uses       INTEGER, -- how many users may use it; null: without limit
+  used       INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER -- null: never
+) STRICT;
+CREATE INDEX room_invitations_by_room ON room_invitations (room_id, created_at);
+CREATE INDEX room_invitations_by_expiry ON room_invitations (expires_at) WHERE expires_at IS NOT NULL;
+-- Who has used which: a user uses an invitation up once.
+CREATE TABLE room_invitation_uses (
+  invitation_id TEXT NOT NULL REFERENCES room_invitations (id) ON DELETE CASCADE,
+  user_id       TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  PRIMARY KEY (invitation_id, user_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX room_invitation_uses_by_user ON room_invitation_uses (user_id);
+
+-- Chat. Ids sort by time, so the primary key is the order of reading.
+CREATE TABLE messages (
+  room_id      TEXT NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
+  id           TEXT NOT NULL,
+  user_id      TEXT REFERENCES users (id) ON DELETE SET NULL,
+  peer_id      TEXT,
+  display_name TEXT,
+  message      TEXT, -- null: deleted
+  reply_to     TEXT,
+  created_at   INTEGER NOT NULL,
+  version      INTEGER NOT NULL DEFAULT 1,
+  edited_at    INTEGER,
+  deleted_at   INTEGER,
+  PRIMARY KEY (room_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX messages_by_user ON messages (user_id) WHERE user_id IS NOT NULL;
+CREATE TABLE message_reactions (
+  room_id    TEXT NOT NULL,
+  message_id TEXT NOT NULL,
+  emoji      TEXT NOT NULL,
+  user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  PRIMARY KEY (room_id, message_id, emoji, user_id),
+  FOREIGN KEY (room_id, message_id) REFERENCES messages (room_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX message_reactions_by_user ON message_reactions (user_id);
+
+-- Past calls, and those that go on.
+CREATE TABLE calls (
+  id         TEXT PRIMARY KEY,
+  room_id    TEXT NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
+  started_at INTEGER NOT NULL,
+  ended_at   INTEGER, -- null: it goes on
+  peak       INTEGER NOT NULL -- most peers inside at once
+) STRICT;
+CREATE INDEX calls_by_room ON calls (room_id, started_at);
+CREATE INDEX calls_by_end ON calls (ended_at);
+CREATE TABLE call_participants (
+  call_id      TEXT NOT NULL REFERENCES calls (id) ON DELETE CASCADE,
+  user_id      TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  display_name TEXT,
+  seconds      INTEGER NOT NULL,
+  PRIMARY KEY (call_id, user_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX call_participants_by_user ON call_participants (user_id);
 
 -- What the server made for itself and must find again, such as the TURN secret.
 CREATE TABLE settings (

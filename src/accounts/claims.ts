@@ -1,8 +1,10 @@
 import type { JWTPayload } from 'jose';
 import * as v from 'valibot';
+import type { RoomClaim } from '../domain/identity.ts';
 import type { RoomId, UserId } from '../domain/ids.ts';
 import { UserKind, Username, Uuid } from '../protocol/fields.ts';
 import { tidyName } from '../protocol/names.ts';
+import { SendRights } from '../protocol/room-fields.ts';
 
 /** Milliseconds by which clocks may differ: a token is good from so long before `nbf` to so long after `exp` [TK3]. */
 export const CLOCK_LEEWAY_MS = 30_000;
@@ -15,7 +17,7 @@ export interface Claims {
   readonly username: string | null;
   readonly displayName: string | null;
   readonly role: string | null;
-  readonly room: { readonly id: RoomId; readonly admin: boolean; readonly name: string | null } | null;
+  readonly room: RoomClaim | null;
   /** Seconds since 1970; null if the token doesn't say. */
   readonly issuedAt: number | null;
   /** When the token stops being accepted, `CLOCK_LEEWAY_MS` after `exp`: milliseconds since 1970. */
@@ -48,11 +50,21 @@ const Name = v.fallback(
 /** As `Ids.unique` makes them. */
 const LoginId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/));
 
-const NOT_A_ROOM = 'must be an object with the id of a room, and admin true or false';
+const NOT_A_ROOM =
+  'must be an object with the id of a room, `admin` and `skipKnock` true or false, and `send` a list of audio, video, screen, chat';
 
 const Room = v.pipe(
-  v.object({ id: Uuid, admin: v.optional(v.boolean(NOT_A_ROOM), false), name: Name }, NOT_A_ROOM),
-  v.transform((room) => ({ ...room, id: room.id as RoomId })),
+  v.object(
+    {
+      id: Uuid,
+      admin: v.optional(v.boolean(NOT_A_ROOM), false),
+      name: Name,
+      send: v.nullish(SendRights, null),
+      skipKnock: v.optional(v.boolean(NOT_A_ROOM), false),
+    },
+    NOT_A_ROOM,
+  ),
+  v.transform((room): RoomClaim => ({ ...room, id: room.id as RoomId })),
 );
 
 /** The last second that a Date can express, minus a minute for the leeway. */

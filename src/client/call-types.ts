@@ -1,5 +1,6 @@
 import type { LeaveReason } from '../protocol/events.ts';
-import type { MediaState, Room } from '../protocol/fields.ts';
+import type { MediaState } from '../protocol/fields.ts';
+import type { Room } from '../protocol/room-fields.ts';
 import type { ParleyClientError } from './errors.ts';
 import type { On, RemotePeer } from './peer-types.ts';
 

@@ -1,6 +1,7 @@
 import type { CreateRoomRequest } from '../protocol/bodies.ts';
 import type { LeaveReason } from '../protocol/events.ts';
-import type { MediaState, Room, User, UserStatus } from '../protocol/fields.ts';
+import type { MediaState, User, UserStatus } from '../protocol/fields.ts';
+import type { Room } from '../protocol/room-fields.ts';
 import type { StatusChange } from './account-types.ts';
 import type { Call, JoinOptions } from './call-types.ts';
 import type { ParleyClientError } from './errors.ts';

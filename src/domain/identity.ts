@@ -1,8 +1,21 @@
 import type { User, UserKind, UserRole } from '../protocol/fields.ts';
+import type { SendKind } from '../protocol/room-fields.ts';
 import type { RoomId, UserId } from './ids.ts';
 
 /** A user as others see it. A snapshot: holders replace it when the user changes. */
 export type Profile = User & { readonly id: UserId };
+
+/** What a token says about the one room that it opens [TK4]. */
+export interface RoomClaim {
+  readonly id: RoomId;
+  readonly admin: boolean;
+  /** The peer's display name there. */
+  readonly name: string | null;
+  /** What the peer may send there; null: everything. */
+  readonly send: readonly SendKind[] | null;
+  /** Whether the peer passes the waiting room. */
+  readonly skipKnock: boolean;
+}
 
 /**
  * Who the bearer of a verified access token is, and what the token allows: ids and rights. Names and pictures are in
@@ -20,7 +33,7 @@ export interface Identity {
   /** The token's own `role` claim, if it counts [TK1]. It applies unless the store has a role for the user. */
   readonly claimedRole: string | null;
   /** The token opens this room without its password, and no other [TK4]. */
-  readonly room: { readonly id: RoomId; readonly admin: boolean; readonly name: string | null } | null;
+  readonly room: RoomClaim | null;
 }
 
 /** What is stored about a user and counts whatever its tokens say. */

@@ -3,20 +3,17 @@ import { ERROR_CODES } from './codes.ts';
 import {
   DisplayName,
   Email,
-  EmptySeconds,
   IceServer,
   IsoTime,
   Password,
   PasswordAttempt,
   Peer,
-  Room,
-  RoomMax,
-  RoomName,
   User,
   Username,
   UserRole,
   Uuid,
 } from './fields.ts';
+import { ChatPolicy, EmptySeconds, Metadata, Room, RoomMax, RoomName } from './room-fields.ts';
 
 /** Max value of an invitation's `uses`. */
 const INVITE_USES = 1_000_000;
@@ -76,7 +73,15 @@ export const CreateRoomRequest = v.object({
   password: v.optional(Password),
   persistent: v.optional(v.boolean()),
   listed: v.optional(v.boolean()),
+  waitingRoom: v.optional(v.boolean()),
+  locked: v.optional(v.boolean()),
+  chat: v.optional(ChatPolicy),
+  relayOnly: v.optional(v.boolean()),
+  notBefore: v.nullish(IsoTime),
+  expiresAt: v.nullish(IsoTime),
+  endAtExpiry: v.optional(v.boolean()),
   emptySeconds: v.optional(EmptySeconds),
+  metadata: v.optional(Metadata),
 });
 export type CreateRoomRequest = v.InferOutput<typeof CreateRoomRequest>;
 

@@ -7,7 +7,6 @@ import {
   MediaState,
   PasswordAttempt,
   Peer,
-  Room,
   User,
   UserIdField,
   UserInfo,
@@ -15,6 +14,7 @@ import {
   Uuid,
 } from './fields.ts';
 import { CANDIDATES } from './limits.ts';
+import { Room, ToldSendRights } from './room-fields.ts';
 
 /**
  * WebSocket events [WS3]. Client → server: `{event, id?, payload?}`; server → client: `{event, seq, re?, payload?}`. Payload
@@ -118,6 +118,8 @@ export const Welcome = v.object({
   heartbeatMs: v.number(),
   limits: v.object({ messageBytes: v.number(), messagesPerSecond: v.number(), burst: v.number() }),
   serverTime: v.string(),
+  /** Names of what this server can do, so that clients and servers of different ages get along. */
+  features: v.array(v.string()),
 });
 export type Welcome = v.InferOutput<typeof Welcome>;
 
@@ -139,6 +141,12 @@ export const serverEvents = {
     peerId: v.string(),
     peers: v.array(Peer),
     iceServers: v.array(IceServer),
+    /** What the newcomer itself may do. */
+    you: v.object({ host: v.boolean(), send: ToldSendRights }),
+    /** The room's shared data [RM9]. */
+    data: v.record(v.string(), v.unknown()),
+    /** The id of the last message that is stored [CH3]. */
+    chat: v.object({ lastId: v.nullable(v.string()) }),
   }),
   /** The room's new state, to all inside. */
   'room:updated': v.object({ room: Room }),

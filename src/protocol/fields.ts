@@ -1,15 +1,15 @@
 import * as v from 'valibot';
-import { EMPTY_SECONDS, PASSWORD_CHARACTERS, ROOM_CAPACITY, USER_INFO_CHARACTERS } from './limits.ts';
+import { PASSWORD_CHARACTERS, USER_INFO_CHARACTERS } from './limits.ts';
 import {
   ALLOWED_LINES,
   BIO_CHARACTERS,
   CUSTOM_STATUS_CHARACTERS,
   DISPLAY_NAME_CHARACTERS,
   nameField,
-  ROOM_NAME_CHARACTERS,
   textField,
   USERNAME_CHARACTERS,
 } from './names.ts';
+import { ToldSendRights } from './room-fields.ts';
 
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -31,8 +31,6 @@ export const Username = v.pipe(
 
 export const DisplayName = nameField(DISPLAY_NAME_CHARACTERS);
 
-export const RoomName = nameField(ROOM_NAME_CHARACTERS);
-
 const UP_TO_MAX = new RegExp(`^.{0,${PASSWORD_CHARACTERS.max}}$`, 'su');
 const TOO_LONG = `must be at most ${PASSWORD_CHARACTERS.max} characters`;
 
@@ -48,21 +46,6 @@ export const Password = v.pipe(
 
 /** A password attempt. Short text is accepted, so the reply doesn't reveal whether a guess was malformed or just wrong. */
 export const PasswordAttempt = v.pipe(v.string(), v.regex(UP_TO_MAX, TOO_LONG));
-
-export const RoomMax = v.pipe(
-  v.number(),
-  v.integer(),
-  v.minValue(ROOM_CAPACITY.min, `must be at least ${ROOM_CAPACITY.min}`),
-  v.maxValue(ROOM_CAPACITY.max, `must be at most ${ROOM_CAPACITY.max}`),
-);
-
-/** Seconds that a room lives on after the last person left, unless it is persistent [RM5]. */
-export const EmptySeconds = v.pipe(
-  v.number(),
-  v.integer(),
-  v.minValue(0, 'must be at least 0'),
-  v.maxValue(EMPTY_SECONDS.max, `must be at most ${EMPTY_SECONDS.max}`),
-);
 
 /** What an application tells the others about a participant: any JSON of bounded size. */
 export const UserInfo = v.pipe(
@@ -145,22 +128,6 @@ export const User = v.object({
 });
 export type User = v.InferOutput<typeof User>;
 
-/** A room as clients see it. `participants` is the number of people inside. */
-export const Room = v.object({
-  id: v.string(),
-  name: v.nullable(v.string()),
-  ownerId: v.nullable(v.string()),
-  max: v.number(),
-  hasPassword: v.boolean(),
-  locked: v.boolean(),
-  persistent: v.boolean(),
-  listed: v.boolean(),
-  emptySeconds: v.number(),
-  createdAt: v.string(),
-  participants: v.number(),
-});
-export type Room = v.InferOutput<typeof Room>;
-
 /** An element of `RTCConfiguration.iceServers`. */
 export const IceServer = v.object({
   urls: v.union([v.string(), v.array(v.string())]),
@@ -169,7 +136,10 @@ export const IceServer = v.object({
 });
 export type IceServer = v.InferOutput<typeof IceServer>;
 
-/** A peer inside a room [RM1]. `polite`: whether the receiver is the polite side toward this peer [RM2]. */
+/**
+ * A peer inside a room [RM1]. `polite`: whether the receiver is the polite side toward this peer [RM2]. `host`: whether it
+ * may run the room [RM6]; `send`: what it may send; `hand`: when it was raised, null if it is down [RM10].
+ */
 export const Peer = v.object({
   peerId: v.string(),
   userId: v.string(),
@@ -179,5 +149,8 @@ export const Peer = v.object({
   media: MediaState,
   state: v.picklist(['live', 'suspended']),
   polite: v.boolean(),
+  host: v.boolean(),
+  send: ToldSendRights,
+  hand: v.nullable(v.string()),
 });
 export type Peer = v.InferOutput<typeof Peer>;

@@ -48,5 +48,7 @@ export const EMPTY_SECONDS = { max: 86_400, default: 86_400, service: 0 } as con
 export const PASSWORD_CHARACTERS = { min: 8, max: 128 } as const;
 /** Max characters of `userInfo` as JSON. */
 export const USER_INFO_CHARACTERS = 4_096;
+/** Max characters of a room's `metadata` as JSON. */
+export const METADATA_CHARACTERS = 4_096;
 /** Max candidates in one `call:ice`. */
 export const CANDIDATES = 256;

@@ -1,8 +1,9 @@
 import { createAllowance } from '../accounts/allowance.ts';
 import { ParleyError } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
-import { type Client, networkKey } from '../lib/addresses.ts';
+import { blockKey, type Client, networkKey } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { TurnOf } from '../lib/fair-turns.ts';
 import { createThrottle, perMinute, rateLimited } from '../lib/throttle.ts';
 import type { CreateRoomRequest } from '../protocol/bodies.ts';
 
@@ -100,4 +101,10 @@ function creationOff(creators: RoomCreators): ParleyError {
       ? "Guests can't create rooms on this server. Sign in with an account, or open a link to a room."
       : 'Only backends and admins can create rooms on this server. Open a link to a room.',
   );
+}
+
+/** Password hashes take turns by block, network and user. */
+export function turnOf({ identity, client }: Pick<Creator, 'identity' | 'client'>): TurnOf {
+  const { address } = client;
+  return { block: blockKey(address), network: networkKey(address), user: identity.userId };
 }

@@ -1,7 +1,8 @@
 import type { RoomId, UserId } from '../domain/ids.ts';
 import { type Awaitable, andThen } from '../lib/awaitable.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
-import type { Room } from '../protocol/fields.ts';
+import { isoTime } from '../lib/iso-time.ts';
+import type { Room } from '../protocol/room-fields.ts';
 import type { RoomRow, RoomStore } from '../store/contract.ts';
 
 /** A room as it is stored. `{...record, participants}` is the room on the wire. */
@@ -72,8 +73,13 @@ function knownRoom(row: RoomRow): KnownRoom {
 }
 
 function recordOf(row: RoomRow): RoomRecord {
-  const { id, name, ownerId, max, locked, persistent, listed, emptySeconds } = row;
-  const hasPassword = row.passwordHash !== null;
-  const createdAt = new Date(row.createdAt).toISOString();
-  return { id, name, ownerId, max, locked, persistent, listed, emptySeconds, hasPassword, createdAt };
+  const { passwordHash, hasBans: _, metadata, notBefore, expiresAt, createdAt, ...same } = row;
+  return {
+    ...same,
+    hasPassword: passwordHash !== null,
+    notBefore: notBefore === null ? null : isoTime(notBefore),
+    expiresAt: expiresAt === null ? null : isoTime(expiresAt),
+    metadata: metadata === null ? null : JSON.parse(metadata),
+    createdAt: isoTime(createdAt),
+  };
 }

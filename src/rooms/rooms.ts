@@ -1,21 +1,17 @@
 import { ParleyError } from '../domain/errors.ts';
-import type { Identity } from '../domain/identity.ts';
 import type { Ids, RoomId, UserId } from '../domain/ids.ts';
-import { banned, noSuchRoom, oneRoomOnly } from '../domain/refusals.ts';
-import { isGoodIn, mayModerate } from '../domain/scope.ts';
-import { blockKey, type Client, networkKey } from '../lib/addresses.ts';
 import { type Awaitable, allDone, andThen } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { TurnOf } from '../lib/fair-turns.ts';
 import type { Log } from '../lib/log.ts';
 import type { Passwords } from '../lib/passwords.ts';
 import { createSlices } from '../lib/slices.ts';
 import type { CreateRoomRequest } from '../protocol/bodies.ts';
 import { EMPTY_SECONDS, ROOM_CAPACITY } from '../protocol/limits.ts';
 import type { Hub } from '../signaling/hub.ts';
-import type { Store } from '../store/contract.ts';
-import { Creations, type Creator, type RoomCreators } from './creations.ts';
-import { type KnownRoom, RecentRooms, type RoomRecord } from './recent-rooms.ts';
+import type { NewRoom, Store } from '../store/contract.ts';
+import { type Admit, type Admitted, createAdmission } from './admission.ts';
+import { Creations, type Creator, type RoomCreators, turnOf } from './creations.ts';
+import { RecentRooms, type RoomRecord } from './recent-rooms.ts';
 import { Removals } from './removals.ts';
 import { RoomPasswords } from './room-passwords.ts';
 
@@ -24,18 +20,8 @@ export const BANS_PER_ROOM = 1_000;
 /** Lifetime (ms) of a room that no peer ever entered [RM5]. */
 export const UNUSED_ROOM_MS = 86_400_000;
 
+export type { Admitted, JoinAttempt } from './admission.ts';
 export type { RoomRecord } from './recent-rooms.ts';
-
-/** Somebody who wants to join a room. */
-export interface JoinAttempt {
-  readonly roomId: RoomId;
-  readonly identity: Identity;
-  /** Asked for the identity after a wait: a resume may have brought another token meanwhile. Default: `identity` stays. */
-  readonly bearer?: { readonly identity: Identity };
-  readonly password: string | undefined;
-  /** Wrong passwords are counted for its network [RM7]. */
-  readonly client: Client;
-}
 
 /** The stored rooms, and who may join them. Live rooms are in `signaling/live-rooms`. */
 export interface Rooms {
@@ -45,19 +31,13 @@ export interface Rooms {
    */
   create(creator: Creator, request: CreateRoomRequest): Promise<RoomRecord>;
   find(roomId: string): Awaitable<RoomRecord | undefined>;
-  /**
-   * The room, if this user may join it; a promise only if a password has to be hashed, or the store answers later.
-   * Doesn't check the capacity, which `Hub.enter` does. For a user with a suspended session in the room, neither lock nor
-   * password is checked [RM8].
-   * @throws ParleyError, the first of these that applies [RM1]: `room_not_found`, `forbidden` (a token for another
-   *   room [TK4]), `banned`, `room_locked` [RM6], `password_required`, `wrong_password`, `rate_limited` [RM7]
-   */
-  admit(attempt: JoinAttempt): Awaitable<RoomRecord>;
+  /** Says whether and as what this user may enter. */
+  admit: Admit;
   /**
    * Whether the room that `admit` returned is still current. Call it in the tick in which somebody enters, and if it isn't,
    * call `admit` again: meanwhile the room may have been locked or removed, or somebody banned.
    */
-  isCurrent(admitted: RoomRecord): boolean;
+  isCurrent(admitted: Admitted): boolean;
   /** A locked room admits only those who may moderate it [RM6]. */
   setLocked(roomId: RoomId, locked: boolean): Promise<void>;
   /**
@@ -128,44 +108,6 @@ export function createRooms(deps: RoomsDeps): Rooms {
     });
   }
 
-  /** @throws ParleyError `room_not_found`, `forbidden`, `banned`, `room_locked` */
-  function findOpen(attempt: JoinAttempt): Awaitable<KnownRoom> {
-    return andThen(recent.find(attempt.roomId), (room) => {
-      if (room === undefined || removals.has(attempt.roomId)) throw noSuchRoom();
-      if (!isGoodIn(attempt.identity, attempt.roomId)) throw oneRoomOnly();
-      if (!room.hasBans) return checkLock(room, attempt);
-      return andThen(bans.has(attempt.roomId, attempt.identity.userId), (isBanned) => {
-        if (isBanned) throw banned();
-        return checkLock(room, attempt);
-      });
-    });
-  }
-
-  /** @throws ParleyError `room_locked` */
-  function checkLock(room: KnownRoom, { roomId, identity }: JoinAttempt): KnownRoom {
-    if (
-      room.record.locked &&
-      !mayModerate(identity, room.record) &&
-      !liveRooms.isAway(roomId, identity.userId)
-    ) {
-      throw new ParleyError('room_locked', 'This room is locked. Ask somebody inside to open it.');
-    }
-    return room;
-  }
-
-  /** @throws ParleyError `wrong_password`, `rate_limited`, and what `findOpen` throws after the wait */
-  async function admitByPassword(attempt: JoinAttempt, password: string, hash: string): Promise<RoomRecord> {
-    const stored = { roomId: attempt.roomId, passwordHash: hash };
-    if (!(await passwords.isRight(password, stored, turnOf(attempt)))) {
-      throw new ParleyError('wrong_password', "This is not the room's password. Try again.");
-    }
-    const current = { ...attempt, identity: (attempt.bearer ?? attempt).identity };
-    const room = await findOpen(current);
-    if (room.passwordHash === null || room.passwordHash === hash) return room.record;
-    // The password was changed while this one was hashed.
-    return admitByPassword(current, password, room.passwordHash);
-  }
-
   return {
     async create(creator, request) {
       const ownerId = creator.identity.userId;
@@ -174,8 +116,13 @@ export function createRooms(deps: RoomsDeps): Rooms {
         name = null,
         max = ROOM_CAPACITY.default,
         password,
+        locked = false,
         persistent = false,
         listed = false,
+        waitingRoom = false,
+        chat = 'all',
+        relayOnly = false,
+        endAtExpiry = false,
         emptySeconds = EMPTY_SECONDS.default,
       } = request;
       const passwordHash =
@@ -183,8 +130,9 @@ export function createRooms(deps: RoomsDeps): Rooms {
       if (passwordHash !== null) await creator.confirm?.();
       const createdAt = clock.now();
       const id = ids.roomId();
-      const about = { name, ownerId, max, passwordHash, locked: false, persistent, listed, emptySeconds };
-      const room = { id, ...about, createdAt };
+      const flags = { locked, persistent, listed, waitingRoom, relayOnly, endAtExpiry };
+      const about = { name, ownerId, max, passwordHash, ...flags, chat, emptySeconds };
+      const room = { id, ...about, ...timesOf(request), metadata: metadataOf(request), createdAt };
       if (!(await store.insert(room, persistent ? null : createdAt + UNUSED_ROOM_MS))) {
         // Its owner may be gone by now.
         await creator.confirm?.();
@@ -198,17 +146,9 @@ export function createRooms(deps: RoomsDeps): Rooms {
 
     find: (roomId) => andThen(recent.find(roomId), (room) => room?.record),
 
-    admit(attempt) {
-      const { roomId, identity, password } = attempt;
-      return andThen(findOpen(attempt), (room): Awaitable<RoomRecord> => {
-        if (room.passwordHash === null || identity.room !== null) return room.record;
-        if (liveRooms.isAway(roomId, identity.userId)) return room.record;
-        if (password !== undefined) return admitByPassword(attempt, password, room.passwordHash);
-        throw new ParleyError('password_required', 'This room has a password. Send it along.');
-      });
-    },
+    admit: createAdmission({ recent, removals, bans, passwords, liveRooms }),
 
-    isCurrent: (admitted) => recent.isCurrent(admitted),
+    isCurrent: ({ room }) => recent.isCurrent(room),
 
     async setLocked(roomId, locked) {
       await store.setLocked(roomId, locked);
@@ -242,8 +182,11 @@ export function createRooms(deps: RoomsDeps): Rooms {
   };
 }
 
-/** Password hashes take turns by block, network and user. */
-function turnOf({ identity, client }: Creator): TurnOf {
-  const { address } = client;
-  return { block: blockKey(address), network: networkKey(address), user: identity.userId };
+function timesOf({ notBefore, expiresAt }: CreateRoomRequest): Pick<NewRoom, 'notBefore' | 'expiresAt'> {
+  const time = (text: string | null | undefined) => (text == null ? null : Date.parse(text));
+  return { notBefore: time(notBefore), expiresAt: time(expiresAt) };
+}
+
+function metadataOf({ metadata }: CreateRoomRequest): string | null {
+  return metadata == null ? null : JSON.stringify(metadata);
 }

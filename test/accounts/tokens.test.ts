@@ -112,8 +112,21 @@ describe('tokens of a backend that shares the secret', () => {
       id: ROOM,
       admin: true,
       name: null,
+      send: null,
+      skipKnock: false,
     });
-    for (const room of ['name', {}, { id: 'x' }, { id: ROOM, admin: 'yes' }, []]) {
+    const claim = { id: ROOM, skipKnock: true, send: ['chat', 'audio', 'audio'] };
+    expect((await verify(await mint({ sub: 'u', room: claim }))).room).toMatchObject({
+      send: ['audio', 'chat'],
+      skipKnock: true,
+    });
+    const malformed = [
+      { id: 'x' },
+      { id: ROOM, admin: 'yes' },
+      { id: ROOM, send: ['smell'] },
+      { id: ROOM, skipKnock: 1 },
+    ];
+    for (const room of ['name', {}, [], ...malformed]) {
       await expect(verify(await mint({ sub: 'u', room }))).rejects.toMatchObject({ code: 'unauthorized' });
     }
   });

@@ -7,7 +7,7 @@ import type { Random } from '../../src/load/random.ts';
 import { createMessageHandler } from '../../src/messages/message-handler.ts';
 import { LIMIT_DEFAULTS } from '../../src/protocol/limits.ts';
 import { createModeration } from '../../src/rooms/moderation.ts';
-import type { RoomRecord, Rooms } from '../../src/rooms/rooms.ts';
+import type { Admitted, Rooms } from '../../src/rooms/rooms.ts';
 import { createHub, type Hub } from '../../src/signaling/hub.ts';
 import type { Session } from '../../src/signaling/session/session.ts';
 import type { Connection } from '../../src/ws/connection.ts';
@@ -15,7 +15,7 @@ import { FakeClock } from '../support/fakes/clock.ts';
 import { NO_SUBSCRIBERS } from '../support/fakes/events.ts';
 import { FakeUwsSocket } from '../support/fakes/fake-uws-socket.ts';
 import { profile } from '../support/server/accounts.ts';
-import { identity, OTHER_ROOM, ROOM, room } from '../support/server/hub.ts';
+import { admitted, identity, OTHER_ROOM, ROOM, room } from '../support/server/hub.ts';
 import { mutate, type Names, validFrame } from './fuzz-corpus.ts';
 
 const ROOMS: readonly RoomId[] = [ROOM, OTHER_ROOM];
@@ -176,7 +176,7 @@ const roomsOfTheFirst: Pick<Rooms, 'find' | 'setLocked' | 'ban' | 'remove'> = {
   remove: async () => {},
 };
 
-function admit(roomId: RoomId): RoomRecord {
-  if (roomId === ROOM || roomId === OTHER_ROOM) return room(roomId);
+function admit(roomId: RoomId): Admitted {
+  if (roomId === ROOM || roomId === OTHER_ROOM) return admitted(roomId);
   throw new ParleyError('room_not_found', 'there is no such room');
 }

@@ -1,16 +1,8 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/client/index.ts';
-import {
-  Bio,
-  CustomStatus,
-  DisplayName,
-  Password,
-  RoomMax,
-  RoomName,
-  UserInfo,
-  Username,
-} from '../../src/protocol/fields.ts';
+import { Bio, CustomStatus, DisplayName, Password, UserInfo, Username } from '../../src/protocol/fields.ts';
+import { RoomMax, RoomName } from '../../src/protocol/room-fields.ts';
 
 describe('the limits', () => {
   it.each([

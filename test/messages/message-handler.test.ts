@@ -6,7 +6,7 @@ import { lend } from '../../src/lib/borrowed.ts';
 import { createMessageHandler } from '../../src/messages/message-handler.ts';
 import type { HandleMessage } from '../../src/signaling/hub.ts';
 import type { Frame } from '../support/fakes/fake-socket.ts';
-import { OTHER_ROOM, type Person, ROOM, room, stage } from '../support/server/hub.ts';
+import { admitted, OTHER_ROOM, type Person, ROOM, stage } from '../support/server/hub.ts';
 
 const PEER = '33333333-3333-4333-8333-333333333333' as PeerId;
 
@@ -37,7 +37,7 @@ function setUp({ outcome = () => {}, token }: { outcome?: () => void; token?: Pa
       isCurrent: () => true,
       async admit({ roomId, identity, password }) {
         await note('admit', roomId, identity.userId, password);
-        return room();
+        return admitted();
       },
     },
     moderation: {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FEATURES } from '../../src/protocol/features.ts';
 import { RESTART_GRACE_MS } from '../../src/signaling/life/restart.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { signIn } from '../support/server/api.ts';
@@ -56,6 +57,7 @@ describe('a session', () => {
         heartbeatMs: 4321,
         limits: { messageBytes: 2048, messagesPerSecond: 7, burst: 8 },
         serverTime: expect.stringMatching(/^\d{4}-.*Z$/),
+        features: [...FEATURES],
       },
     });
   });

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { CreateRoomRequest, GuestRequest } from '../../src/protocol/bodies.ts';
-import { DisplayName, Password, PasswordAttempt, RoomName } from '../../src/protocol/fields.ts';
+import { DisplayName, Password, PasswordAttempt } from '../../src/protocol/fields.ts';
 import { tidyName } from '../../src/protocol/names.ts';
+import { RoomName } from '../../src/protocol/room-fields.ts';
 
 const FAMILY = '\u{1F468}\u200D\u{1F469}\u200D\u{1F467}\u200D\u{1F466}';
 /** \u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645: a Persian word with a non-joiner in it. */

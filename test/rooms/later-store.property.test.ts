@@ -113,6 +113,9 @@ function laterStore(later: fc.Scheduler, actsAtOnce: boolean, emptySeconds: numb
     ownerId: 'ann' as UserId,
     emptySeconds,
     passwordHash: null,
+    notBefore: null,
+    expiresAt: null,
+    metadata: null,
     hasBans: false,
   };
   let room: RoomRow | undefined = { ...facts, createdAt: 0 };

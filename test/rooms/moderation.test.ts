@@ -67,7 +67,9 @@ describe('moderation by somebody who is not inside', () => {
 
   it('[RM6] is refused to others, also by a token that runs another room', async () => {
     const { moderation, actor, cem } = setUp();
-    const elsewhere = actor('zoe', { room: { id: OTHER_ROOM, admin: true, name: null } });
+    const elsewhere = actor('zoe', {
+      room: { id: OTHER_ROOM, admin: true, name: null, send: null, skipKnock: false },
+    });
     for (const stranger of [actor('ben'), elsewhere]) {
       await expect(moderation.kick(stranger, ROOM, { peerId: cem.session.peerId })).rejects.toMatchObject({
         code: 'forbidden',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RoomId } from '../../src/domain/ids.ts';
 import { RECENT_ROOMS, RecentRooms } from '../../src/rooms/recent-rooms.ts';
 import type { RoomRow } from '../../src/store/contract.ts';
+import { PLAIN_ROW } from '../support/server/rooms.ts';
 
 describe('recent rooms', () => {
   it('are read from the database once, until they are forgotten', async () => {
@@ -69,14 +70,8 @@ function counted(ids: readonly string[]) {
 function row(id: string): RoomRow {
   return {
     id: id as RoomId,
-    name: null,
+    ...PLAIN_ROW,
     ownerId: null,
-    max: 8,
-    passwordHash: null,
-    locked: false,
-    persistent: false,
-    listed: false,
-    emptySeconds: 86_400,
     createdAt: 0,
     hasBans: false,
   };

@@ -33,7 +33,14 @@ describe('a new room', () => {
       locked: false,
       persistent: false,
       listed: false,
+      waitingRoom: false,
+      chat: 'all',
+      relayOnly: false,
+      notBefore: null,
+      expiresAt: null,
+      endAtExpiry: false,
       emptySeconds: 86_400,
+      metadata: null,
       createdAt: '2026-01-01T00:00:00.000Z',
     });
     expect(rooms.find(room.id)).toEqual(room);
@@ -66,7 +73,7 @@ describe('a new room', () => {
     before.store.close();
     const { rooms } = setUp({ path });
     expect(rooms.find(room.id)).toEqual(room);
-    expect(await rooms.admit(admission(room.id, { password: PASSWORD }))).toEqual(room);
+    expect(await rooms.admit(admission(room.id, { password: PASSWORD }))).toMatchObject({ room });
   });
 });
 
@@ -91,7 +98,7 @@ describe('a ban', () => {
     expect(() => rooms.admit(admission(id, { user: 'user-7' }))).toThrow(
       expect.objectContaining({ code: 'banned' }),
     );
-    expect(rooms.admit(admission(id, { user: 'bob' }))).toMatchObject({ id });
+    expect(rooms.admit(admission(id, { user: 'bob' }))).toMatchObject({ room: { id } });
   });
 
   it('[RM6] ends with its room', async () => {
@@ -108,8 +115,8 @@ describe('admission', () => {
   it('[RM1] is immediate without a password', async () => {
     const { rooms } = setUp();
     const room = await rooms.create(creator(), {});
-    expect(rooms.admit(admission(room.id))).toEqual(room);
-    expect(rooms.admit(admission(room.id, { password: 'not needed' }))).toEqual(room);
+    expect(rooms.admit(admission(room.id))).toMatchObject({ room });
+    expect(rooms.admit(admission(room.id, { password: 'not needed' }))).toMatchObject({ room });
   });
 
   it('[RM1] is refused if there is no such room', () => {
@@ -130,13 +137,13 @@ describe('admission', () => {
         code: 'wrong_password',
       });
     }
-    expect(await rooms.admit(admission(room.id, { password: PASSWORD }))).toEqual(room);
+    expect(await rooms.admit(admission(room.id, { password: PASSWORD }))).toMatchObject({ room });
   });
 
   it('[TK4] needs no password with a token for the room', async () => {
     const { rooms } = setUp();
     const room = await rooms.create(creator(), { password: PASSWORD });
-    expect(rooms.admit(admission(room.id, { roomId: room.id }))).toEqual(room);
+    expect(rooms.admit(admission(room.id, { roomId: room.id }))).toMatchObject({ room });
   });
 
   it('[TK4] is forbidden with a token for another room, unless there is no such room', async () => {
@@ -181,7 +188,7 @@ describe('admission', () => {
     away.add('bob' as UserId);
     for (const password of [undefined, 'wrong horse'])
       expect(rooms.admit(admission(room.id, { user: 'bob', ...(password && { password }) }))).toMatchObject({
-        id: room.id,
+        room: { id: room.id },
       });
     await rooms.ban(room.id, 'bob' as UserId);
     expect(() => rooms.admit(admission(room.id, { user: 'bob' }))).toThrow(
@@ -197,7 +204,9 @@ describe('admission', () => {
     bearer.identity = identity('ann', { roomId: ELSEWHERE });
     await expect(admitted).rejects.toMatchObject({ code: 'forbidden' });
     bearer.identity = identity('ann', { roomId: id });
-    expect(await rooms.admit({ ...admission(id, { password: PASSWORD }), bearer })).toMatchObject({ id });
+    expect(await rooms.admit({ ...admission(id, { password: PASSWORD }), bearer })).toMatchObject({
+      room: { id },
+    });
   });
 
   it('[RM1] notices that the room vanished during the password check', async () => {

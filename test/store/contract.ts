@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RoomId, UserId } from '../../src/domain/ids.ts';
 import type { Awaitable } from '../../src/lib/awaitable.ts';
 import type { RoomRow, Store } from '../../src/store/contract.ts';
+import { PLAIN_ROW } from '../support/server/rooms.ts';
 import { adminsContract } from './admins-contract.ts';
 import { credentialsContract } from './credentials-contract.ts';
 import { deletionContract } from './deletion-contract.ts';
@@ -259,14 +260,8 @@ async function withLogin(place: StorePlace): Promise<Store> {
 function room(id: string, over: Partial<RoomRow> = {}): RoomRow {
   return {
     id: id as RoomId,
-    name: null,
+    ...PLAIN_ROW,
     ownerId: ANN,
-    max: 8,
-    passwordHash: null,
-    locked: false,
-    persistent: false,
-    listed: false,
-    emptySeconds: 86_400,
     createdAt: NOW,
     hasBans: false,
     ...over,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { RoomId, UserId } from '../../src/domain/ids.ts';
 import type { NewRoom, NewUser, Store } from '../../src/store/contract.ts';
+import { PLAIN_ROW } from '../support/server/rooms.ts';
 import type { StorePlace } from './contract.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
@@ -124,13 +125,8 @@ function user(id: UserId, over: Partial<NewUser> = {}): NewUser {
 function room(id: string, ownerId: UserId, over: Partial<NewRoom> = {}): NewRoom {
   return {
     id: id as RoomId,
-    name: null,
+    ...PLAIN_ROW,
     ownerId,
-    max: 8,
-    passwordHash: null,
-    locked: false,
-    persistent: false,
-    listed: false,
     emptySeconds: 0,
     createdAt: NOW,
     ...over,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { RoomId, UserId } from '../../src/domain/ids.ts';
 import { type Store, TOKENS_PER_LOGIN } from '../../src/store/contract.ts';
+import { PLAIN_ROW } from '../support/server/rooms.ts';
 import type { StorePlace } from './contract.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
@@ -62,14 +63,7 @@ export function expiryContract(name: string, place: () => StorePlace): void {
         ['kept', true],
         ['usual', false],
       ] as const) {
-        const about = {
-          name: null,
-          max: 8,
-          passwordHash: null,
-          locked: false,
-          emptySeconds: 60,
-          createdAt: NOW,
-        };
+        const about = { ...PLAIN_ROW, emptySeconds: 60, createdAt: NOW };
         const room = { ...about, id: id as RoomId, ownerId: 'ann' as UserId, persistent, listed: persistent };
         await store.rooms.insert(room, persistent ? null : NOW + 1_000);
       }

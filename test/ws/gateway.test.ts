@@ -3,13 +3,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ParleyError } from '../../src/domain/errors.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { allowOrigins } from '../../src/lib/origins.ts';
-import type { RoomRecord } from '../../src/rooms/rooms.ts';
+import type { Admitted } from '../../src/rooms/rooms.ts';
 import { ORIGIN_LINES_PER_MINUTE } from '../../src/ws/refused-origins.ts';
 import { raw } from '../http/server/raw.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { identity } from '../support/server/accounts.ts';
 import { accounts, type GatewayStage, startGateway } from '../support/server/gateway.ts';
-import { OTHER_ROOM, ROOM, room } from '../support/server/hub.ts';
+import { admitted, OTHER_ROOM, ROOM } from '../support/server/hub.ts';
 import { connectRaw, type RawClient } from '../support/server/ws-client.ts';
 
 let stage: GatewayStage;
@@ -342,8 +342,8 @@ describe('messages', () => {
   });
 
   it('wait in order while a password is being hashed, and are bounded', async () => {
-    let open = (_: RoomRecord): void => {};
-    const hashed = new Promise<RoomRecord>((resolve) => {
+    let open = (_: Admitted): void => {};
+    const hashed = new Promise<Admitted>((resolve) => {
       open = resolve;
     });
     stage = await startGateway({ rooms: { admit: () => hashed } });
@@ -357,7 +357,7 @@ describe('messages', () => {
     expect((await ben.closed).code).toBe(4103);
     expect(ben.events()).toEqual(['welcome', 'error']);
     expect(ann.events()).toEqual(['welcome']);
-    open(room(ROOM));
+    open(admitted());
     await ann.next('ack', ({ re }) => re === 3);
     expect(
       ann.frames
@@ -372,8 +372,8 @@ describe('messages', () => {
   });
 
   it('[WS4] that wait on a lost socket are sent again on the next, and count once', async () => {
-    let open = (_: RoomRecord): void => {};
-    const hashed = new Promise<RoomRecord>((resolve) => {
+    let open = (_: Admitted): void => {};
+    const hashed = new Promise<Admitted>((resolve) => {
       open = resolve;
     });
     stage = await startGateway({ rooms: { admit: () => hashed } });
@@ -388,7 +388,7 @@ describe('messages', () => {
     expect((await again.welcome).payload).toMatchObject({ resumed: true, lastId: 0 });
     again.send('room:join', { roomId: ROOM, password: 'secret' }, 1);
     again.send('typing', { typing: true }, 2);
-    open(room(ROOM));
+    open(admitted());
     await again.next('ack', ({ re }) => re === 2);
     expect(again.events()).toEqual(['welcome', 'room:joined', 'ack']);
   });

@@ -1,5 +1,6 @@
 import type { ServerPayload } from '../../protocol/events.ts';
-import type { MediaState, Room } from '../../protocol/fields.ts';
+import type { MediaState } from '../../protocol/fields.ts';
+import type { Room } from '../../protocol/room-fields.ts';
 import { ParleyClientError } from '../errors.ts';
 import { Emitter } from '../signaling/emitter.ts';
 import type { ServerMessage } from '../signaling/frames.ts';

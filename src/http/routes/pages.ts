@@ -46,7 +46,7 @@ export function pageRoutes({ rooms, liveRooms, iceServers, files }: PageDeps) {
       const identity = await context.identity();
       const roomId = (await rooms.find(context.param('roomId')))?.id;
       if (roomId === undefined) throw noSuchRoom();
-      const record = await withRoomPassword(headers.get('x-room-password'), (password) =>
+      const { room: record } = await withRoomPassword(headers.get('x-room-password'), (password) =>
         rooms.admit({ roomId, identity, password, client: context }),
       );
       // The login may have been ended while a password was checked.

@@ -1,8 +1,8 @@
 import type * as v from 'valibot';
 import { noSuchRoom } from '../../domain/refusals.ts';
 import type { CreateRoomReply, CreateRoomRequest } from '../../protocol/bodies.ts';
-import type { Room } from '../../protocol/fields.ts';
 import { EMPTY_SECONDS } from '../../protocol/limits.ts';
+import type { Room } from '../../protocol/room-fields.ts';
 import type { RoomRecord } from '../../rooms/rooms.ts';
 import type { HttpDeps } from '../server/deps.ts';
 import { roomUrl, roomWebSocketUrl } from '../server/origin.ts';

@@ -150,10 +150,10 @@ function restoreRooms({ registry, liveRooms }: RestartDeps, saved: readonly Save
     .sort((a, b) => a.place.index - b.place.index);
   for (const { session, place } of inOrder) {
     if (session === undefined) continue;
-    const { roomId, userInfo, media } = place;
+    const { roomId, index: _, ...rest } = place;
     liveRooms.restore(session, roomId, {
-      userInfo,
-      media,
+      ...rest,
+      raisedAt: place.raisedAt ?? undefined,
       iceRenewAt: place.iceRenewAt ?? Number.POSITIVE_INFINITY,
     });
   }

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
+import { SEND_KINDS } from '../../protocol/room-fields.ts';
 
 /** Version of the rows that this build writes. A change to `SavedSession` needs a new one, and a step below. */
-export const SNAPSHOT_VERSION = 4;
+export const SNAPSHOT_VERSION = 5;
 /** The oldest version that this build reads. */
 const OLDEST_VERSION = 2;
 
@@ -41,8 +42,28 @@ function addClaimedRole(row: unknown): unknown {
   return { ...output, identity: { ...output.identity, claimedRole: output.identity.role } };
 }
 
+const Version4 = v.looseObject({
+  identity: v.looseObject({ userId: v.string(), room: v.nullable(v.looseObject({ admin: v.boolean() })) }),
+  place: v.nullable(v.looseObject({})),
+});
+
+/** In version 4 nobody was a host by somebody's word: the host of its own room isn't known until it joins again. */
+function addRights(row: unknown): unknown {
+  const { success, output } = v.safeParse(Version4, row);
+  if (!success) return undefined;
+  const { identity, place } = output;
+  const room = identity.room && { ...identity.room, send: null, skipKnock: false };
+  const host = identity.room?.admin === true;
+  return {
+    ...output,
+    identity: { ...identity, room },
+    place: place && { ...place, host, send: [...SEND_KINDS], raisedAt: null },
+  };
+}
+
 /** From each version to the next. */
 const STEPS: ReadonlyMap<number, (row: unknown) => unknown> = new Map([
   [2, splitIdentity],
   [3, addClaimedRole],
+  [4, addRights],
 ]);

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { PeerId, RoomId, UserId } from '../../domain/ids.ts';
 import { MediaState, User, UserIdField, UserKind, Uuid } from '../../protocol/fields.ts';
+import { SendRights } from '../../protocol/room-fields.ts';
 import type { Calls, Ring } from '../calls/call-end.ts';
 import { callsOf, startRinging } from '../calls/links.ts';
 import type { Participant } from '../live-rooms/participant.ts';
@@ -30,7 +31,15 @@ const SavedIdentity = v.object({
   expiresAt: v.number(),
   role: v.nullable(v.string()),
   claimedRole: v.nullable(v.string()),
-  room: v.nullable(v.object({ id: AsRoomId, admin: v.boolean(), name: v.nullable(v.string()) })),
+  room: v.nullable(
+    v.object({
+      id: AsRoomId,
+      admin: v.boolean(),
+      name: v.nullable(v.string()),
+      send: v.nullable(SendRights),
+      skipKnock: v.boolean(),
+    }),
+  ),
 });
 
 const SavedCalls = v.object({
@@ -63,6 +72,10 @@ const SavedSession = v.object({
       index: Whole,
       userInfo: v.unknown(),
       media: MediaState,
+      host: v.boolean(),
+      send: SendRights,
+      /** Null: the hand is down. */
+      raisedAt: v.nullable(v.number()),
       iceRenewAt: v.nullable(v.number()),
     }),
   ),
@@ -91,12 +104,15 @@ export function saveSession(session: Session, now: number): string {
 }
 
 function savePlace(participant: Participant): SavedSession['place'] {
-  const { room, userInfo, media, iceRenewAt } = participant;
+  const { room, userInfo, media, host, send, raisedAt, iceRenewAt } = participant;
   return {
     roomId: room.roomId,
     index: room.members.indexOf(participant),
     userInfo,
     media,
+    host,
+    send,
+    raisedAt: raisedAt ?? null,
     iceRenewAt: Number.isFinite(iceRenewAt) ? iceRenewAt : null,
   };
 }

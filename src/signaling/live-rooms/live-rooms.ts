@@ -4,7 +4,8 @@ import { alreadyInRoom } from '../../domain/refusals.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { isoTimeOrLast } from '../../lib/iso-time.ts';
 import type { LeaveReason } from '../../protocol/events.ts';
-import type { IceServer, MediaState, Peer, Room } from '../../protocol/fields.ts';
+import type { IceServer, MediaState, Peer } from '../../protocol/fields.ts';
+import { type Room, SEND_KINDS, type SendKind } from '../../protocol/room-fields.ts';
 import type { CallEnd } from '../calls/call-end.ts';
 import { payloadText } from '../wire/payload-text.ts';
 import { LiveRoom } from './live-room.ts';
@@ -30,12 +31,19 @@ export interface JoinRequest {
   readonly userInfo?: unknown;
   /** Default: all off. */
   readonly media?: MediaState | undefined;
+  /** Whether the newcomer may run the room [RM6]. Default: no. */
+  readonly host?: boolean | undefined;
+  /** What the newcomer may send. Default: everything. */
+  readonly send?: readonly SendKind[] | undefined;
   /** The message id that `room:joined` answers. */
   readonly re?: number | undefined;
 }
 
 /** A place in a room, as it was before a restart. */
-export type SavedPlace = Pick<Participant, 'userInfo' | 'media' | 'iceRenewAt'>;
+export type SavedPlace = Pick<
+  Participant,
+  'userInfo' | 'media' | 'host' | 'send' | 'raisedAt' | 'iceRenewAt'
+>;
 
 export interface LiveRoomsDeps {
   readonly clock: Clock;
@@ -47,6 +55,7 @@ export interface LiveRoomsDeps {
   readonly events: Publisher;
 }
 
+const NO_MESSAGE_YET = Object.freeze({ lastId: null });
 const ALL_OFF: MediaState = Object.freeze({ audio: false, video: false, screen: false });
 
 /** The rooms that have participants, and who joins and leaves them [RM1]–[RM4]. */
@@ -90,14 +99,14 @@ export class LiveRooms {
     if (recipient.participant !== undefined) {
       throw alreadyInRoom();
     }
-    const { room: facts, userInfo = null, media = ALL_OFF, re } = request;
+    const { room: facts, userInfo = null, media = ALL_OFF, host = false, send = SEND_KINDS, re } = request;
     const room = this.#findOrCreate(facts.id);
     const former = room.awayOf(recipient.userId);
     if (former === undefined) room.checkCapacity(facts.max);
     const { iceServers, expiresAt } = this.#deps.iceServers(recipient.peerId);
     const iceRenewAt = renewAt(expiresAt, this.#deps.clock.now());
     if (former !== undefined) this.#deps.replace(former);
-    const participant = new Participant({ recipient, room, userInfo, media, iceRenewAt });
+    const participant = new Participant({ recipient, room, userInfo, media, host, send, iceRenewAt });
     this.#add(room, participant);
     recipient.send(
       'room:joined',
@@ -106,6 +115,9 @@ export class LiveRooms {
         peerId: recipient.peerId,
         peers: room.peersBut(participant),
         iceServers,
+        you: { host, send: [...send] },
+        data: {},
+        chat: NO_MESSAGE_YET,
       },
       re,
     );
@@ -169,7 +181,14 @@ function describeRoom(facts: RoomFacts, participants: number): Room {
     locked: facts.locked,
     persistent: facts.persistent,
     listed: facts.listed,
+    waitingRoom: facts.waitingRoom,
+    chat: facts.chat,
+    relayOnly: facts.relayOnly,
+    notBefore: facts.notBefore,
+    expiresAt: facts.expiresAt,
+    endAtExpiry: facts.endAtExpiry,
     emptySeconds: facts.emptySeconds,
+    metadata: facts.metadata,
     createdAt: facts.createdAt,
     participants,
   };

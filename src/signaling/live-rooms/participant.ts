@@ -1,8 +1,10 @@
 import type { Identity, Profile } from '../../domain/identity.ts';
 import type { PeerId, RoomId, UserId } from '../../domain/ids.ts';
 import { notInRoom } from '../../domain/refusals.ts';
+import { isoTime } from '../../lib/iso-time.ts';
 import type { ServerEvent, ServerPayload } from '../../protocol/events.ts';
 import type { MediaChange, MediaState, Peer } from '../../protocol/fields.ts';
+import type { SendKind } from '../../protocol/room-fields.ts';
 import type { CallEnd } from '../calls/call-end.ts';
 import { payloadText } from '../wire/payload-text.ts';
 
@@ -33,6 +35,10 @@ interface ParticipantSettings {
   /** Any JSON; null if the newcomer gave none. */
   readonly userInfo: unknown;
   readonly media: MediaState;
+  readonly host: boolean;
+  readonly send: readonly SendKind[];
+  /** When its hand was raised: milliseconds since 1970. Default: it is down. */
+  readonly raisedAt?: number | undefined;
   readonly iceRenewAt: number;
 }
 
@@ -45,14 +51,23 @@ export class Participant {
   readonly room: Members;
   readonly userInfo: unknown;
   media: MediaState;
+  /** Whether it may run the room [RM6]. */
+  host: boolean;
+  /** What it may send [RM6]. */
+  send: readonly SendKind[];
+  /** When its hand was raised: milliseconds since 1970; undefined while it is down [RM10]. */
+  raisedAt: number | undefined;
   /** When it needs new TURN credentials: milliseconds since 1970, Infinity for never. */
   iceRenewAt: number;
 
-  constructor({ recipient, room, userInfo, media, iceRenewAt }: ParticipantSettings) {
+  constructor({ recipient, room, userInfo, media, host, send, raisedAt, iceRenewAt }: ParticipantSettings) {
     this.recipient = recipient;
     this.room = room;
     this.userInfo = userInfo;
     this.media = media;
+    this.host = host;
+    this.send = send;
+    this.raisedAt = raisedAt;
     this.iceRenewAt = iceRenewAt;
   }
 
@@ -118,6 +133,9 @@ export class Participant {
       media: this.media,
       state: isLive ? 'live' : 'suspended',
       polite,
+      host: this.host,
+      send: [...this.send],
+      hand: this.raisedAt === undefined ? null : isoTime(this.raisedAt),
     };
   }
 }

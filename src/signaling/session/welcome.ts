@@ -2,6 +2,7 @@ import type { ResumeToken } from '../../domain/ids.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { isoTime } from '../../lib/iso-time.ts';
 import type { Welcome } from '../../protocol/events.ts';
+import { FEATURES } from '../../protocol/features.ts';
 import type { Limits } from '../../protocol/limits.ts';
 import type { Session } from './session.ts';
 
@@ -12,6 +13,7 @@ export type Describe = (session: Session, resumeToken: ResumeToken, resumed: boo
 export function createWelcome({ clock, limits }: { clock: Clock; limits: Limits }): Describe {
   const { resumeWindowMs, heartbeatMs, messageBytes, messagesPerSecond, messageBurst } = limits;
   const told = { messageBytes, messagesPerSecond, burst: messageBurst };
+  const features = [...FEATURES];
   return ({ peerId, profile, lastId }, resumeToken, resumed) => ({
     protocol: 1,
     peerId,
@@ -23,5 +25,6 @@ export function createWelcome({ clock, limits }: { clock: Clock; limits: Limits 
     heartbeatMs,
     limits: told,
     serverTime: isoTime(clock.now()),
+    features,
   });
 }

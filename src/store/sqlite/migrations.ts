@@ -79,6 +79,86 @@ export const MIGRATIONS: readonly string[] = [
   DROP INDEX logins_by_user;
   CREATE INDEX logins_by_user ON logins (user_id, revoked_at);
   `,
+  `
+  ALTER TABLE rooms ADD COLUMN waiting_room INTEGER NOT NULL DEFAULT 0 CHECK (waiting_room IN (0, 1));
+  ALTER TABLE rooms ADD COLUMN chat TEXT NOT NULL DEFAULT 'all' CHECK (chat IN ('all', 'since_join', 'none', 'off'));
+  ALTER TABLE rooms ADD COLUMN relay_only INTEGER NOT NULL DEFAULT 0 CHECK (relay_only IN (0, 1));
+  ALTER TABLE rooms ADD COLUMN not_before INTEGER;
+  ALTER TABLE rooms ADD COLUMN expires_at INTEGER;
+  ALTER TABLE rooms ADD COLUMN end_at_expiry INTEGER NOT NULL DEFAULT 0 CHECK (end_at_expiry IN (0, 1));
+  ALTER TABLE rooms ADD COLUMN metadata TEXT;
+  CREATE TABLE room_rights (
+    room_id    TEXT NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
+    user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    host       INTEGER NOT NULL DEFAULT 0 CHECK (host IN (0, 1)),
+    send       TEXT,
+    skip_knock INTEGER NOT NULL DEFAULT 0 CHECK (skip_knock IN (0, 1)),
+    invited    INTEGER NOT NULL DEFAULT 0 CHECK (invited IN (0, 1)),
+    PRIMARY KEY (room_id, user_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX room_rights_by_user ON room_rights (user_id);
+  CREATE TABLE room_invitations (
+    id         TEXT PRIMARY KEY,
+    room_id    TEXT NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
+    hash       BLOB NOT NULL UNIQUE,
+    host       INTEGER NOT NULL DEFAULT 0 CHECK (host IN (0, 1)),
+    send       TEXT,
+    skip_knock INTEGER NOT NULL DEFAULT 0 CHECK (skip_knock IN (0, 1)),
+    uses       INTEGER,
+    used       INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER
+  ) STRICT;
+  CREATE INDEX room_invitations_by_room ON room_invitations (room_id, created_at);
+  CREATE INDEX room_invitations_by_expiry ON room_invitations (expires_at) WHERE expires_at IS NOT NULL;
+  CREATE TABLE room_invitation_uses (
+    invitation_id TEXT NOT NULL REFERENCES room_invitations (id) ON DELETE CASCADE,
+    user_id       TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    PRIMARY KEY (invitation_id, user_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX room_invitation_uses_by_user ON room_invitation_uses (user_id);
+  CREATE TABLE messages (
+    room_id      TEXT NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
+    id           TEXT NOT NULL,
+    user_id      TEXT REFERENCES users (id) ON DELETE SET NULL,
+    peer_id      TEXT,
+    display_name TEXT,
+    message      TEXT,
+    reply_to     TEXT,
+    created_at   INTEGER NOT NULL,
+    version      INTEGER NOT NULL DEFAULT 1,
+    edited_at    INTEGER,
+    deleted_at   INTEGER,
+    PRIMARY KEY (room_id, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX messages_by_user ON messages (user_id) WHERE user_id IS NOT NULL;
+  CREATE TABLE message_reactions (
+    room_id    TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    emoji      TEXT NOT NULL,
+    user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    PRIMARY KEY (room_id, message_id, emoji, user_id),
+    FOREIGN KEY (room_id, message_id) REFERENCES messages (room_id, id) ON DELETE CASCADE
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX message_reactions_by_user ON message_reactions (user_id);
+  CREATE TABLE calls (
+    id         TEXT PRIMARY KEY,
+    room_id    TEXT NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
+    started_at INTEGER NOT NULL,
+    ended_at   INTEGER,
+    peak       INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX calls_by_room ON calls (room_id, started_at);
+  CREATE INDEX calls_by_end ON calls (ended_at);
+  CREATE TABLE call_participants (
+    call_id      TEXT NOT NULL REFERENCES calls (id) ON DELETE CASCADE,
+    user_id      TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    display_name TEXT,
+    seconds      INTEGER NOT NULL,
+    PRIMARY KEY (call_id, user_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX call_participants_by_user ON call_participants (user_id);
+  `,
 ];
 
 /** The `user_version` of schema.sql. */

@@ -4,23 +4,26 @@ import type { Batch } from './batch.ts';
 import type { Connection } from './driver.ts';
 
 /** SQLite has no booleans. */
-type Flag = 'locked' | 'persistent' | 'listed' | 'hasBans';
+type Flag = 'locked' | 'persistent' | 'listed' | 'waitingRoom' | 'relayOnly' | 'endAtExpiry' | 'hasBans';
 type Stored<Row> = Omit<Row, Flag> & { readonly [name in Flag & keyof Row]: 0 | 1 };
 
 export const DUE_ROOMS_SQL = 'SELECT id FROM rooms WHERE vanishes_at <= ? ORDER BY vanishes_at LIMIT ?';
 
 export function createRoomStore(database: Connection, { now, soon }: Batch) {
   const insert = database.prepare<[Stored<NewRoom> & { vanishesAt: number | null }]>(
-    `INSERT INTO rooms (id, name, owner_id, max, password_hash, locked, persistent, listed, empty_seconds,
-                        created_at, vanishes_at)
-     SELECT :id, :name, :ownerId, :max, :passwordHash, :locked, :persistent, :listed, :emptySeconds,
-            :createdAt, :vanishesAt
+    `INSERT INTO rooms (id, name, owner_id, max, password_hash, locked, persistent, listed, waiting_room, chat,
+                        relay_only, not_before, expires_at, end_at_expiry, empty_seconds, metadata, created_at,
+                        vanishes_at)
+     SELECT :id, :name, :ownerId, :max, :passwordHash, :locked, :persistent, :listed, :waitingRoom, :chat,
+            :relayOnly, :notBefore, :expiresAt, :endAtExpiry, :emptySeconds, :metadata, :createdAt, :vanishesAt
      WHERE :ownerId IS NULL OR EXISTS (SELECT 1 FROM users WHERE id = :ownerId)
      ON CONFLICT DO NOTHING`,
   );
   const find = database.prepare<[string], Stored<RoomRow>>(
     `SELECT id, name, owner_id AS ownerId, max, password_hash AS passwordHash, locked, persistent, listed,
-            empty_seconds AS emptySeconds, created_at AS createdAt,
+            waiting_room AS waitingRoom, chat, relay_only AS relayOnly, not_before AS notBefore,
+            expires_at AS expiresAt, end_at_expiry AS endAtExpiry, empty_seconds AS emptySeconds, metadata,
+            created_at AS createdAt,
             EXISTS (SELECT 1 FROM room_bans WHERE room_id = rooms.id) AS hasBans
      FROM rooms WHERE id = ?`,
   );
@@ -47,7 +50,14 @@ export function createRoomStore(database: Connection, { now, soon }: Batch) {
   );
   return {
     insert: now((room: NewRoom, vanishesAt: number | null): boolean => {
-      const flags = { locked: bit(room.locked), persistent: bit(room.persistent), listed: bit(room.listed) };
+      const flags = {
+        locked: bit(room.locked),
+        persistent: bit(room.persistent),
+        listed: bit(room.listed),
+        waitingRoom: bit(room.waitingRoom),
+        relayOnly: bit(room.relayOnly),
+        endAtExpiry: bit(room.endAtExpiry),
+      };
       return insert.run({ ...room, ...flags, vanishesAt }).changes === 1;
     }),
     find(id: string): RoomRow | undefined {
@@ -58,6 +68,9 @@ export function createRoomStore(database: Connection, { now, soon }: Batch) {
         locked: row.locked === 1,
         persistent: row.persistent === 1,
         listed: row.listed === 1,
+        waitingRoom: row.waitingRoom === 1,
+        relayOnly: row.relayOnly === 1,
+        endAtExpiry: row.endAtExpiry === 1,
         hasBans: row.hasBans === 1,
       };
     },

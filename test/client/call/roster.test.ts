@@ -72,6 +72,9 @@ const peer = (peerId: string, userId: string, fields: Partial<Peer> = {}): Peer 
   media: { audio: true, video: true, screen: false },
   state: 'live',
   polite: false,
+  host: false,
+  send: ['audio'],
+  hand: null,
   ...fields,
 });
 

@@ -86,6 +86,7 @@ export const WELCOME = {
   heartbeatMs: 25_000,
   limits: { messageBytes: 65_536, messagesPerSecond: 50, burst: 400 },
   serverTime: '2026-01-01T00:00:00.000Z',
+  features: [],
 };
 
 /** A session, and the server's side of each WebSocket that it opened. */

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { PLAIN_ROOM } from '../../support/server/rooms.ts';
 import { USER, WELCOME } from '../signaling/wire.ts';
 
 const DIST = resolve(import.meta.dirname, '../../../dist');
@@ -94,7 +95,15 @@ export async function standIn(): Promise<StandIn> {
       send(
         peer,
         'room:joined',
-        { room: roomOf(peer.roomId), peerId: peer.peerId, peers: found, iceServers: self.iceServers },
+        {
+          room: roomOf(peer.roomId),
+          peerId: peer.peerId,
+          peers: found,
+          iceServers: self.iceServers,
+          you: { host: false, send: ['audio', 'video', 'screen', 'chat'] },
+          data: {},
+          chat: { lastId: null },
+        },
         id,
       );
       for (const other of inside(peer)) send(other, 'peer:joined', { peer: shown(peer, false) });
@@ -201,6 +210,5 @@ export async function standIn(): Promise<StandIn> {
 }
 
 function roomOf(id: string) {
-  const flags = { hasPassword: false, locked: false, persistent: false, listed: false, emptySeconds: 86_400 };
-  return { id, name: null, ownerId: null, max: 8, ...flags, createdAt: WELCOME.serverTime, participants: 1 };
+  return { ...PLAIN_ROOM, id, createdAt: WELCOME.serverTime, participants: 1 };
 }

@@ -303,6 +303,9 @@ const PEER: Peer = {
   media: { audio: true, video: true, screen: false },
   state: 'live',
   polite: true,
+  host: false,
+  send: ['audio'],
+  hand: null,
 };
 
 async function start(options: Parameters<typeof startHttp>[0] = {}) {

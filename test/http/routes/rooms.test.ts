@@ -124,4 +124,7 @@ const PEER = {
   media: { audio: true, video: true, screen: false },
   state: 'live' as const,
   polite: true,
+  host: false,
+  send: ['audio' as const],
+  hand: null,
 };

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LIMIT_DEFAULTS } from '../../../src/protocol/limits.ts';
-import type { RoomRecord } from '../../../src/rooms/rooms.ts';
+import type { Admitted } from '../../../src/rooms/rooms.ts';
 import { RATE_UNIT_BYTES } from '../../../src/signaling/life/rate-guard.ts';
 import { PLAIN_MESSAGE_BYTES } from '../../../src/signaling/wire/client-message.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { type GatewayStage, startGateway, twoRooms } from '../../support/server/gateway.ts';
-import { ROOM, room } from '../../support/server/hub.ts';
+import { admitted, ROOM } from '../../support/server/hub.ts';
 import type { RawClient } from '../../support/server/ws-client.ts';
 
 let on: GatewayStage;
@@ -86,8 +86,8 @@ describe('what a message costs', () => {
   });
 
   it('[WS3] is charged when it comes, if it has to wait for the answer to another', async () => {
-    let open = (_: RoomRecord): void => {};
-    const hashed = new Promise<RoomRecord>((resolve) => {
+    let open = (_: Admitted): void => {};
+    const hashed = new Promise<Admitted>((resolve) => {
       open = resolve;
     });
     const clock = new FakeClock();
@@ -109,7 +109,7 @@ describe('what a message costs', () => {
     await ben.settled();
     // Messages that came over the rate stay refused, even if the rate has recovered when they are answered.
     clock.advance(60_000);
-    open(room(ROOM));
+    open(admitted());
     const answers: [number, string, unknown][] = [];
     for (let id = 1; id <= 6; id += 1) answers.push([id, ...(await answerTo(ann, id))]);
     expect(answers).toEqual([

@@ -35,7 +35,8 @@ export function identity(id: string, over: Partial<Identity> & { roomId?: RoomId
     expiresAt: Date.parse('2026-01-01T00:15:00Z'),
     role: null,
     claimedRole: over.role ?? null,
-    room: roomId === undefined ? null : { id: roomId, admin: false, name: null },
+    room:
+      roomId === undefined ? null : { id: roomId, admin: false, name: null, send: null, skipKnock: false },
     ...rest,
   };
 }

@@ -7,13 +7,13 @@ import { allowOrigins } from '../../../src/lib/origins.ts';
 import { createMessageHandler } from '../../../src/messages/message-handler.ts';
 import { LIMIT_DEFAULTS, type Limits } from '../../../src/protocol/limits.ts';
 import { createModeration } from '../../../src/rooms/moderation.ts';
-import type { RoomRecord, Rooms } from '../../../src/rooms/rooms.ts';
+import type { Rooms } from '../../../src/rooms/rooms.ts';
 import { createHub, type Hub } from '../../../src/signaling/hub.ts';
 import { loadUws } from '../../../src/uws/load.ts';
 import { attachGateway, type Gateway, type GatewayDeps } from '../../../src/ws/gateway.ts';
 import { NO_SUBSCRIBERS } from '../fakes/events.ts';
 import { identity, profile } from './accounts.ts';
-import { OTHER_ROOM, ROOM, room } from './hub.ts';
+import { admitted, OTHER_ROOM, ROOM, room } from './hub.ts';
 import { RawClient, type RawOptions } from './ws-client.ts';
 
 export interface GatewayStage {
@@ -121,8 +121,8 @@ const nobodysRooms: Pick<Rooms, 'find' | 'setLocked' | 'ban' | 'remove'> = {
 };
 
 export const twoRooms: Pick<Rooms, 'admit'> = {
-  admit({ roomId }): RoomRecord {
-    if (roomId === ROOM || roomId === OTHER_ROOM) return room(roomId);
+  admit({ roomId }) {
+    if (roomId === ROOM || roomId === OTHER_ROOM) return admitted(roomId);
     throw new ParleyError('room_not_found', 'there is no such room');
   },
 };

@@ -7,6 +7,7 @@ import { lend } from '../../../src/lib/borrowed.ts';
 import { silentLog } from '../../../src/lib/log.ts';
 import { type CallEvent, serverEvents, type Welcome } from '../../../src/protocol/events.ts';
 import { LIMIT_DEFAULTS, type Limits } from '../../../src/protocol/limits.ts';
+import type { Admitted } from '../../../src/rooms/rooms.ts';
 import {
   createHub,
   type Hub,
@@ -20,6 +21,7 @@ import type { Session } from '../../../src/signaling/session/session.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { FakeSocket } from '../fakes/fake-socket.ts';
 import { profile } from './accounts.ts';
+import { NO_RIGHTS, PLAIN_ROOM } from './rooms.ts';
 
 export const ROOM = '11111111-1111-4111-8111-111111111111' as RoomId;
 export const OTHER_ROOM = '22222222-2222-4222-8222-222222222222' as RoomId;
@@ -40,17 +42,16 @@ export function identity(name: string, clock: FakeClock, more: Partial<Identity>
 
 export function room(id = ROOM, max = 8): RoomFacts & { ownerId: null } {
   return {
+    ...PLAIN_ROOM,
     id,
-    name: null,
-    ownerId: null,
     max,
-    hasPassword: false,
-    locked: false,
-    persistent: false,
-    listed: false,
-    emptySeconds: 86_400,
     createdAt: '2026-01-01T00:00:00.000Z',
   };
+}
+
+/** The answer to somebody who may enter, as an ordinary participant. */
+export function admitted(id = ROOM): Admitted {
+  return { room: room(id), ...NO_RIGHTS };
 }
 
 /** A session, and the fake wire to its client. */

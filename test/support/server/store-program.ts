@@ -2,14 +2,15 @@
 
 import type { RoomId, UserId } from '../../../src/domain/ids.ts';
 import { openStore } from '../../../src/store/sqlite/open.ts';
+import { PLAIN_ROW } from './rooms.ts';
 
 const [path = ''] = process.argv.slice(2);
 const store = openStore(path);
 const userId = 'user' as UserId;
 const roomId = 'room' as RoomId;
 const room = {
-  ...{ id: roomId, name: null, ownerId: userId, max: 8, passwordHash: null, createdAt: 0, emptySeconds: 0 },
-  ...{ locked: false, persistent: false, listed: false },
+  ...PLAIN_ROW,
+  ...{ id: roomId, ownerId: userId, createdAt: 0, emptySeconds: 0 },
 };
 const steps: Readonly<Record<string, () => unknown>> = {
   user: () =>

@@ -1,0 +1,72 @@
+import type { RoomId, UserId } from '../../domain/ids.ts';
+import type { Awaitable } from '../../lib/awaitable.ts';
+import type { ChatPolicy } from '../../protocol/room-fields.ts';
+
+export interface RoomRow {
+  readonly id: RoomId;
+  readonly name: string | null;
+  readonly ownerId: UserId | null;
+  /** Max people inside. */
+  readonly max: number;
+  readonly passwordHash: string | null;
+  readonly locked: boolean;
+  readonly persistent: boolean;
+  readonly listed: boolean;
+  readonly waitingRoom: boolean;
+  readonly chat: ChatPolicy;
+  /** Clients use relay candidates only. */
+  readonly relayOnly: boolean;
+  /** Nobody enters before it; null: at any time. */
+  readonly notBefore: number | null;
+  /** Nobody new enters after it; null: at any time. */
+  readonly expiresAt: number | null;
+  /** Whether all are put out at `expiresAt`. */
+  readonly endAtExpiry: boolean;
+  /** Seconds from the last participant's leaving to the room's end. */
+  readonly emptySeconds: number;
+  /** JSON text, null for none. */
+  readonly metadata: string | null;
+  readonly createdAt: number;
+  /** Whether anybody is banned from it; a new room has no bans. */
+  readonly hasBans: boolean;
+}
+
+export type NewRoom = Omit<RoomRow, 'hasBans'>;
+
+export interface SpareTimes {
+  readonly now: number;
+  /** Min milliseconds that a room stays. */
+  readonly least: number;
+  /** Max milliseconds that a room stays, however large its `emptySeconds`. */
+  readonly most: number;
+}
+
+/** Rooms. Persistent ones never vanish by themselves [RM5]. */
+export interface RoomStore {
+  /**
+   * @param vanishesAt when the room is removed unless a peer enters; null for never
+   * @returns false if the id is taken, or the owner is gone
+   */
+  insert(room: NewRoom, vanishesAt: number | null): Awaitable<boolean>;
+  find(id: string): Awaitable<RoomRow | undefined>;
+  countOwnedBy(ownerId: UserId): Awaitable<number>;
+  setLocked(id: RoomId, locked: boolean): Awaitable<void>;
+  /** Removes rooms and their bans. */
+  removeAll(ids: readonly RoomId[]): Awaitable<void>;
+  /** Soon. */
+  setVanishing(id: RoomId, at: number): Awaitable<void>;
+  /** Soon. The last participant left at this time: the room goes `emptySeconds` later. */
+  setEmptied(id: RoomId, at: number): Awaitable<void>;
+  /** For a new process: no room goes before `now` plus its `emptySeconds`, clamped to `least`–`most`. */
+  spareAll(times: SpareTimes): Awaitable<void>;
+  /** Rooms that go at `until` or before, at most `max`, earliest first. */
+  due(until: number, max: number): Awaitable<readonly RoomId[]>;
+}
+
+/** Who may not enter which room [RM6]. Bans go with their room and with their user. */
+export interface BanStore {
+  /** Durable. Does nothing if the user is gone. */
+  insert(roomId: RoomId, userId: UserId, at: number): Awaitable<void>;
+  has(roomId: RoomId, userId: UserId): Awaitable<boolean>;
+  countIn(roomId: RoomId): Awaitable<number>;
+}
