@@ -24,6 +24,7 @@ import './styles/tiles.css';
 import './styles/tile-parts.css';
 import './styles/controls.css';
 import './styles/panels.css';
+import './styles/side-panel.css';
 import './styles/forced-colors.css';
 
 /**

@@ -11,6 +11,7 @@ import type {
 import type { DeviceManager } from '../media/device-manager.ts';
 import { createAnswerTimeouts } from './answer-timeouts.ts';
 import { createCallClock } from './call-clock.ts';
+import { type ChatModel, createChatModel } from './chat/chat-model.ts';
 import { type DeviceTrouble, reopenLostDevices, troublesOf, watchReplacements } from './device-troubles.ts';
 import { createNotices, type NoticeKind, type Notices } from './notices.ts';
 import { nameOf, type PersonView, personOf, selfOf } from './people.ts';
@@ -42,6 +43,7 @@ export interface CallModel {
   /** Devices that were working and currently are not. */
   readonly troubles: ReadonlySignal<readonly DeviceTrouble[]>;
   readonly devices: DeviceManager;
+  readonly chat: ChatModel;
   /** The other peers, for their stats. */
   peers(): readonly RemotePeer[];
   toggleMicrophone(): void;
@@ -229,6 +231,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
     notices,
     troubles: troublesOf(devices),
     devices,
+    chat: createChatModel(),
     peers: () => [...call.peers.values()],
     toggleMicrophone: () => setMicrophone(!devices.microphone.value.on),
     toggleCamera: () => void devices.setCamera(!devices.camera.value.on),

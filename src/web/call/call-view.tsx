@@ -7,11 +7,15 @@ import { TroubleNotice } from '../lobby/trouble-notice.tsx';
 import type { Navigation } from '../navigation.ts';
 import type { Prefs } from '../prefs.ts';
 import { useSingleFlight } from '../single-flight.ts';
+import { useMedia } from '../use-media.ts';
 import { useViewHeading } from '../use-view-heading.ts';
 import type { CallModel } from './call-model.ts';
 import { Announcer, NoticeStack, TroubleStack } from './call-notices.tsx';
+import { ChatPanel } from './chat/chat-panel.tsx';
 import { ConnectionDetails } from './connection-details.tsx';
 import { ControlBar, type Panel } from './control-bar.tsx';
+import { PeoplePanel } from './panels/people-panel.tsx';
+import { SidePanel, type SideTab } from './panels/side-panel.tsx';
 import { PeopleStage } from './people-stage.tsx';
 import { RemoteSound } from './remote-sound.tsx';
 import { shareLink } from './share-link.ts';
@@ -20,6 +24,9 @@ import { ShortcutsHelp } from './shortcuts-help.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
 import { keepAwake } from './wake-lock.ts';
+
+/** Where the side panel covers the whole window. As in `side-panel.css`. */
+const SHEET = '(width < 45rem)';
 
 interface CallViewProps {
   readonly call: CallModel;
@@ -36,6 +43,12 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
   const panel = useSignal<Panel | null>(null);
   const shortcutsOn = useSignal(prefs.get('shortcuts') !== 'off');
 
+  const side = useSignal<SideTab | null>(null);
+  const isSheet = useMedia(SHEET).value;
+  const toggleSide = (tab: SideTab) => {
+    side.value = side.peek() === tab ? null : tab;
+  };
+
   const shareCallLink = useSingleFlight(async () => {
     const outcome = await shareLink(link, name);
     if (outcome !== null) call.notify(outcome);
@@ -45,6 +58,7 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
     if (action === 'mute') call.toggleMicrophone();
     if (action === 'camera') call.toggleCamera();
     if (action === 'screen') void call.toggleShare();
+    if (action === 'chat' || action === 'people') toggleSide(action);
     if (action === 'details') panel.value = 'details';
     if (action === 'help') panel.value = 'shortcuts';
   };
@@ -69,21 +83,40 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
 
   return (
     <div class="call stage">
-      <TopBar heading={heading} name={name} call={call} />
-      <TroubleStack
-        troubles={call.troubles}
-        onOpenDevices={() => {
-          panel.value = 'devices';
-        }}
-      />
-      <PeopleStage call={call} link={link} onShareLink={shareCallLink} />
-      <ControlBar
-        call={call}
-        onShareLink={shareCallLink}
-        onPanel={(shown) => {
-          panel.value = shown;
-        }}
-      />
+      {/* Behind the sheet, nothing can be reached. */}
+      <div class="call-main" inert={isSheet && side.value !== null}>
+        <TopBar heading={heading} name={name} call={call} />
+        <TroubleStack
+          troubles={call.troubles}
+          onOpenDevices={() => {
+            panel.value = 'devices';
+          }}
+        />
+        <PeopleStage call={call} link={link} onShareLink={shareCallLink} />
+        <ControlBar
+          call={call}
+          side={side.value}
+          onSide={toggleSide}
+          onShareLink={shareCallLink}
+          onPanel={(shown) => {
+            panel.value = shown;
+          }}
+        />
+      </div>
+      {side.value !== null && (
+        <SidePanel
+          tab={side.value}
+          unread={call.chat.unread.value}
+          onTab={(tab) => {
+            side.value = tab;
+          }}
+          onClose={() => {
+            side.value = null;
+          }}
+        >
+          {side.value === 'people' ? <PeoplePanel call={call} /> : <ChatPanel call={call} />}
+        </SidePanel>
+      )}
       <RemoteSound people={call.others} speaker={call.devices.chosen.speaker} />
       <NoticeStack notices={call.notices} />
       <Announcer announcement={call.announcement} />

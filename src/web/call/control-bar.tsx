@@ -3,26 +3,33 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Control } from '../components/control.tsx';
 import { useMessages } from '../i18n/messages.ts';
 import { isHeard } from '../media/devices.ts';
+import { type BarSize, useBarSize } from './bar-size.ts';
 import type { CallModel } from './call-model.ts';
 import { canGoFullScreen, toggleFullScreen, useFullScreen } from './full-screen.ts';
+import type { SideTab } from './panels/side-panel.tsx';
 import { hasShareSheet } from './share-link.ts';
+import { ChatControl, PeopleControl, ShareControl } from './talk-controls.tsx';
 
 export type Panel = 'devices' | 'details' | 'shortcuts' | 'leave';
 
 interface ControlBarProps {
   readonly call: CallModel;
+  /** The open tab of the side panel; null while it is closed. */
+  readonly side: SideTab | null;
+  readonly onSide: (tab: SideTab) => void;
   readonly onShareLink: () => void;
   readonly onPanel: (panel: Panel) => void;
 }
 
-export function ControlBar({ call, onShareLink, onPanel }: ControlBarProps) {
+export function ControlBar(props: ControlBarProps) {
+  const { call, side, onSide, onPanel } = props;
   const t = useMessages();
+  const size = useBarSize();
   const camera = call.devices.camera.value;
   const microphone = call.devices.microphone.value;
   const openDevices = () => onPanel('devices');
   const noMicrophone = microphone.on && microphone.track === null && microphone.state !== 'starting';
   const noCamera = camera.on && camera.track === null && camera.state !== 'starting';
-  const sharing = call.self.value.screen !== null;
   const heard = isHeard(microphone);
   return (
     <nav class="controls" aria-label={t.call.controls}>
@@ -41,23 +48,18 @@ export function ControlBar({ call, onShareLink, onPanel }: ControlBarProps) {
         cap="V"
         onClick={noCamera ? openDevices : call.toggleCamera}
       />
-      {call.canShare && (
-        <Control
-          icon={sharing ? 'screenOff' : 'screen'}
-          label={sharing ? t.call.stopShare : t.call.share}
-          active={sharing}
-          cap="S"
-          onClick={() => void call.toggleShare()}
-        />
-      )}
-      <Extras call={call} onShareLink={onShareLink} onPanel={onPanel} />
+      {size !== 'small' && <ShareControl call={call} onClick={() => void call.toggleShare()} />}
+      {size === 'large' && <PeopleControl side={side} onClick={() => onSide('people')} />}
+      <ChatControl side={side} unread={call.chat.unread} onClick={() => onSide('chat')} />
+      <Extras {...props} size={size} />
       <Control icon="leave" label={t.call.leave} tone="leave" onClick={call.leave} />
     </nav>
   );
 }
 
 /** The less frequent controls: in the toolbar if there is room, in a menu on a phone. */
-function Extras({ call, onShareLink, onPanel }: ControlBarProps) {
+function Extras(props: ControlBarProps & { readonly size: BarSize }) {
+  const { call, side, onSide, onShareLink, onPanel, size } = props;
   const t = useMessages();
   const full = useFullScreen();
   const open = useSignal(false);
@@ -92,6 +94,8 @@ function Extras({ call, onShareLink, onPanel }: ControlBarProps) {
         }}
       />
       <div class="menu">
+        {size === 'small' && <ShareControl call={call} onClick={choose(() => void call.toggleShare())} />}
+        {size !== 'large' && <PeopleControl side={side} onClick={choose(() => onSide('people'))} />}
         {call.devices.facing.value !== null && (
           <Control
             icon="flip"

@@ -15,6 +15,8 @@ export function ShortcutsHelp({ canShare, enabled, onEnabled }: ShortcutsHelpPro
     camera: t.keys.camera,
     screen: t.keys.screen,
     talk: t.keys.talk,
+    chat: t.talk.chat,
+    people: t.talk.people,
     details: t.keys.details,
     help: t.keys.help,
   };

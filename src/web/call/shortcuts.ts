@@ -1,5 +1,5 @@
 /** What a key does in a call. `talk` lasts while the key is down. */
-export type ShortcutAction = 'mute' | 'camera' | 'screen' | 'talk' | 'details' | 'help';
+export type ShortcutAction = 'mute' | 'camera' | 'screen' | 'talk' | 'chat' | 'people' | 'details' | 'help';
 
 /** A key press and its context, without the DOM. */
 export interface KeyPress {
@@ -20,6 +20,8 @@ const BY_LETTER: ReadonlyMap<string, ShortcutAction> = new Map([
   ['m', 'mute'],
   ['v', 'camera'],
   ['s', 'screen'],
+  ['c', 'chat'],
+  ['p', 'people'],
   ['d', 'details'],
 ]);
 
@@ -29,6 +31,8 @@ export const SHORTCUTS: readonly { readonly action: ShortcutAction; readonly cap
   { action: 'camera', cap: 'V' },
   { action: 'screen', cap: 'S' },
   { action: 'talk', cap: 'space' },
+  { action: 'chat', cap: 'C' },
+  { action: 'people', cap: 'P' },
   { action: 'details', cap: 'D' },
   { action: 'help', cap: '?' },
 ];

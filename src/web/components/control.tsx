@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { Icon, type IconName } from './icon.tsx';
 
 interface ControlProps {
@@ -15,11 +16,13 @@ interface ControlProps {
   readonly mutes?: boolean;
   /** For a button that opens a menu: whether the menu is open. */
   readonly expanded?: boolean;
+  /** A badge on the icon. */
+  readonly children?: ComponentChildren;
 }
 
 /** A round button with a tooltip, as in the call's toolbar. */
 export function Control({ icon, label, onClick, tone = 'plain', ...rest }: ControlProps) {
-  const { cap, off, active, mutes, expanded } = rest;
+  const { cap, off, active, mutes, expanded, children } = rest;
   return (
     <button
       type="button"
@@ -40,6 +43,7 @@ export function Control({ icon, label, onClick, tone = 'plain', ...rest }: Contr
           </span>
         )}
       </span>
+      {children}
     </button>
   );
 }

@@ -1,4 +1,5 @@
 import { problems } from './en-problems.ts';
+import { talk } from './en-talk.ts';
 import { pluralOf } from './plural.ts';
 
 const plural = pluralOf('en');
@@ -107,6 +108,7 @@ export const en = {
   },
 
   ...problems,
+  talk,
 
   call: {
     title: (room: string) => `${room} · Parley`,

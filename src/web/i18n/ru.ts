@@ -1,5 +1,6 @@
 import { pluralOf } from './plural.ts';
 import { problems } from './ru-problems.ts';
+import { talk } from './ru-talk.ts';
 import type { Messages } from './shape.ts';
 
 const plural = pluralOf('ru');
@@ -115,6 +116,7 @@ export const ru: Messages = {
   },
 
   ...problems,
+  talk,
 
   call: {
     title: (room) => `${room} · Parley`,

@@ -11,6 +11,8 @@ describe('shortcuts', () => {
     ['KeyV', 'camera'],
     ['KeyS', 'screen'],
     ['KeyD', 'details'],
+    ['KeyC', 'chat'],
+    ['KeyP', 'people'],
     ['Space', 'talk'],
   ])('%s means %s', (code, action) => {
     expect(shortcutFor(press(code))).toBe(action);
@@ -74,7 +76,9 @@ describe('shortcuts', () => {
 
   it('are listed in the help, each once', () => {
     const actions = SHORTCUTS.map(({ action }) => action);
-    expect(new Set(actions)).toEqual(new Set(['mute', 'camera', 'screen', 'talk', 'details', 'help']));
-    expect(actions).toHaveLength(6);
+    expect(new Set(actions)).toEqual(
+      new Set(['mute', 'camera', 'screen', 'talk', 'chat', 'people', 'details', 'help']),
+    );
+    expect(actions).toHaveLength(8);
   });
 });
