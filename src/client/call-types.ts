@@ -1,30 +1,13 @@
 import type { LeaveReason } from '../protocol/events.ts';
 import type { MediaState } from '../protocol/fields.ts';
 import type { Room } from '../protocol/room-fields.ts';
+import type { Chat } from './chat-types.ts';
+import type { SharedData } from './data-types.ts';
+import type { Devices, Waiting } from './entry-types.ts';
 import type { ParleyClientError } from './errors.ts';
-import type { On, RemotePeer } from './peer-types.ts';
-
-/** Kinds to mute (true) or unmute (false). `audio` is the microphone, `video` the camera; a screen share has no mute. */
-export interface Muted {
-  readonly audio?: boolean | undefined;
-  readonly video?: boolean | undefined;
-}
-
-/** How `client.join` enters a room; everything is optional. */
-export interface JoinOptions {
-  /** The room's password, if it has one. */
-  readonly password?: string | undefined;
-  /** What the application tells the others about this person: any JSON, at most `LIMITS.userInfo.max` characters. */
-  readonly userInfo?: unknown;
-  /** If its `enabled` is false, this side joins muted: the others are told so, and hear nothing until `setMuted`. */
-  readonly microphone?: MediaStreamTrack | null | undefined;
-  /** If its `enabled` is false, this side joins without a picture. */
-  readonly camera?: MediaStreamTrack | null | undefined;
-  /** Kinds to mute before anything is sent. False or absent unmutes nothing: `track.enabled` stays as it is. */
-  readonly muted?: Muted | undefined;
-  /** `iceTransportPolicy: 'relay'` sends all media through a TURN server; default `all`. */
-  readonly rtc?: { readonly iceTransportPolicy?: RTCIceTransportPolicy } | undefined;
-}
+import type { Hosts, Moderation } from './host-types.ts';
+import type { Knocks } from './knock-types.ts';
+import type { On, RemotePeer, Rights } from './peer-types.ts';
 
 /**
  * Why a call ended on this side. `left`: `leave()` or `close()` was called. `connection_lost`: the session ended and
@@ -42,6 +25,17 @@ export type CallEvents = {
   room: [room: Room];
   /** What this side sends has changed. */
   media: [media: MediaState];
+  /** What this side may do has changed; what it may no longer send has been stopped and muted. */
+  you: [you: Rights];
+  /** A hand went up or down. `peer` is undefined for this side's own. */
+  hand: [peer: RemotePeer | undefined, hand: string | null];
+  /** Somebody reacts with an emoji, which is shown for a moment. `peer` is undefined for this side's own. */
+  reaction: [emoji: string, peer: RemotePeer | undefined];
+  /**
+   * This side's session was lost, and a host must let it in again; undefined: it is in again. While `client.join` is under
+   * way, `onWaiting` is called instead.
+   */
+  waiting: [waiting: Waiting | undefined];
   /** The call is over on this side. `error` has the details, unless it ended by `leave()`. */
   ended: [reason: EndReason, error: ParleyClientError | undefined];
   /** A moderator asks this side to stop sending a kind. The SDK does nothing: the application decides. */
@@ -67,7 +61,7 @@ export type CallEvents = {
  * call.on('peerleft', remove);
  * call.on('ended', (reason) => console.log(reason));
  */
-export interface Call {
+export interface Call extends Devices {
   /** The room as the server last described it. `participants` is the count at that time; `peers` is always current. */
   readonly room: Room;
   /** This side's public id; it changes if the session could not be resumed. */
@@ -76,47 +70,31 @@ export interface Call {
   readonly peers: ReadonlyMap<string, RemotePeer>;
   /** What this side sends: a kind is true if its track is live and enabled, and the system has not paused it. */
   readonly media: MediaState;
-  /** What is muted, with or without a track: it also holds for the next track. */
-  readonly muted: { readonly audio: boolean; readonly video: boolean };
   /**
    * Calls a listener for each event; returns a function that removes it.
    * @example
    * const off = call.on('peerleft', (peer, reason) => console.log(peer.displayName, reason));
    */
   readonly on: On<CallEvents>;
-  /** What moderators may do; others are refused with `forbidden`. */
+  /** What this side may do. */
+  readonly you: Rights;
+  /** When this side raised its hand (ISO 8601); null while it is down. */
+  readonly hand: string | null;
+  /** What hosts may do; others are refused with `forbidden`. */
   readonly moderation: Moderation;
-  /**
-   * Sends another microphone, or none, without a new negotiation. Resolves when it is sent to every peer. If no peer can
-   * be sent it, the previous track continues; if only some can't, the others keep the new one. The caller stops the track,
-   * even if this rejects.
-   * @throws ParleyClientError `media_failed` if it can't be sent to one or more peers, `closed` if the call is over
-   * @throws TypeError if it is a video track
-   * @example
-   * const stream = await navigator.mediaDevices.getUserMedia({ audio: { deviceId: { exact: headset } } });
-   * await call.setMicrophone(stream.getAudioTracks()[0] ?? null);
-   */
-  setMicrophone(track: MediaStreamTrack | null): Promise<void>;
-  /**
-   * Sends another camera, or none; otherwise as `setMicrophone`.
-   * @throws ParleyClientError `media_failed`, `closed`
-   * @throws TypeError if it is an audio track
-   * @example
-   * await call.setCamera(null); // peer.camera is null for the others
-   */
-  setCamera(track: MediaStreamTrack | null): Promise<void>;
-  /**
-   * Mutes or unmutes the named kinds by `track.enabled`, and tells the others. A muted kind stays muted when its track
-   * is replaced.
-   * @example
-   * muteButton.onclick = () => call.setMuted({ audio: !call.muted.audio });
-   */
-  setMuted(muted: Muted): void;
+  /** Who is a host, and what others may send; others than hosts are refused with `forbidden`. */
+  readonly hosts: Hosts;
+  /** Who waits to be let in; empty for all but hosts. */
+  readonly knocks: Knocks;
+  readonly chat: Chat;
+  /** A small map that all inside share. */
+  readonly data: SharedData;
   /**
    * Sends the picture and sound that `getDisplayMedia` gave, besides the camera. It replaces and stops an earlier
    * share, and ends when its video track ends. The SDK owns the stream from here on: if this rejects, no peer is sent
    * the share and all its tracks are stopped. If only some peers can't be sent it, an `error` event names each.
-   * @throws ParleyClientError `media_failed` if no peer can be sent it, `closed` if the call is over or ends meanwhile
+   * @throws ParleyClientError `media_failed` if no peer can be sent it, `closed` if the call is over or ends meanwhile;
+   *   `forbidden` if `you.send` lacks `screen`
    * @throws TypeError if the stream has no video track
    * @example
    * await call.startScreenShare(await navigator.mediaDevices.getDisplayMedia({ video: true, audio: true }));
@@ -142,26 +120,37 @@ export interface Call {
    */
   setTyping(typing: boolean): void;
   /**
+   * Raises this side's hand, or lowers it.
+   * @throws ParleyClientError `not_in_room`, `closed`, `session_lost`
+   * @example
+   * handButton.onclick = () => call.raiseHand(call.hand === null);
+   */
+  raiseHand(raised?: boolean): Promise<void>;
+  /**
+   * Lowers somebody else's hand; for hosts.
+   * @throws ParleyClientError `forbidden`, `peer_gone`, `closed`, `session_lost`
+   * @example
+   * await call.lowerHand(peer);
+   */
+  lowerHand(peer: Pick<RemotePeer, 'peerId'>): Promise<void>;
+  /**
+   * Shows an emoji to everybody for a moment. Whoever is away just now doesn't see it.
+   * @throws ParleyClientError `invalid_message` if it isn't one emoji; `not_in_room`, `closed`, `session_lost`
+   * @example
+   * await call.react('🎉');
+   */
+  react(emoji: string): Promise<void>;
+  /**
+   * Changes how the others in this room see this side; the account keeps its name.
+   * @throws ParleyClientError `invalid_message`, `not_in_room`, `closed`, `session_lost`
+   * @example
+   * await call.update({ displayName: 'Ada (host)' });
+   */
+  update(profile: { readonly displayName?: string | undefined; readonly userInfo?: unknown }): Promise<void>;
+  /**
    * Leaves the room and closes every connection. Resolves when the server has confirmed it, or after 2 seconds.
    * @example
    * await call.leave();
    */
   leave(): Promise<void>;
-}
-
-/**
- * What moderators may do: the owner of the room, and tokens with `room.admin` or the role `service`.
- * @throws ParleyClientError `forbidden`; `peer_gone` if the peer has left; `closed`; `session_lost`
- * @example
- * await call.moderation.kick(peer, { ban: true });
- */
-export interface Moderation {
-  /** Removes a peer from the room. `ban` also keeps its user out, with all sessions. */
-  kick(peer: RemotePeer, options?: { readonly ban?: boolean | undefined }): Promise<void>;
-  /** Locks or unlocks the room. No new peer can enter a locked room. */
-  lock(locked: boolean): Promise<void>;
-  /** Asks a peer to stop sending a kind of media; it gets a `muterequest` event. */
-  askToMute(peer: RemotePeer, kind: keyof MediaState): Promise<void>;
-  /** Ends the call for everybody. */
-  closeRoom(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { MediaState, Peer } from '../protocol/fields.ts';
+import type { SendKind } from '../protocol/room-fields.ts';
 
 /** Calls `listener` for each event of this name; returns a function that removes it. */
 export type On<Events extends { [name in keyof Events]: readonly unknown[] }> = <Name extends keyof Events>(
@@ -15,6 +16,14 @@ export type TrackKind = 'microphone' | 'camera' | 'screen' | 'screenAudio';
  */
 export type ConnectionState = 'connecting' | 'connected' | 'disconnected' | 'failed';
 
+/** What somebody may do in a room. */
+export interface Rights {
+  /** Whether this is a host: hosts lock, put out, admit, limit, and make others hosts. */
+  readonly host: boolean;
+  /** What may be sent: `audio` is the microphone, `video` the camera, `screen` the screen with its sound. */
+  readonly send: readonly SendKind[];
+}
+
 /** What `peer.on` reports: each event with its arguments. */
 export type PeerEvents = {
   /** A track came or was replaced; null: it is gone, remove what showed it. */
@@ -29,6 +38,12 @@ export type PeerEvents = {
   state: [state: Peer['state']];
   /** The media path changed. */
   connection: [state: ConnectionState];
+  /** The peer became a host or no longer is one, or may send more or less. */
+  rights: [rights: Rights];
+  /** The peer raised its hand, or it was lowered: null. */
+  hand: [hand: string | null];
+  /** The peer goes by another name, or its application tells something else. */
+  profile: [profile: Pick<RemotePeer, 'displayName' | 'userInfo'>];
 };
 
 /**
@@ -52,8 +67,14 @@ export interface RemotePeer {
   readonly displayName: string | null;
   /** What the peer's application passed as `JoinOptions.userInfo`. Other people wrote it: check it before use. */
   readonly userInfo: unknown;
-  /** What the peer says that it sends. */
+  /** What the peer says that it sends, without what it may not send. */
   readonly media: MediaState;
+  /** Whether the peer is a host. */
+  readonly host: boolean;
+  /** What the peer may send; tracks of other kinds are dropped. */
+  readonly send: Rights['send'];
+  /** When the peer raised its hand (ISO 8601); null while it is down. Hands sort by it. */
+  readonly hand: string | null;
   readonly speaking: boolean;
   readonly typing: boolean;
   readonly state: Peer['state'];

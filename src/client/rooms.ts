@@ -1,6 +1,119 @@
 import { CreateRoomReply, RoomReply } from '../protocol/bodies.ts';
+import { notYet } from './call/not-yet.ts';
 import { send, withToken } from './http.ts';
-import type { Account, CreatedRoom, CreateRoomRequest, Room } from './types.ts';
+import type {
+  Account,
+  Ban,
+  CreatedInvitation,
+  CreatedRoom,
+  CreateRoomRequest,
+  Invitation,
+  InvitationRequest,
+  Page,
+  PageQuery,
+  PastCall,
+  Room,
+  RoomChange,
+  TaggedRoom,
+} from './types.ts';
+
+/** Who is banned from a room; for its hosts. */
+export interface RoomBans {
+  /**
+   * Resolves with everybody who is banned.
+   * @throws ParleyClientError `room_not_found`, `forbidden`, `unauthorized`, `network`, `timeout`
+   * @example
+   * for (const { displayName, userId } of await rooms.bans.list(account, room.id)) addRow(displayName, userId);
+   */
+  list(account: Account, roomId: string): Promise<readonly Ban[]>;
+  /**
+   * Lets a user in again.
+   * @throws ParleyClientError `not_found` if that user isn't banned; `room_not_found`, `forbidden`, `unauthorized`,
+   *   `network`, `timeout`
+   * @example
+   * await rooms.bans.lift(account, room.id, ban.userId);
+   */
+  lift(account: Account, roomId: string, userId: string): Promise<void>;
+}
+
+/** Invitations to a room; for its hosts. */
+export interface RoomInvitations {
+  /**
+   * Resolves with the room's invitations, without their secrets.
+   * @throws ParleyClientError `room_not_found`, `forbidden`, `unauthorized`, `network`, `timeout`
+   * @example
+   * const open = (await rooms.invitations.list(account, room.id)).filter(({ uses, used }) => used < (uses ?? Infinity));
+   */
+  list(account: Account, roomId: string): Promise<readonly Invitation[]>;
+  /**
+   * Makes an invitation: a link that opens the room without its password.
+   * @throws ParleyClientError `room_not_found`, `forbidden`, `validation_failed`, `rate_limited`, `unauthorized`,
+   *   `network`, `timeout`
+   * @example
+   * const { url } = await rooms.invitations.create(account, room.id, { skipKnock: true, uses: 1 });
+   */
+  create(account: Account, roomId: string, request?: InvitationRequest): Promise<CreatedInvitation>;
+  /**
+   * Makes an invitation worthless. Who has come by it keeps the rights that it gave.
+   * @throws ParleyClientError `not_found`, `room_not_found`, `forbidden`, `unauthorized`, `network`, `timeout`
+   * @example
+   * await rooms.invitations.remove(account, room.id, invitation.id);
+   */
+  remove(account: Account, roomId: string, invitationId: string): Promise<void>;
+}
+
+/** The server's rooms. */
+export interface Rooms {
+  /**
+   * Resolves with a page of this account's own rooms and of those that are listed, each with the number of people inside.
+   * @throws ParleyClientError `validation_failed`, `unauthorized`, `network`, `timeout`
+   * @example
+   * const { items, nextCursor } = await rooms.list(account, { limit: 20 });
+   * const own = items.filter(({ ownerId }) => ownerId === account.user.id);
+   */
+  list(account: Account, query?: PageQuery): Promise<Page<Room>>;
+  /**
+   * Resolves with a room's current state, without entering it.
+   * @throws ParleyClientError `room_not_found`, `unauthorized`, `network`, `timeout`
+   * @example
+   * const { room, etag } = await rooms.get(account, roomId);
+   */
+  get(account: Account, roomId: string): Promise<TaggedRoom>;
+  /** As `createRoom`. */
+  create(account: Account, request?: CreateRoomRequest): Promise<CreatedRoom>;
+  /**
+   * Changes what is named and leaves the rest; for hosts. Everybody inside gets a `room` event.
+   * @param change `password: null` removes the password
+   * @param options `ifMatch`: only if the room is still as it was when it had this `etag`
+   * @throws ParleyClientError `precondition_failed` if it has changed; `no_relay` if the server has none for `relayOnly`;
+   *   `validation_failed`, `room_not_found`, `forbidden`, `unauthorized`, `network`, `timeout`
+   * @example
+   * const { room, etag } = await rooms.get(account, roomId);
+   * await rooms.update(account, roomId, { name: `${room.name} (moved)` }, { ifMatch: etag });
+   */
+  update(
+    account: Account,
+    roomId: string,
+    change: RoomChange,
+    options?: { readonly ifMatch?: string | undefined },
+  ): Promise<TaggedRoom>;
+  /**
+   * Deletes a room and puts everybody out. Resolves with how many were inside.
+   * @throws ParleyClientError `room_not_found`, `forbidden`, `unauthorized`, `network`, `timeout`
+   * @example
+   * const count = await rooms.remove(account, room.id);
+   */
+  remove(account: Account, roomId: string): Promise<number>;
+  /**
+   * Resolves with a page of the room's past calls, the newest first, up to 90 days back; for hosts.
+   * @throws ParleyClientError `room_not_found`, `forbidden`, `validation_failed`, `unauthorized`, `network`, `timeout`
+   * @example
+   * for (const { startedAt, participants } of (await rooms.calls(account, room.id)).items) addRow(startedAt, participants);
+   */
+  calls(account: Account, roomId: string, query?: PageQuery): Promise<Page<PastCall>>;
+  readonly bans: RoomBans;
+  readonly invitations: RoomInvitations;
+}
 
 /**
  * Creates a room that this account owns.
@@ -22,8 +135,29 @@ export function createRoom(account: Account, request: CreateRoomRequest = {}): P
  * const { name, participants, max } = await findRoom(account, roomId);
  */
 export async function findRoom(account: Account, roomId: string): Promise<Room> {
+  return (await getRoom(account, roomId)).room;
+}
+
+async function getRoom(account: Account, roomId: string): Promise<TaggedRoom> {
   const { room } = await withToken(account, (token) =>
     send(account.baseUrl, 'GET /rooms/:roomId', RoomReply, { token, params: { roomId } }),
   );
-  return room;
+  return { room, etag: undefined };
 }
+
+/**
+ * Finds, changes and removes rooms.
+ * @example
+ * const { items } = await rooms.list(account);
+ * await rooms.update(account, items[0].id, { waitingRoom: true });
+ */
+export const rooms: Rooms = Object.freeze({
+  list: notYet,
+  get: getRoom,
+  create: createRoom,
+  update: notYet,
+  remove: notYet,
+  calls: notYet,
+  bans: Object.freeze({ list: notYet, lift: notYet }),
+  invitations: Object.freeze({ list: notYet, create: notYet, remove: notYet }),
+});

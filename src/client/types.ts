@@ -1,26 +1,35 @@
 import type { CreateRoomRequest } from '../protocol/bodies.ts';
 import type { LeaveReason } from '../protocol/events.ts';
-import type { MediaState, User, UserStatus } from '../protocol/fields.ts';
-import type { Room } from '../protocol/room-fields.ts';
+import type { MediaState, User, UserKind, UserStatus } from '../protocol/fields.ts';
+import type { ChatPolicy, Room, SendKind } from '../protocol/room-fields.ts';
 import type { StatusChange } from './account-types.ts';
-import type { Call, JoinOptions } from './call-types.ts';
+import type { Call } from './call-types.ts';
+import type { JoinOptions } from './entry-types.ts';
 import type { ParleyClientError } from './errors.ts';
 import type { On } from './peer-types.ts';
 import type { WebSocketConstructor } from './signaling/session-socket.ts';
 
 export type * from './account-types.ts';
 export type * from './call-types.ts';
+export type * from './chat-types.ts';
+export type * from './data-types.ts';
+export type * from './entry-types.ts';
+export type * from './host-types.ts';
+export type * from './knock-types.ts';
 export type * from './peer-types.ts';
-export type { CreateRoomRequest, LeaveReason, MediaState, Room, User, UserStatus, WebSocketConstructor };
-
-// --- Rooms ---------------------------------------------------------------------------------------------------------
-
-/** A room that was just created. */
-export interface CreatedRoom {
-  readonly room: Room;
-  /** The link to send to others. */
-  readonly url: string;
-}
+export type * from './room-types.ts';
+export type {
+  ChatPolicy,
+  CreateRoomRequest,
+  LeaveReason,
+  MediaState,
+  Room,
+  SendKind,
+  User,
+  UserKind,
+  UserStatus,
+  WebSocketConstructor,
+};
 
 // --- Client --------------------------------------------------------------------------------------------------------
 
@@ -65,10 +74,11 @@ export interface Client {
    */
   readonly on: On<ClientEvents>;
   /**
-   * Enters a room and calls everybody inside. A client has one call at a time.
+   * Enters a room and calls everybody inside. If the room has a waiting room, it resolves when a host has let this side
+   * in, however often the connection is lost meanwhile; see `JoinOptions.onWaiting`. A client has one call at a time.
    * @throws ParleyClientError `room_not_found`, `password_required`, `wrong_password`, `room_full`, `room_locked`,
-   *   `banned`, `forbidden`, `already_in_room`, `rate_limited`, `closed`; `unsupported` if the browser has no WebRTC
-   *   (policies and lockdown mode switch it off); the room isn't entered then
+   *   `room_not_open`, `knock_refused`, `banned`, `forbidden`, `already_in_room`, `rate_limited`, `closed`; `unsupported`
+   *   if the browser has no WebRTC (policies and lockdown mode switch it off); the room isn't entered then
    * @throws TypeError if a track is of the wrong kind
    * @example
    * const call = await client.join(roomId, { microphone, camera, muted: { audio: true } });

@@ -43,8 +43,11 @@ export const SendRights = v.pipe(
   v.array(v.picklist(SEND_KINDS)),
   v.transform((kinds): readonly SendKind[] => SEND_KINDS.filter((kind) => kinds.includes(kind))),
 );
-/** `SendRights` as the server tells them. */
-export const ToldSendRights = v.array(v.picklist(SEND_KINDS));
+/** `SendRights` as the server tells them. A client of this version leaves out the kinds of a later one. */
+export const ToldSendRights = v.pipe(
+  v.array(v.string()),
+  v.transform((kinds) => SEND_KINDS.filter((kind) => kinds.includes(kind))),
+);
 
 /** A room as clients see it. `participants` is the number of people inside. */
 export const Room = v.object({

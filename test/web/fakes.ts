@@ -9,30 +9,15 @@ import type {
   ClientEvents,
   PeerEvents,
   RemotePeer,
+  Rights,
 } from '../../src/client/index.ts';
 import type { KeyValueStorage } from '../../src/web/prefs.ts';
+import { fakeChat, fakeData, fakeKnocks } from './fake-call-parts.ts';
+import { createEmitter } from './fake-emitter.ts';
 
 /** Fakes of the SDK and the browser, as far as the models under test use them. */
 
-function createEmitter<Events extends { [name in keyof Events]: readonly unknown[] }>() {
-  type Listeners = { [Name in keyof Events]?: Set<(...values: Events[Name]) => void> };
-  const listeners: Listeners = {};
-  const sizes: (() => number)[] = [];
-  return {
-    on<Name extends keyof Events>(event: Name, listener: (...values: Events[Name]) => void): () => void {
-      const set: NonNullable<Listeners[Name]> = listeners[event] ?? new Set();
-      if (listeners[event] === undefined) sizes.push(() => set.size);
-      listeners[event] = set;
-      set.add(listener);
-      return () => set.delete(listener);
-    },
-    emit<Name extends keyof Events>(event: Name, ...values: Events[Name]): void {
-      for (const listener of [...(listeners[event] ?? [])]) listener(...values);
-    },
-    /** The number of listeners, over all events. */
-    count: () => sizes.reduce((sum, size) => sum + size(), 0),
-  };
-}
+const ALL_RIGHTS: Rights['send'] = ['audio', 'video', 'screen', 'chat'];
 
 export type FakePeer = ReturnType<typeof fakePeer>;
 
@@ -46,6 +31,9 @@ export function fakePeer(facts: Partial<RemotePeer> = {}) {
     displayName: null,
     userInfo: { name: 'Maya' },
     media: { audio: true, video: true, screen: false },
+    host: false,
+    send: ALL_RIGHTS,
+    hand: null,
     speaking: false,
     typing: false,
     state: 'live',
@@ -73,6 +61,12 @@ export function fakeCall(...inside: RemotePeer[]) {
     sent.push([name, value]);
     return Promise.resolve();
   };
+  const recordTwo = (name: string) => (one: unknown, other: unknown) => {
+    sent.push([name, one, other]);
+    return Promise.resolve();
+  };
+  const you: Rights = { host: false, send: ALL_RIGHTS };
+  const parts = { chat: fakeChat(sent), knocks: fakeKnocks(sent), data: fakeData(sent) };
   const call = {
     room: ROOM,
     peerId: 'me',
@@ -91,11 +85,29 @@ export function fakeCall(...inside: RemotePeer[]) {
       kick: record('kick'),
       lock: record('lock'),
       askToMute: record('askToMute'),
+      askAllToMute: record('askAllToMute'),
       closeRoom: () => record('closeRoom')(null),
     },
+    you,
+    hand: null,
+    hosts: { set: recordTwo('hosts.set'), limit: recordTwo('hosts.limit') },
+    knocks: parts.knocks.knocks,
+    chat: parts.chat.chat,
+    data: parts.data.data,
+    raiseHand: (raised = true) => record('raiseHand')(raised),
+    lowerHand: record('lowerHand'),
+    react: record('react'),
+    update: record('update'),
     leave: () => record('leave')(null),
   } satisfies Call;
-  return { call, peers, sent, ...emitter };
+  return {
+    call,
+    peers,
+    sent,
+    ...emitter,
+    ...parts,
+    change: (next: Partial<Call>) => Object.assign(call, next),
+  };
 }
 
 export function fakeClient(join: Client['join'] = () => Promise.reject(new Error('not expected'))) {

@@ -1,7 +1,11 @@
 import type { MediaState } from '../../protocol/fields.ts';
+import { SEND_KINDS, type SendKind } from '../../protocol/room-fields.ts';
 import type { Call, Muted, TrackKind } from '../types.ts';
+import { RIGHT_OF } from './rights.ts';
 
 export type LocalTracks = ReadonlyMap<TrackKind, MediaStreamTrack>;
+
+const KINDS: readonly TrackKind[] = ['microphone', 'camera', 'screen', 'screenAudio'];
 
 /** The track that each kind of `Muted` switches. */
 const MUTABLE = [
@@ -11,12 +15,16 @@ const MUTABLE = [
 
 /**
  * The tracks that this side sends, and whether they are muted. The SDK owns `track.enabled` of what it sends: a track
- * that comes disabled mutes its kind, and only `mute` unmutes it again.
+ * that comes disabled mutes its kind, and only `mute` unmutes it again. Tracks of kinds that this side may not send are
+ * kept, but not sent.
  */
 export class PublishedTracks {
   readonly #onEnded: (kind: TrackKind) => void;
   readonly #onPaused: () => void;
   readonly #tracks = new Map<TrackKind, MediaStreamTrack>();
+  /** Those of `#tracks` that this side may send. */
+  readonly #sent = new Map<TrackKind, MediaStreamTrack>();
+  #rights: readonly SendKind[] = SEND_KINDS;
   readonly #unlisten = new Map<TrackKind, () => void>();
   /** Why a kind is muted: the caller asked, or this track came disabled. Replacing the track doesn't end it. */
   readonly #mutedBy = new Map<'audio' | 'video', 'caller' | MediaStreamTrack>();
@@ -31,17 +39,41 @@ export class PublishedTracks {
     this.#onPaused = onPaused;
   }
 
+  /** What is sent; the same map all the time. */
   get tracks(): LocalTracks {
-    return this.#tracks;
+    return this.#sent;
+  }
+
+  /** The track that was set, whether it may be sent or not. */
+  given(kind: TrackKind): MediaStreamTrack | null {
+    return this.#tracks.get(kind) ?? null;
+  }
+
+  /** Whether this side may send a kind [RM6]. */
+  permits(kind: TrackKind): boolean {
+    return this.#rights.includes(RIGHT_OF[kind]);
+  }
+
+  /**
+   * Sets what this side may send [RM6]. A kind that it may no longer send is muted: if the right is given back, nobody goes
+   * on air unasked. Returns the kinds whose right has changed.
+   */
+  permit(rights: readonly SendKind[]): TrackKind[] {
+    const before = this.#rights;
+    for (const [name] of MUTABLE) if (!rights.includes(name)) this.mute({ [name]: true });
+    this.#rights = rights;
+    const changed = KINDS.filter((kind) => before.includes(RIGHT_OF[kind]) !== this.permits(kind));
+    for (const kind of changed) this.#choose(kind);
+    return changed;
   }
 
   /** The media state that other peers get: a kind is true if its track is live and enabled. A screen share has no mute. */
   get state(): MediaState {
     return {
       // Only for the microphone: a camera's track is `muted` during every second without a frame.
-      audio: this.#sends('microphone') && this.#tracks.get('microphone')?.muted !== true,
+      audio: this.#sends('microphone') && this.#sent.get('microphone')?.muted !== true,
       video: this.#sends('camera'),
-      screen: this.#tracks.get('screen')?.readyState === 'live',
+      screen: this.#sent.get('screen')?.readyState === 'live',
     };
   }
 
@@ -62,11 +94,10 @@ export class PublishedTracks {
     this.#carryMute(kind, track);
     this.#unlisten.get(kind)?.();
     this.#unlisten.delete(kind);
-    if (track === null) {
-      this.#tracks.delete(kind);
-      return;
-    }
-    this.#tracks.set(kind, track);
+    if (track === null) this.#tracks.delete(kind);
+    else this.#tracks.set(kind, track);
+    this.#choose(kind);
+    if (track === null) return;
     const listening = new AbortController();
     const { signal } = listening;
     track.addEventListener('ended', () => this.#onEnded(kind), { signal });
@@ -82,11 +113,11 @@ export class PublishedTracks {
     this.set(kind, before);
   }
 
-  /** Mutes or unmutes the named kinds; the others stay as they are. */
+  /** Mutes or unmutes the named kinds; the others stay as they are. What this side may not send stays muted. */
   mute(muted: Muted): void {
     for (const [name, kind] of MUTABLE) {
       const wanted = muted[name];
-      if (wanted === undefined) continue;
+      if (wanted === undefined || (!wanted && !this.permits(kind))) continue;
       if (wanted) this.#mutedBy.set(name, 'caller');
       else this.#mutedBy.delete(name);
       const track = this.#tracks.get(kind);
@@ -114,8 +145,14 @@ export class PublishedTracks {
     if (track !== null && this.#mutedBy.has(name)) track.enabled = false;
   }
 
-  #sends(kind: 'microphone' | 'camera'): boolean {
+  #choose(kind: TrackKind): void {
     const track = this.#tracks.get(kind);
+    if (track !== undefined && this.permits(kind)) this.#sent.set(kind, track);
+    else this.#sent.delete(kind);
+  }
+
+  #sends(kind: 'microphone' | 'camera'): boolean {
+    const track = this.#sent.get(kind);
     return track?.readyState === 'live' && track.enabled;
   }
 }

@@ -1,7 +1,9 @@
 import type { MediaState } from '../../protocol/fields.ts';
+import type { SendKind } from '../../protocol/room-fields.ts';
 import { ParleyClientError } from '../errors.ts';
 import type { Call, JoinOptions, Muted, TrackKind } from '../types.ts';
 import { type LocalTracks, PublishedTracks } from './published-tracks.ts';
+import { RIGHT_OF } from './rights.ts';
 
 /** A peer's connection, as publishing sees it. */
 export interface TrackTarget {
@@ -24,6 +26,12 @@ type Change = readonly [kind: TrackKind, track: MediaStreamTrack | null];
 interface Failure {
   readonly target: TrackTarget;
   readonly reason: unknown;
+}
+
+interface Delivery {
+  /** The number of peers that are sent the tracks. */
+  readonly sent: number;
+  readonly failures: readonly Failure[];
 }
 
 const NAMES: Readonly<Record<TrackKind, string>> = {
@@ -63,6 +71,19 @@ export class Publishing {
     return this.#local.muted;
   }
 
+  /** Sends only what this side may send from now on [RM6]. */
+  permit(rights: readonly SendKind[]): void {
+    const changed = this.#local.permit(rights);
+    this.publish();
+    if (changed.includes('screen') && this.#local.given('screen') !== null) {
+      this.stopScreenShare().catch(this.#deps.onError);
+    }
+    const others = changed.filter((kind) => RIGHT_OF[kind] !== 'screen');
+    void this.#send(others).then(({ failures }) => {
+      for (const { target, reason } of failures) target.report(reason);
+    });
+  }
+
   /** Returns what to tell the server on entry; `publish` tells further changes. */
   takeMedia(): MediaState {
     this.#local.takeChange();
@@ -91,9 +112,11 @@ export class Publishing {
   async startScreenShare(stream: MediaStream): Promise<void> {
     const [video] = stream.getVideoTracks();
     const [audio = null] = stream.getAudioTracks();
-    if (video === undefined || this.#over) {
+    if (video === undefined || this.#over || !this.#local.permits('screen')) {
       stop(stream.getTracks());
       if (this.#over) throw closed();
+      if (video !== undefined)
+        throw new ParleyClientError('forbidden', 'A host limits what you send: no screen.');
       throw new TypeError('The stream of a screen share needs a video track.');
     }
     if (video.readyState === 'ended') {
@@ -121,7 +144,7 @@ export class Publishing {
 
   async stopScreenShare(): Promise<void> {
     this.#local.stopScreen();
-    if (this.#over || !(this.tracks.has('screen') || this.tracks.has('screenAudio'))) return;
+    if (this.#over || (this.#local.given('screen') ?? this.#local.given('screenAudio')) === null) return;
     const { sent, failures } = await this.#deliver([
       ['screen', null],
       ['screenAudio', null],
@@ -139,12 +162,12 @@ export class Publishing {
   async #replace([kind, track]: Change): Promise<void> {
     if (this.#over && track !== null) throw closed();
     if (this.#over) return;
-    const before = this.tracks.get(kind) ?? null;
+    const before = this.#local.given(kind);
     const { sent, failures } = await this.#deliver([[kind, track]]);
     if (this.#over && track !== null) throw closed();
     if (failures.length === 0) return;
     // No peer got it: everybody is sent the one before, unless a later call has set another.
-    if (sent === 0 && !this.#over && (this.tracks.get(kind) ?? null) === track) {
+    if (sent === 0 && !this.#over && this.#local.given(kind) === track) {
       this.#local.restore(kind, track, before);
       this.publish();
     }
@@ -152,16 +175,22 @@ export class Publishing {
   }
 
   /** Sends tracks to every peer and waits for all of them, even if one fails. */
-  async #deliver(changes: readonly Change[]): Promise<{ sent: number; failures: Failure[] }> {
+  #deliver(changes: readonly Change[]): Promise<Delivery> {
     for (const [kind, track] of changes) this.#local.set(kind, track);
     this.publish();
+    return this.#send(changes.map(([kind]) => kind));
+  }
+
+  async #send(kinds: readonly TrackKind[]): Promise<Delivery> {
     const targets = this.#deps.targets();
     const failures: Failure[] = [];
     await Promise.all(
       targets.map((target) =>
-        Promise.all(changes.map(([kind, track]) => target.setTrack(kind, track))).catch((reason: unknown) => {
-          failures.push({ target, reason });
-        }),
+        Promise.all(kinds.map((kind) => target.setTrack(kind, this.tracks.get(kind) ?? null))).catch(
+          (reason: unknown) => {
+            failures.push({ target, reason });
+          },
+        ),
       ),
     );
     return { sent: targets.length - failures.length, failures };

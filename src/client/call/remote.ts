@@ -1,20 +1,16 @@
 import type { MediaState, Peer } from '../../protocol/fields.ts';
-import { Emitter } from '../signaling/emitter.ts';
-import type { ConnectionState, PeerEvents, PeerStats, RemotePeer, TrackKind } from '../types.ts';
+import type { ConnectionState, PeerStats, RemotePeer, Rights, TrackKind } from '../types.ts';
 import type { Side } from './connection-deps.ts';
 import type { Link, RemoteDeps } from './link.ts';
 import type { TrackTarget } from './publishing.ts';
+import { isSame, RemoteFacts } from './remote-facts.ts';
+import { permittedTracks } from './rights.ts';
 import type { Description } from './signals.ts';
 import { NO_STATS } from './stats.ts';
 
 /** Somebody else in the call: stays the same object when the person returns in a new session. */
-export class Remote implements RemotePeer {
-  readonly key: string;
+export class Remote extends RemoteFacts implements RemotePeer {
   readonly #deps: RemoteDeps;
-  readonly #emitter = new Emitter<PeerEvents>();
-  #peer: Peer;
-  #speaking = false;
-  #typing = false;
   #connection: Link | undefined;
   #connectionState: ConnectionState = 'connecting';
   #tracks: ReadonlyMap<TrackKind, MediaStreamTrack> = new Map();
@@ -23,59 +19,26 @@ export class Remote implements RemotePeer {
   /** Whether the browser refused to create the last connection. */
   #refused = false;
 
-  readonly on = this.#emitter.on;
-
   constructor(deps: RemoteDeps, peer: Peer, offers: boolean) {
-    this.key = peer.peerId;
+    super(peer);
     this.#deps = deps;
-    this.#peer = peer;
     this.#connect({ polite: peer.polite, offers });
   }
 
-  get peer(): Peer {
-    return this.#peer;
-  }
-  get peerId(): string {
-    return this.#peer.peerId;
-  }
-  get userId(): string {
-    return this.#peer.userId;
-  }
-  get username(): string | null {
-    return this.#peer.username;
-  }
-  get displayName(): string | null {
-    return this.#peer.displayName;
-  }
-  get userInfo(): unknown {
-    return this.#peer.userInfo;
-  }
-  get media(): MediaState {
-    return this.#peer.media;
-  }
-  get state(): Peer['state'] {
-    return this.#peer.state;
-  }
-  get speaking(): boolean {
-    return this.#speaking;
-  }
-  get typing(): boolean {
-    return this.#typing;
-  }
   get connectionState(): ConnectionState {
     return this.#connectionState;
   }
   get microphone(): MediaStreamTrack | null {
-    return this.#tracks.get('microphone') ?? null;
+    return this.#shown.get('microphone') ?? null;
   }
   get camera(): MediaStreamTrack | null {
-    return this.#shown(this.#tracks, this.media).get('camera') ?? null;
+    return this.#shown.get('camera') ?? null;
   }
   get screen(): MediaStreamTrack | null {
-    return this.#tracks.get('screen') ?? null;
+    return this.#shown.get('screen') ?? null;
   }
   get screenAudio(): MediaStreamTrack | null {
-    return this.#tracks.get('screenAudio') ?? null;
+    return this.#shown.get('screenAudio') ?? null;
   }
 
   async stats(): Promise<PeerStats> {
@@ -99,34 +62,21 @@ export class Remote implements RemotePeer {
   /** Tries again if there is no path. `moved`: the network changed, and a path that looks good may be dead. */
   retry(moved: boolean): void {
     if (this.#connection !== undefined) this.#connection.retry(moved);
-    else if (this.#refused) this.#startOver({ polite: this.#peer.polite, offers: true });
+    else if (this.#refused) this.#startOver({ polite: this.facts.polite, offers: true });
   }
 
   setMedia({ audio, video, screen }: MediaState): void {
-    this.#update(this.#tracks, { audio, video, screen });
-    this.#emitter.emit('media', this.#peer.media);
+    this.#update(this.#tracks, { media: { audio, video, screen } });
+    this.emitter.emit('media', this.media);
   }
 
-  setSpeaking(speaking: boolean): void {
-    if (this.#speaking === speaking) return;
-    this.#speaking = speaking;
-    this.#emitter.emit('speaking', speaking);
-  }
-
-  setTyping(typing: boolean): void {
-    if (this.#typing === typing) return;
-    this.#typing = typing;
-    this.#emitter.emit('typing', typing);
-  }
-
-  setState(state: Peer['state']): void {
-    if (this.#peer.state === state) return;
-    this.#peer = { ...this.#peer, state };
-    if (state === 'suspended') {
-      this.setSpeaking(false);
-      this.setTyping(false);
-    }
-    this.#emitter.emit('state', state);
+  /** What isn't named stays as it is. */
+  setRights(rights: Partial<Rights>): void {
+    const { host, send, media } = this;
+    this.#update(this.#tracks, rights);
+    if (this.host === host && isSame(this.send, send)) return;
+    this.emitter.emit('rights', { host: this.host, send: this.send });
+    if (!isSame(this.media, media)) this.emitter.emit('media', this.media);
   }
 
   /** Its session, or this side's, is gone: media may go on, but nothing can be sent to it by signaling. */
@@ -137,19 +87,22 @@ export class Remote implements RemotePeer {
 
   /** Continues with the same person under a new peer id, on the same connection if the peer still has it. */
   rebind(peer: Peer, offers: boolean): void {
-    const { state, media } = this.#peer;
-    this.#peer = { ...peer, state, media };
+    const { state, media, host, send, hand, displayName, userInfo } = this.facts;
+    this.facts = { ...peer, state, media, host, send, hand, displayName, userInfo };
     this.#bound = true;
-    this.#update(this.#tracks, peer.media);
+    this.#update(this.#tracks, { media: peer.media });
     const side = { polite: peer.polite, offers };
     if (this.#connection?.remoteId === undefined) this.#startOver(side);
     else this.#connection.rebind(side);
     this.setState(peer.state);
-    this.#emitter.emit('media', peer.media);
+    this.setRights(peer);
+    this.setHand(peer.hand);
+    this.setProfile(peer);
+    this.emitter.emit('media', this.media);
   }
 
   receiveOffer(description: Description): void {
-    const { polite } = this.#peer;
+    const { polite } = this.facts;
     const { from, to } = description.connection ?? {};
     const connection = this.#connection;
     if (connection !== undefined && to !== undefined && to !== connection.id) {
@@ -210,28 +163,38 @@ export class Remote implements RemotePeer {
   }
 
   #setTracks(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>): void {
-    this.#update(tracks, this.media);
+    this.#update(tracks, {});
   }
 
-  /** Sets tracks and media state, and emits `track` for each track that the application sees come or go by that. */
-  #update(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>, media: MediaState): void {
-    const before = this.#shown(this.#tracks, this.media);
+  /** Sets tracks and facts, and emits `track` for each track that the application sees come or go by that. */
+  #update(
+    tracks: ReadonlyMap<TrackKind, MediaStreamTrack>,
+    {
+      media = this.facts.media,
+      host = this.facts.host,
+      send = this.facts.send,
+    }: Partial<Rights & Pick<Peer, 'media'>>,
+  ): void {
+    const before = this.#shown;
     this.#tracks = tracks;
-    this.#peer = { ...this.#peer, media };
-    const after = this.#shown(tracks, media);
+    this.facts = { ...this.facts, media, host, send: [...send] };
+    const after = this.#shown;
     for (const kind of new Set([...before.keys(), ...after.keys()])) {
       const track = after.get(kind) ?? null;
-      if (track !== (before.get(kind) ?? null)) this.#emitter.emit('track', kind, track);
+      if (track !== (before.get(kind) ?? null)) this.emitter.emit('track', kind, track);
     }
   }
 
   /**
-   * Leaves out the camera of a peer that sends no picture: its m-line is always open, and would show black. Peers without
-   * this SDK need not say what they send: if they say nothing, everything is shown.
+   * Without what the peer may not send, and without the camera of a peer that sends no picture: its m-line is always open,
+   * and would show black. Peers without this SDK need not say what they send: if they say nothing, all of it is shown.
    */
-  #shown(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>, media: MediaState): typeof tracks {
+  get #shown(): ReadonlyMap<TrackKind, MediaStreamTrack> {
+    const { media, send } = this.facts;
+    const permitted = permittedTracks(this.#tracks, send);
     const saysNothing = this.#connection?.remoteId === undefined && !Object.values(media).includes(true);
-    return media.video || saysNothing ? tracks : new Map([...tracks].filter(([kind]) => kind !== 'camera'));
+    if (media.video || saysNothing) return permitted;
+    return new Map([...permitted].filter(([kind]) => kind !== 'camera'));
   }
 
   /** Ignores the tries after a failure until one succeeds. */
@@ -242,7 +205,7 @@ export class Remote implements RemotePeer {
   #setConnectionState(state: ConnectionState): void {
     if (this.#connectionState === state) return;
     this.#connectionState = state;
-    this.#emitter.emit('connection', state);
+    this.emitter.emit('connection', state);
   }
 }
 

@@ -4,10 +4,11 @@ import type { Room } from '../../protocol/room-fields.ts';
 import { ParleyClientError } from '../errors.ts';
 import { Emitter } from '../signaling/emitter.ts';
 import type { ServerMessage } from '../signaling/frames.ts';
-import type { Call, CallEvents, EndReason, JoinOptions, Muted, RemotePeer } from '../types.ts';
+import type { Call, CallEvents, EndReason, JoinOptions, Muted, RemotePeer, Rights } from '../types.ts';
 import { asClientError, END_REASONS, endReasonOf } from './end-reasons.ts';
 import { type CallDeps, createRemoteDeps } from './link.ts';
 import { createModeration } from './moderation.ts';
+import { NO_CHAT, NO_DATA, NO_HOSTS, NO_KNOCKS, notYet } from './not-yet.ts';
 import { Publishing } from './publishing.ts';
 import { Remote } from './remote.ts';
 import { Roster } from './roster.ts';
@@ -41,6 +42,15 @@ export class RoomCall implements Call {
 
   readonly on = this.#emitter.on;
   readonly moderation: Call['moderation'];
+  readonly hosts = NO_HOSTS;
+  readonly knocks = NO_KNOCKS;
+  readonly chat = NO_CHAT;
+  readonly data = NO_DATA;
+  readonly hand = null;
+  readonly raiseHand = notYet;
+  readonly lowerHand = notYet;
+  readonly react = notYet;
+  readonly update = notYet;
 
   constructor(deps: CallDeps, roomId: string, options: JoinOptions) {
     this.#deps = deps;
@@ -77,6 +87,10 @@ export class RoomCall implements Call {
 
   get peerId(): string {
     return this.#membership().peerId;
+  }
+
+  get you(): Rights {
+    return this.#membership().you;
   }
 
   get peers(): ReadonlyMap<string, RemotePeer> {
@@ -196,6 +210,7 @@ export class RoomCall implements Call {
     const returning = before !== undefined;
     this.#inside = inside;
     this.#configure(inside.iceServers);
+    this.#own.permit(inside.you.send);
     this.#roster.enter(inside.peers, returning);
     this.#own.publish();
     this.#entering?.resolve();

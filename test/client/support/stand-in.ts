@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { SEND_KINDS } from '../../../src/protocol/room-fields.ts';
 import { PLAIN_ROOM } from '../../support/server/rooms.ts';
 import { USER, WELCOME } from '../signaling/wire.ts';
 
@@ -78,6 +79,9 @@ export async function standIn(): Promise<StandIn> {
     media,
     state: socket === undefined ? 'suspended' : 'live',
     polite,
+    host: false,
+    send: SEND_KINDS,
+    hand: null,
   });
   const leave = (peer: Peer, reason: string): void => {
     for (const other of inside(peer)) send(other, 'peer:left', { peerId: peer.peerId, reason });
@@ -100,7 +104,7 @@ export async function standIn(): Promise<StandIn> {
           peerId: peer.peerId,
           peers: found,
           iceServers: self.iceServers,
-          you: { host: false, send: ['audio', 'video', 'screen', 'chat'] },
+          you: { host: false, send: SEND_KINDS },
           data: {},
           chat: { lastId: null },
         },
