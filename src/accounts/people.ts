@@ -4,11 +4,11 @@ import type { Identity } from '../domain/identity.ts';
 import type { UserId } from '../domain/ids.ts';
 import { noSuchUser, notForGuests } from '../domain/refusals.ts';
 import type { Clock } from '../lib/clock.ts';
+import { changedMeanwhile, entityTag, isMatch } from '../lib/entity-tags.ts';
 import { createThrottle, perMinute, rateLimited } from '../lib/throttle.ts';
 import type { FullUser } from '../protocol/bodies.ts';
 import type { ProfileRequest, SeenUser, StatusRequest, UsersQuery, UsersReply } from '../protocol/users.ts';
 import type { Store, UserRow } from '../store/contract.ts';
-import { changedMeanwhile, isMatch, tagOf } from './entity-tags.ts';
 import { fullUserOf } from './profiles.ts';
 import { cursorOf, placeOf } from './user-cursors.ts';
 import { usernameTaken } from './users.ts';
@@ -112,4 +112,9 @@ export function createPeople({ users, lists, isOnline, clock, events }: PeopleDe
 
 function isAdmin({ role }: Identity): boolean {
   return role === 'admin';
+}
+
+/** The entity tag of a user follows the fields that PATCH sets, and nothing else [HT8]. */
+function tagOf({ username, displayName, bio, avatarUrl }: UserRow): string {
+  return entityTag([username, displayName, bio, avatarUrl]);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isMatch } from '../../src/accounts/entity-tags.ts';
+import { isMatch } from '../../src/lib/entity-tags.ts';
 
 const tag = fc
   .string({ unit: fc.constantFrom('!', '#', ',', ' ~'.trim(), 'a', 'W', '/'), maxLength: 5 })

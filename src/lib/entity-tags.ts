@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { ParleyError } from '../domain/errors.ts';
-import type { UserRow } from '../store/contract.ts';
 
 /** Characters of a tag between its quotes: 132 bits. */
 const TAG_CHARACTERS = 22;
 
-/** Returns the strong entity tag of a user (RFC 9110, 8.8.3). It follows the fields that PATCH sets, and nothing else. */
-export function tagOf({ username, displayName, bio, avatarUrl }: UserRow): string {
-  const fields = JSON.stringify([username, displayName, bio, avatarUrl]);
-  return `"${createHash('sha256').update(fields).digest('base64url').slice(0, TAG_CHARACTERS)}"`;
+/** Returns the strong entity tag of what consists of these fields, JSON values (RFC 9110, 8.8.3). */
+export function entityTag(fields: readonly unknown[]): string {
+  const digest = createHash('sha256').update(JSON.stringify(fields)).digest('base64url');
+  return `"${digest.slice(0, TAG_CHARACTERS)}"`;
 }
 
 /** One element of a list of entity tags, which may be empty (RFC 9110, 5.6.1). */
