@@ -112,9 +112,11 @@ CREATE TABLE rooms (
   not_before    INTEGER, -- nobody enters before it
   expires_at    INTEGER, -- nobody new enters after it
   end_at_expiry INTEGER NOT NULL DEFAULT 0 CHECK (end_at_expiry IN (0, 1)),
-  metadata      TEXT -- JSON
+  metadata      TEXT, -- JSON
+  emptied_at    INTEGER -- when the last participant left; null: nobody has been inside
 ) STRICT;
-CREATE INDEX rooms_by_owner ON rooms (owner_id);
+CREATE INDEX rooms_by_owner ON rooms (owner_id, created_at, id);
+CREATE INDEX rooms_listed ON rooms (created_at, id) WHERE listed = 1;
 CREATE INDEX rooms_by_end ON rooms (vanishes_at);
 
 CREATE TABLE room_bans (

@@ -21,7 +21,9 @@ import { createPasswords, type Passwords } from './lib/passwords.ts';
 import { createWarningAddressResolver } from './lib/untrusted-proxies.ts';
 import { listen } from './listening.ts';
 import { createMessageHandler } from './messages/message-handler.ts';
+import { Creations } from './rooms/creations.ts';
 import { createModeration } from './rooms/moderation.ts';
+import { createRoomSettings } from './rooms/room-settings.ts';
 import { createRooms } from './rooms/rooms.ts';
 import { createHub, type Hub } from './signaling/hub.ts';
 import type { Store } from './store/contract.ts';
@@ -180,17 +182,19 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   });
   closers.push(() => hub.close());
 
+  const creations = new Creations({ clock, creators: config.roomCreation, hasRelay: ice.hasRelay });
   const rooms = createRooms({
     store: store.rooms,
     bans: store.bans,
     passwords,
     liveRooms: hub.liveRooms,
-    creators: config.roomCreation,
+    creations,
     clock,
     ids,
     log,
   });
   closers.push(() => rooms.close());
+  const roomSettings = createRoomSettings({ rooms, lists: store.roomLists, creations, passwords, hub });
 
   const moderation = createModeration({ rooms, hub });
   const { noticeAdmins } = accounts;
@@ -213,6 +217,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const stats = () => ({ hub: hub.stats(), gateway: gateway.stats(), turn: ice.stats() });
   const http = attachHttp(app, {
     ...adapters,
+    roomSettings,
     liveRooms: hub.liveRooms,
     iceServers: (identity, host, roomId) => ice.forIdentity(identity, hub.turnRight(identity, roomId), host),
     relayProblems: ice.problems,

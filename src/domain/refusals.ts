@@ -23,6 +23,11 @@ export function banned(): ParleyError {
   );
 }
 
+/** Returns the refusal of what only those may do who run the room [RM6]. */
+export function hostsOnly(): ParleyError {
+  return new ParleyError('forbidden', 'Only a host of this room may do this. Ask one.');
+}
+
 /** Returns the refusal of what only an admin may do. */
 export function adminsOnly(): ParleyError {
   return new ParleyError(

@@ -1,25 +1,11 @@
 import { ACCOUNT_ENDPOINTS } from './account-endpoints.ts';
-import {
-  ConnectReply,
-  CreateReply,
-  CreateRoomReply,
-  CreateRoomRequest,
-  HealthReply,
-  IceServersReply,
-  JwksReply,
-  ReadinessReply,
-  RoomReply,
-} from './bodies.ts';
-import { BODY_ERRORS, type Endpoint, NoBody, TOKEN_ERRORS } from './endpoint.ts';
+import { ConnectReply, HealthReply, IceServersReply, JwksReply, ReadinessReply } from './bodies.ts';
+import { type Endpoint, NoBody, TOKEN_ERRORS } from './endpoint.ts';
 import { OIDC_ENDPOINTS } from './oidc-endpoints.ts';
+import { ROOM_ENDPOINTS } from './room-endpoints.ts';
 import { USER_ENDPOINTS } from './user-endpoints.ts';
 
 export { type Endpoint, ERRORS_OF_ALL, type Method, NoBody, type Who } from './endpoint.ts';
-
-const CREATION = {
-  who: 'user',
-  errors: [...TOKEN_ERRORS, ...BODY_ERRORS, 'room_creation_off', 'forbidden', 'rate_limited'],
-} as const;
 
 const PAGE = {
   method: 'GET',
@@ -32,6 +18,7 @@ const PAGE = {
 export const ENDPOINTS = {
   ...ACCOUNT_ENDPOINTS,
   ...OIDC_ENDPOINTS,
+  ...ROOM_ENDPOINTS,
   ...USER_ENDPOINTS,
   getJwks: {
     method: 'GET',
@@ -40,31 +27,6 @@ export const ENDPOINTS = {
     request: NoBody,
     reply: { status: 200, body: JwksReply },
     errors: [],
-  },
-  createRoom: {
-    ...CREATION,
-    method: 'POST',
-    path: '/rooms',
-    request: CreateRoomRequest,
-    reply: { status: 201, body: CreateRoomReply },
-  },
-  /** Creates a room with default settings: a link that creates a call. */
-  createDefaultRoom: {
-    ...CREATION,
-    method: 'GET',
-    path: '/create',
-    head: false,
-    request: NoBody,
-    reply: { status: 201, body: CreateReply },
-  },
-  getRoom: {
-    method: 'GET',
-    path: '/rooms/:roomId',
-    who: 'user',
-    roomToken: 'in_its_room',
-    request: NoBody,
-    reply: { status: 200, body: RoomReply },
-    errors: [...TOKEN_ERRORS, 'room_not_found', 'forbidden'],
   },
   getIceServers: {
     method: 'GET',

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ParleyError } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { PeerId, RoomId } from '../domain/ids.ts';
-import { noSuchRoom, notInRoom, peerGone } from '../domain/refusals.ts';
+import { hostsOnly, noSuchRoom, notInRoom, peerGone } from '../domain/refusals.ts';
 import { mayModerate } from '../domain/scope.ts';
 import type { ClientPayload } from '../protocol/events.ts';
 import type { Hub, Participant } from '../signaling/hub.ts';
@@ -65,7 +65,7 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
 
   function checkRight(actor: Identity, room: RoomRecord, { from, bearer }: ActingPeer): void {
     if (!mayModerate(bearer?.identity ?? actor, room)) {
-      throw new ParleyError('forbidden', 'Only a host of this room may do this. Ask one.');
+      throw hostsOnly();
     }
     const isInside = liveRooms.membersOf(room.id).some(({ peerId }) => peerId === from);
     if (from !== undefined && !isInside) throw notInRoom();

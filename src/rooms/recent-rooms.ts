@@ -68,11 +68,11 @@ export class RecentRooms {
   }
 }
 
-function knownRoom(row: RoomRow): KnownRoom {
+export function knownRoom(row: RoomRow): KnownRoom {
   return { record: recordOf(row), passwordHash: row.passwordHash, hasBans: row.hasBans };
 }
 
-function recordOf(row: RoomRow): RoomRecord {
+export function recordOf(row: RoomRow): RoomRecord {
   const { passwordHash, hasBans: _, metadata, notBefore, expiresAt, createdAt, ...same } = row;
   return {
     ...same,
@@ -82,4 +82,14 @@ function recordOf(row: RoomRow): RoomRecord {
     metadata: metadata === null ? null : JSON.parse(metadata),
     createdAt: isoTime(createdAt),
   };
+}
+
+/** Returns a time as it is stored. */
+export function timeOf(text: string | null | undefined): number | null {
+  return text == null ? null : Date.parse(text);
+}
+
+/** Returns metadata as they are stored. */
+export function metadataOf(metadata: unknown): string | null {
+  return metadata == null ? null : JSON.stringify(metadata);
 }

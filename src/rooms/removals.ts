@@ -11,14 +11,14 @@ interface RemovalsDeps {
 /** Removes rooms for good. While a removal is under way, its room can't be entered, whatever the store answers. */
 export class Removals {
   readonly #deps: RemovalsDeps;
-  readonly #running = new Set<RoomId>();
+  readonly #running = new Set<string>();
 
   constructor(deps: RemovalsDeps) {
     this.#deps = deps;
   }
 
   /** Whether the store is removing the room. */
-  has(roomId: RoomId): boolean {
+  has(roomId: string): boolean {
     return this.#running.has(roomId);
   }
 

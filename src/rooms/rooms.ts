@@ -8,10 +8,17 @@ import { createSlices } from '../lib/slices.ts';
 import type { CreateRoomRequest } from '../protocol/bodies.ts';
 import { EMPTY_SECONDS, ROOM_CAPACITY } from '../protocol/limits.ts';
 import type { Hub } from '../signaling/hub.ts';
-import type { NewRoom, Store } from '../store/contract.ts';
+import type { RoomChange, Store } from '../store/contract.ts';
 import { type Admit, type Admitted, createAdmission } from './admission.ts';
-import { Creations, type Creator, type RoomCreators, turnOf } from './creations.ts';
-import { RecentRooms, type RoomRecord } from './recent-rooms.ts';
+import { type Creations, type Creator, turnOf } from './creations.ts';
+import {
+  type KnownRoom,
+  knownRoom,
+  metadataOf,
+  RecentRooms,
+  type RoomRecord,
+  timeOf,
+} from './recent-rooms.ts';
 import { Removals } from './removals.ts';
 import { RoomPasswords } from './room-passwords.ts';
 
@@ -31,6 +38,13 @@ export interface Rooms {
    */
   create(creator: Creator, request: CreateRoomRequest): Promise<RoomRecord>;
   find(roomId: string): Awaitable<RoomRecord | undefined>;
+  /** As `find`, with what isn't on the wire. */
+  known(roomId: string): Awaitable<KnownRoom | undefined>;
+  /**
+   * Changes what can be set of a room.
+   * @returns undefined if there is no such room; the same object twice if nothing has changed
+   */
+  change(roomId: RoomId, change: SettingsChange): Promise<ChangedRoom | 'unexpected' | undefined>;
   /** Says whether and as what this user may enter. */
   admit: Admit;
   /**
@@ -54,13 +68,26 @@ export interface Rooms {
   close(): void;
 }
 
+interface SettingsChange {
+  readonly change: RoomChange;
+  /** That `change.passwordHash` was made of, if it was. */
+  readonly password?: string | null | undefined;
+  /** Called with what is stored, in the same transaction. */
+  readonly isExpected: (room: KnownRoom) => boolean;
+}
+
+interface ChangedRoom {
+  readonly before: KnownRoom;
+  readonly after: KnownRoom;
+}
+
 interface RoomsDeps {
   readonly store: Store['rooms'];
   readonly bans: Store['bans'];
   readonly passwords: Pick<Passwords, 'hash' | 'verify'>;
   /** Asked who is inside when a room's time is up: storing each join and leave would make joins slower. */
   readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'isAway'>;
-  readonly creators: RoomCreators;
+  readonly creations: Creations;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -76,11 +103,10 @@ export const ROOMS_PER_SLICE = 100;
 const RETURN_MS = { least: 60_000, most: 3_600_000 } as const;
 
 export function createRooms(deps: RoomsDeps): Rooms {
-  const { store, bans, liveRooms, clock, ids, log } = deps;
+  const { store, bans, liveRooms, creations, clock, ids, log } = deps;
   const spared = store.spareAll({ now: clock.now(), ...RETURN_MS });
   const recent = new RecentRooms(store);
   const passwords = new RoomPasswords(deps);
-  const creations = new Creations(clock, deps.creators);
   const sweeping = createSlices({ clock, everyMs: SWEEP_MS, slice: sweep });
   const forget = (roomId: RoomId): void => {
     recent.forget(roomId);
@@ -132,7 +158,8 @@ export function createRooms(deps: RoomsDeps): Rooms {
       const id = ids.roomId();
       const flags = { locked, persistent, listed, waitingRoom, relayOnly, endAtExpiry };
       const about = { name, ownerId, max, passwordHash, ...flags, chat, emptySeconds };
-      const room = { id, ...about, ...timesOf(request), metadata: metadataOf(request), createdAt };
+      const times = { notBefore: timeOf(request.notBefore), expiresAt: timeOf(request.expiresAt) };
+      const room = { id, ...about, ...times, metadata: metadataOf(request.metadata), createdAt };
       if (!(await store.insert(room, persistent ? null : createdAt + UNUSED_ROOM_MS))) {
         // Its owner may be gone by now.
         await creator.confirm?.();
@@ -145,6 +172,26 @@ export function createRooms(deps: RoomsDeps): Rooms {
     },
 
     find: (roomId) => andThen(recent.find(roomId), (room) => room?.record),
+
+    known: (roomId) => (removals.has(roomId) ? undefined : recent.find(roomId)),
+
+    async change(roomId, { change, password, isExpected }) {
+      const changed = await store.edit(roomId, {
+        change,
+        isExpected: (row) => isExpected(knownRoom(row)),
+        now: clock.now(),
+        unusedMs: UNUSED_ROOM_MS,
+      });
+      if (changed === undefined || changed === 'unexpected') return changed;
+      const before = knownRoom(changed.before);
+      if (changed.before === changed.after) return { before, after: before };
+      recent.forget(roomId);
+      const after = knownRoom(changed.after);
+      if (password != null && after.passwordHash !== null) {
+        passwords.remember(password, { roomId, passwordHash: after.passwordHash });
+      }
+      return { before, after };
+    },
 
     admit: createAdmission({ recent, removals, bans, passwords, liveRooms }),
 
@@ -174,19 +221,10 @@ export function createRooms(deps: RoomsDeps): Rooms {
     async emptied(roomId) {
       const emptiedAt = clock.now();
       const record = (await recent.find(roomId))?.record;
-      if (record === undefined || record.persistent) return;
-      if (record.emptySeconds > 0) await store.setEmptied(roomId, emptiedAt);
+      if (record === undefined) return;
+      if (record.persistent || record.emptySeconds > 0) await store.setEmptied(roomId, emptiedAt);
       else if (!isOccupied(roomId)) await removals.run([roomId]);
     },
     close: sweeping.close,
   };
-}
-
-function timesOf({ notBefore, expiresAt }: CreateRoomRequest): Pick<NewRoom, 'notBefore' | 'expiresAt'> {
-  const time = (text: string | null | undefined) => (text == null ? null : Date.parse(text));
-  return { notBefore: time(notBefore), expiresAt: time(expiresAt) };
-}
-
-function metadataOf({ metadata }: CreateRoomRequest): string | null {
-  return metadata == null ? null : JSON.stringify(metadata);
 }

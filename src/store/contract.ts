@@ -6,7 +6,7 @@ import type { DeletionStore } from './contract/deletion.ts';
 import type { RegistrationInviteStore, ResetLinkStore } from './contract/links.ts';
 import type { LoginStore } from './contract/logins.ts';
 import type { OidcUserStore } from './contract/oidc-users.ts';
-import type { BanStore, RoomStore } from './contract/rooms.ts';
+import type { BanStore, RoomListStore, RoomStore } from './contract/rooms.ts';
 import type { UserListStore, UserStore } from './contract/users.ts';
 
 export type * from './contract/admins.ts';
@@ -39,6 +39,7 @@ export interface Store {
   readonly expiry: ExpiryStore;
   readonly keys: KeyStore;
   readonly rooms: RoomStore;
+  readonly roomLists: RoomListStore;
   readonly bans: BanStore;
   readonly settings: SettingStore;
   readonly sessions: SessionStore;

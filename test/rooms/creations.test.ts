@@ -95,7 +95,7 @@ describe('new rooms', () => {
 
 function setUp(creators: RoomCreators = 'everyone') {
   const clock = new FakeClock();
-  const creations = new Creations(clock, creators);
+  const creations = new Creations({ clock, creators, hasRelay: true });
   const count = (
     who: ReturnType<typeof identity>,
     fields: Parameters<Creations['count']>[1] = {},

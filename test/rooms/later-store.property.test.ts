@@ -5,6 +5,7 @@ import { type RoomId, randomIds, type UserId } from '../../src/domain/ids.ts';
 import { lend } from '../../src/lib/borrowed.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { createMessageHandler } from '../../src/messages/message-handler.ts';
+import { Creations } from '../../src/rooms/creations.ts';
 import { createModeration } from '../../src/rooms/moderation.ts';
 import { createRooms } from '../../src/rooms/rooms.ts';
 import type { HandleMessage } from '../../src/signaling/hub.ts';
@@ -92,7 +93,7 @@ function furnish(later: fc.Scheduler, { news, actsAtOnce }: Setting) {
   const rooms = createRooms({
     store: store.rooms,
     bans: store.bans,
-    creators: 'everyone',
+    creations: new Creations({ clock, creators: 'everyone', hasRelay: true }),
     passwords: cheapPasswords(),
     liveRooms: hub.liveRooms,
     clock,
@@ -133,6 +134,7 @@ function laterStore(later: fc.Scheduler, actsAtOnce: boolean, emptySeconds: numb
     insert: () => answer(() => false),
     find: () => answer(() => room),
     countOwnedBy: () => answer(() => 1),
+    edit: () => answer(() => undefined),
     setLocked: (_, locked) => answer(() => change({ locked })),
     removeAll: () =>
       answer(() => {

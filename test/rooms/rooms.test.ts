@@ -3,7 +3,7 @@ import { type RoomId, randomIds, type UserId } from '../../src/domain/ids.ts';
 import { guardTimers } from '../../src/lib/guarded-clock.ts';
 import { createLog, type Log, silentLog } from '../../src/lib/log.ts';
 import { EMPTY_SECONDS } from '../../src/protocol/limits.ts';
-import type { Creator } from '../../src/rooms/creations.ts';
+import { Creations, type Creator } from '../../src/rooms/creations.ts';
 import { BANS_PER_ROOM, createRooms, type Rooms, UNUSED_ROOM_MS } from '../../src/rooms/rooms.ts';
 import type { RoomStore } from '../../src/store/contract.ts';
 import type { SqliteStore } from '../../src/store/sqlite/open.ts';
@@ -351,7 +351,7 @@ function setUp({ path, at, over, log = silentLog }: SetUp = {}) {
   const rooms = createRooms({
     store: { ...store.rooms, ...over },
     bans: store.bans,
-    creators: 'everyone',
+    creations: new Creations({ clock, creators: 'everyone', hasRelay: true }),
     passwords: cheapPasswords(),
     liveRooms: {
       countIn: (id) => (inside.has(id) ? 1 : 0),

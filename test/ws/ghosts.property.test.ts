@@ -6,6 +6,7 @@ import { type RoomId, randomIds, type UserId } from '../../src/domain/ids.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { createMessageHandler } from '../../src/messages/message-handler.ts';
 import { LIMIT_DEFAULTS } from '../../src/protocol/limits.ts';
+import { Creations } from '../../src/rooms/creations.ts';
 import { createModeration } from '../../src/rooms/moderation.ts';
 import { createRooms } from '../../src/rooms/rooms.ts';
 import { createHub } from '../../src/signaling/hub.ts';
@@ -137,7 +138,7 @@ class World {
       ...common,
       store: store.rooms,
       bans: store.bans,
-      creators: 'everyone',
+      creations: new Creations({ clock, creators: 'everyone', hasRelay: true }),
       passwords: {
         hash: async (password) => hashOf(password),
         verify: (password, hash) => answers.wait(() => hash === hashOf(password)),

@@ -1,15 +1,19 @@
 import type * as v from 'valibot';
-import { noSuchRoom } from '../../domain/refusals.ts';
 import type { CreateRoomReply, CreateRoomRequest } from '../../protocol/bodies.ts';
 import { EMPTY_SECONDS } from '../../protocol/limits.ts';
 import type { Room } from '../../protocol/room-fields.ts';
+import type { Tagged } from '../../rooms/room-settings.ts';
 import type { RoomRecord } from '../../rooms/rooms.ts';
 import type { HttpDeps } from '../server/deps.ts';
 import { roomUrl, roomWebSocketUrl } from '../server/origin.ts';
 import type { Header } from '../server/reply.ts';
 import type { Handlers, RequestContext } from '../server/request-context.ts';
 
-export function roomRoutes({ rooms, liveRooms }: Pick<HttpDeps, 'rooms' | 'liveRooms'>) {
+export function roomRoutes({
+  rooms,
+  roomSettings,
+  liveRooms,
+}: Pick<HttpDeps, 'rooms' | 'roomSettings' | 'liveRooms'>) {
   async function create(
     context: Pick<RequestContext, 'identity' | 'identityAnew' | 'address' | 'origin'>,
     request: CreateRoomRequest,
@@ -25,6 +29,10 @@ export function roomRoutes({ rooms, liveRooms }: Pick<HttpDeps, 'rooms' | 'liveR
     };
   }
 
+  function reply(context: RequestContext<'getRoom'> | RequestContext<'editRoom'>, { record, tag }: Tagged) {
+    return context.reply({ room: roomOnWire(record, liveRooms) }, [['ETag', tag]]);
+  }
+
   return {
     async createRoom(context) {
       const created = await create(context, context.body());
@@ -35,9 +43,29 @@ export function roomRoutes({ rooms, liveRooms }: Pick<HttpDeps, 'rooms' | 'liveR
       return context.reply({ roomId: created.room.id, ...created }, [locationOf(created.room)]);
     },
     async getRoom(context) {
-      const record = await rooms.find(context.param('roomId'));
-      if (record === undefined) throw noSuchRoom();
-      return context.reply({ room: roomOnWire(record, liveRooms) });
+      return reply(context, await roomSettings.get(context.param('roomId')));
+    },
+    async listRooms(context) {
+      const { userId } = await context.identity();
+      const { records, nextCursor } = await roomSettings.list(userId, context.query());
+      return context.reply({ items: records.map((record) => roomOnWire(record, liveRooms)), nextCursor });
+    },
+    async editRoom(context) {
+      const ifMatch = context.request.headers.get('if-match');
+      const editor = {
+        identity: await context.identity(),
+        client: context,
+        confirm: () => context.identityAnew(),
+      };
+      return reply(
+        context,
+        await roomSettings.edit(editor, context.param('roomId'), context.body(), ifMatch),
+      );
+    },
+    async deleteRoom(context) {
+      return context.reply({
+        count: await roomSettings.remove(await context.identity(), context.param('roomId')),
+      });
     },
   } satisfies Partial<Handlers>;
 }

@@ -4,6 +4,7 @@ import type { AddressResolver, Network } from '../../lib/addresses.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import type { OriginCheck } from '../../lib/origins.ts';
+import type { RoomSettings } from '../../rooms/room-settings.ts';
 import type { Rooms } from '../../rooms/rooms.ts';
 import type { Hub } from '../../signaling/hub.ts';
 import type { IceGrant } from '../../signaling/live-rooms/live-rooms.ts';
@@ -15,6 +16,7 @@ export interface HttpDeps {
   readonly log: Log;
   readonly accounts: Accounts;
   readonly rooms: Rooms;
+  readonly roomSettings: RoomSettings;
   readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'peersOf'>;
   /**
    * @param requestHost the Host header by which this client reached us

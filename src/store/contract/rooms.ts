@@ -33,6 +33,26 @@ export interface RoomRow {
 
 export type NewRoom = Omit<RoomRow, 'hasBans'>;
 
+/** What PATCH changes. */
+export type RoomSettings = Omit<NewRoom, 'id' | 'ownerId' | 'createdAt'>;
+/** Undefined: it stays as it is. */
+export type RoomChange = { readonly [name in keyof RoomSettings]?: RoomSettings[name] | undefined };
+
+/** The same object twice if nothing has changed. */
+export interface EditedRoom {
+  readonly before: RoomRow;
+  readonly after: RoomRow;
+}
+
+export interface RoomEdit {
+  readonly change: RoomChange;
+  /** Called with what is stored, in the same transaction. */
+  readonly isExpected: (row: RoomRow) => boolean;
+  readonly now: number;
+  /** Milliseconds from its creation to the end of a room that nobody ever entered. */
+  readonly unusedMs: number;
+}
+
 export interface SpareTimes {
   readonly now: number;
   /** Min milliseconds that a room stays. */
@@ -51,16 +71,46 @@ export interface RoomStore {
   find(id: string): Awaitable<RoomRow | undefined>;
   countOwnedBy(ownerId: UserId): Awaitable<number>;
   setLocked(id: RoomId, locked: boolean): Awaitable<void>;
+  /**
+   * A room whose `persistent` or `emptySeconds` changes while it is empty goes `emptySeconds` after the change.
+   * @returns undefined if there is no such room
+   */
+  edit(id: string, edit: RoomEdit): Awaitable<EditedRoom | 'unexpected' | undefined>;
   /** Removes rooms and their bans. */
   removeAll(ids: readonly RoomId[]): Awaitable<void>;
   /** Soon. */
   setVanishing(id: RoomId, at: number): Awaitable<void>;
-  /** Soon. The last participant left at this time: the room goes `emptySeconds` later. */
+  /** Soon. The last participant left at this time: unless it is persistent, the room goes `emptySeconds` later. */
   setEmptied(id: RoomId, at: number): Awaitable<void>;
   /** For a new process: no room goes before `now` plus its `emptySeconds`, clamped to `least`–`most`. */
   spareAll(times: SpareTimes): Awaitable<void>;
   /** Rooms that go at `until` or before, at most `max`, earliest first. */
   due(until: number, max: number): Awaitable<readonly RoomId[]>;
+}
+
+/** A place in the list of rooms that a user sees: after its own room, or after somebody's listed one. */
+export interface RoomListPlace {
+  readonly part: 'own' | 'listed';
+  readonly createdAt: number;
+  readonly id: string;
+}
+
+export interface RoomListRequest {
+  readonly userId: UserId;
+  /** Null: from the beginning. */
+  readonly after: RoomListPlace | null;
+  readonly limit: number;
+}
+
+export interface RoomListPage {
+  readonly rooms: readonly RoomRow[];
+  /** Null if there is no more. */
+  readonly next: RoomListPlace | null;
+}
+
+/** The rooms that a user sees: its own, and then those of others that are listed, each with the newest first. */
+export interface RoomListStore {
+  page(request: RoomListRequest): Awaitable<RoomListPage>;
 }
 
 /** Who may not enter which room [RM6]. Bans go with their room and with their user. */

@@ -87,6 +87,10 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE rooms ADD COLUMN expires_at INTEGER;
   ALTER TABLE rooms ADD COLUMN end_at_expiry INTEGER NOT NULL DEFAULT 0 CHECK (end_at_expiry IN (0, 1));
   ALTER TABLE rooms ADD COLUMN metadata TEXT;
+  ALTER TABLE rooms ADD COLUMN emptied_at INTEGER;
+  DROP INDEX rooms_by_owner;
+  CREATE INDEX rooms_by_owner ON rooms (owner_id, created_at, id);
+  CREATE INDEX rooms_listed ON rooms (created_at, id) WHERE listed = 1;
   CREATE TABLE room_rights (
     room_id    TEXT NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
     user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,

@@ -17,6 +17,7 @@ import { migrate } from './migrate.ts';
 import { createOidcUserStore } from './oidc-users.ts';
 import { createRegistrationInviteStore } from './registration-invites.ts';
 import { createResetLinkStore } from './reset-links.ts';
+import { createRoomListStore } from './room-lists.ts';
 import { createRoomStore } from './rooms.ts';
 import { createSessionStore } from './sessions.ts';
 import { createSettingStore } from './settings.ts';
@@ -62,6 +63,7 @@ export function openStore(path: string, log: Log = silentLog, clock: Clock = sys
       expiry: createExpiryStore(database, batch),
       keys: createKeyStore(database, batch),
       rooms: createRoomStore(database, batch),
+      roomLists: createRoomListStore(database),
       bans: createBanStore(database, batch),
       settings: createSettingStore(database, batch),
       sessions: createSessionStore(database, batch),

@@ -1,11 +1,8 @@
 import type { RoomId, UserId } from '../../domain/ids.ts';
-import type { NewRoom, RoomRow, RoomStore, SpareTimes } from '../contract.ts';
+import type { EditedRoom, NewRoom, RoomEdit, RoomRow, RoomStore, SpareTimes } from '../contract.ts';
 import type { Batch } from './batch.ts';
 import type { Connection } from './driver.ts';
-
-/** SQLite has no booleans. */
-type Flag = 'locked' | 'persistent' | 'listed' | 'waitingRoom' | 'relayOnly' | 'endAtExpiry' | 'hasBans';
-type Stored<Row> = Omit<Row, Flag> & { readonly [name in Flag & keyof Row]: 0 | 1 };
+import { changedRoom, isSameRoom, ROOM_COLUMNS, roomOf, type Stored, storedRoom } from './room-rows.ts';
 
 export const DUE_ROOMS_SQL = 'SELECT id FROM rooms WHERE vanishes_at <= ? ORDER BY vanishes_at LIMIT ?';
 
@@ -19,14 +16,7 @@ export function createRoomStore(database: Connection, { now, soon }: Batch) {
      WHERE :ownerId IS NULL OR EXISTS (SELECT 1 FROM users WHERE id = :ownerId)
      ON CONFLICT DO NOTHING`,
   );
-  const find = database.prepare<[string], Stored<RoomRow>>(
-    `SELECT id, name, owner_id AS ownerId, max, password_hash AS passwordHash, locked, persistent, listed,
-            waiting_room AS waitingRoom, chat, relay_only AS relayOnly, not_before AS notBefore,
-            expires_at AS expiresAt, end_at_expiry AS endAtExpiry, empty_seconds AS emptySeconds, metadata,
-            created_at AS createdAt,
-            EXISTS (SELECT 1 FROM room_bans WHERE room_id = rooms.id) AS hasBans
-     FROM rooms WHERE id = ?`,
-  );
+  const find = database.prepare<[string], Stored<RoomRow>>(`SELECT ${ROOM_COLUMNS} FROM rooms WHERE id = ?`);
   const countOwned = database.prepare<[string], { count: number }>(
     'SELECT count(*) AS count FROM rooms WHERE owner_id = ?',
   );
@@ -34,7 +24,8 @@ export function createRoomStore(database: Connection, { now, soon }: Batch) {
     'UPDATE rooms SET vanishes_at = :at WHERE id = :id AND NOT persistent',
   );
   const empty = database.prepare<[{ id: string; at: number }]>(
-    'UPDATE rooms SET vanishes_at = :at + 1000 * empty_seconds WHERE id = :id AND NOT persistent',
+    `UPDATE rooms SET emptied_at = :at, vanishes_at = iif(persistent, NULL, :at + 1000 * empty_seconds)
+     WHERE id = :id`,
   );
   const spare = database.prepare<[SpareTimes]>(
     `UPDATE rooms SET vanishes_at = :now + max(:least, min(:most, 1000 * empty_seconds))
@@ -48,35 +39,47 @@ export function createRoomStore(database: Connection, { now, soon }: Batch) {
   const lock = database.prepare<[{ id: string; locked: 0 | 1 }]>(
     'UPDATE rooms SET locked = :locked WHERE id = :id',
   );
+  const write = database.prepare<[Stored<RoomRow> & { now: number; unusedMs: number }]>(
+    `UPDATE rooms SET name = :name, max = :max, password_hash = :passwordHash, locked = :locked,
+       persistent = :persistent, listed = :listed, waiting_room = :waitingRoom, chat = :chat,
+       relay_only = :relayOnly, not_before = :notBefore, expires_at = :expiresAt, end_at_expiry = :endAtExpiry,
+       empty_seconds = :emptySeconds, metadata = :metadata,
+       vanishes_at = CASE
+         WHEN :persistent THEN NULL
+         WHEN NOT persistent AND empty_seconds = :emptySeconds THEN vanishes_at
+         WHEN emptied_at IS NULL THEN max(created_at + :unusedMs, :now + 1000 * :emptySeconds)
+         ELSE :now + 1000 * :emptySeconds
+       END
+     WHERE id = :id`,
+  );
+
+  const findRow = (id: string): RoomRow | undefined => {
+    const row = find.get(id);
+    return row && roomOf(row);
+  };
+  const edit = database.transaction(
+    (id: string, { change, isExpected, now, unusedMs }: RoomEdit): EditedRoom | 'unexpected' | undefined => {
+      const before = findRow(id);
+      if (before === undefined) return undefined;
+      if (!isExpected(before)) return 'unexpected';
+      const after = changedRoom(before, change);
+      if (isSameRoom(before, after)) return { before, after: before };
+      write.run({ ...storedRoom(after), now, unusedMs });
+      return { before, after };
+    },
+  );
+
   return {
     insert: now((room: NewRoom, vanishesAt: number | null): boolean => {
-      const flags = {
-        locked: bit(room.locked),
-        persistent: bit(room.persistent),
-        listed: bit(room.listed),
-        waitingRoom: bit(room.waitingRoom),
-        relayOnly: bit(room.relayOnly),
-        endAtExpiry: bit(room.endAtExpiry),
-      };
-      return insert.run({ ...room, ...flags, vanishesAt }).changes === 1;
+      const { hasBans: _, ...stored } = storedRoom({ ...room, hasBans: false });
+      return insert.run({ ...stored, vanishesAt }).changes === 1;
     }),
-    find(id: string): RoomRow | undefined {
-      const row = find.get(id);
-      if (row === undefined) return undefined;
-      return {
-        ...row,
-        locked: row.locked === 1,
-        persistent: row.persistent === 1,
-        listed: row.listed === 1,
-        waitingRoom: row.waitingRoom === 1,
-        relayOnly: row.relayOnly === 1,
-        endAtExpiry: row.endAtExpiry === 1,
-        hasBans: row.hasBans === 1,
-      };
-    },
+    find: findRow,
+    // IMMEDIATE, because a transaction that starts with a read can't always be upgraded to a write.
+    edit: now(edit.immediate),
     countOwnedBy: (ownerId: UserId): number => countOwned.get(ownerId)?.count ?? 0,
     setLocked: now((id: RoomId, locked: boolean): void => {
-      lock.run({ id, locked: bit(locked) });
+      lock.run({ id, locked: locked ? 1 : 0 });
     }),
     removeAll: now((ids: readonly RoomId[]): void => {
       removeAll.run(JSON.stringify(ids));
@@ -92,8 +95,4 @@ export function createRoomStore(database: Connection, { now, soon }: Batch) {
     }),
     due: (until: number, max: number): RoomId[] => due.all(until, max),
   } satisfies RoomStore;
-}
-
-function bit(flag: boolean): 0 | 1 {
-  return flag ? 1 : 0;
 }

@@ -26,6 +26,8 @@ export interface Ice {
   revokePeer(peerId: PeerId): void;
   /** Ends the credentials that a login got by HTTP. */
   revokeLogin(loginId: string): void;
+  /** Whether clients get a TURN server, this one's or another. */
+  readonly hasRelay: boolean;
   /** Reads the relay's certificate again and checks the machine's addresses. */
   reload(): void;
   /** Empty if the relay works as its settings say, or is off. */
@@ -83,6 +85,7 @@ export async function startIce({
     forIdentity: (identity, right, requestHost) => grant(nameFor(identity, right), requestHost),
     revokePeer: (peerId) => relay?.revoke(names.end(peerId)),
     revokeLogin: (loginId) => relay?.revoke(loginId),
+    hasRelay: source.kind === 'embedded' || source.urls.some((url) => url.startsWith('turn')),
     reload: () => relay?.reload(),
     problems: () => relay?.problems() ?? [],
     stats: () => relay?.stats(),

@@ -15,6 +15,8 @@ import { createLog } from '../../../src/lib/log.ts';
 import { allowOrigins } from '../../../src/lib/origins.ts';
 import { createThrottle, perMinute } from '../../../src/lib/throttle.ts';
 import type { Peer } from '../../../src/protocol/fields.ts';
+import { Creations } from '../../../src/rooms/creations.ts';
+import { createRoomSettings } from '../../../src/rooms/room-settings.ts';
 import { createRooms } from '../../../src/rooms/rooms.ts';
 import { loadUws } from '../../../src/uws/load.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
@@ -89,13 +91,25 @@ export async function startHttp({
     events,
   });
   const inside = new Map<string, Peer[]>();
+  const creations = new Creations({ clock, creators: 'everyone', hasRelay: true });
+  const liveRooms = {
+    countIn: (roomId: string) => inside.get(roomId)?.length ?? 0,
+    peersOf: (roomId: string) => inside.get(roomId) ?? [],
+  };
   const rooms = createRooms({
     ...common,
     store: store.rooms,
     bans: store.bans,
-    creators: 'everyone',
+    creations,
     passwords: cheapPasswords(),
-    liveRooms: { countIn: (roomId) => inside.get(roomId)?.length ?? 0, isAway: () => false },
+    liveRooms: { ...liveRooms, isAway: () => false },
+  });
+  const roomSettings = createRoomSettings({
+    rooms,
+    lists: store.roomLists,
+    creations,
+    passwords: cheapPasswords(),
+    hub: { liveRooms: { membersOf: () => [], tellChange: () => {} }, putOut: () => {} },
   });
   const app = uws.App();
   const http = attachHttp(app, {
@@ -103,10 +117,8 @@ export async function startHttp({
     log,
     accounts: { ...accounts, ...overAccounts },
     rooms,
-    liveRooms: {
-      countIn: (roomId) => inside.get(roomId)?.length ?? 0,
-      peersOf: (roomId) => inside.get(roomId) ?? [],
-    },
+    roomSettings,
+    liveRooms,
     iceServers: ({ userId }, host) => ({
       iceServers: [{ urls: `turn:${host}`, username: userId, credential: 'secret' }],
       expiresAt: Date.parse('2026-01-01T01:00:00Z'),

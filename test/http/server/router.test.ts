@@ -15,7 +15,7 @@ describe('routing', () => {
     expect(await (await get('/nothing')).json()).toMatchObject({ status: 404, code: 'not_found' });
     const refused = await fetch(`${url}/rooms`, { method: 'DELETE' });
     expect(refused.status).toBe(405);
-    expect(refused.headers.get('allow')).toBe('POST, OPTIONS');
+    expect(refused.headers.get('allow')).toBe('POST, GET, HEAD, OPTIONS');
     expect(await refused.json()).toMatchObject({ code: 'method_not_allowed' });
     const brewed = await fetch(`${url}/health`, { method: 'BREW' });
     expect([brewed.status, brewed.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
@@ -222,7 +222,7 @@ describe('pages of other origins', () => {
     const asked = await preflight(url, 'https://app.example');
     expect(asked.status).toBe(204);
     expect(asked.headers.get('access-control-allow-origin')).toBe('https://app.example');
-    expect(asked.headers.get('access-control-allow-methods')).toBe('POST, OPTIONS');
+    expect(asked.headers.get('access-control-allow-methods')).toBe('POST, GET, HEAD, OPTIONS');
     expect(asked.headers.get('access-control-allow-headers')).toContain('Authorization');
     expect(asked.headers.get('access-control-allow-credentials')).toBeNull();
     const refusal = await get('/auth/me', { origin: 'https://app.example' });
