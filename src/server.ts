@@ -25,6 +25,7 @@ import { Creations } from './rooms/creations.ts';
 import { createModeration } from './rooms/moderation.ts';
 import { createRoomSettings } from './rooms/room-settings.ts';
 import { createRooms } from './rooms/rooms.ts';
+import { createWaitingRoom } from './rooms/waiting-room.ts';
 import { createHub, type Hub } from './signaling/hub.ts';
 import type { Store } from './store/contract.ts';
 import { startCheckpoints } from './store/sqlite/checkpoints.ts';
@@ -188,6 +189,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     bans: store.bans,
     passwords,
     liveRooms: hub.liveRooms,
+    knocks: hub.knocks,
     creations,
     clock,
     ids,
@@ -197,8 +199,10 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const roomSettings = createRoomSettings({ rooms, lists: store.roomLists, creations, passwords, hub });
 
   const moderation = createModeration({ rooms, hub });
+  const waitingRoom = createWaitingRoom({ rooms, hub });
   const { noticeAdmins } = accounts;
-  const handle = createMessageHandler({ hub, accounts, noticeAdmins, rooms, moderation, clock });
+  const features = { rooms, moderation, waitingRoom };
+  const handle = createMessageHandler({ hub, accounts, noticeAdmins, ...features, clock });
   subscribeAll(events, { accounts, hub, ice, rooms, moderation });
 
   const app = uws.App();
@@ -206,6 +210,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const adapters = {
     accounts,
     rooms,
+    waitingRoom,
     clock,
     log,
     resolveAddress: createWarningAddressResolver(trustedProxies, log),

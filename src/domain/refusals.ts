@@ -28,6 +28,23 @@ export function hostsOnly(): ParleyError {
   return new ParleyError('forbidden', 'Only a host of this room may do this. Ask one.');
 }
 
+/** Returns the answer to somebody whom a host didn't let in [KN3]. @param retryAfterMs until the user may knock again */
+export function knockRefused(retryAfterMs: number): ParleyError {
+  return new ParleyError(
+    'knock_refused',
+    `A host didn't let you in. You can ask again in ${Math.ceil(retryAfterMs / 1_000)} s.`,
+    { retryAfterMs },
+  );
+}
+
+/** Returns the refusal of an answer to a knock that is over, or never was [KN3]. */
+export function noSuchKnock(): ParleyError {
+  return new ParleyError(
+    'not_found',
+    'Nobody waits by this id. The knock was answered or has ended: look at the newest list.',
+  );
+}
+
 /** Returns the refusal of what only an admin may do. */
 export function adminsOnly(): ParleyError {
   return new ParleyError(

@@ -2,6 +2,7 @@ import type { TemplatedApp } from '../uws/types.ts';
 import { createMetrics } from './metrics.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { inviteRoutes } from './routes/invites.ts';
+import { knockRoutes } from './routes/knocks.ts';
 import { loginRoutes } from './routes/logins.ts';
 import { oidcRoutes } from './routes/oidc.ts';
 import { operationRoutes } from './routes/operations.ts';
@@ -28,6 +29,7 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
     ...loginRoutes(deps),
     ...oidcRoutes({ ...deps, files }),
     ...roomRoutes(deps),
+    ...knockRoutes(deps),
     ...operationRoutes({ ...deps, metrics }),
     ...pageRoutes({ ...deps, files }),
   };

@@ -1,12 +1,14 @@
 import type { HandleMessage } from '../signaling/hub.ts';
 import type { Handler, Handlers } from './handlers.ts';
+import { knockMessages } from './knock-messages.ts';
 import { moderationMessages } from './moderation-messages.ts';
 import { roomMessages } from './room-messages.ts';
 import { sessionMessages } from './session-messages.ts';
 
 type MessageHandlerDeps = Parameters<typeof sessionMessages>[0] &
   Parameters<typeof roomMessages>[0] &
-  Parameters<typeof moderationMessages>[0];
+  Parameters<typeof moderationMessages>[0] &
+  Parameters<typeof knockMessages>[0];
 
 /** Returns the function that passes each message to the feature that handles its event. */
 export function createMessageHandler(deps: MessageHandlerDeps): HandleMessage {
@@ -14,6 +16,7 @@ export function createMessageHandler(deps: MessageHandlerDeps): HandleMessage {
     ...sessionMessages(deps),
     ...roomMessages(deps),
     ...moderationMessages(deps),
+    ...knockMessages(deps),
   };
   return (session, request) => {
     // Each handler is typed for its own event, which TypeScript can't follow through the look-up.

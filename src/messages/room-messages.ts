@@ -6,7 +6,7 @@ import { type Hub, participantOf } from '../signaling/hub.ts';
 import type { Handlers } from './handlers.ts';
 
 interface RoomMessagesDeps {
-  readonly hub: Pick<Hub, 'enter' | 'leave'>;
+  readonly hub: Pick<Hub, 'enter' | 'leave'> & { readonly knocks: Pick<Hub['knocks'], 'wait'> };
   readonly rooms: Pick<Rooms, 'admit' | 'isCurrent'>;
 }
 
@@ -15,15 +15,23 @@ export function roomMessages({ hub, rooms }: RoomMessagesDeps) {
   return {
     'room:join'(session, { id, payload: { roomId, password, userInfo, media } }) {
       if (session.participant !== undefined) throw alreadyInRoom();
+      // The connection may be lost during a wait, and its address with it.
+      const { client } = session;
       const ask = (): void | Promise<void> => {
-        const { identity, client } = session;
+        const { identity } = session;
         const attempt = { roomId: roomId as RoomId, identity, bearer: session, password, client };
         return continueFor(session, rooms.admit(attempt), enter);
       };
       const enter = (admitted: Admitted): void | Promise<void> => {
         if (!rooms.isCurrent(admitted)) return ask();
-        const { room, host, send } = admitted;
-        hub.enter(session, { room, host, send, userInfo, media, re: id });
+        const { room, host, send, mustKnock } = admitted;
+        if (!mustKnock) {
+          hub.enter(session, { room, host, send, userInfo, media, re: id });
+          return;
+        }
+        const luggage = { userInfo, media };
+        const { address } = client;
+        session.send('knock:waiting', hub.knocks.wait({ room, waiter: { session }, luggage, address }), id);
       };
       return ask();
     },

@@ -1,6 +1,7 @@
 import { ACCOUNT_ENDPOINTS } from './account-endpoints.ts';
 import { ConnectReply, HealthReply, IceServersReply, JwksReply, ReadinessReply } from './bodies.ts';
 import { type Endpoint, NoBody, TOKEN_ERRORS } from './endpoint.ts';
+import { KNOCK_ENDPOINTS } from './knock-endpoints.ts';
 import { OIDC_ENDPOINTS } from './oidc-endpoints.ts';
 import { ROOM_ENDPOINTS } from './room-endpoints.ts';
 import { USER_ENDPOINTS } from './user-endpoints.ts';
@@ -17,6 +18,7 @@ const PAGE = {
 
 export const ENDPOINTS = {
   ...ACCOUNT_ENDPOINTS,
+  ...KNOCK_ENDPOINTS,
   ...OIDC_ENDPOINTS,
   ...ROOM_ENDPOINTS,
   ...USER_ENDPOINTS,

@@ -13,6 +13,7 @@ import {
   UserStatus,
   Uuid,
 } from './fields.ts';
+import { knockClientEvents, knockServerEvents } from './knock-events.ts';
 import { CANDIDATES } from './limits.ts';
 import { Room, ToldSendRights } from './room-fields.ts';
 
@@ -76,6 +77,7 @@ export const clientEvents = {
   'room:lock': v.object({ locked: v.boolean() }),
   'room:mute': v.object({ peerId: Uuid, kind: MediaKind }),
   'room:close': Nothing,
+  ...knockClientEvents,
   'call:offer': CallOffer,
   'call:answer': CallAnswer,
   'call:ice': CallIce,
@@ -150,6 +152,7 @@ export const serverEvents = {
   }),
   /** The room's new state, to all inside. */
   'room:updated': v.object({ room: Room }),
+  ...knockServerEvents,
   /** A moderator asks the receiver to stop sending a kind of media; `from` is a peerId. */
   'room:mute': v.object({ ...From, kind: MediaKind }),
   'peer:joined': v.object({ peer: Peer }),

@@ -1,2 +1,2 @@
 /** Names of what this server can do, as `welcome` tells them [SE1]. They are only ever added. */
-export const FEATURES: readonly string[] = [];
+export const FEATURES: readonly string[] = ['knock'];

@@ -22,6 +22,8 @@ export interface JoinAttempt {
   readonly password: string | undefined;
   /** Wrong passwords are counted for its network [RM7]. */
   readonly client: Client;
+  /** Whether a host lets in somebody who has waited: lock, password and waiting room were passed before [KN5]. */
+  readonly hasWaited?: boolean;
 }
 
 /** A room that somebody may enter, and as what. */
@@ -30,6 +32,8 @@ export interface Admitted {
   /** Whether the newcomer may run the room [RM6]. */
   readonly host: boolean;
   readonly send: readonly SendKind[];
+  /** Whether a host has to let the newcomer in [KN1]. */
+  readonly mustKnock: boolean;
 }
 
 /**
@@ -46,11 +50,26 @@ interface AdmissionDeps {
   readonly removals: Pick<Removals, 'has'>;
   readonly bans: Pick<Store['bans'], 'has'>;
   readonly passwords: Pick<RoomPasswords, 'isRight'>;
-  readonly liveRooms: Pick<Hub['liveRooms'], 'isAway'>;
+  readonly liveRooms: Pick<Hub['liveRooms'], 'isAway' | 'membersOf'>;
+  readonly knocks: Pick<Hub['knocks'], 'isWaiting'>;
 }
 
 /** Decides who may enter a room [RM1]. */
-export function createAdmission({ recent, removals, bans, passwords, liveRooms }: AdmissionDeps): Admit {
+export function createAdmission({
+  recent,
+  removals,
+  bans,
+  passwords,
+  liveRooms,
+  knocks,
+}: AdmissionDeps): Admit {
+  /** Whether lock and password were passed by a session that is away, or by the knock of somebody who waits. */
+  const hasPassed = ({ roomId, identity: { userId }, hasWaited }: JoinAttempt): boolean =>
+    hasWaited === true || liveRooms.isAway(roomId, userId) || knocks.isWaiting(userId, roomId);
+
+  const isInside = ({ roomId, identity }: JoinAttempt): boolean =>
+    liveRooms.membersOf(roomId).some(({ userId }) => userId === identity.userId);
+
   /** @throws ParleyError `room_not_found`, `forbidden`, `banned`, `room_locked` */
   function findOpen(attempt: JoinAttempt): Awaitable<KnownRoom> {
     return andThen(recent.find(attempt.roomId), (room) => {
@@ -65,12 +84,8 @@ export function createAdmission({ recent, removals, bans, passwords, liveRooms }
   }
 
   /** @throws ParleyError `room_locked` */
-  function checkLock(room: KnownRoom, { roomId, identity }: JoinAttempt): KnownRoom {
-    if (
-      room.record.locked &&
-      !mayModerate(identity, room.record) &&
-      !liveRooms.isAway(roomId, identity.userId)
-    ) {
+  function checkLock(room: KnownRoom, attempt: JoinAttempt): KnownRoom {
+    if (room.record.locked && !mayModerate(attempt.identity, room.record) && !hasPassed(attempt)) {
       throw new ParleyError('room_locked', 'This room is locked. Ask somebody inside to open it.');
     }
     return room;
@@ -90,17 +105,20 @@ export function createAdmission({ recent, removals, bans, passwords, liveRooms }
   }
 
   return (attempt) => {
-    const { roomId, identity, password } = attempt;
+    const { identity, password } = attempt;
     return andThen(findOpen(attempt), (room): Awaitable<Admitted> => {
       if (room.passwordHash === null || identity.room !== null) return admitted(room, attempt);
-      if (liveRooms.isAway(roomId, identity.userId)) return admitted(room, attempt);
+      if (hasPassed(attempt)) return admitted(room, attempt);
       if (password !== undefined) return admitByPassword(attempt, password, room.passwordHash);
       throw new ParleyError('password_required', 'This room has a password. Send it along.');
     });
   };
-}
 
-function admitted({ record }: KnownRoom, { identity }: JoinAttempt): Admitted {
-  const host = mayModerate(identity, record);
-  return { room: record, host, send: identity.room?.send ?? SEND_KINDS };
+  function admitted({ record }: KnownRoom, attempt: JoinAttempt): Admitted {
+    const { identity, hasWaited } = attempt;
+    const host = mayModerate(identity, record);
+    const skipsKnock = host || identity.room?.skipKnock === true || hasWaited === true;
+    const mustKnock = record.waitingRoom && !skipsKnock && !isInside(attempt);
+    return { room: record, host, send: identity.room?.send ?? SEND_KINDS, mustKnock };
+  }
 }

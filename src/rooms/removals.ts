@@ -6,6 +6,8 @@ interface RemovalsDeps {
   readonly store: Pick<RoomStore, 'removeAll'>;
   /** Forgets everything in memory about a room. */
   readonly forget: (roomId: RoomId) => void;
+  /** Called when the store has removed rooms. */
+  readonly removed: (roomIds: readonly RoomId[]) => void;
 }
 
 /** Removes rooms for good. While a removal is under way, its room can't be entered, whatever the store answers. */
@@ -33,13 +35,15 @@ export class Removals {
       for (const id of roomIds) this.#running.delete(id);
     };
     forgetAll();
-    let removed: Awaitable<void>;
+    let removal: Awaitable<void>;
     try {
-      removed = this.#deps.store.removeAll(roomIds);
+      removal = this.#deps.store.removeAll(roomIds);
     } catch (error) {
       end();
       throw error;
     }
-    return removed instanceof Promise ? removed.finally(end) : end();
+    if (removal instanceof Promise) return removal.finally(end).then(() => this.#deps.removed(roomIds));
+    end();
+    this.#deps.removed(roomIds);
   }
 }

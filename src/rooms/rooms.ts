@@ -1,5 +1,6 @@
 import { ParleyError } from '../domain/errors.ts';
 import type { Ids, RoomId, UserId } from '../domain/ids.ts';
+import { banned, noSuchRoom } from '../domain/refusals.ts';
 import { type Awaitable, allDone, andThen } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
@@ -86,7 +87,8 @@ interface RoomsDeps {
   readonly bans: Store['bans'];
   readonly passwords: Pick<Passwords, 'hash' | 'verify'>;
   /** Asked who is inside when a room's time is up: storing each join and leave would make joins slower. */
-  readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'isAway'>;
+  readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'isAway' | 'membersOf'>;
+  readonly knocks: Pick<Hub['knocks'], 'isWaiting' | 'endAll'>;
   readonly creations: Creations;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -103,7 +105,7 @@ export const ROOMS_PER_SLICE = 100;
 const RETURN_MS = { least: 60_000, most: 3_600_000 } as const;
 
 export function createRooms(deps: RoomsDeps): Rooms {
-  const { store, bans, liveRooms, creations, clock, ids, log } = deps;
+  const { store, bans, liveRooms, knocks, creations, clock, ids, log } = deps;
   const spared = store.spareAll({ now: clock.now(), ...RETURN_MS });
   const recent = new RecentRooms(store);
   const passwords = new RoomPasswords(deps);
@@ -112,7 +114,11 @@ export function createRooms(deps: RoomsDeps): Rooms {
     recent.forget(roomId);
     passwords.forget(roomId);
   };
-  const removals = new Removals({ store, forget });
+  /** [KN5] A room that is gone keeps nobody waiting. */
+  const removed = (roomIds: readonly RoomId[]): void => {
+    for (const roomId of roomIds) knocks.endAll(roomId, noSuchRoom());
+  };
+  const removals = new Removals({ store, forget, removed });
 
   const isOccupied = (roomId: RoomId): boolean => liveRooms.countIn(roomId) > 0;
 
@@ -127,8 +133,8 @@ export function createRooms(deps: RoomsDeps): Rooms {
     const postponed = due
       .filter(isOccupied)
       .map((id) => store.setVanishing(id, clock.now() + UNUSED_ROOM_MS));
-    const removed = unused.length > 0 ? removals.run(unused) : undefined;
-    return andThen(allDone([...postponed, removed]), () => {
+    const removal = unused.length > 0 ? removals.run(unused) : undefined;
+    return andThen(allDone([...postponed, removal]), () => {
       if (unused.length > 0) log.debug('removed rooms that nobody used', { rooms: unused.length });
       return mayBeMore;
     });
@@ -193,7 +199,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
       return { before, after };
     },
 
-    admit: createAdmission({ recent, removals, bans, passwords, liveRooms }),
+    admit: createAdmission({ recent, removals, bans, passwords, liveRooms, knocks }),
 
     isCurrent: ({ room }) => recent.isCurrent(room),
 
@@ -211,12 +217,14 @@ export function createRooms(deps: RoomsDeps): Rooms {
       confirm?.();
       await bans.insert(roomId, userId, clock.now());
       recent.forget(roomId);
+      knocks.endAll(roomId, banned(), userId);
     },
     async remove(roomId) {
       await removals.run([roomId]);
     },
     noteRemoved(roomIds) {
       for (const roomId of roomIds) forget(roomId);
+      removed(roomIds);
     },
     async emptied(roomId) {
       const emptiedAt = clock.now();

@@ -19,6 +19,8 @@ import { Lifecycle } from './life/lifecycle.ts';
 import { createRateGuard } from './life/rate-guard.ts';
 import { announceDrain, restoreSessions, type Snapshot, saveSessions } from './life/restart.ts';
 import { updateUser } from './life/user-change.ts';
+import type { Knock } from './live-rooms/knock.ts';
+import { Knocks } from './live-rooms/knocks.ts';
 import { type IceGrant, type JoinRequest, LiveRooms } from './live-rooms/live-rooms.ts';
 import { type Participant, participantOf } from './live-rooms/participant.ts';
 import { createInbox, type HandleMessage } from './session/inbox.ts';
@@ -71,6 +73,11 @@ export interface Hub {
     LiveRooms,
     'membersOf' | 'countIn' | 'peersOf' | 'isAway' | 'leave' | 'tellChange'
   >;
+  /** Who waits to be let in. */
+  readonly knocks: Pick<
+    Knocks,
+    'lineOf' | 'itemsOf' | 'find' | 'isWaiting' | 'wait' | 'end' | 'refuse' | 'endAll' | 'tellHost'
+  >;
   /** Bounds the messages that wait to be read, of all connections together. */
   readonly waiting: WaitingBudget;
   /**
@@ -94,7 +101,12 @@ export interface Hub {
    * @throws ParleyError `room_full`, `already_in_room`; `forbidden` if the session has ended
    */
   enter(session: Session, request: JoinRequest): void;
-  /** Takes the session out of its room. @throws ParleyError `not_in_room` */
+  /**
+   * Lets somebody in who waits, whose session is answered `room:joined` as after a join [KN3].
+   * @throws ParleyError `room_full`: the knock stays
+   */
+  letIn(knock: Knock, request: Pick<JoinRequest, 'room' | 'host' | 'send'>): void;
+  /** Takes the session out of its room, or of the line in front of one [KN5]. @throws ParleyError `not_in_room` */
   leave(session: Session): void;
   /** Takes a participant out of its room, and ends its session [RM6]. */
   putOut(participant: Participant, reason: PutOutReason): void;
@@ -123,7 +135,8 @@ export interface Hub {
 export function createHub(deps: HubDeps): Hub {
   const { clock, log, limits, events } = deps;
   const registry = new Registry();
-  const calls = createCallRelay({ registry, directCalls: deps.directCalls });
+  const isWaiting = (session: Session): boolean => knocks.of(session) !== undefined;
+  const calls = createCallRelay({ registry, directCalls: deps.directCalls, isWaiting });
   const liveRooms = new LiveRooms({
     clock,
     iceServers: deps.iceServers,
@@ -131,7 +144,14 @@ export function createHub(deps: HubDeps): Hub {
     replace: (former) => end(former, 'replaced', CLOSE.replaced),
     events,
   });
-  const lifecycle = new Lifecycle({ clock, log, limits, registry, liveRooms, calls, events });
+  const knocks = new Knocks({
+    clock,
+    ids: deps.ids,
+    membersOf: (roomId) => liveRooms.membersOf(roomId),
+    hangUpOn: calls.hangUpOn,
+    replace: (former) => lifecycle.finish(former, 'replaced', CLOSE.replaced),
+  });
+  const lifecycle = new Lifecycle({ clock, log, limits, registry, liveRooms, knocks, calls, events });
   const waiting = new WaitingBudget();
   const inbox = createInbox({
     handle: deps.handle,
@@ -153,11 +173,12 @@ export function createHub(deps: HubDeps): Hub {
     receiveJoin: inbox.receiveJoin,
     sent: 0,
   };
-  const parts = { registry, lifecycle, liveRooms };
-  const arrivals = new Arrivals({ ...deps, registry, lifecycle, context });
+  const parts = { registry, lifecycle, liveRooms, knocks };
+  const arrivals = new Arrivals({ ...deps, ...parts, context });
   const deadlines = new Deadlines({ clock, log, lifecycle, liveRooms });
   const stopSweeping = clock.every(SWEEP_MS, () => {
     lifecycle.finishExpired();
+    knocks.sweep();
     deadlines.sweep(registry.all());
   });
   const stopTrimming = clock.every(TRIM_MS, () => chunks.trim());
@@ -170,8 +191,16 @@ export function createHub(deps: HubDeps): Hub {
     else lifecycle.finish(session, reason, code);
   }
 
+  function enter(session: Session, request: JoinRequest): void {
+    if (session.isOver) throw new ParleyError('forbidden', 'This session has ended. Connect again.');
+    liveRooms.join(session, request);
+    knocks.entered(session, request.room.waitingRoom);
+    deadlines.check(session);
+  }
+
   return {
     liveRooms,
+    knocks,
     waiting,
     connect(arrival) {
       if (draining) throw restarting();
@@ -190,33 +219,42 @@ export function createHub(deps: HubDeps): Hub {
           "This is another user's access token. Open another connection with it.",
         );
       }
-      const roomId = session.participant?.room.roomId;
+      const roomId = session.participant?.room.roomId ?? knocks.of(session)?.roomId;
       if (roomId !== undefined && !isGoodIn(identity, roomId)) throw oneRoomOnly();
       const profile = deps.profileOf(identity.userId);
       lifecycle.adopt(session, identity);
       session.profile = profile;
       deadlines.check(session);
     },
-    enter(session, request) {
-      if (session.isOver) throw new ParleyError('forbidden', 'This session has ended. Connect again.');
-      liveRooms.join(session, request);
-      deadlines.check(session);
+    enter,
+    letIn({ session, luggage }, request) {
+      if (session !== undefined) enter(session, { ...luggage, ...request });
     },
-    leave: (session) => liveRooms.leave(participantOf(session), 'left'),
+    leave(session) {
+      if (!knocks.leave(session)) liveRooms.leave(participantOf(session), 'left');
+    },
     putOut: (participant, reason) => end(participant, reason, PUT_OUT[reason]),
-    turnRight: (identity, roomId) =>
-      turnRight(identity, registry.ofUser(identity.userId), deps.directCalls, roomId),
+    turnRight(identity, roomId) {
+      // [KN1] Somebody who waits makes no direct calls, so needs no relay for them.
+      const directCalls = knocks.isWaiting(identity.userId) ? 'off' : deps.directCalls;
+      return turnRight(identity, registry.ofUser(identity.userId), directCalls, roomId);
+    },
     isOnline: (userId) => registry.countOf(userId) > 0,
     endLogin(loginId, userId) {
       for (const session of registry.ofUser(userId)) {
         if (session.identity.loginId === loginId) lifecycle.finish(session, 'left', CLOSE.unauthorized);
       }
+      knocks.endWithout(userId, loginId);
     },
     endUser(userId) {
       for (const session of registry.ofUser(userId)) lifecycle.finish(session, 'left', CLOSE.unauthorized);
+      knocks.endWithout(userId);
     },
     users: () => new Set([...registry.all()].map(({ userId }) => userId)),
-    updateUser: (userId, standing) => updateUser(registry, userId, standing),
+    updateUser(userId, standing) {
+      updateUser(registry, userId, standing);
+      knocks.updateUser(userId, standing);
+    },
     stats: () => readHubStats({ ...parts, arrivals, context, calls, inbox }),
     drain() {
       draining = true;

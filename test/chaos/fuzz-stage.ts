@@ -14,6 +14,7 @@ import type { Connection } from '../../src/ws/connection.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { NO_SUBSCRIBERS } from '../support/fakes/events.ts';
 import { FakeUwsSocket } from '../support/fakes/fake-uws-socket.ts';
+import { NOBODY_WAITS } from '../support/fakes/waiting-room.ts';
 import { profile } from '../support/server/accounts.ts';
 import { admitted, identity, OTHER_ROOM, ROOM, room } from '../support/server/hub.ts';
 import { mutate, type Names, validFrame } from './fuzz-corpus.ts';
@@ -74,6 +75,7 @@ export class FuzzStage {
       noticeAdmins: () => {},
       rooms,
       moderation,
+      waitingRoom: NOBODY_WAITS,
       clock,
     });
     this.#people = USERS.map((name) => this.#arrive(name));

@@ -6,6 +6,7 @@ import { lend } from '../../src/lib/borrowed.ts';
 import { createMessageHandler } from '../../src/messages/message-handler.ts';
 import type { HandleMessage } from '../../src/signaling/hub.ts';
 import type { Frame } from '../support/fakes/fake-socket.ts';
+import { NOBODY_WAITS } from '../support/fakes/waiting-room.ts';
 import { admitted, OTHER_ROOM, type Person, ROOM, stage } from '../support/server/hub.ts';
 
 const PEER = '33333333-3333-4333-8333-333333333333' as PeerId;
@@ -40,6 +41,7 @@ function setUp({ outcome = () => {}, token }: { outcome?: () => void; token?: Pa
         return admitted();
       },
     },
+    waitingRoom: NOBODY_WAITS,
     moderation: {
       kick: (actor, ...rest) => note('kick', actor.userId, ...rest),
       lock: (actor, ...rest) => note('lock', actor.userId, ...rest),

@@ -14,6 +14,7 @@ import {
   type Method,
   NoBody,
 } from '../../src/protocol/endpoints.ts';
+import { OwnKnock } from '../../src/protocol/knock-events.ts';
 import { openStore } from '../../src/store/sqlite/open.ts';
 import { startProvider, type TestProvider } from '../support/oidc/provider.ts';
 import { codeIn, Visitor } from '../support/oidc/visitor.ts';
@@ -33,7 +34,12 @@ const forUsers = endpoints.filter(([, { who }]) => who !== 'all' && who !== 'ope
 const withBody = endpoints.filter(([, { request }]) => request !== NoBody);
 
 /** For those who run the room. */
-const FOR_HOSTS: ReadonlySet<string> = new Set<EndpointName>(['editRoom', 'deleteRoom']);
+const FOR_HOSTS: ReadonlySet<string> = new Set<EndpointName>([
+  'editRoom',
+  'deleteRoom',
+  'listKnocks',
+  'answerKnock',
+]);
 
 const ACCOUNT = { email: 'Zoe@example.org', password: 'correct horse' };
 
@@ -49,7 +55,11 @@ afterAll(() => provider.goDown());
 
 /** A server with two rooms, and the requests to make to it. */
 async function walk() {
-  const { server, room } = await startStage({ JWT_SECRET: SECRET, METRICS_TOKEN, ...provider.settings });
+  const { server, room, person } = await startStage({
+    JWT_SECRET: SECRET,
+    METRICS_TOKEN,
+    ...provider.settings,
+  });
   const visitor = new Visitor();
   const keys = await secretKeys(SECRET);
   const token = async (claims: Omit<MintedClaims, 'sub'> = {}, sub = 'zoe'): Promise<Headers> => {
@@ -88,12 +98,25 @@ async function walk() {
     deleteUser: async () => ({}),
     editUser: async () => ({ displayName: 'Zoe', bio: null }),
     putUser: async () => ({ avatarUrl: 'https://example.org/zoe.png' }),
+    answerKnock: async () => ({ admit: true }),
     setStatus: async () => ({ status: 'dnd', customStatus: 'reading' }),
   };
   const bodyOf = new Map<string, () => Promise<unknown>>(Object.entries(bodies));
 
-  /** What `:id` stands for in a path. */
+  /** Returns the id of the knock of somebody who waits for the room. */
+  const knock = async (): Promise<string> => {
+    await fetch(`${server.url}/rooms/${here}`, {
+      method: 'PATCH',
+      headers: await token({ role: 'service' }),
+      body: JSON.stringify({ waitingRoom: true }),
+    });
+    const { payload } = await (await person()).request('room:join', { roomId: here });
+    return v.parse(OwnKnock, payload).knockId;
+  };
+
+  /** What `:id` and `:knockId` stand for in a path. */
   const idOf = new Map<string, (headers: Headers) => Promise<string | undefined>>([
+    ['answerKnock', knock],
     ['endLogin', async (headers) => loginOf(headers)],
     [
       'deleteInvite',
@@ -109,7 +132,10 @@ async function walk() {
     const { method, path, accept }: Endpoint = ENDPOINTS[name];
     const ownId = path.startsWith('/users/') ? 'zoe' : 'none';
     const { body, roomId = here, id = ownId, method: asked = method } = over;
-    const filled = path.replace(':roomId', roomId).replace(':id', id).replace('*', 'icon-512.png');
+    const filled = path
+      .replace(':roomId', roomId)
+      .replace(/:id|:knockId/, id)
+      .replace('*', 'icon-512.png');
     return fetch(server.url + filled, {
       method: asked,
       redirect: 'manual',

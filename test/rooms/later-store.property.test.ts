@@ -8,6 +8,7 @@ import { createMessageHandler } from '../../src/messages/message-handler.ts';
 import { Creations } from '../../src/rooms/creations.ts';
 import { createModeration } from '../../src/rooms/moderation.ts';
 import { createRooms } from '../../src/rooms/rooms.ts';
+import { createWaitingRoom } from '../../src/rooms/waiting-room.ts';
 import type { HandleMessage } from '../../src/signaling/hub.ts';
 import type { BanStore, RoomRow, RoomStore } from '../../src/store/contract.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
@@ -96,14 +97,24 @@ function furnish(later: fc.Scheduler, { news, actsAtOnce }: Setting) {
     creations: new Creations({ clock, creators: 'everyone', hasRelay: true }),
     passwords: cheapPasswords(),
     liveRooms: hub.liveRooms,
+    knocks: hub.knocks,
     clock,
     ids: randomIds,
     log: silentLog,
   });
   events.subscribe('room.emptied', ({ roomId }) => rooms.emptied(roomId));
   const moderation = createModeration({ rooms, hub });
+  const waitingRoom = createWaitingRoom({ rooms, hub });
   const accounts = { verify: () => Promise.reject(new Error('not needed')), remembered: () => undefined };
-  handler.handle = createMessageHandler({ hub, accounts, noticeAdmins: () => {}, rooms, moderation, clock });
+  handler.handle = createMessageHandler({
+    hub,
+    accounts,
+    noticeAdmins: () => {},
+    rooms,
+    moderation,
+    waitingRoom,
+    clock,
+  });
   return { on, rooms, store };
 }
 

@@ -8,6 +8,7 @@ import { BANS_PER_ROOM, createRooms, type Rooms, UNUSED_ROOM_MS } from '../../sr
 import type { RoomStore } from '../../src/store/contract.ts';
 import type { SqliteStore } from '../../src/store/sqlite/open.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
+import { NO_KNOCKS } from '../support/fakes/waiting-room.ts';
 import { cheapPasswords, identity } from '../support/server/accounts.ts';
 import { temporaryDatabase, temporaryStore } from '../support/server/database.ts';
 import { until } from '../support/until.ts';
@@ -356,7 +357,9 @@ function setUp({ path, at, over, log = silentLog }: SetUp = {}) {
     liveRooms: {
       countIn: (id) => (inside.has(id) ? 1 : 0),
       isAway: (_, userId) => away.has(userId),
+      membersOf: () => [],
     },
+    knocks: NO_KNOCKS,
     clock: guardTimers(clock, log),
     ids: randomIds,
     log: silentLog,

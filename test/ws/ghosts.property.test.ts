@@ -9,6 +9,7 @@ import { LIMIT_DEFAULTS } from '../../src/protocol/limits.ts';
 import { Creations } from '../../src/rooms/creations.ts';
 import { createModeration } from '../../src/rooms/moderation.ts';
 import { createRooms } from '../../src/rooms/rooms.ts';
+import { createWaitingRoom } from '../../src/rooms/waiting-room.ts';
 import { createHub } from '../../src/signaling/hub.ts';
 import type { Session } from '../../src/signaling/session/session.ts';
 import { attachGateway, type GatewayDeps } from '../../src/ws/gateway.ts';
@@ -144,6 +145,7 @@ class World {
         verify: (password, hash) => answers.wait(() => hash === hashOf(password)),
       },
       liveRooms: this.#hub.liveRooms,
+      knocks: this.#hub.knocks,
     });
     events.subscribe('room.emptied', ({ roomId }) => this.#rooms.emptied(roomId));
     const accounts: GatewayDeps['accounts'] = {
@@ -161,6 +163,7 @@ class World {
       noticeAdmins: () => {},
       rooms: this.#rooms,
       moderation: createModeration({ rooms: this.#rooms, hub: this.#hub }),
+      waitingRoom: createWaitingRoom({ rooms: this.#rooms, hub: this.#hub }),
     });
     this.#gateway = attachGateway(this.#app, {
       ...common,

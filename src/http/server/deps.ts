@@ -6,6 +6,7 @@ import type { Log } from '../../lib/log.ts';
 import type { OriginCheck } from '../../lib/origins.ts';
 import type { RoomSettings } from '../../rooms/room-settings.ts';
 import type { Rooms } from '../../rooms/rooms.ts';
+import type { WaitingRoom } from '../../rooms/waiting-room.ts';
 import type { Hub } from '../../signaling/hub.ts';
 import type { IceGrant } from '../../signaling/live-rooms/live-rooms.ts';
 import type { ServerStats } from '../metrics.ts';
@@ -17,6 +18,7 @@ export interface HttpDeps {
   readonly accounts: Accounts;
   readonly rooms: Rooms;
   readonly roomSettings: RoomSettings;
+  readonly waitingRoom: WaitingRoom;
   readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'peersOf'>;
   /**
    * @param requestHost the Host header by which this client reached us

@@ -19,6 +19,7 @@ const PROBLEMS: Readonly<Record<ErrorCode, readonly [status: number, title: stri
   wrong_password: [403, 'The password is wrong'],
   room_full: [409, 'The room is full'],
   room_locked: [403, 'The room is locked'],
+  knock_refused: [403, 'You were not let in'],
   banned: [403, 'You are banned from the room'],
   forbidden: [403, 'You may not do this'],
   peer_gone: [404, 'The peer is gone'],

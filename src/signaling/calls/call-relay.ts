@@ -27,6 +27,8 @@ const RINGING_SESSIONS = 10;
 interface CallRelayDeps {
   readonly registry: Registry;
   readonly directCalls: DirectCalls;
+  /** Whether a session waits to be let into a room: it makes and gets no direct calls [KN1]. */
+  readonly isWaiting: (session: Session) => boolean;
 }
 
 export interface CallRelay {
@@ -41,7 +43,7 @@ export interface CallRelay {
   readonly relayed: number;
 }
 
-export function createCallRelay({ registry, directCalls }: CallRelayDeps): CallRelay {
+export function createCallRelay({ registry, directCalls, isWaiting }: CallRelayDeps): CallRelay {
   let relayed = 0;
 
   function relay(sender: Session, message: CallMessage): undefined {
@@ -114,9 +116,16 @@ export function createCallRelay({ registry, directCalls }: CallRelayDeps): CallR
         "Guests can't call users here. Meet in a room, or sign in with an account.",
       );
     }
+    if (isWaiting(caller)) {
+      throw new ParleyError(
+        'forbidden',
+        'You wait to be let into a room. Leave it with `room:leave`, then call.',
+      );
+    }
     const sessions = registry
       .ofUser(userId)
-      .filter((session) => session !== caller && mayCallDirectly(session.identity, directCalls));
+      .filter((session) => session !== caller && mayCallDirectly(session.identity, directCalls))
+      .filter((session) => !isWaiting(session));
     if (sessions.length === 0) {
       throw new ParleyError('user_offline', 'This user is offline. Try again later.');
     }

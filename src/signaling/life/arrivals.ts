@@ -5,6 +5,7 @@ import { isGoodIn } from '../../domain/scope.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { CLOSE } from '../../protocol/codes.ts';
 import type { Limits } from '../../protocol/limits.ts';
+import type { Knocks } from '../live-rooms/knocks.ts';
 import type { PeerSocket } from '../session/peer-socket.ts';
 import type { Registry } from '../session/registry.ts';
 import { opens, peerIdOf, resumeKey, resumeToken } from '../session/resume-token.ts';
@@ -34,6 +35,7 @@ interface ArrivalsDeps {
   readonly profileOf: (userId: UserId) => Profile;
   readonly registry: Registry;
   readonly lifecycle: Lifecycle;
+  readonly knocks: Pick<Knocks, 'of'>;
   readonly context: SessionContext;
 }
 
@@ -72,8 +74,8 @@ export class Arrivals {
   #former({ identity }: Arrival, token: string): Session | undefined {
     const session = this.#deps.registry.byPeer(peerIdOf(token));
     if (session?.userId === identity.userId && opens(resumeKey(token), session)) {
-      // [TK4] A token for one room resumes no session that is in another.
-      const roomId = session.participant?.room.roomId;
+      // [TK4] A token for one room resumes no session that is in another, or waits for another.
+      const roomId = session.participant?.room.roomId ?? this.#deps.knocks.of(session)?.roomId;
       if (roomId === undefined || isGoodIn(identity, roomId)) return session;
     }
     this.refused += 1;

@@ -6,6 +6,7 @@ import { CLOSE, type CloseCode } from '../../protocol/codes.ts';
 import type { LeaveReason } from '../../protocol/events.ts';
 import type { Limits } from '../../protocol/limits.ts';
 import type { CallRelay } from '../calls/call-relay.ts';
+import type { Knocks } from '../live-rooms/knocks.ts';
 import type { LiveRooms } from '../live-rooms/live-rooms.ts';
 import type { Members } from '../live-rooms/participant.ts';
 import { tellStatus } from '../live-rooms/user-status.ts';
@@ -22,6 +23,7 @@ interface LifecycleDeps {
   readonly limits: Limits;
   readonly registry: Registry;
   readonly liveRooms: LiveRooms;
+  readonly knocks: Pick<Knocks, 'leave'>;
   readonly calls: CallRelay;
   readonly events: Publisher;
 }
@@ -100,7 +102,7 @@ export class Lifecycle {
   finish(session: Session, reason: LeaveReason, code: CloseCode): void {
     const { life } = session;
     if (life.state === 'ended') return;
-    const { registry, calls, liveRooms, events } = this.#deps;
+    const { registry, calls, liveRooms, knocks, events } = this.#deps;
     const { participant } = session;
     session.end();
     this.#away.remove(session);
@@ -113,6 +115,11 @@ export class Lifecycle {
     try {
       if (participant !== undefined) liveRooms.leave(participant, reason);
       else events.publish('peer.left', { peerId: session.peerId });
+    } catch (error) {
+      this.#failed(session, error);
+    }
+    try {
+      knocks.leave(session);
     } catch (error) {
       this.#failed(session, error);
     }

@@ -39,6 +39,8 @@ const DECODERS: { readonly [Event in ClientEvent]: Decode } = {
   'room:lock': plain('room:lock'),
   'room:mute': plain('room:mute'),
   'room:close': plain('room:close'),
+  'room:admit': plain('room:admit'),
+  'room:refuse': plain('room:refuse'),
   'media:state': plain('media:state'),
   speaking: plain('speaking'),
   typing: plain('typing'),

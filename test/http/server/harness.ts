@@ -20,6 +20,7 @@ import { createRoomSettings } from '../../../src/rooms/room-settings.ts';
 import { createRooms } from '../../../src/rooms/rooms.ts';
 import { loadUws } from '../../../src/uws/load.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
+import { NO_KNOCKS, NOBODY_WAITS } from '../../support/fakes/waiting-room.ts';
 import { cheapPasswords, SECRET } from '../../support/server/accounts.ts';
 import { temporaryStore } from '../../support/server/database.ts';
 
@@ -102,7 +103,8 @@ export async function startHttp({
     bans: store.bans,
     creations,
     passwords: cheapPasswords(),
-    liveRooms: { ...liveRooms, isAway: () => false },
+    liveRooms: { ...liveRooms, isAway: () => false, membersOf: () => [] },
+    knocks: NO_KNOCKS,
   });
   const roomSettings = createRoomSettings({
     rooms,
@@ -118,6 +120,7 @@ export async function startHttp({
     accounts: { ...accounts, ...overAccounts },
     rooms,
     roomSettings,
+    waitingRoom: NOBODY_WAITS,
     liveRooms,
     iceServers: ({ userId }, host) => ({
       iceServers: [{ urls: `turn:${host}`, username: userId, credential: 'secret' }],

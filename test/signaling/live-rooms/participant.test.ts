@@ -53,7 +53,7 @@ class FakeRecipient implements Recipient {
 function setUp() {
   const clock = new FakeClock();
   const registry = new Registry();
-  const calls = createCallRelay({ registry, directCalls: 'off' });
+  const calls = createCallRelay({ registry, directCalls: 'off', isWaiting: () => false });
   const liveRooms: LiveRooms = new LiveRooms({
     clock,
     iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),

@@ -12,6 +12,7 @@ import { createHub, type Hub } from '../../../src/signaling/hub.ts';
 import { loadUws } from '../../../src/uws/load.ts';
 import { attachGateway, type Gateway, type GatewayDeps } from '../../../src/ws/gateway.ts';
 import { NO_SUBSCRIBERS } from '../fakes/events.ts';
+import { NOBODY_WAITS } from '../fakes/waiting-room.ts';
 import { identity, profile } from './accounts.ts';
 import { admitted, OTHER_ROOM, ROOM, room } from './hub.ts';
 import { RawClient, type RawOptions } from './ws-client.ts';
@@ -64,6 +65,7 @@ export async function startGateway(
     noticeAdmins: () => {},
     rooms: { isCurrent: () => true, ...rooms },
     moderation: createModeration({ rooms: nobodysRooms, hub }),
+    waitingRoom: NOBODY_WAITS,
     clock,
   });
   const gateway = attachGateway(app, {

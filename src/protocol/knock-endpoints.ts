@@ -1,0 +1,34 @@
+import * as v from 'valibot';
+import { BODY_ERRORS, type Endpoint, NoBody, TOKEN_ERRORS } from './endpoint.ts';
+import { KnockItem } from './knock-events.ts';
+import { WholeListQuery } from './pages.ts';
+
+/** Comes whole [HT4]. */
+export const KnocksReply = v.object({ items: v.array(KnockItem), nextCursor: v.null() });
+export const AnswerKnockRequest = v.object({ admit: v.boolean() });
+
+const HOSTS = {
+  who: 'user',
+  roomToken: 'in_its_room',
+  errors: [...TOKEN_ERRORS, 'room_not_found', 'forbidden'],
+} as const;
+
+/** What hosts do over HTTP about those who wait [KN3]. */
+export const KNOCK_ENDPOINTS = {
+  listKnocks: {
+    ...HOSTS,
+    method: 'GET',
+    path: '/rooms/:roomId/knocks',
+    query: WholeListQuery,
+    request: NoBody,
+    reply: { status: 200, body: KnocksReply },
+  },
+  answerKnock: {
+    ...HOSTS,
+    method: 'POST',
+    path: '/rooms/:roomId/knocks/:knockId',
+    request: AnswerKnockRequest,
+    reply: { status: 204 },
+    errors: [...HOSTS.errors, ...BODY_ERRORS, 'not_found', 'room_full'],
+  },
+} as const satisfies Readonly<Record<string, Endpoint>>;
