@@ -25,6 +25,8 @@ import './styles/tile-parts.css';
 import './styles/controls.css';
 import './styles/panels.css';
 import './styles/side-panel.css';
+import './styles/chat.css';
+import './styles/message.css';
 import './styles/forced-colors.css';
 
 /**

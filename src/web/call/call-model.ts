@@ -25,7 +25,8 @@ export const BANNER_AFTER_MS = 1_000;
 /** Something that only screen readers announce. */
 export type Announcement =
   | { readonly kind: 'muted' | 'unmuted'; readonly name: string }
-  | { readonly kind: 'selfMuted' | 'selfUnmuted' };
+  | { readonly kind: 'selfMuted' | 'selfUnmuted' }
+  | { readonly kind: 'wrote'; readonly name: string; readonly text: string };
 
 /** The view model of a call. */
 export interface CallModel {
@@ -77,6 +78,14 @@ export function createCallModel(options: CallModelOptions): CallModel {
   const clock = createCallClock(options.now);
   const answerTimeouts = createAnswerTimeouts<RemotePeer>(() => refresh());
   const share = createScreenShare(call, captureScreen, notices.show);
+  const chat = createChatModel({
+    call,
+    self: () => client.user.id,
+    onMessage: ({ name, text }, shown) => {
+      if (shown) announcement.value = { kind: 'wrote', name, text };
+      else notices.show('wrote', name, { text });
+    },
+  });
   const room = signal(call.room);
   const people = signal<readonly PersonView[]>([]);
   /** Changes if the session could not be resumed. */
@@ -179,6 +188,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
     share.close();
     answerTimeouts.close();
     clock.close();
+    chat.close();
     for (const off of unsubscribes.splice(0)) off();
     for (const peer of [...subscriptions.keys()]) unsubscribeFrom(peer);
     notices.close();
@@ -207,7 +217,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
     else if (kind === 'video' && devices.camera.value.on) void devices.setCamera(false);
     else if (kind === 'screen' && share.screen.value !== null) void call.stopScreenShare();
     else return;
-    notices.show('muteAsked', '', kind);
+    notices.show('muteAsked', '', { media: kind });
   }
 
   return {
@@ -231,7 +241,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
     notices,
     troubles: troublesOf(devices),
     devices,
-    chat: createChatModel(),
+    chat,
     peers: () => [...call.peers.values()],
     toggleMicrophone: () => setMicrophone(!devices.microphone.value.on),
     toggleCamera: () => void devices.setCamera(!devices.camera.value.on),

@@ -1,5 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals';
 import { Icon, type IconName } from '../components/icon.tsx';
+import { cutText } from '../graphemes.ts';
 import { isolate } from '../i18n/isolate.ts';
 import { type Messages, useMessages } from '../i18n/messages.ts';
 import type { Announcement } from './call-model.ts';
@@ -21,6 +22,7 @@ const ICONS: Readonly<Partial<Record<NoticeKind, IconName>>> = {
   microphoneReplaced: 'mic',
   locked: 'lock',
   unlocked: 'lock',
+  wrote: 'chat',
 };
 
 interface TroubleStackProps {
@@ -69,10 +71,12 @@ const TROUBLE_WORDS = {
   microphone: { lost: 'microphoneLost', paused: 'microphonePaused' },
 } as const;
 
-function noticeText({ kind, name, media }: Notice, t: Messages): string {
+function noticeText({ kind, name, media, text }: Notice, t: Messages): string {
   switch (kind) {
     case 'muteAsked':
       return t.call.muteAsked[media ?? 'audio'];
+    case 'wrote':
+      return `${isolate(name || t.guest)}: ${isolate(excerptOf(text))}`;
     case 'joined':
     case 'left':
     case 'sharesScreen':
@@ -80,6 +84,14 @@ function noticeText({ kind, name, media }: Notice, t: Messages): string {
     default:
       return t.call[kind];
   }
+}
+
+/** Characters of a message that its notice shows. */
+const EXCERPT = 80;
+
+function excerptOf(text: string): string {
+  const short = cutText(text, EXCERPT);
+  return short === text ? text : `${short}…`;
 }
 
 /** For screen readers only; the tiles show crossed-out microphones. */
@@ -96,6 +108,9 @@ function announcementText(announcement: Announcement | null, t: Messages): strin
   if (announcement === null) return '';
   if (announcement.kind === 'muted' || announcement.kind === 'unmuted') {
     return t.call[announcement.kind](isolate(announcement.name || t.guest));
+  }
+  if (announcement.kind === 'wrote') {
+    return `${isolate(announcement.name || t.guest)}: ${announcement.text}`;
   }
   return t.call[announcement.kind];
 }

@@ -11,7 +11,7 @@ import { useMedia } from '../use-media.ts';
 import { useViewHeading } from '../use-view-heading.ts';
 import type { CallModel } from './call-model.ts';
 import { Announcer, NoticeStack, TroubleStack } from './call-notices.tsx';
-import { ChatPanel } from './chat/chat-panel.tsx';
+import { LazyChat, useChatLoaded } from './chat/lazy-chat.tsx';
 import { ConnectionDetails } from './connection-details.tsx';
 import { ControlBar, type Panel } from './control-bar.tsx';
 import { PeoplePanel } from './panels/people-panel.tsx';
@@ -70,6 +70,7 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
     onTalk: call.holdToTalk,
   });
 
+  useChatLoaded();
   useEffect(() => keepAwake(navigator.wakeLock), []);
   useEffect(() => {
     return navigation.hold(() => {
@@ -114,7 +115,7 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
             side.value = null;
           }}
         >
-          {side.value === 'people' ? <PeoplePanel call={call} /> : <ChatPanel call={call} />}
+          {side.value === 'people' ? <PeoplePanel call={call} /> : <LazyChat call={call} />}
         </SidePanel>
       )}
       <RemoteSound people={call.others} speaker={call.devices.chosen.speaker} />

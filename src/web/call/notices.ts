@@ -22,7 +22,8 @@ export type NoticeKind =
   | 'cameraReplaced'
   | 'microphoneReplaced'
   | 'locked'
-  | 'unlocked';
+  | 'unlocked'
+  | 'wrote';
 
 export interface Notice {
   readonly id: number;
@@ -31,12 +32,14 @@ export interface Notice {
   readonly name: string;
   /** What the host muted, for `muteAsked`; else null. */
   readonly media: keyof MediaState | null;
+  /** What they wrote, for `wrote`; else ''. */
+  readonly text: string;
 }
 
 /** Short messages that disappear on their own. */
 export interface Notices {
   readonly shown: ReadonlySignal<readonly Notice[]>;
-  show(kind: NoticeKind, name?: string, media?: keyof MediaState): void;
+  show(kind: NoticeKind, name?: string, more?: Partial<Pick<Notice, 'media' | 'text'>>): void;
   close(): void;
 }
 
@@ -46,10 +49,10 @@ export function createNotices(): Notices {
   let lastId = 0;
   return {
     shown,
-    show(kind, name = '', media) {
+    show(kind, name = '', { media = null, text = '' } = {}) {
       lastId += 1;
       const id = lastId;
-      shown.value = [...shown.value, { id, kind, name, media: media ?? null }].slice(-MOST);
+      shown.value = [...shown.value, { id, kind, name, media, text }].slice(-MOST);
       const timer = setTimeout(() => {
         timers.delete(timer);
         shown.value = shown.value.filter((notice) => notice.id !== id);

@@ -1,0 +1,23 @@
+import { partsOf } from './links.ts';
+
+/** A message's text with its links, which open in another tab and tell that page nothing about this one. */
+export function MessageText({ text }: { readonly text: string }) {
+  return (
+    <p class="text" dir="auto">
+      {partsOf(text).map((part, index) =>
+        'href' in part ? (
+          <a
+            key={`${index}-${part.href}`}
+            href={part.href}
+            target="_blank"
+            rel="noopener noreferrer nofollow ugc"
+          >
+            {part.text}
+          </a>
+        ) : (
+          part.text
+        ),
+      )}
+    </p>
+  );
+}
