@@ -111,13 +111,14 @@ CREATE TABLE rooms (
   relay_only    INTEGER NOT NULL DEFAULT 0 CHECK (relay_only IN (0, 1)),
   not_before    INTEGER, -- nobody enters before it
   expires_at    INTEGER, -- nobody new enters after it
-  end_at_expiry INTEGER NOT NULL DEFAULT 0 CHECK (end_at_expiry IN (0, 1)),
+  end_at_expiry INTEGER NOT NULL DEFAULT 0 CHECK (end_at_expiry IN (0, 1)), -- all are put out at expires_at
   metadata      TEXT, -- JSON
   emptied_at    INTEGER -- when the last participant left; null: nobody has been inside
 ) STRICT;
 CREATE INDEX rooms_by_owner ON rooms (owner_id, created_at, id);
 CREATE INDEX rooms_listed ON rooms (created_at, id) WHERE listed = 1;
 CREATE INDEX rooms_by_end ON rooms (vanishes_at);
+CREATE INDEX rooms_by_expiry ON rooms (expires_at, id) WHERE end_at_expiry = 1;
 
 CREATE TABLE room_bans (
   room_id   TEXT NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
@@ -195,13 +196,14 @@ CREATE TABLE calls (
   ended_at   INTEGER, -- null: it goes on
   peak       INTEGER NOT NULL -- most peers inside at once
 ) STRICT;
-CREATE INDEX calls_by_room ON calls (room_id, started_at);
+CREATE INDEX calls_by_room ON calls (room_id, started_at, id);
 CREATE INDEX calls_by_end ON calls (ended_at);
 CREATE TABLE call_participants (
   call_id      TEXT NOT NULL REFERENCES calls (id) ON DELETE CASCADE,
   user_id      TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   display_name TEXT,
-  seconds      INTEGER NOT NULL,
+  inside_ms    INTEGER NOT NULL, -- how long, up to `inside_since`
+  inside_since INTEGER, -- null: is not inside now
   PRIMARY KEY (call_id, user_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX call_participants_by_user ON call_participants (user_id);

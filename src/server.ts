@@ -21,8 +21,11 @@ import { createPasswords, type Passwords } from './lib/passwords.ts';
 import { createWarningAddressResolver } from './lib/untrusted-proxies.ts';
 import { listen } from './listening.ts';
 import { createMessageHandler } from './messages/message-handler.ts';
+import { CallLog } from './rooms/call-log.ts';
 import { Creations } from './rooms/creations.ts';
+import { createEndings } from './rooms/endings.ts';
 import { createModeration } from './rooms/moderation.ts';
+import { createPastCalls } from './rooms/past-calls.ts';
 import { createRoomSettings } from './rooms/room-settings.ts';
 import { createRooms } from './rooms/rooms.ts';
 import { createWaitingRoom } from './rooms/waiting-room.ts';
@@ -196,14 +199,29 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     log,
   });
   closers.push(() => rooms.close());
-  const roomSettings = createRoomSettings({ rooms, lists: store.roomLists, creations, passwords, hub });
 
   const moderation = createModeration({ rooms, hub });
   const waitingRoom = createWaitingRoom({ rooms, hub });
+  const lists = store.roomLists;
+  const endings = createEndings({ lists, moderation, clock });
+  closers.push(() => endings.close());
+  const roomSettings = createRoomSettings({
+    rooms,
+    lists,
+    creations,
+    passwords,
+    waitingRoom,
+    endings,
+    hub,
+  });
+  const pastCalls = createPastCalls({ store: store.calls, clock });
+  closers.push(() => pastCalls.close());
+  const callLog = new CallLog({ store: store.calls, liveRooms: hub.liveRooms, clock, ids });
+  closers.push(() => callLog.close());
   const { noticeAdmins } = accounts;
   const features = { rooms, moderation, waitingRoom };
   const handle = createMessageHandler({ hub, accounts, noticeAdmins, ...features, clock });
-  subscribeAll(events, { accounts, hub, ice, rooms, moderation });
+  subscribeAll(events, { accounts, hub, ice, rooms, moderation, callLog });
 
   const app = uws.App();
   closers.push(() => void app.close());
@@ -223,6 +241,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const http = attachHttp(app, {
     ...adapters,
     roomSettings,
+    pastCalls,
     liveRooms: hub.liveRooms,
     iceServers: (identity, host, roomId) => ice.forIdentity(identity, hub.turnRight(identity, roomId), host),
     relayProblems: ice.problems,
@@ -243,6 +262,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
 
   // Before anybody can connect: a client whose session isn't there yet would join anew.
   await restoreSessions(store, hub, log);
+  await callLog.restore();
   for (const userId of hub.users()) await updateSessions(userId, { accounts, hub });
   const { host, port } = config;
   const listening = listen({ app, uws, host, port, descriptorLimit: descriptorLimit(), clock, log });

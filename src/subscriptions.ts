@@ -2,6 +2,7 @@ import type { Accounts } from './accounts/accounts.ts';
 import type { Events } from './domain/events.ts';
 import type { UserId } from './domain/ids.ts';
 import { type Awaitable, andThen } from './lib/awaitable.ts';
+import type { CallLog } from './rooms/call-log.ts';
 import type { Moderation } from './rooms/moderation.ts';
 import type { Rooms } from './rooms/rooms.ts';
 import type { Hub } from './signaling/hub.ts';
@@ -13,13 +14,19 @@ interface Subscribers {
   readonly ice: Pick<Ice, 'revokePeer' | 'revokeLogin'>;
   readonly rooms: Pick<Rooms, 'emptied' | 'noteRemoved'>;
   readonly moderation: Pick<Moderation, 'evacuate'>;
+  readonly callLog: Pick<CallLog, 'joined' | 'left'>;
 }
 
 /** Every subscription to a domain event, in the order in which an event's subscribers are called. */
-export function subscribeAll(events: Events, { accounts, hub, ice, rooms, moderation }: Subscribers): void {
+export function subscribeAll(
+  events: Events,
+  { accounts, hub, ice, rooms, moderation, callLog }: Subscribers,
+): void {
   events.subscribe('login.ended', ({ loginId, userId }) => hub.endLogin(loginId, userId));
   events.subscribe('login.ended', ({ loginId }) => ice.revokeLogin(loginId));
   events.subscribe('peer.left', ({ peerId }) => ice.revokePeer(peerId));
+  events.subscribe('peer.joined', (joined) => callLog.joined(joined));
+  events.subscribe('peer.left', (left) => callLog.left(left));
   events.subscribe('room.emptied', ({ roomId }) => rooms.emptied(roomId));
   events.subscribe('user.changed', ({ userId }) => accounts.forget(userId));
   events.subscribe('user.changed', ({ userId }) => updateSessions(userId, { accounts, hub }));

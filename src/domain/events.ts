@@ -1,3 +1,4 @@
+import type { LeaveReason } from '../protocol/events.ts';
 import type { PeerId, RoomId, UserId } from './ids.ts';
 
 /**
@@ -7,8 +8,21 @@ import type { PeerId, RoomId, UserId } from './ids.ts';
 export interface DomainEvents {
   /** A login was ended: its access tokens, sessions and TURN credentials are invalid from now on. */
   'login.ended': { readonly loginId: string; readonly userId: UserId };
-  /** A peer left its room, or its session ended outside of one. */
-  'peer.left': { readonly peerId: PeerId };
+  /** A peer has come into a room. */
+  'peer.joined': {
+    readonly peerId: PeerId;
+    readonly roomId: RoomId;
+    readonly userId: UserId;
+    readonly displayName: string | null;
+  };
+  /** A peer left its room, or its session ended outside of one: then `roomId` is null. */
+  'peer.left': {
+    readonly peerId: PeerId;
+    readonly roomId: RoomId | null;
+    readonly userId: UserId;
+    readonly displayName: string | null;
+    readonly reason: LeaveReason;
+  };
   /** The last peer left a room. Not published if the same user's new peer takes its place at once [RM8]. */
   'room.emptied': { readonly roomId: RoomId };
   /** A user's stored kind, role or profile is another: whoever holds one of these reads it again. */
@@ -37,6 +51,7 @@ interface EventsDeps {
 export function createEvents({ log }: EventsDeps): Events {
   const subscribers: { readonly [E in DomainEvent]: Subscriber<E>[] } = {
     'login.ended': [],
+    'peer.joined': [],
     'peer.left': [],
     'room.emptied': [],
     'user.changed': [],

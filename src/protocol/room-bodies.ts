@@ -36,4 +36,5 @@ export const PastCall = v.object({
 });
 export type PastCall = v.InferOutput<typeof PastCall>;
 export const CallsQuery = PageQuery;
+export type CallsQuery = v.InferOutput<typeof CallsQuery>;
 export const CallsReply = pageOf(PastCall);

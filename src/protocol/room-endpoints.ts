@@ -1,6 +1,13 @@
 import { CreateReply, CreateRoomReply, CreateRoomRequest, RoomReply } from './bodies.ts';
 import { BODY_ERRORS, type Endpoint, NoBody, TOKEN_ERRORS } from './endpoint.ts';
-import { DeleteRoomReply, EditRoomRequest, RoomsQuery, RoomsReply } from './room-bodies.ts';
+import {
+  CallsQuery,
+  CallsReply,
+  DeleteRoomReply,
+  EditRoomRequest,
+  RoomsQuery,
+  RoomsReply,
+} from './room-bodies.ts';
 
 const CREATION = {
   who: 'user',
@@ -63,6 +70,15 @@ export const ROOM_ENDPOINTS = {
     method: 'DELETE',
     request: NoBody,
     reply: { status: 200, body: DeleteRoomReply },
+    errors: [...TOKEN_ERRORS, 'room_not_found', 'forbidden'],
+  },
+  listCalls: {
+    ...ONE_ROOM,
+    method: 'GET',
+    path: '/rooms/:roomId/calls',
+    query: CallsQuery,
+    request: NoBody,
+    reply: { status: 200, body: CallsReply },
     errors: [...TOKEN_ERRORS, 'room_not_found', 'forbidden'],
   },
 } as const satisfies Readonly<Record<string, Endpoint>>;

@@ -12,9 +12,11 @@ import type { EditRoomRequest, RoomsQuery } from '../protocol/room-bodies.ts';
 import type { Hub } from '../signaling/hub.ts';
 import type { RoomChange, RoomListPlace, Store } from '../store/contract.ts';
 import { type Creations, turnOf } from './creations.ts';
+import type { Endings } from './endings.ts';
 import { type KnownRoom, metadataOf, type RoomRecord, recordOf, timeOf } from './recent-rooms.ts';
 import { tagOf } from './room-tags.ts';
 import type { Rooms } from './rooms.ts';
+import type { WaitingRoom } from './waiting-room.ts';
 
 /** A room with the entity tag of its settings [HT8]. */
 export interface Tagged {
@@ -39,6 +41,8 @@ export interface RoomSettings {
   list(userId: UserId, query: RoomsQuery): Promise<{ records: RoomRecord[]; nextCursor: string | null }>;
   /** @throws ParleyError `room_not_found` */
   get(roomId: string): Promise<Tagged>;
+  /** The room, for its hosts. @throws ParleyError `room_not_found`, `forbidden` */
+  findHosted(actor: Identity, roomId: string): Promise<RoomRecord>;
   /**
    * Changes a room, and tells those inside. It is stored when the promise resolves.
    * @param ifMatch the header's value: which versions of the room may be changed; undefined for any
@@ -64,6 +68,8 @@ interface RoomSettingsDeps {
   readonly lists: Store['roomLists'];
   readonly creations: Creations;
   readonly passwords: Pick<Passwords, 'hash'>;
+  readonly waitingRoom: Pick<WaitingRoom, 'open'>;
+  readonly endings: Pick<Endings, 'check'>;
   readonly hub: Pick<Hub, 'putOut'> & {
     readonly liveRooms: Pick<Hub['liveRooms'], 'membersOf' | 'tellChange'>;
   };
@@ -72,7 +78,7 @@ interface RoomSettingsDeps {
 const Place = v.strictTuple([v.picklist(['own', 'listed']), v.pipe(v.number(), v.safeInteger()), v.string()]);
 
 export function createRoomSettings(deps: RoomSettingsDeps): RoomSettings {
-  const { rooms, lists, creations, passwords, hub } = deps;
+  const { rooms, lists, creations, passwords, waitingRoom, endings, hub } = deps;
 
   /** @throws ParleyError `room_not_found`, `forbidden` */
   function findHosted(actor: Identity, roomId: string): Awaitable<KnownRoom> {
@@ -95,7 +101,15 @@ export function createRoomSettings(deps: RoomSettingsDeps): RoomSettings {
     if (changed === undefined) throw noSuchRoom();
     if (changed === 'unexpected') throw changedMeanwhile();
     const { before, after } = changed;
-    if (before !== after) hub.liveRooms.tellChange(after.record);
+    if (before !== after) {
+      hub.liveRooms.tellChange(after.record);
+      // Those who found no place when the waiting room was switched off still wait.
+      const isOpen = !after.record.waitingRoom;
+      if (isOpen && (before.record.waitingRoom || after.record.max > before.record.max)) {
+        await waitingRoom.open(roomId);
+      }
+      await endings.check(after.record);
+    }
     return { record: after.record, tag: tagOf(after) };
   }
 
@@ -111,6 +125,8 @@ export function createRoomSettings(deps: RoomSettingsDeps): RoomSettings {
       if (room === undefined) throw noSuchRoom();
       return { record: room.record, tag: tagOf(room) };
     },
+
+    findHosted: async (actor, roomId) => (await findHosted(actor, roomId)).record,
 
     async edit(editor, roomId, request, ifMatch) {
       const room = await findHosted(editor.identity, roomId);

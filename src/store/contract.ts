@@ -1,6 +1,7 @@
 import type { UserId } from '../domain/ids.ts';
 import type { Awaitable } from '../lib/awaitable.ts';
 import type { AdminStore } from './contract/admins.ts';
+import type { CallStore } from './contract/calls.ts';
 import type { CredentialStore } from './contract/credentials.ts';
 import type { DeletionStore } from './contract/deletion.ts';
 import type { RegistrationInviteStore, ResetLinkStore } from './contract/links.ts';
@@ -10,6 +11,7 @@ import type { BanStore, RoomListStore, RoomStore } from './contract/rooms.ts';
 import type { UserListStore, UserStore } from './contract/users.ts';
 
 export type * from './contract/admins.ts';
+export type * from './contract/calls.ts';
 export type * from './contract/credentials.ts';
 export type * from './contract/deletion.ts';
 export type * from './contract/links.ts';
@@ -41,6 +43,7 @@ export interface Store {
   readonly rooms: RoomStore;
   readonly roomLists: RoomListStore;
   readonly bans: BanStore;
+  readonly calls: CallStore;
   readonly settings: SettingStore;
   readonly sessions: SessionStore;
   /** Whether another process may have written to the database since the last call. Costs some microseconds. */

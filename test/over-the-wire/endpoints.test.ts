@@ -37,6 +37,7 @@ const withBody = endpoints.filter(([, { request }]) => request !== NoBody);
 const FOR_HOSTS: ReadonlySet<string> = new Set<EndpointName>([
   'editRoom',
   'deleteRoom',
+  'listCalls',
   'listKnocks',
   'answerKnock',
 ]);

@@ -12,8 +12,9 @@ import type { Handlers, RequestContext } from '../server/request-context.ts';
 export function roomRoutes({
   rooms,
   roomSettings,
+  pastCalls,
   liveRooms,
-}: Pick<HttpDeps, 'rooms' | 'roomSettings' | 'liveRooms'>) {
+}: Pick<HttpDeps, 'rooms' | 'roomSettings' | 'pastCalls' | 'liveRooms'>) {
   async function create(
     context: Pick<RequestContext, 'identity' | 'identityAnew' | 'address' | 'origin'>,
     request: CreateRoomRequest,
@@ -61,6 +62,10 @@ export function roomRoutes({
         context,
         await roomSettings.edit(editor, context.param('roomId'), context.body(), ifMatch),
       );
+    },
+    async listCalls(context) {
+      const room = await roomSettings.findHosted(await context.identity(), context.param('roomId'));
+      return context.reply(await pastCalls.list(room.id, context.query()));
     },
     async deleteRoom(context) {
       return context.reply({

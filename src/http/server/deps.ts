@@ -4,6 +4,7 @@ import type { AddressResolver, Network } from '../../lib/addresses.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import type { OriginCheck } from '../../lib/origins.ts';
+import type { PastCalls } from '../../rooms/past-calls.ts';
 import type { RoomSettings } from '../../rooms/room-settings.ts';
 import type { Rooms } from '../../rooms/rooms.ts';
 import type { WaitingRoom } from '../../rooms/waiting-room.ts';
@@ -19,6 +20,7 @@ export interface HttpDeps {
   readonly rooms: Rooms;
   readonly roomSettings: RoomSettings;
   readonly waitingRoom: WaitingRoom;
+  readonly pastCalls: Pick<PastCalls, 'list'>;
   readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'peersOf'>;
   /**
    * @param requestHost the Host header by which this client reached us

@@ -114,7 +114,16 @@ export class Lifecycle {
     }
     try {
       if (participant !== undefined) liveRooms.leave(participant, reason);
-      else events.publish('peer.left', { peerId: session.peerId });
+      else {
+        const { peerId, userId, profile } = session;
+        events.publish('peer.left', {
+          peerId,
+          roomId: null,
+          userId,
+          displayName: profile.displayName,
+          reason,
+        });
+      }
     } catch (error) {
       this.#failed(session, error);
     }

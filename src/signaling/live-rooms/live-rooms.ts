@@ -122,6 +122,8 @@ export class LiveRooms {
       re,
     );
     if (room.members.length > 1) participant.tellOthers('peer:joined', { peer: participant.describe(false) });
+    const { peerId, userId, displayName } = participant;
+    this.#deps.events.publish('peer.joined', { peerId, roomId: facts.id, userId, displayName });
   }
 
   /** Takes a participant out of its room; its session, if it has one, lives on. */
@@ -132,7 +134,8 @@ export class LiveRooms {
     participant.tellOthers('peer:left', { peerId, reason });
     const room = this.#findOrCreate(roomId);
     room.remove(participant);
-    this.#deps.events.publish('peer.left', { peerId });
+    const { userId, displayName } = participant;
+    this.#deps.events.publish('peer.left', { peerId, roomId, userId, displayName, reason });
     if (room.members.length > 0) return;
     this.#rooms.delete(roomId);
     // The replacement joins before this tick is over.

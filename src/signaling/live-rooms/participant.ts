@@ -83,6 +83,13 @@ export class Participant {
     return this.recipient.profile;
   }
 
+  /** Its name in this room [TK4]. */
+  get displayName(): string | null {
+    const { identity, profile } = this.recipient;
+    const nameHere = identity.room?.id === this.room.roomId ? identity.room.name : null;
+    return nameHere ?? profile.displayName;
+  }
+
   get state(): ParticipantState {
     return this.recipient.isLive ? 'present' : 'away';
   }
@@ -120,15 +127,13 @@ export class Participant {
 
   /** How others see it [RM1]. @param polite whether the reader is the polite side toward this peer [RM2] */
   describe(polite: boolean): Peer {
-    const { peerId, identity, profile, isLive } = this.recipient;
+    const { peerId, profile, isLive } = this.recipient;
     const { id, username } = profile;
-    // [TK4] A token for this room may bring a name for it.
-    const nameHere = identity.room?.id === this.room.roomId ? identity.room.name : null;
     return {
       peerId,
       userId: id,
       username,
-      displayName: nameHere ?? profile.displayName,
+      displayName: this.displayName,
       userInfo: this.userInfo,
       media: this.media,
       state: isLive ? 'live' : 'suspended',

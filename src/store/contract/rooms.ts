@@ -108,9 +108,16 @@ export interface RoomListPage {
   readonly next: RoomListPlace | null;
 }
 
+export interface ExpiryPlace {
+  readonly expiresAt: number;
+  readonly id: RoomId | '';
+}
+
 /** The rooms that a user sees: its own, and then those of others that are listed, each with the newest first. */
 export interface RoomListStore {
   page(request: RoomListRequest): Awaitable<RoomListPage>;
+  /** Rooms with `endAtExpiry` whose time ended after one place and by `until`, at most `max`, earliest first. */
+  ended(after: ExpiryPlace, until: number, max: number): Awaitable<readonly ExpiryPlace[]>;
 }
 
 /** Who may not enter which room [RM6]. Bans go with their room and with their user. */

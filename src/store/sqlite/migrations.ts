@@ -91,6 +91,7 @@ export const MIGRATIONS: readonly string[] = [
   DROP INDEX rooms_by_owner;
   CREATE INDEX rooms_by_owner ON rooms (owner_id, created_at, id);
   CREATE INDEX rooms_listed ON rooms (created_at, id) WHERE listed = 1;
+  CREATE INDEX rooms_by_expiry ON rooms (expires_at, id) WHERE end_at_expiry = 1;
   CREATE TABLE room_rights (
     room_id    TEXT NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
     user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -152,13 +153,14 @@ export const MIGRATIONS: readonly string[] = [
     ended_at   INTEGER,
     peak       INTEGER NOT NULL
   ) STRICT;
-  CREATE INDEX calls_by_room ON calls (room_id, started_at);
+  CREATE INDEX calls_by_room ON calls (room_id, started_at, id);
   CREATE INDEX calls_by_end ON calls (ended_at);
   CREATE TABLE call_participants (
     call_id      TEXT NOT NULL REFERENCES calls (id) ON DELETE CASCADE,
     user_id      TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     display_name TEXT,
-    seconds      INTEGER NOT NULL,
+    inside_ms INTEGER NOT NULL,
+    inside_since INTEGER,
     PRIMARY KEY (call_id, user_id)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX call_participants_by_user ON call_participants (user_id);

@@ -6,6 +6,7 @@ import type { Store } from '../contract.ts';
 import { createAdminStore } from './admins.ts';
 import { createBanStore } from './bans.ts';
 import { createBatch } from './batch.ts';
+import { createCallStore } from './calls.ts';
 import { createCredentialStore } from './credentials.ts';
 import { createDeletionStore } from './deletion.ts';
 import { type Connection, Database } from './driver.ts';
@@ -65,6 +66,7 @@ export function openStore(path: string, log: Log = silentLog, clock: Clock = sys
       rooms: createRoomStore(database, batch),
       roomLists: createRoomListStore(database),
       bans: createBanStore(database, batch),
+      calls: createCallStore(database, batch),
       settings: createSettingStore(database, batch),
       sessions: createSessionStore(database, batch),
       changedElsewhere(): boolean {

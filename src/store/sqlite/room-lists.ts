@@ -1,13 +1,23 @@
 import type { UserId } from '../../domain/ids.ts';
-import type { RoomListPage, RoomListPlace, RoomListRequest, RoomListStore, RoomRow } from '../contract.ts';
+import type {
+  ExpiryPlace,
+  RoomListPage,
+  RoomListPlace,
+  RoomListRequest,
+  RoomListStore,
+  RoomRow,
+} from '../contract.ts';
 import type { Connection } from './driver.ts';
 import { ROOM_COLUMNS, roomOf, type Stored } from './room-rows.ts';
 
-/** Both statements read an index in its order, so they cost the same in a large table. A test reads the query plans. */
+/** Every statement reads an index in its order, so it costs the same in a large table. A test reads the query plans. */
 export const ROOM_LIST_SQL = {
   own: `SELECT ${ROOM_COLUMNS} FROM rooms WHERE owner_id = :userId AND (created_at, id) < (:createdAt, :id)
     ORDER BY created_at DESC, id DESC LIMIT :limit`,
   /** Skips the user's own rooms, of which there are at most `ROOMS_PER_OWNER`. */
+  ended: `SELECT id, expires_at AS expiresAt FROM rooms
+    WHERE end_at_expiry = 1 AND (expires_at, id) > (:expiresAt, :id) AND expires_at <= :until
+    ORDER BY expires_at, id LIMIT :max`,
   listed: `SELECT ${ROOM_COLUMNS} FROM rooms
     WHERE listed = 1 AND owner_id IS NOT :userId AND (created_at, id) < (:createdAt, :id)
     ORDER BY created_at DESC, id DESC LIMIT :limit`,
@@ -48,5 +58,12 @@ export function createRoomListStore(database: Connection) {
     return { rooms: [...own.rooms, ...listed.rooms], next: listed.next };
   });
 
-  return { page } satisfies RoomListStore;
+  const ended = database.prepare<[ExpiryPlace & { until: number; max: number }], ExpiryPlace>(
+    ROOM_LIST_SQL.ended,
+  );
+
+  return {
+    page,
+    ended: (after, until, max): ExpiryPlace[] => ended.all({ ...after, until, max }),
+  } satisfies RoomListStore;
 }

@@ -111,6 +111,8 @@ export async function startHttp({
     lists: store.roomLists,
     creations,
     passwords: cheapPasswords(),
+    waitingRoom: NOBODY_WAITS,
+    endings: { check: () => {} },
     hub: { liveRooms: { membersOf: () => [], tellChange: () => {} }, putOut: () => {} },
   });
   const app = uws.App();
@@ -121,6 +123,7 @@ export async function startHttp({
     rooms,
     roomSettings,
     waitingRoom: NOBODY_WAITS,
+    pastCalls: { list: async () => ({ items: [], nextCursor: null }) },
     liveRooms,
     iceServers: ({ userId }, host) => ({
       iceServers: [{ urls: `turn:${host}`, username: userId, credential: 'secret' }],

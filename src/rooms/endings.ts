@@ -1,0 +1,51 @@
+import { type Awaitable, andThen } from '../lib/awaitable.ts';
+import type { Clock } from '../lib/clock.ts';
+import { createSlices } from '../lib/slices.ts';
+import type { ExpiryPlace, Store } from '../store/contract.ts';
+import type { Moderation } from './moderation.ts';
+import type { RoomRecord } from './recent-rooms.ts';
+
+/** Max milliseconds from a room's `expiresAt` to its end. */
+const CHECK_MS = 500;
+/** Max rooms that one slice ends. */
+const ROOMS_PER_SLICE = 100;
+
+const NOTHING_ENDED: ExpiryPlace = { expiresAt: Number.MIN_SAFE_INTEGER, id: '' };
+
+interface EndingsDeps {
+  readonly lists: Pick<Store['roomLists'], 'ended'>;
+  readonly moderation: Pick<Moderation, 'evacuate'>;
+  readonly clock: Clock;
+}
+
+export interface Endings {
+  /** Ends a room whose settings have changed, if its time is up. */
+  check(room: Pick<RoomRecord, 'id' | 'expiresAt' | 'endAtExpiry'>): Awaitable<void>;
+  close(): void;
+}
+
+/** Puts everybody out of rooms with `endAtExpiry` when their time is up. The rooms stay, as any that was left. */
+export function createEndings({ lists, moderation, clock }: EndingsDeps): Endings {
+  /** All up to here have been ended. A new process begins with the first room: its sessions may have been restored. */
+  let last = NOTHING_ENDED;
+
+  function slice(): Awaitable<boolean> {
+    const now = clock.now();
+    // The clock was set back: rooms that were over are open again.
+    if (last.expiresAt > now) last = { expiresAt: now, id: '' };
+    return andThen(lists.ended(last, now, ROOMS_PER_SLICE), async (ended) => {
+      last = ended.at(-1) ?? last;
+      await moderation.evacuate(ended.flatMap(({ id }) => (id === '' ? [] : [id])));
+      return ended.length === ROOMS_PER_SLICE;
+    });
+  }
+
+  const slices = createSlices({ clock, everyMs: CHECK_MS, slice });
+  return {
+    check({ id, expiresAt, endAtExpiry }) {
+      if (!endAtExpiry || expiresAt === null || Date.parse(expiresAt) > clock.now()) return;
+      return moderation.evacuate([id]);
+    },
+    close: slices.close,
+  };
+}
