@@ -243,6 +243,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     roomSettings,
     pastCalls,
     liveRooms: hub.liveRooms,
+    places: hub,
     iceServers: (identity, host, roomId) => ice.forIdentity(identity, hub.turnRight(identity, roomId), host),
     relayProblems: ice.problems,
     stats,

@@ -11,7 +11,7 @@ import type { Ice } from './turn/ice/ice.ts';
 interface Subscribers {
   readonly accounts: Pick<Accounts, 'forget' | 'forgetDeleted' | 'standing' | 'setup'>;
   readonly hub: Pick<Hub, 'endLogin' | 'endUser' | 'updateUser'>;
-  readonly ice: Pick<Ice, 'revokePeer' | 'revokeLogin'>;
+  readonly ice: Pick<Ice, 'revokePeer' | 'passOn' | 'revokeLogin'>;
   readonly rooms: Pick<Rooms, 'emptied' | 'noteRemoved'>;
   readonly moderation: Pick<Moderation, 'evacuate'>;
   readonly callLog: Pick<CallLog, 'joined' | 'left'>;
@@ -24,6 +24,8 @@ export function subscribeAll(
 ): void {
   events.subscribe('login.ended', ({ loginId, userId }) => hub.endLogin(loginId, userId));
   events.subscribe('login.ended', ({ loginId }) => ice.revokeLogin(loginId));
+  events.subscribe('place.taken', ({ placeId, peerId }) => ice.passOn(placeId, peerId));
+  events.subscribe('place.ended', ({ placeId }) => ice.revokePeer(placeId));
   events.subscribe('peer.left', ({ peerId }) => ice.revokePeer(peerId));
   events.subscribe('peer.joined', (joined) => callLog.joined(joined));
   events.subscribe('peer.left', (left) => callLog.left(left));

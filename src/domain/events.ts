@@ -8,6 +8,10 @@ import type { PeerId, RoomId, UserId } from './ids.ts';
 export interface DomainEvents {
   /** A login was ended: its access tokens, sessions and TURN credentials are invalid from now on. */
   'login.ended': { readonly loginId: string; readonly userId: UserId };
+  /** The user for whom a place was held in a room has come in as this peer [RM8]. */
+  'place.taken': { readonly placeId: PeerId; readonly peerId: PeerId };
+  /** A place is held no longer, and nobody has taken it. */
+  'place.ended': { readonly placeId: PeerId };
   /** A peer has come into a room. */
   'peer.joined': {
     readonly peerId: PeerId;
@@ -23,7 +27,10 @@ export interface DomainEvents {
     readonly displayName: string | null;
     readonly reason: LeaveReason;
   };
-  /** The last peer left a room. Not published if the same user's new peer takes its place at once [RM8]. */
+  /**
+   * The last peer left a room, or the last user who was expected is expected no longer. Not published if the same user's new
+   * peer takes the place at once [RM8].
+   */
   'room.emptied': { readonly roomId: RoomId };
   /** A user's stored kind, role or profile is another: whoever holds one of these reads it again. */
   'user.changed': { readonly userId: UserId };
@@ -51,6 +58,8 @@ interface EventsDeps {
 export function createEvents({ log }: EventsDeps): Events {
   const subscribers: { readonly [E in DomainEvent]: Subscriber<E>[] } = {
     'login.ended': [],
+    'place.taken': [],
+    'place.ended': [],
     'peer.joined': [],
     'peer.left': [],
     'room.emptied': [],

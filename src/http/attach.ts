@@ -7,6 +7,7 @@ import { loginRoutes } from './routes/logins.ts';
 import { oidcRoutes } from './routes/oidc.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/pages.ts';
+import { placeRoutes } from './routes/places.ts';
 import { roomRoutes } from './routes/rooms.ts';
 import { userRoutes } from './routes/users.ts';
 import type { HttpDeps } from './server/deps.ts';
@@ -30,6 +31,7 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
     ...oidcRoutes({ ...deps, files }),
     ...roomRoutes(deps),
     ...knockRoutes(deps),
+    ...placeRoutes(deps),
     ...operationRoutes({ ...deps, metrics }),
     ...pageRoutes({ ...deps, files }),
   };

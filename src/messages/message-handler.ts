@@ -2,11 +2,13 @@ import type { HandleMessage } from '../signaling/hub.ts';
 import type { Handler, Handlers } from './handlers.ts';
 import { knockMessages } from './knock-messages.ts';
 import { moderationMessages } from './moderation-messages.ts';
+import { placeMessages } from './place-messages.ts';
 import { roomMessages } from './room-messages.ts';
 import { sessionMessages } from './session-messages.ts';
 
 type MessageHandlerDeps = Parameters<typeof sessionMessages>[0] &
   Parameters<typeof roomMessages>[0] &
+  Parameters<typeof placeMessages>[0] &
   Parameters<typeof moderationMessages>[0] &
   Parameters<typeof knockMessages>[0];
 
@@ -15,6 +17,7 @@ export function createMessageHandler(deps: MessageHandlerDeps): HandleMessage {
   const handlers: Handlers = {
     ...sessionMessages(deps),
     ...roomMessages(deps),
+    ...placeMessages(deps),
     ...moderationMessages(deps),
     ...knockMessages(deps),
   };

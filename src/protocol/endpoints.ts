@@ -3,6 +3,7 @@ import { ConnectReply, HealthReply, IceServersReply, JwksReply, ReadinessReply }
 import { type Endpoint, NoBody, TOKEN_ERRORS } from './endpoint.ts';
 import { KNOCK_ENDPOINTS } from './knock-endpoints.ts';
 import { OIDC_ENDPOINTS } from './oidc-endpoints.ts';
+import { JOIN_ERRORS, PLACE_ENDPOINTS } from './place-endpoints.ts';
 import { ROOM_ENDPOINTS } from './room-endpoints.ts';
 import { USER_ENDPOINTS } from './user-endpoints.ts';
 
@@ -22,6 +23,7 @@ export const ENDPOINTS = {
   ...OIDC_ENDPOINTS,
   ...ROOM_ENDPOINTS,
   ...USER_ENDPOINTS,
+  ...PLACE_ENDPOINTS,
   getJwks: {
     method: 'GET',
     path: '/.well-known/jwks.json',
@@ -79,16 +81,7 @@ export const ENDPOINTS = {
     roomToken: 'in_its_room',
     request: NoBody,
     reply: { status: 200, body: ConnectReply },
-    errors: [
-      ...TOKEN_ERRORS,
-      'room_not_found',
-      'forbidden',
-      'banned',
-      'room_locked',
-      'password_required',
-      'wrong_password',
-      'rate_limited',
-    ],
+    errors: [...TOKEN_ERRORS, ...JOIN_ERRORS],
   },
   getAsset: {
     method: 'GET',

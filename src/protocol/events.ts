@@ -15,6 +15,7 @@ import {
 } from './fields.ts';
 import { knockClientEvents, knockServerEvents } from './knock-events.ts';
 import { CANDIDATES } from './limits.ts';
+import { roomClientEvents, roomServerEvents } from './room-events.ts';
 import { Room, ToldSendRights } from './room-fields.ts';
 
 /**
@@ -71,6 +72,7 @@ const MediaKind = v.picklist(['audio', 'video', 'screen']);
 
 /** Payload schemas of the client's events, by name. */
 export const clientEvents = {
+  ...roomClientEvents,
   'room:join': RoomJoin,
   'room:leave': Nothing,
   'room:kick': v.object({ peerId: Uuid, ban: v.optional(v.boolean()) }),
@@ -125,8 +127,15 @@ export const Welcome = v.object({
 });
 export type Welcome = v.InferOutput<typeof Welcome>;
 
+/** Any keys: `v.record` would drop `constructor` and `__proto__`. */
+const SharedData = v.custom<Readonly<Record<string, unknown>>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'must be an object',
+);
+
 /** Payload schemas of the server's events, by name. */
 export const serverEvents = {
+  ...roomServerEvents,
   welcome: Welcome,
   ack: v.optional(v.looseObject({})),
   error: v.object({
@@ -146,7 +155,7 @@ export const serverEvents = {
     /** What the newcomer itself may do. */
     you: v.object({ host: v.boolean(), send: ToldSendRights }),
     /** The room's shared data [RM9]. */
-    data: v.record(v.string(), v.unknown()),
+    data: SharedData,
     /** The id of the last message that is stored [CH3]. */
     chat: v.object({ lastId: v.nullable(v.string()) }),
   }),

@@ -1,2 +1,2 @@
 /** Names of what this server can do, as `welcome` tells them [SE1]. They are only ever added. */
-export const FEATURES: readonly string[] = ['knock'];
+export const FEATURES: readonly string[] = ['knock', 'data', 'hand', 'reactions', 'places'];

@@ -1,10 +1,11 @@
 import { ParleyError } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
-import type { RoomId } from '../domain/ids.ts';
+import type { RoomId, UserId } from '../domain/ids.ts';
 import { banned, noSuchRoom, oneRoomOnly } from '../domain/refusals.ts';
 import { isGoodIn, mayModerate } from '../domain/scope.ts';
 import type { Client } from '../lib/addresses.ts';
 import { type Awaitable, andThen } from '../lib/awaitable.ts';
+import type { Clock } from '../lib/clock.ts';
 import { SEND_KINDS, type SendKind } from '../protocol/room-fields.ts';
 import type { Hub } from '../signaling/hub.ts';
 import type { Store } from '../store/contract.ts';
@@ -32,16 +33,18 @@ export interface Admitted {
   /** Whether the newcomer may run the room [RM6]. */
   readonly host: boolean;
   readonly send: readonly SendKind[];
-  /** Whether a host has to let the newcomer in [KN1]. */
+  /** Whether a host has to let the newcomer in first [KN1]. */
   readonly mustKnock: boolean;
+  /** The user, if it passes only because it is inside or expected: once it is neither, this admission holds no more. */
+  readonly asInside: UserId | null;
 }
 
 /**
  * Returns what this user may enter, and as what; a promise only if a password has to be hashed, or the store answers later.
- * Doesn't check the capacity, which `Hub.enter` does. For a user with a suspended session in the room, neither lock nor
- * password is checked [RM8].
+ * Doesn't check the capacity, which `Hub.enter` and `Hub.hold` do. A user with a place in the room, of a suspended session or
+ * held for it, is asked for nothing: only a ban keeps it out [RM8].
  * @throws ParleyError, the first of these that applies [RM1]: `room_not_found`, `forbidden` (a token for another
- *   room [TK4]), `banned`, `room_locked` [RM6], `password_required`, `wrong_password`, `rate_limited` [RM7]
+ *   room [TK4]), `banned`, `room_not_open`, `room_locked` [RM6], `password_required`, `wrong_password`, `rate_limited` [RM7]
  */
 export type Admit = (attempt: JoinAttempt) => Awaitable<Admitted>;
 
@@ -50,75 +53,86 @@ interface AdmissionDeps {
   readonly removals: Pick<Removals, 'has'>;
   readonly bans: Pick<Store['bans'], 'has'>;
   readonly passwords: Pick<RoomPasswords, 'isRight'>;
-  readonly liveRooms: Pick<Hub['liveRooms'], 'isAway' | 'membersOf'>;
+  readonly liveRooms: Pick<Hub['liveRooms'], 'hasPlace' | 'isInside'>;
   readonly knocks: Pick<Hub['knocks'], 'isWaiting'>;
+  readonly clock: Clock;
 }
 
 /** Decides who may enter a room [RM1]. */
-export function createAdmission({
-  recent,
-  removals,
-  bans,
-  passwords,
-  liveRooms,
-  knocks,
-}: AdmissionDeps): Admit {
-  /** Whether lock and password were passed by a session that is away, or by the knock of somebody who waits. */
-  const hasPassed = ({ roomId, identity: { userId }, hasWaited }: JoinAttempt): boolean =>
-    hasWaited === true || liveRooms.isAway(roomId, userId) || knocks.isWaiting(userId, roomId);
+export function createAdmission(deps: AdmissionDeps): Admit {
+  const { recent, removals, bans, passwords, liveRooms, knocks, clock } = deps;
 
-  const isInside = ({ roomId, identity }: JoinAttempt): boolean =>
-    liveRooms.membersOf(roomId).some(({ userId }) => userId === identity.userId);
-
-  /** @throws ParleyError `room_not_found`, `forbidden`, `banned`, `room_locked` */
-  function findOpen(attempt: JoinAttempt): Awaitable<KnownRoom> {
-    return andThen(recent.find(attempt.roomId), (room) => {
-      if (room === undefined || removals.has(attempt.roomId)) throw noSuchRoom();
-      if (!isGoodIn(attempt.identity, attempt.roomId)) throw oneRoomOnly();
-      if (!room.hasBans) return checkLock(room, attempt);
-      return andThen(bans.has(attempt.roomId, attempt.identity.userId), (isBanned) => {
+  /** @throws ParleyError `room_not_found`, `forbidden`, `banned` */
+  function findRoom({ roomId, identity }: JoinAttempt): Awaitable<KnownRoom> {
+    return andThen(recent.find(roomId), (room) => {
+      if (room === undefined || removals.has(roomId)) throw noSuchRoom();
+      if (!isGoodIn(identity, roomId)) throw oneRoomOnly();
+      if (!room.hasBans) return room;
+      return andThen(bans.has(roomId, identity.userId), (isBanned) => {
         if (isBanned) throw banned();
-        return checkLock(room, attempt);
+        return room;
       });
     });
   }
 
-  /** @throws ParleyError `room_locked` */
-  function checkLock(room: KnownRoom, attempt: JoinAttempt): KnownRoom {
-    if (room.record.locked && !mayModerate(attempt.identity, room.record) && !hasPassed(attempt)) {
-      throw new ParleyError('room_locked', 'This room is locked. Ask somebody inside to open it.');
+  /**
+   * @param knownHash the hash of a password that the newcomer is known to know
+   * @returns undefined if that depends on the password, which has to be checked first
+   * @throws ParleyError `room_not_open`, `room_locked`, `password_required`
+   */
+  function decide(room: KnownRoom, attempt: JoinAttempt, knownHash: string | null): Admitted | undefined {
+    const { record, passwordHash } = room;
+    const { hasWaited = false, identity } = attempt;
+    const { userId, room: claim } = identity;
+    const host = mayModerate(identity, record);
+    const send = claim?.send ?? SEND_KINDS;
+    const closed = closedNow(record, clock);
+    const locked = record.locked && !host;
+    const needsPassword = passwordHash !== knownHash && passwordHash !== null && claim === null && !host;
+    const meetsHosts = record.waitingRoom && !host && claim?.skipKnock !== true;
+    const free = { room: record, host, send, mustKnock: false, asInside: null };
+    if (closed === undefined && !locked && !needsPassword && !meetsHosts) return free;
+    // [RM8] Whatever has changed since the user was let in, only a ban keeps it out.
+    if (liveRooms.hasPlace(record.id, userId)) return { ...free, asInside: userId };
+    if (closed !== undefined) throw new ParleyError('room_not_open', closed);
+    // Whoever waits has passed lock and password before.
+    if ((locked || needsPassword) && !hasWaited && !knocks.isWaiting(userId, record.id)) {
+      if (locked) {
+        throw new ParleyError('room_locked', 'This room is locked. Ask somebody inside to open it.');
+      }
+      if (attempt.password !== undefined) return undefined;
+      throw new ParleyError('password_required', 'This room has a password. Send it along.');
     }
-    return room;
+    if (!meetsHosts || hasWaited) return free;
+    if (liveRooms.isInside(record.id, userId)) return { ...free, asInside: userId };
+    return { ...free, mustKnock: true };
   }
 
-  /** @throws ParleyError `wrong_password`, `rate_limited`, and what `findOpen` throws after the wait */
-  async function admitByPassword(attempt: JoinAttempt, password: string, hash: string): Promise<Admitted> {
-    const stored = { roomId: attempt.roomId, passwordHash: hash };
-    if (!(await passwords.isRight(password, stored, turnOf(attempt)))) {
+  /** @throws ParleyError `wrong_password`, `rate_limited`, and what the other checks throw after the wait */
+  async function admitByPassword(attempt: JoinAttempt, hash: string): Promise<Admitted> {
+    const { password = '', roomId } = attempt;
+    if (!(await passwords.isRight(password, { roomId, passwordHash: hash }, turnOf(attempt)))) {
       throw new ParleyError('wrong_password', "This is not the room's password. Try again.");
     }
     const current = { ...attempt, identity: (attempt.bearer ?? attempt).identity };
-    const room = await findOpen(current);
-    if (room.passwordHash === null || room.passwordHash === hash) return admitted(room, current);
-    // The password was changed while this one was hashed.
-    return admitByPassword(current, password, room.passwordHash);
+    return admit(await findRoom(current), current, hash);
   }
 
-  return (attempt) => {
-    const { identity, password } = attempt;
-    return andThen(findOpen(attempt), (room): Awaitable<Admitted> => {
-      if (room.passwordHash === null || identity.room !== null) return admitted(room, attempt);
-      if (hasPassed(attempt)) return admitted(room, attempt);
-      if (password !== undefined) return admitByPassword(attempt, password, room.passwordHash);
-      throw new ParleyError('password_required', 'This room has a password. Send it along.');
-    });
-  };
-
-  function admitted({ record }: KnownRoom, attempt: JoinAttempt): Admitted {
-    const { identity, hasWaited } = attempt;
-    const host = mayModerate(identity, record);
-    const skipsKnock = host || identity.room?.skipKnock === true || hasWaited === true;
-    const mustKnock = record.waitingRoom && !skipsKnock && !isInside(attempt);
-    return { room: record, host, send: identity.room?.send ?? SEND_KINDS, mustKnock };
+  /** A password that was changed while another was hashed is asked for again. */
+  function admit(room: KnownRoom, attempt: JoinAttempt, knownHash: string | null): Awaitable<Admitted> {
+    return decide(room, attempt, knownHash) ?? admitByPassword(attempt, room.passwordHash ?? '');
   }
+
+  return (attempt) => andThen(findRoom(attempt), (room) => admit(room, attempt, null));
+}
+
+/** Returns why nobody new enters the room now; undefined if its times allow it. Hosts can change them. */
+function closedNow({ notBefore, expiresAt }: RoomRecord, clock: Clock): string | undefined {
+  if (notBefore === null && expiresAt === null) return undefined;
+  const now = clock.now();
+  if (notBefore !== null && now < Date.parse(notBefore)) {
+    return `This room opens at ${notBefore}. Come back then.`;
+  }
+  if (expiresAt === null || now < Date.parse(expiresAt)) return undefined;
+  return `This room took its last newcomers at ${expiresAt}. Ask a host for another time.`;
 }

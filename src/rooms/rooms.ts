@@ -50,7 +50,7 @@ export interface Rooms {
   admit: Admit;
   /**
    * Whether the room that `admit` returned is still current. Call it in the tick in which somebody enters, and if it isn't,
-   * call `admit` again: meanwhile the room may have been locked or removed, or somebody banned.
+   * call `admit` again: meanwhile the room may have been locked or removed, somebody banned, or a place given up.
    */
   isCurrent(admitted: Admitted): boolean;
   /** A locked room admits only those who may moderate it [RM6]. */
@@ -87,7 +87,7 @@ interface RoomsDeps {
   readonly bans: Store['bans'];
   readonly passwords: Pick<Passwords, 'hash' | 'verify'>;
   /** Asked who is inside when a room's time is up: storing each join and leave would make joins slower. */
-  readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'isAway' | 'membersOf'>;
+  readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'hasPlace' | 'isInside'>;
   readonly knocks: Pick<Hub['knocks'], 'isWaiting' | 'endAll'>;
   readonly creations: Creations;
   readonly clock: Clock;
@@ -199,9 +199,10 @@ export function createRooms(deps: RoomsDeps): Rooms {
       return { before, after };
     },
 
-    admit: createAdmission({ recent, removals, bans, passwords, liveRooms, knocks }),
+    admit: createAdmission({ recent, removals, bans, passwords, liveRooms, knocks, clock }),
 
-    isCurrent: ({ room }) => recent.isCurrent(room),
+    isCurrent: ({ room, asInside }) =>
+      recent.isCurrent(room) && (asInside === null || liveRooms.isInside(room.id, asInside)),
 
     async setLocked(roomId, locked) {
       await store.setLocked(roomId, locked);

@@ -1,7 +1,7 @@
 import { ParleyError } from '../domain/errors.ts';
 import type { Publisher } from '../domain/events.ts';
 import type { Identity, Profile, Standing } from '../domain/identity.ts';
-import type { Ids, PeerId, UserId } from '../domain/ids.ts';
+import type { Ids, PeerId, RoomId, UserId } from '../domain/ids.ts';
 import { oneRoomOnly, restarting } from '../domain/refusals.ts';
 import { isGoodIn } from '../domain/scope.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -19,6 +19,7 @@ import { Lifecycle } from './life/lifecycle.ts';
 import { createRateGuard } from './life/rate-guard.ts';
 import { announceDrain, restoreSessions, type Snapshot, saveSessions } from './life/restart.ts';
 import { updateUser } from './life/user-change.ts';
+import { type ExpectedPeer, type HoldRequest, holdPlace } from './live-rooms/expected.ts';
 import type { Knock } from './live-rooms/knock.ts';
 import { Knocks } from './live-rooms/knocks.ts';
 import { type IceGrant, type JoinRequest, LiveRooms } from './live-rooms/live-rooms.ts';
@@ -33,8 +34,8 @@ import { ChunkPool } from './wire/chunk-pool.ts';
 export type { HubStats } from './hub-stats.ts';
 export type { Snapshot } from './life/restart.ts';
 export { isReadable, SNAPSHOT_VERSION } from './life/snapshot-versions.ts';
-export type { RoomFacts } from './live-rooms/live-rooms.ts';
 export { type Participant, participantOf } from './live-rooms/participant.ts';
+export type { RoomFacts } from './live-rooms/room-facts.ts';
 export type { HandleMessage, Request } from './session/inbox.ts';
 
 /** Milliseconds between two checks for resume windows and access tokens that have expired. */
@@ -71,7 +72,15 @@ export interface Hub {
   /** Who is inside which room. Whoever needs no more than that takes this part alone. */
   readonly liveRooms: Pick<
     LiveRooms,
-    'membersOf' | 'countIn' | 'peersOf' | 'isAway' | 'leave' | 'tellChange'
+    | 'membersOf'
+    | 'countIn'
+    | 'peersOf'
+    | 'hasPlace'
+    | 'isInside'
+    | 'hasRoomFor'
+    | 'release'
+    | 'leave'
+    | 'tellChange'
   >;
   /** Who waits to be let in. */
   readonly knocks: Pick<
@@ -102,12 +111,20 @@ export interface Hub {
    */
   enter(session: Session, request: JoinRequest): void;
   /**
+   * Holds a place in a room for the bearer of this identity until its WebSocket comes. It can hold one in a full room for
+   * somebody who has a place there already [RM8].
+   * @throws ParleyError `room_full`, `rate_limited`; `unavailable` while draining
+   */
+  hold(identity: Identity, request: HoldRequest): ExpectedPeer;
+  /**
    * Lets somebody in who waits, whose session is answered `room:joined` as after a join [KN3].
    * @throws ParleyError `room_full`: the knock stays
    */
   letIn(knock: Knock, request: Pick<JoinRequest, 'room' | 'host' | 'send'>): void;
   /** Takes the session out of its room, or of the line in front of one [KN5]. @throws ParleyError `not_in_room` */
   leave(session: Session): void;
+  /** Takes all of the user's sessions out of the room, and gives up the place that is held there. They live on. */
+  leaveRoom(userId: UserId, roomId: RoomId): void;
   /** Takes a participant out of its room, and ends its session [RM6]. */
   putOut(participant: Participant, reason: PutOutReason): void;
   /** Which TURN credentials an HTTP client may have; `roomId`: the room that they are for, if any [CA6]. */
@@ -138,11 +155,9 @@ export function createHub(deps: HubDeps): Hub {
   const isWaiting = (session: Session): boolean => knocks.of(session) !== undefined;
   const calls = createCallRelay({ registry, directCalls: deps.directCalls, isWaiting });
   const liveRooms = new LiveRooms({
-    clock,
-    iceServers: deps.iceServers,
+    ...deps,
     hangUpOn: calls.hangUpOn,
     replace: (former) => end(former, 'replaced', CLOSE.replaced),
-    events,
   });
   const knocks = new Knocks({
     clock,
@@ -178,6 +193,7 @@ export function createHub(deps: HubDeps): Hub {
   const deadlines = new Deadlines({ clock, log, lifecycle, liveRooms });
   const stopSweeping = clock.every(SWEEP_MS, () => {
     lifecycle.finishExpired();
+    liveRooms.held.releaseExpired();
     knocks.sweep();
     deadlines.sweep(registry.all());
   });
@@ -237,17 +253,28 @@ export function createHub(deps: HubDeps): Hub {
     turnRight(identity, roomId) {
       // [KN1] Somebody who waits makes no direct calls, so needs no relay for them.
       const directCalls = knocks.isWaiting(identity.userId) ? 'off' : deps.directCalls;
-      return turnRight(identity, registry.ofUser(identity.userId), directCalls, roomId);
+      const { userId } = identity;
+      const places = liveRooms.held.ofUser(userId);
+      return turnRight(identity, registry.ofUser(userId), places, directCalls, roomId);
     },
+    hold(identity, request) {
+      if (draining) throw restarting();
+      return holdPlace({ liveRooms, profileOf: deps.profileOf }, identity, request);
+    },
+    leaveRoom: (userId, roomId) => liveRooms.leaveAll(roomId, userId),
     isOnline: (userId) => registry.countOf(userId) > 0,
     endLogin(loginId, userId) {
       for (const session of registry.ofUser(userId)) {
         if (session.identity.loginId === loginId) lifecycle.finish(session, 'left', CLOSE.unauthorized);
       }
       knocks.endWithout(userId, loginId);
+      liveRooms.held.releaseAll(
+        [...liveRooms.held.ofUser(userId)].filter((place) => place.loginId === loginId),
+      );
     },
     endUser(userId) {
       for (const session of registry.ofUser(userId)) lifecycle.finish(session, 'left', CLOSE.unauthorized);
+      liveRooms.held.releaseAll(liveRooms.held.ofUser(userId));
       knocks.endWithout(userId);
     },
     users: () => new Set([...registry.all()].map(({ userId }) => userId)),

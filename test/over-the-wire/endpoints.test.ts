@@ -85,6 +85,7 @@ async function walk() {
     refreshTokens: async () => ({ refreshToken: (await signIn(server.url)).refreshToken }),
     createRoom: async () => ({ name: 'Tea' }),
     editRoom: async () => ({ name: 'Coffee', password: null }),
+    joinRoom: async () => ({ userInfo: { seat: 3 } }),
     setUp: async () => ({
       token: server.setupToken ?? '',
       email: 'ada@example.org',
@@ -146,6 +147,8 @@ async function walk() {
   };
   /** Sends a valid request, which succeeds for everybody who may call the endpoint. */
   const succeed = async (name: EndpointName, headers: Headers, roomId = here): Promise<Response> => {
+    // Only those inside see who is inside.
+    if (name === 'listParticipants') await ask('joinRoom', headers, { roomId, body: '{}' });
     const body = await bodyOf.get(name)?.();
     const id = await idOf.get(name)?.(headers);
     return ask(name, headers, {

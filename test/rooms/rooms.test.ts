@@ -74,7 +74,9 @@ describe('a new room', () => {
     before.store.close();
     const { rooms } = setUp({ path });
     expect(rooms.find(room.id)).toEqual(room);
-    expect(await rooms.admit(admission(room.id, { password: PASSWORD }))).toMatchObject({ room });
+    expect(await rooms.admit(admission(room.id, { user: 'cem', password: PASSWORD }))).toMatchObject({
+      room,
+    });
   });
 });
 
@@ -130,15 +132,17 @@ describe('admission', () => {
   it('[RM1] needs the password, and is refused with a wrong one', async () => {
     const { rooms } = setUp();
     const room = await rooms.create(creator(), { password: PASSWORD });
-    expect(() => rooms.admit(admission(room.id))).toThrow(
+    expect(() => rooms.admit(admission(room.id, { user: 'cem' }))).toThrow(
       expect.objectContaining({ code: 'password_required' }),
     );
     for (const password of ['wrong horse', '']) {
-      await expect(rooms.admit(admission(room.id, { password }))).rejects.toMatchObject({
+      await expect(rooms.admit(admission(room.id, { user: 'cem', password }))).rejects.toMatchObject({
         code: 'wrong_password',
       });
     }
-    expect(await rooms.admit(admission(room.id, { password: PASSWORD }))).toMatchObject({ room });
+    expect(await rooms.admit(admission(room.id, { user: 'cem', password: PASSWORD }))).toMatchObject({
+      room,
+    });
   });
 
   it('[TK4] needs no password with a token for the room', async () => {
@@ -200,12 +204,14 @@ describe('admission', () => {
   it('[TK4] is decided by the token that the session has after the password check', async () => {
     const { rooms } = setUp();
     const { id } = await rooms.create(creator(), { password: PASSWORD });
-    const bearer = { identity: identity('ann') };
-    const admitted = rooms.admit({ ...admission(id, { password: PASSWORD }), bearer });
-    bearer.identity = identity('ann', { roomId: ELSEWHERE });
+    const bearer = { identity: identity('cem') };
+    const admitted = rooms.admit({ ...admission(id, { user: 'cem', password: PASSWORD }), bearer });
+    bearer.identity = identity('cem', { roomId: ELSEWHERE });
     await expect(admitted).rejects.toMatchObject({ code: 'forbidden' });
-    bearer.identity = identity('ann', { roomId: id });
-    expect(await rooms.admit({ ...admission(id, { password: PASSWORD }), bearer })).toMatchObject({
+    bearer.identity = identity('cem', { roomId: id });
+    expect(
+      await rooms.admit({ ...admission(id, { user: 'cem', password: PASSWORD }), bearer }),
+    ).toMatchObject({
       room: { id },
     });
   });
@@ -213,7 +219,7 @@ describe('admission', () => {
   it('[RM1] notices that the room vanished during the password check', async () => {
     const { rooms, clock } = setUp();
     const room = await rooms.create(creator(), { password: PASSWORD });
-    const admitted = rooms.admit(admission(room.id, { password: PASSWORD }));
+    const admitted = rooms.admit(admission(room.id, { user: 'cem', password: PASSWORD }));
     clock.advance(UNUSED_ROOM_MS + SWEEP_MS);
     await expect(admitted).rejects.toMatchObject({ code: 'room_not_found' });
   });
@@ -356,8 +362,8 @@ function setUp({ path, at, over, log = silentLog }: SetUp = {}) {
     passwords: cheapPasswords(),
     liveRooms: {
       countIn: (id) => (inside.has(id) ? 1 : 0),
-      isAway: (_, userId) => away.has(userId),
-      membersOf: () => [],
+      hasPlace: (_, userId) => away.has(userId),
+      isInside: (_, userId) => away.has(userId),
     },
     knocks: NO_KNOCKS,
     clock: guardTimers(clock, log),

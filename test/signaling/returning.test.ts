@@ -43,7 +43,7 @@ describe('a user who joins while an older session of theirs is suspended there',
     expect(() => on.hub.enter(stranger.session, { room: room(ROOM, 3) })).toThrow(
       expect.objectContaining({ code: 'room_full' }),
     );
-    expect(on.hub.liveRooms.isAway(ROOM, 'ann')).toBe(away === 2);
+    expect(on.hub.liveRooms.hasPlace(ROOM, 'ann')).toBe(away === 2);
   });
 
   it('[RM8][RM5] keeps the room, if the old peer was alone in it', () => {
@@ -63,7 +63,7 @@ describe('a user who joins while an older session of theirs is suspended there',
     on.inside('ann');
     expect(on.hub.liveRooms.countIn(ROOM)).toBe(3);
     expect([live, elsewhere, other].map(({ session }) => session.isOver)).toEqual([false, false, false]);
-    expect([on.hub.liveRooms.isAway(ROOM, 'ann'), on.hub.liveRooms.isAway(OTHER_ROOM, 'ann')]).toEqual([
+    expect([on.hub.liveRooms.hasPlace(ROOM, 'ann'), on.hub.liveRooms.hasPlace(OTHER_ROOM, 'ann')]).toEqual([
       false,
       true,
     ]);

@@ -40,22 +40,24 @@ export function pageRoutes({ rooms, liveRooms, iceServers, files }: PageDeps) {
       const name = record.locked || record.hasPassword ? null : record.name;
       return page(context, pageWithPreview(files, { name, url: roomUrl(context.origin, record.id) }));
     },
-    /** Lists the peers inside only for a user who could enter [RM4]. */
+    /** Lists the peers inside only for a user who could come in now, or is inside [RM4]. */
     async connect(context) {
       const { headers } = context.request;
       const identity = await context.identity();
       const roomId = (await rooms.find(context.param('roomId')))?.id;
       if (roomId === undefined) throw noSuchRoom();
-      const { room: record } = await withRoomPassword(headers.get('x-room-password'), (password) =>
+      const { room: record, mustKnock } = await withRoomPassword(headers.get('x-room-password'), (password) =>
         rooms.admit({ roomId, identity, password, client: context }),
       );
       // The login may have been ended while a password was checked.
-      await context.identityAnew();
+      const { userId } = await context.identityAnew();
+      const comesInNow = !mustKnock && liveRooms.hasRoomFor(userId, record);
+      const seesPeers = comesInNow || liveRooms.isInside(record.id, userId);
       return context.reply({
         room: roomOnWire(record, liveRooms),
         wsUrl: roomWebSocketUrl(context.origin, record.id),
         iceServers: [...iceServers(identity, headers.get('host') ?? '', record.id).iceServers],
-        peers: [...liveRooms.peersOf(record.id)],
+        peers: seesPeers ? [...liveRooms.peersOf(record.id)] : [],
       });
     },
     getAsset: asset,

@@ -21,7 +21,9 @@ export interface HttpDeps {
   readonly roomSettings: RoomSettings;
   readonly waitingRoom: WaitingRoom;
   readonly pastCalls: Pick<PastCalls, 'list'>;
-  readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'peersOf'>;
+  readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'peersOf' | 'isInside' | 'hasRoomFor'>;
+  /** Comes in and leaves for those who have no WebSocket. */
+  readonly places: Pick<Hub, 'hold' | 'leaveRoom'>;
   /**
    * @param requestHost the Host header by which this client reached us
    * @param roomId the room whose call they are for, if known

@@ -85,7 +85,10 @@ export class Lifecycle {
   /** Call it when a session is live again. */
   returned(session: Session): void {
     if (!this.#away.remove(session)) return;
-    session.participant?.tellOthers('peer:resumed', { peerId: session.peerId });
+    const { participant } = session;
+    if (participant === undefined) return;
+    this.#deps.liveRooms.returned(participant);
+    participant.tellOthers('peer:resumed', { peerId: session.peerId });
   }
 
   /** Replaces the access token by another of the same user. One for a single room ends direct calls [TK4]. */

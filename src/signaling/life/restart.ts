@@ -153,6 +153,7 @@ function restoreRooms({ registry, liveRooms }: RestartDeps, saved: readonly Save
     const { roomId, index: _, ...rest } = place;
     liveRooms.restore(session, roomId, {
       ...rest,
+      ownName: place.ownName ?? undefined,
       raisedAt: place.raisedAt ?? undefined,
       iceRenewAt: place.iceRenewAt ?? Number.POSITIVE_INFINITY,
     });

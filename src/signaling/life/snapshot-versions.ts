@@ -57,7 +57,7 @@ function addRights(row: unknown): unknown {
   return {
     ...output,
     identity: { ...identity, room },
-    place: place && { ...place, host, send: [...SEND_KINDS], raisedAt: null },
+    place: place && { ...place, host, send: [...SEND_KINDS], ownName: null, raisedAt: null },
   };
 }
 

@@ -74,6 +74,8 @@ const SavedSession = v.object({
       media: MediaState,
       host: v.boolean(),
       send: SendRights,
+      /** Null: its user's. */
+      ownName: v.nullable(v.string()),
       /** Null: the hand is down. */
       raisedAt: v.nullable(v.number()),
       iceRenewAt: v.nullable(v.number()),
@@ -104,7 +106,7 @@ export function saveSession(session: Session, now: number): string {
 }
 
 function savePlace(participant: Participant): SavedSession['place'] {
-  const { room, userInfo, media, host, send, raisedAt, iceRenewAt } = participant;
+  const { room, userInfo, media, host, send, ownName, raisedAt, iceRenewAt } = participant;
   return {
     roomId: room.roomId,
     index: room.members.indexOf(participant),
@@ -112,6 +114,7 @@ function savePlace(participant: Participant): SavedSession['place'] {
     media,
     host,
     send,
+    ownName: ownName ?? null,
     raisedAt: raisedAt ?? null,
     iceRenewAt: Number.isFinite(iceRenewAt) ? iceRenewAt : null,
   };

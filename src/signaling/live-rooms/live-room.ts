@@ -2,20 +2,23 @@ import { ParleyError } from '../../domain/errors.ts';
 import type { RoomId } from '../../domain/ids.ts';
 import type { Peer } from '../../protocol/fields.ts';
 import type { Members, Participant } from './participant.ts';
+import { SharedData } from './shared-data.ts';
 
 /** Who is in one room, in the order in which they came: of two peers the later comer is polite [RM2]. */
 export class LiveRoom implements Members {
   readonly roomId: RoomId;
   /** Replaced at each change: an array that grows in place reserves memory for 17 from its first element on. */
   members: readonly Participant[] = [];
+  /** What those inside share; undefined until they share anything [RM9]. */
+  data: SharedData | undefined;
 
   constructor(roomId: RoomId) {
     this.roomId = roomId;
   }
 
-  /** @throws ParleyError `room_full` */
-  checkCapacity(max: number): void {
-    if (this.members.length < max) return;
+  /** @param expected how many people have a place that is held. @throws ParleyError `room_full` */
+  checkCapacity(max: number, expected: number): void {
+    if (this.members.length + expected < max) return;
     throw new ParleyError('room_full', `All ${max} places are taken. Try again when somebody has left.`);
   }
 
@@ -33,6 +36,12 @@ export class LiveRoom implements Members {
   remove(participant: Participant): void {
     participant.recipient.participant = undefined;
     this.members = this.members.filter((member) => member !== participant);
+  }
+
+  share(key: string, value: unknown): void {
+    this.data ??= new SharedData();
+    this.data.set(key, value);
+    if (this.data.size === 0) this.data = undefined;
   }
 
   /** The other peers as the newest one sees them, or all peers as a newcomer would see them [RM1]. */

@@ -1,15 +1,18 @@
 import type { Publisher } from '../../domain/events.ts';
-import type { PeerId, RoomId } from '../../domain/ids.ts';
+import type { Identity } from '../../domain/identity.ts';
+import type { Ids, PeerId, RoomId } from '../../domain/ids.ts';
 import { alreadyInRoom } from '../../domain/refusals.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { isoTimeOrLast } from '../../lib/iso-time.ts';
 import type { LeaveReason } from '../../protocol/events.ts';
 import type { IceServer, MediaState, Peer } from '../../protocol/fields.ts';
-import { type Room, SEND_KINDS, type SendKind } from '../../protocol/room-fields.ts';
+import { SEND_KINDS, type SendKind } from '../../protocol/room-fields.ts';
 import type { CallEnd } from '../calls/call-end.ts';
 import { payloadText } from '../wire/payload-text.ts';
+import { type HeldPlace, HeldPlaces } from './held-places.ts';
 import { LiveRoom } from './live-room.ts';
 import { Participant, type Recipient } from './participant.ts';
+import { describeRoom, type RoomFacts } from './room-facts.ts';
 
 /** Milliseconds before TURN credentials expire at which new ones are sent. */
 const RENEWAL_LEAD_MS = 60_000;
@@ -21,13 +24,10 @@ export interface IceGrant {
   readonly expiresAt: number;
 }
 
-/** What is stored about a room. */
-export type RoomFacts = Readonly<Omit<Room, 'participants' | 'id'>> & { readonly id: RoomId };
-
 /** A join that nothing but the room's capacity can refuse any more. */
 export interface JoinRequest {
   readonly room: RoomFacts;
-  /** Any JSON. Default: null. */
+  /** Any JSON. Default: what came with the place that is held for the newcomer, else null. */
   readonly userInfo?: unknown;
   /** Default: all off. */
   readonly media?: MediaState | undefined;
@@ -39,14 +39,18 @@ export interface JoinRequest {
   readonly re?: number | undefined;
 }
 
+/** Somebody for whom a place is to be held. */
+export type ExpectedUser = Pick<Identity, 'userId' | 'loginId'>;
+
 /** A place in a room, as it was before a restart. */
 export type SavedPlace = Pick<
   Participant,
-  'userInfo' | 'media' | 'host' | 'send' | 'raisedAt' | 'iceRenewAt'
+  'userInfo' | 'media' | 'host' | 'send' | 'ownName' | 'raisedAt' | 'iceRenewAt'
 >;
 
 export interface LiveRoomsDeps {
   readonly clock: Clock;
+  readonly ids: Pick<Ids, 'peerId'>;
   readonly iceServers: (peerId: PeerId) => IceGrant;
   /** Ends the calls that one has with any of the others. */
   readonly hangUpOn: (end: CallEnd, others: readonly Participant[]) => void;
@@ -56,15 +60,20 @@ export interface LiveRoomsDeps {
 }
 
 const NO_MESSAGE_YET = Object.freeze({ lastId: null });
-const ALL_OFF: MediaState = Object.freeze({ audio: false, video: false, screen: false });
+/** Why somebody goes who is not to come back at once: a place that is held for that user goes too. */
+const PUT_OUT: ReadonlySet<LeaveReason> = new Set(['kicked', 'banned', 'room_closed']);
+const NOTHING_SHARED = Object.freeze({});
+export const ALL_OFF: MediaState = Object.freeze({ audio: false, video: false, screen: false });
 
 /** The rooms that have participants, and who joins and leaves them [RM1]–[RM4]. */
 export class LiveRooms {
   readonly #deps: LiveRoomsDeps;
   readonly #rooms = new Map<string, LiveRoom>();
+  readonly #held: HeldPlaces;
 
   constructor(deps: LiveRoomsDeps) {
     this.#deps = deps;
+    this.#held = new HeldPlaces({ ...deps, isEmpty: (roomId) => !this.#rooms.has(roomId) });
   }
 
   get size(): number {
@@ -76,9 +85,14 @@ export class LiveRooms {
     return this.#rooms.get(roomId)?.members ?? [];
   }
 
-  /** How many participants the room has, those who are away included. */
+  /** The places that are held for those who are expected. */
+  get held(): HeldPlaces {
+    return this.#held;
+  }
+
+  /** How many participants the room has, including those who are away and those who are expected. */
   countIn(roomId: string): number {
-    return this.membersOf(roomId).length;
+    return this.membersOf(roomId).length + this.#held.countIn(roomId);
   }
 
   /** The participants as a newcomer would see them. */
@@ -86,9 +100,17 @@ export class LiveRooms {
     return this.#rooms.get(roomId)?.peersBut() ?? [];
   }
 
-  /** Whether a participant of this user is away: then the user may join again, and takes its place [RM8]. */
-  isAway(roomId: string, userId: string): boolean {
-    return this.#rooms.get(roomId)?.awayOf(userId) !== undefined;
+  /** Whether a participant of this user is away, or a place is held: then the user may join, and takes that place [RM8]. */
+  hasPlace(roomId: string, userId: string): boolean {
+    return (
+      this.#held.find(roomId, userId) !== undefined || this.#rooms.get(roomId)?.awayOf(userId) !== undefined
+    );
+  }
+
+  /** Whether the user is inside, even if away, or expected. */
+  isInside(roomId: string, userId: string): boolean {
+    if (this.#held.find(roomId, userId) !== undefined) return true;
+    return this.membersOf(roomId).some((member) => member.userId === userId);
   }
 
   /**
@@ -99,24 +121,27 @@ export class LiveRooms {
     if (recipient.participant !== undefined) {
       throw alreadyInRoom();
     }
-    const { room: facts, userInfo = null, media = ALL_OFF, host = false, send = SEND_KINDS, re } = request;
+    const { room: facts, media = ALL_OFF, host = false, send = SEND_KINDS, re } = request;
     const room = this.#findOrCreate(facts.id);
     const former = room.awayOf(recipient.userId);
-    if (former === undefined) room.checkCapacity(facts.max);
+    const place = this.#held.find(facts.id, recipient.userId);
+    if (former === undefined && place === undefined) this.#checkCapacity(room, facts.max);
+    if (place !== undefined) this.#held.take(place, recipient.peerId);
     const { iceServers, expiresAt } = this.#deps.iceServers(recipient.peerId);
     const iceRenewAt = renewAt(expiresAt, this.#deps.clock.now());
     if (former !== undefined) this.#deps.replace(former);
+    const userInfo = request.userInfo === undefined ? (place?.userInfo ?? null) : request.userInfo;
     const participant = new Participant({ recipient, room, userInfo, media, host, send, iceRenewAt });
     this.#add(room, participant);
     recipient.send(
       'room:joined',
       {
-        room: describeRoom(facts, room.members.length),
+        room: describeRoom(facts, room.members.length + this.#held.countIn(facts.id)),
         peerId: recipient.peerId,
         peers: room.peersBut(participant),
         iceServers,
         you: { host, send: [...send] },
-        data: {},
+        data: room.data?.toObject() ?? NOTHING_SHARED,
         chat: NO_MESSAGE_YET,
       },
       re,
@@ -136,17 +161,69 @@ export class LiveRooms {
     room.remove(participant);
     const { userId, displayName } = participant;
     this.#deps.events.publish('peer.left', { peerId, roomId, userId, displayName, reason });
+    const place = this.#held.find(roomId, participant.userId);
+    if (place !== undefined) {
+      // Nobody else stands for it any more.
+      place.shared = false;
+      if (PUT_OUT.has(reason)) this.#held.release(place);
+    }
     if (room.members.length > 0) return;
     this.#rooms.delete(roomId);
     // The replacement joins before this tick is over.
-    if (reason !== 'replaced') this.#deps.events.publish('room.emptied', { roomId });
+    if (reason === 'replaced' || this.#held.countIn(roomId) > 0) return;
+    this.#deps.events.publish('room.emptied', { roomId });
+  }
+
+  /**
+   * Holds a place for somebody who comes with a WebSocket in a moment, or goes on holding it. Capacity isn't asked if the user
+   * has a place already [RM8].
+   * @throws ParleyError `room_full`; `rate_limited` if too many places are held for the user
+   */
+  hold(user: ExpectedUser, { room: facts, userInfo }: Pick<JoinRequest, 'room' | 'userInfo'>): HeldPlace {
+    const { userId } = user;
+    const roomId = facts.id;
+    const room = this.#findOrCreate(roomId);
+    const shared = room.awayOf(userId) !== undefined;
+    if (!shared && this.#held.find(roomId, userId) === undefined) this.#checkCapacity(room, facts.max);
+    this.#held.checkCount(roomId, userId);
+    return this.#held.hold(user, { roomId, userInfo, shared });
+  }
+
+  /** Gives up the place that is held for the user, or all of the room's. */
+  release(roomId: string, userId?: string): void {
+    if (userId === undefined) {
+      this.#held.releaseAll(this.#held.in(roomId));
+      return;
+    }
+    const place = this.#held.find(roomId, userId);
+    if (place !== undefined) this.#held.release(place);
+  }
+
+  /** Takes all of the user's participants out of the room, tells them so, and gives up the place that is held. */
+  leaveAll(roomId: RoomId, userId: string): void {
+    this.release(roomId, userId);
+    for (const member of this.membersOf(roomId)) {
+      if (member.userId !== userId) continue;
+      this.leave(member, 'left');
+      member.deliver('room:left', { roomId });
+    }
+  }
+
+  /** Whether another peer of this user fits in. */
+  hasRoomFor(userId: string, { id, max }: Pick<RoomFacts, 'id' | 'max'>): boolean {
+    return this.hasPlace(id, userId) || this.countIn(id) < max;
+  }
+
+  /** The participant is live again. A place that was held in place of it is needed no longer. */
+  returned({ room, userId }: Participant): void {
+    const place = this.#held.find(room.roomId, userId);
+    if (place?.shared === true) this.#held.release(place);
   }
 
   /** Sends `room:updated` to everybody in the room. */
   tellChange(facts: RoomFacts): void {
-    const members = this.membersOf(facts.id);
-    const body = payloadText('room:updated', { room: describeRoom(facts, members.length) });
-    for (const member of members) member.deliverText('room:updated', body);
+    const body = payloadText('room:updated', { room: describeRoom(facts, this.countIn(facts.id)) });
+    for (const member of this.membersOf(facts.id)) member.deliverText('room:updated', body);
   }
 
   /** Gives back a place after a restart. Call it in the order in which a room's participants came. */
@@ -162,6 +239,10 @@ export class LiveRooms {
     participant.deliver('ice:servers', { iceServers, expiresAt: isoTimeOrLast(expiresAt) });
   }
 
+  #checkCapacity(room: LiveRoom, max: number): void {
+    room.checkCapacity(max, this.#held.countIn(room.roomId));
+  }
+
   #findOrCreate(roomId: RoomId): LiveRoom {
     return this.#rooms.get(roomId) ?? new LiveRoom(roomId);
   }
@@ -171,30 +252,6 @@ export class LiveRooms {
     room.add(participant);
     if (room.members.length === 1) this.#rooms.set(room.roomId, room);
   }
-}
-
-/** Each field by name: an object that is spread takes three times as long to make and to write. */
-function describeRoom(facts: RoomFacts, participants: number): Room {
-  return {
-    id: facts.id,
-    name: facts.name,
-    ownerId: facts.ownerId,
-    max: facts.max,
-    hasPassword: facts.hasPassword,
-    locked: facts.locked,
-    persistent: facts.persistent,
-    listed: facts.listed,
-    waitingRoom: facts.waitingRoom,
-    chat: facts.chat,
-    relayOnly: facts.relayOnly,
-    notBefore: facts.notBefore,
-    expiresAt: facts.expiresAt,
-    endAtExpiry: facts.endAtExpiry,
-    emptySeconds: facts.emptySeconds,
-    metadata: facts.metadata,
-    createdAt: facts.createdAt,
-    participants,
-  };
 }
 
 /** A minute before the credentials expire, or half-way if they live less than two; Infinity if they never expire. */

@@ -24,6 +24,8 @@ export interface Recipient extends CallEnd {
 export interface Members {
   readonly roomId: RoomId;
   readonly members: readonly Participant[];
+  /** Sets a key of what they share; null deletes it. @throws ParleyError `too_large` [RM9] */
+  share(key: string, value: unknown): void;
 }
 
 /** `present`: its recipient is live. `away`: messages are kept until the session is resumed [SE2]. */
@@ -37,6 +39,8 @@ interface ParticipantSettings {
   readonly media: MediaState;
   readonly host: boolean;
   readonly send: readonly SendKind[];
+  /** Its name in this room, if it has told another than its user's. */
+  readonly ownName?: string | undefined;
   /** When its hand was raised: milliseconds since 1970. Default: it is down. */
   readonly raisedAt?: number | undefined;
   readonly iceRenewAt: number;
@@ -49,26 +53,29 @@ interface ParticipantSettings {
 export class Participant {
   readonly recipient: Recipient;
   readonly room: Members;
-  readonly userInfo: unknown;
+  userInfo: unknown;
   media: MediaState;
   /** Whether it may run the room [RM6]. */
   host: boolean;
   /** What it may send [RM6]. */
   send: readonly SendKind[];
+  /** Its name in this room, if it has told another than its user's [RM11]. */
+  ownName: string | undefined;
   /** When its hand was raised: milliseconds since 1970; undefined while it is down [RM10]. */
   raisedAt: number | undefined;
   /** When it needs new TURN credentials: milliseconds since 1970, Infinity for never. */
   iceRenewAt: number;
 
-  constructor({ recipient, room, userInfo, media, host, send, raisedAt, iceRenewAt }: ParticipantSettings) {
-    this.recipient = recipient;
-    this.room = room;
-    this.userInfo = userInfo;
-    this.media = media;
-    this.host = host;
-    this.send = send;
-    this.raisedAt = raisedAt;
-    this.iceRenewAt = iceRenewAt;
+  constructor(settings: ParticipantSettings) {
+    this.recipient = settings.recipient;
+    this.room = settings.room;
+    this.userInfo = settings.userInfo;
+    this.media = settings.media;
+    this.host = settings.host;
+    this.send = settings.send;
+    this.ownName = settings.ownName;
+    this.raisedAt = settings.raisedAt;
+    this.iceRenewAt = settings.iceRenewAt;
   }
 
   get peerId(): PeerId {
@@ -83,11 +90,11 @@ export class Participant {
     return this.recipient.profile;
   }
 
-  /** Its name in this room [TK4]. */
+  /** Its name in this room: what it has told, else what its token says [TK4], else its user's. */
   get displayName(): string | null {
     const { identity, profile } = this.recipient;
     const nameHere = identity.room?.id === this.room.roomId ? identity.room.name : null;
-    return nameHere ?? profile.displayName;
+    return this.ownName ?? nameHere ?? profile.displayName;
   }
 
   get state(): ParticipantState {
@@ -111,6 +118,14 @@ export class Participant {
     for (const member of members) if (member !== this) member.deliverText(event, body);
   }
 
+  /** Tells everybody in the room, this participant too. @param re the message id that its own copy answers */
+  tellAll<Event extends ServerEvent>(event: Event, payload: ServerPayload<Event>, re?: number): void {
+    const body = payloadText(event, payload);
+    for (const { recipient } of this.room.members) {
+      recipient.sendText(event, body, recipient === this.recipient ? re : undefined);
+    }
+  }
+
   /** Changes the media that `change` names, and tells the others. */
   setMedia(change: MediaChange): void {
     this.media = { ...this.media, ...change };
@@ -123,6 +138,38 @@ export class Participant {
 
   tellTyping(typing: boolean): void {
     this.tellOthers('peer:typing', { peerId: this.peerId, typing });
+  }
+
+  /** Raises its hand, or lowers it, and tells all. One that is up keeps its time [RM10]. @param now milliseconds since 1970 */
+  setHand(raised: boolean, now: number): void {
+    if (raised === (this.raisedAt !== undefined)) return;
+    this.raisedAt = raised ? now : undefined;
+    this.tellAll('peer:hand', { peerId: this.peerId, raised, at: raised ? isoTime(now) : null });
+  }
+
+  /** Shows the others an emoji. It isn't kept for those who are away [RM10]. */
+  react(emoji: string): void {
+    const body = payloadText('peer:reaction', { peerId: this.peerId, emoji });
+    for (const member of this.room.members) {
+      if (member !== this && member.recipient.isLive) member.deliverText('peer:reaction', body);
+    }
+  }
+
+  /** Changes what it tells of itself in this room, and tells all; what is undefined stays [RM11]. */
+  update({ displayName, userInfo }: { displayName?: string | undefined; userInfo?: unknown }): void {
+    if (displayName !== undefined) this.ownName = displayName;
+    if (userInfo !== undefined) this.userInfo = userInfo;
+    this.tellAll('peer:updated', {
+      peerId: this.peerId,
+      displayName: this.displayName,
+      userInfo: this.userInfo,
+    });
+  }
+
+  /** Shares a value with all inside. @param re the message id that its own copy answers. @throws ParleyError `too_large` */
+  share(key: string, value: unknown, re?: number): void {
+    this.room.share(key, value);
+    this.tellAll('room:data', { key, value, by: this.peerId }, re);
   }
 
   /** How others see it [RM1]. @param polite whether the reader is the polite side toward this peer [RM2] */

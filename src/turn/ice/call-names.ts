@@ -6,6 +6,8 @@ import { MAX_REVOCATIONS } from '../core/allocations/revocations.ts';
 export interface CallNames {
   /** The name for the peer's current call. */
   of(peerId: PeerId): string;
+  /** Gives the peer's current call the name that another id has had. */
+  passOn(from: PeerId, to: PeerId): void;
   /** Ends the peer's call: its next credentials have another name. @returns the name to revoke */
   end(peerId: PeerId): string;
 }
@@ -18,14 +20,22 @@ export interface CallNames {
 export function createCallNames(maxPeers: number = MAX_REVOCATIONS): CallNames {
   /** Number of ended calls by peer; the call that ended first comes first. */
   const ended = new BoundedMap<PeerId, number>(maxPeers);
+  /** Names of calls that were another id's before. */
+  const passedOn = new BoundedMap<PeerId, string>(maxPeers);
   const nameOf = (peerId: PeerId): string => {
+    const other = passedOn.size === 0 ? undefined : passedOn.get(peerId);
+    if (other !== undefined) return other;
     const calls = ended.get(peerId);
     return calls === undefined ? peerId : `${peerId}.${calls}`;
   };
   return {
     of: nameOf,
+    passOn(from, to) {
+      passedOn.set(to, nameOf(from));
+    },
     end(peerId) {
       const name = nameOf(peerId);
+      passedOn.delete(peerId);
       ended.set(peerId, (ended.get(peerId) ?? 0) + 1);
       return name;
     },

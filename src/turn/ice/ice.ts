@@ -24,6 +24,8 @@ export interface Ice {
   forIdentity(identity: TokenHolder, right: Right, requestHost: string): IceGrant;
   /** Ends the credentials of a peer that left its call, and their allocations. */
   revokePeer(peerId: PeerId): void;
+  /** The credentials of a place that was held are the peer's from now on: they end with the peer's call. */
+  passOn(placeId: PeerId, peerId: PeerId): void;
   /** Ends the credentials that a login got by HTTP. */
   revokeLogin(loginId: string): void;
   /** Whether clients get a TURN server, this one's or another. */
@@ -83,6 +85,7 @@ export async function startIce({
   return {
     forPeer: (peerId) => grant(names.of(peerId)),
     forIdentity: (identity, right, requestHost) => grant(nameFor(identity, right), requestHost),
+    passOn: names.passOn,
     revokePeer: (peerId) => relay?.revoke(names.end(peerId)),
     revokeLogin: (loginId) => relay?.revoke(loginId),
     hasRelay: source.kind === 'embedded' || source.urls.some((url) => url.startsWith('turn')),

@@ -96,6 +96,9 @@ export async function startHttp({
   const liveRooms = {
     countIn: (roomId: string) => inside.get(roomId)?.length ?? 0,
     peersOf: (roomId: string) => inside.get(roomId) ?? [],
+    hasPlace: () => false,
+    isInside: () => false,
+    hasRoomFor: () => true,
   };
   const rooms = createRooms({
     ...common,
@@ -103,7 +106,7 @@ export async function startHttp({
     bans: store.bans,
     creations,
     passwords: cheapPasswords(),
-    liveRooms: { ...liveRooms, isAway: () => false, membersOf: () => [] },
+    liveRooms,
     knocks: NO_KNOCKS,
   });
   const roomSettings = createRoomSettings({
@@ -125,6 +128,12 @@ export async function startHttp({
     waitingRoom: NOBODY_WAITS,
     pastCalls: { list: async () => ({ items: [], nextCursor: null }) },
     liveRooms,
+    places: {
+      hold() {
+        throw new Error('nobody holds places here');
+      },
+      leaveRoom: () => {},
+    },
     iceServers: ({ userId }, host) => ({
       iceServers: [{ urls: `turn:${host}`, username: userId, credential: 'secret' }],
       expiresAt: Date.parse('2026-01-01T01:00:00Z'),

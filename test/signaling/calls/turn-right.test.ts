@@ -13,7 +13,7 @@ const right = (
   sessions: Parameters<typeof turnRight>[1],
   directCalls: DirectCalls = 'users',
   roomId?: string,
-) => turnRight(who, sessions, directCalls, roomId);
+) => turnRight(who, sessions, [], directCalls, roomId);
 
 describe('[CA6] the relay credentials of a caller over HTTP', () => {
   it('are those of its session in a room', () => {

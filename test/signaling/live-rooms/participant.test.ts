@@ -56,6 +56,7 @@ function setUp() {
   const calls = createCallRelay({ registry, directCalls: 'off', isWaiting: () => false });
   const liveRooms: LiveRooms = new LiveRooms({
     clock,
+    ids: randomIds,
     iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
     hangUpOn: calls.hangUpOn,
     replace: (former) => liveRooms.leave(former, 'replaced'),

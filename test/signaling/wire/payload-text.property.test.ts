@@ -33,6 +33,7 @@ function anyOf(schema: Shape): fc.Arbitrary<unknown> {
   if (type === 'number') return fc.oneof(fc.nat(), fc.double({ noNaN: true, noDefaultInfinity: true }));
   if (type === 'record')
     return fc.dictionary(fc.stringMatching(/^[a-m]{1,9}$/), fc.jsonValue({ maxDepth: 2 }));
+  if (type === 'custom') return fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 }));
   if (type === 'unknown') return fc.jsonValue({ maxDepth: 2 });
   throw new Error(`no values of ${type} are made here`);
 }

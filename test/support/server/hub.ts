@@ -51,7 +51,7 @@ export function room(id = ROOM, max = 8): RoomFacts & { ownerId: null } {
 
 /** The answer to somebody who may enter, as an ordinary participant. */
 export function admitted(id = ROOM): Admitted {
-  return { room: room(id), ...NO_RIGHTS, mustKnock: false };
+  return { room: room(id), ...NO_RIGHTS, mustKnock: false, asInside: null };
 }
 
 /** A session, and the fake wire to its client. */
