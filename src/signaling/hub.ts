@@ -290,7 +290,7 @@ export function createHub(deps: HubDeps): Hub {
     slices() {
       draining = true;
       stopSweeping();
-      return saveSessions({ clock, log, registry, lifecycle });
+      return saveSessions({ ...parts, clock, log });
     },
     restore: (snapshot) => restoreSessions({ ...parts, clock, log, context }, snapshot),
     close() {

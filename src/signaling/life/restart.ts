@@ -2,10 +2,12 @@ import { attempt } from '../../lib/attempt.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { CLOSE } from '../../protocol/codes.ts';
+import type { Knocks } from '../live-rooms/knocks.ts';
 import type { LiveRooms } from '../live-rooms/live-rooms.ts';
 import type { Registry } from '../session/registry.ts';
 import type { Session, SessionContext } from '../session/session.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import { restoreKnocks } from './saved-knocks.ts';
 import { parseSaved, restoreCalls, revive, type SavedSession, saveSession } from './snapshot.ts';
 
 /** Milliseconds over which a drain spreads the clients' returns [SE8]. */
@@ -22,6 +24,7 @@ interface RestartDeps {
   readonly registry: Registry;
   readonly lifecycle: Lifecycle;
   readonly liveRooms: LiveRooms;
+  readonly knocks: Pick<Knocks, 'of' | 'add'>;
   readonly context: SessionContext;
 }
 
@@ -53,9 +56,9 @@ export function announceDrain({ registry, log }: Pick<RestartDeps, 'registry' | 
  * so that as many as possible are saved.
  */
 export function* saveSessions(
-  deps: Pick<RestartDeps, 'clock' | 'log' | 'registry' | 'lifecycle'>,
+  deps: Pick<RestartDeps, 'clock' | 'log' | 'registry' | 'lifecycle' | 'knocks'>,
 ): Generator<string[]> {
-  const { clock, log, registry, lifecycle } = deps;
+  const { clock, log, registry, lifecycle, knocks } = deps;
   const slice = new Slice(clock);
   for (const session of [...registry.all()]) {
     attempt(log, 'a session could not be suspended', () => lifecycle.suspend(session, CLOSE.draining));
@@ -65,9 +68,14 @@ export function* saveSessions(
   const now = clock.monotonic();
   const sessions = [...registry.all()].sort((a, b) => a.outbox.keptBytes - b.outbox.keptBytes);
   const save = (session: Session): void =>
-    attempt(log, 'a session could not be saved', () => slice.add(saveSession(session, now)), {
-      peerId: session.peerId,
-    });
+    attempt(
+      log,
+      'a session could not be saved',
+      () => slice.add(saveSession(session, knocks.of(session), now)),
+      {
+        peerId: session.peerId,
+      },
+    );
   const savedSeqs: number[] = [];
   for (const session of sessions) {
     savedSeqs.push(session.outbox.lastSeq);
@@ -118,7 +126,7 @@ class Slice {
  * @returns how many sessions wait
  */
 export function restoreSessions(deps: RestartDeps, { schemaVersion, savedAt, rows }: Snapshot): number {
-  const { clock, log, registry, lifecycle, context } = deps;
+  const { clock, log, registry, lifecycle, knocks, context } = deps;
   const readable = rows.flatMap((row) => parseSaved(row, schemaVersion) ?? []);
   if (readable.length < rows.length) {
     log.warn('saved sessions could not be read: their clients will join anew', {
@@ -139,6 +147,11 @@ export function restoreSessions(deps: RestartDeps, { schemaVersion, savedAt, row
     });
   }
   restoreRooms(deps, saved);
+  restoreKnocks(
+    saved.map(({ peerId, knock }) => ({ session: registry.byPeer(peerId), knock })),
+    knocks,
+    clock.monotonic(),
+  );
   restoreCalls(saved, registry);
   return registry.size;
 }

@@ -4,10 +4,12 @@ import { MediaState, User, UserIdField, UserKind, Uuid } from '../../protocol/fi
 import { SendRights } from '../../protocol/room-fields.ts';
 import type { Calls, Ring } from '../calls/call-end.ts';
 import { callsOf, startRinging } from '../calls/links.ts';
+import type { Knock } from '../live-rooms/knock.ts';
 import type { Participant } from '../live-rooms/participant.ts';
 import { Outbox } from '../session/outbox.ts';
 import type { Registry } from '../session/registry.ts';
 import { Session, type SessionContext } from '../session/session.ts';
+import { SavedKnock, saveKnock } from './saved-knocks.ts';
 import { migrateRow } from './snapshot-versions.ts';
 
 const AsPeerId = v.pipe(
@@ -81,12 +83,17 @@ const SavedSession = v.object({
       iceRenewAt: v.nullable(v.number()),
     }),
   ),
+  knock: v.optional(SavedKnock, null),
   calls: v.nullable(SavedCalls),
 });
 export type SavedSession = v.InferOutput<typeof SavedSession>;
 
-/** @returns a row of JSON text. @param now the clock's monotonic milliseconds */
-export function saveSession(session: Session, now: number): string {
+/**
+ * @returns a row of JSON text
+ * @param knock of the session, if it waits to be let into a room
+ * @param now the clock's monotonic milliseconds
+ */
+export function saveSession(session: Session, knock: Knock | undefined, now: number): string {
   const { life, participant, calls, outbox } = session;
   const { lastSeq, kept } = outbox.save();
   const saved: SavedSession = {
@@ -100,6 +107,7 @@ export function saveSession(session: Session, now: number): string {
     lastSeq,
     kept: [...kept],
     place: participant ? savePlace(participant) : null,
+    knock: saveKnock(knock, now),
     calls: calls ? saveCalls(calls) : null,
   };
   return JSON.stringify(saved);
