@@ -1,5 +1,5 @@
 import { secretKeys } from '../../src/accounts/keys.ts';
-import { mintToken } from '../../src/accounts/mint.ts';
+import { type MintedClaims, mintToken } from '../../src/accounts/mint.ts';
 import type { Environment } from '../../src/config/config.ts';
 import { SECRET } from '../support/server/accounts.ts';
 import { type Guest, type Stage, startStage } from './stage.ts';
@@ -8,6 +8,7 @@ export interface Claims {
   readonly name?: string;
   readonly username?: string;
   readonly role?: string;
+  readonly room?: MintedClaims['room'];
 }
 
 type Headers = Readonly<Record<string, string>>;
