@@ -74,13 +74,29 @@ export const problems = {
       title: 'This call is locked',
       text: 'Ask the host to unlock it, then try again.',
     },
+    room_not_open: {
+      title: 'This call isn’t open now',
+      text: 'It opens at a set time, or that time is over. Ask the person who invited you.',
+    },
+    knock_refused: {
+      title: 'The host didn’t let you in',
+      text: 'If that was a mistake, message the person who invited you. You can ask again in a moment.',
+    },
+    knock_unanswered: {
+      title: 'Nobody let you in',
+      text: 'No host answered for 10 minutes. Message the person who invited you, then ask again.',
+    },
+    no_relay: {
+      title: 'This server can’t hide addresses',
+      text: 'It has no relay. Turn this option off, or ask whoever runs the server.',
+    },
     banned: {
       title: 'You can’t join this call',
       text: 'The host has blocked you.',
     },
     forbidden: {
       title: 'You can’t join this call',
-      text: 'Your invitation is for another call. Ask for a new link.',
+      text: 'Your invitation doesn’t open this call: it may have expired, be used up, or be for another call. Ask for a new link.',
     },
     too_many_sessions: {
       title: 'You are in too many calls at once',

@@ -1,5 +1,6 @@
 import { problems } from './en-problems.ts';
 import { talk } from './en-talk.ts';
+import { rooms } from './en-rooms.ts';
 import { pluralOf } from './plural.ts';
 
 const plural = pluralOf('en');
@@ -109,6 +110,7 @@ export const en = {
 
   ...problems,
   talk,
+  rooms,
 
   call: {
     title: (room: string) => `${room} · Parley`,

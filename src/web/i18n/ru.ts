@@ -1,6 +1,7 @@
 import { pluralOf } from './plural.ts';
 import { problems } from './ru-problems.ts';
 import { talk } from './ru-talk.ts';
+import { rooms } from './ru-rooms.ts';
 import type { Messages } from './shape.ts';
 
 const plural = pluralOf('ru');
@@ -117,6 +118,7 @@ export const ru: Messages = {
 
   ...problems,
   talk,
+  rooms,
 
   call: {
     title: (room) => `${room} · Parley`,

@@ -1,0 +1,141 @@
+import { pluralOf } from './plural.ts';
+
+const plural = pluralOf('en');
+
+/** The English texts about running a room: hosts, who waits, room settings, and a person's own rooms. */
+export const rooms = {
+  host: 'Host',
+  hostMark: 'host',
+
+  /** What hosts do with one person. */
+  person: {
+    menu: (name: string) => `Options for ${name}`,
+    mute: 'Mute microphone',
+    stopCamera: 'Turn camera off',
+    stopShare: 'Stop screen sharing',
+    makeHost: 'Make host',
+    endHost: 'No longer host',
+    may: 'May use',
+    maySend: { audio: 'Microphone', video: 'Camera', screen: 'Screen sharing', chat: 'Chat' },
+    remove: 'Remove from call',
+    block: 'Remove and block',
+    removeAsked: (name: string) => `Remove ${name}?`,
+    removeText: 'They leave the call at once, and can come back with the link.',
+    blockAsked: (name: string) => `Remove and block ${name}?`,
+    blockText: 'They leave the call at once, and can’t come back with this account.',
+    cancel: 'Cancel',
+  },
+
+  /** What hosts do with everybody. */
+  all: {
+    title: 'Host controls',
+    mute: 'Mute everyone',
+    lock: 'Lock the call',
+    lockHint: 'Nobody new can join.',
+    waitingRoom: 'Waiting room',
+    waitingRoomHint: 'You let in each person who comes.',
+    settings: 'Call settings',
+    end: 'End call for everyone',
+    endAsked: 'End the call for everyone?',
+    endText: 'Everybody leaves the call at once.',
+    endConfirm: 'End call',
+  },
+
+  notice: {
+    allMuted: 'Everyone was asked to mute',
+    nowHost: 'You are a host now',
+    noHost: 'You are no longer a host',
+    failed: 'That didn’t work. Try again.',
+    full: 'The call is full. Remove somebody or raise the maximum first.',
+    gone: 'This person has left already.',
+    blocked: {
+      audio: 'The host doesn’t let you use your microphone',
+      video: 'The host doesn’t let you use your camera',
+      screen: 'The host doesn’t let you share your screen',
+    },
+  },
+
+  /** Who waits, as hosts see it. */
+  knocks: {
+    title: (n: number) => `Waiting (${n})`,
+    one: (name: string) => `${name} wants to join`,
+    more: (n: number) => plural(n, { one: '1 person wants to join', other: `${n} people want to join` }),
+    admit: 'Let in',
+    admitOf: (name: string) => `Let ${name} in`,
+    refuse: 'Turn away',
+    refuseOf: (name: string) => `Turn ${name} away`,
+    admitAll: 'Let everyone in',
+    show: 'Show',
+    people: 'In the call',
+    guest: 'guest',
+  },
+
+  /** The screen of one who waits. */
+  waiting: {
+    title: 'Waiting to be let in',
+    headline: 'Please wait: a host will let you in.',
+    text: 'The hosts can see that you are here. Nobody sees or hears you yet.',
+    lasted: 'Waiting for',
+    nobody: 'Nobody has answered yet. Message the person who invited you, and keep this page open.',
+    leave: 'Stop waiting',
+    reconnecting: 'Connection lost, reconnecting… You keep your place.',
+  },
+
+  /** The fields of a room. */
+  fields: {
+    name: 'Call name',
+    waitingRoom: 'Waiting room',
+    waitingRoomHint: 'A host lets in each person who comes.',
+    keep: 'Keep this call',
+    keepHint: 'The link works again at any time.',
+    keepGuest: 'The link works for a day after the last person has left. Sign in to keep it.',
+    relayOnly: 'Hide IP addresses',
+    relayOnlyHint: 'Video and audio pass through the server, so people don’t see each other’s addresses.',
+    noRelay: 'This server has no relay, so it can’t hide addresses.',
+    passwordNew: 'New password',
+    passwordSet: 'This call has a password. Leave the field empty to keep it.',
+    passwordRemove: 'Remove the password',
+    maxBelow: (n: number) =>
+      plural(n, { one: 'There is 1 person in the call.', other: `There are ${n} people in the call.` }),
+    save: 'Save',
+    saving: 'Saving…',
+  },
+
+  /** The rooms of a person who is signed in. */
+  mine: {
+    title: 'My calls',
+    loading: 'Loading your calls…',
+    none: 'Calls that you start are listed here.',
+    untitled: 'Untitled call',
+    open: 'Open',
+    openOf: (name: string) => `Open ${name}`,
+    options: (name: string) => `Options for ${name}`,
+    copyLink: 'Copy link',
+    copied: 'Link copied',
+    copyFailed: 'The link could not be copied. Open the call and copy it from the address bar.',
+    rename: 'Rename',
+    renameTitle: 'Rename this call',
+    settings: 'Settings',
+    past: 'Past calls',
+    pastOf: (name: string) => `Past calls: ${name}`,
+    remove: 'Delete',
+    removeAsked: (name: string) => `Delete ${name}?`,
+    removeText: 'Its link stops working, and whoever is inside leaves. This can’t be undone.',
+    removed: 'The call was deleted',
+    inside: (n: number) =>
+      plural(n, { zero: 'Nobody inside', one: '1 person inside', other: `${n} people inside` }),
+    kept: 'kept',
+    locked: 'locked',
+    created: (when: string) => `created ${when}`,
+    justNow: 'just now',
+    more: 'Show more',
+  },
+
+  pastCalls: {
+    loading: 'Loading past calls…',
+    none: 'Nobody has met here in the last 90 days.',
+    lasted: (time: string) => `Lasted ${time}`,
+    peak: (n: number) => plural(n, { one: 'at most 1 person', other: `at most ${n} people` }),
+    deleted: 'Deleted account',
+  },
+};
