@@ -1,6 +1,6 @@
 import { problems } from './en-problems.ts';
-import { talk } from './en-talk.ts';
 import { rooms } from './en-rooms.ts';
+import { talk } from './en-talk.ts';
 import { pluralOf } from './plural.ts';
 
 const plural = pluralOf('en');

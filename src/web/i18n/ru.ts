@@ -1,7 +1,7 @@
 import { pluralOf } from './plural.ts';
 import { problems } from './ru-problems.ts';
-import { talk } from './ru-talk.ts';
 import { rooms } from './ru-rooms.ts';
+import { talk } from './ru-talk.ts';
 import type { Messages } from './shape.ts';
 
 const plural = pluralOf('ru');
