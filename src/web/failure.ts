@@ -10,8 +10,14 @@ export interface Failure {
 /** Maps what the SDK threw to a failure; anything else is `unknown`. */
 export function failureOf(thrown: unknown): Failure {
   if (!(thrown instanceof ParleyClientError)) return { code: 'unknown', retryAfterMs: 0 };
-  const code = thrown.code === 'timeout' ? 'network' : thrown.code;
+  const code = shownCodeOf(thrown);
   return { code, retryAfterMs: thrown.retryAfterMs ?? 0 };
+}
+
+function shownCodeOf({ code, retryAfterMs }: ParleyClientError): string {
+  if (code === 'timeout') return 'network';
+  // Only whom a host has refused must wait before knocking again [KN4].
+  return String(code) === 'knock_refused' && retryAfterMs === undefined ? 'knock_unanswered' : code;
 }
 
 /** Returns what to show for a failure. */

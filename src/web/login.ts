@@ -8,6 +8,7 @@ import {
   type CreateRoomRequest,
   ParleyClientError,
   type Room,
+  type RoomChange,
 } from '../client/index.ts';
 import { type Failure, failureOf } from './failure.ts';
 import type { KeyValueStorage, Prefs } from './prefs.ts';
@@ -27,13 +28,15 @@ export type Sdk = Pick<
   | 'resetPassword'
   | 'signInWithOidc'
   | 'finishSignIn'
->;
+> & { readonly rooms: Pick<typeof Parley.rooms, 'update'> };
 
 /** What calls need of the server. */
 export interface RoomAccess {
   createRoom(request: CreateRoomRequest): Promise<CreatedRoom>;
   findRoom(roomId: string): Promise<Room>;
-  connect(): Promise<Client>;
+  updateRoom(roomId: string, change: RoomChange): Promise<Room>;
+  /** @param guestName what hosts call a guest who waits; a person goes by the account's name */
+  connect(guestName?: string): Promise<Client>;
 }
 
 interface Credentials {
@@ -61,6 +64,8 @@ export interface Login extends RoomAccess {
   readonly finishing: ReadonlySignal<boolean>;
   /** Why it failed. */
   readonly providerFailure: ReadonlySignal<Failure | null>;
+  /** Runs `work` as the person who is signed in. @throws ParleyClientError `unauthorized` once the login has ended */
+  as<T>(work: (account: Account) => Promise<T>): Promise<T>;
   /** The account of the person who is signed in. @throws ParleyClientError `unauthorized` if there is none */
   account(): Account;
   signIn(credentials: Credentials): Promise<void>;
@@ -178,8 +183,20 @@ export function createLogin({ sdk, storage, prefs, guests = true }: LoginOptions
     providerFailure,
     account: current,
     createRoom: (request) => act((acting) => sdk.createRoom(acting, request), false),
+    async updateRoom(roomId, change) {
+      const { room } = await act((acting) => sdk.rooms.update(acting, roomId, change), false);
+      return room;
+    },
+    as: (work) => act(work, false),
     findRoom: (roomId) => act((acting) => sdk.findRoom(acting, roomId), true),
-    connect: () => act((acting) => sdk.connect({ token: (fresh) => acting.token(fresh) }), false),
+    connect: (guestName) =>
+      act(async (acting) => {
+        const isOther = guestName !== undefined && guestName !== acting.user.displayName;
+        // Without it, the person waits as a guest without a name.
+        if (isOther && personOf(acting) === null)
+          await acting.update({ displayName: guestName }).catch(() => {});
+        return sdk.connect({ token: (fresh) => acting.token(fresh) });
+      }, false),
     async signIn(credentials) {
       adopt(await sdk.signIn({ ...credentials, storage }));
     },

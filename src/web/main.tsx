@@ -27,6 +27,8 @@ import './styles/panels.css';
 import './styles/side-panel.css';
 import './styles/chat.css';
 import './styles/message.css';
+import './styles/hosting.css';
+import './styles/waiting.css';
 import './styles/forced-colors.css';
 
 /**
@@ -79,6 +81,7 @@ if (root !== null) {
           user: login.user,
           devices: createDeviceManager({ capture: mediaDevices, prefs, permissions: navigator.permissions }),
           prefs,
+          secrets,
           captureScreen,
           onRoomMissing: () => navigation.go({ at: 'home', missing: true }, true),
         })

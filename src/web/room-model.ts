@@ -1,9 +1,21 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import type { AccountUser, EndReason, ParleyClientError, Room } from '../client/index.ts';
+import type {
+  AccountUser,
+  Call,
+  Client,
+  EndReason,
+  JoinOptions,
+  ParleyClientError,
+  Room,
+  Waiting,
+} from '../client/index.ts';
 import { type CallModel, createCallModel } from './call/call-model.ts';
+import { playKnock } from './call/hosting/knock-sound.ts';
 import { userInfoOf } from './call/people.ts';
 import { type Failure, failureOf } from './failure.ts';
+import type { LinkSecrets } from './link-secrets.ts';
 import { pollRoom } from './lobby/room-poll.ts';
+import { createWait, type Wait } from './lobby/wait.ts';
 import type { RoomAccess } from './login.ts';
 import type { DeviceManager } from './media/device-manager.ts';
 import { CAPTURED_KINDS } from './media/devices.ts';
@@ -28,6 +40,7 @@ export type Phase =
       /** The call was full or locked, and no longer is. */
       readonly reopened: boolean;
     }
+  | { readonly at: 'waiting'; readonly room: Room; readonly wait: Wait }
   | { readonly at: 'call'; readonly room: Room; readonly call: CallModel }
   | { readonly at: 'ended'; readonly room: Room; readonly reason: EndReason };
 
@@ -41,6 +54,8 @@ export interface RoomModel {
   readonly devices: DeviceManager;
   /** Returns the name that the lobby suggests: the account's, or a guest's of the last call. */
   initialName(): string;
+  /** Whether the person's link carried an invitation, which replaces the password. */
+  isInvited(): boolean;
   /** Looks the room up. Also the way to try again after a failure. */
   load(): Promise<void>;
   join(input: JoinInput): Promise<void>;
@@ -58,6 +73,7 @@ interface RoomModelOptions {
   readonly user: ReadonlySignal<AccountUser | null>;
   readonly devices: DeviceManager;
   readonly prefs: Prefs;
+  readonly secrets: Pick<LinkSecrets, 'invitationTo' | 'drop'>;
   /** Undefined if the browser can't share a screen. */
   readonly captureScreen: (() => Promise<MediaStream>) | undefined;
   /** Called if the room doesn't exist, now or any more. */
@@ -71,7 +87,7 @@ function isClosedToNewcomers(room: Room, failure: Failure | null): boolean {
 }
 
 export function createRoomModel(options: RoomModelOptions): RoomModel {
-  const { roomId, login, user, devices, prefs, captureScreen, onRoomMissing } = options;
+  const { roomId, login, user, devices, prefs, secrets, captureScreen, onRoomMissing } = options;
   const phase = signal<Phase>({ at: 'loading' });
   const initialName = () => {
     const person = user.peek();
@@ -84,7 +100,7 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
     phase.value = { at: 'loading' };
     try {
       const room = await login.findRoom(roomId);
-      if (!closed) phase.value = { at: 'lobby', room, failure: null, joining: false, reopened: false };
+      if (!closed) showLobby(room);
     } catch (error) {
       showFailure(null, error);
     }
@@ -93,12 +109,11 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
   function showFailure(room: Room | null, error: unknown): void {
     if (closed) return;
     const failure = failureOf(error);
+    // A wrong, spent or expired invitation opens nothing; without it, the person may still know the password.
+    if (failure.code === 'forbidden') secrets.drop('call');
     if (failure.code === 'room_not_found') onRoomMissing();
-    else
-      phase.value =
-        room === null
-          ? { at: 'failed', failure }
-          : { at: 'lobby', room, failure, joining: false, reopened: false };
+    else if (room === null) phase.value = { at: 'failed', failure };
+    else showLobby(room, failure);
   }
 
   /** `join` and `rejoin` share one flight, so that pressing both, or one twice, makes one session. */
@@ -114,11 +129,21 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
       if (devicesFirst) await settledWithin(DEVICES_WITHIN_MS, devices.start());
       // The next visit starts with the same devices on and off.
       for (const kind of CAPTURED_KINDS) prefs.set(`${kind}Off`, devices[kind].value.on ? '' : 'yes');
-      if (!closed) await connectAndJoin(input);
+      if (!closed) await connectAndJoin(room, input);
     } catch (error) {
-      showFailure(room, error);
+      if (hasLeftWait()) showLobby(room);
+      else showFailure(room, error);
     }
   });
+
+  function hasLeftWait(): boolean {
+    const { value } = phase;
+    return value.at === 'waiting' && value.wait.left.value;
+  }
+
+  function showLobby(room: Room, failure: Failure | null = null): void {
+    phase.value = { at: 'lobby', room, failure, joining: false, reopened: false };
+  }
 
   function watchRoom(): () => void {
     const previous = phase.value;
@@ -146,49 +171,74 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
     });
   }
 
-  async function connectAndJoin(input: JoinInput): Promise<void> {
-    const client = await login.connect();
-    const picture = user.peek()?.avatarUrl ?? null;
+  async function connectAndJoin(room: Room, input: JoinInput): Promise<void> {
+    const client = await login.connect(room.waitingRoom ? input.name : undefined);
     if (closed) return client.close();
+    const picture = user.peek()?.avatarUrl ?? null;
+    const wait = createWait({ client, devices });
+    const showWait = (waiting: Waiting) => {
+      wait.goOn(waiting);
+      if (closed) wait.leave();
+      else if (phase.peek().at !== 'waiting') phase.value = { at: 'waiting', room, wait };
+    };
     try {
-      const call = await client.join(roomId, {
-        ...(input.password === '' ? {} : { password: input.password }),
-        userInfo: userInfoOf(input.name, picture),
-        microphone: devices.microphone.value.track,
-        camera: devices.camera.value.track,
-        ...(devices.microphone.value.on ? {} : { muted: { audio: true } }),
-      });
+      const call = await client.join(roomId, { ...joinOptionsFor(input, picture), onWaiting: showWait });
+      wait.close();
       if (closed) return client.close();
-      const model = createCallModel({
-        client,
-        call,
-        devices,
-        captureScreen,
-        selfName: input.name,
-        selfPicture: picture,
-        onEnded,
-      });
-      phase.value = { at: 'call', room: call.room, call: model };
-      function onEnded(reason: EndReason, error: ParleyClientError | undefined): void {
-        client.close();
-        devices.stop();
-        if (closed) return;
-        phase.value = {
-          at: 'ended',
-          room: model.room.peek(),
-          reason: error?.code === 'replaced' ? 'replaced' : reason,
-        };
-      }
+      showCall(client, call, input.name, picture);
     } catch (error) {
+      wait.close();
       client.close();
       throw error;
     }
+  }
+
+  function joinOptionsFor({ name, password }: JoinInput, picture: string | null): JoinOptions {
+    const invite = secrets.invitationTo(roomId);
+    return {
+      ...(password === '' ? {} : { password }),
+      ...(invite === null ? {} : { invite }),
+      userInfo: userInfoOf(name, picture),
+      microphone: devices.microphone.value.track,
+      camera: devices.camera.value.track,
+      ...(devices.microphone.value.on ? {} : { muted: { audio: true } }),
+    };
+  }
+
+  function showCall(client: Client, call: Call, selfName: string, selfPicture: string | null): void {
+    const model = createCallModel({
+      client,
+      call,
+      devices,
+      captureScreen,
+      selfName,
+      selfPicture,
+      updateRoom: (change) => login.updateRoom(roomId, change),
+      onFirstKnock: playKnock,
+      onEnded(reason: EndReason, error: ParleyClientError | undefined) {
+        wait.close();
+        client.close();
+        devices.stop();
+        if (closed) return;
+        const shown = error?.code === 'replaced' ? 'replaced' : reason;
+        phase.value = { at: 'ended', room: model.room.peek(), reason: shown };
+      },
+    });
+    // The session was lost, and with it the place in the call.
+    const wait = createWait({ client, devices });
+    call.on('waiting', (waiting) => {
+      if (waiting !== undefined) wait.goOn(waiting);
+      const room = model.room.peek();
+      phase.value = waiting === undefined ? { at: 'call', room, call: model } : { at: 'waiting', room, wait };
+    });
+    phase.value = { at: 'call', room: call.room, call: model };
   }
 
   return {
     phase,
     devices,
     initialName,
+    isInvited: () => secrets.invitationTo(roomId) !== null,
     load,
     watchRoom,
     join: (input) => enter(input, false),
@@ -196,6 +246,7 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
     close() {
       closed = true;
       if (phase.value.at === 'call') phase.value.call.leave();
+      if (phase.value.at === 'waiting') phase.value.wait.leave();
       devices.close();
     },
   };

@@ -4,6 +4,7 @@ import { useMessages } from './i18n/messages.ts';
 import { EndedView } from './lobby/ended-view.tsx';
 import { Lobby } from './lobby/lobby.tsx';
 import { LoadingView, LookupFailedView } from './lobby/message-page.tsx';
+import { WaitingView } from './lobby/waiting-view.tsx';
 import { usePage } from './page-context.ts';
 import type { RoomModel } from './room-model.ts';
 
@@ -35,8 +36,19 @@ export function RoomView({ model, password, link, onCreated, onHome }: RoomViewP
           reopened={phase.reopened}
           onWatchRoom={model.watchRoom}
           input={{ name: model.initialName(), password }}
+          invited={model.isInvited()}
           onJoin={model.join}
           onHome={onHome}
+        />
+      );
+    case 'waiting':
+      return (
+        <WaitingView
+          room={phase.room}
+          wait={phase.wait}
+          devices={model.devices}
+          name={model.initialName()}
+          picture={login.user.value?.avatarUrl ?? null}
         />
       );
     case 'call':

@@ -183,6 +183,9 @@ export function fakeAccount(
 /** Nobody is signed in. */
 export const NOBODY = signal<AccountUser | null>(null);
 
+/** No link brought an invitation. */
+export const NO_SECRETS = { invitationTo: () => null, drop: () => {} };
+
 export const ROOM = {
   id: '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a',
   name: 'Weekly',

@@ -51,6 +51,7 @@ function setUp({
       await checked(guest);
       return ROOM;
     },
+    rooms: { update: async () => ({ room: ROOM, etag: undefined }) },
     async createRoom(account) {
       await checked(account);
       return { room: ROOM, url: '' };

@@ -1,11 +1,22 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type AccountUser, type Client, ParleyClientError } from '../../src/client/index.ts';
+import type { LinkSecrets } from '../../src/web/link-secrets.ts';
 import type { RoomAccess } from '../../src/web/login.ts';
 import { createDeviceManager } from '../../src/web/media/device-manager.ts';
 import { createPrefs } from '../../src/web/prefs.ts';
 import { createRoomModel, DEVICES_WITHIN_MS } from '../../src/web/room-model.ts';
-import { ADA, deferred, fakeCall, fakeCapture, fakeClient, memoryStorage, NOBODY, ROOM } from './fakes.ts';
+import {
+  ADA,
+  deferred,
+  fakeCall,
+  fakeCapture,
+  fakeClient,
+  memoryStorage,
+  NO_SECRETS,
+  NOBODY,
+  ROOM,
+} from './fakes.ts';
 
 const refusal = (code: ParleyClientError['code']) => () => Promise.reject(new ParleyClientError(code, code));
 
@@ -14,6 +25,7 @@ function setUp({
   join,
   capture,
   user = NOBODY,
+  secrets = NO_SECRETS,
 }: {
   find?: RoomAccess['findRoom'];
   join?: Client['join'];
@@ -22,6 +34,7 @@ function setUp({
     'getUserMedia' | 'enumerateDevices' | 'addEventListener' | 'removeEventListener'
   >;
   user?: ReadonlySignal<AccountUser | null>;
+  secrets?: Pick<LinkSecrets, 'invitationTo' | 'drop'>;
 } = {}) {
   const fake = fakeCall();
   const joins: unknown[] = [];
@@ -31,6 +44,7 @@ function setUp({
   const login: RoomAccess = {
     findRoom: find,
     createRoom: () => Promise.reject(new Error('not expected')),
+    updateRoom: () => Promise.reject(new Error('not expected')),
     async connect() {
       const client = fakeClient(async (roomId, options) => {
         joins.push(options);
@@ -46,6 +60,7 @@ function setUp({
     user,
     devices: createDeviceManager({ capture, prefs }),
     prefs,
+    secrets,
     captureScreen: undefined,
     onRoomMissing: () => {
       unknown += 1;
@@ -66,7 +81,8 @@ describe('the way into a call', () => {
     expect(model.phase.value).toMatchObject({ at: 'lobby', joining: true });
     await joining;
     expect(model.phase.value.at).toBe('call');
-    expect(joins).toEqual([{ userInfo: { name: 'Ann' }, microphone: null, camera: null }]);
+    const onWaiting = expect.any(Function);
+    expect(joins).toEqual([{ userInfo: { name: 'Ann' }, microphone: null, camera: null, onWaiting }]);
     expect(prefs.get('name')).toBe('Ann');
   });
 
@@ -221,7 +237,7 @@ describe('the way into a call', () => {
       });
       if (stage === 'connecting') {
         const connect = login.connect;
-        Object.assign(login, { connect: () => answer.promise.then(connect) });
+        Object.assign(login, { connect: () => answer.promise.then(() => connect()) });
       }
       await model.load();
       const joining = model.join({ name: 'Ann', password: '' });

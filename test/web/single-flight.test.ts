@@ -12,6 +12,7 @@ import {
   fakeClient,
   fakeStream,
   memoryStorage,
+  NO_SECRETS,
   NOBODY,
   ROOM,
 } from './fakes.ts';
@@ -35,11 +36,13 @@ function setUp() {
     login: {
       findRoom: () => (answersFind ? Promise.resolve(ROOM) : never('finds')),
       createRoom: () => Promise.reject(new Error('not expected')),
+      updateRoom: () => Promise.reject(new Error('not expected')),
       connect: () => never<Client>('connects'),
     },
     user: NOBODY,
     devices,
     prefs,
+    secrets: NO_SECRETS,
     captureScreen: undefined,
     onRoomMissing: () => {},
   });
@@ -49,6 +52,7 @@ function setUp() {
     return look();
   };
   const call = createCallModel({
+    updateRoom: async () => {},
     client: fakeClient().client,
     call: fakeCall().call,
     devices,
@@ -146,6 +150,7 @@ function setUpShare(captureScreen: () => Promise<MediaStream>) {
   const fake = fakeCall();
   const devices = createDeviceManager({ capture: undefined, prefs: createPrefs(memoryStorage()) });
   const model = createCallModel({
+    updateRoom: async () => {},
     client: fakeClient().client,
     call: fake.call,
     devices,

@@ -1,19 +1,14 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import type {
-  Call,
-  Client,
-  EndReason,
-  MediaState,
-  ParleyClientError,
-  RemotePeer,
-  Room,
-} from '../../client/index.ts';
+import type { Call, Client, EndReason, ParleyClientError, RemotePeer, Room } from '../../client/index.ts';
 import type { DeviceManager } from '../media/device-manager.ts';
 import { createAnswerTimeouts } from './answer-timeouts.ts';
 import { createCallClock } from './call-clock.ts';
 import { type ChatModel, createChatModel } from './chat/chat-model.ts';
 import { type DeviceTrouble, reopenLostDevices, troublesOf, watchReplacements } from './device-troubles.ts';
+import { createHosting, type Hosting } from './hosting/hosting-model.ts';
+import { obeyRights } from './hosting/obey-rights.ts';
 import { createNotices, type NoticeKind, type Notices } from './notices.ts';
+import { createOwnControls } from './own-controls.ts';
 import { nameOf, type PersonView, personOf, selfOf } from './people.ts';
 import { createScreenShare } from './screen-share.ts';
 import { watchSpeaking } from './self-speaking.ts';
@@ -45,6 +40,7 @@ export interface CallModel {
   readonly troubles: ReadonlySignal<readonly DeviceTrouble[]>;
   readonly devices: DeviceManager;
   readonly chat: ChatModel;
+  readonly hosting: Hosting;
   /** The other peers, for their stats. */
   peers(): readonly RemotePeer[];
   toggleMicrophone(): void;
@@ -68,6 +64,10 @@ interface CallModelOptions {
   readonly selfPicture?: string | null;
   readonly captureScreen: (() => Promise<MediaStream>) | undefined;
   readonly onEnded: (reason: EndReason, error: ParleyClientError | undefined) => void;
+  /** Changes the room on the server. */
+  readonly updateRoom: (fields: { readonly waitingRoom: boolean }) => Promise<unknown>;
+  /** Called when somebody waits to be let in and nobody did before. */
+  readonly onFirstKnock?: () => void;
   /** Monotonic milliseconds. */
   readonly now?: () => number;
 }
@@ -95,11 +95,31 @@ export function createCallModel(options: CallModelOptions): CallModel {
   const announcement = signal<Announcement | null>(null);
   const subscriptions = new Map<RemotePeer, (() => void)[]>();
   const unsubscribes: (() => void)[] = [];
-  let holding = false;
   let bannerTimer: ReturnType<typeof setTimeout> | undefined;
 
+  const hosting = createHosting({
+    call,
+    notices,
+    setWaitingRoom: (waitingRoom) => options.updateRoom({ waitingRoom }),
+    onRights: ({ send }) => obeyRights(send, devices, notices.show),
+    onFirstKnock: options.onFirstKnock ?? (() => {}),
+  });
+  obeyRights(call.you.send, devices, notices.show);
+  const own = createOwnControls({
+    call,
+    devices,
+    share,
+    notices,
+    may: (kind) => hosting.you.value.send.includes(kind),
+    announce: (kind) => {
+      announcement.value = { kind };
+    },
+  });
+
   const refresh = () => {
-    people.value = [...call.peers.values()].map((peer) => personOf(peer, answerTimeouts.hasExpired(peer)));
+    people.value = [...call.peers.values()].map((peer) =>
+      personOf(peer, answerTimeouts.hasExpired(peer), call.room.ownerId),
+    );
     peerId.value = call.peerId;
   };
 
@@ -111,6 +131,8 @@ export function createCallModel(options: CallModelOptions): CallModel {
     subscriptions.set(peer, [
       peer.on('speaking', refresh),
       peer.on('state', refresh),
+      peer.on('rights', refresh),
+      peer.on('profile', refresh),
       peer.on('connection', (state) => {
         answerTimeouts.setWaiting(peer, state === 'connecting');
         refresh();
@@ -155,7 +177,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
       if (now.locked !== room.value.locked) notices.show(now.locked ? 'locked' : 'unlocked');
       room.value = now;
     }),
-    call.on('muterequest', (kind) => applyMuteRequest(kind)),
+    call.on('muterequest', own.complyWith),
     call.on('ended', (reason, error) => {
       close();
       onEnded(reason, error);
@@ -184,8 +206,9 @@ export function createCallModel(options: CallModelOptions): CallModel {
   function close(): void {
     clearTimeout(bannerTimer);
     // The page may never see the key go up. Whoever rejoins must not be unmuted by that.
-    holdToTalk(false);
+    own.holdToTalk(false);
     share.close();
+    hosting.close();
     answerTimeouts.close();
     clock.close();
     chat.close();
@@ -194,36 +217,11 @@ export function createCallModel(options: CallModelOptions): CallModel {
     notices.close();
   }
 
-  function setMicrophone(on: boolean): void {
-    void devices.setMicrophone(on);
-    announcement.value = { kind: on ? 'selfUnmuted' : 'selfMuted' };
-  }
-
-  function holdToTalk(held: boolean, keep = false): void {
-    if (held && !devices.microphone.value.on) {
-      holding = true;
-      notices.show('pushToTalk');
-      void devices.setMicrophone(true);
-    } else if (!held && holding) {
-      holding = false;
-      if (!keep) void devices.setMicrophone(false);
-      else if (devices.microphone.value.on) announcement.value = { kind: 'selfUnmuted' };
-    }
-  }
-
-  /** Complies with the host's request. The person may turn the device on again. */
-  function applyMuteRequest(kind: keyof MediaState): void {
-    if (kind === 'audio' && devices.microphone.value.on) setMicrophone(false);
-    else if (kind === 'video' && devices.camera.value.on) void devices.setCamera(false);
-    else if (kind === 'screen' && share.screen.value !== null) void call.stopScreenShare();
-    else return;
-    notices.show('muteAsked', '', { media: kind });
-  }
-
   return {
     room,
     self: computed(() =>
       selfOf({
+        rights: hosting.you.value,
         peerId: peerId.value,
         name: selfName,
         picture: selfPicture,
@@ -242,11 +240,12 @@ export function createCallModel(options: CallModelOptions): CallModel {
     troubles: troublesOf(devices),
     devices,
     chat,
+    hosting,
     peers: () => [...call.peers.values()],
-    toggleMicrophone: () => setMicrophone(!devices.microphone.value.on),
-    toggleCamera: () => void devices.setCamera(!devices.camera.value.on),
-    toggleShare: share.toggle,
-    holdToTalk,
+    toggleMicrophone: own.toggleMicrophone,
+    toggleCamera: own.toggleCamera,
+    toggleShare: own.toggleShare,
+    holdToTalk: own.holdToTalk,
     notify: (kind) => notices.show(kind),
     leave: () => void call.leave(),
   };

@@ -23,6 +23,14 @@ const ICONS: Readonly<Partial<Record<NoticeKind, IconName>>> = {
   locked: 'lock',
   unlocked: 'lock',
   wrote: 'chat',
+  allMuted: 'micOff',
+  nowHost: 'host',
+  hostFailed: 'alert',
+  hostFull: 'alert',
+  hostGone: 'alert',
+  audioBlocked: 'micOff',
+  videoBlocked: 'cameraOff',
+  screenBlocked: 'screenOff',
 };
 
 interface TroubleStackProps {
@@ -82,7 +90,7 @@ function noticeText({ kind, name, media, text }: Notice, t: Messages): string {
     case 'sharesScreen':
       return t.call[kind](isolate(name || t.guest));
     default:
-      return t.call[kind];
+      return isRoomNotice(kind, t) ? t.rooms.notice[kind] : t.call[kind];
   }
 }
 
@@ -92,6 +100,10 @@ const EXCERPT = 80;
 function excerptOf(text: string): string {
   const short = cutText(text, EXCERPT);
   return short === text ? text : `${short}…`;
+}
+
+function isRoomNotice(kind: NoticeKind, t: Messages): kind is keyof Messages['rooms']['notice'] {
+  return Object.hasOwn(t.rooms.notice, kind);
 }
 
 /** For screen readers only; the tiles show crossed-out microphones. */

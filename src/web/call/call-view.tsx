@@ -14,6 +14,7 @@ import { Announcer, NoticeStack, TroubleStack } from './call-notices.tsx';
 import { LazyChat, useChatLoaded } from './chat/lazy-chat.tsx';
 import { ConnectionDetails } from './connection-details.tsx';
 import { ControlBar, type Panel } from './control-bar.tsx';
+import { KnockNotice } from './hosting/knock-list.tsx';
 import { PeoplePanel } from './panels/people-panel.tsx';
 import { SidePanel, type SideTab } from './panels/side-panel.tsx';
 import { PeopleStage } from './people-stage.tsx';
@@ -39,7 +40,9 @@ interface CallViewProps {
 export function CallView({ call, prefs, link, navigation }: CallViewProps) {
   const t = useMessages();
   const name = call.room.value.name ?? t.call.untitled;
-  const heading = useViewHeading<HTMLHeadingElement>(t.call.title(name));
+  const waiting = call.hosting.knocks.value.length;
+  const title = t.call.title(name);
+  const heading = useViewHeading<HTMLHeadingElement>(waiting === 0 ? title : `(${waiting}) ${title}`);
   const panel = useSignal<Panel | null>(null);
   const shortcutsOn = useSignal(prefs.get('shortcuts') !== 'off');
 
@@ -87,12 +90,21 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
       {/* Behind the sheet, nothing can be reached. */}
       <div class="call-main" inert={isSheet && side.value !== null}>
         <TopBar heading={heading} name={name} call={call} />
-        <TroubleStack
-          troubles={call.troubles}
-          onOpenDevices={() => {
-            panel.value = 'devices';
-          }}
-        />
+        <div class="strips">
+          <TroubleStack
+            troubles={call.troubles}
+            onOpenDevices={() => {
+              panel.value = 'devices';
+            }}
+          />
+          <KnockNotice
+            hosting={call.hosting}
+            listed={side.value === 'people'}
+            onShow={() => {
+              side.value = 'people';
+            }}
+          />
+        </div>
         <PeopleStage call={call} link={link} onShareLink={shareCallLink} />
         <ControlBar
           call={call}
@@ -115,7 +127,16 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
             side.value = null;
           }}
         >
-          {side.value === 'people' ? <PeoplePanel call={call} /> : <LazyChat call={call} />}
+          {side.value === 'people' ? (
+            <PeoplePanel
+              call={call}
+              onSettings={() => {
+                panel.value = 'settings';
+              }}
+            />
+          ) : (
+            <LazyChat call={call} />
+          )}
         </SidePanel>
       )}
       <RemoteSound people={call.others} speaker={call.devices.chosen.speaker} />

@@ -10,7 +10,7 @@ import type { SideTab } from './panels/side-panel.tsx';
 import { hasShareSheet } from './share-link.ts';
 import { ChatControl, PeopleControl, ShareControl } from './talk-controls.tsx';
 
-export type Panel = 'devices' | 'details' | 'shortcuts' | 'leave';
+export type Panel = 'devices' | 'details' | 'shortcuts' | 'leave' | 'settings';
 
 interface ControlBarProps {
   readonly call: CallModel;

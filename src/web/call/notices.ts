@@ -23,7 +23,14 @@ export type NoticeKind =
   | 'microphoneReplaced'
   | 'locked'
   | 'unlocked'
-  | 'wrote';
+  | 'wrote'
+  | HostNotice
+  | BlockedNotice;
+
+/** What hosts are told. */
+type HostNotice = 'allMuted' | 'nowHost' | 'noHost' | 'hostFailed' | 'hostFull' | 'hostGone';
+/** What this person may not send. */
+type BlockedNotice = 'audioBlocked' | 'videoBlocked' | 'screenBlocked';
 
 export interface Notice {
   readonly id: number;

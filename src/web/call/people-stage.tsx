@@ -53,6 +53,7 @@ export function PeopleStage({ call, link, onShareLink }: PeopleStageProps) {
           <PersonTile
             key={person.key}
             person={person}
+            hosting={call.hosting}
             rect={layout.others[index]}
             covered={coveredAt(layout.others[index])}
           />

@@ -1,4 +1,4 @@
-import { LIMITS, type RemotePeer } from '../../client/index.ts';
+import { LIMITS, type RemotePeer, type Rights, type SendKind } from '../../client/index.ts';
 import { cutText } from '../graphemes.ts';
 import { isHeard, type Source } from '../media/devices.ts';
 import { isPictureAddress } from '../picture-address.ts';
@@ -18,6 +18,11 @@ export interface PersonView {
   /** URL of the person's picture; null if it isn't known. */
   readonly picture: string | null;
   readonly isSelf: boolean;
+  readonly host: boolean;
+  /** Who owns the room is host for good. */
+  readonly isOwner: boolean;
+  /** What the person may send. */
+  readonly send: readonly SendKind[];
   readonly muted: boolean;
   readonly speaking: boolean;
   readonly problem: Problem | null;
@@ -27,14 +32,20 @@ export interface PersonView {
   readonly screenAudio: MediaStreamTrack | null;
 }
 
-/** @param overdue the peer has not answered in time */
-export function personOf(peer: RemotePeer, overdue = false): PersonView {
+/**
+ * @param overdue the peer has not answered in time
+ * @param ownerId the user who owns the room
+ */
+export function personOf(peer: RemotePeer, overdue = false, ownerId: string | null = null): PersonView {
   return {
     key: peer.key,
     peerId: peer.peerId,
     name: nameOf(peer),
     picture: pictureOf(peer),
     isSelf: false,
+    host: peer.host,
+    isOwner: peer.userId === ownerId,
+    send: peer.send,
     muted: !peer.media.audio,
     speaking: peer.speaking && peer.media.audio,
     problem: problemOf(peer, overdue),
@@ -46,6 +57,7 @@ export function personOf(peer: RemotePeer, overdue = false): PersonView {
 }
 
 interface SelfState {
+  readonly rights: Rights;
   readonly peerId: string;
   readonly name: string;
   readonly picture: string | null;
@@ -56,6 +68,7 @@ interface SelfState {
 }
 
 export function selfOf({
+  rights,
   peerId,
   name,
   picture,
@@ -71,6 +84,9 @@ export function selfOf({
     name,
     picture,
     isSelf: true,
+    host: rights.host,
+    isOwner: false,
+    send: rights.send,
     muted,
     speaking: speaking && !muted,
     problem: null,

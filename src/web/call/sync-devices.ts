@@ -1,15 +1,15 @@
 import { computed, effect } from '@preact/signals';
-import { type Call, ParleyClientError } from '../../client/index.ts';
+import { type Devices, ParleyClientError } from '../../client/index.ts';
 import type { DeviceManager } from '../media/device-manager.ts';
 import { type CapturedKind, isHeard } from '../media/devices.ts';
 
 /**
- * Keeps the call in step with the person's devices: sends the open camera and microphone, and mutes the microphone. The
+ * Keeps the call, or the place in the line before it, in step with the person's devices: sends the open camera and microphone, and mutes the microphone. The
  * SDK is the only one that writes `track.enabled`.
  * @param onUnsent called if an open device can't be sent to everyone
  */
 export function syncDevices(
-  call: Call,
+  call: Devices,
   devices: DeviceManager,
   onUnsent: (kind: CapturedKind) => void,
 ): () => void {

@@ -5,10 +5,13 @@ import { isolate } from '../i18n/isolate.ts';
 import { type Messages, useMessages } from '../i18n/messages.ts';
 import { canGoFullScreen, toggleFullScreen, useFullScreen } from './full-screen.ts';
 import type { Rect } from './grid-layout.ts';
+import type { Hosting } from './hosting/hosting-model.ts';
+import { PersonMenu } from './hosting/person-menu.tsx';
 import type { PersonView, Problem } from './people.ts';
 
 interface TileProps {
   readonly person: PersonView;
+  readonly hosting?: Hosting;
   readonly rect: Rect | undefined;
   /** Whether the tile is small and lies over others. */
   readonly floats?: boolean;
@@ -16,7 +19,7 @@ interface TileProps {
   readonly covered?: number;
 }
 
-export function PersonTile({ person, rect, floats = false, covered = 0 }: TileProps) {
+export function PersonTile({ person, hosting, rect, floats = false, covered = 0 }: TileProps) {
   const t = useMessages();
   const name = person.name || t.guest;
   const shown = person.isSelf ? (floats ? t.you : `${isolate(name)} · ${t.you}`) : name;
@@ -43,11 +46,14 @@ export function PersonTile({ person, rect, floats = false, covered = 0 }: TilePr
       )}
       <p class="name">
         {person.muted && <Icon name="micOff" />}
+        {person.host && <Icon name="host" />}
         <span class="text">{shown}</span>
+        {person.host && <span class="visually-hidden">, {t.rooms.hostMark}</span>}
         {person.muted && <span class="visually-hidden">, {t.call.mutedMark}</span>}
         {person.speaking && <span class="visually-hidden">, {t.call.speakingMark}</span>}
       </p>
       {person.camera !== null && !person.isSelf && <FullScreenButton label={shown} />}
+      {hosting !== undefined && <PersonMenu person={person} hosting={hosting} />}
     </li>
   );
 }

@@ -45,14 +45,12 @@ export const rooms = {
     allMuted: 'Everyone was asked to mute',
     nowHost: 'You are a host now',
     noHost: 'You are no longer a host',
-    failed: 'That didn’t work. Try again.',
-    full: 'The call is full. Remove somebody or raise the maximum first.',
-    gone: 'This person has left already.',
-    blocked: {
-      audio: 'The host doesn’t let you use your microphone',
-      video: 'The host doesn’t let you use your camera',
-      screen: 'The host doesn’t let you share your screen',
-    },
+    hostFailed: 'That didn’t work. Try again.',
+    hostFull: 'The call is full. Remove somebody or raise the maximum first.',
+    hostGone: 'This person has left already.',
+    audioBlocked: 'The host doesn’t let you use your microphone',
+    videoBlocked: 'The host doesn’t let you use your camera',
+    screenBlocked: 'The host doesn’t let you share your screen',
   },
 
   /** Who waits, as hosts see it. */

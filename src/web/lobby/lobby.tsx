@@ -26,6 +26,8 @@ interface LobbyProps {
   readonly onWatchRoom: () => () => void;
   /** Initial values of the form: the last name used, and the password of a call created here. */
   readonly input: JoinInput;
+  /** An invitation replaces the password. */
+  readonly invited: boolean;
   readonly onJoin: (input: JoinInput) => void;
   readonly onHome: () => void;
 }
@@ -33,7 +35,7 @@ interface LobbyProps {
 /** Failures that the password field shows. */
 const ABOUT_PASSWORD: ReadonlySet<string> = new Set(['password_required', 'wrong_password']);
 
-export function Lobby({ room, devices, failure, joining, reopened, input, ...on }: LobbyProps) {
+export function Lobby({ room, devices, failure, joining, reopened, input, invited, ...on }: LobbyProps) {
   const { onJoin, onHome, onWatchRoom } = on;
   const t = useMessages();
   const { login } = usePage();
@@ -70,7 +72,10 @@ export function Lobby({ room, devices, failure, joining, reopened, input, ...on 
           {elsewhere !== null && <FailureNotice failure={elsewhere} />}
           {full && <FailureNotice failure={{ code: 'room_full', retryAfterMs: 0 }} />}
           <TroubleNotice devices={devices} />
-          <JoinForm {...{ room, devices, failure, joining, name, onJoin }} password={input.password} />
+          <JoinForm
+            {...{ room, devices, failure, joining, name, invited, onJoin }}
+            password={input.password}
+          />
           <DeviceSelects devices={devices} />
         </section>
       </main>
@@ -83,13 +88,14 @@ interface JoinFormProps extends Omit<LobbyProps, 'input' | 'onHome' | 'reopened'
   readonly password: string;
 }
 
-function JoinForm({ room, devices, failure, joining, name, onJoin, ...rest }: JoinFormProps) {
+function JoinForm({ room, devices, failure, joining, name, invited, onJoin, ...rest }: JoinFormProps) {
   const t = useMessages();
   const password = useSignal(rest.password);
   const nameProblem = useSignal('');
   const nameInput = useRef<HTMLInputElement>(null);
   const passwordInput = useRef<HTMLInputElement>(null);
-  const asksPassword = room.hasPassword || (failure !== null && ABOUT_PASSWORD.has(failure.code));
+  const asksPassword =
+    (room.hasPassword && !invited) || (failure !== null && ABOUT_PASSWORD.has(failure.code));
 
   useEffect(() => {
     if (failure !== null && ABOUT_PASSWORD.has(failure.code)) passwordInput.current?.select();

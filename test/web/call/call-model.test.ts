@@ -16,6 +16,7 @@ function setUp(captureScreen?: () => Promise<MediaStream>, ...inside: RemotePeer
   const ends: unknown[] = [];
   const devices = createDeviceManager({ capture: undefined, prefs: createPrefs(memoryStorage()) });
   const model = createCallModel({
+    updateRoom: async () => {},
     client: line.client,
     call: fake.call,
     devices,
@@ -29,7 +30,9 @@ function setUp(captureScreen?: () => Promise<MediaStream>, ...inside: RemotePeer
 
 function optionsFor(call: Call, devices: DeviceManager) {
   const client = fakeClient().client;
-  return { client, call, devices, selfName: 'Ann', captureScreen: undefined, onEnded: () => {} };
+  const updateRoom = async () => {};
+  const selfName = 'Ann';
+  return { client, call, devices, selfName, captureScreen: undefined, updateRoom, onEnded: () => {} };
 }
 
 describe('a call', () => {

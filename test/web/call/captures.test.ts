@@ -20,6 +20,7 @@ function setUp() {
   const picker = deferred<MediaStream>();
   const kinds = () => model.notices.shown.value.map(({ kind }) => kind);
   const model = createCallModel({
+    updateRoom: async () => {},
     client: fakeClient().client,
     call: fake.call,
     devices: createDeviceManager({ capture: undefined, prefs: createPrefs(memoryStorage()) }),

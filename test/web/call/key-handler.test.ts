@@ -21,6 +21,7 @@ async function setUp() {
   });
   await devices.start();
   const call = createCallModel({
+    updateRoom: async () => {},
     client: fakeClient().client,
     call: fake.call,
     devices,

@@ -1,28 +1,54 @@
 import { Avatar } from '../../components/avatar.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { isolate } from '../../i18n/isolate.ts';
 import { useMessages } from '../../i18n/messages.ts';
 import type { CallModel } from '../call-model.ts';
+import { HostTools } from '../hosting/host-tools.tsx';
+import { KnockList } from '../hosting/knock-list.tsx';
+import { PersonMenu } from '../hosting/person-menu.tsx';
+import type { PersonView } from '../people.ts';
 
-/** Lists the people in the call. */
-export function PeoplePanel({ call }: { readonly call: CallModel }) {
+interface PeoplePanelProps {
+  readonly call: CallModel;
+  readonly onSettings: () => void;
+}
+
+/** Lists who waits and who is in the call, and has the hosts' controls. */
+export function PeoplePanel({ call, onSettings }: PeoplePanelProps) {
   const t = useMessages();
   return (
-    <ul class="people-list">
-      {[call.self.value, ...call.others.value].map((person) => {
-        const name = person.name || t.guest;
-        return (
-          <li key={person.key}>
-            <Avatar name={name} seed={person.isSelf ? person.name : person.key} picture={person.picture} />
-            <span class="who">{person.isSelf ? `${name} · ${t.you}` : name}</span>
-            {person.muted && (
-              <>
-                <Icon name="micOff" />
-                <span class="visually-hidden">, {t.call.mutedMark}</span>
-              </>
-            )}
-          </li>
-        );
-      })}
-    </ul>
+    <div class="people-panel">
+      <KnockList hosting={call.hosting} />
+      <section aria-labelledby="inside-title">
+        <h2 id="inside-title">{t.rooms.knocks.people}</h2>
+        <ul class="people-list">
+          {[call.self.value, ...call.others.value].map((person) => (
+            <PersonItem key={person.key} person={person} call={call} />
+          ))}
+        </ul>
+      </section>
+      <HostTools call={call} onSettings={onSettings} />
+    </div>
+  );
+}
+
+function PersonItem({ person, call }: { readonly person: PersonView; readonly call: CallModel }) {
+  const t = useMessages();
+  const name = person.name || t.guest;
+  return (
+    <li data-peer-id={person.peerId}>
+      <Avatar name={name} seed={person.isSelf ? person.name : person.key} picture={person.picture} />
+      <span class="who">
+        {person.isSelf ? `${isolate(name)} · ${t.you}` : name}
+        {person.host && <span class="badge">{t.rooms.host}</span>}
+      </span>
+      {person.muted && (
+        <span class="muted-mark">
+          <Icon name="micOff" />
+          <span class="visually-hidden">{t.call.mutedMark}</span>
+        </span>
+      )}
+      <PersonMenu person={person} hosting={call.hosting} />
+    </li>
   );
 }
