@@ -66,10 +66,6 @@ export const problems = {
       title: 'This call is full',
       text: 'Wait until somebody leaves, then try again.',
     },
-    room_not_open: {
-      title: 'This call isn’t open now',
-      text: 'The host has set when people can join. Ask for another time.',
-    },
     room_locked: {
       title: 'This call is locked',
       text: 'Ask the host to unlock it, then try again.',
