@@ -8,7 +8,7 @@ import { type DeviceTrouble, reopenLostDevices, troublesOf, watchReplacements } 
 import { createHosting, type Hosting } from './hosting/hosting-model.ts';
 import { obeyRights } from './hosting/obey-rights.ts';
 import { createNotices, type NoticeKind, type Notices } from './notices.ts';
-import { createOwnControls } from './own-controls.ts';
+import { createOwnControls, type OwnControls } from './own-controls.ts';
 import { nameOf, type PersonView, personOf, selfOf } from './people.ts';
 import { createScreenShare } from './screen-share.ts';
 import { watchSpeaking } from './self-speaking.ts';
@@ -24,7 +24,7 @@ export type Announcement =
   | { readonly kind: 'wrote'; readonly name: string; readonly text: string };
 
 /** The view model of a call. */
-export interface CallModel {
+export interface CallModel extends Omit<OwnControls, 'complyWith'> {
   /** Changes when the room is locked, unlocked or renamed. */
   readonly room: ReadonlySignal<Room>;
   readonly self: ReadonlySignal<PersonView>;
@@ -43,14 +43,6 @@ export interface CallModel {
   readonly hosting: Hosting;
   /** The other peers, for their stats. */
   peers(): readonly RemotePeer[];
-  toggleMicrophone(): void;
-  toggleCamera(): void;
-  toggleShare(): Promise<void>;
-  /**
-   * Push-to-talk: unmutes while held, then mutes again. Does nothing if the person isn't muted.
-   * @param keep stays unmuted on release, because it was a tap on the mute button
-   */
-  holdToTalk(held: boolean, keep?: boolean): void;
   notify(kind: NoticeKind): void;
   leave(): void;
 }

@@ -1,11 +1,17 @@
 import type { Call, MediaState } from '../../client/index.ts';
 import type { DeviceManager } from '../media/device-manager.ts';
-import type { CallModel } from './call-model.ts';
 import type { Notices } from './notices.ts';
 import type { ScreenShare } from './screen-share.ts';
 
-interface OwnControls
-  extends Pick<CallModel, 'toggleMicrophone' | 'toggleCamera' | 'toggleShare' | 'holdToTalk'> {
+export interface OwnControls {
+  toggleMicrophone(): void;
+  toggleCamera(): void;
+  toggleShare(): Promise<void>;
+  /**
+   * Push-to-talk: unmutes while held, then mutes again. Does nothing if the person isn't muted.
+   * @param keep stays unmuted on release, because it was a tap on the mute button
+   */
+  holdToTalk(held: boolean, keep?: boolean): void;
   /** Complies with the host's request. The person may turn the device on again. */
   complyWith(kind: keyof MediaState): void;
 }
