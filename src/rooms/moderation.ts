@@ -115,6 +115,7 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
       const { from } = acting;
       const room = await findModerated(actor, roomId, acting);
       if (!room.persistent) await rooms.remove(roomId);
+      liveRooms.release(roomId);
       const members = liveRooms.membersOf(roomId);
       for (const member of members) if (member.peerId !== from) hub.putOut(member, 'room_closed');
       for (const member of members) if (member.peerId === from) liveRooms.leave(member, 'room_closed');
@@ -123,6 +124,7 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
     async evacuate(roomIds) {
       let cleared = 0;
       for (const roomId of roomIds) {
+        liveRooms.release(roomId);
         const members = liveRooms.membersOf(roomId);
         if (members.length === 0) continue;
         for (const member of members) hub.putOut(member, 'room_closed');

@@ -87,7 +87,7 @@ interface RoomsDeps {
   readonly bans: Store['bans'];
   readonly passwords: Pick<Passwords, 'hash' | 'verify'>;
   /** Asked who is inside when a room's time is up: storing each join and leave would make joins slower. */
-  readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'hasPlace' | 'isInside'>;
+  readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'hasPlace' | 'isInside' | 'release'>;
   readonly knocks: Pick<Hub['knocks'], 'isWaiting' | 'endAll'>;
   readonly creations: Creations;
   readonly clock: Clock;
@@ -114,9 +114,12 @@ export function createRooms(deps: RoomsDeps): Rooms {
     recent.forget(roomId);
     passwords.forget(roomId);
   };
-  /** [KN5] A room that is gone keeps nobody waiting. */
+  /** [KN5] A room that is gone keeps nobody waiting, and no place for anybody. */
   const removed = (roomIds: readonly RoomId[]): void => {
-    for (const roomId of roomIds) knocks.endAll(roomId, noSuchRoom());
+    for (const roomId of roomIds) {
+      knocks.endAll(roomId, noSuchRoom());
+      liveRooms.release(roomId);
+    }
   };
   const removals = new Removals({ store, forget, removed });
 

@@ -97,6 +97,7 @@ export async function startHttp({
     countIn: (roomId: string) => inside.get(roomId)?.length ?? 0,
     peersOf: (roomId: string) => inside.get(roomId) ?? [],
     hasPlace: () => false,
+    release: () => {},
     isInside: () => false,
     hasRoomFor: () => true,
   };
