@@ -27,6 +27,7 @@ import './styles/panels.css';
 import './styles/side-panel.css';
 import './styles/chat.css';
 import './styles/message.css';
+import './styles/rooms.css';
 import './styles/hosting.css';
 import './styles/waiting.css';
 import './styles/forced-colors.css';

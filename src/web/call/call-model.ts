@@ -1,5 +1,13 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { Call, Client, EndReason, ParleyClientError, RemotePeer, Room } from '../../client/index.ts';
+import type {
+  Call,
+  Client,
+  EndReason,
+  ParleyClientError,
+  RemotePeer,
+  Room,
+  RoomChange,
+} from '../../client/index.ts';
 import type { DeviceManager } from '../media/device-manager.ts';
 import { createAnswerTimeouts } from './answer-timeouts.ts';
 import { createCallClock } from './call-clock.ts';
@@ -41,6 +49,8 @@ export interface CallModel extends Omit<OwnControls, 'complyWith'> {
   readonly devices: DeviceManager;
   readonly chat: ChatModel;
   readonly hosting: Hosting;
+  /** Changes the call's settings; for hosts. @throws what the server refuses with */
+  updateRoom(change: RoomChange): Promise<unknown>;
   /** The other peers, for their stats. */
   peers(): readonly RemotePeer[];
   notify(kind: NoticeKind): void;
@@ -57,7 +67,7 @@ interface CallModelOptions {
   readonly captureScreen: (() => Promise<MediaStream>) | undefined;
   readonly onEnded: (reason: EndReason, error: ParleyClientError | undefined) => void;
   /** Changes the room on the server. */
-  readonly updateRoom: (fields: { readonly waitingRoom: boolean }) => Promise<unknown>;
+  readonly updateRoom: (change: RoomChange) => Promise<unknown>;
   /** Called when somebody waits to be let in and nobody did before. */
   readonly onFirstKnock?: () => void;
   /** Monotonic milliseconds. */
@@ -233,6 +243,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
     devices,
     chat,
     hosting,
+    updateRoom: options.updateRoom,
     peers: () => [...call.peers.values()],
     toggleMicrophone: own.toggleMicrophone,
     toggleCamera: own.toggleCamera,

@@ -5,7 +5,9 @@ import { Dialog } from '../components/dialog.tsx';
 import { useMessages } from '../i18n/messages.ts';
 import { TroubleNotice } from '../lobby/trouble-notice.tsx';
 import type { Navigation } from '../navigation.ts';
+import { usePage } from '../page-context.ts';
 import type { Prefs } from '../prefs.ts';
+import { RoomSettings } from '../rooms/room-settings.tsx';
 import { useSingleFlight } from '../single-flight.ts';
 import { useMedia } from '../use-media.ts';
 import { useViewHeading } from '../use-view-heading.ts';
@@ -39,6 +41,7 @@ interface CallViewProps {
 
 export function CallView({ call, prefs, link, navigation }: CallViewProps) {
   const t = useMessages();
+  const { login } = usePage();
   const name = call.room.value.name ?? t.call.untitled;
   const waiting = call.hosting.knocks.value.length;
   const title = t.call.title(name);
@@ -172,6 +175,14 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
             </button>
           </div>
         </Dialog>
+      )}
+      {panel.value === 'settings' && (
+        <RoomSettings
+          room={call.room.value}
+          canKeep={login.user.value !== null}
+          onSave={call.updateRoom}
+          onClose={closePanel}
+        />
       )}
       {panel.value === 'shortcuts' && (
         <Dialog title={t.call.shortcuts} onClose={closePanel}>

@@ -5,6 +5,8 @@ import { pathOf, type Route } from '../routes.ts';
 interface LinkProps {
   readonly to: Route;
   readonly class?: string;
+  /** Its accessible name, if the text alone would be ambiguous. */
+  readonly label?: string;
   readonly children: ComponentChildren;
   readonly onFollow?: () => void;
 }
@@ -19,7 +21,7 @@ export function Link({ to, children, onFollow, ...rest }: LinkProps) {
     navigation.go(to);
   };
   return (
-    <a class={rest.class} href={pathOf(to)} onClick={follow}>
+    <a class={rest.class} aria-label={rest.label} href={pathOf(to)} onClick={follow}>
       {children}
     </a>
   );

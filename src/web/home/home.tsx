@@ -5,6 +5,7 @@ import { Logo } from '../components/logo.tsx';
 import { FailureNotice, Notice } from '../components/notice.tsx';
 import { useMessages } from '../i18n/messages.ts';
 import { usePage } from '../page-context.ts';
+import { MyRooms } from '../rooms/my-rooms.tsx';
 import { HOME } from '../routes.ts';
 import { mayStartCalls } from '../server-settings.ts';
 import { useViewHeading } from '../use-view-heading.ts';
@@ -21,9 +22,10 @@ interface HomeProps {
 export function Home({ missing, onCreated, onJoin }: HomeProps) {
   const t = useMessages();
   const { login, settings } = usePage();
+  const user = login.user.value;
   const failure = login.providerFailure.value;
   const needsAccount = !settings.guests && !login.hasAccount.value;
-  const canStart = mayStartCalls(settings, login.user.value);
+  const canStart = mayStartCalls(settings, user);
   const heading = useViewHeading<HTMLHeadingElement>(t.home.title);
   return (
     <div class="home">
@@ -48,11 +50,12 @@ export function Home({ missing, onCreated, onJoin }: HomeProps) {
             <SignInFirst why={t.home.guestsOff} />
           ) : (
             <>
-              {canStart && <StartForm login={login} onCreated={onCreated} />}
+              {canStart && <StartForm {...{ login, onCreated }} canKeep={user !== null} />}
               {!canStart && settings.roomCreation === 'users' && (
                 <SignInFirst why={t.home.guestsStartNothing} />
               )}
               <JoinForm onJoin={onJoin} />
+              {user !== null && <MyRooms key={user.id} user={user} />}
             </>
           )}
         </div>

@@ -81,7 +81,6 @@ export const rooms = {
 
   /** The fields of a room. */
   fields: {
-    name: 'Call name',
     waitingRoom: 'Waiting room',
     waitingRoomHint: 'A host lets in each person who comes.',
     keep: 'Keep this call',
@@ -89,12 +88,9 @@ export const rooms = {
     keepGuest: 'The link works for a day after the last person has left. Sign in to keep it.',
     relayOnly: 'Hide IP addresses',
     relayOnlyHint: 'Video and audio pass through the server, so people don’t see each other’s addresses.',
-    noRelay: 'This server has no relay, so it can’t hide addresses.',
     passwordNew: 'New password',
     passwordSet: 'This call has a password. Leave the field empty to keep it.',
     passwordRemove: 'Remove the password',
-    maxBelow: (n: number) =>
-      plural(n, { one: 'There is 1 person in the call.', other: `There are ${n} people in the call.` }),
     save: 'Save',
     saving: 'Saving…',
   },

@@ -1,0 +1,59 @@
+import { useState } from 'preact/hooks';
+import { LIMITS, type Room } from '../../client/index.ts';
+import { Dialog } from '../components/dialog.tsx';
+import { FailureNotice } from '../components/notice.tsx';
+import { TextField } from '../components/text-field.tsx';
+import { type Failure, failureOf } from '../failure.ts';
+import { useMessages } from '../i18n/messages.ts';
+import { useSingleFlight } from '../single-flight.ts';
+
+interface RenameDialogProps {
+  readonly room: Room;
+  readonly onClose: () => void;
+  /** Null for no name. */
+  readonly onRename: (name: string | null) => Promise<void>;
+}
+
+export function RenameDialog({ room, onClose, onRename }: RenameDialogProps) {
+  const t = useMessages();
+  const [name, setName] = useState(room.name ?? '');
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [busy, setBusy] = useState(false);
+  const save = useSingleFlight(async () => {
+    setBusy(true);
+    setFailure(null);
+    try {
+      await onRename(name.trim() || null);
+      onClose();
+    } catch (error) {
+      setFailure(failureOf(error));
+      setBusy(false);
+    }
+  });
+  return (
+    <Dialog title={t.rooms.mine.renameTitle} onClose={onClose}>
+      <form
+        class="room-settings"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <TextField
+          label={t.home.name}
+          value={name}
+          onInput={setName}
+          name="new-name"
+          maxLength={LIMITS.roomName.max}
+          autoComplete="off"
+        />
+        {failure !== null && <FailureNotice failure={failure} />}
+        <button type="submit" class="button wide" aria-disabled={busy}>
+          {busy && <span class="spinner" />}
+          {busy ? t.rooms.fields.saving : t.rooms.fields.save}
+        </button>
+      </form>
+    </Dialog>
+  );
+}
