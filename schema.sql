@@ -132,8 +132,8 @@ CREATE INDEX room_bans_by_user ON room_bans (user_id);
 CREATE TABLE room_rights (
   room_id    TEXT NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
   user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-  host       INTEGER NOT NULL DEFAULT 0 CHECK (host IN (0, 1)),
-  send       TEXT, -- JSON list of kinds; null: whatever the token says
+  host       INTEGER CHECK (host IN (0, 1)), -- null: as the token says
+  send       TEXT, -- JSON list of kinds; null: as the token says
   skip_knock INTEGER NOT NULL DEFAULT 0 CHECK (skip_knock IN (0, 1)),
   invited    INTEGER NOT NULL DEFAULT 0 CHECK (invited IN (0, 1)), -- needs no password
   PRIMARY KEY (room_id, user_id)
@@ -145,7 +145,7 @@ CREATE TABLE room_invitations (
   room_id    TEXT NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
   hash       BLOB NOT NULL UNIQUE, -- SHA-256
   host       INTEGER NOT NULL DEFAULT 0 CHECK (host IN (0, 1)),
-  send       TEXT, -- JSON list of kinds; null: all
+  send       TEXT, -- JSON list of kinds; null: changes nothing
   skip_knock INTEGER NOT NULL DEFAULT 0 CHECK (skip_knock IN (0, 1)),
   uses       INTEGER, -- how many users may use it; null: without limit
   used       INTEGER NOT NULL DEFAULT 0,

@@ -190,6 +190,8 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const rooms = createRooms({
     store: store.rooms,
     bans: store.bans,
+    roomRights: store.roomRights,
+    roomInvitations: store.roomInvitations,
     passwords,
     liveRooms: hub.liveRooms,
     knocks: hub.knocks,
@@ -242,6 +244,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     ...adapters,
     roomSettings,
     pastCalls,
+    moderation,
     liveRooms: hub.liveRooms,
     places: hub,
     iceServers: (identity, host, roomId) => ice.forIdentity(identity, hub.turnRight(identity, roomId), host),

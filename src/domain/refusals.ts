@@ -23,7 +23,7 @@ export function banned(): ParleyError {
   );
 }
 
-/** Returns the refusal of what only those may do who run the room [RM6]. */
+/** Returns the refusal of what only a host of the room may do [RM6]. */
 export function hostsOnly(): ParleyError {
   return new ParleyError('forbidden', 'Only a host of this room may do this. Ask one.');
 }

@@ -1,6 +1,7 @@
 import type { TemplatedApp } from '../uws/types.ts';
 import { createMetrics } from './metrics.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { hostRoutes } from './routes/hosts.ts';
 import { inviteRoutes } from './routes/invites.ts';
 import { knockRoutes } from './routes/knocks.ts';
 import { loginRoutes } from './routes/logins.ts';
@@ -32,6 +33,7 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
     ...roomRoutes(deps),
     ...knockRoutes(deps),
     ...placeRoutes(deps),
+    ...hostRoutes(deps),
     ...operationRoutes({ ...deps, metrics }),
     ...pageRoutes({ ...deps, files }),
   };

@@ -18,7 +18,7 @@ type Act<Payload> = (
   actor: Identity,
   roomId: RoomId,
   request: Payload & { readonly from: PeerId; readonly bearer: Session },
-) => Promise<void>;
+) => Promise<unknown>;
 
 /** What hosts do to their room and to those inside [RM6]. */
 export function moderationMessages({ moderation, noticeAdmins }: ModerationMessagesDeps) {
@@ -41,5 +41,7 @@ export function moderationMessages({ moderation, noticeAdmins }: ModerationMessa
     'room:lock': (session, { id, payload }) => moderate(session, id, payload, moderation.lock),
     'room:mute': (session, { id, payload }) => moderate(session, id, payload, moderation.mute),
     'room:close': (session, { id }) => moderate(session, id, {}, moderation.close),
+    'room:host': (session, { id, payload }) => moderate(session, id, payload, moderation.setRights),
+    'room:send': (session, { id, payload }) => moderate(session, id, payload, moderation.setRights),
   } satisfies Partial<Handlers>;
 }

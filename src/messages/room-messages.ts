@@ -13,20 +13,20 @@ interface RoomMessagesDeps {
 /** Coming in, leaving, and what one tells the others about oneself. */
 export function roomMessages({ hub, rooms }: RoomMessagesDeps) {
   return {
-    'room:join'(session, { id, payload: { roomId, password, userInfo, media } }) {
+    'room:join'(session, { id, payload: { roomId, password, invite, userInfo, media } }) {
       if (session.participant !== undefined) throw alreadyInRoom();
       // The connection may be lost during a wait, and its address with it.
       const { client } = session;
       const ask = (): void | Promise<void> => {
         const { identity } = session;
-        const attempt = { roomId: roomId as RoomId, identity, bearer: session, password, client };
+        const attempt = { roomId: roomId as RoomId, identity, bearer: session, password, invite, client };
         return continueFor(session, rooms.admit(attempt), enter);
       };
       const enter = (admitted: Admitted): void | Promise<void> => {
         if (!rooms.isCurrent(admitted)) return ask();
-        const { room, host, send, mustKnock } = admitted;
+        const { room, granted, mustKnock } = admitted;
         if (!mustKnock) {
-          hub.enter(session, { room, host, send, userInfo, media, re: id });
+          hub.enter(session, { room, granted, userInfo, media, re: id });
           return;
         }
         const luggage = { userInfo, media };

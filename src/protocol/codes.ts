@@ -24,6 +24,7 @@ export const ERROR_CODES = [
   'rate_limited',
   'too_large',
   'not_found',
+  'limit_reached',
   'internal',
   // HTTP, and the answer to `session:token`
   'unauthorized',

@@ -5,10 +5,10 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
  * Who may call an endpoint. `user`: a request with a valid access token [HT3]. `admin`: the same, of a user with the role
- * `admin`. `self`: the same, of the user whose id is the `:id` of `/users/:id`. `self_or_admin`: either. `operator`: who runs
+ * `admin`. `host`: the same, of somebody who runs the room `:roomId` [RM6]. `self`: the same, of the user whose id is the `:id` of `/users/:id`. `self_or_admin`: either. `operator`: who runs
  * the server, from this machine or with `METRICS_TOKEN`.
  */
-export type Who = 'all' | 'user' | 'self' | 'self_or_admin' | 'admin' | 'operator';
+export type Who = 'all' | 'user' | 'host' | 'self' | 'self_or_admin' | 'admin' | 'operator';
 
 /** One HTTP endpoint. Router, authorization, SDK and tests read it; nothing of it is written down twice. */
 export interface Endpoint {

@@ -1,6 +1,7 @@
 import { ACCOUNT_ENDPOINTS } from './account-endpoints.ts';
 import { ConnectReply, HealthReply, IceServersReply, JwksReply, ReadinessReply } from './bodies.ts';
 import { type Endpoint, NoBody, TOKEN_ERRORS } from './endpoint.ts';
+import { HOST_ENDPOINTS } from './host-endpoints.ts';
 import { KNOCK_ENDPOINTS } from './knock-endpoints.ts';
 import { OIDC_ENDPOINTS } from './oidc-endpoints.ts';
 import { JOIN_ERRORS, PLACE_ENDPOINTS } from './place-endpoints.ts';
@@ -24,6 +25,7 @@ export const ENDPOINTS = {
   ...ROOM_ENDPOINTS,
   ...USER_ENDPOINTS,
   ...PLACE_ENDPOINTS,
+  ...HOST_ENDPOINTS,
   getJwks: {
     method: 'GET',
     path: '/.well-known/jwks.json',

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { ERROR_CODES } from './codes.ts';
 import {
   IceServer,
+  InvitationSecret,
   MediaAtEntry,
   MediaChange,
   MediaState,
@@ -13,6 +14,7 @@ import {
   UserStatus,
   Uuid,
 } from './fields.ts';
+import { hostClientEvents, hostServerEvents } from './host-events.ts';
 import { knockClientEvents, knockServerEvents } from './knock-events.ts';
 import { CANDIDATES } from './limits.ts';
 import { roomClientEvents, roomServerEvents } from './room-events.ts';
@@ -63,22 +65,17 @@ export const CallHangup = v.looseObject({
 export const RoomJoin = v.object({
   roomId: Uuid,
   password: v.optional(PasswordAttempt),
+  invite: v.optional(InvitationSecret),
   userInfo: v.optional(UserInfo),
   media: v.optional(MediaAtEntry),
 });
-
-/** What a peer can be asked to stop sending [RM6]. */
-const MediaKind = v.picklist(['audio', 'video', 'screen']);
 
 /** Payload schemas of the client's events, by name. */
 export const clientEvents = {
   ...roomClientEvents,
   'room:join': RoomJoin,
   'room:leave': Nothing,
-  'room:kick': v.object({ peerId: Uuid, ban: v.optional(v.boolean()) }),
-  'room:lock': v.object({ locked: v.boolean() }),
-  'room:mute': v.object({ peerId: Uuid, kind: MediaKind }),
-  'room:close': Nothing,
+  ...hostClientEvents,
   ...knockClientEvents,
   'call:offer': CallOffer,
   'call:answer': CallAnswer,
@@ -162,8 +159,7 @@ export const serverEvents = {
   /** The room's new state, to all inside. */
   'room:updated': v.object({ room: Room }),
   ...knockServerEvents,
-  /** A moderator asks the receiver to stop sending a kind of media; `from` is a peerId. */
-  'room:mute': v.object({ ...From, kind: MediaKind }),
+  ...hostServerEvents,
   'peer:joined': v.object({ peer: Peer }),
   /** A client of this version reads a reason of a later version as `left`. */
   'peer:left': v.object({ ...PeerRef, reason: v.fallback(v.picklist(LEAVE_REASONS), 'left') }),

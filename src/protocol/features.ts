@@ -1,2 +1,10 @@
 /** Names of what this server can do, as `welcome` tells them [SE1]. They are only ever added. */
-export const FEATURES: readonly string[] = ['knock', 'data', 'hand', 'reactions', 'places'];
+export const FEATURES: readonly string[] = [
+  'knock',
+  'data',
+  'hand',
+  'reactions',
+  'places',
+  'hosts',
+  'invitations',
+];

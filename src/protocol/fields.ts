@@ -47,6 +47,9 @@ export const Password = v.pipe(
 /** A password attempt. Short text is accepted, so the reply doesn't reveal whether a guess was malformed or just wrong. */
 export const PasswordAttempt = v.pipe(v.string(), v.regex(UP_TO_MAX, TOO_LONG));
 
+/** The secret of an invitation. Any text is accepted, so that a mangled one is refused as a wrong one is. */
+export const InvitationSecret = v.pipe(v.string(), v.maxLength(512));
+
 /** What an application tells the others about a participant: any JSON of bounded size. */
 export const UserInfo = v.pipe(
   v.unknown(),

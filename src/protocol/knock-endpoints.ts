@@ -8,7 +8,7 @@ export const KnocksReply = v.object({ items: v.array(KnockItem), nextCursor: v.n
 export const AnswerKnockRequest = v.object({ admit: v.boolean() });
 
 const HOSTS = {
-  who: 'user',
+  who: 'host',
   roomToken: 'in_its_room',
   errors: [...TOKEN_ERRORS, 'room_not_found', 'forbidden'],
 } as const;

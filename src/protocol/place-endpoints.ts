@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import { BODY_ERRORS, type Endpoint, NoBody, RECEIVING_ERRORS, TOKEN_ERRORS } from './endpoint.ts';
-import { IceServer, PasswordAttempt, Peer, UserInfo } from './fields.ts';
+import { IceServer, InvitationSecret, PasswordAttempt, Peer, UserInfo } from './fields.ts';
 import { WholeListQuery } from './pages.ts';
 import { Room } from './room-fields.ts';
 
 /** `invite`: the secret of an invitation, in place of the password. */
 export const JoinRoomRequest = v.object({
   password: v.optional(PasswordAttempt),
+  invite: v.optional(InvitationSecret),
   userInfo: v.optional(UserInfo),
 });
 export type JoinRoomRequest = v.InferOutput<typeof JoinRoomRequest>;
@@ -47,7 +48,7 @@ export const PLACE_ENDPOINTS = {
     path: '/rooms/:roomId/join',
     request: JoinRoomRequest,
     reply: { status: 200, body: JoinRoomReply },
-    errors: [...TOKEN_ERRORS, ...BODY_ERRORS, ...JOIN_ERRORS, 'room_full'],
+    errors: [...TOKEN_ERRORS, ...BODY_ERRORS, ...JOIN_ERRORS, 'room_full', 'limit_reached'],
   },
   leaveRoom: {
     ...IN_A_ROOM,

@@ -53,6 +53,7 @@ export const ROOM_ENDPOINTS = {
   editRoom: {
     ...ONE_ROOM,
     method: 'PATCH',
+    who: 'host',
     request: EditRoomRequest,
     reply: { status: 200, body: RoomReply },
     errors: [
@@ -68,6 +69,7 @@ export const ROOM_ENDPOINTS = {
   deleteRoom: {
     ...ONE_ROOM,
     method: 'DELETE',
+    who: 'host',
     request: NoBody,
     reply: { status: 200, body: DeleteRoomReply },
     errors: [...TOKEN_ERRORS, 'room_not_found', 'forbidden'],
@@ -75,6 +77,7 @@ export const ROOM_ENDPOINTS = {
   listCalls: {
     ...ONE_ROOM,
     method: 'GET',
+    who: 'host',
     path: '/rooms/:roomId/calls',
     query: CallsQuery,
     request: NoBody,

@@ -2,16 +2,19 @@ import { ParleyError } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { RoomId, UserId } from '../domain/ids.ts';
 import { banned, noSuchRoom, oneRoomOnly } from '../domain/refusals.ts';
-import { isGoodIn, mayModerate } from '../domain/scope.ts';
+import { type Granted, grant, isHost, isHostForGood, sendRights } from '../domain/room-rights.ts';
+import { isGoodIn } from '../domain/scope.ts';
 import type { Client } from '../lib/addresses.ts';
 import { type Awaitable, andThen } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
-import { SEND_KINDS, type SendKind } from '../protocol/room-fields.ts';
+import type { SendKind } from '../protocol/room-fields.ts';
 import type { Hub } from '../signaling/hub.ts';
-import type { Store } from '../store/contract.ts';
+import type { Store, StoredRights } from '../store/contract.ts';
 import { turnOf } from './creations.ts';
+import type { Invitations } from './invitations.ts';
 import type { KnownRoom, RecentRooms, RoomRecord } from './recent-rooms.ts';
 import type { Removals } from './removals.ts';
+import type { RoomRights } from './rights.ts';
 import type { RoomPasswords } from './room-passwords.ts';
 
 /** Somebody who wants to join a room. */
@@ -21,6 +24,8 @@ export interface JoinAttempt {
   /** Asked for the identity after a wait: a resume may have brought another token meanwhile. Default: `identity` stays. */
   readonly bearer?: { readonly identity: Identity };
   readonly password: string | undefined;
+  /** The secret of an invitation, which replaces the password [RM6]. */
+  readonly invite?: string | undefined;
   /** Wrong passwords are counted for its network [RM7]. */
   readonly client: Client;
   /** Whether a host lets in somebody who has waited: lock, password and waiting room were passed before [KN5]. */
@@ -37,6 +42,17 @@ export interface Admitted {
   readonly mustKnock: boolean;
   /** The user, if it passes only because it is inside or expected: once it is neither, this admission holds no more. */
   readonly asInside: UserId | null;
+  /** What `host` and `send` are made of, besides the token. */
+  readonly granted: Granted;
+}
+
+/** A room from which nothing keeps somebody away for good, and what it grants. */
+interface Found {
+  readonly room: KnownRoom;
+  readonly granted: Granted;
+  readonly stored: StoredRights | undefined;
+  /** Whether the newcomer may run the room. */
+  readonly host: boolean;
 }
 
 /**
@@ -44,7 +60,8 @@ export interface Admitted {
  * Doesn't check the capacity, which `Hub.enter` and `Hub.hold` do. A user with a place in the room, of a suspended session or
  * held for it, is asked for nothing: only a ban keeps it out [RM8].
  * @throws ParleyError, the first of these that applies [RM1]: `room_not_found`, `forbidden` (a token for another
- *   room [TK4]), `banned`, `room_not_open`, `room_locked` [RM6], `password_required`, `wrong_password`, `rate_limited` [RM7]
+ *   room [TK4]), `banned`, `room_not_open`, `room_locked` [RM6], `forbidden` (a bad invitation [RM12]), `password_required`,
+ *   `wrong_password`, `rate_limited` [RM7]
  */
 export type Admit = (attempt: JoinAttempt) => Awaitable<Admitted>;
 
@@ -52,6 +69,8 @@ interface AdmissionDeps {
   readonly recent: RecentRooms;
   readonly removals: Pick<Removals, 'has'>;
   readonly bans: Pick<Store['bans'], 'has'>;
+  readonly rights: Pick<RoomRights, 'of'>;
+  readonly invitations: Pick<Invitations, 'use'>;
   readonly passwords: Pick<RoomPasswords, 'isRight'>;
   readonly liveRooms: Pick<Hub['liveRooms'], 'hasPlace' | 'isInside'>;
   readonly knocks: Pick<Hub['knocks'], 'isWaiting'>;
@@ -60,19 +79,40 @@ interface AdmissionDeps {
 
 /** Decides who may enter a room [RM1]. */
 export function createAdmission(deps: AdmissionDeps): Admit {
-  const { recent, removals, bans, passwords, liveRooms, knocks, clock } = deps;
+  const { recent, removals, bans, rights, invitations, passwords, liveRooms, knocks, clock } = deps;
 
   /** @throws ParleyError `room_not_found`, `forbidden`, `banned` */
-  function findRoom({ roomId, identity }: JoinAttempt): Awaitable<KnownRoom> {
+  function findRoom({ roomId, identity }: JoinAttempt): Awaitable<Found> {
     return andThen(recent.find(roomId), (room) => {
       if (room === undefined || removals.has(roomId)) throw noSuchRoom();
       if (!isGoodIn(identity, roomId)) throw oneRoomOnly();
-      if (!room.hasBans) return room;
+      if (!room.hasBans) return withRights(room, identity);
       return andThen(bans.has(roomId, identity.userId), (isBanned) => {
         if (isBanned) throw banned();
-        return room;
+        return withRights(room, identity);
       });
     });
+  }
+
+  function withRights(room: KnownRoom, identity: Identity): Awaitable<Found> {
+    const isOwner = identity.userId === room.record.ownerId;
+    return andThen(rights.of(room, identity.userId), (stored) => {
+      const granted = grant(isOwner, stored);
+      return { room, granted, stored, host: isHost(identity, granted) };
+    });
+  }
+
+  /** Whoever waits to be let in has passed the lock and the password before. */
+  const hasPassed = ({ hasWaited = false, identity, roomId }: JoinAttempt): boolean =>
+    hasWaited || knocks.isWaiting(identity.userId, roomId);
+
+  /** @throws ParleyError `room_not_open`, `room_locked` */
+  function checkDoor({ room: { record }, host }: Found, attempt: JoinAttempt): void {
+    const closed = closedNow(record, clock);
+    if (closed !== undefined) throw new ParleyError('room_not_open', closed);
+    if (record.locked && !host && !hasPassed(attempt)) {
+      throw new ParleyError('room_locked', 'This room is locked. Ask somebody inside to open it.');
+    }
   }
 
   /**
@@ -80,26 +120,23 @@ export function createAdmission(deps: AdmissionDeps): Admit {
    * @returns undefined if that depends on the password, which has to be checked first
    * @throws ParleyError `room_not_open`, `room_locked`, `password_required`
    */
-  function decide(room: KnownRoom, attempt: JoinAttempt, knownHash: string | null): Admitted | undefined {
+  function decide(found: Found, attempt: JoinAttempt, knownHash: string | null): Admitted | undefined {
+    const { room, granted, stored, host } = found;
     const { record, passwordHash } = room;
-    const { hasWaited = false, identity } = attempt;
+    const { identity, hasWaited = false } = attempt;
     const { userId, room: claim } = identity;
-    const host = mayModerate(identity, record);
-    const send = claim?.send ?? SEND_KINDS;
-    const closed = closedNow(record, clock);
-    const locked = record.locked && !host;
-    const needsPassword = passwordHash !== knownHash && passwordHash !== null && claim === null && !host;
-    const meetsHosts = record.waitingRoom && !host && claim?.skipKnock !== true;
-    const free = { room: record, host, send, mustKnock: false, asInside: null };
-    if (closed === undefined && !locked && !needsPassword && !meetsHosts) return free;
+    const isClosed = (record.locked && !host) || closedNow(record, clock) !== undefined;
+    const mayComeIn = host || claim !== null || stored?.invited === true;
+    const needsPassword = passwordHash !== null && passwordHash !== knownHash && !mayComeIn;
+    const skipsKnock = host || claim?.skipKnock === true || stored?.skipKnock === true;
+    const meetsHosts = record.waitingRoom && !skipsKnock;
+    const send = sendRights(identity, granted);
+    const free = { room: record, host, send, granted, mustKnock: false, asInside: null };
+    if (!isClosed && !needsPassword && !meetsHosts) return free;
     // [RM8] Whatever has changed since the user was let in, only a ban keeps it out.
     if (liveRooms.hasPlace(record.id, userId)) return { ...free, asInside: userId };
-    if (closed !== undefined) throw new ParleyError('room_not_open', closed);
-    // Whoever waits has passed lock and password before.
-    if ((locked || needsPassword) && !hasWaited && !knocks.isWaiting(userId, record.id)) {
-      if (locked) {
-        throw new ParleyError('room_locked', 'This room is locked. Ask somebody inside to open it.');
-      }
+    checkDoor(found, attempt);
+    if (needsPassword && !hasPassed(attempt)) {
       if (attempt.password !== undefined) return undefined;
       throw new ParleyError('password_required', 'This room has a password. Send it along.');
     }
@@ -118,12 +155,31 @@ export function createAdmission(deps: AdmissionDeps): Admit {
     return admit(await findRoom(current), current, hash);
   }
 
-  /** A password that was changed while another was hashed is asked for again. */
-  function admit(room: KnownRoom, attempt: JoinAttempt, knownHash: string | null): Awaitable<Admitted> {
-    return decide(room, attempt, knownHash) ?? admitByPassword(attempt, room.passwordHash ?? '');
+  /**
+   * Uses the invitation up, once per user, and asks again as the user who has its rights. Those who are hosts for good have no
+   * use for one, and use none up. Whoever has a place comes in without one [RM8], so a bad one does no harm.
+   * @throws ParleyError `forbidden` for a wrong, used-up or expired one; `limit_reached`; and what the other checks throw
+   */
+  function admitByInvitation(found: Found, attempt: JoinAttempt, secret: string): Awaitable<Admitted> {
+    const { roomId, identity } = attempt;
+    const { userId } = identity;
+    const current = { ...attempt, invite: undefined, identity: (attempt.bearer ?? attempt).identity };
+    if (isHostForGood(identity, found.granted.isOwner)) return admit(found, current, null);
+    const hasPlace = liveRooms.hasPlace(roomId, userId);
+    if (!hasPlace) checkDoor(found, attempt);
+    return andThen(invitations.use(roomId, userId, secret), (isGood) => {
+      if (!isGood && !hasPlace) throw badInvitation();
+      return andThen(findRoom(current), (now) => admit(now, current, null));
+    });
   }
 
-  return (attempt) => andThen(findRoom(attempt), (room) => admit(room, attempt, null));
+  /** A password that was changed while another was hashed is asked for again. */
+  function admit(found: Found, attempt: JoinAttempt, knownHash: string | null): Awaitable<Admitted> {
+    if (attempt.invite !== undefined) return admitByInvitation(found, attempt, attempt.invite);
+    return decide(found, attempt, knownHash) ?? admitByPassword(attempt, found.room.passwordHash ?? '');
+  }
+
+  return (attempt) => andThen(findRoom(attempt), (found) => admit(found, attempt, null));
 }
 
 /** Returns why nobody new enters the room now; undefined if its times allow it. Hosts can change them. */
@@ -135,4 +191,11 @@ function closedNow({ notBefore, expiresAt }: RoomRecord, clock: Clock): string |
   }
   if (expiresAt === null || now < Date.parse(expiresAt)) return undefined;
   return `This room took its last newcomers at ${expiresAt}. Ask a host for another time.`;
+}
+
+function badInvitation(): ParleyError {
+  return new ParleyError(
+    'forbidden',
+    'This invitation is wrong, used up or expired. Ask a host for another, or come without it.',
+  );
 }

@@ -3,8 +3,10 @@ import { ParleyError } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { PeerId, RoomId } from '../domain/ids.ts';
 import { hostsOnly, noSuchRoom, notInRoom, peerGone } from '../domain/refusals.ts';
+import { isHostForGood, type RightsChange } from '../domain/room-rights.ts';
 import { mayModerate } from '../domain/scope.ts';
 import type { ClientPayload } from '../protocol/events.ts';
+import type { Peer } from '../protocol/fields.ts';
 import type { Hub, Participant } from '../signaling/hub.ts';
 import type { RoomRecord, Rooms } from './rooms.ts';
 
@@ -25,17 +27,28 @@ interface ActingPeer {
 export interface Moderation {
   /**
    * Puts a peer out; with `ban` all peers of its user, who can't come back.
-   * @throws ParleyError `peer_gone`; `forbidden` for the actor's own peer, and for a ban of the actor or the owner
+   * @throws ParleyError `peer_gone`; `forbidden` for the actor's own peer, for a ban of the actor, and for the owner
    */
   kick(actor: Identity, roomId: RoomId, request: ClientPayload<'room:kick'> & ActingPeer): Promise<void>;
   /** Locks the room for newcomers, or unlocks it, and tells everybody inside. */
   lock(actor: Identity, roomId: RoomId, request: ClientPayload<'room:lock'> & ActingPeer): Promise<void>;
-  /** Asks a peer to stop sending a kind of media. @throws ParleyError `peer_gone` */
+  /** Asks a peer, or all others, to stop sending a kind of media. @throws ParleyError `peer_gone` */
   mute(
     actor: Identity,
     roomId: RoomId,
     request: ClientPayload<'room:mute'> & ActingPeer & { readonly from: PeerId },
   ): Promise<void>;
+  /**
+   * Makes a peer's user a host or takes that back, and says what it may send, from now on and whenever it comes back. Tells
+   * everybody inside.
+   * @returns the peer as a newcomer would see it
+   * @throws ParleyError `peer_gone`; `forbidden` if it is a host whom nobody can demote; `limit_reached`
+   */
+  setRights(
+    actor: Identity,
+    roomId: string,
+    request: { readonly peerId: string } & RightsChange & ActingPeer,
+  ): Promise<Peer>;
   /**
    * Puts everybody out, but lets the actor's own peer keep its session. A persistent room can be entered again, any
    * other room is removed.
@@ -49,29 +62,34 @@ export interface Moderation {
 const ROOMS_PER_TURN = 10;
 
 interface ModerationDeps {
-  readonly rooms: Pick<Rooms, 'find' | 'setLocked' | 'ban' | 'remove'>;
-  readonly hub: Pick<Hub, 'liveRooms' | 'putOut'>;
+  readonly rooms: Pick<Rooms, 'find' | 'setLocked' | 'remove'> & {
+    readonly rights: Pick<Rooms['rights'], 'asHost' | 'change'>;
+    readonly bans: Pick<Rooms['bans'], 'add'>;
+  };
+  readonly hub: Pick<Hub, 'liveRooms' | 'knocks' | 'putOut'>;
 }
 
 export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
   const { liveRooms } = hub;
 
-  async function findModerated(actor: Identity, roomId: RoomId, acting: ActingPeer): Promise<RoomRecord> {
+  /** An actor inside needs no look at the store: its participant knows what the room grants it. */
+  async function findModerated(actor: Identity, roomId: string, acting: ActingPeer): Promise<RoomRecord> {
+    if (acting.from === undefined) return rooms.rights.asHost(actor, roomId);
     const room = await rooms.find(roomId);
     if (room === undefined) throw noSuchRoom();
-    checkRight(actor, room, acting);
+    checkInside(actor, room, acting);
     return room;
   }
 
-  function checkRight(actor: Identity, room: RoomRecord, { from, bearer }: ActingPeer): void {
-    if (!mayModerate(bearer?.identity ?? actor, room)) {
-      throw hostsOnly();
-    }
-    const isInside = liveRooms.membersOf(room.id).some(({ peerId }) => peerId === from);
-    if (from !== undefined && !isInside) throw notInRoom();
+  /** Checks an actor that acts from inside. @throws ParleyError `forbidden`, `not_in_room` */
+  function checkInside(actor: Identity, room: RoomRecord, { from, bearer }: ActingPeer): void {
+    if (from === undefined) return;
+    const self = liveRooms.membersOf(room.id).find(({ peerId }) => peerId === from);
+    if (!mayModerate(bearer?.identity ?? actor, room, self?.granted)) throw hostsOnly();
+    if (self === undefined) throw notInRoom();
   }
 
-  function findMember(roomId: RoomId, peerId: string): Participant {
+  function findMember(roomId: string, peerId: string): Participant {
     const member = liveRooms.membersOf(roomId).find((candidate) => candidate.peerId === peerId);
     if (member === undefined) throw peerGone();
     return member;
@@ -82,20 +100,21 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
       const { from } = acting;
       const room = await findModerated(actor, roomId, acting);
       const target = findMember(roomId, peerId);
-      if (peerId === from || (ban && target.userId === actor.userId)) {
+      const { userId } = target;
+      if (peerId === from || (ban && userId === actor.userId)) {
         throw new ParleyError('forbidden', "You can't put yourself out. Leave the room instead.");
+      }
+      if (userId === room.ownerId && userId !== actor.userId) {
+        throw new ParleyError('forbidden', "The owner of a room can't be put out of it.");
       }
       if (!ban) {
         hub.putOut(target, 'kicked');
         return;
       }
-      if (target.userId === room.ownerId) {
-        throw new ParleyError('forbidden', "The owner of a room can't be banned from it.");
-      }
-      await rooms.ban(roomId, target.userId, () => checkRight(actor, room, acting));
+      await rooms.bans.add(roomId, userId, () => checkInside(actor, room, acting));
       // The ban is stored now, so it is carried out, whatever has become of the actor.
       for (const member of liveRooms.membersOf(roomId)) {
-        if (member.userId === target.userId) hub.putOut(member, 'banned');
+        if (member.userId === userId) hub.putOut(member, 'banned');
       }
     },
 
@@ -108,7 +127,33 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
 
     async mute(actor, roomId, { peerId, kind, from, bearer }) {
       await findModerated(actor, roomId, { from, bearer });
-      findMember(roomId, peerId).deliver('room:mute', { from, fromUserId: actor.userId, kind });
+      const targets =
+        peerId === undefined
+          ? liveRooms.membersOf(roomId).filter((member) => member.peerId !== from)
+          : [findMember(roomId, peerId)];
+      for (const target of targets) target.deliver('room:mute', { from, fromUserId: actor.userId, kind });
+    },
+
+    async setRights(actor, roomId, { peerId, host, send, ...acting }) {
+      const room = await findModerated(actor, roomId, acting);
+      const target = findMember(room.id, peerId);
+      if (host === false && isHostForGood(target.recipient.identity, target.granted.isOwner)) {
+        throw new ParleyError(
+          'forbidden',
+          "The owner of a room, services and admins stay its hosts. Choose another host's peer.",
+        );
+      }
+      if (host !== undefined || send !== undefined) {
+        await rooms.rights.change(room.id, target.userId, { host, send });
+        // What is stored now holds for all peers of the user, those who came meanwhile too.
+        for (const member of liveRooms.membersOf(room.id)) {
+          if (member.userId !== target.userId) continue;
+          const wasHost = member.host;
+          member.changeRights({ host, send });
+          if (!wasHost) hub.knocks.tellHost(member, room.waitingRoom);
+        }
+      }
+      return target.describe(true);
     },
 
     async close(actor, roomId, acting = {}) {

@@ -16,6 +16,7 @@ export interface KnownRoom {
   readonly record: RoomRecord;
   readonly passwordHash: string | null;
   readonly hasBans: boolean;
+  readonly hasRights: boolean;
 }
 
 /** Max rooms that are remembered. */
@@ -69,11 +70,16 @@ export class RecentRooms {
 }
 
 export function knownRoom(row: RoomRow): KnownRoom {
-  return { record: recordOf(row), passwordHash: row.passwordHash, hasBans: row.hasBans };
+  return {
+    record: recordOf(row),
+    passwordHash: row.passwordHash,
+    hasBans: row.hasBans,
+    hasRights: row.hasRights,
+  };
 }
 
 export function recordOf(row: RoomRow): RoomRecord {
-  const { passwordHash, hasBans: _, metadata, notBefore, expiresAt, createdAt, ...same } = row;
+  const { passwordHash, hasBans: _, hasRights: __, metadata, notBefore, expiresAt, createdAt, ...same } = row;
   return {
     ...same,
     hasPassword: passwordHash !== null,

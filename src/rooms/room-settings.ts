@@ -2,7 +2,6 @@ import * as v from 'valibot';
 import type { Identity } from '../domain/identity.ts';
 import type { RoomId, UserId } from '../domain/ids.ts';
 import { hostsOnly, noSuchRoom } from '../domain/refusals.ts';
-import { mayModerate } from '../domain/scope.ts';
 import type { Client } from '../lib/addresses.ts';
 import { type Awaitable, andThen } from '../lib/awaitable.ts';
 import { notACursor, readCursor, writeCursor } from '../lib/cursors.ts';
@@ -64,7 +63,9 @@ export interface RoomSettings {
 }
 
 interface RoomSettingsDeps {
-  readonly rooms: Pick<Rooms, 'known' | 'change' | 'remove'>;
+  readonly rooms: Pick<Rooms, 'known' | 'change' | 'remove'> & {
+    readonly rights: Pick<Rooms['rights'], 'runs'>;
+  };
   readonly lists: Store['roomLists'];
   readonly creations: Creations;
   readonly passwords: Pick<Passwords, 'hash'>;
@@ -84,8 +85,10 @@ export function createRoomSettings(deps: RoomSettingsDeps): RoomSettings {
   function findHosted(actor: Identity, roomId: string): Awaitable<KnownRoom> {
     return andThen(rooms.known(roomId), (room) => {
       if (room === undefined) throw noSuchRoom();
-      if (!mayModerate(actor, room.record)) throw hostsOnly();
-      return room;
+      return andThen(rooms.rights.runs(actor, room), (isHost) => {
+        if (!isHost) throw hostsOnly();
+        return room;
+      });
     });
   }
 

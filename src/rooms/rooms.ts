@@ -1,6 +1,5 @@
-import { ParleyError } from '../domain/errors.ts';
-import type { Ids, RoomId, UserId } from '../domain/ids.ts';
-import { banned, noSuchRoom } from '../domain/refusals.ts';
+import type { Ids, RoomId } from '../domain/ids.ts';
+import { noSuchRoom } from '../domain/refusals.ts';
 import { type Awaitable, allDone, andThen } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
@@ -11,7 +10,9 @@ import { EMPTY_SECONDS, ROOM_CAPACITY } from '../protocol/limits.ts';
 import type { Hub } from '../signaling/hub.ts';
 import type { RoomChange, Store } from '../store/contract.ts';
 import { type Admit, type Admitted, createAdmission } from './admission.ts';
+import { type Bans, createBans } from './bans.ts';
 import { type Creations, type Creator, turnOf } from './creations.ts';
+import { createInvitations, type Invitations } from './invitations.ts';
 import {
   type KnownRoom,
   knownRoom,
@@ -21,10 +22,9 @@ import {
   timeOf,
 } from './recent-rooms.ts';
 import { Removals } from './removals.ts';
+import { createRoomRights, type RoomRights } from './rights.ts';
 import { RoomPasswords } from './room-passwords.ts';
 
-/** Users banned from one room. */
-export const BANS_PER_ROOM = 1_000;
 /** Lifetime (ms) of a room that no peer ever entered [RM5]. */
 export const UNUSED_ROOM_MS = 86_400_000;
 
@@ -55,12 +55,9 @@ export interface Rooms {
   isCurrent(admitted: Admitted): boolean;
   /** A locked room admits only those who may moderate it [RM6]. */
   setLocked(roomId: RoomId, locked: boolean): Promise<void>;
-  /**
-   * Bans the user, whatever the login [RM6].
-   * @param confirm called after the last wait before the ban is stored; it throws if the ban isn't allowed any more
-   * @throws ParleyError `forbidden` if `BANS_PER_ROOM` are banned already
-   */
-  ban(roomId: RoomId, userId: UserId, confirm?: () => void): Promise<void>;
+  readonly rights: RoomRights;
+  readonly bans: Bans;
+  readonly invitations: Invitations;
   remove(roomId: RoomId): Promise<void>;
   /** Call it when the store has removed rooms together with something else: nobody can enter them any more. */
   noteRemoved(roomIds: readonly RoomId[]): void;
@@ -85,6 +82,8 @@ interface ChangedRoom {
 interface RoomsDeps {
   readonly store: Store['rooms'];
   readonly bans: Store['bans'];
+  readonly roomRights: Store['roomRights'];
+  readonly roomInvitations: Store['roomInvitations'];
   readonly passwords: Pick<Passwords, 'hash' | 'verify'>;
   /** Asked who is inside when a room's time is up: storing each join and leave would make joins slower. */
   readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'hasPlace' | 'isInside' | 'release'>;
@@ -105,7 +104,7 @@ export const ROOMS_PER_SLICE = 100;
 const RETURN_MS = { least: 60_000, most: 3_600_000 } as const;
 
 export function createRooms(deps: RoomsDeps): Rooms {
-  const { store, bans, liveRooms, knocks, creations, clock, ids, log } = deps;
+  const { store, liveRooms, knocks, creations, clock, ids, log } = deps;
   const spared = store.spareAll({ now: clock.now(), ...RETURN_MS });
   const recent = new RecentRooms(store);
   const passwords = new RoomPasswords(deps);
@@ -122,6 +121,8 @@ export function createRooms(deps: RoomsDeps): Rooms {
     }
   };
   const removals = new Removals({ store, forget, removed });
+  const rights = createRoomRights({ recent, store: deps.roomRights, bans: deps.bans });
+  const invitations = createInvitations({ recent, store: deps.roomInvitations, clock, ids });
 
   const isOccupied = (roomId: RoomId): boolean => liveRooms.countIn(roomId) > 0;
 
@@ -177,7 +178,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
       if (password !== undefined && passwordHash !== null) {
         passwords.remember(password, { roomId: id, passwordHash });
       }
-      return recent.add({ ...room, hasBans: false }).record;
+      return recent.add({ ...room, hasBans: false, hasRights: false }).record;
     },
 
     find: (roomId) => andThen(recent.find(roomId), (room) => room?.record),
@@ -202,7 +203,21 @@ export function createRooms(deps: RoomsDeps): Rooms {
       return { before, after };
     },
 
-    admit: createAdmission({ recent, removals, bans, passwords, liveRooms, knocks, clock }),
+    rights,
+    bans: createBans({ recent, store: deps.bans, knocks, clock }),
+    invitations,
+
+    admit: createAdmission({
+      recent,
+      removals,
+      bans: deps.bans,
+      rights,
+      invitations,
+      passwords,
+      liveRooms,
+      knocks,
+      clock,
+    }),
 
     isCurrent: ({ room, asInside }) =>
       recent.isCurrent(room) && (asInside === null || liveRooms.isInside(room.id, asInside)),
@@ -210,18 +225,6 @@ export function createRooms(deps: RoomsDeps): Rooms {
     async setLocked(roomId, locked) {
       await store.setLocked(roomId, locked);
       recent.forget(roomId);
-    },
-    async ban(roomId, userId, confirm) {
-      if ((await bans.countIn(roomId)) >= BANS_PER_ROOM && !(await bans.has(roomId, userId))) {
-        throw new ParleyError(
-          'forbidden',
-          `${BANS_PER_ROOM} users are banned from this room. Lock it, or create another.`,
-        );
-      }
-      confirm?.();
-      await bans.insert(roomId, userId, clock.now());
-      recent.forget(roomId);
-      knocks.endAll(roomId, banned(), userId);
     },
     async remove(roomId) {
       await removals.run([roomId]);

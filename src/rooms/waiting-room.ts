@@ -1,11 +1,10 @@
 import { ParleyError } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
-import type { RoomId, UserId } from '../domain/ids.ts';
 import { hostsOnly, noSuchKnock, noSuchRoom } from '../domain/refusals.ts';
 import { mayModerate } from '../domain/scope.ts';
 import type { ErrorCode } from '../protocol/codes.ts';
 import type { KnockItem } from '../protocol/knock-events.ts';
-import type { Hub } from '../signaling/hub.ts';
+import type { Hub, Participant } from '../signaling/hub.ts';
 import type { Knock } from '../signaling/live-rooms/knock.ts';
 import type { Admitted, RoomRecord, Rooms } from './rooms.ts';
 
@@ -32,7 +31,9 @@ export interface WaitingRoom {
 }
 
 interface WaitingRoomDeps {
-  readonly rooms: Pick<Rooms, 'find' | 'admit' | 'isCurrent'>;
+  readonly rooms: Pick<Rooms, 'find' | 'admit' | 'isCurrent'> & {
+    readonly rights: Pick<Rooms['rights'], 'asHost'>;
+  };
   readonly hub: Pick<Hub, 'liveRooms' | 'knocks' | 'letIn'>;
 }
 
@@ -42,16 +43,19 @@ export function createWaitingRoom({ rooms, hub }: WaitingRoomDeps): WaitingRoom 
   async function findRoom(host: Host, roomId: string): Promise<RoomRecord> {
     const room = await rooms.find(roomId);
     if (room === undefined) throw noSuchRoom();
+    if (memberOf(host, room) === undefined) return rooms.rights.asHost(host.identity, roomId);
     checkHost(host, room);
     return room;
   }
 
-  function checkHost({ identity }: Host, room: RoomRecord): void {
-    if (!mayModerate(identity, room) && !isHostInside(room.id, identity.userId)) throw hostsOnly();
+  /** Checks a host who is inside; `findRoom` has checked any other. */
+  function checkHost(host: Host, room: RoomRecord): void {
+    const member = memberOf(host, room);
+    if (member !== undefined && !mayModerate(host.identity, room, member.granted)) throw hostsOnly();
   }
 
-  function isHostInside(roomId: RoomId, userId: UserId): boolean {
-    return liveRooms.membersOf(roomId).some((member) => member.userId === userId && member.host);
+  function memberOf({ identity }: Host, { id }: RoomRecord): Participant | undefined {
+    return liveRooms.membersOf(id).find(({ userId }) => userId === identity.userId);
   }
 
   function findKnock(roomId: string, knockId: string): Knock {

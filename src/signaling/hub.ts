@@ -120,7 +120,7 @@ export interface Hub {
    * Lets somebody in who waits, whose session is answered `room:joined` as after a join [KN3].
    * @throws ParleyError `room_full`: the knock stays
    */
-  letIn(knock: Knock, request: Pick<JoinRequest, 'room' | 'host' | 'send'>): void;
+  letIn(knock: Knock, request: Pick<JoinRequest, 'room' | 'granted'>): void;
   /** Takes the session out of its room, or of the line in front of one [KN5]. @throws ParleyError `not_in_room` */
   leave(session: Session): void;
   /** Takes all of the user's sessions out of the room, and gives up the place that is held there. They live on. */
@@ -238,8 +238,10 @@ export function createHub(deps: HubDeps): Hub {
       const roomId = session.participant?.room.roomId ?? knocks.of(session)?.roomId;
       if (roomId !== undefined && !isGoodIn(identity, roomId)) throw oneRoomOnly();
       const profile = deps.profileOf(identity.userId);
+      const before = session.participant?.rights();
       lifecycle.adopt(session, identity);
       session.profile = profile;
+      session.participant?.tellRightsSince(before);
       deadlines.check(session);
     },
     enter,

@@ -7,6 +7,7 @@ import type { DeletionStore } from './contract/deletion.ts';
 import type { RegistrationInviteStore, ResetLinkStore } from './contract/links.ts';
 import type { LoginStore } from './contract/logins.ts';
 import type { OidcUserStore } from './contract/oidc-users.ts';
+import type { RoomInvitationStore, RoomRightsStore } from './contract/room-rights.ts';
 import type { BanStore, RoomListStore, RoomStore } from './contract/rooms.ts';
 import type { UserListStore, UserStore } from './contract/users.ts';
 
@@ -17,6 +18,7 @@ export type * from './contract/deletion.ts';
 export type * from './contract/links.ts';
 export type * from './contract/logins.ts';
 export type * from './contract/oidc-users.ts';
+export type * from './contract/room-rights.ts';
 export type * from './contract/rooms.ts';
 export type * from './contract/users.ts';
 
@@ -44,6 +46,8 @@ export interface Store {
   readonly roomLists: RoomListStore;
   readonly bans: BanStore;
   readonly calls: CallStore;
+  readonly roomRights: RoomRightsStore;
+  readonly roomInvitations: RoomInvitationStore;
   readonly settings: SettingStore;
   readonly sessions: SessionStore;
   /** Whether another process may have written to the database since the last call. Costs some microseconds. */

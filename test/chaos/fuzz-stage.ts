@@ -7,7 +7,7 @@ import type { Random } from '../../src/load/random.ts';
 import { createMessageHandler } from '../../src/messages/message-handler.ts';
 import { LIMIT_DEFAULTS } from '../../src/protocol/limits.ts';
 import { createModeration } from '../../src/rooms/moderation.ts';
-import type { Admitted, Rooms } from '../../src/rooms/rooms.ts';
+import type { Admitted } from '../../src/rooms/rooms.ts';
 import { createHub, type Hub } from '../../src/signaling/hub.ts';
 import type { Session } from '../../src/signaling/session/session.ts';
 import type { Connection } from '../../src/ws/connection.ts';
@@ -171,10 +171,11 @@ export class FuzzStage {
 }
 
 /** Rooms that the first user runs. */
-const roomsOfTheFirst: Pick<Rooms, 'find' | 'setLocked' | 'ban' | 'remove'> = {
+const roomsOfTheFirst: Parameters<typeof createModeration>[0]['rooms'] = {
   find: (id) => ({ ...room(id === ROOM ? ROOM : OTHER_ROOM), ownerId: 'user-0' as UserId }),
   setLocked: async () => {},
-  ban: async () => {},
+  rights: { asHost: () => Promise.reject(new Error('nobody acts from outside')), change: async () => {} },
+  bans: { add: async () => {} },
   remove: async () => {},
 };
 

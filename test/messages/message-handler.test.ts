@@ -47,6 +47,7 @@ function setUp({ outcome = () => {}, token }: { outcome?: () => void; token?: Pa
       lock: (actor, ...rest) => note('lock', actor.userId, ...rest),
       mute: (actor, ...rest) => note('mute', actor.userId, ...rest),
       close: (actor, ...rest) => note('close', actor.userId, ...rest),
+      setRights: (actor, ...rest) => note('setRights', actor.userId, ...rest) as Promise<never>,
     },
   });
   return { ...on, asked };

@@ -10,7 +10,14 @@ import { createModeration } from '../../src/rooms/moderation.ts';
 import { createRooms } from '../../src/rooms/rooms.ts';
 import { createWaitingRoom } from '../../src/rooms/waiting-room.ts';
 import type { HandleMessage } from '../../src/signaling/hub.ts';
-import type { BanStore, RoomRow, RoomStore } from '../../src/store/contract.ts';
+import type {
+  BanStore,
+  RoomInvitationStore,
+  RoomRightsStore,
+  RoomRow,
+  RoomStore,
+  StoredRights,
+} from '../../src/store/contract.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { cheapPasswords } from '../support/server/accounts.ts';
 import { type Person, ROOM, room as roomFacts, stage } from '../support/server/hub.ts';
@@ -94,6 +101,8 @@ function furnish(later: fc.Scheduler, { news, actsAtOnce }: Setting) {
   const rooms = createRooms({
     store: store.rooms,
     bans: store.bans,
+    roomRights: store.roomRights,
+    roomInvitations: NO_INVITATIONS,
     creations: new Creations({ clock, creators: 'everyone', hasRelay: true }),
     passwords: cheapPasswords(),
     liveRooms: hub.liveRooms,
@@ -129,6 +138,7 @@ function laterStore(later: fc.Scheduler, actsAtOnce: boolean, emptySeconds: numb
     expiresAt: null,
     metadata: null,
     hasBans: false,
+    hasRights: false,
   };
   let room: RoomRow | undefined = { ...facts, createdAt: 0 };
   let vanishesAt = Number.POSITIVE_INFINITY;
@@ -170,9 +180,28 @@ function laterStore(later: fc.Scheduler, actsAtOnce: boolean, emptySeconds: numb
       }),
     has: (_, userId) => answer(() => banned.has(userId)),
     countIn: () => answer(() => banned.size),
+    list: () => answer(() => []),
+    remove: (_, userId) => answer(() => banned.delete(userId as UserId)),
   };
-  return { rooms, bans, room: () => room };
+  const granted = new Map<UserId, StoredRights>();
+  const roomRights: RoomRightsStore = {
+    find: (_, userId) => answer(() => granted.get(userId)),
+    change: (_, userId, { host = null, send = null }) =>
+      answer(() => {
+        granted.set(userId, { host, send, skipKnock: false, invited: false });
+        change({ hasRights: true });
+        return true;
+      }),
+  };
+  return { rooms, bans, roomRights, room: () => room };
 }
+
+const NO_INVITATIONS: RoomInvitationStore = {
+  insert: () => false,
+  list: () => [],
+  remove: () => false,
+  use: () => 'refused',
+};
 
 function send({ session }: Person, event: string, payload: object): void {
   session.receive(lend(Buffer.from(JSON.stringify({ event, id: session.lastId + 1, payload }))));

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type PeerId, randomIds, type UserId } from '../../src/domain/ids.ts';
+import { hostsOnly, noSuchRoom } from '../../src/domain/refusals.ts';
+import { mayModerate } from '../../src/domain/scope.ts';
 import { createModeration } from '../../src/rooms/moderation.ts';
 import { OTHER_ROOM, identity as personIdentity, ROOM, room, stage } from '../support/server/hub.ts';
 import { until } from '../support/until.ts';
@@ -10,6 +12,7 @@ function setUp({ persistent = true, wait = async () => {} } = {}) {
   const banned: string[] = [];
   const removed: string[] = [];
   const locks: boolean[] = [];
+  const rights: unknown[] = [];
   let record = { ...room(), ownerId: 'ann' as UserId, persistent };
   const moderation = createModeration({
     hub: on.hub,
@@ -19,17 +22,31 @@ function setUp({ persistent = true, wait = async () => {} } = {}) {
         locks.push(locked);
         record = { ...record, locked };
       },
-      ban: async (_, userId, confirm) => {
-        await wait();
-        confirm?.();
-        banned.push(userId);
+      rights: {
+        asHost: async (actor, id) => {
+          await wait();
+          if (id !== ROOM) throw noSuchRoom();
+          if (!mayModerate(actor, record)) throw hostsOnly();
+          return record;
+        },
+        change: async (_, userId, change) => {
+          await wait();
+          rights.push([userId, change]);
+        },
+      },
+      bans: {
+        add: async (_, userId, confirm) => {
+          await wait();
+          confirm?.();
+          banned.push(userId);
+        },
       },
       remove: async (id) => void removed.push(id),
     },
   });
   const [ben, otherBen, cem] = [on.inside('ben'), on.inside('ben'), on.inside('cem')];
   const actor = (name: string, more = {}) => personIdentity(name, on.clock, more);
-  return { ...on, moderation, banned, removed, locks, ben, otherBen, cem, ann: actor('ann'), actor };
+  return { ...on, moderation, banned, removed, locks, rights, ben, otherBen, cem, ann: actor('ann'), actor };
 }
 
 describe('moderation by somebody who is not inside', () => {

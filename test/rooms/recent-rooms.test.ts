@@ -74,5 +74,6 @@ function row(id: string): RoomRow {
     ownerId: null,
     createdAt: 0,
     hasBans: false,
+    hasRights: false,
   };
 }

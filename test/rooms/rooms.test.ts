@@ -3,8 +3,9 @@ import { type RoomId, randomIds, type UserId } from '../../src/domain/ids.ts';
 import { guardTimers } from '../../src/lib/guarded-clock.ts';
 import { createLog, type Log, silentLog } from '../../src/lib/log.ts';
 import { EMPTY_SECONDS } from '../../src/protocol/limits.ts';
+import { BANS_PER_ROOM } from '../../src/rooms/bans.ts';
 import { Creations, type Creator } from '../../src/rooms/creations.ts';
-import { BANS_PER_ROOM, createRooms, type Rooms, UNUSED_ROOM_MS } from '../../src/rooms/rooms.ts';
+import { createRooms, type Rooms, UNUSED_ROOM_MS } from '../../src/rooms/rooms.ts';
 import type { RoomStore } from '../../src/store/contract.ts';
 import type { SqliteStore } from '../../src/store/sqlite/open.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
@@ -93,10 +94,10 @@ describe('a ban', () => {
         displayName: null,
         createdAt: clock.now(),
       });
-      await rooms.ban(id, user);
+      await rooms.bans.add(id, user);
     }
-    await expect(rooms.ban(id, 'bob' as UserId)).rejects.toMatchObject({ code: 'forbidden' });
-    await rooms.ban(id, 'user-0' as UserId);
+    await expect(rooms.bans.add(id, 'bob' as UserId)).rejects.toMatchObject({ code: 'forbidden' });
+    await rooms.bans.add(id, 'user-0' as UserId);
     expect(store.bans.countIn(id)).toBe(BANS_PER_ROOM);
     expect(() => rooms.admit(admission(id, { user: 'user-7' }))).toThrow(
       expect.objectContaining({ code: 'banned' }),
@@ -107,7 +108,7 @@ describe('a ban', () => {
   it('[RM6] ends with its room', async () => {
     const { rooms, store } = setUp();
     const { id } = await rooms.create(creator(), {});
-    await rooms.ban(id, 'bob' as UserId);
+    await rooms.bans.add(id, 'bob' as UserId);
     await rooms.remove(id);
     expect(store.bans.countIn(id)).toBe(0);
     expect(() => rooms.admit(admission(id))).toThrow(expect.objectContaining({ code: 'room_not_found' }));
@@ -163,7 +164,7 @@ describe('admission', () => {
     const { rooms } = setUp();
     const { id } = await rooms.create(creator(), { password: PASSWORD });
     await rooms.setLocked(id, true);
-    await rooms.ban(id, 'bob' as UserId);
+    await rooms.bans.add(id, 'bob' as UserId);
     const refusal = (user: string, opens?: RoomId, password?: string) => {
       try {
         rooms.admit(admission(id, { user, ...(opens && { roomId: opens }), ...(password && { password }) }));
@@ -195,7 +196,7 @@ describe('admission', () => {
       expect(rooms.admit(admission(room.id, { user: 'bob', ...(password && { password }) }))).toMatchObject({
         room: { id: room.id },
       });
-    await rooms.ban(room.id, 'bob' as UserId);
+    await rooms.bans.add(room.id, 'bob' as UserId);
     expect(() => rooms.admit(admission(room.id, { user: 'bob' }))).toThrow(
       expect.objectContaining({ code: 'banned' }),
     );
@@ -358,6 +359,8 @@ function setUp({ path, at, over, log = silentLog }: SetUp = {}) {
   const rooms = createRooms({
     store: { ...store.rooms, ...over },
     bans: store.bans,
+    roomRights: store.roomRights,
+    roomInvitations: store.roomInvitations,
     creations: new Creations({ clock, creators: 'everyone', hasRelay: true }),
     passwords: cheapPasswords(),
     liveRooms: {
@@ -377,7 +380,7 @@ function setUp({ path, at, over, log = silentLog }: SetUp = {}) {
 function admission(
   roomId: RoomId,
   {
-    user = 'ann',
+    user = 'bob',
     roomId: opens,
     password,
     address = '192.0.2.1',

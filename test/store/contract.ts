@@ -264,6 +264,7 @@ function room(id: string, over: Partial<RoomRow> = {}): RoomRow {
     ownerId: ANN,
     createdAt: NOW,
     hasBans: false,
+    hasRights: false,
     ...over,
   };
 }

@@ -139,6 +139,8 @@ class World {
       ...common,
       store: store.rooms,
       bans: store.bans,
+      roomRights: store.roomRights,
+      roomInvitations: store.roomInvitations,
       creations: new Creations({ clock, creators: 'everyone', hasRelay: true }),
       passwords: {
         hash: async (password) => hashOf(password),
@@ -341,7 +343,7 @@ class World {
     this.#password = password;
     this.#rooms.remove(this.#roomId);
     this.#store.rooms.insert({ ...row, passwordHash: hashOf(password) }, null);
-    for (const banned of this.#banned) this.#rooms.ban(this.#roomId, banned as UserId);
+    for (const banned of this.#banned) this.#rooms.bans.add(this.#roomId, banned as UserId);
   }
 
   #identify(token: string) {

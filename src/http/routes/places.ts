@@ -2,7 +2,6 @@ import { ParleyError } from '../../domain/errors.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { RoomId } from '../../domain/ids.ts';
 import { noSuchRoom } from '../../domain/refusals.ts';
-import { mayModerate } from '../../domain/scope.ts';
 import type { Admitted } from '../../rooms/rooms.ts';
 import type { HttpDeps } from '../server/deps.ts';
 import { roomWebSocketUrl } from '../server/origin.ts';
@@ -16,11 +15,11 @@ type PlaceDeps = Pick<HttpDeps, 'rooms' | 'liveRooms' | 'places' | 'iceServers'>
 export function placeRoutes({ rooms, liveRooms, places, iceServers }: PlaceDeps) {
   /** The login, and what was decided about the room, hold in the tick in which this continues. */
   async function admit(context: RequestContext<'joinRoom'>): Promise<[Identity, Admitted]> {
-    const { password } = context.body();
+    const { password, invite } = context.body();
     const roomId = context.param('roomId') as RoomId;
     let identity = await context.identity();
     for (;;) {
-      const admitted = await rooms.admit({ roomId, identity, password, client: context });
+      const admitted = await rooms.admit({ roomId, identity, password, invite, client: context });
       // The login may have been ended while a password was checked.
       identity = await context.identityAnew();
       if (rooms.isCurrent(admitted)) return [identity, admitted];
@@ -53,7 +52,7 @@ export function placeRoutes({ rooms, liveRooms, places, iceServers }: PlaceDeps)
       const identity = await context.identity();
       const room = await rooms.find(context.param('roomId'));
       if (room === undefined) throw noSuchRoom();
-      if (!liveRooms.isInside(room.id, identity.userId) && !mayModerate(identity, room)) {
+      if (!liveRooms.isInside(room.id, identity.userId) && !(await rooms.rights.isHost(identity, room.id))) {
         throw new ParleyError(
           'forbidden',
           'Only those inside and hosts see who is inside. Join the room first.',

@@ -15,7 +15,7 @@ export interface Authorization {
   beforeBody(endpoint: Endpoint, request: RequestHead): void;
   /**
    * Refuses a token for one room that doesn't open this endpoint [TK4], and anybody who is neither the user nor the
-   * admin that it is for.
+   * admin or the host that it is for.
    * @param params of the endpoint's path
    * @throws ParleyError `forbidden`; `room_not_found`, which comes first [RM1]
    */
@@ -37,6 +37,7 @@ export function createAuthorization(deps: AuthorizationDeps): Authorization {
         if (!isGoodIn(identity, room.id)) throw oneRoomOnly();
       }
       requireOneOf(who, identity, params);
+      if (who === 'host') await deps.rooms.rights.asHost(identity, params.get('roomId') ?? '');
     },
   };
 }

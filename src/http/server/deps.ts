@@ -4,6 +4,7 @@ import type { AddressResolver, Network } from '../../lib/addresses.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import type { OriginCheck } from '../../lib/origins.ts';
+import type { Moderation } from '../../rooms/moderation.ts';
 import type { PastCalls } from '../../rooms/past-calls.ts';
 import type { RoomSettings } from '../../rooms/room-settings.ts';
 import type { Rooms } from '../../rooms/rooms.ts';
@@ -21,6 +22,7 @@ export interface HttpDeps {
   readonly roomSettings: RoomSettings;
   readonly waitingRoom: WaitingRoom;
   readonly pastCalls: Pick<PastCalls, 'list'>;
+  readonly moderation: Pick<Moderation, 'setRights'>;
   readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'peersOf' | 'isInside' | 'hasRoomFor'>;
   /** Comes in and leaves for those who have no WebSocket. */
   readonly places: Pick<Hub, 'hold' | 'leaveRoom'>;

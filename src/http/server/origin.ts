@@ -64,6 +64,11 @@ export function roomUrl(origin: string, roomId: string): string {
   return `${origin}/connect/${roomId}`;
 }
 
+/** Returns the link of an invitation into a room. The page takes the secret out of the address bar. */
+export function invitationUrl(origin: string, roomId: string, secret: string): string {
+  return `${roomUrl(origin, roomId)}?invite=${secret}`;
+}
+
 /** Returns the address at which somebody registers by an invitation. The page takes the secret out of the address bar. */
 export function registrationUrl(origin: string, secret: string): string {
   return `${origin}/register?invite=${secret}`;

@@ -112,6 +112,7 @@ export class Arrivals {
   #resume(session: Session, { identity, socket }: Arrival, { token, lastSeq }: Resume): Session {
     const { life } = session;
     const profile = this.#deps.profileOf(identity.userId);
+    const rights = session.participant?.rights();
     session.goLive(socket);
     // [SE5] Of two live sockets the older one closes.
     if (life.state === 'live') life.socket.close(CLOSE.replaced);
@@ -126,6 +127,8 @@ export class Arrivals {
     // Before the replay: if that is more than the connection takes, the session is suspended again.
     this.#deps.lifecycle.returned(session);
     session.replay([frameText('welcome', undefined, welcome), ...session.outbox.after(lastSeq)]);
+    // After the replay, so that the client gets it in order.
+    session.participant?.tellRightsSince(rights);
     return session;
   }
 }

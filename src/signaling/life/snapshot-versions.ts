@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { SEND_KINDS } from '../../protocol/room-fields.ts';
+import { NOTHING_GRANTED } from '../../domain/room-rights.ts';
 
 /** Version of the rows that this build writes. A change to `SavedSession` needs a new one, and a step below. */
 export const SNAPSHOT_VERSION = 5;
@@ -47,17 +47,16 @@ const Version4 = v.looseObject({
   place: v.nullable(v.looseObject({})),
 });
 
-/** In version 4 nobody was a host by somebody's word: the host of its own room isn't known until it joins again. */
+/** In version 4 rooms granted nobody anything. That somebody is in its own room isn't known until it joins again. */
 function addRights(row: unknown): unknown {
   const { success, output } = v.safeParse(Version4, row);
   if (!success) return undefined;
   const { identity, place } = output;
   const room = identity.room && { ...identity.room, send: null, skipKnock: false };
-  const host = identity.room?.admin === true;
   return {
     ...output,
     identity: { ...identity, room },
-    place: place && { ...place, host, send: [...SEND_KINDS], ownName: null, raisedAt: null },
+    place: place && { ...place, granted: NOTHING_GRANTED, ownName: null, raisedAt: null },
   };
 }
 

@@ -74,8 +74,11 @@ const SavedSession = v.object({
       index: Whole,
       userInfo: v.unknown(),
       media: MediaState,
-      host: v.boolean(),
-      send: SendRights,
+      granted: v.object({
+        isOwner: v.boolean(),
+        host: v.nullable(v.boolean()),
+        send: v.nullable(SendRights),
+      }),
       /** Null: its user's. */
       ownName: v.nullable(v.string()),
       /** Null: the hand is down. */
@@ -114,14 +117,13 @@ export function saveSession(session: Session, knock: Knock | undefined, now: num
 }
 
 function savePlace(participant: Participant): SavedSession['place'] {
-  const { room, userInfo, media, host, send, ownName, raisedAt, iceRenewAt } = participant;
+  const { room, userInfo, media, granted, ownName, raisedAt, iceRenewAt } = participant;
   return {
     roomId: room.roomId,
     index: room.members.indexOf(participant),
     userInfo,
     media,
-    host,
-    send,
+    granted,
     ownName: ownName ?? null,
     raisedAt: raisedAt ?? null,
     iceRenewAt: Number.isFinite(iceRenewAt) ? iceRenewAt : null,

@@ -1,14 +1,19 @@
 import type { Identity, Profile } from '../../domain/identity.ts';
 import type { UserId } from '../../domain/ids.ts';
 import type { Peer } from '../../protocol/fields.ts';
-import { SEND_KINDS } from '../../protocol/room-fields.ts';
+import { SEND_KINDS, type SendKind } from '../../protocol/room-fields.ts';
 import { ALL_OFF, type JoinRequest, type LiveRooms } from './live-rooms.ts';
 
 /** Somebody who is expected, as others will see the peer: it has no id until it comes. */
 export type ExpectedPeer = Omit<Peer, 'peerId'> & { readonly peerId: null };
 
 /** A place to be held. What a newcomer may do is asked again when it comes. */
-export type HoldRequest = Pick<JoinRequest, 'room' | 'userInfo' | 'host' | 'send'>;
+export interface HoldRequest extends Pick<JoinRequest, 'room' | 'userInfo'> {
+  /** Whether the user may run the room. Default: no. */
+  readonly host?: boolean | undefined;
+  /** What the user may send. Default: everything. */
+  readonly send?: readonly SendKind[] | undefined;
+}
 
 interface HoldDeps {
   readonly liveRooms: LiveRooms;

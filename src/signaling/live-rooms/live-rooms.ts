@@ -2,11 +2,11 @@ import type { Publisher } from '../../domain/events.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { Ids, PeerId, RoomId } from '../../domain/ids.ts';
 import { alreadyInRoom } from '../../domain/refusals.ts';
+import { type Granted, NOTHING_GRANTED } from '../../domain/room-rights.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { isoTimeOrLast } from '../../lib/iso-time.ts';
 import type { LeaveReason } from '../../protocol/events.ts';
 import type { IceServer, MediaState, Peer } from '../../protocol/fields.ts';
-import { SEND_KINDS, type SendKind } from '../../protocol/room-fields.ts';
 import type { CallEnd } from '../calls/call-end.ts';
 import { payloadText } from '../wire/payload-text.ts';
 import { type HeldPlace, HeldPlaces } from './held-places.ts';
@@ -31,10 +31,8 @@ export interface JoinRequest {
   readonly userInfo?: unknown;
   /** Default: all off. */
   readonly media?: MediaState | undefined;
-  /** Whether the newcomer may run the room [RM6]. Default: no. */
-  readonly host?: boolean | undefined;
-  /** What the newcomer may send. Default: everything. */
-  readonly send?: readonly SendKind[] | undefined;
+  /** What the room grants the newcomer, besides what its token says [RM6]. Default: nothing. */
+  readonly granted?: Granted | undefined;
   /** The message id that `room:joined` answers. */
   readonly re?: number | undefined;
 }
@@ -45,7 +43,7 @@ export type ExpectedUser = Pick<Identity, 'userId' | 'loginId'>;
 /** A place in a room, as it was before a restart. */
 export type SavedPlace = Pick<
   Participant,
-  'userInfo' | 'media' | 'host' | 'send' | 'ownName' | 'raisedAt' | 'iceRenewAt'
+  'userInfo' | 'media' | 'granted' | 'ownName' | 'raisedAt' | 'iceRenewAt'
 >;
 
 export interface LiveRoomsDeps {
@@ -121,7 +119,7 @@ export class LiveRooms {
     if (recipient.participant !== undefined) {
       throw alreadyInRoom();
     }
-    const { room: facts, media = ALL_OFF, host = false, send = SEND_KINDS, re } = request;
+    const { room: facts, media = ALL_OFF, granted = NOTHING_GRANTED, re } = request;
     const room = this.#findOrCreate(facts.id);
     const former = room.awayOf(recipient.userId);
     const place = this.#held.find(facts.id, recipient.userId);
@@ -131,7 +129,7 @@ export class LiveRooms {
     const iceRenewAt = renewAt(expiresAt, this.#deps.clock.now());
     if (former !== undefined) this.#deps.replace(former);
     const userInfo = request.userInfo === undefined ? (place?.userInfo ?? null) : request.userInfo;
-    const participant = new Participant({ recipient, room, userInfo, media, host, send, iceRenewAt });
+    const participant = new Participant({ recipient, room, userInfo, media, granted, iceRenewAt });
     this.#add(room, participant);
     recipient.send(
       'room:joined',
@@ -140,7 +138,7 @@ export class LiveRooms {
         peerId: recipient.peerId,
         peers: room.peersBut(participant),
         iceServers,
-        you: { host, send: [...send] },
+        you: { host: participant.host, send: [...participant.send] },
         data: room.data?.toObject() ?? NOTHING_SHARED,
         chat: NO_MESSAGE_YET,
       },

@@ -1,6 +1,7 @@
 import type { Identity, Profile } from '../../domain/identity.ts';
 import type { PeerId, RoomId, UserId } from '../../domain/ids.ts';
 import { notInRoom } from '../../domain/refusals.ts';
+import { type Granted, isHost, type RightsChange, sendRights } from '../../domain/room-rights.ts';
 import { isoTime } from '../../lib/iso-time.ts';
 import type { ServerEvent, ServerPayload } from '../../protocol/events.ts';
 import type { MediaChange, MediaState, Peer } from '../../protocol/fields.ts';
@@ -10,7 +11,7 @@ import { payloadText } from '../wire/payload-text.ts';
 
 /** Receives a participant's events, and says how others see it. A session is one. */
 export interface Recipient extends CallEnd {
-  readonly identity: Pick<Identity, 'room'>;
+  readonly identity: Pick<Identity, 'role' | 'room'>;
   readonly profile: Profile;
   /** Whether a client is connected. If not, messages are kept. */
   readonly isLive: boolean;
@@ -31,14 +32,19 @@ export interface Members {
 /** `present`: its recipient is live. `away`: messages are kept until the session is resumed [SE2]. */
 export type ParticipantState = 'present' | 'away';
 
+/** What a participant may do [RM6]. */
+interface Rights {
+  readonly host: boolean;
+  readonly send: readonly SendKind[];
+}
+
 interface ParticipantSettings {
   readonly recipient: Recipient;
   readonly room: Members;
   /** Any JSON; null if the newcomer gave none. */
   readonly userInfo: unknown;
   readonly media: MediaState;
-  readonly host: boolean;
-  readonly send: readonly SendKind[];
+  readonly granted: Granted;
   /** Its name in this room, if it has told another than its user's. */
   readonly ownName?: string | undefined;
   /** When its hand was raised: milliseconds since 1970. Default: it is down. */
@@ -55,10 +61,8 @@ export class Participant {
   readonly room: Members;
   userInfo: unknown;
   media: MediaState;
-  /** Whether it may run the room [RM6]. */
-  host: boolean;
-  /** What it may send [RM6]. */
-  send: readonly SendKind[];
+  /** What the room grants its user, besides what its token says [RM6]. */
+  granted: Granted;
   /** Its name in this room, if it has told another than its user's [RM11]. */
   ownName: string | undefined;
   /** When its hand was raised: milliseconds since 1970; undefined while it is down [RM10]. */
@@ -71,8 +75,7 @@ export class Participant {
     this.room = settings.room;
     this.userInfo = settings.userInfo;
     this.media = settings.media;
-    this.host = settings.host;
-    this.send = settings.send;
+    this.granted = settings.granted;
     this.ownName = settings.ownName;
     this.raisedAt = settings.raisedAt;
     this.iceRenewAt = settings.iceRenewAt;
@@ -95,6 +98,16 @@ export class Participant {
     const { identity, profile } = this.recipient;
     const nameHere = identity.room?.id === this.room.roomId ? identity.room.name : null;
     return this.ownName ?? nameHere ?? profile.displayName;
+  }
+
+  /** Whether it may run the room [RM6]. Follows its token and its role. */
+  get host(): boolean {
+    return isHost(this.recipient.identity, this.granted);
+  }
+
+  /** What it may send [RM6]. */
+  get send(): readonly SendKind[] {
+    return sendRights(this.recipient.identity, this.granted);
   }
 
   get state(): ParticipantState {
@@ -124,6 +137,27 @@ export class Participant {
     for (const { recipient } of this.room.members) {
       recipient.sendText(event, body, recipient === this.recipient ? re : undefined);
     }
+  }
+
+  /** Changes what the room grants its user, and tells everybody of what `change` names [RM6]. */
+  changeRights({ host, send }: RightsChange): void {
+    const { granted } = this;
+    this.granted = { ...granted, host: host ?? granted.host, send: send ?? granted.send };
+    if (host !== undefined) this.tellAll('peer:host', { peerId: this.peerId, host: this.host });
+    if (send !== undefined) this.tellAll('peer:send', { peerId: this.peerId, send: [...this.send] });
+  }
+
+  /** What it may do at the moment, for `tellRightsSince`. */
+  rights(): Rights {
+    return { host: this.host, send: this.send };
+  }
+
+  /** Tells everybody of rights that have changed with its token or its role. */
+  tellRightsSince(before: Rights | undefined): void {
+    if (before === undefined) return;
+    const { peerId, host, send } = this;
+    if (host !== before.host) this.tellAll('peer:host', { peerId, host });
+    if (send.join() !== before.send.join()) this.tellAll('peer:send', { peerId, send: [...send] });
   }
 
   /** Changes the media that `change` names, and tells the others. */

@@ -45,6 +45,8 @@ const DECODERS: { readonly [Event in ClientEvent]: Decode } = {
   hand: plain('hand'),
   react: plain('react'),
   'peer:update': plain('peer:update'),
+  'room:host': plain('room:host'),
+  'room:send': plain('room:send'),
   'media:state': plain('media:state'),
   speaking: plain('speaking'),
   typing: plain('typing'),

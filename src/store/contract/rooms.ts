@@ -29,9 +29,11 @@ export interface RoomRow {
   readonly createdAt: number;
   /** Whether anybody is banned from it; a new room has no bans. */
   readonly hasBans: boolean;
+  /** Whether it grants anybody any rights; a new room grants none. */
+  readonly hasRights: boolean;
 }
 
-export type NewRoom = Omit<RoomRow, 'hasBans'>;
+export type NewRoom = Omit<RoomRow, 'hasBans' | 'hasRights'>;
 
 /** What PATCH changes. */
 export type RoomSettings = Omit<NewRoom, 'id' | 'ownerId' | 'createdAt'>;
@@ -120,10 +122,21 @@ export interface RoomListStore {
   ended(after: ExpiryPlace, until: number, max: number): Awaitable<readonly ExpiryPlace[]>;
 }
 
+export interface BanRow {
+  readonly userId: UserId;
+  /** The user's name today. */
+  readonly displayName: string | null;
+  readonly bannedAt: number;
+}
+
 /** Who may not enter which room [RM6]. Bans go with their room and with their user. */
 export interface BanStore {
-  /** Durable. Does nothing if the user is gone. */
+  /** Durable. The user is no host of the room any more. Does nothing if the user is gone. */
   insert(roomId: RoomId, userId: UserId, at: number): Awaitable<void>;
   has(roomId: RoomId, userId: UserId): Awaitable<boolean>;
   countIn(roomId: RoomId): Awaitable<number>;
+  /** All bans of a room, oldest first. */
+  list(roomId: RoomId): Awaitable<readonly BanRow[]>;
+  /** Durable. Returns false if the user isn't banned. */
+  remove(roomId: RoomId, userId: string): Awaitable<boolean>;
 }

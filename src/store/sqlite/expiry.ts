@@ -11,6 +11,8 @@ export const EXPIRY_SQL = {
     'DELETE FROM reset_links WHERE hash IN (SELECT hash FROM reset_links WHERE expires_at <= ? LIMIT ?)',
   expiredInvites:
     'DELETE FROM registration_invites WHERE id IN (SELECT id FROM registration_invites WHERE expires_at <= ? LIMIT ?)',
+  expiredRoomInvitations:
+    'DELETE FROM room_invitations WHERE id IN (SELECT id FROM room_invitations WHERE expires_at <= ? LIMIT ?)',
   expiredDeletions:
     'DELETE FROM deleted_users WHERE id IN (SELECT id FROM deleted_users WHERE expires_at <= ? LIMIT ?)',
   expiredLogins: 'SELECT id, user_id AS userId FROM logins WHERE expires_at <= ? ORDER BY expires_at LIMIT ?',
@@ -29,6 +31,7 @@ export function createExpiryStore(database: Connection, { now: alone }: Batch) {
   const tokens = database.prepare<[number, number]>(EXPIRY_SQL.expiredTokens);
   const links = database.prepare<[number, number]>(EXPIRY_SQL.expiredLinks);
   const invites = database.prepare<[number, number]>(EXPIRY_SQL.expiredInvites);
+  const roomInvitations = database.prepare<[number, number]>(EXPIRY_SQL.expiredRoomInvitations);
   const deletions = database.prepare<[number, number]>(EXPIRY_SQL.expiredDeletions);
   const logins = database.prepare<[number, number], { id: string; userId: UserId }>(EXPIRY_SQL.expiredLogins);
   const tokensOf = database.prepare<[string, number]>(EXPIRY_SQL.tokensOfLogin);
@@ -50,6 +53,7 @@ export function createExpiryStore(database: Connection, { now: alone }: Batch) {
     let left = max - tokens.run(until, max).changes;
     left -= links.run(now, left).changes;
     left -= invites.run(now, left).changes;
+    left -= roomInvitations.run(now, left).changes;
     left -= deletions.run(now, left).changes;
     if (left <= 0) return { rows: max, removedUsers };
     for (const { id, userId } of logins.all(until, left)) {

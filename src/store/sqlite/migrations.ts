@@ -95,7 +95,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE room_rights (
     room_id    TEXT NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
     user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-    host       INTEGER NOT NULL DEFAULT 0 CHECK (host IN (0, 1)),
+    host       INTEGER CHECK (host IN (0, 1)),
     send       TEXT,
     skip_knock INTEGER NOT NULL DEFAULT 0 CHECK (skip_knock IN (0, 1)),
     invited    INTEGER NOT NULL DEFAULT 0 CHECK (invited IN (0, 1)),

@@ -18,7 +18,9 @@ import { migrate } from './migrate.ts';
 import { createOidcUserStore } from './oidc-users.ts';
 import { createRegistrationInviteStore } from './registration-invites.ts';
 import { createResetLinkStore } from './reset-links.ts';
+import { createRoomInvitationStore } from './room-invitations.ts';
 import { createRoomListStore } from './room-lists.ts';
+import { createRoomRightsStore } from './room-rights.ts';
 import { createRoomStore } from './rooms.ts';
 import { createSessionStore } from './sessions.ts';
 import { createSettingStore } from './settings.ts';
@@ -67,6 +69,8 @@ export function openStore(path: string, log: Log = silentLog, clock: Clock = sys
       roomLists: createRoomListStore(database),
       bans: createBanStore(database, batch),
       calls: createCallStore(database, batch),
+      roomRights: createRoomRightsStore(database, batch),
+      roomInvitations: createRoomInvitationStore(database, batch),
       settings: createSettingStore(database, batch),
       sessions: createSessionStore(database, batch),
       changedElsewhere(): boolean {

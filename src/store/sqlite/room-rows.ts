@@ -1,7 +1,15 @@
 import type { RoomChange, RoomRow } from '../contract.ts';
 
 /** SQLite has no booleans. */
-type Flag = 'locked' | 'persistent' | 'listed' | 'waitingRoom' | 'relayOnly' | 'endAtExpiry' | 'hasBans';
+type Flag =
+  | 'locked'
+  | 'persistent'
+  | 'listed'
+  | 'waitingRoom'
+  | 'relayOnly'
+  | 'endAtExpiry'
+  | 'hasBans'
+  | 'hasRights';
 /** A row as SQLite returns and takes it. */
 export type Stored<Row> = Omit<Row, Flag> & { readonly [name in Flag & keyof Row]: 0 | 1 };
 
@@ -9,7 +17,8 @@ export type Stored<Row> = Omit<Row, Flag> & { readonly [name in Flag & keyof Row
 export const ROOM_COLUMNS = `id, name, owner_id AS ownerId, max, password_hash AS passwordHash, locked, persistent, listed,
   waiting_room AS waitingRoom, chat, relay_only AS relayOnly, not_before AS notBefore, expires_at AS expiresAt,
   end_at_expiry AS endAtExpiry, empty_seconds AS emptySeconds, metadata, created_at AS createdAt,
-  EXISTS (SELECT 1 FROM room_bans WHERE room_id = rooms.id) AS hasBans`;
+  EXISTS (SELECT 1 FROM room_bans WHERE room_id = rooms.id) AS hasBans,
+  EXISTS (SELECT 1 FROM room_rights WHERE room_id = rooms.id) AS hasRights`;
 
 export function roomOf(row: Stored<RoomRow>): RoomRow {
   return {
@@ -21,6 +30,7 @@ export function roomOf(row: Stored<RoomRow>): RoomRow {
     relayOnly: row.relayOnly === 1,
     endAtExpiry: row.endAtExpiry === 1,
     hasBans: row.hasBans === 1,
+    hasRights: row.hasRights === 1,
   };
 }
 
@@ -34,6 +44,7 @@ export function storedRoom(room: RoomRow): Stored<RoomRow> {
     relayOnly: bit(room.relayOnly),
     endAtExpiry: bit(room.endAtExpiry),
     hasBans: bit(room.hasBans),
+    hasRights: bit(room.hasRights),
   };
 }
 

@@ -71,7 +71,11 @@ export function createRoomStore(database: Connection, { now, soon }: Batch) {
 
   return {
     insert: now((room: NewRoom, vanishesAt: number | null): boolean => {
-      const { hasBans: _, ...stored } = storedRoom({ ...room, hasBans: false });
+      const {
+        hasBans: _,
+        hasRights: __,
+        ...stored
+      } = storedRoom({ ...room, hasBans: false, hasRights: false });
       return insert.run({ ...stored, vanishesAt }).changes === 1;
     }),
     find: findRow,

@@ -105,6 +105,8 @@ export async function startHttp({
     ...common,
     store: store.rooms,
     bans: store.bans,
+    roomRights: store.roomRights,
+    roomInvitations: store.roomInvitations,
     creations,
     passwords: cheapPasswords(),
     liveRooms,
@@ -128,6 +130,7 @@ export async function startHttp({
     roomSettings,
     waitingRoom: NOBODY_WAITS,
     pastCalls: { list: async () => ({ items: [], nextCursor: null }) },
+    moderation: { setRights: () => Promise.reject(new Error('nobody is inside')) },
     liveRooms,
     places: {
       hold() {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RoomId, UserId } from '../../../src/domain/ids.ts';
 import { noSuchRoom } from '../../../src/domain/refusals.ts';
-import { SEND_KINDS } from '../../../src/protocol/room-fields.ts';
+import { grant, NOTHING_GRANTED } from '../../../src/domain/room-rights.ts';
 import {
   KNOCK_AGAIN_MS,
   KNOCK_MS,
@@ -22,12 +22,13 @@ import {
   stage,
 } from '../../support/server/hub.ts';
 
+const HOST = grant(true);
 const HERE = { ...room(), name: 'Tea', waitingRoom: true };
 
 /** Somebody inside who runs the room. */
 function host(on: Stage, name = 'host'): Person {
   const person = on.connect(name);
-  on.hub.enter(person.session, { room: HERE, host: true });
+  on.hub.enter(person.session, { room: HERE, granted: HOST });
   return person;
 }
 
@@ -57,7 +58,7 @@ function overHttp(on: Stage, name: string, id = ROOM): string {
 function letIn(on: Stage, knockId: string, facts = HERE): void {
   const found = on.hub.knocks.find(facts.id, knockId);
   if (found === undefined) throw new Error('nobody waits by this id');
-  on.hub.letIn(found, { room: facts, host: false, send: SEND_KINDS });
+  on.hub.letIn(found, { room: facts, granted: NOTHING_GRANTED });
 }
 
 /** Who waits, as the person was told last. */
@@ -143,11 +144,11 @@ describe('who waits', () => {
     on.hub.enter(dan.session, { room: HERE });
     expect(told(dan)).toBeUndefined();
     if (dan.session.participant === undefined) throw new Error('Dan is not inside');
-    dan.session.participant.host = true;
+    dan.session.participant.granted = HOST;
     on.hub.knocks.tellHost(dan.session.participant, true);
     expect(told(dan)).toEqual(['cat']);
     const plain = on.connect('eve');
-    on.hub.enter(plain.session, { room: room(OTHER_ROOM), host: true });
+    on.hub.enter(plain.session, { room: room(OTHER_ROOM), granted: HOST });
     expect(told(plain)).toBeUndefined();
   });
 

@@ -22,7 +22,7 @@ import { identity, OTHER_ROOM, ROOM, room } from '../../support/server/hub.ts';
 
 /** Records what a participant without a session is told. Such a place could be held over HTTP, or by another node. */
 class FakeRecipient implements Recipient {
-  readonly identity = { room: null };
+  readonly identity = { role: null, room: null };
   readonly peerId: PeerId = randomIds.peerId();
   readonly userId: UserId;
   readonly profile: Profile;

@@ -115,10 +115,11 @@ export const accounts: GatewayDeps['accounts'] = {
 };
 
 /** Rooms that nobody may moderate. */
-const nobodysRooms: Pick<Rooms, 'find' | 'setLocked' | 'ban' | 'remove'> = {
+const nobodysRooms: Parameters<typeof createModeration>[0]['rooms'] = {
   find: (id) => room(id as RoomId),
   setLocked: async () => {},
-  ban: async () => {},
+  rights: { asHost: () => Promise.reject(new Error('nobody acts from outside')), change: async () => {} },
+  bans: { add: async () => {} },
   remove: async () => {},
 };
 

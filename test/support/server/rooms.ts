@@ -1,3 +1,4 @@
+import { NOTHING_GRANTED } from '../../../src/domain/room-rights.ts';
 import { SEND_KINDS } from '../../../src/protocol/room-fields.ts';
 import type { RoomFacts } from '../../../src/signaling/hub.ts';
 import type { NewRoom } from '../../../src/store/contract.ts';
@@ -27,4 +28,9 @@ export const PLAIN_ROW = { ...PLAIN, passwordHash: null } satisfies Partial<NewR
 export const PLAIN_ROOM = { ...PLAIN, hasPassword: false } satisfies Partial<RoomFacts>;
 
 /** What a participant may do if nobody has said otherwise. */
-export const NO_RIGHTS = { host: false, send: SEND_KINDS } as const;
+export const NO_RIGHTS = {
+  host: false,
+  send: SEND_KINDS,
+  skipsKnock: false,
+  granted: NOTHING_GRANTED,
+} as const;
