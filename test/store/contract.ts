@@ -5,12 +5,14 @@ import type { Awaitable } from '../../src/lib/awaitable.ts';
 import type { RoomRow, Store } from '../../src/store/contract.ts';
 import { PLAIN_ROW } from '../support/server/rooms.ts';
 import { adminsContract } from './admins-contract.ts';
+import { callsContract } from './calls-contract.ts';
 import { credentialsContract } from './credentials-contract.ts';
 import { deletionContract } from './deletion-contract.ts';
 import { expiryContract } from './expiry-contract.ts';
 import { linksContract } from './links-contract.ts';
 import { loginsContract } from './logins-contract.ts';
 import { oidcUsersContract } from './oidc-users-contract.ts';
+import { roomsContract } from './rooms-contract.ts';
 import { usersContract } from './users-contract.ts';
 
 /** Where a store keeps its rows: opened again, it has what was stored before. Stores are closed after the test. */
@@ -228,6 +230,8 @@ export function storeContract(name: string, place: () => StorePlace): void {
     });
   });
 
+  roomsContract(name, place);
+  callsContract(name, place);
   credentialsContract(name, place);
   expiryContract(name, place);
   usersContract(name, place);
