@@ -166,11 +166,13 @@ CREATE INDEX room_invitation_uses_by_user ON room_invitation_uses (user_id);
 CREATE TABLE messages (
   room_id      TEXT NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
   id           TEXT NOT NULL,
+  number       INTEGER NOT NULL, -- counts the room's messages, so that nobody has to
   user_id      TEXT REFERENCES users (id) ON DELETE SET NULL,
   peer_id      TEXT,
   display_name TEXT,
   message      TEXT, -- null: deleted
   reply_to     TEXT,
+  root_id      TEXT, -- the first message of its chain of replies; null: it is no reply
   created_at   INTEGER NOT NULL,
   version      INTEGER NOT NULL DEFAULT 1,
   edited_at    INTEGER,

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Chat } from './chat/chat.ts';
 import type { Awaitable } from './lib/awaitable.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
@@ -23,6 +24,7 @@ const LOCKED_STEP_MS = 100;
 interface DrainDeps {
   readonly hub: Pick<Hub, 'drain' | 'slices'>;
   readonly gateway: Pick<Gateway, 'drain' | 'stats'>;
+  readonly chat: Pick<Chat, 'settle'>;
   readonly store: {
     readonly sessions: Pick<Store['sessions'], 'write' | 'append'>;
     readonly isLocked: Store['isLocked'];
@@ -54,11 +56,13 @@ export async function drain(deps: DrainDeps): Promise<void> {
 }
 
 /** Saves as many sessions as it can within `SNAPSHOT_MS`, and lets the event loop turn between two slices. */
-async function save({ hub, store, clock, log }: DrainDeps): Promise<void> {
+async function save({ hub, chat, store, clock, log }: DrainDeps): Promise<void> {
   const deadline = clock.monotonic() + SNAPSHOT_MS;
   let sessions = 0;
   const unlocked = (write: () => Awaitable<void>) => writeUnlocked({ store, clock }, deadline, write);
   await unlocked(() => store.sessions.write(SNAPSHOT_VERSION, clock.now(), []));
+  // A session that is saved with a message still to be answered would send it again.
+  await chat.settle();
   for (const rows of hub.slices()) {
     if (rows.length > 0) await unlocked(() => store.sessions.append(rows));
     sessions += rows.length;
@@ -70,6 +74,7 @@ async function save({ hub, store, clock, log }: DrainDeps): Promise<void> {
       return;
     }
     await nextTurn();
+    await chat.settle();
   }
   log.info('sessions were saved', { sessions });
 }

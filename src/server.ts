@@ -3,6 +3,7 @@ import { createAccounts } from './accounts/accounts.ts';
 import { createGuestLimit } from './accounts/guest-limit.ts';
 import { tokenKeys } from './accounts/keys.ts';
 import { createSignIns } from './accounts/sign-ins.ts';
+import { type Chat, createChat } from './chat/chat.ts';
 import type { Config } from './config/config.ts';
 import { createEvents } from './domain/events.ts';
 import { type Ids, randomIds } from './domain/ids.ts';
@@ -122,6 +123,7 @@ interface Running {
   readonly setupToken: string | undefined;
   readonly hub: Hub;
   readonly gateway: Gateway;
+  readonly chat: Pick<Chat, 'settle'>;
   readonly store: Store;
   readonly stats: () => ServerStats;
   reload(): void;
@@ -181,6 +183,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     directCalls: config.directCalls,
     profileOf: accounts.profile,
     iceServers: ice.forPeer,
+    lastMessageIn: (roomId) => rooms.lastMessageIn(roomId),
     handle: (session, request) => handle(session, request),
     events,
   });
@@ -203,6 +206,15 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   closers.push(() => rooms.close());
 
   const moderation = createModeration({ rooms, hub });
+  const durable = config.chatDurability === 'power';
+  const chat = await createChat({
+    store: store.chat,
+    rooms,
+    liveRooms: hub.liveRooms,
+    clock,
+    ids,
+    durable,
+  });
   const waitingRoom = createWaitingRoom({ rooms, hub });
   const lists = store.roomLists;
   const endings = createEndings({ lists, moderation, clock });
@@ -221,7 +233,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const callLog = new CallLog({ store: store.calls, liveRooms: hub.liveRooms, clock, ids });
   closers.push(() => callLog.close());
   const { noticeAdmins } = accounts;
-  const features = { rooms, moderation, waitingRoom };
+  const features = { rooms, moderation, waitingRoom, chat };
   const handle = createMessageHandler({ hub, accounts, noticeAdmins, ...features, clock });
   subscribeAll(events, { accounts, hub, ice, rooms, moderation, callLog });
 
@@ -231,6 +243,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     accounts,
     rooms,
     waitingRoom,
+    chat,
     clock,
     log,
     resolveAddress: createWarningAddressResolver(trustedProxies, log),
@@ -278,6 +291,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     setupToken: accounts.setup.token,
     hub,
     gateway,
+    chat,
     store,
     stats,
     reload: ice.reload,

@@ -8,6 +8,7 @@ import type { Overrides } from '../src/server.ts';
 import { openStore } from '../src/store/sqlite/open.ts';
 import { FakeClock } from './support/fakes/clock.ts';
 import { signIn } from './support/server/api.ts';
+import { NO_CHAT } from './support/server/chat.ts';
 import { temporaryDatabase } from './support/server/database.ts';
 import { freePort } from './support/server/process.ts';
 import { startServer } from './support/server/server.ts';
@@ -53,6 +54,7 @@ function running(slices: number, sliceMs: number) {
     log: silentLog,
     startDraining: () => order.push('ready'),
     stopListening: () => order.push('listener'),
+    chat: NO_CHAT,
     gateway: {
       drain: () => order.push('upgrades'),
       stats: () => ({ connections: 0, received: 0, refused: new Map(), waiting: 0 }),

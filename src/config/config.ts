@@ -57,6 +57,8 @@ function assemble(given: Variables) {
     oidc: oidc(given),
     /** Who may create rooms [AC3]. */
     roomCreation: given.ROOM_CREATION,
+    /** What an acknowledged chat message survives. */
+    chatDurability: given.CHAT_DURABILITY,
     /** Allowed besides the server's own origin; `*` is any [HT6]. */
     corsOrigins: given.CORS_ORIGINS,
     trustedProxies: given.TRUSTED_PROXIES,

@@ -98,6 +98,14 @@ export const Variables = v.object({
     ),
     'everyone',
   ),
+  CHAT_DURABILITY: v.optional(
+    about(
+      v.picklist(['crash', 'power'], 'crash or power'),
+      '',
+      'what an acknowledged chat message survives: `crash`, of the process, or `power`, also a power cut or a crash of the machine, which costs a write to the disk for each batch of messages',
+    ),
+    'crash',
+  ),
   CORS_ORIGINS: v.optional(
     about(
       v.pipe(

@@ -1,6 +1,7 @@
 import type { TemplatedApp } from '../uws/types.ts';
 import { createMetrics } from './metrics.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { chatRoutes } from './routes/chat.ts';
 import { hostRoutes } from './routes/hosts.ts';
 import { inviteRoutes } from './routes/invites.ts';
 import { knockRoutes } from './routes/knocks.ts';
@@ -34,6 +35,7 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
     ...knockRoutes(deps),
     ...placeRoutes(deps),
     ...hostRoutes(deps),
+    ...chatRoutes(deps),
     ...operationRoutes({ ...deps, metrics }),
     ...pageRoutes({ ...deps, files }),
   };

@@ -1,4 +1,5 @@
 import type { HandleMessage } from '../signaling/hub.ts';
+import { chatMessages } from './chat-messages.ts';
 import type { Handler, Handlers } from './handlers.ts';
 import { knockMessages } from './knock-messages.ts';
 import { moderationMessages } from './moderation-messages.ts';
@@ -10,7 +11,8 @@ type MessageHandlerDeps = Parameters<typeof sessionMessages>[0] &
   Parameters<typeof roomMessages>[0] &
   Parameters<typeof placeMessages>[0] &
   Parameters<typeof moderationMessages>[0] &
-  Parameters<typeof knockMessages>[0];
+  Parameters<typeof knockMessages>[0] &
+  Parameters<typeof chatMessages>[0];
 
 /** Returns the function that passes each message to the feature that handles its event. */
 export function createMessageHandler(deps: MessageHandlerDeps): HandleMessage {
@@ -20,6 +22,7 @@ export function createMessageHandler(deps: MessageHandlerDeps): HandleMessage {
     ...placeMessages(deps),
     ...moderationMessages(deps),
     ...knockMessages(deps),
+    ...chatMessages(deps),
   };
   return (session, request) => {
     // Each handler is typed for its own event, which TypeScript can't follow through the look-up.

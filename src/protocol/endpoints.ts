@@ -1,5 +1,6 @@
 import { ACCOUNT_ENDPOINTS } from './account-endpoints.ts';
 import { ConnectReply, HealthReply, IceServersReply, JwksReply, ReadinessReply } from './bodies.ts';
+import { CHAT_ENDPOINTS } from './chat-endpoints.ts';
 import { type Endpoint, NoBody, TOKEN_ERRORS } from './endpoint.ts';
 import { HOST_ENDPOINTS } from './host-endpoints.ts';
 import { KNOCK_ENDPOINTS } from './knock-endpoints.ts';
@@ -26,6 +27,7 @@ export const ENDPOINTS = {
   ...USER_ENDPOINTS,
   ...PLACE_ENDPOINTS,
   ...HOST_ENDPOINTS,
+  ...CHAT_ENDPOINTS,
   getJwks: {
     method: 'GET',
     path: '/.well-known/jwks.json',

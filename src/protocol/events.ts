@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { chatClientEvents, chatServerEvents } from './chat-events.ts';
 import { ERROR_CODES } from './codes.ts';
 import {
   IceServer,
@@ -81,6 +82,7 @@ export const clientEvents = {
   'call:answer': CallAnswer,
   'call:ice': CallIce,
   'call:hangup': CallHangup,
+  ...chatClientEvents,
   'media:state': MediaChange,
   speaking: v.object({ speaking: v.boolean() }),
   typing: v.object({ typing: v.boolean() }),
@@ -176,6 +178,7 @@ export const serverEvents = {
     candidates: v.optional(v.array(v.nullable(Opaque))),
   }),
   'call:hangup': v.looseObject({ ...From, reason: v.optional(v.string()) }),
+  ...chatServerEvents,
   /** To those who share a room with the user [AC4]. */
   'user:status': v.object({ userId: v.string(), status: UserStatus, customStatus: v.nullable(v.string()) }),
   'ice:servers': v.object({ iceServers: v.array(IceServer), expiresAt: v.string() }),

@@ -50,5 +50,8 @@ export const PASSWORD_CHARACTERS = { min: 8, max: 128 } as const;
 export const USER_INFO_CHARACTERS = 4_096;
 /** Max characters of a room's `metadata` as JSON. */
 export const METADATA_CHARACTERS = 4_096;
+/** Max kinds of reactions to one message, and max reactions of all kinds together [CH2]. */
+export const MESSAGE_REACTIONS = { kinds: 20, all: 500 } as const;
+
 /** Max candidates in one `call:ice`. */
 export const CANDIDATES = 256;

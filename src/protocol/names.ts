@@ -10,6 +10,8 @@ const ALLOWED = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]*$/u;
 export const ALLOWED_LINES = /^(?:[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]|\r?\n)*$/u;
 /** Characters that are drawn. U+2800 and U+1D159 are symbols that are drawn as nothing. */
 const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{M}\p{Default_Ignorable_Code_Point}\u2800\u{1D159}]/u;
+/** Matches a text that has one of them. */
+export const HAS_VISIBLE = VISIBLE;
 const EMPTY_OR_VISIBLE = new RegExp(`^$|${VISIBLE.source}`, 'u');
 const BREAKS = /[\p{Cc}\p{Zl}\p{Zp}]/gu;
 

@@ -17,6 +17,8 @@ export interface KnownRoom {
   readonly passwordHash: string | null;
   readonly hasBans: boolean;
   readonly hasRights: boolean;
+  /** Id of the last message of its chat that is stored; null for none. */
+  lastMessageId: string | null;
 }
 
 /** Max rooms that are remembered. */
@@ -58,6 +60,19 @@ export class RecentRooms {
     return this.#known.get(record.id)?.record === record;
   }
 
+  /** Id of the last stored message of a remembered room; null for none. */
+  lastMessageIn(roomId: string): string | null {
+    return this.#known.get(roomId)?.lastMessageId ?? null;
+  }
+
+  /** The room's last stored message is another. Call it in the tick in which it was stored. */
+  noteLastMessage(roomId: string, id: string | null): void {
+    const known = this.#known.get(roomId);
+    if (known !== undefined) known.lastMessageId = id;
+    // What the store was asked before may be outdated.
+    else this.#forgotten += 1;
+  }
+
   /** The room was changed or removed. */
   forget(roomId: string): void {
     this.#forgotten += 1;
@@ -75,11 +90,22 @@ export function knownRoom(row: RoomRow): KnownRoom {
     passwordHash: row.passwordHash,
     hasBans: row.hasBans,
     hasRights: row.hasRights,
+    lastMessageId: row.lastMessageId,
   };
 }
 
 export function recordOf(row: RoomRow): RoomRecord {
-  const { passwordHash, hasBans: _, hasRights: __, metadata, notBefore, expiresAt, createdAt, ...same } = row;
+  const {
+    passwordHash,
+    hasBans: _,
+    hasRights: __,
+    lastMessageId: ___,
+    metadata,
+    notBefore,
+    expiresAt,
+    createdAt,
+    ...same
+  } = row;
   return {
     ...same,
     hasPassword: passwordHash !== null,

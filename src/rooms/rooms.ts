@@ -55,6 +55,10 @@ export interface Rooms {
   isCurrent(admitted: Admitted): boolean;
   /** A locked room admits only those who may moderate it [RM6]. */
   setLocked(roomId: RoomId, locked: boolean): Promise<void>;
+  /** Id of the last message of a room's chat that is stored, from memory; null for none. */
+  lastMessageIn(roomId: RoomId): string | null;
+  /** Call it in the tick in which the room's last stored message became another. */
+  noteLastMessage(roomId: RoomId, id: string | null): void;
   readonly rights: RoomRights;
   readonly bans: Bans;
   readonly invitations: Invitations;
@@ -178,7 +182,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
       if (password !== undefined && passwordHash !== null) {
         passwords.remember(password, { roomId: id, passwordHash });
       }
-      return recent.add({ ...room, hasBans: false, hasRights: false }).record;
+      return recent.add({ ...room, hasBans: false, hasRights: false, lastMessageId: null }).record;
     },
 
     find: (roomId) => andThen(recent.find(roomId), (room) => room?.record),
@@ -226,6 +230,8 @@ export function createRooms(deps: RoomsDeps): Rooms {
       await store.setLocked(roomId, locked);
       recent.forget(roomId);
     },
+    lastMessageIn: (roomId) => recent.lastMessageIn(roomId),
+    noteLastMessage: (roomId, id) => recent.noteLastMessage(roomId, id),
     async remove(roomId) {
       await removals.run([roomId]);
     },

@@ -36,6 +36,7 @@ export type { Snapshot } from './life/restart.ts';
 export { isReadable, SNAPSHOT_VERSION } from './life/snapshot-versions.ts';
 export { type Participant, participantOf } from './live-rooms/participant.ts';
 export type { RoomFacts } from './live-rooms/room-facts.ts';
+export { type Answer, tellAll } from './live-rooms/tell-all.ts';
 export type { HandleMessage, Request } from './session/inbox.ts';
 
 /** Milliseconds between two checks for resume windows and access tokens that have expired. */
@@ -62,6 +63,8 @@ export interface HubDeps {
   /** How others see a user whose identity was verified in this turn of the event loop. */
   readonly profileOf: (userId: UserId) => Profile;
   readonly iceServers: (peerId: PeerId) => IceGrant;
+  /** Id of the last message of a room's chat that is stored, from memory; null for none. */
+  readonly lastMessageIn: (roomId: RoomId) => string | null;
   /** Does what the clients' messages ask for, apart from call messages. */
   readonly handle: HandleMessage;
   readonly events: Publisher;

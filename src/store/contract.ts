@@ -2,6 +2,7 @@ import type { UserId } from '../domain/ids.ts';
 import type { Awaitable } from '../lib/awaitable.ts';
 import type { AdminStore } from './contract/admins.ts';
 import type { CallStore } from './contract/calls.ts';
+import type { ChatStore } from './contract/chat.ts';
 import type { CredentialStore } from './contract/credentials.ts';
 import type { DeletionStore } from './contract/deletion.ts';
 import type { RegistrationInviteStore, ResetLinkStore } from './contract/links.ts';
@@ -13,6 +14,7 @@ import type { UserListStore, UserStore } from './contract/users.ts';
 
 export type * from './contract/admins.ts';
 export type * from './contract/calls.ts';
+export type * from './contract/chat.ts';
 export type * from './contract/credentials.ts';
 export type * from './contract/deletion.ts';
 export type * from './contract/links.ts';
@@ -48,6 +50,7 @@ export interface Store {
   readonly calls: CallStore;
   readonly roomRights: RoomRightsStore;
   readonly roomInvitations: RoomInvitationStore;
+  readonly chat: ChatStore;
   readonly settings: SettingStore;
   readonly sessions: SessionStore;
   /** Whether another process may have written to the database since the last call. Costs some microseconds. */

@@ -16,6 +16,7 @@ import { NO_SUBSCRIBERS } from '../support/fakes/events.ts';
 import { FakeUwsSocket } from '../support/fakes/fake-uws-socket.ts';
 import { NOBODY_WAITS } from '../support/fakes/waiting-room.ts';
 import { profile } from '../support/server/accounts.ts';
+import { NO_CHAT } from '../support/server/chat.ts';
 import { admitted, identity, OTHER_ROOM, ROOM, room } from '../support/server/hub.ts';
 import { mutate, type Names, validFrame } from './fuzz-corpus.ts';
 
@@ -62,6 +63,7 @@ export class FuzzStage {
       memoryBytes: 2 ** 33,
       directCalls: directCalls ? 'on' : 'off',
       profileOf: profile,
+      lastMessageIn: () => null,
       iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
       events: NO_SUBSCRIBERS,
       handle: (session, request) => handle(session, request),
@@ -76,6 +78,7 @@ export class FuzzStage {
       rooms,
       moderation,
       waitingRoom: NOBODY_WAITS,
+      chat: NO_CHAT,
       clock,
     });
     this.#people = USERS.map((name) => this.#arrive(name));

@@ -19,6 +19,7 @@ describe('readConfig', () => {
       trustedIssuer: undefined,
       oidc: undefined,
       roomCreation: 'everyone',
+      chatDurability: 'crash',
       corsOrigins: [],
       trustedProxies: [],
       registration: 'open',

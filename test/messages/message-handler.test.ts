@@ -7,6 +7,7 @@ import { createMessageHandler } from '../../src/messages/message-handler.ts';
 import type { HandleMessage } from '../../src/signaling/hub.ts';
 import type { Frame } from '../support/fakes/fake-socket.ts';
 import { NOBODY_WAITS } from '../support/fakes/waiting-room.ts';
+import { NO_CHAT } from '../support/server/chat.ts';
 import { admitted, OTHER_ROOM, type Person, ROOM, stage } from '../support/server/hub.ts';
 
 const PEER = '33333333-3333-4333-8333-333333333333' as PeerId;
@@ -27,6 +28,7 @@ function setUp({ outcome = () => {}, token }: { outcome?: () => void; token?: Pa
     hub: on.hub,
     clock: on.clock,
     noticeAdmins: () => {},
+    chat: NO_CHAT,
     accounts: {
       remembered: () => undefined,
       async verify(accessToken) {

@@ -21,6 +21,7 @@ import { codeIn, Visitor } from '../support/oidc/visitor.ts';
 import { SECRET } from '../support/server/accounts.ts';
 import { api, signIn } from '../support/server/api.ts';
 import type { TestServer } from '../support/server/server.ts';
+import { RawClient } from '../support/server/ws-client.ts';
 import { startStage } from './stage.ts';
 
 const METRICS_TOKEN = 'a token for the metrics';
@@ -94,6 +95,8 @@ async function walk() {
       await provider.sendBackTo(server.url);
       return { code: codeIn(await visitor.signIn(server.url, { as: 'zoe' })) };
     },
+    sendMessage: async () => ({ message: 'Tea?' }),
+    editMessage: async () => ({ message: 'Coffee?' }),
     deleteUser: async () => ({}),
     editUser: async () => ({ displayName: 'Zoe', bio: null }),
     putUser: async () => ({ avatarUrl: 'https://example.org/zoe.png' }),
@@ -138,17 +141,28 @@ async function walk() {
     ],
   ]);
 
+  /** Enters a room with a WebSocket, and says something. @returns the message's id */
+  const sayIn = async (roomId: string, { Authorization = '' }: Headers): Promise<string> => {
+    const token = Authorization.replace('Bearer ', '');
+    const client = new RawClient({ wsUrl: server.wsUrl, path: `/ws/rooms/${roomId}`, token });
+    await client.next('room:joined');
+    client.send('chat', { message: 'Hello' }, 1);
+    return (await client.next('chat')).payload.id;
+  };
+
   const ask = (
     name: EndpointName,
     headers: Headers,
-    over: { method?: string; body?: string; roomId?: string; id?: string },
+    over: { method?: string; body?: string; roomId?: string; id?: string; messageId?: string },
   ) => {
     const { method, path, accept }: Endpoint = ENDPOINTS[name];
     const ownId = path.startsWith('/users/') ? 'zoe' : 'none';
-    const { body, roomId = here, id = ownId, method: asked = method } = over;
+    const { body, roomId = here, id = ownId, messageId = 'none', method: asked = method } = over;
     const filled = path
       .replace(':roomId', roomId)
       .replace(/:(id|knockId|peerId|userId)/, id)
+      .replace(':messageId', messageId)
+      .replace(':emoji', encodeURIComponent('👍'))
       .replace('*', 'icon-512.png');
     return fetch(server.url + filled, {
       method: asked,
@@ -163,9 +177,11 @@ async function walk() {
     if (name === 'listParticipants') await ask('joinRoom', headers, { roomId, body: '{}' });
     const body = await bodyOf.get(name)?.();
     const id = await idOf.get(name)?.(headers);
+    const messageId = isOfChat(name) ? await sayIn(here, headers) : undefined;
     return ask(name, headers, {
       roomId,
       ...(id === undefined ? {} : { id }),
+      ...(messageId === undefined ? {} : { messageId }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   };
@@ -182,6 +198,10 @@ async function walk() {
     return who === 'all' ? {} : token();
   };
   return { here, there: await room(), token, ask, succeed, allowed };
+}
+
+function isOfChat(name: EndpointName): boolean {
+  return ENDPOINTS[name].path.startsWith('/rooms/:roomId/chat');
 }
 
 /** The id of the login that the token in a header belongs to, if it is a login's. */

@@ -20,6 +20,7 @@ import type {
 } from '../../src/store/contract.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { cheapPasswords } from '../support/server/accounts.ts';
+import { NO_CHAT } from '../support/server/chat.ts';
 import { type Person, ROOM, room as roomFacts, stage } from '../support/server/hub.ts';
 
 /** What may happen to the room while two people join. */
@@ -122,6 +123,7 @@ function furnish(later: fc.Scheduler, { news, actsAtOnce }: Setting) {
     rooms,
     moderation,
     waitingRoom,
+    chat: NO_CHAT,
     clock,
   });
   return { on, rooms, store };
@@ -139,6 +141,7 @@ function laterStore(later: fc.Scheduler, actsAtOnce: boolean, emptySeconds: numb
     metadata: null,
     hasBans: false,
     hasRights: false,
+    lastMessageId: null,
   };
   let room: RoomRow | undefined = { ...facts, createdAt: 0 };
   let vanishesAt = Number.POSITIVE_INFINITY;

@@ -75,5 +75,6 @@ function row(id: string): RoomRow {
     createdAt: 0,
     hasBans: false,
     hasRights: false,
+    lastMessageId: null,
   };
 }

@@ -269,6 +269,7 @@ function room(id: string, over: Partial<RoomRow> = {}): RoomRow {
     createdAt: NOW,
     hasBans: false,
     hasRights: false,
+    lastMessageId: null,
     ...over,
   };
 }

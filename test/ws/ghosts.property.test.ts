@@ -16,6 +16,7 @@ import { attachGateway, type GatewayDeps } from '../../src/ws/gateway.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { type FakeUpgradedSocket, FakeUwsApp } from '../support/fakes/fake-upgrade.ts';
 import { identity, profile } from '../support/server/accounts.ts';
+import { NO_CHAT } from '../support/server/chat.ts';
 import { temporaryStore } from '../support/server/database.ts';
 
 /** The first one owns the room. */
@@ -131,6 +132,7 @@ class World {
       directCalls: 'on',
       memoryBytes: 2 ** 33,
       profileOf: profile,
+      lastMessageIn: () => null,
       iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
       events,
       handle: (session, request) => handle(session, request),
@@ -164,6 +166,7 @@ class World {
       accounts,
       noticeAdmins: () => {},
       rooms: this.#rooms,
+      chat: NO_CHAT,
       moderation: createModeration({ rooms: this.#rooms, hub: this.#hub }),
       waitingRoom: createWaitingRoom({ rooms: this.#rooms, hub: this.#hub }),
     });

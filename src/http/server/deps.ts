@@ -1,4 +1,5 @@
 import type { Accounts } from '../../accounts/accounts.ts';
+import type { Chat } from '../../chat/chat.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { AddressResolver, Network } from '../../lib/addresses.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -23,6 +24,7 @@ export interface HttpDeps {
   readonly waitingRoom: WaitingRoom;
   readonly pastCalls: Pick<PastCalls, 'list'>;
   readonly moderation: Pick<Moderation, 'setRights'>;
+  readonly chat: Omit<Chat, 'clear' | 'settle'>;
   readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'peersOf' | 'isInside' | 'hasRoomFor'>;
   /** Comes in and leaves for those who have no WebSocket. */
   readonly places: Pick<Hub, 'hold' | 'leaveRoom'>;

@@ -56,7 +56,7 @@ function addRights(row: unknown): unknown {
   return {
     ...output,
     identity: { ...identity, room },
-    place: place && { ...place, granted: NOTHING_GRANTED, ownName: null, raisedAt: null },
+    place: place && { ...place, granted: NOTHING_GRANTED, ownName: null, raisedAt: null, chatSince: '' },
   };
 }
 

@@ -83,6 +83,7 @@ const SavedSession = v.object({
       ownName: v.nullable(v.string()),
       /** Null: the hand is down. */
       raisedAt: v.nullable(v.number()),
+      chatSince: v.string(),
       iceRenewAt: v.nullable(v.number()),
     }),
   ),
@@ -117,7 +118,7 @@ export function saveSession(session: Session, knock: Knock | undefined, now: num
 }
 
 function savePlace(participant: Participant): SavedSession['place'] {
-  const { room, userInfo, media, granted, ownName, raisedAt, iceRenewAt } = participant;
+  const { room, userInfo, media, granted, ownName, raisedAt, chatSince, iceRenewAt } = participant;
   return {
     roomId: room.roomId,
     index: room.members.indexOf(participant),
@@ -126,6 +127,7 @@ function savePlace(participant: Participant): SavedSession['place'] {
     granted,
     ownName: ownName ?? null,
     raisedAt: raisedAt ?? null,
+    chatSince,
     iceRenewAt: Number.isFinite(iceRenewAt) ? iceRenewAt : null,
   };
 }

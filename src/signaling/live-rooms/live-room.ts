@@ -27,6 +27,11 @@ export class LiveRoom implements Members {
     return this.members.find((member) => member.userId === userId && member.state === 'away');
   }
 
+  /** The first of this user's participants here. */
+  firstOf(userId: string): Participant | undefined {
+    return this.members.find((member) => member.userId === userId);
+  }
+
   /** Adds a participant at the end, even to a full room: after a restart everybody keeps their place. */
   add(participant: Participant): void {
     participant.recipient.participant = participant;

@@ -43,13 +43,15 @@ export type ExpectedUser = Pick<Identity, 'userId' | 'loginId'>;
 /** A place in a room, as it was before a restart. */
 export type SavedPlace = Pick<
   Participant,
-  'userInfo' | 'media' | 'granted' | 'ownName' | 'raisedAt' | 'iceRenewAt'
+  'userInfo' | 'media' | 'granted' | 'ownName' | 'raisedAt' | 'chatSince' | 'iceRenewAt'
 >;
 
 export interface LiveRoomsDeps {
   readonly clock: Clock;
   readonly ids: Pick<Ids, 'peerId'>;
   readonly iceServers: (peerId: PeerId) => IceGrant;
+  /** Id of the last message of a room's chat that is stored; null for none. */
+  readonly lastMessageIn: (roomId: RoomId) => string | null;
   /** Ends the calls that one has with any of the others. */
   readonly hangUpOn: (end: CallEnd, others: readonly Participant[]) => void;
   /** Removes an away participant whose user has joined the room again. */
@@ -57,7 +59,6 @@ export interface LiveRoomsDeps {
   readonly events: Publisher;
 }
 
-const NO_MESSAGE_YET = Object.freeze({ lastId: null });
 /** Why somebody goes who is not to come back at once: a place that is held for that user goes too. */
 const PUT_OUT: ReadonlySet<LeaveReason> = new Set(['kicked', 'banned', 'room_closed']);
 const NOTHING_SHARED = Object.freeze({});
@@ -129,7 +130,11 @@ export class LiveRooms {
     const iceRenewAt = renewAt(expiresAt, this.#deps.clock.now());
     if (former !== undefined) this.#deps.replace(former);
     const userInfo = request.userInfo === undefined ? (place?.userInfo ?? null) : request.userInfo;
-    const participant = new Participant({ recipient, room, userInfo, media, granted, iceRenewAt });
+    const lastId = this.#deps.lastMessageIn(facts.id);
+    // A user who is inside with another session was let in then [CH3].
+    const chatSince = (former ?? room.firstOf(recipient.userId))?.chatSince ?? lastId ?? '';
+    const about = { userInfo, media, granted, chatSince };
+    const participant = new Participant({ recipient, room, ...about, iceRenewAt });
     this.#add(room, participant);
     recipient.send(
       'room:joined',
@@ -140,7 +145,7 @@ export class LiveRooms {
         iceServers,
         you: { host: participant.host, send: [...participant.send] },
         data: room.data?.toObject() ?? NOTHING_SHARED,
-        chat: NO_MESSAGE_YET,
+        chat: { lastId },
       },
       re,
     );

@@ -49,6 +49,7 @@ interface ParticipantSettings {
   readonly ownName?: string | undefined;
   /** When its hand was raised: milliseconds since 1970. Default: it is down. */
   readonly raisedAt?: number | undefined;
+  readonly chatSince: string;
   readonly iceRenewAt: number;
 }
 
@@ -67,6 +68,8 @@ export class Participant {
   ownName: string | undefined;
   /** When its hand was raised: milliseconds since 1970; undefined while it is down [RM10]. */
   raisedAt: number | undefined;
+  /** Under `since_join` it reads the messages with ids above this one [CH3]. */
+  readonly chatSince: string;
   /** When it needs new TURN credentials: milliseconds since 1970, Infinity for never. */
   iceRenewAt: number;
 
@@ -78,6 +81,7 @@ export class Participant {
     this.granted = settings.granted;
     this.ownName = settings.ownName;
     this.raisedAt = settings.raisedAt;
+    this.chatSince = settings.chatSince;
     this.iceRenewAt = settings.iceRenewAt;
   }
 

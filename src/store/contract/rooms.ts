@@ -31,9 +31,11 @@ export interface RoomRow {
   readonly hasBans: boolean;
   /** Whether it grants anybody any rights; a new room grants none. */
   readonly hasRights: boolean;
+  /** Id of the newest message that is stored; null for none. */
+  readonly lastMessageId: string | null;
 }
 
-export type NewRoom = Omit<RoomRow, 'hasBans' | 'hasRights'>;
+export type NewRoom = Omit<RoomRow, 'hasBans' | 'hasRights' | 'lastMessageId'>;
 
 /** What PATCH changes. */
 export type RoomSettings = Omit<NewRoom, 'id' | 'ownerId' | 'createdAt'>;

@@ -125,11 +125,13 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE messages (
     room_id      TEXT NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
     id           TEXT NOT NULL,
+    number       INTEGER NOT NULL,
     user_id      TEXT REFERENCES users (id) ON DELETE SET NULL,
     peer_id      TEXT,
     display_name TEXT,
     message      TEXT,
     reply_to     TEXT,
+    root_id      TEXT,
     created_at   INTEGER NOT NULL,
     version      INTEGER NOT NULL DEFAULT 1,
     edited_at    INTEGER,

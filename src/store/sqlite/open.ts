@@ -7,6 +7,7 @@ import { createAdminStore } from './admins.ts';
 import { createBanStore } from './bans.ts';
 import { createBatch } from './batch.ts';
 import { createCallStore } from './calls.ts';
+import { createChatStore } from './chat.ts';
 import { createCredentialStore } from './credentials.ts';
 import { createDeletionStore } from './deletion.ts';
 import { type Connection, Database } from './driver.ts';
@@ -71,6 +72,7 @@ export function openStore(path: string, log: Log = silentLog, clock: Clock = sys
       calls: createCallStore(database, batch),
       roomRights: createRoomRightsStore(database, batch),
       roomInvitations: createRoomInvitationStore(database, batch),
+      chat: createChatStore(database, batch),
       settings: createSettingStore(database, batch),
       sessions: createSessionStore(database, batch),
       changedElsewhere(): boolean {

@@ -18,7 +18,8 @@ export const ROOM_COLUMNS = `id, name, owner_id AS ownerId, max, password_hash A
   waiting_room AS waitingRoom, chat, relay_only AS relayOnly, not_before AS notBefore, expires_at AS expiresAt,
   end_at_expiry AS endAtExpiry, empty_seconds AS emptySeconds, metadata, created_at AS createdAt,
   EXISTS (SELECT 1 FROM room_bans WHERE room_id = rooms.id) AS hasBans,
-  EXISTS (SELECT 1 FROM room_rights WHERE room_id = rooms.id) AS hasRights`;
+  EXISTS (SELECT 1 FROM room_rights WHERE room_id = rooms.id) AS hasRights,
+  (SELECT id FROM messages WHERE room_id = rooms.id ORDER BY id DESC LIMIT 1) AS lastMessageId`;
 
 export function roomOf(row: Stored<RoomRow>): RoomRow {
   return {

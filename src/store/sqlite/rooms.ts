@@ -74,8 +74,9 @@ export function createRoomStore(database: Connection, { now, soon }: Batch) {
       const {
         hasBans: _,
         hasRights: __,
+        lastMessageId: ___,
         ...stored
-      } = storedRoom({ ...room, hasBans: false, hasRights: false });
+      } = storedRoom({ ...room, hasBans: false, hasRights: false, lastMessageId: null });
       return insert.run({ ...stored, vanishesAt }).changes === 1;
     }),
     find: findRow,

@@ -22,6 +22,7 @@ import { loadUws } from '../../../src/uws/load.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { NO_KNOCKS, NOBODY_WAITS } from '../../support/fakes/waiting-room.ts';
 import { cheapPasswords, SECRET } from '../../support/server/accounts.ts';
+import { NO_CHAT } from '../../support/server/chat.ts';
 import { temporaryStore } from '../../support/server/database.ts';
 
 const cleanups: (() => void)[] = [];
@@ -138,6 +139,7 @@ export async function startHttp({
       },
       leaveRoom: () => {},
     },
+    chat: NO_CHAT,
     iceServers: ({ userId }, host) => ({
       iceServers: [{ urls: `turn:${host}`, username: userId, credential: 'secret' }],
       expiresAt: Date.parse('2026-01-01T01:00:00Z'),

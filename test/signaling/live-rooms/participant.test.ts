@@ -57,6 +57,7 @@ function setUp() {
   const liveRooms: LiveRooms = new LiveRooms({
     clock,
     ids: randomIds,
+    lastMessageIn: () => null,
     iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
     hangUpOn: calls.hangUpOn,
     replace: (former) => liveRooms.leave(former, 'replaced'),

@@ -10,13 +10,14 @@ interface Shape {
   readonly entries?: Readonly<Record<string, Shape>>;
   readonly wrapped?: Shape;
   readonly item?: Shape;
+  readonly value?: Shape;
   readonly options?: readonly (string | Shape)[];
   readonly literal?: unknown;
 }
 
 /** Any value of a schema, with an unknown field here and there. */
 function anyOf(schema: Shape): fc.Arbitrary<unknown> {
-  const { type, entries = {}, wrapped, item, options = [], literal } = schema;
+  const { type, entries = {}, wrapped, item, value, options = [], literal } = schema;
   if (type === 'object' || type === 'loose_object') {
     const fields = Object.fromEntries(Object.entries(entries).map(([name, field]) => [name, anyOf(field)]));
     const more = { more: fc.constant('a secret') };
@@ -31,8 +32,7 @@ function anyOf(schema: Shape): fc.Arbitrary<unknown> {
   if (type === 'string') return fc.string({ unit: 'binary' });
   if (type === 'boolean') return fc.boolean();
   if (type === 'number') return fc.oneof(fc.nat(), fc.double({ noNaN: true, noDefaultInfinity: true }));
-  if (type === 'record')
-    return fc.dictionary(fc.stringMatching(/^[a-m]{1,9}$/), fc.jsonValue({ maxDepth: 2 }));
+  if (type === 'record' && value) return fc.dictionary(fc.stringMatching(/^[a-m]{1,9}$/), anyOf(value));
   if (type === 'custom') return fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 }));
   if (type === 'unknown') return fc.jsonValue({ maxDepth: 2 });
   throw new Error(`no values of ${type} are made here`);

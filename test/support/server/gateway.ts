@@ -14,6 +14,7 @@ import { attachGateway, type Gateway, type GatewayDeps } from '../../../src/ws/g
 import { NO_SUBSCRIBERS } from '../fakes/events.ts';
 import { NOBODY_WAITS } from '../fakes/waiting-room.ts';
 import { identity, profile } from './accounts.ts';
+import { NO_CHAT } from './chat.ts';
 import { admitted, OTHER_ROOM, ROOM, room } from './hub.ts';
 import { RawClient, type RawOptions } from './ws-client.ts';
 
@@ -54,6 +55,7 @@ export async function startGateway(
     limits,
     directCalls: 'on',
     memoryBytes: 2 ** 33,
+    lastMessageIn: () => null,
     iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
     profileOf: profile,
     events: NO_SUBSCRIBERS,
@@ -66,6 +68,7 @@ export async function startGateway(
     rooms: { isCurrent: () => true, ...rooms },
     moderation: createModeration({ rooms: nobodysRooms, hub }),
     waitingRoom: NOBODY_WAITS,
+    chat: NO_CHAT,
     clock,
   });
   const gateway = attachGateway(app, {

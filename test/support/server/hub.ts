@@ -122,6 +122,7 @@ export function stage(
     handle() {
       throw new ParleyError('internal', 'nothing handles messages on this stage');
     },
+    lastMessageIn: () => null,
     iceServers: () => ({ iceServers: [{ urls: 'stun:stun.test' }], expiresAt: Number.POSITIVE_INFINITY }),
     events,
     ...options,

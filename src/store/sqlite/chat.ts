@@ -1,0 +1,87 @@
+import type { RoomId, UserId } from '../../domain/ids.ts';
+import type { Reactions } from '../../protocol/chat-events.ts';
+import type { ChatBatch, ChatResult, ChatStore, MessageRange, StoredMessage } from '../contract.ts';
+import type { Batch } from './batch.ts';
+import { createChatWrites } from './chat-writes.ts';
+import type { Connection } from './driver.ts';
+
+const COLUMNS = `room_id AS roomId, id, user_id AS userId, peer_id AS peerId, display_name AS displayName, message,
+  reply_to AS replyTo, root_id AS rootId, created_at AS createdAt, version, edited_at AS editedAt,
+  deleted_at AS deletedAt`;
+
+/** Every statement reads as many rows as it returns. A test reads the query plans. */
+export const CHAT_SQL = {
+  oldest: `SELECT ${COLUMNS} FROM messages WHERE room_id = :roomId AND id > :above AND id < :below
+    ORDER BY id LIMIT :limit`,
+  newest: `SELECT ${COLUMNS} FROM messages WHERE room_id = :roomId AND id > :above AND id < :below
+    ORDER BY id DESC LIMIT :limit`,
+  reactions: `SELECT message_id AS id, emoji, user_id AS userId FROM message_reactions
+    WHERE room_id = :roomId AND message_id BETWEEN :first AND :last`,
+  removeSome: `DELETE FROM messages WHERE room_id = :roomId AND id IN
+    (SELECT id FROM messages WHERE room_id = :roomId ORDER BY id LIMIT :max)`,
+  disownSome: `UPDATE messages SET user_id = NULL, peer_id = NULL, display_name = NULL WHERE (room_id, id) IN
+    (SELECT room_id, id FROM messages WHERE user_id = :userId LIMIT :max)`,
+} as const;
+
+/** Above every message id. */
+const END = '~';
+const IDS_UNTIL = 'message-ids-until';
+
+type Row = Omit<StoredMessage, 'reactions'>;
+
+export function createChatStore(database: Connection, { now, durably }: Batch) {
+  const oldest = database.prepare<[Required<Omit<MessageRange, 'from'>> & { roomId: RoomId }], Row>(
+    CHAT_SQL.oldest,
+  );
+  const newest = database.prepare<[Required<Omit<MessageRange, 'from'>> & { roomId: RoomId }], Row>(
+    CHAT_SQL.newest,
+  );
+  const reactions = database.prepare<
+    [{ roomId: RoomId; first: string; last: string }],
+    { id: string; emoji: string; userId: string }
+  >(CHAT_SQL.reactions);
+  const removeSome = database.prepare<[{ roomId: RoomId; max: number }]>(CHAT_SQL.removeSome);
+  const disownSome = database.prepare<[{ userId: UserId; max: number }]>(CHAT_SQL.disownSome);
+  const mark = database.prepare<[string], string>('SELECT value FROM settings WHERE name = ?').pluck();
+  const setMark = database.prepare<[string, string]>(
+    'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+  );
+
+  function withReactions(rows: readonly Row[]): StoredMessage[] {
+    const [first] = rows;
+    const last = rows.at(-1);
+    if (first === undefined || last === undefined) return [];
+    const found = new Map<string, Reactions>();
+    for (const { id, emoji, userId } of reactions.all({
+      roomId: first.roomId,
+      first: first.id,
+      last: last.id,
+    })) {
+      const ofMessage = found.get(id) ?? {};
+      found.set(id, ofMessage);
+      ofMessage[emoji] = [...(ofMessage[emoji] ?? []), userId];
+    }
+    return rows.map((row) => ({ ...row, reactions: found.get(row.id) ?? {} }));
+  }
+
+  function list(roomId: RoomId, { above, below = END, from, limit }: MessageRange): StoredMessage[] {
+    const range = { roomId, above, below, limit };
+    return withReactions(from === 'oldest' ? oldest.all(range) : newest.all(range).reverse());
+  }
+
+  const write = createChatWrites(database, withReactions);
+  const writeAll = database.transaction(({ writes, idsUntil }: ChatBatch): ChatResult[] => {
+    if (idsUntil !== undefined) setMark.run(IDS_UNTIL, String(idsUntil));
+    return writes.map(write);
+  });
+  const soonOnDisk = now(writeAll.immediate);
+  const onDisk = durably(writeAll.immediate);
+
+  return {
+    write: (batch: ChatBatch): ChatResult[] => (batch.durable ? onDisk : soonOnDisk)(batch),
+    list,
+    idsUntil: (): number => Number(mark.get(IDS_UNTIL) ?? 0),
+    removeSome: now((roomId: RoomId, max: number): number => removeSome.run({ roomId, max }).changes),
+    disownSome: now((userId: UserId, max: number): number => disownSome.run({ userId, max }).changes),
+  } satisfies ChatStore;
+}
