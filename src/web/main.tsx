@@ -30,6 +30,8 @@ import './styles/message.css';
 import './styles/rooms.css';
 import './styles/hosting.css';
 import './styles/waiting.css';
+import './styles/reactions.css';
+import './styles/view.css';
 import './styles/forced-colors.css';
 
 /**

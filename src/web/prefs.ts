@@ -7,7 +7,10 @@ export type PrefName =
   | 'shortcuts'
   | 'status'
   | 'cameraOff'
-  | 'microphoneOff';
+  | 'microphoneOff'
+  | 'layout'
+  | 'hideSelf'
+  | 'mirror';
 
 export interface Prefs {
   /** Returns '' if nothing is stored. */

@@ -8,7 +8,7 @@ export type BarSize = 'small' | 'medium' | 'large';
 
 export function useBarSize(): BarSize {
   const isSmall = useMedia('(width < 45rem)').value;
-  const hasMenu = useMedia('(width < 62rem), (hover: none)').value;
+  const hasMenu = useMedia('(width < 66rem), (hover: none)').value;
   if (isSmall) return 'small';
   return hasMenu ? 'medium' : 'large';
 }

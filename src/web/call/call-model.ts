@@ -11,8 +11,8 @@ import type {
 import type { DeviceManager } from '../media/device-manager.ts';
 import { createAnswerTimeouts } from './answer-timeouts.ts';
 import { createCallClock } from './call-clock.ts';
-import { type ChatModel, createChatModel } from './chat/chat-model.ts';
 import { type DeviceTrouble, reopenLostDevices, troublesOf, watchReplacements } from './device-troubles.ts';
+import { inOrder } from './hands.ts';
 import { createHosting, type Hosting } from './hosting/hosting-model.ts';
 import { obeyRights } from './hosting/obey-rights.ts';
 import { createNotices, type NoticeKind, type Notices } from './notices.ts';
@@ -21,6 +21,8 @@ import { nameOf, type PersonView, personOf, selfOf } from './people.ts';
 import { createScreenShare } from './screen-share.ts';
 import { watchSpeaking } from './self-speaking.ts';
 import { syncDevices } from './sync-devices.ts';
+import { createTalk, type Talk, type TalkAnnouncement } from './talk-model.ts';
+import { nextSpeaker } from './view-settings.ts';
 
 /** Grace period (ms) before the "reconnecting" banner appears. */
 export const BANNER_AFTER_MS = 1_000;
@@ -29,10 +31,10 @@ export const BANNER_AFTER_MS = 1_000;
 export type Announcement =
   | { readonly kind: 'muted' | 'unmuted'; readonly name: string }
   | { readonly kind: 'selfMuted' | 'selfUnmuted' }
-  | { readonly kind: 'wrote'; readonly name: string; readonly text: string };
+  | TalkAnnouncement;
 
 /** The view model of a call. */
-export interface CallModel extends Omit<OwnControls, 'complyWith'> {
+export interface CallModel extends Omit<OwnControls, 'complyWith'>, Talk {
   /** Changes when the room is locked, unlocked or renamed. */
   readonly room: ReadonlySignal<Room>;
   readonly self: ReadonlySignal<PersonView>;
@@ -47,10 +49,13 @@ export interface CallModel extends Omit<OwnControls, 'complyWith'> {
   /** Devices that were working and currently are not. */
   readonly troubles: ReadonlySignal<readonly DeviceTrouble[]>;
   readonly devices: DeviceManager;
-  readonly chat: ChatModel;
   readonly hosting: Hosting;
   /** Changes the call's settings; for hosts. @throws what the server refuses with */
   updateRoom(change: RoomChange): Promise<unknown>;
+  /** Everybody with a raised hand, the first one first. */
+  readonly raised: ReadonlySignal<readonly PersonView[]>;
+  /** Key of whoever speaks, or spoke last; null while nobody else is inside. */
+  readonly speaker: ReadonlySignal<string | null>;
   /** The other peers, for their stats. */
   peers(): readonly RemotePeer[];
   notify(kind: NoticeKind): void;
@@ -80,14 +85,15 @@ export function createCallModel(options: CallModelOptions): CallModel {
   const clock = createCallClock(options.now);
   const answerTimeouts = createAnswerTimeouts<RemotePeer>(() => refresh());
   const share = createScreenShare(call, captureScreen, notices.show);
-  const chat = createChatModel({
+  const talk = createTalk({
+    client,
     call,
-    self: () => client.user.id,
-    onMessage: ({ name, text }, shown) => {
-      if (shown) announcement.value = { kind: 'wrote', name, text };
-      else notices.show('wrote', name, { text });
+    notices,
+    announce: (what) => {
+      announcement.value = what;
     },
   });
+  const speaker = signal<string | null>(null);
   const room = signal(call.room);
   const people = signal<readonly PersonView[]>([]);
   /** Changes if the session could not be resumed. */
@@ -123,6 +129,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
       personOf(peer, answerTimeouts.hasExpired(peer), call.room.ownerId),
     );
     peerId.value = call.peerId;
+    speaker.value = nextSpeaker(speaker.peek(), people.value);
   };
 
   function subscribeTo(peer: RemotePeer): void {
@@ -134,6 +141,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
       peer.on('speaking', refresh),
       peer.on('state', refresh),
       peer.on('rights', refresh),
+      peer.on('hand', refresh),
       peer.on('profile', refresh),
       peer.on('connection', (state) => {
         answerTimeouts.setWaiting(peer, state === 'connecting');
@@ -205,6 +213,20 @@ export function createCallModel(options: CallModelOptions): CallModel {
     }),
   );
 
+  const self = computed(() =>
+    selfOf({
+      rights: hosting.you.value,
+      peerId: peerId.value,
+      name: selfName,
+      picture: selfPicture,
+      camera: devices.camera.value,
+      microphone: devices.microphone.value,
+      speaking: speaking.value,
+      screen: share.screen.value,
+      hand: talk.hands.own.value,
+    }),
+  );
+
   function close(): void {
     clearTimeout(bannerTimer);
     // The page may never see the key go up. Whoever rejoins must not be unmuted by that.
@@ -213,7 +235,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
     hosting.close();
     answerTimeouts.close();
     clock.close();
-    chat.close();
+    talk.close();
     for (const off of unsubscribes.splice(0)) off();
     for (const peer of [...subscriptions.keys()]) unsubscribeFrom(peer);
     notices.close();
@@ -221,18 +243,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
 
   return {
     room,
-    self: computed(() =>
-      selfOf({
-        rights: hosting.you.value,
-        peerId: peerId.value,
-        name: selfName,
-        picture: selfPicture,
-        camera: devices.camera.value,
-        microphone: devices.microphone.value,
-        speaking: speaking.value,
-        screen: share.screen.value,
-      }),
-    ),
+    self,
     others: people,
     seconds: clock.seconds,
     canShare: captureScreen !== undefined,
@@ -241,9 +252,11 @@ export function createCallModel(options: CallModelOptions): CallModel {
     notices,
     troubles: troublesOf(devices),
     devices,
-    chat,
+    ...talk,
     hosting,
     updateRoom: options.updateRoom,
+    raised: computed(() => inOrder([self.value, ...people.value])),
+    speaker,
     peers: () => [...call.peers.values()],
     toggleMicrophone: own.toggleMicrophone,
     toggleCamera: own.toggleCamera,

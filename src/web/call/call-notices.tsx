@@ -31,6 +31,8 @@ const ICONS: Readonly<Partial<Record<NoticeKind, IconName>>> = {
   audioBlocked: 'micOff',
   videoBlocked: 'cameraOff',
   screenBlocked: 'screenOff',
+  raisedHand: 'hand',
+  pipFailed: 'alert',
 };
 
 interface TroubleStackProps {
@@ -85,6 +87,10 @@ function noticeText({ kind, name, media, text }: Notice, t: Messages): string {
       return t.call.muteAsked[media ?? 'audio'];
     case 'wrote':
       return `${isolate(name || t.guest)}: ${isolate(excerptOf(text))}`;
+    case 'raisedHand':
+      return t.talk.raisedHand(isolate(name || t.guest));
+    case 'pipFailed':
+      return t.talk.pipFailed;
     case 'joined':
     case 'left':
     case 'sharesScreen':
@@ -120,6 +126,9 @@ function announcementText(announcement: Announcement | null, t: Messages): strin
   if (announcement === null) return '';
   if (announcement.kind === 'muted' || announcement.kind === 'unmuted') {
     return t.call[announcement.kind](isolate(announcement.name || t.guest));
+  }
+  if (announcement.kind === 'reacted') {
+    return t.talk.reactedTo(isolate(announcement.name || t.guest), announcement.emoji);
   }
   if (announcement.kind === 'wrote') {
     return `${isolate(announcement.name || t.guest)}: ${announcement.text}`;

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { DeviceSelects } from '../components/device-selects.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { useMessages } from '../i18n/messages.ts';
@@ -18,14 +18,18 @@ import { ConnectionDetails } from './connection-details.tsx';
 import { ControlBar, type Panel } from './control-bar.tsx';
 import { KnockNotice } from './hosting/knock-list.tsx';
 import { PeoplePanel } from './panels/people-panel.tsx';
+import { RaisedHands } from './panels/raised-hands.tsx';
 import { SidePanel, type SideTab } from './panels/side-panel.tsx';
 import { PeopleStage } from './people-stage.tsx';
+import { usePictureInPicture } from './pip/picture-in-picture.ts';
 import { RemoteSound } from './remote-sound.tsx';
 import { shareLink } from './share-link.ts';
 import type { ShortcutAction } from './shortcuts.ts';
 import { ShortcutsHelp } from './shortcuts-help.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
+import { ViewDialog } from './view-dialog.tsx';
+import { createViewSettings } from './view-settings.ts';
 import { keepAwake } from './wake-lock.ts';
 
 /** Where the side panel covers the whole window. As in `side-panel.css`. */
@@ -50,6 +54,9 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
   const shortcutsOn = useSignal(prefs.get('shortcuts') !== 'off');
 
   const side = useSignal<SideTab | null>(null);
+  const reacting = useSignal(false);
+  const view = useMemo(() => createViewSettings(prefs), [prefs]);
+  const pip = usePictureInPicture(call, view, t);
   const isSheet = useMedia(SHEET).value;
   const toggleSide = (tab: SideTab) => {
     side.value = side.peek() === tab ? null : tab;
@@ -64,6 +71,9 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
     if (action === 'mute') call.toggleMicrophone();
     if (action === 'camera') call.toggleCamera();
     if (action === 'screen') void call.toggleShare();
+    if (action === 'hand') call.hands.toggle();
+    if (action === 'react') reacting.value = !reacting.peek();
+    if (action === 'layout') view.setLayout(view.layout.peek() === 'grid' ? 'speaker' : 'grid');
     if (action === 'chat' || action === 'people') toggleSide(action);
     if (action === 'details') panel.value = 'details';
     if (action === 'help') panel.value = 'shortcuts';
@@ -108,11 +118,13 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
             }}
           />
         </div>
-        <PeopleStage call={call} link={link} onShareLink={shareCallLink} />
+        <PeopleStage call={call} view={view} link={link} onShareLink={shareCallLink} />
         <ControlBar
           call={call}
           side={side.value}
           onSide={toggleSide}
+          reacting={reacting}
+          pip={pip}
           onShareLink={shareCallLink}
           onPanel={(shown) => {
             panel.value = shown;
@@ -131,12 +143,15 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
           }}
         >
           {side.value === 'people' ? (
-            <PeoplePanel
-              call={call}
-              onSettings={() => {
-                panel.value = 'settings';
-              }}
-            />
+            <>
+              <RaisedHands call={call} />
+              <PeoplePanel
+                call={call}
+                onSettings={() => {
+                  panel.value = 'settings';
+                }}
+              />
+            </>
           ) : (
             <LazyChat call={call} />
           )}
@@ -183,6 +198,11 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
           onSave={call.updateRoom}
           onClose={closePanel}
         />
+      )}
+      {panel.value === 'view' && (
+        <Dialog title={t.talk.view} onClose={closePanel}>
+          <ViewDialog view={view} />
+        </Dialog>
       )}
       {panel.value === 'shortcuts' && (
         <Dialog title={t.call.shortcuts} onClose={closePanel}>

@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { Control } from '../components/control.tsx';
 import { useMessages } from '../i18n/messages.ts';
@@ -7,16 +7,22 @@ import { type BarSize, useBarSize } from './bar-size.ts';
 import type { CallModel } from './call-model.ts';
 import { canGoFullScreen, toggleFullScreen, useFullScreen } from './full-screen.ts';
 import type { SideTab } from './panels/side-panel.tsx';
+import type { PictureInPicture } from './pip/picture-in-picture.ts';
+import { ReactionPicker } from './reaction-picker.tsx';
 import { hasShareSheet } from './share-link.ts';
-import { ChatControl, PeopleControl, ShareControl } from './talk-controls.tsx';
+import { ChatControl, HandControl, PeopleControl, ReactControl, ShareControl } from './talk-controls.tsx';
 
-export type Panel = 'devices' | 'details' | 'shortcuts' | 'leave' | 'settings';
+export type Panel = 'devices' | 'details' | 'shortcuts' | 'leave' | 'view' | 'settings';
 
 interface ControlBarProps {
   readonly call: CallModel;
   /** The open tab of the side panel; null while it is closed. */
   readonly side: SideTab | null;
   readonly onSide: (tab: SideTab) => void;
+  /** Whether the emoji to react with are shown. */
+  readonly reacting: Signal<boolean>;
+  /** The picture-in-picture window; null if the browser has none. */
+  readonly pip: PictureInPicture | null;
   readonly onShareLink: () => void;
   readonly onPanel: (panel: Panel) => void;
 }
@@ -49,9 +55,12 @@ export function ControlBar(props: ControlBarProps) {
         onClick={noCamera ? openDevices : call.toggleCamera}
       />
       {size !== 'small' && <ShareControl call={call} onClick={() => void call.toggleShare()} />}
+      {size !== 'small' && <HandControl call={call} onClick={call.hands.toggle} />}
+      {size === 'large' && <ReactControl reacting={props.reacting} />}
       {size === 'large' && <PeopleControl side={side} onClick={() => onSide('people')} />}
       <ChatControl side={side} unread={call.chat.unread} onClick={() => onSide('chat')} />
       <Extras {...props} size={size} />
+      {props.reacting.value && <ReactionPicker call={call} reacting={props.reacting} />}
       <Control icon="leave" label={t.call.leave} tone="leave" onClick={call.leave} />
     </nav>
   );
@@ -95,12 +104,23 @@ function Extras(props: ControlBarProps & { readonly size: BarSize }) {
       />
       <div class="menu">
         {size === 'small' && <ShareControl call={call} onClick={choose(() => void call.toggleShare())} />}
+        {size === 'small' && <HandControl call={call} onClick={choose(call.hands.toggle)} />}
+        {size !== 'large' && <ReactControl reacting={props.reacting} choose={choose} />}
         {size !== 'large' && <PeopleControl side={side} onClick={choose(() => onSide('people'))} />}
         {call.devices.facing.value !== null && (
           <Control
             icon="flip"
             label={t.call.flipCamera}
             onClick={choose(() => void call.devices.flipCamera())}
+          />
+        )}
+        <Control icon="layout" label={t.talk.view} cap="L" onClick={choose(() => onPanel('view'))} />
+        {props.pip !== null && (
+          <Control
+            icon="pip"
+            label={props.pip.isOpen.value ? t.talk.pipOpen : t.talk.pip}
+            active={props.pip.isOpen.value}
+            onClick={choose(props.pip.toggle)}
           />
         )}
         <Control icon="devices" label={t.call.devices} onClick={choose(() => onPanel('devices'))} />

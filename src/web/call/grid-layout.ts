@@ -92,34 +92,53 @@ export interface StageLayout {
 }
 
 /** Lays out shared screens large and people in a strip: beside the screens in a wide area, below them in a tall one. */
-export function layoutStage(screens: number, people: number, area: Area, gap: number): StageLayout {
+export function layoutStage(
+  screens: number,
+  people: number,
+  area: Area,
+  gap: number,
+  shape = SCREEN,
+): StageLayout {
   if (screens === 0) return { screens: [], people: layoutGrid(people, area, gap) };
-  if (people === 0) return { screens: layoutGrid(screens, area, gap, SCREEN), people: [] };
-  return area.width > area.height ? beside(screens, people, area, gap) : under(screens, people, area, gap);
+  if (people === 0) return { screens: layoutGrid(screens, area, gap, shape), people: [] };
+  const place = area.width > area.height ? beside : under;
+  return place(screens, people, area, gap, shape);
 }
 
-function beside(screens: number, people: number, area: Area, gap: number): StageLayout {
+function beside(screens: number, people: number, area: Area, gap: number, shape: Shape): StageLayout {
   const { height } = area;
   const column = Math.max(STRIP.least, Math.min(STRIP.most, area.width * 0.19));
   // A single screen of full height leaves this width to the people.
-  const free = screens === 1 ? area.width - height * SCREEN_SHAPE - gap : 0;
+  const free = screens === 1 ? area.width - height * shape.widest - gap : 0;
   const strip = Math.min(Math.max(people <= 5 ? column : column * 1.6, free), area.width / 2);
   const main = area.width - strip - gap;
   return {
-    screens: layoutGrid(screens, { width: main, height }, gap, SCREEN),
+    screens: layoutGrid(screens, { width: main, height }, gap, shape),
     people: moved(layoutGrid(people, { width: strip, height }, gap, BESIDE_SCREEN), main + gap, 0),
   };
 }
 
-function under(screens: number, people: number, area: Area, gap: number): StageLayout {
+function under(screens: number, people: number, area: Area, gap: number, shape: Shape): StageLayout {
   const { width } = area;
   const strip = area.height * PEOPLE_UNDER_SCREEN;
   const main = area.height - strip - gap;
   return {
     // Upright screens, as of phones, may use the whole height.
-    screens: layoutGrid(screens, { width, height: main }, gap, { ...SCREEN, narrowest: NARROWEST.upright }),
+    screens: layoutGrid(screens, { width, height: main }, gap, { ...shape, narrowest: NARROWEST.upright }),
     people: moved(layoutGrid(people, { width, height: strip }, gap), 0, main + gap),
   };
+}
+
+/** Lays out one large tile, with `rest` small ones in a strip. @param isScreen the large one is a screen, not a person */
+export function layoutFocus(
+  rest: number,
+  isScreen: boolean,
+  area: Area,
+  gap: number,
+): { readonly main: Rect; readonly rest: readonly Rect[] } {
+  if (rest === 0 && !isScreen) return { main: fillingRect(area), rest: [] };
+  const { screens, people } = layoutStage(1, rest, area, gap, isScreen ? SCREEN : FILLING);
+  return { main: screens[0] ?? fillingRect(area), rest: people };
 }
 
 /** Returns the rectangle of a single picture that fills the area. */

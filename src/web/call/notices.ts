@@ -25,7 +25,9 @@ export type NoticeKind =
   | 'unlocked'
   | 'wrote'
   | HostNotice
-  | BlockedNotice;
+  | BlockedNotice
+  | 'raisedHand'
+  | 'pipFailed';
 
 /** What hosts are told. */
 type HostNotice = 'allMuted' | 'nowHost' | 'noHost' | 'hostFailed' | 'hostFull' | 'hostGone';

@@ -1,26 +1,22 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useMessages } from '../i18n/messages.ts';
+import { type Arrangement, arrange, screenKey } from './arrange.ts';
 import type { CallModel } from './call-model.ts';
-import { type Area, coveredWidth, fillingRect, floatingRect, layoutStage, type Rect } from './grid-layout.ts';
+import { type Area, coveredWidth, type Rect } from './grid-layout.ts';
 import { InviteTile } from './invite-tile.tsx';
 import { PersonTile, ScreenTile } from './tiles.tsx';
-
-/** Pixels between tiles, on phones and on wider screens. */
-const GAP = { narrow: 8, wide: 12 };
-
-function gapIn({ width }: Area): number {
-  return width < 600 ? GAP.narrow : GAP.wide;
-}
+import type { ViewSettings } from './view-settings.ts';
 
 interface PeopleStageProps {
   readonly call: CallModel;
+  readonly view: ViewSettings;
   readonly link: string;
   readonly onShareLink: () => void;
 }
 
-/** Lays out the tiles of all people and screens, as large as fits. */
-export function PeopleStage({ call, link, onShareLink }: PeopleStageProps) {
+/** Lays out the tiles of all people and screens, as large as fits and as this person wants to see them. */
+export function PeopleStage({ call, view, link, onShareLink }: PeopleStageProps) {
   const t = useMessages();
   const stage = useRef<HTMLUListElement>(null);
   const area = useSignal<Area>({ width: 0, height: 0 });
@@ -39,80 +35,63 @@ export function PeopleStage({ call, link, onShareLink }: PeopleStageProps) {
   const self = call.self.value;
   const others = call.others.value;
   const sharing = others.filter((person) => person.screen !== null);
-  const layout = arrange(others.length, sharing.length, self.screen !== null, area.value);
-  const ownScreenFloats = sharing.length === 0;
-  const floating = [layout.selfFloats && layout.self, ownScreenFloats && layout.ownScreen].filter(isRect);
-  const coveredAt = (rect: Rect | undefined) => (rect === undefined ? 0 : coveredWidth(rect, floating));
+  const layout = arrange(
+    {
+      screens: sharing.map(({ key }) => screenKey(key)),
+      others: others.map(({ key }) => key),
+      self: others.length === 0 || !view.hidesSelf.value,
+      ownScreen: self.screen !== null,
+      focus: focusOf(call, view, sharing.length > 0),
+    },
+    area.value,
+  );
+  const tile = (key: string) => ({ ...placeOf(key, layout), tileKey: key, view });
+  const order = new Map(call.raised.value.map(({ key }, index) => [key, index + 1]));
+  const reactions = call.reactions.shown.value;
+  const person = (key: string) => ({
+    ...tile(key),
+    handOrder: order.get(key) ?? null,
+    reactions: reactions.filter((reaction) => reaction.key === key),
+  });
   return (
     <main class="people">
       <ul ref={stage} aria-label={t.call.stage} data-count={others.length + 1} data-screens={sharing.length}>
-        {sharing.map((person, index) => (
-          <ScreenTile key={`screen-${person.key}`} person={person} rect={layout.screens[index]} />
+        {sharing.map((one) => (
+          <ScreenTile key={screenKey(one.key)} person={one} {...tile(screenKey(one.key))} />
         ))}
-        {others.map((person, index) => (
-          <PersonTile
-            key={person.key}
-            person={person}
-            hosting={call.hosting}
-            rect={layout.others[index]}
-            covered={coveredAt(layout.others[index])}
-          />
+        {others.map((one) => (
+          <PersonTile key={one.key} person={one} hosting={call.hosting} {...person(one.key)} />
         ))}
-        <PersonTile
-          key={self.key}
-          person={self}
-          rect={layout.self}
-          floats={layout.selfFloats}
-          covered={layout.selfFloats ? 0 : coveredAt(layout.self)}
-        />
-        {self.screen !== null && (
-          <ScreenTile person={self} rect={layout.ownScreen} floats={ownScreenFloats} />
+        <PersonTile key={self.key} person={self} {...person(self.key)} />
+        {self.screen !== null && <ScreenTile person={self} {...tile(screenKey(self.key))} />}
+        {others.length === 0 && (
+          <InviteTile link={link} rect={layout.rects.get('invite')} onShareLink={onShareLink} />
         )}
-        {others.length === 0 && <InviteTile link={link} rect={layout.invite} onShareLink={onShareLink} />}
       </ul>
     </main>
   );
 }
 
-function isRect(rect: Rect | false | undefined): rect is Rect {
-  return typeof rect === 'object';
+/** The tile to show large: the pinned one, if it is still there; else the speaker, unless a screen is large already. */
+function focusOf(call: CallModel, { pinned, layout }: ViewSettings, isShown: boolean): string | null {
+  const others = call.others.value;
+  const all = [call.self.value, ...others];
+  const keys = all.flatMap(({ key, screen }) => (screen === null ? [key] : [key, screenKey(key)]));
+  if (others.length === 0) return null;
+  if (pinned.value !== null && keys.includes(pinned.value)) return pinned.value;
+  return layout.value === 'speaker' && !isShown ? call.speaker.value : null;
 }
 
-interface Arrangement {
-  readonly screens: readonly Rect[];
-  readonly others: readonly Rect[];
-  readonly self: Rect | undefined;
-  /** Whether the self-view lies over the other person's picture. */
-  readonly selfFloats: boolean;
-  readonly ownScreen: Rect | undefined;
-  readonly invite: Rect | undefined;
+interface Place {
+  readonly rect: Rect | undefined;
+  readonly floats: boolean;
+  /** Width (px) of the lower edge, from the right, that floating tiles cover. */
+  readonly covered: number;
 }
 
-/**
- * With two people, the other fills the window and the self-view floats in a corner. One's own screen share floats too,
- * so that starting it doesn't move the other tiles; next to other people's screens it gets a tile.
- */
-function arrange(others: number, screens: number, ownScreen: boolean, area: Area): Arrangement {
-  const gap = gapIn(area);
-  if (others === 1 && screens === 0) {
-    return {
-      screens: [],
-      others: [fillingRect(area)],
-      self: floatingRect(0, area, gap),
-      selfFloats: true,
-      ownScreen: ownScreen ? floatingRect(1, area, gap) : undefined,
-      invite: undefined,
-    };
-  }
-  const more = others === 0 || (ownScreen && screens > 0) ? 1 : 0;
-  const stage = layoutStage(screens, others + 1 + more, area, gap);
-  const extra = stage.people[others + 1];
-  return {
-    screens: stage.screens,
-    others: stage.people,
-    self: stage.people[others],
-    selfFloats: false,
-    ownScreen: ownScreen ? (screens > 0 ? extra : floatingRect(0, area, gap)) : undefined,
-    invite: others === 0 ? extra : undefined,
-  };
+function placeOf(key: string, { rects, floating }: Arrangement): Place {
+  const rect = rects.get(key);
+  const floats = floating.has(key);
+  const over = [...floating].flatMap((one) => rects.get(one) ?? []);
+  return { rect, floats, covered: rect === undefined || floats ? 0 : coveredWidth(rect, over) };
 }

@@ -30,6 +30,8 @@ export interface PersonView {
   readonly microphone: MediaStreamTrack | null;
   readonly screen: MediaStreamTrack | null;
   readonly screenAudio: MediaStreamTrack | null;
+  /** When the person raised a hand (ISO 8601); null while it is down. */
+  readonly hand: string | null;
 }
 
 /**
@@ -53,6 +55,7 @@ export function personOf(peer: RemotePeer, overdue = false, ownerId: string | nu
     microphone: peer.microphone,
     screen: peer.media.screen ? peer.screen : null,
     screenAudio: peer.screenAudio,
+    hand: peer.hand,
   };
 }
 
@@ -65,6 +68,7 @@ interface SelfState {
   readonly microphone: Source;
   readonly speaking: boolean;
   readonly screen: MediaStreamTrack | null;
+  readonly hand: string | null;
 }
 
 export function selfOf({
@@ -76,6 +80,7 @@ export function selfOf({
   microphone,
   speaking,
   screen,
+  hand,
 }: SelfState): PersonView {
   const muted = !isHeard(microphone);
   return {
@@ -94,6 +99,7 @@ export function selfOf({
     microphone: null,
     screen,
     screenAudio: null,
+    hand,
   };
 }
 

@@ -1,5 +1,16 @@
 /** What a key does in a call. `talk` lasts while the key is down. */
-export type ShortcutAction = 'mute' | 'camera' | 'screen' | 'talk' | 'chat' | 'people' | 'details' | 'help';
+export type ShortcutAction =
+  | 'mute'
+  | 'camera'
+  | 'screen'
+  | 'talk'
+  | 'hand'
+  | 'react'
+  | 'layout'
+  | 'chat'
+  | 'people'
+  | 'details'
+  | 'help';
 
 /** A key press and its context, without the DOM. */
 export interface KeyPress {
@@ -20,6 +31,9 @@ const BY_LETTER: ReadonlyMap<string, ShortcutAction> = new Map([
   ['m', 'mute'],
   ['v', 'camera'],
   ['s', 'screen'],
+  ['h', 'hand'],
+  ['r', 'react'],
+  ['l', 'layout'],
   ['c', 'chat'],
   ['p', 'people'],
   ['d', 'details'],
@@ -31,8 +45,11 @@ export const SHORTCUTS: readonly { readonly action: ShortcutAction; readonly cap
   { action: 'camera', cap: 'V' },
   { action: 'screen', cap: 'S' },
   { action: 'talk', cap: 'space' },
+  { action: 'hand', cap: 'H' },
+  { action: 'react', cap: 'R' },
   { action: 'chat', cap: 'C' },
   { action: 'people', cap: 'P' },
+  { action: 'layout', cap: 'L' },
   { action: 'details', cap: 'D' },
   { action: 'help', cap: '?' },
 ];

@@ -1,4 +1,4 @@
-import type { ReadonlySignal } from '@preact/signals';
+import type { ReadonlySignal, Signal } from '@preact/signals';
 import { Control } from '../components/control.tsx';
 import { useMessages } from '../i18n/messages.ts';
 import type { CallModel } from './call-model.ts';
@@ -19,6 +19,42 @@ export function ShareControl({ call, onClick }: ControlProps & { readonly call: 
       active={sharing}
       cap="S"
       onClick={onClick}
+    />
+  );
+}
+
+export function HandControl({ call, onClick }: ControlProps & { readonly call: CallModel }) {
+  const t = useMessages();
+  const isRaised = call.hands.own.value !== null;
+  return (
+    <Control
+      icon="hand"
+      label={isRaised ? t.talk.lowerHand : t.talk.raiseHand}
+      active={isRaised}
+      cap="H"
+      onClick={onClick}
+    />
+  );
+}
+
+interface ReactControlProps {
+  readonly reacting: Signal<boolean>;
+  /** Closes the menu that contains the control. */
+  readonly choose?: (act: () => void) => () => void;
+}
+
+export function ReactControl({ reacting, choose = (act) => act }: ReactControlProps) {
+  const t = useMessages();
+  return (
+    <Control
+      icon="smile"
+      label={t.talk.reactions}
+      active={reacting.value}
+      expanded={reacting.value}
+      cap="R"
+      onClick={choose(() => {
+        reacting.value = !reacting.peek();
+      })}
     />
   );
 }

@@ -8,18 +8,29 @@ import type { Rect } from './grid-layout.ts';
 import type { Hosting } from './hosting/hosting-model.ts';
 import { PersonMenu } from './hosting/person-menu.tsx';
 import type { PersonView, Problem } from './people.ts';
+import type { FloatingReaction } from './reactions.ts';
+import type { ViewSettings } from './view-settings.ts';
 
 interface TileProps {
   readonly person: PersonView;
   readonly hosting?: Hosting;
+  readonly tileKey: string;
+  readonly view: ViewSettings;
   readonly rect: Rect | undefined;
   /** Whether the tile is small and lies over others. */
-  readonly floats?: boolean;
+  readonly floats: boolean;
   /** Width (px) of the lower edge, from the right, that floating tiles cover. The name stays clear of it. */
-  readonly covered?: number;
+  readonly covered: number;
 }
 
-export function PersonTile({ person, hosting, rect, floats = false, covered = 0 }: TileProps) {
+interface PersonTileProps extends TileProps {
+  /** The place of the raised hand among all of them, from 1; null while it is down. */
+  readonly handOrder: number | null;
+  readonly reactions: readonly FloatingReaction[];
+}
+
+export function PersonTile(props: PersonTileProps) {
+  const { person, hosting, tileKey, view, rect, floats, covered, handOrder, reactions } = props;
   const t = useMessages();
   const name = person.name || t.guest;
   const shown = person.isSelf ? (floats ? t.you : `${isolate(name)} · ${t.you}`) : name;
@@ -36,7 +47,9 @@ export function PersonTile({ person, hosting, rect, floats = false, covered = 0 
       data-camera={person.camera === null ? 'off' : 'on'}
     >
       <Avatar name={name} seed={person.isSelf ? person.name : person.key} picture={person.picture} />
-      {person.camera !== null && <VideoTrack track={person.camera} mirrored={person.isSelf} label={shown} />}
+      {person.camera !== null && (
+        <VideoTrack track={person.camera} mirrored={person.isSelf && view.mirrors.value} label={shown} />
+      )}
       {person.problem !== null && (
         <p class="problem" data-problem={person.problem}>
           {person.problem !== 'failed' && <span class="spinner" />}
@@ -45,20 +58,37 @@ export function PersonTile({ person, hosting, rect, floats = false, covered = 0 
         </p>
       )}
       <p class="name">
+        {handOrder !== null && (
+          <span class="hand">
+            <Icon name="hand" />
+            <span aria-hidden="true">{handOrder}</span>
+          </span>
+        )}
         {person.muted && <Icon name="micOff" />}
         {person.host && <Icon name="host" />}
         <span class="text">{shown}</span>
         {person.host && <span class="visually-hidden">, {t.rooms.hostMark}</span>}
         {person.muted && <span class="visually-hidden">, {t.call.mutedMark}</span>}
         {person.speaking && <span class="visually-hidden">, {t.call.speakingMark}</span>}
+        {handOrder !== null && <span class="visually-hidden">, {t.talk.handMark(handOrder)}</span>}
       </p>
       {person.camera !== null && !person.isSelf && <FullScreenButton label={shown} />}
       {hosting !== undefined && <PersonMenu person={person} hosting={hosting} />}
+      {!floats && <PinButton tileKey={tileKey} view={view} label={shown} />}
+      {reactions.length > 0 && (
+        <span class="floating" aria-hidden="true">
+          {reactions.map(({ id, emoji }) => (
+            <span key={id} style={{ '--drift': id % 5 }}>
+              {emoji}
+            </span>
+          ))}
+        </span>
+      )}
     </li>
   );
 }
 
-export function ScreenTile({ person, rect, floats = false }: TileProps) {
+export function ScreenTile({ person, tileKey, view, rect, floats }: TileProps) {
   const t = useMessages();
   const label = person.isSelf ? t.call.sharing : t.call.screenOf(isolate(person.name || t.guest));
   if (person.screen === null) return null;
@@ -75,7 +105,31 @@ export function ScreenTile({ person, rect, floats = false }: TileProps) {
         <span class="text">{label}</span>
       </p>
       {!person.isSelf && <FullScreenButton label={label} />}
+      {!floats && <PinButton tileKey={tileKey} view={view} label={label} />}
     </li>
+  );
+}
+
+interface PinButtonProps {
+  readonly tileKey: string;
+  readonly view: ViewSettings;
+  readonly label: string;
+}
+
+/** Keeps the tile large, or no longer. */
+function PinButton({ tileKey, view, label }: PinButtonProps) {
+  const t = useMessages();
+  const isPinned = view.pinned.value === tileKey;
+  return (
+    <button
+      type="button"
+      class="pin-button"
+      aria-pressed={isPinned}
+      aria-label={isPinned ? t.talk.unpin(label) : t.talk.pin(label)}
+      onClick={() => view.togglePin(tileKey)}
+    >
+      <Icon name="pin" />
+    </button>
   );
 }
 

@@ -87,7 +87,15 @@ describe('a person', () => {
 
   it('without a microphone counts as muted', () => {
     const rights = { host: false, send: [] };
-    const base = { peerId: 'me', name: 'Ann', picture: null, speaking: true, screen: null, rights };
+    const base = {
+      peerId: 'me',
+      name: 'Ann',
+      picture: null,
+      speaking: true,
+      screen: null,
+      hand: null,
+      rights,
+    };
     const camera = { on: true, state: 'live', track: fakeTrack('video') } as const;
     const live = { on: true, state: 'live', track: fakeTrack('audio') } as const;
     const none = { on: true, state: 'missing', track: null } as const;

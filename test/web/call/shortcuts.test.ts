@@ -12,6 +12,9 @@ describe('shortcuts', () => {
     ['KeyS', 'screen'],
     ['KeyD', 'details'],
     ['KeyC', 'chat'],
+    ['KeyH', 'hand'],
+    ['KeyR', 'react'],
+    ['KeyL', 'layout'],
     ['KeyP', 'people'],
     ['Space', 'talk'],
   ])('%s means %s', (code, action) => {
@@ -76,9 +79,8 @@ describe('shortcuts', () => {
 
   it('are listed in the help, each once', () => {
     const actions = SHORTCUTS.map(({ action }) => action);
-    expect(new Set(actions)).toEqual(
-      new Set(['mute', 'camera', 'screen', 'talk', 'chat', 'people', 'details', 'help']),
-    );
-    expect(actions).toHaveLength(8);
+    const expected = ['mute', 'camera', 'screen', 'talk', 'hand', 'react', 'chat', 'people', 'layout'];
+    expect(new Set(actions)).toEqual(new Set([...expected, 'details', 'help']));
+    expect(actions).toHaveLength(11);
   });
 });
