@@ -1,6 +1,7 @@
 import { ConnectionFactory, type RtcConstructor } from './call/connection-factory.ts';
 import type { CallDeps } from './call/link.ts';
-import { baseConfiguration, RoomCall } from './call/room-call.ts';
+import { baseConfiguration } from './call/paths.ts';
+import { RoomCall } from './call/room-call.ts';
 import { ParleyClientError } from './errors.ts';
 import { originOf } from './http.ts';
 import { browserClock, type Clock } from './signaling/clock.ts';
@@ -83,19 +84,26 @@ export async function openClient(options: ConnectOptions, platform: Platform): P
       reject(error);
     });
   });
-  return new SessionClient(session, platform);
+  const { token } = options;
+  const account: CallDeps['account'] = {
+    baseUrl: originOf(options.baseUrl),
+    token: async (fresh = false) => (typeof token === 'string' ? token : token(fresh)),
+  };
+  return new SessionClient(session, account, platform);
 }
 
 class SessionClient implements Client {
   readonly #session: ResumableSession;
+  readonly #account: CallDeps['account'];
   readonly #platform: Platform;
   readonly #emitter = new Emitter<ClientEvents>();
   #call: RoomCall | undefined;
 
   readonly on = this.#emitter.on;
 
-  constructor(session: ResumableSession, platform: Platform) {
+  constructor(session: ResumableSession, account: CallDeps['account'], platform: Platform) {
     this.#session = session;
+    this.#account = account;
     this.#platform = platform;
     const stopWaking = platform.onWake((moved) => {
       session.nudge();
@@ -130,7 +138,8 @@ class SessionClient implements Client {
     }
     const { clock, random, RTCPeerConnection } = this.#platform;
     const connections = new ConnectionFactory(RTCPeerConnection(), baseConfiguration(options));
-    const call = this.#newCall({ session: this.#session, clock, random, connections }, roomId, options);
+    const deps = { session: this.#session, account: this.#account, clock, random, connections };
+    const call = this.#newCall(deps, roomId, options);
     this.#call = call;
     call.on('ended', () => {
       if (this.#call === call) this.#call = undefined;

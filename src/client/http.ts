@@ -23,6 +23,8 @@ interface RequestTo<Line extends EndpointLine> {
     readonly [Name in keyof v.InferInput<QuerySchema<EndpointAt<Line>>>]?: string | number | undefined;
   };
   readonly body?: RequestInput<EndpointAt<Line>>;
+  /** Only if what is changed still has this tag [HT8]. */
+  readonly ifMatch?: string | undefined;
 }
 
 type ReplyTo<Line extends EndpointLine> = [ReplySchema<EndpointAt<Line>>] extends [never]
@@ -61,8 +63,18 @@ export async function send<Line extends EndpointLine, Schema extends v.GenericSc
   baseUrl: string,
   line: Line,
   reply: Schema & ReplyTo<Line>,
-  { token, params, query, body }: RequestTo<Line>,
+  request: RequestTo<Line>,
 ): Promise<v.InferOutput<Schema>> {
+  return (await sendForTag(baseUrl, line, reply, request)).body;
+}
+
+/** As `send`; resolves with the reply's `ETag` too. */
+export async function sendForTag<Line extends EndpointLine, Schema extends v.GenericSchema>(
+  baseUrl: string,
+  line: Line,
+  reply: Schema & ReplyTo<Line>,
+  { token, params, query, body, ifMatch }: RequestTo<Line>,
+): Promise<{ readonly body: v.InferOutput<Schema>; readonly etag: string | undefined }> {
   const [method = '', pattern = ''] = line.split(' ');
   const path = pattern.replace(/:(\w+)/g, (_, name) =>
     encodeURIComponent(new Map(Object.entries<string>(params ?? {})).get(name) ?? ''),
@@ -74,6 +86,7 @@ export async function send<Line extends EndpointLine, Schema extends v.GenericSc
   const headers = new Headers({ accept: 'application/json' });
   if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
   if (body !== undefined) headers.set('content-type', 'application/json');
+  if (ifMatch !== undefined) headers.set('if-match', ifMatch);
   const response = await orClientError(
     fetch(`${baseUrl}${path}${search.size > 0 ? `?${search}` : ''}`, {
       method,
@@ -85,7 +98,7 @@ export async function send<Line extends EndpointLine, Schema extends v.GenericSc
   const text = await orClientError(response.text());
   if (!response.ok) throw refusal(response, text);
   const parsed = v.safeParse(reply, parseJson(text));
-  if (parsed.success) return parsed.output;
+  if (parsed.success) return { body: parsed.output, etag: response.headers.get('etag') ?? undefined };
   throw new ParleyClientError('internal', `The answer to ${method} ${path} is not what this SDK expects.`);
 }
 

@@ -14,5 +14,6 @@ export { type Users, users } from './account/users.ts';
 export { connect } from './client.ts';
 export { type ClientErrorCode, type FieldError, ParleyClientError } from './errors.ts';
 export { LIMITS, type Limits } from './limits.ts';
-export { createRoom, findRoom, type RoomBans, type RoomInvitations, type Rooms, rooms } from './rooms.ts';
+export { createRoom, findRoom, rooms } from './rooms/rooms.ts';
+export type { RoomBans, RoomInvitations, Rooms } from './rooms/rooms-interface.ts';
 export type * from './types.ts';

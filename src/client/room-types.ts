@@ -1,4 +1,4 @@
-import type { CreateRoomRequest } from '../protocol/bodies.ts';
+import type { EditRoomRequest } from '../protocol/room-bodies.ts';
 import type { Room, SendKind } from '../protocol/room-fields.ts';
 
 /** A room that was just created. */
@@ -28,31 +28,6 @@ export interface Page<Item> {
   readonly nextCursor: string | null;
 }
 
-/** A call that is over: it lasted from two inside to fewer. */
-export interface PastCall {
-  readonly id: string;
-  /** ISO 8601. */
-  readonly startedAt: string;
-  /** ISO 8601. */
-  readonly endedAt: string;
-  /** The most people at once. */
-  readonly peak: number;
-  /** One entry per user; `userId` and `displayName` are null once the user is deleted. */
-  readonly participants: readonly {
-    readonly userId: string | null;
-    readonly displayName: string | null;
-    readonly seconds: number;
-  }[];
-}
-
-/** Somebody who is banned from a room. */
-export interface Ban {
-  readonly userId: string;
-  readonly displayName: string | null;
-  /** When; ISO 8601. */
-  readonly at: string;
-}
-
 /** What an invitation gives to whoever comes by it, in this room. It replaces the room's password. */
 export interface InvitationRequest {
   /** Makes them hosts; default false. */
@@ -73,24 +48,5 @@ export interface CreatedInvitation {
   readonly url: string;
 }
 
-/** An invitation to a room, without its secret. */
-export interface Invitation {
-  readonly id: string;
-  readonly host: boolean;
-  readonly send: readonly SendKind[];
-  readonly skipKnock: boolean;
-  /** Null: any number. */
-  readonly uses: number | null;
-  readonly used: number;
-  /** ISO 8601. */
-  readonly createdAt: string;
-  /** ISO 8601; null: never. */
-  readonly expiresAt: string | null;
-}
-
-/** What a host may change of a room; null clears a field. */
-export type RoomChange = {
-  readonly [Field in keyof CreateRoomRequest]?:
-    | CreateRoomRequest[Field]
-    | (Field extends 'name' | 'password' ? null : never);
-};
+/** What a host may change of a room: what isn't named stays. Null clears `name`, `password`, `notBefore` and `expiresAt`. */
+export type RoomChange = EditRoomRequest;

@@ -1,6 +1,8 @@
 import type { CreateRoomRequest } from '../protocol/bodies.ts';
 import type { LeaveReason } from '../protocol/events.ts';
 import type { MediaState, User, UserKind, UserStatus } from '../protocol/fields.ts';
+import type { Ban, RoomInvitation } from '../protocol/host-bodies.ts';
+import type { PastCall } from '../protocol/room-bodies.ts';
 import type { ChatPolicy, Room, SendKind } from '../protocol/room-fields.ts';
 import type { StatusChange } from './account-types.ts';
 import type { Call } from './call-types.ts';
@@ -19,11 +21,14 @@ export type * from './knock-types.ts';
 export type * from './peer-types.ts';
 export type * from './room-types.ts';
 export type {
+  Ban,
   ChatPolicy,
   CreateRoomRequest,
   LeaveReason,
   MediaState,
+  PastCall,
   Room,
+  RoomInvitation,
   SendKind,
   User,
   UserKind,

@@ -57,8 +57,15 @@ export class ConnectionFactory {
    * Gives the ICE servers to all connections, open and future ones. Returns the URLs that this browser refuses, such as
    * `stun:…?transport=udp` in Chromium or TURN without a credential: they are left out, as one would fail them all.
    * @param used the open connections
+   * @param iceTransportPolicy which candidates all connections may use from now on; default: as before
    */
-  configure(servers: readonly IceServer[], used: readonly Configurable[]): readonly RefusedUrl[] {
+  configure(
+    servers: readonly IceServer[],
+    used: readonly Configurable[],
+    iceTransportPolicy?: RTCIceTransportPolicy,
+  ): readonly RefusedUrl[] {
+    if (iceTransportPolicy !== undefined)
+      this.#configuration = { ...this.#configuration, iceTransportPolicy };
     const judge = used[0] ?? this.#spareAsJudge();
     const refusal = (iceServers: RTCIceServer[]): unknown => {
       try {

@@ -103,6 +103,12 @@ export class Connection {
     this.#upkeep.retry(moved);
   }
 
+  /** Looks for another path: which ones are allowed has changed. Of two sides with this SDK one does it for both. */
+  renewPath(): void {
+    if (this.#polite && this.remoteId !== undefined) return;
+    void this.#inTurn(() => this.#restart());
+  }
+
   /** Goes on after the peer's session, or this side's, was replaced: the open negotiation is lost, media is not. */
   rebind({ polite, offers }: Side): void {
     this.#polite = polite;

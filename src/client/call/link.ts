@@ -1,7 +1,7 @@
 import { ParleyClientError } from '../errors.ts';
 import type { Clock } from '../signaling/clock.ts';
 import type { ResumableSession } from '../signaling/resumable-session.ts';
-import type { RemotePeer } from '../types.ts';
+import type { Account, RemotePeer } from '../types.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionDeps, SendSignal, Side } from './connection-deps.ts';
 import type { ConnectionFactory } from './connection-factory.ts';
@@ -21,9 +21,11 @@ export interface CallDeps {
   /** Returns a number in [0, 1). */
   readonly random: () => number;
   readonly connections: ConnectionFactory;
+  /** Who asks the server over HTTP. */
+  readonly account: Pick<Account, 'baseUrl' | 'token'>;
 }
 
-interface LinkDeps extends CallDeps {
+interface LinkDeps extends Omit<CallDeps, 'account'> {
   readonly tracks: LocalTracks;
   readonly onError: (error: unknown, remote?: RemotePeer) => void;
 }
@@ -45,6 +47,7 @@ export type Link = Pick<
   | 'setTrack'
   | 'configure'
   | 'retry'
+  | 'renewPath'
   | 'rebind'
   | 'stats'
   | 'close'

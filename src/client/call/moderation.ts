@@ -1,6 +1,5 @@
 import type { ResumableSession } from '../signaling/resumable-session.ts';
 import type { Moderation } from '../types.ts';
-import { notYet } from './not-yet.ts';
 
 /** The requests of moderators [RM6]. @param onClosed called when this side has closed the room */
 export function createModeration(session: ResumableSession, onClosed: () => void): Moderation {
@@ -14,7 +13,9 @@ export function createModeration(session: ResumableSession, onClosed: () => void
     async askToMute(peer, kind) {
       await session.request('room:mute', { peerId: peer.peerId, kind });
     },
-    askAllToMute: notYet,
+    async askAllToMute(kind) {
+      await session.request('room:mute', { all: true, kind });
+    },
     async closeRoom() {
       await session.request('room:close', {});
       onClosed();

@@ -29,6 +29,18 @@ export function routeMessage(message: ServerMessage, roster: Roster): void {
     case 'peer:typing':
       peers.get(message.payload.peerId)?.setTyping(message.payload.typing);
       break;
+    case 'peer:host':
+      peers.get(message.payload.peerId)?.setRights({ host: message.payload.host });
+      break;
+    case 'peer:send':
+      peers.get(message.payload.peerId)?.setRights({ send: message.payload.send });
+      break;
+    case 'peer:hand':
+      peers.get(message.payload.peerId)?.setHand(message.payload.raised ? message.payload.at : null);
+      break;
+    case 'peer:updated':
+      peers.get(message.payload.peerId)?.setProfile(message.payload);
+      break;
     case 'call:offer': {
       const offer = readDescription(message.payload);
       if (offer !== undefined) roster.claimOffer(message.payload.from, offer)?.receiveOffer(offer);

@@ -33,6 +33,7 @@ function setUp() {
       setTrack: async () => {},
       configure: () => {},
       retry: () => did.push('retry'),
+      renewPath: () => did.push('renewPath'),
       rebind: ({ polite, offers }) => did.push(`rebind polite=${polite} offers=${offers}`),
       stats: () => Promise.reject(new Error('not asked for here')),
       close: () => did.push('close'),

@@ -1,21 +1,18 @@
-import { CreateRoomReply, RoomReply } from '../protocol/bodies.ts';
-import { notYet } from './call/not-yet.ts';
-import { send, withToken } from './http.ts';
 import type {
   Account,
   Ban,
   CreatedInvitation,
   CreatedRoom,
   CreateRoomRequest,
-  Invitation,
   InvitationRequest,
   Page,
   PageQuery,
   PastCall,
   Room,
   RoomChange,
+  RoomInvitation,
   TaggedRoom,
-} from './types.ts';
+} from '../types.ts';
 
 /** Who is banned from a room; for its hosts. */
 export interface RoomBans {
@@ -44,7 +41,7 @@ export interface RoomInvitations {
    * @example
    * const open = (await rooms.invitations.list(account, room.id)).filter(({ uses, used }) => used < (uses ?? Infinity));
    */
-  list(account: Account, roomId: string): Promise<readonly Invitation[]>;
+  list(account: Account, roomId: string): Promise<readonly RoomInvitation[]>;
   /**
    * Makes an invitation: a link that opens the room without its password.
    * @throws ParleyClientError `room_not_found`, `forbidden`, `validation_failed`, `rate_limited`, `unauthorized`,
@@ -83,7 +80,6 @@ export interface Rooms {
   create(account: Account, request?: CreateRoomRequest): Promise<CreatedRoom>;
   /**
    * Changes what is named and leaves the rest; for hosts. Everybody inside gets a `room` event.
-   * @param change `password: null` removes the password
    * @param options `ifMatch`: only if the room is still as it was when it had this `etag`
    * @throws ParleyClientError `precondition_failed` if it has changed; `no_relay` if the server has none for `relayOnly`;
    *   `validation_failed`, `room_not_found`, `forbidden`, `unauthorized`, `network`, `timeout`
@@ -114,50 +110,3 @@ export interface Rooms {
   readonly bans: RoomBans;
   readonly invitations: RoomInvitations;
 }
-
-/**
- * Creates a room that this account owns.
- * @param request all fields are optional; `LIMITS` has their ranges, `emptySeconds` is 0–86,400
- * @throws ParleyClientError `validation_failed`, `forbidden`, `rate_limited`, `unauthorized`, `network`, `timeout`
- * @example
- * const { room, url } = await createRoom(account, { name: 'Tea', max: 4 });
- */
-export function createRoom(account: Account, request: CreateRoomRequest = {}): Promise<CreatedRoom> {
-  return withToken(account, (token) =>
-    send(account.baseUrl, 'POST /rooms', CreateRoomReply, { token, body: request }),
-  );
-}
-
-/**
- * Resolves with a room's current state, without entering it.
- * @throws ParleyClientError `room_not_found`, `unauthorized`, `network`, `timeout`
- * @example
- * const { name, participants, max } = await findRoom(account, roomId);
- */
-export async function findRoom(account: Account, roomId: string): Promise<Room> {
-  return (await getRoom(account, roomId)).room;
-}
-
-async function getRoom(account: Account, roomId: string): Promise<TaggedRoom> {
-  const { room } = await withToken(account, (token) =>
-    send(account.baseUrl, 'GET /rooms/:roomId', RoomReply, { token, params: { roomId } }),
-  );
-  return { room, etag: undefined };
-}
-
-/**
- * Finds, changes and removes rooms.
- * @example
- * const { items } = await rooms.list(account);
- * await rooms.update(account, items[0].id, { waitingRoom: true });
- */
-export const rooms: Rooms = Object.freeze({
-  list: notYet,
-  get: getRoom,
-  create: createRoom,
-  update: notYet,
-  remove: notYet,
-  calls: notYet,
-  bans: Object.freeze({ list: notYet, lift: notYet }),
-  invitations: Object.freeze({ list: notYet, create: notYet, remove: notYet }),
-});

@@ -1,0 +1,57 @@
+import type { Room } from '../../protocol/room-fields.ts';
+import type { Emitter } from '../signaling/emitter.ts';
+import type { ServerMessage } from '../signaling/frames.ts';
+import type { CallEvents, RemotePeer, Rights } from '../types.ts';
+import { Hands } from './hands.ts';
+import { OwnRights } from './hosts.ts';
+import { RoomKnocks } from './knocks.ts';
+import type { CallDeps } from './link.ts';
+import { NO_CHAT } from './not-yet.ts';
+import type { CallPart, Inside, PartDeps } from './part.ts';
+import { RoomData } from './shared-data.ts';
+
+interface PartsDeps extends CallDeps, Pick<PartDeps, 'peers' | 'ownId'> {
+  readonly roomId: string;
+  readonly room: () => Room;
+  readonly emitter: Emitter<CallEvents>;
+  /** Stops what this side may not send. */
+  readonly permit: (send: Rights['send']) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** The parts of a call besides media: each keeps what the server says about its subject. */
+export class Parts {
+  readonly rights: OwnRights;
+  readonly hands: Hands;
+  readonly data: RoomData;
+  readonly knocks: RoomKnocks;
+  readonly chat = { ...NO_CHAT, hold: () => {}, close: () => {} };
+  readonly #all: readonly CallPart[];
+
+  constructor({ emitter, permit, ...deps }: PartsDeps) {
+    this.data = new RoomData(deps);
+    this.knocks = new RoomKnocks(deps);
+    this.hands = new Hands({
+      ...deps,
+      onHand: (peer, hand) => emitter.emit('hand', peer, hand),
+      onReaction: (emoji: string, peer: RemotePeer | undefined) => emitter.emit('reaction', emoji, peer),
+    });
+    this.rights = new OwnRights({
+      ...deps,
+      apply: ({ send }) => permit(send),
+      onChange: (you) => {
+        emitter.emit('you', you);
+        if (!you.host) this.knocks.forget();
+      },
+    });
+    this.#all = [this.rights, this.hands, this.data, this.knocks];
+  }
+
+  handle(message: ServerMessage): void {
+    for (const part of this.#all) part.handle(message);
+  }
+
+  enter(inside: Inside, returning: boolean): void {
+    for (const part of this.#all) part.enter(inside, returning);
+  }
+}
