@@ -88,7 +88,7 @@ export interface Hub {
   /** Who waits to be let in. */
   readonly knocks: Pick<
     Knocks,
-    'lineOf' | 'itemsOf' | 'find' | 'isWaiting' | 'wait' | 'end' | 'refuse' | 'endAll' | 'tellHost'
+    'lineOf' | 'itemsOf' | 'find' | 'isWaiting' | 'wait' | 'end' | 'refuse' | 'endAll' | 'lists'
   >;
   /** Bounds the messages that wait to be read, of all connections together. */
   readonly waiting: WaitingBudget;

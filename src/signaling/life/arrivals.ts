@@ -35,7 +35,7 @@ interface ArrivalsDeps {
   readonly profileOf: (userId: UserId) => Profile;
   readonly registry: Registry;
   readonly lifecycle: Lifecycle;
-  readonly knocks: Pick<Knocks, 'of'>;
+  readonly knocks: Pick<Knocks, 'of' | 'lists'>;
   readonly context: SessionContext;
 }
 
@@ -129,6 +129,7 @@ export class Arrivals {
     session.replay([frameText('welcome', undefined, welcome), ...session.outbox.after(lastSeq)]);
     // After the replay, so that the client gets it in order.
     session.participant?.tellRightsSince(rights);
+    this.#deps.knocks.lists.returned(session);
     return session;
   }
 }

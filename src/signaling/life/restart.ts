@@ -24,7 +24,7 @@ interface RestartDeps {
   readonly registry: Registry;
   readonly lifecycle: Lifecycle;
   readonly liveRooms: LiveRooms;
-  readonly knocks: Pick<Knocks, 'of' | 'add'>;
+  readonly knocks: Pick<Knocks, 'of' | 'add' | 'lists'>;
   readonly context: SessionContext;
 }
 
@@ -65,6 +65,7 @@ export function* saveSessions(
     if (slice.isOver) yield slice.next();
   }
   // From here on no session receives frames.
+  knocks.lists.keep();
   const now = clock.monotonic();
   const sessions = [...registry.all()].sort((a, b) => a.outbox.keptBytes - b.outbox.keptBytes);
   const save = (session: Session): void =>

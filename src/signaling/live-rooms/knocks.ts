@@ -8,8 +8,8 @@ import type { Clock } from '../../lib/clock.ts';
 import { rateLimited } from '../../lib/throttle.ts';
 import type { KnockItem, OwnKnock } from '../../protocol/knock-events.ts';
 import type { Session } from '../session/session.ts';
-import { payloadText } from '../wire/payload-text.ts';
 import { Knock, type Luggage, type Waiter } from './knock.ts';
+import { KnockLists } from './knock-lists.ts';
 import type { Participant } from './participant.ts';
 
 /** Max people who wait for one room at once, and of these from one network address (IPv6: /64) [KN4]. */
@@ -45,6 +45,7 @@ interface KnocksDeps {
 /** Who waits to be let into which room, and which hosts are told [KN1]–[KN5]. */
 export class Knocks {
   readonly #deps: KnocksDeps;
+  readonly lists: KnockLists;
   /** Each line in the order of `since`. */
   readonly #lines = new Map<string, Knock[]>();
   /** One per user [KN4], in the order in which they end. */
@@ -54,6 +55,8 @@ export class Knocks {
 
   constructor(deps: KnocksDeps) {
     this.#deps = deps;
+    const { membersOf } = deps;
+    this.lists = new KnockLists({ membersOf, itemsOf: (roomId) => this.itemsOf(roomId) });
   }
 
   /** How many wait, for all rooms. */
@@ -114,7 +117,7 @@ export class Knocks {
     const until = this.#deps.clock.monotonic() + KNOCK_MS;
     const knockId = this.#deps.ids.unique();
     this.add(new Knock({ knockId, roomId: room.id, since, until, network }, waiter, luggage));
-    this.#tell(room.id);
+    this.lists.tell(room.id);
     return { knockId, room: own };
   }
 
@@ -134,7 +137,7 @@ export class Knocks {
       const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
       knock.session?.send('error', { code, message, ...wait });
     }
-    this.#tell(knock.roomId);
+    this.lists.tell(knock.roomId);
   }
 
   /** Refuses a knock; its user can't knock there for `KNOCK_AGAIN_MS` [KN3]. */
@@ -153,6 +156,7 @@ export class Knocks {
 
   /** Ends the wait of a session that has left or ended. @returns false if it didn't wait */
   leave(session: Session): boolean {
+    this.lists.forget(session);
     const knock = this.of(session);
     if (knock === undefined) return false;
     this.end(knock);
@@ -166,7 +170,7 @@ export class Knocks {
       if (knock !== undefined && (knock.session ?? session) === session) this.end(knock);
     }
     const { participant } = session;
-    if (participant?.host === true) this.tellHost(participant, hasWaitingRoom);
+    if (participant?.host === true) this.lists.tellHost(participant, hasWaitingRoom);
   }
 
   /** Ends a knock that came over HTTP. @param loginId only if it came with a token of this login */
@@ -184,7 +188,7 @@ export class Knocks {
       const identity = withStanding(knock.identity, standing);
       knock.waiter = { identity, profile: standing.profile };
     }
-    this.#tell(knock.roomId);
+    this.lists.tell(knock.roomId);
   }
 
   /** Ends the knocks that nobody has answered in time [KN4]. */
@@ -194,21 +198,6 @@ export class Knocks {
       if (knock.facts.until > now) return;
       this.end(knock, nobodyAnswered());
     }
-  }
-
-  /** Tells a participant who has just become a host who waits [KN2]. @param hasWaitingRoom whether the room has one */
-  tellHost(participant: Participant, hasWaitingRoom: boolean): void {
-    const { roomId } = participant.room;
-    if (!participant.host || !(hasWaitingRoom || this.lineOf(roomId).length > 0)) return;
-    participant.deliver('room:knocks', { items: this.itemsOf(roomId) });
-  }
-
-  /** Tells the hosts inside who waits, all the same. */
-  #tell(roomId: RoomId): void {
-    const hosts = this.#deps.membersOf(roomId).filter(({ host }) => host);
-    if (hosts.length === 0) return;
-    const body = payloadText('room:knocks', { items: this.itemsOf(roomId) });
-    for (const host of hosts) host.deliverText('room:knocks', body);
   }
 
   #checkBounds(roomId: RoomId, userId: string, network: string): void {

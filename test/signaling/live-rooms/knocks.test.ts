@@ -145,7 +145,7 @@ describe('who waits', () => {
     expect(told(dan)).toBeUndefined();
     if (dan.session.participant === undefined) throw new Error('Dan is not inside');
     dan.session.participant.granted = HOST;
-    on.hub.knocks.tellHost(dan.session.participant, true);
+    on.hub.knocks.lists.tellHost(dan.session.participant, true);
     expect(told(dan)).toEqual(['cat']);
     const plain = on.connect('eve');
     on.hub.enter(plain.session, { room: room(OTHER_ROOM), granted: HOST });
@@ -165,6 +165,30 @@ describe('who waits', () => {
     }
     const [list] = ann.socket.all('room:knocks').slice(-1) as { items: { displayName: string }[] }[];
     expect(list?.items.map(({ displayName }) => displayName)).toEqual(['Doctor Cat', 'New dan', 'New eve']);
+  });
+
+  it('[KN2] is told to a host who was away, once, after what the host has missed, and across a restart', () => {
+    const on = stage();
+    const ann = host(on);
+    on.inside('ben');
+    ann.socket.flush();
+    on.hub.suspend(ann.session, ann.socket);
+    for (let n = 0; n < KNOCKS_PER_ROOM; n += 1) {
+      knock(on, on.connect(`${n} ${'long name '.repeat(5)}`), { address: `192.0.2.${n}` });
+    }
+    on.inside('cat');
+    const again = on.resume(ann, 'host');
+    expect(again.welcome.resumed).toBe(true);
+    expect(again.socket.frames.map(({ event }) => event)).toEqual(['welcome', 'peer:joined', 'room:knocks']);
+    expect(again.socket.all('room:knocks')).toEqual([{ items: on.hub.knocks.itemsOf(ROOM) }]);
+    again.socket.flush();
+    on.hub.suspend(again.session, again.socket);
+    knock(on, on.connect('eve'), { id: OTHER_ROOM });
+    const [first] = on.hub.knocks.lineOf(ROOM);
+    if (first !== undefined) on.hub.knocks.end(first);
+    const after = restarted(on);
+    const list = after.resume(again, 'host').socket.all('room:knocks');
+    expect(list).toEqual([{ items: after.hub.knocks.itemsOf(ROOM) }]);
   });
 
   it('[KN3] gets what a join gets when it is let in, with what it brought along', () => {

@@ -1,0 +1,66 @@
+import type { RoomId } from '../../domain/ids.ts';
+import type { KnockItem } from '../../protocol/knock-events.ts';
+import { payloadText } from '../wire/payload-text.ts';
+import type { Participant, Recipient } from './participant.ts';
+
+interface KnockListsDeps {
+  readonly membersOf: (roomId: string) => readonly Participant[];
+  /** Who waits for a room, longest first. */
+  readonly itemsOf: (roomId: string) => KnockItem[];
+}
+
+/**
+ * Tells the hosts inside who waits [KN2]. Hosts who are away are told once, when they are back: a hundred long lists, one
+ * for each who came, would be more than a session keeps.
+ */
+export class KnockLists {
+  readonly #deps: KnockListsDeps;
+  /** Hosts who were away while a line changed. */
+  readonly #behind = new Set<Recipient>();
+  #isKeeping = false;
+
+  constructor(deps: KnockListsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Call it when a line has changed. All hosts are told the same. */
+  tell(roomId: RoomId): void {
+    const hosts = this.#deps.membersOf(roomId).filter(({ host }) => host);
+    if (hosts.length === 0) return;
+    const isToldNow = ({ recipient }: Participant): boolean => this.#isKeeping || recipient.isLive;
+    for (const host of hosts) if (!isToldNow(host)) this.#behind.add(host.recipient);
+    this.#send(hosts.filter(isToldNow), roomId);
+  }
+
+  /** Call it when a participant came in as a host or has become one. @param hasWaitingRoom whether the room has one */
+  tellHost(participant: Participant, hasWaitingRoom: boolean): void {
+    const { host, room } = participant;
+    if (host && (hasWaitingRoom || this.#deps.itemsOf(room.roomId).length > 0)) {
+      this.#send([participant], room.roomId);
+    }
+  }
+
+  /** Call it when a session was resumed, after its replay. */
+  returned(session: Recipient): void {
+    if (!this.#behind.delete(session)) return;
+    const { participant } = session;
+    if (participant?.host === true) this.#send([participant], participant.room.roomId);
+  }
+
+  /** Call it when a session has ended. */
+  forget(session: Recipient): void {
+    this.#behind.delete(session);
+  }
+
+  /** Call it before sessions are saved: from now on hosts who are away are told at once, so that it is saved too. */
+  keep(): void {
+    this.#isKeeping = true;
+    for (const session of [...this.#behind]) this.returned(session);
+  }
+
+  #send(hosts: readonly Participant[], roomId: RoomId): void {
+    if (hosts.length === 0) return;
+    const body = payloadText('room:knocks', { items: this.#deps.itemsOf(roomId) });
+    for (const host of hosts) host.deliverText('room:knocks', body);
+  }
+}
