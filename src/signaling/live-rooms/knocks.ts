@@ -99,7 +99,7 @@ export class Knocks {
     const former = this.#ofUser.get(userId);
     const own = { id: room.id, name: room.name };
     if (former?.roomId === room.id && (session === undefined || former.session === session)) {
-      former.luggage = luggage;
+      if (former.session === session) former.luggage = luggage;
       return { knockId: former.knockId, room: own };
     }
     if (former?.session?.isLive === true && former.session !== session) {
