@@ -25,6 +25,13 @@ export type ReplySchema<Name extends EndpointName> = Endpoints[Name]['reply'] ex
   ? Schema
   : never;
 
+/** The schema of the JSON body of a 202 answer; never if there is none. */
+export type AcceptedSchema<Name extends EndpointName> = Endpoints[Name] extends {
+  readonly accepted: infer Schema extends v.GenericSchema;
+}
+  ? Schema
+  : never;
+
 /** Names of the `:name` segments of a path. */
 export type PathParam<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
   ? Name | PathParam<Rest>

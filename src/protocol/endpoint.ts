@@ -32,6 +32,8 @@ export interface Endpoint {
     | { readonly status: 200; readonly type: string }
     | { readonly status: 204 }
     | { readonly status: 302 };
+  /** JSON body of a 202 answer: what was asked for is done when somebody has agreed. Default: there is no such answer. */
+  readonly accepted?: v.GenericSchema;
   /** Codes of its problem replies, besides `ERRORS_OF_ALL`. */
   readonly errors: readonly ErrorCode[];
 }

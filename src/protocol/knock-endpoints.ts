@@ -1,10 +1,12 @@
 import * as v from 'valibot';
 import { BODY_ERRORS, type Endpoint, NoBody, TOKEN_ERRORS } from './endpoint.ts';
-import { KnockItem } from './knock-events.ts';
+import { KnockItem, OwnKnock } from './knock-events.ts';
 import { WholeListQuery } from './pages.ts';
 
 /** Comes whole [HT4]. */
 export const KnocksReply = v.object({ items: v.array(KnockItem), nextCursor: v.null() });
+/** Of a join that has to wait for a host [KN1]. */
+export const JoinKnockReply = v.object({ knock: OwnKnock });
 export const AnswerKnockRequest = v.object({ admit: v.boolean() });
 
 const HOSTS = {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { BODY_ERRORS, type Endpoint, NoBody, RECEIVING_ERRORS, TOKEN_ERRORS } from './endpoint.ts';
 import { IceServer, InvitationSecret, PasswordAttempt, Peer, UserInfo } from './fields.ts';
+import { JoinKnockReply } from './knock-endpoints.ts';
 import { WholeListQuery } from './pages.ts';
 import { Room } from './room-fields.ts';
 
@@ -48,7 +49,8 @@ export const PLACE_ENDPOINTS = {
     path: '/rooms/:roomId/join',
     request: JoinRoomRequest,
     reply: { status: 200, body: JoinRoomReply },
-    errors: [...TOKEN_ERRORS, ...BODY_ERRORS, ...JOIN_ERRORS, 'room_full', 'limit_reached'],
+    accepted: JoinKnockReply,
+    errors: [...TOKEN_ERRORS, ...BODY_ERRORS, ...JOIN_ERRORS, 'knock_refused', 'room_full', 'limit_reached'],
   },
   leaveRoom: {
     ...IN_A_ROOM,

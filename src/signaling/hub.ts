@@ -8,6 +8,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { CLOSE, type CloseCode } from '../protocol/codes.ts';
 import type { LeaveReason } from '../protocol/events.ts';
+import type { OwnKnock } from '../protocol/knock-events.ts';
 import type { Limits } from '../protocol/limits.ts';
 import { createCallRelay } from './calls/call-relay.ts';
 import type { DirectCalls } from './calls/direct-calls.ts';
@@ -20,8 +21,8 @@ import { createRateGuard } from './life/rate-guard.ts';
 import { announceDrain, restoreSessions, type Snapshot, saveSessions } from './life/restart.ts';
 import { updateUser } from './life/user-change.ts';
 import { type ExpectedPeer, type HoldRequest, holdPlace } from './live-rooms/expected.ts';
-import type { Knock } from './live-rooms/knock.ts';
-import { Knocks } from './live-rooms/knocks.ts';
+import type { Knock, Luggage } from './live-rooms/knock.ts';
+import { type KnockRequest, Knocks } from './live-rooms/knocks.ts';
 import { type IceGrant, type JoinRequest, LiveRooms } from './live-rooms/live-rooms.ts';
 import { type Participant, participantOf } from './live-rooms/participant.ts';
 import { createInbox, type HandleMessage } from './session/inbox.ts';
@@ -120,13 +121,25 @@ export interface Hub {
    */
   hold(identity: Identity, request: HoldRequest): ExpectedPeer;
   /**
-   * Lets somebody in who waits, whose session is answered `room:joined` as after a join [KN3].
+   * Lets the bearer of this identity wait for a room without a session, or go on waiting there [KN1].
+   * @throws ParleyError `knock_refused`, `rate_limited`; `unavailable` while draining
+   */
+  knock(
+    identity: Identity,
+    request: Pick<KnockRequest, 'room' | 'address'> & Pick<Luggage, 'userInfo'>,
+  ): OwnKnock;
+  /**
+   * Lets somebody in who waits, whose session is answered `room:joined` as after a join [KN3]. For somebody without a session
+   * a place is held.
    * @throws ParleyError `room_full`: the knock stays
    */
   letIn(knock: Knock, request: Pick<JoinRequest, 'room' | 'granted'>): void;
   /** Takes the session out of its room, or of the line in front of one [KN5]. @throws ParleyError `not_in_room` */
   leave(session: Session): void;
-  /** Takes all of the user's sessions out of the room, and gives up the place that is held there. They live on. */
+  /**
+   * Takes all of the user's sessions out of the room and out of the line in front of it, and gives up the place that is held
+   * there. They live on.
+   */
   leaveRoom(userId: UserId, roomId: RoomId): void;
   /** Takes a participant out of its room, and ends its session [RM6]. */
   putOut(participant: Participant, reason: PutOutReason): void;
@@ -248,8 +261,19 @@ export function createHub(deps: HubDeps): Hub {
       deadlines.check(session);
     },
     enter,
-    letIn({ session, luggage }, request) {
-      if (session !== undefined) enter(session, { ...luggage, ...request });
+    knock(identity, { room, address, userInfo }) {
+      if (draining) throw restarting();
+      const waiter = { identity, profile: deps.profileOf(identity.userId) };
+      return knocks.wait({ room, address, waiter, luggage: { userInfo } });
+    },
+    letIn(knock, request) {
+      const { session, luggage, identity, profile } = knock;
+      if (session !== undefined) {
+        enter(session, { ...luggage, ...request });
+        return;
+      }
+      holdPlace({ liveRooms, profileOf: () => profile }, identity, { ...luggage, ...request });
+      knocks.end(knock);
     },
     leave(session) {
       if (!knocks.leave(session)) liveRooms.leave(participantOf(session), 'left');
@@ -266,7 +290,10 @@ export function createHub(deps: HubDeps): Hub {
       if (draining) throw restarting();
       return holdPlace({ liveRooms, profileOf: deps.profileOf }, identity, request);
     },
-    leaveRoom: (userId, roomId) => liveRooms.leaveAll(roomId, userId),
+    leaveRoom(userId, roomId) {
+      knocks.leaveRoom(userId, roomId);
+      liveRooms.leaveAll(roomId, userId);
+    },
     isOnline: (userId) => registry.countOf(userId) > 0,
     endLogin(loginId, userId) {
       for (const session of registry.ofUser(userId)) {

@@ -28,8 +28,13 @@ export function placeRoutes({ rooms, liveRooms, places, iceServers }: PlaceDeps)
 
   return {
     async joinRoom(context) {
-      const [identity, { room, host, send }] = await admit(context);
+      const [identity, { room, host, send, mustKnock }] = await admit(context);
       const { userInfo } = context.body();
+      if (mustKnock) {
+        return context.accept({
+          knock: places.knock(identity, { room, userInfo, address: context.address }),
+        });
+      }
       const participant = places.hold(identity, { room, host, send, userInfo });
       const requestHost = context.request.headers.get('host') ?? '';
       return context.reply({

@@ -27,7 +27,7 @@ export interface HttpDeps {
   readonly chat: Omit<Chat, 'clear' | 'settle'>;
   readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'peersOf' | 'isInside' | 'hasRoomFor'>;
   /** Comes in and leaves for those who have no WebSocket. */
-  readonly places: Pick<Hub, 'hold' | 'leaveRoom'>;
+  readonly places: Pick<Hub, 'hold' | 'knock' | 'leaveRoom'>;
   /**
    * @param requestHost the Host header by which this client reached us
    * @param roomId the room whose call they are for, if known

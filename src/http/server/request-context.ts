@@ -2,6 +2,7 @@ import type * as v from 'valibot';
 import type { Accounts } from '../../accounts/accounts.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type {
+  AcceptedSchema,
   EndpointName,
   PathParam,
   QuerySchema,
@@ -39,6 +40,8 @@ export interface RequestContext<Name extends EndpointName = EndpointName> {
   identityAnew(): Promise<Identity>;
   /** The JSON reply to success, with the endpoint's status. */
   reply(body: v.InferOutput<ReplySchema<Name>>, headers?: readonly Header[]): Reply;
+  /** The JSON reply 202 to what is done later. */
+  accept(body: v.InferOutput<AcceptedSchema<Name>>): Reply;
 }
 
 /** Answers the requests to one endpoint. Whatever it throws is answered as a problem. */
@@ -92,6 +95,7 @@ export function createRequestContext<Name extends EndpointName>({
       const endpoint: Endpoint = ENDPOINTS[name];
       return json(endpoint.reply.status, value, headers);
     },
+    accept: (value) => json(202, value),
   };
 }
 

@@ -163,6 +163,14 @@ export class Knocks {
     return true;
   }
 
+  /** Ends the user's wait for the room, and tells the session that waits. */
+  leaveRoom(userId: string, roomId: RoomId): void {
+    const knock = this.#ofUser.get(userId);
+    if (knock?.roomId !== roomId) return;
+    this.end(knock);
+    knock.session?.send('room:left', { roomId });
+  }
+
   /** Call it when a session has entered a room: it waits nowhere any more, and a host is told who does. */
   entered(session: Session, hasWaitingRoom: boolean): void {
     if (this.size > 0) {

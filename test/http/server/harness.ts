@@ -137,6 +137,9 @@ export async function startHttp({
       hold() {
         throw new Error('nobody holds places here');
       },
+      knock() {
+        throw new Error('nobody waits here');
+      },
       leaveRoom: () => {},
     },
     chat: NO_CHAT,
