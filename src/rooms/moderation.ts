@@ -150,7 +150,7 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
           if (member.userId !== target.userId) continue;
           const wasHost = member.host;
           member.changeRights({ host, send });
-          if (!wasHost) hub.knocks.tellHost(member, room.waitingRoom);
+          if (!wasHost) hub.knocks.lists.tellHost(member, room.waitingRoom);
         }
       }
       return target.describe(true);

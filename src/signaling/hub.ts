@@ -258,6 +258,7 @@ export function createHub(deps: HubDeps): Hub {
       lifecycle.adopt(session, identity);
       session.profile = profile;
       session.participant?.tellRightsSince(before);
+      knocks.lists.tellNewHost(session.participant, before?.host);
       deadlines.check(session);
     },
     enter,
@@ -311,7 +312,10 @@ export function createHub(deps: HubDeps): Hub {
     },
     users: () => new Set([...registry.all()].map(({ userId }) => userId)),
     updateUser(userId, standing) {
+      const members = registry.ofUser(userId).flatMap(({ participant }) => participant ?? []);
+      const others = members.filter(({ host }) => !host);
       updateUser(registry, userId, standing);
+      for (const participant of others) knocks.lists.tellNewHost(participant, false);
       knocks.updateUser(userId, standing);
     },
     stats: () => readHubStats({ ...parts, arrivals, context, calls, inbox }),

@@ -129,6 +129,7 @@ export class Arrivals {
     session.replay([frameText('welcome', undefined, welcome), ...session.outbox.after(lastSeq)]);
     // After the replay, so that the client gets it in order.
     session.participant?.tellRightsSince(rights);
+    this.#deps.knocks.lists.tellNewHost(session.participant, rights?.host);
     this.#deps.knocks.lists.returned(session);
     return session;
   }

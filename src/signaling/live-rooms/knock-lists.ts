@@ -40,6 +40,11 @@ export class KnockLists {
     }
   }
 
+  /** Call it when the token or the role of a user inside has changed. @param wasHost whether it ran the room before */
+  tellNewHost(participant: Participant | undefined, wasHost: boolean | undefined): void {
+    if (participant !== undefined && wasHost === false) this.tellHost(participant, false);
+  }
+
   /** Call it when a session was resumed, after its replay. */
   returned(session: Recipient): void {
     if (!this.#behind.delete(session)) return;

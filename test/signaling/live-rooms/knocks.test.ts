@@ -167,6 +167,19 @@ describe('who waits', () => {
     expect(list?.items.map(({ displayName }) => displayName)).toEqual(['Doctor Cat', 'New dan', 'New eve']);
   });
 
+  it('[KN2] is shown to somebody whom a token or a role makes a host', () => {
+    const on = stage();
+    const [ann, ben] = [on.inside('ann'), on.inside('ben')];
+    knock(on, on.connect('cat'));
+    const claim = { id: ROOM, admin: true, name: null, send: null, skipKnock: false };
+    on.hub.renew(ann.session, identity('ann', on.clock, { room: claim }));
+    expect([told(ann), told(ben)]).toEqual([['cat'], undefined]);
+    on.hub.updateUser(ben.session.userId, { profile: profile(ben.session.userId), role: 'admin' });
+    expect(told(ben)).toEqual(['cat']);
+    on.hub.updateUser(ben.session.userId, { profile: profile(ben.session.userId), role: 'admin' });
+    expect(ben.socket.all('room:knocks')).toHaveLength(1);
+  });
+
   it('[KN2] is told to a host who was away, once, after what the host has missed, and across a restart', () => {
     const on = stage();
     const ann = host(on);
