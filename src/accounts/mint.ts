@@ -2,6 +2,7 @@ import { SignJWT } from 'jose';
 import * as v from 'valibot';
 import { StartError } from '../domain/errors.ts';
 import { DisplayName } from '../protocol/fields.ts';
+import type { SendKind } from '../protocol/room-fields.ts';
 import type { TokenKeys } from './keys.ts';
 
 /** What a backend may put into an access token that it signs itself [TK1] [TK4]. */
@@ -9,7 +10,16 @@ export interface MintedClaims {
   readonly sub: string;
   readonly name?: string | undefined;
   readonly role?: string | undefined;
-  readonly room?: { readonly id: string; readonly admin?: boolean; readonly name?: string } | undefined;
+  readonly room?:
+    | {
+        readonly id: string;
+        readonly admin?: boolean;
+        readonly name?: string;
+        /** What the bearer may send there; everything if it is missing. */
+        readonly send?: readonly SendKind[] | undefined;
+        readonly skipKnock?: boolean;
+      }
+    | undefined;
 }
 
 interface Minting {

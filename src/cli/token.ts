@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
+import * as v from 'valibot';
 import { secretKeys } from '../accounts/keys.ts';
 import { mintToken } from '../accounts/mint.ts';
 import { StartError } from '../domain/errors.ts';
 import { systemClock } from '../lib/clock.ts';
+import { SEND_KINDS, type SendKind, SendRights } from '../protocol/room-fields.ts';
 import { type Command, configOf } from './command.ts';
 import { print } from './terminal.ts';
 
@@ -12,7 +14,8 @@ export const command: Command = {
       --sub ID          the user's id (required)
       --name NAME       display name of a new user
       --role service    a backend that controls rooms
-      --room UUID       opens this room without its password, and no other; with --admin to moderate it
+      --room UUID       opens this room without its password, and no other; with --admin as its host, with
+                        --skip-knock past its waiting room, with --send audio,chat to send no more than that
       --minutes N       lifetime in minutes (default 60)`,
 
   async run(argv, environment) {
@@ -22,7 +25,7 @@ export const command: Command = {
         'Set JWT_SECRET, the same as for the server. Without it only the server makes tokens.',
       );
     }
-    const { sub, name, role, room, admin, minutes } = parseArgs({
+    const { sub, name, role, room, admin, send, minutes, ...flags } = parseArgs({
       args: [...argv],
       options: {
         sub: { type: 'string' },
@@ -30,14 +33,17 @@ export const command: Command = {
         role: { type: 'string' },
         room: { type: 'string' },
         admin: { type: 'boolean', default: false },
+        send: { type: 'string' },
+        'skip-knock': { type: 'boolean', default: false },
         minutes: { type: 'string', default: '60' },
       },
     }).values;
     if (sub === undefined) throw new StartError("--sub is missing: give the id of the token's user.");
     const lifetimeSeconds = Number(minutes) * 60;
     if (!(lifetimeSeconds > 0)) throw new StartError(`--minutes is ${minutes}: expected a number above 0`);
+    const rights = { admin, send: sendOf(send), skipKnock: flags['skip-knock'] };
     const token = await mintToken(
-      { sub, name, role, room: room === undefined ? undefined : { id: room, admin } },
+      { sub, name, role, room: room === undefined ? undefined : { id: room, ...rights } },
       {
         keys: await secretKeys(config.jwtSecret),
         issuer: config.jwtIssuer,
@@ -49,3 +55,11 @@ export const command: Command = {
     return print(token);
   },
 };
+
+/** @throws StartError unless it is a comma-separated list of kinds */
+function sendOf(list: string | undefined): readonly SendKind[] | undefined {
+  if (list === undefined) return undefined;
+  const kinds = v.safeParse(SendRights, list === '' ? [] : list.split(','));
+  if (kinds.success) return kinds.output;
+  throw new StartError(`--send is ${list}: expected a comma-separated list of ${SEND_KINDS.join(', ')}`);
+}
