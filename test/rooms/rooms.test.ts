@@ -366,8 +366,8 @@ function setUp({ path, at, over, log = silentLog }: SetUp = {}) {
     liveRooms: {
       countIn: (id) => (inside.has(id) ? 1 : 0),
       hasPlace: (_, userId) => away.has(userId),
-      release: () => {},
       isInside: (_, userId) => away.has(userId),
+      release: () => {},
     },
     knocks: NO_KNOCKS,
     clock: guardTimers(clock, log),

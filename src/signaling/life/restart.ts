@@ -7,6 +7,7 @@ import type { LiveRooms } from '../live-rooms/live-rooms.ts';
 import type { Registry } from '../session/registry.ts';
 import type { Session, SessionContext } from '../session/session.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import { changedRows, parseSavedRoom, restoreRooms, type SavedRoom, saveRooms } from './room-snapshot.ts';
 import { restoreKnocks } from './saved-knocks.ts';
 import { parseSaved, restoreCalls, revive, type SavedSession, saveSession } from './snapshot.ts';
 
@@ -51,14 +52,14 @@ export function announceDrain({ registry, log }: Pick<RestartDeps, 'registry' | 
 }
 
 /**
- * Closes every connection with 4100, then yields every session as a row of JSON text, a slice at a time: between two
+ * Closes every connection with 4100, then yields rooms and sessions as rows of JSON text, a slice at a time: between two
  * slices the process can do other work, or stop because its time is up. Sessions with the fewest kept bytes come first,
  * so that as many as possible are saved.
  */
 export function* saveSessions(
-  deps: Pick<RestartDeps, 'clock' | 'log' | 'registry' | 'lifecycle' | 'knocks'>,
+  deps: Pick<RestartDeps, 'clock' | 'log' | 'registry' | 'lifecycle' | 'liveRooms' | 'knocks'>,
 ): Generator<string[]> {
-  const { clock, log, registry, lifecycle, knocks } = deps;
+  const { clock, log, registry, lifecycle, liveRooms, knocks } = deps;
   const slice = new Slice(clock);
   for (const session of [...registry.all()]) {
     attempt(log, 'a session could not be suspended', () => lifecycle.suspend(session, CLOSE.draining));
@@ -67,6 +68,11 @@ export function* saveSessions(
   // From here on no session receives frames.
   knocks.lists.keep();
   const now = clock.monotonic();
+  const rooms = saveRooms(liveRooms, now);
+  for (const row of rooms.values()) {
+    slice.add(row);
+    if (slice.isOver) yield slice.next();
+  }
   const sessions = [...registry.all()].sort((a, b) => a.outbox.keptBytes - b.outbox.keptBytes);
   const save = (session: Session): void =>
     attempt(
@@ -83,7 +89,9 @@ export function* saveSessions(
     save(session);
     if (slice.isOver) yield slice.next();
   }
-  // A session may have ended or been told something since, over HTTP for example: its last row counts.
+  // A session may have ended or been told something since, over HTTP for example, or a place been given up: the last row
+  // counts.
+  for (const row of changedRows(rooms, saveRooms(liveRooms, now))) slice.add(row);
   for (const [index, session] of sessions.entries()) {
     if (session.isOver || session.outbox.lastSeq !== savedSeqs[index]) save(session);
   }
@@ -128,11 +136,17 @@ class Slice {
  */
 export function restoreSessions(deps: RestartDeps, { schemaVersion, savedAt, rows }: Snapshot): number {
   const { clock, log, registry, lifecycle, knocks, context } = deps;
-  const readable = rows.flatMap((row) => parseSaved(row, schemaVersion) ?? []);
-  if (readable.length < rows.length) {
-    log.warn('saved sessions could not be read: their clients will join anew', {
-      count: rows.length - readable.length,
-    });
+  const rooms: SavedRoom[] = [];
+  const readable: SavedSession[] = [];
+  for (const row of rows) {
+    const session = parseSaved(row, schemaVersion);
+    const room = session === undefined ? parseSavedRoom(row) : undefined;
+    if (session !== undefined) readable.push(session);
+    else if (room !== undefined) rooms.push(room);
+  }
+  const unreadable = rows.length - readable.length - rooms.length;
+  if (unreadable > 0) {
+    log.warn('saved sessions could not be read: their clients will join anew', { count: unreadable });
   }
   // The last row of a session counts, see `saveSessions`.
   const saved = [...new Map(readable.map((one) => [one.peerId, one])).values()];
@@ -147,7 +161,8 @@ export function restoreSessions(deps: RestartDeps, { schemaVersion, savedAt, row
       lifecycle.awaitResume(session, until);
     });
   }
-  restoreRooms(deps, saved);
+  restorePlaces(deps, saved);
+  restoreRooms(deps.liveRooms, rooms, clock.monotonic() - lateMs);
   restoreKnocks(
     saved.map(({ peerId, knock }) => ({ session: registry.byPeer(peerId), knock })),
     knocks,
@@ -158,7 +173,7 @@ export function restoreSessions(deps: RestartDeps, { schemaVersion, savedAt, row
 }
 
 /** Gives participants back their places, in their order. */
-function restoreRooms({ registry, liveRooms }: RestartDeps, saved: readonly SavedSession[]): void {
+function restorePlaces({ registry, liveRooms }: RestartDeps, saved: readonly SavedSession[]): void {
   const inOrder = saved
     .flatMap(({ peerId, place }) => (place === null ? [] : [{ session: registry.byPeer(peerId), place }]))
     .sort((a, b) => a.place.index - b.place.index);

@@ -1,50 +1,21 @@
 import type { Publisher } from '../../domain/events.ts';
-import type { Identity } from '../../domain/identity.ts';
 import type { Ids, PeerId, RoomId } from '../../domain/ids.ts';
 import { alreadyInRoom } from '../../domain/refusals.ts';
-import { type Granted, NOTHING_GRANTED } from '../../domain/room-rights.ts';
+import { NOTHING_GRANTED } from '../../domain/room-rights.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { isoTimeOrLast } from '../../lib/iso-time.ts';
 import type { LeaveReason } from '../../protocol/events.ts';
-import type { IceServer, MediaState, Peer } from '../../protocol/fields.ts';
+import type { MediaState, Peer } from '../../protocol/fields.ts';
 import type { CallEnd } from '../calls/call-end.ts';
 import { payloadText } from '../wire/payload-text.ts';
 import { type HeldPlace, HeldPlaces } from './held-places.ts';
+import type { ExpectedUser, IceGrant, JoinRequest, SavedPlace } from './join-request.ts';
 import { LiveRoom } from './live-room.ts';
 import { Participant, type Recipient } from './participant.ts';
 import { describeRoom, type RoomFacts } from './room-facts.ts';
 
 /** Milliseconds before TURN credentials expire at which new ones are sent. */
 const RENEWAL_LEAD_MS = 60_000;
-
-/** STUN and TURN servers for one peer. */
-export interface IceGrant {
-  readonly iceServers: IceServer[];
-  /** When its credentials expire: milliseconds since 1970, Infinity if it has none. */
-  readonly expiresAt: number;
-}
-
-/** A join that nothing but the room's capacity can refuse any more. */
-export interface JoinRequest {
-  readonly room: RoomFacts;
-  /** Any JSON. Default: what came with the place that is held for the newcomer, else null. */
-  readonly userInfo?: unknown;
-  /** Default: all off. */
-  readonly media?: MediaState | undefined;
-  /** What the room grants the newcomer, besides what its token says [RM6]. Default: nothing. */
-  readonly granted?: Granted | undefined;
-  /** The message id that `room:joined` answers. */
-  readonly re?: number | undefined;
-}
-
-/** Somebody for whom a place is to be held. */
-export type ExpectedUser = Pick<Identity, 'userId' | 'loginId'>;
-
-/** A place in a room, as it was before a restart. */
-export type SavedPlace = Pick<
-  Participant,
-  'userInfo' | 'media' | 'granted' | 'ownName' | 'raisedAt' | 'chatSince' | 'iceRenewAt'
->;
 
 export interface LiveRoomsDeps {
   readonly clock: Clock;
@@ -58,6 +29,8 @@ export interface LiveRoomsDeps {
   readonly replace: (former: Participant) => void;
   readonly events: Publisher;
 }
+
+export type { IceGrant, JoinRequest, SavedPlace } from './join-request.ts';
 
 /** Why somebody goes who is not to come back at once: a place that is held for that user goes too. */
 const PUT_OUT: ReadonlySet<LeaveReason> = new Set(['kicked', 'banned', 'room_closed']);
@@ -77,6 +50,11 @@ export class LiveRooms {
 
   get size(): number {
     return this.#rooms.size;
+  }
+
+  /** The rooms that have participants. */
+  all(): Iterable<LiveRoom> {
+    return this.#rooms.values();
   }
 
   /** The room's participants, in the order in which they came. */
@@ -99,11 +77,14 @@ export class LiveRooms {
     return this.#rooms.get(roomId)?.peersBut() ?? [];
   }
 
+  /** Whether a participant of this user is away. */
+  isAway(roomId: string, userId: string): boolean {
+    return this.#rooms.get(roomId)?.awayOf(userId) !== undefined;
+  }
+
   /** Whether a participant of this user is away, or a place is held: then the user may join, and takes that place [RM8]. */
   hasPlace(roomId: string, userId: string): boolean {
-    return (
-      this.#held.find(roomId, userId) !== undefined || this.#rooms.get(roomId)?.awayOf(userId) !== undefined
-    );
+    return this.#held.find(roomId, userId) !== undefined || this.isAway(roomId, userId);
   }
 
   /** Whether the user is inside, even if away, or expected. */
@@ -233,6 +214,12 @@ export class LiveRooms {
   restore(recipient: Recipient, roomId: RoomId, place: SavedPlace): void {
     const room = this.#findOrCreate(roomId);
     this.#add(room, new Participant({ ...place, recipient, room }));
+  }
+
+  /** Gives the room back what those inside share. It is gone if none of them is back. */
+  restoreData(roomId: RoomId, data: Iterable<readonly [key: string, value: unknown]>): void {
+    const room = this.#rooms.get(roomId);
+    for (const [key, value] of data) room?.share(key, value);
   }
 
   /** Delivers new TURN credentials before the old ones expire. */

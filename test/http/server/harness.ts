@@ -98,9 +98,9 @@ export async function startHttp({
     countIn: (roomId: string) => inside.get(roomId)?.length ?? 0,
     peersOf: (roomId: string) => inside.get(roomId) ?? [],
     hasPlace: () => false,
-    release: () => {},
     isInside: () => false,
     hasRoomFor: () => true,
+    release: () => {},
   };
   const rooms = createRooms({
     ...common,
