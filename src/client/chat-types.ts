@@ -1,40 +1,12 @@
+import type { ChatMessage, Reactions, Tombstone } from '../protocol/chat-events.ts';
 import type { ChatPolicy } from '../protocol/room-fields.ts';
 import type { On, RemotePeer } from './peer-types.ts';
 
 /** Who reacted to a message: the user ids of each emoji. */
-export type ChatReactions = Readonly<Record<string, readonly string[]>>;
-
-/** A message of a room's chat. `userId`, `peerId` and `displayName` are null once the user is deleted. */
-export interface ChatMessage {
-  /** Text that sorts by time. */
-  readonly id: string;
-  readonly roomId: string;
-  readonly userId: string | null;
-  readonly peerId: string | null;
-  readonly displayName: string | null;
-  /** Plain text that somebody else wrote: show it as text, never as HTML. */
-  readonly message: string;
-  /** The id of the message that this one replies to. */
-  readonly replyTo?: string | undefined;
-  /** ISO 8601. */
-  readonly createdAt: string;
-  /** ISO 8601; absent if it was never edited. */
-  readonly editedAt?: string | undefined;
-  /** 1, and one more with each edit. */
-  readonly version: number;
-  readonly reactions?: ChatReactions | undefined;
-}
+export type ChatReactions = Reactions;
 
 /** What stays of a message that was deleted, so that the pages of the history stay whole. */
-export interface DeletedChatMessage {
-  readonly id: string;
-  readonly roomId: string;
-  readonly userId: string | null;
-  /** ISO 8601. */
-  readonly createdAt: string;
-  /** ISO 8601. */
-  readonly deletedAt: string;
-}
+export type DeletedChatMessage = Tombstone;
 
 /** What a page of the history consists of; a deleted message has `deletedAt`. */
 export type ChatItem = ChatMessage | DeletedChatMessage;
@@ -86,7 +58,9 @@ export type ChatEvents = {
 };
 
 /**
- * The room's chat.
+ * The room's chat. Messages are plain text that other people wrote: show them as text, never as HTML. Their ids sort by
+ * time, `version` is 1 and one more with each edit, times are ISO 8601. `userId`, `peerId` and `displayName` are null once
+ * the user is deleted.
  * @example
  * const { items } = await call.chat.history();
  * items.forEach(show);

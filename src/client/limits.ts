@@ -1,3 +1,4 @@
+import { MESSAGE_CHARACTERS } from '../protocol/chat-events.ts';
 import { PASSWORD_CHARACTERS, ROOM_CAPACITY, USER_INFO_CHARACTERS } from '../protocol/limits.ts';
 import {
   BIO_CHARACTERS,
@@ -25,6 +26,8 @@ export interface Limits {
   readonly people: { readonly min: number; readonly max: number; readonly default: number };
   /** Characters of `JoinOptions.userInfo` as JSON. */
   readonly userInfo: { readonly max: number };
+  /** Characters (Unicode code points) of a chat message. */
+  readonly chatMessage: { readonly min: number; readonly max: number };
 }
 
 /**
@@ -42,4 +45,5 @@ export const LIMITS: Limits = Object.freeze({
   password: { min: PASSWORD_CHARACTERS.min, max: PASSWORD_CHARACTERS.max },
   people: { min: ROOM_CAPACITY.min, max: ROOM_CAPACITY.max, default: ROOM_CAPACITY.default },
   userInfo: { max: USER_INFO_CHARACTERS },
+  chatMessage: { min: 1, max: MESSAGE_CHARACTERS },
 });

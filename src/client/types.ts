@@ -1,4 +1,5 @@
 import type { CreateRoomRequest } from '../protocol/bodies.ts';
+import type { ChatMessage } from '../protocol/chat-events.ts';
 import type { LeaveReason } from '../protocol/events.ts';
 import type { MediaState, User, UserKind, UserStatus } from '../protocol/fields.ts';
 import type { Ban, RoomInvitation } from '../protocol/host-bodies.ts';
@@ -22,6 +23,7 @@ export type * from './peer-types.ts';
 export type * from './room-types.ts';
 export type {
   Ban,
+  ChatMessage,
   ChatPolicy,
   CreateRoomRequest,
   LeaveReason,

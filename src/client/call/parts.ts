@@ -2,11 +2,11 @@ import type { Room } from '../../protocol/room-fields.ts';
 import type { Emitter } from '../signaling/emitter.ts';
 import type { ServerMessage } from '../signaling/frames.ts';
 import type { CallEvents, RemotePeer, Rights } from '../types.ts';
+import { RoomChat } from './chat.ts';
 import { Hands } from './hands.ts';
 import { OwnRights } from './hosts.ts';
 import { RoomKnocks } from './knocks.ts';
 import type { CallDeps } from './link.ts';
-import { NO_CHAT } from './not-yet.ts';
 import type { CallPart, Inside, PartDeps } from './part.ts';
 import { RoomData } from './shared-data.ts';
 
@@ -25,7 +25,7 @@ export class Parts {
   readonly hands: Hands;
   readonly data: RoomData;
   readonly knocks: RoomKnocks;
-  readonly chat = { ...NO_CHAT, hold: () => {}, close: () => {} };
+  readonly chat: RoomChat;
   readonly #all: readonly CallPart[];
 
   constructor({ emitter, permit, ...deps }: PartsDeps) {
@@ -44,7 +44,8 @@ export class Parts {
         if (!you.host) this.knocks.forget();
       },
     });
-    this.#all = [this.rights, this.hands, this.data, this.knocks];
+    this.chat = new RoomChat({ ...deps, isHost: () => this.rights.rights.host });
+    this.#all = [this.rights, this.hands, this.data, this.knocks, this.chat];
   }
 
   handle(message: ServerMessage): void {
