@@ -108,12 +108,11 @@ export class Creations {
     if (kind === 'guest' && !isService && (opens('persistent') || opens('listed'))) throw notByGuests();
     this.#checkRelay(request);
     if (isService) return;
-    if (typeof request.password === 'string') {
-      const retryAfterMs = this.#passwordRooms.take(userId);
-      if (retryAfterMs > 0) throw rateLimited('new room passwords', retryAfterMs);
-    }
     const retryAfterMs = this.#changes.take(userId);
     if (retryAfterMs > 0) throw rateLimited('changes of rooms', retryAfterMs);
+    if (typeof request.password !== 'string') return;
+    const passwordAfterMs = this.#passwordRooms.take(userId);
+    if (passwordAfterMs > 0) throw rateLimited('new room passwords', passwordAfterMs);
   }
 
   #checkRelay({ relayOnly }: Pick<EditRoomRequest, 'relayOnly'>): void {

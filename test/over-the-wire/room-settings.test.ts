@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { PASSWORD_ROOMS_PER_MINUTE } from '../../src/rooms/creations.ts';
 import { problemOf } from './people.ts';
 import { CHANGES, RELAY, startRooms } from './room-stage.ts';
 import { codeOf } from './stage.ts';
@@ -127,6 +126,49 @@ describe('PATCH /rooms/:roomId', () => {
     expect(codeOf(await outside.request('room:join', { roomId: id }))).toBe('room:joined');
   });
 
+  it('[KN5] `waitingRoom` switched off lets those in who wait, in order while there is room, and more once there is', async () => {
+    const stage = await startRooms();
+    const people = await Promise.all([...'abcd'].map((sub) => stage.external(sub)));
+    const [ann, ...others] = people;
+    if (ann === undefined) throw new Error('nobody came');
+    const { id } = await stage.create(ann, { waitingRoom: true, max: 3 });
+    await ann.inside(id);
+    const line = [];
+    for (const user of others) {
+      const person = await user.connect();
+      expect(codeOf(await person.request('room:join', { roomId: id }))).toBe('knock:waiting');
+      line.push(person);
+    }
+    const { room } = await stage.change(ann, id, { waitingRoom: false });
+    expect(room.participants).toBe(3);
+    const [first, second, third] = line;
+    for (const person of [first, second]) await person?.next('room:joined');
+    expect(third?.events()).not.toContain('room:joined');
+    expect((await stage.change(ann, id, { max: 4 })).room.participants).toBe(4);
+    await third?.next('room:joined');
+  });
+
+  it('[RM6] and everything else of a host is for whoever was made one, as long as that holds', async () => {
+    const stage = await startRooms();
+    const [ann, bob] = [await stage.external('ann'), await stage.external('bob')];
+    const { id } = await stage.create(ann);
+    const [owner, inside] = [await ann.inside(id), await bob.inside(id)];
+    await owner.request('room:host', { peerId: inside.peerId, host: true });
+    await inside.request('room:leave');
+    expect((await stage.change(bob, id, { name: 'Tea' })).room.name).toBe('Tea');
+    expect((await stage.ask('GET', `/rooms/${id}/calls`, bob.token)).status).toBe(200);
+    await inside.request('room:join', { roomId: id });
+    await owner.request('room:host', { peerId: inside.peerId, host: false });
+    expect(await problemOf(await stage.set(bob, id, { name: 'Mine' }))).toEqual([403, 'forbidden']);
+    for (const [method, path] of [
+      ['GET', '/calls'],
+      ['DELETE', ''],
+    ] as const) {
+      const refused = await stage.ask(method, `/rooms/${id}${path}`, bob.token);
+      expect(await problemOf(refused)).toEqual([403, 'forbidden']);
+    }
+  });
+
   it('keeps those inside when `max` falls below their number', async () => {
     const stage = await startRooms();
     const people = await Promise.all(['ann', 'bob', 'cem', 'dan'].map((sub) => stage.external(sub)));
@@ -162,18 +204,5 @@ describe('PATCH /rooms/:roomId', () => {
     const created = await stage.ask('POST', '/rooms', ann.token, { relayOnly: true });
     expect(await problemOf(created)).toEqual([409, 'no_relay']);
     expect((await stage.read(ann, id)).room.relayOnly).toBe(false);
-  });
-
-  it('[RM5] sets as many passwords a minute as a user creates rooms with one', async () => {
-    const stage = await startRooms();
-    const ann = await stage.external('ann');
-    const { id } = await stage.create(ann);
-    for (let n = 0; n < PASSWORD_ROOMS_PER_MINUTE; n += 1) {
-      await stage.change(ann, id, { password: `password ${n}` });
-    }
-    const refused = await stage.set(ann, id, { password: 'one too many' });
-    expect(refused.headers.get('retry-after')).not.toBeNull();
-    expect(await problemOf(refused)).toEqual([429, 'rate_limited']);
-    await stage.change(ann, id, { name: 'Still possible' });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  CHANGES_AT_ONCE,
   Creations,
   OWN_ROOMS,
   PASSWORD_ROOMS_PER_MINUTE,
@@ -93,23 +94,81 @@ describe('new rooms', () => {
   });
 });
 
-function setUp(creators: RoomCreators = 'everyone') {
+describe('changes of rooms', () => {
+  const plain = { persistent: false, listed: false };
+
+  it('[RM5] are limited like messages for users, not for services', () => {
+    const { change, clock } = setUp();
+    for (let n = 0; n < CHANGES_AT_ONCE; n += 1) expect(change(guest('eve'), { name: 'Tea' })).toBe('fine');
+    expect(change(guest('eve'), { name: 'Tea' })).toBe('rate_limited');
+    expect(change(guest('ann'), { name: 'Tea' })).toBe('fine');
+    clock.advance(20);
+    expect(change(guest('eve'), { name: 'Tea' })).toBe('fine');
+    for (let n = 0; n <= CHANGES_AT_ONCE; n += 1) expect(change(service('backend'), {})).toBe('fine');
+  });
+
+  it('[RM5] share the passwords of a minute with new rooms', () => {
+    const { change, count } = setUp();
+    const password = 'correct horse';
+    for (let n = 0; n < PASSWORD_ROOMS_PER_MINUTE / 2; n += 1) {
+      expect(count(account('ann'), { password })).toBe('fine');
+      expect(change(account('ann'), { password })).toBe('fine');
+    }
+    expect([change(account('ann'), { password }), count(account('ann'), { password })]).toEqual([
+      'rate_limited',
+      'rate_limited',
+    ]);
+    expect(change(account('ann'), { password: null })).toBe('fine');
+  });
+
+  it('[RM5] make a room persistent or listed for accounts and services, not for guests', () => {
+    const { change } = setUp();
+    for (const name of ['persistent', 'listed'] as const) {
+      expect(change(guest('eve'), { [name]: true })).toBe('forbidden');
+      expect(change(guest('eve'), { [name]: true }, { ...plain, [name]: true })).toBe('fine');
+      expect(change(guest('eve'), { [name]: false }, { ...plain, [name]: true })).toBe('fine');
+      for (const who of [account('ann'), service('backend')]) {
+        expect(change(who, { [name]: true })).toBe('fine');
+      }
+    }
+  });
+
+  it('ask for relay candidates only where there is a relay, as new rooms do', () => {
+    const { change, count } = setUp('everyone', false);
+    for (const act of [change, count]) {
+      expect(act(service('backend'), { relayOnly: true })).toBe('no_relay');
+      expect(act(service('backend'), { relayOnly: false })).toBe('fine');
+    }
+  });
+});
+
+function setUp(creators: RoomCreators = 'everyone', hasRelay = true) {
   const clock = new FakeClock();
-  const creations = new Creations({ clock, creators, hasRelay: true });
+  const creations = new Creations({ clock, creators, hasRelay });
   const count = (
     who: ReturnType<typeof identity>,
     fields: Parameters<Creations['count']>[1] = {},
     owned = 0,
     address = '192.0.2.1',
   ): unknown => {
-    try {
-      creations.count({ identity: who, client: { address } }, fields, owned);
-      return 'fine';
-    } catch (error) {
-      return error instanceof Error && 'code' in error ? error.code : error;
-    }
+    return outcomeOf(() => creations.count({ identity: who, client: { address } }, fields, owned));
   };
-  return { clock, count };
+  const change = (
+    who: ReturnType<typeof identity>,
+    fields: Parameters<Creations['countChange']>[1],
+    room = { persistent: false, listed: false },
+  ): unknown => outcomeOf(() => creations.countChange({ identity: who }, fields, room));
+  return { clock, count, change };
+}
+
+/** `fine`, or the code of the refusal. */
+function outcomeOf(act: () => void): unknown {
+  try {
+    act();
+    return 'fine';
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? error.code : error;
+  }
 }
 
 const guest = (id: string) => identity(id);

@@ -24,7 +24,7 @@ import { NO_CHAT } from '../support/server/chat.ts';
 import { type Person, ROOM, room as roomFacts, stage } from '../support/server/hub.ts';
 
 /** What may happen to the room while two people join. */
-const NEWS = ['ban', 'lock', 'close', 'empty', 'sweep'] as const;
+const NEWS = ['ban', 'lock', 'edit', 'close', 'empty', 'sweep'] as const;
 const EMPTY_SECONDS = 60;
 
 interface Setting {
@@ -62,9 +62,14 @@ async function race(later: fc.Scheduler, setting: Setting): Promise<void> {
   const join = () => {
     for (const person of newcomers) send(person, 'room:join', { roomId: ROOM });
   };
+  const edit = async () => {
+    const changed = await rooms.change(ROOM, { change: { locked: true }, isExpected: () => true });
+    if (changed !== undefined && changed !== 'unexpected') on.hub.liveRooms.tellChange(changed.after.record);
+  };
   const happen = () => {
     if (news === 'ban') send(ann, 'room:kick', { peerId: bob.session.peerId, ban: true });
     else if (news === 'lock') send(ann, 'room:lock', { locked: true });
+    else if (news === 'edit') void edit();
     else if (news === 'close') send(ann, 'room:close', {});
     else if (news === 'empty') on.hub.leave(bob.session);
     else on.clock.advance(EMPTY_SECONDS * 1_000);
@@ -79,7 +84,7 @@ async function race(later: fc.Scheduler, setting: Setting): Promise<void> {
   if (news === 'ban') expect(inside).not.toContain('bob');
   if (news === 'close') expect(inside).toEqual([]);
   // Whoever was admitted after the lock would have heard of a locked room, or of the lock.
-  for (const { socket } of news === 'lock' ? newcomers : []) {
+  for (const { socket } of news === 'lock' || news === 'edit' ? newcomers : []) {
     const last = [...socket.all('room:joined'), ...socket.all('room:updated')].at(-1);
     if (last !== undefined) expect(last).toMatchObject({ room: { locked: true } });
   }
@@ -158,7 +163,13 @@ function laterStore(later: fc.Scheduler, actsAtOnce: boolean, emptySeconds: numb
     insert: () => answer(() => false),
     find: () => answer(() => room),
     countOwnedBy: () => answer(() => 1),
-    edit: () => answer(() => undefined),
+    edit: (_, { change: changes }) =>
+      answer(() => {
+        const before = room;
+        if (before === undefined) return undefined;
+        change({ locked: changes.locked ?? before.locked });
+        return { before, after: room ?? before };
+      }),
     setLocked: (_, locked) => answer(() => change({ locked })),
     removeAll: () =>
       answer(() => {
