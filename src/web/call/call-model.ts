@@ -18,14 +18,12 @@ import { obeyRights } from './hosting/obey-rights.ts';
 import { createNotices, type NoticeKind, type Notices } from './notices.ts';
 import { createOwnControls, type OwnControls } from './own-controls.ts';
 import { nameOf, type PersonView, personOf, selfOf } from './people.ts';
+import { createReconnectBanner } from './reconnect-banner.ts';
 import { createScreenShare } from './screen-share.ts';
 import { watchSpeaking } from './self-speaking.ts';
 import { syncDevices } from './sync-devices.ts';
 import { createTalk, type Talk, type TalkAnnouncement } from './talk-model.ts';
 import { nextSpeaker } from './view-settings.ts';
-
-/** Grace period (ms) before the "reconnecting" banner appears. */
-export const BANNER_AFTER_MS = 1_000;
 
 /** Something that only screen readers announce. */
 export type Announcement =
@@ -42,7 +40,6 @@ export interface CallModel extends Omit<OwnControls, 'complyWith'>, Talk {
   /** Whole seconds since this person joined. */
   readonly seconds: ReadonlySignal<number>;
   readonly canShare: boolean;
-  /** The connection to the server has been lost for `BANNER_AFTER_MS`. */
   readonly reconnecting: ReadonlySignal<boolean>;
   readonly announcement: ReadonlySignal<Announcement | null>;
   readonly notices: Notices;
@@ -99,11 +96,9 @@ export function createCallModel(options: CallModelOptions): CallModel {
   /** Changes if the session could not be resumed. */
   const peerId = signal(call.peerId);
   const speaking = signal(false);
-  const reconnecting = signal(false);
   const announcement = signal<Announcement | null>(null);
   const subscriptions = new Map<RemotePeer, (() => void)[]>();
   const unsubscribes: (() => void)[] = [];
-  let bannerTimer: ReturnType<typeof setTimeout> | undefined;
 
   const hosting = createHosting({
     call,
@@ -192,18 +187,6 @@ export function createCallModel(options: CallModelOptions): CallModel {
       close();
       onEnded(reason, error);
     }),
-    client.on('state', (state) => {
-      clearTimeout(bannerTimer);
-      if (state === 'reconnecting') {
-        bannerTimer = setTimeout(() => {
-          reconnecting.value = true;
-        }, BANNER_AFTER_MS);
-        return;
-      }
-      if (state === 'live' && reconnecting.value) notices.show('regained');
-      reconnecting.value = false;
-      refresh();
-    }),
     syncDevices(call, devices, (kind) => notices.show(`${kind}Unsent`)),
     reopenLostDevices(devices),
     watchReplacements(devices, (kind) => notices.show(`${kind}Replaced`)),
@@ -227,8 +210,13 @@ export function createCallModel(options: CallModelOptions): CallModel {
     }),
   );
 
+  const banner = createReconnectBanner(client, (wasShown) => {
+    if (wasShown) notices.show('regained');
+    refresh();
+  });
+
   function close(): void {
-    clearTimeout(bannerTimer);
+    banner.close();
     // The page may never see the key go up. Whoever rejoins must not be unmuted by that.
     own.holdToTalk(false);
     share.close();
@@ -247,7 +235,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
     others: people,
     seconds: clock.seconds,
     canShare: captureScreen !== undefined,
-    reconnecting,
+    reconnecting: banner.isShown,
     announcement,
     notices,
     troubles: troublesOf(devices),

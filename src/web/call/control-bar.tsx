@@ -55,7 +55,7 @@ export function ControlBar(props: ControlBarProps) {
         onClick={noCamera ? openDevices : call.toggleCamera}
       />
       {size !== 'small' && <ShareControl call={call} onClick={() => void call.toggleShare()} />}
-      {size !== 'small' && <HandControl call={call} onClick={call.hands.toggle} />}
+      {size === 'large' && <HandControl call={call} onClick={call.hands.toggle} />}
       {size === 'large' && <ReactControl reacting={props.reacting} />}
       {size === 'large' && <PeopleControl side={side} onClick={() => onSide('people')} />}
       <ChatControl side={side} unread={call.chat.unread} onClick={() => onSide('chat')} />
@@ -104,7 +104,7 @@ function Extras(props: ControlBarProps & { readonly size: BarSize }) {
       />
       <div class="menu">
         {size === 'small' && <ShareControl call={call} onClick={choose(() => void call.toggleShare())} />}
-        {size === 'small' && <HandControl call={call} onClick={choose(call.hands.toggle)} />}
+        {size !== 'large' && <HandControl call={call} onClick={choose(call.hands.toggle)} />}
         {size !== 'large' && <ReactControl reacting={props.reacting} choose={choose} />}
         {size !== 'large' && <PeopleControl side={side} onClick={choose(() => onSide('people'))} />}
         {call.devices.facing.value !== null && (

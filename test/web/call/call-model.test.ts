@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Call, ParleyClientError, type RemotePeer } from '../../../src/client/index.ts';
 import { ANSWER_WITHIN_MS } from '../../../src/web/call/answer-timeouts.ts';
-import { BANNER_AFTER_MS, createCallModel } from '../../../src/web/call/call-model.ts';
+import { createCallModel } from '../../../src/web/call/call-model.ts';
 import { reopenLostDevices, troublesOf } from '../../../src/web/call/device-troubles.ts';
+import { BANNER_AFTER_MS } from '../../../src/web/call/reconnect-banner.ts';
 import { createDeviceManager, type DeviceManager } from '../../../src/web/media/device-manager.ts';
 import { createPrefs } from '../../../src/web/prefs.ts';
 import { fakeCall, fakeCapture, fakeClient, fakePeer, fakeTrack, memoryStorage, ROOM } from '../fakes.ts';
