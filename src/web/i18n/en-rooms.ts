@@ -59,7 +59,7 @@ export const rooms = {
     one: (name: string) => `${name} wants to join`,
     more: (n: number) => plural(n, { one: '1 person wants to join', other: `${n} people want to join` }),
     admit: 'Let in',
-    admitOf: (name: string) => `Let ${name} in`,
+    admitOf: (name: string) => `Let in ${name}`,
     refuse: 'Turn away',
     refuseOf: (name: string) => `Turn ${name} away`,
     admitAll: 'Let everyone in',

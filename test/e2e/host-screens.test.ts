@@ -1,0 +1,110 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
+import { type Messages, messagesFor } from '../../src/web/i18n/messages.ts';
+import { launchBrowser } from '../support/browser/browser.ts';
+import { createBystanders } from '../support/browser/bystanders.ts';
+import { DEVICES, expectFine } from '../support/browser/screens.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
+
+/** What hosts see, and those who wait for them, on each device and on a phone and tablet held otherwise. */
+const LOOKS = [
+  ...DEVICES,
+  { device: 'turned', viewport: { width: 844, height: 390 }, locale: 'en-US', colorScheme: 'dark' },
+  { device: 'tablet', viewport: { width: 768, height: 1024 }, locale: 'ru-RU', colorScheme: 'light' },
+] as const;
+
+let server: TestServer;
+let browser: Browser;
+beforeAll(async () => {
+  server = await startServer();
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+describe.each(LOOKS)('for hosts on a $device ($locale, $colorScheme)', ({ device, locale, ...look }) => {
+  const t: Messages = messagesFor([locale]);
+  const open: BrowserContext[] = [];
+  const bystanders = createBystanders(() => server);
+  afterEach(async () => {
+    await bystanders.leave();
+    await Promise.all(open.splice(0).map((context) => context.close()));
+  });
+  const isFine = (page: Page, name: string) => expectFine(page, `${name}-${device}`);
+
+  async function visit(address: string): Promise<Page> {
+    const context = await browser.newContext({ ...look, locale, permissions: ['camera', 'microphone'] });
+    open.push(context);
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    await page.goto(address);
+    return page;
+  }
+
+  async function enter(page: Page, name: string): Promise<void> {
+    await page.getByLabel(t.lobby.name).fill(name);
+    await page.locator('form.enter button').click();
+  }
+
+  async function hostACall(waitingRoom: boolean): Promise<Page> {
+    const page = await visit(server.url);
+    await page.getByText(t.home.options, { exact: true }).click();
+    await page.getByLabel(t.home.name).fill('Math 7b');
+    if (waitingRoom) await page.getByRole('switch', { name: t.rooms.fields.waitingRoom }).click();
+    await page.getByRole('button', { name: t.home.start }).click();
+    await page.waitForURL('**/connect/*');
+    await enter(page, 'Анна Bell');
+    await page.getByRole('button', { name: t.call.leave }).waitFor();
+    return page;
+  }
+
+  async function openPeople(page: Page): Promise<void> {
+    const people = page.getByRole('button', { name: t.talk.openPeople });
+    if (!(await people.isVisible()))
+      await page.getByRole('button', { name: t.call.more, exact: true }).click();
+    await people.click();
+    await page.locator('.people-panel').waitFor();
+  }
+
+  it('shows people, menus and settings', async () => {
+    const page = await hostACall(false);
+    await bystanders.come(new URL(page.url()).pathname, 3);
+    await page.locator('ul[data-count="4"]').waitFor();
+    await page.locator('li.tile[data-self=false]').first().hover();
+    await page.locator('li.tile .person-menu > .round').first().click();
+    await page.getByRole('menu').waitFor();
+    await isFine(page, 'host-tile-menu');
+    await page.getByRole('menuitem', { name: t.rooms.person.block }).click();
+    await page.getByRole('dialog').waitFor();
+    await isFine(page, 'host-block');
+    await page.keyboard.press('Escape');
+    await openPeople(page);
+    await isFine(page, 'host-people');
+    await page.getByRole('switch', { name: t.rooms.all.lock }).scrollIntoViewIfNeeded();
+    await isFine(page, 'host-tools');
+    await page.getByRole('button', { name: t.rooms.all.settings }).click();
+    await page.getByRole('dialog').waitFor();
+    await isFine(page, 'host-settings');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: t.rooms.all.end }).click();
+    await page.getByRole('dialog').waitFor();
+    await isFine(page, 'host-end');
+  });
+
+  it('shows who waits to the host, and to them that they wait', async () => {
+    const page = await hostACall(true);
+    const waiter = await visit(page.url());
+    await enter(waiter, 'Ирина Соколова-Микитова');
+    await waiter.getByRole('heading', { name: t.rooms.waiting.headline }).waitFor();
+    await isFine(waiter, 'waiting');
+    await page.locator('.knocking').waitFor();
+    await isFine(page, 'host-knock');
+    await openPeople(page);
+    await isFine(page, 'host-knocks');
+    await page.locator('.knocks li .round').click();
+    await waiter.getByText(t.failure.knock_refused.title).waitFor();
+    await isFine(waiter, 'waiting-refused');
+  });
+});
