@@ -2,6 +2,7 @@ import { attempt } from '../../lib/attempt.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { CLOSE } from '../../protocol/codes.ts';
+import type { Waiter } from '../live-rooms/knock.ts';
 import type { Knocks } from '../live-rooms/knocks.ts';
 import type { LiveRooms } from '../live-rooms/live-rooms.ts';
 import type { Registry } from '../session/registry.ts';
@@ -9,6 +10,7 @@ import type { Session, SessionContext } from '../session/session.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { changedRows, parseSavedRoom, restoreRooms, type SavedRoom, saveRooms } from './room-snapshot.ts';
 import { restoreKnocks } from './saved-knocks.ts';
+import { parseSavedWaiter, type SavedWaiter, saveWaiters } from './saved-waiters.ts';
 import { parseSaved, restoreCalls, revive, type SavedSession, saveSession } from './snapshot.ts';
 
 /** Milliseconds over which a drain spreads the clients' returns [SE8]. */
@@ -25,7 +27,7 @@ interface RestartDeps {
   readonly registry: Registry;
   readonly lifecycle: Lifecycle;
   readonly liveRooms: LiveRooms;
-  readonly knocks: Pick<Knocks, 'of' | 'add' | 'lists'>;
+  readonly knocks: Pick<Knocks, 'of' | 'add' | 'all' | 'lists'>;
   readonly context: SessionContext;
 }
 
@@ -92,6 +94,7 @@ export function* saveSessions(
   // A session may have ended or been told something since, over HTTP for example, or a place been given up: the last row
   // counts.
   for (const row of changedRows(rooms, saveRooms(liveRooms, now))) slice.add(row);
+  for (const row of saveWaiters(knocks, now)) slice.add(row);
   for (const [index, session] of sessions.entries()) {
     if (session.isOver || session.outbox.lastSeq !== savedSeqs[index]) save(session);
   }
@@ -137,14 +140,17 @@ class Slice {
 export function restoreSessions(deps: RestartDeps, { schemaVersion, savedAt, rows }: Snapshot): number {
   const { clock, log, registry, lifecycle, knocks, context } = deps;
   const rooms: SavedRoom[] = [];
+  const waiters: SavedWaiter[] = [];
   const readable: SavedSession[] = [];
   for (const row of rows) {
     const session = parseSaved(row, schemaVersion);
     const room = session === undefined ? parseSavedRoom(row) : undefined;
+    const waiter = session === undefined && room === undefined ? parseSavedWaiter(row) : undefined;
     if (session !== undefined) readable.push(session);
     else if (room !== undefined) rooms.push(room);
+    else if (waiter !== undefined) waiters.push(waiter);
   }
-  const unreadable = rows.length - readable.length - rooms.length;
+  const unreadable = rows.length - readable.length - rooms.length - waiters.length;
   if (unreadable > 0) {
     log.warn('saved sessions could not be read: their clients will join anew', { count: unreadable });
   }
@@ -163,13 +169,14 @@ export function restoreSessions(deps: RestartDeps, { schemaVersion, savedAt, row
   }
   restorePlaces(deps, saved);
   restoreRooms(deps.liveRooms, rooms, clock.monotonic() - lateMs);
-  restoreKnocks(
-    saved.map(({ peerId, knock }) => ({ session: registry.byPeer(peerId), knock })),
-    knocks,
-    clock.monotonic(),
-  );
+  const sessions = saved.map(({ peerId, knock }) => ({ waiter: waiterOf(registry.byPeer(peerId)), knock }));
+  restoreKnocks([...sessions, ...waiters], knocks, clock.monotonic());
   restoreCalls(saved, registry);
   return registry.size;
+}
+
+function waiterOf(session: Session | undefined): Waiter | undefined {
+  return session && { session };
 }
 
 /** Gives participants back their places, in their order. */

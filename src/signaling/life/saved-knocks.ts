@@ -1,11 +1,10 @@
 import * as v from 'valibot';
 import type { RoomId } from '../../domain/ids.ts';
 import { MediaState, Uuid } from '../../protocol/fields.ts';
-import { Knock } from '../live-rooms/knock.ts';
+import { Knock, type Waiter } from '../live-rooms/knock.ts';
 import type { Knocks } from '../live-rooms/knocks.ts';
-import type { Session } from '../session/session.ts';
 
-/** A session's place in the line in front of a room. Null: it doesn't wait. */
+/** A place in the line in front of a room. Null: the session doesn't wait. */
 export const SavedKnock = v.nullable(
   v.object({
     knockId: v.string(),
@@ -31,18 +30,18 @@ export function saveKnock(knock: Knock | undefined, now: number): SavedKnock {
   return { knockId, roomId, since, remainingMs: until - now, network, userInfo, media };
 }
 
-/** Gives sessions back their places in the lines. @param now the clock's monotonic milliseconds */
+/** Gives everybody back their places in the lines. @param now the clock's monotonic milliseconds */
 export function restoreKnocks(
-  saved: readonly { readonly session: Session | undefined; readonly knock: SavedKnock }[],
+  saved: readonly { readonly waiter: Waiter | undefined; readonly knock: SavedKnock }[],
   knocks: Pick<Knocks, 'add'>,
   now: number,
 ): void {
-  const waiting = saved.flatMap(({ session, knock }) =>
-    session === undefined || knock === null ? [] : [{ session, knock }],
+  const waiting = saved.flatMap(({ waiter, knock }) =>
+    waiter === undefined || knock === null ? [] : [{ waiter, knock }],
   );
-  for (const { session, knock } of waiting.sort((a, b) => a.knock.since - b.knock.since)) {
+  for (const { waiter, knock } of waiting.sort((a, b) => a.knock.since - b.knock.since)) {
     const { remainingMs, userInfo, media, ...rest } = knock;
     const facts = { ...rest, until: now + remainingMs };
-    knocks.add(new Knock(facts, { session }, { userInfo, media: media ?? undefined }));
+    knocks.add(new Knock(facts, waiter, { userInfo, media: media ?? undefined }));
   }
 }

@@ -26,7 +26,7 @@ const AsUserId = v.pipe(
 );
 const Whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
-const SavedIdentity = v.object({
+export const SavedIdentity = v.object({
   userId: AsUserId,
   kind: UserKind,
   loginId: v.nullable(v.string()),
@@ -44,6 +44,12 @@ const SavedIdentity = v.object({
   ),
 });
 
+export const SavedProfile = v.object({
+  ...User.entries,
+  customStatus: v.optional(User.entries.customStatus, null),
+  id: AsUserId,
+});
+
 const SavedCalls = v.object({
   counterpart: v.nullable(v.union([v.object({ peerId: AsPeerId }), v.object({ userId: v.string() })])),
   linked: v.array(v.string()),
@@ -55,11 +61,7 @@ type SavedCalls = v.InferOutput<typeof SavedCalls>;
 const SavedSession = v.object({
   peerId: AsPeerId,
   identity: SavedIdentity,
-  profile: v.object({
-    ...User.entries,
-    customStatus: v.optional(User.entries.customStatus, null),
-    id: AsUserId,
-  }),
+  profile: SavedProfile,
   lastId: Whole,
   /** Milliseconds that its resume window has left. */
   remainingMs: v.number(),

@@ -69,6 +69,11 @@ export class Knocks {
     return this.#lines.get(roomId) ?? [];
   }
 
+  /** Everybody who waits, in the order in which the knocks end. */
+  all(): Iterable<Knock> {
+    return this.#ofUser.values();
+  }
+
   itemsOf(roomId: string): KnockItem[] {
     return this.lineOf(roomId).map((knock) => knock.describe());
   }

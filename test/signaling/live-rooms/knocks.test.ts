@@ -388,6 +388,21 @@ describe('who waits', () => {
 });
 
 describe('a knock over HTTP', () => {
+  it('[KN3][SE8] keeps its place in the line across a restart', () => {
+    const before = stage();
+    const ann = host(before);
+    const knockId = overHttp(before, 'cat');
+    before.clock.advance(1_000);
+    knock(before, before.connect('dan'));
+    ann.socket.flush();
+    const after = restarted(before);
+    expect(after.hub.knocks.itemsOf(ROOM).map(({ userId }) => userId)).toEqual(['cat', 'dan']);
+    const cat = after.connect('cat');
+    expect(knock(after, cat)).toBe(knockId);
+    letIn(after, knockId);
+    expect(cat.socket.all('room:joined')).toHaveLength(1);
+  });
+
   it('[KN3] goes on in the same place with the session of its user', () => {
     const on = stage();
     const ann = host(on);
