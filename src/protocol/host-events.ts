@@ -6,14 +6,19 @@ import { SendRights, ToldSendRights } from './room-fields.ts';
 const MediaKind = v.picklist(['audio', 'video', 'screen']);
 
 /** Who is asked to stop: one peer, or all others in the room. */
-const MuteOne = v.object({ peerId: Uuid, all: v.optional(v.literal(false)), kind: MediaKind });
-const MuteAll = v.object({ peerId: v.optional(v.undefined()), all: v.literal(true), kind: MediaKind });
+const Mute = v.pipe(
+  v.object({ peerId: v.optional(Uuid), all: v.optional(v.literal(true)), kind: MediaKind }),
+  v.check(
+    ({ peerId, all }) => (peerId === undefined) === (all === true),
+    'must have either `peerId` or `all`',
+  ),
+);
 
 /** What hosts ask for [RM6]. */
 export const hostClientEvents = {
   'room:kick': v.object({ peerId: Uuid, ban: v.optional(v.boolean()) }),
   'room:lock': v.object({ locked: v.boolean() }),
-  'room:mute': v.union([MuteOne, MuteAll], 'must have either `peerId` or `all: true`, and a `kind`'),
+  'room:mute': Mute,
   'room:close': v.optional(v.looseObject({})),
   'room:host': v.object({ peerId: Uuid, host: v.boolean() }),
   'room:send': v.object({ peerId: Uuid, send: SendRights }),
