@@ -12,6 +12,7 @@ import { expiryContract } from './expiry-contract.ts';
 import { linksContract } from './links-contract.ts';
 import { loginsContract } from './logins-contract.ts';
 import { oidcUsersContract } from './oidc-users-contract.ts';
+import { roomRightsContract } from './room-rights-contract.ts';
 import { roomsContract } from './rooms-contract.ts';
 import { usersContract } from './users-contract.ts';
 
@@ -240,6 +241,7 @@ export function storeContract(name: string, place: () => StorePlace): void {
   adminsContract(name, place);
   loginsContract(name, place);
   deletionContract(name, place);
+  roomRightsContract(name, place);
 }
 
 async function withAnn(place: StorePlace): Promise<Store> {
