@@ -211,6 +211,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     store: store.chat,
     rooms,
     liveRooms: hub.liveRooms,
+    profileOf: accounts.profile,
     clock,
     ids,
     durable,

@@ -1,6 +1,6 @@
 import { ParleyError } from '../domain/errors.ts';
-import type { Identity } from '../domain/identity.ts';
-import type { Ids } from '../domain/ids.ts';
+import type { Identity, Profile } from '../domain/identity.ts';
+import type { Ids, UserId } from '../domain/ids.ts';
 import { noSuchRoom } from '../domain/refusals.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/iso-time.ts';
@@ -45,8 +45,9 @@ export interface Chat {
 
 interface ChatDeps {
   readonly store: ChatStore;
-  readonly rooms: Pick<Rooms, 'find' | 'noteLastMessage'>;
-  readonly liveRooms: Pick<Hub['liveRooms'], 'membersOf'>;
+  readonly rooms: Pick<Rooms, 'find' | 'rights' | 'noteLastMessage'>;
+  readonly liveRooms: Pick<Hub['liveRooms'], 'membersOf' | 'isInside' | 'heldSince'>;
+  readonly profileOf: (userId: UserId) => Profile;
   readonly clock: Clock;
   readonly ids: Ids;
   /** Whether an acknowledged message must survive a power cut. */
@@ -67,7 +68,7 @@ export async function createChat(deps: ChatDeps): Promise<Chat> {
     const by =
       'participant' in actor
         ? peerChatter(actor.participant, actor.re)
-        : httpChatter(actor.identity, room, liveRooms);
+        : httpChatter(actor.identity, room.id, await rooms.rights.isHost(actor.identity, room.id), deps);
     if (!by.isInside && !by.isHost) throw refuse('outside');
     if (room.chat === 'off') throw refuse('chat_off');
     return { room, by };

@@ -1,6 +1,6 @@
-import type { Identity } from '../domain/identity.ts';
+import type { Identity, Profile } from '../domain/identity.ts';
 import type { PeerId, RoomId, UserId } from '../domain/ids.ts';
-import { mayModerate } from '../domain/scope.ts';
+import { SEND_KINDS } from '../protocol/room-fields.ts';
 import type { Answer, Hub, Participant } from '../signaling/hub.ts';
 
 /** Somebody who reads or writes the chat of a room. How they reached the server makes no difference. */
@@ -36,24 +36,31 @@ export function peerChatter(participant: Participant, re: number | undefined): C
   };
 }
 
-/** Returns somebody who comes by HTTP: inside if a session of the same user is. */
+interface HttpChatterDeps {
+  readonly liveRooms: Pick<Hub['liveRooms'], 'membersOf' | 'isInside' | 'heldSince'>;
+  /** How others see a user whose identity was verified in this turn of the event loop. */
+  readonly profileOf: (userId: UserId) => Profile;
+}
+
+/** Returns somebody who comes by HTTP: inside if a session of the same user is, or a place is held for it. */
 export function httpChatter(
   identity: Identity,
-  room: { readonly id: RoomId; readonly ownerId: UserId | null },
-  liveRooms: Pick<Hub['liveRooms'], 'membersOf'>,
+  roomId: RoomId,
+  isHost: boolean,
+  { liveRooms, profileOf }: HttpChatterDeps,
 ): Chatter {
-  const { userId } = identity;
-  const peers = liveRooms.membersOf(room.id).filter((member) => member.userId === userId);
+  const { userId, room: claim } = identity;
+  const peers = liveRooms.membersOf(roomId).filter((member) => member.userId === userId);
   const newest = peers.at(-1);
   return {
-    roomId: room.id,
+    roomId,
     userId,
     peerId: null,
-    displayName: newest?.displayName ?? null,
-    isInside: newest !== undefined,
-    isHost: mayModerate(identity, room) || peers.some(({ host }) => host),
-    maySend: newest?.send.includes('chat') ?? false,
-    since: peers[0]?.chatSince ?? '',
+    displayName: newest?.displayName ?? claim?.name ?? profileOf(userId).displayName,
+    isInside: liveRooms.isInside(roomId, userId),
+    isHost: isHost || peers.some(({ host }) => host),
+    maySend: (newest?.send ?? claim?.send ?? SEND_KINDS).includes('chat'),
+    since: peers[0]?.chatSince ?? liveRooms.heldSince(roomId, userId) ?? '',
     answer: undefined,
   };
 }

@@ -81,6 +81,7 @@ export interface Hub {
     | 'peersOf'
     | 'hasPlace'
     | 'isInside'
+    | 'heldSince'
     | 'hasRoomFor'
     | 'release'
     | 'leave'

@@ -19,6 +19,8 @@ export interface HeldPlace {
   readonly loginId: string | null;
   /** Any JSON; undefined if none was given. */
   readonly userInfo: unknown;
+  /** Above which message its user may read under `since_join` [CH3]. */
+  readonly chatSince: string;
   /** When it is given up, in the clock's monotonic milliseconds. */
   readonly until: number;
   /** Whether it is the place of a suspended session of the same user: then it isn't counted again [RM8]. */
@@ -75,14 +77,15 @@ export class HeldPlaces {
   /** Holds a place for `PLACE_MS`, or goes on holding it that long. Its checks are the caller's. */
   hold(
     { userId, loginId }: Pick<Identity, 'userId' | 'loginId'>,
-    place: Pick<HeldPlace, 'roomId' | 'userInfo' | 'shared'>,
+    place: Pick<HeldPlace, 'roomId' | 'userInfo' | 'chatSince' | 'shared'>,
   ): HeldPlace {
     const former = this.find(place.roomId, userId);
     const id = former?.id ?? this.#deps.ids.peerId();
     const until = this.#deps.clock.monotonic() + PLACE_MS;
     // A place of its own stays one.
     const shared = former?.shared ?? place.shared;
-    return this.add({ ...place, id, userId, loginId, until, shared });
+    const chatSince = former?.chatSince ?? place.chatSince;
+    return this.add({ ...place, id, userId, loginId, chatSince, until, shared });
   }
 
   /** Replaces what is held for the same user in the room. Call it in the order of `until`. */

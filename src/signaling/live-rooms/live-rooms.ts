@@ -113,7 +113,8 @@ export class LiveRooms {
     const userInfo = request.userInfo === undefined ? (place?.userInfo ?? null) : request.userInfo;
     const lastId = this.#deps.lastMessageIn(facts.id);
     // A user who is inside with another session was let in then [CH3].
-    const chatSince = (former ?? room.firstOf(recipient.userId))?.chatSince ?? lastId ?? '';
+    const letIn = former ?? room.firstOf(recipient.userId) ?? place;
+    const chatSince = letIn?.chatSince ?? lastId ?? '';
     const about = { userInfo, media, granted, chatSince };
     const participant = new Participant({ recipient, room, ...about, iceRenewAt });
     this.#add(room, participant);
@@ -170,7 +171,13 @@ export class LiveRooms {
     const shared = room.awayOf(userId) !== undefined;
     if (!shared && this.#held.find(roomId, userId) === undefined) this.#checkCapacity(room, facts.max);
     this.#held.checkCount(roomId, userId);
-    return this.#held.hold(user, { roomId, userInfo, shared });
+    const chatSince = room.firstOf(userId)?.chatSince ?? this.#deps.lastMessageIn(roomId) ?? '';
+    return this.#held.hold(user, { roomId, userInfo, chatSince, shared });
+  }
+
+  /** Above which message the user of a held place reads [CH3]; undefined if none is held. */
+  heldSince(roomId: string, userId: string): string | undefined {
+    return this.#held.find(roomId, userId)?.chatSince;
   }
 
   /** Gives up the place that is held for the user, or all of the room's. */
