@@ -193,6 +193,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const rooms = createRooms({
     store: store.rooms,
     bans: store.bans,
+    chat: store.chat,
     roomRights: store.roomRights,
     roomInvitations: store.roomInvitations,
     passwords,

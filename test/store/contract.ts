@@ -6,6 +6,7 @@ import type { RoomRow, Store } from '../../src/store/contract.ts';
 import { PLAIN_ROW } from '../support/server/rooms.ts';
 import { adminsContract } from './admins-contract.ts';
 import { callsContract } from './calls-contract.ts';
+import { chatContract } from './chat-contract.ts';
 import { credentialsContract } from './credentials-contract.ts';
 import { deletionContract } from './deletion-contract.ts';
 import { expiryContract } from './expiry-contract.ts';
@@ -232,6 +233,7 @@ export function storeContract(name: string, place: () => StorePlace): void {
   });
 
   roomsContract(name, place);
+  chatContract(name, place);
   callsContract(name, place);
   credentialsContract(name, place);
   expiryContract(name, place);

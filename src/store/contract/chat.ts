@@ -98,6 +98,4 @@ export interface ChatStore {
   idsUntil(): Awaitable<number>;
   /** Removes messages of a room that is about to go. Returns how many: `max` if more may be left. */
   removeSome(roomId: RoomId, max: number): Awaitable<number>;
-  /** Takes messages away from a user who is about to go. Returns how many: `max` if more may be left. */
-  disownSome(userId: UserId, max: number): Awaitable<number>;
 }

@@ -21,7 +21,13 @@ export interface DeletionStore {
   /** Deletes ended logins of a user with their tokens. Returns the number of deleted rows: `max` if more may be left. */
   removeEnded(userId: UserId, max: number): Awaitable<number>;
   /**
-   * Durable. Deletes a user with its logins, tokens, links, and bans, and its rooms with their bans, and remembers when.
+   * Removes messages of a user's rooms, and takes the user away from what it said elsewhere: its text stays. Returns the
+   * number of changed messages: `max` if more may be left.
+   */
+  detachChat(userId: UserId, max: number): Awaitable<number>;
+  /**
+   * Durable. Deletes a user with its logins, tokens, links, bans and reactions, and its rooms with their bans and messages,
+   * takes it away from what it said elsewhere, and remembers when.
    * Returns undefined if there is no such user.
    */
   delete(userId: UserId, times: DeletionTimes): Awaitable<Deletion | undefined>;

@@ -1,4 +1,4 @@
-import type { RoomId, UserId } from '../../domain/ids.ts';
+import type { RoomId } from '../../domain/ids.ts';
 import type { Reactions } from '../../protocol/chat-events.ts';
 import type { ChatBatch, ChatResult, ChatStore, MessageRange, StoredMessage } from '../contract.ts';
 import type { Batch } from './batch.ts';
@@ -19,8 +19,6 @@ export const CHAT_SQL = {
     WHERE room_id = :roomId AND message_id BETWEEN :first AND :last`,
   removeSome: `DELETE FROM messages WHERE room_id = :roomId AND id IN
     (SELECT id FROM messages WHERE room_id = :roomId ORDER BY id LIMIT :max)`,
-  disownSome: `UPDATE messages SET user_id = NULL, peer_id = NULL, display_name = NULL WHERE (room_id, id) IN
-    (SELECT room_id, id FROM messages WHERE user_id = :userId LIMIT :max)`,
 } as const;
 
 /** Above every message id. */
@@ -41,7 +39,6 @@ export function createChatStore(database: Connection, { now, durably }: Batch) {
     { id: string; emoji: string; userId: string }
   >(CHAT_SQL.reactions);
   const removeSome = database.prepare<[{ roomId: RoomId; max: number }]>(CHAT_SQL.removeSome);
-  const disownSome = database.prepare<[{ userId: UserId; max: number }]>(CHAT_SQL.disownSome);
   const mark = database.prepare<[string], string>('SELECT value FROM settings WHERE name = ?').pluck();
   const setMark = database.prepare<[string, string]>(
     'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
@@ -82,6 +79,5 @@ export function createChatStore(database: Connection, { now, durably }: Batch) {
     list,
     idsUntil: (): number => Number(mark.get(IDS_UNTIL) ?? 0),
     removeSome: now((roomId: RoomId, max: number): number => removeSome.run({ roomId, max }).changes),
-    disownSome: now((userId: UserId, max: number): number => disownSome.run({ userId, max }).changes),
   } satisfies ChatStore;
 }
