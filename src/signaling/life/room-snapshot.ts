@@ -25,6 +25,7 @@ const SavedRoom = v.object({
       loginId: v.nullable(v.string()),
       /** Left out if none was given. */
       userInfo: v.optional(v.unknown()),
+      chatSince: v.string(),
       shared: v.boolean(),
       /** Milliseconds for which it is still held. */
       remainingMs: v.number(),
