@@ -14,6 +14,9 @@ const COUNTED_ROOMS = 16_384;
 
 /** Max milliseconds until a change of a call that goes on is stored: a join itself writes nothing. */
 const STORE_MS = 200;
+/** Max calls that are stored in one turn of the event loop, and milliseconds to the next such turn. */
+const CALLS_PER_TURN = 200;
+const NEXT_TURN_MS = 20;
 /** Milliseconds between two notes that the process lives: a call that a crash ends has ended at the last one. */
 const ALIVE_MS = 10_000;
 
@@ -100,7 +103,7 @@ export class CallLog {
   close(): void {
     this.#stopNoting();
     this.#cancelStoring?.();
-    if (this.#calls.size > 0 || this.#changed.size > 0) this.#storeChanged();
+    if (this.#calls.size > 0 || this.#changed.size > 0) this.#storeChanged(Number.POSITIVE_INFINITY);
   }
 
   #begin(roomId: RoomId, startedAt: number): OngoingCall {
@@ -114,11 +117,17 @@ export class CallLog {
     this.#cancelStoring ??= this.#deps.clock.after(STORE_MS, () => this.#storeChanged());
   }
 
-  #storeChanged(): void {
-    this.#cancelStoring = undefined;
-    for (const call of this.#changed) this.#save(call);
+  #storeChanged(most = CALLS_PER_TURN): void {
     const { store, clock } = this.#deps;
+    let count = 0;
+    for (const call of this.#changed) {
+      if (count === most) break;
+      this.#save(call);
+      count += 1;
+    }
     store.noteAlive(clock.now());
+    const isDone = this.#changed.size === 0;
+    this.#cancelStoring = isDone ? undefined : clock.after(NEXT_TURN_MS, () => this.#storeChanged());
   }
 
   #save(call: OngoingCall): void {

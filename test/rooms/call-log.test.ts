@@ -55,6 +55,19 @@ describe('the log of calls', () => {
     expect(store.changes()).toBe(before + 5);
   });
 
+  it('stores many calls a part at a time', () => {
+    const { store, log, clock } = setUp({ rooms: 500 });
+    for (let n = 0; n < 500; n += 1) {
+      const joined = { peerId: 'p' as PeerId, userId: 'ann' as UserId, displayName: null };
+      log.joined({ ...joined, roomId: `room-${n}` as RoomId });
+    }
+    const stored = [200, 20, 20, 20].map((ms) => {
+      clock.advance(ms);
+      return store.calls.ongoing().length;
+    });
+    expect(stored).toEqual([200, 400, 500, 500]);
+  });
+
   it('stores the end of a call at once', async () => {
     const { store, join, leave, list } = setUp();
     join('ann');
@@ -192,9 +205,11 @@ interface SetUp {
   readonly path?: string;
   readonly at?: number;
   readonly users?: number;
+  /** Rooms besides `r`, each with two inside. */
+  readonly rooms?: number;
 }
 
-function setUp({ path, at, users = 0 }: SetUp = {}) {
+function setUp({ path, at, users = 0, rooms = 0 }: SetUp = {}) {
   const clock = new FakeClock(at);
   const store = temporaryStore(path);
   const ids = ['ann', 'bob', 'cem', ...Array.from({ length: users }, (_, n) => `user-${n}`)];
@@ -204,7 +219,12 @@ function setUp({ path, at, users = 0 }: SetUp = {}) {
   }
   store.rooms.insert({ ...PLAIN_ROW, id: R, ownerId: 'ann' as UserId, createdAt: 0 }, null);
   let inside: Pick<Participant, 'peerId' | 'userId' | 'displayName'>[] = [];
-  const membersOf = () => inside as Participant[];
+  for (let n = 0; n < rooms; n += 1) {
+    const room = { ...PLAIN_ROW, id: `room-${n}` as RoomId, ownerId: 'ann' as UserId, createdAt: 0 };
+    store.rooms.insert(room, null);
+  }
+  const two = ['ann', 'bob'].map((user) => ({ userId: user as UserId, displayName: user }));
+  const membersOf = (roomId: string) => (roomId === R ? inside : two) as Participant[];
   const log = new CallLog({ store: store.calls, liveRooms: { membersOf }, clock, ids: randomIds });
   const past = createPastCalls({ store: store.calls, clock });
   const peer = (user: string, tab: string) => ({
