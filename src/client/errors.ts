@@ -15,7 +15,7 @@ export interface FieldError {
 }
 
 /** Refusals that pass: the same request may succeed later. */
-type PassingCode = 'rate_limited' | 'unavailable';
+type PassingCode = 'rate_limited' | 'unavailable' | 'knock_refused';
 
 /** What an error's `code` can be: one of the server's codes, or one for what only a client sees. */
 export type ClientErrorCode =

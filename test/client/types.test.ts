@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accountsExample, readmeExample } from './support/readme-example.ts';
+import { accountsExample, readmeExample, roomsExample } from './support/readme-example.ts';
 
 const DIST = resolve(import.meta.dirname, '../../dist');
 
@@ -95,6 +95,7 @@ describe('dist/client.d.ts', () => {
     await writeFile(join(folder, 'mistakes.ts'), MISTAKES);
     for (const [file, example] of [
       ['readme.ts', readmeExample()],
+      ['rooms.ts', roomsExample()],
       ['accounts.ts', accountsExample()],
     ] as const) {
       await writeFile(
@@ -117,9 +118,12 @@ describe('dist/client.d.ts', () => {
     expect(complaints('consumer.ts')).toEqual([]);
   });
 
-  it.each(['readme.ts', 'accounts.ts'])('compiles the README’s examples as they stand: %s', (file) => {
-    expect(complaints(file)).toEqual([]);
-  });
+  it.each(['readme.ts', 'rooms.ts', 'accounts.ts'])(
+    'compiles the README’s examples as they stand: %s',
+    (file) => {
+      expect(complaints(file)).toEqual([]);
+    },
+  );
 
   it('accepts the WebSocket of the package ws, for Node before 22', () => {
     expect(complaints('node.ts')).toEqual([]);

@@ -79,6 +79,9 @@ export class FakeRtc extends EventTarget {
   close(): void {}
 }
 
+/** For tests of the SDK outside a browser. */
+export const FAKE_RTC = FakeRtc as unknown as RtcConstructor;
+
 export interface FakeCall {
   readonly call: RoomCall;
   readonly wire: Wire;
