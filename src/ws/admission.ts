@@ -14,6 +14,7 @@ import type { Handshake } from './handshake.ts';
 
 /** Max bytes of waiting messages per connection whose token is still being verified. */
 export const EARLY_BYTES = 16_384;
+const EARLY = { messages: 64, bytes: EARLY_BYTES };
 
 /** Milliseconds between two searches for connections whose token takes too long to verify. */
 const SWEEP_MS = 1_000;
@@ -143,7 +144,7 @@ export function createAdmission({ hub, accounts, clock, log }: AdmissionDeps): A
     early(connection, bytes) {
       const arriving = pending.get(connection);
       if (arriving === undefined) return;
-      arriving.waiting ??= new WaitingLine(hub.waiting, EARLY_BYTES);
+      arriving.waiting ??= new WaitingLine(hub.waiting, EARLY);
       const outcome = arriving.waiting.push(keep(bytes), bytes.length);
       if (outcome === 'full') turnAway(connection, CLOSE.rateLimited);
       else if (outcome === 'all_full') turnAway(connection, CLOSE.tryAgainLater);

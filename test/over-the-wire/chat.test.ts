@@ -66,6 +66,16 @@ describe('a message', () => {
     expect(codeOf(await ann.request('chat', { message: `${'a'.repeat(2_000)}b` }))).toBe('too_large');
   });
 
+  it('[CH1] takes a burst that the limits allow, whole and in order, although each message waits to be stored', async () => {
+    const { ann, ben } = await chatting();
+    const said = Array.from({ length: 200 }, (_, index) => `message ${index}`);
+    const answers = await Promise.all(said.map((message) => ann.request('chat', { message })));
+    expect(answers.map(codeOf).filter((code) => code !== 'chat')).toEqual([]);
+    await ben.next('chat', ({ payload }) => JSON.stringify(payload).includes(`"${said.at(-1)}"`));
+    const heard = ben.frames.filter(({ event }) => event === 'chat').map(({ payload }) => payload);
+    expect(heard).toMatchObject(said.map((message) => ({ message })));
+  });
+
   it('[CH2] is edited, deleted and reacted to before all', async () => {
     const { on, roomId, ann, ben } = await chatting();
     const { id } = await say(ben, 'Helo');

@@ -4,6 +4,7 @@ import { ParleyError } from '../../src/domain/errors.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { allowOrigins } from '../../src/lib/origins.ts';
 import type { Admitted } from '../../src/rooms/rooms.ts';
+import { WAITING_MESSAGES } from '../../src/signaling/session/inbox.ts';
 import { ORIGIN_LINES_PER_MINUTE } from '../../src/ws/refused-origins.ts';
 import { raw } from '../http/server/raw.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
@@ -353,7 +354,7 @@ describe('messages', () => {
     ann.send('typing', { typing: true }, 2);
     ann.send('session:ack', { seq: 1 }, 3);
     ben.send('room:join', { roomId: ROOM, password: 'secret' });
-    for (let more = 0; more < 65; more += 1) ben.send('ping');
+    for (let more = 0; more <= WAITING_MESSAGES; more += 1) ben.send('ping');
     expect((await ben.closed).code).toBe(4103);
     expect(ben.events()).toEqual(['welcome', 'error']);
     expect(ann.events()).toEqual(['welcome']);

@@ -26,6 +26,9 @@ const BAD_MESSAGES = 10;
 const BAD_MESSAGE_WINDOW_MS = 10_000;
 /** Max bytes of the messages of one connection that wait while an earlier one is still being answered. */
 export const WAITING_BYTES = 262_144;
+/** Max of those messages: more than a client may send at once, since each message of a chat waits until it is stored. */
+export const WAITING_MESSAGES = 1_024;
+const WAITING = { messages: WAITING_MESSAGES, bytes: WAITING_BYTES };
 
 /** A message that is for neither a call nor the session itself. */
 export type Request = Exclude<PlainMessage, { readonly event: 'session:ack' }>;
@@ -153,7 +156,7 @@ export function createInbox({ handle, relay, charge, cut, expel, budget, clock, 
 
   /** Later messages wait. The id is used up once the answer is there: until then a resume brings the message again. */
   function holdUntil(answer: Promise<void>, session: Session, id: number | undefined): void {
-    busy.set(session, new WaitingLine(budget, WAITING_BYTES));
+    busy.set(session, new WaitingLine(budget, WAITING));
     answer
       .then(
         () => session.markProcessed(id),

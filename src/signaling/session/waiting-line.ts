@@ -1,6 +1,3 @@
-/** Max messages of one connection that wait while an earlier one (a password check, say) is still being answered. */
-export const WAITING_MESSAGES = 64;
-
 /** Bytes of all messages that wait at once, of all connections together. */
 export const ALL_WAITING_BYTES = 16_777_216;
 
@@ -24,22 +21,35 @@ export class WaitingBudget {
   }
 }
 
+/** What a waiting message is counted as at least: its place in memory. */
+export const LEAST_BYTES = 128;
+
+/** How much one connection's line may hold. */
+export interface LineBounds {
+  readonly messages: number;
+  readonly bytes: number;
+}
+
 /** Messages of one connection that came while an earlier one is still being answered. */
 export class WaitingLine<Item> {
   readonly #budget: WaitingBudget;
-  readonly #mostBytes: number;
+  readonly #most: LineBounds;
   readonly #items: { readonly item: Item; readonly bytes: number }[] = [];
   #bytes = 0;
 
-  /** @param mostBytes of all its messages */
-  constructor(budget: WaitingBudget, mostBytes: number) {
+  constructor(budget: WaitingBudget, most: LineBounds) {
     this.#budget = budget;
-    this.#mostBytes = mostBytes;
+    this.#most = most;
   }
 
-  /** @returns `full` if this line has no room for the message, `all_full` if all lines together have none */
-  push(item: Item, bytes: number): 'taken' | 'full' | 'all_full' {
-    if (this.#items.length >= WAITING_MESSAGES || this.#bytes + bytes > this.#mostBytes) return 'full';
+  /**
+   * @param length bytes of the message, 0 if only its id is kept
+   * @returns `full` if this line has no room for the message, `all_full` if all lines together have none
+   */
+  push(item: Item, length: number): 'taken' | 'full' | 'all_full' {
+    const bytes = Math.max(length, LEAST_BYTES);
+    const { messages, bytes: mostBytes } = this.#most;
+    if (this.#items.length >= messages || this.#bytes + bytes > mostBytes) return 'full';
     if (!this.#budget.take(bytes)) return 'all_full';
     this.#bytes += bytes;
     this.#items.push({ item, bytes });
