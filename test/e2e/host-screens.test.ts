@@ -1,9 +1,11 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
+import { TokensReply } from '../../src/protocol/bodies.ts';
 import { type Messages, messagesFor } from '../../src/web/i18n/messages.ts';
 import { launchBrowser } from '../support/browser/browser.ts';
 import { createBystanders } from '../support/browser/bystanders.ts';
 import { DEVICES, expectFine } from '../support/browser/screens.ts';
+import { api } from '../support/server/api.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 
 /** What hosts see, and those who wait for them, on each device and on a phone and tablet held otherwise. */
@@ -12,6 +14,8 @@ const LOOKS = [
   { device: 'turned', viewport: { width: 844, height: 390 }, locale: 'en-US', colorScheme: 'dark' },
   { device: 'tablet', viewport: { width: 768, height: 1024 }, locale: 'ru-RU', colorScheme: 'light' },
 ] as const;
+
+const PASSWORD = 'correct horse battery';
 
 let server: TestServer;
 let browser: Browser;
@@ -106,5 +110,43 @@ describe.each(LOOKS)('for hosts on a $device ($locale, $colorScheme)', ({ device
     await page.locator('.knocks li .round').click();
     await waiter.getByText(t.failure.knock_refused.title).waitFor();
     await isFine(waiter, 'waiting-refused');
+  });
+
+  it('shows a person their calls, past ones, and what can be done with them', async () => {
+    const email = `host-${device}@example.org`;
+    await api(server.url, '/auth/register', {
+      reply: TokensReply,
+      body: { email, password: PASSWORD, displayName: 'Ada' },
+    });
+    const page = await visit(new URL('/sign-in', server.url).href);
+    await page.locator('[name=email]').fill(email);
+    await page.locator('[name=password]').fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.getByText(t.rooms.mine.none).waitFor();
+    await page.getByText(t.home.options, { exact: true }).click();
+    await page.getByLabel(t.home.name).fill('Math 7b');
+    await page.getByRole('switch', { name: t.rooms.fields.keep }).click();
+    await page.getByRole('button', { name: t.home.start }).click();
+    await page.waitForURL('**/connect/*');
+    await page.goto(server.url);
+    await page.locator('.my-room').waitFor();
+    await page.locator('.my-rooms').scrollIntoViewIfNeeded();
+    await isFine(page, 'my-rooms');
+    const choose = async (item: string) => {
+      await page.locator('.my-room .round').click();
+      await page.getByRole('menuitem', { name: item }).click();
+    };
+    await choose(t.rooms.mine.past);
+    await page.getByText(t.rooms.pastCalls.none).waitFor();
+    await isFine(page, 'past-calls');
+    await page.keyboard.press('Escape');
+    await choose(t.rooms.mine.rename);
+    await page.getByRole('dialog').getByLabel(t.home.name).fill('Math 8b');
+    await isFine(page, 'rename');
+    await page.keyboard.press('Enter');
+    await page.getByText('Math 8b', { exact: true }).waitFor();
+    await choose(t.rooms.mine.remove);
+    await page.getByRole('dialog').getByRole('button', { name: t.rooms.mine.remove }).click();
+    await page.getByText(t.rooms.mine.none).waitFor();
   });
 });

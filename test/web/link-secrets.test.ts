@@ -31,6 +31,16 @@ describe('what a link carries', () => {
     expect(createLinkSecrets(memoryStorage()).takeFrom(at(path))).toBeNull();
   });
 
+  it('is an invitation to one call, and to no other', () => {
+    const room = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a';
+    const secrets = createLinkSecrets(memoryStorage());
+    expect(secrets.takeFrom(at(`/connect/${room}?invite=i1`))?.href).toBe(at(`/connect/${room}`).href);
+    expect(secrets.invitationTo(room)).toBe('i1');
+    expect(secrets.invitationTo(room.replace('3', '4'))).toBeNull();
+    secrets.drop('call');
+    expect(secrets.invitationTo(room)).toBeNull();
+  });
+
   it('survives a reload of the tab', () => {
     const storage = memoryStorage();
     createLinkSecrets(storage).takeFrom(at('/reset#token=r1'));
