@@ -134,6 +134,55 @@ describe.each(DEVICES)('the page on a $device ($locale, $colorScheme)', ({ devic
     }
   });
 
+  it('shows the chat beside the call or over it, with what one can do with a message', async () => {
+    const page = await inCallWith(2);
+    await page.keyboard.press('c');
+    const field = page.getByRole('textbox', { name: t.talk.write });
+    await field.waitFor();
+    await page.locator('.history[data-history=complete]').waitFor();
+    await isFine(page, 'chat-empty');
+    for (const text of [
+      'https://example.org/a-long-address/that-goes-on-and-on-and-on-and-on',
+      'второе 👍',
+    ]) {
+      await field.fill(text);
+      await page.getByRole('button', { name: t.talk.send, exact: true }).click();
+      await page.locator('.message', { hasText: text }).waitFor();
+    }
+    const last = page.locator('.message').last();
+    await last.focus();
+    await isFine(page, 'chat-message');
+    await last.getByRole('button', { name: t.talk.react, exact: true }).click();
+    await last.getByRole('button', { name: t.talk.reactWith('🎉') }).click();
+    await last.locator('.reactions').waitFor();
+    await last.getByRole('button', { name: t.talk.reply }).click();
+    await isFine(page, 'chat-reply');
+    await last.focus();
+    await last.getByRole('button', { name: t.talk.remove }).click();
+    await isFine(page, 'chat-delete');
+  });
+
+  it('shows raised hands, reactions and the speaker large', async () => {
+    const page = await inCallWith(3);
+    await page.keyboard.press('l');
+    await page.keyboard.press('h');
+    await page.locator('.tile[data-self=true] .hand').waitFor();
+    await page.keyboard.press('r');
+    await page.getByRole('button', { name: t.talk.reactWith('🎉') }).waitFor();
+    await isFine(page, 'call-react');
+    await page.keyboard.press('5');
+    await page.locator('.floating').waitFor();
+    await page.keyboard.press('p');
+    await page.getByRole('heading', { name: t.talk.hands }).waitFor();
+    await isFine(page, 'people-hands');
+    await page.keyboard.press('Escape');
+    const more = page.getByRole('button', { name: t.call.more, exact: true });
+    if (await more.isVisible()) await more.click();
+    await page.getByRole('button', { name: t.talk.view }).click();
+    await page.getByRole('dialog', { name: t.talk.view }).waitFor();
+    await isFine(page, 'call-view');
+  });
+
   it('shows the end of a call, and the way back', async () => {
     const page = await inCallWith(1);
     await page.getByRole('button', { name: t.call.leave }).click();

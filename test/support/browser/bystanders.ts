@@ -3,11 +3,14 @@ import * as v from 'valibot';
 import { WebSocket } from 'ws';
 import { CreateRoomReply, TokensReply } from '../../../src/protocol/bodies.ts';
 import { ServerEnvelope } from '../../../src/protocol/events.ts';
+import type { Room } from '../../../src/protocol/room-fields.ts';
 
 /** People in a room who send nothing. They fill tiles at the cost of one socket each. */
 export interface Bystanders {
   /** Creates a room and returns the path of its page. */
-  room(request: { name?: string; password?: string; max?: number }): Promise<{ path: string }>;
+  room(
+    request: Partial<Pick<Room, 'name' | 'max' | 'chat'>> & { password?: string },
+  ): Promise<{ path: string }>;
   /** Lets `count` people join, one after the other. */
   come(path: string, count: number, names?: readonly string[]): Promise<void>;
   leave(): Promise<void>;

@@ -22,9 +22,12 @@ export function MessageActions({ line, isCurrent, chat, onReply, onEdit }: Messa
   const t = useMessages();
   const asks = useSignal<'react' | 'remove' | null>(null);
   const container = useRef<HTMLDivElement>(null);
+  /** The pressed button is about to be replaced, which takes the focus from it. */
+  const isAsking = useRef(false);
   const mayWrite = chat.mayWrite.value;
   const tabIndex = isCurrent ? 0 : -1;
   const ask = (question: 'react' | 'remove') => () => {
+    isAsking.current = true;
     asks.value = question;
   };
   const done = () => {
@@ -33,6 +36,7 @@ export function MessageActions({ line, isCurrent, chat, onReply, onEdit }: Messa
   };
   useEffect(() => {
     if (asks.value !== null) container.current?.querySelector('button')?.focus();
+    isAsking.current = false;
   }, [asks.value]);
   const action = (icon: IconName, label: string, act: () => void) => (
     <button type="button" tabIndex={tabIndex} title={label} onClick={act}>
@@ -54,7 +58,7 @@ export function MessageActions({ line, isCurrent, chat, onReply, onEdit }: Messa
       }}
       onFocusOut={({ relatedTarget }) => {
         const stays = relatedTarget instanceof Node && container.current?.contains(relatedTarget) === true;
-        if (!stays) asks.value = null;
+        if (!stays && !isAsking.current) asks.value = null;
       }}
     >
       {asks.value === null && (

@@ -21,7 +21,7 @@ interface MessageListProps {
 }
 
 /**
- * The messages, as a feed (WAI-ARIA 1.2): arrow keys and Page Up and Down move between messages, Tab reaches what can be
+ * The messages. They are announced elsewhere, because older ones are added here too. Arrow keys and Page Up and Down move between messages, Tab reaches what can be
  * done with the current one.
  */
 export function MessageList({ chat, isOffline, onFollow, onReply, onEdit }: MessageListProps) {
@@ -60,7 +60,8 @@ export function MessageList({ chat, isOffline, onFollow, onReply, onEdit }: Mess
       <div
         ref={list}
         class="messages"
-        role="feed"
+        role="log"
+        aria-live="off"
         aria-label={t.talk.messages}
         aria-busy={chat.history.value === 'loading'}
         onKeyDown={(event) => moveFocus(event, list.current)}

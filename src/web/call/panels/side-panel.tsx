@@ -90,6 +90,8 @@ function useFocusRestored(panel: { readonly current: HTMLElement | null }): void
   useLayoutEffect(() => {
     const element = panel.current;
     const before = document.activeElement;
+    // Behind a sheet nothing keeps the focus. The chat moves it on to its message field.
+    element?.querySelector<HTMLElement>('[aria-selected="true"]')?.focus();
     return () => {
       const now = document.activeElement;
       const isLost = now === null || now === document.body || element?.contains(now) === true;
