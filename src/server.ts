@@ -3,7 +3,7 @@ import { createAccounts } from './accounts/accounts.ts';
 import { createGuestLimit } from './accounts/guest-limit.ts';
 import { tokenKeys } from './accounts/keys.ts';
 import { createSignIns } from './accounts/sign-ins.ts';
-import { type Chat, createChat } from './chat/chat.ts';
+import type { Chat } from './chat/chat.ts';
 import type { Config } from './config/config.ts';
 import { createEvents } from './domain/events.ts';
 import { type Ids, randomIds } from './domain/ids.ts';
@@ -22,15 +22,8 @@ import { createPasswords, type Passwords } from './lib/passwords.ts';
 import { createWarningAddressResolver } from './lib/untrusted-proxies.ts';
 import { listen } from './listening.ts';
 import { createMessageHandler } from './messages/message-handler.ts';
-import { CallLog } from './rooms/call-log.ts';
-import { Creations } from './rooms/creations.ts';
-import { createEndings } from './rooms/endings.ts';
-import { createModeration } from './rooms/moderation.ts';
-import { createPastCalls } from './rooms/past-calls.ts';
-import { createRoomSettings } from './rooms/room-settings.ts';
-import { createRooms } from './rooms/rooms.ts';
-import { createWaitingRoom } from './rooms/waiting-room.ts';
 import { createHub, type Hub } from './signaling/hub.ts';
+import { type Closers, startRooms } from './start-rooms.ts';
 import type { Store } from './store/contract.ts';
 import { startCheckpoints } from './store/sqlite/checkpoints.ts';
 import { isDatabaseFailure, startError } from './store/sqlite/failures.ts';
@@ -71,8 +64,6 @@ export interface Server {
 }
 
 type Parts = Required<Overrides> & { readonly config: Config };
-/** Closes what was opened, the last first. */
-type Closers = (() => void | Promise<void>)[];
 
 /** Creates a server. Several fit into one process, each with its own port and database. */
 export function createServer(config: Config, overrides: Overrides = {}): Server {
@@ -189,54 +180,13 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   });
   closers.push(() => hub.close());
 
-  const creations = new Creations({ clock, creators: config.roomCreation, hasRelay: ice.hasRelay });
-  const rooms = createRooms({
-    store: store.rooms,
-    bans: store.bans,
-    chat: store.chat,
-    roomRights: store.roomRights,
-    roomInvitations: store.roomInvitations,
-    passwords,
-    liveRooms: hub.liveRooms,
-    knocks: hub.knocks,
-    creations,
-    clock,
-    ids,
-    log,
-  });
-  closers.push(() => rooms.close());
-
-  const moderation = createModeration({ rooms, hub });
-  const durable = config.chatDurability === 'power';
-  const chat = await createChat({
-    store: store.chat,
-    rooms,
-    liveRooms: hub.liveRooms,
-    profileOf: accounts.profile,
-    clock,
-    ids,
-    durable,
-  });
-  const waitingRoom = createWaitingRoom({ rooms, hub });
-  const lists = store.roomLists;
-  const endings = createEndings({ lists, moderation, clock });
-  closers.push(() => endings.close());
-  const roomSettings = createRoomSettings({
-    rooms,
-    lists,
-    creations,
-    passwords,
-    waitingRoom,
-    endings,
-    hub,
-  });
-  const pastCalls = createPastCalls({ store: store.calls, clock });
-  closers.push(() => pastCalls.close());
-  const callLog = new CallLog({ store: store.calls, liveRooms: hub.liveRooms, clock, ids });
-  closers.push(() => callLog.close());
+  const inRooms = await startRooms(
+    { ...parts, store, hub, hasRelay: ice.hasRelay, profileOf: accounts.profile },
+    closers,
+  );
+  const { rooms, moderation, waitingRoom, chat, roomSettings, pastCalls, callLog } = inRooms;
   const { noticeAdmins } = accounts;
-  const features = { rooms, moderation, waitingRoom, chat };
-  const handle = createMessageHandler({ hub, accounts, noticeAdmins, ...features, clock });
+  const handle = createMessageHandler({ ...inRooms, hub, accounts, noticeAdmins, clock });
   subscribeAll(events, { accounts, hub, ice, rooms, moderation, callLog });
 
   const app = uws.App();

@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'server.ts': [
     'drain.ts',
     'listening.ts',
+    'start-rooms.ts',
     'subscriptions.ts',
     'ws',
     'messages',
@@ -33,6 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'drain.ts': ['ws', 'chat', 'signaling', 'store/contract.ts', 'domain', 'protocol', 'lib'],
   'subscriptions.ts': ['rooms', 'accounts', 'signaling', 'turn', 'domain', 'lib'],
+  'start-rooms.ts': ['chat', 'rooms', 'signaling', 'store/contract.ts', 'config', 'domain', 'lib'],
   'listening.ts': ['uws', 'domain', 'lib'],
   ws: ['uws', 'messages', 'rooms', 'accounts', 'signaling', 'config', 'domain', 'protocol', 'lib'],
   http: ['uws', 'chat', 'rooms', 'accounts', 'signaling', 'config', 'domain', 'protocol', 'lib'],
@@ -59,7 +61,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
  */
 const SUBLAYERS: Readonly<Record<string, readonly string[]>> = {
   http: ['metrics.ts', 'server', 'routes', 'attach.ts'],
-  signaling: ['wire', 'session', 'calls', 'live-rooms', 'life', 'hub-stats.ts', 'hub.ts'],
+  signaling: ['wire', 'session', 'calls', 'live-rooms', 'life', 'hub-stats.ts', 'hub-contract.ts', 'hub.ts'],
   store: ['contract', 'contract.ts', 'sqlite'],
   turn: ['codec', 'conf', 'core', 'io', 'thread', 'ice'],
 };
