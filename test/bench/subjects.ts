@@ -46,7 +46,12 @@ export const setupNames = {
   'parley-before': 'parley-before-setup',
   parley: 'parley-setup',
 } as const;
-export type SubjectName = (typeof subjectNames)[number] | (typeof setupNames)[keyof typeof setupNames];
+/** The servers of a chat. */
+export const chatNames = { 'parley-before': 'parley-before-chat', parley: 'parley-chat' } as const;
+export type SubjectName =
+  | (typeof subjectNames)[number]
+  | (typeof setupNames)[keyof typeof setupNames]
+  | (typeof chatNames)[keyof typeof chatNames];
 
 const ROOT = resolve(import.meta.dirname, '../..');
 /** Folder of another built checkout, to compare with this one. */
@@ -68,6 +73,8 @@ export const subjects: Readonly<Record<SubjectName, Subject>> = {
   'uws-setup': peer('uws', (id, room) => `/?room=${room}&id=${id}&acks`, 'uws-setup'),
   'parley-before-setup': parley('parley-setup', () => before ?? ROOT),
   'parley-setup': parley('parley-setup'),
+  'parley-before-chat': parley('parley-chat', () => before ?? ROOT),
+  'parley-chat': parley('parley-chat'),
 };
 
 function peer(name: string, path: (id: string, room: number) => string, adapter = name): Subject {

@@ -9,6 +9,8 @@
 #define ACK_EVERY 8
 #define ACK_EVERY_AT_LEAST 32
 #define ACK_IDLE_NS 2000000000u
+/* Of what somebody says in a chat. */
+#define CHAT_BYTES 120
 
 static int starts(const char *text, size_t length, const char *wanted) {
   size_t size = strlen(wanted);
@@ -40,6 +42,13 @@ static int take_message(struct connection *connection, const char *text, size_t 
 
 static uint64_t number_of(uint64_t id) {
   return id > FIRST_ID ? id - FIRST_ID : 0;
+}
+
+static void take_chat(struct connection *connection, const char *text, size_t length, uint64_t now) {
+  char peer_id[sizeof connection->id] = "";
+  copy_string(peer_id, sizeof peer_id, text, length, "\"peerId\":\"");
+  const char *content = find(text, length, "bench:");
+  if (content != NULL) chat_arrived(connection, peer_id, content, now);
 }
 
 static void acknowledge(struct connection *connection) {
@@ -112,6 +121,7 @@ static void parley_received(struct connection *connection, const char *text, siz
     }
   }
   if (starts(text, length, "{\"event\":\"call:")) take_message(connection, text, length, now);
+  else if (starts(text, length, "{\"event\":\"chat\"")) take_chat(connection, text, length, now);
   else if (starts(text, length, "{\"event\":\"ack\"")) connection->acknowledged = number_of(number_after(text, head, "\"re\":"));
   else if (starts(text, length, "{\"event\":\"welcome\"")) parley_welcome(connection, text, length);
   else if (starts(text, length, "{\"event\":\"room:joined\"")) became_ready(connection);
@@ -162,6 +172,13 @@ static const struct adapter adapters[] = {
      .acknowledge_every = ACK_EVERY_AT_LEAST,
      .ready_at_upgrade = 1,
      .received = acknowledging_received},
+    {.name = "parley-chat",
+     SAME("{\"event\":\"chat\"," NUMBERED "\"payload\":{%.0s\"message\":\"", "\"}}"),
+     .numbered = 1,
+     .content_bytes = CHAT_BYTES,
+     .acknowledge_every = ACK_EVERY,
+     .received = parley_received,
+     .idle = parley_idle},
     {.name = "parley-setup",
      SETUP,
      .numbered = 1,

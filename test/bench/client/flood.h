@@ -15,6 +15,10 @@ enum state { CLOSED, CONNECTING, UPGRADING, JOINING, READY, WAITING /* to dial a
 /* Of each side in a call set-up. */
 #define SETUP_CANDIDATES 3u
 
+/* People of a chat at most, and messages of one of them that may be on their way at once. */
+#define CHATTERS 8
+#define CHAT_WINDOW 256
+
 /* Ids of messages begin above it: with ten digits from the first on, they fit into a frame that is built once. */
 #define FIRST_ID 1000000000u
 
@@ -34,6 +38,9 @@ struct connection {
   struct frame sdp, candidate;
   uint64_t sent, acknowledged; /* numbers of its messages */
   uint64_t seen;               /* number of the last message from the partner */
+  /* Chat only: numbers of the last messages from each in the room, itself first; who heard each of its own. */
+  uint64_t seen_from[CHATTERS];
+  unsigned char heard_by[CHAT_WINDOW];
   /* Parley only. */
   uint64_t seq, seq_acknowledged;
   uint64_t unacknowledged_since; /* time of the first message above seq_acknowledged */
@@ -58,6 +65,8 @@ struct adapter {
   struct kind candidate;
   /* Messages from the server after which a receipt is due. */
   unsigned acknowledge_every;
+  /* Of a message's content; 0: what the bench asks for. */
+  int content_bytes;
   /* Whether the frame has `"id":` and is answered with `ack`. */
   int numbered;
   /* The upgrade alone makes it ready. */
@@ -112,6 +121,7 @@ void hang_up(struct connection *connection);
 void send_message(struct connection *connection, uint64_t due);
 void send_again(struct connection *connection, uint64_t above);
 void message_arrived(struct connection *receiver, const char *content, uint64_t now);
+void chat_arrived(struct connection *receiver, const char *peer_id, const char *content, uint64_t now);
 const char *find(const char *text, size_t length, const char *wanted);
 
 /* phases.c */

@@ -66,7 +66,8 @@ static const struct frame *frame_of(struct connection *connection, uint64_t numb
   if (frame->bytes == NULL) {
     int is_answerer = (connection - flood.connections) % 2 == 1;
     const struct kind *kind = is_candidate ? &adapter->candidate : is_answerer ? &adapter->answer : &adapter->offer;
-    *frame = build(connection, kind, is_candidate ? 0 : flood.message_bytes);
+    int bytes = adapter->content_bytes > 0 ? adapter->content_bytes : flood.message_bytes;
+    *frame = build(connection, kind, is_candidate ? 0 : bytes);
   }
   return frame;
 }
@@ -81,6 +82,7 @@ static void send_numbered(struct connection *connection, uint64_t number, uint64
 
 void send_message(struct connection *connection, uint64_t due) {
   send_numbered(connection, ++connection->sent, due);
+  connection->heard_by[connection->sent % CHAT_WINDOW] = 0;
   flood.outstanding++;
   flood.sent++;
 }
@@ -106,4 +108,32 @@ void message_arrived(struct connection *receiver, const char *content, uint64_t 
     histogram_record(&flood.latency, current > due ? current - due : 0);
   }
   if (flood.phase == SATURATE && now < flood.until) send_message(&flood.connections[receiver->partner], now);
+}
+
+/*
+ * A message that all in the room hear, its sender too. It has arrived once the last of them has heard it; one that somebody
+ * didn't hear stays outstanding, and so counts as lost in the end.
+ */
+void chat_arrived(struct connection *receiver, const char *peer_id, const char *content, uint64_t now) {
+  int place = 0, people = 1;
+  struct connection *sender = receiver, *one = receiver;
+  while ((one = &flood.connections[one->partner]) != receiver && people < CHATTERS) {
+    if (strcmp(one->id, peer_id) == 0) sender = one, place = people;
+    people++;
+  }
+  uint64_t due = read_digits(content + strlen(MARK), STAMP_DIGITS);
+  uint64_t number = read_digits(content + strlen(MARK) + STAMP_DIGITS + 1, NUMBER_DIGITS);
+  if (number <= receiver->seen_from[place]) {
+    flood.duplicated++;
+    return;
+  }
+  receiver->seen_from[place] = number;
+  if (++sender->heard_by[number % CHAT_WINDOW] < people) return;
+  uint64_t current = now % 10000000000000000u;
+  flood.outstanding--;
+  if (flood.measuring) {
+    flood.received++;
+    histogram_record(&flood.latency, current > due ? current - due : 0);
+  }
+  if (flood.phase == SATURATE && now < flood.until) send_message(sender, now);
 }

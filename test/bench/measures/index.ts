@@ -1,3 +1,4 @@
+import { chat } from './chat.ts';
 import { connects } from './connects.ts';
 import { latency } from './latency.ts';
 import type { Measure } from './measure.ts';
@@ -13,6 +14,7 @@ export const measures = {
   setup,
   relay,
   latency,
+  chat,
   connects,
   storm,
   memory,
