@@ -17,7 +17,7 @@ describe('what expires or is reset in SQLite', () => {
         .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
         .all(
           ...(sql.includes(':')
-            ? [{ now: 0, until: 0, userId: '' }]
+            ? [{ now: 0, until: 0, userId: '', max: 0 }]
             : Array(sql.split('?').length - 1).fill('')),
         );
       database.close();
