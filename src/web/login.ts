@@ -35,8 +35,8 @@ export interface RoomAccess {
   createRoom(request: CreateRoomRequest): Promise<CreatedRoom>;
   findRoom(roomId: string): Promise<Room>;
   updateRoom(roomId: string, change: RoomChange): Promise<Room>;
-  /** @param guestName what hosts call a guest who waits; a person goes by the account's name */
-  connect(guestName?: string): Promise<Client>;
+  /** @param guestName what others call a guest, in the chat and while it waits; a person goes by the account's name */
+  connect(guestName: string): Promise<Client>;
 }
 
 interface Credentials {
@@ -191,8 +191,7 @@ export function createLogin({ sdk, storage, prefs, guests = true }: LoginOptions
     findRoom: (roomId) => act((acting) => sdk.findRoom(acting, roomId), true),
     connect: (guestName) =>
       act(async (acting) => {
-        const isOther = guestName !== undefined && guestName !== acting.user.displayName;
-        // Without it, the person waits as a guest without a name.
+        const isOther = guestName !== '' && guestName !== acting.user.displayName;
         if (isOther && personOf(acting) === null)
           await acting.update({ displayName: guestName }).catch(() => {});
         return sdk.connect({ token: (fresh) => acting.token(fresh) });

@@ -172,7 +172,7 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
   }
 
   async function connectAndJoin(room: Room, input: JoinInput): Promise<void> {
-    const client = await login.connect(room.waitingRoom ? input.name : undefined);
+    const client = await login.connect(input.name);
     if (closed) return client.close();
     const picture = user.peek()?.avatarUrl ?? null;
     const wait = createWait({ client, devices });
@@ -185,6 +185,8 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
       const call = await client.join(roomId, { ...joinOptionsFor(input, picture), onWaiting: showWait });
       wait.close();
       if (closed) return client.close();
+      // [RM11] A person may go by another name in this call; guests have told theirs before.
+      if (user.peek() !== null) call.update({ displayName: input.name }).catch(() => {});
       showCall(client, call, input.name, picture);
     } catch (error) {
       wait.close();

@@ -111,7 +111,8 @@ describe('POST /setup', () => {
     for (const token of ['wrong', server.setupToken]) await setUp(server, { ...ADA, token });
     const refused = await setUp(server, ADA);
     expect(await codeOf(refused)).toBe('429 rate_limited');
-    expect(refused.headers.get('retry-after')).toBe('30');
+    // One try comes back every 30 s; how much of that has passed is up to the machine.
+    expect(refused.headers.get('retry-after')).toMatch(/^([1-9]|[12]\d|30)$/);
   });
 
   it('answers any body with a problem, and makes no admin of it', async () => {

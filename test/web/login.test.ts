@@ -87,7 +87,7 @@ describe('the login of a guest', () => {
     expect(calls).toEqual([]);
     await login.findRoom(ROOM.id);
     await login.createRoom({ max: 8 });
-    await login.connect();
+    await login.connect('');
     expect(calls).toEqual(['signIn', 'find as new']);
   });
 

@@ -40,12 +40,14 @@ function setUp({
   const joins: unknown[] = [];
   const clients: ReturnType<typeof fakeClient>[] = [];
   const prefs = createPrefs(memoryStorage());
+  const guestNames: string[] = [];
   let unknown = 0;
   const login: RoomAccess = {
     findRoom: find,
     createRoom: () => Promise.reject(new Error('not expected')),
     updateRoom: () => Promise.reject(new Error('not expected')),
-    async connect() {
+    async connect(guestName) {
+      guestNames.push(guestName);
       const client = fakeClient(async (roomId, options) => {
         joins.push(options);
         return join === undefined ? fake.call : join(roomId, options);
@@ -66,7 +68,7 @@ function setUp({
       unknown += 1;
     },
   });
-  return { model, fake, joins, clients, prefs, login, timesUnknown: () => unknown };
+  return { model, fake, joins, clients, guestNames, prefs, login, timesUnknown: () => unknown };
 }
 
 afterEach(() => void vi.useRealTimers());
@@ -84,6 +86,18 @@ describe('the way into a call', () => {
     const onWaiting = expect.any(Function);
     expect(joins).toEqual([{ userInfo: { name: 'Ann' }, microphone: null, camera: null, onWaiting }]);
     expect(prefs.get('name')).toBe('Ann');
+  });
+
+  it('[RM11] lets everybody go by the name that was typed, in the chat too', async () => {
+    const guest = setUp();
+    await guest.model.load();
+    await guest.model.join({ name: 'Ann', password: '' });
+    const updates = ({ sent }: typeof guest.fake) => sent.filter(([what]) => what === 'update');
+    expect([guest.guestNames, updates(guest.fake)]).toEqual([['Ann'], []]);
+    const person = setUp({ user: signal(ADA) });
+    await person.model.load();
+    await person.model.join({ name: 'Countess', password: '' });
+    expect(updates(person.fake)).toEqual([['update', { displayName: 'Countess' }]]);
   });
 
   it('shows the others the picture of the account', async () => {
@@ -237,7 +251,7 @@ describe('the way into a call', () => {
       });
       if (stage === 'connecting') {
         const connect = login.connect;
-        Object.assign(login, { connect: () => answer.promise.then(() => connect()) });
+        Object.assign(login, { connect: () => answer.promise.then(() => connect('Ann')) });
       }
       await model.load();
       const joining = model.join({ name: 'Ann', password: '' });

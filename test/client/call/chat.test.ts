@@ -91,7 +91,7 @@ describe('chat', () => {
     expect(await outcomes[0]).toBe('answered');
   });
 
-  it('[SP5] ignores what is said in other rooms', async () => {
+  it('[CH1] ignores what is said in other rooms', async () => {
     const fake = await insideCall();
     const heard = hear(fake);
     await fake.say('chat', message('m1', { roomId: '00000000-0000-4000-8000-000000000002' }));
