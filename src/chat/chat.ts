@@ -1,7 +1,8 @@
 import { ParleyError } from '../domain/errors.ts';
 import type { Identity, Profile } from '../domain/identity.ts';
-import type { Ids, UserId } from '../domain/ids.ts';
+import type { Ids, RoomId, UserId } from '../domain/ids.ts';
 import { noSuchRoom } from '../domain/refusals.ts';
+import { grant, sendRights } from '../domain/room-rights.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/iso-time.ts';
 import type { HistoryQuery, HistoryReply } from '../protocol/chat-endpoints.ts';
@@ -10,7 +11,7 @@ import type { RoomRecord, Rooms } from '../rooms/rooms.ts';
 import { type Hub, type Participant, tellAll } from '../signaling/hub.ts';
 import type { ChatResult, ChatStore, StoredMessage } from '../store/contract.ts';
 import { ChatWriter } from './chat-writer.ts';
-import { type Chatter, httpChatter, peerChatter } from './chatters.ts';
+import { type ChatRights, type Chatter, httpChatter, peerChatter } from './chatters.ts';
 import { describeMessage, readHistory } from './history.ts';
 import { MessageIds } from './message-ids.ts';
 import { refuse } from './refusals.ts';
@@ -45,7 +46,7 @@ export interface Chat {
 
 interface ChatDeps {
   readonly store: ChatStore;
-  readonly rooms: Pick<Rooms, 'find' | 'rights' | 'noteLastMessage'>;
+  readonly rooms: Pick<Rooms, 'find' | 'known' | 'rights' | 'noteLastMessage'>;
   readonly liveRooms: Pick<Hub['liveRooms'], 'membersOf' | 'isInside' | 'heldSince'>;
   readonly profileOf: (userId: UserId) => Profile;
   readonly clock: Clock;
@@ -68,10 +69,21 @@ export async function createChat(deps: ChatDeps): Promise<Chat> {
     const by =
       'participant' in actor
         ? peerChatter(actor.participant, actor.re)
-        : httpChatter(actor.identity, room.id, await rooms.rights.isHost(actor.identity, room.id), deps);
+        : httpChatter(actor.identity, room.id, await rightsOf(actor.identity, room.id), deps);
     if (!by.isInside && !by.isHost) throw refuse('outside');
     if (room.chat === 'off') throw refuse('chat_off');
     return { room, by };
+  }
+
+  /** Returns what somebody may do who comes by HTTP, whether a session of the same user is inside or not. */
+  async function rightsOf(identity: Identity, roomId: RoomId): Promise<ChatRights> {
+    const known = await rooms.known(roomId);
+    if (known === undefined) throw noSuchRoom();
+    const stored = await rooms.rights.of(known, identity.userId);
+    return {
+      host: await rooms.rights.runs(identity, known),
+      send: sendRights(identity, grant(false, stored)),
+    };
   }
 
   /** @throws ParleyError as `open`; `forbidden` for whoever isn't inside, or may not write */

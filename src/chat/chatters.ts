@@ -1,6 +1,6 @@
 import type { Identity, Profile } from '../domain/identity.ts';
 import type { PeerId, RoomId, UserId } from '../domain/ids.ts';
-import { SEND_KINDS } from '../protocol/room-fields.ts';
+import type { SendKind } from '../protocol/room-fields.ts';
 import type { Answer, Hub, Participant } from '../signaling/hub.ts';
 
 /** Somebody who reads or writes the chat of a room. How they reached the server makes no difference. */
@@ -18,6 +18,12 @@ export interface Chatter {
   readonly since: string;
   /** Gets what all are told as the answer to its message. Over HTTP nobody does. */
   readonly answer: Answer | undefined;
+}
+
+/** What the room and the token of somebody who comes by HTTP allow. */
+export interface ChatRights {
+  readonly host: boolean;
+  readonly send: readonly SendKind[];
 }
 
 /** Returns somebody who speaks from inside the room. */
@@ -46,7 +52,7 @@ interface HttpChatterDeps {
 export function httpChatter(
   identity: Identity,
   roomId: RoomId,
-  isHost: boolean,
+  { host, send }: ChatRights,
   { liveRooms, profileOf }: HttpChatterDeps,
 ): Chatter {
   const { userId, room: claim } = identity;
@@ -58,8 +64,8 @@ export function httpChatter(
     peerId: null,
     displayName: newest?.displayName ?? claim?.name ?? profileOf(userId).displayName,
     isInside: liveRooms.isInside(roomId, userId),
-    isHost: isHost || peers.some(({ host }) => host),
-    maySend: (newest?.send ?? claim?.send ?? SEND_KINDS).includes('chat'),
+    isHost: host || peers.some((peer) => peer.host),
+    maySend: send.includes('chat'),
     since: peers[0]?.chatSince ?? liveRooms.heldSince(roomId, userId) ?? '',
     answer: undefined,
   };

@@ -253,6 +253,19 @@ describe('over HTTP', () => {
     const stranger = await on.guest();
     expect((await ask(on, stranger, 'POST', chat, { message: 'x' })).status).toBe(403);
   });
+
+  it('[RM6] is refused to a limited user who is merely expected', async () => {
+    const { on, roomId, ann, ben } = await chatting();
+    await ann.request('room:send', { peerId: ben.peerId, send: ['audio', 'video'] });
+    await ben.request('room:leave');
+    expect(await ask(on, ben.guest, 'POST', `/rooms/${roomId}/join`, {})).toMatchObject({ status: 200 });
+    const path = `/rooms/${roomId}/chat`;
+    expect(await ask(on, ben.guest, 'POST', path, { message: 'Hello' })).toMatchObject({
+      status: 403,
+      body: { code: 'forbidden' },
+    });
+    expect(await ask(on, ben.guest, 'GET', path)).toMatchObject({ status: 200, body: { items: [] } });
+  });
 });
 
 describe('a kind of reaction', () => {
