@@ -123,6 +123,8 @@ describe.each(LOOKS)('for hosts on a $device ($locale, $colorScheme)', ({ device
     await page.locator('[name=password]').fill(PASSWORD);
     await page.keyboard.press('Enter');
     await page.getByText(t.rooms.mine.none).waitFor();
+    // Not "No account" to somebody who has one.
+    await page.getByText(t.home.promiseWithAccount).waitFor();
     await page.getByText(t.home.options, { exact: true }).click();
     await page.getByLabel(t.home.name).fill('Math 7b');
     await page.getByRole('switch', { name: t.rooms.fields.keep }).click();

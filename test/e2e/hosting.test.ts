@@ -73,6 +73,10 @@ describe('a host in the browser', () => {
     await dora?.page.getByText(en.failure.knock_refused.title).waitFor();
     await ada.page.getByRole('button', { name: t.knocks.admitOf('\u2068Eve\u2069') }).click();
     await eve?.inCall();
+    // The button that had the focus is gone, and the focus is still in the panel.
+    await expect
+      .poll(() => ada.page.evaluate(() => document.activeElement?.closest('.side-panel') !== null))
+      .toBe(true);
     await Promise.all(
       [ada, ben].map((person) => person.page.locator('.knocks').waitFor({ state: 'detached' })),
     );

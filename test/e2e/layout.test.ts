@@ -194,6 +194,61 @@ describe('the page', () => {
     expect((toast?.y ?? Number.NaN) + (toast?.height ?? 0)).toBeLessThanOrEqual(stage?.y ?? 0);
   });
 
+  it.each([DESK, TURNED, TABLET])('keeps notices off the side panel (%j)', async (look) => {
+    const page = await inCallWith(0, look);
+    await page.keyboard.press('p');
+    await page.locator('.people-panel').waitFor();
+    await bystanders.come(new URL(page.url()).pathname, 2);
+    await page.locator('.toast:visible').first().waitFor();
+    const panel = await page.locator('.side-panel').boundingBox();
+    for (const toast of await page.locator('.toast:visible').all()) {
+      const box = await toast.boundingBox();
+      expect((box?.x ?? Number.NaN) + (box?.width ?? 0)).toBeLessThanOrEqual(panel?.x ?? 0);
+    }
+  });
+
+  it('shows notices over the sheet of a phone, below its tabs', async () => {
+    const page = await inCallWith(0, PHONE);
+    await page.keyboard.press('p');
+    await page.locator('.people-panel').waitFor();
+    await bystanders.come(new URL(page.url()).pathname, 1);
+    const toast = page.locator('.toast:visible').first();
+    await toast.waitFor();
+    const head = await page.locator('.side-head').boundingBox();
+    const box = await toast.boundingBox();
+    expect(box?.y).toBeGreaterThanOrEqual((head?.y ?? 0) + (head?.height ?? 0));
+    const isOver = await toast.evaluate((element) => {
+      const { zIndex } = getComputedStyle(element.parentElement ?? element);
+      return (
+        Number(zIndex) > Number(getComputedStyle(document.querySelector('.side-panel') ?? element).zIndex)
+      );
+    });
+    expect(isOver).toBe(true);
+  });
+
+  it('never breaks a word that says what is wrong with a tile', async () => {
+    const page = await visit(PHONE, '/');
+    await page.getByRole('button', { name: t.home.start }).click();
+    await page.waitForURL('**/connect/*');
+    await page.locator('input[name=name]').fill('Ann');
+    await page.locator('form.enter button').click();
+    await page.getByRole('button', { name: t.call.leave }).waitFor();
+    await bystanders.come(new URL(page.url()).pathname, 7);
+    await page.locator('ul[data-count="8"]').waitFor();
+    for (const problem of await page.locator('.problem[data-problem=connecting]').all()) {
+      const box = await problem.boundingBox();
+      // Two lines of it would be 30 px.
+      expect(box?.height).toBeLessThan(30);
+      for (const button of await problem.locator('xpath=..').locator('button:visible').all()) {
+        const other = await button.boundingBox();
+        if (box === null || other === null) throw new Error('a tile is missing');
+        const isClear =
+          box.x + box.width <= other.x || box.y >= other.y + other.height || box.y + box.height <= other.y;
+        expect(isClear).toBe(true);
+      }
+    }
+  });
+
   it('gives controls a border in forced colours', async () => {
     const page = await inCallWith(1, { ...DESK, forcedColors: 'active' });
     for (const one of await page.locator('.control:visible').all()) {

@@ -98,6 +98,13 @@ describe('layouts', () => {
         return pip?.window?.document.querySelectorAll('.tile video').length ?? 0;
       });
     if (hasWindow) await expect.poll(tiles, { timeout: 10_000 }).toBe(2);
+    for (const small of ann.page
+      .context()
+      .pages()
+      .filter((page) => page !== ann.page)) {
+      await small.getByRole('button', { name: t.call.mute }).waitFor();
+      await small.getByRole('button', { name: t.call.leave }).waitFor();
+    }
     await ann.leave();
     await ann.page.getByRole('heading', { name: t.ended.left.title }).waitFor();
     await expect.poll(tiles).toBe(0);

@@ -42,7 +42,7 @@ export function Home({ missing, onCreated, onJoin }: HomeProps) {
             {t.home.headline}
           </h1>
           <p class="promise">
-            {settings.guests && settings.roomCreation === 'everyone'
+            {user === null && settings.guests && settings.roomCreation === 'everyone'
               ? t.home.promise
               : t.home.promiseWithAccount}
           </p>

@@ -129,7 +129,7 @@ export const rooms = {
     loading: 'Loading past calls…',
     none: 'Nobody has met here in the last 90 days.',
     lasted: (time: string) => `Lasted ${time}`,
-    peak: (n: number) => plural(n, { one: 'at most 1 person', other: `at most ${n} people` }),
+    peak: (n: number) => plural(n, { one: '1 person', other: `up to ${n} people at once` }),
     deleted: 'Deleted account',
   },
 };

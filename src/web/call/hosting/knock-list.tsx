@@ -41,18 +41,20 @@ function KnockItem({ knock, hosting }: { readonly knock: Knock; readonly hosting
         {name}
         {knock.kind === 'guest' && knock.displayName !== null && <span class="soft">{words.guest}</span>}
       </span>
-      <button
-        type="button"
-        class="button small"
-        aria-label={words.admitOf(isolate(name))}
-        onClick={() => void hosting.admit(knock)}
-      >
-        {words.admit}
-      </button>
-      <button type="button" class="round" onClick={() => void hosting.refuse(knock)}>
-        <Icon name="close" />
-        <span class="visually-hidden">{words.refuseOf(isolate(name))}</span>
-      </button>
+      <span class="knock-choices">
+        <button
+          type="button"
+          class="button small"
+          aria-label={words.admitOf(isolate(name))}
+          onClick={() => void hosting.admit(knock)}
+        >
+          {words.admit}
+        </button>
+        <button type="button" class="round" onClick={() => void hosting.refuse(knock)}>
+          <Icon name="close" />
+          <span class="visually-hidden">{words.refuseOf(isolate(name))}</span>
+        </button>
+      </span>
     </li>
   );
 }

@@ -23,6 +23,7 @@ export function SidePanel({ tab, unread, onTab, onClose, children }: SidePanelPr
   const id = useId();
   const panel = useRef<HTMLElement>(null);
   useFocusRestored(panel);
+  useFocusKept(panel);
   const moveFocus = (event: KeyboardEvent) => {
     const to = tabFor(event.key, tab);
     if (to === undefined) return;
@@ -96,6 +97,31 @@ function useFocusRestored(panel: { readonly current: HTMLElement | null }): void
       const now = document.activeElement;
       const isLost = now === null || now === document.body || element?.contains(now) === true;
       if (isLost && before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+}
+
+/**
+ * Moves the focus to the selected tab if the element that had it goes, such as a button of somebody who was just let in.
+ * Without it Escape and Tab would start from the page.
+ */
+function useFocusKept(panel: { readonly current: HTMLElement | null }): void {
+  useLayoutEffect(() => {
+    const element = panel.current;
+    if (element === null) return;
+    let last: Element | null = null;
+    const remember = () => {
+      last = document.activeElement;
+    };
+    const observer = new MutationObserver(() => {
+      if (last?.isConnected !== false || document.activeElement !== document.body) return;
+      element.querySelector<HTMLElement>('[aria-selected="true"]')?.focus();
+    });
+    element.addEventListener('focusin', remember);
+    observer.observe(element, { childList: true, subtree: true });
+    return () => {
+      element.removeEventListener('focusin', remember);
+      observer.disconnect();
     };
   }, []);
 }
