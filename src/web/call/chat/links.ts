@@ -1,8 +1,12 @@
 /** A piece of a message: plain text, or a link. */
 export type TextPart = { readonly text: string } | { readonly text: string; readonly href: string };
 
-/** Web and e-mail addresses, up to the next space. Other schemes, such as `javascript:`, stay text. */
-const ADDRESS = /\b(?:https?:\/\/|www\.)[^\s<>"“”«»]+|\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+\b/giu;
+/**
+ * Web and e-mail addresses, up to the next space or the next character that turns the direction of text: behind one, an
+ * address could look like another. Other schemes, such as `javascript:`, stay text.
+ */
+const ADDRESS =
+  /\b(?:https?:\/\/|www\.)[^\s<>"“”«»\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]+|\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+\b/giu;
 /** Punctuation that ends a sentence rather than an address. */
 const TRAILING = /[.,:;!?'’*_~…]$/u;
 const BRACKETS = [

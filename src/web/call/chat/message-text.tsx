@@ -6,7 +6,9 @@ export function MessageText({ text }: { readonly text: string }) {
     <p class="text" dir="auto">
       {partsOf(text).map((part, index) =>
         'href' in part ? (
+          // With a direction of its own, an address isn't turned around by what stands before it.
           <a
+            dir="ltr"
             key={`${index}-${part.href}`}
             href={part.href}
             target="_blank"

@@ -20,6 +20,8 @@ describe('links in a message', () => {
     ['«https://пример.рф/путь»', ['https://xn--e1afmkfd.xn--p1ai/%D0%BF%D1%83%D1%82%D1%8C']],
     ['https://a.example https://b.example', ['https://a.example/', 'https://b.example/']],
     ['HTTPS://EXAMPLE.ORG', ['https://example.org/']],
+    ['https://evil.example/\u202Emoc.knab//:sptth', ['https://evil.example/']],
+    ['https://evil.example/\u2067x', ['https://evil.example/']],
   ])('%s leads to %j', (text, hrefs) => {
     expect(linksIn(text)).toEqual(hrefs);
   });
