@@ -3,8 +3,11 @@ import { MESSAGE_REACTIONS } from '../../protocol/limits.ts';
 import type { ChatRefusal, ChatResult, ChatWrite, NewMessage, StoredMessage } from '../contract.ts';
 import type { Connection } from './driver.ts';
 
-/** Messages of a room: beyond `max` the oldest go, so that at least `kept` stay [CH4]. */
-export const ROOM_MESSAGES = { max: 10_000, kept: 9_900 } as const;
+/**
+ * Messages of a room: beyond `max` the oldest go, so that at least `kept` stay [CH4]. Few at a time: each may take 500
+ * reactions along, in the write of somebody's message.
+ */
+export const ROOM_MESSAGES = { max: 10_000, kept: 9_990 } as const;
 
 type Row = Omit<StoredMessage, 'reactions'>;
 type Kind = ChatWrite['kind'];
