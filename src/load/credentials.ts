@@ -46,12 +46,13 @@ export async function createCredentials(deps: CredentialsDeps): Promise<readonly
 
 /**
  * Mints an access token as a backend with the server's secret does [TK1]: HS256 over `sub` and `exp`.
- * @param now milliseconds since 1970
+ * @param now milliseconds since 1970. @param more further claims
  */
-export function mintToken(secret: string, sub: string, now: number): string {
+export function mintToken(secret: string, sub: string, now: number, more: object = {}): string {
   const seconds = Math.floor(now / 1_000);
   const head = base64url({ alg: 'HS256', typ: 'JWT' });
-  const claims = base64url({ sub, username: sub.slice(0, 32), iat: seconds, exp: seconds + MINTED_SECONDS });
+  const exp = seconds + MINTED_SECONDS;
+  const claims = base64url({ sub, username: sub.slice(0, 32), iat: seconds, exp, ...more });
   const signature = createHmac('sha256', secret).update(`${head}.${claims}`).digest('base64url');
   return `${head}.${claims}.${signature}`;
 }

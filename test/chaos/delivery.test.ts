@@ -2,12 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { boundedly, CI_MS } from './ci.ts';
 import { deliveryThroughCuts } from './delivery.ts';
 
-describe('messages between 200 sessions on a breaking network', () => {
-  it('[SE3] arrive once and in order, despite a thousand cuts', { timeout: CI_MS }, async () => {
+describe('messages, chat, hands, shared data and knocks of 200 sessions on a breaking network', () => {
+  it('[SE3][CH1][KN3][RM9][RM10] arrive once and in order, despite a thousand cuts', {
+    timeout: CI_MS,
+  }, async () => {
     const { violations, figures } = await boundedly('delivery', deliveryThroughCuts);
     expect(violations).toEqual([]);
     expect(figures).toMatchObject({ sessions: 200, 'not resumed': 0, arrived: figures['messages'] });
     expect(figures['messages']).toBeGreaterThanOrEqual(100_000);
+    expect(figures).toMatchObject({ heard: figures['besides calls'] });
+    expect(figures['besides calls']).toBeGreaterThanOrEqual(5_000);
+    expect(figures['chat messages']).toBeGreaterThanOrEqual(300);
+    expect(figures['knocks']).toBeGreaterThanOrEqual(50);
     expect(figures['cuts']).toBeGreaterThanOrEqual(1_000);
   });
 });

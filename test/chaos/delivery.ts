@@ -14,6 +14,8 @@ const LEAD = 0.05;
 /** Max messages in a burst of a session, and max milliseconds to the next burst. */
 const BURST = 20;
 const PAUSE_MS = 400;
+/** Share of bursts at which a member does something besides calls. */
+const BESIDES = 0.3;
 /** Milliseconds for all of it on a busy machine, and for the last messages to arrive. */
 const TALK_MS = 240_000;
 const SETTLE_MS = 60_000;
@@ -55,8 +57,8 @@ async function delivery(run: Run, restarts: number): Promise<Outcome> {
     const began = now();
     await talkThrough(run, { crowd, proxy, server, random, restarts });
     proxy.calm();
-    await crowd.ledger.settled(SETTLE_MS);
-    return outcome({ crowd, proxy, server, restarts, seconds: (now() - began) / 1_000 });
+    const faults = await crowd.account(SETTLE_MS);
+    return outcome({ crowd, proxy, server, restarts, faults, seconds: (now() - began) / 1_000 });
   } finally {
     crowd?.close();
     await proxy.close();
@@ -94,7 +96,7 @@ async function talkThrough(run: Run, scene: Scene & { readonly random: Random })
   }, 5_000);
   const enough = () => done() >= 1 && restarted === restarts;
   try {
-    const talk = crowd.talk({ enough, most: BURST, pauseMs: PAUSE_MS, random });
+    const talk = crowd.talk({ enough, most: BURST, pauseMs: PAUSE_MS, random, besides: BESIDES });
     await within(TALK_MS + run.minutes * 60_000, 'the talk', Promise.all([talk, restart()]));
   } finally {
     clearInterval(progress);
@@ -102,13 +104,21 @@ async function talkThrough(run: Run, scene: Scene & { readonly random: Random })
   }
 }
 
-function outcome({ crowd, proxy, server, restarts, seconds }: Scene & { readonly seconds: number }): Outcome {
-  const { ledger, members, problems } = crowd;
+interface End extends Scene {
+  readonly faults: readonly string[];
+  readonly seconds: number;
+}
+
+function outcome({ crowd, proxy, server, restarts, faults, seconds }: End): Outcome {
+  const { ledger, besides, members, problems } = crowd;
   return {
     figures: {
       sessions: members.length,
       messages: ledger.sent,
       arrived: ledger.arrived,
+      'besides calls': besides.sent,
+      heard: besides.arrived,
+      ...crowd.figures,
       cuts: proxy.cuts,
       restarts,
       resumed: crowd.sum('resumed'),
@@ -116,7 +126,7 @@ function outcome({ crowd, proxy, server, restarts, seconds }: Scene & { readonly
       seconds: Math.round(seconds),
     },
     violations: [
-      ...ledger.violations(),
+      ...faults,
       ...problems,
       ...server.complaints,
       ...members.filter(({ renewed }) => renewed > 0).map(({ name }) => `${name} was not resumed`),

@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { seededRandom } from '../../src/load/random.ts';
 import { now, type Outcome, type Run, within } from './chaos.ts';
 import { Crowd } from './crowd.ts';
-import { Ledger } from './ledger.ts';
 import type { Member } from './member.ts';
 import { ServerProcess } from './server-process.ts';
 
@@ -13,10 +12,12 @@ const BACK_MS = 60_000;
 const SETTLE_MS = 30_000;
 /** Milliseconds of talk before and after each kill. */
 const TALK_MS = 3_000;
+/** Share of bursts at which a member does something besides calls. */
+const BESIDES = 0.5;
 
 /**
  * SIGKILL leaves no snapshot: every client comes back by itself, with a new session, is told so, and joins its room
- * again. No message arrives twice or out of order, and after that none is lost.
+ * again. No message arrives twice or out of order, and after that none is lost. What was acknowledged of the chat is stored.
  */
 export async function comingBackAfterKill(run: Run): Promise<Outcome> {
   const random = seededRandom(run.seed);
@@ -31,9 +32,9 @@ export async function comingBackAfterKill(run: Run): Promise<Outcome> {
     crowd = await Crowd.gather({ ...server.addresses, rooms: ROOMS, perRoom: PER_ROOM, random });
     const { members } = crowd;
     do {
-      crowd.ledger = new Ledger(epoch++);
+      crowd.begin(epoch++);
       const enough = after(TALK_MS * 2);
-      const talk = crowd.talk({ enough, most: 10, pauseMs: 100, random });
+      const talk = crowd.talk({ enough, most: 10, pauseMs: 100, random, besides: BESIDES });
       await pause(TALK_MS);
       const back = Promise.all(members.map(comeBack));
       await server.kill();
@@ -41,17 +42,16 @@ export async function comingBackAfterKill(run: Run): Promise<Outcome> {
       run.tell(`killed ${kills}, ${crowd.ledger.sent} sent`);
       await within(BACK_MS, 'coming back', back);
       await within(BACK_MS, 'the talk', talk);
-      violations.push(...crowd.ledger.violations({ losses: true }));
+      violations.push(...(await crowd.account(SETTLE_MS, { losses: true })));
       messages += crowd.ledger.sent;
 
-      crowd.ledger = new Ledger(epoch++);
-      await crowd.talk({ enough: after(TALK_MS), most: 10, pauseMs: 100, random });
-      await crowd.ledger.settled(SETTLE_MS);
-      violations.push(...crowd.ledger.violations());
+      crowd.begin(epoch++);
+      await crowd.talk({ enough: after(TALK_MS), most: 10, pauseMs: 100, random, besides: BESIDES });
+      violations.push(...(await crowd.account(SETTLE_MS)));
       messages += crowd.ledger.sent;
     } while (now() - began < run.minutes * 60_000);
     return {
-      figures: { sessions: members.length, kills, renewed: crowd.sum('renewed'), messages },
+      figures: { sessions: members.length, kills, renewed: crowd.sum('renewed'), messages, ...crowd.figures },
       violations: [...violations, ...crowd.problems, ...server.complaints],
     };
   } finally {

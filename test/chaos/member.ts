@@ -9,6 +9,7 @@ import { mintToken } from '../../src/load/credentials.ts';
 import type { Random } from '../../src/load/random.ts';
 import { SECRET } from '../support/server/accounts.ts';
 import { now } from './chaos.ts';
+import { Doings, type RoomDoings } from './doings.ts';
 import type { Ledger } from './ledger.ts';
 
 /** Sent instead of an SDP. `at`: monotonic milliseconds of this process. */
@@ -31,7 +32,13 @@ export interface MemberDeps {
   readonly wsUrl: string;
   readonly roomId: string;
   readonly random: Random;
+  /** The record of call messages. */
   readonly ledger: () => Ledger;
+  /** The record of what members do besides calls, and what those of this room have in common. */
+  readonly besides: () => Ledger;
+  readonly room: RoomDoings;
+  /** What the member's token carries besides its name. */
+  readonly claims?: object | undefined;
   readonly problem: (text: string) => void;
   readonly WebSocket?: WebSocketConstructor | undefined;
   /** Called for each message. @param ms from sending to arrival */
@@ -44,6 +51,7 @@ export interface MemberDeps {
 export class Member {
   readonly name: string;
   readonly session: ResumableSession;
+  readonly doings: Doings;
   /** The other members of its room. */
   mates: readonly Member[] = [];
   /** How often the session was resumed, and how often it had to be a new one. */
@@ -58,16 +66,23 @@ export class Member {
     this.name = deps.name;
     this.session = new ResumableSession({
       url: `${deps.wsUrl}/ws`,
-      token: () => mintToken(SECRET, deps.name, Date.now()),
+      token: () => mintToken(SECRET, deps.name, Date.now(), deps.claims),
       WebSocket: deps.WebSocket ?? PlainSocket,
       clock: browserClock,
       random: deps.random,
+    });
+    this.doings = new Doings({
+      ...deps,
+      session: this.session,
+      ledger: deps.besides,
+      hearers: () => [this.name, ...this.mates.map(({ name }) => name)],
     });
     this.session.on('message', (message) => this.#received(message));
     this.session.on('renewed', () => {
       this.renewed += 1;
       this.#wasLost = false;
       this.#isInside = false;
+      this.doings.begin();
     });
     this.session.on('state', (state) => this.#changed(state));
   }
@@ -77,7 +92,8 @@ export class Member {
   }
 
   async enter(): Promise<void> {
-    await this.session.request('room:join', { roomId: this.#deps.roomId });
+    const { event } = await this.session.request('room:join', { roomId: this.#deps.roomId });
+    if (event !== 'room:joined') throw new Error(`${this.name} joined, and got ${event}`);
     this.#isInside = true;
   }
 
@@ -105,6 +121,11 @@ export class Member {
     await Promise.all(answers);
   }
 
+  /** Does something besides calls. Does nothing if it is in no room. */
+  async doSomething(): Promise<void> {
+    if (this.#isInside) await this.doings.doSomething();
+  }
+
   #changed(state: ResumableSession['state']): void {
     if (state === 'reconnecting') this.#wasLost = true;
     if (state === 'live' && this.#wasLost) {
@@ -116,6 +137,7 @@ export class Member {
 
   #received(message: ServerMessage): void {
     if (message.event === 'peer:suspended') this.#lost(message.payload.peerId);
+    this.doings.hear(message);
     if (message.event !== 'call:offer') return;
     const { from, fromUserId, sdp } = message.payload;
     const { success, output } = v.safeParse(Numbered, sdp);
