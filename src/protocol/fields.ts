@@ -107,14 +107,21 @@ export const AvatarUrl = v.pipe(
 /** A time as ISO 8601 [HT1], such as `2026-11-22T00:40:00Z`; another offset than UTC is accepted too. */
 export const IsoTime = v.pipe(v.string(), v.check(isTime, 'must be a time, such as 2026-11-22T00:40:00Z'));
 
-/** Whether a text is an ISO 8601 time with an offset. `Date` itself takes 30 February for 2 March. */
+/** The times that ISO 8601 writes with a year of four digits. */
+const FIRST_TIME = Date.parse('0000-01-01T00:00:00Z');
+const LAST_TIME = Date.parse('9999-12-31T23:59:59.999Z');
+
+/**
+ * Whether a text is an ISO 8601 time with an offset, in the years 0 to 9999 of UTC too: what is accepted is told in the same
+ * form. `Date` itself takes 30 February for 2 March.
+ */
 function isTime(text: string): boolean {
   const [, date = ''] =
     /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/.exec(text) ?? [];
   const day = Date.parse(`${date}T00:00:00Z`);
-  return (
-    !Number.isNaN(Date.parse(text)) && !Number.isNaN(day) && new Date(day).toISOString().startsWith(date)
-  );
+  const time = Date.parse(text);
+  if (Number.isNaN(time) || Number.isNaN(day) || time < FIRST_TIME || time > LAST_TIME) return false;
+  return new Date(day).toISOString().startsWith(date);
 }
 
 /** A user as others see it, never with `email`. `createdAt` is ISO 8601. */
