@@ -5,6 +5,7 @@ import {
   BIO_CHARACTERS,
   CUSTOM_STATUS_CHARACTERS,
   DISPLAY_NAME_CHARACTERS,
+  jsonField,
   nameField,
   textField,
   USERNAME_CHARACTERS,
@@ -51,13 +52,7 @@ export const PasswordAttempt = v.pipe(v.string(), v.regex(UP_TO_MAX, TOO_LONG));
 export const InvitationSecret = v.pipe(v.string(), v.maxLength(512));
 
 /** What an application tells the others about a participant: any JSON of bounded size. */
-export const UserInfo = v.pipe(
-  v.unknown(),
-  v.check(
-    (value) => (JSON.stringify(value)?.length ?? 0) <= USER_INFO_CHARACTERS,
-    `must be at most ${USER_INFO_CHARACTERS} characters of JSON`,
-  ),
-);
+export const UserInfo = jsonField(USER_INFO_CHARACTERS);
 
 export const MediaState = v.object({ audio: v.boolean(), video: v.boolean(), screen: v.boolean() });
 export type MediaState = v.InferOutput<typeof MediaState>;

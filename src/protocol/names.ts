@@ -62,3 +62,21 @@ export function tidyName(text: string, max: number = DISPLAY_NAME_CHARACTERS): s
   const short = [...allowed].slice(0, max).join('').trim();
   return VISIBLE.test(short) ? short : null;
 }
+
+/** Returns the schema of any JSON of at most `max` characters (Unicode code points). */
+// @__NO_SIDE_EFFECTS__
+export function jsonField(max: number) {
+  return v.pipe(
+    v.unknown(),
+    v.check(
+      (value) => hasAtMost(max, JSON.stringify(value) ?? ''),
+      `must be at most ${max} characters of JSON`,
+    ),
+  );
+}
+
+/** A code point is one or two units of a string: most texts need no count. */
+function hasAtMost(max: number, text: string): boolean {
+  if (text.length <= max) return true;
+  return text.length <= 2 * max && Array.from(text).length <= max;
+}

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { EMPTY_SECONDS, METADATA_CHARACTERS, ROOM_CAPACITY } from './limits.ts';
-import { nameField, ROOM_NAME_CHARACTERS } from './names.ts';
+import { jsonField, nameField, ROOM_NAME_CHARACTERS } from './names.ts';
 
 export const RoomName = nameField(ROOM_NAME_CHARACTERS);
 
@@ -27,13 +27,7 @@ export const ChatPolicy = v.picklist(['all', 'since_join', 'none', 'off']);
 export type ChatPolicy = v.InferOutput<typeof ChatPolicy>;
 
 /** What an application keeps with a room: any JSON of bounded size; null for nothing. */
-export const Metadata = v.pipe(
-  v.unknown(),
-  v.check(
-    (value) => (JSON.stringify(value)?.length ?? 0) <= METADATA_CHARACTERS,
-    `must be at most ${METADATA_CHARACTERS} characters of JSON`,
-  ),
-);
+export const Metadata = jsonField(METADATA_CHARACTERS);
 
 /** What a peer may send, besides signaling [TK4], [RM6]. */
 export const SEND_KINDS = ['audio', 'video', 'screen', 'chat'] as const;

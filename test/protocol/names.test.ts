@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { CreateRoomRequest, GuestRequest } from '../../src/protocol/bodies.ts';
 import { DisplayName, Password, PasswordAttempt } from '../../src/protocol/fields.ts';
-import { tidyName } from '../../src/protocol/names.ts';
+import { jsonField, tidyName } from '../../src/protocol/names.ts';
 import { RoomName } from '../../src/protocol/room-fields.ts';
 
 const FAMILY = '\u{1F468}\u200D\u{1F469}\u200D\u{1F467}\u200D\u{1F466}';
@@ -103,4 +103,12 @@ describe('a password', () => {
     expect(v.is(PasswordAttempt, '\u{1F600}'.repeat(128))).toBe(true);
     expect(v.is(PasswordAttempt, 'x'.repeat(129))).toBe(false);
   });
+});
+
+it('[RM1] counts the characters of JSON in code points, so that an emoji counts once', () => {
+  const field = jsonField(10);
+  for (const value of ['😀'.repeat(8), 'x'.repeat(8), null, false, [1, 2, 3]])
+    expect(v.is(field, value)).toBe(true);
+  for (const value of ['😀'.repeat(9), 'x'.repeat(9), 'x'.repeat(100)])
+    expect(v.is(field, value)).toBe(false);
 });
