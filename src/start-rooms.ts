@@ -20,7 +20,7 @@ import type { Store } from './store/contract.ts';
 export type Closers = (() => void | Promise<void>)[];
 
 interface RoomParts {
-  readonly config: Pick<Config, 'roomCreation' | 'chatDurability'>;
+  readonly config: Pick<Config, 'roomCreation' | 'chatDurability' | 'limits'>;
   readonly store: Store;
   readonly hub: Hub;
   readonly passwords: Passwords;
@@ -64,7 +64,14 @@ export async function startRooms(parts: RoomParts, closers: Closers): Promise<St
   closers.push(() => rooms.close());
   const moderation = createModeration({ rooms, hub });
   const durable = config.chatDurability === 'power';
-  const chat = await createChat({ ...parts, store: store.chat, rooms, liveRooms, durable });
+  const chat = await createChat({
+    ...parts,
+    store: store.chat,
+    rooms,
+    liveRooms,
+    limits: config.limits,
+    durable,
+  });
   const waitingRoom = createWaitingRoom({ rooms, hub });
   const endings = createEndings({ lists, moderation, clock });
   closers.push(() => endings.close());

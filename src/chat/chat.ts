@@ -5,8 +5,10 @@ import { noSuchRoom } from '../domain/refusals.ts';
 import { grant, sendRights } from '../domain/room-rights.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/iso-time.ts';
+import { createThrottle, perSecond, rateLimited } from '../lib/throttle.ts';
 import type { HistoryQuery, HistoryReply } from '../protocol/chat-endpoints.ts';
 import { type ChatMessage, MESSAGE_CHARACTERS, type Reactions } from '../protocol/chat-events.ts';
+import type { Limits } from '../protocol/limits.ts';
 import type { RoomRecord, Rooms } from '../rooms/rooms.ts';
 import { type Hub, type Participant, tellAll } from '../signaling/hub.ts';
 import type { ChatResult, ChatStore, StoredMessage } from '../store/contract.ts';
@@ -27,7 +29,8 @@ export type ChatActor =
 /**
  * The chat of rooms [CH1]–[CH4]. A change is stored before its promise resolves and before anybody hears of it.
  * @throws ParleyError `room_not_found`; `forbidden` if the chat is off, or the actor may not do this; `not_found` for a
- *   message that isn't there or that the actor may not read; `too_large` over a limit; `unavailable`
+ *   message that isn't there or that the actor may not read; `too_large` over a limit; `rate_limited`
+ *   over HTTP; `unavailable`
  */
 export interface Chat {
   say(actor: ChatActor, message: { message: string; replyTo?: string | undefined }): Promise<ChatMessage>;
@@ -51,15 +54,25 @@ interface ChatDeps {
   readonly profileOf: (userId: UserId) => Profile;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** A user may change as much over HTTP, by all requests together, as one session may send. */
+  readonly limits: Pick<Limits, 'messagesPerSecond' | 'messageBurst'>;
   /** Whether an acknowledged message must survive a power cut. */
   readonly durable: boolean;
 }
 
 export async function createChat(deps: ChatDeps): Promise<Chat> {
-  const { store, rooms, liveRooms, clock, durable } = deps;
+  const { store, rooms, liveRooms, clock, durable, limits } = deps;
+  const changes = createThrottle({ clock, rate: perSecond(limits.messagesPerSecond, limits.messageBurst) });
   const idsUntil = await store.idsUntil();
   const ids = new MessageIds({ clock, ids: deps.ids, until: idsUntil });
   const writer = new ChatWriter({ store, ids, idsUntil, durable });
+
+  /** @throws ParleyError as `open`; `rate_limited` over HTTP: the messages of a session are counted as they come */
+  function openToChange(actor: ChatActor): ReturnType<typeof open> {
+    const retryAfterMs = 'identity' in actor ? changes.take(actor.identity.userId) : 0;
+    if (retryAfterMs > 0) throw rateLimited('messages', retryAfterMs);
+    return open(actor);
+  }
 
   /** @throws ParleyError `room_not_found`; `forbidden` if the chat is off */
   async function open(actor: ChatActor): Promise<{ room: RoomRecord; by: Chatter }> {
@@ -86,9 +99,9 @@ export async function createChat(deps: ChatDeps): Promise<Chat> {
     };
   }
 
-  /** @throws ParleyError as `open`; `forbidden` for whoever isn't inside, or may not write */
+  /** @throws ParleyError as `openToChange`; `forbidden` for whoever isn't inside, or may not write */
   async function openToWrite(actor: ChatActor): Promise<{ room: RoomRecord; by: Chatter }> {
-    const opened = await open(actor);
+    const opened = await openToChange(actor);
     if (!opened.by.isInside) throw refuse('outside');
     if (!opened.by.maySend) throw refuse('may_not_send');
     return opened;
@@ -153,7 +166,7 @@ export async function createChat(deps: ChatDeps): Promise<Chat> {
     },
 
     async delete(actor, id) {
-      const { room, by } = await open(actor);
+      const { room, by } = await openToChange(actor);
       const { roomId } = by;
       const above = floorOf(room, by);
       const userId = by.isHost ? null : by.userId;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/config/config.ts';
 import type { CreateRoomRequest } from '../../src/protocol/bodies.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
 import { createRoom } from '../support/server/api.ts';
 import type { RawFrame } from '../support/server/ws-client.ts';
 import { codeOf, type Guest, type Person, type Stage, startStage } from './stage.ts';
@@ -265,6 +266,34 @@ describe('over HTTP', () => {
       body: { code: 'forbidden' },
     });
     expect(await ask(on, ben.guest, 'GET', path)).toMatchObject({ status: 200, body: { items: [] } });
+  });
+});
+
+describe('changes over HTTP', () => {
+  it('are limited per user as messages of a session are; reading is not', async () => {
+    const on = await startStage(
+      { MESSAGES_PER_SECOND: '2', MESSAGE_BURST: '5' },
+      { clock: new FakeClock(Date.now()) },
+    );
+    const host = await on.guest('Ann');
+    const path = `/rooms/${(await createRoom(on.server.url, host.token)).id}`;
+    await ask(on, host, 'POST', `${path}/join`, {});
+    const { body } = await ask(on, host, 'POST', `${path}/chat`, { message: 'Hello' });
+    const message = `${path}/chat/${body.message.id}`;
+    for (const text of ['Hi', 'Hey']) {
+      expect(await ask(on, host, 'PATCH', message, { message: text })).toMatchObject({ status: 200 });
+    }
+    expect(await ask(on, host, 'PUT', `${message}/reactions/👍`)).toMatchObject({ status: 200 });
+    expect(await ask(on, host, 'DELETE', message)).toMatchObject({ status: 204 });
+    for (const method of ['POST', 'PATCH', 'PUT', 'DELETE']) {
+      const where = { POST: `${path}/chat`, PUT: `${message}/reactions/👍` }[method] ?? message;
+      const text = method === 'POST' || method === 'PATCH' ? { message: 'More' } : undefined;
+      expect(await ask(on, host, method, where, text)).toMatchObject({
+        status: 429,
+        body: { code: 'rate_limited', retryAfterMs: 500 },
+      });
+    }
+    expect(await ask(on, host, 'GET', `${path}/chat`)).toMatchObject({ status: 200 });
   });
 });
 
