@@ -13,7 +13,6 @@ export const talk = {
   hideChat: 'Hide chat',
   hidePeople: 'Hide people',
   unread: (n: number) => plural(n, { one: '1 unread message', other: `${n} unread messages` }),
-  earlier: 'There are earlier messages',
   actions: 'Message actions',
   messages: 'Messages',
   loadingChat: 'Loading messages…',
@@ -30,7 +29,6 @@ export const talk = {
   newOnes: 'New',
   toNew: (n: number) => plural(n, { one: '1 new message', other: `${n} new messages` }),
   toNewest: 'Go to the newest message',
-  manyNew: (n: number) => plural(n, { one: '1 new message', other: `${n} new messages` }),
   typing: (names: readonly string[]) =>
     names.length === 1
       ? `${names[0]} is typing…`

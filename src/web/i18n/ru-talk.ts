@@ -20,7 +20,6 @@ export const talk: Messages['talk'] = {
       many: `${n} непрочитанных сообщений`,
       other: `${n} непрочитанного сообщения`,
     }),
-  earlier: 'Есть более ранние сообщения',
   actions: 'Действия с сообщением',
   messages: 'Сообщения',
   loadingChat: 'Загружаем сообщения…',
@@ -43,13 +42,6 @@ export const talk: Messages['talk'] = {
       other: `${n} нового сообщения`,
     }),
   toNewest: 'К последнему сообщению',
-  manyNew: (n) =>
-    plural(n, {
-      one: `${n} новое сообщение`,
-      few: `${n} новых сообщения`,
-      many: `${n} новых сообщений`,
-      other: `${n} нового сообщения`,
-    }),
   typing: (names) =>
     names.length === 1
       ? `${names[0]} печатает…`
