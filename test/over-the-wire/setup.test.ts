@@ -106,7 +106,7 @@ describe('POST /setup', () => {
   });
 
   it('counts as a try to sign in, good or bad', async () => {
-    const { server } = await startStage({ SIGN_INS_PER_MINUTE: '2' });
+    const { server } = await startStage({ SIGN_INS_PER_MINUTE: '2' }, { clock: new FakeClock() });
     expect((await setUp(server, { ...ADA, password: 'short' })).status).toBe(400);
     for (const token of ['wrong', server.setupToken]) await setUp(server, { ...ADA, token });
     const refused = await setUp(server, ADA);
