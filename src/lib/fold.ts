@@ -1,11 +1,12 @@
 /**
  * Returns a text without differences of case: `Ö`, `Ж` and `ß` fold to `ö`, `ж` and `ss`, as in full case folding (Unicode,
- * section 3.13). It goes through upper case, because only that joins letters with several lower-case forms, and replaces
- * the final sigma, the one letter whose lower case depends on its neighbours. The result is composed (NFC), so that both
- * ways to write `é` are the same.
+ * section 3.13). It goes through upper case, because only that joins letters with several lower-case forms, but first
+ * through lower case, because `ẞ` becomes `ss` only by way of `ß`. It replaces the final sigma, the one letter whose lower
+ * case depends on its neighbours. The result is composed (NFC), so that both ways to write `é` are the same.
  */
 export function fold(text: string): string {
-  return text.normalize('NFC').toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFC');
+  const lower = text.normalize('NFC').toLowerCase().toUpperCase().toLowerCase();
+  return lower.replaceAll('ς', 'σ').normalize('NFC');
 }
 
 /**

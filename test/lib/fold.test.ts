@@ -7,6 +7,7 @@ describe('folding', () => {
     ['ÖZGÜR', 'özgür'],
     ['ЖЕНЯ', 'женя'],
     ['STRASSE', 'straße'],
+    ['STRAẞE', 'straße'],
     ['ΟΔΥΣΣΕΥΣ', 'οδυσσευς'],
     ['e\u0301', 'É'],
     ['\u212a', 'k'],
@@ -17,6 +18,15 @@ describe('folding', () => {
   it('keeps what is no letter, and letters that differ', () => {
     expect(fold('a%_\\ 1')).toBe('a%_\\ 1');
     expect(fold('o')).not.toBe(fold('ö'));
+  });
+
+  it('makes every letter what it makes of its upper and lower case', () => {
+    const letters = Array.from({ length: 0x110000 }, (_, point) => String.fromCodePoint(point));
+    const isOff = (letter: string) =>
+      [letter.toLowerCase(), letter.toUpperCase(), fold(letter)].some(
+        (other) => fold(other) !== fold(letter),
+      );
+    expect(letters.filter(isOff)).toEqual([]);
   });
 
   it('changes nothing more the second time', () => {
