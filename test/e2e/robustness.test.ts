@@ -306,7 +306,10 @@ describe('full screen of a tile', () => {
     await page.getByRole('button', { name: en.call.fullScreen, exact: true }).click();
     await filled('HTML');
     await ada.tile('Ben').hover();
-    await ada.tile('Ben').getByRole('button').click();
+    await ada
+      .tile('Ben')
+      .getByRole('button', { name: /full screen/ })
+      .click();
     await filled('LI');
     await ada.tile('Ben').getByRole('button', { name: en.call.exitFullScreen }).click();
     await filled('HTML');
