@@ -79,6 +79,7 @@ describe('chat', () => {
 
     await ann.page.getByRole('textbox', { name: t.talk.write }).focus();
     await ann.page.keyboard.press('ArrowUp');
+    await ann.page.getByText(t.talk.editing).waitFor();
     await write(ann, 'never mind');
     const edited = bob.page.locator('.message', { hasText: 'never mind' });
     await edited.getByText(t.talk.edited, { exact: true }).waitFor();

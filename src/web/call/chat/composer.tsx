@@ -1,5 +1,5 @@
 import { type Signal, useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from '../../components/icon.tsx';
 import { isolate } from '../../i18n/isolate.ts';
 import { type Messages, useMessages } from '../../i18n/messages.ts';
@@ -31,7 +31,8 @@ export function Composer({ chat, draft, text, onSent }: ComposerProps) {
   const now = draft.value;
   const isEdit = now?.does === 'edit';
   const written = isEdit ? edited : text;
-  useEffect(() => {
+  // Before it is painted: somebody who types at once would have it overwritten.
+  useLayoutEffect(() => {
     if (now?.does === 'edit') edited.value = now.line.text;
     field.current?.focus();
   }, [now]);
