@@ -5,7 +5,7 @@ import { secretKeys } from '../../src/accounts/keys.ts';
 import { type MintedClaims, mintToken } from '../../src/accounts/mint.ts';
 import type { CreateRoomRequest } from '../../src/protocol/bodies.ts';
 import { serverEvents } from '../../src/protocol/events.ts';
-import { KNOCKS_PER_NETWORK } from '../../src/signaling/live-rooms/knocks.ts';
+import { KNOCKS_PER_NETWORK } from '../../src/signaling/live-rooms/knock-bounds.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { SECRET } from '../support/server/accounts.ts';
 import { createRoom } from '../support/server/api.ts';

@@ -3,27 +3,17 @@ import { type Standing, withStanding } from '../../domain/identity.ts';
 import type { Ids, RoomId } from '../../domain/ids.ts';
 import { knockRefused } from '../../domain/refusals.ts';
 import { networkKey } from '../../lib/addresses.ts';
-import { BoundedMap } from '../../lib/bounded-map.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { rateLimited } from '../../lib/throttle.ts';
 import type { KnockItem, OwnKnock } from '../../protocol/knock-events.ts';
 import type { Session } from '../session/session.ts';
 import { Knock, type Luggage, type Waiter } from './knock.ts';
+import { FULL_LINE_PAUSE_MS, KNOCK_AGAIN_MS, KnockBounds } from './knock-bounds.ts';
 import { KnockLists } from './knock-lists.ts';
 import type { Participant } from './participant.ts';
 
-/** Max people who wait for one room at once, and of these from one network address (IPv6: /64) [KN4]. */
-export const KNOCKS_PER_ROOM = 100;
-export const KNOCKS_PER_NETWORK = 30;
 /** Milliseconds after which a knock that nobody answers ends [KN4]. */
 export const KNOCK_MS = 600_000;
-/** Milliseconds after a refusal until the same user may knock at the same room again [KN3]. */
-export const KNOCK_AGAIN_MS = 30_000;
-/** Max refusals that are remembered, of all rooms; beyond, the oldest is forgotten. */
-export const REFUSALS = 100_000;
-/** Milliseconds that somebody should wait for a place in a full line: a host may answer any moment. */
-const FULL_LINE_PAUSE_MS = 10_000;
-
 /** Somebody who may enter a room once a host lets them in. */
 export interface KnockRequest {
   readonly room: { readonly id: RoomId; readonly name: string | null };
@@ -50,11 +40,11 @@ export class Knocks {
   readonly #lines = new Map<string, Knock[]>();
   /** One per user [KN4], in the order in which they end. */
   readonly #ofUser = new Map<string, Knock>();
-  /** When a user who was refused may ask again: the clock's monotonic milliseconds, by room and user. */
-  readonly #refusals = new BoundedMap<string, number>(REFUSALS);
+  readonly #bounds: KnockBounds;
 
   constructor(deps: KnocksDeps) {
     this.#deps = deps;
+    this.#bounds = new KnockBounds(deps.clock);
     const { membersOf } = deps;
     this.lists = new KnockLists({ membersOf, itemsOf: (roomId) => this.itemsOf(roomId) });
   }
@@ -115,7 +105,7 @@ export class Knocks {
       return { knockId: former.knockId, room: own };
     }
     const network = networkKey(address);
-    this.#checkBounds(room.id, userId, network);
+    this.#bounds.check(this.lineOf(room.id), room.id, userId, network);
     if (session !== undefined) this.#deps.hangUpOn(session);
     if (former !== undefined) this.#leaveFor(former, session);
     const since = this.#deps.clock.now();
@@ -147,8 +137,7 @@ export class Knocks {
 
   /** Refuses a knock; its user can't knock there for `KNOCK_AGAIN_MS` [KN3]. */
   refuse(knock: Knock): void {
-    const until = this.#deps.clock.monotonic() + KNOCK_AGAIN_MS;
-    this.#refusals.set(refusalKey(knock.roomId, knock.userId), until);
+    this.#bounds.refused(knock);
     this.end(knock, knockRefused(KNOCK_AGAIN_MS));
   }
 
@@ -213,19 +202,6 @@ export class Knocks {
     }
   }
 
-  #checkBounds(roomId: RoomId, userId: string, network: string): void {
-    const retryAt = this.#refusals.get(refusalKey(roomId, userId)) ?? 0;
-    const retryAfterMs = Math.ceil(retryAt - this.#deps.clock.monotonic());
-    if (retryAfterMs > 0) throw knockRefused(retryAfterMs);
-    const line = this.lineOf(roomId);
-    if (line.length >= KNOCKS_PER_ROOM) {
-      throw rateLimited('people who wait for this room', FULL_LINE_PAUSE_MS);
-    }
-    if (line.filter(({ facts }) => facts.network === network).length >= KNOCKS_PER_NETWORK) {
-      throw rateLimited('people of your network who wait for this room', FULL_LINE_PAUSE_MS);
-    }
-  }
-
   /** Lets another session of the user, or their first one, wait in the same place. */
   #handOver(knock: Knock, waiter: Waiter, luggage: Luggage): void {
     const { session } = knock;
@@ -250,10 +226,6 @@ export class Knocks {
     this.#ofUser.delete(knock.userId);
     return true;
   }
-}
-
-function refusalKey(roomId: string, userId: string): string {
-  return `${roomId} ${userId}`;
 }
 
 function nobodyAnswered(): ParleyError {

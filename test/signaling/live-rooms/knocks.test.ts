@@ -4,10 +4,10 @@ import { noSuchRoom } from '../../../src/domain/refusals.ts';
 import { grant, NOTHING_GRANTED } from '../../../src/domain/room-rights.ts';
 import {
   KNOCK_AGAIN_MS,
-  KNOCK_MS,
   KNOCKS_PER_NETWORK,
   KNOCKS_PER_ROOM,
-} from '../../../src/signaling/live-rooms/knocks.ts';
+} from '../../../src/signaling/live-rooms/knock-bounds.ts';
+import { KNOCK_MS } from '../../../src/signaling/live-rooms/knocks.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { profile } from '../../support/server/accounts.ts';
 import {
