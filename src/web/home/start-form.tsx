@@ -1,14 +1,12 @@
-import { useSignal } from '@preact/signals';
-import { useRef, useState } from 'preact/hooks';
-import { type CreatedRoom, LIMITS } from '../../client/index.ts';
+import type { CreatedRoom } from '../../client/index.ts';
 import { Icon } from '../components/icon.tsx';
 import { FailureNotice } from '../components/notice.tsx';
-import { type Failure, failureOf } from '../failure.ts';
 import { useMessages } from '../i18n/messages.ts';
 import type { RoomAccess } from '../login.ts';
 import { RoomFields } from '../rooms/room-fields.tsx';
-import { isPasswordShort, NEW_ROOM, requestOf } from '../rooms/room-values.ts';
-import { useSingleFlight } from '../single-flight.ts';
+import { NEW_ROOM, requestOf } from '../rooms/room-values.ts';
+import { useRoomForm } from '../rooms/use-room-form.ts';
+import { useSubmission } from '../use-submission.ts';
 
 interface StartFormProps {
   readonly login: RoomAccess;
@@ -19,38 +17,15 @@ interface StartFormProps {
 
 export function StartForm({ login, canKeep, onCreated }: StartFormProps) {
   const t = useMessages();
-  const values = useSignal(NEW_ROOM);
-  const problem = useSignal('');
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const [busy, setBusy] = useState(false);
-  const passwordInput = useRef<HTMLInputElement>(null);
-
-  const start = useSingleFlight(async () => {
-    if (isPasswordShort(values.value)) {
-      problem.value = t.home.passwordShort(LIMITS.password.min);
-      passwordInput.current?.focus();
-      return;
-    }
-    setBusy(true);
-    setFailure(null);
-    try {
-      const chosen = values.value;
-      onCreated(await login.createRoom(requestOf(chosen)), chosen.password);
-    } catch (error) {
-      setFailure(failureOf(error));
-      setBusy(false);
-    }
-  });
+  const { check, ...fields } = useRoomForm(NEW_ROOM);
+  const { busy, failure, onSubmit } = useSubmission(() => (check() ? start() : undefined));
+  async function start(): Promise<void> {
+    const chosen = fields.values.value;
+    onCreated(await login.createRoom(requestOf(chosen)), chosen.password);
+  }
 
   return (
-    <form
-      class="start"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void start();
-      }}
-      noValidate
-    >
+    <form class="start" onSubmit={onSubmit} noValidate>
       {failure !== null && <FailureNotice failure={failure} />}
       <button type="submit" class="button large" aria-disabled={busy}>
         {busy ? <span class="spinner" /> : <Icon name="camera" />}
@@ -62,7 +37,7 @@ export function StartForm({ login, canKeep, onCreated }: StartFormProps) {
           <Icon name="chevron" />
         </summary>
         <div class="panel">
-          <RoomFields {...{ values, problem, passwordInput, canKeep }} />
+          <RoomFields {...fields} canKeep={canKeep} />
         </div>
       </details>
     </form>

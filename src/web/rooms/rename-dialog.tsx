@@ -3,9 +3,8 @@ import { LIMITS, type Room } from '../../client/index.ts';
 import { Dialog } from '../components/dialog.tsx';
 import { FailureNotice } from '../components/notice.tsx';
 import { TextField } from '../components/text-field.tsx';
-import { type Failure, failureOf } from '../failure.ts';
 import { useMessages } from '../i18n/messages.ts';
-import { useSingleFlight } from '../single-flight.ts';
+import { useSubmission } from '../use-submission.ts';
 
 interface RenameDialogProps {
   readonly room: Room;
@@ -17,29 +16,13 @@ interface RenameDialogProps {
 export function RenameDialog({ room, onClose, onRename }: RenameDialogProps) {
   const t = useMessages();
   const [name, setName] = useState(room.name ?? '');
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const [busy, setBusy] = useState(false);
-  const save = useSingleFlight(async () => {
-    setBusy(true);
-    setFailure(null);
-    try {
-      await onRename(name.trim() || null);
-      onClose();
-    } catch (error) {
-      setFailure(failureOf(error));
-      setBusy(false);
-    }
+  const { busy, failure, onSubmit } = useSubmission(async () => {
+    await onRename(name.trim() || null);
+    onClose();
   });
   return (
     <Dialog title={t.rooms.mine.renameTitle} onClose={onClose}>
-      <form
-        class="room-settings"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
+      <form class="room-settings" noValidate onSubmit={onSubmit}>
         <TextField
           label={t.home.name}
           value={name}

@@ -1,13 +1,12 @@
-import { useSignal } from '@preact/signals';
-import { useRef, useState } from 'preact/hooks';
-import { LIMITS, type Room, type RoomChange } from '../../client/index.ts';
+import { useState } from 'preact/hooks';
+import type { Room, RoomChange } from '../../client/index.ts';
 import { Dialog } from '../components/dialog.tsx';
 import { FailureNotice } from '../components/notice.tsx';
-import { type Failure, failureOf } from '../failure.ts';
 import { useMessages } from '../i18n/messages.ts';
-import { useSingleFlight } from '../single-flight.ts';
+import { useSubmission } from '../use-submission.ts';
 import { RoomFields } from './room-fields.tsx';
-import { changeOf, isPasswordShort, valuesOf } from './room-values.ts';
+import { changeOf, valuesOf } from './room-values.ts';
+import { useRoomForm } from './use-room-form.ts';
 
 interface RoomSettingsProps {
   readonly room: Room;
@@ -22,39 +21,17 @@ export function RoomSettings({ room, canKeep, onSave, onClose }: RoomSettingsPro
   const words = t.rooms.fields;
   // What the person saw at first: another host may change the room while the dialog is open.
   const [seen] = useState(room);
-  const values = useSignal(valuesOf(seen));
-  const problem = useSignal('');
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const [busy, setBusy] = useState(false);
-  const passwordInput = useRef<HTMLInputElement>(null);
-  const save = useSingleFlight(async () => {
-    if (isPasswordShort(values.value)) {
-      problem.value = t.home.passwordShort(LIMITS.password.min);
-      passwordInput.current?.focus();
-      return;
-    }
-    setBusy(true);
-    setFailure(null);
-    try {
-      const change = changeOf(seen, values.value);
-      if (Object.keys(change).length > 0) await onSave(change);
-      onClose();
-    } catch (error) {
-      setFailure(failureOf(error));
-      setBusy(false);
-    }
-  });
+  const { check, ...fields } = useRoomForm(valuesOf(seen));
+  const { busy, failure, onSubmit } = useSubmission(() => (check() ? save() : undefined));
+  async function save(): Promise<void> {
+    const change = changeOf(seen, fields.values.value);
+    if (Object.keys(change).length > 0) await onSave(change);
+    onClose();
+  }
   return (
     <Dialog title={t.rooms.all.settings} onClose={onClose}>
-      <form
-        class="room-settings"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
-        <RoomFields {...{ values, problem, passwordInput, canKeep }} hasPassword={seen.hasPassword} />
+      <form class="room-settings" noValidate onSubmit={onSubmit}>
+        <RoomFields {...fields} canKeep={canKeep} hasPassword={seen.hasPassword} />
         {failure !== null && <FailureNotice failure={failure} />}
         <button type="submit" class="button wide" aria-disabled={busy}>
           {busy && <span class="spinner" />}
