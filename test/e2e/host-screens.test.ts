@@ -1,12 +1,11 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterEach, describe, it } from 'vitest';
 import { TokensReply } from '../../src/protocol/bodies.ts';
 import { type Messages, messagesFor } from '../../src/web/i18n/messages.ts';
-import { launchBrowser } from '../support/browser/browser.ts';
 import { createBystanders } from '../support/browser/bystanders.ts';
+import { browserOnServer } from '../support/browser/on-server.ts';
 import { DEVICES, expectFine } from '../support/browser/screens.ts';
 import { api } from '../support/server/api.ts';
-import { startServer, type TestServer } from '../support/server/server.ts';
 
 /** What hosts see, and those who wait for them, on each device and on a phone and tablet held otherwise. */
 const LOOKS = [
@@ -17,21 +16,12 @@ const LOOKS = [
 
 const PASSWORD = 'correct horse battery';
 
-let server: TestServer;
-let browser: Browser;
-beforeAll(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
+const on = browserOnServer();
 
 describe.each(LOOKS)('for hosts on a $device ($locale, $colorScheme)', ({ device, locale, ...look }) => {
   const t: Messages = messagesFor([locale]);
   const open: BrowserContext[] = [];
-  const bystanders = createBystanders(() => server);
+  const bystanders = createBystanders(() => on.server);
   afterEach(async () => {
     await bystanders.leave();
     await Promise.all(open.splice(0).map((context) => context.close()));
@@ -39,7 +29,7 @@ describe.each(LOOKS)('for hosts on a $device ($locale, $colorScheme)', ({ device
   const isFine = (page: Page, name: string) => expectFine(page, `${name}-${device}`);
 
   async function visit(address: string): Promise<Page> {
-    const context = await browser.newContext({ ...look, locale, permissions: ['camera', 'microphone'] });
+    const context = await on.browser.newContext({ ...look, locale, permissions: ['camera', 'microphone'] });
     open.push(context);
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
@@ -53,7 +43,7 @@ describe.each(LOOKS)('for hosts on a $device ($locale, $colorScheme)', ({ device
   }
 
   async function hostACall(waitingRoom: boolean): Promise<Page> {
-    const page = await visit(server.url);
+    const page = await visit(on.server.url);
     await page.getByText(t.home.options, { exact: true }).click();
     await page.getByLabel(t.home.name).fill('Math 7b');
     if (waitingRoom) await page.getByRole('switch', { name: t.rooms.fields.waitingRoom }).click();
@@ -114,11 +104,11 @@ describe.each(LOOKS)('for hosts on a $device ($locale, $colorScheme)', ({ device
 
   it('shows a person their calls, past ones, and what can be done with them', async () => {
     const email = `host-${device}@example.org`;
-    await api(server.url, '/auth/register', {
+    await api(on.server.url, '/auth/register', {
       reply: TokensReply,
       body: { email, password: PASSWORD, displayName: 'Ada' },
     });
-    const page = await visit(new URL('/sign-in', server.url).href);
+    const page = await visit(new URL('/sign-in', on.server.url).href);
     await page.locator('[name=email]').fill(email);
     await page.locator('[name=password]').fill(PASSWORD);
     await page.keyboard.press('Enter');
@@ -130,7 +120,7 @@ describe.each(LOOKS)('for hosts on a $device ($locale, $colorScheme)', ({ device
     await page.getByRole('switch', { name: t.rooms.fields.keep }).click();
     await page.getByRole('button', { name: t.home.start }).click();
     await page.waitForURL('**/connect/*');
-    await page.goto(server.url);
+    await page.goto(on.server.url);
     await page.locator('.my-room').waitFor();
     await page.locator('.my-rooms').scrollIntoViewIfNeeded();
     await isFine(page, 'my-rooms');

@@ -1,41 +1,31 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterEach, describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/client/index.ts';
 import { type Messages, messagesFor } from '../../src/web/i18n/messages.ts';
-import { launchBrowser } from '../support/browser/browser.ts';
 import { createBystanders } from '../support/browser/bystanders.ts';
+import { browserOnServer } from '../support/browser/on-server.ts';
 import { DEVICES, expectFine } from '../support/browser/screens.ts';
-import { startServer, type TestServer } from '../support/server/server.ts';
 
 /** Every state of the page on each device. Those of the account pages: `account-screens.test.ts`. */
 const PASSWORD = 'correct horse';
 
-let server: TestServer;
-let browser: Browser;
-beforeAll(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
+const on = browserOnServer();
 
 describe.each(DEVICES)('the page on a $device ($locale, $colorScheme)', ({ device, locale, ...look }) => {
   const t: Messages = messagesFor([locale]);
   const open: BrowserContext[] = [];
-  const bystanders = createBystanders(() => server);
+  const bystanders = createBystanders(() => on.server);
   afterEach(async () => {
     await bystanders.leave();
     await Promise.all(open.splice(0).map((context) => context.close()));
   });
 
   async function visit(path: string, before?: () => void): Promise<Page> {
-    const context = await browser.newContext({ ...look, locale, permissions: ['camera', 'microphone'] });
+    const context = await on.browser.newContext({ ...look, locale, permissions: ['camera', 'microphone'] });
     open.push(context);
     const page = await context.newPage();
     if (before !== undefined) await page.addInitScript(before);
-    await page.goto(new URL(path, server.url).href);
+    await page.goto(new URL(path, on.server.url).href);
     return page;
   }
 

@@ -1,8 +1,7 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterEach } from 'vitest';
 import type { Environment } from '../../../src/config/config.ts';
-import { startServer, type TestServer } from '../server/server.ts';
-import { launchBrowser } from './browser.ts';
+import type { TestServer } from '../server/server.ts';
+import { browserOnServer } from './on-server.ts';
 import { Person } from './person.ts';
 
 /** A server, and people who visit it in one browser. They go home after each test. */
@@ -18,25 +17,15 @@ interface People {
  * @param environment settings of the server, as for `startServer`
  */
 export function peopleOnServer(environment?: Environment): People {
-  let server: TestServer;
-  let browser: Browser;
+  const on = browserOnServer(environment);
   let people: Person[] = [];
-
-  beforeAll(async () => {
-    server = await startServer(environment);
-    browser = await launchBrowser();
-  });
   afterEach(async () => {
     await Promise.all(people.map((person) => person.close()));
     people = [];
   });
-  afterAll(async () => {
-    await browser.close();
-    await server.close();
-  });
 
   async function arrive(name: string, ...before: readonly (() => void)[]): Promise<Person> {
-    const person = await Person.arrive(browser, { name });
+    const person = await Person.arrive(on.browser, { name });
     people.push(person);
     for (const script of before) await person.page.addInitScript(script);
     return person;
@@ -45,10 +34,10 @@ export function peopleOnServer(environment?: Environment): People {
   return {
     server: {
       get url() {
-        return server.url;
+        return on.server.url;
       },
       get wsUrl() {
-        return server.wsUrl;
+        return on.server.wsUrl;
       },
     },
     arrive,
