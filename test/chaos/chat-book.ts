@@ -14,6 +14,8 @@ interface Known {
 /** What the server has acknowledged of a room's chat, for comparison with what it has stored [CH1]. */
 export class ChatBook {
   readonly #messages = new Map<string, Known>();
+  /** Messages that were stored when the server was killed, whose answer nobody got. */
+  readonly #unanswered = new Set<string>();
 
   get count(): number {
     return this.#messages.size;
@@ -56,8 +58,13 @@ export class ChatBook {
       if (!found.has(id)) faults.push(`${roomId} ${text ?? id}: acknowledged, and not stored`);
     for (const item of stored) {
       const known = this.#messages.get(item.id);
-      if (known === undefined && !losses) faults.push(`${roomId} ${item.id}: stored, and never acknowledged`);
-      if (known === undefined || known.isUnsure) continue;
+      if (known === undefined) {
+        if (losses) this.#unanswered.add(item.id);
+        if (!this.#unanswered.has(item.id))
+          faults.push(`${roomId} ${item.id}: stored, and never acknowledged`);
+        continue;
+      }
+      if (known.isUnsure) continue;
       const [is, was] = [describe(item), JSON.stringify([known.text, [...known.reactions].sort()])];
       if (is !== was) faults.push(`${roomId} ${item.id}: stored as ${is}, acknowledged as ${was}`);
     }

@@ -48,8 +48,11 @@ export class Doings {
   /** Hands by peer: how many of its changes were heard. */
   readonly #hands = new Map<string, number>();
   #ownHands = 0;
-  /** The epoch from which it raises its hand: the others count, and may not be inside yet when the session is a new one. */
-  #handsFrom = 0;
+  /**
+   * The epoch after the one in which the session became a new one. Until then the others may not be inside yet, who count its
+   * hands; and there may be reactions that were stored, and told to nobody.
+   */
+  #sureFrom = 0;
   #own: string | undefined;
 
   constructor(deps: DoingsDeps) {
@@ -61,7 +64,7 @@ export class Doings {
     this.data.clear();
     this.hand = null;
     this.#ownHands = 0;
-    this.#handsFrom = this.#deps.ledger().epoch + 1;
+    this.#sureFrom = this.#deps.ledger().epoch + 1;
     this.#own = undefined;
   }
 
@@ -160,7 +163,7 @@ export class Doings {
 
   async #raise(): Promise<void> {
     const { session, room, ledger } = this.#deps;
-    if (ledger().epoch < this.#handsFrom) return this.#say();
+    if (ledger().epoch < this.#sureFrom) return this.#say();
     this.#ownHands += 1;
     const raised = this.#ownHands % 2 === 1;
     room.stamps.set(`${session.welcome?.peerId} hand ${this.#ownHands}`, this.#stamp());
@@ -211,6 +214,8 @@ export class Doings {
     const on = [...now].filter((reaction) => !before.has(reaction)).map((reaction) => `${reaction} on`);
     const off = [...before].filter((reaction) => !now.has(reaction)).map((reaction) => `${reaction} off`);
     const [change, second] = [...on, ...off];
+    // What it differs in may be a reaction of before, of which nobody was told.
+    if (this.#deps.ledger().epoch < this.#sureFrom) return;
     if (second === undefined) this.#heard('chat:reactions', this.#deps.room.stamps.get(`${id} ${change}`));
   }
 
