@@ -1,40 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Environment } from '../../src/config/config.ts';
-import type { CreateRoomRequest } from '../../src/protocol/bodies.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { createRoom } from '../support/server/api.ts';
-import type { RawFrame } from '../support/server/ws-client.ts';
-import { codeOf, type Guest, type Person, type Stage, startStage } from './stage.ts';
-
-/** A room with its host Ann and its guest Ben, both inside. */
-async function chatting(room: CreateRoomRequest = {}, environment: Environment = {}) {
-  const on = await startStage(environment);
-  const host = await on.guest('Ann');
-  const roomId = (await createRoom(on.server.url, host.token, room)).id;
-  const ann = await host.inside(roomId);
-  const ben = await (await on.guest('Ben')).inside(roomId);
-  return { on, roomId, ann, ben };
-}
-
-async function say(person: Person, message: string, replyTo?: string) {
-  const answer = await person.request('chat', { message, replyTo });
-  if (answer.event !== 'chat') throw new Error(`not said: ${JSON.stringify(answer.payload)}`);
-  return answer.payload as { id: string; version: number; createdAt: string };
-}
-
-async function ask({ server }: Stage, { token }: Guest, method: string, path: string, body?: object) {
-  const response = await fetch(server.url + path, {
-    method,
-    headers: { Authorization: `Bearer ${token}` },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
-}
-
-function chatFrames(person: Person): RawFrame[] {
-  return person.frames.filter(({ event }) => event === 'chat' || event.startsWith('chat:'));
-}
+import { ask, chatFrames, chatting, read, say } from './chatting.ts';
+import { codeOf, startStage } from './stage.ts';
 
 describe('a message', () => {
   it('[CH1] reaches all inside, answers its author, and is in the history', async () => {
@@ -118,13 +86,6 @@ describe('a message', () => {
 });
 
 describe('what one may read', () => {
-  /** The texts in the history as somebody reads it over HTTP. */
-  async function read(on: Stage, guest: Guest, roomId: string): Promise<unknown[]> {
-    const { status, body } = await ask(on, guest, 'GET', `/rooms/${roomId}/chat`);
-    expect(status).toBe(200);
-    return body.items.map(({ message }: { message?: string }) => message);
-  }
-
   it('[CH3] is everything under `all`, for those inside and for hosts', async () => {
     const { on, roomId, ann, ben } = await chatting();
     await say(ann, 'one');

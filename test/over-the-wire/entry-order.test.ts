@@ -63,7 +63,7 @@ async function shut(stage: Stage, clock: FakeClock, reasons: readonly Reason[]) 
   const ben = await stage.guest('Ben');
   if (is('tooManyPasswords')) {
     await set({ password: PASSWORD });
-    await spendPasswords(stage, ben, room.id);
+    await spendPasswords(ben, room.id);
     await set({ password: null });
   }
   if (is('knockRefused')) {
@@ -98,7 +98,7 @@ async function shut(stage: Stage, clock: FakeClock, reasons: readonly Reason[]) 
 }
 
 /** Spends the guesses that Ben's network shares, and then those that are Ben's own. */
-async function spendPasswords(stage: Stage, ben: Guest, roomId: string): Promise<void> {
+async function spendPasswords(ben: Guest, roomId: string): Promise<void> {
   const person = await ben.connect();
   for (let guesses = 0; guesses <= 2 * WRONG_PASSWORDS_PER_MINUTE; guesses += 1) {
     const answer = await person.request('room:join', { roomId, password: 'wrong horse' });
