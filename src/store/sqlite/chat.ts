@@ -15,8 +15,10 @@ export const CHAT_SQL = {
     ORDER BY id LIMIT :limit`,
   newest: `SELECT ${COLUMNS} FROM messages WHERE room_id = :roomId AND id > :above AND id < :below
     ORDER BY id DESC LIMIT :limit`,
-  reactions: `SELECT message_id AS id, emoji, user_id AS userId FROM message_reactions
-    WHERE room_id = :roomId AND message_id BETWEEN :first AND :last`,
+  /** A row per message and emoji, so that a page of messages with 500 reactions each isn't 50,000 rows. */
+  reactions: `SELECT message_id AS id, emoji, json_group_array(user_id) AS userIds FROM message_reactions
+    WHERE room_id = :roomId AND message_id BETWEEN :first AND :last
+    GROUP BY message_id, emoji`,
   removeSome: `DELETE FROM messages WHERE room_id = :roomId AND id IN
     (SELECT id FROM messages WHERE room_id = :roomId ORDER BY id LIMIT :max)`,
 } as const;
@@ -36,7 +38,7 @@ export function createChatStore(database: Connection, { now, durably }: Batch) {
   );
   const reactions = database.prepare<
     [{ roomId: RoomId; first: string; last: string }],
-    { id: string; emoji: string; userId: string }
+    { id: string; emoji: string; userIds: string }
   >(CHAT_SQL.reactions);
   const removeSome = database.prepare<[{ roomId: RoomId; max: number }]>(CHAT_SQL.removeSome);
   const mark = database.prepare<[string], string>('SELECT value FROM settings WHERE name = ?').pluck();
@@ -49,14 +51,14 @@ export function createChatStore(database: Connection, { now, durably }: Batch) {
     const last = rows.at(-1);
     if (first === undefined || last === undefined) return [];
     const found = new Map<string, Reactions>();
-    for (const { id, emoji, userId } of reactions.all({
+    for (const { id, emoji, userIds } of reactions.all({
       roomId: first.roomId,
       first: first.id,
       last: last.id,
     })) {
       const ofMessage = found.get(id) ?? {};
       found.set(id, ofMessage);
-      ofMessage[emoji] = [...(ofMessage[emoji] ?? []), userId];
+      ofMessage[emoji] = JSON.parse(userIds);
     }
     return rows.map((row) => ({ ...row, reactions: found.get(row.id) ?? {} }));
   }
