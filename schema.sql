@@ -189,6 +189,11 @@ CREATE TABLE message_reactions (
   FOREIGN KEY (room_id, message_id) REFERENCES messages (room_id, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX message_reactions_by_user ON message_reactions (user_id);
+-- Messages of a room up to this one were cleared. Nobody finds them any more, and they go few at a time.
+CREATE TABLE cleared_chats (
+  room_id TEXT PRIMARY KEY REFERENCES rooms (id) ON DELETE CASCADE,
+  up_to   TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Past calls, and those that go on.
 CREATE TABLE calls (

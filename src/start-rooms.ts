@@ -1,4 +1,5 @@
 import { type Chat, createChat } from './chat/chat.ts';
+import { createClearing } from './chat/clearing.ts';
 import type { Config } from './config/config.ts';
 import type { Profile } from './domain/identity.ts';
 import type { Ids, UserId } from './domain/ids.ts';
@@ -54,7 +55,6 @@ export async function startRooms(parts: RoomParts, closers: Closers): Promise<St
     ...parts,
     store: store.rooms,
     bans: store.bans,
-    chat: store.chat,
     roomRights: store.roomRights,
     roomInvitations: store.roomInvitations,
     liveRooms,
@@ -72,6 +72,8 @@ export async function startRooms(parts: RoomParts, closers: Closers): Promise<St
     limits: config.limits,
     durable,
   });
+  const clearing = createClearing({ store: store.chat, clock });
+  closers.push(() => clearing.close());
   const waitingRoom = createWaitingRoom({ rooms, hub });
   const endings = createEndings({ lists, moderation, clock });
   closers.push(() => endings.close());

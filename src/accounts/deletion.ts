@@ -37,7 +37,7 @@ export const TOKENS_AT_ONCE = 10_000;
 const ROWS_PER_STEP = 1_000;
 
 interface DeletionsDeps {
-  readonly deletions: Pick<DeletionStore, 'delete' | 'hasMany' | 'removeEnded' | 'detachChat'>;
+  readonly deletions: Pick<DeletionStore, 'delete' | 'hasMany' | 'removeEnded' | 'detach'>;
   readonly logins: Pick<Logins, 'noteEnded' | 'endAll'>;
   readonly passwords: Pick<PasswordSignIn, 'confirm'>;
   readonly clock: Clock;
@@ -62,7 +62,7 @@ export function createDeletions({ deletions, logins, passwords, clock, events }:
         await confirm();
       }
       if (await deletions.hasMany(userId, TOKENS_AT_ONCE)) await removeLogins(userId);
-      while ((await deletions.detachChat(userId, ROWS_PER_STEP)) === ROWS_PER_STEP) await nextTurn();
+      while ((await deletions.detach(userId, ROWS_PER_STEP)) === ROWS_PER_STEP) await nextTurn();
       const now = clock.now();
       const deletion = await deletions.delete(userId, { now, until: now + REFRESH_TOKEN_MS });
       if (deletion === undefined) throw noSuchUser();

@@ -1,20 +1,18 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RoomId } from '../domain/ids.ts';
 import { type Awaitable, andThen } from '../lib/awaitable.ts';
-import type { ChatStore, RoomStore } from '../store/contract.ts';
+import type { RoomStore } from '../store/contract.ts';
 
 interface RemovalsDeps {
-  readonly store: Pick<RoomStore, 'removeAll'>;
-  /** Removes messages before their rooms. Default: all go with their rooms, in one step. */
-  readonly chat?: Pick<ChatStore, 'removeSome'> | undefined;
+  readonly store: Pick<RoomStore, 'clearOut' | 'removeAll'>;
   /** Forgets everything in memory about a room. */
   readonly forget: (roomId: RoomId) => void;
   /** Called when the store has removed rooms. */
   readonly removed: (roomIds: readonly RoomId[]) => void;
 }
 
-/** Max messages that go in one step: some milliseconds, which hold up every call. */
-const MESSAGES_PER_STEP = 1_000;
+/** Max messages, reactions and calls that go in one step: some milliseconds, which hold up every call. */
+const ROWS_PER_STEP = 1_000;
 
 /** Removes rooms for good. While a removal is under way, its room can't be entered, whatever the store answers. */
 export class Removals {
@@ -30,15 +28,14 @@ export class Removals {
     return this.#running.has(roomId);
   }
 
-  /** Returns a promise only if there are many messages: then others are served between two steps. */
-  #removeMessages(roomIds: readonly RoomId[], inThisStep = 0): Awaitable<void> {
-    const { chat } = this.#deps;
+  /** Returns a promise only if there is much in the rooms: then others are served between two steps. */
+  #clearOut(roomIds: readonly RoomId[], inThisStep = 0): Awaitable<void> {
     const [roomId, ...others] = roomIds;
-    if (chat === undefined || roomId === undefined) return undefined;
-    const max = MESSAGES_PER_STEP - inThisStep;
-    return andThen(chat.removeSome(roomId, max), (removed) => {
-      if (removed < max) return this.#removeMessages(others, inThisStep + removed);
-      return nextTurn().then(() => this.#removeMessages(roomIds));
+    if (roomId === undefined) return undefined;
+    const max = ROWS_PER_STEP - inThisStep;
+    return andThen(this.#deps.store.clearOut(roomId, max), (removed) => {
+      if (removed < max) return this.#clearOut(others, inThisStep + removed);
+      return nextTurn().then(() => this.#clearOut(roomIds));
     });
   }
 
@@ -55,7 +52,7 @@ export class Removals {
     forgetAll();
     let removal: Awaitable<void>;
     try {
-      removal = andThen(this.#removeMessages(roomIds), () => this.#deps.store.removeAll(roomIds));
+      removal = andThen(this.#clearOut(roomIds), () => this.#deps.store.removeAll(roomIds));
     } catch (error) {
       end();
       throw error;

@@ -86,8 +86,6 @@ interface ChangedRoom {
 interface RoomsDeps {
   readonly store: Store['rooms'];
   readonly bans: Store['bans'];
-  /** Whose messages go before their rooms. Default: they go with them, in one step. */
-  readonly chat?: Pick<Store['chat'], 'removeSome'>;
   readonly roomRights: Store['roomRights'];
   readonly roomInvitations: Store['roomInvitations'];
   readonly passwords: Pick<Passwords, 'hash' | 'verify'>;
@@ -126,7 +124,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
       liveRooms.release(roomId);
     }
   };
-  const removals = new Removals({ store, chat: deps.chat, forget, removed });
+  const removals = new Removals({ store, forget, removed });
   const rights = createRoomRights({ recent, store: deps.roomRights, bans: deps.bans });
   const invitations = createInvitations({ recent, store: deps.roomInvitations, clock, ids });
 

@@ -171,6 +171,7 @@ function laterStore(later: fc.Scheduler, actsAtOnce: boolean, emptySeconds: numb
         return { before, after: room ?? before };
       }),
     setLocked: (_, locked) => answer(() => change({ locked })),
+    clearOut: () => answer(() => 0),
     removeAll: () =>
       answer(() => {
         room = undefined;

@@ -33,11 +33,42 @@ export function chatContract(name: string, place: () => StorePlace): void {
       const store = await furnished(place());
       await say(store, ROOM, 1, 3);
       await store.chat.write(batch(react(1, ANN)));
-      expect(await store.chat.removeSome(ROOM, 2)).toBe(2);
+      // The reaction and a message.
+      expect(await store.rooms.clearOut(ROOM, 2)).toBe(2);
+      expect(await count(store, ROOM)).toBe(2);
       await store.rooms.removeAll([ROOM]);
       expect(await count(store, ROOM)).toBe(0);
       const [late] = await store.chat.write(batch({ kind: 'say', row: message(ROOM, 9), above: '' }));
       expect(late).toEqual({ refusal: 'room_not_found' });
+    });
+
+    it('[CH2] are gone at once when they are cleared, and leave the store few at a time', async () => {
+      const home = place();
+      const store = await furnished(home);
+      await say(store, ROOM, 1, 5);
+      await say(store, OTHER, 1, 1);
+      await store.chat.write(batch(react(1, ANN), react(1, BEN), react(5, ANN)));
+      const clear = { kind: 'clear', roomId: ROOM } as const;
+      const reply = { ...message(ROOM, 6), replyTo: id(5) };
+      const results = await store.chat.write(
+        batch(clear, clear, { kind: 'say', row: reply, above: '' }, react(5, BEN)),
+      );
+      const gone = { refusal: 'not_found' };
+      expect(results).toEqual([{ upTo: id(5) }, { upTo: null }, gone, gone]);
+      expect(await store.rooms.find(ROOM)).toMatchObject({ lastMessageId: null });
+      await say(store, ROOM, 7, 8);
+      await store.close();
+
+      const again = await home.open();
+      const left = async () =>
+        (await again.chat.list(ROOM, { above: '', from: 'oldest', limit: 9 })).map((row) => row.id);
+      expect(await left()).toEqual([id(7), id(8)]);
+      // Three reactions and five messages.
+      const slices = [3, 3, 3, 3].map((max) => again.chat.sweepCleared(max));
+      expect(await Promise.all(slices)).toEqual([3, 3, 2, 0]);
+      expect(await left()).toEqual([id(7), id(8)]);
+      expect(await again.rooms.find(ROOM)).toMatchObject({ lastMessageId: id(8) });
+      expect(await count(again, OTHER)).toBe(1);
     });
 
     it('[CH1] are there in the next process, and so is the time up to which ids may go', async () => {
@@ -102,7 +133,9 @@ export function chatContract(name: string, place: () => StorePlace): void {
           { ...react(4, BEN), roomId: OTHER },
         ),
       );
-      expect(await store.deletions.detachChat(ANN, 2)).toBe(2);
+      // Two of its three messages; then the third and its reaction.
+      expect(await store.deletions.detach(ANN, 2)).toBe(2);
+      expect(await store.deletions.detach(ANN, 3)).toBe(2);
       await store.deletions.delete(ANN, { now: NOW, until: NOW });
       const rows = await store.chat.list(OTHER, { above: '', from: 'oldest', limit: 9 });
       expect(rows).toMatchObject([

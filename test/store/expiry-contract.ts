@@ -77,6 +77,38 @@ export function expiryContract(name: string, place: () => StorePlace): void {
       expect(kept).toMatchObject({ persistent: false, listed: false, ownerId: null });
     });
 
+    it("is a guest's part in chats and calls, a few rows at a time, and what it said stays", async () => {
+      const store = await place().open();
+      await guest(store, 'ann', NOW);
+      await guest(store, 'bob', NOW + 1);
+      const room = { ...PLAIN_ROW, id: 'room' as RoomId, ownerId: 'bob' as UserId, createdAt: NOW };
+      await store.rooms.insert(room, null);
+      const ids = ['1', '2', '3'];
+      const roomId = room.id;
+      const userId = 'ann' as UserId;
+      const about = { roomId, userId, peerId: null, displayName: 'Ann', replyTo: null, createdAt: NOW };
+      const reaction = { kind: 'react', roomId, userId, emoji: '👍', on: true, above: '' } as const;
+      await store.chat.write({
+        writes: [
+          ...ids.map((id) => ({ kind: 'say' as const, row: { ...about, id, message: id }, above: '' })),
+          ...ids.map((id) => ({ ...reaction, id })),
+        ],
+        durable: false,
+      });
+      const slices = [];
+      for (let rows = 4; rows >= 4; ) {
+        const slice = await store.expiry.slice(ALL, 4);
+        rows = slice.rows;
+        slices.push(slice);
+      }
+      // A token, three messages, three reactions, a login and the guest.
+      expect(slices.map(({ rows }) => rows)).toEqual([4, 5, 0]);
+      expect(slices.flatMap(({ removedUsers }) => removedUsers)).toEqual(['ann']);
+      const left = await store.chat.list(roomId, { above: '', from: 'oldest', limit: 9 });
+      expect(left).toMatchObject(ids.map((id) => ({ message: id, userId: null, displayName: 'Ann' })));
+      expect(left.map(({ reactions }) => reactions)).toEqual([{}, {}, {}]);
+    });
+
     it('is never a registered or external user', async () => {
       const store = await place().open();
       const user = { id: 'eve' as UserId, kind: 'external', username: null, displayName: null } as const;

@@ -55,7 +55,7 @@ export type ChatWrite =
       readonly emoji: string;
       readonly on: boolean;
     })
-  /** Removes all messages. */
+  /** From now on nobody finds a message that is there now. `sweepCleared` removes them. */
   | { readonly kind: 'clear'; readonly roomId: RoomId };
 
 /** Why a change wasn't made. The first of these that applies. */
@@ -96,6 +96,9 @@ export interface ChatStore {
   list(roomId: RoomId, range: MessageRange): Awaitable<readonly StoredMessage[]>;
   /** The last `idsUntil`; 0 at first. */
   idsUntil(): Awaitable<number>;
-  /** Removes messages of a room that is about to go. Returns how many: `max` if more may be left. */
-  removeSome(roomId: RoomId, max: number): Awaitable<number>;
+  /**
+   * Removes what is left of messages that were cleared, with their reactions. Returns the number of removed rows: `max` if
+   * more may be left.
+   */
+  sweepCleared(max: number): Awaitable<number>;
 }

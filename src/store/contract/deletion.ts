@@ -21,10 +21,10 @@ export interface DeletionStore {
   /** Deletes ended logins of a user with their tokens. Returns the number of deleted rows: `max` if more may be left. */
   removeEnded(userId: UserId, max: number): Awaitable<number>;
   /**
-   * Removes messages of a user's rooms, and takes the user away from what it said elsewhere: its text stays. Returns the
-   * number of changed messages: `max` if more may be left.
+   * Removes messages and calls of a user's rooms, its reactions and its part in calls elsewhere, and takes it away from what
+   * it said there: the text stays. Returns the number of changed rows: `max` if more may be left.
    */
-  detachChat(userId: UserId, max: number): Awaitable<number>;
+  detach(userId: UserId, max: number): Awaitable<number>;
   /**
    * Durable. Deletes a user with its logins, tokens, links, bans and reactions, and its rooms with their bans and messages,
    * takes it away from what it said elsewhere, and remembers when.

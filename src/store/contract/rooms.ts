@@ -80,7 +80,11 @@ export interface RoomStore {
    * @returns undefined if there is no such room
    */
   edit(id: string, edit: RoomEdit): Awaitable<EditedRoom | 'unexpected' | undefined>;
-  /** Removes rooms and their bans. */
+  /**
+   * Removes messages and calls of a room that is about to go. Returns the number of removed rows: `max` if more may be left.
+   */
+  clearOut(id: RoomId, max: number): Awaitable<number>;
+  /** Removes rooms with all that is left of them. */
   removeAll(ids: readonly RoomId[]): Awaitable<void>;
   /** Soon. */
   setVanishing(id: RoomId, at: number): Awaitable<void>;

@@ -9,6 +9,9 @@ import type { Connection } from './driver.ts';
  */
 export const ROOM_MESSAGES = { max: 10_000, kept: 9_990 } as const;
 
+/** Up to which message the room was cleared; '' for never. What is left of those is nobody's to read. */
+export const CLEARED = "coalesce((SELECT up_to FROM cleared_chats WHERE room_id = :roomId), '')";
+
 type Row = Omit<StoredMessage, 'reactions'>;
 type Kind = ChatWrite['kind'];
 type Of<K extends Kind> = Extract<ChatWrite, { readonly kind: K }>;
@@ -17,7 +20,7 @@ export const CHAT_WRITE_SQL = {
   find: `SELECT room_id AS roomId, id, user_id AS userId, peer_id AS peerId, display_name AS displayName, message,
       reply_to AS replyTo, root_id AS rootId, created_at AS createdAt, version, edited_at AS editedAt,
       deleted_at AS deletedAt
-    FROM messages WHERE room_id = ? AND id = ?`,
+    FROM messages WHERE room_id = :roomId AND id = :id AND id > ${CLEARED}`,
   /** Room and user may be gone by now. */
   say: `INSERT INTO messages (room_id, id, number, user_id, peer_id, display_name, message, reply_to, root_id, created_at)
     SELECT :roomId, :id,
@@ -38,8 +41,9 @@ export const CHAT_WRITE_SQL = {
     ON CONFLICT DO NOTHING`,
   unreact: `DELETE FROM message_reactions
     WHERE room_id = :roomId AND message_id = :id AND emoji = :emoji AND user_id = :userId`,
-  clear: 'DELETE FROM messages WHERE room_id = ?',
-  lastId: 'SELECT id FROM messages WHERE room_id = ? ORDER BY id DESC LIMIT 1',
+  clear: `INSERT INTO cleared_chats (room_id, up_to) VALUES (:roomId, :upTo)
+    ON CONFLICT (room_id) DO UPDATE SET up_to = excluded.up_to`,
+  lastId: `SELECT id FROM messages WHERE room_id = :roomId AND id > ${CLEARED} ORDER BY id DESC LIMIT 1`,
 } as const;
 
 /** Returns a function that makes one change. Call it in a transaction. */
@@ -47,7 +51,7 @@ export function createChatWrites(
   database: Connection,
   withReactions: (rows: readonly Row[]) => StoredMessage[],
 ): (write: ChatWrite) => ChatResult {
-  const find = database.prepare<[string, string], Row>(CHAT_WRITE_SQL.find);
+  const find = database.prepare<[{ roomId: string; id: string }], Row>(CHAT_WRITE_SQL.find);
   const insert = database
     .prepare<[NewMessage & { rootId: string | null }], number>(CHAT_WRITE_SQL.say)
     .pluck();
@@ -60,12 +64,12 @@ export function createChatWrites(
   const dropReactions = database.prepare<[string, string]>(CHAT_WRITE_SQL.dropReactions);
   const addReaction = database.prepare<[Reaction]>(CHAT_WRITE_SQL.react);
   const removeReaction = database.prepare<[Reaction]>(CHAT_WRITE_SQL.unreact);
-  const removeAll = database.prepare<[string]>(CHAT_WRITE_SQL.clear);
-  const lastId = database.prepare<[string], string>(CHAT_WRITE_SQL.lastId).pluck();
+  const markCleared = database.prepare<[{ roomId: RoomId; upTo: string }]>(CHAT_WRITE_SQL.clear);
+  const lastId = database.prepare<[{ roomId: RoomId }], string>(CHAT_WRITE_SQL.lastId).pluck();
 
   /** Returns a message that is there, not deleted, and may be read by whoever reads what is above an id. */
   function findReadable(roomId: string, id: string, above: string): Row | undefined {
-    const row = find.get(roomId, id);
+    const row = find.get({ roomId, id });
     if (row === undefined || row.message === null) return undefined;
     return (row.rootId ?? row.id) > above ? row : undefined;
   }
@@ -124,9 +128,10 @@ export function createChatWrites(
     return stored(row, addReaction.run(reaction).changes > 0);
   }
 
+  /** The rows go later, in slices: 10,000 at once would stall every call. */
   function clear({ roomId }: Of<'clear'>): ChatResult {
-    const upTo = lastId.get(roomId) ?? null;
-    removeAll.run(roomId);
+    const upTo = lastId.get({ roomId }) ?? null;
+    if (upTo !== null) markCleared.run({ roomId, upTo });
     return { upTo };
   }
 

@@ -2,8 +2,9 @@ import type { RoomId } from '../../domain/ids.ts';
 import type { Reactions } from '../../protocol/chat-events.ts';
 import type { ChatBatch, ChatResult, ChatStore, MessageRange, StoredMessage } from '../contract.ts';
 import type { Batch } from './batch.ts';
-import { createChatWrites } from './chat-writes.ts';
+import { CLEARED, createChatWrites } from './chat-writes.ts';
 import type { Connection } from './driver.ts';
+import { createRemains, END } from './remains.ts';
 
 const COLUMNS = `room_id AS roomId, id, user_id AS userId, peer_id AS peerId, display_name AS displayName, message,
   reply_to AS replyTo, root_id AS rootId, created_at AS createdAt, version, edited_at AS editedAt,
@@ -11,20 +12,16 @@ const COLUMNS = `room_id AS roomId, id, user_id AS userId, peer_id AS peerId, di
 
 /** Every statement reads as many rows as it returns. A test reads the query plans. */
 export const CHAT_SQL = {
-  oldest: `SELECT ${COLUMNS} FROM messages WHERE room_id = :roomId AND id > :above AND id < :below
-    ORDER BY id LIMIT :limit`,
-  newest: `SELECT ${COLUMNS} FROM messages WHERE room_id = :roomId AND id > :above AND id < :below
-    ORDER BY id DESC LIMIT :limit`,
+  oldest: `SELECT ${COLUMNS} FROM messages
+    WHERE room_id = :roomId AND id > max(:above, ${CLEARED}) AND id < :below ORDER BY id LIMIT :limit`,
+  newest: `SELECT ${COLUMNS} FROM messages
+    WHERE room_id = :roomId AND id > max(:above, ${CLEARED}) AND id < :below ORDER BY id DESC LIMIT :limit`,
   /** A row per message and emoji, so that a page of messages with 500 reactions each isn't 50,000 rows. */
   reactions: `SELECT message_id AS id, emoji, json_group_array(user_id) AS userIds FROM message_reactions
     WHERE room_id = :roomId AND message_id BETWEEN :first AND :last
     GROUP BY message_id, emoji`,
-  removeSome: `DELETE FROM messages WHERE room_id = :roomId AND id IN
-    (SELECT id FROM messages WHERE room_id = :roomId ORDER BY id LIMIT :max)`,
 } as const;
 
-/** Above every message id. */
-const END = '~';
 const IDS_UNTIL = 'message-ids-until';
 
 type Row = Omit<StoredMessage, 'reactions'>;
@@ -40,7 +37,11 @@ export function createChatStore(database: Connection, { now, durably }: Batch) {
     [{ roomId: RoomId; first: string; last: string }],
     { id: string; emoji: string; userIds: string }
   >(CHAT_SQL.reactions);
-  const removeSome = database.prepare<[{ roomId: RoomId; max: number }]>(CHAT_SQL.removeSome);
+  const cleared = database.prepare<[], { roomId: RoomId; upTo: string }>(
+    'SELECT room_id AS roomId, up_to AS upTo FROM cleared_chats LIMIT 1',
+  );
+  const swept = database.prepare<[{ roomId: RoomId }]>('DELETE FROM cleared_chats WHERE room_id = :roomId');
+  const remains = createRemains(database);
   const mark = database.prepare<[string], string>('SELECT value FROM settings WHERE name = ?').pluck();
   const setMark = database.prepare<[string, string]>(
     'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
@@ -73,6 +74,14 @@ export function createChatStore(database: Connection, { now, durably }: Batch) {
     if (idsUntil !== undefined) setMark.run(IDS_UNTIL, String(idsUntil));
     return writes.map(write);
   });
+  const sweepCleared = database.transaction((max: number): number => {
+    let left = max;
+    for (let next = cleared.get(); next !== undefined && left > 0; next = cleared.get()) {
+      left -= remains.ofChat(next.roomId, next.upTo, left);
+      if (left > 0) swept.run(next);
+    }
+    return max - left;
+  });
   const soonOnDisk = now(writeAll.immediate);
   const onDisk = durably(writeAll.immediate);
 
@@ -80,6 +89,6 @@ export function createChatStore(database: Connection, { now, durably }: Batch) {
     write: (batch: ChatBatch): ChatResult[] => (batch.durable ? onDisk : soonOnDisk)(batch),
     list,
     idsUntil: (): number => Number(mark.get(IDS_UNTIL) ?? 0),
-    removeSome: now((roomId: RoomId, max: number): number => removeSome.run({ roomId, max }).changes),
+    sweepCleared: now(sweepCleared.immediate),
   } satisfies ChatStore;
 }

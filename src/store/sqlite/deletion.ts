@@ -2,6 +2,7 @@ import type { RoomId, UserId } from '../../domain/ids.ts';
 import type { Deletion, DeletionStore, DeletionTimes } from '../contract.ts';
 import type { Batch } from './batch.ts';
 import type { Connection } from './driver.ts';
+import { createRemains } from './remains.ts';
 
 /** Every statement finds its rows by an index. A test reads the query plans. */
 export const DELETION_SQL = {
@@ -20,17 +21,13 @@ export const DELETION_SQL = {
     SELECT id, :now, iif(kind = 'external' AND NOT EXISTS (SELECT 1 FROM oidc_users WHERE user_id = users.id), NULL, :until)
     FROM users WHERE id = :userId
     ON CONFLICT (id) DO UPDATE SET deleted_at = excluded.deleted_at, expires_at = excluded.expires_at`,
-  removeChat: `DELETE FROM messages WHERE (room_id, id) IN
-    (SELECT room_id, messages.id FROM rooms JOIN messages ON room_id = rooms.id WHERE owner_id = :userId LIMIT :max)`,
-  disown: `UPDATE messages SET user_id = NULL, peer_id = NULL, display_name = NULL WHERE (room_id, id) IN
-    (SELECT room_id, id FROM messages WHERE user_id = :userId LIMIT :max)`,
   removeRooms: 'DELETE FROM rooms WHERE owner_id = ?',
   removeUser: 'DELETE FROM users WHERE id = ?',
   deletedAt: 'SELECT deleted_at FROM deleted_users WHERE id = ?',
 } as const;
 
-/** For `LIMIT`: all rows. */
-const ALL = -1;
+/** What `detach` has left, if anything. */
+const ALL = Number.MAX_SAFE_INTEGER;
 
 export function createDeletionStore(database: Connection, { now, durably }: Batch) {
   const rooms = database.prepare<[string], RoomId>(DELETION_SQL.rooms).pluck();
@@ -54,19 +51,21 @@ export function createDeletionStore(database: Connection, { now, durably }: Batc
     return max - left;
   });
 
-  const removeChat = database.prepare<[{ userId: UserId; max: number }]>(DELETION_SQL.removeChat);
-  const disown = database.prepare<[{ userId: UserId; max: number }]>(DELETION_SQL.disown);
-
-  const detachChat = database.transaction((userId: UserId, max: number): number => {
-    const removed = removeChat.run({ userId, max }).changes;
-    return removed === max ? max : removed + disown.run({ userId, max: max - removed }).changes;
+  const remains = createRemains(database);
+  const detach = database.transaction((userId: UserId, max: number): number => {
+    let left = max;
+    for (const roomId of rooms.all(userId)) {
+      left -= remains.ofRoom(roomId, left);
+      if (left === 0) return max;
+    }
+    return max - left + remains.ofUser(userId, left);
   });
 
   const remove = database.transaction((userId: UserId, times: DeletionTimes): Deletion | undefined => {
     if (remember.run({ ...times, userId }).changes === 0) return undefined;
     const deletion = { roomIds: rooms.all(userId), loginIds: logins.all(userId) };
     removeRooms.run(userId);
-    disown.run({ userId, max: ALL });
+    remains.ofUser(userId, ALL);
     // Takes along what refers to the user: logins with their tokens, reset links, bans.
     removeUser.run(userId);
     return deletion;
@@ -75,7 +74,7 @@ export function createDeletionStore(database: Connection, { now, durably }: Batc
   return {
     hasMany: (userId: UserId, rows: number): boolean => tokensBeyond.get(userId, rows) !== undefined,
     removeEnded: now(removeEnded.immediate),
-    detachChat: now(detachChat.immediate),
+    detach: now(detach.immediate),
     delete: durably(remove.immediate),
     deletedAt: (id: string): number | undefined => deletedAt.get(id),
   } satisfies DeletionStore;

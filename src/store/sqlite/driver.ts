@@ -4,6 +4,8 @@ import { messageOf, StartError } from '../../domain/errors.ts';
 
 /** An open SQLite file. */
 export type Connection = BetterSqlite3.Database;
+/** A prepared statement, by the values that it takes. */
+export type Statement<Values extends unknown[]> = BetterSqlite3.Statement<Values>;
 
 /** What better-sqlite3 13 is compiled against; Node has it since 22.14, and crashes in the first call without it. */
 const NODE_API = 10;

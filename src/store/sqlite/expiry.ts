@@ -2,6 +2,7 @@ import type { UserId } from '../../domain/ids.ts';
 import type { ExpirySlice, ExpiryStore, ExpiryTimes } from '../contract.ts';
 import type { Batch } from './batch.ts';
 import type { Connection } from './driver.ts';
+import { createRemains } from './remains.ts';
 
 /** Every statement finds its rows by an index, so it costs the same in a large table. A test reads the query plans. */
 export const EXPIRY_SQL = {
@@ -21,8 +22,8 @@ export const EXPIRY_SQL = {
   login: 'DELETE FROM logins WHERE id = ?',
   /** The next sweep removes these rooms, unless a peer is inside. */
   roomsOfGuest: 'UPDATE rooms SET persistent = 0, listed = 0, vanishes_at = :now WHERE owner_id = :userId',
-  guestGone: `SELECT 1 FROM users WHERE id = ? AND kind = 'guest'
-    AND NOT EXISTS (SELECT 1 FROM logins WHERE user_id = users.id)`,
+  guestEnds: `SELECT 1 FROM users WHERE id = :userId AND kind = 'guest'
+    AND NOT EXISTS (SELECT 1 FROM logins WHERE user_id = users.id AND id <> :id)`,
   guest: 'DELETE FROM users WHERE id = ?',
 } as const;
 
@@ -37,12 +38,12 @@ export function createExpiryStore(database: Connection, { now: alone }: Batch) {
   const tokensOf = database.prepare<[string, number]>(EXPIRY_SQL.tokensOfLogin);
   const removeLogin = database.prepare<[string]>(EXPIRY_SQL.login);
   const releaseRooms = database.prepare<[{ userId: string; now: number }]>(EXPIRY_SQL.roomsOfGuest);
-  const guestGone = database.prepare<[string], 1>(EXPIRY_SQL.guestGone).pluck();
+  const guestEnds = database.prepare<[{ id: string; userId: UserId }], 1>(EXPIRY_SQL.guestEnds).pluck();
+  const remains = createRemains(database);
   const removeUser = database.prepare<[string]>(EXPIRY_SQL.guest);
 
-  /** Removes a guest that has no valid token any more, and releases its rooms. Returns the number of changed rows. */
+  /** Removes a guest that has no login any more, and releases its rooms. Returns the number of changed rows. */
   function removeGuest(userId: UserId, now: number): number {
-    if (guestGone.get(userId) === undefined) return 0;
     const rooms = releaseRooms.run({ userId, now }).changes;
     removeUser.run(userId);
     return rooms + 1;
@@ -56,13 +57,18 @@ export function createExpiryStore(database: Connection, { now: alone }: Batch) {
     left -= roomInvitations.run(now, left).changes;
     left -= deletions.run(now, left).changes;
     if (left <= 0) return { rows: max, removedUsers };
-    for (const { id, userId } of logins.all(until, left)) {
+    for (const login of logins.all(until, left)) {
+      const { id, userId } = login;
       left -= tokensOf.run(id, left).changes;
+      const isLastOfGuest = guestEnds.get(login) !== undefined;
+      if (isLastOfGuest && left > 0) left -= remains.ofGuest(userId, left);
       if (left <= 0) break;
       removeLogin.run(id);
-      const rows = removeGuest(userId, now);
-      if (rows > 0) removedUsers.push(userId);
-      left -= 1 + rows;
+      left -= 1;
+      if (isLastOfGuest) {
+        left -= removeGuest(userId, now);
+        removedUsers.push(userId);
+      }
       if (left <= 0) break;
     }
     return { rows: max - left, removedUsers };

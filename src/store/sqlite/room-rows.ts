@@ -19,7 +19,9 @@ export const ROOM_COLUMNS = `id, name, owner_id AS ownerId, max, password_hash A
   end_at_expiry AS endAtExpiry, empty_seconds AS emptySeconds, metadata, created_at AS createdAt,
   EXISTS (SELECT 1 FROM room_bans WHERE room_id = rooms.id) AS hasBans,
   EXISTS (SELECT 1 FROM room_rights WHERE room_id = rooms.id) AS hasRights,
-  (SELECT id FROM messages WHERE room_id = rooms.id ORDER BY id DESC LIMIT 1) AS lastMessageId`;
+  (SELECT id FROM messages WHERE room_id = rooms.id
+     AND messages.id > coalesce((SELECT up_to FROM cleared_chats WHERE room_id = rooms.id), '')
+   ORDER BY messages.id DESC LIMIT 1) AS lastMessageId`;
 
 export function roomOf(row: Stored<RoomRow>): RoomRow {
   return {

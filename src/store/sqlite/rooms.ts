@@ -2,6 +2,7 @@ import type { RoomId, UserId } from '../../domain/ids.ts';
 import type { EditedRoom, NewRoom, RoomEdit, RoomRow, RoomStore, SpareTimes } from '../contract.ts';
 import type { Batch } from './batch.ts';
 import type { Connection } from './driver.ts';
+import { createRemains } from './remains.ts';
 import { changedRoom, isSameRoom, ROOM_COLUMNS, roomOf, type Stored, storedRoom } from './room-rows.ts';
 
 export const DUE_ROOMS_SQL = 'SELECT id FROM rooms WHERE vanishes_at <= ? ORDER BY vanishes_at LIMIT ?';
@@ -69,6 +70,8 @@ export function createRoomStore(database: Connection, { now, soon }: Batch) {
     },
   );
 
+  const clearOut = database.transaction(createRemains(database).ofRoom);
+
   return {
     insert: now((room: NewRoom, vanishesAt: number | null): boolean => {
       const {
@@ -86,6 +89,7 @@ export function createRoomStore(database: Connection, { now, soon }: Batch) {
     setLocked: now((id: RoomId, locked: boolean): void => {
       lock.run({ id, locked: locked ? 1 : 0 });
     }),
+    clearOut: now(clearOut.immediate),
     removeAll: now((ids: readonly RoomId[]): void => {
       removeAll.run(JSON.stringify(ids));
     }),
