@@ -7,6 +7,8 @@ import { TroubleNotice } from '../lobby/trouble-notice.tsx';
 import type { Navigation } from '../navigation.ts';
 import { usePage } from '../page-context.ts';
 import type { Prefs } from '../prefs.ts';
+import { Bans } from '../rooms/bans.tsx';
+import { Invitations } from '../rooms/invitations.tsx';
 import { RoomSettings } from '../rooms/room-settings.tsx';
 import { useSingleFlight } from '../single-flight.ts';
 import { useMedia } from '../use-media.ts';
@@ -147,8 +149,8 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
               <RaisedHands call={call} />
               <PeoplePanel
                 call={call}
-                onSettings={() => {
-                  panel.value = 'settings';
+                onPanel={(shown) => {
+                  panel.value = shown;
                 }}
               />
             </>
@@ -199,6 +201,8 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
           onClose={closePanel}
         />
       )}
+      {panel.value === 'invitations' && <Invitations roomId={call.room.value.id} onClose={closePanel} />}
+      {panel.value === 'bans' && <Bans roomId={call.room.value.id} onClose={closePanel} />}
       {panel.value === 'view' && (
         <Dialog title={t.talk.view} onClose={closePanel}>
           <ViewDialog view={view} />

@@ -12,7 +12,15 @@ import { ReactionPicker } from './reaction-picker.tsx';
 import { hasShareSheet } from './share-link.ts';
 import { ChatControl, HandControl, PeopleControl, ReactControl, ShareControl } from './talk-controls.tsx';
 
-export type Panel = 'devices' | 'details' | 'shortcuts' | 'leave' | 'view' | 'settings';
+export type Panel =
+  | 'devices'
+  | 'details'
+  | 'shortcuts'
+  | 'leave'
+  | 'view'
+  | 'settings'
+  | 'invitations'
+  | 'bans';
 
 interface ControlBarProps {
   readonly call: CallModel;

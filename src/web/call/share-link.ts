@@ -24,6 +24,13 @@ export async function shareLink(
       if (error instanceof Error && error.name === 'AbortError') return null;
     }
   }
+  return copyLink(url, navigator);
+}
+
+export async function copyLink(
+  url: string,
+  navigator: Sharer = globalThis.navigator,
+): Promise<Exclude<ShareOutcome, null>> {
   try {
     await navigator.clipboard?.writeText(url);
     return navigator.clipboard === undefined ? 'copyFailed' : 'copied';

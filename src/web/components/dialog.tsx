@@ -31,7 +31,13 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     };
   }, []);
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby={titleId}>
+    // Neither the call's shortcuts nor the panel behind may see a key that is meant for the dialog, such as Escape.
+    <dialog
+      ref={dialog}
+      class="dialog"
+      aria-labelledby={titleId}
+      onKeyDown={(event) => event.stopPropagation()}
+    >
       <div class="head">
         <h2 id={titleId}>{title}</h2>
         <button type="button" class="round" onClick={() => dialog.current?.close()}>

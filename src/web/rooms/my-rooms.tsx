@@ -10,13 +10,15 @@ import { FailureNotice } from '../components/notice.tsx';
 import { isolate } from '../i18n/isolate.ts';
 import { type Messages, useMessages } from '../i18n/messages.ts';
 import { usePage } from '../page-context.ts';
+import { Bans } from './bans.tsx';
+import { Invitations } from './invitations.tsx';
 import { createMyRooms } from './my-rooms-model.ts';
 import { PastCalls } from './past-calls.tsx';
 import { RenameDialog } from './rename-dialog.tsx';
 import { RoomSettings } from './room-settings.tsx';
 
 /** What is done with one room. */
-type Task = 'rename' | 'settings' | 'past' | 'remove';
+type Task = 'rename' | 'settings' | 'invitations' | 'bans' | 'past' | 'remove';
 
 /** The rooms of who is signed in, on the home page. */
 export function MyRooms({ user }: { readonly user: AccountUser }) {
@@ -92,6 +94,8 @@ export function MyRooms({ user }: { readonly user: AccountUser }) {
           onSave={(change) => mine.change(current.room, change)}
         />
       )}
+      {current?.what === 'invitations' && <Invitations roomId={current.room.id} onClose={close} />}
+      {current?.what === 'bans' && <Bans roomId={current.room.id} onClose={close} />}
       {current?.what === 'past' && <PastCalls room={current.room} onClose={close} />}
       {current?.what === 'remove' && (
         <ConfirmDialog
@@ -158,6 +162,12 @@ function RoomItem({ room, onSaid, onTask }: RoomItemProps) {
               </MenuItem>
               <MenuItem icon="devices" onClick={choose(() => onTask('settings'))}>
                 {words.settings}
+              </MenuItem>
+              <MenuItem icon="link" onClick={choose(() => onTask('invitations'))}>
+                {t.rooms.invitations.title}
+              </MenuItem>
+              <MenuItem icon="block" onClick={choose(() => onTask('bans'))}>
+                {t.rooms.bans.title}
               </MenuItem>
               <MenuItem icon="people" onClick={choose(() => onTask('past'))}>
                 {words.past}

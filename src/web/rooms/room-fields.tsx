@@ -1,10 +1,13 @@
 import type { Signal } from '@preact/signals';
 import type { RefObject } from 'preact';
-import { LIMITS } from '../../client/index.ts';
+import { type ChatPolicy, LIMITS } from '../../client/index.ts';
+import { SelectField } from '../components/select-field.tsx';
 import { Switch } from '../components/switch.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { useMessages } from '../i18n/messages.ts';
 import type { RoomValues } from './room-values.ts';
+
+const CHAT_POLICIES: readonly ChatPolicy[] = ['all', 'since_join', 'none', 'off'];
 
 interface RoomFieldsProps {
   /** A signal, not state: Enter changes a number and submits the form before the next render. */
@@ -69,6 +72,14 @@ export function RoomFields({
         </label>
       )}
       <MaxField values={values} />
+      <SelectField
+        label={words.chat}
+        name="call-chat"
+        value={now.chat}
+        choices={CHAT_POLICIES.map((chat) => [chat, words.chatPolicies[chat]])}
+        hint={words.chatHints[now.chat]}
+        onChange={(chat) => set({ chat })}
+      />
       <Switch
         label={words.waitingRoom}
         hint={words.waitingRoomHint}

@@ -1,4 +1,10 @@
-import { type CreateRoomRequest, LIMITS, type Room, type RoomChange } from '../../client/index.ts';
+import {
+  type ChatPolicy,
+  type CreateRoomRequest,
+  LIMITS,
+  type Room,
+  type RoomChange,
+} from '../../client/index.ts';
 
 /** What a person sets about a call, when starting it and later. */
 export interface RoomValues {
@@ -8,6 +14,8 @@ export interface RoomValues {
   readonly removesPassword: boolean;
   readonly max: number;
   readonly waitingRoom: boolean;
+  /** What can be read of the chat [CH3]. */
+  readonly chat: ChatPolicy;
   /** Keeps the link working after the last one has left. */
   readonly persistent: boolean;
   /** Hides the peers' addresses from each other. */
@@ -20,6 +28,7 @@ export const NEW_ROOM: RoomValues = {
   removesPassword: false,
   max: LIMITS.people.default,
   waitingRoom: false,
+  chat: 'all',
   persistent: false,
   relayOnly: false,
 };
@@ -27,8 +36,8 @@ export const NEW_ROOM: RoomValues = {
 const SWITCHES = ['waitingRoom', 'persistent', 'relayOnly'] as const;
 
 export function valuesOf(room: Room): RoomValues {
-  const { name, max, waitingRoom, persistent, relayOnly } = room;
-  return { ...NEW_ROOM, name: name ?? '', max, waitingRoom, persistent, relayOnly };
+  const { name, max, waitingRoom, chat, persistent, relayOnly } = room;
+  return { ...NEW_ROOM, name: name ?? '', max, waitingRoom, chat, persistent, relayOnly };
 }
 
 /** Whether a password was typed that the server would refuse. It counts code points. */
@@ -44,6 +53,7 @@ export function requestOf(values: RoomValues): CreateRoomRequest {
     ...(name === '' ? {} : { name }),
     ...(values.password === '' ? {} : { password: values.password }),
     max: values.max,
+    ...(values.chat === NEW_ROOM.chat ? {} : { chat: values.chat }),
     ...Object.fromEntries(on),
   };
 }
@@ -58,6 +68,7 @@ export function changeOf(room: Room, values: RoomValues): RoomChange {
     ...(name === before.name ? {} : { name: name === '' ? null : name }),
     ...(password !== null || (values.removesPassword && room.hasPassword) ? { password } : {}),
     ...(values.max === before.max ? {} : { max: values.max }),
+    ...(values.chat === before.chat ? {} : { chat: values.chat }),
     ...Object.fromEntries(changed.map((field) => [field, values[field]])),
   };
 }

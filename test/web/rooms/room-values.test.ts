@@ -15,20 +15,21 @@ describe('what a person sets about a call', () => {
 
   it('asks for what was typed and turned on', () => {
     const values = { ...NEW_ROOM, name: ' Math ', password: 'correct horse', max: 4, waitingRoom: true };
-    expect(requestOf({ ...values, persistent: true, relayOnly: true })).toEqual({
+    expect(requestOf({ ...values, persistent: true, relayOnly: true, chat: 'since_join' })).toEqual({
       name: 'Math',
       password: 'correct horse',
       max: 4,
       waitingRoom: true,
       persistent: true,
       relayOnly: true,
+      chat: 'since_join',
     });
   });
 
   it('changes only what differs', () => {
     expect(changeOf(ROOM, valuesOf(ROOM))).toEqual({});
-    const values = { ...valuesOf(ROOM), name: '', relayOnly: true };
-    expect(changeOf(ROOM, values)).toEqual({ name: null, relayOnly: true });
+    const values = { ...valuesOf(ROOM), name: '', relayOnly: true, chat: 'none' as const };
+    expect(changeOf(ROOM, values)).toEqual({ name: null, relayOnly: true, chat: 'none' });
   });
 
   it('removes a password only from a call that has one', () => {

@@ -4,14 +4,15 @@ import { Icon } from '../../components/icon.tsx';
 import { Switch } from '../../components/switch.tsx';
 import { useMessages } from '../../i18n/messages.ts';
 import type { CallModel } from '../call-model.ts';
+import type { Panel } from '../control-bar.tsx';
 
 interface HostToolsProps {
   readonly call: CallModel;
-  readonly onSettings: () => void;
+  readonly onPanel: (panel: Panel) => void;
 }
 
 /** What a host does with the whole call, at the end of the people panel. */
-export function HostTools({ call, onSettings }: HostToolsProps) {
+export function HostTools({ call, onPanel }: HostToolsProps) {
   const t = useMessages();
   const words = t.rooms.all;
   const { hosting } = call;
@@ -38,10 +39,18 @@ export function HostTools({ call, onSettings }: HostToolsProps) {
           <Icon name="micOff" />
           {words.mute}
         </button>
-        <button type="button" class="button quiet" onClick={onSettings}>
-          <Icon name="devices" />
-          {words.settings}
-        </button>
+        {(
+          [
+            ['invitations', 'link', t.rooms.invitations.title],
+            ['bans', 'block', t.rooms.bans.title],
+            ['settings', 'devices', words.settings],
+          ] as const
+        ).map(([panel, icon, text]) => (
+          <button key={panel} type="button" class="button quiet" onClick={() => onPanel(panel)}>
+            <Icon name={icon} />
+            {text}
+          </button>
+        ))}
         <button
           type="button"
           class="button quiet danger"

@@ -3,6 +3,7 @@ import { Icon } from '../../components/icon.tsx';
 import { isolate } from '../../i18n/isolate.ts';
 import { useMessages } from '../../i18n/messages.ts';
 import type { CallModel } from '../call-model.ts';
+import type { Panel } from '../control-bar.tsx';
 import { HostTools } from '../hosting/host-tools.tsx';
 import { KnockList } from '../hosting/knock-list.tsx';
 import { PersonMenu } from '../hosting/person-menu.tsx';
@@ -10,11 +11,11 @@ import type { PersonView } from '../people.ts';
 
 interface PeoplePanelProps {
   readonly call: CallModel;
-  readonly onSettings: () => void;
+  readonly onPanel: (panel: Panel) => void;
 }
 
 /** Lists who waits and who is in the call, and has the hosts' controls. */
-export function PeoplePanel({ call, onSettings }: PeoplePanelProps) {
+export function PeoplePanel({ call, onPanel }: PeoplePanelProps) {
   const t = useMessages();
   return (
     <div class="people-panel">
@@ -27,7 +28,7 @@ export function PeoplePanel({ call, onSettings }: PeoplePanelProps) {
           ))}
         </ul>
       </section>
-      <HostTools call={call} onSettings={onSettings} />
+      <HostTools call={call} onPanel={onPanel} />
     </div>
   );
 }
