@@ -53,6 +53,14 @@ export function adminsOnly(): ParleyError {
   );
 }
 
+/** Returns the refusal of what only a backend may do. */
+export function servicesOnly(): ParleyError {
+  return new ParleyError(
+    'forbidden',
+    'Only a backend may do this. Use a token with the role `service`: `parley token --service --sub <id>` makes one.',
+  );
+}
+
 /** Returns the refusal of a change to another user's account. */
 export function oneselfOnly(): ParleyError {
   return new ParleyError('forbidden', 'You can change only your own account. GET /auth/me tells your id.');

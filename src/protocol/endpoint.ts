@@ -6,9 +6,19 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /**
  * Who may call an endpoint. `user`: a request with a valid access token [HT3]. `admin`: the same, of a user with the role
  * `admin`. `host`: the same, of somebody who runs the room `:roomId` [RM6]. `self`: the same, of the user whose id is the `:id` of `/users/:id`. `self_or_admin`: either. `operator`: who runs
- * the server, from this machine or with `METRICS_TOKEN`.
+ * the server, from this machine or with `METRICS_TOKEN`. `service`: a backend, by the role of its token. `service_or_user`: a
+ * backend, or the user whose id is the `:userId` of the path.
  */
-export type Who = 'all' | 'user' | 'host' | 'self' | 'self_or_admin' | 'admin' | 'operator';
+export type Who =
+  | 'all'
+  | 'user'
+  | 'host'
+  | 'self'
+  | 'self_or_admin'
+  | 'admin'
+  | 'service'
+  | 'service_or_user'
+  | 'operator';
 
 /** One HTTP endpoint. Router, authorization, SDK and tests read it; nothing of it is written down twice. */
 export interface Endpoint {

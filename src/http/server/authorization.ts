@@ -1,6 +1,6 @@
 import { ParleyError } from '../../domain/errors.ts';
 import type { Identity } from '../../domain/identity.ts';
-import { adminsOnly, noSuchRoom, oneRoomOnly, oneselfOnly } from '../../domain/refusals.ts';
+import { adminsOnly, noSuchRoom, oneRoomOnly, oneselfOnly, servicesOnly } from '../../domain/refusals.ts';
 import { isGoodIn } from '../../domain/scope.ts';
 import type { Endpoint, Who } from '../../protocol/endpoints.ts';
 import type { HttpDeps } from './deps.ts';
@@ -15,7 +15,7 @@ export interface Authorization {
   beforeBody(endpoint: Endpoint, request: RequestHead): void;
   /**
    * Refuses a token for one room that doesn't open this endpoint [TK4], and anybody who is neither the user nor the
-   * admin or the host that it is for.
+   * admin, the host or the backend that it is for.
    * @param params of the endpoint's path
    * @throws ParleyError `forbidden`; `room_not_found`, which comes first [RM1]
    */
@@ -45,6 +45,8 @@ export function createAuthorization(deps: AuthorizationDeps): Authorization {
 /** The same refusal whether the user of `/users/:id` exists or not. @throws ParleyError `forbidden` */
 function requireOneOf(who: Who, { userId, role }: Identity, params: ReadonlyMap<string, string>): void {
   if (who === 'admin' && role !== 'admin') throw adminsOnly();
+  if (who === 'service' && role !== 'service') throw servicesOnly();
+  if (who === 'service_or_user' && role !== 'service' && params.get('userId') !== userId) throw servicesOnly();
   if ((who !== 'self' && who !== 'self_or_admin') || params.get('id') === userId) return;
   if (who === 'self' || role !== 'admin') throw oneselfOnly();
 }
