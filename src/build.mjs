@@ -20,6 +20,13 @@ const PARTS = [
     makes: 'dist/main.js',
   },
   {
+    name: 'handbook',
+    from: ['src', 'test/README.md', 'test/bench/README.md', 'README.md'],
+    not: ['src/web', 'src/build.mjs'],
+    run: ['dist/http/docs/write.js'],
+    makes: 'dist/docs/index.html',
+  },
+  {
     name: 'SDK',
     from: ['src/client', 'src/protocol', 'tsconfig.json', 'vite.client.config.ts'],
     not: [],

@@ -2,6 +2,7 @@ import type { TemplatedApp } from '../uws/types.ts';
 import { createMetrics } from './metrics.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { chatRoutes } from './routes/chat.ts';
+import { docsRoutes } from './routes/docs.ts';
 import { hostRoutes } from './routes/hosts.ts';
 import { inviteRoutes } from './routes/invites.ts';
 import { knockRoutes } from './routes/knocks.ts';
@@ -37,6 +38,7 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
     ...hostRoutes(deps),
     ...chatRoutes(deps),
     ...operationRoutes({ ...deps, metrics }),
+    ...docsRoutes({ files }),
     ...pageRoutes({ ...deps, files }),
   };
   routeRequests(app, { ...deps, handlers, files, countResponse: (status) => metrics.countResponse(status) });

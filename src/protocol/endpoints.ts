@@ -19,6 +19,14 @@ const PAGE = {
   errors: [],
 } as const;
 
+const DOCUMENT = {
+  method: 'GET',
+  who: 'all',
+  request: NoBody,
+  reply: { status: 200, type: 'application/json; charset=utf-8' },
+  errors: ['not_found'],
+} as const;
+
 export const ENDPOINTS = {
   ...ACCOUNT_ENDPOINTS,
   ...KNOCK_ENDPOINTS,
@@ -69,6 +77,17 @@ export const ENDPOINTS = {
     reply: { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8' },
     errors: ['unauthorized', 'forbidden'],
   },
+  /** This API in OpenAPI 3.1. */
+  getOpenApi: { ...DOCUMENT, path: '/openapi.json' },
+  /** The WebSocket in AsyncAPI 3.0. */
+  getAsyncApi: { ...DOCUMENT, path: '/asyncapi.json' },
+  handbookPage: { ...PAGE, path: '/docs' },
+  getHandbookStyle: {
+    ...DOCUMENT,
+    path: '/docs/style.css',
+    reply: { status: 200, type: 'text/css; charset=utf-8' },
+  },
+  handbookChapter: { ...PAGE, path: '/docs/*', errors: ['not_found'] },
   homePage: { ...PAGE, path: '/' },
   signInPage: { ...PAGE, path: '/sign-in' },
   registerPage: { ...PAGE, path: '/register' },

@@ -163,6 +163,7 @@ async function walk() {
       .replace(/:(id|knockId|peerId|userId)/, id)
       .replace(':messageId', messageId)
       .replace(':emoji', encodeURIComponent('👍'))
+      .replace('docs/*', 'docs/sdk')
       .replace('*', 'icon-512.png');
     return fetch(server.url + filled, {
       method: asked,

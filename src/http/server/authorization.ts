@@ -46,7 +46,8 @@ export function createAuthorization(deps: AuthorizationDeps): Authorization {
 function requireOneOf(who: Who, { userId, role }: Identity, params: ReadonlyMap<string, string>): void {
   if (who === 'admin' && role !== 'admin') throw adminsOnly();
   if (who === 'service' && role !== 'service') throw servicesOnly();
-  if (who === 'service_or_user' && role !== 'service' && params.get('userId') !== userId) throw servicesOnly();
+  if (who === 'service_or_user' && role !== 'service' && params.get('userId') !== userId)
+    throw servicesOnly();
   if ((who !== 'self' && who !== 'self_or_admin') || params.get('id') === userId) return;
   if (who === 'self' || role !== 'admin') throw oneselfOnly();
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { extname, join, relative, resolve, sep } from 'node:path';
+import { basename, extname, join, relative, resolve, sep } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Log } from '../../lib/log.ts';
 
@@ -45,6 +45,9 @@ export type Files = ReadonlyMap<string, File>;
 /** Key of the page in `Files`; several URLs show it. */
 export const PAGE = '/index.html';
 
+/** Folder of the handbook and the reference, in the build and in `Files`. */
+const DOCS = 'docs';
+
 /**
  * Reads all served files once. Requests look paths up in a map, so no path leads to the disk. If files are missing, this logs
  * a warning; the server works without its page.
@@ -62,6 +65,7 @@ export function loadFiles(folder: string, log: Log, complete = (html: string) =>
       );
     else files.set(`/assets/${name}`, fileOf(path));
   }
+  for (const path of filesIn(join(folder, DOCS))) files.set(`/${DOCS}/${basename(path)}`, fileOf(path));
   for (const name of ['client.js', 'client.d.ts']) {
     const path = join(folder, name);
     if (existsSync(path)) files.set(`/${name}`, fileOf(path));

@@ -53,6 +53,16 @@ const PROBLEMS: Readonly<Record<ErrorCode, readonly [status: number, title: stri
   unavailable: [503, "The server can't do this now"],
 };
 
+/** Returns the HTTP status of an error code. */
+export function statusOf(code: ErrorCode): number {
+  return PROBLEMS[code][0];
+}
+
+/** Returns the title of an error code. */
+export function titleOf(code: ErrorCode): string {
+  return PROBLEMS[code][1];
+}
+
 /**
  * Returns any error as problem+json. An unexpected error is logged and answered as `internal`, because its message may reveal
  * internals.
