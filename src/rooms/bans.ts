@@ -8,7 +8,7 @@ import type { Hub } from '../signaling/hub.ts';
 import type { Store } from '../store/contract.ts';
 import type { RecentRooms } from './recent-rooms.ts';
 
-/** Users banned from one room. */
+/** Max users banned from one room [RM6]. */
 export const BANS_PER_ROOM = 1_000;
 
 /** Who may not enter which room [RM6]. */
@@ -16,7 +16,7 @@ export interface Bans {
   /**
    * Bans the user, whatever the login, takes its host right, and ends its wait to be let in [KN5].
    * @param confirm called after the last wait before the ban is stored; it throws if the ban isn't allowed any more
-   * @throws ParleyError `forbidden` if `BANS_PER_ROOM` are banned already
+   * @throws ParleyError `limit_reached` if `BANS_PER_ROOM` are banned already
    */
   add(roomId: RoomId, userId: UserId, confirm?: () => void): Promise<void>;
   /** Oldest first. */
@@ -37,7 +37,7 @@ export function createBans({ recent, store, knocks, clock }: BansDeps): Bans {
     async add(roomId, userId, confirm) {
       if ((await store.countIn(roomId)) >= BANS_PER_ROOM && !(await store.has(roomId, userId))) {
         throw new ParleyError(
-          'forbidden',
+          'limit_reached',
           `${BANS_PER_ROOM} users are banned from this room. Lock it, or create another.`,
         );
       }

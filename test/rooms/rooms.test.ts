@@ -96,7 +96,7 @@ describe('a ban', () => {
       });
       await rooms.bans.add(id, user);
     }
-    await expect(rooms.bans.add(id, 'bob' as UserId)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(rooms.bans.add(id, 'bob' as UserId)).rejects.toMatchObject({ code: 'limit_reached' });
     await rooms.bans.add(id, 'user-0' as UserId);
     expect(store.bans.countIn(id)).toBe(BANS_PER_ROOM);
     expect(() => rooms.admit(admission(id, { user: 'user-7' }))).toThrow(
