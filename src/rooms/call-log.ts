@@ -9,8 +9,8 @@ import { OngoingCall } from './ongoing-call.ts';
 /** Past calls of one room that are kept; up to `TRIM_EVERY` more until the oldest are removed. */
 export const CALLS_PER_ROOM = 5_000;
 const TRIM_EVERY = 100;
-/** Rooms whose ended calls are counted at a time. */
-const COUNTED_ROOMS = 16_384;
+/** Max rooms whose ended calls are counted at a time; beyond it, the oldest count begins anew. */
+export const COUNTED_ROOMS = 16_384;
 
 /** Max milliseconds until a change of a call that goes on is stored: a join itself writes nothing. */
 const STORE_MS = 200;

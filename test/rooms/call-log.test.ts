@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type PeerId, type RoomId, randomIds, type UserId } from '../../src/domain/ids.ts';
 import type { LeaveReason } from '../../src/protocol/events.ts';
-import { CALLS_PER_ROOM, CallLog } from '../../src/rooms/call-log.ts';
+import { CALLS_PER_ROOM, CallLog, COUNTED_ROOMS } from '../../src/rooms/call-log.ts';
 import { PEOPLE_PER_CALL } from '../../src/rooms/ongoing-call.ts';
 import { createPastCalls, PAST_CALL_MS } from '../../src/rooms/past-calls.ts';
 import type { Participant } from '../../src/signaling/hub.ts';
@@ -156,6 +156,37 @@ describe('the log of calls', () => {
     const kept = store.calls.page(R, { after: null, limit: 2 * CALLS_PER_ROOM, endedAfter: 0 });
     expect(kept).toHaveLength(CALLS_PER_ROOM + 1);
     expect(kept[0]?.endedAt).toBe(clock.now());
+  });
+
+  it(`counts the ended calls of ${COUNTED_ROOMS} rooms at a time, and forgets the oldest count`, () => {
+    const trimmed: RoomId[] = [];
+    const members: Pick<Participant, 'peerId' | 'userId' | 'displayName'>[] = [];
+    const peer = { peerId: 'ann' as PeerId, userId: 'ann' as UserId, displayName: 'Ann' };
+    const log = new CallLog({
+      store: {
+        ...temporaryStore().calls,
+        save() {},
+        noteAlive() {},
+        trim: (id: RoomId) => void trimmed.push(id),
+      },
+      liveRooms: { membersOf: () => members as Participant[] },
+      clock: new FakeClock(),
+      ids: randomIds,
+    });
+    const end = (roomId: string, times = 1) => {
+      for (let n = 0; n < times; n += 1) {
+        members.splice(0, 2, peer, peer);
+        log.joined({ ...peer, roomId: roomId as RoomId });
+        members.pop();
+        log.left({ ...peer, roomId: roomId as RoomId, reason: 'left' });
+      }
+    };
+    end('a', 99);
+    end('b', 99);
+    for (let n = 0; n < COUNTED_ROOMS - 1; n += 1) end(`room ${n}`);
+    end('b');
+    end('a');
+    expect(trimmed).toEqual(['b']);
   });
 
   it('survives a clock that is set back', async () => {
