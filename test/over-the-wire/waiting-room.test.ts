@@ -9,7 +9,7 @@ import { KNOCKS_PER_NETWORK } from '../../src/signaling/live-rooms/knock-bounds.
 import { FakeClock } from '../support/fakes/clock.ts';
 import { SECRET } from '../support/server/accounts.ts';
 import { createRoom } from '../support/server/api.ts';
-import { temporaryFolder } from '../support/server/database.ts';
+import { temporaryDatabase, temporaryFolder } from '../support/server/database.ts';
 import type { RawFrame } from '../support/server/ws-client.ts';
 import { codeOf, type Guest, type Person, type Stage, startStage } from './stage.ts';
 
@@ -279,6 +279,24 @@ describe('somebody who waits', () => {
     for (const one of [benAgain, catAgain]) {
       expect((await one.next('room:joined')).payload).toMatchObject({ room: { id: roomId } });
     }
+  });
+
+  it('[KN3][SE8] that was refused may not ask again after a restart either, until 30 s have passed', async () => {
+    const settings = { DATABASE_PATH: temporaryDatabase(), JWT_SECRET: SECRET };
+    const before = await startStage(settings);
+    const { roomId, host } = await hosted(before);
+    const ben = await waiting(before, roomId, 'Ben');
+    expect(codeOf(await host.request('room:refuse', { knockId: ben.knockId }))).toBe('ack');
+    await ben.next('error');
+    await before.server.drain();
+    const after = await startStage(settings);
+    const again = ben.resume(undefined, after.server.wsUrl);
+    expect((await again.welcome).payload.resumed).toBe(true);
+    const refusal = { code: 'knock_refused', retryAfterMs: expect.any(Number) };
+    expect((await again.request('room:join', { roomId })).payload).toMatchObject(refusal);
+    const overHttp = await post(after, `/rooms/${roomId}/join`, ben.guest);
+    expect(overHttp).toMatchObject({ status: 403, body: refusal });
+    await knock(await (await after.guest()).connect(), roomId);
   });
 
   it('[KN4] has one knock: its user waits with one session at a time', async () => {

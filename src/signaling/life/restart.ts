@@ -10,6 +10,7 @@ import type { Session, SessionContext } from '../session/session.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { changedRows, parseSavedRoom, restoreRooms, type SavedRoom, saveRooms } from './room-snapshot.ts';
 import { restoreKnocks } from './saved-knocks.ts';
+import { parseSavedRefusal, restoreRefusals, type SavedRefusal, saveRefusals } from './saved-refusals.ts';
 import { parseSavedWaiter, type SavedWaiter, saveWaiters } from './saved-waiters.ts';
 import { parseSaved, restoreCalls, revive, type SavedSession, saveSession } from './snapshot.ts';
 
@@ -27,7 +28,7 @@ interface RestartDeps {
   readonly registry: Registry;
   readonly lifecycle: Lifecycle;
   readonly liveRooms: LiveRooms;
-  readonly knocks: Pick<Knocks, 'of' | 'add' | 'all' | 'lists'>;
+  readonly knocks: Pick<Knocks, 'of' | 'add' | 'all' | 'lists' | 'bounds'>;
   readonly context: SessionContext;
 }
 
@@ -95,6 +96,7 @@ export function* saveSessions(
   // counts.
   for (const row of changedRows(rooms, saveRooms(liveRooms, now))) slice.add(row);
   for (const row of saveWaiters(knocks, now)) slice.add(row);
+  for (const row of saveRefusals(knocks.bounds, now)) slice.add(row);
   for (const [index, session] of sessions.entries()) {
     if (session.isOver || session.outbox.lastSeq !== savedSeqs[index]) save(session);
   }
@@ -141,16 +143,20 @@ export function restoreSessions(deps: RestartDeps, { schemaVersion, savedAt, row
   const { clock, log, registry, lifecycle, knocks, context } = deps;
   const rooms: SavedRoom[] = [];
   const waiters: SavedWaiter[] = [];
+  const refusals: SavedRefusal[] = [];
   const readable: SavedSession[] = [];
+  let unreadable = 0;
   for (const row of rows) {
     const session = parseSaved(row, schemaVersion);
     const room = session === undefined ? parseSavedRoom(row) : undefined;
     const waiter = session === undefined && room === undefined ? parseSavedWaiter(row) : undefined;
+    const refusal = (session ?? room ?? waiter) === undefined ? parseSavedRefusal(row) : undefined;
     if (session !== undefined) readable.push(session);
     else if (room !== undefined) rooms.push(room);
     else if (waiter !== undefined) waiters.push(waiter);
+    else if (refusal !== undefined) refusals.push(refusal);
+    else unreadable += 1;
   }
-  const unreadable = rows.length - readable.length - rooms.length - waiters.length;
   if (unreadable > 0) {
     log.warn('saved sessions could not be read: their clients will join anew', { count: unreadable });
   }
@@ -171,6 +177,7 @@ export function restoreSessions(deps: RestartDeps, { schemaVersion, savedAt, row
   restoreRooms(deps.liveRooms, rooms, clock.monotonic() - lateMs);
   const sessions = saved.map(({ peerId, knock }) => ({ waiter: waiterOf(registry.byPeer(peerId)), knock }));
   restoreKnocks([...sessions, ...waiters], knocks, clock.monotonic());
+  restoreRefusals(refusals, knocks.bounds, clock.monotonic() - downMs);
   restoreCalls(saved, registry);
   return registry.size;
 }

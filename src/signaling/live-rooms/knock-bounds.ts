@@ -14,11 +14,18 @@ export const REFUSALS = 100_000;
 /** Milliseconds that somebody should wait for a place in a full line: a host may answer any moment. */
 export const FULL_LINE_PAUSE_MS = 10_000;
 
+/** That a user may not knock at a room until then: the clock's monotonic milliseconds. */
+export interface KnockRefusal {
+  readonly roomId: string;
+  readonly userId: string;
+  readonly until: number;
+}
+
 /** Who may knock at a room, and who was refused there a moment ago. */
 export class KnockBounds {
   readonly #clock: Pick<Clock, 'monotonic'>;
-  /** When a user who was refused may ask again: the clock's monotonic milliseconds, by room and user. */
-  readonly #refusals = new BoundedMap<string, number>(REFUSALS);
+  /** By room and user. */
+  readonly #refusals = new BoundedMap<string, KnockRefusal>(REFUSALS);
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
     this.#clock = clock;
@@ -26,7 +33,17 @@ export class KnockBounds {
 
   /** Call it when a host has refused the user. */
   refused({ roomId, userId }: Knock): void {
-    this.#refusals.set(refusalKey(roomId, userId), this.#clock.monotonic() + KNOCK_AGAIN_MS);
+    this.restore({ roomId, userId, until: this.#clock.monotonic() + KNOCK_AGAIN_MS });
+  }
+
+  /** Remembers a refusal of the process before. */
+  restore(refusal: KnockRefusal): void {
+    this.#refusals.set(refusalKey(refusal.roomId, refusal.userId), refusal);
+  }
+
+  /** Those that are remembered, oldest first; some are over. */
+  *refusals(): Iterable<KnockRefusal> {
+    for (const [, refusal] of this.#refusals.entries()) yield refusal;
   }
 
   /**
@@ -34,7 +51,7 @@ export class KnockBounds {
    * @throws ParleyError `knock_refused` within `KNOCK_AGAIN_MS` of a refusal; `rate_limited` if the line is full [KN4]
    */
   check(line: readonly Knock[], roomId: string, userId: string, network: string): void {
-    const retryAt = this.#refusals.get(refusalKey(roomId, userId)) ?? 0;
+    const retryAt = this.#refusals.get(refusalKey(roomId, userId))?.until ?? 0;
     const retryAfterMs = Math.ceil(retryAt - this.#clock.monotonic());
     if (retryAfterMs > 0) throw knockRefused(retryAfterMs);
     if (line.length >= KNOCKS_PER_ROOM) {

@@ -40,11 +40,11 @@ export class Knocks {
   readonly #lines = new Map<string, Knock[]>();
   /** One per user [KN4], in the order in which they end. */
   readonly #ofUser = new Map<string, Knock>();
-  readonly #bounds: KnockBounds;
+  readonly bounds: KnockBounds;
 
   constructor(deps: KnocksDeps) {
     this.#deps = deps;
-    this.#bounds = new KnockBounds(deps.clock);
+    this.bounds = new KnockBounds(deps.clock);
     const { membersOf } = deps;
     this.lists = new KnockLists({ membersOf, itemsOf: (roomId) => this.itemsOf(roomId) });
   }
@@ -105,7 +105,7 @@ export class Knocks {
       return { knockId: former.knockId, room: own };
     }
     const network = networkKey(address);
-    this.#bounds.check(this.lineOf(room.id), room.id, userId, network);
+    this.bounds.check(this.lineOf(room.id), room.id, userId, network);
     if (session !== undefined) this.#deps.hangUpOn(session);
     if (former !== undefined) this.#leaveFor(former, session);
     const since = this.#deps.clock.now();
@@ -137,7 +137,7 @@ export class Knocks {
 
   /** Refuses a knock; its user can't knock there for `KNOCK_AGAIN_MS` [KN3]. */
   refuse(knock: Knock): void {
-    this.#bounds.refused(knock);
+    this.bounds.refused(knock);
     this.end(knock, knockRefused(KNOCK_AGAIN_MS));
   }
 

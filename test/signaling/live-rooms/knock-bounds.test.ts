@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { RoomId, UserId } from '../../../src/domain/ids.ts';
+import type { UserId } from '../../../src/domain/ids.ts';
 import { Knock } from '../../../src/signaling/live-rooms/knock.ts';
 import { KNOCK_AGAIN_MS, KnockBounds, REFUSALS } from '../../../src/signaling/live-rooms/knock-bounds.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { identity, profile } from '../../support/server/accounts.ts';
-
-const ROOM = 'room' as RoomId;
+import { OTHER_ROOM, ROOM, type Stage, snapshotOf, stage } from '../../support/server/hub.ts';
 
 function knockOf(user: string, roomId = ROOM): Knock {
   const facts = { knockId: user, roomId, since: 0, until: 0, network: '192.0.2.1' };
@@ -24,9 +23,37 @@ describe('refusals', () => {
     clock.advance(KNOCK_AGAIN_MS - 1);
     expect(check('ann')).toThrow(expect.objectContaining({ code: 'knock_refused', retryAfterMs: 1 }));
     expect(check('ben')).not.toThrow();
-    expect(check('ann', 'elsewhere' as RoomId)).not.toThrow();
+    expect(check('ann', OTHER_ROOM)).not.toThrow();
     clock.advance(1);
     expect(check('ann')).not.toThrow();
+  });
+
+  it('[KN3][SE8] hold in the next process for the rest of the 30 s, with the time that no process ran', () => {
+    const before = stage();
+    const wait = (on: Stage) =>
+      on.hub.knocks.wait({
+        room: { id: ROOM, name: null },
+        waiter: { identity: identity('ann'), profile: profile('ann' as UserId) },
+        luggage: {},
+        address: '192.0.2.1',
+      });
+    const knock = before.hub.knocks.find(ROOM, wait(before).knockId);
+    if (knock === undefined) throw new Error('nobody waits');
+    before.hub.knocks.refuse(knock);
+    before.clock.advance(5_000);
+    const savedAt = before.clock.now();
+    before.hub.drain();
+    const rows = [...before.hub.slices()].flat();
+    const restarted = (downMs: number): Stage => {
+      const after = stage({ clock: new FakeClock(savedAt + downMs) });
+      after.hub.restore(snapshotOf(rows, savedAt));
+      return after;
+    };
+    for (const downMs of [0, 20_000, 24_999]) {
+      const refusal = { code: 'knock_refused', retryAfterMs: 25_000 - downMs };
+      expect(() => wait(restarted(downMs))).toThrow(expect.objectContaining(refusal));
+    }
+    expect(wait(restarted(25_000))).toMatchObject({ knockId: expect.any(String) });
   });
 
   it('are so many at most, of which the oldest are forgotten', () => {
