@@ -41,6 +41,7 @@ export const SendRights = v.pipe(
 export const ToldSendRights = v.pipe(
   v.array(v.string()),
   v.transform((kinds) => SEND_KINDS.filter((kind) => kinds.includes(kind))),
+  v.array(v.picklist(SEND_KINDS)),
 );
 
 /** A room as clients see it. `participants` is the number of people inside. */

@@ -94,25 +94,26 @@ export function knownRoom(row: RoomRow): KnownRoom {
   };
 }
 
+/** Each field by name: an object made by spreading is slower to make and to read, and every join reads one. */
 export function recordOf(row: RoomRow): RoomRecord {
-  const {
-    passwordHash,
-    hasBans: _,
-    hasRights: __,
-    lastMessageId: ___,
-    metadata,
-    notBefore,
-    expiresAt,
-    createdAt,
-    ...same
-  } = row;
   return {
-    ...same,
-    hasPassword: passwordHash !== null,
-    notBefore: notBefore === null ? null : isoTime(notBefore),
-    expiresAt: expiresAt === null ? null : isoTime(expiresAt),
-    metadata: metadata === null ? null : JSON.parse(metadata),
-    createdAt: isoTime(createdAt),
+    id: row.id,
+    name: row.name,
+    ownerId: row.ownerId,
+    max: row.max,
+    hasPassword: row.passwordHash !== null,
+    locked: row.locked,
+    persistent: row.persistent,
+    listed: row.listed,
+    waitingRoom: row.waitingRoom,
+    chat: row.chat,
+    relayOnly: row.relayOnly,
+    notBefore: row.notBefore === null ? null : isoTime(row.notBefore),
+    expiresAt: row.expiresAt === null ? null : isoTime(row.expiresAt),
+    endAtExpiry: row.endAtExpiry,
+    emptySeconds: row.emptySeconds,
+    metadata: row.metadata === null ? null : JSON.parse(row.metadata),
+    createdAt: isoTime(row.createdAt),
   };
 }
 

@@ -74,6 +74,21 @@ describe('compileWriter', () => {
     expect(write({ b: undefined })).toBe('{}');
   });
 
+  it('writes what comes out of a pipe, whether a schema at its end says what that is or not', () => {
+    const some = v.transform((words: string[]) => words.filter((word) => word === 'a' || word === 'b'));
+    const write = compileWriter(
+      v.object({
+        known: v.pipe(v.array(v.string()), some, v.array(v.picklist(['a', 'b']))),
+        unknown: v.pipe(
+          v.string(),
+          v.transform((text) => [text]),
+        ),
+      }),
+    );
+    expect(write({ known: ['a', 'b'], unknown: ['"'] })).toBe('{"known":["a","b"],"unknown":["\\""]}');
+    expect(write({ known: [], unknown: [] })).toBe('{"known":[],"unknown":[]}');
+  });
+
   it('writes names and words that need escapes', () => {
     const write = compileWriter(v.object({ 'a"b': v.picklist(['c\\d', 'e']), __proto__x: v.literal('"') }));
     const value = { 'a"b': 'c\\d' as const, __proto__x: '"' as const };
