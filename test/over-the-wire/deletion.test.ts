@@ -58,6 +58,19 @@ describe('the deletion of an account', () => {
     expect((await elsewhere.request('ping')).event).toBe('pong');
   });
 
+  it('[AC5] puts everybody out of however many rooms of the user', async () => {
+    const stage = await startStage();
+    const { user, accessToken } = await signIn(stage.server.url);
+    const inside = await Promise.all(
+      Array.from({ length: 25 }, async () => {
+        const { id } = await createRoom(stage.server.url, accessToken);
+        return (await stage.guest()).inside(id);
+      }),
+    );
+    expect((await remove(stage, `/users/${user.id}`, accessToken)).status).toBe(204);
+    for (const person of inside) expect(await person.closed).toEqual(ROOM_CLOSED);
+  });
+
   it('[AC5] of somebody with more tokens than anybody needs goes in steps, and leaves nothing', async () => {
     const DATABASE_PATH = temporaryDatabase();
     const stage = await startStage({ DATABASE_PATH });

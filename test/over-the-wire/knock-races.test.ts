@@ -219,6 +219,33 @@ describe('a knock that is answered', () => {
     },
   );
 
+  it('[KN3][SE3] while its line is lost: it is inside, and hears so once, at the latest when it is back', async () => {
+    const { stage, roomId, ann, ben } = await hosted();
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const cat = await waiting(stage, roomId);
+      const [admitted] = await atOnce(
+        round,
+        () => answer(ann, cat.knockId, true),
+        async () => {
+          cat.cut();
+          return 'cut';
+        },
+      );
+      expect(admitted).toBe('ack');
+      await cat.closed;
+      const again = cat.resume();
+      const welcome = (await again.welcome).payload;
+      expect(welcome.resumed).toBe(true);
+      await again.settled();
+      const joins = [...cat.frames, ...again.frames].filter(({ event }) => event === 'room:joined');
+      expect(joins).toMatchObject([{ payload: { peerId: cat.peerId } }]);
+      const { items } = await (await ask(stage, 'GET', `/rooms/${roomId}/participants`, ann.guest)).json();
+      expect(items).toMatchObject([{}, {}, { peerId: cat.peerId, state: 'live' }]);
+      expect(await lineOf(roomId, stage, ann, ben)).toEqual([]);
+      await again.request('session:bye');
+    }
+  });
+
   it('[KN5] while its session leaves: it is inside and leaves, or was never there', async () => {
     const { stage, roomId, ann, ben } = await hosted();
     for (let round = 0; round < ROUNDS; round += 1) {
