@@ -67,6 +67,9 @@ function build(parts) {
   for (const { name, run, hash } of parts) {
     console.log(`building the ${name} ...`);
     const [program = '', ...args] = run;
+    // A build that fails may leave files of these sources behind: then even the former sources are built again.
+    delete built[name];
+    writeFileSync(BUILT, JSON.stringify(built));
     const { status } = spawnSync(process.execPath, [locate(program) ?? program, ...args], {
       cwd: ROOT,
       stdio: 'inherit',

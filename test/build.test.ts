@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,11 +8,13 @@ const ROOT = resolve(import.meta.dirname, '..');
 /** What a build reads, and what the last one left. */
 const COPIED = ['src', 'dist', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 const CONFIGS = ['vite.config.ts', 'vite.client.config.ts'];
+const DOCUMENTS = ['README.md', 'test/README.md', 'test/bench/README.md'];
 
 let copy: string;
 beforeEach(() => {
   copy = mkdtempSync(join(tmpdir(), 'parley-build-'));
-  for (const path of [...COPIED, ...CONFIGS]) cpSync(join(ROOT, path), join(copy, path), { recursive: true });
+  for (const path of [...COPIED, ...CONFIGS, ...DOCUMENTS])
+    cpSync(join(ROOT, path), join(copy, path), { recursive: true });
 });
 afterEach(() => rmSync(copy, { recursive: true }));
 
@@ -31,6 +33,14 @@ describe('src/build.mjs', () => {
     rmSync(join(copy, 'dist/client.d.ts'));
     expect(await build()).toEqual({ code: 0, output: 'building the SDK ...\nbuilding the page ...\n' });
     expect(await build()).toEqual({ code: 0, output: '' });
+  });
+
+  it('takes nothing as built after a build that failed, which leaves files behind', async () => {
+    install();
+    writeFileSync(join(copy, 'src/lib/broken.ts'), 'export const broken: string = 7;\n');
+    expect((await build()).code).not.toBe(0);
+    expect(readFileSync(join(copy, 'dist/lib/broken.js'), 'utf8')).toContain('broken');
+    expect(JSON.parse(readFileSync(join(copy, 'dist/built.json'), 'utf8'))).not.toHaveProperty('server');
   });
 
   it('says what to do if the compiler is not installed, and uses what there is', async () => {
