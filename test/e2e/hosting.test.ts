@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { en } from '../../src/web/i18n/en.ts';
 import { launchDoomedBrowser } from '../support/browser/browser.ts';
+import { choose, hostCall, openPeople, waits } from '../support/browser/hosts.ts';
 import { peopleOnServer } from '../support/browser/people.ts';
 import { Person } from '../support/browser/person.ts';
 
@@ -13,32 +14,7 @@ describe('a host in the browser', () => {
     await Promise.all(kills.splice(0).map((kill) => kill()));
   });
 
-  /** Starts a call and enters it. Returns its link. */
-  async function host(person: Person, { waitingRoom = false } = {}): Promise<string> {
-    await person.page.goto(server.url);
-    if (waitingRoom) {
-      await person.page.getByText(en.home.options, { exact: true }).click();
-      await person.page.getByRole('switch', { name: t.fields.waitingRoom }).click();
-    }
-    await person.page.getByRole('button', { name: en.home.start }).click();
-    await person.page.waitForURL('**/connect/*');
-    const link = person.page.url();
-    await person.join(link);
-    return link;
-  }
-
-  async function openPeople(person: Person): Promise<void> {
-    await person.page.getByRole('button', { name: en.talk.openPeople }).click();
-  }
-
-  /** Chooses an item of the menu on somebody's tile. */
-  async function choose(person: Person, name: string, item: string): Promise<void> {
-    await person.tile(name).hover();
-    await person.tile(name).locator('.person-menu > .round').click();
-    await person.page.getByRole('menuitem', { name: item, exact: true }).click();
-  }
-
-  const waits = (person: Person) => person.page.getByRole('heading', { name: t.waiting.headline }).waitFor();
+  const host = (person: Person, options = {}) => hostCall(person, server.url, options);
 
   it('[KN2] [KN3] two hosts see the same three who wait, admit one, refuse one, and admit the rest', async () => {
     const ada = await arrive('Ada');
@@ -81,6 +57,42 @@ describe('a host in the browser', () => {
       [ada, ben].map((person) => person.page.locator('.knocks').waitFor({ state: 'detached' })),
     );
     expect(await ada.page.title()).not.toMatch(/^\(/);
+  });
+
+  it('[KN3] two hosts see three who wait, hear one knock, admit one, and then all at once', async () => {
+    const ada = await arrive('Ada', countTones);
+    const link = await host(ada);
+    const ben = await arrive('Ben', countTones);
+    await ben.join(link);
+    await ada.sees('Ben');
+    await choose(ada, 'Ben', t.person.makeHost);
+    await ben.page.getByText(t.notice.nowHost).waitFor();
+    await openPeople(ada);
+    await ada.page.getByRole('switch', { name: t.all.waitingRoom }).click();
+    await ada.page.locator('[role=switch][aria-checked=true]:not([aria-busy=true])').waitFor();
+    const waiting: Person[] = [];
+    for (const name of ['Cem', 'Dora', 'Eve']) {
+      const person = await arrive(name);
+      await person.tryToJoin(link);
+      await waits(person);
+      waiting.push(person);
+    }
+    const [cem, dora, eve] = waiting;
+    for (const { page } of [ada, ben]) await expect.poll(() => page.title()).toMatch(/^\(3\) /);
+    await ben.page.getByText(t.knocks.more(3)).waitFor();
+    await ada.page.getByRole('button', { name: t.knocks.admitOf('\u2068Cem\u2069') }).click();
+    await cem?.inCall();
+    await ben.page.getByText(t.knocks.more(2)).waitFor();
+    expect(await ben.page.title()).toMatch(/^\(2\) /);
+    await openPeople(ben);
+    await ben.page.getByRole('button', { name: t.knocks.admitAll }).click();
+    await Promise.all([dora?.inCall(), eve?.inCall()]);
+    for (const { page } of [ada, ben]) {
+      await page.locator('.knocks').waitFor({ state: 'detached' });
+      expect(await page.title()).not.toMatch(/^\(/);
+      // The two tones of one knock, though three came.
+      expect(await page.evaluate(tonesPlayed)).toBe(2);
+    }
   });
 
   it('[KN5] who stops waiting is back in the lobby, and gone from the list', async () => {
@@ -185,4 +197,21 @@ describe('a host in the browser', () => {
 /** As the list names a guest. */
 function guest(name: string): string {
   return `${name}${t.knocks.guest}`;
+}
+
+/** Runs in the page before its scripts: counts the tones that it plays. */
+function countTones(): void {
+  const Tone = OscillatorNode;
+  let played = 0;
+  globalThis.OscillatorNode = class extends Tone {
+    override start(when?: number): void {
+      document.documentElement.dataset['tones'] = String(++played);
+      super.start(when);
+    }
+  };
+}
+
+/** Runs in the page: returns the number of tones that it has played. */
+function tonesPlayed(): number {
+  return Number(document.documentElement.dataset['tones'] ?? 0);
 }

@@ -71,7 +71,9 @@ export function createBystanders(server: () => { url: string; wsUrl: string }): 
       for (const name of names.slice(0, count)) await comeIn(roomId, name);
     },
     async leave() {
-      const closing = sockets.splice(0).map((socket) => {
+      // Who was put out is gone already.
+      const inside = sockets.splice(0).filter(({ readyState }) => readyState === WebSocket.OPEN);
+      const closing = inside.map((socket) => {
         const closed = once(socket, 'close');
         socket.close(1000);
         return closed;
