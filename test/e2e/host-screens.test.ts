@@ -29,7 +29,11 @@ describe.each(LOOKS)('for hosts on a $device ($locale, $colorScheme)', ({ device
   const isFine = (page: Page, name: string) => expectFine(page, `${name}-${device}`);
 
   async function visit(address: string): Promise<Page> {
-    const context = await on.browser.newContext({ ...look, locale, permissions: ['camera', 'microphone'] });
+    const context = await on.browser.newContext({
+      ...look,
+      locale,
+      permissions: ['camera', 'microphone', 'clipboard-write'],
+    });
     open.push(context);
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
@@ -82,9 +86,53 @@ describe.each(LOOKS)('for hosts on a $device ($locale, $colorScheme)', ({ device
     await page.getByRole('dialog').waitFor();
     await isFine(page, 'host-settings');
     await page.keyboard.press('Escape');
+    const open = async (title: string) => {
+      await page.getByRole('button', { name: title, exact: true }).click();
+      await page.getByRole('dialog', { name: title }).waitFor();
+    };
+    await open(t.rooms.bans.title);
+    await page.getByText(t.rooms.bans.none).waitFor();
+    await isFine(page, 'host-bans-none');
+    await page.keyboard.press('Escape');
+    await open(t.rooms.invitations.title);
+    await page.getByText(t.rooms.invitations.none).waitFor();
+    await isFine(page, 'host-invitations-none');
+    await page.getByRole('button', { name: t.rooms.invitations.make }).click();
+    await isFine(page, 'host-invitation-new');
+    await page.getByLabel(t.rooms.person.maySend.screen).uncheck();
+    await page.getByLabel(t.rooms.invitations.uses).selectOption('5');
+    await page.getByRole('button', { name: t.rooms.invitations.create }).click();
+    await page.locator('.host-list li').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: t.rooms.mine.copyLink }).click();
+    await isFine(page, 'host-invitation-made');
+    await page.locator('.host-list').scrollIntoViewIfNeeded();
+    await isFine(page, 'host-invitations');
+    await page.locator('.host-list button').click();
+    await isFine(page, 'host-invitation-revoke');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
     await page.getByRole('button', { name: t.rooms.all.end }).click();
     await page.getByRole('dialog').waitFor();
     await isFine(page, 'host-end');
+  });
+
+  it('shows who is blocked', async () => {
+    const page = await hostACall(false);
+    await bystanders.come(new URL(page.url()).pathname, 3);
+    await page.locator('ul[data-count="4"]').waitFor();
+    await openPeople(page);
+    for (let left = 3; left > 1; left--) {
+      await page.locator('.people-panel .person-menu > .round').first().click();
+      await page.getByRole('menuitem', { name: t.rooms.person.block }).click();
+      await page.getByRole('dialog').getByRole('button', { name: t.rooms.person.block }).click();
+      await page.locator(`ul[data-count="${left}"]`).waitFor();
+    }
+    await page.getByRole('button', { name: t.rooms.bans.title, exact: true }).click();
+    await page.locator('.host-list li').first().waitFor();
+    await isFine(page, 'host-bans');
+    await page.locator('.host-list button').first().click();
+    await page.locator('.host-list li:only-child').waitFor();
+    await isFine(page, 'host-bans-lifted');
   });
 
   it('shows who waits to the host, and to them that they wait', async () => {
@@ -120,16 +168,24 @@ describe.each(LOOKS)('for hosts on a $device ($locale, $colorScheme)', ({ device
     await page.getByRole('switch', { name: t.rooms.fields.keep }).click();
     await page.getByRole('button', { name: t.home.start }).click();
     await page.waitForURL('**/connect/*');
+    await page.locator('form.enter button').click();
+    await bystanders.come(new URL(page.url()).pathname, 3);
+    await page.locator('ul[data-count="4"]').waitFor();
+    await bystanders.leave();
+    await page.locator('ul[data-count="1"]').waitFor();
     await page.goto(on.server.url);
     await page.locator('.my-room').waitFor();
     await page.locator('.my-rooms').scrollIntoViewIfNeeded();
     await isFine(page, 'my-rooms');
+    await page.locator('.my-room .round').click();
+    await isFine(page, 'my-rooms-menu');
+    await page.keyboard.press('Escape');
     const choose = async (item: string) => {
       await page.locator('.my-room .round').click();
       await page.getByRole('menuitem', { name: item }).click();
     };
     await choose(t.rooms.mine.past);
-    await page.getByText(t.rooms.pastCalls.none).waitFor();
+    await page.locator('.past-calls > li').waitFor();
     await isFine(page, 'past-calls');
     await page.keyboard.press('Escape');
     await choose(t.rooms.mine.rename);

@@ -68,7 +68,7 @@ describe('hosts in the browser', () => {
       await ada.page.getByLabel(en.rooms.person.maySend.screen).uncheck();
     });
     await dialog.getByText(t.forHost).waitFor();
-    await dialog.getByText(t.without(en.rooms.person.maySend.screen)).waitFor();
+    await dialog.getByText(t.without(en.rooms.person.maySend.screen.toLowerCase())).waitFor();
 
     const ben = await arrive('Ben');
     await ben.page.goto(forHosts);

@@ -66,7 +66,9 @@ export function PersonTile(props: PersonTileProps) {
         )}
         {person.muted && <Icon name="micOff" />}
         {person.host && <Icon name="host" />}
-        <span class="text">{shown}</span>
+        <span class="text">{person.isSelf && !floats ? isolate(name) : shown}</span>
+        {/* A long name of one's own is cut before this is. */}
+        {person.isSelf && !floats && <span class="own">· {t.you}</span>}
         {person.host && <span class="visually-hidden">, {t.rooms.hostMark}</span>}
         {person.muted && <span class="visually-hidden">, {t.call.mutedMark}</span>}
         {person.speaking && <span class="visually-hidden">, {t.call.speakingMark}</span>}

@@ -149,15 +149,24 @@ function moveFocus(event: KeyboardEvent, items: readonly HTMLElement[]): void {
   next.focus();
 }
 
-/** Puts the menu below its button, or above if there is more room, and inside the window. */
+/**
+ * Puts the menu below its button, or above if there is more room. If it fits in neither place, as on a phone in landscape,
+ * it goes beside the button and may be as high as the window.
+ */
 function place(menu: HTMLElement, anchor: HTMLElement): void {
   const at = anchor.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = menu;
   const below = innerHeight - at.bottom - 2 * GAP;
   const above = at.top - 2 * GAP;
   const goesAbove = height > below && above > below;
-  const fitting = Math.min(height, Math.max(below, above));
-  const top = goesAbove ? at.top - GAP - fitting : at.bottom + GAP;
-  const left = Math.max(GAP, Math.min(at.right - width, innerWidth - width - GAP));
-  Object.assign(menu.style, { top: `${top}px`, left: `${left}px`, maxHeight: `${fitting}px` });
+  const fits = height <= Math.max(below, above);
+  const most = innerHeight - 2 * GAP;
+  const top = fits
+    ? goesAbove
+      ? at.top - GAP - height
+      : at.bottom + GAP
+    : Math.max(GAP, Math.min(at.top, innerHeight - GAP - height));
+  const beside = at.left - GAP >= width + GAP ? at.left - GAP - width : at.right + GAP;
+  const left = Math.max(GAP, Math.min(fits ? at.right - width : beside, innerWidth - width - GAP));
+  Object.assign(menu.style, { top: `${top}px`, left: `${left}px`, maxHeight: `${most}px` });
 }

@@ -117,7 +117,7 @@ function InvitationItem({ invitation, onRevoke }: InvitationItemProps) {
   const facts = [
     uses === null ? words.usedBy(used) : words.usedOf(used, uses),
     !host && (skipKnock ? words.noWait : words.waits),
-    denied.length > 0 && words.without(denied.join(', ')),
+    denied.length > 0 && words.without(denied.join(', ').toLocaleLowerCase(t.lang)),
     expiresAt === null ? words.neverExpires : words.expires(when(expiresAt)),
   ];
   const created = words.created(when(createdAt));

@@ -40,7 +40,7 @@ function PersonItem({ person, call }: { readonly person: PersonView; readonly ca
     <li data-peer-id={person.peerId}>
       <Avatar name={name} seed={person.isSelf ? person.name : person.key} picture={person.picture} />
       <span class="who">
-        {person.isSelf ? `${isolate(name)} · ${t.you}` : name}
+        {person.isSelf ? `${isolate(name)} ·\u00a0${t.you}` : name}
         {person.host && <span class="badge">{t.rooms.host}</span>}
       </span>
       {person.muted && (
