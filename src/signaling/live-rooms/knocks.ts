@@ -172,7 +172,9 @@ export class Knocks {
       if (knock !== undefined && (knock.session ?? session) === session) this.end(knock);
     }
     const { participant } = session;
-    if (participant?.host === true) this.lists.tellHost(participant, hasWaitingRoom);
+    if (hasWaitingRoom || this.size > 0) {
+      if (participant?.host === true) this.lists.tellHost(participant, hasWaitingRoom);
+    }
   }
 
   /** Ends a knock that came over HTTP. @param loginId only if it came with a token of this login */

@@ -110,7 +110,9 @@ function numberText(value: number): string {
 }
 
 function listText<Item>(items: readonly Item[], writeItem: Writer<Item>): string {
-  return items.length === 0 ? '[]' : `[${items.map((item) => writeItem(item)).join(',')}]`;
+  let text = '';
+  for (const item of items) text = text === '' ? writeItem(item) : `${text},${writeItem(item)}`;
+  return `[${text}]`;
 }
 
 function jsonText(value: unknown): string {
