@@ -73,10 +73,12 @@ export class ChatOutbox {
     void this.#sendNext();
   }
 
+  /** Sends nothing more. The answer to the message that is under way, if there is one, still settles it. */
   close(): void {
     this.hold();
     this.#isClosed = true;
-    for (const { reject } of this.#waiting.splice(0)) reject(unsent());
+    for (const { isUncertain, reject } of this.#waiting.splice(this.#isSending ? 1 : 0))
+      reject(isUncertain ? uncertain() : unsent());
   }
 
   #settleUncertain(draft: WaitingDraft, stored: ChatMessage | null | undefined): void {
@@ -84,10 +86,7 @@ export class ChatOutbox {
     if (stored === null) return;
     this.#waiting.shift();
     if (stored !== undefined) draft.resolve(stored);
-    else {
-      const text = 'The session was lost while this message was under way: it may have been stored or not.';
-      draft.reject(new ParleyClientError('session_lost', text));
-    }
+    else draft.reject(uncertain());
   }
 
   async #sendNext(): Promise<void> {
@@ -107,7 +106,10 @@ export class ChatOutbox {
 
   #handleRefusal(draft: WaitingDraft, error: ParleyClientError): void {
     draft.tries += 1;
-    if (error.code === 'session_lost') draft.isUncertain = true;
+    if (this.#isClosed) {
+      this.#waiting.shift();
+      draft.reject(error);
+    } else if (error.code === 'session_lost') draft.isUncertain = true;
     else if (error.code === 'rate_limited' && draft.tries < TRIES) {
       this.#isOpen = false;
       this.#cancelRetry = this.#deps.clock.after(error.retryAfterMs ?? RETRY_MS, () => this.#resume());
@@ -126,4 +128,9 @@ export class ChatOutbox {
 
 function unsent(): ParleyClientError {
   return new ParleyClientError('closed', 'The call is over; the message was not sent.');
+}
+
+function uncertain(): ParleyClientError {
+  const text = 'The session was lost while this message was under way: it may have been stored or not.';
+  return new ParleyClientError('session_lost', text);
 }

@@ -318,13 +318,50 @@ describe('a lost session', () => {
   });
 });
 
+describe('a call that is left', () => {
+  it('[CH1] still says what has become of the message under way', async () => {
+    const fake = await insideCall();
+    const outcomes = ['bye', 'unsent'].map((text) => outcomeOf(fake.call.chat.send(text)));
+    void fake.call.leave();
+    expect(await outcomes[1]).toBe('closed');
+    await fake.say('chat', message('m1', { userId: 'ann', message: 'bye' }), 'chat');
+    expect(await outcomes[0]).toBe('answered');
+    expect(fake.sent('chat')).toEqual([{ message: 'bye' }]);
+  });
+
+  it.each([
+    ['refused', 'forbidden'],
+    ['to be sent again', 'rate_limited'],
+  ])('[CH1] rejects the message under way if it is %s', async (_, code) => {
+    const fake = await insideCall();
+    const outcome = outcomeOf(fake.call.chat.send('bye'));
+    void fake.call.leave();
+    await fake.say('error', { code, message: 'No.' }, 'chat');
+    expect(await outcome).toBe(code);
+  });
+
+  it('[CH1] says that the message under way is in doubt if the session was lost with it', async () => {
+    const before = await insideCall();
+    const leftBefore = outcomeOf(before.call.chat.send('bye'));
+    void before.call.leave();
+    await before.renew();
+    expect(await leftBefore).toBe('session_lost');
+
+    const after = await insideCall();
+    const leftAfter = outcomeOf(after.call.chat.send('bye'));
+    await after.renew();
+    void after.call.leave();
+    expect(await leftAfter).toBe('session_lost');
+  });
+});
+
 describe('bounds', () => {
   it('refuses more messages than may wait', async () => {
     const fake = await insideCall();
     const outcomes = Array.from({ length: 257 }, () => outcomeOf(fake.call.chat.send('x')));
     expect(await outcomes[256]).toBe('rate_limited');
     void fake.call.leave();
-    expect(new Set(await Promise.all(outcomes.slice(0, 256)))).toEqual(new Set(['closed']));
+    expect(new Set(await Promise.all(outcomes.slice(1, 256)))).toEqual(new Set(['closed']));
   });
 
   it('holds back so many events while it reads the history, and no more', async () => {
