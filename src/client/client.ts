@@ -98,6 +98,8 @@ class SessionClient implements Client {
   readonly #platform: Platform;
   readonly #emitter = new Emitter<ClientEvents>();
   #call: RoomCall | undefined;
+  /** Settles when the server knows that the last call was left. */
+  #leaving: Promise<void> | undefined;
 
   readonly on = this.#emitter.on;
 
@@ -142,8 +144,11 @@ class SessionClient implements Client {
     const call = this.#newCall(deps, roomId, options);
     this.#call = call;
     call.on('ended', () => {
-      if (this.#call === call) this.#call = undefined;
+      this.#leaving = call.leaving;
+      this.#call = undefined;
     });
+    // What the server says until then is about the room before.
+    await this.#leaving;
     await call.enter();
     return call;
   }

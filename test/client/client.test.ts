@@ -3,7 +3,8 @@ import type { RtcConstructor } from '../../src/client/call/connection-factory.ts
 import { openClient, type Platform } from '../../src/client/client.ts';
 import type { Client, ConnectOptions } from '../../src/client/types.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
-import { FakeSocket, settled } from './signaling/wire.ts';
+import { FakeSocket, outcomeOf, settled } from './signaling/wire.ts';
+import { FAKE_RTC, INSIDE, peer, ROOM } from './support/fake-call.ts';
 
 const OPTIONS: ConnectOptions = { baseUrl: 'http://test', token: 'jwt' };
 
@@ -75,6 +76,64 @@ describe('a browser without WebRTC', () => {
       await expect(client.join('room')).rejects.toMatchObject({ code: 'unsupported' });
     },
   );
+});
+
+describe('one call after the other', () => {
+  it('begins once the server knows that the last one was left, and hears nothing of the last room', async () => {
+    const { client, socket } = await live({ RTCPeerConnection: () => FAKE_RTC });
+    const idOf = (event: string) => socket.sent.findLast((frame) => frame.event === event)?.id;
+    const first = client.join('tea');
+    await settled();
+    socket.say('room:joined', 2, { ...INSIDE, room: { ...ROOM, id: 'tea' } }, idOf('room:join'));
+    const left = (await first).leave();
+    const second = client.join('cake');
+    await expect(client.join('third')).rejects.toMatchObject({ code: 'already_in_room' });
+    await settled();
+    expect(socket.sent.map(({ event }) => event)).toEqual(['room:join', 'room:leave']);
+    socket.say('peer:joined', 3, { peer: peer('of the last room') });
+    socket.say('ack', 4, undefined, idOf('room:leave'));
+    await left;
+    await settled();
+    expect(socket.sent.at(-1)).toMatchObject({ event: 'room:join', payload: { roomId: 'cake' } });
+    socket.say(
+      'room:joined',
+      5,
+      { ...INSIDE, room: { ...ROOM, id: 'cake' }, peers: [peer('bob')] },
+      idOf('room:join'),
+    );
+    const call = await second;
+    expect(call.room.id).toBe('cake');
+    expect([...call.peers.keys()]).toEqual(['bob']);
+  });
+
+  it('does nothing in the next room for the call that is over', async () => {
+    const { client, socket } = await live({ RTCPeerConnection: () => FAKE_RTC });
+    const idOf = (event: string) => socket.sent.findLast((frame) => frame.event === event)?.id;
+    const joining = client.join('tea');
+    await settled();
+    socket.say('room:joined', 2, INSIDE, idOf('room:join'));
+    const call = await joining;
+    void call.leave();
+    const { length } = socket.sent;
+    const outcomes = [
+      call.moderation.closeRoom(),
+      call.moderation.kick({ peerId: 'bob' }),
+      call.hosts.set({ peerId: 'bob' }, true),
+      call.knocks.admitAll(),
+      call.chat.send('hello'),
+      call.chat.edit('m1', 'hello'),
+      call.chat.clear(),
+      call.data.set('page', 1),
+      call.raiseHand(),
+      call.react('🎉'),
+      call.update({ displayName: 'Ada' }),
+    ].map(outcomeOf);
+    call.setTyping(true);
+    call.chat.setTyping(true);
+    call.setSpeaking(true);
+    expect(new Set(await Promise.all(outcomes))).toEqual(new Set(['closed']));
+    expect(socket.sent.slice(length)).toEqual([]);
+  });
 });
 
 describe('the status of others', () => {

@@ -2,6 +2,7 @@ import type { Room } from '../../protocol/room-fields.ts';
 import { Emitter } from '../signaling/emitter.ts';
 import type { ServerMessage } from '../signaling/frames.ts';
 import type { Chat, ChatEdit, ChatEvents, ChatMessage, ChatPage, ChatQuery } from '../types.ts';
+import type { CallSession } from './call-session.ts';
 import { type ChatGap, NO_GAP, readGap, readNew } from './chat-gap.ts';
 import { ChatHistory } from './chat-history.ts';
 import { ChatLedger } from './chat-ledger.ts';
@@ -17,7 +18,8 @@ const TRIES = 3;
 /** Milliseconds between them. */
 const RETRY_MS = 2_000;
 
-interface RoomChatDeps extends Omit<PartDeps, 'session'>, Pick<CallDeps, 'session' | 'clock' | 'account'> {
+interface RoomChatDeps extends Omit<PartDeps, 'session'>, Pick<CallDeps, 'clock' | 'account'> {
+  readonly session: CallSession;
   readonly roomId: string;
   readonly room: () => Room;
   readonly isHost: () => boolean;

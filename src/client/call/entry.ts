@@ -11,6 +11,9 @@ import { isSame } from './remote-facts.ts';
 /** Milliseconds before the next try to enter again, if the server is too busy and names no pause. */
 const REJOIN_MS = 2_000;
 
+/** Max time (ms) that `leave` waits for the server. */
+const LEAVE_MS = 2_000;
+
 /** Refusals that end the wait for a host; they answer no message. */
 const ENDS_WAIT: ReadonlySet<ClientErrorCode> = new Set([
   'knock_refused',
@@ -44,6 +47,7 @@ export class Entry {
   #cancelRetry: (() => void) | undefined;
   /** Settles `enter`. */
   #entering: { resolve: () => void; reject: (error: ParleyClientError) => void } | undefined;
+  #leaving: Promise<void> | undefined;
   #closed = false;
 
   constructor(deps: EntryDeps) {
@@ -122,6 +126,21 @@ export class Entry {
     await this.#tell(profile);
     if (profile.displayName !== undefined) this.#displayName = profile.displayName;
     if (profile.userInfo !== undefined) this.#userInfo = profile.userInfo;
+  }
+
+  /** Resolves when the server knows that this side has left, or the session is lost; undefined unless `leave` was called. */
+  get leaving(): Promise<void> | undefined {
+    return this.#leaving;
+  }
+
+  /** Leaves the room, or the line before it. Resolves when the server has confirmed it, or after `LEAVE_MS`. */
+  async leave(): Promise<void> {
+    const { session, clock } = this.#deps;
+    this.#leaving = session.request('room:leave', {}).then(
+      () => {},
+      () => {},
+    );
+    await Promise.race([this.#leaving, new Promise<void>((resolve) => clock.after(LEAVE_MS, resolve))]);
   }
 
   /** Asks no more: the call is over. @param error why, unless it was left */

@@ -1,8 +1,8 @@
-import type { ResumableSession } from '../signaling/resumable-session.ts';
 import type { Moderation } from '../types.ts';
+import type { PartDeps } from './part.ts';
 
 /** The requests of moderators [RM6]. @param onClosed called when this side has closed the room */
-export function createModeration(session: ResumableSession, onClosed: () => void): Moderation {
+export function createModeration(session: PartDeps['session'], onClosed: () => void): Moderation {
   return {
     async kick(peer, { ban = false } = {}) {
       await session.request('room:kick', { peerId: peer.peerId, ban });

@@ -1,14 +1,14 @@
 import type { ServerPayload } from '../../protocol/events.ts';
 import type { ServerMessage } from '../signaling/frames.ts';
-import type { ResumableSession } from '../signaling/resumable-session.ts';
 import type { RemotePeer } from '../types.ts';
+import type { CallSession } from './call-session.ts';
 
 /** What the server says on entry. */
 export type Inside = ServerPayload<'room:joined'>;
 
 /** What a part of a call is given. */
 export interface PartDeps {
-  readonly session: Pick<ResumableSession, 'request' | 'tell'>;
+  readonly session: Pick<CallSession, 'request' | 'tell'>;
   /** The others, by peer id. */
   readonly peers: () => ReadonlyMap<string, RemotePeer>;
   /** This side's peer id; undefined before it is inside. */

@@ -2,6 +2,7 @@ import type { Room } from '../../protocol/room-fields.ts';
 import type { Emitter } from '../signaling/emitter.ts';
 import type { ServerMessage } from '../signaling/frames.ts';
 import type { CallEvents, RemotePeer, Rights } from '../types.ts';
+import type { CallSession } from './call-session.ts';
 import { RoomChat } from './chat.ts';
 import { Hands } from './hands.ts';
 import { OwnRights } from './hosts.ts';
@@ -10,7 +11,8 @@ import type { CallDeps } from './link.ts';
 import type { CallPart, Inside, PartDeps } from './part.ts';
 import { RoomData } from './shared-data.ts';
 
-interface PartsDeps extends CallDeps, Pick<PartDeps, 'peers' | 'ownId'> {
+interface PartsDeps extends Omit<CallDeps, 'session'>, Pick<PartDeps, 'peers' | 'ownId'> {
+  readonly session: CallSession;
   readonly roomId: string;
   readonly room: () => Room;
   readonly emitter: Emitter<CallEvents>;

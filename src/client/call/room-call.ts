@@ -5,6 +5,7 @@ import { ParleyClientError } from '../errors.ts';
 import { Emitter } from '../signaling/emitter.ts';
 import type { ServerMessage } from '../signaling/frames.ts';
 import type { Call, CallEvents, EndReason, JoinOptions, RemotePeer, Rights } from '../types.ts';
+import { type CallSession, createCallSession } from './call-session.ts';
 import { asClientError, END_REASONS, endReasonOf } from './end-reasons.ts';
 import { Entry } from './entry.ts';
 import { createHosts } from './hosts.ts';
@@ -20,9 +21,6 @@ import { Roster } from './roster.ts';
 import { routeMessage } from './route-message.ts';
 import { createWaiting } from './waiting.ts';
 
-/** Max time (ms) that `leave` waits for the server. */
-const LEAVE_MS = 2_000;
-
 /** A call: one room. It joins the room again after its session is lost. */
 export class RoomCall implements Call {
   readonly #deps: CallDeps;
@@ -33,7 +31,8 @@ export class RoomCall implements Call {
   readonly #entry: Entry;
   readonly #paths: Paths;
   readonly #parts: Parts;
-  readonly #off: readonly (() => void)[];
+  readonly #session: CallSession;
+  #off: readonly (() => void)[] = [];
   #inside: Inside | undefined;
   #speaking = false;
   #ended = false;
@@ -52,9 +51,11 @@ export class RoomCall implements Call {
   readonly update: Call['update'] = (profile) => this.#entry.update(profile);
 
   constructor(deps: CallDeps, roomId: string, options: JoinOptions) {
-    const { session, clock } = deps;
+    const { clock } = deps;
+    const session = createCallSession(deps.session, () => this.#ended);
     this.#deps = deps;
     this.#options = options;
+    this.#session = session;
     const onError = (error: unknown, remote?: RemotePeer) => this.#report(asClientError(error), remote);
     this.#own = new Publishing(
       {
@@ -91,6 +92,7 @@ export class RoomCall implements Call {
     });
     this.#parts = new Parts({
       ...deps,
+      session,
       roomId,
       emitter: this.#emitter,
       room: () => this.room,
@@ -101,12 +103,6 @@ export class RoomCall implements Call {
     });
     this.moderation = createModeration(session, () => this.#end('room_closed', undefined));
     this.hosts = createHosts({ session });
-    this.#off = [
-      session.on('message', (message) => this.#handle(message)),
-      session.on('renewed', () => this.#enterAgain()),
-      session.on('state', (state) => state === 'live' && this.#handleReconnect()),
-      session.on('closed', (error) => this.#end(endReasonOf(error), error)),
-    ];
   }
 
   get room(): Room {
@@ -140,27 +136,38 @@ export class RoomCall implements Call {
     return this.#own.muted;
   }
 
+  /** As `Entry.leaving`. */
+  get leaving(): Promise<void> | undefined {
+    return this.#entry.leaving;
+  }
+
   /** Resolves when this side is in the room. If it rejects with the server's refusal, the call is over. */
   enter(): Promise<void> {
+    const { session } = this.#deps;
+    this.#off = [
+      session.on('message', (message) => this.#handle(message)),
+      session.on('renewed', () => this.#enterAgain()),
+      session.on('state', (state) => state === 'live' && this.#handleReconnect()),
+      session.on('closed', (error) => this.#end(endReasonOf(error), error)),
+    ];
     return this.#entry.enter();
   }
 
   setSpeaking(speaking: boolean): void {
     if (this.#ended || this.#speaking === speaking) return;
     this.#speaking = speaking;
-    this.#deps.session.tell('speaking', { speaking });
+    this.#session.tell('speaking', { speaking });
   }
 
   setTyping(typing: boolean): void {
-    if (!this.#ended) this.chat.setTyping(typing);
+    this.chat.setTyping(typing);
   }
 
   async leave(): Promise<void> {
     if (this.#ended) return;
-    const { session, clock } = this.#deps;
-    const told = session.request('room:leave', {}).catch(() => {});
+    const left = this.#entry.leave();
     this.#end('left', undefined);
-    await Promise.race([told, new Promise<void>((resolve) => clock.after(LEAVE_MS, resolve))]);
+    await left;
   }
 
   /** Lets connections without a path try again: the network changed (`moved`), or signaling is back. */
@@ -230,7 +237,7 @@ export class RoomCall implements Call {
   }
 
   #handleReconnect(): void {
-    if (this.#speaking) this.#deps.session.tell('speaking', { speaking: true });
+    if (this.#speaking) this.#session.tell('speaking', { speaking: true });
     this.retryConnections(false);
   }
 

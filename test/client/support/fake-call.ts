@@ -18,7 +18,8 @@ export const ROOM: Inside['room'] = {
   participants: 1,
 };
 
-const INSIDE: Inside = {
+/** What the server says on entry. */
+export const INSIDE: Inside = {
   room: ROOM,
   peerId: 'me',
   peers: [],
