@@ -14,8 +14,8 @@ export class OngoingCall {
   endedAt: number | null = null;
   peak: number;
   readonly #people = new Map<UserId, Person>();
-  /** Not stored yet. */
-  readonly #changed = new Set<Person>();
+  /** Not stored yet. Undefined for nobody: most calls are quiet most of the time. */
+  #changed: Set<Person> | undefined;
 
   constructor({ id, roomId, startedAt, peak }: Omit<CallRow, 'endedAt'>) {
     this.id = id;
@@ -38,11 +38,11 @@ export class OngoingCall {
       if (this.#people.size >= PEOPLE_PER_CALL) return;
       const added = { userId, displayName, insideMs: 0, insideSince: at };
       this.#people.set(userId, added);
-      this.#changed.add(added);
+      this.#noteChange(added);
     } else if (person.insideSince === null) {
       person.insideSince = at;
       person.displayName = displayName;
-      this.#changed.add(person);
+      this.#noteChange(person);
     }
   }
 
@@ -53,7 +53,7 @@ export class OngoingCall {
     person.insideMs += Math.max(at - person.insideSince, 0);
     person.insideSince = null;
     if (displayName !== undefined) person.displayName = displayName;
-    this.#changed.add(person);
+    this.#noteChange(person);
   }
 
   /** Whoever isn't one of these left at that time. */
@@ -74,8 +74,13 @@ export class OngoingCall {
 
   /** Returns those who have changed since the last time. */
   takeChanged(): CallPerson[] {
-    const changed = [...this.#changed];
-    this.#changed.clear();
+    const changed = [...(this.#changed ?? [])];
+    this.#changed = undefined;
     return changed.map((person) => ({ ...person }));
+  }
+
+  #noteChange(person: Person): void {
+    this.#changed ??= new Set();
+    this.#changed.add(person);
   }
 }
