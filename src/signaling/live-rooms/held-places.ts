@@ -1,3 +1,4 @@
+import type { ParleyError } from '../../domain/errors.ts';
 import type { Publisher } from '../../domain/events.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { Ids, PeerId, RoomId, UserId } from '../../domain/ids.ts';
@@ -8,6 +9,8 @@ import { rateLimited } from '../../lib/throttle.ts';
 export const PLACE_MS = 60_000;
 /** Max places held for one user at a time, in all rooms together. */
 export const PLACES_PER_USER = 10;
+/** Max places held at a time, for all users together: about 100 MB if each has the longest `userInfo`. */
+export const PLACES = 20_000;
 
 /** A place in a room whose user is expected: in a moment it comes with a WebSocket. */
 export interface HeldPlace {
@@ -65,13 +68,12 @@ export class HeldPlaces {
     return this.in(roomId).filter(({ shared }) => !shared).length;
   }
 
-  /** @throws ParleyError `rate_limited` if the user has `PLACES_PER_USER` already, in other rooms */
+  /** @throws ParleyError `rate_limited` if the user has `PLACES_PER_USER` in other rooms, or all users have `PLACES` */
   checkCount(roomId: string, userId: string): void {
+    if (this.find(roomId, userId) !== undefined) return;
     const own = this.#byUser.get(userId);
-    if (own === undefined || own.size < PLACES_PER_USER || this.find(roomId, userId) !== undefined) return;
-    const [oldest] = own;
-    if (oldest === undefined) return;
-    throw rateLimited('held places', Math.max(oldest.until - this.#deps.clock.monotonic(), 1));
+    if (own !== undefined && own.size >= PLACES_PER_USER) throw this.#tooMany('held places', own);
+    if (this.#all.size >= PLACES) throw this.#tooMany('held places on this server', this.#all);
   }
 
   /** Holds a place for `PLACE_MS`, or goes on holding it that long. Its checks are the caller's. */
@@ -142,6 +144,12 @@ export class HeldPlaces {
       due.push(place);
     }
     this.releaseAll(due);
+  }
+
+  /** @param places those that fill the bound, the first to be given up first */
+  #tooMany(what: string, [oldest]: Iterable<HeldPlace>): ParleyError {
+    const until = oldest?.until ?? 0;
+    return rateLimited(what, Math.max(until - this.#deps.clock.monotonic(), 1));
   }
 
   #remove(place: HeldPlace): boolean {

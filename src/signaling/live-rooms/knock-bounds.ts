@@ -7,6 +7,8 @@ import type { Knock } from './knock.ts';
 /** Max people who wait for one room at once, and of these from one network address (IPv6: /64) [KN4]. */
 export const KNOCKS_PER_ROOM = 100;
 export const KNOCKS_PER_NETWORK = 30;
+/** Max knocks without a session, of all rooms: about 100 MB if each has the longest `userInfo`. Sessions have bounds of their own. */
+export const KNOCKS_OVER_HTTP = 20_000;
 /** Milliseconds after a refusal until the same user may knock at the same room again [KN3]. */
 export const KNOCK_AGAIN_MS = 30_000;
 /** Max refusals that are remembered, of all rooms; beyond, the oldest is forgotten. */
@@ -61,6 +63,11 @@ export class KnockBounds {
       throw rateLimited('people of your network who wait for this room', FULL_LINE_PAUSE_MS);
     }
   }
+}
+
+/** @throws ParleyError `rate_limited` if so many knocks without a session leave no place for another one */
+export function checkKnocksOverHttp(count: number): void {
+  if (count >= KNOCKS_OVER_HTTP) throw rateLimited('people who wait on this server', FULL_LINE_PAUSE_MS);
 }
 
 function refusalKey(roomId: string, userId: string): string {

@@ -8,7 +8,7 @@ import { rateLimited } from '../../lib/throttle.ts';
 import type { KnockItem, OwnKnock } from '../../protocol/knock-events.ts';
 import type { Session } from '../session/session.ts';
 import { Knock, type Luggage, type Waiter } from './knock.ts';
-import { FULL_LINE_PAUSE_MS, KNOCK_AGAIN_MS, KnockBounds } from './knock-bounds.ts';
+import { checkKnocksOverHttp, FULL_LINE_PAUSE_MS, KNOCK_AGAIN_MS, KnockBounds } from './knock-bounds.ts';
 import { KnockLists } from './knock-lists.ts';
 import type { Participant } from './participant.ts';
 
@@ -40,6 +40,8 @@ export class Knocks {
   readonly #lines = new Map<string, Knock[]>();
   /** One per user [KN4], in the order in which they end. */
   readonly #ofUser = new Map<string, Knock>();
+  /** Those without a session. */
+  readonly #overHttp = new Set<Knock>();
   readonly bounds: KnockBounds;
 
   constructor(deps: KnocksDeps) {
@@ -106,7 +108,8 @@ export class Knocks {
     }
     const network = networkKey(address);
     this.bounds.check(this.lineOf(room.id), room.id, userId, network);
-    if (session !== undefined) this.#deps.hangUpOn(session);
+    if (session === undefined) checkKnocksOverHttp(this.#overHttp.size);
+    else this.#deps.hangUpOn(session);
     if (former !== undefined) this.#leaveFor(former, session);
     const since = this.#deps.clock.now();
     const until = this.#deps.clock.monotonic() + KNOCK_MS;
@@ -122,6 +125,7 @@ export class Knocks {
     if (line === undefined) this.#lines.set(knock.roomId, [knock]);
     else line.push(knock);
     this.#ofUser.set(knock.userId, knock);
+    if (knock.session === undefined) this.#overHttp.add(knock);
   }
 
   /** @param refusal told to the one who waits; without it, the one who waits has been answered otherwise */
@@ -209,7 +213,11 @@ export class Knocks {
     const { session } = knock;
     knock.waiter = waiter;
     knock.luggage = luggage;
-    if (waiter.session !== undefined) this.#deps.hangUpOn(waiter.session);
+    if (waiter.session === undefined) this.#overHttp.add(knock);
+    else {
+      this.#overHttp.delete(knock);
+      this.#deps.hangUpOn(waiter.session);
+    }
     if (session !== undefined) this.#deps.replace(session);
   }
 
@@ -226,6 +234,7 @@ export class Knocks {
     line.splice(place, 1);
     if (line.length === 0) this.#lines.delete(knock.roomId);
     this.#ofUser.delete(knock.userId);
+    this.#overHttp.delete(knock);
     return true;
   }
 }

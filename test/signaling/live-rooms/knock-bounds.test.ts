@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { UserId } from '../../../src/domain/ids.ts';
-import { Knock } from '../../../src/signaling/live-rooms/knock.ts';
-import { KNOCK_AGAIN_MS, KnockBounds, REFUSALS } from '../../../src/signaling/live-rooms/knock-bounds.ts';
+import type { RoomId, UserId } from '../../../src/domain/ids.ts';
+import { Knock, type Waiter } from '../../../src/signaling/live-rooms/knock.ts';
+import {
+  KNOCK_AGAIN_MS,
+  KNOCKS_OVER_HTTP,
+  KNOCKS_PER_ROOM,
+  KnockBounds,
+  REFUSALS,
+} from '../../../src/signaling/live-rooms/knock-bounds.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { identity, profile } from '../../support/server/accounts.ts';
 import { OTHER_ROOM, ROOM, type Stage, snapshotOf, stage } from '../../support/server/hub.ts';
@@ -63,5 +69,31 @@ describe('refusals', () => {
     expect(check(0)).not.toThrow();
     for (const n of [1, REFUSALS])
       expect(check(n)).toThrow(expect.objectContaining({ code: 'knock_refused' }));
+  });
+});
+
+describe('knocks over HTTP', () => {
+  it('[KN4] are bounded for all rooms together; who has a session still gets in line', () => {
+    const on = stage();
+    const roomOf = (count: number) => `room-${Math.floor(count / KNOCKS_PER_ROOM)}` as RoomId;
+    const knock = (id: RoomId, waiter: Waiter, address: string) =>
+      on.hub.knocks.wait({ room: { id, name: null }, waiter, luggage: {}, address });
+    const overHttp = (count: number) =>
+      knock(
+        roomOf(count),
+        { identity: identity(`guest-${count}`), profile: profile(`guest-${count}` as UserId) },
+        `192.0.2.${count % KNOCKS_PER_ROOM}`,
+      );
+    for (let count = 0; count < KNOCKS_OVER_HTTP; count++) overHttp(count);
+    const oneMore = () => overHttp(KNOCKS_OVER_HTTP);
+    expect(oneMore).toThrow(expect.objectContaining({ code: 'rate_limited' }));
+    expect(() => overHttp(0)).not.toThrow();
+    const { session } = on.connect('ann');
+    expect(() => knock(ROOM, { session }, '192.0.2.1')).not.toThrow();
+    const first = on.connect('guest-0');
+    knock(roomOf(0), { session: first.session }, '192.0.2.1');
+    expect(oneMore).not.toThrow();
+    expect(() => overHttp(KNOCKS_OVER_HTTP + 1)).toThrow(expect.objectContaining({ code: 'rate_limited' }));
+    on.hub.close();
   });
 });
