@@ -5,7 +5,7 @@ import { signInAsGuest } from '../../src/client/index.ts';
 import { launchBrowser } from '../support/browser/browser.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 import type { Joining, SdkWindow } from './support/in-page.ts';
-import { accountsExample, readmeExample } from './support/readme-example.ts';
+import { accountsExample, readmeExample, roomsExample } from './support/readme-example.ts';
 import { SdkPage } from './support/sdk-page.ts';
 
 /** Milliseconds within which something must have happened; the machine may be busy. */
@@ -42,6 +42,16 @@ function script(example: string): string {
   return outputText.replaceAll('https://calls.example.org', server.url);
 }
 
+/** Resolves with the room that the example's page tells of. */
+function roomOf({ page }: SdkPage): Promise<string> {
+  return new Promise((resolve) => {
+    page.on('console', (message) => {
+      const [, url] = /^send this to the others: (\S+)$/.exec(message.text()) ?? [];
+      if (url !== undefined) resolve(new URL(url).pathname.split('/').at(-1) ?? '');
+    });
+  });
+}
+
 /** What the example's page shows. `blank`: video elements without a picture. */
 function shown(): { tiles: number; pictures: number; sounds: number; blank: number } {
   const videos = [...document.querySelectorAll('video')];
@@ -56,12 +66,7 @@ function shown(): { tiles: number; pictures: number; sounds: number; blank: numb
 describe('the README’s example of the SDK', () => {
   it('runs as it stands: shows whoever sends something, no black box, and leaves nothing behind', async () => {
     const ann = await open('ann');
-    const link = new Promise<string>((resolve) => {
-      ann.page.on('console', (message) => {
-        const [, url] = /^send this to the others: (\S+)$/.exec(message.text()) ?? [];
-        if (url !== undefined) resolve(url);
-      });
-    });
+    const created = roomOf(ann);
     const faults: string[] = [];
     ann.page.on('pageerror', ({ message }) => faults.push(message));
     const here = script(readmeExample());
@@ -69,7 +74,7 @@ describe('the README’s example of the SDK', () => {
       type: 'module',
       content: `${here}\nwindow.call = call;\nwindow.stream = stream;`,
     });
-    const roomId = new URL(await link).pathname.split('/').at(-1) ?? '';
+    const roomId = await created;
     await ann.page.waitForFunction(() => 'call' in window);
 
     const arrive = async (name: string, joining: Joining): Promise<SdkPage> => {
@@ -106,6 +111,34 @@ describe('the README’s example of the SDK', () => {
       return own.stream?.getTracks().map(({ readyState }) => readyState);
     });
     expect(captures).toEqual(['ended', 'ended']);
+    expect(faults).toEqual([]);
+  });
+});
+
+describe('the README’s example of rooms', () => {
+  it('runs as it stands: the host lets somebody in, and both read what is written', async () => {
+    const host = await open('host');
+    const created = roomOf(host);
+    const faults: string[] = [];
+    const asked: string[] = [];
+    host.page.on('pageerror', ({ message }) => faults.push(message));
+    host.page.on('dialog', (dialog) => {
+      asked.push(dialog.message());
+      void dialog.accept();
+    });
+    await host.page.addScriptTag({ type: 'module', content: script(roomsExample()) });
+    const roomId = await created;
+    await host.page.waitForSelector('body > input');
+
+    const guest = await signInAsGuest({ baseUrl: server.url, displayName: 'Bob' });
+    const bob = await open('bob');
+    await bob.join(roomId, { token: await guest.token() });
+    expect(asked).toEqual(['Let Bob in?']);
+    await host.page.fill('body > input', 'Welcome!');
+    await host.page.press('body > input', 'Enter');
+    const shown = () => host.page.locator('body > ol > li').allTextContents();
+    await vi.waitFor(async () => expect(await shown()).toEqual(['Ada: Welcome!']), DEADLINE_MS);
+    await vi.waitFor(async () => expect(await host.page.inputValue('body > input')).toBe(''), DEADLINE_MS);
     expect(faults).toEqual([]);
   });
 });
