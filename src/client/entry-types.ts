@@ -79,5 +79,5 @@ export interface JoinOptions {
    * `iceTransportPolicy: 'relay'` sends all media through a TURN server; default `all`. In a room with `relayOnly` it is
    * always `relay`.
    */
-  readonly rtc?: { readonly iceTransportPolicy?: RTCIceTransportPolicy } | undefined;
+  readonly rtc?: { readonly iceTransportPolicy?: RTCIceTransportPolicy | undefined } | undefined;
 }

@@ -32,7 +32,8 @@ export interface Knocks {
    * Lets somebody in.
    * @throws ParleyClientError `room_full` besides; the one who waits stays in the line
    * @example
-   * await call.knocks.admit(call.knocks.items[0]);
+   * const [first] = call.knocks.items;
+   * if (first !== undefined) await call.knocks.admit(first);
    */
   admit(knock: Pick<Knock, 'knockId'>): Promise<void>;
   /**
