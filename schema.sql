@@ -2,7 +2,7 @@
 -- src/store/sqlite/migrations.ts; a test compares the two. Times are milliseconds since 1970. Secrets are stored as
 -- hashes only, except signing keys.
 
-PRAGMA user_version = 7;
+PRAGMA user_version = 8;
 
 CREATE TABLE users (
   id            TEXT PRIMARY KEY,
@@ -214,6 +214,65 @@ CREATE TABLE call_participants (
   PRIMARY KEY (call_id, user_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX call_participants_by_user ON call_participants (user_id);
+
+-- Users whom a backend added to a room [CT0]. They go with their room and with their user.
+CREATE TABLE added_users (
+  room_id   TEXT NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
+  user_id   TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  user_info TEXT NOT NULL, -- JSON
+  expected  INTEGER NOT NULL DEFAULT 1 CHECK (expected IN (0, 1)), -- has not come in yet
+  added_at  INTEGER NOT NULL,
+  PRIMARY KEY (room_id, user_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX added_users_by_user ON added_users (user_id);
+CREATE INDEX added_users_expected ON added_users (room_id, added_at) WHERE expected = 1;
+
+-- Who was put out of which room, and when: tokens for the room that were issued before are worthless there [TK4]. They outlive
+-- the room, and its id may come back.
+CREATE TABLE room_token_marks (
+  room_id    TEXT NOT NULL,
+  user_id    TEXT NOT NULL,
+  marked_at  INTEGER NOT NULL,
+  expires_at INTEGER, -- null while the room is there
+  PRIMARY KEY (room_id, user_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX room_token_marks_by_expiry ON room_token_marks (expires_at) WHERE expires_at IS NOT NULL;
+
+-- Webhooks. What is told of is written in the transaction in which it is stored. A lane is there while deliveries wait in it.
+CREATE TABLE webhook_endpoints (
+  url             TEXT PRIMARY KEY,
+  waiting         INTEGER NOT NULL DEFAULT 0, -- counts its deliveries that wait, so that nobody has to
+  stopped_at      INTEGER, -- null: it gets events
+  stopped_because TEXT CHECK (stopped_because IN ('gone', 'full'))
+) STRICT, WITHOUT ROWID;
+CREATE TABLE webhook_events (
+  number     INTEGER PRIMARY KEY AUTOINCREMENT, -- the order in which they happened
+  id         TEXT NOT NULL UNIQUE,
+  lane       TEXT NOT NULL, -- events of one lane are delivered in order: a room's id, or a user's
+  type       TEXT NOT NULL,
+  body       TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE webhook_deliveries (
+  url      TEXT NOT NULL REFERENCES webhook_endpoints (url) ON DELETE CASCADE,
+  lane     TEXT NOT NULL,
+  number   INTEGER NOT NULL REFERENCES webhook_events (number) ON DELETE CASCADE,
+  state    TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'delivered', 'dropped')),
+  tries    INTEGER NOT NULL DEFAULT 0,
+  tried_at INTEGER,
+  outcome  TEXT, -- of the last try: an HTTP status, or why there is none
+  PRIMARY KEY (url, lane, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX webhook_deliveries_by_event ON webhook_deliveries (number);
+CREATE INDEX webhook_deliveries_waiting ON webhook_deliveries (url, lane, number) WHERE state = 'waiting';
+CREATE INDEX webhook_deliveries_oldest ON webhook_deliveries (number) WHERE state = 'waiting';
+CREATE TABLE webhook_lanes (
+  url    TEXT NOT NULL REFERENCES webhook_endpoints (url) ON DELETE CASCADE,
+  lane   TEXT NOT NULL,
+  due_at INTEGER NOT NULL, -- when its first delivery that waits is tried
+  PRIMARY KEY (url, lane)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX webhook_lanes_by_time ON webhook_lanes (url, due_at);
 
 -- What the server made for itself and must find again, such as the TURN secret.
 CREATE TABLE settings (

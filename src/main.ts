@@ -9,6 +9,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<{ readonly command: Command }>
   ['load', () => import('./cli/load.ts')],
   ['admin', () => import('./cli/admin.ts')],
   ['keys', () => import('./cli/keys.ts')],
+  ['webhooks', () => import('./cli/webhooks.ts')],
   ['token', () => import('./cli/token.ts')],
 ]);
 

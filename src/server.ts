@@ -24,6 +24,7 @@ import { listen } from './listening.ts';
 import { createMessageHandler } from './messages/message-handler.ts';
 import { createHub, type Hub } from './signaling/hub.ts';
 import { type Closers, startRooms } from './start-rooms.ts';
+import { startWebhooks } from './start-webhooks.ts';
 import type { Store } from './store/contract.ts';
 import { startCheckpoints } from './store/sqlite/checkpoints.ts';
 import { isDatabaseFailure, startError } from './store/sqlite/failures.ts';
@@ -133,6 +134,9 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const store = parts.openStore(config.databasePath, log, clock);
   closers.push(() => store.close());
   closers.push(startCheckpoints({ path: config.databasePath, store, clock, log }));
+
+  const webhooks = await startWebhooks({ settings: config.webhooks, store, ids, clock, log });
+  closers.push(() => webhooks.close());
 
   const keys = await tokenKeys(config.jwtSecret, { keys: store.keys, clock, ids });
   const ice = await startIce({

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { StartError } from '../domain/errors.ts';
 import type { Limits } from '../protocol/limits.ts';
+import { WEBHOOK_TYPES } from '../protocol/webhook-events.ts';
 import { type FileSecrets, type ReadFile, readSecretFiles } from './secret-files.ts';
 import { type Environment, SECRETS, SETTINGS, Variables } from './settings.ts';
 
@@ -66,6 +67,7 @@ function assemble(given: Variables) {
     guests: given.GUESTS,
     directCalls: given.DIRECT_CALLS,
     turn: { enabled: given.TURN, configPath: given.TURN_CONFIG, urls: given.TURN_URLS },
+    webhooks: webhooks(given),
     /** Secret. */
     metricsToken: given.METRICS_TOKEN,
     logLevel: given.LOG_LEVEL,
@@ -107,6 +109,21 @@ function oidc(given: Variables) {
     clientSecret,
     name: given.OIDC_NAME ?? new URL(issuer).host,
     adminClaim: given.OIDC_ADMIN_CLAIM,
+  };
+}
+
+/** Returns undefined if nobody is told anything. */
+function webhooks(given: Variables) {
+  const { WEBHOOK_URLS: urls, WEBHOOK_SECRET: secrets, WEBHOOK_EVENTS: events } = given;
+  if (urls.length === 0) return undefined;
+  if (secrets.length === 0) {
+    throw new StartError('WEBHOOK_URLS is set without WEBHOOK_SECRET: expected both or none');
+  }
+  return {
+    urls: [...new Set(urls.map((url) => new URL(url).href))],
+    /** Secret. */
+    secrets,
+    events: events.length === 0 ? WEBHOOK_TYPES : events,
   };
 }
 

@@ -4,9 +4,12 @@ import { iceUrlFault } from '../lib/ice-urls.ts';
 import { LOG_LEVELS } from '../lib/log.ts';
 import { isOrigin } from '../lib/origins.ts';
 import { DisplayName } from '../protocol/fields.ts';
+import { WEBHOOK_TYPES } from '../protocol/webhook-events.ts';
 import {
   about,
   adminClaim,
+  areWebhookSecrets,
+  areWebUrls,
   iceUrlsExpected,
   isOriginUrl,
   limit,
@@ -14,6 +17,7 @@ import {
   providerUrl,
   splitList,
   text,
+  webhookSecretsExpected,
   webUrl,
   whole,
 } from './values.ts';
@@ -171,6 +175,34 @@ export const Variables = v.object({
     ),
     '',
   ),
+  WEBHOOK_URLS: v.optional(
+    about(
+      v.pipe(text, v.transform(splitList), v.check(areWebUrls, 'comma-separated http or https URLs')),
+      '',
+      'comma-separated URLs of a backend that are told what happens; needs `WEBHOOK_SECRET`',
+    ),
+    '',
+  ),
+  WEBHOOK_SECRET: v.optional(
+    about(
+      v.pipe(text, v.transform(splitList), v.check(areWebhookSecrets, webhookSecretsExpected)),
+      '',
+      'what signs webhooks: `whsec_` and 24 to 64 bytes in Base64. Two, comma-separated, while receivers change from one to the other',
+    ),
+    '',
+  ),
+  WEBHOOK_EVENTS: v.optional(
+    about(
+      v.pipe(
+        text,
+        v.transform(splitList),
+        v.array(v.picklist(WEBHOOK_TYPES), `comma-separated events, of ${WEBHOOK_TYPES.join(', ')}`),
+      ),
+      '',
+      'comma-separated events that webhooks tell. Not set: all',
+    ),
+    '',
+  ),
   METRICS_TOKEN: v.optional(
     about(
       v.pipe(text, v.minLength(16, 'at least 16 characters')),
@@ -233,7 +265,12 @@ export const Variables = v.object({
 export type Variables = v.InferOutput<typeof Variables>;
 
 /** Never shown, not even in the complaint about a wrong value. Each may come from a file instead, see secret-files.ts. */
-export const SECRETS: ReadonlySet<string> = new Set(['JWT_SECRET', 'METRICS_TOKEN', 'OIDC_CLIENT_SECRET']);
+export const SECRETS: ReadonlySet<string> = new Set([
+  'JWT_SECRET',
+  'METRICS_TOKEN',
+  'OIDC_CLIENT_SECRET',
+  'WEBHOOK_SECRET',
+]);
 
 /** One row of the table in src/config/README.md; a test compares the two. */
 export interface Setting {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { iceUrlFault } from '../lib/ice-urls.ts';
+import { parseWebhookSecret } from '../lib/webhook-secrets.ts';
 import { LIMIT_DEFAULTS, type Limits } from '../protocol/limits.ts';
 
 /** Schemas of which `settings.ts` makes those of its variables. Their messages say what was expected. */
@@ -55,6 +56,17 @@ export function webUrl(example: string) {
     text,
     v.check((url) => /^https?:/i.test(url) && URL.canParse(url), `an http or https URL, such as ${example}`),
   );
+}
+
+export function areWebUrls(urls: string[]): boolean {
+  return urls.every((url) => /^https?:\/\//i.test(url) && URL.canParse(url));
+}
+
+export const webhookSecretsExpected =
+  'one or two secrets, comma-separated: `whsec_` and 24 to 64 bytes in Base64; make one with `echo whsec_$(openssl rand -base64 32)`';
+
+export function areWebhookSecrets(secrets: string[]): boolean {
+  return secrets.length <= 2 && secrets.every((secret) => parseWebhookSecret(secret) !== undefined);
 }
 
 export function splitList(text: string): string[] {

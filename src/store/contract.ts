@@ -11,6 +11,7 @@ import type { OidcUserStore } from './contract/oidc-users.ts';
 import type { RoomInvitationStore, RoomRightsStore } from './contract/room-rights.ts';
 import type { BanStore, RoomListStore, RoomStore } from './contract/rooms.ts';
 import type { UserListStore, UserStore } from './contract/users.ts';
+import type { WebhookStore } from './contract/webhooks.ts';
 
 export type * from './contract/admins.ts';
 export type * from './contract/calls.ts';
@@ -23,6 +24,7 @@ export type * from './contract/oidc-users.ts';
 export type * from './contract/room-rights.ts';
 export type * from './contract/rooms.ts';
 export type * from './contract/users.ts';
+export type * from './contract/webhooks.ts';
 
 /**
  * What any store must do. `sqlite/` answers at once; a database across the network may answer later, so callers await
@@ -51,6 +53,7 @@ export interface Store {
   readonly roomRights: RoomRightsStore;
   readonly roomInvitations: RoomInvitationStore;
   readonly chat: ChatStore;
+  readonly webhooks: WebhookStore;
   readonly settings: SettingStore;
   readonly sessions: SessionStore;
   /** Whether another process may have written to the database since the last call. Costs some microseconds. */

@@ -16,6 +16,7 @@ import { oidcUsersContract } from './oidc-users-contract.ts';
 import { roomRightsContract } from './room-rights-contract.ts';
 import { roomsContract } from './rooms-contract.ts';
 import { usersContract } from './users-contract.ts';
+import { webhooksContract } from './webhooks-contract.ts';
 
 /** Where a store keeps its rows: opened again, it has what was stored before. Stores are closed after the test. */
 export interface StorePlace {
@@ -238,6 +239,7 @@ export function storeContract(name: string, place: () => StorePlace): void {
   credentialsContract(name, place);
   expiryContract(name, place);
   usersContract(name, place);
+  webhooksContract(name, place);
   linksContract(name, place);
   oidcUsersContract(name, place);
   adminsContract(name, place);

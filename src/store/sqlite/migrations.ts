@@ -171,6 +171,60 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX call_participants_by_user ON call_participants (user_id);
   `,
+  `
+  CREATE TABLE added_users (
+    room_id   TEXT NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
+    user_id   TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    user_info TEXT NOT NULL,
+    expected  INTEGER NOT NULL DEFAULT 1 CHECK (expected IN (0, 1)),
+    added_at  INTEGER NOT NULL,
+    PRIMARY KEY (room_id, user_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX added_users_by_user ON added_users (user_id);
+  CREATE INDEX added_users_expected ON added_users (room_id, added_at) WHERE expected = 1;
+  CREATE TABLE room_token_marks (
+    room_id    TEXT NOT NULL,
+    user_id    TEXT NOT NULL,
+    marked_at  INTEGER NOT NULL,
+    expires_at INTEGER,
+    PRIMARY KEY (room_id, user_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX room_token_marks_by_expiry ON room_token_marks (expires_at) WHERE expires_at IS NOT NULL;
+  CREATE TABLE webhook_endpoints (
+    url             TEXT PRIMARY KEY,
+    waiting         INTEGER NOT NULL DEFAULT 0,
+    stopped_at      INTEGER,
+    stopped_because TEXT CHECK (stopped_because IN ('gone', 'full'))
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE webhook_events (
+    number     INTEGER PRIMARY KEY AUTOINCREMENT,
+    id         TEXT NOT NULL UNIQUE,
+    lane       TEXT NOT NULL,
+    type       TEXT NOT NULL,
+    body       TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE webhook_deliveries (
+    url      TEXT NOT NULL REFERENCES webhook_endpoints (url) ON DELETE CASCADE,
+    lane     TEXT NOT NULL,
+    number   INTEGER NOT NULL REFERENCES webhook_events (number) ON DELETE CASCADE,
+    state    TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'delivered', 'dropped')),
+    tries    INTEGER NOT NULL DEFAULT 0,
+    tried_at INTEGER,
+    outcome  TEXT,
+    PRIMARY KEY (url, lane, number)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX webhook_deliveries_by_event ON webhook_deliveries (number);
+  CREATE INDEX webhook_deliveries_waiting ON webhook_deliveries (url, lane, number) WHERE state = 'waiting';
+  CREATE INDEX webhook_deliveries_oldest ON webhook_deliveries (number) WHERE state = 'waiting';
+  CREATE TABLE webhook_lanes (
+    url    TEXT NOT NULL REFERENCES webhook_endpoints (url) ON DELETE CASCADE,
+    lane   TEXT NOT NULL,
+    due_at INTEGER NOT NULL,
+    PRIMARY KEY (url, lane)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX webhook_lanes_by_time ON webhook_lanes (url, due_at);
+  `,
 ];
 
 /** The `user_version` of schema.sql. */

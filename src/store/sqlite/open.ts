@@ -27,6 +27,7 @@ import { createSessionStore } from './sessions.ts';
 import { createSettingStore } from './settings.ts';
 import { createUserListStore } from './user-lists.ts';
 import { createUserStore } from './users.ts';
+import { createWebhookStore } from './webhooks.ts';
 
 /** Max milliseconds that opening waits for another process's write (`parley keys rotate`, a backup). */
 const OPENING_BUSY_MS = 5_000;
@@ -73,6 +74,7 @@ export function openStore(path: string, log: Log = silentLog, clock: Clock = sys
       roomRights: createRoomRightsStore(database, batch),
       roomInvitations: createRoomInvitationStore(database, batch),
       chat: createChatStore(database, batch),
+      webhooks: createWebhookStore(database, batch),
       settings: createSettingStore(database, batch),
       sessions: createSessionStore(database, batch),
       changedElsewhere(): boolean {

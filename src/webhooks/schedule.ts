@@ -1,0 +1,43 @@
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** Milliseconds from one try to the next [CT5]. The first try is at once. */
+export const WAITS: readonly number[] = [
+  5 * SECOND,
+  MINUTE,
+  5 * MINUTE,
+  30 * MINUTE,
+  2 * HOUR,
+  5 * HOUR,
+  10 * HOUR,
+  24 * HOUR,
+];
+/** Tries of an event for one endpoint; after the last it is dropped. */
+export const TRIES = WAITS.length + 1;
+/** How far a wait is from what the schedule says: receivers that were down aren't hit by all at once. */
+const SPREAD = 0.2;
+/** Max milliseconds that `Retry-After` counts for. */
+export const MAX_RETRY_AFTER_MS = 24 * HOUR;
+
+/**
+ * Returns how long to wait for the next try, in milliseconds; undefined after the last one.
+ * @param tries that were made @param random from 0 to 1 @param retryAfterMs what the receiver asked for, if it did
+ */
+export function waitAfter(tries: number, random: number, retryAfterMs = 0): number | undefined {
+  const wait = WAITS[tries - 1];
+  if (wait === undefined) return undefined;
+  const spread = wait * (1 - SPREAD + 2 * SPREAD * random);
+  return Math.round(Math.max(spread, Math.min(retryAfterMs, MAX_RETRY_AFTER_MS)));
+}
+
+/**
+ * Returns what a `Retry-After` header asks for in milliseconds (RFC 9110, 10.2.3): seconds, or a date.
+ * @param now milliseconds since 1970
+ */
+export function retryAfterOf(header: string | null, now: number): number {
+  const value = header?.trim() ?? '';
+  if (/^\d{1,9}$/.test(value)) return Number(value) * SECOND;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? 0 : Math.max(0, date - now);
+}
