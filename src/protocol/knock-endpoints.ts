@@ -31,6 +31,6 @@ export const KNOCK_ENDPOINTS = {
     path: '/rooms/:roomId/knocks/:knockId',
     request: AnswerKnockRequest,
     reply: { status: 204 },
-    errors: [...HOSTS.errors, ...BODY_ERRORS, 'not_found', 'room_full'],
+    errors: [...HOSTS.errors, ...BODY_ERRORS, 'not_found', 'room_not_open', 'room_full', 'rate_limited'],
   },
 } as const satisfies Readonly<Record<string, Endpoint>>;

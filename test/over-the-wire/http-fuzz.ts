@@ -1,0 +1,228 @@
+import * as v from 'valibot';
+import { Problem } from '../../src/protocol/bodies.ts';
+import { ENDPOINTS, type Endpoint, ERRORS_OF_ALL, NoBody } from '../../src/protocol/endpoints.ts';
+import { SeededRandom } from '../support/turn/random.ts';
+import { startRooms } from './room-stage.ts';
+import type { Person } from './stage.ts';
+
+const NOWHERE = '33333333-3333-4333-8333-333333333333';
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
+/** What any path under `/rooms` may answer to a method or a path that no endpoint has. */
+const NO_ENDPOINT = ['method_not_allowed', 'not_found'];
+
+type Named = Endpoint & { readonly name: string };
+const ROOM_ENDPOINTS: readonly Named[] = Object.entries(ENDPOINTS as Record<string, Endpoint>)
+  .filter(([, { path }]) => path === '/rooms' || path.startsWith('/rooms/'))
+  .map(([name, endpoint]) => ({ name, ...endpoint }));
+
+const VALUES: readonly unknown[] = [
+  null,
+  true,
+  false,
+  0,
+  -1,
+  1,
+  2,
+  50,
+  51,
+  1.5,
+  1e308,
+  '',
+  'x',
+  'Tea',
+  '__proto__',
+  '\ud800',
+  '\u0000',
+  'é'.repeat(5_000),
+  [],
+  {},
+  ['audio'],
+  ['audio', 'audio'],
+  [null],
+  { constructor: 1 },
+  '2000-01-01T00:00:00.000Z',
+  '2999-01-01T00:00:00.000Z',
+  'since_join',
+  'none',
+  'all',
+  'saucer of milk',
+  4_102_444_800_000,
+];
+const FIELDS = [
+  'name',
+  'password',
+  'max',
+  'persistent',
+  'listed',
+  'waitingRoom',
+  'locked',
+  'chat',
+  'relayOnly',
+  'notBefore',
+  'expiresAt',
+  'endAtExpiry',
+  'emptySeconds',
+  'metadata',
+  'userInfo',
+  'invite',
+  'admit',
+  'message',
+  'replyTo',
+  'host',
+  'send',
+  'muted',
+  'uses',
+  'expiresInSeconds',
+  'skipKnock',
+  '__proto__',
+];
+const TAGS = ['*', '""', '"x"', 'W/"x"', 'x', '"a", "b"', '"'.repeat(50)];
+
+/** A room with people of every kind, and the requests of a seeded generator to it. */
+export async function startHttpFuzz(seed: number) {
+  const random = new SeededRandom(seed);
+  const stage = await startRooms();
+  const owner = await stage.external('owner');
+  const room = await stage.create(owner, { name: 'Tea', max: 50 });
+  const service = await stage.external('backend', { role: 'service' });
+  const guest = await stage.guest();
+  const inRoom = await stage.external('pupil', { room: { id: room.id } });
+  const rooms = [room.id, room.id, room.id, await stage.room(), NOWHERE, 'x', '%00', '%', '%ff', '__proto__'];
+  const people: Person[] = [await owner.inside(room.id), await guest.inside(room.id)];
+  const spoken = await people[0]?.request('chat', { message: 'Hello' });
+  const messageId = v.parse(v.looseObject({ id: v.string() }), spoken?.payload).id;
+  const ids = [
+    messageId,
+    ...people.map(({ peerId }) => peerId),
+    guest.userId,
+    NOWHERE,
+    'none',
+    '%F0%9F%91%8D',
+    '%ED%A0%80',
+    'a'.repeat(3_000),
+  ];
+  /** '' sends none. */
+  const tokens = ['', guest.token, owner.token, inRoom.token, service.token, 'x', `${guest.token}x`];
+
+  const value = (): unknown =>
+    random.next(6) === 0 ? { [random.pick(FIELDS)]: random.pick(VALUES) } : random.pick(VALUES);
+  const body = (): string => {
+    const fields = Array.from({ length: 1 + random.next(3) }, () => [random.pick(FIELDS), value()] as const);
+    const text = JSON.stringify(Object.fromEntries(fields));
+    const kind = random.next(10);
+    if (kind === 0) return random.mutate(Buffer.from(text)).toString('latin1');
+    if (kind === 1) return JSON.stringify(value());
+    return kind === 2 ? '[{"a":'.repeat(200) : text;
+  };
+  const query = (): string => {
+    if (random.next(2) === 0) return '';
+    const names = ['limit', 'after', 'before', 'around', 'q', 'filter', '__proto__'];
+    const texts = [
+      '0',
+      '1',
+      '100',
+      '101',
+      '-1',
+      '1e3',
+      '',
+      'x',
+      messageId,
+      '%00',
+      'é',
+      'eyJ4IjoxfQ',
+      'WyJjYWxsIl0',
+    ];
+    return `?${new URLSearchParams([
+      [random.pick(names), random.pick(texts)],
+      [random.pick(names), random.pick(texts)],
+    ])}`;
+  };
+
+  /** Sends one request. @returns what is wrong with the answer, undefined if nothing */
+  async function next(): Promise<string | undefined> {
+    const endpoint = random.pick(ROOM_ENDPOINTS);
+    const method = random.next(8) === 0 ? random.pick(METHODS) : endpoint.method;
+    const path = endpoint.path
+      .replace(':roomId', random.pick(rooms))
+      .replaceAll(/:\w+/g, () => random.pick(ids));
+    const token = random.pick(tokens);
+    const headers: Record<string, string> = { Connection: 'keep-alive' };
+    if (token !== '') headers['Authorization'] = `Bearer ${token}`;
+    if (random.next(3) === 0) headers[random.pick(['If-Match', 'If-None-Match'])] = random.pick(TAGS);
+    if (random.next(5) === 0)
+      headers['Content-Type'] = random.pick([
+        'text/plain',
+        'application/json',
+        'x',
+        'application/json; charset=utf-16',
+      ]);
+    const hasBody =
+      !['GET', 'HEAD'].includes(method) && (endpoint.request !== NoBody || random.next(4) === 0);
+    const sent = hasBody ? body() : undefined;
+    const target = path + query();
+    const before = await state();
+    const response = await fetch(stage.server.url + target, {
+      method,
+      headers,
+      redirect: 'manual',
+      ...(sent === undefined ? {} : { body: sent }),
+    });
+    const text = await response.text();
+    const wrong = complaint(endpoint, { method, path, token, response, text });
+    const isUnchanged = response.status < 400 || (await state()) === before;
+    if (wrong === undefined && isUnchanged) return undefined;
+    return `${wrong ?? 'a refusal changed the room'}: ${method} ${target} as ${tokens.indexOf(token)} ${JSON.stringify(headers)} ${sent?.slice(0, 300)} → ${response.status} ${text.slice(0, 300)}`;
+  }
+
+  /** What the backend sees of the room: settings, bans, invitations, who waits, chat. */
+  async function state(): Promise<string> {
+    const paths = ['', '/bans', '/invitations', '/knocks', '/chat', '/participants'];
+    const parts = await Promise.all(
+      paths.map(async (path) => (await stage.ask('GET', `/rooms/${room.id}${path}`, service.token)).text()),
+    );
+    return parts.join('\n');
+  }
+
+  function complaint(
+    endpoint: Named,
+    {
+      method,
+      path,
+      token,
+      response,
+      text,
+    }: { method: string; path: string; token: string; response: Response; text: string },
+  ): string | undefined {
+    const { status } = response;
+    if (status >= 500) return 'the server failed';
+    if (status < 400) return undefined;
+    if (method === 'HEAD') return undefined;
+    if (response.headers.get('content-type') !== 'application/problem+json') return 'not a problem';
+    const { code } = v.parse(Problem, JSON.parse(text));
+    const asked = ROOM_ENDPOINTS.filter(
+      (one) => one.method === method && one.path.split('/').length === path.split('/').length,
+    );
+    const isOwn = method === endpoint.method;
+    const allowed: string[] = [
+      ...ERRORS_OF_ALL,
+      ...(isOwn ? endpoint.errors : asked.flatMap(({ errors }) => errors)),
+    ];
+    const isAddress = isDecodable(path);
+    if (!isOwn || !isAddress) allowed.push(...NO_ENDPOINT);
+    if (!allowed.includes(code)) return `${endpoint.name} doesn't document ${code}`;
+    if (token === '' && isOwn && isAddress && code !== 'unauthorized' && code !== 'validation_failed')
+      return `a stranger got ${code}`;
+    return undefined;
+  }
+
+  return { next };
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
