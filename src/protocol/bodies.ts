@@ -68,9 +68,9 @@ export const StartOidcQuery = v.object({
 /** The code that the page found behind `#code=` [TK6]. */
 export const FinishOidcRequest = v.object({ code: v.pipe(v.string(), v.minLength(1), v.maxLength(512)) });
 export const CreateRoomRequest = v.object({
-  name: v.optional(RoomName),
+  name: v.nullish(RoomName),
   max: v.optional(RoomMax),
-  password: v.optional(Password),
+  password: v.nullish(Password),
   persistent: v.optional(v.boolean()),
   listed: v.optional(v.boolean()),
   waitingRoom: v.optional(v.boolean()),

@@ -1,15 +1,10 @@
 import * as v from 'valibot';
 import { CreateRoomRequest } from './bodies.ts';
-import { Password } from './fields.ts';
 import { PageQuery, pageOf } from './pages.ts';
-import { Room, RoomName } from './room-fields.ts';
+import { Room } from './room-fields.ts';
 
 /** What stays as it is is left out; null clears `name`, `password`, `notBefore`, `expiresAt` and `metadata`. */
-export const EditRoomRequest = v.object({
-  ...CreateRoomRequest.entries,
-  name: v.nullish(RoomName),
-  password: v.nullish(Password),
-});
+export const EditRoomRequest = CreateRoomRequest;
 export type EditRoomRequest = v.InferOutput<typeof EditRoomRequest>;
 
 export const RoomsQuery = PageQuery;

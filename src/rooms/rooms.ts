@@ -155,7 +155,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
       const {
         name = null,
         max = ROOM_CAPACITY.default,
-        password,
+        password = null,
         locked = false,
         persistent = false,
         listed = false,
@@ -165,8 +165,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
         endAtExpiry = false,
         emptySeconds = EMPTY_SECONDS.default,
       } = request;
-      const passwordHash =
-        password === undefined ? null : await deps.passwords.hash(password, turnOf(creator));
+      const passwordHash = password === null ? null : await deps.passwords.hash(password, turnOf(creator));
       if (passwordHash !== null) await creator.confirm?.();
       const createdAt = clock.now();
       const id = ids.roomId();
@@ -179,7 +178,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
         await creator.confirm?.();
         throw new Error(`a room with the id ${id} exists already`);
       }
-      if (password !== undefined && passwordHash !== null) {
+      if (password !== null && passwordHash !== null) {
         passwords.remember(password, { roomId: id, passwordHash });
       }
       return recent.add({ ...room, hasBans: false, hasRights: false, lastMessageId: null }).record;

@@ -38,6 +38,13 @@ describe('rooms over HTTP', () => {
     expect(text).not.toMatch(/correct horse|scrypt/);
   });
 
+  it('[RM5] take null for a name and a password that they do not have, as PATCH does', async () => {
+    const { post, guest } = await startHttp();
+    const created = await post('/rooms', { name: null, password: null }, (await guest()).bearer);
+    expect(created.status).toBe(201);
+    expect((await created.json()).room).toMatchObject({ name: null, hasPassword: false });
+  });
+
   it('need a token and valid fields', async () => {
     const { post, get, guest } = await startHttp();
     expect((await post('/rooms', {})).status).toBe(401);
