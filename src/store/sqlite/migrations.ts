@@ -148,10 +148,6 @@ export const MIGRATIONS: readonly string[] = [
     FOREIGN KEY (room_id, message_id) REFERENCES messages (room_id, id) ON DELETE CASCADE
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX message_reactions_by_user ON message_reactions (user_id);
-  CREATE TABLE cleared_chats (
-    room_id TEXT PRIMARY KEY REFERENCES rooms (id) ON DELETE CASCADE,
-    up_to   TEXT NOT NULL
-  ) STRICT, WITHOUT ROWID;
   CREATE TABLE calls (
     id         TEXT PRIMARY KEY,
     room_id    TEXT NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
@@ -172,6 +168,10 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX call_participants_by_user ON call_participants (user_id);
   `,
   `
+  CREATE TABLE cleared_chats (
+    room_id TEXT PRIMARY KEY REFERENCES rooms (id) ON DELETE CASCADE,
+    up_to   TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE added_users (
     room_id   TEXT NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
     user_id   TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
