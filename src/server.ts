@@ -226,6 +226,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
       guests: config.guests,
       oidcName: config.oidc?.name,
       roomCreation: config.roomCreation,
+      embedOrigins: config.embedOrigins,
     },
     publicUrl,
     trustedProxies,

@@ -62,6 +62,8 @@ function assemble(given: Variables) {
     chatDurability: given.CHAT_DURABILITY,
     /** Allowed besides the server's own origin; `*` is any [HT6]. */
     corsOrigins: given.CORS_ORIGINS,
+    /** Sites that may frame calls; `https://*.example.org` is all names below [HT7]. */
+    embedOrigins: given.EMBED_ORIGINS,
     trustedProxies: given.TRUSTED_PROXIES,
     registration: given.REGISTRATION,
     guests: given.GUESTS,

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { parseNetwork } from '../lib/addresses.ts';
 import { iceUrlFault } from '../lib/ice-urls.ts';
 import { LOG_LEVELS } from '../lib/log.ts';
-import { isOrigin } from '../lib/origins.ts';
+import { isEmbedOrigin, isOrigin } from '../lib/origins.ts';
 import { DisplayName } from '../protocol/fields.ts';
 import { WEBHOOK_TYPES } from '../protocol/webhook-events.ts';
 import {
@@ -122,6 +122,21 @@ export const Variables = v.object({
       ),
       '',
       'comma-separated origins of other sites and apps whose pages may use this server: `https://example.org`, `capacitor://localhost`, `null`; `*` is any',
+    ),
+    '',
+  ),
+  EMBED_ORIGINS: v.optional(
+    about(
+      v.pipe(
+        text,
+        v.transform(splitList),
+        v.check(
+          (origins) => origins.every(isEmbedOrigin),
+          'comma-separated origins, such as https://example.org or https://*.example.org',
+        ),
+      ),
+      '',
+      'comma-separated origins of sites that may show calls in a frame of their pages: `https://example.org`, `https://*.example.org` for all names below it. Not set: none',
     ),
     '',
   ),

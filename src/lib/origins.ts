@@ -29,6 +29,15 @@ export function isOrigin(text: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@,]*$/.test(text);
 }
 
+/**
+ * Returns whether `text` may stand in `frame-ancestors`: an origin as browsers spell it, or `https://*.example.org` for all
+ * names below. A source of CSP (Level 3, 2.3.1) has no IPv6 address.
+ */
+export function isEmbedOrigin(text: string): boolean {
+  if (!/^[a-z][a-z0-9+.-]*:\/\/(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/.test(text)) return false;
+  return isOrigin(text.replace('://*.', '://'));
+}
+
 /** Compares with a Host header, which may spell out the scheme's default port. */
 function sameHost({ protocol, host }: URL, asked: string): boolean {
   return asked === host || asked === `${host}:${protocol === 'https:' ? 443 : 80}`;

@@ -21,6 +21,7 @@ describe('readConfig', () => {
       roomCreation: 'everyone',
       chatDurability: 'crash',
       corsOrigins: [],
+      embedOrigins: [],
       trustedProxies: [],
       registration: 'open',
       guests: true,
@@ -48,6 +49,7 @@ describe('readConfig', () => {
         OIDC_ADMIN_CLAIM: 'groups:parley:admins',
         ROOM_CREATION: 'users',
         CORS_ORIGINS: 'https://example.org, http://localhost:5173',
+        EMBED_ORIGINS: 'https://*.example.org,http://127.0.0.1:8080',
         TRUSTED_PROXIES: '10.0.0.0/8,::1',
         REGISTRATION: 'invite',
         GUESTS: 'off',
@@ -76,6 +78,7 @@ describe('readConfig', () => {
       },
       roomCreation: 'users',
       corsOrigins: ['https://example.org', 'http://localhost:5173'],
+      embedOrigins: ['https://*.example.org', 'http://127.0.0.1:8080'],
       trustedProxies: [
         { address: '10.0.0.0', prefix: 8 },
         { address: '0:0:0:0:0:0:0:1', prefix: 128 },
@@ -114,6 +117,8 @@ describe('readConfig', () => {
     ['TURN', 'yes', 'TURN is "yes": expected on or off'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL is "loud": expected one of debug, info, warn, error, silent'],
     ['CORS_ORIGINS', 'https://example.org/path', 'expected comma-separated origins'],
+    ['EMBED_ORIGINS', '*', 'EMBED_ORIGINS is "*": expected comma-separated origins'],
+    ['EMBED_ORIGINS', "https://example.org/; script-src 'unsafe-inline'", 'expected comma-separated origins'],
     [
       'TRUSTED_PROXIES',
       '10.0.0.0/8,proxy',

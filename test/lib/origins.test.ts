@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allowOrigins, isOrigin } from '../../src/lib/origins.ts';
+import { allowOrigins, isEmbedOrigin, isOrigin } from '../../src/lib/origins.ts';
 
 describe('allowOrigins', () => {
   it('[HT6] allows only the same origin by default, whatever its scheme', () => {
@@ -82,4 +82,36 @@ describe('isOrigin', () => {
     ' null',
   ];
   for (const text of wrong) it(`refuses ${JSON.stringify(text)}`, () => expect(isOrigin(text)).toBe(false));
+});
+
+describe('isEmbedOrigin', () => {
+  const legal = [
+    'https://example.org',
+    'https://*.example.org',
+    'https://*.example.org:8443',
+    'http://localhost:5173',
+    'http://127.0.0.1:8080',
+    'capacitor://localhost',
+  ];
+  for (const origin of legal) it(`[HT7] takes ${origin}`, () => expect(isEmbedOrigin(origin)).toBe(true));
+
+  const wrong = [
+    '*',
+    'null',
+    "'self'",
+    'https:',
+    'example.org',
+    'https://*',
+    'https://*example.org',
+    'https://a.*.example.org',
+    'https://example.org/',
+    'https://example.org:443',
+    'https://Example.org',
+    'https://[::1]:8080',
+    'https://example.org;script-src',
+    'https://example.org https://other.example',
+    'https://exa\nmple.org',
+  ];
+  for (const text of wrong)
+    it(`[HT7] refuses ${JSON.stringify(text)}`, () => expect(isEmbedOrigin(text)).toBe(false));
 });

@@ -11,11 +11,14 @@ import type { Handlers, RequestContext } from '../server/request-context.ts';
 import { withRoomPassword } from '../server/room-password.ts';
 import { roomOnWire } from './rooms.ts';
 
-type PageDeps = Pick<HttpDeps, 'rooms' | 'liveRooms' | 'iceServers'> & { readonly files: Files };
+type PageDeps = Pick<HttpDeps, 'rooms' | 'liveRooms' | 'iceServers' | 'pageSettings'> & {
+  readonly files: Files;
+};
 type PageContext = Pick<RequestContext, 'request' | 'origin'>;
 
 /** The page, the files it consists of, the SDK, and what a program gets at the page's address. */
-export function pageRoutes({ rooms, liveRooms, iceServers, files }: PageDeps) {
+export function pageRoutes({ rooms, liveRooms, iceServers, pageSettings, files }: PageDeps) {
+  const { embedOrigins } = pageSettings;
   const asset = ({ request }: PageContext): Reply => {
     const file = files.get(request.path);
     if (file !== undefined) return fileReply(file, request);
@@ -26,7 +29,7 @@ export function pageRoutes({ rooms, liveRooms, iceServers, files }: PageDeps) {
   const plainPage = (context: PageContext): Reply => page(context, files.get(PAGE));
 
   return {
-    homePage: plainPage,
+    homePage: (context) => page(context, files.get(PAGE), embedOrigins),
     signInPage: plainPage,
     registerPage: plainPage,
     accountPage: plainPage,
@@ -38,7 +41,8 @@ export function pageRoutes({ rooms, liveRooms, iceServers, files }: PageDeps) {
       if (record === undefined) return redirectTo('/');
       // The page shows the name only if the link alone is enough to enter.
       const name = record.locked || record.hasPassword ? null : record.name;
-      return page(context, pageWithPreview(files, { name, url: roomUrl(context.origin, record.id) }));
+      const preview = { name, url: roomUrl(context.origin, record.id) };
+      return page(context, pageWithPreview(files, preview), embedOrigins);
     },
     /** Lists the peers inside only for a user who could come in now, or is inside [RM4]. */
     async connect(context) {
@@ -66,8 +70,13 @@ export function pageRoutes({ rooms, liveRooms, iceServers, files }: PageDeps) {
   } satisfies Partial<Handlers>;
 }
 
-function page({ request, origin }: PageContext, file: File | undefined): Reply {
-  const policy = pagePolicy(origin);
+/** @param embedOrigins sites that may frame it */
+function page(
+  { request, origin }: PageContext,
+  file: File | undefined,
+  embedOrigins: readonly string[] = [],
+): Reply {
+  const policy = pagePolicy(origin, embedOrigins);
   if (file !== undefined) return fileReply(file, request, [...policy, ['Vary', 'Accept']]);
   return {
     status: 503,

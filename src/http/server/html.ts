@@ -12,17 +12,20 @@ export interface PageSettings {
   readonly oidcName?: string | undefined;
   /** Who may create rooms. */
   readonly roomCreation: 'everyone' | 'users' | 'services';
+  /** Sites that may frame calls: origins, maybe `https://*.example.org`. */
+  readonly embedOrigins: readonly string[];
 }
 
 /** Returns the page with its settings as attributes of `<html>`. */
 export function withSettings(
   html: string,
-  { registration, guests, oidcName, roomCreation }: PageSettings,
+  { registration, guests, oidcName, roomCreation, embedOrigins }: PageSettings,
 ): string {
   const attributes = {
     'data-registration': registration,
     'data-guests': guests ? 'on' : 'off',
     'data-room-creation': roomCreation,
+    ...(embedOrigins.length === 0 ? {} : { 'data-embed-origins': embedOrigins.join(' ') }),
     ...(oidcName === undefined ? {} : { 'data-oidc-name': oidcName }),
   };
   const text = Object.entries(attributes).map(([name, value]) => ` ${name}="${escaped(value)}"`);

@@ -40,7 +40,7 @@ describe('the page', () => {
     const page = '<!doctype html><html lang="en"><head><title>Parley</title></head></html>';
     const { get, makeRoom } = await start({
       distFolder: builtSite({ 'web/index.html': page }),
-      pageSettings: { registration: 'invite', guests: false, roomCreation: 'users' },
+      pageSettings: { registration: 'invite', guests: false, roomCreation: 'users', embedOrigins: [] },
     });
     const { roomId } = await makeRoom();
     for (const path of ['/', '/sign-in', '/register', '/account', '/setup', '/reset', `/connect/${roomId}`]) {
@@ -53,9 +53,40 @@ describe('the page', () => {
   it('tells its script the name of the OpenID provider, if there is one', async () => {
     const { get } = await startHttp({
       distFolder: builtSite({ 'web/index.html': '<!doctype html><html><title>Parley</title></html>' }),
-      pageSettings: { registration: 'open', guests: true, roomCreation: 'everyone', oidcName: 'R&D "$1"' },
+      pageSettings: {
+        registration: 'open',
+        guests: true,
+        roomCreation: 'everyone',
+        embedOrigins: [],
+        oidcName: 'R&D "$1"',
+      },
     });
     expect(await (await get('/', BROWSER)).text()).toContain(' data-oidc-name="R&amp;D &quot;$1&quot;">');
+  });
+
+  it('[HT7] opens the home page and the link of a call to EMBED_ORIGINS, and no other page', async () => {
+    const embedOrigins = ['https://example.org', 'https://*.example.org'];
+    const { get, makeRoom } = await start({
+      distFolder: builtSite({
+        'web/index.html': '<!doctype html><html><title>Parley</title></html>',
+        'docs/index.html': 'The handbook',
+      }),
+      pageSettings: { registration: 'open', guests: true, roomCreation: 'everyone', embedOrigins },
+    });
+    const { roomId } = await makeRoom();
+    const ancestors = async (path: string) => {
+      const policy = (await get(path, BROWSER)).headers.get('content-security-policy') ?? '';
+      return policy.split('; ').find((directive) => directive.startsWith('frame-ancestors'));
+    };
+    for (const path of ['/', `/connect/${roomId}`]) {
+      expect(await ancestors(path)).toBe('frame-ancestors https://example.org https://*.example.org');
+    }
+    for (const path of ['/sign-in', '/register', '/account', '/setup', '/reset', '/docs', '/nothing']) {
+      expect(await ancestors(path)).toBe("frame-ancestors 'none'");
+    }
+    expect(await (await get('/', BROWSER)).text()).toContain(
+      ' data-embed-origins="https://example.org https://*.example.org"',
+    );
   });
 
   it('allows WebSockets to the host of PUBLIC_URL', async () => {

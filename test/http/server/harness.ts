@@ -150,7 +150,7 @@ export async function startHttp({
     stats: () => STATS,
     isDraining: () => false,
     distFolder: builtSite(),
-    pageSettings: { registration: 'open', guests: true, roomCreation: 'everyone' },
+    pageSettings: { registration: 'open', guests: true, roomCreation: 'everyone', embedOrigins: [] },
     allowsOrigin: allowOrigins(origins),
     resolveAddress: createAddressResolver(proxies),
     publicUrl: undefined,
