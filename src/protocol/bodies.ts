@@ -89,7 +89,8 @@ export type CreateRoomRequest = v.InferOutput<typeof CreateRoomRequest>;
 export const FullUser = v.object({
   ...User.entries,
   email: v.nullable(v.string()),
-  role: v.nullable(UserRole),
+  /** A client of this version reads a role of a later one as none. */
+  role: v.fallback(v.nullable(UserRole), null),
 });
 export type FullUser = v.InferOutput<typeof FullUser>;
 

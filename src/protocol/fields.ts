@@ -74,6 +74,8 @@ export type MediaChange = v.InferOutput<typeof MediaChange>;
 
 export const UserKind = v.picklist(['registered', 'guest', 'external']);
 export type UserKind = v.InferOutput<typeof UserKind>;
+/** `UserKind` as the server tells it. A client of this version reads a kind of a later one as `guest`, the least trusted. */
+export const ToldUserKind = v.fallback(UserKind, 'guest');
 
 export const UserStatus = v.picklist(['online', 'idle', 'dnd', 'offline']);
 export type UserStatus = v.InferOutput<typeof UserStatus>;
@@ -124,8 +126,9 @@ export const User = v.object({
   id: v.string(),
   username: v.nullable(v.string()),
   displayName: v.nullable(v.string()),
-  kind: UserKind,
-  status: UserStatus,
+  kind: ToldUserKind,
+  /** A client of this version reads a status of a later one as `online`. */
+  status: v.fallback(UserStatus, 'online'),
   customStatus: v.nullable(v.string()),
   avatarUrl: v.nullable(v.string()),
   bio: v.nullable(v.string()),
@@ -152,7 +155,8 @@ export const Peer = v.object({
   displayName: v.nullable(v.string()),
   userInfo: v.unknown(),
   media: MediaState,
-  state: v.picklist(['live', 'suspended']),
+  /** A client of this version reads a state of a later one as `live`. */
+  state: v.fallback(v.picklist(['live', 'suspended']), 'live'),
   polite: v.boolean(),
   host: v.boolean(),
   send: ToldSendRights,

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { UserKind } from './fields.ts';
+import { ToldUserKind } from './fields.ts';
 
 /** Any text: one that names no knock is answered like one that is over. */
 const KnockId = v.pipe(v.string(), v.maxLength(64));
@@ -9,7 +9,7 @@ export const KnockItem = v.object({
   knockId: v.string(),
   userId: v.string(),
   displayName: v.nullable(v.string()),
-  kind: UserKind,
+  kind: ToldUserKind,
   since: v.string(),
 });
 export type KnockItem = v.InferOutput<typeof KnockItem>;

@@ -55,7 +55,8 @@ export const Room = v.object({
   persistent: v.boolean(),
   listed: v.boolean(),
   waitingRoom: v.boolean(),
-  chat: ChatPolicy,
+  /** A client of this version reads a policy of a later one as `off`: it can't tell who will read what is written. */
+  chat: v.fallback(ChatPolicy, 'off'),
   relayOnly: v.boolean(),
   notBefore: v.nullable(v.string()),
   expiresAt: v.nullable(v.string()),

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { FullUser, type TokensReply } from '../../protocol/bodies.ts';
+import { UserKind } from '../../protocol/fields.ts';
 
 const fields = FullUser.entries;
 
@@ -14,7 +15,7 @@ const SavedLogin = v.object({
     id: fields.id,
     username: v.fallback(fields.username, null),
     displayName: v.fallback(fields.displayName, null),
-    kind: v.fallback(fields.kind, 'registered'),
+    kind: v.fallback(UserKind, 'registered'),
     status: v.fallback(fields.status, 'online'),
     customStatus: v.fallback(fields.customStatus, null),
     avatarUrl: v.fallback(fields.avatarUrl, null),
