@@ -33,7 +33,10 @@ export type ChatActor =
  *   over HTTP; `unavailable`
  */
 export interface Chat {
-  say(actor: ChatActor, message: { message: string; replyTo?: string | undefined }): Promise<ChatMessage>;
+  say(
+    actor: ChatActor,
+    message: { message: string; replyTo?: string | null | undefined },
+  ): Promise<ChatMessage>;
   edit(actor: ChatActor, change: { id: string; message: string }): Promise<ChatMessage>;
   delete(actor: ChatActor, id: string): Promise<void>;
   react(
@@ -129,7 +132,7 @@ export async function createChat(deps: ChatDeps): Promise<Chat> {
       const { roomId, userId, peerId, displayName } = by;
       const createdAt = clock.now();
       if (room.chat === 'none') {
-        if (replyTo !== undefined) throw refuse('not_found');
+        if (typeof replyTo === 'string') throw refuse('not_found');
         const about = { id: ids.next(), roomId, userId, peerId, displayName, message };
         return pass(by, { ...about, createdAt: isoTime(createdAt), version: 1 });
       }

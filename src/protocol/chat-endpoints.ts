@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ChatMessage, MessageRef, MessageText, Reactions, Tombstone } from './chat-events.ts';
+import { ChatMessage, MessageText, Reactions, ReplyTo, Tombstone } from './chat-events.ts';
 import { BODY_ERRORS, type Endpoint, NoBody, RECEIVING_ERRORS, TOKEN_ERRORS } from './endpoint.ts';
 import { NOT_A_CURSOR, PageQuery, pageOf } from './pages.ts';
 
@@ -53,7 +53,7 @@ export const CHAT_ENDPOINTS = {
   sendMessage: {
     ...CHAT,
     method: 'POST',
-    request: v.object({ message: MessageText, replyTo: v.optional(MessageRef) }),
+    request: v.object({ message: MessageText, replyTo: ReplyTo }),
     reply: { status: 201, body: MessageReply },
     errors: [...ERRORS, ...BODY_ERRORS, 'not_found'],
   },

@@ -12,6 +12,9 @@ const MESSAGE_ID = /^[\w-]{1,64}$/;
 /** Names a message. Which one there is, the chat knows: any other is `not_found`. */
 export const MessageRef = v.pipe(v.string(), v.regex(MESSAGE_ID, 'must be the id of a message'));
 
+/** The message that a message replies to. Null means the same as leaving it out. */
+export const ReplyTo = v.nullish(MessageRef);
+
 /**
  * A message's text as it came [CH1]. How long it may be is checked with the rest: too long is `too_large`. Halves of
  * surrogate pairs become U+FFFD, because UTF-8 has none.
@@ -61,7 +64,7 @@ export type Tombstone = v.InferOutput<typeof Tombstone>;
 const RoomRef = { roomId: v.optional(Uuid) };
 
 export const chatClientEvents = {
-  chat: v.object({ ...RoomRef, message: MessageText, replyTo: v.optional(MessageRef) }),
+  chat: v.object({ ...RoomRef, message: MessageText, replyTo: ReplyTo }),
   'chat:edit': v.object({ ...RoomRef, id: MessageRef, message: MessageText }),
   'chat:delete': v.object({ ...RoomRef, id: MessageRef }),
   'chat:react': v.object({ ...RoomRef, id: MessageRef, emoji: Emoji, on: v.boolean() }),

@@ -35,6 +35,22 @@ describe('a message', () => {
     expect(codeOf(await ann.request('chat', { message: `${'a'.repeat(2_000)}b` }))).toBe('too_large');
   });
 
+  it('[CH1] replies to nothing if `replyTo` is null, over WebSocket and HTTP', async () => {
+    const { on, roomId, ann, ben } = await chatting();
+    const answer = await ann.request('chat', { message: 'Hello', replyTo: null });
+    expect(codeOf(answer)).toBe('chat');
+    expect(answer.payload).not.toHaveProperty('replyTo');
+    const posted = await ask(on, ben.guest, 'POST', `/rooms/${roomId}/chat`, {
+      message: 'Hi',
+      replyTo: null,
+    });
+    expect(posted.status).toBe(201);
+    const { body } = await ask(on, ann.guest, 'GET', `/rooms/${roomId}/chat`);
+    expect(body.items).toEqual([answer.payload, posted.body.message]);
+    await ask(on, ann.guest, 'PATCH', `/rooms/${roomId}`, { chat: 'none' });
+    expect(codeOf(await ann.request('chat', { message: 'Not stored', replyTo: null }))).toBe('chat');
+  });
+
   it('[CH1] takes a burst that the limits allow, whole and in order, although each message waits to be stored', async () => {
     const { ann, ben } = await chatting();
     const said = Array.from({ length: 200 }, (_, index) => `message ${index}`);
