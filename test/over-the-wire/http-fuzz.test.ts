@@ -17,5 +17,7 @@ describe('requests of a seeded generator to everything under /rooms', () => {
       if (complaint !== undefined) wrong.push(complaint);
     }
     expect(wrong, `seed ${seed}`).toEqual([]);
+    const unreached = [...fuzz.successes].filter(([, count]) => count === 0).map(([name]) => name);
+    expect(unreached, `endpoints that never succeeded, seed ${seed}`).toEqual([]);
   });
 });

@@ -2,13 +2,22 @@ import * as v from 'valibot';
 import { Problem } from '../../src/protocol/bodies.ts';
 import { ENDPOINTS, type Endpoint, ERRORS_OF_ALL, NoBody } from '../../src/protocol/endpoints.ts';
 import { SeededRandom } from '../support/turn/random.ts';
+import { type Scene, startScene, USING_UP } from './http-fuzz-scene.ts';
 import { startRooms } from './room-stage.ts';
-import type { Person } from './stage.ts';
 
 const NOWHERE = '33333333-3333-4333-8333-333333333333';
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
 /** What any path under `/rooms` may answer to a method or a path that no endpoint has. */
 const NO_ENDPOINT = ['method_not_allowed', 'not_found'];
+
+interface Asked {
+  /** '' sends none. */
+  readonly token: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly sent: string | undefined;
+}
 
 type Named = Endpoint & { readonly name: string };
 const ROOM_ENDPOINTS: readonly Named[] = Object.entries(ENDPOINTS as Record<string, Endpoint>)
@@ -76,33 +85,23 @@ const FIELDS = [
   'skipKnock',
   '__proto__',
 ];
+const CONTENT_TYPES = ['text/plain', 'application/json', 'x', 'application/json; charset=utf-16'];
 const TAGS = ['*', '""', '"x"', 'W/"x"', 'x', '"a", "b"', '"'.repeat(50)];
 
-/** A room with people of every kind, and the requests of a seeded generator to it. */
+/** Paths that name nothing, or not as they should. */
+const BAD_ROOMS = [NOWHERE, 'x', '%00', '%', '%ff', '__proto__'];
+const BAD_IDS = [NOWHERE, 'none', '%F0%9F%91%8D', '%ED%A0%80', 'a'.repeat(3_000)];
+
+/** Rooms with people of every kind, one after the other, and the requests of a seeded generator to them. */
 export async function startHttpFuzz(seed: number) {
   const random = new SeededRandom(seed);
   const stage = await startRooms();
-  const owner = await stage.external('owner');
-  const room = await stage.create(owner, { name: 'Tea', max: 50 });
   const service = await stage.external('backend', { role: 'service' });
-  const guest = await stage.guest();
-  const inRoom = await stage.external('pupil', { room: { id: room.id } });
-  const rooms = [room.id, room.id, room.id, await stage.room(), NOWHERE, 'x', '%00', '%', '%ff', '__proto__'];
-  const people: Person[] = [await owner.inside(room.id), await guest.inside(room.id)];
-  const spoken = await people[0]?.request('chat', { message: 'Hello' });
-  const messageId = v.parse(v.looseObject({ id: v.string() }), spoken?.payload).id;
-  const ids = [
-    messageId,
-    ...people.map(({ peerId }) => peerId),
-    guest.userId,
-    NOWHERE,
-    'none',
-    '%F0%9F%91%8D',
-    '%ED%A0%80',
-    'a'.repeat(3_000),
-  ];
-  /** '' sends none. */
-  const tokens = ['', guest.token, owner.token, inRoom.token, service.token, 'x', `${guest.token}x`];
+  const elsewhere = await stage.room();
+  let scenes = 1;
+  let scene: Scene = await startScene(stage, service, scenes);
+  /** How often each endpoint succeeded. */
+  const successes = new Map(ROOM_ENDPOINTS.map(({ name }) => [name, 0]));
 
   const value = (): unknown =>
     random.next(6) === 0 ? { [random.pick(FIELDS)]: random.pick(VALUES) } : random.pick(VALUES);
@@ -126,7 +125,7 @@ export async function startHttpFuzz(seed: number) {
       '1e3',
       '',
       'x',
-      messageId,
+      scene.messageId,
       '%00',
       'é',
       'eyJ4IjoxfQ',
@@ -138,47 +137,79 @@ export async function startHttpFuzz(seed: number) {
     ])}`;
   };
 
+  /** A request that should succeed, but for the tag, which is right or none. */
+  async function validRequest({ name, path }: Named): Promise<Asked> {
+    const { token, ids = [scene.roomId], body } = scene.valid(name, random);
+    const left = [...ids];
+    const headers: Record<string, string> = {};
+    if (name === 'editRoom' && random.next(2) === 0) headers['If-Match'] = await scene.tag();
+    const address = path.replaceAll(/:\w+/g, () => left.shift() ?? NOWHERE);
+    return { token, path: address, query: '', headers, sent: body && JSON.stringify(body) };
+  }
+
+  function wildRequest({ path, request }: Named, method: string): Asked {
+    const { roomId, ids } = scene;
+    const address = path
+      .replace(':roomId', random.pick([roomId, roomId, roomId, roomId, elsewhere, ...BAD_ROOMS]))
+      .replaceAll(/:\w+/g, () => random.pick([...ids, ...BAD_IDS]));
+    const token = random.pick(['', ...scene.tokens, 'x', `${scene.tokens[0]}x`]);
+    const headers: Record<string, string> = {};
+    if (random.next(3) === 0) headers[random.pick(['If-Match', 'If-None-Match'])] = random.pick(TAGS);
+    if (random.next(5) === 0) headers['Content-Type'] = random.pick(CONTENT_TYPES);
+    const hasBody = !['GET', 'HEAD'].includes(method) && (request !== NoBody || random.next(4) === 0);
+    return { token, path: address, query: query(), headers, sent: hasBody ? body() : undefined };
+  }
+
   /** Sends one request. @returns what is wrong with the answer, undefined if nothing */
   async function next(): Promise<string | undefined> {
     const endpoint = random.pick(ROOM_ENDPOINTS);
-    const method = random.next(8) === 0 ? random.pick(METHODS) : endpoint.method;
-    const path = endpoint.path
-      .replace(':roomId', random.pick(rooms))
-      .replaceAll(/:\w+/g, () => random.pick(ids));
-    const token = random.pick(tokens);
-    const headers: Record<string, string> = { Connection: 'keep-alive' };
-    if (token !== '') headers['Authorization'] = `Bearer ${token}`;
-    if (random.next(3) === 0) headers[random.pick(['If-Match', 'If-None-Match'])] = random.pick(TAGS);
-    if (random.next(5) === 0)
-      headers['Content-Type'] = random.pick([
-        'text/plain',
-        'application/json',
-        'x',
-        'application/json; charset=utf-16',
-      ]);
-    const hasBody =
-      !['GET', 'HEAD'].includes(method) && (endpoint.request !== NoBody || random.next(4) === 0);
-    const sent = hasBody ? body() : undefined;
-    const target = path + query();
+    const isValid = random.next(3) === 0;
+    const method = !isValid && random.next(8) === 0 ? random.pick(METHODS) : endpoint.method;
+    const asked = isValid ? await validRequest(endpoint) : wildRequest(endpoint, method);
+    const { token, path, headers, sent } = asked;
+    const target = path + asked.query;
     const before = await state();
     const response = await fetch(stage.server.url + target, {
       method,
-      headers,
+      headers: {
+        Connection: 'keep-alive',
+        ...headers,
+        ...(token === '' ? {} : { Authorization: `Bearer ${token}` }),
+      },
       redirect: 'manual',
       ...(sent === undefined ? {} : { body: sent }),
     });
     const text = await response.text();
     const wrong = complaint(endpoint, { method, path, token, response, text });
     const isUnchanged = response.status < 400 || (await state()) === before;
+    if (response.status < 400) await count(method, path);
     if (wrong === undefined && isUnchanged) return undefined;
-    return `${wrong ?? 'a refusal changed the room'}: ${method} ${target} as ${tokens.indexOf(token)} ${JSON.stringify(headers)} ${sent?.slice(0, 300)} → ${response.status} ${text.slice(0, 300)}`;
+    return `${wrong ?? 'a refusal changed the room'}: ${method} ${target} ${JSON.stringify(headers)} ${sent?.slice(0, 300)} → ${response.status} ${text.slice(0, 300)}`;
+  }
+
+  /** Counts a success for each endpoint that it may be of, and begins another scene if it used up something. */
+  async function count(method: string, path: string): Promise<void> {
+    const parts = path.split('/');
+    const isOf = (endpoint: Named): boolean => {
+      const own = endpoint.path.split('/');
+      const fits = (part: string, at: number): boolean => part.startsWith(':') || part === parts[at];
+      return endpoint.method === method && own.length === parts.length && own.every(fits);
+    };
+    const names = ROOM_ENDPOINTS.filter(isOf).map(({ name }) => name);
+    for (const name of names) successes.set(name, (successes.get(name) ?? 0) + 1);
+    if (!names.some((name) => USING_UP.has(name))) return;
+    scene.end();
+    scenes += 1;
+    scene = await startScene(stage, service, scenes);
   }
 
   /** What the backend sees of the room: settings, bans, invitations, who waits, chat. */
   async function state(): Promise<string> {
     const paths = ['', '/bans', '/invitations', '/knocks', '/chat', '/participants'];
     const parts = await Promise.all(
-      paths.map(async (path) => (await stage.ask('GET', `/rooms/${room.id}${path}`, service.token)).text()),
+      paths.map(async (path) =>
+        (await stage.ask('GET', `/rooms/${scene.roomId}${path}`, service.token)).text(),
+      ),
     );
     return parts.join('\n');
   }
@@ -215,7 +246,7 @@ export async function startHttpFuzz(seed: number) {
     return undefined;
   }
 
-  return { next };
+  return { next, successes };
 }
 
 function isDecodable(path: string): boolean {
