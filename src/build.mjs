@@ -34,8 +34,15 @@ const PARTS = [
     makes: 'dist/client.d.ts',
   },
   {
+    name: 'web component',
+    from: ['src/embed', 'tsconfig.json', 'vite.embed.config.ts'],
+    not: [],
+    run: ['vite/bin/vite.js', 'build', '--config', 'vite.embed.config.ts', '--logLevel', 'warn'],
+    makes: 'dist/embed.js',
+  },
+  {
     name: 'page',
-    from: ['src/web', 'src/client', 'src/protocol', 'tsconfig.json', 'vite.config.ts'],
+    from: ['src/web', 'src/embed', 'src/client', 'src/protocol', 'tsconfig.json', 'vite.config.ts'],
     not: [],
     run: ['vite/bin/vite.js', 'build', '--config', 'vite.config.ts', '--logLevel', 'warn'],
     makes: 'dist/web/index.html',

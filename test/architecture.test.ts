@@ -63,7 +63,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   store: ['domain', 'protocol', 'lib'],
   config: ['domain', 'protocol', 'lib'],
   load: ['client/signaling', 'domain', 'protocol', 'lib'],
-  web: ['client'],
+  web: ['client', 'embed'],
+  embed: [],
   client: ['protocol'],
   lib: ['domain', 'protocol'],
   domain: ['protocol'],
@@ -90,7 +91,7 @@ const AT_HOME: readonly { module: RegExp; home: RegExp }[] = [
   { module: /^node:(dgram|net|tls)$/, home: /^turn\/io\/|^lib\/addresses\.ts$/ },
   { module: /^koffi$/, home: /^turn\/io\/libc\.ts$/ },
   { module: /^preact/, home: /^web\// },
-  { module: /^node:/, home: /^(?!client\/|web\/|protocol\/)/ },
+  { module: /^node:/, home: /^(?!client\/|embed\/|web\/|protocol\/)/ },
 ];
 
 interface Arrow {

@@ -130,4 +130,13 @@ export const ENDPOINTS = {
     reply: { status: 200, type: 'application/typescript; charset=utf-8' },
     errors: ['not_found'],
   },
+  /** `<parley-call>`, for pages of other sites. */
+  getWebComponent: {
+    method: 'GET',
+    path: '/embed.js',
+    who: 'all',
+    request: NoBody,
+    reply: { status: 200, type: 'text/javascript; charset=utf-8' },
+    errors: ['not_found'],
+  },
 } as const satisfies Readonly<Record<string, Endpoint>>;

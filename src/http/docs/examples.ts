@@ -150,4 +150,5 @@ export const EXAMPLES: { readonly [Name in OperationName]: Example<Name> } = {
   getHandbookStyle: {},
   getSdk: {},
   getSdkTypes: {},
+  getWebComponent: {},
 };

@@ -90,6 +90,7 @@ export const OPERATIONS: Readonly<Record<OperationName, readonly [tag: Tag, summ
   getAsyncApi: ['server', 'Get the WebSocket in AsyncAPI 3.0'],
   getHandbookStyle: ['server', 'Get the style sheet of the handbook'],
   getSdk: ['server', 'Get the browser SDK, an ES module'],
+  getWebComponent: ['server', 'Get the web component, a script'],
   getSdkTypes: ['server', "Get the SDK's types"],
 };
 

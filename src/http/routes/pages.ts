@@ -67,6 +67,7 @@ export function pageRoutes({ rooms, liveRooms, iceServers, pageSettings, files }
     getAsset: asset,
     getSdk: asset,
     getSdkTypes: asset,
+    getWebComponent: asset,
   } satisfies Partial<Handlers>;
 }
 

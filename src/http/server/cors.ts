@@ -16,6 +16,10 @@ export interface Cors {
   preflight(request: RequestHead, allowed: string): Reply;
 }
 
+/** Scripts that any site may load, as a module too, which takes CORS: the same public file for everybody. */
+const FOR_EVERY_SITE: ReadonlySet<string> = new Set(['/embed.js']);
+const ANY_ORIGIN: Header = ['Access-Control-Allow-Origin', '*'];
+
 // The reply depends on the page that asks, so caches must keep replies apart.
 const VARY: Header = ['Vary', 'Origin'];
 
@@ -25,6 +29,7 @@ export function createCors(allowsOrigin: OriginCheck): Cors {
 
   return {
     headers(request) {
+      if (FOR_EVERY_SITE.has(request.path)) return [ANY_ORIGIN];
       const origin = request.headers.get('origin');
       if (!allows(origin, request)) return [VARY];
       return [

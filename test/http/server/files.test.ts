@@ -16,6 +16,7 @@ describe('static files', () => {
       [SCRIPT, 'web/index-B2xK9f_a.js', 'text/javascript'],
       ['/assets/favicon.svg', 'web/favicon.svg', 'image/svg+xml'],
       ['/client.js', 'client.js', 'text/javascript'],
+      ['/embed.js', 'embed.js', 'text/javascript'],
       ['/client.d.ts', 'client.d.ts', 'application/typescript'],
     ];
     for (const [path = '', name = '', type] of served) {
@@ -68,6 +69,7 @@ describe('static files', () => {
       SCRIPT,
       '/client.d.ts',
       '/client.js',
+      '/embed.js',
       '/index.html',
     ]);
   });
@@ -111,6 +113,17 @@ describe('static files', () => {
       expect(form.headers.get('vary')).toContain('Accept-Encoding');
       expect(await form.text()).toBe(SITE['web/index-B2xK9f_a.js']);
     }
+  });
+
+  it('[HT7] has a web component that pages of any site may load, as a module too', async () => {
+    const { get } = await startHttp();
+    const { headers } = await get('/embed.js', { origin: 'https://somewhere.example' });
+    expect(headers.get('access-control-allow-origin')).toBe('*');
+    expect(
+      (await get('/client.js', { origin: 'https://somewhere.example' })).headers.has(
+        'access-control-allow-origin',
+      ),
+    ).toBe(false);
   });
 
   it("that aren't built are answered with 503 or 404, and logged once", async () => {

@@ -196,6 +196,7 @@ export const SITE: Readonly<Record<string, string>> = {
   'web/favicon.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>',
   'client.js': 'export const connect = () => {};',
   'client.d.ts': 'export declare const connect: () => void;',
+  'embed.js': 'customElements.define();',
   'secret.txt': 'not to be served',
 };
 
