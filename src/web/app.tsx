@@ -2,6 +2,8 @@ import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { CreatedRoom } from '../client/index.ts';
 import { AccountsView } from './accounts-view.tsx';
+import { obeyOutside } from './embed/commands.ts';
+import { reportVisit } from './embed/report.ts';
 import { Home } from './home/home.tsx';
 import { type Messages, MessagesContext, useMessages } from './i18n/messages.ts';
 import { LoadingView } from './lobby/message-page.tsx';
@@ -70,7 +72,7 @@ interface CallPlaceProps extends Pick<AppProps, 'openRoom'> {
 
 /** A call's link. On a server without guests it leads through the sign-in. */
 function CallPlace({ roomId, password, onCreated, openRoom }: CallPlaceProps) {
-  const { navigation, login, settings } = usePage();
+  const { navigation, login, settings, host } = usePage();
   const needsAccount = !settings.guests && !login.hasAccount.value;
   const model = useMemo(() => (needsAccount ? null : openRoom(roomId)), [roomId, needsAccount]);
   useEffect(() => {
@@ -78,8 +80,18 @@ function CallPlace({ roomId, password, onCreated, openRoom }: CallPlaceProps) {
       navigation.go({ at: 'sign-in', next: { at: 'call', roomId } }, true);
       return;
     }
+    const offs =
+      host === null
+        ? []
+        : [
+            reportVisit(model, host.tell),
+            obeyOutside(host, model.devices, () => model.phase.peek().at === 'call'),
+          ];
     void model.load();
-    return model.close;
+    return () => {
+      model.close();
+      for (const off of offs) off();
+    };
   }, [model]);
   if (model === null) return null;
   return (

@@ -30,11 +30,21 @@ export type Sdk = Pick<
   | 'finishSignIn'
 > & { readonly rooms: Pick<typeof Parley.rooms, 'update'> };
 
+/** Whom the token of a site is for. */
+export interface SiteUser {
+  /** Whether the site has given a token. */
+  hasToken(): boolean;
+  /** The name that the token gives its user; '' for none. */
+  name(): string;
+}
+
 /** What calls need of the server. */
 export interface RoomAccess {
   createRoom(request: CreateRoomRequest): Promise<CreatedRoom>;
   findRoom(roomId: string): Promise<Room>;
   updateRoom(roomId: string, change: RoomChange): Promise<Room>;
+  /** The user of the site that shows the page in a frame; undefined outside one. */
+  readonly site?: SiteUser;
   /** @param guestName what others call a guest, in the chat and while it waits; a person goes by the account's name */
   connect(guestName: string): Promise<Client>;
 }

@@ -1,11 +1,15 @@
 import { render } from 'preact';
 import * as sdk from '../client/index.ts';
 import { App } from './app.tsx';
+import { createHostChannel } from './embed/host-channel.ts';
+import { errorOf } from './embed/report.ts';
+import { withSiteToken } from './embed/token-login.ts';
 import { messagesFor } from './i18n/messages.ts';
 import { createLinkSecrets } from './link-secrets.ts';
 import { createLogin } from './login.ts';
 import { createDeviceManager } from './media/device-manager.ts';
 import { createNavigation } from './navigation.ts';
+import { pageParamsOf, prefsUnder } from './page-params.ts';
 import { createPrefs, storageIn, tolerantStorage } from './prefs.ts';
 import { createRoomModel } from './room-model.ts';
 import { settingsOf } from './server-settings.ts';
@@ -50,23 +54,29 @@ const SCREEN = {
 } satisfies DisplayMediaStreamOptions & Record<string, unknown>;
 
 /** The only place that reads the browser's globals for the models; they get what they need as values. */
-const messages = messagesFor(navigator.languages);
+const params = pageParamsOf(new URLSearchParams(location.search));
+const messages = messagesFor([params.lang, ...navigator.languages]);
 document.documentElement.lang = messages.lang;
+if (params.theme !== null) document.documentElement.dataset['theme'] = params.theme;
 
 const storage = tolerantStorage(() => localStorage);
-const prefs = createPrefs(storage);
+const prefs = prefsUnder(params, createPrefs(storage));
 const settings = settingsOf(document.documentElement.dataset);
-const login = createLogin({
+const host = createHostChannel(window, settings.embedOrigins);
+if (params.embedded) await host?.greeted;
+const ownLogin = createLogin({
   sdk,
   storage: storageIn(() => localStorage) ?? storage,
   prefs,
   guests: settings.guests,
 });
+const login =
+  host === null ? ownLogin : withSiteToken(ownLogin, { sdk, token: host.token, baseUrl: location.origin });
 // The provider's sign-in comes back to this address.
 if (/^#(code|error)=/.test(location.hash)) void login.finishSignIn();
 const secrets = createLinkSecrets(tolerantStorage(() => sessionStorage));
 const navigation = createNavigation(window, secrets);
-const page = { navigation, login, prefs, settings, secrets };
+const page = { navigation, login, prefs, settings, secrets, params, host };
 /** Undefined on plain HTTP, though its type says otherwise. */
 const mediaDevices: MediaDevices | undefined = navigator.mediaDevices;
 const captureScreen =
@@ -89,7 +99,11 @@ if (root !== null) {
           prefs,
           secrets,
           captureScreen,
-          onRoomMissing: () => navigation.go({ at: 'home', missing: true }, true),
+          skipLobby: params.skipLobby,
+          onRoomMissing() {
+            host?.tell(errorOf('room_not_found'));
+            navigation.go({ at: 'home', missing: true }, true);
+          },
         })
       }
     />,

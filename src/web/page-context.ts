@@ -1,8 +1,10 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
+import type { HostChannel } from './embed/host-channel.ts';
 import type { LinkSecrets } from './link-secrets.ts';
 import type { Login } from './login.ts';
 import type { Navigation } from './navigation.ts';
+import type { PageParams } from './page-params.ts';
 import type { Prefs } from './prefs.ts';
 import type { ServerSettings } from './server-settings.ts';
 
@@ -13,6 +15,9 @@ export interface PageContext {
   readonly prefs: Prefs;
   readonly settings: ServerSettings;
   readonly secrets: LinkSecrets;
+  readonly params: PageParams;
+  /** The line to the site that shows the page; null outside a frame. */
+  readonly host: HostChannel | null;
 }
 
 export const CurrentPage = createContext<PageContext | null>(null);

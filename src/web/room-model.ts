@@ -76,6 +76,8 @@ interface RoomModelOptions {
   readonly secrets: Pick<LinkSecrets, 'invitationTo' | 'drop'>;
   /** Undefined if the browser can't share a screen. */
   readonly captureScreen: (() => Promise<MediaStream>) | undefined;
+  /** Joins as soon as the room is found, if a name is known. */
+  readonly skipLobby?: boolean;
   /** Called if the room doesn't exist, now or any more. */
   readonly onRoomMissing: () => void;
 }
@@ -91,19 +93,27 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
   const phase = signal<Phase>({ at: 'loading' });
   const initialName = () => {
     const person = user.peek();
-    return person === null ? prefs.get('name') : (person.displayName ?? person.username ?? '');
+    return person === null
+      ? prefs.get('name') || (login.site?.name() ?? '')
+      : (person.displayName ?? person.username ?? '');
   };
   let lastInput: JoinInput = { name: initialName(), password: '' };
   let closed = false;
+  /** Only the first time: whoever left wants to see where they are. */
+  let skipsLobby = options.skipLobby ?? false;
 
   const load = singleFlight(async () => {
     phase.value = { at: 'loading' };
     try {
       const room = await login.findRoom(roomId);
-      if (!closed) showLobby(room);
+      if (closed) return;
+      showLobby(room);
     } catch (error) {
       showFailure(null, error);
+      return;
     }
+    if (skipsLobby && initialName() !== '') void enter({ name: initialName(), password: '' }, true);
+    skipsLobby = false;
   });
 
   function showFailure(room: Room | null, error: unknown): void {
@@ -186,7 +196,8 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
       wait.close();
       if (closed) return client.close();
       // [RM11] A person may go by another name in this call; guests have told theirs before.
-      if (user.peek() !== null) call.update({ displayName: input.name }).catch(() => {});
+      if (user.peek() !== null || login.site?.hasToken())
+        call.update({ displayName: input.name }).catch(() => {});
       showCall(client, call, input.name, picture);
     } catch (error) {
       wait.close();

@@ -10,15 +10,24 @@ export interface ServerSettings {
   readonly roomCreation: 'everyone' | 'users' | 'services';
   /** Name of the OpenID provider to sign in with; null if there is none. */
   readonly oidcName: string | null;
+  /** Sites that may show calls in a frame [HT7]. */
+  readonly embedOrigins: readonly string[];
 }
 
 /** Reads the settings; what is missing has its default, as in a page that no server has served. */
-export function settingsOf({ registration, guests, roomCreation, oidcName }: DOMStringMap): ServerSettings {
+export function settingsOf({
+  registration,
+  guests,
+  roomCreation,
+  oidcName,
+  embedOrigins,
+}: DOMStringMap): ServerSettings {
   return {
     registration: registration === 'invite' || registration === 'closed' ? registration : 'open',
     guests: guests !== 'off',
     roomCreation: roomCreation === 'users' || roomCreation === 'services' ? roomCreation : 'everyone',
     oidcName: oidcName || null,
+    embedOrigins: embedOrigins?.split(' ') ?? [],
   };
 }
 

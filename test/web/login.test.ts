@@ -27,7 +27,7 @@ function setUp({
   const names: (string | undefined)[] = [];
   const stored = { account: kept };
   let tellOfOtherTab: (account: Account | null) => void = () => {};
-  const checked = async (account: Account) => {
+  const checked = async (account: Pick<Account, 'token'>) => {
     if ((await account.token()) !== good) throw refusal('unauthorized');
   };
   const keep = (account: Account) => {

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { mayStartCalls, settingsOf } from '../../src/web/server-settings.ts';
 
-const DEFAULTS = { registration: 'open', guests: true, roomCreation: 'everyone', oidcName: null };
+const DEFAULTS = {
+  registration: 'open',
+  guests: true,
+  roomCreation: 'everyone',
+  oidcName: null,
+  embedOrigins: [],
+};
 
 describe('what the server tells the page', () => {
   it.each([
@@ -12,7 +18,13 @@ describe('what the server tells the page', () => {
     ],
     [
       { registration: 'closed', guests: 'off', roomCreation: 'services', oidcName: 'Example' },
-      { registration: 'closed', guests: false, roomCreation: 'services', oidcName: 'Example' },
+      {
+        registration: 'closed',
+        guests: false,
+        roomCreation: 'services',
+        oidcName: 'Example',
+        embedOrigins: [],
+      },
     ],
     [{ registration: 'later', roomCreation: 'later' }, DEFAULTS],
   ])('by the attributes %j is %j', (attributes, settings) => {

@@ -88,7 +88,7 @@ export interface Rooms {
    * await rooms.update(account, roomId, { name: `${room.name} (moved)` }, { ifMatch: etag });
    */
   update(
-    account: Account,
+    account: Pick<Account, 'baseUrl' | 'token'>,
     roomId: string,
     change: RoomChange,
     options?: { readonly ifMatch?: string | undefined },

@@ -22,7 +22,10 @@ import type { RoomBans, RoomInvitations, Rooms } from './rooms-interface.ts';
  * @example
  * const { room, url } = await createRoom(account, { name: 'Tea', max: 4, waitingRoom: true });
  */
-export function createRoom(account: Account, request: CreateRoomRequest = {}): Promise<CreatedRoom> {
+export function createRoom(
+  account: Pick<Account, 'baseUrl' | 'token'>,
+  request: CreateRoomRequest = {},
+): Promise<CreatedRoom> {
   return withToken(account, (token) =>
     send(account.baseUrl, 'POST /rooms', CreateRoomReply, { token, body: request }),
   );
@@ -34,11 +37,11 @@ export function createRoom(account: Account, request: CreateRoomRequest = {}): P
  * @example
  * const { name, participants, max } = await findRoom(account, roomId);
  */
-export async function findRoom(account: Account, roomId: string): Promise<Room> {
+export async function findRoom(account: Pick<Account, 'baseUrl' | 'token'>, roomId: string): Promise<Room> {
   return (await getRoom(account, roomId)).room;
 }
 
-async function getRoom(account: Account, roomId: string): Promise<TaggedRoom> {
+async function getRoom(account: Pick<Account, 'baseUrl' | 'token'>, roomId: string): Promise<TaggedRoom> {
   const { body, etag } = await withToken(account, (token) =>
     sendForTag(account.baseUrl, 'GET /rooms/:roomId', RoomReply, { token, params: { roomId } }),
   );

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { FailureNotice } from '../components/notice.tsx';
+import { isFramed } from '../embed/frame.ts';
 import { type Failure, failureOf } from '../failure.ts';
 import { useAccountMessages } from '../i18n/account-messages.ts';
 import { usePage } from '../page-context.ts';
@@ -12,7 +13,7 @@ interface ProviderButtonProps {
   readonly main: boolean;
 }
 
-/** Signs in at the OpenID provider, on its own page. */
+/** Signs in at the OpenID provider, on its own page, which a frame can't show. */
 export function ProviderButton({ roomId, main }: ProviderButtonProps) {
   const t = useAccountMessages();
   const { login, settings } = usePage();
@@ -29,6 +30,22 @@ export function ProviderButton({ roomId, main }: ProviderButtonProps) {
       setBusy(false);
     }
   });
+  if (isFramed()) {
+    const way = `/auth/oidc/start${roomId === null ? '' : `?room=${roomId}`}`;
+    return (
+      <>
+        <a
+          class={main ? 'button large wide' : 'button large wide quiet'}
+          href={way}
+          target="_blank"
+          rel="noopener"
+        >
+          {t.signIn.with(settings.oidcName ?? '')}
+        </a>
+        <p class="hint">{t.signIn.ownWindow(settings.oidcName ?? '')}</p>
+      </>
+    );
+  }
   return (
     <>
       <button

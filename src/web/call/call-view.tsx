@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { DeviceSelects } from '../components/device-selects.tsx';
 import { Dialog } from '../components/dialog.tsx';
+import { useCommands } from '../embed/commands.ts';
 import { useMessages } from '../i18n/messages.ts';
 import { TroubleNotice } from '../lobby/trouble-notice.tsx';
 import type { Navigation } from '../navigation.ts';
@@ -47,7 +48,7 @@ interface CallViewProps {
 
 export function CallView({ call, prefs, link, navigation }: CallViewProps) {
   const t = useMessages();
-  const { login } = usePage();
+  const { login, params } = usePage();
   const name = call.room.value.name ?? t.call.untitled;
   const waiting = call.hosting.knocks.value.length;
   const title = t.call.title(name);
@@ -58,6 +59,7 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
   const side = useSignal<SideTab | null>(null);
   const reacting = useSignal(false);
   const view = useMemo(() => createViewSettings(prefs), [prefs]);
+  useCommands(call, view);
   const pip = usePictureInPicture(call, view, t);
   const isSheet = useMedia(SHEET).value;
   const toggleSide = (tab: SideTab) => {
@@ -70,6 +72,7 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
   });
 
   const act = (action: Exclude<ShortcutAction, 'talk'>) => {
+    if (params.hidden.has(action === 'screen' ? 'share' : action)) return;
     if (action === 'mute') call.toggleMicrophone();
     if (action === 'camera') call.toggleCamera();
     if (action === 'screen') void call.toggleShare();

@@ -3,6 +3,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Control } from '../components/control.tsx';
 import { useMessages } from '../i18n/messages.ts';
 import { isHeard } from '../media/devices.ts';
+import { usePage } from '../page-context.ts';
+import type { Hideable } from '../page-params.ts';
 import { type BarSize, useBarSize } from './bar-size.ts';
 import type { CallModel } from './call-model.ts';
 import { canGoFullScreen, toggleFullScreen, useFullScreen } from './full-screen.ts';
@@ -38,6 +40,7 @@ interface ControlBarProps {
 export function ControlBar(props: ControlBarProps) {
   const { call, side, onSide, onPanel } = props;
   const t = useMessages();
+  const shows = useShown();
   const size = useBarSize();
   const camera = call.devices.camera.value;
   const microphone = call.devices.microphone.value;
@@ -62,11 +65,13 @@ export function ControlBar(props: ControlBarProps) {
         cap="V"
         onClick={noCamera ? openDevices : call.toggleCamera}
       />
-      {size !== 'small' && <ShareControl call={call} onClick={() => void call.toggleShare()} />}
+      {size !== 'small' && shows('share') && (
+        <ShareControl call={call} onClick={() => void call.toggleShare()} />
+      )}
       {size === 'large' && <HandControl call={call} onClick={call.hands.toggle} />}
       {size === 'large' && <ReactControl reacting={props.reacting} />}
-      {size === 'large' && <PeopleControl side={side} onClick={() => onSide('people')} />}
-      <ChatControl side={side} unread={call.chat.unread} onClick={() => onSide('chat')} />
+      {size === 'large' && shows('people') && <PeopleControl side={side} onClick={() => onSide('people')} />}
+      {shows('chat') && <ChatControl side={side} unread={call.chat.unread} onClick={() => onSide('chat')} />}
       <Extras {...props} size={size} />
       {props.reacting.value && <ReactionPicker call={call} reacting={props.reacting} />}
       <Control icon="leave" label={t.call.leave} tone="leave" onClick={call.leave} />
@@ -74,10 +79,17 @@ export function ControlBar(props: ControlBarProps) {
   );
 }
 
+/** Returns whether the page's address leaves a part in. */
+function useShown(): (part: Hideable) => boolean {
+  const { params } = usePage();
+  return (part) => !params.hidden.has(part);
+}
+
 /** The less frequent controls: in the toolbar if there is room, in a menu on a phone. */
 function Extras(props: ControlBarProps & { readonly size: BarSize }) {
   const { call, side, onSide, onShareLink, onPanel, size } = props;
   const t = useMessages();
+  const shows = useShown();
   const full = useFullScreen();
   const open = useSignal(false);
   const container = useRef<HTMLDivElement>(null);
@@ -111,10 +123,14 @@ function Extras(props: ControlBarProps & { readonly size: BarSize }) {
         }}
       />
       <div class="menu">
-        {size === 'small' && <ShareControl call={call} onClick={choose(() => void call.toggleShare())} />}
+        {size === 'small' && shows('share') && (
+          <ShareControl call={call} onClick={choose(() => void call.toggleShare())} />
+        )}
         {size !== 'large' && <HandControl call={call} onClick={choose(call.hands.toggle)} />}
         {size !== 'large' && <ReactControl reacting={props.reacting} choose={choose} />}
-        {size !== 'large' && <PeopleControl side={side} onClick={choose(() => onSide('people'))} />}
+        {size !== 'large' && shows('people') && (
+          <PeopleControl side={side} onClick={choose(() => onSide('people'))} />
+        )}
         {call.devices.facing.value !== null && (
           <Control
             icon="flip"

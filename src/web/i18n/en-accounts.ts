@@ -41,6 +41,8 @@ export const accounts = {
     submit: 'Sign in',
     busy: 'Signing in…',
     with: (provider: string) => `Sign in with ${provider}`,
+    ownWindow: (provider: string) =>
+      `Opens a window of its own, because ${provider} can't be shown inside another site. The call goes on there.`,
     forgot: 'Forgot your password?',
     forgotText: 'Ask the person who runs this server for a link to set a new one.',
     new: 'New here?',

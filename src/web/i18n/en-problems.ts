@@ -5,6 +5,10 @@ export const problems = {
       title: 'Your camera and microphone are blocked',
       text: 'Click the camera icon next to the address, choose Allow, then try again.',
     },
+    notAllowed: (words: string) => ({
+      title: 'This site withholds your camera or microphone',
+      text: `The frame that shows the call lacks allow="${words}". Tell the people who run this site.`,
+    }),
     bothMissing: {
       title: 'No camera or microphone found',
       text: 'Connect them, and they will appear here.',

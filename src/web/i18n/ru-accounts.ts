@@ -43,6 +43,8 @@ export const accounts: AccountMessages = {
     submit: 'Войти',
     busy: 'Входим…',
     with: (provider) => `Войти через ${provider}`,
+    ownWindow: (provider) =>
+      `Откроется отдельное окно: ${provider} нельзя показать внутри другого сайта. Звонок продолжится там.`,
     forgot: 'Забыли пароль?',
     forgotText: 'Попросите у администратора сервера ссылку, чтобы задать новый.',
     new: 'Вы здесь впервые?',

@@ -1,4 +1,5 @@
 import { Notice } from '../components/notice.tsx';
+import { missingInAllow } from '../embed/frame.ts';
 import { type Messages, useMessages } from '../i18n/messages.ts';
 import type { DeviceManager } from '../media/device-manager.ts';
 import { isLacking, type Source, type Trouble } from '../media/devices.ts';
@@ -12,7 +13,8 @@ interface TroubleNoticeProps {
 /** Explains what is wrong with camera and microphone, and offers to try again. */
 export function TroubleNotice({ devices, inCall = false }: TroubleNoticeProps) {
   const t = useMessages();
-  const explanations = troubleExplanations(devices.camera.value, devices.microphone.value, t, inCall);
+  const { camera, microphone } = devices;
+  const explanations = troubleExplanations(camera.value, microphone.value, t, inCall, missingInAllow());
   if (explanations.length === 0) return null;
   const retry = () => void devices.start();
   return (
@@ -36,14 +38,16 @@ type Explanation = Messages['trouble']['insecure'];
 /**
  * Returns one text per device in trouble, or one for both if they share the cause. In the lobby the last one adds how
  * to join anyway.
+ * @param missing words that the `allow` of the page's frame lacks
  */
 export function troubleExplanations(
   camera: Source,
   microphone: Source,
   t: Messages,
   inCall: boolean,
+  missing: readonly string[] = [],
 ): Explanation[] {
-  const explanations = explanationsOf(camera, microphone, t);
+  const explanations = explanationsOf(camera, microphone, t, missing);
   const instead = inCall ? '' : insteadText(camera, microphone, t);
   if (instead === '') return explanations;
   return explanations.map(({ title, text }, index) =>
@@ -56,8 +60,15 @@ function insteadText(camera: Source, microphone: Source, t: Messages): string {
   return isLacking(microphone) ? t.instead.watch : t.instead.soundOnly;
 }
 
-function explanationsOf(camera: Source, microphone: Source, t: Messages): Explanation[] {
+function explanationsOf(
+  camera: Source,
+  microphone: Source,
+  t: Messages,
+  missing: readonly string[],
+): Explanation[] {
   const states = [camera, microphone].map(({ on, state }) => (on ? state : 'idle'));
+  const withheld = missing.filter((word) => states[word === 'camera' ? 0 : 1] === 'denied');
+  if (withheld.length > 0) return [t.trouble.notAllowed(withheld.join('; '))];
   if (states.includes('insecure')) return [t.trouble.insecure];
   if (states.every((state) => state === 'denied')) return [t.trouble.bothDenied];
   if (states.every((state) => state === 'missing')) return [t.trouble.bothMissing];
