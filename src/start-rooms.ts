@@ -77,7 +77,7 @@ export async function startRooms(parts: RoomParts, closers: Closers): Promise<St
   const waitingRoom = createWaitingRoom({ rooms, hub });
   const endings = createEndings({ lists, moderation, clock });
   closers.push(() => endings.close());
-  const roomSettings = createRoomSettings({ ...parts, rooms, lists, creations, waitingRoom, endings });
+  const roomSettings = createRoomSettings({ ...parts, rooms, chat, lists, creations, waitingRoom, endings });
   const pastCalls = createPastCalls({ store: store.calls, clock });
   closers.push(() => pastCalls.close());
   const callLog = new CallLog({ store: store.calls, liveRooms, clock, ids });

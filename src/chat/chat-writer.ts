@@ -78,6 +78,13 @@ export class ChatWriter {
     }
   }
 
+  /** Stores what waits, but not what follows from that. If the store answers at once, all are told when this returns. */
+  flush(): Promise<void> | undefined {
+    const earlier = this.#running;
+    this.#flush();
+    return earlier === undefined ? this.#running : earlier.then(() => this.#running);
+  }
+
   #flush(): void {
     if (this.#running !== undefined) return;
     this.#isDue = false;

@@ -3,6 +3,7 @@ import type { Identity, Profile } from '../domain/identity.ts';
 import type { Ids, RoomId, UserId } from '../domain/ids.ts';
 import { noSuchRoom } from '../domain/refusals.ts';
 import { grant, sendRights } from '../domain/room-rights.ts';
+import type { Awaitable } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/iso-time.ts';
 import { createThrottle, perSecond, rateLimited } from '../lib/throttle.ts';
@@ -46,6 +47,8 @@ export interface Chat {
   /** Removes all messages that were said until now. */
   clear(actor: ChatActor): Promise<void>;
   history(actor: ChatActor, query: HistoryQuery): Promise<HistoryReply>;
+  /** Stores and tells what waits: call it before those inside hear that the policy is another, so that nothing follows. */
+  flush(): Awaitable<void>;
   /** Stores what waits. When it resolves, everything that came before is answered: for a drain. */
   settle(): Promise<void>;
 }
@@ -216,6 +219,8 @@ export async function createChat(deps: ChatDeps): Promise<Chat> {
       if (room.chat === 'none') return { items: [], nextCursor: null };
       return readHistory(store, room.id, query, floorOf(room, by));
     },
+
+    flush: () => writer.flush(),
 
     settle: () => writer.settle(),
   };

@@ -66,6 +66,8 @@ interface RoomSettingsDeps {
   readonly rooms: Pick<Rooms, 'known' | 'change' | 'remove'> & {
     readonly rights: Pick<Rooms['rights'], 'runs'>;
   };
+  /** `flush` tells what was said under the former policy. */
+  readonly chat: { flush(): Awaitable<void> };
   readonly lists: Store['roomLists'];
   readonly creations: Creations;
   readonly passwords: Pick<Passwords, 'hash'>;
@@ -79,7 +81,7 @@ interface RoomSettingsDeps {
 const Place = v.strictTuple([v.picklist(['own', 'listed']), v.pipe(v.number(), v.safeInteger()), v.string()]);
 
 export function createRoomSettings(deps: RoomSettingsDeps): RoomSettings {
-  const { rooms, lists, creations, passwords, waitingRoom, endings, hub } = deps;
+  const { rooms, chat, lists, creations, passwords, waitingRoom, endings, hub } = deps;
 
   /** @throws ParleyError `room_not_found`, `forbidden` */
   function findHosted(actor: Identity, roomId: string): Awaitable<KnownRoom> {
@@ -105,6 +107,8 @@ export function createRoomSettings(deps: RoomSettingsDeps): RoomSettings {
     if (changed === 'unexpected') throw changedMeanwhile();
     const { before, after } = changed;
     if (before !== after) {
+      // [CH3] Nobody hears of a policy, and then what only the former one allowed.
+      if (before.record.chat !== after.record.chat) await chat.flush();
       hub.liveRooms.tellChange(after.record);
       // Those who found no place when the waiting room was switched off still wait.
       const isOpen = !after.record.waitingRoom;

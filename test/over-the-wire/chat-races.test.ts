@@ -136,3 +136,44 @@ describe('changes of one message at once', () => {
     }
   });
 });
+
+describe('a policy that changes while people write', () => {
+  it.each(['since_join', 'none', 'off'] as const)(
+    '[CH3] nobody hears of `%s`, and then what only the former policy allowed',
+    async (policy) => {
+      const room = await chatting({}, { MESSAGES_PER_SECOND: '100000', MESSAGE_BURST: '100000' });
+      const { on, roomId, ann, ben } = room;
+      const change = (chat: string) => ask(on, ann.guest, 'PATCH', `/rooms/${roomId}`, { chat });
+      const old = Array.from({ length: 8 }, () => say(ben, 'old'));
+      const ids = (await Promise.all(old)).map(({ id }) => id);
+      const cem = await (await on.guest('Cem')).inside(roomId);
+      for (let round = 0; round < ROUNDS; round += 1) {
+        await cem.settled();
+        const from = cem.frames.length;
+        await race(
+          round,
+          () => Promise.all(ids.map((id) => ben.request('chat:edit', { id, message: `edited ${round}` }))),
+          () => change(policy),
+        );
+        await race(
+          round,
+          () => change('all').then(() => change(policy)),
+          () => Promise.all(ids.map(() => ben.request('chat', { message: `said ${round}` }))),
+        );
+        await cem.settled();
+        await change('all');
+        const { body } = await ask(on, ann.guest, 'GET', `/rooms/${roomId}/chat?limit=100`);
+        const kept = new Set(body.items.map(({ id }: { id: string }) => id));
+        let current: unknown = 'all';
+        for (const { event, payload } of cem.frames.slice(from)) {
+          if (event === 'room:updated') current = (payload as { room: { chat: string } }).room.chat;
+          if (current === 'all') continue;
+          expect(event).not.toBe('chat:edited');
+          if (event !== 'chat') continue;
+          expect(current).not.toBe('off');
+          expect(kept.has((payload as { id: string }).id)).toBe(current === 'since_join');
+        }
+      }
+    },
+  );
+});

@@ -24,7 +24,7 @@ export interface HttpDeps {
   readonly waitingRoom: WaitingRoom;
   readonly pastCalls: Pick<PastCalls, 'list'>;
   readonly moderation: Pick<Moderation, 'setRights'>;
-  readonly chat: Omit<Chat, 'clear' | 'settle'>;
+  readonly chat: Omit<Chat, 'clear' | 'flush' | 'settle'>;
   readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'peersOf' | 'isInside' | 'hasRoomFor'>;
   /** Comes in and leaves for those who have no WebSocket. */
   readonly places: Pick<Hub, 'hold' | 'knock' | 'leaveRoom'>;

@@ -115,6 +115,7 @@ export async function startHttp({
   });
   const roomSettings = createRoomSettings({
     rooms,
+    chat: NO_CHAT,
     lists: store.roomLists,
     creations,
     passwords: cheapPasswords(),

@@ -13,5 +13,6 @@ export const NO_CHAT: Chat = {
   react: refuse,
   clear: refuse,
   history: refuse,
+  flush: () => {},
   settle: async () => {},
 };
