@@ -274,6 +274,22 @@ CREATE TABLE webhook_lanes (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX webhook_lanes_by_time ON webhook_lanes (url, due_at);
 
+-- Who was told of as having joined, and which calls as having started, and not yet of the end. They outlive rooms and users: the
+-- end is told after them.
+CREATE TABLE told_peers (
+  peer_id      TEXT PRIMARY KEY,
+  room_id      TEXT NOT NULL,
+  user_id      TEXT NOT NULL,
+  display_name TEXT,
+  joined_at    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE told_calls (
+  room_id    TEXT PRIMARY KEY,
+  call_id    TEXT NOT NULL,
+  started_at INTEGER NOT NULL,
+  peak       INTEGER NOT NULL -- most peers inside at once
+) STRICT, WITHOUT ROWID;
+
 -- What the server made for itself and must find again, such as the TURN secret.
 CREATE TABLE settings (
   name  TEXT PRIMARY KEY,

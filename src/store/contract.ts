@@ -5,6 +5,7 @@ import type { CallStore } from './contract/calls.ts';
 import type { ChatStore } from './contract/chat.ts';
 import type { CredentialStore } from './contract/credentials.ts';
 import type { DeletionStore } from './contract/deletion.ts';
+import type { InsideStore } from './contract/inside.ts';
 import type { RegistrationInviteStore, ResetLinkStore } from './contract/links.ts';
 import type { LoginStore } from './contract/logins.ts';
 import type { OidcUserStore } from './contract/oidc-users.ts';
@@ -18,6 +19,7 @@ export type * from './contract/calls.ts';
 export type * from './contract/chat.ts';
 export type * from './contract/credentials.ts';
 export type * from './contract/deletion.ts';
+export type * from './contract/inside.ts';
 export type * from './contract/links.ts';
 export type * from './contract/logins.ts';
 export type * from './contract/oidc-users.ts';
@@ -54,8 +56,14 @@ export interface Store {
   readonly roomInvitations: RoomInvitationStore;
   readonly chat: ChatStore;
   readonly webhooks: WebhookStore;
+  readonly inside: InsideStore;
   readonly settings: SettingStore;
   readonly sessions: SessionStore;
+  /**
+   * Runs several writes, of any part, in one transaction: all are stored or none. `work` must not wait. Throws what it throws.
+   * @param isDurable whether it must survive a power cut. Default: false
+   */
+  atomically<Result>(work: () => Result, isDurable?: boolean): Result;
   /** Whether another process may have written to the database since the last call. Costs some microseconds. */
   changedElsewhere(): Awaitable<boolean>;
   /** Whether a write was refused only because another program holds the database: try again in a moment. */

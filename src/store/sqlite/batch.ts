@@ -31,6 +31,11 @@ export interface Batch {
   durably<Values extends unknown[], Result>(
     write: (...values: Values) => Result,
   ): (...values: Values) => Result;
+  /**
+   * Runs several writes of this batch in one transaction: all are stored or none. On the disk when it returns if `isDurable`.
+   * Throws what `work` throws, and `unavailable` as `now`.
+   */
+  atomically<Result>(work: () => Result, isDurable?: boolean): Result;
   /** Commits what waits. */
   flush(): void;
   /** Commits what waits, and tries delayed writes a last time. */
@@ -43,6 +48,8 @@ export function createBatch(database: Connection, clock: Clock, log: Log): Batch
   const commit = database.prepare('COMMIT');
   const rollback = database.prepare('ROLLBACK');
   let isOpen = false;
+  /** Whether `atomically` is at work: its transaction takes in every write. */
+  let isAtomic = false;
   const delayed: (() => void)[] = [];
   let cancelRetry: (() => void) | undefined;
   /** The error of the last write, until one succeeds. Waiting for a lock again at each write would stop signaling. */
@@ -121,6 +128,7 @@ export function createBatch(database: Connection, clock: Clock, log: Log): Batch
 
   function now<Values extends unknown[], Result>(write: (...values: Values) => Result) {
     return (...values: Values): Result => {
+      if (isAtomic) return write(...values);
       flush();
       waitAtMost(trouble === undefined ? BUSY_MS : 0);
       if (delayed.length > 0 && open()) flush();
@@ -136,8 +144,38 @@ export function createBatch(database: Connection, clock: Clock, log: Log): Batch
     };
   }
 
+  /** `synchronous` can't be changed inside a transaction, so it is set around it. */
+  function durably<Values extends unknown[], Result>(write: (...values: Values) => Result) {
+    return now((...values: Values): Result => {
+      if (isAtomic) return write(...values);
+      // In WAL mode, FULL syncs the log to disk at each commit; NORMAL leaves that to checkpoints.
+      database.pragma('synchronous = FULL');
+      try {
+        return write(...values);
+      } finally {
+        database.pragma('synchronous = NORMAL');
+      }
+    });
+  }
+
+  function inTransaction<Result>(work: () => Result): Result {
+    begin.run();
+    isAtomic = true;
+    try {
+      const result = work();
+      commit.run();
+      return result;
+    } catch (thrown) {
+      if (database.inTransaction) rollback.run();
+      throw thrown;
+    } finally {
+      isAtomic = false;
+    }
+  }
+
   return {
     soon(write) {
+      if (isAtomic) return write();
       if (!isOpen) {
         waitAtMost(0);
         if (!open()) return delay(write);
@@ -151,16 +189,11 @@ export function createBatch(database: Connection, clock: Clock, log: Log): Batch
       }
     },
     now,
-    durably: (write) =>
-      now((...values) => {
-        // In WAL mode, FULL syncs the log to disk at each commit; NORMAL leaves that to checkpoints.
-        database.pragma('synchronous = FULL');
-        try {
-          return write(...values);
-        } finally {
-          database.pragma('synchronous = NORMAL');
-        }
-      }),
+    durably,
+    atomically(work, isDurable = false) {
+      if (isAtomic) return work();
+      return (isDurable ? durably : now)(() => inTransaction(work))();
+    },
     flush,
     close() {
       flush();

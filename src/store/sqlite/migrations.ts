@@ -224,6 +224,19 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (url, lane)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX webhook_lanes_by_time ON webhook_lanes (url, due_at);
+  CREATE TABLE told_peers (
+    peer_id      TEXT PRIMARY KEY,
+    room_id      TEXT NOT NULL,
+    user_id      TEXT NOT NULL,
+    display_name TEXT,
+    joined_at    INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE told_calls (
+    room_id    TEXT PRIMARY KEY,
+    call_id    TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    peak       INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
   `,
 ];
 

@@ -13,6 +13,7 @@ import { createDeletionStore } from './deletion.ts';
 import { type Connection, Database } from './driver.ts';
 import { createExpiryStore } from './expiry.ts';
 import { isLocked, startError } from './failures.ts';
+import { createInsideStore } from './inside.ts';
 import { createKeyStore } from './keys.ts';
 import { createLoginStore } from './logins.ts';
 import { migrate } from './migrate.ts';
@@ -75,8 +76,10 @@ export function openStore(path: string, log: Log = silentLog, clock: Clock = sys
       roomInvitations: createRoomInvitationStore(database, batch),
       chat: createChatStore(database, batch),
       webhooks: createWebhookStore(database, batch),
+      inside: createInsideStore(database, batch),
       settings: createSettingStore(database, batch),
       sessions: createSessionStore(database, batch),
+      atomically: batch.atomically,
       changedElsewhere(): boolean {
         const before = lastVersion;
         lastVersion = version.get();

@@ -33,7 +33,7 @@ export const WEBHOOK_SQL = {
     FROM webhook_events WHERE number > :after ORDER BY number LIMIT :max`,
 } as const;
 
-export function createWebhookStore(database: Connection, { soon, now, durably }: Batch) {
+export function createWebhookStore(database: Connection, { soon, now, durably, flush }: Batch) {
   const endpoints = database.prepare<[], WebhookEndpoint>(
     `SELECT url, waiting, stopped_at AS stoppedAt, stopped_because AS stoppedBecause
      FROM webhook_endpoints ORDER BY url`,
@@ -171,7 +171,11 @@ export function createWebhookStore(database: Connection, { soon, now, durably }:
       });
       return stopped;
     },
-    due: (url, at, max) => (isStopped.get(url) === undefined ? due.all({ url, now: at, max }) : []),
+    due(url, at, max) {
+      // Nothing is sent before it is stored.
+      flush();
+      return isStopped.get(url) === undefined ? due.all({ url, now: at, max }) : [];
+    },
     nextDue() {
       const times = endpoints
         .all()

@@ -156,3 +156,35 @@ function stage() {
     },
   };
 }
+
+describe('several writes at once', () => {
+  it('are all stored, whatever kind they are of', () => {
+    const { batch, insert, elsewhere } = stage();
+    const [now, durably] = [batch.now(insert), batch.durably(insert)];
+    batch.atomically(() => {
+      now(1);
+      durably(2);
+      batch.soon(() => insert(3));
+      batch.atomically(() => now(4));
+      expect(elsewhere(), 'until all of them are').toBe(0);
+    }, true);
+    expect(elsewhere()).toBe(4);
+  });
+
+  it('are all taken back if one throws, and what was written before stays', async () => {
+    const { batch, insert, elsewhere, here } = stage();
+    const now = batch.now(insert);
+    batch.soon(() => insert(1));
+    const work = () => {
+      now(2);
+      batch.soon(() => insert(3));
+      throw new RangeError('enough');
+    };
+    expect(() => batch.atomically(work)).toThrow('enough');
+    expect([here(), elsewhere()]).toEqual([1, 1]);
+    now(4);
+    batch.soon(() => insert(5));
+    await turn();
+    expect(elsewhere(), 'as always afterwards').toBe(3);
+  });
+});

@@ -1,0 +1,34 @@
+import type { PeerId, RoomId, UserId } from '../../domain/ids.ts';
+import type { Awaitable } from '../../lib/awaitable.ts';
+
+/** A peer of which webhooks have told that it joined. */
+export interface ToldPeer {
+  readonly peerId: PeerId;
+  readonly roomId: RoomId;
+  readonly userId: UserId;
+  readonly displayName: string | null;
+  readonly joinedAt: number;
+}
+
+/** A call of which webhooks have told that it started. */
+export interface ToldCall {
+  readonly roomId: RoomId;
+  readonly callId: string;
+  readonly startedAt: number;
+  /** Most peers inside at once. */
+  readonly peak: number;
+}
+
+/** Whose end webhooks still have to tell [CT5]. */
+export interface InsideStore {
+  /** Soon. Runs writes of this store and of `webhooks` so that all are stored or none. */
+  together(writes: () => void): void;
+  /** Call these in `together`, or in a transaction. */
+  addPeer(peer: ToldPeer): void;
+  removePeer(peerId: PeerId): void;
+  saveCall(call: ToldCall): void;
+  removeCall(roomId: RoomId): void;
+  /** Those who came first are first. */
+  peers(): Awaitable<readonly ToldPeer[]>;
+  calls(): Awaitable<readonly ToldCall[]>;
+}
