@@ -32,7 +32,7 @@ interface ChatLinesOptions {
   readonly nameOf: (item: ChatItem) => string;
 }
 
-/** The known messages by id, without holes: from some message on all that were written. Ids sort by time. */
+/** The known messages by id. Ids sort by time. */
 export class ChatLines {
   readonly #options: ChatLinesOptions;
   readonly #byId = new Map<string, ChatLine>();
@@ -48,13 +48,17 @@ export class ChatLines {
     return this.#sorted;
   }
 
+  get size(): number {
+    return this.#byId.size;
+  }
+
   get(id: string): ChatLine | undefined {
     return this.#byId.get(id);
   }
 
   /** Adds a message. An older version of a known one changes nothing. Returns whether it is new. */
   add(item: ChatItem): boolean {
-    const line = this.#lineOf(item);
+    const line = this.lineOf(item);
     const known = this.#byId.get(line.id);
     if (known !== undefined && (known.isDeleted || known.version > line.version)) return false;
     this.#set(line);
@@ -84,12 +88,23 @@ export class ChatLines {
     this.#sorted = null;
   }
 
+  /** Drops one message, which is not deleted by that. */
+  drop(id: string): void {
+    if (this.#byId.delete(id)) this.#sorted = null;
+  }
+
+  /** Drops all messages. */
+  reset(): void {
+    this.#byId.clear();
+    this.#sorted = null;
+  }
+
   #set(line: ChatLine): void {
     this.#byId.set(line.id, line);
     this.#sorted = null;
   }
 
-  #lineOf(item: ChatItem): ChatLine {
+  lineOf(item: ChatItem): ChatLine {
     const base = {
       id: item.id,
       userId: item.userId,

@@ -5,28 +5,22 @@ import { attempt } from '../../optional-features.ts';
 import { singleFlight } from '../../single-flight.ts';
 import { nameOf } from '../people.ts';
 import { type ChatLine, ChatLines } from './chat-lines.ts';
+import { type ChatWindow, createChatWindow } from './chat-window.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createTyping } from './typing.ts';
 
-/** Messages per page of the history. */
-const PAGE = 50;
-
-/**
- * What is known of the messages before those shown. `unread`: nothing was asked for yet; `complete`: there are none, or
- * this side may not read them.
- */
-export type HistoryState = 'unread' | 'loading' | 'more' | 'failed' | 'complete';
+/** Max unseen messages that are counted: all that a room may have [CH4]. */
+const MAX_UNSEEN = 10_000;
 
 /** The view model of a call's chat. */
-export interface ChatModel extends Pick<Outbox, 'pending' | 'send' | 'retry' | 'discard'> {
+export interface ChatModel
+  extends Pick<Outbox, 'pending' | 'send' | 'retry' | 'discard'>,
+    Pick<ChatWindow, 'lines' | 'history' | 'hasNewer' | 'loadOlder' | 'loadNewer' | 'goTo'> {
   readonly policy: ReadonlySignal<ChatPolicy>;
   /** Whether this side may write. */
   readonly mayWrite: ReadonlySignal<boolean>;
   /** Whether this side may delete others' messages. */
   readonly isHost: ReadonlySignal<boolean>;
-  /** Oldest first, without holes. */
-  readonly lines: ReadonlySignal<readonly ChatLine[]>;
-  readonly history: ReadonlySignal<HistoryState>;
   /** Ids of others' messages that came since this side joined and have not been on the screen. */
   readonly unseen: ReadonlySignal<ReadonlySet<string>>;
   readonly unread: ReadonlySignal<number>;
@@ -40,7 +34,8 @@ export interface ChatModel extends Pick<Outbox, 'pending' | 'send' | 'retry' | '
   readonly problem: ReadonlySignal<string | null>;
   /** The panel shows the chat, or no longer. Loads the newest page the first time. */
   setShown(shown: boolean): void;
-  loadOlder(): Promise<void>;
+  /** Whether the reader is at the newest message. */
+  setAtEnd(atEnd: boolean): void;
   /** Messages were on the screen. */
   markSeen(ids: readonly string[]): void;
   edit(id: string, text: string): Promise<void>;
@@ -62,8 +57,6 @@ interface ChatModelOptions {
 export function createChatModel({ call, self, onMessage }: ChatModelOptions): ChatModel {
   const { chat } = call;
   const known = new ChatLines({ self, nameOf: (item) => authorOf(item, call) });
-  const lines = signal<readonly ChatLine[]>([]);
-  const history = signal<HistoryState>('unread');
   const unseen = signal<ReadonlySet<string>>(new Set());
   const policy = signal(call.room.chat);
   const rights = signal(call.you);
@@ -71,38 +64,30 @@ export function createChatModel({ call, self, onMessage }: ChatModelOptions): Ch
   const lastBefore = signal(chat.lastId);
   const typing = createTyping<RemotePeer>((now) => attempt(() => chat.setTyping(now)));
   let shown = false;
+  let atEnd = true;
 
-  const refresh = () => {
-    lines.value = known.all();
-  };
   const forget = (isGone: (id: string) => boolean) => {
     const left = [...unseen.peek()].filter((id) => !isGone(id));
     if (left.length < unseen.peek().size) unseen.value = new Set(left);
   };
+  const { lines, history, hasNewer, hear, loadOlder, loadNewer, goTo, reopen, clear, refresh } =
+    createChatWindow({
+      chat,
+      known,
+      policy,
+      unseen,
+      isElsewhere: () => shown && !atEnd,
+      onGone: (id) => forget((one) => one === id),
+      onFailed(code) {
+        problem.value = code;
+      },
+    });
+  const load = singleFlight(loadOlder);
 
   const outbox = createOutbox({
     send: (text, replyTo) => chat.send(text, replyTo === null ? {} : { replyTo }),
     codeOf: (error) => failureOf(error).code,
-    onSent(message) {
-      known.add(message);
-      refresh();
-    },
-  });
-
-  const load = singleFlight(async () => {
-    const oldest = history.peek() === 'unread' ? undefined : known.all()[0]?.id;
-    history.value = 'loading';
-    try {
-      const { items, nextCursor } = await chat.history({ limit: PAGE, before: oldest });
-      batch(() => {
-        for (const item of items) known.add(item);
-        history.value = nextCursor === null ? 'complete' : 'more';
-        refresh();
-      });
-    } catch (error) {
-      // Somebody who may read nothing has read all there is.
-      history.value = failureOf(error).code === 'forbidden' ? 'complete' : 'failed';
-    }
+    onSent: hear,
   });
 
   /** Runs an action on a message; its failure is shown above the message field. */
@@ -118,11 +103,10 @@ export function createChatModel({ call, self, onMessage }: ChatModelOptions): Ch
   const unsubscribes = [
     chat.on('message', (message) => {
       batch(() => {
-        if (!known.add(message)) return;
-        refresh();
-        const line = known.get(message.id);
-        if (line === undefined || line.isOwn) return;
-        unseen.value = new Set([...unseen.peek(), line.id]);
+        if (!hear(message)) return;
+        const line = known.lineOf(message);
+        if (line.isOwn) return;
+        unseen.value = new Set([...unseen.peek(), line.id].slice(-MAX_UNSEEN));
         onMessage(line, shown);
       });
     }),
@@ -140,11 +124,9 @@ export function createChatModel({ call, self, onMessage }: ChatModelOptions): Ch
       refresh();
     }),
     chat.on('cleared', (upTo) => {
-      known.clear(upTo);
       forget((id) => id <= upTo);
-      if (history.peek() === 'more') history.value = 'complete';
       lastBefore.value = null;
-      refresh();
+      clear(upTo);
     }),
     chat.on('typing', (peer, now) => typing.set(peer, nameOf(peer), now)),
     call.on('peerleft', (peer) => typing.set(peer, '', false)),
@@ -155,7 +137,7 @@ export function createChatModel({ call, self, onMessage }: ChatModelOptions): Ch
       if (room.chat === policy.peek()) return;
       policy.value = room.chat;
       // More may be readable now.
-      history.value = 'unread';
+      reopen();
       if (shown) void load();
     }),
   ];
@@ -167,6 +149,7 @@ export function createChatModel({ call, self, onMessage }: ChatModelOptions): Ch
     isHost: computed(() => rights.value.host),
     lines,
     history,
+    hasNewer,
     unseen,
     unread: computed(() => unseen.value.size),
     hasEarlier: computed(
@@ -179,8 +162,11 @@ export function createChatModel({ call, self, onMessage }: ChatModelOptions): Ch
       shown = now;
       if (now && history.peek() === 'unread' && policy.peek() !== 'off') void load();
     },
-    async loadOlder() {
-      if (history.peek() !== 'complete') await load();
+    loadOlder: load,
+    loadNewer: singleFlight(loadNewer),
+    goTo,
+    setAtEnd(now) {
+      atEnd = now;
     },
     markSeen(ids) {
       forget((id) => ids.includes(id));

@@ -38,9 +38,13 @@ export function MessageList({ chat, isOffline, onFollow, onReply, onEdit }: Mess
     list,
     lines,
     unseen: chat.unseen,
+    hasNewer: chat.hasNewer,
     onNearStart: () => {
       if (chat.history.peek() === 'more') void chat.loadOlder();
     },
+    onNearEnd: () => void chat.loadNewer(),
+    goTo: chat.goTo,
+    onAtEnd: chat.setAtEnd,
     onSeen: chat.markSeen,
   });
   onFollow(() => {

@@ -5,8 +5,8 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
 /** Pixels from the end within which the list counts as being at its end. */
 const NEAR_END = 48;
-/** Pixels from the beginning from which on earlier messages are loaded. */
-const NEAR_START = 240;
+/** Pixels from the first or last message that is loaded from which on more are. */
+const NEAR_EDGE = 240;
 /** Pixels of the message above that stay visible when the list moves to a message. */
 const MARGIN = 48;
 
@@ -15,7 +15,14 @@ interface ChatScrollOptions {
   /** Changes whenever the shown messages do. */
   readonly lines: readonly unknown[];
   readonly unseen: ReadonlySignal<ReadonlySet<string>>;
+  /** There are messages after those shown. */
+  readonly hasNewer: ReadonlySignal<boolean>;
   readonly onNearStart: () => void;
+  /** The reader comes near the last message, and there are more. */
+  readonly onNearEnd: () => void;
+  /** Shows the messages around this one instead; the newest ones if it is null. */
+  readonly goTo: (id: string | null) => Promise<void>;
+  readonly onAtEnd: (atEnd: boolean) => void;
   readonly onSeen: (ids: readonly string[]) => void;
 }
 
@@ -33,20 +40,26 @@ interface ChatScroll {
  * Keeps the reader's place: at the end it follows new messages, but never past one that was not on the screen; elsewhere
  * it keeps the message that is being read where it is, whatever comes before or after it.
  */
-export function useChatScroll({ list, lines, unseen, onNearStart, onSeen }: ChatScrollOptions): ChatScroll {
+export function useChatScroll(options: ChatScrollOptions): ChatScroll {
+  const { list, lines, unseen, hasNewer, onNearStart, onNearEnd, goTo, onAtEnd, onSeen } = options;
   const atEnd = useSignal(true);
   const anchor = useRef<{ readonly id: string; readonly top: number } | null>(null);
   const follows = useRef(true);
   const isFirst = useRef(true);
+  /** Where the list moves once it is loaded; an id of null is the end. */
+  const wanted = useRef<{ readonly id: string | null } | null>(null);
 
   const look = () => {
     const element = list.current;
     if (element === null) return;
-    atEnd.value = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END;
+    const below = element.scrollHeight - element.scrollTop - element.clientHeight;
+    atEnd.value = below < NEAR_END && !hasNewer.peek();
     follows.current = atEnd.value;
+    onAtEnd(atEnd.value);
     anchor.current = firstVisible(element);
     if (document.visibilityState === 'visible') report(element, unseen.peek(), onSeen);
-    if (element.scrollTop < NEAR_START) onNearStart();
+    if (element.scrollTop < NEAR_EDGE) onNearStart();
+    if (below < NEAR_EDGE && hasNewer.peek()) onNearEnd();
   };
   const moveTo = (row: HTMLElement | undefined) => {
     const element = list.current;
@@ -55,10 +68,21 @@ export function useChatScroll({ list, lines, unseen, onNearStart, onSeen }: Chat
     look();
   };
   const firstUnseen = () => rowsOf(list.current).find((row) => unseen.peek().has(row.dataset['id'] ?? ''));
+  const lead = (id: string | null) => {
+    wanted.current = { id };
+    void goTo(id);
+  };
 
   useLayoutEffect(() => {
     const element = list.current;
     if (element === null || rowsOf(element).length === 0) return;
+    const target = wanted.current;
+    const row = rowsOf(element).find((one) => one.dataset['id'] === target?.id);
+    if (target !== null && (row !== undefined || !hasNewer.peek())) {
+      wanted.current = null;
+      if (row !== undefined) return moveTo(row);
+      follows.current = true;
+    }
     const mayFollow = follows.current && (document.visibilityState === 'visible' || isFirst.current);
     isFirst.current = false;
     if (mayFollow) {
@@ -94,9 +118,13 @@ export function useChatScroll({ list, lines, unseen, onNearStart, onSeen }: Chat
     atEnd,
     toNewest() {
       const row = firstUnseen();
-      moveTo(row !== undefined && row.offsetTop > (list.current?.scrollTop ?? 0) ? row : undefined);
+      if (row !== undefined && row.offsetTop > (list.current?.scrollTop ?? 0)) return moveTo(row);
+      const last = rowsOf(list.current).at(-1)?.dataset['id'] ?? '';
+      if (hasNewer.peek()) lead([...unseen.peek()].find((id) => id > last) ?? null);
+      else moveTo(undefined);
     },
     followNext() {
+      if (hasNewer.peek()) return lead(null);
       follows.current = true;
       moveTo(undefined);
     },
