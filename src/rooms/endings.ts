@@ -5,7 +5,7 @@ import type { ExpiryPlace, Store } from '../store/contract.ts';
 import type { Moderation } from './moderation.ts';
 import type { RoomRecord } from './recent-rooms.ts';
 
-/** Max milliseconds from a room's `expiresAt` to its end. */
+/** Milliseconds between two looks at the clock, which may have been set. Between them, rooms end on time. */
 const CHECK_MS = 500;
 /** Max rooms that one slice ends. */
 const ROOMS_PER_SLICE = 100;
@@ -40,10 +40,18 @@ export function createEndings({ lists, moderation, clock }: EndingsDeps): Ending
     });
   }
 
-  const slices = createSlices({ clock, everyMs: CHECK_MS, slice });
+  const nextAfter = (moment: number): Awaitable<number | null> =>
+    andThen(
+      lists.ended({ expiresAt: moment + 1, id: '' }, moment + CHECK_MS, 1),
+      ([next]) => next?.expiresAt ?? null,
+    );
+
+  const slices = createSlices({ clock, everyMs: CHECK_MS, slice, nextAfter });
   return {
     check({ id, expiresAt, endAtExpiry }) {
-      if (!endAtExpiry || expiresAt === null || Date.parse(expiresAt) > clock.now()) return;
+      if (!endAtExpiry || expiresAt === null) return;
+      const endsAt = Date.parse(expiresAt);
+      if (endsAt > clock.now()) return slices.expect(endsAt);
       return moderation.evacuate([id]);
     },
     close: slices.close,

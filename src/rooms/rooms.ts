@@ -112,7 +112,12 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const spared = store.spareAll({ now: clock.now(), ...RETURN_MS });
   const recent = new RecentRooms(store);
   const passwords = new RoomPasswords(deps);
-  const sweeping = createSlices({ clock, everyMs: SWEEP_MS, slice: sweep });
+  const sweeping = createSlices({
+    clock,
+    everyMs: SWEEP_MS,
+    slice: sweep,
+    nextAfter: (moment) => store.nextDue(moment),
+  });
   const forget = (roomId: RoomId): void => {
     recent.forget(roomId);
     passwords.forget(roomId);
@@ -200,6 +205,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
       if (changed.before === changed.after) return { before, after: before };
       recent.forget(roomId);
       const after = knownRoom(changed.after);
+      sweeping.expect(clock.now() + 1_000 * after.record.emptySeconds);
       if (password != null && after.passwordHash !== null) {
         passwords.remember(password, { roomId, passwordHash: after.passwordHash });
       }
@@ -242,8 +248,10 @@ export function createRooms(deps: RoomsDeps): Rooms {
       const emptiedAt = clock.now();
       const record = (await recent.find(roomId))?.record;
       if (record === undefined) return;
-      if (record.persistent || record.emptySeconds > 0) await store.setEmptied(roomId, emptiedAt);
-      else if (!isOccupied(roomId)) await removals.run([roomId]);
+      if (record.persistent || record.emptySeconds > 0) {
+        sweeping.expect(emptiedAt + 1_000 * record.emptySeconds);
+        await store.setEmptied(roomId, emptiedAt);
+      } else if (!isOccupied(roomId)) await removals.run([roomId]);
     },
     close: sweeping.close,
   };

@@ -20,6 +20,21 @@ describe('the end of rooms with `endAtExpiry`', () => {
     expect(ended).toEqual(['a', 'b']);
   });
 
+  it('comes on time', async () => {
+    const { add, pass, ended, endings, clock } = setUp();
+    add('a', 1_260);
+    await pass(1_240);
+    expect(ended).toEqual([]);
+    await pass(20);
+    expect(ended).toEqual(['a']);
+    add('b', 140);
+    endings.check({ id: 'b' as RoomId, expiresAt: isoTime(clock.now() + 140), endAtExpiry: true });
+    await pass(120);
+    expect(ended).toEqual(['a']);
+    await pass(20);
+    expect(ended).toEqual(['a', 'b']);
+  });
+
   it('comes at the start for rooms whose time ended while no process ran, however many', async () => {
     const { add, pass, ended } = setUp();
     for (let n = 0; n < 250; n += 1) add(`room-${n}`, -n * 86_400_000);

@@ -186,6 +186,8 @@ function laterStore(later: fc.Scheduler, actsAtOnce: boolean, emptySeconds: numb
       }),
     spareAll: () => answer(() => {}),
     due: (until): Promise<RoomId[]> => answer(() => (room && vanishesAt <= until ? [ROOM] : [])),
+    nextDue: (after): Promise<number | null> =>
+      answer(() => (room && vanishesAt > after ? vanishesAt : null)),
   };
   const bans: BanStore = {
     insert: (_, userId) =>

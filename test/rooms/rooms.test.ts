@@ -286,6 +286,25 @@ describe('the life of a room', () => {
     expect(rooms.find(room.id)).toBeUndefined();
   });
 
+  it.each([1, 3, 7, 86_399])('[RM5] ends on time after its `emptySeconds`: %i', async (emptySeconds) => {
+    const { rooms, clock } = setUp();
+    const left = await rooms.create(creator(), { emptySeconds });
+    const changed = await rooms.create(creator(), { emptySeconds, persistent: true });
+    clock.advance(1_234);
+    await rooms.emptied(left.id);
+    await rooms.emptied(changed.id);
+    clock.advance(321);
+    await rooms.change(changed.id, { change: { persistent: false }, isExpected: () => true });
+    clock.advance(emptySeconds * 1_000 - 322);
+    expect(rooms.find(left.id)).toBeDefined();
+    clock.advance(1);
+    expect(rooms.find(left.id)).toBeUndefined();
+    clock.advance(320);
+    expect(rooms.find(changed.id)).toBeDefined();
+    clock.advance(1);
+    expect(rooms.find(changed.id)).toBeUndefined();
+  });
+
   it('[RM5] ends at once with `emptySeconds: 0`, or a day after its creation if nobody ever joined', async () => {
     const { rooms, clock } = setUp();
     const [used, unused] = [

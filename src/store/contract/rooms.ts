@@ -94,6 +94,8 @@ export interface RoomStore {
   spareAll(times: SpareTimes): Awaitable<void>;
   /** Rooms that go at `until` or before, at most `max`, earliest first. */
   due(until: number, max: number): Awaitable<readonly RoomId[]>;
+  /** When the first room after this moment goes; null for none. */
+  nextDue(after: number): Awaitable<number | null>;
 }
 
 /** A place in the list of rooms that a user sees: after its own room, or after somebody's listed one. */

@@ -6,6 +6,7 @@ import { createRemains } from './remains.ts';
 import { changedRoom, isSameRoom, ROOM_COLUMNS, roomOf, type Stored, storedRoom } from './room-rows.ts';
 
 export const DUE_ROOMS_SQL = 'SELECT id FROM rooms WHERE vanishes_at <= ? ORDER BY vanishes_at LIMIT ?';
+export const NEXT_DUE_ROOM_SQL = 'SELECT min(vanishes_at) FROM rooms WHERE vanishes_at > ?';
 
 export function createRoomStore(database: Connection, { now, soon }: Batch) {
   const insert = database.prepare<[Stored<NewRoom> & { vanishesAt: number | null }]>(
@@ -34,6 +35,7 @@ export function createRoomStore(database: Connection, { now, soon }: Batch) {
        AND NOT persistent`,
   );
   const due = database.prepare<[number, number], RoomId>(DUE_ROOMS_SQL).pluck();
+  const nextDue = database.prepare<[number], number | null>(NEXT_DUE_ROOM_SQL).pluck();
   const removeAll = database.prepare<[string]>(
     'DELETE FROM rooms WHERE id IN (SELECT value FROM json_each(?))',
   );
@@ -103,5 +105,6 @@ export function createRoomStore(database: Connection, { now, soon }: Batch) {
       spare.run(times);
     }),
     due: (until: number, max: number): RoomId[] => due.all(until, max),
+    nextDue: (after: number): number | null => nextDue.get(after) ?? null,
   } satisfies RoomStore;
 }

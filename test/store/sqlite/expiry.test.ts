@@ -4,12 +4,19 @@ import { Database } from '../../../src/store/sqlite/driver.ts';
 import { EXPIRY_SQL } from '../../../src/store/sqlite/expiry.ts';
 import { REMAINS_SQL } from '../../../src/store/sqlite/remains.ts';
 import { RESET_SQL } from '../../../src/store/sqlite/reset-links.ts';
-import { DUE_ROOMS_SQL } from '../../../src/store/sqlite/rooms.ts';
+import { DUE_ROOMS_SQL, NEXT_DUE_ROOM_SQL } from '../../../src/store/sqlite/rooms.ts';
 import { temporaryDatabase, temporaryStore } from '../../support/server/database.ts';
 
 describe('what expires or is reset in SQLite', () => {
   it.each(
-    Object.entries({ ...EXPIRY_SQL, ...RESET_SQL, ...DELETION_SQL, ...REMAINS_SQL, dueRooms: DUE_ROOMS_SQL }),
+    Object.entries({
+      ...EXPIRY_SQL,
+      ...RESET_SQL,
+      ...DELETION_SQL,
+      ...REMAINS_SQL,
+      dueRooms: DUE_ROOMS_SQL,
+      nextDue: NEXT_DUE_ROOM_SQL,
+    }),
   )('is found by an index: %s', (_, sql) => {
     const path = temporaryDatabase();
     temporaryStore(path);
