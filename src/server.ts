@@ -190,7 +190,14 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   );
   const { rooms, moderation, waitingRoom, chat, roomSettings, pastCalls, callLog } = inRooms;
   const { noticeAdmins } = accounts;
-  const handle = createMessageHandler({ ...inRooms, hub, accounts, noticeAdmins, clock });
+  const handle = createMessageHandler({
+    ...inRooms,
+    roomTokens: rooms.tokens,
+    hub,
+    accounts,
+    noticeAdmins,
+    clock,
+  });
   subscribeAll(events, { accounts, hub, ice, rooms, moderation, callLog });
 
   const app = uws.App();
@@ -206,7 +213,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     allowsOrigin: allowOrigins(config.corsOrigins, publicUrl),
   };
   let isDraining = false;
-  const gateway = attachGateway(app, { ...adapters, hub, limits });
+  const gateway = attachGateway(app, { ...adapters, roomTokens: rooms.tokens, hub, limits });
   closers.push(() => gateway.close());
   const stats = () => ({ hub: hub.stats(), gateway: gateway.stats(), turn: ice.stats() });
   const http = attachHttp(app, {

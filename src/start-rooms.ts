@@ -57,6 +57,7 @@ export async function startRooms(parts: RoomParts, closers: Closers): Promise<St
     bans: store.bans,
     roomRights: store.roomRights,
     roomInvitations: store.roomInvitations,
+    roomTokenMarks: store.roomTokenMarks,
     liveRooms,
     knocks,
     creations,

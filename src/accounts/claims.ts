@@ -64,7 +64,7 @@ const Room = v.pipe(
     },
     NOT_A_ROOM,
   ),
-  v.transform((room): RoomClaim => ({ ...room, id: room.id as RoomId })),
+  v.transform((room): Omit<RoomClaim, 'issuedAt'> => ({ ...room, id: room.id as RoomId })),
 );
 
 /** The last second that a Date can express, minus a minute for the leeway. */
@@ -97,6 +97,7 @@ export function readClaims(payload: JWTPayload, now: number): Claims | string {
   if (output.iat !== undefined && output.iat * 1000 > now + CLOCK_LEEWAY_MS) {
     return 'it was issued in the future; compare the clocks';
   }
+  const issuedAt = output.iat ?? null;
   return {
     userId,
     // Another backend's `sid` means a login of its own; only tokens made here say the user's kind.
@@ -104,8 +105,8 @@ export function readClaims(payload: JWTPayload, now: number): Claims | string {
     username: output.username,
     displayName: output.name,
     role: output.role,
-    room: output.room,
-    issuedAt: output.iat ?? null,
+    room: output.room && { ...output.room, issuedAt },
+    issuedAt,
     expiresAt: output.exp * 1000 + CLOCK_LEEWAY_MS,
   };
 }

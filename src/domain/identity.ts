@@ -15,6 +15,8 @@ export interface RoomClaim {
   readonly send: readonly SendKind[] | null;
   /** Whether the peer passes the waiting room. */
   readonly skipKnock: boolean;
+  /** When the token was issued, in seconds since 1970; null if it doesn't say. */
+  readonly issuedAt: number | null;
 }
 
 /**

@@ -10,6 +10,14 @@ export function oneRoomOnly(): ParleyError {
   );
 }
 
+/** Returns the refusal of a token for a room from which its user was put out after the token was issued [TK4]. */
+export function putOutSince(): ParleyError {
+  return new ParleyError(
+    'forbidden',
+    'You were put out of this room after this access token was issued. Ask whoever gave it to you for a new one.',
+  );
+}
+
 /** Returns the refusal of a request for a room that doesn't exist, or no longer. */
 export function noSuchRoom(): ParleyError {
   return new ParleyError('room_not_found', 'There is no such room. Check the link, or create a room.');

@@ -16,6 +16,7 @@ import type { KnownRoom, RecentRooms, RoomRecord } from './recent-rooms.ts';
 import type { Removals } from './removals.ts';
 import type { RoomRights } from './rights.ts';
 import type { RoomPasswords } from './room-passwords.ts';
+import type { RoomTokens } from './room-tokens.ts';
 
 /** Somebody who wants to join a room. */
 export interface JoinAttempt {
@@ -60,7 +61,7 @@ interface Found {
  * Doesn't check the capacity, which `Hub.enter` and `Hub.hold` do. A user with a place in the room, of a suspended session or
  * held for it, is asked for nothing: only a ban keeps it out [RM8].
  * @throws ParleyError, the first of these that applies [RM1]: `room_not_found`, `forbidden` (a token for another
- *   room [TK4]), `banned`, `room_not_open`, `room_locked` [RM6], `forbidden` (a bad invitation [RM12]), `password_required`,
+ *   room [TK4]), `banned`, `forbidden` (put out since the token was issued), `room_not_open`, `room_locked` [RM6], `forbidden` (a bad invitation [RM12]), `password_required`,
  *   `wrong_password`, `rate_limited` [RM7]
  */
 export type Admit = (attempt: JoinAttempt) => Awaitable<Admitted>;
@@ -70,6 +71,7 @@ interface AdmissionDeps {
   readonly removals: Pick<Removals, 'has'>;
   readonly bans: Pick<Store['bans'], 'has'>;
   readonly rights: Pick<RoomRights, 'of'>;
+  readonly tokens: Pick<RoomTokens, 'check'>;
   readonly invitations: Pick<Invitations, 'use'>;
   readonly passwords: Pick<RoomPasswords, 'isRight'>;
   readonly liveRooms: Pick<Hub['liveRooms'], 'hasPlace' | 'isInside'>;
@@ -79,19 +81,25 @@ interface AdmissionDeps {
 
 /** Decides who may enter a room [RM1]. */
 export function createAdmission(deps: AdmissionDeps): Admit {
-  const { recent, removals, bans, rights, invitations, passwords, liveRooms, knocks, clock } = deps;
+  const { recent, removals, bans, rights, tokens, invitations, passwords, liveRooms, knocks, clock } = deps;
 
   /** @throws ParleyError `room_not_found`, `forbidden`, `banned` */
   function findRoom({ roomId, identity }: JoinAttempt): Awaitable<Found> {
     return andThen(recent.find(roomId), (room) => {
       if (room === undefined || removals.has(roomId)) throw noSuchRoom();
       if (!isGoodIn(identity, roomId)) throw oneRoomOnly();
-      if (!room.hasBans) return withRights(room, identity);
+      if (!room.hasBans) return unlessPutOut(room, identity);
       return andThen(bans.has(roomId, identity.userId), (isBanned) => {
         if (isBanned) throw banned();
-        return withRights(room, identity);
+        return unlessPutOut(room, identity);
       });
     });
+  }
+
+  /** @throws ParleyError `forbidden` for a token from before its user was put out [TK4] */
+  function unlessPutOut(room: KnownRoom, identity: Identity): Awaitable<Found> {
+    if (identity.room === null) return withRights(room, identity);
+    return andThen(tokens.check(identity), () => withRights(room, identity));
   }
 
   function withRights(room: KnownRoom, identity: Identity): Awaitable<Found> {

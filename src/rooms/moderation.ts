@@ -26,7 +26,8 @@ interface ActingPeer {
  */
 export interface Moderation {
   /**
-   * Puts a peer out; with `ban` all peers of its user, who can't come back.
+   * Puts a peer out; with `ban` all peers of its user, who can't come back. Tokens of the user for this room are worthless
+   * there from now on [TK4].
    * @throws ParleyError `peer_gone`; `forbidden` for the actor's own peer, for a ban of the actor, and for the owner
    */
   kick(actor: Identity, roomId: RoomId, request: ClientPayload<'room:kick'> & ActingPeer): Promise<void>;
@@ -65,6 +66,7 @@ interface ModerationDeps {
   readonly rooms: Pick<Rooms, 'find' | 'setLocked' | 'remove'> & {
     readonly rights: Pick<Rooms['rights'], 'asHost' | 'change'>;
     readonly bans: Pick<Rooms['bans'], 'add'>;
+    readonly tokens: Pick<Rooms['tokens'], 'mark'>;
   };
   readonly hub: Pick<Hub, 'liveRooms' | 'knocks' | 'putOut'>;
 }
@@ -108,6 +110,7 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
         throw new ParleyError('forbidden', "The owner of a room can't be put out of it.");
       }
       if (!ban) {
+        await rooms.tokens.mark(roomId, userId);
         hub.putOut(target, 'kicked');
         return;
       }

@@ -24,6 +24,7 @@ import {
 import { Removals } from './removals.ts';
 import { createRoomRights, type RoomRights } from './rights.ts';
 import { RoomPasswords } from './room-passwords.ts';
+import { createRoomTokens, type RoomTokens } from './room-tokens.ts';
 
 /** Lifetime (ms) of a room that no peer ever entered [RM5]. */
 export const UNUSED_ROOM_MS = 86_400_000;
@@ -62,6 +63,7 @@ export interface Rooms {
   readonly rights: RoomRights;
   readonly bans: Bans;
   readonly invitations: Invitations;
+  readonly tokens: RoomTokens;
   remove(roomId: RoomId): Promise<void>;
   /** Call it when the store has removed rooms together with something else: nobody can enter them any more. */
   noteRemoved(roomIds: readonly RoomId[]): void;
@@ -88,6 +90,7 @@ interface RoomsDeps {
   readonly bans: Store['bans'];
   readonly roomRights: Store['roomRights'];
   readonly roomInvitations: Store['roomInvitations'];
+  readonly roomTokenMarks: Store['roomTokenMarks'];
   readonly passwords: Pick<Passwords, 'hash' | 'verify'>;
   /** Asked who is inside when a room's time is up: storing each join and leave would make joins slower. */
   readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'hasPlace' | 'isInside' | 'release'>;
@@ -132,6 +135,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const removals = new Removals({ store, forget, removed });
   const rights = createRoomRights({ recent, store: deps.roomRights, bans: deps.bans });
   const invitations = createInvitations({ recent, store: deps.roomInvitations, clock, ids });
+  const tokens = createRoomTokens({ recent, store: deps.roomTokenMarks, bans: deps.bans, clock });
 
   const isOccupied = (roomId: RoomId): boolean => liveRooms.countIn(roomId) > 0;
 
@@ -215,12 +219,14 @@ export function createRooms(deps: RoomsDeps): Rooms {
     rights,
     bans: createBans({ recent, store: deps.bans, knocks, clock }),
     invitations,
+    tokens,
 
     admit: createAdmission({
       recent,
       removals,
       bans: deps.bans,
       rights,
+      tokens,
       invitations,
       passwords,
       liveRooms,
@@ -253,6 +259,9 @@ export function createRooms(deps: RoomsDeps): Rooms {
         await store.setEmptied(roomId, emptiedAt);
       } else if (!isOccupied(roomId)) await removals.run([roomId]);
     },
-    close: sweeping.close,
+    close() {
+      sweeping.close();
+      tokens.close();
+    },
   };
 }

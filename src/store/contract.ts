@@ -10,6 +10,7 @@ import type { RegistrationInviteStore, ResetLinkStore } from './contract/links.t
 import type { LoginStore } from './contract/logins.ts';
 import type { OidcUserStore } from './contract/oidc-users.ts';
 import type { RoomInvitationStore, RoomRightsStore } from './contract/room-rights.ts';
+import type { RoomTokenMarkStore } from './contract/room-token-marks.ts';
 import type { BanStore, RoomListStore, RoomStore } from './contract/rooms.ts';
 import type { UserListStore, UserStore } from './contract/users.ts';
 import type { WebhookStore } from './contract/webhooks.ts';
@@ -24,6 +25,7 @@ export type * from './contract/links.ts';
 export type * from './contract/logins.ts';
 export type * from './contract/oidc-users.ts';
 export type * from './contract/room-rights.ts';
+export type * from './contract/room-token-marks.ts';
 export type * from './contract/rooms.ts';
 export type * from './contract/users.ts';
 export type * from './contract/webhooks.ts';
@@ -54,6 +56,7 @@ export interface Store {
   readonly calls: CallStore;
   readonly roomRights: RoomRightsStore;
   readonly roomInvitations: RoomInvitationStore;
+  readonly roomTokenMarks: RoomTokenMarkStore;
   readonly chat: ChatStore;
   readonly webhooks: WebhookStore;
   readonly inside: InsideStore;

@@ -7,6 +7,7 @@ import { continueFor } from '../lib/continuation.ts';
 import type { Log } from '../lib/log.ts';
 import { CLOSE, type CloseCode } from '../protocol/codes.ts';
 import { UNAUTHENTICATED_MS } from '../protocol/limits.ts';
+import type { RoomTokens } from '../rooms/room-tokens.ts';
 import type { Hub } from '../signaling/hub.ts';
 import { WaitingLine } from '../signaling/session/waiting-line.ts';
 import type { Connection } from './connection.ts';
@@ -24,6 +25,7 @@ export const MAX_UNVERIFIED = 10_000;
 interface AdmissionDeps {
   readonly hub: Hub;
   readonly accounts: Pick<Accounts, 'verify' | 'remembered'>;
+  readonly roomTokens: Pick<RoomTokens, 'isWorthless'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -48,7 +50,7 @@ interface Pending {
   waiting: WaitingLine<Uint8Array> | undefined;
 }
 
-export function createAdmission({ hub, accounts, clock, log }: AdmissionDeps): Admission {
+export function createAdmission({ hub, accounts, roomTokens, clock, log }: AdmissionDeps): Admission {
   const pending = new Map<Connection, Pending>();
   const stopSweeping = clock.every(SWEEP_MS, () => {
     const latest = clock.monotonic() - UNAUTHENTICATED_MS;
@@ -68,11 +70,17 @@ export function createAdmission({ hub, accounts, clock, log }: AdmissionDeps): A
     }
     try {
       const identity = accounts.remembered(handshake.token, connection);
-      if (identity === undefined) verify(connection, handshake, handshake.token);
-      else welcome(connection, identity, handshake);
+      if (identity === undefined || mayHaveLostRoom(identity, handshake)) {
+        verify(connection, handshake, handshake.token);
+      } else welcome(connection, identity, handshake);
     } catch (error) {
       refuse(connection, error);
     }
+  }
+
+  /** Only the store knows whether a token for one room is worthless there [TK4]. It can't resume a session then. */
+  function mayHaveLostRoom({ room }: Identity, { resume }: Handshake): boolean {
+    return room !== null && resume !== undefined;
   }
 
   function verify(connection: Connection, handshake: Handshake, token: string): void {
@@ -84,9 +92,13 @@ export function createAdmission({ hub, accounts, clock, log }: AdmissionDeps): A
     let isVerified = false;
     const verified = continueFor(connection, accounts.verify(token, connection), (identity) => {
       isVerified = true;
-      // The login may have been ended while the token was verified: `remembered` refuses it then.
-      const current = accounts.remembered(token, connection) ?? identity;
-      connection.cork(() => welcome(connection, current, handshake));
+      const hasLost = mayHaveLostRoom(identity, handshake) && roomTokens.isWorthless(identity);
+      return continueFor(connection, hasLost, (isWorthless) => {
+        // The login may have been ended while the token was verified: `remembered` refuses it then.
+        const current = accounts.remembered(token, connection) ?? identity;
+        const allowed = isWorthless ? { ...handshake, resume: undefined } : handshake;
+        connection.cork(() => welcome(connection, current, allowed));
+      });
     });
     verified?.catch((error: unknown) => {
       if (isVerified) refuse(connection, error);

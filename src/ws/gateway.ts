@@ -7,6 +7,7 @@ import type { Log } from '../lib/log.ts';
 import type { OriginCheck } from '../lib/origins.ts';
 import { CLOSE } from '../protocol/codes.ts';
 import type { Limits } from '../protocol/limits.ts';
+import type { RoomTokens } from '../rooms/room-tokens.ts';
 import type { Hub } from '../signaling/hub.ts';
 import { sendBody } from '../uws/send.ts';
 import type {
@@ -25,6 +26,7 @@ import { createRefusedOrigins } from './refused-origins.ts';
 export interface GatewayDeps {
   readonly hub: Hub;
   readonly accounts: Pick<Accounts, 'verify' | 'remembered'>;
+  readonly roomTokens: Pick<RoomTokens, 'isWorthless'>;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly log: Log;

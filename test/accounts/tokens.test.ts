@@ -114,6 +114,7 @@ describe('tokens of a backend that shares the secret', () => {
       name: null,
       send: null,
       skipKnock: false,
+      issuedAt: null,
     });
     const claim = { id: ROOM, skipKnock: true, send: ['chat', 'audio', 'audio'] };
     expect((await verify(await mint({ sub: 'u', room: claim }))).room).toMatchObject({

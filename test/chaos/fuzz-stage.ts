@@ -18,6 +18,7 @@ import { NOBODY_WAITS } from '../support/fakes/waiting-room.ts';
 import { profile } from '../support/server/accounts.ts';
 import { NO_CHAT } from '../support/server/chat.ts';
 import { admitted, identity, OTHER_ROOM, ROOM, room } from '../support/server/hub.ts';
+import { NOBODY_PUT_OUT } from '../support/server/room-tokens.ts';
 import { mutate, type Names, validFrame } from './fuzz-corpus.ts';
 
 const ROOMS: readonly RoomId[] = [ROOM, OTHER_ROOM];
@@ -76,6 +77,7 @@ export class FuzzStage {
       accounts,
       noticeAdmins: () => {},
       rooms,
+      roomTokens: NOBODY_PUT_OUT,
       moderation,
       waitingRoom: NOBODY_WAITS,
       chat: NO_CHAT,
@@ -179,6 +181,7 @@ const roomsOfTheFirst: Parameters<typeof createModeration>[0]['rooms'] = {
   setLocked: async () => {},
   rights: { asHost: () => Promise.reject(new Error('nobody acts from outside')), change: async () => {} },
   bans: { add: async () => {} },
+  tokens: NOBODY_PUT_OUT,
   remove: async () => {},
 };
 

@@ -9,6 +9,7 @@ import type { Frame } from '../support/fakes/fake-socket.ts';
 import { NOBODY_WAITS } from '../support/fakes/waiting-room.ts';
 import { NO_CHAT } from '../support/server/chat.ts';
 import { admitted, OTHER_ROOM, type Person, ROOM, stage } from '../support/server/hub.ts';
+import { NOBODY_PUT_OUT } from '../support/server/room-tokens.ts';
 
 const PEER = '33333333-3333-4333-8333-333333333333' as PeerId;
 
@@ -43,6 +44,7 @@ function setUp({ outcome = () => {}, token }: { outcome?: () => void; token?: Pa
         return admitted();
       },
     },
+    roomTokens: NOBODY_PUT_OUT,
     waitingRoom: NOBODY_WAITS,
     moderation: {
       kick: (actor, ...rest) => note('kick', actor.userId, ...rest),

@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
+import { secretKeys } from '../../src/accounts/keys.ts';
+import { mintToken } from '../../src/accounts/mint.ts';
 import { BansReply, CreateInvitationReply } from '../../src/protocol/host-bodies.ts';
+import { SECRET } from '../support/server/accounts.ts';
 import { api, createRoom, signIn } from '../support/server/api.ts';
 import { temporaryDatabase } from '../support/server/database.ts';
 import { startParley } from '../support/server/parley-process.ts';
@@ -43,6 +46,34 @@ it('[RM6][RM12] what hosts were acknowledged outlives SIGKILL: hosts, rights, ba
     expect(items).toMatchObject([{ userId: cem.user.id, displayName: 'Cem' }]);
     const invite = new URL(made.url).searchParams.get('invite');
     expect(await join(dan, { invite })).toMatchObject({ you: { host: true } });
+  } finally {
+    await server.stop('SIGKILL');
+  }
+});
+
+it('[TK4] that a kick has made a token for the room worthless outlives SIGKILL', async () => {
+  const JWT_SECRET = SECRET;
+  const environment = { PORT: String(await freePort()), DATABASE_PATH: temporaryDatabase(), JWT_SECRET };
+  let server = await startParley(environment);
+  const { url } = server;
+  try {
+    const { accessToken: token } = await signIn(url, { displayName: 'Ann' });
+    const { id: roomId } = await createRoom(url, token);
+    const minting = { keys: await secretKeys(SECRET), issuer: 'parley', audience: 'parley' };
+    const zoes = await mintToken(
+      { sub: 'zoe', room: { id: roomId } },
+      { ...minting, now: Date.now() - 60_000, lifetimeSeconds: 3_600 },
+    );
+    const join = async (accessToken: string) => {
+      const client = new RawClient({ wsUrl: url.replace('http', 'ws'), token: accessToken });
+      const { peerId } = (await client.welcome).payload;
+      return { client, peerId, answer: await client.request('room:join', { roomId }) };
+    };
+    const [ann, zoe] = [await join(token), await join(zoes)];
+    expect((await ann.client.request('room:kick', { peerId: zoe.peerId })).event).toBe('ack');
+    await server.stop('SIGKILL');
+    server = await startParley(environment);
+    expect((await join(zoes)).answer.payload).toMatchObject({ code: 'forbidden' });
   } finally {
     await server.stop('SIGKILL');
   }

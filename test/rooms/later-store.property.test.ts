@@ -22,6 +22,7 @@ import { FakeClock } from '../support/fakes/clock.ts';
 import { cheapPasswords } from '../support/server/accounts.ts';
 import { NO_CHAT } from '../support/server/chat.ts';
 import { type Person, ROOM, room as roomFacts, stage } from '../support/server/hub.ts';
+import { NO_MARKS } from '../support/server/room-tokens.ts';
 
 /** What may happen to the room while two people join. */
 const NEWS = ['ban', 'lock', 'edit', 'close', 'empty', 'sweep'] as const;
@@ -109,6 +110,7 @@ function furnish(later: fc.Scheduler, { news, actsAtOnce }: Setting) {
     bans: store.bans,
     roomRights: store.roomRights,
     roomInvitations: NO_INVITATIONS,
+    roomTokenMarks: NO_MARKS,
     creations: new Creations({ clock, creators: 'everyone', hasRelay: true }),
     passwords: cheapPasswords(),
     liveRooms: hub.liveRooms,
@@ -123,6 +125,7 @@ function furnish(later: fc.Scheduler, { news, actsAtOnce }: Setting) {
   const accounts = { verify: () => Promise.reject(new Error('not needed')), remembered: () => undefined };
   handler.handle = createMessageHandler({
     hub,
+    roomTokens: rooms.tokens,
     accounts,
     noticeAdmins: () => {},
     rooms,

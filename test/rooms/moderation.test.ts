@@ -4,6 +4,7 @@ import { hostsOnly, noSuchRoom } from '../../src/domain/refusals.ts';
 import { mayModerate } from '../../src/domain/scope.ts';
 import { createModeration } from '../../src/rooms/moderation.ts';
 import { OTHER_ROOM, identity as personIdentity, ROOM, room, stage } from '../support/server/hub.ts';
+import { NOBODY_PUT_OUT } from '../support/server/room-tokens.ts';
 import { until } from '../support/until.ts';
 
 /** A room of Ann's with Ben inside, in two tabs, and Cem. Ann is outside: she has no session at all. */
@@ -34,6 +35,7 @@ function setUp({ persistent = true, wait = async () => {} } = {}) {
           rights.push([userId, change]);
         },
       },
+      tokens: NOBODY_PUT_OUT,
       bans: {
         add: async (_, userId, confirm) => {
           await wait();
@@ -85,7 +87,7 @@ describe('moderation by somebody who is not inside', () => {
   it('[RM6] is refused to others, also by a token that runs another room', async () => {
     const { moderation, actor, cem } = setUp();
     const elsewhere = actor('zoe', {
-      room: { id: OTHER_ROOM, admin: true, name: null, send: null, skipKnock: false },
+      room: { id: OTHER_ROOM, admin: true, name: null, send: null, skipKnock: false, issuedAt: null },
     });
     for (const stranger of [actor('ben'), elsewhere]) {
       await expect(moderation.kick(stranger, ROOM, { peerId: cem.session.peerId })).rejects.toMatchObject({

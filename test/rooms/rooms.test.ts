@@ -380,6 +380,7 @@ function setUp({ path, at, over, log = silentLog }: SetUp = {}) {
     bans: store.bans,
     roomRights: store.roomRights,
     roomInvitations: store.roomInvitations,
+    roomTokenMarks: store.roomTokenMarks,
     creations: new Creations({ clock, creators: 'everyone', hasRelay: true }),
     passwords: cheapPasswords(),
     liveRooms: {

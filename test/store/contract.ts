@@ -14,6 +14,7 @@ import { linksContract } from './links-contract.ts';
 import { loginsContract } from './logins-contract.ts';
 import { oidcUsersContract } from './oidc-users-contract.ts';
 import { roomRightsContract } from './room-rights-contract.ts';
+import { roomTokenMarksContract } from './room-token-marks-contract.ts';
 import { roomsContract } from './rooms-contract.ts';
 import { usersContract } from './users-contract.ts';
 import { webhooksContract } from './webhooks-contract.ts';
@@ -234,6 +235,7 @@ export function storeContract(name: string, place: () => StorePlace): void {
   });
 
   roomsContract(name, place);
+  roomTokenMarksContract(name, place);
   chatContract(name, place);
   callsContract(name, place);
   credentialsContract(name, place);

@@ -10,6 +10,7 @@ import { Connection } from '../../src/ws/connection.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { startGateway } from '../support/server/gateway.ts';
 import { identity, stage } from '../support/server/hub.ts';
+import { NOBODY_PUT_OUT } from '../support/server/room-tokens.ts';
 
 /** A connection without a wire that shows `token`. */
 class Dialed extends Connection {
@@ -44,6 +45,7 @@ function slowAdmission() {
   const verdicts: ((verdict: Identity | ParleyError) => void)[] = [];
   const received: number[] = [];
   const admission = createAdmission({
+    roomTokens: NOBODY_PUT_OUT,
     hub: {
       ...hub,
       connect(arrival) {

@@ -143,6 +143,7 @@ class World {
       bans: store.bans,
       roomRights: store.roomRights,
       roomInvitations: store.roomInvitations,
+      roomTokenMarks: store.roomTokenMarks,
       creations: new Creations({ clock, creators: 'everyone', hasRelay: true }),
       passwords: {
         hash: async (password) => hashOf(password),
@@ -166,6 +167,7 @@ class World {
       accounts,
       noticeAdmins: () => {},
       rooms: this.#rooms,
+      roomTokens: this.#rooms.tokens,
       chat: NO_CHAT,
       moderation: createModeration({ rooms: this.#rooms, hub: this.#hub }),
       waitingRoom: createWaitingRoom({ rooms: this.#rooms, hub: this.#hub }),
@@ -174,6 +176,7 @@ class World {
       ...common,
       hub: this.#hub,
       accounts,
+      roomTokens: this.#rooms.tokens,
       limits,
       resolveAddress: (peer) => peer,
       allowsOrigin: () => true,

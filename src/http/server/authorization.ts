@@ -17,7 +17,8 @@ export interface Authorization {
    * Refuses a token for one room that doesn't open this endpoint [TK4], and anybody who is neither the user nor the
    * admin, the host or the backend that it is for.
    * @param params of the endpoint's path
-   * @throws ParleyError `forbidden`; `room_not_found`, which comes first [RM1]
+   * @throws ParleyError `forbidden`; `banned` for a token for a room from which its user is banned; `room_not_found`, which
+   *   comes first [RM1]
    */
   withIdentity(endpoint: Endpoint, identity: Identity, params: ReadonlyMap<string, string>): Promise<void>;
 }
@@ -35,6 +36,7 @@ export function createAuthorization(deps: AuthorizationDeps): Authorization {
         const room = await deps.rooms.find(params.get('roomId') ?? '');
         if (room === undefined) throw noSuchRoom();
         if (!isGoodIn(identity, room.id)) throw oneRoomOnly();
+        await deps.rooms.tokens.check(identity);
       }
       requireOneOf(who, identity, params);
       if (who === 'host') await deps.rooms.rights.asHost(identity, params.get('roomId') ?? '');

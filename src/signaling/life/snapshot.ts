@@ -40,6 +40,8 @@ export const SavedIdentity = v.object({
       name: v.nullable(v.string()),
       send: v.nullable(SendRights),
       skipKnock: v.boolean(),
+      // The servers that didn't write it had no use for it.
+      issuedAt: v.optional(v.nullable(v.number()), null),
     }),
   ),
 });

@@ -139,7 +139,7 @@ export interface BanRow {
 
 /** Who may not enter which room [RM6]. Bans go with their room and with their user. */
 export interface BanStore {
-  /** Durable. The user is no host of the room any more. Does nothing if the user is gone. */
+  /** Durable. The user is no host of the room any more, and its tokens for the room are marked. No ban if the user is gone. */
   insert(roomId: RoomId, userId: UserId, at: number): Awaitable<void>;
   has(roomId: RoomId, userId: UserId): Awaitable<boolean>;
   countIn(roomId: RoomId): Awaitable<number>;

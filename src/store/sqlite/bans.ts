@@ -2,6 +2,7 @@ import type { RoomId, UserId } from '../../domain/ids.ts';
 import type { BanRow, BanStore } from '../contract.ts';
 import type { Batch } from './batch.ts';
 import type { Connection } from './driver.ts';
+import { createMark } from './room-token-marks.ts';
 
 export function createBanStore(database: Connection, { durably }: Batch) {
   const insert = database.prepare<[{ roomId: string; userId: string; at: number }]>(
@@ -24,9 +25,11 @@ export function createBanStore(database: Connection, { durably }: Batch) {
   const remove = database.prepare<[string, string]>(
     'DELETE FROM room_bans WHERE room_id = ? AND user_id = ?',
   );
+  const mark = createMark(database);
   const ban = database.transaction((roomId: RoomId, userId: UserId, at: number): void => {
     insert.run({ roomId, userId, at });
     demote.run(roomId, userId);
+    mark(roomId, userId, at);
   });
   return {
     insert: durably(ban.immediate),

@@ -23,6 +23,7 @@ import { createResetLinkStore } from './reset-links.ts';
 import { createRoomInvitationStore } from './room-invitations.ts';
 import { createRoomListStore } from './room-lists.ts';
 import { createRoomRightsStore } from './room-rights.ts';
+import { createRoomTokenMarkStore } from './room-token-marks.ts';
 import { createRoomStore } from './rooms.ts';
 import { createSessionStore } from './sessions.ts';
 import { createSettingStore } from './settings.ts';
@@ -74,6 +75,7 @@ export function openStore(path: string, log: Log = silentLog, clock: Clock = sys
       calls: createCallStore(database, batch),
       roomRights: createRoomRightsStore(database, batch),
       roomInvitations: createRoomInvitationStore(database, batch),
+      roomTokenMarks: createRoomTokenMarkStore(database, batch),
       chat: createChatStore(database, batch),
       webhooks: createWebhookStore(database, batch),
       inside: createInsideStore(database, batch),

@@ -108,6 +108,7 @@ export async function startHttp({
     bans: store.bans,
     roomRights: store.roomRights,
     roomInvitations: store.roomInvitations,
+    roomTokenMarks: store.roomTokenMarks,
     creations,
     passwords: cheapPasswords(),
     liveRooms,

@@ -56,7 +56,7 @@ describe('[CA6] the relay credentials of a caller over HTTP', () => {
   it('[TK4] are none for a token for one room outside of that room', () => {
     const { session } = stage().inside('ann');
     const tokenFor = (id: typeof ROOM) =>
-      ann({ room: { id, admin: false, name: null, send: null, skipKnock: false } });
+      ann({ room: { id, admin: false, name: null, send: null, skipKnock: false, issuedAt: null } });
     expect(right(tokenFor(ROOM), [session], 'on')).toEqual({ kind: 'session', peerId: session.peerId });
     expect(right(tokenFor(OTHER_ROOM), [session], 'on')).toEqual({ kind: 'none' });
   });

@@ -155,7 +155,14 @@ describe('who waits', () => {
   it('[KN2] is shown under a new name when its user has one, and under the name of its token', () => {
     const on = stage();
     const ann = host(on);
-    const claim = { id: ROOM, admin: false, name: 'Doctor Cat', send: null, skipKnock: false };
+    const claim = {
+      id: ROOM,
+      admin: false,
+      name: 'Doctor Cat',
+      send: null,
+      skipKnock: false,
+      issuedAt: null,
+    };
     knock(on, on.connect('cat', { room: claim }));
     knock(on, on.connect('dan'));
     overHttp(on, 'eve');
@@ -171,7 +178,7 @@ describe('who waits', () => {
     const on = stage();
     const [ann, ben] = [on.inside('ann'), on.inside('ben')];
     knock(on, on.connect('cat'));
-    const claim = { id: ROOM, admin: true, name: null, send: null, skipKnock: false };
+    const claim = { id: ROOM, admin: true, name: null, send: null, skipKnock: false, issuedAt: null };
     on.hub.renew(ann.session, identity('ann', on.clock, { room: claim }));
     expect([told(ann), told(ben)]).toEqual([['cat'], undefined]);
     on.hub.updateUser(ben.session.userId, { profile: profile(ben.session.userId), role: 'admin' });
@@ -439,7 +446,7 @@ describe('[TK4] a token for one room', () => {
     const on = stage();
     const cat = on.connect('cat');
     knock(on, cat);
-    const claim = { id: OTHER_ROOM, admin: false, name: null, send: null, skipKnock: false };
+    const claim = { id: OTHER_ROOM, admin: false, name: null, send: null, skipKnock: false, issuedAt: null };
     expect(() => on.hub.renew(cat.session, identity('cat', on.clock, { room: claim }))).toThrow(
       expect.objectContaining({ code: 'forbidden' }),
     );

@@ -36,7 +36,9 @@ export function identity(id: string, over: Partial<Identity> & { roomId?: RoomId
     role: null,
     claimedRole: over.role ?? null,
     room:
-      roomId === undefined ? null : { id: roomId, admin: false, name: null, send: null, skipKnock: false },
+      roomId === undefined
+        ? null
+        : { id: roomId, admin: false, name: null, send: null, skipKnock: false, issuedAt: null },
     ...rest,
   };
 }

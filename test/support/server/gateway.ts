@@ -16,6 +16,7 @@ import { NOBODY_WAITS } from '../fakes/waiting-room.ts';
 import { identity, profile } from './accounts.ts';
 import { NO_CHAT } from './chat.ts';
 import { admitted, OTHER_ROOM, ROOM, room } from './hub.ts';
+import { NOBODY_PUT_OUT } from './room-tokens.ts';
 import { RawClient, type RawOptions } from './ws-client.ts';
 
 export interface GatewayStage {
@@ -66,6 +67,7 @@ export async function startGateway(
     accounts: options.accounts ?? accounts,
     noticeAdmins: () => {},
     rooms: { isCurrent: () => true, ...rooms },
+    roomTokens: NOBODY_PUT_OUT,
     moderation: createModeration({ rooms: nobodysRooms, hub }),
     waitingRoom: NOBODY_WAITS,
     chat: NO_CHAT,
@@ -75,6 +77,7 @@ export async function startGateway(
     clock,
     log: silentLog,
     accounts,
+    roomTokens: NOBODY_PUT_OUT,
     resolveAddress: createAddressResolver([]),
     allowsOrigin: allowOrigins(['https://allowed.example']),
     ...options,
@@ -123,6 +126,7 @@ const nobodysRooms: Parameters<typeof createModeration>[0]['rooms'] = {
   setLocked: async () => {},
   rights: { asHost: () => Promise.reject(new Error('nobody acts from outside')), change: async () => {} },
   bans: { add: async () => {} },
+  tokens: NOBODY_PUT_OUT,
   remove: async () => {},
 };
 
