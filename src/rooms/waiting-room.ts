@@ -22,7 +22,10 @@ export interface WaitingRoom {
   list(host: Host, roomId: string): Promise<KnockItem[]>;
   /** @throws ParleyError `not_found`; `room_full`: the knock stays */
   admit(host: Host, roomId: string, knockId: string): Promise<void>;
-  /** Admits from the head of the line until the room is full. @throws ParleyError `room_full` if nobody gets in */
+  /**
+   * Admits from the head of the line until the room is full.
+   * @throws ParleyError `room_full`; `rate_limited` for whoever has too many places; neither if anybody gets in
+   */
   admitAll(host: Host, roomId: string): Promise<void>;
   /** @throws ParleyError `not_found` */
   refuse(host: Host, roomId: string, knockId: string): Promise<void>;
@@ -93,21 +96,30 @@ export function createWaitingRoom({ rooms, hub }: WaitingRoomDeps): WaitingRoom 
     }
   }
 
-  /** Lets them in one after the other. @throws ParleyError `room_full` if nobody gets in */
+  /**
+   * Lets them in one after the other. Whoever has too many places elsewhere holds nobody else up.
+   * @throws ParleyError `room_full`, `rate_limited` if nobody gets in
+   */
   async function letAllIn(roomId: string, confirm: () => void): Promise<void> {
     let count = 0;
+    let passedOver: ParleyError | undefined;
     for (const knock of [...knocks.lineOf(roomId)]) {
       try {
         await letIn(knock, confirm);
         count += 1;
       } catch (thrown) {
-        const code = thrown instanceof ParleyError ? thrown.code : undefined;
+        if (!(thrown instanceof ParleyError)) throw thrown;
         // Another host has answered, or the one who waited has left.
-        if (code === 'not_found') continue;
-        if (code === 'room_full' && count > 0) return;
+        if (thrown.code === 'not_found') continue;
+        if (thrown.code === 'rate_limited') {
+          passedOver = thrown;
+          continue;
+        }
+        if (thrown.code === 'room_full' && count > 0) return;
         throw thrown;
       }
     }
+    if (passedOver !== undefined && count === 0) throw passedOver;
   }
 
   return {

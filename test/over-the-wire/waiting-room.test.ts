@@ -5,6 +5,7 @@ import { secretKeys } from '../../src/accounts/keys.ts';
 import { type MintedClaims, mintToken } from '../../src/accounts/mint.ts';
 import type { CreateRoomRequest } from '../../src/protocol/bodies.ts';
 import { serverEvents } from '../../src/protocol/events.ts';
+import { PLACES_PER_USER } from '../../src/signaling/live-rooms/held-places.ts';
 import { KNOCKS_PER_NETWORK } from '../../src/signaling/live-rooms/knock-bounds.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { SECRET } from '../support/server/accounts.ts';
@@ -218,6 +219,27 @@ describe('somebody who waits', () => {
     await dan.next('room:joined');
     expect(codeOf(await host.request('room:admit', { all: true }))).toBe('ack');
   });
+
+  it.each(['`all`', 'switching the waiting room off'])(
+    '[KN3][KN5] is held up by nobody who has too many places elsewhere: %s passes them over',
+    async (how) => {
+      const stage = await startStage();
+      const { roomId, owner, host } = await hosted(stage);
+      const busy = await stage.guest('Busy');
+      for (let count = 0; count < PLACES_PER_USER; count += 1) {
+        const { id } = await createRoom(stage.server.url, owner.token);
+        expect((await post(stage, `/rooms/${id}/join`, busy)).status).toBe(200);
+      }
+      expect((await post(stage, `/rooms/${roomId}/join`, busy)).status).toBe(202);
+      const admitAll = () => host.request('room:admit', { all: true });
+      expect(codeOf(await admitAll())).toBe('rate_limited');
+      const next = await waiting(stage, roomId);
+      if (how === '`all`') expect(codeOf(await admitAll())).toBe('ack');
+      else expect(await patch(stage, roomId, owner, { waitingRoom: false })).toBe(200);
+      await next.next('room:joined');
+      expect(await whoWaits(host)).toEqual([busy.userId]);
+    },
+  );
 
   it('[KN3] is answered by hosts alone', async () => {
     const stage = await startStage();
