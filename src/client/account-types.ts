@@ -150,6 +150,8 @@ export interface Account {
    * account.on('ended', () => location.assign('/'));
    */
   readonly on: On<AccountEvents>;
+  /** As `on`, for the next event of this name only. */
+  readonly once: On<AccountEvents>;
   /**
    * Resolves with an access token that is valid for at least another 90 seconds, after a refresh if necessary.
    * @param fresh refreshes in any case

@@ -25,6 +25,8 @@ export type CallEvents = {
   room: [room: Room];
   /** What this side sends has changed. */
   media: [media: MediaState];
+  /** Somebody else is the loudest of the others now; undefined: nobody speaks. By the levels that the browser measures. */
+  activespeaker: [peer: RemotePeer | undefined];
   /** What this side may do has changed; what it may no longer send has been stopped and muted. */
   you: [you: Rights];
   /** A hand went up or down. `peer` is undefined for this side's own. */
@@ -76,6 +78,10 @@ export interface Call extends Devices {
    * const off = call.on('peerleft', (peer, reason) => console.log(peer.displayName, reason));
    */
   readonly on: On<CallEvents>;
+  /** As `on`, for the next event of this name only. */
+  readonly once: On<CallEvents>;
+  /** The loudest of the others; undefined while nobody of them speaks. */
+  readonly activeSpeaker: RemotePeer | undefined;
   /** What this side may do. */
   readonly you: Rights;
   /** When this side raised its hand (ISO 8601); null while it is down. */
@@ -147,6 +153,13 @@ export interface Call extends Devices {
    * await call.update({ displayName: 'Ada (host)' });
    */
   update(profile: { readonly displayName?: string | undefined; readonly userInfo?: unknown }): Promise<void>;
+  /**
+   * Changes what the application tells the others about this person: any JSON, at most `LIMITS.userInfo.max` characters.
+   * @throws ParleyClientError as `update`
+   * @example
+   * await call.setUserInfo({ seat: 3 }); // peer.userInfo for the others, and their `profile` event
+   */
+  setUserInfo(userInfo: unknown): Promise<void>;
   /**
    * Leaves the room and closes every connection. Resolves when the server has confirmed it, or after 2 seconds.
    * @example

@@ -81,6 +81,8 @@ export interface Chat {
    * call.chat.on('edited', ({ id, message }) => rows.get(id)?.setText(message));
    */
   readonly on: On<ChatEvents>;
+  /** As `on`, for the next event of this name only. */
+  readonly once: On<ChatEvents>;
   /**
    * Writes a message; resolves with it when it is stored. Messages that are written while the connection is lost are sent
    * once it is back, in order and once, even if the session can't be resumed.

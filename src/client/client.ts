@@ -68,6 +68,10 @@ export async function openClient(options: ConnectOptions, platform: Platform): P
     random: platform.random,
   });
   const timeoutMs = options.timeoutMs ?? CONNECT_MS;
+  const { signal } = options;
+  const giveUp = (): void =>
+    session.close(new ParleyClientError('closed', 'Connecting was given up: the signal was aborted.'));
+  signal?.addEventListener('abort', giveUp);
   await new Promise<void>((resolve, reject) => {
     const cancel = platform.clock.after(timeoutMs, () => {
       session.close(
@@ -83,7 +87,8 @@ export async function openClient(options: ConnectOptions, platform: Platform): P
       cancel();
       reject(error);
     });
-  });
+    if (signal?.aborted === true) giveUp();
+  }).finally(() => signal?.removeEventListener('abort', giveUp));
   const { token } = options;
   const account: CallDeps['account'] = {
     baseUrl: originOf(options.baseUrl),
@@ -102,6 +107,7 @@ class SessionClient implements Client {
   #leaving: Promise<void> | undefined;
 
   readonly on = this.#emitter.on;
+  readonly once = this.#emitter.once;
 
   constructor(session: ResumableSession, account: CallDeps['account'], platform: Platform) {
     this.#session = session;
@@ -149,7 +155,16 @@ class SessionClient implements Client {
     });
     // What the server says until then is about the room before.
     await this.#leaving;
-    await call.enter();
+    const { signal } = options;
+    const giveUp = (): void => void call.leave();
+    signal?.addEventListener('abort', giveUp);
+    try {
+      const entering = call.enter();
+      if (signal?.aborted === true) giveUp();
+      await entering;
+    } finally {
+      signal?.removeEventListener('abort', giveUp);
+    }
     return call;
   }
 

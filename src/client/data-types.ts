@@ -19,6 +19,8 @@ export type SharedDataEvents = {
 export interface SharedData {
   /** Calls a listener for each event; returns a function that removes it. */
   readonly on: On<SharedDataEvents>;
+  /** As `on`, for the next event of this name only. */
+  readonly once: On<SharedDataEvents>;
   /** Resolves to the value, as anybody inside may have set it: check it before use. */
   get(key: string): unknown;
   /** All keys with their values. */

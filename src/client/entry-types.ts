@@ -1,3 +1,5 @@
+import type { DeviceChoice } from './open-devices.ts';
+
 /** Kinds to mute (true) or unmute (false). `audio` is the microphone, `video` the camera; a screen share has no mute. */
 export interface Muted {
   readonly audio?: boolean | undefined;
@@ -67,6 +69,8 @@ export interface JoinOptions {
    * });
    */
   readonly onWaiting?: ((waiting: Waiting) => void) | undefined;
+  /** Gives up when it is aborted, also while a host lets this side wait: `join` rejects with `closed`. */
+  readonly signal?: AbortSignal | undefined;
   /** What the application tells the others about this person: any JSON, at most `LIMITS.userInfo.max` characters. */
   readonly userInfo?: unknown;
   /** If its `enabled` is false, this side joins muted: the others are told so, and hear nothing until `setMuted`. */
@@ -80,4 +84,23 @@ export interface JoinOptions {
    * always `relay`.
    */
   readonly rtc?: { readonly iceTransportPolicy?: RTCIceTransportPolicy | undefined } | undefined;
+}
+
+/** An access token, or a function that gets one. `fresh`: the last token is about to expire or was refused. */
+export type TokenSource = string | ((fresh: boolean) => string | Promise<string>);
+
+/** How `joinCall` comes into a call. */
+export interface JoinCallOptions extends Omit<JoinOptions, 'camera' | 'microphone'> {
+  /** The link to the call, `https://…/connect/<room id>`, with its `?invite=` if it has one. */
+  readonly url: string | URL;
+  /** The name that the others see. */
+  readonly name?: string | undefined;
+  /** An access token of the person's own; default: a new guest. */
+  readonly token?: TokenSource | undefined;
+  /** Whether to open the camera, or which one; or a track of the caller's. Default: none. */
+  readonly camera?: DeviceChoice;
+  /** Whether to open the microphone, or which one; or a track of the caller's. Default: none. */
+  readonly microphone?: DeviceChoice;
+  /** Where everybody is shown. Default: nowhere; `peer.attach` shows one. */
+  readonly element?: HTMLElement | null | undefined;
 }

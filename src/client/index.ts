@@ -13,6 +13,7 @@ export {
 export { type Users, users } from './account/users.ts';
 export { connect } from './client.ts';
 export { type ClientErrorCode, type FieldError, ParleyClientError } from './errors.ts';
+export { joinCall } from './join-call.ts';
 export { LIMITS, type Limits } from './limits.ts';
 export { createRoom, findRoom, rooms } from './rooms/rooms.ts';
 export type { RoomBans, RoomInvitations, Rooms } from './rooms/rooms-interface.ts';

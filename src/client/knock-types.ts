@@ -28,6 +28,8 @@ export interface Knocks {
   readonly items: readonly Knock[];
   /** Calls a listener for each event; returns a function that removes it. */
   readonly on: On<KnocksEvents>;
+  /** As `on`, for the next event of this name only. */
+  readonly once: On<KnocksEvents>;
   /**
    * Lets somebody in.
    * @throws ParleyClientError `room_full` besides; the one who waits stays in the line

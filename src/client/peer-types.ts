@@ -1,10 +1,17 @@
 import type { MediaState, Peer } from '../protocol/fields.ts';
 import type { SendKind } from '../protocol/room-fields.ts';
 
+/** How to listen. */
+export interface ListenOptions {
+  /** Removes the listener when it is aborted. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Calls `listener` for each event of this name; returns a function that removes it. */
 export type On<Events extends { [name in keyof Events]: readonly unknown[] }> = <Name extends keyof Events>(
   event: Name,
   listener: (...values: Events[Name]) => void,
+  options?: ListenOptions,
 ) => () => void;
 
 /** Where a track comes from. */
@@ -92,6 +99,15 @@ export interface RemotePeer {
    * peer.on('media', ({ audio }) => badge.toggleAttribute('hidden', audio));
    */
   readonly on: On<PeerEvents>;
+  /** As `on`, for the next event of this name only. */
+  readonly once: On<PeerEvents>;
+  /**
+   * Plays what the peer sends inside an element: camera and screen as pictures, with sound. It keeps up with the tracks, and
+   * cleans up when the peer leaves, or when the returned function is called.
+   * @example
+   * call.on('peer', (peer) => peer.attach(tiles.appendChild(document.createElement('figure'))));
+   */
+  attach(element: HTMLElement): () => void;
   /**
    * Current stats of the connection. Bit rates are averages since the previous call.
    * @example

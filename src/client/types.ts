@@ -7,7 +7,7 @@ import type { PastCall } from '../protocol/room-bodies.ts';
 import type { ChatPolicy, Room, SendKind } from '../protocol/room-fields.ts';
 import type { StatusChange } from './account-types.ts';
 import type { Call } from './call-types.ts';
-import type { JoinOptions } from './entry-types.ts';
+import type { JoinOptions, TokenSource } from './entry-types.ts';
 import type { ParleyClientError } from './errors.ts';
 import type { On } from './peer-types.ts';
 import type { WebSocketConstructor } from './signaling/session-socket.ts';
@@ -19,6 +19,7 @@ export type * from './data-types.ts';
 export type * from './entry-types.ts';
 export type * from './host-types.ts';
 export type * from './knock-types.ts';
+export type { DeviceChoice } from './open-devices.ts';
 export type * from './peer-types.ts';
 export type * from './room-types.ts';
 export type {
@@ -40,15 +41,14 @@ export type {
 
 // --- Client --------------------------------------------------------------------------------------------------------
 
-/** An access token, or a function that gets one. `fresh`: the last token is about to expire or was refused. */
-export type TokenSource = string | ((fresh: boolean) => string | Promise<string>);
-
 /** How `connect` opens a session. */
 export interface ConnectOptions {
   /** The server's origin; default: the page's own. */
   readonly baseUrl?: string | undefined;
   /** `account.token`, a string, or a function that asks a backend. */
   readonly token: TokenSource;
+  /** Gives up when it is aborted: `connect` rejects with `closed`. */
+  readonly signal?: AbortSignal | undefined;
   /** Milliseconds until `connect` gives up; default 10,000. */
   readonly timeoutMs?: number | undefined;
   /** For runtimes without `globalThis.WebSocket`, such as Node before 22: the one of the package `ws` fits. */
@@ -80,6 +80,8 @@ export interface Client {
    * client.on('state', (state) => banner.toggleAttribute('hidden', state === 'live'));
    */
   readonly on: On<ClientEvents>;
+  /** As `on`, for the next event of this name only. */
+  readonly once: On<ClientEvents>;
   /**
    * Enters a room and calls everybody inside. If the room has a waiting room, it resolves when a host has let this side
    * in, however often the connection is lost meanwhile; see `JoinOptions.onWaiting`. A client has one call at a time.

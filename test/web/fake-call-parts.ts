@@ -40,6 +40,7 @@ export function fakeChat(sent: Sent) {
     policy: 'all',
     lastId: null,
     on: emitter.on,
+    once: emitter.on,
     async send(message, options) {
       await record('send', [message, options]);
       return fakeMessage({ message, userId: 'u0', peerId: 'me' });
@@ -79,6 +80,7 @@ export function fakeKnocks(sent: Sent) {
       return items;
     },
     on: emitter.on,
+    once: emitter.on,
     admit: (...values) => record('admit', values),
     admitAll: (...values) => record('admitAll', values),
     refuse: (...values) => record('refuse', values),
@@ -104,6 +106,7 @@ export function fakeData(sent: Sent) {
   };
   const data: SharedData = {
     on: emitter.on,
+    once: emitter.on,
     get: (key) => values.get(key),
     entries: () => values.entries(),
     async set(key, value) {

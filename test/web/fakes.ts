@@ -43,6 +43,8 @@ export function fakePeer(facts: Partial<RemotePeer> = {}) {
     screen: null,
     screenAudio: null,
     on: emitter.on,
+    once: emitter.on,
+    attach: () => () => {},
     stats: () => Promise.reject(new Error('no figures here')),
     ...facts,
   } satisfies RemotePeer;
@@ -73,6 +75,9 @@ export function fakeCall(...inside: RemotePeer[]) {
     peers,
     media: { audio: true, video: true, screen: false },
     on: emitter.on,
+    once: emitter.on,
+    activeSpeaker: undefined,
+    setUserInfo: record('setUserInfo'),
     setMicrophone: record('setMicrophone'),
     setCamera: record('setCamera'),
     muted: { audio: false, video: false },
@@ -128,6 +133,7 @@ export function fakeClient(join: Client['join'] = () => Promise.reject(new Error
       createdAt: '2026-01-01T00:00:00.000Z',
     },
     on: emitter.on,
+    once: emitter.on,
     join,
     close() {
       closed = true;
@@ -166,6 +172,7 @@ export function fakeAccount(
     user,
     token: async () => token,
     on: emitter.on,
+    once: emitter.on,
     logins: {
       list: async () => [],
       end: (id: string) => record(`end ${id}`),

@@ -21,6 +21,7 @@ export class OwnAccount implements Account {
   readonly baseUrl: string;
   readonly token: Account['token'];
   readonly on: Account['on'];
+  readonly once: Account['once'];
   readonly logins: AccountLogins;
   readonly #login: SharedLogin;
 
@@ -29,6 +30,7 @@ export class OwnAccount implements Account {
     this.baseUrl = login.baseUrl;
     this.token = login.token;
     this.on = login.on;
+    this.once = login.once;
     this.logins = Object.freeze({
       list: () => withToken(this, (token) => requestLogins(this.baseUrl, token)),
       end: (id: string) => this.#endLogin(id),

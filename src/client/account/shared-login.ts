@@ -68,12 +68,24 @@ export class SharedLogin {
     return this.#login.user;
   }
 
-  readonly on: On<AccountEvents> = (event, listener) => {
+  readonly on: On<AccountEvents> = (event, listener, options) => {
     const { storage } = this.#store;
     if (storage !== undefined && this.#over === undefined) {
       this.#stopWatching ??= this.#tab.onStorage(storage, () => this.sync());
     }
-    return this.#emitter.on(event, listener);
+    return this.#emitter.on(event, listener, options);
+  };
+
+  readonly once: On<AccountEvents> = (event, listener, options) => {
+    const off = this.on(
+      event,
+      (...values) => {
+        off();
+        listener(...values);
+      },
+      options,
+    );
+    return off;
   };
 
   // An arrow function, so that `connect({ token: account.token })` works.

@@ -40,6 +40,7 @@ export class RoomChat implements Chat, CallPart {
   #sessions = 0;
 
   readonly on = this.#emitter.on;
+  readonly once = this.#emitter.once;
 
   constructor(deps: RoomChatDeps) {
     const { account, roomId, clock } = deps;

@@ -122,6 +122,9 @@ export class Connection {
     });
   }
 
+  /** As `Transceivers.level`. */
+  readonly level = (): number => this.#transceivers.level;
+
   async stats(): Promise<PeerStats> {
     const report = await this.#peer.getStats();
     const { stats, sample } = readStats(report, this.#transceivers.midOf('screen'), this.#sample);

@@ -11,6 +11,7 @@ export class RoomKnocks implements Knocks, CallPart {
   #items: readonly Knock[] = [];
 
   readonly on = this.#emitter.on;
+  readonly once = this.#emitter.once;
 
   constructor({ session }: Pick<PartDeps, 'session'>) {
     this.#session = session;

@@ -49,6 +49,7 @@ export type Link = Pick<
   | 'retry'
   | 'renewPath'
   | 'rebind'
+  | 'level'
   | 'stats'
   | 'close'
 >;

@@ -2,6 +2,7 @@ import type { Room } from '../../protocol/room-fields.ts';
 import type { Emitter } from '../signaling/emitter.ts';
 import type { ServerMessage } from '../signaling/frames.ts';
 import type { CallEvents, RemotePeer, Rights } from '../types.ts';
+import { ActiveSpeaker } from './active-speaker.ts';
 import type { CallSession } from './call-session.ts';
 import { RoomChat } from './chat.ts';
 import { Hands } from './hands.ts';
@@ -9,6 +10,7 @@ import { OwnRights } from './hosts.ts';
 import { RoomKnocks } from './knocks.ts';
 import type { CallDeps } from './link.ts';
 import type { CallPart, Inside, PartDeps } from './part.ts';
+import type { Remote } from './remote.ts';
 import { RoomData } from './shared-data.ts';
 
 interface PartsDeps extends Omit<CallDeps, 'session'>, Pick<PartDeps, 'peers' | 'ownId'> {
@@ -18,6 +20,8 @@ interface PartsDeps extends Omit<CallDeps, 'session'>, Pick<PartDeps, 'peers' | 
   readonly emitter: Emitter<CallEvents>;
   /** Stops what this side may not send. */
   readonly permit: (send: Rights['send']) => void;
+  /** The others, with how loud they are. */
+  readonly levels: () => ReadonlyMap<string, Pick<Remote, 'level'>>;
   readonly onError: (error: unknown) => void;
 }
 
@@ -28,9 +32,10 @@ export class Parts {
   readonly data: RoomData;
   readonly knocks: RoomKnocks;
   readonly chat: RoomChat;
+  readonly activeSpeaker: ActiveSpeaker;
   readonly #all: readonly CallPart[];
 
-  constructor({ emitter, permit, ...deps }: PartsDeps) {
+  constructor({ emitter, permit, levels, ...deps }: PartsDeps) {
     this.data = new RoomData(deps);
     this.knocks = new RoomKnocks(deps);
     this.hands = new Hands({
@@ -47,6 +52,11 @@ export class Parts {
       },
     });
     this.chat = new RoomChat({ ...deps, isHost: () => this.rights.rights.host });
+    this.activeSpeaker = new ActiveSpeaker({
+      clock: deps.clock,
+      peers: levels,
+      onChange: () => emitter.emit('activespeaker', deps.peers().get(this.activeSpeaker.current ?? '')),
+    });
     this.#all = [this.rights, this.hands, this.data, this.knocks, this.chat];
   }
 
@@ -55,6 +65,13 @@ export class Parts {
   }
 
   enter(inside: Inside, returning: boolean): void {
+    this.activeSpeaker.start();
     for (const part of this.#all) part.enter(inside, returning);
+  }
+
+  /** The call is over. */
+  close(): void {
+    this.activeSpeaker.stop();
+    this.chat.close();
   }
 }

@@ -12,6 +12,7 @@ export class RemoteFacts {
   #typing = false;
 
   readonly on = this.emitter.on;
+  readonly once = this.emitter.once;
 
   constructor(peer: Peer) {
     this.key = peer.peerId;

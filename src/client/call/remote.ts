@@ -2,6 +2,7 @@ import type { MediaState, Peer } from '../../protocol/fields.ts';
 import type { ConnectionState, PeerStats, RemotePeer, Rights, TrackKind } from '../types.ts';
 import type { Side } from './connection-deps.ts';
 import type { Link, RemoteDeps } from './link.ts';
+import { attachTracks } from './player.ts';
 import type { TrackTarget } from './publishing.ts';
 import { isSame, RemoteFacts } from './remote-facts.ts';
 import { permittedTracks } from './rights.ts';
@@ -18,6 +19,8 @@ export class Remote extends RemoteFacts implements RemotePeer {
   #bound = true;
   /** Whether the browser refused to create the last connection. */
   #refused = false;
+  /** Take out what plays this peer. */
+  readonly #attached = new Set<() => void>();
 
   constructor(deps: RemoteDeps, peer: Peer, offers: boolean) {
     super(peer);
@@ -43,6 +46,21 @@ export class Remote extends RemoteFacts implements RemotePeer {
 
   async stats(): Promise<PeerStats> {
     return this.#connection?.stats() ?? NO_STATS;
+  }
+
+  /** How loud it is just now, from 0 to 1; 0 while it is muted, or may not be heard. */
+  get level(): number {
+    if (!this.media.audio || this.microphone === null) return 0;
+    return this.#connection?.level() ?? 0;
+  }
+
+  attach(element: HTMLElement): () => void {
+    const detach = attachTracks(this, element);
+    this.#attached.add(detach);
+    return () => {
+      this.#attached.delete(detach);
+      detach();
+    };
   }
 
   get connection(): Link | undefined {
@@ -127,6 +145,8 @@ export class Remote extends RemoteFacts implements RemotePeer {
   close(): void {
     this.hangUp();
     this.#bound = false;
+    for (const detach of this.#attached) detach();
+    this.#attached.clear();
   }
 
   #startOver(side: Side): void {

@@ -1,7 +1,7 @@
 import type { MediaState } from '../../protocol/fields.ts';
 import type { OwnKnock } from '../../protocol/knock-events.ts';
 import type { Room } from '../../protocol/room-fields.ts';
-import { ParleyClientError } from '../errors.ts';
+import type { ParleyClientError } from '../errors.ts';
 import { Emitter } from '../signaling/emitter.ts';
 import type { ServerMessage } from '../signaling/frames.ts';
 import type { Call, CallEvents, EndReason, JoinOptions, RemotePeer, Rights } from '../types.ts';
@@ -10,13 +10,13 @@ import { asClientError, END_REASONS, endReasonOf } from './end-reasons.ts';
 import { Entry } from './entry.ts';
 import { createHosts } from './hosts.ts';
 import { type CallDeps, createRemoteDeps } from './link.ts';
+import { Membership } from './membership.ts';
 import { createModeration } from './moderation.ts';
 import type { Inside } from './part.ts';
 import { Parts } from './parts.ts';
 import { Paths } from './paths.ts';
 import { Publishing } from './publishing.ts';
 import { Remote } from './remote.ts';
-import { isSame } from './remote-facts.ts';
 import { Roster } from './roster.ts';
 import { routeMessage } from './route-message.ts';
 import { createWaiting } from './waiting.ts';
@@ -32,12 +32,13 @@ export class RoomCall implements Call {
   readonly #paths: Paths;
   readonly #parts: Parts;
   readonly #session: CallSession;
+  readonly #membership = new Membership();
   #off: readonly (() => void)[] = [];
-  #inside: Inside | undefined;
   #speaking = false;
   #ended = false;
 
   readonly on = this.#emitter.on;
+  readonly once = this.#emitter.once;
   readonly moderation: Call['moderation'];
   readonly hosts: Call['hosts'];
   readonly setMicrophone: Call['setMicrophone'] = (track) => this.#own.setMicrophone(track);
@@ -49,6 +50,7 @@ export class RoomCall implements Call {
   readonly lowerHand: Call['lowerHand'] = (peer) => this.#parts.hands.lower(peer);
   readonly react: Call['react'] = (emoji) => this.#parts.hands.react(emoji);
   readonly update: Call['update'] = (profile) => this.#entry.update(profile);
+  readonly setUserInfo: Call['setUserInfo'] = (userInfo) => this.#entry.update({ userInfo });
 
   constructor(deps: CallDeps, roomId: string, options: JoinOptions) {
     const { clock } = deps;
@@ -97,7 +99,8 @@ export class RoomCall implements Call {
       emitter: this.#emitter,
       room: () => this.room,
       peers: () => this.peers,
-      ownId: () => this.#inside?.peerId,
+      ownId: () => this.#membership.inside?.peerId,
+      levels: () => this.#roster.peers,
       permit: (send) => this.#own.permit(send),
       onError,
     });
@@ -106,10 +109,10 @@ export class RoomCall implements Call {
   }
 
   get room(): Room {
-    return this.#membership().room;
+    return this.#membership.room;
   }
   get peerId(): string {
-    return this.#membership().peerId;
+    return this.#membership.peerId;
   }
   get you(): Rights {
     return this.#parts.rights.rights;
@@ -128,6 +131,9 @@ export class RoomCall implements Call {
   }
   get peers(): ReadonlyMap<string, RemotePeer> {
     return this.#roster.peers;
+  }
+  get activeSpeaker(): RemotePeer | undefined {
+    return this.peers.get(this.#parts.activeSpeaker.current ?? '');
   }
   get media(): MediaState {
     return this.#own.media;
@@ -175,12 +181,6 @@ export class RoomCall implements Call {
     for (const remote of this.#roster.peers.values()) remote.retry(moved);
   }
 
-  #membership(): Inside {
-    if (this.#inside === undefined)
-      throw new ParleyClientError('not_in_room', 'The call has not begun yet; wait for join().');
-    return this.#inside;
-  }
-
   #enterAgain(): void {
     this.#roster.orphanAll();
     this.#parts.chat.hold();
@@ -188,7 +188,7 @@ export class RoomCall implements Call {
   }
 
   #handle(message: ServerMessage): void {
-    const own = this.#inside?.peerId;
+    const own = this.#membership.inside?.peerId;
     const wasWaiting = this.#entry.state === 'waiting';
     this.#entry.handle(message);
     if (message.event === 'room:joined') this.#enterRoom(message.payload, wasWaiting);
@@ -207,9 +207,7 @@ export class RoomCall implements Call {
   }
 
   #enterRoom(inside: Inside, wasWaiting: boolean): void {
-    const before = this.#inside?.room;
-    const returning = before !== undefined;
-    this.#inside = inside;
+    const { returning, changed } = this.#membership.enter(inside);
     this.#paths.enter(inside.iceServers, inside.room.relayOnly);
     // First of all: what this side may not send must not be on any connection.
     this.#own.permit(inside.you.send);
@@ -219,19 +217,17 @@ export class RoomCall implements Call {
     this.#entry.settle();
     if (returning && wasWaiting) this.#emitter.emit('waiting', undefined);
     // A return is not a second entry: a room that has changed meanwhile is reported like any change.
-    if (returning && !isSame({ ...before, participants: 0 }, { ...inside.room, participants: 0 }))
-      this.#emitter.emit('room', inside.room);
+    if (changed) this.#emitter.emit('room', inside.room);
   }
 
   #reportWaiting(knock: OwnKnock): void {
     const waiting = createWaiting(knock, this);
-    if (this.#inside !== undefined) this.#emitter.emit('waiting', waiting);
+    if (this.#membership.inside !== undefined) this.#emitter.emit('waiting', waiting);
     else this.#options.onWaiting?.(waiting);
   }
 
   #setRoom(room: Room): void {
-    if (this.#inside === undefined || this.#inside.room.id !== room.id) return;
-    this.#inside = { ...this.#inside, room };
+    if (!this.#membership.setRoom(room)) return;
     this.#paths.setRelayOnly(room.relayOnly);
     this.#emitter.emit('room', room);
   }
@@ -254,7 +250,7 @@ export class RoomCall implements Call {
     this.#roster.close();
     this.#deps.connections.close();
     this.#own.end();
-    this.#parts.chat.close();
+    this.#parts.close();
     this.#emitter.emit('ended', reason, reason === 'left' ? undefined : error);
   }
 }

@@ -12,6 +12,7 @@ export class RoomData implements SharedData, CallPart {
   #values: ReadonlyMap<string, unknown> = new Map();
 
   readonly on = this.#emitter.on;
+  readonly once = this.#emitter.once;
 
   constructor({ session }: Pick<PartDeps, 'session'>) {
     this.#session = session;

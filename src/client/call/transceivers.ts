@@ -84,6 +84,12 @@ export class Transceivers {
     return new Map(this.#receiving().map(([kind, { receiver }]) => [kind, receiver.track]));
   }
 
+  /** How loud the peer's microphone is just now, from 0 to 1, as the browser measures it. */
+  get level(): number {
+    const microphone = this.#receiving().find(([kind]) => kind === 'microphone')?.[1].receiver;
+    return microphone?.getSynchronizationSources?.()[0]?.audioLevel ?? 0;
+  }
+
   #receiving(): [TrackKind, RTCRtpTransceiver][] {
     return this.#connection.getTransceivers().flatMap((transceiver): [TrackKind, RTCRtpTransceiver][] => {
       const { currentDirection } = transceiver;

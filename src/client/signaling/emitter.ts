@@ -1,17 +1,44 @@
+import type { ListenOptions } from '../peer-types.ts';
+
 type Listener<Values extends readonly unknown[]> = (...values: Values) => void;
 
 /** Listeners by event. An exception in one is reported, and stops neither the other listeners nor the SDK. */
 export class Emitter<Events extends { [name in keyof Events]: readonly unknown[] }> {
   readonly #listeners: { [Name in keyof Events]?: Set<Listener<Events[Name]>> } = {};
 
-  /** Adds a listener; returns a function that removes it. */
-  readonly on = <Name extends keyof Events>(event: Name, listener: Listener<Events[Name]>): (() => void) => {
+  /** Adds a listener; returns a function that removes it. An aborted `signal` removes it too. */
+  readonly on = <Name extends keyof Events>(
+    event: Name,
+    listener: Listener<Events[Name]>,
+    { signal }: ListenOptions = {},
+  ): (() => void) => {
+    if (signal?.aborted === true) return () => {};
     const listeners = this.#listeners[event] ?? new Set();
     this.#listeners[event] = listeners;
     listeners.add(listener);
-    return () => {
+    const off = (): void => {
       listeners.delete(listener);
+      signal?.removeEventListener('abort', off);
     };
+    signal?.addEventListener('abort', off, { once: true });
+    return off;
+  };
+
+  /** Adds a listener that is removed when it is called; returns a function that removes it before. */
+  readonly once = <Name extends keyof Events>(
+    event: Name,
+    listener: Listener<Events[Name]>,
+    options?: ListenOptions,
+  ): (() => void) => {
+    const off = this.on(
+      event,
+      (...values) => {
+        off();
+        listener(...values);
+      },
+      options,
+    );
+    return off;
   };
 
   emit<Name extends keyof Events>(event: Name, ...values: Events[Name]): void {

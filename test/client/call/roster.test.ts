@@ -35,6 +35,7 @@ function setUp() {
       retry: () => did.push('retry'),
       renewPath: () => did.push('renewPath'),
       rebind: ({ polite, offers }) => did.push(`rebind polite=${polite} offers=${offers}`),
+      level: () => 0,
       stats: () => Promise.reject(new Error('not asked for here')),
       close: () => did.push('close'),
     };

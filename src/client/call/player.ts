@@ -1,0 +1,60 @@
+import type { RemotePeer, TrackKind } from '../types.ts';
+
+const KINDS: readonly TrackKind[] = ['microphone', 'camera', 'screen', 'screenAudio'];
+
+/** What plays needs of a peer. */
+type Played = Pick<RemotePeer, 'on'> & { readonly [Kind in TrackKind]: MediaStreamTrack | null };
+
+/**
+ * Plays a peer's tracks inside an element, one media element each: `data-kind` says which. It keeps up with them until the
+ * returned function is called.
+ */
+export function attachTracks(peer: Played, element: HTMLElement): () => void {
+  const players = new Map<TrackKind, HTMLMediaElement>();
+
+  function show(kind: TrackKind, track: MediaStreamTrack | null): void {
+    players.get(kind)?.remove();
+    players.delete(kind);
+    // An empty <video> would be a black box.
+    if (track !== null) players.set(kind, play(element, kind, track));
+  }
+
+  for (const kind of KINDS) show(kind, peer[kind]);
+  const off = peer.on('track', show);
+  return () => {
+    off();
+    for (const kind of KINDS) show(kind, null);
+  };
+}
+
+/** Plays one track at the end of an element. @param muted for one's own microphone, which nobody wants to hear */
+export function play(
+  element: HTMLElement,
+  kind: TrackKind,
+  track: MediaStreamTrack,
+  muted = false,
+): HTMLMediaElement {
+  const { ownerDocument } = element;
+  const isPicture = track.kind === 'video';
+  const player = ownerDocument.createElement(isPicture ? 'video' : 'audio');
+  player.dataset['kind'] = kind;
+  player.autoplay = true;
+  player.muted = muted;
+  // Without it, iPhones open a picture in full screen.
+  player.setAttribute('playsinline', '');
+  player.srcObject = new MediaStream([track]);
+  element.append(player);
+  player.play().catch(() => playAtNextGesture(player));
+  return player;
+}
+
+/** A browser that refuses sound before the person has touched the page plays it from then on. */
+function playAtNextGesture(player: HTMLMediaElement): void {
+  const { ownerDocument } = player;
+  const events = ['pointerdown', 'keydown'] as const;
+  const retry = (): void => {
+    for (const event of events) ownerDocument.removeEventListener(event, retry);
+    if (player.isConnected) player.play().catch(() => playAtNextGesture(player));
+  };
+  if (player.isConnected) for (const event of events) ownerDocument.addEventListener(event, retry);
+}
