@@ -76,7 +76,7 @@ export async function startRooms(parts: RoomParts, closers: Closers): Promise<St
   const clearing = createClearing({ store: store.chat, clock });
   closers.push(() => clearing.close());
   const waitingRoom = createWaitingRoom({ rooms, hub });
-  const endings = createEndings({ lists, moderation, clock });
+  const endings = createEndings({ lists, moderation, knocks, clock });
   closers.push(() => endings.close());
   const roomSettings = createRoomSettings({ ...parts, rooms, chat, lists, creations, waitingRoom, endings });
   const pastCalls = createPastCalls({ store: store.calls, clock });

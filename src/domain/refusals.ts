@@ -110,3 +110,11 @@ export function failed(thrown: unknown): ParleyError {
     cause: messageOf(thrown),
   });
 }
+
+/** @param expiresAt ISO 8601 */
+export function roomIsOver(expiresAt: string): ParleyError {
+  return new ParleyError(
+    'room_not_open',
+    `This room took its last newcomers at ${expiresAt}. Ask a host for another time.`,
+  );
+}

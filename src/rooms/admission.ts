@@ -1,7 +1,7 @@
 import { ParleyError } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { RoomId, UserId } from '../domain/ids.ts';
-import { banned, noSuchRoom, oneRoomOnly } from '../domain/refusals.ts';
+import { banned, noSuchRoom, oneRoomOnly, roomIsOver } from '../domain/refusals.ts';
 import { type Granted, grant, isHost, isHostForGood, sendRights } from '../domain/room-rights.ts';
 import { isGoodIn } from '../domain/scope.ts';
 import type { Client } from '../lib/addresses.ts';
@@ -117,7 +117,7 @@ export function createAdmission(deps: AdmissionDeps): Admit {
   /** @throws ParleyError `room_not_open`, `room_locked` */
   function checkDoor({ room: { record }, host }: Found, attempt: JoinAttempt): void {
     const closed = closedNow(record, clock);
-    if (closed !== undefined) throw new ParleyError('room_not_open', closed);
+    if (closed !== undefined) throw closed;
     if (record.locked && !host && !hasPassed(attempt)) {
       throw new ParleyError('room_locked', 'This room is locked. Ask somebody inside to open it.');
     }
@@ -191,14 +191,14 @@ export function createAdmission(deps: AdmissionDeps): Admit {
 }
 
 /** Returns why nobody new enters the room now; undefined if its times allow it. Hosts can change them. */
-function closedNow({ notBefore, expiresAt }: RoomRecord, clock: Clock): string | undefined {
+function closedNow({ notBefore, expiresAt }: RoomRecord, clock: Clock): ParleyError | undefined {
   if (notBefore === null && expiresAt === null) return undefined;
   const now = clock.now();
   if (notBefore !== null && now < Date.parse(notBefore)) {
-    return `This room opens at ${notBefore}. Come back then.`;
+    return new ParleyError('room_not_open', `This room opens at ${notBefore}. Come back then.`);
   }
   if (expiresAt === null || now < Date.parse(expiresAt)) return undefined;
-  return `This room took its last newcomers at ${expiresAt}. Ask a host for another time.`;
+  return roomIsOver(expiresAt);
 }
 
 function badInvitation(): ParleyError {

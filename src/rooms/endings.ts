@@ -1,6 +1,10 @@
+import type { RoomId } from '../domain/ids.ts';
+import { roomIsOver } from '../domain/refusals.ts';
 import { type Awaitable, andThen } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
+import { isoTime } from '../lib/iso-time.ts';
 import { createSlices } from '../lib/slices.ts';
+import type { Hub } from '../signaling/hub.ts';
 import type { ExpiryPlace, Store } from '../store/contract.ts';
 import type { Moderation } from './moderation.ts';
 import type { RoomRecord } from './recent-rooms.ts';
@@ -15,6 +19,7 @@ const NOTHING_ENDED: ExpiryPlace = { expiresAt: Number.MIN_SAFE_INTEGER, id: '' 
 interface EndingsDeps {
   readonly lists: Pick<Store['roomLists'], 'ended'>;
   readonly moderation: Pick<Moderation, 'evacuate'>;
+  readonly knocks: Pick<Hub['knocks'], 'endAll'>;
   readonly clock: Clock;
 }
 
@@ -24,10 +29,15 @@ export interface Endings {
   close(): void;
 }
 
-/** Puts everybody out of rooms with `endAtExpiry` when their time is up. The rooms stay, as any that was left. */
-export function createEndings({ lists, moderation, clock }: EndingsDeps): Endings {
+/** Puts everybody out, and ends the knocks, of rooms with `endAtExpiry` when their time is up. The rooms stay, as any that was left. */
+export function createEndings({ lists, moderation, knocks, clock }: EndingsDeps): Endings {
   /** All up to here have been ended. A new process begins with the first room: its sessions may have been restored. */
   let last = NOTHING_ENDED;
+
+  function end(rooms: readonly { readonly id: RoomId; readonly expiresAt: number }[]): Promise<void> {
+    for (const { id, expiresAt } of rooms) knocks.endAll(id, roomIsOver(isoTime(expiresAt)));
+    return moderation.evacuate(rooms.map(({ id }) => id));
+  }
 
   function slice(): Awaitable<boolean> {
     const now = clock.now();
@@ -35,7 +45,7 @@ export function createEndings({ lists, moderation, clock }: EndingsDeps): Ending
     if (last.expiresAt > now) last = { expiresAt: now, id: '' };
     return andThen(lists.ended(last, now, ROOMS_PER_SLICE), async (ended) => {
       last = ended.at(-1) ?? last;
-      await moderation.evacuate(ended.flatMap(({ id }) => (id === '' ? [] : [id])));
+      await end(ended.flatMap(({ id, expiresAt }) => (id === '' ? [] : [{ id, expiresAt }])));
       return ended.length === ROOMS_PER_SLICE;
     });
   }
@@ -52,7 +62,7 @@ export function createEndings({ lists, moderation, clock }: EndingsDeps): Ending
       if (!endAtExpiry || expiresAt === null) return;
       const endsAt = Date.parse(expiresAt);
       if (endsAt > clock.now()) return slices.expect(endsAt);
-      return moderation.evacuate([id]);
+      return end([{ id, expiresAt: endsAt }]);
     },
     close: slices.close,
   };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ParleyError } from '../../src/domain/errors.ts';
 import type { RoomId, UserId } from '../../src/domain/ids.ts';
 import { isoTime } from '../../src/lib/iso-time.ts';
 import { createEndings } from '../../src/rooms/endings.ts';
@@ -18,6 +19,18 @@ describe('the end of rooms with `endAtExpiry`', () => {
     expect(ended).toEqual(['a', 'b']);
     await pass(10_000);
     expect(ended).toEqual(['a', 'b']);
+  });
+
+  it('[KN5] ends the knocks with `room_not_open`, after a change too', async () => {
+    const { add, pass, refused, endings, clock } = setUp();
+    const expiresAt = isoTime(clock.now() + 1_000);
+    add('a', 1_000);
+    await pass(980);
+    expect(refused).toEqual([]);
+    await pass(20);
+    await endings.check({ id: 'b' as RoomId, expiresAt, endAtExpiry: true });
+    const message = `This room took its last newcomers at ${expiresAt}. Ask a host for another time.`;
+    expect(refused).toEqual(['a', 'b'].map((id) => ({ id, code: 'room_not_open', message })));
   });
 
   it('comes on time', async () => {
@@ -87,11 +100,18 @@ function setUp() {
       ended.push(...ids);
     },
   };
+  const refused: { id: RoomId; code: string; message: string }[] = [];
+  const knocks = {
+    endAll(id: RoomId, { code, message }: ParleyError) {
+      refused.push({ id, code, message });
+    },
+  };
   store.users.insert({ id: 'ann' as UserId, kind: 'guest', username: null, displayName: null, createdAt: 0 });
   return {
     clock,
     ended,
-    endings: createEndings({ lists: store.roomLists, moderation, clock }),
+    refused,
+    endings: createEndings({ lists: store.roomLists, moderation, knocks, clock }),
     add(id: string, inMs: number) {
       const times = { expiresAt: clock.now() + inMs, endAtExpiry: true, createdAt: 0 };
       store.rooms.insert({ ...PLAIN_ROW, ...times, id: id as RoomId, ownerId: 'ann' as UserId }, null);
