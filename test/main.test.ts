@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { decodeJwt } from 'jose';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Environment } from '../src/config/config.ts';
 import { DRAIN_MS } from '../src/drain.ts';
@@ -21,6 +22,8 @@ afterEach(() => {
   for (const child of children) child.kill('SIGKILL');
   children.clear();
 });
+
+const ROOM = '33333333-3333-4333-8333-333333333333';
 
 describe('the command line', () => {
   it('tells its version and its commands', async () => {
@@ -49,13 +52,33 @@ describe('the command line', () => {
   });
 
   it('[TK1] [TK4] makes a token that a server with the same secret accepts', async () => {
-    const made = await run(['token', '--sub', 'ann', '--name', 'Ann', '--role', 'service'], {
+    const made = await run(['token', '--sub', 'ann', '--name', 'Ann', '--service'], {
       JWT_SECRET: SECRET,
     });
     expect(made.code).toBe(0);
     const { url } = await serve({ JWT_SECRET: SECRET });
     const { user } = await api(url, '/auth/me', { reply: MeReply, token: made.out.trim() });
     expect(user).toMatchObject({ id: 'ann', kind: 'external', displayName: 'Ann' });
+  });
+
+  it('[TK4] makes a token with every grant, which lives as long as asked', async () => {
+    const claims = async (...flags: string[]) => {
+      const { out } = await run(['token', '--sub', 'ann', ...flags], { JWT_SECRET: SECRET });
+      const { iat = 0, exp = 0, ...rest } = decodeJwt(out.trim());
+      return { lives: exp - iat, ...rest };
+    };
+    const room = ['--room', ROOM, '--admin', '--send', 'audio,video', '--skip-knock'];
+    expect(await claims(...room, '--name', 'Ann', '--expires', '90s')).toMatchObject({
+      lives: 90,
+      name: 'Ann',
+      room: { id: ROOM, admin: true, send: ['audio', 'video'], skipKnock: true },
+    });
+    const service = await claims('--service', '--expires', '2h');
+    expect(service).toMatchObject({ lives: 7_200, role: 'service' });
+    expect(service).not.toHaveProperty('room');
+    expect((await claims()).lives).toBe(3_600);
+    expect((await claims('--expires', '15m')).lives).toBe(900);
+    expect((await claims('--expires', '30d')).lives).toBe(2_592_000);
   });
 
   it.each([['serve'], ['token', '--sub', 'ann'], ['keys', 'rotate']])(
@@ -82,7 +105,11 @@ describe('the command line', () => {
   it.each([
     [['token', '--sub', 'ann'], {}, 'Set JWT_SECRET'],
     [['token'], { JWT_SECRET: SECRET }, '--sub is missing'],
-    [['token', '--sub', 'ann', '--minutes', 'x'], { JWT_SECRET: SECRET }, '--minutes is x'],
+    [['token', '--sub', 'ann', '--expires', 'x'], { JWT_SECRET: SECRET }, '--expires is x'],
+    [['token', '--sub', 'ann', '--expires', '0s'], { JWT_SECRET: SECRET }, '--expires is 0s'],
+    [['token', '--sub', 'ann', '--room', 'x'], { JWT_SECRET: SECRET }, '--room is x'],
+    [['token', '--sub', 'ann', '--admin'], { JWT_SECRET: SECRET }, 'give its id with --room'],
+    [['token', '--sub', 'ann', '--room', ROOM, '--send', 'smell'], { JWT_SECRET: SECRET }, '--send is smell'],
     [['token', '--dance'], { JWT_SECRET: SECRET }, "Unknown option '--dance'"],
     [['keys', 'rotate'], { JWT_SECRET: SECRET }, 'JWT_SECRET is set, so there are no keys to rotate'],
   ])('refuses %j in one line', async (argv, environment, message) => {

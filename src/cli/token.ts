@@ -4,6 +4,7 @@ import { secretKeys } from '../accounts/keys.ts';
 import { mintToken } from '../accounts/mint.ts';
 import { StartError } from '../domain/errors.ts';
 import { systemClock } from '../lib/clock.ts';
+import { Uuid } from '../protocol/fields.ts';
 import { SEND_KINDS, type SendKind, SendRights } from '../protocol/room-fields.ts';
 import { type Command, configOf } from './command.ts';
 import { print } from './terminal.ts';
@@ -12,11 +13,11 @@ import { print } from './terminal.ts';
 export const command: Command = {
   help: `  parley token ...      make an access token with JWT_SECRET, as a backend would:
       --sub ID          the user's id (required)
-      --name NAME       display name of a new user
-      --role service    a backend that controls rooms
-      --room UUID       opens this room without its password, and no other; with --admin as its host, with
+      --name NAME       the user's display name
+      --service         a backend that controls rooms
+      --room ID         opens this room without its password, and no other; with --admin as its host, with
                         --skip-knock past its waiting room, with --send audio,chat to send no more than that
-      --minutes N       lifetime in minutes (default 60)`,
+      --expires TIME    lifetime: a number with s, m, h or d (default 1h)`,
 
   async run(argv, environment) {
     const config = configOf(environment);
@@ -25,22 +26,27 @@ export const command: Command = {
         'Set JWT_SECRET, the same as for the server. Without it only the server makes tokens.',
       );
     }
-    const { sub, name, role, room, admin, send, minutes, ...flags } = parseArgs({
+    const { sub, name, service, room, admin, send, expires, ...flags } = parseArgs({
       args: [...argv],
       options: {
         sub: { type: 'string' },
         name: { type: 'string' },
-        role: { type: 'string' },
+        service: { type: 'boolean', default: false },
         room: { type: 'string' },
         admin: { type: 'boolean', default: false },
         send: { type: 'string' },
         'skip-knock': { type: 'boolean', default: false },
-        minutes: { type: 'string', default: '60' },
+        expires: { type: 'string', default: '1h' },
       },
     }).values;
     if (sub === undefined) throw new StartError("--sub is missing: give the id of the token's user.");
-    const lifetimeSeconds = Number(minutes) * 60;
-    if (!(lifetimeSeconds > 0)) throw new StartError(`--minutes is ${minutes}: expected a number above 0`);
+    if (room === undefined && (admin || send !== undefined || flags['skip-knock'])) {
+      throw new StartError('--admin, --send and --skip-knock are rights in a room: give its id with --room.');
+    }
+    if (room !== undefined && !v.is(Uuid, room))
+      throw new StartError(`--room is ${room}: expected a room's id`);
+    const lifetimeSeconds = secondsOf(expires);
+    const role = service ? 'service' : undefined;
     const rights = { admin, send: sendOf(send), skipKnock: flags['skip-knock'] };
     const token = await mintToken(
       { sub, name, role, room: room === undefined ? undefined : { id: room, ...rights } },
@@ -55,6 +61,23 @@ export const command: Command = {
     return print(token);
   },
 };
+
+const SECONDS: ReadonlyMap<string, number> = new Map([
+  ['s', 1],
+  ['m', 60],
+  ['h', 3_600],
+  ['d', 86_400],
+]);
+
+/** @throws StartError unless it is a whole number above 0 with s, m, h or d, of 100 years at most */
+function secondsOf(duration: string): number {
+  const [, count, unit = ''] = /^(\d{1,10})([smhd])$/.exec(duration) ?? [];
+  const seconds = Number(count) * (SECONDS.get(unit) ?? Number.NaN);
+  if (seconds > 0 && seconds <= 36_500 * 86_400) return seconds;
+  throw new StartError(
+    `--expires is ${duration}: expected a number with s, m, h or d, such as 90s, 15m, 1h or 30d`,
+  );
+}
 
 /** @throws StartError unless it is a comma-separated list of kinds */
 function sendOf(list: string | undefined): readonly SendKind[] | undefined {
