@@ -9,7 +9,7 @@ const READY_MS = 5_000;
  * work at once; `name`, `lang`, `theme`, `audio`, `video`, `hide` and `skiplobby` hold from the next opening on.
  *
  * Dispatches `joined`, `left`, `peerjoined`, `peerleft`, `media`, `knock` and `error`, each a `CustomEvent` whose `detail` has
- * the fields of its message (`messages.ts`). Its types for applications: `embed.d.ts`.
+ * the fields of its message (`messages.ts`).
  */
 export class ParleyCallElement extends HTMLElement {
   static readonly observedAttributes = ['url', 'room', 'token', 'layout'];
@@ -102,7 +102,6 @@ export class ParleyCallElement extends HTMLElement {
     this.#origin = address.origin;
     const frame = document.createElement('iframe');
     frame.allow = allowFor(address.origin);
-    frame.allowFullscreen = true;
     frame.title = 'Parley';
     frame.src = address.href;
     frame.addEventListener('load', () => this.#expectReady());

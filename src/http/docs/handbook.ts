@@ -31,6 +31,7 @@ export const HANDBOOK: readonly Part[] = [
   {
     title: 'Build on it',
     chapters: [
+      { slug: 'embed', title: 'A call in your page', file: 'src/embed/README.md' },
       { slug: 'sdk', title: 'The SDK', file: 'src/client/README.md' },
       { slug: 'accounts', title: 'Users and tokens', file: 'src/accounts/README.md' },
       { slug: 'websocket', title: 'The bare WebSocket', file: 'src/ws/README.md' },
