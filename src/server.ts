@@ -65,7 +65,6 @@ export interface Server {
 }
 
 type Parts = Required<Overrides> & { readonly config: Config };
-
 /** Creates a server. Several fit into one process, each with its own port and database. */
 export function createServer(config: Config, overrides: Overrides = {}): Server {
   const log =
@@ -81,7 +80,6 @@ export function createServer(config: Config, overrides: Overrides = {}): Server 
   const parts = { openStore, ...overrides, passwords, config, clock, log, ids: overrides.ids ?? randomIds };
   const closers: Closers = [];
   let running: Running | undefined;
-
   async function close(): Promise<void> {
     running = undefined;
     for (let next = closers.pop(); next !== undefined; next = closers.pop()) await next();
@@ -131,11 +129,11 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const uws = loadUws();
   const events = createEvents({ log });
   closers.push(lockDatabase(config.databasePath));
-  const store = parts.openStore(config.databasePath, log, clock);
-  closers.push(() => store.close());
-  closers.push(startCheckpoints({ path: config.databasePath, store, clock, log }));
-
-  const webhooks = await startWebhooks({ settings: config.webhooks, store, ids, clock, log });
+  const opened = parts.openStore(config.databasePath, log, clock);
+  closers.push(() => opened.close());
+  closers.push(startCheckpoints({ path: config.databasePath, store: opened, clock, log }));
+  const webhooks = await startWebhooks({ ...parts, store: opened, liveRooms: () => hub.liveRooms });
+  const { store } = webhooks;
   closers.push(() => webhooks.close());
 
   const keys = await tokenKeys(config.jwtSecret, { keys: store.keys, clock, ids });
@@ -185,20 +183,14 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   closers.push(() => hub.close());
 
   const inRooms = await startRooms(
-    { ...parts, store, hub, hasRelay: ice.hasRelay, profileOf: accounts.profile },
+    { ...parts, store, events, hub, hasRelay: ice.hasRelay, profileOf: accounts.profile },
     closers,
   );
   const { rooms, moderation, waitingRoom, chat, roomSettings, pastCalls, callLog } = inRooms;
   const { noticeAdmins } = accounts;
-  const handle = createMessageHandler({
-    ...inRooms,
-    roomTokens: rooms.tokens,
-    hub,
-    accounts,
-    noticeAdmins,
-    clock,
-  });
-  subscribeAll(events, { accounts, hub, ice, rooms, moderation, callLog });
+  const { tokens: roomTokens } = rooms;
+  const handle = createMessageHandler({ ...inRooms, roomTokens, hub, accounts, noticeAdmins, clock });
+  subscribeAll(events, { accounts, hub, ice, rooms, moderation, callLog, people: webhooks.people });
 
   const app = uws.App();
   closers.push(() => void app.close());
@@ -244,6 +236,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   // Before anybody can connect: a client whose session isn't there yet would join anew.
   await restoreSessions(store, hub, log);
   await callLog.restore();
+  await webhooks.restore(callLog);
   for (const userId of hub.users()) await updateSessions(userId, { accounts, hub });
   const { host, port } = config;
   const listening = listen({ app, uws, host, port, descriptorLimit: descriptorLimit(), clock, log });

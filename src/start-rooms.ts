@@ -1,6 +1,7 @@
 import { type Chat, createChat } from './chat/chat.ts';
 import { createClearing } from './chat/clearing.ts';
 import type { Config } from './config/config.ts';
+import type { Publisher } from './domain/events.ts';
 import type { Profile } from './domain/identity.ts';
 import type { Ids, UserId } from './domain/ids.ts';
 import type { Clock } from './lib/clock.ts';
@@ -30,6 +31,7 @@ interface RoomParts {
   readonly profileOf: (userId: UserId) => Profile;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly events: Publisher;
   readonly log: Log;
 }
 
@@ -81,7 +83,7 @@ export async function startRooms(parts: RoomParts, closers: Closers): Promise<St
   const roomSettings = createRoomSettings({ ...parts, rooms, chat, lists, creations, waitingRoom, endings });
   const pastCalls = createPastCalls({ store: store.calls, clock });
   closers.push(() => pastCalls.close());
-  const callLog = new CallLog({ store: store.calls, liveRooms, clock, ids });
+  const callLog = new CallLog({ store: store.calls, liveRooms, clock, ids, events: parts.events });
   closers.push(() => callLog.close());
   return { rooms, moderation, waitingRoom, chat, roomSettings, pastCalls, callLog };
 }

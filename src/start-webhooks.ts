@@ -1,23 +1,36 @@
+import { profileOf } from './accounts/profiles.ts';
+import { describeMessage } from './chat/history.ts';
 import type { Config } from './config/config.ts';
 import type { Ids } from './domain/ids.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { parseWebhookSecret } from './lib/webhook-secrets.ts';
+import type { CallLog } from './rooms/call-log.ts';
+import { recordOf } from './rooms/recent-rooms.ts';
+import type { Hub } from './signaling/hub.ts';
 import type { Store } from './store/contract.ts';
 import { createAttempt } from './webhooks/attempt.ts';
 import { type DeliveryStats, startDelivery } from './webhooks/delivery.ts';
-import { createOutbox, NO_OUTBOX, type Outbox } from './webhooks/outbox.ts';
+import { createOutbox } from './webhooks/outbox.ts';
+import { People } from './webhooks/people.ts';
+import { createTellingStore } from './webhooks/telling-store.ts';
 
 export interface Webhooks {
-  readonly outbox: Outbox;
+  /** The store that everything else is to write to: it tells of what is stored. */
+  readonly store: Store;
+  /** Undefined if there are no endpoints: then nothing is gathered. */
+  readonly people: People | undefined;
+  /** Goes on from what the process before had told. Call it when sessions and calls have been restored. */
+  restore(callLog: Pick<CallLog, 'isOngoing'>): Promise<void>;
   /** Undefined if there are no endpoints. */
   stats(): DeliveryStats | undefined;
   close(): Promise<void>;
 }
 
 interface WebhookParts {
-  readonly settings: Config['webhooks'];
+  readonly config: Pick<Config, 'webhooks'>;
   readonly store: Store;
+  readonly liveRooms: () => Pick<Hub['liveRooms'], 'membersOf' | 'countIn'>;
   readonly ids: Pick<Ids, 'unique'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -25,24 +38,40 @@ interface WebhookParts {
 
 /** Takes what endpoints are to be told, and tells them. */
 export async function startWebhooks(parts: WebhookParts): Promise<Webhooks> {
-  const { settings, ids, clock, log } = parts;
-  const store = parts.store.webhooks;
-  await store.setEndpoints(settings?.urls ?? []);
+  const { store, liveRooms, ids, clock, log } = parts;
+  const { webhooks } = store;
+  const settings = parts.config.webhooks;
+  await webhooks.setEndpoints(settings?.urls ?? []);
   if (settings === undefined) {
-    return { outbox: NO_OUTBOX, stats: () => undefined, close: () => Promise.resolve() };
+    const nothing = (): Promise<void> => Promise.resolve();
+    return { store, people: undefined, restore: nothing, stats: () => undefined, close: nothing };
   }
   const { urls } = settings;
   const secrets = settings.secrets.flatMap((secret) => parseWebhookSecret(secret) ?? []);
   const attempt = createAttempt({ fetch, secrets, clock });
-  const delivery = startDelivery({ store, urls, attempt, clock, random: Math.random, log });
+  const delivery = startDelivery({ store: webhooks, urls, attempt, clock, random: Math.random, log });
   const types = new Set(settings.events);
-  const outbox = createOutbox({
-    store,
-    types,
-    written: delivery.wake,
-    unique: ids.unique,
-    clock,
-    log,
-  });
-  return { outbox, stats: delivery.stats, close: delivery.close };
+  const { unique } = ids;
+  const outbox = createOutbox({ store: webhooks, types, written: delivery.wake, unique, clock, log });
+  const { inside, calls } = store;
+  const membersOf: Hub['liveRooms']['membersOf'] = (roomId) => liveRooms().membersOf(roomId);
+  const people = new People({ outbox, inside, calls, membersOf, clock });
+  const describe = {
+    room: (row: Parameters<typeof recordOf>[0]) => ({
+      ...recordOf(row),
+      participants: liveRooms().countIn(row.id),
+    }),
+    message: describeMessage,
+    user: profileOf,
+  };
+  return {
+    store: createTellingStore({ store, outbox, people, describe }),
+    people,
+    restore: (callLog) => people.restore(({ roomId, callId }) => callLog.isOngoing(roomId, callId)),
+    stats: delivery.stats,
+    async close() {
+      people.close();
+      await delivery.close();
+    },
+  };
 }

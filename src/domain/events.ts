@@ -32,10 +32,37 @@ export interface DomainEvents {
    * peer takes the place at once [RM8].
    */
   'room.emptied': { readonly roomId: RoomId };
+  /** Two are inside a room, suspended ones count. */
+  'call.started': {
+    readonly roomId: RoomId;
+    readonly callId: string;
+    readonly startedAt: number;
+    readonly participants: number;
+  };
+  /** Fewer than two are inside. */
+  'call.ended': {
+    readonly roomId: RoomId;
+    readonly callId: string;
+    readonly endedAt: number;
+    readonly participants: number;
+  };
+  /** Somebody waits to be let in [KN1]. */
+  'knock.began': KnockEvent;
+  /** Somebody who waited is let in, and comes in next. */
+  'knock.admitted': KnockEvent;
+  /** A wait ended otherwise than by who waited. `reason`: `refused` by a host, `timeout`, or the code of the refusal. */
+  'knock.refused': KnockEvent & { readonly reason: string };
   /** A user's stored kind, role or profile is another: whoever holds one of these reads it again. */
   'user.changed': { readonly userId: UserId };
   /** A user is gone, with its logins and rooms: its tokens and sessions are invalid from now on. */
   'user.deleted': { readonly userId: UserId; readonly roomIds: readonly RoomId[] };
+}
+/** Without `peerId`: it came over HTTP. */
+export interface KnockEvent {
+  readonly roomId: RoomId;
+  readonly userId: UserId;
+  readonly peerId?: PeerId | undefined;
+  readonly displayName: string | null;
 }
 export type DomainEvent = keyof DomainEvents;
 type Subscriber<E extends DomainEvent> = (event: DomainEvents[E]) => void;
@@ -63,6 +90,11 @@ export function createEvents({ log }: EventsDeps): Events {
     'peer.joined': [],
     'peer.left': [],
     'room.emptied': [],
+    'call.started': [],
+    'call.ended': [],
+    'knock.began': [],
+    'knock.admitted': [],
+    'knock.refused': [],
     'user.changed': [],
     'user.deleted': [],
   };

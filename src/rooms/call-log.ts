@@ -1,4 +1,4 @@
-import type { DomainEvents } from '../domain/events.ts';
+import type { DomainEvents, Publisher } from '../domain/events.ts';
 import type { Ids, RoomId } from '../domain/ids.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -25,6 +25,8 @@ interface CallLogDeps {
   readonly liveRooms: Pick<Hub['liveRooms'], 'membersOf'>;
   readonly clock: Clock;
   readonly ids: Pick<Ids, 'unique'>;
+  /** Told of calls that start and end. Default: nobody. */
+  readonly events?: Publisher | undefined;
 }
 
 /** Notes who was in which call and for how long, for the list of past calls. */
@@ -47,6 +49,10 @@ export class CallLog {
   /** Calls that go on. */
   get size(): number {
     return this.#calls.size;
+  }
+
+  isOngoing(roomId: RoomId, callId: string): boolean {
+    return this.#calls.get(roomId)?.id === callId;
   }
 
   /** Goes on with the calls of the process before, or ends them. Call it when sessions have been restored. */
@@ -79,6 +85,9 @@ export class CallLog {
     } else call.enter(userId, displayName, now);
     call.peak = Math.max(call.peak, members.length);
     this.#saveSoon(call);
+    if (known !== undefined) return;
+    const about = { roomId, callId: call.id, startedAt: now, participants: members.length };
+    this.#deps.events?.publish('call.started', about);
   }
 
   left({ roomId, userId, displayName, reason }: DomainEvents['peer.left']): void {
@@ -97,6 +106,8 @@ export class CallLog {
     this.#calls.delete(roomId);
     this.#save(call);
     this.#trim(roomId);
+    const about = { roomId, callId: call.id, endedAt: now, participants: members.length };
+    this.#deps.events?.publish('call.ended', about);
   }
 
   /** Stores what isn't yet. The calls go on in the next process if their sessions do. */

@@ -50,6 +50,7 @@ export function createHub(deps: HubDeps): Hub {
   const knocks = new Knocks({
     clock,
     ids: deps.ids,
+    events,
     membersOf: (roomId) => liveRooms.membersOf(roomId),
     hangUpOn: calls.hangUpOn,
     replace: (former) => lifecycle.finish(former, 'replaced', CLOSE.replaced),
@@ -142,10 +143,14 @@ export function createHub(deps: HubDeps): Hub {
     letIn(knock, request) {
       const { session, luggage, identity, profile } = knock;
       if (session !== undefined) {
+        const mayEnter =
+          session.participant === undefined && liveRooms.hasRoomFor(session.userId, request.room);
+        if (!session.isOver && mayEnter) events.publish('knock.admitted', knock.event());
         enter(session, { ...luggage, ...request });
         return;
       }
       holdPlace({ liveRooms, profileOf: () => profile }, identity, { ...luggage, ...request });
+      events.publish('knock.admitted', knock.event());
       knocks.end(knock);
     },
     leave(session) {

@@ -165,6 +165,7 @@ function laterStore(later: fc.Scheduler, actsAtOnce: boolean, emptySeconds: numb
   const rooms: RoomStore = {
     insert: () => answer(() => false),
     find: () => answer(() => room),
+    ownedBy: () => Promise.resolve([]),
     countOwnedBy: () => answer(() => 1),
     edit: (_, { change: changes }) =>
       answer(() => {

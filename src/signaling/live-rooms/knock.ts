@@ -1,3 +1,4 @@
+import type { KnockEvent } from '../../domain/events.ts';
 import type { Identity, Profile } from '../../domain/identity.ts';
 import type { RoomId, UserId } from '../../domain/ids.ts';
 import { isoTime } from '../../lib/iso-time.ts';
@@ -65,6 +66,13 @@ export class Knock {
 
   get userId(): UserId {
     return this.identity.userId;
+  }
+
+  /** As it is told beyond the room. */
+  event(): KnockEvent {
+    const { displayName } = this.describe();
+    const { peerId } = this.session ?? {};
+    return { roomId: this.roomId, userId: this.userId, ...(peerId && { peerId }), displayName };
   }
 
   /** How hosts see it [KN2]. */

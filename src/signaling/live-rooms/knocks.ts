@@ -1,4 +1,5 @@
 import { ParleyError } from '../../domain/errors.ts';
+import type { Publisher } from '../../domain/events.ts';
 import { type Standing, withStanding } from '../../domain/identity.ts';
 import type { Ids, RoomId } from '../../domain/ids.ts';
 import { knockRefused } from '../../domain/refusals.ts';
@@ -25,6 +26,7 @@ export interface KnockRequest {
 interface KnocksDeps {
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly events: Publisher;
   readonly membersOf: (roomId: string) => readonly Participant[];
   /** Ends the direct calls of a session that begins to wait [KN1]. */
   readonly hangUpOn: (session: Session) => void;
@@ -114,7 +116,9 @@ export class Knocks {
     const since = this.#deps.clock.now();
     const until = this.#deps.clock.monotonic() + KNOCK_MS;
     const knockId = this.#deps.ids.unique();
-    this.add(new Knock({ knockId, roomId: room.id, since, until, network }, waiter, luggage));
+    const knock = new Knock({ knockId, roomId: room.id, since, until, network }, waiter, luggage);
+    this.add(knock);
+    this.#deps.events.publish('knock.began', knock.event());
     this.lists.tell(room.id);
     return { knockId, room: own };
   }
@@ -128,13 +132,17 @@ export class Knocks {
     if (knock.session === undefined) this.#overHttp.add(knock);
   }
 
-  /** @param refusal told to the one who waits; without it, the one who waits has been answered otherwise */
-  end(knock: Knock, refusal?: ParleyError): void {
+  /**
+   * @param refusal told to the one who waits; without it, the one who waits has been answered otherwise
+   * @param reason of the refusal
+   */
+  end(knock: Knock, refusal?: ParleyError, reason: string = refusal?.code ?? ''): void {
     if (!this.#remove(knock)) return;
     if (refusal !== undefined) {
       const { code, message, retryAfterMs } = refusal;
       const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
       knock.session?.send('error', { code, message, ...wait });
+      this.#deps.events.publish('knock.refused', { ...knock.event(), reason });
     }
     this.lists.tell(knock.roomId);
   }
@@ -142,7 +150,7 @@ export class Knocks {
   /** Refuses a knock; its user can't knock there for `KNOCK_AGAIN_MS` [KN3]. */
   refuse(knock: Knock): void {
     this.bounds.refused(knock);
-    this.end(knock, knockRefused(KNOCK_AGAIN_MS));
+    this.end(knock, knockRefused(KNOCK_AGAIN_MS), 'refused');
   }
 
   /** Ends all knocks at a room, or those of one user, with the same refusal [KN5]. */
@@ -204,7 +212,7 @@ export class Knocks {
     const now = this.#deps.clock.monotonic();
     for (const knock of this.#ofUser.values()) {
       if (knock.facts.until > now) return;
-      this.end(knock, nobodyAnswered());
+      this.end(knock, nobodyAnswered(), 'timeout');
     }
   }
 

@@ -73,6 +73,7 @@ export interface RoomStore {
    */
   insert(room: NewRoom, vanishesAt: number | null): Awaitable<boolean>;
   find(id: string): Awaitable<RoomRow | undefined>;
+  ownedBy(ownerId: UserId): Awaitable<readonly RoomRow[]>;
   countOwnedBy(ownerId: UserId): Awaitable<number>;
   setLocked(id: RoomId, locked: boolean): Awaitable<void>;
   /**

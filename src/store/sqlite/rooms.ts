@@ -22,6 +22,9 @@ export function createRoomStore(database: Connection, { now, soon }: Batch) {
   const countOwned = database.prepare<[string], { count: number }>(
     'SELECT count(*) AS count FROM rooms WHERE owner_id = ?',
   );
+  const owned = database.prepare<[string], Stored<RoomRow>>(
+    `SELECT ${ROOM_COLUMNS} FROM rooms WHERE owner_id = ?`,
+  );
   const vanish = database.prepare<[{ id: string; at: number }]>(
     'UPDATE rooms SET vanishes_at = :at WHERE id = :id AND NOT persistent',
   );
@@ -87,6 +90,7 @@ export function createRoomStore(database: Connection, { now, soon }: Batch) {
     find: findRow,
     // IMMEDIATE, because a transaction that starts with a read can't always be upgraded to a write.
     edit: now(edit.immediate),
+    ownedBy: (ownerId: UserId): RoomRow[] => owned.all(ownerId).map(roomOf),
     countOwnedBy: (ownerId: UserId): number => countOwned.get(ownerId)?.count ?? 0,
     setLocked: now((id: RoomId, locked: boolean): void => {
       lock.run({ id, locked: locked ? 1 : 0 });

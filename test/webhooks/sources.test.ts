@@ -1,0 +1,99 @@
+import { Webhook } from 'standardwebhooks';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { temporaryDatabase } from '../support/server/database.ts';
+import { startServer } from '../support/server/server.ts';
+import { connectRaw, signIn } from '../support/server/ws-client.ts';
+import { until } from '../support/until.ts';
+import { type Receiver, startReceiver } from './receiver.ts';
+
+const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+
+async function setUp() {
+  const receiver = await startReceiver();
+  const server = await startServer({
+    WEBHOOK_URLS: receiver.url(),
+    WEBHOOK_SECRET: SECRET,
+    DATABASE_PATH: temporaryDatabase(),
+  });
+  onTestFinished(() => server.close());
+  const host = await signIn(server.url, 'Host');
+  const call = async (method: string, at: string, body?: object) => {
+    const headers = { Authorization: `Bearer ${host.accessToken}`, 'Content-Type': 'application/json' };
+    const response = await fetch(server.url + at, {
+      method,
+      headers,
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return text === '' ? undefined : JSON.parse(text);
+  };
+  const join = async (roomId: string, token?: string, wsUrl = server.wsUrl) => {
+    const accessToken = token ?? (await signIn(server.url, 'Guest')).accessToken;
+    const client = connectRaw({ wsUrl, token: accessToken });
+    onTestFinished(() => client.cut());
+    await client.request('room:join', { roomId });
+    return client;
+  };
+  return { receiver, host, call, join };
+}
+
+/** What has come, with its signature checked, in the order of each room. */
+function told({ received }: Receiver) {
+  return received.map(({ body, headers }) => {
+    new Webhook(SECRET).verify(body, headers);
+    const { type, data } = JSON.parse(body);
+    return { type, ...data };
+  });
+}
+
+const types = (receiver: Receiver) => told(receiver).map(({ type }) => type);
+
+describe('what webhooks tell', () => {
+  it('[CT5] a room from its creation to its end, with all who were in it', async () => {
+    const { receiver, call, join, host } = await setUp();
+    const { room } = await call('POST', '/rooms', { name: 'Tea' });
+    await call('PATCH', `/rooms/${room.id}`, { name: 'Tea' });
+    await call('PATCH', `/rooms/${room.id}`, { name: 'Coffee' });
+    const first = await join(room.id, host.accessToken);
+    await join(room.id);
+    first.send('chat', { message: 'hello' }, 9);
+    await until(() => types(receiver).includes('chat.message'));
+    await call('DELETE', `/rooms/${room.id}`);
+    await until(() => types(receiver).includes('room.closed'));
+    const all = told(receiver);
+    expect(all.map(({ type, participants }) => [type, participants])).toEqual([
+      ['room.created', undefined],
+      ['room.updated', undefined],
+      ['participant.joined', 1],
+      ['participant.joined', 2],
+      ['call.started', 2],
+      ['chat.message', undefined],
+      ['participant.left', 1],
+      ['participant.left', 0],
+      ['call.ended', 0],
+      ['room.closed', undefined],
+    ]);
+    expect(all[1].room.name).toBe('Coffee');
+    expect(all[5].message.message).toBe('hello');
+    expect(all[6]).toMatchObject({ reason: 'room_closed', displayName: 'Host' });
+    expect(all[8]).toMatchObject({ callId: all[4].callId, peak: 2 });
+    expect(all[9].room).toMatchObject({ id: room.id, participants: 0 });
+    expect(JSON.stringify(all)).not.toContain('userInfo');
+  });
+
+  it('[CT5] of each peer one `joined` and one `left`, when a new one takes its place', async () => {
+    const { receiver, call, join, host } = await setUp();
+    const { room } = await call('POST', '/rooms', {});
+    const first = await join(room.id, host.accessToken);
+    const watcher = await join(room.id);
+    first.cut();
+    await watcher.next('peer:suspended');
+    await join(room.id, host.accessToken);
+    await until(() => types(receiver).filter((type) => type === 'participant.joined').length === 3);
+    const after = told(receiver).slice(4);
+    expect(after.map(({ type, reason, participants }) => [type, reason, participants])).toEqual([
+      ['participant.left', 'replaced', 1],
+      ['participant.joined', undefined, 2],
+    ]);
+  });
+});
