@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import * as sdk from '../client/index.ts';
 import { App } from './app.tsx';
+import { isFramed } from './embed/frame.ts';
 import { createHostChannel } from './embed/host-channel.ts';
 import { errorOf } from './embed/report.ts';
 import { withSiteToken } from './embed/token-login.ts';
@@ -39,6 +40,7 @@ import './styles/hosting.css';
 import './styles/waiting.css';
 import './styles/reactions.css';
 import './styles/view.css';
+import './styles/frame.css';
 import './styles/forced-colors.css';
 
 /**
@@ -62,6 +64,7 @@ if (params.theme !== null) document.documentElement.dataset['theme'] = params.th
 const storage = tolerantStorage(() => localStorage);
 const prefs = prefsUnder(params, createPrefs(storage));
 const settings = settingsOf(document.documentElement.dataset);
+if (isFramed()) document.documentElement.dataset['framed'] = '';
 const host = createHostChannel(window, settings.embedOrigins);
 if (params.embedded) await host?.greeted;
 const ownLogin = createLogin({
