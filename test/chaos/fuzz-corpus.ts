@@ -5,6 +5,8 @@ export interface Names {
   readonly peers: readonly string[];
   readonly users: readonly string[];
   readonly rooms: readonly string[];
+  readonly messages: readonly string[];
+  readonly knocks: readonly string[];
 }
 
 /** Texts that are known to break parsers. */
@@ -35,15 +37,24 @@ const DEEP = 3_000;
 const LONG = 5_000;
 
 /** @returns a valid frame of a random kind, with existing ids */
-export function validFrame(random: Random, { peers, users, rooms }: Names, id: number): string {
+export function validFrame(
+  random: Random,
+  { peers, users, rooms, messages, knocks }: Names,
+  id: number,
+): string {
   const to = pick(random, peers);
   const userId = pick(random, users);
   const target = random() < 0.7 ? { to } : random() < 0.5 ? { userId } : {};
   const sdp = random() < 0.5 ? 'v=0\r\n' : { type: 'offer', sdp: 'v=0\r\n' };
   const media = { audio: random() < 0.5, video: random() < 0.5, screen: false };
   const candidate = { candidate: 'candidate:1 1 udp 1 192.0.2.1 9 typ host', sdpMid: '0' };
+  const yes = random() < 0.5;
+  const message = pick(random, messages);
+  const knockId = pick(random, knocks);
+  const kinds = yes ? ['audio', 'chat'] : ['audio', 'video', 'screen', 'chat'];
   const frames: readonly (readonly [string, unknown])[] = [
     ['room:join', { roomId: pick(random, rooms), userInfo: { name: 'ann' }, media }],
+    ['room:join', { roomId: pick(random, rooms), ...(yes ? { invite: 'x'.repeat(43), password: 'x' } : {}) }],
     ['room:join', { roomId: pick(random, rooms) }],
     ['room:leave', undefined],
     ['call:offer', { ...target, sdp, custom: 1.0 }],
@@ -63,6 +74,17 @@ export function validFrame(random: Random, { peers, users, rooms }: Names, id: n
     ['room:lock', { locked: random() < 0.5 }],
     ['room:mute', { peerId: to, kind: 'audio' }],
     ['room:close', {}],
+    ['room:host', { peerId: to, host: yes }],
+    ['room:send', { peerId: to, send: kinds }],
+    ['room:admit', { knockId }],
+    ['room:admit', { all: true }],
+    ['room:refuse', { knockId }],
+    ['chat', { message: `Hello ${id}`, ...(yes ? {} : { replyTo: message }) }],
+    ['chat', { message: random() < 0.05 ? 'x'.repeat(2_001) : 'é', roomId: pick(random, rooms) }],
+    ['chat:edit', { id: message, message: 'Better' }],
+    ['chat:delete', { id: message }],
+    ['chat:react', { id: message, emoji: pick(random, ['👍', '🎉', '❤️']), on: yes }],
+    ['chat:clear', {}],
     ['session:ack', { seq: Math.floor(random() * 50) }],
     ['session:token', { token: userId }],
     ['session:bye', {}],

@@ -131,6 +131,8 @@ export class FuzzStage {
       peers: this.#people.map(({ session }) => session.peerId),
       users: USERS,
       rooms: ROOMS,
+      messages: [],
+      knocks: [],
     };
     sender.lastId += 1;
     const frame = validFrame(random, names, sender.lastId);
