@@ -5,6 +5,7 @@ import { tokenKeys } from './accounts/keys.ts';
 import { createSignIns } from './accounts/sign-ins.ts';
 import type { Chat } from './chat/chat.ts';
 import type { Config } from './config/config.ts';
+import { createControl } from './control/control.ts';
 import { createEvents } from './domain/events.ts';
 import { type Ids, randomIds } from './domain/ids.ts';
 import { drain, restoreSessions } from './drain.ts';
@@ -190,7 +191,10 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const { noticeAdmins } = accounts;
   const { tokens: roomTokens } = rooms;
   const handle = createMessageHandler({ ...inRooms, roomTokens, hub, accounts, noticeAdmins, clock });
-  subscribeAll(events, { accounts, hub, ice, rooms, moderation, callLog, people: webhooks.people });
+  const control = createControl({ rooms, hub, waitingRoom, store: store.addedUsers, accounts, clock });
+  const { added } = control;
+  const { people } = webhooks;
+  subscribeAll(events, { accounts, hub, ice, rooms, moderation, callLog, added, people });
 
   const app = uws.App();
   closers.push(() => void app.close());
@@ -214,6 +218,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     pastCalls,
     moderation,
     liveRooms: hub.liveRooms,
+    control,
     places: hub,
     iceServers: (identity, host, roomId) => ice.forIdentity(identity, hub.turnRight(identity, roomId), host),
     relayProblems: ice.problems,
@@ -234,7 +239,9 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   closers.push(() => http.close());
 
   // Before anybody can connect: a client whose session isn't there yet would join anew.
+  await added.load();
   await restoreSessions(store, hub, log);
+  added.settle();
   await callLog.restore();
   await webhooks.restore(callLog);
   for (const userId of hub.users()) await updateSessions(userId, { accounts, hub });

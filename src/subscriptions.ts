@@ -1,4 +1,5 @@
 import type { Accounts } from './accounts/accounts.ts';
+import type { Added } from './control/control.ts';
 import type { Events } from './domain/events.ts';
 import type { UserId } from './domain/ids.ts';
 import { type Awaitable, andThen } from './lib/awaitable.ts';
@@ -16,6 +17,7 @@ interface Subscribers {
   readonly rooms: Pick<Rooms, 'emptied' | 'noteRemoved'>;
   readonly moderation: Pick<Moderation, 'evacuate'>;
   readonly callLog: Pick<CallLog, 'joined' | 'left'>;
+  readonly added: Pick<Added, 'joined' | 'left' | 'userDeleted'>;
   /** Undefined: there are no webhooks. */
   readonly people?: People | undefined;
 }
@@ -23,7 +25,7 @@ interface Subscribers {
 /** Every subscription to a domain event, in the order in which an event's subscribers are called. */
 export function subscribeAll(
   events: Events,
-  { accounts, hub, ice, rooms, moderation, callLog, people }: Subscribers,
+  { accounts, hub, ice, rooms, moderation, callLog, added, people }: Subscribers,
 ): void {
   events.subscribe('login.ended', ({ loginId, userId }) => hub.endLogin(loginId, userId));
   events.subscribe('login.ended', ({ loginId }) => ice.revokeLogin(loginId));
@@ -33,12 +35,15 @@ export function subscribeAll(
   if (people !== undefined) subscribePeople(events, people);
   events.subscribe('peer.joined', (joined) => callLog.joined(joined));
   events.subscribe('peer.left', (left) => callLog.left(left));
+  events.subscribe('peer.joined', (joined) => added.joined(joined));
+  events.subscribe('peer.left', (left) => added.left(left));
   events.subscribe('room.emptied', ({ roomId }) => rooms.emptied(roomId));
   events.subscribe('user.changed', ({ userId }) => accounts.forget(userId));
   events.subscribe('user.changed', ({ userId }) => updateSessions(userId, { accounts, hub }));
   events.subscribe('user.changed', () => accounts.setup.noticeAdmin());
   events.subscribe('user.deleted', ({ userId }) => accounts.forgetDeleted(userId));
   events.subscribe('user.deleted', ({ userId }) => hub.endUser(userId));
+  events.subscribe('user.deleted', ({ userId }) => added.userDeleted(userId));
   events.subscribe('user.deleted', ({ roomIds }) => rooms.noteRemoved(roomIds));
   events.subscribe('user.deleted', ({ roomIds }) => moderation.evacuate(roomIds));
 }

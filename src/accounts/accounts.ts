@@ -67,6 +67,8 @@ export interface Accounts extends Identities {
    * hot path.
    */
   noticeAdmins(): Awaitable<void>;
+  /** Makes sure that there is a user of this id: an unknown one becomes an external user [CT0]. */
+  introduce(userId: UserId): Promise<void>;
   /** The user as only the user sees it: with `email`. */
   self(identity: Identity): Promise<FullUser>;
   /** The public keys of access tokens; none with a shared secret [TK2]. */
@@ -194,6 +196,10 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
 
     async logout({ userId, loginId }) {
       if (loginId !== null) await logins.end({ loginId, userId });
+    },
+
+    async introduce(userId) {
+      await users.findOrIntroduce(userId);
     },
 
     async self({ userId }) {

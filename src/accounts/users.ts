@@ -1,5 +1,5 @@
 import { ParleyError } from '../domain/errors.ts';
-import type { Ids } from '../domain/ids.ts';
+import type { Ids, UserId } from '../domain/ids.ts';
 import type { Awaitable } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { UserKind } from '../protocol/fields.ts';
@@ -78,6 +78,16 @@ export function createUsers({ users, deletions, clock, ids }: UsersDeps) {
       );
       if (guest !== undefined) return guest;
       throw usernameTaken(username);
+    },
+
+    /** Returns the user of this id, created as an external one if there is none, as by the first token [CT0]. */
+    async findOrIntroduce(id: UserId): Promise<UserRow> {
+      const known = await users.find(id);
+      if (known !== undefined) return known;
+      const stranger = { id, kind: 'external', username: null, displayName: null } as const;
+      const user = (await create(stranger, (row) => users.insert(row))) ?? (await users.find(id));
+      if (user === undefined) throw new Error(`the user ${id} can't be created`);
+      return user;
     },
 
     /**

@@ -27,9 +27,15 @@ interface RequestTo<Line extends EndpointLine> {
   readonly ifMatch?: string | undefined;
 }
 
+/** Of an endpoint that answers backends otherwise than people, either schema. */
 type ReplyTo<Line extends EndpointLine> = [ReplySchema<EndpointAt<Line>>] extends [never]
   ? unknown
-  : ReplySchema<EndpointAt<Line>>;
+  : ReplySchema<EndpointAt<Line>> extends {
+        readonly type: 'union';
+        readonly options: infer Options extends readonly unknown[];
+      }
+    ? Options[number]
+    : ReplySchema<EndpointAt<Line>>;
 
 /**
  * Runs `request` with the account's access token, and once more with a fresh one if the server refuses the first: this

@@ -23,6 +23,14 @@ export function noSuchRoom(): ParleyError {
   return new ParleyError('room_not_found', 'There is no such room. Check the link, or create a room.');
 }
 
+/** Returns the refusal of a new room under an id that a room has already. */
+export function roomExists(): ParleyError {
+  return new ParleyError(
+    'room_exists',
+    'A room with this id exists already. Use it, or create one with another id.',
+  );
+}
+
 /** Returns the refusal of a join by a user whom the room's host has banned [RM6]. */
 export function banned(): ParleyError {
   return new ParleyError(

@@ -2,6 +2,7 @@ import type { TemplatedApp } from '../uws/types.ts';
 import { createMetrics } from './metrics.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { chatRoutes } from './routes/chat.ts';
+import { controlRoutes } from './routes/control.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { hostRoutes } from './routes/hosts.ts';
 import { inviteRoutes } from './routes/invites.ts';
@@ -37,6 +38,7 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
     ...placeRoutes(deps),
     ...hostRoutes(deps),
     ...chatRoutes(deps),
+    ...controlRoutes(deps),
     ...operationRoutes({ ...deps, metrics }),
     ...docsRoutes({ files }),
     ...pageRoutes({ ...deps, files }),

@@ -42,6 +42,7 @@ export const ERROR_CODES = [
   'invite_required',
   'guests_off',
   'room_creation_off',
+  'room_exists',
   'no_relay',
   'user_not_found',
   'username_taken',

@@ -38,7 +38,7 @@ export interface Endpoint {
   readonly request: v.GenericSchema;
   /** Answer to success: JSON by the schema `body`, content of another `type`, no content, or a redirect. */
   readonly reply:
-    | { readonly status: 200 | 201; readonly body: v.GenericSchema }
+    | { readonly status: 200 | 201 | 202; readonly body: v.GenericSchema }
     | { readonly status: 200; readonly type: string }
     | { readonly status: 204 }
     | { readonly status: 302 };

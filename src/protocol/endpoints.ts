@@ -1,6 +1,7 @@
 import { ACCOUNT_ENDPOINTS } from './account-endpoints.ts';
 import { ConnectReply, HealthReply, IceServersReply, JwksReply, ReadinessReply } from './bodies.ts';
 import { CHAT_ENDPOINTS } from './chat-endpoints.ts';
+import { CONTROL_ENDPOINTS } from './control-endpoints.ts';
 import { type Endpoint, NoBody, TOKEN_ERRORS } from './endpoint.ts';
 import { HOST_ENDPOINTS } from './host-endpoints.ts';
 import { KNOCK_ENDPOINTS } from './knock-endpoints.ts';
@@ -36,6 +37,7 @@ export const ENDPOINTS = {
   ...PLACE_ENDPOINTS,
   ...HOST_ENDPOINTS,
   ...CHAT_ENDPOINTS,
+  ...CONTROL_ENDPOINTS,
   getJwks: {
     method: 'GET',
     path: '/.well-known/jwks.json',

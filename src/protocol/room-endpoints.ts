@@ -1,4 +1,5 @@
-import { CreateReply, CreateRoomReply, CreateRoomRequest, RoomReply } from './bodies.ts';
+import { CreateReply, RoomReply } from './bodies.ts';
+import { NewRoomReply, ServiceRoomRequest } from './control-bodies.ts';
 import { BODY_ERRORS, type Endpoint, NoBody, TOKEN_ERRORS } from './endpoint.ts';
 import {
   CallsQuery,
@@ -22,8 +23,9 @@ export const ROOM_ENDPOINTS = {
     ...CREATION,
     method: 'POST',
     path: '/rooms',
-    request: CreateRoomRequest,
-    reply: { status: 201, body: CreateRoomReply },
+    /** `userId` and `userInfo` are a backend's; others' are ignored. */
+    request: ServiceRoomRequest,
+    reply: { status: 201, body: NewRoomReply },
   },
   /** Creates a room with default settings: a link that creates a call. */
   createDefaultRoom: {

@@ -74,7 +74,7 @@ interface AdmissionDeps {
   readonly tokens: Pick<RoomTokens, 'check'>;
   readonly invitations: Pick<Invitations, 'use'>;
   readonly passwords: Pick<RoomPasswords, 'isRight'>;
-  readonly liveRooms: Pick<Hub['liveRooms'], 'hasPlace' | 'isInside'>;
+  readonly liveRooms: Pick<Hub['liveRooms'], 'hasPlace' | 'isInside' | 'expected'>;
   readonly knocks: Pick<Hub['knocks'], 'isWaiting'>;
   readonly clock: Clock;
 }
@@ -110,6 +110,10 @@ export function createAdmission(deps: AdmissionDeps): Admit {
     });
   }
 
+  /** [CT0] Whom a backend has added needs no password, and passes lock and waiting room. */
+  const isAdded = ({ roomId, identity }: JoinAttempt): boolean =>
+    liveRooms.expected.added.find(roomId, identity.userId) !== undefined;
+
   /** Whoever waits to be let in has passed the lock and the password before. */
   const hasPassed = ({ hasWaited = false, identity, roomId }: JoinAttempt): boolean =>
     hasWaited || knocks.isWaiting(identity.userId, roomId);
@@ -118,7 +122,7 @@ export function createAdmission(deps: AdmissionDeps): Admit {
   function checkDoor({ room: { record }, host }: Found, attempt: JoinAttempt): void {
     const closed = closedNow(record, clock);
     if (closed !== undefined) throw closed;
-    if (record.locked && !host && !hasPassed(attempt)) {
+    if (record.locked && !host && !isAdded(attempt) && !hasPassed(attempt)) {
       throw new ParleyError('room_locked', 'This room is locked. Ask somebody inside to open it.');
     }
   }
@@ -133,10 +137,11 @@ export function createAdmission(deps: AdmissionDeps): Admit {
     const { record, passwordHash } = room;
     const { identity, hasWaited = false } = attempt;
     const { userId, room: claim } = identity;
-    const isClosed = (record.locked && !host) || closedNow(record, clock) !== undefined;
-    const mayComeIn = host || claim !== null || stored?.invited === true;
+    const added = isAdded(attempt);
+    const isClosed = (record.locked && !host && !added) || closedNow(record, clock) !== undefined;
+    const mayComeIn = host || added || claim !== null || stored?.invited === true;
     const needsPassword = passwordHash !== null && passwordHash !== knownHash && !mayComeIn;
-    const skipsKnock = host || claim?.skipKnock === true || stored?.skipKnock === true;
+    const skipsKnock = host || added || claim?.skipKnock === true || stored?.skipKnock === true;
     const meetsHosts = record.waitingRoom && !skipsKnock;
     const send = sendRights(identity, granted);
     const free = { room: record, host, send, granted, mustKnock: false, asInside: null };
@@ -173,7 +178,7 @@ export function createAdmission(deps: AdmissionDeps): Admit {
     const { userId } = identity;
     const current = { ...attempt, invite: undefined, identity: (attempt.bearer ?? attempt).identity };
     if (isHostForGood(identity, found.granted.isOwner)) return admit(found, current, null);
-    const hasPlace = liveRooms.hasPlace(roomId, userId);
+    const hasPlace = liveRooms.hasPlace(roomId, userId) || isAdded(attempt);
     if (!hasPlace) checkDoor(found, attempt);
     return andThen(invitations.use(roomId, userId, secret), (isGood) => {
       if (!isGood && !hasPlace) throw badInvitation();

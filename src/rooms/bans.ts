@@ -1,6 +1,7 @@
 import { ParleyError } from '../domain/errors.ts';
 import type { RoomId, UserId } from '../domain/ids.ts';
 import { banned } from '../domain/refusals.ts';
+import type { Awaitable } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/iso-time.ts';
 import type { Ban } from '../protocol/host-bodies.ts';
@@ -19,6 +20,7 @@ export interface Bans {
    * @throws ParleyError `limit_reached` if `BANS_PER_ROOM` are banned already
    */
   add(roomId: RoomId, userId: UserId, confirm?: () => void): Promise<void>;
+  has(roomId: RoomId, userId: UserId): Awaitable<boolean>;
   /** Oldest first. */
   list(roomId: RoomId): Promise<Ban[]>;
   /** @throws ParleyError `not_found` */
@@ -46,6 +48,7 @@ export function createBans({ recent, store, knocks, clock }: BansDeps): Bans {
       recent.forget(roomId);
       knocks.endAll(roomId, banned(), userId);
     },
+    has: (roomId, userId) => store.has(roomId, userId),
     async list(roomId) {
       const rows = await store.list(roomId);
       return rows.map(({ bannedAt, ...row }) => ({ ...row, at: isoTime(bannedAt) }));

@@ -1,5 +1,5 @@
 import type { Ids, RoomId } from '../domain/ids.ts';
-import { noSuchRoom } from '../domain/refusals.ts';
+import { noSuchRoom, roomExists } from '../domain/refusals.ts';
 import { type Awaitable, allDone, andThen } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
@@ -36,9 +36,10 @@ export type { RoomRecord } from './recent-rooms.ts';
 export interface Rooms {
   /**
    * Creates a room that the creator owns.
-   * @throws ParleyError `forbidden` (a room that guests may not create [RM5], too many rooms), `rate_limited`
+   * @param id Default: a new one
+   * @throws ParleyError `forbidden` (a room that guests may not create [RM5], too many rooms), `rate_limited`; `room_exists`
    */
-  create(creator: Creator, request: CreateRoomRequest): Promise<RoomRecord>;
+  create(creator: Creator, request: CreateRoomRequest, id?: RoomId): Promise<RoomRecord>;
   find(roomId: string): Awaitable<RoomRecord | undefined>;
   /** As `find`, with what isn't on the wire. */
   known(roomId: string): Awaitable<KnownRoom | undefined>;
@@ -69,6 +70,10 @@ export interface Rooms {
   noteRemoved(roomIds: readonly RoomId[]): void;
   /** Call it when the last peer has left: a room that isn't persistent vanishes `emptySeconds` later [RM5]. */
   emptied(roomId: RoomId): Promise<void>;
+  /** Call it when somebody who was expected is so no longer: a room that people have been inside of may be empty now. */
+  expectsOneLess(roomId: RoomId): Promise<void>;
+  /** Makes whoever was admitted a moment ago be asked for again: what it was admitted by may hold no more. */
+  reconsider(roomId: RoomId): void;
   close(): void;
 }
 
@@ -93,7 +98,10 @@ interface RoomsDeps {
   readonly roomTokenMarks: Store['roomTokenMarks'];
   readonly passwords: Pick<Passwords, 'hash' | 'verify'>;
   /** Asked who is inside when a room's time is up: storing each join and leave would make joins slower. */
-  readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'hasPlace' | 'isInside' | 'release'>;
+  readonly liveRooms: Pick<
+    Hub['liveRooms'],
+    'countIn' | 'hasPlace' | 'isInside' | 'isOccupied' | 'release' | 'expected'
+  >;
   readonly knocks: Pick<Hub['knocks'], 'isWaiting' | 'endAll'>;
   readonly creations: Creations;
   readonly clock: Clock;
@@ -130,6 +138,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
     for (const roomId of roomIds) {
       knocks.endAll(roomId, noSuchRoom());
       liveRooms.release(roomId);
+      liveRooms.expected.forget(roomId);
     }
   };
   const removals = new Removals({ store, forget, removed });
@@ -137,7 +146,8 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const invitations = createInvitations({ recent, store: deps.roomInvitations, clock, ids });
   const tokens = createRoomTokens({ recent, store: deps.roomTokenMarks, bans: deps.bans, clock });
 
-  const isOccupied = (roomId: RoomId): boolean => liveRooms.countIn(roomId) > 0;
+  /** A room in which somebody is only expected goes after a day, as one that nobody ever entered. */
+  const isOccupied = (roomId: RoomId): boolean => liveRooms.isOccupied(roomId);
 
   /** Returns whether there may be more to sweep. */
   function sweep(): Awaitable<boolean> {
@@ -157,8 +167,20 @@ export function createRooms(deps: RoomsDeps): Rooms {
     });
   }
 
+  async function emptied(roomId: RoomId): Promise<void> {
+    const emptiedAt = clock.now();
+    const record = (await recent.find(roomId))?.record;
+    if (record === undefined) return;
+    const expectsSomebody = liveRooms.countIn(roomId) > 0;
+    if (record.persistent || record.emptySeconds > 0 || expectsSomebody) {
+      sweeping.expect(emptiedAt + 1_000 * record.emptySeconds);
+      await store.setEmptied(roomId, emptiedAt);
+    } else await removals.run([roomId]);
+    if (expectsSomebody) await store.setVanishing(roomId, emptiedAt + UNUSED_ROOM_MS);
+  }
+
   return {
-    async create(creator, request) {
+    async create(creator, request, id = ids.roomId()) {
       const ownerId = creator.identity.userId;
       creations.count(creator, request, await store.countOwnedBy(ownerId));
       const {
@@ -177,7 +199,6 @@ export function createRooms(deps: RoomsDeps): Rooms {
       const passwordHash = password === null ? null : await deps.passwords.hash(password, turnOf(creator));
       if (passwordHash !== null) await creator.confirm?.();
       const createdAt = clock.now();
-      const id = ids.roomId();
       const flags = { locked, persistent, listed, waitingRoom, relayOnly, endAtExpiry };
       const about = { name, ownerId, max, passwordHash, ...flags, chat, emptySeconds };
       const times = { notBefore: timeOf(request.notBefore), expiresAt: timeOf(request.expiresAt) };
@@ -185,7 +206,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
       if (!(await store.insert(room, persistent ? null : createdAt + UNUSED_ROOM_MS))) {
         // Its owner may be gone by now.
         await creator.confirm?.();
-        throw new Error(`a room with the id ${id} exists already`);
+        throw roomExists();
       }
       if (password !== null && passwordHash !== null) {
         passwords.remember(password, { roomId: id, passwordHash });
@@ -250,15 +271,12 @@ export function createRooms(deps: RoomsDeps): Rooms {
       for (const roomId of roomIds) forget(roomId);
       removed(roomIds);
     },
-    async emptied(roomId) {
-      const emptiedAt = clock.now();
-      const record = (await recent.find(roomId))?.record;
-      if (record === undefined) return;
-      if (record.persistent || record.emptySeconds > 0) {
-        sweeping.expect(emptiedAt + 1_000 * record.emptySeconds);
-        await store.setEmptied(roomId, emptiedAt);
-      } else if (!isOccupied(roomId)) await removals.run([roomId]);
+    emptied,
+    async expectsOneLess(roomId) {
+      if (liveRooms.countIn(roomId) > 0 || !(await store.wasEntered(roomId))) return;
+      if (liveRooms.countIn(roomId) === 0) await emptied(roomId);
     },
+    reconsider: (roomId) => recent.forget(roomId),
     close() {
       sweeping.close();
       tokens.close();

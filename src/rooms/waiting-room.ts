@@ -1,5 +1,6 @@
 import { ParleyError } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
+import type { RoomId, UserId } from '../domain/ids.ts';
 import { hostsOnly, noSuchKnock, noSuchRoom } from '../domain/refusals.ts';
 import { mayModerate } from '../domain/scope.ts';
 import type { ErrorCode } from '../protocol/codes.ts';
@@ -27,6 +28,8 @@ export interface WaitingRoom {
    * @throws ParleyError `room_full`; `rate_limited` for whoever has too many places; neither if anybody gets in
    */
   admitAll(host: Host, roomId: string): Promise<void>;
+  /** Lets in the user if it waits, whom a backend has added [CT0]. */
+  letInUser(roomId: RoomId, userId: UserId): Promise<void>;
   /** @throws ParleyError `not_found` */
   refuse(host: Host, roomId: string, knockId: string): Promise<void>;
   /** Call it when the room's waiting room was switched off: admits all in order while there is room [KN5]. */
@@ -134,6 +137,13 @@ export function createWaitingRoom({ rooms, hub }: WaitingRoomDeps): WaitingRoom 
     async admitAll(host, roomId) {
       const room = await findRoom(host, roomId);
       await letAllIn(roomId, () => checkHost(host, room));
+    },
+    async letInUser(roomId, userId) {
+      const knock = knocks.lineOf(roomId).find(({ identity }) => identity.userId === userId);
+      if (knock === undefined) return;
+      await letIn(knock, () => {}).catch((thrown: unknown) => {
+        if (!(thrown instanceof ParleyError)) throw thrown;
+      });
     },
     async refuse(host, roomId, knockId) {
       await findRoom(host, roomId);

@@ -60,6 +60,8 @@ export interface Hub {
     | 'isInside'
     | 'heldSince'
     | 'hasRoomFor'
+    | 'isOccupied'
+    | 'expected'
     | 'release'
     | 'leave'
     | 'tellChange'

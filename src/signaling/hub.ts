@@ -4,6 +4,7 @@ import { isGoodIn } from '../domain/scope.ts';
 import { CLOSE, type CloseCode } from '../protocol/codes.ts';
 import type { LeaveReason } from '../protocol/events.ts';
 import { createCallRelay } from './calls/call-relay.ts';
+import { deliverKept } from './calls/kept.ts';
 import { turnRight } from './calls/turn-right.ts';
 import { type Hub, type HubDeps, PUT_OUT } from './hub-contract.ts';
 import { readHubStats } from './hub-stats.ts';
@@ -27,6 +28,7 @@ export type { Hub, HubDeps } from './hub-contract.ts';
 export type { HubStats } from './hub-stats.ts';
 export type { Snapshot } from './life/restart.ts';
 export { isReadable, SNAPSHOT_VERSION } from './life/snapshot-versions.ts';
+export type { AddedUser } from './live-rooms/added-users.ts';
 export { type Participant, participantOf } from './live-rooms/participant.ts';
 export type { RoomFacts } from './live-rooms/room-facts.ts';
 export { type Answer, tellAll } from './live-rooms/tell-all.ts';
@@ -41,11 +43,17 @@ export function createHub(deps: HubDeps): Hub {
   const { clock, log, limits, events } = deps;
   const registry = new Registry();
   const isWaiting = (session: Session): boolean => knocks.of(session) !== undefined;
-  const calls = createCallRelay({ registry, directCalls: deps.directCalls, isWaiting });
+  const calls = createCallRelay({
+    registry,
+    directCalls: deps.directCalls,
+    isWaiting,
+    expected: () => liveRooms.expected,
+  });
   const liveRooms = new LiveRooms({
     ...deps,
     hangUpOn: calls.hangUpOn,
     replace: (former) => end(former, 'replaced', CLOSE.replaced),
+    deliverKept: (to, kept) => deliverKept(registry, to, kept),
   });
   const knocks = new Knocks({
     clock,
@@ -83,6 +91,7 @@ export function createHub(deps: HubDeps): Hub {
   const stopSweeping = clock.every(SWEEP_MS, () => {
     lifecycle.finishExpired();
     liveRooms.held.releaseExpired();
+    liveRooms.expected.mailboxes.sweep();
     knocks.sweep();
     deadlines.sweep(registry.all());
   });

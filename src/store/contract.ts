@@ -1,5 +1,6 @@
 import type { UserId } from '../domain/ids.ts';
 import type { Awaitable } from '../lib/awaitable.ts';
+import type { AddedUserStore } from './contract/added-users.ts';
 import type { AdminStore } from './contract/admins.ts';
 import type { CallStore } from './contract/calls.ts';
 import type { ChatStore } from './contract/chat.ts';
@@ -15,6 +16,7 @@ import type { BanStore, RoomListStore, RoomStore } from './contract/rooms.ts';
 import type { UserListStore, UserStore } from './contract/users.ts';
 import type { WebhookStore } from './contract/webhooks.ts';
 
+export type * from './contract/added-users.ts';
 export type * from './contract/admins.ts';
 export type * from './contract/calls.ts';
 export type * from './contract/chat.ts';
@@ -57,6 +59,7 @@ export interface Store {
   readonly roomRights: RoomRightsStore;
   readonly roomInvitations: RoomInvitationStore;
   readonly roomTokenMarks: RoomTokenMarkStore;
+  readonly addedUsers: AddedUserStore;
   readonly chat: ChatStore;
   readonly webhooks: WebhookStore;
   readonly inside: InsideStore;

@@ -95,6 +95,9 @@ async function walk() {
       await provider.sendBackTo(server.url);
       return { code: codeIn(await visitor.signIn(server.url, { as: 'zoe' })) };
     },
+    createRoomWithId: async () => ({ name: 'Tea', userId: 'zoe' }),
+    addUser: async () => ({ userInfo: { seat: 3 } }),
+    sendRoomMessage: async () => ({ data: 'Tea?' }),
     sendMessage: async () => ({ message: 'Tea?' }),
     editMessage: async () => ({ message: 'Coffee?' }),
     deleteUser: async () => ({}),

@@ -164,6 +164,7 @@ function laterStore(later: fc.Scheduler, actsAtOnce: boolean, emptySeconds: numb
   };
   const rooms: RoomStore = {
     insert: () => answer(() => false),
+    wasEntered: () => answer(() => false),
     find: () => answer(() => room),
     ownedBy: () => Promise.resolve([]),
     countOwnedBy: () => answer(() => 1),

@@ -9,6 +9,7 @@ import { createRooms, type Rooms, UNUSED_ROOM_MS } from '../../src/rooms/rooms.t
 import type { RoomStore } from '../../src/store/contract.ts';
 import type { SqliteStore } from '../../src/store/sqlite/open.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
+import { nobodyExpected } from '../support/fakes/control.ts';
 import { NO_KNOCKS } from '../support/fakes/waiting-room.ts';
 import { cheapPasswords, identity } from '../support/server/accounts.ts';
 import { temporaryDatabase, temporaryStore } from '../support/server/database.ts';
@@ -387,6 +388,8 @@ function setUp({ path, at, over, log = silentLog }: SetUp = {}) {
       countIn: (id) => (inside.has(id) ? 1 : 0),
       hasPlace: (_, userId) => away.has(userId),
       isInside: (_, userId) => away.has(userId),
+      isOccupied: (id) => inside.has(id),
+      expected: nobodyExpected(),
       release: () => {},
     },
     knocks: NO_KNOCKS,

@@ -95,6 +95,7 @@ export const SERVER_EXAMPLES: { readonly [E in ServerEvent]: ServerPayload<E> | 
     chat: { lastId: MESSAGE_ID },
   },
   'room:updated': { room: { ...ROOM, locked: true } },
+  'room:message': { data: { kind: 'ended', by: 'billing' }, from: 'service' },
   'room:left': { roomId: ROOM_ID },
   'room:data': { key: 'agenda', value: ['Yesterday', 'Today'], by: OTHER_PEER_ID },
   'room:mute': { ...FROM, kind: 'audio' },

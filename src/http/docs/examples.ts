@@ -135,6 +135,37 @@ export const EXAMPLES: { readonly [Name in OperationName]: Example<Name> } = {
   addReaction: { reply: REACTIONS },
   removeReaction: { reply: { ...REACTIONS, reactions: {} } },
 
+  createRoomWithId: {
+    request: { name: 'Lesson 12', userId: 'ada-4711', userInfo: { name: 'Ada' } },
+    reply: {
+      roomId: ROOM.id,
+      userId: 'ada-4711',
+      userInfo: { name: 'Ada' },
+      users: [{ id: 'ada-4711', userInfo: { name: 'Ada' } }],
+      url: URL,
+      wsUrl: WS_URL,
+    },
+  },
+  addUser: {
+    request: { userInfo: { name: 'Ben' } },
+    reply: {
+      id: 'ben-0815',
+      userInfo: { name: 'Ben' },
+      users: [
+        { id: 'ada-4711', userInfo: { name: 'Ada' } },
+        { id: 'ben-0815', userInfo: { name: 'Ben' } },
+      ],
+    },
+  },
+  removeUser: {
+    reply: {
+      id: 'ben-0815',
+      userInfo: { name: 'Ben' },
+      outbound: [{ id: 'ada-4711', userInfo: { name: 'Ada' } }],
+    },
+  },
+  sendRoomMessage: { request: { to: 'ada-4711', data: { bell: true } }, reply: { delivered: 1 } },
+
   getIceServers: { reply: { iceServers: ICE_SERVERS, expiresAt: LATER } },
   getJwks: {
     reply: {

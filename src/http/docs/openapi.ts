@@ -163,7 +163,7 @@ function success(name: OperationName, { reply, accepted }: Endpoint, schemas: Js
   };
 }
 
-const SUCCESS = { 200: 'Done.', 201: 'Created.', 204: 'Done.', 302: 'Go there.' } as const;
+const SUCCESS = { 200: 'Done.', 201: 'Created.', 202: 'Taken.', 204: 'Done.', 302: 'Go there.' } as const;
 
 function replyHeader(description: string): Json {
   return { description, schema: { type: 'string' } };

@@ -19,6 +19,7 @@ export const TAGS = {
   places: 'Come into a room without a WebSocket, and see who is inside.',
   hosts: 'What hosts do: rights, bans, invitations, and who waits to be let in.',
   chat: 'What people write to each other in a room.',
+  control: 'What backends do: rooms, who comes into them, and messages to those inside.',
   server: 'Health, keys, ICE servers and files.',
 } as const;
 export type Tag = keyof typeof TAGS;
@@ -79,6 +80,11 @@ export const OPERATIONS: Readonly<Record<OperationName, readonly [tag: Tag, summ
   deleteMessage: ['chat', 'Delete a message'],
   addReaction: ['chat', 'React to a message'],
   removeReaction: ['chat', 'Take a reaction back'],
+
+  createRoomWithId: ['control', 'Create a room under an id of your own, and add its first user'],
+  addUser: ['control', 'Add a user to a room, before or after it connects'],
+  removeUser: ['control', 'Put a user out of a room'],
+  sendRoomMessage: ['control', 'Send a message to a user in a room, or to all inside'],
 
   getIceServers: ['server', 'Get STUN and TURN servers'],
   getJwks: ['server', 'Get the public keys that verify access tokens'],

@@ -8,13 +8,15 @@ import type { HttpDeps } from '../server/deps.ts';
 import { roomUrl, roomWebSocketUrl } from '../server/origin.ts';
 import type { Header } from '../server/reply.ts';
 import type { Handlers, RequestContext } from '../server/request-context.ts';
+import { createServiceRoom } from './control.ts';
 
 export function roomRoutes({
   rooms,
   roomSettings,
   pastCalls,
   liveRooms,
-}: Pick<HttpDeps, 'rooms' | 'roomSettings' | 'pastCalls' | 'liveRooms'>) {
+  control,
+}: Pick<HttpDeps, 'rooms' | 'roomSettings' | 'pastCalls' | 'liveRooms' | 'control'>) {
   async function create(
     context: Pick<RequestContext, 'identity' | 'identityAnew' | 'address' | 'origin'>,
     request: CreateRoomRequest,
@@ -36,6 +38,11 @@ export function roomRoutes({
 
   return {
     async createRoom(context) {
+      const { role } = await context.identity();
+      if (role === 'service') {
+        const made = await createServiceRoom(control, context, context.body());
+        return context.reply(made, [['Location', `/rooms/${made.roomId}`]]);
+      }
       const created = await create(context, context.body());
       return context.reply(created, [locationOf(created.room)]);
     },

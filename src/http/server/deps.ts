@@ -1,5 +1,6 @@
 import type { Accounts } from '../../accounts/accounts.ts';
 import type { Chat } from '../../chat/chat.ts';
+import type { Control } from '../../control/control.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { AddressResolver, Network } from '../../lib/addresses.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -25,6 +26,7 @@ export interface HttpDeps {
   readonly pastCalls: Pick<PastCalls, 'list'>;
   readonly moderation: Pick<Moderation, 'setRights'>;
   readonly chat: Omit<Chat, 'clear' | 'flush' | 'settle'>;
+  readonly control: Pick<Control, 'createRoom' | 'addUser' | 'removeUser' | 'send'>;
   readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'peersOf' | 'isInside' | 'hasRoomFor'>;
   /** Comes in and leaves for those who have no WebSocket. */
   readonly places: Pick<Hub, 'hold' | 'knock' | 'leaveRoom'>;

@@ -39,6 +39,7 @@ const PROBLEMS: Readonly<Record<ErrorCode, readonly [status: number, title: stri
   invite_required: [403, 'Registration takes an invitation'],
   guests_off: [403, 'This server takes no guests'],
   room_creation_off: [403, 'You may not create rooms here'],
+  room_exists: [409, 'There is a room with this id'],
   no_relay: [409, 'There is no relay'],
   user_not_found: [404, 'There is no such user'],
   username_taken: [409, 'The username is taken'],

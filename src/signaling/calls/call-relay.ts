@@ -1,12 +1,14 @@
 import { ParleyError, unreachable } from '../../domain/errors.ts';
 import { notInRoom, oneRoomOnly, peerGone } from '../../domain/refusals.ts';
-import type { Borrowed } from '../../lib/borrowed.ts';
+import { type Borrowed, textOf } from '../../lib/borrowed.ts';
 import type { CallEvent, HangupReason } from '../../protocol/events.ts';
+import type { Expectations } from '../live-rooms/expectations.ts';
 import type { Registry } from '../session/registry.ts';
 import type { Session } from '../session/session.ts';
 import type { CallMessage } from '../wire/client-message.ts';
 import type { CallEnd, Ring } from './call-end.ts';
 import { type DirectCalls, mayCallDirectly } from './direct-calls.ts';
+import { keepForExpected } from './kept.ts';
 import {
   CALL_COUNTERPARTS,
   callsOf,
@@ -29,6 +31,8 @@ interface CallRelayDeps {
   readonly directCalls: DirectCalls;
   /** Whether a session waits to be let into a room: it makes and gets no direct calls [KN1]. */
   readonly isWaiting: (session: Session) => boolean;
+  /** Who is yet to come into which room. */
+  readonly expected: () => Expectations;
 }
 
 export interface CallRelay {
@@ -43,11 +47,15 @@ export interface CallRelay {
   readonly relayed: number;
 }
 
-export function createCallRelay({ registry, directCalls, isWaiting }: CallRelayDeps): CallRelay {
+export function createCallRelay({ registry, directCalls, isWaiting, expected }: CallRelayDeps): CallRelay {
   let relayed = 0;
 
   function relay(sender: Session, message: CallMessage): undefined {
-    const { event, rest } = message;
+    const { event, rest, userId } = message;
+    if (userId !== undefined && message.to === undefined) {
+      const body = (): string => Buffer.from(stamp(sender, rest)).toString() + textOf(rest);
+      if (keepForExpected(expected(), sender, { event, userId, body })) return;
+    }
     const target = findTarget(sender, message);
     const passedOn = { stamp: stamp(sender, rest), rest };
     // Copied: an answer or a hangup empties the list.

@@ -30,13 +30,14 @@ export function holdPlace(
   const { room, userInfo = null, host = false, send = SEND_KINDS } = request;
   const { id, username, displayName } = profileOf(identity.userId);
   liveRooms.hold(identity, request);
+  const added = liveRooms.expected.added.find(room.id, identity.userId);
   const nameHere = identity.room?.id === room.id ? identity.room.name : null;
   return {
     peerId: null,
     userId: id,
     username,
     displayName: nameHere ?? displayName,
-    userInfo,
+    userInfo: added?.userInfo ?? userInfo,
     media: ALL_OFF,
     state: 'live',
     polite: false,

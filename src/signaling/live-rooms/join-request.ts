@@ -32,3 +32,11 @@ export type SavedPlace = Pick<
   Participant,
   'userInfo' | 'media' | 'granted' | 'ownName' | 'raisedAt' | 'chatSince' | 'iceRenewAt'
 >;
+
+/** Milliseconds before TURN credentials expire at which new ones are sent. */
+const RENEWAL_LEAD_MS = 60_000;
+
+/** When TURN credentials are renewed: a minute before they expire, or half-way if they live less than two; Infinity if they never expire. */
+export function renewAt(expiresAt: number, now: number): number {
+  return Math.max(expiresAt - RENEWAL_LEAD_MS, now + (expiresAt - now) / 2);
+}

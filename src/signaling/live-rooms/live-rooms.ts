@@ -8,14 +8,19 @@ import type { LeaveReason } from '../../protocol/events.ts';
 import type { MediaState, Peer } from '../../protocol/fields.ts';
 import type { CallEnd } from '../calls/call-end.ts';
 import { payloadText } from '../wire/payload-text.ts';
+import { Expectations } from './expectations.ts';
 import { type HeldPlace, HeldPlaces } from './held-places.ts';
-import type { ExpectedUser, IceGrant, JoinRequest, SavedPlace } from './join-request.ts';
+import {
+  type ExpectedUser,
+  type IceGrant,
+  type JoinRequest,
+  renewAt,
+  type SavedPlace,
+} from './join-request.ts';
 import { LiveRoom } from './live-room.ts';
+import type { KeptMessage } from './mailboxes.ts';
 import { Participant, type Recipient } from './participant.ts';
 import { describeRoom, type RoomFacts } from './room-facts.ts';
-
-/** Milliseconds before TURN credentials expire at which new ones are sent. */
-const RENEWAL_LEAD_MS = 60_000;
 
 export interface LiveRoomsDeps {
   readonly clock: Clock;
@@ -25,6 +30,8 @@ export interface LiveRoomsDeps {
   readonly lastMessageIn: (roomId: RoomId) => string | null;
   /** Ends the calls that one has with any of the others. */
   readonly hangUpOn: (end: CallEnd, others: readonly Participant[]) => void;
+  /** Delivers what was kept for a user who was expected [CT4]. */
+  readonly deliverKept: (to: Participant, kept: readonly KeptMessage[]) => void;
   /** Removes an away participant whose user has joined the room again. */
   readonly replace: (former: Participant) => void;
   readonly events: Publisher;
@@ -41,11 +48,15 @@ export const ALL_OFF: MediaState = Object.freeze({ audio: false, video: false, s
 export class LiveRooms {
   readonly #deps: LiveRoomsDeps;
   readonly #rooms = new Map<string, LiveRoom>();
-  readonly #held: HeldPlaces;
+  /** The places that are held for those who are expected. */
+  readonly held: HeldPlaces;
+  /** Who is yet to come in. */
+  readonly expected: Expectations;
 
   constructor(deps: LiveRoomsDeps) {
     this.#deps = deps;
-    this.#held = new HeldPlaces({ ...deps, isEmpty: (roomId) => !this.#rooms.has(roomId) });
+    this.held = new HeldPlaces({ ...deps, isEmpty: (roomId) => !this.#rooms.has(roomId) });
+    this.expected = new Expectations(this.held, deps.clock);
   }
 
   get size(): number {
@@ -62,14 +73,14 @@ export class LiveRooms {
     return this.#rooms.get(roomId)?.members ?? [];
   }
 
-  /** The places that are held for those who are expected. */
-  get held(): HeldPlaces {
-    return this.#held;
-  }
-
   /** How many participants the room has, including those who are away and those who are expected. */
   countIn(roomId: string): number {
-    return this.membersOf(roomId).length + this.#held.countIn(roomId);
+    return this.membersOf(roomId).length + this.expected.countIn(roomId);
+  }
+
+  /** Whether somebody is inside, even if away, or a place is held. Those whom a backend has added don't count. */
+  isOccupied(roomId: string): boolean {
+    return this.#rooms.has(roomId) || this.held.countIn(roomId) > 0;
   }
 
   /** The participants as a newcomer would see them. */
@@ -84,12 +95,12 @@ export class LiveRooms {
 
   /** Whether a participant of this user is away, or a place is held: then the user may join, and takes that place [RM8]. */
   hasPlace(roomId: string, userId: string): boolean {
-    return this.#held.find(roomId, userId) !== undefined || this.isAway(roomId, userId);
+    return this.held.find(roomId, userId) !== undefined || this.isAway(roomId, userId);
   }
 
   /** Whether the user is inside, even if away, or expected. */
   isInside(roomId: string, userId: string): boolean {
-    if (this.#held.find(roomId, userId) !== undefined) return true;
+    if (this.held.find(roomId, userId) !== undefined) return true;
     return this.membersOf(roomId).some((member) => member.userId === userId);
   }
 
@@ -104,13 +115,18 @@ export class LiveRooms {
     const { room: facts, media = ALL_OFF, granted = NOTHING_GRANTED, re } = request;
     const room = this.#findOrCreate(facts.id);
     const former = room.awayOf(recipient.userId);
-    const place = this.#held.find(facts.id, recipient.userId);
-    if (former === undefined && place === undefined) this.#checkCapacity(room, facts.max);
-    if (place !== undefined) this.#held.take(place, recipient.peerId);
+    const place = this.held.find(facts.id, recipient.userId);
+    const added = this.expected.added.find(facts.id, recipient.userId);
+    if (former === undefined && place === undefined && added?.expected !== true)
+      this.#checkCapacity(room, facts.max);
+    if (place !== undefined) this.held.take(place, recipient.peerId);
     const { iceServers, expiresAt } = this.#deps.iceServers(recipient.peerId);
     const iceRenewAt = renewAt(expiresAt, this.#deps.clock.now());
     if (former !== undefined) this.#deps.replace(former);
-    const userInfo = request.userInfo === undefined ? (place?.userInfo ?? null) : request.userInfo;
+    // [CT0] The backend's word wins.
+    const userInfo =
+      added?.userInfo ?? (request.userInfo === undefined ? (place?.userInfo ?? null) : request.userInfo);
+    if (added !== undefined) this.expected.added.arrived(facts.id, recipient.userId);
     const lastId = this.#deps.lastMessageIn(facts.id);
     // A user who is inside with another session was let in then [CH3].
     const letIn = former ?? room.firstOf(recipient.userId) ?? place;
@@ -121,7 +137,7 @@ export class LiveRooms {
     recipient.send(
       'room:joined',
       {
-        room: describeRoom(facts, room.members.length + this.#held.countIn(facts.id)),
+        room: describeRoom(facts, room.members.length + this.expected.countIn(facts.id)),
         peerId: recipient.peerId,
         peers: room.peersBut(participant),
         iceServers,
@@ -134,6 +150,8 @@ export class LiveRooms {
     if (room.members.length > 1) participant.tellOthers('peer:joined', { peer: participant.describe(false) });
     const { peerId, userId, displayName } = participant;
     this.#deps.events.publish('peer.joined', { peerId, roomId: facts.id, userId, displayName });
+    const kept = this.expected.mailboxes.take(facts.id, userId);
+    if (kept.length > 0) this.#deps.deliverKept(participant, kept);
   }
 
   /** Takes a participant out of its room; its session, if it has one, lives on. */
@@ -146,16 +164,16 @@ export class LiveRooms {
     room.remove(participant);
     const { userId, displayName } = participant;
     this.#deps.events.publish('peer.left', { peerId, roomId, userId, displayName, reason });
-    const place = this.#held.find(roomId, participant.userId);
+    const place = this.held.find(roomId, participant.userId);
     if (place !== undefined) {
       // Nobody else stands for it any more.
       place.shared = false;
-      if (PUT_OUT.has(reason)) this.#held.release(place);
+      if (PUT_OUT.has(reason)) this.held.release(place);
     }
     if (room.members.length > 0) return;
     this.#rooms.delete(roomId);
     // The replacement joins before this tick is over.
-    if (reason === 'replaced' || this.#held.countIn(roomId) > 0) return;
+    if (reason === 'replaced' || this.held.countIn(roomId) > 0) return;
     this.#deps.events.publish('room.emptied', { roomId });
   }
 
@@ -169,25 +187,25 @@ export class LiveRooms {
     const roomId = facts.id;
     const room = this.#findOrCreate(roomId);
     const shared = room.awayOf(userId) !== undefined;
-    if (!shared && this.#held.find(roomId, userId) === undefined) this.#checkCapacity(room, facts.max);
-    this.#held.checkCount(roomId, userId);
+    if (!shared && !this.expected.has(roomId, userId)) this.#checkCapacity(room, facts.max);
+    this.held.checkCount(roomId, userId);
     const chatSince = room.firstOf(userId)?.chatSince ?? this.#deps.lastMessageIn(roomId) ?? '';
-    return this.#held.hold(user, { roomId, userInfo, chatSince, shared });
+    return this.held.hold(user, { roomId, userInfo, chatSince, shared });
   }
 
   /** Above which message the user of a held place reads [CH3]; undefined if none is held. */
   heldSince(roomId: string, userId: string): string | undefined {
-    return this.#held.find(roomId, userId)?.chatSince;
+    return this.held.find(roomId, userId)?.chatSince;
   }
 
   /** Gives up the place that is held for the user, or all of the room's. */
   release(roomId: string, userId?: string): void {
     if (userId === undefined) {
-      this.#held.releaseAll(this.#held.in(roomId));
+      this.held.releaseAll(this.held.in(roomId));
       return;
     }
-    const place = this.#held.find(roomId, userId);
-    if (place !== undefined) this.#held.release(place);
+    const place = this.held.find(roomId, userId);
+    if (place !== undefined) this.held.release(place);
   }
 
   /** Takes all of the user's participants out of the room, tells them so, and gives up the place that is held. */
@@ -202,13 +220,13 @@ export class LiveRooms {
 
   /** Whether another peer of this user fits in. */
   hasRoomFor(userId: string, { id, max }: Pick<RoomFacts, 'id' | 'max'>): boolean {
-    return this.hasPlace(id, userId) || this.countIn(id) < max;
+    return this.isAway(id, userId) || this.expected.has(id, userId) || this.countIn(id) < max;
   }
 
   /** The participant is live again. A place that was held in place of it is needed no longer. */
   returned({ room, userId }: Participant): void {
-    const place = this.#held.find(room.roomId, userId);
-    if (place?.shared === true) this.#held.release(place);
+    const place = this.held.find(room.roomId, userId);
+    if (place?.shared === true) this.held.release(place);
   }
 
   /** Sends `room:updated` to everybody in the room. */
@@ -237,7 +255,7 @@ export class LiveRooms {
   }
 
   #checkCapacity(room: LiveRoom, max: number): void {
-    room.checkCapacity(max, this.#held.countIn(room.roomId));
+    room.checkCapacity(max, this.expected.countIn(room.roomId));
   }
 
   #findOrCreate(roomId: RoomId): LiveRoom {
@@ -249,9 +267,4 @@ export class LiveRooms {
     room.add(participant);
     if (room.members.length === 1) this.#rooms.set(room.roomId, room);
   }
-}
-
-/** A minute before the credentials expire, or half-way if they live less than two; Infinity if they never expire. */
-function renewAt(expiresAt: number, now: number): number {
-  return Math.max(expiresAt - RENEWAL_LEAD_MS, now + (expiresAt - now) / 2);
 }

@@ -89,6 +89,8 @@ export interface RoomStore {
   removeAll(ids: readonly RoomId[]): Awaitable<void>;
   /** Soon. */
   setVanishing(id: RoomId, at: number): Awaitable<void>;
+  /** Whether somebody has been inside and left. */
+  wasEntered(id: RoomId): Awaitable<boolean>;
   /** Soon. The last participant left at this time: unless it is persistent, the room goes `emptySeconds` later. */
   setEmptied(id: RoomId, at: number): Awaitable<void>;
   /** For a new process: no room goes before `now` plus its `emptySeconds`, clamped to `least`–`most`. */

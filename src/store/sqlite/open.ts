@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import { type Log, silentLog } from '../../lib/log.ts';
 import type { Store } from '../contract.ts';
+import { createAddedUserStore } from './added-users.ts';
 import { createAdminStore } from './admins.ts';
 import { createBanStore } from './bans.ts';
 import { createBatch } from './batch.ts';
@@ -76,6 +77,7 @@ export function openStore(path: string, log: Log = silentLog, clock: Clock = sys
       roomRights: createRoomRightsStore(database, batch),
       roomInvitations: createRoomInvitationStore(database, batch),
       roomTokenMarks: createRoomTokenMarkStore(database, batch),
+      addedUsers: createAddedUserStore(database, batch),
       chat: createChatStore(database, batch),
       webhooks: createWebhookStore(database, batch),
       inside: createInsideStore(database, batch),

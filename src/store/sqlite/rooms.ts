@@ -32,6 +32,9 @@ export function createRoomStore(database: Connection, { now, soon }: Batch) {
     `UPDATE rooms SET emptied_at = :at, vanishes_at = iif(persistent, NULL, :at + 1000 * empty_seconds)
      WHERE id = :id`,
   );
+  const entered = database
+    .prepare<[string], 1>('SELECT 1 FROM rooms WHERE id = ? AND emptied_at IS NOT NULL')
+    .pluck();
   const spare = database.prepare<[SpareTimes]>(
     `UPDATE rooms SET vanishes_at = :now + max(:least, min(:most, 1000 * empty_seconds))
      WHERE (vanishes_at IS NULL OR vanishes_at < :now + max(:least, min(:most, 1000 * empty_seconds)))
@@ -102,6 +105,7 @@ export function createRoomStore(database: Connection, { now, soon }: Batch) {
     setVanishing(id: RoomId, at: number): void {
       soon(() => vanish.run({ id, at }));
     },
+    wasEntered: (id: RoomId): boolean => entered.get(id) !== undefined,
     setEmptied(id: RoomId, at: number): void {
       soon(() => empty.run({ id, at }));
     },

@@ -20,6 +20,7 @@ import { createRoomSettings } from '../../../src/rooms/room-settings.ts';
 import { createRooms } from '../../../src/rooms/rooms.ts';
 import { loadUws } from '../../../src/uws/load.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
+import { NO_CONTROL, nobodyExpected } from '../../support/fakes/control.ts';
 import { NO_KNOCKS, NOBODY_WAITS } from '../../support/fakes/waiting-room.ts';
 import { cheapPasswords, SECRET } from '../../support/server/accounts.ts';
 import { NO_CHAT } from '../../support/server/chat.ts';
@@ -100,6 +101,8 @@ export async function startHttp({
     hasPlace: () => false,
     isInside: () => false,
     hasRoomFor: () => true,
+    isOccupied: (roomId: string) => inside.has(roomId),
+    expected: nobodyExpected(),
     release: () => {},
   };
   const rooms = createRooms({
@@ -135,6 +138,7 @@ export async function startHttp({
     pastCalls: { list: async () => ({ items: [], nextCursor: null }) },
     moderation: { setRights: () => Promise.reject(new Error('nobody is inside')) },
     liveRooms,
+    control: NO_CONTROL,
     places: {
       hold() {
         throw new Error('nobody holds places here');

@@ -53,13 +53,19 @@ class FakeRecipient implements Recipient {
 function setUp() {
   const clock = new FakeClock();
   const registry = new Registry();
-  const calls = createCallRelay({ registry, directCalls: 'off', isWaiting: () => false });
+  const calls = createCallRelay({
+    registry,
+    directCalls: 'off',
+    isWaiting: () => false,
+    expected: () => liveRooms.expected,
+  });
   const liveRooms: LiveRooms = new LiveRooms({
     clock,
     ids: randomIds,
     lastMessageIn: () => null,
     iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
     hangUpOn: calls.hangUpOn,
+    deliverKept: () => {},
     replace: (former) => liveRooms.leave(former, 'replaced'),
     events: NO_SUBSCRIBERS,
   });

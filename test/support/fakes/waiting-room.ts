@@ -18,5 +18,6 @@ export const NOBODY_WAITS: WaitingRoom = {
   admit: nobody,
   admitAll: async () => {},
   refuse: nobody,
+  letInUser: async () => {},
   open: async () => {},
 };

@@ -1,0 +1,54 @@
+import {
+  AddUserReply,
+  AddUserRequest,
+  RemoveUserReply,
+  RoomMessageReply,
+  RoomMessageRequest,
+  ServiceRoomReply,
+  ServiceRoomRequest,
+} from './control-bodies.ts';
+import { BODY_ERRORS, type Endpoint, NoBody, TOKEN_ERRORS } from './endpoint.ts';
+
+const ONE_USER = { who: 'service', path: '/rooms/:roomId/users/:userId' } as const;
+
+/** What backends do [CT0]–[CT4]. Nobody else may. */
+export const CONTROL_ENDPOINTS = {
+  createRoomWithId: {
+    who: 'service',
+    method: 'POST',
+    path: '/rooms/:roomId',
+    request: ServiceRoomRequest,
+    reply: { status: 201, body: ServiceRoomReply },
+    errors: [...TOKEN_ERRORS, ...BODY_ERRORS, 'forbidden', 'room_exists', 'no_relay', 'limit_reached'],
+  },
+  addUser: {
+    ...ONE_USER,
+    method: 'POST',
+    request: AddUserRequest,
+    reply: { status: 200, body: AddUserReply },
+    errors: [
+      ...TOKEN_ERRORS,
+      ...BODY_ERRORS,
+      'forbidden',
+      'room_not_found',
+      'banned',
+      'room_full',
+      'limit_reached',
+    ],
+  },
+  removeUser: {
+    ...ONE_USER,
+    method: 'DELETE',
+    request: NoBody,
+    reply: { status: 200, body: RemoveUserReply },
+    errors: [...TOKEN_ERRORS, 'forbidden', 'room_not_found', 'user_not_found'],
+  },
+  sendRoomMessage: {
+    who: 'service',
+    method: 'POST',
+    path: '/rooms/:roomId/messages',
+    request: RoomMessageRequest,
+    reply: { status: 202, body: RoomMessageReply },
+    errors: [...TOKEN_ERRORS, ...BODY_ERRORS, 'forbidden', 'room_not_found', 'peer_gone'],
+  },
+} as const satisfies Readonly<Record<string, Endpoint>>;
