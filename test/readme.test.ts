@@ -26,6 +26,12 @@ const RUN_BY: Readonly<Record<string, { readonly file: string; readonly words: r
   'npm ci && npm start': { file: 'test/cli/serve.test.ts', words: ['`npm start`'] },
   'node dist/main.js admin create ada@example.org': ADMIN_COMMANDS,
   'node dist/main.js admin reset-link ada@example.org': ADMIN_COMMANDS,
+  ...Object.fromEntries(
+    [...documentText('src/accounts/README.md').matchAll(/^parley token .*$/gm)].map(([command]) => [
+      command.trim(),
+      { file: 'test/main.test.ts', words: ['--sub', '--room', '--service', '--expires'] },
+    ]),
+  ),
   'npm ci && npm test': { file: '.ci/run', words: ['npm ci', 'npm test'] },
 };
 

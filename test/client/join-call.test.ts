@@ -50,9 +50,9 @@ async function makeRoom(): Promise<string> {
 /** Runs the guide's three lines, as they stand there but for server, link and name. */
 async function join(page: Page, url: string, name: string): Promise<void> {
   const example = shortExample()
+    .replace(/'https:\/\/calls\.example\.org\/connect\/[^']*'/, JSON.stringify(url))
     .replaceAll('https://calls.example.org', server.url)
     .replace("'Ada'", JSON.stringify(name));
-  await page.evaluate(`window.url = ${JSON.stringify(url)}`);
   await page.addScriptTag({ type: 'module', content: `${example}\nwindow.call = call;` });
   await page.waitForFunction(() => 'call' in window);
 }

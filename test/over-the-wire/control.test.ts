@@ -45,6 +45,12 @@ describe('rooms of a backend', () => {
     expect(other).not.toHaveProperty('room');
   });
 
+  it('[RM5] keeps an empty room as long as the backend asks', async () => {
+    const { call } = await backed();
+    const { roomId } = await call('POST', '/rooms', { emptySeconds: 1_800 });
+    expect(await call('GET', `/rooms/${roomId}`)).toMatchObject({ room: { emptySeconds: 1_800 } });
+  });
+
   it('[RM5] refuses people, ids that are no UUIDs, and tokens of a room', async () => {
     const { call, stage } = await backed();
     const ada = await user(stage, 'ada');

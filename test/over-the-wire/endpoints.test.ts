@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { secretKeys } from '../../src/accounts/keys.ts';
@@ -125,6 +126,13 @@ async function walk() {
   const idOf = new Map<string, (headers: Headers) => Promise<string | undefined>>([
     ['answerKnock', knock],
     ['endLogin', async (headers) => loginOf(headers)],
+    [
+      'removeUser',
+      async () => {
+        await succeed('addUser', await token({ role: 'service' }));
+        return 'none';
+      },
+    ],
     ['updateParticipant', async () => (await inside()).peerId],
     [
       'liftBan',
@@ -176,7 +184,11 @@ async function walk() {
     });
   };
   /** Sends a valid request, which succeeds for everybody who may call the endpoint. */
-  const succeed = async (name: EndpointName, headers: Headers, roomId = here): Promise<Response> => {
+  const succeed = async (
+    name: EndpointName,
+    headers: Headers,
+    roomId: string = name === 'createRoomWithId' ? randomUUID() : here,
+  ): Promise<Response> => {
     // Only those inside see who is inside.
     if (name === 'listParticipants') await ask('joinRoom', headers, { roomId, body: '{}' });
     const body = await bodyOf.get(name)?.();
@@ -198,7 +210,7 @@ async function walk() {
     }
     if (who === 'operator') return { ...THROUGH_PROXY, Authorization: `Bearer ${METRICS_TOKEN}` };
     if (who === 'admin') return token({ role: 'admin' });
-    if (who === 'host') return token({ role: 'service' });
+    if (who === 'host' || who === 'service' || who === 'service_or_user') return token({ role: 'service' });
     return who === 'all' ? {} : token();
   };
   return { here, there: await room(), token, ask, succeed, allowed };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import type { ENDPOINTS } from '../../src/protocol/endpoints.ts';
 import type { SeededRandom } from '../support/turn/random.ts';
@@ -69,6 +70,14 @@ export async function startScene(stage: RoomStage, service: Guest, number: numbe
       ]),
     }),
     deleteRoom: () => byOwner,
+    createRoomWithId: () => ({
+      token: service.token,
+      ids: [randomUUID()],
+      body: { userId: 'pupil', userInfo: 1 },
+    }),
+    addUser: () => ({ token: service.token, ids: [roomId, 'expected'], body: { userInfo: { seat: 1 } } }),
+    removeUser: () => ({ token: service.token, ids: [roomId, guest.userId] }),
+    sendRoomMessage: () => ({ token: service.token, body: { to: owner.userId, data: [1] } }),
     listCalls: () => byOwner,
     joinRoom: (random) => ({
       token: random.pick([waiter.token, guest.token, service.token]),

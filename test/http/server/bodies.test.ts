@@ -6,7 +6,7 @@ import { startHttp } from './harness.ts';
 import { raw, request } from './raw.ts';
 
 /** Number of timers of accounts and rooms. */
-const PENDING_AT_REST = 3;
+const PENDING_AT_REST = 4;
 const GUEST = 'POST /auth/guest';
 
 describe('a request body', () => {

@@ -181,7 +181,7 @@ describe('every response', () => {
     answer(identity('nobody'));
     expect((await get('/health')).status).toBe(200);
     expect(logged.join('')).not.toContain('"error"');
-    expect(clock.pending).toBe(3);
+    expect(clock.pending).toBe(4);
   });
 
   it('that is rate_limited tells when to try again, in the header and in the body', async () => {
