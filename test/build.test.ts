@@ -7,7 +7,7 @@ import { run } from './support/server/process.ts';
 const ROOT = resolve(import.meta.dirname, '..');
 /** What a build reads, and what the last one left. */
 const COPIED = ['src', 'dist', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
-const CONFIGS = ['vite.config.ts', 'vite.client.config.ts'];
+const CONFIGS = ['vite.config.ts', 'vite.client.config.ts', 'vite.embed.config.ts'];
 const DOCUMENTS = ['README.md', 'test/README.md', 'test/bench/README.md'];
 
 let copy: string;

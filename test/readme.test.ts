@@ -18,7 +18,7 @@ const README_BYTES = 8_192;
 
 const ADMIN_COMMANDS = {
   file: 'test/cli/admin-readme.test.ts',
-  words: ["codeBlock('src/accounts/README.md', 'sh')"],
+  words: ["codeBlock('src/accounts/README.md', 'sh', 'admin create')"],
 } as const;
 
 /** Commands that documents show, and what runs them. */
@@ -27,10 +27,9 @@ const RUN_BY: Readonly<Record<string, { readonly file: string; readonly words: r
   'node dist/main.js admin create ada@example.org': ADMIN_COMMANDS,
   'node dist/main.js admin reset-link ada@example.org': ADMIN_COMMANDS,
   ...Object.fromEntries(
-    [...documentText('src/accounts/README.md').matchAll(/^parley token .*$/gm)].map(([command]) => [
-      command.trim(),
-      { file: 'test/main.test.ts', words: ['--sub', '--room', '--service', '--expires'] },
-    ]),
+    [...documentText('src/accounts/README.md').matchAll(/^node dist\/main\.js token .*$/gm)].map(
+      ([command]) => [command.trim(), { file: 'test/cli/admin-readme.test.ts', words: ['main.js token'] }],
+    ),
   ),
   'npm ci && npm test': { file: '.ci/run', words: ['npm ci', 'npm test'] },
 };

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { CreateRoomReply, CreateRoomRequest } from './bodies.ts';
 import { UserIdField, UserInfo } from './fields.ts';
 import { PageQuery, pageOf } from './pages.ts';
+import { Room } from './room-fields.ts';
 
 /** Bodies of what backends do [CT0]–[CT4]. */
 
@@ -22,12 +23,13 @@ export const ServiceRoomReply = v.object({
   userId: v.exactOptional(v.string()),
   userInfo: v.exactOptional(v.unknown()),
   users: v.array(RoomUser),
+  room: Room,
   url: v.string(),
   wsUrl: v.string(),
 });
 export type ServiceRoomReply = v.InferOutput<typeof ServiceRoomReply>;
 
-/** What POST `/rooms` answers: a person gets the room, a backend who is expected in it. */
+/** What POST `/rooms` answers: a backend gets besides who is expected in the room. */
 export const NewRoomReply = v.union([CreateRoomReply, ServiceRoomReply]);
 
 export const AddUserRequest = v.object({ userInfo: v.optional(UserInfo) });

@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { CreateInviteReply, InvitesReply, TokensReply } from '../../src/protocol/bodies.ts';
+import { CreateInviteReply, InvitesReply, MeReply, TokensReply } from '../../src/protocol/bodies.ts';
 import { startStage } from '../over-the-wire/stage.ts';
 import { codeBlock, ROOT } from '../support/documents.ts';
+import { SECRET } from '../support/server/accounts.ts';
 import { api } from '../support/server/api.ts';
 
 const PASSWORD = 'correct horse';
@@ -13,7 +14,9 @@ const PASSWORD = 'correct horse';
 describe('what src/accounts/README.md shows', () => {
   it('[TK7] are commands that make an admin, and a link for a new password', async () => {
     const { server } = await startStage();
-    const [create = '', link = '', ...more] = codeBlock('src/accounts/README.md', 'sh').trim().split('\n');
+    const [create = '', link = '', ...more] = codeBlock('src/accounts/README.md', 'sh', 'admin create')
+      .trim()
+      .split('\n');
     expect(more).toEqual([]);
     const environment = { DATABASE_PATH: server.config.databasePath };
     expect(await shell(`echo '${PASSWORD}' | ${create}`, environment)).toBe(
@@ -23,6 +26,19 @@ describe('what src/accounts/README.md shows', () => {
       /^http:\/\/localhost:3001\/reset#token=(\S+)\n$/.exec(await shell(link, environment)) ?? [];
     const body = JSON.stringify({ token, password: 'another horse' });
     expect((await fetch(`${server.url}/auth/reset`, { method: 'POST', body })).status).toBe(204);
+  });
+
+  it('[TK4] are commands that mint tokens, which a server with the same secret takes', async () => {
+    const { server } = await startStage({ JWT_SECRET: SECRET });
+    const environment = { JWT_SECRET: SECRET, ROOM: '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a' };
+    const commands = codeBlock('src/accounts/README.md', 'sh', 'main.js token').trim().split('\n');
+    const users = await Promise.all(
+      commands.map(async (command) => {
+        const token = (await shell(command, environment)).trim();
+        return (await api(server.url, '/auth/me', { reply: MeReply, token })).user.id;
+      }),
+    );
+    expect(users).toEqual(['ada', 'ada', 'bob', 'backend']);
   });
 
   it('are requests that make and list invitations', async () => {

@@ -142,6 +142,7 @@ export const EXAMPLES: { readonly [Name in OperationName]: Example<Name> } = {
       userId: 'ada-4711',
       userInfo: { name: 'Ada' },
       users: [{ id: 'ada-4711', userInfo: { name: 'Ada' } }],
+      room: ROOM,
       url: URL,
       wsUrl: WS_URL,
     },

@@ -7,16 +7,18 @@ import { parseFields } from '../server/json-body.ts';
 import { roomUrl, roomWebSocketUrl } from '../server/origin.ts';
 import type { Header } from '../server/reply.ts';
 import type { Handlers, RequestContext } from '../server/request-context.ts';
+import { roomOnWire } from './room-on-wire.ts';
 
 const RoomPath = v.object({ roomId: Uuid });
 const UserPath = v.object({ userId: UserIdField });
 
 /** What backends do with rooms, and with those inside [CT0]–[CT4]. */
-export function controlRoutes({ control }: Pick<HttpDeps, 'control'>) {
+export function controlRoutes(deps: Pick<HttpDeps, 'control' | 'liveRooms'>) {
+  const { control } = deps;
   return {
     async createRoomWithId(context) {
       const { roomId } = parseFields(RoomPath, { roomId: context.param('roomId') });
-      const created = await createServiceRoom(control, context, context.body(), roomId as RoomId);
+      const created = await createServiceRoom(deps, context, context.body(), roomId as RoomId);
       return context.reply(created, [locationOf(created)]);
     },
     async addUser(context) {
@@ -38,7 +40,7 @@ function userIn(context: RequestContext<'addUser'> | RequestContext<'removeUser'
 
 /** Creates a room as backends get it. */
 export async function createServiceRoom(
-  control: Pick<HttpDeps['control'], 'createRoom'>,
+  { control, liveRooms }: Pick<HttpDeps, 'control' | 'liveRooms'>,
   context: Pick<RequestContext, 'identity' | 'identityAnew' | 'address' | 'origin'>,
   request: ServiceRoomRequest,
   id?: RoomId,
@@ -54,6 +56,7 @@ export async function createServiceRoom(
     roomId: room.id,
     ...(first === undefined ? {} : { userId: first.id, userInfo: first.userInfo }),
     users,
+    room: roomOnWire(room, liveRooms),
     url: roomUrl(context.origin, room.id),
     wsUrl: roomWebSocketUrl(context.origin, room.id),
   };

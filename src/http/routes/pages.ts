@@ -9,7 +9,7 @@ import { pagePolicy } from '../server/page-policy.ts';
 import { NO_STORE, type Reply, redirectTo, TEXT } from '../server/reply.ts';
 import type { Handlers, RequestContext } from '../server/request-context.ts';
 import { withRoomPassword } from '../server/room-password.ts';
-import { roomOnWire } from './rooms.ts';
+import { roomOnWire } from './room-on-wire.ts';
 
 type PageDeps = Pick<HttpDeps, 'rooms' | 'liveRooms' | 'iceServers' | 'pageSettings'> & {
   readonly files: Files;

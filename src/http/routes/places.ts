@@ -7,7 +7,7 @@ import type { HttpDeps } from '../server/deps.ts';
 import { roomWebSocketUrl } from '../server/origin.ts';
 import { noContent } from '../server/reply.ts';
 import type { Handlers, RequestContext } from '../server/request-context.ts';
-import { roomOnWire } from './rooms.ts';
+import { roomOnWire } from './room-on-wire.ts';
 
 type PlaceDeps = Pick<HttpDeps, 'rooms' | 'liveRooms' | 'places' | 'iceServers'>;
 

@@ -3,12 +3,12 @@ import type { CreateRoomReply, CreateRoomRequest } from '../../protocol/bodies.t
 import { EMPTY_SECONDS } from '../../protocol/limits.ts';
 import type { Room } from '../../protocol/room-fields.ts';
 import type { Tagged } from '../../rooms/room-settings.ts';
-import type { RoomRecord } from '../../rooms/rooms.ts';
 import type { HttpDeps } from '../server/deps.ts';
 import { roomUrl, roomWebSocketUrl } from '../server/origin.ts';
 import type { Header } from '../server/reply.ts';
 import type { Handlers, RequestContext } from '../server/request-context.ts';
 import { createServiceRoom } from './control.ts';
+import { roomOnWire } from './room-on-wire.ts';
 
 export function roomRoutes({
   rooms,
@@ -40,7 +40,7 @@ export function roomRoutes({
     async createRoom(context) {
       const { role } = await context.identity();
       if (role === 'service') {
-        const made = await createServiceRoom(control, context, context.body());
+        const made = await createServiceRoom({ control, liveRooms }, context, context.body());
         return context.reply(made, [['Location', `/rooms/${made.roomId}`]]);
       }
       const created = await create(context, context.body());
@@ -80,11 +80,6 @@ export function roomRoutes({
       });
     },
   } satisfies Partial<Handlers>;
-}
-
-/** Returns a room as clients see it: with the number of people inside, not who they are. */
-export function roomOnWire(record: RoomRecord, liveRooms: HttpDeps['liveRooms']): Room {
-  return { ...record, participants: liveRooms.countIn(record.id) };
 }
 
 function locationOf({ id }: Room): Header {

@@ -49,6 +49,8 @@ export interface Notice {
 export interface Notices {
   readonly shown: ReadonlySignal<readonly Notice[]>;
   show(kind: NoticeKind, name?: string, more?: Partial<Pick<Notice, 'media' | 'text'>>): void;
+  /** Takes those of a kind away: what they say is on the screen now. */
+  drop(kind: NoticeKind): void;
   close(): void;
 }
 
@@ -67,6 +69,9 @@ export function createNotices(): Notices {
         shown.value = shown.value.filter((notice) => notice.id !== id);
       }, STAYS_MS);
       timers.add(timer);
+    },
+    drop(kind) {
+      shown.value = shown.value.filter((notice) => notice.kind !== kind);
     },
     close() {
       for (const timer of timers) clearTimeout(timer);

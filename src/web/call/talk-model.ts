@@ -38,7 +38,14 @@ export function createTalk({ client, call, notices, announce }: TalkOptions): Ta
     announce({ kind: 'reacted', name: nameOf(peer), emoji });
   });
   return {
-    chat,
+    chat: {
+      ...chat,
+      setShown(shown) {
+        // On a phone they would cover the very messages that they tell of.
+        if (shown) notices.drop('wrote');
+        chat.setShown(shown);
+      },
+    },
     hands,
     reactions,
     close() {
