@@ -20,6 +20,7 @@ export async function expectFine(page: Page, name: string): Promise<void> {
   if (PICTURES !== undefined) mkdirSync(PICTURES, { recursive: true });
   const path = PICTURES === undefined ? {} : { path: `${PICTURES}/${name}.png` };
   await page.screenshot({ ...path, animations: 'disabled' });
+  await page.evaluate(endAnimations);
   expect(await page.evaluate(whatSticksOut)).toEqual([]);
   expect(await violations(page)).toEqual([]);
 }
@@ -29,6 +30,13 @@ async function violations(page: Page): Promise<unknown> {
     axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
       violations.map(({ id, nodes }) => ({ id, at: nodes.map(({ target }) => target.join(' ')) })))`);
   return found;
+}
+
+/** Runs in the page: ends what fades in, whose contrast is that of neither its beginning nor its end. */
+function endAnimations(): void {
+  for (const animation of document.getAnimations()) {
+    if (animation.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY) animation.finish();
+  }
 }
 
 /** Runs in the page: returns the page if it overflows horizontally, and every tile and control outside the window. */
