@@ -23,7 +23,7 @@ export interface Added {
    */
   add(roomId: string, userId: UserId, userInfo: unknown): Promise<void>;
   /**
-   * Puts the user out, and takes its right.
+   * Puts the user out, and takes its right: as a kick, so that its older tokens for the room are worthless there [TK4].
    * @returns what was said of it
    * @throws ParleyError `room_not_found`; `user_not_found` if it is neither inside nor added
    */
@@ -46,6 +46,7 @@ export interface Added {
 
 interface AddedDeps {
   readonly rooms: Pick<Rooms, 'find' | 'expectsOneLess' | 'reconsider'> & {
+    readonly tokens: Pick<Rooms['tokens'], 'mark'>;
     readonly bans: Pick<Rooms['bans'], 'has'>;
   };
   readonly hub: Pick<Hub, 'liveRooms' | 'putOut' | 'leaveRoom'>;
@@ -138,6 +139,7 @@ export function createAdded(deps: AddedDeps): Added {
       const { id } = await findRoom(roomId);
       const user = people.find(id, userId) ?? added.find(id, userId);
       if (user === undefined) throw noSuchUser();
+      await rooms.tokens.mark(id, userId);
       await store.remove(id, userId);
       forget(id, userId);
       for (const peer of people.peersOf(id, userId)) hub.putOut(peer, 'kicked');

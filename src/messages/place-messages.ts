@@ -1,11 +1,17 @@
 import { ParleyError } from '../domain/errors.ts';
 import { peerGone } from '../domain/refusals.ts';
 import type { Clock } from '../lib/clock.ts';
-import { participantOf } from '../signaling/hub.ts';
+import { type Hub, participantOf } from '../signaling/hub.ts';
 import type { Handlers } from './handlers.ts';
 
+interface PlaceMessagesDeps {
+  readonly clock: Clock;
+  readonly hub: { readonly liveRooms: Pick<Hub['liveRooms'], 'expected'> };
+}
+
 /** What those inside show and share besides their media [RM9]–[RM11]. */
-export function placeMessages({ clock }: { readonly clock: Clock }) {
+export function placeMessages({ clock, hub }: PlaceMessagesDeps) {
+  const { added } = hub.liveRooms.expected;
   return {
     'room:data'(session, { id, payload: { key, value } }) {
       participantOf(session).share(key, value, id);
@@ -30,7 +36,11 @@ export function placeMessages({ clock }: { readonly clock: Clock }) {
       session.acknowledge(id);
     },
     'peer:update'(session, { id, payload }) {
-      participantOf(session).update(payload);
+      const own = participantOf(session);
+      const { displayName, userInfo } = payload;
+      // What a backend says of a user whom it has added wins [CT0].
+      const isSaid = (added.find(own.room.roomId, own.userId)?.userInfo ?? null) !== null;
+      own.update({ displayName, userInfo: isSaid ? undefined : userInfo });
       session.acknowledge(id);
     },
   } satisfies Partial<Handlers>;

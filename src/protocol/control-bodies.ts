@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { CreateRoomReply, CreateRoomRequest } from './bodies.ts';
 import { UserIdField, UserInfo } from './fields.ts';
-import { PageQuery, pageOf } from './pages.ts';
 import { Room } from './room-fields.ts';
 
 /** Bodies of what backends do [CT0]–[CT4]. */
@@ -46,16 +45,3 @@ export const RoomMessageRequest = v.object({ to: v.optional(UserIdField), data: 
 export type RoomMessageRequest = v.InferOutput<typeof RoomMessageRequest>;
 /** `delivered`: how many peers get it, suspended ones too. */
 export const RoomMessageReply = v.object({ delivered: v.number() });
-
-/** A session. `roomId`: the room that it is in; null if it is in none. `since`: when it began, or came into the room. */
-export const Presence = v.object({
-  roomId: v.nullable(v.string()),
-  userId: v.string(),
-  peerId: v.string(),
-  since: v.string(),
-});
-export type Presence = v.InferOutput<typeof Presence>;
-export const PresenceQuery = PageQuery;
-export type PresenceQuery = v.InferOutput<typeof PresenceQuery>;
-export const PresenceReply = pageOf(Presence);
-export type PresenceReply = v.InferOutput<typeof PresenceReply>;

@@ -104,6 +104,10 @@ describe('added users', () => {
     expect(await call('GET', `/rooms/${ROOM}/participants`)).toMatchObject({
       items: [{ userId: 'ada', userInfo: { seat: 1 } }],
     });
+    await person.request('peer:update', { displayName: 'Countess', userInfo: { seat: 9 } });
+    expect(await call('GET', `/rooms/${ROOM}/participants`)).toMatchObject({
+      items: [{ displayName: 'Countess', userInfo: { seat: 1 } }],
+    });
     const ben = await (await user(stage, 'ben')).connect();
     expect(codeOf(await ben.request('room:join', { roomId: ROOM }))).toBe('room_locked');
   });
@@ -146,6 +150,20 @@ describe('added users', () => {
     const back = await guest.connect();
     expect(codeOf(await back.request('room:join', { roomId: ROOM }))).toBe('room_locked');
     expect(await call('DELETE', `/rooms/${ROOM}/users/ada`)).toMatchObject({ code: 'user_not_found' });
+  });
+
+  it('[CT0] [TK4] lose the tokens for the room that they have when they are removed', async () => {
+    const { call, stage } = await backed();
+    await call('POST', `/rooms/${ROOM}`, { emptySeconds: 60, userId: 'ada' });
+    const ada = await minted(stage, { sub: 'ada', room: { id: ROOM, admin: true } });
+    expect(await call('GET', `/rooms/${ROOM}`, undefined, ada)).toMatchObject({ status: 200 });
+    await call('DELETE', `/rooms/${ROOM}/users/ada`);
+    expect(await call('GET', `/rooms/${ROOM}`, undefined, ada)).toMatchObject({
+      status: 403,
+      code: 'forbidden',
+    });
+    const person = await ada.connect();
+    expect(codeOf(await person.request('room:join', { roomId: ROOM }))).toBe('forbidden');
   });
 
   it('[CT0] adding lifts no ban, and a kick takes the right', async () => {
