@@ -3,7 +3,7 @@ import type { AccountEvents, AccountStorage } from '../account-types.ts';
 import { ParleyClientError } from '../errors.ts';
 import type { On } from '../peer-types.ts';
 import { isFinal } from '../signaling/after-close.ts';
-import { Emitter } from '../signaling/emitter.ts';
+import { Emitter, onceOf } from '../signaling/emitter.ts';
 import { exclusively } from './exclusively.ts';
 import { LoginStore } from './login-store.ts';
 import { requestRefresh } from './requests.ts';
@@ -76,17 +76,7 @@ export class SharedLogin {
     return this.#emitter.on(event, listener, options);
   };
 
-  readonly once: On<AccountEvents> = (event, listener, options) => {
-    const off = this.on(
-      event,
-      (...values) => {
-        off();
-        listener(...values);
-      },
-      options,
-    );
-    return off;
-  };
+  readonly once: On<AccountEvents> = onceOf(this.on);
 
   // An arrow function, so that `connect({ token: account.token })` works.
   readonly token = async (fresh = false): Promise<string> => {

@@ -1,4 +1,4 @@
-import type { ListenOptions } from '../peer-types.ts';
+import type { ListenOptions, On } from '../peer-types.ts';
 
 type Listener<Values extends readonly unknown[]> = (...values: Values) => void;
 
@@ -25,21 +25,7 @@ export class Emitter<Events extends { [name in keyof Events]: readonly unknown[]
   };
 
   /** Adds a listener that is removed when it is called; returns a function that removes it before. */
-  readonly once = <Name extends keyof Events>(
-    event: Name,
-    listener: Listener<Events[Name]>,
-    options?: ListenOptions,
-  ): (() => void) => {
-    const off = this.on(
-      event,
-      (...values) => {
-        off();
-        listener(...values);
-      },
-      options,
-    );
-    return off;
-  };
+  readonly once: On<Events> = onceOf(this.on);
 
   emit<Name extends keyof Events>(event: Name, ...values: Events[Name]): void {
     for (const listener of [...(this.#listeners[event] ?? [])]) {
@@ -50,6 +36,23 @@ export class Emitter<Events extends { [name in keyof Events]: readonly unknown[]
       }
     }
   }
+}
+
+/** Returns the `once` that belongs to an `on`. */
+export function onceOf<Events extends { [name in keyof Events]: readonly unknown[] }>(
+  on: On<Events>,
+): On<Events> {
+  return (event, listener, options) => {
+    const off = on(
+      event,
+      (...values) => {
+        off();
+        listener(...values);
+      },
+      options,
+    );
+    return off;
+  };
 }
 
 /** Reports an exception as uncaught: `window.onerror` and the console get it. Node has no `reportError`. */
