@@ -1,5 +1,5 @@
 import type { ComponentChildren, TargetedSubmitEvent } from 'preact';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { FailureNotice } from '../components/notice.tsx';
 import { createForm, type FormModel, type FormSpec, type Values } from './form-model.ts';
 
@@ -33,7 +33,8 @@ export function Form<Name extends string>({ form, submit, busy, children, ...res
   const problems = form.problems.value;
   const failure = form.failure.value;
 
-  useEffect(() => {
+  // At once: a key between the rendering and this would go to where the focus was before.
+  useLayoutEffect(() => {
     if (Object.keys(problems).length === 0 || isBusy) return;
     const bad = element.current?.querySelector('[aria-invalid="true"]');
     if (!(bad instanceof HTMLInputElement || bad instanceof HTMLTextAreaElement)) return;

@@ -1,5 +1,5 @@
 import type { Signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useMessages } from '../i18n/messages.ts';
 import type { CallModel } from './call-model.ts';
 import { EMOJIS } from './emojis.ts';
@@ -13,7 +13,8 @@ interface ReactionPickerProps {
 export function ReactionPicker({ call, reacting }: ReactionPickerProps) {
   const t = useMessages();
   const container = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  // At once: a key between the rendering and this would go to where the focus was before.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     const element = container.current;
     element?.querySelector('button')?.focus();

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { useMessages } from '../i18n/messages.ts';
 import { Icon } from './icon.tsx';
 
@@ -16,7 +16,8 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   const titleId = useId();
   const latest = useRef(onClose);
   latest.current = onClose;
-  useEffect(() => {
+  // At once: a key between the rendering and this would go to where the focus was before.
+  useLayoutEffect(() => {
     const element = dialog.current;
     if (element === null) return;
     const closeOnBackdrop = (event: MouseEvent) => event.target === element && element.close();

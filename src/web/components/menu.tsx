@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon, type IconName } from './icon.tsx';
 
 interface MenuProps {
@@ -27,7 +27,8 @@ export function Menu({ label, children, ...rest }: MenuProps) {
     setOpen(false);
     button.current?.focus();
   };
-  useEffect(() => {
+  // At once: a key between the rendering and this would go to where the focus was before.
+  useLayoutEffect(() => {
     const [element, anchor] = [menu.current, button.current];
     if (!open || element === null || anchor === null) return;
     // Browsers without popovers show the menu in place.

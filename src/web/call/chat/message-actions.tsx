@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon, type IconName } from '../../components/icon.tsx';
 import { useMessages } from '../../i18n/messages.ts';
 import { EMOJIS } from '../emojis.ts';
@@ -34,7 +34,8 @@ export function MessageActions({ line, isCurrent, chat, onReply, onEdit }: Messa
     container.current?.closest<HTMLElement>('article')?.focus();
     asks.value = null;
   };
-  useEffect(() => {
+  // At once: a key between the rendering and this would go to where the focus was before.
+  useLayoutEffect(() => {
     if (asks.value !== null) container.current?.querySelector('button')?.focus();
     isAsking.current = false;
   }, [asks.value]);
