@@ -9,9 +9,8 @@ import { TRIES, WAITS } from '../../src/webhooks/schedule.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { temporaryDatabase, temporaryStore } from '../support/server/database.ts';
 import { until } from '../support/until.ts';
-import { startReceiver } from './receiver.ts';
+import { SECRET, startReceiver } from './receiver.ts';
 
-const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const OLD_SECRET = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
 const HOUR = 3_600_000;
 

@@ -1,7 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Webhook } from 'standardwebhooks';
 import { onTestFinished } from 'vitest';
 import { until } from '../support/until.ts';
+
+/** What signs in tests, as `WEBHOOK_SECRET` has it. */
+export const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
 export interface Received {
   readonly path: string;
@@ -57,4 +61,17 @@ export async function startReceiver(): Promise<Receiver> {
       return last;
     },
   };
+}
+
+/** What was said, verified by the specification's own library. @throws if it isn't signed with `secret` */
+export function said({ body, headers }: Received, secret = SECRET) {
+  new Webhook(secret).verify(body, headers);
+  const { type, timestamp, data } = JSON.parse(body);
+  return { id: headers['webhook-id'] ?? '', type, timestamp, data };
+}
+
+/** What was said so far, in the order of each room. An event that came more than once is in it once. */
+export function told({ received }: Pick<Receiver, 'received'>) {
+  const events = new Map(received.map((one) => [one.headers['webhook-id'], said(one)]));
+  return [...events.values()].map(({ type, data }) => ({ type, ...data }));
 }

@@ -1,12 +1,9 @@
-import { Webhook } from 'standardwebhooks';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryDatabase } from '../support/server/database.ts';
 import { startServer } from '../support/server/server.ts';
 import { connectRaw, signIn } from '../support/server/ws-client.ts';
 import { until } from '../support/until.ts';
-import { type Receiver, startReceiver } from './receiver.ts';
-
-const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+import { type Receiver, SECRET, startReceiver, told } from './receiver.ts';
 
 async function setUp(more: Record<string, string> = {}) {
   const receiver = await startReceiver();
@@ -41,15 +38,6 @@ async function setUp(more: Record<string, string> = {}) {
     return client;
   };
   return { receiver, server, start, host, call, join };
-}
-
-/** What has come, with its signature checked, in the order of each room. */
-function told({ received }: Receiver) {
-  return received.map(({ body, headers }) => {
-    new Webhook(SECRET).verify(body, headers);
-    const { type, data } = JSON.parse(body);
-    return { type, ...data };
-  });
 }
 
 const types = (receiver: Receiver) => told(receiver).map(({ type }) => type);
