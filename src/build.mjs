@@ -38,7 +38,7 @@ const PARTS = [
     from: ['src/embed', 'tsconfig.json', 'vite.embed.config.ts'],
     not: [],
     run: ['vite/bin/vite.js', 'build', '--config', 'vite.embed.config.ts', '--logLevel', 'warn'],
-    makes: 'dist/embed.js',
+    makes: 'dist/embed.d.ts',
   },
   {
     name: 'page',

@@ -1,5 +1,6 @@
 import { allowFor, frameAddress } from './address.ts';
 import { type CallEvent, type Command, type FrameMessage, siteMessageIn, stamped } from './messages.ts';
+import type { CallLayout, ParleyCallElement as Typed } from './types.ts';
 
 /** Milliseconds after the frame has loaded within which the page in it says that it is ready. */
 const READY_MS = 5_000;
@@ -11,7 +12,10 @@ const READY_MS = 5_000;
  * Dispatches `joined`, `left`, `peerjoined`, `peerleft`, `media`, `knock` and `error`, each a `CustomEvent` whose `detail` has
  * the fields of its message (`messages.ts`).
  */
-export class ParleyCallElement extends HTMLElement {
+export class ParleyCallElement
+  extends HTMLElement
+  implements Omit<Typed, 'addEventListener' | 'removeEventListener'>
+{
   static readonly observedAttributes = ['url', 'room', 'token', 'layout'];
   /** The server that serves `embed.js`; undefined if that isn't known. */
   static own: string | undefined;
@@ -60,8 +64,14 @@ export class ParleyCallElement extends HTMLElement {
     this.#command({ type: 'share', on });
   }
 
-  layout(layout: 'grid' | 'speaker'): void {
-    this.#command({ type: 'layout', layout });
+  /** A method; and what frameworks that know the attribute `layout` may set. */
+  get layout(): (layout: CallLayout) => void {
+    return (layout) => this.#command({ type: 'layout', layout });
+  }
+
+  set layout(layout: CallLayout | null) {
+    if (layout === null) this.removeAttribute('layout');
+    else this.setAttribute('layout', layout);
   }
 
   /** Keeps one person large; null nobody. */

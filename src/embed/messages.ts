@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { LeftReason } from './types.ts';
 
 /**
  * What the page of a site and the frame with the call say to each other by `postMessage`. Each message has `parley: 1`, the
@@ -30,12 +31,21 @@ const ToFrame = v.variant('type', [
   message('leave', {}),
 ]);
 
+const LEFT_REASONS = [
+  'left',
+  'kicked',
+  'banned',
+  'room_closed',
+  'connection_lost',
+  'replaced',
+] as const satisfies readonly LeftReason[];
+
 /** From the frame to the site. */
 const ToSite = v.variant('type', [
   /** The frame has loaded and waits for `hello`. It says nothing about the call, so any site may read it. */
   message('ready', {}),
   message('joined', { roomId: text, peerId: text }),
-  message('left', { reason: text }),
+  message('left', { reason: v.picklist(LEFT_REASONS) }),
   message('peerjoined', { peerId: text, name: text }),
   message('peerleft', { peerId: text }),
   message('media', { audio: v.boolean(), video: v.boolean(), screen: v.boolean() }),

@@ -141,4 +141,12 @@ export const ENDPOINTS = {
     reply: { status: 200, type: 'text/javascript; charset=utf-8' },
     errors: ['not_found'],
   },
+  getWebComponentTypes: {
+    method: 'GET',
+    path: '/embed.d.ts',
+    who: 'all',
+    request: NoBody,
+    reply: { status: 200, type: 'application/typescript; charset=utf-8' },
+    errors: ['not_found'],
+  },
 } as const satisfies Readonly<Record<string, Endpoint>>;

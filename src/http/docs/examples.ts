@@ -183,4 +183,5 @@ export const EXAMPLES: { readonly [Name in OperationName]: Example<Name> } = {
   getSdk: {},
   getSdkTypes: {},
   getWebComponent: {},
+  getWebComponentTypes: {},
 };

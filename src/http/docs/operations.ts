@@ -97,6 +97,7 @@ export const OPERATIONS: Readonly<Record<OperationName, readonly [tag: Tag, summ
   getHandbookStyle: ['server', 'Get the style sheet of the handbook'],
   getSdk: ['server', 'Get the browser SDK, an ES module'],
   getWebComponent: ['server', 'Get the web component, a script'],
+  getWebComponentTypes: ['server', "Get the web component's types"],
   getSdkTypes: ['server', "Get the SDK's types"],
 };
 

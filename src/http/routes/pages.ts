@@ -68,6 +68,7 @@ export function pageRoutes({ rooms, liveRooms, iceServers, pageSettings, files }
     getSdk: asset,
     getSdkTypes: asset,
     getWebComponent: asset,
+    getWebComponentTypes: asset,
   } satisfies Partial<Handlers>;
 }
 

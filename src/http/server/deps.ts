@@ -41,7 +41,7 @@ export interface HttpDeps {
   readonly relayProblems?: () => readonly { readonly code: string; readonly message: string }[];
   /** Whether SIGTERM has come: then `/ready` answers 503. */
   readonly isDraining: () => boolean;
-  /** The folder with `web/`, `client.js`, `client.d.ts` and `embed.js`, as built by `npm run build`. */
+  /** The folder with `web/`, `client.js`, `embed.js` and the types of both, as built by `npm run build`. */
   readonly distFolder: string;
   readonly pageSettings: PageSettings;
   /** Whose pages may read replies [HT6]. */

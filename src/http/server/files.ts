@@ -66,11 +66,13 @@ export function loadFiles(folder: string, log: Log, complete = (html: string) =>
     else files.set(`/assets/${name}`, fileOf(path));
   }
   for (const path of filesIn(join(folder, DOCS))) files.set(`/${DOCS}/${basename(path)}`, fileOf(path));
-  for (const name of ['client.js', 'client.d.ts', 'embed.js']) {
+  for (const name of ['client.js', 'client.d.ts', 'embed.js', 'embed.d.ts']) {
     const path = join(folder, name);
     if (existsSync(path)) files.set(`/${name}`, fileOf(path));
   }
-  const missing = [PAGE, '/client.js', '/client.d.ts', '/embed.js'].filter((path) => !files.has(path));
+  const missing = [PAGE, '/client.js', '/client.d.ts', '/embed.js', '/embed.d.ts'].filter(
+    (path) => !files.has(path),
+  );
   if (missing.length > 0) log.warn('the page is not built: run `npm run build`', { folder, missing });
   return files;
 }

@@ -18,6 +18,7 @@ describe('static files', () => {
       ['/client.js', 'client.js', 'text/javascript'],
       ['/embed.js', 'embed.js', 'text/javascript'],
       ['/client.d.ts', 'client.d.ts', 'application/typescript'],
+      ['/embed.d.ts', 'embed.d.ts', 'application/typescript'],
     ];
     for (const [path = '', name = '', type] of served) {
       const response = await get(path);
@@ -69,6 +70,7 @@ describe('static files', () => {
       SCRIPT,
       '/client.d.ts',
       '/client.js',
+      '/embed.d.ts',
       '/embed.js',
       '/index.html',
     ]);

@@ -203,6 +203,7 @@ export const SITE: Readonly<Record<string, string>> = {
   'client.js': 'export const connect = () => {};',
   'client.d.ts': 'export declare const connect: () => void;',
   'embed.js': 'customElements.define();',
+  'embed.d.ts': 'export type CallLayout = string;',
   'secret.txt': 'not to be served',
 };
 
