@@ -2,7 +2,15 @@
 // Plain JavaScript, because it runs before anything is compiled. `npm ci`, `npm start` and `npm test` call it.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 
@@ -15,14 +23,14 @@ const PARTS = [
   {
     name: 'server',
     from: ['src', 'tsconfig.json', 'tsconfig.build.json'],
-    not: ['src/web', 'src/build.mjs'],
+    not: ['src/web', 'src/build'],
     run: ['typescript/bin/tsc', '-p', 'tsconfig.build.json'],
     makes: 'dist/main.js',
   },
   {
     name: 'handbook',
     from: ['src', 'test/README.md', 'test/bench/README.md', 'README.md'],
-    not: ['src/web', 'src/build.mjs'],
+    not: ['src/web', 'src/build'],
     run: ['dist/http/docs/write.js'],
     makes: 'dist/docs/index.html',
   },
@@ -32,6 +40,21 @@ const PARTS = [
     not: [],
     run: ['vite/bin/vite.js', 'build', '--config', 'vite.client.config.ts', '--logLevel', 'warn'],
     makes: 'dist/client.d.ts',
+  },
+  {
+    name: 'SDK package',
+    from: [
+      'src/client',
+      'src/protocol',
+      'src/build-package.mjs',
+      'package.json',
+      'LICENSE',
+      'tsconfig.json',
+      'vite.client.config.ts',
+    ],
+    not: [],
+    run: ['src/build-package.mjs'],
+    makes: 'dist/client/package.json',
   },
   {
     name: 'web component',
@@ -110,7 +133,7 @@ function hashOf({ from, not }) {
 }
 
 function filesIn(path) {
-  if (/\.\w+$/.test(path)) return [path];
+  if (statSync(join(ROOT, path)).isFile()) return [path];
   return readdirSync(join(ROOT, path), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(ROOT.length + 1))

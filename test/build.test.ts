@@ -5,8 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from './support/server/process.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
+const MANIFESTS = ['package.json', 'package-lock.json', 'LICENSE'];
 /** What a build reads, and what the last one left. */
-const COPIED = ['src', 'dist', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+const COPIED = ['src', 'dist', ...MANIFESTS, 'tsconfig.json', 'tsconfig.build.json'];
 const CONFIGS = ['vite.config.ts', 'vite.client.config.ts', 'vite.embed.config.ts'];
 const DOCUMENTS = ['README.md', 'test/README.md', 'test/bench/README.md'];
 
