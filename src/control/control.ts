@@ -3,6 +3,7 @@ import type { RoomId, UserId } from '../domain/ids.ts';
 import { noSuchRoom } from '../domain/refusals.ts';
 import type {
   AddUserReply,
+  PresenceQuery,
   RemoveUserReply,
   RoomMessageRequest,
   RoomUser,
@@ -14,6 +15,7 @@ import type { RoomRecord, Rooms } from '../rooms/rooms.ts';
 import type { Hub } from '../signaling/hub.ts';
 import { type Added, createAdded } from './added.ts';
 import { createPeople, type RoomPeople } from './people.ts';
+import { listPresence, type PresencePage } from './presence.ts';
 
 export type { Added } from './added.ts';
 export type { RoomPeople } from './people.ts';
@@ -48,10 +50,15 @@ export interface Control {
    * @throws ParleyError `room_not_found`; `too_large` over `ROOM_MESSAGE_BYTES`; `peer_gone` if no more is kept
    */
   send(roomId: string, message: RoomMessageRequest): Promise<number>;
+  /**
+   * Returns who is connected, a page at a time [HT4].
+   * @throws ParleyError `validation_failed` for a cursor of another list
+   */
+  presence(query: PresenceQuery): PresencePage;
 }
 
 interface ControlDeps extends Omit<Parameters<typeof createAdded>[0], 'people' | 'rooms'> {
-  readonly hub: Pick<Hub, 'liveRooms' | 'putOut' | 'leaveRoom'>;
+  readonly hub: Pick<Hub, 'liveRooms' | 'putOut' | 'leaveRoom' | 'presentSince'>;
   readonly rooms: Rooms;
 }
 
@@ -96,6 +103,7 @@ export function createControl(deps: ControlDeps): Control {
       }
       return peers.length;
     },
+    presence: (query) => listPresence(hub, query),
   };
 }
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { CreateRoomReply, CreateRoomRequest } from './bodies.ts';
 import { UserIdField, UserInfo } from './fields.ts';
+import { PageQuery, pageOf } from './pages.ts';
 import { Room } from './room-fields.ts';
 
 /** Bodies of what backends do [CT0]–[CT4]. */
@@ -45,3 +46,15 @@ export const RoomMessageRequest = v.object({ to: v.optional(UserIdField), data: 
 export type RoomMessageRequest = v.InferOutput<typeof RoomMessageRequest>;
 /** `delivered`: how many peers get it, suspended ones too. */
 export const RoomMessageReply = v.object({ delivered: v.number() });
+
+/** A session, suspended ones too. `roomId`: null outside of rooms. `since`: when the session began. */
+export const PresenceItem = v.object({
+  roomId: v.nullable(v.string()),
+  userId: v.string(),
+  peerId: v.string(),
+  since: v.string(),
+});
+export type PresenceItem = v.InferOutput<typeof PresenceItem>;
+export const PresenceQuery = PageQuery;
+export type PresenceQuery = v.InferOutput<typeof PresenceQuery>;
+export const PresenceReply = pageOf(PresenceItem);

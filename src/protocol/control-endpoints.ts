@@ -1,6 +1,8 @@
 import {
   AddUserReply,
   AddUserRequest,
+  PresenceQuery,
+  PresenceReply,
   RemoveUserReply,
   RoomMessageReply,
   RoomMessageRequest,
@@ -13,6 +15,15 @@ const ONE_USER = { who: 'service', path: '/rooms/:roomId/users/:userId' } as con
 
 /** What backends do [CT0]–[CT4]. Nobody else may. */
 export const CONTROL_ENDPOINTS = {
+  listPresence: {
+    who: 'service',
+    method: 'GET',
+    path: '/presence',
+    query: PresenceQuery,
+    request: NoBody,
+    reply: { status: 200, body: PresenceReply },
+    errors: [...TOKEN_ERRORS, 'forbidden'],
+  },
   createRoomWithId: {
     who: 'service',
     method: 'POST',

@@ -48,6 +48,16 @@ export interface HubDeps {
   readonly events: Publisher;
 }
 
+/** A session, as backends see it. */
+export interface Present {
+  readonly peerId: PeerId;
+  readonly userId: UserId;
+  /** Null: it is in no room. */
+  readonly roomId: RoomId | null;
+  /** When it began, in milliseconds since 1970, with a fraction that no other session has. */
+  readonly beganAt: number;
+}
+
 /** All sessions, and the rooms that they are in: live state, none of it in the database. */
 export interface Hub {
   /** Who is inside which room. Whoever needs no more than that takes this part alone. */
@@ -125,6 +135,8 @@ export interface Hub {
   putOut(participant: Participant, reason: PutOutReason): void;
   /** Which TURN credentials an HTTP client may have; `roomId`: the room that they are for, if any [CA6]. */
   turnRight(identity: Identity, roomId?: string): TurnRight;
+  /** Sessions that began after a moment, the oldest first, suspended ones too. */
+  presentSince(moment: number): Iterable<Present>;
   /** Whether the user has a session, even a suspended one. */
   isOnline(userId: string): boolean;
   /** Ends all sessions of a login of this user with 4001. */

@@ -24,7 +24,7 @@ import type { Session, SessionContext } from './session/session.ts';
 import { WaitingBudget } from './session/waiting-line.ts';
 import { ChunkPool } from './wire/chunk-pool.ts';
 
-export type { Hub, HubDeps } from './hub-contract.ts';
+export type { Hub, HubDeps, Present } from './hub-contract.ts';
 export type { HubStats } from './hub-stats.ts';
 export type { Snapshot } from './life/restart.ts';
 export { isReadable, SNAPSHOT_VERSION } from './life/snapshot-versions.ts';
@@ -180,6 +180,11 @@ export function createHub(deps: HubDeps): Hub {
     leaveRoom(userId, roomId) {
       knocks.leaveRoom(userId, roomId);
       liveRooms.leaveAll(roomId, userId);
+    },
+    *presentSince(moment) {
+      for (const { peerId, userId, participant, beganAt } of registry.since(moment)) {
+        yield { peerId, userId, roomId: participant?.room.roomId ?? null, beganAt };
+      }
     },
     isOnline: (userId) => registry.countOf(userId) > 0,
     endLogin(loginId, userId) {

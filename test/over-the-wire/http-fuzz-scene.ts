@@ -77,6 +77,7 @@ export async function startScene(stage: RoomStage, service: Guest, number: numbe
     }),
     addUser: () => ({ token: service.token, ids: [roomId, 'expected'], body: { userInfo: { seat: 1 } } }),
     removeUser: () => ({ token: service.token, ids: [roomId, guest.userId] }),
+    listPresence: () => ({ token: service.token }),
     sendRoomMessage: () => ({ token: service.token, body: { to: owner.userId, data: [1] } }),
     listCalls: () => byOwner,
     joinRoom: (random) => ({

@@ -165,6 +165,12 @@ export const EXAMPLES: { readonly [Name in OperationName]: Example<Name> } = {
       outbound: [{ id: 'ada-4711', userInfo: { name: 'Ada' } }],
     },
   },
+  listPresence: {
+    reply: {
+      items: [{ roomId: ROOM.id, userId: 'ada-4711', peerId: PEER.peerId, since: AT }],
+      nextCursor: 'WzE3OTU4NjQ2MDAwMDBd',
+    },
+  },
   sendRoomMessage: { request: { to: 'ada-4711', data: { bell: true } }, reply: { delivered: 1 } },
 
   getIceServers: { reply: { iceServers: ICE_SERVERS, expiresAt: LATER } },

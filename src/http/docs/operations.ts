@@ -84,6 +84,7 @@ export const OPERATIONS: Readonly<Record<OperationName, readonly [tag: Tag, summ
   createRoomWithId: ['control', 'Create a room under an id of your own, and add its first user'],
   addUser: ['control', 'Add a user to a room, before or after it connects'],
   removeUser: ['control', 'Put a user out of a room'],
+  listPresence: ['control', 'List who is connected, in rooms and outside'],
   sendRoomMessage: ['control', 'Send a message to a user in a room, or to all inside'],
 
   getIceServers: ['server', 'Get STUN and TURN servers'],

@@ -16,6 +16,9 @@ const UserPath = v.object({ userId: UserIdField });
 export function controlRoutes(deps: Pick<HttpDeps, 'control' | 'liveRooms'>) {
   const { control } = deps;
   return {
+    async listPresence(context) {
+      return context.reply(control.presence(context.query()));
+    },
     async createRoomWithId(context) {
       const { roomId } = parseFields(RoomPath, { roomId: context.param('roomId') });
       const created = await createServiceRoom(deps, context, context.body(), roomId as RoomId);

@@ -96,13 +96,13 @@ export class Arrivals {
   }
 
   #begin({ identity, socket }: Arrival): Session {
-    const { registry, context, ids, profileOf } = this.#deps;
+    const { registry, context, clock, ids, profileOf } = this.#deps;
     const profile = profileOf(identity.userId);
     const peerId = ids.peerId();
     const token = resumeToken(ids.secret(), peerId);
     const session = new Session(peerId, identity, profile, { state: 'live', socket }, context);
     session.resumeKey = resumeKey(token);
-    registry.add(session);
+    registry.add(session, clock.now());
     this.begun += 1;
     session.sendFirst(this.#describe(session, token, false));
     return session;

@@ -164,14 +164,19 @@ export function restoreSessions(deps: RestartDeps, { schemaVersion, savedAt, row
   const saved = [...new Map(readable.map((one) => [one.peerId, one])).values()];
   const downMs = Math.max(clock.now() - savedAt, 0);
   const lateMs = Math.max(downMs - RESTART_GRACE_MS, 0);
-  // `awaitResume` needs the sessions in the order in which their windows end.
-  for (const one of saved.sort((a, b) => a.remainingMs - b.remainingMs)) {
+  const revived: [session: Session, until: number][] = [];
+  const beganAt = (one: SavedSession): number => one.beganAt ?? savedAt;
+  for (const one of saved.sort((a, b) => beganAt(a) - beganAt(b))) {
     const until = clock.monotonic() + one.remainingMs - lateMs;
     attempt(log, 'a saved session could not be restored', () => {
       const session = revive(one, until, context);
-      registry.add(session);
-      lifecycle.awaitResume(session, until);
+      registry.add(session, beganAt(one));
+      revived.push([session, until]);
     });
+  }
+  // `awaitResume` needs the sessions in the order in which their windows end.
+  for (const [session, until] of revived.sort(([, a], [, b]) => a - b)) {
+    attempt(log, 'a saved session could not be restored', () => lifecycle.awaitResume(session, until));
   }
   restorePlaces(deps, saved);
   restoreRooms(deps.liveRooms, rooms, clock.monotonic() - lateMs);

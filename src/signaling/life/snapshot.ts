@@ -62,6 +62,8 @@ type SavedCalls = v.InferOutput<typeof SavedCalls>;
 /** One session; `snapshot-versions.ts` has the version of this form. It holds durations where it can, because the next process has another monotonic clock. */
 const SavedSession = v.object({
   peerId: AsPeerId,
+  // The servers that didn't write it had no use for it.
+  beganAt: v.optional(v.number()),
   identity: SavedIdentity,
   profile: SavedProfile,
   lastId: Whole,
@@ -106,6 +108,7 @@ export function saveSession(session: Session, knock: Knock | undefined, now: num
   const { lastSeq, kept } = outbox.save();
   const saved: SavedSession = {
     peerId: session.peerId,
+    beganAt: session.beganAt,
     identity: session.identity,
     profile: session.profile,
     lastId: session.lastId,

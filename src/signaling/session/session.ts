@@ -57,6 +57,8 @@ export class Session implements Requester, Recipient {
   calls: Calls | undefined;
   /** The beginning of the payloads that it sends others [CA2]; created with the first. */
   stamp: Uint8Array | undefined;
+  /** When it began, in milliseconds since 1970, with a fraction that no other session has. The registry says it. */
+  beganAt = 0;
   /** SHA-256 of the resume token that the newest welcome brought. */
   resumeKey = '';
   /** SHA-256 of the resume token before, until the client's first frame [SE5]. */

@@ -89,7 +89,7 @@ function setUp() {
       { state: 'live', socket },
       context,
     );
-    registry.add(session);
+    registry.add(session, clock.now());
     return { session, socket };
   }
 

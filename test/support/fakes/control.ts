@@ -12,6 +12,7 @@ export const NO_CONTROL: HttpDeps['control'] = {
   addUser: nobody,
   removeUser: nobody,
   send: nobody,
+  presence: () => ({ items: [], nextCursor: null }),
 };
 
 /** Rooms in which nobody is expected. */
