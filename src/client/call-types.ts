@@ -7,6 +7,7 @@ import type { Devices, Waiting } from './entry-types.ts';
 import type { ParleyClientError } from './errors.ts';
 import type { Hosts, Moderation } from './host-types.ts';
 import type { Knocks } from './knock-types.ts';
+import type { Messenger, PeerMessage } from './message-types.ts';
 import type { On, RemotePeer, Rights } from './peer-types.ts';
 
 /**
@@ -27,6 +28,8 @@ export type CallEvents = {
   media: [media: MediaState];
   /** Somebody else is the loudest of the others now; undefined: nobody speaks. By the levels that the browser measures. */
   activespeaker: [peer: RemotePeer | undefined];
+  /** A peer has sent a message by `call.send`. What all share is `call.data`, which has events of its own. */
+  data: [message: PeerMessage];
   /** What this side may do has changed; what it may no longer send has been stopped and muted. */
   you: [you: Rights];
   /** A hand went up or down. `peer` is undefined for this side's own. */
@@ -63,7 +66,7 @@ export type CallEvents = {
  * call.on('peerleft', remove);
  * call.on('ended', (reason) => console.log(reason));
  */
-export interface Call extends Devices {
+export interface Call extends Devices, Messenger {
   /** The room as the server last described it. `participants` is the count at that time; `peers` is always current. */
   readonly room: Room;
   /** This side's public id; it changes if the session could not be resumed. */

@@ -28,7 +28,7 @@ export type ClientErrorCode =
   | 'closed'
   /** The session could not be resumed: whether the server processed the request is unknown. */
   | 'session_lost'
-  /** This browser or runtime lacks WebRTC or WebSockets. */
+  /** This browser or runtime lacks WebRTC or WebSockets, or a peer's application takes no messages. */
   | 'unsupported'
   /** A track could not be sent to one or more peers; `cause` has the reasons. */
   | 'media_failed'
@@ -42,6 +42,7 @@ interface ClientErrorOptions {
   readonly closeCode?: number | undefined;
   readonly retryAfterMs?: number | undefined;
   readonly errors?: readonly FieldError[] | undefined;
+  readonly peerIds?: readonly string[] | undefined;
 }
 
 interface ClientErrorOf<Code, CloseCode, RetryAfterMs> extends Error {
@@ -54,6 +55,8 @@ interface ClientErrorOf<Code, CloseCode, RetryAfterMs> extends Error {
   readonly retryAfterMs: RetryAfterMs;
   /** One per refused field with `validation_failed`; empty with any other code. */
   readonly errors: readonly FieldError[];
+  /** Whom a message of `call.send` did not reach; empty with any other error. */
+  readonly peerIds: readonly string[];
 }
 
 /**
@@ -93,6 +96,7 @@ export const ParleyClientError: ParleyClientErrorConstructor = class extends Err
   readonly closeCode: number | undefined;
   readonly retryAfterMs: number | undefined;
   readonly errors: readonly FieldError[];
+  readonly peerIds: readonly string[];
 
   constructor(code: ClientErrorCode, message: string, options: ClientErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -100,5 +104,6 @@ export const ParleyClientError: ParleyClientErrorConstructor = class extends Err
     this.closeCode = options.closeCode;
     this.retryAfterMs = options.retryAfterMs;
     this.errors = options.errors ?? [];
+    this.peerIds = options.peerIds ?? [];
   }
 } as ParleyClientErrorConstructor;

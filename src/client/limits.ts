@@ -8,7 +8,9 @@ import {
   USERNAME_CHARACTERS,
 } from '../protocol/names.ts';
 
-/** What a form may let people enter; the server refuses more with `validation_failed`. */
+import { DATA_BYTES, TOPIC_CHARACTERS } from './call/data-frames.ts';
+
+/** What a form may let people enter, of which the server refuses more with `validation_failed`; and how long messages may be. */
 export interface Limits {
   /** Characters (Unicode code points) of a display name. */
   readonly displayName: { readonly min: number; readonly max: number };
@@ -28,10 +30,14 @@ export interface Limits {
   readonly userInfo: { readonly max: number };
   /** Characters (Unicode code points) of a chat message. */
   readonly chatMessage: { readonly min: number; readonly max: number };
+  /** Characters (UTF-16 code units) of the topic of `call.send`. */
+  readonly topic: { readonly min: number; readonly max: number };
+  /** Bytes of a message of `call.send`, topic and data as JSON in UTF-8. */
+  readonly peerMessage: { readonly max: number };
 }
 
 /**
- * The server's limits on what people enter, so that an application has no copies of them.
+ * The limits on what people enter and send, so that an application has no copies of them.
  * @example
  * nameInput.maxLength = LIMITS.roomName.max;
  * peopleInput.value = String(LIMITS.people.default);
@@ -46,4 +52,6 @@ export const LIMITS: Limits = Object.freeze({
   people: { min: ROOM_CAPACITY.min, max: ROOM_CAPACITY.max, default: ROOM_CAPACITY.default },
   userInfo: { max: USER_INFO_CHARACTERS },
   chatMessage: { min: 1, max: MESSAGE_CHARACTERS },
+  topic: { min: 1, max: TOPIC_CHARACTERS },
+  peerMessage: { max: DATA_BYTES },
 });

@@ -78,6 +78,7 @@ export function fakeCall(...inside: RemotePeer[]) {
     once: emitter.on,
     activeSpeaker: undefined,
     setUserInfo: record('setUserInfo'),
+    send: record('send'),
     setMicrophone: record('setMicrophone'),
     setCamera: record('setCamera'),
     muted: { audio: false, video: false },

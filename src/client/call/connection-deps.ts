@@ -1,6 +1,7 @@
 import type { ClientPayload } from '../../protocol/events.ts';
 import type { Clock } from '../signaling/clock.ts';
 import type { TrackKind } from '../types.ts';
+import type { DataFrame } from './data-frames.ts';
 import type { LocalTracks } from './published-tracks.ts';
 
 export type Signal = 'call:offer' | 'call:answer' | 'call:ice';
@@ -19,6 +20,10 @@ export interface ConnectionDeps {
   readonly sendsMedia: () => boolean;
   readonly send: SendSignal;
   readonly onTracks: (tracks: ReadonlyMap<TrackKind, MediaStreamTrack>) => void;
+  /** The peer has sent a message. */
+  readonly onData: (frame: DataFrame) => void;
+  /** As `ChannelDeps.onReady`. */
+  readonly onChannel: () => void;
   readonly onState: (state: RTCPeerConnectionState) => void;
   readonly onError: (error: unknown) => void;
 }

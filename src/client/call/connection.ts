@@ -1,9 +1,11 @@
 import type { PeerStats, TrackKind } from '../types.ts';
 import { type Candidate, CandidateInbox, CandidateOutbox } from './candidates.ts';
 import type { ConnectionDeps, Side } from './connection-deps.ts';
+import { PeerChannel } from './peer-channel.ts';
 import type { Description } from './signals.ts';
 import { readStats, type Sample } from './stats.ts';
 import { Transceivers } from './transceivers.ts';
+import { Turns } from './turns.ts';
 import { Upkeep } from './upkeep.ts';
 
 /** Milliseconds to wait for a newcomer's first offer [RM2]; then this side offers, in case the newcomer never does. */
@@ -16,6 +18,8 @@ const FIRST_OFFER_MS = 5_000;
 export class Connection {
   /** Identifies this RTCPeerConnection to the peer. */
   readonly id: string;
+  /** Carries messages to the peer. */
+  readonly channel: PeerChannel;
   /** The peer's id of its own; undefined until it is known, and for peers without this SDK. */
   remoteId: string | undefined;
   readonly #deps: ConnectionDeps;
@@ -33,7 +37,7 @@ export class Connection {
   #offers = 0;
   #asObject = false;
   #closed = false;
-  #queue: Promise<void> = Promise.resolve();
+  readonly #turns: Turns;
   #sample: Sample | undefined;
 
   constructor(deps: ConnectionDeps, { polite, offers }: Side) {
@@ -41,6 +45,8 @@ export class Connection {
     this.#polite = polite;
     this.id = `c${Math.floor(deps.random() * 2 ** 52).toString(36)}`;
     this.#peer = deps.peer;
+    this.#turns = new Turns({ isOver: () => this.#closed, onError: deps.onError });
+    this.channel = new PeerChannel({ ...deps, onReady: deps.onChannel });
     this.#transceivers = new Transceivers(this.#peer);
     this.#outbox = new CandidateOutbox({
       clock: deps.clock,
@@ -53,7 +59,7 @@ export class Connection {
       isPolite: () => this.#polite,
       isReachable: deps.isReachable,
       sendsMedia: deps.sendsMedia,
-      restart: () => void this.#inTurn(() => this.#restart()),
+      restart: () => void this.#turns.run(() => this.#restart()),
       repeatOffer: () => this.#describe('call:offer', this.#offers),
       onUnreachable: () => deps.onState('failed'),
       onError: deps.onError,
@@ -66,20 +72,20 @@ export class Connection {
       this.#upkeep.noteState();
       deps.onState(this.#peer.connectionState);
     });
-    if (offers) void this.#inTurn(async () => this.#open());
+    if (offers) void this.#turns.run(async () => this.#open());
     else this.#awaitOffer();
   }
 
   receiveOffer(description: Description): void {
-    void this.#inTurn(() => this.#receiveOffer(description));
+    void this.#turns.run(() => this.#receiveOffer(description));
   }
 
   receiveAnswer(description: Description): void {
-    void this.#inTurn(() => this.#receiveAnswer(description));
+    void this.#turns.run(() => this.#receiveAnswer(description));
   }
 
   receiveCandidates(candidates: readonly Candidate[]): void {
-    void this.#inTurn(() => this.#inbox.take(candidates));
+    void this.#turns.run(() => this.#inbox.take(candidates));
   }
 
   /**
@@ -89,7 +95,7 @@ export class Connection {
   async setTrack(kind: TrackKind, track: MediaStreamTrack | null): Promise<void> {
     const failures: unknown[] = [];
     const onError = (error: unknown) => failures.push(error);
-    if (this.#opened) await this.#inTurn(() => this.#transceivers.set(kind, track), onError);
+    if (this.#opened) await this.#turns.run(() => this.#transceivers.set(kind, track), onError);
     if (failures.length > 0) throw failures[0];
   }
 
@@ -106,14 +112,14 @@ export class Connection {
   /** Looks for another path: which ones are allowed has changed. Of two sides with this SDK one does it for both. */
   renewPath(): void {
     if (this.#polite && this.remoteId !== undefined) return;
-    void this.#inTurn(() => this.#restart());
+    void this.#turns.run(() => this.#restart());
   }
 
   /** Goes on after the peer's session, or this side's, was replaced: the open negotiation is lost, media is not. */
   rebind({ polite, offers }: Side): void {
     this.#polite = polite;
     this.#outbox.clear();
-    void this.#inTurn(async () => {
+    void this.#turns.run(async () => {
       await this.#takeBack();
       this.#stopWaiting();
       if (offers) await this.#negotiate();
@@ -141,23 +147,10 @@ export class Connection {
     this.#peer.close();
   }
 
-  /** Runs one step after the other. A step that fails is reported, and the next one runs all the same. */
-  #inTurn(step: () => Promise<void>, onError = this.#deps.onError): Promise<void> {
-    this.#queue = this.#queue.then(async () => {
-      if (this.#closed) return;
-      try {
-        await step();
-      } catch (error) {
-        if (!this.#closed) onError(error);
-      }
-    });
-    return this.#queue;
-  }
-
   #awaitOffer(): void {
     this.#cancelWait = this.#deps.clock.after(FIRST_OFFER_MS, () => {
       this.#cancelWait = undefined;
-      void this.#inTurn(async () => {
+      void this.#turns.run(async () => {
         this.#open();
         await this.#negotiate();
       });
@@ -191,11 +184,12 @@ export class Connection {
     }
   }
 
-  async #receiveOffer({ sdp, asObject, connection, tracks }: Description): Promise<void> {
+  async #receiveOffer(description: Description): Promise<void> {
     const collision = this.#makingOffer || this.#peer.signalingState !== 'stable';
     if (collision && !this.#polite) return;
-    this.#notePeer(asObject, connection?.from, tracks);
-    await this.#peer.setRemoteDescription({ type: 'offer', sdp });
+    this.#notePeer(description);
+    await this.#peer.setRemoteDescription({ type: 'offer', sdp: description.sdp });
+    this.channel.adopt();
     this.#stopWaiting();
     this.#upkeep.stopAwaitingAnswer();
     this.#upkeep.start();
@@ -203,26 +197,28 @@ export class Connection {
     await this.#inbox.open();
     await this.#transceivers.adopt(this.#deps.tracks);
     await this.#peer.setLocalDescription();
-    this.#describe('call:answer', connection?.offer);
+    this.#describe('call:answer', description.connection?.offer);
     this.#deps.onTracks(this.#transceivers.received);
   }
 
-  async #receiveAnswer({ sdp, asObject, connection, tracks }: Description): Promise<void> {
+  async #receiveAnswer(description: Description): Promise<void> {
     // It answers an offer that was taken back.
     if (this.#peer.signalingState !== 'have-local-offer') return;
+    const { sdp, connection } = description;
     if (connection !== undefined && connection.offer !== this.#offers) return;
-    this.#notePeer(asObject, connection?.from, tracks);
+    this.#notePeer(description);
     await this.#peer.setRemoteDescription({ type: 'answer', sdp });
     this.#upkeep.stopAwaitingAnswer();
     await this.#inbox.open();
     this.#deps.onTracks(this.#transceivers.received);
   }
 
-  #notePeer(asObject: boolean, from: string | undefined, tracks: Description['tracks']): void {
+  #notePeer({ asObject, connection, tracks, takesData }: Description): void {
     this.#asObject = asObject;
-    this.remoteId = from;
-    this.#outbox.batches = from !== undefined;
+    this.remoteId = connection?.from;
+    this.#outbox.batches = this.remoteId !== undefined;
     this.#transceivers.setPeerKinds(tracks);
+    this.channel.notePeer(takesData);
   }
 
   /** Sends the local description. @param offer the number of the offer, ours or the one that is answered */
@@ -233,6 +229,7 @@ export class Connection {
       sdp: this.#asObject ? { type: description.type, sdp: description.sdp } : description.sdp,
       connection: { from: this.id, to: this.remoteId, offer },
       tracks: this.#transceivers.sentKinds,
+      data: true,
     });
   }
 

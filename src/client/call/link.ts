@@ -1,7 +1,7 @@
 import { ParleyClientError } from '../errors.ts';
 import type { Clock } from '../signaling/clock.ts';
 import type { ResumableSession } from '../signaling/resumable-session.ts';
-import type { Account, RemotePeer } from '../types.ts';
+import type { Account, PeerMessage, RemotePeer } from '../types.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionDeps, SendSignal, Side } from './connection-deps.ts';
 import type { ConnectionFactory } from './connection-factory.ts';
@@ -27,19 +27,21 @@ export interface CallDeps {
 
 interface LinkDeps extends Omit<CallDeps, 'account'> {
   readonly tracks: LocalTracks;
+  readonly onData: (message: PeerMessage) => void;
   readonly onError: (error: unknown, remote?: RemotePeer) => void;
 }
 
 /** What a remote peer passes to its connection; the call adds the rest. */
 export type ConnectionEvents = Pick<
   ConnectionDeps,
-  'send' | 'onTracks' | 'onState' | 'onError' | 'isReachable' | 'sendsMedia'
+  'send' | 'onTracks' | 'onData' | 'onChannel' | 'onState' | 'onError' | 'isReachable' | 'sendsMedia'
 >;
 
 /** What the call uses of a connection. */
 export type Link = Pick<
   Connection,
   | 'id'
+  | 'channel'
   | 'remoteId'
   | 'receiveOffer'
   | 'receiveAnswer'
@@ -59,11 +61,13 @@ export interface RemoteDeps {
   /** @throws whatever the browser throws if it can't create a connection */
   readonly connect: (events: ConnectionEvents, side: Side) => Link;
   readonly sendTo: (peerId: string) => SendSignal;
+  readonly clock: Clock;
+  readonly onData: (message: PeerMessage) => void;
   readonly onError: (error: unknown, remote: RemotePeer) => void;
 }
 
 export function createRemoteDeps(deps: LinkDeps): RemoteDeps {
-  const { session, clock, random, connections, tracks, onError } = deps;
+  const { session, clock, random, connections, tracks, onData, onError } = deps;
   return {
     connect(events, side) {
       const isReachable = () => session.state === 'live' && events.isReachable();
@@ -84,6 +88,8 @@ export function createRemoteDeps(deps: LinkDeps): RemoteDeps {
       };
       attempt(TRIES);
     },
+    clock,
+    onData,
     onError,
   };
 }

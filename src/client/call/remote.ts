@@ -1,6 +1,8 @@
 import type { MediaState, Peer } from '../../protocol/fields.ts';
+import { ParleyClientError } from '../errors.ts';
 import type { ConnectionState, PeerStats, RemotePeer, Rights, TrackKind } from '../types.ts';
 import type { Side } from './connection-deps.ts';
+import { DataOutbox } from './data-outbox.ts';
 import type { Link, RemoteDeps } from './link.ts';
 import { attachTracks } from './player.ts';
 import type { TrackTarget } from './publishing.ts';
@@ -19,12 +21,14 @@ export class Remote extends RemoteFacts implements RemotePeer {
   #bound = true;
   /** Whether the browser refused to create the last connection. */
   #refused = false;
+  readonly #messages: DataOutbox;
   /** Take out what plays this peer. */
   readonly #attached = new Set<() => void>();
 
   constructor(deps: RemoteDeps, peer: Peer, offers: boolean) {
     super(peer);
     this.#deps = deps;
+    this.#messages = new DataOutbox({ clock: deps.clock, channel: () => this.#connection?.channel });
     this.#connect({ polite: peer.polite, offers });
   }
 
@@ -61,6 +65,11 @@ export class Remote extends RemoteFacts implements RemotePeer {
       this.#attached.delete(detach);
       detach();
     };
+  }
+
+  /** As `DataOutbox.send`. */
+  sendData(frame: string, signal?: AbortSignal): Promise<void> {
+    return this.#messages.send(frame, signal);
   }
 
   get connection(): Link | undefined {
@@ -145,6 +154,7 @@ export class Remote extends RemoteFacts implements RemotePeer {
   close(): void {
     this.hangUp();
     this.#bound = false;
+    this.#messages.close(new ParleyClientError('peer_gone', 'It has left the call.'));
     for (const detach of this.#attached) detach();
     this.#attached.clear();
   }
@@ -167,6 +177,8 @@ export class Remote extends RemoteFacts implements RemotePeer {
             if (this.#bound) this.#deps.sendTo(this.peerId)(signal, payload);
           },
           onTracks: (tracks) => this.#setTracks(tracks),
+          onData: (frame) => this.#deps.onData({ ...frame, data: frame.data, from: this }),
+          onChannel: () => this.#messages.flush(),
           onState: (state) => this.#noteState(stateOf(state)),
           onError: (error) => this.#deps.onError(error, this),
           isReachable: () => this.#bound && this.state === 'live',

@@ -4,7 +4,7 @@ import type { Room } from '../../protocol/room-fields.ts';
 import type { ParleyClientError } from '../errors.ts';
 import { Emitter } from '../signaling/emitter.ts';
 import type { ServerMessage } from '../signaling/frames.ts';
-import type { Call, CallEvents, EndReason, JoinOptions, RemotePeer, Rights } from '../types.ts';
+import type { Call, CallEvents, EndReason, JoinOptions, PeerMessage, RemotePeer, Rights } from '../types.ts';
 import { type CallSession, createCallSession } from './call-session.ts';
 import { asClientError, END_REASONS, endReasonOf } from './end-reasons.ts';
 import { Entry } from './entry.ts';
@@ -19,6 +19,7 @@ import { Publishing } from './publishing.ts';
 import { Remote } from './remote.ts';
 import { Roster } from './roster.ts';
 import { routeMessage } from './route-message.ts';
+import { sendData } from './send-data.ts';
 import { createWaiting } from './waiting.ts';
 
 /** A call: one room. It joins the room again after its session is lost. */
@@ -46,6 +47,8 @@ export class RoomCall implements Call {
   readonly setMuted: Call['setMuted'] = (muted) => this.#own.setMuted(muted);
   readonly startScreenShare: Call['startScreenShare'] = (stream) => this.#own.startScreenShare(stream);
   readonly stopScreenShare: Call['stopScreenShare'] = () => this.#own.stopScreenShare();
+  readonly send: Call['send'] = (...message) =>
+    sendData({ peers: this.#roster.peers, isOver: () => this.#ended }, ...message);
   readonly raiseHand: Call['raiseHand'] = (raised = true) => this.#parts.hands.raise(raised);
   readonly lowerHand: Call['lowerHand'] = (peer) => this.#parts.hands.lower(peer);
   readonly react: Call['react'] = (emoji) => this.#parts.hands.react(emoji);
@@ -70,7 +73,8 @@ export class RoomCall implements Call {
       },
       options,
     );
-    const remoteDeps = createRemoteDeps({ ...deps, tracks: this.#own.tracks, onError });
+    const onData = (message: PeerMessage) => this.#emitter.emit('data', message);
+    const remoteDeps = createRemoteDeps({ ...deps, tracks: this.#own.tracks, onError, onData });
     this.#roster = new Roster({
       clock,
       create: (peer, offers) => new Remote(remoteDeps, peer, offers),

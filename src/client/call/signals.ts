@@ -17,6 +17,8 @@ const Extras = v.looseObject({
   ),
   /** Which kind the sender sends on each m-line, by mid. */
   tracks: v.optional(v.record(v.string(), v.picklist(['microphone', 'camera', 'screen', 'screenAudio']))),
+  /** Whether the sender takes messages on a data channel. */
+  data: v.optional(v.boolean()),
 });
 
 export type ConnectionRef = NonNullable<v.InferOutput<typeof Extras>['connection']>;
@@ -36,6 +38,7 @@ export interface Description {
   readonly asObject: boolean;
   readonly connection: ConnectionRef | undefined;
   readonly tracks: ReadonlyMap<string, TrackKind> | undefined;
+  readonly takesData: boolean;
 }
 
 /** Returns undefined if the payload has no SDP. */
@@ -46,12 +49,13 @@ export function readDescription(
   const text = typeof sdp === 'string' ? sdp : v.safeParse(SdpObject, sdp);
   if (typeof text !== 'string' && !text.success) return undefined;
   const extras = v.safeParse(Extras, payload);
-  const { connection, tracks } = extras.success ? extras.output : {};
+  const { connection, tracks, data = false } = extras.success ? extras.output : {};
   return {
     sdp: typeof text === 'string' ? text : text.output.sdp,
     asObject: typeof text !== 'string',
     connection,
     tracks: tracks === undefined ? undefined : new Map(Object.entries(tracks)),
+    takesData: data,
   };
 }
 

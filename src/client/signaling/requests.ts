@@ -74,7 +74,7 @@ export class Requests {
   }
 }
 
-/** Encodes only texts that might exceed the bound. */
-function byteLengthExceeds(text: string, bytes: number): boolean {
+/** Whether a text has more bytes in UTF-8. It encodes only texts that might. */
+export function byteLengthExceeds(text: string, bytes: number): boolean {
   return text.length * MAX_BYTES_PER_UNIT > bytes && new TextEncoder().encode(text).length > bytes;
 }

@@ -17,6 +17,7 @@ async function setUp() {
     random: () => 0.5,
     connections: new ConnectionFactory(RTCPeerConnection, {}),
     tracks: new Map(),
+    onData: () => {},
     onError: (error) => errors.push(error),
   });
   let seq = 1;

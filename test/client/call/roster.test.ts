@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Side } from '../../../src/client/call/connection-deps.ts';
 import type { ConnectionEvents, Link } from '../../../src/client/call/link.ts';
+import { PeerChannel } from '../../../src/client/call/peer-channel.ts';
 import { Remote } from '../../../src/client/call/remote.ts';
 import { Roster } from '../../../src/client/call/roster.ts';
 import type { ConnectionRef, Description } from '../../../src/client/call/signals.ts';
 import type { Peer } from '../../../src/protocol/fields.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
+import { FakeRtc } from '../support/fake-call.ts';
 
 interface FakeLink extends Link {
   remoteId: string | undefined;
@@ -23,6 +25,7 @@ function setUp() {
     const did: string[] = [];
     const link: FakeLink = {
       id: `link-${links.length + 1}`,
+      channel: new PeerChannel({ peer: new FakeRtc({}) as never, onData: () => {}, onReady: () => {} }),
       remoteId: undefined,
       side,
       events,
@@ -48,6 +51,8 @@ function setUp() {
       new Remote(
         {
           connect,
+          clock,
+          onData: () => {},
           sendTo: (peerId) => (signal) => sent.push(`${signal} to ${peerId}`),
           onError: (error) => told.push(`failed ${error}`),
         },
@@ -85,6 +90,7 @@ const offer = (connection?: ConnectionRef): Description => ({
   asObject: false,
   connection,
   tracks: undefined,
+  takesData: false,
 });
 
 describe('the roster', () => {
