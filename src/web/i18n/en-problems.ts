@@ -98,6 +98,10 @@ export const problems = {
       title: 'You can’t join this call',
       text: 'Your invitation doesn’t open this call: it may have expired, be used up, or be for another call. Ask for a new link.',
     },
+    limit_reached: {
+      title: 'There are too many already',
+      text: 'Remove some that aren’t needed any more, then try again.',
+    },
     too_many_sessions: {
       title: 'You are in too many calls at once',
       text: 'Close some of the tabs with calls, then try again.',

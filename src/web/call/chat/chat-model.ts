@@ -9,8 +9,8 @@ import { type ChatWindow, createChatWindow } from './chat-window.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createTyping } from './typing.ts';
 
-/** Max unseen messages that are counted: all that a room may have [CH4]. */
-const MAX_UNSEEN = 10_000;
+/** Max unseen messages that are counted; each one more costs a copy of the set. The badge shows at most 99. */
+const MAX_UNSEEN = 1_000;
 
 /** The view model of a call's chat. */
 export interface ChatModel

@@ -49,6 +49,14 @@ describe('the chat of a call', () => {
     expect(model.unread.value).toBe(2);
   });
 
+  it('keeps at most 1,000 messages as unread, the newest', () => {
+    const { model, say } = openChat();
+    const id = (n: number) => `m${String(n).padStart(5, '0')}`;
+    for (let n = 0; n <= 1_000; n += 1) say(id(n));
+    expect(model.unread.value).toBe(1_000);
+    expect([...model.unseen.value].at(0)).toBe(id(1));
+  });
+
   it('forgets that deleted messages are unread', () => {
     const { model, say, emit } = openChat();
     for (const id of ['m1', 'm2', 'm3']) say(id);
