@@ -75,6 +75,7 @@ export async function startRooms(parts: RoomParts, closers: Closers): Promise<St
     limits: config.limits,
     durable,
   });
+  closers.push(() => chat.close());
   const clearing = createClearing({ store: store.chat, clock });
   closers.push(() => clearing.close());
   const waitingRoom = createWaitingRoom({ rooms, hub });

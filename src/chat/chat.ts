@@ -3,7 +3,7 @@ import type { Identity, Profile } from '../domain/identity.ts';
 import type { Ids, RoomId, UserId } from '../domain/ids.ts';
 import { noSuchRoom } from '../domain/refusals.ts';
 import { grant, sendRights } from '../domain/room-rights.ts';
-import type { Awaitable } from '../lib/awaitable.ts';
+import { type Awaitable, andThen } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/iso-time.ts';
 import { createThrottle, perSecond, rateLimited } from '../lib/throttle.ts';
@@ -17,6 +17,8 @@ import { ChatWriter } from './chat-writer.ts';
 import { type ChatRights, type Chatter, httpChatter, peerChatter } from './chatters.ts';
 import { describeMessage, readHistory } from './history.ts';
 import { MessageIds } from './message-ids.ts';
+import { ReactionNews } from './reaction-news.ts';
+import { floorOf, readersOf } from './readers.ts';
 import { refuse } from './refusals.ts';
 
 /** How long (ms) its author may edit a message [CH2]. */
@@ -47,10 +49,11 @@ export interface Chat {
   /** Removes all messages that were said until now. */
   clear(actor: ChatActor): Promise<void>;
   history(actor: ChatActor, query: HistoryQuery): Promise<HistoryReply>;
-  /** Stores and tells what waits: call it before those inside hear that the policy is another, so that nothing follows. */
-  flush(): Awaitable<void>;
+  /** Call it before those inside hear that the policy is another: nobody hears later what only the former one allowed. */
+  changePolicy(room: RoomRecord): Awaitable<void>;
   /** Stores what waits. When it resolves, everything that came before is answered: for a drain. */
   settle(): Promise<void>;
+  close(): void;
 }
 
 interface ChatDeps {
@@ -72,6 +75,7 @@ export async function createChat(deps: ChatDeps): Promise<Chat> {
   const idsUntil = await store.idsUntil();
   const ids = new MessageIds({ clock, ids: deps.ids, until: idsUntil });
   const writer = new ChatWriter({ store, ids, idsUntil, durable });
+  const news = new ReactionNews(deps);
 
   /** @throws ParleyError as `open`; `rate_limited` over HTTP: the messages of a session are counted as they come */
   function openToChange(actor: ChatActor): ReturnType<typeof open> {
@@ -178,6 +182,7 @@ export async function createChat(deps: ChatDeps): Promise<Chat> {
       const userId = by.isHost ? null : by.userId;
       await writer.submit({ kind: 'delete', roomId, id, userId, above, at: clock.now() }, (result) => {
         changed(result);
+        news.forget(roomId, id);
         tellAll(liveRooms.membersOf(roomId), 'chat:deleted', { id, roomId }, { answer: by.answer });
       });
     },
@@ -185,17 +190,13 @@ export async function createChat(deps: ChatDeps): Promise<Chat> {
     async react(actor, { id, emoji, on }) {
       const { room, by } = await openToWrite(actor);
       const { roomId, userId } = by;
+      news.checkCount(roomId, id);
       const reaction = { roomId, id, userId, emoji, on, above: floorOf(room, by) };
       return writer.submit({ kind: 'react', ...reaction }, (result) => {
         const { message, changed: isNew } = changed(result);
         const { reactions } = message;
-        const hears = isNew ? readersOf(room, message) : nobody;
-        tellAll(
-          liveRooms.membersOf(roomId),
-          'chat:reactions',
-          { id, roomId, reactions },
-          { hears, answer: by.answer },
-        );
+        news.answer(roomId, message, by.answer);
+        if (isNew) news.tell(room, message, by.answer);
         return { id, reactions };
       });
     },
@@ -207,6 +208,7 @@ export async function createChat(deps: ChatDeps): Promise<Chat> {
       const newest = ids.next();
       await writer.submit({ kind: 'clear', roomId }, (result) => {
         rooms.noteLastMessage(roomId, null);
+        news.forget(roomId);
         // What isn't stored goes from the screens all the same.
         const stored = result !== undefined && 'upTo' in result ? result.upTo : null;
         const upTo = room.chat === 'none' ? newest : (stored ?? newest);
@@ -220,28 +222,15 @@ export async function createChat(deps: ChatDeps): Promise<Chat> {
       return readHistory(store, room.id, query, floorOf(room, by));
     },
 
-    flush: () => writer.flush(),
+    changePolicy: (room) => andThen(writer.flush(), () => news.changePolicy(room)),
 
-    settle: () => writer.settle(),
+    async settle() {
+      await writer.settle();
+      news.flush();
+    },
+
+    close: () => news.close(),
   };
-}
-
-/** Above every id: nothing can be read. */
-const NOTHING = '~';
-
-/** Returns the id above which somebody may read [CH3]. */
-function floorOf({ chat }: RoomRecord, { isHost, since }: Pick<Chatter, 'isHost' | 'since'>): string {
-  if (chat === 'none' || chat === 'off') return NOTHING;
-  return chat === 'all' || isHost ? '' : since;
-}
-
-/** Returns who may hear of a message [CH2]: whoever may read it, and what it replies to. */
-function readersOf(room: RoomRecord, { id, rootId }: StoredMessage): (participant: Participant) => boolean {
-  return ({ host, chatSince }) => (rootId ?? id) > floorOf(room, { isHost: host, since: chatSince });
-}
-
-function nobody(): boolean {
-  return false;
 }
 
 /** @throws ParleyError `too_large` */

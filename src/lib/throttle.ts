@@ -42,6 +42,8 @@ export interface Throttle {
   wait(key: string): number;
   /** Takes a token and returns 0; if there is none, returns the milliseconds to wait. */
   take(key: string): number;
+  /** Takes tokens that may not be there yet. @param mostMs however many these are, `take` succeeds that much later */
+  charge(key: string, count: number, mostMs: number): void;
   /** Puts back a token that was taken for something that turned out not to count. */
   giveBack(key: string): void;
   /** Number of remembered buckets. */
@@ -66,6 +68,11 @@ export function createThrottle({ clock, rate, keys = THROTTLE_KEYS }: ThrottleDe
       if (missing > 0) return missing;
       buckets.set(key, spend(rate, buckets.get(key) ?? 0, clock.monotonic()));
       return 0;
+    },
+    charge(key, count, mostMs) {
+      const now = clock.monotonic();
+      const emptyAt = now + (rate.burst - 1) * rate.everyMs;
+      buckets.set(key, Math.min(spend(rate, buckets.get(key) ?? 0, now, count), emptyAt + mostMs));
     },
     giveBack(key) {
       const fullAt = buckets.get(key);

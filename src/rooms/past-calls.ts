@@ -6,10 +6,13 @@ import { isoTime } from '../lib/iso-time.ts';
 import { createSlices } from '../lib/slices.ts';
 import type { CallsQuery, CallsReply, PastCall } from '../protocol/room-bodies.ts';
 import type { CallPlace, CallStore, PastCallRow } from '../store/contract.ts';
+import { PEOPLE_PER_CALL } from './ongoing-call.ts';
 
 /** Milliseconds that a past call is kept. */
 export const PAST_CALL_MS = 90 * 86_400_000;
 const SWEEP_MS = 60_000;
+/** Max people of all calls of a page together, which ends sooner then; more than one call has. */
+export const PEOPLE_PER_PAGE = 2 * PEOPLE_PER_CALL;
 /** Max calls, of up to `PEOPLE_PER_CALL` people each, that one slice of a sweep removes. */
 const CALLS_PER_SLICE = 50;
 
@@ -39,14 +42,25 @@ export function createPastCalls({ store, clock }: PastCallsDeps): PastCalls {
       const found = await store.page(roomId, {
         after: after === undefined ? null : placeOf(after),
         limit: limit + 1,
+        people: PEOPLE_PER_PAGE,
         endedAfter: clock.now() - PAST_CALL_MS,
       });
-      const page = found.slice(0, limit);
-      const last = found.length > limit ? page.at(-1) : undefined;
+      const page = fitting(found.slice(0, limit));
+      const last = found.length > page.length ? page.at(-1) : undefined;
       return { items: page.map(describe), nextCursor: last === undefined ? null : cursorOf(last) };
     },
     close: sweeping.close,
   };
+}
+
+/** Returns the first calls, as long as they have at most `PEOPLE_PER_PAGE` people together. */
+function fitting(calls: readonly PastCallRow[]): readonly PastCallRow[] {
+  let count = 0;
+  const beyond = calls.findIndex(({ people }) => {
+    count += people.length;
+    return count > PEOPLE_PER_PAGE;
+  });
+  return beyond === -1 ? calls : calls.slice(0, beyond);
 }
 
 /** Whoever was in it the longest comes first. */

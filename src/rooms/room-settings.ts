@@ -66,8 +66,8 @@ interface RoomSettingsDeps {
   readonly rooms: Pick<Rooms, 'known' | 'change' | 'remove'> & {
     readonly rights: Pick<Rooms['rights'], 'runs'>;
   };
-  /** `flush` tells what was said under the former policy. */
-  readonly chat: { flush(): Awaitable<void> };
+  /** `changePolicy` tells what was said under the former one. */
+  readonly chat: { changePolicy(room: RoomRecord): Awaitable<void> };
   readonly lists: Store['roomLists'];
   readonly creations: Creations;
   readonly passwords: Pick<Passwords, 'hash'>;
@@ -108,7 +108,7 @@ export function createRoomSettings(deps: RoomSettingsDeps): RoomSettings {
     const { before, after } = changed;
     if (before !== after) {
       // [CH3] Nobody hears of a policy, and then what only the former one allowed.
-      if (before.record.chat !== after.record.chat) await chat.flush();
+      if (before.record.chat !== after.record.chat) await chat.changePolicy(after.record);
       hub.liveRooms.tellChange(after.record);
       // Those who found no place when the waiting room was switched off still wait.
       const isOpen = !after.record.waitingRoom;

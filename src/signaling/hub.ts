@@ -223,6 +223,7 @@ export function createHub(deps: HubDeps): Hub {
     close() {
       stopSweeping();
       stopTrimming();
+      knocks.lists.close();
     },
   };
 }

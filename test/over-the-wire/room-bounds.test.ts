@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { EDITABLE_MS } from '../../src/chat/chat.ts';
 import { MessageIds } from '../../src/chat/message-ids.ts';
 import { randomIds } from '../../src/domain/ids.ts';
+import { CHARACTERS_PER_SECOND, PACE_MS } from '../../src/lib/paced-sends.ts';
 import { MESSAGE_REACTIONS, METADATA_CHARACTERS, USER_INFO_CHARACTERS } from '../../src/protocol/limits.ts';
 import { BANS_PER_ROOM } from '../../src/rooms/bans.ts';
 import { INVITATIONS_KEPT } from '../../src/rooms/invitations.ts';
 import { RIGHTS_PER_ROOM } from '../../src/rooms/rights.ts';
+import type { Overrides } from '../../src/server.ts';
 import {
   FULL_LINE_PAUSE_MS,
   KNOCKS_PER_NETWORK,
@@ -22,9 +24,9 @@ import { invite, join } from './hosting.ts';
 import { codeOf, type Guest, type Stage, startStage } from './stage.ts';
 
 /** A room with people who chat, and a second hand at its database. */
-async function filled() {
+async function filled(overrides: Overrides = {}) {
   const DATABASE_PATH = temporaryDatabase();
-  const room = await chatting({}, { DATABASE_PATH });
+  const room = await chatting({}, { DATABASE_PATH }, overrides);
   /** Runs these statements in one transaction. */
   const fill = (sql: string, rows: readonly (readonly unknown[])[]): void => {
     const database = new Database(DATABASE_PATH);
@@ -34,8 +36,8 @@ async function filled() {
     })();
     database.close();
   };
-  const addUsers = (count: number): string[] => {
-    const ids = Array.from({ length: count }, (_, n) => `user-${n}`);
+  const addUsers = (count: number, idLength = 1): string[] => {
+    const ids = Array.from({ length: count }, (_, n) => `user-${n}`.padEnd(idLength, '-'));
     fill(
       "INSERT INTO users (id, kind, created_at) VALUES (?, 'guest', 0)",
       ids.map((id) => [id]),
@@ -91,6 +93,31 @@ describe('a message', () => {
     expect(await ask(on, ben.guest, 'PUT', path)).toMatchObject({ status: 413, body: { code: 'too_large' } });
     expect(codeOf(await ann.request('chat:react', { ...reaction, on: false }))).toBe('chat:reactions');
     expect((await ask(on, ben.guest, 'PUT', path)).status).toBe(200);
+  });
+
+  it('[CH2] with many reactions is told to others within a second, however often somebody reacts', async () => {
+    const clock = new FakeClock(Date.now());
+    const { on, roomId, ann, ben, fill, addUsers } = await filled({ clock });
+    const { id } = await say(ann, 'Hello');
+    fill(
+      "INSERT INTO message_reactions (room_id, message_id, emoji, user_id) VALUES (?, ?, '👍', ?)",
+      addUsers(MESSAGE_REACTIONS.all - 1, 64).map((userId) => [roomId, id, userId]),
+    );
+    const heard = () => ben.frames.filter(({ event }) => event === 'chat:reactions');
+    for (let n = 0; n < 200; n += 1) {
+      const answer = await ann.request('chat:react', { id, emoji: '👍', on: n % 2 === 0 });
+      expect(codeOf(answer)).toBe('chat:reactions');
+    }
+    expect(codeOf(await ann.request('chat:react', { id, emoji: '👎', on: true }))).toBe('chat:reactions');
+    await ben.settled();
+    const characters = heard().reduce((sum, { payload }) => sum + JSON.stringify(payload).length, 0);
+    expect(characters).toBeLessThan(1.1 * CHARACTERS_PER_SECOND);
+    expect(heard().length).toBeLessThan(200);
+    clock.advance(PACE_MS);
+    await ben.settled();
+    const newest = await ask(on, ben.guest, 'GET', `/rooms/${roomId}/chat`);
+    expect(heard().at(-1)?.payload).toEqual({ id, roomId, reactions: newest.body.items[0].reactions });
+    expect(newest.body.items[0].reactions['👎']).toEqual([ann.guest.userId]);
   });
 
   it('[CH2] can be edited for six hours, and deleted after that', async () => {

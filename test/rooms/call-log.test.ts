@@ -3,7 +3,7 @@ import { type PeerId, type RoomId, randomIds, type UserId } from '../../src/doma
 import type { LeaveReason } from '../../src/protocol/events.ts';
 import { CALLS_PER_ROOM, CallLog, COUNTED_ROOMS } from '../../src/rooms/call-log.ts';
 import { PEOPLE_PER_CALL } from '../../src/rooms/ongoing-call.ts';
-import { createPastCalls, PAST_CALL_MS } from '../../src/rooms/past-calls.ts';
+import { createPastCalls, PAST_CALL_MS, PEOPLE_PER_PAGE } from '../../src/rooms/past-calls.ts';
 import type { Participant } from '../../src/signaling/hub.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { temporaryDatabase, temporaryStore } from '../support/server/database.ts';
@@ -153,7 +153,7 @@ describe('the log of calls', () => {
       join('bob');
       leave('bob');
     }
-    const kept = store.calls.page(R, { after: null, limit: 2 * CALLS_PER_ROOM, endedAfter: 0 });
+    const kept = store.calls.page(R, { after: null, limit: 2 * CALLS_PER_ROOM, people: 1e9, endedAfter: 0 });
     expect(kept).toHaveLength(CALLS_PER_ROOM + 1);
     expect(kept[0]?.endedAt).toBe(clock.now());
   });
@@ -228,7 +228,28 @@ describe('past calls', () => {
       await Promise.resolve();
       clock.advance(20);
     }
-    expect(store.calls.page(R, { after: null, limit: 1, endedAfter: 0 })).toEqual([]);
+    expect(store.calls.page(R, { after: null, limit: 1, people: 9_999, endedAfter: 0 })).toEqual([]);
+  });
+
+  it('[HT4] are listed in pages that have as many people as two calls can have, without a gap', async () => {
+    const { past, store, clock } = setUp({ users: PEOPLE_PER_CALL });
+    const users = Array.from({ length: PEOPLE_PER_CALL }, (_, n) => `user-${n}` as UserId);
+    const people = users.map((userId) => ({ userId, displayName: null, insideMs: 1, insideSince: null }));
+    const start = clock.now();
+    for (let n = 0; n < 5; n += 1) {
+      const about = { startedAt: start + n, endedAt: start + n + 1, peak: 2 };
+      store.calls.save({ id: `call ${n}`, roomId: R, ...about }, n === 4 ? people.slice(0, 3) : people);
+    }
+    const pages: string[][] = [];
+    let after: string | undefined;
+    do {
+      const { items, nextCursor } = await past.list(R, { limit: 100, after });
+      pages.push(items.map(({ id }) => id));
+      const counted = items.reduce((sum, { participants }) => sum + participants.length, 0);
+      expect(counted).toBeLessThanOrEqual(PEOPLE_PER_PAGE);
+      after = nextCursor ?? undefined;
+    } while (after !== undefined);
+    expect(pages).toEqual([['call 4', 'call 3'], ['call 2', 'call 1'], ['call 0']]);
   });
 });
 

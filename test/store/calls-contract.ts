@@ -6,7 +6,7 @@ import type { StorePlace } from './contract.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 const R = 'r' as RoomId;
-const FROM_THE_NEWEST = { after: null, limit: 9, endedAfter: 0 };
+const FROM_THE_NEWEST = { after: null, limit: 9, people: 99, endedAfter: 0 };
 
 export function callsContract(name: string, place: () => StorePlace): void {
   describe(`calls in ${name}`, () => {

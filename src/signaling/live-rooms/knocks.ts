@@ -49,8 +49,8 @@ export class Knocks {
   constructor(deps: KnocksDeps) {
     this.#deps = deps;
     this.bounds = new KnockBounds(deps.clock);
-    const { membersOf } = deps;
-    this.lists = new KnockLists({ membersOf, itemsOf: (roomId) => this.itemsOf(roomId) });
+    const { clock, membersOf } = deps;
+    this.lists = new KnockLists({ clock, membersOf, itemsOf: (roomId) => this.itemsOf(roomId) });
   }
 
   /** How many wait, for all rooms. */
@@ -138,12 +138,7 @@ export class Knocks {
    */
   end(knock: Knock, refusal?: ParleyError, reason: string = refusal?.code ?? ''): void {
     if (!this.#remove(knock)) return;
-    if (refusal !== undefined) {
-      const { code, message, retryAfterMs } = refusal;
-      const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
-      knock.session?.send('error', { code, message, ...wait });
-      this.#deps.events.publish('knock.refused', { ...knock.event(), reason });
-    }
+    if (refusal !== undefined) this.#tellRefused(knock, refusal, reason);
     this.lists.tell(knock.roomId);
   }
 
@@ -154,10 +149,10 @@ export class Knocks {
   }
 
   /** Ends all knocks at a room, or those of one user, with the same refusal [KN5]. */
-  endAll(roomId: string, refusal: ParleyError, userId?: string): void {
-    for (const knock of [...this.lineOf(roomId)]) {
-      if (userId === undefined || knock.userId === userId) this.end(knock, refusal);
-    }
+  endAll(roomId: RoomId, refusal: ParleyError, userId?: string): void {
+    const ended = this.lineOf(roomId).filter((knock) => userId === undefined || knock.userId === userId);
+    for (const knock of ended) if (this.#remove(knock)) this.#tellRefused(knock, refusal, refusal.code);
+    if (ended.length > 0) this.lists.tell(roomId);
   }
 
   /** Ends the wait of a session that has left or ended. @returns false if it didn't wait */
@@ -214,6 +209,12 @@ export class Knocks {
       if (knock.facts.until > now) return;
       this.end(knock, nobodyAnswered(), 'timeout');
     }
+  }
+
+  #tellRefused(knock: Knock, { code, message, retryAfterMs }: ParleyError, reason: string): void {
+    const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
+    knock.session?.send('error', { code, message, ...wait });
+    this.#deps.events.publish('knock.refused', { ...knock.event(), reason });
   }
 
   /** Lets another session of the user, or their first one, wait in the same place. */

@@ -17,17 +17,21 @@ interface TellOptions {
 /**
  * Tells the members of a room, or those who `hears` says, the same. Whoever is answered gets it with `re`, and wherever it
  * is by now.
+ * @returns how many characters they were told together
  */
 export function tellAll<Event extends ServerEvent>(
   members: readonly Participant[],
   event: Event,
   payload: ServerPayload<Event>,
   { hears, answer }: TellOptions = {},
-): void {
+): number {
   const body = payloadText(event, payload);
+  let told = answer === undefined ? 0 : 1;
   for (const member of members) {
     if (member.recipient === answer?.recipient || hears?.(member) === false) continue;
     member.deliverText(event, body);
+    told += 1;
   }
   answer?.recipient.sendText(event, body, answer.re);
+  return told * (body?.length ?? 0);
 }

@@ -35,6 +35,8 @@ export interface CallPageRequest {
   /** Null: from the newest on. */
   readonly after: CallPlace | null;
   readonly limit: number;
+  /** The page ends with the first call by which it has more people than this. */
+  readonly people: number;
   /** Only calls that ended after it. */
   readonly endedAfter: number;
 }

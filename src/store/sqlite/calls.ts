@@ -30,7 +30,7 @@ const ALIVE = 'calls-alive-at';
 /** Before the newest call. */
 const BEGINNING = { startedAt: Number.MAX_SAFE_INTEGER, id: '' } as const;
 
-type Page = CallPlace & Omit<CallPageRequest, 'after'> & { readonly roomId: string };
+type Page = CallPlace & Pick<CallPageRequest, 'limit' | 'endedAfter'> & { readonly roomId: string };
 
 export function createCallStore(database: Connection, { now, soon }: Batch) {
   const saveCall = database.prepare<[CallRow]>(
@@ -50,7 +50,7 @@ export function createCallStore(database: Connection, { now, soon }: Batch) {
   );
   const readAlive = database.prepare<[string], string>('SELECT value FROM settings WHERE name = ?').pluck();
   const ongoing = database.prepare<[], CallRow>(CALL_SQL.ongoing);
-  const page = database.prepare<[Page], PastCallRow>(CALL_SQL.page);
+  const page = database.prepare<[Page], Omit<PastCallRow, 'people'>>(CALL_SQL.page);
   const peopleOf = database.prepare<[string], CallPerson>(CALL_SQL.people);
   const removeEnded = database.prepare<[number, number]>(CALL_SQL.removeEnded);
   const trim = database.prepare<[string, number]>(CALL_SQL.trim);
@@ -71,10 +71,17 @@ export function createCallStore(database: Connection, { now, soon }: Batch) {
     },
     ongoing: (): CallWithPeople[] =>
       ongoing.all().map((call) => ({ ...call, people: peopleOf.all(call.id) })),
-    page: (roomId: RoomId, { after, ...request }: CallPageRequest): PastCallRow[] =>
-      page
-        .all({ ...request, ...(after ?? BEGINNING), roomId })
-        .map((call) => ({ ...call, people: peopleOf.all(call.id) })),
+    page(roomId: RoomId, { after, people: most, limit, endedAfter }: CallPageRequest): PastCallRow[] {
+      const found: PastCallRow[] = [];
+      let count = 0;
+      for (const call of page.all({ limit, endedAfter, ...(after ?? BEGINNING), roomId })) {
+        const people = peopleOf.all(call.id);
+        found.push({ ...call, people });
+        count += people.length;
+        if (count > most) break;
+      }
+      return found;
+    },
     removeEnded: now((until: number, max: number): number => removeEnded.run(until, max).changes),
     trim(roomId: RoomId, most: number): void {
       soon(() => trim.run(roomId, most));

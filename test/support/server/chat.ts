@@ -13,6 +13,7 @@ export const NO_CHAT: Chat = {
   react: refuse,
   clear: refuse,
   history: refuse,
-  flush: () => {},
+  changePolicy: () => undefined,
+  close: () => {},
   settle: async () => {},
 };
