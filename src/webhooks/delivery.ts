@@ -2,17 +2,13 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { DueDelivery, WebhookStore } from '../store/contract.ts';
 import type { Attempt, Outcome } from './attempt.ts';
+import { startPruning } from './pruning.ts';
 import { waitAfter } from './schedule.ts';
 
 /** Max tries that run at a time for one endpoint, each of another room. */
 export const TRIES_PER_ENDPOINT = 16;
 /** How often (ms) it is looked whether something is due: for waits that are over, and for what another process changed. */
 const LOOK_MS = 1_000;
-/** Events that are kept for operators after they were delivered: for this long (ms), and at most so many. */
-export const KEPT_MS = 7 * 86_400_000;
-export const KEPT_EVENTS = 100_000;
-/** Events that are looked at every second, to be removed. */
-const LOOKED_AT_ONCE = 2_000;
 
 export interface DeliveryStats {
   readonly delivered: number;
@@ -46,8 +42,6 @@ export function startDelivery({ store, urls, attempt, clock, random, log }: Deli
   const stop = new AbortController();
   let isClosed = false;
   let isWoken = false;
-  /** The event up to which old ones were looked at. */
-  let looked = 0;
 
   function wake(): void {
     if (isWoken || isClosed) return;
@@ -115,19 +109,8 @@ export function startDelivery({ store, urls, attempt, clock, random, log }: Deli
     log.warn('a webhook was not taken', { ...about, tries, nextTryInMs: wait });
   }
 
-  async function prune(): Promise<void> {
-    try {
-      const old = { after: looked, until: clock.now() - KEPT_MS, keep: KEPT_EVENTS, max: LOOKED_AT_ONCE };
-      looked = await store.prune(old);
-    } catch (error) {
-      log.error("old webhooks can't be removed", { error });
-    }
-  }
-
-  const stopLooking = clock.every(LOOK_MS, () => {
-    wake();
-    void prune();
-  });
+  const stopLooking = clock.every(LOOK_MS, wake);
+  const stopPruning = startPruning({ store, clock, log });
   wake();
 
   return {
@@ -136,6 +119,7 @@ export function startDelivery({ store, urls, attempt, clock, random, log }: Deli
     async close() {
       isClosed = true;
       stopLooking();
+      stopPruning();
       stop.abort(new Error('the server ends'));
       await Promise.all([...running.values()].flatMap((lanes) => [...lanes.values()]));
     },
