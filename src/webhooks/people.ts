@@ -1,5 +1,6 @@
 import type { DomainEvents } from '../domain/events.ts';
 import type { PeerId, RoomId, UserId } from '../domain/ids.ts';
+import { andThen } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { CallStore, InsideStore, ToldCall, ToldPeer } from '../store/contract.ts';
 import type { Outbox } from './outbox.ts';
@@ -45,7 +46,9 @@ export class People {
       outbox.tell('participant.joined', roomId, { roomId, userId, peerId, displayName, participants });
     });
     const call = this.#calls.get(roomId);
-    if (call !== undefined && participants > call.peak) this.#saveCall({ ...call, peak: participants });
+    if (call === undefined || participants <= call.peak) return;
+    this.#calls.set(roomId, { ...call, peak: participants });
+    inside.together(() => inside.setPeak(roomId, participants));
   }
 
   left({ peerId, roomId, displayName, reason }: DomainEvents['peer.left']): void {
@@ -60,8 +63,10 @@ export class People {
 
   callStarted({ roomId, callId, startedAt, participants }: DomainEvents['call.started']): void {
     const { inside, outbox } = this.#deps;
+    const call = { roomId, callId, startedAt, peak: participants };
+    this.#calls.set(roomId, call);
     inside.together(() => {
-      this.#saveCall({ roomId, callId, startedAt, peak: participants });
+      inside.addCall(call);
       outbox.tell('call.started', roomId, { roomId, callId, participants });
     });
   }
@@ -145,23 +150,19 @@ export class People {
     { reason, at, participants }: { reason: string; at: number; participants: number },
   ): void {
     const { inside, outbox } = this.#deps;
-    inside.removePeer(peerId);
-    const seconds = secondsFrom(joinedAt, at);
     const about = { roomId, userId, peerId, displayName, participants };
-    outbox.tell('participant.left', roomId, { ...about, reason, seconds });
+    const data = { ...about, reason, seconds: secondsFrom(joinedAt, at) };
+    void andThen(inside.removePeer(peerId), (wasTold) => {
+      if (wasTold) outbox.tell('participant.left', roomId, data);
+    });
   }
 
   #tellEnd({ roomId, callId, startedAt, peak }: ToldCall, at: number, participants: number): void {
     const { inside, outbox } = this.#deps;
-    inside.removeCall(roomId);
-    const durationSeconds = secondsFrom(startedAt, at);
-    outbox.tell('call.ended', roomId, { roomId, callId, participants, durationSeconds, peak });
-  }
-
-  #saveCall(call: ToldCall): void {
-    const { inside } = this.#deps;
-    this.#calls.set(call.roomId, call);
-    inside.together(() => inside.saveCall(call));
+    const data = { roomId, callId, participants, durationSeconds: secondsFrom(startedAt, at), peak };
+    void andThen(inside.removeCall(roomId), (wasTold) => {
+      if (wasTold) outbox.tell('call.ended', roomId, data);
+    });
   }
 
   #add(peer: ToldPeer): void {

@@ -25,9 +25,12 @@ export interface InsideStore {
   together(writes: () => void): void;
   /** Call these in `together`, or in a transaction. */
   addPeer(peer: ToldPeer): void;
-  removePeer(peerId: PeerId): void;
-  saveCall(call: ToldCall): void;
-  removeCall(roomId: RoomId): void;
+  /** Returns false if it isn't there: its write was lost, and nobody was told. */
+  removePeer(peerId: PeerId): Awaitable<boolean>;
+  addCall(call: ToldCall): void;
+  setPeak(roomId: RoomId, peak: number): void;
+  /** The same for a call. */
+  removeCall(roomId: RoomId): Awaitable<boolean>;
   /** Those who came first are first. */
   peers(): Awaitable<readonly ToldPeer[]>;
   calls(): Awaitable<readonly ToldCall[]>;

@@ -9,11 +9,12 @@ export function createInsideStore(database: Connection, { soon }: Pick<Batch, 's
      VALUES (:peerId, :roomId, :userId, :displayName, :joinedAt) ON CONFLICT DO NOTHING`,
   );
   const removePeer = database.prepare<[string]>('DELETE FROM told_peers WHERE peer_id = ?');
-  const saveCall = database.prepare<[ToldCall]>(
+  const addCall = database.prepare<[ToldCall]>(
     `INSERT INTO told_calls (room_id, call_id, started_at, peak) VALUES (:roomId, :callId, :startedAt, :peak)
      ON CONFLICT (room_id) DO UPDATE SET call_id = excluded.call_id, started_at = excluded.started_at,
        peak = excluded.peak`,
   );
+  const setPeak = database.prepare<[number, string]>('UPDATE told_calls SET peak = ? WHERE room_id = ?');
   const removeCall = database.prepare<[string]>('DELETE FROM told_calls WHERE room_id = ?');
   const peers = database.prepare<[], ToldPeer>(
     `SELECT peer_id AS peerId, room_id AS roomId, user_id AS userId, display_name AS displayName,
@@ -30,9 +31,10 @@ export function createInsideStore(database: Connection, { soon }: Pick<Batch, 's
       soon(database.transaction(writes));
     },
     addPeer: (peer) => void addPeer.run(peer),
-    removePeer: (peerId: PeerId) => void removePeer.run(peerId),
-    saveCall: (call) => void saveCall.run(call),
-    removeCall: (roomId: RoomId) => void removeCall.run(roomId),
+    removePeer: (peerId: PeerId) => removePeer.run(peerId).changes === 1,
+    addCall: (call) => void addCall.run(call),
+    setPeak: (roomId: RoomId, peak: number) => void setPeak.run(peak, roomId),
+    removeCall: (roomId: RoomId) => removeCall.run(roomId).changes === 1,
     peers: () => peers.all(),
     calls: () => calls.all(),
   } satisfies InsideStore;
