@@ -4,6 +4,15 @@ import { describe, expect, it } from 'vitest';
 
 const SRC = resolve(import.meta.dirname, '../src');
 const LIMITS = 'protocol/limits.ts';
+const ROOT = resolve(SRC, '..');
+
+/** What may be at the top, besides what git ignores. */
+const TOP = [
+  /^(src|test|\.ci|\.git|\.gitignore)$/,
+  /^(package(-lock)?|biome|tsconfig(\.\w+)?)\.json$/,
+  /^(vite|vitest)(\.\w+)?\.config\.ts$/,
+  /^(schema\.sql|turnserver\.conf|README\.md|LICENSE)$/,
+];
 
 /**
  * Who may import whom, beside its own folder. `signaling` and `turn` are columns of their own; `client`, `web` and
@@ -116,6 +125,16 @@ const files = sources(SRC);
 const arrows = files.flatMap(importsOf);
 
 describe('architecture', () => {
+  it('keeps the top level as it is', () => {
+    const ignored = readFileSync(join(ROOT, '.gitignore'), 'utf8').trim().split('\n');
+    const isIgnored = (name: string) =>
+      ignored.some((pattern) =>
+        pattern.startsWith('*') ? name.endsWith(pattern.slice(1)) : name === pattern,
+      );
+    const others = readdirSync(ROOT).filter((name) => !isIgnored(name) && !TOP.some((one) => one.test(name)));
+    expect(others).toEqual([]);
+  });
+
   it('gives every folder of src a layer', () => {
     expect([...new Set(files.map(layerOf))].filter((layer) => !(layer in MAY_IMPORT))).toEqual([]);
   });
