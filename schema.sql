@@ -2,7 +2,7 @@
 -- src/store/sqlite/migrations.ts; a test compares the two. Times are milliseconds since 1970. Secrets are stored as
 -- hashes only, except signing keys.
 
-PRAGMA user_version = 8;
+PRAGMA user_version = 9;
 
 CREATE TABLE users (
   id            TEXT PRIMARY KEY,
@@ -119,6 +119,7 @@ CREATE INDEX rooms_by_owner ON rooms (owner_id, created_at, id);
 CREATE INDEX rooms_listed ON rooms (created_at, id) WHERE listed = 1;
 CREATE INDEX rooms_by_end ON rooms (vanishes_at);
 CREATE INDEX rooms_by_expiry ON rooms (expires_at, id) WHERE end_at_expiry = 1;
+CREATE INDEX rooms_by_last_entry ON rooms (expires_at, id) WHERE end_at_expiry = 0 AND expires_at IS NOT NULL;
 
 CREATE TABLE room_bans (
   room_id   TEXT NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,

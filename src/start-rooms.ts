@@ -8,6 +8,7 @@ import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import type { Passwords } from './lib/passwords.ts';
 import { CallLog } from './rooms/call-log.ts';
+import { createClosings } from './rooms/closings.ts';
 import { Creations } from './rooms/creations.ts';
 import { createEndings } from './rooms/endings.ts';
 import { createModeration, type Moderation } from './rooms/moderation.ts';
@@ -81,7 +82,18 @@ export async function startRooms(parts: RoomParts, closers: Closers): Promise<St
   const waitingRoom = createWaitingRoom({ rooms, hub });
   const endings = createEndings({ lists, moderation, knocks, clock });
   closers.push(() => endings.close());
-  const roomSettings = createRoomSettings({ ...parts, rooms, chat, lists, creations, waitingRoom, endings });
+  const closings = createClosings({ lists, knocks, clock });
+  closers.push(() => closings.close());
+  const roomSettings = createRoomSettings({
+    ...parts,
+    rooms,
+    chat,
+    lists,
+    creations,
+    waitingRoom,
+    endings,
+    closings,
+  });
   const pastCalls = createPastCalls({ store: store.calls, clock });
   closers.push(() => pastCalls.close());
   const callLog = new CallLog({ store: store.calls, liveRooms, clock, ids, events: parts.events });

@@ -10,6 +10,7 @@ import type { Passwords } from '../lib/passwords.ts';
 import type { EditRoomRequest, RoomsQuery } from '../protocol/room-bodies.ts';
 import type { Hub } from '../signaling/hub.ts';
 import type { RoomChange, RoomListPlace, Store } from '../store/contract.ts';
+import type { Closings } from './closings.ts';
 import { type Creations, turnOf } from './creations.ts';
 import type { Endings } from './endings.ts';
 import { type KnownRoom, metadataOf, type RoomRecord, recordOf, timeOf } from './recent-rooms.ts';
@@ -73,6 +74,7 @@ interface RoomSettingsDeps {
   readonly passwords: Pick<Passwords, 'hash'>;
   readonly waitingRoom: Pick<WaitingRoom, 'open'>;
   readonly endings: Pick<Endings, 'check'>;
+  readonly closings: Pick<Closings, 'check'>;
   readonly hub: Pick<Hub, 'putOut'> & {
     readonly liveRooms: Pick<Hub['liveRooms'], 'membersOf' | 'tellChange'>;
   };
@@ -81,7 +83,7 @@ interface RoomSettingsDeps {
 const Place = v.strictTuple([v.picklist(['own', 'listed']), v.pipe(v.number(), v.safeInteger()), v.string()]);
 
 export function createRoomSettings(deps: RoomSettingsDeps): RoomSettings {
-  const { rooms, chat, lists, creations, passwords, waitingRoom, endings, hub } = deps;
+  const { rooms, chat, lists, creations, passwords, waitingRoom, endings, closings, hub } = deps;
 
   /** @throws ParleyError `room_not_found`, `forbidden` */
   function findHosted(actor: Identity, roomId: string): Awaitable<KnownRoom> {
@@ -110,6 +112,7 @@ export function createRoomSettings(deps: RoomSettingsDeps): RoomSettings {
       // [CH3] Nobody hears of a policy, and then what only the former one allowed.
       if (before.record.chat !== after.record.chat) await chat.changePolicy(after.record);
       hub.liveRooms.tellChange(after.record);
+      closings.check(after.record);
       // Those who found no place when the waiting room was switched off still wait.
       const isOpen = !after.record.waitingRoom;
       if (isOpen && (before.record.waitingRoom || after.record.max > before.record.max)) {

@@ -55,6 +55,32 @@ describe('the times of a room', () => {
     expect(codeOf(await late.request('room:join', { roomId: id }))).toBe('room_not_open');
   });
 
+  it('[KN5] end the knocks at `expiresAt`, while those inside stay', async () => {
+    const stage = await startRooms();
+    const [ann, bob, cem] = [
+      await stage.external('ann'),
+      await stage.external('bob'),
+      await stage.external('cem'),
+    ];
+    const { id } = await stage.create(ann, { expiresAt: at(2_000), waitingRoom: true });
+    const [host, person] = [await ann.inside(id), await bob.connect()];
+    expect(codeOf(await person.request('room:join', { roomId: id }))).toBe('knock:waiting');
+    const join = () => stage.ask('POST', `/rooms/${id}/join`, cem.token, {});
+    expect((await join()).status).toBe(202);
+    const { payload } = await person.next('error');
+    const { room } = await stage.read(ann, id);
+    const message = `This room took its last newcomers at ${room.expiresAt}. Ask a host for another time.`;
+    expect(payload).toEqual({ code: 'room_not_open', message });
+    const refused = await join();
+    expect([refused.status, await refused.json()]).toMatchObject([
+      403,
+      { code: 'room_not_open', detail: message },
+    ]);
+    await host.settled();
+    expect(host.frames.findLast(({ event }) => event === 'room:knocks')?.payload).toEqual({ items: [] });
+    expect((await person.request('room:leave')).payload).toMatchObject({ code: 'not_in_room' });
+  });
+
   it('end it at once if a change makes it over, and not if the end was put off', async () => {
     const stage = await startRooms();
     const [ann, bob] = [await stage.external('ann'), await stage.external('bob')];

@@ -140,6 +140,7 @@ export function roomsContract(name: string, place: () => StorePlace): void {
       expect(found.map(({ id }) => id)).toEqual(['c', 'a']);
       const rest = await roomLists.ended(found[1] ?? first, NOW + 1, 2);
       expect(rest).toEqual([{ id: 'b', expiresAt: NOW + 1 }]);
+      expect(await roomLists.closed(first, NOW + 1, 2)).toEqual([{ id: 'e', expiresAt: NOW }]);
     });
   });
 }

@@ -131,6 +131,8 @@ export interface RoomListStore {
   page(request: RoomListRequest): Awaitable<RoomListPage>;
   /** Rooms with `endAtExpiry` whose time ended after one place and by `until`, at most `max`, earliest first. */
   ended(after: ExpiryPlace, until: number, max: number): Awaitable<readonly ExpiryPlace[]>;
+  /** The same, of rooms without `endAtExpiry`. */
+  closed(after: ExpiryPlace, until: number, max: number): Awaitable<readonly ExpiryPlace[]>;
 }
 
 export interface BanRow {

@@ -238,6 +238,10 @@ export const MIGRATIONS: readonly string[] = [
     peak       INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  // Version 9.
+  `
+  CREATE INDEX rooms_by_last_entry ON rooms (expires_at, id) WHERE end_at_expiry = 0 AND expires_at IS NOT NULL;
+  `,
 ];
 
 /** The `user_version` of schema.sql. */

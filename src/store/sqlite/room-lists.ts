@@ -18,6 +18,9 @@ export const ROOM_LIST_SQL = {
   ended: `SELECT id, expires_at AS expiresAt FROM rooms
     WHERE end_at_expiry = 1 AND (expires_at, id) > (:expiresAt, :id) AND expires_at <= :until
     ORDER BY expires_at, id LIMIT :max`,
+  closed: `SELECT id, expires_at AS expiresAt FROM rooms
+    WHERE end_at_expiry = 0 AND expires_at IS NOT NULL AND (expires_at, id) > (:expiresAt, :id) AND expires_at <= :until
+    ORDER BY expires_at, id LIMIT :max`,
   listed: `SELECT ${ROOM_COLUMNS} FROM rooms
     WHERE listed = 1 AND owner_id IS NOT :userId AND (created_at, id) < (:createdAt, :id)
     ORDER BY created_at DESC, id DESC LIMIT :limit`,
@@ -58,12 +61,13 @@ export function createRoomListStore(database: Connection) {
     return { rooms: [...own.rooms, ...listed.rooms], next: listed.next };
   });
 
-  const ended = database.prepare<[ExpiryPlace & { until: number; max: number }], ExpiryPlace>(
-    ROOM_LIST_SQL.ended,
-  );
+  type Until = ExpiryPlace & { readonly until: number; readonly max: number };
+  const ended = database.prepare<[Until], ExpiryPlace>(ROOM_LIST_SQL.ended);
+  const closed = database.prepare<[Until], ExpiryPlace>(ROOM_LIST_SQL.closed);
 
   return {
     page,
     ended: (after, until, max): ExpiryPlace[] => ended.all({ ...after, until, max }),
+    closed: (after, until, max): ExpiryPlace[] => closed.all({ ...after, until, max }),
   } satisfies RoomListStore;
 }

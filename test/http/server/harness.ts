@@ -125,6 +125,7 @@ export async function startHttp({
     passwords: cheapPasswords(),
     waitingRoom: NOBODY_WAITS,
     endings: { check: () => {} },
+    closings: { check: () => {} },
     hub: { liveRooms: { membersOf: () => [], tellChange: () => {} }, putOut: () => {} },
   });
   const app = uws.App();
