@@ -6,6 +6,7 @@ import { type Firefox, launchFirefox } from '../support/browser/firefox.ts';
 import { FirefoxPerson } from '../support/browser/firefox-person.ts';
 import { recordOf, watchPage } from '../support/browser/page-watch.ts';
 import { Person } from '../support/browser/person.ts';
+import { createRoom, signIn } from '../support/server/api.ts';
 import { makeCertificate, type TestCertificate } from '../support/server/certificate.ts';
 import { type RelayServer, startRelayServer } from '../support/turn/relay-server.ts';
 
@@ -75,6 +76,37 @@ describe('a call through the relay only', () => {
     await Promise.all(inside.map((person) => person.hearsAndSees(2)));
     const way = new RegExp(`^Relayed, over ${transport}$`);
     await Promise.all([ada.expectPath('Fay', way), fay.expectPath('Ada', way), fay.expectPath('Fox', way)]);
+  });
+
+  it('in a room that hides addresses tells nobody’s: every candidate that leaves a page is a relay’s', async () => {
+    server = await startRelayServer();
+    const { accessToken } = await signIn(server.url);
+    const room = await createRoom(server.url, accessToken, { relayOnly: true });
+    const link = new URL(`/connect/${room.id}`, server.url).href;
+    const told: string[] = [];
+    for (const name of ['Ada', 'Ben']) {
+      const person = await Person.arrive(browser, { name });
+      people.push(person);
+      person.page.on('websocket', (socket) =>
+        socket.on('framesent', ({ payload }) => told.push(String(payload))),
+      );
+      await person.join(link);
+      await person.hearsAndSees(people.length - 1);
+    }
+    const [ada, ben] = people;
+    if (!(ada instanceof Person && ben instanceof Person)) throw new Error('both are Persons');
+    await Promise.all([
+      ada.hearsAndSees(1),
+      ada.expectPath('Ben', /^Relayed/),
+      ben.expectPath('Ada', /^Relayed/),
+    ]);
+    const candidates = told.flatMap((frame) => frame.match(/candidate:[^"\\]*/g) ?? []);
+    expect(candidates.length).toBeGreaterThan(1);
+    for (const candidate of candidates) {
+      expect(candidate).toContain(' typ relay ');
+      // The related address would be the person's own (RFC 8839, section 5.1).
+      expect(candidate).toMatch(/ raddr (0\.0\.0\.0|::) /);
+    }
   });
 
   it('survives the death of the relay: an ICE restart brings the media back, and signaling notices nothing', async () => {
