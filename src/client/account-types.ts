@@ -135,6 +135,9 @@ export type AccountEvents = {
   ended: [error: ParleyClientError];
 };
 
+/** Whom a request is made for: an account, or whoever your own tokens are for. */
+export type Acting = Pick<Account, 'baseUrl' | 'token'>;
+
 /** A signed-in user. */
 export interface Account {
   /** The server's origin, without a slash at the end. */

@@ -4,13 +4,15 @@ import type { CallLayout, ParleyCallElement as Typed } from './types.ts';
 
 /** Milliseconds after the frame has loaded within which the page in it says that it is ready. */
 const READY_MS = 5_000;
+/** Milliseconds within which a frame loads. A slower one is shown all the same when it comes. */
+const LOAD_MS = 20_000;
 
 /**
  * `<parley-call>`: a call in a frame. `url` and `room` say which, and changing them opens another one; `token` and `layout`
- * work at once; `name`, `lang`, `theme`, `audio`, `video`, `hide` and `skiplobby` hold from the next opening on.
+ * work at once; `name`, `lang`, `theme`, `audio`, `video`, `hide` and `skiplobby` hold from the next opening on. Taking the
+ * element out of the document ends its call, and so does moving it, but by `moveBefore()`.
  *
- * Dispatches `joined`, `left`, `peerjoined`, `peerleft`, `media`, `knock` and `error`, each a `CustomEvent` whose `detail` has
- * the fields of its message (`messages.ts`).
+ * Dispatches the events of `types.ts`, each a `CustomEvent` whose `detail` has the fields of its message (`messages.ts`).
  */
 export class ParleyCallElement
   extends HTMLElement
@@ -25,6 +27,9 @@ export class ParleyCallElement
   /** Of the page in the frame: nobody else's messages are read, and nobody else gets any. */
   #origin = '';
   #ready = false;
+  #isPlaced = false;
+  /** Whether `joined` has been told and `left` hasn't. */
+  #isInCall = false;
   /** Set by the property, which leaves no trace in the document. */
   #token: string | null = null;
   /** The last command of each kind that came before the frame was ready. */
@@ -84,17 +89,24 @@ export class ParleyCallElement
   }
 
   connectedCallback(): void {
+    this.#isPlaced = true;
+    this.#adopt('token');
+    this.#adopt('layout');
     window.addEventListener('message', this.#onMessage);
     this.#open();
   }
 
+  /** Keeps the frame, and the call, when `moveBefore()` moves the element. */
+  connectedMoveCallback(): void {}
+
   disconnectedCallback(): void {
+    this.#isPlaced = false;
     window.removeEventListener('message', this.#onMessage);
     this.#close();
   }
 
   attributeChangedCallback(name: string, before: string | null, now: string | null): void {
-    if (!this.isConnected || this.#frame === null || before === now) return;
+    if (!this.#isPlaced || before === now) return;
     if (name === 'token') {
       if (this.#ready) this.#greet();
     } else if (name === 'layout') {
@@ -102,11 +114,21 @@ export class ParleyCallElement
     } else this.#open();
   }
 
+  /** Takes over what was set before this script had loaded, and is in the way of the property. */
+  #adopt(name: 'token' | 'layout'): void {
+    const early = Object.getOwnPropertyDescriptor(this, name);
+    if (early === undefined) return;
+    Reflect.deleteProperty(this, name);
+    Reflect.set(this, name, early.value);
+  }
+
   #open(): void {
     this.#close();
     const address = frameAddress((name) => this.getAttribute(name), ParleyCallElement.own);
     if (address === null) {
-      this.#fail('bad_url', 'Set `url` to the address of a Parley server, such as https://call.example.org.');
+      const message = 'Set `url` to the address of a Parley server, such as https://call.example.org.';
+      // Whoever has just made the element may listen by then.
+      queueMicrotask(() => this.#fail('bad_url', message));
       return;
     }
     this.#origin = address.origin;
@@ -114,7 +136,8 @@ export class ParleyCallElement
     frame.allow = allowFor(address.origin);
     frame.title = 'Parley';
     frame.src = address.href;
-    frame.addEventListener('load', () => this.#expectReady());
+    frame.addEventListener('load', () => this.#expectReady(READY_MS));
+    this.#expectReady(LOAD_MS);
     this.#frame = frame;
     this.#root.append(frame);
   }
@@ -125,16 +148,19 @@ export class ParleyCallElement
     this.#early.clear();
     this.#frame?.remove();
     this.#frame = null;
+    this.#endCall();
   }
 
-  /** A frame that the browser refuses to show loads all the same, an error page. */
-  #expectReady(): void {
+  /** Whoever is told of a call is told of its end, whatever becomes of the frame. */
+  #endCall(): void {
+    if (this.#isInCall) this.#tell({ type: 'left', reason: 'left' });
+  }
+
+  /** A frame that the browser refuses to show loads all the same, an error page; one whose server is silent never does. */
+  #expectReady(ms: number): void {
     clearTimeout(this.#timer);
     if (this.#ready) return;
-    this.#timer = setTimeout(() => {
-      const message = `${this.#origin} shows no call in this page. Is ${location.origin} in its EMBED_ORIGINS?`;
-      if (!this.#ready) this.#fail('embed_refused', message);
-    }, READY_MS);
+    this.#timer = setTimeout(() => this.#fail('embed_refused', refusal(this.#origin)), ms);
   }
 
   #command(command: Command): void {
@@ -159,6 +185,8 @@ export class ParleyCallElement
       this.#tell(message);
       return;
     }
+    // Again, if the frame was reloaded.
+    this.#endCall();
     this.#ready = true;
     clearTimeout(this.#timer);
     this.#greet();
@@ -168,6 +196,8 @@ export class ParleyCallElement
 
   #tell(event: CallEvent): void {
     const { type, ...fields } = event;
+    if (type === 'joined') this.#isInCall = true;
+    if (type === 'left') this.#isInCall = false;
     const detail = Object.fromEntries(Object.entries(fields).filter(([name]) => name !== 'parley'));
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
@@ -175,4 +205,11 @@ export class ParleyCallElement
   #fail(code: string, message: string): void {
     this.#tell({ type: 'error', code, message });
   }
+}
+
+/** @param server its origin */
+function refusal(server: string): string {
+  if (location.origin === 'null')
+    return `${server} shows no call in a page without an origin: add allow-same-origin to the sandbox of this page's frame.`;
+  return `${server} shows no call in this page: it can't be reached, or ${location.origin} isn't in its EMBED_ORIGINS.`;
 }

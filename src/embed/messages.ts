@@ -50,6 +50,8 @@ const ToSite = v.variant('type', [
   message('peerleft', { peerId: text }),
   message('media', { audio: v.boolean(), video: v.boolean(), screen: v.boolean() }),
   message('error', { code: text, message: text }),
+  /** The token expires soon, or was refused: another `hello` brings a fresh one. */
+  message('tokenneeded', {}),
   message('knock', { knockId: text, name: text }),
 ]);
 

@@ -24,6 +24,8 @@ export interface ParleyCallDetails {
   readonly media: { readonly audio: boolean; readonly video: boolean; readonly screen: boolean };
   /** Somebody waits to be let in. For hosts only. */
   readonly knock: { readonly knockId: string; readonly name: string };
+  /** The token expires within a minute, or was refused. Set `token` to a fresh one, and the call goes on. */
+  readonly tokenneeded: Readonly<Record<never, never>>;
   /**
    * A code of the API, such as `room_full`; or `embed_refused`: the server doesn't let this site show its calls, or can't be
    * reached; or `bad_url`: the attribute `url` is no address. `message` says to a developer what to do.

@@ -2,11 +2,11 @@ import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { CreatedRoom } from '../client/index.ts';
 import { AccountsView } from './accounts-view.tsx';
-import { obeyOutside } from './embed/commands.ts';
-import { reportVisit } from './embed/report.ts';
+import { obeyOutside, tryAgainWith } from './embed/commands.ts';
+import { errorOf, reportVisit } from './embed/report.ts';
 import { Home } from './home/home.tsx';
 import { type Messages, MessagesContext, useMessages } from './i18n/messages.ts';
-import { LoadingView } from './lobby/message-page.tsx';
+import { LoadingView, MessagePage } from './lobby/message-page.tsx';
 import { CurrentPage, type PageContext, usePage } from './page-context.ts';
 import type { RoomModel } from './room-model.ts';
 import { RoomView } from './room-view.tsx';
@@ -31,7 +31,7 @@ export function App({ messages, page, openRoom }: AppProps) {
 
 function CurrentView({ openRoom }: Pick<AppProps, 'openRoom'>) {
   const t = useMessages();
-  const { navigation, login } = usePage();
+  const { navigation, login, onlyCall } = usePage();
   const route = navigation.route.value;
   /** Password of the call just created here, so that its creator needn't enter it. */
   const password = useSignal('');
@@ -42,6 +42,7 @@ function CurrentView({ openRoom }: Pick<AppProps, 'openRoom'>) {
   if (login.finishing.value) return <LoadingView text={t.account.signingIn} />;
   switch (route.at) {
     case 'home':
+      if (onlyCall) return <MessagePage title={t.home.missingTitle} text={t.home.missingInFrame} />;
       return (
         <Home
           missing={route.missing}
@@ -72,22 +73,18 @@ interface CallPlaceProps extends Pick<AppProps, 'openRoom'> {
 
 /** A call's link. On a server without guests it leads through the sign-in. */
 function CallPlace({ roomId, password, onCreated, openRoom }: CallPlaceProps) {
-  const { navigation, login, settings, host } = usePage();
+  const { navigation, login, settings, host, prefs, onlyCall } = usePage();
   const needsAccount = !settings.guests && !login.hasAccount.value;
   const model = useMemo(() => (needsAccount ? null : openRoom(roomId)), [roomId, needsAccount]);
   useEffect(() => {
     if (model === null) {
+      host?.tell(errorOf('guests_off'));
       navigation.go({ at: 'sign-in', next: { at: 'call', roomId } }, true);
       return;
     }
-    const offs =
-      host === null
-        ? []
-        : [
-            reportVisit(model, host.tell),
-            obeyOutside(host, model.devices, () => model.phase.peek().at === 'call'),
-          ];
+    const offs = host === null ? [] : [reportVisit(model, host.tell), obeyOutside(host, model, prefs)];
     void model.load();
+    if (host !== null) offs.push(tryAgainWith(host.token, model));
     return () => {
       model.close();
       for (const off of offs) off();
@@ -98,9 +95,9 @@ function CallPlace({ roomId, password, onCreated, openRoom }: CallPlaceProps) {
     <RoomView
       model={model}
       password={password.value}
-      link={navigation.linkTo(roomId)}
+      link={login.site.value === null ? navigation.linkTo(roomId) : null}
       onCreated={onCreated}
-      onHome={() => navigation.go(HOME)}
+      onHome={onlyCall ? undefined : () => navigation.go(HOME)}
     />
   );
 }

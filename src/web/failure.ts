@@ -20,18 +20,29 @@ function shownCodeOf({ code, retryAfterMs }: ParleyClientError): string {
   return String(code) === 'knock_refused' && retryAfterMs === undefined ? 'knock_unanswered' : code;
 }
 
-/** Returns what to show for a failure. */
-export function failureText({ code, retryAfterMs }: Failure, t: Messages): { title: string; text: string } {
+/** Refusals of a token. */
+const ABOUT_TOKEN: ReadonlySet<string> = new Set(['unauthorized', 'token_expired', 'forbidden']);
+
+/**
+ * Returns what to show for a failure.
+ * @param bySite whether the token is of the site that shows the page, which alone can give another
+ */
+export function failureText(
+  { code, retryAfterMs }: Failure,
+  t: Messages,
+  bySite = false,
+): { title: string; text: string } {
+  if (bySite && ABOUT_TOKEN.has(code)) return t.failure.refusedToSite;
   if (code === 'rate_limited') {
     return t.failure.rateLimited(t.seconds(Math.max(1, Math.ceil(retryAfterMs / 1000))));
   }
   return isFailureWord(code, t) ? t.failure[code] : t.failure.unknown;
 }
 
-type FailureWord = Exclude<keyof Messages['failure'], 'rateLimited'>;
+type FailureWord = Exclude<keyof Messages['failure'], 'rateLimited' | 'refusedToSite'>;
 
 function isFailureWord(code: string, t: Messages): code is FailureWord {
-  return code !== 'rateLimited' && Object.hasOwn(t.failure, code);
+  return code !== 'rateLimited' && code !== 'refusedToSite' && Object.hasOwn(t.failure, code);
 }
 
 /** Returns the names of the fields that the server found invalid; empty for any other error. */

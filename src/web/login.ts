@@ -3,6 +3,7 @@ import type * as Parley from '../client/index.ts';
 import {
   type Account,
   type AccountUser,
+  type Acting,
   type Client,
   type CreatedRoom,
   type CreateRoomRequest,
@@ -10,6 +11,7 @@ import {
   type Room,
   type RoomChange,
 } from '../client/index.ts';
+import type { SiteUser } from './embed/site-token.ts';
 import { type Failure, failureOf } from './failure.ts';
 import type { KeyValueStorage, Prefs } from './prefs.ts';
 
@@ -30,21 +32,13 @@ export type Sdk = Pick<
   | 'finishSignIn'
 > & { readonly rooms: Pick<typeof Parley.rooms, 'update'> };
 
-/** Whom the token of a site is for. */
-export interface SiteUser {
-  /** Whether the site has given a token. */
-  hasToken(): boolean;
-  /** The name that the token gives its user; '' for none. */
-  name(): string;
-}
-
 /** What calls need of the server. */
 export interface RoomAccess {
   createRoom(request: CreateRoomRequest): Promise<CreatedRoom>;
   findRoom(roomId: string): Promise<Room>;
   updateRoom(roomId: string, change: RoomChange): Promise<Room>;
-  /** The user of the site that shows the page in a frame; undefined outside one. */
-  readonly site?: SiteUser;
+  /** Whom the token is for that the site has given which shows the page in a frame; null without one. */
+  readonly site: ReadonlySignal<SiteUser | null>;
   /** @param guestName what others call a guest, in the chat and while it waits; a person goes by the account's name */
   connect(guestName: string): Promise<Client>;
 }
@@ -74,8 +68,8 @@ export interface Login extends RoomAccess {
   readonly finishing: ReadonlySignal<boolean>;
   /** Why it failed. */
   readonly providerFailure: ReadonlySignal<Failure | null>;
-  /** Runs `work` as the person who is signed in. @throws ParleyClientError `unauthorized` once the login has ended */
-  as<T>(work: (account: Account) => Promise<T>): Promise<T>;
+  /** Runs `work` as the person who is signed in, or the site's user. @throws ParleyClientError `unauthorized` once the login has ended */
+  as<T>(work: (account: Acting) => Promise<T>): Promise<T>;
   /** The account of the person who is signed in. @throws ParleyClientError `unauthorized` if there is none */
   account(): Account;
   signIn(credentials: Credentials): Promise<void>;
@@ -187,6 +181,7 @@ export function createLogin({ sdk, storage, prefs, guests = true }: LoginOptions
 
   return {
     user,
+    site: signal(null),
     hasAccount: computed(() => account.value !== null),
     wasSignedOut,
     finishing,

@@ -64,7 +64,8 @@ if (params.theme !== null) document.documentElement.dataset['theme'] = params.th
 const storage = tolerantStorage(() => localStorage);
 const prefs = prefsUnder(params, createPrefs(storage));
 const settings = settingsOf(document.documentElement.dataset);
-if (isFramed()) document.documentElement.dataset['framed'] = '';
+const framed = isFramed();
+if (framed) document.documentElement.dataset['framed'] = '';
 const host = createHostChannel(window, settings.embedOrigins);
 if (params.embedded) await host?.greeted;
 const ownLogin = createLogin({
@@ -73,13 +74,20 @@ const ownLogin = createLogin({
   prefs,
   guests: settings.guests,
 });
-const login =
-  host === null ? ownLogin : withSiteToken(ownLogin, { sdk, token: host.token, baseUrl: location.origin });
+const login = host === null ? ownLogin : withSiteToken(ownLogin, { ...host, sdk, baseUrl: location.origin });
 // The provider's sign-in comes back to this address.
 if (/^#(code|error)=/.test(location.hash)) void login.finishSignIn();
 const secrets = createLinkSecrets(tolerantStorage(() => sessionStorage));
-const navigation = createNavigation(window, secrets);
-const page = { navigation, login, prefs, settings, secrets, params, host };
+const navigation = createNavigation(window, secrets, framed);
+const { value: opened } = navigation.route;
+const tokenRoom = login.site.peek()?.roomId ?? null;
+// A token for one room says which call to open, if the site hasn't.
+if (opened.at === 'home' && !opened.missing && tokenRoom !== null)
+  navigation.go({ at: 'call', roomId: tokenRoom }, true);
+const onlyCall = framed && (opened.at !== 'home' || opened.missing || tokenRoom !== null);
+const page = { navigation, login, prefs, settings, secrets, params, host, onlyCall };
+if (opened.at === 'home' && opened.missing)
+  void host?.greeted.then(() => host.tell(errorOf('room_not_found')));
 /** Undefined on plain HTTP, though its type says otherwise. */
 const mediaDevices: MediaDevices | undefined = navigator.mediaDevices;
 const captureScreen =
@@ -103,6 +111,7 @@ if (root !== null) {
           secrets,
           captureScreen,
           skipLobby: params.skipLobby,
+          givenName: params.name,
           onRoomMissing() {
             host?.tell(errorOf('room_not_found'));
             navigation.go({ at: 'home', missing: true }, true);

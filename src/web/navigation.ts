@@ -17,8 +17,12 @@ export interface Navigation {
   back(): void;
 }
 
-/** @param secrets takes over what a link carries, before anybody sees it in the address bar */
-export function createNavigation(window: Window, secrets: LinkSecrets): Navigation {
+/**
+ * In a frame, the address stays the one that the site gave, with its parameters: a reload opens what the site wants to show,
+ * and Back is the site's. Other sites can't show the pages of accounts in a frame [HT7], so their addresses wouldn't reload.
+ * @param secrets takes over what a link carries, before anybody sees it in the address bar
+ */
+export function createNavigation(window: Window, secrets: LinkSecrets, framed: boolean): Navigation {
   const read = () => {
     const url = new URL(window.location.href);
     const rest = secrets.takeFrom(url);
@@ -41,8 +45,10 @@ export function createNavigation(window: Window, secrets: LinkSecrets): Navigati
   return {
     route,
     go(next, replace = false) {
-      if (replace) window.history.replaceState(null, '', pathOf(next));
-      else window.history.pushState(null, '', pathOf(next));
+      if (!framed) {
+        if (replace) window.history.replaceState(null, '', pathOf(next));
+        else window.history.pushState(null, '', pathOf(next));
+      }
       route.value = next;
       window.scrollTo(0, 0);
     },

@@ -18,6 +18,11 @@ export interface PageContext {
   readonly params: PageParams;
   /** The line to the site that shows the page; null outside a frame. */
   readonly host: HostChannel | null;
+  /**
+   * Whether a site shows one call in a frame. Then no view leads home or to another call: the site's page is the home, and
+   * it says which call this is.
+   */
+  readonly onlyCall: boolean;
 }
 
 export const CurrentPage = createContext<PageContext | null>(null);

@@ -76,6 +76,8 @@ interface RoomModelOptions {
   readonly secrets: Pick<LinkSecrets, 'invitationTo' | 'drop'>;
   /** Undefined if the browser can't share a screen. */
   readonly captureScreen: (() => Promise<MediaStream>) | undefined;
+  /** The name that the page's address gives; '' for none. */
+  readonly givenName?: string;
   /** Joins as soon as the room is found, if a name is known. */
   readonly skipLobby?: boolean;
   /** Called if the room doesn't exist, now or any more. */
@@ -93,9 +95,9 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
   const phase = signal<Phase>({ at: 'loading' });
   const initialName = () => {
     const person = user.peek();
-    return person === null
-      ? prefs.get('name') || (login.site?.name() ?? '')
-      : (person.displayName ?? person.username ?? '');
+    const site = login.site.peek();
+    if (site !== null) return options.givenName || site.name || prefs.get('name');
+    return person === null ? prefs.get('name') : (person.displayName ?? person.username ?? '');
   };
   let lastInput: JoinInput = { name: initialName(), password: '' };
   let closed = false;
@@ -132,8 +134,8 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
     if (closed || (previous.at !== 'lobby' && previous.at !== 'ended')) return;
     const { room } = previous;
     lastInput = input;
-    // The name of a person's account is changed there; another one is for this call only.
-    if (user.peek() === null) prefs.set('name', input.name);
+    // The name of an account is changed there, that of a site's user by the site; another one is for this call only.
+    if (user.peek() === null && login.site.peek() === null) prefs.set('name', input.name);
     phase.value = { at: 'lobby', room, failure: null, joining: true, reopened: false };
     try {
       if (devicesFirst) await settledWithin(DEVICES_WITHIN_MS, devices.start());
@@ -196,7 +198,7 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
       wait.close();
       if (closed) return client.close();
       // [RM11] A person may go by another name in this call; guests have told theirs before.
-      if (user.peek() !== null || login.site?.hasToken())
+      if (user.peek() !== null || login.site.peek() !== null)
         call.update({ displayName: input.name }).catch(() => {});
       showCall(client, call, input.name, picture);
     } catch (error) {

@@ -11,9 +11,11 @@ import type { RoomModel } from './room-model.ts';
 interface RoomViewProps {
   readonly model: RoomModel;
   readonly password: string;
-  readonly link: string;
+  /** To send to others; null if the site that shows the page brings them in with tokens. */
+  readonly link: string | null;
   readonly onCreated: (created: CreatedRoom, password: string) => void;
-  readonly onHome: () => void;
+  /** Undefined if no view leads home. */
+  readonly onHome: (() => void) | undefined;
 }
 
 /** Shows the view of the current phase. */

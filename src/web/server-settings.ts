@@ -1,4 +1,5 @@
 import type { AccountUser } from '../client/index.ts';
+import type { SiteUser } from './embed/site-token.ts';
 
 /** What the server tells the page about its settings, as attributes of `<html>`. */
 export interface ServerSettings {
@@ -31,11 +32,17 @@ export function settingsOf({
   };
 }
 
-/** Whether the server lets somebody start calls [AC3]. @param user null for a guest */
+/**
+ * Whether the server lets somebody start calls [AC3].
+ * @param user null for a guest, and for the user of a site
+ * @param site whom the token of a site is for, which may be for one room [TK4]
+ */
 export function mayStartCalls(
   { roomCreation }: ServerSettings,
   user: Pick<AccountUser, 'role'> | null,
+  site: Pick<SiteUser, 'roomId'> | null = null,
 ): boolean {
+  if (site !== null) return site.roomId === null && roomCreation !== 'services';
   if (roomCreation === 'everyone' || user?.role === 'admin') return true;
   return roomCreation === 'users' && user !== null;
 }

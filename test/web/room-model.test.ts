@@ -43,6 +43,7 @@ function setUp({
   const guestNames: string[] = [];
   let unknown = 0;
   const login: RoomAccess = {
+    site: signal(null),
     findRoom: find,
     createRoom: () => Promise.reject(new Error('not expected')),
     updateRoom: () => Promise.reject(new Error('not expected')),

@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Client } from '../../src/client/index.ts';
 import { createCallModel } from '../../src/web/call/call-model.ts';
@@ -34,6 +35,7 @@ function setUp() {
   const room = createRoomModel({
     roomId: ROOM.id,
     login: {
+      site: signal(null),
       findRoom: () => (answersFind ? Promise.resolve(ROOM) : never('finds')),
       createRoom: () => Promise.reject(new Error('not expected')),
       updateRoom: () => Promise.reject(new Error('not expected')),

@@ -1,5 +1,5 @@
 import type {
-  Account,
+  Acting,
   Ban,
   CreatedInvitation,
   CreatedRoom,
@@ -22,7 +22,7 @@ export interface RoomBans {
    * @example
    * for (const { displayName, userId } of await rooms.bans.list(account, room.id)) addRow(displayName, userId);
    */
-  list(account: Account, roomId: string): Promise<readonly Ban[]>;
+  list(account: Acting, roomId: string): Promise<readonly Ban[]>;
   /**
    * Lets a user in again.
    * @throws ParleyClientError `not_found` if that user isn't banned; `room_not_found`, `forbidden`, `unauthorized`,
@@ -30,7 +30,7 @@ export interface RoomBans {
    * @example
    * await rooms.bans.lift(account, room.id, ban.userId);
    */
-  lift(account: Account, roomId: string, userId: string): Promise<void>;
+  lift(account: Acting, roomId: string, userId: string): Promise<void>;
 }
 
 /** Invitations to a room; for its hosts. */
@@ -41,7 +41,7 @@ export interface RoomInvitations {
    * @example
    * const open = (await rooms.invitations.list(account, room.id)).filter(({ uses, used }) => used < (uses ?? Infinity));
    */
-  list(account: Account, roomId: string): Promise<readonly RoomInvitation[]>;
+  list(account: Acting, roomId: string): Promise<readonly RoomInvitation[]>;
   /**
    * Makes an invitation: a link that opens the room without its password.
    * @throws ParleyClientError `room_not_found`, `forbidden`, `validation_failed`, `rate_limited`, `unauthorized`,
@@ -49,14 +49,14 @@ export interface RoomInvitations {
    * @example
    * const { url } = await rooms.invitations.create(account, room.id, { skipKnock: true, uses: 1 });
    */
-  create(account: Account, roomId: string, request?: InvitationRequest): Promise<CreatedInvitation>;
+  create(account: Acting, roomId: string, request?: InvitationRequest): Promise<CreatedInvitation>;
   /**
    * Makes an invitation worthless. Who has come by it keeps the rights that it gave.
    * @throws ParleyClientError `not_found`, `room_not_found`, `forbidden`, `unauthorized`, `network`, `timeout`
    * @example
    * await rooms.invitations.remove(account, room.id, invitation.id);
    */
-  remove(account: Account, roomId: string, invitationId: string): Promise<void>;
+  remove(account: Acting, roomId: string, invitationId: string): Promise<void>;
 }
 
 /** The server's rooms. */
@@ -68,16 +68,16 @@ export interface Rooms {
    * const { items, nextCursor } = await rooms.list(account, { limit: 20 });
    * const own = items.filter(({ ownerId }) => ownerId === account.user.id);
    */
-  list(account: Account, query?: PageQuery): Promise<Page<Room>>;
+  list(account: Acting, query?: PageQuery): Promise<Page<Room>>;
   /**
    * Resolves with a room's current state, without entering it.
    * @throws ParleyClientError `room_not_found`, `unauthorized`, `network`, `timeout`
    * @example
    * const { room, etag } = await rooms.get(account, roomId);
    */
-  get(account: Account, roomId: string): Promise<TaggedRoom>;
+  get(account: Acting, roomId: string): Promise<TaggedRoom>;
   /** As `createRoom`. */
-  create(account: Account, request?: CreateRoomRequest): Promise<CreatedRoom>;
+  create(account: Acting, request?: CreateRoomRequest): Promise<CreatedRoom>;
   /**
    * Changes what is named and leaves the rest; for hosts. Everybody inside gets a `room` event.
    * @param options `ifMatch`: only if the room is still as it was when it had this `etag`
@@ -88,7 +88,7 @@ export interface Rooms {
    * await rooms.update(account, roomId, { name: `${room.name} (moved)` }, { ifMatch: etag });
    */
   update(
-    account: Pick<Account, 'baseUrl' | 'token'>,
+    account: Acting,
     roomId: string,
     change: RoomChange,
     options?: { readonly ifMatch?: string | undefined },
@@ -99,14 +99,14 @@ export interface Rooms {
    * @example
    * const count = await rooms.remove(account, room.id);
    */
-  remove(account: Account, roomId: string): Promise<number>;
+  remove(account: Acting, roomId: string): Promise<number>;
   /**
    * Resolves with a page of the room's past calls, the newest first, up to 90 days back; for hosts.
    * @throws ParleyClientError `room_not_found`, `forbidden`, `validation_failed`, `unauthorized`, `network`, `timeout`
    * @example
    * for (const { startedAt, participants } of (await rooms.calls(account, room.id)).items) addRow(startedAt, participants);
    */
-  calls(account: Account, roomId: string, query?: PageQuery): Promise<Page<PastCall>>;
+  calls(account: Acting, roomId: string, query?: PageQuery): Promise<Page<PastCall>>;
   readonly bans: RoomBans;
   readonly invitations: RoomInvitations;
 }

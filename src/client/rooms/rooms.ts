@@ -4,7 +4,7 @@ import { BansReply, CreateInvitationReply, InvitationsReply } from '../../protoc
 import { CallsReply, DeleteRoomReply, RoomsReply } from '../../protocol/room-bodies.ts';
 import { send, sendForTag, withToken } from '../http.ts';
 import type {
-  Account,
+  Acting,
   CreatedRoom,
   CreateRoomRequest,
   InvitationRequest,
@@ -22,10 +22,7 @@ import type { RoomBans, RoomInvitations, Rooms } from './rooms-interface.ts';
  * @example
  * const { room, url } = await createRoom(account, { name: 'Tea', max: 4, waitingRoom: true });
  */
-export function createRoom(
-  account: Pick<Account, 'baseUrl' | 'token'>,
-  request: CreateRoomRequest = {},
-): Promise<CreatedRoom> {
+export function createRoom(account: Acting, request: CreateRoomRequest = {}): Promise<CreatedRoom> {
   return withToken(account, (token) =>
     send(account.baseUrl, 'POST /rooms', CreateRoomReply, { token, body: request }),
   );
@@ -37,11 +34,11 @@ export function createRoom(
  * @example
  * const { name, participants, max } = await findRoom(account, roomId);
  */
-export async function findRoom(account: Pick<Account, 'baseUrl' | 'token'>, roomId: string): Promise<Room> {
+export async function findRoom(account: Acting, roomId: string): Promise<Room> {
   return (await getRoom(account, roomId)).room;
 }
 
-async function getRoom(account: Pick<Account, 'baseUrl' | 'token'>, roomId: string): Promise<TaggedRoom> {
+async function getRoom(account: Acting, roomId: string): Promise<TaggedRoom> {
   const { body, etag } = await withToken(account, (token) =>
     sendForTag(account.baseUrl, 'GET /rooms/:roomId', RoomReply, { token, params: { roomId } }),
   );
@@ -68,13 +65,13 @@ const removeRoom: Rooms['remove'] = async (account, roomId) => {
 };
 
 const bans: RoomBans = Object.freeze({
-  async list(account: Account, roomId: string) {
+  async list(account: Acting, roomId: string) {
     const { items } = await withToken(account, (token) =>
       send(account.baseUrl, 'GET /rooms/:roomId/bans', BansReply, { token, params: { roomId } }),
     );
     return items;
   },
-  async lift(account: Account, roomId: string, userId: string) {
+  async lift(account: Acting, roomId: string, userId: string) {
     await withToken(account, (token) =>
       send(account.baseUrl, 'DELETE /rooms/:roomId/bans/:userId', v.unknown(), {
         token,
@@ -85,7 +82,7 @@ const bans: RoomBans = Object.freeze({
 });
 
 const invitations: RoomInvitations = Object.freeze({
-  async list(account: Account, roomId: string) {
+  async list(account: Acting, roomId: string) {
     const { items } = await withToken(account, (token) =>
       send(account.baseUrl, 'GET /rooms/:roomId/invitations', InvitationsReply, {
         token,
@@ -94,7 +91,7 @@ const invitations: RoomInvitations = Object.freeze({
     );
     return items;
   },
-  create: (account: Account, roomId: string, { send: rights, ...request }: InvitationRequest = {}) =>
+  create: (account: Acting, roomId: string, { send: rights, ...request }: InvitationRequest = {}) =>
     withToken(account, (token) =>
       send(account.baseUrl, 'POST /rooms/:roomId/invitations', CreateInvitationReply, {
         token,
@@ -102,7 +99,7 @@ const invitations: RoomInvitations = Object.freeze({
         body: { ...request, send: rights === undefined ? undefined : [...rights] },
       }),
     ),
-  async remove(account: Account, roomId: string, id: string) {
+  async remove(account: Acting, roomId: string, id: string) {
     await withToken(account, (token) =>
       send(account.baseUrl, 'DELETE /rooms/:roomId/invitations/:id', v.unknown(), {
         token,
@@ -118,7 +115,7 @@ const invitations: RoomInvitations = Object.freeze({
  * for (const { name, participants } of (await rooms.list(account)).items) console.log(name, participants);
  */
 export const rooms: Rooms = Object.freeze({
-  list: (account: Account, query: PageQuery = {}) =>
+  list: (account: Acting, query: PageQuery = {}) =>
     withToken(account, (token) =>
       send(account.baseUrl, 'GET /rooms', RoomsReply, { token, query: { ...query } }),
     ),
@@ -126,7 +123,7 @@ export const rooms: Rooms = Object.freeze({
   create: createRoom,
   update: updateRoom,
   remove: removeRoom,
-  calls: (account: Account, roomId: string, query: PageQuery = {}) =>
+  calls: (account: Acting, roomId: string, query: PageQuery = {}) =>
     withToken(account, (token) =>
       send(account.baseUrl, 'GET /rooms/:roomId/calls', CallsReply, {
         token,

@@ -41,8 +41,8 @@ const SHEET = '(width < 45rem)';
 interface CallViewProps {
   readonly call: CallModel;
   readonly prefs: Prefs;
-  /** The call's link, to send to others. */
-  readonly link: string;
+  /** The call's link, to send to others; null if there is none to send. */
+  readonly link: string | null;
   readonly navigation: Navigation;
 }
 
@@ -67,6 +67,7 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
   };
 
   const shareCallLink = useSingleFlight(async () => {
+    if (link === null) return;
     const outcome = await shareLink(link, name);
     if (outcome !== null) call.notify(outcome);
   });
@@ -130,7 +131,7 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
           onSide={toggleSide}
           reacting={reacting}
           pip={pip}
-          onShareLink={shareCallLink}
+          onShareLink={link === null ? undefined : shareCallLink}
           onPanel={(shown) => {
             panel.value = shown;
           }}
@@ -199,7 +200,7 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
       {panel.value === 'settings' && (
         <RoomSettings
           room={call.room.value}
-          canKeep={login.user.value !== null}
+          canKeep={login.user.value !== null || login.site.value !== null}
           onSave={call.updateRoom}
           onClose={closePanel}
         />

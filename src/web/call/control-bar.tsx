@@ -33,7 +33,8 @@ interface ControlBarProps {
   readonly reacting: Signal<boolean>;
   /** The picture-in-picture window; null if the browser has none. */
   readonly pip: PictureInPicture | null;
-  readonly onShareLink: () => void;
+  /** Undefined if there is no link to send. */
+  readonly onShareLink: (() => void) | undefined;
   readonly onPanel: (panel: Panel) => void;
 }
 
@@ -148,11 +149,13 @@ function Extras(props: ControlBarProps & { readonly size: BarSize }) {
           />
         )}
         <Control icon="devices" label={t.call.devices} onClick={choose(() => onPanel('devices'))} />
-        <Control
-          icon="link"
-          label={hasShareSheet() ? t.call.shareLink : t.call.copyLink}
-          onClick={choose(onShareLink)}
-        />
+        {onShareLink !== undefined && (
+          <Control
+            icon="link"
+            label={hasShareSheet() ? t.call.shareLink : t.call.copyLink}
+            onClick={choose(onShareLink)}
+          />
+        )}
         {canGoFullScreen() && (
           <Control
             icon={full.value !== null ? 'shrink' : 'expand'}

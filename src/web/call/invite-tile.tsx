@@ -5,7 +5,8 @@ import { hasShareSheet } from './share-link.ts';
 import { styleOf } from './tiles.tsx';
 
 interface InviteTileProps {
-  readonly link: string;
+  /** Null if there is none to send. */
+  readonly link: string | null;
   readonly rect: Rect | undefined;
   readonly onShareLink: () => void;
 }
@@ -17,19 +18,23 @@ export function InviteTile({ link, rect, onShareLink }: InviteTileProps) {
     <li class="tile invite" style={styleOf(rect)}>
       <div>
         <h2>{t.call.alone}</h2>
-        <p>{t.call.aloneText}</p>
-        <input
-          class="input"
-          type="text"
-          readOnly
-          value={link}
-          aria-label={t.call.link}
-          onFocus={(event) => event.currentTarget.select()}
-        />
-        <button type="button" class="button" onClick={onShareLink}>
-          <Icon name="link" />
-          {hasShareSheet() ? t.call.shareLink : t.call.copyLink}
-        </button>
+        <p>{link === null ? t.call.aloneOnSite : t.call.aloneText}</p>
+        {link !== null && (
+          <>
+            <input
+              class="input"
+              type="text"
+              readOnly
+              value={link}
+              aria-label={t.call.link}
+              onFocus={(event) => event.currentTarget.select()}
+            />
+            <button type="button" class="button" onClick={onShareLink}>
+              <Icon name="link" />
+              {hasShareSheet() ? t.call.shareLink : t.call.copyLink}
+            </button>
+          </>
+        )}
       </div>
     </li>
   );

@@ -11,7 +11,8 @@ import type { ViewSettings } from './view-settings.ts';
 interface PeopleStageProps {
   readonly call: CallModel;
   readonly view: ViewSettings;
-  readonly link: string;
+  /** Null if there is none to send. */
+  readonly link: string | null;
   readonly onShareLink: () => void;
 }
 

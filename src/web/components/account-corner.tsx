@@ -13,6 +13,8 @@ export function AccountCorner() {
   const t = useMessages();
   const { login, navigation, settings, secrets } = usePage();
   const user = login.user.value;
+  // Who comes with a token of a site signs in and out there.
+  if (login.site.value !== null) return null;
   if (user !== null) return <AccountMenu user={user} />;
   const route = navigation.route.value;
   if (route.at === 'setup' || route.at === 'reset') return null;
@@ -45,7 +47,7 @@ export function shownNameOf({
 
 function AccountMenu({ user }: { user: AccountUser }) {
   const t = useMessages();
-  const { login, navigation } = usePage();
+  const { login, navigation, onlyCall } = usePage();
   const open = useSignal(false);
   const nav = useRef<HTMLElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -95,13 +97,15 @@ function AccountMenu({ user }: { user: AccountUser }) {
           {user.email !== null && user.email !== name && <span class="soft">{user.email}</span>}
         </p>
         <ul>
-          {(['profile', 'status', 'logins'] as const).map((section) => (
-            <li key={section}>
-              <Link to={{ at: 'account', section }} onFollow={close}>
-                {t.account[section]}
-              </Link>
-            </li>
-          ))}
+          {/* The account's page has no way back to a call. */}
+          {!onlyCall &&
+            (['profile', 'status', 'logins'] as const).map((section) => (
+              <li key={section}>
+                <Link to={{ at: 'account', section }} onFollow={close}>
+                  {t.account[section]}
+                </Link>
+              </li>
+            ))}
           <li>
             <button
               type="button"

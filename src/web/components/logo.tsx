@@ -1,8 +1,19 @@
 import { useMessages } from '../i18n/messages.ts';
+import { usePage } from '../page-context.ts';
 
-/** The logo, a speech bubble in two halves. Links home. */
+/** The logo, a speech bubble in two halves. Links home, unless a site shows one call in a frame. */
 export function Logo({ onClick }: { onClick?: (() => void) | undefined }) {
-  const t = useMessages();
+  const { onlyCall } = usePage();
+  return onlyCall ? (
+    <span class="logo">
+      <Mark />
+    </span>
+  ) : (
+    <HomeLink onClick={onClick} />
+  );
+}
+
+function HomeLink({ onClick }: { onClick: (() => void) | undefined }) {
   const handleClick = (event: MouseEvent) => {
     if (onClick === undefined || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
@@ -10,6 +21,15 @@ export function Logo({ onClick }: { onClick?: (() => void) | undefined }) {
   };
   return (
     <a class="logo" href="/" onClick={handleClick}>
+      <Mark />
+    </a>
+  );
+}
+
+function Mark() {
+  const t = useMessages();
+  return (
+    <>
       <svg viewBox="0 0 32 32" aria-hidden="true">
         <path
           class="mark-a"
@@ -21,6 +41,6 @@ export function Logo({ onClick }: { onClick?: (() => void) | undefined }) {
         />
       </svg>
       {t.product}
-    </a>
+    </>
   );
 }

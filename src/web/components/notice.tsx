@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { type Failure, failureText } from '../failure.ts';
 import { useMessages } from '../i18n/messages.ts';
+import { usePage } from '../page-context.ts';
 import { Icon } from './icon.tsx';
 
 interface NoticeProps {
@@ -26,6 +27,7 @@ export function Notice({ title, text, tone = 'warn', children }: NoticeProps) {
 
 /** Explains a refusal by the server, or that it can't be reached. */
 export function FailureNotice({ failure }: { failure: Failure }) {
-  const { title, text } = failureText(failure, useMessages());
+  const { login } = usePage();
+  const { title, text } = failureText(failure, useMessages(), login.site.value !== null);
   return <Notice title={title} text={text} tone="danger" />;
 }

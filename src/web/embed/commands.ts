@@ -1,9 +1,12 @@
+import type { ReadonlySignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Command } from '../../embed/messages.ts';
 import type { CallModel } from '../call/call-model.ts';
 import type { ViewSettings } from '../call/view-settings.ts';
 import type { DeviceManager } from '../media/device-manager.ts';
 import { usePage } from '../page-context.ts';
+import type { Prefs } from '../prefs.ts';
+import type { RoomModel } from '../room-model.ts';
 import type { HostChannel } from './host-channel.ts';
 
 /** Obeys the site that shows the page, in a call. */
@@ -12,12 +15,32 @@ export function useCommands(call: CallModel, view: ViewSettings): void {
   useEffect(() => host?.onCommand((command) => obey(command, call, view)), [host, call, view]);
 }
 
-/** Obeys the site before a call and after it: only microphone and camera can be set then. */
-export function obeyOutside(host: HostChannel, devices: DeviceManager, isInCall: () => boolean): () => void {
+/** Obeys the site before a call and after it. A screen can't be shared then, and nobody is there to be pinned. */
+export function obeyOutside(
+  host: Pick<HostChannel, 'onCommand'>,
+  {
+    phase,
+    devices,
+  }: Pick<RoomModel, 'phase'> & { readonly devices: Pick<DeviceManager, 'setMicrophone' | 'setCamera'> },
+  prefs: Pick<Prefs, 'set'>,
+): () => void {
   return host.onCommand((command) => {
-    if (isInCall()) return;
+    const now = phase.peek();
+    if (now.at === 'call') return;
     if (command.type === 'mute') void devices.setMicrophone(!command.on);
     if (command.type === 'camera') void devices.setCamera(command.on);
+    if (command.type === 'layout') prefs.set('layout', command.layout === 'grid' ? '' : command.layout);
+    if (command.type === 'leave' && now.at === 'waiting') now.wait.leave();
+  });
+}
+
+/** Looks the call up again when the site gives another token, if the last one was refused. Returns a function that ends it. */
+export function tryAgainWith(
+  token: ReadonlySignal<string | null>,
+  { phase, load }: Pick<RoomModel, 'phase' | 'load'>,
+): () => void {
+  return token.subscribe(() => {
+    if (phase.peek().at === 'failed') void load();
   });
 }
 

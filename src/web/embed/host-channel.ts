@@ -4,6 +4,9 @@ import { type CallEvent, type Command, frameMessageIn, stamped } from '../../emb
 /** Milliseconds that the page waits for `hello` of the `<parley-call>` that made its frame. */
 export const HELLO_MS = 10_000;
 
+/** Milliseconds within which the site gives a fresh token. */
+export const FRESH_TOKEN_MS = 10_000;
+
 /** The line to the page of the site that shows this one in a frame. */
 export interface HostChannel {
   /** The access token that the site has given; null if none. */
@@ -12,6 +15,8 @@ export interface HostChannel {
   readonly greeted: Promise<void>;
   /** Calls `listener` for each command; returns a function that removes it. */
   onCommand(listener: (command: Command) => void): () => void;
+  /** Asks the site for a fresh token; resolves with null if it gives none within `FRESH_TOKEN_MS`. */
+  freshToken(): Promise<string | null>;
   /** Tells the site; does nothing until it has said hello. */
   tell(event: CallEvent): void;
 }
@@ -29,6 +34,11 @@ export function createHostChannel(window: Window, origins: readonly string[]): H
   const token = signal<string | null>(null);
   const listeners = new Set<(command: Command) => void>();
   let site: string | null = null;
+  const tell = (event: CallEvent) => {
+    if (site !== null) parent.postMessage(stamped(event), site);
+  };
+  let asking: Promise<string | null> | null = null;
+  let answer = (_: string | null) => {};
   let greet = () => {};
   const greeted = new Promise<void>((resolve) => {
     greet = resolve;
@@ -42,6 +52,7 @@ export function createHostChannel(window: Window, origins: readonly string[]): H
     if (message.type === 'hello') {
       site = origin;
       token.value = message.token;
+      answer(message.token);
       greet();
     } else if (site !== null) {
       for (const listener of [...listeners]) listener(message);
@@ -57,9 +68,17 @@ export function createHostChannel(window: Window, origins: readonly string[]): H
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    tell(event) {
-      if (site !== null) parent.postMessage(stamped(event), site);
+    freshToken() {
+      asking ??= new Promise<string | null>((resolve) => {
+        answer = resolve;
+        setTimeout(resolve, FRESH_TOKEN_MS, null);
+        tell({ type: 'tokenneeded' });
+      }).finally(() => {
+        asking = null;
+      });
+      return asking;
     },
+    tell,
   };
 }
 

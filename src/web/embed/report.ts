@@ -36,9 +36,35 @@ export function reportVisit(
   );
 }
 
+/** What a developer of the site can do about a refusal. */
+const ADVICE: ReadonlyMap<string, string> = new Map([
+  [
+    'unauthorized',
+    'The server refused the token: set `token` to a fresh one, signed with the secret that the server knows.',
+  ],
+  ['token_expired', 'The token has expired: set `token` to a fresh one when `tokenneeded` asks for it.'],
+  ['forbidden', 'The token is for another room, or its user was put out: mint another one.'],
+  [
+    'room_not_found',
+    'There is no such call, or not any more: check `room`, and make rooms that last `persistent`.',
+  ],
+  ['guests_off', 'The server lets no guests in: set `token` to one for this user.'],
+  [
+    'password_required',
+    'The call has a password, which the page asks for. A token for this room needs none.',
+  ],
+  ['room_full', 'The call is full: raise `max` of the room, or wait.'],
+  ['room_locked', 'The call is locked: a host has to unlock it.'],
+  ['room_not_open', 'The call is closed at this time: see `notBefore` and `expiresAt` of the room.'],
+  ['banned', 'This user is banned from the call: lift the ban first.'],
+  ['rate_limited', 'Too many tries: wait, then open the call again.'],
+  ['network', 'The server cannot be reached: check `url`, and that the server runs.'],
+]);
+
 /** The sentence is for the site's developer; what the person reads is in the page. */
 export function errorOf(code: string): CallEvent {
-  return { type: 'error', code, message: `The call can't be joined: ${code}.` };
+  const message = ADVICE.get(code) ?? `The call can't be joined: ${code}.`;
+  return { type: 'error', code, message };
 }
 
 function reportCall(call: CallModel, tell: (event: CallEvent) => void): () => void {

@@ -25,7 +25,8 @@ export function Home({ missing, onCreated, onJoin }: HomeProps) {
   const user = login.user.value;
   const failure = login.providerFailure.value;
   const needsAccount = !settings.guests && !login.hasAccount.value;
-  const canStart = mayStartCalls(settings, user);
+  const site = login.site.value;
+  const canStart = mayStartCalls(settings, user, site);
   const heading = useViewHeading<HTMLHeadingElement>(t.home.title);
   return (
     <div class="home">
@@ -50,8 +51,8 @@ export function Home({ missing, onCreated, onJoin }: HomeProps) {
             <SignInFirst why={t.home.guestsOff} />
           ) : (
             <>
-              {canStart && <StartForm {...{ login, onCreated }} canKeep={user !== null} />}
-              {!canStart && settings.roomCreation === 'users' && (
+              {canStart && <StartForm {...{ login, onCreated }} canKeep={user !== null || site !== null} />}
+              {!canStart && site === null && settings.roomCreation === 'users' && (
                 <SignInFirst why={t.home.guestsStartNothing} />
               )}
               <JoinForm onJoin={onJoin} />

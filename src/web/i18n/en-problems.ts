@@ -114,6 +114,10 @@ export const problems = {
       title: 'You were signed out',
       text: 'Sign in again, or try again as a guest.',
     },
+    refusedToSite: {
+      title: 'This site couldn’t let you in',
+      text: 'Reload the page. If that doesn’t help, ask those who run this site.',
+    },
     guests_off: {
       title: 'You need an account here',
       text: 'On this server, only people with an account can start and join calls. Sign in first.',

@@ -39,6 +39,7 @@ export const en = {
     joinBad: 'That isn’t a call link or code. Paste the whole link you were sent.',
     missingTitle: 'There is no call at that link.',
     missingText: 'It may have ended, or part of the link is missing. Ask for a new link, or start a call.',
+    missingInFrame: 'It may have ended. Reload this page, or ask those who run this site.',
     art: 'Five people, each directly connected to all the others',
     promiseWithAccount:
       'Parley sends your video and audio straight from browser to browser, encrypted all the way. Nothing to install.',
@@ -119,6 +120,7 @@ export const en = {
     controls: 'Call controls',
     alone: 'You are the only one here',
     aloneText: 'Send this link to the people you want to talk to.',
+    aloneOnSite: 'You will see the others here as soon as they come in.',
     copyLink: 'Copy link',
     shareLink: 'Share link',
     copied: 'Link copied',

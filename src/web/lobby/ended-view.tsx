@@ -15,11 +15,13 @@ import { MessagePage } from './message-page.tsx';
 interface EndedViewProps {
   readonly room: Room;
   readonly reason: Extract<Phase, { at: 'ended' }>['reason'];
-  readonly link: string;
+  /** Null if there is none to send. */
+  readonly link: string | null;
   readonly login: RoomAccess;
   readonly onRejoin: () => void;
   readonly onCreated: (created: CreatedRoom, password: string) => void;
-  readonly onHome: () => void;
+  /** Undefined if no view leads home. */
+  readonly onHome: (() => void) | undefined;
 }
 
 type Reason = EndedViewProps['reason'];
@@ -30,19 +32,24 @@ const CAN_REJOIN: ReadonlySet<Reason> = new Set(['left', 'connection_lost', 'rep
 export function EndedView({ room, reason, link, login, onRejoin, onCreated, onHome }: EndedViewProps) {
   const t = useMessages();
   const page = usePage();
-  const canStart = mayStartCalls(page.settings, page.login.user.value);
+  const canStart =
+    !page.onlyCall && mayStartCalls(page.settings, page.login.user.value, page.login.site.value);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [outcome, setOutcome] = useState<ShareOutcome>(null);
   const shareCallLink = useSingleFlight(async () => {
     // Cleared first, because screen readers don't announce unchanged text.
     setOutcome(null);
-    setOutcome(await shareLink(link, room.name ?? t.call.untitled));
+    if (link !== null) setOutcome(await shareLink(link, room.name ?? t.call.untitled));
   });
   const { title, text } = t.ended[reason];
   // A person who was removed can come back, but the page doesn't suggest it.
   const suggestsReturn = CAN_REJOIN.has(reason) && reason !== 'kicked';
   return (
-    <MessagePage title={title} text={reason === 'left' ? wayBackText(room, t) : text} onHome={onHome}>
+    <MessagePage
+      title={title}
+      text={reason === 'left' && link !== null ? wayBackText(room, t) : text}
+      onHome={onHome}
+    >
       <div class="choices">
         {CAN_REJOIN.has(reason) && (
           <button
@@ -53,20 +60,22 @@ export function EndedView({ room, reason, link, login, onRejoin, onCreated, onHo
             {t.ended.rejoin}
           </button>
         )}
-        {suggestsReturn && (
+        {suggestsReturn && link !== null && (
           <button type="button" class="button large quiet" onClick={() => void shareCallLink()}>
             <Icon name={outcome === 'copied' ? 'check' : 'link'} />
             {hasShareSheet() ? t.call.shareLink : t.call.copyLink}
           </button>
         )}
         {canStart && <StartNew {...{ login, onCreated }} onFailure={setFailure} quiet={suggestsReturn} />}
-        <button
-          type="button"
-          class={suggestsReturn || canStart ? 'button large quiet' : 'button large'}
-          onClick={onHome}
-        >
-          {t.ended.home}
-        </button>
+        {onHome !== undefined && (
+          <button
+            type="button"
+            class={suggestsReturn || canStart ? 'button large quiet' : 'button large'}
+            onClick={onHome}
+          >
+            {t.ended.home}
+          </button>
+        )}
       </div>
       <p class="outcome" role="status">
         {outcome !== null && t.call[outcome]}

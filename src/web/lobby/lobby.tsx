@@ -29,7 +29,7 @@ interface LobbyProps {
   /** An invitation replaces the password. */
   readonly invited: boolean;
   readonly onJoin: (input: JoinInput) => void;
-  readonly onHome: () => void;
+  readonly onHome: (() => void) | undefined;
 }
 
 /** Failures that the password field shows. */

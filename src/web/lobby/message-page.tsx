@@ -3,13 +3,14 @@ import { Logo } from '../components/logo.tsx';
 import type { Failure } from '../failure.ts';
 import { failureText } from '../failure.ts';
 import { useMessages } from '../i18n/messages.ts';
+import { usePage } from '../page-context.ts';
 import { useViewHeading } from '../use-view-heading.ts';
 
 interface MessagePageProps {
   readonly title: string;
   readonly text: string;
   readonly children?: ComponentChildren;
-  readonly onHome?: () => void;
+  readonly onHome?: (() => void) | undefined;
 }
 
 /** A page with one message and its buttons, before or after a call. */
@@ -53,20 +54,23 @@ export function LoadingView({ text }: { text: string }) {
 interface LookupFailedViewProps {
   readonly failure: Failure;
   readonly onRetry: () => void;
-  readonly onHome: () => void;
+  readonly onHome: (() => void) | undefined;
 }
 
 export function LookupFailedView({ failure, onRetry, onHome }: LookupFailedViewProps) {
   const t = useMessages();
+  const { login } = usePage();
   return (
-    <MessagePage {...failureText(failure, t)} onHome={onHome}>
+    <MessagePage {...failureText(failure, t, login.site.value !== null)} onHome={onHome}>
       <div class="choices">
         <button type="button" class="button large" onClick={onRetry}>
           {t.lobby.tryAgain}
         </button>
-        <button type="button" class="button large quiet" onClick={onHome}>
-          {t.lobby.home}
-        </button>
+        {onHome !== undefined && (
+          <button type="button" class="button large quiet" onClick={onHome}>
+            {t.lobby.home}
+          </button>
+        )}
       </div>
     </MessagePage>
   );
