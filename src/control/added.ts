@@ -60,7 +60,7 @@ interface AddedDeps {
 export function createAdded(deps: AddedDeps): Added {
   const { rooms, hub, waitingRoom, people, store, accounts, clock } = deps;
   const { liveRooms } = hub;
-  const { added, mailboxes } = liveRooms.expected;
+  const { added } = liveRooms.expected;
 
   async function findRoom(roomId: string): Promise<RoomRecord> {
     const room = await rooms.find(roomId);
@@ -106,8 +106,8 @@ export function createAdded(deps: AddedDeps): Added {
   }
 
   function forget(roomId: RoomId, userId: UserId): AddedUser | undefined {
-    mailboxes.take(roomId, userId);
     const user = added.remove(roomId, userId);
+    liveRooms.forgetUser(roomId, userId);
     // Whoever was admitted as an added user a moment ago isn't any more.
     if (user !== undefined) rooms.reconsider(roomId);
     return user;

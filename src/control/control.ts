@@ -16,9 +16,11 @@ import type { Hub } from '../signaling/hub.ts';
 import { type Added, createAdded } from './added.ts';
 import { createPeople, type RoomPeople } from './people.ts';
 import { listPresence, type PresencePage } from './presence.ts';
+import { createProduce, type Produce } from './produce.ts';
 
 export type { Added } from './added.ts';
 export type { RoomPeople } from './people.ts';
+export type { Produce } from './produce.ts';
 
 /** Max bytes of `data` in a message, as JSON in UTF-8 [CT4]. */
 export const ROOM_MESSAGE_BYTES = 16_384;
@@ -31,7 +33,7 @@ export interface ServiceRoom {
 }
 
 /** What backends do with rooms and with those inside [CT0]–[CT4]. That the caller is one is checked before. */
-export interface Control {
+export interface Control extends Produce {
   readonly people: RoomPeople;
   readonly added: Added;
   /**
@@ -70,6 +72,7 @@ export function createControl(deps: ControlDeps): Control {
   return {
     people,
     added,
+    ...createProduce({ rooms, hub, people }),
     async createRoom(creator, { userId, userInfo, ...fields }, id) {
       const { emptySeconds = EMPTY_SECONDS.service } = fields;
       const room = await rooms.create(creator, { ...fields, emptySeconds }, id);

@@ -1,3 +1,4 @@
+import type { PeerId } from '../domain/ids.ts';
 import type { RoomUser } from '../protocol/control-bodies.ts';
 import type { ServerEvent } from '../protocol/events.ts';
 import type { Hub, Participant } from '../signaling/hub.ts';
@@ -16,9 +17,10 @@ export interface RoomPeople {
   /**
    * Keeps a message for a user who is expected, until it comes in [CT4].
    * @param body the payload, as JSON text
+   * @param from the peer who is told to have sent it, which must still be inside then. Default: a backend
    * @throws ParleyError `peer_gone` if no more is kept for the user
    */
-  keep(roomId: string, userId: string, event: ServerEvent, body: string): void;
+  keep(roomId: string, userId: string, event: ServerEvent, body: string, from?: PeerId): void;
   /** @throws ParleyError `peer_gone` if `keep` would refuse one of so many messages, of so many characters together */
   checkKeeping(roomId: string, userId: string, messages: number, characters: number): void;
 }
@@ -43,8 +45,8 @@ export function createPeople({ liveRooms }: Pick<Hub, 'liveRooms'>): RoomPeople 
     find: (roomId, userId) => usersIn(roomId).find(({ id }) => id === userId),
     isExpected: (roomId, userId) => expected.has(roomId, userId),
     peersOf: (roomId, userId) => liveRooms.membersOf(roomId).filter((member) => member.userId === userId),
-    keep: (roomId, userId, event, body) =>
-      expected.mailboxes.keep(roomId, userId, { event, body, from: null }),
+    keep: (roomId, userId, event, body, from) =>
+      expected.mailboxes.keep(roomId, userId, { event, body, from: from ?? null }),
     checkKeeping: (roomId, userId, messages, characters) =>
       expected.mailboxes.checkRoom(roomId, userId, messages, characters),
   };

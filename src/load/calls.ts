@@ -77,7 +77,7 @@ export function createCaller({ run, script, self, request }: PeerWiring): Caller
       switch (message.event) {
         case 'call:offer': {
           const { from, load } = message.payload;
-          if (arrived('offer', from, load) === undefined) return true;
+          if (from === null || arrived('offer', from, load) === undefined) return true;
           const now = clock.monotonic();
           send('answer', from, now, { sdp: script.answer() });
           trickle(from, now);
@@ -85,6 +85,7 @@ export function createCaller({ run, script, self, request }: PeerWiring): Caller
         }
         case 'call:answer': {
           const { from, load } = message.payload;
+          if (from === null) return true;
           arrived('answer', from, load);
           const dueAt = offered.get(from);
           if (dueAt !== undefined) latencies.record('setup', clock.monotonic() - dueAt);

@@ -44,6 +44,8 @@ export const ERROR_CODES = [
   'room_creation_off',
   'room_exists',
   'no_relay',
+  'offer_per_peer_required',
+  'no_pending_offer',
   'user_not_found',
   'username_taken',
   'email_taken',

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { CreateRoomReply, CreateRoomRequest } from './bodies.ts';
-import { UserIdField, UserInfo } from './fields.ts';
+import { MediaChange, MediaState, UserIdField, UserInfo } from './fields.ts';
+import { ROOM_CAPACITY } from './limits.ts';
 import { PageQuery, pageOf } from './pages.ts';
 import { Room } from './room-fields.ts';
 
@@ -58,3 +59,77 @@ export type PresenceItem = v.InferOutput<typeof PresenceItem>;
 export const PresenceQuery = PageQuery;
 export type PresenceQuery = v.InferOutput<typeof PresenceQuery>;
 export const PresenceReply = pageOf(PresenceItem);
+
+/** Text or an object, passed on as it is: a schema of an object would drop members such as `__proto__`. */
+const Description = v.union([v.string(), v.custom<object>(isObject)], 'must be a string or an object');
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function eachOnce<Item extends { readonly id: string }>() {
+  return v.check<Item[], string>(
+    (list) => new Set(list.map(({ id }) => id)).size === list.length,
+    'must name each user once',
+  );
+}
+
+/**
+ * What a user sends from now on; media that aren't named stay as they are. `offers`: one for each user named; `offer`: for the
+ * only other user.
+ */
+export const ProduceRequest = v.pipe(
+  v.object({
+    constraints: v.optional(MediaChange),
+    offers: v.optional(
+      v.pipe(
+        v.array(v.object({ id: UserIdField, offer: Description })),
+        v.maxLength(ROOM_CAPACITY.max),
+        eachOnce(),
+      ),
+    ),
+    offer: v.optional(Description),
+  }),
+  v.check(
+    ({ constraints, offers, offer }) => constraints !== undefined || (offers ?? offer) !== undefined,
+    'must have `constraints`, `offers` or `offer`',
+  ),
+  v.check(
+    ({ offers, offer }) => offers === undefined || offer === undefined,
+    'must have `offers` or `offer`, not both',
+  ),
+);
+export type ProduceRequest = v.InferOutput<typeof ProduceRequest>;
+/** `constraints`: what the user sends now. `outbound`: everybody else inside or expected. */
+export const ProduceReply = v.object({
+  ...RoomUser.entries,
+  constraints: MediaState,
+  outbound: v.array(RoomUser),
+});
+export type ProduceReply = v.InferOutput<typeof ProduceReply>;
+
+/** Answers to offers, by the id of the user who made the offer. */
+export const ConsumeRequest = v.pipe(
+  v.object({
+    id: v.optional(UserIdField),
+    answer: v.optional(Description),
+    answers: v.optional(
+      v.pipe(
+        v.array(v.object({ id: UserIdField, answer: Description })),
+        v.minLength(1),
+        v.maxLength(ROOM_CAPACITY.max),
+        eachOnce(),
+      ),
+    ),
+  }),
+  v.check(
+    ({ id, answer, answers }) =>
+      answers === undefined
+        ? id !== undefined && answer !== undefined
+        : id === undefined && answer === undefined,
+    'must have `id` and `answer`, or `answers`',
+  ),
+);
+export type ConsumeRequest = v.InferOutput<typeof ConsumeRequest>;
+export const ConsumeReply = v.object({ status: v.literal('connected') });
+export type ConsumeReply = v.InferOutput<typeof ConsumeReply>;

@@ -1,8 +1,12 @@
 import {
   AddUserReply,
   AddUserRequest,
+  ConsumeReply,
+  ConsumeRequest,
   PresenceQuery,
   PresenceReply,
+  ProduceReply,
+  ProduceRequest,
   RemoveUserReply,
   RoomMessageReply,
   RoomMessageRequest,
@@ -12,8 +16,11 @@ import {
 import { BODY_ERRORS, type Endpoint, NoBody, TOKEN_ERRORS } from './endpoint.ts';
 
 const ONE_USER = { who: 'service', path: '/rooms/:roomId/users/:userId' } as const;
+const ITS_MEDIA = { who: 'service_or_user', roomToken: 'in_its_room' } as const;
+const PRODUCE = { ...ITS_MEDIA, path: '/rooms/:roomId/users/:userId/produce' } as const;
+const NO_SUCH = ['room_not_found', 'user_not_found'] as const;
 
-/** What backends do [CT0]–[CT4]. Nobody else may. */
+/** What backends do [CT0]–[CT4]. Nobody else may, but each user can say what it sends itself. */
 export const CONTROL_ENDPOINTS = {
   listPresence: {
     who: 'service',
@@ -53,6 +60,44 @@ export const CONTROL_ENDPOINTS = {
     request: NoBody,
     reply: { status: 200, body: RemoveUserReply },
     errors: [...TOKEN_ERRORS, 'forbidden', 'room_not_found', 'user_not_found'],
+  },
+  produce: {
+    ...PRODUCE,
+    method: 'POST',
+    request: ProduceRequest,
+    reply: { status: 200, body: ProduceReply },
+    errors: [
+      ...TOKEN_ERRORS,
+      ...BODY_ERRORS,
+      ...NO_SUCH,
+      'forbidden',
+      'banned',
+      'offer_per_peer_required',
+      'peer_gone',
+    ],
+  },
+  stopProducing: {
+    ...PRODUCE,
+    method: 'DELETE',
+    request: NoBody,
+    reply: { status: 200, body: RemoveUserReply },
+    errors: [...TOKEN_ERRORS, ...NO_SUCH, 'forbidden', 'banned'],
+  },
+  consume: {
+    ...ITS_MEDIA,
+    method: 'POST',
+    path: '/rooms/:roomId/users/:userId/consume',
+    request: ConsumeRequest,
+    reply: { status: 200, body: ConsumeReply },
+    errors: [
+      ...TOKEN_ERRORS,
+      ...BODY_ERRORS,
+      ...NO_SUCH,
+      'forbidden',
+      'banned',
+      'no_pending_offer',
+      'peer_gone',
+    ],
   },
   sendRoomMessage: {
     who: 'service',

@@ -97,6 +97,8 @@ export type ClientPayload<E extends ClientEvent> = v.InferOutput<(typeof clientE
 export type CallEvent = 'call:offer' | 'call:answer' | 'call:ice' | 'call:hangup';
 
 const From = { from: v.string(), fromUserId: v.string() };
+/** `from` is null if a backend sends for a user who has no peer inside [CT2]. */
+const FromUser = { ...From, from: v.nullable(v.string()) };
 const PeerRef = { peerId: v.string() };
 
 export const LEAVE_REASONS = [
@@ -170,8 +172,8 @@ export const serverEvents = {
   'peer:media': v.object({ ...PeerRef, ...MediaState.entries }),
   'peer:speaking': v.object({ ...PeerRef, speaking: v.boolean() }),
   'peer:typing': v.object({ ...PeerRef, typing: v.boolean() }),
-  'call:offer': v.looseObject({ ...From, sdp: Opaque }),
-  'call:answer': v.looseObject({ ...From, sdp: Opaque }),
+  'call:offer': v.looseObject({ ...FromUser, sdp: Opaque }),
+  'call:answer': v.looseObject({ ...FromUser, sdp: Opaque }),
   'call:ice': v.looseObject({
     ...From,
     candidate: v.optional(v.nullable(Opaque)),

@@ -75,6 +75,7 @@ export interface Hub {
     | 'release'
     | 'leave'
     | 'tellChange'
+    | 'forgetUser'
   >;
   /** Who waits to be let in. */
   readonly knocks: Pick<

@@ -24,6 +24,7 @@ import type { Session, SessionContext } from './session/session.ts';
 import { WaitingBudget } from './session/waiting-line.ts';
 import { ChunkPool } from './wire/chunk-pool.ts';
 
+export { link } from './calls/links.ts';
 export type { Hub, HubDeps, Present } from './hub-contract.ts';
 export type { HubStats } from './hub-stats.ts';
 export type { Snapshot } from './life/restart.ts';

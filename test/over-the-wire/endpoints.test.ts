@@ -98,6 +98,8 @@ async function walk() {
     },
     createRoomWithId: async () => ({ name: 'Tea', userId: 'zoe' }),
     addUser: async () => ({ userInfo: { seat: 3 } }),
+    produce: async () => ({ constraints: { audio: true }, offers: [{ id: 'yan', offer: 'v=0' }] }),
+    consume: async () => ({ id: 'yan', answer: 'v=0' }),
     sendRoomMessage: async () => ({ data: 'Tea?' }),
     sendMessage: async () => ({ message: 'Tea?' }),
     editMessage: async () => ({ message: 'Coffee?' }),
@@ -122,6 +124,13 @@ async function walk() {
     return v.parse(OwnKnock, payload).knockId;
   };
 
+  /** Adds two users to `here`. @returns their ids */
+  const expectTwo = async () => {
+    const service = await token({ role: 'service' });
+    for (const id of ['zoe', 'yan']) await ask('addUser', service, { id, body: '{}' });
+    return { zoe: 'zoe', yan: 'yan' };
+  };
+
   /** What `:id`, `:knockId`, `:peerId` or `:userId` stands for in a path. */
   const idOf = new Map<string, (headers: Headers) => Promise<string | undefined>>([
     ['answerKnock', knock],
@@ -131,6 +140,17 @@ async function walk() {
       async () => {
         await succeed('addUser', await token({ role: 'service' }));
         return 'none';
+      },
+    ],
+    ['produce', async () => (await expectTwo()).zoe],
+    ['stopProducing', async () => (await expectTwo()).zoe],
+    [
+      'consume',
+      async () => {
+        const { zoe, yan } = await expectTwo();
+        const offers = [{ id: zoe, offer: 'v=0' }];
+        await ask('produce', await token({ role: 'service' }), { id: yan, body: JSON.stringify({ offers }) });
+        return zoe;
       },
     ],
     ['updateParticipant', async () => (await inside()).peerId],

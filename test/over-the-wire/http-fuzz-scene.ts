@@ -15,6 +15,8 @@ export const USING_UP: ReadonlySet<string> = new Set<EndpointName>([
   'editRoom',
   'deleteRoom',
   'leaveRoom',
+  'removeUser',
+  'consume',
   'answerKnock',
   'updateParticipant',
   'liftBan',
@@ -43,6 +45,7 @@ export async function startScene(stage: RoomStage, service: Guest, number: numbe
   const said = await speaker.request('chat', { message: 'Hello' });
   const messageId = v.parse(Known, said.payload).id;
   await host.request('chat:react', { id: messageId, emoji: '👍', on: true });
+  await host.request('call:offer', { to: speaker.peerId, sdp: 'v=0' });
   const path = `/rooms/${roomId}`;
   const invited = await stage.ask('POST', `${path}/invitations`, owner.token, { host: true, uses: 2 });
   const invitation = v.parse(v.object({ id: v.string(), url: v.string() }), await invited.json());
@@ -78,6 +81,21 @@ export async function startScene(stage: RoomStage, service: Guest, number: numbe
     addUser: () => ({ token: service.token, ids: [roomId, 'expected'], body: { userInfo: { seat: 1 } } }),
     removeUser: () => ({ token: service.token, ids: [roomId, guest.userId] }),
     listPresence: () => ({ token: service.token }),
+    produce: (random) => ({
+      ...(random.next(2) === 0 ? byOwner : { token: service.token }),
+      ids: [roomId, owner.userId],
+      body: random.pick([
+        { constraints: { audio: true, video: false } },
+        { offers: [{ id: guest.userId, offer: { type: 'offer', sdp: 'v=0' } }] },
+        { constraints: { screen: true }, offer: 'v=0' },
+      ]),
+    }),
+    stopProducing: () => ({ ...byOwner, ids: [roomId, owner.userId] }),
+    consume: () => ({
+      ...byGuest,
+      ids: [roomId, guest.userId],
+      body: { id: owner.userId, answer: { type: 'answer', sdp: 'v=0' } },
+    }),
     sendRoomMessage: () => ({ token: service.token, body: { to: owner.userId, data: [1] } }),
     listCalls: () => byOwner,
     joinRoom: (random) => ({

@@ -83,6 +83,12 @@ const FIELDS = [
   'uses',
   'expiresInSeconds',
   'skipKnock',
+  'constraints',
+  'offers',
+  'offer',
+  'answers',
+  'answer',
+  'id',
   '__proto__',
 ];
 const CONTENT_TYPES = ['text/plain', 'application/json', 'x', 'application/json; charset=utf-16'];
@@ -99,6 +105,7 @@ export async function startHttpFuzz(seed: number) {
   const service = await stage.external('backend', { role: 'service' });
   const elsewhere = await stage.room();
   let scenes = 1;
+  let turn = random.next(ROOM_ENDPOINTS.length);
   let scene: Scene = await startScene(stage, service, scenes);
   /** How often each endpoint succeeded. */
   const successes = new Map(ROOM_ENDPOINTS.map(({ name }) => [name, 0]));
@@ -147,6 +154,12 @@ export async function startHttpFuzz(seed: number) {
     return { token, path: address, query: '', headers, sent: body && JSON.stringify(body) };
   }
 
+  /** Each endpoint gets as many valid requests as any other. */
+  function nextInTurn(): Named {
+    const [endpoint = random.pick(ROOM_ENDPOINTS)] = ROOM_ENDPOINTS.slice(turn++ % ROOM_ENDPOINTS.length);
+    return endpoint;
+  }
+
   function wildRequest({ path, request }: Named, method: string): Asked {
     const { roomId, ids } = scene;
     const address = path
@@ -162,8 +175,8 @@ export async function startHttpFuzz(seed: number) {
 
   /** Sends one request. @returns what is wrong with the answer, undefined if nothing */
   async function next(): Promise<string | undefined> {
-    const endpoint = random.pick(ROOM_ENDPOINTS);
     const isValid = random.next(3) === 0;
+    const endpoint = isValid ? nextInTurn() : random.pick(ROOM_ENDPOINTS);
     const method = !isValid && random.next(8) === 0 ? random.pick(METHODS) : endpoint.method;
     const asked = isValid ? await validRequest(endpoint) : wildRequest(endpoint, method);
     const { token, path, headers, sent } = asked;

@@ -89,6 +89,7 @@ function endpointsIn(text: string): string[] {
 function whoOf({ who, roomToken }: Endpoint): string {
   if (who === 'operator') return 'this machine, or `METRICS_TOKEN`';
   if (who === 'self_or_admin') return 'self, admin';
+  if (who === 'service_or_user') return 'service, or the user';
   return who === 'user' && roomToken !== undefined ? 'any token' : who;
 }
 

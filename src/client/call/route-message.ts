@@ -42,13 +42,16 @@ export function routeMessage(message: ServerMessage, roster: Roster): void {
       peers.get(message.payload.peerId)?.setProfile(message.payload);
       break;
     case 'call:offer': {
+      // Null: a backend sends for a user who isn't inside, and there is no peer to connect with.
+      const { from } = message.payload;
       const offer = readDescription(message.payload);
-      if (offer !== undefined) roster.claimOffer(message.payload.from, offer)?.receiveOffer(offer);
+      if (from !== null && offer !== undefined) roster.claimOffer(from, offer)?.receiveOffer(offer);
       break;
     }
     case 'call:answer': {
+      const { from } = message.payload;
       const answer = readDescription(message.payload);
-      if (answer !== undefined) peers.get(message.payload.from)?.connection?.receiveAnswer(answer);
+      if (from !== null && answer !== undefined) peers.get(from)?.connection?.receiveAnswer(answer);
       break;
     }
     case 'call:ice':

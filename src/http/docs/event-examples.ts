@@ -16,10 +16,10 @@ import {
   PEER_ID,
   ROOM,
   ROOM_ID,
+  SDP,
   TOKENS,
 } from './samples.ts';
 
-const SDP = 'v=0\r\no=- 4611731400430051336 2 IN IP4 127.0.0.1\r\n…';
 const CANDIDATE = {
   candidate: 'candidate:1 1 udp 2122260223 192.0.2.7 54321 typ host',
   sdpMid: '0',

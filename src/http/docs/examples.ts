@@ -18,6 +18,7 @@ import {
   MESSAGE_ID,
   PEER,
   ROOM,
+  SDP,
   TOKENS,
   URL,
   WS_URL,
@@ -170,6 +171,29 @@ export const EXAMPLES: { readonly [Name in OperationName]: Example<Name> } = {
       items: [{ roomId: ROOM.id, userId: 'ada-4711', peerId: PEER.peerId, since: AT }],
       nextCursor: 'WzE3OTU4NjQ2MDAwMDBd',
     },
+  },
+  produce: {
+    request: {
+      constraints: { audio: true, video: true },
+      offers: [{ id: 'ben-0815', offer: { type: 'offer', sdp: SDP } }],
+    },
+    reply: {
+      id: 'ada-4711',
+      userInfo: { name: 'Ada' },
+      constraints: { audio: true, video: true, screen: false },
+      outbound: [{ id: 'ben-0815', userInfo: { name: 'Ben' } }],
+    },
+  },
+  stopProducing: {
+    reply: {
+      id: 'ada-4711',
+      userInfo: { name: 'Ada' },
+      outbound: [{ id: 'ben-0815', userInfo: { name: 'Ben' } }],
+    },
+  },
+  consume: {
+    request: { id: 'ada-4711', answer: { type: 'answer', sdp: SDP } },
+    reply: { status: 'connected' },
   },
   sendRoomMessage: { request: { to: 'ada-4711', data: { bell: true } }, reply: { delivered: 1 } },
 

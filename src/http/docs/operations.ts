@@ -85,6 +85,9 @@ export const OPERATIONS: Readonly<Record<OperationName, readonly [tag: Tag, summ
   addUser: ['control', 'Add a user to a room, before or after it connects'],
   removeUser: ['control', 'Put a user out of a room'],
   listPresence: ['control', 'List who is connected, in rooms and outside'],
+  produce: ['control', 'Set what a user sends, and relay its offers'],
+  stopProducing: ['control', 'Switch off all that a user sends'],
+  consume: ['control', "Relay a user's answers to offers"],
   sendRoomMessage: ['control', 'Send a message to a user in a room, or to all inside'],
 
   getIceServers: ['server', 'Get STUN and TURN servers'],

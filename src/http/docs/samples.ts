@@ -108,3 +108,6 @@ export const INVITATION = {
   createdAt: AT,
   expiresAt: LATER,
 };
+
+/** A session description, cut short. */
+export const SDP = 'v=0\r\no=- 4611731400430051336 2 IN IP4 127.0.0.1\r\n…';

@@ -31,13 +31,25 @@ export function controlRoutes(deps: Pick<HttpDeps, 'control' | 'liveRooms'>) {
     async removeUser(context) {
       return context.reply(await control.removeUser(context.param('roomId'), userIn(context)));
     },
+    async produce(context) {
+      return context.reply(await control.produce(context.param('roomId'), userIn(context), context.body()));
+    },
+    async stopProducing(context) {
+      return context.reply(await control.stop(context.param('roomId'), userIn(context)));
+    },
+    async consume(context) {
+      await control.consume(context.param('roomId'), userIn(context), context.body());
+      return context.reply({ status: 'connected' });
+    },
     async sendRoomMessage(context) {
       return context.reply({ delivered: await control.send(context.param('roomId'), context.body()) });
     },
   } satisfies Partial<Handlers>;
 }
 
-function userIn(context: RequestContext<'addUser'> | RequestContext<'removeUser'>): UserId {
+type OfUser = 'addUser' | 'removeUser' | 'produce' | 'stopProducing' | 'consume';
+
+function userIn(context: { [Name in OfUser]: RequestContext<Name> }[OfUser]): UserId {
   return parseFields(UserPath, { userId: context.param('userId') }).userId as UserId;
 }
 

@@ -26,7 +26,7 @@ export interface HttpDeps {
   readonly pastCalls: Pick<PastCalls, 'list'>;
   readonly moderation: Pick<Moderation, 'setRights'>;
   readonly chat: Omit<Chat, 'clear' | 'flush' | 'settle'>;
-  readonly control: Pick<Control, 'createRoom' | 'addUser' | 'removeUser' | 'send' | 'presence'>;
+  readonly control: Omit<Control, 'people' | 'added'>;
   readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'peersOf' | 'isInside' | 'hasRoomFor'>;
   /** Comes in and leaves for those who have no WebSocket. */
   readonly places: Pick<Hub, 'hold' | 'knock' | 'leaveRoom'>;

@@ -41,6 +41,8 @@ const PROBLEMS: Readonly<Record<ErrorCode, readonly [status: number, title: stri
   room_creation_off: [403, 'You may not create rooms here'],
   room_exists: [409, 'There is a room with this id'],
   no_relay: [409, 'There is no relay'],
+  offer_per_peer_required: [409, 'Each peer needs its own offer'],
+  no_pending_offer: [409, 'No offer waits for this answer'],
   user_not_found: [404, 'There is no such user'],
   username_taken: [409, 'The username is taken'],
   email_taken: [409, 'The e-mail address is taken'],

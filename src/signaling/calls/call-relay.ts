@@ -21,6 +21,7 @@ import {
   stopRingingAt,
   unlink,
 } from './links.ts';
+import { noteWait } from './note-wait.ts';
 
 const CLOSING_BRACE = 0x7d;
 /** Sessions of one user that ring for a direct call; the newest are taken. */
@@ -54,7 +55,10 @@ export function createCallRelay({ registry, directCalls, isWaiting, expected }: 
     const { event, rest, userId } = message;
     if (userId !== undefined && message.to === undefined) {
       const body = (): string => Buffer.from(stamp(sender, rest)).toString() + textOf(rest);
-      if (keepForExpected(expected(), sender, { event, userId, body })) return;
+      if (keepForExpected(expected(), sender, { event, userId, body })) {
+        noteWait(expected().offers, sender, event, { userId, peerId: null });
+        return;
+      }
     }
     const target = findTarget(sender, message);
     const passedOn = { stamp: stamp(sender, rest), rest };
@@ -146,10 +150,11 @@ export function createCallRelay({ registry, directCalls, isWaiting, expected }: 
   }
 
   /** Records what a message changes in who has a call with whom. @returns what to do after it was passed on */
-  function updateLinks(sender: CallEnd, event: CallEvent, target: CallEnd | Ring): (() => void) | undefined {
+  function updateLinks(sender: Session, event: CallEvent, target: CallEnd | Ring): (() => void) | undefined {
+    // Candidates, which are most messages, change nothing.
+    if (event === 'call:ice') return undefined;
+    if (!('caller' in target)) noteWait(expected().offers, sender, event, target);
     switch (event) {
-      case 'call:ice':
-        return undefined;
       case 'call:offer':
         if (!('caller' in target)) link(sender, target);
         return undefined;

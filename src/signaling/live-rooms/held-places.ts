@@ -36,6 +36,8 @@ interface HeldPlacesDeps {
   readonly events: Publisher;
   /** Whether nobody is inside the room. */
   readonly isEmpty: (roomId: string) => boolean;
+  /** Called when a place was given up. */
+  readonly released?: (place: HeldPlace) => void;
 }
 
 /** The places that are held, at most one per user and room. */
@@ -116,7 +118,8 @@ export class HeldPlaces {
   /** Gives the place up. */
   release(place: HeldPlace): void {
     if (!this.#remove(place)) return;
-    const { events, isEmpty } = this.#deps;
+    const { events, isEmpty, released } = this.#deps;
+    released?.(place);
     events.publish('place.ended', { placeId: place.id });
     const { roomId } = place;
     if (isEmpty(roomId) && !this.#byRoom.has(roomId)) events.publish('room.emptied', { roomId });

@@ -55,7 +55,11 @@ export class LiveRooms {
 
   constructor(deps: LiveRoomsDeps) {
     this.#deps = deps;
-    this.held = new HeldPlaces({ ...deps, isEmpty: (roomId) => !this.#rooms.has(roomId) });
+    this.held = new HeldPlaces({
+      ...deps,
+      isEmpty: (roomId) => !this.#rooms.has(roomId),
+      released: ({ roomId, userId }) => this.forgetUser(roomId, userId),
+    });
     this.expected = new Expectations(this.held, deps.clock);
   }
 
@@ -133,6 +137,8 @@ export class LiveRooms {
     const chatSince = letIn?.chatSince ?? lastId ?? '';
     const about = { userInfo, media, granted, chatSince };
     const participant = new Participant({ recipient, room, ...about, iceRenewAt });
+    const constraints = this.expected.media.take(facts.id, recipient.userId);
+    if (constraints !== undefined) participant.adopt(constraints);
     this.#add(room, participant);
     recipient.send(
       'room:joined',
@@ -150,6 +156,7 @@ export class LiveRooms {
     if (room.members.length > 1) participant.tellOthers('peer:joined', { peer: participant.describe(false) });
     const { peerId, userId, displayName } = participant;
     this.#deps.events.publish('peer.joined', { peerId, roomId: facts.id, userId, displayName });
+    if (constraints !== undefined) participant.deliver('peer:media', { peerId, ...participant.media });
     const kept = this.expected.mailboxes.take(facts.id, userId);
     if (kept.length > 0) this.#deps.deliverKept(participant, kept);
   }
@@ -163,6 +170,7 @@ export class LiveRooms {
     const room = this.#findOrCreate(roomId);
     room.remove(participant);
     const { userId, displayName } = participant;
+    this.expected.offers.leave(roomId, { userId, peerId });
     this.#deps.events.publish('peer.left', { peerId, roomId, userId, displayName, reason });
     const place = this.held.find(roomId, participant.userId);
     if (place !== undefined) {
@@ -170,6 +178,7 @@ export class LiveRooms {
       place.shared = false;
       if (PUT_OUT.has(reason)) this.held.release(place);
     }
+    this.forgetUser(roomId, userId);
     if (room.members.length > 0) return;
     this.#rooms.delete(roomId);
     // The replacement joins before this tick is over.
@@ -216,6 +225,12 @@ export class LiveRooms {
       this.leave(member, 'left');
       member.deliver('room:left', { roomId });
     }
+  }
+
+  /** Forgets what is kept for a user, unless it is inside or expected. */
+  forgetUser(roomId: string, userId: string): void {
+    if (this.isInside(roomId, userId) || this.expected.has(roomId, userId)) return;
+    this.expected.forgetUser(roomId, userId);
   }
 
   /** Whether another peer of this user fits in. */

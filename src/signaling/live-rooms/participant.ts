@@ -170,6 +170,20 @@ export class Participant {
     this.tellOthers('peer:media', { peerId: this.peerId, ...this.media });
   }
 
+  /** Changes the media that `change` names on a backend's word, and tells everybody, this participant too [CT1]. */
+  constrain(change: MediaChange): void {
+    this.media = { ...this.media, ...change };
+    this.tellAll('peer:media', { peerId: this.peerId, ...this.media });
+  }
+
+  /** Takes over what a backend said before it came in, apart from what it may not send. Nobody is told. */
+  adopt(change: MediaChange): void {
+    const { send, media } = this;
+    const sends = (kind: keyof MediaState): boolean =>
+      change[kind] === true ? send.includes(kind) : (change[kind] ?? media[kind]);
+    this.media = { audio: sends('audio'), video: sends('video'), screen: sends('screen') };
+  }
+
   tellSpeaking(speaking: boolean): void {
     this.tellOthers('peer:speaking', { peerId: this.peerId, speaking });
   }

@@ -13,6 +13,9 @@ export const NO_CONTROL: HttpDeps['control'] = {
   removeUser: nobody,
   send: nobody,
   presence: () => ({ items: [], nextCursor: null }),
+  produce: nobody,
+  stop: nobody,
+  consume: nobody,
 };
 
 /** Rooms in which nobody is expected. */
