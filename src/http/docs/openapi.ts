@@ -26,6 +26,8 @@ export const NAMED = {
   Problem,
 } as const;
 
+const { type: PAGE_TYPE } = ENDPOINTS.callPage.reply;
+
 /** Part of a document: JSON. */
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -145,13 +147,19 @@ function success(name: OperationName, { reply, accepted }: Endpoint, schemas: Js
     ...(TAGGED.has(name) ? { ETag: replyHeader('Changes with what PATCH changes.') } : {}),
     ...(status === 302 ? { Location: replyHeader('Where to go.') } : {}),
   };
+  const types = [...('type' in reply ? [reply.type] : []), ...(name === 'connect' ? [PAGE_TYPE] : [])];
+  const content: Json = {
+    ...('body' in reply ? json(schemas.of(reply.body), example.reply).content : {}),
+    ...Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }])),
+  };
   return {
     [status]: {
       description: SUCCESS[status],
       ...(Object.keys(headers).length === 0 ? {} : { headers }),
-      ...('body' in reply ? json(schemas.of(reply.body), example.reply) : {}),
-      ...('type' in reply ? { content: { [reply.type]: { schema: { type: 'string' } } } } : {}),
+      ...(Object.keys(content).length === 0 ? {} : { content }),
     },
+    // For browsers.
+    ...(name === 'connect' ? { 302: { description: 'There is no such room: the way home.' } } : {}),
     ...(accepted === undefined
       ? {}
       : {
@@ -204,7 +212,7 @@ function failureHeaders(status: number): Json {
   return {};
 }
 
-function json(schema: JsonSchema, example: unknown): Json {
+function json(schema: JsonSchema, example: unknown): { readonly content: Json } {
   return {
     content: { 'application/json': { schema, ...(example === undefined ? {} : { example }) } },
   };

@@ -1,16 +1,8 @@
 import type { EndpointName } from '../../protocol/endpoint-types.ts';
 import { ENDPOINTS, type Who } from '../../protocol/endpoints.ts';
 
-type Endpoints = typeof ENDPOINTS;
-
-/** Endpoints that answer with a page for people: the reference leaves them out. */
-type PageName = {
-  [Name in EndpointName]: Endpoints[Name]['reply'] extends { readonly type: `text/html${string}` }
-    ? Name
-    : never;
-}[EndpointName];
-
-export type OperationName = Exclude<EndpointName, PageName>;
+/** All endpoints. The call page shares its address with `connect`, which tells of both. */
+export type OperationName = Exclude<EndpointName, 'callPage'>;
 
 export const TAGS = {
   accounts: 'Register, sign in, and keep tokens fresh.',
@@ -21,6 +13,7 @@ export const TAGS = {
   chat: 'What people write to each other in a room.',
   control: 'What backends do: rooms, who comes into them, and messages to those inside.',
   server: 'Health, keys, ICE servers and files.',
+  pages: 'What people open in a browser: HTML, not JSON.',
 } as const;
 export type Tag = keyof typeof TAGS;
 
@@ -103,6 +96,15 @@ export const OPERATIONS: Readonly<Record<OperationName, readonly [tag: Tag, summ
   getWebComponent: ['server', 'Get the web component, a script'],
   getWebComponentTypes: ['server', "Get the web component's types"],
   getSdkTypes: ['server', "Get the SDK's types"],
+
+  homePage: ['pages', 'Open the home page'],
+  signInPage: ['pages', 'Open the page to sign in'],
+  registerPage: ['pages', 'Open the page to register'],
+  accountPage: ['pages', "Open the page of one's account"],
+  setupPage: ['pages', 'Open the page that makes the first admin'],
+  resetPage: ['pages', 'Open the page for a new password'],
+  handbookPage: ['pages', 'Open the handbook'],
+  handbookChapter: ['pages', 'Open a chapter of the handbook'],
 };
 
 /** Who may call it, in a sentence. */
@@ -121,7 +123,7 @@ export const WHO: Readonly<Record<Who, string>> = {
 /** Returns all operations, in the order of `OPERATIONS`. */
 export function operationNames(): readonly OperationName[] {
   return (Object.keys(ENDPOINTS) as EndpointName[])
-    .filter((name): name is OperationName => name in OPERATIONS)
+    .filter((name): name is OperationName => name !== 'callPage')
     .sort((a, b) => order(a) - order(b));
 }
 
