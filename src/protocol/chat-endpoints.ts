@@ -3,7 +3,7 @@ import { ChatMessage, MessageText, Reactions, ReplyTo, Tombstone } from './chat-
 import { BODY_ERRORS, type Endpoint, NoBody, RECEIVING_ERRORS, TOKEN_ERRORS } from './endpoint.ts';
 import { NOT_A_CURSOR, PageQuery, pageOf } from './pages.ts';
 
-/** The id of a message, as `domain/message-ids.ts` makes them: 13 characters that sort by time, and 8 random ones. */
+/** The id of a message, as `chat/message-ids.ts` makes them: 13 characters that sort by time, and 8 random ones. */
 const MessageCursor = v.optional(
   v.pipe(v.string(NOT_A_CURSOR), v.regex(/^[0-9a-v]{13}[\w-]{8}$/, NOT_A_CURSOR)),
 );

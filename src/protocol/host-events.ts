@@ -7,7 +7,11 @@ const MediaKind = v.picklist(['audio', 'video', 'screen']);
 
 /** Who is asked to stop: one peer, or all others in the room. */
 const Mute = v.pipe(
-  v.object({ peerId: v.optional(Uuid), all: v.optional(v.literal(true)), kind: MediaKind }),
+  v.object({
+    peerId: v.optional(Uuid),
+    all: v.optional(v.literal(true, 'must be true or left out')),
+    kind: MediaKind,
+  }),
   v.check(
     ({ peerId, all }) => (peerId === undefined) === (all === true),
     'must have either `peerId` or `all`',
