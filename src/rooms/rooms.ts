@@ -1,10 +1,9 @@
 import type { Ids, RoomId } from '../domain/ids.ts';
 import { noSuchRoom, roomExists } from '../domain/refusals.ts';
-import { type Awaitable, allDone, andThen } from '../lib/awaitable.ts';
+import { type Awaitable, andThen } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Passwords } from '../lib/passwords.ts';
-import { createSlices } from '../lib/slices.ts';
 import type { CreateRoomRequest } from '../protocol/bodies.ts';
 import { EMPTY_SECONDS, ROOM_CAPACITY } from '../protocol/limits.ts';
 import type { Hub } from '../signaling/hub.ts';
@@ -25,9 +24,7 @@ import { Removals } from './removals.ts';
 import { createRoomRights, type RoomRights } from './rights.ts';
 import { RoomPasswords } from './room-passwords.ts';
 import { createRoomTokens, type RoomTokens } from './room-tokens.ts';
-
-/** Lifetime (ms) of a room that no peer ever entered [RM5]. */
-export const UNUSED_ROOM_MS = 86_400_000;
+import { createUnusedRooms, UNUSED_ROOM_MS } from './unused-rooms.ts';
 
 export type { Admitted, JoinAttempt } from './admission.ts';
 export type { RoomRecord } from './recent-rooms.ts';
@@ -109,26 +106,10 @@ interface RoomsDeps {
   readonly log: Log;
 }
 
-const SWEEP_MS = 5_000;
-/** Max rooms that one slice of a sweep removes, with up to `BANS_PER_ROOM` bans each. */
-export const ROOMS_PER_SLICE = 100;
-/**
- * How long a room stays after a restart, in milliseconds. Nobody stored who was inside when the process died, and they
- * need time to come back.
- */
-const RETURN_MS = { least: 60_000, most: 3_600_000 } as const;
-
 export function createRooms(deps: RoomsDeps): Rooms {
   const { store, liveRooms, knocks, creations, clock, ids, log } = deps;
-  const spared = store.spareAll({ now: clock.now(), ...RETURN_MS });
   const recent = new RecentRooms(store);
   const passwords = new RoomPasswords(deps);
-  const sweeping = createSlices({
-    clock,
-    everyMs: SWEEP_MS,
-    slice: sweep,
-    nextAfter: (moment) => store.nextDue(moment),
-  });
   const forget = (roomId: RoomId): void => {
     recent.forget(roomId);
     passwords.forget(roomId);
@@ -146,38 +127,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const invitations = createInvitations({ recent, store: deps.roomInvitations, clock, ids });
   const tokens = createRoomTokens({ recent, store: deps.roomTokenMarks, bans: deps.bans, clock });
 
-  /** A room in which somebody is only expected goes after a day, as one that nobody ever entered. */
-  const isOccupied = (roomId: RoomId): boolean => liveRooms.isOccupied(roomId);
-
-  /** Returns whether there may be more to sweep. */
-  function sweep(): Awaitable<boolean> {
-    return andThen(spared, () => andThen(store.due(clock.now(), ROOMS_PER_SLICE), removeUnused));
-  }
-
-  function removeUnused(due: readonly RoomId[]): Awaitable<boolean> {
-    const mayBeMore = due.length === ROOMS_PER_SLICE;
-    const unused = due.filter((id) => !isOccupied(id));
-    const postponed = due
-      .filter(isOccupied)
-      .map((id) => store.setVanishing(id, clock.now() + UNUSED_ROOM_MS));
-    const removal = unused.length > 0 ? removals.run(unused) : undefined;
-    return andThen(allDone([...postponed, removal]), () => {
-      if (unused.length > 0) log.debug('removed rooms that nobody used', { rooms: unused.length });
-      return mayBeMore;
-    });
-  }
-
-  async function emptied(roomId: RoomId): Promise<void> {
-    const emptiedAt = clock.now();
-    const record = (await recent.find(roomId))?.record;
-    if (record === undefined) return;
-    const expectsSomebody = liveRooms.countIn(roomId) > 0;
-    if (record.persistent || record.emptySeconds > 0 || expectsSomebody) {
-      sweeping.expect(emptiedAt + 1_000 * record.emptySeconds);
-      await store.setEmptied(roomId, emptiedAt);
-    } else await removals.run([roomId]);
-    if (expectsSomebody) await store.setVanishing(roomId, emptiedAt + UNUSED_ROOM_MS);
-  }
+  const unused = createUnusedRooms({ store, recent, removals, liveRooms, clock, log });
 
   return {
     async create(creator, request, id = ids.roomId()) {
@@ -230,7 +180,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
       if (changed.before === changed.after) return { before, after: before };
       recent.forget(roomId);
       const after = knownRoom(changed.after);
-      sweeping.expect(clock.now() + 1_000 * after.record.emptySeconds);
+      unused.expect(clock.now() + 1_000 * after.record.emptySeconds);
       if (password != null && after.passwordHash !== null) {
         passwords.remember(password, { roomId, passwordHash: after.passwordHash });
       }
@@ -271,14 +221,11 @@ export function createRooms(deps: RoomsDeps): Rooms {
       for (const roomId of roomIds) forget(roomId);
       removed(roomIds);
     },
-    emptied,
-    async expectsOneLess(roomId) {
-      if (liveRooms.countIn(roomId) > 0 || !(await store.wasEntered(roomId))) return;
-      if (liveRooms.countIn(roomId) === 0) await emptied(roomId);
-    },
+    emptied: unused.emptied,
+    expectsOneLess: unused.expectsOneLess,
     reconsider: (roomId) => recent.forget(roomId),
     close() {
-      sweeping.close();
+      unused.close();
       tokens.close();
     },
   };

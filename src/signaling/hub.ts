@@ -88,7 +88,7 @@ export function createHub(deps: HubDeps): Hub {
   };
   const parts = { registry, lifecycle, liveRooms, knocks };
   const arrivals = new Arrivals({ ...deps, ...parts, context });
-  const deadlines = new Deadlines({ clock, log, lifecycle, liveRooms });
+  const deadlines = new Deadlines({ clock, log, lifecycle, iceServers: deps.iceServers });
   const stopSweeping = clock.every(SWEEP_MS, () => {
     lifecycle.finishExpired();
     liveRooms.held.releaseExpired();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createEvents } from '../../src/domain/events.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { CLOSE } from '../../src/protocol/codes.ts';
-import type { IceGrant } from '../../src/signaling/live-rooms/live-rooms.ts';
+import type { IceGrant } from '../../src/signaling/live-rooms/ice-renewal.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { placeOf, ROOM, room, snapshotOf, stage } from '../support/server/hub.ts';
 

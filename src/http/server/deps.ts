@@ -12,7 +12,7 @@ import type { RoomSettings } from '../../rooms/room-settings.ts';
 import type { Rooms } from '../../rooms/rooms.ts';
 import type { WaitingRoom } from '../../rooms/waiting-room.ts';
 import type { Hub } from '../../signaling/hub.ts';
-import type { IceGrant } from '../../signaling/live-rooms/live-rooms.ts';
+import type { IceGrant } from '../../signaling/live-rooms/ice-renewal.ts';
 import type { ServerStats } from '../metrics.ts';
 import type { PageSettings } from './html.ts';
 

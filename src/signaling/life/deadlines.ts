@@ -1,7 +1,8 @@
+import type { PeerId } from '../../domain/ids.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { CLOSE } from '../../protocol/codes.ts';
-import type { LiveRooms } from '../live-rooms/live-rooms.ts';
+import { deliverIceServers, type IceGrant } from '../live-rooms/ice-renewal.ts';
 import { EXPIRY_WARNING_MS, type Session } from '../session/session.ts';
 import type { Lifecycle } from './lifecycle.ts';
 
@@ -12,7 +13,7 @@ interface DeadlinesDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly lifecycle: Lifecycle;
-  readonly liveRooms: LiveRooms;
+  readonly iceServers: (peerId: PeerId) => IceGrant;
 }
 
 /**
@@ -63,7 +64,7 @@ export class Deadlines {
     }
     const { participant } = session;
     if (participant !== undefined && now >= participant.iceRenewAt) {
-      this.#deps.liveRooms.renewIceServers(participant);
+      deliverIceServers(participant, this.#deps.iceServers(participant.peerId), this.#deps.clock);
     }
   }
 }

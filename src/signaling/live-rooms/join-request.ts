@@ -1,15 +1,8 @@
 import type { Identity } from '../../domain/identity.ts';
 import type { Granted } from '../../domain/room-rights.ts';
-import type { IceServer, MediaState } from '../../protocol/fields.ts';
+import type { MediaState } from '../../protocol/fields.ts';
 import type { Participant } from './participant.ts';
 import type { RoomFacts } from './room-facts.ts';
-
-/** STUN and TURN servers for one peer. */
-export interface IceGrant {
-  readonly iceServers: IceServer[];
-  /** When its credentials expire: milliseconds since 1970, Infinity if it has none. */
-  readonly expiresAt: number;
-}
 
 /** A join that nothing but the room's capacity can refuse any more. */
 export interface JoinRequest {
@@ -32,11 +25,3 @@ export type SavedPlace = Pick<
   Participant,
   'userInfo' | 'media' | 'granted' | 'ownName' | 'raisedAt' | 'chatSince' | 'iceRenewAt'
 >;
-
-/** Milliseconds before TURN credentials expire at which new ones are sent. */
-const RENEWAL_LEAD_MS = 60_000;
-
-/** When TURN credentials are renewed: a minute before they expire, or half-way if they live less than two; Infinity if they never expire. */
-export function renewAt(expiresAt: number, now: number): number {
-  return Math.max(expiresAt - RENEWAL_LEAD_MS, now + (expiresAt - now) / 2);
-}

@@ -3,20 +3,15 @@ import type { Ids, PeerId, RoomId } from '../../domain/ids.ts';
 import { alreadyInRoom } from '../../domain/refusals.ts';
 import { NOTHING_GRANTED } from '../../domain/room-rights.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { isoTimeOrLast } from '../../lib/iso-time.ts';
 import type { LeaveReason } from '../../protocol/events.ts';
 import type { MediaState, Peer } from '../../protocol/fields.ts';
 import type { CallEnd } from '../calls/call-end.ts';
 import { payloadText } from '../wire/payload-text.ts';
 import { Expectations } from './expectations.ts';
 import { type HeldPlace, HeldPlaces } from './held-places.ts';
-import {
-  type ExpectedUser,
-  type IceGrant,
-  type JoinRequest,
-  renewAt,
-  type SavedPlace,
-} from './join-request.ts';
+import { type IceGrant, renewAt } from './ice-renewal.ts';
+import type { ExpectedUser, JoinRequest, SavedPlace } from './join-request.ts';
+import { joinedReply } from './joined-reply.ts';
 import { LiveRoom } from './live-room.ts';
 import type { KeptMessage } from './mailboxes.ts';
 import { Participant, type Recipient } from './participant.ts';
@@ -37,11 +32,10 @@ export interface LiveRoomsDeps {
   readonly events: Publisher;
 }
 
-export type { IceGrant, JoinRequest, SavedPlace } from './join-request.ts';
+export type { JoinRequest, SavedPlace } from './join-request.ts';
 
 /** Why somebody goes who is not to come back at once: a place that is held for that user goes too. */
 const PUT_OUT: ReadonlySet<LeaveReason> = new Set(['kicked', 'banned', 'room_closed']);
-const NOTHING_SHARED = Object.freeze({});
 export const ALL_OFF: MediaState = Object.freeze({ audio: false, video: false, screen: false });
 
 /** The rooms that have participants, and who joins and leaves them [RM1]–[RM4]. */
@@ -113,9 +107,7 @@ export class LiveRooms {
    * @throws ParleyError `room_full`, `already_in_room`
    */
   join(recipient: Recipient, request: JoinRequest): void {
-    if (recipient.participant !== undefined) {
-      throw alreadyInRoom();
-    }
+    if (recipient.participant !== undefined) throw alreadyInRoom();
     const { room: facts, media = ALL_OFF, granted = NOTHING_GRANTED, re } = request;
     const room = this.#findOrCreate(facts.id);
     const former = room.awayOf(recipient.userId);
@@ -140,19 +132,9 @@ export class LiveRooms {
     const constraints = this.expected.media.take(facts.id, recipient.userId);
     if (constraints !== undefined) participant.adopt(constraints);
     this.#add(room, participant);
-    recipient.send(
-      'room:joined',
-      {
-        room: describeRoom(facts, room.members.length + this.expected.countIn(facts.id)),
-        peerId: recipient.peerId,
-        peers: room.peersBut(participant),
-        iceServers,
-        you: { host: participant.host, send: [...participant.send] },
-        data: room.data?.toObject() ?? NOTHING_SHARED,
-        chat: { lastId },
-      },
-      re,
-    );
+    const seen = describeRoom(facts, room.members.length + this.expected.countIn(facts.id));
+    const found = { room: seen, inside: room, iceServers, lastId };
+    recipient.send('room:joined', joinedReply(participant, found), re);
     if (room.members.length > 1) participant.tellOthers('peer:joined', { peer: participant.describe(false) });
     const { peerId, userId, displayName } = participant;
     this.#deps.events.publish('peer.joined', { peerId, roomId: facts.id, userId, displayName });
@@ -260,13 +242,6 @@ export class LiveRooms {
   restoreData(roomId: RoomId, data: Iterable<readonly [key: string, value: unknown]>): void {
     const room = this.#rooms.get(roomId);
     for (const [key, value] of data) room?.share(key, value);
-  }
-
-  /** Delivers new TURN credentials before the old ones expire. */
-  renewIceServers(participant: Participant): void {
-    const { iceServers, expiresAt } = this.#deps.iceServers(participant.peerId);
-    participant.iceRenewAt = renewAt(expiresAt, this.#deps.clock.now());
-    participant.deliver('ice:servers', { iceServers, expiresAt: isoTimeOrLast(expiresAt) });
   }
 
   #checkCapacity(room: LiveRoom, max: number): void {
