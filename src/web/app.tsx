@@ -35,6 +35,11 @@ function CurrentView({ openRoom }: Pick<AppProps, 'openRoom'>) {
   const route = navigation.route.value;
   /** Password of the call just created here, so that its creator needn't enter it. */
   const password = useSignal('');
+  const isSiteUser = login.site.value !== null;
+  useEffect(() => {
+    // The site has let its user in meanwhile.
+    if (isSiteUser && (route.at === 'sign-in' || route.at === 'register')) navigation.go(route.next, true);
+  }, [isSiteUser, route]);
   const openCreated = ({ room }: CreatedRoom, chosen: string) => {
     password.value = chosen;
     navigation.go({ at: 'call', roomId: room.id });
