@@ -25,6 +25,8 @@ interface DrainDeps {
   readonly hub: Pick<Hub, 'drain' | 'slices'>;
   readonly gateway: Pick<Gateway, 'drain' | 'stats'>;
   readonly chat: Pick<Chat, 'settle'>;
+  /** `settle` tells those inside what is due of their room's end. */
+  readonly endings: { settle(): Awaitable<void> };
   readonly store: {
     readonly sessions: Pick<Store['sessions'], 'write' | 'append'>;
     readonly isLocked: Store['isLocked'];
@@ -56,10 +58,12 @@ export async function drain(deps: DrainDeps): Promise<void> {
 }
 
 /** Saves as many sessions as it can within `SNAPSHOT_MS`, and lets the event loop turn between two slices. */
-async function save({ hub, chat, store, clock, log }: DrainDeps): Promise<void> {
+async function save({ hub, chat, endings, store, clock, log }: DrainDeps): Promise<void> {
   const deadline = clock.monotonic() + SNAPSHOT_MS;
   let sessions = 0;
   const unlocked = (write: () => Awaitable<void>) => writeUnlocked({ store, clock }, deadline, write);
+  // The next process goes on from the time of the snapshot.
+  await endings.settle();
   await unlocked(() => store.sessions.write(SNAPSHOT_VERSION, clock.now(), []));
   // A session that is saved with a message still to be answered would send it again.
   await chat.settle();
@@ -99,29 +103,32 @@ async function writeUnlocked(
 /**
  * Restores the sessions that a drain saved [SE8]. If it can't, their clients start new sessions. Call it before the server listens,
  * and delete the snapshot after that: a start that fails leaves it to the next one.
+ * @returns when they were saved, in milliseconds since 1970; undefined if there are none
  */
 export async function restoreSessions(
   store: { readonly sessions: Pick<Store['sessions'], 'read'> },
   hub: Pick<Hub, 'restore'>,
   log: Log,
-): Promise<void> {
+): Promise<number | undefined> {
   const snapshot = await store.sessions.read();
-  if (snapshot === undefined) return;
+  if (snapshot === undefined) return undefined;
   const { schemaVersion, rows } = snapshot;
   if (!isReadable(schemaVersion)) {
     log.warn('saved sessions are of a version that this build does not read: their clients will join anew', {
       found: schemaVersion,
       expected: SNAPSHOT_VERSION,
     });
-    return;
+    return undefined;
   }
   try {
     log.info('sessions wait to be resumed', { sessions: hub.restore(snapshot) });
+    return snapshot.savedAt;
   } catch (error) {
     log.error('saved sessions could not be restored: their clients will join anew', {
       sessions: rows.length,
       error,
     });
+    return undefined;
   }
 }
 

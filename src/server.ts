@@ -23,6 +23,7 @@ import { createPasswords, type Passwords } from './lib/passwords.ts';
 import { createWarningAddressResolver } from './lib/untrusted-proxies.ts';
 import { listen } from './listening.ts';
 import { createMessageHandler } from './messages/message-handler.ts';
+import type { Endings } from './rooms/endings.ts';
 import { createHub, type Hub } from './signaling/hub.ts';
 import { type Closers, startRooms } from './start-rooms.ts';
 import { startWebhooks } from './start-webhooks.ts';
@@ -115,6 +116,7 @@ interface Running {
   readonly hub: Hub;
   readonly gateway: Gateway;
   readonly chat: Pick<Chat, 'settle'>;
+  readonly endings: Pick<Endings, 'settle'>;
   readonly store: Store;
   readonly stats: () => ServerStats;
   reload(): void;
@@ -187,7 +189,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     { ...parts, store, events, hub, hasRelay: ice.hasRelay, profileOf: accounts.profile },
     closers,
   );
-  const { rooms, moderation, waitingRoom, chat, roomSettings, pastCalls, callLog } = inRooms;
+  const { rooms, moderation, waitingRoom, chat, roomSettings, endings, pastCalls, callLog } = inRooms;
   const { noticeAdmins } = accounts;
   const { tokens: roomTokens } = rooms;
   const handle = createMessageHandler({ ...inRooms, roomTokens, hub, accounts, noticeAdmins, clock });
@@ -240,7 +242,8 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
 
   // Before anybody can connect: a client whose session isn't there yet would join anew.
   await added.load();
-  await restoreSessions(store, hub, log);
+  const savedAt = await restoreSessions(store, hub, log);
+  if (savedAt !== undefined) endings.restore(savedAt);
   added.settle();
   await callLog.restore();
   await webhooks.restore(callLog);
@@ -256,6 +259,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     hub,
     gateway,
     chat,
+    endings,
     store,
     stats,
     reload: ice.reload,

@@ -10,7 +10,7 @@ import type { Passwords } from './lib/passwords.ts';
 import { CallLog } from './rooms/call-log.ts';
 import { createClosings } from './rooms/closings.ts';
 import { Creations } from './rooms/creations.ts';
-import { createEndings } from './rooms/endings.ts';
+import { createEndings, type Endings } from './rooms/endings.ts';
 import { createModeration, type Moderation } from './rooms/moderation.ts';
 import { createPastCalls, type PastCalls } from './rooms/past-calls.ts';
 import { createRoomSettings, type RoomSettings } from './rooms/room-settings.ts';
@@ -43,6 +43,7 @@ export interface StartedRooms {
   readonly waitingRoom: WaitingRoom;
   readonly chat: Chat;
   readonly roomSettings: RoomSettings;
+  readonly endings: Endings;
   readonly pastCalls: PastCalls;
   readonly callLog: CallLog;
 }
@@ -80,7 +81,7 @@ export async function startRooms(parts: RoomParts, closers: Closers): Promise<St
   const clearing = createClearing({ store: store.chat, clock });
   closers.push(() => clearing.close());
   const waitingRoom = createWaitingRoom({ rooms, hub });
-  const endings = createEndings({ lists, moderation, knocks, clock });
+  const endings = createEndings({ lists, moderation, knocks, liveRooms, clock });
   closers.push(() => endings.close());
   const closings = createClosings({ lists, knocks, clock });
   closers.push(() => closings.close());
@@ -98,5 +99,5 @@ export async function startRooms(parts: RoomParts, closers: Closers): Promise<St
   closers.push(() => pastCalls.close());
   const callLog = new CallLog({ store: store.calls, liveRooms, clock, ids, events: parts.events });
   closers.push(() => callLog.close());
-  return { rooms, moderation, waitingRoom, chat, roomSettings, pastCalls, callLog };
+  return { rooms, moderation, waitingRoom, chat, roomSettings, endings, pastCalls, callLog };
 }

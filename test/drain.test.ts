@@ -55,6 +55,7 @@ function running(slices: number, sliceMs: number) {
     startDraining: () => order.push('ready'),
     stopListening: () => order.push('listener'),
     chat: NO_CHAT,
+    endings: { settle: () => void order.push('notices') },
     gateway: {
       drain: () => order.push('upgrades'),
       stats: () => ({ connections: 0, received: 0, refused: new Map(), waiting: 0 }),
@@ -87,7 +88,7 @@ describe('drain', () => {
     const { deps, clock, written, order } = running(5, 20);
     await settle(drain(deps), clock);
     expect(written).toHaveLength(5);
-    expect(order).toEqual(['ready', 'upgrades', 'word', 'snapshot', 'listener']);
+    expect(order).toEqual(['ready', 'upgrades', 'word', 'notices', 'snapshot', 'listener']);
   });
 
   it('[SE8] ends in time with what is saved by then, if there is too much', async () => {

@@ -21,6 +21,8 @@ export const roomServerEvents = {
   'room:data': v.object({ key: v.string(), value: v.unknown(), by: v.string() }),
   /** A backend's message to this peer, to its user or to the room. `data`: any JSON. */
   'room:message': v.object({ data: v.unknown(), from: v.literal('service') }),
+  /** The room puts everybody out then [CT6]. `atMs`: milliseconds since 1970. */
+  'room:ending': v.object({ atMs: v.number() }),
   /** The receiver is in this room no longer, by a request over HTTP; the session goes on. */
   'room:left': v.object({ roomId: v.string() }),
   /** `at`: when it was raised, ISO 8601; null if it is down. */

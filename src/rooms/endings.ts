@@ -6,6 +6,7 @@ import { isoTime } from '../lib/iso-time.ts';
 import { createSlices } from '../lib/slices.ts';
 import type { Hub } from '../signaling/hub.ts';
 import type { ExpiryPlace, Store } from '../store/contract.ts';
+import { createEndingNotices } from './ending-notices.ts';
 import type { Moderation } from './moderation.ts';
 import type { RoomRecord } from './recent-rooms.ts';
 
@@ -20,17 +21,24 @@ interface EndingsDeps {
   readonly lists: Pick<Store['roomLists'], 'ended'>;
   readonly moderation: Pick<Moderation, 'evacuate'>;
   readonly knocks: Pick<Hub['knocks'], 'endAll'>;
+  readonly liveRooms: Pick<Hub['liveRooms'], 'membersOf'>;
   readonly clock: Clock;
 }
 
 export interface Endings {
-  /** Ends a room whose settings have changed, if its time is up. */
+  /** Ends a room whose end has been moved, if its time is up; if it will be soon, those inside are told at once [CT6]. */
   check(room: Pick<RoomRecord, 'id' | 'expiresAt' | 'endAtExpiry'>): Awaitable<void>;
+  /** @param savedAt until when the process before has told those inside, in milliseconds since 1970 */
+  restore(savedAt: number): void;
+  /** Tells those inside what is due, and no more after that. Call it before sessions are saved. */
+  settle(): Awaitable<void>;
   close(): void;
 }
 
 /** Puts everybody out, and ends the knocks, of rooms with `endAtExpiry` when their time is up. The rooms stay, as any that was left. */
-export function createEndings({ lists, moderation, knocks, clock }: EndingsDeps): Endings {
+export function createEndings(deps: EndingsDeps): Endings {
+  const { lists, moderation, knocks, clock } = deps;
+  const notices = createEndingNotices(deps);
   /** All up to here have been ended. A new process begins with the first room: its sessions may have been restored. */
   let last = NOTHING_ENDED;
 
@@ -61,9 +69,15 @@ export function createEndings({ lists, moderation, knocks, clock }: EndingsDeps)
     check({ id, expiresAt, endAtExpiry }) {
       if (!endAtExpiry || expiresAt === null) return;
       const endsAt = Date.parse(expiresAt);
+      notices.check({ id, expiresAt, endAtExpiry });
       if (endsAt > clock.now()) return slices.expect(endsAt);
       return end([{ id, expiresAt: endsAt }]);
     },
-    close: slices.close,
+    restore: notices.restore,
+    settle: notices.settle,
+    close() {
+      slices.close();
+      notices.close();
+    },
   };
 }

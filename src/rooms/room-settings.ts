@@ -118,7 +118,10 @@ export function createRoomSettings(deps: RoomSettingsDeps): RoomSettings {
       if (isOpen && (before.record.waitingRoom || after.record.max > before.record.max)) {
         await waitingRoom.open(roomId);
       }
-      await endings.check(after.record);
+      const isMoved =
+        before.record.expiresAt !== after.record.expiresAt ||
+        before.record.endAtExpiry !== after.record.endAtExpiry;
+      if (isMoved) await endings.check(after.record);
     }
     return { record: after.record, tag: tagOf(after) };
   }

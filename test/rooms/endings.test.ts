@@ -111,7 +111,13 @@ function setUp() {
     clock,
     ended,
     refused,
-    endings: createEndings({ lists: store.roomLists, moderation, knocks, clock }),
+    endings: createEndings({
+      lists: store.roomLists,
+      moderation,
+      knocks,
+      liveRooms: { membersOf: () => [] },
+      clock,
+    }),
     add(id: string, inMs: number) {
       const times = { expiresAt: clock.now() + inMs, endAtExpiry: true, createdAt: 0 };
       store.rooms.insert({ ...PLAIN_ROW, ...times, id: id as RoomId, ownerId: 'ann' as UserId }, null);

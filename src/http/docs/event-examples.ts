@@ -96,6 +96,7 @@ export const SERVER_EXAMPLES: { readonly [E in ServerEvent]: ServerPayload<E> | 
   },
   'room:updated': { room: { ...ROOM, locked: true } },
   'room:message': { data: { kind: 'ended', by: 'billing' }, from: 'service' },
+  'room:ending': { atMs: Date.parse(LATER) },
   'room:left': { roomId: ROOM_ID },
   'room:data': { key: 'agenda', value: ['Yesterday', 'Today'], by: OTHER_PEER_ID },
   'room:mute': { ...FROM, kind: 'audio' },

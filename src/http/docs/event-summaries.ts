@@ -45,6 +45,7 @@ export const SERVER_SUMMARIES: Readonly<Record<ServerEvent, string>> = {
   'room:joined': 'You are in the room, with these peers',
   'room:updated': 'The room has changed',
   'room:message': 'A message from the backend',
+  'room:ending': 'The room ends in five minutes, or in one',
   'room:left': 'You are in the room no longer, by a request over HTTP',
   'room:data': 'Somebody shared a value',
   'room:mute': 'A host asks you to stop sending',
