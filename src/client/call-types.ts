@@ -24,6 +24,21 @@ export type CallEvents = {
   peerleft: [peer: RemotePeer, reason: LeaveReason];
   /** The room was locked, unlocked or edited; `call.room` is already the new one. */
   room: [room: Room];
+  /**
+   * The room puts everybody out at this time; told five minutes and one minute ahead, and again if it is moved. Whoever comes
+   * in later finds it in `call.room.expiresAt`, if `call.room.endAtExpiry`.
+   * @example
+   * call.on('ending', (at) => show(`The call ends at ${at.toLocaleTimeString()}.`));
+   */
+  ending: [at: Date];
+  /**
+   * A message of the backend's, by POST `/rooms/:roomId/messages`: any JSON, which you check before use. What was kept for
+   * this user comes right after the entry: listen at once. What people say is in `call.chat`.
+   * @example
+   * const call = await client.join(roomId);
+   * call.on('message', (data) => console.log(data));
+   */
+  message: [data: unknown];
   /** What this side sends has changed. */
   media: [media: MediaState];
   /** Somebody else is the loudest of the others now; undefined: nobody speaks. By the levels that the browser measures. */

@@ -3,6 +3,7 @@ import type { Emitter } from '../signaling/emitter.ts';
 import type { ServerMessage } from '../signaling/frames.ts';
 import type { CallEvents, RemotePeer, Rights } from '../types.ts';
 import { ActiveSpeaker } from './active-speaker.ts';
+import { Announcements } from './announcements.ts';
 import type { CallSession } from './call-session.ts';
 import { RoomChat } from './chat.ts';
 import { Hands } from './hands.ts';
@@ -57,7 +58,8 @@ export class Parts {
       peers: levels,
       onChange: () => emitter.emit('activespeaker', deps.peers().get(this.activeSpeaker.current ?? '')),
     });
-    this.#all = [this.rights, this.hands, this.data, this.knocks, this.chat];
+    const announcements = new Announcements({ ...deps, emitter });
+    this.#all = [this.rights, this.hands, this.data, this.knocks, this.chat, announcements];
   }
 
   handle(message: ServerMessage): void {

@@ -197,10 +197,7 @@ export class RoomCall implements Call {
     this.#entry.handle(message);
     if (message.event === 'room:joined') this.#enterRoom(message.payload, wasWaiting);
     else if (message.event === 'room:updated') this.#setRoom(message.payload.room);
-    else if (message.event === 'room:mute') {
-      const { kind, from } = message.payload;
-      this.#emitter.emit('muterequest', kind, this.#roster.peers.get(from));
-    } else if (message.event === 'ice:servers') this.#paths.setServers(message.payload.iceServers);
+    else if (message.event === 'ice:servers') this.#paths.setServers(message.payload.iceServers);
     else if (message.event === 'room:left') this.#end('left', undefined);
     else if (message.event === 'peer:left' && message.payload.peerId === own) {
       this.#end(END_REASONS[message.payload.reason], undefined);

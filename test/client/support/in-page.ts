@@ -70,6 +70,8 @@ export async function join(
   });
   call.on('peerleft', ({ displayName }, reason) => heard.push(`peerleft ${displayName} ${reason}`));
   call.on('room', ({ locked }) => heard.push(`room locked=${locked}`));
+  call.on('ending', (at) => heard.push(`ending ${at.toISOString()}`));
+  call.on('message', (data) => heard.push(`message ${JSON.stringify(data)}`));
   call.on('muterequest', (kind, from) => heard.push(`muterequest ${kind} ${from?.displayName}`));
   call.on('ended', (reason) => heard.push(`ended ${reason}`));
   call.on('error', (error) => heard.push(`error ${error.code} ${error.message}`));
