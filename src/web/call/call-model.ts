@@ -15,7 +15,7 @@ import { type DeviceTrouble, reopenLostDevices, troublesOf, watchReplacements } 
 import { inOrder } from './hands.ts';
 import { createHosting, type Hosting } from './hosting/hosting-model.ts';
 import { obeyRights } from './hosting/obey-rights.ts';
-import { createNotices, type NoticeKind, type Notices } from './notices.ts';
+import { createNotices, minutesUntil, type NoticeKind, type Notices } from './notices.ts';
 import { createOwnControls, type OwnControls } from './own-controls.ts';
 import { nameOf, type PersonView, personOf, selfOf } from './people.ts';
 import { createReconnectBanner } from './reconnect-banner.ts';
@@ -181,6 +181,10 @@ export function createCallModel(options: CallModelOptions): CallModel {
     call.on('room', (now) => {
       if (now.locked !== room.value.locked) notices.show(now.locked ? 'locked' : 'unlocked');
       room.value = now;
+    }),
+    call.on('ending', (at) => {
+      notices.drop('ending');
+      notices.show('ending', '', { minutes: minutesUntil(at) });
     }),
     call.on('muterequest', own.complyWith),
     call.on('ended', (reason, error) => {

@@ -23,6 +23,7 @@ const ICONS: Readonly<Partial<Record<NoticeKind, IconName>>> = {
   locked: 'lock',
   unlocked: 'lock',
   wrote: 'chat',
+  ending: 'alert',
   allMuted: 'micOff',
   nowHost: 'host',
   hostFailed: 'alert',
@@ -81,7 +82,7 @@ const TROUBLE_WORDS = {
   microphone: { lost: 'microphoneLost', paused: 'microphonePaused' },
 } as const;
 
-function noticeText({ kind, name, media, text }: Notice, t: Messages): string {
+function noticeText({ kind, name, media, text, minutes }: Notice, t: Messages): string {
   switch (kind) {
     case 'muteAsked':
       return t.call.muteAsked[media ?? 'audio'];
@@ -89,6 +90,8 @@ function noticeText({ kind, name, media, text }: Notice, t: Messages): string {
       return `${isolate(name || t.guest)}: ${isolate(excerptOf(text))}`;
     case 'raisedHand':
       return t.talk.raisedHand(isolate(name || t.guest));
+    case 'ending':
+      return t.rooms.ending(minutes);
     case 'pipFailed':
       return t.talk.pipFailed;
     case 'joined':

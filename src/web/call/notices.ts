@@ -3,6 +3,8 @@ import type { MediaState } from '../../client/index.ts';
 
 /** Milliseconds that a notice is shown: enough to read six words twice. */
 const STAYS_MS = 4_000;
+/** Milliseconds that the coming end of the call is shown: nobody should miss it. */
+const ENDING_STAYS_MS = 20_000;
 /** Max notices shown at once, so that a crowd joining doesn't hide the call. */
 const MOST = 3;
 
@@ -24,6 +26,7 @@ export type NoticeKind =
   | 'locked'
   | 'unlocked'
   | 'wrote'
+  | 'ending'
   | HostNotice
   | BlockedNotice
   | 'raisedHand'
@@ -43,12 +46,14 @@ export interface Notice {
   readonly media: keyof MediaState | null;
   /** What they wrote, for `wrote`; else ''. */
   readonly text: string;
+  /** How many minutes the call has left, for `ending`; else 0. */
+  readonly minutes: number;
 }
 
 /** Short messages that disappear on their own. */
 export interface Notices {
   readonly shown: ReadonlySignal<readonly Notice[]>;
-  show(kind: NoticeKind, name?: string, more?: Partial<Pick<Notice, 'media' | 'text'>>): void;
+  show(kind: NoticeKind, name?: string, more?: Partial<Pick<Notice, 'media' | 'text' | 'minutes'>>): void;
   /** Takes those of a kind away: what they say is on the screen now. */
   drop(kind: NoticeKind): void;
   close(): void;
@@ -60,14 +65,17 @@ export function createNotices(): Notices {
   let lastId = 0;
   return {
     shown,
-    show(kind, name = '', { media = null, text = '' } = {}) {
+    show(kind, name = '', { media = null, text = '', minutes = 0 } = {}) {
       lastId += 1;
       const id = lastId;
-      shown.value = [...shown.value, { id, kind, name, media, text }].slice(-MOST);
-      const timer = setTimeout(() => {
-        timers.delete(timer);
-        shown.value = shown.value.filter((notice) => notice.id !== id);
-      }, STAYS_MS);
+      shown.value = [...shown.value, { id, kind, name, media, text, minutes }].slice(-MOST);
+      const timer = setTimeout(
+        () => {
+          timers.delete(timer);
+          shown.value = shown.value.filter((notice) => notice.id !== id);
+        },
+        kind === 'ending' ? ENDING_STAYS_MS : STAYS_MS,
+      );
       timers.add(timer);
     },
     drop(kind) {
@@ -79,4 +87,9 @@ export function createNotices(): Notices {
       shown.value = [];
     },
   };
+}
+
+/** Returns how many minutes are left, rounded, but at least one. */
+export function minutesUntil(at: Date): number {
+  return Math.max(Math.round((at.getTime() - Date.now()) / 60_000), 1);
 }

@@ -41,6 +41,9 @@ export const rooms = {
     endConfirm: 'End call',
   },
 
+  ending: (minutes: number) =>
+    plural(minutes, { one: 'The call ends in 1 minute', other: `The call ends in ${minutes} minutes` }),
+
   notice: {
     allMuted: 'Everyone was asked to mute',
     nowHost: 'You are a host now',

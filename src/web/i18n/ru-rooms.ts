@@ -40,6 +40,14 @@ export const rooms: Messages['rooms'] = {
     endConfirm: 'Завершить',
   },
 
+  ending: (minutes) =>
+    plural(minutes, {
+      one: `Звонок закончится через ${minutes} минуту`,
+      few: `Звонок закончится через ${minutes} минуты`,
+      many: `Звонок закончится через ${minutes} минут`,
+      other: `Звонок закончится через ${minutes} минуты`,
+    }),
+
   notice: {
     allMuted: 'Всех попросили выключить микрофон',
     nowHost: 'Теперь вы организатор',

@@ -14,7 +14,7 @@ describe('announcements', () => {
     emitter.on('muterequest', (kind, from) => heard.push(kind, from));
     announcements.handle({
       event: 'room:message',
-      seq: 1,
+      re: undefined,
       payload: { data: { bell: true }, from: 'service' },
     });
     announcements.handle({ event: 'room:ending', re: undefined, payload: { atMs: 1_767_225_600_000 } });

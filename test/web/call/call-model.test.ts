@@ -52,6 +52,20 @@ describe('a call', () => {
     expect(kinds()).toEqual(['joined', 'left']);
   });
 
+  it('[CT6] says when it will end, once at a time, for longer than other notices', () => {
+    const { model, fake, kinds } = setUp();
+    const minutes = () => model.notices.shown.value.map((notice) => notice.minutes);
+    fake.emit('ending', new Date(Date.now() + 298_700));
+    expect([kinds(), minutes()]).toEqual([['ending'], [5]]);
+    vi.advanceTimersByTime(10_000);
+    fake.emit('ending', new Date(Date.now() + 20_000));
+    expect([kinds(), minutes()]).toEqual([['ending'], [1]]);
+    vi.advanceTimersByTime(19_000);
+    expect(kinds()).toEqual(['ending']);
+    vi.advanceTimersByTime(1_000);
+    expect(kinds()).toEqual([]);
+  });
+
   it('shows what a peer does', () => {
     const maya = fakePeer();
     const { model } = setUp(undefined, maya.peer);
