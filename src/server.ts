@@ -193,7 +193,15 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const { noticeAdmins } = accounts;
   const { tokens: roomTokens } = rooms;
   const handle = createMessageHandler({ ...inRooms, roomTokens, hub, accounts, noticeAdmins, clock });
-  const control = createControl({ rooms, hub, waitingRoom, store: store.addedUsers, accounts, clock });
+  const control = createControl({
+    rooms,
+    hub,
+    waitingRoom,
+    store: store.addedUsers,
+    atomically: store.atomically,
+    accounts,
+    clock,
+  });
   const { added } = control;
   const { people } = webhooks;
   subscribeAll(events, { accounts, hub, ice, rooms, moderation, callLog, added, people });

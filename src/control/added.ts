@@ -1,12 +1,13 @@
 import { ParleyError } from '../domain/errors.ts';
 import type { RoomId, UserId } from '../domain/ids.ts';
 import { banned, noSuchRoom, noSuchUser } from '../domain/refusals.ts';
+import { andThen } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { LeaveReason } from '../protocol/events.ts';
-import type { RoomRecord, Rooms } from '../rooms/rooms.ts';
+import type { RoomRecord, Rooms, StoreRoom } from '../rooms/rooms.ts';
 import type { WaitingRoom } from '../rooms/waiting-room.ts';
 import type { AddedUser, Hub } from '../signaling/hub.ts';
-import type { Store } from '../store/contract.ts';
+import type { AddedUserRow, Store } from '../store/contract.ts';
 import type { RoomPeople } from './people.ts';
 
 /** Max users whom a room has added at a time, those who have come in too. */
@@ -16,6 +17,16 @@ export const ADDED_USERS = 100_000;
 
 /** Users whom a backend adds to rooms before they connect [CT0]. */
 export interface Added {
+  /**
+   * Creates a room that expects its first user: both are stored, or neither. An unknown user becomes an external one.
+   * @param create called with what stores the room and the user
+   * @throws ParleyError `limit_reached`, and what `create` throws
+   */
+  createRoom(
+    userId: UserId,
+    userInfo: unknown,
+    create: (store: StoreRoom) => Promise<RoomRecord>,
+  ): Promise<RoomRecord>;
   /**
    * Adds the user, or replaces its `userInfo`; those inside are told. An unknown user becomes an external one.
    * @param userInfo undefined: it stays as it is
@@ -53,12 +64,13 @@ interface AddedDeps {
   readonly waitingRoom: Pick<WaitingRoom, 'letInUser'>;
   readonly people: RoomPeople;
   readonly store: Store['addedUsers'];
+  readonly atomically: Store['atomically'];
   readonly accounts: { introduce(userId: UserId): Promise<void> };
   readonly clock: Clock;
 }
 
 export function createAdded(deps: AddedDeps): Added {
-  const { rooms, hub, waitingRoom, people, store, accounts, clock } = deps;
+  const { rooms, hub, waitingRoom, people, store, atomically, accounts, clock } = deps;
   const { liveRooms } = hub;
   const { added } = liveRooms.expected;
 
@@ -78,11 +90,7 @@ export function createAdded(deps: AddedDeps): Added {
       );
     }
     if (added.find(room.id, userId) !== undefined) return;
-    if (added.countIn(room.id) < ADDED_PER_ROOM && added.size < ADDED_USERS) return;
-    throw new ParleyError(
-      'limit_reached',
-      `At most ${ADDED_PER_ROOM} users are added to a room, and ${ADDED_USERS} to all rooms. Remove some first.`,
-    );
+    if (added.countIn(room.id) >= ADDED_PER_ROOM || added.size >= ADDED_USERS) throw limitReached();
   }
 
   /** Takes the place at once, so that nobody else gets it while the user is stored. */
@@ -95,8 +103,7 @@ export function createAdded(deps: AddedDeps): Added {
     };
     added.put(user);
     try {
-      const row = { ...user, userInfo: JSON.stringify(user.userInfo) };
-      if (!(await store.put(row))) throw noSuchRoom();
+      if (!(await store.put(rowOf(user)))) throw noSuchRoom();
     } catch (error) {
       takeBack();
       throw error;
@@ -114,6 +121,29 @@ export function createAdded(deps: AddedDeps): Added {
   }
 
   return {
+    async createRoom(userId, userInfo = null, create) {
+      if (added.size >= ADDED_USERS) throw limitReached();
+      await accounts.introduce(userId);
+      let user: AddedUser | undefined;
+      try {
+        return await create((insert, roomId) =>
+          atomically(
+            () =>
+              andThen(insert(), (isInserted) => {
+                if (!isInserted) return false;
+                user = { roomId, userId, userInfo, expected: true, addedAt: clock.now() };
+                added.put(user);
+                return andThen(store.put(rowOf(user)), (isStored) => isStored || throwDeleted());
+              }),
+            true,
+          ),
+        );
+      } catch (error) {
+        if (user !== undefined) added.remove(user.roomId, userId);
+        throw error;
+      }
+    },
+
     async add(roomId, userId, userInfo) {
       await findRoom(roomId);
       await accounts.introduce(userId);
@@ -171,4 +201,19 @@ export function createAdded(deps: AddedDeps): Added {
       }
     },
   };
+}
+
+function rowOf(user: AddedUser): AddedUserRow {
+  return { ...user, userInfo: JSON.stringify(user.userInfo) };
+}
+
+function limitReached(): ParleyError {
+  return new ParleyError(
+    'limit_reached',
+    `At most ${ADDED_PER_ROOM} users are added to a room, and ${ADDED_USERS} to all rooms. Remove some first.`,
+  );
+}
+
+function throwDeleted(): never {
+  throw new ParleyError('unavailable', 'This user was deleted just now. Try again.');
 }

@@ -75,14 +75,11 @@ export function createControl(deps: ControlDeps): Control {
     ...createProduce({ rooms, hub, people }),
     async createRoom(creator, { userId, userInfo, ...fields }, id) {
       const { emptySeconds = EMPTY_SECONDS.service } = fields;
-      const room = await rooms.create(creator, { ...fields, emptySeconds }, id);
-      if (userId === undefined) return { room, users: [] };
-      try {
-        await added.add(room.id, userId as UserId, userInfo);
-      } catch (error) {
-        await rooms.remove(room.id);
-        throw error;
-      }
+      const request = { ...fields, emptySeconds };
+      if (userId === undefined) return { room: await rooms.create(creator, request, id), users: [] };
+      const room = await added.createRoom(userId as UserId, userInfo, (store) =>
+        rooms.create(creator, request, id, store),
+      );
       return { room, users: people.usersIn(room.id) };
     },
     async addUser(roomId, userId, userInfo) {

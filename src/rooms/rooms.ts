@@ -29,14 +29,19 @@ import { createUnusedRooms, UNUSED_ROOM_MS } from './unused-rooms.ts';
 export type { Admitted, JoinAttempt } from './admission.ts';
 export type { RoomRecord } from './recent-rooms.ts';
 
+/** @param insert stores the room; false if its id is taken, or its owner is gone */
+export type StoreRoom = (insert: () => Awaitable<boolean>, id: RoomId) => Awaitable<boolean>;
+const alone: StoreRoom = (insert) => insert();
+
 /** The stored rooms, and who may join them. Live rooms are in `signaling/live-rooms`. */
 export interface Rooms {
   /**
    * Creates a room that the creator owns.
    * @param id Default: a new one
+   * @param store runs what stores the room, in a transaction with what belongs to it. Default: alone
    * @throws ParleyError `forbidden` (a room that guests may not create [RM5], too many rooms), `rate_limited`; `room_exists`
    */
-  create(creator: Creator, request: CreateRoomRequest, id?: RoomId): Promise<RoomRecord>;
+  create(creator: Creator, request: CreateRoomRequest, id?: RoomId, store?: StoreRoom): Promise<RoomRecord>;
   find(roomId: string): Awaitable<RoomRecord | undefined>;
   /** As `find`, with what isn't on the wire. */
   known(roomId: string): Awaitable<KnownRoom | undefined>;
@@ -130,7 +135,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const unused = createUnusedRooms({ store, recent, removals, liveRooms, clock, log });
 
   return {
-    async create(creator, request, id = ids.roomId()) {
+    async create(creator, request, id = ids.roomId(), storeRoom = alone) {
       const ownerId = creator.identity.userId;
       creations.count(creator, request, await store.countOwnedBy(ownerId));
       const {
@@ -153,7 +158,8 @@ export function createRooms(deps: RoomsDeps): Rooms {
       const about = { name, ownerId, max, passwordHash, ...flags, chat, emptySeconds };
       const times = { notBefore: timeOf(request.notBefore), expiresAt: timeOf(request.expiresAt) };
       const room = { id, ...about, ...times, metadata: metadataOf(request.metadata), createdAt };
-      if (!(await store.insert(room, persistent ? null : createdAt + UNUSED_ROOM_MS))) {
+      const insert = () => store.insert(room, persistent ? null : createdAt + UNUSED_ROOM_MS);
+      if (!(await storeRoom(insert, id))) {
         // Its owner may be gone by now.
         await creator.confirm?.();
         throw roomExists();
