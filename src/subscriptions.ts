@@ -44,6 +44,7 @@ export function subscribeAll(
   events.subscribe('user.deleted', ({ userId }) => accounts.forgetDeleted(userId));
   events.subscribe('user.deleted', ({ userId }) => hub.endUser(userId));
   events.subscribe('user.deleted', ({ userId }) => added.userDeleted(userId));
+  events.subscribe('user.expired', ({ userId }) => added.userDeleted(userId));
   events.subscribe('user.deleted', ({ roomIds }) => rooms.noteRemoved(roomIds));
   events.subscribe('user.deleted', ({ roomIds }) => moderation.evacuate(roomIds));
 }

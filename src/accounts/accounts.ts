@@ -150,7 +150,10 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
   }
 
   function swept({ rows, removedUsers }: ExpirySlice): boolean {
-    for (const userId of removedUsers) profiles.forget(userId);
+    for (const userId of removedUsers) {
+      profiles.forget(userId);
+      deps.events.publish('user.expired', { userId });
+    }
     if (rows > 0) log.debug('swept accounts', { rows });
     return rows >= ROWS_PER_SLICE;
   }

@@ -54,6 +54,8 @@ export interface DomainEvents {
   'knock.refused': KnockEvent & { readonly reason: string };
   /** A user's stored kind, role or profile is another: whoever holds one of these reads it again. */
   'user.changed': { readonly userId: UserId };
+  /** A guest whose last login has expired is gone. Its rooms go as those that are left. */
+  'user.expired': { readonly userId: UserId };
   /** A user is gone, with its logins and rooms: its tokens and sessions are invalid from now on. */
   'user.deleted': { readonly userId: UserId; readonly roomIds: readonly RoomId[] };
 }
@@ -96,6 +98,7 @@ export function createEvents({ log }: EventsDeps): Events {
     'knock.admitted': [],
     'knock.refused': [],
     'user.changed': [],
+    'user.expired': [],
     'user.deleted': [],
   };
   function logFailure(name: DomainEvent, event: object, error: unknown): void {
