@@ -1,7 +1,6 @@
 import type { PeerId } from '../domain/ids.ts';
 import type { RoomUser } from '../protocol/control-bodies.ts';
-import type { ServerEvent } from '../protocol/events.ts';
-import type { Hub, Participant } from '../signaling/hub.ts';
+import type { Hub, KeptEvent, Participant } from '../signaling/hub.ts';
 
 /** Who is inside a room or expected there, by user: backends know no peers. */
 export interface RoomPeople {
@@ -20,7 +19,7 @@ export interface RoomPeople {
    * @param from the peer who is told to have sent it, which must still be inside then. Default: a backend
    * @throws ParleyError `peer_gone` if no more is kept for the user
    */
-  keep(roomId: string, userId: string, event: ServerEvent, body: string, from?: PeerId): void;
+  keep(roomId: string, userId: string, event: KeptEvent, body: string, from?: PeerId): void;
   /** @throws ParleyError `peer_gone` if `keep` would refuse one of so many messages, of so many characters together */
   checkKeeping(roomId: string, userId: string, messages: number, characters: number): void;
 }

@@ -30,6 +30,7 @@ export type { HubStats } from './hub-stats.ts';
 export type { Snapshot } from './life/restart.ts';
 export { isReadable, SNAPSHOT_VERSION } from './life/snapshot-versions.ts';
 export type { AddedUser } from './live-rooms/added-users.ts';
+export type { KeptEvent } from './live-rooms/mailboxes.ts';
 export { type Participant, participantOf } from './live-rooms/participant.ts';
 export type { RoomFacts } from './live-rooms/room-facts.ts';
 export { type Answer, tellAll } from './live-rooms/tell-all.ts';

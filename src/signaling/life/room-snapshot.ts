@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { PeerId, RoomId, UserId } from '../../domain/ids.ts';
 import { UserIdField, Uuid } from '../../protocol/fields.ts';
 import type { LiveRooms } from '../live-rooms/live-rooms.ts';
+import { KEPT_EVENTS } from '../live-rooms/mailboxes.ts';
 
 /** What a room has besides its participants, whom the rows of their sessions tell. */
 const SavedRoom = v.object({
@@ -11,6 +12,26 @@ const SavedRoom = v.object({
   ),
   /** What those inside share [RM9]. */
   data: v.array(v.tuple([v.string(), v.unknown()])),
+  /** What is kept for those who are expected, the oldest first [CT4]. The servers that didn't write it kept nothing. */
+  mail: v.optional(
+    v.array(
+      v.object({
+        userId: UserIdField,
+        event: v.picklist(KEPT_EVENTS),
+        /** JSON text. */
+        body: v.string(),
+        from: v.nullable(
+          v.pipe(
+            Uuid,
+            v.transform((id) => id as PeerId),
+          ),
+        ),
+        /** Milliseconds for which it is still kept. */
+        remainingMs: v.number(),
+      }),
+    ),
+    [],
+  ),
   /** The places that are held [RM8]. */
   places: v.array(
     v.object({
@@ -38,7 +59,7 @@ export type SavedRoom = v.InferOutput<typeof SavedRoom>;
 export function saveRooms(liveRooms: LiveRooms, now: number): Map<RoomId, string> {
   const saved = new Map<RoomId, SavedRoom>();
   const savedOf = (roomId: RoomId): SavedRoom => {
-    const room = saved.get(roomId) ?? { roomId, data: [], places: [] };
+    const room = saved.get(roomId) ?? { roomId, data: [], mail: [], places: [] };
     saved.set(roomId, room);
     return room;
   };
@@ -47,6 +68,10 @@ export function saveRooms(liveRooms: LiveRooms, now: number): Map<RoomId, string
   }
   for (const { roomId, until, ...place } of liveRooms.held.all()) {
     savedOf(roomId).places.push({ ...place, remainingMs: until - now });
+  }
+  for (const { roomId, userId, messages } of liveRooms.expected.mailboxes.all()) {
+    const { mail } = savedOf(roomId as RoomId);
+    for (const { until, ...message } of messages) mail.push({ userId, ...message, remainingMs: until - now });
   }
   return new Map([...saved].map(([roomId, room]) => [roomId, JSON.stringify(room)]));
 }
@@ -58,7 +83,7 @@ export function changedRows(
 ): string[] {
   const changed = [...after].filter(([roomId, row]) => before.get(roomId) !== row).map(([, row]) => row);
   const gone = [...before.keys()].filter((roomId) => !after.has(roomId));
-  return [...changed, ...gone.map((roomId) => JSON.stringify({ roomId, data: [], places: [] }))];
+  return [...changed, ...gone.map((roomId) => JSON.stringify({ roomId, data: [], mail: [], places: [] }))];
 }
 
 /** @returns undefined for text that `saveRooms` didn't write */
@@ -68,9 +93,9 @@ export function parseSavedRoom(row: string): SavedRoom | undefined {
 }
 
 /**
- * Gives the rooms back what they had. Call it when their participants are back.
+ * Gives the rooms back what they had. Call it when their participants and those who were added are back.
  * @param saved the last row of a room counts
- * @param from when the places' time goes on, in the clock's monotonic milliseconds
+ * @param from when the time of places and messages goes on, in the clock's monotonic milliseconds
  */
 export function restoreRooms(liveRooms: LiveRooms, saved: readonly SavedRoom[], from: number): void {
   const rooms = [...new Map(saved.map((room) => [room.roomId, room])).values()];
@@ -79,5 +104,12 @@ export function restoreRooms(liveRooms: LiveRooms, saved: readonly SavedRoom[], 
   for (const { remainingMs, ...place } of places.sort((a, b) => a.remainingMs - b.remainingMs)) {
     const shared = place.shared && liveRooms.isAway(place.roomId, place.userId);
     liveRooms.held.add({ ...place, userInfo: place.userInfo, shared, until: from + remainingMs });
+  }
+  const { expected } = liveRooms;
+  for (const { roomId, mail } of rooms) {
+    for (const { userId, remainingMs, ...message } of mail) {
+      if (!expected.has(roomId, userId)) continue;
+      expected.mailboxes.restore(roomId, userId, { ...message, until: from + remainingMs });
+    }
   }
 }

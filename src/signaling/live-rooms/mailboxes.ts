@@ -1,7 +1,6 @@
 import type { PeerId } from '../../domain/ids.ts';
 import { peerGone } from '../../domain/refusals.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { ServerEvent } from '../../protocol/events.ts';
 
 /** Milliseconds that a message for an expected user is kept [CT4]. */
 export const KEPT_MS = 60_000;
@@ -10,9 +9,13 @@ export const KEPT_PER_USER = 64;
 /** Max characters of all messages kept for expected users, of all rooms together. */
 export const KEPT_CHARACTERS = 67_108_864;
 
+/** What is kept. A hangup takes back what its peer has sent. */
+export const KEPT_EVENTS = ['call:offer', 'call:answer', 'call:ice', 'room:message'] as const;
+export type KeptEvent = (typeof KEPT_EVENTS)[number];
+
 /** A message for somebody who is expected. */
 export interface KeptMessage {
-  readonly event: ServerEvent;
+  readonly event: KeptEvent;
   /** The payload, as JSON text. */
   readonly body: string;
   /** The peer who sent it; null for a backend. */
