@@ -230,7 +230,8 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
     liveRooms: hub.liveRooms,
     control,
     places: hub,
-    iceServers: (identity, host, roomId) => ice.forIdentity(identity, hub.turnRight(identity, roomId), host),
+    iceServers: (identity, host, roomId, isWorthless = false) =>
+      ice.forIdentity(identity, isWorthless ? { kind: 'none' } : hub.turnRight(identity, roomId), host),
     relayProblems: ice.problems,
     stats,
     isDraining: () => isDraining,

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ParleyError } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
-import type { PeerId, RoomId } from '../domain/ids.ts';
+import type { PeerId, RoomId, UserId } from '../domain/ids.ts';
 import { hostsOnly, noSuchRoom, notInRoom, peerGone } from '../domain/refusals.ts';
 import { isHostForGood, type RightsChange } from '../domain/room-rights.ts';
 import { mayModerate } from '../domain/scope.ts';
@@ -66,7 +66,7 @@ interface ModerationDeps {
   readonly rooms: Pick<Rooms, 'find' | 'setLocked' | 'remove'> & {
     readonly rights: Pick<Rooms['rights'], 'asHost' | 'change'>;
     readonly bans: Pick<Rooms['bans'], 'add'>;
-    readonly tokens: Pick<Rooms['tokens'], 'mark'>;
+    readonly tokens: Pick<Rooms['tokens'], 'mark' | 'isWorthless'>;
   };
   readonly hub: Pick<Hub, 'liveRooms' | 'knocks' | 'putOut'>;
 }
@@ -97,6 +97,15 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
     return member;
   }
 
+  /** [TK4] Puts out the user's peers that came by a token which is worthless now. @param but the peer of who acts */
+  async function putOutWorthless(roomId: RoomId, userId: UserId, but: PeerId | undefined): Promise<void> {
+    for (const member of liveRooms.membersOf(roomId)) {
+      if (member.userId !== userId || member.peerId === but) continue;
+      const { room } = member.recipient.identity;
+      if (room !== null && (await rooms.tokens.isWorthless({ userId, room }))) hub.putOut(member, 'kicked');
+    }
+  }
+
   return {
     async kick(actor, roomId, { peerId, ban = false, ...acting }) {
       const { from } = acting;
@@ -112,6 +121,7 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
       if (!ban) {
         await rooms.tokens.mark(roomId, userId);
         hub.putOut(target, 'kicked');
+        await putOutWorthless(roomId, userId, from);
         return;
       }
       await rooms.bans.add(roomId, userId, () => checkInside(actor, room, acting));

@@ -16,7 +16,7 @@ export interface RoomTokens {
   /** The user is put out of the room: its tokens for it that were issued by now are worthless there. Durable. */
   mark(roomId: RoomId, userId: UserId): Promise<void>;
   /** Asks the store only about tokens with a `room` claim. */
-  isWorthless(identity: Identity): Awaitable<boolean>;
+  isWorthless(identity: Pick<Identity, 'userId' | 'room'>): Awaitable<boolean>;
   /** @throws ParleyError if the token is worthless in its room: `banned` if its user is banned there, else `forbidden` */
   check(identity: Identity): Awaitable<void>;
   close(): void;
@@ -36,7 +36,7 @@ export function createRoomTokens({ store, bans, recent, clock }: RoomTokensDeps)
     slice: () => store.sweep(clock.now(), MARKS_PER_SLICE),
   });
 
-  function isWorthless({ userId, room }: Identity): Awaitable<boolean> {
+  function isWorthless({ userId, room }: Pick<Identity, 'userId' | 'room'>): Awaitable<boolean> {
     if (room === null) return false;
     const { id, issuedAt } = room;
     return andThen(store.find(id, userId), (markedAt) => {

@@ -1,3 +1,4 @@
+import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { secretKeys } from '../../src/accounts/keys.ts';
 import { type MintedClaims, mintToken } from '../../src/accounts/mint.ts';
@@ -69,6 +70,57 @@ describe('a token for one room whose bearer was put out', () => {
     for (const path of ['/auth/me', '/ice-servers']) expect(await ask(stage, old, path)).toBe(200);
     expect(await join(fresh, roomId)).toBe('room:joined');
     expect(await join(plain, roomId)).toBe('room:joined');
+  });
+
+  it('[TK4] puts out every peer that came by it, but not who came by a plain one, nor by one issued later', async () => {
+    const { roomId, ann, old, fresh, plain } = await party();
+    const [first, second] = [await old.inside(roomId), await old.inside(roomId)];
+    const [third, fourth] = [await fresh.inside(roomId), await plain.inside(roomId)];
+    expect(codeOf(await ann.request('room:kick', { peerId: first.peerId }))).toBe('ack');
+    for (const person of [first, second]) expect((await person.closed).code).toBe(CLOSE.kicked);
+    for (const person of [third, fourth]) await person.settled();
+    expect(codeOf(await third.request('room:kick', { peerId: fourth.peerId }))).toBe('ack');
+    await third.settled();
+  });
+
+  it('[TK4] [CA6] brings STUN only, even if its user is inside by a plain one', async () => {
+    const { stage, roomId, ann, old, plain } = await party({ TURN_URLS: 'turn:turn.example.org' });
+    const lost = await old.inside(roomId);
+    const hasRelay = async () =>
+      (await (await stage.get('/ice-servers', old.token)).text()).includes('turn:turn.example.org');
+    await plain.inside(roomId);
+    expect(await hasRelay()).toBe(true);
+    await ann.request('room:kick', { peerId: lost.peerId });
+    expect(await hasRelay()).toBe(false);
+  });
+
+  it('[TK4] may lack `iat`: then it is worthless whenever it was made', async () => {
+    const { stage, roomId, ann, plain } = await party();
+    const endless = async (): Promise<Guest> => {
+      const key = new TextEncoder().encode(SECRET);
+      const jwt = new SignJWT({ sub: 'zoe', room: { id: roomId } }).setProtectedHeader({ alg: 'HS256' });
+      return stage.bearer('zoe', await jwt.setExpirationTime('10m').sign(key));
+    };
+    expect(await join(await endless(), roomId)).toBe('room:joined');
+    const zoe = await plain.inside(roomId);
+    await ann.request('room:kick', { peerId: zoe.peerId });
+    expect(await join(await endless(), roomId)).toBe('forbidden');
+    expect(await ask(stage, await endless(), `/rooms/${roomId}`)).toBe('forbidden');
+  });
+
+  it('[TK4] is worthless in a room that a backend makes again under the same id', async () => {
+    const { stage, roomId, old, fresh } = await party();
+    const service = await minted(stage, { sub: 'backend', role: 'service' }, 0);
+    const path = `/rooms/${roomId}`;
+    const zoe = await old.inside(roomId);
+    expect(await ask(stage, service, `${path}/users/zoe`, 'DELETE')).toBe(200);
+    await zoe.closed;
+    expect(await ask(stage, service, path, 'DELETE')).toBe(200);
+    expect(await ask(stage, old, path)).toBe('room_not_found');
+    expect(await ask(stage, service, path, 'POST', {})).toBe(201);
+    expect(await join(old, roomId)).toBe('forbidden');
+    expect(await ask(stage, old, path)).toBe('forbidden');
+    expect(await join(fresh, roomId)).toBe('room:joined');
   });
 
   it('[TK4] tells its bearer what to do', async () => {

@@ -6,12 +6,13 @@ import type { HttpDeps } from '../server/deps.ts';
 import { NO_STORE } from '../server/reply.ts';
 import type { Handlers } from '../server/request-context.ts';
 
-type OperationDeps = Pick<HttpDeps, 'iceServers' | 'relayProblems' | 'isDraining'> & {
+type OperationDeps = Pick<HttpDeps, 'rooms' | 'iceServers' | 'relayProblems' | 'isDraining'> & {
   readonly metrics: Metrics;
 };
 
 /** Health, readiness and metrics for operators; ICE servers for clients. */
 export function operationRoutes({
+  rooms,
   iceServers,
   relayProblems = () => [],
   isDraining,
@@ -19,7 +20,9 @@ export function operationRoutes({
 }: OperationDeps) {
   return {
     async getIceServers(context) {
-      const grant = iceServers(await context.identity(), context.request.headers.get('host') ?? '');
+      const identity = await context.identity();
+      const isWorthless = await rooms.tokens.isWorthless(identity);
+      const grant = iceServers(identity, context.request.headers.get('host') ?? '', undefined, isWorthless);
       return context.reply({
         iceServers: [...grant.iceServers],
         expiresAt: isoTimeOrLast(grant.expiresAt),

@@ -33,8 +33,14 @@ export interface HttpDeps {
   /**
    * @param requestHost the Host header by which this client reached us
    * @param roomId the room whose call they are for, if known
+   * @param isWorthless whether its token is worthless in its room [TK4]: then it gets STUN only
    */
-  readonly iceServers: (identity: Identity, requestHost: string, roomId?: string) => IceGrant;
+  readonly iceServers: (
+    identity: Identity,
+    requestHost: string,
+    roomId?: string,
+    isWorthless?: boolean,
+  ) => IceGrant;
   /** What `/metrics` shows besides the process's own stats. */
   readonly stats: () => ServerStats;
   /** What keeps the relay from working as configured, for `/ready`. */
