@@ -123,8 +123,8 @@ export const Welcome = v.object({
   heartbeatMs: v.number(),
   limits: v.object({ messageBytes: v.number(), messagesPerSecond: v.number(), burst: v.number() }),
   serverTime: v.string(),
-  /** Names of what this server can do, so that clients and servers of different ages get along. */
-  features: v.array(v.string()),
+  /** Names of what this server can do, so that clients and servers of different ages get along. Older servers tell none. */
+  features: v.optional(v.array(v.string()), []),
 });
 export type Welcome = v.InferOutput<typeof Welcome>;
 

@@ -30,9 +30,14 @@ export class SdkPage {
     this.page = page;
   }
 
-  static async open(browser: Browser, url: string, name: string): Promise<SdkPage> {
+  /** @param sdk in place of the server's `/client.js` */
+  static async open(browser: Browser, url: string, name: string, sdk?: string): Promise<SdkPage> {
     const context = await browser.newContext({ permissions: ['camera', 'microphone'], bypassCSP: true });
     const page = await context.newPage();
+    if (sdk !== undefined)
+      await page.route('**/client.js', (route) =>
+        route.fulfill({ body: sdk, contentType: 'text/javascript' }),
+      );
     await page.goto(url);
     await page.addScriptTag({
       type: 'module',
