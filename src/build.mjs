@@ -30,7 +30,7 @@ const PARTS = [
   {
     name: 'handbook',
     from: ['src', 'test/README.md', 'test/bench/README.md', 'README.md'],
-    not: ['src/web', 'src/client/examples', 'src/build'],
+    not: ['src/web', 'src/build'],
     run: ['dist/http/docs/write.js'],
     makes: 'dist/docs/index.html',
   },

@@ -31,6 +31,14 @@ const RUN_BY: Readonly<Record<string, { readonly file: string; readonly words: r
       ([command]) => [command.trim(), { file: 'test/cli/admin-readme.test.ts', words: ['main.js token'] }],
     ),
   ),
+  '(cd ../parley/dist/client && npm pack)': {
+    file: 'test/client/support/installed-package.ts',
+    words: ["'pack'", "'dist/client'"],
+  },
+  'npm install ../parley/dist/client/parley-client-*.tgz': {
+    file: 'test/client/support/installed-package.ts',
+    words: ["'install', '--offline'"],
+  },
   'npm ci && npm test': { file: '.ci/run', words: ['npm ci', 'npm test'] },
 };
 

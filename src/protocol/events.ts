@@ -124,7 +124,7 @@ export const Welcome = v.object({
   limits: v.object({ messageBytes: v.number(), messagesPerSecond: v.number(), burst: v.number() }),
   serverTime: v.string(),
   /** Names of what this server can do, so that clients and servers of different ages get along. Older servers tell none. */
-  features: v.optional(v.array(v.string()), []),
+  features: v.fallback(v.array(v.string()), []),
 });
 export type Welcome = v.InferOutput<typeof Welcome>;
 

@@ -148,3 +148,16 @@ describe.each(['react', 'vue', 'svelte'] as const)('the example of %s', (framewo
     expect([...ann.faults, ...ben.faults]).toEqual([]);
   });
 });
+
+describe('the guide to the examples', () => {
+  it.each([
+    'plain/index.html',
+    'react/VideoCall.tsx',
+    'vue/VideoCall.vue',
+    'svelte/VideoCall.svelte',
+    'backend/server.mjs',
+  ])('shows %s as it is', (file) => {
+    const guide = documentText('src/client/examples/README.md');
+    expect(guide).toContain(`\n${documentText(`src/client/examples/${file}`)}\`\`\`\n`);
+  });
+});

@@ -10,6 +10,15 @@ import { type Installed, installPackage } from './support/installed-package.ts';
 const BROWSER_GLOBALS =
   'window document navigator location localStorage sessionStorage RTCPeerConnection WebSocket fetch Audio';
 
+/** What a block without an import is a part of. */
+const AROUND = `
+import type { Call, RemotePeer } from 'parley-client';
+declare const call: Call;
+declare const peer: RemotePeer, other: RemotePeer;
+declare const page: unknown;
+declare function movePointer(key: string, data: unknown): void;
+`;
+
 let installed: Installed;
 beforeAll(async () => {
   installed = await installPackage();
@@ -68,7 +77,9 @@ describe('the package of dist/client', () => {
       blocks.map(([, block = ''], index) =>
         installed.write(
           `${name}-${index}.ts`,
-          block.replace("'https://calls.example.org/client.js'", "'parley-client'"),
+          block.includes('import ')
+            ? block.replace("'https://calls.example.org/client.js'", "'parley-client'")
+            : AROUND + block,
         ),
       ),
     );

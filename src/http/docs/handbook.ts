@@ -33,6 +33,7 @@ export const HANDBOOK: readonly Part[] = [
     chapters: [
       { slug: 'embed', title: 'A call in your page', file: 'src/embed/README.md' },
       { slug: 'sdk', title: 'The SDK', file: 'src/client/README.md' },
+      { slug: 'examples', title: 'Examples of the SDK', file: 'src/client/examples/README.md' },
       { slug: 'accounts', title: 'Users and tokens', file: 'src/accounts/README.md' },
       { slug: 'websocket', title: 'The bare WebSocket', file: 'src/ws/README.md' },
       { slug: 'contract', title: 'The wire contract', file: 'src/protocol/README.md' },

@@ -7,15 +7,15 @@ export function shortExample(): string {
 
 /** The example of what a call is made of, in TypeScript, as it stands there. */
 export function readmeExample(): string {
-  return codeBlock('src/client/README.md', 'ts', 1);
+  return codeBlock('src/client/README.md', 'ts', 'getUserMedia');
 }
 
 /** The example of rooms in the SDK's guide, in TypeScript, as it stands there. */
 export function roomsExample(): string {
-  return codeBlock('src/client/README.md', 'ts', 2);
+  return codeBlock('src/client/README.md', 'ts', 'waitingRoom: true');
 }
 
 /** The example of accounts in the SDK's guide, in TypeScript, as it stands there. */
 export function accountsExample(): string {
-  return codeBlock('src/client/README.md', 'ts', 3);
+  return codeBlock('src/client/README.md', 'ts', 'restoreAccount');
 }
