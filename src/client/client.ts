@@ -1,4 +1,6 @@
 import { ConnectionFactory, type RtcConstructor } from './call/connection-factory.ts';
+import { DirectCalls } from './call/direct/direct-calls.ts';
+import { PairCall } from './call/direct/pair-call.ts';
 import type { CallDeps } from './call/link.ts';
 import { baseConfiguration } from './call/paths.ts';
 import { RoomCall } from './call/room-call.ts';
@@ -8,7 +10,17 @@ import { browserClock, type Clock } from './signaling/clock.ts';
 import { Emitter } from './signaling/emitter.ts';
 import { ResumableSession } from './signaling/resumable-session.ts';
 import type { WebSocketConstructor } from './signaling/session-socket.ts';
-import type { Call, Client, ClientEvents, ClientState, ConnectOptions, JoinOptions, User } from './types.ts';
+import type {
+  Call,
+  CallOptions,
+  Client,
+  ClientEvents,
+  ClientState,
+  ConnectOptions,
+  DirectCall,
+  JoinOptions,
+  User,
+} from './types.ts';
 import { onWake } from './wake.ts';
 
 /** Default for `ConnectOptions.timeoutMs`. */
@@ -102,8 +114,9 @@ class SessionClient implements Client {
   readonly #account: CallDeps['account'];
   readonly #platform: Platform;
   readonly #emitter = new Emitter<ClientEvents>();
-  #call: RoomCall | undefined;
-  /** Settles when the server knows that the last call was left. */
+  readonly #direct: DirectCalls;
+  #call: RoomCall | PairCall | undefined;
+  /** Settles when the server knows that the last room was left; undefined from then on. */
   #leaving: Promise<void> | undefined;
 
   readonly on = this.#emitter.on;
@@ -113,6 +126,16 @@ class SessionClient implements Client {
     this.#session = session;
     this.#account = account;
     this.#platform = platform;
+    this.#direct = new DirectCalls({
+      session,
+      account,
+      clock: platform.clock,
+      begin: (user, options) => this.#begin(options, (deps) => new PairCall(deps, user, options)),
+      current: () => (this.#call instanceof PairCall ? this.#call : undefined),
+      isInRoom: (peerId) =>
+        this.#leaving !== undefined || (this.#call instanceof RoomCall && this.#call.peers.has(peerId)),
+      onCall: (incoming) => this.#emitter.emit('call', incoming),
+    });
     const stopWaking = platform.onWake((moved) => {
       session.nudge();
       this.#call?.retryConnections(moved);
@@ -141,17 +164,13 @@ class SessionClient implements Client {
   }
 
   async join(roomId: string, options: JoinOptions = {}): Promise<Call> {
-    if (this.#call !== undefined) {
-      throw new ParleyClientError('already_in_room', 'This client is in a call already; leave it first.');
-    }
-    const { clock, random, RTCPeerConnection } = this.#platform;
-    const connections = new ConnectionFactory(RTCPeerConnection(), baseConfiguration(options));
-    const deps = { session: this.#session, account: this.#account, clock, random, connections };
-    const call = this.#newCall(deps, roomId, options);
-    this.#call = call;
+    const call = this.#begin(options, (deps) => new RoomCall(deps, roomId, options));
     call.on('ended', () => {
-      this.#leaving = call.leaving;
-      this.#call = undefined;
+      const { leaving } = call;
+      this.#leaving = leaving;
+      void leaving?.then(() => {
+        if (this.#leaving === leaving) this.#leaving = undefined;
+      });
     });
     // What the server says until then is about the room before.
     await this.#leaving;
@@ -168,16 +187,38 @@ class SessionClient implements Client {
     return call;
   }
 
+  call(userId: string, options: CallOptions = {}): Promise<DirectCall> {
+    return this.#direct.call(userId, options);
+  }
+
   close(): void {
     this.#session.close();
   }
 
-  /** @throws TypeError if a track is of the wrong kind */
-  #newCall(deps: CallDeps, roomId: string, options: JoinOptions): RoomCall {
+  /**
+   * Creates the client's call; it has one at a time.
+   * @throws ParleyClientError `already_in_room`, `unsupported`
+   * @throws TypeError if a track is of the wrong kind
+   */
+  #begin<C extends RoomCall | PairCall>(options: Pick<JoinOptions, 'rtc'>, create: (deps: CallDeps) => C): C {
+    if (this.#call !== undefined) {
+      throw new ParleyClientError('already_in_room', 'This client is in a call already; leave it first.');
+    }
+    const { clock, random, RTCPeerConnection } = this.#platform;
+    const connections = new ConnectionFactory(RTCPeerConnection(), baseConfiguration(options));
+    const deps = { session: this.#session, account: this.#account, clock, random, connections };
     try {
-      return new RoomCall(deps, roomId, options);
+      const call = create(deps);
+      const begun: RoomCall | PairCall = call;
+      this.#call = begun;
+      const end = (): void => {
+        this.#call = undefined;
+      };
+      if (begun instanceof PairCall) begun.once('ended', end);
+      else begun.once('ended', end);
+      return call;
     } catch (error) {
-      deps.connections.close();
+      connections.close();
       throw error;
     }
   }

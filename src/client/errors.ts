@@ -6,6 +6,9 @@ type CloseOnlyCode = 'kicked' | 'room_closed' | 'replaced' | 'token_expired';
 /** Why a sign-in at the OpenID provider failed; `finishSignIn` rejects with these. */
 type ProviderCode = 'access_denied' | 'sign_in_expired' | 'provider_failed';
 
+/** Why nobody took a direct call; `client.call` rejects with these. */
+type RefusedCallCode = 'declined' | 'user_busy';
+
 /** What is wrong with a field of a request. */
 export interface FieldError {
   /** The field; names of nested fields are joined by dots. Empty if it is none in particular. */
@@ -35,6 +38,7 @@ export type ClientErrorCode =
   /** The server speaks another protocol, or refused what this SDK sent as malformed. */
   | 'protocol_error'
   | ProviderCode
+  | RefusedCallCode
   | CloseOnlyCode;
 
 interface ClientErrorOptions {

@@ -1,12 +1,13 @@
 import type { CreateRoomRequest } from '../protocol/bodies.ts';
 import type { ChatMessage } from '../protocol/chat-events.ts';
-import type { LeaveReason } from '../protocol/events.ts';
+import type { HangupReason, LeaveReason } from '../protocol/events.ts';
 import type { MediaState, User, UserKind, UserStatus } from '../protocol/fields.ts';
 import type { Ban, RoomInvitation } from '../protocol/host-bodies.ts';
 import type { PastCall } from '../protocol/room-bodies.ts';
 import type { ChatPolicy, Room, SendKind } from '../protocol/room-fields.ts';
 import type { StatusChange } from './account-types.ts';
 import type { Call } from './call-types.ts';
+import type { CallOptions, DirectCall, IncomingCall } from './direct-types.ts';
 import type { JoinOptions, TokenSource } from './entry-types.ts';
 import type { ParleyClientError } from './errors.ts';
 import type { On } from './peer-types.ts';
@@ -16,6 +17,7 @@ export type * from './account-types.ts';
 export type * from './call-types.ts';
 export type * from './chat-types.ts';
 export type * from './data-types.ts';
+export type * from './direct-types.ts';
 export type * from './entry-types.ts';
 export type * from './host-types.ts';
 export type * from './knock-types.ts';
@@ -28,6 +30,7 @@ export type {
   ChatMessage,
   ChatPolicy,
   CreateRoomRequest,
+  HangupReason,
   LeaveReason,
   MediaState,
   PastCall,
@@ -64,6 +67,8 @@ export type ClientEvents = {
   state: [state: ClientState];
   /** Somebody in the room, or this user, changed how they are, came online or went offline. */
   status: [change: StatusChange];
+  /** Somebody calls this user, in no room. Without a listener it rings at the user's other sessions only. */
+  call: [incoming: IncomingCall];
   /** The session is over; `error.code` is `closed` after `close()`. */
   closed: [error: ParleyClientError];
 };
@@ -94,6 +99,17 @@ export interface Client {
    * const call = await client.join(roomId, { microphone, camera, muted: { audio: true } });
    */
   join(roomId: string, options?: JoinOptions): Promise<Call>;
+  /**
+   * Calls a user directly, without a room: all sessions of that user ring. Resolves when one of them has answered. An admin
+   * says who may call whom (`DIRECT_CALLS`); guests usually may not.
+   * @throws ParleyClientError `user_offline`; `declined`, `user_busy`; `timeout` if nobody answers within `ringMs`; `forbidden`
+   *   if this user may not call; `already_in_room` while this client is in a call; `unsupported`, `network`, `closed`,
+   *   `session_lost`
+   * @throws TypeError if a track is of the wrong kind
+   * @example
+   * const call = await client.call(userId, { microphone, camera, signal: givenUp.signal });
+   */
+  call(userId: string, options?: CallOptions): Promise<DirectCall>;
   /**
    * Leaves the call and ends the session.
    * @example

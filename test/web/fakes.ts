@@ -135,6 +135,7 @@ export function fakeClient(join: Client['join'] = () => Promise.reject(new Error
     },
     on: emitter.on,
     once: emitter.on,
+    call: () => Promise.reject(new Error('not expected')),
     join,
     close() {
       closed = true;

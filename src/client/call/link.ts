@@ -1,9 +1,10 @@
+import type { ClientPayload } from '../../protocol/events.ts';
 import { ParleyClientError } from '../errors.ts';
 import type { Clock } from '../signaling/clock.ts';
 import type { ResumableSession } from '../signaling/resumable-session.ts';
 import type { Account, PeerMessage, RemotePeer } from '../types.ts';
 import { Connection } from './connection.ts';
-import type { ConnectionDeps, SendSignal, Side } from './connection-deps.ts';
+import type { ConnectionDeps, SendSignal, Side, Signal } from './connection-deps.ts';
 import type { ConnectionFactory } from './connection-factory.ts';
 import type { LocalTracks } from './published-tracks.ts';
 
@@ -66,6 +67,26 @@ export interface RemoteDeps {
   readonly onError: (error: unknown, remote: RemotePeer) => void;
 }
 
+/**
+ * Sends a signal, up to `TRIES` times while the server says `rate_limited`. Resolves when the server has passed it on.
+ * @throws ParleyClientError the server's code, `session_lost`, `closed`, `too_large`
+ */
+export async function sendSignal<S extends Signal>(
+  { session, clock }: Pick<CallDeps, 'session' | 'clock'>,
+  signal: S,
+  payload: ClientPayload<S>,
+  tries = TRIES,
+): Promise<void> {
+  try {
+    await session.request(signal, payload);
+  } catch (error) {
+    const again = error instanceof ParleyClientError && error.code === 'rate_limited' && tries > 1;
+    if (!again) throw error;
+    await new Promise<void>((resolve) => clock.after(error.retryAfterMs ?? RETRY_MS, resolve));
+    await sendSignal({ session, clock }, signal, payload, tries - 1);
+  }
+}
+
 export function createRemoteDeps(deps: LinkDeps): RemoteDeps {
   const { session, clock, random, connections, tracks, onData, onError } = deps;
   return {
@@ -77,16 +98,10 @@ export function createRemoteDeps(deps: LinkDeps): RemoteDeps {
       );
     },
     sendTo: (peerId) => (signal, payload) => {
-      const attempt = (left: number): void => {
-        session.request(signal, { ...payload, to: peerId }).catch((error: unknown) => {
-          const { code, retryAfterMs } =
-            error instanceof ParleyClientError ? error : { code: 'internal', retryAfterMs: undefined };
-          if (code === 'rate_limited' && left > 1)
-            clock.after(retryAfterMs ?? RETRY_MS, () => attempt(left - 1));
-          else if (!UNREPORTED.includes(code)) onError(error);
-        });
-      };
-      attempt(TRIES);
+      sendSignal(deps, signal, { ...payload, to: peerId }).catch((error: unknown) => {
+        const isTold = error instanceof ParleyClientError && UNREPORTED.includes(error.code);
+        if (!isTold) onError(error);
+      });
     },
     clock,
     onData,

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { ServerPayload } from '../../protocol/events.ts';
+import { MediaState } from '../../protocol/fields.ts';
 import type { TrackKind } from '../types.ts';
 import type { Candidate } from './candidates.ts';
 
@@ -65,6 +66,12 @@ export function readCandidates({
   candidates = [],
 }: ServerPayload<'call:ice'>): RTCIceCandidateInit[] {
   return [candidate, ...candidates].map(readCandidate).filter((read) => read !== undefined);
+}
+
+/** What the sender of a direct call's signal says that it sends; rooms have an event of their own for it. */
+export function readMedia(payload: object): MediaState | undefined {
+  const read = v.safeParse(v.looseObject({ media: MediaState }), payload);
+  return read.success ? read.output.media : undefined;
 }
 
 /** Returns undefined also for the end of candidates, which needs no action. */
