@@ -31,6 +31,7 @@ export const HANDBOOK: readonly Part[] = [
   {
     title: 'Build on it',
     chapters: [
+      { slug: 'backend', title: 'Calls from your backend', file: 'src/control/README.md' },
       { slug: 'embed', title: 'A call in your page', file: 'src/embed/README.md' },
       { slug: 'sdk', title: 'The SDK', file: 'src/client/README.md' },
       { slug: 'examples', title: 'Examples of the SDK', file: 'src/client/examples/README.md' },
