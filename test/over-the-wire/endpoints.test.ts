@@ -353,6 +353,21 @@ describe('each endpoint', () => {
     },
   );
 
+  it.each(endpoints.filter(([, { who }]) => who === 'service' || who === 'service_or_user'))(
+    '[HT3][CT0] %s is 403 for people, hosts and admins too, before the body is looked at',
+    async (name, endpoint) => {
+      const { ask, succeed, token } = await walk();
+      const body = endpoint.method === 'GET' ? {} : { body: '{' };
+      for (const role of [undefined, 'admin', 'host', 'Service']) {
+        const headers = await token(role === undefined ? {} : { role }, 'eve');
+        const response = await ask(name, headers, { id: 'zoe', ...body });
+        expect([role, response.status, await codeOf(response, endpoint)]).toEqual([role, 403, 'forbidden']);
+      }
+      const service = await succeed(name, await token({ role: 'service' }));
+      expect(service.status).toBe(endpoint.reply.status);
+    },
+  );
+
   it('for operators is 401 to strangers and users, and open to this machine', async () => {
     const { ask, token } = await walk();
     for (const headers of [{}, await token(), { Authorization: 'Bearer another' }]) {
