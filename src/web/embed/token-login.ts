@@ -25,8 +25,9 @@ export function withSiteToken(login: Login, { sdk, token, freshToken, baseUrl }:
   async function next(fresh: boolean): Promise<string | null> {
     if (token.value === null)
       throw new ParleyClientError('unauthorized', 'The site has taken its token back.');
-    used = fresh && token.value === used ? await freshToken() : token.value;
-    return used;
+    const given = fresh && token.value === used ? await freshToken() : token.value;
+    used = given ?? used;
+    return given;
   }
   const refused = () =>
     new ParleyClientError('unauthorized', 'The site was asked for a fresh token, and gave none.');

@@ -31,19 +31,21 @@ const EVENTS = [
 export interface TestSite {
   readonly port: number;
   html: string;
+  headers: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
 export async function startSite(): Promise<TestSite> {
   const server = createServer((_, response) => {
-    response.setHeader('Content-Type', 'text/html; charset=utf-8');
+    response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', ...site.headers });
     response.end(site.html);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const site = {
+  const site: TestSite = {
     port,
     html: '',
+    headers: {},
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
