@@ -120,7 +120,8 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
       }
       if (!ban) {
         await rooms.tokens.mark(roomId, userId);
-        hub.putOut(target, 'kicked');
+        // By now the peer may be in another room, from which nobody has kicked it.
+        if (liveRooms.membersOf(roomId).includes(target)) hub.putOut(target, 'kicked');
         await putOutWorthless(roomId, userId, from);
         return;
       }

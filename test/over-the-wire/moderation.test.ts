@@ -123,6 +123,10 @@ describe('whoever runs a room', () => {
     ] as const;
     for (const [event, payload] of bad)
       expect(codeOf(await ann.request(event, payload))).toBe('invalid_message');
+    expect((await ann.request('room:mute', { all: false, kind: 'audio' })).payload).toEqual({
+      code: 'invalid_message',
+      message: '`payload.all` must be true or left out.',
+    });
     expect(codeOf(await ann.request('typing', { typing: true }))).toBe('ack');
   });
 

@@ -35,7 +35,7 @@ function setUp({ persistent = true, wait = async () => {} } = {}) {
           rights.push([userId, change]);
         },
       },
-      tokens: NOBODY_PUT_OUT,
+      tokens: { ...NOBODY_PUT_OUT, mark: () => wait() },
       bans: {
         add: async (_, userId, confirm) => {
           await wait();
@@ -56,6 +56,23 @@ describe('moderation by somebody who is not inside', () => {
     const { moderation, ann, ben, otherBen, cem } = setUp();
     await moderation.kick(ann, ROOM, { peerId: ben.session.peerId });
     expect([ben, otherBen, cem].map(({ socket }) => socket.closedWith)).toEqual([4003, undefined, undefined]);
+  });
+
+  it('[RM6] leaves a peer alone that has gone to another room meanwhile', async () => {
+    const { hub, moderation, ann, ben } = setUp({
+      wait: async () => {
+        if (ben.session.participant?.room.roomId !== ROOM) return;
+        await Promise.resolve();
+        if (waits === 1) {
+          hub.leave(ben.session);
+          hub.enter(ben.session, { room: room(OTHER_ROOM) });
+        }
+        waits += 1;
+      },
+    });
+    let waits = 0;
+    await moderation.kick(ann, ROOM, { peerId: ben.session.peerId });
+    expect([ben.socket.closedWith, ben.session.participant?.room.roomId]).toEqual([undefined, OTHER_ROOM]);
   });
 
   it('[RM6] puts out all peers of a user who is banned', async () => {
