@@ -1,13 +1,9 @@
 import { totalmem } from 'node:os';
-import { createAccounts } from './accounts/accounts.ts';
-import { createGuestLimit } from './accounts/guest-limit.ts';
-import { tokenKeys } from './accounts/keys.ts';
-import { createSignIns } from './accounts/sign-ins.ts';
 import type { Chat } from './chat/chat.ts';
 import type { Config } from './config/config.ts';
 import { createControl } from './control/control.ts';
 import { createEvents } from './domain/events.ts';
-import { type Ids, randomIds } from './domain/ids.ts';
+import { type Ids, randomIds, type UserId } from './domain/ids.ts';
 import { drain, restoreSessions } from './drain.ts';
 import { attachHttp } from './http/attach.ts';
 import type { ServerStats } from './http/metrics.ts';
@@ -25,6 +21,7 @@ import { listen } from './listening.ts';
 import { createMessageHandler } from './messages/message-handler.ts';
 import type { Endings } from './rooms/endings.ts';
 import { createHub, type Hub } from './signaling/hub.ts';
+import { startAccounts } from './start-accounts.ts';
 import { type Closers, startRooms } from './start-rooms.ts';
 import { startWebhooks } from './start-webhooks.ts';
 import type { Store } from './store/contract.ts';
@@ -126,7 +123,7 @@ interface Running {
 }
 
 async function start(parts: Parts, closers: Closers): Promise<Running> {
-  const { config, clock, ids, log, passwords } = parts;
+  const { config, clock, ids, log } = parts;
   const { limits, publicUrl, trustedProxies, metricsToken } = config;
 
   const uws = loadUws();
@@ -139,7 +136,6 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const { store } = webhooks;
   closers.push(() => webhooks.close());
 
-  const keys = await tokenKeys(config.jwtSecret, { keys: store.keys, clock, ids });
   const ice = await startIce({
     ...config.turn,
     publicUrl,
@@ -150,24 +146,8 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   });
   closers.push(() => ice.close());
 
-  const accounts = await createAccounts({
-    store,
-    keys,
-    passwords,
-    issuer: config.jwtIssuer,
-    audience: config.jwtAudience,
-    trusted: config.trustedIssuer,
-    oidc: config.oidc,
-    clock,
-    ids,
-    log,
-    guests: createGuestLimit(clock, limits.guestsPerMinute),
-    isOnline: (userId) => hub.isOnline(userId),
-    signIns: createSignIns(clock, limits.signInsPerMinute),
-    registrationPolicy: config.registration,
-    takesGuests: config.guests,
-    events,
-  });
+  const isOnline = (userId: UserId) => hub.isOnline(userId);
+  const accounts = await startAccounts({ ...parts, store, events, isOnline });
   closers.push(() => accounts.close());
 
   const hub = createHub({

@@ -37,6 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'server.ts': [
     'drain.ts',
     'listening.ts',
+    'start-accounts.ts',
     'start-rooms.ts',
     'start-webhooks.ts',
     'webhooks',
@@ -71,6 +72,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'lib',
   ],
   'subscriptions.ts': ['control', 'webhooks', 'rooms', 'accounts', 'signaling', 'turn', 'domain', 'lib'],
+  'start-accounts.ts': ['accounts', 'store/contract.ts', 'config', 'domain', 'lib'],
   'start-rooms.ts': ['chat', 'rooms', 'signaling', 'store/contract.ts', 'config', 'domain', 'lib'],
   'listening.ts': ['uws', 'domain', 'lib'],
   ws: ['uws', 'messages', 'rooms', 'accounts', 'signaling', 'config', 'domain', 'protocol', 'lib'],
