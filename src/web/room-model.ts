@@ -9,40 +9,25 @@ import type {
   Room,
   Waiting,
 } from '../client/index.ts';
-import { type CallModel, createCallModel } from './call/call-model.ts';
+import { createCallModel } from './call/call-model.ts';
 import { playKnock } from './call/hosting/knock-sound.ts';
 import { userInfoOf } from './call/people.ts';
 import { type Failure, failureOf } from './failure.ts';
 import type { LinkSecrets } from './link-secrets.ts';
 import { pollRoom } from './lobby/room-poll.ts';
-import { createWait, type Wait } from './lobby/wait.ts';
+import { createWait } from './lobby/wait.ts';
 import type { RoomAccess } from './login.ts';
 import type { DeviceManager } from './media/device-manager.ts';
 import { CAPTURED_KINDS } from './media/devices.ts';
 import type { Prefs } from './prefs.ts';
 import { settledWithin, singleFlight } from './single-flight.ts';
+import { isClosedToNewcomers, type Phase } from './visit-phase.ts';
 
 /**
  * Milliseconds that rejoining waits for camera and microphone. A browser may never answer: Firefox doesn't when the
  * prompt is dismissed, nor does a hung driver. A device that opens later is sent later.
  */
 export const DEVICES_WITHIN_MS = 4_000;
-
-/** The stages of a visit to a call, from its link to its end. */
-export type Phase =
-  | { readonly at: 'loading' }
-  | { readonly at: 'failed'; readonly failure: Failure }
-  | {
-      readonly at: 'lobby';
-      readonly room: Room;
-      readonly failure: Failure | null;
-      readonly joining: boolean;
-      /** The call was full or locked, and no longer is. */
-      readonly reopened: boolean;
-    }
-  | { readonly at: 'waiting'; readonly room: Room; readonly wait: Wait }
-  | { readonly at: 'call'; readonly room: Room; readonly call: CallModel }
-  | { readonly at: 'ended'; readonly room: Room; readonly reason: EndReason };
 
 export interface JoinInput {
   readonly name: string;
@@ -82,12 +67,6 @@ interface RoomModelOptions {
   readonly skipLobby?: boolean;
   /** Called if the room doesn't exist, now or any more. */
   readonly onRoomMissing: () => void;
-}
-
-/** Whether the room or the last refusal says that no new peer can join. */
-function isClosedToNewcomers(room: Room, failure: Failure | null): boolean {
-  const code = failure?.code;
-  return room.participants >= room.max || room.locked || code === 'room_full' || code === 'room_locked';
 }
 
 export function createRoomModel(options: RoomModelOptions): RoomModel {

@@ -7,9 +7,9 @@ import { type Failure, failureOf } from '../failure.ts';
 import { type Messages, useMessages } from '../i18n/messages.ts';
 import type { RoomAccess } from '../login.ts';
 import { usePage } from '../page-context.ts';
-import type { Phase } from '../room-model.ts';
 import { mayStartCalls } from '../server-settings.ts';
 import { useSingleFlight } from '../single-flight.ts';
+import type { Phase } from '../visit-phase.ts';
 import { MessagePage } from './message-page.tsx';
 
 interface EndedViewProps {
