@@ -60,6 +60,10 @@ export type CallEvents = {
   ended: [reason: EndReason, error: ParleyClientError | undefined];
   /** A moderator asks this side to stop sending a kind. The SDK does nothing: the application decides. */
   muterequest: [kind: keyof MediaState, from: RemotePeer | undefined];
+  /** A backend has turned a kind off that this side sent. The SDK has obeyed: microphone or camera are muted, a share is over. */
+  turnedoff: [kind: keyof MediaState];
+  /** A backend asks for a kind that this side doesn't send. The SDK turns nothing on: ask the person. */
+  turnonrequest: [kind: keyof MediaState];
   /**
    * Something failed and the call goes on: a peer's connection (`peer` says whose), or an ICE server that this browser
    * refuses (`unsupported`). Failures during `join()` are reported after it has resolved.

@@ -76,7 +76,7 @@ export class Publishing {
     const changed = this.#local.permit(rights);
     this.publish();
     if (changed.includes('screen') && this.#local.given('screen') !== null) {
-      this.stopScreenShare().catch(this.#deps.onError);
+      this.endScreenShare();
     }
     const others = changed.filter((kind) => RIGHT_OF[kind] !== 'screen');
     void this.#send(others).then(({ failures }) => {
@@ -94,6 +94,12 @@ export class Publishing {
   publish(): void {
     const media = this.#local.takeChange();
     if (media !== undefined) this.#deps.onChange(media);
+  }
+
+  /** Tells the others what this side sends, because they were told something else. */
+  tellAgain(): void {
+    this.#local.forgetTold();
+    this.publish();
   }
 
   async setMicrophone(track: MediaStreamTrack | null): Promise<void> {
@@ -140,6 +146,11 @@ export class Publishing {
     if (this.tracks.get('screen') === video) await this.stopScreenShare().catch(() => {});
     stop(stream.getTracks());
     throw undelivered('screen', sent, reasonsOf(failures));
+  }
+
+  /** As `stopScreenShare`, if no caller waits for it. */
+  endScreenShare(): void {
+    this.stopScreenShare().catch(this.#deps.onError);
   }
 
   async stopScreenShare(): Promise<void> {
@@ -197,7 +208,7 @@ export class Publishing {
   }
 
   #handleEnd(kind: TrackKind): void {
-    if (kind === 'screen') this.stopScreenShare().catch(this.#deps.onError);
+    if (kind === 'screen') this.endScreenShare();
     else this.publish();
   }
 }

@@ -12,6 +12,7 @@ import { createHosts } from './hosts.ts';
 import { type CallDeps, createRemoteDeps } from './link.ts';
 import { Membership } from './membership.ts';
 import { createModeration } from './moderation.ts';
+import { obey } from './obey.ts';
 import type { Inside } from './part.ts';
 import { Parts } from './parts.ts';
 import { Paths } from './paths.ts';
@@ -197,6 +198,8 @@ export class RoomCall implements Call {
     this.#entry.handle(message);
     if (message.event === 'room:joined') this.#enterRoom(message.payload, wasWaiting);
     else if (message.event === 'room:updated') this.#setRoom(message.payload.room);
+    else if (message.event === 'peer:media' && message.payload.peerId === own)
+      obey(message.payload, { own: this.#own, emitter: this.#emitter });
     else if (message.event === 'ice:servers') this.#paths.setServers(message.payload.iceServers);
     else if (message.event === 'room:left') this.#end('left', undefined);
     else if (message.event === 'peer:left' && message.payload.peerId === own) {

@@ -32,7 +32,7 @@ export type Announcement =
   | TalkAnnouncement;
 
 /** The view model of a call. */
-export interface CallModel extends Omit<OwnControls, 'complyWith'>, Talk {
+export interface CallModel extends Omit<OwnControls, 'complyWith' | 'followOff'>, Talk {
   /** Changes when the room is locked, unlocked or renamed. */
   readonly room: ReadonlySignal<Room>;
   readonly self: ReadonlySignal<PersonView>;
@@ -187,6 +187,8 @@ export function createCallModel(options: CallModelOptions): CallModel {
       notices.show('ending', '', { minutes: minutesUntil(at) });
     }),
     call.on('muterequest', own.complyWith),
+    call.on('turnedoff', own.followOff),
+    call.on('turnonrequest', (kind) => notices.show('turnOnAsked', '', { media: kind })),
     call.on('ended', (reason, error) => {
       close();
       onEnded(reason, error);

@@ -15,6 +15,8 @@ const ICONS: Readonly<Partial<Record<NoticeKind, IconName>>> = {
   sharesScreen: 'screen',
   pushToTalk: 'mic',
   muteAsked: 'alert',
+  turnedOff: 'alert',
+  turnOnAsked: 'alert',
   shareBlocked: 'alert',
   cameraUnsent: 'alert',
   microphoneUnsent: 'alert',
@@ -85,7 +87,9 @@ const TROUBLE_WORDS = {
 function noticeText({ kind, name, media, text, minutes }: Notice, t: Messages): string {
   switch (kind) {
     case 'muteAsked':
-      return t.call.muteAsked[media ?? 'audio'];
+    case 'turnedOff':
+    case 'turnOnAsked':
+      return t.call[kind][media ?? 'audio'];
     case 'wrote':
       return `${isolate(name || t.guest)}: ${isolate(excerptOf(text))}`;
     case 'raisedHand':

@@ -19,6 +19,8 @@ export type NoticeKind =
   | 'shareBlocked'
   | 'pushToTalk'
   | 'muteAsked'
+  | 'turnedOff'
+  | 'turnOnAsked'
   | 'cameraUnsent'
   | 'microphoneUnsent'
   | 'cameraReplaced'
@@ -42,7 +44,7 @@ export interface Notice {
   readonly kind: NoticeKind;
   /** The person it is about; '' if none, or without a name. */
   readonly name: string;
-  /** What the host muted, for `muteAsked`; else null. */
+  /** What the host muted, for `muteAsked`; what a backend turned off, or asks for; else null. */
   readonly media: keyof MediaState | null;
   /** What they wrote, for `wrote`; else ''. */
   readonly text: string;

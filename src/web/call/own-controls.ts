@@ -14,6 +14,8 @@ export interface OwnControls {
   holdToTalk(held: boolean, keep?: boolean): void;
   /** Complies with the host's request. The person may turn the device on again. */
   complyWith(kind: keyof MediaState): void;
+  /** Turns the device off whose kind a backend has turned off. The person may turn it on again. */
+  followOff(kind: keyof MediaState): void;
 }
 
 interface OwnControlsOptions {
@@ -43,6 +45,15 @@ export function createOwnControls(options: OwnControlsOptions): OwnControls {
     announce(on ? 'selfUnmuted' : 'selfMuted');
   }
 
+  /** @returns false if it was off */
+  function turnOff(kind: keyof MediaState): boolean {
+    if (kind === 'audio' && devices.microphone.value.on) setMicrophone(false);
+    else if (kind === 'video' && devices.camera.value.on) void devices.setCamera(false);
+    else if (kind === 'screen' && share.screen.value !== null) void call.stopScreenShare();
+    else return false;
+    return true;
+  }
+
   return {
     toggleMicrophone: () => setMicrophone(!devices.microphone.value.on),
     toggleCamera() {
@@ -65,11 +76,12 @@ export function createOwnControls(options: OwnControlsOptions): OwnControls {
       }
     },
     complyWith(kind) {
-      if (kind === 'audio' && devices.microphone.value.on) setMicrophone(false);
-      else if (kind === 'video' && devices.camera.value.on) void devices.setCamera(false);
-      else if (kind === 'screen' && share.screen.value !== null) void call.stopScreenShare();
-      else return;
+      if (!turnOff(kind)) return;
       notices.show('muteAsked', '', { media: kind });
+    },
+    followOff(kind) {
+      turnOff(kind);
+      notices.show('turnedOff', '', { media: kind });
     },
   };
 }

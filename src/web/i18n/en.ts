@@ -166,6 +166,16 @@ export const en = {
       video: 'The host turned your camera off',
       screen: 'The host stopped your screen share',
     },
+    turnedOff: {
+      audio: 'The organizer’s service turned your microphone off',
+      video: 'The organizer’s service turned your camera off',
+      screen: 'The organizer’s service stopped your screen share',
+    },
+    turnOnAsked: {
+      audio: 'The organizer’s service asks you to turn your microphone on',
+      video: 'The organizer’s service asks you to turn your camera on',
+      screen: 'The organizer’s service asks you to share your screen',
+    },
     shareBlocked: 'Your system does not let the browser record the screen. Allow it in the privacy settings.',
     cameraUnsent: 'Your video could not be sent to everyone',
     microphoneUnsent: 'Your audio could not be sent to everyone',

@@ -204,6 +204,17 @@ describe('a call', () => {
     expect(model.notices.shown.value.at(-1)).toMatchObject({ kind: 'muteAsked', media: kind });
   });
 
+  it('[CT1] turns off what a backend has turned off, and says what a backend asks for', async () => {
+    const { model, fake } = setUp();
+    await model.devices.setMicrophone(true);
+    fake.emit('turnedoff', 'audio');
+    expect(model.devices.microphone.value.on).toBe(false);
+    expect(model.notices.shown.value.at(-1)).toMatchObject({ kind: 'turnedOff', media: 'audio' });
+    fake.emit('turnonrequest', 'audio');
+    expect(model.devices.microphone.value.on).toBe(false);
+    expect(model.notices.shown.value.at(-1)).toMatchObject({ kind: 'turnOnAsked', media: 'audio' });
+  });
+
   it('[RM6] says that the call was locked and unlocked, and nothing else about the room', () => {
     const { model, fake, kinds } = setUp();
     fake.emit('room', { ...ROOM, name: 'Daily' });
