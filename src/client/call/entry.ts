@@ -118,6 +118,11 @@ export class Entry {
     this.#deps.session.request('media:state', media).catch(() => {});
   }
 
+  /** Makes the next `tellMedia` tell, whatever was told: a backend has told the others something else [CT1]. */
+  forgetMedia(): void {
+    this.#toldMedia = undefined;
+  }
+
   /** Changes how the others see this side, also after another entry [RM11]. */
   async update(profile: {
     readonly displayName?: string | undefined;

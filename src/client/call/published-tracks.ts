@@ -90,11 +90,6 @@ export class PublishedTracks {
     return this.#lastState;
   }
 
-  /** Makes `takeChange` return the state, changed or not. */
-  forgetTold(): void {
-    this.#lastState = undefined;
-  }
-
   set(kind: TrackKind, track: MediaStreamTrack | null): void {
     this.#carryMute(kind, track);
     this.#unlisten.get(kind)?.();

@@ -96,12 +96,6 @@ export class Publishing {
     if (media !== undefined) this.#deps.onChange(media);
   }
 
-  /** Tells the others what this side sends, because they were told something else. */
-  tellAgain(): void {
-    this.#local.forgetTold();
-    this.publish();
-  }
-
   async setMicrophone(track: MediaStreamTrack | null): Promise<void> {
     await this.#replace(['microphone', ofKind('audio', track)]);
   }

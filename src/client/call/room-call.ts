@@ -199,7 +199,7 @@ export class RoomCall implements Call {
     if (message.event === 'room:joined') this.#enterRoom(message.payload, wasWaiting);
     else if (message.event === 'room:updated') this.#setRoom(message.payload.room);
     else if (message.event === 'peer:media' && message.payload.peerId === own)
-      obey(message.payload, { own: this.#own, emitter: this.#emitter });
+      obey(message.payload, { own: this.#own, entry: this.#entry, emitter: this.#emitter });
     else if (message.event === 'ice:servers') this.#paths.setServers(message.payload.iceServers);
     else if (message.event === 'room:left') this.#end('left', undefined);
     else if (message.event === 'peer:left' && message.payload.peerId === own) {
