@@ -135,6 +135,35 @@ describe('a restart', () => {
   });
 });
 
+describe('a restart between an offer and its answer', () => {
+  it('[CT1] [CT3] [SE8] lets a backend answer for a user who is still expected, with what it was told to send', async () => {
+    const DATABASE_PATH = temporaryDatabase();
+    const before = await startBackend({ DATABASE_PATH });
+    await before.call('POST', `/rooms/${ROOM}`, { userId: 'ada', emptySeconds: 60 });
+    const ben = await (await before.user('ben')).inside(ROOM);
+    await ben.request('call:offer', { userId: 'ada', sdp: 'v=0' });
+    const ada = `/rooms/${ROOM}/users/ada`;
+    await before.call('POST', `${ada}/produce`, { constraints: { audio: true }, offer: 'v=1' });
+    await before.stage.server.drain();
+    const after = await startBackend({ DATABASE_PATH });
+    const back = ben.resume(ben.lastSeq, after.stage.server.wsUrl);
+    await back.welcome;
+    const answered = await after.call('POST', `${ada}/consume`, { id: 'ben', answer: 'v=2' });
+    expect(answered.status).toBe('connected');
+    expect((await back.next('call:answer')).payload).toMatchObject({ fromUserId: 'ada', sdp: 'v=2' });
+    const replied = await after.call('POST', `/rooms/${ROOM}/users/ben/consume`, {
+      id: 'ada',
+      answer: 'v=3',
+    });
+    expect(replied.status).toBe('connected');
+    const person = await (await after.user('ada')).inside(ROOM);
+    expect((await person.next('call:answer')).payload).toMatchObject({ fromUserId: 'ben', sdp: 'v=3' });
+    expect(await after.call('GET', `/rooms/${ROOM}/participants`)).toMatchObject({
+      items: [{ userId: 'ben' }, { userId: 'ada', media: { audio: true, video: false, screen: false } }],
+    });
+  });
+});
+
 describe('a room with its first user', () => {
   it('[RM5] is made whole or not at all: if the user can’t be stored, there is no room', async () => {
     let isFull = true;

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { PeerId, RoomId, UserId } from '../../domain/ids.ts';
 import { UserIdField, Uuid } from '../../protocol/fields.ts';
 import type { LiveRooms } from '../live-rooms/live-rooms.ts';
-import { KEPT_EVENTS } from '../live-rooms/mailboxes.ts';
+import { restoreExpectations, SAVED_EXPECTATIONS, saveExpectations } from './saved-expectations.ts';
 
 /** What a room has besides its participants, whom the rows of their sessions tell. */
 const SavedRoom = v.object({
@@ -12,26 +12,7 @@ const SavedRoom = v.object({
   ),
   /** What those inside share [RM9]. */
   data: v.array(v.tuple([v.string(), v.unknown()])),
-  /** What is kept for those who are expected, the oldest first [CT4]. The servers that didn't write it kept nothing. */
-  mail: v.optional(
-    v.array(
-      v.object({
-        userId: UserIdField,
-        event: v.picklist(KEPT_EVENTS),
-        /** JSON text. */
-        body: v.string(),
-        from: v.nullable(
-          v.pipe(
-            Uuid,
-            v.transform((id) => id as PeerId),
-          ),
-        ),
-        /** Milliseconds for which it is still kept. */
-        remainingMs: v.number(),
-      }),
-    ),
-    [],
-  ),
+  ...SAVED_EXPECTATIONS,
   /** The places that are held [RM8]. */
   places: v.array(
     v.object({
@@ -59,7 +40,7 @@ export type SavedRoom = v.InferOutput<typeof SavedRoom>;
 export function saveRooms(liveRooms: LiveRooms, now: number): Map<RoomId, string> {
   const saved = new Map<RoomId, SavedRoom>();
   const savedOf = (roomId: RoomId): SavedRoom => {
-    const room = saved.get(roomId) ?? { roomId, data: [], mail: [], places: [] };
+    const room = saved.get(roomId) ?? nothingIn(roomId);
     saved.set(roomId, room);
     return room;
   };
@@ -69,10 +50,7 @@ export function saveRooms(liveRooms: LiveRooms, now: number): Map<RoomId, string
   for (const { roomId, until, ...place } of liveRooms.held.all()) {
     savedOf(roomId).places.push({ ...place, remainingMs: until - now });
   }
-  for (const { roomId, userId, messages } of liveRooms.expected.mailboxes.all()) {
-    const { mail } = savedOf(roomId as RoomId);
-    for (const { until, ...message } of messages) mail.push({ userId, ...message, remainingMs: until - now });
-  }
+  saveExpectations(liveRooms.expected, savedOf, now);
   return new Map([...saved].map(([roomId, room]) => [roomId, JSON.stringify(room)]));
 }
 
@@ -83,7 +61,7 @@ export function changedRows(
 ): string[] {
   const changed = [...after].filter(([roomId, row]) => before.get(roomId) !== row).map(([, row]) => row);
   const gone = [...before.keys()].filter((roomId) => !after.has(roomId));
-  return [...changed, ...gone.map((roomId) => JSON.stringify({ roomId, data: [], mail: [], places: [] }))];
+  return [...changed, ...gone.map((roomId) => JSON.stringify(nothingIn(roomId)))];
 }
 
 /** @returns undefined for text that `saveRooms` didn't write */
@@ -105,11 +83,9 @@ export function restoreRooms(liveRooms: LiveRooms, saved: readonly SavedRoom[], 
     const shared = place.shared && liveRooms.isAway(place.roomId, place.userId);
     liveRooms.held.add({ ...place, userInfo: place.userInfo, shared, until: from + remainingMs });
   }
-  const { expected } = liveRooms;
-  for (const { roomId, mail } of rooms) {
-    for (const { userId, remainingMs, ...message } of mail) {
-      if (!expected.has(roomId, userId)) continue;
-      expected.mailboxes.restore(roomId, userId, { ...message, until: from + remainingMs });
-    }
-  }
+  for (const room of rooms) restoreExpectations(liveRooms, room.roomId, room, from);
+}
+
+function nothingIn(roomId: RoomId): SavedRoom {
+  return { roomId, data: [], places: [], mail: [], media: [], offers: [] };
 }
