@@ -1,7 +1,10 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { secretKeys } from '../../src/accounts/keys.ts';
+import { type MintedClaims, mintToken } from '../../src/accounts/mint.ts';
 import { createRoom, signInAsGuest } from '../../src/client/index.ts';
 import { launchBrowser } from '../support/browser/browser.ts';
+import { SECRET } from '../support/server/accounts.ts';
 import { lastingServer } from './support/lasting-server.ts';
 import { SdkPage } from './support/sdk-page.ts';
 
@@ -64,6 +67,36 @@ describe('a call through a Parley server', () => {
     expect(await ann.moderate('kick')).toBeUndefined();
     await vi.waitFor(async () => expect(await bob.heard()).toContain('ended kicked'), DEADLINE_MS);
     await vi.waitFor(async () => expect(await ann.heard()).toContain('peerleft bob kicked'), DEADLINE_MS);
+  });
+
+  it("[CT4] [CT6] hears its backend's messages, those kept before it came too, and when it will end", async () => {
+    const keys = await secretKeys(SECRET);
+    const mint = (claims: MintedClaims): Promise<string> =>
+      mintToken(claims, {
+        keys,
+        issuer: 'parley',
+        audience: 'parley',
+        now: Date.now(),
+        lifetimeSeconds: 600,
+      });
+    const headers = { Authorization: `Bearer ${await mint({ sub: 'backend', role: 'service' })}` };
+    const room = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a';
+    const ask = async (method: string, path: string, body: object): Promise<void> => {
+      const request = { method, headers, body: JSON.stringify(body) };
+      expect((await fetch(`${server.url}/rooms/${room}${path}`, request)).ok).toBe(true);
+    };
+    await ask('POST', '', { userId: 'ann' });
+    await ask('POST', '/messages', { to: 'ann', data: { kept: 1 } });
+    const ann = await SdkPage.open(browser, server.url, 'ann');
+    people.push(ann);
+    await ann.join(room, { token: await mint({ sub: 'ann' }) });
+    await ask('POST', '/messages', { data: 'for all' });
+    const expiresAt = new Date(Date.now() + 120_000).toISOString();
+    await ask('PATCH', '', { expiresAt, endAtExpiry: true });
+    await vi.waitFor(async () => {
+      const heard = (await ann.heard()).filter((line) => /^(message|ending)/.test(line));
+      expect(heard).toEqual(['message {"kept":1}', 'message "for all"', `ending ${expiresAt}`]);
+    }, DEADLINE_MS);
   });
 
   it('[RM6] ends for everybody when the owner closes the room', async () => {

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach } from 'vitest';
+import type { Environment } from '../../../src/config/config.ts';
+import { SECRET } from '../../support/server/accounts.ts';
 import { temporaryDatabase } from '../../support/server/database.ts';
 import { freePort } from '../../support/server/process.ts';
 import { startServer, type TestServer } from '../../support/server/server.ts';
@@ -14,9 +16,9 @@ export interface LastingServer {
 
 export function lastingServer(): LastingServer {
   let server: TestServer;
-  let place: { DATABASE_PATH: string; PORT: string };
+  let place: Environment;
   beforeEach(async () => {
-    place = { DATABASE_PATH: temporaryDatabase(), PORT: String(await freePort()) };
+    place = { DATABASE_PATH: temporaryDatabase(), PORT: String(await freePort()), JWT_SECRET: SECRET };
     server = await startServer(place);
   });
   afterEach(() => server.close());
