@@ -1,9 +1,10 @@
 // Makes dist/client a package: the SDK module by module, so that a bundler takes only what a page imports, each with its
 // source map; the types in one file; README and licence. The same sources are dist/client.js, in one file for pages.
-// Plain JavaScript, as build.mjs, which runs it once dist/client.d.ts is there.
+// Plain JavaScript, as build.mjs, which runs it once the server, the handbook and dist/client.d.ts are there.
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'vite';
+import { addressOf, CHAPTERS } from '../dist/http/docs/handbook.js';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const PACKAGE = join(ROOT, 'dist/client');
@@ -55,9 +56,12 @@ function sourceName(path, map) {
   return relative(folder, join(PACKAGE, place));
 }
 
-/** The files beside the SDK's README are not in the package. */
+/** Other documents are not in the package: a link names the page of the handbook that each server has. */
 function withoutLinks(markdown) {
-  return markdown.replace(/\[([^\]]+)\]\((?!https?:)[^)]*\)/g, '$1');
+  return markdown.replace(/\[([^\]]+)\]\((?!https?:)([^)#]*)[^)]*\)/g, (_, words, path) => {
+    const chapter = CHAPTERS.find(({ file }) => file === join('src/client', path));
+    return chapter === undefined ? words : `${words} (${addressOf(chapter)})`;
+  });
 }
 
 async function licence() {

@@ -47,6 +47,7 @@ const PARTS = [
       'src/client',
       'src/protocol',
       'src/build-package.mjs',
+      'src/http/docs/handbook.ts',
       'package.json',
       'LICENSE',
       'tsconfig.json',

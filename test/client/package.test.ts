@@ -53,9 +53,10 @@ describe('the package of dist/client', () => {
     expect(licence).toContain('Fabian Hiller');
   });
 
-  it('has a guide whose links lead nowhere outside the package', async () => {
+  it('has a guide whose links lead nowhere outside the package: it names the pages of the handbook', async () => {
     const guide = await readFile(join(installed.package, 'README.md'), 'utf8');
     expect(guide).toContain('# The SDK');
+    expect(guide).toContain('(/docs/examples)');
     expect(guide.match(/\]\((?!https:)[^)]*\)/g)).toBeNull();
   });
 

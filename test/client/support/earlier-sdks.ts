@@ -17,6 +17,9 @@ const RELEASES = ['client-4f6ebce.js'] as const;
 
 const run = promisify(execFile);
 
+const git = async (...args: string[]): Promise<string> =>
+  (await run('git', args, { cwd: ROOT })).stdout.trim();
+
 /**
  * Returns the SDKs that this server has to get along with. One is a file in the repository, as it was built, because a
  * shallow clone and an archive have no history to build it from. The other is that of the commit before, where the clone
@@ -31,16 +34,18 @@ export async function earlierSdks(): Promise<readonly EarlierSdk[]> {
 }
 
 async function ofCommitBefore(): Promise<readonly EarlierSdk[]> {
-  const name = await run('git', ['rev-parse', '--short', 'HEAD~1'], { cwd: ROOT }).then(
-    ({ stdout }) => stdout.trim(),
-    () => undefined,
+  const name = await git('rev-parse', '--short', 'HEAD~1').catch(() => '');
+  // An archive may lie inside another project's clone.
+  const isOurs = await git('cat-file', '-e', 'HEAD~1:./src/client/index.ts').then(
+    () => true,
+    () => false,
   );
-  if (name === undefined) return [];
+  if (!isOurs) return [];
   // In the build, so that packages are found from there.
   const folder = await mkdtemp(join(ROOT, 'dist/commit-before-'));
   try {
     const archive = join(folder, 'sources.tar');
-    await run('git', ['archive', '-o', archive, name, 'src/client', 'src/protocol'], { cwd: ROOT });
+    await git('archive', '-o', archive, name, 'src/client', 'src/protocol');
     await run('tar', ['-xf', archive, '-C', folder]);
     const output = await build({
       root: folder,

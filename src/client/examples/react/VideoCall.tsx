@@ -24,11 +24,14 @@ export function VideoCall({ url, name, onLeave }: VideoCallProps) {
       (joined) => {
         if (signal.aborted) return;
         const showPeers = () => setPeers([...joined.peers.values()]);
+        const showMuted = () => setMuted(joined.muted.audio);
         joined.on('peer', showPeers, { signal });
         joined.on('peerleft', showPeers, { signal });
-        joined.on('media', () => setMuted(joined.muted.audio), { signal });
+        joined.on('media', showMuted, { signal });
         joined.on('ended', (reason) => setProblem(`The call is over: ${reason}`), { signal });
         showPeers();
+        showMuted();
+        setProblem('');
         setCall(joined);
       },
       (error) => {
