@@ -8,7 +8,7 @@ import type { Call, JoinCallOptions } from './types.ts';
 /**
  * Comes into a call by its link, with everything that takes: signs in, opens the devices, connects, joins, and shows
  * everybody in `element`. When the call ends, it cleans up: the devices that it opened are stopped, the session is closed, and
- * the element is empty again. The call ends with the page, too.
+ * the element is empty again.
  * @throws ParleyClientError whatever `signInAsGuest`, `connect` and `client.join` throw; `media_failed` if a device can't be
  *   opened; `unsupported` without WebRTC, WebSocket or access to devices
  * @throws TypeError if `url` is no link to a call
@@ -28,9 +28,7 @@ export async function joinCall(options: JoinCallOptions): Promise<Call> {
     try {
       const call = await client.join(roomId, { invite, ...joining, ...devices.tracks });
       const hide = element == null ? () => {} : showCall(call, element, devices.tracks.camera);
-      const stopWatching = leaveWithPage(call);
       call.on('ended', () => {
-        stopWatching();
         hide();
         devices.stop();
         client.close();
@@ -45,13 +43,6 @@ export async function joinCall(options: JoinCallOptions): Promise<Call> {
     devices.stop();
     throw error;
   }
-}
-
-/** Leaves when the page is closed: else the others would see a still picture until the session times out. */
-function leaveWithPage(call: Call): () => void {
-  const leave = (): void => void call.leave();
-  window.addEventListener('pagehide', leave);
-  return () => window.removeEventListener('pagehide', leave);
 }
 
 /** @throws ParleyClientError `closed` */
