@@ -102,7 +102,8 @@ export function createModeration({ rooms, hub }: ModerationDeps): Moderation {
     for (const member of liveRooms.membersOf(roomId)) {
       if (member.userId !== userId || member.peerId === but) continue;
       const { room } = member.recipient.identity;
-      if (room !== null && (await rooms.tokens.isWorthless({ userId, room }))) hub.putOut(member, 'kicked');
+      if (room === null || !(await rooms.tokens.isWorthless({ userId, room }))) continue;
+      if (liveRooms.membersOf(roomId).includes(member)) hub.putOut(member, 'kicked');
     }
   }
 
