@@ -1,7 +1,7 @@
 import type { FullUser } from '../protocol/bodies.ts';
 import type { User, UserStatus } from '../protocol/fields.ts';
 import type { ParleyClientError } from './errors.ts';
-import type { On } from './peer-types.ts';
+import type { On, WaitOptions } from './peer-types.ts';
 
 /**
  * Where an account is kept between visits. Tabs that share it share the login, so pass `localStorage`: a browser copies
@@ -32,10 +32,10 @@ interface Names {
 }
 
 /** Who the new guest is. */
-export interface GuestOptions extends AccountOptions, Names {}
+export interface GuestOptions extends AccountOptions, Names, WaitOptions {}
 
 /** With what somebody signs in. */
-export interface SignInOptions extends AccountOptions {
+export interface SignInOptions extends AccountOptions, WaitOptions {
   readonly email: string;
   readonly password: string;
 }
@@ -58,7 +58,7 @@ export interface SetUpOptions extends SignInOptions, Names {
 }
 
 /** A new password for somebody who has forgotten theirs. */
-export interface ResetOptions extends ServerOptions {
+export interface ResetOptions extends ServerOptions, WaitOptions {
   /** What follows `#token=` in the link that an admin has made. */
   readonly token: string;
   readonly password: string;
@@ -107,21 +107,21 @@ export interface AccountLogins {
    *   console.log(current ? 'here' : userAgent, lastUsedAt);
    * }
    */
-  list(): Promise<readonly AccountLogin[]>;
+  list(options?: WaitOptions): Promise<readonly AccountLogin[]>;
   /**
    * Signs the user out there: its sessions close. If it is this login, the account has `ended`.
    * @throws ParleyClientError `not_found` if the user has no such login; `unauthorized`, `network`, `timeout`
    * @example
    * await account.logins.end(login.id);
    */
-  end(id: string): Promise<void>;
+  end(id: string, options?: WaitOptions): Promise<void>;
   /**
    * Signs the user out everywhere, here too: the account has `ended`.
    * @throws ParleyClientError `unauthorized`, `network`, `timeout`
    * @example
    * await account.logins.endAll();
    */
-  endAll(): Promise<void>;
+  endAll(options?: WaitOptions): Promise<void>;
 }
 
 /** What `account.on` reports: each event with its arguments. */
@@ -177,7 +177,7 @@ export interface Account {
    * @example
    * await account.update({ displayName: 'Ada', bio: null });
    */
-  update(change: ProfileChange): Promise<AccountUser>;
+  update(change: ProfileChange, options?: WaitOptions): Promise<AccountUser>;
   /**
    * Says how the user is; resolves with the user as it is now. Without a session the user is `offline` all the same.
    * @param status `offline` hides the user
@@ -186,7 +186,7 @@ export interface Account {
    * @example
    * await account.setStatus('dnd', 'writing');
    */
-  setStatus(status: UserStatus, customStatus?: string | null): Promise<AccountUser>;
+  setStatus(status: UserStatus, customStatus?: string | null, options?: WaitOptions): Promise<AccountUser>;
   /**
    * Changes the password; every other login of the user ends.
    * @param current the password until now
@@ -196,7 +196,7 @@ export interface Account {
    * @example
    * await account.changePassword(current.value, next.value);
    */
-  changePassword(current: string, next: string): Promise<void>;
+  changePassword(current: string, next: string, options?: WaitOptions): Promise<void>;
   /**
    * Deletes the user with its rooms, on the server and here: the account has `ended`.
    * @param password needed if the account has one
@@ -204,7 +204,7 @@ export interface Account {
    * @example
    * await account.remove(password.value);
    */
-  remove(password?: string): Promise<void>;
+  remove(password?: string, options?: WaitOptions): Promise<void>;
 }
 
 /** Which users `users.list` resolves with. */

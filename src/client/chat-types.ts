@@ -1,6 +1,6 @@
 import type { ChatMessage, Reactions, Tombstone } from '../protocol/chat-events.ts';
 import type { ChatPolicy } from '../protocol/room-fields.ts';
-import type { On, RemotePeer } from './peer-types.ts';
+import type { On, RemotePeer, WaitOptions } from './peer-types.ts';
 
 /** Who reacted to a message: the user ids of each emoji. */
 export type ChatReactions = Reactions;
@@ -130,7 +130,7 @@ export interface Chat {
    * @example
    * const older = await call.chat.history({ before: items[0]?.id, limit: 100 });
    */
-  history(query?: ChatQuery): Promise<ChatPage>;
+  history(query?: ChatQuery, options?: WaitOptions): Promise<ChatPage>;
   /**
    * Tells the others that this side started or stopped typing.
    * @example

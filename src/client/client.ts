@@ -97,7 +97,7 @@ export async function openClient(options: ConnectOptions, platform: Platform): P
     });
     session.on('closed', (error) => {
       cancel();
-      reject(error);
+      reject(signal?.aborted === true ? signal.reason : error);
     });
     if (signal?.aborted === true) giveUp();
   }).finally(() => signal?.removeEventListener('abort', giveUp));
@@ -164,6 +164,7 @@ class SessionClient implements Client {
   }
 
   async join(roomId: string, options: JoinOptions = {}): Promise<Call> {
+    options.signal?.throwIfAborted();
     const call = this.#begin(options, (deps) => new RoomCall(deps, roomId, options));
     call.on('ended', () => {
       const { leaving } = call;
@@ -181,6 +182,8 @@ class SessionClient implements Client {
       const entering = call.enter();
       if (signal?.aborted === true) giveUp();
       await entering;
+    } catch (error) {
+      throw signal?.aborted === true ? signal.reason : error;
     } finally {
       signal?.removeEventListener('abort', giveUp);
     }

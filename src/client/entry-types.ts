@@ -69,7 +69,7 @@ export interface JoinOptions {
    * });
    */
   readonly onWaiting?: ((waiting: Waiting) => void) | undefined;
-  /** Gives up when it is aborted, also while a host lets this side wait: `join` rejects with `closed`. */
+  /** Gives up when it is aborted, also while a host lets this side wait: `join` rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** What the application tells the others about this person: any JSON, at most `LIMITS.userInfo.max` characters. */
   readonly userInfo?: unknown;

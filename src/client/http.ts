@@ -25,6 +25,7 @@ interface RequestTo<Line extends EndpointLine> {
   readonly body?: RequestInput<EndpointAt<Line>>;
   /** Only if what is changed still has this tag [HT8]. */
   readonly ifMatch?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Of an endpoint that answers backends otherwise than people, either schema. */
@@ -44,12 +45,34 @@ type ReplyTo<Line extends EndpointLine> = [ReplySchema<EndpointAt<Line>>] extend
 export async function withToken<Value>(
   account: Pick<Account, 'token'>,
   request: (token: string) => Promise<Value>,
+  signal?: AbortSignal,
 ): Promise<Value> {
+  return unlessAborted(signal, async () => {
+    try {
+      return await request(await account.token());
+    } catch (error) {
+      if (!(error instanceof ParleyClientError) || error.code !== 'unauthorized') throw error;
+      return request(await account.token(true));
+    }
+  });
+}
+
+/** Waits for what `run` does, but no longer than until the signal is aborted: rejects with its reason then. */
+export async function unlessAborted<Value>(
+  signal: AbortSignal | undefined,
+  run: () => Promise<Value>,
+): Promise<Value> {
+  if (signal === undefined) return run();
+  signal.throwIfAborted();
+  let stop = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop);
+  });
   try {
-    return await request(await account.token());
-  } catch (error) {
-    if (!(error instanceof ParleyClientError) || error.code !== 'unauthorized') throw error;
-    return request(await account.token(true));
+    return await Promise.race([run(), aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }
 
@@ -79,7 +102,7 @@ export async function sendForTag<Line extends EndpointLine, Schema extends v.Gen
   baseUrl: string,
   line: Line,
   reply: Schema & ReplyTo<Line>,
-  { token, params, query, body, ifMatch }: RequestTo<Line>,
+  { token, params, query, body, ifMatch, signal }: RequestTo<Line>,
 ): Promise<{ readonly body: v.InferOutput<Schema>; readonly etag: string | undefined }> {
   const [method = '', pattern = ''] = line.split(' ');
   const path = pattern.replace(/:(\w+)/g, (_, name) =>
@@ -93,15 +116,17 @@ export async function sendForTag<Line extends EndpointLine, Schema extends v.Gen
   if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
   if (body !== undefined) headers.set('content-type', 'application/json');
   if (ifMatch !== undefined) headers.set('if-match', ifMatch);
-  const response = await orClientError(
-    fetch(`${baseUrl}${path}${search.size > 0 ? `?${search}` : ''}`, {
-      method,
-      headers,
-      signal: AbortSignal.timeout(ANSWER_MS),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    }),
-  );
-  const text = await orClientError(response.text());
+  const { response, text } = await unlessAborted(signal, async () => {
+    const answer = await orClientError(
+      fetch(`${baseUrl}${path}${search.size > 0 ? `?${search}` : ''}`, {
+        method,
+        headers,
+        signal: AbortSignal.timeout(ANSWER_MS),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    );
+    return { response: answer, text: await orClientError(answer.text()) };
+  });
   if (!response.ok) throw refusal(response, text);
   const parsed = v.safeParse(reply, parseJson(text));
   if (parsed.success) return { body: parsed.output, etag: response.headers.get('etag') ?? undefined };

@@ -1,7 +1,6 @@
 import { signInAsGuest } from './account/sign-in.ts';
 import { showCall } from './call/show-call.ts';
 import { connect } from './client.ts';
-import { ParleyClientError } from './errors.ts';
 import { openDevices } from './open-devices.ts';
 import type { Call, JoinCallOptions } from './types.ts';
 
@@ -19,11 +18,12 @@ export async function joinCall(options: JoinCallOptions): Promise<Call> {
   const { url, name, token, element, camera, microphone, ...joining } = options;
   const { baseUrl, roomId, invite } = readLink(url);
   const { signal } = options;
+  signal?.throwIfAborted();
   const devices = await openDevices({ camera, microphone });
   try {
-    refuseIfAborted(signal);
-    const source = token ?? (await signInAsGuest({ baseUrl, displayName: name })).token;
-    refuseIfAborted(signal);
+    signal?.throwIfAborted();
+    const source = token ?? (await signInAsGuest({ baseUrl, displayName: name, signal })).token;
+    signal?.throwIfAborted();
     const client = await connect({ baseUrl, token: source, signal });
     try {
       const call = await client.join(roomId, { invite, ...joining, ...devices.tracks });
@@ -43,11 +43,6 @@ export async function joinCall(options: JoinCallOptions): Promise<Call> {
     devices.stop();
     throw error;
   }
-}
-
-/** @throws ParleyClientError `closed` */
-function refuseIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw new ParleyClientError('closed', 'Joining was given up.');
 }
 
 /** @throws TypeError if it is no link to a call */

@@ -1,6 +1,12 @@
 import type { MediaState, Peer } from '../protocol/fields.ts';
 import type { SendKind } from '../protocol/room-fields.ts';
 
+/** How long to wait. */
+export interface WaitOptions {
+  /** Gives up when it is aborted: the promise rejects with its reason. The server may have done what was asked all the same. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** How to listen. */
 export interface ListenOptions {
   /** Removes the listener when it is aborted. */

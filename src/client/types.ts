@@ -51,7 +51,7 @@ export interface ConnectOptions {
   readonly baseUrl?: string | undefined;
   /** `account.token`, a string, or a function that asks a backend. */
   readonly token: TokenSource;
-  /** Gives up when it is aborted: `connect` rejects with `closed`. */
+  /** Gives up when it is aborted: `connect` rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds until `connect` gives up; default 10,000. */
   readonly timeoutMs?: number | undefined;

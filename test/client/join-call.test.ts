@@ -142,11 +142,11 @@ describe('joinCall', () => {
     const code = await page.evaluate(
       `(async () => {
         const abort = new AbortController();
-        const joining = parley.joinCall({ url: ${JSON.stringify(url)}, signal: abort.signal }).catch(({ code }) => code);
+        const joining = parley.joinCall({ url: ${JSON.stringify(url)}, signal: abort.signal }).catch(({ name }) => name);
         abort.abort();
         return joining;
       })()`,
     );
-    expect(code).toBe('closed');
+    expect(code).toBe('AbortError');
   });
 });

@@ -1,6 +1,7 @@
 import type { Account, AccountOptions, OidcOptions } from '../account-types.ts';
 import { type ClientErrorCode, ParleyClientError } from '../errors.ts';
 import { originOf } from '../http.ts';
+import type { WaitOptions } from '../peer-types.ts';
 import { requestFinish } from './requests.ts';
 import { beginAccount } from './sign-in.ts';
 
@@ -28,7 +29,7 @@ export function signInWithOidc({ baseUrl, roomId }: OidcOptions = {}): void {
  * @example
  * const account = (await finishSignIn({ storage: localStorage })) ?? restoreAccount({ storage: localStorage });
  */
-export async function finishSignIn(options: AccountOptions = {}): Promise<Account | null> {
+export async function finishSignIn(options: AccountOptions & WaitOptions = {}): Promise<Account | null> {
   const { code, error } = takeFromAddress();
   if (error !== undefined) throw failureOf(error);
   if (code === undefined) return null;

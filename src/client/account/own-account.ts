@@ -2,7 +2,8 @@ import type { FullUser, TokensReply } from '../../protocol/bodies.ts';
 import type { UserStatus } from '../../protocol/fields.ts';
 import type { Account, AccountLogins, ProfileChange } from '../account-types.ts';
 import { ParleyClientError } from '../errors.ts';
-import { withToken } from '../http.ts';
+import { unlessAborted, withToken } from '../http.ts';
+import type { WaitOptions } from '../peer-types.ts';
 import {
   requestEndOfLogin,
   requestEndOfLogins,
@@ -32,9 +33,10 @@ export class OwnAccount implements Account {
     this.on = login.on;
     this.once = login.once;
     this.logins = Object.freeze({
-      list: () => withToken(this, (token) => requestLogins(this.baseUrl, token)),
-      end: (id: string) => this.#endLogin(id),
-      endAll: () => this.#endLogins(),
+      list: ({ signal }: WaitOptions = {}) =>
+        withToken(this, (token) => requestLogins(this.baseUrl, token), signal),
+      end: (id: string, { signal }: WaitOptions = {}) => unlessAborted(signal, () => this.#endLogin(id)),
+      endAll: ({ signal }: WaitOptions = {}) => unlessAborted(signal, () => this.#endLogins()),
     });
   }
 
@@ -56,23 +58,30 @@ export class OwnAccount implements Account {
     }
   }
 
-  update(change: ProfileChange): Promise<FullUser> {
-    return this.#changeUser((token) => requestUpdate(this.baseUrl, token, this.user.id, change));
+  update(change: ProfileChange, { signal }: WaitOptions = {}): Promise<FullUser> {
+    return this.#changeUser((token) => requestUpdate(this.baseUrl, token, this.user.id, change), signal);
   }
 
-  setStatus(status: UserStatus, customStatus?: string | null): Promise<FullUser> {
-    return this.#changeUser((token) =>
-      requestStatus(this.baseUrl, token, this.user.id, { status, customStatus }),
+  setStatus(
+    status: UserStatus,
+    customStatus?: string | null,
+    { signal }: WaitOptions = {},
+  ): Promise<FullUser> {
+    return this.#changeUser(
+      (token) => requestStatus(this.baseUrl, token, this.user.id, { status, customStatus }),
+      signal,
     );
   }
 
-  changePassword(current: string, next: string): Promise<void> {
-    return withToken(this, (token) => requestPassword(this.baseUrl, token, { current, new: next }));
+  changePassword(current: string, next: string, { signal }: WaitOptions = {}): Promise<void> {
+    return withToken(this, (token) => requestPassword(this.baseUrl, token, { current, new: next }), signal);
   }
 
-  async remove(password?: string): Promise<void> {
-    await withToken(this, (token) => requestRemoval(this.baseUrl, token, this.user.id, { password }));
-    this.#login.end();
+  remove(password?: string, { signal }: WaitOptions = {}): Promise<void> {
+    return unlessAborted(signal, async () => {
+      await withToken(this, (token) => requestRemoval(this.baseUrl, token, this.user.id, { password }));
+      this.#login.end();
+    });
   }
 
   /** For a guest who registers. @param request is answered with new tokens of the same login [AC1] */
@@ -90,14 +99,14 @@ export class OwnAccount implements Account {
   }
 
   /** Under the lock, so that another tab's refresh doesn't store the user as it was before. */
-  #changeUser(request: (token: string) => Promise<FullUser>): Promise<FullUser> {
-    return withToken(this, (token) =>
+  #changeUser(request: (token: string) => Promise<FullUser>, signal?: AbortSignal): Promise<FullUser> {
+    const change = (token: string): Promise<FullUser> =>
       this.#login.exclusively(async () => {
         const user = await request(token);
         this.#login.keepUser(user);
         return user;
-      }),
-    );
+      });
+    return withToken(this, change, signal);
   }
 
   async #endLogin(id: string): Promise<void> {

@@ -8,7 +8,8 @@ import type {
   SetUpOptions,
   SignInOptions,
 } from '../account-types.ts';
-import { originOf } from '../http.ts';
+import { originOf, unlessAborted } from '../http.ts';
+import type { WaitOptions } from '../peer-types.ts';
 import { OwnAccount } from './own-account.ts';
 import { requestGuest, requestLogin, requestRegister, requestReset, requestSetUp } from './requests.ts';
 import { SharedLogin } from './shared-login.ts';
@@ -43,7 +44,9 @@ export async function register(options: RegisterOptions): Promise<Account> {
   const fields = { email, password, username, displayName, invite };
   if (guest === undefined) return beginAccount(options, (baseUrl) => requestRegister(baseUrl, fields));
   if (!(guest instanceof OwnAccount)) throw new TypeError('`guest` must be an account of this SDK.');
-  await guest.becomeRegistered((token) => requestRegister(guest.baseUrl, fields, token));
+  await unlessAborted(options.signal, () =>
+    guest.becomeRegistered((token) => requestRegister(guest.baseUrl, fields, token)),
+  );
   return guest;
 }
 
@@ -82,8 +85,9 @@ export function setUp(options: SetUpOptions): Promise<Account> {
  * @example
  * await resetPassword({ token, password: password.value });
  */
-export async function resetPassword({ baseUrl, token, password }: ResetOptions): Promise<void> {
-  await requestReset(originOf(baseUrl), { token, password });
+export async function resetPassword({ baseUrl, token, password, signal }: ResetOptions): Promise<void> {
+  const origin = originOf(baseUrl);
+  await unlessAborted(signal, () => requestReset(origin, { token, password }));
 }
 
 /**
@@ -121,10 +125,10 @@ export function watchAccount(
 
 /** Signs in by `request`, and keeps the login in the storage. */
 export async function beginAccount(
-  { baseUrl, storage }: AccountOptions,
+  { baseUrl, storage, signal }: AccountOptions & WaitOptions,
   request: (baseUrl: string) => Promise<TokensReply>,
 ): Promise<Account> {
   const origin = originOf(baseUrl);
-  const reply = await request(origin);
+  const reply = await unlessAborted(signal, () => request(origin));
   return new OwnAccount(SharedLogin.begin(reply, { baseUrl: origin, storage, tab: browserTab }));
 }

@@ -1,5 +1,6 @@
 import type { Account, ListedUser, UserPage, UserQuery } from '../account-types.ts';
 import { withToken } from '../http.ts';
+import type { WaitOptions } from '../peer-types.ts';
 import { requestUser, requestUsers } from './requests.ts';
 
 /** The server's users. */
@@ -10,14 +11,14 @@ export interface Users {
    * @example
    * const { items, nextCursor } = await users.list(account, { q: 'ad', limit: 20 });
    */
-  list(account: Account, query?: UserQuery): Promise<UserPage>;
+  list(account: Account, query?: UserQuery, options?: WaitOptions): Promise<UserPage>;
   /**
    * Resolves with a user's public profile.
    * @throws ParleyClientError `user_not_found`; `forbidden` for guests; `unauthorized`, `network`, `timeout`
    * @example
    * const { displayName, status } = await users.get(account, peer.userId);
    */
-  get(account: Account, id: string): Promise<ListedUser>;
+  get(account: Account, id: string, options?: WaitOptions): Promise<ListedUser>;
 }
 
 /**
@@ -26,8 +27,8 @@ export interface Users {
  * for (const { displayName } of (await users.list(account)).items) console.log(displayName);
  */
 export const users: Users = Object.freeze({
-  list: (account: Account, query: UserQuery = {}) =>
-    withToken(account, (token) => requestUsers(account.baseUrl, token, query)),
-  get: (account: Account, id: string) =>
-    withToken(account, (token) => requestUser(account.baseUrl, token, id)),
+  list: (account: Account, query: UserQuery = {}, { signal }: WaitOptions = {}) =>
+    withToken(account, (token) => requestUsers(account.baseUrl, token, query), signal),
+  get: (account: Account, id: string, { signal }: WaitOptions = {}) =>
+    withToken(account, (token) => requestUser(account.baseUrl, token, id), signal),
 });

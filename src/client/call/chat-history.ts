@@ -1,6 +1,6 @@
 import { HistoryReply } from '../../protocol/chat-endpoints.ts';
 import { send, withToken } from '../http.ts';
-import type { Account, ChatItem, ChatPage, ChatQuery } from '../types.ts';
+import type { Account, ChatItem, ChatPage, ChatQuery, WaitOptions } from '../types.ts';
 import type { ChatChange } from './chat-messages.ts';
 
 /** Changes that are remembered for a page that is under way; beyond, the page may be older than the events. */
@@ -33,13 +33,21 @@ export class ChatHistory {
   }
 
   /** @throws ParleyClientError as `Chat.history` */
-  async read(query: ChatQuery): Promise<ChatPage> {
+  async read(query: ChatQuery, { signal }: WaitOptions = {}): Promise<ChatPage> {
     const { account, roomId, now } = this.#deps;
     const changes: ChatChange[] = [];
     this.#meanwhile.add(changes);
     try {
-      const { items, nextCursor } = await withToken(account, (token) =>
-        send(account.baseUrl, 'GET /rooms/:roomId/chat', HistoryReply, { token, params: { roomId }, query }),
+      const { items, nextCursor } = await withToken(
+        account,
+        (token) =>
+          send(account.baseUrl, 'GET /rooms/:roomId/chat', HistoryReply, {
+            token,
+            params: { roomId },
+            query,
+            signal,
+          }),
+        signal,
       );
       const time = new Date(now()).toISOString();
       return {

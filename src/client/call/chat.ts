@@ -1,7 +1,7 @@
 import type { Room } from '../../protocol/room-fields.ts';
 import { Emitter } from '../signaling/emitter.ts';
 import type { ServerMessage } from '../signaling/frames.ts';
-import type { Chat, ChatEdit, ChatEvents, ChatMessage, ChatPage, ChatQuery } from '../types.ts';
+import type { Chat, ChatEdit, ChatEvents, ChatMessage, ChatPage, ChatQuery, WaitOptions } from '../types.ts';
 import type { CallSession } from './call-session.ts';
 import { type ChatGap, NO_GAP, readGap, readNew } from './chat-gap.ts';
 import { ChatHistory } from './chat-history.ts';
@@ -77,8 +77,8 @@ export class RoomChat implements Chat, CallPart {
     await this.#deps.session.request('chat:clear', {});
   }
 
-  async history(query: ChatQuery = {}): Promise<ChatPage> {
-    const page = await this.#history.read(query);
+  async history(query: ChatQuery = {}, options?: WaitOptions): Promise<ChatPage> {
+    const page = await this.#history.read(query, options);
     for (const item of page.items) this.#ledger.note(item);
     return page;
   }

@@ -12,6 +12,7 @@ import type {
   RoomChange,
   RoomInvitation,
   TaggedRoom,
+  WaitOptions,
 } from '../types.ts';
 
 /** Who is banned from a room; for its hosts. */
@@ -22,7 +23,7 @@ export interface RoomBans {
    * @example
    * for (const { displayName, userId } of await rooms.bans.list(account, room.id)) addRow(displayName, userId);
    */
-  list(account: Acting, roomId: string): Promise<readonly Ban[]>;
+  list(account: Acting, roomId: string, options?: WaitOptions): Promise<readonly Ban[]>;
   /**
    * Lets a user in again.
    * @throws ParleyClientError `not_found` if that user isn't banned; `room_not_found`, `forbidden`, `unauthorized`,
@@ -30,7 +31,7 @@ export interface RoomBans {
    * @example
    * await rooms.bans.lift(account, room.id, ban.userId);
    */
-  lift(account: Acting, roomId: string, userId: string): Promise<void>;
+  lift(account: Acting, roomId: string, userId: string, options?: WaitOptions): Promise<void>;
 }
 
 /** Invitations to a room; for its hosts. */
@@ -41,7 +42,7 @@ export interface RoomInvitations {
    * @example
    * const open = (await rooms.invitations.list(account, room.id)).filter(({ uses, used }) => used < (uses ?? Infinity));
    */
-  list(account: Acting, roomId: string): Promise<readonly RoomInvitation[]>;
+  list(account: Acting, roomId: string, options?: WaitOptions): Promise<readonly RoomInvitation[]>;
   /**
    * Makes an invitation: a link that opens the room without its password.
    * @throws ParleyClientError `room_not_found`, `forbidden`, `validation_failed`, `rate_limited`, `unauthorized`,
@@ -49,14 +50,19 @@ export interface RoomInvitations {
    * @example
    * const { url } = await rooms.invitations.create(account, room.id, { skipKnock: true, uses: 1 });
    */
-  create(account: Acting, roomId: string, request?: InvitationRequest): Promise<CreatedInvitation>;
+  create(
+    account: Acting,
+    roomId: string,
+    request?: InvitationRequest,
+    options?: WaitOptions,
+  ): Promise<CreatedInvitation>;
   /**
    * Makes an invitation worthless. Who has come by it keeps the rights that it gave.
    * @throws ParleyClientError `not_found`, `room_not_found`, `forbidden`, `unauthorized`, `network`, `timeout`
    * @example
    * await rooms.invitations.remove(account, room.id, invitation.id);
    */
-  remove(account: Acting, roomId: string, invitationId: string): Promise<void>;
+  remove(account: Acting, roomId: string, invitationId: string, options?: WaitOptions): Promise<void>;
 }
 
 /** The server's rooms. */
@@ -68,16 +74,16 @@ export interface Rooms {
    * const { items, nextCursor } = await rooms.list(account, { limit: 20 });
    * const own = items.filter(({ ownerId }) => ownerId === account.user.id);
    */
-  list(account: Acting, query?: PageQuery): Promise<Page<Room>>;
+  list(account: Acting, query?: PageQuery, options?: WaitOptions): Promise<Page<Room>>;
   /**
    * Resolves with a room's current state, without entering it.
    * @throws ParleyClientError `room_not_found`, `unauthorized`, `network`, `timeout`
    * @example
    * const { room, etag } = await rooms.get(account, roomId);
    */
-  get(account: Acting, roomId: string): Promise<TaggedRoom>;
+  get(account: Acting, roomId: string, options?: WaitOptions): Promise<TaggedRoom>;
   /** As `createRoom`. */
-  create(account: Acting, request?: CreateRoomRequest): Promise<CreatedRoom>;
+  create(account: Acting, request?: CreateRoomRequest, options?: WaitOptions): Promise<CreatedRoom>;
   /**
    * Changes what is named and leaves the rest; for hosts. Everybody inside gets a `room` event.
    * @param options `ifMatch`: only if the room is still as it was when it had this `etag`
@@ -91,7 +97,7 @@ export interface Rooms {
     account: Acting,
     roomId: string,
     change: RoomChange,
-    options?: { readonly ifMatch?: string | undefined },
+    options?: WaitOptions & { readonly ifMatch?: string | undefined },
   ): Promise<TaggedRoom>;
   /**
    * Deletes a room and puts everybody out. Resolves with how many were inside.
@@ -99,14 +105,14 @@ export interface Rooms {
    * @example
    * const count = await rooms.remove(account, room.id);
    */
-  remove(account: Acting, roomId: string): Promise<number>;
+  remove(account: Acting, roomId: string, options?: WaitOptions): Promise<number>;
   /**
    * Resolves with a page of the room's past calls, the newest first, up to 90 days back; for hosts.
    * @throws ParleyClientError `room_not_found`, `forbidden`, `validation_failed`, `unauthorized`, `network`, `timeout`
    * @example
    * for (const { startedAt, participants } of (await rooms.calls(account, room.id)).items) addRow(startedAt, participants);
    */
-  calls(account: Acting, roomId: string, query?: PageQuery): Promise<Page<PastCall>>;
+  calls(account: Acting, roomId: string, query?: PageQuery, options?: WaitOptions): Promise<Page<PastCall>>;
   readonly bans: RoomBans;
   readonly invitations: RoomInvitations;
 }
