@@ -69,7 +69,7 @@ export async function openClient(options: ConnectOptions, platform: Platform): P
   if (typeof WebSocket !== 'function') {
     throw new ParleyClientError(
       'unsupported',
-      'This runtime has no WebSocket; Node has one since version 22. Pass one: connect({ WebSocket, … }), such as the one of the package "ws".',
+      'This runtime has no WebSocket. Use a current browser, or Node 22 or later; else pass one, such as that of the package "ws": connect({ WebSocket, … }).',
     );
   }
   const session = new ResumableSession({

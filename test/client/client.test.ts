@@ -70,7 +70,11 @@ describe('a browser without WebRTC', () => {
     'is refused at join (%s), and the server hears nothing: nobody sees a ghost',
     async (found) => {
       const { client, socket } = await live({ RTCPeerConnection: () => found });
-      await expect(client.join('room')).rejects.toMatchObject({ code: 'unsupported' });
+      await expect(client.join('room')).rejects.toMatchObject({
+        code: 'unsupported',
+        message: expect.stringContaining('Use a current Chrome'),
+      });
+      await expect(client.call('bob')).rejects.toMatchObject({ code: 'unsupported' });
       expect(socket.sent).toEqual([]);
       // The first try leaves nothing behind that would hinder the next.
       await expect(client.join('room')).rejects.toMatchObject({ code: 'unsupported' });

@@ -4,6 +4,10 @@ import { ParleyClientError } from '../errors.ts';
 /** The browser's RTCPeerConnection, or another implementation of it. */
 export type RtcConstructor = new (configuration: RTCConfiguration) => RTCPeerConnection;
 
+/** What to do about a browser that can't call. */
+const ADVICE =
+  'Use a current Chrome, Edge, Firefox or Safari, and allow WebRTC in its settings, policies and extensions.';
+
 /** An ICE server's URL that this browser refuses, and why. */
 export interface RefusedUrl {
   readonly url: string;
@@ -28,7 +32,10 @@ export class ConnectionFactory {
   /** @throws ParleyClientError `unsupported` */
   constructor(RTCPeerConnection: RtcConstructor | undefined, configuration: RTCConfiguration) {
     if (typeof RTCPeerConnection !== 'function') {
-      throw new ParleyClientError('unsupported', 'This browser has no WebRTC, or it is switched off.');
+      throw new ParleyClientError(
+        'unsupported',
+        `This browser has no WebRTC, or it is switched off. ${ADVICE}`,
+      );
     }
     this.#RTCPeerConnection = RTCPeerConnection;
     this.#configuration = configuration;
@@ -38,7 +45,7 @@ export class ConnectionFactory {
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new ParleyClientError(
         'unsupported',
-        `This browser refuses to create an RTCPeerConnection: ${why}`,
+        `This browser refuses to create an RTCPeerConnection: ${why}. ${ADVICE}`,
         {
           cause,
         },
