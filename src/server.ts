@@ -132,7 +132,7 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   const opened = parts.openStore(config.databasePath, log, clock);
   closers.push(() => opened.close());
   closers.push(startCheckpoints({ path: config.databasePath, store: opened, clock, log }));
-  const webhooks = await startWebhooks({ ...parts, store: opened, liveRooms: () => hub.liveRooms });
+  const webhooks = await startWebhooks({ ...parts, store: opened, hub: () => hub });
   const { store } = webhooks;
   closers.push(() => webhooks.close());
 

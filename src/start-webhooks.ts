@@ -1,7 +1,7 @@
 import { profileOf } from './accounts/profiles.ts';
 import { describeMessage } from './chat/history.ts';
 import type { Config } from './config/config.ts';
-import type { Ids } from './domain/ids.ts';
+import type { Ids, RoomId } from './domain/ids.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { parseWebhookSecret } from './lib/webhook-secrets.ts';
@@ -30,7 +30,10 @@ export interface Webhooks {
 interface WebhookParts {
   readonly config: Pick<Config, 'webhooks'>;
   readonly store: Store;
-  readonly liveRooms: () => Pick<Hub['liveRooms'], 'membersOf' | 'countIn'>;
+  readonly hub: () => {
+    readonly liveRooms: Pick<Hub['liveRooms'], 'membersOf' | 'countIn'>;
+    readonly knocks: Pick<Hub['knocks'], 'lineOf'>;
+  };
   readonly ids: Pick<Ids, 'unique'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -38,7 +41,7 @@ interface WebhookParts {
 
 /** Takes what endpoints are to be told, and tells them. */
 export async function startWebhooks(parts: WebhookParts): Promise<Webhooks> {
-  const { store, liveRooms, ids, clock, log } = parts;
+  const { store, hub, ids, clock, log } = parts;
   const { webhooks } = store;
   const settings = parts.config.webhooks;
   await webhooks.setEndpoints(settings?.urls ?? []);
@@ -54,12 +57,16 @@ export async function startWebhooks(parts: WebhookParts): Promise<Webhooks> {
   const { unique } = ids;
   const outbox = createOutbox({ store: webhooks, types, written: delivery.wake, unique, clock, log });
   const { inside, calls } = store;
-  const membersOf: Hub['liveRooms']['membersOf'] = (roomId) => liveRooms().membersOf(roomId);
-  const people = new People({ outbox, inside, calls, membersOf, clock });
+  const membersOf: Hub['liveRooms']['membersOf'] = (roomId) => hub().liveRooms.membersOf(roomId);
+  const waitingFor = (roomId: RoomId) =>
+    hub()
+      .knocks.lineOf(roomId)
+      .map((knock) => knock.event());
+  const people = new People({ outbox, inside, calls, membersOf, waitingFor, clock });
   const describe = {
     room: (row: Parameters<typeof recordOf>[0]) => ({
       ...recordOf(row),
-      participants: liveRooms().countIn(row.id),
+      participants: hub().liveRooms.countIn(row.id),
     }),
     message: describeMessage,
     user: profileOf,

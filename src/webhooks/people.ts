@@ -2,11 +2,15 @@ import type { DomainEvents } from '../domain/events.ts';
 import type { PeerId, RoomId, UserId } from '../domain/ids.ts';
 import { andThen } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { ErrorCode } from '../protocol/codes.ts';
 import type { CallStore, InsideStore, ToldCall, ToldPeer } from '../store/contract.ts';
 import type { Outbox } from './outbox.ts';
 
 /** Milliseconds between two notes that the process lives: whom a crash puts out has left at the last one. */
 const ALIVE_MS = 10_000;
+
+/** Why those who wait aren't let in when their room is removed: told before the room's end, not after it. */
+const ROOM_GONE: ErrorCode = 'room_not_found';
 
 interface PeopleDeps {
   readonly outbox: Outbox;
@@ -14,6 +18,8 @@ interface PeopleDeps {
   readonly calls: Pick<CallStore, 'noteAlive' | 'lastAlive'>;
   /** Who is inside, suspended ones too, those who are expected not [CT0]. */
   readonly membersOf: (roomId: RoomId) => readonly { readonly peerId: PeerId }[];
+  /** Who waits to be let in. */
+  readonly waitingFor: (roomId: RoomId) => readonly DomainEvents['knock.began'][];
   readonly clock: Clock;
 }
 
@@ -87,20 +93,28 @@ export class People {
   }
 
   refused({ reason, ...knock }: DomainEvents['knock.refused']): void {
+    if (reason === ROOM_GONE) return;
     const { outbox } = this.#deps;
     const participants = this.#count(knock.roomId);
     outbox.tell('participant.refused', knock.roomId, { ...knock, reason, participants });
   }
 
-  /** Tells that everybody left a room that is being removed, and that its call ended. Call it in the transaction that removes it. */
+  /**
+   * Tells that everybody left a room that is being removed, that its call ended, and that who waits isn't let in. Call it in the
+   * transaction that removes it.
+   */
   tellRoomEnd(roomId: RoomId): void {
-    const at = this.#deps.clock.now();
+    const { clock, outbox, waitingFor } = this.#deps;
+    const at = clock.now();
     const peers = [...(this.#peers.get(roomId)?.values() ?? [])];
     for (const [index, peer] of peers.entries()) {
       this.#tellLeft(peer, { reason: 'room_closed', at, participants: peers.length - 1 - index });
     }
     const call = this.#calls.get(roomId);
     if (call !== undefined) this.#tellEnd(call, at, 0);
+    for (const knock of waitingFor(roomId)) {
+      outbox.tell('participant.refused', roomId, { ...knock, reason: ROOM_GONE, participants: 0 });
+    }
   }
 
   /** Call it when that transaction is stored. */

@@ -40,7 +40,7 @@ async function startProcess(path: string, clock: FakeClock) {
   const outbox = createOutbox({ store: store.webhooks, types, written, unique, clock, log: silentLog });
   const { inside, calls } = store;
   const membersOf = (roomId: RoomId) => hub.liveRooms.membersOf(roomId);
-  const people = new People({ outbox, inside, calls, membersOf, clock });
+  const people = new People({ outbox, inside, calls, membersOf, waitingFor: () => [], clock });
   const callLog = new CallLog({ store: calls, liveRooms: hub.liveRooms, clock, ids: randomIds, events });
   const never = () => {
     throw new TypeError('nobody writes or registers here');
