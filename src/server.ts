@@ -201,7 +201,12 @@ async function start(parts: Parts, closers: Closers): Promise<Running> {
   let isDraining = false;
   const gateway = attachGateway(app, { ...adapters, roomTokens: rooms.tokens, hub, limits });
   closers.push(() => gateway.close());
-  const stats = () => ({ hub: hub.stats(), gateway: gateway.stats(), turn: ice.stats() });
+  const stats = () => ({
+    hub: hub.stats(),
+    gateway: gateway.stats(),
+    turn: ice.stats(),
+    webhooks: webhooks.stats(),
+  });
   const http = attachHttp(app, {
     ...adapters,
     roomSettings,

@@ -26,7 +26,7 @@ import { routeRequests } from './server/router.ts';
  */
 export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void } {
   const files = loadFiles(deps.distFolder, deps.log, (html) => withSettings(html, deps.pageSettings));
-  const metrics = createMetrics(deps.stats);
+  const metrics = createMetrics(deps.stats, deps.clock);
   const handlers: Handlers = {
     ...accountRoutes(deps),
     ...inviteRoutes(deps),

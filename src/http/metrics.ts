@@ -1,4 +1,5 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Clock } from '../lib/clock.ts';
 import type { HubStats } from '../signaling/hub.ts';
 
 /** Stats of the server's parts. Totals count from the start of the process. */
@@ -8,6 +9,16 @@ export interface ServerStats {
   readonly gateway: { readonly connections: number };
   /** Stats of the embedded relay, if it runs. */
   readonly turn?: TurnStats | undefined;
+  /** Stats of webhooks, if there are endpoints. */
+  readonly webhooks?: WebhookStats | undefined;
+}
+
+/** As `DeliveryStats` in `webhooks/`. */
+interface WebhookStats {
+  /** Tries by result. */
+  readonly attempts: Readonly<Record<string, number>>;
+  /** Milliseconds since 1970; undefined: nothing waits. */
+  readonly oldestAt: number | undefined;
 }
 
 /** As `RelayStats` in `turn/`. */
@@ -44,7 +55,7 @@ interface Metric {
   readonly samples: readonly Sample[];
 }
 
-export function createMetrics(stats: () => ServerStats): Metrics {
+export function createMetrics(stats: () => ServerStats, clock: Pick<Clock, 'now'>): Metrics {
   const responses = new Map<number, number>();
   const delay = monitorEventLoopDelay();
   delay.enable();
@@ -58,6 +69,7 @@ export function createMetrics(stats: () => ServerStats): Metrics {
         ...signalingMetrics(now),
         httpMetric(responses),
         ...turnMetrics(now.turn),
+        ...webhookMetrics(now.webhooks, clock.now()),
         ...processMetrics(delay),
       ];
       delay.reset();
@@ -126,6 +138,19 @@ function turnMetrics(turn: TurnStats | undefined): Metric[] {
       'TURN refusals by reason.',
       byLabel('reason', Object.entries(turn.denials)),
     ),
+  ];
+}
+
+function webhookMetrics(webhooks: WebhookStats | undefined, now: number): Metric[] {
+  if (webhooks === undefined) return [];
+  const { attempts, oldestAt = now } = webhooks;
+  return [
+    counter('parley_webhook_attempts_total', 'Tries to deliver a webhook, by result.', [
+      ...byLabel('result', Object.entries(attempts)),
+    ]),
+    gauge('parley_webhook_oldest_seconds', 'Age of the oldest webhook that waits; 0 if none does.', [
+      [Math.max(0, now - oldestAt) / 1_000],
+    ]),
   ];
 }
 

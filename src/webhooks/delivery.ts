@@ -3,17 +3,22 @@ import type { Log } from '../lib/log.ts';
 import type { DueDelivery, WebhookStore } from '../store/contract.ts';
 import type { Attempt, Outcome } from './attempt.ts';
 import { startPruning } from './pruning.ts';
-import { waitAfter } from './schedule.ts';
+import { LONGEST_WAIT_MS, waitAfter } from './schedule.ts';
 
 /** Max tries that run at a time for one endpoint, each of another room. */
 export const TRIES_PER_ENDPOINT = 16;
 /** How often (ms) it is looked whether something is due: for waits that are over, and for what another process changed. */
-const LOOK_MS = 1_000;
+export const LOOK_MS = 1_000;
+/** A clock that was set back by more than this (ms) makes everything due: waits end by the clock that they began by. */
+const SET_BACK_MS = 10_000;
+
+/** Tries by result. The last try of an event that is given up is `dropped`. */
+export type Attempts = Readonly<Record<Outcome['result'] | 'dropped', number>>;
 
 export interface DeliveryStats {
-  readonly delivered: number;
-  readonly failed: number;
-  readonly dropped: number;
+  readonly attempts: Attempts;
+  /** When the oldest event happened that waits, as seen in the last second; undefined if none does. */
+  readonly oldestAt: number | undefined;
 }
 
 /** Sends what waits, in order per endpoint and room [CT5]. */
@@ -38,10 +43,15 @@ interface DeliveryDeps {
 export function startDelivery({ store, urls, attempt, clock, random, log }: DeliveryDeps): Delivery {
   /** Lanes in which a try runs, by endpoint: the next event of a lane waits for it. */
   const running = new Map<string, Map<string, Promise<void>>>(urls.map((url) => [url, new Map()]));
-  const counts = { delivered: 0, failed: 0, dropped: 0 };
+  const attempts = { delivered: 0, failed: 0, gone: 0, dropped: 0 };
   const stop = new AbortController();
+  /** Ends them. */
+  const pauses = new Set<() => void>();
   let isClosed = false;
   let isWoken = false;
+  let oldestAt: number | undefined;
+  /** Undefined: what waits was written by a process before, whose clock isn't known. */
+  let lastLook: number | undefined;
 
   function wake(): void {
     if (isWoken || isClosed) return;
@@ -71,56 +81,92 @@ export function startDelivery({ store, urls, attempt, clock, random, log }: Deli
   async function send(event: DueDelivery, lanes: Map<string, Promise<void>>): Promise<void> {
     try {
       const outcome = await attempt(event, stop.signal);
-      if (!isClosed) await note(event, outcome);
-    } catch (error) {
-      log.error("the outcome of a webhook can't be stored", { id: event.id, error });
+      if (!isClosed) await keepNoting(settlementOf(event, outcome), event);
     } finally {
       lanes.delete(event.lane);
       wake();
     }
   }
 
-  async function note(event: DueDelivery, { result, said, retryAfterMs }: Outcome): Promise<void> {
+  /** Counts and logs an outcome. @returns what stores it */
+  function settlementOf(event: DueDelivery, { result, said, retryAfterMs }: Outcome): () => Promise<void> {
     const { url, lane, number, id, type } = event;
     const now = clock.now();
     const tried = { url, lane, number, triedAt: now, outcome: said };
-    if (result === 'delivered') {
-      counts.delivered += 1;
-      await store.settle(tried, 'delivered');
-      return;
-    }
-    counts.failed += 1;
-    const about = { host: hostOf(url), id, type, outcome: said };
-    if (result === 'gone') {
-      await store.retry(tried, now);
-      await store.stop(url, 'gone', now);
-      log.warn('a webhook endpoint is gone; `parley webhooks resend` takes it up again', about);
-      return;
-    }
     const tries = event.tries + 1;
-    const wait = waitAfter(tries, random(), retryAfterMs);
-    if (wait === undefined) {
-      counts.dropped += 1;
-      await store.settle(tried, 'dropped');
-      log.error('a webhook was dropped after its last try', { ...about, tries });
-      return;
+    const about = { host: hostOf(url), id, type, outcome: said };
+    const wait = result === 'failed' ? waitAfter(tries, random(), retryAfterMs) : undefined;
+    const isDropped = result === 'failed' && wait === undefined;
+    attempts[isDropped ? 'dropped' : result] += 1;
+    if (result === 'delivered') return async () => store.settle(tried, 'delivered');
+    if (result === 'gone') {
+      log.warn('a webhook endpoint is gone; `parley webhooks resend` takes it up again', about);
+      return async () => {
+        await store.stop(url, 'gone', now);
+        await store.retry(tried, now);
+      };
     }
-    await store.retry(tried, now + wait);
+    if (wait === undefined) {
+      log.error('a webhook was dropped after its last try', { ...about, tries });
+      return async () => store.settle(tried, 'dropped');
+    }
     log.warn('a webhook was not taken', { ...about, tries, nextTryInMs: wait });
+    return async () => store.retry(tried, now + wait);
   }
 
-  const stopLooking = clock.every(LOOK_MS, wake);
+  /** Until it is stored: an event whose delivery isn't would be due again, and be sent again at once. */
+  async function keepNoting(note: () => Promise<void>, { id }: DueDelivery): Promise<void> {
+    for (let failures = 0; !isClosed; failures += 1) {
+      try {
+        await note();
+        return;
+      } catch (error) {
+        if (failures === 0)
+          log.error("the outcome of a webhook can't be stored; it is tried again", { id, error });
+      }
+      await pause();
+    }
+  }
+
+  /** A second, or until the end. */
+  function pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const over = (): void => {
+        cancel();
+        pauses.delete(over);
+        resolve();
+      };
+      const cancel = clock.after(LOOK_MS, over);
+      pauses.add(over);
+    });
+  }
+
+  async function lookAround(): Promise<void> {
+    try {
+      const now = clock.now();
+      if (lastLook === undefined) await store.hasten(now + LONGEST_WAIT_MS, now);
+      else if (now < lastLook - SET_BACK_MS) await store.hasten(now, now);
+      lastLook = now;
+      oldestAt = await store.oldest();
+    } catch (error) {
+      log.error("webhooks can't be looked after", { error });
+    }
+    wake();
+  }
+
+  const stopLooking = clock.every(LOOK_MS, () => void lookAround());
   const stopPruning = startPruning({ store, clock, log });
-  wake();
+  void lookAround();
 
   return {
     wake,
-    stats: () => ({ ...counts }),
+    stats: () => ({ attempts: { ...attempts }, oldestAt }),
     async close() {
       isClosed = true;
       stopLooking();
       stopPruning();
       stop.abort(new Error('the server ends'));
+      for (const over of pauses) over();
       await Promise.all([...running.values()].flatMap((lanes) => [...lanes.values()]));
     },
   };

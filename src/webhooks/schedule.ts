@@ -19,6 +19,8 @@ export const TRIES = WAITS.length + 1;
 const SPREAD = 0.2;
 /** Max milliseconds that `Retry-After` counts for. */
 export const MAX_RETRY_AFTER_MS = 24 * HOUR;
+/** Max milliseconds from one try to the next. */
+export const LONGEST_WAIT_MS = 24 * HOUR * (1 + SPREAD);
 
 /**
  * Returns how long to wait for the next try, in milliseconds; undefined after the last one.

@@ -133,7 +133,7 @@ describe('delivery of webhooks', () => {
     }
     await receiver.take(TRIES + 1);
     expect(states()[0]).toBe('msg_1 dropped');
-    expect(delivery.stats().dropped).toBe(1);
+    expect(delivery.stats().attempts).toMatchObject({ failed: TRIES - 1, dropped: 1 });
     expect(receiver.received.some(({ path }) => path === '/elsewhere')).toBe(false);
     expect(receiver.received.at(-1)?.body).toContain('msg_2');
   });

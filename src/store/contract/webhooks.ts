@@ -79,7 +79,7 @@ export interface WebhookStore {
   due(url: string, now: number, max: number): Awaitable<readonly DueDelivery[]>;
   /** When the next event is due for any endpoint that isn't stopped; undefined if none waits. */
   nextDue(): Awaitable<number | undefined>;
-  /** When the oldest event happened that waits; undefined if none does. */
+  /** When the oldest event happened that waits for any endpoint, one that is stopped too; undefined if none does. */
   oldest(): Awaitable<number | undefined>;
   /** The event was delivered, or is given up; the next in its lane is due at once. */
   settle(attempt: WebhookTry, state: 'delivered' | 'dropped'): Awaitable<void>;
@@ -93,6 +93,8 @@ export interface WebhookStore {
   resend(id: string, now: number): Awaitable<number | undefined>;
   /** Durable. Takes stopped endpoints up again, and all that waits is due. @returns how many */
   restart(now: number): Awaitable<number>;
+  /** What is due later than `after` is due at `now`: the clock was set back. */
+  hasten(after: number, now: number): Awaitable<void>;
   /** Removes some of the events that are old and wait for nobody. @returns `after` for the next slice */
   prune(slice: PruneSlice): Awaitable<number>;
 }

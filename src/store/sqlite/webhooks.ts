@@ -14,7 +14,7 @@ import type { Connection } from './driver.ts';
 
 const EVENT = 'e.number, e.id, e.lane, e.type, e.body, e.created_at AS createdAt';
 
-/** Statements that read. A test looks at their plans. */
+/** Statements that read, or that look for rows. A test looks at their plans. */
 export const WEBHOOK_SQL = {
   due: `SELECT l.url, d.tries, ${EVENT}
     FROM webhook_lanes l
@@ -28,6 +28,8 @@ export const WEBHOOK_SQL = {
     WHERE url = ? AND lane = ? AND state = 'waiting' ORDER BY number LIMIT 1`,
   oldest: `SELECT created_at FROM webhook_events WHERE number =
     (SELECT min(number) FROM webhook_deliveries WHERE state = 'waiting')`,
+  late: 'SELECT 1 FROM webhook_lanes WHERE url = ? AND due_at > ? LIMIT 1',
+  hasten: 'UPDATE webhook_lanes SET due_at = :now WHERE url = :url AND due_at > :after',
   slice: `SELECT number,
       created_at <= :until OR number <= (SELECT max(number) FROM webhook_events) - :keep AS isOld
     FROM webhook_events WHERE number > :after ORDER BY number LIMIT :max`,
@@ -72,6 +74,8 @@ export function createWebhookStore(database: Connection, { soon, now, durably, f
   const closeLane = database.prepare<[string, string]>(
     'DELETE FROM webhook_lanes WHERE url = ? AND lane = ?',
   );
+  const late = database.prepare<[string, number], 1>(WEBHOOK_SQL.late).pluck();
+  const hasten = database.prepare<[{ url: string; after: number; now: number }]>(WEBHOOK_SQL.hasten);
   const setAllDue = database.prepare<[number]>('UPDATE webhook_lanes SET due_at = min(due_at, ?)');
   const nextInLane = database.prepare<[string, string], 1>(WEBHOOK_SQL.nextInLane).pluck();
   const due = database.prepare<[{ url: string; now: number; max: number }], DueDelivery>(WEBHOOK_SQL.due);
@@ -152,6 +156,10 @@ export function createWebhookStore(database: Connection, { soon, now, durably, f
     return restartAll.run().changes;
   });
 
+  const hastenAll = database.transaction((after: number, at: number): void => {
+    for (const { url } of endpoints.all()) hasten.run({ url, after, now: at });
+  });
+
   /** Later events are younger: the first young one ends the round. */
   const prune = database.transaction((query: PruneSlice): number => {
     const events = slice.all(query);
@@ -191,6 +199,10 @@ export function createWebhookStore(database: Connection, { soon, now, durably, f
     list: ({ state = undefined, limit }: DeliveriesQuery) => list.all({ state: state ?? null, limit }),
     resend: durably(resend.immediate),
     restart: durably(restart.immediate),
+    hasten(after, at) {
+      // Most of the time there is nothing to write.
+      if (endpoints.all().some(({ url }) => late.get(url, after) === 1)) now(hastenAll.immediate)(after, at);
+    },
     prune: now(prune.immediate),
   } satisfies WebhookStore;
 }
