@@ -39,6 +39,14 @@ const RUN_BY: Readonly<Record<string, { readonly file: string; readonly words: r
     file: 'test/client/support/installed-package.ts',
     words: ["'install', '--offline'"],
   },
+  ...Object.fromEntries(
+    [...documentText('src/webhooks/README.md').matchAll(/^node dist\/main\.js webhooks .*$/gm)].map(
+      ([command]) => [
+        command,
+        { file: 'test/webhooks/readme.test.ts', words: ["codeBlock('src/webhooks/README.md', 'sh'"] },
+      ],
+    ),
+  ),
   'npm ci && npm test': { file: '.ci/run', words: ['npm ci', 'npm test'] },
 };
 

@@ -3,8 +3,8 @@ import { CLOSE, CLOSE_REASONS } from '../../protocol/codes.ts';
 import { type ClientEvent, clientEvents, type ServerEvent, serverEvents } from '../../protocol/events.ts';
 import { CLIENT_EXAMPLES, SERVER_EXAMPLES } from './event-examples.ts';
 import { CLIENT_SUMMARIES, SERVER_SUMMARIES } from './event-summaries.ts';
-import { createJsonSchemas, type JsonSchemas } from './json-schemas.ts';
-import { type Json, NAMED } from './openapi.ts';
+import { createJsonSchemas, type Json, type JsonSchemas } from './json-schemas.ts';
+import { NAMED } from './openapi.ts';
 
 const NUMBER = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const;
 /** Numbers of the examples. */

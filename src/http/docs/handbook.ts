@@ -36,6 +36,7 @@ export const HANDBOOK: readonly Part[] = [
       { slug: 'sdk', title: 'The SDK', file: 'src/client/README.md' },
       { slug: 'examples', title: 'Examples of the SDK', file: 'src/client/examples/README.md' },
       { slug: 'accounts', title: 'Users and tokens', file: 'src/accounts/README.md' },
+      { slug: 'webhooks', title: 'Webhooks', file: 'src/webhooks/README.md' },
       { slug: 'websocket', title: 'The bare WebSocket', file: 'src/ws/README.md' },
       { slug: 'contract', title: 'The wire contract', file: 'src/protocol/README.md' },
     ],

@@ -10,6 +10,9 @@ import { PAGE_ITEMS, PageQuery } from '../../protocol/pages.ts';
 
 export type { JsonSchema };
 
+/** Part of a document: JSON. */
+export type Json = Readonly<Record<string, unknown>>;
+
 /** Schemas and checks of which JSON Schema can say more than it is told. */
 const KNOWN: ReadonlyMap<unknown, JsonSchema> = new Map<unknown, JsonSchema>([
   [

@@ -8,8 +8,9 @@ import { KnockItem, OwnKnock } from '../../protocol/knock-events.ts';
 import { Room } from '../../protocol/room-fields.ts';
 import { statusOf, titleOf } from '../server/problems.ts';
 import { EXAMPLES } from './examples.ts';
-import { createJsonSchemas, type JsonSchema, type JsonSchemas } from './json-schemas.ts';
+import { createJsonSchemas, type Json, type JsonSchema, type JsonSchemas } from './json-schemas.ts';
 import { OPERATIONS, type OperationName, operationNames, TAGS, WHO } from './operations.ts';
+import { WEBHOOKS_TAG, webhooks } from './webhooks.ts';
 
 /** Shapes that the reference calls by a name. */
 export const NAMED = {
@@ -28,10 +29,7 @@ export const NAMED = {
 
 const { type: PAGE_TYPE } = ENDPOINTS.callPage.reply;
 
-/** Part of a document: JSON. */
-export type Json = Readonly<Record<string, unknown>>;
-
-/** Returns the description of the HTTP API in OpenAPI 3.1, made from the table of endpoints. */
+/** Returns the description of the HTTP API in OpenAPI 3.1, made from the table of endpoints, and of what webhooks send. */
 export function openApi(version: string): Json {
   const schemas = createJsonSchemas(NAMED);
   const paths: Record<string, Record<string, Json>> = {};
@@ -53,8 +51,9 @@ export function openApi(version: string): Json {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
-    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    tags: [...Object.entries(TAGS).map(([name, description]) => ({ name, description })), WEBHOOKS_TAG],
     paths,
+    webhooks: webhooks(schemas),
     components: {
       schemas: schemas.components(),
       securitySchemes: {

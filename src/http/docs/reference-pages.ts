@@ -1,5 +1,6 @@
 import { ENDPOINTS, type Endpoint, ERRORS_OF_ALL, NoBody } from '../../protocol/endpoints.ts';
 import { clientEvents, serverEvents } from '../../protocol/events.ts';
+import { WEBHOOK_TYPES } from '../../protocol/webhook-events.ts';
 import { statusOf, titleOf } from '../server/problems.ts';
 import { CLIENT_EXAMPLES, SERVER_EXAMPLES } from './event-examples.ts';
 import { CLIENT_SUMMARIES, SERVER_SUMMARIES } from './event-summaries.ts';
@@ -8,6 +9,8 @@ import { createJsonSchemas, type JsonSchema, type JsonSchemas } from './json-sch
 import { escapeHtml } from './layout.ts';
 import { NAMED } from './openapi.ts';
 import { OPERATIONS, type OperationName, operationNames, TAGS, WHO } from './operations.ts';
+import { WEBHOOK_SUMMARIES, webhookBody } from './webhook-examples.ts';
+import { WEBHOOKS_TAG, webhookSchema } from './webhooks.ts';
 
 /** Returns the page of the HTTP API: what `/openapi.json` says, for people. */
 export function apiPage(): string {
@@ -19,8 +22,18 @@ export function apiPage(): string {
   });
   return `<h1>HTTP API</h1>
 <p>For programs: <a href="/openapi.json">openapi.json</a> (OpenAPI 3.1). Its rules in words: the <a href="/docs/contract">wire contract</a>.</p>
-${index(operationNames().map((name) => [name, `${ENDPOINTS[name].method} ${ENDPOINTS[name].path}`, OPERATIONS[name][1]]))}
+${index([
+  ...operationNames().map(
+    (name) => [name, `${ENDPOINTS[name].method} ${ENDPOINTS[name].path}`, OPERATIONS[name][1]] as const,
+  ),
+  ...WEBHOOK_TYPES.map((type) => [anchor('webhook', type), `↗ ${type}`, WEBHOOK_SUMMARIES[type]] as const),
+])}
 ${parts.join('\n')}
+<h2 id="${WEBHOOKS_TAG.name}">Webhooks</h2>
+<p>${escapeHtml(WEBHOOKS_TAG.description)} How to take them: <a href="/docs/webhooks">webhooks</a>.</p>
+${WEBHOOK_TYPES.map((type) =>
+  eventSection('webhook', type, WEBHOOK_SUMMARIES[type], schemas.of(webhookSchema(type)), webhookBody(type)),
+).join('\n')}
 <h2 id="shapes">Shapes</h2>
 ${Object.entries(schemas.components())
   .map(([name, schema]) => `<h3 id="shape-${name}">${name}</h3>\n${fields(schema)}`)
@@ -95,7 +108,7 @@ ${fields(schema)}${sample(example)}
 }
 
 function anchor(sender: string, event: string): string {
-  return `${sender}-${event.replaceAll(':', '-')}`;
+  return `${sender}-${event.replaceAll(/[:.]/g, '-')}`;
 }
 
 /** Returns a list of what is on the page. */

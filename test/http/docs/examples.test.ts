@@ -7,8 +7,11 @@ import { CLIENT_EXAMPLES, SERVER_EXAMPLES } from '../../../src/http/docs/event-e
 import { EXAMPLES } from '../../../src/http/docs/examples.ts';
 import { openApi } from '../../../src/http/docs/openapi.ts';
 import { operationNames } from '../../../src/http/docs/operations.ts';
+import { webhookBody } from '../../../src/http/docs/webhook-examples.ts';
+import { webhookSchema } from '../../../src/http/docs/webhooks.ts';
 import { ENDPOINTS, type Endpoint, NoBody } from '../../../src/protocol/endpoints.ts';
 import { clientEvents, serverEvents } from '../../../src/protocol/events.ts';
+import { WEBHOOK_TYPES } from '../../../src/protocol/webhook-events.ts';
 
 describe('examples of the reference', () => {
   it('are there for every body of every operation', () => {
@@ -37,6 +40,12 @@ describe('examples of the reference', () => {
     for (const [event, schema] of Object.entries(serverEvents)) {
       const example = SERVER_EXAMPLES[event as keyof typeof serverEvents];
       expect(v.parse(schema, example)).toEqual(example);
+    }
+  });
+
+  it('[CT5] pass the schemas of all webhooks', () => {
+    for (const type of WEBHOOK_TYPES) {
+      expect(v.parse(webhookSchema(type), webhookBody(type))).toEqual(webhookBody(type));
     }
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { openApi } from '../../../src/http/docs/openapi.ts';
 import { operationNames } from '../../../src/http/docs/operations.ts';
 import { ENDPOINTS, type Endpoint } from '../../../src/protocol/endpoints.ts';
+import { WEBHOOK_TYPES } from '../../../src/protocol/webhook-events.ts';
 
 const document = openApi('1.2.3');
 
@@ -25,6 +26,25 @@ describe('openapi.json', () => {
       'application/json',
       'text/html; charset=utf-8',
     ]);
+  });
+
+  it('[CT5] has every webhook, with its example', () => {
+    const webhooks = document['webhooks'] as Readonly<Record<string, { readonly post: object }>>;
+    expect(Object.keys(webhooks)).toEqual(WEBHOOK_TYPES);
+    for (const [type, { post }] of Object.entries(webhooks)) {
+      expect(post).toMatchObject({
+        operationId: type,
+        parameters: [{ name: 'webhook-id' }, { name: 'webhook-timestamp' }, { name: 'webhook-signature' }],
+        requestBody: {
+          content: {
+            'application/json': {
+              schema: { required: ['type', 'timestamp', 'data'], properties: { type: { const: type } } },
+              example: { type },
+            },
+          },
+        },
+      });
+    }
   });
 
   it('names every code that an endpoint may answer', () => {
