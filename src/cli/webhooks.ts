@@ -76,8 +76,13 @@ function list({ store: { webhooks } }: Beside, argv: readonly string[]): number 
 }
 
 function line({ id, createdAt, type, lane, state, tries, outcome, url }: WebhookDelivery): string {
+  const tried = tries === 0 ? '' : ` after ${counted(tries, 'try', 'tries')}`;
   const last = outcome === null ? '' : `, last: ${outcome}`;
-  return `${id}  ${isoTime(createdAt)}  ${type}  ${lane}  ${state} after ${tries} tries${last}  ${new URL(url).host}`;
+  return `${id}  ${isoTime(createdAt)}  ${type}  ${lane}  ${state}${tried}${last}  ${new URL(url).host}`;
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 function resend({ store: { webhooks } }: Beside, [id, ...rest]: readonly string[]): number {
@@ -89,8 +94,9 @@ function resend({ store: { webhooks } }: Beside, [id, ...rest]: readonly string[
   }
   const restarted = webhooks.restart(now);
   if (restarted > 0) print(`Endpoints taken up again: ${restarted}.`);
-  if (endpoints !== undefined) return print(`${id} will be sent to ${endpoints} endpoints.`);
-  return print('The running server sends what waits within a second.');
+  if (endpoints !== undefined)
+    return print(`${id} will be sent to ${counted(endpoints, 'endpoint', 'endpoints')}.`);
+  return print('A running server sends what waits within a second.');
 }
 
 async function test({ settings }: Beside, argv: readonly string[]): Promise<number> {

@@ -33,13 +33,18 @@ export function waitAfter(tries: number, random: number, retryAfterMs = 0): numb
   return Math.round(Math.max(spread, Math.min(retryAfterMs, MAX_RETRY_AFTER_MS)));
 }
 
+/** How dates of HTTP begin, in each of their three forms (RFC 9110, 5.6.7). What else `Date.parse` understands is no date here. */
+const WEEKDAY = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/;
+
 /**
- * Returns what a `Retry-After` header asks for in milliseconds (RFC 9110, 10.2.3): seconds, or a date.
+ * Returns what a `Retry-After` header asks for in milliseconds (RFC 9110, 10.2.3): seconds, or a date. 0 if it says neither.
  * @param now milliseconds since 1970
  */
 export function retryAfterOf(header: string | null, now: number): number {
   const value = header?.trim() ?? '';
-  if (/^\d{1,9}$/.test(value)) return Number(value) * SECOND;
-  const date = Date.parse(value);
+  if (/^\d+$/.test(value)) return Number(value) * SECOND;
+  if (!WEEKDAY.test(value)) return 0;
+  // The form of C's asctime() has no zone: it is UTC, as the others are.
+  const date = Date.parse(value.endsWith('GMT') ? value : `${value} GMT`);
   return Number.isNaN(date) ? 0 : Math.max(0, date - now);
 }

@@ -1,51 +1,13 @@
 import { Webhook } from 'standardwebhooks';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { silentLog } from '../../src/lib/log.ts';
-import { parseWebhookSecret } from '../../src/lib/webhook-secrets.ts';
-import type { WebhookEvent } from '../../src/store/contract.ts';
-import { createAttempt, TRY_MS } from '../../src/webhooks/attempt.ts';
-import { startDelivery, TRIES_PER_ENDPOINT } from '../../src/webhooks/delivery.ts';
+import { describe, expect, it } from 'vitest';
+import { TRY_MS } from '../../src/webhooks/attempt.ts';
+import { TRIES_PER_ENDPOINT } from '../../src/webhooks/delivery.ts';
 import { TRIES, WAITS } from '../../src/webhooks/schedule.ts';
-import { FakeClock } from '../support/fakes/clock.ts';
-import { temporaryDatabase, temporaryStore } from '../support/server/database.ts';
 import { until } from '../support/until.ts';
+import { OLD_SECRET, setUp } from './delivery-stage.ts';
 import { SECRET, startReceiver } from './receiver.ts';
 
-const OLD_SECRET = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
 const HOUR = 3_600_000;
-
-async function setUp({ urls, secrets = [SECRET] }: { urls: readonly string[]; secrets?: readonly string[] }) {
-  // The receiver's library checks that a timestamp isn't old.
-  const clock = new FakeClock(Date.now());
-  const path = temporaryDatabase();
-  const store = temporaryStore(path).webhooks;
-  store.setEndpoints(urls);
-  const keys = secrets.flatMap((secret) => parseWebhookSecret(secret) ?? []);
-  const attempt = createAttempt({ fetch, secrets: keys, clock });
-  const start = () => {
-    const started = startDelivery({ store, urls, attempt, clock, random: () => 0.5, log: silentLog });
-    onTestFinished(() => started.close());
-    return started;
-  };
-  const delivery = start();
-  const happen = (id: string, lane = 'room') => {
-    const event: WebhookEvent = {
-      ...{ id, lane, type: 'room.created', createdAt: clock.now() },
-      body: JSON.stringify({ type: 'room.created', data: { id } }),
-    };
-    store.append([event], 100_000);
-    delivery.wake();
-  };
-  /** Waits until the first event has been tried so often. */
-  const tried = (tries: number) =>
-    until(() => store.list({ limit: 100 }).some((one) => one.tries === tries && one.outcome !== null));
-  const states = () =>
-    store
-      .list({ limit: 100 })
-      .map(({ id, state }) => `${id} ${state}`)
-      .reverse();
-  return { clock, store, delivery, start, happen, tried, states };
-}
 
 describe('delivery of webhooks', () => {
   it("[CT5] is signed so that the specification's library takes it, the same id at every try", async () => {

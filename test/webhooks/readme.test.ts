@@ -44,9 +44,9 @@ it('[CT5] src/webhooks/README.md shows a receiver that takes them, and commands 
   expect(await shell(list)).toEqual({ code: 0, output: `${WEBHOOK_URLS}: 0 waiting\n` });
   const { output } = await shell('node dist/main.js webhooks list');
   const [ID = ''] = /msg_\S+/.exec(output) ?? [];
-  expect(output).toContain('delivered after 1 tries, last: 204');
-  expect(await shell(resend, { ID })).toEqual({ code: 0, output: `${ID} will be sent to 1 endpoints.\n` });
-  expect((await shell(resendAll)).output).toBe('The running server sends what waits within a second.\n');
+  expect(output).toContain('delivered after 1 try, last: 204');
+  expect(await shell(resend, { ID })).toEqual({ code: 0, output: `${ID} will be sent to 1 endpoint.\n` });
+  expect((await shell(resendAll)).output).toBe('A running server sends what waits within a second.\n');
 });
 
 /** Waits until somebody answers. */
