@@ -208,7 +208,7 @@ export const Variables = v.object({
       v.pipe(
         text,
         v.transform(splitList),
-        v.array(v.picklist(WEBHOOK_TYPES), `comma-separated events, of ${WEBHOOK_TYPES.join(', ')}`),
+        v.array(v.picklist(WEBHOOK_TYPES, `comma-separated events, of ${WEBHOOK_TYPES.join(', ')}`)),
       ),
       '',
       'comma-separated events that webhooks tell. Not set: all',
