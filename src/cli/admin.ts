@@ -1,13 +1,19 @@
 import * as v from 'valibot';
 import { registerAdmin } from '../accounts/admins.ts';
 import { emailKeyOf } from '../accounts/email-key.ts';
+import { profileOf } from '../accounts/profiles.ts';
 import { makeResetToken } from '../accounts/resets.ts';
 import { StartError } from '../domain/errors.ts';
 import { randomIds } from '../domain/ids.ts';
 import { systemClock } from '../lib/clock.ts';
+import { silentLog } from '../lib/log.ts';
 import { createPasswords } from '../lib/passwords.ts';
 import { Email } from '../protocol/fields.ts';
+import type { WebhookType } from '../protocol/webhook-events.ts';
+import type { Store } from '../store/contract.ts';
 import { openStore, type SqliteStore } from '../store/sqlite/open.ts';
+import { createOutbox } from '../webhooks/outbox.ts';
+import { createTellingCredentials } from '../webhooks/telling-credentials.ts';
 import { askPassword } from './ask-password.ts';
 import { type Command, configOf, linkOrigin, UsageError } from './command.ts';
 import { print } from './terminal.ts';
@@ -16,6 +22,7 @@ import { print } from './terminal.ts';
 interface Beside {
   readonly store: SqliteStore;
   readonly email: string;
+  readonly webhooks: ReturnType<typeof configOf>['webhooks'];
 }
 
 /** Makes admins and reset links, beside a running server or without one [TK7]. */
@@ -36,14 +43,14 @@ export const command: Command = {
     const config = configOf(environment);
     const store = openStore(config.databasePath);
     try {
-      return await run({ store, email }, linkOrigin(config, config.port));
+      return await run({ store, email, webhooks: config.webhooks }, linkOrigin(config, config.port));
     } finally {
       store.close();
     }
   },
 };
 
-async function create({ store, email }: Beside): Promise<number> {
+async function create({ store, email, webhooks }: Beside): Promise<number> {
   const { admins } = store;
   switch (admins.promote(emailKeyOf(email))) {
     case 'promoted':
@@ -52,9 +59,23 @@ async function create({ store, email }: Beside): Promise<number> {
       return print(`${email} is an admin already. Its password is as before.`);
   }
   const password = await askPassword(email);
-  const made = { ...store, passwords: createPasswords(), clock: systemClock, ids: randomIds };
+  const credentials = webhooks === undefined ? store.credentials : telling(store, webhooks.events);
+  const made = { credentials, passwords: createPasswords(), clock: systemClock, ids: randomIds };
   await registerAdmin({ email, password }, made);
   return print(`${email} is an admin now.`);
+}
+
+/** [CT5] Endpoints are told of this account too; a running server sends it. */
+function telling(store: SqliteStore, events: readonly WebhookType[]): Store['credentials'] {
+  const outbox = createOutbox({
+    store: store.webhooks,
+    types: new Set(events),
+    written: () => undefined,
+    unique: randomIds.unique,
+    clock: systemClock,
+    log: silentLog,
+  });
+  return createTellingCredentials({ store, outbox, describe: profileOf });
 }
 
 async function resetLink({ store, email }: Beside, origin: string): Promise<number> {

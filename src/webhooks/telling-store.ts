@@ -6,6 +6,7 @@ import type { Room } from '../protocol/room-fields.ts';
 import type { ChatBatch, ChatResult, RoomRow, Store, StoredMessage, UserRow } from '../store/contract.ts';
 import type { Outbox } from './outbox.ts';
 import type { People } from './people.ts';
+import { createTellingCredentials } from './telling-credentials.ts';
 
 interface TellingStoreDeps {
   readonly store: Store;
@@ -24,7 +25,7 @@ interface TellingStoreDeps {
  * such as messages of rooms whose chat is `none`, isn't told.
  */
 export function createTellingStore({ store, outbox, people, describe }: TellingStoreDeps): Store {
-  const { rooms, chat, credentials, deletions, users } = store;
+  const { rooms, chat, deletions } = store;
 
   function tellRoom(type: 'room.created' | 'room.updated', row: RoomRow | undefined): void {
     if (row !== undefined) outbox.tell(type, row.id, { roomId: row.id, room: describe.room(row) });
@@ -122,22 +123,7 @@ export function createTellingStore({ store, outbox, people, describe }: TellingS
           batch.durable,
         ),
     },
-    credentials: {
-      ...credentials,
-      register: (registration) =>
-        store.atomically(
-          () =>
-            andThen(credentials.register(registration), (outcome) => {
-              if (outcome !== 'registered') return outcome;
-              return andThen(users.find(registration.userId), (user) => {
-                if (user !== undefined)
-                  outbox.tell('user.registered', user.id, { user: describe.user(user) });
-                return outcome;
-              });
-            }),
-          true,
-        ),
-    },
+    credentials: createTellingCredentials({ store, outbox, describe: describe.user }),
     deletions: {
       ...deletions,
       delete: (userId, times) =>

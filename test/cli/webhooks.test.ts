@@ -93,3 +93,17 @@ describe('parley webhooks', () => {
     expect([code, err]).toEqual([1, expect.stringContaining('WEBHOOK_URLS is not set.')]);
   });
 });
+
+it('[CT5] parley admin create tells of the account that it makes, and of none that was there', async () => {
+  const path = temporaryDatabase();
+  const { webhooks } = temporaryStore(path);
+  webhooks.setEndpoints([ONE]);
+  const environment = { WEBHOOK_URLS: ONE, WEBHOOK_SECRET: SECRET };
+  const create = () => parley(['admin', 'create', 'ada@example.org'], path, 'correct horse\n', environment);
+  for (let times = 0; times < 2; times += 1) expect((await create()).code).toBe(0);
+  const due = webhooks.due(ONE, Date.now(), 9);
+  expect(due.map(({ body }) => JSON.parse(body))).toMatchObject([
+    { type: 'user.registered', data: { user: { kind: 'registered', displayName: null } } },
+  ]);
+  expect(due[0]?.body).not.toMatch(/example\.org|horse|role/);
+});
