@@ -235,6 +235,7 @@ export const en = {
     stays: (time: string) =>
       `You can come back with the same link. It works while somebody is there, and for ${time} after everybody has left.`,
     lasts: 'You can come back with the same link at any time.',
+    leftInFrame: 'You can join again from here.',
     kicked: { title: 'You were removed', text: 'The host removed you from this call.' },
     banned: { title: 'You were removed', text: 'The host has blocked you from this call.' },
     room_closed: { title: 'The call has ended', text: 'The host ended it for everybody.' },

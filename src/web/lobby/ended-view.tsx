@@ -47,7 +47,7 @@ export function EndedView({ room, reason, link, login, onRejoin, onCreated, onHo
   return (
     <MessagePage
       title={title}
-      text={reason === 'left' && link !== null ? wayBackText(room, t) : text}
+      text={reason !== 'left' ? text : page.onlyCall ? t.ended.leftInFrame : wayBackText(room, t)}
       onHome={onHome}
     >
       <div class="choices">
