@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PeerId } from '../../../src/domain/ids.ts';
 import { RESTART_GRACE_MS, SLICE_CHARACTERS } from '../../../src/signaling/life/restart.ts';
 import { PLACE_MS } from '../../../src/signaling/live-rooms/held-places.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
@@ -38,6 +39,31 @@ describe('a restart', () => {
     const { data } = ben.socket.all('room:joined')[0] as { data: object };
     expect(Object.entries(data)).toEqual(shared);
     expect({}).not.toHaveProperty('polluted');
+  });
+
+  it('[SE8][CT1][CT3] keeps the offers that wait, and what backends said that expected users send', () => {
+    const before = stage();
+    const [ann, ben] = [before.inside('ann'), before.inside('ben')];
+    const gone = before.inside('cem');
+    const party = ({ userId, peerId }: { userId: string; peerId: PeerId | null }) => ({ userId, peerId });
+    const held = before.hub.hold(identity('dora', before.clock), { room: room(ROOM, 8) });
+    const dora = { userId: held.userId, peerId: null };
+    const { offers, media } = before.hub.liveRooms.expected;
+    for (const to of [party(ben.session), dora]) offers.add(ROOM, { from: party(ann.session), to });
+    offers.add(ROOM, { from: party(gone.session), to: dora });
+    media.change(ROOM, dora.userId, { video: true });
+    before.hub.bye(gone.session);
+    const { expected } = restart(before).hub.liveRooms;
+    expect([...expected.offers.all()]).toEqual([
+      [
+        ROOM,
+        [
+          { from: party(ann.session), to: party(ben.session) },
+          { from: party(ann.session), to: dora },
+        ],
+      ],
+    ]);
+    expect(expected.media.find(ROOM, dora.userId)).toEqual({ video: true });
   });
 
   it('[SE8][RM10][RM11] keeps hands, and the names that peers have told', () => {
