@@ -163,7 +163,7 @@ export interface Account {
    * @example
    * const client = await connect({ token: account.token });
    */
-  token(fresh?: boolean): Promise<string>;
+  token(fresh?: boolean, options?: WaitOptions): Promise<string>;
   /**
    * Ends the login on the server, if it can be reached, and forgets it here and in the other tabs. Never rejects.
    * @example

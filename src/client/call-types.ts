@@ -8,7 +8,7 @@ import type { ParleyClientError } from './errors.ts';
 import type { Hosts, Moderation } from './host-types.ts';
 import type { Knocks } from './knock-types.ts';
 import type { Messenger, PeerMessage } from './message-types.ts';
-import type { On, RemotePeer, Rights } from './peer-types.ts';
+import type { On, RemotePeer, Rights, WaitOptions } from './peer-types.ts';
 
 /**
  * Why a call ended on this side. `left`: `leave()` or `close()` was called. `connection_lost`: the session ended and
@@ -153,35 +153,38 @@ export interface Call extends Devices, Messenger {
    * @example
    * handButton.onclick = () => call.raiseHand(call.hand === null);
    */
-  raiseHand(raised?: boolean): Promise<void>;
+  raiseHand(raised?: boolean, options?: WaitOptions): Promise<void>;
   /**
    * Lowers somebody else's hand; for hosts.
    * @throws ParleyClientError `forbidden`, `peer_gone`, `closed`, `session_lost`
    * @example
    * await call.lowerHand(peer);
    */
-  lowerHand(peer: Pick<RemotePeer, 'peerId'>): Promise<void>;
+  lowerHand(peer: Pick<RemotePeer, 'peerId'>, options?: WaitOptions): Promise<void>;
   /**
    * Shows an emoji to everybody for a moment. Whoever is away just now doesn't see it.
    * @throws ParleyClientError `invalid_message` if it isn't one emoji; `not_in_room`, `closed`, `session_lost`
    * @example
    * await call.react('🎉');
    */
-  react(emoji: string): Promise<void>;
+  react(emoji: string, options?: WaitOptions): Promise<void>;
   /**
    * Changes how the others in this room see this side; the account keeps its name.
    * @throws ParleyClientError `invalid_message`, `not_in_room`, `closed`, `session_lost`
    * @example
    * await call.update({ displayName: 'Ada (host)' });
    */
-  update(profile: { readonly displayName?: string | undefined; readonly userInfo?: unknown }): Promise<void>;
+  update(
+    profile: { readonly displayName?: string | undefined; readonly userInfo?: unknown },
+    options?: WaitOptions,
+  ): Promise<void>;
   /**
    * Changes what the application tells the others about this person: any JSON, at most `LIMITS.userInfo.max` characters.
    * @throws ParleyClientError as `update`
    * @example
    * await call.setUserInfo({ seat: 3 }); // peer.userInfo for the others, and their `profile` event
    */
-  setUserInfo(userInfo: unknown): Promise<void>;
+  setUserInfo(userInfo: unknown, options?: WaitOptions): Promise<void>;
   /**
    * Leaves the room and closes every connection. Resolves when the server has confirmed it, or after 2 seconds.
    * @example

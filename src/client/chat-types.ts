@@ -85,7 +85,7 @@ export interface Chat {
   readonly once: On<ChatEvents>;
   /**
    * Writes a message; resolves with it when it is stored. Messages that are written while the connection is lost are sent
-   * once it is back, in order and once, even if the session can't be resumed.
+   * once it is back, in order and once, even if the session can't be resumed. One whose signal is aborted before isn't sent.
    * @param message 1–2000 characters, one of them visible
    * @throws ParleyClientError `forbidden` if there is no chat, or this side may not write; `not_found` if the message
    *   that it replies to is gone; `too_large`, `invalid_message`, `rate_limited`, `closed`; `session_lost` if it may
@@ -93,21 +93,24 @@ export interface Chat {
    * @example
    * await call.chat.send('Who brings the cake?', { replyTo: message.id });
    */
-  send(message: string, options?: { readonly replyTo?: string | undefined }): Promise<ChatMessage>;
+  send(
+    message: string,
+    options?: WaitOptions & { readonly replyTo?: string | undefined },
+  ): Promise<ChatMessage>;
   /**
    * Changes the text of one's own message, within six hours.
    * @throws ParleyClientError `forbidden`, `not_found`, `too_large`, `invalid_message`, `closed`, `session_lost`
    * @example
    * await call.chat.edit(message.id, 'Who brings the cakes?');
    */
-  edit(id: string, message: string): Promise<ChatEdit>;
+  edit(id: string, message: string, options?: WaitOptions): Promise<ChatEdit>;
   /**
    * Deletes one's own message; a host deletes any.
    * @throws ParleyClientError `forbidden`, `not_found`, `closed`, `session_lost`
    * @example
    * await call.chat.remove(message.id);
    */
-  remove(id: string): Promise<void>;
+  remove(id: string, options?: WaitOptions): Promise<void>;
   /**
    * Reacts to a message with one emoji, or takes that back. @param on false takes it back
    * @throws ParleyClientError `forbidden`, `not_found`, `invalid_message`, `closed`, `session_lost`; `too_large` if the
@@ -115,14 +118,14 @@ export interface Chat {
    * @example
    * await call.chat.react(message.id, '👍');
    */
-  react(id: string, emoji: string, on?: boolean): Promise<void>;
+  react(id: string, emoji: string, on?: boolean, options?: WaitOptions): Promise<void>;
   /**
    * Deletes all messages; for hosts.
    * @throws ParleyClientError `forbidden`, `closed`, `session_lost`
    * @example
    * await call.chat.clear();
    */
-  clear(): Promise<void>;
+  clear(options?: WaitOptions): Promise<void>;
   /**
    * Resolves with a page of the messages that this side may read, oldest first; without a query, with the newest. Edits
    * and reactions that come while the page is under way are in it.

@@ -1,4 +1,4 @@
-import type { On } from './peer-types.ts';
+import type { On, WaitOptions } from './peer-types.ts';
 
 /** What `call.data.on` reports. */
 export type SharedDataEvents = {
@@ -33,12 +33,12 @@ export interface SharedData {
    * @example
    * await call.data.set('pin', peer.peerId);
    */
-  set(key: string, value: unknown): Promise<void>;
+  set(key: string, value: unknown, options?: WaitOptions): Promise<void>;
   /**
    * Deletes a value for all.
    * @throws ParleyClientError as `set`
    * @example
    * await call.data.delete('pin');
    */
-  delete(key: string): Promise<void>;
+  delete(key: string, options?: WaitOptions): Promise<void>;
 }

@@ -10,6 +10,7 @@ import type {
 } from '../protocol/endpoint-types.ts';
 import { type ClientErrorCode, ParleyClientError } from './errors.ts';
 import type { Account } from './types.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** Milliseconds until a request fails with `timeout`. */
 const ANSWER_MS = 10_000;
@@ -55,25 +56,6 @@ export async function withToken<Value>(
       return request(await account.token(true));
     }
   });
-}
-
-/** Waits for what `run` does, but no longer than until the signal is aborted: rejects with its reason then. */
-export async function unlessAborted<Value>(
-  signal: AbortSignal | undefined,
-  run: () => Promise<Value>,
-): Promise<Value> {
-  if (signal === undefined) return run();
-  signal.throwIfAborted();
-  let stop = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop);
-  });
-  try {
-    return await Promise.race([run(), aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { UserKind } from '../protocol/fields.ts';
-import type { On } from './peer-types.ts';
+import type { On, WaitOptions } from './peer-types.ts';
 
 /** Somebody who waits to be let in. */
 export interface Knock {
@@ -37,18 +37,18 @@ export interface Knocks {
    * const [first] = call.knocks.items;
    * if (first !== undefined) await call.knocks.admit(first);
    */
-  admit(knock: Pick<Knock, 'knockId'>): Promise<void>;
+  admit(knock: Pick<Knock, 'knockId'>, options?: WaitOptions): Promise<void>;
   /**
    * Lets everybody in, in order, until the room is full.
    * @throws ParleyClientError `room_full` besides
    * @example
    * await call.knocks.admitAll();
    */
-  admitAll(): Promise<void>;
+  admitAll(options?: WaitOptions): Promise<void>;
   /**
    * Turns somebody away, who may knock again after 30 seconds.
    * @example
    * await call.knocks.refuse(knock);
    */
-  refuse(knock: Pick<Knock, 'knockId'>): Promise<void>;
+  refuse(knock: Pick<Knock, 'knockId'>, options?: WaitOptions): Promise<void>;
 }

@@ -3,7 +3,10 @@ import type { SendKind } from '../protocol/room-fields.ts';
 
 /** How long to wait. */
 export interface WaitOptions {
-  /** Gives up when it is aborted: the promise rejects with its reason. The server may have done what was asked all the same. */
+  /**
+   * Gives up when it is aborted: the promise rejects with its reason. What was sent isn't taken back: the server may do it, or
+   * have done it, all the same.
+   */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -2,8 +2,9 @@ import type { FullUser, TokensReply } from '../../protocol/bodies.ts';
 import type { UserStatus } from '../../protocol/fields.ts';
 import type { Account, AccountLogins, ProfileChange } from '../account-types.ts';
 import { ParleyClientError } from '../errors.ts';
-import { unlessAborted, withToken } from '../http.ts';
+import { withToken } from '../http.ts';
 import type { WaitOptions } from '../peer-types.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import {
   requestEndOfLogin,
   requestEndOfLogins,

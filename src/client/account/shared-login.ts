@@ -1,9 +1,10 @@
 import type { FullUser, TokensReply } from '../../protocol/bodies.ts';
 import type { AccountEvents, AccountStorage } from '../account-types.ts';
 import { ParleyClientError } from '../errors.ts';
-import type { On } from '../peer-types.ts';
+import type { On, WaitOptions } from '../peer-types.ts';
 import { isFinal } from '../signaling/after-close.ts';
 import { Emitter, onceOf } from '../signaling/emitter.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import { exclusively } from './exclusively.ts';
 import { LoginStore } from './login-store.ts';
 import { requestRefresh } from './requests.ts';
@@ -79,20 +80,8 @@ export class SharedLogin {
   readonly once: On<AccountEvents> = onceOf(this.on);
 
   // An arrow function, so that `connect({ token: account.token })` works.
-  readonly token = async (fresh = false): Promise<string> => {
-    const { refreshToken } = this.#login;
-    this.sync();
-    const isRenewed = this.#login.refreshToken !== refreshToken;
-    // A sign-in as somebody else, in another tab, ends no call: its tokens work until they expire.
-    const isUsable = this.#over === undefined || this.#over.isReplaced;
-    if (isUsable && (!fresh || isRenewed) && this.#isFresh()) return this.#login.accessToken;
-    this.#refuseIfOver();
-    const used = this.#login.refreshToken;
-    this.#refreshing ??= this.exclusively(() => this.#refresh(used)).finally(() => {
-      this.#refreshing = undefined;
-    });
-    return this.#refreshing;
-  };
+  readonly token = (fresh = false, { signal }: WaitOptions = {}): Promise<string> =>
+    unlessAborted(signal, () => this.#token(fresh));
 
   /** Runs a request whose reply changes what is stored, one at a time across all tabs. */
   exclusively<Value>(run: () => Promise<Value>): Promise<Value> {
@@ -128,6 +117,21 @@ export class SharedLogin {
     if (this.#over === undefined) this.#store.remove(this.user.id);
     this.#finish({ error, isReplaced: false });
     return this.#login;
+  }
+
+  async #token(fresh: boolean): Promise<string> {
+    const { refreshToken } = this.#login;
+    this.sync();
+    const isRenewed = this.#login.refreshToken !== refreshToken;
+    // A sign-in as somebody else, in another tab, ends no call: its tokens work until they expire.
+    const isUsable = this.#over === undefined || this.#over.isReplaced;
+    if (isUsable && (!fresh || isRenewed) && this.#isFresh()) return this.#login.accessToken;
+    this.#refuseIfOver();
+    const used = this.#login.refreshToken;
+    this.#refreshing ??= this.exclusively(() => this.#refresh(used)).finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
   }
 
   /**

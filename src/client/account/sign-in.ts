@@ -8,8 +8,9 @@ import type {
   SetUpOptions,
   SignInOptions,
 } from '../account-types.ts';
-import { originOf, unlessAborted } from '../http.ts';
+import { originOf } from '../http.ts';
 import type { WaitOptions } from '../peer-types.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import { OwnAccount } from './own-account.ts';
 import { requestGuest, requestLogin, requestRegister, requestReset, requestSetUp } from './requests.ts';
 import { SharedLogin } from './shared-login.ts';

@@ -1,6 +1,7 @@
 import { ParleyClientError } from '../errors.ts';
 import type { Clock } from '../signaling/clock.ts';
 import type { ChatMessage } from '../types.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import { asClientError } from './end-reasons.ts';
 
 /** Messages that may wait to be sent. */
@@ -16,6 +17,7 @@ export interface Draft {
 }
 
 interface WaitingDraft extends Draft {
+  readonly signal: AbortSignal | undefined;
   readonly resolve: (message: ChatMessage) => void;
   readonly reject: (error: ParleyClientError) => void;
   tries: number;
@@ -32,7 +34,7 @@ interface ChatOutboxDeps {
 /** Messages on their way to the server, one at a time: so they stay in order, and only one can be in doubt. */
 export class ChatOutbox {
   readonly #deps: ChatOutboxDeps;
-  readonly #waiting: WaitingDraft[] = [];
+  #waiting: WaitingDraft[] = [];
   #isOpen = false;
   #isSending = false;
   #isClosed = false;
@@ -42,15 +44,23 @@ export class ChatOutbox {
     this.#deps = deps;
   }
 
-  /** @throws ParleyClientError what the server refuses it with, `closed`, `session_lost`; `rate_limited` over the bound */
-  add(draft: Draft): Promise<ChatMessage> {
+  /**
+   * Once the signal is aborted, the message isn't sent any more, unless it is under way.
+   * @throws ParleyClientError what the server refuses it with, `closed`, `session_lost`; `rate_limited` over the bound
+   */
+  add(draft: Draft, signal?: AbortSignal): Promise<ChatMessage> {
+    return unlessAborted(signal, () => this.#add(draft, signal));
+  }
+
+  #add(draft: Draft, signal: AbortSignal | undefined): Promise<ChatMessage> {
+    this.#waiting = this.#waiting.filter((each, index) => index === 0 || each.signal?.aborted !== true);
     if (this.#isClosed) return Promise.reject(unsent());
     if (this.#waiting.length >= WAITING_MESSAGES) {
       const text = `${WAITING_MESSAGES} messages wait to be sent; wait for the connection.`;
       return Promise.reject(new ParleyClientError('rate_limited', text));
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ ...draft, resolve, reject, tries: 0, isUncertain: false });
+      this.#waiting.push({ ...draft, signal, resolve, reject, tries: 0, isUncertain: false });
       void this.#sendNext();
     });
   }
@@ -92,6 +102,10 @@ export class ChatOutbox {
   async #sendNext(): Promise<void> {
     const [draft] = this.#waiting;
     if (draft === undefined || !this.#isOpen || this.#isSending) return;
+    if (draft.signal?.aborted === true) {
+      this.#waiting.shift();
+      return this.#sendNext();
+    }
     this.#isSending = true;
     try {
       const stored = await this.#deps.send({ message: draft.message, replyTo: draft.replyTo });

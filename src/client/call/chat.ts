@@ -57,24 +57,27 @@ export class RoomChat implements Chat, CallPart {
     return this.#lastId;
   }
 
-  send(message: string, { replyTo }: { readonly replyTo?: string | undefined } = {}): Promise<ChatMessage> {
-    return this.#outbox.add({ message, replyTo });
+  send(
+    message: string,
+    { replyTo, signal }: WaitOptions & { readonly replyTo?: string | undefined } = {},
+  ): Promise<ChatMessage> {
+    return this.#outbox.add({ message, replyTo }, signal);
   }
 
-  async edit(id: string, message: string): Promise<ChatEdit> {
-    return editOf(await this.#deps.session.request('chat:edit', { id, message }));
+  async edit(id: string, message: string, options?: WaitOptions): Promise<ChatEdit> {
+    return editOf(await this.#deps.session.request('chat:edit', { id, message }, options));
   }
 
-  async remove(id: string): Promise<void> {
-    await this.#deps.session.request('chat:delete', { id });
+  async remove(id: string, options?: WaitOptions): Promise<void> {
+    await this.#deps.session.request('chat:delete', { id }, options);
   }
 
-  async react(id: string, emoji: string, on = true): Promise<void> {
-    await this.#deps.session.request('chat:react', { id, emoji, on });
+  async react(id: string, emoji: string, on = true, options?: WaitOptions): Promise<void> {
+    await this.#deps.session.request('chat:react', { id, emoji, on }, options);
   }
 
-  async clear(): Promise<void> {
-    await this.#deps.session.request('chat:clear', {});
+  async clear(options?: WaitOptions): Promise<void> {
+    await this.#deps.session.request('chat:clear', {}, options);
   }
 
   async history(query: ChatQuery = {}, options?: WaitOptions): Promise<ChatPage> {

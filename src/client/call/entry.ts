@@ -3,7 +3,8 @@ import type { OwnKnock } from '../../protocol/knock-events.ts';
 import { type ClientErrorCode, ParleyClientError } from '../errors.ts';
 import type { Clock } from '../signaling/clock.ts';
 import type { ServerMessage } from '../signaling/frames.ts';
-import type { JoinOptions } from '../types.ts';
+import type { JoinOptions, WaitOptions } from '../types.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import { asClientError } from './end-reasons.ts';
 import type { PartDeps } from './part.ts';
 import { isSame } from './remote-facts.ts';
@@ -22,6 +23,11 @@ const ENDS_WAIT: ReadonlySet<ClientErrorCode> = new Set([
   'banned',
   'forbidden',
 ]);
+
+interface Profile {
+  readonly displayName?: string | undefined;
+  readonly userInfo?: unknown;
+}
 
 interface EntryDeps extends Pick<PartDeps, 'session'> {
   readonly clock: Clock;
@@ -124,13 +130,12 @@ export class Entry {
   }
 
   /** Changes how the others see this side, also after another entry [RM11]. */
-  async update(profile: {
-    readonly displayName?: string | undefined;
-    readonly userInfo?: unknown;
-  }): Promise<void> {
-    await this.#tell(profile);
-    if (profile.displayName !== undefined) this.#displayName = profile.displayName;
-    if (profile.userInfo !== undefined) this.#userInfo = profile.userInfo;
+  update(profile: Profile, { signal }: WaitOptions = {}): Promise<void> {
+    return unlessAborted(signal, async () => {
+      await this.#tell(profile);
+      if (profile.displayName !== undefined) this.#displayName = profile.displayName;
+      if (profile.userInfo !== undefined) this.#userInfo = profile.userInfo;
+    });
   }
 
   /** Resolves when the server knows that this side has left, or the session is lost; undefined unless `leave` was called. */
@@ -155,13 +160,7 @@ export class Entry {
     this.#entering?.reject(error ?? new ParleyClientError('closed', 'The call was left before it began.'));
   }
 
-  async #tell({
-    displayName,
-    userInfo,
-  }: {
-    displayName?: string | undefined;
-    userInfo?: unknown;
-  }): Promise<void> {
+  async #tell({ displayName, userInfo }: Profile): Promise<void> {
     await this.#deps.session.request('peer:update', {
       ...(displayName === undefined ? {} : { displayName }),
       ...(userInfo === undefined ? {} : { userInfo }),

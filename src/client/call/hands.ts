@@ -1,5 +1,6 @@
 import type { ServerMessage } from '../signaling/frames.ts';
-import type { RemotePeer } from '../types.ts';
+import type { RemotePeer, WaitOptions } from '../types.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import type { CallPart, PartDeps } from './part.ts';
 
 interface HandsDeps extends PartDeps {
@@ -22,17 +23,19 @@ export class Hands implements CallPart {
     return this.#own;
   }
 
-  async raise(raised: boolean): Promise<void> {
-    await this.#deps.session.request('hand', { raised });
+  async raise(raised = true, options?: WaitOptions): Promise<void> {
+    await this.#deps.session.request('hand', { raised }, options);
   }
 
-  async lower({ peerId }: Pick<RemotePeer, 'peerId'>): Promise<void> {
-    await this.#deps.session.request('hand', { peerId, raised: false });
+  async lower({ peerId }: Pick<RemotePeer, 'peerId'>, options?: WaitOptions): Promise<void> {
+    await this.#deps.session.request('hand', { peerId, raised: false }, options);
   }
 
-  async react(emoji: string): Promise<void> {
-    await this.#deps.session.request('react', { emoji });
-    this.#deps.onReaction(emoji, undefined);
+  react(emoji: string, { signal }: WaitOptions = {}): Promise<void> {
+    return unlessAborted(signal, async () => {
+      await this.#deps.session.request('react', { emoji });
+      this.#deps.onReaction(emoji, undefined);
+    });
   }
 
   /** The hand went with the former session. */

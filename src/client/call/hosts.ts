@@ -6,11 +6,11 @@ import { isSame } from './remote-facts.ts';
 /** What hosts do about the rights of others [RM6]. */
 export function createHosts({ session }: Pick<PartDeps, 'session'>): Hosts {
   return {
-    async set({ peerId }, host) {
-      await session.request('room:host', { peerId, host });
+    async set({ peerId }, host, options) {
+      await session.request('room:host', { peerId, host }, options);
     },
-    async limit({ peerId }, send) {
-      await session.request('room:send', { peerId, send });
+    async limit({ peerId }, send, options) {
+      await session.request('room:send', { peerId, send }, options);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { Emitter } from '../signaling/emitter.ts';
 import type { ServerMessage } from '../signaling/frames.ts';
-import type { Knock, Knocks, KnocksEvents } from '../types.ts';
+import type { Knock, Knocks, KnocksEvents, WaitOptions } from '../types.ts';
 import type { CallPart, Inside, PartDeps } from './part.ts';
 import { isSame } from './remote-facts.ts';
 
@@ -21,16 +21,16 @@ export class RoomKnocks implements Knocks, CallPart {
     return this.#items;
   }
 
-  async admit({ knockId }: Pick<Knock, 'knockId'>): Promise<void> {
-    await this.#session.request('room:admit', { knockId });
+  async admit({ knockId }: Pick<Knock, 'knockId'>, options?: WaitOptions): Promise<void> {
+    await this.#session.request('room:admit', { knockId }, options);
   }
 
-  async admitAll(): Promise<void> {
-    await this.#session.request('room:admit', { all: true });
+  async admitAll(options?: WaitOptions): Promise<void> {
+    await this.#session.request('room:admit', { all: true }, options);
   }
 
-  async refuse({ knockId }: Pick<Knock, 'knockId'>): Promise<void> {
-    await this.#session.request('room:refuse', { knockId });
+  async refuse({ knockId }: Pick<Knock, 'knockId'>, options?: WaitOptions): Promise<void> {
+    await this.#session.request('room:refuse', { knockId }, options);
   }
 
   /** A host is told the list after entry if there is a waiting room; anybody else knows of nobody. */

@@ -1,24 +1,26 @@
 import type { Moderation } from '../types.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import type { PartDeps } from './part.ts';
 
 /** The requests of moderators [RM6]. @param onClosed called when this side has closed the room */
 export function createModeration(session: PartDeps['session'], onClosed: () => void): Moderation {
   return {
-    async kick(peer, { ban = false } = {}) {
-      await session.request('room:kick', { peerId: peer.peerId, ban });
+    async kick({ peerId }, { ban = false, ...options } = {}) {
+      await session.request('room:kick', { peerId, ban }, options);
     },
-    async lock(locked) {
-      await session.request('room:lock', { locked });
+    async lock(locked, options) {
+      await session.request('room:lock', { locked }, options);
     },
-    async askToMute(peer, kind) {
-      await session.request('room:mute', { peerId: peer.peerId, kind });
+    async askToMute({ peerId }, kind, options) {
+      await session.request('room:mute', { peerId, kind }, options);
     },
-    async askAllToMute(kind) {
-      await session.request('room:mute', { all: true, kind });
+    async askAllToMute(kind, options) {
+      await session.request('room:mute', { all: true, kind }, options);
     },
-    async closeRoom() {
-      await session.request('room:close', {});
-      onClosed();
-    },
+    closeRoom: ({ signal } = {}) =>
+      unlessAborted(signal, async () => {
+        await session.request('room:close', {});
+        onClosed();
+      }),
   };
 }

@@ -50,11 +50,11 @@ export class RoomCall implements Call {
   readonly stopScreenShare: Call['stopScreenShare'] = () => this.#own.stopScreenShare();
   readonly send: Call['send'] = (...message) =>
     sendData({ peers: this.#roster.peers, isOver: () => this.#ended }, ...message);
-  readonly raiseHand: Call['raiseHand'] = (raised = true) => this.#parts.hands.raise(raised);
-  readonly lowerHand: Call['lowerHand'] = (peer) => this.#parts.hands.lower(peer);
-  readonly react: Call['react'] = (emoji) => this.#parts.hands.react(emoji);
-  readonly update: Call['update'] = (profile) => this.#entry.update(profile);
-  readonly setUserInfo: Call['setUserInfo'] = (userInfo) => this.#entry.update({ userInfo });
+  readonly raiseHand: Call['raiseHand'] = (...raised) => this.#parts.hands.raise(...raised);
+  readonly lowerHand: Call['lowerHand'] = (...peer) => this.#parts.hands.lower(...peer);
+  readonly react: Call['react'] = (...emoji) => this.#parts.hands.react(...emoji);
+  readonly update: Call['update'] = (...profile) => this.#entry.update(...profile);
+  readonly setUserInfo: Call['setUserInfo'] = (userInfo, how) => this.#entry.update({ userInfo }, how);
 
   constructor(deps: CallDeps, roomId: string, options: JoinOptions) {
     const { clock } = deps;

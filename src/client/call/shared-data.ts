@@ -1,6 +1,6 @@
 import { Emitter } from '../signaling/emitter.ts';
 import type { ServerMessage } from '../signaling/frames.ts';
-import type { SharedData, SharedDataEvents } from '../types.ts';
+import type { SharedData, SharedDataEvents, WaitOptions } from '../types.ts';
 import type { CallPart, Inside, PartDeps } from './part.ts';
 import { isSame } from './remote-facts.ts';
 
@@ -26,12 +26,12 @@ export class RoomData implements SharedData, CallPart {
     return this.#values.entries();
   }
 
-  async set(key: string, value: unknown): Promise<void> {
-    await this.#session.request('room:data', { key, value: value ?? null });
+  async set(key: string, value: unknown, options?: WaitOptions): Promise<void> {
+    await this.#session.request('room:data', { key, value: value ?? null }, options);
   }
 
-  delete(key: string): Promise<void> {
-    return this.set(key, null);
+  delete(key: string, options?: WaitOptions): Promise<void> {
+    return this.set(key, null, options);
   }
 
   /** After a lost session it reports what has changed meanwhile. */

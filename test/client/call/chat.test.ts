@@ -54,6 +54,33 @@ describe('chat', () => {
     expect(await Promise.all(outcomes)).toEqual(['too_large', 'answered', 'answered']);
   });
 
+  it('[CH1] does not send a message that was given up while it waited', async () => {
+    const fake = await insideCall();
+    const { chat } = fake.call;
+    const abort = new AbortController();
+    const first = outcomeOf(chat.send('a'));
+    const givenUp = expect(chat.send('b', { signal: abort.signal })).rejects.toBe('enough');
+    const last = outcomeOf(chat.send('c'));
+    abort.abort('enough');
+    await givenUp;
+    await fake.say('chat', message('m1'), 'chat');
+    await fake.say('chat', message('m2'), 'chat');
+    expect(fake.sent('chat')).toEqual([{ message: 'a' }, { message: 'c' }]);
+    expect(await Promise.all([first, last])).toEqual(['answered', 'answered']);
+  });
+
+  it('[CH1] does not try again what was given up while the server refused it', async () => {
+    const fake = await insideCall();
+    const abort = new AbortController();
+    const givenUp = expect(fake.call.chat.send('a', { signal: abort.signal })).rejects.toBe('enough');
+    void fake.call.chat.send('b').catch(() => {});
+    abort.abort('enough');
+    await givenUp;
+    await fake.say('error', { code: 'rate_limited', message: 'Slower.', retryAfterMs: 500 }, 'chat');
+    await fake.wire.pass(500);
+    expect(fake.sent('chat')).toEqual([{ message: 'a' }, { message: 'b' }]);
+  });
+
   it('[CH2] follows edits, deletions and reactions, and drops an edit older than the one that it showed', async () => {
     const fake = await insideCall();
     const heard = hear(fake);
@@ -362,6 +389,19 @@ describe('bounds', () => {
     expect(await outcomes[256]).toBe('rate_limited');
     void fake.call.leave();
     expect(new Set(await Promise.all(outcomes.slice(1, 256)))).toEqual(new Set(['closed']));
+  });
+
+  it('counts no message that was given up among those that wait', async () => {
+    const fake = await insideCall();
+    void fake.call.chat.send('x').catch(() => {});
+    const aborts = Array.from({ length: 255 }, () => new AbortController());
+    const givenUp = aborts.map(({ signal }) => fake.call.chat.send('x', { signal }));
+    for (const abort of aborts) abort.abort('enough');
+    expect((await Promise.allSettled(givenUp)).every(({ status }) => status === 'rejected')).toBe(true);
+    const outcome = outcomeOf(fake.call.chat.send('y'));
+    await fake.say('chat', message('m1'), 'chat');
+    await fake.say('chat', message('m2'), 'chat');
+    expect(await outcome).toBe('answered');
   });
 
   it('holds back so many events while it reads the history, and no more', async () => {

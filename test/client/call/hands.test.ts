@@ -55,6 +55,17 @@ describe('hands', () => {
 });
 
 describe('reactions', () => {
+  it('[RM10] are shown even if this side waits for the server no longer', async () => {
+    const fake = await insideCall();
+    const heard = hear(fake);
+    const abort = new AbortController();
+    const reacting = expect(fake.call.react('🎉', { signal: abort.signal })).rejects.toBe('enough');
+    abort.abort('enough');
+    await reacting;
+    await fake.say('ack', undefined, 'react');
+    expect(heard).toEqual([[undefined, '🎉']]);
+  });
+
   it('[RM10] are shown to this side too, once the server has taken them', async () => {
     const fake = await insideCall({ peers: [peer('bob')] });
     const heard = hear(fake);
