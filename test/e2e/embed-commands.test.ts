@@ -1,65 +1,15 @@
-import type { Browser, FrameLocator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { FrameLocator, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { en } from '../../src/web/i18n/en.ts';
 import { ru } from '../../src/web/i18n/ru.ts';
-import { launchBrowser } from '../support/browser/browser.ts';
-import {
-  frameOf,
-  hostPage,
-  open,
-  run,
-  SITE_SECRET,
-  siteToken,
-  startSite,
-  type TestSite,
-  tells,
-  toldOf,
-} from '../support/browser/site.ts';
-import { createRoom, signIn } from '../support/server/api.ts';
-import { startServer, type TestServer } from '../support/server/server.ts';
+import { browserOnSite } from '../support/browser/on-site.ts';
+import { frameOf, run, siteToken, tells, toldOf } from '../support/browser/site.ts';
 
 /** Chooses a screen by itself, as a person would in the browser's picker. */
 const FLAGS = ['--auto-select-desktop-capture-source=Entire screen', '--auto-accept-this-tab-capture'];
 
-let server: TestServer;
-let browser: Browser;
-let site: TestSite;
-let siteUrl = '';
-let calls = '';
-let owner = '';
-const pages: Page[] = [];
-
-beforeAll(async () => {
-  site = await startSite();
-  siteUrl = `http://127.0.0.1:${site.port}`;
-  server = await startServer({ EMBED_ORIGINS: siteUrl, JWT_SECRET: SITE_SECRET });
-  calls = server.url.replace('127.0.0.1', 'localhost');
-  browser = await launchBrowser(FLAGS);
-  owner = (await signIn(server.url)).accessToken;
-});
-afterEach(async () => {
-  await Promise.all(pages.splice(0).map((page) => page.context().close()));
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-  await site?.close();
-});
-
-const room = async (more: object = {}) => (await createRoom(server.url, owner, { name: 'Tea', ...more })).id;
-
-async function visit(attributes: string): Promise<Page> {
-  site.html = hostPage(calls, attributes);
-  const page = await open(browser, siteUrl);
-  pages.push(page);
-  return page;
-}
-
-async function enter(roomId: string, name: string, more = ''): Promise<Page> {
-  const page = await visit(`room="${roomId}" name="${name}" skiplobby ${more}`);
-  await tells(page, 'joined');
-  return page;
-}
+const on = browserOnSite(FLAGS);
+const { room, visit, enter } = on;
 
 const controls = (frame: FrameLocator) => frame.getByRole('navigation', { name: en.call.controls });
 const becomes = (page: Page, state: object) =>
@@ -181,11 +131,9 @@ describe('parameters of the page', () => {
   });
 
   it('are those of a link as well, without a frame', async () => {
-    const page = await open(
-      browser,
-      `${server.url}/connect/${await room()}?name=Ada&audio=off&skipLobby&layout=speaker&hide=chat&theme=light`,
+    const page = await on.open(
+      `${on.server.url}/connect/${await room()}?name=Ada&audio=off&skipLobby&layout=speaker&hide=chat&theme=light`,
     );
-    pages.push(page);
     await page.getByRole('button', { name: en.call.leave }).waitFor();
     await page.getByRole('button', { name: en.call.unmute }).waitFor();
     expect(await page.getByRole('button', { name: /chat/i }).count()).toBe(0);

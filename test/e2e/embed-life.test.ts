@@ -1,63 +1,11 @@
 import { type AddressInfo, createServer, type Server } from 'node:net';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { en } from '../../src/web/i18n/en.ts';
-import { launchBrowser } from '../support/browser/browser.ts';
-import {
-  frameOf,
-  hostPage,
-  open,
-  run,
-  SITE_SECRET,
-  siteToken,
-  startSite,
-  type TestSite,
-  tells,
-  toldOf,
-} from '../support/browser/site.ts';
-import { createRoom, signIn } from '../support/server/api.ts';
-import { startServer, type TestServer } from '../support/server/server.ts';
+import { browserOnSite } from '../support/browser/on-site.ts';
+import { frameOf, hostPage, run, siteToken, tells, toldOf } from '../support/browser/site.ts';
 
-let server: TestServer;
-let browser: Browser;
-let site: TestSite;
-let siteUrl = '';
-/** The server under a name of another site than the page's. */
-let calls = '';
-let owner = '';
-const pages: Page[] = [];
-
-beforeAll(async () => {
-  site = await startSite();
-  siteUrl = `http://127.0.0.1:${site.port}`;
-  server = await startServer({ EMBED_ORIGINS: siteUrl, JWT_SECRET: SITE_SECRET });
-  calls = server.url.replace('127.0.0.1', 'localhost');
-  browser = await launchBrowser();
-  owner = (await signIn(server.url)).accessToken;
-});
-afterEach(async () => {
-  await Promise.all(pages.splice(0).map((page) => page.context().close()));
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-  await site?.close();
-});
-
-const room = async () => (await createRoom(server.url, owner, { name: 'Tea' })).id;
-
-async function visit(attributes: string, html = hostPage(calls, attributes)): Promise<Page> {
-  site.html = html;
-  const page = await open(browser, siteUrl);
-  pages.push(page);
-  return page;
-}
-
-const enter = async (roomId: string, name: string) => {
-  const page = await visit(`room="${roomId}" name="${name}" skiplobby`);
-  await tells(page, 'joined');
-  return page;
-};
+const on = browserOnSite();
+const { room, visit, enter } = on;
 
 describe('a token of a site', () => {
   it('is renewed during a call: the site is asked, and the call goes on', async () => {
@@ -140,9 +88,9 @@ describe('the end of a call in a frame', () => {
   it('is told if the room is closed, and if there is none, in the frame as well', async () => {
     const roomId = await room();
     const page = await enter(roomId, 'Ada');
-    await fetch(`${server.url}/rooms/${roomId}`, {
+    await fetch(`${on.server.url}/rooms/${roomId}`, {
       method: 'DELETE',
-      headers: { authorization: `Bearer ${owner}` },
+      headers: { authorization: `Bearer ${on.owner}` },
     });
     expect((await tells(page, 'left')).detail).toEqual({ reason: 'room_closed' });
     await frameOf(page).getByText(en.ended.room_closed.text).waitFor();
@@ -212,7 +160,7 @@ describe('the element', () => {
          const call = document.querySelector('#call');
          call.token = '${token}'; call.layout = 'speaker'; call.setAttribute('skiplobby', '');
        </script>
-       <script type="module" src="${calls}/embed.js"></script>`,
+       <script type="module" src="${on.calls}/embed.js"></script>`,
     );
     await tells(page, 'joined');
     expect(await page.locator('#call').getAttribute('layout')).toBe('speaker');
@@ -223,7 +171,7 @@ describe('the element', () => {
     const roomId = await room();
     const page = await visit(
       '',
-      `${hostPage(calls, `room="${roomId}" name="Ada" skiplobby`)}
+      `${hostPage(on.calls, `room="${roomId}" name="Ada" skiplobby`)}
        <parley-call id="other" room="${roomId}" name="Ben" skiplobby token="${await siteToken('two-1')}"></parley-call>`,
     );
     await tells(page, 'joined', 2);
@@ -243,7 +191,7 @@ describe('the element', () => {
     const stalled = (silent.address() as AddressInfo).port;
     const page = await visit(
       '',
-      `${hostPage(calls, 'url="nonsense"')}
+      `${hostPage(on.calls, 'url="nonsense"')}
        <parley-call url="http://127.0.0.1:${port}"></parley-call>
        <parley-call url="http://127.0.0.1:${stalled}"></parley-call>`,
     );

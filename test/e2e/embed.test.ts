@@ -1,19 +1,7 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../support/browser/browser.ts';
-import {
-  hostPage,
-  SITE_SECRET,
-  siteToken,
-  startSite,
-  type TestSite,
-  tells,
-  thirdParty,
-  told,
-} from '../support/browser/site.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { browserOnSite } from '../support/browser/on-site.ts';
+import { hostPage, siteToken, tells, thirdParty, told } from '../support/browser/site.ts';
 import { codeBlock } from '../support/documents.ts';
-import { createRoom, signIn } from '../support/server/api.ts';
-import { startServer, type TestServer } from '../support/server/server.ts';
 
 /** Flags of the browser, by what its frames of other sites may store. */
 const STORAGE = [
@@ -22,43 +10,18 @@ const STORAGE = [
 ] as const;
 
 describe.each(STORAGE)('a call in a page of another site, with %s', (_, flags) => {
-  let server: TestServer;
-  let browser: Browser;
-  let site: TestSite;
-  /** The server under a name of another site than the page's. */
-  let calls = '';
-  let siteUrl = '';
+  const on = browserOnSite(flags);
   let roomId = '';
 
   beforeAll(async () => {
-    site = await startSite();
-    siteUrl = `http://127.0.0.1:${site.port}`;
-    server = await startServer({ EMBED_ORIGINS: siteUrl, JWT_SECRET: SITE_SECRET });
-    calls = server.url.replace('127.0.0.1', 'localhost');
-    browser = await launchBrowser(flags);
-    const { accessToken } = await signIn(server.url);
-    roomId = (await createRoom(server.url, accessToken, { name: 'Tea' })).id;
+    roomId = await on.room();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-    await site?.close();
-  });
-
-  async function visit(attributes: string, path = ''): Promise<Page> {
-    site.html = hostPage(calls, attributes);
-    const context = await browser.newContext({ permissions: ['camera', 'microphone'], locale: 'en-US' });
-    const page = await context.newPage();
-    page.setDefaultTimeout(30_000);
-    await page.goto(siteUrl + path);
-    return page;
-  }
 
   it('lets a guest and a user of the site meet, and tells each thing once', async () => {
-    const ada = await visit(`room="${roomId}" name="Ada" skiplobby audio="off"`);
+    const ada = await on.visit(`room="${roomId}" name="Ada" skiplobby audio="off"`);
     expect((await tells(ada, 'joined')).detail).toMatchObject({ roomId });
     const token = await siteToken('ben-7', { name: 'Ben of the site' });
-    const ben = await visit(`url="${calls}" room="${roomId}" skiplobby token="${token}"`);
+    const ben = await on.visit(`url="${on.calls}" room="${roomId}" skiplobby token="${token}"`);
     const { detail } = await tells(ben, 'joined');
     expect((await tells(ada, 'peerjoined')).detail).toEqual({
       peerId: detail['peerId'],
@@ -98,7 +61,7 @@ describe.each(STORAGE)('a call in a page of another site, with %s', (_, flags) =
   });
 
   it("ignores what a third origin says to the site's element", async () => {
-    const page = await visit(`room="${roomId}" name="Ada" skiplobby`);
+    const page = await on.visit(`room="${roomId}" name="Ada" skiplobby`);
     await tells(page, 'joined');
     await thirdParty(page, "parent.postMessage({ parley: 1, type: 'left', reason: 'left' }, '*')");
     expect((await told(page)).filter(({ type }) => type === 'left')).toEqual([]);
@@ -106,16 +69,16 @@ describe.each(STORAGE)('a call in a page of another site, with %s', (_, flags) =
   });
 
   it('ignores what a third origin says to the frame', async () => {
-    site.html = `<!doctype html><title>A site</title>
+    on.site.html = `<!doctype html><title>A site</title>
       <script>
         addEventListener('message', ({ data, source, origin }) => {
           if (data.type === 'ready') source.postMessage({ parley: 1, type: 'hello', token: null }, origin);
         });
       </script>
-      <iframe name="call" width="640" height="400" allow="camera ${calls}; microphone ${calls}"
-        src="${calls}/connect/${roomId}?name=Ada&skipLobby&embed"></iframe>`;
-    const page = await (await browser.newContext({ permissions: ['camera', 'microphone'] })).newPage();
-    await page.goto(siteUrl);
+      <iframe name="call" width="640" height="400" allow="camera ${on.calls}; microphone ${on.calls}"
+        src="${on.calls}/connect/${roomId}?name=Ada&skipLobby&embed"></iframe>`;
+    const page = await (await on.browser.newContext({ permissions: ['camera', 'microphone'] })).newPage();
+    await page.goto(on.siteUrl);
     const leave = page.frameLocator('[name=call]').getByRole('button', { name: 'Leave the call' });
     await leave.waitFor({ timeout: 30_000 });
     await thirdParty(page, "parent.frames.call.postMessage({ parley: 1, type: 'leave' }, '*')");
@@ -123,7 +86,7 @@ describe.each(STORAGE)('a call in a page of another site, with %s', (_, flags) =
     // The site itself is obeyed.
     await page.evaluate(
       (origin) => window.frames[0]?.postMessage({ parley: 1, type: 'leave' }, origin),
-      calls,
+      on.calls,
     );
     await leave.waitFor({ state: 'detached', timeout: 30_000 });
     await page.context().close();
@@ -131,12 +94,12 @@ describe.each(STORAGE)('a call in a page of another site, with %s', (_, flags) =
 
   it('runs the example of the handbook', async () => {
     const example = codeBlock('src/embed/README.md', 'html');
-    site.html = example
-      .replaceAll('https://call.example.org', calls)
+    on.site.html = example
+      .replaceAll('https://call.example.org', on.calls)
       .replace('3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a', roomId);
-    const page = await (await browser.newContext({ permissions: ['camera', 'microphone'] })).newPage();
+    const page = await (await on.browser.newContext({ permissions: ['camera', 'microphone'] })).newPage();
     const inside = page.waitForEvent('console', { predicate: (line) => line.text() === `inside ${roomId}` });
-    await page.goto(siteUrl);
+    await page.goto(on.siteUrl);
     await page
       .frameLocator('iframe')
       .getByRole('button', { name: /^Join the call/ })
@@ -146,9 +109,9 @@ describe.each(STORAGE)('a call in a page of another site, with %s', (_, flags) =
   });
 
   it("isn't shown to a site that isn't in EMBED_ORIGINS, which is told", async () => {
-    site.html = hostPage(calls, `room="${roomId}"`);
-    const page = await (await browser.newContext()).newPage();
-    await page.goto(siteUrl.replace('127.0.0.1', 'localhost'));
+    on.site.html = hostPage(on.calls, `room="${roomId}"`);
+    const page = await (await on.browser.newContext()).newPage();
+    await page.goto(on.siteUrl.replace('127.0.0.1', 'localhost'));
     expect((await tells(page, 'error')).detail).toMatchObject({
       code: 'embed_refused',
       message: expect.stringContaining('EMBED_ORIGINS'),
@@ -162,9 +125,9 @@ describe.each(STORAGE)('a call in a page of another site, with %s', (_, flags) =
       ['en', 'lacks allow="camera; microphone"'],
       ['ru', 'не хватает allow="camera; microphone"'],
     ]) {
-      site.html = `<!doctype html><title>A site</title><iframe width="640" height="400" src="${calls}/connect/${roomId}?lang=${lang}"></iframe>`;
-      const page = await (await browser.newContext({ permissions: ['camera', 'microphone'] })).newPage();
-      await page.goto(siteUrl);
+      on.site.html = `<!doctype html><title>A site</title><iframe width="640" height="400" src="${on.calls}/connect/${roomId}?lang=${lang}"></iframe>`;
+      const page = await (await on.browser.newContext({ permissions: ['camera', 'microphone'] })).newPage();
+      await page.goto(on.siteUrl);
       await page.frameLocator('iframe').getByText(String(words)).waitFor({ timeout: 30_000 });
       await page.context().close();
     }
