@@ -32,7 +32,7 @@ export function frameAddress(
   const address = new URL(given);
   if (!/^https?:$/.test(address.protocol)) return null;
   const room = attribute('room');
-  if (room !== null && room !== '') address.pathname = `/connect/${encodeURIComponent(room)}`;
+  if (room !== null && room !== '') address.pathname = `/connect/${segment(room)}`;
   else if (!address.pathname.startsWith('/connect/')) address.pathname = '/';
   address.hash = '';
   for (const name of PARAMETERS) {
@@ -42,4 +42,17 @@ export function frameAddress(
   if (attribute('skiplobby') !== null) address.searchParams.set('skipLobby', '');
   address.searchParams.set('embed', '1');
   return address;
+}
+
+/** What the id of no room is. */
+const NO_ROOM = '-';
+
+/** Returns a room's id as one segment of a path. What can't be one (dots, half a surrogate pair) is no room's id either. */
+function segment(room: string): string {
+  if (/^\.{1,2}$/.test(room)) return NO_ROOM;
+  try {
+    return encodeURIComponent(room);
+  } catch {
+    return NO_ROOM;
+  }
 }

@@ -3,6 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { allowFor, frameAddress } from '../../src/embed/address.ts';
 
 const ROOM = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a';
+/** Half surrogate pairs too. */
+const TEXT = fc.string({
+  unit: fc.constantFrom('.', '/', '\\', '#', '?', '%', '2', 'e', 'a', '\ud800', 'ß', ' '),
+});
 const OWN = 'https://call.example.org';
 
 function addressOf(attributes: Record<string, string>, own: string | undefined = OWN) {
@@ -61,9 +65,14 @@ describe('frameAddress', () => {
     expect(frameAddress(() => null, undefined)).toBe(null);
   });
 
+  it('leads to no room for what can be no id in a path', () => {
+    for (const room of ['.', '..', '\ud800'])
+      expect(addressOf({ room }), room).toBe(`${OWN}/connect/-?embed=1`);
+  });
+
   it('never leaves the server that `url` names, whatever the other attributes are', () => {
     fc.assert(
-      fc.property(fc.string(), fc.string(), fc.string(), (room, name, layout) => {
+      fc.property(TEXT, TEXT, TEXT, (room, name, layout) => {
         const address = new URL(addressOf({ room, name, layout }) ?? '');
         expect(address.origin).toBe(OWN);
         expect(address.pathname).toMatch(/^\/(connect\/[^/]+)?$/);
