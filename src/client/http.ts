@@ -79,6 +79,15 @@ export async function send<Line extends EndpointLine, Schema extends v.GenericSc
   return (await sendForTag(baseUrl, line, reply, request)).body;
 }
 
+/**
+ * Returns an id as one segment of a path.
+ * @throws ParleyClientError `invalid_message` for what can't be one: browsers take dots for folders, `%2E` too (URL Standard)
+ */
+function segment(id: string): string {
+  if (!/^\.{0,2}$/.test(id) && !/\p{Surrogate}/u.test(id)) return encodeURIComponent(id);
+  throw new ParleyClientError('invalid_message', `${JSON.stringify(id)} is no id.`);
+}
+
 /** As `send`; resolves with the reply's `ETag` too. */
 export async function sendForTag<Line extends EndpointLine, Schema extends v.GenericSchema>(
   baseUrl: string,
@@ -88,7 +97,7 @@ export async function sendForTag<Line extends EndpointLine, Schema extends v.Gen
 ): Promise<{ readonly body: v.InferOutput<Schema>; readonly etag: string | undefined }> {
   const [method = '', pattern = ''] = line.split(' ');
   const path = pattern.replace(/:(\w+)/g, (_, name) =>
-    encodeURIComponent(new Map(Object.entries<string>(params ?? {})).get(name) ?? ''),
+    segment(new Map(Object.entries<string>(params ?? {})).get(name) ?? ''),
   );
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query ?? {})) {
