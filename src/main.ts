@@ -38,7 +38,7 @@ async function main([name = 'serve', ...argv]: string[]): Promise<number> {
     const { command } = await load();
     return await command.run(argv, process.env);
   } catch (thrown) {
-    if (thrown instanceof UsageError) {
+    if (isUsageError(thrown)) {
       complain(`${thrown.message}\n\n${await help()}`);
       return USAGE_ERROR;
     }
@@ -61,6 +61,11 @@ async function help(): Promise<string> {
 
 /** Whether the message alone says what to do. Anything else is a bug of ours, shown with its stack. */
 function isForPeople(thrown: unknown): boolean {
-  if (thrown instanceof StartError || thrown instanceof ParleyError) return true;
+  return thrown instanceof StartError || thrown instanceof ParleyError;
+}
+
+/** A command that Parley doesn't know, or an option that the command doesn't (`parseArgs`). */
+function isUsageError(thrown: unknown): thrown is Error {
+  if (thrown instanceof UsageError) return true;
   return thrown instanceof TypeError && 'code' in thrown && String(thrown.code).startsWith('ERR_PARSE_ARGS');
 }

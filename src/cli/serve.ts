@@ -4,7 +4,7 @@ import { systemClock } from '../lib/clock.ts';
 import { createLog, type Log } from '../lib/log.ts';
 import { createLogOutput } from '../lib/log-output.ts';
 import { createServer, type Server } from '../server.ts';
-import { type Command, configOf, linkOrigin, localOrigin } from './command.ts';
+import { type Command, configOf, linkOrigin, localOrigin, UsageError } from './command.ts';
 import { createFaults } from './faults.ts';
 import { complain, version } from './terminal.ts';
 
@@ -13,7 +13,10 @@ type Reason = 'signal' | 'faults';
 
 export const command: Command = {
   help: '  parley [serve]        serve the page, the API and the WebSocket (the default)',
-  run: (_argv, environment) => serve(configOf(environment)),
+  async run(argv, environment) {
+    if (argv.length > 0) throw new UsageError(['serve', ...argv].join(' '));
+    return serve(configOf(environment));
+  },
 };
 
 /**
