@@ -3,12 +3,12 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import ts from 'typescript';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SETTINGS } from '../src/config/settings.ts';
 import { parseOptions } from '../src/load/options.ts';
 import { CreateRoomReply, TokensReply } from '../src/protocol/bodies.ts';
+import { complaintsOf } from './support/compile.ts';
 import { codeBlock, DOCUMENTS, documentText, ROOT } from './support/documents.ts';
 import { createRoom, signIn } from './support/server/api.ts';
 import { startServer, type TestServer } from './support/server/server.ts';
@@ -144,7 +144,7 @@ describe('what the documents show', () => {
         await copyFile(join(ROOT, 'dist/client.d.ts'), join(folder, 'client.d.ts'));
         const code = codeBlock(path, 'ts').replace('https://calls.example.org/client.js', './client.js');
         await writeFile(join(folder, 'example.ts'), code);
-        expect(complaints(join(folder, 'example.ts'))).toEqual([]);
+        expect(complaintsOf([join(folder, 'example.ts')])).toEqual([]);
       } finally {
         await rm(folder, { recursive: true });
       }
@@ -195,20 +195,4 @@ function run(code: string, args: readonly string[]) {
     },
     end: () => void child.kill(),
   };
-}
-
-/** What the compiler says about a file. */
-function complaints(file: string): string[] {
-  const program = ts.createProgram([file], {
-    strict: true,
-    noEmit: true,
-    target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.ESNext,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
-    lib: ['lib.es2022.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
-    types: [],
-  });
-  return ts
-    .getPreEmitDiagnostics(program)
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { complaintsOf } from '../support/compile.ts';
 import { accountsExample, readmeExample, roomsExample } from './support/readme-example.ts';
 
 const DIST = resolve(import.meta.dirname, '../../dist');
@@ -139,21 +140,5 @@ describe('dist/client.d.ts', () => {
     ]);
   });
 
-  function complaints(file: string): string[] {
-    const program = ts.createProgram([join(folder, file)], {
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      noUncheckedIndexedAccess: true,
-      noEmit: true,
-      skipLibCheck: false,
-      types: [],
-      target: ts.ScriptTarget.ES2022,
-      lib: ['lib.es2022.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
-      module: ts.ModuleKind.ES2022,
-      moduleResolution: ts.ModuleResolutionKind.Bundler,
-    });
-    return ts
-      .getPreEmitDiagnostics(program)
-      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
-  }
+  const complaints = (file: string): string[] => complaintsOf([join(folder, file)]);
 });

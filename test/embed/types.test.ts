@@ -5,6 +5,7 @@ import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallEvent } from '../../src/embed/messages.ts';
 import type { ParleyCallDetails } from '../../src/embed/types.ts';
+import { complaintsOf } from '../support/compile.ts';
 import { ROOT } from '../support/documents.ts';
 
 /** As a developer of a site would write it, with only the file that the server serves. */
@@ -88,22 +89,6 @@ describe('dist/embed.d.ts', () => {
     expect(same).toBe(true);
   });
 
-  function complaints(file: string): string[] {
-    const program = ts.createProgram([join(folder, file), join(folder, 'embed.d.ts')], {
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      noUncheckedIndexedAccess: true,
-      noEmit: true,
-      skipLibCheck: false,
-      types: [],
-      jsx: ts.JsxEmit.Preserve,
-      target: ts.ScriptTarget.ES2022,
-      lib: ['lib.es2022.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
-      module: ts.ModuleKind.ES2022,
-      moduleResolution: ts.ModuleResolutionKind.Bundler,
-    });
-    return ts
-      .getPreEmitDiagnostics(program)
-      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
-  }
+  const complaints = (file: string): string[] =>
+    complaintsOf([join(folder, file), join(folder, 'embed.d.ts')], { jsx: ts.JsxEmit.Preserve });
 });
