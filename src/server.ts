@@ -1,47 +1,20 @@
-import { totalmem } from 'node:os';
-import type { Chat } from './chat/chat.ts';
 import type { Config } from './config/config.ts';
-import { createControl } from './control/control.ts';
-import { createEvents } from './domain/events.ts';
-import { type Ids, randomIds, type UserId } from './domain/ids.ts';
-import { drain, restoreSessions } from './drain.ts';
-import { attachHttp } from './http/attach.ts';
+import { randomIds } from './domain/ids.ts';
+import { drain } from './drain.ts';
 import type { ServerStats } from './http/metrics.ts';
-import { BUILT } from './http/server/files.ts';
-import { type Clock, systemClock } from './lib/clock.ts';
-import { descriptorLimit } from './lib/descriptors.ts';
+import { systemClock } from './lib/clock.ts';
 import { guardTimers } from './lib/guarded-clock.ts';
 import { HashThreads } from './lib/hash-threads.ts';
-import { createLog, type Log } from './lib/log.ts';
+import { createLog } from './lib/log.ts';
 import { createLogOutput } from './lib/log-output.ts';
-import { allowOrigins } from './lib/origins.ts';
-import { createPasswords, type Passwords } from './lib/passwords.ts';
-import { createWarningAddressResolver } from './lib/untrusted-proxies.ts';
-import { listen } from './listening.ts';
-import { createMessageHandler } from './messages/message-handler.ts';
-import type { Endings } from './rooms/endings.ts';
-import { createHub, type Hub } from './signaling/hub.ts';
-import { startAccounts } from './start-accounts.ts';
-import { type Closers, startRooms } from './start-rooms.ts';
-import { startWebhooks } from './start-webhooks.ts';
-import type { Store } from './store/contract.ts';
-import { startCheckpoints } from './store/sqlite/checkpoints.ts';
+import { createPasswords } from './lib/passwords.ts';
+import { type Parts, type Running, start } from './start.ts';
+import type { Closers } from './start-rooms.ts';
 import { isDatabaseFailure, startError } from './store/sqlite/failures.ts';
-import { lockDatabase } from './store/sqlite/only-process.ts';
-import { openStore, type SqliteStore } from './store/sqlite/open.ts';
-import { subscribeAll, updateSessions } from './subscriptions.ts';
-import { startIce } from './turn/ice/ice.ts';
-import { loadUws } from './uws/load.ts';
-import { attachGateway, type Gateway } from './ws/gateway.ts';
+import { openStore } from './store/sqlite/open.ts';
 
 /** Replaces parts of the server in tests. */
-export interface Overrides {
-  readonly clock?: Clock;
-  readonly ids?: Ids;
-  readonly log?: Log;
-  readonly passwords?: Passwords;
-  readonly openStore?: (path: string, log: Log, clock: Clock) => Store & Pick<SqliteStore, 'changes'>;
-}
+export type Overrides = Partial<Omit<Parts, 'config'>>;
 
 export interface Server {
   /**
@@ -63,7 +36,6 @@ export interface Server {
   close(): Promise<void>;
 }
 
-type Parts = Required<Overrides> & { readonly config: Config };
 /** Creates a server. Several fit into one process, each with its own port and database. */
 export function createServer(config: Config, overrides: Overrides = {}): Server {
   const log =
@@ -104,162 +76,5 @@ export function createServer(config: Config, overrides: Overrides = {}): Server 
     stats: () => running?.stats(),
     reload: () => running?.reload(),
     close,
-  };
-}
-
-interface Running {
-  readonly port: number;
-  readonly setupToken: string | undefined;
-  readonly hub: Hub;
-  readonly gateway: Gateway;
-  readonly chat: Pick<Chat, 'settle'>;
-  readonly endings: Pick<Endings, 'settle'>;
-  readonly store: Store;
-  readonly stats: () => ServerStats;
-  reload(): void;
-  /** Makes `/ready` answer 503. */
-  startDraining(): void;
-  stopListening(): void;
-}
-
-async function start(parts: Parts, closers: Closers): Promise<Running> {
-  const { config, clock, ids, log } = parts;
-  const { limits, publicUrl, trustedProxies, metricsToken } = config;
-
-  const uws = loadUws();
-  const events = createEvents({ log });
-  closers.push(lockDatabase(config.databasePath));
-  const opened = parts.openStore(config.databasePath, log, clock);
-  closers.push(() => opened.close());
-  closers.push(startCheckpoints({ path: config.databasePath, store: opened, clock, log }));
-  const webhooks = await startWebhooks({ ...parts, store: opened, hub: () => hub });
-  const { store } = webhooks;
-  closers.push(() => webhooks.close());
-
-  const ice = await startIce({
-    ...config.turn,
-    publicUrl,
-    ownPorts: [config.port],
-    ownSecret: () => store.settings.getOrMake('turn-secret', ids.secret),
-    clock,
-    log,
-  });
-  closers.push(() => ice.close());
-
-  const isOnline = (userId: UserId) => hub.isOnline(userId);
-  const accounts = await startAccounts({ ...parts, store, events, isOnline });
-  closers.push(() => accounts.close());
-
-  const hub = createHub({
-    clock,
-    ids,
-    log,
-    limits,
-    memoryBytes: totalmem(),
-    directCalls: config.directCalls,
-    profileOf: accounts.profile,
-    iceServers: ice.forPeer,
-    lastMessageIn: (roomId) => rooms.lastMessageIn(roomId),
-    handle: (session, request) => handle(session, request),
-    events,
-  });
-  closers.push(() => hub.close());
-
-  const inRooms = await startRooms(
-    { ...parts, store, events, hub, hasRelay: ice.hasRelay, profileOf: accounts.profile },
-    closers,
-  );
-  const { rooms, moderation, waitingRoom, chat, roomSettings, endings, pastCalls, callLog } = inRooms;
-  const { noticeAdmins } = accounts;
-  const { tokens: roomTokens } = rooms;
-  const handle = createMessageHandler({ ...inRooms, roomTokens, hub, accounts, noticeAdmins, clock });
-  const control = createControl({
-    rooms,
-    hub,
-    waitingRoom,
-    store: store.addedUsers,
-    atomically: store.atomically,
-    accounts,
-    clock,
-  });
-  const { added } = control;
-  const { people } = webhooks;
-  subscribeAll(events, { accounts, hub, ice, rooms, moderation, callLog, added, people });
-
-  const app = uws.App();
-  closers.push(() => void app.close());
-  const adapters = {
-    accounts,
-    rooms,
-    waitingRoom,
-    chat,
-    clock,
-    log,
-    resolveAddress: createWarningAddressResolver(trustedProxies, log),
-    allowsOrigin: allowOrigins(config.corsOrigins, publicUrl),
-  };
-  let isDraining = false;
-  const gateway = attachGateway(app, { ...adapters, roomTokens: rooms.tokens, hub, limits });
-  closers.push(() => gateway.close());
-  const stats = () => ({
-    hub: hub.stats(),
-    gateway: gateway.stats(),
-    turn: ice.stats(),
-    webhooks: webhooks.stats(),
-  });
-  const http = attachHttp(app, {
-    ...adapters,
-    roomSettings,
-    pastCalls,
-    moderation,
-    liveRooms: hub.liveRooms,
-    control,
-    places: hub,
-    iceServers: (identity, host, roomId, isWorthless = false) =>
-      ice.forIdentity(identity, isWorthless ? { kind: 'none' } : hub.turnRight(identity, roomId), host),
-    relayProblems: ice.problems,
-    stats,
-    isDraining: () => isDraining,
-    distFolder: BUILT,
-    pageSettings: {
-      registration: config.registration,
-      guests: config.guests,
-      oidcName: config.oidc?.name,
-      roomCreation: config.roomCreation,
-      embedOrigins: config.embedOrigins,
-    },
-    publicUrl,
-    trustedProxies,
-    metricsToken,
-  });
-  closers.push(() => http.close());
-
-  // Before anybody can connect: a client whose session isn't there yet would join anew.
-  await added.load();
-  const savedAt = await restoreSessions(store, hub, log);
-  if (savedAt !== undefined) endings.restore(savedAt);
-  added.settle();
-  await callLog.restore();
-  await webhooks.restore(callLog);
-  for (const userId of hub.users()) await updateSessions(userId, { accounts, hub });
-  const { host, port } = config;
-  const listening = listen({ app, uws, host, port, descriptorLimit: descriptorLimit(), clock, log });
-  closers.push(() => listening.close());
-  // Last, so that a start that fails leaves the snapshot to the next one.
-  await store.sessions.clear();
-  return {
-    port: listening.port,
-    setupToken: accounts.setup.token,
-    hub,
-    gateway,
-    chat,
-    endings,
-    store,
-    stats,
-    reload: ice.reload,
-    startDraining: () => {
-      isDraining = true;
-    },
-    stopListening: () => listening.close(),
   };
 }
