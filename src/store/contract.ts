@@ -136,10 +136,13 @@ export interface KeyStore {
   all(): Awaitable<readonly SigningKeyRow[]>;
 }
 
-/** What the server made for itself and must find again, such as the TURN secret. */
+/** What the server knows of itself and must find again, such as the TURN secret, by name. */
 export interface SettingStore {
   /** Durable. The stored value; at first `make()`, from whichever process came first. */
   getOrMake(name: string, make: () => string): Awaitable<string>;
+  read(name: string): Awaitable<string | undefined>;
+  /** Durable. */
+  write(name: string, value: string): Awaitable<void>;
 }
 
 /** Live sessions as a drain left them [SE8]. Only `signaling/` knows what a row says. */

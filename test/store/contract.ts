@@ -232,6 +232,14 @@ export function storeContract(name: string, place: () => StorePlace): void {
       expect(await settings.getOrMake('turn-secret', () => 'one')).toBe('one');
       expect(await settings.getOrMake('turn-secret', () => 'two')).toBe('one');
     });
+
+    it('keeps the value that was written last', async () => {
+      const { settings } = await place().open();
+      expect(await settings.read('doctor')).toBeUndefined();
+      await settings.write('doctor', 'one');
+      await settings.write('doctor', 'two');
+      expect(await settings.read('doctor')).toBe('two');
+    });
   });
 
   roomsContract(name, place);

@@ -7,6 +7,9 @@ export function createSettingStore(database: Connection, { durably }: Batch) {
   const add = database.prepare<[string, string]>(
     'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING',
   );
+  const set = database.prepare<[string, string]>(
+    'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+  );
   return {
     getOrMake: durably((name: string, make: () => string): string => {
       const stored = get.get(name)?.value;
@@ -14,6 +17,10 @@ export function createSettingStore(database: Connection, { durably }: Batch) {
       const made = make();
       add.run(name, made);
       return get.get(name)?.value ?? made;
+    }),
+    read: (name) => get.get(name)?.value,
+    write: durably((name: string, value: string): void => {
+      set.run(name, value);
     }),
   } satisfies SettingStore;
 }
