@@ -1,9 +1,9 @@
-import type { ClientEvent } from '../protocol/events.ts';
+import type { CallEvent, ClientEvent } from '../protocol/events.ts';
 import type { Request } from '../signaling/hub.ts';
 import type { Session } from '../signaling/session/session.ts';
 
 /** The events that reach a handler. */
-export type HandledEvent = Exclude<ClientEvent, 'session:ack' | `call:${string}`>;
+export type HandledEvent = Exclude<ClientEvent, 'session:ack' | CallEvent>;
 
 /** Does what a message asks for, and answers it: with `ack` or a reply of its own, or by throwing a ParleyError. */
 export type Handler<Event extends HandledEvent> = (

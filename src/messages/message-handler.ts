@@ -1,4 +1,5 @@
 import type { HandleMessage } from '../signaling/hub.ts';
+import { callMessages } from './call-messages.ts';
 import { chatMessages } from './chat-messages.ts';
 import type { Handler, Handlers } from './handlers.ts';
 import { knockMessages } from './knock-messages.ts';
@@ -8,6 +9,7 @@ import { roomMessages } from './room-messages.ts';
 import { sessionMessages } from './session-messages.ts';
 
 type MessageHandlerDeps = Parameters<typeof sessionMessages>[0] &
+  Parameters<typeof callMessages>[0] &
   Parameters<typeof roomMessages>[0] &
   Parameters<typeof placeMessages>[0] &
   Parameters<typeof moderationMessages>[0] &
@@ -22,6 +24,7 @@ export function createMessageHandler(deps: MessageHandlerDeps): HandleMessage {
     ...placeMessages(deps),
     ...moderationMessages(deps),
     ...knockMessages(deps),
+    ...callMessages(deps),
     ...chatMessages(deps),
   };
   return (session, request) => {

@@ -63,6 +63,10 @@ export const CallHangup = v.looseObject({
   reason: v.optional(v.picklist(HANGUP_REASONS)),
 });
 
+/** How the media of a call gets to a peer [CA8]. */
+export const CALL_PATHS = ['direct', 'relayed', 'failed'] as const;
+export type CallPath = (typeof CALL_PATHS)[number];
+
 export const RoomJoin = v.object({
   roomId: Uuid,
   password: v.optional(PasswordAttempt),
@@ -82,6 +86,7 @@ export const clientEvents = {
   'call:answer': CallAnswer,
   'call:ice': CallIce,
   'call:hangup': CallHangup,
+  'call:path': v.object({ to: Uuid, path: v.picklist(CALL_PATHS) }),
   ...chatClientEvents,
   'media:state': MediaChange,
   speaking: v.object({ speaking: v.boolean() }),
@@ -94,7 +99,8 @@ export const clientEvents = {
 export type ClientEvent = keyof typeof clientEvents;
 export type ClientPayload<E extends ClientEvent> = v.InferOutput<(typeof clientEvents)[E]>;
 /** Events that are relayed from peer to peer with their payload untouched. */
-export type CallEvent = 'call:offer' | 'call:answer' | 'call:ice' | 'call:hangup';
+export const CALL_EVENTS = ['call:offer', 'call:answer', 'call:ice', 'call:hangup'] as const;
+export type CallEvent = (typeof CALL_EVENTS)[number];
 
 const From = { from: v.string(), fromUserId: v.string() };
 /** `from` is null if a backend sends for a user who has no peer inside [CT2]. */

@@ -8,4 +8,5 @@ export const FEATURES: readonly string[] = [
   'places',
   'hosts',
   'invitations',
+  'call-path',
 ];

@@ -7,6 +7,7 @@ import { CLOSE, type CloseCode } from '../protocol/codes.ts';
 import type { LeaveReason } from '../protocol/events.ts';
 import type { OwnKnock } from '../protocol/knock-events.ts';
 import type { Limits } from '../protocol/limits.ts';
+import type { CallPaths } from './calls/call-paths.ts';
 import type { DirectCalls } from './calls/direct-calls.ts';
 import type { TurnRight } from './calls/turn-right.ts';
 import type { HubStats } from './hub-stats.ts';
@@ -83,6 +84,8 @@ export interface Hub {
     Knocks,
     'lineOf' | 'itemsOf' | 'find' | 'isWaiting' | 'wait' | 'end' | 'refuse' | 'endAll' | 'lists'
   >;
+  /** How the media of calls gets through; what is known of one end: `pathOf`. */
+  readonly callPaths: CallPaths;
   /** Bounds the messages that wait to be read, of all connections together. */
   readonly waiting: WaitingBudget;
   /**

@@ -1,4 +1,6 @@
 import type { ErrorCode } from '../protocol/codes.ts';
+import type { CallPath } from '../protocol/events.ts';
+import type { CallPaths } from './calls/call-paths.ts';
 import type { CallRelay } from './calls/call-relay.ts';
 import type { Arrivals } from './life/arrivals.ts';
 import type { Lifecycle } from './life/lifecycle.ts';
@@ -26,6 +28,8 @@ export interface HubStats {
   readonly sent: number;
   /** Call messages passed on since the start, counted once per recipient. */
   readonly relayed: number;
+  /** As `CallPaths.outcomes`. */
+  readonly callPaths: Readonly<Record<CallPath, number>>;
 }
 
 interface HubParts {
@@ -35,6 +39,7 @@ interface HubParts {
   readonly arrivals: Arrivals;
   readonly context: SessionContext;
   readonly calls: CallRelay;
+  readonly callPaths: CallPaths;
   readonly inbox: Inbox;
 }
 
@@ -46,6 +51,7 @@ export function readHubStats({
   arrivals,
   context,
   calls,
+  callPaths,
   inbox,
 }: HubParts): HubStats {
   return {
@@ -60,5 +66,6 @@ export function readHubStats({
     answering: inbox.answering,
     sent: context.sent,
     relayed: calls.relayed,
+    callPaths: callPaths.outcomes,
   };
 }

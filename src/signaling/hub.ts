@@ -3,6 +3,7 @@ import { oneRoomOnly, restarting } from '../domain/refusals.ts';
 import { isGoodIn } from '../domain/scope.ts';
 import { CLOSE, type CloseCode } from '../protocol/codes.ts';
 import type { LeaveReason } from '../protocol/events.ts';
+import { CallPaths } from './calls/call-paths.ts';
 import { createCallRelay } from './calls/call-relay.ts';
 import { deliverKept } from './calls/kept.ts';
 import { turnRight } from './calls/turn-right.ts';
@@ -24,6 +25,7 @@ import type { Session, SessionContext } from './session/session.ts';
 import { WaitingBudget } from './session/waiting-line.ts';
 import { ChunkPool } from './wire/chunk-pool.ts';
 
+export { pathOf } from './calls/call-paths.ts';
 export { link } from './calls/links.ts';
 export type { Hub, HubDeps, Present } from './hub-contract.ts';
 export type { HubStats } from './hub-stats.ts';
@@ -66,6 +68,7 @@ export function createHub(deps: HubDeps): Hub {
     replace: (former) => lifecycle.finish(former, 'replaced', CLOSE.replaced),
   });
   const lifecycle = new Lifecycle({ clock, log, limits, registry, liveRooms, knocks, calls, events });
+  const callPaths = new CallPaths();
   const waiting = new WaitingBudget();
   const inbox = createInbox({
     handle: deps.handle,
@@ -117,6 +120,7 @@ export function createHub(deps: HubDeps): Hub {
   return {
     liveRooms,
     knocks,
+    callPaths,
     waiting,
     connect(arrival) {
       if (draining) throw restarting();
@@ -211,7 +215,7 @@ export function createHub(deps: HubDeps): Hub {
       for (const participant of others) knocks.lists.tellNewHost(participant, false);
       knocks.updateUser(userId, standing);
     },
-    stats: () => readHubStats({ ...parts, arrivals, context, calls, inbox }),
+    stats: () => readHubStats({ ...parts, arrivals, context, calls, callPaths, inbox }),
     drain() {
       draining = true;
       announceDrain({ registry, log });

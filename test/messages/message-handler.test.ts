@@ -4,7 +4,7 @@ import type { Identity } from '../../src/domain/identity.ts';
 import type { PeerId } from '../../src/domain/ids.ts';
 import { lend } from '../../src/lib/borrowed.ts';
 import { createMessageHandler } from '../../src/messages/message-handler.ts';
-import type { HandleMessage } from '../../src/signaling/hub.ts';
+import { type HandleMessage, link, pathOf } from '../../src/signaling/hub.ts';
 import type { Frame } from '../support/fakes/fake-socket.ts';
 import { NOBODY_WAITS } from '../support/fakes/waiting-room.ts';
 import { NO_CHAT } from '../support/server/chat.ts';
@@ -104,6 +104,21 @@ describe('a message', () => {
     const [ann, ben] = [on.inside('ann'), on.inside('ben')];
     expect(await answers(ann, event, payload)).toMatchObject([{ event: 'ack', re: 1 }]);
     expect(ben.socket.all(told)).toEqual([{ peerId: ann.session.peerId, ...toldPayload }]);
+  });
+
+  it('[CA8] of how media gets to a peer is noted, and nobody else hears of it', async () => {
+    const on = setUp();
+    const [ann, ben] = [on.inside('ann'), on.inside('ben')];
+    const to = ben.session.peerId;
+    expect(await answers(ann, 'call:path', { to, path: 'direct' })).toMatchObject([
+      { event: 'error', re: 1, payload: { code: 'peer_gone' } },
+    ]);
+    link(ann.session, ben.session);
+    ben.socket.flush();
+    const text = JSON.stringify({ event: 'call:path', id: 2, payload: { to, path: 'relayed' } });
+    ann.session.receive(lend(Buffer.from(text)));
+    expect(ann.socket.flush()).toMatchObject([{ event: 'ack', re: 2 }]);
+    expect([pathOf(ann.session), ben.socket.flush()]).toEqual(['relayed', []]);
   });
 
   it('[SE6] with a fresh token has it verified, and the session goes on with it', async () => {

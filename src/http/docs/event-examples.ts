@@ -39,6 +39,7 @@ export const CLIENT_EXAMPLES: {
   'call:answer': { to: OTHER_PEER_ID, sdp: SDP },
   'call:ice': { to: OTHER_PEER_ID, candidates: [CANDIDATE, null] },
   'call:hangup': { to: OTHER_PEER_ID, reason: 'user_hangup' },
+  'call:path': { to: OTHER_PEER_ID, path: 'direct' },
   'media:state': { video: false },
   speaking: { speaking: true },
   typing: { typing: true },

@@ -8,6 +8,7 @@ export const CLIENT_SUMMARIES: Readonly<Record<ClientEvent, string>> = {
   'call:answer': 'Answer an offer',
   'call:ice': 'Send candidates to a peer',
   'call:hangup': 'End a connection with a peer',
+  'call:path': 'Tell the operator how media gets to a peer',
   'media:state': 'Tell the room what you send',
   speaking: 'Tell the room that you speak, or stopped',
   typing: 'Tell the room that you write, or stopped',

@@ -1,5 +1,5 @@
 import type { PeerId, UserId } from '../../domain/ids.ts';
-import type { ServerEvent, ServerPayload } from '../../protocol/events.ts';
+import type { CallPath, ServerEvent, ServerPayload } from '../../protocol/events.ts';
 import type { Relayed } from '../wire/frame-writer.ts';
 
 /** Whoever can have a call: a session, or what serves a participant that has no session here. */
@@ -20,6 +20,8 @@ export interface Calls {
   counterpart: PeerId | Ring | undefined;
   /** The ends that it has a call with, oldest first; each has this one in its own list [CA5]. */
   linked: CallEnd[];
+  /** By the other end's peer: how it says that its media gets there [CA8]. Created with the first report. */
+  paths?: Map<PeerId, CallPath>;
   /** Its outgoing calls that haven't been answered yet. */
   ringing: Ring[];
   /** The calls that ring here. */

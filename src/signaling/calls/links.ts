@@ -36,8 +36,13 @@ function linkOneWay(from: CallEnd, to: CallEnd): void {
 }
 
 export function unlink(one: CallEnd, other: CallEnd): void {
-  drop(one.calls?.linked, other);
-  drop(other.calls?.linked, one);
+  forget(one, other);
+  forget(other, one);
+}
+
+function forget({ calls }: CallEnd, other: CallEnd): void {
+  drop(calls?.linked, other);
+  calls?.paths?.delete(other.peerId);
 }
 
 /** The call of `caller` that rings at `callee`. */

@@ -3,7 +3,7 @@ import type { PeerId } from '../../domain/ids.ts';
 import { type Borrowed, lend, part, textOf } from '../../lib/borrowed.ts';
 import { depthWithin } from '../../lib/json-depth.ts';
 import { REQUIREMENTS } from '../../lib/requirements.ts';
-import { type CallEvent, type ClientEvent, clientEvents } from '../../protocol/events.ts';
+import { CALL_EVENTS, type CallEvent, type ClientEvent, clientEvents } from '../../protocol/events.ts';
 import { JSON_LEVELS } from '../../protocol/limits.ts';
 import {
   type BadMessage,
@@ -33,6 +33,7 @@ const DECODERS: { readonly [Event in ClientEvent]: Decode } = {
   'call:answer': call('call:answer'),
   'call:ice': call('call:ice'),
   'call:hangup': call('call:hangup'),
+  'call:path': plain('call:path'),
   'room:join': plain('room:join'),
   'room:leave': plain('room:leave'),
   'room:kick': plain('room:kick'),
@@ -161,5 +162,5 @@ function isClientEvent(name: string): name is ClientEvent {
 }
 
 function isCallEvent(event: string | undefined): boolean {
-  return event !== undefined && isClientEvent(event) && event.startsWith('call:');
+  return CALL_EVENTS.some((name) => name === event);
 }

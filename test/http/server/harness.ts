@@ -53,6 +53,7 @@ export const STATS = {
     answering: 0,
     sent: 150,
     relayed: 60,
+    callPaths: { direct: 6, relayed: 2, failed: 1 },
   },
   gateway: { connections: 3, waiting: 0 },
 };

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { textOf } from '../../../src/lib/borrowed.ts';
-import { clientEvents } from '../../../src/protocol/events.ts';
+import { CALL_EVENTS, clientEvents } from '../../../src/protocol/events.ts';
 import {
   type BadMessage,
   type ClientMessage,
@@ -26,7 +26,7 @@ export function plainDecode(text: string): Comparable {
   if (!Object.hasOwn(clientEvents, event) || Array.isArray(payload)) return 'refused';
   const { success, output } = v.safeParse(clientEvents[event as keyof typeof clientEvents], payload);
   if (!success) return 'refused';
-  if (!event.startsWith('call:')) return { event, id, payload: output };
+  if (!CALL_EVENTS.some((name) => name === event)) return { event, id, payload: output };
   const { from: _, fromUserId: __, ...rest } = payload as Record<string, unknown>;
   return { event, id, payload: rest, to: rest['to'] };
 }
