@@ -11,25 +11,24 @@ export type RequestBody<Name extends EndpointName> = v.InferOutput<Endpoints[Nam
 /** The body of a request, as a client writes it. */
 export type RequestInput<Name extends EndpointName> = v.InferInput<Endpoints[Name]['request']>;
 
-/** The schema of a query; never if none is read. */
-export type QuerySchema<Name extends EndpointName> = Endpoints[Name] extends {
-  readonly query: infer Schema extends v.GenericSchema;
-}
-  ? Schema
+/** The schemas of the queries of these endpoints; never if none is read. */
+export type QuerySchema<Name extends EndpointName> = Schema<Name, 'query'>;
+
+/** The schemas of the JSON replies; never for other replies. */
+export type ReplySchema<Name extends EndpointName> = Name extends EndpointName
+  ? Endpoints[Name]['reply'] extends { readonly body: infer Body extends v.GenericSchema }
+    ? Body
+    : never
   : never;
 
-/** The schema of a JSON reply; never for other replies. */
-export type ReplySchema<Name extends EndpointName> = Endpoints[Name]['reply'] extends {
-  readonly body: infer Schema extends v.GenericSchema;
-}
-  ? Schema
-  : never;
+/** The schemas of the JSON bodies of 202 answers; never if there is none. */
+export type AcceptedSchema<Name extends EndpointName> = Schema<Name, 'accepted'>;
 
-/** The schema of the JSON body of a 202 answer; never if there is none. */
-export type AcceptedSchema<Name extends EndpointName> = Endpoints[Name] extends {
-  readonly accepted: infer Schema extends v.GenericSchema;
-}
-  ? Schema
+/** One schema for each of the endpoints that have this field. */
+type Schema<Name extends EndpointName, Field extends 'query' | 'accepted'> = Name extends EndpointName
+  ? Endpoints[Name] extends { readonly [F in Field]: infer Found extends v.GenericSchema }
+    ? Found
+    : never
   : never;
 
 /** Names of the `:name` segments of a path. */

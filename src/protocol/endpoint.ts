@@ -25,8 +25,11 @@ export interface Endpoint {
   readonly method: Method;
   /** Segments separated by `/`. `:name` stands for one segment that isn't empty, a final `*` for one or more. */
   readonly path: string;
-  /** Answers only requests that prefer this type; another endpoint at the same path answers all others. */
-  readonly accept?: 'application/json';
+  /**
+   * Answers only requests that prefer this type; another endpoint at the same path answers all others. `text/html`: those
+   * of browsers that open the address.
+   */
+  readonly accept?: 'application/json' | 'text/html';
   readonly who: Who;
   /** What a token for one room opens [TK4]: the endpoint, or only with that room's id as `:roomId`. Default: neither. */
   readonly roomToken?: 'accepted' | 'in_its_room';

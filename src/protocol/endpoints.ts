@@ -1,4 +1,5 @@
 import { ACCOUNT_ENDPOINTS } from './account-endpoints.ts';
+import { ADMIN_PAGES } from './admin-pages.ts';
 import { ConnectReply, HealthReply, IceServersReply, JwksReply, ReadinessReply } from './bodies.ts';
 import { CHAT_ENDPOINTS } from './chat-endpoints.ts';
 import { CONTROL_ENDPOINTS } from './control-endpoints.ts';
@@ -96,6 +97,7 @@ export const ENDPOINTS = {
   accountPage: { ...PAGE, path: '/account' },
   setupPage: { ...PAGE, path: '/setup' },
   resetPage: { ...PAGE, path: '/reset' },
+  ...ADMIN_PAGES,
   callPage: { ...PAGE, path: '/connect/:roomId' },
   /** Everything that joining takes, for programs; the room's password comes as `X-Room-Password`. */
   connect: {

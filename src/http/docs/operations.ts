@@ -1,8 +1,16 @@
 import type { EndpointName } from '../../protocol/endpoint-types.ts';
-import { ENDPOINTS, type Who } from '../../protocol/endpoints.ts';
+import { ENDPOINTS, type Endpoint, type Who } from '../../protocol/endpoints.ts';
 
-/** All endpoints. The call page shares its address with `connect`, which tells of both. */
-export type OperationName = Exclude<EndpointName, 'callPage'>;
+/** Pages that browsers get at the address of another endpoint. */
+type BesideApi = {
+  [Name in EndpointName]: (typeof ENDPOINTS)[Name] extends { readonly accept: 'text/html' } ? Name : never;
+}[EndpointName];
+
+/**
+ * All endpoints but pages that share their address with another: `connect` tells of the call page too, and the console's
+ * pages show what their neighbours answer.
+ */
+export type OperationName = Exclude<EndpointName, 'callPage' | BesideApi>;
 
 export const TAGS = {
   accounts: 'Register, sign in, and keep tokens fresh.',
@@ -103,6 +111,10 @@ export const OPERATIONS: Readonly<Record<OperationName, readonly [tag: Tag, summ
   accountPage: ['pages', "Open the page of one's account"],
   setupPage: ['pages', 'Open the page that makes the first admin'],
   resetPage: ['pages', 'Open the page for a new password'],
+  adminPage: ['pages', "Open the admin's console"],
+  adminUsersPage: ['pages', "Open the console's list of users"],
+  adminUserPage: ['pages', 'Open a user in the console'],
+  adminInvitationsPage: ['pages', "Open the console's list of invitations"],
   handbookPage: ['pages', 'Open the handbook'],
   handbookChapter: ['pages', 'Open a chapter of the handbook'],
 };
@@ -122,9 +134,12 @@ export const WHO: Readonly<Record<Who, string>> = {
 
 /** Returns all operations, in the order of `OPERATIONS`. */
 export function operationNames(): readonly OperationName[] {
-  return (Object.keys(ENDPOINTS) as EndpointName[])
-    .filter((name): name is OperationName => name !== 'callPage')
-    .sort((a, b) => order(a) - order(b));
+  return (Object.keys(ENDPOINTS) as EndpointName[]).filter(isOperation).sort((a, b) => order(a) - order(b));
+}
+
+function isOperation(name: EndpointName): name is OperationName {
+  const { accept }: Endpoint = ENDPOINTS[name];
+  return name !== 'callPage' && accept !== 'text/html';
 }
 
 const ORDER: readonly string[] = Object.keys(OPERATIONS);

@@ -35,6 +35,10 @@ export function pageRoutes({ rooms, liveRooms, iceServers, pageSettings, files }
     accountPage: plainPage,
     setupPage: plainPage,
     resetPage: plainPage,
+    adminPage: plainPage,
+    adminUsersPage: plainPage,
+    adminUserPage: plainPage,
+    adminInvitationsPage: plainPage,
     /** A link to a room that doesn't exist leads home; the page sees the redirect and says why. */
     async callPage(context) {
       const record = await rooms.find(context.param('roomId'));

@@ -25,7 +25,7 @@ export function movedPermanently(path: string, { query }: RequestHead): Reply {
 }
 
 /** Returns whether a browser asks: other clients don't accept text/html by name. */
-export function isForBrowser({ headers }: RequestHead): boolean {
+export function isForBrowser({ headers }: Pick<RequestHead, 'headers'>): boolean {
   const accept = headers.get('accept') ?? '';
   const html = weightOf(accept, 'text/html');
   return html > 0 && html >= weightOf(accept, 'application/json');

@@ -1,6 +1,6 @@
 import type { EndpointName } from '../../protocol/endpoint-types.ts';
 import { ENDPOINTS, type Endpoint, type Method } from '../../protocol/endpoints.ts';
-import { isForProgram } from './links.ts';
+import { isForBrowser, isForProgram } from './links.ts';
 import type { RequestHead } from './request.ts';
 
 export interface Match<Name extends EndpointName = EndpointName> {
@@ -66,11 +66,15 @@ function resource({ routes }: Location, params: ReadonlyMap<string, string>): Re
   };
 }
 
+const PREFERS = { 'application/json': isForProgram, 'text/html': isForBrowser } as const;
+
 /** Of endpoints with the same method and path, the one for what the client accepts. */
 function preferred(candidates: readonly Route[], request: Pick<RequestHead, 'headers'>): Route | undefined {
   if (candidates.length === 1) return candidates[0];
-  const isJson = isForProgram(request);
-  return candidates.find(({ endpoint }) => (endpoint.accept !== undefined) === isJson);
+  const asked = candidates.find(
+    ({ endpoint: { accept } }) => accept !== undefined && PREFERS[accept](request),
+  );
+  return asked ?? candidates.find(({ endpoint }) => endpoint.accept === undefined);
 }
 
 function headOf(routes: Location['routes']): Route[] | undefined {

@@ -6,6 +6,8 @@ import { raw, request } from '../server/raw.ts';
 
 const NOWHERE = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a';
 const JSON_ONLY = { accept: 'application/json' };
+/** The pages of the admins' console. */
+const CONSOLE = ['/admin', '/admin/users', `/admin/users/${NOWHERE}`, '/admin/invitations'];
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 
 describe('the page', () => {
@@ -13,7 +15,7 @@ describe('the page', () => {
     const { get, port, makeRoom } = await start();
     const { roomId } = await makeRoom();
     const people = ['/sign-in', '/register', '/account', '/setup', '/reset'];
-    for (const path of ['/', ...people, `/connect/${roomId}`]) {
+    for (const path of ['/', ...people, ...CONSOLE, `/connect/${roomId}`]) {
       const response = await get(path, BROWSER);
       expect(response.status).toBe(200);
       expect(await response.text()).toContain('<title>Parley</title>');
@@ -81,7 +83,8 @@ describe('the page', () => {
     for (const path of ['/', `/connect/${roomId}`]) {
       expect(await ancestors(path)).toBe('frame-ancestors https://example.org https://*.example.org');
     }
-    for (const path of ['/sign-in', '/register', '/account', '/setup', '/reset', '/docs', '/nothing']) {
+    const others = ['/sign-in', '/register', '/account', '/setup', '/reset', '/docs', '/nothing'];
+    for (const path of [...others, ...CONSOLE]) {
       expect(await ancestors(path)).toBe("frame-ancestors 'none'");
     }
     expect(await (await get('/', BROWSER)).text()).toContain(

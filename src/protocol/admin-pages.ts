@@ -1,0 +1,17 @@
+import { type Endpoint, NoBody } from './endpoint.ts';
+
+const PAGE = {
+  method: 'GET',
+  who: 'all',
+  request: NoBody,
+  reply: { status: 200, type: 'text/html; charset=utf-8' },
+  errors: [],
+} as const;
+
+/** The console's page has an address for each of its sections. It asks who may see it when it has loaded. */
+export const ADMIN_PAGES = {
+  adminPage: { ...PAGE, path: '/admin' },
+  adminUsersPage: { ...PAGE, path: '/admin/users' },
+  adminUserPage: { ...PAGE, path: '/admin/users/:id' },
+  adminInvitationsPage: { ...PAGE, path: '/admin/invitations' },
+} as const satisfies Readonly<Record<string, Endpoint>>;
