@@ -26,6 +26,7 @@ import { startCheckpoints } from './store/sqlite/checkpoints.ts';
 import { lockDatabase } from './store/sqlite/only-process.ts';
 import type { SqliteStore } from './store/sqlite/open.ts';
 import { subscribeAll, updateSessions } from './subscriptions.ts';
+import { type CertificateStatus, NO_CERTIFICATE } from './tls/certificate.ts';
 import { startIce } from './turn/ice/ice.ts';
 import { loadUws } from './uws/load.ts';
 import { attachGateway, type Gateway } from './ws/gateway.ts';
@@ -50,6 +51,8 @@ export interface Running {
   readonly endings: Pick<Endings, 'settle'>;
   readonly store: Store;
   readonly stats: () => ServerStats;
+  /** The certificate that new connections get. */
+  readonly certificate: () => CertificateStatus;
   reload(): void;
   /** Makes `/ready` answer 503. */
   startDraining(): void;
@@ -146,6 +149,7 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
     turn: ice.stats(),
     webhooks: webhooks.stats(),
   });
+  const certificate = () => NO_CERTIFICATE;
   const http = attachHttp(app, {
     ...adapters,
     roomSettings,
@@ -157,6 +161,7 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
     iceServers: (identity, host, roomId, isWorthless = false) =>
       ice.forIdentity(identity, isWorthless ? { kind: 'none' } : hub.turnRight(identity, roomId), host),
     relayProblems: ice.problems,
+    certificate,
     stats,
     isDraining: () => isDraining,
     distFolder: BUILT,
@@ -195,6 +200,7 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
     endings,
     store,
     stats,
+    certificate,
     reload: ice.reload,
     startDraining: () => {
       isDraining = true;

@@ -144,11 +144,14 @@ export const IceServersReply = v.object({ iceServers: v.array(IceServer), expire
 
 export const JwksReply = v.object({ keys: v.array(v.looseObject({})) });
 export const HealthReply = v.object({ status: v.literal('ok') });
+/** Where the certificate of HTTPS comes from; `none`: this server speaks plain HTTP, maybe behind a proxy. */
+const CertificateKind = v.picklist(['self_signed', 'acme', 'files', 'none']);
 /** `degraded`: calls work, except those that need the relay. */
 export const ReadinessReply = v.union([
-  v.object({ status: v.literal('ready') }),
+  v.object({ status: v.literal('ready'), certificate: CertificateKind }),
   v.object({
     status: v.literal('degraded'),
+    certificate: CertificateKind,
     turn: v.object({
       status: v.literal('degraded'),
       problems: v.array(v.object({ code: v.string(), message: v.string() })),

@@ -59,7 +59,7 @@ describe('SIGHUP', () => {
     open.push(first.remove, second.remove);
     const { running, url, tlsPort } = await serve([`cert=${first.cert}`, `pkey=${first.pkey}`], 'on');
     expect(await servedOn(tlsPort)).toBe(derOf(first.certText));
-    expect(await (await fetch(`${url}/ready`)).json()).toEqual({ status: 'ready' });
+    expect(await (await fetch(`${url}/ready`)).json()).toEqual({ status: 'ready', certificate: 'none' });
 
     copyFileSync(second.cert, first.cert);
     copyFileSync(second.pkey, first.pkey);

@@ -204,7 +204,7 @@ export const EXAMPLES: { readonly [Name in OperationName]: Example<Name> } = {
     },
   },
   getHealth: { reply: { status: 'ok' } },
-  getReadiness: { reply: { status: 'ready' } },
+  getReadiness: { reply: { status: 'ready', certificate: 'acme' } },
   getMetrics: {},
   getAsset: {},
   getOpenApi: {},

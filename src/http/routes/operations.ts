@@ -6,7 +6,10 @@ import type { HttpDeps } from '../server/deps.ts';
 import { NO_STORE } from '../server/reply.ts';
 import type { Handlers } from '../server/request-context.ts';
 
-type OperationDeps = Pick<HttpDeps, 'rooms' | 'iceServers' | 'relayProblems' | 'isDraining'> & {
+type OperationDeps = Pick<
+  HttpDeps,
+  'rooms' | 'iceServers' | 'relayProblems' | 'certificate' | 'isDraining'
+> & {
   readonly metrics: Metrics;
 };
 
@@ -15,6 +18,7 @@ export function operationRoutes({
   rooms,
   iceServers,
   relayProblems = () => [],
+  certificate,
   isDraining,
   metrics,
 }: OperationDeps) {
@@ -34,9 +38,14 @@ export function operationRoutes({
         throw restarting();
       }
       const problems = [...relayProblems()];
-      if (problems.length === 0) return context.reply({ status: 'ready' });
+      const { kind } = certificate();
+      if (problems.length === 0) return context.reply({ status: 'ready', certificate: kind });
       // Not 503: that would also take signaling and the calls that need no relay out of service.
-      return context.reply({ status: 'degraded', turn: { status: 'degraded', problems } });
+      return context.reply({
+        status: 'degraded',
+        certificate: kind,
+        turn: { status: 'degraded', problems },
+      });
     },
     getMetrics: () => ({
       status: 200,

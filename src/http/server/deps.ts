@@ -13,6 +13,7 @@ import type { Rooms } from '../../rooms/rooms.ts';
 import type { WaitingRoom } from '../../rooms/waiting-room.ts';
 import type { Hub } from '../../signaling/hub.ts';
 import type { IceGrant } from '../../signaling/live-rooms/ice-renewal.ts';
+import type { CertificateStatus } from '../../tls/certificate.ts';
 import type { ServerStats } from '../metrics.ts';
 import type { PageSettings } from './html.ts';
 
@@ -45,6 +46,8 @@ export interface HttpDeps {
   readonly stats: () => ServerStats;
   /** What keeps the relay from working as configured, for `/ready`. */
   readonly relayProblems?: () => readonly { readonly code: string; readonly message: string }[];
+  /** The certificate that new connections get. */
+  readonly certificate: () => CertificateStatus;
   /** Whether SIGTERM has come: then `/ready` answers 503. */
   readonly isDraining: () => boolean;
   /** The folder with `web/`, `client.js`, `embed.js` and the types of both, as built by `npm run build`. */

@@ -41,10 +41,11 @@ describe('operations', () => {
     expect(ready.status).toBe(200);
     expect(await ready.json()).toEqual({
       status: 'degraded',
+      certificate: 'none',
       turn: { status: 'degraded', problems: [problem] },
     });
     problems = [];
-    expect(await (await get('/ready')).json()).toEqual({ status: 'ready' });
+    expect(await (await get('/ready')).json()).toEqual({ status: 'ready', certificate: 'none' });
   });
 });
 

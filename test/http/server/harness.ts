@@ -18,6 +18,7 @@ import type { Peer } from '../../../src/protocol/fields.ts';
 import { Creations } from '../../../src/rooms/creations.ts';
 import { createRoomSettings } from '../../../src/rooms/room-settings.ts';
 import { createRooms } from '../../../src/rooms/rooms.ts';
+import { NO_CERTIFICATE } from '../../../src/tls/certificate.ts';
 import { loadUws } from '../../../src/uws/load.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { NO_CONTROL, nobodyExpected } from '../../support/fakes/control.ts';
@@ -156,6 +157,7 @@ export async function startHttp({
       expiresAt: Date.parse('2026-01-01T01:00:00Z'),
     }),
     stats: () => STATS,
+    certificate: () => NO_CERTIFICATE,
     isDraining: () => false,
     distFolder: builtSite(),
     pageSettings: { registration: 'open', guests: true, roomCreation: 'everyone', embedOrigins: [] },

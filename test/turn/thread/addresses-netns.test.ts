@@ -51,7 +51,7 @@ async function ready(ask: (line: string) => Promise<unknown>): Promise<unknown> 
 }
 
 const soon = { interval: 100, timeout: 20_000 };
-const READY = { status: 200, body: { status: 'ready' } };
+const READY = { status: 200, body: { status: 'ready', certificate: 'none' } };
 
 describe('a server on a host whose network comes and goes', () => {
   it('starts without a network, follows its addresses, and reports problems in /ready', {
