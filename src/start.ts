@@ -19,6 +19,7 @@ import { createMessageHandler } from './messages/message-handler.ts';
 import type { Endings } from './rooms/endings.ts';
 import { createHub, type Hub } from './signaling/hub.ts';
 import { startAccounts } from './start-accounts.ts';
+import { startDoctor } from './start-doctor.ts';
 import { type Closers, startRooms } from './start-rooms.ts';
 import { startWebhooks } from './start-webhooks.ts';
 import type { Store } from './store/contract.ts';
@@ -175,6 +176,7 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
     publicUrl,
     trustedProxies,
     metricsToken,
+    doctor: await startDoctor({ config, store, ids }),
   });
   closers.push(() => http.close());
 

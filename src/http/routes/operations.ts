@@ -3,12 +3,20 @@ import { isoTimeOrLast } from '../../lib/iso-time.ts';
 import { ENDPOINTS } from '../../protocol/endpoints.ts';
 import type { Metrics } from '../metrics.ts';
 import type { HttpDeps } from '../server/deps.ts';
+import { createAnswerDoctor } from '../server/doctor.ts';
 import { NO_STORE } from '../server/reply.ts';
 import type { Handlers } from '../server/request-context.ts';
 
 type OperationDeps = Pick<
   HttpDeps,
-  'rooms' | 'iceServers' | 'relayProblems' | 'certificate' | 'isDraining'
+  | 'rooms'
+  | 'iceServers'
+  | 'relayProblems'
+  | 'certificate'
+  | 'isDraining'
+  | 'doctor'
+  | 'clock'
+  | 'trustedProxies'
 > & {
   readonly metrics: Metrics;
 };
@@ -21,7 +29,9 @@ export function operationRoutes({
   certificate,
   isDraining,
   metrics,
+  ...doctorDeps
 }: OperationDeps) {
+  const answerDoctor = createAnswerDoctor(doctorDeps);
   return {
     async getIceServers(context) {
       const identity = await context.identity();
@@ -32,7 +42,7 @@ export function operationRoutes({
         expiresAt: isoTimeOrLast(grant.expiresAt),
       });
     },
-    getHealth: (context) => context.reply({ status: 'ok' }),
+    getHealth: (context) => context.reply({ status: 'ok' }, answerDoctor(context)),
     getReadiness(context) {
       if (isDraining()) {
         throw restarting();

@@ -60,4 +60,10 @@ export interface HttpDeps {
   readonly publicUrl: string | undefined;
   readonly trustedProxies: readonly Network[];
   readonly metricsToken: string | undefined;
+  /** What proves to `parley doctor` that it reached this server. */
+  readonly doctor?: {
+    readonly secret: string;
+    readonly settings: Readonly<Record<string, string>>;
+    readonly descriptors: number;
+  };
 }
