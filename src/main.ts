@@ -16,7 +16,8 @@ const COMMANDS: ReadonlyMap<string, () => Promise<{ readonly command: Command }>
 /** Exit code for a command line that wasn't understood. */
 const USAGE_ERROR = 2;
 
-process.exit(await main(process.argv.slice(2)));
+// Without await, which the top level of the single executable can't.
+void main(process.argv.slice(2)).then((code) => process.exit(code));
 
 /** Returns the exit code. */
 async function main([name = 'serve', ...argv]: string[]): Promise<number> {

@@ -7,11 +7,11 @@ import type { Ids, UserId } from './domain/ids.ts';
 import { restoreSessions } from './drain.ts';
 import { attachHttp } from './http/attach.ts';
 import type { ServerStats } from './http/metrics.ts';
-import { BUILT } from './http/server/files.ts';
 import type { Clock } from './lib/clock.ts';
 import { descriptorLimit } from './lib/descriptors.ts';
 import type { Log } from './lib/log.ts';
 import { allowOrigins } from './lib/origins.ts';
+import { BUILT } from './lib/own-files.ts';
 import type { Passwords } from './lib/passwords.ts';
 import { createWarningAddressResolver } from './lib/untrusted-proxies.ts';
 import { listen } from './listening.ts';
@@ -165,7 +165,7 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
     certificate,
     stats,
     isDraining: () => isDraining,
-    distFolder: BUILT,
+    dist: BUILT,
     pageSettings: {
       registration: config.registration,
       guests: config.guests,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readOwnFile } from '../lib/own-files.ts';
 
 /** Writes a line to standard output. @returns exit code 0 */
 export function print(text: string): number {
@@ -20,6 +20,5 @@ export function ignoreClosedOutput(): void {
 }
 
 export function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown';
+  return /"version": "([^"]+)"/.exec(readOwnFile('package.json'))?.[1] ?? 'unknown';
 }

@@ -25,7 +25,7 @@ import { routeRequests } from './server/router.ts';
  * `close` stops its measurements; the app's owner closes the sockets.
  */
 export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void } {
-  const files = loadFiles(deps.distFolder, deps.log, (html) => withSettings(html, deps.pageSettings));
+  const files = loadFiles(deps.dist, deps.log, (html) => withSettings(html, deps.pageSettings));
   const metrics = createMetrics(deps.stats, deps.clock);
   const handlers: Handlers = {
     ...accountRoutes(deps),

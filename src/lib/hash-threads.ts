@@ -1,6 +1,6 @@
 import type { ScryptOptions } from 'node:crypto';
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from './own-files.ts';
 
 /** Cost of a scrypt hash (RFC 7914): it takes 128 · 2^ln · r bytes; its time grows with all three. */
 export interface HashCost {
@@ -43,9 +43,7 @@ export class HashThreads {
   }
 
   #start(): Worker {
-    // The file ends in .js when compiled, and in .ts under a test runner that reads the source.
-    const file = new URL(`./hash-thread${extname(import.meta.url)}`, import.meta.url);
-    const thread = new Worker(file, { name: 'hashes' });
+    const thread = startThread('lib/hash-thread', { name: 'hashes' });
     thread.unref();
     this.#all.add(thread);
     thread.once('exit', () => {

@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import { env } from 'node:process';
 import { messageOf, StartError } from '../domain/errors.ts';
+import { loadPackage } from '../lib/packages.ts';
 import type { Uws } from './types.ts';
 
 /** What the loader needs to know of the machine; tests pass another one. */
@@ -80,7 +80,7 @@ function thisMachine(): Machine {
   // uWS takes this setting from the environment only. Parley's own settings are read by main.ts.
   env['UWS_HTTP_MAX_HEADERS_SIZE'] = String(HEAD_BYTES);
   return {
-    require: createRequire(import.meta.url),
+    require: loadPackage,
     platform: process.platform,
     arch: process.arch,
     node: process.versions.node,

@@ -6,6 +6,7 @@ import type { AddressResolver, Network } from '../../lib/addresses.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import type { OriginCheck } from '../../lib/origins.ts';
+import type { FileTree } from '../../lib/own-files.ts';
 import type { Moderation } from '../../rooms/moderation.ts';
 import type { PastCalls } from '../../rooms/past-calls.ts';
 import type { RoomSettings } from '../../rooms/room-settings.ts';
@@ -50,8 +51,8 @@ export interface HttpDeps {
   readonly certificate: () => CertificateStatus;
   /** Whether SIGTERM has come: then `/ready` answers 503. */
   readonly isDraining: () => boolean;
-  /** The folder with `web/`, `client.js`, `embed.js` and the types of both, as built by `npm run build`. */
-  readonly distFolder: string;
+  /** `web/`, `docs/`, `client.js`, `embed.js` and the types of both, as built by `npm run build`. */
+  readonly dist: FileTree;
   readonly pageSettings: PageSettings;
   /** Whose pages may read replies [HT6]. */
   readonly allowsOrigin: OriginCheck;

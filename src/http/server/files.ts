@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, extname, join, relative, resolve, sep } from 'node:path';
+import { basename, extname } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Log } from '../../lib/log.ts';
-
-/** The output of `npm run build`: at the same relative path from `src/http/server` and `dist/http/server`. */
-export const BUILT = resolve(import.meta.dirname, '../../../dist');
+import type { FileTree } from '../../lib/own-files.ts';
 
 const TYPES: ReadonlyMap<string, string> = new Map([
   ['.html', 'text/html; charset=utf-8'],
@@ -53,39 +50,26 @@ const DOCS = 'docs';
  * a warning; the server works without its page.
  * @param complete returns the page as this server shows it. Default: as it was built
  */
-export function loadFiles(folder: string, log: Log, complete = (html: string) => html): Files {
+export function loadFiles(dist: FileTree, log: Log, complete = (html: string) => html): Files {
   const files = new Map<string, File>();
-  const web = join(folder, 'web');
-  for (const path of filesIn(web)) {
-    const name = relative(web, path).split(sep).join('/');
-    if (name === 'index.html')
-      files.set(
-        PAGE,
-        fileOf(path, (page) => Buffer.from(complete(page.toString()))),
-      );
-    else files.set(`/assets/${name}`, fileOf(path));
-  }
-  for (const path of filesIn(join(folder, DOCS))) files.set(`/${DOCS}/${basename(path)}`, fileOf(path));
-  for (const name of ['client.js', 'client.d.ts', 'embed.js', 'embed.d.ts']) {
-    const path = join(folder, name);
-    if (existsSync(path)) files.set(`/${name}`, fileOf(path));
-  }
+  const add = (path: string, url: string): void => {
+    const plain = dist.read(path);
+    if (plain === undefined) return;
+    files.set(url, fileOf(path, url === PAGE ? Buffer.from(complete(plain.toString())) : plain));
+  };
+  for (const name of dist.list('web')) add(`web/${name}`, name === 'index.html' ? PAGE : `/assets/${name}`);
+  for (const name of dist.list(DOCS)) add(`${DOCS}/${name}`, `/${DOCS}/${basename(name)}`);
+  for (const name of ['client.js', 'client.d.ts', 'embed.js', 'embed.d.ts']) add(name, `/${name}`);
   const missing = [PAGE, '/client.js', '/client.d.ts', '/embed.js', '/embed.d.ts'].filter(
     (path) => !files.has(path),
   );
-  if (missing.length > 0) log.warn('the page is not built: run `npm run build`', { folder, missing });
+  if (missing.length > 0) {
+    log.warn('the page is not built: run `npm run build`', { folder: dist.name, missing });
+  }
   return files;
 }
 
-function filesIn(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-}
-
-function fileOf(path: string, complete = (content: Buffer) => content): File {
-  const plain = complete(readFileSync(path));
+function fileOf(path: string, plain: Buffer): File {
   const type = TYPES.get(extname(path)) ?? 'application/octet-stream';
   const hash = createHash('sha256').update(plain).digest('base64url').slice(0, 22);
   const encoded = new Map<Encoding, Uint8Array>([['identity', plain]]);

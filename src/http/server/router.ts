@@ -30,8 +30,7 @@ const EMPTY = new Uint8Array();
  */
 export const REQUESTS_PER_TURN = 64;
 
-interface RouterDeps
-  extends Omit<HttpDeps, 'liveRooms' | 'iceServers' | 'stats' | 'isDraining' | 'distFolder'> {
+interface RouterDeps extends Omit<HttpDeps, 'liveRooms' | 'iceServers' | 'stats' | 'isDraining' | 'dist'> {
   /** What answers each endpoint. */
   readonly handlers: Handlers;
   /** The built page, for its "not found". */

@@ -1,8 +1,8 @@
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { messageOf } from '../../domain/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
+import { startThread } from '../../lib/own-files.ts';
 import type { SqliteStore } from './open.ts';
 
 /**
@@ -33,9 +33,7 @@ export function startCheckpoints({ path, store, clock, log }: CheckpointsDeps): 
   let looksWithoutWork = 0;
 
   function start(): Worker {
-    // The file ends in .js when compiled, and in .ts under a test runner that reads the source.
-    const file = new URL(`./checkpoint-thread${extname(import.meta.url)}`, import.meta.url);
-    const worker = new Worker(file, { workerData: path, name: 'checkpoints' });
+    const worker = startThread('store/sqlite/checkpoint-thread', { workerData: path, name: 'checkpoints' });
     worker.unref();
     worker.on('message', (outcome: 'complete' | 'partial') => {
       isRunning = false;

@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import type BetterSqlite3 from 'better-sqlite3';
 import { messageOf, StartError } from '../../domain/errors.ts';
+import { loadPackage } from '../../lib/packages.ts';
 
 /** An open SQLite file. */
 export type Connection = BetterSqlite3.Database;
@@ -15,12 +15,11 @@ const NODE_API = 10;
  *
  * 13 runs on Node 22.14 and later, 12 on Node 20. On Node 24.19 and later 12 would abort the process when a statement
  * is collected as garbage (https://github.com/nodejs/node/issues/65446).
- * @throws StartError on import, if it isn't installed
+ *
+ * Loaded at its first use: commands that open no database run without it.
+ * @throws StartError at its first use, if it isn't installed
  */
-export const Database: typeof BetterSqlite3 = loadDriver(
-  driverFor(process.versions['napi']),
-  createRequire(import.meta.url),
-);
+export const Database = lazily(() => loadDriver(driverFor(process.versions['napi']), loadPackage));
 
 /** @param nodeApi the version of Node-API that Node supports, as `process.versions.napi` has it */
 export function driverFor(nodeApi: string | undefined): 'better-sqlite3' | 'better-sqlite3-12' {
@@ -28,9 +27,11 @@ export function driverFor(nodeApi: string | undefined): 'better-sqlite3' | 'bett
 }
 
 /** @throws StartError if the package isn't installed, or was not compiled for this Node */
-export function loadDriver(name: string, load: (name: string) => typeof BetterSqlite3): typeof BetterSqlite3 {
+export function loadDriver(name: string, load: (name: string) => unknown): typeof BetterSqlite3 {
   try {
-    return load(name);
+    const driver = load(name);
+    if (!isDriver(driver)) throw new Error(`${name} is not a driver`);
+    return driver;
   } catch (error) {
     throw new StartError(
       `SQLite can't be loaded on Node ${process.versions.node}: ${messageOf(error).split('\n')[0]}\n` +
@@ -38,3 +39,22 @@ export function loadDriver(name: string, load: (name: string) => typeof BetterSq
     );
   }
 }
+
+function isDriver(value: unknown): value is typeof BetterSqlite3 {
+  return typeof value === 'function' && 'SqliteError' in value;
+}
+
+function lazily(load: () => typeof BetterSqlite3): typeof BetterSqlite3 {
+  let loaded: typeof BetterSqlite3 | undefined;
+  const driver = (): typeof BetterSqlite3 => {
+    loaded ??= load();
+    return loaded;
+  };
+  return new Proxy<typeof BetterSqlite3>(Constructor as never, {
+    construct: (_target, values) => Reflect.construct(driver(), values),
+    get: (_target, name) => Reflect.get(driver(), name),
+  });
+}
+
+/** What a proxy of a constructor needs. */
+function Constructor(): void {}

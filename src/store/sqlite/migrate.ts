@@ -1,11 +1,9 @@
-import { closeSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
 import { messageOf, StartError } from '../../domain/errors.ts';
 import { fold } from '../../lib/fold.ts';
+import { readOwnFile } from '../../lib/own-files.ts';
 import type { Connection } from './driver.ts';
 import { MIGRATIONS } from './migrations.ts';
-
-/** Three folders up is the package's root, both from src and from dist. */
-const SCHEMA = new URL('../../../schema.sql', import.meta.url);
 
 /**
  * Creates the schema in a new database, or migrates an older one. An older one is first copied to `<path>.v<version>`,
@@ -45,7 +43,7 @@ function bringUpToDate(database: Connection, path: string, migrations: readonly 
         `The database ${path} belongs to another program. Set DATABASE_PATH to a file of Parley's own.`,
       );
     }
-    database.exec(readFileSync(SCHEMA, 'utf8'));
+    database.exec(readOwnFile('schema.sql'));
     return;
   }
   // Migrations may call it; the schema must not, because other programs that open the database don't know it.

@@ -1,5 +1,6 @@
 import type { default as Koffi } from 'koffi';
 import { messageOf } from '../../domain/errors.ts';
+import { loadPackage } from '../../lib/packages.ts';
 
 /**
  * C library functions that Node doesn't offer, mainly recvmmsg(2) and sendmmsg(2), which pass many datagrams per system call. A
@@ -42,15 +43,25 @@ const SYSTEM_CALLS = new Map<string, { getattr: number; setattr: number }>([
 ]);
 
 /** Loads the C library. @returns the reason as a sentence fragment if there is none */
-export async function loadLibc(platform = process.platform, arch = process.arch): Promise<Libc | string> {
+export function loadLibc(platform = process.platform, arch = process.arch): Libc | string {
   const calls = SYSTEM_CALLS.get(arch);
   if (platform !== 'linux' || calls === undefined) return `not made for ${platform} on ${arch}`;
   try {
-    const { default: koffi } = await import('koffi');
-    return libcBy(koffi, calls);
+    return libcBy(loadKoffi(), calls);
   } catch (thrown) {
     return messageOf(thrown);
   }
+}
+
+/** @throws what `require` throws */
+function loadKoffi(): typeof Koffi {
+  const koffi = loadPackage('koffi');
+  if (!isKoffi(koffi)) throw new Error('koffi is not what it was');
+  return koffi;
+}
+
+function isKoffi(value: unknown): value is typeof Koffi {
+  return typeof value === 'object' && value !== null && 'load' in value && 'address' in value;
 }
 
 function libcBy(koffi: typeof Koffi, { getattr, setattr }: { getattr: number; setattr: number }): Libc {

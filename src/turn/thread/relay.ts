@@ -1,8 +1,8 @@
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { StartError, unreachable } from '../../domain/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
+import { startThread as startThreadOf } from '../../lib/own-files.ts';
 import type { RelayConf } from '../conf/relay-conf.ts';
 import { RevokedUsers } from '../core/allocations/revocations.ts';
 import type { RelayStats } from '../core/stats.ts';
@@ -242,8 +242,6 @@ class ThreadedRelay implements Relay {
   }
 }
 
-/** The thread's file ends in .js if compiled, and in .ts if the source runs. */
 function startWorker(init: ThreadInit): Worker {
-  const file = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
-  return new Worker(file, { workerData: init, name: 'turn' });
+  return startThreadOf('turn/thread/worker', { workerData: init, name: 'turn' });
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { messageOf, StartError, unreachable } from '../../domain/errors.ts';
 import { systemClock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
@@ -32,7 +32,7 @@ const init: ThreadInit = workerData;
 let { addresses } = init;
 
 const log = createThreadLog(send);
-const libc = await loadLibc();
+const libc = loadLibc();
 if (typeof libc === 'string')
   log.info('turn: datagrams are sent one by one, at half the speed', { reason: libc });
 const openUdp = typeof libc === 'string' ? openPlainUdp : new BatchedUdp(libc).open;
@@ -67,32 +67,37 @@ const listeners = new Listeners({
   onChange: sendProblems,
 });
 
-try {
-  await listeners.open(addresses);
-  surviveExceptions({ thread: process, report: engine.reportFault, now: () => systemClock.monotonic() });
-  const stopStats = systemClock.every(STATS_MS, () => send({ kind: 'stats', stats: engine.stats() }));
-  parent.on('message', (message: ToThread) => {
-    switch (message.kind) {
-      case 'revoke':
-        return engine.revoke(message.name);
-      case 'addresses':
-        return setAddresses(message.addresses);
-      case 'certificate':
-        return void listeners.setCertificate(message.certificate);
-      case 'close':
-        stopStats();
-        listeners.close();
-        engine.close();
-        send({ kind: 'stats', stats: engine.stats() });
-        return parent.close();
-      default:
-        return unreachable(message);
-    }
-  });
-  send({ kind: 'listening', port: listeners.port, tlsPort: listeners.tlsPort });
-} catch (error) {
-  engine.close();
-  send({ kind: 'refused', message: messageOf(error) });
+void run(parent);
+
+/** Not at the top level, which can't await in the single executable. */
+async function run(main: MessagePort): Promise<void> {
+  try {
+    await listeners.open(addresses);
+    surviveExceptions({ thread: process, report: engine.reportFault, now: () => systemClock.monotonic() });
+    const stopStats = systemClock.every(STATS_MS, () => send({ kind: 'stats', stats: engine.stats() }));
+    main.on('message', (message: ToThread) => {
+      switch (message.kind) {
+        case 'revoke':
+          return engine.revoke(message.name);
+        case 'addresses':
+          return setAddresses(message.addresses);
+        case 'certificate':
+          return void listeners.setCertificate(message.certificate);
+        case 'close':
+          stopStats();
+          listeners.close();
+          engine.close();
+          send({ kind: 'stats', stats: engine.stats() });
+          return main.close();
+        default:
+          return unreachable(message);
+      }
+    });
+    send({ kind: 'listening', port: listeners.port, tlsPort: listeners.tlsPort });
+  } catch (error) {
+    engine.close();
+    send({ kind: 'refused', message: messageOf(error) });
+  }
 }
 
 function setAddresses(now: MachineAddresses): void {

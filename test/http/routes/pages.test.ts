@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { folderTree } from '../../../src/lib/own-files.ts';
 import type { Peer } from '../../../src/protocol/fields.ts';
 import { WRONG_PASSWORDS_PER_MINUTE } from '../../../src/rooms/room-passwords.ts';
 import { builtSite, startHttp } from '../server/harness.ts';
@@ -41,7 +42,7 @@ describe('the page', () => {
   it('tells its script who may register, come as a guest and create rooms, at all its addresses', async () => {
     const page = '<!doctype html><html lang="en"><head><title>Parley</title></head></html>';
     const { get, makeRoom } = await start({
-      distFolder: builtSite({ 'web/index.html': page }),
+      dist: folderTree(builtSite({ 'web/index.html': page })),
       pageSettings: { registration: 'invite', guests: false, roomCreation: 'users', embedOrigins: [] },
     });
     const { roomId } = await makeRoom();
@@ -54,7 +55,7 @@ describe('the page', () => {
 
   it('tells its script the name of the OpenID provider, if there is one', async () => {
     const { get } = await startHttp({
-      distFolder: builtSite({ 'web/index.html': '<!doctype html><html><title>Parley</title></html>' }),
+      dist: folderTree(builtSite({ 'web/index.html': '<!doctype html><html><title>Parley</title></html>' })),
       pageSettings: {
         registration: 'open',
         guests: true,
@@ -69,10 +70,12 @@ describe('the page', () => {
   it('[HT7] opens the home page and the link of a call to EMBED_ORIGINS, and no other page', async () => {
     const embedOrigins = ['https://example.org', 'https://*.example.org'];
     const { get, makeRoom } = await start({
-      distFolder: builtSite({
-        'web/index.html': '<!doctype html><html><title>Parley</title></html>',
-        'docs/index.html': 'The handbook',
-      }),
+      dist: folderTree(
+        builtSite({
+          'web/index.html': '<!doctype html><html><title>Parley</title></html>',
+          'docs/index.html': 'The handbook',
+        }),
+      ),
       pageSettings: { registration: 'open', guests: true, roomCreation: 'everyone', embedOrigins },
     });
     const { roomId } = await makeRoom();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadFiles } from '../../../src/http/server/files.ts';
 import { silentLog } from '../../../src/lib/log.ts';
+import { folderTree } from '../../../src/lib/own-files.ts';
 import { builtSite, SITE, startHttp } from './harness.ts';
 import { raw, request } from './raw.ts';
 
@@ -65,7 +66,7 @@ describe('static files', () => {
   it("don't include what a symbolic link in their folder leads to", () => {
     const folder = builtSite();
     symlinkSync('/etc/hostname', join(folder, 'web', 'hostname.txt'));
-    expect([...loadFiles(folder, silentLog).keys()].sort()).toEqual([
+    expect([...loadFiles(folderTree(folder), silentLog).keys()].sort()).toEqual([
       '/assets/favicon.svg',
       SCRIPT,
       '/client.d.ts',
@@ -129,7 +130,7 @@ describe('static files', () => {
   });
 
   it("that aren't built are answered with 503 or 404, and logged once", async () => {
-    const { get, logged } = await startHttp({ distFolder: '/nowhere' });
+    const { get, logged } = await startHttp({ dist: folderTree('/nowhere') });
     const page = await get('/');
     expect(page.status).toBe(503);
     expect(await page.text()).toContain('npm run build');

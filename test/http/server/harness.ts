@@ -13,6 +13,7 @@ import type { HttpDeps } from '../../../src/http/server/deps.ts';
 import { createAddressResolver, type Network } from '../../../src/lib/addresses.ts';
 import { createLog } from '../../../src/lib/log.ts';
 import { allowOrigins } from '../../../src/lib/origins.ts';
+import { folderTree } from '../../../src/lib/own-files.ts';
 import { createThrottle, perMinute } from '../../../src/lib/throttle.ts';
 import type { Peer } from '../../../src/protocol/fields.ts';
 import { Creations } from '../../../src/rooms/creations.ts';
@@ -159,7 +160,7 @@ export async function startHttp({
     stats: () => STATS,
     certificate: () => NO_CERTIFICATE,
     isDraining: () => false,
-    distFolder: builtSite(),
+    dist: folderTree(builtSite()),
     pageSettings: { registration: 'open', guests: true, roomCreation: 'everyone', embedOrigins: [] },
     allowsOrigin: allowOrigins(origins),
     resolveAddress: createAddressResolver(proxies),

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { folderTree } from '../../../src/lib/own-files.ts';
 import { builtSite, SITE, startHttp } from './harness.ts';
 import { raw, request } from './raw.ts';
 
@@ -10,7 +11,7 @@ const LARGE_BYTES = 24 * 1_048_576;
 const LARGE = randomBytes(LARGE_BYTES / 2).toString('hex');
 const GET = request('GET /assets/large.txt');
 
-const start = () => startHttp({ distFolder: builtSite({ ...SITE, 'web/large.txt': LARGE }) });
+const start = () => startHttp({ dist: folderTree(builtSite({ ...SITE, 'web/large.txt': LARGE })) });
 
 async function paused(port: number, bytes: string): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');

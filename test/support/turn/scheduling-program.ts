@@ -5,7 +5,7 @@ import { prioritizeSignaling } from '../../../src/turn/thread/scheduling.ts';
 
 /** Starts a thread that gives the main one priority; prints `{"main":[policy, nice value, time slice in ns],"niceness":…}`. */
 const ATTRIBUTES = 48;
-const libc = await loadLibc();
+const libc = loadLibc();
 if (typeof libc === 'string') throw new Error(libc);
 
 if (isMainThread) {

@@ -8,7 +8,7 @@ import { packetOf } from './packets.ts';
  * `{"offered":…,"taken":…}`.
  */
 const DATAGRAM = 1200;
-const libc = await loadLibc();
+const libc = loadLibc();
 if (typeof libc === 'string') throw new Error(libc);
 const openUdp = process.argv[2] === 'one by one' ? openPlainUdp : new BatchedUdp(libc).open;
 const socket = openUdp('127.0.0.1', 0, () => ({ datagram() {} }));

@@ -4,7 +4,7 @@ import { loadLibc } from '../../../src/turn/io/libc.ts';
 import { MessageVector } from '../../../src/turn/io/message-vector.ts';
 import { NAME_BYTES, NAME_WORDS } from '../../../src/turn/io/socket-names.ts';
 
-const libc = await loadLibc();
+const libc = loadLibc();
 if (typeof libc === 'string') throw new Error(`batches of datagrams can't be tested: ${libc}`);
 
 // The structures of <sys/socket.h>, laid out by koffi.

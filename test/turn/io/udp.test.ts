@@ -21,7 +21,7 @@ afterEach(() => {
   for (const close of open.splice(0).reverse()) close();
 });
 
-const libc = await loadLibc();
+const libc = loadLibc();
 if (typeof libc === 'string') throw new Error(`batches of datagrams can't be tested: ${libc}`);
 
 const KINDS: readonly { kind: string; openUdp: OpenUdp }[] = [

@@ -30,7 +30,7 @@ describe('the relay’s thread', () => {
   });
 
   it('can ask how any thread is scheduled', async () => {
-    const libc = await loadLibc();
+    const libc = loadLibc();
     const { sched_getattr, addressOf, errno } = libc as Libc;
     expect(sched_getattr(2 ** 30, addressOf(Buffer.allocUnsafeSlow(48)), 48)).toBe(-1);
     // ESRCH
