@@ -6,6 +6,7 @@ import type { Config } from './config/config.ts';
 import type { Publisher } from './domain/events.ts';
 import type { Ids, UserId } from './domain/ids.ts';
 import type { Clock } from './lib/clock.ts';
+import type { LimitHits } from './lib/limit-hits.ts';
 import type { Log } from './lib/log.ts';
 import type { Passwords } from './lib/passwords.ts';
 import type { Store } from './store/contract.ts';
@@ -16,6 +17,7 @@ interface AccountParts {
   readonly passwords: Passwords;
   /** Whether the user has a session. */
   readonly isOnline: (userId: UserId) => boolean;
+  readonly limitHits: LimitHits;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly events: Publisher;

@@ -3,6 +3,7 @@ import { describeMessage } from './chat/history.ts';
 import type { Config } from './config/config.ts';
 import type { Ids, RoomId } from './domain/ids.ts';
 import type { Clock } from './lib/clock.ts';
+import type { LimitHits } from './lib/limit-hits.ts';
 import type { Log } from './lib/log.ts';
 import { parseWebhookSecret } from './lib/webhook-secrets.ts';
 import type { CallLog } from './rooms/call-log.ts';
@@ -34,6 +35,7 @@ interface WebhookParts {
     readonly liveRooms: Pick<Hub['liveRooms'], 'membersOf' | 'countIn'>;
     readonly knocks: Pick<Hub['knocks'], 'lineOf'>;
   };
+  readonly limitHits: LimitHits;
   readonly ids: Pick<Ids, 'unique'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -41,7 +43,7 @@ interface WebhookParts {
 
 /** Takes what endpoints are to be told, and tells them. */
 export async function startWebhooks(parts: WebhookParts): Promise<Webhooks> {
-  const { store, hub, ids, clock, log } = parts;
+  const { store, hub, limitHits, ids, clock, log } = parts;
   const { webhooks } = store;
   const settings = parts.config.webhooks;
   await webhooks.setEndpoints(settings?.urls ?? []);
@@ -55,7 +57,15 @@ export async function startWebhooks(parts: WebhookParts): Promise<Webhooks> {
   const delivery = startDelivery({ store: webhooks, urls, attempt, clock, random: Math.random, log });
   const types = new Set(settings.events);
   const { unique } = ids;
-  const outbox = createOutbox({ store: webhooks, types, written: delivery.wake, unique, clock, log });
+  const outbox = createOutbox({
+    store: webhooks,
+    types,
+    written: delivery.wake,
+    limitHits,
+    unique,
+    clock,
+    log,
+  });
   const { inside, calls } = store;
   const membersOf: Hub['liveRooms']['membersOf'] = (roomId) => hub().liveRooms.membersOf(roomId);
   const waitingFor = (roomId: RoomId) =>

@@ -9,6 +9,7 @@ import { attachHttp } from './http/attach.ts';
 import type { ServerStats } from './http/metrics.ts';
 import type { Clock } from './lib/clock.ts';
 import { descriptorLimit } from './lib/descriptors.ts';
+import { LimitHits } from './lib/limit-hits.ts';
 import type { Log } from './lib/log.ts';
 import { allowOrigins } from './lib/origins.ts';
 import { BUILT } from './lib/own-files.ts';
@@ -70,12 +71,13 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
   const { limits, publicUrl, trustedProxies, metricsToken } = config;
 
   const uws = loadUws();
+  const limitHits = new LimitHits(clock);
   const events = createEvents({ log });
   closers.push(lockDatabase(config.databasePath));
   const opened = parts.openStore(config.databasePath, log, clock);
   closers.push(() => opened.close());
   closers.push(startCheckpoints({ path: config.databasePath, store: opened, clock, log }));
-  const webhooks = await startWebhooks({ ...parts, store: opened, hub: () => hub });
+  const webhooks = await startWebhooks({ ...parts, limitHits, store: opened, hub: () => hub });
   const { store } = webhooks;
   closers.push(() => webhooks.close());
 
@@ -88,9 +90,10 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
     log,
   });
   closers.push(() => ice.close());
+  limitHits.watch('turn_strangers', () => ice.stats()?.unanswered ?? 0);
 
   const isOnline = (userId: UserId) => hub.isOnline(userId);
-  const accounts = await startAccounts({ ...parts, store, events, isOnline });
+  const accounts = await startAccounts({ ...parts, limitHits, store, events, isOnline });
   closers.push(() => accounts.close());
 
   const hub = createHub({
@@ -105,6 +108,7 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
     lastMessageIn: (roomId) => rooms.lastMessageIn(roomId),
     handle: (session, request) => handle(session, request),
     events,
+    limitHits,
   });
   closers.push(() => hub.close());
 
@@ -136,6 +140,7 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
     rooms,
     waitingRoom,
     chat,
+    limitHits,
     clock,
     log,
     resolveAddress: createWarningAddressResolver(trustedProxies, log),

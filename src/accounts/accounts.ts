@@ -6,6 +6,7 @@ import type { Ids, UserId } from '../domain/ids.ts';
 import { networkKey } from '../lib/addresses.ts';
 import { type Awaitable, andThen } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { LimitHits } from '../lib/limit-hits.ts';
 import type { Log } from '../lib/log.ts';
 import type { Passwords } from '../lib/passwords.ts';
 import { createSlices } from '../lib/slices.ts';
@@ -101,6 +102,7 @@ interface AccountsDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  readonly limitHits: Pick<LimitHits, 'hit'>;
   /** Limits new guests per network. */
   readonly guests: Pick<Throttle, 'take'>;
   readonly signIns: SignIns;
@@ -181,7 +183,7 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
     countGuest(address) {
       if (!deps.takesGuests) throw guestsOff();
       const retryAfterMs = guests.take(networkKey(address));
-      if (retryAfterMs > 0) throw rateLimited('new guests from your network', retryAfterMs);
+      if (retryAfterMs > 0) throw rateLimited('guests', 'new guests from your network', retryAfterMs);
     },
 
     async createGuest({ username = null, displayName = null }, source = UNKNOWN_SOURCE) {

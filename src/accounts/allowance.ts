@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { createThrottle, type Rate, rateLimited } from '../lib/throttle.ts';
+import type { LimitName } from '../protocol/limit-names.ts';
 
 interface AllowanceDeps {
   readonly clock: Clock;
@@ -11,6 +12,7 @@ interface AllowanceDeps {
   readonly network: Rate;
   /** As in `wrong passwords`: what there were too many of. */
   readonly what: string;
+  readonly limit: LimitName;
 }
 
 /** Something that was spent and can be given back if it turns out not to count. */
@@ -23,7 +25,7 @@ export interface Spending {
  * once, so that a thousand concurrent requests count as a thousand; `countFor` decides later what counts against the
  * network.
  */
-export function createAllowance({ clock, user, own, network, what }: AllowanceDeps) {
+export function createAllowance({ clock, user, own, network, what, limit }: AllowanceDeps) {
   const users = createThrottle({ clock, rate: user });
   const owns = createThrottle({ clock, rate: own });
   const networks = createThrottle({ clock, rate: network });
@@ -32,7 +34,7 @@ export function createAllowance({ clock, user, own, network, what }: AllowanceDe
     spend(of: { readonly user: string; readonly network: string }): Spending {
       const shared = Math.min(owns.wait(of.user), networks.wait(of.network));
       const retryAfterMs = Math.max(users.wait(of.user), shared);
-      if (retryAfterMs > 0) throw rateLimited(what, retryAfterMs);
+      if (retryAfterMs > 0) throw rateLimited(limit, what, retryAfterMs);
       users.take(of.user);
       const isOwn = owns.take(of.user) === 0;
       return {

@@ -69,5 +69,6 @@ function tooMany(): ParleyError {
   return new ParleyError(
     'forbidden',
     `There are ${REGISTRATION_INVITES} invitations already. Delete one that isn't needed any more.`,
+    { limit: 'invites' },
   );
 }

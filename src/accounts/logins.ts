@@ -112,7 +112,7 @@ export async function createLogins({ logins, clock, ids, events }: LoginsDeps) {
       if (revokedAt !== null) throw loginEnded();
       // Counted per login and only if it would succeed, so that a stranger can't use up a login's refreshes.
       const retryAfterMs = uses.take(loginId);
-      if (retryAfterMs > 0) throw rateLimited('refreshes of this login', retryAfterMs);
+      if (retryAfterMs > 0) throw rateLimited('refreshes', 'refreshes of this login', retryAfterMs);
       const { refreshToken: nextToken, row } = newToken(loginId);
       // The other request of two at once has used the token, or the login has ended meanwhile.
       const isRotated = !isRepeated && (await logins.rotate(hash, now, row));

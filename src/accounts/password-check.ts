@@ -2,6 +2,7 @@ import { blockKey, networkKey } from '../lib/addresses.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { TurnOf } from '../lib/fair-turns.ts';
+import type { LimitHits } from '../lib/limit-hits.ts';
 import type { Passwords } from '../lib/passwords.ts';
 import { WrongPasswords } from './wrong-passwords.ts';
 
@@ -20,6 +21,7 @@ export interface PasswordTry {
 
 interface PasswordCheckDeps {
   readonly passwords: Pick<Passwords, 'verify' | 'unmatched'>;
+  readonly limitHits: Pick<LimitHits, 'hit'>;
   readonly clock: Clock;
 }
 
@@ -30,7 +32,7 @@ interface PasswordCheckDeps {
  */
 export type PasswordCheck = (attempt: PasswordTry) => Promise<boolean>;
 
-export function createPasswordCheck({ passwords, clock }: PasswordCheckDeps): PasswordCheck {
+export function createPasswordCheck({ passwords, limitHits, clock }: PasswordCheckDeps): PasswordCheck {
   const wrong = new WrongPasswords(clock);
   /** Networks, with an account whose password came from there: the account's owner is at home. */
   const known = new BoundedMap<string, true>(KNOWN_NETWORKS);
@@ -42,6 +44,7 @@ export function createPasswordCheck({ passwords, clock }: PasswordCheckDeps): Pa
     const delayMs = wrong.delayMs(emailKey);
     if (isRight) known.set(home, true);
     else wrong.add(emailKey);
+    if (delayMs > 0) limitHits.hit('password_guesses');
     await wrong.wait(delayMs);
     return isRight;
   };

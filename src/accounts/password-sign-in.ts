@@ -3,6 +3,7 @@ import type { Identity } from '../domain/identity.ts';
 import type { UserId } from '../domain/ids.ts';
 import type { Client } from '../lib/addresses.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { LimitHits } from '../lib/limit-hits.ts';
 import type { Passwords } from '../lib/passwords.ts';
 import type { LoginRequest, PasswordRequest, TokensReply } from '../protocol/bodies.ts';
 import type { CredentialRow, CredentialStore } from '../store/contract.ts';
@@ -47,6 +48,7 @@ interface PasswordSignInDeps {
   readonly passwords: Pick<Passwords, 'hash' | 'verify' | 'isCurrent' | 'unmatched'>;
   readonly logins: Pick<Logins, 'begin' | 'end' | 'noteEnded'>;
   readonly replies: Pick<TokenReplies, 'of'>;
+  readonly limitHits: Pick<LimitHits, 'hit'>;
   readonly clock: Clock;
 }
 

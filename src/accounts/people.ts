@@ -59,7 +59,7 @@ export function createPeople({ users, lists, isOnline, clock, events }: PeopleDe
 
   function countChange({ userId }: Identity): void {
     const retryAfterMs = changes.take(userId);
-    if (retryAfterMs > 0) throw rateLimited('changes of profiles', retryAfterMs);
+    if (retryAfterMs > 0) throw rateLimited('profile_changes', 'changes of profiles', retryAfterMs);
   }
 
   const publishChange = (userId: UserId): void => events.publish('user.changed', { userId });

@@ -17,7 +17,7 @@ export function createSignIns(clock: Clock, max: number): SignIns {
   return {
     count(address) {
       const retryAfterMs = networks.take(networkKey(address));
-      if (retryAfterMs > 0) throw rateLimited('sign-ins from your network', retryAfterMs);
+      if (retryAfterMs > 0) throw rateLimited('sign_ins', 'sign-ins from your network', retryAfterMs);
     },
   };
 }

@@ -51,7 +51,8 @@ export class ChatWriter {
   submit<Told>(write: ChatWrite | undefined, tell: (result: ChatResult | undefined) => Told): Promise<Told> {
     return new Promise((resolve, reject) => {
       if (this.#waiting.length >= WAITING_WRITES) {
-        reject(new ParleyError('unavailable', 'Too many messages wait to be stored. Try again in a moment.'));
+        const text = 'Too many messages wait to be stored. Try again in a moment.';
+        reject(new ParleyError('unavailable', text, { limit: 'chat_waiting' }));
         return;
       }
       const done = (result: ChatResult | undefined): void => {

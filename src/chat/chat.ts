@@ -80,7 +80,7 @@ export async function createChat(deps: ChatDeps): Promise<Chat> {
   /** @throws ParleyError as `open`; `rate_limited` over HTTP: the messages of a session are counted as they come */
   function openToChange(actor: ChatActor): ReturnType<typeof open> {
     const retryAfterMs = 'identity' in actor ? changes.take(actor.identity.userId) : 0;
-    if (retryAfterMs > 0) throw rateLimited('messages', retryAfterMs);
+    if (retryAfterMs > 0) throw rateLimited('chat', 'messages', retryAfterMs);
     return open(actor);
   }
 

@@ -45,7 +45,7 @@ export class ReactionNews {
   checkCount(roomId: RoomId, messageId: string): void {
     const untold = this.#untold.get(roomId);
     if (untold === undefined || untold.size < UNTOLD_MESSAGES || untold.has(messageId)) return;
-    throw rateLimited('reactions in this room', UNTOLD_PAUSE_MS);
+    throw rateLimited('reactions', 'reactions in this room', UNTOLD_PAUSE_MS);
   }
 
   /** @param answer who has reacted, and is told by `answer` */

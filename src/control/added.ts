@@ -211,6 +211,7 @@ function limitReached(): ParleyError {
   return new ParleyError(
     'limit_reached',
     `At most ${ADDED_PER_ROOM} users are added to a room, and ${ADDED_USERS} to all rooms. Remove some first.`,
+    { limit: 'added_users' },
   );
 }
 

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../protocol/codes.ts';
+import type { LimitName } from '../protocol/limit-names.ts';
 
 export interface FieldError {
   /** Dotted path of the field, '' for the whole body. */
@@ -10,6 +11,7 @@ interface ParleyErrorOptions {
   cause?: unknown;
   retryAfterMs?: number;
   errors?: readonly FieldError[];
+  limit?: LimitName;
 }
 
 /**
@@ -24,11 +26,15 @@ export class ParleyError extends Error {
   /** Which fields were wrong; only with `validation_failed`. */
   readonly errors: readonly FieldError[] | undefined;
 
+  /** The limit that was hit, if one is the reason: `LimitHits` counts it. */
+  readonly limit: LimitName | undefined;
+
   constructor(code: ErrorCode, message: string, options: ParleyErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retryAfterMs = options.retryAfterMs;
     this.errors = options.errors;
+    this.limit = options.limit;
   }
 }
 

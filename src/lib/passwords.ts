@@ -41,7 +41,7 @@ export function createPasswords({
     atOnce,
     waiting: HASHES_WAITING,
     waitingPerUser: HASHES_WAITING_PER_USER,
-    refusal: () => rateLimited('password checks at once', RETRY_AFTER_MS),
+    refusal: () => rateLimited('password_hashes', 'password checks at once', RETRY_AFTER_MS),
   });
   const head = `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p},form=nfc$`;
   return {

@@ -1,4 +1,5 @@
 import { ParleyError } from '../domain/errors.ts';
+import type { LimitName } from '../protocol/limit-names.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { Clock } from './clock.ts';
 
@@ -85,12 +86,10 @@ export function createThrottle({ clock, rate, keys = THROTTLE_KEYS }: ThrottleDe
 }
 
 /** @param what there were too many of, as in `sign-ins from your network` */
-export function rateLimited(what: string, retryAfterMs: number): ParleyError {
+export function rateLimited(limit: LimitName, what: string, retryAfterMs: number): ParleyError {
   return new ParleyError(
     'rate_limited',
     `Too many ${what}. Wait ${Math.ceil(retryAfterMs / 1_000)} s and try again.`,
-    {
-      retryAfterMs,
-    },
+    { retryAfterMs, limit },
   );
 }

@@ -41,6 +41,7 @@ export function createBans({ recent, store, knocks, clock }: BansDeps): Bans {
         throw new ParleyError(
           'limit_reached',
           `${BANS_PER_ROOM} users are banned from this room. Lock it, or create another.`,
+          { limit: 'room_bans' },
         );
       }
       confirm?.();

@@ -66,6 +66,7 @@ export class Creations {
       own: { everyMs: OWN_ROOM_MS, burst: OWN_ROOMS },
       network: perMinute(ROOMS_PER_NETWORK),
       what: 'new rooms',
+      limit: 'new_rooms',
     });
   }
 
@@ -86,12 +87,13 @@ export class Creations {
       throw new ParleyError(
         'forbidden',
         `You own ${most} rooms. Use one of them, or wait until one has gone.`,
+        { limit: 'rooms_owned' },
       );
     }
     if (isService) return;
     const hasPassword = request.password !== undefined;
     const retryAfterMs = hasPassword ? this.#passwordRooms.wait(userId) : 0;
-    if (retryAfterMs > 0) throw rateLimited('new room passwords', retryAfterMs);
+    if (retryAfterMs > 0) throw rateLimited('new_room_passwords', 'new room passwords', retryAfterMs);
     this.#countRoom(userId, isGuest ? networkKey(client.address) : undefined);
     if (hasPassword) this.#passwordRooms.take(userId);
   }
@@ -109,10 +111,10 @@ export class Creations {
     this.#checkRelay(request);
     if (isService) return;
     const retryAfterMs = this.#changes.take(userId);
-    if (retryAfterMs > 0) throw rateLimited('changes of rooms', retryAfterMs);
+    if (retryAfterMs > 0) throw rateLimited('room_changes', 'changes of rooms', retryAfterMs);
     if (typeof request.password !== 'string') return;
     const passwordAfterMs = this.#passwordRooms.take(userId);
-    if (passwordAfterMs > 0) throw rateLimited('new room passwords', passwordAfterMs);
+    if (passwordAfterMs > 0) throw rateLimited('new_room_passwords', 'new room passwords', passwordAfterMs);
   }
 
   #checkRelay({ relayOnly }: Pick<EditRoomRequest, 'relayOnly'>): void {

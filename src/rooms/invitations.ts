@@ -99,5 +99,6 @@ function tooMany(): ParleyError {
   return new ParleyError(
     'limit_reached',
     `This room has ${INVITATIONS_PER_ROOM} invitations that can be used. Delete one that isn't needed any more.`,
+    { limit: 'room_invitations' },
   );
 }

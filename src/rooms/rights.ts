@@ -75,5 +75,6 @@ export function tooManyRights(): ParleyError {
   return new ParleyError(
     'limit_reached',
     `This room has given ${RIGHTS_PER_ROOM} users rights of their own. Create another room.`,
+    { limit: 'room_rights' },
   );
 }

@@ -52,6 +52,7 @@ export class RoomPasswords {
       own: perMinute(OWN_GUESSES_PER_MINUTE),
       network: perMinute(WRONG_PASSWORDS_PER_MINUTE),
       what: 'wrong passwords',
+      limit: 'room_passwords',
     });
   }
 

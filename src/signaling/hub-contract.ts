@@ -2,6 +2,7 @@ import type { Publisher } from '../domain/events.ts';
 import type { Identity, Profile, Standing } from '../domain/identity.ts';
 import type { Ids, PeerId, RoomId, UserId } from '../domain/ids.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { LimitHits } from '../lib/limit-hits.ts';
 import type { Log } from '../lib/log.ts';
 import { CLOSE, type CloseCode } from '../protocol/codes.ts';
 import type { LeaveReason } from '../protocol/events.ts';
@@ -48,6 +49,7 @@ export interface HubDeps {
   /** Does what the clients' messages ask for, apart from call messages. */
   readonly handle: HandleMessage;
   readonly events: Publisher;
+  readonly limitHits: Pick<LimitHits, 'note'>;
 }
 
 /** A session, as backends see it. */

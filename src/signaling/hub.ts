@@ -77,6 +77,7 @@ export function createHub(deps: HubDeps): Hub {
     cut: (session, code) => lifecycle.suspend(session, code),
     expel: (session, code) => lifecycle.finish(session, 'left', code),
     budget: waiting,
+    limitHits: deps.limitHits,
     clock,
     log,
   });

@@ -1,6 +1,7 @@
 import { andThen } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/iso-time.ts';
+import type { LimitHits } from '../lib/limit-hits.ts';
 import type { Log } from '../lib/log.ts';
 import type { WebhookData, WebhookType } from '../protocol/webhook-events.ts';
 import type { WebhookStore } from '../store/contract.ts';
@@ -28,12 +29,14 @@ interface OutboxDeps {
   readonly types: ReadonlySet<WebhookType>;
   /** Called after each event. */
   readonly written: () => void;
+  /** Undefined in a command, which nobody asks for metrics. */
+  readonly limitHits?: Pick<LimitHits, 'hit'> | undefined;
   readonly unique: () => string;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-export function createOutbox({ store, types, written, unique, clock, log }: OutboxDeps): Outbox {
+export function createOutbox({ store, types, written, limitHits, unique, clock, log }: OutboxDeps): Outbox {
   function logStop(url: string): void {
     log.error('a webhook endpoint was stopped; `parley webhooks resend` takes it up again', {
       host: new URL(url).host,
@@ -49,7 +52,10 @@ export function createOutbox({ store, types, written, unique, clock, log }: Outb
       const body = JSON.stringify({ type, timestamp: isoTime(createdAt), data });
       const event = { id: `msg_${unique()}`, lane, type, body, createdAt };
       const done = andThen(store.append([event], WAITING_EVENTS), (stopped) => {
-        for (const url of stopped) logStop(url);
+        for (const url of stopped) {
+          limitHits?.hit('webhooks_waiting');
+          logStop(url);
+        }
         written();
       });
       if (done instanceof Promise) {

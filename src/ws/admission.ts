@@ -4,6 +4,7 @@ import type { Identity } from '../domain/identity.ts';
 import { type Borrowed, keep, lend } from '../lib/borrowed.ts';
 import type { Clock } from '../lib/clock.ts';
 import { continueFor } from '../lib/continuation.ts';
+import type { LimitHits } from '../lib/limit-hits.ts';
 import type { Log } from '../lib/log.ts';
 import { CLOSE, type CloseCode } from '../protocol/codes.ts';
 import { UNAUTHENTICATED_MS } from '../protocol/limits.ts';
@@ -26,6 +27,7 @@ interface AdmissionDeps {
   readonly hub: Hub;
   readonly accounts: Pick<Accounts, 'verify' | 'remembered'>;
   readonly roomTokens: Pick<RoomTokens, 'isWorthless'>;
+  readonly limitHits: Pick<LimitHits, 'hit' | 'note'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -50,7 +52,8 @@ interface Pending {
   waiting: WaitingLine<Uint8Array> | undefined;
 }
 
-export function createAdmission({ hub, accounts, roomTokens, clock, log }: AdmissionDeps): Admission {
+export function createAdmission(deps: AdmissionDeps): Admission {
+  const { hub, accounts, roomTokens, limitHits, clock, log } = deps;
   const pending = new Map<Connection, Pending>();
   const stopSweeping = clock.every(SWEEP_MS, () => {
     const latest = clock.monotonic() - UNAUTHENTICATED_MS;
@@ -85,6 +88,7 @@ export function createAdmission({ hub, accounts, roomTokens, clock, log }: Admis
 
   function verify(connection: Connection, handshake: Handshake, token: string): void {
     if (pending.size >= MAX_UNVERIFIED) {
+      limitHits.hit('unverified_connections');
       turnAway(connection, CLOSE.tryAgainLater);
       return;
     }
@@ -133,6 +137,7 @@ export function createAdmission({ hub, accounts, roomTokens, clock, log }: Admis
 
   function refuse(connection: Connection, error: unknown): void {
     if (error instanceof ParleyError) {
+      limitHits.note(error);
       turnAway(connection, closeCodeOf(error));
       return;
     }
@@ -158,6 +163,7 @@ export function createAdmission({ hub, accounts, roomTokens, clock, log }: Admis
       if (arriving === undefined) return;
       arriving.waiting ??= new WaitingLine(hub.waiting, EARLY);
       const outcome = arriving.waiting.push(keep(bytes), bytes.length);
+      if (outcome !== 'taken') limitHits.hit('unverified_connections');
       if (outcome === 'full') turnAway(connection, CLOSE.rateLimited);
       else if (outcome === 'all_full') turnAway(connection, CLOSE.tryAgainLater);
     },

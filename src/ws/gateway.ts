@@ -3,6 +3,7 @@ import { restarting } from '../domain/refusals.ts';
 import type { AddressResolver } from '../lib/addresses.ts';
 import { lend } from '../lib/borrowed.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { LimitHits } from '../lib/limit-hits.ts';
 import type { Log } from '../lib/log.ts';
 import type { OriginCheck } from '../lib/origins.ts';
 import { CLOSE } from '../protocol/codes.ts';
@@ -28,6 +29,7 @@ export interface GatewayDeps {
   readonly accounts: Pick<Accounts, 'verify' | 'remembered'>;
   readonly roomTokens: Pick<RoomTokens, 'isWorthless'>;
   readonly limits: Limits;
+  readonly limitHits: Pick<LimitHits, 'hit' | 'note'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly resolveAddress: AddressResolver;

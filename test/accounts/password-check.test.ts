@@ -58,6 +58,7 @@ async function setUp(over: { verify?: () => Promise<boolean> } = {}) {
   const verify = over.verify ?? passwords.verify;
   const check = createPasswordCheck({
     clock: new HastyClock(),
+    limitHits: { hit: () => {} },
     passwords: {
       unmatched: passwords.unmatched,
       verify(password, stored, of) {

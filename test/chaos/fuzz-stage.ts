@@ -2,6 +2,7 @@ import { ParleyError } from '../../src/domain/errors.ts';
 import type { Identity } from '../../src/domain/identity.ts';
 import { type RoomId, randomIds, type UserId } from '../../src/domain/ids.ts';
 import { lend } from '../../src/lib/borrowed.ts';
+import { LimitHits } from '../../src/lib/limit-hits.ts';
 import { type Log, silentLog } from '../../src/lib/log.ts';
 import type { Random } from '../../src/load/random.ts';
 import { createMessageHandler } from '../../src/messages/message-handler.ts';
@@ -67,6 +68,7 @@ export class FuzzStage {
       lastMessageIn: () => null,
       iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
       events: NO_SUBSCRIBERS,
+      limitHits: new LimitHits(clock),
       handle: (session, request) => handle(session, request),
     });
     const accounts = { remembered: () => undefined, verify: async (token: string) => this.#identify(token) };

@@ -5,6 +5,7 @@ import { createChat } from '../../src/chat/chat.ts';
 import { createEvents } from '../../src/domain/events.ts';
 import type { Identity } from '../../src/domain/identity.ts';
 import { randomIds, type UserId } from '../../src/domain/ids.ts';
+import { LimitHits } from '../../src/lib/limit-hits.ts';
 import type { Log } from '../../src/lib/log.ts';
 import { createMessageHandler } from '../../src/messages/message-handler.ts';
 import { LIMIT_DEFAULTS } from '../../src/protocol/limits.ts';
@@ -50,6 +51,7 @@ export async function startFuzzWorld({ clock, log, directCalls, users, identify 
       expiresAt: Number.POSITIVE_INFINITY,
     }),
     events,
+    limitHits: new LimitHits(clock),
     handle: (session, request) => handle(session, request),
   });
   const { liveRooms, knocks } = hub;

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { ParleyError } from '../../src/domain/errors.ts';
 import type { Identity } from '../../src/domain/identity.ts';
 import { lend } from '../../src/lib/borrowed.ts';
+import { LimitHits } from '../../src/lib/limit-hits.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import type { CloseCode } from '../../src/protocol/codes.ts';
 import { ALL_WAITING_BYTES } from '../../src/signaling/session/waiting-line.ts';
@@ -42,10 +43,12 @@ function slowAdmission() {
   const { hub } = stage({ clock: new FakeClock() });
   const budget = hub.waiting;
   const clock = new FakeClock();
+  const limitHits = new LimitHits(clock);
   const verdicts: ((verdict: Identity | ParleyError) => void)[] = [];
   const received: number[] = [];
   const admission = createAdmission({
     roomTokens: NOBODY_PUT_OUT,
+    limitHits,
     hub: {
       ...hub,
       connect(arrival) {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ParleyError } from '../../src/domain/errors.ts';
 import { createEvents } from '../../src/domain/events.ts';
 import { type RoomId, randomIds, type UserId } from '../../src/domain/ids.ts';
+import { LimitHits } from '../../src/lib/limit-hits.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { createMessageHandler } from '../../src/messages/message-handler.ts';
 import { LIMIT_DEFAULTS } from '../../src/protocol/limits.ts';
@@ -124,7 +125,7 @@ class World {
     const answers = this.#answers;
     this.#store = store;
     const limits = { ...LIMIT_DEFAULTS, resumeWindowMs: RESUME_WINDOW_MS };
-    const common = { clock, ids: randomIds, log: silentLog };
+    const common = { clock, ids: randomIds, log: silentLog, limitHits: new LimitHits(clock) };
     const events = createEvents(common);
     this.#hub = createHub({
       ...common,

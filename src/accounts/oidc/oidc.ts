@@ -88,7 +88,7 @@ export function createOidc({ provider, users, signIn, clock, ids, log, events }:
   return {
     async start({ origin, roomId, address, browser = ids.secret() }) {
       const retryAfterMs = starts.take(networkKey(address));
-      if (retryAfterMs > 0) throw rateLimited('sign-ins from your network', retryAfterMs);
+      if (retryAfterMs > 0) throw rateLimited('sign_ins', 'sign-ins from your network', retryAfterMs);
       const redirectUri = `${origin}/auth/oidc/callback`;
       const flow = { redirectUri, roomId, nonce: ids.secret(), verifier: ids.secret() };
       const state = flows.issue(browser, flow);

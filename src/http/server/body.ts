@@ -66,11 +66,14 @@ export function createBodyBuffer(budget: Budget): BodyBuffer {
 }
 
 export function tooLarge(): ParleyError {
-  return new ParleyError('too_large', `The body must have at most ${BODY_BYTES} bytes. Send a smaller one.`);
+  return new ParleyError('too_large', `The body must have at most ${BODY_BYTES} bytes. Send a smaller one.`, {
+    limit: 'body',
+  });
 }
 
 function overBudget(): ParleyError {
   return new ParleyError('unavailable', 'Too many requests are being read. Try again in a moment.', {
     retryAfterMs: 1_000,
+    limit: 'bodies_waiting',
   });
 }

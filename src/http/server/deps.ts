@@ -4,6 +4,7 @@ import type { Control } from '../../control/control.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { AddressResolver, Network } from '../../lib/addresses.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { LimitHits } from '../../lib/limit-hits.ts';
 import type { Log } from '../../lib/log.ts';
 import type { OriginCheck } from '../../lib/origins.ts';
 import type { FileTree } from '../../lib/own-files.ts';
@@ -21,6 +22,7 @@ import type { PageSettings } from './html.ts';
 export interface HttpDeps {
   readonly clock: Clock;
   readonly log: Log;
+  readonly limitHits: LimitHits;
   readonly accounts: Accounts;
   readonly rooms: Rooms;
   readonly roomSettings: RoomSettings;

@@ -40,7 +40,7 @@ interface RouterDeps extends Omit<HttpDeps, 'liveRooms' | 'iceServers' | 'stats'
 
 /** Takes each request to the handler of its endpoint, and sends the reply. */
 export function routeRequests(app: TemplatedApp, deps: RouterDeps): void {
-  const { clock, log, accounts, handlers, files, countResponse } = deps;
+  const { clock, log, limitHits, accounts, handlers, files, countResponse } = deps;
   const lookUp = createRouteTable();
   const authorization = createAuthorization(deps);
   const cors = createCors(deps.allowsOrigin);
@@ -70,7 +70,10 @@ export function routeRequests(app: TemplatedApp, deps: RouterDeps): void {
       countResponse(reply.status);
       exchange.reply(reply, cors.headers(request));
     };
-    const refuse = (thrown: unknown): void => answer(refusal(thrown, request));
+    const refuse = (thrown: unknown): void => {
+      limitHits.note(thrown);
+      answer(refusal(thrown, request));
+    };
 
     try {
       const origin = originOf(request);

@@ -92,6 +92,7 @@ export class Arrivals {
     throw new ParleyError(
       'too_many_sessions',
       `You have ${sessionsPerUser} sessions. Close one of them first.`,
+      { limit: 'sessions_per_user' },
     );
   }
 

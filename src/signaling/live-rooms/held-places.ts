@@ -152,7 +152,7 @@ export class HeldPlaces {
   /** @param places those that fill the bound, the first to be given up first */
   #tooMany(what: string, [oldest]: Iterable<HeldPlace>): ParleyError {
     const until = oldest?.until ?? 0;
-    return rateLimited(what, Math.max(until - this.#deps.clock.monotonic(), 1));
+    return rateLimited('held_places', what, Math.max(until - this.#deps.clock.monotonic(), 1));
   }
 
   #remove(place: HeldPlace): boolean {

@@ -57,17 +57,18 @@ export class KnockBounds {
     const retryAfterMs = Math.ceil(retryAt - this.#clock.monotonic());
     if (retryAfterMs > 0) throw knockRefused(retryAfterMs);
     if (line.length >= KNOCKS_PER_ROOM) {
-      throw rateLimited('people who wait for this room', FULL_LINE_PAUSE_MS);
+      throw rateLimited('knocks', 'people who wait for this room', FULL_LINE_PAUSE_MS);
     }
     if (line.filter(({ facts }) => facts.network === network).length >= KNOCKS_PER_NETWORK) {
-      throw rateLimited('people of your network who wait for this room', FULL_LINE_PAUSE_MS);
+      throw rateLimited('knocks', 'people of your network who wait for this room', FULL_LINE_PAUSE_MS);
     }
   }
 }
 
 /** @throws ParleyError `rate_limited` if so many knocks without a session leave no place for another one */
 export function checkKnocksOverHttp(count: number): void {
-  if (count >= KNOCKS_OVER_HTTP) throw rateLimited('people who wait on this server', FULL_LINE_PAUSE_MS);
+  if (count >= KNOCKS_OVER_HTTP)
+    throw rateLimited('knocks', 'people who wait on this server', FULL_LINE_PAUSE_MS);
 }
 
 function refusalKey(roomId: string, userId: string): string {

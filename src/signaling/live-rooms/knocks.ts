@@ -102,7 +102,7 @@ export class Knocks {
       return { knockId: former.knockId, room: own };
     }
     if (former?.session?.isLive === true && former.session !== session) {
-      throw rateLimited('sessions of yours that wait to be let in', FULL_LINE_PAUSE_MS);
+      throw rateLimited('knocks', 'sessions of yours that wait to be let in', FULL_LINE_PAUSE_MS);
     }
     if (former?.roomId === room.id) {
       this.#handOver(former, waiter, luggage);

@@ -3,6 +3,7 @@ import type { PeerId } from '../../domain/ids.ts';
 import { failed } from '../../domain/refusals.ts';
 import { type Borrowed, keep, lend } from '../../lib/borrowed.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { LimitHits } from '../../lib/limit-hits.ts';
 import type { Log } from '../../lib/log.ts';
 import { rateLimited } from '../../lib/throttle.ts';
 import { CLOSE, type CloseCode, type ErrorCode } from '../../protocol/codes.ts';
@@ -56,6 +57,7 @@ interface InboxDeps {
   readonly expel: (session: Session, code: CloseCode) => void;
   /** Shared with whatever else holds messages back. */
   readonly budget: WaitingBudget;
+  readonly limitHits: Pick<LimitHits, 'note'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -81,7 +83,8 @@ export interface Inbox {
   readonly refused: ReadonlyMap<ErrorCode, number>;
 }
 
-export function createInbox({ handle, relay, charge, cut, expel, budget, clock, log }: InboxDeps): Inbox {
+export function createInbox(deps: InboxDeps): Inbox {
+  const { handle, relay, charge, cut, expel, budget, limitHits, clock, log } = deps;
   /** Sessions with a message that is still being answered, and what came after it. Most sessions have none. */
   const busy = new Map<Session, WaitingLine<Held>>();
   let received = 0;
@@ -119,12 +122,12 @@ export function createInbox({ handle, relay, charge, cut, expel, budget, clock, 
       ? { socket, rate: charged, id: readHead(bytes).id }
       : { socket, bytes: keep(bytes) };
     if (waiting.push(held, isRefused ? 0 : bytes.length) === 'taken') return;
-    refuse(session, undefined, rateLimited('messages at once', OVERFLOW_PAUSE_MS));
+    refuse(session, undefined, rateLimited('messages_waiting', 'messages at once', OVERFLOW_PAUSE_MS));
     cut(session, CLOSE.rateLimited);
   }
 
   function refuseUnread(session: Session, id: number | undefined, { waitMs, flooding }: RateResult): void {
-    if (!session.hasProcessed(id)) refuse(session, id, rateLimited('messages', waitMs));
+    if (!session.hasProcessed(id)) refuse(session, id, rateLimited('messages', 'messages', waitMs));
     if (flooding) cut(session, CLOSE.rateLimited);
   }
 
@@ -132,7 +135,7 @@ export function createInbox({ handle, relay, charge, cut, expel, budget, clock, 
     const { id } = message;
     if (session.hasProcessed(id)) return;
     try {
-      if ('problem' in message) throw new ParleyError(message.code, message.problem);
+      if ('problem' in message) throw refusalOf(message);
       const answer = answerTo(session, message);
       if (answer instanceof Promise) holdUntil(answer, session, id);
       else session.markProcessed(id);
@@ -194,6 +197,7 @@ export function createInbox({ handle, relay, charge, cut, expel, budget, clock, 
     session.markProcessed(id);
     const error = thrown instanceof ParleyError ? thrown : unexpected(session, thrown);
     const { code, message, retryAfterMs } = error;
+    limitHits.note(error);
     refused.set(code, (refused.get(code) ?? 0) + 1);
     session.send('error', { code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }, id);
     if (code === 'invalid_message' || code === 'unknown_event') countBadMessage(session);
@@ -224,6 +228,10 @@ export function createInbox({ handle, relay, charge, cut, expel, budget, clock, 
     },
     refused,
   };
+}
+
+function refusalOf({ code, problem }: BadMessage): ParleyError {
+  return new ParleyError(code, problem, code === 'too_large' ? { limit: 'message_bytes' } : {});
 }
 
 /** The peer that a call message most likely is for. */

@@ -11,6 +11,7 @@ import { randomIds } from '../../../src/domain/ids.ts';
 import { attachHttp } from '../../../src/http/attach.ts';
 import type { HttpDeps } from '../../../src/http/server/deps.ts';
 import { createAddressResolver, type Network } from '../../../src/lib/addresses.ts';
+import { LimitHits } from '../../../src/lib/limit-hits.ts';
 import { createLog } from '../../../src/lib/log.ts';
 import { allowOrigins } from '../../../src/lib/origins.ts';
 import { folderTree } from '../../../src/lib/own-files.ts';
@@ -75,7 +76,8 @@ export async function startHttp({
   const store = temporaryStore();
   const logged: string[] = [];
   const log = createLog({ level: 'debug', now: clock.now.bind(clock), write: (line) => logged.push(line) });
-  const common = { clock, ids: randomIds, log };
+  const limitHits = new LimitHits(clock);
+  const common = { clock, ids: randomIds, log, limitHits };
   const ended: string[] = [];
   const events = createEvents({ log });
   events.subscribe('login.ended', ({ loginId }) => ended.push(loginId));
@@ -133,6 +135,7 @@ export async function startHttp({
   });
   const app = uws.App();
   const http = attachHttp(app, {
+    limitHits,
     clock,
     log,
     accounts: { ...accounts, ...overAccounts },

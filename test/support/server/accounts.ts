@@ -19,6 +19,7 @@ export const PLAIN = {
   log: silentLog,
   isOnline: () => true,
   events: NO_SUBSCRIBERS,
+  limitHits: { hit: () => {} },
   signIns: { count: () => {} },
   registrationPolicy: 'open',
   takesGuests: true,

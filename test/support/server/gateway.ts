@@ -2,6 +2,7 @@ import { ParleyError } from '../../../src/domain/errors.ts';
 import { type RoomId, randomIds } from '../../../src/domain/ids.ts';
 import { createAddressResolver } from '../../../src/lib/addresses.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
+import { LimitHits } from '../../../src/lib/limit-hits.ts';
 import { silentLog } from '../../../src/lib/log.ts';
 import { allowOrigins } from '../../../src/lib/origins.ts';
 import { createMessageHandler } from '../../../src/messages/message-handler.ts';
@@ -49,6 +50,7 @@ export async function startGateway(
   const app = uws.App();
   const limits: Limits = { ...LIMIT_DEFAULTS, ...options.limits };
   const { clock = systemClock, rooms = twoRooms, hubSeen = (hub) => hub } = options;
+  const limitHits = new LimitHits(clock);
   const hub = createHub({
     clock,
     ids: randomIds,
@@ -60,6 +62,7 @@ export async function startGateway(
     iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
     profileOf: profile,
     events: NO_SUBSCRIBERS,
+    limitHits,
     handle: (session, request) => handle(session, request),
   });
   const handle = createMessageHandler({
@@ -76,6 +79,7 @@ export async function startGateway(
   const gateway = attachGateway(app, {
     clock,
     log: silentLog,
+    limitHits,
     accounts,
     roomTokens: NOBODY_PUT_OUT,
     resolveAddress: createAddressResolver([]),

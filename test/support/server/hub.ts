@@ -4,6 +4,7 @@ import { createEvents } from '../../../src/domain/events.ts';
 import type { Identity } from '../../../src/domain/identity.ts';
 import { type Ids, type RoomId, randomIds, type UserId } from '../../../src/domain/ids.ts';
 import { lend } from '../../../src/lib/borrowed.ts';
+import { LimitHits } from '../../../src/lib/limit-hits.ts';
 import { silentLog } from '../../../src/lib/log.ts';
 import { type CallEvent, serverEvents, type Welcome } from '../../../src/protocol/events.ts';
 import { LIMIT_DEFAULTS, type Limits } from '../../../src/protocol/limits.ts';
@@ -125,6 +126,7 @@ export function stage(
     lastMessageIn: () => null,
     iceServers: () => ({ iceServers: [{ urls: 'stun:stun.test' }], expiresAt: Number.POSITIVE_INFINITY }),
     events,
+    limitHits: new LimitHits(clock),
     ...options,
     clock,
     limits,
