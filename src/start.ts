@@ -86,6 +86,7 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
     publicUrl,
     ownPorts: [config.port],
     ownSecret: () => store.settings.getOrMake('turn-secret', ids.secret),
+    unique: ids.unique,
     clock,
     log,
   });
@@ -166,6 +167,7 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
     places: hub,
     iceServers: (identity, host, roomId, isWorthless = false) =>
       ice.forIdentity(identity, isWorthless ? { kind: 'none' } : hub.turnRight(identity, roomId), host),
+    testIceServers: ice.forTest,
     relayProblems: ice.problems,
     certificate,
     stats,

@@ -5,6 +5,7 @@ import { chatRoutes } from './routes/chat.ts';
 import { controlRoutes } from './routes/control.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { hostRoutes } from './routes/hosts.ts';
+import { iceRoutes } from './routes/ice-servers.ts';
 import { inviteRoutes } from './routes/invites.ts';
 import { knockRoutes } from './routes/knocks.ts';
 import { loginRoutes } from './routes/logins.ts';
@@ -39,6 +40,7 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
     ...hostRoutes(deps),
     ...chatRoutes(deps),
     ...controlRoutes(deps),
+    ...iceRoutes(deps),
     ...operationRoutes({ ...deps, metrics }),
     ...docsRoutes({ files }),
     ...pageRoutes({ ...deps, files }),

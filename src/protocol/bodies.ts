@@ -140,6 +140,10 @@ export const ConnectReply = v.object({
   iceServers: v.array(IceServer),
   peers: v.array(Peer),
 });
+/** `for`: `test` asks for credentials of the relay with which anybody may try it. */
+export const IceServersQuery = v.object({
+  for: v.optional(v.literal('test', 'must be `test`, if it is there')),
+});
 export const IceServersReply = v.object({ iceServers: v.array(IceServer), expiresAt: v.string() });
 
 export const JwksReply = v.object({ keys: v.array(v.looseObject({})) });

@@ -31,6 +31,8 @@ export interface Endpoint {
    */
   readonly accept?: 'application/json' | 'text/html';
   readonly who: Who;
+  /** A parameter of the query by which the endpoint is for all, whoever else may call it. */
+  readonly openBy?: readonly [name: string, value: string];
   /** What a token for one room opens [TK4]: the endpoint, or only with that room's id as `:roomId`. Default: neither. */
   readonly roomToken?: 'accepted' | 'in_its_room';
   /** Set for a GET that changes something: HEAD must not run it. */

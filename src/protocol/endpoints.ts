@@ -1,6 +1,13 @@
 import { ACCOUNT_ENDPOINTS } from './account-endpoints.ts';
 import { ADMIN_PAGES } from './admin-pages.ts';
-import { ConnectReply, HealthReply, IceServersReply, JwksReply, ReadinessReply } from './bodies.ts';
+import {
+  ConnectReply,
+  HealthReply,
+  IceServersQuery,
+  IceServersReply,
+  JwksReply,
+  ReadinessReply,
+} from './bodies.ts';
 import { CHAT_ENDPOINTS } from './chat-endpoints.ts';
 import { CONTROL_ENDPOINTS } from './control-endpoints.ts';
 import { type Endpoint, NoBody, TOKEN_ERRORS } from './endpoint.ts';
@@ -51,10 +58,12 @@ export const ENDPOINTS = {
     method: 'GET',
     path: '/ice-servers',
     who: 'user',
+    openBy: ['for', 'test'],
     roomToken: 'accepted',
+    query: IceServersQuery,
     request: NoBody,
     reply: { status: 200, body: IceServersReply },
-    errors: TOKEN_ERRORS,
+    errors: [...TOKEN_ERRORS, 'rate_limited'],
   },
   getHealth: {
     method: 'GET',
@@ -98,6 +107,7 @@ export const ENDPOINTS = {
   setupPage: { ...PAGE, path: '/setup' },
   resetPage: { ...PAGE, path: '/reset' },
   ...ADMIN_PAGES,
+  testPage: { ...PAGE, path: '/test' },
   callPage: { ...PAGE, path: '/connect/:roomId' },
   /** Everything that joining takes, for programs; the room's password comes as `X-Room-Password`. */
   connect: {

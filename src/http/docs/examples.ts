@@ -222,6 +222,7 @@ export const EXAMPLES: { readonly [Name in OperationName]: Example<Name> } = {
   adminUsersPage: {},
   adminUserPage: {},
   adminInvitationsPage: {},
+  testPage: {},
   handbookPage: {},
   handbookChapter: {},
   getWebComponent: {},

@@ -82,7 +82,7 @@ function operation(name: OperationName, endpoint: Endpoint, schemas: JsonSchemas
     operationId: name,
     tags: [tag],
     summary,
-    description: WHO[endpoint.who],
+    description: whoMayCall(endpoint),
     ...(security === undefined ? {} : { security }),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(endpoint.request === NoBody
@@ -92,9 +92,14 @@ function operation(name: OperationName, endpoint: Endpoint, schemas: JsonSchemas
   };
 }
 
-function securityOf({ who }: Endpoint): readonly Json[] | undefined {
+function whoMayCall({ who, openBy }: Endpoint): string {
+  return openBy === undefined ? WHO[who] : `${WHO[who]} With \`${openBy.join('=')}\`, for everybody.`;
+}
+
+function securityOf({ who, openBy }: Endpoint): readonly Json[] | undefined {
   if (who === 'all') return undefined;
-  return who === 'operator' ? [{ metricsToken: [] }, {}] : [{ accessToken: [] }];
+  if (who === 'operator') return [{ metricsToken: [] }, {}];
+  return [{ accessToken: [] }, ...(openBy === undefined ? [] : [{}])];
 }
 
 /** `/rooms/:roomId` as `/rooms/{roomId}`; a final `*` is `{path}`. */

@@ -91,7 +91,7 @@ export const OPERATIONS: Readonly<Record<OperationName, readonly [tag: Tag, summ
   consume: ['control', "Relay a user's answers to offers"],
   sendRoomMessage: ['control', 'Send a message to a user in a room, or to all inside'],
 
-  getIceServers: ['server', 'Get STUN and TURN servers'],
+  getIceServers: ['server', 'Get STUN and TURN servers; with `for=test`, to try the relay with'],
   getJwks: ['server', 'Get the public keys that verify access tokens'],
   getHealth: ['server', 'Whether the process lives'],
   getReadiness: ['server', 'Whether the server takes new connections'],
@@ -115,6 +115,7 @@ export const OPERATIONS: Readonly<Record<OperationName, readonly [tag: Tag, summ
   adminUsersPage: ['pages', "Open the console's list of users"],
   adminUserPage: ['pages', 'Open a user in the console'],
   adminInvitationsPage: ['pages', "Open the console's list of invitations"],
+  testPage: ['pages', 'Open the page that tests the connection'],
   handbookPage: ['pages', 'Open the handbook'],
   handbookChapter: ['pages', 'Open a chapter of the handbook'],
 };

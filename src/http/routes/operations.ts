@@ -1,5 +1,4 @@
 import { restarting } from '../../domain/refusals.ts';
-import { isoTimeOrLast } from '../../lib/iso-time.ts';
 import { ENDPOINTS } from '../../protocol/endpoints.ts';
 import type { Metrics } from '../metrics.ts';
 import type { HttpDeps } from '../server/deps.ts';
@@ -9,22 +8,13 @@ import type { Handlers } from '../server/request-context.ts';
 
 type OperationDeps = Pick<
   HttpDeps,
-  | 'rooms'
-  | 'iceServers'
-  | 'relayProblems'
-  | 'certificate'
-  | 'isDraining'
-  | 'doctor'
-  | 'clock'
-  | 'trustedProxies'
+  'relayProblems' | 'certificate' | 'isDraining' | 'doctor' | 'clock' | 'trustedProxies'
 > & {
   readonly metrics: Metrics;
 };
 
-/** Health, readiness and metrics for operators; ICE servers for clients. */
+/** Health, readiness and metrics for operators. */
 export function operationRoutes({
-  rooms,
-  iceServers,
   relayProblems = () => [],
   certificate,
   isDraining,
@@ -33,15 +23,6 @@ export function operationRoutes({
 }: OperationDeps) {
   const answerDoctor = createAnswerDoctor(doctorDeps);
   return {
-    async getIceServers(context) {
-      const identity = await context.identity();
-      const isWorthless = await rooms.tokens.isWorthless(identity);
-      const grant = iceServers(identity, context.request.headers.get('host') ?? '', undefined, isWorthless);
-      return context.reply({
-        iceServers: [...grant.iceServers],
-        expiresAt: isoTimeOrLast(grant.expiresAt),
-      });
-    },
     getHealth: (context) => context.reply({ status: 'ok' }, answerDoctor(context)),
     getReadiness(context) {
       if (isDraining()) {

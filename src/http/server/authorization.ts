@@ -26,9 +26,9 @@ export interface Authorization {
 export function createAuthorization(deps: AuthorizationDeps): Authorization {
   const requireOperator = createRequireOperator(deps);
   return {
-    beforeBody({ who }, request) {
-      if (takesToken(who)) requireToken(request);
-      else if (who === 'operator') requireOperator(request);
+    beforeBody(endpoint, request) {
+      if (takesToken(endpoint, request)) requireToken(request);
+      else if (endpoint.who === 'operator') requireOperator(request);
     },
     async withIdentity({ who, roomToken }, identity, params) {
       if (identity.room !== null && roomToken !== 'accepted') {
@@ -54,9 +54,10 @@ function requireOneOf(who: Who, { userId, role }: Identity, params: ReadonlyMap<
   if (who === 'self' || role !== 'admin') throw oneselfOnly();
 }
 
-/** Whether only the bearers of an access token may call the endpoint. */
-export function takesToken(who: Who): boolean {
-  return who !== 'all' && who !== 'operator';
+/** Whether only the bearers of an access token may make this request. */
+export function takesToken({ who, openBy }: Endpoint, { query }: Pick<RequestHead, 'query'>): boolean {
+  if (who === 'all' || who === 'operator') return false;
+  return openBy === undefined || new URLSearchParams(query).get(openBy[0]) !== openBy[1];
 }
 
 /** Returns the access token, unverified (RFC 6750, 2.1) [HT3]. @throws ParleyError `unauthorized` if there is none */

@@ -45,6 +45,8 @@ export interface HttpDeps {
     roomId?: string,
     isWorthless?: boolean,
   ) => IceGrant;
+  /** Servers by which anybody may try the relay. @param requestHost as above */
+  readonly testIceServers: (requestHost: string) => IceGrant;
   /** What `/metrics` shows besides the process's own stats. */
   readonly stats: () => ServerStats;
   /** What keeps the relay from working as configured, for `/ready`. */

@@ -30,7 +30,8 @@ const EMPTY = new Uint8Array();
  */
 export const REQUESTS_PER_TURN = 64;
 
-interface RouterDeps extends Omit<HttpDeps, 'liveRooms' | 'iceServers' | 'stats' | 'isDraining' | 'dist'> {
+interface RouterDeps
+  extends Omit<HttpDeps, 'liveRooms' | 'iceServers' | 'testIceServers' | 'stats' | 'isDraining' | 'dist'> {
   /** What answers each endpoint. */
   readonly handlers: Handlers;
   /** The built page, for its "not found". */
@@ -121,7 +122,7 @@ export function routeRequests(app: TemplatedApp, deps: RouterDeps): void {
   ): Reply | Promise<Reply> {
     const address = addressOf(request);
     const context = createRequestContext({ name, request, origin, address, params, body, accounts });
-    if (!takesToken(endpoint.who)) return handlers[name](context);
+    if (!takesToken(endpoint, request)) return handlers[name](context);
     return context
       .identity()
       .then((identity) => authorization.withIdentity(endpoint, identity, params))

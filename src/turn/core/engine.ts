@@ -33,6 +33,7 @@ import { Counters, type RelayStats } from './stats.ts';
 import { Bandwidth } from './traffic/bandwidth.ts';
 import { Forwarder } from './traffic/forwarder.ts';
 import { createPeerPolicy } from './traffic/peer-policy.ts';
+import { createTestPolicy, policyFor } from './traffic/test-policy.ts';
 
 /** Milliseconds between sweeps: what expires ends at most this late, and rates are counted over it. */
 const SWEEP_MS = 1000;
@@ -88,6 +89,7 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
     addresses,
     isLiveRelayPort: (family, port) => ports.find(family, port)?.allocation !== undefined,
   });
+  const policies = { users: policy, tests: createTestPolicy(policy) };
   const relayed = relayedAddresses(addresses);
   const traffic = new Forwarder({ conf, bandwidth, ports, policy, counters, faults, seed: randomBytes(8) });
   const respond = createResponder({
@@ -96,7 +98,7 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
     nonces,
     allocations,
     binding: createBinding({ counters }),
-    handlers: createHandlers({ conf, relayed, allocations, traffic, counters, bandwidth, io, policy }),
+    handlers: createHandlers({ conf, relayed, allocations, traffic, counters, bandwidth, io, policies }),
     rate,
     checks: new CheckBudget({ nextTurn }),
     failures: new CheckBudget({ nextTurn }),
@@ -201,7 +203,7 @@ export function createEngine({ conf, addresses, io, clock, log, randomBytes }: E
         current,
         live.map((allocation) => allocation.relayed.address),
       );
-      for (const { peers } of live) peers.reapply(policy);
+      for (const { peers, user } of live) peers.reapply(policyFor(user, policies));
     },
     reportFault: (error, during) => faults.report(error, during),
     stats: () => counters.snapshot(allocations.size, connections.size),

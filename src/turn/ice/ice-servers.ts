@@ -17,8 +17,13 @@ export interface IceGrant {
  * Returns STUN and TURN servers with new credentials.
  * @param name what quotas and revocation go by; undefined: no credentials, so only STUN
  * @param requestHost the client's Host header (`call.example.org:3001`), if known
+ * @param lifetimeSeconds of the credentials, if not as long as usual
  */
-export type IceServers = (name: string | undefined, requestHost?: string) => IceGrant;
+export type IceServers = (
+  name: string | undefined,
+  requestHost?: string,
+  lifetimeSeconds?: number,
+) => IceGrant;
 
 /** Which URLs clients get. */
 export type IceSource =
@@ -44,11 +49,11 @@ export function createIceServers({ source, secret, clock, lifetimeSeconds }: Ice
     if (address !== cached.address) cached = { address, ...sortedUrls(source, undefined) };
     return cached;
   };
-  return (name, requestHost) => {
+  return (name, requestHost, seconds = lifetimeSeconds) => {
     const { stun, turn } = requestHost === undefined ? withoutHost() : sortedUrls(source, requestHost);
     const iceServers: IceServer[] = stun.length === 0 ? [] : [{ urls: stun }];
     if (turn.length === 0 || name === undefined) return { iceServers, expiresAt: Number.POSITIVE_INFINITY };
-    const expiresAtSeconds = Math.floor(clock.now() / 1000) + lifetimeSeconds;
+    const expiresAtSeconds = Math.floor(clock.now() / 1000) + seconds;
     iceServers.push({ urls: turn, ...makeCredentials(secret, expiresAtSeconds, name) });
     return { iceServers, expiresAt: expiresAtSeconds * 1000 };
   };

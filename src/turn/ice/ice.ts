@@ -3,6 +3,7 @@ import type { PeerId } from '../../domain/ids.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { readTurnserverConf } from '../conf/turnserver-conf.ts';
+import { TEST_SECONDS, testName } from '../core/allocations/test-users.ts';
 import type { RelayStats } from '../core/stats.ts';
 import { createRelay, type Relay } from '../thread/relay.ts';
 import type { RelayProblem } from '../thread/relay-status.ts';
@@ -22,6 +23,12 @@ export interface Ice {
    * @param requestHost the client's Host header
    */
   forIdentity(identity: TokenHolder, right: Right, requestHost: string): IceGrant;
+  /**
+   * For anybody, to try the relay: valid for a minute, and good for nothing else (`core/allocations/test-users.ts`). Only STUN if
+   * clients get another relay than this one, which would take them for any user's.
+   * @param requestHost the client's Host header
+   */
+  forTest(requestHost: string): IceGrant;
   /** Ends the credentials of a peer that left its call, and their allocations. */
   revokePeer(peerId: PeerId): void;
   /** The credentials of a place that was held are the peer's from now on: they end with the peer's call. */
@@ -59,6 +66,8 @@ interface IceDeps {
   readonly ownPorts: readonly number[];
   /** Returns the secret for credentials if turnserver.conf has none. */
   readonly ownSecret: () => string | Promise<string>;
+  /** Returns a new unique id. */
+  readonly unique: () => string;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -70,6 +79,7 @@ export async function startIce({
   urls,
   publicUrl,
   ownSecret,
+  unique,
   ...deps
 }: IceDeps): Promise<Ice> {
   const conf = readTurnserverConf(configPath, deps.log);
@@ -85,6 +95,8 @@ export async function startIce({
   return {
     forPeer: (peerId) => grant(names.of(peerId)),
     forIdentity: (identity, right, requestHost) => grant(nameFor(identity, right), requestHost),
+    forTest: (requestHost) =>
+      grant(source.kind === 'urls' ? undefined : testName(unique()), requestHost, TEST_SECONDS),
     passOn: names.passOn,
     revokePeer: (peerId) => relay?.revoke(names.end(peerId)),
     revokeLogin: (loginId) => relay?.revoke(loginId),

@@ -5,24 +5,6 @@ import { raw } from '../server/raw.ts';
 const TOKEN = 'a token for the stats';
 
 describe('operations', () => {
-  it('GET /ice-servers gives each caller its own credentials, and says when they expire', async () => {
-    const { get, guest, url } = await startHttp();
-    const { bearer, id } = await guest();
-    expect(await (await get('/ice-servers', bearer)).json()).toEqual({
-      iceServers: [{ urls: `turn:${new URL(url).host}`, username: id, credential: 'secret' }],
-      expiresAt: '2026-01-01T01:00:00.000Z',
-    });
-    expect((await get('/ice-servers')).status).toBe(401);
-  });
-
-  it('GET /ice-servers tells a date even if nothing expires', async () => {
-    const { get, guest } = await startHttp({
-      iceServers: () => ({ iceServers: [], expiresAt: Number.POSITIVE_INFINITY }),
-    });
-    const reply = await (await get('/ice-servers', (await guest()).bearer)).json();
-    expect(reply).toEqual({ iceServers: [], expiresAt: '9999-12-31T23:59:59.000Z' });
-  });
-
   it('[SE8] /ready answers 503 while draining, /health still 200', async () => {
     let draining = false;
     const { get } = await startHttp({ isDraining: () => draining });

@@ -156,6 +156,10 @@ export async function startHttp({
       leaveRoom: () => {},
     },
     chat: NO_CHAT,
+    testIceServers: (host) => ({
+      iceServers: [{ urls: `turn:${host}`, username: 'test', credential: 'secret' }],
+      expiresAt: clock.now() + 60_000,
+    }),
     iceServers: ({ userId }, host) => ({
       iceServers: [{ urls: `turn:${host}`, username: userId, credential: 'secret' }],
       expiresAt: Date.parse('2026-01-01T01:00:00Z'),

@@ -13,6 +13,8 @@ export interface User {
   readonly id: string;
   /** MD5(name:realm:password), the key of MESSAGE-INTEGRITY (RFC 8489 §9.2.2). */
   readonly key: Buffer;
+  /** When the allocations of test credentials end, in ms of the monotonic clock; undefined for any other user. */
+  readonly testEndsAt?: number;
 }
 
 /** A 5-tuple (RFC 8656 §2): how to reach a client, and its allocation. */

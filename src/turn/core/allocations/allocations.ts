@@ -4,9 +4,10 @@ import type { Denial } from '../stats.ts';
 import type { Allocation } from './allocation.ts';
 import type { RelayPorts } from './relay-ports.ts';
 import { Reservations } from './reservations.ts';
+import { TestQuota } from './test-users.ts';
 
 interface AllocationsDeps {
-  conf: Pick<RelayConf, 'userQuota' | 'totalQuota' | 'verbose'>;
+  conf: Pick<RelayConf, 'userQuota' | 'totalQuota' | 'verbose' | 'minPort' | 'maxPort'>;
   ports: RelayPorts;
   log: Log;
   randomBytes: (size: number) => Buffer;
@@ -16,6 +17,7 @@ interface AllocationsDeps {
 export class Allocations {
   readonly ports: RelayPorts;
   readonly reservations: Reservations;
+  readonly tests: TestQuota;
   readonly #conf: AllocationsDeps['conf'];
   readonly #log: Log;
   readonly #all = new Set<Allocation>();
@@ -27,6 +29,7 @@ export class Allocations {
   constructor({ conf, ports, log, randomBytes }: AllocationsDeps) {
     this.ports = ports;
     this.reservations = new Reservations(randomBytes);
+    this.tests = new TestQuota(conf);
     this.#conf = conf;
     this.#log = log;
   }
@@ -52,6 +55,7 @@ export class Allocations {
     this.#all.add(allocation);
     adjust(this.#byUser, allocation.user.id, 1);
     if (!allocation.path.stream) adjust(this.#byAddress, allocation.path.address, 1);
+    if (allocation.user.testEndsAt !== undefined) this.tests.add(allocation.path.address);
     allocation.relay.allocation = allocation;
     allocation.path.attach(allocation);
     this.#logEvent('turn: made an allocation', allocation);
@@ -62,6 +66,7 @@ export class Allocations {
     adjust(this.#byUser, allocation.user.id, -1);
     allocation.traffic.allocations--;
     if (!allocation.path.stream) adjust(this.#byAddress, allocation.path.address, -1);
+    if (allocation.user.testEndsAt !== undefined) this.tests.remove(allocation.path.address);
     allocation.path.detach();
     this.ports.close(allocation.relay);
     this.#logEvent('turn: ended an allocation', allocation);

@@ -3,11 +3,12 @@ import { ATTRIBUTE, REASONS } from '../../codec/attributes.ts';
 import type { RelayConf } from '../../conf/relay-conf.ts';
 import { Allocation, type Grant, type PeerTraffic, type RelayPort } from '../allocations/allocation.ts';
 import type { Allocations } from '../allocations/allocations.ts';
+import { TEST_BYTES_PER_SECOND } from '../allocations/test-users.ts';
 import type { RelayedAddresses } from '../relay-addresses.ts';
 import type { RelayIo } from '../relay-io.ts';
 import type { Counters } from '../stats.ts';
 import type { Bandwidth } from '../traffic/bandwidth.ts';
-import type { Request } from './request.ts';
+import { endOf, type Request, secondsFor } from './request.ts';
 import { type RequestedAllocation, requestedAllocation } from './requested-allocation.ts';
 import { Response } from './response.ts';
 
@@ -46,12 +47,15 @@ export function createAllocate(deps: AllocateDeps) {
     const grant: Grant = {
       transactionId: ownCopy(message.transactionId),
       relayed: { address, port: relay.port },
-      lifetimeSeconds: requested.lifetimeSeconds,
+      lifetimeSeconds: secondsFor(user, requested.lifetimeSeconds, now),
       refusedFamily: requested.additionalFamily,
       reservationToken,
     };
-    const expiresAt = now + grant.lifetimeSeconds * 1000;
-    const usage = bandwidth.addAllocation(user.id);
+    const expiresAt = endOf(user, grant.lifetimeSeconds, now);
+    const usage = bandwidth.addAllocation(
+      user.id,
+      user.testEndsAt === undefined ? undefined : TEST_BYTES_PER_SECOND,
+    );
     allocations.add(new Allocation({ path, user, traffic: usage, relay, grant, expiresAt }));
     counters.allocationsMade++;
     return granted(request, grant);
@@ -68,7 +72,9 @@ export function createAllocate(deps: AllocateDeps) {
     // 7. The relay has no address of that family.
     if (relayed[requested.family] === undefined) return 440;
     // 10. The user's quota is reached: 486. The relay's own limits are reached: 508.
-    const exceeded = allocations.exceededQuota(user.id, requested.reserveNextPort ? 2 : 1);
+    const exceeded =
+      allocations.exceededQuota(user.id, requested.reserveNextPort ? 2 : 1) ??
+      exceededByTest(request, requested);
     if (exceeded !== undefined) {
       counters.denials[exceeded]++;
       return exceeded === 'user_quota' ? 486 : 508;
@@ -79,6 +85,12 @@ export function createAllocate(deps: AllocateDeps) {
     }
     // 8. EVEN-PORT with or without its R bit, or any port.
     return requested.reserveNextPort ? openPair(requested.family, user.id, now) : openOne(requested);
+  }
+
+  /** The quota of test credentials that is reached, if any. They reserve no port. */
+  function exceededByTest({ user, path }: Request, { reserveNextPort }: RequestedAllocation) {
+    if (user.testEndsAt === undefined) return undefined;
+    return reserveNextPort ? 'user_quota' : allocations.tests.exceededBy(path.address);
   }
 
   function openOne({ family, evenPort }: RequestedAllocation): FoundPort | 508 {

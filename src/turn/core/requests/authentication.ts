@@ -5,6 +5,7 @@ import { attributeOf, hasIntegrity, type StunMessage } from '../../codec/message
 import type { RelayConf } from '../../conf/relay-conf.ts';
 import type { User } from '../allocations/allocation.ts';
 import type { Revocations } from '../allocations/revocations.ts';
+import { isTestName } from '../allocations/test-users.ts';
 import type { Nonces } from './nonces.ts';
 
 export type Authentication =
@@ -45,10 +46,12 @@ export function createAuthenticator({ conf, clock, nonces, revocations }: Authen
     }
     const [, expiry, id] = REST_NAME.exec(name) ?? [];
     if (!conf.useAuthSecret || id === undefined) return [];
-    if (Number(expiry) * 1000 <= clock.now()) return [];
+    const lifetimeMs = Number(expiry) * 1000 - clock.now();
+    if (lifetimeMs <= 0) return [];
+    const test = isTestName(id) ? { testEndsAt: clock.monotonic() + lifetimeMs } : {};
     return conf.staticAuthSecrets.map((secret) => {
       const password = createHmac('sha1', secret).update(name).digest('base64');
-      return { name, id, key: longTermKey(name, conf.realm, password) };
+      return { name, id, key: longTermKey(name, conf.realm, password), ...test };
     });
   }
 

@@ -6,18 +6,18 @@ import type { TransportAddress } from '../../codec/xor-address.ts';
 import type { RelayConf } from '../../conf/relay-conf.ts';
 import type { Allocation } from '../allocations/allocation.ts';
 import type { Counters } from '../stats.ts';
-import type { PeerPolicy } from '../traffic/peer-policy.ts';
+import { type Policies, policyFor } from '../traffic/test-policy.ts';
 import { peersOf, type Request, uint32Of } from './request.ts';
 import { Response } from './response.ts';
 
 export interface ChannelBindDeps {
   conf: Pick<RelayConf, 'permissionLifetime' | 'channelLifetime'>;
-  policy: PeerPolicy;
+  policies: Policies;
   counters: Counters;
 }
 
 /** The ChannelBind request (RFC 8656 §12.2, whose steps have no numbers there). */
-export function createChannelBind({ conf, policy, counters }: ChannelBindDeps) {
+export function createChannelBind({ conf, policies, counters }: ChannelBindDeps) {
   return function channelBind(request: Request, allocation: Allocation): Response {
     // 1. CHANNEL-NUMBER, in the range of channels, and one XOR-PEER-ADDRESS, else 400.
     const requested = requestedBinding(request.message);
@@ -27,6 +27,7 @@ export function createChannelBind({ conf, policy, counters }: ChannelBindDeps) {
     const { peers, relay } = allocation;
     // 2. The peer is of the relayed transport address's family, else 443.
     if (address.family !== relay.family) return Response.error(request, 443);
+    const policy = policyFor(allocation.user, policies);
     // 3. The peer policy allows it, port included, else 403.
     if (policy.route(address, port) === 'denied') {
       counters.denials.peer++;

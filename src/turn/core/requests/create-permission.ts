@@ -2,18 +2,18 @@ import { canonical } from '../../codec/addresses.ts';
 import type { RelayConf } from '../../conf/relay-conf.ts';
 import type { Allocation } from '../allocations/allocation.ts';
 import type { Counters } from '../stats.ts';
-import type { PeerPolicy } from '../traffic/peer-policy.ts';
+import { type Policies, policyFor } from '../traffic/test-policy.ts';
 import { peersOf, type Request } from './request.ts';
 import { Response } from './response.ts';
 
 export interface CreatePermissionDeps {
   conf: Pick<RelayConf, 'permissionLifetime'>;
-  policy: PeerPolicy;
+  policies: Policies;
   counters: Counters;
 }
 
 /** The CreatePermission request (RFC 8656 §10.2, whose steps have no numbers there): permits all of its peers or none. */
-export function createCreatePermission({ conf, policy, counters }: CreatePermissionDeps) {
+export function createCreatePermission({ conf, policies, counters }: CreatePermissionDeps) {
   return function createPermission(request: Request, allocation: Allocation): Response {
     // 1. At least one XOR-PEER-ADDRESS, none of them malformed. Their ports are ignored.
     const peers = peersOf(request.message);
@@ -23,6 +23,7 @@ export function createCreatePermission({ conf, policy, counters }: CreatePermiss
     if (addresses.some(({ family }) => family !== allocation.relay.family)) {
       return Response.error(request, 443);
     }
+    const policy = policyFor(allocation.user, policies);
     // 3. Each allowed by the peer policy, else 403. Where the port matters, each packet is checked again.
     if (!addresses.every((address) => policy.permits(address))) {
       counters.denials.peer++;

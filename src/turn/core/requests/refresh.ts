@@ -2,7 +2,7 @@ import { ATTRIBUTE } from '../../codec/attributes.ts';
 import type { RelayConf } from '../../conf/relay-conf.ts';
 import type { Allocation } from '../allocations/allocation.ts';
 import type { Allocations } from '../allocations/allocations.ts';
-import { lifetimeOf, type Request, requestedFamily, uint32Of } from './request.ts';
+import { endOf, lifetimeOf, type Request, requestedFamily, secondsFor, uint32Of } from './request.ts';
 import { Response } from './response.ts';
 
 export interface RefreshDeps {
@@ -26,9 +26,10 @@ export function createRefresh({ conf, allocations }: RefreshDeps) {
       return Response.success(request).uint32(ATTRIBUTE.lifetime, 0);
     }
     // 3. Else the time to expiry becomes the desired lifetime: min(requested, maximum), but at least the default.
-    const lifetime = lifetimeOf(message, conf.maxAllocateLifetime);
-    if (lifetime === 'malformed') return Response.error(request, 400);
-    allocation.expiresAt = now + lifetime * 1000;
+    const allowed = lifetimeOf(message, conf.maxAllocateLifetime);
+    if (allowed === 'malformed') return Response.error(request, 400);
+    const lifetime = secondsFor(allocation.user, allowed, now);
+    allocation.expiresAt = endOf(allocation.user, lifetime, now);
     // 4. The response says what was granted.
     return Response.success(request).uint32(ATTRIBUTE.lifetime, lifetime);
   };

@@ -53,6 +53,17 @@ export function lifetimeOf(message: StunMessage, maximum: number): number | 'mal
   return Math.min(Math.max(requested ?? DEFAULT_LIFETIME, DEFAULT_LIFETIME), maximum);
 }
 
+/** Returns the seconds to grant of those that `lifetimeOf` allows: allocations of test credentials end with these. */
+export function secondsFor({ testEndsAt }: User, seconds: number, now: number): number {
+  if (testEndsAt === undefined) return seconds;
+  return Math.min(seconds, Math.max(1, Math.ceil((testEndsAt - now) / 1000)));
+}
+
+/** Returns when an allocation of the user that is granted so many seconds ends, in ms of the monotonic clock. */
+export function endOf({ testEndsAt }: User, seconds: number, now: number): number {
+  return Math.min(now + seconds * 1000, testEndsAt ?? Number.POSITIVE_INFINITY);
+}
+
 /** The family in the first byte of REQUESTED- or ADDITIONAL-ADDRESS-FAMILY (RFC 8656 §18.6); undefined if unknown. */
 export function requestedFamily(value: number): Family | undefined {
   if (value >>> 24 === 1) return 4;

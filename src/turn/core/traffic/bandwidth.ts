@@ -2,28 +2,38 @@ import type { RelayConf } from '../../conf/relay-conf.ts';
 
 /** One direction of one user's traffic, in bytes of the current second. */
 export class Usage {
+  /** Max bytes per second. */
+  readonly max: number;
   bytes = 0;
   /** Relayed or dropped for lack of capacity; counted only if `bps-capacity` is set. */
   wanted = 0;
   /** Whether the user counts among those who share the capacity. */
   active = false;
+
+  constructor(max: number) {
+    this.max = max;
+  }
 }
 
 /** Traffic of all allocations of one user. */
 export class UserTraffic {
-  readonly up = new Usage();
-  readonly down = new Usage();
+  readonly up: Usage;
+  readonly down: Usage;
   allocations = 0;
+
+  constructor(max: number) {
+    this.up = new Usage(max);
+    this.down = new Usage(max);
+  }
 }
 
 /**
- * Limits one direction: each user to `userMax` bytes per second, and all users together to `capacity`, in fair shares. A user
+ * Limits one direction: each user to its own maximum, and all users together to `capacity`, in fair shares. A user
  * below the share, which is `capacity` divided by the number of active users, is never limited. What such users leave over goes
  * to the others, up to the level at which it would have sufficed in the second before. So the sum can exceed `capacity` when
  * demand shifts, for one second and by the amount of the shift.
  */
 class Meter {
-  readonly #userMax: number;
   readonly #capacity: number;
   readonly #hasCapacity: boolean;
   #bytes = 0;
@@ -31,8 +41,7 @@ class Meter {
   #share: number;
   #level: number;
 
-  constructor(userMax: number, capacity: number) {
-    this.#userMax = userMax;
+  constructor(capacity: number) {
     this.#capacity = capacity;
     this.#hasCapacity = capacity !== Number.POSITIVE_INFINITY;
     this.#share = capacity;
@@ -42,7 +51,7 @@ class Meter {
   /** Whether the user may relay `length` more bytes in this second. */
   admits(usage: Usage, length: number): boolean {
     const bytes = usage.bytes + length;
-    if (bytes > this.#userMax) return false;
+    if (bytes > usage.max) return false;
     if (!this.#hasCapacity) return true;
     usage.wanted += length;
     if (!usage.active) {
@@ -90,6 +99,7 @@ function levelOf(wanted: readonly number[], capacity: number): number {
 export class Bandwidth {
   readonly up: Meter;
   readonly down: Meter;
+  readonly #userMax: number;
   /** Users that have an allocation, or had one in this second. */
   readonly #users = new Map<string, UserTraffic>();
 
@@ -98,14 +108,17 @@ export class Bandwidth {
     maxBpsOfUser,
     bpsCapacity,
   }: Pick<RelayConf, 'maxBps' | 'maxBpsOfUser' | 'bpsCapacity'>) {
-    const userMax = maxBpsOfUser ? limitOf(maxBps) : Number.POSITIVE_INFINITY;
-    this.up = new Meter(userMax, limitOf(bpsCapacity));
-    this.down = new Meter(userMax, limitOf(bpsCapacity));
+    this.#userMax = maxBpsOfUser ? limitOf(maxBps) : Number.POSITIVE_INFINITY;
+    this.up = new Meter(limitOf(bpsCapacity));
+    this.down = new Meter(limitOf(bpsCapacity));
   }
 
-  /** Returns where to count a new allocation's bytes; the caller decrements `allocations` when it ends. */
-  addAllocation(userId: string): UserTraffic {
-    const traffic = this.#users.get(userId) ?? new UserTraffic();
+  /**
+   * Returns where to count a new allocation's bytes; the caller decrements `allocations` when it ends.
+   * @param max bytes per second each way, if the user may have less than others
+   */
+  addAllocation(userId: string, max = Number.POSITIVE_INFINITY): UserTraffic {
+    const traffic = this.#users.get(userId) ?? new UserTraffic(Math.min(max, this.#userMax));
     this.#users.set(userId, traffic);
     traffic.allocations++;
     return traffic;

@@ -122,8 +122,14 @@ export class Forwarder implements PeerTraffic {
     }
     // A peer on this machine that is another client's relay port gets the packet in memory. Any other needs the policy's
     // consent for each port, remembered in `allowedPort` because it doesn't change for ports that aren't relay ports.
-    const inside = location === 'relay' ? this.#ports.find(address.family, port)?.allocation : undefined;
-    if (inside === undefined && location !== 'remote' && permission.allowedPort !== port) {
+    let inside = location === 'relay' ? this.#ports.find(address.family, port)?.allocation : undefined;
+    if (inside === undefined && location === 'same_user') {
+      inside = this.#ports.find(address.family, port)?.allocation;
+      if (inside?.user.id !== allocation.user.id) {
+        this.#counters.denials.peer++;
+        return;
+      }
+    } else if (inside === undefined && location !== 'remote' && permission.allowedPort !== port) {
       if (this.#policy.route(address, port) !== 'outside') {
         this.#counters.denials.peer++;
         return;

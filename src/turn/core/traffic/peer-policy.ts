@@ -29,8 +29,11 @@ export interface PeerPolicy {
   setAddresses(addresses: RelayAddresses, stillRelayed: readonly Address[]): void;
 }
 
-/** `relay`: an address with relay ports of ours; `local`: another address of this machine; `remote`: any other. */
-export type PeerLocation = 'relay' | 'local' | 'remote';
+/**
+ * `relay`: an address with relay ports of ours; `local`: another address of this machine; `remote`: any other. `same_user`: an
+ * address with relay ports, of which only those of the client's own user may be reached.
+ */
+export type PeerLocation = 'relay' | 'local' | 'remote' | 'same_user';
 
 interface PolicyDeps {
   conf: Pick<RelayConf, 'allowedPeers' | 'deniedPeers' | 'allowLoopbackPeers' | 'noMulticastPeers'>;
