@@ -11,6 +11,8 @@ const COMMANDS: ReadonlyMap<string, () => Promise<{ readonly command: Command }>
   ['keys', () => import('./cli/keys.ts')],
   ['webhooks', () => import('./cli/webhooks.ts')],
   ['token', () => import('./cli/token.ts')],
+  ['backup', () => import('./cli/backup.ts')],
+  ['restore', () => import('./cli/restore.ts')],
 ]);
 
 /** Exit code for a command line that wasn't understood. */

@@ -10,6 +10,7 @@ import { createLogOutput } from './lib/log-output.ts';
 import { createPasswords } from './lib/passwords.ts';
 import { type Parts, type Running, start } from './start.ts';
 import type { Closers } from './start-rooms.ts';
+import { backUp } from './store/sqlite/backup.ts';
 import { isDatabaseFailure, startError } from './store/sqlite/failures.ts';
 import { openStore } from './store/sqlite/open.ts';
 
@@ -48,7 +49,17 @@ export function createServer(config: Config, overrides: Overrides = {}): Server 
   const clock = guardTimers(overrides.clock ?? systemClock, log);
   const hashThreads = new HashThreads();
   const passwords = overrides.passwords ?? createPasswords({ derive: hashThreads.derive });
-  const parts = { openStore, ...overrides, passwords, config, clock, log, ids: overrides.ids ?? randomIds };
+  // `serve` hands in one that works in a process of its own.
+  const parts = {
+    openStore,
+    copyDatabase: backUp,
+    ...overrides,
+    passwords,
+    config,
+    clock,
+    log,
+    ids: overrides.ids ?? randomIds,
+  };
   const closers: Closers = [];
   let running: Running | undefined;
   async function close(): Promise<void> {

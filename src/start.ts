@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os';
+import type { BackupStatus, CopyDatabase } from './backup/backups.ts';
 import type { Chat } from './chat/chat.ts';
 import type { Config } from './config/config.ts';
 import { createControl } from './control/control.ts';
@@ -20,6 +21,7 @@ import { createMessageHandler } from './messages/message-handler.ts';
 import type { Endings } from './rooms/endings.ts';
 import { createHub, type Hub } from './signaling/hub.ts';
 import { startAccounts } from './start-accounts.ts';
+import { startBackups } from './start-backups.ts';
 import { startDoctor } from './start-doctor.ts';
 import { type Closers, startRooms } from './start-rooms.ts';
 import { startWebhooks } from './start-webhooks.ts';
@@ -40,6 +42,8 @@ export interface Parts {
   readonly ids: Ids;
   readonly log: Log;
   readonly passwords: Passwords;
+  /** Makes a backup: `(path, file, signal)`. */
+  readonly copyDatabase: CopyDatabase;
   readonly openStore: (path: string, log: Log, clock: Clock) => Store & Pick<SqliteStore, 'changes'>;
 }
 
@@ -55,6 +59,7 @@ export interface Running {
   readonly stats: () => ServerStats;
   /** The certificate that new connections get. */
   readonly certificate: () => CertificateStatus;
+  readonly backup: () => BackupStatus;
   reload(): void;
   /** Makes `/ready` answer 503. */
   startDraining(): void;
@@ -80,6 +85,8 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
   const webhooks = await startWebhooks({ ...parts, limitHits, store: opened, hub: () => hub });
   const { store } = webhooks;
   closers.push(() => webhooks.close());
+  const backups = startBackups({ ...parts, settings: store.settings });
+  closers.push(() => backups.close());
 
   const ice = await startIce({
     ...config.turn,
@@ -171,6 +178,8 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
     relayProblems: ice.problems,
     certificate,
     stats,
+    backup: () => backups.status(),
+    backupNow: () => backups.make(),
     isDraining: () => isDraining,
     dist: BUILT,
     pageSettings: {
@@ -210,6 +219,7 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
     store,
     stats,
     certificate,
+    backup: () => backups.status(),
     reload: ice.reload,
     startDraining: () => {
       isDraining = true;

@@ -16,6 +16,10 @@ import { startServer, type TestServer } from './support/server/server.ts';
 /** Max bytes of README.md, so that people read it to the end. */
 const README_BYTES = 8_192;
 
+const BACKUP_COMMANDS = {
+  file: 'test/cli/backup.test.ts',
+  words: ["codeBlock('src/backup/README.md', 'sh'"],
+} as const;
 const ADMIN_COMMANDS = {
   file: 'test/cli/admin-readme.test.ts',
   words: ["codeBlock('src/accounts/README.md', 'sh', 'admin create')"],
@@ -24,6 +28,8 @@ const ADMIN_COMMANDS = {
 /** Commands that documents show, and what runs them. */
 const RUN_BY: Readonly<Record<string, { readonly file: string; readonly words: readonly string[] }>> = {
   'npm ci && npm start': { file: 'test/cli/serve.test.ts', words: ['`npm start`'] },
+  'node dist/main.js backup parley-backup.db': BACKUP_COMMANDS,
+  'node dist/main.js restore parley-backup.db': BACKUP_COMMANDS,
   'node dist/main.js admin create ada@example.org': ADMIN_COMMANDS,
   'node dist/main.js admin reset-link ada@example.org': ADMIN_COMMANDS,
   ...Object.fromEntries(

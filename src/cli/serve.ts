@@ -1,9 +1,10 @@
-import type { Config } from '../config/config.ts';
+import type { Config, Environment } from '../config/config.ts';
 import { DRAIN_MS } from '../drain.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createLog, type Log } from '../lib/log.ts';
 import { createLogOutput } from '../lib/log-output.ts';
 import { createServer, type Server } from '../server.ts';
+import { backUpInChild } from './backup-child.ts';
 import { type Command, configOf, linkOrigin, localOrigin, UsageError } from './command.ts';
 import { createFaults } from './faults.ts';
 import { complain, version } from './terminal.ts';
@@ -15,7 +16,7 @@ export const command: Command = {
   help: '  parley [serve]        serve the page, the API and the WebSocket (the default)',
   async run(argv, environment) {
     if (argv.length > 0) throw new UsageError(['serve', ...argv].join(' '));
-    return serve(configOf(environment));
+    return serve(configOf(environment), environment);
   },
 };
 
@@ -24,7 +25,7 @@ export const command: Command = {
  * @returns exit code 0, or 1 after exceptions
  * @throws StartError if it can't start
  */
-async function serve(config: Config): Promise<number> {
+async function serve(config: Config, environment: Environment): Promise<number> {
   const log = createLog({
     level: config.logLevel,
     now: systemClock.now,
@@ -32,7 +33,7 @@ async function serve(config: Config): Promise<number> {
   });
   // Before the start, so that a signal during the start drains the server too.
   const stopped = stopReason(log);
-  const server = createServer(config, { log });
+  const server = createServer(config, { log, copyDatabase: backUpInChild(environment) });
   process.on('SIGHUP', () => {
     log.info('reloading');
     server.reload();

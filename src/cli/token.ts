@@ -4,6 +4,7 @@ import { secretKeys } from '../accounts/keys.ts';
 import { mintToken } from '../accounts/mint.ts';
 import { StartError } from '../domain/errors.ts';
 import { systemClock } from '../lib/clock.ts';
+import { parseDuration } from '../lib/durations.ts';
 import { Uuid } from '../protocol/fields.ts';
 import { SEND_KINDS, type SendKind, SendRights } from '../protocol/room-fields.ts';
 import { type Command, configOf } from './command.ts';
@@ -62,18 +63,10 @@ export const command: Command = {
   },
 };
 
-const SECONDS: ReadonlyMap<string, number> = new Map([
-  ['s', 1],
-  ['m', 60],
-  ['h', 3_600],
-  ['d', 86_400],
-]);
-
 /** @throws StartError unless it is a whole number above 0 with s, m, h or d, of 100 years at most */
 function secondsOf(duration: string): number {
-  const [, count, unit = ''] = /^(\d{1,10})([smhd])$/.exec(duration) ?? [];
-  const seconds = Number(count) * (SECONDS.get(unit) ?? Number.NaN);
-  if (seconds > 0 && seconds <= 36_500 * 86_400) return seconds;
+  const ms = parseDuration(duration);
+  if (ms !== undefined) return ms / 1_000;
   throw new StartError(
     `--expires is ${duration}: expected a number with s, m, h or d, such as 90s, 15m, 1h or 30d`,
   );

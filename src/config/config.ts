@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { StartError } from '../domain/errors.ts';
 import type { Limits } from '../protocol/limits.ts';
@@ -70,6 +71,12 @@ function assemble(given: Variables) {
     directCalls: given.DIRECT_CALLS,
     turn: { enabled: given.TURN, configPath: given.TURN_CONFIG, urls: given.TURN_URLS },
     webhooks: webhooks(given),
+    backups: {
+      /** Milliseconds; undefined if none is made by itself. */
+      everyMs: given.BACKUP_EVERY,
+      keep: given.BACKUP_KEEP,
+      folder: given.BACKUP_FOLDER ?? join(dirname(given.DATABASE_PATH), 'backups'),
+    },
     /** Secret. */
     metricsToken: given.METRICS_TOKEN,
     logLevel: given.LOG_LEVEL,

@@ -5,6 +5,7 @@ import { LOG_LEVELS } from '../lib/log.ts';
 import { isEmbedOrigin, isOrigin } from '../lib/origins.ts';
 import { DisplayName } from '../protocol/fields.ts';
 import { WEBHOOK_TYPES } from '../protocol/webhook-events.ts';
+import { BACKUP_VARIABLES } from './backup-settings.ts';
 import { LIMIT_VARIABLES } from './limit-settings.ts';
 import {
   about,
@@ -226,6 +227,7 @@ export const Variables = v.object({
     about(v.picklist(LOG_LEVELS, `one of ${LOG_LEVELS.join(', ')}`), '', `one of ${LOG_LEVELS.join(', ')}`),
     'info',
   ),
+  ...BACKUP_VARIABLES,
   ...LIMIT_VARIABLES,
 });
 export type Variables = v.InferOutput<typeof Variables>;

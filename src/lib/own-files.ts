@@ -61,3 +61,13 @@ export function startThread(file: (typeof THREADS)[number], options: WorkerOptio
   if (isPacked) return new Worker(packedText(`threads/${file}.js`), { ...options, eval: true });
   return new Worker(new URL(`../${file}${extname(import.meta.url)}`, import.meta.url), options);
 }
+
+/** How this program is run again, without its arguments: program and first arguments. */
+export function ownProgram(): readonly [program: string, ...args: string[]] {
+  if (isPacked) return [process.execPath];
+  return [
+    process.execPath,
+    ...process.execArgv,
+    join(import.meta.dirname, `../main${extname(import.meta.url)}`),
+  ];
+}

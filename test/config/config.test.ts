@@ -27,6 +27,7 @@ describe('readConfig', () => {
       guests: true,
       directCalls: 'users',
       turn: { enabled: true, configPath: './turnserver.conf', urls: [] },
+      backups: { everyMs: undefined, keep: 7, folder: 'data/backups' },
       metricsToken: undefined,
       logLevel: 'info',
       limits: LIMIT_DEFAULTS,
@@ -56,6 +57,9 @@ describe('readConfig', () => {
         DIRECT_CALLS: 'off',
         TURN: 'off',
         TURN_URLS: 'turn:turn.example.org:3478?transport=udp,stun:stun.example.org',
+        BACKUP_EVERY: '90m',
+        BACKUP_KEEP: '3',
+        BACKUP_FOLDER: '/srv/backups',
         HEARTBEAT_MS: '5000',
       }),
     ).toMatchObject({
@@ -88,6 +92,7 @@ describe('readConfig', () => {
         enabled: false,
         urls: ['turn:turn.example.org:3478?transport=udp', 'stun:stun.example.org'],
       },
+      backups: { everyMs: 5_400_000, keep: 3, folder: '/srv/backups' },
       limits: { ...LIMIT_DEFAULTS, heartbeatMs: 5000 },
     });
   });
@@ -135,6 +140,13 @@ describe('readConfig', () => {
     ['OIDC_NAME', 'x'.repeat(65), 'must be at most 64 characters'],
     ['OIDC_ADMIN_CLAIM', 'groups', 'expected a claim and its value, such as groups:parley-admins'],
     ['OIDC_ADMIN_CLAIM', ':admins', 'expected a claim and its value'],
+    [
+      'BACKUP_EVERY',
+      '0s',
+      'BACKUP_EVERY is "0s": expected a number with s, m, h or d, such as 30m, 12h or 1d',
+    ],
+    ['BACKUP_EVERY', 'daily', 'expected a number with s, m, h or d'],
+    ['BACKUP_KEEP', '0', 'BACKUP_KEEP is "0": expected a whole number from 1 to 100000'],
     ['ROOM_CREATION', 'nobody', 'ROOM_CREATION is "nobody": expected everyone, users or services'],
   ])('refuses %s=%s by name, value and expectation', (name, value, message) => {
     expect(() => readConfig({ [name]: value })).toThrow(StartError);

@@ -1,4 +1,5 @@
 import type { Accounts } from '../../accounts/accounts.ts';
+import type { BackupStatus } from '../../backup/backups.ts';
 import type { Chat } from '../../chat/chat.ts';
 import type { Control } from '../../control/control.ts';
 import type { Identity } from '../../domain/identity.ts';
@@ -49,6 +50,10 @@ export interface HttpDeps {
   readonly testIceServers: (requestHost: string) => IceGrant;
   /** What `/metrics` shows besides the process's own stats. */
   readonly stats: () => ServerStats;
+  /** The last backup, and the next. */
+  readonly backup: () => BackupStatus;
+  /** Makes a backup. Rejects with ParleyError `unavailable` if it failed. */
+  readonly backupNow: () => Promise<BackupStatus>;
   /** What keeps the relay from working as configured, for `/ready`. */
   readonly relayProblems?: () => readonly { readonly code: string; readonly message: string }[];
   /** The certificate that new connections get. */

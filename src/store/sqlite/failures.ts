@@ -12,6 +12,20 @@ export function isBusy(thrown: unknown): boolean {
   return codeOf(thrown) === 'SQLITE_BUSY';
 }
 
+/** The file isn't whole, or no database at all. */
+export function isDamaged(thrown: unknown): boolean {
+  const code = codeOf(thrown);
+  return code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB';
+}
+
+/** The disk is full, as SQLite or the operating system says it. */
+export function isFull(thrown: unknown): boolean {
+  if (codeOf(thrown) === 'SQLITE_FULL') return true;
+  return (
+    thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOSPC' || thrown.code === 'EDQUOT')
+  );
+}
+
 /** Whether a write was refused because another program holds the database. */
 export function isLocked(refusal: unknown): boolean {
   return refusal instanceof ParleyError && isBusy(refusal.cause);

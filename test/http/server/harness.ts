@@ -142,6 +142,8 @@ export async function startHttp({
     rooms,
     roomSettings,
     waitingRoom: NOBODY_WAITS,
+    backup: () => ({ lastAt: null, file: null, bytes: null, nextAt: null, lastError: null }),
+    backupNow: () => Promise.reject(new Error('there is nothing to back up')),
     pastCalls: { list: async () => ({ items: [], nextCursor: null }) },
     moderation: { setRights: () => Promise.reject(new Error('nobody is inside')) },
     liveRooms,
