@@ -1,6 +1,6 @@
 #!/usr/bin/env -S node --single-threaded-gc --max-semi-space-size=4
 import { type Command, UsageError } from './cli/command.ts';
-import { complain, ignoreClosedOutput, print, version } from './cli/terminal.ts';
+import { complain, ignoreClosedOutput, print } from './cli/terminal.ts';
 import { messageOf, ParleyError, StartError } from './domain/errors.ts';
 
 /** Loaded on demand, because the load tool alone is as large as the server. */
@@ -13,6 +13,8 @@ const COMMANDS: ReadonlyMap<string, () => Promise<{ readonly command: Command }>
   ['token', () => import('./cli/token.ts')],
   ['backup', () => import('./cli/backup.ts')],
   ['restore', () => import('./cli/restore.ts')],
+  ['check-config', () => import('./cli/check-config.ts')],
+  ['version', () => import('./cli/version.ts')],
 ]);
 
 /** Exit code for a command line that wasn't understood. */
@@ -28,15 +30,12 @@ async function main([name = 'serve', ...argv]: string[]): Promise<number> {
   const alive = setInterval(() => {}, 60_000);
   try {
     switch (name) {
-      case 'version':
-      case '--version':
-        return print(version());
       case 'help':
       case '--help':
       case '-h':
         return print(await help());
     }
-    const load = COMMANDS.get(name);
+    const load = COMMANDS.get(name === '--version' ? 'version' : name);
     if (load === undefined) throw new UsageError(name);
     const { command } = await load();
     return await command.run(argv, process.env);
@@ -57,7 +56,6 @@ async function help(): Promise<string> {
   return [
     'Parley: calls between browsers, peer to peer. Settings come from the environment; see the README.\n',
     ...modules.map(({ command }) => command.help),
-    '  parley version',
     '  parley help',
   ].join('\n');
 }

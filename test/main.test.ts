@@ -27,21 +27,31 @@ const ROOM = '33333333-3333-4333-8333-333333333333';
 
 describe('the command line', () => {
   it('tells its version and its commands', async () => {
-    expect(await run(['version'])).toEqual({ code: 0, out: '0.1.0\n', err: '' });
+    const { code, out } = await run(['version']);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^parley 0\.1\.0\ncommit ([0-9a-f]{40}|unknown)\nNode \d+\.\d+\.\d+\nuWebSockets\.js \d\S+\nSQLite 3\.\S+\nkoffi \d\S+\n$/,
+    );
+    expect((await run(['--version'])).out).toBe(out);
     const help = await run(['help']);
     expect(help.code).toBe(0);
     expect(help.out).toContain('parley keys rotate');
   });
 
-  it.each([[['dance']], [['keys']], [['keys', 'dance']], [['serve', '--dance']], [['--dance']]])(
-    'refuses %j with the help and exit code 2',
-    async (argv) => {
-      const { code, err } = await run(argv);
-      expect(code).toBe(2);
-      expect(err).toContain(`parley knows no command "${argv.join(' ')}"`);
-      expect(err).toContain('parley keys rotate');
-    },
-  );
+  it.each([
+    [['dance']],
+    [['keys']],
+    [['keys', 'dance']],
+    [['serve', '--dance']],
+    [['--dance']],
+    [['version', 'x']],
+    [['check-config', 'x']],
+  ])('refuses %j with the help and exit code 2', async (argv) => {
+    const { code, err } = await run(argv);
+    expect(code).toBe(2);
+    expect(err).toContain(`parley knows no command "${argv.join(' ')}"`);
+    expect(err).toContain('parley keys rotate');
+  });
 
   it('refuses an option that the command does not know with the help and exit code 2', async () => {
     const { code, err } = await run(['token', '--dance'], { JWT_SECRET: SECRET });
@@ -57,6 +67,18 @@ describe('the command line', () => {
       out: '',
       err: 'PORT is "http": expected a whole number from 0 to 65535\n',
     });
+  });
+
+  it('checks the settings without starting: everything that is wrong, or exit code 0', async () => {
+    const file = join(temporaryFolder(), 'turnserver.conf');
+    writeFileSync(file, 'realm=here\nmin-port=many\n');
+    const wrong = await run(['check-config'], { PORT: 'http', HOST: '', TURN_CONFIG: file });
+    expect(wrong.code).toBe(1);
+    expect(wrong.out).toBe('');
+    expect(wrong.err).toMatch(
+      /^PORT is "http": expected .*\n\S+turnserver\.conf:2: min-port is "many": .*\n$/,
+    );
+    expect(await run(['check-config'])).toEqual({ code: 0, out: 'The settings are valid.\n', err: '' });
   });
 
   it('[TK1] [TK4] makes a token that a server with the same secret accepts', async () => {

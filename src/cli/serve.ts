@@ -4,10 +4,11 @@ import { systemClock } from '../lib/clock.ts';
 import { createLog, type Log } from '../lib/log.ts';
 import { createLogOutput } from '../lib/log-output.ts';
 import { createServer, type Server } from '../server.ts';
+import { packageVersion } from '../versions.ts';
 import { backUpInChild } from './backup-child.ts';
 import { type Command, configOf, linkOrigin, localOrigin, UsageError } from './command.ts';
 import { createFaults } from './faults.ts';
-import { complain, version } from './terminal.ts';
+import { complain } from './terminal.ts';
 
 /** Why the server stops. */
 type Reason = 'signal' | 'faults';
@@ -41,7 +42,7 @@ async function serve(config: Config, environment: Environment): Promise<number> 
   const { port, setupToken } = await server.listen();
   // Not in the log, where secrets have no place; and first, so that whoever waits for the rest has it [TK7].
   if (setupToken !== undefined) complain(`Setup: ${linkOrigin(config, port)}/setup#token=${setupToken}`);
-  log.info('listening', { host: config.host, port, version: version() });
+  log.info('listening', { host: config.host, port, version: packageVersion() });
   complain(greeting(config, port));
   process.on('SIGUSR2', () => log.info('stats', { ...server.stats() }));
   const reason = await stopped;

@@ -1,5 +1,3 @@
-import { readOwnFile } from '../lib/own-files.ts';
-
 /** Writes a line to standard output. @returns exit code 0 */
 export function print(text: string): number {
   process.stdout.write(`${text}\n`);
@@ -17,8 +15,4 @@ export function complain(text: string): void {
  */
 export function ignoreClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-}
-
-export function version(): string {
-  return /"version": "([^"]+)"/.exec(readOwnFile('package.json'))?.[1] ?? 'unknown';
 }

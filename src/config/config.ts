@@ -1,9 +1,10 @@
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { StartError } from '../domain/errors.ts';
+import type { Fault } from '../domain/fault.ts';
 import type { Limits } from '../protocol/limits.ts';
-import { WEBHOOK_TYPES } from '../protocol/webhook-events.ts';
-import { type FileSecrets, type ReadFile, readSecretFiles } from './secret-files.ts';
+import { missingPartners, oidc, trustedIssuer, webhooks } from './partners.ts';
+import { type FileSecrets, fileVariable, type ReadFile, readSecretFiles } from './secret-files.ts';
 import { type Environment, SECRETS, SETTINGS, Variables } from './settings.ts';
 
 export type { Environment } from './settings.ts';
@@ -16,32 +17,52 @@ export type TrustedIssuer = NonNullable<Config['trustedIssuer']>;
 /** The OpenID provider at which people can sign in [TK6]. */
 export type OidcSettings = NonNullable<Config['oidc']>;
 
+/** The settings, or everything that is wrong with them. */
+export type CheckedConfig =
+  | { readonly config: Config; readonly faults: readonly [] }
+  | { readonly config: undefined; readonly faults: readonly Fault[] };
+
 /**
  * Returns the configuration. A variable that is missing or empty gets its default.
  * @param readFile reads the files that `JWT_SECRET_FILE` and the like name; by default none can be read
  * @throws StartError that names every wrong variable, what was given and what was expected
  */
 export function readConfig(environment: Environment, readFile: ReadFile = noFiles): Config {
+  const { config, faults } = checkConfig(environment, readFile);
+  if (config === undefined) throw new StartError(faults.map(({ message }) => message).join('\n'));
+  return config;
+}
+
+/** As `readConfig`, but returns the faults. */
+export function checkConfig(environment: Environment, readFile: ReadFile = noFiles): CheckedConfig {
   const files = readSecretFiles(environment, readFile);
   const given = Object.fromEntries(
     SETTINGS.map(({ name }) => [name, files.values.get(name) ?? environment[name]]).filter(
       ([, value]) => value,
     ),
   );
-  const { success, output, issues } = v.safeParse(Variables, given);
-  if (!success) throw new StartError(issues.map((issue) => complaint(issue, files)).join('\n'));
-  return deepFreeze(assemble(output));
+  const { success, output, issues = [] } = v.safeParse(Variables, given);
+  // A secret that can't be read is set all the same: nobody should be told to set it.
+  const isSet = (name: string) => /[^\s,]/.test(given[name] ?? environment[fileVariable(name)] ?? '');
+  const faults = [
+    ...files.faults,
+    ...issues.map((issue) => complaint(issue, files)),
+    ...missingPartners(isSet),
+  ];
+  if (!success || faults.length > 0) return { config: undefined, faults };
+  return { config: deepFreeze(assemble(output)), faults: [] };
 }
 
 function noFiles(): never {
   throw new Error('no files are read here');
 }
 
-function complaint({ path, message }: v.InferIssue<typeof Variables>, files: FileSecrets): string {
+function complaint({ path, message }: v.InferIssue<typeof Variables>, files: FileSecrets): Fault {
   const { key, value } = path?.[0] ?? { key: '', value: undefined };
   const name = String(key);
   const given = SECRETS.has(name) ? 'not valid' : JSON.stringify(value);
-  return `${files.nameOf(name)} is ${given}: expected ${message}`;
+  const at = files.nameOf(name);
+  return { at, message: `${at} is ${given}: expected ${message}` };
 }
 
 function assemble(given: Variables) {
@@ -94,46 +115,6 @@ function assemble(given: Variables) {
       backpressureBytes: given.BACKPRESSURE_BYTES,
     } satisfies Limits,
   } as const;
-}
-
-function trustedIssuer(given: Variables) {
-  const { TRUSTED_JWKS_URL: jwksUrl, TRUSTED_ISSUER: issuer, TRUSTED_AUDIENCE: audience } = given;
-  if (jwksUrl === undefined && issuer === undefined && audience === undefined) return undefined;
-  if (jwksUrl === undefined || issuer === undefined || audience === undefined) {
-    throw new StartError('TRUSTED_JWKS_URL, TRUSTED_ISSUER and TRUSTED_AUDIENCE: expected all three or none');
-  }
-  return { jwksUrl, issuer, audience };
-}
-
-function oidc(given: Variables) {
-  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = given;
-  if (issuer === undefined && clientId === undefined && clientSecret === undefined) return undefined;
-  if (issuer === undefined || clientId === undefined || clientSecret === undefined) {
-    throw new StartError('OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: expected all three or none');
-  }
-  return {
-    issuer,
-    clientId,
-    /** Secret. */
-    clientSecret,
-    name: given.OIDC_NAME ?? new URL(issuer).host,
-    adminClaim: given.OIDC_ADMIN_CLAIM,
-  };
-}
-
-/** Returns undefined if nobody is told anything. */
-function webhooks(given: Variables) {
-  const { WEBHOOK_URLS: urls, WEBHOOK_SECRET: secrets, WEBHOOK_EVENTS: events } = given;
-  if (urls.length === 0) return undefined;
-  if (secrets.length === 0) {
-    throw new StartError('WEBHOOK_URLS is set without WEBHOOK_SECRET: expected both or none');
-  }
-  return {
-    urls: [...new Set(urls.map((url) => new URL(url).href))],
-    /** Secret. */
-    secrets,
-    events: events.length === 0 ? WEBHOOK_TYPES : events,
-  };
 }
 
 function deepFreeze<T extends object>(value: T): T {

@@ -1,4 +1,4 @@
-import { StartError } from '../domain/errors.ts';
+import type { Fault } from '../domain/fault.ts';
 import { type Environment, SECRETS } from './settings.ts';
 
 /** Returns the text of a file. @throws if it can't be read; an error's `code`, such as `ENOENT`, is shown */
@@ -10,26 +10,27 @@ export interface FileSecrets {
   readonly values: ReadonlyMap<string, string>;
   /** The variable that gave the setting its value: `JWT_SECRET_FILE` for `JWT_SECRET`. */
   nameOf(setting: string): string;
+  /** Variables whose files can't be used. */
+  readonly faults: readonly Fault[];
 }
 
 /**
  * Reads each secret that is given as a file: `JWT_SECRET_FILE` names the file of `JWT_SECRET`, as Docker and Kubernetes
  * offer secrets. One newline at the end is cut off, because editors add it.
- * @throws StartError that names every variable whose file can't be used. It shows neither the secret nor the path, which
- *   may be a secret that was put into the wrong variable
+ * A fault shows neither the secret nor the path, which may be a secret that was put into the wrong variable.
  */
 export function readSecretFiles(environment: Environment, readFile: ReadFile): FileSecrets {
   const values = new Map<string, string>();
-  const faults: string[] = [];
+  const faults: Fault[] = [];
   for (const setting of SECRETS) {
     const path = environment[fileVariable(setting)];
     if (!path) continue;
     const outcome = environment[setting] ? { fault: bothSet(setting) } : readSecret(setting, path, readFile);
-    if ('fault' in outcome) faults.push(outcome.fault);
+    if ('fault' in outcome) faults.push({ at: fileVariable(setting), message: outcome.fault });
     else values.set(setting, outcome.secret);
   }
-  if (faults.length > 0) throw new StartError(faults.join('\n'));
-  return { values, nameOf: (setting) => (values.has(setting) ? fileVariable(setting) : setting) };
+  const nameOf = (setting: string) => (values.has(setting) ? fileVariable(setting) : setting);
+  return { values, nameOf, faults };
 }
 
 function readSecret(setting: string, path: string, readFile: ReadFile) {
@@ -47,6 +48,7 @@ function bothSet(setting: string): string {
   return `${setting} and ${fileVariable(setting)} are both set: expected one of them`;
 }
 
-function fileVariable(setting: string): string {
+/** The variable that may name a file with the secret. */
+export function fileVariable(setting: string): string {
   return `${setting}_FILE`;
 }

@@ -8,6 +8,9 @@ import { isPacked, packedBytes, packedNames, packedText } from './packed.ts';
 /** Two folders up is the package's root, both from src and from dist. In the executable this names nothing. */
 const ROOT = isPacked ? '' : resolve(import.meta.dirname, '../..');
 
+/** The checkout that this process runs from; undefined in the executable, and if `dist` was copied without its history. */
+export const CHECKOUT = !isPacked && existsSync(join(ROOT, '.git')) ? ROOT : undefined;
+
 /** Files that are read by their names, relative to the package's root. */
 type OwnFile = 'package.json' | 'schema.sql' | 'turnserver.conf';
 

@@ -28,11 +28,23 @@ export const HEAD_BYTES = 16_384;
  * @throws StartError if none loads; the message says which Node and glibc go together
  */
 export function loadUws(machine: Machine = thisMachine()): Uws {
+  return find(machine).uws;
+}
+
+/** @throws as `loadUws` */
+export function uwsVersion(): string {
+  const manifest = loadPackage(`${find(thisMachine()).name}/package.json`);
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown';
+}
+
+function find(machine: Machine): { readonly uws: Uws; readonly name: string } {
   const refusals: string[] = [];
   for (const name of candidates(machine)) {
     try {
       const found = machine.require(name);
-      if (isUws(found)) return found;
+      if (isUws(found)) return { uws: found, name };
       refusals.push(`${name}: not a uWebSockets.js build`);
     } catch (thrown) {
       refusals.push(`${name}: ${isAbsent(thrown, name) ? 'not installed' : messageOf(thrown)}`);

@@ -60,7 +60,14 @@ describe('a secret from a file', () => {
       { METRICS_TOKEN_FILE: '/run/secrets/short' },
       'METRICS_TOKEN_FILE is not valid: expected at least 16 characters',
     ],
-    [{ OIDC_CLIENT_SECRET_FILE: '/run/secrets/empty' }, 'OIDC_CLIENT_SECRET_FILE names an empty file'],
+    [
+      {
+        OIDC_ISSUER: 'https://id.example.org',
+        OIDC_CLIENT_ID: 'parley',
+        OIDC_CLIENT_SECRET_FILE: '/run/secrets/empty',
+      },
+      'OIDC_CLIENT_SECRET_FILE names an empty file',
+    ],
     [
       { JWT_SECRET_FILE: '/run/secrets/none' },
       "JWT_SECRET_FILE names a file that can't be read (ENOENT): expected its path",

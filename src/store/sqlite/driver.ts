@@ -21,6 +21,16 @@ const NODE_API = 10;
  */
 export const Database = lazily(() => loadDriver(driverFor(process.versions['napi']), loadPackage));
 
+/** @throws StartError if SQLite can't be loaded */
+export function sqliteVersion(): string {
+  const database = new Database(':memory:');
+  try {
+    return String(database.prepare('SELECT sqlite_version()').pluck().get());
+  } finally {
+    database.close();
+  }
+}
+
 /** @param nodeApi the version of Node-API that Node supports, as `process.versions.napi` has it */
 export function driverFor(nodeApi: string | undefined): 'better-sqlite3' | 'better-sqlite3-12' {
   return Number(nodeApi) >= NODE_API ? 'better-sqlite3' : 'better-sqlite3-12';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { messageOf, StartError } from '../../domain/errors.ts';
+import type { Fault } from '../../domain/fault.ts';
 import type { Log } from '../../lib/log.ts';
 import { RELAY_CONF_DEFAULTS, type RelayConf } from './relay-conf.ts';
 import {
@@ -23,23 +24,41 @@ export interface ParsedConf {
   readonly warnings: readonly ConfWarning[];
 }
 
+/** What the lines that can be read say, and what is wrong with the others. */
+export interface CheckedConf extends ParsedConf {
+  readonly faults: readonly Fault[];
+}
+
 /**
  * Reads the file at `path`, or uses the defaults if there is none. Logs warnings.
- * @throws StartError if the file can't be read or a value in it is malformed
+ * @throws StartError if the file can't be read; if values in it are malformed, it names each of them
  */
 export function readTurnserverConf(path: string, log: Log): RelayConf {
-  let text = '';
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
-      throw new StartError(`${path} can't be read: ${messageOf(error)}`);
-    }
-    log.info('the relay has no settings file and uses the defaults', { file: path });
-  }
-  const { conf, warnings } = parseTurnserverConf(text, path);
+  const text = textOf(path);
+  if (text === undefined) log.info('the relay has no settings file and uses the defaults', { file: path });
+  const { conf, warnings } = parseTurnserverConf(text ?? '', path);
   for (const { line, message } of warnings) log.warn(message, { file: path, line });
   return conf;
+}
+
+/** As `readTurnserverConf`, but returns the faults. */
+export function checkTurnserverConf(path: string): CheckedConf {
+  try {
+    return checkText(textOf(path) ?? '', path);
+  } catch (thrown) {
+    const fault = { at: path, message: messageOf(thrown) };
+    return { conf: RELAY_CONF_DEFAULTS, warnings: [], faults: [fault] };
+  }
+}
+
+/** Returns undefined if there is no file. @throws StartError if it can't be read */
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw new StartError(`${path} can't be read: ${messageOf(error)}`);
+  }
 }
 
 /**
@@ -47,36 +66,61 @@ export function readTurnserverConf(path: string, log: Log): RelayConf {
  * the last one wins. Unlike in coturn, a comment may follow a value: coturn ignores what follows a number, but takes it for a part
  * of a text.
  * @param file its name, for messages
- * @throws StartError for a malformed value, with file, line and what was expected
+ * @throws StartError that names each malformed value, with file, line and what was expected
  */
 export function parseTurnserverConf(text: string, file: string): ParsedConf {
+  const { conf, warnings, faults } = checkText(text, file);
+  if (faults.length > 0) throw new StartError(faults.map(({ message }) => message).join('\n'));
+  return { conf, warnings };
+}
+
+function checkText(text: string, file: string): CheckedConf {
   let conf = RELAY_CONF_DEFAULTS;
   const warnings: ConfWarning[] = [];
+  const faults: Fault[] = [];
+  /** The last line of each key that can be read. */
+  const lines = new Map<string, number>();
+  const wrong = new Set<string>();
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const line = index + 1;
     const { key, value: written } = split(raw.trim());
     if (key === '' || key.startsWith('#') || NO_EFFECT.has(key)) continue;
     const { value, warning } = withoutComment(key, written);
-    const set = readLine(key, value, conf, `${file}:${line}`);
+    const set = readLine(key, value, conf);
+    if (set instanceof Expectation) {
+      faults.push(faultAt(line, explain(key, value, set)));
+      wrong.add(key);
+      continue;
+    }
+    lines.set(key, line);
     const message = set === undefined ? unknown(key) : (warning ?? coturnDifference(key, value));
     if (message !== undefined) warnings.push({ line, message });
     conf = { ...conf, ...set };
   }
-  checkWhole(conf, file);
-  return { conf: Object.freeze(conf), warnings };
+  for (const { keys, message } of contradictions(conf)) {
+    // What a line that can't be read would say is unknown.
+    if (keys.some((key) => wrong.has(key))) continue;
+    faults.push(faultAt(Math.max(...keys.map((key) => lines.get(key) ?? 0)), message));
+  }
+  return { conf: Object.freeze(conf), warnings, faults };
+
+  function faultAt(line: number, message: string): Fault {
+    const at = `${file}:${line}`;
+    return { at, message: `${at}: ${message}` };
+  }
 }
 
+/** Returns what the line sets, undefined if its key is unknown, or what was expected in place of its value. */
 function readLine(
   key: string,
   value: string,
   soFar: RelayConf,
-  place: string,
-): Partial<RelayConf> | undefined {
+): Partial<RelayConf> | Expectation | undefined {
   try {
     return readSetting(key, value, soFar);
   } catch (error) {
     if (!(error instanceof Expectation)) throw error;
-    throw new StartError(`${place}: ${explain(key, value, error)}`);
+    return error;
   }
 }
 
@@ -118,22 +162,28 @@ function explain(key: string, value: string, { message }: Expectation): string {
   return `${key} is ${given}: expected ${message}`;
 }
 
-function checkWhole(conf: RelayConf, file: string): void {
+interface Contradiction {
+  readonly keys: readonly string[];
+  readonly message: string;
+}
+
+/** What lines say against each other. */
+function contradictions(conf: RelayConf): Contradiction[] {
   const { minPort, maxPort, cert, pkey, listeningPort, tlsListeningPort, tls } = conf;
+  const found: Contradiction[] = [];
   if (minPort > maxPort) {
-    throw new StartError(
-      `${file}: min-port ${minPort} is above max-port ${maxPort}: expected min-port first`,
-    );
+    const message = `min-port ${minPort} is above max-port ${maxPort}: expected min-port first`;
+    found.push({ keys: ['min-port', 'max-port'], message });
   }
   if ((cert === undefined) !== (pkey === undefined)) {
-    throw new StartError(
-      `${file}: ${cert === undefined ? 'pkey without cert' : 'cert without pkey'}: expected both`,
-    );
+    const message = `${cert === undefined ? 'pkey without cert' : 'cert without pkey'}: expected both`;
+    found.push({ keys: ['cert', 'pkey'], message });
   }
   if (listeningPort === tlsListeningPort && tls && cert !== undefined) {
-    throw new StartError(
-      `${file}: listening-port and tls-listening-port are both ${listeningPort}: expected different ports, as this ` +
-        "relay can't tell TLS from TCP on the same port",
-    );
+    const message =
+      `listening-port and tls-listening-port are both ${listeningPort}: expected different ports, as this ` +
+      "relay can't tell TLS from TCP on the same port";
+    found.push({ keys: ['listening-port', 'tls-listening-port'], message });
   }
+  return found;
 }

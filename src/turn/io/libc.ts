@@ -54,6 +54,11 @@ export function loadLibc(platform = process.platform, arch = process.arch): Libc
 }
 
 /** @throws what `require` throws */
+export function koffiVersion(): string {
+  return loadKoffi().version;
+}
+
+/** @throws what `require` throws */
 function loadKoffi(): typeof Koffi {
   const koffi = loadPackage('koffi');
   if (!isKoffi(koffi)) throw new Error('koffi is not what it was');

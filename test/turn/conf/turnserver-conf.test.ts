@@ -260,10 +260,10 @@ describe('parseTurnserverConf', () => {
 
   it('refuses min-port above max-port and a certificate without a key', () => {
     expect(() => parse('min-port=60000\nmax-port=50000')).toThrow(
-      'turnserver.conf: min-port 60000 is above max-port 50000: expected min-port first',
+      'turnserver.conf:2: min-port 60000 is above max-port 50000: expected min-port first',
     );
-    expect(() => parse('cert=/a')).toThrow('turnserver.conf: cert without pkey: expected both');
-    expect(() => parse('pkey=/a')).toThrow('turnserver.conf: pkey without cert: expected both');
+    expect(() => parse('cert=/a')).toThrow('turnserver.conf:1: cert without pkey: expected both');
+    expect(() => parse('pkey=/a')).toThrow('turnserver.conf:1: pkey without cert: expected both');
   });
 
   it('never shows a secret in a message', () => {
