@@ -11,6 +11,7 @@ import { CallLog } from './rooms/call-log.ts';
 import { createClosings } from './rooms/closings.ts';
 import { Creations } from './rooms/creations.ts';
 import { createEndings, type Endings } from './rooms/endings.ts';
+import { createLiveList, type LiveList } from './rooms/live-list.ts';
 import { createModeration, type Moderation } from './rooms/moderation.ts';
 import { createPastCalls, type PastCalls } from './rooms/past-calls.ts';
 import { createRoomSettings, type RoomSettings } from './rooms/room-settings.ts';
@@ -46,6 +47,7 @@ export interface StartedRooms {
   readonly endings: Endings;
   readonly pastCalls: PastCalls;
   readonly callLog: CallLog;
+  readonly liveList: LiveList;
 }
 
 /** Creates what rooms consist of, and connects it. */
@@ -99,5 +101,6 @@ export async function startRooms(parts: RoomParts, closers: Closers): Promise<St
   closers.push(() => pastCalls.close());
   const callLog = new CallLog({ store: store.calls, liveRooms, clock, ids, events: parts.events });
   closers.push(() => callLog.close());
-  return { rooms, moderation, waitingRoom, chat, roomSettings, endings, pastCalls, callLog };
+  const liveList = createLiveList({ rooms, liveRooms });
+  return { rooms, moderation, waitingRoom, chat, roomSettings, endings, pastCalls, callLog, liveList };
 }

@@ -12,6 +12,7 @@ import type { Hub } from './signaling/hub.ts';
 import type { Store } from './store/contract.ts';
 import { createAttempt } from './webhooks/attempt.ts';
 import { type DeliveryStats, startDelivery } from './webhooks/delivery.ts';
+import { createWebhookDesk, type WebhookDesk } from './webhooks/desk.ts';
 import { createOutbox } from './webhooks/outbox.ts';
 import { People } from './webhooks/people.ts';
 import { createTellingStore } from './webhooks/telling-store.ts';
@@ -21,6 +22,7 @@ export interface Webhooks {
   readonly store: Store;
   /** Undefined if there are no endpoints: then nothing is gathered. */
   readonly people: People | undefined;
+  readonly desk: WebhookDesk;
   /** Goes on from what the process before had told. Call it when sessions and calls have been restored. */
   restore(callLog: Pick<CallLog, 'isOngoing'>): Promise<void>;
   /** Undefined if there are no endpoints. */
@@ -49,7 +51,8 @@ export async function startWebhooks(parts: WebhookParts): Promise<Webhooks> {
   await webhooks.setEndpoints(settings?.urls ?? []);
   if (settings === undefined) {
     const nothing = (): Promise<void> => Promise.resolve();
-    return { store, people: undefined, restore: nothing, stats: () => undefined, close: nothing };
+    const desk = createWebhookDesk({ store: webhooks, wake: () => {}, clock });
+    return { store, people: undefined, desk, restore: nothing, stats: () => undefined, close: nothing };
   }
   const { urls } = settings;
   const secrets = settings.secrets.flatMap((secret) => parseWebhookSecret(secret) ?? []);
@@ -84,6 +87,7 @@ export async function startWebhooks(parts: WebhookParts): Promise<Webhooks> {
   return {
     store: createTellingStore({ store, outbox, people, describe }),
     people,
+    desk: createWebhookDesk({ store: webhooks, wake: delivery.wake, clock }),
     restore: (callLog) => people.restore(({ roomId, callId }) => callLog.isOngoing(roomId, callId)),
     stats: delivery.stats,
     async close() {

@@ -21,6 +21,7 @@ import { createMessageHandler } from './messages/message-handler.ts';
 import type { Endings } from './rooms/endings.ts';
 import { createHub, type Hub } from './signaling/hub.ts';
 import { startAccounts } from './start-accounts.ts';
+import { startServerFacts } from './start-admin.ts';
 import { startBackups } from './start-backups.ts';
 import { startDoctor } from './start-doctor.ts';
 import { type Closers, startRooms } from './start-rooms.ts';
@@ -124,7 +125,8 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
     { ...parts, store, events, hub, hasRelay: ice.hasRelay, profileOf: accounts.profile },
     closers,
   );
-  const { rooms, moderation, waitingRoom, chat, roomSettings, endings, pastCalls, callLog } = inRooms;
+  const { rooms, moderation, waitingRoom, chat, roomSettings, endings, pastCalls, callLog, liveList } =
+    inRooms;
   const { noticeAdmins } = accounts;
   const { tokens: roomTokens } = rooms;
   const handle = createMessageHandler({ ...inRooms, roomTokens, hub, accounts, noticeAdmins, clock });
@@ -170,6 +172,9 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
     pastCalls,
     moderation,
     liveRooms: hub.liveRooms,
+    liveList,
+    webhooks: webhooks.desk,
+    server: startServerFacts({ store, clock }),
     control,
     places: hub,
     iceServers: (identity, host, roomId, isWorthless = false) =>
@@ -177,6 +182,7 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
     testIceServers: ice.forTest,
     relayProblems: ice.problems,
     certificate,
+    hasRelay: ice.hasRelay,
     stats,
     backup: () => backups.status(),
     backupNow: () => backups.make(),

@@ -18,7 +18,7 @@ import { createDeletions, type Deletions } from './deletion.ts';
 import { createIdentities, type Identities } from './identities.ts';
 import { createInvites, type Invites } from './invites.ts';
 import type { TokenKeys } from './keys.ts';
-import { createLoginList, type LoginList } from './login-list.ts';
+import { createLoginList, createOthersLogins, type LoginList, type OthersLogins } from './login-list.ts';
 import { createLogins, loginEnded, type SignInSource, UNKNOWN_SOURCE } from './logins.ts';
 import { createOidc, type Oidc } from './oidc/oidc.ts';
 import { createProvider, type ProviderSettings } from './oidc/provider.ts';
@@ -28,6 +28,7 @@ import { fullUserOf, Profiles, withPresence } from './profiles.ts';
 import { createRegistration, type Registration, type RegistrationPolicy } from './registration.ts';
 import { createResets, type Resets } from './resets.ts';
 import { LAST_TOKEN_MS } from './revoked-logins.ts';
+import { createRoles, type Roles } from './roles.ts';
 import { createSetup, type Setup } from './setup.ts';
 import type { SignIns } from './sign-ins.ts';
 import { createTokenNames } from './token-names.ts';
@@ -45,6 +46,10 @@ export interface Accounts extends Identities {
   readonly invites: Invites;
   readonly people: People;
   readonly loginList: LoginList;
+  readonly othersLogins: OthersLogins;
+  readonly roles: Roles;
+  /** What the server signs tokens with. */
+  readonly keys: Pick<TokenKeys, 'list' | 'rotate'>;
   /** Sign-in at an OpenID provider; undefined if none is configured. */
   readonly oidc: Oidc | undefined;
   readonly deletions: Deletions;
@@ -174,10 +179,13 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
     registration: createRegistration({ ...parts, policy: deps.registrationPolicy }),
     passwords,
     oidc,
-    resets: createResets({ ...deps, resetLinks: store.resetLinks, logins }),
+    keys,
+    roles: createRoles({ ...deps, admins: store.admins }),
+    resets: createResets({ ...deps, users: store.users, resetLinks: store.resetLinks, logins }),
     invites: createInvites({ ...deps, invites: store.registrationInvites }),
     people: createPeople({ ...deps, users: store.users, lists: store.userLists }),
     loginList: createLoginList(logins),
+    othersLogins: createOthersLogins(logins, users),
     deletions: createDeletions({ ...deps, deletions: store.deletions, logins, passwords }),
 
     countGuest(address) {

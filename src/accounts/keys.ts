@@ -7,9 +7,11 @@ import {
   type JWTHeaderParameters,
 } from 'jose';
 import * as v from 'valibot';
-import { StartError } from '../domain/errors.ts';
+import { ParleyError, StartError } from '../domain/errors.ts';
 import type { Ids } from '../domain/ids.ts';
 import type { Clock } from '../lib/clock.ts';
+import { isoTime } from '../lib/iso-time.ts';
+import type { KeyItem } from '../protocol/admin-bodies.ts';
 import { ACCESS_TOKEN_MS } from '../protocol/limits.ts';
 import type { NewSigningKey, SigningKeyRow, Store } from '../store/contract.ts';
 import { CLOCK_LEEWAY_MS } from './claims.ts';
@@ -29,9 +31,21 @@ export interface TokenKeys {
   verifying(kid: string | undefined): Promise<CryptoKey | undefined>;
   /** Public keys, for `/.well-known/jwks.json`. */
   published(): Promise<readonly JWK[]>;
+  /** Those that verify, oldest first; none with a shared secret. */
+  list(): Promise<KeyItem[]>;
+  /**
+   * Puts a new key in use. The one before verifies until its last token has expired.
+   * @throws ParleyError `shared_secret`; `limit_reached` while `KEYS` keys verify
+   */
+  rotate(): Promise<KeyItem>;
 }
 
+/** Max keys that verify at a time: whoever rotates them again and again waits for the oldest to go. */
+export const KEYS = 100;
+
 const SECRET_BYTES = 32;
+/** Milliseconds that a retired key verifies: until the last token it signed has expired. */
+const RETIRED_MS = ACCESS_TOKEN_MS + CLOCK_LEEWAY_MS;
 
 /** Keys of a shared secret if there is one, else a key pair in the database [TK2]. */
 export function tokenKeys(secret: string | undefined, stored: StoredKeysDeps): Promise<TokenKeys> {
@@ -51,6 +65,8 @@ export async function secretKeys(secret: string): Promise<TokenKeys> {
     signing: async () => ({ key, header: { alg: 'HS256' } }),
     verifying: async () => key,
     published: async () => [],
+    list: async () => [],
+    rotate: () => Promise.reject(sharedSecret()),
   };
 }
 
@@ -79,6 +95,8 @@ interface StoredKeysDeps {
  */
 export async function storedKeys({ keys, clock, ids }: StoredKeysDeps): Promise<TokenKeys> {
   if ((await keys.current()) === undefined) await keys.ensure(await makeKey(clock, ids));
+  /** Rotations that haven't stored their key yet. */
+  let underWay = 0;
   const imported = new Map<string, { privateKey: CryptoKey; publicKey: CryptoKey }>();
 
   async function pair(row: SigningKeyRow) {
@@ -92,7 +110,7 @@ export async function storedKeys({ keys, clock, ids }: StoredKeysDeps): Promise<
 
   /** A retired key verifies until the last token it signed has expired. */
   function inForce({ retiredAt }: SigningKeyRow): boolean {
-    return retiredAt === null || clock.now() < retiredAt + ACCESS_TOKEN_MS + CLOCK_LEEWAY_MS;
+    return retiredAt === null || clock.now() < retiredAt + RETIRED_MS;
   }
 
   return {
@@ -113,14 +131,54 @@ export async function storedKeys({ keys, clock, ids }: StoredKeysDeps): Promise<
         alg: algorithm,
         use: 'sig',
       })),
+    list: async () => (await keys.all()).filter(inForce).map(describe),
+    async rotate() {
+      const held = (await keys.all()).filter(inForce).length;
+      if (held + underWay >= KEYS) throw tooMany();
+      underWay += 1;
+      try {
+        return describe(await replaceKey({ keys, clock, ids }));
+      } finally {
+        underWay -= 1;
+      }
+    },
   };
 }
 
 /** Puts a new key in use and returns its `kid`. The old key verifies until its last token has expired. */
-export async function rotateKeys({ keys, clock, ids }: StoredKeysDeps): Promise<string> {
+export async function rotateKeys(deps: StoredKeysDeps): Promise<string> {
+  return (await replaceKey(deps)).id;
+}
+
+/** Keys that verify nothing any more go. */
+async function replaceKey({ keys, clock, ids }: StoredKeysDeps): Promise<SigningKeyRow> {
   const key = await makeKey(clock, ids);
+  await keys.removeRetired(clock.now() - RETIRED_MS);
   await keys.replace(key);
-  return key.id;
+  return { ...key, retiredAt: null };
+}
+
+function describe({ id, algorithm, createdAt, retiredAt }: SigningKeyRow): KeyItem {
+  return {
+    kid: id,
+    algorithm,
+    createdAt: isoTime(createdAt),
+    retiredAt: retiredAt === null ? null : isoTime(retiredAt),
+  };
+}
+
+function sharedSecret(): ParleyError {
+  return new ParleyError(
+    'shared_secret',
+    'JWT_SECRET is set, so there are no keys to rotate. Change the secret, or unset it.',
+  );
+}
+
+function tooMany(): ParleyError {
+  return new ParleyError(
+    'limit_reached',
+    `${KEYS} keys verify tokens already. Rotate again when the oldest has been retired for ${RETIRED_MS / 1_000} s.`,
+  );
 }
 
 async function makeKey(clock: Clock, ids: Ids): Promise<NewSigningKey> {

@@ -1,8 +1,12 @@
 import { ParleyError } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
+import type { UserId } from '../domain/ids.ts';
+import { noSuchUser } from '../domain/refusals.ts';
 import { isoTime } from '../lib/iso-time.ts';
 import type { LoginEntry } from '../protocol/bodies.ts';
+import type { HeldLogin } from '../store/contract.ts';
 import type { Logins } from './logins.ts';
+import type { Users } from './users.ts';
 
 type Bearer = Pick<Identity, 'userId' | 'loginId'>;
 
@@ -16,6 +20,15 @@ export interface LoginList {
   endAll(bearer: Bearer): Promise<void>;
 }
 
+/** Where others are signed in, for admins [AD4]. @throws ParleyError `user_not_found` */
+export interface OthersLogins {
+  /** The user's logins that hold, the last used first. `current`: the login of who asks. */
+  of(userId: string, asker: Pick<Identity, 'loginId'>): Promise<LoginEntry[]>;
+  /** Ends one login: its tokens and sessions end at once. @throws ParleyError `not_found` */
+  end(userId: string, loginId: string): Promise<void>;
+  endAll(userId: string): Promise<void>;
+}
+
 export function createLoginList(logins: Pick<Logins, 'ofUser' | 'end' | 'endAll'>): LoginList {
   async function heldBy({ userId, loginId }: Bearer) {
     return loginId === null ? [] : logins.ofUser(userId);
@@ -23,13 +36,7 @@ export function createLoginList(logins: Pick<Logins, 'ofUser' | 'end' | 'endAll'
 
   return {
     async of(bearer) {
-      return (await heldBy(bearer)).map(({ id, createdAt, lastUsedAt, userAgent }) => ({
-        id,
-        createdAt: isoTime(createdAt),
-        lastUsedAt: isoTime(lastUsedAt),
-        userAgent,
-        current: id === bearer.loginId,
-      }));
+      return describe(await heldBy(bearer), bearer);
     },
 
     async end(bearer, loginId) {
@@ -43,4 +50,46 @@ export function createLoginList(logins: Pick<Logins, 'ofUser' | 'end' | 'endAll'
       if (loginId !== null) await logins.endAll(userId);
     },
   };
+}
+
+export function createOthersLogins(
+  logins: Pick<Logins, 'ofUser' | 'end' | 'endAll'>,
+  users: Pick<Users, 'find'>,
+): OthersLogins {
+  async function find(id: string): Promise<UserId> {
+    const user = await users.find(id);
+    if (user === undefined) throw noSuchUser();
+    return user.id;
+  }
+
+  return {
+    async of(id, asker) {
+      return describe(await logins.ofUser(await find(id)), asker);
+    },
+
+    async end(id, loginId) {
+      const userId = await find(id);
+      if (!(await logins.ofUser(userId)).some((login) => login.id === loginId)) {
+        throw new ParleyError(
+          'not_found',
+          'The user has no such login. GET /users/:id/logins lists those that hold.',
+        );
+      }
+      await logins.end({ loginId, userId });
+    },
+
+    async endAll(id) {
+      await logins.endAll(await find(id));
+    },
+  };
+}
+
+function describe(logins: readonly HeldLogin[], { loginId }: Pick<Identity, 'loginId'>): LoginEntry[] {
+  return logins.map(({ id, createdAt, lastUsedAt, userAgent }) => ({
+    id,
+    createdAt: isoTime(createdAt),
+    lastUsedAt: isoTime(lastUsedAt),
+    userAgent,
+    current: id === loginId,
+  }));
 }

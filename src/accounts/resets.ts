@@ -1,5 +1,6 @@
 import { ParleyError } from '../domain/errors.ts';
 import type { Ids, UserId } from '../domain/ids.ts';
+import { noSuchUser } from '../domain/refusals.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Passwords } from '../lib/passwords.ts';
 import { sha256 } from '../lib/secrets.ts';
@@ -19,17 +20,41 @@ export interface Resets {
    * @throws ParleyError `invalid_token`; `rate_limited` if too many passwords wait to be hashed, which doesn't use the token up
    */
   reset(request: ResetRequest, address: string): Promise<void>;
+  /**
+   * Makes a link by which the user can set a new password once. Older links of the user are worthless from then on.
+   * @returns its token, which isn't stored
+   * @throws ParleyError `user_not_found`; `forbidden` for a user without an e-mail address to sign in with
+   */
+  link(userId: string): Promise<ResetLink>;
+}
+
+export interface ResetLink {
+  /** Secret. */
+  readonly token: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
 }
 
 interface ResetsDeps {
   readonly resetLinks: Store['resetLinks'];
+  readonly users: Pick<Store['users'], 'find'>;
   readonly passwords: Pick<Passwords, 'hash'>;
   readonly logins: Pick<Logins, 'noteEnded'>;
   readonly clock: Clock;
+  readonly ids: Ids;
 }
 
-export function createResets({ resetLinks, passwords, logins, clock }: ResetsDeps): Resets {
+export function createResets(deps: ResetsDeps): Resets {
+  const { resetLinks, users, passwords, logins, clock } = deps;
   return {
+    async link(id) {
+      const user = await users.find(id);
+      if (user === undefined) throw noSuchUser();
+      if (user.email === null) throw noAddress();
+      const expiresAt = clock.now() + RESET_LINK_MS;
+      return { token: await makeResetToken(user.id, deps), expiresAt };
+    },
+
     async reset({ token, password }, address) {
       const link = sha256(token);
       const userId = await resetLinks.find(link, clock.now());
@@ -48,13 +73,15 @@ export function createResets({ resetLinks, passwords, logins, clock }: ResetsDep
 /**
  * Makes a link by which the user can set a new password once. Older links of the user are worthless from then on.
  * @returns its token, which isn't stored
+ * @throws ParleyError `user_not_found`
  */
 export async function makeResetToken(
   userId: UserId,
   { resetLinks, clock, ids }: { resetLinks: Store['resetLinks']; clock: Clock; ids: Ids },
 ): Promise<string> {
   const token = ids.secret();
-  await resetLinks.replace({ hash: sha256(token), userId, expiresAt: clock.now() + RESET_LINK_MS });
+  const link = { hash: sha256(token), userId, expiresAt: clock.now() + RESET_LINK_MS };
+  if (!(await resetLinks.replace(link))) throw noSuchUser();
   return token;
 }
 
@@ -62,5 +89,12 @@ function invalidLink(): ParleyError {
   return new ParleyError(
     'invalid_token',
     'This link for a new password is wrong, older than a day, or used. Ask an admin of this server for another.',
+  );
+}
+
+function noAddress(): ParleyError {
+  return new ParleyError(
+    'forbidden',
+    'This user signs in without an e-mail address, so a password would open nothing. Choose a registered user.',
   );
 }

@@ -1,6 +1,8 @@
 import type { TemplatedApp } from '../uws/types.ts';
 import { createMetrics } from './metrics.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { adminRoutes } from './routes/admin.ts';
+import { adminUserRoutes } from './routes/admin-users.ts';
 import { chatRoutes } from './routes/chat.ts';
 import { controlRoutes } from './routes/control.ts';
 import { docsRoutes } from './routes/docs.ts';
@@ -41,6 +43,8 @@ export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void }
     ...chatRoutes(deps),
     ...controlRoutes(deps),
     ...iceRoutes(deps),
+    ...adminRoutes(deps),
+    ...adminUserRoutes(deps),
     ...operationRoutes({ ...deps, metrics }),
     ...docsRoutes({ files }),
     ...pageRoutes({ ...deps, files }),

@@ -50,6 +50,8 @@ export const ERROR_CODES = [
   'username_taken',
   'email_taken',
   'already_registered',
+  'last_admin',
+  'shared_secret',
   'precondition_failed',
   'method_not_allowed',
   'request_timeout',

@@ -1,4 +1,5 @@
 import { ACCOUNT_ENDPOINTS } from './account-endpoints.ts';
+import { ADMIN_ENDPOINTS } from './admin-endpoints.ts';
 import { ADMIN_PAGES } from './admin-pages.ts';
 import {
   ConnectReply,
@@ -46,6 +47,7 @@ export const ENDPOINTS = {
   ...HOST_ENDPOINTS,
   ...CHAT_ENDPOINTS,
   ...CONTROL_ENDPOINTS,
+  ...ADMIN_ENDPOINTS,
   getJwks: {
     method: 'GET',
     path: '/.well-known/jwks.json',

@@ -13,6 +13,17 @@ export type ParticipantRequest = v.InferOutput<typeof ParticipantRequest>;
 /** The participant as a newcomer would see it. */
 export const ParticipantReply = v.object({ participant: Peer });
 
+/** `ban`: whether the user may not come back. */
+export const KickQuery = v.object({
+  ban: v.optional(
+    v.pipe(
+      v.picklist(['true', 'false'], 'must be `true` or `false`'),
+      v.transform((ban) => ban === 'true'),
+    ),
+    'false',
+  ),
+});
+
 /** `uses`: how many users may use it; without it as many as like. `send`: without it, it changes nothing about that. */
 export const InvitationRequest = v.object({
   host: v.optional(v.boolean()),

@@ -4,6 +4,7 @@ import {
   CreateInvitationReply,
   InvitationRequest,
   InvitationsReply,
+  KickQuery,
   ParticipantReply,
   ParticipantRequest,
 } from './host-bodies.ts';
@@ -21,6 +22,15 @@ export const HOST_ENDPOINTS = {
     request: ParticipantRequest,
     reply: { status: 200, body: ParticipantReply },
     errors: [...HOST_ERRORS, ...BODY_ERRORS, 'peer_gone', 'limit_reached'],
+  },
+  kickParticipant: {
+    ...HOST,
+    method: 'DELETE',
+    path: '/rooms/:roomId/participants/:peerId',
+    query: KickQuery,
+    request: NoBody,
+    reply: { status: 204 },
+    errors: [...HOST_ERRORS, ...RECEIVING_ERRORS, 'peer_gone', 'limit_reached'],
   },
   listBans: {
     ...HOST,

@@ -75,6 +75,7 @@ export interface Hub {
     | 'heldSince'
     | 'hasRoomFor'
     | 'isOccupied'
+    | 'all'
     | 'expected'
     | 'release'
     | 'leave'

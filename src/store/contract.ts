@@ -128,6 +128,8 @@ export type NewSigningKey = Omit<SigningKeyRow, 'retiredAt'>;
 export interface KeyStore {
   /** Durable. Puts a key in use and retires the one that was. */
   replace(key: NewSigningKey): Awaitable<void>;
+  /** Durable. Removes the keys that were retired at or before `until`. */
+  removeRetired(until: number): Awaitable<void>;
   /** Durable. Puts a key in use unless there is one: if two processes start at once, one key is made. */
   ensure(key: NewSigningKey): Awaitable<void>;
   current(): Awaitable<SigningKeyRow | undefined>;

@@ -17,7 +17,12 @@ describe('admins made by another process', () => {
     let isDown = true;
     const admins = await createAdmins({
       store: {
-        admins: { ids: async () => ids, exist: async () => ids.length > 0, promote: async () => undefined },
+        admins: {
+          ids: async () => ids,
+          exist: async () => ids.length > 0,
+          promote: async () => undefined,
+          setRole: async () => undefined,
+        },
         changedElsewhere: async () => {
           if (isDown) throw new Error('the database is away');
           return true;

@@ -47,11 +47,19 @@ beforeAll(async () => {
 });
 afterAll(() => provider.goDown());
 
-/** A server with two rooms, and the requests to make to it. */
-async function walk() {
+/** Tells a receiver that isn't there of rooms. */
+const WEBHOOKS = {
+  WEBHOOK_URLS: 'http://127.0.0.1:9/hook',
+  WEBHOOK_SECRET: `whsec_${Buffer.from('a secret of 24 bytes ...').toString('base64')}`,
+  WEBHOOK_EVENTS: 'room.created',
+};
+
+/** A server with two rooms, and the requests to make to it. @param signs whether it signs tokens with a key pair */
+async function walk(signs = false) {
   const { server, room, person, bearer } = await startStage({
-    JWT_SECRET: SECRET,
+    ...(signs ? {} : { JWT_SECRET: SECRET }),
     METRICS_TOKEN,
+    ...WEBHOOKS,
     ...provider.settings,
   });
   const visitor = new Visitor();
@@ -110,6 +118,7 @@ async function walk() {
     updateParticipant: async () => ({ send: ['audio'] }),
     createInvitation: async () => ({ uses: 1 }),
     setStatus: async () => ({ status: 'dnd', customStatus: 'reading' }),
+    setRole: async () => ({ role: 'admin' }),
   };
   const bodyOf = new Map<string, () => Promise<unknown>>(Object.entries(bodies));
 
@@ -154,6 +163,17 @@ async function walk() {
       },
     ],
     ['updateParticipant', async () => (await inside()).peerId],
+    ['kickParticipant', async () => (await inside()).peerId],
+    ['setRole', async () => userOf(await register())],
+    ['listUserLogins', async () => userOf(await register())],
+    ['endUserLogins', async () => userOf(await register())],
+    ['endUserLogin', async () => userOf(await register())],
+    ['createResetLink', async () => userOf(await register())],
+    [
+      'resendEvent',
+      async () =>
+        (await (await succeed('listDeliveries', await token({ role: 'admin' }))).json()).items[0].id,
+    ],
     [
       'liftBan',
       async () => {
@@ -184,20 +204,28 @@ async function walk() {
   const ask = (
     name: EndpointName,
     headers: Headers,
-    over: { method?: string; body?: string; roomId?: string; id?: string; messageId?: string },
+    over: {
+      method?: string;
+      body?: string;
+      roomId?: string;
+      id?: string;
+      loginId?: string;
+      messageId?: string;
+    },
   ) => {
     const { method, path, accept }: Endpoint = ENDPOINTS[name];
     const ownId = path.startsWith('/users/') ? 'zoe' : 'none';
-    const { body, roomId = here, id = ownId, messageId = 'none', method: asked = method } = over;
+    const { body, roomId = here, id = ownId, messageId = 'none', loginId = 'none' } = over;
     const filled = path
       .replace(':roomId', roomId)
       .replace(/:(id|knockId|peerId|userId)/, id)
+      .replace(':loginId', loginId)
       .replace(':messageId', messageId)
       .replace(':emoji', encodeURIComponent('👍'))
       .replace('docs/*', 'docs/sdk')
       .replace('*', 'icon-512.png');
     return fetch(server.url + filled, {
-      method: asked,
+      method: over.method ?? method,
       redirect: 'manual',
       headers: { Accept: accept ?? '*/*', Cookie: visitor.cookies(server.url), ...headers },
       ...(body === undefined ? {} : { body }),
@@ -214,8 +242,10 @@ async function walk() {
     const body = await bodyOf.get(name)?.();
     const id = await idOf.get(name)?.(headers);
     const messageId = isOfChat(name) ? await sayIn(here, headers) : undefined;
+    const loginId = name === 'endUserLogin' ? loginOf(await register()) : undefined;
     return ask(name, headers, {
       roomId,
+      ...(loginId === undefined ? {} : { loginId }),
       ...(id === undefined ? {} : { id }),
       ...(messageId === undefined ? {} : { messageId }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -227,6 +257,12 @@ async function walk() {
     if (endpoint === ENDPOINTS.changePassword) return register();
     if (endpoint === ENDPOINTS.endLogin) {
       return { Authorization: `Bearer ${(await signIn(server.url)).accessToken}` };
+    }
+    if (endpoint === ENDPOINTS.rotateKeys) {
+      const { accessToken } = await (
+        await ask('setUp', {}, { body: JSON.stringify(await bodies.setUp()) })
+      ).json();
+      return { Authorization: `Bearer ${accessToken}` };
     }
     if (who === 'operator') return { ...THROUGH_PROXY, Authorization: `Bearer ${METRICS_TOKEN}` };
     if (who === 'admin') return token({ role: 'admin' });
@@ -241,9 +277,16 @@ function isOfChat(name: EndpointName): boolean {
 }
 
 /** The id of the login that the token in a header belongs to, if it is a login's. */
-function loginOf({ Authorization = '' }: Headers): string | undefined {
-  const claims = JSON.parse(Buffer.from(Authorization.split('.')[1] ?? '', 'base64url').toString());
-  return v.parse(v.object({ sid: v.optional(v.string()) }), claims).sid;
+function loginOf(headers: Headers): string | undefined {
+  return v.parse(v.object({ sid: v.optional(v.string()) }), claimsOf(headers)).sid;
+}
+
+function userOf(headers: Headers): string {
+  return v.parse(v.object({ sub: v.string() }), claimsOf(headers)).sub;
+}
+
+function claimsOf({ Authorization = '' }: Headers): unknown {
+  return JSON.parse(Buffer.from(Authorization.split('.')[1] ?? '', 'base64url').toString());
 }
 
 /** The token of a reset link, made as the command line makes it: by another process on the same database. */
@@ -265,7 +308,7 @@ async function codeOf(response: Response, { errors }: Endpoint): Promise<string>
 
 describe('each endpoint', () => {
   it.each(endpoints)('%s answers whoever may call it, by its schema', async (name, endpoint) => {
-    const { succeed, allowed } = await walk();
+    const { succeed, allowed } = await walk(name === 'rotateKeys');
     const response = await succeed(name, await allowed(endpoint));
     expect(response.status).toBe(endpoint.reply.status);
     const content = await response.text();

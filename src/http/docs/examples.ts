@@ -1,10 +1,5 @@
-import type * as v from 'valibot';
-import type {
-  AcceptedSchema,
-  EndpointName,
-  ReplySchema,
-  RequestInput,
-} from '../../protocol/endpoint-types.ts';
+import { ADMIN_EXAMPLES } from './admin-examples.ts';
+import type { Example } from './example.ts';
 import type { OperationName } from './operations.ts';
 import {
   AT,
@@ -23,14 +18,6 @@ import {
   URL,
   WS_URL,
 } from './samples.ts';
-
-/** What is sent and what comes back, where either is JSON. */
-interface Example<Name extends EndpointName> {
-  readonly request?: RequestInput<Name>;
-  readonly reply?: [ReplySchema<Name>] extends [never] ? never : v.InferInput<ReplySchema<Name>>;
-  /** Of a 202 answer. */
-  readonly accepted?: [AcceptedSchema<Name>] extends [never] ? never : v.InferInput<AcceptedSchema<Name>>;
-}
 
 const PASSWORD = 'correct horse battery staple';
 const WHOLE = { nextCursor: null };
@@ -115,6 +102,7 @@ export const EXAMPLES: { readonly [Name in OperationName]: Example<Name> } = {
   listParticipants: { reply: { items: [PEER], ...WHOLE } },
 
   updateParticipant: { request: { host: true }, reply: { participant: { ...PEER, host: true } } },
+  kickParticipant: {},
   listKnocks: { reply: { items: [KNOCK_ITEM], ...WHOLE } },
   answerKnock: { request: { admit: true } },
   listBans: { reply: { items: [{ userId: 'mallory-13', displayName: 'Mallory', at: AT }], ...WHOLE } },
@@ -196,6 +184,8 @@ export const EXAMPLES: { readonly [Name in OperationName]: Example<Name> } = {
     reply: { status: 'connected' },
   },
   sendRoomMessage: { request: { to: 'ada-4711', data: { bell: true } }, reply: { delivered: 1 } },
+
+  ...ADMIN_EXAMPLES,
 
   getIceServers: { reply: { iceServers: ICE_SERVERS, expiresAt: LATER } },
   getJwks: {

@@ -4,7 +4,11 @@ import { noContent } from '../server/reply.ts';
 import type { Handlers } from '../server/request-context.ts';
 
 /** What hosts do over HTTP, inside or not [RM6]: rights of participants, bans, invitations. */
-export function hostRoutes({ rooms, moderation }: Pick<HttpDeps, 'rooms' | 'moderation'>) {
+export function hostRoutes({
+  rooms,
+  moderation,
+  liveRooms,
+}: Pick<HttpDeps, 'rooms' | 'moderation' | 'liveRooms'>) {
   const { rights, bans, invitations } = rooms;
   return {
     async updateParticipant(context) {
@@ -13,6 +17,15 @@ export function hostRoutes({ rooms, moderation }: Pick<HttpDeps, 'rooms' | 'mode
       return context.reply({
         participant: await moderation.setRights(actor, context.param('roomId'), request),
       });
+    },
+    async kickParticipant(context) {
+      const { ban } = context.query();
+      const [roomId, peerId] = [context.param('roomId'), context.param('peerId')];
+      const actor = await context.identity();
+      const { id } = await rights.asHost(actor, roomId);
+      context.note({ ban, userId: liveRooms.peersOf(id).find((peer) => peer.peerId === peerId)?.userId });
+      await moderation.kick(actor, id, { peerId, ban });
+      return noContent();
     },
     async listBans(context) {
       context.query();

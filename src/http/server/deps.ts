@@ -9,6 +9,7 @@ import type { LimitHits } from '../../lib/limit-hits.ts';
 import type { Log } from '../../lib/log.ts';
 import type { OriginCheck } from '../../lib/origins.ts';
 import type { FileTree } from '../../lib/own-files.ts';
+import type { LiveList } from '../../rooms/live-list.ts';
 import type { Moderation } from '../../rooms/moderation.ts';
 import type { PastCalls } from '../../rooms/past-calls.ts';
 import type { RoomSettings } from '../../rooms/room-settings.ts';
@@ -17,8 +18,10 @@ import type { WaitingRoom } from '../../rooms/waiting-room.ts';
 import type { Hub } from '../../signaling/hub.ts';
 import type { IceGrant } from '../../signaling/live-rooms/ice-renewal.ts';
 import type { CertificateStatus } from '../../tls/certificate.ts';
+import type { WebhookDesk } from '../../webhooks/desk.ts';
 import type { ServerStats } from '../metrics.ts';
 import type { PageSettings } from './html.ts';
+import type { ServerFacts } from './server-facts.ts';
 
 export interface HttpDeps {
   readonly clock: Clock;
@@ -29,7 +32,7 @@ export interface HttpDeps {
   readonly roomSettings: RoomSettings;
   readonly waitingRoom: WaitingRoom;
   readonly pastCalls: Pick<PastCalls, 'list'>;
-  readonly moderation: Pick<Moderation, 'setRights'>;
+  readonly moderation: Pick<Moderation, 'setRights' | 'kick'>;
   readonly chat: Omit<Chat, 'clear' | 'flush' | 'settle'>;
   readonly control: Omit<Control, 'people' | 'added'>;
   readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'peersOf' | 'isInside' | 'hasRoomFor'>;
@@ -48,6 +51,11 @@ export interface HttpDeps {
   ) => IceGrant;
   /** Servers by which anybody may try the relay. @param requestHost as above */
   readonly testIceServers: (requestHost: string) => IceGrant;
+  readonly liveList: LiveList;
+  readonly webhooks: WebhookDesk;
+  readonly server: ServerFacts;
+  /** Whether clients get a TURN server. */
+  readonly hasRelay: boolean;
   /** What `/metrics` shows besides the process's own stats. */
   readonly stats: () => ServerStats;
   /** The last backup, and the next. */

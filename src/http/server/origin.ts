@@ -74,6 +74,11 @@ export function registrationUrl(origin: string, secret: string): string {
   return `${origin}/register?invite=${secret}`;
 }
 
+/** Returns the address at which somebody sets a new password. No browser sends the fragment. */
+export function resetUrl(origin: string, token: string): string {
+  return `${origin}/reset#token=${token}`;
+}
+
 /** Returns the URL of a WebSocket that joins the room at once [WS1]. */
 export function roomWebSocketUrl(origin: string, roomId: string): string {
   return `${webSocketOrigin(origin)}/ws/rooms/${roomId}`;

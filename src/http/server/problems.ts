@@ -47,6 +47,8 @@ const PROBLEMS: Readonly<Record<ErrorCode, readonly [status: number, title: stri
   username_taken: [409, 'The username is taken'],
   email_taken: [409, 'The e-mail address is taken'],
   already_registered: [409, 'You are registered already'],
+  last_admin: [409, 'There is no other admin'],
+  shared_secret: [409, 'Tokens are signed with a shared secret'],
   precondition_failed: [412, 'It has changed meanwhile'],
   limit_reached: [409, 'There are too many'],
   not_found: [404, 'There is nothing at this address'],

@@ -42,7 +42,13 @@ export interface RequestContext<Name extends EndpointName = EndpointName> {
   reply(body: v.InferOutput<ReplySchema<Name>>, headers?: readonly Header[]): Reply;
   /** The JSON reply 202 to what is done later. */
   accept(body: v.InferOutput<AcceptedSchema<Name>>): Reply;
+  /** Adds to what the log says if this is an admin's action [AD7]. Nothing secret. */
+  note(facts: Facts): void;
+  /** What was noted. */
+  readonly noted: Facts;
 }
+
+type Facts = Readonly<Record<string, unknown>>;
 
 /** Answers the requests to one endpoint. Whatever it throws is answered as a problem. */
 export type Handler<Name extends EndpointName> = (context: RequestContext<Name>) => Reply | Promise<Reply>;
@@ -70,6 +76,7 @@ export function createRequestContext<Name extends EndpointName>({
   accounts,
 }: RequestContextDeps<Name>): RequestContext<Name> {
   let identity: Promise<Identity> | undefined;
+  let noted: Facts = {};
   const verify = async (): Promise<Identity> => accounts.verify(requireToken(request), { address });
   return {
     request,
@@ -96,6 +103,12 @@ export function createRequestContext<Name extends EndpointName>({
       return json(endpoint.reply.status, value, headers);
     },
     accept: (value) => json(202, value),
+    note(facts) {
+      noted = { ...noted, ...facts };
+    },
+    get noted() {
+      return noted;
+    },
   };
 }
 

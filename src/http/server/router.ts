@@ -3,6 +3,7 @@ import { createTurns } from '../../lib/turns.ts';
 import type { EndpointName } from '../../protocol/endpoint-types.ts';
 import { isAmbiguous } from '../../uws/framing.ts';
 import type { HttpRequest, HttpResponse, TemplatedApp } from '../../uws/types.ts';
+import { createAudit } from './audit.ts';
 import { createAuthorization, takesToken } from './authorization.ts';
 import { createMayStayOpen } from './bodiless.ts';
 import { createBudget } from './body.ts';
@@ -44,6 +45,7 @@ export function routeRequests(app: TemplatedApp, deps: RouterDeps): void {
   const { clock, log, limitHits, accounts, handlers, files, countResponse } = deps;
   const lookUp = createRouteTable();
   const authorization = createAuthorization(deps);
+  const audit = createAudit(log);
   const cors = createCors(deps.allowsOrigin);
   const originOf = createOriginOf(deps);
   const budget = createBudget();
@@ -123,10 +125,12 @@ export function routeRequests(app: TemplatedApp, deps: RouterDeps): void {
     const address = addressOf(request);
     const context = createRequestContext({ name, request, origin, address, params, body, accounts });
     if (!takesToken(endpoint, request)) return handlers[name](context);
-    return context
-      .identity()
-      .then((identity) => authorization.withIdentity(endpoint, identity, params))
-      .then(() => handlers[name](context));
+    return context.identity().then(async (identity) => {
+      await authorization.withIdentity(endpoint, identity, params);
+      const reply = await handlers[name](context);
+      audit({ name, endpoint, identity, params, noted: context.noted });
+      return reply;
+    });
   }
 
   /** Returns the reply to an error; browsers get a page for an unknown path [HT5]. */

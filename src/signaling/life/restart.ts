@@ -203,6 +203,7 @@ function restorePlaces({ registry, liveRooms }: RestartDeps, saved: readonly Sav
       ...rest,
       ownName: place.ownName ?? undefined,
       raisedAt: place.raisedAt ?? undefined,
+      since: place.since ?? session.beganAt,
       iceRenewAt: place.iceRenewAt ?? Number.POSITIVE_INFINITY,
     });
   }

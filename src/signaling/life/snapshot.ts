@@ -90,6 +90,8 @@ const SavedSession = v.object({
       /** Null: the hand is down. */
       raisedAt: v.nullable(v.number()),
       chatSince: v.string(),
+      // The servers that didn't write it had no use for it.
+      since: v.optional(v.number()),
       iceRenewAt: v.nullable(v.number()),
     }),
   ),
@@ -125,7 +127,7 @@ export function saveSession(session: Session, knock: Knock | undefined, now: num
 }
 
 function savePlace(participant: Participant): SavedSession['place'] {
-  const { room, userInfo, media, granted, ownName, raisedAt, chatSince, iceRenewAt } = participant;
+  const { room, userInfo, media, granted, ownName, raisedAt, chatSince, since, iceRenewAt } = participant;
   return {
     roomId: room.roomId,
     index: room.members.indexOf(participant),
@@ -135,6 +137,7 @@ function savePlace(participant: Participant): SavedSession['place'] {
     ownName: ownName ?? null,
     raisedAt: raisedAt ?? null,
     chatSince,
+    since,
     iceRenewAt: Number.isFinite(iceRenewAt) ? iceRenewAt : null,
   };
 }

@@ -23,5 +23,5 @@ export type ExpectedUser = Pick<Identity, 'userId' | 'loginId'>;
 /** A place in a room, as it was before a restart. */
 export type SavedPlace = Pick<
   Participant,
-  'userInfo' | 'media' | 'granted' | 'ownName' | 'raisedAt' | 'chatSince' | 'iceRenewAt'
+  'userInfo' | 'media' | 'granted' | 'ownName' | 'raisedAt' | 'chatSince' | 'since' | 'iceRenewAt'
 >;

@@ -7,6 +7,8 @@ import { SharedData } from './shared-data.ts';
 /** Who is in one room, in the order in which they came: of two peers the later comer is polite [RM2]. */
 export class LiveRoom implements Members {
   readonly roomId: RoomId;
+  /** When its first participant came, in milliseconds since 1970, with a fraction that no other room has. `OpenRooms` says it. */
+  openedAt = 0;
   /** Replaced at each change: an array that grows in place reserves memory for 17 from its first element on. */
   members: readonly Participant[] = [];
   /** What those inside share; undefined until they share anything [RM9]. */

@@ -14,6 +14,7 @@ import type { ExpectedUser, JoinRequest, SavedPlace } from './join-request.ts';
 import { joinedReply } from './joined-reply.ts';
 import { LiveRoom } from './live-room.ts';
 import type { KeptMessage } from './mailboxes.ts';
+import { OpenRooms } from './open-rooms.ts';
 import { Participant, type Recipient } from './participant.ts';
 import { describeRoom, type RoomFacts } from './room-facts.ts';
 
@@ -41,7 +42,7 @@ export const ALL_OFF: MediaState = Object.freeze({ audio: false, video: false, s
 /** The rooms that have participants, and who joins and leaves them [RM1]–[RM4]. */
 export class LiveRooms {
   readonly #deps: LiveRoomsDeps;
-  readonly #rooms = new Map<string, LiveRoom>();
+  readonly #rooms: OpenRooms;
   /** The places that are held for those who are expected. */
   readonly held: HeldPlaces;
   /** Who is yet to come in. */
@@ -49,6 +50,7 @@ export class LiveRooms {
 
   constructor(deps: LiveRoomsDeps) {
     this.#deps = deps;
+    this.#rooms = new OpenRooms(deps.clock);
     this.held = new HeldPlaces({
       ...deps,
       isEmpty: (roomId) => !this.#rooms.has(roomId),
@@ -61,9 +63,9 @@ export class LiveRooms {
     return this.#rooms.size;
   }
 
-  /** The rooms that have participants. */
-  all(): Iterable<LiveRoom> {
-    return this.#rooms.values();
+  /** The rooms with participants that opened after a moment, the `openedAt` of one, the oldest first. Default: all. */
+  all(after = 0): Iterable<LiveRoom> {
+    return this.#rooms.after(after);
   }
 
   /** The room's participants, in the order in which they came. */
@@ -117,7 +119,8 @@ export class LiveRooms {
       this.#checkCapacity(room, facts.max);
     if (place !== undefined) this.held.take(place, recipient.peerId);
     const { iceServers, expiresAt } = this.#deps.iceServers(recipient.peerId);
-    const iceRenewAt = renewAt(expiresAt, this.#deps.clock.now());
+    const since = this.#deps.clock.now();
+    const iceRenewAt = renewAt(expiresAt, since);
     if (former !== undefined) this.#deps.replace(former);
     // [CT0] The backend's word wins.
     const userInfo =
@@ -128,7 +131,7 @@ export class LiveRooms {
     const letIn = former ?? room.firstOf(recipient.userId) ?? place;
     const chatSince = letIn?.chatSince ?? lastId ?? '';
     const about = { userInfo, media, granted, chatSince };
-    const participant = new Participant({ recipient, room, ...about, iceRenewAt });
+    const participant = new Participant({ recipient, room, ...about, since, iceRenewAt });
     const constraints = this.expected.media.take(facts.id, recipient.userId);
     if (constraints !== undefined) participant.adopt(constraints);
     this.#add(room, participant);
@@ -145,13 +148,12 @@ export class LiveRooms {
 
   /** Takes a participant out of its room; its session, if it has one, lives on. */
   leave(participant: Participant, reason: LeaveReason): void {
-    const { recipient, peerId } = participant;
+    const { recipient, peerId, userId, displayName } = participant;
     const { roomId, members } = participant.room;
     this.#deps.hangUpOn(recipient, members);
     participant.tellOthers('peer:left', { peerId, reason });
     const room = this.#findOrCreate(roomId);
     room.remove(participant);
-    const { userId, displayName } = participant;
     this.expected.offers.leave(roomId, { userId, peerId });
     this.#deps.events.publish('peer.left', { peerId, roomId, userId, displayName, reason });
     const place = this.held.find(roomId, participant.userId);
@@ -162,7 +164,7 @@ export class LiveRooms {
     }
     this.forgetUser(roomId, userId);
     if (room.members.length > 0) return;
-    this.#rooms.delete(roomId);
+    this.#rooms.close(roomId);
     // The replacement joins before this tick is over.
     if (reason === 'replaced' || this.held.countIn(roomId) > 0) return;
     this.#deps.events.publish('room.emptied', { roomId });
@@ -202,8 +204,7 @@ export class LiveRooms {
   /** Takes all of the user's participants out of the room, tells them so, and gives up the place that is held. */
   leaveAll(roomId: RoomId, userId: string): void {
     this.release(roomId, userId);
-    for (const member of this.membersOf(roomId)) {
-      if (member.userId !== userId) continue;
+    for (const member of this.membersOf(roomId).filter((one) => one.userId === userId)) {
       this.leave(member, 'left');
       member.deliver('room:left', { roomId });
     }
@@ -240,8 +241,7 @@ export class LiveRooms {
 
   /** Gives the room back what those inside share. It is gone if none of them is back. */
   restoreData(roomId: RoomId, data: Iterable<readonly [key: string, value: unknown]>): void {
-    const room = this.#rooms.get(roomId);
-    for (const [key, value] of data) room?.share(key, value);
+    for (const [key, value] of data) this.#rooms.get(roomId)?.share(key, value);
   }
 
   #checkCapacity(room: LiveRoom, max: number): void {
@@ -255,6 +255,6 @@ export class LiveRooms {
   /** Keeps the room from its first participant on. */
   #add(room: LiveRoom, participant: Participant): void {
     room.add(participant);
-    if (room.members.length === 1) this.#rooms.set(room.roomId, room);
+    if (room.members.length === 1) this.#rooms.open(room);
   }
 }

@@ -50,6 +50,7 @@ interface ParticipantSettings {
   /** When its hand was raised: milliseconds since 1970. Default: it is down. */
   readonly raisedAt?: number | undefined;
   readonly chatSince: string;
+  readonly since: number;
   readonly iceRenewAt: number;
 }
 
@@ -70,6 +71,8 @@ export class Participant {
   raisedAt: number | undefined;
   /** Under `since_join` it reads the messages with ids above this one [CH3]. */
   readonly chatSince: string;
+  /** When it came in: milliseconds since 1970. */
+  readonly since: number;
   /** When it needs new TURN credentials: milliseconds since 1970, Infinity for never. */
   iceRenewAt: number;
 
@@ -82,6 +85,7 @@ export class Participant {
     this.ownName = settings.ownName;
     this.raisedAt = settings.raisedAt;
     this.chatSince = settings.chatSince;
+    this.since = settings.since;
     this.iceRenewAt = settings.iceRenewAt;
   }
 

@@ -17,8 +17,8 @@ export interface PasswordReset {
 
 /** Links by which a user sets a new password, each once. */
 export interface ResetLinkStore {
-  /** Durable. Stores a link, and deletes the older ones of its user. */
-  replace(link: NewResetLink): Awaitable<void>;
+  /** Durable. Stores a link, and deletes the older ones of its user. Returns false, storing nothing, if the user is gone. */
+  replace(link: NewResetLink): Awaitable<boolean>;
   /** The user of a link that hasn't expired at `now`. */
   find(hash: Buffer, now: number): Awaitable<UserId | undefined>;
   /**

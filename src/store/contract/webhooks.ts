@@ -64,6 +64,27 @@ export interface DeliveriesQuery {
   readonly limit: number;
 }
 
+/** A delivery with its place in the list. */
+export interface NumberedDelivery extends WebhookDelivery {
+  readonly number: number;
+}
+
+export interface DeliveryPageQuery {
+  /** Default: all. */
+  readonly state?: DeliveryState | undefined;
+  /** The number of the first event on the page. */
+  readonly from: number;
+  /** Deliveries of that event that were on the page before. */
+  readonly skip: number;
+  readonly limit: number;
+}
+
+export interface DeliveryPage {
+  readonly deliveries: readonly NumberedDelivery[];
+  /** Where to go on if fewer than `limit` were found; null: there are no more. */
+  readonly next: number | null;
+}
+
 /** What happened and whom it is still to be told. */
 export interface WebhookStore {
   /** Durable. Makes these the endpoints. One that was there before keeps what waits for it; the others go with it. */
@@ -89,6 +110,8 @@ export interface WebhookStore {
   stop(url: string, because: WebhookStop, at: number): Awaitable<void>;
   /** Newest first. */
   list(query: DeliveriesQuery): Awaitable<readonly WebhookDelivery[]>;
+  /** A page of the list, the newest events first. It costs the same however long the list is. */
+  page(query: DeliveryPageQuery): Awaitable<DeliveryPage>;
   /** Durable. Lets an event wait again for all endpoints. @returns for how many; undefined if there is no such event */
   resend(id: string, now: number): Awaitable<number | undefined>;
   /** Durable. Takes stopped endpoints up again, and all that waits is due. @returns how many */

@@ -12,6 +12,7 @@ export function createKeyStore(database: Connection, { durably }: Batch) {
   const retireAll = database.prepare<[number]>(
     'UPDATE signing_keys SET retired_at = ? WHERE retired_at IS NULL',
   );
+  const removeRetired = database.prepare<[number]>('DELETE FROM signing_keys WHERE retired_at <= ?');
   const current = database.prepare<[], SigningKeyRow>(
     `SELECT ${COLUMNS} FROM signing_keys WHERE retired_at IS NULL`,
   );
@@ -25,7 +26,8 @@ export function createKeyStore(database: Connection, { durably }: Batch) {
     if (current.get() === undefined) insert.run({ ...key, retiredAt: null });
   });
   return {
-    replace: durably(replace),
+    replace: durably(replace.immediate),
+    removeRetired: durably((until: number) => void removeRetired.run(until)),
     ensure: durably(ensure.immediate),
     current: (): SigningKeyRow | undefined => current.get(),
     find: (id: string): SigningKeyRow | undefined => find.get(id),

@@ -14,16 +14,17 @@ export const RESET_SQL = {
 /** Links by which a user sets a new password; expiry.ts removes those that nobody used. */
 export function createResetLinkStore(database: Connection, { durably }: Batch) {
   const insert = database.prepare<[NewResetLink]>(
-    'INSERT INTO reset_links (hash, user_id, expires_at) VALUES (:hash, :userId, :expiresAt)',
+    `INSERT INTO reset_links (hash, user_id, expires_at)
+     SELECT :hash, id, :expiresAt FROM users WHERE id = :userId`,
   );
   const find = database.prepare<[Buffer, number], UserId>(RESET_SQL.find).pluck();
   const removeAllOf = database.prepare<[UserId]>(RESET_SQL.removeAllOf);
   const setPassword = database.prepare<[string, UserId]>(RESET_SQL.setPassword);
   const revokeLogins = database.prepare<[number, UserId], string>(RESET_SQL.revokeLogins).pluck();
 
-  const replace = database.transaction((link: NewResetLink): void => {
+  const replace = database.transaction((link: NewResetLink): boolean => {
     removeAllOf.run(link.userId);
-    insert.run(link);
+    return insert.run(link).changes === 1;
   });
   const use = database.transaction(
     (hash: Buffer, passwordHash: string, now: number): PasswordReset | undefined => {

@@ -11,6 +11,7 @@ import type {
 } from '../contract.ts';
 import type { Batch } from './batch.ts';
 import type { Connection } from './driver.ts';
+import { createDeliveryPages } from './webhook-lists.ts';
 
 const EVENT = 'e.number, e.id, e.lane, e.type, e.body, e.created_at AS createdAt';
 
@@ -197,6 +198,7 @@ export function createWebhookStore(database: Connection, { soon, now, durably, f
     retry: now(retry.immediate),
     stop: durably((url: string, because: WebhookStop, at: number) => void stop.run({ url, because, at })),
     list: ({ state = undefined, limit }: DeliveriesQuery) => list.all({ state: state ?? null, limit }),
+    page: createDeliveryPages(database),
     resend: durably(resend.immediate),
     restart: durably(restart.immediate),
     hasten(after, at) {

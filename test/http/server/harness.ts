@@ -20,8 +20,10 @@ import type { Peer } from '../../../src/protocol/fields.ts';
 import { Creations } from '../../../src/rooms/creations.ts';
 import { createRoomSettings } from '../../../src/rooms/room-settings.ts';
 import { createRooms } from '../../../src/rooms/rooms.ts';
+import { startServerFacts } from '../../../src/start-admin.ts';
 import { NO_CERTIFICATE } from '../../../src/tls/certificate.ts';
 import { loadUws } from '../../../src/uws/load.ts';
+import { createWebhookDesk } from '../../../src/webhooks/desk.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { NO_CONTROL, nobodyExpected } from '../../support/fakes/control.ts';
 import { NO_KNOCKS, NOBODY_WAITS } from '../../support/fakes/waiting-room.ts';
@@ -145,7 +147,14 @@ export async function startHttp({
     backup: () => ({ lastAt: null, file: null, bytes: null, nextAt: null, lastError: null }),
     backupNow: () => Promise.reject(new Error('there is nothing to back up')),
     pastCalls: { list: async () => ({ items: [], nextCursor: null }) },
-    moderation: { setRights: () => Promise.reject(new Error('nobody is inside')) },
+    moderation: {
+      setRights: () => Promise.reject(new Error('nobody is inside')),
+      kick: () => Promise.reject(new Error('nobody is inside')),
+    },
+    liveList: { page: async () => ({ items: [], nextCursor: null }) },
+    webhooks: createWebhookDesk({ store: store.webhooks, wake: () => {}, clock }),
+    server: startServerFacts({ store, clock }),
+    hasRelay: true,
     liveRooms,
     control: NO_CONTROL,
     places: {
