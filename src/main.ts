@@ -15,6 +15,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<{ readonly command: Command }>
   ['restore', () => import('./cli/restore.ts')],
   ['check-config', () => import('./cli/check-config.ts')],
   ['version', () => import('./cli/version.ts')],
+  ['doctor', () => import('./cli/doctor.ts')],
 ]);
 
 /** Exit code for a command line that wasn't understood. */

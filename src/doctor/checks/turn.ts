@@ -1,0 +1,37 @@
+import { probe } from '../io/http-probe.ts';
+import { type Check, fail, ok, warn } from '../line.ts';
+
+/** Milliseconds for `/ready` on this machine. */
+const READY_MS = 3_000;
+
+/** Whether clients get a TURN server, and whether the server knows of a problem with its own. */
+export const turn: Check = {
+  id: 'turn',
+  tried: 'look whether clients get a TURN server',
+  async run({ settings, turn: find, server }) {
+    const { source, urls } = await find();
+    if (source === 'off') {
+      const why = settings.config.turn.enabled ? 'TURN_URLS has no turn: URL' : 'TURN is off';
+      return warn(
+        `${why}: calls between networks that allow no direct path fail`,
+        'Set TURN=on, or TURN_URLS to another TURN server.',
+      );
+    }
+    const told = Object.values(urls)
+      .map(({ url }) => url)
+      .join(', ');
+    const { kind, url } = await server();
+    if (source === 'urls' || kind !== 'parley') return ok(`clients are told ${told}`);
+    const ready = await probe({ url: new URL('/ready', url), timeoutMs: READY_MS });
+    const problems = ready.kind === 'answered' ? problemsIn(ready.body) : [];
+    if (problems.length === 0) return ok(`clients are told ${told}`);
+    return fail(problems.join('\n'), `Correct turnserver.conf (TURN_CONFIG), and see Parley's log.`);
+  },
+};
+
+/** The sentences of a degraded `/ready`. */
+function problemsIn(body: string): string[] {
+  return [...body.matchAll(/"message":("(?:[^"\\]|\\.)*")/g)].map(([, text = '""']) =>
+    String(JSON.parse(text)),
+  );
+}

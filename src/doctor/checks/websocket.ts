@@ -1,0 +1,48 @@
+import { CLOSE } from '../../protocol/codes.ts';
+import type { Facts } from '../facts/facts.ts';
+import { PUBLIC_MS } from '../facts/public-facts.ts';
+import { probe, type Reached } from '../io/http-probe.ts';
+import { type Check, fail, ok, skip } from '../line.ts';
+
+/** Why a WebSocket at PUBLIC_URL needs no try; undefined if it does. */
+export async function whyNoWebSocket({ publicUrl, server }: Facts): Promise<string | undefined> {
+  const found = await publicUrl();
+  if (found.kind === 'not_set') return 'PUBLIC_URL is not set';
+  if (found.kind === 'unresolved' || found.reached.kind !== 'answered') return "PUBLIC_URL can't be reached";
+  if (found.answer !== undefined) return undefined;
+  const { status } = found.reached;
+  if (status >= 500) return `PUBLIC_URL answers ${status}`;
+  return (await server()).kind === 'parley'
+    ? 'PUBLIC_URL leads to another server'
+    : 'no server has proved itself here';
+}
+
+/** Opens a WebSocket without a token, which the server closes at once. */
+export function openWebSocket(
+  publicUrl: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<Reached> {
+  return probe({ url: new URL('/ws', publicUrl), headers, upgrade: true, timeoutMs: PUBLIC_MS });
+}
+
+export const websocket: Check = {
+  id: 'websocket',
+  tried: 'open a WebSocket at PUBLIC_URL',
+  async run(facts) {
+    const why = await whyNoWebSocket(facts);
+    const { publicUrl } = facts.settings.config;
+    if (why !== undefined || publicUrl === undefined) return skip(why ?? '');
+    const reached = await openWebSocket(publicUrl, {});
+    if (reached.kind === 'upgraded' && reached.closeCode === CLOSE.unauthorized) {
+      return ok('the proxy, if any, lets WebSockets through');
+    }
+    const todo =
+      'Let the proxy of PUBLIC_URL pass WebSockets on. nginx: `proxy_http_version 1.1;`, ' +
+      '`proxy_set_header Upgrade $http_upgrade;` and `proxy_set_header Connection "upgrade";`.';
+    if (reached.kind === 'upgraded') {
+      return fail('the WebSocket opens, but what the server says through it gets lost', todo);
+    }
+    const said = reached.kind === 'answered' ? `HTTP ${reached.status} instead of 101` : reached.message;
+    return fail(`the upgrade to a WebSocket fails: ${said}`, todo);
+  },
+};

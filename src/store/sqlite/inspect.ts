@@ -1,0 +1,117 @@
+import { statSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { messageOf } from '../../domain/errors.ts';
+import { type Connection, Database } from './driver.ts';
+import { MIGRATIONS } from './migrations.ts';
+
+/** What is found of a database without changing it. */
+export type Inspection =
+  | { readonly kind: 'missing' }
+  /** `code`: the system's or SQLite's, such as `EACCES` or `SQLITE_CANTOPEN`. */
+  | { readonly kind: 'unreadable'; readonly code: string; readonly message: string }
+  | { readonly kind: 'damaged'; readonly message: string }
+  /** Another program's. */
+  | { readonly kind: 'foreign' }
+  | { readonly kind: 'newer'; readonly version: number; readonly latest: number }
+  | {
+      readonly kind: 'sound';
+      readonly version: number;
+      readonly latest: number;
+      readonly bytes: number;
+      /** Whether all of it was checked; a large one isn't, if time runs out. */
+      readonly isWhole: boolean;
+    };
+
+const LATEST = MIGRATIONS.length + 1;
+/** Max bytes of a database that is checked at once, which blocks this process for a second at most. */
+const AT_ONCE_BYTES = 256 * 1_048_576;
+/** Max milliseconds that reading waits for another connection. */
+const BUSY_MS = 1_000;
+
+/**
+ * Checks a database as `PRAGMA integrity_check` does. Opens it for reading only, so nothing is created or migrated, and a
+ * server that uses it isn't held up: readers block nobody in WAL mode.
+ * @param budgetMs after which the rest of a large database is left out
+ */
+export async function inspectDatabase(path: string, budgetMs: number): Promise<Inspection> {
+  let database: Connection | undefined;
+  try {
+    const { size } = statSync(path);
+    // SQLite creates the schema in an empty file.
+    if (size === 0) return { kind: 'missing' };
+    database = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS });
+    const version = Number(database.pragma('user_version', { simple: true }));
+    if (version > LATEST) return { kind: 'newer', version, latest: LATEST };
+    const isEmpty = database.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
+    if (version === 0) return isEmpty ? { kind: 'missing' } : { kind: 'foreign' };
+    const found = await check(database, size, budgetMs);
+    if (found.fault !== undefined) return { kind: 'damaged', message: found.fault };
+    return { kind: 'sound', version, latest: LATEST, bytes: size, isWhole: found.isWhole };
+  } catch (thrown) {
+    return faultOf(thrown);
+  } finally {
+    database?.close();
+  }
+}
+
+async function check(database: Connection, bytes: number, budgetMs: number) {
+  if (bytes <= AT_ONCE_BYTES) return { fault: faultIn(database, 'integrity_check(1)'), isWhole: true };
+  const start = performance.now();
+  const tables = database.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck();
+  for (const table of tables.all()) {
+    if (performance.now() - start > budgetMs) return { fault: undefined, isWhole: false };
+    const fault = faultIn(database, `quick_check('${table.replaceAll("'", "''")}')`);
+    if (fault !== undefined) return { fault, isWhole: true };
+    await nextTurn();
+  }
+  return { fault: undefined, isWhole: true };
+}
+
+function faultIn(database: Connection, pragma: string): string | undefined {
+  const said = String(database.pragma(pragma, { simple: true }));
+  return said === 'ok' ? undefined : said;
+}
+
+function faultOf(thrown: unknown): Inspection {
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  const message = messageOf(thrown);
+  if (code === 'ENOENT') return { kind: 'missing' };
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return { kind: 'damaged', message };
+  return { kind: 'unreadable', code, message };
+}
+
+/** Returns what the server keeps under this name; undefined if there is nothing, or it can't be read. Changes nothing. */
+export function peekSetting(path: string, name: string): string | undefined {
+  let database: Connection | undefined;
+  try {
+    database = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS });
+    const get = database.prepare<[string], string>('SELECT value FROM settings WHERE name = ?').pluck();
+    return get.get(name);
+  } catch {
+    return undefined;
+  } finally {
+    database?.close();
+  }
+}
+
+/**
+ * Keeps a value under this name, in one short write, if the database is there and of this version.
+ * @returns whether it was written
+ */
+export function noteSetting(path: string, name: string, value: string): boolean {
+  let database: Connection | undefined;
+  try {
+    database = new Database(path, { fileMustExist: true, timeout: BUSY_MS });
+    if (Number(database.pragma('user_version', { simple: true })) !== LATEST) return false;
+    database
+      .prepare<[string, string]>(
+        'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+      )
+      .run(name, value);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    database?.close();
+  }
+}
