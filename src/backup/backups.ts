@@ -16,6 +16,8 @@ const LOOK_MS = 1_000;
 /** Looks between two reads of which backup was the last: `parley backup` makes some too. */
 const LOOKS_PER_READ = 60;
 
+const ENDING = 'The server is about to end, so no backup was made. Ask again when it is back.';
+
 /** Copies the database, checks the copy, and puts it in place; see `backUp` in `store/sqlite/backup.ts`. */
 export type CopyDatabase = (path: string, file: string, signal: AbortSignal) => Promise<unknown>;
 
@@ -131,7 +133,7 @@ export class Backups {
       });
       attempt(log, 'old backups could not be removed', () => folder.prune(keep, file));
     } catch (thrown) {
-      this.#lastError = messageOf(thrown);
+      this.#lastError = signal.aborted ? ENDING : messageOf(thrown);
       if (signal.aborted) return folder.tidy();
       const retryInMs = everyMs === undefined ? undefined : Math.min(RETRY_MS, everyMs);
       if (retryInMs !== undefined) this.#nextAt = clock.now() + retryInMs;

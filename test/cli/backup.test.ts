@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { codeBlock } from '../support/documents.ts';
 import { parley, serve } from '../support/server/command-line.ts';
 import { temporaryDatabase, temporaryFolder, temporaryStore } from '../support/server/database.ts';
+import { run } from '../support/server/process.ts';
 import { until } from '../support/until.ts';
 
 describe('parley backup and parley restore', () => {
@@ -61,6 +62,27 @@ describe('parley backup and parley restore', () => {
     const ended = await parley(argv, path);
     expect(ended).toMatchObject({ code, out: '' });
     expect(ended.err).toContain(message);
+  });
+
+  it('leaves the backup that is there if the disk is full, and says so', async () => {
+    const path = temporaryDatabase();
+    const store = temporaryStore(path);
+    store.settings.write('large', 'x'.repeat(2_000_000));
+    const folder = temporaryFolder();
+    const { code, output } = await run('unshare', [
+      '--map-root-user',
+      '--mount',
+      'sh',
+      '-c',
+      `mount -t tmpfs -o size=1m tmpfs ${folder} && echo old > ${folder}/a.db || exit 9
+      DATABASE_PATH=${path} ${process.execPath} --import ./test/support/typescript.mjs src/main.ts backup ${folder}/a.db
+      echo "code $?, $(ls -A ${folder}): $(cat ${folder}/a.db)"`,
+    ]);
+    expect(output).toBe(
+      `There is no new backup ${folder}/a.db: the disk is full. Free some space in ${folder}, or name another folder.\n` +
+        'code 1, a.db: old\n',
+    );
+    expect(code).toBe(0);
   });
 
   it('says so if there is no database', async () => {

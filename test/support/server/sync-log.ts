@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { temporaryFolder } from './database.ts';
-import { run } from './process.ts';
+import { preload } from './preload.ts';
 
 /** One wait for the disk, as sync-log.c recorded it. */
 export interface Sync {
@@ -12,10 +12,8 @@ export interface Sync {
 /** Compiles sync-log.c. Returns the environment that a process needs, and a function that reads its waits so far. */
 export async function syncLog() {
   const folder = temporaryFolder();
-  const [library, list] = [join(folder, 'sync-log.so'), join(folder, 'syncs')];
-  const source = resolve(import.meta.dirname, 'sync-log.c');
-  const { code, output } = await run('cc', ['-shared', '-fPIC', '-O1', '-o', library, source, '-ldl']);
-  if (code !== 0) throw new Error(`cc ended with ${code}: ${output}`);
+  const list = join(folder, 'syncs');
+  const library = await preload('sync-log');
   return {
     environment: { LD_PRELOAD: library, SYNC_LOG: list },
     syncs(): Sync[] {
