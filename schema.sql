@@ -1,8 +1,8 @@
 -- The whole schema, as a new database gets it. Older databases get it by the migrations in
 -- src/store/sqlite/migrations.ts; a test compares the two. Times are milliseconds since 1970. Secrets are stored as
--- hashes only, except signing keys.
+-- hashes only, except keys and the TURN secret.
 
-PRAGMA user_version = 9;
+PRAGMA user_version = 10;
 
 CREATE TABLE users (
   id            TEXT PRIMARY KEY,
@@ -295,6 +295,18 @@ CREATE TABLE told_calls (
 CREATE TABLE settings (
   name  TEXT PRIMARY KEY,
   value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- HTTPS by itself: accounts at directories of certificates (ACME, RFC 8555), and what they gave.
+CREATE TABLE acme_accounts (
+  directory TEXT PRIMARY KEY, -- its URL
+  key       TEXT NOT NULL -- PKCS #8 in PEM
+) STRICT, WITHOUT ROWID;
+CREATE TABLE acme_certificates (
+  domain    TEXT PRIMARY KEY,
+  directory TEXT NOT NULL, -- that gave it
+  chain     TEXT NOT NULL, -- PEM, the server's own certificate first
+  key       TEXT NOT NULL -- PKCS #8 in PEM
 ) STRICT, WITHOUT ROWID;
 
 -- Live sessions across a restart: written by a drain, read and deleted at the next start.

@@ -3,6 +3,7 @@ import type { Awaitable } from '../lib/awaitable.ts';
 import type { AddedUserStore } from './contract/added-users.ts';
 import type { AdminStore } from './contract/admins.ts';
 import type { CallStore } from './contract/calls.ts';
+import type { CertificateStore } from './contract/certificates.ts';
 import type { ChatStore } from './contract/chat.ts';
 import type { CredentialStore } from './contract/credentials.ts';
 import type { DeletionStore } from './contract/deletion.ts';
@@ -19,6 +20,7 @@ import type { WebhookStore } from './contract/webhooks.ts';
 export type * from './contract/added-users.ts';
 export type * from './contract/admins.ts';
 export type * from './contract/calls.ts';
+export type * from './contract/certificates.ts';
 export type * from './contract/chat.ts';
 export type * from './contract/credentials.ts';
 export type * from './contract/deletion.ts';
@@ -64,6 +66,7 @@ export interface Store {
   readonly webhooks: WebhookStore;
   readonly inside: InsideStore;
   readonly settings: SettingStore;
+  readonly certificates: CertificateStore;
   readonly sessions: SessionStore;
   /**
    * Runs several writes, of any part, in one transaction: all are stored or none. `work` must not wait. Throws what it throws.

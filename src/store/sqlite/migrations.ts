@@ -242,6 +242,19 @@ export const MIGRATIONS: readonly string[] = [
   `
   CREATE INDEX rooms_by_last_entry ON rooms (expires_at, id) WHERE end_at_expiry = 0 AND expires_at IS NOT NULL;
   `,
+  // Version 10.
+  `
+  CREATE TABLE acme_accounts (
+    directory TEXT PRIMARY KEY,
+    key       TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE acme_certificates (
+    domain    TEXT PRIMARY KEY,
+    directory TEXT NOT NULL,
+    chain     TEXT NOT NULL,
+    key       TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** The `user_version` of schema.sql. */

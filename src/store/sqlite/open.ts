@@ -8,6 +8,7 @@ import { createAdminStore } from './admins.ts';
 import { createBanStore } from './bans.ts';
 import { createBatch } from './batch.ts';
 import { createCallStore } from './calls.ts';
+import { createCertificateStore } from './certificates.ts';
 import { createChatStore } from './chat.ts';
 import { createCredentialStore } from './credentials.ts';
 import { createDeletionStore } from './deletion.ts';
@@ -82,6 +83,7 @@ export function openStore(path: string, log: Log = silentLog, clock: Clock = sys
       webhooks: createWebhookStore(database, batch),
       inside: createInsideStore(database, batch),
       settings: createSettingStore(database, batch),
+      certificates: createCertificateStore(database, batch),
       sessions: createSessionStore(database, batch),
       atomically: batch.atomically,
       changedElsewhere(): boolean {
