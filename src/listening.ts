@@ -10,10 +10,12 @@ export const RESERVED_DESCRIPTORS = 32;
 const CHECK_MS = 100;
 
 interface ListeningDeps {
-  readonly app: TemplatedApp;
+  readonly app: Pick<TemplatedApp, 'listen'>;
   readonly uws: Uws;
   readonly host: string;
   readonly port: number;
+  /** The setting that names the port. */
+  readonly setting: 'PORT' | 'HTTP_PORT';
   /** File descriptors that this process may open; Infinity if unknown. */
   readonly descriptorLimit: number;
   readonly clock: Clock;
@@ -30,14 +32,11 @@ export interface Listening {
  * again, so the process would spin, and no connected client could load a file.
  * @throws StartError if it can't listen on the port
  */
-export function listen({ app, uws, host, port: wanted, ...deps }: ListeningDeps): Listening {
+export function listen({ app, uws, host, port: wanted, setting, ...deps }: ListeningDeps): Listening {
   const { descriptorLimit, clock, log } = deps;
   let socket = open(wanted);
   if (socket === undefined) {
-    throw new StartError(
-      `Can't listen on ${host}:${wanted}: the port is in use by another program (or another Parley), or HOST isn't an ` +
-        'address of this machine. Stop the other program, or set PORT to a free port.',
-    );
+    throw new StartError(cantListen(host, wanted, setting));
   }
   const port = uws.us_socket_local_port(socket);
 
@@ -73,4 +72,12 @@ export function listen({ app, uws, host, port: wanted, ...deps }: ListeningDeps)
       socket = undefined;
     },
   };
+}
+
+function cantListen(host: string, port: number, setting: string): string {
+  const reserved = port < 1_024 ? ', this user may not listen below port 1024 (CAP_NET_BIND_SERVICE)' : '';
+  return (
+    `Can't listen on ${host}:${port}: the port is in use by another program (or another Parley)${reserved}, or HOST isn't an ` +
+    `address of this machine. Stop the other program, or set ${setting} to a free port.`
+  );
 }

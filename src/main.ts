@@ -27,6 +27,8 @@ void main(process.argv.slice(2)).then((code) => process.exit(code));
 /** Returns the exit code. */
 async function main([name = 'serve', ...argv]: string[]): Promise<number> {
   ignoreClosedOutput();
+  // From the start on, while the command itself isn't loaded yet: to most programs SIGHUP means to read their files again.
+  if (name === 'serve') process.on('SIGHUP', () => {});
   // The clock's timers don't keep the process alive; this one does until the command is done.
   const alive = setInterval(() => {}, 60_000);
   try {

@@ -9,14 +9,12 @@ import { restoreSessions } from './drain.ts';
 import { attachHttp } from './http/attach.ts';
 import type { ServerStats } from './http/metrics.ts';
 import type { Clock } from './lib/clock.ts';
-import { descriptorLimit } from './lib/descriptors.ts';
 import { LimitHits } from './lib/limit-hits.ts';
 import type { Log } from './lib/log.ts';
 import { allowOrigins } from './lib/origins.ts';
 import { BUILT } from './lib/own-files.ts';
 import type { Passwords } from './lib/passwords.ts';
 import { createWarningAddressResolver } from './lib/untrusted-proxies.ts';
-import { listen } from './listening.ts';
 import { createMessageHandler } from './messages/message-handler.ts';
 import type { Endings } from './rooms/endings.ts';
 import { createHub, type Hub } from './signaling/hub.ts';
@@ -24,6 +22,7 @@ import { startAccounts } from './start-accounts.ts';
 import { startServerFacts } from './start-admin.ts';
 import { startBackups } from './start-backups.ts';
 import { startDoctor } from './start-doctor.ts';
+import { startFront } from './start-front.ts';
 import { type Closers, startRooms } from './start-rooms.ts';
 import { startWebhooks } from './start-webhooks.ts';
 import type { Store } from './store/contract.ts';
@@ -31,7 +30,7 @@ import { startCheckpoints } from './store/sqlite/checkpoints.ts';
 import { lockDatabase } from './store/sqlite/only-process.ts';
 import type { SqliteStore } from './store/sqlite/open.ts';
 import { subscribeAll, updateSessions } from './subscriptions.ts';
-import { type CertificateStatus, NO_CERTIFICATE } from './tls/certificate.ts';
+import type { CertificateStatus } from './tls/certificate.ts';
 import { startIce } from './turn/ice/ice.ts';
 import { loadUws } from './uws/load.ts';
 import { attachGateway, type Gateway } from './ws/gateway.ts';
@@ -89,10 +88,15 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
   const backups = startBackups({ ...parts, settings: store.settings });
   closers.push(() => backups.close());
 
+  const front = await startFront({ config, uws, store, clock, log });
+  closers.push(() => front.close());
+  const { certificate } = front;
+
   const ice = await startIce({
     ...config.turn,
     publicUrl,
-    ownPorts: [config.port],
+    ownPorts: [config.port, ...(config.tls?.httpPort === undefined ? [] : [config.tls.httpPort])],
+    serverPair: front.serverPair,
     ownSecret: () => store.settings.getOrMake('turn-secret', ids.secret),
     unique: ids.unique,
     clock,
@@ -143,8 +147,6 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
   const { people } = webhooks;
   subscribeAll(events, { accounts, hub, ice, rooms, moderation, callLog, added, people });
 
-  const app = uws.App();
-  closers.push(() => void app.close());
   const adapters = {
     accounts,
     rooms,
@@ -157,7 +159,7 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
     allowsOrigin: allowOrigins(config.corsOrigins, publicUrl),
   };
   let isDraining = false;
-  const gateway = attachGateway(app, { ...adapters, roomTokens: rooms.tokens, hub, limits });
+  const gateway = attachGateway(front.routes, { ...adapters, roomTokens: rooms.tokens, hub, limits });
   closers.push(() => gateway.close());
   const stats = () => ({
     hub: hub.stats(),
@@ -165,8 +167,7 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
     turn: ice.stats(),
     webhooks: webhooks.stats(),
   });
-  const certificate = () => NO_CERTIFICATE;
-  const http = attachHttp(app, {
+  const http = attachHttp(front.routes, {
     ...adapters,
     roomSettings,
     pastCalls,
@@ -196,6 +197,7 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
       embedOrigins: config.embedOrigins,
     },
     publicUrl,
+    tls: config.tls,
     trustedProxies,
     metricsToken,
     doctor: await startDoctor({ config, store, ids }),
@@ -210,8 +212,7 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
   await callLog.restore();
   await webhooks.restore(callLog);
   for (const userId of hub.users()) await updateSessions(userId, { accounts, hub });
-  const { host, port } = config;
-  const listening = listen({ app, uws, host, port, descriptorLimit: descriptorLimit(), clock, log });
+  const listening = front.listen();
   closers.push(() => listening.close());
   // Last, so that a start that fails leaves the snapshot to the next one.
   await store.sessions.clear();
@@ -226,7 +227,10 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
     stats,
     certificate,
     backup: () => backups.status(),
-    reload: ice.reload,
+    reload() {
+      front.reload();
+      ice.reload();
+    },
     startDraining: () => {
       isDraining = true;
     },

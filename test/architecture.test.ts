@@ -41,7 +41,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'server.ts': ['start.ts', 'start-rooms.ts', 'drain.ts', 'http', 'store', 'config', 'domain', 'lib'],
   'start.ts': [
     'drain.ts',
-    'listening.ts',
+    'start-front.ts',
     'start-accounts.ts',
     'start-admin.ts',
     'start-doctor.ts',
@@ -71,6 +71,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'check-settings.ts': ['turn', 'config', 'domain', 'lib'],
   'versions.ts': ['uws', 'turn', 'store', 'lib'],
   'drain.ts': ['ws', 'chat', 'signaling', 'store/contract.ts', 'domain', 'protocol', 'lib'],
+  'start-front.ts': ['listening.ts', 'tls', 'uws', 'store/contract.ts', 'config', 'domain', 'lib'],
   'start-webhooks.ts': [
     'webhooks',
     'chat',
@@ -144,9 +145,12 @@ const SUBLAYERS: Readonly<Record<string, readonly string[]>> = {
 const AT_HOME: readonly { module: RegExp; home: RegExp }[] = [
   { module: /^(@uwsjs\/|uWebSockets\.js$|uws-legacy)/, home: /^uws\// },
   { module: /^better-sqlite3/, home: /^store\/sqlite\/driver\.ts$/ },
-  { module: /^jose$/, home: /^accounts\// },
+  { module: /^jose$/, home: /^(accounts|tls\/acme)\// },
   { module: /^(openid-client|oauth4webapi)$/, home: /^accounts\/oidc\// },
-  { module: /^node:(dgram|net|tls)$/, home: /^(turn|doctor)\/io\/|^lib\/addresses\.ts$/ },
+  {
+    module: /^node:(dgram|net|tls)$/,
+    home: /^(turn|doctor)\/io\/|^lib\/addresses\.ts$|^tls\/pair-files\.ts$/,
+  },
   { module: /^koffi$/, home: /^turn\/io\/libc\.ts$/ },
   { module: /^preact/, home: /^web\// },
   { module: /^node:/, home: /^(?!client\/|embed\/|web\/|protocol\/)/ },

@@ -16,6 +16,8 @@ const NEEDED = [
   { program: 'nginx', debian: 'nginx-light' },
   { program: 'haproxy', debian: 'haproxy' },
   { program: 'curl', debian: 'curl' },
+  { program: 'pebble', debian: 'pebble' },
+  { program: 'openssl', debian: 'openssl' },
 ];
 
 const places = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];

@@ -31,12 +31,13 @@ export function configOf(environment: Environment): Config {
 }
 
 /** The origin of links that a command prints. Over HTTP it comes from the request, if `PUBLIC_URL` isn't set. */
-export function linkOrigin({ publicUrl, host }: Pick<Config, 'publicUrl' | 'host'>, port: number): string {
-  return publicUrl ?? localOrigin(host, port);
+export function linkOrigin(config: Pick<Config, 'publicUrl' | 'host' | 'tls'>, port: number): string {
+  return config.publicUrl ?? localOrigin(config, port);
 }
 
 /** The origin of a server that listens on `host`, as somebody on this machine reaches it. */
-export function localOrigin(host: string, port: number): string {
+export function localOrigin({ host, tls }: Pick<Config, 'host' | 'tls'>, port: number): string {
   const isLocal = /^(0\.0\.0\.0|::|127\.0\.0\.1|::1)$/.test(host);
-  return `http://${isLocal ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`;
+  const scheme = tls === undefined ? 'http' : 'https';
+  return `${scheme}://${isLocal ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`;
 }

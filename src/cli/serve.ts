@@ -1,4 +1,6 @@
+import { parseArgs } from 'node:util';
 import type { Config, Environment } from '../config/config.ts';
+import { StartError } from '../domain/errors.ts';
 import { DRAIN_MS } from '../drain.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createLog, type Log } from '../lib/log.ts';
@@ -14,12 +16,38 @@ import { complain } from './terminal.ts';
 type Reason = 'signal' | 'faults';
 
 export const command: Command = {
-  help: '  parley [serve]        serve the page, the API and the WebSocket (the default)',
+  help: [
+    '  parley [serve]        serve the page, the API and the WebSocket (the default)',
+    '  parley serve --domain <name>   by HTTPS, with a certificate that comes by itself',
+  ].join('\n'),
   async run(argv, environment) {
-    if (argv.length > 0) throw new UsageError(['serve', ...argv].join(' '));
-    return serve(configOf(environment), environment);
+    const complete = withDomain(environment, argv);
+    return serve(configOf(complete), complete);
   },
 };
+
+/** Returns the environment with `--domain` as `DOMAIN`. @throws StartError if the two differ */
+function withDomain(environment: Environment, argv: readonly string[]): Environment {
+  const domain = domainOf(argv);
+  if (domain === undefined) return environment;
+  if (domain === '')
+    throw new StartError('--domain is empty: expected a host name, such as calls.example.org');
+  const { DOMAIN: other } = environment;
+  if (other && other.toLowerCase() !== domain.toLowerCase()) {
+    throw new StartError(`--domain is ${domain}, but DOMAIN is ${other}: expected one of the two`);
+  }
+  return { ...environment, DOMAIN: domain };
+}
+
+/** @throws UsageError; TypeError if `--domain` has no value */
+function domainOf(argv: readonly string[]): string | undefined {
+  try {
+    return parseArgs({ args: [...argv], options: { domain: { type: 'string' } } }).values.domain;
+  } catch (thrown) {
+    if (String(argv[0]).startsWith('--domain')) throw thrown;
+    throw new UsageError(['serve', ...argv].join(' '));
+  }
+}
 
 /**
  * Runs until SIGTERM, SIGINT, or too many uncaught exceptions.
@@ -73,9 +101,11 @@ async function drain(server: Server, log: Log): Promise<void> {
   clearTimeout(timer);
 }
 
-function greeting({ host, publicUrl }: Config, port: number): string {
-  const local = localOrigin(host, port);
-  if (publicUrl?.startsWith('https:')) return `Parley is up: open ${publicUrl} (here: ${local})`;
+function greeting(config: Config, port: number): string {
+  const { publicUrl } = config;
+  const local = localOrigin(config, port);
+  if ((publicUrl ?? local).startsWith('https:'))
+    return `Parley is up: open ${publicUrl ?? local} (here: ${local})`;
   return (
     `Parley is up: open ${publicUrl ?? local}\n` +
     'Browsers allow camera and microphone only on https pages and on localhost. For other devices, put a TLS proxy ' +

@@ -6,6 +6,7 @@ import type { Limits } from '../protocol/limits.ts';
 import { missingPartners, oidc, trustedIssuer, webhooks } from './partners.ts';
 import { type FileSecrets, fileVariable, type ReadFile, readSecretFiles } from './secret-files.ts';
 import { type Environment, SECRETS, SETTINGS, Variables } from './settings.ts';
+import { tlsFaults, tlsSettings } from './tls-settings.ts';
 
 export type { Environment } from './settings.ts';
 
@@ -41,6 +42,8 @@ export function checkConfig(environment: Environment, readFile: ReadFile = noFil
       ([, value]) => value,
     ),
   );
+  // With a name of its own, the server is where browsers look for it.
+  if (given['DOMAIN'] !== undefined) given['PORT'] ??= '443';
   const { success, output, issues = [] } = v.safeParse(Variables, given);
   // A secret that can't be read is set all the same: nobody should be told to set it.
   const isSet = (name: string) => /[^\s,]/.test(given[name] ?? environment[fileVariable(name)] ?? '');
@@ -48,6 +51,7 @@ export function checkConfig(environment: Environment, readFile: ReadFile = noFil
     ...files.faults,
     ...issues.map((issue) => complaint(issue, files)),
     ...missingPartners(isSet),
+    ...(success ? tlsFaults(output) : []),
   ];
   if (!success || faults.length > 0) return { config: undefined, faults };
   return { config: deepFreeze(assemble(output)), faults: [] };
@@ -66,11 +70,14 @@ function complaint({ path, message }: v.InferIssue<typeof Variables>, files: Fil
 }
 
 function assemble(given: Variables) {
+  const { DOMAIN: domain } = given;
   return {
     host: given.HOST,
     port: given.PORT,
+    /** HTTPS; undefined: plain HTTP. */
+    tls: tlsSettings(given),
     /** The origin at which people reach this server. */
-    publicUrl: given.PUBLIC_URL,
+    publicUrl: given.PUBLIC_URL ?? (domain === undefined ? undefined : `https://${domain}`),
     databasePath: given.DATABASE_PATH,
     /** Secret [TK2]. */
     jwtSecret: given.JWT_SECRET,

@@ -19,6 +19,13 @@ export function missingPartners(isSet: (name: string) => boolean): Fault[] {
     const list = `${others.reverse().join(', ')} and ${last}`;
     return { at: missing.join(', '), message: `${list}: expected all three or none` };
   });
+  for (const [name, other] of [
+    ['TLS_CERT', 'TLS_KEY'],
+    ['TLS_KEY', 'TLS_CERT'],
+  ] as const) {
+    if (!isSet(name) || isSet(other)) continue;
+    faults.push({ at: other, message: `${name} is set without ${other}: expected both or none` });
+  }
   if (isSet('WEBHOOK_URLS') && !isSet('WEBHOOK_SECRET')) {
     const message = 'WEBHOOK_URLS is set without WEBHOOK_SECRET: expected both or none';
     faults.push({ at: 'WEBHOOK_SECRET', message });

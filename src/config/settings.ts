@@ -7,6 +7,7 @@ import { DisplayName } from '../protocol/fields.ts';
 import { WEBHOOK_TYPES } from '../protocol/webhook-events.ts';
 import { BACKUP_VARIABLES } from './backup-settings.ts';
 import { LIMIT_VARIABLES } from './limit-settings.ts';
+import { TLS_VARIABLES } from './tls-settings.ts';
 import {
   about,
   adminClaim,
@@ -50,6 +51,7 @@ export const Variables = v.object({
       'the address that people use, without a path: links begin with it, and only pages of this origin and of `CORS_ORIGINS` may use the server. Not set: taken from each request',
     ),
   ),
+  ...TLS_VARIABLES,
   DATABASE_PATH: v.optional(about(text, '', 'the SQLite file, created at first start'), './data/parley.db'),
   JWT_SECRET: v.optional(
     about(

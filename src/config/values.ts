@@ -93,7 +93,7 @@ export function iceUrlsExpected(urls: readonly string[]): string {
 }
 
 /** Whether the network can't read what is sent there: TLS, or this machine. True for text that isn't a URL. */
-function isPrivateOnTheWay(url: string): boolean {
+export function isPrivateOnTheWay(url: string): boolean {
   if (!URL.canParse(url)) return true;
   const { protocol, hostname } = new URL(url);
   return protocol === 'https:' || /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);

@@ -1,4 +1,4 @@
-import type { TemplatedApp } from '../uws/types.ts';
+import type { Routes } from '../uws/types.ts';
 import { createMetrics } from './metrics.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { adminRoutes } from './routes/admin.ts';
@@ -27,7 +27,7 @@ import { routeRequests } from './server/router.ts';
  * Answers every request that isn't a WebSocket upgrade: gives each endpoint its handler, and the handlers to the router.
  * `close` stops its measurements; the app's owner closes the sockets.
  */
-export function attachHttp(app: TemplatedApp, deps: HttpDeps): { close(): void } {
+export function attachHttp(app: Pick<Routes, 'any'>, deps: HttpDeps): { close(): void } {
   const files = loadFiles(deps.dist, deps.log, (html) => withSettings(html, deps.pageSettings));
   const metrics = createMetrics(deps.stats, deps.clock);
   const handlers: Handlers = {

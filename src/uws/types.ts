@@ -18,6 +18,11 @@ export interface SocketContext {
   readonly brand: 'us_socket_context';
 }
 
+/** An opaque handle. */
+export interface AppDescriptor {
+  readonly brand: 'app_descriptor';
+}
+
 /** Valid until the handler returns or awaits: copy what you need first. */
 export interface HttpRequest {
   /** Lower case: `get`, `post`. */
@@ -115,6 +120,12 @@ export interface WebSocketBehavior<Data> {
 
 export type RequestHandler = (res: HttpResponse, req: HttpRequest) => void;
 
+/** What takes routes: an app, or several apps at once. */
+export interface Routes {
+  any(pattern: string, handler: RequestHandler): unknown;
+  ws<Data>(pattern: string, behavior: WebSocketBehavior<Data>): unknown;
+}
+
 export interface TemplatedApp {
   get(pattern: string, handler: RequestHandler): TemplatedApp;
   post(pattern: string, handler: RequestHandler): TemplatedApp;
@@ -134,6 +145,11 @@ export interface TemplatedApp {
     options: number,
     listening: (socket: ListenSocket | false) => void,
   ): TemplatedApp;
+  /** A handle of this app for `addChildAppDescriptor` of another. */
+  getDescriptor(): AppDescriptor;
+  /** Hands the connections that this app accepts from now on over to another one, in turn if there are several. */
+  addChildAppDescriptor(child: AppDescriptor): void;
+  removeChildAppDescriptor(child: AppDescriptor): void;
   /** Ends every connection (clients see 1006) and every listen socket. */
   close(): TemplatedApp;
 }
@@ -146,6 +162,7 @@ export interface AppOptions {
 
 export interface Uws {
   App(options?: AppOptions): TemplatedApp;
+  /** @throws Error if the files can't be read, don't fit together, or are of a kind that it doesn't know */
   SSLApp(options: AppOptions): TemplatedApp;
   us_listen_socket_close(socket: ListenSocket): void;
   us_socket_local_port(socket: ListenSocket): number;

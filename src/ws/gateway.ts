@@ -11,13 +11,7 @@ import type { Limits } from '../protocol/limits.ts';
 import type { RoomTokens } from '../rooms/room-tokens.ts';
 import type { Hub } from '../signaling/hub.ts';
 import { sendBody } from '../uws/send.ts';
-import type {
-  HttpRequest,
-  HttpResponse,
-  SocketContext,
-  TemplatedApp,
-  WebSocketBehavior,
-} from '../uws/types.ts';
+import type { HttpRequest, HttpResponse, Routes, SocketContext, WebSocketBehavior } from '../uws/types.ts';
 import { createAdmission } from './admission.ts';
 import { Connection, type UserData } from './connection.ts';
 import { copyRequest, readHandshake, selectProtocol } from './handshake.ts';
@@ -51,7 +45,7 @@ export interface Gateway {
 }
 
 /** Serves `/ws` and `/ws/rooms/:roomId` [WS1]. Call it before `app.listen`. */
-export function attachGateway(app: Pick<TemplatedApp, 'ws'>, deps: GatewayDeps): Gateway {
+export function attachGateway(app: Pick<Routes, 'ws'>, deps: GatewayDeps): Gateway {
   const { hub, limits, clock } = deps;
   const admission = createAdmission(deps);
   const heartbeat = createHeartbeat({
@@ -150,7 +144,8 @@ export function attachGateway(app: Pick<TemplatedApp, 'ws'>, deps: GatewayDeps):
       guarded(connection, () => closed(connection, code));
     },
   };
-  app.ws<UserData>('/ws', behavior).ws<UserData>('/ws/rooms/:roomId', behavior);
+  app.ws<UserData>('/ws', behavior);
+  app.ws<UserData>('/ws/rooms/:roomId', behavior);
 
   return {
     stats: () => ({

@@ -1,6 +1,7 @@
 import type { Accounts } from '../../accounts/accounts.ts';
 import type { BackupStatus } from '../../backup/backups.ts';
 import type { Chat } from '../../chat/chat.ts';
+import type { TlsSettings } from '../../config/tls-settings.ts';
 import type { Control } from '../../control/control.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { AddressResolver, Network } from '../../lib/addresses.ts';
@@ -76,6 +77,8 @@ export interface HttpDeps {
   readonly resolveAddress: AddressResolver;
   /** As in `Config`. */
   readonly publicUrl: string | undefined;
+  /** How this server itself speaks HTTPS, as in `Config`; undefined: plain HTTP. */
+  readonly tls?: Pick<TlsSettings, 'isHttpsOnly'> | undefined;
   readonly trustedProxies: readonly Network[];
   readonly metricsToken: string | undefined;
   /** What proves to `parley doctor` that it reached this server. */

@@ -10,6 +10,8 @@ const HOST = /^(?:[a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
 
 interface OriginDeps {
   readonly publicUrl: string | undefined;
+  /** Undefined: this server speaks plain HTTP. */
+  readonly tls?: object | undefined;
   readonly trustedProxies: readonly Network[];
 }
 
@@ -25,7 +27,7 @@ const FOR_MONITORS: ReadonlySet<string> = new Set(['/health', '/ready', '/metric
  */
 export type OriginOf = (request: RequestHead) => string;
 
-export function createOriginOf({ publicUrl, trustedProxies }: OriginDeps): OriginOf {
+export function createOriginOf({ publicUrl, tls, trustedProxies }: OriginDeps): OriginOf {
   const isTrusted = networkSet(trustedProxies);
   const ownName = publicUrl === undefined ? undefined : new URL(publicUrl).hostname;
 
@@ -50,7 +52,8 @@ export function createOriginOf({ publicUrl, trustedProxies }: OriginDeps): Origi
     }
     const told = isTrusted(directPeer) ? headers.get('x-forwarded-proto') : undefined;
     // The nearest proxy appended the last value.
-    const scheme = told?.split(',').at(-1)?.trim().toLowerCase() === 'https' ? 'https' : 'http';
+    const isSecure = tls !== undefined || told?.split(',').at(-1)?.trim().toLowerCase() === 'https';
+    const scheme = isSecure ? 'https' : 'http';
     return `${scheme}://${host.toLowerCase()}`;
   };
 }

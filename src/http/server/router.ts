@@ -2,7 +2,7 @@ import { ParleyError } from '../../domain/errors.ts';
 import { createTurns } from '../../lib/turns.ts';
 import type { EndpointName } from '../../protocol/endpoint-types.ts';
 import { isAmbiguous } from '../../uws/framing.ts';
-import type { HttpRequest, HttpResponse, TemplatedApp } from '../../uws/types.ts';
+import type { HttpRequest, HttpResponse, Routes } from '../../uws/types.ts';
 import { createAudit } from './audit.ts';
 import { createAuthorization, takesToken } from './authorization.ts';
 import { createMayStayOpen } from './bodiless.ts';
@@ -23,6 +23,8 @@ import { createRouteTable, type Match } from './route-table.ts';
 
 const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 const EMPTY = new Uint8Array();
+/** For a year, browsers ask by HTTPS only (RFC 6797). */
+const HTTPS_ONLY: readonly Header[] = [['Strict-Transport-Security', 'max-age=31536000']];
 
 /**
  * Max requests answered in one turn of the event loop; the others wait for the next turns. uWS hands over all pipelined requests
@@ -41,7 +43,7 @@ interface RouterDeps
 }
 
 /** Takes each request to the handler of its endpoint, and sends the reply. */
-export function routeRequests(app: TemplatedApp, deps: RouterDeps): void {
+export function routeRequests(app: Pick<Routes, 'any'>, deps: RouterDeps): void {
   const { clock, log, limitHits, accounts, handlers, files, countResponse } = deps;
   const lookUp = createRouteTable();
   const authorization = createAuthorization(deps);
@@ -51,6 +53,9 @@ export function routeRequests(app: TemplatedApp, deps: RouterDeps): void {
   const budget = createBudget();
   const mayStayOpen = createMayStayOpen(clock);
   const inTurn = createTurns(REQUESTS_PER_TURN);
+  const headersFor = deps.tls?.isHttpsOnly
+    ? (request: RequestHead) => [...cors.headers(request), ...HTTPS_ONLY]
+    : cors.headers;
 
   app.any('/*', (response, request) => {
     if (isAmbiguous(request)) {
@@ -71,7 +76,7 @@ export function routeRequests(app: TemplatedApp, deps: RouterDeps): void {
     });
     const answer = (reply: Reply): void => {
       countResponse(reply.status);
-      exchange.reply(reply, cors.headers(request));
+      exchange.reply(reply, headersFor(request));
     };
     const refuse = (thrown: unknown): void => {
       limitHits.note(thrown);

@@ -42,11 +42,13 @@ export interface IceServersDeps {
 }
 
 export function createIceServers({ source, secret, clock, lifetimeSeconds }: IceServersDeps): IceServers {
-  // WebSocket sessions have no Host header, so their URLs change only with the relay's address.
-  let cached = { address: addressOf(source), ...sortedUrls(source, undefined) };
+  // WebSocket sessions have no Host header, so their URLs change only with the relay's address, or when it gets a certificate.
+  let cached = { address: addressOf(source), tlsPort: tlsPortOf(source), ...sortedUrls(source, undefined) };
   const withoutHost = () => {
     const address = addressOf(source);
-    if (address !== cached.address) cached = { address, ...sortedUrls(source, undefined) };
+    const tlsPort = tlsPortOf(source);
+    if (address !== cached.address || tlsPort !== cached.tlsPort)
+      cached = { address, tlsPort, ...sortedUrls(source, undefined) };
     return cached;
   };
   return (name, requestHost, seconds = lifetimeSeconds) => {
@@ -62,6 +64,11 @@ export function createIceServers({ source, secret, clock, lifetimeSeconds }: Ice
 /** The relay's address in the URLs, which may change. */
 function addressOf(source: IceSource): string {
   return source.kind === 'urls' ? '' : (source.relay.externalAddress ?? source.relay.ownAddress);
+}
+
+/** Changes when the server gets its first certificate. */
+function tlsPortOf(source: IceSource): number | undefined {
+  return source.kind === 'urls' ? undefined : source.relay.tlsPort;
 }
 
 function sortedUrls(source: IceSource, requestHost: string | undefined): { stun: string[]; turn: string[] } {

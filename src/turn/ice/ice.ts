@@ -7,6 +7,7 @@ import { TEST_SECONDS, testName } from '../core/allocations/test-users.ts';
 import type { RelayStats } from '../core/stats.ts';
 import { createRelay, type Relay } from '../thread/relay.ts';
 import type { RelayProblem } from '../thread/relay-status.ts';
+import type { ServerPair } from '../thread/server-pair.ts';
 import { createCallNames } from './call-names.ts';
 import { createIceServers, type IceGrant, type IceSource } from './ice-servers.ts';
 
@@ -64,6 +65,8 @@ interface IceDeps {
   readonly publicUrl: string | undefined;
   /** TCP and UDP ports of this process, such as HTTP's, which are never a peer. */
   readonly ownPorts: readonly number[];
+  /** The server's own certificate, for TLS if turnserver.conf names none. */
+  readonly serverPair: ServerPair;
   /** Returns the secret for credentials if turnserver.conf has none. */
   readonly ownSecret: () => string | Promise<string>;
   /** Returns a new unique id. */

@@ -9,6 +9,7 @@ import { type CertificateFiles, certificateFiles } from './certificate-files.ts'
 import { HostNames, type Lookup } from './host-names.ts';
 import { type Interfaces, type MachineAddresses, machineAddresses } from './machine-addresses.ts';
 import type { RelayProblem } from './relay-status.ts';
+import { ServerCertificate, type ServerPair } from './server-pair.ts';
 
 /** Milliseconds between checks of the machine's addresses and the certificate's files. */
 export const CHECK_MS = 2_000;
@@ -38,6 +39,8 @@ interface MachineMonitorDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly machine: Machine;
+  /** The server's own certificate, for TLS if `conf` names none. */
+  readonly serverPair?: ServerPair;
 }
 
 /** Called on changes. */
@@ -51,6 +54,7 @@ export class MachineMonitor {
   readonly #deps: MachineMonitorDeps;
   readonly #names: HostNames;
   readonly #files: CertificateFiles | undefined;
+  readonly #server: ServerCertificate | undefined;
   #addresses: MachineAddresses;
   #observer: MachineObserver | undefined;
   #stopChecking = () => {};
@@ -61,10 +65,13 @@ export class MachineMonitor {
   #fault: string | undefined;
 
   constructor(deps: MachineMonitorDeps) {
-    const { conf, clock, log, machine } = deps;
+    const { conf, clock, log, machine, serverPair } = deps;
     this.#deps = deps;
     this.#names = new HostNames(conf, machine.lookup);
-    this.#files = certificateFiles(conf, { now: () => clock.now(), log });
+    const files = certificateFiles(conf, { now: () => clock.now(), log });
+    this.#server =
+      conf.tls && files === undefined && serverPair ? new ServerCertificate(serverPair) : undefined;
+    this.#files = files;
     this.#addresses = machineAddresses(conf, {});
   }
 
@@ -74,12 +81,18 @@ export class MachineMonitor {
 
   /** The last valid one; undefined if TLS is off. */
   get certificate(): Certificate | undefined {
-    return this.#files?.current;
+    return this.#files?.current ?? this.#server?.current;
+  }
+
+  /** Whether clients take the certificate. */
+  get isCertificateTrusted(): boolean {
+    return this.#server === undefined || this.#server.isTrusted;
   }
 
   /** Reads everything for the first time. @throws StartError if the certificate can't be used */
   async open(): Promise<void> {
     this.#files?.open();
+    this.#server?.open();
     const resolved = this.#resolveNames();
     const { clock } = this.#deps;
     if (this.#names.size > 0) {
@@ -127,7 +140,7 @@ export class MachineMonitor {
   }
 
   #check(force: boolean): void {
-    const renewed = this.#files?.check(force);
+    const renewed = this.#files?.check(force) ?? this.#server?.check();
     if (renewed !== undefined) this.#observer?.certificateRenewed(renewed);
     if (this.#names.size > 0 && !this.#names.isLooking && this.#isLookupDue())
       void this.#resolveNames().then(() => this.#checkAddresses());

@@ -9,7 +9,7 @@ export interface RelayProblem {
 export interface RelayEndpoint {
   /** Port of UDP and TCP. */
   readonly port: number;
-  /** undefined if TLS is off. */
+  /** undefined if TLS is off, or has a certificate yet that clients don't take. */
   readonly tlsPort: number | undefined;
   readonly udp: boolean;
   readonly tcp: boolean;

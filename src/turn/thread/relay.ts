@@ -9,6 +9,7 @@ import type { RelayStats } from '../core/stats.ts';
 import type { MachineAddresses } from './machine-addresses.ts';
 import { type Machine, MachineMonitor, type MachineObserver, THIS_MACHINE } from './machine-monitor.ts';
 import type { RelayEndpoint, RelayProblem } from './relay-status.ts';
+import type { ServerPair } from './server-pair.ts';
 import { StatsTotal } from './stats-total.ts';
 import type { FromThread, ThreadInit, ToThread } from './thread-messages.ts';
 
@@ -20,6 +21,8 @@ export interface RelayDeps {
   readonly log: Log;
   /** TCP and UDP ports of this process, such as HTTP's, which are never a peer. */
   readonly ownPorts: readonly number[];
+  /** The server's own certificate, for TLS if `conf` names none. Default: there is none. */
+  readonly serverPair?: ServerPair;
   /** Starts a thread; tests pass one that lets them end it. */
   readonly startThread?: (init: ThreadInit) => Worker;
   /** Default: this machine. */
@@ -88,13 +91,19 @@ class ThreadedRelay implements Relay {
   }
 
   async listen(): Promise<RelayEndpoint> {
-    await this.#machine.open();
-    const { addresses } = this.#machine;
+    const machine = this.#machine;
+    await machine.open();
+    const { addresses } = machine;
     const { port, tlsPort } = await this.#start();
+    this.#logStart(addresses, port, tlsPort);
     const { udp, tcp } = this.#conf;
     const { external, preferred } = addresses;
-    const endpoint = { port, tlsPort, udp, tcp, externalAddress: external, ownAddress: preferred };
-    this.#logStart(addresses, endpoint);
+    const endpoint = {
+      ...{ port, udp, tcp, externalAddress: external, ownAddress: preferred },
+      get tlsPort() {
+        return machine.isCertificateTrusted ? tlsPort : undefined;
+      },
+    };
     const observer: MachineObserver = {
       addressesChanged: (now) => {
         endpoint.externalAddress = now.external;
@@ -227,7 +236,7 @@ class ThreadedRelay implements Relay {
     this.#thread?.worker.postMessage(message);
   }
 
-  #logStart({ reachable, preferred, datagram }: MachineAddresses, { port, tlsPort }: RelayEndpoint): void {
+  #logStart({ reachable, preferred, datagram }: MachineAddresses, port: number, tlsPort?: number): void {
     const { log } = this.#deps;
     log.info('relay listens', { port, tlsPort, addresses: datagram, relayAddress: preferred });
     if (!reachable) {

@@ -61,7 +61,6 @@ export const ru: Messages = {
     profile: 'Профиль',
     status: 'Статус',
     logins: 'Где выполнен вход',
-    admin: 'Управление сервером',
     signOut: 'Выйти',
     signingIn: 'Выполняем вход…',
     loading: 'Загружаем…',
