@@ -7,7 +7,7 @@ import { createEvents } from './domain/events.ts';
 import type { Ids, UserId } from './domain/ids.ts';
 import { restoreSessions } from './drain.ts';
 import { attachHttp } from './http/attach.ts';
-import type { ServerStats } from './http/metrics.ts';
+import type { ServerStats } from './http/metrics/metrics.ts';
 import type { Clock } from './lib/clock.ts';
 import { LimitHits } from './lib/limit-hits.ts';
 import type { Log } from './lib/log.ts';

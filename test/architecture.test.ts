@@ -135,7 +135,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
  * from any of them.
  */
 const SUBLAYERS: Readonly<Record<string, readonly string[]>> = {
-  http: ['metrics.ts', 'server', 'docs', 'routes', 'attach.ts'],
+  http: ['metrics', 'server', 'docs', 'routes', 'attach.ts'],
   signaling: ['wire', 'session', 'calls', 'live-rooms', 'life', 'hub-stats.ts', 'hub-contract.ts', 'hub.ts'],
   store: ['contract', 'contract.ts', 'sqlite'],
   turn: ['codec', 'conf', 'core', 'io', 'thread', 'ice'],

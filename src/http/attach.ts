@@ -1,5 +1,5 @@
 import type { Routes } from '../uws/types.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics } from './metrics/metrics.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { adminUserRoutes } from './routes/admin-users.ts';

@@ -1,6 +1,6 @@
 import { restarting } from '../../domain/refusals.ts';
 import { ENDPOINTS } from '../../protocol/endpoints.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { HttpDeps } from '../server/deps.ts';
 import { createAnswerDoctor } from '../server/doctor.ts';
 import { NO_STORE } from '../server/reply.ts';

@@ -20,7 +20,7 @@ import type { Hub } from '../../signaling/hub.ts';
 import type { IceGrant } from '../../signaling/live-rooms/ice-renewal.ts';
 import type { CertificateStatus } from '../../tls/certificate.ts';
 import type { WebhookDesk } from '../../webhooks/desk.ts';
-import type { ServerStats } from '../metrics.ts';
+import type { ServerStats } from '../metrics/metrics.ts';
 import type { PageSettings } from './html.ts';
 import type { ServerFacts } from './server-facts.ts';
 

@@ -1,6 +1,6 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
-import type { Clock } from '../lib/clock.ts';
-import type { HubStats } from '../signaling/hub.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { HubStats } from '../../signaling/hub.ts';
 
 /** Stats of the server's parts. Totals count from the start of the process. */
 export interface ServerStats {
