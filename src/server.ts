@@ -1,7 +1,7 @@
 import type { Config } from './config/config.ts';
 import { randomIds } from './domain/ids.ts';
 import { drain } from './drain.ts';
-import type { ServerStats } from './http/metrics/metrics.ts';
+import type { ServerStats } from './http/metrics/series.ts';
 import { systemClock } from './lib/clock.ts';
 import { guardTimers } from './lib/guarded-clock.ts';
 import { HashThreads } from './lib/hash-threads.ts';

@@ -11,7 +11,7 @@ import { recordOf } from './rooms/recent-rooms.ts';
 import type { Hub } from './signaling/hub.ts';
 import type { Store } from './store/contract.ts';
 import { createAttempt } from './webhooks/attempt.ts';
-import { type DeliveryStats, startDelivery } from './webhooks/delivery.ts';
+import { type DeliveryStats, NO_DELIVERIES, startDelivery } from './webhooks/delivery.ts';
 import { createWebhookDesk, type WebhookDesk } from './webhooks/desk.ts';
 import { createOutbox } from './webhooks/outbox.ts';
 import { People } from './webhooks/people.ts';
@@ -25,8 +25,8 @@ export interface Webhooks {
   readonly desk: WebhookDesk;
   /** Goes on from what the process before had told. Call it when sessions and calls have been restored. */
   restore(callLog: Pick<CallLog, 'isOngoing'>): Promise<void>;
-  /** Undefined if there are no endpoints. */
-  stats(): DeliveryStats | undefined;
+  /** All 0 if there are no endpoints. */
+  stats(): DeliveryStats;
   close(): Promise<void>;
 }
 
@@ -52,7 +52,7 @@ export async function startWebhooks(parts: WebhookParts): Promise<Webhooks> {
   if (settings === undefined) {
     const nothing = (): Promise<void> => Promise.resolve();
     const desk = createWebhookDesk({ store: webhooks, wake: () => {}, clock });
-    return { store, people: undefined, desk, restore: nothing, stats: () => undefined, close: nothing };
+    return { store, people: undefined, desk, restore: nothing, stats: () => NO_DELIVERIES, close: nothing };
   }
   const { urls } = settings;
   const secrets = settings.secrets.flatMap((secret) => parseWebhookSecret(secret) ?? []);

@@ -7,7 +7,7 @@ import { createEvents } from './domain/events.ts';
 import type { Ids, UserId } from './domain/ids.ts';
 import { restoreSessions } from './drain.ts';
 import { attachHttp } from './http/attach.ts';
-import type { ServerStats } from './http/metrics/metrics.ts';
+import type { ServerStats } from './http/metrics/series.ts';
 import type { Clock } from './lib/clock.ts';
 import { LimitHits } from './lib/limit-hits.ts';
 import type { Log } from './lib/log.ts';
@@ -103,7 +103,7 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
     log,
   });
   closers.push(() => ice.close());
-  limitHits.watch('turn_strangers', () => ice.stats()?.unanswered ?? 0);
+  limitHits.watch('turn_strangers', () => ice.stats().unanswered);
 
   const isOnline = (userId: UserId) => hub.isOnline(userId);
   const accounts = await startAccounts({ ...parts, limitHits, store, events, isOnline });
@@ -153,6 +153,7 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
     waitingRoom,
     chat,
     limitHits,
+    uniqueId: ids.unique,
     clock,
     log,
     resolveAddress: createWarningAddressResolver(trustedProxies, log),
@@ -166,6 +167,7 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
     gateway: gateway.stats(),
     turn: ice.stats(),
     webhooks: webhooks.stats(),
+    chat: chat.stats(),
   });
   const http = attachHttp(front.routes, {
     ...adapters,

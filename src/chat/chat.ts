@@ -53,6 +53,8 @@ export interface Chat {
   changePolicy(room: RoomRecord): Awaitable<void>;
   /** Stores what waits. When it resolves, everything that came before is answered: for a drain. */
   settle(): Promise<void>;
+  /** `said`: messages since the start, edits not counted. */
+  stats(): { readonly said: number };
   close(): void;
 }
 
@@ -76,6 +78,7 @@ export async function createChat(deps: ChatDeps): Promise<Chat> {
   const ids = new MessageIds({ clock, ids: deps.ids, until: idsUntil });
   const writer = new ChatWriter({ store, ids, idsUntil, durable });
   const news = new ReactionNews(deps);
+  let saidCount = 0;
 
   /** @throws ParleyError as `open`; `rate_limited` over HTTP: the messages of a session are counted as they come */
   function openToChange(actor: ChatActor): ReturnType<typeof open> {
@@ -127,6 +130,7 @@ export async function createChat(deps: ChatDeps): Promise<Chat> {
   /** Tells a message that isn't stored. Its turn is that of any other, so that all hear both in one order. */
   function pass(by: Chatter, message: ChatMessage): Promise<ChatMessage> {
     return writer.submit(undefined, () => {
+      saidCount += 1;
       tellAll(liveRooms.membersOf(by.roomId), 'chat', message, { answer: by.answer });
       return message;
     });
@@ -147,6 +151,7 @@ export async function createChat(deps: ChatDeps): Promise<Chat> {
       const row = { ...about, replyTo: replyTo ?? null, createdAt };
       return writer.submit({ kind: 'say', row, above: floorOf(room, by) }, (result) => {
         const stored = changed(result).message;
+        saidCount += 1;
         rooms.noteLastMessage(roomId, stored.id);
         const said = describeMessage(stored, message);
         tellAll(liveRooms.membersOf(roomId), 'chat', said, {
@@ -224,6 +229,7 @@ export async function createChat(deps: ChatDeps): Promise<Chat> {
 
     changePolicy: (room) => andThen(writer.flush(), () => news.changePolicy(room)),
 
+    stats: () => ({ said: saidCount }),
     async settle() {
       await writer.settle();
       news.flush();

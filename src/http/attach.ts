@@ -29,7 +29,7 @@ import { routeRequests } from './server/router.ts';
  */
 export function attachHttp(app: Pick<Routes, 'any'>, deps: HttpDeps): { close(): void } {
   const files = loadFiles(deps.dist, deps.log, (html) => withSettings(html, deps.pageSettings));
-  const metrics = createMetrics(deps.stats, deps.clock);
+  const metrics = createMetrics(deps);
   const handlers: Handlers = {
     ...accountRoutes(deps),
     ...inviteRoutes(deps),

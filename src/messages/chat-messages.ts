@@ -6,7 +6,7 @@ import type { Session } from '../signaling/session/session.ts';
 import type { Handlers } from './handlers.ts';
 
 interface ChatMessagesDeps {
-  readonly chat: Omit<Chat, 'flush' | 'settle' | 'history'>;
+  readonly chat: Omit<Chat, 'flush' | 'settle' | 'history' | 'stats'>;
 }
 
 /** What those inside say to each other [CH1], [CH2]. What all are told answers the message of whoever asked for it. */

@@ -40,6 +40,17 @@ export const JOIN_ERRORS = [
   'rate_limited',
 ] as const;
 
+/** All codes that may refuse somebody a room, over WebSocket too. */
+export const JOIN_REFUSALS = [
+  ...JOIN_ERRORS,
+  'already_in_room',
+  'knock_refused',
+  'room_full',
+  'limit_reached',
+  'unavailable',
+  'internal',
+] as const;
+
 /** Coming into a room and leaving it without a WebSocket, and who is inside. */
 export const PLACE_ENDPOINTS = {
   /** Holds a place until the WebSocket comes. */

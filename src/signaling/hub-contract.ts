@@ -20,6 +20,7 @@ import type { Knock, Luggage } from './live-rooms/knock.ts';
 import type { KnockRequest, Knocks } from './live-rooms/knocks.ts';
 import type { JoinRequest, LiveRooms } from './live-rooms/live-rooms.ts';
 import type { Participant } from './live-rooms/participant.ts';
+import type { RefusedJoins } from './live-rooms/refused-joins.ts';
 import type { HandleMessage } from './session/inbox.ts';
 import type { PeerSocket } from './session/peer-socket.ts';
 import type { Session } from './session/session.ts';
@@ -89,6 +90,8 @@ export interface Hub {
   >;
   /** How the media of calls gets through; what is known of one end: `pathOf`. */
   readonly callPaths: CallPaths;
+  /** Who was refused a room. What refuses somebody over HTTP has to be noted there. */
+  readonly refusedJoins: RefusedJoins;
   /** Bounds the messages that wait to be read, of all connections together. */
   readonly waiting: WaitingBudget;
   /**

@@ -5,6 +5,7 @@ import type { CallRelay } from './calls/call-relay.ts';
 import type { Arrivals } from './life/arrivals.ts';
 import type { Lifecycle } from './life/lifecycle.ts';
 import type { LiveRooms } from './live-rooms/live-rooms.ts';
+import type { RefusedJoins } from './live-rooms/refused-joins.ts';
 import type { Inbox } from './session/inbox.ts';
 import type { Registry } from './session/registry.ts';
 import type { SessionContext } from './session/session.ts';
@@ -18,6 +19,8 @@ export interface HubStats {
   /** Resumes since the start. */
   readonly resumed: number;
   readonly resumesRefused: number;
+  /** Of these, by a client whose session was there, but had lost messages [SE4]. */
+  readonly resumesTooLate: number;
   /** Messages from clients since the start. */
   readonly received: number;
   /** Of these, answered with `error`, by its code. */
@@ -30,6 +33,8 @@ export interface HubStats {
   readonly relayed: number;
   /** As `CallPaths.outcomes`. */
   readonly callPaths: Readonly<Record<CallPath, number>>;
+  /** As `RefusedJoins.counts`. */
+  readonly joinsRefused: ReadonlyMap<ErrorCode, number>;
 }
 
 interface HubParts {
@@ -40,6 +45,7 @@ interface HubParts {
   readonly context: SessionContext;
   readonly calls: CallRelay;
   readonly callPaths: CallPaths;
+  readonly refusedJoins: RefusedJoins;
   readonly inbox: Inbox;
 }
 
@@ -52,6 +58,7 @@ export function readHubStats({
   context,
   calls,
   callPaths,
+  refusedJoins,
   inbox,
 }: HubParts): HubStats {
   return {
@@ -61,11 +68,13 @@ export function readHubStats({
     sessionsBegun: arrivals.begun,
     resumed: arrivals.resumed,
     resumesRefused: arrivals.refused,
+    resumesTooLate: arrivals.tooLate,
     received: inbox.received,
     refused: inbox.refused,
     answering: inbox.answering,
     sent: context.sent,
     relayed: calls.relayed,
     callPaths: callPaths.outcomes,
+    joinsRefused: refusedJoins.counts,
   };
 }

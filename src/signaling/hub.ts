@@ -19,6 +19,7 @@ import { holdPlace } from './live-rooms/expected.ts';
 import { Knocks } from './live-rooms/knocks.ts';
 import { type JoinRequest, LiveRooms } from './live-rooms/live-rooms.ts';
 import { type Participant, participantOf } from './live-rooms/participant.ts';
+import { RefusedJoins } from './live-rooms/refused-joins.ts';
 import { createInbox } from './session/inbox.ts';
 import { Registry } from './session/registry.ts';
 import type { Session, SessionContext } from './session/session.ts';
@@ -45,6 +46,7 @@ const TRIM_MS = 10_000;
 
 export function createHub(deps: HubDeps): Hub {
   const { clock, log, limits, events } = deps;
+  const refusedJoins = new RefusedJoins();
   const registry = new Registry();
   const isWaiting = (session: Session): boolean => knocks.of(session) !== undefined;
   const calls = createCallRelay({
@@ -66,6 +68,7 @@ export function createHub(deps: HubDeps): Hub {
     membersOf: (roomId) => liveRooms.membersOf(roomId),
     hangUpOn: calls.hangUpOn,
     replace: (former) => lifecycle.finish(former, 'replaced', CLOSE.replaced),
+    joinRefused: (refusal) => refusedJoins.note(refusal),
   });
   const lifecycle = new Lifecycle({ clock, log, limits, registry, liveRooms, knocks, calls, events });
   const callPaths = new CallPaths();
@@ -78,6 +81,7 @@ export function createHub(deps: HubDeps): Hub {
     expel: (session, code) => lifecycle.finish(session, 'left', code),
     budget: waiting,
     limitHits: deps.limitHits,
+    joinRefused: (refusal) => refusedJoins.note(refusal),
     clock,
     log,
   });
@@ -122,6 +126,7 @@ export function createHub(deps: HubDeps): Hub {
     liveRooms,
     knocks,
     callPaths,
+    refusedJoins,
     waiting,
     connect(arrival) {
       if (draining) throw restarting();
@@ -216,7 +221,7 @@ export function createHub(deps: HubDeps): Hub {
       for (const participant of others) knocks.lists.tellNewHost(participant, false);
       knocks.updateUser(userId, standing);
     },
-    stats: () => readHubStats({ ...parts, arrivals, context, calls, callPaths, inbox }),
+    stats: () => readHubStats({ ...parts, arrivals, context, calls, callPaths, refusedJoins, inbox }),
     drain() {
       draining = true;
       announceDrain({ registry, log });

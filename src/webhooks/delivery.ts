@@ -21,6 +21,12 @@ export interface DeliveryStats {
   readonly oldestAt: number | undefined;
 }
 
+/** The stats of a server without endpoints. */
+export const NO_DELIVERIES: DeliveryStats = {
+  attempts: { delivered: 0, failed: 0, gone: 0, dropped: 0 },
+  oldestAt: undefined,
+};
+
 /** Sends what waits, in order per endpoint and room [CT5]. */
 export interface Delivery {
   /** Something was written: looks at once. */
@@ -43,7 +49,7 @@ interface DeliveryDeps {
 export function startDelivery({ store, urls, attempt, clock, random, log }: DeliveryDeps): Delivery {
   /** Lanes in which a try runs, by endpoint: the next event of a lane waits for it. */
   const running = new Map<string, Map<string, Promise<void>>>(urls.map((url) => [url, new Map()]));
-  const attempts = { delivered: 0, failed: 0, gone: 0, dropped: 0 };
+  const attempts = { ...NO_DELIVERIES.attempts };
   const stop = new AbortController();
   /** Ends them. */
   const pauses = new Set<() => void>();

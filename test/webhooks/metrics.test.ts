@@ -37,8 +37,11 @@ it('/metrics counts tries of webhooks by result, and says how old the oldest is 
   await showing([...counts(1, 1), 'parley_webhook_oldest_seconds 0']);
 });
 
-it('/metrics says nothing of webhooks if there are no endpoints', async () => {
+it('/metrics has the series of webhooks if there are no endpoints, all of them 0', async () => {
   const server = await startServer();
   onTestFinished(() => server.close());
-  expect(await (await fetch(`${server.url}/metrics`)).text()).not.toContain('webhook');
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  const lines = text.split('\n').filter((line) => line.startsWith('parley_webhook_'));
+  expect(lines).toHaveLength(5);
+  for (const line of lines) expect(line).toMatch(/ 0$/);
 });

@@ -45,6 +45,7 @@ export const HANDBOOK: readonly Part[] = [
   {
     title: 'Run it',
     chapters: [
+      { slug: 'metrics', title: 'Metrics and logs', file: 'src/http/metrics/README.md' },
       { slug: 'load', title: 'How many callers', file: 'src/load/README.md' },
       { slug: 'backups', title: 'Backups', file: 'src/backup/README.md' },
       { slug: 'database', title: 'The database', file: 'src/store/README.md' },

@@ -20,7 +20,7 @@ import type { Hub } from '../../signaling/hub.ts';
 import type { IceGrant } from '../../signaling/live-rooms/ice-renewal.ts';
 import type { CertificateStatus } from '../../tls/certificate.ts';
 import type { WebhookDesk } from '../../webhooks/desk.ts';
-import type { ServerStats } from '../metrics/metrics.ts';
+import type { ServerStats } from '../metrics/series.ts';
 import type { PageSettings } from './html.ts';
 import type { ServerFacts } from './server-facts.ts';
 
@@ -28,17 +28,19 @@ export interface HttpDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly limitHits: LimitHits;
+  /** Returns a text that no other call returns. */
+  readonly uniqueId: () => string;
   readonly accounts: Accounts;
   readonly rooms: Rooms;
   readonly roomSettings: RoomSettings;
   readonly waitingRoom: WaitingRoom;
   readonly pastCalls: Pick<PastCalls, 'list'>;
   readonly moderation: Pick<Moderation, 'setRights' | 'kick'>;
-  readonly chat: Omit<Chat, 'clear' | 'flush' | 'settle'>;
+  readonly chat: Omit<Chat, 'clear' | 'flush' | 'settle' | 'stats'>;
   readonly control: Omit<Control, 'people' | 'added'>;
   readonly liveRooms: Pick<Hub['liveRooms'], 'countIn' | 'peersOf' | 'isInside' | 'hasRoomFor'>;
   /** Comes in and leaves for those who have no WebSocket. */
-  readonly places: Pick<Hub, 'hold' | 'knock' | 'leaveRoom'>;
+  readonly places: Pick<Hub, 'hold' | 'knock' | 'leaveRoom' | 'refusedJoins'>;
   /**
    * @param requestHost the Host header by which this client reached us
    * @param roomId the room whose call they are for, if known

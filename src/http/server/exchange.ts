@@ -19,6 +19,8 @@ interface ExchangeDeps {
   readonly response: HttpResponse;
   /** For HEAD: the reply tells the length of its body and leaves the body out. */
   readonly isHead: boolean;
+  /** Called if the client leaves before the reply. */
+  readonly left: () => void;
 }
 
 /**
@@ -42,7 +44,8 @@ const ALWAYS: readonly Header[] = [
   ['Referrer-Policy', 'no-referrer'],
 ];
 
-export function openExchange({ clock, budget, mayStayOpen, response, isHead }: ExchangeDeps): Exchange {
+export function openExchange(deps: ExchangeDeps): Exchange {
+  const { clock, budget, mayStayOpen, response, isHead, left } = deps;
   const buffer = createBodyBuffer(budget);
   let state: 'open' | 'receiving' | 'over' = 'open';
   let cancelTimer = (): void => {};
@@ -52,7 +55,10 @@ export function openExchange({ clock, budget, mayStayOpen, response, isHead }: E
     cancelTimer();
     buffer.release();
   };
-  response.onAborted(finish);
+  response.onAborted(() => {
+    if (state !== 'over') left();
+    finish();
+  });
 
   return {
     receive(declared, done, refused) {

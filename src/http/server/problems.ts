@@ -130,6 +130,6 @@ function fieldError({ path, message }: FieldError) {
 }
 
 /** Returns what the log may say of a request: query and headers may hold tokens. */
-function logFields({ method, path }: RequestHead) {
-  return { method, path };
+function logFields({ id, method, path }: RequestHead) {
+  return { requestId: id, method, path };
 }

@@ -3,6 +3,8 @@ import type { HttpRequest, HttpResponse } from '../../uws/types.ts';
 
 /** A copy of a request's head, because uWS frees its own object at the first await. */
 export interface RequestHead {
+  /** In the log, and in the reply's `X-Request-Id`. */
+  readonly id: string;
   /** Upper case. */
   readonly method: string;
   /** As it was sent, undecoded, without the query. */
@@ -16,7 +18,7 @@ export interface RequestHead {
 }
 
 /** Copies a request's head; must be called in the tick in which the request came. uWS bounds it by `HEAD_BYTES`. */
-export function copyHead(response: HttpResponse, request: HttpRequest): RequestHead {
+export function copyHead(response: HttpResponse, request: HttpRequest): Omit<RequestHead, 'id'> {
   const headers = new Map<string, string>();
   request.forEach((name, value) => {
     const before = headers.get(name);

@@ -1,6 +1,7 @@
 import { ParleyError } from '../../domain/errors.ts';
 import { createTurns } from '../../lib/turns.ts';
 import type { EndpointName } from '../../protocol/endpoint-types.ts';
+import { ENDPOINTS } from '../../protocol/endpoints.ts';
 import { isAmbiguous } from '../../uws/framing.ts';
 import type { HttpRequest, HttpResponse, Routes } from '../../uws/types.ts';
 import { createAudit } from './audit.ts';
@@ -19,8 +20,11 @@ import { problem, problemOf } from './problems.ts';
 import { type Header, HTML, NO_STORE, type Reply } from './reply.ts';
 import { copyHead, type RequestHead } from './request.ts';
 import { createRequestContext, type Handlers } from './request-context.ts';
+import { createRequestIds, RequestLine } from './request-log.ts';
 import { createRouteTable, type Match } from './route-table.ts';
 
+/** What is refused there is counted by the code of the refusal. */
+const JOIN_PATH = ENDPOINTS.joinRoom.path;
 const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 const EMPTY = new Uint8Array();
 /** For a year, browsers ask by HTTPS only (RFC 6797). */
@@ -44,18 +48,22 @@ interface RouterDeps
 
 /** Takes each request to the handler of its endpoint, and sends the reply. */
 export function routeRequests(app: Pick<Routes, 'any'>, deps: RouterDeps): void {
-  const { clock, log, limitHits, accounts, handlers, files, countResponse } = deps;
+  const { clock, log, limitHits, places, accounts, handlers, files, countResponse } = deps;
   const lookUp = createRouteTable();
   const authorization = createAuthorization(deps);
   const audit = createAudit(log);
   const cors = createCors(deps.allowsOrigin);
   const originOf = createOriginOf(deps);
+  const idOf = createRequestIds(deps);
   const budget = createBudget();
   const mayStayOpen = createMayStayOpen(clock);
   const inTurn = createTurns(REQUESTS_PER_TURN);
-  const headersFor = deps.tls?.isHttpsOnly
-    ? (request: RequestHead) => [...cors.headers(request), ...HTTPS_ONLY]
-    : cors.headers;
+  const always = deps.tls?.isHttpsOnly ? HTTPS_ONLY : [];
+  const headersFor = (request: RequestHead): Header[] => [
+    ...cors.headers(request),
+    ...always,
+    ['X-Request-Id', request.id],
+  ];
 
   app.any('/*', (response, request) => {
     if (isAmbiguous(request)) {
@@ -66,20 +74,25 @@ export function routeRequests(app: Pick<Routes, 'any'>, deps: RouterDeps): void 
   });
 
   function handle(response: HttpResponse, raw: HttpRequest): void {
-    const request = copyHead(response, raw);
+    const head = copyHead(response, raw);
+    const request = { id: idOf(head), ...head };
+    const line = new RequestLine(deps, request);
     const exchange = openExchange({
       clock,
       budget,
       mayStayOpen,
       response,
       isHead: request.method === 'HEAD',
+      left: () => line.write(null),
     });
     const answer = (reply: Reply): void => {
       countResponse(reply.status);
       exchange.reply(reply, headersFor(request));
+      line.write(reply.status);
     };
     const refuse = (thrown: unknown): void => {
       limitHits.note(thrown);
+      if (line.route === JOIN_PATH && request.method === 'POST') places.refusedJoins.note(thrown);
       answer(refusal(thrown, request));
     };
 
@@ -91,6 +104,7 @@ export function routeRequests(app: Pick<Routes, 'any'>, deps: RouterDeps): void 
         inTurn(() => answer(reply));
         return;
       }
+      line.route = route.endpoint.path;
       authorization.beforeBody(route.endpoint, request);
       const run = (body: Uint8Array): void =>
         inTurn(() => settle(() => runHandler(route, { request, origin, body }), answer, refuse));

@@ -46,6 +46,8 @@ export class Arrivals {
   begun = 0;
   resumed = 0;
   refused = 0;
+  /** Of these, because messages were missing [SE4]. */
+  tooLate = 0;
 
   constructor(deps: ArrivalsDeps) {
     this.#deps = deps;
@@ -61,6 +63,7 @@ export class Arrivals {
     if (former.outbox.canReplayAfter(resume.lastSeq)) return this.#resume(former, arrival, resume);
     // [SE4] Messages are missing: a new session tells the client so, and the old peer is gone.
     this.refused += 1;
+    this.tooLate += 1;
     const session = this.#begin(arrival);
     // Last, so that its user isn't offline in between [AC4].
     this.#deps.lifecycle.finish(former, 'timeout', CLOSE.replaced);

@@ -32,6 +32,8 @@ interface KnocksDeps {
   readonly hangUpOn: (session: Session) => void;
   /** Ends a suspended session whose place in the line its user has taken with another one. */
   readonly replace: (former: Session) => void;
+  /** Called with what refuses somebody who waits. */
+  readonly joinRefused: (refusal: ParleyError) => void;
 }
 
 /** Who waits to be let into which room, and which hosts are told [KN1]–[KN5]. */
@@ -211,7 +213,9 @@ export class Knocks {
     }
   }
 
-  #tellRefused(knock: Knock, { code, message, retryAfterMs }: ParleyError, reason: string): void {
+  #tellRefused(knock: Knock, refusal: ParleyError, reason: string): void {
+    const { code, message, retryAfterMs } = refusal;
+    this.#deps.joinRefused(refusal);
     const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
     knock.session?.send('error', { code, message, ...wait });
     this.#deps.events.publish('knock.refused', { ...knock.event(), reason });

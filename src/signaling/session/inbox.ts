@@ -58,6 +58,8 @@ interface InboxDeps {
   /** Shared with whatever else holds messages back. */
   readonly budget: WaitingBudget;
   readonly limitHits: Pick<LimitHits, 'note'>;
+  /** Called with what refuses a `room:join`. */
+  readonly joinRefused: (refusal: ParleyError) => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -84,7 +86,7 @@ export interface Inbox {
 }
 
 export function createInbox(deps: InboxDeps): Inbox {
-  const { handle, relay, charge, cut, expel, budget, limitHits, clock, log } = deps;
+  const { handle, relay, charge, cut, expel, budget, limitHits, joinRefused, clock, log } = deps;
   /** Sessions with a message that is still being answered, and what came after it. Most sessions have none. */
   const busy = new Map<Session, WaitingLine<Held>>();
   let received = 0;
@@ -137,10 +139,10 @@ export function createInbox(deps: InboxDeps): Inbox {
     try {
       if ('problem' in message) throw refusalOf(message);
       const answer = answerTo(session, message);
-      if (answer instanceof Promise) holdUntil(answer, session, id);
+      if (answer instanceof Promise) holdUntil(answer, session, message);
       else session.markProcessed(id);
     } catch (error) {
-      refuse(session, id, error);
+      refuse(session, id, error, message);
     }
   }
 
@@ -158,12 +160,13 @@ export function createInbox(deps: InboxDeps): Inbox {
   }
 
   /** Later messages wait. The id is used up once the answer is there: until then a resume brings the message again. */
-  function holdUntil(answer: Promise<void>, session: Session, id: number | undefined): void {
+  function holdUntil(answer: Promise<void>, session: Session, message: ClientMessage): void {
+    const { id } = message;
     busy.set(session, new WaitingLine(budget, WAITING));
     answer
       .then(
         () => session.markProcessed(id),
-        (error: unknown) => refuse(session, id, error),
+        (error: unknown) => refuse(session, id, error, message),
       )
       .then(() => release(session))
       .catch((error: unknown) => {
@@ -193,13 +196,24 @@ export function createInbox(deps: InboxDeps): Inbox {
     else refuseUnread(session, held.id, held.rate);
   }
 
-  function refuse(session: Session, id: number | undefined, thrown: unknown): void {
+  /** @param message undefined if it wasn't read */
+  function refuse(
+    session: Session,
+    id: number | undefined,
+    thrown: unknown,
+    message?: ClientMessage | BadMessage,
+  ): void {
     session.markProcessed(id);
     const error = thrown instanceof ParleyError ? thrown : unexpected(session, thrown);
-    const { code, message, retryAfterMs } = error;
+    const { code, retryAfterMs } = error;
     limitHits.note(error);
+    if (message !== undefined && 'event' in message && message.event === 'room:join') joinRefused(error);
     refused.set(code, (refused.get(code) ?? 0) + 1);
-    session.send('error', { code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }, id);
+    session.send(
+      'error',
+      { code, message: error.message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
+      id,
+    );
     if (code === 'invalid_message' || code === 'unknown_event') countBadMessage(session);
   }
 

@@ -4,7 +4,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { readTurnserverConf } from '../conf/turnserver-conf.ts';
 import { TEST_SECONDS, testName } from '../core/allocations/test-users.ts';
-import type { RelayStats } from '../core/stats.ts';
+import { Counters, type RelayStats } from '../core/stats.ts';
 import { createRelay, type Relay } from '../thread/relay.ts';
 import type { RelayProblem } from '../thread/relay-status.ts';
 import type { ServerPair } from '../thread/server-pair.ts';
@@ -42,8 +42,8 @@ export interface Ice {
   reload(): void;
   /** Empty if the relay works as its settings say, or is off. */
   problems(): readonly RelayProblem[];
-  /** undefined if the relay is off. */
-  stats(): RelayStats | undefined;
+  /** All 0 if the relay is off. */
+  stats(): RelayStats;
   close(): Promise<void>;
 }
 
@@ -106,7 +106,7 @@ export async function startIce({
     hasRelay: source.kind === 'embedded' || source.urls.some((url) => url.startsWith('turn')),
     reload: () => relay?.reload(),
     problems: () => relay?.problems() ?? [],
-    stats: () => relay?.stats(),
+    stats: () => relay?.stats() ?? new Counters().snapshot(0, 0),
     close: async () => relay?.close(),
   };
 }

@@ -20,6 +20,7 @@ import type { Peer } from '../../../src/protocol/fields.ts';
 import { Creations } from '../../../src/rooms/creations.ts';
 import { createRoomSettings } from '../../../src/rooms/room-settings.ts';
 import { createRooms } from '../../../src/rooms/rooms.ts';
+import { RefusedJoins } from '../../../src/signaling/live-rooms/refused-joins.ts';
 import { startServerFacts } from '../../../src/start-admin.ts';
 import { NO_CERTIFICATE } from '../../../src/tls/certificate.ts';
 import { loadUws } from '../../../src/uws/load.ts';
@@ -58,9 +59,27 @@ export const STATS = {
     answering: 0,
     sent: 150,
     relayed: 60,
+    resumesTooLate: 1,
+    joinsRefused: new Map([['room_full', 2] as const]),
     callPaths: { direct: 6, relayed: 2, failed: 1 },
   },
   gateway: { connections: 3, waiting: 0 },
+  turn: {
+    allocations: 2,
+    connections: 0,
+    allocationsMade: 7,
+    packetsUp: 10,
+    bytesUp: 1_000,
+    packetsDown: 11,
+    bytesDown: 1_100,
+    packetsInside: 0,
+    bindings: 5,
+    unauthorized: 7,
+    unanswered: 0,
+    denials: { peer: 4 },
+  },
+  webhooks: { attempts: { delivered: 6, failed: 1, gone: 0, dropped: 0 }, oldestAt: undefined },
+  chat: { said: 12 },
 };
 
 /** Starts only the HTTP part, on its own port: with real accounts, rooms and database, and a clock that stands still. */
@@ -138,6 +157,7 @@ export async function startHttp({
   const app = uws.App();
   const http = attachHttp(app, {
     limitHits,
+    uniqueId: randomIds.unique,
     clock,
     log,
     accounts: { ...accounts, ...overAccounts },
@@ -165,6 +185,7 @@ export async function startHttp({
         throw new Error('nobody waits here');
       },
       leaveRoom: () => {},
+      refusedJoins: new RefusedJoins(),
     },
     chat: NO_CHAT,
     testIceServers: (host) => ({

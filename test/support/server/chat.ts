@@ -16,4 +16,5 @@ export const NO_CHAT: Chat = {
   changePolicy: () => undefined,
   close: () => {},
   settle: async () => {},
+  stats: () => ({ said: 0 }),
 };

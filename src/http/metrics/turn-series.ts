@@ -1,0 +1,91 @@
+import { byLabel, type Series } from './series.ts';
+
+/** What the embedded TURN relay does. */
+export const TURN_SERIES: readonly Series[] = [
+  {
+    name: 'parley_turn_allocations',
+    type: 'gauge',
+    unit: 'allocations',
+    since: '0.1.0',
+    help: 'TURN allocations.',
+    samples: ({ turn }) => [[turn.allocations]],
+  },
+  {
+    name: 'parley_turn_connections',
+    type: 'gauge',
+    unit: 'connections',
+    since: '0.1.0',
+    help: 'TURN client connections by TCP and TLS.',
+    samples: ({ turn }) => [[turn.connections]],
+  },
+  {
+    name: 'parley_turn_allocations_total',
+    type: 'counter',
+    unit: 'allocations',
+    since: '0.1.0',
+    help: 'TURN allocations made.',
+    samples: ({ turn }) => [[turn.allocationsMade]],
+  },
+  {
+    name: 'parley_turn_packets_total',
+    type: 'counter',
+    unit: 'packets',
+    since: '0.1.0',
+    help: 'Relayed packets: up from clients, down to them.',
+    samples: ({ turn }) => [
+      [turn.packetsUp, { direction: 'up' }],
+      [turn.packetsDown, { direction: 'down' }],
+    ],
+  },
+  {
+    name: 'parley_turn_bytes_total',
+    type: 'counter',
+    unit: 'bytes',
+    since: '0.1.0',
+    help: 'Relayed bytes: up from clients, down to them.',
+    samples: ({ turn }) => [
+      [turn.bytesUp, { direction: 'up' }],
+      [turn.bytesDown, { direction: 'down' }],
+    ],
+  },
+  {
+    name: 'parley_turn_packets_inside_total',
+    type: 'counter',
+    unit: 'packets',
+    since: '0.1.0',
+    help: 'Relayed packets that were handed over in memory.',
+    samples: ({ turn }) => [[turn.packetsInside]],
+  },
+  {
+    name: 'parley_turn_bindings_total',
+    type: 'counter',
+    unit: 'requests',
+    since: '0.1.0',
+    help: 'STUN binding requests answered.',
+    samples: ({ turn }) => [[turn.bindings]],
+  },
+  {
+    name: 'parley_turn_unauthorized_total',
+    type: 'counter',
+    unit: 'requests',
+    since: '0.1.0',
+    help: 'TURN requests answered with 401 or 438.',
+    samples: ({ turn }) => [[turn.unauthorized]],
+  },
+  {
+    name: 'parley_turn_unanswered_total',
+    type: 'counter',
+    unit: 'requests',
+    since: '0.1.0',
+    help: 'Answers to strangers that were over the rate and not sent.',
+    samples: ({ turn }) => [[turn.unanswered]],
+  },
+  {
+    name: 'parley_turn_denials_total',
+    type: 'counter',
+    unit: 'requests and packets',
+    since: '0.1.0',
+    help: 'TURN refusals by reason.',
+    samples: ({ turn }) => byLabel('reason', Object.entries(turn.denials)),
+  },
+];
