@@ -4,6 +4,7 @@ import { andThen } from './lib/awaitable.ts';
 import type { Clock } from './lib/clock.ts';
 import { DoctorReport } from './protocol/admin-bodies.ts';
 import type { Store } from './store/contract.ts';
+import { findVersions, type Versions } from './versions.ts';
 
 interface AdminParts {
   readonly store: Pick<Store, 'settings'>;
@@ -14,12 +15,12 @@ const Stored = v.pipe(v.string(), v.parseJson(), DoctorReport);
 
 /** Gathers what the server knows of itself, for admins. */
 export function startServerFacts({ store, clock }: AdminParts): ServerFacts {
+  let versions: Versions | undefined;
   return {
     startedAt: clock.now(),
-    version: {
-      version: '',
-      commit: null,
-      versions: { node: process.versions.node, uWebSockets: '', sqlite: '', koffi: null },
+    version() {
+      versions ??= findVersions();
+      return versions;
     },
     doctor: () =>
       andThen(store.settings.read('doctor'), (stored) => {

@@ -86,7 +86,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'subscriptions.ts': ['control', 'webhooks', 'rooms', 'accounts', 'signaling', 'turn', 'domain', 'lib'],
   'start-accounts.ts': ['accounts', 'store/contract.ts', 'config', 'domain', 'lib'],
-  'start-admin.ts': ['http', 'store/contract.ts', 'protocol', 'lib'],
+  'start-admin.ts': ['versions.ts', 'http', 'store/contract.ts', 'protocol', 'lib'],
   'start-doctor.ts': ['doctor', 'turn', 'store/contract.ts', 'config', 'domain', 'lib'],
   'start-backups.ts': ['backup', 'config', 'store/contract.ts', 'lib'],
   'start-rooms.ts': ['chat', 'rooms', 'signaling', 'store/contract.ts', 'config', 'domain', 'lib'],

@@ -29,32 +29,33 @@ export const BackupReport = v.object({
 });
 export type BackupReport = v.InferOutput<typeof BackupReport>;
 
-const DoctorStatus = v.picklist(['ok', 'warn', 'fail', 'skip']);
-/** What `parley doctor` found the last time. */
+/** What `parley doctor` found the last time. `status`: the worst of the lines. */
 export const DoctorReport = v.object({
   at: Time,
-  status: DoctorStatus,
+  status: v.picklist(['ok', 'warn', 'fail']),
   lines: v.array(
     v.object({
       id: v.string(),
-      status: DoctorStatus,
+      status: v.picklist(['ok', 'warn', 'fail', 'skip']),
       tried: v.string(),
       result: v.string(),
-      todo: MaybeText,
+      /** Empty if there is nothing to do. */
+      todo: v.string(),
     }),
   ),
 });
 export type DoctorReport = v.InferOutput<typeof DoctorReport>;
 
-/** What the server runs on. `koffi`: null if it isn't used. */
+/** What the server is made of. What can't be known is `unknown`. */
 export const VersionReport = v.object({
   version: v.string(),
-  commit: MaybeText,
+  /** Of the source, in hex. */
+  commit: v.string(),
   versions: v.object({
     node: v.string(),
     uWebSockets: v.string(),
     sqlite: v.string(),
-    koffi: MaybeText,
+    koffi: v.string(),
   }),
 });
 export type VersionReport = v.InferOutput<typeof VersionReport>;

@@ -1,6 +1,7 @@
 import { secretKeys } from '../../src/accounts/keys.ts';
 import { type MintedClaims, mintToken } from '../../src/accounts/mint.ts';
 import type { Environment } from '../../src/config/config.ts';
+import type { Overrides } from '../../src/server.ts';
 import { SECRET } from '../support/server/accounts.ts';
 import { type Guest, type Stage, startStage } from './stage.ts';
 
@@ -24,8 +25,11 @@ export interface PeopleStage extends Stage {
   listed(guest: Guest, query: Readonly<Record<string, string>>): Promise<string[]>;
 }
 
-export async function startPeople(environment: Environment = {}): Promise<PeopleStage> {
-  const stage = await startStage({ JWT_SECRET: SECRET, ...environment });
+export async function startPeople(
+  environment: Environment = {},
+  overrides: Overrides = {},
+): Promise<PeopleStage> {
+  const stage = await startStage({ JWT_SECRET: SECRET, ...environment }, overrides);
   const keys = await secretKeys(SECRET);
   const ask: PeopleStage['ask'] = (method, path, token, body, headers = {}) =>
     fetch(stage.server.url + path, {

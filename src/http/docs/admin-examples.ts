@@ -14,7 +14,7 @@ const KEY: KeyItem = {
 
 const STATUS: ServerStatus = {
   version: '2.1.0',
-  commit: '3ec7877',
+  commit: '3ec78772b1f0d54c8e96a7d1305b9f42c6e8a0d7',
   versions: { node: '20.19.2', uWebSockets: '20.52.0', sqlite: '3.50.4', koffi: '2.14.1' },
   startedAt: AT,
   sessions: { live: 41, suspended: 1 },

@@ -28,7 +28,7 @@ export function adminRoutes(deps: AdminDeps) {
   async function status(): Promise<ServerStatus> {
     const { live, suspended, rooms } = stats().hub;
     return {
-      ...server.version,
+      ...server.version(),
       startedAt: isoTime(server.startedAt),
       sessions: { live, suspended },
       rooms,

@@ -5,7 +5,7 @@ import type { DoctorReport, VersionReport } from '../../protocol/admin-bodies.ts
 export interface ServerFacts {
   /** Milliseconds since 1970. */
   readonly startedAt: number;
-  readonly version: VersionReport;
+  version(): VersionReport;
   /** What `parley doctor` found the last time; null if it hasn't run. */
   doctor(): Awaitable<DoctorReport | null>;
 }
