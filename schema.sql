@@ -267,6 +267,7 @@ CREATE TABLE webhook_deliveries (
 CREATE INDEX webhook_deliveries_by_event ON webhook_deliveries (number);
 CREATE INDEX webhook_deliveries_waiting ON webhook_deliveries (url, lane, number) WHERE state = 'waiting';
 CREATE INDEX webhook_deliveries_oldest ON webhook_deliveries (number) WHERE state = 'waiting';
+CREATE INDEX webhook_deliveries_dropped ON webhook_deliveries (number) WHERE state = 'dropped';
 CREATE TABLE webhook_lanes (
   url    TEXT NOT NULL REFERENCES webhook_endpoints (url) ON DELETE CASCADE,
   lane   TEXT NOT NULL,

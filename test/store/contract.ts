@@ -119,6 +119,17 @@ export function storeContract(name: string, place: () => StorePlace): void {
       ]);
       expect(await keys.find('late')).toBeUndefined();
     });
+
+    it('[AD6] are removed when they have been retired for long, the one in use never', async () => {
+      const { keys } = await place().open();
+      for (const [n, id] of ['one', 'two', 'three'].entries()) {
+        await keys.replace({ id, algorithm: 'ES256', privateJwk: '{}', createdAt: NOW + n });
+      }
+      await keys.removeRetired(NOW + 1);
+      expect((await keys.all()).map(({ id }) => id)).toEqual(['two', 'three']);
+      await keys.removeRetired(NOW + 1_000);
+      expect((await keys.all()).map(({ id }) => id)).toEqual(['three']);
+    });
   });
 
   describe(`rooms in ${name}`, () => {

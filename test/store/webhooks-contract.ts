@@ -46,6 +46,31 @@ export function webhooksContract(name: string, place: () => StorePlace): void {
       ]);
     });
 
+    it('[AD5] are listed in pages, the newest first, by what became of them', async () => {
+      const { webhooks } = await place().open();
+      await webhooks.setEndpoints([ONE, TWO]);
+      const start = { from: Number.MAX_SAFE_INTEGER, skip: 0, limit: 9 };
+      expect(await webhooks.page(start)).toEqual({ deliveries: [], next: null });
+      await webhooks.append([event('a1', 'a'), event('b1', 'b'), event('c1', 'c')], MANY);
+      await webhooks.settle(await first(webhooks, ONE), 'delivered');
+      await webhooks.settle(await first(webhooks, TWO), 'dropped');
+      const shown = async (query: object) => {
+        const { deliveries, next } = await webhooks.page({ ...start, ...query });
+        expect(next).toBeNull();
+        return deliveries.map(({ id, url, state }) => `${id} ${url === ONE ? 1 : 2} ${state}`);
+      };
+      const waiting = ['c1 1 waiting', 'c1 2 waiting', 'b1 1 waiting', 'b1 2 waiting'];
+      expect(await shown({})).toEqual([...waiting, 'a1 1 delivered', 'a1 2 dropped']);
+      expect(await shown({ state: 'waiting' })).toEqual(waiting);
+      expect(await shown({ state: 'dropped' })).toEqual(['a1 2 dropped']);
+      expect(await shown({ state: 'delivered' })).toEqual(['a1 1 delivered']);
+      const [, , third] = (await webhooks.page(start)).deliveries;
+      expect(await shown({ from: third?.number, skip: 1, limit: 2 })).toEqual([
+        'b1 2 waiting',
+        'a1 1 delivered',
+      ]);
+    });
+
     it('[CT5] let a lane wait that failed, and no other', async () => {
       const { webhooks } = await place().open();
       await webhooks.setEndpoints([ONE]);

@@ -254,6 +254,7 @@ export const MIGRATIONS: readonly string[] = [
     chain     TEXT NOT NULL,
     key       TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
+  CREATE INDEX webhook_deliveries_dropped ON webhook_deliveries (number) WHERE state = 'dropped';
   `,
 ];
 

@@ -10,13 +10,13 @@ const PAGE = 'ORDER BY d.number DESC, d.url LIMIT :limit OFFSET :skip';
 
 /** Each reads an index in its order, and ends at its limit. A test looks at the plans. */
 export const WEBHOOK_LIST_SQL = {
-  all: `SELECT ${COLUMNS} FROM webhook_events e JOIN webhook_deliveries d ON d.number = e.number
+  all: `SELECT ${COLUMNS} FROM webhook_events e CROSS JOIN webhook_deliveries d ON d.number = e.number
     WHERE e.number <= :from ORDER BY e.number DESC, d.url LIMIT :limit OFFSET :skip`,
   waiting: `SELECT ${COLUMNS} FROM webhook_deliveries d JOIN webhook_events e ON e.number = d.number
     WHERE d.state = 'waiting' AND d.number <= :from ${PAGE}`,
   dropped: `SELECT ${COLUMNS} FROM webhook_deliveries d JOIN webhook_events e ON e.number = d.number
     WHERE d.state = 'dropped' AND d.number <= :from ${PAGE}`,
-  delivered: `SELECT ${COLUMNS} FROM webhook_events e JOIN webhook_deliveries d ON d.number = e.number
+  delivered: `SELECT ${COLUMNS} FROM webhook_events e CROSS JOIN webhook_deliveries d ON d.number = e.number
     WHERE d.state = 'delivered' AND e.number > :from - ${EVENTS_PER_PAGE} AND e.number <= :from
     ORDER BY e.number DESC, d.url LIMIT :limit OFFSET :skip`,
 } as const satisfies Readonly<Record<DeliveryState | 'all', string>>;
