@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { probe } from '../io/http-probe.ts';
 import { type Check, fail, ok, warn } from '../line.ts';
 
@@ -29,9 +30,13 @@ export const turn: Check = {
   },
 };
 
-/** The sentences of a degraded `/ready`. */
+const Degraded = v.object({
+  turn: v.object({ problems: v.array(v.object({ code: v.string(), message: v.string() })) }),
+});
+
+/** The sentences of a degraded `/ready`, besides that on the certificate, which `turn_tls` judges. */
 function problemsIn(body: string): string[] {
-  return [...body.matchAll(/"message":("(?:[^"\\]|\\.)*")/g)].map(([, text = '""']) =>
-    String(JSON.parse(text)),
-  );
+  const ready = v.safeParse(v.pipe(v.string(), v.parseJson(), Degraded), body);
+  const problems = ready.success ? ready.output.turn.problems : [];
+  return problems.filter(({ code }) => code !== 'certificate').map(({ message }) => message);
 }

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf } from '../../domain/errors.ts';
 import { type Connection, Database } from './driver.ts';
@@ -28,9 +28,34 @@ const AT_ONCE_BYTES = 256 * 1_048_576;
 /** Max milliseconds that reading waits for another connection. */
 const BUSY_MS = 1_000;
 
+/** Max bytes of a database that is read into memory. */
+const IN_MEMORY_BYTES = 64 * 1_048_576;
+
 /**
- * Checks a database as `PRAGMA integrity_check` does. Opens it for reading only, so nothing is created or migrated, and a
- * server that uses it isn't held up: readers block nobody in WAL mode.
+ * Opens a database for reading. If nobody uses it, SQLite would create its side files to read it, which fails on a full disk
+ * and leaves them behind: a small one is read from memory then.
+ */
+function openForReading(path: string): Connection {
+  const image = imageOf(path);
+  if (image !== undefined) return new Database(image, { readonly: true });
+  return new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS });
+}
+
+/** Returns the file's bytes; undefined if somebody uses it, or it is large. */
+function imageOf(path: string): Buffer | undefined {
+  const before = statSync(path);
+  if (before.size > IN_MEMORY_BYTES || existsSync(`${path}-wal`)) return undefined;
+  const bytes = readFileSync(path);
+  const { size, mtimeMs } = statSync(path);
+  if (size !== before.size || mtimeMs !== before.mtimeMs || existsSync(`${path}-wal`)) return undefined;
+  // Bytes 18 and 19 say that there is a write-ahead log (sqlite.org/fileformat.html, 1.3.3), which memory can't have.
+  if (bytes[18] === 2 && bytes[19] === 2) bytes.fill(1, 18, 20);
+  return bytes;
+}
+
+/**
+ * Checks a database as `PRAGMA integrity_check` does. Nothing is created or migrated, and a server that uses it isn't
+ * held up: readers block nobody in WAL mode.
  * @param budgetMs after which the rest of a large database is left out
  */
 export async function inspectDatabase(path: string, budgetMs: number): Promise<Inspection> {
@@ -39,7 +64,7 @@ export async function inspectDatabase(path: string, budgetMs: number): Promise<I
     const { size } = statSync(path);
     // SQLite creates the schema in an empty file.
     if (size === 0) return { kind: 'missing' };
-    database = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS });
+    database = openForReading(path);
     const version = Number(database.pragma('user_version', { simple: true }));
     if (version > LATEST) return { kind: 'newer', version, latest: LATEST };
     const isEmpty = database.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
@@ -84,7 +109,7 @@ function faultOf(thrown: unknown): Inspection {
 export function peekSetting(path: string, name: string): string | undefined {
   let database: Connection | undefined;
   try {
-    database = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS });
+    database = openForReading(path);
     const get = database.prepare<[string], string>('SELECT value FROM settings WHERE name = ?').pluck();
     return get.get(name);
   } catch {
