@@ -1,7 +1,9 @@
 #!/usr/bin/env -S node --single-threaded-gc --max-semi-space-size=4
 import { type Command, UsageError } from './cli/command.ts';
 import { complain, ignoreClosedOutput, print } from './cli/terminal.ts';
+import { stateFolder } from './config/state-folder.ts';
 import { messageOf, ParleyError, StartError } from './domain/errors.ts';
+import { keepAddonsIn } from './lib/addons.ts';
 
 /** Loaded on demand, because the load tool alone is as large as the server. */
 const COMMANDS: ReadonlyMap<string, () => Promise<{ readonly command: Command }>> = new Map([
@@ -29,6 +31,7 @@ async function main([name = 'serve', ...argv]: string[]): Promise<number> {
   ignoreClosedOutput();
   // From the start on, while the command itself isn't loaded yet: to most programs SIGHUP means to read their files again.
   if (name === 'serve') process.on('SIGHUP', () => {});
+  keepAddonsIn(stateFolder(process.env));
   // The clock's timers don't keep the process alive; this one does until the command is done.
   const alive = setInterval(() => {}, 60_000);
   try {

@@ -31,9 +31,14 @@ export function loadUws(machine: Machine = thisMachine()): Uws {
   return find(machine).uws;
 }
 
+/** The name of the package that runs here. @throws as `loadUws` */
+export function uwsPackage(): string {
+  return find(thisMachine()).name;
+}
+
 /** @throws as `loadUws` */
 export function uwsVersion(): string {
-  const manifest = loadPackage(`${find(thisMachine()).name}/package.json`);
+  const manifest = loadPackage(`${uwsPackage()}/package.json`);
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest
     ? String(manifest.version)
     : 'unknown';

@@ -24,6 +24,7 @@ export const HANDBOOK: readonly Part[] = [
     chapters: [
       { slug: '', title: 'Parley', file: 'README.md' },
       { slug: 'settings', title: 'Settings', file: 'src/config/README.md' },
+      { slug: 'server', title: 'On a server', file: 'src/packaging/README.md' },
       { slug: 'https', title: 'HTTPS', file: 'src/tls/README.md' },
       { slug: 'proxies', title: 'Behind a proxy', file: 'src/http/proxies.md' },
       { slug: 'relay', title: 'The TURN relay', file: 'src/turn/README.md' },

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { messageOf, StartError } from '../../domain/errors.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Log } from '../../lib/log.ts';
+import { readOwnFile } from '../../lib/own-files.ts';
+import { isPacked } from '../../lib/packed.ts';
 import { RELAY_CONF_DEFAULTS, type RelayConf } from './relay-conf.ts';
 import {
   coturnDifference,
@@ -36,7 +38,7 @@ export interface CheckedConf extends ParsedConf {
 export function readTurnserverConf(path: string, log: Log): RelayConf {
   const text = textOf(path);
   if (text === undefined) log.info('the relay has no settings file and uses the defaults', { file: path });
-  const { conf, warnings } = parseTurnserverConf(text ?? '', path);
+  const { conf, warnings } = parseTurnserverConf(text ?? defaultText(), path);
   for (const { line, message } of warnings) log.warn(message, { file: path, line });
   return conf;
 }
@@ -44,11 +46,16 @@ export function readTurnserverConf(path: string, log: Log): RelayConf {
 /** As `readTurnserverConf`, but returns the faults. */
 export function checkTurnserverConf(path: string): CheckedConf {
   try {
-    return checkText(textOf(path) ?? '', path);
+    return checkText(textOf(path) ?? defaultText(), path);
   } catch (thrown) {
     const fault = { at: path, message: messageOf(thrown) };
     return { conf: RELAY_CONF_DEFAULTS, warnings: [], faults: [fault] };
   }
+}
+
+/** The file that comes with Parley, which says what the defaults are: read for what it sets all the same. */
+function defaultText(): string {
+  return isPacked ? readOwnFile('turnserver.conf') : '';
 }
 
 /** Returns undefined if there is no file. @throws StartError if it can't be read */
