@@ -160,6 +160,7 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
     allowsOrigin: allowOrigins(config.corsOrigins, publicUrl),
   };
   let isDraining = false;
+  let ownPort: number | undefined;
   const gateway = attachGateway(front.routes, { ...adapters, roomTokens: rooms.tokens, hub, limits });
   closers.push(() => gateway.close());
   const stats = () => ({
@@ -201,6 +202,7 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
     publicUrl,
     tls: config.tls,
     trustedProxies,
+    ownPort: () => ownPort,
     metricsToken,
     doctor: await startDoctor({ config, store, ids }),
   });
@@ -215,6 +217,7 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
   await webhooks.restore(callLog);
   for (const userId of hub.users()) await updateSessions(userId, { accounts, hub });
   const listening = front.listen();
+  ownPort = listening.port;
   closers.push(() => listening.close());
   // Last, so that a start that fails leaves the snapshot to the next one.
   await store.sessions.clear();

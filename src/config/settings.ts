@@ -222,7 +222,7 @@ export const Variables = v.object({
     about(
       v.pipe(text, v.minLength(16, 'at least 16 characters')),
       '',
-      'bearer token that opens `/metrics` to other machines. Not set: only this machine may ask, and nobody if `PUBLIC_URL` is set or this machine is in `TRUSTED_PROXIES`, because a proxy may be asking',
+      'bearer token that opens `/metrics`. Not set: only this machine may ask, and nobody if a proxy may be in front: `TRUSTED_PROXIES` is set, or `PUBLIC_URL` without `DOMAIN` or `TLS_CERT`, or one was seen',
     ),
   ),
   LOG_LEVEL: v.optional(

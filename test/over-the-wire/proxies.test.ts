@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, type RequestOptions, request } from 'node:https';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -48,7 +48,7 @@ function block(document: string, language: string, { port, parley }: Places): st
 const PROXIES: Readonly<Record<string, (places: Places, change?: (text: string) => string) => Running>> = {
   Caddy(places, change = (text) => text) {
     const { folder, port } = places;
-    const site = block('README.md', 'caddyfile', places).replace(
+    const site = block(GUIDE, 'caddyfile', places).replace(
       `${NAME} {`,
       `${PUBLIC_URL}:${port} {\n\tbind 127.0.0.1\n\ttls ${certificate.cert} ${certificate.pkey}`,
     );
@@ -83,10 +83,16 @@ function written(folder: string, text: string): string {
 }
 
 /** Parley behind a proxy that accepts connections. */
-async function behind(name: string, change?: (text: string) => string) {
-  const server: TestServer = await startServer(SETTINGS);
+async function behind(
+  name: string,
+  change?: (text: string) => string,
+  settings: Readonly<Record<string, string>> = SETTINGS,
+) {
+  const server: TestServer = await startServer(settings);
   opened.push(() => server.close());
   const folder = mkdtempSync(join(tmpdir(), 'parley-proxy-'));
+  // nginx's workers, which keep bodies there, are another user's if root runs the tests.
+  chmodSync(folder, 0o755);
   opened.push(() => rmSync(folder, { recursive: true, force: true }));
   const places = { folder, port: await freePort(), parley: server.port };
   const proxy = PROXIES[name]?.(places, change);
@@ -110,6 +116,8 @@ function takesConnections(port: number): Promise<boolean> {
 function ask(port: number, path: string, headers: Record<string, string> = {}, body?: object) {
   const options: RequestOptions = {
     host: '127.0.0.1',
+    // Not the proxy's address, which is trusted.
+    localAddress: '127.0.0.2',
     port,
     path,
     servername: NAME,
@@ -130,9 +138,9 @@ function ask(port: number, path: string, headers: Record<string, string> = {}, b
   });
 }
 
-/** The first frame on a WebSocket that a page of `origin` opens. */
-function firstFrame(port: number, token: string, origin: string): Promise<string> {
-  const socket = new WebSocket(`wss://127.0.0.1:${port}/ws`, ['parley.v1', `token.${token}`], {
+/** The first frame on a WebSocket that a page of `origin` opens. @param more subprotocols */
+function firstFrame(port: number, token: string, origin: string, ...more: string[]): Promise<string> {
+  const socket = new WebSocket(`wss://127.0.0.1:${port}/ws`, ['parley.v1', `token.${token}`, ...more], {
     agent: new Agent({ ca: certificate.certText, servername: NAME }),
     headers: { Host: NAME },
     origin,
@@ -158,12 +166,67 @@ describe.each(Object.keys(PROXIES))('behind %s, configured as our documents say,
     await expect(firstFrame(port, accessToken, 'https://evil.example')).rejects.toThrow('403');
   });
 
+  it('a lost WebSocket is resumed, and a body of 60 KiB gets through', async () => {
+    const { port } = await behind(name);
+    await expect.poll(async () => (await ask(port, '/ready')).status, { timeout: 20_000 }).toBe(200);
+    const { accessToken } = JSON.parse((await ask(port, '/auth/guest', {}, {})).text);
+    const { payload } = JSON.parse(await firstFrame(port, accessToken, PUBLIC_URL));
+    const resume = `resume.${payload.resumeToken}.1`;
+    const again = JSON.parse(await firstFrame(port, accessToken, PUBLIC_URL, resume));
+    expect(again.payload).toMatchObject({ resumed: true, peerId: payload.peerId });
+    const large = { name: 'Tea', unknown: 'x'.repeat(60_000) };
+    const made = await ask(port, '/rooms', { Authorization: `Bearer ${accessToken}` }, large);
+    expect(made.status).toBe(201);
+  });
+
+  it('guests count by the address that the proxy sees', async () => {
+    const { port } = await behind(name, undefined, { ...SETTINGS, GUESTS_PER_MINUTE: '1' });
+    await expect.poll(async () => (await ask(port, '/ready')).status, { timeout: 20_000 }).toBe(200);
+    const forged = { 'X-Forwarded-For': '192.0.2.7' };
+    const statuses = [
+      (await ask(port, '/auth/guest', {}, {})).status,
+      (await ask(port, '/auth/guest', forged, {})).status,
+    ];
+    expect(statuses).toEqual([201, 429]);
+  });
+
   it('metrics stay closed, and a forged client address is not believed', async () => {
     const { port } = await behind(name);
     await expect.poll(async () => (await ask(port, '/ready')).status, { timeout: 20_000 }).toBe(200);
     for (const headers of [{}, { 'X-Forwarded-For': '127.0.0.1' }]) {
       expect((await ask(port, '/metrics', headers)).status).toBe(403);
     }
+  });
+});
+
+describe('behind nginx without X-Forwarded-For', () => {
+  const silent = (text: string) => text.replace(/^.*X-Forwarded-For.*$/m, '');
+  const nameless = (text: string) => silent(text).replace(/^.*proxy_set_header Host.*$/m, '');
+  const settings = [
+    ['no settings', {}],
+    ['PUBLIC_URL', { PUBLIC_URL }],
+    ['TRUSTED_PROXIES', { TRUSTED_PROXIES: '127.0.0.1' }],
+  ] as const;
+
+  it.each(settings)('metrics are closed with %s, by whatever name one asks', async (_, set) => {
+    const { port } = await behind('nginx', silent, set);
+    for (const Host of [NAME, 'localhost', '127.0.0.1', `127.0.0.1:${port}`]) {
+      expect([Host, (await ask(port, '/metrics', { Host })).status]).toEqual([Host, 403]);
+    }
+  });
+
+  it.each(settings.slice(1))('and without Host, they are closed with %s', async (_, set) => {
+    const { port, server } = await behind('nginx', nameless, set);
+    expect((await ask(port, '/metrics')).status).toBe(403);
+    expect((await fetch(`${server.url}/metrics`)).status).toBe(403);
+  });
+
+  it('they are closed from the first page on that somebody has opened by the public name', async () => {
+    const { port, server } = await behind('nginx', silent, {});
+    expect((await fetch(`${server.url}/metrics`)).status).toBe(200);
+    await ask(port, '/health');
+    expect((await ask(port, '/metrics', { Host: `127.0.0.1:${server.port}` })).status).toBe(403);
+    expect((await fetch(`${server.url}/metrics`)).status).toBe(403);
   });
 });
 

@@ -4,13 +4,15 @@ import { adminsOnly, noSuchRoom, oneRoomOnly, oneselfOnly, servicesOnly } from '
 import { isGoodIn } from '../../domain/scope.ts';
 import type { Endpoint, Who } from '../../protocol/endpoints.ts';
 import type { HttpDeps } from './deps.ts';
-import { createRequireOperator } from './operator.ts';
+import { createOperator, type OperatorDeps } from './operator.ts';
 import type { RequestHead } from './request.ts';
 
-type AuthorizationDeps = Pick<HttpDeps, 'rooms' | 'metricsToken' | 'publicUrl' | 'trustedProxies'>;
+type AuthorizationDeps = Pick<HttpDeps, 'rooms'> & OperatorDeps;
 
 /** Enforces `who` and `roomToken` of the endpoints. */
 export interface Authorization {
+  /** Call it with every request: it may show that there is a proxy. */
+  look(request: RequestHead): void;
   /** Refuses strangers before their body is received [HT3]. @throws ParleyError `unauthorized`, `forbidden` */
   beforeBody(endpoint: Endpoint, request: RequestHead): void;
   /**
@@ -24,11 +26,12 @@ export interface Authorization {
 }
 
 export function createAuthorization(deps: AuthorizationDeps): Authorization {
-  const requireOperator = createRequireOperator(deps);
+  const operator = createOperator(deps);
   return {
+    look: operator.look,
     beforeBody(endpoint, request) {
       if (takesToken(endpoint, request)) requireToken(request);
-      else if (endpoint.who === 'operator') requireOperator(request);
+      else if (endpoint.who === 'operator') operator.require(request);
     },
     async withIdentity({ who, roomToken }, identity, params) {
       if (identity.room !== null && roomToken !== 'accepted') {

@@ -82,6 +82,8 @@ export interface HttpDeps {
   /** How this server itself speaks HTTPS, as in `Config`; undefined: plain HTTP. */
   readonly tls?: Pick<TlsSettings, 'isHttpsOnly'> | undefined;
   readonly trustedProxies: readonly Network[];
+  /** The TCP port of `PORT`, which is known once it listens. */
+  readonly ownPort: () => number | undefined;
   readonly metricsToken: string | undefined;
   /** What proves to `parley doctor` that it reached this server. */
   readonly doctor?: {

@@ -97,6 +97,7 @@ export function routeRequests(app: Pick<Routes, 'any'>, deps: RouterDeps): void 
     };
 
     try {
+      authorization.look(request);
       const origin = originOf(request);
       const route = routeOf(request);
       if ('reply' in route) {

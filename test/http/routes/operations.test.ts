@@ -79,6 +79,10 @@ describe('/metrics', () => {
     { host: 'localhost.evil.example' },
     { host: '127.0.0.1.evil.example' },
     { host: '192.168.1.5:3001' },
+    // nginx with `proxy_set_header Host $host` and `Host $http_host`, asked by the name of this machine.
+    { host: 'localhost' },
+    { host: '127.0.0.1:8080' },
+    { connection: 'upgrade' },
   ];
   for (const headers of marks) {
     it(`is closed if the request may be from elsewhere: ${JSON.stringify(headers)}`, async () => {
@@ -97,8 +101,8 @@ describe('/metrics', () => {
 
   it('is open to this machine under each of its names', async () => {
     const { port } = await startHttp();
-    for (const host of ['localhost', `localhost:${port}`, '127.0.0.1', '127.0.0.2:80', '[::1]:3001']) {
-      expect(await statusOf(port, { host })).toBe(200);
+    for (const name of ['localhost', '127.0.0.1', '127.0.0.2', '[::1]']) {
+      expect(await statusOf(port, { host: `${name}:${port}` })).toBe(200);
     }
   });
 
@@ -111,15 +115,56 @@ describe('/metrics', () => {
     expect(await ask(`Bearer ${TOKEN.replaceAll(' ', '_')}`)).toBe(401);
     expect(await ask()).toBe(401);
     expect(await ask(`Bearer ${TOKEN}`)).toBe(200);
-    expect((await get('/metrics')).status).toBe(200);
+    const own = await startHttp({ metricsToken: TOKEN });
+    expect((await own.get('/metrics')).status).toBe(200);
+  });
+
+  it('is closed to this machine once a request has come through a proxy on it', async () => {
+    for (const [path, headers] of [
+      ['/metrics', { 'x-forwarded-for': '192.0.2.1' }],
+      ['/health', { via: '1.1 proxy' }],
+      ['/', { host: 'calls.example.org' }],
+    ] as const) {
+      const { port, get, logged } = await startHttp();
+      expect((await get('/metrics')).status).toBe(200);
+      await raw(port, head(port, path, headers)).then((client) => client.until(/\r\n\r\n/));
+      expect((await get('/metrics')).status).toBe(403);
+      expect((await get('/metrics')).status).toBe(403);
+      expect(logged.filter((line) => line.includes('METRICS_TOKEN'))).toHaveLength(1);
+    }
+  });
+
+  it('is open to this machine with HTTPS of its own, which needs no proxy for PUBLIC_URL', async () => {
+    const options = {
+      publicUrl: 'https://calls.example.org',
+      tls: { isHttpsOnly: true },
+    };
+    const { port } = await startHttp(options);
+    expect(await statusOf(port, { host: `localhost:${port}` })).toBe(200);
+    await raw(port, head(port, '/health', { host: 'calls.example.org' })).then((client) =>
+      client.until(/\r\n\r\n/),
+    );
+    expect(await statusOf(port, { host: `localhost:${port}` })).toBe(200);
+    expect(await statusOf(port, { host: `localhost:${port}`, forwarded: 'for=192.0.2.1' })).toBe(403);
+    expect(await statusOf(port, { host: `localhost:${port}` })).toBe(403);
+  });
+
+  it('is closed to this machine if any proxy is trusted', async () => {
+    const { get } = await startHttp({ proxies: [{ address: '192.0.2.7', prefix: 32 }] });
+    expect((await get('/metrics')).status).toBe(403);
   });
 });
 
 /** Returns the status of `GET /metrics` with these headers, sent by hand because fetch sets Host itself. */
 async function statusOf(port: number, headers: Readonly<Record<string, string>>): Promise<number> {
-  const lines = Object.entries({ host: 'localhost', ...headers }).map(([name, value]) => `${name}: ${value}`);
-  const client = await raw(port, ['GET /metrics HTTP/1.1', ...lines, '', ''].join('\r\n'));
+  const client = await raw(port, head(port, '/metrics', headers));
   const [, status] = /^HTTP\/1\.1 (\d+)/.exec(await client.until(/\r\n\r\n/)) ?? [];
   client.destroy();
   return Number(status);
+}
+
+function head(port: number, path: string, headers: Readonly<Record<string, string>>): string {
+  const all = { host: `localhost:${port}`, ...headers };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+  return [`GET ${path} HTTP/1.1`, ...lines, '', ''].join('\r\n');
 }

@@ -154,6 +154,7 @@ export async function startHttp({
     closings: { check: () => {} },
     hub: { liveRooms: { membersOf: () => [], tellChange: () => {} }, putOut: () => {} },
   });
+  let port = 0;
   const app = uws.App();
   const http = attachHttp(app, {
     limitHits,
@@ -205,10 +206,10 @@ export async function startHttp({
     resolveAddress: createAddressResolver(proxies),
     publicUrl: undefined,
     trustedProxies: proxies,
+    ownPort: () => port,
     metricsToken: undefined,
     ...over,
   });
-  let port = 0;
   app.listen('127.0.0.1', 0, uws.LIBUS_LISTEN_EXCLUSIVE_PORT, (socket) => {
     if (socket !== false) port = uws.us_socket_local_port(socket);
   });
