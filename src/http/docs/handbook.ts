@@ -46,6 +46,7 @@ export const HANDBOOK: readonly Part[] = [
   {
     title: 'Run it',
     chapters: [
+      { slug: 'administration', title: 'Administration', file: 'src/http/administration.md' },
       { slug: 'metrics', title: 'Metrics and logs', file: 'src/http/metrics/README.md' },
       { slug: 'load', title: 'How many callers', file: 'src/load/README.md' },
       { slug: 'backups', title: 'Backups', file: 'src/backup/README.md' },
