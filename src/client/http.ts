@@ -15,7 +15,7 @@ import { unlessAborted } from './unless-aborted.ts';
 /** Milliseconds until a request fails with `timeout`. */
 const ANSWER_MS = 10_000;
 
-interface RequestTo<Line extends EndpointLine> {
+export interface RequestTo<Line extends EndpointLine> {
   readonly token?: string | undefined;
   /** Values of the path's `:name` segments. */
   readonly params?: { readonly [Name in PathParam<Line>]: string };
@@ -30,7 +30,7 @@ interface RequestTo<Line extends EndpointLine> {
 }
 
 /** Of an endpoint that answers backends otherwise than people, either schema. */
-type ReplyTo<Line extends EndpointLine> = [ReplySchema<EndpointAt<Line>>] extends [never]
+export type ReplyTo<Line extends EndpointLine> = [ReplySchema<EndpointAt<Line>>] extends [never]
   ? unknown
   : ReplySchema<EndpointAt<Line>> extends {
         readonly type: 'union';

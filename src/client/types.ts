@@ -16,6 +16,7 @@ import type { WebSocketConstructor } from './signaling/session-socket.ts';
 export type * from './account-types.ts';
 export type * from './call-types.ts';
 export type * from './chat-types.ts';
+export type * from './check/check-types.ts';
 export type * from './data-types.ts';
 export type * from './direct-types.ts';
 export type * from './entry-types.ts';

@@ -1,11 +1,11 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { CreatedRoom } from '../client/index.ts';
-import { AccountsView } from './accounts-view.tsx';
 import { obeyOutside, tryAgainWith } from './embed/commands.ts';
 import { errorOf, reportVisit } from './embed/report.ts';
 import { Home } from './home/home.tsx';
 import { type Messages, MessagesContext, useMessages } from './i18n/messages.ts';
+import { AccountsView, AdminView } from './lazy-views.tsx';
 import { LoadingView, MessagePage } from './lobby/message-page.tsx';
 import { CurrentPage, type PageContext, usePage } from './page-context.ts';
 import type { RoomModel } from './room-model.ts';
@@ -65,6 +65,8 @@ function CurrentView({ openRoom }: Pick<AppProps, 'openRoom'>) {
           openRoom={openRoom}
         />
       );
+    case 'admin':
+      return <AdminView route={route} />;
     default:
       return <AccountsView route={route} />;
   }

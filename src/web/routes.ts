@@ -5,6 +5,17 @@ const CODE = new RegExp(`^${UUID.source}$`, 'i');
 export const ACCOUNT_SECTIONS = ['profile', 'status', 'password', 'logins', 'delete'] as const;
 export type AccountSection = (typeof ACCOUNT_SECTIONS)[number];
 
+export const ADMIN_SECTIONS = [
+  'overview',
+  'rooms',
+  'users',
+  'invitations',
+  'webhooks',
+  'limits',
+  'keys',
+] as const;
+export type AdminSection = (typeof ADMIN_SECTIONS)[number];
+
 interface HomeRoute {
   readonly at: 'home';
   /** The person followed a link to a call that doesn't exist. */
@@ -20,8 +31,16 @@ interface AccountRoute {
   readonly section: AccountSection | null;
 }
 
+/** The admins' console. Sections and what is in them have addresses of their own. */
+export interface AdminRoute {
+  readonly at: 'admin';
+  readonly section: AdminSection;
+  /** The user that is shown, among the users. */
+  readonly userId?: string | undefined;
+}
+
 /** Where signing in leads. */
-export type Destination = HomeRoute | CallRoute | AccountRoute;
+export type Destination = HomeRoute | CallRoute | AccountRoute | AdminRoute;
 
 /** A view of the page. */
 export type Route =
@@ -29,8 +48,8 @@ export type Route =
   | { readonly at: 'sign-in' | 'register'; readonly next: Destination }
   | { readonly at: 'setup' | 'reset' };
 
-/** The views that load when first shown. */
-export type AccountsRoute = Exclude<Route, HomeRoute | CallRoute>;
+/** The pages of accounts. */
+export type AccountsRoute = Exclude<Route, HomeRoute | CallRoute | AdminRoute>;
 
 export const HOME: HomeRoute = { at: 'home', missing: false };
 
@@ -49,7 +68,25 @@ export function routeOf({ pathname, searchParams, hash }: URL): Route {
     case 'account':
       return { at: 'account', section: ACCOUNT_SECTIONS.find((name) => hash === `#${name}`) ?? null };
     default:
-      return { at: 'home', missing: searchParams.has('missing') };
+      return adminRouteOf(page) ?? { at: 'home', missing: searchParams.has('missing') };
+  }
+}
+
+/** @param page a path without its first slash */
+function adminRouteOf(page: string): AdminRoute | null {
+  const [at, name = 'overview', id] = page.split('/');
+  const section = ADMIN_SECTIONS.find((one) => one === name);
+  if (at !== 'admin' || section === undefined) return null;
+  const userId = section === 'users' && id !== undefined ? decoded(id) : '';
+  return userId === '' ? { at, section } : { at, section, userId };
+}
+
+/** Returns '' for what can't be decoded. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return '';
   }
 }
 
@@ -57,7 +94,8 @@ export function routeOf({ pathname, searchParams, hash }: URL): Route {
 function destinationOf(search: URLSearchParams): Destination {
   const room = search.get('room') ?? '';
   if (CODE.test(room)) return { at: 'call', roomId: room.toLowerCase() };
-  return search.get('to') === 'account' ? { at: 'account', section: null } : HOME;
+  const to = search.get('to') ?? '';
+  return to === 'account' ? { at: 'account', section: null } : (adminRouteOf(to) ?? HOME);
 }
 
 export function pathOf(route: Route): string {
@@ -68,6 +106,11 @@ export function pathOf(route: Route): string {
       return `/connect/${route.roomId}`;
     case 'account':
       return route.section === null ? '/account' : `/account#${route.section}`;
+    case 'admin': {
+      const { section, userId } = route;
+      const id = userId === undefined ? '' : `/${encodeURIComponent(userId)}`;
+      return section === 'overview' ? '/admin' : `/admin/${section}${id}`;
+    }
     case 'sign-in':
     case 'register':
       return `/${route.at}${searchOf(route.next)}`;
@@ -78,8 +121,9 @@ export function pathOf(route: Route): string {
 }
 
 function searchOf(next: Destination): string {
+  if (next.at === 'home') return '';
   if (next.at === 'call') return `?room=${next.roomId}`;
-  return next.at === 'account' ? '?to=account' : '';
+  return next.at === 'account' ? '?to=account' : `?to=${encodeURIComponent(pathOf(next).slice(1))}`;
 }
 
 /**

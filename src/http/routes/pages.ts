@@ -39,6 +39,10 @@ export function pageRoutes({ rooms, liveRooms, iceServers, pageSettings, files }
     adminUsersPage: plainPage,
     adminUserPage: plainPage,
     adminInvitationsPage: plainPage,
+    adminRoomsPage: plainPage,
+    adminWebhooksPage: plainPage,
+    adminLimitsPage: plainPage,
+    adminKeysPage: plainPage,
     testPage: plainPage,
     /** A link to a room that doesn't exist leads home; the page sees the redirect and says why. */
     async callPage(context) {

@@ -133,7 +133,7 @@ interface PlainPage {
 
 /** Returns a page without scripts, in the style of the built page. */
 function plainPage(files: Files, language: Language, { title, heading, text, links }: PlainPage): string {
-  const style = [...files.keys()].find((path) => path.endsWith('.css'));
+  const style = styleOf(files);
   return [
     `<!doctype html><html lang="${language}"><head><meta charset="utf-8" />`,
     '<meta name="viewport" content="width=device-width, initial-scale=1" />',
@@ -144,6 +144,12 @@ function plainPage(files: Files, language: Language, { title, heading, text, lin
     ...links.map(([path, label]) => `<p><a href="${escaped(path)}">${label}</a></p>`),
     '</main></body></html>\n',
   ].join('');
+}
+
+/** The style sheet that the page links; those of its later parts are others. */
+function styleOf(files: Files): string | undefined {
+  const page = Buffer.from(files.get(PAGE)?.bytes('identity') ?? []).toString();
+  return /<link [^>]*href="([^"]+\.css)"/.exec(page)?.[1];
 }
 
 /** Escapes text for HTML content and double-quoted attributes. */

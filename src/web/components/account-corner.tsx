@@ -34,7 +34,7 @@ export function AccountCorner() {
 
 function destinationFrom(route: Route): Destination {
   if (route.at === 'sign-in' || route.at === 'register') return route.next;
-  return route.at === 'call' || route.at === 'account' ? route : HOME;
+  return route.at === 'call' || route.at === 'account' || route.at === 'admin' ? route : HOME;
 }
 
 /** Returns the name that the person is known by; '' if they have given none. */
@@ -106,6 +106,13 @@ function AccountMenu({ user }: { user: AccountUser }) {
                 </Link>
               </li>
             ))}
+          {!onlyCall && user.role === 'admin' && (
+            <li>
+              <Link to={{ at: 'admin', section: 'overview' }} onFollow={close}>
+                {t.account.admin}
+              </Link>
+            </li>
+          )}
           <li>
             <button
               type="button"

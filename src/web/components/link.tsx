@@ -7,6 +7,8 @@ interface LinkProps {
   readonly class?: string;
   /** Its accessible name, if the text alone would be ambiguous. */
   readonly label?: string;
+  /** Whether it leads to where one is. */
+  readonly current?: boolean;
   readonly children: ComponentChildren;
   readonly onFollow?: () => void;
 }
@@ -21,7 +23,13 @@ export function Link({ to, children, onFollow, ...rest }: LinkProps) {
     navigation.go(to);
   };
   return (
-    <a class={rest.class} aria-label={rest.label} href={pathOf(to)} onClick={follow}>
+    <a
+      class={rest.class}
+      aria-label={rest.label}
+      aria-current={rest.current && 'page'}
+      href={pathOf(to)}
+      onClick={follow}
+    >
       {children}
     </a>
   );

@@ -55,6 +55,7 @@ export const en = {
     profile: 'Profile',
     status: 'Status',
     logins: 'Where you are signed in',
+    admin: 'Admin console',
     signOut: 'Sign out',
     signingIn: 'Signing you in…',
     loading: 'Loading…',

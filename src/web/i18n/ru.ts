@@ -61,6 +61,7 @@ export const ru: Messages = {
     profile: 'Профиль',
     status: 'Статус',
     logins: 'Где выполнен вход',
+    admin: 'Управление сервером',
     signOut: 'Выйти',
     signingIn: 'Выполняем вход…',
     loading: 'Загружаем…',

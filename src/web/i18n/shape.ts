@@ -1,5 +1,6 @@
 import type { en } from './en.ts';
 import type { accounts } from './en-accounts.ts';
+import type { admin } from './en-admin.ts';
 
 /** The same keys and parameters, with any text. */
 type Shape<T> = T extends string
@@ -13,3 +14,6 @@ export type Messages = Shape<typeof en>;
 
 /** All texts of the account pages. */
 export type AccountMessages = Shape<typeof accounts>;
+
+/** All texts of the admins' console. */
+export type AdminMessages = Shape<typeof admin>;

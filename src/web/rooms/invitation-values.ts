@@ -36,7 +36,7 @@ export const NEW_INVITATION: InvitationValues = {
  */
 export function invitationRequestOf(values: InvitationValues, now: number): InvitationRequest {
   const { host, skipKnock, send, uses, lasting } = values;
-  const lasts = LASTING[lasting];
+  const expiresAt = expiryAfter(lasting, now);
   return {
     ...(host ? { host } : {}),
     // Hosts never wait.
@@ -44,8 +44,14 @@ export function invitationRequestOf(values: InvitationValues, now: number): Invi
     // An invitation that names everything would give back what a host has taken from somebody.
     ...(send.length === SEND_KINDS.length ? {} : { send }),
     ...(uses === 'any' ? {} : { uses: Number(uses) }),
-    ...(lasts === null ? {} : { expiresAt: new Date(now + lasts).toISOString() }),
+    ...(expiresAt === null ? {} : { expiresAt }),
   };
+}
+
+/** Returns when something expires that is made at `now`; null for never. */
+export function expiryAfter(lasting: Lasting, now: number): string | null {
+  const lasts = LASTING[lasting];
+  return lasts === null ? null : new Date(now + lasts).toISOString();
 }
 
 /** Returns what somebody who comes by the invitation may not use. */

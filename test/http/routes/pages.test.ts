@@ -8,7 +8,10 @@ import { raw, request } from '../server/raw.ts';
 const NOWHERE = '3f2b8c1e-9d4a-4c57-8b6f-0a1d2e3c4b5a';
 const JSON_ONLY = { accept: 'application/json' };
 /** The pages of the admins' console. */
-const CONSOLE = ['/admin', '/admin/users', `/admin/users/${NOWHERE}`, '/admin/invitations'];
+const CONSOLE = [
+  ...['/admin', '/admin/rooms', '/admin/users', `/admin/users/${NOWHERE}`, '/admin/invitations'],
+  ...['/admin/webhooks', '/admin/limits', '/admin/keys'],
+];
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 
 describe('the page', () => {
@@ -36,6 +39,19 @@ describe('the page', () => {
           "base-uri 'none'",
         ]),
       );
+    }
+  });
+
+  it('is at the address of a console’s list for browsers alone: programs get the list', async () => {
+    const { get } = await startHttp();
+    for (const path of ['/admin/rooms', '/admin/webhooks', '/admin/limits', '/admin/keys']) {
+      for (const accept of ['*/*', 'application/json', 'text/plain']) {
+        const response = await get(path, { accept });
+        expect([response.status, response.headers.get('content-type')]).toEqual([
+          401,
+          'application/problem+json',
+        ]);
+      }
     }
   });
 

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { LIMIT_NAMES } from '../../../src/protocol/limit-names.ts';
 import { en } from '../../../src/web/i18n/en.ts';
 import { accounts as enAccounts } from '../../../src/web/i18n/en-accounts.ts';
+import { admin as enAdmin } from '../../../src/web/i18n/en-admin.ts';
 import { messagesFor } from '../../../src/web/i18n/messages.ts';
 import { ru } from '../../../src/web/i18n/ru.ts';
 import { accounts as ruAccounts } from '../../../src/web/i18n/ru-accounts.ts';
+import { admin as ruAdmin } from '../../../src/web/i18n/ru-admin.ts';
 
 /** Returns every text of a language by its dotted key. Functions are called with sample values. */
 function textsOf(value: unknown, key = ''): [string, unknown][] {
@@ -19,6 +22,7 @@ describe('languages', () => {
     const keys = (language: unknown) => textsOf(language).map(([key]) => key);
     expect(keys(ru)).toEqual(keys(en));
     expect(keys(ruAccounts)).toEqual(keys(enAccounts));
+    expect(keys(ruAdmin)).toEqual(keys(enAdmin));
   });
 
   it.each([
@@ -26,6 +30,8 @@ describe('languages', () => {
     ['ru', ru],
     ['en (accounts)', enAccounts],
     ['ru (accounts)', ruAccounts],
+    ['en (admin)', enAdmin],
+    ['ru (admin)', ruAdmin],
   ])('%s has a text for every key', (_, language) => {
     expect(textsOf(language).filter(([, text]) => typeof text !== 'string' || text.trim() === '')).toEqual(
       [],
@@ -33,10 +39,14 @@ describe('languages', () => {
   });
 
   it('Russian is written in Russian', () => {
-    const same = [...textsOf(ru), ...textsOf(ruAccounts)].filter(
+    const same = [...textsOf(ru), ...textsOf(ruAccounts), ...textsOf(ruAdmin)].filter(
       ([key, text]) => !/[а-яё]/i.test(String(text)) && key !== 'lang',
     );
     expect(same.map(([key]) => key)).toEqual(['product', 'lobby.nth', 'call.title', 'logins.on']);
+  });
+
+  it('say what each limit is about that clients can run into', () => {
+    expect(Object.keys(enAdmin.limits.names).sort()).toEqual([...LIMIT_NAMES].sort());
   });
 
   it.each([

@@ -3,18 +3,29 @@ import { useEffect, useState } from 'preact/hooks';
 import { useMessages } from './i18n/messages.ts';
 import { LoadingView, MessagePage } from './lobby/message-page.tsx';
 import { usePage } from './page-context.ts';
-import { type AccountsRoute, HOME } from './routes.ts';
+import { type AccountsRoute, type AdminRoute, HOME, type Route } from './routes.ts';
 
-type AccountViews = FunctionComponent<{ route: AccountsRoute }>;
+type Views<R extends Route> = FunctionComponent<{ route: R }>;
 
 /** The account pages, which load when first shown: most visitors never see them. */
 export function AccountsView({ route }: { route: AccountsRoute }) {
+  return (
+    <LazyViews route={route} load={async () => (await import('./accounts/account-views.tsx')).AccountViews} />
+  );
+}
+
+/** The admins' console, which loads only for those who open it. */
+export function AdminView({ route }: { route: AdminRoute }) {
+  return <LazyViews route={route} load={async () => (await import('./admin/admin-views.tsx')).AdminViews} />;
+}
+
+function LazyViews<R extends Route>({ route, load }: { route: R; load: () => Promise<Views<R>> }) {
   const t = useMessages();
   const { navigation } = usePage();
-  const [views, setViews] = useState<{ readonly Views: AccountViews } | 'failed' | null>(null);
+  const [views, setViews] = useState<{ readonly Views: Views<R> } | 'failed' | null>(null);
   useEffect(() => {
-    import('./accounts/account-views.tsx').then(
-      ({ AccountViews: Views }) => setViews({ Views }),
+    load().then(
+      (loaded) => setViews({ Views: loaded }),
       () => setViews('failed'),
     );
   }, []);
