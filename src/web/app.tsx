@@ -5,7 +5,7 @@ import { obeyOutside, tryAgainWith } from './embed/commands.ts';
 import { errorOf, reportVisit } from './embed/report.ts';
 import { Home } from './home/home.tsx';
 import { type Messages, MessagesContext, useMessages } from './i18n/messages.ts';
-import { AccountsView, AdminView } from './lazy-views.tsx';
+import { AccountsView, AdminView, TestView } from './lazy-views.tsx';
 import { LoadingView, MessagePage } from './lobby/message-page.tsx';
 import { CurrentPage, type PageContext, usePage } from './page-context.ts';
 import type { RoomModel } from './room-model.ts';
@@ -67,6 +67,8 @@ function CurrentView({ openRoom }: Pick<AppProps, 'openRoom'>) {
       );
     case 'admin':
       return <AdminView route={route} />;
+    case 'test':
+      return <TestView route={route} />;
     default:
       return <AccountsView route={route} />;
   }

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { useMessages } from './i18n/messages.ts';
 import { LoadingView, MessagePage } from './lobby/message-page.tsx';
 import { usePage } from './page-context.ts';
-import { type AccountsRoute, type AdminRoute, HOME, type Route } from './routes.ts';
+import { type AccountsRoute, type AdminRoute, HOME, type Route, type TestRoute } from './routes.ts';
 
 type Views<R extends Route> = FunctionComponent<{ route: R }>;
 
@@ -17,6 +17,11 @@ export function AccountsView({ route }: { route: AccountsRoute }) {
 /** The admins' console, which loads only for those who open it. */
 export function AdminView({ route }: { route: AdminRoute }) {
   return <LazyViews route={route} load={async () => (await import('./admin/admin-views.tsx')).AdminViews} />;
+}
+
+/** The test of devices and connection, which loads only for those who open it. */
+export function TestView({ route }: { route: TestRoute }) {
+  return <LazyViews route={route} load={async () => (await import('./test-page/test-view.tsx')).TestView} />;
 }
 
 function LazyViews<R extends Route>({ route, load }: { route: R; load: () => Promise<Views<R>> }) {

@@ -39,17 +39,23 @@ export interface AdminRoute {
   readonly userId?: string | undefined;
 }
 
+/** The test of devices and connection. */
+export interface TestRoute {
+  readonly at: 'test';
+}
+
 /** Where signing in leads. */
 export type Destination = HomeRoute | CallRoute | AccountRoute | AdminRoute;
 
 /** A view of the page. */
 export type Route =
   | Destination
+  | TestRoute
   | { readonly at: 'sign-in' | 'register'; readonly next: Destination }
   | { readonly at: 'setup' | 'reset' };
 
 /** The pages of accounts. */
-export type AccountsRoute = Exclude<Route, HomeRoute | CallRoute | AdminRoute>;
+export type AccountsRoute = Exclude<Route, HomeRoute | CallRoute | AdminRoute | TestRoute>;
 
 export const HOME: HomeRoute = { at: 'home', missing: false };
 
@@ -64,6 +70,7 @@ export function routeOf({ pathname, searchParams, hash }: URL): Route {
       return { at: page, next: destinationOf(searchParams) };
     case 'setup':
     case 'reset':
+    case 'test':
       return { at: page };
     case 'account':
       return { at: 'account', section: ACCOUNT_SECTIONS.find((name) => hash === `#${name}`) ?? null };
@@ -116,6 +123,7 @@ export function pathOf(route: Route): string {
       return `/${route.at}${searchOf(route.next)}`;
     case 'setup':
     case 'reset':
+    case 'test':
       return `/${route.at}`;
   }
 }

@@ -54,6 +54,7 @@ describe('the address bar', () => {
     ['/sign-in?to=//evil.example', { at: 'sign-in', next: { at: 'home', missing: false } }],
     ['/setup', { at: 'setup' }],
     ['/reset', { at: 'reset' }],
+    ['/test', { at: 'test' }],
   ])('maps %s to a route', (path, route) => {
     expect(routeOf(new URL(path, 'http://localhost'))).toEqual(route);
   });
@@ -73,6 +74,7 @@ describe('the address bar', () => {
       { at: 'account', section: null },
       { at: 'setup' },
       { at: 'reset' },
+      { at: 'test' },
     ] as const) {
       expect(routeOf(new URL(pathOf(route), 'http://localhost'))).toEqual(route);
     }

@@ -67,6 +67,9 @@ export function Home({ missing, onCreated, onJoin }: HomeProps) {
           {t.home.facts.map((fact) => (
             <li key={fact}>{fact}</li>
           ))}
+          <li>
+            <Link to={{ at: 'test' }}>{t.home.test}</Link>
+          </li>
         </ul>
       </footer>
     </div>

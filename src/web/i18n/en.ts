@@ -45,6 +45,7 @@ export const en = {
       'Parley sends your video and audio straight from browser to browser, encrypted all the way. Nothing to install.',
     guestsOff: 'On this server, only people with an account can start and join calls. Sign in first.',
     guestsStartNothing: 'On this server, people with an account start calls. Guests can join them by link.',
+    test: 'Test camera and connection',
     facts: ['Peer to peer', 'Best with up to 8 people', 'Open source'],
   },
 
@@ -108,6 +109,14 @@ export const en = {
     canJoin: 'You can join now.',
     turnCameraOff: 'Turn camera off',
     turnCameraOn: 'Turn camera on',
+    test: 'Test camera and connection',
+    poor: {
+      slow: 'Your connection is slow: pictures and sound may stutter.',
+      tcp_only: 'Your network blocks UDP: pictures may stutter.',
+      relay_down: 'The relay doesn’t answer: you may be unable to reach some people.',
+      no_path: 'Your network may block calls: nothing but this page gets through.',
+      no_web_socket: 'Your network may keep you out of calls: it lets no WebSocket through.',
+    },
   },
 
   ...problems,

@@ -1,6 +1,7 @@
 import type { en } from './en.ts';
 import type { accounts } from './en-accounts.ts';
 import type { admin } from './en-admin.ts';
+import type { test } from './en-test.ts';
 
 /** The same keys and parameters, with any text. */
 type Shape<T> = T extends string
@@ -17,3 +18,6 @@ export type AccountMessages = Shape<typeof accounts>;
 
 /** All texts of the admins' console. */
 export type AdminMessages = Shape<typeof admin>;
+
+/** All texts of the connection test. */
+export type TestMessages = Shape<typeof test>;

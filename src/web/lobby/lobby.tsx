@@ -14,6 +14,7 @@ import { isLacking } from '../media/devices.ts';
 import { usePage } from '../page-context.ts';
 import type { JoinInput } from '../room-model.ts';
 import { useViewHeading } from '../use-view-heading.ts';
+import { ConnectionLine } from './connection-line.tsx';
 import { Preview } from './preview.tsx';
 import { TroubleNotice } from './trouble-notice.tsx';
 
@@ -76,6 +77,7 @@ export function Lobby({ room, devices, failure, joining, reopened, input, invite
             {...{ room, devices, failure, joining, name, invited, onJoin }}
             password={input.password}
           />
+          <ConnectionLine quiet={joining} />
           <DeviceSelects devices={devices} />
         </section>
       </main>

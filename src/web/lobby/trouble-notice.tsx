@@ -3,6 +3,7 @@ import { missingInAllow } from '../embed/frame.ts';
 import { type Messages, useMessages } from '../i18n/messages.ts';
 import type { DeviceManager } from '../media/device-manager.ts';
 import { isLacking, type Source, type Trouble } from '../media/devices.ts';
+import { TestLink } from './test-link.tsx';
 
 interface TroubleNoticeProps {
   readonly devices: DeviceManager;
@@ -23,9 +24,12 @@ export function TroubleNotice({ devices, inCall = false }: TroubleNoticeProps) {
         <Notice key={title} title={title} text={text}>
           {/* One button tries both devices again. */}
           {index === explanations.length - 1 && (
-            <button type="button" class="button quiet small" onClick={retry}>
-              {t.lobby.tryAgain}
-            </button>
+            <div class="next">
+              <button type="button" class="button quiet small" onClick={retry}>
+                {t.lobby.tryAgain}
+              </button>
+              {!inCall && <TestLink />}
+            </div>
           )}
         </Notice>
       ))}

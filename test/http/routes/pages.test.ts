@@ -18,7 +18,7 @@ describe('the page', () => {
   it('[HT7] is shown at /, for accounts, and at the link of a call, with a strict policy', async () => {
     const { get, port, makeRoom } = await start();
     const { roomId } = await makeRoom();
-    const people = ['/sign-in', '/register', '/account', '/setup', '/reset'];
+    const people = ['/sign-in', '/register', '/account', '/setup', '/reset', '/test'];
     for (const path of ['/', ...people, ...CONSOLE, `/connect/${roomId}`]) {
       const response = await get(path, BROWSER);
       expect(response.status).toBe(200);
@@ -62,7 +62,16 @@ describe('the page', () => {
       pageSettings: { registration: 'invite', guests: false, roomCreation: 'users', embedOrigins: [] },
     });
     const { roomId } = await makeRoom();
-    for (const path of ['/', '/sign-in', '/register', '/account', '/setup', '/reset', `/connect/${roomId}`]) {
+    for (const path of [
+      '/',
+      '/sign-in',
+      '/register',
+      '/account',
+      '/setup',
+      '/reset',
+      '/test',
+      `/connect/${roomId}`,
+    ]) {
       expect(await (await get(path, BROWSER)).text()).toContain(
         '<html data-registration="invite" data-guests="off" data-room-creation="users" lang="en">',
       );
@@ -102,7 +111,7 @@ describe('the page', () => {
     for (const path of ['/', `/connect/${roomId}`]) {
       expect(await ancestors(path)).toBe('frame-ancestors https://example.org https://*.example.org');
     }
-    const others = ['/sign-in', '/register', '/account', '/setup', '/reset', '/docs', '/nothing'];
+    const others = ['/sign-in', '/register', '/account', '/setup', '/reset', '/test', '/docs', '/nothing'];
     for (const path of [...others, ...CONSOLE]) {
       expect(await ancestors(path)).toBe("frame-ancestors 'none'");
     }

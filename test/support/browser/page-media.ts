@@ -25,6 +25,11 @@ export function keepConnections(iceTransportPolicy: RTCIceTransportPolicy): void
       super(iceTransportPolicy === 'all' ? configuration : { ...configuration, iceTransportPolicy });
       kept.push(this);
     }
+    // The lobby's check of the connection isn't the call's.
+    override createDataChannel(label: string, options?: RTCDataChannelInit): RTCDataChannel {
+      if (label === 'probe') kept.splice(kept.indexOf(this), 1);
+      return super.createDataChannel(label, options);
+    }
     override setConfiguration(configuration?: RTCConfiguration): void {
       super.setConfiguration(
         iceTransportPolicy === 'all' ? configuration : { ...configuration, iceTransportPolicy },
