@@ -121,7 +121,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   turn: ['domain', 'protocol', 'lib'],
   store: ['domain', 'protocol', 'lib'],
   config: ['domain', 'protocol', 'lib'],
-  doctor: ['turn', 'config', 'domain', 'protocol', 'lib'],
+  doctor: ['turn', 'tls', 'config', 'domain', 'protocol', 'lib'],
   load: ['client/signaling', 'domain', 'protocol', 'lib'],
   web: ['client', 'embed'],
   embed: [],

@@ -76,6 +76,7 @@ export async function examine({ progress = () => {}, ...deps }: ExamineDeps): Pr
   };
   const others = CHECKS.filter((check) => check !== database);
   const found = await Promise.all(others.map(run));
+  await facts.close();
   // Last, because SQLite blocks this process while it reads, and the deadlines of the others would pass.
   found.push(await run(database));
   const lines = CHECKS.flatMap(({ id }) => found.find((line) => line.id === id) ?? []);

@@ -144,6 +144,22 @@ describe('the doctor, without a running server', () => {
     }
   });
 
+  it('names a port of the relay that another program has', async () => {
+    const { settings } = await setUp();
+    const port = await freePort('0.0.0.0');
+    const other = createServer().listen(port, '0.0.0.0');
+    await once(other, 'listening');
+    const path = clinic.write('port-taken.conf', `listening-port=${port}\n`);
+    try {
+      const { troubles, line } = await runDoctor({ ...settings, TURN_CONFIG: path });
+      expect(troubles).toEqual(['turn: fail']);
+      expect(line('turn').todo).toContain('listening-port');
+      expect(line('turn').result).toContain(String(port));
+    } finally {
+      other.close();
+    }
+  });
+
   it('warns of few file descriptors', async () => {
     const { settings } = await setUp();
     const limited = (command: string, ...args: string[]) =>

@@ -148,3 +148,26 @@ describe('the doctor, at a reverse proxy', () => {
     expect(line('origin').todo).toMatch(/PUBLIC_URL \(scheme, name and port\)/);
   });
 });
+
+describe('the doctor, at a reverse proxy before the first start', () => {
+  it('answers in place of the server, and names the same faults', async () => {
+    await clinic.discharge();
+    const outcomes = await Promise.all(
+      (['good', 'no_forward', 'untrusted', 'defaults', 'shop', 'other_port'] as const).map(async (name) => {
+        const { troubles } = await examine(name, {
+          TURN_URLS: '',
+          ...(name === 'other_port' ? { PUBLIC_URL: `https://localhost:${ports.other_port}` } : {}),
+        });
+        return [name, ...troubles.filter((trouble) => trouble !== 'turn: warn')];
+      }),
+    );
+    expect(outcomes).toEqual([
+      ['good'],
+      ['no_forward', 'forwarded: fail'],
+      ['untrusted', 'forwarded: fail'],
+      ['defaults', 'public_url: fail'],
+      ['shop', 'here: fail'],
+      ['other_port'],
+    ]);
+  });
+});

@@ -30,7 +30,6 @@ export function judgeCertificate(seen: SeenCertificate, { name, source, now }: W
   const { fault, names, chain } = seen;
   const [own] = chain;
   if (own === undefined) return fail('the server shows no certificate', `Renew ${source}.`);
-  const day = (time: number) => new Date(time).toISOString().slice(0, 10);
   const expired = chain.find(({ to }) => to <= now);
   if (expired !== undefined) {
     return fail(
@@ -63,11 +62,19 @@ export function judgeCertificate(seen: SeenCertificate, { name, source, now }: W
   // A date that was wrong by this machine's clock only.
   if (fault !== undefined && !OUT_OF_DATE.has(fault))
     return fail(`the certificate is refused: ${fault}`, `Renew ${source}.`);
-  const leastTo = Math.min(...chain.map(({ to }) => to));
-  const days = Math.floor((leastTo - now) / DAY_MS);
+  return judgeDays(Math.min(...chain.map(({ to }) => to)), now, source);
+}
+
+function day(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}
+
+/** Judges the days that are left until `to`, which is later than `now`. */
+export function judgeDays(to: number, now: number, source: string): Verdict {
+  const days = Math.floor((to - now) / DAY_MS);
   if (days < MIN_DAYS) {
     return warn(
-      `the certificate expires in ${days} days, on ${day(leastTo)}`,
+      `the certificate expires in ${days} days, on ${day(to)}`,
       `Renew ${source}, and see why that didn't happen by itself.`,
     );
   }

@@ -1,23 +1,48 @@
-import { type Check, skip } from '../line.ts';
-import { judgeCertificate } from './certificate-verdict.ts';
+import { readPair } from '../../tls/pair-files.ts';
+import type { Facts } from '../facts/facts.ts';
+import { type Check, fail, skip, type Verdict } from '../line.ts';
+import { judgeCertificate, judgeDays } from './certificate-verdict.ts';
 
-/** The certificate that people's browsers get at PUBLIC_URL. */
+/** The certificate that people's browsers get at PUBLIC_URL, and the files that the server would read at its start. */
 export const certificate: Check = {
   id: 'certificate',
   tried: 'check the certificate of PUBLIC_URL and its chain',
-  async run({ publicUrl, server, clocks, environment }) {
-    const found = await publicUrl();
-    if (found.kind === 'not_set') return skip('PUBLIC_URL is not set');
-    if (found.url.protocol === 'http:') return skip('PUBLIC_URL is without TLS');
-    if (found.kind === 'unresolved' || found.reached.kind !== 'answered')
-      return skip("PUBLIC_URL can't be reached");
+  async run(facts) {
+    const now = (await facts.clocks()).now();
+    const ofFiles = judgeFiles(facts, now);
+    if (ofFiles?.status === 'fail') return ofFiles;
+    const found = await facts.publicUrl();
+    if (found.kind === 'not_set') return ofFiles ?? skip('PUBLIC_URL is not set');
+    if (found.url.protocol === 'http:') return ofFiles ?? skip('PUBLIC_URL is without TLS');
+    if (found.kind === 'unresolved' || found.reached.kind !== 'answered') {
+      return ofFiles ?? skip("PUBLIC_URL can't be reached");
+    }
     const { certificate: seen } = found.reached;
     if (seen === undefined) return skip('no certificate was shown');
-    const isOwn = (await server()).url.protocol === 'https:';
-    const own = environment['TLS_CERT']
-      ? 'TLS_CERT and TLS_KEY'
-      : 'the certificate of DOMAIN (ACME_DIRECTORY)';
-    const source = isOwn ? own : 'the certificate of the proxy at PUBLIC_URL';
-    return judgeCertificate(seen, { name: found.url.hostname, source, now: (await clocks()).now() });
+    const isOwn = (await facts.server()).url.protocol === 'https:';
+    const { tls } = facts.settings.config;
+    if (isOwn && tls?.source.kind === 'acme' && seen.fault === 'DEPTH_ZERO_SELF_SIGNED_CERT') {
+      return fail(
+        'the certificate is self-signed, because none has come from ACME_DIRECTORY yet',
+        `Let ${tls.source.domain} (DOMAIN) lead to this machine and its port 80 to HTTP_PORT. Parley's log has the reason, and it tries again by itself.`,
+      );
+    }
+    const source = isOwn ? ownSource(tls?.source.kind) : 'the certificate of the proxy at PUBLIC_URL';
+    return judgeCertificate(seen, { name: found.url.hostname, source, now });
   },
 };
+
+/** How the settings name the server's own certificate. */
+export function ownSource(kind: 'files' | 'acme' | undefined): string {
+  return kind === 'files' ? 'TLS_CERT and TLS_KEY' : 'the certificate of DOMAIN (ACME_DIRECTORY)';
+}
+
+/** Returns undefined if there are no files, or this user may not read them. */
+function judgeFiles({ settings }: Facts, now: number): Verdict | undefined {
+  const { tls } = settings.config;
+  if (tls?.source.kind !== 'files') return undefined;
+  const checked = readPair(tls.source.cert, tls.source.key, { name: tls.name, now });
+  if ('certificate' in checked) return judgeDays(checked.certificate.expiresAt, now, ownSource('files'));
+  if (checked.fault.includes('(EACCES)')) return undefined;
+  return fail(checked.fault, 'Correct TLS_CERT and TLS_KEY; a running server takes the files up by itself.');
+}

@@ -44,7 +44,10 @@ async function judge(facts: Facts, path: string, found: DatabaseFacts): Promise<
 }
 
 async function missing({ server }: Facts, where: string): Promise<Verdict> {
-  if ((await server()).kind === 'none') return skip(`there is no ${where} yet: the first start makes it`);
+  const { kind } = await server();
+  if (kind !== 'parley' && kind !== 'unproven') {
+    return skip(`there is no ${where} yet: the first start makes it`);
+  }
   return fail(
     `there is no ${where}, although a server runs here`,
     "Run the doctor with the server's own DATABASE_PATH, such as from /etc/parley/parley.env.",

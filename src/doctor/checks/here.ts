@@ -12,7 +12,7 @@ export const here: Check = {
     const { url, answer, reached } = found;
     if (answer !== undefined) return ok(`${url.origin} leads to this server`);
     const local = await server();
-    if (local.kind !== 'parley')
+    if (!('secret' in local))
       return skip('no server on this machine has proved itself, so there is none to compare');
     if (reached.status >= 500) return skip(`${url.origin} answers ${reached.status}`);
     const location = reached.headers.get('location');

@@ -4,7 +4,7 @@ import { type Check, fail, ok, skip, type Verdict, warn } from '../line.ts';
 export const publicUrl: Check = {
   id: 'public_url',
   tried: 'open PUBLIC_URL',
-  async run({ publicUrl: ask, server }) {
+  async run({ publicUrl: ask, server, settings }) {
     const found = await ask();
     if (found.kind === 'not_set') {
       return skip(
@@ -20,6 +20,12 @@ export const publicUrl: Check = {
       );
     }
     const { reached, addresses } = found;
+    const isDown = (await server()).kind === 'none';
+    // Without a proxy, it is the server that would answer.
+    const isOwn = settings.config.tls !== undefined || url.protocol === 'http:';
+    if (reached.kind === 'failed' && isDown && isOwn) {
+      return skip(`no server runs here that would answer at ${url.origin}`);
+    }
     if (reached.kind === 'failed') {
       return fail(
         `${url.origin} (${addresses.join(', ')}) can't be reached: ${reached.message}`,
@@ -27,7 +33,6 @@ export const publicUrl: Check = {
       );
     }
     const status = reached.kind === 'answered' ? reached.status : 101;
-    const isDown = (await server()).kind === 'none';
     return judge(url, status, isDown);
   },
 };

@@ -11,6 +11,8 @@ export const server: Check = {
     switch (found.kind) {
       case 'none':
         return skip(`no server runs at ${origin} (HOST, PORT)`, 'Start Parley and run the doctor again.');
+      case 'stand_in':
+        return skip(`no server runs at ${origin} (HOST, PORT), so the doctor answered in its place`);
       case 'other':
         return fail(
           `another program has ${origin} (${found.said})`,

@@ -1,6 +1,7 @@
 import type { Facts, TurnOutcome } from '../facts/facts.ts';
 import type { TurnTransport } from '../io/turn-wire.ts';
 import { type Check, fail, ok, skip, type Verdict } from '../line.ts';
+import { ownSource } from './certificate.ts';
 import { judgeCertificate } from './certificate-verdict.ts';
 import { judgeExternalIp } from './external-ip.ts';
 
@@ -86,7 +87,5 @@ async function certificateSource(facts: Facts): Promise<string> {
   if ((await facts.turn()).source === 'urls') return 'the certificate of the relay that TURN_URLS names';
   if (facts.relay.conf.cert !== undefined)
     return 'the certificate of TURN (cert and pkey in turnserver.conf)';
-  return facts.environment['TLS_CERT']
-    ? 'TLS_CERT and TLS_KEY'
-    : 'the certificate of DOMAIN (ACME_DIRECTORY)';
+  return ownSource(facts.settings.config.tls?.source.kind);
 }

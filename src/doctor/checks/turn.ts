@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { probe } from '../io/http-probe.ts';
-import { type Check, fail, ok, warn } from '../line.ts';
+import { type Check, fail, ok, skip, warn } from '../line.ts';
 
 /** Milliseconds for `/ready` on this machine. */
 const READY_MS = 3_000;
@@ -9,7 +9,7 @@ const READY_MS = 3_000;
 export const turn: Check = {
   id: 'turn',
   tried: 'look whether clients get a TURN server',
-  async run({ settings, turn: find, server }) {
+  async run({ settings, relay: { faults }, turn: find, server, standInRelay }) {
     const { source, urls } = await find();
     if (source === 'off') {
       const why = settings.config.turn.enabled ? 'TURN_URLS has no turn: URL' : 'TURN is off';
@@ -22,6 +22,16 @@ export const turn: Check = {
       .map(({ url }) => url)
       .join(', ');
     const { kind, url } = await server();
+    if (source === 'embedded' && (kind === 'none' || kind === 'stand_in')) {
+      const relay = await standInRelay();
+      if (typeof relay !== 'string') return ok(`clients will be told ${told}`);
+      if (faults.length > 0)
+        return skip('the relay waits for turnserver.conf to be corrected: see relay_settings');
+      return fail(
+        `the relay can't start: ${relay}`,
+        'Stop the program that has its ports, or change listening-port and tls-listening-port in turnserver.conf.',
+      );
+    }
     if (source === 'urls' || kind !== 'parley') return ok(`clients are told ${told}`);
     const ready = await probe({ url: new URL('/ready', url), timeoutMs: READY_MS });
     const problems = ready.kind === 'answered' ? problemsIn(ready.body) : [];

@@ -12,7 +12,7 @@ export async function whyNoWebSocket({ publicUrl, server }: Facts): Promise<stri
   if (found.answer !== undefined) return undefined;
   const { status } = found.reached;
   if (status >= 500) return `PUBLIC_URL answers ${status}`;
-  return (await server()).kind === 'parley'
+  return 'secret' in (await server())
     ? 'PUBLIC_URL leads to another server'
     : 'no server has proved itself here';
 }

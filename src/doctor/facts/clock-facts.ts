@@ -5,16 +5,17 @@ import { PUBLIC_MS } from './public-facts.ts';
 /** Max milliseconds that clocks may differ: beyond it, certificates and TURN credentials begin to fail. */
 export const CLOCK_TOLERANCE_MS = 30_000;
 
-const LETS_ENCRYPT = 'https://acme-v02.api.letsencrypt.org/directory';
-
 /** Compares this machine's clock with the Date that others send. */
 export async function compareClocks({
   environment,
+  settings,
   clock,
   publicUrl,
-}: Pick<Facts, 'environment' | 'clock' | 'publicUrl'>): Promise<ClockFacts> {
+}: Pick<Facts, 'environment' | 'settings' | 'clock' | 'publicUrl'>): Promise<ClockFacts> {
   const sources: (readonly [setting: string, ask: () => Promise<Reached | undefined>])[] = [];
-  const directory = environment['ACME_DIRECTORY'] || (environment['DOMAIN'] ? LETS_ENCRYPT : undefined);
+  const { tls } = settings.config;
+  // Let's Encrypt isn't asked by those who don't use it.
+  const directory = tls?.source.kind === 'acme' ? tls.source.directory : environment['ACME_DIRECTORY'];
   sources.push([
     'PUBLIC_URL',
     async () => {
@@ -22,7 +23,7 @@ export async function compareClocks({
       return found.kind === 'resolved' ? found.reached : undefined;
     },
   ]);
-  if (directory !== undefined && URL.canParse(directory)) {
+  if (directory && URL.canParse(directory)) {
     sources.push(['ACME_DIRECTORY', () => probe({ url: new URL(directory), timeoutMs: PUBLIC_MS })]);
   }
   const comparisons: ClockComparison[] = [];

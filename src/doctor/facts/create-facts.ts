@@ -3,10 +3,12 @@ import type { Facts, FactsDeps } from './facts.ts';
 import { askPublicUrl } from './public-facts.ts';
 import { askServer } from './server-facts.ts';
 import { readRelaySettings, readSettings } from './settings-facts.ts';
+import { runRelay } from './stand-in-relay.ts';
 import { findTurn, tryTurn } from './turn-facts.ts';
 
 export function createFacts({ environment, clock, machine, database }: FactsDeps): Facts {
   const settings = readSettings(environment);
+  const closers: (() => void | Promise<void>)[] = [];
   const facts: Facts = {
     environment,
     machine,
@@ -14,11 +16,15 @@ export function createFacts({ environment, clock, machine, database }: FactsDeps
     clock,
     settings,
     relay: readRelaySettings(settings.config.turn.configPath),
-    server: once(() => askServer(facts)),
+    server: once(() => askServer(facts, closers)),
     publicUrl: once(() => askPublicUrl(facts)),
     clocks: once(() => compareClocks(facts)),
     turn: once(() => findTurn(facts)),
     tryTurn: onceEach((transport) => tryTurn(facts, transport)),
+    standInRelay: once(() => runRelay(facts, closers)),
+    async close() {
+      for (const close of closers.splice(0)) await close();
+    },
   };
   return facts;
 }

@@ -29,6 +29,8 @@ export interface RelayFacts {
 /** What is at the server's own address on this machine. */
 export type ServerFacts =
   | { readonly kind: 'none'; readonly url: URL }
+  /** None; the doctor answers in its place. */
+  | { readonly kind: 'stand_in'; readonly url: URL; readonly secret: string }
   /** Another program. */
   | { readonly kind: 'other'; readonly url: URL; readonly said: string }
   /** A Parley that gives no proof: it uses another database, or this user can't read the database. */
@@ -157,4 +159,8 @@ export interface Facts {
   /** Where clients are sent for TURN. */
   readonly turn: () => Promise<TurnFacts>;
   readonly tryTurn: (transport: TurnTransport) => Promise<TurnOutcome>;
+  /** The relay that the doctor runs while no server does; a sentence if it can't. */
+  readonly standInRelay: () => Promise<{ readonly secret: string } | string>;
+  /** Ends what stands in for the server. */
+  readonly close: () => Promise<void>;
 }

@@ -7,35 +7,48 @@ import {
   readAnswer,
 } from '../../lib/doctor-proof.ts';
 import { probe, type Reached } from '../io/http-probe.ts';
+import { startStandIn } from '../io/stand-in.ts';
 import type { Facts, ServerFacts } from './facts.ts';
 
 /** Milliseconds for an answer from this machine. */
 const LOCAL_MS = 3_000;
 
-export async function askServer({
-  settings,
-  database,
-}: Pick<Facts, 'settings' | 'database'>): Promise<ServerFacts> {
-  const { config } = settings;
-  const secret = database.peek(config.databasePath, DOCTOR_SECRET);
+/** @param closers gets what ends the stand-in, if no server runs */
+export async function askServer(
+  facts: Pick<Facts, 'settings' | 'database' | 'clock'>,
+  closers: (() => void)[],
+): Promise<ServerFacts> {
+  const { config } = facts.settings;
+  const secret = facts.database.peek(config.databasePath, DOCTOR_SECRET);
   const name = config.publicUrl === undefined ? undefined : new URL(config.publicUrl).hostname;
-  let url = localUrl('http:', config);
-  let { reached, answer } = await askProof(url, secret, LOCAL_MS);
-  // A server that speaks HTTPS closes the connection.
-  if (reached.kind === 'failed' && reached.code !== 'ECONNREFUSED') {
-    const secure = localUrl('https:', config);
-    const second = await askProof(secure, secret, LOCAL_MS, name);
-    if (second.reached.kind === 'answered') ({ reached, answer } = second);
-    if (second.reached.kind === 'answered') url = secure;
+  const schemes = config.tls === undefined ? (['http:', 'https:'] as const) : (['https:', 'http:'] as const);
+  const url = localUrl(schemes[0], config);
+  let found = { url, ...(await askProof(url, secret, LOCAL_MS, name)) };
+  if (found.reached.kind === 'failed' && found.reached.code === 'ECONNREFUSED')
+    return standIn(facts, url, closers);
+  // A server that speaks the other scheme closes the connection, or answers with an error.
+  if (!isHealth(found.reached)) {
+    const other = localUrl(schemes[1], config);
+    const second = await askProof(other, secret, LOCAL_MS, name);
+    if (second.reached.kind === 'answered') found = { url: other, ...second };
   }
-  if (reached.kind === 'failed') {
-    return reached.code === 'ECONNREFUSED'
-      ? { kind: 'none', url }
-      : { kind: 'other', url, said: reached.message };
-  }
-  if (answer !== undefined && secret !== undefined) return { kind: 'parley', url, secret, answer };
-  if (isHealth(reached)) return { kind: 'unproven', url, hasSecret: secret !== undefined };
-  return { kind: 'other', url, said: reached.kind === 'answered' ? `HTTP ${reached.status}` : reached.kind };
+  const { reached, answer } = found;
+  if (answer !== undefined && secret !== undefined) return { kind: 'parley', url: found.url, secret, answer };
+  if (isHealth(reached)) return { kind: 'unproven', url: found.url, hasSecret: secret !== undefined };
+  const said = reached.kind === 'answered' ? `HTTP ${reached.status}` : 'no HTTP';
+  return { kind: 'other', url: found.url, said };
+}
+
+async function standIn(
+  { settings: { config }, clock }: Pick<Facts, 'settings' | 'clock'>,
+  url: URL,
+  closers: (() => void)[],
+): Promise<ServerFacts> {
+  const secret = randomBytes(32).toString('base64url');
+  const server = await startStandIn({ config, secret, now: clock.now });
+  if (server === undefined) return { kind: 'none', url };
+  closers.push(() => server.close());
+  return { kind: 'stand_in', url, secret };
 }
 
 /** Asks a server for the proof that it is this one. */

@@ -11,8 +11,8 @@ import { addressesOf } from './public-facts.ts';
 
 /** Milliseconds for one transport. */
 const TURN_MS = 5_000;
-/** Seconds for which the doctor's credentials are good. */
-const CREDENTIAL_SECONDS = 600;
+/** Seconds for which the doctor's credentials are good: many, so that a wrong clock isn't taken for a wrong secret. */
+const CREDENTIAL_SECONDS = 86_400;
 
 export async function findTurn({ settings, relay, machine }: Facts): Promise<TurnFacts> {
   const { turn, publicUrl } = settings.config;
@@ -22,7 +22,7 @@ export async function findTurn({ settings, relay, machine }: Facts): Promise<Tur
   const addresses = machineAddresses(names.applyTo(conf), machine.interfaces());
   const endpoint = {
     port: conf.listeningPort,
-    tlsPort: conf.tls && conf.cert !== undefined ? conf.tlsListeningPort : undefined,
+    tlsPort: conf.tls && hasCertificate(relay, settings) ? conf.tlsListeningPort : undefined,
     udp: conf.udp,
     tcp: conf.tcp,
     externalAddress: addresses.external,
@@ -63,12 +63,13 @@ export async function tryTurn(facts: Facts, transport: TurnTransport): Promise<T
   const url = urls[transport];
   if (url === undefined) return { kind: 'not_tried', why: whyNoUrl(facts, source, transport) };
   const server = await facts.server();
-  if (source === 'embedded' && server.kind === 'none') {
-    return { url, kind: 'not_tried', why: 'no server runs here' };
+  const isDown = server.kind === 'none' || server.kind === 'stand_in';
+  if (source === 'embedded' && transport === 'tls' && (await lacksCertificate(facts, isDown))) {
+    return { url, kind: 'not_tried', why: 'no certificate for DOMAIN has come yet' };
   }
-  const { settings, relay, database, clocks } = facts;
-  const secret =
-    relay.conf.staticAuthSecrets[0] ?? database.peek(settings.config.databasePath, 'turn-secret');
+  const standIn = source === 'embedded' && isDown ? await facts.standInRelay() : undefined;
+  if (typeof standIn === 'string') return { url, kind: 'not_tried', why: "the relay can't start: see turn" };
+  const secret = standIn === undefined ? secretOf(facts) : standIn.secret;
   if (secret === undefined) {
     return {
       url,
@@ -78,13 +79,37 @@ export async function tryTurn(facts: Facts, transport: TurnTransport): Promise<T
   }
   const found = await addressesOf(url.host);
   if (typeof found === 'string') return { url, kind: 'unresolved', message: found };
-  const now = source === 'embedded' && server.kind === 'parley' ? server.answer.now : (await clocks()).now();
+  const now = standIn === undefined ? await timeOfRelay(facts) : facts.clock.now();
   const { username, credential } = makeCredentials(secret, now / 1_000 + CREDENTIAL_SECONDS, 'doctor');
   const address = found.find((one) => !one.includes(':')) ?? found[0] ?? url.host;
   return {
     url,
     ...(await loop({ transport, address, port: url.port, name: url.host }, { username, credential })),
   };
+}
+
+function secretOf({ relay, database, settings }: Facts): string | undefined {
+  return relay.conf.staticAuthSecrets[0] ?? database.peek(settings.config.databasePath, 'turn-secret');
+}
+
+/** Milliseconds since 1970, by the clock of the relay if it is known. */
+async function timeOfRelay({ turn, server, clocks }: Facts): Promise<number> {
+  const running = await server();
+  if ((await turn()).source === 'embedded' && running.kind === 'parley') return running.answer.now;
+  return (await clocks()).now();
+}
+
+function hasCertificate({ conf }: Facts['relay'], { config }: Facts['settings']): boolean {
+  return conf.cert !== undefined || config.tls !== undefined;
+}
+
+/** While the server's own certificate is self-signed, clients aren't told of TURN over TLS. */
+async function lacksCertificate({ relay, settings, publicUrl }: Facts, isDown: boolean): Promise<boolean> {
+  if (relay.conf.cert !== undefined || settings.config.tls?.source.kind !== 'acme') return false;
+  const found = await publicUrl();
+  const seen =
+    found.kind === 'resolved' && found.reached.kind === 'answered' ? found.reached.certificate : undefined;
+  return isDown || seen?.fault === 'DEPTH_ZERO_SELF_SIGNED_CERT';
 }
 
 function whyNoUrl({ relay }: Facts, source: TurnFacts['source'], transport: TurnTransport): string {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { type SeenCertificate, seenCertificate } from './seen-certificate.ts';
 
@@ -35,7 +35,7 @@ export type Reached =
 /** Max characters of a body that are kept. */
 const BODY = 4_096;
 /** RFC 6455 §1.3. */
-const WEBSOCKET_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+export const WEBSOCKET_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 /** Sends a GET, follows no redirect and accepts any certificate. Never rejects. */
 export function probe({
@@ -51,7 +51,7 @@ export function probe({
     const request = (isTls ? httpsRequest : httpRequest)(url, {
       agent: false,
       rejectUnauthorized: false,
-      ...(servername === undefined ? {} : { servername }),
+      ...(servername === undefined || isIP(servername) !== 0 ? {} : { servername }),
       headers: { ...headers, ...(upgrade ? upgradeHeaders(key) : {}) },
     });
     const timer = setTimeout(() => {

@@ -28,6 +28,7 @@ export const HANDBOOK: readonly Part[] = [
       { slug: 'https', title: 'HTTPS', file: 'src/tls/README.md' },
       { slug: 'proxies', title: 'Behind a proxy', file: 'src/http/proxies.md' },
       { slug: 'relay', title: 'The TURN relay', file: 'src/turn/README.md' },
+      { slug: 'doctor', title: 'The doctor', file: 'src/doctor/README.md' },
     ],
   },
   {
