@@ -155,6 +155,7 @@ export const admin = {
     kept: 'kept',
     paths: { direct: 'Direct', relayed: 'Relayed', failed: 'Not connected', unknown: 'Path not known' },
     reconnecting: 'Reconnecting',
+    owner: 'owner',
     open: 'Open',
     openOf: (name: string) => `Open: ${name}`,
     end: 'End call',

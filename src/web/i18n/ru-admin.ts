@@ -174,6 +174,7 @@ export const admin: AdminMessages = {
       unknown: 'Путь неизвестен',
     },
     reconnecting: 'Переподключается',
+    owner: 'создатель',
     open: 'Открыть',
     openOf: (name) => `Открыть: ${name}`,
     end: 'Завершить',

@@ -10,23 +10,33 @@ import { Ago } from '../parts/ago.tsx';
 
 interface LivePeerProps {
   readonly peer: LiveRoomItem['peers'][number];
+  /** Whether the room is theirs: then nobody can put them out [RM6]. */
+  readonly isOwner: boolean;
   readonly actions: Actions;
   readonly onKick: (ban: boolean) => Promise<unknown>;
 }
 
 /** Somebody in a call: how they are connected, since when, and what can be done. */
-export function LivePeer({ peer, actions, onKick }: LivePeerProps) {
+export function LivePeer({ peer, isOwner, actions, onKick }: LivePeerProps) {
   const words = useAdminMessages().rooms;
   const { guest } = useMessages();
-  const { navigation } = usePage();
   const { peerId, userId, displayName, state, since, path } = peer;
+  const { navigation, login } = usePage();
+  const isSelf = userId === login.user.value?.id;
   const name = displayName ?? guest;
   const shown = isolate(name);
   return (
     <li data-peer-id={peerId}>
       <Avatar name={name} seed={userId} />
       <div>
-        <p class="place">{name}</p>
+        <p class="place">
+          {name}
+          {isOwner && (
+            <span class="badge" data-tone="skip">
+              {words.owner}
+            </span>
+          )}
+        </p>
         <p class="soft">
           <Ago time={since} />
         </p>
@@ -60,36 +70,40 @@ export function LivePeer({ peer, actions, onKick }: LivePeerProps) {
               >
                 {words.account}
               </MenuItem>
-              <MenuItem
-                icon="leave"
-                danger
-                onClick={choose(() =>
-                  actions.ask({
-                    title: words.removeAsked(shown),
-                    text: words.removeText,
-                    confirm: words.remove,
-                    act: () => onKick(false),
-                    done: words.removed(shown),
-                  }),
-                )}
-              >
-                {words.remove}
-              </MenuItem>
-              <MenuItem
-                icon="block"
-                danger
-                onClick={choose(() =>
-                  actions.ask({
-                    title: words.banAsked(shown),
-                    text: words.banText,
-                    confirm: words.ban,
-                    act: () => onKick(true),
-                    done: words.banned(shown),
-                  }),
-                )}
-              >
-                {words.ban}
-              </MenuItem>
+              {!isOwner && (
+                <MenuItem
+                  icon="leave"
+                  danger
+                  onClick={choose(() =>
+                    actions.ask({
+                      title: words.removeAsked(shown),
+                      text: words.removeText,
+                      confirm: words.remove,
+                      act: () => onKick(false),
+                      done: words.removed(shown),
+                    }),
+                  )}
+                >
+                  {words.remove}
+                </MenuItem>
+              )}
+              {!isOwner && !isSelf && (
+                <MenuItem
+                  icon="block"
+                  danger
+                  onClick={choose(() =>
+                    actions.ask({
+                      title: words.banAsked(shown),
+                      text: words.banText,
+                      confirm: words.ban,
+                      act: () => onKick(true),
+                      done: words.banned(shown),
+                    }),
+                  )}
+                >
+                  {words.ban}
+                </MenuItem>
+              )}
             </>
           );
         }}

@@ -130,6 +130,7 @@ function LiveRoom({ item: { room, since, peers }, actions, onEnd, onKick }: Live
           <LivePeer
             key={peer.peerId}
             peer={peer}
+            isOwner={peer.userId === room.ownerId}
             actions={actions}
             onKick={(ban) => onKick(peer.peerId, ban)}
           />
