@@ -140,7 +140,6 @@ export const admin = {
 
     versions: 'Versions',
     commit: 'Commit',
-    unused: 'not used',
   },
 
   rooms: {

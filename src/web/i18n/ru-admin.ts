@@ -154,7 +154,6 @@ export const admin: AdminMessages = {
 
     versions: 'Версии',
     commit: 'Коммит',
-    unused: 'не используется',
   },
 
   rooms: {

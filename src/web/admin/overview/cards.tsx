@@ -132,11 +132,11 @@ export function VersionsCard({ status: { version, commit, versions } }: { status
       title={words.versions}
       facts={[
         ['Parley', version],
-        ...(commit === null ? [] : ([[words.commit, <code key="">{commit.slice(0, 12)}</code>]] as const)),
+        [words.commit, <code key="">{commit.slice(0, 12)}</code>],
         ['Node.js', versions.node],
         ['uWebSockets.js', versions.uWebSockets],
         ['SQLite', versions.sqlite],
-        ['koffi', versions.koffi ?? words.unused],
+        ['koffi', versions.koffi],
       ]}
     />
   );

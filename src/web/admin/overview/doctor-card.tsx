@@ -57,7 +57,7 @@ function Lines({ lines }: { lines: readonly Line[] }) {
           <div lang="en">
             <p class="place">{tried}</p>
             <p>{result}</p>
-            {todo !== null && todo !== '' && <p class="todo">{todo}</p>}
+            {todo !== '' && <p class="todo">{todo}</p>}
           </div>
         </li>
       ))}
