@@ -52,6 +52,16 @@ describe('a call through a Parley server', () => {
     await ann.until('nobody is left', (peers) => peers.length === 0);
   });
 
+  it('[CA8] is counted by how media got through, once by each side', async () => {
+    const direct = async (): Promise<number> => {
+      const text = await (await fetch(`${server.url}/metrics`)).text();
+      return Number(/^parley_ice_outcomes_total\{outcome="direct"\} (\d+)$/m.exec(text)?.[1]);
+    };
+    const before = await direct();
+    await two();
+    await vi.waitFor(async () => expect((await direct()) - before).toBe(2), DEADLINE_MS);
+  });
+
   it('[RM6] is moderated only by the owner of the room', async () => {
     const [ann, bob] = await two();
     for (const deed of ['kick', 'ban', 'lock', 'mute', 'close'] as const) {

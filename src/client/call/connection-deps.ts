@@ -1,4 +1,4 @@
-import type { ClientPayload } from '../../protocol/events.ts';
+import type { CallPath, ClientPayload } from '../../protocol/events.ts';
 import type { Clock } from '../signaling/clock.ts';
 import type { TrackKind } from '../types.ts';
 import type { DataFrame } from './data-frames.ts';
@@ -26,6 +26,9 @@ export interface ConnectionDeps {
   readonly onChannel: () => void;
   readonly onState: (state: RTCPeerConnectionState) => void;
   readonly onError: (error: unknown) => void;
+  /** As in `PathWatch`. */
+  readonly reportsPath: () => boolean;
+  readonly tellPath: (path: CallPath) => Promise<unknown>;
 }
 
 /** This side's role toward the peer [RM2]. */

@@ -59,6 +59,8 @@ export class Connection {
       isPolite: () => this.#polite,
       isReachable: deps.isReachable,
       sendsMedia: deps.sendsMedia,
+      reportsPath: deps.reportsPath,
+      tellPath: deps.tellPath,
       restart: () => void this.#turns.run(() => this.#restart()),
       repeatOffer: () => this.#describe('call:offer', this.#offers),
       onUnreachable: () => deps.onState('failed'),
@@ -119,6 +121,7 @@ export class Connection {
   rebind({ polite, offers }: Side): void {
     this.#polite = polite;
     this.#outbox.clear();
+    this.#upkeep.rebind();
     void this.#turns.run(async () => {
       await this.#takeBack();
       this.#stopWaiting();

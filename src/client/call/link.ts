@@ -1,4 +1,4 @@
-import type { ClientPayload } from '../../protocol/events.ts';
+import type { CallPath, ClientPayload } from '../../protocol/events.ts';
 import { ParleyClientError } from '../errors.ts';
 import type { Clock } from '../signaling/clock.ts';
 import type { ResumableSession } from '../signaling/resumable-session.ts';
@@ -35,7 +35,16 @@ interface LinkDeps extends Omit<CallDeps, 'account'> {
 /** What a remote peer passes to its connection; the call adds the rest. */
 export type ConnectionEvents = Pick<
   ConnectionDeps,
-  'send' | 'onTracks' | 'onData' | 'onChannel' | 'onState' | 'onError' | 'isReachable' | 'sendsMedia'
+  | 'send'
+  | 'onTracks'
+  | 'onData'
+  | 'onChannel'
+  | 'onState'
+  | 'onError'
+  | 'isReachable'
+  | 'sendsMedia'
+  | 'reportsPath'
+  | 'tellPath'
 >;
 
 /** What the call uses of a connection. */
@@ -62,6 +71,9 @@ export interface RemoteDeps {
   /** @throws whatever the browser throws if it can't create a connection */
   readonly connect: (events: ConnectionEvents, side: Side) => Link;
   readonly sendTo: (peerId: string) => SendSignal;
+  /** Whether the server takes reports of paths [CA8]. */
+  readonly reportsPath: () => boolean;
+  readonly tellPath: (peerId: string, path: CallPath) => Promise<unknown>;
   readonly clock: Clock;
   readonly onData: (message: PeerMessage) => void;
   readonly onError: (error: unknown, remote: RemotePeer) => void;
@@ -103,6 +115,8 @@ export function createRemoteDeps(deps: LinkDeps): RemoteDeps {
         if (!isTold) onError(error);
       });
     },
+    reportsPath: () => session.state === 'live' && session.welcome?.features.includes('call-path') === true,
+    tellPath: (to, path) => session.request('call:path', { to, path }),
     clock,
     onData,
     onError,

@@ -183,6 +183,8 @@ export class Remote extends RemoteFacts implements RemotePeer {
           onError: (error) => this.#deps.onError(error, this),
           isReachable: () => this.#bound && this.state === 'live',
           sendsMedia: () => Object.values(this.media).includes(true),
+          reportsPath: () => this.#bound && this.#deps.reportsPath(),
+          tellPath: (path) => this.#deps.tellPath(this.peerId, path),
         },
         side,
       );

@@ -1,13 +1,11 @@
 import { ParleyClientError } from '../errors.ts';
-import type { Clock } from '../signaling/clock.ts';
 import { AnswerDeadline } from './answer-deadline.ts';
 import { IceRecovery } from './ice-recovery.ts';
 import { PathCheck } from './path-check.ts';
+import { PathWatch, type PathWatchDeps } from './path-watch.ts';
 import { countArrivals } from './stats.ts';
 
-interface UpkeepDeps {
-  readonly clock: Clock;
-  readonly peer: RTCPeerConnection;
+interface UpkeepDeps extends PathWatchDeps {
   readonly isPolite: () => boolean;
   readonly isReachable: () => boolean;
   readonly sendsMedia: () => boolean;
@@ -25,12 +23,18 @@ export class Upkeep {
   readonly #recovery: IceRecovery;
   readonly #deadline: AnswerDeadline;
   readonly #pathCheck: PathCheck;
+  readonly #pathWatch: PathWatch;
 
   constructor({ clock, peer, repeatOffer, onError, ...deps }: UpkeepDeps) {
     this.#peer = peer;
+    this.#pathWatch = new PathWatch({ clock, peer, ...deps });
     this.#recovery = new IceRecovery({
       clock,
       ...deps,
+      onUnreachable: () => {
+        this.#pathWatch.failed();
+        deps.onUnreachable();
+      },
       onGaveUp: () => onError(new Error('No path to the peer was found; the SDK tries again every minute.')),
     });
     this.#deadline = new AnswerDeadline({
@@ -59,6 +63,12 @@ export class Upkeep {
 
   noteState(): void {
     this.#recovery.noteState(this.#peer.connectionState);
+    this.#pathWatch.noteState();
+  }
+
+  /** The peer goes on under another id. */
+  rebind(): void {
+    this.#pathWatch.repeat();
   }
 
   /** Tries again if there is no path: the network changed (`moved`), or signaling or the peer is back. */
@@ -80,5 +90,6 @@ export class Upkeep {
     this.#recovery.stop();
     this.#deadline.stop();
     this.#pathCheck.stop();
+    this.#pathWatch.stop();
   }
 }

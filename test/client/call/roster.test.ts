@@ -53,6 +53,8 @@ function setUp() {
           connect,
           clock,
           onData: () => {},
+          reportsPath: () => false,
+          tellPath: async () => {},
           sendTo: (peerId) => (signal) => sent.push(`${signal} to ${peerId}`),
           onError: (error) => told.push(`failed ${error}`),
         },
