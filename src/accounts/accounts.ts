@@ -169,6 +169,11 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
     ...identities,
     noticeAdmins: admins.notice,
 
+    forget(userId) {
+      identities.forget(userId);
+      admins.forget(userId);
+    },
+
     async verify(accessToken, from) {
       await admins.notice();
       return identities.verify(accessToken, from);

@@ -17,6 +17,8 @@ export interface Admins {
    * rights are checked, except on the hot path: it costs some microseconds.
    */
   notice(): Awaitable<void>;
+  /** This process has changed the user: whatever another one makes of it next is news. */
+  forget(userId: UserId): void;
   close(): void;
 }
 
@@ -27,13 +29,13 @@ interface AdminsDeps {
 }
 
 export async function createAdmins({ store, clock, events }: AdminsDeps): Promise<Admins> {
-  let known: ReadonlySet<UserId> = new Set(await store.admins.ids());
+  let known = new Set(await store.admins.ids());
 
   function compare(ids: readonly UserId[]): void {
-    const before = known;
-    known = new Set(ids);
-    const changed = [...ids.filter((id) => !before.has(id)), ...[...before].filter((id) => !known.has(id))];
+    const now = new Set(ids);
+    const changed = [...ids.filter((id) => !known.has(id)), ...[...known].filter((id) => !now.has(id))];
     for (const userId of changed) events.publish('user.changed', { userId });
+    known = now;
   }
 
   function notice(): Awaitable<void> {
@@ -42,7 +44,7 @@ export async function createAdmins({ store, clock, events }: AdminsDeps): Promis
     );
   }
 
-  return { notice, close: clock.every(LOOK_MS, notice) };
+  return { notice, forget: (userId) => void known.delete(userId), close: clock.every(LOOK_MS, notice) };
 }
 
 interface NewAdminDeps {

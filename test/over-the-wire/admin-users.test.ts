@@ -89,6 +89,21 @@ describe('PUT /users/:id/role', () => {
   });
 });
 
+describe('an admin who lost the role', () => {
+  it('[AD3][TK7] has it again as soon as another process gives it', async () => {
+    const { act, register, server } = await startAdmins();
+    const ben = await register('ben@example.org');
+    const { admins } = temporaryStore(server.config.databasePath);
+    const status = async () => (await act('GET', '/admin/status', undefined, ben.token))[0];
+    for (let n = 0; n < 2; n += 1) {
+      await admins.promote('ben@example.org');
+      expect(await status()).toBe(200);
+      await act('PUT', `/users/${ben.userId}/role`, { role: null });
+      expect(await status()).toBe(403);
+    }
+  });
+});
+
 describe('the logins of others', () => {
   it('[AD4] are listed, and end one by one or all together, with their sessions', async () => {
     const stage = await startAdmins();
