@@ -16,6 +16,7 @@ const NEEDED = [
   { program: 'nginx', debian: 'nginx-light' },
   { program: 'haproxy', debian: 'haproxy' },
   { program: 'curl', debian: 'curl' },
+  { program: 'debootstrap', debian: 'debootstrap' },
   { program: 'pebble', debian: 'pebble' },
   { program: 'openssl', debian: 'openssl' },
 ];

@@ -27,7 +27,6 @@ export function writeExecutable(path: string, { main, assets }: ExecutableParts,
       main: put(join(folder, 'main.cjs'), main),
       output: blob,
       disableExperimentalSEAWarning: true,
-      useCodeCache: true,
       // As main.ts begins. Node knows it since 24.6 and leaves it alone before: README.md says what to do then.
       execArgv: ['--single-threaded-gc', '--max-semi-space-size=4'],
       assets: Object.fromEntries(files),
