@@ -46,6 +46,12 @@ const Resumed = v.object({
   lost: v.number(),
   duplicated: v.number(),
   messages: v.number(),
+  /** Dials that were refused because no server listened. */
+  failedDials: v.number(),
+  /** Since the start of the phase: when connections closed, and when the first session was back. */
+  firstClosedNs: v.number(),
+  lastClosedNs: v.number(),
+  firstResumedNs: v.number(),
 });
 export type Resumed = v.InferOutput<typeof Resumed>;
 

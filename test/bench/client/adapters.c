@@ -98,6 +98,7 @@ static void parley_welcome(struct connection *connection, const char *text, size
   copy_string(connection->resume_token, sizeof connection->resume_token, text, length, "\"resumeToken\":\"");
   int resumed = find(text, length, "\"resumed\":true") != NULL;
   if (connection->wants_resume) {
+    if (flood.first_resumed == 0) flood.first_resumed = now_ns();
     if (resumed) flood.resumed++;
     else flood.not_resumed++;
     send_again(connection, number_of(number_after(text, length, "\"lastId\":")));

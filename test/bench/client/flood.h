@@ -90,6 +90,9 @@ struct flood {
   /* CONNECT */
   int first, end, next_to_dial, at_once, dialling;
   int ready, failed, resumed, not_resumed;
+  /* RESUME: dials that failed; when the first and the last connection closed and the first session was back */
+  int failed_dials;
+  uint64_t first_closed, last_closed, first_resumed;
   /* SATURATE, RATE */
   int pid;
   double rate;

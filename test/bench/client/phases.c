@@ -40,10 +40,16 @@ void went_down(struct connection *connection) {
     flood.dialling--;
   } else if (flood.phase == RESUME) {
     connection->state = WAITING;
+    uint64_t now = now_ns();
+    if (connection->wants_resume) flood.failed_dials++;
+    else {
+      if (flood.first_closed == 0) flood.first_closed = now;
+      flood.last_closed = now;
+    }
     uint64_t pause = connection->wants_resume ? REDIAL_NS : connection->away_ms * 1000000u;
     if (!connection->wants_resume) flood.ready--;
     connection->wants_resume = 1;
-    connection->dial_at = now_ns() + pause;
+    connection->dial_at = now + pause;
   } else flood.failed++;
 }
 
@@ -110,10 +116,12 @@ static void tick_resume(uint64_t now) {
   if (away > 0 && now < flood.until) return;
   if (flood.outstanding > 0 && now < flood.until) return;
   flood.phase = IDLE;
-  printf("{\"resumed\":%d,\"notResumed\":%d,\"away\":%d,\"wallNs\":%llu,\"lost\":%llu,\"duplicated\":%llu,\"messages\":%llu}\n",
+  printf("{\"resumed\":%d,\"notResumed\":%d,\"away\":%d,\"wallNs\":%llu,\"lost\":%llu,\"duplicated\":%llu,\"messages\":%llu,"
+         "\"failedDials\":%d,\"firstClosedNs\":%llu,\"lastClosedNs\":%llu,\"firstResumedNs\":%llu}\n",
          flood.resumed, flood.not_resumed, away, (unsigned long long)(now - flood.began),
          (unsigned long long)(flood.lost + flood.outstanding), (unsigned long long)flood.duplicated,
-         (unsigned long long)flood.sent);
+         (unsigned long long)flood.sent, flood.failed_dials, (unsigned long long)(flood.first_closed - flood.began),
+         (unsigned long long)(flood.last_closed - flood.began), (unsigned long long)(flood.first_resumed - flood.began));
   for (int index = 0; index < flood.count; index++) flood.connections[index].wants_resume = 0;
 }
 
@@ -177,7 +185,8 @@ void command(char *line) {
   } else if (strcmp(name, "resume") == 0) {
     flood.phase = RESUME;
     flood.until = now + (uint64_t)(a * SECOND);
-    flood.resumed = flood.not_resumed = 0;
+    flood.resumed = flood.not_resumed = flood.failed_dials = 0;
+    flood.first_closed = flood.last_closed = flood.first_resumed = 0;
     flood.sent = flood.lost = flood.duplicated = 0;
     flood.ready = flood.count;
     for (int index = 0; index < flood.count; index++) {

@@ -30,7 +30,11 @@ export const restart: Measure = async (context) => {
         sessions,
         exitMs: after.exitMs,
         readyMs: after.readyMs,
+        firstClosedMs: resumed.firstClosedNs / 1e6,
+        lastClosedMs: resumed.lastClosedNs / 1e6,
+        firstBackMs: resumed.firstResumedNs / 1e6,
         resumedMs: resumed.wallNs / 1e6,
+        failedDials: resumed.failedDials,
         resumed: resumed.resumed,
         notResumed: resumed.notResumed + resumed.away,
         lost: resumed.lost,
@@ -41,17 +45,37 @@ export const restart: Measure = async (context) => {
   const middle = medians([...runs.values()].flat());
   return {
     title: `restart with ${sessions} sessions, seconds from SIGTERM`,
-    head: ['exited', 'ready again', 'all resumed', 'resumed', 'not resumed', 'lost', 'duplicated'],
+    head: [
+      'first closed',
+      'last closed',
+      'exited',
+      'ready again',
+      'first resumed',
+      'all resumed',
+      'refused dials',
+      'resumed',
+      'not resumed',
+      'lost',
+      'duplicated',
+    ],
     rows: [
       [
-        ...[middle.exitMs, middle.readyMs, middle.resumedMs].map((ms) => rounded(ms / 1_000, 2)),
+        ...[
+          middle.firstClosedMs,
+          middle.lastClosedMs,
+          middle.exitMs,
+          middle.readyMs,
+          middle.firstBackMs,
+          middle.resumedMs,
+        ].map((ms) => rounded(ms / 1_000, 2)),
+        middle.failedDials,
         middle.resumed,
         middle.notResumed,
         middle.lost,
         middle.duplicated,
       ],
     ],
-    notes: ['clients come back over 5 s, as the server asks them to'],
+    notes: ['clients come back as `reconnectAfterMs` asks them to, counted from the close'],
     figures: { median: middle, runs: [...runs.values()].flat() },
   };
 };
