@@ -3,14 +3,19 @@ import type { Chat } from './chat/chat.ts';
 import type { Awaitable } from './lib/awaitable.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
-import { type Hub, isReadable, SNAPSHOT_VERSION } from './signaling/hub.ts';
+import type { Restarts } from './restarts.ts';
+import { type Hub, type HubStats, isReadable, SNAPSHOT_VERSION } from './signaling/hub.ts';
 import type { Store } from './store/contract.ts';
 import type { Gateway } from './ws/gateway.ts';
 
 /** Max milliseconds from SIGTERM to the end of the process [SE8]. */
 export const DRAIN_MS = 10_000;
-/** Milliseconds between telling of a drain and closing, for load balancers to see it and requests to end [SE8]. */
+/** Milliseconds from telling of a drain until the listener closes, for load balancers to see it and requests to end [SE8]. */
 export const DRAIN_NOTICE_MS = 1_000;
+/** Milliseconds of these that closing and saving a session takes: with many sessions it begins earlier. */
+const SAVING_MS_PER_SESSION = 0.1;
+/** Milliseconds before the first connection is closed, however many there are. */
+export const MIN_NOTICE_MS = 250;
 /** Milliseconds for saving sessions; those that are not saved by then are lost [SE8]. */
 export const SNAPSHOT_MS = 4_000;
 /** Milliseconds for the last frames to leave before connections are cut. */
@@ -22,11 +27,12 @@ const CLOSING_STEP_MS = 20;
 const LOCKED_STEP_MS = 100;
 
 interface DrainDeps {
-  readonly hub: Pick<Hub, 'drain' | 'slices'>;
+  readonly hub: Pick<Hub, 'drain' | 'slices'> & { stats(): Pick<HubStats, 'live'> };
   readonly gateway: Pick<Gateway, 'drain' | 'stats'>;
   readonly chat: Pick<Chat, 'settle'>;
   /** `settle` tells those inside what is due of their room's end. */
   readonly endings: { settle(): Awaitable<void> };
+  readonly restarts: Pick<Restarts, 'expectedMs' | 'ending'>;
   readonly store: {
     readonly sessions: Pick<Store['sessions'], 'write' | 'append'>;
     readonly isLocked: Store['isLocked'];
@@ -40,11 +46,18 @@ interface DrainDeps {
 
 /** Does what [SE8] says, in its order: readiness, upgrades, `server:draining`, snapshot, close. */
 export async function drain(deps: DrainDeps): Promise<void> {
-  const { hub, gateway, clock, log } = deps;
+  const { hub, gateway, restarts, clock, log } = deps;
+  const began = clock.monotonic();
+  const sessions = hub.stats().live;
   deps.startDraining();
   gateway.drain();
-  hub.drain();
-  await pause(clock, DRAIN_NOTICE_MS);
+  const restartMs = restarts.expectedMs(sessions);
+  hub.drain(restartMs);
+  log.info('clients were told to come back', { sessions, afterMs: restartMs });
+  const leftOf = (ms: number) => Math.max(began + ms - clock.monotonic(), 0);
+  const noticeMs = Math.max(DRAIN_NOTICE_MS - sessions * SAVING_MS_PER_SESSION, MIN_NOTICE_MS);
+  await restarts.ending(sessions, clock.now() + leftOf(noticeMs));
+  await pause(clock, leftOf(noticeMs));
   try {
     await save(deps);
   } catch (error) {
@@ -52,6 +65,7 @@ export async function drain(deps: DrainDeps): Promise<void> {
     // The slices close the connections with 4100, saved or not.
     for (const _ of hub.slices()) if (gateway.stats().connections === 0) break;
   }
+  if (leftOf(DRAIN_NOTICE_MS) > 0) await pause(clock, leftOf(DRAIN_NOTICE_MS));
   deps.stopListening();
   const deadline = clock.monotonic() + CLOSING_MS;
   while (gateway.stats().connections > 0 && clock.monotonic() < deadline) await pause(clock, CLOSING_STEP_MS);

@@ -53,6 +53,7 @@ export function createServer(config: Config, overrides: Overrides = {}): Server 
   const parts = {
     openStore,
     copyDatabase: backUp,
+    startedAt: clock.monotonic(),
     ...overrides,
     passwords,
     config,

@@ -16,6 +16,7 @@ import { BUILT } from './lib/own-files.ts';
 import type { Passwords } from './lib/passwords.ts';
 import { createWarningAddressResolver } from './lib/untrusted-proxies.ts';
 import { createMessageHandler } from './messages/message-handler.ts';
+import { Restarts } from './restarts.ts';
 import type { Endings } from './rooms/endings.ts';
 import { createHub, type Hub } from './signaling/hub.ts';
 import { startAccounts } from './start-accounts.ts';
@@ -44,6 +45,8 @@ export interface Parts {
   readonly passwords: Passwords;
   /** Makes a backup: `(path, file, signal)`. */
   readonly copyDatabase: CopyDatabase;
+  /** When the process started, in the clock's monotonic milliseconds. */
+  readonly startedAt: number;
   readonly openStore: (path: string, log: Log, clock: Clock) => Store & Pick<SqliteStore, 'changes'>;
 }
 
@@ -55,6 +58,7 @@ export interface Running {
   readonly gateway: Gateway;
   readonly chat: Pick<Chat, 'settle'>;
   readonly endings: Pick<Endings, 'settle'>;
+  readonly restarts: Pick<Restarts, 'expectedMs' | 'ending'>;
   readonly store: Store;
   readonly stats: () => ServerStats;
   /** The certificate that new connections get. */
@@ -216,9 +220,11 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
   await callLog.restore();
   await webhooks.restore(callLog);
   for (const userId of hub.users()) await updateSessions(userId, { accounts, hub });
+  const restarts = new Restarts({ ...parts, settings: store.settings });
   const listening = front.listen();
   ownPort = listening.port;
   closers.push(() => listening.close());
+  await restarts.listening(hub.stats().suspended);
   // Last, so that a start that fails leaves the snapshot to the next one.
   await store.sessions.clear();
   return {
@@ -228,6 +234,7 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
     gateway,
     chat,
     endings,
+    restarts,
     store,
     stats,
     certificate,

@@ -42,6 +42,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'server.ts': ['start.ts', 'start-rooms.ts', 'drain.ts', 'http', 'store', 'config', 'domain', 'lib'],
   'start.ts': [
     'drain.ts',
+    'restarts.ts',
     'start-front.ts',
     'start-accounts.ts',
     'start-admin.ts',
@@ -71,7 +72,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'check-settings.ts': ['turn', 'config', 'domain', 'lib'],
   'versions.ts': ['uws', 'turn', 'store', 'lib'],
-  'drain.ts': ['ws', 'chat', 'signaling', 'store/contract.ts', 'domain', 'protocol', 'lib'],
+  'restarts.ts': ['store/contract.ts', 'domain', 'lib'],
+  'drain.ts': ['restarts.ts', 'ws', 'chat', 'signaling', 'store/contract.ts', 'domain', 'protocol', 'lib'],
   'start-front.ts': ['listening.ts', 'tls', 'uws', 'store/contract.ts', 'config', 'domain', 'lib'],
   'start-webhooks.ts': [
     'webhooks',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { CLOSING_MS, DRAIN_MS, DRAIN_NOTICE_MS, drain, SNAPSHOT_MS } from '../src/drain.ts';
+import { CLOSING_MS, DRAIN_MS, DRAIN_NOTICE_MS, drain, MIN_NOTICE_MS, SNAPSHOT_MS } from '../src/drain.ts';
 import { createLog, silentLog } from '../src/lib/log.ts';
 import type { Overrides } from '../src/server.ts';
 import { openStore } from '../src/store/sqlite/open.ts';
@@ -45,10 +45,11 @@ function gate() {
 }
 
 /** A server with `slices` slices of sessions to save, each of which takes `sliceMs`. */
-function running(slices: number, sliceMs: number) {
+function running(slices: number, sliceMs: number, sessions = 0) {
   const clock = new FakeClock();
   const written: string[] = [];
   const order: string[] = [];
+  const closedAt: number[] = [];
   const deps = {
     clock,
     log: silentLog,
@@ -60,9 +61,12 @@ function running(slices: number, sliceMs: number) {
       drain: () => order.push('upgrades'),
       stats: () => ({ connections: 0, received: 0, refused: new Map(), waiting: 0 }),
     },
+    restarts: { expectedMs: () => 0, ending: () => Promise.resolve() },
     hub: {
+      stats: () => ({ live: sessions }),
       drain: () => order.push('word'),
       *slices() {
+        closedAt.push(clock.monotonic());
         for (let slice = 0; slice < slices; slice += 1) {
           clock.stall(sliceMs);
           yield [`session ${slice}`];
@@ -80,7 +84,7 @@ function running(slices: number, sliceMs: number) {
       },
     },
   };
-  return { deps, clock, written, order };
+  return { deps, clock, written, order, closedAt };
 }
 
 describe('drain', () => {
@@ -90,6 +94,26 @@ describe('drain', () => {
     expect(written).toHaveLength(5);
     expect(order).toEqual(['ready', 'upgrades', 'word', 'notices', 'snapshot', 'listener']);
   });
+
+  it.each([
+    [1, 1_000],
+    [5_000, 500],
+    [10_000, MIN_NOTICE_MS],
+    [20_000, MIN_NOTICE_MS],
+  ])(
+    '[SE8] closes the first of %i sessions after %d ms, and its listener not before a second',
+    async (sessions, closeMs) => {
+      const { deps, clock, closedAt } = running(5, 20, sessions);
+      let endedAt = 0;
+      deps.stopListening = () => {
+        endedAt = clock.monotonic();
+        return 0;
+      };
+      await settle(drain(deps), clock);
+      expect(closedAt).toEqual([closeMs]);
+      expect(endedAt).toBeGreaterThanOrEqual(DRAIN_NOTICE_MS);
+    },
+  );
 
   it('[SE8] ends in time with what is saved by then, if there is too much', async () => {
     const { deps, clock, written, order } = running(1_000_000, 30);

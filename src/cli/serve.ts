@@ -62,7 +62,7 @@ async function serve(config: Config, environment: Environment): Promise<number> 
   });
   // Before the start, so that a signal during the start drains the server too.
   const stopped = stopReason(log);
-  const server = createServer(config, { log, copyDatabase: backUpInChild(environment) });
+  const server = createServer(config, { log, copyDatabase: backUpInChild(environment), startedAt: 0 });
   process.on('SIGHUP', () => {
     log.info('reloading');
     server.reload();

@@ -70,7 +70,7 @@ export class CallLog {
         call.keepOnly(users, lastAt);
         this.#calls.set(call.roomId, call);
       }
-      this.#save(call);
+      if (call.endedAt !== null || call.hasChanged) this.#save(call);
     }
   }
 

@@ -72,6 +72,11 @@ export class OngoingCall {
     return { id, roomId, startedAt, endedAt, peak };
   }
 
+  /** Whether somebody has changed since `takeChanged`. */
+  get hasChanged(): boolean {
+    return this.#changed !== undefined;
+  }
+
   /** Returns those who have changed since the last time. */
   takeChanged(): CallPerson[] {
     const changed = [...(this.#changed ?? [])];

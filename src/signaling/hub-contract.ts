@@ -159,8 +159,11 @@ export interface Hub {
   /** Gives all sessions of a user its stored kind, role and profile, and tells a new status to others [AC4]. */
   updateUser(userId: UserId, standing: Standing): void;
   stats(): HubStats;
-  /** Sends `server:draining` to all sessions, and begins no more [SE8]. */
-  drain(): void;
+  /**
+   * Sends `server:draining` to all sessions, and begins no more [SE8].
+   * @param restartMs milliseconds from the close until the next process listens; default 0
+   */
+  drain(restartMs?: number): void;
   /** Closes all connections with 4100, and yields the sessions as rows of JSON text. A slice may be empty. */
   slices(): Iterable<string[]>;
   /** Restores an earlier process's sessions, before the first `connect`. @returns how many wait to be resumed */

@@ -222,9 +222,9 @@ export function createHub(deps: HubDeps): Hub {
       knocks.updateUser(userId, standing);
     },
     stats: () => readHubStats({ ...parts, arrivals, context, calls, callPaths, refusedJoins, inbox }),
-    drain() {
+    drain(restartMs = 0) {
       draining = true;
-      announceDrain({ registry, log });
+      announceDrain({ registry, log }, restartMs);
     },
     slices() {
       draining = true;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RESTART_GRACE_MS, SLICE_CHARACTERS } from '../../../src/signaling/life/restart.ts';
+import { RESTART_GRACE_MS, returnPause, SLICE_CHARACTERS } from '../../../src/signaling/life/restart.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { type Person, placeOf, ROOM, type Stage, say, snapshotOf, stage } from '../../support/server/hub.ts';
 
@@ -14,16 +14,27 @@ function restart(before: Stage, downMs: number, limits = {}): { after: Stage; re
 }
 
 describe('a restart', () => {
-  it('[SE8] tells everybody to come back, spread over 5 s, and closes with 4100', () => {
+  it('[SE8] tells everybody to come back when the next process listens, and closes with 4100', () => {
     const on = stage();
     const people = ['ann', 'ben', 'cat', 'dan', 'eve'].map((name) => on.connect(name));
-    on.hub.drain();
+    on.hub.drain(700);
     expect(people.map(({ socket }) => socket.all('server:draining'))).toEqual(
-      [0, 1_000, 2_000, 3_000, 4_000].map((reconnectAfterMs) => [{ reconnectAfterMs }]),
+      [700, 700, 700, 700, 701].map((reconnectAfterMs) => [{ reconnectAfterMs }]),
     );
     expect(() => on.connect('fay')).toThrow(expect.objectContaining({ code: 'unavailable' }));
     [...on.hub.slices()].flat();
     expect(people.map(({ socket }) => socket.closedWith)).toEqual([4100, 4100, 4100, 4100, 4100]);
+  });
+
+  it.each([
+    [1, 0],
+    [650, 100],
+    [10_000, 1_538],
+    [32_500, 5_000],
+    [1_000_000, 5_000],
+  ])('[SE8] spreads the returns of %i sessions over %i ms, after the restart', (sessions, spreadMs) => {
+    const pauses = [0, sessions / 2, sessions].map((index) => returnPause(index, sessions, 2_000));
+    expect(pauses).toEqual([2_000, Math.round(2_000 + spreadMs / 2), 2_000 + spreadMs]);
   });
 
   it('[SE8][RM2] is a resume: places, order, media, kept messages, numbers and last ids come back', () => {
