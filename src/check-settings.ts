@@ -5,6 +5,7 @@ import { messageOf } from './domain/errors.ts';
 import type { Fault } from './domain/fault.ts';
 import { systemClock } from './lib/clock.ts';
 import { silentLog } from './lib/log.ts';
+import { readPair } from './tls/pair-files.ts';
 import { RELAY_CONF_DEFAULTS, type RelayConf } from './turn/conf/relay-conf.ts';
 import { checkTurnserverConf } from './turn/conf/turnserver-conf.ts';
 import { certificateFiles } from './turn/thread/certificate-files.ts';
@@ -22,7 +23,8 @@ export interface CheckedSettings {
 
 /** Checks the variables, `turnserver.conf` and the relay's certificate. Starts nothing and changes nothing. */
 export function checkSettings(environment: Environment, readFile: ReadFile): CheckedSettings {
-  const { config, faults } = checkConfig(environment, readFile);
+  const { config, faults: wrong } = checkConfig(environment, readFile);
+  const faults = [...wrong, ...pairFaults(config)];
   // `TURN_CONFIG` may be any text, so another wrong variable doesn't hide the file's faults.
   const path = config?.turn.configPath ?? checkConfig(onlyRelayOf(environment)).config?.turn.configPath;
   if (path === undefined) return { faults, warnings: [], config, relayConf: RELAY_CONF_DEFAULTS };
@@ -41,6 +43,13 @@ export function checkSettings(environment: Environment, readFile: ReadFile): Che
 
 function onlyRelayOf({ TURN_CONFIG }: Environment): Environment {
   return { TURN_CONFIG };
+}
+
+function pairFaults(config: CheckedConfig['config']): Fault[] {
+  if (config?.tls?.source.kind !== 'files') return [];
+  const { source, name } = config.tls;
+  const checked = readPair(source.cert, source.key, { name, now: systemClock.now() });
+  return 'fault' in checked ? [{ at: checked.at, message: checked.fault }] : [];
 }
 
 function certificateFaults(conf: RelayConf, path: string): Fault[] {

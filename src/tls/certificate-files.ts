@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { StartError } from '../domain/errors.ts';
+import { messageOf, StartError } from '../domain/errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Certificate } from './certificate.ts';
@@ -61,24 +61,11 @@ export class CertificateFiles {
   /** Reads the files now. */
   reload(): void {
     this.#read = this.#seen = this.#stamp();
-    const { cert, key, name, clock, log } = this.#deps;
+    const { cert, key, name, clock } = this.#deps;
     const checked = readPair(cert, key, { name, now: clock.now() });
     if ('fault' in checked) this.#keepOld(checked.fault);
-    else if (
-      checked.certificate.cert !== this.#current.cert ||
-      checked.certificate.key !== this.#current.key
-    ) {
-      try {
-        this.#deps.use(checked.certificate);
-      } catch (error) {
-        log.error('the new certificate of TLS_CERT could not be put in use; the old one stays', { error });
-        return;
-      }
-      this.#current = checked.certificate;
-      this.#lastError = undefined;
-      const expires = new Date(this.#current.expiresAt).toISOString();
-      log.info('the new certificate of TLS_CERT is in use', { names: this.#current.names, expires });
-    } else this.#lastError = undefined;
+    else if (isSame(checked.certificate, this.#current)) this.#lastError = undefined;
+    else this.#takeUp(checked.certificate);
   }
 
   close(): void {
@@ -90,6 +77,19 @@ export class CertificateFiles {
     const isSettled = stamp === this.#seen;
     this.#seen = stamp;
     if (isSettled && stamp !== this.#read) this.reload();
+  }
+
+  #takeUp(certificate: Certificate): void {
+    try {
+      this.#deps.use(certificate);
+    } catch (error) {
+      this.#keepOld(`TLS_CERT could not be put in use: ${messageOf(error)}.`);
+      return;
+    }
+    this.#current = certificate;
+    this.#lastError = undefined;
+    const expires = new Date(certificate.expiresAt).toISOString();
+    this.#deps.log.info('the new certificate of TLS_CERT is in use', { names: certificate.names, expires });
   }
 
   #keepOld(fault: string): void {
@@ -104,6 +104,10 @@ export class CertificateFiles {
   #stamp(): string {
     return [this.#deps.cert, this.#deps.key].map(stampOf).join(' ');
   }
+}
+
+function isSame(one: Certificate, other: Certificate): boolean {
+  return one.cert === other.cert && one.key === other.key;
 }
 
 /** Follows symlinks. */

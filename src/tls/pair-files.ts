@@ -25,8 +25,10 @@ interface PairOptions {
   readonly now: number | undefined;
 }
 
-/** A usable certificate, or what is wrong with it: a sentence that names the setting and what was expected. */
-export type Checked = { readonly certificate: Certificate } | { readonly fault: string };
+/** A usable certificate, or what is wrong with it: the file concerned, and a sentence that names the setting. */
+export type Checked =
+  | { readonly certificate: Certificate }
+  | { readonly fault: string; readonly at: 'TLS_CERT' | 'TLS_KEY' };
 
 /** Reads and checks the files that `TLS_CERT` and `TLS_KEY` name: each by itself, then that they fit, for the name, and today. */
 export function readPair(cert: string, key: string, options: PairOptions): Checked {
@@ -50,40 +52,47 @@ interface Subjects {
   readonly key: string;
 }
 
-class Fault extends Error {}
+class Fault extends Error {
+  readonly at: 'TLS_CERT' | 'TLS_KEY';
+
+  constructor(at: 'TLS_CERT' | 'TLS_KEY', message: string) {
+    super(message);
+    this.at = at;
+  }
+}
 
 function refusable(check: () => Certificate): Checked {
   try {
     return { certificate: check() };
   } catch (thrown) {
-    if (thrown instanceof Fault) return { fault: thrown.message };
+    if (thrown instanceof Fault) return { fault: thrown.message, at: thrown.at };
     throw thrown;
   }
 }
 
-function readText(setting: string, path: string): string {
+function readText(setting: 'TLS_CERT' | 'TLS_KEY', path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : messageOf(error);
     const why = UNREADABLE.get(code) ?? "it can't be read";
-    throw new Fault(`${setting} is ${JSON.stringify(path)}: ${why} (${code}).`);
+    throw new Fault(setting, `${setting} is ${JSON.stringify(path)}: ${why} (${code}).`);
   }
 }
 
 function checkedPair(pair: Pair, { name, now }: PairOptions, subjects: Subjects): Certificate {
   const own = ownCertificate(pair.cert, subjects.cert);
   const key = privateKey(pair.key, subjects.key);
-  if (!own.checkPrivateKey(key)) throw new Fault(mismatch(pair.cert, key, subjects));
+  if (!own.checkPrivateKey(key)) throw mismatch(pair.cert, key, subjects);
   try {
     createSecureContext(pair);
   } catch (error) {
-    throw new Fault(`${subjects.cert}: TLS can't use it (${messageOf(error)}).`);
+    throw new Fault('TLS_CERT', `${subjects.cert}: TLS can't use it (${messageOf(error)}).`);
   }
   const names = namesOf(own);
   if (name !== undefined && own.checkHost(name, { subject: 'never' }) === undefined) {
     const found = names.length === 0 ? 'no host name' : names.join(', ');
-    throw new Fault(`${subjects.cert}: it is for ${found}; expected a certificate for ${name}.`);
+    throw new Fault('TLS_CERT', `${subjects.cert}: it is for ${found}; expected a certificate for ${name}.`);
   }
   const [notBefore, expiresAt] = [Date.parse(own.validFrom), Date.parse(own.validTo)];
   if (now !== undefined) checkDates(notBefore, expiresAt, now, subjects.cert);
@@ -91,10 +100,10 @@ function checkedPair(pair: Pair, { name, now }: PairOptions, subjects: Subjects)
 }
 
 function checkDates(notBefore: number, expiresAt: number, now: number, subject: string): void {
-  if (expiresAt <= now) throw new Fault(`${subject}: it expired on ${iso(expiresAt)}. Renew it.`);
+  if (expiresAt <= now) throw new Fault('TLS_CERT', `${subject}: it expired on ${iso(expiresAt)}. Renew it.`);
   if (notBefore <= now) return;
   const clock = `this machine's clock says ${iso(now)}`;
-  throw new Fault(`${subject}: it is valid only from ${iso(notBefore)} on, and ${clock}.`);
+  throw new Fault('TLS_CERT', `${subject}: it is valid only from ${iso(notBefore)} on, and ${clock}.`);
 }
 
 /** Returns the first certificate of a chain, which must be the server's own. */
@@ -102,18 +111,22 @@ function ownCertificate(pem: string, subject: string): X509Certificate {
   if (!pem.includes(BEGIN_CERTIFICATE)) {
     const isKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem);
     const found = isKey ? 'it holds a private key (is it the file for TLS_KEY?); ' : '';
-    throw new Fault(`${subject}: ${found}expected a certificate chain in PEM (${BEGIN_CERTIFICATE}).`);
+    throw new Fault(
+      'TLS_CERT',
+      `${subject}: ${found}expected a certificate chain in PEM (${BEGIN_CERTIFICATE}).`,
+    );
   }
   try {
     return new X509Certificate(pem);
   } catch (error) {
-    throw new Fault(`${subject}: its first certificate is damaged (${messageOf(error)}).`);
+    throw new Fault('TLS_CERT', `${subject}: its first certificate is damaged (${messageOf(error)}).`);
   }
 }
 
 function privateKey(pem: string, subject: string): KeyObject {
   if (/ENCRYPTED/.test(pem)) {
     throw new Fault(
+      'TLS_KEY',
       `${subject}: the key is encrypted; expected one without a password, as \`openssl pkey -in <old> -out <new>\` makes.`,
     );
   }
@@ -121,6 +134,7 @@ function privateKey(pem: string, subject: string): KeyObject {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
   if (type === 'rsa' || (type === 'ec' && CURVES.has(details?.namedCurve))) return key;
   throw new Fault(
+    'TLS_KEY',
     `${subject}: the key is ${details?.namedCurve ?? type}; expected RSA, or ECDSA on P-256, P-384 or P-521.`,
   );
 }
@@ -131,16 +145,18 @@ function parsedKey(pem: string, subject: string): KeyObject {
   } catch (error) {
     const isCertificate = pem.includes(BEGIN_CERTIFICATE);
     const found = isCertificate ? 'it holds a certificate (is it the file for TLS_CERT?)' : messageOf(error);
-    throw new Fault(`${subject}: expected a private key in PEM; ${found}.`);
+    throw new Fault('TLS_KEY', `${subject}: expected a private key in PEM; ${found}.`);
   }
 }
 
-function mismatch(chain: string, key: KeyObject, subjects: Subjects): string {
+function mismatch(chain: string, key: KeyObject, subjects: Subjects): Fault {
   const others = (chain.match(CERTIFICATES) ?? []).slice(1);
-  if (others.some((pem) => new X509Certificate(pem).checkPrivateKey(key))) {
-    return `${subjects.cert}: the server's own certificate isn't the first one; expected it first, then its issuers.`;
+  if (!others.some((pem) => new X509Certificate(pem).checkPrivateKey(key))) {
+    return new Fault('TLS_KEY', `${subjects.key}: the key doesn't belong to the certificate.`);
   }
-  return `${subjects.key}: the key doesn't belong to the certificate.`;
+  const expected = 'expected it first, then its issuers';
+  const message = `${subjects.cert}: the server's own certificate isn't the first one; ${expected}.`;
+  return new Fault('TLS_CERT', message);
 }
 
 function namesOf({ subjectAltName = '' }: X509Certificate): string[] {

@@ -6,6 +6,7 @@ import type { RoomRow, Store } from '../../src/store/contract.ts';
 import { PLAIN_ROW } from '../support/server/rooms.ts';
 import { adminsContract } from './admins-contract.ts';
 import { callsContract } from './calls-contract.ts';
+import { certificatesContract } from './certificates-contract.ts';
 import { chatContract } from './chat-contract.ts';
 import { credentialsContract } from './credentials-contract.ts';
 import { deletionContract } from './deletion-contract.ts';
@@ -255,6 +256,7 @@ export function storeContract(name: string, place: () => StorePlace): void {
 
   roomsContract(name, place);
   roomTokenMarksContract(name, place);
+  certificatesContract(name, place);
   chatContract(name, place);
   callsContract(name, place);
   credentialsContract(name, place);

@@ -106,7 +106,7 @@ export class Renewal {
       this.#lastError = clockFault(certificate, clock.now());
       log.info('got a certificate', { domain, directory, expires: new Date(expiresAt).toISOString() });
       if (this.#lastError !== undefined) log.error(this.#lastError, { domain });
-      this.#waitUntil(clock.now() + waitAfter(certificate, clock.now()));
+      this.#waitUntil(clock.now() + waitAfter(certificate, clock.now(), this.#lastError !== undefined));
     } catch (error) {
       if (this.#closed.signal.aborted) return;
       const ms = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)] ?? LOOK_MS;
@@ -202,9 +202,10 @@ function lifeOf({ notBefore, expiresAt }: Certificate): number {
   return expiresAt - notBefore + 1_000;
 }
 
-/** Milliseconds from getting a certificate to its renewal, which a wrong clock makes neither never nor at once. */
-function waitAfter(certificate: Certificate, now: number): number {
+/** Milliseconds from getting a certificate to its renewal. A clock that is wrong makes it neither never nor at once. */
+function waitAfter(certificate: Certificate, now: number, isClockWrong: boolean): number {
   const life = lifeOf(certificate);
+  if (isClockWrong) return RENEWED_AT * life;
   return Math.min(RENEWED_AT * life, Math.max(life / 3, dueAt(certificate) - now));
 }
 
