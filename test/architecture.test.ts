@@ -70,7 +70,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'protocol',
     'lib',
   ],
-  'check-settings.ts': ['turn', 'config', 'domain', 'lib'],
+  'check-settings.ts': ['tls', 'turn', 'config', 'domain', 'lib'],
   'versions.ts': ['uws', 'turn', 'store', 'lib'],
   'restarts.ts': ['store/contract.ts', 'domain', 'lib'],
   'drain.ts': ['restarts.ts', 'ws', 'chat', 'signaling', 'store/contract.ts', 'domain', 'protocol', 'lib'],
