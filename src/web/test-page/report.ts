@@ -19,7 +19,9 @@ export function reportText({ steps, sentence, now, userAgent }: ReportInput, t: 
   ];
   const lines = steps.map(({ id, status, found }) => {
     const result = t.finished(t.step[id], t.status[status]);
-    return found === '' ? result : `${result} (${found.replace(/\.$/, '')})`;
+    // What hasn't come to an end found nothing yet.
+    const isOver = status !== 'waiting' && status !== 'running';
+    return isOver && found !== '' ? `${result} (${found.replace(/\.$/, '')})` : result;
   });
   return [...head, '', ...lines, ''].join('\n');
 }
