@@ -227,7 +227,7 @@ describe('the connection test', () => {
     ).toEqual(
       expect.arrayContaining(['camera ok', 'http ok', 'webSocket ok', 'stun ok', 'turnUdp ok', 'turnTcp ok']),
     );
-    expect(await page.evaluate('document.querySelector(".verdict").dataset.verdict')).toBe('good');
+    expect(await page.evaluate('document.querySelector(".verdict").dataset.tone')).toBe('good');
   });
 
   it('is led to from the home page', async () => {

@@ -98,6 +98,8 @@ export const test = {
     no_server: 'The server can’t be reached.',
     microphone: 'The connection works, but others won’t hear you.',
     camera: 'The connection works, but others won’t see you.',
+    silent: 'The connection works, but your microphone hears nothing.',
+    speaker: 'The connection works, but you won’t hear the others.',
     stopped: 'The test was stopped.',
   },
 

@@ -41,20 +41,20 @@ export function stepsOf(model: TestModel, texts: Texts): readonly Step[] {
   ];
 }
 
-/** The whole test in one sentence: what stops a call first, then devices, then what only disturbs it. '' before the end. */
-export function sentenceOf(model: TestModel, { t }: Texts): string {
-  const { phase, verdict, devices } = model;
-  if (phase.value === 'stopped') return t.verdict.stopped;
-  if (phase.value !== 'done' || verdict.value === null) return '';
-  switch (verdict.value) {
-    case 'no_server':
-    case 'no_web_socket':
-    case 'no_path':
-      return t.verdict[verdict.value];
-    default:
-      if (isLacking(devices.microphone.value)) return t.verdict.microphone;
-      return isLacking(devices.camera.value) ? t.verdict.camera : t.verdict[verdict.value];
-  }
+/** Outcomes without a call. */
+export const STOPPING: ReadonlySet<string> = new Set(['no_server', 'no_web_socket', 'no_path']);
+
+/** The whole test in one word: what stops a call first, then devices, then what only disturbs it. null before the end. */
+export function outcomeOf(model: TestModel): keyof TestMessages['verdict'] | null {
+  const { phase, verdict, devices, hearing, speaker } = model;
+  if (phase.value === 'stopped') return 'stopped';
+  if (phase.value !== 'done' || verdict.value === null) return null;
+  if (STOPPING.has(verdict.value)) return verdict.value;
+  const microphone = devices.microphone.value;
+  if (isLacking(microphone)) return 'microphone';
+  if (microphone.track !== null && hearing.value === 'silent') return 'silent';
+  if (speaker.value === 'silent') return 'speaker';
+  return isLacking(devices.camera.value) ? 'camera' : verdict.value;
 }
 
 function cameraStep(model: TestModel, texts: Texts, begun: boolean): Step {

@@ -12,7 +12,7 @@ import { CAPTURED_KINDS } from '../media/devices.ts';
 /** Milliseconds that the browser's question about camera and microphone may stay open until the page says so. */
 export const PERMISSION_MS = 15_000;
 /** Milliseconds without a sound after which the microphone counts as silent. */
-export const SILENT_MS = 10_000;
+export const SILENT_MS = 8_000;
 /** Level (0 to 1) at which the microphone hears somebody. */
 const HEARD_LEVEL = 0.2;
 
@@ -23,7 +23,7 @@ export type SpeakerState = 'waiting' | 'playing' | 'asking' | 'heard' | 'silent'
 
 /** The test that a person runs: devices and connection at the same time. Nothing runs before `start`. */
 export interface TestModel {
-  /** `done`: the connection is judged, and devices have answered or are late. */
+  /** `done`: the connection is judged, and devices have answered or are late; an open microphone has heard or is silent. */
   readonly phase: ReadonlySignal<'idle' | 'running' | 'done' | 'stopped'>;
   readonly devices: DeviceManager;
   readonly checks: ReadonlySignal<ReadonlyMap<ConnectionCheckName, ConnectionCheck>>;
@@ -66,8 +66,13 @@ export function createTestModel({ devices, check, watchLevel, after, ...deps }: 
       return on && (state === 'starting' || state === 'idle');
     });
 
+  const isListening = () => {
+    const { on, track } = devices.microphone.value;
+    return on && track !== null && hearing.value === 'listening';
+  };
+
   const stopEnding = effect(() => {
-    const settled = !isOpening() || late.value;
+    const settled = late.value || (!isOpening() && !isListening());
     if (phase.value === 'running' && verdict.value !== null && settled) phase.value = 'done';
   });
 

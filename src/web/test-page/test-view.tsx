@@ -17,7 +17,7 @@ import { LoopPlot } from './loop-plot.tsx';
 import { reportText } from './report.ts';
 import { SpeakerButtons } from './speaker-buttons.tsx';
 import { StepItem } from './step-item.tsx';
-import { DEVICE_STEPS, type Step, sentenceOf, stepsOf } from './steps.ts';
+import { DEVICE_STEPS, outcomeOf, STOPPING, type Step, stepsOf } from './steps.ts';
 import { createTestModel, type TestModel } from './test-model.ts';
 import { TestReport } from './test-report.tsx';
 import { playTone } from './tone.ts';
@@ -56,8 +56,14 @@ export function TestView() {
   const heading = useViewHeading<HTMLHeadingElement>(t.title);
   const phase = model.phase.value;
   const steps = stepsOf(model, { m, t });
-  const sentence = sentenceOf(model, { m, t });
+  const outcome = outcomeOf(model);
+  const sentence = outcome === null ? '' : t.verdict[outcome];
   const begun = phase !== 'idle';
+  const verdict = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    // Whoever follows the steps further down learns that it is over.
+    if (phase === 'done') verdict.current?.scrollIntoView({ block: 'nearest' });
+  }, [phase]);
   const endedAt = useMemo(() => Date.now(), [phase]);
   return (
     <div class="test-page">
@@ -78,7 +84,7 @@ export function TestView() {
           >
             {phase === 'running' ? t.stop : begun ? t.again : t.start}
           </button>
-          <p class="verdict" role="status" data-verdict={phase === 'done' ? model.verdict.value : null}>
+          <p ref={verdict} class="verdict" role="status" data-tone={outcome && toneOf(outcome)}>
             {sentence}
           </p>
           <Announcements steps={steps} />
@@ -117,6 +123,11 @@ export function TestView() {
       </main>
     </div>
   );
+}
+
+function toneOf(outcome: string): 'good' | 'warn' | 'danger' {
+  if (outcome === 'good') return 'good';
+  return STOPPING.has(outcome) ? 'danger' : 'warn';
 }
 
 function Plot({ model }: { readonly model: TestModel }) {

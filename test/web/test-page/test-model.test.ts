@@ -8,7 +8,7 @@ import { test as ruTest } from '../../../src/web/i18n/ru-test.ts';
 import type { DeviceManager } from '../../../src/web/media/device-manager.ts';
 import type { Source } from '../../../src/web/media/devices.ts';
 import { reportText } from '../../../src/web/test-page/report.ts';
-import { sentenceOf, stepsOf } from '../../../src/web/test-page/steps.ts';
+import { outcomeOf, stepsOf } from '../../../src/web/test-page/steps.ts';
 import {
   createTestModel,
   PERMISSION_MS,
@@ -81,6 +81,12 @@ function setUp() {
   };
 }
 
+/** The sentence at the end; '' before. */
+const sentenceOf = (model: TestModel) => {
+  const outcome = outcomeOf(model);
+  return outcome === null ? '' : t.verdict[outcome];
+};
+
 const statusOf = (model: TestModel, id: string) => stepsOf(model, texts).find((step) => step.id === id);
 
 describe('the connection test', () => {
@@ -88,17 +94,19 @@ describe('the connection test', () => {
     const { model, done } = setUp();
     expect(done).toEqual([]);
     expect(stepsOf(model, texts).map(({ status }) => status)).toEqual(Array(10).fill('waiting'));
-    expect(sentenceOf(model, texts)).toBe('');
+    expect(sentenceOf(model)).toBe('');
   });
 
   it('is over once the connection is judged and the devices have answered', async () => {
-    const { model, sources, judge } = setUp();
+    const { model, sources, judge, hear } = setUp();
     model.start();
     await judge('good');
-    expect([model.phase.value, sentenceOf(model, texts)]).toEqual(['running', '']);
+    expect([model.phase.value, sentenceOf(model)]).toEqual(['running', '']);
     sources.camera.value = LIVE;
     sources.microphone.value = LIVE;
-    expect([model.phase.value, sentenceOf(model, texts)]).toEqual(['done', t.verdict.good]);
+    expect([model.phase.value, sentenceOf(model)]).toEqual(['running', '']);
+    hear(0.5);
+    expect([model.phase.value, sentenceOf(model)]).toEqual(['done', t.verdict.good]);
     expect(statusOf(model, 'camera')).toMatchObject({ status: 'ok', found: '1280 × 720' });
   });
 
@@ -154,7 +162,7 @@ describe('the connection test', () => {
     expect(done).toEqual(['start', 'check', 'stop']);
     await judge('good');
     clock.advance(PERMISSION_MS);
-    expect([model.phase.value, sentenceOf(model, texts)]).toEqual(['stopped', t.verdict.stopped]);
+    expect([model.phase.value, sentenceOf(model)]).toEqual(['stopped', t.verdict.stopped]);
     model.start();
     expect([model.phase.value, model.verdict.value]).toEqual(['running', null]);
     model.close();
@@ -174,14 +182,23 @@ describe('the connection test', () => {
       sources.camera.value = FAILED;
       sources.microphone.value = FAILED;
       await judge(verdict);
-      expect(sentenceOf(model, texts)).toBe(sentence);
+      expect(sentenceOf(model)).toBe(sentence);
     }
-    const { model, sources, judge } = setUp();
+    const { model, sources, judge, clock, hear } = setUp();
     model.start();
     sources.camera.value = FAILED;
     sources.microphone.value = LIVE;
     await judge('slow');
-    expect(sentenceOf(model, texts)).toBe(t.verdict.camera);
+    clock.advance(SILENT_MS);
+    expect(sentenceOf(model)).toBe(t.verdict.silent);
+    hear(0.5);
+    expect(sentenceOf(model)).toBe(t.verdict.camera);
+    model.confirmTone(false);
+    expect(sentenceOf(model)).toBe(t.verdict.speaker);
+    model.confirmTone(true);
+    sources.camera.value = LIVE;
+    expect(sentenceOf(model)).toBe(t.verdict.slow);
+    sources.camera.value = FAILED;
     expect(statusOf(model, 'camera')).toMatchObject({ found: 'Your camera is blocked.' });
   });
 
@@ -219,7 +236,7 @@ describe('the connection test', () => {
     sources.microphone.value = FAILED;
     find({ name: 'http', status: 'ok', ms: 18 });
     await judge('good');
-    const sentence = sentenceOf(model, texts);
+    const sentence = sentenceOf(model);
     const steps = stepsOf(model, texts).slice(0, 4);
     expect(reportText({ steps, sentence, now: clock.now(), userAgent: 'A browser' }, t)).toBe(
       [
