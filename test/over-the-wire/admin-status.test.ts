@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { ServerStatusReply } from '../../src/protocol/admin-bodies.ts';
-import { ENDPOINTS, type Endpoint } from '../../src/protocol/endpoints.ts';
+import { ENDPOINTS, type Endpoint, ERRORS_OF_ALL } from '../../src/protocol/endpoints.ts';
 import { temporaryStore } from '../support/server/database.ts';
 import { startAdmins } from './admins.ts';
 
@@ -52,6 +52,48 @@ describe('what only admins may', () => {
     };
     const asked = await ask('POST', '/admin/webhooks/resume', undefined, undefined, cookie);
     expect(asked.status).toBe(401);
+  });
+});
+
+describe('odd ids and bodies', () => {
+  it('[HT2] are answered with a problem that is documented, never with 500', async () => {
+    const { ask, admin } = await startAdmins();
+    const ids = [
+      '%00',
+      '__proto__',
+      'constructor',
+      '%ED%A0%80',
+      '%',
+      '%F0%9F%91%8D',
+      'a'.repeat(3_000),
+      admin.userId,
+    ];
+    const bodies = [
+      undefined,
+      '',
+      '{',
+      '[]',
+      'null',
+      '{"role":{}}',
+      '{"__proto__":{"role":"admin"}}',
+      '"'.repeat(70_000),
+    ];
+    const wrong: string[] = [];
+    const keep = new Set(['endUserLogins', 'rotateKeys', 'createBackup']);
+    for (const [name, { method, path, errors }] of FOR_ADMINS) {
+      for (const id of keep.has(name) ? ids.slice(0, 2) : ids) {
+        for (const body of method === 'GET' ? [undefined] : bodies) {
+          const filled = path.replace(':id', id).replace(':loginId', id);
+          const response = await ask(method, filled, admin.token, body);
+          if (response.ok) continue;
+          const { code } = await response.json();
+          if (!['not_found', ...ERRORS_OF_ALL, ...errors].includes(code) || code === 'internal') {
+            wrong.push(`${name} ${id.slice(0, 20)} ${body?.slice(0, 20)}: ${response.status} ${code}`);
+          }
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
   });
 });
 
