@@ -15,6 +15,8 @@ export const DoctorAnswer = v.object({
   address: v.string(),
   /** Whether the request had an `X-Forwarded-For`. */
   isForwarded: v.boolean(),
+  /** Whether it had `Upgrade: websocket`. */
+  isUpgrade: v.boolean(),
   /** Whether `peer` is in `TRUSTED_PROXIES`. */
   isTrusted: v.boolean(),
   /** Milliseconds since 1970. */

@@ -144,6 +144,32 @@ describe('the doctor, without a running server', () => {
     }
   });
 
+  it('names a HOST that is no address of this machine', async () => {
+    const { settings } = await setUp();
+    const { troubles, line } = await runDoctor({ ...settings, HOST: '198.51.100.200' });
+    expect(troubles).toEqual(['server: fail']);
+    expect(line('server').todo).toContain('Set HOST');
+  });
+
+  it('names HTTP_PORT if another program has it', async () => {
+    const { settings } = await setUp({ isStored: false });
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    try {
+      const { cert, pkey } = await clinic.authority.issue('with-http-port');
+      const { troubles, line } = await runDoctor({
+        ...settings,
+        TLS_CERT: cert,
+        TLS_KEY: pkey,
+        HTTP_PORT: String((other.address() as AddressInfo).port),
+      });
+      expect(troubles.filter((trouble) => !trouble.startsWith('turn_tls'))).toEqual(['server: fail']);
+      expect(line('server').todo).toContain('HTTP_PORT');
+    } finally {
+      other.close();
+    }
+  });
+
   it('names a port of the relay that another program has', async () => {
     const { settings } = await setUp();
     const port = await freePort('0.0.0.0');

@@ -9,6 +9,7 @@ import { FORWARD, HOST, HTTP11, portsFor, type Site, startSites, UPGRADE } from 
 /** Sites of one nginx, each with its own fault. */
 const NAMES = [
   'good',
+  'no_key',
   'no_upgrade',
   'defaults',
   'no_forward',
@@ -57,7 +58,8 @@ beforeAll(async () => {
   );
   const sites = new Map<number, Site>();
   const directives: Readonly<Partial<Record<Name, string>>> = {
-    no_upgrade: `${HTTP11 + HOST + FORWARD} proxy_set_header Sec-WebSocket-Key "";`,
+    no_upgrade: HTTP11 + HOST + FORWARD,
+    no_key: `${HTTP11 + HOST + FORWARD} proxy_set_header Sec-WebSocket-Key "";`,
     defaults: 'proxy_http_version 1.0;',
     no_forward: HTTP11 + HOST + UPGRADE,
   };
@@ -100,11 +102,12 @@ describe('the doctor, at a reverse proxy', () => {
 
   it.each<readonly [name: Name, troubles: readonly string[], result: RegExp, todo: RegExp]>([
     [
-      'no_upgrade',
+      'no_key',
       ['websocket: fail'],
       /upgrade to a WebSocket fails: HTTP 4\d\d/,
       /PUBLIC_URL.*Upgrade \$http_upgrade/,
     ],
+    ['no_upgrade', ['websocket: fail'], /drops the header Upgrade/, /PUBLIC_URL.*Upgrade \$http_upgrade/],
     ['defaults', ['public_url: fail'], /505.*HTTP\/1\.0/, /proxy_http_version 1\.1/],
     ['no_forward', ['forwarded: fail'], /sends no X-Forwarded-For/, /TRUSTED_PROXIES/],
     ['untrusted', ['forwarded: fail'], /isn't believed/, /Add 127\.0\.0\.1 to TRUSTED_PROXIES/],

@@ -38,7 +38,9 @@ async function judge(facts: Facts, path: string, found: DatabaseFacts): Promise<
     case 'sound': {
       const size = `${Math.ceil(found.bytes / 1_048_576)} MiB`;
       const old = found.version < found.latest ? ', and will be upgraded at the next start' : '';
-      return ok(`${where} is sound (${size}${found.isWhole ? '' : ', of which a part was checked'})${old}`);
+      return ok(
+        `${where} is sound (${size}${found.isWhole ? '' : ', too large to check all of it here: `parley backup` does'})${old}`,
+      );
     }
   }
 }

@@ -11,6 +11,12 @@ export const forwarded: Check = {
     if (found.kind !== 'resolved' || found.answer === undefined || found.reached.kind !== 'answered') {
       return skip('no request has reached this server through PUBLIC_URL');
     }
+    if (facts.settings.config.trustedProxies.some(({ prefix }) => prefix === 0)) {
+      return fail(
+        'TRUSTED_PROXIES has everybody in it: anybody can claim any address by X-Forwarded-For',
+        'Let TRUSTED_PROXIES have the addresses of your own proxies only.',
+      );
+    }
     const { address, peer, isForwarded, isTrusted } = found.answer;
     const proxy = canonicalAddress(peer) ?? peer;
     const seen = canonicalAddress(address) ?? address;
@@ -21,7 +27,7 @@ export const forwarded: Check = {
         `Add ${proxy} to TRUSTED_PROXIES, and restart Parley.`,
       );
     }
-    if (!isForwarded && (await isBehindProxy(facts, found.url, own, proxy))) {
+    if (!isForwarded && (await isBehindProxy(facts, found.url))) {
       return fail(
         `the proxy at ${proxy} sends no X-Forwarded-For: everybody shares the limits of one address`,
         'Let the proxy of PUBLIC_URL send it (nginx: `proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;`), ' +
@@ -40,12 +46,12 @@ function judge(seen: string, own: string, isForwarded: boolean): Verdict {
 }
 
 /** Whether something besides the network must be between the doctor and the server. */
-async function isBehindProxy(facts: Facts, url: URL, own: string, peer: string): Promise<boolean> {
+async function isBehindProxy(facts: Facts, url: URL): Promise<boolean> {
   const local = (await facts.server()).url;
   // The server ends TLS itself: nothing can have read the request on the way.
   if (local.protocol === 'https:') return false;
   if (url.protocol === 'https:') return true;
   const port = url.port === '' ? '80' : url.port;
   const localPort = local.port === '' ? '80' : local.port;
-  return port !== localPort || own !== peer;
+  return port !== localPort;
 }

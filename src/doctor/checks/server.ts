@@ -1,12 +1,31 @@
+import { parseAddress } from '../../turn/codec/addresses.ts';
 import { digestSettings } from '../compared-settings.ts';
+import { canListen } from '../io/ports.ts';
 import { type Check, fail, ok, skip } from '../line.ts';
 
 /** The server on this machine, and whether it was started with the same settings. */
 export const server: Check = {
   id: 'server',
   tried: 'ask the server on this machine',
-  async run({ settings, relay, server: ask }) {
+  async run({ settings, relay, machine, server: ask }) {
+    const { host, tls } = settings.config;
+    const own = Object.values(machine.interfaces()).flatMap((all) =>
+      (all ?? []).map(({ address }) => address),
+    );
+    if (parseAddress(host) !== undefined && !isLocal(host) && !own.includes(host)) {
+      return fail(
+        `HOST ${host} is no address of this machine`,
+        'Set HOST to 0.0.0.0, or to an address of this machine.',
+      );
+    }
     const found = await ask();
+    const isDown = found.kind === 'none' || found.kind === 'stand_in';
+    if (isDown && tls?.httpPort !== undefined && !(await canListen(host, tls.httpPort))) {
+      return fail(
+        `another program has port ${tls.httpPort} (HTTP_PORT)`,
+        'Stop the other program, or set HTTP_PORT to a free port to which port 80 is led.',
+      );
+    }
     const { origin } = found.url;
     switch (found.kind) {
       case 'none':
@@ -41,3 +60,8 @@ export const server: Check = {
     }
   },
 };
+
+/** Whether it is a wildcard or a loopback address, which no interface need show. */
+function isLocal(host: string): boolean {
+  return /^(0\.0\.0\.0|::|::1|127\..*)$/.test(host);
+}

@@ -1,6 +1,7 @@
 import { CLOSE } from '../../protocol/codes.ts';
 import type { Facts } from '../facts/facts.ts';
 import { PUBLIC_MS } from '../facts/public-facts.ts';
+import { askProof } from '../facts/server-facts.ts';
 import { probe, type Reached } from '../io/http-probe.ts';
 import { type Check, fail, ok, skip } from '../line.ts';
 
@@ -25,6 +26,18 @@ export function openWebSocket(
   return probe({ url: new URL('/ws', publicUrl), headers, upgrade: true, timeoutMs: PUBLIC_MS });
 }
 
+const TODO =
+  'Let the proxy of PUBLIC_URL pass WebSockets on. nginx: `proxy_http_version 1.1;`, ' +
+  '`proxy_set_header Upgrade $http_upgrade;` and `proxy_set_header Connection "upgrade";`.';
+
+/** Whether the server gets the Upgrade header, which uWebSockets.js doesn't insist on. */
+async function passesUpgrade({ server }: Facts, publicUrl: string): Promise<boolean> {
+  const local = await server();
+  if (!('secret' in local)) return true;
+  const { answer } = await askProof(new URL(publicUrl), local.secret, PUBLIC_MS, undefined, true);
+  return answer?.isUpgrade ?? true;
+}
+
 export const websocket: Check = {
   id: 'websocket',
   tried: 'open a WebSocket at PUBLIC_URL',
@@ -34,15 +47,16 @@ export const websocket: Check = {
     if (why !== undefined || publicUrl === undefined) return skip(why ?? '');
     const reached = await openWebSocket(publicUrl, {});
     if (reached.kind === 'upgraded' && reached.closeCode === CLOSE.unauthorized) {
-      return ok('the proxy, if any, lets WebSockets through');
+      if (await passesUpgrade(facts, publicUrl)) return ok('the proxy, if any, lets WebSockets through');
+      return fail(
+        'the proxy drops the header Upgrade: WebSockets open only as long as nothing insists on it',
+        TODO,
+      );
     }
-    const todo =
-      'Let the proxy of PUBLIC_URL pass WebSockets on. nginx: `proxy_http_version 1.1;`, ' +
-      '`proxy_set_header Upgrade $http_upgrade;` and `proxy_set_header Connection "upgrade";`.';
     if (reached.kind === 'upgraded') {
-      return fail('the WebSocket opens, but what the server says through it gets lost', todo);
+      return fail('the WebSocket opens, but what the server says through it gets lost', TODO);
     }
     const said = reached.kind === 'answered' ? `HTTP ${reached.status} instead of 101` : reached.message;
-    return fail(`the upgrade to a WebSocket fails: ${said}`, todo);
+    return fail(`the upgrade to a WebSocket fails: ${said}`, TODO);
   },
 };

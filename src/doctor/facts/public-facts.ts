@@ -15,9 +15,8 @@ export async function askPublicUrl({
   const { publicUrl } = settings.config;
   if (publicUrl === undefined) return { kind: 'not_set' };
   const url = new URL(publicUrl);
-  const addresses = await addressesOf(url.hostname);
+  const [addresses, local] = await Promise.all([addressesOf(url.hostname), server()]);
   if (typeof addresses === 'string') return { kind: 'unresolved', url, message: addresses };
-  const local = await server();
   const { reached, answer } = await askProof(url, 'secret' in local ? local.secret : undefined, PUBLIC_MS);
   return { kind: 'resolved', url, addresses, reached, answer };
 }

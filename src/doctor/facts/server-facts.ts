@@ -57,10 +57,11 @@ export async function askProof(
   secret: string | undefined,
   timeoutMs: number,
   servername?: string,
+  upgrade = false,
 ): Promise<{ readonly reached: Reached; readonly answer: DoctorAnswer | undefined }> {
   const nonce = randomBytes(24).toString('base64url');
   const headers = secret === undefined ? {} : { [DOCTOR_HEADER]: makeQuestion(secret, nonce) };
-  const reached = await probe({ url: new URL('/health', origin), headers, timeoutMs, servername });
+  const reached = await probe({ url: new URL('/health', origin), headers, timeoutMs, servername, upgrade });
   const said = reached.kind === 'answered' ? reached.headers.get(DOCTOR_HEADER) : undefined;
   const answer = secret === undefined || said === undefined ? undefined : readAnswer(secret, nonce, said);
   return { reached, answer };

@@ -69,6 +69,7 @@ export function probe({
       (response) => void read(response).then(finish, (error) => finish(failureOf(error))),
     );
     request.on('upgrade', (response, socket, head) => {
+      socket.on('error', () => {});
       if (response.headers['sec-websocket-accept'] !== acceptOf(key)) {
         finish({ kind: 'failed', code: 'EPROTO', message: 'the upgrade was answered with a wrong key' });
         return;

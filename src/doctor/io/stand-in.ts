@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, STATUS_CODES } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
+import type { Duplex } from 'node:stream';
 import type { Config } from '../../config/config.ts';
 import { createAddressResolver, networkSet } from '../../lib/addresses.ts';
 import { DOCTOR_HEADER, makeAnswer, nonceOf } from '../../lib/doctor-proof.ts';
@@ -30,15 +31,21 @@ interface StandInDeps {
 export async function startStandIn({ config, secret, now }: StandInDeps): Promise<StandIn | undefined> {
   const { host, port, tls, publicUrl, corsOrigins } = config;
   if (port === 0) return undefined;
-  const answer = answersOf(config, secret, now);
+  const reply = repliesOf(config, secret, now);
+  const answer: RequestListener = (request, response) => {
+    const { status, headers = {}, body } = reply(request, false);
+    response.writeHead(status, headers).end(body);
+  };
   const server = tls === undefined ? createServer(answer) : secureServer(config, answer, now());
   if (server === undefined) return undefined;
   const allowsOrigin = allowOrigins(corsOrigins, publicUrl);
-  server.on('upgrade', ({ headers }: IncomingMessage, socket) => {
-    const { origin, host: asked = '' } = headers;
-    if (origin !== undefined && !allowsOrigin(origin, asked)) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
-    } else socket.end(upgraded(headers['sec-websocket-key'] ?? ''));
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
+    // A proxy may reset the connection.
+    socket.on('error', () => {});
+    const { origin, host: asked = '' } = request.headers;
+    if (!request.url?.startsWith('/ws')) socket.end(asText(reply(request, true)));
+    else if (origin !== undefined && !allowsOrigin(origin, asked)) socket.end(asText({ status: 403 }));
+    else socket.end(upgraded(request.headers['sec-websocket-key'] ?? ''));
   });
   server.listen({ host, port, exclusive: true });
   try {
@@ -60,27 +67,43 @@ function secureServer({ tls }: Config, answer: RequestListener, now: number) {
   return 'fault' in checked ? undefined : createSecureServer(checked.certificate, answer);
 }
 
-function answersOf({ trustedProxies }: Config, secret: string, now: () => number): RequestListener {
+interface StandInReply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+function repliesOf({ trustedProxies }: Config, secret: string, now: () => number) {
   const isTrusted = networkSet(trustedProxies);
   const resolveAddress = createAddressResolver(trustedProxies);
-  return ({ httpVersion, headers, socket }, response) => {
+  return ({ httpVersion, headers, socket }: IncomingMessage, isUpgrade: boolean): StandInReply => {
     // As uWebSockets.js does.
-    if (httpVersion === '1.0') return void response.writeHead(505).end();
+    if (httpVersion === '1.0') return { status: 505 };
     const nonce = nonceOf(secret, String(headers[DOCTOR_HEADER] ?? ''));
-    if (nonce === undefined) return void response.writeHead(503, { 'Retry-After': '10' }).end();
+    if (nonce === undefined) return { status: 503, headers: { 'Retry-After': '10' } };
     const { remoteAddress: peer = '' } = socket;
     const forwardedFor = String(headers['x-forwarded-for'] ?? '');
     const answer = {
       peer,
       address: resolveAddress(peer, forwardedFor),
       isForwarded: forwardedFor !== '',
+      isUpgrade,
       isTrusted: isTrusted(peer),
       now: now(),
       descriptors: null,
       settings: {},
     };
-    response.writeHead(200, { [DOCTOR_HEADER]: makeAnswer(secret, nonce, answer) }).end('{"status":"ok"}');
+    return {
+      status: 200,
+      headers: { [DOCTOR_HEADER]: makeAnswer(secret, nonce, answer) },
+      body: '{"status":"ok"}',
+    };
   };
+}
+
+function asText({ status, headers = {}, body = '' }: StandInReply): string {
+  const lines = Object.entries({ ...headers, 'Content-Length': body.length, Connection: 'close' });
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;
 }
 
 /** The answer to an upgrade, and a close frame as a client without a token gets it. */

@@ -26,6 +26,7 @@ export function createAnswerDoctor({
       peer: directPeer,
       address,
       isForwarded: headers.has('x-forwarded-for'),
+      isUpgrade: /^websocket$/i.test(headers.get('upgrade') ?? ''),
       isTrusted: isTrusted(directPeer),
       now: clock.now(),
       descriptors: Number.isFinite(descriptors) ? descriptors : null,

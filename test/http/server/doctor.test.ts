@@ -31,6 +31,7 @@ describe('/health', () => {
       peer: '127.0.0.1',
       address: '203.0.113.9',
       isForwarded: true,
+      isUpgrade: false,
       isTrusted: true,
     });
     expect(readAnswer(secret, nonce(), answer ?? ''), 'for another question').toBeUndefined();

@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { freePort, start } from '../server/process.ts';
 import type { Pair } from './authority.ts';
@@ -52,4 +53,15 @@ export async function startSites(
   const nginx = start('/usr/sbin/nginx', ['-c', path, '-e', 'stderr']);
   await nginx.says(/start worker process /, 30_000);
   return () => nginx.stop('SIGTERM');
+}
+
+export function takesConnections(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(port, '127.0.0.1');
+    socket.once('connect', () => {
+      resolve(true);
+      socket.destroy();
+    });
+    socket.once('error', () => resolve(false));
+  });
 }
