@@ -28,7 +28,7 @@ export const limits = {
     off: 'No webhook is set up',
     offText: 'To tell a backend what happens here, set WEBHOOK_URLS and WEBHOOK_SECRET.',
     endpoints: 'Endpoints',
-    working: 'Working',
+    working: 'Active',
     waiting: (n: number) =>
       plural(n, { zero: 'nothing waits', one: '1 event waits', other: `${n} events wait` }),
     stopped: 'Stopped',

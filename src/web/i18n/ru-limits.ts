@@ -38,7 +38,7 @@ export const limits: Sections = {
     off: 'Вебхуки не настроены',
     offText: 'Чтобы ваш сервер узнавал о том, что здесь происходит, задайте WEBHOOK_URLS и WEBHOOK_SECRET.',
     endpoints: 'Получатели',
-    working: 'Работает',
+    working: 'Активен',
     waiting: (n) =>
       plural(n, {
         zero: 'ничего не ждёт',

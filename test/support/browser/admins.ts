@@ -20,6 +20,11 @@ export function register(server: Served, name: string, displayName = name): Prom
   return api(server.url, '/auth/register', { reply: TokensReply, body });
 }
 
+/** Signs in once more, for another browser. */
+export function logIn(server: Served, email: string): Promise<TokensReply> {
+  return api(server.url, '/auth/login', { reply: TokensReply, body: { email, password: PASSWORD } });
+}
+
 /** A browser in which somebody is signed in. Another one must not have the same login. */
 export function signedIn(
   browser: Browser,

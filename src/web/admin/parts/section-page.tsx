@@ -58,7 +58,7 @@ function SectionLinks({ at }: { at: AdminSection }) {
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {
     const strip = list.current;
-    const link = strip?.querySelector('[aria-current]');
+    const link = strip?.querySelector('[aria-current=page]');
     if (!(link instanceof HTMLElement) || strip === null) return;
     // Not scrollIntoView: it would scroll the page too.
     strip.scrollLeft = link.offsetLeft - (strip.clientWidth - link.clientWidth) / 2;

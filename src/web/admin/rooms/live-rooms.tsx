@@ -101,29 +101,31 @@ function LiveRoom({ item: { room, since, peers }, actions, onEnd, onKick }: Live
             {facts.filter(Boolean).join(' · ')} · <Ago time={since} say={words.since} />
           </p>
         </div>
-        <Link
-          class="button small quiet"
-          to={{ at: 'call', roomId: room.id }}
-          label={words.openOf(isolate(name))}
-        >
-          {words.open}
-        </Link>
-        <button
-          type="button"
-          class="button small quiet danger"
-          aria-label={words.endOf(isolate(name))}
-          onClick={() =>
-            actions.ask({
-              title: words.endAsked(isolate(name)),
-              text: words.endText,
-              confirm: words.end,
-              act: onEnd,
-              done: words.ended,
-            })
-          }
-        >
-          {words.end}
-        </button>
+        <div class="row-actions">
+          <Link
+            class="button small quiet"
+            to={{ at: 'call', roomId: room.id }}
+            label={words.openOf(isolate(name))}
+          >
+            {words.open}
+          </Link>
+          <button
+            type="button"
+            class="button small quiet danger"
+            aria-label={words.endOf(isolate(name))}
+            onClick={() =>
+              actions.ask({
+                title: words.endAsked(isolate(name)),
+                text: words.endText,
+                confirm: words.end,
+                act: onEnd,
+                done: words.ended,
+              })
+            }
+          >
+            {words.end}
+          </button>
+        </div>
       </div>
       <ul class="admin-list">
         {peers.map((peer) => (
