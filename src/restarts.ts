@@ -10,11 +10,14 @@ const SETTING = 'restart';
 /** Milliseconds from closing the first connection of a drain until the next process listens: some, and some per session. */
 const RESTART_MS = 500;
 const RESTART_MS_PER_SESSION = 0.19;
-/** Of these, from the start of the process. */
-const START_MS = 300;
-const START_MS_PER_SESSION = 0.08;
-/** Against these, a machine counts as at least as fast and at most as slow. */
-const SPEEDS = [1, 3] as const;
+/**
+ * Milliseconds of CPU time that a start takes on such a machine, some and some per session. The time on the clock would say more
+ * of the disk, which is slow at the first start only.
+ */
+const START_CPU_MS = 400;
+const START_CPU_MS_PER_SESSION = 0.075;
+/** How much longer a restart takes at most because the start took more CPU time. */
+const MAX_SLOWNESS = 2;
 /** Milliseconds after which it was no restart: somebody had stopped the server. */
 const MAX_RESTART_MS = 15_000;
 
@@ -22,15 +25,15 @@ const Remembered = v.object({
   sessions: v.number(),
   /** Milliseconds since 1970: when the connections closed; null once the next process has measured. */
   closedAt: v.nullable(v.number()),
-  /** Milliseconds that the last restart took longer than this machine's own speed explains, such as for its supervisor. */
+  /** Milliseconds that the last restart took longer than usual on this machine, such as for its supervisor. */
   extraMs: v.number(),
 });
 type Remembered = v.InferOutput<typeof Remembered>;
 
 interface RestartsDeps {
   readonly settings: Pick<Store['settings'], 'read' | 'write'>;
-  /** When the process started, in the clock's monotonic milliseconds. */
-  readonly startedAt: number;
+  /** Milliseconds of CPU time since the process started. */
+  readonly cpuMs: () => number;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -38,7 +41,8 @@ interface RestartsDeps {
 /** Knows how long a restart takes on this machine, so that clients come back when the next process listens [SE8]. */
 export class Restarts {
   readonly #deps: RestartsDeps;
-  #speed = 1;
+  /** 1: not slow. */
+  #slowness = 1;
   #extraMs = 0;
 
   constructor(deps: RestartsDeps) {
@@ -47,10 +51,9 @@ export class Restarts {
 
   /** Measures the restart that ends now. Call it as soon as the server listens. @param restored sessions of the process before */
   async listening(restored: number): Promise<void> {
-    const { clock, startedAt } = this.#deps;
+    const { clock, cpuMs } = this.#deps;
     const now = clock.now();
-    const startMs = clock.monotonic() - startedAt;
-    this.#speed = clamp(startMs / (START_MS + START_MS_PER_SESSION * restored), ...SPEEDS);
+    this.#slowness = clamp(cpuMs() / (START_CPU_MS + START_CPU_MS_PER_SESSION * restored), 1, MAX_SLOWNESS);
     const last = await this.#read();
     if (last === undefined) return;
     this.#extraMs = last.extraMs;
@@ -72,7 +75,7 @@ export class Restarts {
   }
 
   #usualMs(sessions: number): number {
-    return this.#speed * (RESTART_MS + RESTART_MS_PER_SESSION * sessions);
+    return this.#slowness * (RESTART_MS + RESTART_MS_PER_SESSION * sessions);
   }
 
   async #read(): Promise<Remembered | undefined> {

@@ -45,8 +45,8 @@ export interface Parts {
   readonly passwords: Passwords;
   /** Makes a backup: `(path, file, signal)`. */
   readonly copyDatabase: CopyDatabase;
-  /** When the process started, in the clock's monotonic milliseconds. */
-  readonly startedAt: number;
+  /** Milliseconds of CPU time since the process started. */
+  readonly cpuMs: () => number;
   readonly openStore: (path: string, log: Log, clock: Clock) => Store & Pick<SqliteStore, 'changes'>;
 }
 

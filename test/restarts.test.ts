@@ -11,10 +11,10 @@ function machine() {
     write: (name: string, value: string) => void stored.set(name, value),
   };
   let now = Date.parse('2026-11-28T09:00:00Z');
-  /** Starts a process, which takes so long until it listens. */
-  async function start(startMs: number, restored = 0) {
+  /** Starts a process, which takes so long until it listens. @param cpuMs of these, CPU time */
+  async function start(startMs: number, restored = 0, cpuMs = startMs) {
     const clock = new FakeClock(now);
-    const restarts = new Restarts({ settings, startedAt: clock.monotonic(), clock, log: silentLog });
+    const restarts = new Restarts({ settings, cpuMs: () => cpuMs, clock, log: silentLog });
     clock.advance(startMs);
     await restarts.listening(restored);
     return {
@@ -39,13 +39,15 @@ describe('the time that a restart takes', () => {
       USUAL.none,
       USUAL.tenThousand,
     ]);
+    const cold = await machine().start(5_000, 0, 300);
+    expect(cold.restarts.expectedMs(10_000)).toBe(USUAL.tenThousand);
     const slow = await machine().start(600);
     expect([0, 10_000].map((sessions) => slow.restarts.expectedMs(sessions))).toEqual([
-      2 * USUAL.none,
-      2 * USUAL.tenThousand,
+      1.5 * USUAL.none,
+      1.5 * USUAL.tenThousand,
     ]);
     const endless = await machine().start(60_000);
-    expect(endless.restarts.expectedMs(10_000)).toBe(3 * USUAL.tenThousand);
+    expect(endless.restarts.expectedMs(10_000)).toBe(2 * USUAL.tenThousand);
   });
 
   it('[SE8] is what the last one took, with its supervisor, also after further restarts', async () => {
@@ -87,7 +89,7 @@ describe('the time that a restart takes', () => {
     expect((await start(300)).restarts.expectedMs(0)).toBe(USUAL.none);
     const clock = new FakeClock();
     const full = { read: () => undefined, write: () => Promise.reject(new Error('the disk is full')) };
-    const restarts = new Restarts({ settings: full, startedAt: 0, clock, log: silentLog });
+    const restarts = new Restarts({ settings: full, cpuMs: () => 0, clock, log: silentLog });
     await restarts.listening(0);
     await restarts.ending(1, clock.now());
     expect(restarts.expectedMs(0)).toBe(USUAL.none);

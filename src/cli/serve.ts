@@ -62,7 +62,7 @@ async function serve(config: Config, environment: Environment): Promise<number> 
   });
   // Before the start, so that a signal during the start drains the server too.
   const stopped = stopReason(log);
-  const server = createServer(config, { log, copyDatabase: backUpInChild(environment), startedAt: 0 });
+  const server = createServer(config, { log, copyDatabase: backUpInChild(environment), cpuMs });
   process.on('SIGHUP', () => {
     log.info('reloading');
     server.reload();
@@ -77,6 +77,11 @@ async function serve(config: Config, environment: Environment): Promise<number> 
   await drain(server, log);
   log.info('stopped');
   return reason === 'signal' ? 0 : 1;
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
 }
 
 function stopReason(log: Log): Promise<Reason> {
