@@ -53,7 +53,7 @@ export async function drain(deps: DrainDeps): Promise<void> {
   gateway.drain();
   const restartMs = restarts.expectedMs(sessions);
   hub.drain(restartMs);
-  log.info('clients were told to come back', { sessions, afterMs: restartMs });
+  if (sessions > 0) log.info('clients were told to come back', { sessions, afterMs: restartMs });
   const leftOf = (ms: number) => Math.max(began + ms - clock.monotonic(), 0);
   const noticeMs = Math.max(DRAIN_NOTICE_MS - sessions * SAVING_MS_PER_SESSION, MIN_NOTICE_MS);
   await restarts.ending(sessions, clock.now() + leftOf(noticeMs));
