@@ -27,7 +27,11 @@ const EXECUTABLE = '/usr/bin/chromium';
  * Launches Chromium on a host of a test network. It treats `origin` as secure, so that camera and microphone work over
  * plain HTTP.
  */
-export async function launchBrowserOn(host: TestHost, origin: string): Promise<Browser> {
+export async function launchBrowserOn(
+  host: TestHost,
+  origin: string,
+  more: readonly string[] = [],
+): Promise<Browser> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-chromium-'));
   const [command, args] = host.within(EXECUTABLE);
   const program = join(folder, 'chromium');
@@ -35,7 +39,7 @@ export async function launchBrowserOn(host: TestHost, origin: string): Promise<B
   const browser = await chromium.launch({
     executablePath: program,
     headless: true,
-    args: [...FLAGS, `--unsafely-treat-insecure-origin-as-secure=${origin}`],
+    args: [...FLAGS, `--unsafely-treat-insecure-origin-as-secure=${origin}`, ...more],
   });
   browser.on('disconnected', () => rmSync(folder, { recursive: true, force: true }));
   return browser;
