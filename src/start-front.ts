@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Config } from './config/config.ts';
 import type { TlsSettings } from './config/tls-settings.ts';
+import { messageOf, StartError } from './domain/errors.ts';
 import type { Clock } from './lib/clock.ts';
 import { descriptorLimit } from './lib/descriptors.ts';
 import type { Log } from './lib/log.ts';
@@ -10,7 +11,7 @@ import { createChallenges } from './tls/acme/challenges.ts';
 import { type CertificateStatus, NO_CERTIFICATE, type Pair } from './tls/certificate.ts';
 import { attachHttpDoor } from './tls/http-door.ts';
 import { createKeeper } from './tls/keeper.ts';
-import { createSecureApp } from './tls/secure-app.ts';
+import { createSecureApp, type SecureApp } from './tls/secure-app.ts';
 import type { Routes, TemplatedApp, Uws } from './uws/types.ts';
 
 /** Where browsers come in: PORT, which speaks HTTPS if there is a certificate, and HTTP_PORT. */
@@ -73,7 +74,7 @@ async function secureFront(parts: FrontParts, settings: TlsSettings): Promise<Fr
     fetch,
     use: (pair) => app.use(pair),
   });
-  const app = createSecureApp({ uws, pair: keeper.current(), folder: dirname(config.databasePath) });
+  const app = openApp(uws, keeper.current(), dirname(config.databasePath));
   const plainApp = httpPort === undefined ? undefined : uws.App();
   let port = config.port;
   const door = { challenges, origin: config.publicUrl, port: () => port };
@@ -84,13 +85,11 @@ async function secureFront(parts: FrontParts, settings: TlsSettings): Promise<Fr
     serverPair: { current: keeper.current, isTrusted: () => keeper.kind() !== 'self_signed' },
     listen() {
       app.use(keeper.current());
-      const listening = [open(parts, app.door, 'PORT', port)];
-      port = listening[0]?.port ?? port;
-      if (plainApp !== undefined && httpPort !== undefined) {
-        listening.push(open(parts, plainApp, 'HTTP_PORT', httpPort));
-      }
+      const secure = open(parts, app.door, 'PORT', port);
+      port = secure.port;
+      const plain = openPlain(parts, plainApp, httpPort, secure);
       keeper.start();
-      return { port, close: () => closeAll(listening) };
+      return { port, close: () => closeAll([secure, ...plain]) };
     },
     reload: keeper.reload,
     close() {
@@ -99,6 +98,33 @@ async function secureFront(parts: FrontParts, settings: TlsSettings): Promise<Fr
       app.close();
     },
   };
+}
+
+/** @throws StartError if the pair is of a kind that uWebSockets.js doesn't know, though it is one */
+function openApp(uws: Uws, pair: Pair, folder: string): SecureApp {
+  try {
+    return createSecureApp({ uws, pair, folder });
+  } catch (error) {
+    throw new StartError(`HTTPS can't use the certificate (TLS_CERT, TLS_KEY): ${messageOf(error)}`);
+  }
+}
+
+/** Opens HTTP_PORT, if there is one. If it can't be had, `secure` is closed too. */
+function openPlain(
+  parts: FrontParts,
+  app: TemplatedApp | undefined,
+  httpPort: number | undefined,
+  secure: Listening,
+): readonly Listening[] {
+  if (app === undefined || httpPort === undefined) return [];
+  try {
+    const plain = open(parts, app, 'HTTP_PORT', httpPort);
+    parts.log.info('HTTP is sent on to HTTPS', { host: parts.config.host, port: plain.port });
+    return [plain];
+  } catch (refusal) {
+    secure.close();
+    throw refusal;
+  }
 }
 
 function closeAll(listening: readonly Listening[]): void {

@@ -93,11 +93,8 @@ export class CertificateFiles {
   }
 
   #keepOld(fault: string): void {
-    if (fault !== this.#lastError) {
-      this.#deps.log.error('the certificate of TLS_CERT stays the old one, because the new one is no good', {
-        reason: fault,
-      });
-    }
+    const message = 'the certificate of TLS_CERT stays the old one, because the new one is no good';
+    this.#deps.log.error(message, { reason: fault });
     this.#lastError = fault;
   }
 

@@ -93,14 +93,15 @@ describe('TLS_CERT and TLS_KEY', () => {
     expect(used).toHaveLength(1);
   });
 
-  it('stay as they were while what is there is no good, which is told once', () => {
+  it('stay as they were while what is there is no good, which is told once, and whenever they are to be read', () => {
     const { paths, open, write, clock, used, logged } = setUp();
     write(first);
     const files = open();
     write({ key: 'half a k' });
     clock.advance(4 * LOOK_MS);
-    files.reload();
     expect([used.length, logged.length]).toEqual([0, 1]);
+    files.reload();
+    expect([used.length, logged.length]).toEqual([0, 2]);
     expect(logged[0]).toContain('expected a private key in PEM');
     expect(files.lastError).toContain('TLS_KEY is');
     rmSync(paths.cert);

@@ -144,6 +144,7 @@ export class Renewal {
       await this.#keep('certificate', () =>
         store.save({ domain, directory, chain: pair.cert, key: pair.key }),
       );
+      if (Math.abs(client.clockAheadMs) > CLOCK_MS) log.warn(skew(client.clockAheadMs));
       return checked.certificate;
     } catch (error) {
       const ahead = client?.clockAheadMs ?? 0;
@@ -151,9 +152,6 @@ export class Renewal {
       throw new AcmeFault(`${error.message} ${skew(ahead)}`, error.type);
     } finally {
       cancel();
-      if (client !== undefined && Math.abs(client.clockAheadMs) > CLOCK_MS) {
-        log.warn(skew(client.clockAheadMs));
-      }
     }
   }
 
