@@ -9,6 +9,7 @@ import {
 import * as v from 'valibot';
 import { ParleyError, StartError } from '../domain/errors.ts';
 import type { Ids } from '../domain/ids.ts';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/iso-time.ts';
 import type { KeyItem } from '../protocol/admin-bodies.ts';
@@ -40,7 +41,7 @@ export interface TokenKeys {
   rotate(): Promise<KeyItem>;
 }
 
-/** Max keys that verify at a time: whoever rotates them again and again waits for the oldest to go. */
+/** Max keys that verify at a time. Beyond, a rotation waits for the oldest to go. */
 export const KEYS = 100;
 
 const SECRET_BYTES = 32;
@@ -97,7 +98,7 @@ export async function storedKeys({ keys, clock, ids }: StoredKeysDeps): Promise<
   if ((await keys.current()) === undefined) await keys.ensure(await makeKey(clock, ids));
   /** Rotations that haven't stored their key yet. */
   let underWay = 0;
-  const imported = new Map<string, { privateKey: CryptoKey; publicKey: CryptoKey }>();
+  const imported = new BoundedMap<string, { privateKey: CryptoKey; publicKey: CryptoKey }>(KEYS);
 
   async function pair(row: SigningKeyRow) {
     const known = imported.get(row.id);
@@ -150,7 +151,7 @@ export async function rotateKeys(deps: StoredKeysDeps): Promise<string> {
   return (await replaceKey(deps)).id;
 }
 
-/** Keys that verify nothing any more go. */
+/** Puts a new key in use, and removes those that verify nothing any more. */
 async function replaceKey({ keys, clock, ids }: StoredKeysDeps): Promise<SigningKeyRow> {
   const key = await makeKey(clock, ids);
   await keys.removeRetired(clock.now() - RETIRED_MS);

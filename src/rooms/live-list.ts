@@ -12,7 +12,7 @@ export const PEERS_PER_PAGE = 1_000;
 /** The rooms that have somebody inside, for admins [AD2]. */
 export interface LiveList {
   /**
-   * A page of them, those first that somebody entered first [HT4]. A room in which somebody is all the while is on a page.
+   * Returns a page, the rooms that opened first at the top [HT4]. A room in which somebody is all the while is on a page.
    * @throws ParleyError `validation_failed` for a cursor of another list
    */
   page(query: { readonly limit: number; readonly after?: string | undefined }): Promise<LiveRoomsReply>;
@@ -26,7 +26,7 @@ interface LiveListDeps {
 const Place = v.strictTuple([v.literal('live'), v.pipe(v.number(), v.finite())]);
 
 export function createLiveList({ rooms, liveRooms }: LiveListDeps): LiveList {
-  /** What a page shows, as of this moment. */
+  /** Reads what a page shows in one turn, and where the next page begins. */
   function read(after: number, limit: number) {
     const found: (Pick<LiveRoomItem, 'since' | 'peers'> & { roomId: RoomId; participants: number })[] = [];
     let last = after;

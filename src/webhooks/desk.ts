@@ -8,7 +8,10 @@ import type { NumberedDelivery, WebhookDelivery, WebhookEndpoint, WebhookStore }
 
 /** What admins see of webhooks and do about them [AD5]. */
 export interface WebhookDesk {
-  /** A page of deliveries, the newest first, and all endpoints. @throws ParleyError `validation_failed` for another list's cursor */
+  /**
+   * Returns a page of deliveries, the newest events first, and all endpoints.
+   * @throws ParleyError `validation_failed` for a cursor of another list
+   */
   page(query: DeliveriesQuery): Promise<DeliveriesReply>;
   /** Lets an event be sent again. @returns to how many endpoints. @throws ParleyError `not_found` */
   resend(id: string): Promise<number>;
@@ -23,9 +26,11 @@ interface DeskDeps {
   readonly clock: Clock;
 }
 
-/** The number of an event, and how many of its deliveries were on the pages before. */
+/** Max deliveries of one event that a cursor skips: more endpoints than anybody has. */
+const SKIPPED = 1_000;
 const Whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const Place = v.strictTuple([v.literal('delivery'), Whole, Whole]);
+/** The number of an event, and how many of its deliveries were on the pages before. */
+const Place = v.strictTuple([v.literal('delivery'), Whole, v.pipe(Whole, v.maxValue(SKIPPED))]);
 
 export function createWebhookDesk({ store, wake, clock }: DeskDeps): WebhookDesk {
   return {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Database } from '../../../src/store/sqlite/driver.ts';
-import { WEBHOOK_LIST_SQL } from '../../../src/store/sqlite/webhook-lists.ts';
+import { EVENTS_PER_PAGE, WEBHOOK_LIST_SQL } from '../../../src/store/sqlite/webhook-lists.ts';
 import { temporaryDatabase, temporaryStore } from '../../support/server/database.ts';
 
 describe('pages of deliveries in SQLite', () => {
@@ -13,7 +13,22 @@ describe('pages of deliveries in SQLite', () => {
     // Those of one event may be sorted; the list isn't.
     expect(plan.join('\n')).not.toMatch(/TEMP B-TREE FOR ORDER BY/);
   });
+
+  it('[AD5] ends behind 5,000 events of which none was delivered, and says where to go on', () => {
+    const { webhooks } = temporaryStore();
+    webhooks.setEndpoints([URL]);
+    const ids = Array.from({ length: EVENTS_PER_PAGE + 1 }, (_, n) => `event-${n}`);
+    const events = ids.map((id) => ({ id, lane: id, type: 'room.created', body: '{}', createdAt: 1 }));
+    webhooks.append(events, 1_000_000);
+    webhooks.settle({ url: URL, lane: 'event-0', number: 1, triedAt: 2, outcome: '204' }, 'delivered');
+    const page = (from: number) => webhooks.page({ state: 'delivered', from, skip: 0, limit: 9 });
+    const first = page(Number.MAX_SAFE_INTEGER);
+    expect(first).toEqual({ deliveries: [], next: 1 });
+    expect(page(first.next ?? 0)).toMatchObject({ deliveries: [{ id: 'event-0' }], next: null });
+  });
 });
+
+const URL = 'https://one.example.org/';
 
 function planOf(sql: string, values: readonly unknown[]): string[] {
   const path = temporaryDatabase();
