@@ -140,6 +140,15 @@ describe('test credentials', () => {
     expect(relay.engine.stats().allocations).toBe(0);
   });
 
+  it('end after 60 s even if the wall clock was set back since they were made', () => {
+    const relay = fakeRelay();
+    const ann = tester(relay);
+    relay.clock.jump(-3_600_000);
+    expect(ann.allocate((writer) => writer.uint32(ATTRIBUTE.lifetime, 3_600)).lifetime).toBe(60);
+    relay.clock.advance(60_000);
+    expect(relay.engine.stats().allocations).toBe(0);
+  });
+
   it('make MAX_TEST_ALLOCATIONS_OF_NETWORK at a time from one network address, which users are not counted in', () => {
     const relay = fakeRelay();
     new TestClient(relay, { port: 50_000 }).allocate();
