@@ -5,6 +5,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Writes one JSON object per line: `{time, level, message, …fields}`. Fields never hold tokens or passwords. */
 export interface Log {
+  /** Whether `debug` writes anything: where even its fields would cost too much, ask first. */
+  readonly isDebug: boolean;
   debug(message: string, fields?: Fields): void;
   info(message: string, fields?: Fields): void;
   warn(message: string, fields?: Fields): void;
@@ -27,7 +29,13 @@ export function createLog({ level, now, write }: LogDeps): Log {
         `${JSON.stringify({ time: new Date(now()).toISOString(), level: name, message, ...plain(fields) })}\n`,
       );
     };
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  return {
+    isDebug: floor <= LOG_LEVELS.indexOf('debug'),
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+  };
 }
 
 export const silentLog: Log = createLog({ level: 'silent', now: () => 0, write: () => {} });

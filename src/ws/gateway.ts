@@ -26,6 +26,8 @@ export interface GatewayDeps {
   readonly limitHits: Pick<LimitHits, 'hit' | 'note'>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Returns a text that no other call returns. */
+  readonly uniqueId: () => string;
   readonly resolveAddress: AddressResolver;
   /** Whether a page of this origin may connect [HT6]. */
   readonly allowsOrigin: OriginCheck;
@@ -56,6 +58,13 @@ export function attachGateway(app: Pick<Routes, 'ws'>, deps: GatewayDeps): Gatew
   const logRefused = createRefusedOrigins(deps);
   let draining = false;
 
+  /** The log's line of one request, as for those that are no upgrades. */
+  function logRequest({ roomId }: { readonly roomId: string | undefined }, status: number): void {
+    if (!deps.log.isDebug) return;
+    const route = roomId === undefined ? '/ws' : '/ws/rooms/:roomId';
+    deps.log.debug('request', { requestId: deps.uniqueId(), method: 'GET', route, status });
+  }
+
   function upgrade(res: HttpResponse, req: HttpRequest, context: SocketContext): void {
     const request = copyRequest(req);
     if (request.isAmbiguous) {
@@ -64,17 +73,20 @@ export function attachGateway(app: Pick<Routes, 'ws'>, deps: GatewayDeps): Gatew
     }
     if (draining) {
       refuse(res, '503 Service Unavailable', restarting().message);
+      logRequest(request, 503);
       return;
     }
     // Only browsers send Origin.
     if (request.origin !== '' && !deps.allowsOrigin(request.origin, request.host)) {
       logRefused(request.origin, request.host);
       refuse(res, '403 Forbidden', 'Pages of this origin may not connect. Set PUBLIC_URL or CORS_ORIGINS.');
+      logRequest(request, 403);
       return;
     }
     const connection = new Connection(readHandshake(request), request.forwardedFor, deps.resolveAddress);
     const data: UserData = { connection };
     res.upgrade(data, request.key, selectProtocol(request), request.extensions, context);
+    logRequest(request, 101);
   }
 
   function message(connection: Connection, bytes: ArrayBuffer, isBinary: boolean): void {

@@ -125,7 +125,13 @@ class World {
     const answers = this.#answers;
     this.#store = store;
     const limits = { ...LIMIT_DEFAULTS, resumeWindowMs: RESUME_WINDOW_MS };
-    const common = { clock, ids: randomIds, log: silentLog, limitHits: new LimitHits(clock) };
+    const common = {
+      clock,
+      ids: randomIds,
+      log: silentLog,
+      limitHits: new LimitHits(clock),
+      uniqueId: randomIds.unique,
+    };
     const events = createEvents(common);
     this.#hub = createHub({
       ...common,

@@ -166,5 +166,5 @@ function createThreadLog(to: (message: FromThread) => void): Log {
     (level: 'debug' | 'info' | 'warn' | 'error') =>
     (message: string, fields?: Readonly<Record<string, unknown>>): void =>
       to({ kind: 'log', level, message, fields });
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  return { isDebug: true, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

@@ -80,6 +80,7 @@ export async function startGateway(
     clock,
     log: silentLog,
     limitHits,
+    uniqueId: randomIds.unique,
     accounts,
     roomTokens: NOBODY_PUT_OUT,
     resolveAddress: createAddressResolver([]),
