@@ -6,7 +6,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Writes one JSON object per line: `{time, level, message, …fields}`. Fields never hold tokens or passwords. */
 export interface Log {
   /** Whether `debug` writes anything: where even its fields would cost too much, ask first. */
-  readonly isDebug: boolean;
+  readonly isDebug?: boolean;
   debug(message: string, fields?: Fields): void;
   info(message: string, fields?: Fields): void;
   warn(message: string, fields?: Fields): void;

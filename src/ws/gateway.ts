@@ -60,7 +60,7 @@ export function attachGateway(app: Pick<Routes, 'ws'>, deps: GatewayDeps): Gatew
 
   /** The log's line of one request, as for those that are no upgrades. */
   function logRequest({ roomId }: { readonly roomId: string | undefined }, status: number): void {
-    if (!deps.log.isDebug) return;
+    if (deps.log.isDebug !== true) return;
     const route = roomId === undefined ? '/ws' : '/ws/rooms/:roomId';
     deps.log.debug('request', { requestId: deps.uniqueId(), method: 'GET', route, status });
   }
