@@ -4,7 +4,7 @@ import { DOCTOR_SECRET } from '../../src/lib/doctor-proof.ts';
 import { peekSetting } from '../../src/store/sqlite/inspect.ts';
 import { type Clinic, openClinic, type Patient, TURN_SECRET } from '../support/doctor/clinic.ts';
 import { runDoctor, runText } from '../support/doctor/run-doctor.ts';
-import { portsFor, startSites } from '../support/doctor/sites.ts';
+import { holdPorts, startSites } from '../support/doctor/sites.ts';
 
 const JWT_SECRET = 'a secret of at least 32 bytes, for tokens';
 
@@ -14,15 +14,16 @@ let stopSites: () => Promise<void>;
 beforeAll(async () => {
   clinic = await openClinic();
   const pair = await clinic.authority.issue('good');
-  const ports = await portsFor(['good']);
+  const ports = await holdPorts(['good']);
   const relay = await clinic.relay([`cert=${pair.cert}`, `pkey=${pair.pkey}`]);
   patient = await clinic.admit({
     ...relay,
-    PUBLIC_URL: `https://localhost:${ports.good}`,
+    PUBLIC_URL: `https://localhost:${ports.of.good}`,
     TRUSTED_PROXIES: '127.0.0.1',
     JWT_SECRET,
   });
-  stopSites = await startSites(clinic.folder, new Map([[ports.good, { pair, to: patient.port }]]));
+  await ports.release();
+  stopSites = await startSites(clinic.folder, new Map([[ports.of.good, { pair, to: patient.port }]]));
 });
 afterAll(async () => {
   await stopSites?.();

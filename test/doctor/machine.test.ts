@@ -207,6 +207,20 @@ describe('the doctor, without a running server', () => {
 });
 
 describe('the doctor, at the database', () => {
+  it('only says that another program has locked it', async () => {
+    const { path, settings } = await setUp();
+    const other = new Database(path);
+    other.pragma('locking_mode = EXCLUSIVE');
+    other.exec("BEGIN EXCLUSIVE; INSERT INTO settings (name, value) VALUES ('a', 'b')");
+    try {
+      const { troubles, line } = await runDoctor(settings);
+      expect(troubles).toEqual([]);
+      expect(line('database').result).toContain('locked by another program');
+    } finally {
+      other.close();
+    }
+  });
+
   it('names one that is damaged', async () => {
     const { path, settings } = await setUp();
     const { size } = statSync(path);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Pair } from '../support/doctor/authority.ts';
 import { type Clinic, openClinic, type Patient } from '../support/doctor/clinic.ts';
 import { runDoctor } from '../support/doctor/run-doctor.ts';
-import { FORWARD, HOST, HTTP11, portsFor, type Site, startSites, UPGRADE } from '../support/doctor/sites.ts';
+import { FORWARD, HOST, HTTP11, holdPorts, type Site, startSites, UPGRADE } from '../support/doctor/sites.ts';
 
 /** Sites of one nginx, each with its own fault. */
 const NAMES = [
@@ -28,14 +28,15 @@ const NAMES = [
 type Name = (typeof NAMES)[number];
 
 let clinic: Clinic;
-let ports: Record<Name, number>;
+let ports: Readonly<Record<Name, number>>;
 const patients = new Map<Name, Patient>();
 let shop: Server;
 let stopSites: () => Promise<void>;
 
 beforeAll(async () => {
   clinic = await openClinic();
-  ports = await portsFor(NAMES);
+  const held = await holdPorts(NAMES);
+  ports = held.of;
   const { authority } = clinic;
   const relay = await clinic.relay();
   const pairs: Readonly<Partial<Record<Name, Pair>>> = {
@@ -78,6 +79,7 @@ beforeAll(async () => {
     const special = directives[name];
     sites.set(ports[name], special === undefined ? site : { ...site, directives: special });
   }
+  await held.release();
   stopSites = await startSites(clinic.folder, sites);
 }, 120_000);
 afterAll(async () => {

@@ -73,6 +73,12 @@ describe('the doctor, at the relay', () => {
     expect(diagnosis.line('turn_udp')).toMatchObject({ status: 'skip' });
   });
 
+  it('names an external-ip whose host name has no address', async () => {
+    const { diagnosis } = await examine(['external-ip=home.invalid']);
+    expect(diagnosis.troubles).toContain('external_ip: fail');
+    expect(diagnosis.line('external_ip').todo).toContain('Correct external-ip');
+  });
+
   it('names a wrong address behind the slash of external-ip', async () => {
     const [own = '127.0.0.1'] = addresses();
     const { diagnosis } = await examine([`external-ip=${own}/10.9.9.9`]);

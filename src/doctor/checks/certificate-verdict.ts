@@ -1,17 +1,20 @@
+import type { ClockFacts } from '../facts/facts.ts';
 import type { SeenCertificate } from '../io/seen-certificate.ts';
 import { fail, ok, type Verdict, warn } from '../line.ts';
 
 /** With fewer days left, the renewal has most likely failed. */
 export const MIN_DAYS = 7;
 const DAY_MS = 86_400_000;
+/** Clocks of those who make certificates may be ahead. */
+const HOUR_MS = 3_600_000;
 
 interface Wanted {
   /** Whom the certificate must be for. */
   readonly name: string;
   /** Where it comes from, with the settings' names: `TLS_CERT and TLS_KEY`. */
   readonly source: string;
-  /** The time in milliseconds since 1970, by a clock that is right. */
-  readonly now: number;
+  /** If they differ, either may be wrong: a certificate must be out of date by both. */
+  readonly clocks: Pick<ClockFacts, 'now' | 'own'>;
 }
 
 const OUT_OF_DATE: ReadonlySet<string> = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
@@ -26,24 +29,15 @@ const NO_ISSUER: ReadonlySet<string> = new Set([
 ]);
 
 /** Judges a certificate as a browser would, and its days. */
-export function judgeCertificate(seen: SeenCertificate, { name, source, now }: Wanted): Verdict {
+export function judgeCertificate(seen: SeenCertificate, { name, source, clocks }: Wanted): Verdict {
   const { fault, names, chain } = seen;
   const [own] = chain;
   if (own === undefined) return fail('the server shows no certificate', `Renew ${source}.`);
-  const expired = chain.find(({ to }) => to <= now);
-  if (expired !== undefined) {
-    return fail(
-      `the certificate of ${expired.subject || names} expired on ${day(expired.to)}`,
-      `Renew ${source}.`,
-    );
-  }
-  const early = chain.find(({ from }) => from > now + DAY_MS / 24);
-  if (early !== undefined) {
-    return fail(
-      `the certificate is valid only from ${day(early.from)}`,
-      `Check the clock, then renew ${source}.`,
-    );
-  }
+  const isOutOfDate = fault !== undefined && OUT_OF_DATE.has(fault);
+  // TLS looks at this machine's clock.
+  const now = isOutOfDate ? clocks.now() : clocks.own();
+  const outOfDate = fault === undefined ? undefined : judgeDates(seen, now, source);
+  if (outOfDate !== undefined) return outOfDate;
   if (fault === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     return fail(`the certificate is for ${names}, not for ${name}`, `Get ${source} for ${name}.`);
   }
@@ -60,9 +54,27 @@ export function judgeCertificate(seen: SeenCertificate, { name, source, now }: W
     );
   }
   // A date that was wrong by this machine's clock only.
-  if (fault !== undefined && !OUT_OF_DATE.has(fault))
+  if (fault !== undefined && !isOutOfDate)
     return fail(`the certificate is refused: ${fault}`, `Renew ${source}.`);
-  return judgeDays(Math.min(...chain.map(({ to }) => to)), now, source);
+  // A chain may have an old certificate in it that nobody needs.
+  return judgeDays(Math.min(...chain.map(({ to }) => to).filter((to) => to > now)), now, source);
+}
+
+/** Returns undefined if no certificate of the chain is out of date. */
+function judgeDates({ names, chain }: SeenCertificate, now: number, source: string): Verdict | undefined {
+  const expired = chain.find(({ to }) => to <= now);
+  if (expired !== undefined) {
+    return fail(
+      `the certificate of ${expired.subject || names} expired on ${day(expired.to)}`,
+      `Renew ${source}.`,
+    );
+  }
+  const early = chain.find(({ from }) => from > now + HOUR_MS);
+  if (early === undefined) return undefined;
+  return fail(
+    `the certificate is valid only from ${day(early.from)}`,
+    `Check the clock, then renew ${source}.`,
+  );
 }
 
 function day(time: number): string {

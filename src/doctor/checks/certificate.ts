@@ -1,5 +1,5 @@
 import { readPair } from '../../tls/pair-files.ts';
-import type { Facts } from '../facts/facts.ts';
+import type { ClockFacts, Facts } from '../facts/facts.ts';
 import { type Check, fail, skip, type Verdict } from '../line.ts';
 import { judgeCertificate, judgeDays } from './certificate-verdict.ts';
 
@@ -8,8 +8,8 @@ export const certificate: Check = {
   id: 'certificate',
   tried: 'check the certificate of PUBLIC_URL and its chain',
   async run(facts) {
-    const now = (await facts.clocks()).now();
-    const ofFiles = judgeFiles(facts, now);
+    const clocks = await facts.clocks();
+    const ofFiles = judgeFiles(facts, clocks);
     if (ofFiles?.status === 'fail') return ofFiles;
     const found = await facts.publicUrl();
     if (found.kind === 'not_set') return ofFiles ?? skip('PUBLIC_URL is not set');
@@ -28,7 +28,7 @@ export const certificate: Check = {
       );
     }
     const source = isOwn ? ownSource(tls?.source.kind) : 'the certificate of the proxy at PUBLIC_URL';
-    return judgeCertificate(seen, { name: found.url.hostname, source, now });
+    return judgeCertificate(seen, { name: found.url.hostname, source, clocks });
   },
 };
 
@@ -38,11 +38,17 @@ export function ownSource(kind: 'files' | 'acme' | undefined): string {
 }
 
 /** Returns undefined if there are no files, or this user may not read them. */
-function judgeFiles({ settings }: Facts, now: number): Verdict | undefined {
+function judgeFiles({ settings }: Facts, clocks: ClockFacts): Verdict | undefined {
   const { tls } = settings.config;
   if (tls?.source.kind !== 'files') return undefined;
-  const checked = readPair(tls.source.cert, tls.source.key, { name: tls.name, now });
-  if ('certificate' in checked) return judgeDays(checked.certificate.expiresAt, now, ownSource('files'));
+  const { cert, key } = tls.source;
+  const at = (now: number) => readPair(cert, key, { name: tls.name, now });
+  const [byOwn, byOther] = [at(clocks.own()), at(clocks.now())];
+  const checked = 'certificate' in byOwn ? byOwn : byOther;
+  if ('certificate' in checked) {
+    const now = checked === byOwn ? clocks.own() : clocks.now();
+    return judgeDays(checked.certificate.expiresAt, now, ownSource('files'));
+  }
   if (checked.fault.includes('(EACCES)')) return undefined;
   return fail(checked.fault, 'Correct TLS_CERT and TLS_KEY; a running server takes the files up by itself.');
 }

@@ -22,6 +22,7 @@ async function judge(facts: Facts, path: string, found: DatabaseFacts): Promise<
     case 'missing':
       return missing(facts, where);
     case 'unreadable':
+      if (found.code.startsWith('SQLITE_BUSY')) return skip(`${where} is locked by another program just now`);
       return unreadable(facts, path, found.message);
     case 'damaged':
       return fail(

@@ -1,5 +1,5 @@
 import { type Address, inRange, parseAddress, parseRange } from '../../turn/codec/addresses.ts';
-import type { Facts } from '../facts/facts.ts';
+import type { Facts, TurnOutcome } from '../facts/facts.ts';
 import { type Check, fail, ok, skip, type Verdict } from '../line.ts';
 
 /** Where nobody on the Internet gets to. Addresses of documentation (RFC 5737, RFC 3849) count as public. */
@@ -18,6 +18,9 @@ const NOT_PUBLIC = [
   'ff00::/8',
 ].flatMap((range) => parseRange(range) ?? []);
 
+/** How a relay that knows this server's secret answers. */
+const OURS: ReadonlySet<TurnOutcome['kind']> = new Set(['looped', 'lost', 'refused']);
+
 /** The address that relayed media comes from, against those by which this machine is seen. */
 export const externalIp: Check = {
   id: 'external_ip',
@@ -32,6 +35,12 @@ export async function judgeExternalIp(facts: Facts): Promise<Verdict> {
   const seen = found.kind === 'resolved' ? found.addresses : [];
   const publicSeen = seen.filter(isPublic);
   const { external, preferred } = machine;
+  if (external === undefined && facts.relay.conf.externalIps.length > 0) {
+    return fail(
+      'the host name in external-ip has no address',
+      'Correct external-ip in turnserver.conf, or the DNS record.',
+    );
+  }
   if (external === undefined) {
     if (isPublic(preferred)) return ok(`the relay has the public address ${preferred}`);
     const [one] = publicSeen;
@@ -62,19 +71,14 @@ async function judgeExternal(facts: Facts, external: string, seen: readonly stri
     );
   }
   if (own.includes(external)) return ok(`external-ip ${external} is an address of this machine`);
-  if (await answersAsOurs(facts)) return ok(`this relay answers at external-ip ${external}`);
+  const outcomes = await Promise.all([facts.tryTurn('udp'), facts.tryTurn('tcp')]);
+  if (outcomes.some(({ kind }) => OURS.has(kind))) return ok(`this relay answers at external-ip ${external}`);
   if (seen.includes(external)) return ok(`external-ip ${external} is the address of PUBLIC_URL`);
+  const [udp] = outcomes;
+  if (udp.kind === 'not_tried') return skip(`nobody has tried external-ip ${external}: ${udp.why}`);
   return fail(
     `external-ip ${external} is no address of this machine or of PUBLIC_URL, and this relay doesn't answer there`,
     todo(seen[0] ?? own.find(isPublic)),
-  );
-}
-
-/** Whether a relay that knows this server's secret answers at the advertised address. */
-async function answersAsOurs(facts: Facts): Promise<boolean> {
-  const outcomes = await Promise.all([facts.tryTurn('udp'), facts.tryTurn('tcp')]);
-  return outcomes.some(
-    ({ kind }) => kind === 'looped' || kind === 'lost' || kind === 'refused' || kind === 'not_tried',
   );
 }
 

@@ -17,7 +17,7 @@ function throughRelay(transport: TurnTransport, id: string, way: string): Check 
         const verdict = judgeCertificate(certificate, {
           name: outcome.url.host,
           source: await certificateSource(facts),
-          now: (await facts.clocks()).now(),
+          clocks: await facts.clocks(),
         });
         if (verdict.status === 'fail') return verdict;
         if (verdict.status === 'warn' && outcome.kind === 'looped') return verdict;

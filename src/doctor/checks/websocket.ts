@@ -1,7 +1,7 @@
 import { CLOSE } from '../../protocol/codes.ts';
 import type { Facts } from '../facts/facts.ts';
 import { PUBLIC_MS } from '../facts/public-facts.ts';
-import { askProof } from '../facts/server-facts.ts';
+import { askProof, isHealth } from '../facts/server-facts.ts';
 import { probe, type Reached } from '../io/http-probe.ts';
 import { type Check, fail, ok, skip } from '../line.ts';
 
@@ -11,11 +11,12 @@ export async function whyNoWebSocket({ publicUrl, server }: Facts): Promise<stri
   if (found.kind === 'not_set') return 'PUBLIC_URL is not set';
   if (found.kind === 'unresolved' || found.reached.kind !== 'answered') return "PUBLIC_URL can't be reached";
   if (found.answer !== undefined) return undefined;
+  const local = await server();
+  // Without a proof it may be another Parley, but its proxy can be examined all the same.
+  if (local.kind === 'unproven' && isHealth(found.reached)) return undefined;
   const { status } = found.reached;
   if (status >= 500) return `PUBLIC_URL answers ${status}`;
-  return 'secret' in (await server())
-    ? 'PUBLIC_URL leads to another server'
-    : 'no server has proved itself here';
+  return 'secret' in local ? 'PUBLIC_URL leads to another server' : 'no server has proved itself here';
 }
 
 /** Opens a WebSocket without a token, which the server closes at once. */

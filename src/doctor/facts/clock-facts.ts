@@ -43,5 +43,6 @@ export async function compareClocks({
     silent,
     isOff: off !== undefined,
     now: () => clock.now() - (off?.aheadMs ?? 0),
+    own: clock.now,
   };
 }

@@ -61,8 +61,10 @@ export interface ClockFacts {
   readonly comparisons: readonly ClockComparison[];
   /** Settings whose servers didn't tell their time. */
   readonly silent: readonly string[];
-  /** The time in milliseconds since 1970, by another's clock if this machine's is wrong. */
+  /** The time in milliseconds since 1970, by another's clock if this machine's differs from it. */
   readonly now: () => number;
+  /** By this machine's clock. */
+  readonly own: () => number;
   readonly isOff: boolean;
 }
 

@@ -63,7 +63,7 @@ export async function openClinic(): Promise<Clinic> {
       delete settings['port'];
       const server = await startServer(settings);
       closers.push(() => server.close());
-      return { port: server.port, settings };
+      return { port: server.port, settings: { ...settings, PORT: String(server.port) } };
     },
     async relay(conf = []) {
       count += 1;

@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
+import { createConnection, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { freePort, start } from '../server/process.ts';
+import { start } from '../server/process.ts';
 import type { Pair } from './authority.ts';
 
 /** A site of nginx before a server. */
@@ -19,15 +20,35 @@ export const HTTP11 = 'proxy_http_version 1.1;';
 export const UPGRADE =
   'proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;';
 
-/** A port for each site, on which nginx will listen. */
-export async function portsFor<Name extends string>(names: readonly Name[]): Promise<Record<Name, number>> {
-  const ports = new Set<number>();
-  while (ports.size < names.length) ports.add(await freePort());
-  const all = [...ports];
-  return Object.fromEntries(names.map((name, index) => [name, all[index] ?? 0])) as Record<Name, number>;
+/** A port for each site, held until nginx takes it, so that no other test gets it meanwhile. */
+export interface Ports<Name extends string> {
+  readonly of: Readonly<Record<Name, number>>;
+  release(): Promise<void>;
 }
 
-/** Starts one nginx with all sites, by port. Resolves once it takes connections. */
+export async function holdPorts<Name extends string>(names: readonly Name[]): Promise<Ports<Name>> {
+  const holders = await Promise.all(names.map(() => listening()));
+  const of = Object.fromEntries(names.map((name, index) => [name, portOf(holders[index])]));
+  return {
+    of: of as Record<Name, number>,
+    async release() {
+      await Promise.all(holders.map((holder) => new Promise((closed) => holder.close(closed))));
+    },
+  };
+}
+
+async function listening(): Promise<Server> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+function portOf(server: Server | undefined): number {
+  const address = server?.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** Starts one nginx with all sites, by port, which must be free. Resolves once it takes connections. */
 export async function startSites(
   folder: string,
   sites: ReadonlyMap<number, Site>,
