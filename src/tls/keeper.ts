@@ -62,7 +62,7 @@ async function acmeKeeper(
   source: Extract<CertificateSource, { kind: 'acme' }>,
   { use, ...deps }: CommonDeps,
 ): Promise<Keeper> {
-  const { clock, log } = deps;
+  const { clock } = deps;
   const renewal = new Renewal({
     ...source,
     ...deps,
@@ -79,8 +79,7 @@ async function acmeKeeper(
     current: () => current,
     kind: () => kind,
     status: () => statusOf(kind, current, renewal.lastError, clock),
-    start: () =>
-      void renewal.start(stored).catch((error: unknown) => log.error('no certificates', { error })),
+    start: () => void renewal.start(stored),
     reload: () => renewal.retry(),
     close: () => renewal.close(),
   };

@@ -67,9 +67,7 @@ export class Renewal {
    * @param current the certificate in use, if it is from a directory
    */
   async start(current: Certificate | undefined): Promise<void> {
-    const { domain, directory, store } = this.#deps;
-    const isOfAnother = (await store.find(domain))?.directory !== directory;
-    if (current === undefined || isOfAnother) this.#wait(0);
+    if (current === undefined || !(await this.#isOfDirectory())) this.#wait(0);
     else this.#waitUntil(dueAt(current));
   }
 
@@ -81,6 +79,17 @@ export class Renewal {
   close(): void {
     this.#cancel();
     this.#closed.abort(new AcmeFault('The server ends.'));
+  }
+
+  /** Whether the stored certificate is from this directory. */
+  async #isOfDirectory(): Promise<boolean> {
+    const { domain, directory, store, log } = this.#deps;
+    try {
+      return (await store.find(domain))?.directory === directory;
+    } catch (error) {
+      log.error('the stored certificate could not be read: another one is ordered', { error });
+      return false;
+    }
   }
 
   #wait(ms: number): void {
