@@ -123,7 +123,7 @@ describe('the console', () => {
     await page.getByText(t.users.isAdmin).waitFor();
   });
 
-  it('shows a call with two people, puts one out and ends it for the other', async () => {
+  it('shows how two people in a call are connected, puts one out and ends it for the other', async () => {
     await start();
     const page = await open('/admin/rooms');
     await page.getByText(t.rooms.none).waitFor();
@@ -135,6 +135,9 @@ describe('the console', () => {
     await page.reload();
     const rows = page.locator('.live-room li');
     await expect.poll(() => rows.count()).toBe(2);
+    // Each has told how it is connected, or will have by the next poll.
+    for (const name of ['Maya', 'Ken'])
+      await rows.filter({ hasText: name }).getByText(t.rooms.paths.direct).waitFor();
 
     await rows.filter({ hasText: 'Ken' }).getByRole('button').click();
     await page.getByRole('menuitem', { name: t.rooms.remove, exact: true }).click();

@@ -150,6 +150,7 @@ export const admin = {
     untitled: 'Call without a name',
     people: (n: number, max: number) => `${n} of ${max}`,
     since: (when: string) => `since ${when}`,
+    joined: (when: string) => `joined ${when}`,
     locked: 'locked',
     kept: 'kept',
     paths: { direct: 'Direct', relayed: 'Relayed', failed: 'Not connected', unknown: 'Path not known' },

@@ -164,6 +164,7 @@ export const admin: AdminMessages = {
     untitled: 'Звонок без названия',
     people: (n, max) => `${n} из ${max}`,
     since: (when) => `начался ${when}`,
+    joined: (when) => `вход ${when}`,
     locked: 'вход закрыт',
     kept: 'сохранён',
     paths: {

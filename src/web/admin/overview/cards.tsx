@@ -55,11 +55,7 @@ export function CertificateCard({ certificate }: { certificate: CertificateRepor
           : ([
               [
                 words.expires,
-                <Ago
-                  key=""
-                  time={expiresAt}
-                  say={(when) => (days > 1 ? `${when} (${words.daysLeft(days)})` : when)}
-                />,
+                <Ago key="" time={expiresAt} say={(when) => (days > 1 ? words.daysLeft(days) : when)} />,
               ],
             ] as const)),
         ...(lastError === null ? [] : ([[words.lastError, <ErrorText key="" text={lastError} />]] as const)),

@@ -1,6 +1,7 @@
 import { admin, type ServerStatus } from '../../../client/admin.ts';
 import { Icon } from '../../components/icon.tsx';
 import { useAdminMessages } from '../../i18n/admin-messages.ts';
+import { useMessages } from '../../i18n/messages.ts';
 import { useAsk } from '../ask.ts';
 import { type Actions, ActionsView, useActions } from '../parts/actions.tsx';
 import { Ago } from '../parts/ago.tsx';
@@ -93,18 +94,19 @@ function Verdict({ status }: { status: ServerStatus }) {
 
 function Figures({ status: { sessions, rooms, startedAt } }: { status: ServerStatus }) {
   const words = useAdminMessages().overview;
+  const { lang } = useMessages();
   return (
     <dl class="admin-figures">
       <div>
         <dt>{words.sessions}</dt>
         <dd>
-          {sessions.live + sessions.suspended}
+          {(sessions.live + sessions.suspended).toLocaleString(lang)}
           <span class="soft">{words.suspended(sessions.suspended)}</span>
         </dd>
       </div>
       <div>
         <dt>{words.rooms}</dt>
-        <dd>{rooms}</dd>
+        <dd>{rooms.toLocaleString(lang)}</dd>
       </div>
       <div>
         <dt>{words.up}</dt>

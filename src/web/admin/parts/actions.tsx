@@ -70,10 +70,12 @@ export function ActionsView({ actions: { question, said, failure } }: { actions:
   const asked = question.value;
   return (
     <>
-      <p class="done" role="status">
-        {said.value}
-      </p>
-      {failure.value !== null && <AdminFailure failure={failure.value} />}
+      <div class="admin-outcome" data-any={said.value !== '' || failure.value !== null}>
+        <p class="done" role="status">
+          {said.value}
+        </p>
+        {failure.value !== null && <AdminFailure failure={failure.value} />}
+      </div>
       {asked !== null && (
         <QuestionDialog
           question={asked}

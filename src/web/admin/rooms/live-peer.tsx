@@ -38,7 +38,7 @@ export function LivePeer({ peer, isOwner, actions, onKick }: LivePeerProps) {
           )}
         </p>
         <p class="soft">
-          <Ago time={since} />
+          <Ago time={since} say={words.joined} />
         </p>
       </div>
       <p class="states">
