@@ -144,7 +144,7 @@ describe('on a server', () => {
   }
 
   async function report(): Promise<v.InferOutput<typeof Report>['lines']> {
-    const { output } = await service.run('/usr/bin/parley', 'doctor', '--json');
+    const { output } = await root.run(['parleyctl', 'doctor', '--json']);
     return v.parse(Report, JSON.parse(output)).lines;
   }
 

@@ -33,11 +33,6 @@ export class Service {
     return running;
   }
 
-  /** Another command with the same settings and the same user. */
-  run(...argv: string[]): Promise<Finished> {
-    return this.#root.run(argv, this.#options());
-  }
-
   #words(key: string): string[] {
     return this.values(key).join(' ').split(' ');
   }
