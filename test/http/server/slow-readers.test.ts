@@ -51,7 +51,9 @@ describe('a large answer', () => {
     for (let turn = 0; turn < 20; turn += 1) expect((await get('/health')).status).toBe(200);
     expect(digest(await body(socket, LARGE_BYTES))).toBe(digest(LARGE));
     socket.write(request('GET /ready'));
-    expect(String(await body(socket, '{"status":"ready"}'.length))).toBe('{"status":"ready"}');
+    expect(String(await body(socket, '{"status":"ready","certificate":"none"}'.length))).toBe(
+      '{"status":"ready","certificate":"none"}',
+    );
     socket.destroy();
   });
 
