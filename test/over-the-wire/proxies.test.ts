@@ -17,6 +17,8 @@ const PUBLIC_URL = `https://${NAME}`;
 const SETTINGS = { PUBLIC_URL, TRUSTED_PROXIES: '127.0.0.1' };
 
 interface Places {
+  /** Where the proxy's configuration is from. */
+  readonly document: string;
   readonly folder: string;
   /** The proxy's. */
   readonly port: number;
@@ -36,8 +38,8 @@ afterEach(async () => {
 });
 
 /** The configuration that a document shows for a proxy, with the ports and files of this test. */
-function block(document: string, language: string, { port, parley }: Places): string {
-  return codeBlock(document, language)
+function block(language: string, { document, port, parley }: Places): string {
+  return inItsPlace(language, codeBlock(document, language))
     .replaceAll('127.0.0.1:3001', `127.0.0.1:${parley}`)
     .replace(/(listen |bind :)443\b/, `$1${port}`)
     .replace('bind :', 'bind 127.0.0.1:')
@@ -45,10 +47,18 @@ function block(document: string, language: string, { port, parley }: Places): st
     .replace(/\/etc\/letsencrypt\/\S+\/privkey\.pem/, certificate.pkey);
 }
 
+/** The main README shows what is special about Parley; what a proxy has anyway is taken from the guide. */
+function inItsPlace(language: string, text: string): string {
+  const guide = codeBlock(GUIDE, language);
+  if (text.startsWith('location /')) return guide.replace(/\tlocation \/ \{[\s\S]*?\n\t\}/, () => text);
+  if (text.startsWith('backend parley')) return guide.replace(/^backend parley[\s\S]*/m, () => text);
+  return text;
+}
+
 const PROXIES: Readonly<Record<string, (places: Places, change?: (text: string) => string) => Running>> = {
   Caddy(places, change = (text) => text) {
     const { folder, port } = places;
-    const site = block(GUIDE, 'caddyfile', places).replace(
+    const site = block('caddyfile', places).replace(
       `${NAME} {`,
       `${PUBLIC_URL}:${port} {\n\tbind 127.0.0.1\n\ttls ${certificate.cert} ${certificate.pkey}`,
     );
@@ -63,7 +73,7 @@ const PROXIES: Readonly<Record<string, (places: Places, change?: (text: string) 
     const path = written(
       folder,
       `daemon off; pid ${folder}/pid; error_log stderr; events {}
-       http { access_log off; ${temporary.join(' ')}\n${change(block(GUIDE, 'nginx', places))}}`,
+       http { access_log off; ${temporary.join(' ')}\n${change(block('nginx', places))}}`,
     );
     return start('/usr/sbin/nginx', ['-c', path, '-e', 'stderr']);
   },
@@ -71,7 +81,7 @@ const PROXIES: Readonly<Record<string, (places: Places, change?: (text: string) 
     const { folder } = places;
     const pem = join(folder, 'calls.pem');
     writeFileSync(pem, `${certificate.certText}\n${readFileSync(certificate.pkey, 'utf8')}\n`);
-    const text = block(GUIDE, 'haproxy', places).replace(`/etc/haproxy/${NAME}.pem`, pem);
+    const text = block('haproxy', places).replace(`/etc/haproxy/${NAME}.pem`, pem);
     return start('/usr/sbin/haproxy', ['-db', '-f', written(folder, change(text))]);
   },
 };
@@ -87,6 +97,7 @@ async function behind(
   name: string,
   change?: (text: string) => string,
   settings: Readonly<Record<string, string>> = SETTINGS,
+  document = GUIDE,
 ) {
   const server: TestServer = await startServer(settings);
   opened.push(() => server.close());
@@ -94,7 +105,7 @@ async function behind(
   // nginx's workers, which keep bodies there, are another user's if root runs the tests.
   chmodSync(folder, 0o755);
   opened.push(() => rmSync(folder, { recursive: true, force: true }));
-  const places = { folder, port: await freePort(), parley: server.port };
+  const places = { document, folder, port: await freePort(), parley: server.port };
   const proxy = PROXIES[name]?.(places, change);
   if (proxy === undefined) throw new Error(`no proxy ${name}`);
   opened.push(() => proxy.stop('SIGTERM'));
@@ -152,9 +163,13 @@ function firstFrame(port: number, token: string, origin: string, ...more: string
   });
 }
 
-describe.each(Object.keys(PROXIES))('behind %s, configured as our documents say,', (name) => {
+const DOCUMENTED = Object.keys(PROXIES).flatMap((name) =>
+  [GUIDE, 'README.md'].map((document) => ({ name, document })),
+);
+
+describe.each(DOCUMENTED)('behind $name, configured as $document says,', ({ name, document }) => {
   it('the page, the API and the WebSocket work, and links begin with PUBLIC_URL', async () => {
-    const { port } = await behind(name);
+    const { port } = await behind(name, undefined, SETTINGS, document);
     await expect.poll(async () => (await ask(port, '/ready')).status, { timeout: 20_000 }).toBe(200);
     expect((await ask(port, '/', { Accept: 'text/html' })).text).toContain('<title>Parley</title>');
     const { accessToken } = JSON.parse((await ask(port, '/auth/guest', {}, {})).text);
@@ -167,7 +182,7 @@ describe.each(Object.keys(PROXIES))('behind %s, configured as our documents say,
   });
 
   it('a lost WebSocket is resumed, and a body of 60 KiB gets through', async () => {
-    const { port } = await behind(name);
+    const { port } = await behind(name, undefined, SETTINGS, document);
     await expect.poll(async () => (await ask(port, '/ready')).status, { timeout: 20_000 }).toBe(200);
     const { accessToken } = JSON.parse((await ask(port, '/auth/guest', {}, {})).text);
     const { payload } = JSON.parse(await firstFrame(port, accessToken, PUBLIC_URL));
@@ -180,7 +195,7 @@ describe.each(Object.keys(PROXIES))('behind %s, configured as our documents say,
   });
 
   it('guests count by the address that the proxy sees', async () => {
-    const { port } = await behind(name, undefined, { ...SETTINGS, GUESTS_PER_MINUTE: '1' });
+    const { port } = await behind(name, undefined, { ...SETTINGS, GUESTS_PER_MINUTE: '1' }, document);
     await expect.poll(async () => (await ask(port, '/ready')).status, { timeout: 20_000 }).toBe(200);
     const forged = { 'X-Forwarded-For': '192.0.2.7' };
     const statuses = [
@@ -191,7 +206,7 @@ describe.each(Object.keys(PROXIES))('behind %s, configured as our documents say,
   });
 
   it('metrics stay closed, and a forged client address is not believed', async () => {
-    const { port } = await behind(name);
+    const { port } = await behind(name, undefined, SETTINGS, document);
     await expect.poll(async () => (await ask(port, '/ready')).status, { timeout: 20_000 }).toBe(200);
     for (const headers of [{}, { 'X-Forwarded-For': '127.0.0.1' }]) {
       expect((await ask(port, '/metrics', headers)).status).toBe(403);
