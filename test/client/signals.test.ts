@@ -51,6 +51,7 @@ const WAITS: Readonly<Record<string, Wait>> = {
     sdk.resetPassword({ baseUrl: server.url, token: 't', password: 'b', signal }),
   connect: (_, __, signal) =>
     sdk.connect({ baseUrl: server.url, token: () => new Promise(() => {}), signal }),
+  checkConnection: (_, __, signal) => sdk.checkConnection({ baseUrl: server.url, signal }),
   joinCall: (_, __, signal) => sdk.joinCall({ url: `${server.url}/connect/${ID}`, signal }),
   'client.call': ({ client }, _, signal) => client.call(ID, { signal }),
   'call.raiseHand': (_, call, signal) => call.raiseHand(true, { signal }),
