@@ -132,7 +132,7 @@ export const admin: AdminMessages = {
     noBackupsText:
       'Если диск откажет, учётные записи и звонки пропадут. Задайте BACKUP_EVERY и BACKUP_FOLDER или сделайте копию сейчас.',
 
-    relay: 'Сервер-посредник (TURN)',
+    relay: 'Ретранслятор (TURN)',
     state: 'Состояние',
     relays: {
       ready: 'Работает',
@@ -140,7 +140,7 @@ export const admin: AdminMessages = {
       off: 'Выключен',
     },
     relayOffText: 'За строгими брандмауэрами соединиться не получится. Чтобы помочь, задайте TURN=on.',
-    relayDegraded: 'Сервер-посредник работает с ошибками',
+    relayDegraded: 'Ретранслятор работает с ошибками',
 
     doctor: 'Проверка сервера',
     doctorIntro: (when) => `Последняя была ${when}`,
