@@ -6,10 +6,10 @@ import { type Failure, failureOf } from '../failure.ts';
 import { useAccountMessages } from '../i18n/account-messages.ts';
 import { useMessages } from '../i18n/messages.ts';
 import { usePage } from '../page-context.ts';
+import { timeAgo } from '../relative-time.ts';
 import { HOME } from '../routes.ts';
 import { useSingleFlight } from '../single-flight.ts';
 import { browserIn } from './browser-in.ts';
-import { timeAgo } from './time-ago.ts';
 
 type Said = 'ended' | 'endedOthers';
 

@@ -1,7 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { type AccountUser, type Room, rooms as server } from '../../client/index.ts';
-import { timeAgo } from '../accounts/time-ago.ts';
 import { shareLink } from '../call/share-link.ts';
 import { ConfirmDialog } from '../components/confirm-dialog.tsx';
 import { Link } from '../components/link.tsx';
@@ -10,6 +9,7 @@ import { FailureNotice } from '../components/notice.tsx';
 import { isolate } from '../i18n/isolate.ts';
 import { type Messages, useMessages } from '../i18n/messages.ts';
 import { usePage } from '../page-context.ts';
+import { timeAgo } from '../relative-time.ts';
 import { Bans } from './bans.tsx';
 import { Invitations } from './invitations.tsx';
 import { createMyRooms } from './my-rooms-model.ts';

@@ -1,6 +1,7 @@
 import { useAdminMessages } from '../../i18n/admin-messages.ts';
 import { useMessages } from '../../i18n/messages.ts';
-import { exactTime, relativeTime } from '../times.ts';
+import { relativeTime } from '../../relative-time.ts';
+import { exactTime } from '../times.ts';
 
 interface AgoProps {
   /** ISO 8601. */
@@ -15,7 +16,7 @@ export function Ago({ time, say = (when) => when }: AgoProps) {
   const { justNow } = useAdminMessages();
   return (
     <time dateTime={time} title={exactTime(time, lang)}>
-      {say(relativeTime(time, Date.now(), lang, justNow))}
+      {say(relativeTime(time, Date.now(), lang) ?? justNow)}
     </time>
   );
 }
