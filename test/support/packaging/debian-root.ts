@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -36,6 +37,8 @@ export class DebianRoot {
     this.#within = within;
     this.path = mkdtempSync(join(tmpdir(), 'parley-root-'));
     execFileSync('cp', ['--archive', `${bareDebian()}/.`, this.path]);
+    // `mkdtemp` lets nobody but root in.
+    chmodSync(this.path, 0o755);
   }
 
   at(path: string): string {
