@@ -62,7 +62,7 @@ describe('a link', () => {
     const made = await parley(['admin', 'reset-link', 'ada@example.org'], server.config.databasePath);
     const { pathname, hash } = new URL(made.out.trim());
     const page = await visit(pathname + hash);
-    expect(page.url()).toBe(`${server.url}/reset`);
+    await expect.poll(() => page.url()).toBe(`${server.url}/reset`);
     await send(page, { password: 'another horse battery' });
     await page.getByRole('heading', { name: t.reset.doneTitle }).waitFor();
     await page.getByRole('link', { name: t.signIn.submit }).click();
@@ -109,7 +109,7 @@ describe('a link', () => {
       body: {},
     });
     const page = await visit(invite.url);
-    expect(page.url()).toBe(`${server.url}/register`);
+    await expect.poll(() => page.url()).toBe(`${server.url}/register`);
     await page.reload();
     await send(page, { email: 'grace@example.org', password: PASSWORD });
     await page.locator('.account-button').waitFor();

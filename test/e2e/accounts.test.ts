@@ -46,7 +46,7 @@ async function registered(email: string, name = 'Ada Lovelace') {
 describe('an account', () => {
   it('is registered from the home page, left, and signed in to again', async () => {
     const { page } = await registered('ada@example.org');
-    expect(new URL(page.url()).pathname).toBe('/');
+    await expect.poll(() => new URL(page.url()).pathname).toBe('/');
     expect(await menu(page).textContent()).toContain('Ada Lovelace');
 
     await choose(page, en.account.signOut);
@@ -303,7 +303,7 @@ describe('the account pages', () => {
     const { page } = await server.arrive('Ann');
     await page.goto(`${server.server.url}/reset#token=not-a-token`);
     await page.getByRole('heading', { name: t.reset.headline }).waitFor();
-    expect(page.url()).toBe(`${server.server.url}/reset`);
+    await expect.poll(() => page.url()).toBe(`${server.server.url}/reset`);
     await page.reload();
     await fill(page, { password: PASSWORD });
     await submit(page);

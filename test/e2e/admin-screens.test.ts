@@ -253,7 +253,10 @@ describe('the console, narrow and in forced colours', () => {
       });
       const page = await context.newPage();
       await page.goto(`${on.server.url}/admin${section}`);
-      await page.locator('.admin-body main > :not(.intro, .loading, .done, .admin-outcome, search)').first().waitFor();
+      await page
+        .locator('.admin-body main > :not(.intro, .loading, .done, .admin-outcome, search)')
+        .first()
+        .waitFor();
       await expectFine(page, `admin-narrow${section.replace('/', '-')}`);
       await context.close();
     },

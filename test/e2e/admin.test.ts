@@ -67,7 +67,7 @@ describe('the console', () => {
     await page.getByRole('link', { name: t.gate.signIn }).click();
     await signIn(page, 'ada@example.org');
     await heading(page, t.sections.keys).waitFor();
-    expect(new URL(page.url()).pathname).toBe('/admin/keys');
+    await expect.poll(() => new URL(page.url()).pathname).toBe('/admin/keys');
     await page.getByText(t.keys.current).waitFor();
 
     await page.goto(server.url);
@@ -183,7 +183,7 @@ describe('the console', () => {
     await rows.getByText('grace@example.org').waitFor();
     await rows.getByRole('link').click();
     await heading(page, 'Grace Hopper').waitFor();
-    expect(new URL(page.url()).pathname).toBe(`/admin/users/${grace.user.id}`);
+    await expect.poll(() => new URL(page.url()).pathname).toBe(`/admin/users/${grace.user.id}`);
 
     const hers = await open('/account', grace);
     await hers.locator('.logins li').first().waitFor();

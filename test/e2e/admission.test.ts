@@ -61,6 +61,6 @@ describe('admission to a call', () => {
     const person = await arrive('Ada');
     await person.page.goto(`${server.url}/connect/${randomUUID()}`);
     await person.page.getByText(en.home.missingTitle).waitFor();
-    expect(new URL(person.page.url()).pathname).toBe('/');
+    await expect.poll(() => new URL(person.page.url()).pathname).toBe('/');
   });
 });

@@ -38,7 +38,7 @@ describe('sign-in at an OpenID provider over https with a private CA, in a brows
       await page.waitForURL(`${parley.url}/connect/${room}**`);
       await page.goto(`${parley.url}/auth/oidc/start?room=${room}`);
       const code = await codeAfter(page, () => page.getByRole('link', { name: 'ada' }).click());
-      expect(page.url()).toContain(`${parley.url}/connect/${room}`);
+      await expect.poll(() => page.url()).toContain(`${parley.url}/connect/${room}`);
       expect(await finish(page, code)).toMatchObject({
         user: { kind: 'external', displayName: 'Ada Lovelace', role: 'admin' },
       });
@@ -77,11 +77,11 @@ describe('sign-in at an OpenID provider over https with a private CA, in a brows
       await page.goto(address);
       await signIn('refuse');
       await page.getByText(en.failure.access_denied.text).waitFor();
-      expect(page.url()).toBe(address);
+      await expect.poll(() => page.url()).toBe(address);
 
       await signIn('ada');
       await page.locator('.account-button', { hasText: 'Ada Lovelace' }).waitFor();
-      expect(page.url()).toBe(address);
+      await expect.poll(() => page.url()).toBe(address);
       expect(await page.getByLabel(en.lobby.name).inputValue()).toBe('Ada Lovelace');
       expect(await page.getByText(en.failure.access_denied.text).count()).toBe(0);
 

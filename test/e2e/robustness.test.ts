@@ -108,14 +108,14 @@ describe('the end of a call', () => {
     const link = page.url();
     await page.goBack();
     await page.getByRole('dialog', { name: en.call.leaveAsked }).waitFor();
-    expect(page.url()).toBe(link);
+    await expect.poll(() => page.url()).toBe(link);
     await page.getByRole('button', { name: en.call.stay }).click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await ada.inCall();
     await page.goBack();
     await page.getByRole('dialog').getByRole('button', { name: en.call.leave }).click();
     await page.getByRole('button', { name: en.home.start }).waitFor();
-    expect(new URL(page.url()).pathname).toBe('/');
+    await expect.poll(() => new URL(page.url()).pathname).toBe('/');
   });
 
   it('needs a confirmation if the person closes the window, but not after the call', async () => {

@@ -241,7 +241,7 @@ describe('the connection test', () => {
     const page = await visit(await started(startServer({ TURN: 'off' })), DESK, '/');
     await page.getByRole('link', { name: 'Test camera and connection' }).click();
     await page.getByRole('heading', { name: en.headline }).waitFor();
-    expect(new URL(page.url()).pathname).toBe('/test');
+    await expect.poll(() => new URL(page.url()).pathname).toBe('/test');
   });
 });
 
