@@ -27,6 +27,9 @@ describe('admission to a call', () => {
     await second.join(link);
     const third = await arrive('Cem');
     await third.tryToJoin(link);
+    // The lobby says that the room is full before the server has refused anybody.
+    const metrics = async () => (await fetch(`${server.url}/metrics`)).text();
+    await expect.poll(metrics).toContain('parley_joins_refused_total{code="room_full"} 1');
     await third.page.getByText(en.failure.room_full.title).waitFor();
     expect(await host.tiles().count()).toBe(1);
     await second.leave();
