@@ -1,12 +1,4 @@
-import { type Endpoint, NoBody } from './endpoint.ts';
-
-const PAGE = {
-  method: 'GET',
-  who: 'all',
-  request: NoBody,
-  reply: { status: 200, type: 'text/html; charset=utf-8' },
-  errors: [],
-} as const;
+import { type Endpoint, PAGE } from './endpoint.ts';
 
 /** At the same path, programs get what the page shows. */
 const BESIDE_API = { ...PAGE, accept: 'text/html' } as const;

@@ -59,6 +59,15 @@ export const ERRORS_OF_ALL = ['validation_failed', 'internal'] as const satisfie
 /** A request whose body is received and dropped. */
 export const NoBody = v.unknown();
 
+/** What all addresses of the page have in common. */
+export const PAGE = {
+  method: 'GET',
+  who: 'all',
+  request: NoBody,
+  reply: { status: 200, type: 'text/html; charset=utf-8' },
+  errors: [],
+} as const satisfies Omit<Endpoint, 'path'>;
+
 /** `unavailable`: the trusted issuer's keys can't be fetched. */
 export const TOKEN_ERRORS = ['unauthorized', 'unavailable'] as const;
 /** `unavailable`: too many bodies are being received. */

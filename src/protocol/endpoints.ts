@@ -11,7 +11,7 @@ import {
 } from './bodies.ts';
 import { CHAT_ENDPOINTS } from './chat-endpoints.ts';
 import { CONTROL_ENDPOINTS } from './control-endpoints.ts';
-import { type Endpoint, NoBody, TOKEN_ERRORS } from './endpoint.ts';
+import { type Endpoint, NoBody, PAGE, TOKEN_ERRORS } from './endpoint.ts';
 import { HOST_ENDPOINTS } from './host-endpoints.ts';
 import { KNOCK_ENDPOINTS } from './knock-endpoints.ts';
 import { OIDC_ENDPOINTS } from './oidc-endpoints.ts';
@@ -20,14 +20,6 @@ import { ROOM_ENDPOINTS } from './room-endpoints.ts';
 import { USER_ENDPOINTS } from './user-endpoints.ts';
 
 export { type Endpoint, ERRORS_OF_ALL, type Method, NoBody, type Who } from './endpoint.ts';
-
-const PAGE = {
-  method: 'GET',
-  who: 'all',
-  request: NoBody,
-  reply: { status: 200, type: 'text/html; charset=utf-8' },
-  errors: [],
-} as const;
 
 const DOCUMENT = {
   method: 'GET',
