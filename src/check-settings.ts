@@ -1,14 +1,12 @@
 import { type CheckedConfig, checkConfig } from './config/config.ts';
 import type { ReadFile } from './config/secret-files.ts';
 import type { Environment } from './config/settings.ts';
-import { messageOf } from './domain/errors.ts';
 import type { Fault } from './domain/fault.ts';
 import { systemClock } from './lib/clock.ts';
-import { silentLog } from './lib/log.ts';
 import { readPair } from './tls/pair-files.ts';
 import { RELAY_CONF_DEFAULTS, type RelayConf } from './turn/conf/relay-conf.ts';
 import { checkTurnserverConf } from './turn/conf/turnserver-conf.ts';
-import { certificateFiles } from './turn/thread/certificate-files.ts';
+import { certificateFault } from './turn/thread/certificate-files.ts';
 
 /** Everything that an operator has set, read as the start reads it. */
 export interface CheckedSettings {
@@ -53,10 +51,6 @@ function pairFaults(config: CheckedConfig['config']): Fault[] {
 }
 
 function certificateFaults(conf: RelayConf, path: string): Fault[] {
-  try {
-    certificateFiles(conf, { now: systemClock.now, log: silentLog })?.open();
-    return [];
-  } catch (thrown) {
-    return [{ at: path, message: `${path}: ${messageOf(thrown)}` }];
-  }
+  const fault = certificateFault(conf, systemClock.now);
+  return fault === undefined ? [] : [{ at: path, message: `${path}: ${fault}` }];
 }

@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
 import { messageOf, StartError } from '../domain/errors.ts';
 import type { Clock } from '../lib/clock.ts';
+import { fileStamp } from '../lib/file-stamp.ts';
 import type { Log } from '../lib/log.ts';
 import type { Certificate } from './certificate.ts';
 import { readPair } from './pair-files.ts';
@@ -99,20 +99,10 @@ export class CertificateFiles {
   }
 
   #stamp(): string {
-    return [this.#deps.cert, this.#deps.key].map(stampOf).join(' ');
+    return [this.#deps.cert, this.#deps.key].map(fileStamp).join(' ');
   }
 }
 
 function isSame(one: Certificate, other: Certificate): boolean {
   return one.cert === other.cert && one.key === other.key;
-}
-
-/** Follows symlinks. */
-function stampOf(path: string): string {
-  try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
-    return [dev, ino, size, mtimeNs, ctimeNs].join(':');
-  } catch {
-    return 'none';
-  }
 }

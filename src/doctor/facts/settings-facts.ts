@@ -1,10 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { checkConfig, type Environment } from '../../config/config.ts';
-import { messageOf } from '../../domain/errors.ts';
 import { systemClock } from '../../lib/clock.ts';
-import { silentLog } from '../../lib/log.ts';
 import { checkTurnserverConf } from '../../turn/conf/turnserver-conf.ts';
-import { certificateFiles } from '../../turn/thread/certificate-files.ts';
+import { certificateFault } from '../../turn/thread/certificate-files.ts';
 import type { RelayFacts, SettingsFacts } from './facts.ts';
 
 /** Reads the variables; a wrong one counts as not set from then on. */
@@ -29,7 +27,7 @@ export function readRelaySettings(path: string): RelayFacts {
   const { conf, faults, warnings } = checkTurnserverConf(path);
   const notes = warnings.map(({ line, message }) => `${path}:${line}: ${message}`);
   const isUnknown = (note: string) => note.includes(': unknown setting ');
-  const certificate = faults.length === 0 ? certificateFault(conf) : undefined;
+  const certificate = faults.length === 0 ? certificateFault(conf, systemClock.now) : undefined;
   return {
     conf,
     path,
@@ -41,14 +39,4 @@ export function readRelaySettings(path: string): RelayFacts {
     ],
     notes: notes.filter((note) => !isUnknown(note)),
   };
-}
-
-/** Returns why the relay can't use its certificate; a server would not start. */
-function certificateFault(conf: RelayFacts['conf']): string | undefined {
-  try {
-    certificateFiles(conf, { now: systemClock.now, log: silentLog })?.open();
-    return undefined;
-  } catch (thrown) {
-    return messageOf(thrown);
-  }
 }

@@ -1,7 +1,8 @@
 import { createPrivateKey } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { messageOf, StartError } from '../../domain/errors.ts';
-import type { Log } from '../../lib/log.ts';
+import { fileStamp } from '../../lib/file-stamp.ts';
+import { type Log, silentLog } from '../../lib/log.ts';
 import type { RelayConf } from '../conf/relay-conf.ts';
 import { checkCertificate } from '../io/check-certificate.ts';
 import type { Certificate } from '../io/stream.ts';
@@ -125,9 +126,8 @@ export class CertificateFiles {
     return { pair, expiresAt: checkCertificate(pair) };
   }
 
-  /** Follows symlinks. */
   #stampNow(): string {
-    return [this.#deps.cert, this.#deps.pkey].map(stampOf).join(' ');
+    return [this.#deps.cert, this.#deps.pkey].map(fileStamp).join(' ');
   }
 }
 
@@ -140,17 +140,21 @@ export function certificateFiles(
   return new CertificateFiles({ ...deps, cert, pkey, password: pkeyPassword });
 }
 
-function decrypted(pem: string, passphrase: string): string {
-  return createPrivateKey({ key: pem, passphrase }).export({ type: 'pkcs8', format: 'pem' }).toString();
+/**
+ * Returns why the relay couldn't start with its certificate, undefined if it could.
+ * @param now milliseconds since 1970
+ */
+export function certificateFault(conf: RelayConf, now: () => number): string | undefined {
+  try {
+    certificateFiles(conf, { now, log: silentLog })?.open();
+    return undefined;
+  } catch (thrown) {
+    return messageOf(thrown);
+  }
 }
 
-function stampOf(path: string): string {
-  try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
-    return [dev, ino, size, mtimeNs, ctimeNs].join(':');
-  } catch (error) {
-    return faultOf(error);
-  }
+function decrypted(pem: string, passphrase: string): string {
+  return createPrivateKey({ key: pem, passphrase }).export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
 /** The system's error code, because its message has the path in it; else the message. */
