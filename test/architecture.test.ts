@@ -123,7 +123,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   turn: ['domain', 'protocol', 'lib'],
   store: ['domain', 'protocol', 'lib'],
   config: ['domain', 'protocol', 'lib'],
-  doctor: ['turn', 'tls', 'config', 'domain', 'protocol', 'lib'],
+  doctor: ['turn', 'tls', 'store/contract.ts', 'config', 'domain', 'protocol', 'lib'],
   load: ['client/signaling', 'domain', 'protocol', 'lib'],
   web: ['client', 'embed'],
   embed: [],

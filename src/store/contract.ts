@@ -25,6 +25,7 @@ export type * from './contract/chat.ts';
 export type * from './contract/credentials.ts';
 export type * from './contract/deletion.ts';
 export type * from './contract/inside.ts';
+export type * from './contract/inspection.ts';
 export type * from './contract/links.ts';
 export type * from './contract/logins.ts';
 export type * from './contract/oidc-users.ts';

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { DatabaseFacts, Facts } from '../facts/facts.ts';
+import type { Inspection } from '../../store/contract.ts';
+import type { Facts } from '../facts/facts.ts';
 import { type Check, fail, ok, skip, type Verdict } from '../line.ts';
 
 /** Milliseconds for checking a large database. */
@@ -16,7 +17,7 @@ export const database: Check = {
   },
 };
 
-async function judge(facts: Facts, path: string, found: DatabaseFacts): Promise<Verdict> {
+async function judge(facts: Facts, path: string, found: Inspection): Promise<Verdict> {
   const where = `${path} (DATABASE_PATH)`;
   switch (found.kind) {
     case 'missing':

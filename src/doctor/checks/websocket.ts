@@ -27,7 +27,7 @@ export function openWebSocket(
   return probe({ url: new URL('/ws', publicUrl), headers, upgrade: true, timeoutMs: PUBLIC_MS });
 }
 
-const TODO =
+const PASS_UPGRADES_ON =
   'Let the proxy of PUBLIC_URL pass WebSockets on. nginx: `proxy_http_version 1.1;`, ' +
   '`proxy_set_header Upgrade $http_upgrade;` and `proxy_set_header Connection "upgrade";`.';
 
@@ -51,13 +51,13 @@ export const websocket: Check = {
       if (await passesUpgrade(facts, publicUrl)) return ok('the proxy, if any, lets WebSockets through');
       return fail(
         'the proxy drops the header Upgrade: WebSockets open only as long as nothing insists on it',
-        TODO,
+        PASS_UPGRADES_ON,
       );
     }
     if (reached.kind === 'upgraded') {
-      return fail('the WebSocket opens, but what the server says through it gets lost', TODO);
+      return fail('the WebSocket opens, but what the server says through it gets lost', PASS_UPGRADES_ON);
     }
     const said = reached.kind === 'answered' ? `HTTP ${reached.status} instead of 101` : reached.message;
-    return fail(`the upgrade to a WebSocket fails: ${said}`, TODO);
+    return fail(`the upgrade to a WebSocket fails: ${said}`, PASS_UPGRADES_ON);
   },
 };

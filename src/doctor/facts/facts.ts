@@ -1,6 +1,7 @@
 import type { Config, Environment } from '../../config/config.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { DoctorAnswer } from '../../lib/doctor-proof.ts';
+import type { Inspection } from '../../store/contract.ts';
 import type { RelayConf } from '../../turn/conf/relay-conf.ts';
 import type { Interfaces, MachineAddresses } from '../../turn/thread/machine-addresses.ts';
 import type { Reached } from '../io/http-probe.ts';
@@ -104,23 +105,9 @@ export type TurnOutcome = {
   | { readonly kind: 'lost'; readonly relayed: string }
 );
 
-/** What is found of a database; as `inspectDatabase` of the store returns it. */
-export type DatabaseFacts =
-  | { readonly kind: 'missing' | 'foreign' }
-  | { readonly kind: 'unreadable'; readonly code: string; readonly message: string }
-  | { readonly kind: 'damaged'; readonly message: string }
-  | { readonly kind: 'newer'; readonly version: number; readonly latest: number }
-  | {
-      readonly kind: 'sound';
-      readonly version: number;
-      readonly latest: number;
-      readonly bytes: number;
-      readonly isWhole: boolean;
-    };
-
 /** The database, without the layer that knows SQLite. */
 export interface DatabaseProbe {
-  inspect(path: string, budgetMs: number): Promise<DatabaseFacts>;
+  inspect(path: string, budgetMs: number): Promise<Inspection>;
   /** Returns a setting that the server keeps there; undefined if there is none. */
   peek(path: string, name: string): string | undefined;
   note(path: string, name: string, value: string): boolean;

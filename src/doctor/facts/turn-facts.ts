@@ -74,7 +74,7 @@ export async function tryTurn(facts: Facts, transport: TurnTransport): Promise<T
     return {
       url,
       kind: 'not_tried',
-      why: "the secret of TURN is in the database, which this user can't read",
+      why: 'the secret of TURN is in the database, and there is none, or this user may not read it',
     };
   }
   const found = await addressesOf(url.host);

@@ -1,26 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf } from '../../domain/errors.ts';
+import type { Inspection } from '../contract.ts';
 import { type Connection, Database } from './driver.ts';
 import { MIGRATIONS } from './migrations.ts';
-
-/** What is found of a database without changing it. */
-export type Inspection =
-  | { readonly kind: 'missing' }
-  /** `code`: the system's or SQLite's, such as `EACCES` or `SQLITE_CANTOPEN`. */
-  | { readonly kind: 'unreadable'; readonly code: string; readonly message: string }
-  | { readonly kind: 'damaged'; readonly message: string }
-  /** Another program's. */
-  | { readonly kind: 'foreign' }
-  | { readonly kind: 'newer'; readonly version: number; readonly latest: number }
-  | {
-      readonly kind: 'sound';
-      readonly version: number;
-      readonly latest: number;
-      readonly bytes: number;
-      /** Whether all of it was checked; a large one isn't, if time runs out. */
-      readonly isWhole: boolean;
-    };
 
 const LATEST = MIGRATIONS.length + 1;
 /** Max bytes of a database that is checked at once, which blocks this process for a second at most. */
