@@ -11,7 +11,7 @@ export {
   watchAccount,
 } from './account/sign-in.ts';
 export { type Users, users } from './account/users.ts';
-export { checkConnection } from './check/check-connection.ts';
+export { CONNECTION_CHECKS, checkConnection } from './check/check-connection.ts';
 export { connect } from './client.ts';
 export { type ClientErrorCode, type FieldError, ParleyClientError } from './errors.ts';
 export { joinCall } from './join-call.ts';

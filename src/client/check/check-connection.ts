@@ -16,7 +16,8 @@ import { runLoopback } from './loopback.ts';
 import { probeHttp, probeWebSocket, reasonOf, type SocketConstructor } from './server-probe.ts';
 import { LOSSY_PERCENT, SLOW_MS, THIN_KBITS, verdictOf } from './verdict.ts';
 
-const ALL = [
+/** All checks, in the order in which they are made. */
+export const CONNECTION_CHECKS = [
   'http',
   'webSocket',
   'stun',
@@ -99,7 +100,7 @@ class Checks {
     this.#options = options;
     this.#deps = deps;
     this.#peers = peers;
-    this.#names = new Set(options.checks ?? ALL);
+    this.#names = new Set(options.checks ?? CONNECTION_CHECKS);
     this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
   }
 
@@ -117,7 +118,7 @@ class Checks {
       ),
       this.#checkPaths(),
     ]);
-    const checks = ALL.flatMap((name) => this.#results.get(name) ?? []);
+    const checks = CONNECTION_CHECKS.flatMap((name) => this.#results.get(name) ?? []);
     return { verdict: verdictOf(checks), checks };
   }
 

@@ -1,20 +1,10 @@
-import type { ConnectionCheck, ConnectionCheckName } from '../../client/index.ts';
+import { CONNECTION_CHECKS, type ConnectionCheck, type ConnectionCheckName } from '../../client/index.ts';
 import type { Messages } from '../i18n/messages.ts';
 import type { TestMessages } from '../i18n/test-messages.ts';
 import { isLacking, type Source } from '../media/devices.ts';
 import type { TestModel } from './test-model.ts';
 
 export const DEVICE_STEPS = ['camera', 'microphone', 'speaker'] as const;
-export const CONNECTION_STEPS = [
-  'http',
-  'webSocket',
-  'stun',
-  'turnUdp',
-  'turnTcp',
-  'turnTls',
-  'loopback',
-] as const satisfies readonly ConnectionCheckName[];
-
 export type StepId = (typeof DEVICE_STEPS)[number] | ConnectionCheckName;
 
 /** One line of the test: how it stands, what was found, and what to do about it. '' for nothing. */
@@ -37,7 +27,7 @@ export function stepsOf(model: TestModel, texts: Texts): readonly Step[] {
     cameraStep(model, texts, begun),
     microphoneStep(model, texts, begun),
     speakerStep(model, texts, begun),
-    ...CONNECTION_STEPS.map((name) => connectionStep(name, model, texts)),
+    ...CONNECTION_CHECKS.map((name) => connectionStep(name, model, texts)),
   ];
 }
 
