@@ -1,3 +1,4 @@
+import { home } from './en-home.ts';
 import { problems } from './en-problems.ts';
 import { rooms } from './en-rooms.ts';
 import { talk } from './en-talk.ts';
@@ -17,37 +18,7 @@ export const en = {
   guest: 'Guest',
   you: 'You',
 
-  home: {
-    title: 'Parley: video calls by link',
-    headline: 'Send a link and talk face to face.',
-    promise:
-      'Parley sends your video and audio straight from browser to browser, encrypted all the way. No account, nothing to install.',
-    start: 'Start a call',
-    starting: 'Starting…',
-    options: 'Options',
-    name: 'Call name',
-    namePlaceholder: 'Weekly catch-up',
-    password: 'Password',
-    passwordHint: (min: number) => `At least ${min} characters. Everybody who joins is asked for it.`,
-    passwordShort: (min: number) => `Use at least ${min} characters, or leave it empty.`,
-    max: 'Maximum people',
-    maxHint: (min: number, max: number) => `${min} to ${max}. Best with up to 8 people.`,
-    joinTitle: 'Have a link or a code?',
-    joinLabel: 'Call link or code',
-    joinPlaceholder: 'Paste it here',
-    join: 'Join',
-    joinBad: 'That isn’t a call link or code. Paste the whole link you were sent.',
-    missingTitle: 'There is no call at that link.',
-    missingText: 'It may have ended, or part of the link is missing. Ask for a new link, or start a call.',
-    missingInFrame: 'It may have ended. Reload this page, or ask those who run this site.',
-    art: 'Five people, each directly connected to all the others',
-    promiseWithAccount:
-      'Parley sends your video and audio straight from browser to browser, encrypted all the way. Nothing to install.',
-    guestsOff: 'On this server, only people with an account can start and join calls. Sign in first.',
-    guestsStartNothing: 'On this server, people with an account start calls. Guests can join them by link.',
-    test: 'Test camera and connection',
-    facts: ['Peer to peer', 'Best with up to 8 people', 'Open source'],
-  },
+  home,
 
   account: {
     label: 'Account',
