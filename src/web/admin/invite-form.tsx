@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { FailureNotice } from '../components/notice.tsx';
-import { SelectField } from '../components/select-field.tsx';
 import { useAdminMessages } from '../i18n/admin-messages.ts';
 import { useMessages } from '../i18n/messages.ts';
-import { expiryAfter, LASTINGS, NEW_INVITATION, USES } from '../rooms/invitation-values.ts';
+import { InvitationLimits, type InvitationLimitValues } from '../rooms/invitation-limits.tsx';
+import { expiryAfter, NEW_INVITATION } from '../rooms/invitation-values.ts';
 import { useSubmission } from '../use-submission.ts';
 
 /** As the server takes it. */
@@ -22,32 +22,21 @@ interface InviteFormProps {
 export function InviteForm({ onCreate, onCancel }: InviteFormProps) {
   const t = useMessages();
   const words = t.rooms.invitations;
-  const uses = useSignal<(typeof USES)[number]>('1');
-  const lasting = useSignal(NEW_INVITATION.lasting);
-  const { busy, failure, onSubmit } = useSubmission(() =>
-    onCreate({
-      uses: uses.peek() === 'any' ? null : Number(uses.peek()),
-      expiresAt: expiryAfter(lasting.peek(), Date.now()),
-    }),
-  );
+  const values = useSignal<InvitationLimitValues>({ uses: '1', lasting: NEW_INVITATION.lasting });
+  const { busy, failure, onSubmit } = useSubmission(() => {
+    const { uses, lasting } = values.peek();
+    return onCreate({
+      uses: uses === 'any' ? null : Number(uses),
+      expiresAt: expiryAfter(lasting, Date.now()),
+    });
+  });
   return (
     <form class="room-settings" noValidate onSubmit={onSubmit}>
-      <SelectField
-        label={useAdminMessages().invitations.uses}
-        name="uses"
-        value={uses.value}
-        choices={USES.map((choice) => [choice, choice === 'any' ? words.anyUses : choice])}
-        onChange={(choice) => {
-          uses.value = choice;
-        }}
-      />
-      <SelectField
-        label={words.lasting}
-        name="lasting"
-        value={lasting.value}
-        choices={LASTINGS.map((choice) => [choice, words.lastings[choice]])}
-        onChange={(choice) => {
-          lasting.value = choice;
+      <InvitationLimits
+        values={values.value}
+        usesLabel={useAdminMessages().invitations.uses}
+        onChange={(change) => {
+          values.value = { ...values.peek(), ...change };
         }}
       />
       {failure !== null && <FailureNotice failure={failure} />}

@@ -4,7 +4,7 @@ import { SelectField } from '../components/select-field.tsx';
 import { useAdminMessages } from '../i18n/admin-messages.ts';
 import { useAsk } from './ask.ts';
 import { DeliveryItem } from './delivery-item.tsx';
-import { loadPages, MAX_PAGES, PER_PAGE } from './pages.ts';
+import { loadPages, PER_PAGE } from './pages.ts';
 import { type Actions, ActionsView, useActions } from './parts/actions.tsx';
 import { Ago } from './parts/ago.tsx';
 import { More } from './parts/more.tsx';
@@ -95,14 +95,7 @@ export function Webhooks() {
                     ))}
                   </ul>
                 )}
-                <More
-                  isLast={nextCursor === null}
-                  isEnough={pages.value >= MAX_PAGES}
-                  onMore={() => {
-                    pages.value += 1;
-                    return polled.refresh();
-                  }}
-                />
+                <More nextCursor={nextCursor} pages={pages} onMore={polled.refresh} />
               </section>
             </>
           )

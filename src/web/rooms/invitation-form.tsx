@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { FailureNotice } from '../components/notice.tsx';
-import { SelectField } from '../components/select-field.tsx';
 import { Switch } from '../components/switch.tsx';
 import { useMessages } from '../i18n/messages.ts';
 import { useSubmission } from '../use-submission.ts';
-import { type InvitationValues, LASTINGS, NEW_INVITATION, SEND_KINDS, USES } from './invitation-values.ts';
+import { InvitationLimits } from './invitation-limits.tsx';
+import { type InvitationValues, NEW_INVITATION, SEND_KINDS } from './invitation-values.ts';
 
 interface InvitationFormProps {
   /** @throws what the server refuses with */
@@ -51,20 +51,7 @@ export function InvitationForm({ onCreate, onCancel }: InvitationFormProps) {
           </label>
         ))}
       </fieldset>
-      <SelectField
-        label={words.uses}
-        name="uses"
-        value={now.uses}
-        choices={USES.map((uses) => [uses, uses === 'any' ? words.anyUses : uses])}
-        onChange={(uses) => set({ uses })}
-      />
-      <SelectField
-        label={words.lasting}
-        name="lasting"
-        value={now.lasting}
-        choices={LASTINGS.map((lasting) => [lasting, words.lastings[lasting]])}
-        onChange={(lasting) => set({ lasting })}
-      />
+      <InvitationLimits values={now} usesLabel={words.uses} onChange={set} />
       {failure !== null && <FailureNotice failure={failure} />}
       <div class="choices">
         <button type="submit" class="button" aria-disabled={busy}>

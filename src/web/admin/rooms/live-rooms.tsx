@@ -4,7 +4,7 @@ import { Link } from '../../components/link.tsx';
 import { useAdminMessages } from '../../i18n/admin-messages.ts';
 import { isolate } from '../../i18n/isolate.ts';
 import { useAsk } from '../ask.ts';
-import { loadPages, MAX_PAGES, PER_PAGE } from '../pages.ts';
+import { loadPages, PER_PAGE } from '../pages.ts';
 import { type Actions, ActionsView, useActions } from '../parts/actions.tsx';
 import { Ago } from '../parts/ago.tsx';
 import { More } from '../parts/more.tsx';
@@ -60,14 +60,7 @@ export function LiveRooms() {
                   />
                 ))}
               </ul>
-              <More
-                isLast={nextCursor === null}
-                isEnough={pages.value >= MAX_PAGES}
-                onMore={() => {
-                  pages.value += 1;
-                  return polled.refresh();
-                }}
-              />
+              <More nextCursor={nextCursor} pages={pages} onMore={polled.refresh} />
             </>
           )
         }

@@ -7,7 +7,7 @@ import { TextField } from '../../components/text-field.tsx';
 import { useAdminMessages } from '../../i18n/admin-messages.ts';
 import { usePage } from '../../page-context.ts';
 import { useAsk } from '../ask.ts';
-import { loadPages, MAX_PAGES, PER_PAGE } from '../pages.ts';
+import { loadPages, PER_PAGE } from '../pages.ts';
 import { Ago } from '../parts/ago.tsx';
 import { More } from '../parts/more.tsx';
 import { Empty, PolledView } from '../parts/polled-view.tsx';
@@ -78,14 +78,7 @@ export function Users() {
                 ))}
               </ul>
             )}
-            <More
-              isLast={nextCursor === null}
-              isEnough={pages.value >= MAX_PAGES}
-              onMore={() => {
-                pages.value += 1;
-                return polled.refresh();
-              }}
-            />
+            <More nextCursor={nextCursor} pages={pages} onMore={polled.refresh} />
           </>
         )}
       </PolledView>
