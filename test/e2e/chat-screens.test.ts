@@ -96,6 +96,7 @@ describe.each(LOOKS)('the chat on a $device ($locale, $colorScheme)', ({ device,
     await list.evaluate((element) => {
       element.scrollTop = 0;
     });
+    await anna.locator('.to-newest').waitFor();
     for (const text of ['One more', 'and another']) await write(maya, text);
     await anna.locator('.to-newest', { hasText: '2' }).waitFor();
     await expectFine(anna, `chat-far-up-${device}`);

@@ -45,6 +45,8 @@ export function useChatScroll(options: ChatScrollOptions): ChatScroll {
   const atEnd = useSignal(true);
   const anchor = useRef<{ readonly id: string; readonly top: number } | null>(null);
   const follows = useRef(true);
+  /** Where `look` last found the list. */
+  const lastTop = useRef(0);
   const isFirst = useRef(true);
   /** Where the list moves once it is loaded; an id of null is the end. */
   const wanted = useRef<{ readonly id: string | null } | null>(null);
@@ -52,7 +54,8 @@ export function useChatScroll(options: ChatScrollOptions): ChatScroll {
   const look = () => {
     const element = list.current;
     if (element === null) return;
-    const below = element.scrollHeight - element.scrollTop - element.clientHeight;
+    const below = heightBelow(element);
+    lastTop.current = element.scrollTop;
     atEnd.value = below < NEAR_END && !hasNewer.peek();
     follows.current = atEnd.value;
     onAtEnd(atEnd.value);
@@ -82,6 +85,12 @@ export function useChatScroll(options: ChatScrollOptions): ChatScroll {
       wanted.current = null;
       if (row !== undefined) return moveTo(row);
       follows.current = true;
+    }
+    const hasMovedUp = element.scrollTop < lastTop.current && heightBelow(element) > NEAR_END;
+    if (target === null && follows.current && hasMovedUp) {
+      // The reader has scrolled, and a message came before the browser's event did.
+      follows.current = false;
+      anchor.current = firstVisible(element);
     }
     const mayFollow = follows.current && (document.visibilityState === 'visible' || isFirst.current);
     isFirst.current = false;
@@ -140,6 +149,10 @@ export function useChatScroll(options: ChatScrollOptions): ChatScroll {
 
 export function rowsOf(list: HTMLElement | null): HTMLElement[] {
   return [...(list?.querySelectorAll<HTMLElement>('[data-id]') ?? [])];
+}
+
+function heightBelow(list: HTMLElement): number {
+  return list.scrollHeight - list.scrollTop - list.clientHeight;
 }
 
 /** The message at the top of what is visible, and where it is. */
