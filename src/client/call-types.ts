@@ -7,6 +7,7 @@ import type { Devices, Waiting } from './entry-types.ts';
 import type { ParleyClientError } from './errors.ts';
 import type { Hosts, Moderation } from './host-types.ts';
 import type { Knocks } from './knock-types.ts';
+import type { MeshEvents, MeshMedia } from './mesh-types.ts';
 import type { Messenger, PeerMessage } from './message-types.ts';
 import type { On, RemotePeer, Rights, WaitOptions } from './peer-types.ts';
 
@@ -17,7 +18,7 @@ import type { On, RemotePeer, Rights, WaitOptions } from './peer-types.ts';
 export type EndReason = 'left' | 'kicked' | 'banned' | 'room_closed' | 'connection_lost' | 'replaced';
 
 /** What `call.on` reports: each event with its arguments. */
-export type CallEvents = {
+export type CallEvents = MeshEvents & {
   /** Somebody came in. Whoever was inside before is in `peers` from the start. */
   peer: [peer: RemotePeer];
   /** Somebody left. `reason` is `replaced` if the same user came in again while this session was suspended. */
@@ -85,7 +86,7 @@ export type CallEvents = {
  * call.on('peerleft', remove);
  * call.on('ended', (reason) => console.log(reason));
  */
-export interface Call extends Devices, Messenger {
+export interface Call extends Devices, MeshMedia, Messenger {
   /** The room as the server last described it. `participants` is the count at that time; `peers` is always current. */
   readonly room: Room;
   /** This side's public id; it changes if the session could not be resumed. */

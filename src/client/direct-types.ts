@@ -2,6 +2,7 @@ import type { HangupReason } from '../protocol/events.ts';
 import type { Call, CallEvents } from './call-types.ts';
 import type { Devices, JoinOptions } from './entry-types.ts';
 import type { ParleyClientError } from './errors.ts';
+import type { MeshEvents, MeshMedia } from './mesh-types.ts';
 import type { Messenger } from './message-types.ts';
 import type { On, RemotePeer } from './peer-types.ts';
 
@@ -22,10 +23,11 @@ export interface CallOptions extends DirectCallOptions {
 export type DirectEndReason = 'left' | 'connection_lost' | HangupReason;
 
 /** What `on` of a direct call reports: each event with its arguments. */
-export type DirectCallEvents = Pick<CallEvents, 'media' | 'data' | 'error'> & {
-  /** The call is over on this side. */
-  ended: [reason: DirectEndReason, error: ParleyClientError | undefined];
-};
+export type DirectCallEvents = MeshEvents &
+  Pick<CallEvents, 'media' | 'data' | 'error'> & {
+    /** The call is over on this side. */
+    ended: [reason: DirectEndReason, error: ParleyClientError | undefined];
+  };
 
 /**
  * A call with one other user, without a room. Who owns a track: as in `Call`.
@@ -36,6 +38,7 @@ export type DirectCallEvents = Pick<CallEvents, 'media' | 'data' | 'error'> & {
  */
 export interface DirectCall
   extends Devices,
+    MeshMedia,
     Messenger,
     Pick<Call, 'peerId' | 'peers' | 'media' | 'startScreenShare' | 'stopScreenShare'> {
   /** The other side: what `peers` has. */

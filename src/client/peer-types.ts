@@ -1,5 +1,6 @@
 import type { MediaState, Peer } from '../protocol/fields.ts';
 import type { SendKind } from '../protocol/room-fields.ts';
+import type { PictureKind, ShownPicture } from './mesh-types.ts';
 
 /** How long to wait. */
 export interface WaitOptions {
@@ -58,6 +59,8 @@ export type PeerEvents = {
   rights: [rights: Rights];
   /** The peer raised its hand, or it was lowered: null. */
   hand: [hand: string | null];
+  /** The peer holds pictures back because its uplink is too slow, or sends them again. */
+  held: [held: Readonly<Record<PictureKind, boolean>>];
   /** The peer goes by another name, or its application tells something else. */
   profile: [profile: Pick<RemotePeer, 'displayName' | 'userInfo'>];
 };
@@ -110,6 +113,16 @@ export interface RemotePeer {
   readonly on: On<PeerEvents>;
   /** As `on`, for the next event of this name only. */
   readonly once: On<PeerEvents>;
+  /** Which pictures the peer holds back because its uplink is too slow: what is shown of them is old. */
+  readonly held: Readonly<Record<PictureKind, boolean>>;
+  /**
+   * Says how large this side shows a picture, so that the peer sends no more than that; null: it isn't shown, and the peer
+   * stops sending it until it is. Before the first word about it, a picture comes in full. `attach` says it by itself.
+   * @throws RangeError if the height is negative or not finite
+   * @example
+   * peer.setShown('camera', { height: video.clientHeight * devicePixelRatio });
+   */
+  setShown(kind: PictureKind, shown: ShownPicture | null): void;
   /**
    * Plays what the peer sends inside an element: camera and screen as pictures, with sound. It keeps up with the tracks, and
    * cleans up when the peer leaves, or when the returned function is called.

@@ -44,6 +44,8 @@ export function fakePeer(facts: Partial<RemotePeer> = {}) {
     screenAudio: null,
     on: emitter.on,
     once: emitter.on,
+    held: { camera: false, screen: false },
+    setShown: () => {},
     attach: () => () => {},
     stats: () => Promise.reject(new Error('no figures here')),
     ...facts,
@@ -85,6 +87,8 @@ export function fakeCall(...inside: RemotePeer[]) {
     setMuted: record('setMuted'),
     startScreenShare: record('startScreenShare'),
     stopScreenShare: () => record('stopScreenShare')(null),
+    uplink: { limit: 'auto', bitsPerSecond: null },
+    setUplink: record('setUplink'),
     setSpeaking: record('setSpeaking'),
     setTyping: record('setTyping'),
     moderation: {

@@ -1,8 +1,10 @@
 import type { CallPath, ClientPayload } from '../../protocol/events.ts';
 import type { Clock } from '../signaling/clock.ts';
 import type { TrackKind } from '../types.ts';
+import type { ControlMessage } from './control/control-messages.ts';
 import type { DataFrame } from './data-frames.ts';
 import type { LocalTracks } from './published-tracks.ts';
+import type { SdpRules } from './sdp/rules.ts';
 
 export type Signal = 'call:offer' | 'call:answer' | 'call:ice';
 export type SendSignal = <S extends Signal>(signal: S, payload: ClientPayload<S>) => void;
@@ -14,6 +16,7 @@ export interface ConnectionDeps {
   /** Returns a number in [0, 1). */
   readonly random: () => number;
   readonly tracks: LocalTracks;
+  readonly rules: SdpRules;
   /** Whether signaling works, also on the peer's side. */
   readonly isReachable: () => boolean;
   /** Whether the peer says that it sends media. */
@@ -24,6 +27,9 @@ export interface ConnectionDeps {
   readonly onData: (frame: DataFrame) => void;
   /** As `ChannelDeps.onReady`. */
   readonly onChannel: () => void;
+  /** The control channel can be written to. */
+  readonly onControlOpen: () => void;
+  readonly onControl: (message: ControlMessage) => void;
   readonly onState: (state: RTCPeerConnectionState) => void;
   readonly onError: (error: unknown) => void;
   /** As in `PathWatch`. */

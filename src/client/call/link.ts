@@ -7,6 +7,7 @@ import { Connection } from './connection.ts';
 import type { ConnectionDeps, SendSignal, Side, Signal } from './connection-deps.ts';
 import type { ConnectionFactory } from './connection-factory.ts';
 import type { LocalTracks } from './published-tracks.ts';
+import type { SdpRules } from './sdp/rules.ts';
 
 /** Tries of one message that the server refuses with `rate_limited`. */
 const TRIES = 5;
@@ -28,6 +29,9 @@ export interface CallDeps {
 
 interface LinkDeps extends Omit<CallDeps, 'account'> {
   readonly tracks: LocalTracks;
+  readonly rules: SdpRules;
+  /** A peer asks for its pictures in another size than before. */
+  readonly onAsked: () => void;
   readonly onData: (message: PeerMessage) => void;
   readonly onError: (error: unknown, remote?: RemotePeer) => void;
 }
@@ -39,6 +43,8 @@ export type ConnectionEvents = Pick<
   | 'onTracks'
   | 'onData'
   | 'onChannel'
+  | 'onControlOpen'
+  | 'onControl'
   | 'onState'
   | 'onError'
   | 'isReachable'
@@ -52,11 +58,13 @@ export type Link = Pick<
   Connection,
   | 'id'
   | 'channel'
+  | 'control'
   | 'remoteId'
   | 'receiveOffer'
   | 'receiveAnswer'
   | 'receiveCandidates'
   | 'setTrack'
+  | 'sender'
   | 'configure'
   | 'retry'
   | 'renewPath'
@@ -75,6 +83,7 @@ export interface RemoteDeps {
   readonly reportsPath: () => boolean;
   readonly tellPath: (peerId: string, path: CallPath) => Promise<unknown>;
   readonly clock: Clock;
+  readonly onAsked: () => void;
   readonly onData: (message: PeerMessage) => void;
   readonly onError: (error: unknown, remote: RemotePeer) => void;
 }
@@ -100,12 +109,12 @@ export async function sendSignal<S extends Signal>(
 }
 
 export function createRemoteDeps(deps: LinkDeps): RemoteDeps {
-  const { session, clock, random, connections, tracks, onData, onError } = deps;
+  const { session, clock, random, connections, tracks, rules, onAsked, onData, onError } = deps;
   return {
     connect(events, side) {
       const isReachable = () => session.state === 'live' && events.isReachable();
       return new Connection(
-        { peer: connections.take(), clock, random, tracks, ...events, isReachable },
+        { peer: connections.take(), clock, random, tracks, rules, ...events, isReachable },
         side,
       );
     },
@@ -118,6 +127,7 @@ export function createRemoteDeps(deps: LinkDeps): RemoteDeps {
     reportsPath: () => session.state === 'live' && session.welcome?.features.includes('call-path') === true,
     tellPath: (to, path) => session.request('call:path', { to, path }),
     clock,
+    onAsked,
     onData,
     onError,
   };

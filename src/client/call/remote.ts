@@ -6,13 +6,14 @@ import { DataOutbox } from './data-outbox.ts';
 import type { Link, RemoteDeps } from './link.ts';
 import { attachTracks } from './player.ts';
 import type { TrackTarget } from './publishing.ts';
-import { isSame, RemoteFacts } from './remote-facts.ts';
+import { isSame } from './remote-facts.ts';
+import { RemoteMedia } from './remote-media.ts';
 import { permittedTracks } from './rights.ts';
 import type { Description } from './signals.ts';
 import { NO_STATS } from './stats.ts';
 
 /** Somebody else in the call: stays the same object when the person returns in a new session. */
-export class Remote extends RemoteFacts implements RemotePeer {
+export class Remote extends RemoteMedia implements RemotePeer {
   readonly #deps: RemoteDeps;
   #connection: Link | undefined;
   #connectionState: ConnectionState = 'connecting';
@@ -70,6 +71,14 @@ export class Remote extends RemoteFacts implements RemotePeer {
   /** As `DataOutbox.send`. */
   sendData(frame: string, signal?: AbortSignal): Promise<void> {
     return this.#messages.send(frame, signal);
+  }
+
+  protected get control(): Link['control'] | undefined {
+    return this.#connection?.control;
+  }
+
+  protected noteAsked(): void {
+    this.#deps.onAsked();
   }
 
   get connection(): Link | undefined {
@@ -170,6 +179,7 @@ export class Remote extends RemoteFacts implements RemotePeer {
   /** Creates a connection. If the browser refuses, the call continues without it, and the next `retry` tries again. */
   #connect(side: Side): void {
     this.#connection = undefined;
+    this.forgetControl();
     try {
       this.#connection = this.#deps.connect(
         {
@@ -179,6 +189,8 @@ export class Remote extends RemoteFacts implements RemotePeer {
           onTracks: (tracks) => this.#setTracks(tracks),
           onData: (frame) => this.#deps.onData({ ...frame, data: frame.data, from: this }),
           onChannel: () => this.#messages.flush(),
+          onControlOpen: () => this.tellAll(),
+          onControl: (message) => this.readControl(message),
           onState: (state) => this.#noteState(stateOf(state)),
           onError: (error) => this.#deps.onError(error, this),
           isReachable: () => this.#bound && this.state === 'live',

@@ -4,19 +4,18 @@ import type { Room } from '../../protocol/room-fields.ts';
 import type { ParleyClientError } from '../errors.ts';
 import { Emitter } from '../signaling/emitter.ts';
 import type { ServerMessage } from '../signaling/frames.ts';
-import type { Call, CallEvents, EndReason, JoinOptions, PeerMessage, RemotePeer, Rights } from '../types.ts';
+import type { Call, CallEvents, EndReason, JoinOptions, RemotePeer, Rights } from '../types.ts';
+import { CallMedia } from './call-media.ts';
 import { type CallSession, createCallSession } from './call-session.ts';
 import { asClientError, END_REASONS, endReasonOf } from './end-reasons.ts';
 import { Entry } from './entry.ts';
 import { createHosts } from './hosts.ts';
-import { type CallDeps, createRemoteDeps } from './link.ts';
+import type { CallDeps } from './link.ts';
 import { Membership } from './membership.ts';
 import { createModeration } from './moderation.ts';
 import { obey } from './obey.ts';
 import type { Inside } from './part.ts';
 import { Parts } from './parts.ts';
-import { Paths } from './paths.ts';
-import { Publishing } from './publishing.ts';
 import { Remote } from './remote.ts';
 import { Roster } from './roster.ts';
 import { routeMessage } from './route-message.ts';
@@ -28,10 +27,9 @@ export class RoomCall implements Call {
   readonly #deps: CallDeps;
   readonly #options: JoinOptions;
   readonly #emitter = new Emitter<CallEvents>();
-  readonly #own: Publishing;
+  readonly #media: CallMedia;
   readonly #roster: Roster;
   readonly #entry: Entry;
-  readonly #paths: Paths;
   readonly #parts: Parts;
   readonly #session: CallSession;
   readonly #membership = new Membership();
@@ -43,11 +41,12 @@ export class RoomCall implements Call {
   readonly once = this.#emitter.once;
   readonly moderation: Call['moderation'];
   readonly hosts: Call['hosts'];
-  readonly setMicrophone: Call['setMicrophone'] = (track) => this.#own.setMicrophone(track);
-  readonly setCamera: Call['setCamera'] = (track) => this.#own.setCamera(track);
-  readonly setMuted: Call['setMuted'] = (muted) => this.#own.setMuted(muted);
-  readonly startScreenShare: Call['startScreenShare'] = (stream) => this.#own.startScreenShare(stream);
-  readonly stopScreenShare: Call['stopScreenShare'] = () => this.#own.stopScreenShare();
+  readonly setMicrophone: Call['setMicrophone'] = (track) => this.#media.own.setMicrophone(track);
+  readonly setCamera: Call['setCamera'] = (track) => this.#media.own.setCamera(track);
+  readonly setMuted: Call['setMuted'] = (muted) => this.#media.own.setMuted(muted);
+  readonly startScreenShare: Call['startScreenShare'] = (stream) => this.#media.own.startScreenShare(stream);
+  readonly stopScreenShare: Call['stopScreenShare'] = () => this.#media.own.stopScreenShare();
+  readonly setUplink: Call['setUplink'] = (limit) => this.#media.uplink.setLimit(limit);
   readonly send: Call['send'] = (...message) =>
     sendData({ peers: this.#roster.peers, isOver: () => this.#ended }, ...message);
   readonly raiseHand: Call['raiseHand'] = (...raised) => this.#parts.hands.raise(...raised);
@@ -63,37 +62,30 @@ export class RoomCall implements Call {
     this.#options = options;
     this.#session = session;
     const onError = (error: unknown, remote?: RemotePeer) => this.#report(asClientError(error), remote);
-    this.#own = new Publishing(
-      {
-        targets: () => [...this.#roster.peers.values()].flatMap((remote) => remote.target ?? []),
-        onChange: (media) => {
-          this.#entry.tellMedia(media);
-          this.#emitter.emit('media', media);
-        },
-        onError,
-      },
+    this.#media = new CallMedia({
+      ...deps,
+      remotes: () => [...this.#roster.peers.values()],
       options,
-    );
-    const onData = (message: PeerMessage) => this.#emitter.emit('data', message);
-    const remoteDeps = createRemoteDeps({ ...deps, tracks: this.#own.tracks, onError, onData });
+      onMedia: (media) => {
+        this.#entry.tellMedia(media);
+        this.#emitter.emit('media', media);
+      },
+      onData: (message) => this.#emitter.emit('data', message),
+      emit: (...event) => this.#emitter.emit(...event),
+      onError,
+    });
     this.#roster = new Roster({
       clock,
-      create: (peer, offers) => new Remote(remoteDeps, peer, offers),
+      create: (peer, offers) => new Remote(this.#media.remoteDeps, peer, offers),
       onJoined: (remote) => this.#emitter.emit('peer', remote),
       onLeft: (remote, reason) => this.#emitter.emit('peerleft', remote, reason),
-    });
-    this.#paths = new Paths({
-      connections: deps.connections,
-      links: () => [...this.#roster.peers.values()].flatMap(({ connection }) => connection ?? []),
-      options,
-      onError,
     });
     this.#entry = new Entry({
       session,
       clock,
       roomId,
       options,
-      takeMedia: () => this.#own.takeMedia(),
+      takeMedia: () => this.#media.own.takeMedia(),
       onWaiting: (knock) => this.#reportWaiting(knock),
       onRefused: (error) => this.#end(endReasonOf(error), error),
     });
@@ -106,7 +98,7 @@ export class RoomCall implements Call {
       peers: () => this.peers,
       ownId: () => this.#membership.inside?.peerId,
       levels: () => this.#roster.peers,
-      permit: (send) => this.#own.permit(send),
+      permit: (send) => this.#media.own.permit(send),
       onError,
     });
     this.moderation = createModeration(session, () => this.#end('room_closed', undefined));
@@ -141,10 +133,13 @@ export class RoomCall implements Call {
     return this.peers.get(this.#parts.activeSpeaker.current ?? '');
   }
   get media(): MediaState {
-    return this.#own.media;
+    return this.#media.own.media;
   }
   get muted(): Call['muted'] {
-    return this.#own.muted;
+    return this.#media.own.muted;
+  }
+  get uplink(): Call['uplink'] {
+    return this.#media.uplink.state;
   }
 
   /** As `Entry.leaving`. */
@@ -199,8 +194,8 @@ export class RoomCall implements Call {
     if (message.event === 'room:joined') this.#enterRoom(message.payload, wasWaiting);
     else if (message.event === 'room:updated') this.#setRoom(message.payload.room);
     else if (message.event === 'peer:media' && message.payload.peerId === own)
-      obey(message.payload, { own: this.#own, entry: this.#entry, emitter: this.#emitter });
-    else if (message.event === 'ice:servers') this.#paths.setServers(message.payload.iceServers);
+      obey(message.payload, { own: this.#media.own, entry: this.#entry, emitter: this.#emitter });
+    else if (message.event === 'ice:servers') this.#media.paths.setServers(message.payload.iceServers);
     else if (message.event === 'room:left') this.#end('left', undefined);
     else if (message.event === 'peer:left' && message.payload.peerId === own) {
       this.#end(END_REASONS[message.payload.reason], undefined);
@@ -212,12 +207,12 @@ export class RoomCall implements Call {
 
   #enterRoom(inside: Inside, wasWaiting: boolean): void {
     const { returning, changed } = this.#membership.enter(inside);
-    this.#paths.enter(inside.iceServers, inside.room.relayOnly);
+    this.#media.paths.enter(inside.iceServers, inside.room.relayOnly);
     // First of all: what this side may not send must not be on any connection.
-    this.#own.permit(inside.you.send);
+    this.#media.own.permit(inside.you.send);
     this.#roster.enter(inside.peers, returning);
     this.#parts.enter(inside, returning);
-    this.#entry.tellMedia(this.#own.takeMedia());
+    this.#entry.tellMedia(this.#media.own.takeMedia());
     this.#entry.settle();
     if (returning && wasWaiting) this.#emitter.emit('waiting', undefined);
     // A return is not a second entry: a room that has changed meanwhile is reported like any change.
@@ -232,7 +227,7 @@ export class RoomCall implements Call {
 
   #setRoom(room: Room): void {
     if (!this.#membership.setRoom(room)) return;
-    this.#paths.setRelayOnly(room.relayOnly);
+    this.#media.paths.setRelayOnly(room.relayOnly);
     this.#emitter.emit('room', room);
   }
 
@@ -253,7 +248,7 @@ export class RoomCall implements Call {
     for (const off of this.#off) off();
     this.#roster.close();
     this.#deps.connections.close();
-    this.#own.end();
+    this.#media.end();
     this.#parts.close();
     this.#emitter.emit('ended', reason, reason === 'left' ? undefined : error);
   }

@@ -62,6 +62,11 @@ export class Transceivers {
     await transceiver.sender.replaceTrack(track);
   }
 
+  /** What sends a kind; undefined while there is no m-line for it. */
+  senderOf(kind: TrackKind): RTCRtpSender | undefined {
+    return this.#mine.get(kind)?.sender;
+  }
+
   /** Which kind we send on which m-line, by mid. */
   get sentKinds(): Record<string, TrackKind> {
     return Object.fromEntries(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectionFactory, type RtcConstructor } from '../../../src/client/call/connection-factory.ts';
 import { createRemoteDeps } from '../../../src/client/call/link.ts';
+import { createSdpRules } from '../../../src/client/call/sdp/rules.ts';
 import { live } from '../signaling/wire.ts';
 
 const RTCPeerConnection = class {
@@ -17,6 +18,8 @@ async function setUp() {
     random: () => 0.5,
     connections: new ConnectionFactory(RTCPeerConnection, {}),
     tracks: new Map(),
+    rules: createSdpRules(),
+    onAsked: () => {},
     onData: () => {},
     onError: (error) => errors.push(error),
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Side } from '../../../src/client/call/connection-deps.ts';
+import { ControlChannel } from '../../../src/client/call/control/control-channel.ts';
 import type { ConnectionEvents, Link } from '../../../src/client/call/link.ts';
 import { PeerChannel } from '../../../src/client/call/peer-channel.ts';
 import { Remote } from '../../../src/client/call/remote.ts';
@@ -26,6 +27,8 @@ function setUp() {
     const link: FakeLink = {
       id: `link-${links.length + 1}`,
       channel: new PeerChannel({ peer: new FakeRtc({}) as never, onData: () => {}, onReady: () => {} }),
+      control: new ControlChannel({ peer: new FakeRtc({}) as never, onOpen: () => {}, onMessage: () => {} }),
+      sender: () => undefined,
       remoteId: undefined,
       side,
       events,
@@ -52,6 +55,7 @@ function setUp() {
         {
           connect,
           clock,
+          onAsked: () => {},
           onData: () => {},
           reportsPath: () => false,
           tellPath: async () => {},

@@ -1,12 +1,11 @@
 import type { ServerPayload } from '../../../protocol/events.ts';
 import type { MediaState } from '../../../protocol/fields.ts';
 import type { ServerMessage } from '../../signaling/frames.ts';
-import type { IncomingCall, PeerMessage } from '../../types.ts';
+import type { IncomingCall } from '../../types.ts';
 import { type Candidate, WAITING_CANDIDATES } from '../candidates.ts';
 import type { Signal } from '../connection-deps.ts';
 import { asClientError } from '../end-reasons.ts';
-import { type CallDeps, createRemoteDeps, sendSignal } from '../link.ts';
-import type { LocalTracks } from '../published-tracks.ts';
+import { type CallDeps, type RemoteDeps, sendSignal } from '../link.ts';
 import { type Description, readCandidates, readDescription, readMedia } from '../signals.ts';
 import { DirectRemote } from './direct-remote.ts';
 
@@ -24,13 +23,13 @@ export function withCandidates(ringing: Ringing, candidates: readonly Candidate[
 }
 
 interface FarEndDeps extends CallDeps {
-  readonly tracks: () => LocalTracks;
+  /** How the remote peer gets its connections. */
+  readonly remoteDeps: () => RemoteDeps;
   /** What this side sends: signals tell it, as the server doesn't. */
   readonly media: () => MediaState;
   readonly onAnswered: () => void;
   /** The server has refused the offer, or the answer. */
   readonly onRefused: (error: unknown) => void;
-  readonly onData: (message: PeerMessage) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -115,9 +114,8 @@ export class FarEnd {
   }
 
   #connect(offers: boolean): void {
-    const { tracks, onError, onData } = this.#deps;
-    const deps = createRemoteDeps({ ...this.#deps, tracks: tracks(), onError, onData });
-    this.#remote = new DirectRemote({ ...deps, sendTo: () => this.#signal }, this.#user, offers);
+    const deps = { ...this.#deps.remoteDeps(), sendTo: () => this.#signal };
+    this.#remote = new DirectRemote(deps, this.#user, offers);
   }
 
   #take({ peerId, offer, media, candidates }: Ringing): void {

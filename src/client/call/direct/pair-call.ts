@@ -12,10 +12,9 @@ import type {
   IncomingCall,
   RemotePeer,
 } from '../../types.ts';
+import { CallMedia } from '../call-media.ts';
 import { asClientError } from '../end-reasons.ts';
 import type { CallDeps } from '../link.ts';
-import { Paths } from '../paths.ts';
-import { Publishing } from '../publishing.ts';
 import { sendData } from '../send-data.ts';
 import type { DirectRemote } from './direct-remote.ts';
 import { FarEnd, type Ringing } from './far-end.ts';
@@ -29,8 +28,7 @@ const LEAVE_MS = 2_000;
 export class PairCall implements DirectCall {
   readonly #deps: CallDeps;
   readonly #emitter = new Emitter<DirectCallEvents>();
-  readonly #own: Publishing;
-  readonly #paths: Paths;
+  readonly #media: CallMedia;
   readonly #servers: IceServers;
   readonly #other: FarEnd;
   #off: readonly (() => void)[] = [];
@@ -40,50 +38,49 @@ export class PairCall implements DirectCall {
 
   readonly on = this.#emitter.on;
   readonly once = this.#emitter.once;
-  readonly setMicrophone: DirectCall['setMicrophone'] = (track) => this.#own.setMicrophone(track);
-  readonly setCamera: DirectCall['setCamera'] = (track) => this.#own.setCamera(track);
-  readonly setMuted: DirectCall['setMuted'] = (muted) => this.#own.setMuted(muted);
-  readonly startScreenShare: DirectCall['startScreenShare'] = (stream) => this.#own.startScreenShare(stream);
-  readonly stopScreenShare: DirectCall['stopScreenShare'] = () => this.#own.stopScreenShare();
+  readonly setMicrophone: DirectCall['setMicrophone'] = (track) => this.#media.own.setMicrophone(track);
+  readonly setCamera: DirectCall['setCamera'] = (track) => this.#media.own.setCamera(track);
+  readonly setMuted: DirectCall['setMuted'] = (muted) => this.#media.own.setMuted(muted);
+  readonly startScreenShare: DirectCall['startScreenShare'] = (stream) =>
+    this.#media.own.startScreenShare(stream);
+  readonly stopScreenShare: DirectCall['stopScreenShare'] = () => this.#media.own.stopScreenShare();
+  readonly setUplink: DirectCall['setUplink'] = (limit) => this.#media.uplink.setLimit(limit);
   readonly send: DirectCall['send'] = (...message) =>
     sendData({ peers: this.#remotes, isOver: () => this.#ended }, ...message);
 
   /** @throws TypeError if a track is of the wrong kind */
   constructor(deps: CallDeps, user: IncomingCall['from'], options: DirectCallOptions) {
     this.#deps = deps;
-    const { connections } = deps;
     const onError = (error: unknown) => this.#report(error);
-    const links = () => [this.#other.remote?.connection ?? []].flat();
-    this.#paths = new Paths({ connections, links, options, onError });
-    this.#servers = new IceServers({
+    this.#media = new CallMedia({
       ...deps,
-      onServers: (servers) => this.#paths.setServers(servers),
+      remotes: () => [this.#other.remote ?? []].flat(),
+      options,
+      onMedia: (media) => {
+        this.#other.tellMedia();
+        this.#emitter.emit('media', media);
+      },
+      onData: (message) => this.#emitter.emit('data', message),
+      emit: (...event) => this.#emitter.emit(...event),
       onError,
     });
-    this.#own = new Publishing(
-      {
-        targets: () => [this.#other.remote?.target ?? []].flat(),
-        onChange: (media) => {
-          this.#other.tellMedia();
-          this.#emitter.emit('media', media);
-        },
-        onError,
-      },
-      options,
-    );
+    this.#servers = new IceServers({
+      ...deps,
+      onServers: (servers) => this.#media.paths.setServers(servers),
+      onError,
+    });
     this.#other = new FarEnd(
       {
         ...deps,
-        tracks: () => this.#own.tracks,
-        media: () => this.#own.media,
+        remoteDeps: () => this.#media.remoteDeps,
+        media: () => this.#media.own.media,
         onAnswered: () => this.#beginning?.resolve(),
         onRefused: (error) => this.#end('connection_lost', error),
-        onData: (message) => this.#emitter.emit('data', message),
         onError,
       },
       user,
     );
-    this.#own.permit(SEND_KINDS);
+    this.#media.own.permit(SEND_KINDS);
   }
 
   get peer(): RemotePeer {
@@ -98,10 +95,13 @@ export class PairCall implements DirectCall {
     return this.#deps.session.welcome?.peerId ?? '';
   }
   get media(): MediaState {
-    return this.#own.media;
+    return this.#media.own.media;
   }
   get muted(): DirectCall['muted'] {
-    return this.#own.muted;
+    return this.#media.own.muted;
+  }
+  get uplink(): DirectCall['uplink'] {
+    return this.#media.uplink.state;
   }
 
   /** Whether that session is at the other end. */
@@ -199,7 +199,7 @@ export class PairCall implements DirectCall {
     this.#servers.stop();
     this.#other.close();
     this.#deps.connections.close();
-    this.#own.end();
+    this.#media.end();
     this.#beginning?.reject(error);
     const cause = reason === 'connection_lost' ? asClientError(error) : undefined;
     this.#emitter.emit('ended', reason, cause);

@@ -1,0 +1,58 @@
+import type { MediaState } from '../../protocol/fields.ts';
+import type { JoinOptions, MeshEvents, PeerMessage, RemotePeer } from '../types.ts';
+import { type CallDeps, createRemoteDeps, type RemoteDeps } from './link.ts';
+import { Paths } from './paths.ts';
+import { Publishing } from './publishing.ts';
+import type { Remote } from './remote.ts';
+import { createSdpRules } from './sdp/rules.ts';
+import { Uplink } from './uplink/uplink.ts';
+
+interface CallMediaDeps extends CallDeps {
+  readonly remotes: () => readonly Remote[];
+  readonly options: JoinOptions;
+  readonly onMedia: (media: MediaState) => void;
+  readonly onData: (message: PeerMessage) => void;
+  readonly emit: <Name extends keyof MeshEvents>(event: Name, ...values: MeshEvents[Name]) => void;
+  readonly onError: (error: unknown, remote?: RemotePeer) => void;
+}
+
+/** What a call sends and by which ways, whether it is a room's or between two. */
+export class CallMedia {
+  readonly own: Publishing;
+  readonly paths: Paths;
+  readonly uplink: Uplink;
+  /** How remote peers get their connections. */
+  readonly remoteDeps: RemoteDeps;
+
+  /** @throws TypeError if a track is of the wrong kind */
+  constructor({ remotes, options, onMedia, emit, ...deps }: CallMediaDeps) {
+    const { connections, clock, onError } = deps;
+    this.own = new Publishing(
+      {
+        targets: () => remotes().flatMap(({ target }) => target ?? []),
+        onChange: (media) => {
+          this.uplink.note();
+          onMedia(media);
+        },
+        onError,
+      },
+      options,
+    );
+    const { tracks } = this.own;
+    const links = () => remotes().flatMap(({ connection }) => connection ?? []);
+    this.paths = new Paths({ connections, links, options, onError });
+    this.uplink = new Uplink({ clock, remotes, tracks, onChange: (state) => emit('uplink', state) });
+    this.remoteDeps = createRemoteDeps({
+      ...deps,
+      tracks,
+      rules: createSdpRules(),
+      onAsked: () => this.uplink.note(),
+    });
+  }
+
+  /** The call is over. */
+  end(): void {
+    this.own.end();
+    this.uplink.stop();
+  }
+}

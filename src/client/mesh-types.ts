@@ -1,0 +1,44 @@
+/** How large a picture is shown to the person. */
+export interface ShownPicture {
+  /** Device pixels of the picture as displayed, after it was cropped or fitted (`devicePixelRatio` counted). */
+  readonly height: number;
+  /** Whether it is what the person looks at, such as a pinned tile: it gets what it needs before others. Default: false. */
+  readonly first?: boolean | undefined;
+}
+
+/** The two pictures of a peer. */
+export type PictureKind = 'camera' | 'screen';
+
+/**
+ * How much this side may send, to all peers together: `auto` finds out what the line bears; a number is the most, in bits per
+ * second; `sound` sends sound alone.
+ */
+export type UplinkLimit = 'auto' | 'sound' | number;
+
+/** How good a connection is, by what comes in: `fair` has faults that one sees or hears, `poor` hinders talking. */
+export type Quality = 'good' | 'fair' | 'poor';
+
+/** How much this side sends, and may. */
+export interface UplinkState {
+  readonly limit: UplinkLimit;
+  /** What this side gives to its pictures and sound now, in bits per second; null while there is nobody to send to. */
+  readonly bitsPerSecond: number | null;
+}
+
+/** What both kinds of call report of their media. */
+export type MeshEvents = {
+  /** The limit, or what the line bears, has changed. Once a second at most. */
+  uplink: [uplink: UplinkState];
+};
+
+/** The media of a call, to all peers together. */
+export interface MeshMedia {
+  readonly uplink: UplinkState;
+  /**
+   * Limits what this side sends to all peers together. Nothing is negotiated for it; sound goes on.
+   * @throws RangeError if it is a number below 50,000
+   * @example
+   * saveData.onclick = () => call.setUplink(500_000);
+   */
+  setUplink(limit: UplinkLimit): void;
+}
