@@ -101,6 +101,7 @@ const OTHERS = new Set([
   'call.startScreenShare',
   'call.stopScreenShare',
   'call.setSpeaking',
+  'call.setUplink',
   'call.setTyping',
   'call.leave',
   'call.enter',
@@ -138,6 +139,7 @@ const GETTERS = new Set([
   'activeSpeaker',
   'media',
   'muted',
+  'uplink',
   'leaving',
 ]);
 
