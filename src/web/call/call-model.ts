@@ -9,21 +9,20 @@ import type {
   RoomChange,
 } from '../../client/index.ts';
 import type { DeviceManager } from '../media/device-manager.ts';
-import { createAnswerTimeouts } from './answer-timeouts.ts';
 import { createCallClock } from './call-clock.ts';
+import { watchCrowd } from './crowd.ts';
 import { type DeviceTrouble, reopenLostDevices, troublesOf, watchReplacements } from './device-troubles.ts';
 import { inOrder } from './hands.ts';
 import { createHosting, type Hosting } from './hosting/hosting-model.ts';
 import { obeyRights } from './hosting/obey-rights.ts';
 import { createNotices, minutesUntil, type NoticeKind, type Notices } from './notices.ts';
 import { createOwnControls, type OwnControls } from './own-controls.ts';
-import { nameOf, type PersonView, personOf, selfOf } from './people.ts';
+import { type PersonView, selfOf } from './people.ts';
 import { createReconnectBanner } from './reconnect-banner.ts';
 import { createScreenShare } from './screen-share.ts';
 import { watchSpeaking } from './self-speaking.ts';
 import { syncDevices } from './sync-devices.ts';
 import { createTalk, type Talk, type TalkAnnouncement } from './talk-model.ts';
-import { nextSpeaker } from './view-settings.ts';
 
 /** Something that only screen readers announce. */
 export type Announcement =
@@ -80,24 +79,14 @@ export function createCallModel(options: CallModelOptions): CallModel {
   const { client, call, devices, selfName, selfPicture = null, captureScreen, onEnded } = options;
   const notices = createNotices();
   const clock = createCallClock(options.now);
-  const answerTimeouts = createAnswerTimeouts<RemotePeer>(() => refresh());
   const share = createScreenShare(call, captureScreen, notices.show);
-  const talk = createTalk({
-    client,
-    call,
-    notices,
-    announce: (what) => {
-      announcement.value = what;
-    },
-  });
-  const speaker = signal<string | null>(null);
-  const room = signal(call.room);
-  const people = signal<readonly PersonView[]>([]);
-  /** Changes if the session could not be resumed. */
-  const peerId = signal(call.peerId);
-  const speaking = signal(false);
   const announcement = signal<Announcement | null>(null);
-  const subscriptions = new Map<RemotePeer, (() => void)[]>();
+  const announce = (what: Announcement) => {
+    announcement.value = what;
+  };
+  const talk = createTalk({ client, call, notices, announce });
+  const room = signal(call.room);
+  const speaking = signal(false);
   const unsubscribes: (() => void)[] = [];
 
   const hosting = createHosting({
@@ -114,67 +103,12 @@ export function createCallModel(options: CallModelOptions): CallModel {
     share,
     notices,
     may: (kind) => hosting.you.value.send.includes(kind),
-    announce: (kind) => {
-      announcement.value = { kind };
-    },
+    announce: (kind) => announce({ kind }),
   });
 
-  const refresh = () => {
-    people.value = [...call.peers.values()].map((peer) =>
-      personOf(peer, answerTimeouts.hasExpired(peer), call.room.ownerId),
-    );
-    peerId.value = call.peerId;
-    speaker.value = nextSpeaker(speaker.peek(), people.value);
-  };
-
-  function subscribeTo(peer: RemotePeer): void {
-    if (subscriptions.has(peer)) return;
-    let unmuted = peer.media.audio;
-    let screen = peer.screen !== null;
-    answerTimeouts.setWaiting(peer, peer.connectionState === 'connecting');
-    subscriptions.set(peer, [
-      peer.on('speaking', refresh),
-      peer.on('state', refresh),
-      peer.on('rights', refresh),
-      peer.on('hand', refresh),
-      peer.on('profile', refresh),
-      peer.on('connection', (state) => {
-        answerTimeouts.setWaiting(peer, state === 'connecting');
-        refresh();
-      }),
-      peer.on('media', ({ audio }) => {
-        if (audio !== unmuted) announcement.value = { kind: audio ? 'unmuted' : 'muted', name: nameOf(peer) };
-        unmuted = audio;
-        refresh();
-      }),
-      peer.on('track', (kind, track) => {
-        if (kind === 'screen' && track !== null && !screen) notices.show('sharesScreen', nameOf(peer));
-        if (kind === 'screen') screen = track !== null;
-        refresh();
-      }),
-    ]);
-  }
-
-  function unsubscribeFrom(peer: RemotePeer): void {
-    for (const off of subscriptions.get(peer) ?? []) off();
-    subscriptions.delete(peer);
-    answerTimeouts.forget(peer);
-  }
-
-  for (const peer of call.peers.values()) subscribeTo(peer);
-  refresh();
+  const crowd = watchCrowd({ call, notices, announce });
 
   unsubscribes.push(
-    call.on('peer', (peer) => {
-      if (!subscriptions.has(peer)) notices.show('joined', nameOf(peer));
-      subscribeTo(peer);
-      refresh();
-    }),
-    call.on('peerleft', (peer) => {
-      unsubscribeFrom(peer);
-      notices.show('left', nameOf(peer));
-      refresh();
-    }),
     call.on('media', (now) => {
       if (!now.screen) share.stopped();
     }),
@@ -205,7 +139,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
   const self = computed(() =>
     selfOf({
       rights: hosting.you.value,
-      peerId: peerId.value,
+      peerId: crowd.selfId.value,
       name: selfName,
       picture: selfPicture,
       camera: devices.camera.value,
@@ -218,7 +152,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
 
   const banner = createReconnectBanner(client, (wasShown) => {
     if (wasShown) notices.show('regained');
-    refresh();
+    crowd.refresh();
   });
 
   function close(): void {
@@ -227,18 +161,17 @@ export function createCallModel(options: CallModelOptions): CallModel {
     own.holdToTalk(false);
     share.close();
     hosting.close();
-    answerTimeouts.close();
     clock.close();
     talk.close();
     for (const off of unsubscribes.splice(0)) off();
-    for (const peer of [...subscriptions.keys()]) unsubscribeFrom(peer);
+    crowd.close();
     notices.close();
   }
 
   return {
     room,
     self,
-    others: people,
+    others: crowd.others,
     seconds: clock.seconds,
     canShare: captureScreen !== undefined,
     reconnecting: banner.isShown,
@@ -249,8 +182,8 @@ export function createCallModel(options: CallModelOptions): CallModel {
     ...talk,
     hosting,
     updateRoom: options.updateRoom,
-    raised: computed(() => inOrder([self.value, ...people.value])),
-    speaker,
+    raised: computed(() => inOrder([self.value, ...crowd.others.value])),
+    speaker: crowd.speaker,
     peers: () => [...call.peers.values()],
     toggleMicrophone: own.toggleMicrophone,
     toggleCamera: own.toggleCamera,

@@ -1,4 +1,4 @@
-import { LIMITS, type RemotePeer, type Rights, type SendKind } from '../../client/index.ts';
+import { LIMITS, type PictureKind, type RemotePeer, type Rights, type SendKind } from '../../client/index.ts';
 import { cutText } from '../graphemes.ts';
 import { isHeard, type Source } from '../media/devices.ts';
 import { isPictureAddress } from '../picture-address.ts';
@@ -30,6 +30,8 @@ export interface PersonView {
   readonly microphone: MediaStreamTrack | null;
   readonly screen: MediaStreamTrack | null;
   readonly screenAudio: MediaStreamTrack | null;
+  /** Which pictures the person has stopped sending because their line is too slow. */
+  readonly held: Readonly<Record<PictureKind, boolean>>;
   /** When the person raised a hand (ISO 8601); null while it is down. */
   readonly hand: string | null;
 }
@@ -55,9 +57,12 @@ export function personOf(peer: RemotePeer, overdue = false, ownerId: string | nu
     microphone: peer.microphone,
     screen: peer.media.screen ? peer.screen : null,
     screenAudio: peer.screenAudio,
+    held: peer.held,
     hand: peer.hand,
   };
 }
+
+const NOTHING_HELD = { camera: false, screen: false };
 
 interface SelfState {
   readonly rights: Rights;
@@ -99,6 +104,7 @@ export function selfOf({
     microphone: null,
     screen,
     screenAudio: null,
+    held: NOTHING_HELD,
     hand,
   };
 }

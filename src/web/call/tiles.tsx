@@ -2,7 +2,7 @@ import { Avatar } from '../components/avatar.tsx';
 import { Icon } from '../components/icon.tsx';
 import { VideoTrack } from '../components/video-track.tsx';
 import { isolate } from '../i18n/isolate.ts';
-import { type Messages, useMessages } from '../i18n/messages.ts';
+import { useMessages } from '../i18n/messages.ts';
 import { canGoFullScreen, toggleFullScreen, useFullScreen } from './full-screen.ts';
 import type { Rect } from './grid-layout.ts';
 import type { Hosting } from './hosting/hosting-model.ts';
@@ -33,6 +33,7 @@ export function PersonTile(props: PersonTileProps) {
   const { person, hosting, tileKey, view, rect, floats, covered, handOrder, reactions } = props;
   const t = useMessages();
   const name = person.name || t.guest;
+  const isHeld = person.camera !== null && person.held.camera;
   const shown = person.isSelf ? (floats ? t.you : `${isolate(name)} · ${t.you}`) : name;
   return (
     <li
@@ -45,18 +46,13 @@ export function PersonTile(props: PersonTileProps) {
       data-speaking={person.speaking}
       data-muted={person.muted}
       data-camera={person.camera === null ? 'off' : 'on'}
+      data-held={isHeld}
     >
       <Avatar name={name} seed={person.isSelf ? person.name : person.key} picture={person.picture} />
       {person.camera !== null && (
         <VideoTrack track={person.camera} mirrored={person.isSelf && view.mirrors.value} label={shown} />
       )}
-      {person.problem !== null && (
-        <p class="problem" data-problem={person.problem}>
-          {person.problem !== 'failed' && <span class="spinner" />}
-          {person.problem === 'failed' && <Icon name="alert" />}
-          <span>{problemText(person.problem, t)}</span>
-        </p>
-      )}
+      <TileState problem={person.problem} held={isHeld ? t.quality.cameraHeld : null} />
       <p class="name">
         {handOrder !== null && (
           <span class="hand">
@@ -100,8 +96,10 @@ export function ScreenTile({ person, tileKey, view, rect, floats }: TileProps) {
       style={styleOf(rect)}
       data-floats={floats}
       data-screen-of={person.peerId}
+      data-held={person.held.screen}
     >
       <VideoTrack track={person.screen} label={label} />
+      <TileState problem={null} held={person.held.screen ? t.quality.screenHeld : null} />
       <p class="name">
         <Icon name="screen" />
         <span class="text">{label}</span>
@@ -109,6 +107,30 @@ export function ScreenTile({ person, tileKey, view, rect, floats }: TileProps) {
       {!person.isSelf && <FullScreenButton label={label} />}
       {!floats && <PinButton tileKey={tileKey} view={view} label={label} />}
     </li>
+  );
+}
+
+interface TileStateProps {
+  readonly problem: Problem | null;
+  /** What to say while the picture is held back; null if it isn't. */
+  readonly held: string | null;
+}
+
+/** Says why nothing moves: a problem of the connection, or a picture that is held back. */
+function TileState({ problem, held }: TileStateProps) {
+  const t = useMessages();
+  if (problem === null && held === null) return null;
+  return (
+    <p class="problem" data-problem={problem ?? 'held'}>
+      {problem === null ? (
+        <Icon name="pause" />
+      ) : problem === 'failed' ? (
+        <Icon name="alert" />
+      ) : (
+        <span class="spinner" />
+      )}
+      <span>{problem === null ? held : t.call[problem]}</span>
+    </p>
   );
 }
 
@@ -164,8 +186,4 @@ export function styleOf(rect: Rect | undefined) {
     height: `${rect.height}px`,
     transform: `translate(${rect.x}px, ${rect.y}px)`,
   };
-}
-
-function problemText(problem: Problem, t: Messages): string {
-  return t.call[problem];
 }

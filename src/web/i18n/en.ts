@@ -1,5 +1,6 @@
 import { home } from './en-home.ts';
 import { problems } from './en-problems.ts';
+import { quality } from './en-quality.ts';
 import { rooms } from './en-rooms.ts';
 import { talk } from './en-talk.ts';
 import { pluralOf } from './plural.ts';
@@ -93,6 +94,7 @@ export const en = {
   ...problems,
   talk,
   rooms,
+  quality,
 
   call: {
     title: (room: string) => `${room} · Parley`,

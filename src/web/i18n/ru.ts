@@ -1,6 +1,7 @@
 import { pluralOf } from './plural.ts';
 import { home } from './ru-home.ts';
 import { problems } from './ru-problems.ts';
+import { quality } from './ru-quality.ts';
 import { rooms } from './ru-rooms.ts';
 import { talk } from './ru-talk.ts';
 import type { Messages } from './shape.ts';
@@ -98,6 +99,7 @@ export const ru: Messages = {
   ...problems,
   talk,
   rooms,
+  quality,
 
   call: {
     title: (room) => `${room} · Parley`,
