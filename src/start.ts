@@ -103,6 +103,7 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
     serverPair: front.serverPair,
     ownSecret: () => store.settings.getOrMake('turn-secret', ids.secret),
     unique: ids.unique,
+    events,
     clock,
     log,
   });
@@ -216,6 +217,8 @@ export async function start(parts: Parts, closers: Closers): Promise<Running> {
   await added.load();
   const savedAt = await restoreSessions(store, hub, log);
   if (savedAt !== undefined) endings.restore(savedAt);
+  // The relay of the process before is gone too.
+  if (config.turn.enabled) hub.tellRelayRestarted();
   added.settle();
   await callLog.restore();
   await webhooks.restore(callLog);

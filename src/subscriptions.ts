@@ -12,7 +12,7 @@ import type { People } from './webhooks/people.ts';
 
 interface Subscribers {
   readonly accounts: Pick<Accounts, 'forget' | 'forgetDeleted' | 'standing' | 'setup'>;
-  readonly hub: Pick<Hub, 'endLogin' | 'endUser' | 'updateUser'>;
+  readonly hub: Pick<Hub, 'endLogin' | 'endUser' | 'updateUser' | 'tellRelayRestarted'>;
   readonly ice: Pick<Ice, 'revokePeer' | 'passOn' | 'revokeLogin'>;
   readonly rooms: Pick<Rooms, 'emptied' | 'noteRemoved'>;
   readonly moderation: Pick<Moderation, 'evacuate'>;
@@ -27,6 +27,7 @@ export function subscribeAll(
   events: Events,
   { accounts, hub, ice, rooms, moderation, callLog, added, people }: Subscribers,
 ): void {
+  events.subscribe('relay.restarted', () => hub.tellRelayRestarted());
   events.subscribe('login.ended', ({ loginId, userId }) => hub.endLogin(loginId, userId));
   events.subscribe('login.ended', ({ loginId }) => ice.revokeLogin(loginId));
   events.subscribe('place.taken', ({ placeId, peerId }) => ice.passOn(placeId, peerId));

@@ -6,6 +6,8 @@ import type { PeerId, RoomId, UserId } from './ids.ts';
  * is named after a fact. Events without a subscriber don't belong here.
  */
 export interface DomainEvents {
+  /** This server's relay ended and was replaced: its allocations are gone. */
+  'relay.restarted': Readonly<Record<string, never>>;
   /** A login was ended: its access tokens, sessions and TURN credentials are invalid from now on. */
   'login.ended': { readonly loginId: string; readonly userId: UserId };
   /** The user for whom a place was held in a room has come in as this peer [RM8]. */
@@ -86,6 +88,7 @@ interface EventsDeps {
 /** Logs a subscriber that throws or rejects; the publisher and the other subscribers don't notice. */
 export function createEvents({ log }: EventsDeps): Events {
   const subscribers: { readonly [E in DomainEvent]: Subscriber<E>[] } = {
+    'relay.restarted': [],
     'login.ended': [],
     'place.taken': [],
     'place.ended': [],

@@ -190,6 +190,8 @@ export const serverEvents = {
   /** To those who share a room with the user [AC4]. */
   'user:status': v.object({ userId: v.string(), status: UserStatus, customStatus: v.nullable(v.string()) }),
   'ice:servers': v.object({ iceServers: v.array(IceServer), expiresAt: v.string() }),
+  /** To those who have a call [CA9]. */
+  'relay:restarted': v.object({}),
 } as const;
 export type ServerEvent = keyof typeof serverEvents;
 export type ServerPayload<E extends ServerEvent> = v.InferOutput<(typeof serverEvents)[E]>;

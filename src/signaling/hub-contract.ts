@@ -158,6 +158,8 @@ export interface Hub {
   users(): ReadonlySet<UserId>;
   /** Gives all sessions of a user its stored kind, role and profile, and tells a new status to others [AC4]. */
   updateUser(userId: UserId, standing: Standing): void;
+  /** Tells those who have a call that the relay is another one, without allocations [CA9]. */
+  tellRelayRestarted(): void;
   stats(): HubStats;
   /**
    * Sends `server:draining` to all sessions, and begins no more [SE8].

@@ -13,6 +13,7 @@ import { Arrivals } from './life/arrivals.ts';
 import { Deadlines } from './life/deadlines.ts';
 import { Lifecycle } from './life/lifecycle.ts';
 import { createRateGuard } from './life/rate-guard.ts';
+import { RelayNews } from './life/relay-news.ts';
 import { announceDrain, restoreSessions, saveSessions } from './life/restart.ts';
 import { updateUser } from './life/user-change.ts';
 import { holdPlace } from './live-rooms/expected.ts';
@@ -98,6 +99,7 @@ export function createHub(deps: HubDeps): Hub {
   const parts = { registry, lifecycle, liveRooms, knocks };
   const arrivals = new Arrivals({ ...deps, ...parts, context });
   const deadlines = new Deadlines({ clock, log, lifecycle, iceServers: deps.iceServers });
+  const relayNews = new RelayNews({ clock, log, registry });
   const stopSweeping = clock.every(SWEEP_MS, () => {
     lifecycle.finishExpired();
     liveRooms.held.releaseExpired();
@@ -221,6 +223,7 @@ export function createHub(deps: HubDeps): Hub {
       for (const participant of others) knocks.lists.tellNewHost(participant, false);
       knocks.updateUser(userId, standing);
     },
+    tellRelayRestarted: () => relayNews.tell(),
     stats: () => readHubStats({ ...parts, arrivals, context, calls, callPaths, refusedJoins, inbox }),
     drain(restartMs = 0) {
       draining = true;
@@ -235,6 +238,7 @@ export function createHub(deps: HubDeps): Hub {
     close() {
       stopSweeping();
       stopTrimming();
+      relayNews.stop();
       knocks.lists.close();
     },
   };

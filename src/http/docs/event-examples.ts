@@ -125,5 +125,6 @@ export const SERVER_EXAMPLES: { readonly [E in ServerEvent]: ServerPayload<E> | 
   'chat:reactions': { ...ABOUT, reactions: REACTIONS },
   'chat:cleared': { roomId: ROOM_ID, upTo: MESSAGE_ID },
   'user:status': { userId: BEN.id, status: 'idle', customStatus: null },
+  'relay:restarted': {},
   'ice:servers': { iceServers: ICE_SERVERS, expiresAt: LATER },
 };

@@ -74,5 +74,6 @@ export const SERVER_SUMMARIES: Readonly<Record<ServerEvent, string>> = {
   'chat:reactions': 'The reactions to a message have changed',
   'chat:cleared': 'All messages up to one were removed',
   'user:status': 'The status of somebody who shares a room with you has changed',
+  'relay:restarted': "The server's relay was restarted: media that went through it needs an ICE restart",
   'ice:servers': 'New TURN credentials, before the old ones expire',
 };

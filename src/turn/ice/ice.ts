@@ -1,3 +1,4 @@
+import type { Publisher } from '../../domain/events.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { PeerId } from '../../domain/ids.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -71,6 +72,7 @@ interface IceDeps {
   readonly ownSecret: () => string | Promise<string>;
   /** Returns a new unique id. */
   readonly unique: () => string;
+  readonly events: Publisher;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -83,11 +85,13 @@ export async function startIce({
   publicUrl,
   ownSecret,
   unique,
+  events,
   ...deps
 }: IceDeps): Promise<Ice> {
   const conf = readTurnserverConf(configPath, deps.log);
   const secret = conf.staticAuthSecrets[0] ?? (await ownSecret());
-  const relay = enabled ? createRelay({ ...deps, conf, secret }) : undefined;
+  const onRestarted = () => events.publish('relay.restarted', {});
+  const relay = enabled ? createRelay({ ...deps, conf, secret, onRestarted }) : undefined;
   const source = await listen(relay, urls, publicUrl);
   const grant = createIceServers({ ...deps, source, secret, lifetimeSeconds: TURN_CREDENTIAL_SECONDS });
   const names = createCallNames();

@@ -27,6 +27,8 @@ export interface RelayDeps {
   readonly startThread?: (init: ThreadInit) => Worker;
   /** Default: this machine. */
   readonly machine?: Machine;
+  /** A thread that died was replaced, and clients can allocate again. */
+  readonly onRestarted?: () => void;
 }
 
 /** The embedded relay: a worker thread that is replaced within a second if it dies. */
@@ -224,7 +226,10 @@ class ThreadedRelay implements Relay {
   #restart(): void {
     this.#restarts++;
     this.#start().then(
-      ({ port }) => this.#deps.log.info('the relay works again', { port }),
+      ({ port }) => {
+        this.#deps.log.info('the relay works again', { port });
+        this.#deps.onRestarted?.();
+      },
       (error: unknown) => {
         this.#deps.log.error("the relay couldn't be restarted", { error });
         if (!this.#closed) this.#cancelRestart = this.#deps.clock.after(RESTART_MS, () => this.#restart());

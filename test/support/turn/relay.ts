@@ -23,7 +23,7 @@ export const RELAY_SECRET = 'a secret of the tests';
 /** Starts a relay on free ports of 127.0.0.1 that allows peers on this machine. */
 export async function startRelay(
   overrides: Partial<RelayConf> = {},
-  deps: Partial<Pick<RelayDeps, 'clock' | 'machine'>> = {},
+  deps: Partial<Pick<RelayDeps, 'clock' | 'machine' | 'onRestarted'>> = {},
 ): Promise<TestRelay> {
   const conf: RelayConf = {
     ...RELAY_CONF_DEFAULTS,

@@ -192,11 +192,16 @@ describe('the relay thread', () => {
       delays.push(ms);
       return systemClock.after(ms, run);
     };
-    const relay = await startRelay({}, { clock: { ...systemClock, after } });
+    let restarted = 0;
+    const onRestarted = () => {
+      restarted += 1;
+    };
+    const relay = await startRelay({}, { clock: { ...systemClock, after }, onRestarted });
     open.push(relay);
     const before = await client(relay, 'one');
     await before.allocate();
     delays.length = 0;
+    expect(restarted).toBe(0);
     await relay.kill();
     await expect
       .poll(() => relay.lines.some((line) => line.includes('the relay works again')), {
@@ -206,6 +211,7 @@ describe('the relay thread', () => {
       .toBe(true);
     expect(delays.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(1_000);
     expect(delays).not.toEqual([]);
+    expect(restarted).toBe(1);
     const again = await client(relay, 'one');
     await again.allocate();
     expect(relay.relay.restarts()).toBe(1);
