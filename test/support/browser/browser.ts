@@ -5,7 +5,7 @@ import { type Browser, chromium } from 'playwright-core';
 import type { TestHost } from '../turn/netns.ts';
 
 /** Fake camera and microphone without prompts, and no network traffic of Chromium's own. */
-const FLAGS = [
+export const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -21,7 +21,7 @@ const FLAGS = [
   '--disable-renderer-backgrounding',
 ];
 
-const EXECUTABLE = '/usr/bin/chromium';
+export const EXECUTABLE = '/usr/bin/chromium';
 
 /**
  * Launches Chromium on a host of a test network. It treats `origin` as secure, so that camera and microphone work over

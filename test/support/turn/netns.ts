@@ -28,7 +28,7 @@ export interface NatNetwork {
   close(): void;
 }
 
-const [IP, NFT, TC] = ['ip', 'nft', 'tc'].map(
+export const [IP, NFT, TC] = ['ip', 'nft', 'tc'].map(
   (program) =>
     ['/usr/sbin', '/sbin', '/usr/bin'].map((place) => `${place}/${program}`).find(existsSync) ?? program,
 );
@@ -130,23 +130,23 @@ function link(
   }
 }
 
-function hostAt(name: string, address: string): TestHost {
+export function hostAt(name: string, address: string): TestHost {
   return { address, within: (command, ...args) => [IP ?? 'ip', ['netns', 'exec', name, command, ...args]] };
 }
 
-function forward(name: string): void {
+export function forward(name: string): void {
   ip('netns', 'exec', name, 'sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward');
 }
 
-function inside(name: string, ...args: readonly string[]): void {
+export function inside(name: string, ...args: readonly string[]): void {
   ip('-n', name, ...args);
 }
 
-function ip(...args: readonly string[]): void {
+export function ip(...args: readonly string[]): void {
   execFileSync(IP ?? 'ip', args, { stdio: 'pipe' });
 }
 
-function notTested(error: unknown, what: string): undefined {
+export function notTested(error: unknown, what: string): undefined {
   if (!notPermitted(error)) throw error;
   console.warn(`\n*** NOT TESTED: network namespaces are not permitted here, so ${what} ***\n`);
 }
