@@ -3,6 +3,7 @@ import { DirectCalls } from './call/direct/direct-calls.ts';
 import { PairCall } from './call/direct/pair-call.ts';
 import type { CallDeps } from './call/link.ts';
 import { baseConfiguration } from './call/paths.ts';
+import { browserKeyring, type Keyring } from './call/privacy/keyring.ts';
 import { RoomCall } from './call/room-call.ts';
 import { ParleyClientError } from './errors.ts';
 import { originOf } from './http.ts';
@@ -36,6 +37,8 @@ export interface Platform {
   readonly RTCPeerConnection: () => RtcConstructor | undefined;
   /** As `onWake` in wake.ts. */
   readonly onWake: (wake: (moved: boolean) => void) => () => void;
+  /** Undefined: each connection makes a key of its own. */
+  readonly keyring?: Keyring | undefined;
 }
 
 function browserPlatform(): Platform {
@@ -45,6 +48,7 @@ function browserPlatform(): Platform {
     WebSocket: globalThis.WebSocket,
     RTCPeerConnection: () => globalThis.RTCPeerConnection,
     onWake,
+    keyring: browserKeyring(),
   };
 }
 
@@ -130,7 +134,8 @@ class SessionClient implements Client {
       session,
       account,
       clock: platform.clock,
-      begin: (user, options) => this.#begin(options, (deps) => new PairCall(deps, user, options)),
+      begin: (user, options) =>
+        this.#begin(options, `user ${user.userId}`, (deps) => new PairCall(deps, user, options)),
       current: () => (this.#call instanceof PairCall ? this.#call : undefined),
       isInRoom: (peerId) =>
         this.#leaving !== undefined || (this.#call instanceof RoomCall && this.#call.peers.has(peerId)),
@@ -165,7 +170,11 @@ class SessionClient implements Client {
 
   async join(roomId: string, options: JoinOptions = {}): Promise<Call> {
     options.signal?.throwIfAborted();
-    const call = this.#begin(options, (deps) => new RoomCall(deps, roomId, options));
+    let certified: Promise<void> | undefined;
+    const call = this.#begin(options, `room ${roomId}`, (deps) => {
+      certified = deps.certified;
+      return new RoomCall(deps, roomId, options);
+    });
     call.on('ended', () => {
       const { leaving } = call;
       this.#leaving = leaving;
@@ -174,7 +183,7 @@ class SessionClient implements Client {
       });
     });
     // What the server says until then is about the room before.
-    await this.#leaving;
+    await Promise.all([this.#leaving, certified]);
     const { signal } = options;
     const giveUp = (): void => void call.leave();
     signal?.addEventListener('abort', giveUp);
@@ -200,16 +209,22 @@ class SessionClient implements Client {
 
   /**
    * Creates the client's call; it has one at a time.
+   * @param place as `CertificateOwner.place`
    * @throws ParleyClientError `already_in_room`, `unsupported`
    * @throws TypeError if a track is of the wrong kind
    */
-  #begin<C extends RoomCall | PairCall>(options: Pick<JoinOptions, 'rtc'>, create: (deps: CallDeps) => C): C {
+  #begin<C extends RoomCall | PairCall>(
+    options: Pick<JoinOptions, 'rtc'>,
+    place: string,
+    create: (deps: CallDeps) => C,
+  ): C {
     if (this.#call !== undefined) {
       throw new ParleyClientError('already_in_room', 'This client is in a call already; leave it first.');
     }
-    const { clock, random, RTCPeerConnection } = this.#platform;
+    const { clock, random, RTCPeerConnection, keyring } = this.#platform;
     const connections = new ConnectionFactory(RTCPeerConnection(), baseConfiguration(options));
-    const deps = { session: this.#session, account: this.#account, clock, random, connections };
+    const certified = keyring && this.#certify(keyring, connections, place);
+    const deps = { session: this.#session, account: this.#account, clock, random, connections, certified };
     try {
       const call = create(deps);
       const begun: RoomCall | PairCall = call;
@@ -224,6 +239,12 @@ class SessionClient implements Client {
       connections.close();
       throw error;
     }
+  }
+
+  async #certify({ certificates }: Keyring, connections: ConnectionFactory, place: string): Promise<void> {
+    const owner = { baseUrl: this.#account.baseUrl, userId: this.user.id, place };
+    const certificate = await certificates.load(owner);
+    if (certificate !== undefined) connections.certify(certificate);
   }
 
   #welcome() {

@@ -53,6 +53,23 @@ export class ConnectionFactory {
     }
   }
 
+  /**
+   * Makes all connections show this certificate. Call it before the first one is taken: the certificate of a connection can't
+   * be changed. A certificate that the browser refuses is left out.
+   */
+  certify(certificate: RTCCertificate): void {
+    if (this.#spare === undefined) return;
+    const configuration = { ...this.#configuration, certificates: [certificate] };
+    try {
+      const certified = new this.#RTCPeerConnection(configuration);
+      this.#spare.close();
+      this.#spare = certified;
+      this.#configuration = configuration;
+    } catch {
+      // It has expired, by this browser's clock. Each connection makes one of its own.
+    }
+  }
+
   /** @throws whatever the browser throws if it can't create another */
   take(): RTCPeerConnection {
     const spare = this.#spare;

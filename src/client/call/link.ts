@@ -23,6 +23,8 @@ export interface CallDeps {
   /** Returns a number in [0, 1). */
   readonly random: () => number;
   readonly connections: ConnectionFactory;
+  /** Resolves when the connections have this side's certificate: none may be taken before. Undefined: they have no own. */
+  readonly certified?: Promise<void> | undefined;
   /** Who asks the server over HTTP. */
   readonly account: Pick<Account, 'baseUrl' | 'token'>;
 }

@@ -121,3 +121,40 @@ describe('ICE servers', () => {
     expect(urlsOf(made[1]?.configuration ?? {})).toEqual(['stun:good']);
   });
 });
+
+describe('a certificate', () => {
+  const certificate = { expires: 1, getFingerprints: () => [] };
+
+  it('is shown by every connection, and stays in each configuration', () => {
+    const { made, RTCPeerConnection } = browser();
+    const connections = new ConnectionFactory(RTCPeerConnection, BASE);
+    connections.certify(certificate);
+    expect(made.map(({ open }) => open)).toEqual([false, true]);
+    connections.take();
+    connections.take();
+    connections.configure([{ urls: 'stun:a' }], made.slice(1));
+    expect(made.slice(1).map(({ configuration }) => configuration)).toEqual(
+      Array.from({ length: 2 }, () => ({
+        ...BASE,
+        iceServers: [{ urls: 'stun:a' }],
+        certificates: [certificate],
+      })),
+    );
+  });
+
+  it('is left out if the browser refuses it', () => {
+    const { made, RTCPeerConnection } = browser(({ certificates }) => certificates !== undefined);
+    const connections = new ConnectionFactory(RTCPeerConnection, BASE);
+    connections.certify(certificate);
+    expect(connections.take()).toBe(made[0]);
+    expect(made[0]).toMatchObject({ open: true, configuration: BASE });
+  });
+
+  it('makes no connection after the call', () => {
+    const { made, RTCPeerConnection } = browser();
+    const connections = new ConnectionFactory(RTCPeerConnection, BASE);
+    connections.close();
+    connections.certify(certificate);
+    expect(made).toHaveLength(1);
+  });
+});

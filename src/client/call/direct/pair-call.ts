@@ -159,7 +159,7 @@ export class PairCall implements DirectCall {
   }
 
   async #begin<Value>(needed: Promise<Value> | Value, connect: (value: Value) => void): Promise<void> {
-    const { session } = this.#deps;
+    const { session, certified } = this.#deps;
     const lost = new ParleyClientError('session_lost', 'The session could not be resumed: the call is over.');
     this.#off = [
       session.on('message', (message) => this.#handle(message)),
@@ -170,7 +170,7 @@ export class PairCall implements DirectCall {
     const begun = new Promise<void>((resolve, reject) => {
       this.#beginning = { resolve, reject };
     });
-    Promise.all([needed, this.#servers.start()])
+    Promise.all([needed, this.#servers.start(), certified])
       .then(([value]) => this.#ended || connect(value))
       .catch((error: unknown) => this.#end('connection_lost', error));
     await begun;
