@@ -1,6 +1,6 @@
 /** How large a picture is shown to the person. */
 export interface ShownPicture {
-  /** Device pixels of the picture as displayed, after it was cropped or fitted (`devicePixelRatio` counted). */
+  /** Device pixels of the whole picture as drawn, cropped parts included: CSS pixels times `devicePixelRatio`. */
   readonly height: number;
   /** Whether it is what the person looks at, such as a pinned tile: it gets what it needs before others. Default: false. */
   readonly first?: boolean | undefined;

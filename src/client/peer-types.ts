@@ -117,7 +117,8 @@ export interface RemotePeer {
   readonly held: Readonly<Record<PictureKind, boolean>>;
   /**
    * Says how large this side shows a picture, so that the peer sends no more than that; null: it isn't shown, and the peer
-   * stops sending it until it is. Before the first word about it, a picture comes in full. `attach` says it by itself.
+   * stops sending it until it is. Before the first word about it, a picture comes in full. It may be said often: the peer
+   * hears of it ten times a second at most, and over reconnects.
    * @throws RangeError if the height is negative or not finite
    * @example
    * peer.setShown('camera', { height: video.clientHeight * devicePixelRatio });

@@ -34,7 +34,12 @@ export class Connection {
     this.#peer = peer;
     this.#turns = new Turns({ isOver: () => this.#closed, onError });
     // Before the first offer: later, a channel needs a negotiation of its own.
-    this.control = new ControlChannel({ peer, onOpen: deps.onControlOpen, onMessage: deps.onControl });
+    this.control = new ControlChannel({
+      peer,
+      clock,
+      onOpen: deps.onControlOpen,
+      onMessage: deps.onControl,
+    });
     this.channel = new PeerChannel({ ...deps, onReady: deps.onChannel });
     this.#transceivers = new Transceivers(peer);
     this.#outbox = new CandidateOutbox({ clock, send: (payload) => deps.send('call:ice', payload) });

@@ -1,58 +1,91 @@
+import type { Peer } from '../../protocol/fields.ts';
 import type { PictureKind, ShownPicture } from '../mesh-types.ts';
+import type { Clock } from '../signaling/clock.ts';
 import type { ControlChannel } from './control/control-channel.ts';
-import type { ControlMessage } from './control/control-messages.ts';
+import type { AskedPicture, ControlMessage } from './control/control-messages.ts';
 import { RemoteFacts } from './remote-facts.ts';
+import { Asking } from './shown/asking.ts';
+import { type View, Views } from './shown/views.ts';
 
 /** The sizes in which a peer shows this side's pictures; a kind is undefined before the peer's first word: fully shown. */
-export type Asked = { readonly [Kind in PictureKind]: ShownPicture | undefined };
+export type Asked = { readonly [Kind in PictureKind]: AskedPicture | undefined };
+
+type Held = Readonly<Record<PictureKind, boolean>>;
 
 const NOTHING_ASKED: Asked = { camera: undefined, screen: undefined };
-const NOTHING_HELD = { camera: false, screen: false };
+const NOTHING_HELD: Held = { camera: false, screen: false };
 
 /** What this side and a peer tell each other about their pictures. */
 export abstract class RemoteMedia extends RemoteFacts {
-  #shown: Asked = NOTHING_ASKED;
+  readonly #asking: Asking;
+  /** Where the peer's pictures are shown. */
+  readonly #views: Readonly<Record<PictureKind, Views>>;
+  /** What the application says by itself. */
+  readonly #said = new Map<PictureKind, View>();
   #asked: Asked = NOTHING_ASKED;
-  #held: Readonly<Record<PictureKind, boolean>> = NOTHING_HELD;
+  #held: Held = NOTHING_HELD;
   /** What the peer was last told of this side's pictures. */
-  #holds = NOTHING_HELD;
+  #holds: Held = NOTHING_HELD;
+
+  constructor(peer: Peer, clock: Clock) {
+    super(peer);
+    const asking = new Asking({ clock, send: (message) => this.control?.send(message) === true });
+    const viewsOf = (kind: PictureKind) => new Views((shown, atOnce) => asking.want(kind, shown, atOnce));
+    this.#asking = asking;
+    this.#views = { camera: viewsOf('camera'), screen: viewsOf('screen') };
+  }
 
   /** What the peer asks of this side. */
   get asked(): Asked {
     return this.#asked;
   }
 
-  get held(): Readonly<Record<PictureKind, boolean>> {
+  get held(): Held {
     return this.#held;
   }
 
   setShown(kind: PictureKind, shown: ShownPicture | null): void {
     if (shown !== null && !(shown.height >= 0 && shown.height < Number.POSITIVE_INFINITY))
       throw new RangeError(`A picture's height is a number of device pixels, got ${shown.height}.`);
-    this.#shown = { ...this.#shown, [kind]: shown ?? { height: 0 } };
-    this.#tellShown();
+    const view = this.#said.get(kind) ?? this.addView(kind);
+    this.#said.set(kind, view);
+    view.set(shown, true);
   }
 
   /** Tells the peer which of this side's pictures are held back because the uplink is too slow. */
-  hold(holds: Readonly<Record<PictureKind, boolean>>): void {
-    this.#holds = { camera: holds.camera, screen: holds.screen };
-    this.control?.send({ v: 1, type: 'held', ...this.#holds });
+  hold({ camera, screen }: Held): void {
+    if (camera === this.#holds.camera && screen === this.#holds.screen) return;
+    this.#holds = { camera, screen };
+    this.#tellHeld();
   }
 
-  protected abstract get control(): ControlChannel | undefined;
+  protected abstract get control(): Pick<ControlChannel, 'send'> | undefined;
   /** The peer asks for pictures in another size. */
   protected abstract noteAsked(): void;
 
-  /** The channel of a new connection is open: it knows nothing yet. */
-  protected tellAll(): void {
-    this.#tellShown();
-    if (this.#holds.camera || this.#holds.screen) this.hold(this.#holds);
+  /** Adds a place where a picture of the peer may be shown. */
+  protected addView(kind: PictureKind): View {
+    return this.#views[kind].add();
   }
 
-  /** There is no connection, or a new one: whoever is at its other end has said nothing. */
+  /** The channel of a new connection is open: it knows nothing yet. */
+  protected tellAll(): void {
+    this.#asking.tellAll();
+    if (this.#holds.camera || this.#holds.screen) this.#tellHeld();
+  }
+
+  /** There is no connection, or a new one: whoever is at its other end has said nothing, and was told nothing. */
   protected forgetControl(): void {
-    this.#asked = NOTHING_ASKED;
+    this.#asking.forget();
     this.#setHeld(NOTHING_HELD);
+    if (this.#asked === NOTHING_ASKED) return;
+    this.#asked = NOTHING_ASKED;
+    this.noteAsked();
+  }
+
+  /** The peer is gone for good. */
+  protected endControl(): void {
+    this.#asking.stop();
   }
 
   protected readControl(message: ControlMessage): void {
@@ -63,18 +96,11 @@ export abstract class RemoteMedia extends RemoteFacts {
     }
   }
 
-  #tellShown(): void {
-    const { camera, screen } = this.#shown;
-    if (camera === undefined && screen === undefined) return;
-    const whole = { height: 8_640, first: false };
-    const picture = (shown: ShownPicture | undefined) =>
-      shown === undefined
-        ? whole
-        : { height: Math.min(whole.height, Math.round(shown.height)), first: shown.first === true };
-    this.control?.send({ v: 1, type: 'shown', camera: picture(camera), screen: picture(screen) });
+  #tellHeld(): void {
+    this.control?.send({ v: 1, type: 'held', ...this.#holds });
   }
 
-  #setHeld({ camera, screen }: Readonly<Record<PictureKind, boolean>>): void {
+  #setHeld({ camera, screen }: Held): void {
     if (camera === this.#held.camera && screen === this.#held.screen) return;
     this.#held = { camera, screen };
     this.emitter.emit('held', this.#held);

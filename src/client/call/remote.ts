@@ -27,7 +27,7 @@ export class Remote extends RemoteMedia implements RemotePeer {
   readonly #attached = new Set<() => void>();
 
   constructor(deps: RemoteDeps, peer: Peer, offers: boolean) {
-    super(peer);
+    super(peer, deps.clock);
     this.#deps = deps;
     this.#messages = new DataOutbox({ clock: deps.clock, channel: () => this.#connection?.channel });
     this.#connect({ polite: peer.polite, offers });
@@ -156,6 +156,7 @@ export class Remote extends RemoteMedia implements RemotePeer {
     this.#connection?.close();
     this.#setTracks(new Map());
     this.#connection = undefined;
+    this.forgetControl();
     this.#refused = false;
     this.#setConnectionState('disconnected');
   }
@@ -163,6 +164,7 @@ export class Remote extends RemoteMedia implements RemotePeer {
   close(): void {
     this.hangUp();
     this.#bound = false;
+    this.endControl();
     this.#messages.close(new ParleyClientError('peer_gone', 'It has left the call.'));
     for (const detach of this.#attached) detach();
     this.#attached.clear();

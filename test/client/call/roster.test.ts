@@ -27,7 +27,12 @@ function setUp() {
     const link: FakeLink = {
       id: `link-${links.length + 1}`,
       channel: new PeerChannel({ peer: new FakeRtc({}) as never, onData: () => {}, onReady: () => {} }),
-      control: new ControlChannel({ peer: new FakeRtc({}) as never, onOpen: () => {}, onMessage: () => {} }),
+      control: new ControlChannel({
+        peer: new FakeRtc({}) as never,
+        clock,
+        onOpen: () => {},
+        onMessage: () => {},
+      }),
       sender: () => undefined,
       remoteId: undefined,
       side,

@@ -4,15 +4,17 @@ import * as v from 'valibot';
 export const CONTROL_CHARACTERS = 1_024;
 
 /** Device pixels, at most: an 8K picture upright. */
-const HEIGHT_MAX = 8_640;
+export const HEIGHT_MAX = 8_640;
 
 /** How large a picture is shown. */
 const Picture = v.object({
-  /** Device pixels of the picture as displayed; 0: it isn't shown. */
+  /** Device pixels of the whole picture as displayed; 0: it isn't shown. */
   height: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(HEIGHT_MAX)),
   /** Whether it is what the person looks at: pinned, or of whoever speaks. */
   first: v.optional(v.boolean(), false),
 });
+
+export type AskedPicture = Readonly<v.InferOutput<typeof Picture>>;
 
 /** What two SDKs tell each other. A type or version that isn't known is ignored. */
 const ControlMessage = v.variant('type', [
@@ -25,12 +27,22 @@ const ControlMessage = v.variant('type', [
 export type ControlMessage = v.InferOutput<typeof ControlMessage>;
 
 /** Returns undefined for what isn't a control message of this version. */
-export function readControl(data: unknown): ControlMessage | undefined {
-  if (typeof data !== 'string' || data.length > CONTROL_CHARACTERS) return undefined;
+export function readControl(data: string): ControlMessage | undefined {
   try {
     const read = v.safeParse(ControlMessage, JSON.parse(data));
     return read.success ? read.output : undefined;
   } catch {
     return undefined;
   }
+}
+
+const TYPE = /"type"\s*:\s*"(shown|held)"/;
+
+/**
+ * Returns the type of what may be a control message, without parsing it; undefined for anything else. Each message says the
+ * whole state of its type, so that a later one of the same type replaces it.
+ */
+export function controlTypeOf(data: string): ControlMessage['type'] | undefined {
+  const type = TYPE.exec(data)?.[1];
+  return type === 'shown' || type === 'held' ? type : undefined;
 }
