@@ -1,3 +1,6 @@
+import type { WaitOptions } from './peer-types.ts';
+import type { CallStats } from './stats-types.ts';
+
 /** How large a picture is shown to the person. */
 export interface ShownPicture {
   /** Device pixels of the whole picture as drawn, cropped parts included: CSS pixels times `devicePixelRatio`. */
@@ -29,6 +32,8 @@ export interface UplinkState {
 export type MeshEvents = {
   /** The limit, or what the line bears, has changed. Once a second at most. */
   uplink: [uplink: UplinkState];
+  /** This side's own line became better or worse; null: nobody is left to tell by. Every 5 seconds at most. */
+  line: [line: Quality | null];
 };
 
 /** The media of a call, to all peers together. */
@@ -41,4 +46,18 @@ export interface MeshMedia {
    * saveData.onclick = () => call.setUplink(500_000);
    */
   setUplink(limit: UplinkLimit): void;
+  /**
+   * How good this side's own line is, by what the peers report of what this side sends: a fault that one of several peers has is
+   * that peer's. Null until there is enough to judge.
+   * @example
+   * call.on('line', (line) => soundOnlyHint.toggleAttribute('hidden', line !== 'poor'));
+   */
+  readonly line: Quality | null;
+  /**
+   * Measures all connections of the call. They are measured once a second at most: calls within a second get the same.
+   * @example
+   * const { sendBitsPerSecond, peers } = await call.stats();
+   * for (const { peerId, path, received } of peers) console.log(peerId, path, received.camera?.framesPerSecond);
+   */
+  stats(options?: WaitOptions): Promise<CallStats>;
 }

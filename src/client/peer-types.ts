@@ -1,6 +1,7 @@
 import type { MediaState, Peer } from '../protocol/fields.ts';
 import type { SendKind } from '../protocol/room-fields.ts';
-import type { PictureKind, ShownPicture } from './mesh-types.ts';
+import type { PictureKind, Quality, ShownPicture } from './mesh-types.ts';
+import type { PeerStats } from './stats-types.ts';
 
 /** How long to wait. */
 export interface WaitOptions {
@@ -61,6 +62,8 @@ export type PeerEvents = {
   hand: [hand: string | null];
   /** The peer holds pictures back because its uplink is too slow, or sends them again. */
   held: [held: Readonly<Record<PictureKind, boolean>>];
+  /** What comes in from the peer became better or worse; null: there is no connection to judge. Every 5 seconds at most. */
+  quality: [quality: Quality | null];
   /** The peer goes by another name, or its application tells something else. */
   profile: [profile: Pick<RemotePeer, 'displayName' | 'userInfo'>];
 };
@@ -116,6 +119,13 @@ export interface RemotePeer {
   /** Which pictures the peer holds back because its uplink is too slow: what is shown of them is old. */
   readonly held: Readonly<Record<PictureKind, boolean>>;
   /**
+   * How good what comes in from the peer is, by its faults of the last seconds: lost packets, sound that was made up, pictures
+   * that stand still. What is muted, held or not shown is no fault. Null until there is enough to judge.
+   * @example
+   * peer.on('quality', (quality) => sign.toggleAttribute('hidden', quality !== 'poor'));
+   */
+  readonly quality: Quality | null;
+  /**
    * Says how large this side shows a picture, so that the peer sends no more than that; null: it isn't shown, and the peer
    * stops sending it until it is. Before the first word about it, a picture comes in full. It may be said often: the peer
    * hears of it ten times a second at most, and over reconnects.
@@ -132,31 +142,10 @@ export interface RemotePeer {
    */
   attach(element: HTMLElement): () => void;
   /**
-   * Current stats of the connection. Bit rates are averages since the previous call.
+   * Stats of the connection, a second old at most. Those of all peers together: `call.stats()`.
    * @example
-   * const { path, roundTripMs } = await peer.stats();
+   * const { path, roundTripMs, received } = await peer.stats();
+   * console.log(path, roundTripMs, received.camera?.height);
    */
   stats(): Promise<PeerStats>;
-}
-
-/** Stats of the connection to one peer. */
-export interface PeerStats {
-  /** Whether media goes straight to the peer or through a TURN relay; null while there is no path. */
-  readonly path: 'direct' | 'relayed' | null;
-  /** Transport to the peer, or to the relay that this side uses; null while there is no path. */
-  readonly protocol: 'udp' | 'tcp' | 'tls' | null;
-  /** Milliseconds; null until it was measured. */
-  readonly roundTripMs: number | null;
-  /** Null at the first call, and after the path has changed. */
-  readonly sendBitsPerSecond: number | null;
-  /** Null at the first call, and after the path has changed. */
-  readonly receiveBitsPerSecond: number | null;
-  /** Video frames decoded since the start, of camera and screen together. */
-  readonly framesDecoded: number;
-  /** Video frames of the screen only. */
-  readonly screenFramesDecoded: number;
-  /** Audio samples received since the start, silence included. */
-  readonly totalSamplesReceived: number;
-  /** RTP packets from the peer that were lost since the start. */
-  readonly packetsLost: number;
 }

@@ -27,6 +27,7 @@ export type * from './message-types.ts';
 export type { DeviceChoice } from './open-devices.ts';
 export type * from './peer-types.ts';
 export type * from './room-types.ts';
+export type * from './stats-types.ts';
 export type {
   Ban,
   ChatMessage,

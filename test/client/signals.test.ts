@@ -95,6 +95,7 @@ const OTHERS = new Set([
   'call.on',
   'call.once',
   'call.send',
+  'call.stats',
   'call.setMicrophone',
   'call.setCamera',
   'call.setMuted',
@@ -140,6 +141,7 @@ const GETTERS = new Set([
   'media',
   'muted',
   'uplink',
+  'line',
   'leaving',
 ]);
 

@@ -45,6 +45,7 @@ export function fakePeer(facts: Partial<RemotePeer> = {}) {
     on: emitter.on,
     once: emitter.on,
     held: { camera: false, screen: false },
+    quality: null,
     setShown: () => {},
     attach: () => () => {},
     stats: () => Promise.reject(new Error('no figures here')),
@@ -89,6 +90,8 @@ export function fakeCall(...inside: RemotePeer[]) {
     stopScreenShare: () => record('stopScreenShare')(null),
     uplink: { limit: 'auto', bitsPerSecond: null },
     setUplink: record('setUplink'),
+    line: null,
+    stats: () => Promise.reject(new Error('no figures here')),
     setSpeaking: record('setSpeaking'),
     setTyping: record('setTyping'),
     moderation: {

@@ -3,6 +3,7 @@ import type { JoinOptions, MeshEvents, PeerMessage, RemotePeer } from '../types.
 import { type CallDeps, createRemoteDeps, type RemoteDeps } from './link.ts';
 import { Paths } from './paths.ts';
 import { Publishing } from './publishing.ts';
+import { CallQuality } from './quality/call-quality.ts';
 import type { Remote } from './remote.ts';
 import { createSdpRules } from './sdp/rules.ts';
 import { Uplink } from './uplink/uplink.ts';
@@ -12,7 +13,7 @@ interface CallMediaDeps extends CallDeps {
   readonly options: JoinOptions;
   readonly onMedia: (media: MediaState) => void;
   readonly onData: (message: PeerMessage) => void;
-  readonly emit: <Name extends keyof MeshEvents>(event: Name, ...values: MeshEvents[Name]) => void;
+  readonly emit: { readonly [Name in keyof MeshEvents]: (...values: MeshEvents[Name]) => void };
   readonly onError: (error: unknown, remote?: RemotePeer) => void;
 }
 
@@ -21,6 +22,7 @@ export class CallMedia {
   readonly own: Publishing;
   readonly paths: Paths;
   readonly uplink: Uplink;
+  readonly quality: CallQuality;
   /** How remote peers get their connections. */
   readonly remoteDeps: RemoteDeps;
 
@@ -41,12 +43,20 @@ export class CallMedia {
     const { tracks } = this.own;
     const links = () => remotes().flatMap(({ connection }) => connection ?? []);
     this.paths = new Paths({ connections, links, options, onError });
-    this.uplink = new Uplink({ clock, remotes, tracks, onChange: (state) => emit('uplink', state) });
+    this.uplink = new Uplink({ clock, remotes, tracks, onChange: emit.uplink });
+    this.quality = new CallQuality({
+      clock,
+      remotes,
+      uplink: () => this.uplink.state,
+      onReadings: (readings) => this.uplink.readings(readings),
+    });
     this.remoteDeps = createRemoteDeps({
       ...deps,
       tracks,
       rules: createSdpRules(),
       onAsked: () => this.uplink.note(),
+      onConnection: () => this.quality.note(),
+      statsOf: (remote) => this.quality.statsOf(remote),
     });
   }
 
@@ -54,5 +64,6 @@ export class CallMedia {
   end(): void {
     this.own.end();
     this.uplink.stop();
+    this.quality.stop();
   }
 }

@@ -1,11 +1,12 @@
-import type { PeerStats, TrackKind } from '../types.ts';
+import type { TrackKind } from '../types.ts';
 import { type Candidate, CandidateInbox, CandidateOutbox } from './candidates.ts';
 import type { ConnectionDeps, Side } from './connection-deps.ts';
 import { ControlChannel } from './control/control-channel.ts';
 import { Negotiation } from './negotiation.ts';
 import { PeerChannel } from './peer-channel.ts';
+import { readLink } from './quality/read-link.ts';
+import type { LinkReading } from './quality/reading.ts';
 import type { Description } from './signals.ts';
-import { readStats, type Sample } from './stats.ts';
 import { Transceivers } from './transceivers.ts';
 import { Turns } from './turns.ts';
 import { Upkeep } from './upkeep.ts';
@@ -26,7 +27,6 @@ export class Connection {
   readonly #negotiation: Negotiation;
   readonly #turns: Turns;
   #closed = false;
-  #sample: Sample | undefined;
 
   constructor(deps: ConnectionDeps, side: Side) {
     const { peer, clock, rules, onError } = deps;
@@ -149,11 +149,9 @@ export class Connection {
   /** As `Transceivers.level`. */
   readonly level = (): number => this.#transceivers.level;
 
-  async stats(): Promise<PeerStats> {
-    const report = await this.#peer.getStats();
-    const { stats, sample } = readStats(report, this.#transceivers.midOf('screen'), this.#sample);
-    this.#sample = sample;
-    return stats;
+  /** Reads the browser's stats. Whoever needs them shares what `CallQuality` reads once a second. */
+  async read(): Promise<LinkReading> {
+    return readLink(await this.#peer.getStats(), this.#transceivers.kinds);
   }
 
   close(): void {

@@ -2,11 +2,12 @@ import type { CallPath, ClientPayload } from '../../protocol/events.ts';
 import { ParleyClientError } from '../errors.ts';
 import type { Clock } from '../signaling/clock.ts';
 import type { ResumableSession } from '../signaling/resumable-session.ts';
-import type { Account, PeerMessage, RemotePeer } from '../types.ts';
+import type { Account, PeerMessage, PeerStats, RemotePeer } from '../types.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionDeps, SendSignal, Side, Signal } from './connection-deps.ts';
 import type { ConnectionFactory } from './connection-factory.ts';
 import type { LocalTracks } from './published-tracks.ts';
+import type { Remote } from './remote.ts';
 import type { SdpRules } from './sdp/rules.ts';
 
 /** Tries of one message that the server refuses with `rate_limited`. */
@@ -34,6 +35,9 @@ interface LinkDeps extends Omit<CallDeps, 'account'> {
   readonly rules: SdpRules;
   /** A peer asks for its pictures in another size than before. */
   readonly onAsked: () => void;
+  /** A media path came up or was lost. */
+  readonly onConnection: () => void;
+  readonly statsOf: (remote: Remote) => Promise<PeerStats>;
   readonly onData: (message: PeerMessage) => void;
   readonly onError: (error: unknown, remote?: RemotePeer) => void;
 }
@@ -72,7 +76,7 @@ export type Link = Pick<
   | 'renewPath'
   | 'rebind'
   | 'level'
-  | 'stats'
+  | 'read'
   | 'close'
 >;
 
@@ -86,6 +90,8 @@ export interface RemoteDeps {
   readonly tellPath: (peerId: string, path: CallPath) => Promise<unknown>;
   readonly clock: Clock;
   readonly onAsked: () => void;
+  readonly onConnection: () => void;
+  readonly statsOf: (remote: Remote) => Promise<PeerStats>;
   readonly onData: (message: PeerMessage) => void;
   readonly onError: (error: unknown, remote: RemotePeer) => void;
 }
@@ -111,7 +117,8 @@ export async function sendSignal<S extends Signal>(
 }
 
 export function createRemoteDeps(deps: LinkDeps): RemoteDeps {
-  const { session, clock, random, connections, tracks, rules, onAsked, onData, onError } = deps;
+  const { session, clock, random, connections, tracks, rules } = deps;
+  const { onAsked, onConnection, statsOf, onData, onError } = deps;
   return {
     connect(events, side) {
       const isReachable = () => session.state === 'live' && events.isReachable();
@@ -130,6 +137,8 @@ export function createRemoteDeps(deps: LinkDeps): RemoteDeps {
     tellPath: (to, path) => session.request('call:path', { to, path }),
     clock,
     onAsked,
+    onConnection,
+    statsOf,
     onData,
     onError,
   };

@@ -1,6 +1,6 @@
 import type { CallPath } from '../../protocol/events.ts';
 import type { Clock } from '../signaling/clock.ts';
-import { readStats } from './stats.ts';
+import { readPath } from './quality/read-path.ts';
 
 /** Milliseconds from a connection to each look at its path: browsers settle on one a little later, and not all tell. */
 const LOOKS_MS = [0, 3_000, 10_000, 30_000];
@@ -69,7 +69,7 @@ export class PathWatch {
     const { peer, reportsPath } = this.#deps;
     if (this.#stopped || !reportsPath()) return;
     try {
-      const { path } = readStats(await peer.getStats(), undefined, undefined).stats;
+      const { path } = readPath(await peer.getStats());
       if (path !== null && peer.connectionState === 'connected') this.#tell(path);
     } catch {
       // A browser without these stats reports nothing.

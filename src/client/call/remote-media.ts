@@ -1,5 +1,5 @@
 import type { Peer } from '../../protocol/fields.ts';
-import type { PictureKind, ShownPicture } from '../mesh-types.ts';
+import type { PictureKind, Quality, ShownPicture } from '../mesh-types.ts';
 import type { Clock } from '../signaling/clock.ts';
 import type { ControlChannel } from './control/control-channel.ts';
 import type { AskedPicture, ControlMessage } from './control/control-messages.ts';
@@ -23,6 +23,7 @@ export abstract class RemoteMedia extends RemoteFacts {
   /** What the application says by itself. */
   readonly #said = new Map<PictureKind, View>();
   #asked: Asked = NOTHING_ASKED;
+  #quality: Quality | null = null;
   #held: Held = NOTHING_HELD;
   /** What the peer was last told of this side's pictures. */
   #holds: Held = NOTHING_HELD;
@@ -33,6 +34,10 @@ export abstract class RemoteMedia extends RemoteFacts {
     const viewsOf = (kind: PictureKind) => new Views((shown, atOnce) => asking.want(kind, shown, atOnce));
     this.#asking = asking;
     this.#views = { camera: viewsOf('camera'), screen: viewsOf('screen') };
+  }
+
+  get quality(): Quality | null {
+    return this.#quality;
   }
 
   /** What the peer asks of this side. */
@@ -50,6 +55,12 @@ export abstract class RemoteMedia extends RemoteFacts {
     const view = this.#said.get(kind) ?? this.addView(kind);
     this.#said.set(kind, view);
     view.set(shown, true);
+  }
+
+  setQuality(quality: Quality | null): void {
+    if (quality === this.#quality) return;
+    this.#quality = quality;
+    this.emitter.emit('quality', quality);
   }
 
   /** Tells the peer which of this side's pictures are held back because the uplink is too slow. */

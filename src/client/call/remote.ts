@@ -10,7 +10,6 @@ import { isSame } from './remote-facts.ts';
 import { RemoteMedia } from './remote-media.ts';
 import { permittedTracks } from './rights.ts';
 import type { Description } from './signals.ts';
-import { NO_STATS } from './stats.ts';
 
 /** Somebody else in the call: stays the same object when the person returns in a new session. */
 export class Remote extends RemoteMedia implements RemotePeer {
@@ -49,8 +48,8 @@ export class Remote extends RemoteMedia implements RemotePeer {
     return this.#shown.get('screenAudio') ?? null;
   }
 
-  async stats(): Promise<PeerStats> {
-    return this.#connection?.stats() ?? NO_STATS;
+  stats(): Promise<PeerStats> {
+    return this.#deps.statsOf(this);
   }
 
   /** How loud it is just now, from 0 to 1; 0 while it is muted, or may not be heard. */
@@ -254,6 +253,7 @@ export class Remote extends RemoteMedia implements RemotePeer {
     if (this.#connectionState === state) return;
     this.#connectionState = state;
     this.emitter.emit('connection', state);
+    this.#deps.onConnection();
   }
 }
 

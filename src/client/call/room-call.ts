@@ -5,6 +5,7 @@ import type { ParleyClientError } from '../errors.ts';
 import { Emitter } from '../signaling/emitter.ts';
 import type { ServerMessage } from '../signaling/frames.ts';
 import type { Call, CallEvents, EndReason, JoinOptions, RemotePeer, Rights } from '../types.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import { CallMedia } from './call-media.ts';
 import { type CallSession, createCallSession } from './call-session.ts';
 import { asClientError, END_REASONS, endReasonOf } from './end-reasons.ts';
@@ -47,6 +48,8 @@ export class RoomCall implements Call {
   readonly startScreenShare: Call['startScreenShare'] = (stream) => this.#media.own.startScreenShare(stream);
   readonly stopScreenShare: Call['stopScreenShare'] = () => this.#media.own.stopScreenShare();
   readonly setUplink: Call['setUplink'] = (limit) => this.#media.uplink.setLimit(limit);
+  readonly stats: Call['stats'] = ({ signal } = {}) =>
+    unlessAborted(signal, () => this.#media.quality.stats());
   readonly send: Call['send'] = (...message) =>
     sendData({ peers: this.#roster.peers, isOver: () => this.#ended }, ...message);
   readonly raiseHand: Call['raiseHand'] = (...raised) => this.#parts.hands.raise(...raised);
@@ -71,7 +74,10 @@ export class RoomCall implements Call {
         this.#emitter.emit('media', media);
       },
       onData: (message) => this.#emitter.emit('data', message),
-      emit: (...event) => this.#emitter.emit(...event),
+      emit: {
+        uplink: (uplink) => this.#emitter.emit('uplink', uplink),
+        line: (line) => this.#emitter.emit('line', line),
+      },
       onError,
     });
     this.#roster = new Roster({
@@ -140,6 +146,9 @@ export class RoomCall implements Call {
   }
   get uplink(): Call['uplink'] {
     return this.#media.uplink.state;
+  }
+  get line(): Call['line'] {
+    return this.#media.quality.line;
   }
 
   /** As `Entry.leaving`. */

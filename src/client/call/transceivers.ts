@@ -1,5 +1,6 @@
 import type { TrackKind } from '../types.ts';
 import type { LocalTracks } from './published-tracks.ts';
+import type { LinkKinds } from './quality/read-link.ts';
 
 /** Kinds that both sides send on one m-line, open from the start, so that changing the track needs no negotiation. */
 const SHARED = [
@@ -79,14 +80,24 @@ export class Transceivers {
     if (tracks !== undefined) this.#peerKinds = tracks;
   }
 
-  /** The mid of the m-line on which the peer sends this kind. */
-  midOf(kind: TrackKind): string | undefined {
-    return this.#receiving().find(([sent]) => sent === kind)?.[1].mid ?? undefined;
-  }
-
   /** The tracks that the peer may send after the last negotiation. */
   get received(): ReadonlyMap<TrackKind, MediaStreamTrack> {
     return new Map(this.#receiving().map(([kind, { receiver }]) => [kind, receiver.track]));
+  }
+
+  /** Which kind goes over which m-line, in both directions. */
+  get kinds(): LinkKinds {
+    const sent = new Map<string, TrackKind>();
+    for (const [kind, { mid, sender }] of this.#mine) {
+      for (const name of [mid, sender.track?.id]) if (name != null) sent.set(name, kind);
+    }
+    const received = new Map<string, TrackKind>();
+    for (const transceiver of this.#connection.getTransceivers()) {
+      const kind = this.#kindOf(transceiver);
+      const { mid, receiver } = transceiver;
+      if (mid !== null && kind !== undefined) received.set(mid, kind).set(receiver.track.id, kind);
+    }
+    return { sent, received };
   }
 
   /** How loud the peer's microphone is just now, from 0 to 1, as the browser measures it. */

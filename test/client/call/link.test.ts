@@ -20,6 +20,8 @@ async function setUp() {
     tracks: new Map(),
     rules: createSdpRules(),
     onAsked: () => {},
+    onConnection: () => {},
+    statsOf: () => Promise.reject(new Error('no figures here')),
     onData: () => {},
     onError: (error) => errors.push(error),
   });

@@ -47,7 +47,7 @@ function setUp() {
       renewPath: () => did.push('renewPath'),
       rebind: ({ polite, offers }) => did.push(`rebind polite=${polite} offers=${offers}`),
       level: () => 0,
-      stats: () => Promise.reject(new Error('not asked for here')),
+      read: () => Promise.reject(new Error('not asked for here')),
       close: () => did.push('close'),
     };
     links.push(link);
@@ -61,6 +61,8 @@ function setUp() {
           connect,
           clock,
           onAsked: () => {},
+          onConnection: () => {},
+          statsOf: () => Promise.reject(new Error('no figures here')),
           onData: () => {},
           reportsPath: () => false,
           tellPath: async () => {},

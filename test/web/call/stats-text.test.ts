@@ -14,6 +14,8 @@ const STATS: PeerStats = {
   screenFramesDecoded: 0,
   totalSamplesReceived: 0,
   packetsLost: 0,
+  sent: {},
+  received: {},
 };
 
 describe('connection stats', () => {

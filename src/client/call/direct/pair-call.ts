@@ -12,6 +12,7 @@ import type {
   IncomingCall,
   RemotePeer,
 } from '../../types.ts';
+import { unlessAborted } from '../../unless-aborted.ts';
 import { CallMedia } from '../call-media.ts';
 import { asClientError } from '../end-reasons.ts';
 import type { CallDeps } from '../link.ts';
@@ -45,6 +46,8 @@ export class PairCall implements DirectCall {
     this.#media.own.startScreenShare(stream);
   readonly stopScreenShare: DirectCall['stopScreenShare'] = () => this.#media.own.stopScreenShare();
   readonly setUplink: DirectCall['setUplink'] = (limit) => this.#media.uplink.setLimit(limit);
+  readonly stats: DirectCall['stats'] = ({ signal } = {}) =>
+    unlessAborted(signal, () => this.#media.quality.stats());
   readonly send: DirectCall['send'] = (...message) =>
     sendData({ peers: this.#remotes, isOver: () => this.#ended }, ...message);
 
@@ -61,7 +64,10 @@ export class PairCall implements DirectCall {
         this.#emitter.emit('media', media);
       },
       onData: (message) => this.#emitter.emit('data', message),
-      emit: (...event) => this.#emitter.emit(...event),
+      emit: {
+        uplink: (uplink) => this.#emitter.emit('uplink', uplink),
+        line: (line) => this.#emitter.emit('line', line),
+      },
       onError,
     });
     this.#servers = new IceServers({
@@ -102,6 +108,9 @@ export class PairCall implements DirectCall {
   }
   get uplink(): DirectCall['uplink'] {
     return this.#media.uplink.state;
+  }
+  get line(): DirectCall['line'] {
+    return this.#media.quality.line;
   }
 
   /** Whether that session is at the other end. */

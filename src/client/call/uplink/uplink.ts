@@ -1,6 +1,7 @@
 import type { UplinkLimit, UplinkState } from '../../mesh-types.ts';
 import type { Clock } from '../../signaling/clock.ts';
 import type { LocalTracks } from '../published-tracks.ts';
+import type { LinkReading } from '../quality/reading.ts';
 import type { Remote } from '../remote.ts';
 
 /** The least that a limit may be, in bits per second: sound and a stamp of a picture for one peer. */
@@ -34,6 +35,9 @@ export class Uplink {
 
   /** A peer asks for other sizes, a track or a peer came or went. */
   note(): void {}
+
+  /** What the connected peers' connections say. Once a second. */
+  readings(_readings: ReadonlyMap<Remote, LinkReading>): void {}
 
   stop(): void {}
 }
