@@ -43,8 +43,8 @@ async function bench(options: MeshOptions): Promise<void> {
     writeTable('mesh', { ...outcome, notes });
     writeFileSync(join(import.meta.dirname, '../mesh.svg'), plot(kinds));
   } finally {
-    release();
     await stage.close();
+    release();
   }
 }
 

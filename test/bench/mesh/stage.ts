@@ -21,8 +21,11 @@ export interface Stage {
   readonly seats: readonly Seat[];
   /** Origins of the servers, in the order of the checkouts. */
   readonly urls: readonly string[];
+  /** Whether each seat is on a host of its own. */
+  readonly canLimit: boolean;
   /** Limits the uplink of every seat. @throws Error if this machine forbids network namespaces */
   limit(to: Limit): void;
+  /** May be called more than once. */
   close(): Promise<void>;
 }
 
@@ -33,7 +36,12 @@ export async function openStage(checkouts: readonly string[], count: number): Pr
   const camera = join(folder, 'camera.y4m');
   const servers: Running[] = [];
   const browsers: BrowserServer[] = [];
-  const close = async () => {
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= end();
+    return closing;
+  };
+  const end = async () => {
     await Promise.all(browsers.map((one) => one.kill()));
     await Promise.all(servers.map((one) => one.stop()));
     star?.close();
@@ -56,6 +64,7 @@ export async function openStage(checkouts: readonly string[], count: number): Pr
     return {
       seats,
       urls,
+      canLimit: star !== undefined,
       limit(to) {
         if (star === undefined && to !== undefined)
           throw new Error('Limits take root, for network namespaces.');
