@@ -57,6 +57,16 @@ export abstract class RemoteMedia extends RemoteFacts {
     view.set(shown, true);
   }
 
+  /** Whether this side shows a picture: a peer that was told nothing sends it. */
+  shows(kind: PictureKind): boolean {
+    return this.#asking.shows(kind);
+  }
+
+  /** Which of this side's pictures are held back. */
+  get holds(): Held {
+    return this.#holds;
+  }
+
   setQuality(quality: Quality | null): void {
     if (quality === this.#quality) return;
     this.#quality = quality;

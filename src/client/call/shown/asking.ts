@@ -49,6 +49,10 @@ export class Asking {
     else this.#tellSoon();
   }
 
+  shows(kind: PictureKind): boolean {
+    return this.#wanted[kind]?.height !== 0;
+  }
+
   /** There is another connection, or none: whoever is at its other end was told nothing. */
   forget(): void {
     this.#told = undefined;
