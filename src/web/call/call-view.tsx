@@ -29,6 +29,7 @@ import { RemoteSound } from './remote-sound.tsx';
 import { shareLink } from './share-link.ts';
 import type { ShortcutAction } from './shortcuts.ts';
 import { ShortcutsHelp } from './shortcuts-help.tsx';
+import { tellFirst } from './shown/shown-pictures.ts';
 import { TopBar } from './top-bar.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
 import { ViewDialog } from './view-dialog.tsx';
@@ -94,6 +95,7 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
 
   useChatLoaded();
   useEffect(() => keepAwake(navigator.wakeLock), []);
+  useEffect(() => tellFirst(call, view), [call, view]);
   useEffect(() => {
     return navigation.hold(() => {
       panel.value = 'leave';

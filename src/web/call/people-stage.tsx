@@ -5,6 +5,7 @@ import { type Arrangement, arrange, screenKey } from './arrange.ts';
 import type { CallModel } from './call-model.ts';
 import { type Area, coveredWidth, type Rect } from './grid-layout.ts';
 import { InviteTile } from './invite-tile.tsx';
+import { measurePicture } from './shown/shown-pictures.ts';
 import { PersonTile, ScreenTile } from './tiles.tsx';
 import type { ViewSettings } from './view-settings.ts';
 
@@ -58,10 +59,21 @@ export function PeopleStage({ call, view, link, onShareLink }: PeopleStageProps)
     <main class="people">
       <ul ref={stage} aria-label={t.call.stage} data-count={others.length + 1} data-screens={sharing.length}>
         {sharing.map((one) => (
-          <ScreenTile key={screenKey(one.key)} person={one} {...tile(screenKey(one.key))} />
+          <ScreenTile
+            key={screenKey(one.key)}
+            person={one}
+            {...tile(screenKey(one.key))}
+            measure={measurePicture(call, one.key, 'screen')}
+          />
         ))}
         {others.map((one) => (
-          <PersonTile key={one.key} person={one} hosting={call.hosting} {...person(one.key)} />
+          <PersonTile
+            key={one.key}
+            person={one}
+            hosting={call.hosting}
+            {...person(one.key)}
+            measure={measurePicture(call, one.key, 'camera')}
+          />
         ))}
         <PersonTile key={self.key} person={self} {...person(self.key)} />
         {self.screen !== null && <ScreenTile person={self} {...tile(screenKey(self.key))} />}

@@ -9,6 +9,7 @@ import type { Hosting } from './hosting/hosting-model.ts';
 import { PersonMenu } from './hosting/person-menu.tsx';
 import type { PersonView, Problem } from './people.ts';
 import type { FloatingReaction } from './reactions.ts';
+import type { MeasurePicture } from './shown/shown-pictures.ts';
 import type { ViewSettings } from './view-settings.ts';
 
 interface TileProps {
@@ -21,6 +22,8 @@ interface TileProps {
   readonly floats: boolean;
   /** Width (px) of the lower edge, from the right, that floating tiles cover. The name stays clear of it. */
   readonly covered: number;
+  /** For pictures of others. */
+  readonly measure?: MeasurePicture;
 }
 
 interface PersonTileProps extends TileProps {
@@ -30,7 +33,7 @@ interface PersonTileProps extends TileProps {
 }
 
 export function PersonTile(props: PersonTileProps) {
-  const { person, hosting, tileKey, view, rect, floats, covered, handOrder, reactions } = props;
+  const { person, hosting, tileKey, view, rect, floats, covered, measure, handOrder, reactions } = props;
   const t = useMessages();
   const name = person.name || t.guest;
   const isHeld = person.camera !== null && person.held.camera;
@@ -50,7 +53,12 @@ export function PersonTile(props: PersonTileProps) {
     >
       <Avatar name={name} seed={person.isSelf ? person.name : person.key} picture={person.picture} />
       {person.camera !== null && (
-        <VideoTrack track={person.camera} mirrored={person.isSelf && view.mirrors.value} label={shown} />
+        <VideoTrack
+          track={person.camera}
+          mirrored={person.isSelf && view.mirrors.value}
+          label={shown}
+          measure={measure}
+        />
       )}
       <TileState problem={person.problem} held={isHeld ? t.quality.cameraHeld : null} />
       <p class="name">
@@ -86,7 +94,7 @@ export function PersonTile(props: PersonTileProps) {
   );
 }
 
-export function ScreenTile({ person, tileKey, view, rect, floats }: TileProps) {
+export function ScreenTile({ person, tileKey, view, rect, floats, measure }: TileProps) {
   const t = useMessages();
   const label = person.isSelf ? t.call.sharing : t.call.screenOf(isolate(person.name || t.guest));
   if (person.screen === null) return null;
@@ -98,7 +106,7 @@ export function ScreenTile({ person, tileKey, view, rect, floats }: TileProps) {
       data-screen-of={person.peerId}
       data-held={person.held.screen}
     >
-      <VideoTrack track={person.screen} label={label} />
+      <VideoTrack track={person.screen} label={label} measure={measure} />
       <TileState problem={null} held={person.held.screen ? t.quality.screenHeld : null} />
       <p class="name">
         <Icon name="screen" />

@@ -7,10 +7,12 @@ interface VideoTrackProps {
   /** Mirrors the picture, for a self-view. A phone's back camera is never mirrored. */
   readonly mirrored?: boolean;
   readonly label: string;
+  /** Called with the element that shows the track; the returned function is called when it no longer does. */
+  readonly measure?: ((video: HTMLVideoElement) => () => void) | undefined;
 }
 
 /** Plays a video track without sound; `RemoteSound` plays that. Invisible until the first frame. */
-export function VideoTrack({ track, mirrored = false, label }: VideoTrackProps) {
+export function VideoTrack({ track, mirrored = false, label, measure }: VideoTrackProps) {
   const video = useRef<HTMLVideoElement>(null);
   const [shape, setShape] = useState<'none' | 'landscape' | 'portrait'>('none');
   useEffect(() => {
@@ -19,12 +21,14 @@ export function VideoTrack({ track, mirrored = false, label }: VideoTrackProps) 
     element.srcObject = new MediaStream([track]);
     element.muted = true;
     const stop = keepPlaying(element, track);
+    const stopMeasuring = measure?.(element);
     return () => {
       stop();
+      stopMeasuring?.();
       element.srcObject = null;
     };
   }, [track]);
-  const measure = () => {
+  const noteShape = () => {
     const { videoWidth = 0, videoHeight = 0 } = video.current ?? {};
     if (videoWidth > 0) setShape(videoHeight > videoWidth ? 'portrait' : 'landscape');
   };
@@ -38,8 +42,8 @@ export function VideoTrack({ track, mirrored = false, label }: VideoTrackProps) 
       playsInline
       autoPlay
       muted
-      onLoadedData={measure}
-      onResize={measure}
+      onLoadedData={noteShape}
+      onResize={noteShape}
     />
   );
 }
