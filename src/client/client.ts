@@ -1,16 +1,15 @@
-import { ConnectionFactory, type RtcConstructor } from './call/connection-factory.ts';
+import { ConnectionFactory } from './call/connection-factory.ts';
 import { DirectCalls } from './call/direct/direct-calls.ts';
 import { PairCall } from './call/direct/pair-call.ts';
 import type { CallDeps } from './call/link.ts';
 import { baseConfiguration } from './call/paths.ts';
-import { browserKeyring, type Keyring } from './call/privacy/keyring.ts';
+import type { Keyring } from './call/privacy/keyring.ts';
 import { RoomCall } from './call/room-call.ts';
 import { ParleyClientError } from './errors.ts';
 import { originOf } from './http.ts';
-import { browserClock, type Clock } from './signaling/clock.ts';
+import { browserPlatform, type Platform } from './platform.ts';
 import { Emitter } from './signaling/emitter.ts';
 import { ResumableSession } from './signaling/resumable-session.ts';
-import type { WebSocketConstructor } from './signaling/session-socket.ts';
 import type {
   Call,
   CallOptions,
@@ -22,35 +21,11 @@ import type {
   JoinOptions,
   User,
 } from './types.ts';
-import { onWake } from './wake.ts';
+
+export type { Platform } from './platform.ts';
 
 /** Default for `ConnectOptions.timeoutMs`. */
 const CONNECT_MS = 10_000;
-
-/** What the client takes from its runtime; tests pass their own. */
-export interface Platform {
-  readonly clock: Clock;
-  readonly random: () => number;
-  /** Undefined if the runtime has none, as Node before 22. */
-  readonly WebSocket: WebSocketConstructor | undefined;
-  /** Asked for at each call: a session works without WebRTC. */
-  readonly RTCPeerConnection: () => RtcConstructor | undefined;
-  /** As `onWake` in wake.ts. */
-  readonly onWake: (wake: (moved: boolean) => void) => () => void;
-  /** Undefined: each connection makes a key of its own. */
-  readonly keyring?: Keyring | undefined;
-}
-
-function browserPlatform(): Platform {
-  return {
-    clock: browserClock,
-    random: Math.random,
-    WebSocket: globalThis.WebSocket,
-    RTCPeerConnection: () => globalThis.RTCPeerConnection,
-    onWake,
-    keyring: browserKeyring(),
-  };
-}
 
 /**
  * Opens a session, and keeps it open until `close()`.
@@ -221,10 +196,11 @@ class SessionClient implements Client {
     if (this.#call !== undefined) {
       throw new ParleyClientError('already_in_room', 'This client is in a call already; leave it first.');
     }
-    const { clock, random, RTCPeerConnection, keyring } = this.#platform;
+    const { clock, random, RTCPeerConnection, keyring, codecSupport } = this.#platform;
     const connections = new ConnectionFactory(RTCPeerConnection(), baseConfiguration(options));
     const certified = keyring && this.#certify(keyring, connections, place);
-    const deps = { session: this.#session, account: this.#account, clock, random, connections, certified };
+    const own = { session: this.#session, account: this.#account, codecSupport: codecSupport() };
+    const deps = { ...own, clock, random, connections, certified };
     try {
       const call = create(deps);
       const begun: RoomCall | PairCall = call;

@@ -4,6 +4,7 @@ import { openClient, type Platform } from '../../src/client/client.ts';
 import type { Client, ConnectOptions } from '../../src/client/types.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { FakeSocket, outcomeOf, settled } from './signaling/wire.ts';
+import { NO_CODEC_SUPPORT } from './support/codecs.ts';
 import { FAKE_RTC, INSIDE, peer, ROOM } from './support/fake-call.ts';
 
 const OPTIONS: ConnectOptions = { baseUrl: 'http://test', token: 'jwt' };
@@ -23,6 +24,7 @@ function platform(fields: Partial<Platform> = {}) {
     WebSocket,
     RTCPeerConnection: () => undefined,
     onWake: () => () => {},
+    codecSupport: () => NO_CODEC_SUPPORT,
     ...fields,
   };
   return { all, clock, sockets, WebSocket };

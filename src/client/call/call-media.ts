@@ -1,5 +1,6 @@
 import type { MediaState } from '../../protocol/fields.ts';
 import type { JoinOptions, MeshEvents, PeerMessage, RemotePeer } from '../types.ts';
+import { Codecs } from './codecs/codecs.ts';
 import { type CallDeps, createRemoteDeps, type RemoteDeps } from './link.ts';
 import { Paths } from './paths.ts';
 import { Publishing } from './publishing.ts';
@@ -27,7 +28,7 @@ export class CallMedia {
   readonly remoteDeps: RemoteDeps;
 
   /** @throws TypeError if a track is of the wrong kind */
-  constructor({ remotes, options, onMedia, emit, ...deps }: CallMediaDeps) {
+  constructor({ remotes, options, onMedia, emit, codecSupport, ...deps }: CallMediaDeps) {
     const { connections, clock, onError } = deps;
     this.own = new Publishing(
       {
@@ -55,6 +56,7 @@ export class CallMedia {
       ...deps,
       tracks,
       rules: createSdpRules(),
+      codecs: new Codecs({ ...codecSupport, people: () => remotes().length + 1 }),
       onAsked: () => this.uplink.note(),
       onConnection: () => this.quality.note(),
       statsOf: (remote) => this.quality.statsOf(remote),

@@ -1,6 +1,7 @@
 import type { CallPath, ClientPayload } from '../../protocol/events.ts';
 import type { Clock } from '../signaling/clock.ts';
 import type { TrackKind } from '../types.ts';
+import type { Codecs } from './codecs/codecs.ts';
 import type { ControlMessage } from './control/control-messages.ts';
 import type { DataFrame } from './data-frames.ts';
 import type { LocalTracks } from './published-tracks.ts';
@@ -17,6 +18,7 @@ export interface ConnectionDeps {
   readonly random: () => number;
   readonly tracks: LocalTracks;
   readonly rules: SdpRules;
+  readonly codecs: Pick<Codecs, 'hardware' | 'order'>;
   /** Whether signaling works, also on the peer's side. */
   readonly isReachable: () => boolean;
   /** Whether the peer says that it sends media. */

@@ -1,11 +1,14 @@
 import type { TrackKind } from '../types.ts';
 import { type Candidate, CandidateInbox, CandidateOutbox } from './candidates.ts';
+import { chooseVideoCodec } from './codecs/video-codec.ts';
 import type { ConnectionDeps, Side } from './connection-deps.ts';
 import { ControlChannel } from './control/control-channel.ts';
 import { Negotiation } from './negotiation.ts';
 import { PeerChannel } from './peer-channel.ts';
 import { readLink } from './quality/read-link.ts';
 import type { LinkReading } from './quality/reading.ts';
+import { withCodecFirst } from './sdp/codec-order.ts';
+import { withVoiceCoding } from './sdp/opus.ts';
 import type { Description } from './signals.ts';
 import { Transceivers } from './transceivers.ts';
 import { Turns } from './turns.ts';
@@ -26,10 +29,12 @@ export class Connection {
   readonly #upkeep: Upkeep;
   readonly #negotiation: Negotiation;
   readonly #turns: Turns;
+  /** What the peer encodes in hardware. */
+  #hardware: readonly string[] = [];
   #closed = false;
 
   constructor(deps: ConnectionDeps, side: Side) {
-    const { peer, clock, rules, onError } = deps;
+    const { peer, clock, rules, codecs, onError } = deps;
     this.id = `c${Math.floor(deps.random() * 2 ** 52).toString(36)}`;
     this.#peer = peer;
     this.#turns = new Turns({ isOver: () => this.#closed, onError });
@@ -41,7 +46,7 @@ export class Connection {
       onMessage: deps.onControl,
     });
     this.channel = new PeerChannel({ ...deps, onReady: deps.onChannel });
-    this.#transceivers = new Transceivers(peer);
+    this.#transceivers = new Transceivers(peer, codecs);
     this.#outbox = new CandidateOutbox({ clock, send: (payload) => deps.send('call:ice', payload) });
     this.#inbox = new CandidateInbox(async (candidate) => {
       if (rules.mayUse(candidate.candidate ?? '')) await peer.addIceCandidate(candidate);
@@ -57,9 +62,14 @@ export class Connection {
       {
         ...deps,
         ...rules,
+        incoming: (sdp) => this.#prepare(rules.incoming(sdp), codecs.hardware),
         id: this.id,
         turns: this.#turns,
-        extras: () => ({ tracks: this.#transceivers.sentKinds, data: true }),
+        extras: () => ({
+          tracks: this.#transceivers.sentKinds,
+          data: true,
+          hardware: [...codecs.hardware],
+        }),
         onPeer: (description) => this.#notePeer(description),
         onRemote: () => this.#inbox.open(),
         onOpen: () => {
@@ -71,7 +81,10 @@ export class Connection {
           this.#upkeep.start();
           await this.#transceivers.adopt(deps.tracks);
         },
-        onNegotiated: () => deps.onTracks(this.#transceivers.received),
+        onNegotiated: () => {
+          this.#transceivers.settle();
+          deps.onTracks(this.#transceivers.received);
+        },
         onWaiting: (waits) => (waits ? this.#upkeep.awaitAnswer() : this.#upkeep.stopAwaitingAnswer()),
       },
       side,
@@ -164,7 +177,19 @@ export class Connection {
     this.#peer.close();
   }
 
-  #notePeer({ connection, tracks, takesData }: Description): void {
+  /** What the peer has described, with the codecs as this side is to use them. */
+  #prepare(sdp: string, hardware: readonly string[]): string {
+    const { allKinds: kinds } = this.#transceivers;
+    const voiced = withVoiceCoding(sdp, kinds);
+    const codec = chooseVideoCodec(hardware, this.#hardware);
+    // VP8 is first already, unless the application of the other side has its own order.
+    if (codec === 'VP8') return voiced;
+    const cameras = [...kinds].flatMap(([mid, kind]) => (kind === 'camera' ? [mid] : []));
+    return withCodecFirst(voiced, new Set(cameras), codec);
+  }
+
+  #notePeer({ connection, tracks, takesData, hardware }: Description): void {
+    this.#hardware = hardware;
     this.#outbox.batches = connection !== undefined;
     this.#transceivers.setPeerKinds(tracks);
     this.channel.notePeer(takesData);

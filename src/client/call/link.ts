@@ -3,6 +3,7 @@ import { ParleyClientError } from '../errors.ts';
 import type { Clock } from '../signaling/clock.ts';
 import type { ResumableSession } from '../signaling/resumable-session.ts';
 import type { Account, PeerMessage, PeerStats, RemotePeer } from '../types.ts';
+import type { CodecSupport, Codecs } from './codecs/codecs.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionDeps, SendSignal, Side, Signal } from './connection-deps.ts';
 import type { ConnectionFactory } from './connection-factory.ts';
@@ -26,13 +27,15 @@ export interface CallDeps {
   readonly connections: ConnectionFactory;
   /** Resolves when the connections have this side's certificate: none may be taken before. Undefined: they have no own. */
   readonly certified?: Promise<void> | undefined;
+  readonly codecSupport: CodecSupport;
   /** Who asks the server over HTTP. */
   readonly account: Pick<Account, 'baseUrl' | 'token'>;
 }
 
-interface LinkDeps extends Omit<CallDeps, 'account'> {
+interface LinkDeps extends Omit<CallDeps, 'account' | 'codecSupport'> {
   readonly tracks: LocalTracks;
   readonly rules: SdpRules;
+  readonly codecs: Codecs;
   /** A peer asks for its pictures in another size than before. */
   readonly onAsked: () => void;
   /** A media path came up or was lost. */
@@ -117,13 +120,13 @@ export async function sendSignal<S extends Signal>(
 }
 
 export function createRemoteDeps(deps: LinkDeps): RemoteDeps {
-  const { session, clock, random, connections, tracks, rules } = deps;
+  const { session, clock, random, connections, tracks, rules, codecs } = deps;
   const { onAsked, onConnection, statsOf, onData, onError } = deps;
   return {
     connect(events, side) {
       const isReachable = () => session.state === 'live' && events.isReachable();
       return new Connection(
-        { peer: connections.take(), clock, random, tracks, rules, ...events, isReachable },
+        { peer: connections.take(), clock, random, tracks, rules, codecs, ...events, isReachable },
         side,
       );
     },

@@ -1,6 +1,7 @@
 import type { MediaState } from '../../protocol/fields.ts';
 import { SEND_KINDS, type SendKind } from '../../protocol/room-fields.ts';
 import type { Call, Muted, TrackKind } from '../types.ts';
+import { hint } from './codecs/track-hints.ts';
 import { RIGHT_OF } from './rights.ts';
 
 export type LocalTracks = ReadonlyMap<TrackKind, MediaStreamTrack>;
@@ -98,6 +99,7 @@ export class PublishedTracks {
     else this.#tracks.set(kind, track);
     this.#choose(kind);
     if (track === null) return;
+    hint(track, kind);
     const listening = new AbortController();
     const { signal } = listening;
     track.addEventListener('ended', () => this.#onEnded(kind), { signal });

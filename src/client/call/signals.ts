@@ -4,6 +4,9 @@ import { MediaState } from '../../protocol/fields.ts';
 import type { TrackKind } from '../types.ts';
 import type { Candidate } from './candidates.ts';
 
+/** Max codecs that a peer may name. */
+export const HARDWARE_NAMES = 8;
+
 /**
  * Fields that two of these SDKs add to the protocol's own; the server relays them unread [CA1]. For a peer without them,
  * tracks are identified by their order, candidates are sent one by one, and a new session means a new connection.
@@ -20,6 +23,11 @@ const Extras = v.looseObject({
   tracks: v.optional(v.record(v.string(), v.picklist(['microphone', 'camera', 'screen', 'screenAudio']))),
   /** Whether the sender takes messages on a data channel. */
   data: v.optional(v.boolean()),
+  /** Codecs that the sender encodes in hardware, such as `H264`. A word of a later version is no reason to forget the rest. */
+  hardware: v.fallback(
+    v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(16))), v.maxLength(HARDWARE_NAMES))),
+    undefined,
+  ),
 });
 
 export type ConnectionRef = NonNullable<v.InferOutput<typeof Extras>['connection']>;
@@ -40,6 +48,8 @@ export interface Description {
   readonly connection: ConnectionRef | undefined;
   readonly tracks: ReadonlyMap<string, TrackKind> | undefined;
   readonly takesData: boolean;
+  /** What the peer encodes in hardware. */
+  readonly hardware: readonly string[];
 }
 
 /** Returns undefined if the payload has no SDP. */
@@ -50,13 +60,14 @@ export function readDescription(
   const text = typeof sdp === 'string' ? sdp : v.safeParse(SdpObject, sdp);
   if (typeof text !== 'string' && !text.success) return undefined;
   const extras = v.safeParse(Extras, payload);
-  const { connection, tracks, data = false } = extras.success ? extras.output : {};
+  const { connection, tracks, data = false, hardware = [] } = extras.success ? extras.output : {};
   return {
     sdp: typeof text === 'string' ? text : text.output.sdp,
     asObject: typeof text !== 'string',
     connection,
     tracks: tracks === undefined ? undefined : new Map(Object.entries(tracks)),
     takesData: data,
+    hardware,
   };
 }
 

@@ -1,4 +1,6 @@
 import type { TrackKind } from '../types.ts';
+import type { Codecs } from './codecs/codecs.ts';
+import { firstEncodings, prefer } from './codecs/sender-preferences.ts';
 import type { LocalTracks } from './published-tracks.ts';
 import type { LinkKinds } from './quality/read-link.ts';
 
@@ -13,13 +15,17 @@ const OWN: readonly TrackKind[] = ['screen', 'screenAudio'];
 /** Knows which transceiver of a connection carries what, in both directions. */
 export class Transceivers {
   readonly #connection: RTCPeerConnection;
+  readonly #codecs: Pick<Codecs, 'order'>;
   readonly #mine = new Map<TrackKind, RTCRtpTransceiver>();
+  /** Those whose senders have their preferences. */
+  readonly #settled = new WeakSet<RTCRtpTransceiver>();
   /** Groups tracks for peers that expect streams, as those without this SDK do. */
   readonly #streams = { person: new MediaStream(), screen: new MediaStream() };
   #peerKinds: ReadonlyMap<string, TrackKind> | undefined;
 
-  constructor(connection: RTCPeerConnection) {
+  constructor(connection: RTCPeerConnection, codecs: Pick<Codecs, 'order'>) {
     this.#connection = connection;
+    this.#codecs = codecs;
   }
 
   /** Creates the m-lines of a first offer. */
@@ -47,6 +53,7 @@ export class Transceivers {
       this.#mine.set(kind, transceiver);
       transceiver.direction = 'sendrecv';
       transceiver.sender.setStreams?.(this.#streams.person);
+      this.#codecs.order(transceiver, kind);
       await transceiver.sender.replaceTrack(tracks.get(kind) ?? null);
     }
     for (const [kind, track] of tracks) if (!this.#mine.has(kind)) this.#add(kind, track);
@@ -63,6 +70,15 @@ export class Transceivers {
     await transceiver.sender.replaceTrack(track);
   }
 
+  /** Tells new senders what comes first. Call it after a negotiation: before it, those on a peer's m-lines take nothing. */
+  settle(): void {
+    for (const [kind, transceiver] of this.#mine) {
+      if (transceiver.mid === null || this.#settled.has(transceiver)) continue;
+      this.#settled.add(transceiver);
+      prefer(transceiver.sender, kind);
+    }
+  }
+
   /** What sends a kind; undefined while there is no m-line for it. */
   senderOf(kind: TrackKind): RTCRtpSender | undefined {
     return this.#mine.get(kind)?.sender;
@@ -73,6 +89,11 @@ export class Transceivers {
     return Object.fromEntries(
       [...this.#mine].flatMap(([kind, { mid }]) => (mid === null ? [] : [[mid, kind]])),
     );
+  }
+
+  /** Which kind either side sends on which m-line, by mid. */
+  get allKinds(): ReadonlyMap<string, TrackKind> {
+    return new Map([...(this.#peerKinds ?? []), ...Object.entries(this.sentKinds)]);
   }
 
   /** Records which kind the peer sends on which m-line. @param tracks undefined if the peer doesn't say */
@@ -120,7 +141,9 @@ export class Transceivers {
     const transceiver = this.#connection.addTransceiver(track, {
       direction: own ? 'sendonly' : 'sendrecv',
       streams: [own ? this.#streams.screen : this.#streams.person],
+      sendEncodings: firstEncodings(kind),
     });
+    this.#codecs.order(transceiver, kind);
     this.#mine.set(kind, transceiver);
   }
 

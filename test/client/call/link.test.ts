@@ -3,6 +3,7 @@ import { ConnectionFactory, type RtcConstructor } from '../../../src/client/call
 import { createRemoteDeps } from '../../../src/client/call/link.ts';
 import { createSdpRules } from '../../../src/client/call/sdp/rules.ts';
 import { live } from '../signaling/wire.ts';
+import { noCodecs } from '../support/codecs.ts';
 
 const RTCPeerConnection = class {
   close(): void {}
@@ -19,6 +20,7 @@ async function setUp() {
     connections: new ConnectionFactory(RTCPeerConnection, {}),
     tracks: new Map(),
     rules: createSdpRules(),
+    codecs: noCodecs(),
     onAsked: () => {},
     onConnection: () => {},
     statsOf: () => Promise.reject(new Error('no figures here')),

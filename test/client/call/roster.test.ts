@@ -104,6 +104,7 @@ const offer = (connection?: ConnectionRef): Description => ({
   connection,
   tracks: undefined,
   takesData: false,
+  hardware: [],
 });
 
 describe('the roster', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readCandidates, readDescription } from '../../../src/client/call/signals.ts';
+import { HARDWARE_NAMES, readCandidates, readDescription } from '../../../src/client/call/signals.ts';
 
 const from = { from: 'peer', fromUserId: 'bob' };
 
@@ -33,6 +33,21 @@ describe('a description', () => {
   ])('is read without the additions if they are %s', (_, extras) => {
     const read = readDescription({ ...from, sdp: 'v=0', ...extras });
     expect(read).toMatchObject({ sdp: 'v=0', connection: undefined, tracks: undefined });
+  });
+
+  it.each<[told: unknown, read: string[]]>([
+    [
+      ['H264', 'AV1'],
+      ['H264', 'AV1'],
+    ],
+    [Array(HARDWARE_NAMES).fill('H264'), Array(HARDWARE_NAMES).fill('H264')],
+    [Array(HARDWARE_NAMES + 1).fill('H264'), []],
+    [['x'.repeat(17)], []],
+    ['H264', []],
+    [undefined, []],
+  ])('says what the peer encodes in hardware, within bounds: %j', (hardware, read) => {
+    const description = readDescription({ ...from, sdp: 'v=0', data: true, hardware });
+    expect(description).toMatchObject({ hardware: read, takesData: true });
   });
 
   it('is ignored without SDP', () => {

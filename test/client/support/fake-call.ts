@@ -8,6 +8,7 @@ import type { JoinOptions } from '../../../src/client/types.ts';
 import { SEND_KINDS } from '../../../src/protocol/room-fields.ts';
 import { PLAIN_ROOM } from '../../support/server/rooms.ts';
 import { breakConnection, live, settled, USER, WELCOME, type Wire } from '../signaling/wire.ts';
+import { NO_CODEC_SUPPORT } from './codecs.ts';
 
 export const ROOM_ID = '00000000-0000-4000-8000-000000000001';
 
@@ -114,7 +115,14 @@ export async function fakeCall(options: JoinOptions = {}): Promise<FakeCall> {
   } as unknown as RtcConstructor;
   const connections = new ConnectionFactory(RTCPeerConnection, baseConfiguration(options));
   const account = { baseUrl: 'http://test', token: async () => 'jwt' };
-  const deps = { session: wire.session, clock: wire.clock, random: () => 0.5, connections, account };
+  const deps = {
+    session: wire.session,
+    clock: wire.clock,
+    random: () => 0.5,
+    connections,
+    account,
+    codecSupport: NO_CODEC_SUPPORT,
+  };
   const call = new RoomCall(deps, ROOM_ID, options);
   const entering = call.enter();
   entering.catch(() => {});

@@ -9,6 +9,7 @@ import {
   signInAsGuest,
 } from '../../../src/client/index.ts';
 import { browserClock } from '../../../src/client/signaling/clock.ts';
+import { NO_CODEC_SUPPORT } from './codecs.ts';
 import { FAKE_RTC } from './fake-call.ts';
 
 /** Somebody who uses the SDK without a browser: signaling is real, media goes nowhere. */
@@ -25,6 +26,7 @@ const PLATFORM: Omit<Platform, 'WebSocket'> = {
   random: Math.random,
   RTCPeerConnection: () => FAKE_RTC,
   onWake: () => () => {},
+  codecSupport: () => NO_CODEC_SUPPORT,
 };
 
 /** Call it once, at the top of a test file. */

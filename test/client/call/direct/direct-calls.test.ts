@@ -6,6 +6,7 @@ import { openClient } from '../../../../src/client/client.ts';
 import type { IncomingCall } from '../../../../src/client/types.ts';
 import { FakeClock } from '../../../support/fakes/clock.ts';
 import { FakeSocket, outcomeOf, settled } from '../../signaling/wire.ts';
+import { NO_CODEC_SUPPORT } from '../../support/codecs.ts';
 import { FAKE_RTC, INSIDE, peer } from '../../support/fake-call.ts';
 
 beforeEach(() => {
@@ -30,6 +31,7 @@ async function live() {
     WebSocket,
     RTCPeerConnection: () => FAKE_RTC,
     onWake: () => () => {},
+    codecSupport: () => NO_CODEC_SUPPORT,
   };
   const opening = openClient({ baseUrl: 'http://test', token: 'jwt' }, platform);
   clock.advance(0);
@@ -111,7 +113,14 @@ describe('calls that ring', () => {
 describe('a call that rings', () => {
   it('keeps the newest WAITING_CANDIDATES candidates', () => {
     const deps = { answer: () => Promise.reject(new Error('not asked for here')), decline: () => {} };
-    const offer = { sdp: '', asObject: false, connection: undefined, tracks: undefined, takesData: false };
+    const offer = {
+      sdp: '',
+      asObject: false,
+      connection: undefined,
+      tracks: undefined,
+      takesData: false,
+      hardware: [],
+    };
     const user = { userId: 'ann', username: null, displayName: null };
     const incoming = new Incoming(deps, user, { peerId: 'ann', offer, media: undefined, candidates: [] });
     for (let each = 0; each <= WAITING_CANDIDATES; each += 1)
