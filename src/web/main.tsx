@@ -40,6 +40,7 @@ import './styles/hosting.css';
 import './styles/waiting.css';
 import './styles/reactions.css';
 import './styles/view.css';
+import './styles/quality.css';
 import './styles/frame.css';
 import './styles/forced-colors.css';
 

@@ -10,7 +10,8 @@ export type PrefName =
   | 'microphoneOff'
   | 'layout'
   | 'hideSelf'
-  | 'mirror';
+  | 'mirror'
+  | 'uplink';
 
 export interface Prefs {
   /** Returns '' if nothing is stored. */

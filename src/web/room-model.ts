@@ -204,6 +204,7 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
       client,
       call,
       devices,
+      prefs,
       captureScreen,
       selfName,
       selfPicture,

@@ -1,6 +1,7 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type {
   Call,
+  CallStats,
   Client,
   EndReason,
   ParleyClientError,
@@ -9,12 +10,14 @@ import type {
   RoomChange,
 } from '../../client/index.ts';
 import type { DeviceManager } from '../media/device-manager.ts';
+import type { Prefs } from '../prefs.ts';
 import { createCallClock } from './call-clock.ts';
 import { watchCrowd } from './crowd.ts';
 import { type DeviceTrouble, reopenLostDevices, troublesOf, watchReplacements } from './device-troubles.ts';
 import { inOrder } from './hands.ts';
 import { createHosting, type Hosting } from './hosting/hosting-model.ts';
 import { obeyRights } from './hosting/obey-rights.ts';
+import { createLineAdvice, type LineAdvice } from './line-advice.ts';
 import { createNotices, minutesUntil, type NoticeKind, type Notices } from './notices.ts';
 import { createOwnControls, type OwnControls } from './own-controls.ts';
 import { type PersonView, selfOf } from './people.ts';
@@ -23,6 +26,7 @@ import { createScreenShare } from './screen-share.ts';
 import { watchSpeaking } from './self-speaking.ts';
 import { syncDevices } from './sync-devices.ts';
 import { createTalk, type Talk, type TalkAnnouncement } from './talk-model.ts';
+import { createUplinkChoice, type UplinkChoice } from './uplink-choice.ts';
 
 /** Something that only screen readers announce. */
 export type Announcement =
@@ -48,12 +52,16 @@ export interface CallModel extends Omit<OwnControls, 'complyWith' | 'followOff'>
   readonly hosting: Hosting;
   /** Changes the call's settings; for hosts. @throws what the server refuses with */
   updateRoom(change: RoomChange): Promise<unknown>;
+  /** How much this person sends. */
+  readonly uplink: Omit<UplinkChoice, 'close'>;
+  readonly advice: Omit<LineAdvice, 'close'>;
   /** Everybody with a raised hand, the first one first. */
   readonly raised: ReadonlySignal<readonly PersonView[]>;
   /** Key of whoever speaks, or spoke last; null while nobody else is inside. */
   readonly speaker: ReadonlySignal<string | null>;
   /** The other peers, for their stats. */
   peers(): readonly RemotePeer[];
+  stats(): Promise<CallStats>;
   notify(kind: NoticeKind): void;
   leave(): void;
 }
@@ -62,6 +70,7 @@ interface CallModelOptions {
   readonly client: Client;
   readonly call: Call;
   readonly devices: DeviceManager;
+  readonly prefs: Prefs;
   readonly selfName: string;
   /** URL of this person's picture, for while the camera is off. */
   readonly selfPicture?: string | null;
@@ -150,6 +159,14 @@ export function createCallModel(options: CallModelOptions): CallModel {
     }),
   );
 
+  const uplink = createUplinkChoice(call, options.prefs);
+  const advice = createLineAdvice({
+    call,
+    uplink,
+    sendsPictures: computed(() => self.value.camera !== null || self.value.screen !== null),
+    now: options.now ?? (() => performance.now()),
+  });
+
   const banner = createReconnectBanner(client, (wasShown) => {
     if (wasShown) notices.show('regained');
     crowd.refresh();
@@ -165,6 +182,8 @@ export function createCallModel(options: CallModelOptions): CallModel {
     talk.close();
     for (const off of unsubscribes.splice(0)) off();
     crowd.close();
+    advice.close();
+    uplink.close();
     notices.close();
   }
 
@@ -182,6 +201,8 @@ export function createCallModel(options: CallModelOptions): CallModel {
     ...talk,
     hosting,
     updateRoom: options.updateRoom,
+    uplink,
+    advice,
     raised: computed(() => inOrder([self.value, ...crowd.others.value])),
     speaker: crowd.speaker,
     peers: () => [...call.peers.values()],
@@ -189,6 +210,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
     toggleCamera: own.toggleCamera,
     toggleShare: own.toggleShare,
     holdToTalk: own.holdToTalk,
+    stats: () => call.stats(),
     notify: (kind) => notices.show(kind),
     leave: () => void call.leave(),
   };

@@ -17,9 +17,10 @@ import { useViewHeading } from '../use-view-heading.ts';
 import type { CallModel } from './call-model.ts';
 import { Announcer, NoticeStack, TroubleStack } from './call-notices.tsx';
 import { LazyChat, useChatLoaded } from './chat/lazy-chat.tsx';
-import { ConnectionDetails } from './connection-details.tsx';
 import { ControlBar, type Panel } from './control-bar.tsx';
+import { LazyDetails } from './details/lazy-details.tsx';
 import { KnockNotice } from './hosting/knock-list.tsx';
+import { LineStrip } from './line-strip.tsx';
 import { PeoplePanel } from './panels/people-panel.tsx';
 import { RaisedHands } from './panels/raised-hands.tsx';
 import { SidePanel, type SideTab } from './panels/side-panel.tsx';
@@ -118,6 +119,7 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
               panel.value = 'devices';
             }}
           />
+          <LineStrip call={call} />
           <KnockNotice
             hosting={call.hosting}
             listed={side.value === 'people'}
@@ -176,7 +178,12 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
       )}
       {panel.value === 'details' && (
         <Dialog title={t.call.details} onClose={closePanel}>
-          <ConnectionDetails call={call} />
+          <LazyDetails
+            call={call}
+            onChoose={() => {
+              panel.value = 'view';
+            }}
+          />
         </Dialog>
       )}
       {panel.value === 'leave' && (
@@ -211,7 +218,7 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
       {panel.value === 'bans' && <Bans roomId={call.room.value.id} onClose={closePanel} />}
       {panel.value === 'view' && (
         <Dialog title={t.talk.view} onClose={closePanel}>
-          <ViewDialog view={view} />
+          <ViewDialog view={view} uplink={call.uplink} />
         </Dialog>
       )}
       {panel.value === 'shortcuts' && (

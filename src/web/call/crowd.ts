@@ -51,6 +51,7 @@ export function watchCrowd({ call, notices, announce }: CrowdOptions): Crowd {
       peer.on('hand', refresh),
       peer.on('profile', refresh),
       peer.on('held', refresh),
+      peer.on('quality', refresh),
       peer.on('connection', (state) => {
         answerTimeouts.setWaiting(peer, state === 'connecting');
         refresh();

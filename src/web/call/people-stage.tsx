@@ -75,7 +75,12 @@ export function PeopleStage({ call, view, link, onShareLink }: PeopleStageProps)
             measure={measurePicture(call, one.key, 'camera')}
           />
         ))}
-        <PersonTile key={self.key} person={self} {...person(self.key)} />
+        <PersonTile
+          key={self.key}
+          person={self}
+          {...person(self.key)}
+          soundOnly={call.uplink.limit.value === 'sound'}
+        />
         {self.screen !== null && <ScreenTile person={self} {...tile(screenKey(self.key))} />}
         {others.length === 0 && (
           <InviteTile link={link} rect={layout.rects.get('invite')} onShareLink={onShareLink} />

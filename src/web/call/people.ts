@@ -1,4 +1,11 @@
-import { LIMITS, type PictureKind, type RemotePeer, type Rights, type SendKind } from '../../client/index.ts';
+import {
+  LIMITS,
+  type PictureKind,
+  type Quality,
+  type RemotePeer,
+  type Rights,
+  type SendKind,
+} from '../../client/index.ts';
 import { cutText } from '../graphemes.ts';
 import { isHeard, type Source } from '../media/devices.ts';
 import { isPictureAddress } from '../picture-address.ts';
@@ -30,6 +37,8 @@ export interface PersonView {
   readonly microphone: MediaStreamTrack | null;
   readonly screen: MediaStreamTrack | null;
   readonly screenAudio: MediaStreamTrack | null;
+  /** How good what comes in from the person is; null if it isn't known, and for oneself. */
+  readonly quality: Quality | null;
   /** Which pictures the person has stopped sending because their line is too slow. */
   readonly held: Readonly<Record<PictureKind, boolean>>;
   /** When the person raised a hand (ISO 8601); null while it is down. */
@@ -57,6 +66,7 @@ export function personOf(peer: RemotePeer, overdue = false, ownerId: string | nu
     microphone: peer.microphone,
     screen: peer.media.screen ? peer.screen : null,
     screenAudio: peer.screenAudio,
+    quality: peer.quality,
     held: peer.held,
     hand: peer.hand,
   };
@@ -104,6 +114,7 @@ export function selfOf({
     microphone: null,
     screen,
     screenAudio: null,
+    quality: null,
     held: NOTHING_HELD,
     hand,
   };

@@ -7,7 +7,8 @@ import { canGoFullScreen, toggleFullScreen, useFullScreen } from './full-screen.
 import type { Rect } from './grid-layout.ts';
 import type { Hosting } from './hosting/hosting-model.ts';
 import { PersonMenu } from './hosting/person-menu.tsx';
-import type { PersonView, Problem } from './people.ts';
+import type { PersonView } from './people.ts';
+import { QualitySign } from './quality-sign.tsx';
 import type { FloatingReaction } from './reactions.ts';
 import type { MeasurePicture } from './shown/shown-pictures.ts';
 import type { ViewSettings } from './view-settings.ts';
@@ -30,10 +31,24 @@ interface PersonTileProps extends TileProps {
   /** The place of the raised hand among all of them, from 1; null while it is down. */
   readonly handOrder: number | null;
   readonly reactions: readonly FloatingReaction[];
+  /** Whether the others get this person's own sound alone. */
+  readonly soundOnly?: boolean;
 }
 
 export function PersonTile(props: PersonTileProps) {
-  const { person, hosting, tileKey, view, rect, floats, covered, measure, handOrder, reactions } = props;
+  const {
+    person,
+    hosting,
+    tileKey,
+    view,
+    rect,
+    floats,
+    covered,
+    measure,
+    handOrder,
+    reactions,
+    soundOnly = false,
+  } = props;
   const t = useMessages();
   const name = person.name || t.guest;
   const isHeld = person.camera !== null && person.held.camera;
@@ -60,7 +75,19 @@ export function PersonTile(props: PersonTileProps) {
           measure={measure}
         />
       )}
-      <TileState problem={person.problem} held={isHeld ? t.quality.cameraHeld : null} />
+      {person.problem !== null && (
+        <p class="problem" data-problem={person.problem}>
+          {person.problem === 'failed' ? <Icon name="alert" /> : <span class="spinner" />}
+          <span>{t.call[person.problem]}</span>
+        </p>
+      )}
+      {isHeld && <Held text={t.quality.cameraHeld} />}
+      {soundOnly && person.camera !== null && (
+        <p class="problem" data-problem="soundOnly">
+          <Icon name="cameraOff" />
+          <span>{t.quality.soundOnly}</span>
+        </p>
+      )}
       <p class="name">
         {handOrder !== null && (
           <span class="hand">
@@ -77,6 +104,7 @@ export function PersonTile(props: PersonTileProps) {
         {person.muted && <span class="visually-hidden">, {t.call.mutedMark}</span>}
         {person.speaking && <span class="visually-hidden">, {t.call.speakingMark}</span>}
         {handOrder !== null && <span class="visually-hidden">, {t.talk.handMark(handOrder)}</span>}
+        {person.quality !== null && <QualitySign quality={person.quality} />}
       </p>
       {person.camera !== null && !person.isSelf && <FullScreenButton label={shown} />}
       {hosting !== undefined && <PersonMenu person={person} hosting={hosting} />}
@@ -107,7 +135,7 @@ export function ScreenTile({ person, tileKey, view, rect, floats, measure }: Til
       data-held={person.held.screen}
     >
       <VideoTrack track={person.screen} label={label} measure={measure} />
-      <TileState problem={null} held={person.held.screen ? t.quality.screenHeld : null} />
+      {person.held.screen && <Held text={t.quality.screenHeld} />}
       <p class="name">
         <Icon name="screen" />
         <span class="text">{label}</span>
@@ -118,26 +146,12 @@ export function ScreenTile({ person, tileKey, view, rect, floats, measure }: Til
   );
 }
 
-interface TileStateProps {
-  readonly problem: Problem | null;
-  /** What to say while the picture is held back; null if it isn't. */
-  readonly held: string | null;
-}
-
-/** Says why nothing moves: a problem of the connection, or a picture that is held back. */
-function TileState({ problem, held }: TileStateProps) {
-  const t = useMessages();
-  if (problem === null && held === null) return null;
+/** The picture isn't shown, because the person has stopped sending it. */
+function Held({ text }: { readonly text: string }) {
   return (
-    <p class="problem" data-problem={problem ?? 'held'}>
-      {problem === null ? (
-        <Icon name="pause" />
-      ) : problem === 'failed' ? (
-        <Icon name="alert" />
-      ) : (
-        <span class="spinner" />
-      )}
-      <span>{problem === null ? held : t.call[problem]}</span>
+    <p class="held">
+      <Icon name="pause" />
+      <span>{text}</span>
     </p>
   );
 }

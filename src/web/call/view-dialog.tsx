@@ -1,8 +1,14 @@
 import { useMessages } from '../i18n/messages.ts';
+import { UPLINK_OPTIONS, type UplinkChoice } from './uplink-choice.ts';
 import type { Layout, ViewSettings } from './view-settings.ts';
 
-/** Lets this person choose how the call is shown to them. */
-export function ViewDialog({ view }: { readonly view: ViewSettings }) {
+interface ViewDialogProps {
+  readonly view: ViewSettings;
+  readonly uplink: Pick<UplinkChoice, 'limit' | 'choose'>;
+}
+
+/** Lets this person choose how the call is shown to them, and what the others get to see. */
+export function ViewDialog({ view, uplink }: ViewDialogProps) {
   const t = useMessages();
   const choices: readonly { readonly layout: Layout; readonly name: string; readonly text: string }[] = [
     { layout: 'grid', name: t.talk.grid, text: t.talk.gridText },
@@ -49,6 +55,23 @@ export function ViewDialog({ view }: { readonly view: ViewSettings }) {
           </span>
         </label>
       </div>
+      <fieldset class="view-choices uplink-choice">
+        <legend>{t.quality.sending}</legend>
+        {UPLINK_OPTIONS.map((option) => (
+          <label key={option} class="check">
+            <input
+              type="radio"
+              name="uplink"
+              checked={uplink.limit.value === option}
+              onChange={() => uplink.choose(option)}
+            />
+            <span>
+              {t.quality.limits[option].name}
+              <span class="soft"> {t.quality.limits[option].text}</span>
+            </span>
+          </label>
+        ))}
+      </fieldset>
     </>
   );
 }

@@ -181,23 +181,6 @@ export const en = {
     lasted: 'Time in the call:',
   },
 
-  details: {
-    intro: 'How your video and audio reach each person, right now.',
-    direct: 'Direct',
-    relayed: 'Relayed',
-    none: 'No connection yet',
-    over: (path: string, transport: string) => `${path}, over ${transport}`,
-    roundTrip: 'Round trip',
-    up: 'Sending',
-    down: 'Receiving',
-    lost: 'Packets lost',
-    nobody: 'Nobody else is in the call.',
-    ms: (n: number) => `${n} ms`,
-    kbit: (n: string) => `${n} kbit/s`,
-    mbit: (n: string) => `${n} Mbit/s`,
-    unknown: 'not known yet',
-  },
-
   keys: {
     intro: 'They work whenever you aren’t typing.',
     on: 'Use keyboard shortcuts',

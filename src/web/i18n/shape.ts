@@ -1,6 +1,7 @@
 import type { en } from './en.ts';
 import type { accounts } from './en-accounts.ts';
 import type { admin } from './en-admin.ts';
+import type { details } from './en-details.ts';
 import type { test } from './en-test.ts';
 
 /** The same keys and parameters, with any text. */
@@ -18,6 +19,9 @@ export type AccountMessages = Shape<typeof accounts>;
 
 /** All texts of the admins' console. */
 export type AdminMessages = Shape<typeof admin>;
+
+/** All texts of the connection details. */
+export type DetailsMessages = Shape<typeof details>;
 
 /** All texts of the connection test. */
 export type TestMessages = Shape<typeof test>;

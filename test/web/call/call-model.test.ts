@@ -18,6 +18,7 @@ function setUp(captureScreen?: () => Promise<MediaStream>, ...inside: RemotePeer
   const devices = createDeviceManager({ capture: undefined, prefs: createPrefs(memoryStorage()) });
   const model = createCallModel({
     updateRoom: async () => {},
+    prefs: createPrefs(memoryStorage()),
     client: line.client,
     call: fake.call,
     devices,
@@ -33,7 +34,8 @@ function optionsFor(call: Call, devices: DeviceManager) {
   const client = fakeClient().client;
   const updateRoom = async () => {};
   const selfName = 'Ann';
-  return { client, call, devices, selfName, captureScreen: undefined, updateRoom, onEnded: () => {} };
+  const prefs = createPrefs(memoryStorage());
+  return { client, call, devices, prefs, selfName, captureScreen: undefined, updateRoom, onEnded: () => {} };
 }
 
 describe('a call', () => {

@@ -24,6 +24,7 @@ function setUp() {
     client: fakeClient().client,
     call: fake.call,
     devices: createDeviceManager({ capture: undefined, prefs: createPrefs(memoryStorage()) }),
+    prefs: createPrefs(memoryStorage()),
     selfName: 'Ann',
     captureScreen: () => picker.promise,
     onEnded: () => {},

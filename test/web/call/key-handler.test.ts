@@ -25,6 +25,7 @@ async function setUp() {
     client: fakeClient().client,
     call: fake.call,
     devices,
+    prefs: createPrefs(memoryStorage()),
     selfName: 'Ann',
     captureScreen: undefined,
     onEnded: () => {},

@@ -3,10 +3,12 @@ import { LIMIT_NAMES } from '../../../src/protocol/limit-names.ts';
 import { en } from '../../../src/web/i18n/en.ts';
 import { accounts as enAccounts } from '../../../src/web/i18n/en-accounts.ts';
 import { admin as enAdmin } from '../../../src/web/i18n/en-admin.ts';
+import { details as enDetails } from '../../../src/web/i18n/en-details.ts';
 import { messagesFor } from '../../../src/web/i18n/messages.ts';
 import { ru } from '../../../src/web/i18n/ru.ts';
 import { accounts as ruAccounts } from '../../../src/web/i18n/ru-accounts.ts';
 import { admin as ruAdmin } from '../../../src/web/i18n/ru-admin.ts';
+import { details as ruDetails } from '../../../src/web/i18n/ru-details.ts';
 
 /** Returns every text of a language by its dotted key. Functions are called with sample values. */
 function textsOf(value: unknown, key = ''): [string, unknown][] {
@@ -23,6 +25,7 @@ describe('languages', () => {
     expect(keys(ru)).toEqual(keys(en));
     expect(keys(ruAccounts)).toEqual(keys(enAccounts));
     expect(keys(ruAdmin)).toEqual(keys(enAdmin));
+    expect(keys(ruDetails)).toEqual(keys(enDetails));
   });
 
   it.each([
@@ -32,6 +35,8 @@ describe('languages', () => {
     ['ru (accounts)', ruAccounts],
     ['en (admin)', enAdmin],
     ['ru (admin)', ruAdmin],
+    ['en (details)', enDetails],
+    ['ru (details)', ruDetails],
   ])('%s has a text for every key', (_, language) => {
     expect(textsOf(language).filter(([, text]) => typeof text !== 'string' || text.trim() === '')).toEqual(
       [],
@@ -39,10 +44,10 @@ describe('languages', () => {
   });
 
   it('Russian is written in Russian', () => {
-    const same = [...textsOf(ru), ...textsOf(ruAccounts), ...textsOf(ruAdmin)].filter(
-      ([key, text]) => !/[а-яё]/i.test(String(text)) && key !== 'lang',
-    );
-    expect(same.map(([key]) => key)).toEqual(['product', 'lobby.nth', 'call.title', 'logins.on']);
+    const same = [ru, ruAccounts, ruAdmin, ruDetails]
+      .flatMap((language) => textsOf(language))
+      .filter(([key, text]) => !/[а-яё]/i.test(String(text)) && key !== 'lang');
+    expect(same.map(([key]) => key)).toEqual(['product', 'lobby.nth', 'call.title', 'logins.on', 'size']);
   });
 
   it('say what each limit is about that clients can run into', () => {

@@ -132,8 +132,7 @@ describe('what a peer is told of its pictures', () => {
   it('leaves no timer when the peer is gone', () => {
     const { clock, asking } = setUp();
     asking.want('camera', { height: 360 });
-    asking.close();
-    asking.want('camera', { height: 720 });
+    asking.stop();
     expect(clock.pending).toBe(0);
   });
 });
