@@ -13,7 +13,7 @@ import type { DeviceManager } from '../media/device-manager.ts';
 import type { Prefs } from '../prefs.ts';
 import { createCallClock } from './call-clock.ts';
 import { watchCrowd } from './crowd.ts';
-import { type DeviceTrouble, reopenLostDevices, troublesOf, watchReplacements } from './device-troubles.ts';
+import { type DeviceTrouble, reopenLostDevices, tellDeviceNews, troublesOf } from './device-troubles.ts';
 import { inOrder } from './hands.ts';
 import { createHosting, type Hosting } from './hosting/hosting-model.ts';
 import { obeyRights } from './hosting/obey-rights.ts';
@@ -138,7 +138,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
     }),
     syncDevices(call, devices, (kind) => notices.show(`${kind}Unsent`)),
     reopenLostDevices(devices),
-    watchReplacements(devices, (kind) => notices.show(`${kind}Replaced`)),
+    tellDeviceNews(devices, notices),
     watchSpeaking(devices.microphone, (now) => {
       speaking.value = now;
       call.setSpeaking(now);

@@ -21,7 +21,12 @@ const ICONS: Readonly<Partial<Record<NoticeKind, IconName>>> = {
   cameraUnsent: 'alert',
   microphoneUnsent: 'alert',
   cameraReplaced: 'camera',
+  cameraReturned: 'camera',
   microphoneReplaced: 'mic',
+  microphoneReturned: 'mic',
+  microphoneFollowed: 'mic',
+  speakerReplaced: 'alert',
+  speakerReturned: 'check',
   locked: 'lock',
   unlocked: 'lock',
   wrote: 'chat',
@@ -80,8 +85,8 @@ export function NoticeStack({ notices }: { notices: Notices }) {
 }
 
 const TROUBLE_WORDS = {
-  camera: { lost: 'cameraLost', paused: 'cameraPaused' },
-  microphone: { lost: 'microphoneLost', paused: 'microphonePaused' },
+  camera: { lost: 'cameraLost', taken: 'cameraTaken', paused: 'cameraPaused' },
+  microphone: { lost: 'microphoneLost', taken: 'microphoneTaken', paused: 'microphonePaused' },
 } as const;
 
 function noticeText({ kind, name, media, text, minutes }: Notice, t: Messages): string {

@@ -167,7 +167,7 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
           )}
         </SidePanel>
       )}
-      <RemoteSound people={call.others} speaker={call.devices.chosen.speaker} />
+      <RemoteSound people={call.others} speaker={call.devices.speaker} />
       <NoticeStack notices={call.notices} />
       <Announcer announcement={call.announcement} />
       {panel.value === 'devices' && (

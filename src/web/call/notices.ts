@@ -23,8 +23,7 @@ export type NoticeKind =
   | 'turnOnAsked'
   | 'cameraUnsent'
   | 'microphoneUnsent'
-  | 'cameraReplaced'
-  | 'microphoneReplaced'
+  | DeviceNotice
   | 'locked'
   | 'unlocked'
   | 'wrote'
@@ -33,6 +32,16 @@ export type NoticeKind =
   | BlockedNotice
   | 'raisedHand'
   | 'pipFailed';
+
+/** What becomes of devices that are unplugged, plugged in again, or changed by the system. */
+type DeviceNotice =
+  | 'cameraReplaced'
+  | 'cameraReturned'
+  | 'microphoneReplaced'
+  | 'microphoneReturned'
+  | 'microphoneFollowed'
+  | 'speakerReplaced'
+  | 'speakerReturned';
 
 /** What hosts are told. */
 type HostNotice = 'allMuted' | 'nowHost' | 'noHost' | 'hostFailed' | 'hostFull' | 'hostGone';

@@ -1,13 +1,13 @@
-import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { Prefs } from '../prefs.ts';
+import { computed, type Signal, signal } from '@preact/signals';
 import { singleFlight } from '../single-flight.ts';
+import type { DeviceManager, DeviceManagerOptions } from './device-manager-types.ts';
+import { DeviceMemory, type Reason } from './device-memory.ts';
 import { DeviceRequests } from './device-requests.ts';
 import {
   CAPTURED_KINDS,
   type CapturedKind,
   choicesOf,
   constraintsFor,
-  type DeviceChoices,
   type DeviceKind,
   type Facing,
   type Health,
@@ -18,46 +18,14 @@ import {
 } from './devices.ts';
 import { endTrack, onlyTrackOf, originOf, watchPermissions, watchTrack } from './open-track.ts';
 
-type Capture = Pick<
-  MediaDevices,
-  'getUserMedia' | 'enumerateDevices' | 'addEventListener' | 'removeEventListener'
->;
+export type { DeviceManager } from './device-manager-types.ts';
 
-/** The person's camera, microphone and speaker. Owns their tracks from the lobby to the end of the call. */
-export interface DeviceManager {
-  readonly camera: ReadonlySignal<Source>;
-  readonly microphone: ReadonlySignal<Source>;
-  readonly choices: ReadonlySignal<DeviceChoices>;
-  /** Ids of the chosen devices; '' for the system default. */
-  readonly chosen: Readonly<Record<DeviceKind, ReadonlySignal<string>>>;
-  /** Ids of the devices in use, or used last; '' if none was. */
-  readonly used: Readonly<Record<CapturedKind, ReadonlySignal<string>>>;
-  readonly health: Readonly<Record<CapturedKind, ReadonlySignal<Health>>>;
-  /** Where the open camera points; null if it doesn't tell, as on a desktop. */
-  readonly facing: ReadonlySignal<Facing | null>;
-  /** Opens camera and microphone with one prompt; if that fails, each on its own. */
-  start(): Promise<void>;
-  /** Turning it off stops the camera, so that its light goes out. */
-  setCamera(on: boolean): Promise<void>;
-  /** Turning it off keeps the microphone open, so that it is back at once. The SDK silences it in a call. */
-  setMicrophone(on: boolean): Promise<void>;
-  choose(kind: DeviceKind, id: string): Promise<void>;
-  /** Switches between a phone's front and back camera. */
-  flipCamera(): Promise<void>;
-  /** Stops camera and microphone. `start` opens those again that are on. */
-  stop(): void;
-  close(): void;
-}
-
-interface DeviceManagerOptions {
-  /** Undefined if the page is not in a secure context. */
-  readonly capture: Capture | undefined;
-  readonly prefs: Prefs;
-  /** Undefined if the browser has no Permissions API. */
-  readonly permissions?: Pick<Permissions, 'query'> | undefined;
-}
-
-export function createDeviceManager({ capture, prefs, permissions }: DeviceManagerOptions): DeviceManager {
+export function createDeviceManager({
+  capture,
+  prefs,
+  permissions,
+  now = Date.now,
+}: DeviceManagerOptions): DeviceManager {
   const idle = (off: string): Source => ({ on: off === '', state: 'idle', track: null });
   const sources: Record<CapturedKind, Signal<Source>> = {
     camera: signal(idle(prefs.get('cameraOff'))),
@@ -72,12 +40,19 @@ export function createDeviceManager({ capture, prefs, permissions }: DeviceManag
     microphone: signal(prefs.get('microphone')),
     speaker: signal(prefs.get('speaker')),
   };
+  const speaker = computed(() => {
+    const wanted = chosen.speaker.value;
+    const { speaker: present } = choices.value;
+    // Some browsers list no speakers, and none before a device was allowed.
+    return present.length === 0 || present.some(({ id }) => id === wanted) ? wanted : '';
+  });
+  const memory = { camera: new DeviceMemory(now), microphone: new DeviceMemory(now) };
   const requests = { camera: new DeviceRequests(), microphone: new DeviceRequests() };
   let wantedFacing: Facing | null = null;
   let closed = false;
 
   const constraints = (kind: CapturedKind) =>
-    constraintsFor(kind, chosen[kind].value, kind === 'camera' ? wantedFacing : null);
+    constraintsFor(kind, memory[kind].wanted(chosen[kind].value), kind === 'camera' ? wantedFacing : null);
   const update = (kind: CapturedKind, change: Partial<Source>) => {
     sources[kind].value = { ...sources[kind].value, ...change };
   };
@@ -88,11 +63,20 @@ export function createDeviceManager({ capture, prefs, permissions }: DeviceManag
   }
 
   const onDeviceChange = () => {
-    void list();
+    void followChanges();
     for (const kind of CAPTURED_KINDS) {
       if (sources[kind].value.on && isCurable(sources[kind].value)) void open(kind);
     }
   };
+  async function followChanges(): Promise<void> {
+    const before = choices.value;
+    await list();
+    for (const kind of CAPTURED_KINDS) {
+      if (closed || sources[kind].value.track === null) continue;
+      const news = memory[kind].newsOf(chosen[kind].value, before[kind], choices.value[kind]);
+      if (news !== undefined) void open(kind, news);
+    }
+  }
   capture?.addEventListener('devicechange', onDeviceChange);
   const unwatchPermissions = watchPermissions(permissions, CAPTURED_KINDS, (kind) => {
     const { on, state } = sources[kind].value;
@@ -105,11 +89,10 @@ export function createDeviceManager({ capture, prefs, permissions }: DeviceManag
     health[kind].value = after;
   }
 
-  function adopt(kind: CapturedKind, track: MediaStreamTrack, after: Health = 'fine'): void {
+  function adopt(kind: CapturedKind, track: MediaStreamTrack, reason?: Reason): void {
     release(kind);
     watchTrack(track, {
-      // The browser may open another device instead.
-      onEnded: () => void open(kind, true),
+      onEnded: () => lose(kind),
       onPaused: (paused) => {
         health[kind].value = paused ? 'paused' : 'fine';
       },
@@ -117,35 +100,47 @@ export function createDeviceManager({ capture, prefs, permissions }: DeviceManag
     const origin = originOf(track);
     used[kind].value = origin.id;
     if (kind === 'camera') facing.value = origin.facing;
-    health[kind].value = track.muted ? 'paused' : after;
+    health[kind].value = memory[kind].open(origin, reason);
     update(kind, { state: 'live', track });
   }
 
-  /** @param lost the device in use went away */
-  function open(kind: CapturedKind, lost = false): Promise<void> {
-    return requests[kind].run(JSON.stringify(constraints(kind)), () => ask(kind, lost));
+  function lose(kind: CapturedKind): void {
+    if (!memory[kind].lose(chosen[kind].value)) {
+      // The browser may open another device instead.
+      void open(kind, 'lost');
+      return;
+    }
+    requests[kind].abandon();
+    release(kind, 'lost');
+    update(kind, { state: 'failed', track: null });
   }
 
-  async function ask(kind: CapturedKind, lost: boolean): Promise<void> {
+  function open(kind: CapturedKind, reason?: Reason): Promise<void> {
+    return requests[kind].run(JSON.stringify(constraints(kind)), () => ask(kind, reason));
+  }
+
+  async function ask(kind: CapturedKind, reason: Reason | undefined): Promise<void> {
     if (capture === undefined) return update(kind, { state: 'insecure', track: null });
     const superseded = requests[kind].supersede();
     const isSuperseded = () => closed || superseded();
     const held = () => sources[kind].value.track?.readyState === 'live';
+    // A device that works isn't given up for news of another one.
+    const keeps = () => held() && (reason === 'returned' || reason === 'followed');
     if (!held()) update(kind, { state: 'starting', track: null });
     const media = kind === 'camera' ? { video: constraints(kind) } : { audio: constraints(kind) };
     try {
       const stream = await capture.getUserMedia(media).catch((error: unknown) => {
         // Android can't open a second camera while the first is open.
-        if (isSuperseded() || troubleOf(error) !== 'busy' || !held()) throw error;
+        if (isSuperseded() || troubleOf(error) !== 'busy' || !held() || keeps()) throw error;
         release(kind);
         return capture.getUserMedia(media);
       });
       const track = onlyTrackOf(stream);
       if (isSuperseded()) return endTrack(track);
-      adopt(kind, track, lost ? 'replaced' : 'fine');
+      adopt(kind, track, reason);
     } catch (error) {
-      if (isSuperseded()) return;
-      const after = lost || health[kind].value === 'lost' ? 'lost' : 'fine';
+      if (isSuperseded() || keeps()) return;
+      const after = reason === 'lost' || health[kind].value === 'lost' ? 'lost' : 'fine';
       release(kind, after);
       update(kind, { state: troubleOf(error), track: null });
     }
@@ -203,6 +198,7 @@ export function createDeviceManager({ capture, prefs, permissions }: DeviceManag
     chosen[kind].value = id;
     prefs.set(kind, id);
     if (kind === 'speaker') return;
+    memory[kind].forgetMissed();
     if (kind === 'camera') {
       wantedFacing = null;
       update('camera', { on: true });
@@ -217,6 +213,7 @@ export function createDeviceManager({ capture, prefs, permissions }: DeviceManag
       requests.camera.abandon();
       release('camera');
       wantedFacing = to;
+      memory.camera.forgetMissed();
       chosen.camera.value = id;
       update('camera', { on: true, state: 'starting', track: null });
       await open('camera');
@@ -238,6 +235,7 @@ export function createDeviceManager({ capture, prefs, permissions }: DeviceManag
     ...sources,
     choices,
     chosen,
+    speaker,
     used,
     health,
     facing,

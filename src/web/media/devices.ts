@@ -1,3 +1,5 @@
+import type { DeviceNews } from './device-changes.ts';
+
 /**
  * Why a device gives no picture or sound. `insecure`: the page was not opened over HTTPS. `unsuitable`: the device
  * can't provide what a call needs.
@@ -33,9 +35,9 @@ export type CapturedKind = 'camera' | 'microphone';
 
 /**
  * The health of an opened device. `paused`: the system withholds it. `lost`: it went away and no other could be opened.
- * `replaced`: it went away and the browser opened another one.
+ * `replaced`: it went away and the browser opened another one. `returned`, `followed`: as in `DeviceNews`.
  */
-export type Health = 'fine' | 'paused' | 'lost' | 'replaced';
+export type Health = 'fine' | 'paused' | 'lost' | 'replaced' | DeviceNews;
 
 export type DeviceKind = CapturedKind | 'speaker';
 

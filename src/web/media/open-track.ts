@@ -1,4 +1,8 @@
+import type { OpenDevice } from './device-changes.ts';
 import type { Facing } from './devices.ts';
+
+/** Milliseconds without sound or picture before it counts as paused: a headset that changes its profile takes a second. */
+const PAUSED_MS = 1_500;
 
 /** What can happen to an open track from outside. */
 interface TrackEvents {
@@ -9,9 +13,21 @@ interface TrackEvents {
 }
 
 export function watchTrack(track: MediaStreamTrack, { onEnded, onPaused }: TrackEvents): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const onMute = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      // Another track is in use by now if this one has lost its listeners.
+      if (track.muted && track.onmute === onMute) onPaused(true);
+    }, PAUSED_MS);
+  };
   track.onended = onEnded;
-  track.onmute = () => onPaused(true);
-  track.onunmute = () => onPaused(false);
+  track.onmute = onMute;
+  track.onunmute = () => {
+    clearTimeout(timer);
+    onPaused(false);
+  };
+  if (track.muted) onMute();
 }
 
 /** Stops a capture and its events: an end that the page caused is not news. */
@@ -29,11 +45,15 @@ export function onlyTrackOf(stream: MediaStream): MediaStreamTrack {
   return track;
 }
 
-/** Returns the track's device id ('' if unknown), and where its camera points. */
-export function originOf(track: MediaStreamTrack): { id: string; facing: Facing | null } {
+/** Returns the track's device, and where its camera points. */
+export function originOf(track: MediaStreamTrack): OpenDevice & { readonly facing: Facing | null } {
   // Embedded browsers may lack `getSettings`.
   const { deviceId = '', facingMode } = track.getSettings?.() ?? {};
-  return { id: deviceId, facing: facingMode === 'user' || facingMode === 'environment' ? facingMode : null };
+  return {
+    id: deviceId,
+    label: track.label ?? '',
+    facing: facingMode === 'user' || facingMode === 'environment' ? facingMode : null,
+  };
 }
 
 /**

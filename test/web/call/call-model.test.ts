@@ -268,8 +268,11 @@ describe('a call', () => {
     expect(model.troubles.value).toEqual([]);
     state.camera = 'NotFoundError';
     tracks.find(({ kind }) => kind === 'video')?.onended?.();
-    tracks.find(({ kind }) => kind === 'audio')?.onmute?.();
-    await vi.advanceTimersByTimeAsync(0);
+    for (const track of tracks.filter(({ kind }) => kind === 'audio')) {
+      track.muted = true;
+      track.onmute?.();
+    }
+    await vi.advanceTimersByTimeAsync(1_500);
     expect(model.troubles.value).toEqual([
       { kind: 'camera', how: 'lost' },
       { kind: 'microphone', how: 'paused' },
@@ -296,7 +299,7 @@ describe('a call', () => {
     await vi.advanceTimersByTimeAsync(0);
     comeBack();
     await vi.advanceTimersByTimeAsync(0);
-    expect(troubles.value.map(({ how }) => how)).toEqual(['lost', 'lost']);
+    expect(troubles.value.map(({ how }) => how)).toEqual(['taken', 'taken']);
     delete state.camera;
     delete state.microphone;
     comeBack();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createDeviceManager } from '../../../src/web/media/device-manager.ts';
 import { createPrefs } from '../../../src/web/prefs.ts';
 import { fakeCapture, fakeStream, fakeTrack, memoryStorage } from '../fakes.ts';
@@ -116,9 +116,16 @@ describe('the device manager', () => {
     browser.tracks.find(({ kind }) => kind === 'audio')?.onended?.();
     await settled();
     expect(devices.health.microphone.value).toBe('replaced');
-    browser.tracks.at(-1)?.onmute?.();
+    const track = browser.tracks.at(-1);
+    if (track === undefined) throw new Error('no microphone is open');
+    vi.useFakeTimers();
+    track.muted = true;
+    track.onmute?.();
+    vi.advanceTimersByTime(1_500);
+    vi.useRealTimers();
     expect(devices.health.microphone.value).toBe('paused');
-    browser.tracks.at(-1)?.onunmute?.();
+    track.muted = false;
+    track.onunmute?.();
     expect(devices.health.microphone.value).toBe('fine');
   });
 
