@@ -128,15 +128,27 @@ export interface RemotePeer {
   /**
    * Says how large this side shows a picture, so that the peer sends no more than that; null: it isn't shown, and the peer
    * stops sending it until it is. Before the first word about it, a picture comes in full. It may be said often: the peer
-   * hears of it ten times a second at most, and over reconnects.
+   * hears of it ten times a second at most, and over reconnects. What `attach` and `measure` see counts besides: the largest
+   * is asked for, and it comes first if any of them does.
    * @throws RangeError if the height is negative or not finite
    * @example
    * peer.setShown('camera', { height: video.clientHeight * devicePixelRatio });
    */
   setShown(kind: PictureKind, shown: ShownPicture | null): void;
   /**
-   * Plays what the peer sends inside an element: camera and screen as pictures, with sound. It keeps up with the tracks, and
-   * cleans up when the peer leaves, or when the returned function is called.
+   * Measures how large a `<video>` shows a picture, and says it as `setShown` does, until the returned function is called or the
+   * peer leaves. A video that is out of view, in a hidden page or behind what is in full screen shows nothing; in
+   * picture-in-picture it goes on. `attach` does it for its own.
+   * @example
+   * const stop = peer.measure('camera', video);
+   * peer.on('track', (kind, track) => {
+   *   if (kind === 'camera') video.srcObject = track && new MediaStream([track]);
+   * });
+   */
+  measure(kind: PictureKind, video: HTMLVideoElement): () => void;
+  /**
+   * Plays what the peer sends inside an element: camera and screen as pictures, with sound. It keeps up with the tracks, has
+   * pictures sent as large as they are shown, and cleans up when the peer leaves, or when the returned function is called.
    * @example
    * call.on('peer', (peer) => peer.attach(tiles.appendChild(document.createElement('figure'))));
    */

@@ -47,6 +47,7 @@ export function fakePeer(facts: Partial<RemotePeer> = {}) {
     held: { camera: false, screen: false },
     quality: null,
     setShown: () => {},
+    measure: () => () => {},
     attach: () => () => {},
     stats: () => Promise.reject(new Error('no figures here')),
     ...facts,

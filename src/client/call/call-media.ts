@@ -50,6 +50,7 @@ export class CallMedia {
       remotes,
       uplink: () => this.uplink.state,
       onReadings: (readings) => this.uplink.readings(readings),
+      onLine: emit.line,
     });
     this.remoteDeps = createRemoteDeps({
       ...deps,

@@ -1,9 +1,10 @@
+import type { PictureKind } from '../mesh-types.ts';
 import type { RemotePeer, TrackKind } from '../types.ts';
 
 const KINDS: readonly TrackKind[] = ['microphone', 'camera', 'screen', 'screenAudio'];
 
 /** What plays needs of a peer. */
-type Played = Pick<RemotePeer, 'on'> & { readonly [Kind in TrackKind]: MediaStreamTrack | null };
+type Played = Pick<RemotePeer, 'on' | 'measure'> & { readonly [Kind in TrackKind]: MediaStreamTrack | null };
 
 /**
  * Plays a peer's tracks inside an element, one media element each: `data-kind` says which. It keeps up with them until the
@@ -11,12 +12,21 @@ type Played = Pick<RemotePeer, 'on'> & { readonly [Kind in TrackKind]: MediaStre
  */
 export function attachTracks(peer: Played, element: HTMLElement): () => void {
   const players = new Map<TrackKind, HTMLMediaElement>();
+  const measures = new Map<TrackKind, () => void>();
 
   function show(kind: TrackKind, track: MediaStreamTrack | null): void {
+    const stop = measures.get(kind);
+    measures.delete(kind);
     players.get(kind)?.remove();
     players.delete(kind);
     // An empty <video> would be a black box.
-    if (track !== null) players.set(kind, play(element, kind, track));
+    if (track !== null) {
+      const player = play(element, kind, track);
+      players.set(kind, player);
+      if (isPicture(kind) && isVideo(player)) measures.set(kind, peer.measure(kind, player));
+    }
+    // Later than the next one begins: it takes over from this one.
+    stop?.();
   }
 
   for (const kind of KINDS) show(kind, peer[kind]);
@@ -27,6 +37,14 @@ export function attachTracks(peer: Played, element: HTMLElement): () => void {
   };
 }
 
+function isPicture(kind: TrackKind): kind is PictureKind {
+  return kind === 'camera' || kind === 'screen';
+}
+
+function isVideo(player: HTMLMediaElement): player is HTMLVideoElement {
+  return player.tagName === 'VIDEO';
+}
+
 /** Plays one track at the end of an element. @param muted for one's own microphone, which nobody wants to hear */
 export function play(
   element: HTMLElement,
@@ -35,8 +53,7 @@ export function play(
   muted = false,
 ): HTMLMediaElement {
   const { ownerDocument } = element;
-  const isPicture = track.kind === 'video';
-  const player = ownerDocument.createElement(isPicture ? 'video' : 'audio');
+  const player = ownerDocument.createElement(track.kind === 'video' ? 'video' : 'audio');
   player.dataset['kind'] = kind;
   player.autoplay = true;
   player.muted = muted;

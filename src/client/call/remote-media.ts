@@ -5,6 +5,7 @@ import type { ControlChannel } from './control/control-channel.ts';
 import type { AskedPicture, ControlMessage } from './control/control-messages.ts';
 import { RemoteFacts } from './remote-facts.ts';
 import { Asking } from './shown/asking.ts';
+import { Measure } from './shown/measure.ts';
 import { type View, Views } from './shown/views.ts';
 
 /** The sizes in which a peer shows this side's pictures; a kind is undefined before the peer's first word: fully shown. */
@@ -20,6 +21,8 @@ export abstract class RemoteMedia extends RemoteFacts {
   readonly #asking: Asking;
   /** Where the peer's pictures are shown. */
   readonly #views: Readonly<Record<PictureKind, Views>>;
+  /** End what plays the peer, or measures it. */
+  readonly #ends = new Set<() => void>();
   /** What the application says by itself. */
   readonly #said = new Map<PictureKind, View>();
   #asked: Asked = NOTHING_ASKED;
@@ -52,15 +55,30 @@ export abstract class RemoteMedia extends RemoteFacts {
   setShown(kind: PictureKind, shown: ShownPicture | null): void {
     if (shown !== null && !(shown.height >= 0 && shown.height < Number.POSITIVE_INFINITY))
       throw new RangeError(`A picture's height is a number of device pixels, got ${shown.height}.`);
-    const view = this.#said.get(kind) ?? this.addView(kind);
+    const view = this.#said.get(kind) ?? this.#views[kind].add();
     this.#said.set(kind, view);
     view.set(shown, true);
+  }
+
+  /** Whether this side shows a picture: a peer that was told nothing sends it. */
+  shows(kind: PictureKind): boolean {
+    return this.#asking.shows(kind);
+  }
+
+  /** Which of this side's pictures are held back. */
+  get holds(): Held {
+    return this.#holds;
   }
 
   setQuality(quality: Quality | null): void {
     if (quality === this.#quality) return;
     this.#quality = quality;
     this.emitter.emit('quality', quality);
+  }
+
+  measure(kind: PictureKind, video: HTMLVideoElement): () => void {
+    const measure = new Measure(video, this.#views[kind].add());
+    return this.untilGone(() => measure.stop());
   }
 
   /** Tells the peer which of this side's pictures are held back because the uplink is too slow. */
@@ -74,9 +92,12 @@ export abstract class RemoteMedia extends RemoteFacts {
   /** The peer asks for pictures in another size. */
   protected abstract noteAsked(): void;
 
-  /** Adds a place where a picture of the peer may be shown. */
-  protected addView(kind: PictureKind): View {
-    return this.#views[kind].add();
+  /** Ends something with the peer, unless the returned function does it before. */
+  protected untilGone(end: () => void): () => void {
+    this.#ends.add(end);
+    return () => {
+      if (this.#ends.delete(end)) end();
+    };
   }
 
   /** The channel of a new connection is open: it knows nothing yet. */
@@ -95,8 +116,10 @@ export abstract class RemoteMedia extends RemoteFacts {
   }
 
   /** The peer is gone for good. */
-  protected endControl(): void {
-    this.#asking.stop();
+  protected endMedia(): void {
+    this.#asking.close();
+    for (const end of this.#ends) end();
+    this.#ends.clear();
   }
 
   protected readControl(message: ControlMessage): void {

@@ -22,8 +22,6 @@ export class Remote extends RemoteMedia implements RemotePeer {
   /** Whether the browser refused to create the last connection. */
   #refused = false;
   readonly #messages: DataOutbox;
-  /** Take out what plays this peer. */
-  readonly #attached = new Set<() => void>();
 
   constructor(deps: RemoteDeps, peer: Peer, offers: boolean) {
     super(peer, deps.clock);
@@ -59,12 +57,7 @@ export class Remote extends RemoteMedia implements RemotePeer {
   }
 
   attach(element: HTMLElement): () => void {
-    const detach = attachTracks(this, element);
-    this.#attached.add(detach);
-    return () => {
-      this.#attached.delete(detach);
-      detach();
-    };
+    return this.untilGone(attachTracks(this, element));
   }
 
   /** As `DataOutbox.send`. */
@@ -163,10 +156,8 @@ export class Remote extends RemoteMedia implements RemotePeer {
   close(): void {
     this.hangUp();
     this.#bound = false;
-    this.endControl();
+    this.endMedia();
     this.#messages.close(new ParleyClientError('peer_gone', 'It has left the call.'));
-    for (const detach of this.#attached) detach();
-    this.#attached.clear();
   }
 
   #startOver(side: Side): void {

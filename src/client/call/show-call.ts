@@ -34,6 +34,10 @@ export function showCall(call: Call, element: HTMLElement, camera: MediaStreamTr
   for (const peer of call.peers.values()) show(peer);
   const offs = [
     call.on('peer', show),
+    call.on('activespeaker', (speaker) => {
+      for (const peer of tiles.keys())
+        peer.setShown('camera', peer === speaker ? { height: 0, first: true } : null);
+    }),
     call.on('peerleft', (peer) => {
       tiles.get(peer)?.remove();
       tiles.delete(peer);

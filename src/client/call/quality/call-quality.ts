@@ -1,8 +1,12 @@
 import type { Clock } from '../../signaling/clock.ts';
 import type { CallStats, PeerStats, Quality, UplinkState } from '../../types.ts';
 import type { Remote } from '../remote.ts';
-import { NO_STATS, statsBetween, sumOf } from './peer-stats.ts';
+import type { Expected } from './judge.ts';
+import { judgeLine } from './own-line.ts';
+import { PeerQuality } from './peer-quality.ts';
+import { NO_STATS, sumOf } from './peer-stats.ts';
 import type { LinkReading } from './reading.ts';
+import { type SteadyQuality, steadied, UNKNOWN } from './steady.ts';
 
 /** Milliseconds between readings: every use of the browser's stats shares them. */
 const EVERY_MS = 1_000;
@@ -13,20 +17,18 @@ interface QualityDeps {
   readonly uplink: () => UplinkState;
   /** All connected peers were read. Once a second. */
   readonly onReadings: (readings: ReadonlyMap<Remote, LinkReading>) => void;
+  readonly onLine: (line: Quality | null) => void;
 }
 
-/** The last readings of one connection. */
-interface Known {
-  readonly link: Remote['connection'];
-  readonly now: LinkReading;
-  readonly stats: PeerStats;
-}
-
-/** Reads the stats of all connections once a second while somebody is connected, for everybody who needs them. */
+/**
+ * Reads the stats of all connections once a second while somebody is connected, for everybody who needs them, and judges what
+ * they say.
+ */
 export class CallQuality {
   readonly #deps: QualityDeps;
   /** Of those in the call alone. */
-  readonly #known = new Map<Remote, Known>();
+  readonly #known = new Map<Remote, PeerQuality>();
+  #line: SteadyQuality = UNKNOWN;
   #cancel: (() => void) | undefined;
   #look: Promise<void> | undefined;
   #readAtMs = Number.NEGATIVE_INFINITY;
@@ -38,7 +40,7 @@ export class CallQuality {
   }
 
   get line(): Quality | null {
-    return null;
+    return this.#line.shown;
   }
 
   /** How many peers it keeps readings of. */
@@ -113,14 +115,27 @@ export class CallQuality {
         if (reading === undefined || remote.connection !== link || this.#ended) return;
         readings.set(remote, reading);
         const before = this.#known.get(remote);
-        const stats = statsBetween(before?.link === link ? before?.now : undefined, reading);
-        this.#known.set(remote, { link, now: reading, stats });
+        const known = before !== undefined && before.link === link ? before : new PeerQuality(link);
+        known.take(reading, expectedOf(remote), this.#deps.clock.now());
+        this.#known.set(remote, known);
       }),
     );
     this.#readAtMs = this.#deps.clock.now();
     this.#stats = undefined;
     this.#forget();
-    if (!this.#ended && readings.size > 0) this.#deps.onReadings(readings);
+    if (this.#ended) return;
+    for (const remote of readings.keys()) remote.setQuality(this.#known.get(remote)?.quality ?? null);
+    if (readings.size > 0) this.#deps.onReadings(readings);
+    this.#judgeLine();
+  }
+
+  #judgeLine(): void {
+    const { clock, remotes, uplink, onLine } = this.#deps;
+    const before = this.#line.shown;
+    const witnesses = [...this.#known.values()].flatMap(({ witness }) => witness ?? []);
+    const holds = remotes().some(({ holds: { camera, screen } }) => camera || screen);
+    this.#line = steadied(this.#line, judgeLine(witnesses, uplink(), holds), clock.now());
+    if (this.#line.shown !== before) onLine(this.#line.shown);
   }
 
   #connected(): Remote[] {
@@ -129,12 +144,19 @@ export class CallQuality {
 
   #forget(): void {
     const remotes = new Set(this.#deps.remotes());
-    for (const remote of this.#known.keys()) if (!remotes.has(remote)) this.#known.delete(remote);
+    for (const [remote, known] of this.#known) {
+      if (!remotes.has(remote)) this.#known.delete(remote);
+      else if (remote.connectionState !== 'connected' || remote.connection !== known.link) {
+        known.interrupt();
+        remote.setQuality(null);
+      }
+    }
+    if (!this.#ended && this.#line.shown !== null && this.#connected().length === 0) this.#judgeLine();
   }
 
   #statsOf(remote: Remote): PeerStats {
     const known = this.#known.get(remote);
-    return known !== undefined && known.link === remote.connection ? known.stats : NO_STATS;
+    return (known?.link === remote.connection ? known?.stats : undefined) ?? NO_STATS;
   }
 
   #compile(): CallStats {
@@ -151,4 +173,14 @@ export class CallQuality {
       peers,
     };
   }
+}
+
+/** What should come from a peer, if nothing is wrong. */
+function expectedOf(remote: Remote): Expected {
+  const { media, held } = remote;
+  return {
+    sound: media.audio,
+    camera: media.video && !held.camera && remote.shows('camera'),
+    screen: media.screen && !held.screen && remote.shows('screen'),
+  };
 }

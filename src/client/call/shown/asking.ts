@@ -30,6 +30,7 @@ export class Asking {
   /** When the last messages were sent, the oldest first. */
   #sent: number[] = [];
   #cancel: (() => void) | undefined;
+  #closed = false;
 
   constructor(deps: AskingDeps) {
     this.#deps = deps;
@@ -49,6 +50,10 @@ export class Asking {
     else this.#tellSoon();
   }
 
+  shows(kind: PictureKind): boolean {
+    return this.#wanted[kind]?.height !== 0;
+  }
+
   /** There is another connection, or none: whoever is at its other end was told nothing. */
   forget(): void {
     this.#told = undefined;
@@ -60,7 +65,13 @@ export class Asking {
     this.#tell();
   }
 
-  stop(): void {
+  /** The peer is gone. */
+  close(): void {
+    this.#closed = true;
+    this.#stopTimer();
+  }
+
+  #stopTimer(): void {
     this.#cancel?.();
     this.#cancel = undefined;
   }
@@ -78,7 +89,7 @@ export class Asking {
   }
 
   #tell(): void {
-    this.stop();
+    this.#stopTimer();
     const news = this.#news();
     if (news === undefined || !this.#deps.send({ v: 1, type: 'shown', ...news })) return;
     this.#told = news;
@@ -87,7 +98,7 @@ export class Asking {
 
   /** What is to be told; undefined if the peer knows it, or nobody has said anything. */
   #news(): Sizes | undefined {
-    if (Object.keys(this.#wanted).length === 0) return undefined;
+    if (this.#closed || Object.keys(this.#wanted).length === 0) return undefined;
     const { camera = WHOLE, screen = WHOLE } = this.#wanted;
     const told = this.#told;
     if (told === undefined) return { camera, screen };

@@ -39,10 +39,9 @@ export class Views {
 
   #tell(atOnce: boolean): void {
     const all = [...this.#shown.values()];
-    const known = all.filter((shown) => shown !== undefined);
-    // A place that is being measured may take over from one that was removed.
-    if (known.length === 0 && all.length > 0) return;
-    const height = Math.max(0, ...known.map((shown) => shown?.height ?? 0));
-    this.#onChange({ height, first: known.some((shown) => shown?.first === true) }, atOnce);
+    const height = Math.max(0, ...all.map((shown) => shown?.height ?? 0));
+    // A place that is still being measured may be about to show it.
+    if (height === 0 && all.includes(undefined)) return;
+    this.#onChange({ height, first: all.some((shown) => shown?.first === true) }, atOnce);
   }
 }

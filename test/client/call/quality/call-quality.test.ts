@@ -22,14 +22,27 @@ function setUp(...names: string[]) {
         return reading({ atMs, bytesSent: bytes, bytesReceived: 2 * bytes });
       },
     };
-    return { key: name, peerId: name, quality: null, connectionState: 'connected', connection };
+    return {
+      key: name,
+      peerId: name,
+      quality: null,
+      setQuality: () => {},
+      media: { audio: true, video: true, screen: false },
+      held: { camera: false, screen: false },
+      holds: { camera: false, screen: false },
+      shows: () => true,
+      connectionState: 'connected',
+      connection,
+    };
   };
   const people = names.map(person);
   const given: string[][] = [];
+  const lines: unknown[] = [];
   const quality = new CallQuality({
     clock,
     remotes: () => people as unknown as readonly Remote[],
     uplink: () => ({ limit: 'auto', bitsPerSecond: null }),
+    onLine: (line) => lines.push(line),
     onReadings: (readings) => given.push([...readings.keys()].map(({ key }) => key)),
   });
   /** Lets time pass, and what was begun come to an end. */
@@ -37,7 +50,7 @@ function setUp(...names: string[]) {
     clock.advance(ms);
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { clock, people, person, state, given, quality, pass };
+  return { clock, people, person, state, given, lines, quality, pass };
 }
 
 describe('the readings of a call', () => {
@@ -116,6 +129,17 @@ describe('the readings of a call', () => {
     state.fails = false;
     await pass(1_000);
     expect(given).toEqual([['ann']]);
+  });
+
+  it('say how good this side’s own line is, until nobody is left to tell', async () => {
+    const { people, lines, quality, pass } = setUp('ann', 'ben');
+    quality.note();
+    await pass(0);
+    for (let second = 0; second < 3; second += 1) await pass(1_000);
+    expect([quality.line, lines]).toEqual(['good', ['good']]);
+    people.length = 0;
+    quality.note();
+    expect([quality.line, lines]).toEqual([null, ['good', null]]);
   });
 
   it('end with the call', async () => {

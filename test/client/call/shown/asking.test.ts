@@ -132,7 +132,8 @@ describe('what a peer is told of its pictures', () => {
   it('leaves no timer when the peer is gone', () => {
     const { clock, asking } = setUp();
     asking.want('camera', { height: 360 });
-    asking.stop();
+    asking.close();
+    asking.want('camera', { height: 720 });
     expect(clock.pending).toBe(0);
   });
 });
