@@ -3,7 +3,7 @@ import { DirectCalls } from './call/direct/direct-calls.ts';
 import { PairCall } from './call/direct/pair-call.ts';
 import type { CallDeps } from './call/link.ts';
 import { baseConfiguration } from './call/paths.ts';
-import type { Keyring } from './call/privacy/keyring.ts';
+import { certify, placeKeys } from './call/privacy/keyring.ts';
 import { RoomCall } from './call/room-call.ts';
 import { ParleyClientError } from './errors.ts';
 import { originOf } from './http.ts';
@@ -189,7 +189,7 @@ class SessionClient implements Client {
    * @throws TypeError if a track is of the wrong kind
    */
   #begin<C extends RoomCall | PairCall>(
-    options: Pick<JoinOptions, 'rtc'>,
+    options: Pick<JoinOptions, 'rtc' | 'hideAddress'>,
     place: string,
     create: (deps: CallDeps) => C,
   ): C {
@@ -198,9 +198,11 @@ class SessionClient implements Client {
     }
     const { clock, random, RTCPeerConnection, keyring, codecSupport } = this.#platform;
     const connections = new ConnectionFactory(RTCPeerConnection(), baseConfiguration(options));
-    const certified = keyring && this.#certify(keyring, connections, place);
+    const owner = { baseUrl: this.#account.baseUrl, userId: this.#session.welcome?.user.id ?? '', place };
+    const certified = keyring && certify(keyring, connections, owner);
+    const keys = keyring && placeKeys(keyring, owner);
     const own = { session: this.#session, account: this.#account, codecSupport: codecSupport() };
-    const deps = { ...own, clock, random, connections, certified };
+    const deps = { ...own, clock, random, connections, certified, keys };
     try {
       const call = create(deps);
       const begun: RoomCall | PairCall = call;
@@ -215,12 +217,6 @@ class SessionClient implements Client {
       connections.close();
       throw error;
     }
-  }
-
-  async #certify({ certificates }: Keyring, connections: ConnectionFactory, place: string): Promise<void> {
-    const owner = { baseUrl: this.#account.baseUrl, userId: this.user.id, place };
-    const certificate = await certificates.load(owner);
-    if (certificate !== undefined) connections.certify(certificate);
   }
 
   #welcome() {

@@ -8,7 +8,7 @@ import type { On, RemotePeer } from './peer-types.ts';
 
 /** How a direct call is made or taken; everything is optional. */
 export interface DirectCallOptions
-  extends Pick<JoinOptions, 'microphone' | 'camera' | 'muted' | 'rtc' | 'signal'> {}
+  extends Pick<JoinOptions, 'microphone' | 'camera' | 'muted' | 'hideAddress' | 'rtc' | 'signal'> {}
 
 /** How `client.call` calls somebody. */
 export interface CallOptions extends DirectCallOptions {

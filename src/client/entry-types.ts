@@ -80,6 +80,12 @@ export interface JoinOptions {
   /** Kinds to mute before anything is sent. False or absent unmutes nothing: `track.enabled` stays as it is. */
   readonly muted?: Muted | undefined;
   /**
+   * Hides this side's IP address from the others: media goes through the server's TURN relay alone, which takes longer and may
+   * cost quality. Default: false. Rejects with `no_relay` if the server has none. Others may still tell theirs; a room with
+   * `relayOnly` hides everybody's.
+   */
+  readonly hideAddress?: boolean | undefined;
+  /**
    * `iceTransportPolicy: 'relay'` sends all media through a TURN server; default `all`. In a room with `relayOnly` it is
    * always `relay`.
    */

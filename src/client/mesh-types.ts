@@ -38,6 +38,16 @@ export type MeshEvents = {
 
 /** The media of a call, to all peers together. */
 export interface MeshMedia {
+  /** Whether this side hides its address by its own wish; in a room with `relayOnly` everybody's is hidden anyhow. */
+  readonly hidesAddress: boolean;
+  /**
+   * Hides this side's IP address, or shows it again, as `JoinOptions.hideAddress`. The paths to all peers are found anew, which
+   * takes a moment without a gap in sound or picture; a peer that knows the address already can't forget it.
+   * @throws ParleyClientError `no_relay` if the server has no TURN relay: nothing changes
+   * @example
+   * hide.onchange = () => call.setHideAddress(hide.checked);
+   */
+  setHideAddress(hides: boolean): void;
   readonly uplink: UplinkState;
   /**
    * Limits what this side sends to all peers together. Nothing is negotiated for it; sound goes on.

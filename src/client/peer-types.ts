@@ -1,7 +1,12 @@
 import type { MediaState, Peer } from '../protocol/fields.ts';
 import type { SendKind } from '../protocol/room-fields.ts';
+import type { PeerIdentity } from './call/privacy/pins.ts';
+import type { SafetyCode } from './call/privacy/safety-code.ts';
 import type { PictureKind, Quality, ShownPicture } from './mesh-types.ts';
 import type { PeerStats } from './stats-types.ts';
+
+export type { SafetyEmoji } from './call/privacy/emoji.ts';
+export type { PeerIdentity, SafetyCode };
 
 /** How long to wait. */
 export interface WaitOptions {
@@ -64,6 +69,10 @@ export type PeerEvents = {
   held: [held: Readonly<Record<PictureKind, boolean>>];
   /** What comes in from the peer became better or worse; null: there is no connection to judge. Every 5 seconds at most. */
   quality: [quality: Quality | null];
+  /** What this side knows of the peer's key; null while there is no connection that proves one. */
+  identity: [identity: PeerIdentity | null];
+  /** `safetyCode()` resolves with another code than before, or with one at last. */
+  safetycode: [];
   /** The peer goes by another name, or its application tells something else. */
   profile: [profile: Pick<RemotePeer, 'displayName' | 'userInfo'>];
 };
@@ -153,6 +162,28 @@ export interface RemotePeer {
    * call.on('peer', (peer) => peer.attach(tiles.appendChild(document.createElement('figure'))));
    */
   attach(element: HTMLElement): () => void;
+  /**
+   * Whether this side has met the peer before in this room, by the key that its connection has proved; null before that, and in
+   * a browser that can't keep keys. Another user id is another person: the server says who is who, the key that it is the same
+   * one.
+   */
+  readonly identity: PeerIdentity | null;
+  /**
+   * Resolves with what both people can compare, aloud or by another way, to be sure that nobody sits between them: it is the
+   * same on both sides as long as each uses the other's own key. Null while there is no connection, or if the browser can't
+   * compute it (the page isn't secure).
+   * @example
+   * const code = await peer.safetyCode();
+   * if (code !== null) show(code.emoji.map(({ emoji }) => emoji).join(' '), code.digits);
+   */
+  safetyCode(): Promise<SafetyCode | null>;
+  /**
+   * Remembers a changed key, after the person has compared the code: from now on `identity` is `known`. Otherwise it does nothing.
+   * Rejects with the browser's reason if it can't be kept.
+   * @example
+   * sameCodeButton.onclick = () => peer.confirmIdentity();
+   */
+  confirmIdentity(): Promise<void>;
   /**
    * Stats of the connection, a second old at most. Those of all peers together: `call.stats()`.
    * @example

@@ -103,6 +103,7 @@ const OTHERS = new Set([
   'call.stopScreenShare',
   'call.setSpeaking',
   'call.setUplink',
+  'call.setHideAddress',
   'call.setTyping',
   'call.leave',
   'call.enter',
@@ -142,6 +143,7 @@ const GETTERS = new Set([
   'muted',
   'uplink',
   'line',
+  'hidesAddress',
   'leaving',
 ]);
 

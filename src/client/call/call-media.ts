@@ -43,7 +43,8 @@ export class CallMedia {
     );
     const { tracks } = this.own;
     const links = () => remotes().flatMap(({ connection }) => connection ?? []);
-    this.paths = new Paths({ connections, links, options, onError });
+    const paths = new Paths({ connections, links, options, onError });
+    this.paths = paths;
     this.uplink = new Uplink({ clock, remotes, tracks, onChange: emit.uplink });
     this.quality = new CallQuality({
       clock,
@@ -55,7 +56,7 @@ export class CallMedia {
     this.remoteDeps = createRemoteDeps({
       ...deps,
       tracks,
-      rules: createSdpRules(),
+      rules: createSdpRules({ hidesOwn: () => paths.hidden, dropsTheirs: () => paths.relayOnly }),
       codecs: new Codecs({ ...codecSupport, people: () => remotes().length + 1 }),
       onAsked: () => this.uplink.note(),
       onConnection: () => this.quality.note(),

@@ -5,6 +5,7 @@ import type { ConnectionDeps, Side } from './connection-deps.ts';
 import { ControlChannel } from './control/control-channel.ts';
 import { Negotiation } from './negotiation.ts';
 import { PeerChannel } from './peer-channel.ts';
+import { type Fingerprints, fingerprintsOf } from './privacy/fingerprints.ts';
 import { readLink } from './quality/read-link.ts';
 import type { LinkReading } from './quality/reading.ts';
 import { withCodecFirst } from './sdp/codec-order.ts';
@@ -90,8 +91,9 @@ export class Connection {
       side,
     );
     peer.addEventListener('icecandidate', ({ candidate }) => {
-      if (candidate === null || candidate.candidate === '' || !rules.maySend(candidate.candidate)) return;
-      this.#outbox.add({ ...candidate.toJSON() });
+      if (candidate === null || candidate.candidate === '') return;
+      const value = rules.send(candidate.candidate);
+      if (value !== undefined) this.#outbox.add({ ...candidate.toJSON(), candidate: value });
     });
     peer.addEventListener('connectionstatechange', () => {
       this.#upkeep.noteState();
@@ -142,10 +144,13 @@ export class Connection {
     this.#upkeep.retry(moved);
   }
 
-  /** Looks for another path: which ones are allowed has changed. Of two sides with this SDK one does it for both. */
-  renewPath(): void {
-    if (this.#negotiation.polite && this.remoteId !== undefined) return;
-    void this.#turns.run(() => this.#negotiation.restart());
+  /**
+   * Looks for another path: which ones are allowed has changed.
+   * @param alone whether it has changed for this side only; else one of two sides with this SDK does it for both
+   */
+  renewPath(alone: boolean): void {
+    if (!alone && this.#negotiation.polite && this.remoteId !== undefined) return;
+    void this.#turns.run(async () => this.#negotiation.renew());
   }
 
   /** Goes on after the peer's session, or this side's, was replaced: the open negotiation is lost, media is not. */
@@ -165,6 +170,11 @@ export class Connection {
   /** Reads the browser's stats. Whoever needs them shares what `CallQuality` reads once a second. */
   async read(): Promise<LinkReading> {
     return readLink(await this.#peer.getStats(), this.#transceivers.kinds);
+  }
+
+  /** As `fingerprintsOf`. */
+  fingerprints(digest: Parameters<typeof fingerprintsOf>[1]): Promise<Fingerprints | undefined> {
+    return fingerprintsOf(this.#peer, digest);
   }
 
   close(): void {

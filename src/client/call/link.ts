@@ -7,6 +7,7 @@ import type { CodecSupport, Codecs } from './codecs/codecs.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionDeps, SendSignal, Side, Signal } from './connection-deps.ts';
 import type { ConnectionFactory } from './connection-factory.ts';
+import type { PlaceKeys } from './privacy/keyring.ts';
 import type { LocalTracks } from './published-tracks.ts';
 import type { Remote } from './remote.ts';
 import type { SdpRules } from './sdp/rules.ts';
@@ -28,6 +29,8 @@ export interface CallDeps {
   /** Resolves when the connections have this side's certificate: none may be taken before. Undefined: they have no own. */
   readonly certified?: Promise<void> | undefined;
   readonly codecSupport: CodecSupport;
+  /** The keys of the others in this place; undefined if this browser can't tell them. */
+  readonly keys?: PlaceKeys | undefined;
   /** Who asks the server over HTTP. */
   readonly account: Pick<Account, 'baseUrl' | 'token'>;
 }
@@ -80,6 +83,7 @@ export type Link = Pick<
   | 'rebind'
   | 'level'
   | 'read'
+  | 'fingerprints'
   | 'close'
 >;
 
@@ -91,6 +95,7 @@ export interface RemoteDeps {
   /** Whether the server takes reports of paths [CA8]. */
   readonly reportsPath: () => boolean;
   readonly tellPath: (peerId: string, path: CallPath) => Promise<unknown>;
+  readonly keys?: PlaceKeys | undefined;
   readonly clock: Clock;
   readonly onAsked: () => void;
   readonly onConnection: () => void;
@@ -138,6 +143,7 @@ export function createRemoteDeps(deps: LinkDeps): RemoteDeps {
     },
     reportsPath: () => session.state === 'live' && session.welcome?.features.includes('call-path') === true,
     tellPath: (to, path) => session.request('call:path', { to, path }),
+    keys: deps.keys,
     clock,
     onAsked,
     onConnection,

@@ -136,6 +136,14 @@ export class Negotiation {
     await this.negotiate();
   }
 
+  /**
+   * Leaves the path for another, at once, or when the open negotiation is over: the browser then asks for the next. Before the
+   * first offer there is nothing to leave.
+   */
+  renew(): void {
+    if (this.#opened) this.#peer.restartIce();
+  }
+
   /** Waits for nothing any more. */
   stop(): void {
     this.#stopWaiting();

@@ -3,7 +3,7 @@ import type { PictureKind, Quality, ShownPicture } from '../mesh-types.ts';
 import type { Clock } from '../signaling/clock.ts';
 import type { ControlChannel } from './control/control-channel.ts';
 import type { AskedPicture, ControlMessage } from './control/control-messages.ts';
-import { RemoteFacts } from './remote-facts.ts';
+import { RemoteIdentity } from './remote-identity.ts';
 import { Asking } from './shown/asking.ts';
 import { Measure } from './shown/measure.ts';
 import { type View, Views } from './shown/views.ts';
@@ -17,7 +17,7 @@ const NOTHING_ASKED: Asked = { camera: undefined, screen: undefined };
 const NOTHING_HELD: Held = { camera: false, screen: false };
 
 /** What this side and a peer tell each other about their pictures. */
-export abstract class RemoteMedia extends RemoteFacts {
+export abstract class RemoteMedia extends RemoteIdentity {
   readonly #asking: Asking;
   /** Where the peer's pictures are shown. */
   readonly #views: Readonly<Record<PictureKind, Views>>;

@@ -69,6 +69,10 @@ export class Remote extends RemoteMedia implements RemotePeer {
     return this.#connection?.control;
   }
 
+  protected get keys(): RemoteDeps['keys'] {
+    return this.#deps.keys;
+  }
+
   protected noteAsked(): void {
     this.#deps.onAsked();
   }
@@ -149,6 +153,7 @@ export class Remote extends RemoteMedia implements RemotePeer {
     this.#setTracks(new Map());
     this.#connection = undefined;
     this.forgetControl();
+    this.forgetKeys();
     this.#refused = false;
     this.#setConnectionState('disconnected');
   }
@@ -237,6 +242,7 @@ export class Remote extends RemoteMedia implements RemotePeer {
 
   /** Ignores the tries after a failure until one succeeds. */
   #noteState(state: ConnectionState): void {
+    if (state === 'connected' && this.#connection !== undefined) void this.readKeys(this.#connection);
     if (this.#connectionState !== 'failed' || state === 'connected') this.#setConnectionState(state);
   }
 

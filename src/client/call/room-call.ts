@@ -50,6 +50,7 @@ export class RoomCall implements Call {
   readonly setUplink: Call['setUplink'] = (limit) => this.#media.uplink.setLimit(limit);
   readonly stats: Call['stats'] = ({ signal } = {}) =>
     unlessAborted(signal, () => this.#media.quality.stats());
+  readonly setHideAddress: Call['setHideAddress'] = (hides) => this.#media.paths.setHidden(hides);
   readonly send: Call['send'] = (...message) =>
     sendData({ peers: this.#roster.peers, isOver: () => this.#ended }, ...message);
   readonly raiseHand: Call['raiseHand'] = (...raised) => this.#parts.hands.raise(...raised);
@@ -150,6 +151,9 @@ export class RoomCall implements Call {
   get line(): Call['line'] {
     return this.#media.quality.line;
   }
+  get hidesAddress(): Call['hidesAddress'] {
+    return this.#media.paths.hidesAddress;
+  }
 
   /** As `Entry.leaving`. */
   get leaving(): Promise<void> | undefined {
@@ -217,6 +221,12 @@ export class RoomCall implements Call {
   #enterRoom(inside: Inside, wasWaiting: boolean): void {
     const { returning, changed } = this.#membership.enter(inside);
     this.#media.paths.enter(inside.iceServers, inside.room.relayOnly);
+    const { hidesAddress, refusal } = this.#media.paths;
+    if (hidesAddress && refusal !== undefined && !returning) {
+      void this.#entry.leave();
+      this.#end('left', refusal);
+      return;
+    }
     // First of all: what this side may not send must not be on any connection.
     this.#media.own.permit(inside.you.send);
     this.#roster.enter(inside.peers, returning);

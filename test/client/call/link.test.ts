@@ -19,7 +19,7 @@ async function setUp() {
     random: () => 0.5,
     connections: new ConnectionFactory(RTCPeerConnection, {}),
     tracks: new Map(),
-    rules: createSdpRules(),
+    rules: createSdpRules({ hidesOwn: () => false, dropsTheirs: () => false }),
     codecs: noCodecs(),
     onAsked: () => {},
     onConnection: () => {},

@@ -48,6 +48,7 @@ function setUp() {
       rebind: ({ polite, offers }) => did.push(`rebind polite=${polite} offers=${offers}`),
       level: () => 0,
       read: () => Promise.reject(new Error('not asked for here')),
+      fingerprints: async () => undefined,
       close: () => did.push('close'),
     };
     links.push(link);

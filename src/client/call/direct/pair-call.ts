@@ -48,6 +48,7 @@ export class PairCall implements DirectCall {
   readonly setUplink: DirectCall['setUplink'] = (limit) => this.#media.uplink.setLimit(limit);
   readonly stats: DirectCall['stats'] = ({ signal } = {}) =>
     unlessAborted(signal, () => this.#media.quality.stats());
+  readonly setHideAddress: DirectCall['setHideAddress'] = (hides) => this.#media.paths.setHidden(hides);
   readonly send: DirectCall['send'] = (...message) =>
     sendData({ peers: this.#remotes, isOver: () => this.#ended }, ...message);
 
@@ -111,6 +112,9 @@ export class PairCall implements DirectCall {
   }
   get line(): DirectCall['line'] {
     return this.#media.quality.line;
+  }
+  get hidesAddress(): DirectCall['hidesAddress'] {
+    return this.#media.paths.hidesAddress;
   }
 
   /** Whether that session is at the other end. */
@@ -180,7 +184,11 @@ export class PairCall implements DirectCall {
       this.#beginning = { resolve, reject };
     });
     Promise.all([needed, this.#servers.start(), certified])
-      .then(([value]) => this.#ended || connect(value))
+      .then(([value]) => {
+        const { refusal } = this.#media.paths;
+        if (refusal !== undefined) throw refusal;
+        if (!this.#ended) connect(value);
+      })
       .catch((error: unknown) => this.#end('connection_lost', error));
     await begun;
     this.#beginning = undefined;
