@@ -109,4 +109,11 @@ export interface JoinCallOptions extends Omit<JoinOptions, 'camera' | 'microphon
   readonly microphone?: DeviceChoice;
   /** Where everybody is shown. Default: nowhere; `peer.attach` shows one. */
   readonly element?: HTMLElement | null | undefined;
+  /**
+   * A device that was opened here is gone: unplugged, or taken by another program. The SDK opens what the browser has in its
+   * place and sends that; without it, `replaced` is false, and the others hear or see nothing of it from now on.
+   * @example
+   * onDeviceLost: (kind, replaced) => replaced || warn(`Your ${kind} is gone. Plug it in and join again.`),
+   */
+  readonly onDeviceLost?: ((kind: 'camera' | 'microphone', replaced: boolean) => void) | undefined;
 }

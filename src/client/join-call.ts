@@ -1,6 +1,7 @@
 import { signInAsGuest } from './account/sign-in.ts';
 import { showCall } from './call/show-call.ts';
 import { connect } from './client.ts';
+import { replaceLostDevices } from './lost-devices.ts';
 import { openDevices } from './open-devices.ts';
 import type { Call, JoinCallOptions } from './types.ts';
 
@@ -15,7 +16,7 @@ import type { Call, JoinCallOptions } from './types.ts';
  * const call = await joinCall({ url, name: 'Ada', camera: true, microphone: true, element: document.querySelector('main') });
  */
 export async function joinCall(options: JoinCallOptions): Promise<Call> {
-  const { url, name, token, element, camera, microphone, ...joining } = options;
+  const { url, name, token, element, camera, microphone, onDeviceLost, ...joining } = options;
   const { baseUrl, roomId, invite } = readLink(url);
   const { signal } = options;
   signal?.throwIfAborted();
@@ -28,8 +29,10 @@ export async function joinCall(options: JoinCallOptions): Promise<Call> {
     try {
       const call = await client.join(roomId, { invite, ...joining, ...devices.tracks });
       const hide = element == null ? () => {} : showCall(call, element, devices.tracks.camera);
+      const leaveDevices = replaceLostDevices(call, devices, onDeviceLost);
       call.on('ended', () => {
         hide();
+        leaveDevices();
         devices.stop();
         client.close();
       });

@@ -8,6 +8,10 @@ export interface OpenDevices {
     readonly camera: MediaStreamTrack | null;
     readonly microphone: MediaStreamTrack | null;
   };
+  /** Whether the SDK has opened it: other tracks are their owner's to look after. */
+  isOurs(kind: 'camera' | 'microphone'): boolean;
+  /** Opens a device once more, by the same choice. @throws as `openDevices` */
+  reopen(kind: 'camera' | 'microphone'): Promise<MediaStreamTrack | null>;
   /** Stops the tracks that were opened here; those that came open stay their owner's. */
   stop(): void;
 }
@@ -22,7 +26,15 @@ export async function openDevices(choices: {
   const opened = video === false && audio === false ? [] : await capture({ audio, video });
   const find = (kind: string, choice: DeviceChoice): MediaStreamTrack | null =>
     isTrack(choice) ? choice : (opened.find((track) => track.kind === kind) ?? null);
+  const constraints = { camera: video, microphone: audio };
   return {
+    isOurs: (kind) => constraints[kind] !== false,
+    async reopen(kind) {
+      const wanted = kind === 'camera' ? { video } : { audio };
+      const [track = null] = await capture(wanted);
+      if (track !== null) opened.push(track);
+      return track;
+    },
     tracks: { camera: find('video', choices.camera), microphone: find('audio', choices.microphone) },
     stop: () => {
       for (const track of opened) track.stop();

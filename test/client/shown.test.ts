@@ -12,6 +12,8 @@ interface ShownWindow extends SdkWindow {
   needed?: number;
   /** What this side was told over the control channel. */
   told?: { type: string; camera: { height: number; first: boolean }; screen: { height: number } }[];
+  /** What this side has sent over data channels. */
+  sent?: string[];
   video?: HTMLVideoElement;
   stop?: () => void;
 }
@@ -35,6 +37,18 @@ function watchChannels(): void {
   };
 }
 
+/** Runs in the page: notes what is sent over data channels from now on. */
+function watchSent(): void {
+  const own: ShownWindow = window;
+  const sent: string[] = [];
+  own.sent = sent;
+  const { send } = RTCDataChannel.prototype;
+  RTCDataChannel.prototype.send = function (text: never) {
+    sent.push(String(text));
+    send.call(this, text);
+  };
+}
+
 /** Ann sends; Bob shows. */
 async function two(): Promise<{ ann: SdkPage; bob: SdkPage }> {
   const ann = await meeting.open('ann');
@@ -45,14 +59,17 @@ async function two(): Promise<{ ann: SdkPage; bob: SdkPage }> {
   return { ann, bob };
 }
 
-const heightTold = ({ page }: SdkPage) =>
+const heightsTold = ({ page }: SdkPage) =>
   page.evaluate(() => {
     const own: ShownWindow = window;
-    return own.told?.at(-1)?.camera.height;
+    return (own.told ?? []).flatMap(({ type, camera }) => (type === 'shown' ? [camera.height] : []));
   });
 
 const isTold = (ann: SdkPage, height: number) =>
-  vi.waitFor(async () => expect(await heightTold(ann)).toBe(height), { timeout: DEADLINE_MS, interval: 50 });
+  vi.waitFor(async () => expect((await heightsTold(ann)).at(-1)).toBe(height), {
+    timeout: DEADLINE_MS,
+    interval: 50,
+  });
 
 /** Runs in the page: shows the first of the others in a video of the page's own, and measures it. */
 async function showOne(style: string): Promise<void> {
@@ -119,6 +136,34 @@ describe('how large a picture is shown', () => {
     await isTold(ann, 8_640);
     await restyle(bob, 'max-width: 160px');
     await isTold(ann, 120);
+  });
+
+  it('is all of it for what attach shows without a style sheet, whose size before the first frame says nothing', async () => {
+    const { ann, bob } = await two();
+    await bob.page.evaluate(() => {
+      const own: ShownWindow = window;
+      const [peer] = [...(own.call?.peers.values() ?? [])];
+      own.stop = peer?.attach(document.body.appendChild(document.createElement('figure')));
+    });
+    await isTold(ann, 8_640);
+    expect(await heightsTold(ann)).not.toContain(0);
+  });
+
+  it('is told in the handler of visibilitychange, both ways', async () => {
+    const { ann, bob } = await two();
+    await bob.page.evaluate(watchSent);
+    await bob.page.evaluate(showOne, 'width: 320px; height: 180px; object-fit: contain');
+    await isTold(ann, 180);
+    const sent = await bob.page.evaluate(() => {
+      const own: ShownWindow = window;
+      const turn = (state: DocumentVisibilityState) => {
+        Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
+        document.dispatchEvent(new Event('visibilitychange'));
+        return own.sent?.at(-1);
+      };
+      return [turn('hidden'), turn('visible')].map((text) => JSON.parse(text ?? '').camera.height);
+    });
+    expect(sent).toEqual([0, 180]);
   });
 
   it('is said by attach, and by setShown besides', async () => {

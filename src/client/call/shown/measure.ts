@@ -56,7 +56,10 @@ export class Measure {
     this.#view.set(height === 0 ? null : { height: this.#height });
   }
 
-  /** The window has another size, or other pixels: an element that has the size of its picture may become larger now. */
+  /**
+   * The window has another size or other pixels, or there is a picture at last: an element that has the size of its picture
+   * may become larger now.
+   */
   readonly #lookAnew = (): void => {
     this.#height = IN_FULL;
     this.#look();
@@ -75,9 +78,9 @@ export class Measure {
       document.addEventListener(event, this.#look, { signal });
     window.addEventListener('resize', this.#lookAnew, { signal });
     // The page may lay it out in another way once it knows the picture's shape.
-    const lookSoon = () => window.requestAnimationFrame(this.#look);
-    for (const event of ['loadedmetadata', 'resize'])
-      this.#video.addEventListener(event, lookSoon, { signal });
+    const soon = (look: () => void) => () => window.requestAnimationFrame(look);
+    this.#video.addEventListener('loadedmetadata', soon(this.#lookAnew), { signal });
+    this.#video.addEventListener('resize', soon(this.#look), { signal });
     this.#watchSmall(signal);
     this.#watchPixels(window, signal);
   }
