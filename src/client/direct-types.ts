@@ -8,7 +8,10 @@ import type { On, RemotePeer } from './peer-types.ts';
 
 /** How a direct call is made or taken; everything is optional. */
 export interface DirectCallOptions
-  extends Pick<JoinOptions, 'microphone' | 'camera' | 'muted' | 'hideAddress' | 'rtc' | 'signal'> {}
+  extends Pick<
+    JoinOptions,
+    'microphone' | 'camera' | 'muted' | 'hideAddress' | 'rtc' | 'signal' | 'uplink' | 'maxUplink'
+  > {}
 
 /** How `client.call` calls somebody. */
 export interface CallOptions extends DirectCallOptions {

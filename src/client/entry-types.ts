@@ -1,3 +1,4 @@
+import type { UplinkLimit } from './mesh-types.ts';
 import type { DeviceChoice } from './open-devices.ts';
 
 /** Kinds to mute (true) or unmute (false). `audio` is the microphone, `video` the camera; a screen share has no mute. */
@@ -79,6 +80,10 @@ export interface JoinOptions {
   readonly camera?: MediaStreamTrack | null | undefined;
   /** Kinds to mute before anything is sent. False or absent unmutes nothing: `track.enabled` stays as it is. */
   readonly muted?: Muted | undefined;
+  /** How much this side may send at first; default `auto`. `call.setUplink` changes it. */
+  readonly uplink?: UplinkLimit | undefined;
+  /** The most that this side ever sends, whatever `call.setUplink` says: bits per second, at least 50,000. Default: no limit. */
+  readonly maxUplink?: number | undefined;
   /**
    * Hides this side's IP address from the others: media goes through the server's TURN relay alone, which takes longer and may
    * cost quality. Default: false. Rejects with `no_relay` if the server has none. Others may still tell theirs; a room with

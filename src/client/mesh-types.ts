@@ -14,7 +14,7 @@ export type PictureKind = 'camera' | 'screen';
 
 /**
  * How much this side may send, to all peers together: `auto` finds out what the line bears; a number is the most, in bits per
- * second; `sound` sends sound alone.
+ * second; `sound` sends sound alone, neither camera nor share, and the others are told that they are held.
  */
 export type UplinkLimit = 'auto' | 'sound' | number;
 

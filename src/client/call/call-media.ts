@@ -45,7 +45,7 @@ export class CallMedia {
     const links = () => remotes().flatMap(({ connection }) => connection ?? []);
     const paths = new Paths({ connections, links, options, onError });
     this.paths = paths;
-    this.uplink = new Uplink({ clock, remotes, tracks, onChange: emit.uplink });
+    this.uplink = new Uplink({ clock, remotes, tracks, onChange: emit.uplink }, options);
     this.quality = new CallQuality({
       clock,
       remotes,

@@ -24,6 +24,8 @@ export interface ConnectionDeps {
   /** Whether the peer says that it sends media. */
   readonly sendsMedia: () => boolean;
   readonly send: SendSignal;
+  /** Senders came to exist: they can be limited before the first frame. */
+  readonly onSenders: () => void;
   readonly onTracks: (tracks: ReadonlyMap<TrackKind, MediaStreamTrack>) => void;
   /** The peer has sent a message. */
   readonly onData: (frame: DataFrame) => void;

@@ -32,12 +32,14 @@ export class Connection {
   readonly #turns: Turns;
   /** What the peer encodes in hardware. */
   #hardware: readonly string[] = [];
+  readonly #onSenders: () => void;
   #closed = false;
 
   constructor(deps: ConnectionDeps, side: Side) {
     const { peer, clock, rules, codecs, onError } = deps;
     this.id = `c${Math.floor(deps.random() * 2 ** 52).toString(36)}`;
     this.#peer = peer;
+    this.#onSenders = deps.onSenders;
     this.#turns = new Turns({ isOver: () => this.#closed, onError });
     // Before the first offer: later, a channel needs a negotiation of its own.
     this.control = new ControlChannel({
@@ -75,12 +77,14 @@ export class Connection {
         onRemote: () => this.#inbox.open(),
         onOpen: () => {
           this.#transceivers.open(deps.tracks);
+          deps.onSenders();
           this.#upkeep.start();
         },
         onAnswer: async () => {
           this.channel.adopt();
           this.#upkeep.start();
           await this.#transceivers.adopt(deps.tracks);
+          deps.onSenders();
         },
         onNegotiated: () => {
           this.#transceivers.settle();
@@ -125,7 +129,10 @@ export class Connection {
   async setTrack(kind: TrackKind, track: MediaStreamTrack | null): Promise<void> {
     const failures: unknown[] = [];
     const onError = (error: unknown) => failures.push(error);
-    if (this.#negotiation.opened) await this.#turns.run(() => this.#transceivers.set(kind, track), onError);
+    if (this.#negotiation.opened) {
+      await this.#turns.run(() => this.#transceivers.set(kind, track), onError);
+      this.#onSenders();
+    }
     if (failures.length > 0) throw failures[0];
   }
 

@@ -52,6 +52,7 @@ interface LinkDeps extends Omit<CallDeps, 'account' | 'codecSupport'> {
 export type ConnectionEvents = Pick<
   ConnectionDeps,
   | 'send'
+  | 'onSenders'
   | 'onTracks'
   | 'onData'
   | 'onChannel'

@@ -183,6 +183,7 @@ export class Remote extends RemoteMedia implements RemotePeer {
           send: (signal, payload) => {
             if (this.#bound) this.#deps.sendTo(this.peerId)(signal, payload);
           },
+          onSenders: () => this.#deps.onAsked(),
           onTracks: (tracks) => this.#setTracks(tracks),
           onData: (frame) => this.#deps.onData({ ...frame, data: frame.data, from: this }),
           onChannel: () => this.#messages.flush(),
