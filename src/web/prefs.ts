@@ -11,7 +11,8 @@ export type PrefName =
   | 'layout'
   | 'hideSelf'
   | 'mirror'
-  | 'uplink';
+  | 'uplink'
+  | 'hideAddress';
 
 export interface Prefs {
   /** Returns '' if nothing is stored. */

@@ -9,6 +9,7 @@ import type {
   Room,
   Waiting,
 } from '../client/index.ts';
+import { remembersHiding } from './call/address-choice.ts';
 import { createCallModel } from './call/call-model.ts';
 import { playKnock } from './call/hosting/knock-sound.ts';
 import { userInfoOf } from './call/people.ts';
@@ -195,6 +196,7 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
       userInfo: userInfoOf(name, picture),
       microphone: devices.microphone.value.track,
       camera: devices.camera.value.track,
+      ...(remembersHiding(prefs) ? { hideAddress: true } : {}),
       ...(devices.microphone.value.on ? {} : { muted: { audio: true } }),
     };
   }

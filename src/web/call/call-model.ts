@@ -11,6 +11,7 @@ import type {
 } from '../../client/index.ts';
 import type { DeviceManager } from '../media/device-manager.ts';
 import type { Prefs } from '../prefs.ts';
+import { type AddressChoice, createAddressChoice } from './address-choice.ts';
 import { createCallClock } from './call-clock.ts';
 import { watchCrowd } from './crowd.ts';
 import { type DeviceTrouble, reopenLostDevices, tellDeviceNews, troublesOf } from './device-troubles.ts';
@@ -55,6 +56,7 @@ export interface CallModel extends Omit<OwnControls, 'complyWith' | 'followOff'>
   /** How much this person sends. */
   readonly uplink: Omit<UplinkChoice, 'close'>;
   readonly advice: Omit<LineAdvice, 'close'>;
+  readonly address: AddressChoice;
   /** Everybody with a raised hand, the first one first. */
   readonly raised: ReadonlySignal<readonly PersonView[]>;
   /** Key of whoever speaks, or spoke last; null while nobody else is inside. */
@@ -203,6 +205,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
     updateRoom: options.updateRoom,
     uplink,
     advice,
+    address: createAddressChoice(call, options.prefs),
     raised: computed(() => inOrder([self.value, ...crowd.others.value])),
     speaker: crowd.speaker,
     peers: () => [...call.peers.values()],

@@ -218,7 +218,7 @@ export function CallView({ call, prefs, link, navigation }: CallViewProps) {
       {panel.value === 'bans' && <Bans roomId={call.room.value.id} onClose={closePanel} />}
       {panel.value === 'view' && (
         <Dialog title={t.talk.view} onClose={closePanel}>
-          <ViewDialog view={view} uplink={call.uplink} />
+          <ViewDialog view={view} room={call.room.value} uplink={call.uplink} address={call.address} />
         </Dialog>
       )}
       {panel.value === 'shortcuts' && (

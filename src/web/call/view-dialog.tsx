@@ -1,14 +1,18 @@
+import type { Room } from '../../client/index.ts';
 import { useMessages } from '../i18n/messages.ts';
+import type { AddressChoice } from './address-choice.ts';
 import { UPLINK_OPTIONS, type UplinkChoice } from './uplink-choice.ts';
 import type { Layout, ViewSettings } from './view-settings.ts';
 
 interface ViewDialogProps {
   readonly view: ViewSettings;
   readonly uplink: Pick<UplinkChoice, 'limit' | 'choose'>;
+  readonly address: AddressChoice;
+  readonly room: Pick<Room, 'relayOnly'>;
 }
 
 /** Lets this person choose how the call is shown to them, and what the others get to see. */
-export function ViewDialog({ view, uplink }: ViewDialogProps) {
+export function ViewDialog({ view, uplink, address, room }: ViewDialogProps) {
   const t = useMessages();
   const choices: readonly { readonly layout: Layout; readonly name: string; readonly text: string }[] = [
     { layout: 'grid', name: t.talk.grid, text: t.talk.gridText },
@@ -72,6 +76,22 @@ export function ViewDialog({ view, uplink }: ViewDialogProps) {
           </label>
         ))}
       </fieldset>
+      {room.relayOnly ? (
+        <p class="soft">{t.privacy.roomHides}</p>
+      ) : (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={address.hides.value}
+            disabled={address.refused.value}
+            onChange={(event) => address.choose(event.currentTarget.checked)}
+          />
+          <span>
+            {t.privacy.hide}
+            <span class="soft"> {address.refused.value ? t.privacy.noRelay : t.privacy.hideText}</span>
+          </span>
+        </label>
+      )}
     </>
   );
 }

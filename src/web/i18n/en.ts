@@ -1,4 +1,5 @@
 import { home } from './en-home.ts';
+import { privacy } from './en-privacy.ts';
 import { problems } from './en-problems.ts';
 import { quality } from './en-quality.ts';
 import { rooms } from './en-rooms.ts';
@@ -95,6 +96,7 @@ export const en = {
   talk,
   rooms,
   quality,
+  privacy,
 
   call: {
     title: (room: string) => `${room} · Parley`,

@@ -1,5 +1,6 @@
 import { pluralOf } from './plural.ts';
 import { home } from './ru-home.ts';
+import { privacy } from './ru-privacy.ts';
 import { problems } from './ru-problems.ts';
 import { quality } from './ru-quality.ts';
 import { rooms } from './ru-rooms.ts';
@@ -100,6 +101,7 @@ export const ru: Messages = {
   talk,
   rooms,
   quality,
+  privacy,
 
   call: {
     title: (room) => `${room} · Parley`,

@@ -2,6 +2,7 @@ import type { en } from './en.ts';
 import type { accounts } from './en-accounts.ts';
 import type { admin } from './en-admin.ts';
 import type { details } from './en-details.ts';
+import type { safety } from './en-safety.ts';
 import type { test } from './en-test.ts';
 
 /** The same keys and parameters, with any text. */
@@ -22,6 +23,9 @@ export type AdminMessages = Shape<typeof admin>;
 
 /** All texts of the connection details. */
 export type DetailsMessages = Shape<typeof details>;
+
+/** All texts of safety codes. */
+export type SafetyMessages = Shape<typeof safety>;
 
 /** All texts of the connection test. */
 export type TestMessages = Shape<typeof test>;

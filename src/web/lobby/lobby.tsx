@@ -14,6 +14,7 @@ import { isLacking } from '../media/devices.ts';
 import { usePage } from '../page-context.ts';
 import type { JoinInput } from '../room-model.ts';
 import { useViewHeading } from '../use-view-heading.ts';
+import { AddressSwitch } from './address-switch.tsx';
 import { ConnectionLine } from './connection-line.tsx';
 import { Preview } from './preview.tsx';
 import { TroubleNotice } from './trouble-notice.tsx';
@@ -79,6 +80,7 @@ export function Lobby({ room, devices, failure, joining, reopened, input, invite
           />
           <ConnectionLine quiet={joining} />
           <DeviceSelects devices={devices} />
+          <AddressSwitch room={room} />
         </section>
       </main>
     </div>

@@ -3,6 +3,7 @@ import { Avatar } from '../../components/avatar.tsx';
 import { useDetailsMessages } from '../../i18n/details-messages.ts';
 import { useMessages } from '../../i18n/messages.ts';
 import { nameOf, pictureOf } from '../people.ts';
+import { SafetyCode } from '../safety-code.tsx';
 import { QualityPill } from './quality-pill.tsx';
 import { Stat } from './stat.tsx';
 import { bitRateText, limitText, lossText, pathText, pictureText } from './stats-text.ts';
@@ -67,6 +68,7 @@ export function PersonDetails({ peer, stats }: PersonDetailsProps) {
           );
         })}
       </dl>
+      <SafetyCode peer={peer} />
     </section>
   );
 }
