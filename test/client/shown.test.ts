@@ -15,7 +15,7 @@ interface ShownWindow extends SdkWindow {
   /** What this side has sent over data channels. */
   sent?: string[];
   video?: HTMLVideoElement;
-  stop?: () => void;
+  stopShowing?: (() => void) | undefined;
 }
 
 /** Runs in the page, before it joins: notes what the SDK does with data channels. */
@@ -83,7 +83,7 @@ async function showOne(style: string): Promise<void> {
   document.body.append(video);
   await video.play();
   own.video = video;
-  own.stop = peer.measure('camera', video);
+  own.stopShowing = peer.measure('camera', video);
 }
 
 const restyle = ({ page }: SdkPage, style: string) =>
@@ -143,7 +143,7 @@ describe('how large a picture is shown', () => {
     await bob.page.evaluate(() => {
       const own: ShownWindow = window;
       const [peer] = [...(own.call?.peers.values() ?? [])];
-      own.stop = peer?.attach(document.body.appendChild(document.createElement('figure')));
+      own.stopShowing = peer?.attach(document.body.appendChild(document.createElement('figure')));
     });
     await isTold(ann, 8_640);
     expect(await heightsTold(ann)).not.toContain(0);
@@ -173,7 +173,7 @@ describe('how large a picture is shown', () => {
       const [peer] = [...(own.call?.peers.values() ?? [])];
       const style = document.head.appendChild(document.createElement('style'));
       style.textContent = 'video { width: 320px; height: 180px; object-fit: cover }';
-      own.stop = peer?.attach(document.body.appendChild(document.createElement('figure')));
+      own.stopShowing = peer?.attach(document.body.appendChild(document.createElement('figure')));
       peer?.setShown('camera', { height: 0, first: true });
     });
     await isTold(ann, 240);

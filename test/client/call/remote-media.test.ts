@@ -33,6 +33,9 @@ class Far extends RemoteMedia {
       },
     };
   }
+  protected get keys() {
+    return undefined;
+  }
   protected noteAsked(): void {
     this.asks += 1;
   }
