@@ -64,7 +64,7 @@ export class Connection {
     this.#negotiation = new Negotiation(
       {
         ...deps,
-        ...rules,
+        outgoing: rules.outgoing,
         incoming: (sdp) => this.#prepare(rules.incoming(sdp), codecs.hardware),
         id: this.id,
         turns: this.#turns,
