@@ -96,7 +96,7 @@ export class Connection {
     );
     peer.addEventListener('icecandidate', ({ candidate }) => {
       if (candidate === null || candidate.candidate === '') return;
-      const value = rules.send(candidate.candidate);
+      const value = rules.ownCandidate(candidate.candidate);
       if (value !== undefined) this.#outbox.add({ ...candidate.toJSON(), candidate: value });
     });
     peer.addEventListener('connectionstatechange', () => {

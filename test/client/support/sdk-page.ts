@@ -39,12 +39,18 @@ export class SdkPage {
         route.fulfill({ body: sdk, contentType: 'text/javascript' }),
       );
     await page.goto(url);
-    await page.addScriptTag({
+    const person = new SdkPage(name, page);
+    await person.load();
+    return person;
+  }
+
+  /** Loads the SDK, once more after a reload of the page. */
+  async load(): Promise<void> {
+    await this.page.addScriptTag({
       type: 'module',
       content: "import * as parley from '/client.js'; window.parley = parley;",
     });
-    await page.waitForFunction(() => 'parley' in window);
-    return new SdkPage(name, page);
+    await this.page.waitForFunction(() => 'parley' in window);
   }
 
   /** Records the configuration that the SDK sets on its connections, from now on. */

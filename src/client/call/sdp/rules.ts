@@ -8,7 +8,7 @@ export interface SdpRules {
    * Returns a candidate of this side as it may leave it; undefined: it may not.
    * @param candidate the value of its candidate attribute (RFC 8839, 5.1)
    */
-  readonly send: (candidate: string) => string | undefined;
+  readonly ownCandidate: (candidate: string) => string | undefined;
   /** Whether a candidate of the peer may be used. */
   readonly mayUse: (candidate: string) => boolean;
 }
@@ -24,7 +24,7 @@ export function createSdpRules({ hidesOwn, dropsTheirs }: RulesDeps): SdpRules {
   return {
     outgoing: (sdp) => (hidesOwn() ? withoutAddresses(sdp) : sdp),
     incoming: (sdp) => (dropsTheirs() ? withoutAddresses(sdp) : sdp),
-    send(candidate) {
+    ownCandidate(candidate) {
       if (!hidesOwn()) return candidate;
       return isRelayed(candidate) ? withoutRelated(candidate) : undefined;
     },

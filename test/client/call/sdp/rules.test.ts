@@ -11,23 +11,23 @@ function rules(hidesOwn: boolean, dropsTheirs: boolean) {
 
 describe('what goes out and what is used', () => {
   it('is everything while nobody hides', () => {
-    const { outgoing, incoming, send, mayUse } = rules(false, false);
-    expect([outgoing(SDP), incoming(SDP), send(HOST), mayUse(HOST)]).toEqual([SDP, SDP, HOST, true]);
+    const { outgoing, incoming, ownCandidate, mayUse } = rules(false, false);
+    expect([outgoing(SDP), incoming(SDP), ownCandidate(HOST), mayUse(HOST)]).toEqual([SDP, SDP, HOST, true]);
   });
 
   it('is of this side the relays’ candidates only if it hides; of the others, everything', () => {
-    const { outgoing, incoming, send, mayUse } = rules(true, false);
+    const { outgoing, incoming, ownCandidate, mayUse } = rules(true, false);
     expect(outgoing(SDP)).not.toContain('192.0.2.7');
-    expect(send(HOST)).toBeUndefined();
-    expect(send(RELAY)).toContain('203.0.113.9 50000 typ relay raddr 0.0.0.0');
+    expect(ownCandidate(HOST)).toBeUndefined();
+    expect(ownCandidate(RELAY)).toContain('203.0.113.9 50000 typ relay raddr 0.0.0.0');
     expect(incoming(SDP)).toBe(SDP);
     expect(mayUse(HOST)).toBe(true);
   });
 
   it('is of both sides the relays’ candidates only if all must hide', () => {
-    const { outgoing, incoming, send, mayUse } = rules(true, true);
+    const { outgoing, incoming, ownCandidate, mayUse } = rules(true, true);
     expect(outgoing(SDP) + incoming(SDP)).not.toMatch(/192\.0\.2\.7|typ host/);
-    expect(send(HOST)).toBeUndefined();
+    expect(ownCandidate(HOST)).toBeUndefined();
     expect([mayUse(HOST), mayUse(RELAY)]).toEqual([false, true]);
   });
 });
