@@ -117,7 +117,7 @@ describe('how large a picture is shown', () => {
     await isTold(ann, 0);
     await bob.page.evaluate(turn, 'visible' as const);
     await isTold(ann, 90);
-    await bob.page.evaluate(() => (window as ShownWindow).stop?.());
+    await bob.page.evaluate(() => (window as ShownWindow).stopShowing?.());
     await isTold(ann, 0);
     const { channels, needed } = await ann.page.evaluate(() => {
       const own: ShownWindow = window;
@@ -179,7 +179,7 @@ describe('how large a picture is shown', () => {
     await isTold(ann, 240);
     const first = await ann.page.evaluate(() => (window as ShownWindow).told?.at(-1)?.camera.first);
     expect(first).toBe(true);
-    await bob.page.evaluate(() => (window as ShownWindow).stop?.());
+    await bob.page.evaluate(() => (window as ShownWindow).stopShowing?.());
     await isTold(ann, 0);
   });
 });
