@@ -1,3 +1,4 @@
+import { Approach } from './call/approach.ts';
 import { ConnectionFactory } from './call/connection-factory.ts';
 import { DirectCalls } from './call/direct/direct-calls.ts';
 import { PairCall } from './call/direct/pair-call.ts';
@@ -51,6 +52,12 @@ export async function openClient(options: ConnectOptions, platform: Platform): P
       'This runtime has no WebSocket. Use a current browser, or Node 22 or later; else pass one, such as that of the package "ws": connect({ WebSocket, … }).',
     );
   }
+  const { token } = options;
+  const account: CallDeps['account'] = {
+    baseUrl: originOf(options.baseUrl),
+    token: async (fresh = false) => (typeof token === 'string' ? token : token(fresh)),
+  };
+  const approach = options.next && new Approach({ ...platform, account }, options.next);
   const session = new ResumableSession({
     url: `${originOf(options.baseUrl).replace(/^http/, 'ws')}/ws`,
     token: options.token,
@@ -76,16 +83,12 @@ export async function openClient(options: ConnectOptions, platform: Platform): P
     });
     session.on('closed', (error) => {
       cancel();
+      void approach?.giveUp();
       reject(signal?.aborted === true ? signal.reason : error);
     });
     if (signal?.aborted === true) giveUp();
   }).finally(() => signal?.removeEventListener('abort', giveUp));
-  const { token } = options;
-  const account: CallDeps['account'] = {
-    baseUrl: originOf(options.baseUrl),
-    token: async (fresh = false) => (typeof token === 'string' ? token : token(fresh)),
-  };
-  return new SessionClient(session, account, platform);
+  return new SessionClient(session, account, platform, approach);
 }
 
 class SessionClient implements Client {
@@ -94,6 +97,7 @@ class SessionClient implements Client {
   readonly #platform: Platform;
   readonly #emitter = new Emitter<ClientEvents>();
   readonly #direct: DirectCalls;
+  #approach: Approach | undefined;
   #call: RoomCall | PairCall | undefined;
   /** Settles when the server knows that the last room was left; undefined from then on. */
   #leaving: Promise<void> | undefined;
@@ -101,7 +105,13 @@ class SessionClient implements Client {
   readonly on = this.#emitter.on;
   readonly once = this.#emitter.once;
 
-  constructor(session: ResumableSession, account: CallDeps['account'], platform: Platform) {
+  constructor(
+    session: ResumableSession,
+    account: CallDeps['account'],
+    platform: Platform,
+    approach: Approach | undefined,
+  ) {
+    this.#approach = approach;
     this.#session = session;
     this.#account = account;
     this.#platform = platform;
@@ -145,11 +155,30 @@ class SessionClient implements Client {
 
   async join(roomId: string, options: JoinOptions = {}): Promise<Call> {
     options.signal?.throwIfAborted();
+    const approach = this.#approach;
+    this.#approach = undefined;
+    try {
+      const ready = approach && (await approach.connectionsFor(roomId, options));
+      const call = await this.#enter(roomId, options, ready);
+      approach?.arrived();
+      return call;
+    } catch (error) {
+      await approach?.giveUp();
+      throw error;
+    }
+  }
+
+  async #enter(roomId: string, options: JoinOptions, ready: ConnectionFactory | undefined): Promise<Call> {
     let certified: Promise<void> | undefined;
-    const call = this.#begin(options, `room ${roomId}`, (deps) => {
-      certified = deps.certified;
-      return new RoomCall(deps, roomId, options);
-    });
+    const call = this.#begin(
+      options,
+      `room ${roomId}`,
+      (deps) => {
+        certified = deps.certified;
+        return new RoomCall(deps, roomId, options);
+      },
+      ready,
+    );
     call.on('ended', () => {
       const { leaving } = call;
       this.#leaving = leaving;
@@ -184,6 +213,7 @@ class SessionClient implements Client {
 
   /**
    * Creates the client's call; it has one at a time.
+   * @param ready connections that were made ahead, with their certificate
    * @param place as `CertificateOwner.place`
    * @throws ParleyClientError `already_in_room`, `unsupported`
    * @throws TypeError if a track is of the wrong kind
@@ -192,14 +222,16 @@ class SessionClient implements Client {
     options: Pick<JoinOptions, 'rtc' | 'hideAddress'>,
     place: string,
     create: (deps: CallDeps) => C,
+    ready?: ConnectionFactory,
   ): C {
     if (this.#call !== undefined) {
+      ready?.close();
       throw new ParleyClientError('already_in_room', 'This client is in a call already; leave it first.');
     }
     const { clock, random, RTCPeerConnection, keyring, codecSupport } = this.#platform;
-    const connections = new ConnectionFactory(RTCPeerConnection(), baseConfiguration(options));
+    const connections = ready ?? new ConnectionFactory(RTCPeerConnection(), baseConfiguration(options));
     const owner = { baseUrl: this.#account.baseUrl, userId: this.#session.welcome?.user.id ?? '', place };
-    const certified = keyring && certify(keyring, connections, owner);
+    const certified = ready || !keyring ? undefined : certify(keyring, connections, owner);
     const keys = keyring && placeKeys(keyring, owner);
     const own = { session: this.#session, account: this.#account, codecSupport: codecSupport() };
     const deps = { ...own, clock, random, connections, certified, keys };

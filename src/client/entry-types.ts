@@ -97,6 +97,11 @@ export interface JoinOptions {
   readonly rtc?: { readonly iceTransportPolicy?: RTCIceTransportPolicy | undefined } | undefined;
 }
 
+/** The room that is to be joined as soon as the session is open. What is given here must be given to `join` too. */
+export interface NextRoom extends Pick<JoinOptions, 'password' | 'invite' | 'rtc' | 'hideAddress'> {
+  readonly roomId: string;
+}
+
 /** An access token, or a function that gets one. `fresh`: the last token is about to expire or was refused. */
 export type TokenSource = string | ((fresh: boolean) => string | Promise<string>);
 

@@ -27,6 +27,8 @@ export interface RequestTo<Line extends EndpointLine> {
   /** Only if what is changed still has this tag [HT8]. */
   readonly ifMatch?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Whether it is to arrive even if the page goes meanwhile. */
+  readonly keepalive?: boolean | undefined;
 }
 
 /** Of an endpoint that answers backends otherwise than people, either schema. */
@@ -93,7 +95,7 @@ export async function sendForTag<Line extends EndpointLine, Schema extends v.Gen
   baseUrl: string,
   line: Line,
   reply: Schema & ReplyTo<Line>,
-  { token, params, query, body, ifMatch, signal }: RequestTo<Line>,
+  { token, params, query, body, ifMatch, signal, keepalive = false }: RequestTo<Line>,
 ): Promise<{ readonly body: v.InferOutput<Schema>; readonly etag: string | undefined }> {
   const [method = '', pattern = ''] = line.split(' ');
   const path = pattern.replace(/:(\w+)/g, (_, name) =>
@@ -112,6 +114,7 @@ export async function sendForTag<Line extends EndpointLine, Schema extends v.Gen
       fetch(`${baseUrl}${path}${search.size > 0 ? `?${search}` : ''}`, {
         method,
         headers,
+        keepalive,
         signal: AbortSignal.timeout(ANSWER_MS),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }),

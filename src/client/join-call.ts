@@ -25,9 +25,11 @@ export async function joinCall(options: JoinCallOptions): Promise<Call> {
     signal?.throwIfAborted();
     const source = token ?? (await signInAsGuest({ baseUrl, displayName: name, signal })).token;
     signal?.throwIfAborted();
-    const client = await connect({ baseUrl, token: source, signal });
+    const { password, rtc, hideAddress } = joining;
+    const access = { invite: joining.invite ?? invite, password, rtc, hideAddress };
+    const client = await connect({ baseUrl, token: source, signal, next: { roomId, ...access } });
     try {
-      const call = await client.join(roomId, { invite, ...joining, ...devices.tracks });
+      const call = await client.join(roomId, { ...joining, ...access, ...devices.tracks });
       const hide = element == null ? () => {} : showCall(call, element, devices.tracks.camera);
       const leaveDevices = replaceLostDevices(call, devices, onDeviceLost);
       call.on('ended', () => {

@@ -4,7 +4,7 @@ import type { RtcConstructor } from './call/connection-factory.ts';
 import { browserKeyring, type Keyring } from './call/privacy/keyring.ts';
 import { browserClock, type Clock } from './signaling/clock.ts';
 import type { WebSocketConstructor } from './signaling/session-socket.ts';
-import { onWake } from './wake.ts';
+import { onGone, onWake } from './wake.ts';
 
 /** What the client takes from its runtime; tests pass their own. */
 export interface Platform {
@@ -16,6 +16,8 @@ export interface Platform {
   readonly RTCPeerConnection: () => RtcConstructor | undefined;
   /** Asked for at each call. */
   readonly codecSupport: () => CodecSupport;
+  /** Calls once when the page goes; the returned function takes it back. Undefined: no page. */
+  readonly onGone?: ((gone: () => void) => () => void) | undefined;
   /** As `onWake` in wake.ts. */
   readonly onWake: (wake: (moved: boolean) => void) => () => void;
   /** Undefined: each connection makes a key of its own. */
@@ -33,6 +35,7 @@ export function browserPlatform(): Platform {
       capabilities: globalThis.RTCRtpReceiver?.getCapabilities?.bind(RTCRtpReceiver),
       hardware: readHardware(globalThis.navigator?.mediaCapabilities),
     }),
+    onGone,
     onWake,
     keyring: browserKeyring(),
   };

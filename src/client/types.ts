@@ -8,7 +8,7 @@ import type { ChatPolicy, Room, SendKind } from '../protocol/room-fields.ts';
 import type { StatusChange } from './account-types.ts';
 import type { Call } from './call-types.ts';
 import type { CallOptions, DirectCall, IncomingCall } from './direct-types.ts';
-import type { JoinOptions, TokenSource } from './entry-types.ts';
+import type { JoinOptions, NextRoom, TokenSource } from './entry-types.ts';
 import type { ParleyClientError } from './errors.ts';
 import type { On } from './peer-types.ts';
 import type { WebSocketConstructor } from './signaling/session-socket.ts';
@@ -54,6 +54,15 @@ export interface ConnectOptions {
   readonly baseUrl?: string | undefined;
   /** `account.token`, a string, or a function that asks a backend. */
   readonly token: TokenSource;
+  /**
+   * The room that `join` enters next. A place in it, and the relay's credentials, are asked for while the WebSocket opens, so
+   * that connections are ready when the room is entered. The place is given back if `join` doesn't follow within 55 s; a
+   * refusal comes from `join`, as ever.
+   * @example
+   * const client = await connect({ token, next: { roomId } });
+   * const call = await client.join(roomId, { microphone });
+   */
+  readonly next?: NextRoom | undefined;
   /** Gives up when it is aborted: `connect` rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds until `connect` gives up; default 10,000. */

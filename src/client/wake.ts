@@ -17,3 +17,10 @@ export function onWake(wake: (moved: boolean) => void): () => void {
   if (connection instanceof EventTarget) connection.addEventListener('change', () => wake(true), { signal });
   return () => page.abort();
 }
+
+/** Calls once when the page goes, if there is one; the returned function takes it back. */
+export function onGone(gone: () => void): () => void {
+  if (typeof globalThis.addEventListener !== 'function') return () => {};
+  globalThis.addEventListener('pagehide', gone, { once: true });
+  return () => globalThis.removeEventListener('pagehide', gone);
+}

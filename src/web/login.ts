@@ -39,8 +39,11 @@ export interface RoomAccess {
   updateRoom(roomId: string, change: RoomChange): Promise<Room>;
   /** Whom the token is for that the site has given which shows the page in a frame; null without one. */
   readonly site: ReadonlySignal<SiteUser | null>;
-  /** @param guestName what others call a guest, in the chat and while it waits; a person goes by the account's name */
-  connect(guestName: string): Promise<Client>;
+  /**
+   * @param guestName what others call a guest, in the chat and while it waits; a person goes by the account's name
+   * @param next as in the SDK's `ConnectOptions`
+   */
+  connect(guestName: string, next?: Parley.NextRoom): Promise<Client>;
 }
 
 interface Credentials {
@@ -194,12 +197,16 @@ export function createLogin({ sdk, storage, prefs, guests = true }: LoginOptions
     },
     as: (work) => act(work, false),
     findRoom: (roomId) => act((acting) => sdk.findRoom(acting, roomId), true),
-    connect: (guestName) =>
+    connect: (guestName, next) =>
       act(async (acting) => {
         const isOther = guestName !== '' && guestName !== acting.user.displayName;
-        if (isOther && personOf(acting) === null)
-          await acting.update({ displayName: guestName }).catch(() => {});
-        return sdk.connect({ token: (fresh) => acting.token(fresh) });
+        const [client] = await Promise.all([
+          sdk.connect({ token: (fresh) => acting.token(fresh), ...(next === undefined ? {} : { next }) }),
+          isOther && personOf(acting) === null
+            ? acting.update({ displayName: guestName }).catch(() => {})
+            : undefined,
+        ]);
+        return client;
       }, false),
     async signIn(credentials) {
       adopt(await sdk.signIn({ ...credentials, storage }));

@@ -5,6 +5,7 @@ import type {
   Client,
   EndReason,
   JoinOptions,
+  NextRoom,
   ParleyClientError,
   Room,
   Waiting,
@@ -118,10 +119,8 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
     if (user.peek() === null && login.site.peek() === null) prefs.set('name', input.name);
     phase.value = { at: 'lobby', room, failure: null, joining: true, reopened: false };
     try {
-      if (devicesFirst) await settledWithin(DEVICES_WITHIN_MS, devices.start());
-      // The next visit starts with the same devices on and off.
-      for (const kind of CAPTURED_KINDS) prefs.set(`${kind}Off`, devices[kind].value.on ? '' : 'yes');
-      if (!closed) await connectAndJoin(room, input);
+      const opening = devicesFirst ? settledWithin(DEVICES_WITHIN_MS, devices.start()) : undefined;
+      await connectAndJoin(room, input, opening);
     } catch (error) {
       if (hasLeftWait()) showLobby(room);
       else showFailure(room, error);
@@ -163,8 +162,17 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
     });
   }
 
-  async function connectAndJoin(room: Room, input: JoinInput): Promise<void> {
-    const client = await login.connect(input.name);
+  /** @param opening settles when the devices are open, or won't be waited for any longer */
+  async function connectAndJoin(room: Room, input: JoinInput, opening?: Promise<unknown>): Promise<void> {
+    // Whoever knocks gets no relay before a host has answered: there is nothing to ask for ahead.
+    const next = room.waitingRoom ? undefined : { roomId, ...accessOf(input) };
+    const connecting = login.connect(input.name, next);
+    // Meanwhile; if connecting fails, the devices stay with the lobby.
+    connecting.catch(() => {});
+    await opening;
+    // The next visit starts with the same devices on and off.
+    for (const kind of CAPTURED_KINDS) prefs.set(`${kind}Off`, devices[kind].value.on ? '' : 'yes');
+    const client = await connecting;
     if (closed) return client.close();
     const picture = user.peek()?.avatarUrl ?? null;
     const wait = createWait({ client, devices });
@@ -188,15 +196,21 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
     }
   }
 
-  function joinOptionsFor({ name, password }: JoinInput, picture: string | null): JoinOptions {
+  function accessOf({ password }: JoinInput): Omit<NextRoom, 'roomId'> {
     const invite = secrets.invitationTo(roomId);
     return {
       ...(password === '' ? {} : { password }),
       ...(invite === null ? {} : { invite }),
-      userInfo: userInfoOf(name, picture),
+      ...(remembersHiding(prefs) ? { hideAddress: true } : {}),
+    };
+  }
+
+  function joinOptionsFor(input: JoinInput, picture: string | null): JoinOptions {
+    return {
+      ...accessOf(input),
+      userInfo: userInfoOf(input.name, picture),
       microphone: devices.microphone.value.track,
       camera: devices.camera.value.track,
-      ...(remembersHiding(prefs) ? { hideAddress: true } : {}),
       ...(devices.microphone.value.on ? {} : { muted: { audio: true } }),
     };
   }

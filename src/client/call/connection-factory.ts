@@ -20,17 +20,28 @@ export interface Configurable {
   configure(configuration: RTCConfiguration): void;
 }
 
+/** Max connections that are made ahead: a call has rarely more others. */
+export const READY_CONNECTIONS = 7;
+
 /**
  * Creates the connections of a call. It creates the first one at once, before the room is entered: some browsers have
- * the constructor but refuse to construct (policy, lockdown mode, extensions), and who can't call must not enter.
+ * the constructor but refuse to construct (policy, lockdown mode, extensions), and who can't call must not enter. If the ICE servers
+ * are known that early, it creates as many as will be used: their candidates are there when they are offered.
  */
 export class ConnectionFactory {
   readonly #RTCPeerConnection: RtcConstructor;
   #configuration: RTCConfiguration;
-  #spare: RTCPeerConnection | undefined;
+  /** Those that nobody uses yet. */
+  #ready: RTCPeerConnection[] = [];
+  /** Whether `#ready` have had their ICE servers from the start: setting them again would throw away their candidates. */
+  #ahead: boolean;
 
-  /** @throws ParleyClientError `unsupported` */
-  constructor(RTCPeerConnection: RtcConstructor | undefined, configuration: RTCConfiguration) {
+  /**
+   * @param configuration with `iceServers` if they are known
+   * @param count how many connections will be needed at once
+   * @throws ParleyClientError `unsupported`
+   */
+  constructor(RTCPeerConnection: RtcConstructor | undefined, configuration: RTCConfiguration, count = 1) {
     if (typeof RTCPeerConnection !== 'function') {
       throw new ParleyClientError(
         'unsupported',
@@ -39,9 +50,12 @@ export class ConnectionFactory {
     }
     this.#RTCPeerConnection = RTCPeerConnection;
     this.#configuration = configuration;
+    this.#ahead = configuration.iceServers !== undefined;
     try {
-      this.#spare = new RTCPeerConnection(configuration);
+      for (let each = 0; each < Math.min(count, READY_CONNECTIONS); each += 1)
+        this.#ready.push(new RTCPeerConnection(configuration));
     } catch (cause) {
+      this.close();
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new ParleyClientError(
         'unsupported',
@@ -58,12 +72,13 @@ export class ConnectionFactory {
    * be changed. A certificate that the browser refuses is left out.
    */
   certify(certificate: RTCCertificate): void {
-    if (this.#spare === undefined) return;
+    const [spare] = this.#ready;
+    if (spare === undefined) return;
     const configuration = { ...this.#configuration, certificates: [certificate] };
     try {
       const certified = new this.#RTCPeerConnection(configuration);
-      this.#spare.close();
-      this.#spare = certified;
+      spare.close();
+      this.#ready[0] = certified;
       this.#configuration = configuration;
     } catch {
       // It has expired, by this browser's clock. Each connection makes one of its own.
@@ -72,9 +87,7 @@ export class ConnectionFactory {
 
   /** @throws whatever the browser throws if it can't create another */
   take(): RTCPeerConnection {
-    const spare = this.#spare;
-    this.#spare = undefined;
-    return spare ?? new this.#RTCPeerConnection(this.#configuration);
+    return this.#ready.shift() ?? new this.#RTCPeerConnection(this.#configuration);
   }
 
   /**
@@ -88,6 +101,7 @@ export class ConnectionFactory {
     used: readonly Configurable[],
     iceTransportPolicy?: RTCIceTransportPolicy,
   ): readonly RefusedUrl[] {
+    if (this.#keepAhead(servers, iceTransportPolicy)) return [];
     if (iceTransportPolicy !== undefined)
       this.#configuration = { ...this.#configuration, iceTransportPolicy };
     const judge = used[0] ?? this.#spareAsJudge();
@@ -101,7 +115,8 @@ export class ConnectionFactory {
     };
     const { iceServers, refused } = usableServers(servers, refusal);
     this.#configuration = { ...this.#configuration, iceServers };
-    if (this.#spare !== undefined) this.#configureSpare(this.#spare, this.#configuration);
+    for (const spare of this.#ready.splice(1)) spare.close();
+    this.#configureSpare(this.#configuration);
     for (const connection of used) {
       try {
         connection.configure(this.#configuration);
@@ -112,21 +127,43 @@ export class ConnectionFactory {
     return refused;
   }
 
+  /** Closes those that nobody uses: the network has changed, and their candidates are of the one before. */
+  refresh(): void {
+    this.close();
+    this.#ahead = false;
+  }
+
   close(): void {
-    this.#spare?.close();
-    this.#spare = undefined;
+    for (const spare of this.#ready.splice(0)) spare.close();
+  }
+
+  /**
+   * Leaves connections that were made ahead as they are, the first time that the same servers come again: the credentials of
+   * a held place go on being valid for whoever takes it [RM8].
+   */
+  #keepAhead(servers: readonly IceServer[], policy = this.#configuration.iceTransportPolicy): boolean {
+    const ahead = this.#ahead && this.#ready.length > 0;
+    this.#ahead = false;
+    const { iceServers: known = [], iceTransportPolicy } = this.#configuration;
+    const urlsOf = (list: readonly IceServer[] | readonly RTCIceServer[]): string =>
+      JSON.stringify(list.map(({ urls }) => [urls].flat()));
+    if (!ahead || policy !== iceTransportPolicy || urlsOf(servers) !== urlsOf(known)) return false;
+    this.#configuration = { ...this.#configuration, iceServers: servers.map(withoutUndefined) };
+    return true;
   }
 
   #spareAsJudge(): Configurable {
-    this.#spare ??= new this.#RTCPeerConnection(this.#configuration);
-    return { configure: (configuration) => this.#spare && this.#configureSpare(this.#spare, configuration) };
+    if (this.#ready.length === 0) this.#ready.push(new this.#RTCPeerConnection(this.#configuration));
+    return { configure: (configuration) => this.#configureSpare(configuration) };
   }
 
   /** Firefox before 119 can't configure an existing connection: it is replaced. */
-  #configureSpare(spare: RTCPeerConnection, configuration: RTCConfiguration): void {
+  #configureSpare(configuration: RTCConfiguration): void {
+    const [spare] = this.#ready;
+    if (spare === undefined) return;
     if (typeof spare.setConfiguration === 'function') spare.setConfiguration(configuration);
     else {
-      this.#spare = new this.#RTCPeerConnection(configuration);
+      this.#ready[0] = new this.#RTCPeerConnection(configuration);
       spare.close();
     }
   }
@@ -155,7 +192,7 @@ export function usableServers(
 }
 
 /** Leaves absent fields out: some browsers refuse `username: undefined`. */
-function withoutUndefined({ urls, username, credential }: IceServer): RTCIceServer {
+export function withoutUndefined({ urls, username, credential }: IceServer): RTCIceServer {
   return {
     urls,
     ...(username === undefined ? {} : { username }),

@@ -15,8 +15,12 @@ export type PathOptions = Pick<JoinOptions, 'rtc' | 'hideAddress'>;
 
 /** The configuration of every connection, before the server has named its ICE servers. */
 export function baseConfiguration({ rtc, hideAddress }: PathOptions): RTCConfiguration {
-  const iceTransportPolicy = hideAddress === true ? 'relay' : (rtc?.iceTransportPolicy ?? 'all');
-  return { iceTransportPolicy, bundlePolicy: 'max-bundle' };
+  return {
+    iceTransportPolicy: hideAddress === true ? 'relay' : (rtc?.iceTransportPolicy ?? 'all'),
+    bundlePolicy: 'max-bundle',
+    // Candidates are looked for as soon as there is a connection, not only once it is described.
+    iceCandidatePoolSize: 1,
+  };
 }
 
 /** Which ICE servers and candidates a call's connections use: the room, or this side, may ask for relay candidates only. */

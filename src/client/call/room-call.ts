@@ -191,6 +191,7 @@ export class RoomCall implements Call {
 
   /** Lets connections without a path try again: the network changed (`moved`), or signaling is back. */
   retryConnections(moved: boolean): void {
+    if (moved) this.#deps.connections.refresh();
     for (const remote of this.#roster.peers.values()) remote.retry(moved);
   }
 

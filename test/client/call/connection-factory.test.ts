@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ConnectionFactory, type RtcConstructor } from '../../../src/client/call/connection-factory.ts';
+import {
+  ConnectionFactory,
+  READY_CONNECTIONS,
+  type RtcConstructor,
+} from '../../../src/client/call/connection-factory.ts';
 
 type Refuses = (configuration: RTCConfiguration) => boolean;
 
@@ -156,5 +160,52 @@ describe('a certificate', () => {
     connections.close();
     connections.certify(certificate);
     expect(made).toHaveLength(1);
+  });
+});
+
+describe('connections that are made ahead', () => {
+  const servers = [{ urls: ['stun:a', 'turn:a'], username: 'place', credential: 'c' }];
+  const ahead: RTCConfiguration = { ...BASE, iceTransportPolicy: 'all', iceServers: servers };
+  const later = [{ urls: ['stun:a', 'turn:a'], username: 'peer', credential: 'd' }];
+
+  it('keep their servers and candidates on entry; the next ones get the new credentials', () => {
+    const { made, RTCPeerConnection } = browser();
+    const connections = new ConnectionFactory(RTCPeerConnection, ahead, 2);
+    expect(connections.configure(later, [], 'all')).toEqual([]);
+    const taken = [connections.take(), connections.take(), connections.take()];
+    expect(taken).toEqual(made);
+    const users = made.map(({ configuration }) => configuration.iceServers?.[0]?.username);
+    expect(users).toEqual(['place', 'place', 'peer']);
+  });
+
+  it('get other servers, or another policy, all the same', () => {
+    for (const [wanted, policy] of [
+      [[{ urls: 'stun:b' }], 'all'],
+      [later, 'relay'],
+    ] as const) {
+      const { made, RTCPeerConnection } = browser();
+      const connections = new ConnectionFactory(RTCPeerConnection, ahead, 3);
+      connections.configure(wanted, [], policy);
+      expect(made.map(({ open }) => open)).toEqual([true, false, false]);
+      expect(made[0]?.configuration).toMatchObject({ iceServers: wanted, iceTransportPolicy: policy });
+    }
+  });
+
+  it('get new credentials when these come a second time', () => {
+    const { made, RTCPeerConnection } = browser();
+    const connections = new ConnectionFactory(RTCPeerConnection, ahead, 1);
+    connections.configure(later, []);
+    connections.configure(later, []);
+    expect(made.map(({ configuration }) => configuration.iceServers?.[0]?.username)).toEqual(['peer']);
+  });
+
+  it('are at most READY_CONNECTIONS, and none after the network has changed', () => {
+    const { made, RTCPeerConnection } = browser();
+    const connections = new ConnectionFactory(RTCPeerConnection, ahead, 1_000);
+    expect(made).toHaveLength(READY_CONNECTIONS);
+    connections.refresh();
+    expect(made.some(({ open }) => open)).toBe(false);
+    connections.take();
+    expect(made).toHaveLength(READY_CONNECTIONS + 1);
   });
 });
