@@ -32,6 +32,8 @@ export interface CpuState {
   readonly changedAt: number;
   readonly busyAt: number;
   readonly recoverMs: number;
+  /** Whether the last step was one back. */
+  readonly eased: boolean;
 }
 
 export const EASY: CpuState = {
@@ -40,6 +42,7 @@ export const EASY: CpuState = {
   changedAt: Number.NEGATIVE_INFINITY,
   busyAt: Number.NEGATIVE_INFINITY,
   recoverMs: RECOVER_MS,
+  eased: false,
 };
 
 /** After another reading of all connections: the machine is one for all peers. */
@@ -52,13 +55,13 @@ export function stepCpu(before: CpuState, readings: Iterable<LinkReading>, now: 
   const since = now - before.changedAt;
   if (busy >= READINGS && since >= STEP_MS && before.step < STEPS.length - 1) {
     // It went back too early.
-    const early = since < 2 * before.recoverMs && before.step > 0 ? 2 : 1;
+    const early = before.eased && since < 2 * before.recoverMs ? 2 : 1;
     const recoverMs = Math.min(RECOVER_MOST_MS, before.recoverMs * early);
-    return { ...state, step: before.step + 1, busy: 0, changedAt: now, recoverMs };
+    return { ...state, step: before.step + 1, busy: 0, changedAt: now, recoverMs, eased: false };
   }
   const calm = now - Math.max(before.busyAt, before.changedAt);
   if (limited || before.step === 0 || calm < before.recoverMs) return state;
-  return { ...state, step: before.step - 1, changedAt: now };
+  return { ...state, step: before.step - 1, changedAt: now, eased: true };
 }
 
 export function capsOf({ step }: CpuState): Readonly<Record<PictureKind, CpuCaps>> {

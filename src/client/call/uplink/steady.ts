@@ -67,18 +67,19 @@ function begin<Key>(last: Sending, { rung, sure, askedHeight }: Sent<Key>, now: 
 function step<Key>(last: Sending, share: Sent<Key>, now: number): Sending {
   const { rung, sure, askedHeight } = share;
   const asked = Math.abs(askedHeight - last.askedHeight) > 0.1 * last.askedHeight;
-  if (!fits(last.rung, rung, askedHeight)) return change(last, rung, 'down', { askedHeight, asked, now });
+  if (!fits(last.rung, rung, askedHeight)) return change(last, rung, { askedHeight, asked, now });
   if (!isBetter(sure, last.rung, askedHeight)) return last;
   if (!asked && now - last.changedAt < STEP_MS) return last;
-  return change(last, sure, 'up', { askedHeight, asked, now });
+  return change(last, sure, { askedHeight, asked, now });
 }
 
 function change(
   last: Sending,
   rung: Rung,
-  way: 'up' | 'down',
   { askedHeight, asked, now }: { askedHeight: number; asked: boolean; now: number },
 ): Sending {
+  const grows = rung.height - last.rung.height || rung.frameRate - last.rung.frameRate;
+  const way = grows > 0 ? 'up' : 'down';
   const turnsBack = last.way !== undefined && last.way !== way && now - last.changedAt < STEADY_MS;
   if (turnsBack && !(asked && now - last.turnedAt >= STEADY_MS)) return last;
   return { ...last, rung, askedHeight, way, changedAt: now, turnedAt: turnsBack ? now : last.turnedAt };
