@@ -12,8 +12,8 @@ import {
 import type { Seat } from './stage.ts';
 
 /** Milliseconds until all see all. A slow uplink may never get there, which the figures show. */
-const ENTERING_MS = 45_000;
-const SEEING_MS = 30_000;
+const ENTERING_MS = 120_000;
+const SEEING_MS = 45_000;
 
 export interface CallPlan {
   readonly url: string;
