@@ -14,6 +14,7 @@ import { remembersHiding } from './call/address-choice.ts';
 import { createCallModel } from './call/call-model.ts';
 import { playKnock } from './call/hosting/knock-sound.ts';
 import { userInfoOf } from './call/people.ts';
+import { rememberedUplink } from './call/uplink-choice.ts';
 import { type Failure, failureOf } from './failure.ts';
 import type { LinkSecrets } from './link-secrets.ts';
 import { pollRoom } from './lobby/room-poll.ts';
@@ -209,6 +210,7 @@ export function createRoomModel(options: RoomModelOptions): RoomModel {
     return {
       ...accessOf(input),
       userInfo: userInfoOf(input.name, picture),
+      uplink: rememberedUplink(prefs),
       microphone: devices.microphone.value.track,
       camera: devices.camera.value.track,
       ...(devices.microphone.value.on ? {} : { muted: { audio: true } }),

@@ -85,8 +85,18 @@ describe('the way into a call', () => {
     await joining;
     expect(model.phase.value.at).toBe('call');
     const onWaiting = expect.any(Function);
-    expect(joins).toEqual([{ userInfo: { name: 'Ann' }, microphone: null, camera: null, onWaiting }]);
+    expect(joins).toEqual([
+      { userInfo: { name: 'Ann' }, uplink: 'auto', microphone: null, camera: null, onWaiting },
+    ]);
     expect(prefs.get('name')).toBe('Ann');
+  });
+
+  it('sends no more than the person chose in an earlier call', async () => {
+    const { model, joins, prefs } = setUp();
+    prefs.set('uplink', '500000');
+    await model.load();
+    await model.join({ name: 'Ann', password: '' });
+    expect(joins).toMatchObject([{ uplink: 500_000 }]);
   });
 
   it('[RM11] lets everybody go by the name that was typed, in the chat too', async () => {

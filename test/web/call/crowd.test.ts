@@ -22,6 +22,15 @@ describe('the others in a call', () => {
     expect(crowd.others.value[0]).toMatchObject({ held, camera });
   });
 
+  it('are shown with how good what comes in from them is', () => {
+    const maya = fakePeer();
+    const { crowd } = watch(maya.peer);
+    expect(crowd.others.value[0]?.quality).toBeNull();
+    maya.change({ quality: 'fair' });
+    maya.emit('quality', 'fair');
+    expect(crowd.others.value[0]?.quality).toBe('fair');
+  });
+
   it('are not followed any more once they have left, nor after the end', () => {
     const maya = fakePeer();
     const ken = fakePeer({ key: 'k2', peerId: 'p2' });
