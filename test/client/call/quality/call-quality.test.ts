@@ -136,6 +136,8 @@ describe('the readings of a call', () => {
     quality.note();
     await pass(0);
     for (let second = 0; second < 3; second += 1) await pass(1_000);
+    expect(lines).toEqual([]);
+    await pass(1_000);
     expect([quality.line, lines]).toEqual(['good', ['good']]);
     people.length = 0;
     quality.note();
