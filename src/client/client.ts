@@ -127,8 +127,8 @@ class SessionClient implements Client {
       onCall: (incoming) => this.#emitter.emit('call', incoming),
     });
     const stopWaking = platform.onWake((moved) => {
-      session.nudge();
-      this.#call?.retryConnections(moved);
+      session.nudge(moved);
+      this.#call?.retryConnections(moved ? 'own' : 'unknown');
     });
     session.on('state', () => this.#emitter.emit('state', this.state));
     session.on('message', (message) => {

@@ -14,7 +14,16 @@ export function onWake(wake: (moved: boolean) => void): () => void {
   });
   // A phone may change from Wi-Fi to mobile without going offline. Only Chromium reports that; elsewhere `online` must do.
   const connection = 'connection' in navigator ? navigator.connection : undefined;
-  if (connection instanceof EventTarget) connection.addEventListener('change', () => wake(true), { signal });
+  if (connection instanceof EventTarget) {
+    let type = typeOf(connection);
+    const change = (): void => {
+      const before = type;
+      type = typeOf(connection);
+      // The event also tells of a new estimate of the speed, which happens without a change of the network.
+      wake(type !== before);
+    };
+    connection.addEventListener('change', change, { signal });
+  }
   return () => page.abort();
 }
 
@@ -23,4 +32,9 @@ export function onGone(gone: () => void): () => void {
   if (typeof globalThis.addEventListener !== 'function') return () => {};
   globalThis.addEventListener('pagehide', gone, { once: true });
   return () => globalThis.removeEventListener('pagehide', gone);
+}
+
+/** Such as `wifi` or `cellular`; undefined on desktops. */
+function typeOf(connection: EventTarget): unknown {
+  return 'type' in connection ? connection.type : undefined;
 }

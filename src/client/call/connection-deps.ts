@@ -36,6 +36,8 @@ export interface ConnectionDeps {
   readonly onControl: (message: ControlMessage) => void;
   readonly onState: (state: RTCPeerConnectionState) => void;
   readonly onError: (error: unknown) => void;
+  /** Nothing comes in any more: this side's network may have changed. */
+  readonly onDoubt: () => void;
   /** As in `PathWatch`. */
   readonly reportsPath: () => boolean;
   readonly tellPath: (path: CallPath) => Promise<unknown>;

@@ -3,6 +3,7 @@ import { type Candidate, CandidateInbox, CandidateOutbox } from './candidates.ts
 import { chooseVideoCodec } from './codecs/video-codec.ts';
 import type { ConnectionDeps, Side } from './connection-deps.ts';
 import { ControlChannel } from './control/control-channel.ts';
+import type { Whose } from './ice-recovery.ts';
 import { Negotiation } from './negotiation.ts';
 import { PeerChannel } from './peer-channel.ts';
 import { type Fingerprints, fingerprintsOf } from './privacy/fingerprints.ts';
@@ -59,6 +60,7 @@ export class Connection {
       isPolite: () => this.#negotiation.polite,
       restart: () => void this.#turns.run(() => this.#negotiation.restart()),
       repeatOffer: () => this.#negotiation.repeatOffer(),
+      ask: () => this.control.ask(),
       onUnreachable: () => deps.onState('failed'),
     });
     this.#negotiation = new Negotiation(
@@ -146,9 +148,15 @@ export class Connection {
     this.#peer.setConfiguration?.(configuration);
   }
 
-  /** Restarts ICE if there is no path: the network changed (`moved`), or signaling or the peer is back. */
-  retry(moved: boolean): void {
-    this.#upkeep.retry(moved);
+  /** As `Upkeep.retry`. */
+  retry(whose: Whose): void {
+    this.#upkeep.retry(whose);
+  }
+
+  /** As `Upkeep.relayRestarted`. */
+  relayRestarted(): void {
+    // A browser without stats finds out by itself.
+    this.#upkeep.relayRestarted().catch(() => {});
   }
 
   /**
@@ -167,7 +175,7 @@ export class Connection {
     this.#upkeep.rebind();
     void this.#turns.run(async () => {
       await this.#negotiation.goOn(offers);
-      this.#upkeep.retry(false);
+      this.#upkeep.retry('unknown');
     });
   }
 

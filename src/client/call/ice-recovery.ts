@@ -4,16 +4,21 @@ import type { Clock } from '../signaling/clock.ts';
 const ANSWER_MS = 10_000;
 /** Milliseconds for the first connectivity checks, if the browser neither connects nor reports `failed`. */
 const CHECKING_MS = 15_000;
-/** Milliseconds before a lost path is restarted: most gaps close by themselves. */
+/** Milliseconds before a lost path is restarted that `PathCheck` can't judge: most gaps close by themselves. */
 const DISCONNECTED_MS = 4_000;
-/** Milliseconds by which the polite side waits longer, so that only one side restarts. */
-const POLITE_MS = 2_000;
+/** Milliseconds by which a side waits longer that leaves the restart to the other, so that only one restarts. */
+const COURTESY_MS = 2_000;
 /** Milliseconds for each try to succeed. */
 const PAUSES_MS = [6_000, 8_000, 12_000, 20_000, 30_000, 60_000];
 /** The same for all further tries, as long as the peer is there. */
 const SLOW_PAUSE_MS = 60_000;
+/** Min milliseconds between two tries, however many signs of a changed network come. */
+const MIN_PAUSE_MS = 1_500;
 /** Attempts after which the peer counts as unreachable: 24 s after an unanswered offer. */
 const UNREACHABLE_AFTER = 2;
+
+/** Whose network has changed. That side restarts at once; if nobody knows, the impolite side does. */
+export type Whose = 'own' | 'peer' | 'unknown';
 
 interface RecoveryDeps {
   readonly clock: Clock;
@@ -32,9 +37,12 @@ interface RecoveryDeps {
 export class IceRecovery {
   readonly #deps: RecoveryDeps;
   #state: RTCPeerConnectionState = 'new';
+  /** Nothing comes in, whatever the state says. */
+  #dead = false;
   #started = false;
   #tries = 0;
-  #cancel: (() => void) | undefined;
+  #triedAt = Number.NEGATIVE_INFINITY;
+  #due: { readonly at: number; readonly cancel: () => void } | undefined;
 
   constructor(deps: RecoveryDeps) {
     this.#deps = deps;
@@ -49,52 +57,70 @@ export class IceRecovery {
 
   noteState(state: RTCPeerConnectionState): void {
     this.#state = state;
-    if (state === 'connected') this.#reset();
-    else if (state === 'connecting' && this.#tries === 0) {
+    if (state === 'connected') this.noteAlive();
+    else if (state === 'connecting' && this.#tries === 0 && !this.#dead) {
       this.stop();
-      this.#schedule(CHECKING_MS + this.#courtesy());
-    } else if (state === 'disconnected') this.#schedule(DISCONNECTED_MS + this.#courtesy());
+      this.#schedule(CHECKING_MS + this.#courtesy('unknown'));
+    } else if (state === 'disconnected') this.#schedule(DISCONNECTED_MS + this.#courtesy('unknown'));
     else if (state === 'failed') {
       // Act on the first failure at once; one after a restart waits for the next try.
-      if (this.#tries === 0) this.stop();
-      this.#schedule(this.#courtesy());
+      if (this.#tries === 0 && !this.#dead) this.stop();
+      this.#schedule(this.#courtesy('unknown'));
     }
   }
 
-  /** Tries now if there is no path: the network changed, or signaling or the peer is back. */
-  retry(): void {
-    const lost = this.#state === 'failed' || this.#state === 'disconnected';
-    if (lost) this.#reset();
-    // Makes up for a try that fell due while the peer was unreachable; `#schedule` keeps one that is scheduled.
-    if (lost || (this.#started && this.#state !== 'connected')) this.#schedule(this.#courtesy());
+  /** The path is dead, though the browser may still call it connected. */
+  noteDead(whose: Whose): void {
+    this.#dead = true;
+    this.#hurry(whose);
   }
 
-  /** Restarts a path at once that looks connected but is dead. This side's network has changed, so it doesn't wait. */
-  restart(): void {
-    this.#reset();
-    this.#try();
-  }
-
-  stop(): void {
-    this.#cancel?.();
-    this.#cancel = undefined;
-  }
-
-  #reset(): void {
+  /** Something comes in again. */
+  noteAlive(): void {
+    this.#dead = false;
+    if (this.#state !== 'connected') return;
     this.stop();
     this.#tries = 0;
   }
 
-  #courtesy(): number {
-    return this.#deps.isPolite() ? POLITE_MS : 0;
+  /** Tries now if there is no path: a network has changed, or signaling or the peer is back. */
+  retry(whose: Whose): void {
+    if (this.#dead || this.#state === 'failed' || this.#state === 'disconnected') this.#hurry(whose);
+    // Makes up for a try that fell due while the peer was unreachable; `#schedule` keeps one that is scheduled.
+    else if (this.#started && this.#state !== 'connected') this.#schedule(this.#courtesy(whose));
+  }
+
+  stop(): void {
+    this.#due?.cancel();
+    this.#due = undefined;
+  }
+
+  /** Starts the tries over, unless one is due before. */
+  #hurry(whose: Whose): void {
+    const now = this.#deps.clock.now();
+    const sinceTry = Math.max(now - this.#triedAt, 0);
+    const ms = Math.max(this.#courtesy(whose), MIN_PAUSE_MS - sinceTry);
+    this.#tries = 0;
+    // A timer that is overdue slept with the machine, and would take the rest of its time.
+    if (this.#due !== undefined && this.#due.at >= now && this.#due.at <= now + ms) return;
+    this.stop();
+    this.#schedule(ms);
+  }
+
+  #courtesy(whose: Whose): number {
+    const waits = whose === 'unknown' ? this.#deps.isPolite() : whose === 'peer';
+    return waits ? COURTESY_MS : 0;
   }
 
   #schedule(ms: number): void {
-    this.#cancel ??= this.#deps.clock.after(ms, () => {
-      this.#cancel = undefined;
+    if (this.#due !== undefined) return;
+    const { clock } = this.#deps;
+    const cancel = clock.after(ms, () => {
+      this.#due = undefined;
       // An unreachable peer can't be offered anything: `retry` is called when that has changed.
-      if (this.#state !== 'connected' && this.#deps.isReachable()) this.#try();
+      if ((this.#dead || this.#state !== 'connected') && this.#deps.isReachable()) this.#try();
     });
+    this.#due = { at: clock.now() + ms, cancel };
   }
 
   #try(): void {
@@ -102,6 +128,7 @@ export class IceRecovery {
     if (this.#tries === PAUSES_MS.length) this.#deps.onGaveUp();
     const pause = PAUSES_MS[this.#tries] ?? SLOW_PAUSE_MS;
     this.#tries += 1;
+    this.#triedAt = this.#deps.clock.now();
     this.#deps.restart();
     this.#schedule(pause);
   }

@@ -80,6 +80,7 @@ export type Link = Pick<
   | 'sender'
   | 'configure'
   | 'retry'
+  | 'relayRestarted'
   | 'renewPath'
   | 'rebind'
   | 'level'
@@ -132,7 +133,11 @@ export function createRemoteDeps(deps: LinkDeps): RemoteDeps {
     connect(events, side) {
       const isReachable = () => session.state === 'live' && events.isReachable();
       return new Connection(
-        { peer: connections.take(), clock, random, tracks, rules, codecs, ...events, isReachable },
+        {
+          peer: connections.take(),
+          ...{ clock, random, tracks, rules, codecs, ...events, isReachable },
+          onDoubt: () => session.nudge(),
+        },
         side,
       );
     },

@@ -3,6 +3,7 @@ import { ParleyClientError } from '../errors.ts';
 import type { ConnectionState, PeerStats, RemotePeer, Rights, TrackKind } from '../types.ts';
 import type { Side } from './connection-deps.ts';
 import { DataOutbox } from './data-outbox.ts';
+import type { Whose } from './ice-recovery.ts';
 import type { Link, RemoteDeps } from './link.ts';
 import { attachTracks } from './player.ts';
 import type { TrackTarget } from './publishing.ts';
@@ -91,9 +92,9 @@ export class Remote extends RemoteMedia implements RemotePeer {
     };
   }
 
-  /** Tries again if there is no path. `moved`: the network changed, and a path that looks good may be dead. */
-  retry(moved: boolean): void {
-    if (this.#connection !== undefined) this.#connection.retry(moved);
+  /** Tries again if there is no path. If this side's network changed, a path that looks good may be dead. */
+  retry(whose: Whose): void {
+    if (this.#connection !== undefined) this.#connection.retry(whose);
     else if (this.#refused) this.#startOver({ polite: this.facts.polite, offers: true });
   }
 

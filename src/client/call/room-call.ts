@@ -11,6 +11,7 @@ import { type CallSession, createCallSession } from './call-session.ts';
 import { asClientError, END_REASONS, endReasonOf } from './end-reasons.ts';
 import { Entry } from './entry.ts';
 import { createHosts } from './hosts.ts';
+import type { Whose } from './ice-recovery.ts';
 import type { CallDeps } from './link.ts';
 import { Membership } from './membership.ts';
 import { createModeration } from './moderation.ts';
@@ -189,10 +190,10 @@ export class RoomCall implements Call {
     await left;
   }
 
-  /** Lets connections without a path try again: the network changed (`moved`), or signaling is back. */
-  retryConnections(moved: boolean): void {
-    if (moved) this.#deps.connections.refresh();
-    for (const remote of this.#roster.peers.values()) remote.retry(moved);
+  /** Lets connections without a path try again: a network may have changed, or signaling is back. */
+  retryConnections(whose: Whose): void {
+    if (whose === 'own') this.#deps.connections.refresh();
+    for (const remote of this.#roster.peers.values()) remote.retry(whose);
   }
 
   #enterAgain(): void {
@@ -253,7 +254,7 @@ export class RoomCall implements Call {
 
   #handleReconnect(): void {
     if (this.#speaking) this.#session.tell('speaking', { speaking: true });
-    this.retryConnections(false);
+    this.retryConnections('own');
   }
 
   /** Reports in a later task, because the application can't listen before `join` resolves. */

@@ -18,7 +18,7 @@ export function routeMessage(message: ServerMessage, roster: Roster): void {
     case 'peer:resumed':
       peers.get(message.payload.peerId)?.setState('live');
       // An offer may have fallen due while the peer could not answer it.
-      peers.get(message.payload.peerId)?.retry(false);
+      peers.get(message.payload.peerId)?.retry('peer');
       break;
     case 'peer:media':
       peers.get(message.payload.peerId)?.setMedia(message.payload);
@@ -60,6 +60,9 @@ export function routeMessage(message: ServerMessage, roster: Roster): void {
     case 'call:hangup':
       // For a peer that left, `peer:left` comes too [CA5].
       if (message.payload.reason !== 'peer_left') peers.get(message.payload.from)?.hangUp();
+      break;
+    case 'relay:restarted':
+      for (const remote of peers.values()) remote.connection?.relayRestarted();
       break;
     default:
       // Other messages are the session's, or don't concern a call.

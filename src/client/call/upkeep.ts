@@ -1,8 +1,10 @@
 import { ParleyClientError } from '../errors.ts';
 import { AnswerDeadline } from './answer-deadline.ts';
-import { IceRecovery } from './ice-recovery.ts';
+import { IceRecovery, type Whose } from './ice-recovery.ts';
+import { sendKeyFrames } from './key-frames.ts';
 import { PathCheck } from './path-check.ts';
 import { PathWatch, type PathWatchDeps } from './path-watch.ts';
+import { relayedEnds } from './quality/read-path.ts';
 import { countArrivals } from './stats.ts';
 
 interface UpkeepDeps extends PathWatchDeps {
@@ -13,6 +15,9 @@ interface UpkeepDeps extends PathWatchDeps {
   readonly restart: () => void;
   /** Sends the open offer once more. */
   readonly repeatOffer: () => void;
+  /** As in `PathCheck`. */
+  readonly ask: () => boolean;
+  readonly onDoubt: () => void;
   readonly onUnreachable: () => void;
   readonly onError: (error: unknown) => void;
 }
@@ -50,9 +55,14 @@ export class Upkeep {
     });
     this.#pathCheck = new PathCheck({
       clock,
+      ...deps,
+      newestPacket: () => newestPacket(peer),
       countReceived: async () => countArrivals(await peer.getStats()),
-      sendsMedia: deps.sendsMedia,
-      onDead: () => this.#recovery.restart(),
+      onDead: () => this.#recovery.noteDead('unknown'),
+      onBack: () => {
+        this.#recovery.noteAlive();
+        sendKeyFrames(peer);
+      },
     });
   }
 
@@ -62,8 +72,10 @@ export class Upkeep {
   }
 
   noteState(): void {
-    this.#recovery.noteState(this.#peer.connectionState);
+    const { connectionState } = this.#peer;
+    this.#recovery.noteState(connectionState);
     this.#pathWatch.noteState();
+    if (connectionState === 'connected') this.#pathCheck.start();
   }
 
   /** The peer goes on under another id. */
@@ -71,10 +83,19 @@ export class Upkeep {
     this.#pathWatch.repeat();
   }
 
-  /** Tries again if there is no path: the network changed (`moved`), or signaling or the peer is back. */
-  retry(moved: boolean): void {
-    this.#recovery.retry();
-    if (moved && this.#peer.connectionState === 'connected') this.#pathCheck.start();
+  /** Tries again if there is no path: somebody's network changed, or signaling or the peer is back. */
+  retry(whose: Whose): void {
+    this.#recovery.retry(whose);
+    if (whose === 'own') this.#pathCheck.expect();
+  }
+
+  /** The server's relay was restarted. If media went through it, the side that had the allocation looks for another path. */
+  async relayRestarted(): Promise<void> {
+    const { own, peer } = relayedEnds(await this.#peer.getStats());
+    const isLost = this.#peer.connectionState !== 'connected';
+    if (!own && !peer && !isLost) return;
+    this.#pathCheck.giveUp();
+    this.#recovery.noteDead(own === peer ? 'unknown' : own ? 'own' : 'peer');
   }
 
   awaitAnswer(): void {
@@ -92,4 +113,14 @@ export class Upkeep {
     this.#pathCheck.stop();
     this.#pathWatch.stop();
   }
+}
+
+/** When the browser played the newest packet of this connection's media, by a clock of its own. */
+function newestPacket(peer: RTCPeerConnection): number | undefined {
+  let newest: number | undefined;
+  for (const receiver of peer.getReceivers?.() ?? []) {
+    for (const { timestamp } of receiver.getSynchronizationSources?.() ?? [])
+      newest = Math.max(newest ?? timestamp, timestamp);
+  }
+  return newest;
 }

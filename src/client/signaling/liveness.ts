@@ -4,8 +4,10 @@ import type { Clock } from './clock.ts';
 const LOOK_MS = 5_000;
 /** If a look comes this many milliseconds late, the machine has slept. */
 const SLEPT_MS = 5_000;
-/** Milliseconds for the answer to a probe. */
+/** Milliseconds for the answer to a probe after a long silence. */
 const ANSWER_MS = 4_000;
+/** The same if there is a sign that the network has changed. */
+const QUICK_ANSWER_MS = 1_000;
 
 interface LivenessDeps {
   readonly clock: Clock;
@@ -18,7 +20,7 @@ interface LivenessDeps {
 export interface Liveness {
   /** Records that a frame came, which proves that the connection is alive. */
   noteFrame(): void;
-  /** Probes the connection now. */
+  /** Probes the connection now: there is a sign that it is dead. */
   probe(): void;
   stop(): void;
 }
@@ -28,6 +30,7 @@ export function watchLiveness({ clock, heartbeatMs, sendProbe, onDead }: Livenes
   let lastFrameAt = clock.now();
   let nextLookAt = clock.now() + LOOK_MS;
   let cancelAnswer: (() => void) | undefined;
+  let answerBy = 0;
   let cancelLook = clock.after(LOOK_MS, look);
 
   function look(): void {
@@ -35,12 +38,15 @@ export function watchLiveness({ clock, heartbeatMs, sendProbe, onDead }: Livenes
     const slept = now - nextLookAt > SLEPT_MS;
     nextLookAt = now + LOOK_MS;
     cancelLook = clock.after(LOOK_MS, look);
-    if (slept || now - lastFrameAt >= heartbeatMs) probe();
+    if (slept || now - lastFrameAt >= heartbeatMs) probe(slept ? QUICK_ANSWER_MS : ANSWER_MS);
   }
 
-  function probe(): void {
-    if (cancelAnswer !== undefined) return;
-    cancelAnswer = clock.after(ANSWER_MS, onDead);
+  function probe(answerMs: number): void {
+    const by = clock.now() + answerMs;
+    if (cancelAnswer !== undefined && answerBy <= by) return;
+    cancelAnswer?.();
+    answerBy = by;
+    cancelAnswer = clock.after(answerMs, onDead);
     sendProbe();
   }
 
@@ -50,7 +56,7 @@ export function watchLiveness({ clock, heartbeatMs, sendProbe, onDead }: Livenes
       cancelAnswer?.();
       cancelAnswer = undefined;
     },
-    probe,
+    probe: () => probe(QUICK_ANSWER_MS),
     stop() {
       cancelLook();
       cancelAnswer?.();

@@ -8,16 +8,19 @@ import { type Backoff, createBackoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { Emitter } from './emitter.ts';
 import { type ServerFrame, type ServerMessage, writeFrame } from './frames.ts';
-import { type Liveness, watchLiveness } from './liveness.ts';
+import { watchLiveness } from './liveness.ts';
+import type { Connected, Phase } from './phase.ts';
 import { Receipts } from './receipts.ts';
 import { Requests } from './requests.ts';
-import { ABNORMAL_CLOSE, dial, type SessionSocket, type WebSocketConstructor } from './session-socket.ts';
+import { ABNORMAL_CLOSE, dial, type WebSocketConstructor } from './session-socket.ts';
 import { Tokens } from './tokens.ts';
 
 /** Milliseconds that a connection must hold before the next pause is the first again. */
 const HELD_MS = 5_000;
 /** Milliseconds until a failed renewal of the token is tried again. */
 const RENEW_AGAIN_MS = 5_000;
+/** Milliseconds since a connection or a dial began, before a moved network ends it: such signs come in bursts. */
+const MOVED_MS = 1_000;
 
 export interface SessionOptions {
   /** Such as `wss://calls.example.org/ws`. */
@@ -39,12 +42,6 @@ export type SessionEvents = {
   renewed: [welcome: Welcome];
   closed: [error: ParleyClientError];
 };
-
-type Phase =
-  | { readonly name: 'waiting'; readonly cancel: () => void }
-  | { readonly name: 'dialling'; socket: SessionSocket | undefined }
-  | { readonly name: 'live'; readonly socket: SessionSocket; readonly liveness: Liveness; since: number }
-  | { readonly name: 'closed'; readonly error: ParleyClientError };
 
 /** A session over one WebSocket after the other: nothing is lost, doubled or out of order [SE3]. */
 export class ResumableSession {
@@ -101,14 +98,19 @@ export class ResumableSession {
     return this.#send(writeFrame(event, payload));
   }
 
-  /** Dials at once, or probes the connection: the network may have changed, or the machine woke up. */
-  nudge(): void {
-    if (this.#phase.name === 'live') this.#phase.liveness.probe();
-    else if (this.#phase.name === 'waiting') {
-      this.#phase.cancel();
-      this.#backoff.reset();
-      this.#dialAfter(this.#backoff.next());
+  /** Dials at once, or probes the connection: it may be dead. If the network has `moved`, an old connection is left. */
+  nudge(moved = false): void {
+    const last = this.#phase;
+    if (last.name === 'closed') return;
+    const isOld = last.name !== 'waiting' && this.#options.clock.now() - last.since >= MOVED_MS;
+    if (last.name === 'waiting') last.cancel();
+    else if (moved && isOld) this.#leave(last);
+    else {
+      if (last.name === 'live') last.liveness.probe();
+      return;
     }
+    this.#backoff.reset();
+    this.#dialAfter(this.#backoff.next());
   }
 
   /** Ends the session, also on the server [SE2]. */
@@ -142,7 +144,7 @@ export class ResumableSession {
   }
 
   async #dial(): Promise<void> {
-    const phase: Phase = { name: 'dialling', socket: undefined };
+    const phase: Phase = { name: 'dialling', since: this.#options.clock.now(), socket: undefined };
     this.#enter(phase);
     try {
       const token = await this.#tokens.next();
@@ -229,20 +231,22 @@ export class ResumableSession {
 
   /** Leaves a connection that is dead or has lost a message, and dials again. */
   #reconnect(): void {
-    if (this.#phase.name !== 'live') return;
-    this.#phase.socket.hangUp();
-    this.#reconnectAfter(ABNORMAL_CLOSE);
+    if (this.#phase.name === 'live') this.#reconnectAfter(ABNORMAL_CLOSE);
+  }
+
+  /** Ends what belongs to a connection or a dial. */
+  #leave(last: Connected): void {
+    last.socket?.hangUp();
+    if (last.name === 'live') last.liveness.stop();
+    this.#receipts.stop();
+    this.#cancelRenewal();
   }
 
   #reconnectAfter(code: number): void {
     const last = this.#phase;
     if (last.name === 'closed' || last.name === 'waiting') return;
-    if (last.name === 'live') {
-      last.liveness.stop();
-      if (this.#options.clock.now() - last.since >= HELD_MS) this.#backoff.reset();
-    }
-    this.#receipts.stop();
-    this.#cancelRenewal();
+    if (last.name === 'live' && this.#options.clock.now() - last.since >= HELD_MS) this.#backoff.reset();
+    this.#leave(last);
     const next = this.#advice.nextStep(code);
     if (next.step === 'stop' || (next.step === 'renew' && !this.#tokens.markRefused()))
       this.close(stopError(code));

@@ -53,7 +53,7 @@ describe('ICE recovery', () => {
   it('leaves a connected path alone', () => {
     const { clock, recovery, restarts } = setUp();
     recovery.noteState('connected');
-    recovery.retry();
+    recovery.retry('own');
     clock.advance(60_000);
     expect(restarts).toEqual([]);
   });
@@ -68,7 +68,8 @@ describe('ICE recovery', () => {
     expect(restarts.slice(0, 8)).toEqual([0, 6_000, 14_000, 26_000, 46_000, 76_000, 136_000, 196_000]);
     expect(state.gaveUp).toBe(1);
     const before = restarts.length;
-    recovery.retry();
+    clock.advance(2_000);
+    recovery.retry('own');
     clock.advance(0);
     expect(restarts).toHaveLength(before + 1);
     clock.advance(6_000);
@@ -108,25 +109,100 @@ describe('ICE recovery', () => {
 
   it('makes up for a try that fell due while the peer was unreachable, and hurries no other', () => {
     const { clock, recovery, restarts, state } = setUp({ reachable: false });
-    recovery.retry();
+    recovery.retry('unknown');
     recovery.start();
-    recovery.retry();
+    recovery.retry('unknown');
     clock.advance(0);
     clock.advance(10_000);
     expect(restarts).toEqual([]);
     state.reachable = true;
-    recovery.retry();
+    recovery.retry('unknown');
     clock.advance(0);
     expect(restarts).toEqual([10_000]);
   });
 
-  it('restarts a dead path at once, though it still says connected', () => {
+  it('restarts a dead path though it still says connected, and stops when something comes in', () => {
+    const { clock, recovery, restarts } = setUp();
+    recovery.noteState('connected');
+    recovery.noteDead('unknown');
+    clock.advance(0);
+    expect(restarts).toEqual([0]);
+    clock.advance(6_000);
+    expect(restarts).toEqual([0, 6_000]);
+    recovery.noteAlive();
+    clock.advance(60_000);
+    expect(restarts).toHaveLength(2);
+  });
+
+  it.each([
+    ['own', false, 0],
+    ['own', true, 0],
+    ['peer', false, 2_000],
+    ['peer', true, 2_000],
+    ['unknown', false, 0],
+    ['unknown', true, 2_000],
+  ] as const)('if the network that changed is %s (polite: %s), waits %i ms', (whose, polite, ms) => {
+    const { clock, recovery, restarts } = setUp({ polite });
+    recovery.noteState('connected');
+    recovery.noteDead(whose);
+    clock.advance(60_000);
+    expect(restarts[0]).toBe(ms);
+  });
+
+  it('does not restart if the other side has done so within its courtesy', () => {
     const { clock, recovery, restarts } = setUp({ polite: true });
     recovery.noteState('connected');
-    recovery.restart();
-    expect(restarts).toEqual([0]);
+    recovery.noteDead('unknown');
+    clock.advance(1_900);
+    recovery.noteAlive();
     clock.advance(60_000);
-    expect(restarts).toEqual([0]);
+    expect(restarts).toEqual([]);
+  });
+
+  it('learns that the change was its own, and waits no longer', () => {
+    const { clock, recovery, restarts } = setUp({ polite: true });
+    recovery.noteState('connected');
+    recovery.noteDead('unknown');
+    clock.advance(500);
+    recovery.retry('own');
+    clock.advance(0);
+    expect(restarts).toEqual([500]);
+  });
+
+  it('lets the peer restart that has come back, but no longer than its courtesy', () => {
+    const { clock, recovery, restarts, state } = setUp({ reachable: false });
+    recovery.noteState('connected');
+    recovery.noteDead('unknown');
+    clock.advance(10_000);
+    state.reachable = true;
+    recovery.retry('peer');
+    clock.advance(1_999);
+    expect(restarts).toEqual([]);
+    clock.advance(1);
+    expect(restarts).toEqual([12_000]);
+  });
+
+  it('makes no storm of a storm of signs: a restart every 1.5 s at most', () => {
+    const { clock, recovery, restarts } = setUp();
+    recovery.noteState('connected');
+    for (let times = 0; times < 100; times += 1) {
+      recovery.noteDead('own');
+      recovery.retry('own');
+      recovery.noteState(times % 2 === 0 ? 'disconnected' : 'failed');
+      recovery.retry('peer');
+      clock.advance(100);
+    }
+    expect(restarts).toEqual([0, 1_500, 3_000, 4_500, 6_000, 7_500, 9_000]);
+  });
+
+  it('hurries a slow try after the machine slept', () => {
+    const { clock, recovery, restarts } = setUp();
+    recovery.noteState('failed');
+    clock.advance(1_000);
+    clock.jump(3_600_000);
+    recovery.retry('own');
+    clock.advance(0);
+    expect(restarts).toEqual([0, 1_000]);
   });
 
   it('waits for signaling, without which nothing can be offered', () => {
@@ -135,7 +211,7 @@ describe('ICE recovery', () => {
     clock.advance(60_000);
     expect(restarts).toEqual([]);
     state.reachable = true;
-    recovery.retry();
+    recovery.retry('unknown');
     clock.advance(0);
     expect(restarts).toHaveLength(1);
   });

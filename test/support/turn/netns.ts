@@ -106,12 +106,12 @@ function behindNat(
         iifname "lan" accept; ct state established,related accept; }
       chain in { type filter hook input priority 0; iifname "wan" ct state new drop; }
     }`;
-  execFileSync(IP ?? 'ip', ['netns', 'exec', nat, NFT ?? 'nft', '-f', '-'], { input: rules, stdio: 'pipe' });
+  filter(nat, rules);
   return host;
 }
 
 /** A cable between two hosts. */
-function link(
+export function link(
   one: string,
   oneNet: string,
   other: string,
@@ -144,6 +144,11 @@ export function inside(name: string, ...args: readonly string[]): void {
 
 export function ip(...args: readonly string[]): void {
   execFileSync(IP ?? 'ip', args, { stdio: 'pipe' });
+}
+
+/** Loads rules of nftables on a host. */
+export function filter(name: string, rules: string): void {
+  execFileSync(IP ?? 'ip', ['netns', 'exec', name, NFT ?? 'nft', '-f', '-'], { input: rules, stdio: 'pipe' });
 }
 
 export function notTested(error: unknown, what: string): undefined {

@@ -8,6 +8,8 @@ const LABEL = 'parley-control';
 const ID = 1;
 /** Bytes that may wait in the channel: a peer that takes nothing must not make this side's memory grow. */
 const WAITING_BYTES = 65_536;
+/** The same for a sign of life: what waits is sent again by the browser, and acknowledged as well. */
+const ASK_BYTES = 1_024;
 
 interface ControlDeps {
   readonly peer: RTCPeerConnection;
@@ -51,6 +53,19 @@ export class ControlChannel {
     if (this.#wasFull) return false;
     try {
       channel.send(JSON.stringify(message));
+      return true;
+    } catch {
+      // It is closing.
+      return false;
+    }
+  }
+
+  /** Makes the peer's browser acknowledge something. Returns false if that can't be. */
+  ask(): boolean {
+    const channel = this.#channel;
+    if (channel?.readyState !== 'open') return false;
+    try {
+      if (channel.bufferedAmount < ASK_BYTES) channel.send('{}');
       return true;
     } catch {
       // It is closing.

@@ -15,7 +15,7 @@ export class DirectRemote extends Remote {
   meet(peerId: string, polite: boolean): void {
     this.facts = { ...this.facts, peerId, polite };
     this.setState('live');
-    this.retry(false);
+    this.retry('unknown');
   }
 }
 

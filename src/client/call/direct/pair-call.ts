@@ -15,6 +15,7 @@ import type {
 import { unlessAborted } from '../../unless-aborted.ts';
 import { CallMedia } from '../call-media.ts';
 import { asClientError } from '../end-reasons.ts';
+import type { Whose } from '../ice-recovery.ts';
 import type { CallDeps } from '../link.ts';
 import { sendData } from '../send-data.ts';
 import type { DirectRemote } from './direct-remote.ts';
@@ -146,9 +147,9 @@ export class PairCall implements DirectCall {
     return this.#begin(undefined, () => this.#other.answer(latest()));
   }
 
-  /** Tries again if there is no path. `moved`: the network changed. */
-  retryConnections(moved: boolean): void {
-    this.#other.remote?.retry(moved);
+  /** As `RoomCall.retryConnections`. */
+  retryConnections(whose: Whose): void {
+    this.#other.remote?.retry(whose);
   }
 
   leave(): Promise<void> {
@@ -177,7 +178,7 @@ export class PairCall implements DirectCall {
     this.#off = [
       session.on('message', (message) => this.#handle(message)),
       session.on('renewed', () => this.#end('connection_lost', lost)),
-      session.on('state', (state) => state === 'live' && this.retryConnections(false)),
+      session.on('state', (state) => state === 'live' && this.retryConnections('own')),
       session.on('closed', (error) => this.#end('connection_lost', error)),
     ];
     const begun = new Promise<void>((resolve, reject) => {
@@ -196,6 +197,7 @@ export class PairCall implements DirectCall {
 
   #handle(message: ServerMessage): void {
     if (message.event === 'call:hangup') this.#handleHangup(message.payload);
+    else if (message.event === 'relay:restarted') this.#other.remote?.connection?.relayRestarted();
     else this.#other.handle(message);
   }
 

@@ -25,12 +25,7 @@ type SelectedPair = v.InferOutput<typeof Pair>;
 
 /** Reads which way a connection takes. */
 export function readPath(report: RTCStatsReport, groups: Groups = groupByType(report)): PathReading {
-  const [transport] = parseEntries(Transport, groups.get('transport'));
-  const named = transport?.selectedCandidatePairId;
-  const pair =
-    named === undefined
-      ? parseEntries(Pair, groups.get('candidate-pair')).find(({ selected }) => selected)
-      : parseEntry(Pair, report.get(named));
+  const { transport, pair } = selected(report, groups);
   return {
     atMs: pair?.timestamp ?? transport?.timestamp ?? 0,
     ...(pair === undefined ? { path: null, protocol: null } : wayOf(report, pair)),
@@ -42,6 +37,26 @@ export function readPath(report: RTCStatsReport, groups: Groups = groupByType(re
     bytesReceived: pair?.bytesReceived ?? 0,
     availableOutgoingBitsPerSecond: pair?.availableOutgoingBitrate ?? null,
   };
+}
+
+/** Which ends of the way in use are a relay's. */
+export function relayedEnds(report: RTCStatsReport): { readonly own: boolean; readonly peer: boolean } {
+  const { pair } = selected(report, groupByType(report));
+  const isRelay = (id: string) => parseEntry(Candidate, report.get(id))?.candidateType === 'relay';
+  return {
+    own: pair !== undefined && isRelay(pair.localCandidateId),
+    peer: pair !== undefined && isRelay(pair.remoteCandidateId),
+  };
+}
+
+function selected(report: RTCStatsReport, groups: Groups) {
+  const [transport] = parseEntries(Transport, groups.get('transport'));
+  const named = transport?.selectedCandidatePairId;
+  const pair =
+    named === undefined
+      ? parseEntries(Pair, groups.get('candidate-pair')).find((each) => each.selected)
+      : parseEntry(Pair, report.get(named));
+  return { transport, pair };
 }
 
 function wayOf(report: RTCStatsReport, pair: SelectedPair): Pick<PathReading, 'path' | 'protocol'> {

@@ -1,10 +1,18 @@
 /** What is used of an RTCRtpSender. */
 export type ParameterSender = Pick<RTCRtpSender, 'getParameters' | 'setParameters'>;
 
+/** What `setParameters` takes besides the parameters (W3C webrtc-extensions, 5.4). Firefox ignores it. */
+interface KeyFrameOptions {
+  readonly encodingOptions: readonly { readonly keyFrame: boolean }[];
+}
+type SetWithOptions = (parameters: RTCRtpSendParameters, options: KeyFrameOptions) => Promise<void>;
+
 /** What to set on a sender. What isn't named stays as it is. */
 export interface SenderWish {
   readonly encoding?: Readonly<Partial<Omit<RTCRtpEncodingParameters, 'rid'>>>;
   readonly degradationPreference?: RTCDegradationPreference;
+  /** Begins the picture anew, once, so that it can be decoded without what came before. */
+  readonly keyFrame?: true;
 }
 
 /** Tries of one wish in a row. A negotiation that ends meanwhile makes the parameters that were read invalid. */
@@ -67,10 +75,14 @@ class SenderParameters {
   /** Reads and sets in one task: Firefox takes parameters only in the task in which they were read. */
   #apply(): Promise<void> {
     const parameters = this.#sender.getParameters();
-    const { encoding, ...rest } = this.#wish;
+    const { encoding, keyFrame, ...rest } = this.#wish;
+    this.#wish = { ...rest, ...(encoding === undefined ? {} : { encoding }) };
     // Firefox before version 110 has no encodings before the first negotiation.
     const [first = {}, ...others] = parameters.encodings ?? [];
     parameters.encodings = [{ ...first, ...encoding }, ...others];
-    return this.#sender.setParameters(Object.assign(parameters, rest));
+    Object.assign(parameters, rest);
+    if (keyFrame === undefined) return this.#sender.setParameters(parameters);
+    const set: SetWithOptions = this.#sender.setParameters.bind(this.#sender);
+    return set(parameters, { encodingOptions: parameters.encodings.map(() => ({ keyFrame })) });
   }
 }
