@@ -102,6 +102,9 @@ export class ConnectionFactory {
     iceTransportPolicy?: RTCIceTransportPolicy,
   ): readonly RefusedUrl[] {
     if (this.#keepAhead(servers, iceTransportPolicy)) return [];
+    const { iceTransportPolicy: before = 'all' } = this.#configuration;
+    // What they have gathered is of the policy before, such as this side's own addresses.
+    if (iceTransportPolicy !== undefined && iceTransportPolicy !== before) this.close();
     if (iceTransportPolicy !== undefined)
       this.#configuration = { ...this.#configuration, iceTransportPolicy };
     const judge = used[0] ?? this.#spareAsJudge();
