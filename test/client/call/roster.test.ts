@@ -44,6 +44,7 @@ function setUp() {
       setTrack: async () => {},
       configure: () => {},
       retry: () => did.push('retry'),
+      relayRestarted: () => {},
       renewPath: () => did.push('renewPath'),
       rebind: ({ polite, offers }) => did.push(`rebind polite=${polite} offers=${offers}`),
       level: () => 0,
