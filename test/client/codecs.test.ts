@@ -65,3 +65,14 @@ it.each([
   }
   expect(meeting.offers()).toHaveLength(1);
 });
+
+it('hears a microphone that comes late, and sees a camera, without another offer', async () => {
+  const ann = await meeting.arrive('ann', { microphone: 'none', camera: false });
+  const ben = await meeting.arrive('ben');
+  await ann.until('connected', ([peer]) => peer?.connectionState === 'connected');
+  await ann.changeMicrophone();
+  await ann.setCamera(true);
+  await ben.hears();
+  await ben.receives(1);
+  expect(meeting.offers()).toHaveLength(1);
+});
