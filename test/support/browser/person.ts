@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { vi } from 'vitest';
 import { en } from '../../../src/web/i18n/en.ts';
+import { type Gaps, readGaps, watchGaps } from './media-gaps.ts';
 import { countReceived, keepConnections, type Received, smallPictures, untilReceived } from './page-media.ts';
 
 /** Default timeout (ms); the machine may be busy. */
@@ -96,6 +97,15 @@ export class Person {
   /** Waits until each of `count` connections has received video and sound from now on. */
   hearsAndSees(count: number): Promise<void> {
     return untilReceived(this.name, () => this.received(), count);
+  }
+
+  /** As `watchGaps` in the page. */
+  async watchGaps(): Promise<void> {
+    await this.page.evaluate(watchGaps);
+  }
+
+  gaps(): Promise<Gaps | undefined> {
+    return this.page.evaluate(readGaps);
   }
 
   /** Waits until the connection details show this path to a person, such as `Relayed, over UDP`. */
