@@ -1,11 +1,9 @@
-import type { MediaState } from '../../protocol/fields.ts';
 import type { OwnKnock } from '../../protocol/knock-events.ts';
 import type { Room } from '../../protocol/room-fields.ts';
 import type { ParleyClientError } from '../errors.ts';
 import { Emitter } from '../signaling/emitter.ts';
 import type { ServerMessage } from '../signaling/frames.ts';
 import type { Call, CallEvents, EndReason, JoinOptions, RemotePeer, Rights } from '../types.ts';
-import { unlessAborted } from '../unless-aborted.ts';
 import { CallMedia } from './call-media.ts';
 import { type CallSession, createCallSession } from './call-session.ts';
 import { asClientError, END_REASONS, endReasonOf } from './end-reasons.ts';
@@ -13,6 +11,7 @@ import { Entry } from './entry.ts';
 import { createHosts } from './hosts.ts';
 import type { Whose } from './ice-recovery.ts';
 import type { CallDeps } from './link.ts';
+import { MediaCall } from './media-call.ts';
 import { Membership } from './membership.ts';
 import { createModeration } from './moderation.ts';
 import { obey } from './obey.ts';
@@ -25,7 +24,7 @@ import { sendData } from './send-data.ts';
 import { createWaiting } from './waiting.ts';
 
 /** A call: one room. It joins the room again after its session is lost. */
-export class RoomCall implements Call {
+export class RoomCall extends MediaCall implements Call {
   readonly #deps: CallDeps;
   readonly #options: JoinOptions;
   readonly #emitter = new Emitter<CallEvents>();
@@ -43,15 +42,6 @@ export class RoomCall implements Call {
   readonly once = this.#emitter.once;
   readonly moderation: Call['moderation'];
   readonly hosts: Call['hosts'];
-  readonly setMicrophone: Call['setMicrophone'] = (track) => this.#media.own.setMicrophone(track);
-  readonly setCamera: Call['setCamera'] = (track) => this.#media.own.setCamera(track);
-  readonly setMuted: Call['setMuted'] = (muted) => this.#media.own.setMuted(muted);
-  readonly startScreenShare: Call['startScreenShare'] = (stream) => this.#media.own.startScreenShare(stream);
-  readonly stopScreenShare: Call['stopScreenShare'] = () => this.#media.own.stopScreenShare();
-  readonly setUplink: Call['setUplink'] = (limit) => this.#media.uplink.setLimit(limit);
-  readonly stats: Call['stats'] = ({ signal } = {}) =>
-    unlessAborted(signal, () => this.#media.quality.stats());
-  readonly setHideAddress: Call['setHideAddress'] = (hides) => this.#media.paths.setHidden(hides);
   readonly send: Call['send'] = (...message) =>
     sendData({ peers: this.#roster.peers, isOver: () => this.#ended }, ...message);
   readonly raiseHand: Call['raiseHand'] = (...raised) => this.#parts.hands.raise(...raised);
@@ -61,6 +51,7 @@ export class RoomCall implements Call {
   readonly setUserInfo: Call['setUserInfo'] = (userInfo, how) => this.#entry.update({ userInfo }, how);
 
   constructor(deps: CallDeps, roomId: string, options: JoinOptions) {
+    super();
     const { clock } = deps;
     const session = createCallSession(deps.session, () => this.#ended);
     this.#deps = deps;
@@ -140,20 +131,8 @@ export class RoomCall implements Call {
   get activeSpeaker(): RemotePeer | undefined {
     return this.peers.get(this.#parts.activeSpeaker.current ?? '');
   }
-  get media(): MediaState {
-    return this.#media.own.media;
-  }
-  get muted(): Call['muted'] {
-    return this.#media.own.muted;
-  }
-  get uplink(): Call['uplink'] {
-    return this.#media.uplink.state;
-  }
-  get line(): Call['line'] {
-    return this.#media.quality.line;
-  }
-  get hidesAddress(): Call['hidesAddress'] {
-    return this.#media.paths.hidesAddress;
+  protected get callMedia(): CallMedia {
+    return this.#media;
   }
 
   /** As `Entry.leaving`. */

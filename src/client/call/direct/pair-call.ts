@@ -1,5 +1,4 @@
 import type { ServerPayload } from '../../../protocol/events.ts';
-import type { MediaState } from '../../../protocol/fields.ts';
 import { SEND_KINDS } from '../../../protocol/room-fields.ts';
 import { ParleyClientError } from '../../errors.ts';
 import { Emitter } from '../../signaling/emitter.ts';
@@ -12,11 +11,11 @@ import type {
   IncomingCall,
   RemotePeer,
 } from '../../types.ts';
-import { unlessAborted } from '../../unless-aborted.ts';
 import { CallMedia } from '../call-media.ts';
 import { asClientError } from '../end-reasons.ts';
 import type { Whose } from '../ice-recovery.ts';
 import type { CallDeps } from '../link.ts';
+import { MediaCall } from '../media-call.ts';
 import { sendData } from '../send-data.ts';
 import type { DirectRemote } from './direct-remote.ts';
 import { FarEnd, type Ringing } from './far-end.ts';
@@ -27,7 +26,7 @@ import { IceServers } from './ice-servers.ts';
 const LEAVE_MS = 2_000;
 
 /** A call between two users [CA6]. */
-export class PairCall implements DirectCall {
+export class PairCall extends MediaCall implements DirectCall {
   readonly #deps: CallDeps;
   readonly #emitter = new Emitter<DirectCallEvents>();
   readonly #media: CallMedia;
@@ -40,21 +39,12 @@ export class PairCall implements DirectCall {
 
   readonly on = this.#emitter.on;
   readonly once = this.#emitter.once;
-  readonly setMicrophone: DirectCall['setMicrophone'] = (track) => this.#media.own.setMicrophone(track);
-  readonly setCamera: DirectCall['setCamera'] = (track) => this.#media.own.setCamera(track);
-  readonly setMuted: DirectCall['setMuted'] = (muted) => this.#media.own.setMuted(muted);
-  readonly startScreenShare: DirectCall['startScreenShare'] = (stream) =>
-    this.#media.own.startScreenShare(stream);
-  readonly stopScreenShare: DirectCall['stopScreenShare'] = () => this.#media.own.stopScreenShare();
-  readonly setUplink: DirectCall['setUplink'] = (limit) => this.#media.uplink.setLimit(limit);
-  readonly stats: DirectCall['stats'] = ({ signal } = {}) =>
-    unlessAborted(signal, () => this.#media.quality.stats());
-  readonly setHideAddress: DirectCall['setHideAddress'] = (hides) => this.#media.paths.setHidden(hides);
   readonly send: DirectCall['send'] = (...message) =>
     sendData({ peers: this.#remotes, isOver: () => this.#ended }, ...message);
 
   /** @throws TypeError if a track is of the wrong kind */
   constructor(deps: CallDeps, user: IncomingCall['from'], options: DirectCallOptions) {
+    super();
     this.#deps = deps;
     const onError = (error: unknown) => this.#report(error);
     this.#media = new CallMedia({
@@ -102,20 +92,8 @@ export class PairCall implements DirectCall {
   get peerId(): string {
     return this.#deps.session.welcome?.peerId ?? '';
   }
-  get media(): MediaState {
-    return this.#media.own.media;
-  }
-  get muted(): DirectCall['muted'] {
-    return this.#media.own.muted;
-  }
-  get uplink(): DirectCall['uplink'] {
-    return this.#media.uplink.state;
-  }
-  get line(): DirectCall['line'] {
-    return this.#media.quality.line;
-  }
-  get hidesAddress(): DirectCall['hidesAddress'] {
-    return this.#media.paths.hidesAddress;
+  protected get callMedia(): CallMedia {
+    return this.#media;
   }
 
   /** Whether that session is at the other end. */
