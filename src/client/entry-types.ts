@@ -1,4 +1,4 @@
-import type { UplinkLimit } from './mesh-types.ts';
+import type { UplinkLimit } from './media-types.ts';
 import type { DeviceChoice } from './open-devices.ts';
 
 /** Kinds to mute (true) or unmute (false). `audio` is the microphone, `video` the camera; a screen share has no mute. */

@@ -2,7 +2,7 @@ import type { MediaState, Peer } from '../protocol/fields.ts';
 import type { SendKind } from '../protocol/room-fields.ts';
 import type { PeerIdentity } from './call/privacy/pins.ts';
 import type { SafetyCode } from './call/privacy/safety-code.ts';
-import type { PictureKind, Quality, ShownPicture } from './mesh-types.ts';
+import type { PictureKind, Quality, ShownPicture, TrackKind } from './media-types.ts';
 import type { PeerStats } from './stats-types.ts';
 
 export type { SafetyEmoji } from './call/privacy/emoji.ts';
@@ -29,9 +29,6 @@ export type On<Events extends { [name in keyof Events]: readonly unknown[] }> = 
   listener: (...values: Events[Name]) => void,
   options?: ListenOptions,
 ) => () => void;
-
-/** Where a track comes from. */
-export type TrackKind = 'microphone' | 'camera' | 'screen' | 'screenAudio';
 
 /**
  * State of the media path to a peer, independent of signaling. `failed`: the peer doesn't answer, or no path to it was

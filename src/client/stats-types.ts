@@ -1,5 +1,4 @@
-import type { Quality, UplinkState } from './mesh-types.ts';
-import type { TrackKind } from './peer-types.ts';
+import type { Quality, TrackKind, UplinkState } from './media-types.ts';
 
 /** What this side sends of one kind, and what the peer reports of it. Null: the browser doesn't tell, or not yet. */
 export interface SentStats {

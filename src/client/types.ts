@@ -22,6 +22,7 @@ export type * from './direct-types.ts';
 export type * from './entry-types.ts';
 export type * from './host-types.ts';
 export type * from './knock-types.ts';
+export type * from './media-types.ts';
 export type * from './mesh-types.ts';
 export type * from './message-types.ts';
 export type { DeviceChoice } from './open-devices.ts';

@@ -60,7 +60,7 @@ export class CallMedia {
       codecs: new Codecs({ ...codecSupport, people: () => remotes().length + 1 }),
       onAsked: () => this.uplink.note(),
       onConnection: () => this.quality.note(),
-      statsOf: (remote) => this.quality.statsOf(remote),
+      statsOf: (peer) => this.quality.statsOf(peer),
     });
   }
 

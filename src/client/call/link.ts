@@ -9,7 +9,6 @@ import type { ConnectionDeps, SendSignal, Side, Signal } from './connection-deps
 import type { ConnectionFactory } from './connection-factory.ts';
 import type { PlaceKeys } from './privacy/keyring.ts';
 import type { LocalTracks } from './published-tracks.ts';
-import type { Remote } from './remote.ts';
 import type { SdpRules } from './sdp/rules.ts';
 
 /** Tries of one message that the server refuses with `rate_limited`. */
@@ -43,7 +42,7 @@ interface LinkDeps extends Omit<CallDeps, 'account' | 'codecSupport'> {
   readonly onAsked: () => void;
   /** A media path came up or was lost. */
   readonly onConnection: () => void;
-  readonly statsOf: (remote: Remote) => Promise<PeerStats>;
+  readonly statsOf: (peer: RemotePeer) => Promise<PeerStats>;
   readonly onData: (message: PeerMessage) => void;
   readonly onError: (error: unknown, remote?: RemotePeer) => void;
 }
@@ -101,7 +100,7 @@ export interface RemoteDeps {
   readonly clock: Clock;
   readonly onAsked: () => void;
   readonly onConnection: () => void;
-  readonly statsOf: (remote: Remote) => Promise<PeerStats>;
+  readonly statsOf: (peer: RemotePeer) => Promise<PeerStats>;
   readonly onData: (message: PeerMessage) => void;
   readonly onError: (error: unknown, remote: RemotePeer) => void;
 }

@@ -1,4 +1,4 @@
-import type { PictureKind } from '../mesh-types.ts';
+import type { PictureKind } from '../media-types.ts';
 import type { RemotePeer, TrackKind } from '../types.ts';
 
 const KINDS: readonly TrackKind[] = ['microphone', 'camera', 'screen', 'screenAudio'];

@@ -1,5 +1,5 @@
 import type { Peer } from '../../protocol/fields.ts';
-import type { PictureKind, Quality, ShownPicture } from '../mesh-types.ts';
+import type { PictureKind, Quality, ShownPicture } from '../media-types.ts';
 import type { Clock } from '../signaling/clock.ts';
 import type { ControlChannel } from './control/control-channel.ts';
 import type { AskedPicture, ControlMessage } from './control/control-messages.ts';

@@ -2,7 +2,7 @@ import type { LinkReading, SentReading } from '../../../src/client/call/quality/
 import type { Asked } from '../../../src/client/call/remote-media.ts';
 import { costOf, PACKET_OVERHEAD } from '../../../src/client/call/uplink/ladder.ts';
 import { Uplink, type UplinkOptions, type UplinkPeer } from '../../../src/client/call/uplink/uplink.ts';
-import type { PictureKind, UplinkState } from '../../../src/client/mesh-types.ts';
+import type { PictureKind, UplinkState } from '../../../src/client/media-types.ts';
 import type { TrackKind } from '../../../src/client/types.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeSender } from './fake-sender.ts';

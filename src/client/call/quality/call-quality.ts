@@ -1,5 +1,5 @@
 import type { Clock } from '../../signaling/clock.ts';
-import type { CallStats, PeerStats, Quality, UplinkState } from '../../types.ts';
+import type { CallStats, PeerStats, Quality, RemotePeer, UplinkState } from '../../types.ts';
 import type { Remote } from '../remote.ts';
 import type { Expected } from './judge.ts';
 import { judgeLine } from './own-line.ts';
@@ -62,9 +62,10 @@ export class CallQuality {
   }
 
   /** As `RemotePeer.stats`. */
-  async statsOf(remote: Remote): Promise<PeerStats> {
+  async statsOf(peer: RemotePeer): Promise<PeerStats> {
     await this.#refresh();
-    return this.#statsOf(remote);
+    const remote = this.#deps.remotes().find((each) => each === peer);
+    return remote === undefined ? NO_STATS : this.#statsOf(remote);
   }
 
   stop(): void {

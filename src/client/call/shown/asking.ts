@@ -1,4 +1,4 @@
-import type { PictureKind, ShownPicture } from '../../mesh-types.ts';
+import type { PictureKind, ShownPicture } from '../../media-types.ts';
 import type { Clock } from '../../signaling/clock.ts';
 import { type AskedPicture, type ControlMessage, HEIGHT_MAX } from '../control/control-messages.ts';
 

@@ -1,4 +1,4 @@
-import type { ShownPicture } from '../../mesh-types.ts';
+import type { ShownPicture } from '../../media-types.ts';
 
 /** One of the places where a picture may be shown. */
 export interface View {

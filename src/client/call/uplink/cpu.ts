@@ -1,4 +1,4 @@
-import type { PictureKind } from '../../mesh-types.ts';
+import type { PictureKind } from '../../media-types.ts';
 import type { LinkReading } from '../quality/reading.ts';
 import type { CpuCaps } from './ladder.ts';
 

@@ -1,4 +1,4 @@
-import type { PictureKind } from '../../mesh-types.ts';
+import type { PictureKind } from '../../media-types.ts';
 
 /** A picture as its track gives it. */
 export interface Source {

@@ -1,4 +1,4 @@
-import type { UplinkState } from '../../mesh-types.ts';
+import type { UplinkState } from '../../media-types.ts';
 import type { Clock } from '../../signaling/clock.ts';
 
 /** Milliseconds between two events. */

@@ -1,4 +1,4 @@
-import type { PictureKind, ShownPicture } from '../../mesh-types.ts';
+import type { PictureKind, ShownPicture } from '../../media-types.ts';
 import { bestRung, type CpuCaps, costOf, type Rung, rungsOf, type Source } from './ladder.ts';
 
 /** A picture that this side has, and how a peer asks for it. */
@@ -120,7 +120,8 @@ function spread<Key>(
     // What a peer's later pictures keep as their least is taken from its room already.
     const wants = alike.map((claim) => Math.min(claim.most - claim.least, roomOf(claim)));
     const wanted = wants.reduce((sum, want) => sum + want, 0);
-    const part = wanted <= rest ? 1 : Math.max(0, rest) / wanted;
+    // What is left may be a hair below 0 after so many subtractions.
+    const part = wanted <= Math.max(0, rest) ? 1 : Math.max(0, rest) / wanted;
     limited ||= part < 1;
     for (const [index, claim] of alike.entries()) give(claim, part * (wants[index] ?? 0));
   }

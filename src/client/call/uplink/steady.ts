@@ -21,8 +21,6 @@ export interface Sending {
   readonly changedAt: number;
   /** Which way the last change went; undefined: none that could be turned back. */
   readonly way: 'up' | 'down' | undefined;
-  /** When a change was last turned back within `STEADY_MS`. */
-  readonly turnedAt: number;
   /** When it was last held. */
   readonly heldAt: number;
 }
@@ -37,13 +35,12 @@ const START: Sending = {
   askedHeight: 0,
   changedAt: Number.NEGATIVE_INFINITY,
   way: undefined,
-  turnedAt: Number.NEGATIVE_INFINITY,
   heldAt: Number.NEGATIVE_INFINITY,
 };
 
 /**
  * How a picture is sent next. Bits follow the plan at once, and so does what becomes hidden or visible. Size and frame rate
- * change back and forth once in five seconds at most, and only because a peer asked.
+ * change back and forth once in five seconds at most. What a peer asks to be larger is larger at once; smaller, it may wait.
  */
 export function steady<Key>(before: Sending | undefined, share: Share<Key>, now: number): Sending {
   const last = before ?? START;
@@ -68,9 +65,10 @@ function step<Key>(last: Sending, share: Sent<Key>, now: number): Sending {
   const { rung, sure, askedHeight } = share;
   const asked = Math.abs(askedHeight - last.askedHeight) > 0.1 * last.askedHeight;
   if (!fits(last.rung, rung, askedHeight)) return change(last, rung, { askedHeight, asked, now });
-  if (!isBetter(sure, last.rung, askedHeight)) return last;
+  const better = asked ? rung : sure;
+  if (!isBetter(better, last.rung, askedHeight)) return last;
   if (!asked && now - last.changedAt < STEP_MS) return last;
-  return change(last, sure, { askedHeight, asked, now });
+  return change(last, better, { askedHeight, asked, now });
 }
 
 function change(
@@ -81,8 +79,9 @@ function change(
   const grows = rung.height - last.rung.height || rung.frameRate - last.rung.frameRate;
   const way = grows > 0 ? 'up' : 'down';
   const turnsBack = last.way !== undefined && last.way !== way && now - last.changedAt < STEADY_MS;
-  if (turnsBack && !(asked && now - last.turnedAt >= STEADY_MS)) return last;
-  return { ...last, rung, askedHeight, way, changedAt: now, turnedAt: turnsBack ? now : last.turnedAt };
+  // Whoever speaks again must be large at once. What waits is the way down, so that nothing turns back twice.
+  if (turnsBack && !(asked && way === 'up')) return last;
+  return { ...last, rung, askedHeight, way, changedAt: now };
 }
 
 /** Whether what is sent is not more than was asked for, and about as little as what fits. */

@@ -1,4 +1,4 @@
-import type { PictureKind, UplinkLimit, UplinkState } from '../../mesh-types.ts';
+import type { PictureKind, UplinkLimit, UplinkState } from '../../media-types.ts';
 import type { Clock } from '../../signaling/clock.ts';
 import type { TrackKind } from '../../types.ts';
 import type { LocalTracks } from '../published-tracks.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Views } from '../../../../src/client/call/shown/views.ts';
-import type { ShownPicture } from '../../../../src/client/mesh-types.ts';
+import type { ShownPicture } from '../../../../src/client/media-types.ts';
 
 function setUp() {
   const heard: ShownPicture[] = [];
