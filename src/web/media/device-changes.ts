@@ -1,4 +1,4 @@
-import type { DeviceChoice } from './devices.ts';
+import type { DeviceChoice, DeviceNews } from './devices.ts';
 
 /** The id under which Chromium lists the system's default device once more. */
 const SYSTEM_DEFAULT = 'default';
@@ -12,12 +12,6 @@ export interface OpenDevice {
   readonly id: string;
   readonly label: string;
 }
-
-/**
- * Why another device should be opened than the one in use. `returned`: the one that the person wants is plugged in again.
- * `followed`: the person leaves the choice to the system, which has another default now.
- */
-export type DeviceNews = 'returned' | 'followed';
 
 /**
  * What a change of the browser's list means for a device that is open.

@@ -1,12 +1,5 @@
-import {
-  type DeviceNews,
-  isSameDevice,
-  Losses,
-  newsOf,
-  type OpenDevice,
-  systemLabelOf,
-} from './device-changes.ts';
-import type { DeviceChoice, Health } from './devices.ts';
+import { isSameDevice, Losses, newsOf, type OpenDevice, systemLabelOf } from './device-changes.ts';
+import type { DeviceChoice, DeviceNews, Health } from './devices.ts';
 
 /** Why a device is opened again: it went away, or there is news of another one. */
 export type Reason = 'lost' | DeviceNews;

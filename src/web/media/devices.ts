@@ -1,5 +1,3 @@
-import type { DeviceNews } from './device-changes.ts';
-
 /**
  * Why a device gives no picture or sound. `insecure`: the page was not opened over HTTPS. `unsuitable`: the device
  * can't provide what a call needs.
@@ -32,6 +30,12 @@ export function isHeard(microphone: Source): boolean {
 }
 
 export type CapturedKind = 'camera' | 'microphone';
+
+/**
+ * Why another device should be opened than the one in use. `returned`: the one that the person wants is plugged in again.
+ * `followed`: the person leaves the choice to the system, which has another default now.
+ */
+export type DeviceNews = 'returned' | 'followed';
 
 /**
  * The health of an opened device. `paused`: the system withholds it. `lost`: it went away and no other could be opened.

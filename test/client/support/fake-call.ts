@@ -59,6 +59,7 @@ export class FakeRtc extends EventTarget {
   localDescription = null;
   currentRemoteDescription = null;
   restarts = 0;
+  closed = false;
 
   constructor(configuration: RTCConfiguration) {
     super();
@@ -78,7 +79,9 @@ export class FakeRtc extends EventTarget {
   restartIce(): void {
     this.restarts += 1;
   }
-  close(): void {}
+  close(): void {
+    this.closed = true;
+  }
 }
 
 /** For tests of the SDK outside a browser. */
