@@ -16,6 +16,7 @@ import type { Call, RemotePeer } from 'parley-client';
 declare const call: Call;
 declare const peer: RemotePeer, other: RemotePeer;
 declare const page: unknown;
+declare const sign: HTMLElement, soundOnly: HTMLButtonElement;
 declare function movePointer(key: string, data: unknown): void;
 `;
 
