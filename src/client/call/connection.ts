@@ -83,7 +83,6 @@ export class Connection {
           this.#upkeep.start();
         },
         onAnswer: async () => {
-          this.channel.adopt();
           this.#upkeep.start();
           await this.#transceivers.adopt(deps.tracks);
           deps.onSenders();

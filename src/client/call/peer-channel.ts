@@ -15,8 +15,8 @@ interface ChannelDeps {
 }
 
 /**
- * The data channel of one connection for the application's messages: reliable and ordered. It is created at the first
- * message, because most calls send none. That needs no negotiation: the control channel has had the association made.
+ * The data channel of one connection for the application's messages: reliable and ordered. Both sides make it before the first
+ * offer: the association is there for the control channel anyway, and what comes before a channel exists is lost.
  */
 export class PeerChannel {
   readonly #deps: ChannelDeps;
@@ -27,6 +27,11 @@ export class PeerChannel {
     this.#deps = deps;
     // A peer can open as many channels of its own as it likes; nobody listens to them here.
     deps.peer.addEventListener('datachannel', ({ channel }) => channel.close());
+    try {
+      this.open();
+    } catch {
+      // The first message tries again, and is refused with the reason.
+    }
   }
 
   /** Whether the peer takes messages; undefined before it has described itself. Older SDKs and other clients don't. */
@@ -40,7 +45,7 @@ export class PeerChannel {
     this.#deps.onReady();
   }
 
-  /** Creates the channel, which causes a negotiation, unless it is there. */
+  /** Creates the channel, unless it is there. @throws as `createDataChannel` does */
   open(): void {
     if (this.#channel !== undefined) return;
     const channel = this.#deps.peer.createDataChannel(LABEL, { negotiated: true, id: ID });
@@ -52,11 +57,6 @@ export class PeerChannel {
       if (frame !== undefined) this.#deps.onData(frame);
     });
     this.#channel = channel;
-  }
-
-  /** Creates this side's end if the peer's offer has a channel. */
-  adopt(): void {
-    if (this.#takes === true && this.#deps.peer.sctp !== null) this.open();
   }
 
   /** Whether a message of so many bytes can be sent now. */

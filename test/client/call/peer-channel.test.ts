@@ -17,7 +17,6 @@ class FakeDataChannel extends EventTarget {
 }
 
 class FakeConnection extends EventTarget {
-  sctp: unknown = null;
   readonly made: FakeDataChannel[] = [];
 
   createDataChannel(): FakeDataChannel {
@@ -42,24 +41,22 @@ function setUp() {
 }
 
 describe('the channel to a peer', () => {
-  it('is created once, when it is needed', () => {
+  it('is there from the start, once', () => {
     const { connection, channel } = setUp();
-    channel.notePeer(true);
-    expect(connection.made).toEqual([]);
-    channel.open();
     channel.open();
     expect(connection.made).toHaveLength(1);
   });
 
-  it('is created when the peer’s offer has one, unless the peer is not of this SDK', () => {
-    const { connection, channel } = setUp();
-    connection.sctp = {};
-    channel.notePeer(false);
-    channel.adopt();
-    expect(connection.made).toEqual([]);
-    channel.notePeer(true);
-    channel.adopt();
-    expect(connection.made).toHaveLength(1);
+  it('leaves a browser that refuses it a call without messages', () => {
+    const refusal = new Error('switched off');
+    const peer = Object.assign(new FakeConnection(), {
+      createDataChannel: () => {
+        throw refusal;
+      },
+    });
+    const deps = { peer: peer as unknown as RTCPeerConnection, onData: () => {}, onReady: () => {} };
+    const channel = new PeerChannel(deps);
+    expect(() => channel.open()).toThrow(refusal);
   });
 
   it('has room for BUFFERED_BYTES while it is open', () => {
