@@ -130,6 +130,7 @@ const OTHERS = new Set([
 
 /** A call's getters: its namespaces are walked below, and the others have no functions that wait for the server. */
 const GETTERS = new Set([
+  'callMedia',
   'chat',
   'knocks',
   'data',
