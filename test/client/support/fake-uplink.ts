@@ -5,6 +5,7 @@ import { Uplink, type UplinkOptions, type UplinkPeer } from '../../../src/client
 import type { PictureKind, UplinkState } from '../../../src/client/media-types.ts';
 import type { TrackKind } from '../../../src/client/types.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
+import { sent as sentReading } from '../call/quality/readings.ts';
 import { FakeSender } from './fake-sender.ts';
 import { type FakeTrack, track } from './fake-track.ts';
 
@@ -106,22 +107,15 @@ export function onLine({ peers: count, capacity, queueMs = 300, fill = 1, roundT
   function reading(peer: FakePeer): LinkReading {
     const own = peer.capacity === Number.POSITIVE_INFINITY ? 0 : (1_000 * peer.queue) / peer.capacity;
     const trip = roundTripMs + (1_000 * line.queue) / line.capacity + own;
-    const sent = ({ bytes, packets }: { bytes: number; packets: number }): SentReading => ({
-      bytes,
-      packets,
-      frames: 0,
-      keyFrames: 0,
-      width: null,
-      height: null,
-      framesPerSecond: null,
-      limitedBy: null,
-      codec: null,
-      efficient: null,
-      lost: packets,
-      reportedAtMs: clock.now(),
-      lostFraction: peer.lostFraction,
-      roundTripMs: trip,
-    });
+    const sent = ({ bytes, packets }: { bytes: number; packets: number }): SentReading =>
+      sentReading({
+        bytes,
+        packets,
+        lost: packets,
+        reportedAtMs: clock.now(),
+        lostFraction: peer.lostFraction,
+        roundTripMs: trip,
+      });
     return {
       atMs: clock.now(),
       path: 'direct',
