@@ -8,7 +8,7 @@ import { type Messages, MessagesContext, useMessages } from './i18n/messages.ts'
 import { AccountsView, AdminView, TestView } from './lazy-views.tsx';
 import { LoadingView, MessagePage } from './lobby/message-page.tsx';
 import { CurrentPage, type PageContext, usePage } from './page-context.ts';
-import type { RoomModel } from './room-model.ts';
+import type { RoomModel } from './room-model-types.ts';
 import { RoomView } from './room-view.tsx';
 import { HOME } from './routes.ts';
 

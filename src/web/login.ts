@@ -1,19 +1,9 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type * as Parley from '../client/index.ts';
-import {
-  type Account,
-  type AccountUser,
-  type Acting,
-  type Client,
-  type CreatedRoom,
-  type CreateRoomRequest,
-  ParleyClientError,
-  type Room,
-  type RoomChange,
-} from '../client/index.ts';
-import type { SiteUser } from './embed/site-token.ts';
+import { type Account, type AccountUser, type Acting, ParleyClientError } from '../client/index.ts';
 import { type Failure, failureOf } from './failure.ts';
 import type { KeyValueStorage, Prefs } from './prefs.ts';
+import type { RoomAccess } from './room-access.ts';
 
 /** The part of the SDK that the page uses. */
 export type Sdk = Pick<
@@ -31,20 +21,6 @@ export type Sdk = Pick<
   | 'signInWithOidc'
   | 'finishSignIn'
 > & { readonly rooms: Pick<typeof Parley.rooms, 'update'> };
-
-/** What calls need of the server. */
-export interface RoomAccess {
-  createRoom(request: CreateRoomRequest): Promise<CreatedRoom>;
-  findRoom(roomId: string): Promise<Room>;
-  updateRoom(roomId: string, change: RoomChange): Promise<Room>;
-  /** Whom the token is for that the site has given which shows the page in a frame; null without one. */
-  readonly site: ReadonlySignal<SiteUser | null>;
-  /**
-   * @param guestName what others call a guest, in the chat and while it waits; a person goes by the account's name
-   * @param next as in the SDK's `ConnectOptions`
-   */
-  connect(guestName: string, next?: Parley.NextRoom): Promise<Client>;
-}
 
 interface Credentials {
   readonly email: string;

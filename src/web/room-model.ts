@@ -1,6 +1,5 @@
-import { type ReadonlySignal, signal } from '@preact/signals';
+import { signal } from '@preact/signals';
 import type {
-  AccountUser,
   Call,
   Client,
   EndReason,
@@ -16,13 +15,10 @@ import { playKnock } from './call/hosting/knock-sound.ts';
 import { userInfoOf } from './call/people.ts';
 import { rememberedUplink } from './call/uplink-choice.ts';
 import { type Failure, failureOf } from './failure.ts';
-import type { LinkSecrets } from './link-secrets.ts';
 import { pollRoom } from './lobby/room-poll.ts';
 import { createWait } from './lobby/wait.ts';
-import type { RoomAccess } from './login.ts';
-import type { DeviceManager } from './media/device-manager.ts';
 import { CAPTURED_KINDS } from './media/devices.ts';
-import type { Prefs } from './prefs.ts';
+import type { JoinInput, RoomModel, RoomModelOptions } from './room-model-types.ts';
 import { settledWithin, singleFlight } from './single-flight.ts';
 import { isClosedToNewcomers, type Phase } from './visit-phase.ts';
 
@@ -31,46 +27,6 @@ import { isClosedToNewcomers, type Phase } from './visit-phase.ts';
  * prompt is dismissed, nor does a hung driver. A device that opens later is sent later.
  */
 export const DEVICES_WITHIN_MS = 4_000;
-
-export interface JoinInput {
-  readonly name: string;
-  readonly password: string;
-}
-
-export interface RoomModel {
-  readonly phase: ReadonlySignal<Phase>;
-  readonly devices: DeviceManager;
-  /** Returns the name that the lobby suggests: the account's, or a guest's of the last call. */
-  initialName(): string;
-  /** Whether the person's link carried an invitation, which replaces the password. */
-  isInvited(): boolean;
-  /** Looks the room up. Also the way to try again after a failure. */
-  load(): Promise<void>;
-  join(input: JoinInput): Promise<void>;
-  /** Keeps the lobby's room up to date until the returned function is called. */
-  watchRoom(): () => void;
-  /** Joins again after the end, with the same name and password. */
-  rejoin(): Promise<void>;
-  close(): void;
-}
-
-interface RoomModelOptions {
-  readonly roomId: string;
-  readonly login: RoomAccess;
-  /** Who is signed in; null for a guest. */
-  readonly user: ReadonlySignal<AccountUser | null>;
-  readonly devices: DeviceManager;
-  readonly prefs: Prefs;
-  readonly secrets: Pick<LinkSecrets, 'invitationTo' | 'drop'>;
-  /** Undefined if the browser can't share a screen. */
-  readonly captureScreen: (() => Promise<MediaStream>) | undefined;
-  /** The name that the page's address gives; '' for none. */
-  readonly givenName?: string;
-  /** Joins as soon as the room is found, if a name is known. */
-  readonly skipLobby?: boolean;
-  /** Called if the room doesn't exist, now or any more. */
-  readonly onRoomMissing: () => void;
-}
 
 export function createRoomModel(options: RoomModelOptions): RoomModel {
   const { roomId, login, user, devices, prefs, secrets, captureScreen, onRoomMissing } = options;

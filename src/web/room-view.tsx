@@ -6,7 +6,7 @@ import { Lobby } from './lobby/lobby.tsx';
 import { LoadingView, LookupFailedView } from './lobby/message-page.tsx';
 import { WaitingView } from './lobby/waiting-view.tsx';
 import { usePage } from './page-context.ts';
-import type { RoomModel } from './room-model.ts';
+import type { RoomModel } from './room-model-types.ts';
 
 interface RoomViewProps {
   readonly model: RoomModel;

@@ -2,9 +2,9 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type AccountUser, type Client, ParleyClientError } from '../../src/client/index.ts';
 import type { LinkSecrets } from '../../src/web/link-secrets.ts';
-import type { RoomAccess } from '../../src/web/login.ts';
 import { createDeviceManager } from '../../src/web/media/device-manager.ts';
 import { createPrefs } from '../../src/web/prefs.ts';
+import type { RoomAccess } from '../../src/web/room-access.ts';
 import { createRoomModel, DEVICES_WITHIN_MS } from '../../src/web/room-model.ts';
 import {
   ADA,

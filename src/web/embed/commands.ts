@@ -6,7 +6,7 @@ import type { ViewSettings } from '../call/view-settings.ts';
 import type { DeviceManager } from '../media/device-manager.ts';
 import { usePage } from '../page-context.ts';
 import type { Prefs } from '../prefs.ts';
-import type { RoomModel } from '../room-model.ts';
+import type { RoomModel } from '../room-model-types.ts';
 import type { HostChannel } from './host-channel.ts';
 
 /** Obeys the site that shows the page, in a call. */

@@ -3,7 +3,7 @@ import type { CallEvent } from '../../embed/messages.ts';
 import type { CallModel } from '../call/call-model.ts';
 import type { Failure } from '../failure.ts';
 import { isHeard } from '../media/devices.ts';
-import type { RoomModel } from '../room-model.ts';
+import type { RoomModel } from '../room-model-types.ts';
 
 /** Tells the site what happens in a visit to a call, each thing once. Returns a function that ends it. */
 export function reportVisit(

@@ -2,7 +2,7 @@ import type { CreatedRoom } from '../../client/index.ts';
 import { Icon } from '../components/icon.tsx';
 import { FailureNotice } from '../components/notice.tsx';
 import { useMessages } from '../i18n/messages.ts';
-import type { RoomAccess } from '../login.ts';
+import type { RoomAccess } from '../room-access.ts';
 import { RoomFields } from '../rooms/room-fields.tsx';
 import { NEW_ROOM, requestOf } from '../rooms/room-values.ts';
 import { useRoomForm } from '../rooms/use-room-form.ts';

@@ -12,7 +12,7 @@ import { type Messages, useMessages } from '../i18n/messages.ts';
 import type { DeviceManager } from '../media/device-manager.ts';
 import { isLacking } from '../media/devices.ts';
 import { usePage } from '../page-context.ts';
-import type { JoinInput } from '../room-model.ts';
+import type { JoinInput } from '../room-model-types.ts';
 import { useViewHeading } from '../use-view-heading.ts';
 import { AddressSwitch } from './address-switch.tsx';
 import { ConnectionLine } from './connection-line.tsx';
