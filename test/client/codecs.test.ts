@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { firstCodecs, joinAll, keepConnections, senders } from './support/codec-views.ts';
+import { firstCodecs, joinAll, pretendHardware, senders } from './support/codec-views.ts';
 import { meetings } from './support/meeting.ts';
 import type { SdkPage } from './support/sdk-page.ts';
 
@@ -8,14 +8,13 @@ const meeting = meetings();
 /** @param hardware the codecs that MediaCapabilities calls power-efficient in this page */
 async function come(name: string, hardware?: readonly string[]): Promise<SdkPage> {
   const person = await meeting.open(name);
-  await person.page.evaluate(keepConnections, hardware ?? null);
+  if (hardware !== undefined) await person.page.evaluate(pretendHardware, hardware);
   await person.join(meeting.roomId);
   return person;
 }
 
 it('sends sound with RED among the first four, and plain Opus between them and the fifth', async () => {
   const page = await meeting.open('ann');
-  await page.page.evaluate(keepConnections, null);
   const names = ['ann', 'ben', 'cat', 'dan', 'eve'];
   await page.page.evaluate(joinAll, { roomId: meeting.roomId, names });
   await page.eventually(async () => {

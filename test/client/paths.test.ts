@@ -39,6 +39,7 @@ describe('a network change', () => {
         kept ??= getStats.call(this);
         return kept;
       };
+      RTCRtpReceiver.prototype.getSynchronizationSources = () => [];
       window.dispatchEvent(new Event('online'));
     });
     const [peer] = await bob.peers();

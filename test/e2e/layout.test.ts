@@ -170,7 +170,7 @@ describe('the page', () => {
     await page.locator('li.tile[data-self=true][data-camera=on][data-muted=false]').waitFor();
     await page.evaluate(unplug, { kinds: ['audio', 'video'], refusal: 'NotReadableError' });
     await page.locator('.trouble').nth(1).waitFor();
-    const below = await page.locator('.troubles').boundingBox();
+    const below = await page.locator('.strips').boundingBox();
     for (const tile of await page.locator('.tile').all()) {
       const box = await tile.boundingBox();
       expect(box?.y ?? 0).toBeGreaterThanOrEqual((below?.y ?? 0) + (below?.height ?? 0));

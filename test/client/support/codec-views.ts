@@ -2,10 +2,6 @@
 
 import type { SdkWindow } from './in-page.ts';
 
-interface CodecWindow extends SdkWindow {
-  connections?: RTCPeerConnection[];
-}
-
 /** How one connection sends, as far as it does. */
 export interface SenderView {
   /** The codec that the peer's description has first for sound. Stats name Opus also inside RED. */
@@ -20,22 +16,8 @@ export interface SenderView {
   readonly degradation: string[];
 }
 
-/**
- * Keeps the page's connections from now on.
- * @param hardware the codecs that MediaCapabilities is to call power-efficient; null: as the browser says
- */
-export function keepConnections(hardware: readonly string[] | null): void {
-  const own: CodecWindow = window;
-  const connections: RTCPeerConnection[] = [];
-  own.connections = connections;
-  const Real = RTCPeerConnection;
-  window.RTCPeerConnection = class extends Real {
-    constructor(configuration?: RTCConfiguration) {
-      super(configuration);
-      connections.push(this);
-    }
-  };
-  if (hardware === null) return;
+/** @param hardware the codecs that MediaCapabilities is to call power-efficient */
+export function pretendHardware(hardware: readonly string[]): void {
   navigator.mediaCapabilities.encodingInfo = async (asked) => {
     const codec = asked.video?.contentType.replace('video/', '') ?? '';
     return { supported: true, smooth: true, powerEfficient: hardware.includes(codec), configuration: asked };
@@ -43,7 +25,7 @@ export function keepConnections(hardware: readonly string[] | null): void {
 }
 
 export async function senders(): Promise<SenderView[]> {
-  const own: CodecWindow = window;
+  const own: SdkWindow = window;
   const used = (own.connections ?? []).filter(({ connectionState }) => connectionState === 'connected');
   return Promise.all(
     used.map(async (connection) => {
@@ -82,7 +64,7 @@ export async function senders(): Promise<SenderView[]> {
 
 /** Several people come into a room, one after the other, from this one page; they send nothing. */
 export async function joinAll({ roomId, names }: { roomId: string; names: string[] }): Promise<void> {
-  const own: CodecWindow = window;
+  const own: SdkWindow = window;
   for (const [others, token] of names.entries()) {
     await (await own.parley?.connect({ token }))?.join(roomId);
     // The next one comes once all have answered, so that both sides of each connection count the same people.
@@ -94,7 +76,7 @@ export async function joinAll({ roomId, names }: { roomId: string; names: string
 
 /** What the peer's description has first for sound, on each connection. */
 export function firstCodecs(): (string | undefined)[] {
-  const own: CodecWindow = window;
+  const own: SdkWindow = window;
   return (own.connections ?? []).flatMap(({ remoteDescription }) => {
     if (remoteDescription === null) return [];
     const type = /m=audio \d+ \S+ (\d+)/.exec(remoteDescription.sdp)?.[1];

@@ -19,6 +19,8 @@ export interface SdkWindow extends Window {
   stream?: MediaStream;
   heard?: string[];
   configuration?: RTCConfiguration;
+  /** All that the page has made. */
+  connections?: RTCPeerConnection[];
 }
 
 export interface PeerView {
@@ -75,6 +77,19 @@ export async function join(
   call.on('muterequest', (kind, from) => heard.push(`muterequest ${kind} ${from?.displayName}`));
   call.on('ended', (reason) => heard.push(`ended ${reason}`));
   call.on('error', (error) => heard.push(`error ${error.code} ${error.message}`));
+}
+
+/** Keeps the page's connections from now on. */
+export function keepConnections(): void {
+  const own: SdkWindow = window;
+  const connections: RTCPeerConnection[] = [];
+  own.connections = connections;
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      connections.push(this);
+    }
+  };
 }
 
 export function keepConfiguration(): void {

@@ -6,6 +6,7 @@ import {
   type Joining,
   join,
   keepConfiguration,
+  keepConnections,
   type PeerView,
   peers,
   type SdkWindow,
@@ -34,6 +35,7 @@ export class SdkPage {
   static async open(browser: Browser, url: string, name: string, sdk?: string): Promise<SdkPage> {
     const context = await browser.newContext({ permissions: ['camera', 'microphone'], bypassCSP: true });
     const page = await context.newPage();
+    await page.addInitScript(keepConnections);
     if (sdk !== undefined)
       await page.route('**/client.js', (route) =>
         route.fulfill({ body: sdk, contentType: 'text/javascript' }),

@@ -8,25 +8,15 @@ export interface Sound {
   readonly energy: number;
 }
 
-/** Runs in the page. The SDK's stats say nothing about loudness, so this reads the browser's report on its way to them. */
+/** Runs in the page. The SDK's stats say nothing about loudness, and are read once a second: this asks the browser. */
 export async function sound(): Promise<Sound> {
   const own: SdkWindow = window;
-  const [peer] = own.call?.peers.values() ?? [];
-  const { getStats } = RTCPeerConnection.prototype;
   const heard = { seconds: 0, energy: 0 };
-  RTCPeerConnection.prototype.getStats = async function () {
-    const report = await getStats.call(this);
-    report.forEach((entry) => {
-      if (entry.type !== 'inbound-rtp' || entry.kind !== 'audio') return;
-      heard.seconds += entry.totalSamplesDuration ?? 0;
-      heard.energy += entry.totalAudioEnergy ?? 0;
-    });
-    return report;
-  };
-  try {
-    await peer?.stats();
-  } finally {
-    RTCPeerConnection.prototype.getStats = getStats;
-  }
+  const used = own.connections?.find(({ connectionState }) => connectionState === 'connected');
+  (await used?.getStats())?.forEach((entry) => {
+    if (entry.type !== 'inbound-rtp' || entry.kind !== 'audio') return;
+    heard.seconds += entry.totalSamplesDuration ?? 0;
+    heard.energy += entry.totalAudioEnergy ?? 0;
+  });
   return heard;
 }
