@@ -35,14 +35,14 @@ it('encodes with DTX and FEC, sound first, and says what each track is', async (
     expect(view).toMatchObject({ audio: 'red', video: 'video/VP8', priority: 'high' });
     expect(view?.fmtp).toMatch(/usedtx=1/);
     expect(view?.fmtp).toMatch(/useinbandfec=1/);
-    expect(view).toMatchObject({ hints: ['speech', 'motion'], degradation: ['balanced'] });
+    expect(view).toMatchObject({ hints: ['speech', 'motion'], degradation: ['maintain-resolution'] });
   }
   await ann.shareScreen();
   await ben.until('sees the screen', ([peer]) => peer?.screen === true && peer.stats.framesDecoded > 0);
   await ann.eventually(async () => {
     const [view] = await ann.page.evaluate(senders);
     expect(view?.screen).toBe('video/VP9');
-    expect(view?.degradation).toEqual(['balanced', 'maintain-resolution']);
+    expect(view?.degradation).toEqual(['maintain-resolution', 'maintain-resolution']);
   });
   // The share is the only thing that was negotiated after the entry.
   expect(meeting.offers()).toHaveLength(2);

@@ -29,7 +29,7 @@ export const HELP = `npm run bench:mesh -- [flags]: calls of whole pages in head
   --runs N        calls of each kind; the table shows medians (default 1)
   --seconds N     seconds of each call that are measured (default 15)
   --settle N      seconds before that, once everybody sees everybody (default 10)
-  --window WxH    size of each page (default 960x600)
+  --window WxH    size of each page (default 640x400)
   --json PATH     where the figures of all runs go as JSON
   --write         put the table into test/bench/README.md and the plot into test/bench/mesh.svg
 
@@ -48,7 +48,7 @@ export function parseMeshOptions(argv: readonly string[]): MeshOptions | 'help' 
       runs: { type: 'string', default: '1' },
       seconds: { type: 'string', default: '15' },
       settle: { type: 'string', default: '10' },
-      window: { type: 'string', default: '960x600' },
+      window: { type: 'string', default: '640x400' },
       json: { type: 'string' },
       write: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },

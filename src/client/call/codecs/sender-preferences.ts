@@ -5,12 +5,12 @@ const SOUND = { priority: 'high', networkPriority: 'high' } as const;
 
 /**
  * What comes first on a sender: sound before pictures. Beneath what this SDK sets, a browser must sometimes give something
- * up by itself: a share stays sharp, and a face loses frames before it gets smaller than the others show it.
+ * up by itself. That is frames: how large a picture is worth sending is decided for all peers together (`uplink/`).
  */
 const PREFERENCES: Readonly<Record<TrackKind, SenderWish>> = {
   microphone: { encoding: SOUND },
   screenAudio: { encoding: SOUND },
-  camera: { degradationPreference: 'balanced' },
+  camera: { degradationPreference: 'maintain-resolution' },
   screen: { degradationPreference: 'maintain-resolution' },
 };
 
