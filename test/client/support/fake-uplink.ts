@@ -18,6 +18,9 @@ class WillingSender extends FakeSender {
   }
 }
 
+/** Milliseconds by which a late report is late. */
+const LATE_MS = 400;
+
 /** Bits per second of one speaker with headers: 50 packets. */
 const SOUND = 32_000 + 50 * 8 * PACKET_OVERHEAD;
 
@@ -58,11 +61,21 @@ interface Line {
   /** What pictures need of what they may have. */
   readonly fill?: number;
   readonly roundTripMs?: number;
+  /** Whether a report is late, because a machine is busy. */
+  readonly isLate?: () => boolean;
   readonly options?: UplinkOptions;
 }
 
 /** An uplink with a line of its own: packets queue before it, and are dropped when the queue is full. */
-export function onLine({ peers: count, capacity, queueMs = 300, fill = 1, roundTripMs = 40, options }: Line) {
+export function onLine({
+  peers: count,
+  capacity,
+  queueMs = 300,
+  fill = 1,
+  roundTripMs = 40,
+  isLate = () => false,
+  options,
+}: Line) {
   const clock = new FakeClock();
   const peers = Array.from({ length: count }, () => new FakePeer());
   const tracks = new Map<TrackKind, MediaStreamTrack>();
@@ -114,7 +127,7 @@ export function onLine({ peers: count, capacity, queueMs = 300, fill = 1, roundT
         lost: packets,
         reportedAtMs: clock.now(),
         lostFraction: peer.lostFraction,
-        roundTripMs: trip,
+        roundTripMs: trip + (isLate() ? LATE_MS : 0),
       });
     return {
       atMs: clock.now(),

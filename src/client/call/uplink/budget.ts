@@ -93,7 +93,7 @@ export function stepBudget<Key>(
   }
   const full = [...paths.values()].filter(({ state }) => state === 'full');
   const state = { ...before, paths };
-  if (full.length * 2 > paths.size) return giveWay(state, full, now);
+  if (full.length * 2 > paths.size) return giveWay(state, full, { allotted, now });
   const narrowed = narrow(state, allotted, limited, now);
   const doubtful = [...paths.values()].filter((path) => path.state !== 'free').length;
   if (doubtful * 2 > paths.size || !limited) return narrowed;
@@ -101,7 +101,11 @@ export function stepBudget<Key>(
 }
 
 /** The whole uplink is too full. */
-function giveWay<Key>(state: BudgetState<Key>, full: readonly Path[], now: number): BudgetState<Key> {
+function giveWay<Key>(
+  state: BudgetState<Key>,
+  full: readonly Path[],
+  { allotted, now }: { allotted: ReadonlyMap<Key, Allotted>; now: number },
+): BudgetState<Key> {
   const { bits, paths, fullAt, roof, failures } = state;
   if (now - fullAt < SETTLE_MS && !full.some(({ urgent }) => urgent)) return state;
   const all = [...paths.values()];
@@ -112,7 +116,7 @@ function giveWay<Key>(state: BudgetState<Key>, full: readonly Path[], now: numbe
   const settling = now - fullAt < SETTLE_MS * 2;
   return {
     ...state,
-    bits: Math.max(LEAST_BITS, next),
+    bits: Math.max(LEAST_BITS, soundOf(allotted), next),
     // While it settles, the queue drains more than the uplink bears.
     roof: settling && roof !== undefined ? Math.min(roof, sent) : sent,
     fullAt: now,
@@ -166,6 +170,11 @@ function grow<Key>(
   // A trial says nothing while what is given to sound isn't spoken, unless nobody speaks for long.
   const spoken = sent >= FILLED * bits || calm > TRIAL_MOST_MS;
   return calm >= wait && spoken ? to(bits * GROW.trial) : state;
+}
+
+/** Sound is sent whatever the budget is. */
+function soundOf<Key>(allotted: ReadonlyMap<Key, Allotted>): number {
+  return [...allotted.values()].reduce((sum, { sound }) => sum + sound, 0);
 }
 
 function totalOf(allotted: Allotted | undefined): number {

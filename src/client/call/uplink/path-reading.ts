@@ -45,6 +45,9 @@ export interface PathState {
   readonly shortest: readonly [now: number, before: number];
   readonly shortestSince: number;
   readonly available: number | null;
+  /** Whether the last reports came late, and whether the browser's own estimate has fallen below what is to be sent. */
+  readonly late: boolean;
+  readonly low: boolean;
   /** Bits per second of the uplink in the last interval: all, and for pictures. */
   readonly sent: number;
   readonly pictures: number;
@@ -52,7 +55,7 @@ export interface PathState {
   readonly sound: number;
   /** `full`: it doesn't bear what is sent. `doubtful`: it should not get more. */
   readonly state: 'free' | 'doubtful' | 'full';
-  /** More than a quarter is lost, or the browser's own estimate has fallen: no time to wait. */
+  /** More than a quarter is lost: no time to wait. */
   readonly urgent: boolean;
 }
 
@@ -68,7 +71,7 @@ export function readPath(before: PathState | undefined, reading: LinkReading, al
     sent.reduce((total, each) => total + count(each), 0);
   const packets = sum((each) => each.packets);
   const [pictureBytes, soundBytes] = [bytesOf(reading, PICTURES), bytesOf(reading, SOUNDS)];
-  const roundTripMs = roundTripOf(reading);
+  const roundTripMs = roundTripOf(reading, before?.report ?? 0);
   const report = Math.max(0, ...sent.map(({ reportedAtMs }) => reportedAtMs ?? 0));
   const counts = {
     atMs,
@@ -94,6 +97,8 @@ export function readPath(before: PathState | undefined, reading: LinkReading, al
       sound: 0,
       state: 'free',
       urgent: false,
+      late: false,
+      low: false,
       lossyAt: undefined,
       lost: 0,
     };
@@ -111,15 +116,13 @@ export function readPath(before: PathState | undefined, reading: LinkReading, al
   const rises = roundTripMs !== null && roundTripMs >= (before.roundTripMs ?? 0);
   // The browser's own estimate has room: what makes the round trip long is not on the way out.
   const innocent = available !== null && available > 1.2 * rate;
-  const fell =
-    available !== null &&
-    before.available !== null &&
-    available < 0.85 * before.available &&
-    available < 0.95 * allotted;
-  const delayed = !innocent && excess > BAD_DELAY_MS && (rises || excess > LONG_DELAY_MS);
+  const fell = before.low || (before.available !== null && (available ?? ANY) < 0.85 * before.available);
+  const low = fell && available !== null && available < 0.95 * allotted;
+  const late = fresh ? !innocent && excess > BAD_DELAY_MS && (rises || excess > LONG_DELAY_MS) : before.late;
   const lossyAt = lost > SOME_LOSS ? (before.lossyAt ?? atMs) : fresh ? undefined : before.lossyAt;
   const lossy = lossyAt !== undefined && atMs - lossyAt >= LOSSY_MS && excess > SOME_DELAY_MS;
-  const full = lost > BAD_LOSS || delayed || fell || lossy;
+  // One late report may be due to a busy machine, here or there: a queue makes the next one late as well.
+  const full = lost > BAD_LOSS || (fresh && late && before.late) || (low && before.low) || lossy;
   const doubtful = lost > SOME_LOSS || (!innocent && excess > SOME_DELAY_MS);
   return {
     ...counts,
@@ -131,7 +134,9 @@ export function readPath(before: PathState | undefined, reading: LinkReading, al
     pictures: bits(pictureBytes - before.pictureBytes),
     sound: Math.max(bits(soundBytes - before.soundBytes), SOUND_FADES * before.sound),
     state: full ? 'full' : doubtful ? 'doubtful' : 'free',
-    urgent: lost > 0.25 || fell,
+    urgent: lost > 0.25,
+    late,
+    low,
   };
 }
 
@@ -143,10 +148,15 @@ function bytesOf({ sent }: LinkReading, kinds: readonly TrackKind[]): number {
   }, 0);
 }
 
-/** By the peer's reports, else by the connectivity checks. */
-function roundTripOf({ sent, roundTripMs }: LinkReading): number | null {
-  const reported = [...sent.values()].flatMap((each) => each.roundTripMs ?? []);
-  return reported.length > 0 ? Math.max(...reported) : roundTripMs;
+/**
+ * By the peer's reports that came after `since`, else by the connectivity checks. The shortest: a queue delays them all, and a
+ * busy machine only some.
+ */
+function roundTripOf({ sent, roundTripMs }: LinkReading, since: number): number | null {
+  const reports = [...sent.values()].filter((each) => each.roundTripMs !== null);
+  const fresh = reports.filter(({ reportedAtMs }) => (reportedAtMs ?? 0) > since);
+  const trips = (fresh.length > 0 ? fresh : reports).flatMap((each) => each.roundTripMs ?? []);
+  return trips.length > 0 ? Math.min(...trips) : roundTripMs;
 }
 
 /** Of all packets, from 0 to 1, by the peer's last reports. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Asked } from '../../../../src/client/call/remote-media.ts';
+import { SeededRandom } from '../../../support/turn/random.ts';
 import { onLine, settled, trackOf } from '../../support/fake-uplink.ts';
 
 type Line = ReturnType<typeof onLine>;
@@ -59,6 +60,21 @@ describe('an uplink', () => {
       }
       expect(line.line.lost).toBe(0);
       expect(line.line.worstMs).toBeLessThan(200);
+    },
+  );
+
+  it.each([3, 7])(
+    'to %i peers goes on sending if reports are late because a machine is busy',
+    async (peers) => {
+      const random = new SeededRandom(peers);
+      const line = onLine({ peers, capacity: 20_000_000, isLate: () => random.next(2) === 0 });
+      for (const peer of line.peers) peer.asked = shown(180);
+      talk(line);
+      await line.seconds(120);
+      for (const peer of line.peers) {
+        expect(peer.holds).toEqual([]);
+        expect(peer.camera.maxFramerate).toBeGreaterThanOrEqual(20);
+      }
     },
   );
 
