@@ -42,8 +42,7 @@ export class CallMedia {
       options,
     );
     const { tracks } = this.own;
-    const links = () => remotes().flatMap(({ connection }) => connection ?? []);
-    const paths = new Paths({ connections, links, options, onError });
+    const paths = new Paths({ connections, remotes, options, onError });
     this.paths = paths;
     this.uplink = new Uplink({ clock, remotes, tracks, onChange: emit.uplink }, options);
     this.quality = new CallQuality({

@@ -158,12 +158,8 @@ export class Connection {
     this.#upkeep.relayRestarted().catch(() => {});
   }
 
-  /**
-   * Looks for another path: which ones are allowed has changed.
-   * @param alone whether it has changed for this side only; else one of two sides with this SDK does it for both
-   */
-  renewPath(alone: boolean): void {
-    if (!alone && this.#negotiation.polite && this.remoteId !== undefined) return;
+  /** Looks for a better path: more are allowed than before. */
+  renewPath(): void {
     void this.#turns.run(async () => this.#negotiation.renew());
   }
 

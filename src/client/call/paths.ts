@@ -3,13 +3,17 @@ import { ParleyClientError } from '../errors.ts';
 import type { JoinOptions } from '../types.ts';
 import type { ConnectionFactory } from './connection-factory.ts';
 import type { Link } from './link.ts';
+import type { Remote } from './remote.ts';
 
 interface PathsDeps {
   readonly connections: Pick<ConnectionFactory, 'configure'>;
-  readonly links: () => readonly Pick<Link, 'configure' | 'renewPath'>[];
+  readonly remotes: () => readonly PathRemote[];
   readonly options: PathOptions;
   readonly onError: (error: unknown) => void;
 }
+
+/** A peer, as the ways to it see it. */
+type PathRemote = Pick<Remote, 'renewPath'> & { readonly connection: Pick<Link, 'configure'> | undefined };
 
 export type PathOptions = Pick<JoinOptions, 'rtc' | 'hideAddress'>;
 
@@ -68,8 +72,9 @@ export class Paths {
 
   setServers(servers: readonly IceServer[]): void {
     this.#servers = servers;
-    const { connections, links, onError } = this.#deps;
-    for (const { url, cause } of connections.configure(servers, links(), this.#policy)) {
+    const { connections, remotes, onError } = this.#deps;
+    const links = remotes().flatMap(({ connection }) => connection ?? []);
+    for (const { url, cause } of connections.configure(servers, links, this.#policy)) {
       const text = `This browser refuses the ICE server ${url}; it is left out.`;
       onError(new ParleyClientError('unsupported', text, { cause }));
     }
@@ -111,6 +116,6 @@ export class Paths {
   }
 
   #renew(alone: boolean): void {
-    for (const link of this.#deps.links()) link.renewPath(alone);
+    for (const remote of this.#deps.remotes()) remote.renewPath({ alone, hidden: this.hidden });
   }
 }

@@ -9,7 +9,7 @@ import { attachTracks } from './player.ts';
 import type { TrackTarget } from './publishing.ts';
 import { isSame } from './remote-facts.ts';
 import { RemoteMedia } from './remote-media.ts';
-import { permittedTracks } from './rights.ts';
+import { shownTracks } from './rights.ts';
 import type { Description } from './signals.ts';
 
 /** Somebody else in the call: stays the same object when the person returns in a new session. */
@@ -96,6 +96,19 @@ export class Remote extends RemoteMedia implements RemotePeer {
   retry(whose: Whose): void {
     if (this.#connection !== undefined) this.#connection.retry(whose);
     else if (this.#refused) this.#startOver({ polite: this.facts.polite, offers: true });
+  }
+
+  /**
+   * Which paths are allowed has changed. Browsers keep a path that works through every restart of ICE, so that one that must not
+   * be used any more ends with its connection.
+   * @param alone whether it has changed for this side only; else one of two sides with this SDK does it for both
+   */
+  renewPath({ alone, hidden }: { readonly alone: boolean; readonly hidden: boolean }): void {
+    const { polite } = this.facts;
+    const knows = this.#connection?.remoteId !== undefined;
+    if (!alone && polite && knows) return;
+    if (hidden && knows) this.#startOver({ polite, offers: true });
+    else this.#connection?.renewPath();
   }
 
   setMedia({ audio, video, screen }: MediaState): void {
@@ -230,16 +243,8 @@ export class Remote extends RemoteMedia implements RemotePeer {
     }
   }
 
-  /**
-   * Without what the peer may not send, and without the camera of a peer that sends no picture: its m-line is always open,
-   * and would show black. Peers without this SDK need not say what they send: if they say nothing, all of it is shown.
-   */
   get #shown(): ReadonlyMap<TrackKind, MediaStreamTrack> {
-    const { media, send } = this.facts;
-    const permitted = permittedTracks(this.#tracks, send);
-    const saysNothing = this.#connection?.remoteId === undefined && !Object.values(media).includes(true);
-    if (media.video || saysNothing) return permitted;
-    return new Map([...permitted].filter(([kind]) => kind !== 'camera'));
+    return shownTracks(this.#tracks, this.facts, this.#connection?.remoteId !== undefined);
   }
 
   /** Ignores the tries after a failure until one succeeds. */

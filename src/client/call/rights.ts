@@ -38,3 +38,19 @@ export function permittedTracks(
     [...tracks].filter(([kind, track]) => send.includes(RIGHT_OF[kind]) && track.kind === MEDIA_OF[kind]),
   );
 }
+
+/**
+ * The tracks of a peer that are shown: without what it may not send, and without the camera of a peer that sends no picture, as
+ * its m-line is always open and would show black. Peers without this SDK need not say what they send: if they say nothing, all of
+ * it is shown.
+ */
+export function shownTracks(
+  tracks: ReadonlyMap<TrackKind, MediaStreamTrack>,
+  { media, send }: { readonly media: MediaState; readonly send: readonly SendKind[] },
+  hasSdk: boolean,
+): ReadonlyMap<TrackKind, MediaStreamTrack> {
+  const permitted = permittedTracks(tracks, send);
+  const saysNothing = !hasSdk && !Object.values(media).includes(true);
+  if (media.video || saysNothing) return permitted;
+  return new Map([...permitted].filter(([kind]) => kind !== 'camera'));
+}

@@ -17,7 +17,7 @@ function paths(options: JoinOptions = {}) {
   };
   const made = new Paths({
     connections,
-    links: () => [{ configure: () => {}, renewPath }],
+    remotes: () => [{ connection: undefined, renewPath }],
     options,
     onError,
   });
@@ -41,7 +41,7 @@ describe('hiding one’s address', () => {
     own.setHidden(false);
     expect(policies).toEqual(['all', 'relay', 'all']);
     // It changes for this side alone, so this side does it, whatever its politeness.
-    expect(renewals).toEqual([[true], [true]]);
+    expect(renewals).toEqual([[{ alone: true, hidden: true }], [{ alone: true, hidden: false }]]);
   });
 
   it('changes no path in a room that hides everybody’s, and stays when the room no longer does', () => {
@@ -76,7 +76,7 @@ describe('a room that hides addresses', () => {
     own.enter([TURN], false);
     own.setRelayOnly(true);
     own.setRelayOnly(true);
-    expect(renewals).toEqual([[false]]);
+    expect(renewals).toEqual([[{ alone: false, hidden: true }]]);
     expect([own.hidden, own.relayOnly, own.hidesAddress]).toEqual([true, true, false]);
   });
 });

@@ -27,6 +27,14 @@ interface Frame {
   payload?: Record<string, unknown>;
 }
 
+/** A message of one person for another. */
+export interface Passing {
+  readonly event: string;
+  readonly from: string;
+  readonly to: string;
+  readonly payload: Record<string, unknown>;
+}
+
 /** Serves a blank page and the built SDK, and signals for a call; it can lose connections, sessions and messages. */
 export interface StandIn {
   readonly url: string;
@@ -42,6 +50,8 @@ export interface StandIn {
   iceServers: unknown[];
   /** Acknowledges, but drops, the next `count` events of this name that are sent to somebody. */
   lose(event: string, to: string, count: number): void;
+  /** What others than those who are meant make of a message; undefined: nothing arrives. */
+  between: ((message: Passing) => Promise<Record<string, unknown> | undefined>) | undefined;
   /** All events from clients, in order. */
   readonly came: { event: string; from: string; payload: Record<string, unknown> }[];
   close(): Promise<void>;
@@ -52,6 +62,8 @@ export async function standIn(): Promise<StandIn> {
   let peers: Peer[] = [];
   let held: (() => void)[] | undefined;
   const losses = new Map<string, number>();
+  /** What others have between them, one message after the other. */
+  let passing = Promise.resolve();
   const http = createServer(async ({ url }, response) => {
     if (url === '/client.js') {
       response.writeHead(200, { 'content-type': 'text/javascript' });
@@ -126,8 +138,18 @@ export async function standIn(): Promise<StandIn> {
       }
       const lost = losses.get(`${event} ${target.userId}`) ?? 0;
       losses.set(`${event} ${target.userId}`, lost - 1);
-      const relay = () =>
-        lost > 0 || send(target, event, { ...payload, from: peer.peerId, fromUserId: peer.userId });
+      const sendOn = (told: Record<string, unknown>) =>
+        send(target, event, { ...told, from: peer.peerId, fromUserId: peer.userId });
+      const relay = () => {
+        const { between } = self;
+        if (lost > 0) return;
+        if (between === undefined) sendOn(payload);
+        else
+          passing = passing.then(async () => {
+            const told = await between({ event, from: peer.userId, to: target.userId, payload });
+            if (told !== undefined) sendOn(told);
+          });
+      };
       if (event === 'call:offer') held?.push(relay);
       if (event !== 'call:offer' || held === undefined) relay();
       else if (held.length === 2) {
@@ -188,6 +210,7 @@ export async function standIn(): Promise<StandIn> {
   const { port } = http.address() as AddressInfo;
   const self: StandIn = {
     iceServers: [],
+    between: undefined,
     lose(event, to, count) {
       losses.set(`${event} ${to}`, count);
     },
