@@ -10,6 +10,7 @@ import { ROOT } from '../support/documents.ts';
 import { start } from '../support/server/process.ts';
 
 const BENCH = join(ROOT, 'test/bench/mesh/bench.ts');
+const ENTRY = join(ROOT, 'test/bench/entry/bench.ts');
 /** Milliseconds for a call of two. */
 const PATIENCE_MS = 150_000;
 
@@ -23,6 +24,20 @@ it('plays a call of two whole pages and prints a table', { timeout: 2 * PATIENCE
     expect(bench.output()).toMatch(/^\| 2 +\| +none \| +now \| +[\d,]+ \|/m);
   } finally {
     // It ends its browsers and servers by itself.
+    await bench.stop('SIGTERM');
+  }
+});
+
+it('times entries over three lines, and prints them beside the floor', {
+  timeout: 2 * PATIENCE_MS,
+}, async () => {
+  const loader = join(ROOT, 'test/support/typescript.mjs');
+  const bench = start(process.execPath, ['--import', loader, ENTRY, '--runs', '1']);
+  try {
+    await bench.says(/round trips to the server until then/, PATIENCE_MS);
+    expect(bench.output()).toMatch(/^\| floor: two connections in one page +\| +[\d,]+ \| +[\d,]+ \|$/m);
+    expect(bench.output()).toMatch(/^\| 200 ms +\| +[\d,]+ \| +[\d,]+ \|$/m);
+  } finally {
     await bench.stop('SIGTERM');
   }
 });
