@@ -82,4 +82,23 @@ describe('a call whose network changes', () => {
     await allBack('renumbered', people, Date.now());
     expect(offers() - before).toBeLessThanOrEqual(3);
   });
+
+  it('goes on in another network when its interface goes down', { timeout: 180_000 }, async () => {
+    const { network, people, offers } = (await call()) ?? {};
+    if (network === undefined || people === undefined || offers === undefined) return;
+    const before = offers();
+    network.roamer.leave();
+    network.roamer.enter('mobile');
+    await allBack('from one interface to the other', people, Date.now());
+    expect(offers() - before).toBeLessThanOrEqual(3);
+  });
+
+  it('goes on over TCP while UDP is dropped', { timeout: 180_000 }, async () => {
+    const { network, people } = (await call()) ?? {};
+    if (network === undefined || people === undefined) return;
+    network.dropUdp();
+    await allBack('UDP dropped', people, Date.now());
+    network.passUdp();
+    await Promise.all(people.map((person) => person.hearsAndSees(1)));
+  });
 });

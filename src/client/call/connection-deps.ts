@@ -38,6 +38,8 @@ export interface ConnectionDeps {
   readonly onError: (error: unknown) => void;
   /** Nothing comes in any more: this side's network may have changed. */
   readonly onDoubt: () => void;
+  /** As in `IceRecovery`. */
+  readonly replace: () => boolean;
   /** As in `PathWatch`. */
   readonly reportsPath: () => boolean;
   readonly tellPath: (path: CallPath) => Promise<unknown>;

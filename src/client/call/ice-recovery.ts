@@ -10,6 +10,11 @@ const DISCONNECTED_MS = 4_000;
 const COURTESY_MS = 2_000;
 /** Milliseconds for each try to succeed. */
 const PAUSES_MS = [6_000, 8_000, 12_000, 20_000, 30_000, 60_000];
+/**
+ * Milliseconds for the first try after this side's network has changed. Then the connection is replaced: Chromium holds on to a
+ * dead pair for four seconds whatever ICE finds, and a new connection needs half a second.
+ */
+const REPLACE_MS = 750;
 /** The same for all further tries, as long as the peer is there. */
 const SLOW_PAUSE_MS = 60_000;
 /** Min milliseconds between two tries, however many signs of a changed network come. */
@@ -27,6 +32,8 @@ interface RecoveryDeps {
   readonly isReachable: () => boolean;
   /** Offers again, with an ICE restart if there was a path. */
   readonly restart: () => void;
+  /** Begins anew with another connection. Returns whether it does: then this one is over. */
+  readonly replace: () => boolean;
   /** The first tries failed: the application should know. More follow, and each calls this again. */
   readonly onUnreachable: () => void;
   /** The quick tries failed, the slow ones go on. Called once. */
@@ -42,6 +49,8 @@ export class IceRecovery {
   #started = false;
   #tries = 0;
   #triedAt = Number.NEGATIVE_INFINITY;
+  /** Whether this side's network has changed since there was a path, and whether a restart was tried since. */
+  #moved: 'no' | 'yes' | 'tried' = 'no';
   #due: { readonly at: number; readonly cancel: () => void } | undefined;
 
   constructor(deps: RecoveryDeps) {
@@ -81,6 +90,7 @@ export class IceRecovery {
     if (this.#state !== 'connected') return;
     this.stop();
     this.#tries = 0;
+    this.#moved = 'no';
   }
 
   /** Tries now if there is no path: a network has changed, or signaling or the peer is back. */
@@ -101,6 +111,7 @@ export class IceRecovery {
     const sinceTry = Math.max(now - this.#triedAt, 0);
     const ms = Math.max(this.#courtesy(whose), MIN_PAUSE_MS - sinceTry);
     this.#tries = 0;
+    if (whose === 'own' && this.#moved === 'no') this.#moved = 'yes';
     // A timer that is overdue slept with the machine, and would take the rest of its time.
     if (this.#due !== undefined && this.#due.at >= now && this.#due.at <= now + ms) return;
     this.stop();
@@ -126,7 +137,10 @@ export class IceRecovery {
   #try(): void {
     if (this.#tries >= UNREACHABLE_AFTER) this.#deps.onUnreachable();
     if (this.#tries === PAUSES_MS.length) this.#deps.onGaveUp();
-    const pause = PAUSES_MS[this.#tries] ?? SLOW_PAUSE_MS;
+    if (this.#moved === 'tried' && this.#dead && this.#deps.replace()) return;
+    const first = this.#moved === 'yes';
+    if (first) this.#moved = 'tried';
+    const pause = first ? REPLACE_MS : (PAUSES_MS[this.#tries] ?? SLOW_PAUSE_MS);
     this.#tries += 1;
     this.#triedAt = this.#deps.clock.now();
     this.#deps.restart();

@@ -61,6 +61,7 @@ export type ConnectionEvents = Pick<
   | 'onError'
   | 'isReachable'
   | 'sendsMedia'
+  | 'replace'
   | 'reportsPath'
   | 'tellPath'
 >;

@@ -47,6 +47,8 @@ export class PathCheck {
   #doubts = 0;
   #nextLookAt = 0;
   #newest: number | undefined;
+  /** Whether the latest doubt came from silence, not from a change of the network. */
+  #silent = false;
   /** When something came in last, and whether that was media. */
   #lastAt = 0;
   #media = false;
@@ -69,9 +71,10 @@ export class PathCheck {
     this.#noteArrival(false);
   }
 
-  /** The network changed: something must come in now. */
+  /** The network changed: something must come in now. A path that was doubtful before is dead. */
   expect(): void {
     if (this.#state === 'alive') void this.#doubt(true);
+    else if (this.#state === 'doubtful' && this.#silent) this.#die();
   }
 
   /** The path is known to be dead: waits for it to come back, without calling `onDead`. */
@@ -131,8 +134,9 @@ export class PathCheck {
 
   /** @param moved the network changed, so that ICE's own checks count if there is nothing else to wait for */
   async #doubt(moved: boolean): Promise<void> {
-    const { clock, ask, sendsMedia, onDoubt, onDead } = this.#deps;
+    const { clock, ask, sendsMedia, onDoubt } = this.#deps;
     this.#state = 'doubtful';
+    this.#silent = !moved;
     const doubt = ++this.#doubts;
     const isOver = () => this.#doubts !== doubt || this.#state !== 'doubtful';
     this.#toldAt = clock.now();
@@ -152,9 +156,13 @@ export class PathCheck {
         this.#noteArrival(false);
         return;
       }
-      this.giveUp();
-      onDead();
+      this.#die();
     });
+  }
+
+  #die(): void {
+    this.giveUp();
+    this.#deps.onDead();
   }
 
   #noteArrival(media: boolean): void {

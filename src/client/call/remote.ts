@@ -104,11 +104,8 @@ export class Remote extends RemoteMedia implements RemotePeer {
    * @param alone whether it has changed for this side only; else one of two sides with this SDK does it for both
    */
   renewPath({ alone, hidden }: { readonly alone: boolean; readonly hidden: boolean }): void {
-    const { polite } = this.facts;
-    const knows = this.#connection?.remoteId !== undefined;
-    if (!alone && polite && knows) return;
-    if (hidden && knows) this.#startOver({ polite, offers: true });
-    else this.#connection?.renewPath();
+    if (!alone && this.facts.polite && this.#connection?.remoteId !== undefined) return;
+    if (!hidden || !this.#replace()) this.#connection?.renewPath();
   }
 
   setMedia({ audio, video, screen }: MediaState): void {
@@ -179,6 +176,13 @@ export class Remote extends RemoteMedia implements RemotePeer {
     this.#messages.close(new ParleyClientError('peer_gone', 'It has left the call.'));
   }
 
+  /** Makes a new connection if the peer can tell it from the one before: those without this SDK can't. */
+  #replace(): boolean {
+    if (this.#connection?.remoteId === undefined) return false;
+    this.#startOver({ polite: this.facts.polite, offers: true });
+    return true;
+  }
+
   #startOver(side: Side): void {
     this.#connection?.close();
     this.#setTracks(new Map());
@@ -207,6 +211,7 @@ export class Remote extends RemoteMedia implements RemotePeer {
           onError: (error) => this.#deps.onError(error, this),
           isReachable: () => this.#bound && this.state === 'live',
           sendsMedia: () => Object.values(this.media).includes(true),
+          replace: () => this.#replace(),
           reportsPath: () => this.#bound && this.#deps.reportsPath(),
           tellPath: (path) => this.#deps.tellPath(this.peerId, path),
         },

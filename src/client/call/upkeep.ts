@@ -1,4 +1,5 @@
 import { ParleyClientError } from '../errors.ts';
+import type { Clock } from '../signaling/clock.ts';
 import { AnswerDeadline } from './answer-deadline.ts';
 import { IceRecovery, type Whose } from './ice-recovery.ts';
 import { sendKeyFrames } from './key-frames.ts';
@@ -7,12 +8,17 @@ import { PathWatch, type PathWatchDeps } from './path-watch.ts';
 import { relayedEnds } from './quality/read-path.ts';
 import { countArrivals } from './stats.ts';
 
+/** Milliseconds for which a path that is found dead has died of this side's own move. */
+const MOVED_MS = 5_000;
+
 interface UpkeepDeps extends PathWatchDeps {
   readonly isPolite: () => boolean;
   readonly isReachable: () => boolean;
   readonly sendsMedia: () => boolean;
   /** Offers again, with an ICE restart if there was a path. */
   readonly restart: () => void;
+  /** As in `IceRecovery`. */
+  readonly replace: () => boolean;
   /** Sends the open offer once more. */
   readonly repeatOffer: () => void;
   /** As in `PathCheck`. */
@@ -24,13 +30,17 @@ interface UpkeepDeps extends PathWatchDeps {
 
 /** Keeps a connection going: every wait for a path, an answer or a packet has an end. */
 export class Upkeep {
+  readonly #clock: Clock;
   readonly #peer: RTCPeerConnection;
   readonly #recovery: IceRecovery;
   readonly #deadline: AnswerDeadline;
   readonly #pathCheck: PathCheck;
   readonly #pathWatch: PathWatch;
+  /** When this side's network changed last. */
+  #movedAt = Number.NEGATIVE_INFINITY;
 
   constructor({ clock, peer, repeatOffer, onError, ...deps }: UpkeepDeps) {
+    this.#clock = clock;
     this.#peer = peer;
     this.#pathWatch = new PathWatch({ clock, peer, ...deps });
     this.#recovery = new IceRecovery({
@@ -58,7 +68,7 @@ export class Upkeep {
       ...deps,
       newestPacket: () => newestPacket(peer),
       countReceived: async () => countArrivals(await peer.getStats()),
-      onDead: () => this.#recovery.noteDead('unknown'),
+      onDead: () => this.#recovery.noteDead(clock.now() - this.#movedAt < MOVED_MS ? 'own' : 'unknown'),
       onBack: () => {
         this.#recovery.noteAlive();
         sendKeyFrames(peer);
@@ -85,6 +95,7 @@ export class Upkeep {
 
   /** Tries again if there is no path: somebody's network changed, or signaling or the peer is back. */
   retry(whose: Whose): void {
+    if (whose === 'own') this.#movedAt = this.#clock.now();
     this.#recovery.retry(whose);
     if (whose === 'own') this.#pathCheck.expect();
   }

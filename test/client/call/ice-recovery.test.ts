@@ -2,15 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { IceRecovery } from '../../../src/client/call/ice-recovery.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 
-function setUp({ polite = false, reachable = true } = {}) {
+function setUp({ polite = false, reachable = true, replaceable = true } = {}) {
   const clock = new FakeClock();
   const restarts: number[] = [];
+  const replaced: number[] = [];
   const state = { reachable, gaveUp: 0, unreachable: 0 };
   const recovery = new IceRecovery({
     clock,
     isPolite: () => polite,
     isReachable: () => state.reachable,
     restart: () => restarts.push(clock.monotonic()),
+    replace: () => {
+      if (replaceable) replaced.push(clock.monotonic());
+      return replaceable;
+    },
     onUnreachable: () => {
       state.unreachable += 1;
     },
@@ -18,7 +23,7 @@ function setUp({ polite = false, reachable = true } = {}) {
       state.gaveUp += 1;
     },
   });
-  return { clock, recovery, restarts, state };
+  return { clock, recovery, restarts, replaced, state };
 }
 
 describe('ICE recovery', () => {
@@ -48,6 +53,42 @@ describe('ICE recovery', () => {
     recovery.noteState('disconnected');
     clock.advance(4_000);
     expect(restarts).toHaveLength(1);
+  });
+
+  it('replaces the connection if a restart after a move of this side brings nothing at once', () => {
+    const { clock, recovery, restarts, replaced } = setUp({ polite: true });
+    recovery.noteState('connected');
+    recovery.noteDead('unknown');
+    // Signs come in numbers: the line to the server is back, the browser says `online`.
+    recovery.retry('own');
+    clock.advance(100);
+    recovery.retry('own');
+    clock.advance(649);
+    expect([restarts, replaced]).toEqual([[0], []]);
+    clock.advance(1);
+    expect(replaced).toEqual([750]);
+    clock.advance(60_000);
+    expect([restarts, replaced]).toEqual([[0], [750]]);
+  });
+
+  it('replaces nothing that is back, nor for a peer that moved, nor what can’t be replaced', () => {
+    const back = setUp();
+    back.recovery.noteState('connected');
+    back.recovery.noteDead('own');
+    back.clock.advance(749);
+    back.recovery.noteAlive();
+    back.clock.advance(60_000);
+    expect(back.replaced).toEqual([]);
+    const moved = setUp();
+    moved.recovery.noteState('connected');
+    moved.recovery.noteDead('peer');
+    moved.clock.advance(60_000);
+    expect(moved.replaced).toEqual([]);
+    const bare = setUp({ replaceable: false });
+    bare.recovery.noteState('connected');
+    bare.recovery.noteDead('own');
+    bare.clock.advance(7_000);
+    expect(bare.restarts).toEqual([0, 750]);
   });
 
   it('leaves a connected path alone', () => {
@@ -186,8 +227,8 @@ describe('ICE recovery', () => {
     const { clock, recovery, restarts } = setUp();
     recovery.noteState('connected');
     for (let times = 0; times < 100; times += 1) {
-      recovery.noteDead('own');
-      recovery.retry('own');
+      recovery.noteDead('unknown');
+      recovery.retry('unknown');
       recovery.noteState(times % 2 === 0 ? 'disconnected' : 'failed');
       recovery.retry('peer');
       clock.advance(100);

@@ -102,6 +102,21 @@ describe('a path', () => {
     expect(state.dead).toEqual([1_600]);
   });
 
+  it('is dead at once if the network has changed while it was silent, and not for two changes in a row', async () => {
+    const silent = setUp({ answers: false });
+    await silent.pass(1_000, true);
+    await silent.pass(800);
+    silent.check.expect();
+    expect(silent.state.dead).toHaveLength(1);
+    const moved = setUp({ answers: false });
+    await moved.pass(1_000, true);
+    moved.check.expect();
+    await settled();
+    moved.check.expect();
+    await moved.pass(5_000, true);
+    expect(moved.state.dead).toEqual([]);
+  });
+
   it('is left alone if media goes on after the network has changed', async () => {
     const { check, state, pass } = setUp({ answers: false });
     await pass(1_000, true);

@@ -31,7 +31,7 @@ export class FakePeer implements UplinkPeer {
     ['camera', new WillingSender()],
     ['screen', new WillingSender()],
   ]);
-  readonly connection = { sender: (kind: TrackKind) => this.senders.get(kind) };
+  connection = this.#connect();
   readonly holds: Readonly<Record<PictureKind, boolean>>[] = [];
   /** Bits per second that its own path bears. */
   capacity = Number.POSITIVE_INFINITY;
@@ -39,6 +39,17 @@ export class FakePeer implements UplinkPeer {
   bytes = 0;
   counts = { sound: { bytes: 0, packets: 0 }, camera: { bytes: 0, packets: 0 } };
   lostFraction = 0;
+  pairId = 0;
+
+  /** Goes on with another connection, on another path. */
+  reconnect(): void {
+    this.connection = this.#connect();
+    this.pairId += 1;
+  }
+
+  #connect() {
+    return { sender: (kind: TrackKind) => this.senders.get(kind) };
+  }
 
   hold(holds: Readonly<Record<PictureKind, boolean>>): void {
     this.holds.push(holds);
@@ -134,7 +145,7 @@ export function onLine({
       path: 'direct',
       protocol: 'udp',
       roundTripMs,
-      pairId: 'pair',
+      pairId: `pair ${peer.pairId}`,
       bytesSent: peer.bytes,
       bytesReceived: 0,
       availableOutgoingBitsPerSecond: null,

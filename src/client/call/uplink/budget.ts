@@ -89,7 +89,7 @@ export function stepBudget<Key>(
   }
   if (moved.length * 2 > readings.size) {
     // Another network: what the last one bore says nothing.
-    return { ...startBudget(), bits: Math.min(before.bits, START_BITS), paths };
+    return { ...startBudget(), paths };
   }
   const full = [...paths.values()].filter(({ state }) => state === 'full');
   const state = { ...before, paths };

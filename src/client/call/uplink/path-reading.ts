@@ -122,7 +122,8 @@ export function readPath(before: PathState | undefined, reading: LinkReading, al
   const lossyAt = lost > SOME_LOSS ? (before.lossyAt ?? atMs) : fresh ? undefined : before.lossyAt;
   const lossy = lossyAt !== undefined && atMs - lossyAt >= LOSSY_MS && excess > SOME_DELAY_MS;
   // One late report may be due to a busy machine, here or there: a queue makes the next one late as well.
-  const full = lost > BAD_LOSS || (fresh && late && before.late) || (low && before.low) || lossy;
+  // Without any report, the path is dead rather than full.
+  const full = fresh && (lost > BAD_LOSS || (late && before.late) || (low && before.low) || lossy);
   const doubtful = lost > SOME_LOSS || (!innocent && excess > SOME_DELAY_MS);
   return {
     ...counts,

@@ -58,6 +58,8 @@ export class Uplink {
   #cpu = EASY;
   #plan: Plan<UplinkPeer> | undefined;
   #sendings = new Map<UplinkPeer, Sendings>();
+  /** The connection to which each peer's `#sendings` belong. */
+  readonly #connections = new WeakMap<UplinkPeer, UplinkPeer['connection']>();
   #stopped = false;
 
   /** @throws RangeError if a limit is below `LEAST_UPLINK` */
@@ -119,6 +121,11 @@ export class Uplink {
     );
     this.#plan = plan;
     const now = this.#deps.clock.now();
+    // What was held or small on a connection that is gone says nothing of a new one.
+    for (const peer of peers) {
+      if (this.#connections.get(peer) !== peer.connection) this.#sendings.delete(peer);
+      this.#connections.set(peer, peer.connection);
+    }
     const sendings = new Map<UplinkPeer, Sendings>();
     for (const share of plan.shares) {
       const { key: peer, kind } = share;

@@ -156,6 +156,19 @@ describe('an uplink', () => {
     expect(line.clock.pending).toBe(0);
   });
 
+  it('begins anew on a new connection, whatever the one before held', async () => {
+    const line = onLine({ peers: 3, capacity: 20_000_000 });
+    talk(line);
+    await line.seconds(3);
+    line.line.capacity = 170_000;
+    await line.seconds(20);
+    for (const { holds } of line.peers) expect(holds.at(-1)?.camera).toBe(true);
+    line.line.capacity = 20_000_000;
+    for (const peer of line.peers) peer.reconnect();
+    await line.seconds(2);
+    for (const { camera } of line.peers) expect(camera.active).toBe(true);
+  });
+
   it('gives nothing to a track that is off', async () => {
     const line = onLine({ peers: 1, capacity: 20_000_000 });
     const camera = trackOf('video');
