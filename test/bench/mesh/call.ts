@@ -8,6 +8,7 @@ import {
   type ProbeWindow,
   type TileReading,
   withoutMicrophone,
+  withPlainMicrophone,
 } from './probe.ts';
 import type { Seat } from './stage.ts';
 
@@ -65,7 +66,7 @@ async function newPage(context: BrowserContext, microphones: boolean): Promise<P
   // A helper that the TypeScript loader writes into functions, also into those that run in the page.
   await page.addInitScript('globalThis.__name = (value) => value;');
   await page.addInitScript(installProbe);
-  if (!microphones) await page.addInitScript(withoutMicrophone);
+  await page.addInitScript(microphones ? withPlainMicrophone : withoutMicrophone);
   return page;
 }
 

@@ -165,6 +165,21 @@ export function installProbe(): void {
   };
 }
 
+/**
+ * Runs in the page before its own scripts. Microphones are opened without a browser's processing of echo and noise, which takes a
+ * sixth of its time.
+ */
+export function withPlainMicrophone(): void {
+  const devices: MediaDevices | undefined = navigator.mediaDevices;
+  const ask = devices?.getUserMedia.bind(devices);
+  if (ask === undefined) return;
+  const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+  devices.getUserMedia = ({ audio = false, ...rest } = {}) => {
+    const wanted = typeof audio === 'object' ? { ...audio, ...plain } : plain;
+    return ask({ ...rest, audio: audio === false ? false : wanted });
+  };
+}
+
 /** Runs in the page before its own scripts: there is no microphone. */
 export function withoutMicrophone(): void {
   const devices: MediaDevices | undefined = navigator.mediaDevices;
