@@ -29,7 +29,7 @@ async function bench(options: MeshOptions): Promise<void> {
   );
   const release = closeOnSignal(stage);
   try {
-    const kinds = await playAll(options, checkouts, stage);
+    const kinds = (await playAll(options, checkouts, stage)).sort((one, other) => one.people - other.people);
     const outcome = report(kinds, options);
     const notes = [...outcome.notes, stolenNote(watched())];
     console.log(markdown({ ...outcome, notes }));
