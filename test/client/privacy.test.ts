@@ -118,4 +118,18 @@ describe('keys', () => {
     const [anns, bobs] = await Promise.all([safety(ann), safety(bob)]);
     expect(new Set([digits, anns.digits, bobs.digits]).size).toBe(3);
   });
+
+  it('catch a server that begins to listen in a call, when a connection is replaced', async () => {
+    offerRelay();
+    const ann = await meeting.arrive('ann');
+    const bob = await meeting.arrive('bob');
+    await Promise.all([meets(ann, 'new'), meets(bob, 'new')]);
+    const { digits } = await safety(ann);
+    const middle = await meeting.open('nobody');
+    listenBetween(meeting.server, middle.page);
+    await setHideAddress(ann, true);
+    await Promise.all([meets(ann, 'changed'), meets(bob, 'changed')]);
+    const [anns, bobs] = await Promise.all([safety(ann), safety(bob)]);
+    expect(new Set([digits, anns.digits, bobs.digits]).size).toBe(3);
+  });
 });

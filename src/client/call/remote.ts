@@ -186,6 +186,8 @@ export class Remote extends RemoteMedia implements RemotePeer {
   #startOver(side: Side): void {
     this.#connection?.close();
     this.#setTracks(new Map());
+    // Whoever is at the other end of the next one has proved nothing yet.
+    this.forgetKeys();
     // A connection that failed stays `failed` until a path is found.
     if (!this.#refused) this.#setConnectionState('connecting');
     this.#connect(side);

@@ -13,12 +13,12 @@ interface MiddleWindow extends Window {
  */
 export function listenBetween(server: StandIn, page: Page): void {
   server.between = async ({ event, from, to, payload }) => {
-    const sdp = String(payload['sdp']);
-    if (event === 'call:offer') return { ...payload, sdp: await page.evaluate(takeOffer, { from, to, sdp }) };
-    if (event === 'call:answer')
-      return { ...payload, sdp: await page.evaluate(takeAnswer, { from, to, sdp }) };
+    const described = { from, to, sdp: String(payload['sdp']), iceServers: server.iceServers };
     if (event === 'call:ice') await page.evaluate(takeCandidates, { from, payload });
-    return undefined;
+    if (event === 'call:offer') await page.evaluate(takeOffer, described);
+    else if (event === 'call:answer') await page.evaluate(takeAnswer, described);
+    else return undefined;
+    return { ...payload, sdp: await page.evaluate(describe, to) };
   };
 }
 
@@ -26,12 +26,13 @@ interface Described {
   readonly from: string;
   readonly to: string;
   readonly sdp: string;
+  readonly iceServers: RTCIceServer[];
 }
 
-/** Runs in the page. Resolves with an offer of the page's own for the person who is called. */
-async function takeOffer({ from, to, sdp }: Described): Promise<string> {
+/** Runs in the page. Takes the call, and prepares one of the page's own to the person who is called. */
+async function takeOffer({ from, to, sdp, iceServers }: Described): Promise<void> {
   const own: MiddleWindow = window;
-  const legs = { [from]: new RTCPeerConnection(), [to]: new RTCPeerConnection() };
+  const legs = { [from]: new RTCPeerConnection({ iceServers }), [to]: new RTCPeerConnection({ iceServers }) };
   for (const leg of Object.values(own.legs ?? {})) leg.close();
   own.legs = legs;
   // Chromium decodes sound only for somebody who listens.
@@ -46,18 +47,10 @@ async function takeOffer({ from, to, sdp }: Described): Promise<string> {
   await caller.setRemoteDescription({ type: 'offer', sdp });
   for (const { receiver } of caller.getTransceivers()) called.addTransceiver(receiver.track);
   called.createDataChannel('', { negotiated: true, id: 0 });
-  await called.setLocalDescription();
-  if (called.iceGatheringState !== 'complete')
-    await new Promise((done) => {
-      called.addEventListener('icegatheringstatechange', () => {
-        if (called.iceGatheringState === 'complete') done(undefined);
-      });
-    });
-  return called.localDescription?.sdp ?? '';
 }
 
-/** Runs in the page. Resolves with an answer of the page's own for the person who called. */
-async function takeAnswer({ from, to, sdp }: Described): Promise<string> {
+/** Runs in the page. Passes on what the person sends who was called. */
+async function takeAnswer({ from, to, sdp }: Described): Promise<void> {
   const own: MiddleWindow = window;
   const [called, caller] = [own.legs?.[from], own.legs?.[to]];
   if (caller === undefined || called === undefined) throw new Error('nobody has called');
@@ -67,14 +60,21 @@ async function takeAnswer({ from, to, sdp }: Described): Promise<string> {
     if (track !== undefined) await transceiver.sender.replaceTrack(track);
     transceiver.direction = 'sendrecv';
   }
-  await caller.setLocalDescription();
-  if (caller.iceGatheringState !== 'complete')
+}
+
+/** Runs in the page. Resolves with the page's own description for one person, with all its candidates. */
+async function describe(person: string): Promise<string> {
+  const own: MiddleWindow = window;
+  const leg = own.legs?.[person];
+  if (leg === undefined) throw new Error('nobody has called');
+  await leg.setLocalDescription();
+  if (leg.iceGatheringState !== 'complete')
     await new Promise((done) => {
-      caller.addEventListener('icegatheringstatechange', () => {
-        if (caller.iceGatheringState === 'complete') done(undefined);
+      leg.addEventListener('icegatheringstatechange', () => {
+        if (leg.iceGatheringState === 'complete') done(undefined);
       });
     });
-  return caller.localDescription?.sdp ?? '';
+  return leg.localDescription?.sdp ?? '';
 }
 
 /** Runs in the page. */

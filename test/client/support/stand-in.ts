@@ -47,7 +47,7 @@ export interface StandIn {
   /** Holds the next offers back until there are two, so that they cross. */
   holdOffers(): void;
   /** The ICE servers that newcomers get. */
-  iceServers: unknown[];
+  iceServers: RTCIceServer[];
   /** Acknowledges, but drops, the next `count` events of this name that are sent to somebody. */
   lose(event: string, to: string, count: number): void;
   /** What others than those who are meant make of a message; undefined: nothing arrives. */
