@@ -15,9 +15,8 @@ export interface MeshMedia {
   /** Whether this side hides its address by its own wish; in a room with `relayOnly` everybody's is hidden anyhow. */
   readonly hidesAddress: boolean;
   /**
-   * Hides this side's IP address, or shows it again, as `JoinOptions.hideAddress`. Hiding it makes the
-   * connections to all peers anew, so that sound and pictures are gone for about a second; a peer that knows the address already
-   * can't forget it.
+   * Hides this side's IP address, or shows it again, as `JoinOptions.hideAddress`. Hiding it makes the connections
+   * to all peers anew, so that sound and pictures are gone for about a second; a peer that knows the address already can't forget it.
    * @throws ParleyClientError `no_relay` if the server has no TURN relay: nothing changes
    * @example
    * hide.onchange = () => call.setHideAddress(hide.checked);

@@ -20,8 +20,8 @@ const STEPS: readonly Readonly<Record<PictureKind, CpuCaps>>[] = [
   { camera: NO_CAPS, screen: NO_CAPS },
   { camera: { frameRate: 20, size: 1, height: ANY }, screen: { frameRate: ANY, size: 1, height: 1_080 } },
   { camera: { frameRate: 15, size: 1, height: ANY }, screen: { frameRate: 10, size: 1, height: 1_080 } },
-  { camera: { frameRate: 10, size: 1, height: 720 }, screen: { frameRate: 5, size: 1, height: 1_080 } },
-  { camera: { frameRate: 7, size: 1, height: 360 }, screen: { frameRate: 5, size: 1, height: 720 } },
+  { camera: { frameRate: 10, size: 1, height: ANY }, screen: { frameRate: 5, size: 1, height: 1_080 } },
+  { camera: { frameRate: 7, size: 1, height: ANY }, screen: { frameRate: 5, size: 1, height: 720 } },
   { camera: { frameRate: 7, size: 0.6, height: 360 }, screen: { frameRate: 5, size: 1, height: 720 } },
 ];
 

@@ -31,7 +31,7 @@ const peers = fc
   )
   .map((all): PeerWish<number>[] => all.map((peer, key) => ({ ...peer, key })));
 const budgets = fc.integer({ min: 50_000, max: 10_000_000 });
-const caps = fc.integer({ min: 0, max: 4 }).map((step) => capsOf({ ...EASY, step }));
+const caps = fc.integer({ min: 0, max: 5 }).map((step) => capsOf({ ...EASY, step }));
 
 const costIn = (share: Share<number> | undefined) => (share?.state === 'sent' ? share.cost : 0);
 
