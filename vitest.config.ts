@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests with whole browsers, floods or deadlines of the real world: anything beside them would be measured as well. */
+/** Tests with floods, many browsers or times of the real world: anything beside them would be measured as well. */
 const ALONE = [
-  'test/e2e/**/*.test.ts',
+  'test/e2e/{call,mesh-bench,mesh-view,nat,network-changes,on-a-server,restart}.test.ts',
   'test/turn/ice/ice.test.ts',
   'test/turn/thread/relay.test.ts',
   'test/turn/uclient.test.ts',

@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path';
 /** A program that tests start, and the Debian package that brings it. */
 const NEEDED = [
   { program: 'chromium', debian: 'chromium' },
+  { program: 'chromium-headless-shell', debian: 'chromium-headless-shell' },
   { program: 'firefox-esr', debian: 'firefox-esr' },
   { program: 'turnserver', debian: 'coturn' },
   { program: 'turnutils_uclient', debian: 'coturn' },

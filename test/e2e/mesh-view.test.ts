@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { installProbe } from '../bench/mesh/probe.ts';
+import { CAMERA_FPS } from '../support/browser/browser.ts';
 import {
   countersOf,
   hideUntilStill,
@@ -13,7 +14,7 @@ import { peopleOnServer } from '../support/browser/people.ts';
 import type { Person } from '../support/browser/person.ts';
 
 /** What the cameras of people deliver; see `smallPictures`. */
-const CAMERA = { height: 180, fps: 15 };
+const CAMERA = { height: 180, fps: CAMERA_FPS };
 /** Milliseconds from the moment when a hidden picture is wanted, plus a frame of the camera. */
 const BACK_MS = 500 + 1_000 / CAMERA.fps;
 const FULL_SIZE_MS = 1_000;

@@ -7,7 +7,7 @@ export interface Received {
 }
 
 /** Enough to prove a moving picture and half a second of sound. */
-const ENOUGH: Received = { framesDecoded: 10, totalSamplesReceived: 24_000 };
+const ENOUGH: Received = { framesDecoded: 5, totalSamplesReceived: 24_000 };
 /** Milliseconds for that. The machine may be busy, and a lost connection is noticed only after seconds. */
 const PATIENCE_MS = 40_000;
 
