@@ -94,6 +94,22 @@ describe('how large the page shows a picture', () => {
     });
   });
 
+  it('is nothing behind the sheet of a phone, until that is closed', async () => {
+    const [ann, bob] = await two();
+    await bob.page.setViewportSize({ width: 390, height: 844 });
+    await isTold(ann, async (height) => {
+      expect(Math.abs(height - (await drawn(bob, 'Ann')))).toBeLessThan(height * 0.06);
+    });
+    await bob.page.getByRole('button', { name: t.talk.openChat }).click();
+    await isTold(ann, (height) => {
+      expect(height).toBe(0);
+    });
+    await bob.page.locator('.side-panel').getByRole('button', { name: t.talk.closePanel }).click();
+    await isTold(ann, (height) => {
+      expect(height).toBeGreaterThan(0);
+    });
+  });
+
   it('is that of the small window while the page is hidden, until that is closed', async () => {
     const [ann, bob] = await two();
     await bob.page.getByRole('button', { name: t.talk.pip }).click();
