@@ -3,25 +3,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { launchBrowserOn } from '../support/browser/browser.ts';
+import { launchFirefox } from '../support/browser/firefox.ts';
+import { FirefoxPerson } from '../support/browser/firefox-person.ts';
 import { untilBack } from '../support/browser/media-gaps.ts';
 import { Person } from '../support/browser/person.ts';
 import { startParley } from '../support/server/parley-process.ts';
 import { type RoamingNetwork, roamingNetwork } from '../support/turn/roaming.ts';
 
 const PORT = '3001';
-/** Max milliseconds until picture and sound are back, on a busy machine: the figures are printed. It took 7 to 36 s before. */
-const BACK_MS = 5_000;
+/**
+ * Max milliseconds until picture and sound are back, on a machine that is several times too busy. What it took is printed: 2 to 4 s
+ * where nothing else runs.
+ */
+const BACK_MS = 15_000;
 /** Milliseconds to wait for that, so that a failure shows by how much. */
 const PATIENCE_MS = 40_000;
 
 interface Call {
   readonly network: RoamingNetwork;
-  readonly people: readonly Person[];
-  /** Offers that Ada's page has sent. */
+  readonly people: readonly (Person | FirefoxPerson)[];
+  /** Offers that have come to Ben from Ada. */
   offers(): number;
 }
 
-describe('a call whose network changes', () => {
+describe.each(['Chromium', 'Firefox'])('a call of a %s whose network changes', (kind) => {
   const open: { close(): Promise<void> | void }[] = [];
   afterEach(async () => {
     for (const each of open.splice(0).reverse()) await each.close();
@@ -43,19 +48,17 @@ describe('a call whose network changes', () => {
       network.server.within,
     );
     open.push({ close: () => server.stop('SIGKILL') });
-    const chromium = await launchBrowserOn(network.roamer, url);
-    open.push(chromium);
-    const ada = await Person.arrive(chromium, { name: 'Ada' });
-    let offers = 0;
-    ada.page.on('websocket', (socket) =>
-      socket.on('framesent', ({ payload }) => {
-        if (String(payload).includes('"event":"call:offer"')) offers += 1;
-      }),
-    );
     const browser = await launchBrowserOn(network.other, url);
     open.push(browser);
     const ben = await Person.arrive(browser, { name: 'Ben' });
-    const link = await ada.startCall(url);
+    let offers = 0;
+    ben.page.on('websocket', (socket) =>
+      socket.on('framereceived', ({ payload }) => {
+        if (String(payload).includes('"event":"call:offer"')) offers += 1;
+      }),
+    );
+    const ada = await roamer(network, url);
+    const link = await ben.startCall(url);
     await ada.join(link);
     await ben.join(link);
     const people = [ada, ben];
@@ -64,12 +67,23 @@ describe('a call whose network changes', () => {
     return { network, people, offers: () => offers };
   }
 
+  async function roamer(network: RoamingNetwork, url: string): Promise<Person | FirefoxPerson> {
+    if (kind === 'Chromium') {
+      const chromium = await launchBrowserOn(network.roamer, url);
+      open.push(chromium);
+      return Person.arrive(chromium, { name: 'Ada' });
+    }
+    const firefox = await launchFirefox({}, network.roamer);
+    open.push(firefox);
+    return FirefoxPerson.arrive(firefox, { name: 'Ada' });
+  }
+
   /** Asserts that everybody has picture and sound again in time, counted from `since`, and prints how long it took. */
-  async function allBack(what: string, people: readonly Person[], since: number): Promise<void> {
+  async function allBack(what: string, people: Call['people'], since: number): Promise<void> {
     const back = await Promise.all(
       people.map((person) => untilBack(person.name, () => person.gaps(), since, PATIENCE_MS)),
     );
-    console.log(`${what}: back after ${back.join(' and ')} ms`);
+    console.log(`${kind}, ${what}: back after ${back.join(' and ')} ms`);
     for (const ms of back) expect(ms).toBeLessThanOrEqual(BACK_MS);
   }
 

@@ -1,8 +1,11 @@
 import * as v from 'valibot';
 import type { Firefox, FirefoxPage } from './firefox.ts';
+import { type Gaps, readGaps, watchGaps } from './media-gaps.ts';
 import { countReceived, keepConnections, type Received, smallPictures, untilReceived } from './page-media.ts';
 
 const PATIENCE_MS = 30_000;
+const Gap = v.object({ ms: v.number(), endedAt: v.number() });
+const WatchedGaps = v.object({ video: Gap, audio: Gap, missingMs: v.number() });
 const AllReceived = v.array(v.object({ framesDecoded: v.number(), totalSamplesReceived: v.number() }));
 
 /** A person in a Firefox window. Does what `Person` does in Chromium, as far as tests need it. */
@@ -46,6 +49,15 @@ export class FirefoxPerson {
   /** Waits until each of `count` connections has received video and sound from now on. */
   hearsAndSees(count: number): Promise<void> {
     return untilReceived(this.name, () => this.received(), count);
+  }
+
+  /** As `watchGaps` in the page. */
+  async watchGaps(): Promise<void> {
+    await this.#page.evaluate(`(${watchGaps.toString()})()`);
+  }
+
+  async gaps(): Promise<Gaps> {
+    return v.parse(WatchedGaps, await this.#page.evaluate(`(${readGaps.toString()})()`));
   }
 
   /** Like `Person.expectPath`, but leaves the panel open. */

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { WebSocket } from 'ws';
+import type { TestHost } from '../turn/netns.ts';
+import { bridgeTo } from './netns-bridge.ts';
 
 /**
  * Firefox ESR, driven by WebDriver BiDi (https://w3c.github.io/webdriver-bidi/), because Playwright needs a patched
@@ -57,26 +59,31 @@ const PREFERENCES: Readonly<Record<string, Preference>> = {
   'network.connectivity-service.enabled': false,
 };
 
-/** Starts a headless Firefox with a profile of its own. */
+/** Starts a headless Firefox with a profile of its own, on a host of a test network or on this machine. */
 export async function launchFirefox(
   preferences: Readonly<Record<string, Preference>> = {},
+  host?: TestHost,
 ): Promise<Firefox> {
   const profile = mkdtempSync(join(tmpdir(), 'parley-firefox-'));
   const lines = Object.entries({ ...PREFERENCES, ...preferences }).map(
     ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`,
   );
   writeFileSync(join(profile, 'user.js'), lines.join('\n'));
-  const browser = spawn(
-    'firefox-esr',
-    ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0', 'about:blank'],
-    {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, HOME: profile, MOZ_CRASHREPORTER_DISABLE: '1' },
-    },
-  );
+  const flags = ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0'];
+  const [command, args] = host?.within('firefox-esr', ...flags) ?? ['firefox-esr', flags];
+  const browser = spawn(command, [...args, 'about:blank'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, HOME: profile, MOZ_CRASHREPORTER_DISABLE: '1' },
+  });
   const ended = new Promise<void>((resolve) => browser.once('close', () => resolve()));
   const address = await endpoint(browser);
-  const bidi = await connect(`${address}/session`);
+  const socket = join(profile, 'bidi');
+  const endBridge = host === undefined ? undefined : await bridgeTo(host, new URL(address).port, socket);
+  // Firefox takes no other name for itself.
+  const bidi = await connect(
+    host === undefined ? `${address}/session` : `ws+unix:${socket}:/session`,
+    new URL(address).host,
+  );
   await bidi.send('session.new', { capabilities: { alwaysMatch: { acceptInsecureCerts: true } } });
   return {
     async newPage(url, preload) {
@@ -89,6 +96,7 @@ export async function launchFirefox(
     },
     async close() {
       bidi.close();
+      endBridge?.();
       browser.kill('SIGKILL');
       await ended;
       rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
@@ -198,8 +206,8 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-async function connect(url: string): Promise<Bidi> {
-  const socket = new WebSocket(url, { perMessageDeflate: false });
+async function connect(url: string, host: string): Promise<Bidi> {
+  const socket = new WebSocket(url, { perMessageDeflate: false, headers: { host } });
   const waiting = new Map<number, Waiting>();
   let count = 0;
   socket.on('message', (data) => {
