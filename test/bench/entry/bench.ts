@@ -42,7 +42,7 @@ async function bench(runs: number, write: boolean): Promise<void> {
     TURN: 'off',
     GUESTS_PER_MINUTE: '1000000',
   });
-  const browser = await launchBrowser();
+  const browser = await launchBrowser(['--use-fake-device-for-media-stream=fps=20']);
   try {
     await server.says(/"message":"listening"/, 30_000);
     const { entries, floors } = await play(browser, port, runs);

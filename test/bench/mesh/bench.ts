@@ -59,12 +59,12 @@ async function playAll(
   for (const people of sizes) {
     for (const limit of limits) {
       const played: Record<Commit, CallFigures[]> = { before: [], now: [] };
-      stage.limit(limit);
+      const seats = await stage.seats(people, limit);
       for (let run = 1; run <= runs; run += 1) {
         for (const [index, [commit]] of checkouts.entries()) {
           const readings = await playCall({
             url: stage.urls[index] ?? '',
-            seats: stage.seats.slice(0, people),
+            seats,
             window,
             microphones: people < NO_MICROPHONES_FROM,
             settle,

@@ -25,9 +25,9 @@ export interface CallPlan {
   readonly seconds: number;
 }
 
-/** What one browser did while it was measured. */
+/** What one person's page did while it was measured. */
 export interface SeatReading {
-  /** Share of one core. */
+  /** Cores of its browser, shared out among those who sit in it. */
   readonly cpu: number;
   readonly counted: Counters;
   readonly tiles: readonly TileReading[];
@@ -105,8 +105,9 @@ async function measure(plan: CallPlan, pages: readonly Page[]): Promise<SeatRead
   await seconds(plan.seconds);
   const [lasted, used] = [(performance.now() - began) / 1_000, cpuSeconds(pids)];
   const after = await Promise.all(pages.map(end));
+  const sitters = (pid: number | undefined) => pids.filter((one) => one === pid).length;
   return after.map(({ counters, tiles }, index) => ({
-    cpu: ((used[index] ?? Number.NaN) - (usedBefore[index] ?? Number.NaN)) / lasted,
+    cpu: ((used[index] ?? Number.NaN) - (usedBefore[index] ?? Number.NaN)) / lasted / sitters(pids[index]),
     counted: difference(counters, before[index] ?? counters),
     tiles,
   }));

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 
 /** What every camera of the bench delivers. */
-export const CAMERA = { width: 320, height: 180, fps: 10 } as const;
+export const CAMERA = { width: 640, height: 360, fps: 10 } as const;
 
 /** The picture repeats after so many frames, without a jump. */
 const FRAMES = 60;

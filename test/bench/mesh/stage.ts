@@ -2,15 +2,19 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserServer, chromium } from 'playwright-core';
-import { EXECUTABLE, FLAGS } from '../../support/browser/browser.ts';
+import { ENGINE, ENGINE_FLAGS } from '../../support/browser/browser.ts';
 import { freePort, type Running, start } from '../../support/server/process.ts';
 import { startFlags } from '../../support/server/start-flags.ts';
-import { type StarNetwork, starNetwork, type UplinkHost } from '../../support/turn/star.ts';
+import type { TestHost } from '../../support/turn/netns.ts';
+import { type StarNetwork, starNetwork } from '../../support/turn/star.ts';
 import { SECRET } from '../parley.ts';
 import { writeCamera } from './camera.ts';
 import type { Limit } from './options.ts';
 
-/** A Chromium of its own for each person, so that its CPU time can be told from that of the others. */
+/** The servers' host. Browsers open cameras to pages of such names without TLS. */
+const HUB = 'hub.localhost';
+
+/** Where somebody sits in a call. */
 export interface Seat {
   readonly browser: Browser;
   /** Its first process. */
@@ -18,31 +22,32 @@ export interface Seat {
 }
 
 export interface Stage {
-  readonly seats: readonly Seat[];
   /** Origins of the servers, in the order of the checkouts. */
   readonly urls: readonly string[];
-  /** Whether each seat is on a host of its own. */
-  readonly canLimit: boolean;
-  /** Limits the uplink of every seat. @throws Error if this machine forbids network namespaces */
-  limit(to: Limit): void;
+  /**
+   * Seats for a call. With a limit each is in a browser of its own on a host of its own, which can send so much. Without one
+   * all are in one browser: eight of them would take more than two cores for themselves.
+   * @throws Error if this machine forbids network namespaces, and there is a limit
+   */
+  seats(people: number, limit: Limit): Promise<readonly Seat[]>;
   /** May be called more than once. */
   close(): Promise<void>;
 }
 
-/** Starts a server of each checkout, and `count` browsers. Without network namespaces all are on this machine's loopback. */
-export async function openStage(checkouts: readonly string[], count: number): Promise<Stage> {
-  const star = starNetwork(count);
+/** Starts a server of each checkout, for calls of up to `most` people. Browsers are started when they are asked for. */
+export async function openStage(checkouts: readonly string[], most: number): Promise<Stage> {
+  const star = starNetwork(most);
   const folder = mkdtempSync(join(tmpdir(), 'parley-mesh-'));
   const camera = join(folder, 'camera.y4m');
   const servers: Running[] = [];
-  const browsers: BrowserServer[] = [];
+  const browsers = new Map<TestHost | undefined, Promise<Started>>();
   let closing: Promise<void> | undefined;
   const close = () => {
     closing ??= end();
     return closing;
   };
   const end = async () => {
-    await Promise.all(browsers.map((one) => one.kill()));
+    await Promise.allSettled([...browsers.values()].map(async (one) => (await one).server.kill()));
     await Promise.all(servers.map((one) => one.stop()));
     star?.close();
     rmSync(folder, { recursive: true, force: true });
@@ -55,20 +60,30 @@ export async function openStage(checkouts: readonly string[], count: number): Pr
       servers.push(server.running);
       urls.push(server.url);
     }
-    const seats: Seat[] = [];
-    for (let index = 0; index < count; index += 1) {
-      const seat = await startBrowser({ folder, index, host: star?.hosts[index], camera, origins: urls });
-      browsers.push(seat.server);
-      seats.push({ browser: await chromium.connect(seat.server.wsEndpoint()), pid: seat.pid });
-    }
+    const browserOn = (host: TestHost | undefined): Promise<Seat> => {
+      const started =
+        browsers.get(host) ??
+        startBrowser({
+          folder,
+          name: String(browsers.size),
+          host,
+          camera,
+          address: star?.hub.address ?? '127.0.0.1',
+        });
+      browsers.set(host, started);
+      return started.then(({ seat }) => seat);
+    };
     return {
-      seats,
       urls,
-      canLimit: star !== undefined,
-      limit(to) {
-        if (star === undefined && to !== undefined)
-          throw new Error('Limits take root, for network namespaces.');
-        for (const host of star?.hosts ?? []) host.limit(to);
+      async seats(people, limit) {
+        if (limit === undefined) return Array<Seat>(people).fill(await browserOn(star?.hub));
+        if (star === undefined) throw new Error('Limits take root, for network namespaces.');
+        const hosts = star.hosts.slice(0, people);
+        for (const host of hosts) host.limit(limit);
+        const seats: Seat[] = [];
+        // One by one: starting takes a core.
+        for (const host of hosts) seats.push(await browserOn(host));
+        return seats;
       },
       close,
     };
@@ -96,20 +111,26 @@ async function startCheckout(checkout: string, star: StarNetwork | undefined, fo
     await running.stop();
     throw error;
   }
-  return { running, url: `http://${star?.hub.address ?? '127.0.0.1'}:${port}` };
+  return { running, url: `http://${HUB}:${port}` };
 }
 
 interface Chair {
   readonly folder: string;
-  readonly index: number;
-  readonly host: UplinkHost | undefined;
+  readonly name: string;
+  readonly host: TestHost | undefined;
   readonly camera: string;
-  readonly origins: readonly string[];
+  /** The servers' host. */
+  readonly address: string;
 }
 
-async function startBrowser({ folder, index, host, camera, origins }: Chair) {
-  const program = join(folder, `chromium-${index}`);
-  const [command, args] = host?.within(EXECUTABLE) ?? [EXECUTABLE, []];
+interface Started {
+  readonly server: BrowserServer;
+  readonly seat: Seat;
+}
+
+async function startBrowser({ folder, name, host, camera, address }: Chair): Promise<Started> {
+  const program = join(folder, `chromium-${name}`);
+  const [command, args] = host?.within(ENGINE) ?? [ENGINE, []];
   writeFileSync(program, `#!/bin/sh\nexec ${[command, ...args].join(' ')} "$@"\n`, { mode: 0o755 });
   const server = await chromium.launchServer({
     executablePath: program,
@@ -119,14 +140,12 @@ async function startBrowser({ folder, index, host, camera, origins }: Chair) {
     handleSIGTERM: false,
     handleSIGHUP: false,
     args: [
-      ...FLAGS,
-      // Milliseconds: 43. The default of 10 wakes each browser a hundred times a second.
-      '--audio-buffer-size=2048',
+      ...ENGINE_FLAGS,
       `--use-file-for-fake-video-capture=${camera}`,
-      `--unsafely-treat-insecure-origin-as-secure=${origins.join(',')}`,
+      `--host-resolver-rules=MAP ${HUB} ${address}`,
     ],
   });
   const { pid } = server.process();
   if (pid === undefined) throw new Error('Chromium has no process id.');
-  return { server, pid };
+  return { server, seat: { browser: await chromium.connect(server.wsEndpoint()), pid } };
 }

@@ -76,32 +76,41 @@ export async function launchFirefox(
     env: { ...process.env, HOME: profile, MOZ_CRASHREPORTER_DISABLE: '1' },
   });
   const ended = new Promise<void>((resolve) => browser.once('close', () => resolve()));
-  const address = await endpoint(browser);
-  const socket = join(profile, 'bidi');
-  const endBridge = host === undefined ? undefined : await bridgeTo(host, new URL(address).port, socket);
-  // Firefox takes no other name for itself.
-  const bidi = await connect(
-    host === undefined ? `${address}/session` : `ws+unix:${socket}:/session`,
-    new URL(address).host,
-  );
-  await bidi.send('session.new', { capabilities: { alwaysMatch: { acceptInsecureCerts: true } } });
-  return {
-    async newPage(url, preload) {
-      const { context } = v.parse(Context, await bidi.send('browsingContext.create', { type: 'window' }));
-      if (preload !== undefined)
-        await bidi.send('script.addPreloadScript', { functionDeclaration: preload, contexts: [context] });
-      const page = pageOf(bidi, context);
-      await page.goto(url);
-      return page;
-    },
-    async close() {
-      bidi.close();
-      endBridge?.();
-      browser.kill('SIGKILL');
-      await ended;
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
-    },
+  let endBridge: (() => void) | undefined;
+  const end = async () => {
+    endBridge?.();
+    browser.kill('SIGKILL');
+    await ended;
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   };
+  try {
+    const address = new URL(await endpoint(browser));
+    const socket = join(profile, 'bidi');
+    if (host !== undefined) endBridge = await bridgeTo(host, address.port, socket);
+    const session = host === undefined ? `${address.origin}/session` : `ws+unix:${socket}:/session`;
+    // Firefox takes no other name for itself.
+    const bidi = await connect(session, address.host);
+    await bidi.send('session.new', { capabilities: { alwaysMatch: { acceptInsecureCerts: true } } });
+    return {
+      newPage: (url, preload) => openPage(bidi, url, preload),
+      close() {
+        bidi.close();
+        return end();
+      },
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+async function openPage(bidi: Bidi, url: string, preload: string | undefined): Promise<FirefoxPage> {
+  const { context } = v.parse(Context, await bidi.send('browsingContext.create', { type: 'window' }));
+  if (preload !== undefined)
+    await bidi.send('script.addPreloadScript', { functionDeclaration: preload, contexts: [context] });
+  const page = pageOf(bidi, context);
+  await page.goto(url);
+  return page;
 }
 
 const Point = v.object({ x: v.number(), y: v.number() });
