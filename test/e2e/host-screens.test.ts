@@ -125,7 +125,8 @@ describe.each(LOOKS)('for hosts on a $device ($locale, $colorScheme)', ({ device
       await page.locator('.people-panel .person-menu > .round').first().click();
       await page.getByRole('menuitem', { name: t.rooms.person.block }).click();
       await page.getByRole('dialog').getByRole('button', { name: t.rooms.person.block }).click();
-      await page.locator(`ul[data-count="${left}"]`).waitFor();
+      // Behind the sheet of a phone.
+      await page.locator(`ul[data-count="${left}"]`).waitFor({ state: 'attached' });
     }
     await page.getByRole('button', { name: t.rooms.bans.title, exact: true }).click();
     await page.locator('.host-list li').first().waitFor();

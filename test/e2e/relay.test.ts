@@ -4,15 +4,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from '../support/browser/browser.ts';
 import { type Firefox, launchFirefox } from '../support/browser/firefox.ts';
 import { FirefoxPerson } from '../support/browser/firefox-person.ts';
-import { untilBack } from '../support/browser/media-gaps.ts';
+import { backAfter } from '../support/browser/media-gaps.ts';
 import { recordOf, watchPage } from '../support/browser/page-watch.ts';
 import { Person } from '../support/browser/person.ts';
 import { createRoom, signIn } from '../support/server/api.ts';
 import { makeCertificate, type TestCertificate } from '../support/server/certificate.ts';
 import { type RelayServer, startRelayServer } from '../support/turn/relay-server.ts';
-
-/** Milliseconds for media to be back, on a busy machine; what it took is printed. */
-const PATIENCE_MS = 40_000;
 
 /** Pages that use only the relay, so that both ends of a connection are clients of it. */
 const relayed = { iceTransportPolicy: 'relay' } as const;
@@ -134,9 +131,8 @@ describe('a call through the relay only', () => {
         })
         .toBe(true);
       const since = Date.now();
-      const back = await Promise.all(
-        inside.map((person) => untilBack(person.name, () => person.gaps(), since, PATIENCE_MS)),
-      );
+      await Promise.all(inside.map((person) => person.hearsAndSees(1)));
+      const back = await Promise.all(inside.map(async (person) => backAfter(await person.gaps(), since)));
       console.log(`over ${transport}: back ${back.join(' and ')} ms after the relay was`);
       expect(await ada.peerIdOf('Ben')).toBe(before);
       for (const { page } of inside) {

@@ -5,7 +5,7 @@ import { countReceived, keepConnections, type Received, smallPictures, untilRece
 
 const PATIENCE_MS = 30_000;
 const Gap = v.object({ ms: v.number(), endedAt: v.number() });
-const WatchedGaps = v.object({ video: Gap, audio: Gap, missingMs: v.number() });
+const WatchedGaps = v.object({ video: Gap, audio: Gap });
 const AllReceived = v.array(v.object({ framesDecoded: v.number(), totalSamplesReceived: v.number() }));
 
 /** A person in a Firefox window. Does what `Person` does in Chromium, as far as tests need it. */

@@ -1,5 +1,3 @@
-import { vi } from 'vitest';
-
 /** A time without media. */
 interface Gap {
   readonly ms: number;
@@ -7,14 +5,12 @@ interface Gap {
   readonly endedAt: number;
 }
 
-/** The longest gaps in what a page receives. The longest may still go on. */
+/** The longest gaps in what a page receives. */
 export interface Gaps {
   /** Without a decoded frame. */
   readonly video: Gap;
   /** Without a packet of sound: what a browser makes up meanwhile doesn't count. */
   readonly audio: Gap;
-  /** Milliseconds for which one of them has been missing now. */
-  readonly missingMs: number;
 }
 
 interface WatchedWindow extends Window {
@@ -30,19 +26,16 @@ export function watchGaps(): void {
     video: { count: -1, lastAt: now, longest: { ms: 0, endedAt: now } },
     audio: { count: -1, lastAt: now, longest: { ms: 0, endedAt: now } },
   };
-  const note = (kind: 'video' | 'audio', count: number): number => {
+  const note = (kind: 'video' | 'audio', count: number): void => {
     const of = seen[kind];
     // A new connection counts from 0.
     of.count = Math.min(of.count, count);
     const at = Date.now();
     const ms = at - of.lastAt;
-    if (count > of.count) {
-      if (ms > of.longest.ms) of.longest = { ms, endedAt: at };
-      of.count = count;
-      of.lastAt = at;
-      return 0;
-    }
-    return ms;
+    if (count <= of.count) return;
+    if (ms > of.longest.ms) of.longest = { ms, endedAt: at };
+    of.count = count;
+    of.lastAt = at;
   };
   const look = async (): Promise<void> => {
     const count = { video: 0, audio: 0 };
@@ -54,8 +47,9 @@ export function watchGaps(): void {
         else count.audio += report.packetsReceived ?? 0;
       }
     }
-    const missingMs = Math.max(note('video', count.video), note('audio', count.audio));
-    own.parleyTestGaps = { video: seen.video.longest, audio: seen.audio.longest, missingMs };
+    note('video', count.video);
+    note('audio', count.audio);
+    own.parleyTestGaps = { video: seen.video.longest, audio: seen.audio.longest };
     setTimeout(() => void look(), 50);
   };
   void look();
@@ -67,32 +61,10 @@ export function readGaps(): Gaps | undefined {
   return own.parleyTestGaps;
 }
 
-/** Shorter gaps are the machine's. */
-const GAP_MS = 900;
-/** Picture and sound that come this regularly are back. */
-const REGULAR_MS = 500;
-
 /**
- * Waits until picture or sound has been missing, and both are back.
- * @returns milliseconds from `since`, by the wall clock, until both were back
+ * Returns how many milliseconds after `since`, by the wall clock, the longest gaps of picture and sound ended; 0 if they were
+ * before. Call it once picture and sound are back.
  */
-export async function untilBack(
-  name: string,
-  gaps: () => Promise<Gaps | undefined>,
-  since: number,
-  deadlineMs: number,
-): Promise<number> {
-  let last: Gaps | undefined;
-  await vi.waitFor(
-    async () => {
-      last = await gaps();
-      const { video, audio, missingMs } = last ?? { missingMs: deadlineMs };
-      // Who moved may go on sending sound from an address that is no longer its own.
-      const missed = [video, audio].some((gap) => gap !== undefined && gap.ms >= GAP_MS);
-      if (!missed || missingMs > REGULAR_MS)
-        throw new Error(`${name} has no picture and sound again: ${JSON.stringify(last)}`);
-    },
-    { timeout: deadlineMs, interval: 100 },
-  );
-  return Math.max(last?.video.endedAt ?? 0, last?.audio.endedAt ?? 0) - since;
+export function backAfter(gaps: Gaps | undefined, since: number): number {
+  return Math.max(0, (gaps?.video.endedAt ?? 0) - since, (gaps?.audio.endedAt ?? 0) - since);
 }
