@@ -214,7 +214,9 @@ export class SdkPage {
     });
   }
 
+  /** Leaves as a person does who closes the page: the browser may end a context before its socket has said so. */
   async go(): Promise<void> {
+    if (!this.page.isClosed()) await this.page.goto('about:blank');
     await this.page.context().close();
   }
 }

@@ -39,24 +39,27 @@ export function keepConnections(iceTransportPolicy: RTCIceTransportPolicy): void
 }
 
 /**
- * Runs in the page before its own scripts: makes cameras deliver small pictures. Encoding and drawing 720p of three
- * people in software starves two cores, so that a click can wait 15 s for the next frame.
+ * Runs in the page before its own scripts: makes cameras and screens deliver small pictures. Encoding and drawing 720p of
+ * three people in software starves two cores, so that a click can wait 15 s for the next frame, and shares are paused as on
+ * a slow line.
  */
 export function smallPictures(): void {
   // Undefined if the page isn't secure.
   const devices: MediaDevices | undefined = navigator.mediaDevices;
-  const ask = devices?.getUserMedia.bind(devices);
-  if (ask === undefined) return;
-  devices.getUserMedia = ({ video, ...more } = {}) => {
-    const asked = typeof video === 'object' ? video : {};
-    const small = {
-      ...asked,
-      width: { ideal: 320 },
-      height: { ideal: 180 },
-      frameRate: { ideal: 15, max: 15 },
+  if (devices === undefined) return;
+  const shrink = (name: 'getUserMedia' | 'getDisplayMedia', size: MediaTrackConstraints) => {
+    const ask = devices[name].bind(devices);
+    devices[name] = ({ video, ...more } = {}) => {
+      const small = { ...(typeof video === 'object' && video), ...size };
+      return ask({ ...more, ...(video !== undefined && video !== false && { video: small }) });
     };
-    return ask({ ...more, ...(video !== undefined && video !== false && { video: small }) });
   };
+  shrink('getUserMedia', {
+    width: { ideal: 320 },
+    height: { ideal: 180 },
+    frameRate: { ideal: 15, max: 15 },
+  });
+  shrink('getDisplayMedia', { width: { max: 640 }, height: { max: 360 } });
 }
 
 interface CapturingWindow extends Window {
