@@ -54,10 +54,10 @@ async function playAll(
   checkouts: readonly (readonly [Commit, string])[],
   stage: Stage,
 ): Promise<Kind[]> {
-  const { sizes, limits, runs, window, settle, seconds } = options;
+  const { sizes, limits, limited, runs, window, settle, seconds } = options;
   const kinds: Kind[] = [];
   for (const people of sizes) {
-    for (const limit of limits) {
+    for (const limit of limits.filter((one) => one === undefined || people <= limited)) {
       const played: Record<Commit, CallFigures[]> = { before: [], now: [] };
       const seats = await stage.seats(people, limit);
       for (let run = 1; run <= runs; run += 1) {

@@ -8,6 +8,8 @@ export interface MeshOptions {
   /** Numbers of people in a call. */
   readonly sizes: readonly number[];
   readonly limits: readonly Limit[];
+  /** Number of people up to which uplinks are limited, as each takes a browser of its own then. */
+  readonly limited: number;
   readonly runs: number;
   /** Seconds of each call that are measured, and that are waited for before. */
   readonly seconds: number;
@@ -26,6 +28,7 @@ export const HELP = `npm run bench:mesh -- [flags]: calls of whole pages in head
   --before DIR    another built checkout (npm ci && npm run build), in turns with this one
   --sizes LIST    numbers of people, of 2 to ${MAX_PEOPLE} (default 2,4,8)
   --limits LIST   Mbit/s of each uplink, or "none" (default none,1.5,0.6); as root only, for it takes network namespaces
+  --limited N     largest call whose uplinks are limited: each takes a browser of its own then (default 4, for two cores)
   --runs N        calls of each kind; the table shows medians (default 1)
   --seconds N     seconds of each call that are measured (default 15)
   --settle N      seconds before that, once everybody sees everybody (default 10)
@@ -33,8 +36,8 @@ export const HELP = `npm run bench:mesh -- [flags]: calls of whole pages in head
   --json PATH     where the figures of all runs go as JSON
   --write         put the table into test/bench/README.md and the plot into test/bench/mesh.svg
 
-Build both checkouts first. A call takes some 40 s: the defaults 12 minutes with --before, and the whole of it
-(--sizes 2,4,6,8 --runs 3 --seconds 12) about 40.
+Build both checkouts first. A call takes some 45 s: the defaults 11 minutes with --before, and the whole of it
+(--sizes 2,4,6,8 --runs 3 --seconds 12) about 35.
 `;
 
 /** @throws Error with a message for the person at the terminal */
@@ -45,6 +48,7 @@ export function parseMeshOptions(argv: readonly string[]): MeshOptions | 'help' 
       before: { type: 'string' },
       sizes: { type: 'string', default: '2,4,8' },
       limits: { type: 'string', default: 'none,1.5,0.6' },
+      limited: { type: 'string', default: '4' },
       runs: { type: 'string', default: '1' },
       seconds: { type: 'string', default: '15' },
       settle: { type: 'string', default: '10' },
@@ -59,6 +63,7 @@ export function parseMeshOptions(argv: readonly string[]): MeshOptions | 'help' 
   return {
     sizes: values.sizes.split(',').map((word) => whole('sizes', word, 2, MAX_PEOPLE)),
     limits: values.limits.split(',').map(limitOf),
+    limited: whole('limited', values.limited, 2, MAX_PEOPLE),
     runs: whole('runs', values.runs, 1, 100),
     seconds: whole('seconds', values.seconds, 1, 3_600),
     settle: whole('settle', values.settle, 0, 3_600),
