@@ -91,6 +91,7 @@ export class Connection {
           this.#transceivers.settle();
           deps.onTracks(this.#transceivers.received);
         },
+        onAnswered: () => this.#upkeep.noteAnswered(),
         onWaiting: (waits) => (waits ? this.#upkeep.awaitAnswer() : this.#upkeep.stopAwaitingAnswer()),
       },
       side,

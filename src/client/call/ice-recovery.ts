@@ -11,8 +11,8 @@ const COURTESY_MS = 2_000;
 /** Milliseconds for each try to succeed. */
 const PAUSES_MS = [6_000, 8_000, 12_000, 20_000, 30_000, 60_000];
 /**
- * Milliseconds for the first try after this side's network has changed. Then the connection is replaced: Chromium holds on to a
- * dead pair for four seconds whatever ICE finds, and a new connection needs half a second.
+ * Milliseconds for the first try after this side's network has changed, and for one that the peer has answered. Then the connection
+ * is replaced: Chromium holds on to a dead pair for four seconds whatever ICE finds, and a new connection needs half a second.
  */
 const REPLACE_MS = 750;
 /** The same for all further tries, as long as the peer is there. */
@@ -49,8 +49,8 @@ export class IceRecovery {
   #started = false;
   #tries = 0;
   #triedAt = Number.NEGATIVE_INFINITY;
-  /** Whether this side's network has changed since there was a path, and whether a restart was tried since. */
-  #moved: 'no' | 'yes' | 'tried' = 'no';
+  /** Whether the next try replaces the connection: after one restart if this side's network has changed. */
+  #replaces: 'no' | 'next' | 'now' = 'no';
   #due: { readonly at: number; readonly cancel: () => void } | undefined;
 
   constructor(deps: RecoveryDeps) {
@@ -90,7 +90,18 @@ export class IceRecovery {
     if (this.#state !== 'connected') return;
     this.stop();
     this.#tries = 0;
-    this.#moved = 'no';
+    this.#replaces = 'no';
+  }
+
+  /**
+   * The peer has answered a restart: the network doesn't stand still, for signaling passes. If media still doesn't, as where UDP
+   * is dropped, the connection is replaced.
+   */
+  noteAnswered(): void {
+    if (!this.#dead || this.#tries !== 1 || this.#replaces !== 'no') return;
+    this.#replaces = 'now';
+    this.stop();
+    this.#schedule(REPLACE_MS);
   }
 
   /** Tries now if there is no path: a network has changed, or signaling or the peer is back. */
@@ -111,7 +122,7 @@ export class IceRecovery {
     const sinceTry = Math.max(now - this.#triedAt, 0);
     const ms = Math.max(this.#courtesy(whose), MIN_PAUSE_MS - sinceTry);
     this.#tries = 0;
-    if (whose === 'own' && this.#moved === 'no') this.#moved = 'yes';
+    if (whose === 'own' && this.#replaces === 'no') this.#replaces = 'next';
     // A timer that is overdue slept with the machine, and would take the rest of its time.
     if (this.#due !== undefined && this.#due.at >= now && this.#due.at <= now + ms) return;
     this.stop();
@@ -137,9 +148,9 @@ export class IceRecovery {
   #try(): void {
     if (this.#tries >= UNREACHABLE_AFTER) this.#deps.onUnreachable();
     if (this.#tries === PAUSES_MS.length) this.#deps.onGaveUp();
-    if (this.#moved === 'tried' && this.#dead && this.#deps.replace()) return;
-    const first = this.#moved === 'yes';
-    if (first) this.#moved = 'tried';
+    if (this.#replaces === 'now' && this.#dead && this.#deps.replace()) return;
+    const first = this.#replaces === 'next';
+    if (first) this.#replaces = 'now';
     const pause = first ? REPLACE_MS : (PAUSES_MS[this.#tries] ?? SLOW_PAUSE_MS);
     this.#tries += 1;
     this.#triedAt = this.#deps.clock.now();

@@ -27,7 +27,9 @@ interface NegotiationDeps {
   /** Puts this side's tracks on the m-lines of the peer's offer. */
   readonly onAnswer: () => Promise<void>;
   readonly onNegotiated: () => void;
-  /** An offer waits for its answer, or no longer does. */
+  /** The peer's answer is set. */
+  readonly onAnswered: () => void;
+  /** An offer waits for its answer, or was taken back. */
   readonly onWaiting: (waits: boolean) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -101,7 +103,7 @@ export class Negotiation {
     if (connection !== undefined && connection.offer !== this.#offers) return;
     this.#notePeer(description);
     await this.#peer.setRemoteDescription({ type: 'answer', sdp: this.#deps.incoming(sdp) });
-    this.#deps.onWaiting(false);
+    this.#deps.onAnswered();
     await this.#deps.onRemote();
     this.#deps.onNegotiated();
   }

@@ -36,6 +36,8 @@ export class Upkeep {
   readonly #deadline: AnswerDeadline;
   readonly #pathCheck: PathCheck;
   readonly #pathWatch: PathWatch;
+  /** Whether the path went through a relay that was restarted. */
+  #relayGone = false;
   /** When this side's network changed last. */
   #movedAt = Number.NEGATIVE_INFINITY;
 
@@ -70,6 +72,7 @@ export class Upkeep {
       countReceived: async () => countArrivals(await peer.getStats()),
       onDead: () => this.#recovery.noteDead(clock.now() - this.#movedAt < MOVED_MS ? 'own' : 'unknown'),
       onBack: () => {
+        this.#relayGone = false;
         this.#recovery.noteAlive();
         sendKeyFrames(peer);
       },
@@ -105,6 +108,7 @@ export class Upkeep {
     const { own, peer } = relayedEnds(await this.#peer.getStats());
     const isLost = this.#peer.connectionState !== 'connected';
     if (!own && !peer && !isLost) return;
+    this.#relayGone = true;
     this.#pathCheck.giveUp();
     this.#recovery.noteDead(own === peer ? 'unknown' : own ? 'own' : 'peer');
   }
@@ -113,7 +117,13 @@ export class Upkeep {
     this.#deadline.start();
   }
 
-  /** Stops waiting for the answer: the offer was answered, or taken back. */
+  noteAnswered(): void {
+    this.#deadline.stop();
+    // A path through a relay that was restarted needs several round trips, and no browser holds on to the one before.
+    if (!this.#relayGone) this.#recovery.noteAnswered();
+  }
+
+  /** Stops waiting for the answer: the offer was taken back. */
   stopAwaitingAnswer(): void {
     this.#deadline.stop();
   }

@@ -91,6 +91,39 @@ describe('ICE recovery', () => {
     expect(bare.restarts).toEqual([0, 750]);
   });
 
+  it('replaces the connection if the peer answers the restart and media still doesn’t come, as without UDP', () => {
+    const { clock, recovery, restarts, replaced } = setUp();
+    recovery.noteState('connected');
+    recovery.noteDead('unknown');
+    clock.advance(200);
+    recovery.noteAnswered();
+    clock.advance(749);
+    expect([restarts, replaced]).toEqual([[0], []]);
+    clock.advance(1);
+    expect(replaced).toEqual([950]);
+    clock.advance(60_000);
+    expect([restarts, replaced]).toEqual([[0], [950]]);
+  });
+
+  it('replaces nothing on an answer if media comes, if the path was alive, or at a later try', () => {
+    const back = setUp();
+    back.recovery.noteState('connected');
+    back.recovery.noteAnswered();
+    back.recovery.noteDead('unknown');
+    back.clock.advance(100);
+    back.recovery.noteAnswered();
+    back.recovery.noteAlive();
+    back.clock.advance(60_000);
+    expect([back.restarts, back.replaced]).toEqual([[0], []]);
+    const late = setUp();
+    late.recovery.noteState('connected');
+    late.recovery.noteDead('unknown');
+    late.clock.advance(6_000);
+    late.recovery.noteAnswered();
+    late.clock.advance(7_999);
+    expect([late.restarts, late.replaced]).toEqual([[0, 6_000], []]);
+  });
+
   it('leaves a connected path alone', () => {
     const { clock, recovery, restarts } = setUp();
     recovery.noteState('connected');
