@@ -56,6 +56,7 @@ export default defineConfig({
     execArgv: ['--import', './test/support/typescript.mjs'],
     testTimeout: 90_000,
     maxWorkers: 2,
+    isolate: false,
     include: runnable,
   },
 });
