@@ -91,7 +91,7 @@ export class Connection {
           this.#transceivers.settle();
           deps.onTracks(this.#transceivers.received);
         },
-        onAnswered: () => this.#upkeep.noteAnswered(),
+        onAnswered: () => void this.#upkeep.noteAnswered().catch(() => {}),
         onWaiting: (waits) => (waits ? this.#upkeep.awaitAnswer() : this.#upkeep.stopAwaitingAnswer()),
       },
       side,

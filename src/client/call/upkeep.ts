@@ -5,7 +5,7 @@ import { IceRecovery, type Whose } from './ice-recovery.ts';
 import { sendKeyFrames } from './key-frames.ts';
 import { PathCheck } from './path-check.ts';
 import { PathWatch, type PathWatchDeps } from './path-watch.ts';
-import { relayedEnds } from './quality/read-path.ts';
+import { readPath, relayedEnds } from './quality/read-path.ts';
 import { countArrivals } from './stats.ts';
 
 /** Milliseconds for which a path that is found dead has died of this side's own move. */
@@ -36,8 +36,6 @@ export class Upkeep {
   readonly #deadline: AnswerDeadline;
   readonly #pathCheck: PathCheck;
   readonly #pathWatch: PathWatch;
-  /** Whether the path went through a relay that was restarted. */
-  #relayGone = false;
   /** When this side's network changed last. */
   #movedAt = Number.NEGATIVE_INFINITY;
 
@@ -72,7 +70,6 @@ export class Upkeep {
       countReceived: async () => countArrivals(await peer.getStats()),
       onDead: () => this.#recovery.noteDead(clock.now() - this.#movedAt < MOVED_MS ? 'own' : 'unknown'),
       onBack: () => {
-        this.#relayGone = false;
         this.#recovery.noteAlive();
         sendKeyFrames(peer);
       },
@@ -108,7 +105,6 @@ export class Upkeep {
     const { own, peer } = relayedEnds(await this.#peer.getStats());
     const isLost = this.#peer.connectionState !== 'connected';
     if (!own && !peer && !isLost) return;
-    this.#relayGone = true;
     this.#pathCheck.giveUp();
     this.#recovery.noteDead(own === peer ? 'unknown' : own ? 'own' : 'peer');
   }
@@ -117,10 +113,11 @@ export class Upkeep {
     this.#deadline.start();
   }
 
-  noteAnswered(): void {
+  async noteAnswered(): Promise<void> {
     this.#deadline.stop();
-    // A path through a relay that was restarted needs several round trips, and no browser holds on to the one before.
-    if (!this.#relayGone) this.#recovery.noteAnswered();
+    // What browsers hold on to is a direct pair. A relayed one goes with its relay, and the next needs several round trips.
+    const { path } = readPath(await this.#peer.getStats());
+    if (path === 'direct') this.#recovery.noteAnswered();
   }
 
   /** Stops waiting for the answer: the offer was taken back. */
