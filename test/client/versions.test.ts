@@ -2,13 +2,13 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRoom, signInAsGuest } from '../../src/client/index.ts';
 import { launchBrowser } from '../support/browser/browser.ts';
+import { type Frame, type WireProxy, wireProxy } from '../support/server/wire-proxy.ts';
 import { outcomeOf } from './signaling/wire.ts';
 import { earlierSdks } from './support/earlier-sdks.ts';
 import type { SdkWindow } from './support/in-page.ts';
 import { lastingServer } from './support/lasting-server.ts';
 import { people } from './support/people.ts';
 import { SdkPage } from './support/sdk-page.ts';
-import { type Frame, type WireProxy, wireProxy } from './support/wire-proxy.ts';
 
 /** Milliseconds within which something must have happened; the machine may be busy. */
 const DEADLINE_MS = 30_000;
