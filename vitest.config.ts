@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import { serverless } from './test/support/unit-files.ts';
 
 /** Tests with floods, many browsers or times of the real world: anything beside them would be measured as well. */
 const ALONE = [
-  'test/e2e/{call,mesh-bench,mesh-view,nat,network-changes,on-a-server,restart}.test.ts',
+  'test/e2e/{call,mesh-bench,mesh-view,nat,network-changes,on-a-server,restart,test-page}.test.ts',
   'test/turn/ice/ice.test.ts',
   'test/turn/thread/relay.test.ts',
   'test/turn/uclient.test.ts',
@@ -22,11 +23,19 @@ export default defineConfig({
         test: {
           name: 'together',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/bench/**', ...ALONE],
+          exclude: ['test/bench/**', ...ALONE, ...serverless],
           maxWorkers: 2,
-          // A process of its own for each file took half of the time. Files share only what is in modules.
-          isolate: false,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'shared',
+          include: [...serverless],
+          maxWorkers: 2,
+          isolate: false,
+          sequence: { groupOrder: 2 },
         },
       },
       {

@@ -1,0 +1,41 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Folders of tests that need no browser, no other program and no build: they run on every version of Node. */
+const FOLDERS =
+  'accounts config domain http lib load messages over-the-wire protocol rooms signaling store uws ws ' +
+  'client/call client/signaling turn/codec turn/conf turn/core web';
+/** What a test imports if it starts a built server, a browser or a proxy. */
+const NEEDS_MORE = /support\/(browser\/|server\/(parley-process|process|sync-log))|axe-core|\/dist\//;
+/** What a test imports if it starts a server in its own process. */
+const NEEDS_UWS = /support\/server\/(server|gateway)|\/harness\.ts|\/stage\.ts|uws\/load/;
+
+const text = (file: string) => readFileSync(file, 'utf8');
+const unit = FOLDERS.split(' ')
+  .flatMap(testsIn)
+  .filter((file) => !NEEDS_MORE.test(text(file)));
+
+/** Unit tests that start a server in their own process. */
+export const serving: readonly string[] = unit.filter((file) => needsUws(file));
+
+/** Unit tests that start none. They may share a process: one for each file would take half of their time. */
+export const serverless: readonly string[] = unit.filter((file) => !serving.includes(file));
+
+function testsIn(folder: string): string[] {
+  const path = `test/${folder}`;
+  if (!existsSync(path)) return [];
+  const files = readdirSync(path, { recursive: true, encoding: 'utf8' });
+  return files.filter((file) => file.endsWith('.test.ts')).map((file) => `${path}/${file}`);
+}
+
+/** Whether the test, or what it imports from `test/`, starts a server in its own process. */
+function needsUws(file: string, seen = new Set<string>()): boolean {
+  if (seen.has(file)) return false;
+  seen.add(file);
+  const source = text(file);
+  if (NEEDS_UWS.test(source)) return true;
+  const imported = [...source.matchAll(/from '(\.[^']+\.ts)'/g)].map(([, path = '']) =>
+    join(dirname(file), path),
+  );
+  return imported.some((path) => path.startsWith('test/') && existsSync(path) && needsUws(path, seen));
+}
