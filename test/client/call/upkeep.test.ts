@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { Upkeep } from '../../../src/client/call/upkeep.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
+
+/** A connection that has just lost its path, and has offered an ICE restart. `types`: candidate types of the pair that it has. */
+async function setUp(types: readonly [local: string, remote: string] | undefined) {
+  const clock = new FakeClock();
+  const stats = new Map<string, unknown>();
+  const peer = { connectionState: 'disconnected', signalingState: 'stable', getStats: async () => stats };
+  const events: string[] = [];
+  const note = (event: string) => () => {
+    events.push(`${event} at ${clock.now() - began}`);
+  };
+  const began = clock.now();
+  const replaced = note('replaced');
+  const upkeep = new Upkeep({
+    clock,
+    peer: peer as unknown as RTCPeerConnection,
+    isPolite: () => false,
+    isReachable: () => true,
+    sendsMedia: () => true,
+    restart: note('restarted'),
+    replace: () => {
+      replaced();
+      return true;
+    },
+    repeatOffer: note('repeated'),
+    ask: () => true,
+    onDoubt: () => {},
+    onUnreachable: () => {},
+    onError: () => {},
+    reportsPath: () => false,
+    tellPath: async () => {},
+  });
+  await upkeep.relayRestarted();
+  clock.advance(0);
+  if (types !== undefined) {
+    const [local, remote] = types;
+    const at = { timestamp: 1 };
+    stats.set('t', { id: 't', type: 'transport', selectedCandidatePairId: 'p', ...at });
+    stats.set('p', { id: 'p', type: 'candidate-pair', localCandidateId: 'l', remoteCandidateId: 'r', ...at });
+    stats.set('l', { id: 'l', type: 'local-candidate', candidateType: local, protocol: 'udp', ...at });
+    stats.set('r', { id: 'r', type: 'remote-candidate', candidateType: remote, protocol: 'udp', ...at });
+  }
+  return { clock, upkeep, events };
+}
+
+describe('the answer to a restart that brings no media', () => {
+  it('has the connection replaced if the browser holds on to a direct pair', async () => {
+    const { clock, upkeep, events } = await setUp(['host', 'prflx']);
+    clock.advance(100);
+    await upkeep.noteAnswered();
+    clock.advance(2_000);
+    expect(events).toEqual(['restarted at 0', 'replaced at 850']);
+    upkeep.stop();
+  });
+
+  it.each([
+    ['a pair through this side’s relay', ['relay', 'host']],
+    ['a pair through the peer’s relay', ['srflx', 'relay']],
+    ['no pair', undefined],
+  ] as const)('leaves it alone with %s: the restart goes on', async (_, types) => {
+    const { clock, upkeep, events } = await setUp(types);
+    clock.advance(100);
+    await upkeep.noteAnswered();
+    clock.advance(2_000);
+    expect(events).toEqual(['restarted at 0']);
+    upkeep.stop();
+  });
+});
