@@ -3,7 +3,7 @@ import { serverless } from './test/support/unit-files.ts';
 
 /** Tests with floods, many browsers or times of the real world: anything beside them would be measured as well. */
 const ALONE = [
-  'test/e2e/{call,mesh-bench,mesh-view,nat,network-changes,on-a-server,restart,test-page}.test.ts',
+  'test/e2e/{call,mesh-bench,mesh-view,nat,network-changes,on-a-server,relay,restart,test-page}.test.ts',
   'test/turn/ice/ice.test.ts',
   'test/turn/thread/relay.test.ts',
   'test/turn/uclient.test.ts',
