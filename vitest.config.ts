@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { serverless } from './test/support/unit-files.ts';
+import { sharing } from './test/support/unit-files.ts';
 
 /** Tests with floods, many browsers or times of the real world: anything beside them would be measured as well. */
 const ALONE = [
@@ -23,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'together',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/bench/**', ...ALONE, ...serverless],
+          exclude: ['test/bench/**', ...ALONE, ...sharing],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
@@ -32,7 +32,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'shared',
-          include: [...serverless],
+          include: [...sharing],
           maxWorkers: 2,
           isolate: false,
           sequence: { groupOrder: 2 },

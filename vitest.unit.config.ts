@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { loadUws } from './src/uws/load.ts';
-import { serverless, serving } from './test/support/unit-files.ts';
+import { changing, serving, sharing } from './test/support/unit-files.ts';
 
 function hasUws(): boolean {
   try {
@@ -21,8 +21,8 @@ export default defineConfig({
     testTimeout: 90_000,
     maxWorkers: 2,
     projects: [
-      { extends: true, test: { name: 'shared', include: [...serverless], isolate: false } },
-      ...(hasUws() ? [{ extends: true as const, test: { name: 'apart', include: [...serving] } }] : []),
+      { extends: true, test: { name: 'shared', include: [...sharing], isolate: false } },
+      { extends: true, test: { name: 'apart', include: [...changing, ...(hasUws() ? serving : [])] } },
     ],
   },
 });

@@ -10,6 +10,9 @@ const NEEDS_MORE = /support\/(browser\/|server\/(parley-process|process|sync-log
 /** What a test imports if it starts a server in its own process. */
 const NEEDS_UWS = /support\/server\/(server|gateway)|\/harness\.ts|\/stage\.ts|uws\/load/;
 
+/** What a test calls if it changes its process for all that run in it. */
+const CHANGES_ITS_PROCESS = /vi\.(useFakeTimers|stubGlobal|stubEnv|mock|spyOn)\(|globalThis\.\w+ = /;
+
 const text = (file: string) => readFileSync(file, 'utf8');
 const unit = FOLDERS.split(' ')
   .flatMap(testsIn)
@@ -18,8 +21,15 @@ const unit = FOLDERS.split(' ')
 /** Unit tests that start a server in their own process. */
 export const serving: readonly string[] = unit.filter((file) => needsUws(file));
 
-/** Unit tests that start none. They may share a process: one for each file would take half of their time. */
-export const serverless: readonly string[] = unit.filter((file) => !serving.includes(file));
+/** Others that replace timers or globals of their process. */
+export const changing: readonly string[] = unit.filter(
+  (file) => !serving.includes(file) && CHANGES_ITS_PROCESS.test(text(file)),
+);
+
+/** All others. They may share a process: one for each file would take half of their time. */
+export const sharing: readonly string[] = unit.filter(
+  (file) => !serving.includes(file) && !changing.includes(file),
+);
 
 function testsIn(folder: string): string[] {
   const path = `test/${folder}`;
