@@ -49,7 +49,7 @@ export class IceRecovery {
   #started = false;
   #tries = 0;
   #triedAt = Number.NEGATIVE_INFINITY;
-  /** Whether the next try replaces the connection: after one restart if this side's network has changed. */
+  /** Whether a try replaces the connection: the next but one if this side's network has changed, the next if the peer has answered. */
   #replaces: 'no' | 'next' | 'now' = 'no';
   #due: { readonly at: number; readonly cancel: () => void } | undefined;
 
@@ -94,8 +94,8 @@ export class IceRecovery {
   }
 
   /**
-   * The peer has answered a restart: the network doesn't stand still, for signaling passes. If media still doesn't, as where UDP
-   * is dropped, the connection is replaced.
+   * The peer has answered a restart, so that signaling passes. If media still doesn't, as where UDP is dropped, the connection is
+   * replaced.
    */
   noteAnswered(): void {
     if (!this.#dead || this.#tries !== 1 || this.#replaces !== 'no') return;

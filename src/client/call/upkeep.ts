@@ -38,6 +38,7 @@ export class Upkeep {
   readonly #pathWatch: PathWatch;
   /** When this side's network changed last. */
   #movedAt = Number.NEGATIVE_INFINITY;
+  #stopped = false;
 
   constructor({ clock, peer, repeatOffer, onError, ...deps }: UpkeepDeps) {
     this.#clock = clock;
@@ -103,6 +104,7 @@ export class Upkeep {
   /** The server's relay was restarted. If media went through it, the side that had the allocation looks for another path. */
   async relayRestarted(): Promise<void> {
     const { own, peer } = relayedEnds(await this.#peer.getStats());
+    if (this.#stopped) return;
     const isLost = this.#peer.connectionState !== 'connected';
     if (!own && !peer && !isLost) return;
     this.#pathCheck.giveUp();
@@ -117,7 +119,7 @@ export class Upkeep {
     this.#deadline.stop();
     // What browsers hold on to is a direct pair. A relayed one goes with its relay, and the next needs several round trips.
     const { path } = readPath(await this.#peer.getStats());
-    if (path === 'direct') this.#recovery.noteAnswered();
+    if (path === 'direct' && !this.#stopped) this.#recovery.noteAnswered();
   }
 
   /** Stops waiting for the answer: the offer was taken back. */
@@ -126,6 +128,7 @@ export class Upkeep {
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#recovery.stop();
     this.#deadline.stop();
     this.#pathCheck.stop();

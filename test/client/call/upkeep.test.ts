@@ -68,3 +68,15 @@ describe('the answer to a restart that brings no media', () => {
     upkeep.stop();
   });
 });
+
+describe('a connection that is closed while its stats are read', () => {
+  it('is neither restarted nor replaced', async () => {
+    const { clock, upkeep, events } = await setUp(['host', 'host']);
+    const answered = upkeep.noteAnswered();
+    const restarted = upkeep.relayRestarted();
+    upkeep.stop();
+    await Promise.all([answered, restarted]);
+    clock.advance(60_000);
+    expect(events).toEqual(['restarted at 0']);
+  });
+});
