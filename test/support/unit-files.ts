@@ -7,10 +7,9 @@ const FOLDERS =
   'client/call client/signaling turn/codec turn/conf turn/core web';
 /** What a test imports if it starts a built server, a browser or a proxy. */
 const NEEDS_MORE = /support\/(browser\/|server\/(parley-process|process|sync-log))|axe-core|\/dist\//;
-/** What a test imports if it starts a server in its own process. */
+/** What a test, or what it imports from `test/`, imports if it starts a server in its own process. */
 const NEEDS_UWS = /support\/server\/(server|gateway)|\/harness\.ts|\/stage\.ts|uws\/load/;
-
-/** What a test calls if it changes its process for all that run in it. */
+/** What it calls if it changes its process for all that run in it. */
 const CHANGES_ITS_PROCESS = /vi\.(useFakeTimers|stubGlobal|stubEnv|mock|spyOn)\(|globalThis\.\w+ = /;
 
 const text = (file: string) => readFileSync(file, 'utf8');
@@ -19,11 +18,11 @@ const unit = FOLDERS.split(' ')
   .filter((file) => !NEEDS_MORE.test(text(file)));
 
 /** Unit tests that start a server in their own process. */
-export const serving: readonly string[] = unit.filter((file) => needsUws(file));
+export const serving: readonly string[] = unit.filter((file) => has(NEEDS_UWS, file));
 
 /** Others that replace timers or globals of their process. */
 export const changing: readonly string[] = unit.filter(
-  (file) => !serving.includes(file) && CHANGES_ITS_PROCESS.test(text(file)),
+  (file) => !serving.includes(file) && has(CHANGES_ITS_PROCESS, file),
 );
 
 /** All others. They may share a process: one for each file would take half of their time. */
@@ -38,14 +37,14 @@ function testsIn(folder: string): string[] {
   return files.filter((file) => file.endsWith('.test.ts')).map((file) => `${path}/${file}`);
 }
 
-/** Whether the test, or what it imports from `test/`, starts a server in its own process. */
-function needsUws(file: string, seen = new Set<string>()): boolean {
+/** Whether a pattern is in a test, or in what it imports from `test/`. */
+function has(pattern: RegExp, file: string, seen = new Set<string>()): boolean {
   if (seen.has(file)) return false;
   seen.add(file);
   const source = text(file);
-  if (NEEDS_UWS.test(source)) return true;
+  if (pattern.test(source)) return true;
   const imported = [...source.matchAll(/from '(\.[^']+\.ts)'/g)].map(([, path = '']) =>
     join(dirname(file), path),
   );
-  return imported.some((path) => path.startsWith('test/') && existsSync(path) && needsUws(path, seen));
+  return imported.some((path) => path.startsWith('test/') && existsSync(path) && has(pattern, path, seen));
 }
