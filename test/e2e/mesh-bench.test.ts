@@ -47,6 +47,7 @@ it('refuses flags that it does not understand', () => {
   for (const flags of [
     ['--sizes', '9'],
     ['--limits', 'slow'],
+    ['--limited', '9'],
     ['--runs', '0'],
     ['--window', '960'],
   ])
