@@ -3,6 +3,7 @@ import { type Candidate, CandidateInbox, CandidateOutbox } from './candidates.ts
 import { chooseVideoCodec } from './codecs/video-codec.ts';
 import type { ConnectionDeps, Side } from './connection-deps.ts';
 import { ControlChannel } from './control/control-channel.ts';
+import { Ending } from './ending.ts';
 import type { Whose } from './ice-recovery.ts';
 import { Negotiation } from './negotiation.ts';
 import { PeerChannel } from './peer-channel.ts';
@@ -34,14 +35,14 @@ export class Connection {
   /** What the peer encodes in hardware. */
   #hardware: readonly string[] = [];
   readonly #onSenders: () => void;
-  #closed = false;
+  readonly #ending = new Ending();
 
   constructor(deps: ConnectionDeps, side: Side) {
     const { peer, clock, rules, codecs, onError } = deps;
     this.id = `c${Math.floor(deps.random() * 2 ** 52).toString(36)}`;
     this.#peer = peer;
     this.#onSenders = deps.onSenders;
-    this.#turns = new Turns({ isOver: () => this.#closed, onError });
+    this.#turns = new Turns({ ending: this.#ending, onError });
     // Before the first offer: later, a channel needs a negotiation of its own.
     this.control = new ControlChannel({
       peer,
@@ -61,6 +62,7 @@ export class Connection {
       restart: () => void this.#turns.run(() => this.#negotiation.restart()),
       repeatOffer: () => this.#negotiation.repeatOffer(),
       ask: () => this.control.ask(),
+      readStats: () => this.#readStats(),
       onUnreachable: () => deps.onState('failed'),
     });
     this.#negotiation = new Negotiation(
@@ -180,7 +182,7 @@ export class Connection {
 
   /** Reads the browser's stats. Whoever needs them shares what `CallQuality` reads once a second. */
   async read(): Promise<LinkReading> {
-    return readLink(await this.#peer.getStats(), this.#transceivers.kinds);
+    return readLink(await this.#readStats(), this.#transceivers.kinds);
   }
 
   /** As `fingerprintsOf`. */
@@ -189,13 +191,17 @@ export class Connection {
   }
 
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.#ending.isOver) return;
+    this.#ending.end();
     this.#negotiation.stop();
     this.#upkeep.stop();
     this.#outbox.clear();
     this.control.close();
     this.#peer.close();
+  }
+
+  #readStats(): Promise<RTCStatsReport> {
+    return this.#ending.before(this.#peer.getStats());
   }
 
   /** What the peer has described, with the codecs as this side is to use them. */

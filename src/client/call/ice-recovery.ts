@@ -32,6 +32,8 @@ interface RecoveryDeps {
   readonly isReachable: () => boolean;
   /** Offers again, with an ICE restart if there was a path. */
   readonly restart: () => void;
+  /** Whether no restart of ICE can help: Firefox ends DTLS with an error when ICE fails, and that stays. */
+  readonly isBroken: () => boolean;
   /** Begins anew with another connection. Returns whether it does: then this one is over. */
   readonly replace: () => boolean;
   /** The first tries failed: the application should know. More follow, and each calls this again. */
@@ -47,6 +49,8 @@ export class IceRecovery {
   /** Nothing comes in, whatever the state says. */
   #dead = false;
   #started = false;
+  /** Whether there ever was a path: what never worked won't with another connection. */
+  #worked = false;
   #tries = 0;
   #triedAt = Number.NEGATIVE_INFINITY;
   /** Whether a try replaces the connection: the next but one if this side's network has changed, the next if the peer has answered. */
@@ -66,15 +70,17 @@ export class IceRecovery {
 
   noteState(state: RTCPeerConnectionState): void {
     this.#state = state;
-    if (state === 'connected') this.noteAlive();
-    else if (state === 'connecting' && this.#tries === 0 && !this.#dead) {
+    if (state === 'connected') {
+      this.#worked = true;
+      this.noteAlive();
+    } else if (state === 'connecting' && this.#tries === 0 && !this.#dead) {
       this.stop();
       this.#schedule(CHECKING_MS + this.#courtesy('unknown'));
     } else if (state === 'disconnected') this.#schedule(DISCONNECTED_MS + this.#courtesy('unknown'));
     else if (state === 'failed') {
       // Act on the first failure at once; one after a restart waits for the next try.
-      if (this.#tries === 0 && !this.#dead) this.stop();
-      this.#schedule(this.#courtesy('unknown'));
+      if ((this.#tries === 0 && !this.#dead) || this.#isBroken()) this.stop();
+      this.#schedule(this.#courtesy(this.#isBroken() ? 'own' : 'unknown'));
     }
   }
 
@@ -129,6 +135,10 @@ export class IceRecovery {
     this.#schedule(ms);
   }
 
+  #isBroken(): boolean {
+    return this.#worked && this.#state === 'failed' && this.#deps.isBroken();
+  }
+
   #courtesy(whose: Whose): number {
     const waits = whose === 'unknown' ? this.#deps.isPolite() : whose === 'peer';
     return waits ? COURTESY_MS : 0;
@@ -148,7 +158,8 @@ export class IceRecovery {
   #try(): void {
     if (this.#tries >= UNREACHABLE_AFTER) this.#deps.onUnreachable();
     if (this.#tries === PAUSES_MS.length) this.#deps.onGaveUp();
-    if (this.#replaces === 'now' && this.#dead && this.#deps.replace()) return;
+    const anew = (this.#replaces === 'now' && this.#dead) || this.#isBroken();
+    if (anew && this.#deps.replace()) return;
     const first = this.#replaces === 'next';
     if (first) this.#replaces = 'now';
     const pause = first ? REPLACE_MS : (PAUSES_MS[this.#tries] ?? SLOW_PAUSE_MS);

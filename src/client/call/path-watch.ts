@@ -8,6 +8,8 @@ const LOOKS_MS = [0, 3_000, 10_000, 30_000];
 export interface PathWatchDeps {
   readonly clock: Clock;
   readonly peer: RTCPeerConnection;
+  /** The browser's stats. Rejects once the connection is closed. */
+  readonly readStats: () => Promise<RTCStatsReport>;
   /** Whether the server takes reports, and can be told now. */
   readonly reportsPath: () => boolean;
   /** Rejects if the server refuses the report. */
@@ -66,10 +68,10 @@ export class PathWatch {
   }
 
   async #look(): Promise<void> {
-    const { peer, reportsPath } = this.#deps;
+    const { peer, readStats, reportsPath } = this.#deps;
     if (this.#stopped || !reportsPath()) return;
     try {
-      const { path } = readPath(await peer.getStats());
+      const { path } = readPath(await readStats());
       if (path !== null && peer.connectionState === 'connected') this.#tell(path);
     } catch {
       // A browser without these stats reports nothing.

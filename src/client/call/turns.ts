@@ -1,6 +1,8 @@
+import type { Ending } from './ending.ts';
+
 interface TurnsDeps {
-  /** Whether nothing may run any more. */
-  readonly isOver: () => boolean;
+  /** After it, nothing runs any more. */
+  readonly ending: Ending;
   readonly onError: (error: unknown) => void;
 }
 
@@ -13,14 +15,15 @@ export class Turns {
     this.#deps = deps;
   }
 
-  /** Resolves when the step has run, never rejects. @param onError default: the queue's own */
+  /** Resolves when the step has run, or all is over; never rejects. @param onError default: the queue's own */
   run(step: () => Promise<void>, onError = this.#deps.onError): Promise<void> {
+    const { ending } = this.#deps;
     this.#queue = this.#queue.then(async () => {
-      if (this.#deps.isOver()) return;
+      if (ending.isOver) return;
       try {
-        await step();
+        await ending.before(step());
       } catch (error) {
-        if (!this.#deps.isOver()) onError(error);
+        if (!ending.isOver) onError(error);
       }
     });
     return this.#queue;

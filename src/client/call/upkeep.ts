@@ -32,6 +32,7 @@ interface UpkeepDeps extends PathWatchDeps {
 export class Upkeep {
   readonly #clock: Clock;
   readonly #peer: RTCPeerConnection;
+  readonly #readStats: () => Promise<RTCStatsReport>;
   readonly #recovery: IceRecovery;
   readonly #deadline: AnswerDeadline;
   readonly #pathCheck: PathCheck;
@@ -43,10 +44,12 @@ export class Upkeep {
   constructor({ clock, peer, repeatOffer, onError, ...deps }: UpkeepDeps) {
     this.#clock = clock;
     this.#peer = peer;
+    this.#readStats = deps.readStats;
     this.#pathWatch = new PathWatch({ clock, peer, ...deps });
     this.#recovery = new IceRecovery({
       clock,
       ...deps,
+      isBroken: () => hasBrokenDtls(peer),
       onUnreachable: () => {
         this.#pathWatch.failed();
         deps.onUnreachable();
@@ -68,7 +71,7 @@ export class Upkeep {
       clock,
       ...deps,
       newestPacket: () => newestPacket(peer),
-      countReceived: async () => countArrivals(await peer.getStats()),
+      countReceived: async () => countArrivals(await deps.readStats()),
       onDead: () => this.#recovery.noteDead(clock.now() - this.#movedAt < MOVED_MS ? 'own' : 'unknown'),
       onBack: () => {
         this.#recovery.noteAlive();
@@ -103,7 +106,7 @@ export class Upkeep {
 
   /** The server's relay was restarted. If media went through it, the side that had the allocation looks for another path. */
   async relayRestarted(): Promise<void> {
-    const { own, peer } = relayedEnds(await this.#peer.getStats());
+    const { own, peer } = relayedEnds(await this.#readStats());
     if (this.#stopped) return;
     const isLost = this.#peer.connectionState !== 'connected';
     if (!own && !peer && !isLost) return;
@@ -118,7 +121,7 @@ export class Upkeep {
   async noteAnswered(): Promise<void> {
     this.#deadline.stop();
     // What browsers hold on to is a direct pair. A relayed one goes with its relay, and the next needs several round trips.
-    const { path } = readPath(await this.#peer.getStats());
+    const { path } = readPath(await this.#readStats());
     if (path === 'direct' && !this.#stopped) this.#recovery.noteAnswered();
   }
 
@@ -134,6 +137,12 @@ export class Upkeep {
     this.#pathCheck.stop();
     this.#pathWatch.stop();
   }
+}
+
+/** Whether the encryption of all that is sent has ended with an error. */
+function hasBrokenDtls(peer: RTCPeerConnection): boolean {
+  const transports = [peer.sctp?.transport, ...(peer.getSenders?.() ?? []).map(({ transport }) => transport)];
+  return transports.some((transport) => transport?.state === 'failed');
 }
 
 /** When the browser played the newest packet of this connection's media, by a clock of its own. */

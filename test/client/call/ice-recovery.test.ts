@@ -6,12 +6,13 @@ function setUp({ polite = false, reachable = true, replaceable = true } = {}) {
   const clock = new FakeClock();
   const restarts: number[] = [];
   const replaced: number[] = [];
-  const state = { reachable, gaveUp: 0, unreachable: 0 };
+  const state = { reachable, broken: false, gaveUp: 0, unreachable: 0 };
   const recovery = new IceRecovery({
     clock,
     isPolite: () => polite,
     isReachable: () => state.reachable,
     restart: () => restarts.push(clock.monotonic()),
+    isBroken: () => state.broken,
     replace: () => {
       if (replaceable) replaced.push(clock.monotonic());
       return replaceable;
@@ -69,6 +70,47 @@ describe('ICE recovery', () => {
     expect(replaced).toEqual([750]);
     clock.advance(60_000);
     expect([restarts, replaced]).toEqual([[0], [750]]);
+  });
+
+  it('replaces a connection at once that no restart can mend, without waiting for the other side', () => {
+    const { clock, recovery, restarts, replaced, state } = setUp({ polite: true });
+    recovery.noteState('connected');
+    recovery.noteState('disconnected');
+    clock.advance(1_000);
+    state.broken = true;
+    recovery.noteState('failed');
+    clock.advance(0);
+    expect([restarts, replaced]).toEqual([[], [1_000]]);
+  });
+
+  it('replaces it as soon as the peer can be reached', () => {
+    const { clock, recovery, restarts, replaced, state } = setUp({ reachable: false });
+    recovery.noteState('connected');
+    state.broken = true;
+    recovery.noteState('failed');
+    clock.advance(10_000);
+    expect(replaced).toEqual([]);
+    state.reachable = true;
+    recovery.retry('own');
+    clock.advance(0);
+    expect([restarts, replaced]).toEqual([[], [10_000]]);
+  });
+
+  it('replaces no connection that never worked, however broken: the next would be no better', () => {
+    const { clock, recovery, restarts, replaced, state } = setUp();
+    state.broken = true;
+    recovery.noteState('failed');
+    clock.advance(0);
+    expect([restarts, replaced]).toEqual([[0], []]);
+  });
+
+  it('restarts what is broken and can’t be replaced', () => {
+    const { clock, recovery, restarts, state } = setUp({ replaceable: false });
+    recovery.noteState('connected');
+    state.broken = true;
+    recovery.noteState('failed');
+    clock.advance(0);
+    expect(restarts).toEqual([0]);
   });
 
   it('replaces nothing that is back, nor for a peer that moved, nor what can’t be replaced', () => {

@@ -12,21 +12,22 @@ function setUp({ reports = true, refusals = 0 } = {}) {
       return state.connectionState;
     },
     getSenders: () => [{ transport: { iceTransport: transport } }],
-    async getStats() {
-      state.looks += 1;
-      const at = { timestamp: 1 };
-      return new Map<string, unknown>([
-        ['t', { id: 't', type: 'transport', selectedCandidatePairId: 'p', ...at }],
-        ['p', { id: 'p', type: 'candidate-pair', localCandidateId: 'l', remoteCandidateId: 'r', ...at }],
-        ['l', { id: 'l', type: 'local-candidate', candidateType: state.local, protocol: 'udp', ...at }],
-        ['r', { id: 'r', type: 'remote-candidate', candidateType: state.remote, protocol: 'udp', ...at }],
-      ]);
-    },
   } as unknown as RTCPeerConnection;
+  const readStats = async () => {
+    state.looks += 1;
+    const at = { timestamp: 1 };
+    return new Map<string, unknown>([
+      ['t', { id: 't', type: 'transport', selectedCandidatePairId: 'p', ...at }],
+      ['p', { id: 'p', type: 'candidate-pair', localCandidateId: 'l', remoteCandidateId: 'r', ...at }],
+      ['l', { id: 'l', type: 'local-candidate', candidateType: state.local, protocol: 'udp', ...at }],
+      ['r', { id: 'r', type: 'remote-candidate', candidateType: state.remote, protocol: 'udp', ...at }],
+    ]) as RTCStatsReport;
+  };
   const told: string[] = [];
   const watch = new PathWatch({
     clock,
     peer,
+    readStats,
     reportsPath: () => reports,
     async tellPath(path) {
       if (state.refusals-- > 0) throw new Error('peer_gone');

@@ -6,7 +6,12 @@ import { FakeClock } from '../../support/fakes/clock.ts';
 async function setUp(types: readonly [local: string, remote: string] | undefined) {
   const clock = new FakeClock();
   const stats = new Map<string, unknown>();
-  const peer = { connectionState: 'disconnected', signalingState: 'stable', getStats: async () => stats };
+  const peer: {
+    connectionState: string;
+    readonly signalingState: string;
+    sctp?: { readonly transport: object };
+    getSenders?: () => readonly { readonly transport: object | null }[];
+  } = { connectionState: 'disconnected', signalingState: 'stable' };
   const events: string[] = [];
   const note = (event: string) => () => {
     events.push(`${event} at ${clock.now() - began}`);
@@ -16,6 +21,7 @@ async function setUp(types: readonly [local: string, remote: string] | undefined
   const upkeep = new Upkeep({
     clock,
     peer: peer as unknown as RTCPeerConnection,
+    readStats: async () => stats as unknown as RTCStatsReport,
     isPolite: () => false,
     isReachable: () => true,
     sendsMedia: () => true,
@@ -42,7 +48,7 @@ async function setUp(types: readonly [local: string, remote: string] | undefined
     stats.set('l', { id: 'l', type: 'local-candidate', candidateType: local, protocol: 'udp', ...at });
     stats.set('r', { id: 'r', type: 'remote-candidate', candidateType: remote, protocol: 'udp', ...at });
   }
-  return { clock, upkeep, events };
+  return { clock, upkeep, peer, events };
 }
 
 describe('the answer to a restart that brings no media', () => {
@@ -65,6 +71,22 @@ describe('the answer to a restart that brings no media', () => {
     await upkeep.noteAnswered();
     clock.advance(2_000);
     expect(events).toEqual(['restarted at 0']);
+    upkeep.stop();
+  });
+});
+
+describe('a connection whose encryption has failed with its path, as in Firefox', () => {
+  it.each(['sctp', 'sender'])('is replaced, told by its %s', async (by) => {
+    const { clock, upkeep, peer, events } = await setUp(undefined);
+    peer.connectionState = 'connected';
+    upkeep.noteState();
+    const transport = { state: 'failed' };
+    peer.connectionState = 'failed';
+    if (by === 'sctp') peer.sctp = { transport };
+    else peer.getSenders = () => [{ transport: null }, { transport }];
+    upkeep.noteState();
+    clock.advance(0);
+    expect(events).toEqual(['restarted at 0', 'replaced at 0']);
     upkeep.stop();
   });
 });

@@ -114,7 +114,9 @@ export async function countReceived(): Promise<Received[]> {
   return Promise.all(
     open.map(async (connection) => {
       const counted = { framesDecoded: 0, totalSamplesReceived: 0 };
-      for (const report of (await connection.getStats()).values()) {
+      // In Firefox the stats of a connection never come if it is closed meanwhile.
+      const late = new Promise<undefined>((resolve) => setTimeout(resolve, 1_000));
+      for (const report of (await Promise.race([connection.getStats(), late]))?.values() ?? []) {
         if (report.type !== 'inbound-rtp') continue;
         counted.framesDecoded += report.framesDecoded ?? 0;
         counted.totalSamplesReceived += report.totalSamplesReceived ?? 0;
