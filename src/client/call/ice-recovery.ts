@@ -52,6 +52,8 @@ export class IceRecovery {
   /** Whether there ever was a path: what never worked won't with another connection. */
   #worked = false;
   #tries = 0;
+  /** Whether there was a try since the path died. */
+  #tried = false;
   #triedAt = Number.NEGATIVE_INFINITY;
   /** Whether a try replaces the connection: the next but one if this side's network has changed, the next if the peer has answered. */
   #replaces: 'no' | 'next' | 'now' = 'no';
@@ -96,6 +98,7 @@ export class IceRecovery {
     if (this.#state !== 'connected') return;
     this.stop();
     this.#tries = 0;
+    this.#tried = false;
     this.#replaces = 'no';
   }
 
@@ -104,7 +107,7 @@ export class IceRecovery {
    * replaced.
    */
   noteAnswered(): void {
-    if (!this.#dead || this.#tries !== 1 || this.#replaces !== 'no') return;
+    if (!this.#dead || !this.#tried || this.#tries > 1 || this.#replaces === 'now') return;
     this.#replaces = 'now';
     this.stop();
     this.#schedule(REPLACE_MS);
@@ -164,6 +167,7 @@ export class IceRecovery {
     if (first) this.#replaces = 'now';
     const pause = first ? REPLACE_MS : (PAUSES_MS[this.#tries] ?? SLOW_PAUSE_MS);
     this.#tries += 1;
+    this.#tried = true;
     this.#triedAt = this.#deps.clock.now();
     this.#deps.restart();
     this.#schedule(pause);

@@ -10,6 +10,11 @@ import { countArrivals } from './stats.ts';
 
 /** Milliseconds for which a path that is found dead has died of this side's own move. */
 const MOVED_MS = 5_000;
+/**
+ * Milliseconds from what comes in on a path that is back to the second key frame. The first may still have gone the dead way: ICE
+ * tells the two sides of a new pair one after the other.
+ */
+const SWITCH_MS = 500;
 
 interface UpkeepDeps extends PathWatchDeps {
   readonly isPolite: () => boolean;
@@ -40,6 +45,7 @@ export class Upkeep {
   /** When this side's network changed last. */
   #movedAt = Number.NEGATIVE_INFINITY;
   #stopped = false;
+  #cancelKeyFrames = () => {};
 
   constructor({ clock, peer, repeatOffer, onError, ...deps }: UpkeepDeps) {
     this.#clock = clock;
@@ -75,7 +81,7 @@ export class Upkeep {
       onDead: () => this.#recovery.noteDead(clock.now() - this.#movedAt < MOVED_MS ? 'own' : 'unknown'),
       onBack: () => {
         this.#recovery.noteAlive();
-        sendKeyFrames(peer);
+        this.#renewPictures();
       },
     });
   }
@@ -132,10 +138,17 @@ export class Upkeep {
 
   stop(): void {
     this.#stopped = true;
+    this.#cancelKeyFrames();
     this.#recovery.stop();
     this.#deadline.stop();
     this.#pathCheck.stop();
     this.#pathWatch.stop();
+  }
+
+  #renewPictures(): void {
+    sendKeyFrames(this.#peer);
+    this.#cancelKeyFrames();
+    this.#cancelKeyFrames = this.#clock.after(SWITCH_MS, () => sendKeyFrames(this.#peer));
   }
 }
 

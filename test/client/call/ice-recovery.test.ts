@@ -147,6 +147,29 @@ describe('ICE recovery', () => {
     expect([restarts, replaced]).toEqual([[0], [950]]);
   });
 
+  it('does so too if the offer had to wait for the line to the server, which was lost with the path', () => {
+    const { clock, recovery, restarts, replaced } = setUp();
+    recovery.noteState('connected');
+    recovery.noteDead('unknown');
+    clock.advance(400);
+    recovery.retry('own');
+    clock.advance(50);
+    recovery.noteAnswered();
+    clock.advance(749);
+    expect([restarts, replaced]).toEqual([[0], []]);
+    clock.advance(1);
+    expect([restarts, replaced]).toEqual([[0], [1_200]]);
+  });
+
+  it('replaces nothing on an answer to an offer that was no try', () => {
+    const { clock, recovery, restarts, replaced } = setUp({ polite: true });
+    recovery.noteState('connected');
+    recovery.noteDead('unknown');
+    recovery.noteAnswered();
+    clock.advance(7_999);
+    expect([restarts, replaced]).toEqual([[2_000], []]);
+  });
+
   it('replaces nothing on an answer if media comes, if the path was alive, or at a later try', () => {
     const back = setUp();
     back.recovery.noteState('connected');

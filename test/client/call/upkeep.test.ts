@@ -11,6 +11,7 @@ async function setUp(types: readonly [local: string, remote: string] | undefined
     readonly signalingState: string;
     sctp?: { readonly transport: object };
     getSenders?: () => readonly { readonly transport: object | null }[];
+    getReceivers?: () => readonly object[];
   } = { connectionState: 'disconnected', signalingState: 'stable' };
   const events: string[] = [];
   const note = (event: string) => () => {
@@ -87,6 +88,41 @@ describe('a connection whose encryption has failed with its path, as in Firefox'
     upkeep.noteState();
     clock.advance(0);
     expect(events).toEqual(['restarted at 0', 'replaced at 0']);
+    upkeep.stop();
+  });
+});
+
+describe('a path that is back', () => {
+  it('gets a key frame at once, and another when this side has certainly left the dead pair', async () => {
+    const { clock, upkeep, peer } = await setUp(['relay', 'host']);
+    const keyFrames: number[] = [];
+    const began = clock.now();
+    const sender = {
+      transport: null,
+      track: { kind: 'video' },
+      getParameters: () => ({ encodings: [{}] }),
+      async setParameters(_: unknown, { encodingOptions = [] }: { encodingOptions?: unknown[] } = {}) {
+        if (encodingOptions.length > 0) keyFrames.push(clock.now() - began);
+      },
+    };
+    let newest = 1;
+    peer.getSenders = () => [sender];
+    peer.getReceivers = () => [{ getSynchronizationSources: () => [{ timestamp: newest }] }];
+    peer.connectionState = 'connected';
+    upkeep.noteState();
+    clock.advance(250);
+    await upkeep.relayRestarted();
+    clock.advance(250);
+    expect(keyFrames).toEqual([]);
+    newest += 1;
+    clock.advance(250);
+    expect(keyFrames).toEqual([750]);
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(500);
+    expect(keyFrames).toEqual([750, 1_250]);
+    newest += 1;
+    clock.advance(60_000);
+    expect(keyFrames).toHaveLength(2);
     upkeep.stop();
   });
 });
