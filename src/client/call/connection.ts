@@ -93,7 +93,7 @@ export class Connection {
           this.#transceivers.settle();
           deps.onTracks(this.#transceivers.received);
         },
-        onAnswered: () => void this.#upkeep.noteAnswered().catch(() => {}),
+        onAnswered: () => this.#upkeep.noteAnswered(),
         onWaiting: (waits) => (waits ? this.#upkeep.awaitAnswer() : this.#upkeep.stopAwaitingAnswer()),
       },
       side,

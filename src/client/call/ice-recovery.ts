@@ -74,7 +74,7 @@ export class IceRecovery {
     this.#state = state;
     if (state === 'connected') {
       this.#worked = true;
-      this.noteAlive();
+      if (!this.#dead) this.noteAlive();
     } else if (state === 'connecting' && this.#tries === 0 && !this.#dead) {
       this.stop();
       this.#schedule(CHECKING_MS + this.#courtesy('unknown'));

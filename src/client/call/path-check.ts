@@ -61,14 +61,19 @@ export class PathCheck {
     this.#deps = deps;
   }
 
-  /** The browser says that there is a path. */
-  start(): void {
-    const { clock } = this.#deps;
+  /**
+   * The browser says that there is a path. Returns whether that counts: a path that was dead has to bring media if the peer sends
+   * any, because the peer's browser may still hold on to the former pair.
+   */
+  start(): boolean {
+    const { clock, sendsMedia } = this.#deps;
     if (this.#state === 'off') {
       this.#nextLookAt = clock.now() + LOOK_MS;
       this.#cancelLook = clock.after(LOOK_MS, () => this.#look());
     }
+    if (this.#state === 'dead' && sendsMedia()) return false;
     this.#noteArrival(false);
+    return true;
   }
 
   /** The network changed: something must come in now. A path that was doubtful before is dead. */

@@ -1,3 +1,4 @@
+import type { CallPath } from '../../protocol/events.ts';
 import { ParleyClientError } from '../errors.ts';
 import type { Clock } from '../signaling/clock.ts';
 import { AnswerDeadline } from './answer-deadline.ts';
@@ -38,6 +39,8 @@ export class Upkeep {
   readonly #clock: Clock;
   readonly #peer: RTCPeerConnection;
   readonly #readStats: () => Promise<RTCStatsReport>;
+  /** The last that was known: after an ICE restart there is none for a while. */
+  #path: CallPath | null = null;
   readonly #recovery: IceRecovery;
   readonly #deadline: AnswerDeadline;
   readonly #pathCheck: PathCheck;
@@ -77,7 +80,7 @@ export class Upkeep {
       clock,
       ...deps,
       newestPacket: () => newestPacket(peer),
-      countReceived: async () => countArrivals(await deps.readStats()),
+      countReceived: async () => countArrivals(await this.#look()),
       onDead: () => this.#recovery.noteDead(clock.now() - this.#movedAt < MOVED_MS ? 'own' : 'unknown'),
       onBack: () => {
         this.#recovery.noteAlive();
@@ -95,7 +98,7 @@ export class Upkeep {
     const { connectionState } = this.#peer;
     this.#recovery.noteState(connectionState);
     this.#pathWatch.noteState();
-    if (connectionState === 'connected') this.#pathCheck.start();
+    if (connectionState === 'connected' && this.#pathCheck.start()) this.#recovery.noteAlive();
   }
 
   /** The peer goes on under another id. */
@@ -112,7 +115,7 @@ export class Upkeep {
 
   /** The server's relay was restarted. If media went through it, the side that had the allocation looks for another path. */
   async relayRestarted(): Promise<void> {
-    const { own, peer } = relayedEnds(await this.#readStats());
+    const { own, peer } = relayedEnds(await this.#look());
     if (this.#stopped) return;
     const isLost = this.#peer.connectionState !== 'connected';
     if (!own && !peer && !isLost) return;
@@ -124,11 +127,10 @@ export class Upkeep {
     this.#deadline.start();
   }
 
-  async noteAnswered(): Promise<void> {
+  noteAnswered(): void {
     this.#deadline.stop();
     // What browsers hold on to is a direct pair. A relayed one goes with its relay, and the next needs several round trips.
-    const { path } = readPath(await this.#readStats());
-    if (path === 'direct' && !this.#stopped) this.#recovery.noteAnswered();
+    if (this.#path === 'direct') this.#recovery.noteAnswered();
   }
 
   /** Stops waiting for the answer: the offer was taken back. */
@@ -143,6 +145,12 @@ export class Upkeep {
     this.#deadline.stop();
     this.#pathCheck.stop();
     this.#pathWatch.stop();
+  }
+
+  async #look(): Promise<RTCStatsReport> {
+    const report = await this.#readStats();
+    this.#path = readPath(report).path ?? this.#path;
+    return report;
   }
 
   #renewPictures(): void {

@@ -175,6 +175,27 @@ describe('a path', () => {
     expect(state.back).toHaveLength(1);
   });
 
+  it('that is dead is not back because ICE says so, if the peer sends media: its browser may hold on to the dead pair', async () => {
+    const { state, check, pass } = setUp({ answers: false });
+    await pass(2_000, true);
+    await pass(2_000);
+    expect(check.start()).toBe(false);
+    await pass(1_000);
+    expect([state.dead.length, state.back]).toEqual([1, []]);
+    await pass(300, true);
+    expect(state.back).toHaveLength(1);
+    expect(check.start()).toBe(true);
+  });
+
+  it('that is dead is back when ICE says so, if the peer sends nothing', async () => {
+    const { state, check, pass } = setUp({ answers: false });
+    await pass(2_000, true);
+    state.sends = false;
+    await pass(2_000);
+    expect(check.start()).toBe(true);
+    expect([state.dead.length, state.back.length]).toEqual([1, 1]);
+  });
+
   it('is not judged without stats', async () => {
     const { state, pass } = setUp({ answers: false });
     state.broken = true;
