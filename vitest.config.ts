@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { sharing } from './test/support/unit-files.ts';
 
 /** Tests with floods, many browsers or times of the real world: anything beside them would be measured as well. */
@@ -7,8 +8,22 @@ const ALONE = [
   'test/turn/ice/ice.test.ts',
   'test/turn/thread/relay.test.ts',
   'test/turn/uclient.test.ts',
-  'test/chaos/**/*.test.ts',
+  'test/chaos/{delivery,floods,kill,restarts,slow-readers,soak}.test.ts',
 ];
+
+/** Tests that take a minute or more. Begun last, one of them would keep a whole machine waiting. */
+const LONG =
+  /(e2e\/(account-screens|admin-screens|host-screens|hosting|robustness|package)|chaos\/fuzz|build|main|client\/call|endpoints|backup-kills)\.test\.ts$/;
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const projects = [...new Set(sorted.map(({ project }) => project))];
+    const place = ({ project, moduleId }: TestSpecification) =>
+      2 * projects.indexOf(project) + (LONG.test(moduleId) ? 0 : 1);
+    return sorted.sort((a, b) => place(a) - place(b));
+  }
+}
 
 /** All tests. Worker threads and programs that tests start are not transformed by the runner: they run from source. */
 export default defineConfig({
@@ -17,6 +32,7 @@ export default defineConfig({
     execArgv: ['--import', './test/support/typescript.mjs'],
     testTimeout: 90_000,
     hookTimeout: 60_000,
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         extends: true,

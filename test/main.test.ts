@@ -9,13 +9,10 @@ import { DRAIN_MS } from '../src/drain.ts';
 import { MeReply } from '../src/protocol/bodies.ts';
 import { SECRET } from './support/server/accounts.ts';
 import { api, signIn } from './support/server/api.ts';
+import { BUILT } from './support/server/built.ts';
 import { temporaryDatabase, temporaryFolder } from './support/server/database.ts';
 import { connectRaw } from './support/server/ws-client.ts';
 import { until } from './support/until.ts';
-
-const MAIN = new URL('../src/main.ts', import.meta.url).pathname;
-/** Threads read the source too. */
-const TYPESCRIPT = new URL('./support/typescript.mjs', import.meta.url).pathname;
 
 const children = new Set<ChildProcess>();
 afterEach(() => {
@@ -212,10 +209,10 @@ describe('parley serve', () => {
   });
 });
 
-/** Runs from source. Only PATH and HOME of this process's environment are passed on. */
+/** Only PATH and HOME of this process's environment are passed on. */
 function launch(argv: readonly string[], environment: Environment): ChildProcess {
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, ['--import', TYPESCRIPT, MAIN, ...argv], {
+  const child = spawn(process.execPath, [BUILT, ...argv], {
     env: {
       PATH,
       HOME,

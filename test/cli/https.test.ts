@@ -3,13 +3,13 @@ import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { IceServersReply, TokensReply } from '../../src/protocol/bodies.ts';
 import { Database } from '../../src/store/sqlite/driver.ts';
 import type { Pair } from '../../src/tls/certificate.ts';
+import { BUILT } from '../support/server/built.ts';
 import { temporaryFolder } from '../support/server/database.ts';
 import { type Finished, freePort, type Running, run, start } from '../support/server/process.ts';
 import { makeCa } from '../support/tls/ca.ts';
@@ -18,8 +18,6 @@ import { trustingFetch } from '../support/tls/trusting-fetch.ts';
 import { until } from '../support/until.ts';
 
 const DOMAIN = 'calls.example.org';
-const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
-const FROM_SOURCE = ['--import', path('../support/typescript.mjs'), path('../../src/main.ts')];
 const soon = { timeout: 30_000, interval: 50 };
 
 const cleanups: (() => Promise<void> | void)[] = [];
@@ -42,7 +40,7 @@ async function serve(
 ): Promise<Serving> {
   const port = await freePort();
   const databasePath = join(folder, 'parley.db');
-  const running = start(process.execPath, [...FROM_SOURCE, 'serve', ...argv], {
+  const running = start(process.execPath, [BUILT, 'serve', ...argv], {
     HOST: '127.0.0.1',
     PORT: String(port),
     DATABASE_PATH: databasePath,
@@ -64,7 +62,7 @@ function parley(argv: readonly string[], environment: Readonly<Record<string, st
   const variables = Object.entries({ ...settings, ...environment }).map(
     ([name, value]) => `${name}=${value}`,
   );
-  return run('env', [...variables, process.execPath, ...FROM_SOURCE, ...argv]);
+  return run('env', [...variables, process.execPath, BUILT, ...argv]);
 }
 
 function filesOf(pair: Pair) {

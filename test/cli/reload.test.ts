@@ -2,14 +2,11 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+import { BUILT } from '../support/server/built.ts';
 import { makeCertificate } from '../support/server/certificate.ts';
 import { temporaryDatabase } from '../support/server/database.ts';
 import { freePort, type Running, start } from '../support/server/process.ts';
-
-const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
-const FROM_SOURCE = ['--import', path('../support/typescript.mjs'), path('../../src/main.ts')];
 
 const open: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -29,7 +26,7 @@ async function serve(lines: readonly string[], turn: 'on' | 'off'): Promise<Serv
   const conf = join(folder, 'turnserver.conf');
   const where = [`listening-port=${turnPort}`, `tls-listening-port=${tlsPort}`, 'listening-ip=127.0.0.1'];
   writeFileSync(conf, [...where, ...lines].join('\n'));
-  const running = start(process.execPath, FROM_SOURCE, {
+  const running = start(process.execPath, [BUILT], {
     HOST: '127.0.0.1',
     PORT: String(port),
     DATABASE_PATH: temporaryDatabase(),

@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process';
-import { resolve } from 'node:path';
 import * as v from 'valibot';
 import type { Environment } from '../../../src/config/config.ts';
 import { STATUSES } from '../../../src/doctor/line.ts';
-
-const MAIN = resolve(import.meta.dirname, '../../../dist/main.js');
+import { BUILT } from '../server/built.ts';
 
 const DoctorLine = v.strictObject({
   id: v.string(),
@@ -70,7 +68,7 @@ export function runText(
   argv: readonly string[] = [],
   within: Within = (command, ...args) => [command, args],
 ): Promise<{ code: number | null; out: string; err: string }> {
-  const [command, args] = within(process.execPath, MAIN, 'doctor', ...argv);
+  const [command, args] = within(process.execPath, BUILT, 'doctor', ...argv);
   const { PATH } = process.env;
   const child = spawn(command, args, { env: { PATH, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, err] = ['', ''];

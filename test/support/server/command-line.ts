@@ -3,11 +3,7 @@ import { once } from 'node:events';
 import { afterEach } from 'vitest';
 import type { Environment } from '../../../src/config/config.ts';
 import { until } from '../until.ts';
-
-const MAIN = new URL('../../../src/main.ts', import.meta.url).pathname;
-/** Threads read the source too. */
-const TYPESCRIPT = new URL('../typescript.mjs', import.meta.url).pathname;
-const FROM_SOURCE = ['--import', TYPESCRIPT, MAIN];
+import { BUILT } from './built.ts';
 
 const children = new Set<ChildProcess>();
 afterEach(() => {
@@ -21,14 +17,14 @@ export interface Ended {
   readonly err: string;
 }
 
-/** Runs a command of `parley` from source, with this on its standard input. */
+/** Runs a command of `parley`, with this on its standard input. */
 export async function parley(
   argv: readonly string[],
   databasePath: string,
   input = '',
   environment: Environment = {},
 ): Promise<Ended> {
-  const child = launch(process.execPath, [...FROM_SOURCE, ...argv], databasePath, environment);
+  const child = launch(process.execPath, [BUILT, ...argv], databasePath, environment);
   const [out, err] = [textOf(child.stdout), textOf(child.stderr)];
   child.stdin?.end(input);
   const [code] = await once(child, 'close');
@@ -41,7 +37,7 @@ export async function onTerminal(
   databasePath: string,
   lines: readonly string[],
 ): Promise<{ readonly code: number | null; readonly shown: string }> {
-  const command = [process.execPath, ...FROM_SOURCE, ...argv].join(' ');
+  const command = [process.execPath, BUILT, ...argv].join(' ');
   const child = launch('script', ['--quiet', '--return', '--command', command, '/dev/null'], databasePath);
   const shown = textOf(child.stdout);
   const closed = once(child, 'close');
@@ -53,9 +49,9 @@ export async function onTerminal(
   return { code, shown: shown() };
 }
 
-/** Runs a server from source until it is up. */
+/** Runs a server until it is up. */
 export async function serve(databasePath: string, environment: Environment = {}) {
-  const child = launch(process.execPath, FROM_SOURCE, databasePath, environment);
+  const child = launch(process.execPath, [BUILT], databasePath, environment);
   const [out, err] = [textOf(child.stdout), textOf(child.stderr)];
   await until(() => err().includes('Parley is up'));
   return {

@@ -1,8 +1,6 @@
-import { resolve } from 'node:path';
+import { BUILT } from './built.ts';
 import { start } from './process.ts';
 import { startFlags } from './start-flags.ts';
-
-const MAIN = resolve(import.meta.dirname, '../../../dist/main.js');
 
 /** A built server as a process of its own. */
 export interface ParleyProcess {
@@ -34,7 +32,7 @@ export async function startParley(
   ) => [command, args],
 ): Promise<ParleyProcess> {
   const settings = { HOST: '127.0.0.1', TURN: 'off', GUESTS_PER_MINUTE: '1000000', ...environment };
-  const running = start(...within(process.execPath, ...startFlags(), MAIN), settings, within === byNpmStart);
+  const running = start(...within(process.execPath, ...startFlags(), BUILT), settings, within === byNpmStart);
   try {
     await running.says(/"message":"listening"/, 20_000);
   } catch (error) {
