@@ -1,16 +1,16 @@
-import { closeSync, openSync } from 'node:fs';
-import * as v from 'valibot';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 
-const Report = v.object({
-  userLimits: v.object({ open_files: v.object({ soft: v.union([v.number(), v.string()]) }) }),
-});
-
-/** Returns the max number of open file descriptors of this process; Infinity if there is no limit or it can't be read. */
+/**
+ * Returns the max number of open file descriptors of this process (`ulimit -n`); Infinity if there is no limit or it can't be read.
+ * Node's diagnostic report tells it too, and takes 5 to 35 ms.
+ */
 export function descriptorLimit(): number {
-  const report = v.safeParse(Report, process.report?.getReport());
-  if (!report.success) return Number.POSITIVE_INFINITY;
-  const { soft } = report.output.userLimits.open_files;
-  return typeof soft === 'number' ? soft : Number.POSITIVE_INFINITY;
+  try {
+    const [, soft] = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+    return soft === undefined ? Number.POSITIVE_INFINITY : Number(soft);
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
 }
 
 /**

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { descriptorLimit } from '../../src/lib/descriptors.ts';
 import { tooManyPeers } from '../../src/load/descriptors.ts';
 import { parseOptions } from '../../src/load/options.ts';
 import { createProgress, progressLine } from '../../src/load/progress.ts';
@@ -119,10 +118,6 @@ describe('the progress line', () => {
 });
 
 describe('the load tool on this machine', () => {
-  it('reads the descriptor limit', () => {
-    expect(descriptorLimit()).toBeGreaterThan(64);
-  });
-
   it('says which limit to raise if the peers do not fit', () => {
     expect(tooManyPeers(900, 1_024, 28_232)).toBeUndefined();
     expect(tooManyPeers(2_000, 1_024, 28_232)).toMatch(

@@ -1,5 +1,6 @@
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
+import { descriptorLimit } from '../../lib/descriptors.ts';
 
 /**
  * Max file descriptors that the relay leaves to the rest of the process, which is a quarter of them otherwise. Without any, HTTP,
@@ -23,14 +24,4 @@ export function createSpareDescriptors(limit = descriptorLimit()): () => boolean
       return false;
     }
   };
-}
-
-/** This process's `ulimit -n`; infinity if unknown. */
-export function descriptorLimit(): number {
-  try {
-    const [, soft] = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
-    return soft === undefined ? Number.POSITIVE_INFINITY : Number(soft);
-  } catch {
-    return Number.POSITIVE_INFINITY;
-  }
 }
