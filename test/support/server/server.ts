@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Config, type Environment, readConfig } from '../../../src/config/config.ts';
 import { silentLog } from '../../../src/lib/log.ts';
 import { createServer, type Overrides } from '../../../src/server.ts';
+import { cheapPasswords } from './accounts.ts';
 
 export interface TestServer {
   /** `http://127.0.0.1:<port>` */
@@ -39,7 +40,7 @@ export async function startServer(
     SIGN_INS_PER_MINUTE: '1000000',
     ...environment,
   });
-  const server = createServer(config, { log: silentLog, ...overrides });
+  const server = createServer(config, { log: silentLog, passwords: cheapPasswords(), ...overrides });
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
   try {
     const { port, setupToken } = await server.listen();
