@@ -11,9 +11,9 @@ const ALONE = [
   'test/chaos/{delivery,floods,kill,restarts,slow-readers,soak}.test.ts',
 ];
 
-/** Tests that take a minute or more. Begun last, one of them would keep a whole machine waiting. */
+/** Tests that take about a minute or more. Begun last, one of them would keep a whole machine waiting. */
 const LONG =
-  /(e2e\/(account-screens|admin-screens|host-screens|hosting|robustness|package)|chaos\/fuzz|build|main|client\/call|endpoints|backup-kills)\.test\.ts$/;
+  /\/test\/(e2e\/(account-screens|admin-screens|host-screens|hosting|robustness|package)|chaos\/fuzz|build|client\/call|over-the-wire\/endpoints|store\/sqlite\/backup-kills)\.test\.ts$/;
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -25,7 +25,7 @@ class LongFirst extends BaseSequencer {
   }
 }
 
-/** All tests. Worker threads and programs that tests start are not transformed by the runner: they run from source. */
+/** All tests. The runner doesn't transform worker threads: they run from source by the loader. Servers that tests start are built. */
 export default defineConfig({
   test: {
     pool: 'forks',

@@ -14,7 +14,7 @@ function hasUws(): boolean {
 }
 
 /** A million packets each, and bounds of memory: they take half of the time, and tell nothing about a version of Node. */
-const NOT = 'test/turn/core/fuzz.test.ts';
+const FUZZ = 'test/turn/core/fuzz.test.ts';
 
 /** `.ci/versions` runs these under other versions of Node. */
 export default defineConfig({
@@ -26,7 +26,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'shared', include: sharing.filter((file) => file !== NOT), isolate: false },
+        test: { name: 'shared', include: sharing.filter((file) => file !== FUZZ), isolate: false },
       },
       { extends: true, test: { name: 'apart', include: [...changing, ...(hasUws() ? serving : [])] } },
     ],

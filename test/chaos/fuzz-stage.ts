@@ -50,7 +50,7 @@ export class FuzzStage {
   /** Frames that reached somebody other than their sender. */
   relayed = 0;
   #frame = '';
-  /** Whether a frame may not be answered yet: counting those costs more than a frame. */
+  /** Whether a frame may still wait for its answer. To count those costs more than a frame. */
   #waits = false;
 
   constructor(random: Random, directCalls: boolean, violations: string[]) {
