@@ -191,6 +191,18 @@ describe('parley serve', () => {
     expect(performance.now() - begun).toBeLessThan(DRAIN_MS);
   });
 
+  it('hashes passwords at their real cost, and knows them again', async () => {
+    const { url } = await serve();
+    const [email, password] = ['ann@example.org', 'correct horse'];
+    const post = async (path: string, secret: string) => {
+      const body = JSON.stringify({ email, password: secret });
+      return (await fetch(url + path, { method: 'POST', body })).status;
+    };
+    expect(await post('/auth/register', password)).toBe(201);
+    expect(await post('/auth/login', password)).toBe(200);
+    expect(await post('/auth/login', 'another horse')).toBe(401);
+  });
+
   it('[SE8] takes up the sessions of the process before it', async () => {
     const path = temporaryDatabase();
     const first = await serve({ DATABASE_PATH: path });
